@@ -1,0 +1,255 @@
+//! The plan file, `formatVersion: 1` (contract section 7): what changes, how risky it is, what is lost, and why.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::finding::Severity;
+
+/// A whole plan, as it is saved, shown and applied.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// Always 1.
+    pub format_version: u32,
+    /// The program that made it, such as `trunkline 0.1.0`.
+    pub generator: String,
+    /// The organisation.
+    pub org: OrgRef,
+    /// The desired state that it was made from.
+    pub config: ConfigRef,
+    /// The observed state that it was made from.
+    pub snapshot: SnapshotRef,
+    /// Counts.
+    pub summary: Summary,
+    /// Everything that changes, in the order in which the last request of each is sent.
+    pub changes: Vec<Change>,
+    /// The licence pools that the plan touches.
+    pub pools: Vec<PoolLine>,
+    /// Everything that has to be said.
+    pub findings: Vec<FindingLine>,
+    /// The requests, in order.
+    pub operations: Vec<Operation>,
+}
+
+/// The organisation of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrgRef {
+    /// Webex's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// Where the desired state came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigRef {
+    /// A digest of what the configuration says: the same for renamed files, another order and other comments.
+    pub digest: String,
+    /// The git commit, if the configuration is in git.
+    pub commit: Option<String>,
+    /// The branch, or the revision that was asked for.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// Whether files differ from the commit.
+    pub dirty: bool,
+}
+
+/// Where the observed state came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotRef {
+    /// A digest of the file's bytes.
+    pub digest: String,
+    /// When it was captured.
+    pub captured_at: String,
+}
+
+/// Counts of a plan. All but `unchanged` and `blocked` count changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Objects created.
+    pub create: usize,
+    /// Objects updated.
+    pub update: usize,
+    /// Objects deleted.
+    pub delete: usize,
+    /// Updates with at least one move to another subscription.
+    #[serde(rename = "move")]
+    pub moves: usize,
+    /// Objects without a change.
+    pub unchanged: usize,
+    /// Changes that destroy something for ever.
+    pub irreversible: usize,
+    /// Of these, the ones that nobody has acknowledged.
+    pub unacknowledged: usize,
+    /// Fields that an error or a hold keeps out of the plan.
+    pub blocked: usize,
+}
+
+/// What happens to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ChangeAction {
+    /// It comes into being.
+    Create,
+    /// It changes.
+    Update,
+    /// It goes.
+    Delete,
+}
+
+/// What happens to a field of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FieldAction {
+    /// It gets a value.
+    Add,
+    /// It gets another value.
+    Change,
+    /// The same licence from another subscription; nothing is lost.
+    Move,
+    /// It loses its value.
+    Remove,
+}
+
+/// How much harm a change can do (contract section 4), from least to worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Risk {
+    /// Something is added.
+    Additive,
+    /// Can be taken back.
+    Reversible,
+    /// Service or identity changes; no data is destroyed.
+    Disruptive,
+    /// Data is destroyed for ever.
+    Irreversible,
+}
+
+/// One object that changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// `<kind>/<key>`, such as `user/bob@acme.com`.
+    pub address: String,
+    /// The kind, such as `user`.
+    pub kind: String,
+    /// The key within the kind.
+    pub key: String,
+    /// What happens to it.
+    pub action: ChangeAction,
+    /// The worst risk of its fields.
+    pub risk: Risk,
+    /// Whether all that it destroys is acknowledged; `None` where it destroys nothing.
+    pub acknowledged: Option<bool>,
+    /// A digest of the object as the snapshot has it; `None` for a creation.
+    pub preimage: Option<String>,
+    /// Addresses of changes that must be done before.
+    pub depends_on: Vec<String>,
+    /// What changes, in order of path.
+    pub fields: Vec<Field>,
+}
+
+/// One field that changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// Such as `licenses/calling`, `members/ana@acme.com` or `phoneNumber`.
+    pub path: String,
+    /// What happens to it.
+    pub action: FieldAction,
+    /// What can go wrong.
+    pub risk: Risk,
+    /// The value that the snapshot has.
+    pub before: Value,
+    /// The value that it gets.
+    pub after: Value,
+    /// What is lost for good, with the facts of the snapshot.
+    pub losses: Vec<String>,
+    /// The acknowledgement that covers the losses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledgement: Option<Acknowledged>,
+    /// Where and why.
+    pub source: Source,
+}
+
+/// The acknowledgement of a loss.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// The code that it answers, such as `calling-loss`.
+    pub code: String,
+    /// The reason that was written down.
+    pub reason: String,
+}
+
+/// Where a field's value comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// The file, relative to the configuration directory.
+    pub file: Option<String>,
+    /// The line, from 1.
+    pub line: Option<u32>,
+    /// The column, in characters from 1.
+    pub column: Option<u32>,
+    /// The commit that wrote the line.
+    pub commit: Option<String>,
+    /// Its author.
+    pub author: Option<String>,
+    /// The chain of reasons, such as `template sales licenses.calling` and `group Sales`.
+    pub because: Vec<String>,
+}
+
+/// A licence pool that the plan touches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PoolLine {
+    /// The licence's name.
+    pub license: String,
+    /// The subscription.
+    pub subscription: String,
+    /// The meeting site, if it has one.
+    pub site: Option<String>,
+    /// Units bought.
+    pub total: i64,
+    /// Units in use before.
+    pub before: i64,
+    /// The most units in use while the plan runs.
+    pub peak: i64,
+    /// Units in use afterwards; uncovered losses count as still held.
+    pub after: i64,
+}
+
+/// A finding as files and scripts see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingLine {
+    /// The code.
+    pub code: String,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What it is about.
+    pub subject: Option<String>,
+    /// What is the matter.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The file, relative to the configuration directory.
+    pub file: Option<String>,
+    /// The line, from 1.
+    pub line: Option<u32>,
+    /// The column, in characters from 1.
+    pub column: Option<u32>,
+}
+
+/// A request of the plan. Ids are filled in when it is applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Operation {
+    /// From 1, in order.
+    pub id: u32,
+    /// The HTTP method.
+    pub method: String,
+    /// The path below the base URL, with names in braces for ids.
+    pub path: String,
+    /// The address of the change that it belongs to.
+    pub subject: String,
+    /// Ids of the requests that must be done before.
+    pub depends_on: Vec<u32>,
+}
