@@ -1,5 +1,18 @@
 //! What changes, in what order, how risky it is, and whether it may be applied.
+//!
+//! [`build`] is a pure function from desired and observed state to a [`Plan`]. It asks every kind for its changes and knows
+//! none by name; it knows nothing of HTTP, files, time or formats.
 
+mod acknowledge;
+mod build;
+mod draft;
+mod guards;
 mod model;
+mod order;
+mod pools;
+pub mod preflight;
 
+pub use acknowledge::Acknowledgements;
+pub use build::{Inputs, build, text_or_null};
+pub use draft::{Draft, DraftChange, DraftField, Request, Turn};
 pub use model::*;

@@ -1,0 +1,90 @@
+//! The command line: one file per command. Owns the wiring of stages, the exit code and the choice of format.
+//!
+//! Knows no kind, no HTTP and no YAML. Arguments are parsed first and acted on later.
+
+mod completions;
+mod explain;
+mod input;
+mod licenses;
+mod output;
+mod plan;
+mod schema;
+mod show;
+mod validate;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+pub use output::Failure;
+
+/// GitOps for Cisco Webex organisations: YAML in git, a plan to read, nothing lost by accident.
+#[derive(Debug, Parser)]
+#[command(name = "trunkline", version, max_term_width = 100, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Load and check the configuration; no snapshot is needed
+    Validate(validate::Args),
+    /// Compare the configuration with a snapshot and print what would change
+    Plan(plan::Args),
+    /// Print a saved plan again
+    Show(show::Args),
+    /// Print how the words of YAML map to the licences of an organisation
+    Licenses(licenses::Args),
+    /// Say what a finding code means
+    Explain(explain::Args),
+    /// Print the JSON Schema of the configuration, for editors
+    Schema(schema::Args),
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+}
+
+/// How a run ended: the exit codes of contract section 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Fine, or no changes.
+    Fine = 0,
+    /// An error, of usage too.
+    Error = 1,
+    /// There are changes.
+    Changes = 2,
+    /// There are changes, and acknowledged irreversible ones among them.
+    Irreversible = 3,
+    /// Blocked: an unacknowledged loss, a guardrail, or an error that needed the snapshot.
+    Blocked = 4,
+    /// Input is incomplete: a truncated snapshot, an empty configuration.
+    Incomplete = 7,
+}
+
+/// Runs the program with these arguments, the first of which is its name.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap's own code for a usage error is 2, which means "changes" here.
+            let exit = if error.use_stderr() { Exit::Error } else { Exit::Fine };
+            return if error.print().is_ok() { exit } else { Exit::Error };
+        }
+    };
+    let done = match cli.command {
+        Command::Validate(args) => validate::run(&args),
+        Command::Plan(args) => plan::run(&args),
+        Command::Show(args) => show::run(&args),
+        Command::Licenses(args) => licenses::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Schema(args) => schema::run(&args),
+        Command::Completions(args) => completions::run::<Cli>(&args),
+    };
+    done.unwrap_or_else(|failure| failure.report())
+}
+
+/// The command line as a value, for tests of its help texts.
+pub fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}

@@ -1,0 +1,101 @@
+//! Results to stdout, everything else to stderr; a reader that stops reading is no error.
+
+use std::fmt::Display;
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
+
+use super::Exit;
+use crate::finding::{Finding, Severity};
+use crate::render::{self, Detail, FindingsFormat, Options, Sources, escape};
+
+/// What stops a command, with what to do about it.
+#[derive(Debug)]
+pub struct Failure {
+    message: String,
+    help: Option<String>,
+    exit: Exit,
+}
+
+impl Failure {
+    /// A failure with this message.
+    pub fn new(message: impl Display) -> Failure {
+        Failure { message: message.to_string(), help: None, exit: Exit::Error }
+    }
+
+    /// Says what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Failure {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Prints the failure; gives the exit code.
+    pub fn report(self) -> Exit {
+        let mut text = format!("error: {}\n", escape(&self.message));
+        if let Some(help) = &self.help {
+            text += &format!("  help: {help}\n");
+        }
+        // Nothing is left to be done when even stderr is gone.
+        let _ = std::io::stderr().write_all(text.as_bytes());
+        self.exit
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        Failure::new(error)
+    }
+}
+
+/// Prints a result.
+pub fn print(text: &str) -> Result<(), Failure> {
+    write(&mut std::io::stdout().lock(), text)
+}
+
+/// Prints what is not the result.
+pub fn note(text: &str) -> Result<(), Failure> {
+    write(&mut std::io::stderr().lock(), text)
+}
+
+fn write(to: &mut impl Write, text: &str) -> Result<(), Failure> {
+    match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a file at once or not at all.
+pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = |error: &dyn Display| Failure::new(format!("cannot write {}: {error}", path.display()));
+    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(|error| failed(&error))?;
+    file.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+    file.persist(path).map_err(|error| failed(&error.error))?;
+    Ok(())
+}
+
+/// How texts look on this stream.
+pub fn options(stream: &impl IsTerminal, detail: Detail) -> Options {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    Options { color: stream.is_terminal() && !plain, detail, ..Options::default() }
+}
+
+/// Whether any of these is an error.
+pub fn any_error(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| finding.severity == Severity::Error)
+}
+
+/// Prints findings that are no part of a plan: to stdout where they are the result or JSON, else to stderr.
+pub fn findings(
+    findings: &[Finding],
+    format: FindingsFormat,
+    result: bool,
+    sources: &Sources<'_>,
+) -> Result<(), Failure> {
+    let to_stdout = result || format == FindingsFormat::Json;
+    let options = match to_stdout {
+        true => options(&std::io::stdout(), Detail::Short),
+        false => options(&std::io::stderr(), Detail::Short),
+    };
+    let text = render::findings(findings, format, &options, sources)?;
+    if to_stdout { print(&text) } else { note(&text) }
+}

@@ -1,0 +1,133 @@
+//! `trunkline plan`: what would change, and what would be lost.
+
+use std::path::PathBuf;
+
+use super::output::{self, Failure, print, save};
+use super::{Exit, input};
+use crate::config::{Config, Loaded};
+use crate::finding::{Finding, sort_findings};
+use crate::plan::{self, ConfigRef, Inputs, Plan, SnapshotRef, preflight};
+use crate::render::{self, Detail, FindingsFormat, PlanFormat};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The directory with the YAML files
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// The observed state [default: snapshot.json in PATH]
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
+    /// Read the files of this git revision, without a checkout
+    #[arg(long = "ref", value_name = "REV")]
+    revision: Option<String>,
+    /// An earlier snapshot: whoever it lacks is a newcomer
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Take the guardrails from this git revision, so that a change cannot loosen the rule that judges it
+    #[arg(long, value_name = "REV")]
+    policy_ref: Option<String>,
+    /// Save the plan as JSON in this file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// How to print the plan
+    #[arg(long, value_enum, default_value_t)]
+    format: PlanFormat,
+    /// Exit with 2 if there are changes, 3 if irreversible ones are among them
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// How much to show
+    #[arg(long, value_enum, default_value_t)]
+    detail: Detail,
+    #[arg(long, hide = true)]
+    live: bool,
+    #[arg(long, hide = true, value_name = "REV")]
+    base: Option<String>,
+}
+
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    if args.live {
+        return Err(Failure::new("--live is not built yet").help("name a snapshot file with --snapshot"));
+    }
+    if args.base.is_some() {
+        return Err(Failure::new("--base is not built yet: a deleted block means \"no longer managed\"")
+            .help("delete people with `state: absent`; delete other objects in Control Hub"));
+    }
+    let loaded = input::configuration(&args.path, args.revision.as_deref())?;
+    let policy = match &args.policy_ref {
+        Some(revision) => Some(policy(args, revision)?),
+        None => None,
+    };
+    let plan = match make(args, &loaded, policy.as_ref()) {
+        Ok(plan) => plan,
+        Err(findings) => return stop(args, &loaded, findings),
+    };
+    if let Some(out) = &args.out {
+        save(out, &render::plan(&plan, PlanFormat::Json, &Default::default())?)?;
+    }
+    print(&render::plan(&plan, args.format, &output::options(&std::io::stdout(), args.detail))?)?;
+    Ok(exit(&plan, args.detailed_exitcode))
+}
+
+/// The configuration whose guardrails judge the plan.
+fn policy(args: &Args, revision: &str) -> Result<Config, Failure> {
+    let loaded = input::configuration(&args.path, Some(revision))?;
+    if loaded.has_errors() {
+        let message = format!("the configuration at {revision} has errors, so that its guardrails cannot be read");
+        return Err(Failure::new(message).help(format!("see them with `trunkline validate --ref {revision}`")));
+    }
+    Ok(loaded.config)
+}
+
+/// The plan, or what forbids one.
+fn make(args: &Args, loaded: &Loaded, policy: Option<&Config>) -> Result<Plan, Vec<Finding>> {
+    if output::any_error(&loaded.findings) {
+        return Err(loaded.findings.clone());
+    }
+    let path = input::snapshot_path(&args.path, args.snapshot.as_deref());
+    let (snapshot, digest) = input::snapshot(&path).map_err(|finding| vec![finding])?;
+    let baseline = args.baseline.as_deref().map(input::snapshot).transpose().map_err(|finding| vec![finding])?;
+    let findings = preflight::check(&loaded.config, &snapshot);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    Ok(plan::build(Inputs {
+        config: &loaded.config,
+        policy: policy.unwrap_or(&loaded.config),
+        snapshot: &snapshot,
+        baseline: baseline.as_ref().map(|(baseline, _)| baseline),
+        config_ref: ConfigRef {
+            digest: loaded.config.digest(),
+            commit: loaded.origin.commit.clone(),
+            reference: loaded.origin.reference.clone(),
+            dirty: loaded.origin.dirty,
+        },
+        snapshot_ref: SnapshotRef { digest, captured_at: snapshot.captured_at.clone() },
+        findings: loaded.findings.clone(),
+    }))
+}
+
+/// Says why there is no plan.
+fn stop(args: &Args, loaded: &Loaded, mut findings: Vec<Finding>) -> Result<Exit, Failure> {
+    sort_findings(&mut findings);
+    let format = match args.format {
+        PlanFormat::Json => FindingsFormat::Json,
+        PlanFormat::Text => FindingsFormat::Text,
+    };
+    output::findings(&findings, format, false, &|file| loaded.text(file))?;
+    let errors = findings.iter().filter(|finding| finding.severity == crate::finding::Severity::Error);
+    let incomplete = errors.clone().all(|finding| input::is_incomplete(finding.code));
+    Ok(if incomplete { Exit::Incomplete } else { Exit::Error })
+}
+
+/// The exit code of a plan (contract section 5).
+pub fn exit(plan: &Plan, detailed: bool) -> Exit {
+    if plan.is_blocked() {
+        Exit::Blocked
+    } else if !detailed || plan.is_empty() {
+        Exit::Fine
+    } else if plan.summary.irreversible > 0 {
+        Exit::Irreversible
+    } else {
+        Exit::Changes
+    }
+}

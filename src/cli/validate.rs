@@ -1,0 +1,38 @@
+//! `trunkline validate`: load and check, without a snapshot.
+
+use std::path::PathBuf;
+
+use super::output::{Failure, findings, print};
+use super::{Exit, input};
+use crate::finding::Severity;
+use crate::render::FindingsFormat;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The directory with the YAML files
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Read the files of this git revision, without a checkout
+    #[arg(long = "ref", value_name = "REV")]
+    revision: Option<String>,
+    /// How to print what is found
+    #[arg(long, value_enum, default_value_t)]
+    format: FindingsFormat,
+}
+
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let loaded = input::configuration(&args.path, args.revision.as_deref())?;
+    findings(&loaded.findings, args.format, true, &|file| loaded.text(file))?;
+    if args.format == FindingsFormat::Text && !loaded.findings.iter().any(|it| it.severity == Severity::Error) {
+        print(&format!("{}: fine\n", count(loaded.files.len(), "file")))?;
+    }
+    Ok(match loaded.findings.iter().find(|finding| finding.severity == Severity::Error) {
+        None => Exit::Fine,
+        Some(_) if loaded.has_errors() => Exit::Error,
+        Some(_) => Exit::Incomplete,
+    })
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}

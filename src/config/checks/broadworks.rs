@@ -1,0 +1,89 @@
+//! Checks of Webex for BroadWorks: what its objects refer to.
+//!
+//! Owns the way subscriber -> enterprise -> customer template -> cluster. Knows nothing of what a partner has already.
+
+use super::{Checker, Known};
+use crate::config::merge::{Section, Spot};
+use crate::config::yaml::At;
+use crate::finding::*;
+
+/// References to BroadWorks objects that no file declares.
+pub(super) fn references(checker: &mut Checker) {
+    if checker.partial {
+        return;
+    }
+    let config = checker.config;
+    let templates = &config.customer_templates;
+    let refer = templates.iter().map(|(key, entry)| (key, &entry.value.cluster, entry.spot(&entry.value.cluster)));
+    declared(checker, "broadworksCustomerTemplate", refer, "cluster", "broadworks.clusters", &config.clusters);
+
+    let enterprises = &config.enterprises;
+    let refer = enterprises.iter().map(|(key, entry)| (key, &entry.value.template, entry.spot(&entry.value.template)));
+    declared(checker, "broadworksEnterprise", refer, "customer template", "broadworks.customerTemplates", templates);
+
+    let subscribers = config.subscribers.iter();
+    let refer = subscribers.map(|(key, entry)| (key, &entry.value.enterprise, entry.spot(&entry.value.enterprise)));
+    declared(checker, "broadworksSubscriber", refer, "enterprise", "broadworks.enterprises", enterprises);
+
+    let workspaces = config.broadworks_workspaces.iter();
+    let refer = workspaces.map(|(key, entry)| (key, &entry.value.enterprise, entry.spot(&entry.value.enterprise)));
+    declared(checker, "broadworksWorkspace", refer, "enterprise", "broadworks.enterprises", enterprises);
+}
+
+fn declared<'a, T>(
+    checker: &mut Checker,
+    kind: &str,
+    references: impl Iterator<Item = (&'a String, &'a At<String>, Spot)>,
+    what: &str,
+    path: &str,
+    section: &'a Section<T>,
+) {
+    let mut known = Known::new(section);
+    let otherwise = format!("add it under `{path}`, or name one that is there");
+    for (key, name, spot) in references {
+        if let Some(help) = known.missing(&name.value, &otherwise) {
+            let message = format!("no file declares a BroadWorks {what} `{name}`");
+            let finding = Finding::error(INVALID_VALUE, message).help(help).about(format!("{kind}/{key}"));
+            checker.report(spot, finding);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check;
+    use super::super::testing::{config, found, subjects};
+
+    const TEXT: &str = "\
+broadworks:
+  clusters: {east: {}}
+  customerTemplates:
+    gold: {cluster: east}
+    blue: {cluster: esat}
+  enterprises:
+    sp/acme: {template: gold}
+    sp/other: {template: golden}
+  subscribers:
+    ana: {enterprise: sp/acme, package: basic}
+    bob: {enterprise: sp/amce, package: basic}
+  workspaces:
+    lobby: {enterprise: nowhere}
+";
+
+    #[test]
+    fn references_name_what_is_declared() {
+        assert_eq!(found(TEXT), [5, 8, 11, 13].map(|line| ("invalid-value", line)));
+        let of: Vec<String> = subjects(&[TEXT]).into_iter().map(|(_, _, subject)| subject).collect();
+        let expected = [
+            "broadworksCustomerTemplate/blue",
+            "broadworksEnterprise/sp/other",
+            "broadworksSubscriber/bob",
+            "broadworksWorkspace/lobby",
+        ];
+        assert_eq!(of, expected);
+        let findings = check(&config(&[TEXT]), false);
+        let helped = findings.iter().filter(|f| f.help.as_deref().is_some_and(|help| help.starts_with("Did you mean")));
+        assert_eq!(helped.count(), 3);
+        assert_eq!(check(&config(&[TEXT]), true), [], "a part that was not read may declare them");
+    }
+}

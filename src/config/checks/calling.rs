@@ -1,0 +1,270 @@
+//! Checks of phone numbers and extensions of people and workspaces.
+//!
+//! Owns their form and claims of two for the same one. Must not look at the inventory of numbers (`numbers`).
+
+use std::hash::Hash;
+
+use rustc_hash::FxHashMap;
+
+use super::{Checker, phone};
+use crate::config::merge::{Config, Declared, Spot};
+use crate::config::yaml::{At, Nullable};
+use crate::finding::*;
+
+const AUTO: &str = "auto";
+
+/// A user or a workspace, as far as Calling goes.
+pub(super) struct Caller<'a> {
+    kind: &'static str,
+    key: &'a str,
+    /// The phone number or `auto`.
+    pub(super) phone: Option<(&'a str, Spot)>,
+    extension: Option<(&'a str, Spot)>,
+    location: Option<&'a str>,
+    /// To be deleted, so that it claims nothing.
+    absent: bool,
+}
+
+impl Caller<'_> {
+    fn address(&self) -> String {
+        format!("{}/{}", self.kind, self.key)
+    }
+}
+
+/// All users and workspaces.
+pub(super) fn callers(config: &Config) -> impl Iterator<Item = Caller<'_>> {
+    let users = config.users.iter().map(|(key, user)| Caller {
+        kind: "user",
+        key,
+        phone: nullable(user, &user.value.phone_number),
+        extension: text(user, user.value.extension.as_ref()),
+        location: user.value.location.as_ref().map(|at| at.value.as_str()),
+        absent: user.value.is_absent(),
+    });
+    let workspaces = config.workspaces.iter().map(|(key, workspace)| Caller {
+        kind: "workspace",
+        key,
+        phone: nullable(workspace, &workspace.value.phone_number),
+        extension: text(workspace, workspace.value.extension.as_ref()),
+        location: workspace.value.location.as_ref().map(|at| at.value.as_str()),
+        absent: false,
+    });
+    users.chain(workspaces)
+}
+
+fn text<'a, T>(entry: &Declared<T>, at: Option<&'a At<String>>) -> Option<(&'a str, Spot)> {
+    at.map(|at| (at.value.as_str(), entry.spot(at)))
+}
+
+fn nullable<'a, T>(entry: &Declared<T>, at: &'a Nullable<At<String>>) -> Option<(&'a str, Spot)> {
+    match at {
+        Nullable::Value(at) => text(entry, Some(at)),
+        Nullable::Absent | Nullable::Null => None,
+    }
+}
+
+/// Mobile numbers of Webex Go, with the user.
+pub(super) fn mobiles(config: &Config) -> impl Iterator<Item = (&str, Spot, &str)> {
+    config.users.iter().filter_map(|(email, user)| {
+        let number = user.value.webex_go.as_ref()?.value.phone_number.as_ref()?;
+        Some((number.value.as_str(), user.spot(number), email.as_str()))
+    })
+}
+
+/// Phone numbers that are not E.164, extensions that are not 2 to 10 digits.
+pub(super) fn formats(checker: &mut Checker) {
+    let config = checker.config;
+    for caller in callers(config) {
+        if let Some((number, spot)) = caller.phone
+            && number != AUTO
+            && phone::e164(number).is_none()
+        {
+            let country = caller.location.and_then(|location| country(config, location));
+            let finding = not_e164(number, country, Some("`auto`")).about(caller.address());
+            checker.report(spot, finding);
+        }
+        if let Some((extension, spot)) = caller.extension
+            && extension != AUTO
+            && !is_extension(extension)
+        {
+            let message = format!("`{extension}` is not an extension of 2 to 10 digits");
+            let finding = Finding::error(CALLING_EXTENSION_FORMAT, message)
+                .help("write 2 to 10 digits in quotation marks and nothing else, or `auto`")
+                .about(caller.address());
+            checker.report(spot, finding);
+        }
+    }
+    for (number, spot, email) in mobiles(config) {
+        if phone::e164(number).is_none() {
+            checker.report(spot, not_e164(number, None, None).about(format!("user/{email}")));
+        }
+    }
+}
+
+fn is_extension(text: &str) -> bool {
+    (2..=10).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+/// The country of a location that the files declare.
+pub(super) fn country<'a>(config: &'a Config, location: &str) -> Option<&'a str> {
+    let address = config.locations.get(location)?.value.address.as_ref()?;
+    address.value.country.as_ref().map(|country| country.value.as_str())
+}
+
+/// The finding about a number that is not E.164; `or` is what may stand there besides.
+pub(super) fn not_e164(number: &str, country: Option<&str>, or: Option<&str>) -> Finding {
+    let or = or.map(|or| format!(", or {or}")).unwrap_or_default();
+    let rule = format!("write a plus sign, the country code and the rest, 7 to 15 digits in all and nothing else{or}");
+    let help = match phone::normalised(number, country) {
+        Some(form) => format!("write \"{form}\" if that is the number; in general {rule}"),
+        None => rule,
+    };
+    Finding::error(CALLING_NUMBER_FORMAT, format!("`{number}` is not a phone number in E.164 form")).help(help)
+}
+
+/// The same number, or the same extension in one location, for two users or workspaces.
+pub(super) fn claims(checker: &mut Checker) {
+    let callers: Vec<Caller> = callers(checker.config).filter(|caller| !caller.absent).collect();
+
+    let numbers = callers.iter().filter_map(|caller| {
+        let (number, spot) = caller.phone?;
+        Some(Claim { spot, caller, of: phone::e164(number)? })
+    });
+    for (later, first) in conflicts(numbers) {
+        let number = later.caller.phone.map_or("", |(number, _)| number);
+        let message = format!("{number} is claimed by {}", both(checker, &later, &first));
+        let finding = Finding::error(NUMBER_CLAIMED_TWICE, message)
+            .help("give one of them another number, or `phoneNumber: auto`")
+            .about(later.caller.address());
+        checker.report(later.spot, finding);
+    }
+
+    let extensions = callers.iter().filter_map(|caller| {
+        let (extension, spot) = caller.extension.filter(|(extension, _)| is_extension(extension))?;
+        Some(Claim { spot, caller, of: (caller.location?, extension) })
+    });
+    for (later, first) in conflicts(extensions) {
+        let (location, extension) = later.of;
+        let both = both(checker, &later, &first);
+        let message = format!("extension {extension} of location `{location}` is claimed by {both}");
+        let finding = Finding::error(EXTENSION_CLAIMED_TWICE, message)
+            .help("give one of them another extension, or `extension: auto`")
+            .about(later.caller.address());
+        checker.report(later.spot, finding);
+    }
+}
+
+struct Claim<'a, K> {
+    spot: Spot,
+    caller: &'a Caller<'a>,
+    of: K,
+}
+
+fn both<K>(checker: &Checker, later: &Claim<K>, first: &Claim<K>) -> String {
+    let (first_address, earlier) = (first.caller.address(), checker.earlier(first.spot));
+    format!("{} and by {first_address}; {earlier}", later.caller.address())
+}
+
+/// Claims for what was claimed before in order of place, each with the first claim.
+fn conflicts<'a, K: Copy + Eq + Hash>(claims: impl Iterator<Item = Claim<'a, K>>) -> Vec<(Claim<'a, K>, Claim<'a, K>)> {
+    let mut claims: Vec<Claim<K>> = claims.collect();
+    claims.sort_by_key(|claim| claim.spot);
+    let mut first: FxHashMap<K, (Spot, &Caller)> = FxHashMap::default();
+    let mut found = Vec::new();
+    for claim in claims {
+        match first.get(&claim.of) {
+            Some(&(spot, caller)) => {
+                let of = claim.of;
+                found.push((claim, Claim { spot, caller, of }));
+            }
+            None => {
+                first.insert(claim.of, (claim.spot, claim.caller));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{findings, found, subjects};
+
+    #[test]
+    fn numbers_are_e164() {
+        let text = "\
+locations: {London: {address: {country: GB}}}
+users:
+  a@x.y: {phoneNumber: auto}
+  b@x.y: {phoneNumber: null}
+  c@x.y: {phoneNumber: \"+12145550101\"}
+  d@x.y: {phoneNumber: 214-555-0101}
+  e@x.y: {phoneNumber: 020 7183 8750, location: London}
+  f@x.y: {phoneNumber: Auto}
+  g@x.y: {webexGo: {mode: byod, phoneNumber: auto}}
+workspaces:
+  Lobby: {phoneNumber: \"12145550102\"}
+";
+        assert_eq!(found(text), [6, 7, 8, 9, 11].map(|line| ("calling-number-format", line)));
+        let findings = findings(&[text]);
+        let help = |at: usize| findings[at].help.as_deref().unwrap();
+        assert!(help(1).contains("\"+442071838750\""), "{}", help(1));
+        assert!(help(4).contains("\"+12145550102\"") && help(4).contains("auto"), "{}", help(4));
+        assert!(!help(3).contains("auto"), "{}", help(3));
+    }
+
+    #[test]
+    fn extensions_are_2_to_10_digits() {
+        let text = "\
+users:
+  a@x.y: {extension: auto}
+  b@x.y: {extension: \"01\"}
+  c@x.y: {extension: \"0123456789\"}
+  d@x.y: {extension: \"1\"}
+  e@x.y: {extension: \"01234567890\"}
+  f@x.y: {extension: 1x}
+workspaces: {Lobby: {extension: \"\"}}
+";
+        assert_eq!(found(text), [5, 6, 7, 8].map(|line| ("calling-extension-format", line)));
+    }
+
+    #[test]
+    fn a_number_has_one_claim() {
+        let first = "workspaces: {Lobby: {phoneNumber: \"+12145550101\"}}";
+        let later = "\
+users:
+  b@x.y: {phoneNumber: \"+12145550101\"}
+  a@x.y: {phoneNumber: \"+12145550101\"}
+  c@x.y: {phoneNumber: \"+12145550101\", state: absent}
+  d@x.y: {phoneNumber: auto}
+  e@x.y: {phoneNumber: auto}
+";
+        let twice = |file: &str, who: &str| ("number-claimed-twice", file.to_owned(), who.to_owned());
+        assert_eq!(subjects(&[first, later]), [twice("b.yaml", "user/b@x.y"), twice("b.yaml", "user/a@x.y")]);
+        assert_eq!(subjects(&[later, first]), [twice("a.yaml", "user/a@x.y"), twice("b.yaml", "workspace/Lobby")]);
+        let message = &findings(&[first, later])[1].message;
+        assert_eq!(
+            message,
+            "+12145550101 is claimed by user/a@x.y and by workspace/Lobby; the first is at a.yaml:1:35"
+        );
+    }
+
+    #[test]
+    fn an_extension_has_one_claim_in_a_location() {
+        let text = "\
+users:
+  a@x.y: {location: Dallas, extension: \"1000\"}
+  b@x.y: {location: Austin, extension: \"1000\"}
+  c@x.y: {extension: \"1000\"}
+  d@x.y: {location: Dallas, extension: \"01000\"}
+  e@x.y: {location: Dallas, extension: auto}
+  f@x.y: {location: Dallas, extension: auto}
+  g@x.y: {location: Dallas, extension: \"1000\", state: absent}
+  h@x.y: {location: Dallas, extension: x}
+  i@x.y: {location: Dallas, extension: x}
+workspaces:
+  Lobby: {location: Austin, extension: \"1000\"}
+";
+        let format = "calling-extension-format";
+        assert_eq!(found(text), [(format, 9), (format, 10), ("extension-claimed-twice", 12)]);
+    }
+}

@@ -1,0 +1,174 @@
+//! What is wrong with a desired state by itself, without a snapshot (contract section 2).
+//!
+//! Owns the list of checks and how a check reports. A check is a plain function over the whole configuration; each file
+//! here holds those of one theme. Knows no live state: names that only a snapshot can confirm are checked by the plan.
+
+mod acknowledgements;
+mod broadworks;
+mod calling;
+mod guardrails;
+mod numbers;
+mod people;
+pub mod phone;
+mod places;
+mod subscriptions;
+mod templates;
+
+#[cfg(test)]
+mod testing;
+
+use rustc_hash::FxHashMap;
+
+use super::merge::{Config, Section, Spot};
+use super::model::Guardrails;
+use crate::finding::{self, DUPLICATE_VALUE, Finding};
+
+/// Every check. The order does not matter: findings are sorted by place.
+const CHECKS: &[fn(&mut Checker)] = &[
+    templates::unknown,
+    templates::mode,
+    templates::retain_off,
+    templates::not_templatable,
+    templates::forbidden,
+    templates::groups,
+    people::addresses,
+    people::overrides,
+    people::members,
+    people::lists,
+    calling::formats,
+    calling::claims,
+    numbers::formats,
+    numbers::overlaps,
+    numbers::validity,
+    places::locations,
+    subscriptions::replaced,
+    subscriptions::cycles,
+    acknowledgements::codes,
+    acknowledgements::subjects,
+    acknowledgements::reasons,
+    guardrails::limits,
+    guardrails::protect,
+    guardrails::forbid,
+    guardrails::overage,
+    broadworks::references,
+];
+
+/// All that is wrong with the configuration, in order of place.
+///
+/// `partial` says that some file could not be read whole. A name that is declared nowhere may then stand in the part
+/// that was not read, so such names are not reported.
+pub fn check(config: &Config, partial: bool) -> Vec<Finding> {
+    let mut checker = Checker { config, partial, findings: Vec::new() };
+    for check in CHECKS {
+        check(&mut checker);
+    }
+    checker.sorted()
+}
+
+/// The grants of templates that these guardrails forbid: for a plan whose guardrails come from another revision.
+pub fn check_forbidden(config: &Config, guardrails: &Guardrails) -> Vec<Finding> {
+    let mut checker = Checker { config, partial: false, findings: Vec::new() };
+    templates::forbidden_by(&mut checker, guardrails);
+    checker.sorted()
+}
+
+/// What a check sees, and where it reports.
+struct Checker<'a> {
+    config: &'a Config,
+    partial: bool,
+    findings: Vec<Finding>,
+}
+
+impl Checker<'_> {
+    /// Reports a finding at a place.
+    fn report(&mut self, spot: Spot, finding: Finding) {
+        self.findings.push(finding.at(self.config.place(spot)));
+    }
+
+    /// A place in words, for the earlier of two.
+    fn earlier(&self, spot: Spot) -> String {
+        let place = self.config.place(spot);
+        format!("the first is at {}:{}:{}", place.file, place.line, place.column)
+    }
+
+    /// Reports what stands in a list for a second time. `items` are what is compared, what is shown, and the place.
+    fn twice<'i>(&mut self, list: &str, subject: Option<&str>, items: impl ExactSizeIterator<Item = Listed<'i>>) {
+        if items.len() < 2 {
+            return;
+        }
+        let mut seen: FxHashMap<String, Spot> = FxHashMap::default();
+        for Listed { text, shown, spot } in items {
+            match seen.get(&text) {
+                None => {
+                    seen.insert(text, spot);
+                }
+                Some(&first) => {
+                    let message = format!("`{shown}` stands twice in `{list}`; {}", self.earlier(first));
+                    let mut finding = Finding::error(DUPLICATE_VALUE, message)
+                        .help("take it out, or write what was meant in its place");
+                    finding.subject = subject.map(str::to_owned);
+                    self.report(spot, finding);
+                }
+            }
+        }
+    }
+
+    fn sorted(self) -> Vec<Finding> {
+        let mut findings = self.findings;
+        finding::sort_findings(&mut findings);
+        findings
+    }
+}
+
+/// An item of a list that may not hold the same thing twice.
+struct Listed<'a> {
+    /// What is compared.
+    text: String,
+    /// What the file says.
+    shown: &'a str,
+    /// Where it stands.
+    spot: Spot,
+}
+
+impl<'a> Listed<'a> {
+    /// An item of which every letter counts.
+    fn exact(text: &'a str, spot: Spot) -> Listed<'a> {
+        Listed { text: text.to_owned(), shown: text, spot }
+    }
+
+    /// An e-mail address.
+    fn email(text: &'a str, spot: Spot) -> Listed<'a> {
+        Listed { text: text.to_lowercase(), shown: text, spot }
+    }
+
+    /// A key or an address such as `user/bob@acme.com`, in which e-mail addresses are the same in any case.
+    fn address(text: &'a str, spot: Spot) -> Listed<'a> {
+        let email = text.starts_with("user/") || (text.contains('@') && !text.contains('/'));
+        if email { Listed::email(text, spot) } else { Listed::exact(text, spot) }
+    }
+}
+
+/// The names of a section, to say which one an unknown name may mean. Remembers what it found.
+struct Known<'a, T> {
+    section: &'a Section<T>,
+    hints: FxHashMap<&'a str, Option<String>>,
+}
+
+impl<'a, T> Known<'a, T> {
+    fn new(section: &'a Section<T>) -> Known<'a, T> {
+        Known { section, hints: FxHashMap::default() }
+    }
+
+    /// The help for a name that is not known; nothing for one that is.
+    fn missing(&mut self, name: &'a str, otherwise: &str) -> Option<String> {
+        if self.section.contains_key(name) {
+            return None;
+        }
+        let names = || self.section.keys().map(String::as_str);
+        let hint = self.hints.entry(name).or_insert_with(|| finding::did_you_mean(name, names()));
+        Some(match hint {
+            Some(hint) => format!("{hint} If not, {otherwise}"),
+            None => otherwise.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,277 @@
+//! Checks of people: e-mail addresses, licence overrides, members of groups, lists with something twice.
+//!
+//! Owns what a person's entry and a list of people may say. Must not look at numbers and extensions (`calling`).
+
+use rustc_hash::FxHashMap;
+
+use super::templates::calling_of_people;
+use super::{Checker, Listed};
+use crate::config::merge::{Declared, Spot};
+use crate::config::model::*;
+use crate::config::yaml::{At, Pos};
+use crate::finding::*;
+
+/// Whether a text has the shape of an e-mail address: one `@`, text on both sides, no blanks.
+fn is_email(text: &str) -> bool {
+    let sides = text.split_once('@');
+    sides.is_some_and(|(user, domain)| !user.is_empty() && !domain.is_empty() && !domain.contains('@'))
+        && !text.contains(char::is_whitespace)
+}
+
+/// Keys of `users` and members of groups that are no e-mail addresses.
+pub(super) fn addresses(checker: &mut Checker) {
+    let config = checker.config;
+    let users = config.users.iter().map(|(email, user)| (email.as_str(), user.key, "user", email));
+    let members = config.groups.iter().flat_map(|(name, group)| {
+        let members = group.value.members.iter().flat_map(|members| &members.value);
+        members.map(move |member| (member.value.as_str(), group.spot(member), "group", name))
+    });
+    for (text, spot, kind, key) in users.chain(members) {
+        if !is_email(text) {
+            let finding = Finding::error(INVALID_VALUE, format!("`{text}` is not an e-mail address"))
+                .help("write one `@` with text on both sides and no blanks, such as `ana@acme.com`")
+                .about(format!("{kind}/{key}"));
+            checker.report(spot, finding);
+        }
+    }
+}
+
+/// `only` beside `add` or `remove`, the same item in `add` and `remove`, and Calling of workspaces given to a person.
+pub(super) fn overrides(checker: &mut Checker) {
+    for (email, user) in &checker.config.users {
+        let Some(LicenseOverrides { add, remove, only }) = &user.value.licenses else { continue };
+        let subject = format!("user/{email}");
+        if let Some(only) = only {
+            only_alone(checker, user, &subject, only, add.as_ref(), remove.as_ref());
+        }
+        if let (Some(add), Some(remove)) = (add, remove) {
+            for removed in &remove.value {
+                let Some(added) = place_of(&add.value, &removed.value) else { continue };
+                let added = Spot { file: user.key.file, pos: added };
+                let removed_at = user.spot(removed);
+                let (first, later) = (added.min(removed_at), added.max(removed_at));
+                let message =
+                    format!("`{}` stands in `add` and in `remove`; {}", removed.value, checker.earlier(first));
+                let finding = Finding::error(OVERRIDE_CONFLICT, message)
+                    .help("keep the one that says what the person should have")
+                    .about(&subject);
+                checker.report(later, finding);
+            }
+        }
+        for set in add.iter().chain(only) {
+            calling_of_people(checker, user, &set.value, &subject);
+        }
+    }
+}
+
+fn only_alone(
+    checker: &mut Checker,
+    user: &Declared<User>,
+    subject: &str,
+    only: &At<LicenseSet>,
+    add: Option<&At<LicenseSet>>,
+    remove: Option<&At<Vec<At<RemovePath>>>>,
+) {
+    let add = add.map(|add| ("`add`", user.spot(add)));
+    let remove = remove.map(|remove| ("`remove`", user.spot(remove)));
+    let Some(other) = add.iter().chain(&remove).map(|(_, spot)| *spot).min() else { return };
+    let names: Vec<&str> = add.iter().chain(&remove).map(|(name, _)| *name).collect();
+    let only = user.spot(only);
+    let message = format!("`only` stands beside {}; {}", names.join(" and "), checker.earlier(other.min(only)));
+    let finding = Finding::error(OVERRIDE_CONFLICT, message)
+        .help("`only` replaces all that the person has or would get, so write everything into it and nothing beside it")
+        .about(subject);
+    checker.report(other.max(only), finding);
+}
+
+/// Where a set grants what a `remove` names.
+fn place_of(set: &LicenseSet, removed: &RemovePath) -> Option<Pos> {
+    match removed {
+        RemovePath::Calling => set.calling.as_ref().map(|grant| grant.pos),
+        RemovePath::Messaging => set.messaging.as_ref().map(|grant| grant.pos),
+        RemovePath::ContactCenter => set.contact_center.as_ref().map(|grant| grant.pos),
+        RemovePath::Meetings(site) => {
+            let mut sites = set.meetings.iter().flatten().map(|(at, _)| at);
+            sites.find(|at| at.value == *site).map(|at| at.pos)
+        }
+        RemovePath::Other(name) => {
+            let mut names = set.other.iter().flat_map(|other| &other.value);
+            names.find(|at| at.value == *name).map(|at| at.pos)
+        }
+    }
+}
+
+/// Members of groups who are to be deleted.
+pub(super) fn members(checker: &mut Checker) {
+    let config = checker.config;
+    let absent: FxHashMap<&str, Spot> = config
+        .users
+        .iter()
+        .filter_map(|(email, user)| {
+            let state = user.value.state.as_ref().filter(|state| state.value == UserState::Absent)?;
+            Some((email.as_str(), user.spot(state)))
+        })
+        .collect();
+    if absent.is_empty() {
+        return;
+    }
+    for (name, group) in &config.groups {
+        for member in group.value.members.iter().flat_map(|members| &members.value) {
+            let email = member.value.to_lowercase();
+            let Some(&state) = absent.get(email.as_str()) else { continue };
+            let place = config.place(state);
+            let message = format!(
+                "`{email}` is a member of group `{name}` and is to be deleted: `state: absent` is at {}:{}:{}",
+                place.file, place.line, place.column
+            );
+            let finding = Finding::error(MEMBER_ABSENT, message)
+                .help("take the address out of the group if the person leaves, or `state: absent` away if not")
+                .about(format!("group/{name}"));
+            checker.report(group.spot(member), finding);
+        }
+    }
+}
+
+/// Lists of people, groups and workspaces in which something stands twice.
+pub(super) fn lists(checker: &mut Checker) {
+    let config = checker.config;
+    for (name, group) in &config.groups {
+        if let Some(members) = &group.value.members {
+            let items = members.value.iter().map(|at| Listed::email(&at.value, group.spot(at)));
+            checker.twice("members", Some(&format!("group/{name}")), items);
+        }
+    }
+    for (email, user) in &config.users {
+        let User { roles, licenses, .. } = &user.value;
+        if roles.is_none() && licenses.is_none() {
+            continue;
+        }
+        let subject = format!("user/{email}");
+        if let Some(roles) = roles {
+            checker.twice("roles", Some(&subject), exact(user, &roles.value));
+        }
+        let Some(LicenseOverrides { add, remove, only }) = licenses else { continue };
+        if let Some(remove) = remove {
+            let shown: Vec<String> = remove.value.iter().map(|at| at.value.to_string()).collect();
+            let items = remove.value.iter().zip(&shown).map(|(at, text)| Listed::exact(text, user.spot(at)));
+            checker.twice("remove", Some(&subject), items);
+        }
+        for set in add.iter().chain(only) {
+            if let Some(other) = &set.value.other {
+                checker.twice("other", Some(&subject), exact(user, &other.value));
+            }
+        }
+    }
+    for (name, workspace) in &config.workspaces {
+        let other = workspace.value.licenses.as_ref().and_then(|set| set.value.other.as_ref());
+        if let Some(other) = other {
+            checker.twice("other", Some(&format!("workspace/{name}")), exact(workspace, &other.value));
+        }
+    }
+}
+
+fn exact<'a, T>(entry: &Declared<T>, list: &'a [At<String>]) -> impl ExactSizeIterator<Item = Listed<'a>> {
+    list.iter().map(|at| Listed::exact(&at.value, entry.spot(at)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{findings, found, subjects};
+    use super::*;
+
+    #[test]
+    fn addresses_have_one_at_sign() {
+        let text = "\
+users:
+  ana: {}
+  \"@acme.com\": {}
+  ana@: {}
+  a@b@c: {}
+  \"an a@acme.com\": {}
+  Ana.Silva+x@acme.com: {}
+groups:
+  G:
+    members:
+      - ana@acme.com
+      - bob
+";
+        let lines: Vec<u32> =
+            found(text).into_iter().filter(|(code, _)| *code == "invalid-value").map(|f| f.1).collect();
+        assert_eq!(lines, [2, 3, 4, 5, 6, 12]);
+        assert!(is_email("a@b") && !is_email(""));
+    }
+
+    #[test]
+    fn overrides_do_not_contradict_themselves() {
+        let of = |licenses: &str| found(&format!("users:\n  ana@acme.com:\n    licenses:\n{licenses}"));
+        let conflict = "override-conflict";
+        let only = "      only: {messaging: advanced}\n";
+        let (add, remove) = ("      add: {calling: professional}\n", "      remove: [contactCenter]\n");
+        assert_eq!(of(only), []);
+        assert_eq!(of(&format!("{add}{remove}")), []);
+        assert_eq!(of(&format!("{only}{add}{remove}")), [(conflict, 5)]);
+        assert_eq!(of(&format!("{add}{only}{remove}")), [(conflict, 5)]);
+        assert_eq!(of(&format!("{add}{remove}{only}")), [(conflict, 6)]);
+        assert_eq!(of(&format!("{only}      remove: []\n")), [(conflict, 5)]);
+
+        let all = "      add: {calling: standard, messaging: advanced, contactCenter: premium, meetings: {a: host, b: host}, other: [X, Y]}\n";
+        assert_eq!(of(&format!("{all}      remove: [meetings/c, other/Z]\n")), []);
+        let remove = "      remove:\n      - calling\n      - messaging\n      - contactCenter\n      - meetings/b\n      - other/Y\n";
+        assert_eq!(of(&format!("{all}{remove}")), [6, 7, 8, 9, 10].map(|line| (conflict, line)));
+        assert_eq!(of(&format!("      remove: [calling]\n{add}")), [(conflict, 5)]);
+    }
+
+    #[test]
+    fn people_get_no_calling_of_workspaces() {
+        let text = "users:\n  a@x.y: {licenses: {add: {calling: workspace}}}\n  b@x.y: {licenses: {only: {calling: hotDesk}}}\nworkspaces: {Lobby: {licenses: {calling: workspace}}}";
+        assert_eq!(found(text), [("invalid-value", 2), ("invalid-value", 3)]);
+    }
+
+    #[test]
+    fn members_stay() {
+        let users = "users: {Bob@acme.com: {state: absent}, ana@acme.com: {state: present}}";
+        let groups = "groups:\n  Sales:\n    members:\n    - ana@acme.com\n    - BOB@acme.com";
+        let found = findings(&[groups, users]);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].message.contains("b.yaml:1:31"), "{}", found[0].message);
+        assert_eq!(found[0].place.as_ref().unwrap().line, 5);
+        assert_eq!(subjects(&[groups, users]), [("member-absent", "a.yaml".to_owned(), "group/Sales".to_owned())]);
+    }
+
+    #[test]
+    fn lists_hold_nothing_twice() {
+        let text = "\
+groups:
+  G:
+    members:
+    - ana@acme.com
+    - Ana@acme.com
+    - ana@acme.com
+users:
+  ana@acme.com:
+    roles:
+    - a
+    - A
+    - a
+    licenses:
+      remove:
+      - calling
+      - meetings/x
+      - calling
+      add:
+        other:
+        - X
+        - X
+workspaces:
+  W:
+    licenses:
+      other:
+      - Y
+      - Y
+";
+        assert_eq!(found(text), [5, 6, 12, 17, 21, 27].map(|line| ("duplicate-value", line)));
+        let first = &findings(&[text])[1];
+        assert_eq!(first.message, "`ana@acme.com` stands twice in `members`; the first is at a.yaml:4:7");
+        assert_eq!(first.subject.as_deref(), Some("group/G"));
+    }
+}

@@ -1,0 +1,94 @@
+//! Sources -> [`Config`] and every finding of the files: read in parallel, merged in order of path, checked.
+
+use rayon::prelude::*;
+
+use super::checks;
+use super::files::{Origin, SourceFile, Sources};
+use super::merge::{Config, FileDocuments, merge};
+use super::model::Document;
+use super::yaml;
+use crate::finding::{CONFIGURATION_EMPTY, Finding, Place, Severity, YAML_SYNTAX, sort_findings};
+
+/// A configuration, with what has to be said of its files.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The desired state; whole only if no finding is an error.
+    pub config: Config,
+    /// Everything that has to be said, in order.
+    pub findings: Vec<Finding>,
+    /// The texts, for excerpts.
+    pub files: Vec<SourceFile>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+impl Loaded {
+    /// Whether an error of the files forbids planning. An empty configuration is none: it is input that is incomplete.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error && finding.code != CONFIGURATION_EMPTY)
+    }
+
+    /// The text of a file, if it is UTF-8.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        let file = self.files.iter().find(|file| &*file.path == path)?;
+        std::str::from_utf8(&file.bytes).ok()
+    }
+}
+
+/// Reads, merges and checks every file.
+pub fn load(sources: Sources) -> Loaded {
+    let Sources { files, origin } = sources;
+    let readings: Vec<(FileDocuments, Vec<Finding>)> = files.par_iter().map(read).collect();
+    let mut findings = Vec::new();
+    let mut documents = Vec::new();
+    for (file, problems) in readings {
+        documents.push(file);
+        findings.extend(problems);
+    }
+    // What a broken file does not say may only not have been read: references to it prove nothing.
+    let partial = !findings.is_empty();
+    let (config, merged) = merge(documents);
+    findings.extend(merged);
+    findings.extend(checks::check(&config, partial));
+    if config.org.is_none() && !partial {
+        let message = "no document with `org` was found";
+        let help = "give the directory that holds the YAML files; one of them starts with `version: 1` and `org:`";
+        findings.push(Finding::error(CONFIGURATION_EMPTY, message).help(help));
+    }
+    sort_findings(&mut findings);
+    Loaded { config, findings, files, origin }
+}
+
+fn read(file: &SourceFile) -> (FileDocuments, Vec<Finding>) {
+    let path = file.path.clone();
+    let text = match std::str::from_utf8(&file.bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let before = &file.bytes[..error.valid_up_to()];
+            let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+            let column = String::from_utf8_lossy(&before[start..]).chars().count();
+            let line = before.iter().filter(|&&byte| byte == b'\n').count();
+            let place = Place { file: path.clone(), line: line as u32 + 1, column: column as u32 + 1, len: 1 };
+            let finding = Finding::error(YAML_SYNTAX, "the file is not UTF-8 text")
+                .help("save it as UTF-8; a binary file does not belong here")
+                .at(place);
+            return (FileDocuments { path, documents: Vec::new() }, vec![finding]);
+        }
+    };
+    let reading = yaml::read::<Document>(text);
+    let findings = reading.problems.into_iter().map(|problem| Finding {
+        code: problem.code,
+        severity: Severity::Error,
+        subject: None,
+        message: problem.message,
+        help: problem.help,
+        place: Some(Place {
+            file: path.clone(),
+            line: problem.pos.line,
+            column: problem.pos.column,
+            len: problem.pos.len.max(1),
+        }),
+    });
+    let findings = findings.collect();
+    (FileDocuments { path, documents: reading.documents }, findings)
+}

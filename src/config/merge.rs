@@ -1,0 +1,282 @@
+//! Documents -> one [`Config`]: entries of all files together, each in one place.
+//!
+//! Owns merging and the errors that come of it (the same key twice). Knows no rule about what an entry may say.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::model::*;
+use super::yaml::{At, Entries, Pos};
+use crate::finding::{self, DUPLICATE_KEY, Finding, MISSING_FIELD, Place};
+
+/// A place in one of the files of a [`Config`]: small, so that every reason can carry one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Spot {
+    /// The index of the file.
+    pub file: u32,
+    /// The position in it.
+    pub pos: Pos,
+}
+
+/// An entry of a section, with the place of its key.
+#[derive(Debug, Clone)]
+pub struct Declared<T> {
+    /// What it says.
+    pub value: T,
+    /// Where its key stands.
+    pub key: Spot,
+}
+
+impl<T> Declared<T> {
+    /// The place of a value inside this entry.
+    pub fn spot<V>(&self, at: &At<V>) -> Spot {
+        Spot { file: self.key.file, pos: at.pos }
+    }
+}
+
+impl<T: Serialize> Serialize for Declared<T> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(serializer)
+    }
+}
+
+/// A section: its entries by key.
+pub type Section<T> = BTreeMap<String, Declared<T>>;
+
+/// The whole desired state.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Config {
+    #[serde(skip)]
+    files: Vec<Arc<str>>,
+    /// The organisation; `None` only where findings say so.
+    pub org: Option<Declared<Org>>,
+    /// Templates by name.
+    pub templates: Section<Template>,
+    /// Groups by name.
+    pub groups: Section<Group>,
+    /// Locations by name.
+    pub locations: Section<Location>,
+    /// Blocks of numbers, in order of path.
+    #[serde(skip)]
+    pub numbers: Vec<Declared<NumberBlock>>,
+    /// Subscriptions by id.
+    pub subscriptions: Section<Subscription>,
+    /// People by e-mail address in lower case.
+    pub users: Section<User>,
+    /// Workspaces by name.
+    pub workspaces: Section<Workspace>,
+    /// Accounts with mobile operators by name.
+    pub operator_accounts: Section<OperatorAccount>,
+    /// BroadWorks clusters by name.
+    pub clusters: Section<BroadworksCluster>,
+    /// BroadWorks customer templates by name.
+    pub customer_templates: Section<CustomerTemplate>,
+    /// BroadWorks enterprises by id.
+    pub enterprises: Section<Enterprise>,
+    /// BroadWorks subscribers by user id.
+    pub subscribers: Section<Subscriber>,
+    /// BroadWorks workspaces by user id.
+    pub broadworks_workspaces: Section<BroadworksWorkspace>,
+    /// The limits.
+    pub guardrails: Option<Declared<Guardrails>>,
+    /// The acknowledgements, in order of path.
+    #[serde(skip)]
+    pub acknowledgements: Vec<Declared<Acknowledgement>>,
+}
+
+impl Config {
+    /// Where a spot is, for people.
+    pub fn place(&self, spot: Spot) -> Place {
+        Place {
+            file: self.files.get(spot.file as usize).cloned().unwrap_or_else(|| "".into()),
+            line: spot.pos.line,
+            column: spot.pos.column,
+            len: spot.pos.len,
+        }
+    }
+
+    /// How licences are assigned; mode `organization` where nothing says.
+    pub fn mode(&self) -> AssignmentMode {
+        self.org.as_ref().map_or(AssignmentMode::Organization, |org| org.value.assignment_mode.value)
+    }
+
+    /// Whether people come from a directory.
+    pub fn directory_sync(&self) -> bool {
+        let sync = self.org.as_ref().and_then(|org| org.value.directory_sync.as_ref());
+        sync.is_some_and(|sync| sync.value)
+    }
+
+    /// How many numbers the blocks name.
+    pub fn number_count(&self) -> usize {
+        let digits = |text: &str| text.trim_start_matches('+').parse::<u64>().unwrap_or(0);
+        let of = |text: &str| match text.split_once("..") {
+            Some((first, last)) => (digits(last) + 1).saturating_sub(digits(first)) as usize,
+            None => 1,
+        };
+        self.numbers.iter().flat_map(|block| &block.value.numbers.0).map(|at| of(&at.value)).sum()
+    }
+
+    /// A digest of what the configuration says. Layout, comments, order and file names do not count.
+    pub fn digest(&self) -> String {
+        let mut hasher = Sha256::new();
+        let mut feed = |value: serde_json::Result<String>| {
+            // Our own types always serialise; an error would only leave a part out of the digest.
+            hasher.update(value.unwrap_or_default());
+            hasher.update(b"\n");
+        };
+        feed(serde_json::to_string(self));
+        let mut lists: Vec<_> = self.numbers.iter().map(serde_json::to_string).collect::<Vec<_>>();
+        lists.extend(self.acknowledgements.iter().map(serde_json::to_string));
+        let mut lists: Vec<String> = lists.into_iter().flatten().collect();
+        lists.sort();
+        lists.into_iter().for_each(|line| feed(Ok(line)));
+        format!("sha256:{:x}", hasher.finalize())
+    }
+}
+
+/// The documents of one file.
+#[derive(Debug)]
+pub struct FileDocuments {
+    /// The file, relative to the configuration directory.
+    pub path: Arc<str>,
+    /// What it says.
+    pub documents: Vec<Document>,
+}
+
+/// Merges all documents; files must be in byte order of path. Says what stands twice or is missing.
+pub fn merge(files: Vec<FileDocuments>) -> (Config, Vec<Finding>) {
+    let mut merge = Merge { config: Config::default(), findings: Vec::new(), version: None };
+    for (index, file) in files.into_iter().enumerate() {
+        merge.config.files.push(file.path);
+        for document in file.documents {
+            merge.document(index as u32, document);
+        }
+    }
+    (merge.config, merge.findings)
+}
+
+struct Merge {
+    config: Config,
+    findings: Vec<Finding>,
+    version: Option<Spot>,
+}
+
+impl Merge {
+    fn document(&mut self, file: u32, document: Document) {
+        let Document {
+            version,
+            org,
+            templates,
+            groups,
+            locations,
+            numbers,
+            subscriptions,
+            users,
+            workspaces,
+            webex_go: WebexGo { operator_accounts },
+            broadworks: Broadworks { clusters, customer_templates, enterprises, subscribers, workspaces: bw_workspaces },
+            guardrails,
+            acknowledgements,
+        } = document;
+
+        if let Some(version) = &version {
+            let spot = Spot { file, pos: version.pos };
+            match self.version {
+                Some(earlier) => self.duplicate("version", spot, earlier),
+                None => self.version = Some(spot),
+            }
+            if version.value != 1 {
+                let message = format!("version {} is not known to this trunkline, which reads version 1", version.value);
+                let finding = Finding::error(finding::VERSION_UNSUPPORTED, message).help("write `version: 1`");
+                self.findings.push(finding.at(self.config.place(spot)));
+            }
+        }
+        if let Some(org) = org {
+            let key = Spot { file, pos: org.pos };
+            if version.is_none() {
+                self.findings.push(
+                    Finding::error(MISSING_FIELD, "`version` is missing beside `org`")
+                        .help("write `version: 1` above `org:`")
+                        .at(self.config.place(key)),
+                );
+            }
+            once(org.value, key, "org", |c| &mut c.org, self);
+        }
+        if let Some(guardrails) = guardrails {
+            let key = Spot { file, pos: guardrails.pos };
+            once(guardrails.value, key, "guardrails", |c| &mut c.guardrails, self);
+        }
+        self.entries(file, templates, "templates", |c| &mut c.templates, str::to_owned);
+        self.entries(file, groups, "groups", |c| &mut c.groups, str::to_owned);
+        self.entries(file, locations, "locations", |c| &mut c.locations, str::to_owned);
+        self.entries(file, subscriptions, "subscriptions", |c| &mut c.subscriptions, str::to_owned);
+        self.entries(file, users, "users", |c| &mut c.users, str::to_lowercase);
+        self.entries(file, workspaces, "workspaces", |c| &mut c.workspaces, str::to_owned);
+        self.entries(file, operator_accounts, "webexGo.operatorAccounts", |c| &mut c.operator_accounts, str::to_owned);
+        self.entries(file, clusters, "broadworks.clusters", |c| &mut c.clusters, str::to_owned);
+        self.entries(
+            file,
+            customer_templates,
+            "broadworks.customerTemplates",
+            |c| &mut c.customer_templates,
+            str::to_owned,
+        );
+        self.entries(file, enterprises, "broadworks.enterprises", |c| &mut c.enterprises, str::to_owned);
+        self.entries(file, subscribers, "broadworks.subscribers", |c| &mut c.subscribers, str::to_owned);
+        self.entries(file, bw_workspaces, "broadworks.workspaces", |c| &mut c.broadworks_workspaces, str::to_owned);
+        self.config.numbers.extend(numbers.0.into_iter().map(|block| listed(file, block)));
+        self.config.acknowledgements.extend(acknowledgements.0.into_iter().map(|ack| listed(file, ack)));
+    }
+
+    fn entries<T>(
+        &mut self,
+        file: u32,
+        entries: Entries<T>,
+        section: &str,
+        field: fn(&mut Config) -> &mut Section<T>,
+        normal: fn(&str) -> String,
+    ) {
+        for (name, value) in entries.0 {
+            let key = Spot { file, pos: name.pos };
+            match field(&mut self.config).entry(normal(&name.value)) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(Declared { value, key });
+                }
+                Entry::Occupied(occupied) => {
+                    let earlier = occupied.get().key;
+                    self.duplicate(&format!("{section}.{}", name.value), key, earlier);
+                }
+            }
+        }
+    }
+
+    fn duplicate(&mut self, what: &str, spot: Spot, earlier: Spot) {
+        let earlier = self.config.place(earlier);
+        let message =
+            format!("`{what}` stands twice; the first is at {}:{}:{}", earlier.file, earlier.line, earlier.column);
+        self.findings.push(
+            Finding::error(DUPLICATE_KEY, message)
+                .help("keep one of the two, with everything that it has to say")
+                .at(self.config.place(spot)),
+        );
+    }
+}
+
+fn once<T>(value: T, key: Spot, name: &str, field: fn(&mut Config) -> &mut Option<Declared<T>>, merge: &mut Merge) {
+    match field(&mut merge.config) {
+        Some(earlier) => {
+            let earlier = earlier.key;
+            merge.duplicate(name, key, earlier);
+        }
+        none => *none = Some(Declared { value, key }),
+    }
+}
+
+fn listed<T>(file: u32, at: At<T>) -> Declared<T> {
+    Declared { value: at.value, key: Spot { file, pos: at.pos } }
+}

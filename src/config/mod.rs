@@ -1,0 +1,15 @@
+//! Desired state: YAML in git -> [`Config`], with the place of every value.
+//!
+//! Owns text, git revisions, parsing, checks that need no snapshot, and the JSON Schema. Knows nothing of the API or the
+//! snapshot.
+
+pub mod checks;
+pub mod files;
+mod load;
+mod merge;
+pub mod model;
+pub mod schema;
+pub mod yaml;
+
+pub use load::{Loaded, load};
+pub use merge::{Config, Declared, Section, Spot};

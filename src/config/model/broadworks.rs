@@ -1,0 +1,180 @@
+//! Webex Go accounts and Webex for BroadWorks.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::UserState;
+use crate::config::yaml::{At, Entries};
+
+/// Webex Go: accounts with mobile operators.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct WebexGo {
+    /// Accounts with mobile operators, by name.
+    pub operator_accounts: Entries<OperatorAccount>,
+}
+
+/// An account with a mobile operator.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OperatorAccount {
+    /// The operator.
+    pub operator: At<String>,
+    /// The account id that the operator gave; it can never be changed once authorised.
+    pub account_id: At<String>,
+    /// The location of its numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<At<String>>,
+}
+
+/// Webex for BroadWorks, for service providers.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Broadworks {
+    /// BroadWorks clusters, by name.
+    pub clusters: Entries<BroadworksCluster>,
+    /// Customer templates, by name.
+    pub customer_templates: Entries<CustomerTemplate>,
+    /// Enterprises, by service provider and enterprise id.
+    pub enterprises: Entries<Enterprise>,
+    /// Subscribers, by BroadWorks user id.
+    pub subscribers: Entries<Subscriber>,
+    /// Workspaces, by BroadWorks user id.
+    pub workspaces: Entries<BroadworksWorkspace>,
+}
+
+/// A BroadWorks cluster.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct BroadworksCluster {
+    /// The Xsi actions interface; ends with `/v2.0/`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xsi_actions_url: Option<At<String>>,
+    /// The Xsi events interface; ends with `/v2.0/`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xsi_events_url: Option<At<String>>,
+    /// The device activation service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub das_url: Option<At<String>>,
+    /// The XSP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xsp_url: Option<At<String>>,
+    /// The authentication service; ends with `/v2.0/`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_url: Option<At<String>>,
+}
+
+/// A customer template.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CustomerTemplate {
+    /// The cluster of its customers.
+    pub cluster: At<String>,
+    /// The account that BroadWorks provisions with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisioning_account: Option<At<ProvisioningAccount>>,
+    /// Whether organisations that exist already may be provisioned. Default: true.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provision_existing_orgs: Option<At<bool>>,
+    /// The partner administrator who is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner_admin_email: Option<At<String>>,
+    /// Whether the sign-in page knows the address already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefill_email: Option<At<bool>>,
+    /// Whether free calls between Webex users are off for new users. Default: false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disable_free_calling: Option<At<bool>>,
+}
+
+/// The account that BroadWorks provisions with.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ProvisioningAccount {
+    /// Its name.
+    pub name: At<String>,
+    /// Where the password is kept, such as `env/BROADWORKS_PASSWORD`; never the password.
+    pub password_ref: At<String>,
+}
+
+/// An enterprise of a service provider.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Enterprise {
+    /// Its customer template.
+    pub template: At<String>,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<At<String>>,
+    /// An organisation that exists already and is attached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attach_to_org: Option<At<String>>,
+    /// Whether only the partner may change settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricted_by_partner: Option<At<bool>>,
+    /// Whether people are synchronised from BroadWorks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enable_dir_sync: Option<At<bool>>,
+    /// When new releases of the app come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_schedule: Option<At<String>>,
+}
+
+/// A subscriber.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Subscriber {
+    /// The enterprise.
+    pub enterprise: At<String>,
+    /// The e-mail address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<At<String>>,
+    /// The given name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<At<String>>,
+    /// The family name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<At<String>>,
+    /// The package.
+    pub package: At<BroadworksPackage>,
+    /// The phone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary_phone_number: Option<At<String>>,
+    /// The extension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<At<String>>,
+    /// `absent` takes the subscriber away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<At<UserState>>,
+}
+
+/// What a subscriber gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum BroadworksPackage {
+    /// Calls on a computer or phone only.
+    Softphone,
+    /// Basic.
+    Basic,
+    /// Standard.
+    Standard,
+    /// Premium.
+    Premium,
+}
+
+/// A workspace of BroadWorks.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct BroadworksWorkspace {
+    /// The enterprise.
+    pub enterprise: At<String>,
+    /// The name that others see.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<At<String>>,
+    /// The phone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary_phone_number: Option<At<String>>,
+    /// The extension.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<At<String>>,
+}

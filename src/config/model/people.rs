@@ -1,0 +1,99 @@
+//! People and workspaces: overrides, numbers, roles.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{LicenseOverrides, LicenseSet};
+use crate::config::yaml::{At, Nullable};
+
+/// What differs from the templates and from the directory for one person.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct User {
+    /// The name that others see. An address that the snapshot lacks is created only with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<At<String>>,
+    /// The Calling location.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<At<String>>,
+    /// The phone number in E.164 form, `auto` for the lowest free one of the location, or null to take it away.
+    #[serde(skip_serializing_if = "Nullable::is_absent")]
+    pub phone_number: Nullable<At<String>>,
+    /// The extension, or `auto` for the lowest free one from 1000 up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<At<String>>,
+    /// Licences that differ from the templates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub licenses: Option<LicenseOverrides>,
+    /// All administrative roles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roles: Option<At<Vec<At<String>>>>,
+    /// A mobile phone with Webex Go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webex_go: Option<At<UserWebexGo>>,
+    /// `absent` deletes the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<At<UserState>>,
+}
+
+impl User {
+    /// Whether the person is to be deleted.
+    pub fn is_absent(&self) -> bool {
+        self.state.as_ref().is_some_and(|state| state.value == UserState::Absent)
+    }
+}
+
+/// Whether a person is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum UserState {
+    /// Wanted.
+    Present,
+    /// To be deleted.
+    Absent,
+}
+
+/// Webex Go for one person.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserWebexGo {
+    /// Whose phone contract it is.
+    pub mode: At<WebexGoMode>,
+    /// The subscription that pays for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<At<String>>,
+    /// The mobile number, where the operator brings it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<At<String>>,
+}
+
+/// Whose phone contract Webex Go runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum WebexGoMode {
+    /// The person's own phone, with an eSIM.
+    Byod,
+    /// A mobile operator's.
+    MobileOperator,
+}
+
+/// A shared room, desk or phone.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Workspace {
+    /// The Calling location.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<At<String>>,
+    /// The phone number in E.164 form, `auto`, or null to take it away.
+    #[serde(skip_serializing_if = "Nullable::is_absent")]
+    pub phone_number: Nullable<At<String>>,
+    /// The extension, or `auto`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extension: Option<At<String>>,
+    /// Its licences.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub licenses: Option<At<LicenseSet>>,
+    /// The subscription that its licences come from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<At<String>>,
+}

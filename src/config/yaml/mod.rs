@@ -1,0 +1,128 @@
+//! Reading YAML: typed values with their positions, and every problem of a file, not just the first.
+//!
+//! Owns the two readings and how they work together. A first, fast reading takes a file without mistakes; where it
+//! fails, a second one goes over a tree of nodes, reports all that is wrong and gives what is right. Both take and
+//! refuse the same files. Must not know any type of the desired state, nor where the text comes from.
+//!
+//! Rules for the types that are read here:
+//! - unknown fields are refused, so every struct has `#[serde(deny_unknown_fields)]`;
+//! - `flatten`, `untagged` and `tag = "…"` lose positions: none of them; see [`text_or_mapping`] instead;
+//! - `null` is nothing but a mistake, in an `Option` too; only [`Nullable`] takes it;
+//! - long lists and mappings are [`List`] and [`Entries`], so that one pass finds the mistakes of all their entries.
+
+mod access;
+mod at;
+mod de;
+mod entries;
+mod fast;
+mod list;
+mod nullable;
+mod scalar;
+mod short;
+mod strict;
+mod syntax;
+mod tree;
+mod trouble;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use at::{At, Pos};
+pub use entries::Entries;
+pub use list::List;
+pub use nullable::Nullable;
+pub use short::text_or_mapping;
+pub use trouble::coded_error;
+
+use serde::de::DeserializeOwned;
+
+use crate::finding::{Code, YAML_SYNTAX};
+
+/// What a file holds, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading<T> {
+    /// The documents of the file, without the parts that have problems. Empty documents are left out.
+    pub documents: Vec<T>,
+    /// All problems, in order of position.
+    pub problems: Vec<Problem>,
+    /// False when a syntax error hid a part of the file, so that what seems to be absent may just not have been read.
+    pub complete: bool,
+}
+
+/// One thing that is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// What kind of problem.
+    pub code: Code,
+    /// Where it is.
+    pub pos: Pos,
+    /// What is the matter.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// For a duplicate: where the first one is.
+    pub earlier: Option<Pos>,
+}
+
+impl Problem {
+    fn new(code: Code, pos: Pos, message: impl Into<String>) -> Problem {
+        Problem {
+            code,
+            pos,
+            message: message.into(),
+            help: None,
+            earlier: None,
+        }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Problem {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// Reads all documents of a text, with all its problems. An empty text has no documents and no problems.
+pub fn read<T: DeserializeOwned>(text: &str) -> Reading<T> {
+    // Columns are counted without it, as editors do.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let failure = if fast::suits(text) {
+        match fast::read(text) {
+            Ok(documents) => {
+                return Reading {
+                    documents,
+                    problems: Vec::new(),
+                    complete: true,
+                };
+            }
+            Err(failure) => Some(failure),
+        }
+    } else {
+        None
+    };
+    let mut reading = second_reading(text);
+    if let (Some(failure), true) = (failure, reading.problems.is_empty()) {
+        let problem = Problem::new(YAML_SYNTAX, failure.pos, failure.message);
+        reading.problems.push(problem);
+    }
+    reading
+}
+
+/// The reading that goes on after each problem. Public in the crate so that tests can hold it against the fast one.
+pub(crate) fn second_reading<T: DeserializeOwned>(text: &str) -> Reading<T> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let stream = tree::build(text);
+    let mut problems = stream.problems;
+    let mut documents = Vec::new();
+    for root in &stream.documents {
+        let (document, found) = de::document(root);
+        documents.extend(document);
+        problems.extend(found);
+    }
+    problems.sort_by_key(|problem| (problem.pos.line, problem.pos.column));
+    Reading {
+        documents,
+        problems,
+        complete: stream.complete,
+    }
+}

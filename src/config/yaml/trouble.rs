@@ -1,0 +1,197 @@
+//! Errors of the second reading, and codes that travel through serde.
+//!
+//! Owns [`Trouble`], how serde fills it, and how it becomes a [`Problem`]. Must not know how the tree is walked.
+
+use std::fmt;
+
+use serde::de::{self, Expected, Unexpected};
+
+use super::tree::Node;
+use super::words::{choices, expected, found, mend, shown};
+use super::{Pos, Problem};
+use crate::finding::{Code, INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, WRONG_TYPE};
+
+const MARK: char = '\u{1f}';
+
+/// An error with a code of ours, for `Deserialize` implementations of the desired state. It stands at the value that
+/// is being read. In messages of other formats the code and the help show as they are.
+pub fn coded_error<E: de::Error>(code: Code, message: impl fmt::Display, help: Option<&str>) -> E {
+    E::custom(format_args!(
+        "{MARK}{code}{MARK}{message}{MARK}{}",
+        help.unwrap_or_default()
+    ))
+}
+
+/// Why a node could not be read.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// It is noted already, and the broken part is out of the tree: reading once more gets further.
+    Noted,
+    /// It follows from a problem that is noted already.
+    Consequence,
+    /// All is known but the place in the tree.
+    Ready(Box<Problem>),
+    /// The kind of value is wrong.
+    Type {
+        expected: String,
+    },
+    /// The value is wrong.
+    Value {
+        expected: String,
+    },
+    UnknownVariant {
+        variant: String,
+        known: &'static [&'static str],
+    },
+    UnknownField {
+        field: String,
+        known: &'static [&'static str],
+    },
+    MissingField {
+        field: &'static str,
+    },
+    /// A code of ours, or just a message.
+    Other {
+        code: Code,
+        message: String,
+        help: Option<String>,
+    },
+}
+
+impl Trouble {
+    pub(super) fn wanted(expected: impl Into<String>) -> Trouble {
+        Trouble::Type {
+            expected: expected.into(),
+        }
+    }
+
+    /// The problem, for a node that is the value of `key`. Nothing if it has been noted.
+    pub(super) fn problem(self, node: &Node<'_>, key: Option<&Node<'_>>) -> Option<Problem> {
+        let problem = match self {
+            Trouble::Noted | Trouble::Consequence => return None,
+            Trouble::Ready(problem) => *problem,
+            Trouble::Type { expected } => {
+                let problem = Problem::new(
+                    WRONG_TYPE,
+                    node.pos,
+                    format!("expected {expected}, found {}", found(node)),
+                );
+                Problem {
+                    help: mend(node, &expected),
+                    ..problem
+                }
+            }
+            Trouble::Value { expected } => Problem::new(
+                INVALID_VALUE,
+                node.pos,
+                format!("expected {expected}, found {}", found(node)),
+            ),
+            Trouble::UnknownVariant { variant, known } => {
+                let message = format!("`{}` is not one of the allowed words", shown(&variant));
+                Problem::new(INVALID_VALUE, node.pos, message)
+                    .help(choices(&variant, known, "Allowed"))
+            }
+            Trouble::UnknownField { field, known } => unknown_field(&field, known, node.pos),
+            Trouble::MissingField { field } => {
+                let pos = key.map_or(node.pos, |key| key.pos);
+                let message = match key.and_then(Node::text) {
+                    Some(name) => format!("`{}` lacks the field `{field}`", shown(name)),
+                    None => format!("the field `{field}` is missing"),
+                };
+                Problem::new(MISSING_FIELD, pos, message).help(format!("add `{field}: …`"))
+            }
+            Trouble::Other {
+                code,
+                message,
+                help,
+            } => Problem {
+                help,
+                ..Problem::new(code, node.pos, message)
+            },
+        };
+        Some(problem)
+    }
+}
+
+pub(super) fn unknown_field(field: &str, known: &[&str], pos: Pos) -> Problem {
+    let message = format!("unknown field `{}`", shown(field));
+    Problem::new(UNKNOWN_FIELD, pos, message).help(choices(field, known, "Known fields"))
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl std::error::Error for Trouble {}
+
+impl de::Error for Trouble {
+    fn custom<T: fmt::Display>(message: T) -> Trouble {
+        let message = message.to_string();
+        if let Some(coded) = message.strip_prefix(MARK) {
+            let mut parts = coded.splitn(3, MARK);
+            if let (Some(code), Some(text), Some(help)) = (parts.next(), parts.next(), parts.next())
+                && let Some(page) = Code::find(code)
+            {
+                return Trouble::Other {
+                    code: page.code,
+                    message: text.to_owned(),
+                    help: (!help.is_empty()).then(|| help.to_owned()),
+                };
+            }
+        }
+        Trouble::Other {
+            code: INVALID_VALUE,
+            message: message.replace(MARK, " "),
+            help: None,
+        }
+    }
+
+    fn invalid_type(_found: Unexpected<'_>, wanted: &dyn Expected) -> Trouble {
+        Trouble::wanted(expected(&wanted.to_string()))
+    }
+
+    fn invalid_value(_found: Unexpected<'_>, wanted: &dyn Expected) -> Trouble {
+        Trouble::Value {
+            expected: expected(&wanted.to_string()),
+        }
+    }
+
+    fn invalid_length(len: usize, wanted: &dyn Expected) -> Trouble {
+        Trouble::Other {
+            code: INVALID_VALUE,
+            message: format!(
+                "expected {}, found {len} items",
+                expected(&wanted.to_string())
+            ),
+            help: None,
+        }
+    }
+
+    fn unknown_variant(variant: &str, known: &'static [&'static str]) -> Trouble {
+        Trouble::UnknownVariant {
+            variant: variant.to_owned(),
+            known,
+        }
+    }
+
+    fn unknown_field(field: &str, known: &'static [&'static str]) -> Trouble {
+        Trouble::UnknownField {
+            field: field.to_owned(),
+            known,
+        }
+    }
+
+    fn missing_field(field: &'static str) -> Trouble {
+        Trouble::MissingField { field }
+    }
+
+    fn duplicate_field(field: &'static str) -> Trouble {
+        Trouble::Other {
+            code: crate::finding::DUPLICATE_KEY,
+            message: format!("the field `{field}` is given twice"),
+            help: None,
+        }
+    }
+}

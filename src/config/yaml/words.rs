@@ -1,0 +1,128 @@
+//! The wording of what is wrong with a node.
+//!
+//! Owns the messages and helps of the second reading. Must not know how it finds the problems.
+
+use super::scalar::{Plain, looks_like_a_switch, resolve};
+use super::tree::{Kind, Node};
+use crate::finding::did_you_mean;
+
+/// Source text for a message: on one line, and not too long.
+pub(super) fn shown(text: &str) -> String {
+    const MOST: usize = 60;
+    let mut shown = String::new();
+    for (count, character) in text.chars().enumerate() {
+        if count == MOST {
+            shown.push('…');
+            break;
+        }
+        if character.is_control() {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
+}
+
+/// What a node is, as in "found …".
+pub(super) fn found(node: &Node<'_>) -> String {
+    match &node.kind {
+        Kind::List(_) => "a list".to_owned(),
+        Kind::Map(_) => "a mapping".to_owned(),
+        Kind::Scalar { text, plain: false } => format!("the quoted text `{}`", shown(text)),
+        Kind::Scalar { text, plain: true } => match resolve(text) {
+            Plain::Null if text.is_empty() => "nothing".to_owned(),
+            Plain::Null => format!("`{text}`"),
+            Plain::Bool(_) => format!("`{text}`"),
+            Plain::Unsigned(_) | Plain::Signed(_) | Plain::Float(_) => {
+                format!("the number `{}`", shown(text))
+            }
+            Plain::Text => format!("text `{}`", shown(text)),
+        },
+    }
+}
+
+/// What serde calls the expected type, in the words of YAML.
+pub(super) fn expected(serde: &str) -> String {
+    let words = match serde {
+        "a string" | "str" | "string" | "a borrowed string" => "text",
+        "a character" => "one character",
+        "a boolean" | "bool" => "true or false",
+        "a map" => "a mapping",
+        "a sequence" => "a list",
+        "unit" => "nothing",
+        "u8" => "a whole number from 0 to 255",
+        "u16" => "a whole number from 0 to 65535",
+        "u32" | "u64" | "u128" | "usize" => "a whole number, 0 or more",
+        "i8" => "a whole number from -128 to 127",
+        "i16" => "a whole number from -32768 to 32767",
+        "i32" | "i64" | "i128" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        "field identifier" => "the name of a field",
+        "variant identifier" => "one of the allowed words",
+        other if other.starts_with("struct ") => "a mapping",
+        other if other.starts_with("enum ") => "one of the allowed words",
+        other if other.starts_with("a tuple") || other.starts_with("tuple ") => "a list",
+        other => other,
+    };
+    words.to_owned()
+}
+
+/// What to write instead of a node that has the wrong type.
+pub(super) fn mend(node: &Node<'_>, expected: &str) -> Option<String> {
+    match &node.kind {
+        Kind::List(_) | Kind::Map(_) => None,
+        Kind::Scalar { text, plain: true } => match resolve(text) {
+            Plain::Null if expected == "a list" => {
+                Some("write `[]` for an empty list, or remove the key".to_owned())
+            }
+            Plain::Null if expected == "a mapping" => {
+                Some("write `{}` for an empty mapping, or remove the key".to_owned())
+            }
+            Plain::Text if expected == "true or false" && looks_like_a_switch(text) => {
+                Some("write true or false".to_owned())
+            }
+            Plain::Text => None,
+            // Where any text would do, quotes make it one.
+            _ if expected.contains("text") && !text.is_empty() => {
+                Some(format!("write \"{}\"", shown(text)))
+            }
+            Plain::Null => Some("write a value, or remove the key".to_owned()),
+            _ if expected == "true or false" => Some("write true or false".to_owned()),
+            _ => None,
+        },
+        Kind::Scalar { text, plain: false } => match resolve(text) {
+            Plain::Bool(_) if expected == "true or false" => {
+                Some(format!("write {text} without quotes"))
+            }
+            Plain::Text if expected == "true or false" && looks_like_a_switch(text) => {
+                Some("write true or false".to_owned())
+            }
+            Plain::Unsigned(_) | Plain::Signed(_) if expected.starts_with("a whole number") => {
+                Some(format!("write {} without quotes", shown(text)))
+            }
+            Plain::Unsigned(_) | Plain::Signed(_) | Plain::Float(_) if expected == "a number" => {
+                Some(format!("write {} without quotes", shown(text)))
+            }
+            _ => None,
+        },
+    }
+}
+
+/// The names that are known, with the nearest to the wrong one in front.
+pub(super) fn choices(wrong: &str, known: &[&str], what: &str) -> String {
+    if known.is_empty() {
+        return format!("there are no {what}");
+    }
+    let list = format!("{what}: {}", known.join(", "));
+    // The search for the nearest is quadratic in the length.
+    let near = if wrong.len() > 200 {
+        None
+    } else {
+        did_you_mean(wrong, known.iter().copied())
+    };
+    match near {
+        Some(near) => format!("{near} {list}"),
+        None => list,
+    }
+}

@@ -1,0 +1,104 @@
+//! Groups: creation and membership. Which template a group carries is decided elsewhere; it is never written to Webex.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Context, Kind};
+use crate::config::Spot;
+use crate::finding::{Finding, MEMBERSHIP_WAITS};
+use crate::licensing::{Group, Reason};
+use crate::plan::{ChangeAction, Draft, DraftChange, DraftField, FieldAction, Request, Risk, Turn};
+use crate::snapshot::Snapshot;
+
+/// Webex takes at most this many members in one request.
+const MEMBERS_PER_REQUEST: usize = 500;
+
+/// Groups.
+pub const KIND: Kind = Kind {
+    name: "group",
+    plan,
+    observed: |snapshot| snapshot.groups().len(),
+    considered: |config, _| config.groups.len(),
+    considers: |config, _, key| config.groups.contains_key(key),
+    counts_as_update: loses_a_tenth,
+};
+
+/// A group counts when it is deleted or loses more than a tenth of its members.
+fn loses_a_tenth(change: &DraftChange, snapshot: &Snapshot) -> bool {
+    let lost = change.fields.iter().filter(|field| field.action == FieldAction::Remove).count();
+    let groups = snapshot.groups();
+    let before = groups.binary_search_by(|group| group.name.cmp(&change.key)).map(|at| groups[at].members.len());
+    change.action == ChangeAction::Delete || lost * 10 > before.unwrap_or(0)
+}
+
+fn plan(context: &Context<'_>, draft: &mut Draft) {
+    let people = context.world.facts().people;
+    let mut waiting: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for group in context.world.groups() {
+        let waits = |user| group.template.is_some() && context.decisions.waiting.contains(&user);
+        let list = group.declared.value.members.as_ref();
+        let spot = list.map(|list| group.declared.spot(list));
+        let mut fields = Vec::new();
+        let mut depends_on = Vec::new();
+        for &(user, spot) in &group.joins {
+            let email = people.email(user);
+            if waits(user) {
+                waiting.entry(email).or_default().push(format!("joins {}", group.name));
+                continue;
+            }
+            depends_on.push(format!("user/{email}"));
+            let field = member(email, FieldAction::Add, Risk::Additive, Value::Null, Value::from(email));
+            fields.push(field.because(reason(group, Some(spot))));
+        }
+        for leave in &group.leaves {
+            if let Some(user) = leave.user {
+                if waits(user) {
+                    waiting.entry(leave.email).or_default().push(format!("leaves {}", group.name));
+                    continue;
+                }
+                depends_on.push(format!("user/{}", leave.email));
+            }
+            let before = Value::from(leave.email);
+            let field = member(leave.email, FieldAction::Remove, Risk::Reversible, before, Value::Null);
+            fields.push(field.because(reason(group, spot)));
+        }
+        let create = group.observed.is_none();
+        if fields.is_empty() && !create {
+            continue;
+        }
+        let patches = fields.len().div_ceil(MEMBERS_PER_REQUEST);
+        draft.changes.push(DraftChange {
+            kind: KIND.name,
+            key: group.name.to_owned(),
+            action: if create { ChangeAction::Create } else { ChangeAction::Update },
+            fields,
+            preimage: group.observed.and_then(|group| serde_json::to_vec(group).ok()),
+            turn: if create && patches == 0 { Turn::Give } else { Turn::Follow },
+            depends_on,
+            early: if create { vec![Request::new("POST", "/groups")] } else { Vec::new() },
+            requests: vec![Request::new("PATCH", "/groups/{groupId}"); patches],
+        });
+    }
+    say_waiting(draft, waiting);
+}
+
+fn member(email: &str, action: FieldAction, risk: Risk, before: Value, after: Value) -> DraftField {
+    DraftField::new(format!("members/{email}"), action, risk, before, after)
+}
+
+fn reason(group: &Group<'_>, spot: Option<Spot>) -> Reason {
+    Reason { spot, because: vec![format!("groups/{} members", group.name)] }
+}
+
+/// Joins and leaves that wait until the person's licences can be decided (rule 1).
+fn say_waiting(draft: &mut Draft, waiting: BTreeMap<&str, Vec<String>>) {
+    for (email, what) in waiting {
+        let message = format!("{}: waits until the licences of this person can be changed", what.join(", "));
+        draft.findings.push(
+            Finding::info(MEMBERSHIP_WAITS, message)
+                .about(format!("user/{email}"))
+                .help("mend what blocks the person's licences; the next plan then changes the group as well"),
+        );
+    }
+}

@@ -1,0 +1,71 @@
+//! Kinds whose sections are read and checked, but whose changes this version does not plan. It says so, never silently.
+
+use super::{Context, Kind, loses_or_changes};
+use crate::config::{Config, Spot};
+use crate::finding::{Finding, NOT_PLANNED_YET};
+use crate::plan::Draft;
+
+/// Locations.
+pub const LOCATION: Kind = Kind {
+    name: "location",
+    plan: |context, draft| say(context, draft, "locations", context.config.locations.values().map(|entry| entry.key)),
+    observed: |snapshot| snapshot.locations().len(),
+    considered: |config, _| config.locations.len(),
+    considers: |config, _, key| config.locations.contains_key(key),
+    counts_as_update: loses_or_changes,
+};
+
+/// Phone numbers.
+pub const NUMBER: Kind = Kind {
+    name: "number",
+    plan: |context, draft| say(context, draft, "numbers", context.config.numbers.iter().map(|entry| entry.key)),
+    observed: |snapshot| snapshot.numbers().len(),
+    considered: |config, _| config.number_count(),
+    considers: |_, _, _| true,
+    counts_as_update: loses_or_changes,
+};
+
+/// Webex Go: accounts with operators, and devices of people.
+pub const WEBEX_GO: Kind = Kind {
+    name: "webexGoDevice",
+    plan: |context, draft| {
+        let accounts = context.config.operator_accounts.values().map(|entry| entry.key);
+        let people = context.config.users.values();
+        let devices = people.filter_map(|entry| entry.value.webex_go.as_ref().map(|device| entry.spot(device)));
+        say(context, draft, "webexGo", accounts.chain(devices));
+    },
+    observed: |_| 0,
+    considered: |_, _| 0,
+    considers: |_, _, _| false,
+    counts_as_update: loses_or_changes,
+};
+
+/// Webex for BroadWorks.
+pub const BROADWORKS: Kind = Kind {
+    name: "broadworksSubscriber",
+    plan: |context, draft| say(context, draft, "broadworks", broadworks(context.config)),
+    observed: |_| 0,
+    considered: |_, _| 0,
+    considers: |_, _, _| false,
+    counts_as_update: loses_or_changes,
+};
+
+fn broadworks(config: &Config) -> impl Iterator<Item = Spot> + '_ {
+    let clusters = config.clusters.values().map(|entry| entry.key);
+    let templates = config.customer_templates.values().map(|entry| entry.key);
+    let enterprises = config.enterprises.values().map(|entry| entry.key);
+    let subscribers = config.subscribers.values().map(|entry| entry.key);
+    let workspaces = config.broadworks_workspaces.values().map(|entry| entry.key);
+    clusters.chain(templates).chain(enterprises).chain(subscribers).chain(workspaces)
+}
+
+/// One finding for a whole section, at its first entry.
+pub(super) fn say(context: &Context<'_>, draft: &mut Draft, section: &str, entries: impl Iterator<Item = Spot>) {
+    let Some(first) = entries.min() else { return };
+    draft.findings.push(
+        Finding::warning(NOT_PLANNED_YET, format!("`{section}` is read and checked, but its own changes are not planned yet"))
+            .about(section)
+            .help("change these objects in Control Hub, and keep the files as they are there")
+            .at(context.config.place(first)),
+    );
+}

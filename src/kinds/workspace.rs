@@ -1,0 +1,39 @@
+//! Workspaces: so far, their licences move when a subscription is replaced. The rest of the section is not planned yet.
+
+use super::{Context, Kind, licenses, loses_or_changes, pending};
+use crate::licensing::Holder;
+use crate::plan::{ChangeAction, Draft, DraftChange, Request, Turn};
+
+/// Workspaces.
+pub const KIND: Kind = Kind {
+    name: "workspace",
+    plan,
+    observed: |snapshot| snapshot.workspaces().len(),
+    considered: |config, _| config.workspaces.len(),
+    considers: |config, _, key| config.workspaces.contains_key(key),
+    counts_as_update: loses_or_changes,
+};
+
+fn plan(context: &Context<'_>, draft: &mut Draft) {
+    pending::say(context, draft, "workspaces", context.config.workspaces.values().map(|entry| entry.key));
+    let facts = context.world.facts();
+    for ask in &context.decisions.asks {
+        let Holder::Workspace(index) = ask.holder else { continue };
+        let Some(field) = licenses::field(&facts, ask) else { continue };
+        let workspace = &context.snapshot.workspaces()[index as usize];
+        match draft.changes.last_mut().filter(|last| last.kind == KIND.name && last.key == workspace.name) {
+            Some(last) => last.fields.push(field),
+            None => draft.changes.push(DraftChange {
+                kind: KIND.name,
+                key: workspace.name.clone(),
+                action: ChangeAction::Update,
+                fields: vec![field],
+                preimage: serde_json::to_vec(workspace).ok(),
+                turn: Turn::Move,
+                depends_on: Vec::new(),
+                early: Vec::new(),
+                requests: vec![Request::new("PUT", "/workspaces/{workspaceId}")],
+            }),
+        }
+    }
+}

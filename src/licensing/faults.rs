@@ -1,0 +1,140 @@
+//! Why somebody does not get Calling, a number, an extension or a location: the reasons of rule 5 and rule 7 in words.
+
+use crate::finding::*;
+
+/// Where a number comes from, which decides how much a fault weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A directory: a fault is a warning, and the person gets everything but Calling.
+    Directory,
+    /// The configuration: a fault is an error.
+    Yaml,
+}
+
+/// One reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The directory has no work phone for the person.
+    NoWorkPhone,
+    /// The directory's work phone is not a number in E.164 form.
+    NumberFormat(String),
+    /// Neither snapshot nor configuration has the number.
+    NumberUnknown(String),
+    /// Somebody else has the number.
+    NumberInUse {
+        /// The number.
+        number: String,
+        /// Who has it.
+        owner: String,
+    },
+    /// No location is known.
+    LocationRequired,
+    /// The location does not exist or is not enabled for Calling.
+    LocationUnknown(String),
+    /// The number belongs to another location.
+    LocationMismatch {
+        /// The number.
+        number: String,
+        /// Where it belongs.
+        of_number: String,
+        /// Where the person is to be.
+        wanted: String,
+    },
+    /// Somebody else has the extension.
+    ExtensionInUse {
+        /// The extension.
+        extension: String,
+        /// The location.
+        location: String,
+        /// Who has it.
+        owner: String,
+    },
+    /// Neither a number nor an extension is named.
+    NumberRequired,
+    /// The location has no free number.
+    NoFreeNumber(String),
+    /// The number cannot move along to another location.
+    NotMovable {
+        /// The number.
+        number: String,
+        /// Where it is.
+        from: String,
+        /// Where the person goes.
+        to: String,
+    },
+    /// People swap numbers, and none of them has an extension.
+    SwapNeedsExtension(String),
+}
+
+impl Fault {
+    /// The finding, without subject and place.
+    pub fn finding(&self, origin: Origin) -> Finding {
+        let (code, message, help) = match self {
+            Fault::NoWorkPhone => (
+                CALLING_NO_WORK_PHONE,
+                "no Calling: the directory has no work phone for this person".to_owned(),
+                "enter the work phone in the directory, or name a number or extension under `users`",
+            ),
+            Fault::NumberFormat(number) => (
+                CALLING_NUMBER_FORMAT,
+                format!("no Calling: the work phone `{number}` is not in E.164 form"),
+                "write it in the directory as + and digits alone, such as +12145550101",
+            ),
+            Fault::NumberUnknown(number) => (
+                CALLING_NUMBER_UNKNOWN,
+                format!("the number {number} is not in the inventory"),
+                "add it under `numbers`, or correct it",
+            ),
+            Fault::NumberInUse { number, owner } => (
+                CALLING_NUMBER_IN_USE,
+                format!("the number {number} belongs to {owner}"),
+                "choose a free number, or free this one first",
+            ),
+            Fault::LocationRequired => (
+                CALLING_LOCATION_REQUIRED,
+                "Calling needs a location, and none is known".to_owned(),
+                "give the person a `location`",
+            ),
+            Fault::LocationUnknown(location) => (
+                CALLING_LOCATION_UNKNOWN,
+                format!("the location {location} does not exist or is not enabled for Calling"),
+                "correct the name, or enable the location for Calling under `locations`",
+            ),
+            Fault::LocationMismatch { number, of_number, wanted } => (
+                CALLING_LOCATION_MISMATCH,
+                format!("the number {number} belongs to {of_number}, the person to {wanted}"),
+                "choose a number of the person's location, or correct the location",
+            ),
+            Fault::ExtensionInUse { extension, location, owner } => (
+                CALLING_EXTENSION_IN_USE,
+                format!("the extension {extension} in {location} belongs to {owner}"),
+                "choose a free extension, or `auto`",
+            ),
+            Fault::NumberRequired => (
+                CALLING_EXTENSION_OR_NUMBER_REQUIRED,
+                "Calling needs a number or an extension".to_owned(),
+                "give the person a `phoneNumber` or an `extension` (or `auto`) and a `location`",
+            ),
+            Fault::NoFreeNumber(location) => (
+                LOCATION_NO_FREE_NUMBER,
+                format!("{location} has no free active number for `auto`"),
+                "add numbers to the location, or name one",
+            ),
+            Fault::NotMovable { number, from, to } => (
+                CALLING_NUMBER_NOT_MOVABLE,
+                format!("the number {number} cannot move from {from} to {to}: another country or connection"),
+                "give the person a `phoneNumber` of the new location",
+            ),
+            Fault::SwapNeedsExtension(people) => (
+                NUMBER_SWAP_NEEDS_EXTENSION,
+                format!("{people} swap numbers, and none of them has an extension for the moment without a number"),
+                "give one of them an `extension`",
+            ),
+        };
+        let severity = match (origin, self) {
+            (Origin::Directory, Fault::LocationMismatch { .. }) | (Origin::Yaml, _) => Severity::Error,
+            (Origin::Directory, _) => Severity::Warning,
+        };
+        Finding::new(severity, code, message).help(help)
+    }
+}

@@ -1,0 +1,355 @@
+//! Licence sets of the configuration, with every name looked up in the organisation.
+//!
+//! A name that the organisation lacks is one finding at its place, however many people it concerns.
+
+use rustc_hash::FxHashMap;
+
+use super::catalogue::{Catalogue, ProductIx, Service, Slot, Tier};
+use super::subscriptions::{SubIx, Subscriptions};
+use crate::config::model::*;
+use crate::config::yaml::At;
+use crate::config::{Config, Spot};
+use crate::finding::{Finding, LICENSE_AMBIGUOUS, LICENSE_UNKNOWN, SITE_UNKNOWN, did_you_mean};
+use crate::snapshot::Snapshot;
+
+/// One granted licence, looked up.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// What it is for.
+    pub slot: Slot,
+    /// Which tier.
+    pub tier: Tier,
+    /// What a grant takes; `None` for attendees, and where `broken`.
+    pub product: Option<ProductIx>,
+    /// Whether the entry names its product itself.
+    pub names_product: bool,
+    /// The subscription that it must come from.
+    pub pin: Option<SubIx>,
+    /// Whether a finding at its place says that it cannot be granted.
+    pub broken: bool,
+    /// Where it stands.
+    pub spot: Spot,
+}
+
+/// A template, looked up.
+#[derive(Debug)]
+pub struct Template<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Where it stands.
+    pub key: Spot,
+    /// What it grants, in order of slot.
+    pub entries: Vec<Entry>,
+    /// Whether it counts for people who are already there.
+    pub existing_users: bool,
+    /// Whether people keep what none of their templates gives.
+    pub retain: bool,
+    /// Where `retainLicenses` stands.
+    pub retain_spot: Spot,
+}
+
+/// The licence overrides of one person, looked up.
+#[derive(Debug, Default)]
+pub struct Override {
+    /// Whether `only` is given.
+    pub only: bool,
+    /// Whether `only` has the key `other`.
+    pub only_other: bool,
+    /// Where `only` stands.
+    pub only_spot: Spot,
+    /// What `only` or `add` grants, in order of slot.
+    pub grants: Vec<Entry>,
+    /// What `remove` takes away.
+    pub removals: Vec<(Slot, Spot)>,
+}
+
+/// Everything that the configuration wants of licences.
+#[derive(Debug, Default)]
+pub struct Intent<'a> {
+    /// Templates, in order of name.
+    pub templates: Vec<Template<'a>>,
+    /// Overrides by e-mail address.
+    pub overrides: FxHashMap<&'a str, Override>,
+}
+
+/// The sites and licence names that the configuration mentions.
+pub fn names(config: &Config) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut of_set = |set: &LicenseSet| {
+        names.extend(set.meetings.iter().flat_map(|sites| sites.0.iter().map(|(site, _)| site.value.clone())));
+        names.extend(set.other.iter().flat_map(|other| other.value.iter().map(|name| name.value.clone())));
+    };
+    config.templates.values().for_each(|template| of_set(&template.value.licenses));
+    let overrides = || config.users.values().filter_map(|user| user.value.licenses.as_ref());
+    for licenses in overrides() {
+        licenses.add.iter().chain(&licenses.only).for_each(|set| of_set(&set.value));
+    }
+    for path in overrides().flat_map(|licenses| licenses.remove.iter().flat_map(|list| &list.value)) {
+        match &path.value {
+            RemovePath::Meetings(name) | RemovePath::Other(name) => names.push(name.clone()),
+            _ => {}
+        }
+    }
+    names
+}
+
+/// Looks up every licence name, site and subscription of the templates and overrides.
+pub fn look_up<'a>(
+    config: &'a Config,
+    snapshot: &Snapshot,
+    catalogue: &Catalogue,
+    subscriptions: &Subscriptions,
+    findings: &mut Vec<Finding>,
+) -> Intent<'a> {
+    let mut lookup = LookUp { config, snapshot, catalogue, subscriptions, findings };
+    let templates = config
+        .templates
+        .iter()
+        .map(|(name, declared)| {
+            let file = declared.key.file;
+            let retain = declared.value.retain_licenses.as_ref();
+            Template {
+                name,
+                key: declared.key,
+                entries: lookup.set(&declared.value.licenses, file),
+                existing_users: declared.value.existing_users.as_ref().is_some_and(|at| at.value),
+                retain: retain.is_none_or(|at| at.value),
+                retain_spot: retain.map_or(declared.key, |at| declared.spot(at)),
+            }
+        })
+        .collect();
+    let overrides = config
+        .users
+        .iter()
+        .filter_map(|(email, declared)| {
+            let licenses = declared.value.licenses.as_ref()?;
+            Some((email.as_str(), lookup.overrides(licenses, declared.key.file)))
+        })
+        .collect();
+    Intent { templates, overrides }
+}
+
+struct LookUp<'a, 'f> {
+    config: &'a Config,
+    snapshot: &'a Snapshot,
+    catalogue: &'a Catalogue,
+    subscriptions: &'a Subscriptions,
+    findings: &'f mut Vec<Finding>,
+}
+
+impl LookUp<'_, '_> {
+    fn overrides(&mut self, licenses: &LicenseOverrides, file: u32) -> Override {
+        let mut out = Override::default();
+        if let Some(only) = &licenses.only {
+            out.only = true;
+            out.only_other = only.value.other.is_some();
+            out.only_spot = Spot { file, pos: only.pos };
+            out.grants = self.set(&only.value, file);
+        }
+        if let Some(add) = &licenses.add {
+            out.grants.extend(self.set(&add.value, file));
+            out.grants.sort_by_key(|entry| entry.slot);
+        }
+        for path in licenses.remove.iter().flat_map(|list| &list.value) {
+            let spot = Spot { file, pos: path.pos };
+            let slot = match &path.value {
+                RemovePath::Calling => self.catalogue.slot(Service::Calling, ""),
+                RemovePath::Messaging => self.catalogue.slot(Service::Messaging, ""),
+                RemovePath::ContactCenter => self.catalogue.slot(Service::ContactCenter, ""),
+                RemovePath::Meetings(site) => {
+                    self.site(site, spot);
+                    self.catalogue.slot(Service::Meetings, site)
+                }
+                RemovePath::Other(name) => {
+                    self.other(name, spot);
+                    self.catalogue.slot(Service::Other, name)
+                }
+            };
+            out.removals.push((slot, spot));
+        }
+        out
+    }
+
+    fn set(&mut self, set: &LicenseSet, file: u32) -> Vec<Entry> {
+        let LicenseSet { calling, messaging, meetings, contact_center, other } = set;
+        let mut entries = Vec::new();
+        if let Some(grant) = calling {
+            let tier = match grant.value.word {
+                CallingTier::Professional => Tier::Professional,
+                CallingTier::Standard => Tier::Standard,
+                CallingTier::Workspace => Tier::Workspace,
+                CallingTier::HotDesk => Tier::HotDesk,
+            };
+            entries.push(self.entry(Service::Calling, "", tier, grant, file));
+        }
+        if let Some(grant) = contact_center {
+            let tier = match grant.value.word {
+                ContactCenterTier::Premium => Tier::Premium,
+                ContactCenterTier::Standard => Tier::StandardAgent,
+            };
+            entries.push(self.entry(Service::ContactCenter, "", tier, grant, file));
+        }
+        for (site, grant) in meetings.iter().flat_map(|sites| &sites.0) {
+            let tier = match grant.value.word {
+                MeetingRole::Host => Tier::Host,
+                MeetingRole::Attendee => Tier::Attendee,
+            };
+            let known = self.site(&site.value, Spot { file, pos: site.pos });
+            let mut entry = match known {
+                true => self.entry(Service::Meetings, &site.value, tier, grant, file),
+                false => self.bare(Service::Meetings, &site.value, tier, Spot { file, pos: grant.pos }),
+            };
+            entry.broken |= !known;
+            entries.push(entry);
+        }
+        if let Some(grant) = messaging {
+            let tier = match grant.value.word {
+                MessagingTier::Advanced => Tier::Advanced,
+                MessagingTier::Basic => Tier::Basic,
+            };
+            entries.push(self.entry(Service::Messaging, "", tier, grant, file));
+        }
+        for name in other.iter().flat_map(|names| &names.value) {
+            let spot = Spot { file, pos: name.pos };
+            let mut entry = self.bare(Service::Other, &name.value, Tier::Single, spot);
+            entry.product = self.other(&name.value, spot);
+            entry.broken = entry.product.is_none();
+            entries.push(entry);
+        }
+        entries.sort_by_key(|entry| entry.slot);
+        entries
+    }
+
+    fn bare(&self, service: Service, name: &str, tier: Tier, spot: Spot) -> Entry {
+        let slot = self.catalogue.slot(service, name);
+        Entry { slot, tier, product: None, names_product: false, pin: None, broken: false, spot }
+    }
+
+    fn entry<W: Copy>(&mut self, service: Service, name: &str, tier: Tier, grant: &At<Grant<W>>, file: u32) -> Entry {
+        let mut entry = self.bare(service, name, tier, Spot { file, pos: grant.pos });
+        if let Some(pin) = &grant.value.subscription {
+            entry.pin = self.subscriptions.find(&pin.value);
+            if entry.pin.is_none() {
+                entry.broken = true;
+                self.say(self.subscriptions.unknown(&pin.value), Spot { file, pos: pin.pos });
+            }
+        }
+        if tier == Tier::Attendee {
+            return entry;
+        }
+        entry.names_product = grant.value.license.is_some();
+        entry.product = match &grant.value.license {
+            Some(license) => self.named(&entry, &license.value, Spot { file, pos: license.pos }),
+            None => self.only_product(&entry),
+        };
+        entry.broken |= entry.product.is_none();
+        entry
+    }
+
+    /// The product with this exact name, for the entry's slot and tier.
+    fn named(&mut self, entry: &Entry, name: &str, spot: Spot) -> Option<ProductIx> {
+        let products = self.catalogue.products_of(entry.slot, entry.tier);
+        let found = products.iter().copied().find(|&index| self.catalogue.product(index).name == name);
+        if found.is_none() {
+            let candidates = self.candidates(products);
+            let near = did_you_mean(name, candidates.iter().copied());
+            let finding = Finding::error(LICENSE_UNKNOWN, format!("no licence `{name}` fits here"));
+            let help = near.unwrap_or_else(|| could_be(&candidates));
+            self.say(finding.about(format!("license/{name}")).help(help), spot);
+        }
+        found
+    }
+
+    /// The one product that the organisation has for the entry's slot and tier.
+    fn only_product(&mut self, entry: &Entry) -> Option<ProductIx> {
+        let products = self.catalogue.products_of(entry.slot, entry.tier);
+        let word = super::catalogue::WORDS
+            .iter()
+            .find(|row| row.service == entry.slot.service && row.tier == entry.tier)
+            .map_or("", |row| row.word);
+        let path = self.catalogue.path(entry.slot);
+        let path = path.trim_start_matches("licenses/");
+        match products {
+            [only] => Some(*only),
+            [] => {
+                let finding = Finding::error(LICENSE_UNKNOWN, format!("the organisation has no licence for `{path}: {word}`"))
+                    .about(format!("license/{path}/{word}"))
+                    .help(could_be(&self.all_of(entry.slot.service)));
+                self.say(finding, entry.spot);
+                None
+            }
+            several => {
+                let candidates = self.candidates(several);
+                let message = format!("`{path}: {word}` could be any of: {}", candidates.join(", "));
+                let finding = Finding::error(LICENSE_AMBIGUOUS, message)
+                    .about(format!("license/{path}/{word}"))
+                    .help(format!("name the product, such as `license: {}`", candidates[0]));
+                self.say(finding, entry.spot);
+                None
+            }
+        }
+    }
+
+    /// The `other` product with this exact name.
+    fn other(&mut self, name: &str, spot: Spot) -> Option<ProductIx> {
+        let slot = self.catalogue.slot(Service::Other, name);
+        let found = self.catalogue.products_of(slot, Tier::Single).first().copied();
+        if found.is_none() {
+            let service = self.catalogue.products().iter().find(|product| product.name == name);
+            let help = match service {
+                Some(product) => {
+                    format!("it belongs to a service: write `{}: …`", product.slot.service.name())
+                }
+                None => {
+                    let known = self.all_of(Service::Other);
+                    did_you_mean(name, known.iter().copied()).unwrap_or_else(|| could_be(&known))
+                }
+            };
+            let finding = Finding::error(LICENSE_UNKNOWN, format!("the organisation has no other licence `{name}`"));
+            self.say(finding.about(format!("license/{name}")).help(help), spot);
+        }
+        found
+    }
+
+    fn site(&mut self, site: &str, spot: Spot) -> bool {
+        let known = || self.snapshot.sites().iter().map(|known| known.url.as_str());
+        if known().any(|url| url == site) {
+            return true;
+        }
+        let help = did_you_mean(site, known())
+            .unwrap_or_else(|| format!("its sites are: {}", known().collect::<Vec<_>>().join(", ")));
+        let finding = Finding::error(SITE_UNKNOWN, format!("the organisation has no meeting site `{site}`"));
+        self.say(finding.about(format!("site/{site}")).help(help), spot);
+        false
+    }
+
+    fn candidates(&self, products: &[ProductIx]) -> Vec<&str> {
+        let mut names: Vec<&str> = products.iter().map(|&index| self.catalogue.product(index).name.as_str()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn all_of(&self, service: Service) -> Vec<&str> {
+        let mut names: Vec<&str> = self
+            .catalogue
+            .products()
+            .iter()
+            .filter(|product| product.slot.service == service)
+            .map(|product| product.name.as_str())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    fn say(&mut self, finding: Finding, spot: Spot) {
+        self.findings.push(finding.at(self.config.place(spot)));
+    }
+}
+
+fn could_be(candidates: &[&str]) -> String {
+    match candidates {
+        [] => "the organisation has no licence of this service; `trunkline licenses` lists what it has".into(),
+        names => format!("the organisation has: {}", names.join(", ")),
+    }
+}

@@ -1,0 +1,247 @@
+//! Phone numbers, extensions and locations as they are before the plan, from snapshot and configuration together.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::entitlement::{Facts, Holder};
+use crate::config::model::{NumberState, NumberType};
+use crate::snapshot::Number;
+
+/// Who has a number or an extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Owner<'w> {
+    /// A person or a workspace.
+    Holder(Holder),
+    /// Something else, such as a hunt group: its kind and key.
+    Other(&'w str, &'w str),
+}
+
+/// What is known of a number.
+#[derive(Debug, Clone, Copy)]
+pub struct NumberFacts<'w> {
+    /// The location that it belongs to.
+    pub location: Option<&'w str>,
+    /// Who has it.
+    pub owner: Option<Owner<'w>>,
+    /// Whether it can take calls.
+    pub active: bool,
+    /// Whether it is a geographic number.
+    pub did: bool,
+}
+
+/// A block of numbers of the configuration: both ends, as digits.
+#[derive(Debug)]
+struct Range<'w> {
+    first: u64,
+    last: u64,
+    location: &'w str,
+    state: Option<NumberState>,
+    kind: Option<NumberType>,
+}
+
+/// Numbers, extensions and locations, looked up. Tables are built when they are first needed.
+pub struct Inventory<'w> {
+    facts: Facts<'w>,
+    ranges: Vec<Range<'w>>,
+    numbers: OnceCell<FxHashMap<&'w str, &'w Number>>,
+    holders: OnceCell<FxHashMap<&'w str, Holder>>,
+    extensions: OnceCell<FxHashMap<&'w str, FxHashMap<&'w str, Vec<Holder>>>>,
+}
+
+impl<'w> Inventory<'w> {
+    /// The inventory of an organisation.
+    pub fn new(facts: Facts<'w>) -> Inventory<'w> {
+        let ranges = facts.config.numbers.iter().flat_map(|block| {
+            block.value.numbers.iter().filter_map(|at| {
+                let (first, last) = at.value.split_once("..").unwrap_or((&at.value, &at.value));
+                Some(Range {
+                    first: digits(first)?,
+                    last: digits(last)?,
+                    location: &block.value.location.value,
+                    state: block.value.state.as_ref().map(|at| at.value),
+                    kind: block.value.kind.as_ref().map(|at| at.value),
+                })
+            })
+        });
+        let mut ranges: Vec<Range<'w>> = ranges.collect();
+        ranges.sort_by_key(|range| range.first);
+        Inventory {
+            facts,
+            ranges,
+            numbers: OnceCell::new(),
+            holders: OnceCell::new(),
+            extensions: OnceCell::new(),
+        }
+    }
+
+    /// The address of a holder.
+    pub fn address(&self, holder: Holder) -> String {
+        self.facts.address(holder)
+    }
+
+    fn numbers(&self) -> &FxHashMap<&'w str, &'w Number> {
+        self.numbers.get_or_init(|| {
+            self.facts.snapshot.numbers().iter().map(|number| (number.phone_number.as_str(), number)).collect()
+        })
+    }
+
+    /// People and workspaces by number.
+    fn holders(&self) -> &FxHashMap<&'w str, Holder> {
+        self.holders.get_or_init(|| {
+            let workspaces = self.facts.snapshot.workspaces().iter().enumerate();
+            let workspaces = workspaces
+                .filter_map(|(ix, place)| Some((place.phone_number.as_deref()?, Holder::Workspace(ix as u32))));
+            let users = self.facts.snapshot.users().iter().enumerate();
+            let users = users.filter_map(|(ix, user)| Some((user.phone_number.as_deref()?, Holder::User(ix as u32))));
+            workspaces.chain(users).collect()
+        })
+    }
+
+    fn range(&self, number: u64) -> Option<&Range<'w>> {
+        let after = self.ranges.partition_point(|range| range.first <= number);
+        self.ranges[..after].iter().rev().find(|range| range.last >= number)
+    }
+
+    /// What is known of a number; `None` if neither snapshot nor configuration has it.
+    pub fn number(&self, number: &str) -> Option<NumberFacts<'w>> {
+        let observed = self.numbers().get(number).copied();
+        let range = digits(number).and_then(|number| self.range(number));
+        if observed.is_none() && range.is_none() {
+            return None;
+        }
+        let owner = observed.and_then(|observed| observed.owner.as_ref()).map(|owner| self.owner(owner));
+        let owner = owner.or_else(|| self.holders().get(number).map(|&holder| Owner::Holder(holder)));
+        let seen = observed.and_then(|observed| observed.location.as_deref());
+        // A free number goes where the configuration wants it; an owned one stays where it is.
+        let location = match owner {
+            None => range.map(|range| range.location).or(seen),
+            Some(_) => seen.or(range.map(|range| range.location)),
+        };
+        let active = match range.and_then(|range| range.state) {
+            Some(state) => state == NumberState::Active,
+            None => observed.is_none_or(|observed| observed.state.as_deref() != Some("inactive")),
+        };
+        let did = match observed {
+            Some(observed) => observed.kind.as_deref().is_none_or(|kind| kind == "did"),
+            None => range.is_none_or(|range| range.kind.is_none_or(|kind| kind == NumberType::Did)),
+        };
+        Some(NumberFacts { location, owner, active, did })
+    }
+
+    fn owner(&self, owner: &'w crate::snapshot::Owner) -> Owner<'w> {
+        let holder = match owner.kind.as_str() {
+            "user" => self.facts.people.find(&owner.key).map(Holder::User),
+            "workspace" => {
+                let places = self.facts.snapshot.workspaces();
+                let found = places.binary_search_by(|place| place.name.as_str().cmp(&owner.key)).ok();
+                found.map(|index| Holder::Workspace(index as u32))
+            }
+            _ => None,
+        };
+        holder.map_or(Owner::Other(&owner.kind, &owner.key), Owner::Holder)
+    }
+
+    /// The location that the configuration gives a number, if it lists the number.
+    pub fn declared_location(&self, number: &str) -> Option<&'w str> {
+        self.range(digits(number)?).map(|range| range.location)
+    }
+
+    /// The free, active, geographic numbers of a location that are not its main number, lowest first.
+    pub fn free_numbers<'i>(&'i self, location: &str) -> impl Iterator<Item = String> + use<'i, 'w> {
+        let main = self.main_number(location);
+        let location: Arc<str> = location.into();
+        let here = location.clone();
+        let usable = move |number: &str| {
+            main != Some(number)
+                && self.number(number).is_some_and(|facts| {
+                    facts.owner.is_none() && facts.active && facts.did && facts.location == Some(&*here)
+                })
+        };
+        let observed = self.facts.snapshot.numbers().iter().map(|number| number.phone_number.as_str());
+        let mut observed: Vec<u64> = observed.filter(|number| usable(number)).filter_map(digits).collect();
+        observed.sort_unstable();
+        let declared = self.ranges.iter().filter(move |range| *range.location == *location);
+        let declared = declared.flat_map(|range| range.first..=range.last).filter(move |number| {
+            let number = format!("+{number}");
+            !self.numbers().contains_key(number.as_str()) && usable(&number)
+        });
+        let (mut observed, mut declared) = (observed.into_iter().peekable(), declared.peekable());
+        std::iter::from_fn(move || match (observed.peek(), declared.peek()) {
+            (Some(a), Some(b)) if b < a => declared.next(),
+            (Some(_), _) => observed.next(),
+            (None, _) => declared.next(),
+        })
+        .map(|number| format!("+{number}"))
+    }
+
+    /// The main number of a location.
+    pub fn main_number(&self, location: &str) -> Option<&'w str> {
+        let declared = self.facts.config.locations.get(location).and_then(|declared| {
+            Some(declared.value.calling.as_ref()?.value.main_number.as_ref()?.value.as_str())
+        });
+        declared.or_else(|| self.observed_location(location)?.calling.as_ref()?.main_number.as_deref())
+    }
+
+    fn observed_location(&self, name: &str) -> Option<&'w crate::snapshot::Location> {
+        let locations = self.facts.snapshot.locations();
+        let index = locations.binary_search_by(|location| location.name.as_str().cmp(name)).ok()?;
+        Some(&locations[index])
+    }
+
+    /// Whether a location exists and is enabled for Calling.
+    pub fn calls_from(&self, location: &str) -> bool {
+        let declared = self.facts.config.locations.get(location);
+        declared.is_some_and(|declared| declared.value.calling.is_some())
+            || self.observed_location(location).is_some_and(|location| location.calling.is_some())
+    }
+
+    /// Whether a number may move along from one location to another: same country, same connection (rule 7).
+    pub fn movable(&self, from: &str, to: &str) -> bool {
+        let country = |name: &str| {
+            let declared = self.facts.config.locations.get(name);
+            let declared = declared.and_then(|declared| declared.value.address.as_ref()?.value.country.as_ref());
+            let observed = || self.observed_location(name)?.address.as_ref()?.country.as_deref();
+            declared.map(|at| at.value.as_str()).or_else(observed)
+        };
+        let pstn = |name: &str| {
+            let observed = || self.observed_location(name)?.calling.as_ref()?.pstn.as_deref();
+            let declared = self.facts.config.locations.get(name);
+            let declared = declared.and_then(|declared| declared.value.calling.as_ref()?.value.pstn.as_ref());
+            observed().or(declared.map(|at| at.value.as_str()))
+        };
+        country(from) == country(to) && pstn(from) == pstn(to)
+    }
+
+    /// Who has an extension in a location.
+    pub fn extension(&self, location: &str, extension: &str) -> &[Holder] {
+        let table = self.extensions.get_or_init(|| {
+            let mut table: FxHashMap<&str, FxHashMap<&str, Vec<Holder>>> = FxHashMap::default();
+            let mut add = |location: &'w Option<String>, extension: &'w Option<String>, holder| {
+                if let (Some(location), Some(extension)) = (location, extension) {
+                    table.entry(location).or_default().entry(extension).or_default().push(holder);
+                }
+            };
+            for (ix, user) in self.facts.snapshot.users().iter().enumerate() {
+                add(&user.location, &user.extension, Holder::User(ix as u32));
+            }
+            for (ix, place) in self.facts.snapshot.workspaces().iter().enumerate() {
+                add(&place.location, &place.extension, Holder::Workspace(ix as u32));
+            }
+            table
+        });
+        table.get(location).and_then(|here| here.get(extension)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The digits of a number in E.164 form.
+fn digits(number: &str) -> Option<u64> {
+    number.strip_prefix('+').filter(|rest| is_e164(number) && !rest.is_empty())?.parse().ok()
+}
+
+/// Whether a text is a number in strict E.164 form: `+`, no leading zero, 7 to 15 digits.
+pub fn is_e164(text: &str) -> bool {
+    let Some(digits) = text.strip_prefix('+') else { return false };
+    (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')
+}

@@ -1,0 +1,181 @@
+//! What each user should hold and why (contract section 3), and who gets the seats.
+//!
+//! Pure functions from desired and observed state to [`Decisions`]. Owns the catalogue of licences, the resolver, numbers
+//! and pools. Knows nothing of HTTP, files or formats; places in files pass through it unread.
+
+pub mod catalogue;
+mod claims;
+mod entitlement;
+mod faults;
+mod identity;
+mod intent;
+mod inventory;
+mod people;
+mod seats;
+mod subscriptions;
+
+pub use entitlement::{Ask, AskState, Facts, Held, Holder, Reason, Wish};
+pub use identity::{Identity, IdentityChange};
+pub use inventory::is_e164;
+pub use people::{Group, Leave, People, UserIx};
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
+
+use crate::config::Config;
+use crate::finding::{EXISTING_USERS_NOT_IN_SCOPE, Finding};
+use crate::snapshot::Snapshot;
+use catalogue::{Catalogue, Service};
+use entitlement::Asks;
+use intent::Intent;
+use people::Memberships;
+use subscriptions::Subscriptions;
+
+/// Both states, with every name looked up.
+#[derive(Debug)]
+pub struct World<'a> {
+    config: &'a Config,
+    snapshot: &'a Snapshot,
+    catalogue: Catalogue,
+    subscriptions: Subscriptions,
+    intent: Intent<'a>,
+    people: People<'a>,
+    memberships: Memberships<'a>,
+}
+
+/// What a deletion or a removal of Calling needs before what it gives back counts as free.
+pub trait Consent {
+    /// Whether the deletion of a person is acknowledged.
+    fn deletion(&self, email: &str) -> bool;
+    /// Whether the loss of a person's Calling is acknowledged.
+    fn calling_loss(&self, email: &str) -> bool;
+}
+
+/// What should happen to licences and numbers.
+#[derive(Debug, Default)]
+pub struct Decisions {
+    /// Every licence that should change, in order of address and path; workspaces after people.
+    pub asks: Vec<Ask>,
+    /// Calling identities that change, by person.
+    pub identities: BTreeMap<UserIx, Identity>,
+    /// People who are deleted.
+    pub deleted: Vec<UserIx>,
+    /// People whose licence requests are blocked or held, so that their memberships wait (rule 1).
+    pub waiting: FxHashSet<UserIx>,
+    /// Fields that errors and holds keep out of the plan.
+    pub blocked: usize,
+}
+
+impl<'a> World<'a> {
+    /// Looks up every name of the configuration in the organisation; says which there are not.
+    pub fn new(
+        config: &'a Config,
+        snapshot: &'a Snapshot,
+        baseline: Option<&Snapshot>,
+        findings: &mut Vec<Finding>,
+    ) -> World<'a> {
+        let catalogue = Catalogue::new(snapshot, intent::names(config));
+        let subscriptions = Subscriptions::new(config, snapshot, findings);
+        let intent = intent::look_up(config, snapshot, &catalogue, &subscriptions, findings);
+        let people = People::new(config, snapshot, findings);
+        let memberships = Memberships::new(config, snapshot, baseline, &people, &intent, findings);
+        World { config, snapshot, catalogue, subscriptions, intent, people, memberships }
+    }
+
+    /// The parts, for reading.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            config: self.config,
+            snapshot: self.snapshot,
+            catalogue: &self.catalogue,
+            subscriptions: &self.subscriptions,
+            intent: &self.intent,
+            people: &self.people,
+            memberships: &self.memberships,
+        }
+    }
+
+    /// The groups of the configuration, with joins and leaves.
+    pub fn groups(&self) -> &[Group<'a>] {
+        &self.memberships.groups
+    }
+
+    /// Decides every licence, number and seat.
+    pub fn decide(&self, consent: &impl Consent, findings: &mut Vec<Finding>) -> Decisions {
+        let facts = self.facts();
+        let mut asks = entitlement::decide(facts, findings);
+        self.say_out_of_scope(&asks, findings);
+
+        let deleted: Vec<UserIx> =
+            (0..self.people.observed.len() as UserIx).filter(|&user| self.people.deleted(user)).collect();
+        let losing: FxHashSet<UserIx> = asks
+            .list
+            .iter()
+            .filter(|ask| ask.slot.service == Service::Calling && ask.state == AskState::Open)
+            .filter(|ask| matches!(ask.wish, Wish::Remove))
+            .filter_map(|ask| match ask.holder {
+                Holder::User(user) => Some(user),
+                Holder::Workspace(_) => None,
+            })
+            .collect();
+        let email = |user: UserIx| self.people.email(user);
+        let freed = |user: UserIx| match self.people.deleted(user) {
+            true => consent.deletion(email(user)),
+            false => losing.contains(&user) && consent.calling_loss(email(user)),
+        };
+        let identities = identity::settle(facts, &mut asks, &freed, findings);
+        let given_back = |user: UserIx, deletion: bool| match deletion {
+            true => consent.deletion(email(user)),
+            false => consent.calling_loss(email(user)),
+        };
+        seats::settle(facts, &mut asks, &deleted, given_back, findings);
+
+        // Who got no unit gets no number either; a claim stands all the same (rule 5).
+        let without: FxHashSet<UserIx> = asks
+            .list
+            .iter()
+            .filter(|ask| ask.slot.service == Service::Calling && matches!(ask.wish, Wish::Grant(_)))
+            .filter(|ask| !matches!(ask.state, AskState::Settled(_)))
+            .filter_map(|ask| match ask.holder {
+                Holder::User(user) => Some(user),
+                Holder::Workspace(_) => None,
+            })
+            .collect();
+        let identities: BTreeMap<UserIx, Identity> = identities
+            .into_iter()
+            .filter(|identity| !(identity.granted && without.contains(&identity.user)))
+            .map(|identity| (identity.user, identity))
+            .collect();
+
+        let blocked = |ask: &&Ask| ask.state == AskState::Blocked;
+        let waiting = asks.list.iter().filter(blocked).filter_map(|ask| match ask.holder {
+            Holder::User(user) => Some(user),
+            Holder::Workspace(_) => None,
+        });
+        Decisions {
+            waiting: waiting.collect(),
+            blocked: asks.list.iter().filter(blocked).count()
+                + identities.values().map(|identity| identity.blocked).sum::<usize>(),
+            asks: asks.list,
+            identities,
+            deleted,
+        }
+    }
+
+    fn say_out_of_scope(&self, asks: &Asks, findings: &mut Vec<Finding>) {
+        for (template, &count) in self.intent.templates.iter().zip(&asks.out_of_scope) {
+            if count == 0 {
+                continue;
+            }
+            let people = if count == 1 { "1 person".to_owned() } else { format!("{count} people") };
+            let message = format!("template {} would give {people} something, but counts only for newcomers", template.name);
+            findings.push(
+                Finding::info(EXISTING_USERS_NOT_IN_SCOPE, message)
+                    .about(format!("template/{}", template.name))
+                    .help("to reach people who are already there, set `existingUsers: true`")
+                    .at(self.config.place(template.key)),
+            );
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! Who gets a unit, and from which subscription: rules 6 and 8 of contract section 3.
+//!
+//! Units are given back first, then moves and tier changes are settled, then grants, then attendee accounts for those who
+//! found no host licence. Each group goes in order of address and path, so that who goes without is never a matter of luck.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
+
+use super::catalogue::{LicenseIx, ProductIx, Service, Tier};
+use super::entitlement::{Ask, AskState, Asks, Facts, Held, Holder, Want, Wish, attendee_refusal};
+use super::people::UserIx;
+use super::subscriptions::SubIx;
+use crate::finding::{
+    Finding, HOST_POOL_SHORT, POOL_EXHAUSTED, SUBSCRIPTION_AGE_UNKNOWN, SUBSCRIPTION_INACTIVE, SUBSCRIPTION_KIND_MISMATCH,
+};
+
+/// Why a licence cannot be had.
+enum Fail {
+    /// No unit is left.
+    Exhausted,
+    /// The pinned or replacing subscription lacks the product.
+    KindMismatch(SubIx),
+    /// The pinned or replacing subscription is not active.
+    Inactive(SubIx),
+    /// Which subscription is the oldest cannot be told.
+    AgeUnknown(SubIx),
+}
+
+/// Units in use, while asks are settled.
+struct Seats<'w> {
+    facts: Facts<'w>,
+    used: Vec<i64>,
+    overage: FxHashSet<&'w str>,
+}
+
+/// Settles every open ask. `given_back` tells whether an irreversible removal is acknowledged, so that its unit counts.
+pub fn settle(
+    facts: Facts<'_>,
+    asks: &mut Asks,
+    deleted: &[UserIx],
+    given_back: impl Fn(UserIx, bool) -> bool,
+    findings: &mut Vec<Finding>,
+) {
+    let guardrails = facts.config.guardrails.as_ref();
+    let mut seats = Seats {
+        facts,
+        used: facts.snapshot.licenses().iter().map(|license| license.consumed_units).collect(),
+        overage: guardrails
+            .iter()
+            .flat_map(|guardrails| &guardrails.value.allow_overage)
+            .map(|name| name.value.as_str())
+            .collect(),
+    };
+    for &user in deleted {
+        if given_back(user, true)
+            && let Some(observed) = facts.people.snapshot(user)
+        {
+            observed.licenses.iter().filter_map(|id| facts.catalogue.by_id(id)).for_each(|ix| seats.free(ix));
+        }
+    }
+    seats.removals(asks, &given_back);
+    let mut short = seats.moves(asks, findings);
+    short.extend(seats.grants(asks, findings));
+    let short = seats.fallback(asks, short, findings);
+    seats.report(asks, &short, findings);
+}
+
+impl Seats<'_> {
+    fn removals(&mut self, asks: &mut Asks, given_back: &impl Fn(UserIx, bool) -> bool) {
+        for ask in asks.list.iter_mut().filter(|ask| ask.state == AskState::Open) {
+            let Some(held) = ask.before else { continue };
+            let after = match ask.wish {
+                Wish::Remove => None,
+                Wish::Change(want) if want.tier == Tier::Attendee => {
+                    Some(Held { slot: ask.slot, tier: Tier::Attendee, license: None })
+                }
+                _ => continue,
+            };
+            ask.state = AskState::Settled(after);
+            let kept = match ask.holder {
+                Holder::User(user) => ask.slot.service == Service::Calling && !given_back(user, false),
+                Holder::Workspace(_) => false,
+            };
+            if let (false, Some(license)) = (kept, held.license) {
+                self.free(license);
+            }
+        }
+    }
+
+    /// Round after round, until a round settles none.
+    fn moves(&mut self, asks: &mut Asks, findings: &mut Vec<Finding>) -> Vec<usize> {
+        let takes_turn = |ask: &Ask| {
+            let host = |want: Want| ask.before.is_some_and(|held| held.tier == Tier::Attendee) && want.tier == Tier::Host;
+            ask.state == AskState::Open
+                && match ask.wish {
+                    Wish::Move(_) => true,
+                    Wish::Change(want) => !host(want),
+                    _ => false,
+                }
+        };
+        let mut pending: Vec<usize> = (0..asks.list.len()).filter(|&at| takes_turn(&asks.list[at])).collect();
+        loop {
+            let mut left = Vec::new();
+            let before = pending.len();
+            for at in pending {
+                match self.find(&asks.list[at]) {
+                    Ok(license) => self.take(&mut asks.list[at], license),
+                    Err(Fail::Exhausted | Fail::AgeUnknown(_)) => left.push(at),
+                    Err(fail) => self.block(&mut asks.list[at], fail, findings),
+                }
+            }
+            pending = left;
+            if pending.len() == before || pending.is_empty() {
+                break;
+            }
+        }
+        pending.retain(|&at| match self.find(&asks.list[at]) {
+            Err(fail @ Fail::AgeUnknown(_)) => {
+                self.block(&mut asks.list[at], fail, findings);
+                false
+            }
+            _ => true,
+        });
+        pending
+    }
+
+    fn grants(&mut self, asks: &mut Asks, findings: &mut Vec<Finding>) -> Vec<usize> {
+        let mut short = Vec::new();
+        for (at, ask) in asks.list.iter_mut().enumerate() {
+            let want = match ask.wish {
+                Wish::Grant(want) => want,
+                Wish::Change(want) if ask.before.is_some_and(|held| held.tier == Tier::Attendee) => want,
+                _ => continue,
+            };
+            if ask.state != AskState::Open {
+                continue;
+            }
+            if want.tier == Tier::Attendee {
+                ask.state = AskState::Settled(Some(Held { slot: ask.slot, tier: Tier::Attendee, license: None }));
+                continue;
+            }
+            match self.find(ask) {
+                Ok(license) => self.take(ask, license),
+                Err(Fail::Exhausted) => short.push(at),
+                Err(fail) => self.block(ask, fail, findings),
+            }
+        }
+        short
+    }
+
+    /// Attendee accounts for those who found no host licence, where one will do; gives back the rest.
+    fn fallback(&mut self, asks: &mut Asks, short: Vec<usize>, findings: &mut Vec<Finding>) -> Vec<usize> {
+        let mut left = Vec::new();
+        for at in short {
+            let ask = &mut asks.list[at];
+            let (Wish::Grant(want) | Wish::Change(want)) = ask.wish else {
+                left.push(at);
+                continue;
+            };
+            let (true, Holder::User(user)) = (want.fallback, ask.holder) else {
+                left.push(at);
+                continue;
+            };
+            let place = ask.reason.spot.map(|spot| self.facts.config.place(spot));
+            let holds = ask.before.is_some_and(|held| held.tier == Tier::Attendee);
+            if let Some(refusal) = attendee_refusal(self.facts, user, ask.slot).filter(|_| !holds) {
+                findings.push(refusal.at_opt(place));
+                ask.state = AskState::Blocked;
+                continue;
+            }
+            let site = self.facts.catalogue.slot_name(ask.slot);
+            let keeps = if holds { "stays" } else { "becomes" };
+            findings.push(
+                Finding::warning(HOST_POOL_SHORT, format!("no host licence is left on {site}; the person {keeps} attendee"))
+                    .about(self.facts.address(ask.holder))
+                    .help("free or buy a host licence; the next plan then makes the person host")
+                    .at_opt(place),
+            );
+            ask.state = match holds {
+                true => AskState::Refused,
+                false => AskState::Settled(Some(Held { slot: ask.slot, tier: Tier::Attendee, license: None })),
+            };
+        }
+        left
+    }
+
+    /// What is left goes without: one error each, with how many are short.
+    fn report(&self, asks: &mut Asks, short: &[usize], findings: &mut Vec<Finding>) {
+        let key = |ask: &Ask| match ask.wish {
+            Wish::Move(target) => (ask.before.and_then(|held| self.product(held)), Some(target)),
+            Wish::Grant(want) | Wish::Change(want) => (want.product, want.pin),
+            Wish::Remove => (None, None),
+        };
+        let mut counts: BTreeMap<(Option<ProductIx>, Option<SubIx>), usize> = BTreeMap::new();
+        short.iter().for_each(|&at| *counts.entry(key(&asks.list[at])).or_default() += 1);
+        for &at in short {
+            let ask = &mut asks.list[at];
+            let (product, pin) = key(ask);
+            let missing = counts[&(product, pin)];
+            let name = product.map_or("", |product| &self.facts.catalogue.product(product).name);
+            let site = match ask.slot.service {
+                Service::Meetings => format!(" on {}", self.facts.catalogue.slot_name(ask.slot)),
+                _ => String::new(),
+            };
+            let from = pin.map(|pin| format!(" in {}", self.facts.subscriptions.get(pin).id)).unwrap_or_default();
+            let message = format!("no unit of {name}{site} is left{from}: {missing} short");
+            let help = match ask.wish {
+                Wish::Move(_) => "nothing is removed; buy units for the target, or free some there",
+                _ => "buy units, free some, or allow overage for this licence in `guardrails.allowOverage`",
+            };
+            findings.push(
+                Finding::error(POOL_EXHAUSTED, message)
+                    .about(self.facts.address(ask.holder))
+                    .help(help)
+                    .at_opt(ask.reason.spot.map(|spot| self.facts.config.place(spot))),
+            );
+            ask.state = AskState::Blocked;
+        }
+    }
+
+    fn block(&self, ask: &mut Ask, fail: Fail, findings: &mut Vec<Finding>) {
+        let path = self.facts.catalogue.path(ask.slot);
+        let name = |sub: SubIx| self.facts.subscriptions.get(sub).id.as_str();
+        let finding = match fail {
+            Fail::Exhausted => return,
+            Fail::KindMismatch(sub) => {
+                Finding::error(SUBSCRIPTION_KIND_MISMATCH, format!("{} has no licence for {path} of the same kind", name(sub)))
+                    .help("nothing is removed; name a subscription that has the same product")
+            }
+            Fail::Inactive(sub) => {
+                let status = super::subscriptions::word(self.facts.subscriptions.get(sub).status);
+                Finding::error(SUBSCRIPTION_INACTIVE, format!("{} is {status}; {path} cannot come from it", name(sub)))
+                    .help("name an active subscription")
+            }
+            Fail::AgeUnknown(sub) => Finding::error(
+                SUBSCRIPTION_AGE_UNKNOWN,
+                format!("{path} could come from several subscriptions, and the age of {} is not known", name(sub)),
+            )
+            .help(format!("give it under `subscriptions`: `{}: {{createdAt: 2024-03-01}}`", name(sub))),
+        };
+        findings.push(
+            finding
+                .about(self.facts.address(ask.holder))
+                .at_opt(ask.reason.spot.map(|spot| self.facts.config.place(spot))),
+        );
+        ask.state = AskState::Blocked;
+    }
+
+    /// The licence that an ask would get now.
+    fn find(&self, ask: &Ask) -> Result<LicenseIx, Fail> {
+        match ask.wish {
+            Wish::Move(target) => self.of_subscription(ask.before.and_then(|held| self.product(held)), target),
+            Wish::Grant(want) => self.choose(want),
+            Wish::Change(want) => {
+                let own = ask.before.and_then(|held| self.facts.subscription_of(held.license?));
+                let own = own.filter(|&own| want.pin.is_none() && self.facts.subscriptions.get(own).replaced_by.is_none());
+                match own.map(|own| self.of_subscription(want.product, own)) {
+                    Some(Ok(license)) => Ok(license),
+                    _ => self.choose(want),
+                }
+            }
+            Wish::Remove => Err(Fail::Exhausted),
+        }
+    }
+
+    /// The licence of a product in one subscription.
+    fn of_subscription(&self, product: Option<ProductIx>, sub: SubIx) -> Result<LicenseIx, Fail> {
+        let product = product.ok_or(Fail::KindMismatch(sub))?;
+        let licenses = &self.facts.catalogue.product(product).licenses;
+        let license = licenses.iter().copied().find(|&license| self.facts.subscription_of(license) == Some(sub));
+        let license = license.ok_or(Fail::KindMismatch(sub))?;
+        if !self.facts.subscriptions.get(sub).active() {
+            return Err(Fail::Inactive(sub));
+        }
+        match self.has_unit(license) || self.may_exceed(license) {
+            true => Ok(license),
+            false => Err(Fail::Exhausted),
+        }
+    }
+
+    /// The pinned licence, else the oldest active one with a free unit.
+    fn choose(&self, want: Want) -> Result<LicenseIx, Fail> {
+        if let Some(pin) = want.pin {
+            return self.of_subscription(want.product, pin);
+        }
+        let product = want.product.ok_or(Fail::Exhausted)?;
+        let open = |license: &LicenseIx| match self.facts.subscription_of(*license) {
+            Some(sub) => {
+                let sub = self.facts.subscriptions.get(sub);
+                sub.active() && sub.replaced_by.is_none()
+            }
+            None => true,
+        };
+        let licenses = self.facts.catalogue.product(product).licenses.iter().copied().filter(open);
+        let free = |license: &LicenseIx| self.has_unit(*license);
+        match self.oldest(licenses.clone().filter(free))? {
+            Some(license) => Ok(license),
+            None => self.oldest(licenses.filter(|&license| self.may_exceed(license)))?.ok_or(Fail::Exhausted),
+        }
+    }
+
+    fn oldest(&self, candidates: impl Iterator<Item = LicenseIx> + Clone) -> Result<Option<LicenseIx>, Fail> {
+        let age = |license: LicenseIx| {
+            self.facts.subscription_of(license).map(|sub| (sub, self.facts.subscriptions.get(sub).created))
+        };
+        let several = candidates.clone().filter(|&license| age(license).is_some()).nth(1).is_some();
+        let unknown = candidates.clone().find_map(|license| age(license).filter(|(_, created)| created.is_none()));
+        if let (true, Some((sub, _))) = (several, unknown) {
+            return Err(Fail::AgeUnknown(sub));
+        }
+        // Licences without a subscription come last; subscriptions of one day go by id, which is the order of `SubIx`.
+        Ok(candidates.min_by_key(|&license| match age(license) {
+            Some((sub, created)) => (0, created, sub, license),
+            None => (1, None, 0, license),
+        }))
+    }
+
+    fn product(&self, held: Held) -> Option<ProductIx> {
+        held.license.map(|license| self.facts.catalogue.kind(license).product)
+    }
+
+    fn has_unit(&self, license: LicenseIx) -> bool {
+        let pool = &self.facts.snapshot.licenses()[license as usize];
+        pool.subscription_id.is_none() || self.used[license as usize] < pool.total_units
+    }
+
+    fn may_exceed(&self, license: LicenseIx) -> bool {
+        self.overage.contains(self.facts.snapshot.licenses()[license as usize].name.as_str())
+    }
+
+    fn take(&mut self, ask: &mut Ask, license: LicenseIx) {
+        self.used[license as usize] += 1;
+        if let Some(old) = ask.before.and_then(|held| held.license) {
+            self.free(old);
+        }
+        let kind = self.facts.catalogue.kind(license);
+        ask.state = AskState::Settled(Some(Held { slot: ask.slot, tier: kind.tier, license: Some(license) }));
+    }
+
+    fn free(&mut self, license: LicenseIx) {
+        self.used[license as usize] -= 1;
+    }
+}

@@ -1,0 +1,125 @@
+//! Which losses somebody has agreed to (contract sections 2 and 4).
+
+use jiff::civil::Date;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::draft::{DraftChange, DraftField};
+use crate::config::{Config, Spot};
+use crate::finding::{ACKNOWLEDGEMENT_EXPIRED, ACKNOWLEDGEMENT_UNUSED, CALLING_LOSS, Code, Finding, USER_DELETION};
+use crate::licensing::Consent;
+
+/// The acknowledgements, looked up by code and subject.
+#[derive(Debug)]
+pub struct Acknowledgements<'a> {
+    /// By code and subject: those that have not expired.
+    valid: FxHashMap<&'a str, FxHashMap<String, &'a str>>,
+    subjects: Vec<Subject<'a>>,
+}
+
+/// One subject of one acknowledgement.
+#[derive(Debug)]
+struct Subject<'a> {
+    /// The acknowledgement, by index.
+    entry: usize,
+    /// Where the acknowledgement stands.
+    entry_spot: Spot,
+    code: &'a str,
+    text: String,
+    spot: Spot,
+    expired: Option<Date>,
+}
+
+impl<'a> Acknowledgements<'a> {
+    /// Reads the acknowledgements of a configuration; they expire against the day of the snapshot.
+    pub fn new(config: &'a Config, today: Option<Date>) -> Acknowledgements<'a> {
+        let mut valid: FxHashMap<&str, FxHashMap<String, &str>> = FxHashMap::default();
+        let mut subjects = Vec::new();
+        for (entry, declared) in config.acknowledgements.iter().enumerate() {
+            let ack = &declared.value;
+            let expired = ack.expires.as_ref().map(|at| at.value.0).filter(|last| today.is_some_and(|today| today > *last));
+            for subject in ack.subjects.iter() {
+                let text = normal(&subject.value);
+                if expired.is_none() {
+                    let of_code = valid.entry(&ack.code.value).or_default();
+                    of_code.entry(text.clone()).or_insert(&ack.reason.value);
+                }
+                subjects.push(Subject {
+                    entry,
+                    entry_spot: declared.spot(&ack.code),
+                    code: &ack.code.value,
+                    text,
+                    spot: declared.spot(subject),
+                    expired,
+                });
+            }
+        }
+        Acknowledgements { valid, subjects }
+    }
+
+    /// The reason of the acknowledgement that covers a loss: by key or by address, and not expired.
+    pub fn covers(&self, code: Code, kind: &str, key: &str) -> Option<&'a str> {
+        let of_code = self.valid.get(code.as_str())?;
+        of_code.get(key).or_else(|| of_code.get(&format!("{kind}/{key}"))).copied()
+    }
+
+    /// What has to be said of acknowledgements that cover nothing, or would if they had not expired.
+    pub fn findings(&self, config: &Config, changes: &[DraftChange]) -> Vec<Finding> {
+        let mut losses: FxHashSet<(&str, String)> = FxHashSet::default();
+        for change in changes {
+            let mut add = |code: Code| {
+                losses.insert((code.as_str(), change.key.clone()));
+                losses.insert((code.as_str(), change.address()));
+            };
+            change.fields.iter().filter_map(|field| field.loss).for_each(&mut add);
+            // A deletion covers the loss of Calling that comes with it; `calling-loss` may stand beside it.
+            if change.fields.iter().any(|field: &DraftField| field.path == "state" && !field.losses.is_empty()) {
+                add(CALLING_LOSS);
+            }
+        }
+        let mut said = FxHashSet::default();
+        let mut findings = Vec::new();
+        for subject in &self.subjects {
+            let useful = losses.contains(&(subject.code, subject.text.clone()));
+            let about = match subject.text.contains('@') && !subject.text.contains('/') {
+                true => format!("user/{}", subject.text),
+                false => subject.text.clone(),
+            };
+            match subject.expired {
+                Some(day) if useful => {
+                    if said.insert(subject.entry) {
+                        let message = format!("this acknowledgement expired on {day} and covers nothing any more");
+                        findings.push(
+                            Finding::error(ACKNOWLEDGEMENT_EXPIRED, message)
+                                .about(about)
+                                .help("ask again, and write a new day under `expires`")
+                                .at(config.place(subject.entry_spot)),
+                        );
+                    }
+                }
+                _ if useful => {}
+                _ => findings.push(
+                    Finding::warning(ACKNOWLEDGEMENT_UNUSED, format!("nothing here needs `{}` for {}", subject.code, subject.text))
+                        .about(about)
+                        .help("take the entry out: it would cover a later loss that nobody meant")
+                        .at(config.place(subject.spot)),
+                ),
+            }
+        }
+        findings
+    }
+}
+
+impl Consent for Acknowledgements<'_> {
+    fn deletion(&self, email: &str) -> bool {
+        self.covers(USER_DELETION, "user", email).is_some()
+    }
+
+    fn calling_loss(&self, email: &str) -> bool {
+        self.covers(CALLING_LOSS, "user", email).is_some()
+    }
+}
+
+/// E-mail addresses are compared in lower case; all other names are exact.
+fn normal(subject: &str) -> String {
+    if subject.contains('@') { subject.to_lowercase() } else { subject.to_owned() }
+}

@@ -1,0 +1,218 @@
+//! Which changes share a block and which fields share a row, and what a row says.
+//!
+//! Owns display order, folding and the notes of irreversible fields. Must not know columns, colours or any kind by name.
+
+use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::style::escape;
+use super::values::{MEMBERS, describe, some_of};
+use super::verdict::acknowledgeable;
+use super::view::{Block, Note, Row, Symbol};
+use crate::finding::Severity;
+use crate::plan::{Change, Field, FieldAction, Plan, Risk};
+
+/// From this many members of a group on, they share a line.
+const MEMBERS_FOLD: usize = 4;
+/// Of folded objects, and of their groups, this many are named.
+const KEYS: usize = 5;
+
+/// Equal for changes that a reader cannot tell apart but by their keys.
+struct FoldKey<'p>(&'p Change);
+
+impl<'p> FoldKey<'p> {
+    fn fields(&self) -> impl Iterator<Item = impl Hash + PartialEq + use<'p>> + use<'p> {
+        self.0.fields.iter().map(|f| {
+            (
+                &f.path,
+                f.action,
+                f.risk,
+                &f.before,
+                &f.after,
+                &f.source.file,
+                f.source.line,
+            )
+        })
+    }
+}
+
+impl Hash for FoldKey<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.kind.hash(state);
+        self.0.action.hash(state);
+        self.fields().for_each(|field| field.hash(state));
+    }
+}
+
+impl PartialEq for FoldKey<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.kind == other.0.kind
+            && self.0.action == other.0.action
+            && self.fields().eq(other.fields())
+    }
+}
+
+impl Eq for FoldKey<'_> {}
+
+/// The blocks of a plan, in display order.
+pub(super) fn blocks(plan: &Plan, full: bool) -> Vec<Block<'_>> {
+    let mut order: Vec<&Change> = plan.changes.iter().collect();
+    order.sort_by_key(|change| (change.risk != Risk::Irreversible, &change.address));
+
+    let mut groups: Vec<Vec<&Change>> = Vec::new();
+    let mut seen: FxHashMap<FoldKey<'_>, usize> = FxHashMap::default();
+    for change in order {
+        if full || change.risk == Risk::Irreversible {
+            groups.push(vec![change]);
+            continue;
+        }
+        let at = *seen.entry(FoldKey(change)).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
+        }
+    }
+
+    let uncovered = uncovered(plan);
+    groups
+        .into_iter()
+        .filter_map(|members| {
+            let first = *members.first()?;
+            Some(Block {
+                symbol: Symbol::of_change(first),
+                rows: rows(
+                    first,
+                    uncovered
+                        .get(first.address.as_str())
+                        .map_or(&[], Vec::as_slice),
+                    full,
+                ),
+                common: (members.len() > 1).then(|| common(&members)),
+                members,
+            })
+        })
+        .collect()
+}
+
+/// The codes that each address still needs an acknowledgement for.
+fn uncovered(plan: &Plan) -> FxHashMap<&str, Vec<&str>> {
+    let answerable = acknowledgeable();
+    let mut codes: FxHashMap<&str, Vec<&str>> = FxHashMap::default();
+    for finding in &plan.findings {
+        if let Some(subject) = &finding.subject
+            && finding.severity == Severity::Error
+            && answerable.contains(finding.code.as_str())
+        {
+            codes.entry(subject).or_default().push(&finding.code);
+        }
+    }
+    codes
+}
+
+fn rows<'p>(change: &'p Change, uncovered: &[&str], full: bool) -> Vec<Row<'p>> {
+    let folds = |field: &Field| {
+        !full && field.path.starts_with(MEMBERS) && field.risk != Risk::Irreversible
+    };
+    let mut members: FxHashMap<FieldAction, Vec<&str>> = FxHashMap::default();
+    for field in change.fields.iter().filter(|field| folds(field)) {
+        let name = field.path.strip_prefix(MEMBERS).unwrap_or(&field.path);
+        members.entry(field.action).or_default().push(name);
+    }
+    members.retain(|_, names| names.len() >= MEMBERS_FOLD);
+
+    let mut rows = Vec::with_capacity(change.fields.len().min(16));
+    let mut folded: FxHashSet<FieldAction> = FxHashSet::default();
+    for field in &change.fields {
+        let (path, text) = match members.get(&field.action).filter(|_| folds(field)) {
+            Some(_) if !folded.insert(field.action) => continue,
+            Some(names) => {
+                let what = if field.action == FieldAction::Remove {
+                    "removed"
+                } else {
+                    "added"
+                };
+                let some = some_of(names.iter().copied(), 2);
+                (
+                    Cow::Borrowed(MEMBERS.trim_end_matches('/')),
+                    format!("{} {what}: {some}", names.len()),
+                )
+            }
+            None => (escape(&field.path), describe(field, change.action, full)),
+        };
+        rows.push(Row {
+            symbol: Symbol::of_field(field),
+            path,
+            text,
+            place: place(field),
+            notes: notes(field, change, uncovered),
+        });
+    }
+
+    // A change may need a second acknowledgement beside the one that a field shows.
+    let silent = !rows.iter().any(|row| {
+        row.notes
+            .iter()
+            .any(|note| matches!(note, Note::NotAcknowledged(_)))
+    });
+    if change.acknowledged == Some(false)
+        && silent
+        && let Some(row) = rows.iter_mut().rfind(|row| row.symbol.irreversible)
+    {
+        row.notes.push(not_acknowledged(uncovered));
+    }
+    rows
+}
+
+fn notes(field: &Field, change: &Change, uncovered: &[&str]) -> Vec<Note> {
+    let mut notes = Vec::new();
+    if !field.losses.is_empty() {
+        notes.push(Note::Lost(some_of(
+            field.losses.iter().map(String::as_str),
+            usize::MAX,
+        )));
+    }
+    if field.risk == Risk::Irreversible {
+        notes.push(match &field.acknowledgement {
+            Some(given) => Note::Acknowledged(Some(escape(given.reason.trim()).into_owned())),
+            None if change.acknowledged == Some(true) => Note::Acknowledged(None),
+            None => not_acknowledged(uncovered),
+        });
+    }
+    notes
+}
+
+fn not_acknowledged(codes: &[&str]) -> Note {
+    Note::NotAcknowledged(codes.iter().map(|code| escape(code).into_owned()).collect())
+}
+
+fn place(field: &Field) -> Option<String> {
+    let file = escape(field.source.file.as_deref()?);
+    Some(match field.source.line {
+        Some(line) => format!("{file}:{line}"),
+        None => file.into_owned(),
+    })
+}
+
+/// The groups that led to the change, else the first few of those that it befalls.
+fn common(members: &[&Change]) -> String {
+    let mut seen = FxHashSet::default();
+    let mut groups: Vec<&str> = members
+        .iter()
+        .flat_map(|change| &change.fields)
+        .flat_map(|field| &field.source.because)
+        .filter_map(|reason| reason.strip_prefix("group "))
+        .filter(|group| seen.insert(*group))
+        .collect();
+    groups.sort_unstable();
+    let what = match groups.as_slice() {
+        [] => some_of(members.iter().map(|change| change.key.as_str()), KEYS),
+        [one] => format!("in group {}", escape(one)),
+        several => format!("in groups {}", some_of(several.iter().copied(), KEYS)),
+    };
+    if groups.is_empty() && members.len() <= KEYS {
+        return what;
+    }
+    format!("{what}; --detail full lists them")
+}

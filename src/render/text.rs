@@ -1,0 +1,413 @@
+//! The text of a plan for a terminal or a log (contract section 8).
+//!
+//! Owns columns, indents and colours. Must not know what is shown or why: that is the [`View`]'s.
+
+use std::fmt::{Display, Write};
+
+use super::style::{Brush, Style, escape, escape_lines};
+use super::values::some_of;
+use super::verdict::{Verdict, count};
+use super::view::{Block, Entry, Note, Row, Seat, Sign, Symbol, View};
+use super::{Detail, Options};
+use crate::finding::Severity;
+use crate::plan::{FindingLine, Plan};
+
+/// Where the path of a field begins.
+const PATH: usize = 10;
+/// The width of paths, from and to. Longer ones push their line to the right.
+const PATH_WIDTH: (usize, usize) = (19, 32);
+/// Where the place in the configuration stands, from and to.
+const PLACE: (usize, usize) = (80, 92);
+
+/// The whole text.
+pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
+    let mut page = Page {
+        out: String::with_capacity(512 + view.blocks.len() * 192),
+        brush: Brush::new(options.color),
+        column: 0,
+    };
+    header(&mut page, view.plan);
+    blocks(&mut page, &view.blocks);
+    seats(&mut page, &view.seats);
+    findings(&mut page, &view.findings, options.detail);
+    if view.seats.is_empty() || !view.findings.is_empty() {
+        page.end();
+    }
+    page.put(Style::Bold, view.summary());
+    page.end();
+    if let Some(sentence) = view.verdict.sentence() {
+        let style = match view.verdict {
+            Verdict::NoChanges | Verdict::Ready => Style::Green,
+            Verdict::Waiting { .. } => Style::Yellow,
+            Verdict::InPart { .. } | Verdict::Refused { .. } => Style::Alarm,
+        };
+        page.put(style, sentence);
+        page.end();
+    }
+    page.out
+}
+
+/// A text under construction that knows its column.
+struct Page {
+    out: String,
+    brush: Brush,
+    column: usize,
+}
+
+impl Page {
+    fn put(&mut self, style: Style, text: impl AsRef<str>) {
+        let text = text.as_ref();
+        self.column += width(text);
+        self.add(self.brush.paint(style, text));
+    }
+
+    /// Goes to this column, or at least `gap` further.
+    fn to(&mut self, column: usize, gap: usize) {
+        let spaces = column.saturating_sub(self.column).max(gap);
+        self.add(format_args!("{:spaces$}", ""));
+        self.column += spaces;
+    }
+
+    fn end(&mut self) {
+        self.out.push('\n');
+        self.column = 0;
+    }
+
+    fn add(&mut self, text: impl Display) {
+        // Writing to a String cannot fail.
+        let _ = write!(self.out, "{text}");
+    }
+}
+
+fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
+    }
+}
+
+fn header(page: &mut Page, plan: &Plan) {
+    let config = &plan.config;
+    let mut name: String = match &config.commit {
+        Some(commit) => commit.chars().take(7).collect(),
+        None => config
+            .digest
+            .trim_start_matches("sha256:")
+            .chars()
+            .take(7)
+            .collect(),
+    };
+    if config.commit.is_some() {
+        if config.dirty {
+            name.push_str(" dirty");
+        }
+        if let Some(reference) = &config.reference {
+            name.push_str(" (");
+            name.push_str(reference);
+            name.push(')');
+        }
+    }
+    let captured = &plan.snapshot.captured_at;
+    let captured = match captured.parse::<jiff::Timestamp>() {
+        Ok(time) => time.strftime("%Y-%m-%d %H:%MZ").to_string(),
+        Err(_) => captured.clone(),
+    };
+    page.put(Style::Bold, "trunkline plan");
+    page.put(
+        Style::Plain,
+        format!(
+            " · {} · config {} · snapshot {}",
+            escape(&plan.org.name),
+            escape(&name),
+            escape(&captured)
+        ),
+    );
+    page.end();
+}
+
+/// Where the columns of all blocks stand.
+struct Columns {
+    text: usize,
+    place: usize,
+}
+
+impl Columns {
+    fn of(blocks: &[Block<'_>]) -> Columns {
+        let rows = || {
+            blocks
+                .iter()
+                .filter(|block| !on_one_line(block))
+                .flat_map(|block| &block.rows)
+        };
+        let path = rows()
+            .map(|row| width(&row.path))
+            .filter(|width| *width <= PATH_WIDTH.1)
+            .max();
+        let text = PATH + path.unwrap_or(0).max(PATH_WIDTH.0) + 2;
+        let place = rows()
+            .map(|row| text + width(&row.text) + 2)
+            .filter(|end| *end <= PLACE.1)
+            .max();
+        Columns {
+            text,
+            place: place.unwrap_or(0).max(PLACE.0),
+        }
+    }
+}
+
+/// Whether it is folded and has one field, so that one line says it all.
+fn on_one_line(block: &Block<'_>) -> bool {
+    block.members.len() > 1 && block.rows.len() == 1
+}
+
+fn blocks(page: &mut Page, blocks: &[Block<'_>]) {
+    let columns = Columns::of(blocks);
+    for block in blocks {
+        page.end();
+        let style = colour(block.symbol);
+        page.to(4 - block.symbol.as_str().len(), 0);
+        page.put(style, block.symbol.as_str());
+        page.to(0, 1);
+        match block.members.as_slice() {
+            [change] => page.put(style, escape(&change.address)),
+            several => {
+                let kind = several.first().map_or("", |change| change.kind.as_str());
+                page.put(style, format!("{} {}s", several.len(), escape(kind)));
+            }
+        }
+        match block.rows.as_slice() {
+            [row] if on_one_line(block) => {
+                page.to(0, 2);
+                page.put(Style::Plain, &row.path);
+                page.to(0, 2);
+                text_and_place(page, row, &columns);
+            }
+            rows => {
+                page.end();
+                for row in rows {
+                    page.to(7, 0);
+                    page.put(colour(row.symbol), row.symbol.as_str());
+                    page.to(PATH, 1);
+                    page.put(Style::Plain, &row.path);
+                    page.to(columns.text, 2);
+                    text_and_place(page, row, &columns);
+                    row.notes.iter().for_each(|n| note(page, n));
+                }
+            }
+        }
+        if let Some(common) = &block.common {
+            page.to(7, 0);
+            page.put(Style::Dim, common);
+            page.end();
+        }
+    }
+}
+
+fn text_and_place(page: &mut Page, row: &Row<'_>, columns: &Columns) {
+    page.put(Style::Plain, &row.text);
+    if let Some(place) = &row.place {
+        page.to(columns.place, 2);
+        page.put(Style::Dim, place);
+    }
+    page.end();
+}
+
+fn note(page: &mut Page, note: &Note) {
+    page.to(PATH, 0);
+    let style = match note {
+        Note::Lost(_) => Style::Red,
+        Note::Acknowledged(_) => Style::Plain,
+        Note::NotAcknowledged(_) => Style::Alarm,
+    };
+    page.put(style, note.sentence());
+    page.end();
+}
+
+fn colour(symbol: Symbol) -> Style {
+    match symbol.sign {
+        _ if symbol.irreversible => Style::Alarm,
+        Sign::Add => Style::Green,
+        Sign::Change => Style::Yellow,
+        Sign::Move => Style::Cyan,
+        Sign::Remove => Style::Red,
+    }
+}
+
+fn seats(page: &mut Page, seats: &[Seat<'_>]) {
+    let name = 8
+        + seats
+            .iter()
+            .map(|seat| width(&seat.name))
+            .max()
+            .unwrap_or(0)
+        + 2;
+    let subscriptions: Vec<_> = seats
+        .iter()
+        .map(|seat| escape(&seat.pool.subscription))
+        .collect();
+    let before = name
+        + subscriptions
+            .iter()
+            .map(|text| width(text))
+            .max()
+            .unwrap_or(0)
+        + 2;
+    let digits = |numbers: &[i64]| {
+        numbers
+            .iter()
+            .map(|n| n.to_string().len())
+            .max()
+            .unwrap_or(0)
+    };
+    let total = seats
+        .iter()
+        .map(|seat| digits(&[seat.pool.before, seat.pool.total]))
+        .max()
+        .unwrap_or(0);
+    let after = seats
+        .iter()
+        .map(|seat| digits(&[seat.pool.after]))
+        .max()
+        .unwrap_or(0);
+    for (at, (seat, subscription)) in seats.iter().zip(&subscriptions).enumerate() {
+        if at == 0 {
+            page.end();
+            page.put(Style::Bold, "Seats");
+        }
+        page.to(8, 0);
+        page.put(Style::Plain, &seat.name);
+        page.to(name, 2);
+        page.put(Style::Plain, subscription);
+        page.to(before, 2);
+        let pool = seat.pool;
+        page.put(
+            Style::Plain,
+            format!(
+                "{:>total$} -> {:>after$} of {}",
+                pool.before, pool.after, pool.total
+            ),
+        );
+        if let Some(peak) = seat.peak {
+            page.put(Style::Plain, format!(" (peak {peak})"));
+        }
+        if let Some(over) = seat.over {
+            page.to(0, 2);
+            page.put(Style::Alarm, format!("over by {over}"));
+        }
+        page.end();
+    }
+}
+
+fn findings(page: &mut Page, entries: &[Entry<'_>], detail: Detail) {
+    let mut group = None;
+    for entry in entries {
+        let severity = entry.severity();
+        if group != Some(severity) {
+            let number: usize = entries
+                .iter()
+                .filter(|other| other.severity() == severity)
+                .map(|other| other.findings().len())
+                .sum();
+            page.end();
+            page.put(Style::Bold, heading(severity, number));
+            page.end();
+            group = Some(severity);
+        }
+        match entry {
+            Entry::One(finding) if severity == Severity::Info && detail == Detail::Short => {
+                finding_head(page, finding);
+                page.to(0, 2);
+                page.put(
+                    Style::Plain,
+                    escape_lines(&finding.message).collect::<Vec<_>>().join(" "),
+                );
+                page.end();
+            }
+            Entry::One(finding) => {
+                finding_head(page, finding);
+                if let Some(file) = &finding.file {
+                    page.to(0, 2);
+                    page.put(Style::Dim, place(file, finding.line));
+                }
+                page.end();
+                prose(page, "", &finding.message);
+                if let Some(help) = &finding.help {
+                    prose(page, "help: ", help);
+                }
+            }
+            Entry::Many(findings) => {
+                let Some(first) = findings.first() else {
+                    continue;
+                };
+                severity_and_code(page, first);
+                let subjects: Vec<&str> = findings
+                    .iter()
+                    .filter_map(|finding| finding.subject.as_deref())
+                    .collect();
+                page.to(0, 2);
+                page.put(Style::Plain, format!("{} times", findings.len()));
+                if !subjects.is_empty() {
+                    page.put(
+                        Style::Plain,
+                        format!(": {}", some_of(subjects.into_iter(), 3)),
+                    );
+                }
+                page.end();
+            }
+        }
+    }
+}
+
+fn heading(severity: Severity, n: usize) -> String {
+    match severity {
+        Severity::Error => count(n, "error", "errors"),
+        Severity::Hold => count(
+            n,
+            "hold, waiting for a person",
+            "holds, waiting for a person",
+        ),
+        Severity::Warning => count(n, "warning", "warnings"),
+        Severity::Info => count(n, "info", "infos"),
+    }
+}
+
+fn finding_head(page: &mut Page, finding: &FindingLine) {
+    severity_and_code(page, finding);
+    if let Some(subject) = &finding.subject {
+        page.to(0, 2);
+        page.put(Style::Bold, escape(subject));
+    }
+}
+
+fn severity_and_code(page: &mut Page, finding: &FindingLine) {
+    let style = match finding.severity {
+        Severity::Error => Style::Alarm,
+        Severity::Hold | Severity::Warning => Style::Yellow,
+        Severity::Info => Style::Cyan,
+    };
+    page.to(2, 0);
+    page.put(style, finding.severity.to_string());
+    page.to(0, 1);
+    page.put(style, escape(&finding.code));
+}
+
+fn prose(page: &mut Page, label: &str, text: &str) {
+    for (at, line) in escape_lines(text).enumerate() {
+        page.to(6, 0);
+        if at == 0 {
+            page.put(Style::Cyan, label);
+        } else {
+            page.to(0, label.len());
+        }
+        page.put(Style::Plain, line);
+        page.end();
+    }
+}
+
+fn place(file: &str, line: Option<u32>) -> String {
+    match line {
+        Some(line) => format!("{}:{line}", escape(file)),
+        None => escape(file).into_owned(),
+    }
+}

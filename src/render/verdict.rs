@@ -1,0 +1,173 @@
+//! How a plan ends: the summary line and what stands in its way.
+//!
+//! Owns the words of both. Must not know layout. It judges nothing: it tells apart what the plan's findings already say.
+
+use rustc_hash::FxHashSet;
+
+use super::style::escape;
+use crate::finding::{CODES, Severity};
+use crate::plan::{Plan, Summary};
+
+/// What a reader may expect of `apply`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Nothing differs.
+    NoChanges,
+    /// Nothing can be done now: fields that differ wait for a person.
+    Waiting {
+        /// How many holds there are.
+        holds: usize,
+    },
+    /// All of it can be applied.
+    Ready,
+    /// It can be applied without the fields that have errors.
+    InPart {
+        /// How many errors there are.
+        errors: usize,
+        /// Whether anything is left to apply.
+        changes: bool,
+    },
+    /// `apply` refuses it.
+    Refused {
+        /// Changes whose losses nobody has acknowledged.
+        unacknowledged: usize,
+        /// The guardrails that it touches, such as `guardrail-updates (user)`.
+        guardrails: Vec<String>,
+        /// Errors beside these two.
+        errors: usize,
+    },
+}
+
+impl Verdict {
+    /// Whether something has to be mended first (exit code 4).
+    pub fn is_blocked(&self) -> bool {
+        matches!(self, Verdict::InPart { .. } | Verdict::Refused { .. })
+    }
+
+    /// The verdict in words; none where the changes speak for themselves.
+    pub fn sentence(&self) -> Option<String> {
+        match self {
+            Verdict::Ready => None,
+            Verdict::NoChanges => {
+                Some("No changes. The organisation is as the configuration says.".to_owned())
+            }
+            Verdict::Waiting { holds } => Some(format!(
+                "No changes now: {} for a person.",
+                count(*holds, "hold waits", "holds wait")
+            )),
+            Verdict::InPart { errors, changes } => {
+                let errors = count(*errors, "error", "errors");
+                Some(if *changes {
+                    format!(
+                        "BLOCKED in part: {errors}. apply does the changes above and leaves out what the errors name."
+                    )
+                } else {
+                    format!("BLOCKED: {errors}, and nothing else to change.")
+                })
+            }
+            Verdict::Refused {
+                unacknowledged,
+                guardrails,
+                errors,
+            } => {
+                let mut why = Vec::new();
+                if *unacknowledged > 0 {
+                    why.push(count(
+                        *unacknowledged,
+                        "irreversible change not acknowledged",
+                        "irreversible changes not acknowledged",
+                    ));
+                }
+                why.extend(guardrails.iter().cloned());
+                if *errors > 0 {
+                    why.push(count(*errors, "error", "errors"));
+                }
+                Some(format!(
+                    "BLOCKED, apply refuses this plan: {}.",
+                    why.join(", ")
+                ))
+            }
+        }
+    }
+}
+
+/// The verdict on this plan.
+pub(super) fn of(plan: &Plan) -> Verdict {
+    let answerable = acknowledgeable();
+    let (mut guardrails, mut errors, mut holds) = (Vec::new(), 0, 0);
+    for finding in &plan.findings {
+        match finding.severity {
+            Severity::Error if finding.code.starts_with("guardrail-") => {
+                guardrails.push(match &finding.subject {
+                    Some(subject) => format!("{} ({})", escape(&finding.code), escape(subject)),
+                    None => escape(&finding.code).into_owned(),
+                })
+            }
+            // Counted as changes, which a reader knows them by.
+            Severity::Error
+                if plan.summary.unacknowledged > 0
+                    && answerable.contains(finding.code.as_str()) => {}
+            Severity::Error => errors += 1,
+            Severity::Hold => holds += 1,
+            Severity::Warning | Severity::Info => {}
+        }
+    }
+    let unacknowledged = plan.summary.unacknowledged;
+    let changes = !plan.changes.is_empty();
+    if unacknowledged > 0 || !guardrails.is_empty() {
+        Verdict::Refused {
+            unacknowledged,
+            guardrails,
+            errors,
+        }
+    } else if errors > 0 {
+        Verdict::InPart { errors, changes }
+    } else if changes {
+        Verdict::Ready
+    } else if holds > 0 {
+        Verdict::Waiting { holds }
+    } else {
+        Verdict::NoChanges
+    }
+}
+
+/// The names of the codes that an acknowledgement may answer.
+pub(super) fn acknowledgeable() -> FxHashSet<&'static str> {
+    CODES
+        .iter()
+        .filter(|page| page.acknowledgeable)
+        .map(|page| page.code.as_str())
+        .collect()
+}
+
+/// `Plan: 1 to create, 414 to update (1 move), 0 to delete. Irreversible: 1 (all acknowledged). Blocked: 0.`
+pub(super) fn summary(summary: &Summary) -> String {
+    let Summary {
+        create,
+        update,
+        delete,
+        moves,
+        unchanged: _,
+        irreversible,
+        unacknowledged,
+        blocked,
+    } = summary;
+    let moves = match moves {
+        0 => String::new(),
+        n => format!(" ({})", count(*n, "move", "moves")),
+    };
+    let acknowledged = match (irreversible, unacknowledged) {
+        (0, _) => String::new(),
+        (_, 0) => " (all acknowledged)".to_owned(),
+        (_, n) => format!(" ({n} NOT acknowledged)"),
+    };
+    format!(
+        "Plan: {create} to create, {update} to update{moves}, {delete} to delete. \
+         Irreversible: {irreversible}{acknowledged}. Blocked: {blocked}."
+    )
+}
+
+/// `1 move`, `2 moves`.
+pub(super) fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

@@ -1,0 +1,282 @@
+//! One [`View`] of a plan, which every format for people shows: what stands where, what is folded, what is said.
+//!
+//! Owns the shape of a view, symbols, seats, and the order and folding of findings. Must not know columns, colours,
+//! markup, or any kind by name. Its own texts are [`escape`]d; what it borrows from the plan as it stands is not.
+
+use std::borrow::Cow;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Detail;
+use super::fold;
+use super::style::escape;
+use super::verdict::{self, Verdict, acknowledgeable};
+use crate::finding::Severity;
+use crate::plan::{Change, ChangeAction, Field, FieldAction, FindingLine, Plan, PoolLine, Risk};
+
+/// More equal infos than this share a line.
+const INFOS_APART: usize = 10;
+
+/// A plan as a reader meets it.
+#[derive(Debug)]
+pub struct View<'p> {
+    /// The plan itself, for what has no other form here.
+    pub plan: &'p Plan,
+    /// Changes, in display order: irreversible ones first, then by address.
+    pub blocks: Vec<Block<'p>>,
+    /// Licence pools, in the plan's order.
+    pub seats: Vec<Seat<'p>>,
+    /// Findings: errors, holds, warnings, infos; within these in the plan's order. Infos about a loss that is acknowledged
+    /// are left out, since its block says so.
+    pub findings: Vec<Entry<'p>>,
+    /// How it ends.
+    pub verdict: Verdict,
+}
+
+/// One object that changes, or several with exactly equal changes.
+#[derive(Debug)]
+pub struct Block<'p> {
+    /// What happens, in a sign.
+    pub symbol: Symbol,
+    /// The changes that it stands for, in order of address; more than one if it is folded.
+    pub members: Vec<&'p Change>,
+    /// What changes, in the plan's order.
+    pub rows: Vec<Row<'p>>,
+    /// Of a folded block: who its members are, such as `in group Sales; --detail full lists them`.
+    pub common: Option<String>,
+}
+
+/// One field that changes, or several members of a group.
+#[derive(Debug)]
+pub struct Row<'p> {
+    /// What happens, in a sign.
+    pub symbol: Symbol,
+    /// The field.
+    pub path: Cow<'p, str>,
+    /// What happens, in words.
+    pub text: String,
+    /// `file:line` of the configuration.
+    pub place: Option<String>,
+    /// What has to be known about it.
+    pub notes: Vec<Note>,
+}
+
+/// What has to be known about a field that cannot be undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// What is lost, joined by commas.
+    Lost(String),
+    /// Somebody said why, if the reason is known.
+    Acknowledged(Option<String>),
+    /// Nobody has; the codes that would be needed.
+    NotAcknowledged(Vec<String>),
+}
+
+impl Note {
+    /// The note in words.
+    pub fn sentence(&self) -> String {
+        match self {
+            Note::Lost(what) => format!("lost for good: {what}"),
+            Note::Acknowledged(Some(reason)) => format!("acknowledged: {reason}"),
+            Note::Acknowledged(None) => "acknowledged".to_owned(),
+            Note::NotAcknowledged(codes) if codes.is_empty() => {
+                "NOT ACKNOWLEDGED: needs an acknowledgement".to_owned()
+            }
+            Note::NotAcknowledged(codes) => {
+                format!(
+                    "NOT ACKNOWLEDGED: needs an acknowledgement with code {}",
+                    codes.join(" and one with code ")
+                )
+            }
+        }
+    }
+}
+
+/// The first half of a symbol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    /// `+`
+    Add,
+    /// `~`
+    Change,
+    /// `>`: another subscription, nothing lost.
+    Move,
+    /// `-`
+    Remove,
+}
+
+/// What happens, at a glance: `+`, `~`, `>`, `-`, and with `!` what cannot be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Symbol {
+    /// What happens.
+    pub sign: Sign,
+    /// Whether it cannot be undone.
+    pub irreversible: bool,
+}
+
+impl Symbol {
+    /// One or two characters.
+    pub fn as_str(self) -> &'static str {
+        match (self.sign, self.irreversible) {
+            (Sign::Add, false) => "+",
+            (Sign::Add, true) => "+!",
+            (Sign::Change, false) => "~",
+            (Sign::Change, true) => "~!",
+            (Sign::Move, false) => ">",
+            (Sign::Move, true) => ">!",
+            (Sign::Remove, false) => "-",
+            (Sign::Remove, true) => "-!",
+        }
+    }
+
+    pub(super) fn of_field(field: &Field) -> Symbol {
+        Symbol {
+            sign: match field.action {
+                FieldAction::Add => Sign::Add,
+                FieldAction::Change => Sign::Change,
+                FieldAction::Move => Sign::Move,
+                FieldAction::Remove => Sign::Remove,
+            },
+            irreversible: field.risk == Risk::Irreversible,
+        }
+    }
+
+    pub(super) fn of_change(change: &Change) -> Symbol {
+        let mut signs = change
+            .fields
+            .iter()
+            .map(|field| Symbol::of_field(field).sign);
+        let first = signs.next();
+        let sign = match (change.action, first) {
+            (ChangeAction::Create, _) => Sign::Add,
+            (ChangeAction::Delete, _) => Sign::Remove,
+            (ChangeAction::Update, Some(first)) if signs.all(|sign| sign == first) => first,
+            (ChangeAction::Update, _) => Sign::Change,
+        };
+        Symbol {
+            sign,
+            irreversible: change.risk == Risk::Irreversible,
+        }
+    }
+}
+
+/// A licence pool.
+#[derive(Debug)]
+pub struct Seat<'p> {
+    /// The pool.
+    pub pool: &'p PoolLine,
+    /// The licence, with its site if it has one.
+    pub name: String,
+    /// The peak, where it is above both ends.
+    pub peak: Option<i64>,
+    /// By how many units it goes over its total, if it does.
+    pub over: Option<i64>,
+}
+
+/// One finding, or many equal infos.
+#[derive(Debug)]
+pub enum Entry<'p> {
+    /// A finding.
+    One(&'p FindingLine),
+    /// Infos with the same code, in the plan's order.
+    Many(Vec<&'p FindingLine>),
+}
+
+impl<'p> Entry<'p> {
+    /// What it stands for; never empty.
+    pub fn findings(&self) -> &[&'p FindingLine] {
+        match self {
+            Entry::One(finding) => std::slice::from_ref(finding),
+            Entry::Many(findings) => findings,
+        }
+    }
+
+    /// The severity of all of them.
+    pub fn severity(&self) -> Severity {
+        self.findings()
+            .first()
+            .map_or(Severity::Info, |finding| finding.severity)
+    }
+}
+
+impl<'p> View<'p> {
+    /// The view of this plan.
+    pub fn new(plan: &'p Plan, detail: Detail) -> View<'p> {
+        let full = detail == Detail::Full;
+        View {
+            plan,
+            blocks: fold::blocks(plan, full),
+            seats: plan.pools.iter().map(seat).collect(),
+            findings: entries(plan, full),
+            verdict: verdict::of(plan),
+        }
+    }
+
+    /// `Plan: 1 to create, …`: the one line that everybody reads.
+    pub fn summary(&self) -> String {
+        verdict::summary(&self.plan.summary)
+    }
+}
+
+fn seat(pool: &PoolLine) -> Seat<'_> {
+    let highest = pool.peak.max(pool.after);
+    Seat {
+        pool,
+        name: match &pool.site {
+            Some(site) => format!("{} ({})", escape(&pool.license), escape(site)),
+            None => escape(&pool.license).into_owned(),
+        },
+        peak: (pool.peak > pool.before.max(pool.after)).then_some(pool.peak),
+        over: (highest > pool.total).then_some(highest - pool.total),
+    }
+}
+
+fn entries(plan: &Plan, full: bool) -> Vec<Entry<'_>> {
+    let answerable = acknowledgeable();
+    let shown: FxHashSet<&str> = plan
+        .changes
+        .iter()
+        .filter(|change| change.risk == Risk::Irreversible)
+        .map(|change| change.address.as_str())
+        .collect();
+    let said_by_block = |finding: &FindingLine| {
+        finding.severity == Severity::Info
+            && answerable.contains(finding.code.as_str())
+            && finding
+                .subject
+                .as_deref()
+                .is_some_and(|subject| shown.contains(subject))
+    };
+    let mut order: Vec<&FindingLine> = plan
+        .findings
+        .iter()
+        .filter(|finding| !said_by_block(finding))
+        .collect();
+    order.sort_by_key(|finding| finding.severity);
+
+    let mut infos: FxHashMap<&str, usize> = FxHashMap::default();
+    for finding in order
+        .iter()
+        .filter(|finding| finding.severity == Severity::Info)
+    {
+        *infos.entry(&finding.code).or_default() += 1;
+    }
+    let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut folded: FxHashMap<&str, usize> = FxHashMap::default();
+    for finding in order {
+        let many = finding.severity == Severity::Info
+            && infos
+                .get(finding.code.as_str())
+                .is_some_and(|n| *n > INFOS_APART);
+        if full || !many {
+            entries.push(Entry::One(finding));
+            continue;
+        }
+        let at = *folded.entry(&finding.code).or_insert(entries.len());
+        match entries.get_mut(at) {
+            Some(Entry::Many(same)) => same.push(finding),
+            _ => entries.push(Entry::Many(vec![finding])),
+        }
+    }
+    entries
+}

@@ -1,0 +1,339 @@
+//! Observed state: what the live organisation looked like at one moment (contract section 6).
+//!
+//! Owns the snapshot's types and its file. Knows nothing of desired state, git or HTTP.
+
+mod read;
+
+pub use read::{SnapshotError, read};
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+/// A list that a snapshot may lack: `None` was not captured, an empty one was captured and is empty.
+pub type Captured<T> = Option<Vec<T>>;
+
+/// The whole observed state. Lists are sorted by key.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Snapshot {
+    /// Always 1.
+    pub format_version: u32,
+    /// When it was captured, RFC 3339.
+    pub captured_at: String,
+    /// False when any part could not be read.
+    pub complete: bool,
+    /// The organisation.
+    pub org: Organization,
+    /// Subscriptions, by id.
+    pub subscriptions: Captured<Subscription>,
+    /// Licences, by id.
+    pub licenses: Captured<License>,
+    /// Meeting sites, by address.
+    pub sites: Captured<Site>,
+    /// Locations, by name.
+    pub locations: Captured<Location>,
+    /// Phone numbers.
+    pub numbers: Captured<Number>,
+    /// Groups, by name.
+    pub groups: Captured<Group>,
+    /// People, by e-mail address.
+    pub users: Captured<User>,
+    /// Workspaces, by name.
+    pub workspaces: Captured<Workspace>,
+    /// Devices.
+    pub devices: Captured<Device>,
+}
+
+/// The organisation.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+pub struct Organization {
+    /// Webex's id.
+    pub id: String,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+}
+
+/// A subscription.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Subscription {
+    /// Its id, such as `Sub-2021`.
+    pub id: String,
+    /// The day on which it began.
+    pub created_at: Option<String>,
+    /// `active`, `suspended` or `cancelled`; absent counts as active.
+    pub status: Option<String>,
+}
+
+/// A licence: one product of one subscription, on one site.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct License {
+    /// Webex's id.
+    pub id: String,
+    /// The product's name.
+    pub name: String,
+    /// The subscription; free and hybrid licences have none.
+    pub subscription_id: Option<String>,
+    /// The meeting site.
+    pub site_url: Option<String>,
+    /// Units bought.
+    #[serde(default)]
+    pub total_units: i64,
+    /// Units in use.
+    #[serde(default)]
+    pub consumed_units: i64,
+}
+
+/// A meeting site.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Site {
+    /// Its address, such as `acme.webex.com`.
+    pub url: String,
+    /// Whether attendee accounts are switched on; absent counts as off.
+    #[serde(default)]
+    pub attendee_account_enabled: bool,
+}
+
+/// A location.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Location {
+    /// Webex's id.
+    #[serde(default)]
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The time zone.
+    pub time_zone: Option<String>,
+    /// The language of announcements.
+    pub preferred_language: Option<String>,
+    /// The street address.
+    pub address: Option<Address>,
+    /// Present where the location is enabled for Webex Calling.
+    pub calling: Option<LocationCalling>,
+}
+
+/// A street address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Address {
+    /// Street and house number.
+    pub address1: Option<String>,
+    /// A second line.
+    pub address2: Option<String>,
+    /// The town.
+    pub city: Option<String>,
+    /// The state or province.
+    pub state: Option<String>,
+    /// The postal code.
+    pub postal_code: Option<String>,
+    /// The country, two letters.
+    pub country: Option<String>,
+}
+
+/// A location's Webex Calling.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LocationCalling {
+    /// The number that callers see by default.
+    pub main_number: Option<String>,
+    /// How the location reaches the public network.
+    pub pstn: Option<String>,
+}
+
+/// A phone number.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Number {
+    /// In E.164 form.
+    pub phone_number: String,
+    /// The location that it belongs to.
+    pub location: Option<String>,
+    /// `active` or `inactive`.
+    pub state: Option<String>,
+    /// `did`, `tollFree` or `mobile`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// Who has it; free without.
+    pub owner: Option<Owner>,
+}
+
+/// Who has a number.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Owner {
+    /// `user`, `workspace`, or a feature such as `huntGroup`.
+    pub kind: String,
+    /// The key within the kind.
+    #[serde(default)]
+    pub key: String,
+}
+
+/// A group.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Group {
+    /// Webex's id.
+    #[serde(default)]
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `webex` or `directory`.
+    pub source: Option<String>,
+    /// `security`, `distribution` or `unknown`.
+    pub kind: Option<String>,
+    /// The direct members, by e-mail address.
+    #[serde(default)]
+    pub members: Vec<String>,
+}
+
+/// A person.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// Webex's id.
+    #[serde(default)]
+    pub id: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The name that others see.
+    pub display_name: Option<String>,
+    /// `active`, `inactive` …
+    pub status: Option<String>,
+    /// `directory` for people that a directory owns.
+    pub source: Option<String>,
+    /// The work phone number, as the directory or a person wrote it.
+    pub work_phone: Option<String>,
+    /// The Calling location.
+    pub location: Option<String>,
+    /// The Calling number.
+    pub phone_number: Option<String>,
+    /// The extension.
+    pub extension: Option<String>,
+    /// Ids of the licences.
+    #[serde(default)]
+    pub licenses: Box<[Box<str>]>,
+    /// Sites with an attendee account.
+    #[serde(default)]
+    pub attendee_sites: Box<[Box<str>]>,
+    /// Sites that the person administers.
+    #[serde(default)]
+    pub site_admin: Box<[Box<str>]>,
+    /// Administrative roles.
+    #[serde(default)]
+    pub roles: Box<[Box<str>]>,
+    /// Voicemail; absent counts as on.
+    pub voicemail: Option<Voicemail>,
+}
+
+impl User {
+    /// Whether a directory owns the person, as far as the snapshot can tell.
+    pub fn from_directory(&self) -> bool {
+        self.source.as_deref() == Some("directory")
+    }
+
+    /// Whether voice messages may be stored.
+    pub fn voicemail_on(&self) -> bool {
+        self.voicemail.as_ref().is_none_or(|voicemail| voicemail.enabled)
+    }
+}
+
+/// Voicemail of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Voicemail {
+    /// Whether it is on.
+    #[serde(default = "on")]
+    pub enabled: bool,
+}
+
+fn on() -> bool {
+    true
+}
+
+/// A shared room, desk or phone.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workspace {
+    /// Webex's id.
+    #[serde(default)]
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The Calling location.
+    pub location: Option<String>,
+    /// The Calling number.
+    pub phone_number: Option<String>,
+    /// The extension.
+    pub extension: Option<String>,
+    /// Ids of the licences.
+    #[serde(default)]
+    pub licenses: Box<[Box<str>]>,
+}
+
+/// A phone or video device.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// Webex's id.
+    #[serde(default)]
+    pub id: String,
+    /// What people call it.
+    pub name: Option<String>,
+    /// The product, such as `Cisco 8845`.
+    pub product: Option<String>,
+    /// The hardware address.
+    pub mac: Option<String>,
+    /// Who has it.
+    pub owner: Option<Owner>,
+}
+
+impl Snapshot {
+    /// The subscriptions, or none where they were not captured.
+    pub fn subscriptions(&self) -> &[Subscription] {
+        self.subscriptions.as_deref().unwrap_or_default()
+    }
+    /// The licences, or none where they were not captured.
+    pub fn licenses(&self) -> &[License] {
+        self.licenses.as_deref().unwrap_or_default()
+    }
+    /// The meeting sites, or none where they were not captured.
+    pub fn sites(&self) -> &[Site] {
+        self.sites.as_deref().unwrap_or_default()
+    }
+    /// The locations, or none where they were not captured.
+    pub fn locations(&self) -> &[Location] {
+        self.locations.as_deref().unwrap_or_default()
+    }
+    /// The numbers, or none where they were not captured.
+    pub fn numbers(&self) -> &[Number] {
+        self.numbers.as_deref().unwrap_or_default()
+    }
+    /// The groups, or none where they were not captured.
+    pub fn groups(&self) -> &[Group] {
+        self.groups.as_deref().unwrap_or_default()
+    }
+    /// The people, or none where they were not captured.
+    pub fn users(&self) -> &[User] {
+        self.users.as_deref().unwrap_or_default()
+    }
+    /// The workspaces, or none where they were not captured.
+    pub fn workspaces(&self) -> &[Workspace] {
+        self.workspaces.as_deref().unwrap_or_default()
+    }
+    /// The devices, or none where they were not captured.
+    pub fn devices(&self) -> &[Device] {
+        self.devices.as_deref().unwrap_or_default()
+    }
+
+    /// People by e-mail address in lower case, as indices into [`Snapshot::users`].
+    pub fn users_by_email(&self) -> FxHashMap<&str, usize> {
+        self.users().iter().enumerate().map(|(index, user)| (user.email.as_str(), index)).collect()
+    }
+
+    /// The day of the capture, `YYYY-MM-DD`.
+    pub fn captured_on(&self) -> Option<jiff::civil::Date> {
+        self.captured_at.get(..10)?.parse().ok()
+    }
+}

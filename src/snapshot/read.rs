@@ -1,0 +1,129 @@
+//! Snapshot file -> [`Snapshot`], with a digest of its bytes. Sorts what must be sorted; trusts nothing else.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::Snapshot;
+
+/// Why a snapshot cannot be used. The text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// No such file.
+    #[error("there is no snapshot at {}", .0.display())]
+    Missing(PathBuf),
+    /// It ends in the middle.
+    #[error("the snapshot {} ends in the middle (line {line}, column {column})", path.display())]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// The last line.
+        line: usize,
+        /// The last column.
+        column: usize,
+    },
+    /// It is something else.
+    #[error("{} is not a snapshot: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It has another format version.
+    #[error("the snapshot {} has formatVersion {found}; this trunkline reads 1", path.display())]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+    },
+}
+
+/// Reads a snapshot; a name that ends in `.zst` is decompressed. Gives the digest of the decompressed bytes too.
+pub fn read(path: &Path) -> Result<(Snapshot, String), SnapshotError> {
+    let unreadable = |reason: String| SnapshotError::Unreadable { path: path.to_owned(), reason };
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(SnapshotError::Missing(path.to_owned()));
+        }
+        Err(error) => return Err(unreadable(error.to_string())),
+    };
+    let bytes = match path.extension().is_some_and(|extension| extension == "zst") {
+        true => decompress(&bytes, path)?,
+        false => bytes,
+    };
+    let digest = format!("sha256:{:x}", Sha256::digest(&bytes));
+    let mut snapshot: Snapshot = serde_json::from_slice(&bytes).map_err(|error| match error.classify() {
+        serde_json::error::Category::Eof => {
+            SnapshotError::Truncated { path: path.to_owned(), line: error.line(), column: error.column() }
+        }
+        _ => unreadable(error.to_string()),
+    })?;
+    if snapshot.format_version != 1 {
+        return Err(SnapshotError::Version { path: path.to_owned(), found: snapshot.format_version });
+    }
+    normalize(&mut snapshot);
+    Ok((snapshot, digest))
+}
+
+fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>, SnapshotError> {
+    let mut out = Vec::with_capacity(bytes.len() * 4);
+    let read = zstd::stream::read::Decoder::new(bytes).and_then(|mut decoder| decoder.read_to_end(&mut out));
+    match read {
+        Ok(_) => Ok(out),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            let line = out.iter().filter(|&&byte| byte == b'\n').count() + 1;
+            Err(SnapshotError::Truncated { path: path.to_owned(), line, column: 1 })
+        }
+        Err(error) => Err(SnapshotError::Unreadable { path: path.to_owned(), reason: error.to_string() }),
+    }
+}
+
+/// E-mail addresses in lower case, lists in order of key: what the stages rely on, whoever wrote the file.
+fn normalize(snapshot: &mut Snapshot) {
+    for user in snapshot.users.iter_mut().flatten() {
+        lower(&mut user.email);
+    }
+    for group in snapshot.groups.iter_mut().flatten() {
+        group.members.iter_mut().for_each(lower);
+    }
+    for number in snapshot.numbers.iter_mut().flatten() {
+        if let Some(owner) = &mut number.owner
+            && owner.kind == "user"
+        {
+            lower(&mut owner.key);
+        }
+    }
+    for device in snapshot.devices.iter_mut().flatten() {
+        if let Some(owner) = &mut device.owner
+            && owner.kind == "user"
+        {
+            lower(&mut owner.key);
+        }
+    }
+    sort(&mut snapshot.subscriptions, |a, b| a.id.cmp(&b.id));
+    sort(&mut snapshot.licenses, |a, b| a.id.cmp(&b.id));
+    sort(&mut snapshot.sites, |a, b| a.url.cmp(&b.url));
+    sort(&mut snapshot.locations, |a, b| a.name.cmp(&b.name));
+    sort(&mut snapshot.numbers, |a, b| a.phone_number.cmp(&b.phone_number));
+    sort(&mut snapshot.groups, |a, b| a.name.cmp(&b.name));
+    sort(&mut snapshot.users, |a, b| a.email.cmp(&b.email));
+    sort(&mut snapshot.workspaces, |a, b| a.name.cmp(&b.name));
+}
+
+fn lower(text: &mut String) {
+    if !text.is_ascii() || text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        *text = text.to_lowercase();
+    }
+}
+
+fn sort<T>(list: &mut Option<Vec<T>>, order: impl Fn(&T, &T) -> std::cmp::Ordering) {
+    if let Some(list) = list
+        && !list.is_sorted_by(|a, b| order(a, b).is_le())
+    {
+        list.sort_by(order);
+    }
+}
