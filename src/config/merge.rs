@@ -113,12 +113,8 @@ impl Config {
 
     /// How many numbers the blocks name.
     pub fn number_count(&self) -> usize {
-        let digits = |text: &str| text.trim_start_matches('+').parse::<u64>().unwrap_or(0);
-        let of = |text: &str| match text.split_once("..") {
-            Some((first, last)) => (digits(last) + 1).saturating_sub(digits(first)) as usize,
-            None => 1,
-        };
-        self.numbers.iter().flat_map(|block| &block.value.numbers.0).map(|at| of(&at.value)).sum()
+        let blocks = self.numbers.iter().flat_map(|block| block.value.numbers.iter());
+        blocks.filter_map(|at| interval(&at.value)).map(|(first, last)| (last + 1).saturating_sub(first) as usize).sum()
     }
 
     /// A digest of what the configuration says. Layout, comments, order and file names do not count.
@@ -137,6 +133,13 @@ impl Config {
         lists.into_iter().for_each(|line| feed(Ok(line)));
         format!("sha256:{:x}", hasher.finalize())
     }
+}
+
+/// The digits of both ends of an entry of `numbers`: a range or a single number.
+pub fn interval(text: &str) -> Option<(u64, u64)> {
+    let digits = |text: &str| text.strip_prefix('+')?.parse().ok();
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    Some((digits(first)?, digits(last)?))
 }
 
 /// The documents of one file.

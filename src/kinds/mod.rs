@@ -5,6 +5,7 @@
 
 mod group;
 mod licenses;
+mod number;
 mod pending;
 mod user;
 mod workspace;
@@ -48,11 +49,11 @@ pub struct Kind {
 
 /// Every kind, in the order in which plans are made.
 pub static KINDS: &[Kind] = &[
+    number::KIND,
     user::KIND,
     group::KIND,
     workspace::KIND,
     pending::LOCATION,
-    pending::NUMBER,
     pending::WEBEX_GO,
     pending::BROADWORKS,
 ];

@@ -15,16 +15,6 @@ pub const LOCATION: Kind = Kind {
     counts_as_update: loses_or_changes,
 };
 
-/// Phone numbers.
-pub const NUMBER: Kind = Kind {
-    name: "number",
-    plan: |context, draft| say(context, draft, "numbers", context.config.numbers.iter().map(|entry| entry.key)),
-    observed: |snapshot| snapshot.numbers().len(),
-    considered: |config, _| config.number_count(),
-    considers: |_, _, _| true,
-    counts_as_update: loses_or_changes,
-};
-
 /// Webex Go: accounts with operators, and devices of people.
 pub const WEBEX_GO: Kind = Kind {
     name: "webexGoDevice",

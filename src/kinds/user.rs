@@ -85,6 +85,9 @@ impl Person<'_> {
         if let Some(identity) = self.context.decisions.identities.get(&self.user) {
             for change in &identity.changes {
                 fields.push(self.identity(change, identity.granted));
+                if change.path == "phoneNumber" {
+                    depends_on.extend(change.after.iter().map(|number| format!("number/{number}")));
+                }
             }
             depends_on.extend(identity.after.iter().map(|&user| {
                 format!("user/{}", self.context.world.facts().people.email(user))

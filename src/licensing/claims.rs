@@ -40,18 +40,21 @@ impl<'w> Desk<'w, '_> {
         for applicant in &mut self.applicants {
             let observed = applicant.observed.and_then(|user| user.location.as_deref());
             let named = applicant.named.map(|(location, _)| location);
-            if applicant.ask.is_none() {
-                applicant.location = named.or(observed).map(str::to_owned);
-                applicant.moves = named.is_some() && named != observed;
-                if applicant.moves {
-                    applicant.fault = relocation_fault(inventory, applicant, observed, named.unwrap_or(""));
-                }
-                continue;
-            }
+            let held = applicant.held_number().filter(|_| applicant.ask.is_none());
             let of_number = match applicant.number {
+                Source::Explicit(number) if held == Some(number) => None,
                 Source::Explicit(number) | Source::WorkPhone(number) => inventory.number(number).and_then(|n| n.location),
                 _ => None,
             };
+            if applicant.ask.is_none() {
+                let location = named.or(of_number).or(observed);
+                applicant.location = location.map(str::to_owned);
+                applicant.moves = location.is_some() && location != observed;
+                if let (true, Some(location)) = (applicant.moves, location) {
+                    applicant.fault = relocation_fault(inventory, applicant, observed, location);
+                }
+                continue;
+            }
             let observed = match applicant.number {
                 Source::WorkPhone(_) => None,
                 _ => observed,

@@ -158,7 +158,9 @@ fn diverged(facts: Facts<'_>, findings: &mut Vec<Finding>) {
         if Some(work_phone) == user.phone_number.as_deref() || !facts.people.from_directory(ix) {
             continue;
         }
-        let named = facts.people.declared(ix).is_some_and(|declared| !declared.value.phone_number.is_absent());
+        let named = facts.people.declared(ix).is_some_and(|declared| {
+            declared.value.phone_number.value().is_some() || declared.value.extension.is_some()
+        });
         if named || facts.people.deleted(ix) || !facts.holds_calling(user) {
             continue;
         }

@@ -156,14 +156,8 @@ impl LookUp<'_, '_> {
                 RemovePath::Calling => self.catalogue.slot(Service::Calling, ""),
                 RemovePath::Messaging => self.catalogue.slot(Service::Messaging, ""),
                 RemovePath::ContactCenter => self.catalogue.slot(Service::ContactCenter, ""),
-                RemovePath::Meetings(site) => {
-                    self.site(site, spot);
-                    self.catalogue.slot(Service::Meetings, site)
-                }
-                RemovePath::Other(name) => {
-                    self.other(name, spot);
-                    self.catalogue.slot(Service::Other, name)
-                }
+                RemovePath::Meetings(site) => self.catalogue.slot(Service::Meetings, site),
+                RemovePath::Other(name) => self.catalogue.slot(Service::Other, name),
             };
             out.removals.push((slot, spot));
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::entitlement::{Facts, Holder};
+use crate::config::interval;
 use crate::config::model::{NumberState, NumberType};
 use crate::snapshot::Number;
 
@@ -55,10 +56,10 @@ impl<'w> Inventory<'w> {
     pub fn new(facts: Facts<'w>) -> Inventory<'w> {
         let ranges = facts.config.numbers.iter().flat_map(|block| {
             block.value.numbers.iter().filter_map(|at| {
-                let (first, last) = at.value.split_once("..").unwrap_or((&at.value, &at.value));
+                let (first, last) = interval(&at.value)?;
                 Some(Range {
-                    first: digits(first)?,
-                    last: digits(last)?,
+                    first,
+                    last,
                     location: &block.value.location.value,
                     state: block.value.state.as_ref().map(|at| at.value),
                     kind: block.value.kind.as_ref().map(|at| at.value),

@@ -8,7 +8,7 @@ use super::acknowledge::Acknowledgements;
 use super::draft::{Draft, DraftChange, DraftField};
 use super::model::*;
 use super::order::{Order, order};
-use super::{guards, pools};
+use super::{guards, pools, references};
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
 use crate::kinds::{Context, KINDS};
@@ -38,6 +38,7 @@ pub struct Inputs<'a> {
 pub fn build(inputs: Inputs<'_>) -> Plan {
     let Inputs { config, policy, snapshot, baseline, config_ref, snapshot_ref, findings } = inputs;
     let mut draft = Draft { findings, ..Draft::default() };
+    draft.findings.extend(references::check(config, snapshot));
     let acknowledgements = Acknowledgements::new(config, snapshot.captured_on());
     let world = World::new(config, snapshot, baseline, &mut draft.findings);
     let decisions = world.decide(&acknowledgements, &mut draft.findings);

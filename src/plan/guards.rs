@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use super::draft::DraftChange;
-use super::model::{ChangeAction, FieldAction, Risk};
+use super::model::{ChangeAction, Risk};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
 use crate::finding::{
@@ -52,10 +52,9 @@ impl Guard<'_> {
         let name = |license: u32| snapshot.licenses()[license as usize].name.as_str();
         let mut removed: BTreeMap<&str, u64> = BTreeMap::new();
         for change in changes {
-            let gone = change.fields.iter().filter(|field| field.action == FieldAction::Remove);
-            let names: FxHashSet<&str> =
-                gone.flat_map(|field| field.lost()).map(name).collect();
-            names.into_iter().for_each(|name| *removed.entry(name).or_default() += 1);
+            let kept: FxHashSet<&str> = change.fields.iter().filter_map(|field| field.takes).map(name).collect();
+            let lost: FxHashSet<&str> = change.fields.iter().flat_map(|field| field.lost()).map(name).collect();
+            lost.difference(&kept).for_each(|name| *removed.entry(name).or_default() += 1);
         }
         for (license, removed) in removed {
             let holds = |ids: &[Box<str>]| ids.iter().filter_map(|id| catalogue.by_id(id)).any(|ix| name(ix) == license);

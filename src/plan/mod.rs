@@ -11,6 +11,7 @@ mod model;
 mod order;
 mod pools;
 pub mod preflight;
+mod references;
 
 pub use acknowledge::Acknowledgements;
 pub use build::{Inputs, build, text_or_null};

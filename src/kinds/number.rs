@@ -1,0 +1,173 @@
+//! Phone numbers: creation, location and state of those that the configuration lists. Nothing is deleted by absence.
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+use super::{Context, Kind, loses_or_changes};
+use crate::config::model::{NumberBlock, NumberState, NumberType};
+use crate::config::{Declared, Spot, interval};
+use crate::finding::{CALLING_LOCATION_MISMATCH, Finding, NUMBER_TYPE_MISMATCH};
+use crate::licensing::Reason;
+use crate::plan::{
+    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Request, Risk, Turn, text_or_null,
+};
+use crate::snapshot::Number;
+
+/// Phone numbers.
+pub const KIND: Kind = Kind {
+    name: "number",
+    plan,
+    observed: |snapshot| snapshot.numbers().len(),
+    considered: |config, _| config.number_count(),
+    considers: |_, _, _| true,
+    counts_as_update: loses_or_changes,
+};
+
+fn plan(context: &Context<'_>, draft: &mut Draft) {
+    if context.config.numbers.is_empty() {
+        return;
+    }
+    let observed: FxHashMap<&str, &Number> =
+        context.snapshot.numbers().iter().map(|number| (number.phone_number.as_str(), number)).collect();
+    let known = |name: &str| {
+        context.config.locations.contains_key(name)
+            || context.snapshot.locations().iter().any(|location| location.name == name)
+    };
+    for block in &context.config.numbers {
+        if !known(&block.value.location.value) {
+            continue;
+        }
+        for at in block.value.numbers.iter() {
+            let Some((first, last)) = interval(&at.value) else { continue };
+            let entry = Entry { context, block, spot: block.spot(at) };
+            for number in first..=last {
+                let number = format!("+{number}");
+                match observed.get(number.as_str()) {
+                    None => draft.changes.push(entry.creation(number)),
+                    Some(seen) => entry.compare(seen, draft),
+                }
+            }
+        }
+    }
+}
+
+/// One range or single number of a block.
+struct Entry<'a> {
+    context: &'a Context<'a>,
+    block: &'a Declared<NumberBlock>,
+    spot: Spot,
+}
+
+impl Entry<'_> {
+    fn reason(&self) -> Reason {
+        Reason { spot: Some(self.spot), because: vec!["numbers".to_owned()] }
+    }
+
+    fn creation(&self, number: String) -> DraftChange {
+        let block = &self.block.value;
+        let state = block.state.as_ref().map_or(NumberState::Active, |at| at.value);
+        let kind = block.kind.as_ref().map_or(NumberType::Did, |at| at.value);
+        let add = |path: &str, value: &str| {
+            DraftField::new(path, FieldAction::Add, Risk::Additive, Value::Null, Value::from(value))
+                .because(self.reason())
+        };
+        DraftChange {
+            kind: KIND.name,
+            key: number,
+            action: ChangeAction::Create,
+            fields: vec![
+                add("location", &block.location.value),
+                add("state", state_word(state)),
+                add("type", type_word(kind)),
+            ],
+            preimage: None,
+            turn: Turn::Give,
+            depends_on: vec![format!("location/{}", block.location.value)],
+            early: Vec::new(),
+            requests: vec![Request::new("POST", "/telephony/config/locations/{locationId}/numbers")],
+        }
+    }
+
+    fn compare(&self, seen: &Number, draft: &mut Draft) {
+        let block = &self.block.value;
+        let mut fields = Vec::new();
+        let mut requests = Vec::new();
+        let wanted = block.location.value.as_str();
+        if seen.location.as_deref() != Some(wanted) {
+            if seen.owner.is_none() {
+                let before = text_or_null(seen.location.as_deref());
+                let action = if before.is_null() { FieldAction::Add } else { FieldAction::Change };
+                fields.push(DraftField::new("location", action, Risk::Reversible, before, Value::from(wanted)));
+                requests.push(Request::new("POST", "/telephony/config/jobs/numbers/manageNumbers"));
+            } else if !self.taken_along(seen, wanted) {
+                let here = seen.location.as_deref().unwrap_or("no location");
+                let message = format!("{} belongs to {here} and is in use there", seen.phone_number);
+                let help = format!("list it under {here}, or move its owner to {wanted}");
+                self.say(draft, Finding::error(CALLING_LOCATION_MISMATCH, message).help(help), seen);
+            }
+        }
+        if let Some(state) = &block.state {
+            let before = seen.state.as_deref().unwrap_or("active");
+            if before != state_word(state.value) {
+                let after = Value::from(state_word(state.value));
+                fields.push(DraftField::new("state", FieldAction::Change, Risk::Disruptive, Value::from(before), after));
+                requests.push(Request::new("PUT", "/telephony/config/locations/{locationId}/numbers"));
+            }
+        }
+        if let Some(kind) = &block.kind {
+            let before = seen.kind.as_deref().unwrap_or("did");
+            if before != type_word(kind.value) {
+                let message = format!("{} is of type {before}, not {}", seen.phone_number, type_word(kind.value));
+                let help = "Webex cannot change the type of a number: correct `type`, or leave it out";
+                self.say(draft, Finding::error(NUMBER_TYPE_MISMATCH, message).help(help), seen);
+            }
+        }
+        if !fields.is_empty() {
+            draft.changes.push(DraftChange {
+                kind: KIND.name,
+                key: seen.phone_number.clone(),
+                action: ChangeAction::Update,
+                fields: fields.into_iter().map(|field| field.because(self.reason())).collect(),
+                preimage: serde_json::to_vec(seen).ok(),
+                turn: Turn::Give,
+                depends_on: vec![format!("location/{wanted}")],
+                early: Vec::new(),
+                requests,
+            });
+        }
+    }
+
+    /// Whether the owner moves to the location and takes the number along (rule 7).
+    fn taken_along(&self, seen: &Number, wanted: &str) -> bool {
+        let people = self.context.world.facts().people;
+        let owner = seen.owner.as_ref().filter(|owner| owner.kind == "user");
+        let identity = owner
+            .and_then(|owner| people.find(&owner.key))
+            .and_then(|user| self.context.decisions.identities.get(&user));
+        identity.is_some_and(|identity| {
+            let moves = identity.changes.iter().any(|it| it.path == "location" && it.after.as_deref() == Some(wanted));
+            moves && identity.changes.iter().all(|it| it.path != "phoneNumber")
+        })
+    }
+
+    fn say(&self, draft: &mut Draft, finding: Finding, seen: &Number) {
+        draft.blocked += 1;
+        let place = self.context.config.place(self.spot);
+        draft.findings.push(finding.about(format!("number/{}", seen.phone_number)).at(place));
+    }
+}
+
+fn state_word(state: NumberState) -> &'static str {
+    match state {
+        NumberState::Active => "active",
+        NumberState::Inactive => "inactive",
+    }
+}
+
+fn type_word(kind: NumberType) -> &'static str {
+    match kind {
+        NumberType::Did => "did",
+        NumberType::TollFree => "tollFree",
+        NumberType::Mobile => "mobile",
+    }
+}
