@@ -74,9 +74,9 @@ struct Person<'a> {
 impl Person<'_> {
     fn change(&self, asks: &[&Ask], draft: &mut Draft) {
         let mut fields: Vec<DraftField> = asks.iter().filter_map(|ask| self.license(ask)).collect();
-        let moved = fields.iter().any(|field| field.action == FieldAction::Move || field.action == FieldAction::Change);
-        let takes = fields.iter().any(|field| field.takes.is_some() && field.action == FieldAction::Add);
-        let gives = fields.iter().any(|field| !field.gives.is_empty());
+        let takes = fields.iter().any(|field| field.takes.is_some());
+        let swaps = fields.iter().any(|field| field.takes.is_some() && !field.gives.is_empty());
+        let gives = fields.iter().any(|field| field.takes.is_none() && !field.gives.is_empty());
         let mut requests = Vec::new();
         if !fields.is_empty() {
             requests.push(Request::new("PATCH", "/licenses/users"));
@@ -118,10 +118,11 @@ impl Person<'_> {
             action: if create { ChangeAction::Create } else { ChangeAction::Update },
             fields,
             preimage: self.preimage(),
-            turn: match (moved, takes, gives) {
-                (true, ..) => Turn::Move,
-                (false, false, true) => Turn::Give,
-                _ => Turn::Take,
+            turn: match (gives, takes, swaps) {
+                (true, false, _) => Turn::Give,
+                (true, true, _) => Turn::Exchange,
+                (false, _, true) => Turn::Move,
+                (false, _, false) => Turn::Take,
             },
             depends_on,
             early: Vec::new(),
@@ -222,7 +223,8 @@ impl Person<'_> {
         let observed = self.observed?;
         let facts = self.context.world.facts();
         let mut losses = Vec::new();
-        if facts.holds_calling(observed) {
+        let calling = facts.holds_calling(observed);
+        if calling {
             losses.extend(self.calling_losses());
         }
         let held: Vec<u32> = licenses::held(facts.catalogue, &observed.licenses).collect();
@@ -238,6 +240,8 @@ impl Person<'_> {
         let mut field = DraftField::new("state", FieldAction::Remove, Risk::Irreversible, before, Value::Null)
             .because(reason.unwrap_or_default())
             .losing(USER_DELETION, losses);
+        // The deletion covers the loss of Calling that comes with it; an entry for that may stand beside it.
+        field.beside = calling.then_some(CALLING_LOSS);
         match self.context.acknowledgements.deletion(self.email) {
             true => field.gives = held,
             false => field.withheld = held,

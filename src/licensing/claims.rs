@@ -14,14 +14,28 @@ pub fn settle<'w>(
     applicants: Vec<Applicant<'w>>,
     freed: &dyn Fn(UserIx) -> bool,
 ) -> Vec<Applicant<'w>> {
-    let index = applicants.iter().enumerate().map(|(at, applicant)| (applicant.user, at)).collect();
-    let mut desk = Desk { inventory, applicants, index, freed, taken: FxHashSet::default() };
-    desk.locations();
-    desk.explicit_numbers();
-    desk.work_phones();
-    desk.auto_numbers();
-    desk.extensions();
-    desk.applicants
+    let index: FxHashMap<UserIx, usize> =
+        applicants.iter().enumerate().map(|(at, applicant)| (applicant.user, at)).collect();
+    let mut barred: FxHashMap<usize, Fault> = FxHashMap::default();
+    loop {
+        let mut fresh = applicants.clone();
+        barred.iter().for_each(|(&at, fault)| fresh[at].barred = Some(fault.clone()));
+        let mut desk =
+            Desk { inventory, applicants: fresh, index: index.clone(), freed, taken: FxHashSet::default() };
+        desk.locations();
+        desk.explicit_numbers();
+        desk.work_phones();
+        desk.auto_numbers();
+        // Whoever cannot move after all frees no number: then all has to be settled once more without that.
+        let late = desk.extensions();
+        if late.is_empty() {
+            for applicant in &mut desk.applicants {
+                applicant.fault = applicant.fault.take().or(applicant.barred.take());
+            }
+            return desk.applicants;
+        }
+        barred.extend(late);
+    }
 }
 
 /// Where claims are settled.
@@ -161,6 +175,9 @@ impl<'w> Desk<'w, '_> {
                 continue;
             }
             let wanted = number(&self.applicants[at]).to_owned();
+            if self.applicants[at].barred.is_some() {
+                continue;
+            }
             if let Ok(Some(owner)) = self.holder_of(self.applicants[at].user, &wanted) {
                 self.applicants[at].after.push(owner);
             }
@@ -254,7 +271,8 @@ impl<'w> Desk<'w, '_> {
         for at in 0..self.applicants.len() {
             let applicant = &self.applicants[at];
             let held = applicant.ask.is_none() && applicant.held_number().is_some() && !applicant.moves;
-            if !matches!(applicant.number, Source::Auto) || applicant.fault.is_some() || held {
+            let faulty = applicant.fault.is_some() || applicant.barred.is_some();
+            if !matches!(applicant.number, Source::Auto) || faulty || held {
                 continue;
             }
             let Some(location) = applicant.location.clone() else {
@@ -273,7 +291,9 @@ impl<'w> Desk<'w, '_> {
     }
 
     /// Extensions: explicit ones and those that people take along to another location, then `auto`.
-    fn extensions(&mut self) {
+    ///
+    /// Gives those who cannot move because of theirs.
+    fn extensions(&mut self) -> FxHashMap<usize, Fault> {
         for applicant in &mut self.applicants {
             let has_extension = applicant.extension_spot.is_some()
                 || applicant.observed.is_some_and(|user| user.extension.is_some());
@@ -283,7 +303,8 @@ impl<'w> Desk<'w, '_> {
         }
         let mut claims: Vec<(usize, String, String)> = Vec::new();
         for (at, applicant) in self.applicants.iter().enumerate() {
-            if applicant.fault.is_some() && (applicant.ask.is_some() || applicant.moves) {
+            let refused = applicant.fault.is_some() || applicant.barred.is_some();
+            if refused && (applicant.ask.is_some() || applicant.moves) {
                 continue;
             }
             let held = applicant.observed.and_then(|user| user.extension.as_deref());
@@ -323,6 +344,7 @@ impl<'w> Desk<'w, '_> {
                 break;
             }
         }
+        let mut late = FxHashMap::default();
         let mut taken: FxHashSet<(String, String)> = FxHashSet::default();
         for (at, location, extension) in claims {
             let applicant = &mut self.applicants[at];
@@ -331,11 +353,14 @@ impl<'w> Desk<'w, '_> {
                     applicant.got_extension = Some(extension.clone());
                     taken.insert((location, extension));
                 }
-                Some(_) if applicant.moves => applicant.fault = applicant.extension_fault.take(),
+                Some(fault) if applicant.moves => {
+                    late.insert(at, fault.clone());
+                }
                 Some(_) => {}
             }
         }
         self.auto_extensions(taken);
+        late
     }
 
     fn auto_extensions(&mut self, mut taken: FxHashSet<(String, String)>) {
@@ -344,7 +369,8 @@ impl<'w> Desk<'w, '_> {
             let applicant = &self.applicants[at];
             let held = applicant.observed.is_some_and(|user| user.extension.is_some());
             let kept = applicant.ask.is_none() && held && !applicant.moves;
-            let refused = applicant.fault.is_some() && (applicant.ask.is_some() || applicant.moves);
+            let faulty = applicant.fault.is_some() || applicant.barred.is_some();
+            let refused = faulty && (applicant.ask.is_some() || applicant.moves);
             if !matches!(applicant.extension, Extension::Auto) || kept || refused {
                 continue;
             }
@@ -372,7 +398,8 @@ impl<'w> Desk<'w, '_> {
                     || self.index.get(owner).is_some_and(|&at| {
                         let applicant = &self.applicants[at];
                         let changes = matches!(applicant.extension, Extension::Explicit(new) if new != extension);
-                        let fails = applicant.fault.is_some() && applicant.moves || applicant.extension_fault.is_some();
+                        let faulty = applicant.fault.is_some() || applicant.barred.is_some();
+                        let fails = faulty && applicant.moves || applicant.extension_fault.is_some();
                         applicant.ask.is_none() && !fails && (changes || applicant.moves)
                     });
                 !frees

@@ -60,6 +60,8 @@ pub enum Wish {
     Change(Want),
     /// The same product from another subscription.
     Move(SubIx),
+    /// Templates disagree, so that nothing can be said.
+    Unclear,
 }
 
 /// Why, for people: the place, and the chain of reasons.
@@ -86,6 +88,13 @@ pub struct Ask {
     pub reason: Reason,
     /// How it ended.
     pub state: AskState,
+}
+
+impl Ask {
+    fn blocked(mut self) -> Ask {
+        self.state = AskState::Blocked;
+        self
+    }
 }
 
 /// How an ask ended.
@@ -310,11 +319,8 @@ impl<'w> Resolver<'w, '_> {
                     let want =
                         Want { tier: entry.tier, product: entry.product, pin: entry.pin, fallback: false, named: true };
                     let wish = if best.is_some() { Wish::Change(want) } else { Wish::Grant(want) };
-                    let mut ask = ask(wish, Reason { spot: Some(spot), because: because() });
-                    if entry.broken {
-                        ask.state = AskState::Blocked;
-                    }
-                    self.push(ask);
+                    let ask = ask(wish, Reason { spot: Some(spot), because: because() });
+                    self.push(if entry.broken { ask.blocked() } else { ask });
                 }
             }
             return;
@@ -323,7 +329,12 @@ impl<'w> Resolver<'w, '_> {
         let by = self.by_templates(slot, reaches, strip);
         if by.conflict {
             self.results.push((slot, best.map(|held| held.tier), false));
-            self.type_conflict(user, reaches, ask);
+            self.type_conflict(user, reaches);
+            // Who has the best of them already, where it should be, would not change anyway.
+            let better = |held: Held| by.granted.is_some_and(|(entry, _)| entry.tier < held.tier);
+            if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
+                self.asks.list.push(ask(Wish::Unclear, Reason::default()).blocked());
+            }
             return;
         }
         match (by.kept, by.granted) {
@@ -348,11 +359,7 @@ impl<'w> Resolver<'w, '_> {
                             let because = because();
                             self.stay(user, kept, pin, || because);
                         }
-                        Err(()) => {
-                            let mut ask = ask(Wish::Remove, Reason::default());
-                            ask.state = AskState::Blocked;
-                            self.asks.list.push(ask);
-                        }
+                        Err(()) => self.asks.list.push(ask(Wish::Unclear, Reason::default()).blocked()),
                     },
                 }
             }
@@ -369,11 +376,8 @@ impl<'w> Resolver<'w, '_> {
                     named: false,
                 };
                 let wish = if best.is_some() { Wish::Change(want) } else { Wish::Grant(want) };
-                let mut ask = ask(wish, reason);
-                if pin.is_err() || entry.broken {
-                    ask.state = AskState::Blocked;
-                }
-                self.push(ask);
+                let ask = ask(wish, reason);
+                self.push(if pin.is_err() || entry.broken { ask.blocked() } else { ask });
             }
             (Some(_), None) => {}
         }
@@ -428,6 +432,14 @@ impl<'w> Resolver<'w, '_> {
             }
         }
         Ok(found)
+    }
+
+    /// Whether a pin of a template or `replacedBy` wants a held licence in another subscription.
+    fn elsewhere(&self, held: Held, reaches: &'w [Reach]) -> bool {
+        let Some(license) = held.license else { return false };
+        let pin = self.pinning(held.slot, held.tier, reaches).find_map(|(entry, _)| entry.pin);
+        let target = pin.or(self.replaced[license as usize].map(|(target, _)| target));
+        target.is_some_and(|target| self.facts.subscription_of(license).is_some_and(|current| current != target))
     }
 
     fn pinning(
@@ -499,6 +511,16 @@ impl<'w> Resolver<'w, '_> {
         let facts = self.facts;
         let place = ask.reason.spot.map(|spot| facts.config.place(spot));
         let address = facts.address(ask.holder);
+        if let Wish::Change(want) = ask.wish
+            && want.tier == Tier::Standard
+            && ask.before.is_some_and(|held| held.tier == Tier::Professional)
+        {
+            let help = "Webex refuses it in one step. Removing Calling and granting Standard afterwards works, but \
+                        deletes voicemail settings, number and calling services: `remove: [calling]` with an \
+                        acknowledgement `calling-loss`, apply, then `add: {calling: standard}`";
+            let message = "Professional cannot become Standard while the person keeps Calling";
+            return Some(Finding::error(CALLING_DOWNGRADE_UNSUPPORTED, message).about(address).help(help).at_opt(place));
+        }
         let held_in = ask.before.and_then(|held| held.license).and_then(|license| facts.subscription_of(license));
         if let Some(sub) = held_in.map(|sub| facts.subscriptions.get(sub))
             && !sub.active()
@@ -506,7 +528,7 @@ impl<'w> Resolver<'w, '_> {
             let what = match ask.wish {
                 Wish::Remove => "cannot be removed",
                 Wish::Move(_) => "cannot be moved",
-                Wish::Grant(_) | Wish::Change(_) => "cannot be changed",
+                Wish::Grant(_) | Wish::Change(_) | Wish::Unclear => "cannot be changed",
             };
             let status = super::subscriptions::word(sub.status);
             let path = facts.catalogue.path(ask.slot);
@@ -516,13 +538,6 @@ impl<'w> Resolver<'w, '_> {
             return Some(Finding::hold(SUSPENDED_MANUAL_CONTROL_HUB, message).about(address).help(help).at_opt(place));
         }
         let (Wish::Grant(want) | Wish::Change(want)) = ask.wish else { return None };
-        if want.tier == Tier::Standard && ask.before.is_some_and(|held| held.tier == Tier::Professional) {
-            let help = "Webex refuses it in one step. Removing Calling and granting Standard afterwards works, but \
-                        deletes voicemail settings, number and calling services: `remove: [calling]` with an \
-                        acknowledgement `calling-loss`, apply, then `add: {calling: standard}`";
-            let message = "Professional cannot become Standard while the person keeps Calling";
-            return Some(Finding::error(CALLING_DOWNGRADE_UNSUPPORTED, message).about(address).help(help).at_opt(place));
-        }
         if want.tier == Tier::Attendee
             && let Holder::User(user) = ask.holder
         {
@@ -531,7 +546,7 @@ impl<'w> Resolver<'w, '_> {
         None
     }
 
-    fn type_conflict(&mut self, user: UserIx, reaches: &'w [Reach], ask: impl Fn(Wish, Reason) -> Ask) {
+    fn type_conflict(&mut self, user: UserIx, reaches: &'w [Reach]) {
         let slot = self.facts.catalogue.slot(Service::Calling, "");
         let mut names: Vec<&str> = Vec::new();
         let mut spot = Spot::default();
@@ -547,9 +562,6 @@ impl<'w> Resolver<'w, '_> {
                 .help("name one in an override: `licenses: {add: {calling: professional}}`")
                 .at(self.facts.config.place(spot)),
         );
-        let mut ask = ask(Wish::Remove, Reason::default());
-        ask.state = AskState::Blocked;
-        self.asks.list.push(ask);
     }
 
     /// Whether somebody who should be host may be attendee (rule 4).
@@ -571,8 +583,7 @@ impl<'w> Resolver<'w, '_> {
             let gives = |entry: &&Entry| {
                 let named = over.is_some_and(|over| named_by(over, entry.slot).is_some());
                 let result = self.results.iter().find(|(slot, ..)| *slot == entry.slot).and_then(|(_, tier, _)| *tier);
-                !named
-                    && result.is_none_or(|tier| entry.slot.service != Service::Calling && entry.tier < tier)
+                !named && result.is_none_or(|tier| entry.tier < tier)
             };
             if self.facts.intent.templates[reach.template as usize].entries.iter().any(|entry| gives(&entry)) {
                 self.asks.out_of_scope[reach.template as usize] += 1;

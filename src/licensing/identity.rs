@@ -68,6 +68,7 @@ pub(super) enum Extension<'w> {
 }
 
 /// Somebody whose identity may change, while claims are settled.
+#[derive(Clone)]
 pub(super) struct Applicant<'w> {
     pub user: UserIx,
     /// The ask for Calling, if it is new to the person.
@@ -86,6 +87,8 @@ pub(super) struct Applicant<'w> {
     pub got_number: Option<String>,
     pub got_extension: Option<String>,
     pub fault: Option<Fault>,
+    /// A fault found only when everything else was settled: the extension that is taken along is in use.
+    pub barred: Option<Fault>,
     /// A fault of the extension alone, which leaves the rest of somebody who has Calling as planned.
     pub extension_fault: Option<Fault>,
     pub after: Vec<UserIx>,
@@ -107,6 +110,7 @@ impl<'w> Applicant<'w> {
     pub fn gives_up_number(&self) -> bool {
         self.ask.is_none()
             && self.fault.is_none()
+            && self.barred.is_none()
             && match self.number {
                 Source::Explicit(number) => self.held_number() != Some(number),
                 Source::Drop => true,
@@ -140,7 +144,8 @@ pub fn settle(
             Holder::Workspace(_) => None,
         })
         .collect();
-    diverged(facts, findings);
+    let keeps = |user| !by_user.get(&user).is_some_and(|&at| matches!(asks.list[at].wish, Wish::Remove));
+    diverged(facts, keeps, findings);
     let applicants = applicants(facts, asks, &by_user, findings);
     if applicants.is_empty() {
         return Vec::new();
@@ -151,7 +156,7 @@ pub fn settle(
 }
 
 /// People whose directory names another number than they have keep theirs (rule 5).
-fn diverged(facts: Facts<'_>, findings: &mut Vec<Finding>) {
+fn diverged(facts: Facts<'_>, keeps: impl Fn(UserIx) -> bool, findings: &mut Vec<Finding>) {
     for (ix, user) in facts.snapshot.users().iter().enumerate() {
         let ix = ix as UserIx;
         let Some(work_phone) = user.work_phone.as_deref().filter(|phone| !phone.is_empty()) else { continue };
@@ -161,7 +166,7 @@ fn diverged(facts: Facts<'_>, findings: &mut Vec<Finding>) {
         let named = facts.people.declared(ix).is_some_and(|declared| {
             declared.value.phone_number.value().is_some() || declared.value.extension.is_some()
         });
-        if named || facts.people.deleted(ix) || !facts.holds_calling(user) {
+        if named || !keeps(ix) || facts.people.deleted(ix) || !facts.holds_calling(user) {
             continue;
         }
         let has = user.phone_number.as_deref().unwrap_or("no number");
@@ -191,7 +196,7 @@ fn applicants<'w>(
         let holds = observed.is_some_and(|user| facts.holds_calling(user));
         let open = ask.map(|at| &asks.list[at]).filter(|ask| ask.state == AskState::Open);
         let granted = open.is_some_and(|ask| matches!(ask.wish, Wish::Grant(_)));
-        let lost = open.is_some_and(|ask| matches!(ask.wish, Wish::Remove));
+        let lost = ask.is_some_and(|at| matches!(asks.list[at].wish, Wish::Remove));
         let declared = facts.people.declared(user);
         let spot = |pos| declared.map(|declared| Spot { file: declared.key.file, pos });
         let (mut number, mut number_spot) = (Source::Keep, None);
@@ -257,6 +262,7 @@ fn applicants<'w>(
             got_number: None,
             got_extension: None,
             fault,
+            barred: None,
             extension_fault: None,
             after: Vec::new(),
         });

@@ -155,7 +155,9 @@ impl<'a> World<'a> {
         });
         Decisions {
             waiting: waiting.collect(),
-            blocked: asks.list.iter().filter(blocked).count()
+            blocked: self.people.blocked
+                + self.memberships.blocked
+                + asks.list.iter().filter(blocked).count()
                 + identities.values().map(|identity| identity.blocked).sum::<usize>(),
             asks: asks.list,
             identities,

@@ -21,6 +21,8 @@ pub struct People<'a> {
     pub observed: &'a [snapshot::User],
     /// Addresses that this plan creates, in order.
     pub created: Vec<&'a str>,
+    /// Creations that errors keep out of the plan.
+    pub blocked: usize,
     /// Overrides, by index.
     pub overrides: Vec<Option<&'a Declared<model::User>>>,
     index: FxHashMap<&'a str, UserIx>,
@@ -35,17 +37,21 @@ impl<'a> People<'a> {
             observed.iter().enumerate().map(|(ix, user)| (user.email.as_str(), ix as UserIx)).collect();
         let mut overrides = vec![None; observed.len()];
         let mut created = Vec::new();
+        let mut blocked = 0;
         for (email, declared) in &config.users {
             match index.get(email.as_str()) {
                 Some(&ix) => overrides[ix as usize] = Some(declared),
                 None if declared.value.is_absent() => {}
                 None => match &declared.value.display_name {
-                    Some(name) if config.directory_sync() => findings.push(
-                        Finding::error(DIRECTORY_OWNED_FIELD, format!("{email} is not in the directory"))
-                            .about(format!("user/{email}"))
-                            .help("people come from a directory (`org.directorySync: true`): create the person there")
-                            .at(config.place(declared.spot(name))),
-                    ),
+                    Some(name) if config.directory_sync() => {
+                        blocked += 1;
+                        findings.push(
+                            Finding::error(DIRECTORY_OWNED_FIELD, format!("{email} is not in the directory"))
+                                .about(format!("user/{email}"))
+                                .help("people come from a directory (`org.directorySync: true`): create the person there")
+                                .at(config.place(declared.spot(name))),
+                        );
+                    }
                     Some(_) => {
                         index.insert(email, overrides.len() as UserIx);
                         overrides.push(Some(declared));
@@ -67,7 +73,7 @@ impl<'a> People<'a> {
                 },
             }
         }
-        People { observed, created, overrides, index, directory_sync: config.directory_sync() }
+        People { observed, created, blocked, overrides, index, directory_sync: config.directory_sync() }
     }
 
     /// How many there are.
@@ -182,6 +188,8 @@ pub struct Leave<'a> {
 pub struct Memberships<'a> {
     /// The groups, in order of name.
     pub groups: Vec<Group<'a>>,
+    /// Memberships that errors keep out of the plan.
+    pub blocked: usize,
     offsets: Vec<u32>,
     reaches: Vec<Reach>,
     /// People who leave a group that carries a template.
@@ -211,6 +219,7 @@ impl<'a> Memberships<'a> {
         let mut pairs: Vec<(UserIx, Reach)> = Vec::new();
         let mut leavers = FxHashMap::default();
         let mut groups = Vec::new();
+        let mut blocked = 0;
         let template_of = |name: &str| intent.templates.binary_search_by(|known| known.name.cmp(name)).ok();
 
         if let (AssignmentMode::Organization, Some(org)) = (config.mode(), &config.org)
@@ -227,7 +236,9 @@ impl<'a> Memberships<'a> {
 
         for (name, declared) in &config.groups {
             let seen = observed.get(name.as_str()).copied();
-            let Some(mut group) = group_of(config, people, name, declared, seen, findings) else { continue };
+            let Some(mut group) = group_of(config, people, name, declared, seen, &mut blocked, findings) else {
+                continue;
+            };
             let template = declared.value.template.as_ref().filter(|_| config.mode() == AssignmentMode::Group);
             let distribution = seen.is_some_and(|seen| seen.kind.as_deref() == Some("distribution"));
             if let Some(at) = template
@@ -274,7 +285,7 @@ impl<'a> Memberships<'a> {
         pairs.iter().for_each(|(user, _)| offsets[*user as usize + 1] += 1);
         (1..offsets.len()).for_each(|at| offsets[at] += offsets[at - 1]);
         let reaches = pairs.into_iter().map(|(_, reach)| reach).collect();
-        Memberships { groups, offsets, reaches, leavers }
+        Memberships { groups, blocked, offsets, reaches, leavers }
     }
 
     /// The templates that reach a person after the change.
@@ -296,6 +307,7 @@ fn group_of<'a>(
     name: &'a str,
     declared: &'a Declared<model::Group>,
     observed: Option<&'a snapshot::Group>,
+    blocked: &mut usize,
     findings: &mut Vec<Finding>,
 ) -> Option<Group<'a>> {
     let mut group = Group { name, declared, observed, template: None, joins: Vec::new(), leaves: Vec::new() };
@@ -317,6 +329,10 @@ fn group_of<'a>(
                 .help("leave `members` out, and change them in the directory")
                 .at(config.place(declared.spot(wanted))),
         );
+        let seen: FxHashSet<&str> = observed.iter().flat_map(|seen| &seen.members).map(String::as_str).collect();
+        let named: FxHashSet<String> = wanted.value.iter().map(|member| member.value.to_lowercase()).collect();
+        let kept = seen.iter().filter(|email| named.contains(**email)).count();
+        *blocked += seen.len() + named.len() - 2 * kept;
         return Some(group);
     }
     let before: FxHashSet<&str> = observed.iter().flat_map(|seen| &seen.members).map(String::as_str).collect();
@@ -330,6 +346,7 @@ fn group_of<'a>(
             }
             Some(_) => {}
             None => {
+                *blocked += 1;
                 let help = nearest_address(&email, people.observed)
                     .map(|near| format!("Did you mean `{near}`?"))
                     .or_else(|| did_you_mean(&email, people.created.iter().copied()))

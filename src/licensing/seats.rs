@@ -190,7 +190,7 @@ impl Seats<'_> {
         let key = |ask: &Ask| match ask.wish {
             Wish::Move(target) => (ask.before.and_then(|held| self.product(held)), Some(target)),
             Wish::Grant(want) | Wish::Change(want) => (want.product, want.pin),
-            Wish::Remove => (None, None),
+            Wish::Remove | Wish::Unclear => (None, None),
         };
         let mut counts: BTreeMap<(Option<ProductIx>, Option<SubIx>), usize> = BTreeMap::new();
         short.iter().for_each(|&at| *counts.entry(key(&asks.list[at])).or_default() += 1);
@@ -256,11 +256,11 @@ impl Seats<'_> {
                 let own = ask.before.and_then(|held| self.facts.subscription_of(held.license?));
                 let own = own.filter(|&own| want.pin.is_none() && self.facts.subscriptions.get(own).replaced_by.is_none());
                 match own.map(|own| self.of_subscription(want.product, own)) {
-                    Some(Ok(license)) => Ok(license),
+                    Some(Ok(license)) if self.has_unit(license) => Ok(license),
                     _ => self.choose(want),
                 }
             }
-            Wish::Remove => Err(Fail::Exhausted),
+            Wish::Remove | Wish::Unclear => Err(Fail::Exhausted),
         }
     }
 

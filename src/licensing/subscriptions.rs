@@ -52,26 +52,31 @@ impl Subscriptions {
                 findings.push(unknown(id, did_you_mean(id, known)).at(config.place(declared.key)));
                 continue;
             };
-            let mut differs = |what: &str, ours: String, theirs: String, spot: Spot| {
-                let message = format!("`{what}` of {id} is {ours} here and {theirs} in the snapshot; this one counts");
-                findings.push(
-                    Finding::warning(SUBSCRIPTION_DIFFERS, message)
-                        .about(format!("subscription/{id}"))
-                        .help("correct the one that is wrong")
-                        .at(config.place(spot)),
-                );
-            };
+            let mut differences = Vec::new();
+            let mut place = declared.key;
             if let Some(at) = &declared.value.created_at {
                 if let Some(theirs) = created.filter(|theirs| *theirs != at.value.0) {
-                    differs("createdAt", at.value.0.to_string(), theirs.to_string(), declared.spot(at));
+                    differences.push(format!("createdAt is {} here and {theirs} in the snapshot", at.value.0));
+                    place = declared.spot(at);
                 }
                 *created = Some(at.value.0);
             }
             if let Some(at) = &declared.value.status {
                 if let Some(theirs) = state.filter(|theirs| *theirs != at.value) {
-                    differs("status", word(at.value).into(), word(theirs).into(), declared.spot(at));
+                    let (ours, theirs) = (word(at.value), word(theirs));
+                    differences.push(format!("status is {ours} here and {theirs} in the snapshot"));
+                    place = declared.spot(at);
                 }
                 *state = Some(at.value);
+            }
+            if !differences.is_empty() {
+                let message = format!("{id}: {}; the configuration counts", differences.join(", "));
+                findings.push(
+                    Finding::warning(SUBSCRIPTION_DIFFERS, message)
+                        .about(format!("subscription/{id}"))
+                        .help("correct the one that is wrong")
+                        .at(config.place(place)),
+                );
             }
         }
 

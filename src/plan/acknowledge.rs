@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::draft::{DraftChange, DraftField};
+use super::draft::DraftChange;
 use crate::config::{Config, Spot};
 use crate::finding::{ACKNOWLEDGEMENT_EXPIRED, ACKNOWLEDGEMENT_UNUSED, CALLING_LOSS, Code, Finding, USER_DELETION};
 use crate::licensing::Consent;
@@ -70,11 +70,7 @@ impl<'a> Acknowledgements<'a> {
                 losses.insert((code.as_str(), change.key.clone()));
                 losses.insert((code.as_str(), change.address()));
             };
-            change.fields.iter().filter_map(|field| field.loss).for_each(&mut add);
-            // A deletion covers the loss of Calling that comes with it; `calling-loss` may stand beside it.
-            if change.fields.iter().any(|field: &DraftField| field.path == "state" && !field.losses.is_empty()) {
-                add(CALLING_LOSS);
-            }
+            change.fields.iter().flat_map(|field| field.loss.into_iter().chain(field.beside)).for_each(&mut add);
         }
         let mut said = FxHashSet::default();
         let mut findings = Vec::new();

@@ -51,8 +51,10 @@ impl DraftChange {
 /// When a change's turn comes; among equals, in order of address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Turn {
-    /// It gives back units or numbers.
+    /// It only gives back, or makes what others need.
     Give,
+    /// It gives back some units, and takes others.
+    Exchange,
     /// It moves or changes licences.
     Move,
     /// It takes units, or none at all.
@@ -78,6 +80,8 @@ pub struct DraftField {
     pub losses: Vec<String>,
     /// The code that an acknowledgement of the losses must name.
     pub loss: Option<Code>,
+    /// A code whose acknowledgement may stand beside that of the losses.
+    pub beside: Option<Code>,
     /// Why.
     pub reason: Reason,
     /// Licences that it gives back.
@@ -99,6 +103,7 @@ impl DraftField {
             after,
             losses: Vec::new(),
             loss: None,
+            beside: None,
             reason: Reason::default(),
             gives: Vec::new(),
             withheld: Vec::new(),
