@@ -497,7 +497,6 @@ fn same_owner(_: &[PathBuf]) -> Result<bool, GitError> {
 
 /// Repositories for tests, made without the git program.
 #[cfg(test)]
-#[expect(clippy::unwrap_used)]
 pub(crate) mod testing {
     use std::path::Path;
 
@@ -552,7 +551,6 @@ pub(crate) mod testing {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used)]
 mod tests {
     use super::testing::*;
     use super::*;

@@ -14,8 +14,15 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let Some(page) = Code::find(&args.code) else {
         let help = did_you_mean(&args.code, CODES.iter().map(|page| page.code.as_str()));
         let failure = Failure::new(format!("there is no finding code `{}`", args.code));
-        return Err(failure.help(help.unwrap_or_else(|| "plans and validate print the codes of what they find".into())));
+        return Err(failure.help(
+            help.unwrap_or_else(|| "plans and validate print the codes of what they find".into()),
+        ));
     };
-    print(&format!("{}\n{}\n\n{}\n", page.code, page.title.trim(), page.page))?;
+    print(&format!(
+        "{}\n{}\n\n{}\n",
+        page.code,
+        page.title.trim(),
+        page.page
+    ))?;
     Ok(Exit::Fine)
 }

@@ -30,15 +30,24 @@ pub fn snapshot_path(path: &Path, named: Option<&Path>) -> PathBuf {
 }
 
 /// Reads a snapshot; what is wrong with it is a finding.
-pub fn snapshot(path: &Path) -> Result<(Snapshot, String), Finding> {
+pub fn snapshot(path: &Path) -> Result<(Snapshot, String), Box<Finding>> {
     snapshot::read(path).map_err(|error| {
         let (code, help) = match &error {
-            SnapshotError::Missing(_) => (SNAPSHOT_MISSING, "take a snapshot, or name one with --snapshot"),
+            SnapshotError::Missing(_) => (
+                SNAPSHOT_MISSING,
+                "take a snapshot, or name one with --snapshot",
+            ),
             SnapshotError::Truncated { .. } => (SNAPSHOT_INCOMPLETE, "take a new snapshot"),
-            SnapshotError::Unreadable { .. } => (SNAPSHOT_UNREADABLE, "take a new snapshot, or name the right file"),
-            SnapshotError::Version { .. } => (VERSION_UNSUPPORTED, "take a new snapshot with this version of trunkline"),
+            SnapshotError::Unreadable { .. } => (
+                SNAPSHOT_UNREADABLE,
+                "take a new snapshot, or name the right file",
+            ),
+            SnapshotError::Version { .. } => (
+                VERSION_UNSUPPORTED,
+                "take a new snapshot with this version of trunkline",
+            ),
         };
-        Finding::error(code, error.to_string()).help(help)
+        Box::new(Finding::error(code, error.to_string()).help(help))
     })
 }
 

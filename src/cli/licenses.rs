@@ -28,14 +28,17 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let path = input::snapshot_path(&args.path, args.snapshot.as_deref());
     let licenses = match args.snapshot.is_some() || path.exists() {
         true => {
-            let (snapshot, _) = input::snapshot(&path).map_err(|finding| Failure::new(finding.message))?;
+            let (snapshot, _) =
+                input::snapshot(&path).map_err(|finding| Failure::new(finding.message))?;
             snapshot.licenses.unwrap_or_default()
         }
         false => Vec::new(),
     };
     match args.format {
         FindingsFormat::Text => print(&text(&licenses))?,
-        FindingsFormat::Json => print(&(serde_json::to_string_pretty(&as_json(&licenses))? + "\n"))?,
+        FindingsFormat::Json => {
+            print(&(serde_json::to_string_pretty(&as_json(&licenses))? + "\n"))?
+        }
     }
     Ok(Exit::Fine)
 }
@@ -46,7 +49,9 @@ fn yaml_name(license: &License) -> String {
         (Recognised::Word(row), Some(site)) if row.service == Service::Meetings => {
             format!("meetings: {{{site}: {}}}", row.word)
         }
-        (Recognised::Word(row), _) if row.service == Service::Meetings => "other (no site)".to_owned(),
+        (Recognised::Word(row), _) if row.service == Service::Meetings => {
+            "other (no site)".to_owned()
+        }
         (Recognised::Word(row), _) => format!("{}: {}", row.service.name(), row.word),
         (Recognised::Implicit, _) => "free for everybody, left alone".to_owned(),
         (Recognised::Unknown, _) => "other".to_owned(),
@@ -61,7 +66,12 @@ fn text(licenses: &[License]) -> String {
             Service::Meetings => format!("meetings: {{<site>: {}}}", row.word),
             service => format!("{}: {}", service.name(), row.word),
         };
-        words.add_row([yaml, row.codes.join(", "), format!("{}{free}", row.name), row.aliases.join(", ")]);
+        words.add_row([
+            yaml,
+            row.codes.join(", "),
+            format!("{}{free}", row.name),
+            row.aliases.join(", "),
+        ]);
     }
     let free: Vec<&str> = IMPLICIT.iter().map(|(_, name)| *name).collect();
     let mut out = format!(
@@ -73,9 +83,16 @@ fn text(licenses: &[License]) -> String {
     if licenses.is_empty() {
         return out;
     }
-    let mut rows = table(&["licence of the organisation", "subscription", "units", "YAML"]);
+    let mut rows = table(&[
+        "licence of the organisation",
+        "subscription",
+        "units",
+        "YAML",
+    ]);
     let mut sorted: Vec<&License> = licenses.iter().collect();
-    sorted.sort_by(|a, b| (&a.name, &a.site_url, &a.subscription_id).cmp(&(&b.name, &b.site_url, &b.subscription_id)));
+    sorted.sort_by(|a, b| {
+        (&a.name, &a.site_url, &a.subscription_id).cmp(&(&b.name, &b.site_url, &b.subscription_id))
+    });
     for license in sorted {
         rows.add_row([
             escape(&license.name).into_owned(),
@@ -96,7 +113,12 @@ fn table(header: &[&str]) -> Table {
 
 /// Without the blanks that tables leave at line ends.
 fn tidy(table: &Table) -> String {
-    table.to_string().lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    table
+        .to_string()
+        .lines()
+        .map(str::trim_end)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn as_json(licenses: &[License]) -> Value {

@@ -20,7 +20,12 @@ pub use output::Failure;
 
 /// GitOps for Cisco Webex organisations: YAML in git, a plan to read, nothing lost by accident.
 #[derive(Debug, Parser)]
-#[command(name = "trunkline", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "trunkline",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -68,8 +73,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => {
             // clap's own code for a usage error is 2, which means "changes" here.
-            let exit = if error.use_stderr() { Exit::Error } else { Exit::Fine };
-            return if error.print().is_ok() { exit } else { Exit::Error };
+            let exit = if error.use_stderr() {
+                Exit::Error
+            } else {
+                Exit::Fine
+            };
+            return if error.print().is_ok() {
+                exit
+            } else {
+                Exit::Error
+            };
         }
     };
     let done = match cli.command {

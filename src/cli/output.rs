@@ -19,7 +19,11 @@ pub struct Failure {
 impl Failure {
     /// A failure with this message.
     pub fn new(message: impl Display) -> Failure {
-        Failure { message: message.to_string(), help: None, exit: Exit::Error }
+        Failure {
+            message: message.to_string(),
+            help: None,
+            exit: Exit::Error,
+        }
     }
 
     /// Says what to do.
@@ -65,10 +69,15 @@ fn write(to: &mut impl Write, text: &str) -> Result<(), Failure> {
 
 /// Writes a file at once or not at all.
 pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let failed = |error: &dyn Display| Failure::new(format!("cannot write {}: {error}", path.display()));
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let failed =
+        |error: &dyn Display| Failure::new(format!("cannot write {}: {error}", path.display()));
     let mut file = tempfile::NamedTempFile::new_in(directory).map_err(|error| failed(&error))?;
-    file.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+    file.write_all(text.as_bytes())
+        .map_err(|error| failed(&error))?;
     file.persist(path).map_err(|error| failed(&error.error))?;
     Ok(())
 }
@@ -76,12 +85,18 @@ pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
 /// How texts look on this stream.
 pub fn options(stream: &impl IsTerminal, detail: Detail) -> Options {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    Options { color: stream.is_terminal() && !plain, detail, ..Options::default() }
+    Options {
+        color: stream.is_terminal() && !plain,
+        detail,
+        ..Options::default()
+    }
 }
 
 /// Whether any of these is an error.
 pub fn any_error(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| finding.severity == Severity::Error)
+    findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
 }
 
 /// Prints findings that are no part of a plan: to stdout where they are the result or JSON, else to stderr.

@@ -46,11 +46,15 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     if args.live {
-        return Err(Failure::new("--live is not built yet").help("name a snapshot file with --snapshot"));
+        return Err(
+            Failure::new("--live is not built yet").help("name a snapshot file with --snapshot")
+        );
     }
     if args.base.is_some() {
-        return Err(Failure::new("--base is not built yet: a deleted block means \"no longer managed\"")
-            .help("delete people with `state: absent`; delete other objects in Control Hub"));
+        return Err(Failure::new(
+            "--base is not built yet: a deleted block means \"no longer managed\"",
+        )
+        .help("delete people with `state: absent`; delete other objects in Control Hub"));
     }
     let loaded = input::configuration(&args.path, args.revision.as_deref())?;
     let policy = match &args.policy_ref {
@@ -62,9 +66,16 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Err(findings) => return stop(args, &loaded, findings),
     };
     if let Some(out) = &args.out {
-        save(out, &render::plan(&plan, PlanFormat::Json, &Default::default())?)?;
+        save(
+            out,
+            &render::plan(&plan, PlanFormat::Json, &Default::default())?,
+        )?;
     }
-    print(&render::plan(&plan, args.format, &output::options(&std::io::stdout(), args.detail))?)?;
+    print(&render::plan(
+        &plan,
+        args.format,
+        &output::options(&std::io::stdout(), args.detail),
+    )?)?;
     Ok(exit(&plan, args.detailed_exitcode))
 }
 
@@ -72,8 +83,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 fn policy(args: &Args, revision: &str) -> Result<Config, Failure> {
     let loaded = input::configuration(&args.path, Some(revision))?;
     if loaded.has_errors() {
-        let message = format!("the configuration at {revision} has errors, so that its guardrails cannot be read");
-        return Err(Failure::new(message).help(format!("see them with `trunkline validate --ref {revision}`")));
+        let message = format!(
+            "the configuration at {revision} has errors, so that its guardrails cannot be read"
+        );
+        return Err(Failure::new(message).help(format!(
+            "see them with `trunkline validate --ref {revision}`"
+        )));
     }
     Ok(loaded.config)
 }
@@ -84,8 +99,13 @@ fn make(args: &Args, loaded: &Loaded, policy: Option<&Config>) -> Result<Plan, V
         return Err(loaded.findings.clone());
     }
     let path = input::snapshot_path(&args.path, args.snapshot.as_deref());
-    let (snapshot, digest) = input::snapshot(&path).map_err(|finding| vec![finding])?;
-    let baseline = args.baseline.as_deref().map(input::snapshot).transpose().map_err(|finding| vec![finding])?;
+    let (snapshot, digest) = input::snapshot(&path).map_err(|finding| vec![*finding])?;
+    let baseline = args
+        .baseline
+        .as_deref()
+        .map(input::snapshot)
+        .transpose()
+        .map_err(|finding| vec![*finding])?;
     let findings = preflight::check(&loaded.config, &snapshot);
     if !findings.is_empty() {
         return Err(findings);
@@ -101,7 +121,10 @@ fn make(args: &Args, loaded: &Loaded, policy: Option<&Config>) -> Result<Plan, V
             reference: loaded.origin.reference.clone(),
             dirty: loaded.origin.dirty,
         },
-        snapshot_ref: SnapshotRef { digest, captured_at: snapshot.captured_at.clone() },
+        snapshot_ref: SnapshotRef {
+            digest,
+            captured_at: snapshot.captured_at.clone(),
+        },
         findings: loaded.findings.clone(),
     }))
 }
@@ -114,9 +137,17 @@ fn stop(args: &Args, loaded: &Loaded, mut findings: Vec<Finding>) -> Result<Exit
         PlanFormat::Text => FindingsFormat::Text,
     };
     output::findings(&findings, format, false, &|file| loaded.text(file))?;
-    let errors = findings.iter().filter(|finding| finding.severity == crate::finding::Severity::Error);
-    let incomplete = errors.clone().all(|finding| input::is_incomplete(finding.code));
-    Ok(if incomplete { Exit::Incomplete } else { Exit::Error })
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity == crate::finding::Severity::Error);
+    let incomplete = errors
+        .clone()
+        .all(|finding| input::is_incomplete(finding.code));
+    Ok(if incomplete {
+        Exit::Incomplete
+    } else {
+        Exit::Error
+    })
 }
 
 /// The exit code of a plan (contract section 5).

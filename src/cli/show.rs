@@ -22,13 +22,24 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let bytes = fs_err::read(&args.planfile)?;
     let not_a_plan = |reason: String| {
-        Failure::new(format!("{} is not a plan: {reason}", args.planfile.display()))
-            .help("save one with `trunkline plan --out FILE`")
+        Failure::new(format!(
+            "{} is not a plan: {reason}",
+            args.planfile.display()
+        ))
+        .help("save one with `trunkline plan --out FILE`")
     };
-    let plan: Plan = serde_json::from_slice(&bytes).map_err(|error| not_a_plan(error.to_string()))?;
+    let plan: Plan =
+        serde_json::from_slice(&bytes).map_err(|error| not_a_plan(error.to_string()))?;
     if plan.format_version != 1 {
-        return Err(not_a_plan(format!("formatVersion {} is not known here", plan.format_version)));
+        return Err(not_a_plan(format!(
+            "formatVersion {} is not known here",
+            plan.format_version
+        )));
     }
-    print(&render::plan(&plan, args.format, &options(&std::io::stdout(), args.detail))?)?;
+    print(&render::plan(
+        &plan,
+        args.format,
+        &options(&std::io::stdout(), args.detail),
+    )?)?;
     Ok(Exit::Fine)
 }

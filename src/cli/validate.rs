@@ -22,15 +22,28 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let loaded = input::configuration(&args.path, args.revision.as_deref())?;
-    findings(&loaded.findings, args.format, true, &|file| loaded.text(file))?;
-    if args.format == FindingsFormat::Text && !loaded.findings.iter().any(|it| it.severity == Severity::Error) {
+    findings(&loaded.findings, args.format, true, &|file| {
+        loaded.text(file)
+    })?;
+    if args.format == FindingsFormat::Text
+        && !loaded
+            .findings
+            .iter()
+            .any(|it| it.severity == Severity::Error)
+    {
         print(&format!("{}: fine\n", count(loaded.files.len(), "file")))?;
     }
-    Ok(match loaded.findings.iter().find(|finding| finding.severity == Severity::Error) {
-        None => Exit::Fine,
-        Some(_) if loaded.has_errors() => Exit::Error,
-        Some(_) => Exit::Incomplete,
-    })
+    Ok(
+        match loaded
+            .findings
+            .iter()
+            .find(|finding| finding.severity == Severity::Error)
+        {
+            None => Exit::Fine,
+            Some(_) if loaded.has_errors() => Exit::Error,
+            Some(_) => Exit::Incomplete,
+        },
+    )
 }
 
 fn count(number: usize, what: &str) -> String {

@@ -25,7 +25,9 @@ pub struct Loaded {
 impl Loaded {
     /// Whether an error of the files forbids planning. An empty configuration is none: it is input that is incomplete.
     pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == Severity::Error && finding.code != CONFIGURATION_EMPTY)
+        self.findings.iter().any(|finding| {
+            finding.severity == Severity::Error && finding.code != CONFIGURATION_EMPTY
+        })
     }
 
     /// The text of a file, if it is UTF-8.
@@ -56,7 +58,12 @@ pub fn load(sources: Sources) -> Loaded {
         findings.push(Finding::error(CONFIGURATION_EMPTY, message).help(help));
     }
     sort_findings(&mut findings);
-    Loaded { config, findings, files, origin }
+    Loaded {
+        config,
+        findings,
+        files,
+        origin,
+    }
 }
 
 fn read(file: &SourceFile) -> (FileDocuments, Vec<Finding>) {
@@ -65,14 +72,28 @@ fn read(file: &SourceFile) -> (FileDocuments, Vec<Finding>) {
         Ok(text) => text,
         Err(error) => {
             let before = &file.bytes[..error.valid_up_to()];
-            let start = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+            let start = before
+                .iter()
+                .rposition(|&byte| byte == b'\n')
+                .map_or(0, |at| at + 1);
             let column = String::from_utf8_lossy(&before[start..]).chars().count();
             let line = before.iter().filter(|&&byte| byte == b'\n').count();
-            let place = Place { file: path.clone(), line: line as u32 + 1, column: column as u32 + 1, len: 1 };
+            let place = Place {
+                file: path.clone(),
+                line: line as u32 + 1,
+                column: column as u32 + 1,
+                len: 1,
+            };
             let finding = Finding::error(YAML_SYNTAX, "the file is not UTF-8 text")
                 .help("save it as UTF-8; a binary file does not belong here")
                 .at(place);
-            return (FileDocuments { path, documents: Vec::new() }, vec![finding]);
+            return (
+                FileDocuments {
+                    path,
+                    documents: Vec::new(),
+                },
+                vec![finding],
+            );
         }
     };
     let reading = yaml::read::<Document>(text);
@@ -90,5 +111,11 @@ fn read(file: &SourceFile) -> (FileDocuments, Vec<Finding>) {
         }),
     });
     let findings = findings.collect();
-    (FileDocuments { path, documents: reading.documents }, findings)
+    (
+        FileDocuments {
+            path,
+            documents: reading.documents,
+        },
+        findings,
+    )
 }

@@ -34,7 +34,10 @@ pub struct Declared<T> {
 impl<T> Declared<T> {
     /// The place of a value inside this entry.
     pub fn spot<V>(&self, at: &At<V>) -> Spot {
-        Spot { file: self.key.file, pos: at.pos }
+        Spot {
+            file: self.key.file,
+            pos: at.pos,
+        }
     }
 }
 
@@ -93,7 +96,11 @@ impl Config {
     /// Where a spot is, for people.
     pub fn place(&self, spot: Spot) -> Place {
         Place {
-            file: self.files.get(spot.file as usize).cloned().unwrap_or_else(|| "".into()),
+            file: self
+                .files
+                .get(spot.file as usize)
+                .cloned()
+                .unwrap_or_else(|| "".into()),
             line: spot.pos.line,
             column: spot.pos.column,
             len: spot.pos.len,
@@ -102,19 +109,32 @@ impl Config {
 
     /// How licences are assigned; mode `organization` where nothing says.
     pub fn mode(&self) -> AssignmentMode {
-        self.org.as_ref().map_or(AssignmentMode::Organization, |org| org.value.assignment_mode.value)
+        self.org
+            .as_ref()
+            .map_or(AssignmentMode::Organization, |org| {
+                org.value.assignment_mode.value
+            })
     }
 
     /// Whether people come from a directory.
     pub fn directory_sync(&self) -> bool {
-        let sync = self.org.as_ref().and_then(|org| org.value.directory_sync.as_ref());
+        let sync = self
+            .org
+            .as_ref()
+            .and_then(|org| org.value.directory_sync.as_ref());
         sync.is_some_and(|sync| sync.value)
     }
 
     /// How many numbers the blocks name.
     pub fn number_count(&self) -> usize {
-        let blocks = self.numbers.iter().flat_map(|block| block.value.numbers.iter());
-        blocks.filter_map(|at| interval(&at.value)).map(|(first, last)| (last + 1).saturating_sub(first) as usize).sum()
+        let blocks = self
+            .numbers
+            .iter()
+            .flat_map(|block| block.value.numbers.iter());
+        blocks
+            .filter_map(|at| interval(&at.value))
+            .map(|(first, last)| (last + 1).saturating_sub(first) as usize)
+            .sum()
     }
 
     /// A digest of what the configuration says. Layout, comments, order and file names do not count.
@@ -126,7 +146,11 @@ impl Config {
             hasher.update(b"\n");
         };
         feed(serde_json::to_string(self));
-        let mut lists: Vec<_> = self.numbers.iter().map(serde_json::to_string).collect::<Vec<_>>();
+        let mut lists: Vec<_> = self
+            .numbers
+            .iter()
+            .map(serde_json::to_string)
+            .collect::<Vec<_>>();
         lists.extend(self.acknowledgements.iter().map(serde_json::to_string));
         let mut lists: Vec<String> = lists.into_iter().flatten().collect();
         lists.sort();
@@ -153,7 +177,11 @@ pub struct FileDocuments {
 
 /// Merges all documents; files must be in byte order of path. Says what stands twice or is missing.
 pub fn merge(files: Vec<FileDocuments>) -> (Config, Vec<Finding>) {
-    let mut merge = Merge { config: Config::default(), findings: Vec::new(), version: None };
+    let mut merge = Merge {
+        config: Config::default(),
+        findings: Vec::new(),
+        version: None,
+    };
     for (index, file) in files.into_iter().enumerate() {
         merge.config.files.push(file.path);
         for document in file.documents {
@@ -182,20 +210,34 @@ impl Merge {
             users,
             workspaces,
             webex_go: WebexGo { operator_accounts },
-            broadworks: Broadworks { clusters, customer_templates, enterprises, subscribers, workspaces: bw_workspaces },
+            broadworks:
+                Broadworks {
+                    clusters,
+                    customer_templates,
+                    enterprises,
+                    subscribers,
+                    workspaces: bw_workspaces,
+                },
             guardrails,
             acknowledgements,
         } = document;
 
         if let Some(version) = &version {
-            let spot = Spot { file, pos: version.pos };
+            let spot = Spot {
+                file,
+                pos: version.pos,
+            };
             match self.version {
                 Some(earlier) => self.duplicate("version", spot, earlier),
                 None => self.version = Some(spot),
             }
             if version.value != 1 {
-                let message = format!("version {} is not known to this trunkline, which reads version 1", version.value);
-                let finding = Finding::error(finding::VERSION_UNSUPPORTED, message).help("write `version: 1`");
+                let message = format!(
+                    "version {} is not known to this trunkline, which reads version 1",
+                    version.value
+                );
+                let finding = Finding::error(finding::VERSION_UNSUPPORTED, message)
+                    .help("write `version: 1`");
                 self.findings.push(finding.at(self.config.place(spot)));
             }
         }
@@ -211,17 +253,62 @@ impl Merge {
             once(org.value, key, "org", |c| &mut c.org, self);
         }
         if let Some(guardrails) = guardrails {
-            let key = Spot { file, pos: guardrails.pos };
-            once(guardrails.value, key, "guardrails", |c| &mut c.guardrails, self);
+            let key = Spot {
+                file,
+                pos: guardrails.pos,
+            };
+            once(
+                guardrails.value,
+                key,
+                "guardrails",
+                |c| &mut c.guardrails,
+                self,
+            );
         }
-        self.entries(file, templates, "templates", |c| &mut c.templates, str::to_owned);
+        self.entries(
+            file,
+            templates,
+            "templates",
+            |c| &mut c.templates,
+            str::to_owned,
+        );
         self.entries(file, groups, "groups", |c| &mut c.groups, str::to_owned);
-        self.entries(file, locations, "locations", |c| &mut c.locations, str::to_owned);
-        self.entries(file, subscriptions, "subscriptions", |c| &mut c.subscriptions, str::to_owned);
+        self.entries(
+            file,
+            locations,
+            "locations",
+            |c| &mut c.locations,
+            str::to_owned,
+        );
+        self.entries(
+            file,
+            subscriptions,
+            "subscriptions",
+            |c| &mut c.subscriptions,
+            str::to_owned,
+        );
         self.entries(file, users, "users", |c| &mut c.users, str::to_lowercase);
-        self.entries(file, workspaces, "workspaces", |c| &mut c.workspaces, str::to_owned);
-        self.entries(file, operator_accounts, "webexGo.operatorAccounts", |c| &mut c.operator_accounts, str::to_owned);
-        self.entries(file, clusters, "broadworks.clusters", |c| &mut c.clusters, str::to_owned);
+        self.entries(
+            file,
+            workspaces,
+            "workspaces",
+            |c| &mut c.workspaces,
+            str::to_owned,
+        );
+        self.entries(
+            file,
+            operator_accounts,
+            "webexGo.operatorAccounts",
+            |c| &mut c.operator_accounts,
+            str::to_owned,
+        );
+        self.entries(
+            file,
+            clusters,
+            "broadworks.clusters",
+            |c| &mut c.clusters,
+            str::to_owned,
+        );
         self.entries(
             file,
             customer_templates,
@@ -229,11 +316,33 @@ impl Merge {
             |c| &mut c.customer_templates,
             str::to_owned,
         );
-        self.entries(file, enterprises, "broadworks.enterprises", |c| &mut c.enterprises, str::to_owned);
-        self.entries(file, subscribers, "broadworks.subscribers", |c| &mut c.subscribers, str::to_owned);
-        self.entries(file, bw_workspaces, "broadworks.workspaces", |c| &mut c.broadworks_workspaces, str::to_owned);
-        self.config.numbers.extend(numbers.0.into_iter().map(|block| listed(file, block)));
-        self.config.acknowledgements.extend(acknowledgements.0.into_iter().map(|ack| listed(file, ack)));
+        self.entries(
+            file,
+            enterprises,
+            "broadworks.enterprises",
+            |c| &mut c.enterprises,
+            str::to_owned,
+        );
+        self.entries(
+            file,
+            subscribers,
+            "broadworks.subscribers",
+            |c| &mut c.subscribers,
+            str::to_owned,
+        );
+        self.entries(
+            file,
+            bw_workspaces,
+            "broadworks.workspaces",
+            |c| &mut c.broadworks_workspaces,
+            str::to_owned,
+        );
+        self.config
+            .numbers
+            .extend(numbers.0.into_iter().map(|block| listed(file, block)));
+        self.config
+            .acknowledgements
+            .extend(acknowledgements.0.into_iter().map(|ack| listed(file, ack)));
     }
 
     fn entries<T>(
@@ -245,7 +354,10 @@ impl Merge {
         normal: fn(&str) -> String,
     ) {
         for (name, value) in entries.0 {
-            let key = Spot { file, pos: name.pos };
+            let key = Spot {
+                file,
+                pos: name.pos,
+            };
             match field(&mut self.config).entry(normal(&name.value)) {
                 Entry::Vacant(vacant) => {
                     vacant.insert(Declared { value, key });
@@ -260,8 +372,10 @@ impl Merge {
 
     fn duplicate(&mut self, what: &str, spot: Spot, earlier: Spot) {
         let earlier = self.config.place(earlier);
-        let message =
-            format!("`{what}` stands twice; the first is at {}:{}:{}", earlier.file, earlier.line, earlier.column);
+        let message = format!(
+            "`{what}` stands twice; the first is at {}:{}:{}",
+            earlier.file, earlier.line, earlier.column
+        );
         self.findings.push(
             Finding::error(DUPLICATE_KEY, message)
                 .help("keep one of the two, with everything that it has to say")
@@ -270,7 +384,13 @@ impl Merge {
     }
 }
 
-fn once<T>(value: T, key: Spot, name: &str, field: fn(&mut Config) -> &mut Option<Declared<T>>, merge: &mut Merge) {
+fn once<T>(
+    value: T,
+    key: Spot,
+    name: &str,
+    field: fn(&mut Config) -> &mut Option<Declared<T>>,
+    merge: &mut Merge,
+) {
     match field(&mut merge.config) {
         Some(earlier) => {
             let earlier = earlier.key;
@@ -281,5 +401,8 @@ fn once<T>(value: T, key: Spot, name: &str, field: fn(&mut Config) -> &mut Optio
 }
 
 fn listed<T>(file: u32, at: At<T>) -> Declared<T> {
-    Declared { value: at.value, key: Spot { file, pos: at.pos } }
+    Declared {
+        value: at.value,
+        key: Spot { file, pos: at.pos },
+    }
 }

@@ -11,7 +11,9 @@ use super::model::Document;
 ///
 /// Only if the schema cannot be written as JSON.
 pub fn text() -> Result<String, serde_json::Error> {
-    let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Document>();
+    let schema = SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<Document>();
     let mut schema = serde_json::to_value(schema)?;
     strip_null(&mut schema);
     Ok(serde_json::to_string_pretty(&schema)? + "\n")

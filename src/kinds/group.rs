@@ -26,9 +26,15 @@ pub const KIND: Kind = Kind {
 
 /// A group counts when it is deleted or loses more than a tenth of its members.
 fn loses_a_tenth(change: &DraftChange, snapshot: &Snapshot) -> bool {
-    let lost = change.fields.iter().filter(|field| field.action == FieldAction::Remove).count();
+    let lost = change
+        .fields
+        .iter()
+        .filter(|field| field.action == FieldAction::Remove)
+        .count();
     let groups = snapshot.groups();
-    let before = groups.binary_search_by(|group| group.name.cmp(&change.key)).map(|at| groups[at].members.len());
+    let before = groups
+        .binary_search_by(|group| group.name.cmp(&change.key))
+        .map(|at| groups[at].members.len());
     change.action == ChangeAction::Delete || lost * 10 > before.unwrap_or(0)
 }
 
@@ -44,23 +50,41 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         for &(user, spot) in &group.joins {
             let email = people.email(user);
             if waits(user) {
-                waiting.entry(email).or_default().push(format!("joins {}", group.name));
+                waiting
+                    .entry(email)
+                    .or_default()
+                    .push(format!("joins {}", group.name));
                 continue;
             }
             depends_on.push(format!("user/{email}"));
-            let field = member(email, FieldAction::Add, Risk::Additive, Value::Null, Value::from(email));
+            let field = member(
+                email,
+                FieldAction::Add,
+                Risk::Additive,
+                Value::Null,
+                Value::from(email),
+            );
             fields.push(field.because(reason(group, Some(spot))));
         }
         for leave in &group.leaves {
             if let Some(user) = leave.user {
                 if waits(user) {
-                    waiting.entry(leave.email).or_default().push(format!("leaves {}", group.name));
+                    waiting
+                        .entry(leave.email)
+                        .or_default()
+                        .push(format!("leaves {}", group.name));
                     continue;
                 }
                 depends_on.push(format!("user/{}", leave.email));
             }
             let before = Value::from(leave.email);
-            let field = member(leave.email, FieldAction::Remove, Risk::Reversible, before, Value::Null);
+            let field = member(
+                leave.email,
+                FieldAction::Remove,
+                Risk::Reversible,
+                before,
+                Value::Null,
+            );
             fields.push(field.because(reason(group, spot)));
         }
         let create = group.observed.is_none();
@@ -71,12 +95,26 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         draft.changes.push(DraftChange {
             kind: KIND.name,
             key: group.name.to_owned(),
-            action: if create { ChangeAction::Create } else { ChangeAction::Update },
+            action: if create {
+                ChangeAction::Create
+            } else {
+                ChangeAction::Update
+            },
             fields,
-            preimage: group.observed.and_then(|group| serde_json::to_vec(group).ok()),
-            turn: if create && patches == 0 { Turn::Give } else { Turn::Follow },
+            preimage: group
+                .observed
+                .and_then(|group| serde_json::to_vec(group).ok()),
+            turn: if create && patches == 0 {
+                Turn::Give
+            } else {
+                Turn::Follow
+            },
             depends_on,
-            early: if create { vec![Request::new("POST", "/groups")] } else { Vec::new() },
+            early: if create {
+                vec![Request::new("POST", "/groups")]
+            } else {
+                Vec::new()
+            },
             requests: vec![Request::new("PATCH", "/groups/{groupId}"); patches],
         });
     }
@@ -88,13 +126,19 @@ fn member(email: &str, action: FieldAction, risk: Risk, before: Value, after: Va
 }
 
 fn reason(group: &Group<'_>, spot: Option<Spot>) -> Reason {
-    Reason { spot, because: vec![format!("groups/{} members", group.name)] }
+    Reason {
+        spot,
+        because: vec![format!("groups/{} members", group.name)],
+    }
 }
 
 /// Joins and leaves that wait until the person's licences can be decided (rule 1).
 fn say_waiting(draft: &mut Draft, waiting: BTreeMap<&str, Vec<String>>) {
     for (email, what) in waiting {
-        let message = format!("{}: waits until the licences of this person can be changed", what.join(", "));
+        let message = format!(
+            "{}: waits until the licences of this person can be changed",
+            what.join(", ")
+        );
         draft.findings.push(
             Finding::info(MEMBERSHIP_WAITS, message)
                 .about(format!("user/{email}"))

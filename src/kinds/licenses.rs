@@ -9,18 +9,25 @@ use crate::plan::{DraftField, FieldAction, Risk};
 /// A licence or account as the plan shows it: `{"license", "subscription"}`, with the role for meetings.
 pub fn value(facts: &Facts<'_>, held: Option<Held>) -> Value {
     let Some(held) = held else { return Value::Null };
-    let Some(license) = held.license.map(|license| &facts.snapshot.licenses()[license as usize]) else {
+    let Some(license) = held
+        .license
+        .map(|license| &facts.snapshot.licenses()[license as usize])
+    else {
         return json!({"license": null, "role": "attendee"});
     };
     match held.tier {
-        Tier::Host => json!({"license": license.name, "subscription": license.subscription_id, "role": "host"}),
+        Tier::Host => {
+            json!({"license": license.name, "subscription": license.subscription_id, "role": "host"})
+        }
         _ => json!({"license": license.name, "subscription": license.subscription_id}),
     }
 }
 
 /// The field of a settled ask; `None` where nothing happens.
 pub fn field(facts: &Facts<'_>, ask: &Ask) -> Option<DraftField> {
-    let AskState::Settled(after) = ask.state else { return None };
+    let AskState::Settled(after) = ask.state else {
+        return None;
+    };
     let (action, risk) = match (ask.wish, ask.before, after) {
         (_, None, Some(_)) => (FieldAction::Add, Risk::Additive),
         (Wish::Move(_), _, Some(_)) => (FieldAction::Move, Risk::Reversible),
@@ -29,7 +36,13 @@ pub fn field(facts: &Facts<'_>, ask: &Ask) -> Option<DraftField> {
         (_, None, None) => return None,
     };
     let path = facts.catalogue.path(ask.slot);
-    let mut field = DraftField::new(path, action, risk, value(facts, ask.before), value(facts, after));
+    let mut field = DraftField::new(
+        path,
+        action,
+        risk,
+        value(facts, ask.before),
+        value(facts, after),
+    );
     field.gives.extend(ask.before.and_then(|held| held.license));
     field.takes = after.and_then(|held| held.license);
     Some(field.because(ask.reason.clone()))

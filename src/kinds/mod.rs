@@ -61,5 +61,8 @@ pub static KINDS: &[Kind] = &[
 /// An update or deletion with a field that changes or goes; adds and moves alone do not count.
 fn loses_or_changes(change: &DraftChange, _: &Snapshot) -> bool {
     change.action != ChangeAction::Create
-        && change.fields.iter().any(|field| matches!(field.action, FieldAction::Change | FieldAction::Remove))
+        && change
+            .fields
+            .iter()
+            .any(|field| matches!(field.action, FieldAction::Change | FieldAction::Remove))
 }

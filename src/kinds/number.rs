@@ -27,19 +27,33 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
     if context.config.numbers.is_empty() {
         return;
     }
-    let observed: FxHashMap<&str, &Number> =
-        context.snapshot.numbers().iter().map(|number| (number.phone_number.as_str(), number)).collect();
+    let observed: FxHashMap<&str, &Number> = context
+        .snapshot
+        .numbers()
+        .iter()
+        .map(|number| (number.phone_number.as_str(), number))
+        .collect();
     let known = |name: &str| {
         context.config.locations.contains_key(name)
-            || context.snapshot.locations().iter().any(|location| location.name == name)
+            || context
+                .snapshot
+                .locations()
+                .iter()
+                .any(|location| location.name == name)
     };
     for block in &context.config.numbers {
         if !known(&block.value.location.value) {
             continue;
         }
         for at in block.value.numbers.iter() {
-            let Some((first, last)) = interval(&at.value) else { continue };
-            let entry = Entry { context, block, spot: block.spot(at) };
+            let Some((first, last)) = interval(&at.value) else {
+                continue;
+            };
+            let entry = Entry {
+                context,
+                block,
+                spot: block.spot(at),
+            };
             for number in first..=last {
                 let number = format!("+{number}");
                 match observed.get(number.as_str()) {
@@ -60,16 +74,28 @@ struct Entry<'a> {
 
 impl Entry<'_> {
     fn reason(&self) -> Reason {
-        Reason { spot: Some(self.spot), because: vec!["numbers".to_owned()] }
+        Reason {
+            spot: Some(self.spot),
+            because: vec!["numbers".to_owned()],
+        }
     }
 
     fn creation(&self, number: String) -> DraftChange {
         let block = &self.block.value;
-        let state = block.state.as_ref().map_or(NumberState::Active, |at| at.value);
+        let state = block
+            .state
+            .as_ref()
+            .map_or(NumberState::Active, |at| at.value);
         let kind = block.kind.as_ref().map_or(NumberType::Did, |at| at.value);
         let add = |path: &str, value: &str| {
-            DraftField::new(path, FieldAction::Add, Risk::Additive, Value::Null, Value::from(value))
-                .because(self.reason())
+            DraftField::new(
+                path,
+                FieldAction::Add,
+                Risk::Additive,
+                Value::Null,
+                Value::from(value),
+            )
+            .because(self.reason())
         };
         DraftChange {
             kind: KIND.name,
@@ -84,7 +110,10 @@ impl Entry<'_> {
             turn: Turn::Give,
             depends_on: vec![format!("location/{}", block.location.value)],
             early: Vec::new(),
-            requests: vec![Request::new("POST", "/telephony/config/locations/{locationId}/numbers")],
+            requests: vec![Request::new(
+                "POST",
+                "/telephony/config/locations/{locationId}/numbers",
+            )],
         }
     }
 
@@ -96,30 +125,68 @@ impl Entry<'_> {
         if seen.location.as_deref() != Some(wanted) {
             if seen.owner.is_none() {
                 let before = text_or_null(seen.location.as_deref());
-                let action = if before.is_null() { FieldAction::Add } else { FieldAction::Change };
-                fields.push(DraftField::new("location", action, Risk::Reversible, before, Value::from(wanted)));
-                requests.push(Request::new("POST", "/telephony/config/jobs/numbers/manageNumbers"));
+                let action = if before.is_null() {
+                    FieldAction::Add
+                } else {
+                    FieldAction::Change
+                };
+                fields.push(DraftField::new(
+                    "location",
+                    action,
+                    Risk::Reversible,
+                    before,
+                    Value::from(wanted),
+                ));
+                requests.push(Request::new(
+                    "POST",
+                    "/telephony/config/jobs/numbers/manageNumbers",
+                ));
             } else if !self.taken_along(seen, wanted) {
                 let here = seen.location.as_deref().unwrap_or("no location");
-                let message = format!("{} belongs to {here} and is in use there", seen.phone_number);
+                let message = format!(
+                    "{} belongs to {here} and is in use there",
+                    seen.phone_number
+                );
                 let help = format!("list it under {here}, or move its owner to {wanted}");
-                self.say(draft, Finding::error(CALLING_LOCATION_MISMATCH, message).help(help), seen);
+                self.say(
+                    draft,
+                    Finding::error(CALLING_LOCATION_MISMATCH, message).help(help),
+                    seen,
+                );
             }
         }
         if let Some(state) = &block.state {
             let before = seen.state.as_deref().unwrap_or("active");
             if before != state_word(state.value) {
                 let after = Value::from(state_word(state.value));
-                fields.push(DraftField::new("state", FieldAction::Change, Risk::Disruptive, Value::from(before), after));
-                requests.push(Request::new("PUT", "/telephony/config/locations/{locationId}/numbers"));
+                fields.push(DraftField::new(
+                    "state",
+                    FieldAction::Change,
+                    Risk::Disruptive,
+                    Value::from(before),
+                    after,
+                ));
+                requests.push(Request::new(
+                    "PUT",
+                    "/telephony/config/locations/{locationId}/numbers",
+                ));
             }
         }
         if let Some(kind) = &block.kind {
             let before = seen.kind.as_deref().unwrap_or("did");
             if before != type_word(kind.value) {
-                let message = format!("{} is of type {before}, not {}", seen.phone_number, type_word(kind.value));
-                let help = "Webex cannot change the type of a number: correct `type`, or leave it out";
-                self.say(draft, Finding::error(NUMBER_TYPE_MISMATCH, message).help(help), seen);
+                let message = format!(
+                    "{} is of type {before}, not {}",
+                    seen.phone_number,
+                    type_word(kind.value)
+                );
+                let help =
+                    "Webex cannot change the type of a number: correct `type`, or leave it out";
+                self.say(
+                    draft,
+                    Finding::error(NUMBER_TYPE_MISMATCH, message).help(help),
+                    seen,
+                );
             }
         }
         if !fields.is_empty() {
@@ -127,7 +194,10 @@ impl Entry<'_> {
                 kind: KIND.name,
                 key: seen.phone_number.clone(),
                 action: ChangeAction::Update,
-                fields: fields.into_iter().map(|field| field.because(self.reason())).collect(),
+                fields: fields
+                    .into_iter()
+                    .map(|field| field.because(self.reason()))
+                    .collect(),
                 preimage: serde_json::to_vec(seen).ok(),
                 turn: Turn::Give,
                 depends_on: vec![format!("location/{wanted}")],
@@ -145,7 +215,10 @@ impl Entry<'_> {
             .and_then(|owner| people.find(&owner.key))
             .and_then(|user| self.context.decisions.identities.get(&user));
         identity.is_some_and(|identity| {
-            let moves = identity.changes.iter().any(|it| it.path == "location" && it.after.as_deref() == Some(wanted));
+            let moves = identity
+                .changes
+                .iter()
+                .any(|it| it.path == "location" && it.after.as_deref() == Some(wanted));
             moves && identity.changes.iter().all(|it| it.path != "phoneNumber")
         })
     }
@@ -153,7 +226,11 @@ impl Entry<'_> {
     fn say(&self, draft: &mut Draft, finding: Finding, seen: &Number) {
         draft.blocked += 1;
         let place = self.context.config.place(self.spot);
-        draft.findings.push(finding.about(format!("number/{}", seen.phone_number)).at(place));
+        draft.findings.push(
+            finding
+                .about(format!("number/{}", seen.phone_number))
+                .at(place),
+        );
     }
 }
 

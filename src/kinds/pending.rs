@@ -8,7 +8,14 @@ use crate::plan::Draft;
 /// Locations.
 pub const LOCATION: Kind = Kind {
     name: "location",
-    plan: |context, draft| say(context, draft, "locations", context.config.locations.values().map(|entry| entry.key)),
+    plan: |context, draft| {
+        say(
+            context,
+            draft,
+            "locations",
+            context.config.locations.values().map(|entry| entry.key),
+        )
+    },
     observed: |snapshot| snapshot.locations().len(),
     considered: |config, _| config.locations.len(),
     considers: |config, _, key| config.locations.contains_key(key),
@@ -19,9 +26,19 @@ pub const LOCATION: Kind = Kind {
 pub const WEBEX_GO: Kind = Kind {
     name: "webexGoDevice",
     plan: |context, draft| {
-        let accounts = context.config.operator_accounts.values().map(|entry| entry.key);
+        let accounts = context
+            .config
+            .operator_accounts
+            .values()
+            .map(|entry| entry.key);
         let people = context.config.users.values();
-        let devices = people.filter_map(|entry| entry.value.webex_go.as_ref().map(|device| entry.spot(device)));
+        let devices = people.filter_map(|entry| {
+            entry
+                .value
+                .webex_go
+                .as_ref()
+                .map(|device| entry.spot(device))
+        });
         say(context, draft, "webexGo", accounts.chain(devices));
     },
     observed: |_| 0,
@@ -46,16 +63,28 @@ fn broadworks(config: &Config) -> impl Iterator<Item = Spot> + '_ {
     let enterprises = config.enterprises.values().map(|entry| entry.key);
     let subscribers = config.subscribers.values().map(|entry| entry.key);
     let workspaces = config.broadworks_workspaces.values().map(|entry| entry.key);
-    clusters.chain(templates).chain(enterprises).chain(subscribers).chain(workspaces)
+    clusters
+        .chain(templates)
+        .chain(enterprises)
+        .chain(subscribers)
+        .chain(workspaces)
 }
 
 /// One finding for a whole section, at its first entry.
-pub(super) fn say(context: &Context<'_>, draft: &mut Draft, section: &str, entries: impl Iterator<Item = Spot>) {
+pub(super) fn say(
+    context: &Context<'_>,
+    draft: &mut Draft,
+    section: &str,
+    entries: impl Iterator<Item = Spot>,
+) {
     let Some(first) = entries.min() else { return };
     draft.findings.push(
-        Finding::warning(NOT_PLANNED_YET, format!("`{section}` is read and checked, but its own changes are not planned yet"))
-            .about(section)
-            .help("change these objects in Control Hub, and keep the files as they are there")
-            .at(context.config.place(first)),
+        Finding::warning(
+            NOT_PLANNED_YET,
+            "read and checked, but not compared with the organisation yet",
+        )
+        .about(section)
+        .help("change these objects in Control Hub, and keep the files as they are there")
+        .at(context.config.place(first)),
     );
 }

@@ -24,7 +24,10 @@ pub const KIND: Kind = Kind {
     observed: |snapshot| snapshot.users().len(),
     considered: |_, snapshot| snapshot.users().len(),
     considers: |_, snapshot, key| {
-        snapshot.users().binary_search_by(|user| user.email.as_str().cmp(key)).is_ok()
+        snapshot
+            .users()
+            .binary_search_by(|user| user.email.as_str().cmp(key))
+            .is_ok()
     },
     counts_as_update: loses_or_changes,
 };
@@ -75,8 +78,12 @@ impl Person<'_> {
     fn change(&self, asks: &[&Ask], draft: &mut Draft) {
         let mut fields: Vec<DraftField> = asks.iter().filter_map(|ask| self.license(ask)).collect();
         let takes = fields.iter().any(|field| field.takes.is_some());
-        let swaps = fields.iter().any(|field| field.takes.is_some() && !field.gives.is_empty());
-        let gives = fields.iter().any(|field| field.takes.is_none() && !field.gives.is_empty());
+        let swaps = fields
+            .iter()
+            .any(|field| field.takes.is_some() && !field.gives.is_empty());
+        let gives = fields
+            .iter()
+            .any(|field| field.takes.is_none() && !field.gives.is_empty());
         let mut requests = Vec::new();
         if !fields.is_empty() {
             requests.push(Request::new("PATCH", "/licenses/users"));
@@ -89,10 +96,16 @@ impl Person<'_> {
                     depends_on.extend(change.after.iter().map(|number| format!("number/{number}")));
                 }
             }
-            depends_on.extend(identity.after.iter().map(|&user| {
-                format!("user/{}", self.context.world.facts().people.email(user))
-            }));
-            let relocates = identity.changes.iter().any(|change| change.path == "location");
+            depends_on.extend(
+                identity
+                    .after
+                    .iter()
+                    .map(|&user| format!("user/{}", self.context.world.facts().people.email(user))),
+            );
+            let relocates = identity
+                .changes
+                .iter()
+                .any(|change| change.path == "location");
             if !identity.granted && !identity.changes.is_empty() {
                 requests.push(match relocates {
                     true => Request::new("POST", "/telephony/config/jobs/person/moveLocation"),
@@ -115,7 +128,11 @@ impl Person<'_> {
         draft.changes.push(DraftChange {
             kind: KIND.name,
             key: self.email.to_owned(),
-            action: if create { ChangeAction::Create } else { ChangeAction::Update },
+            action: if create {
+                ChangeAction::Create
+            } else {
+                ChangeAction::Update
+            },
             fields,
             preimage: self.preimage(),
             turn: match (gives, takes, swaps) {
@@ -148,7 +165,11 @@ impl Person<'_> {
     }
 
     fn identity(&self, change: &IdentityChange, granted: bool) -> DraftField {
-        let before = if granted { Value::Null } else { text_or_null(change.before.as_deref()) };
+        let before = if granted {
+            Value::Null
+        } else {
+            text_or_null(change.before.as_deref())
+        };
         let after = text_or_null(change.after.as_deref());
         let (action, risk) = match (&before, &after) {
             _ if granted => (FieldAction::Add, Risk::Additive),
@@ -156,19 +177,26 @@ impl Person<'_> {
             (_, Value::Null) => (FieldAction::Remove, Risk::Disruptive),
             _ => (FieldAction::Change, Risk::Disruptive),
         };
-        let mut field = DraftField::new(change.path, action, risk, before, after).because(change.reason.clone());
+        let mut field = DraftField::new(change.path, action, risk, before, after)
+            .because(change.reason.clone());
         let voicemail = self.observed.is_some_and(snapshot::User::voicemail_on);
         if change.path == "location" && !granted && voicemail {
             field.risk = Risk::Irreversible;
-            field = field.losing(VOICEMAIL_MESSAGES_LOSS, vec!["stored voice messages".to_owned()]);
+            field = field.losing(
+                VOICEMAIL_MESSAGES_LOSS,
+                vec!["stored voice messages".to_owned()],
+            );
         }
         field
     }
 
     /// Name and roles. What a directory owns is an error where it differs.
     fn profile(&self, fields: &mut Vec<DraftField>, draft: &mut Draft) {
-        let Some(declared) = self.declared else { return };
-        let directory = self.observed.is_some() && self.context.world.facts().people.from_directory(self.user);
+        let Some(declared) = self.declared else {
+            return;
+        };
+        let directory =
+            self.observed.is_some() && self.context.world.facts().people.from_directory(self.user);
         if let Some(name) = &declared.value.display_name {
             let before = self.observed.and_then(|user| user.display_name.as_deref());
             if before != Some(name.value.as_str()) {
@@ -180,17 +208,28 @@ impl Person<'_> {
                         Some(_) => (FieldAction::Change, Risk::Reversible),
                     };
                     let value = Value::from(name.value.as_str());
-                    let field = DraftField::new("displayName", action, risk, text_or_null(before), value);
+                    let field =
+                        DraftField::new("displayName", action, risk, text_or_null(before), value);
                     fields.push(field.because(self.reason(declared, name, "displayName")));
                 }
             }
         }
-        if let Some(state) = declared.value.state.as_ref().filter(|_| directory && declared.value.is_absent()) {
+        if let Some(state) = declared
+            .value
+            .state
+            .as_ref()
+            .filter(|_| directory && declared.value.is_absent())
+        {
             self.owned_by_directory("state", declared, state, draft);
         }
         if let Some(roles) = &declared.value.roles {
             let mut after: Vec<&str> = roles.value.iter().map(|role| role.value.as_str()).collect();
-            let mut before: Vec<&str> = self.observed.iter().flat_map(|user| &user.roles).map(|role| &**role).collect();
+            let mut before: Vec<&str> = self
+                .observed
+                .iter()
+                .flat_map(|user| &user.roles)
+                .map(|role| &**role)
+                .collect();
             after.sort_unstable();
             before.sort_unstable();
             if before != after {
@@ -198,7 +237,11 @@ impl Person<'_> {
                     None => (FieldAction::Add, Risk::Additive),
                     Some(_) => (FieldAction::Change, Risk::Reversible),
                 };
-                let value = if self.observed.is_none() { Value::Null } else { json!(before) };
+                let value = if self.observed.is_none() {
+                    Value::Null
+                } else {
+                    json!(before)
+                };
                 let field = DraftField::new("roles", action, risk, value, json!(after));
                 fields.push(field.because(self.reason(declared, roles, "roles")));
             }
@@ -206,16 +249,28 @@ impl Person<'_> {
     }
 
     fn reason<T>(&self, declared: &Declared<model::User>, at: &At<T>, field: &str) -> Reason {
-        Reason { spot: Some(declared.spot(at)), because: vec![format!("users/{} {field}", self.email)] }
+        Reason {
+            spot: Some(declared.spot(at)),
+            because: vec![format!("users/{} {field}", self.email)],
+        }
     }
 
-    fn owned_by_directory<T>(&self, field: &str, declared: &Declared<model::User>, at: &At<T>, draft: &mut Draft) {
+    fn owned_by_directory<T>(
+        &self,
+        field: &str,
+        declared: &Declared<model::User>,
+        at: &At<T>,
+        draft: &mut Draft,
+    ) {
         draft.blocked += 1;
         draft.findings.push(
-            Finding::error(DIRECTORY_OWNED_FIELD, format!("`{field}` of this person belongs to the directory"))
-                .about(format!("user/{}", self.email))
-                .help("change it in the directory, and leave it out here")
-                .at(self.context.config.place(declared.spot(at))),
+            Finding::error(
+                DIRECTORY_OWNED_FIELD,
+                format!("`{field}` of this person belongs to the directory"),
+            )
+            .about(format!("user/{}", self.email))
+            .help("change it in the directory, and leave it out here")
+            .at(self.context.config.place(declared.spot(at))),
         );
     }
 
@@ -228,18 +283,35 @@ impl Person<'_> {
             losses.extend(self.calling_losses());
         }
         let held: Vec<u32> = licenses::held(facts.catalogue, &observed.licenses).collect();
-        let paid = held.iter().filter(|&&license| !facts.catalogue.kind(license).implicit);
-        losses.extend(paid.map(|&license| format!("licence {}", facts.snapshot.licenses()[license as usize].name)));
+        let paid = held
+            .iter()
+            .filter(|&&license| !facts.catalogue.kind(license).implicit);
+        losses.extend(paid.map(|&license| {
+            format!(
+                "licence {}",
+                facts.snapshot.licenses()[license as usize].name
+            )
+        }));
         losses.push(match &observed.display_name {
             Some(name) => format!("the account of {name}"),
             None => "the account".to_owned(),
         });
         let declared = self.declared?;
-        let reason = declared.value.state.as_ref().map(|state| self.reason(declared, state, "state: absent"));
+        let reason = declared
+            .value
+            .state
+            .as_ref()
+            .map(|state| self.reason(declared, state, "state: absent"));
         let before = Value::from("present");
-        let mut field = DraftField::new("state", FieldAction::Remove, Risk::Irreversible, before, Value::Null)
-            .because(reason.unwrap_or_default())
-            .losing(USER_DELETION, losses);
+        let mut field = DraftField::new(
+            "state",
+            FieldAction::Remove,
+            Risk::Irreversible,
+            before,
+            Value::Null,
+        )
+        .because(reason.unwrap_or_default())
+        .losing(USER_DELETION, losses);
         // The deletion covers the loss of Calling that comes with it; an entry for that may stand beside it.
         field.beside = calling.then_some(CALLING_LOSS);
         match self.context.acknowledgements.deletion(self.email) {
@@ -261,19 +333,36 @@ impl Person<'_> {
 
     /// What goes for ever with Calling: the facts of this person.
     fn calling_losses(&self) -> Vec<String> {
-        let Some(user) = self.observed else { return Vec::new() };
+        let Some(user) = self.observed else {
+            return Vec::new();
+        };
         let mut losses = Vec::new();
-        losses.extend(user.phone_number.as_ref().map(|number| format!("number {number}")));
-        losses.extend(user.extension.as_ref().map(|extension| format!("extension {extension}")));
+        losses.extend(
+            user.phone_number
+                .as_ref()
+                .map(|number| format!("number {number}")),
+        );
+        losses.extend(
+            user.extension
+                .as_ref()
+                .map(|extension| format!("extension {extension}")),
+        );
         if user.voicemail_on() {
             losses.push("voicemail settings".to_owned());
         }
         losses.push("calling services".to_owned());
         let mine = |device: &&snapshot::Device| {
-            device.owner.as_ref().is_some_and(|owner| owner.kind == "user" && owner.key == user.email)
+            device
+                .owner
+                .as_ref()
+                .is_some_and(|owner| owner.kind == "user" && owner.key == user.email)
         };
         for device in self.context.snapshot.devices().iter().filter(mine) {
-            let name = device.product.as_deref().or(device.name.as_deref()).unwrap_or(&device.id);
+            let name = device
+                .product
+                .as_deref()
+                .or(device.name.as_deref())
+                .unwrap_or(&device.id);
             losses.push(format!("device {name}"));
         }
         losses

@@ -15,13 +15,26 @@ pub const KIND: Kind = Kind {
 };
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {
-    pending::say(context, draft, "workspaces", context.config.workspaces.values().map(|entry| entry.key));
+    pending::say(
+        context,
+        draft,
+        "workspaces",
+        context.config.workspaces.values().map(|entry| entry.key),
+    );
     let facts = context.world.facts();
     for ask in &context.decisions.asks {
-        let Holder::Workspace(index) = ask.holder else { continue };
-        let Some(field) = licenses::field(&facts, ask) else { continue };
+        let Holder::Workspace(index) = ask.holder else {
+            continue;
+        };
+        let Some(field) = licenses::field(&facts, ask) else {
+            continue;
+        };
         let workspace = &context.snapshot.workspaces()[index as usize];
-        match draft.changes.last_mut().filter(|last| last.kind == KIND.name && last.key == workspace.name) {
+        match draft
+            .changes
+            .last_mut()
+            .filter(|last| last.kind == KIND.name && last.key == workspace.name)
+        {
             Some(last) => last.fields.push(field),
             None => draft.changes.push(DraftChange {
                 kind: KIND.name,

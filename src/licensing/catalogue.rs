@@ -93,7 +93,15 @@ const fn row(
     name: &'static str,
     aliases: &'static [&'static str],
 ) -> WordRow {
-    WordRow { service, tier, word, codes, name, aliases, implicit: false }
+    WordRow {
+        service,
+        tier,
+        word,
+        codes,
+        name,
+        aliases,
+        implicit: false,
+    }
 }
 
 /// How the words of YAML map to products. `trunkline licenses` prints it.
@@ -114,9 +122,30 @@ pub static WORDS: &[WordRow] = &[
         "Webex Calling - Standard",
         &["Webex Calling - Basic", "Webex Calling Standard"],
     ),
-    row(Service::Calling, Tier::Workspace, "workspace", &["BCCA"], "Webex Calling - Workspaces", &[]),
-    row(Service::Calling, Tier::HotDesk, "hotDesk", &["BCHDO"], "Webex Calling - Hot desk only", &[]),
-    row(Service::ContactCenter, Tier::Premium, "premium", &["CJPPRM"], "Contact Center Premium Agent", &[]),
+    row(
+        Service::Calling,
+        Tier::Workspace,
+        "workspace",
+        &["BCCA"],
+        "Webex Calling - Workspaces",
+        &[],
+    ),
+    row(
+        Service::Calling,
+        Tier::HotDesk,
+        "hotDesk",
+        &["BCHDO"],
+        "Webex Calling - Hot desk only",
+        &[],
+    ),
+    row(
+        Service::ContactCenter,
+        Tier::Premium,
+        "premium",
+        &["CJPPRM"],
+        "Contact Center Premium Agent",
+        &[],
+    ),
     row(
         Service::ContactCenter,
         Tier::StandardAgent,
@@ -131,12 +160,29 @@ pub static WORDS: &[WordRow] = &[
         "host",
         &["EE", "MC"],
         "Webex Meetings Suite",
-        &["Meeting - Webex Enterprise Edition", "Meeting - Webex Meeting Center"],
+        &[
+            "Meeting - Webex Enterprise Edition",
+            "Meeting - Webex Meeting Center",
+        ],
     ),
-    row(Service::Messaging, Tier::Advanced, "advanced", &["MS"], "Advanced Messaging", &["Messaging"]),
+    row(
+        Service::Messaging,
+        Tier::Advanced,
+        "advanced",
+        &["MS"],
+        "Advanced Messaging",
+        &["Messaging"],
+    ),
     WordRow {
         implicit: true,
-        ..row(Service::Messaging, Tier::Basic, "basic", &["FMS"], "Basic Messaging", &[])
+        ..row(
+            Service::Messaging,
+            Tier::Basic,
+            "basic",
+            &["FMS"],
+            "Basic Messaging",
+            &[],
+        )
     },
 ];
 
@@ -231,7 +277,8 @@ pub fn recognise(license: &License) -> Recognised {
     if let Some(row) = found {
         return Recognised::Word(row);
     }
-    let free_code = code.is_some_and(|code| code.starts_with('F') && license.subscription_id.is_none());
+    let free_code =
+        code.is_some_and(|code| code.starts_with('F') && license.subscription_id.is_none());
     match free_code || IMPLICIT.iter().any(|(_, implicit)| *implicit == name) {
         true => Recognised::Implicit,
         false => Recognised::Unknown,
@@ -241,9 +288,14 @@ pub fn recognise(license: &License) -> Recognised {
 /// The product code inside a licence id: base64 of `ciscospark://us/LICENSE/<org>:<CODE>_<uuid>…`.
 pub fn id_code(id: &str) -> Option<String> {
     let bare = id.trim_end_matches('=');
-    let bytes = STANDARD_NO_PAD.decode(bare).or_else(|_| URL_SAFE_NO_PAD.decode(bare)).ok()?;
+    let bytes = STANDARD_NO_PAD
+        .decode(bare)
+        .or_else(|_| URL_SAFE_NO_PAD.decode(bare))
+        .ok()?;
     let text = String::from_utf8(bytes).ok()?;
-    let (_, tail) = text.strip_prefix("ciscospark://")?.split_once("/LICENSE/")?;
+    let (_, tail) = text
+        .strip_prefix("ciscospark://")?
+        .split_once("/LICENSE/")?;
     let (_, coded) = tail.split_once(':')?;
     let (code, _) = coded.split_once('_')?;
     (!code.is_empty()).then(|| code.to_owned())
@@ -253,9 +305,22 @@ impl Catalogue {
     /// Understands the licences of a snapshot. `extra` are sites and licence names that only the configuration has.
     pub fn new(snapshot: &Snapshot, extra: impl IntoIterator<Item = String>) -> Catalogue {
         let licenses = snapshot.licenses();
-        let mut seen: FxHashSet<&str> = snapshot.sites().iter().map(|site| site.url.as_str()).collect();
-        seen.extend(snapshot.users().iter().flat_map(|user| user.attendee_sites.iter().map(|site| &**site)));
-        seen.extend(licenses.iter().flat_map(|license| license.site_url.as_deref()));
+        let mut seen: FxHashSet<&str> = snapshot
+            .sites()
+            .iter()
+            .map(|site| site.url.as_str())
+            .collect();
+        seen.extend(
+            snapshot
+                .users()
+                .iter()
+                .flat_map(|user| user.attendee_sites.iter().map(|site| &**site)),
+        );
+        seen.extend(
+            licenses
+                .iter()
+                .flat_map(|license| license.site_url.as_deref()),
+        );
         seen.extend(licenses.iter().map(|license| license.name.as_str()));
         seen.insert("");
         let mut names: Vec<String> = seen.into_iter().map(str::to_owned).chain(extra).collect();
@@ -272,14 +337,34 @@ impl Catalogue {
         let mut products: BTreeMap<(Slot, Tier, &str), ProductIx> = BTreeMap::new();
         for (index, license) in licenses.iter().enumerate() {
             let (slot, tier, implicit) = catalogue.classify(license);
-            let product = *products.entry((slot, tier, &license.name)).or_insert_with(|| {
-                catalogue.products.push(Product { name: license.name.clone(), slot, tier, licenses: Vec::new() });
-                catalogue.by_slot.entry((slot, tier)).or_default().push(catalogue.products.len() as u32 - 1);
-                catalogue.products.len() as u32 - 1
+            let product = *products
+                .entry((slot, tier, &license.name))
+                .or_insert_with(|| {
+                    catalogue.products.push(Product {
+                        name: license.name.clone(),
+                        slot,
+                        tier,
+                        licenses: Vec::new(),
+                    });
+                    catalogue
+                        .by_slot
+                        .entry((slot, tier))
+                        .or_default()
+                        .push(catalogue.products.len() as u32 - 1);
+                    catalogue.products.len() as u32 - 1
+                });
+            catalogue.products[product as usize]
+                .licenses
+                .push(index as u32);
+            catalogue.kinds.push(LicenseKind {
+                slot,
+                tier,
+                product,
+                implicit,
             });
-            catalogue.products[product as usize].licenses.push(index as u32);
-            catalogue.kinds.push(LicenseKind { slot, tier, product, implicit });
-            catalogue.by_id.insert(license.id.as_str().into(), index as u32);
+            catalogue
+                .by_id
+                .insert(license.id.as_str().into(), index as u32);
         }
         catalogue
     }
@@ -292,16 +377,24 @@ impl Catalogue {
             (Recognised::Word(row), _) if row.service != Service::Meetings => {
                 (self.slot(row.service, ""), row.tier, row.implicit)
             }
-            (recognised, _) => {
-                (self.slot(Service::Other, &license.name), Tier::Single, recognised == Recognised::Implicit)
-            }
+            (recognised, _) => (
+                self.slot(Service::Other, &license.name),
+                Tier::Single,
+                recognised == Recognised::Implicit,
+            ),
         }
     }
 
     /// The slot of a service; `name` is the site or the licence name, else empty.
     pub fn slot(&self, service: Service, name: &str) -> Slot {
-        let key = self.names.binary_search_by(|known| known.as_str().cmp(name)).unwrap_or(0);
-        Slot { service, key: key as u32 }
+        let key = self
+            .names
+            .binary_search_by(|known| known.as_str().cmp(name))
+            .unwrap_or(0);
+        Slot {
+            service,
+            key: key as u32,
+        }
     }
 
     /// The site of a meetings slot, the name of an `other` slot; empty for the rest.

@@ -14,14 +14,24 @@ pub fn settle<'w>(
     applicants: Vec<Applicant<'w>>,
     freed: &dyn Fn(UserIx) -> bool,
 ) -> Vec<Applicant<'w>> {
-    let index: FxHashMap<UserIx, usize> =
-        applicants.iter().enumerate().map(|(at, applicant)| (applicant.user, at)).collect();
+    let index: FxHashMap<UserIx, usize> = applicants
+        .iter()
+        .enumerate()
+        .map(|(at, applicant)| (applicant.user, at))
+        .collect();
     let mut barred: FxHashMap<usize, Fault> = FxHashMap::default();
     loop {
         let mut fresh = applicants.clone();
-        barred.iter().for_each(|(&at, fault)| fresh[at].barred = Some(fault.clone()));
-        let mut desk =
-            Desk { inventory, applicants: fresh, index: index.clone(), freed, taken: FxHashSet::default() };
+        barred
+            .iter()
+            .for_each(|(&at, fault)| fresh[at].barred = Some(fault.clone()));
+        let mut desk = Desk {
+            inventory,
+            applicants: fresh,
+            index: index.clone(),
+            freed,
+            taken: FxHashSet::default(),
+        };
         desk.locations();
         desk.explicit_numbers();
         desk.work_phones();
@@ -57,7 +67,9 @@ impl<'w> Desk<'w, '_> {
             let held = applicant.held_number().filter(|_| applicant.ask.is_none());
             let of_number = match applicant.number {
                 Source::Explicit(number) if held == Some(number) => None,
-                Source::Explicit(number) | Source::WorkPhone(number) => inventory.number(number).and_then(|n| n.location),
+                Source::Explicit(number) | Source::WorkPhone(number) => {
+                    inventory.number(number).and_then(|n| n.location)
+                }
                 _ => None,
             };
             if applicant.ask.is_none() {
@@ -83,7 +95,10 @@ impl<'w> Desk<'w, '_> {
 
     /// The fault of a number that needs no other applicant, in the order of rule 5, save `calling-number-in-use`.
     fn number_unknown(&self, number: &str) -> Option<Fault> {
-        self.inventory.number(number).is_none().then(|| Fault::NumberUnknown(number.to_owned()))
+        self.inventory
+            .number(number)
+            .is_none()
+            .then(|| Fault::NumberUnknown(number.to_owned()))
     }
 
     /// Faults of the location, which come after those of the number.
@@ -92,8 +107,12 @@ impl<'w> Desk<'w, '_> {
             Source::Explicit(number) | Source::WorkPhone(number) => Some(number),
             _ => None,
         };
-        let of_number = number.and_then(|number| self.inventory.number(number)).and_then(|facts| facts.location);
-        let Some(location) = applicant.location.as_deref() else { return Some(Fault::LocationRequired) };
+        let of_number = number
+            .and_then(|number| self.inventory.number(number))
+            .and_then(|facts| facts.location);
+        let Some(location) = applicant.location.as_deref() else {
+            return Some(Fault::LocationRequired);
+        };
         let wanted = match applicant.number {
             Source::WorkPhone(_) => applicant.named.map(|(named, _)| named).unwrap_or(location),
             _ => location,
@@ -118,8 +137,15 @@ impl<'w> Desk<'w, '_> {
             Some(Owner::Holder(Holder::User(owner))) if owner == user => Ok(None),
             Some(Owner::Holder(Holder::User(owner))) => {
                 let frees = (self.freed)(owner)
-                    || self.index.get(&owner).is_some_and(|&at| self.applicants[at].gives_up_number());
-                if frees { Ok(Some(owner)) } else { Err(self.name(Holder::User(owner))) }
+                    || self
+                        .index
+                        .get(&owner)
+                        .is_some_and(|&at| self.applicants[at].gives_up_number());
+                if frees {
+                    Ok(Some(owner))
+                } else {
+                    Err(self.name(Holder::User(owner)))
+                }
             }
             Some(Owner::Holder(holder)) => Err(self.name(holder)),
             Some(Owner::Other(kind, key)) => Err(format!("{kind}/{key}")),
@@ -135,7 +161,8 @@ impl<'w> Desk<'w, '_> {
             .filter(|&at| {
                 let applicant = &self.applicants[at];
                 let held = applicant.held_number().filter(|_| applicant.ask.is_none());
-                matches!(applicant.number, Source::Explicit(number) if held != Some(number)) && applicant.fault.is_none()
+                matches!(applicant.number, Source::Explicit(number) if held != Some(number))
+                    && applicant.fault.is_none()
             })
             .collect();
         let number = |applicant: &Applicant<'w>| match applicant.number {
@@ -158,7 +185,10 @@ impl<'w> Desk<'w, '_> {
                 }
                 let wanted = number(&self.applicants[at]).to_owned();
                 let fault = match self.holder_of(self.applicants[at].user, &wanted) {
-                    Err(owner) => Some(Fault::NumberInUse { number: wanted, owner }),
+                    Err(owner) => Some(Fault::NumberInUse {
+                        number: wanted,
+                        owner,
+                    }),
                     Ok(_) => late[at].take(),
                 };
                 if fault.is_some() {
@@ -197,12 +227,17 @@ impl<'w> Desk<'w, '_> {
     /// A ring of swaps goes through a step without number, so that one of its people needs an extension.
     fn break_ring(&mut self, claims: &[usize]) -> bool {
         let next = |at: usize| {
-            let Source::Explicit(number) = self.applicants[at].number else { return None };
+            let Source::Explicit(number) = self.applicants[at].number else {
+                return None;
+            };
             if self.applicants[at].fault.is_some() {
                 return None;
             }
             let owner = self.holder_of(self.applicants[at].user, number).ok()??;
-            self.index.get(&owner).copied().filter(|at| self.applicants[*at].fault.is_none())
+            self.index
+                .get(&owner)
+                .copied()
+                .filter(|at| self.applicants[*at].fault.is_none())
         };
         let mut seen = vec![false; self.applicants.len()];
         for &start in claims {
@@ -216,17 +251,25 @@ impl<'w> Desk<'w, '_> {
                     None => break,
                 }
             }
-            let Some(begin) = path.iter().position(|&member| member == at && next(path[path.len() - 1]) == Some(at)) else {
+            let Some(begin) = path
+                .iter()
+                .position(|&member| member == at && next(path[path.len() - 1]) == Some(at))
+            else {
                 continue;
             };
             let ring = &path[begin..];
             let has_extension = |&at: &usize| {
                 let applicant = &self.applicants[at];
-                applicant.observed.is_some_and(|user| user.extension.is_some()) || applicant.extension_spot.is_some()
+                applicant
+                    .observed
+                    .is_some_and(|user| user.extension.is_some())
+                    || applicant.extension_spot.is_some()
             };
             if !ring.iter().any(has_extension) {
-                let names: Vec<String> =
-                    ring.iter().map(|&at| self.name(Holder::User(self.applicants[at].user))).collect();
+                let names: Vec<String> = ring
+                    .iter()
+                    .map(|&at| self.name(Holder::User(self.applicants[at].user)))
+                    .collect();
                 for &at in ring {
                     self.applicants[at].fault = Some(Fault::SwapNeedsExtension(names.join(", ")));
                 }
@@ -239,7 +282,9 @@ impl<'w> Desk<'w, '_> {
     fn work_phones(&mut self) {
         for at in 0..self.applicants.len() {
             let applicant = &self.applicants[at];
-            let Source::WorkPhone(phone) = applicant.number else { continue };
+            let Source::WorkPhone(phone) = applicant.number else {
+                continue;
+            };
             if applicant.fault.is_some() || applicant.ask.is_none() {
                 continue;
             }
@@ -251,10 +296,20 @@ impl<'w> Desk<'w, '_> {
                     Some(Owner::Other(kind, key)) => Some(format!("{kind}/{key}")),
                     None => None,
                 };
-                let owner = owner.or_else(|| self.taken.contains(phone).then(|| "somebody else in this plan".to_owned()));
-                owner.map(|owner| Fault::NumberInUse { number: phone.to_owned(), owner })
+                let owner = owner.or_else(|| {
+                    self.taken
+                        .contains(phone)
+                        .then(|| "somebody else in this plan".to_owned())
+                });
+                owner.map(|owner| Fault::NumberInUse {
+                    number: phone.to_owned(),
+                    owner,
+                })
             };
-            let fault = self.number_unknown(phone).or_else(in_use).or_else(|| self.location_fault(applicant));
+            let fault = self
+                .number_unknown(phone)
+                .or_else(in_use)
+                .or_else(|| self.location_fault(applicant));
             match fault {
                 Some(fault) => self.applicants[at].fault = Some(fault),
                 None => {
@@ -267,10 +322,12 @@ impl<'w> Desk<'w, '_> {
 
     fn auto_numbers(&mut self) {
         let inventory = self.inventory;
-        let mut pools: FxHashMap<String, Box<dyn Iterator<Item = String> + '_>> = FxHashMap::default();
+        let mut pools: FxHashMap<String, Box<dyn Iterator<Item = String> + '_>> =
+            FxHashMap::default();
         for at in 0..self.applicants.len() {
             let applicant = &self.applicants[at];
-            let held = applicant.ask.is_none() && applicant.held_number().is_some() && !applicant.moves;
+            let held =
+                applicant.ask.is_none() && applicant.held_number().is_some() && !applicant.moves;
             let faulty = applicant.fault.is_some() || applicant.barred.is_some();
             if !matches!(applicant.number, Source::Auto) || faulty || held {
                 continue;
@@ -279,7 +336,9 @@ impl<'w> Desk<'w, '_> {
                 self.applicants[at].fault = Some(Fault::LocationRequired);
                 continue;
             };
-            let pool = pools.entry(location.clone()).or_insert_with(|| Box::new(inventory.free_numbers(&location)));
+            let pool = pools
+                .entry(location.clone())
+                .or_insert_with(|| Box::new(inventory.free_numbers(&location)));
             match pool.find(|number| !self.taken.contains(number)) {
                 Some(number) => {
                     self.taken.insert(number.clone());
@@ -296,8 +355,13 @@ impl<'w> Desk<'w, '_> {
     fn extensions(&mut self) -> FxHashMap<usize, Fault> {
         for applicant in &mut self.applicants {
             let has_extension = applicant.extension_spot.is_some()
-                || applicant.observed.is_some_and(|user| user.extension.is_some());
-            if matches!(applicant.number, Source::Drop) && applicant.fault.is_none() && !has_extension {
+                || applicant
+                    .observed
+                    .is_some_and(|user| user.extension.is_some());
+            if matches!(applicant.number, Source::Drop)
+                && applicant.fault.is_none()
+                && !has_extension
+            {
                 applicant.fault = Some(Fault::NumberRequired);
             }
         }
@@ -307,9 +371,13 @@ impl<'w> Desk<'w, '_> {
             if refused && (applicant.ask.is_some() || applicant.moves) {
                 continue;
             }
-            let held = applicant.observed.and_then(|user| user.extension.as_deref());
+            let held = applicant
+                .observed
+                .and_then(|user| user.extension.as_deref());
             let wanted = match applicant.extension {
-                Extension::Explicit(extension) if applicant.ask.is_some() || applicant.moves || held != Some(extension) => {
+                Extension::Explicit(extension)
+                    if applicant.ask.is_some() || applicant.moves || held != Some(extension) =>
+                {
                     Some(extension)
                 }
                 Extension::Keep if applicant.moves => held,
@@ -321,7 +389,9 @@ impl<'w> Desk<'w, '_> {
         }
         let mut granted: FxHashMap<(String, String), usize> = FxHashMap::default();
         for (at, location, extension) in &claims {
-            granted.entry((location.clone(), extension.clone())).or_insert(*at);
+            granted
+                .entry((location.clone(), extension.clone()))
+                .or_insert(*at);
         }
         loop {
             let mut changed = false;
@@ -336,7 +406,11 @@ impl<'w> Desk<'w, '_> {
                 };
                 if let Some(owner) = owner {
                     let (extension, location) = (extension.clone(), location.clone());
-                    self.applicants[*at].extension_fault = Some(Fault::ExtensionInUse { extension, location, owner });
+                    self.applicants[*at].extension_fault = Some(Fault::ExtensionInUse {
+                        extension,
+                        location,
+                        owner,
+                    });
                     changed = true;
                 }
             }
@@ -367,14 +441,18 @@ impl<'w> Desk<'w, '_> {
         let mut next: FxHashMap<String, u64> = FxHashMap::default();
         for at in 0..self.applicants.len() {
             let applicant = &self.applicants[at];
-            let held = applicant.observed.is_some_and(|user| user.extension.is_some());
+            let held = applicant
+                .observed
+                .is_some_and(|user| user.extension.is_some());
             let kept = applicant.ask.is_none() && held && !applicant.moves;
             let faulty = applicant.fault.is_some() || applicant.barred.is_some();
             let refused = faulty && (applicant.ask.is_some() || applicant.moves);
             if !matches!(applicant.extension, Extension::Auto) || kept || refused {
                 continue;
             }
-            let Some(location) = applicant.location.clone() else { continue };
+            let Some(location) = applicant.location.clone() else {
+                continue;
+            };
             let cursor = next.entry(location.clone()).or_insert(1000);
             // Ten digits are the longest extension; long before that a location is full.
             while *cursor < 10_000_000_000 {
@@ -394,25 +472,34 @@ impl<'w> Desk<'w, '_> {
         let keeps = |holder: &&Holder| match holder {
             Holder::User(owner) if *owner == user => false,
             Holder::User(owner) => {
-                let frees = (self.freed)(*owner)
-                    || self.index.get(owner).is_some_and(|&at| {
-                        let applicant = &self.applicants[at];
-                        let changes = matches!(applicant.extension, Extension::Explicit(new) if new != extension);
-                        let faulty = applicant.fault.is_some() || applicant.barred.is_some();
-                        let fails = faulty && applicant.moves || applicant.extension_fault.is_some();
-                        applicant.ask.is_none() && !fails && (changes || applicant.moves)
-                    });
+                let frees = (self.freed)(*owner) || self.index.get(owner).is_some_and(|&at| {
+                    let applicant = &self.applicants[at];
+                    let changes =
+                        matches!(applicant.extension, Extension::Explicit(new) if new != extension);
+                    let faulty = applicant.fault.is_some() || applicant.barred.is_some();
+                    let fails = faulty && applicant.moves || applicant.extension_fault.is_some();
+                    applicant.ask.is_none() && !fails && (changes || applicant.moves)
+                });
                 !frees
             }
             Holder::Workspace(_) => true,
         };
-        let owner = self.inventory.extension(location, extension).iter().find(keeps)?;
+        let owner = self
+            .inventory
+            .extension(location, extension)
+            .iter()
+            .find(keeps)?;
         Some(self.name(*owner))
     }
 }
 
 /// Why somebody with Calling cannot change location (rule 7), as far as it needs nobody else.
-fn relocation_fault(inventory: &Inventory<'_>, applicant: &Applicant<'_>, from: Option<&str>, to: &str) -> Option<Fault> {
+fn relocation_fault(
+    inventory: &Inventory<'_>,
+    applicant: &Applicant<'_>,
+    from: Option<&str>,
+    to: &str,
+) -> Option<Fault> {
     if !inventory.calls_from(to) {
         return Some(Fault::LocationUnknown(to.to_owned()));
     }
@@ -427,9 +514,15 @@ fn relocation_fault(inventory: &Inventory<'_>, applicant: &Applicant<'_>, from: 
     }
     let from = from.unwrap_or("");
     if !inventory.movable(from, to) {
-        return Some(Fault::NotMovable { number: number.to_owned(), from: from.to_owned(), to: to.to_owned() });
+        return Some(Fault::NotMovable {
+            number: number.to_owned(),
+            from: from.to_owned(),
+            to: to.to_owned(),
+        });
     }
-    let declared = inventory.declared_location(number).filter(|declared| *declared != to)?;
+    let declared = inventory
+        .declared_location(number)
+        .filter(|declared| *declared != to)?;
     Some(Fault::LocationMismatch {
         number: number.to_owned(),
         of_number: declared.to_owned(),

@@ -9,8 +9,8 @@ use super::people::{Memberships, People, Reach, UserIx};
 use super::subscriptions::{SubIx, Subscriptions};
 use crate::config::{Config, Spot};
 use crate::finding::{
-    ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED, CALLING_TYPE_CONFLICT, Finding,
-    PIN_CONFLICT, SUSPENDED_MANUAL_CONTROL_HUB,
+    ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED,
+    CALLING_TYPE_CONFLICT, Finding, PIN_CONFLICT, SUSPENDED_MANUAL_CONTROL_HUB,
 };
 use crate::snapshot::{self, Snapshot};
 
@@ -143,13 +143,20 @@ impl<'w> Facts<'w> {
     pub fn address(&self, holder: Holder) -> String {
         match holder {
             Holder::User(user) => format!("user/{}", self.people.email(user)),
-            Holder::Workspace(index) => format!("workspace/{}", self.snapshot.workspaces()[index as usize].name),
+            Holder::Workspace(index) => format!(
+                "workspace/{}",
+                self.snapshot.workspaces()[index as usize].name
+            ),
         }
     }
 
     /// The subscription of a licence.
     pub fn subscription_of(&self, license: LicenseIx) -> Option<SubIx> {
-        self.subscriptions.find(self.snapshot.licenses()[license as usize].subscription_id.as_deref()?)
+        self.subscriptions.find(
+            self.snapshot.licenses()[license as usize]
+                .subscription_id
+                .as_deref()?,
+        )
     }
 
     /// Whether a person wants or has Calling, in whatever tier.
@@ -163,20 +170,32 @@ impl<'w> Facts<'w> {
 
 /// Decides for everybody.
 pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
-    let mut asks = Asks { list: Vec::new(), out_of_scope: vec![0; facts.intent.templates.len()] };
-    let transition = facts.config.org.as_ref().and_then(|org| org.value.group_transition.as_ref());
+    let mut asks = Asks {
+        list: Vec::new(),
+        out_of_scope: vec![0; facts.intent.templates.len()],
+    };
+    let transition = facts
+        .config
+        .org
+        .as_ref()
+        .and_then(|org| org.value.group_transition.as_ref());
     let keep_on_leave = transition.and_then(|transition| transition.retain_licenses.as_ref());
     let mut resolver = Resolver {
         facts,
         findings,
         asks: &mut asks,
-        transition_off: keep_on_leave.filter(|at| !at.value).zip(facts.config.org.as_ref()).map(|(at, org)| org.spot(at)),
+        transition_off: keep_on_leave
+            .filter(|at| !at.value)
+            .zip(facts.config.org.as_ref())
+            .map(|(at, org)| org.spot(at)),
         replaced: facts
             .snapshot
             .licenses()
             .iter()
             .map(|license| {
-                let sub = facts.subscriptions.find(license.subscription_id.as_deref()?)?;
+                let sub = facts
+                    .subscriptions
+                    .find(license.subscription_id.as_deref()?)?;
                 facts.subscriptions.get(sub).replaced_by
             })
             .collect(),
@@ -198,10 +217,24 @@ pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
 
 /// The implicit licences that the configuration names: only these are looked at.
 fn implicit_named(facts: Facts<'_>) -> Vec<(Slot, Tier)> {
-    let templates = facts.intent.templates.iter().flat_map(|template| &template.entries);
-    let overrides = facts.intent.overrides.values().flat_map(|over| &over.grants);
-    let removed = facts.intent.overrides.values().flat_map(|over| &over.removals);
-    let named = templates.chain(overrides).map(|entry| (entry.slot, entry.tier));
+    let templates = facts
+        .intent
+        .templates
+        .iter()
+        .flat_map(|template| &template.entries);
+    let overrides = facts
+        .intent
+        .overrides
+        .values()
+        .flat_map(|over| &over.grants);
+    let removed = facts
+        .intent
+        .overrides
+        .values()
+        .flat_map(|over| &over.removals);
+    let named = templates
+        .chain(overrides)
+        .map(|entry| (entry.slot, entry.tier));
     let named = named.chain(removed.map(|(slot, _)| (*slot, Tier::Single)));
     let mut named: Vec<_> = named.collect();
     named.sort_unstable();
@@ -239,22 +272,36 @@ impl<'w> Resolver<'w, '_> {
         let facts = self.facts;
         let reaches = facts.memberships.of(user);
         let over = facts.intent.overrides.get(facts.people.email(user));
-        let left = facts.memberships.left(user).filter(|_| self.transition_off.is_some());
+        let left = facts
+            .memberships
+            .left(user)
+            .filter(|_| self.transition_off.is_some());
         let observed = facts.people.snapshot(user);
         self.hold(observed);
-        let moves = self.held.iter().any(|held| held.license.is_some_and(|ix| self.replaced[ix as usize].is_some()));
+        let moves = self.held.iter().any(|held| {
+            held.license
+                .is_some_and(|ix| self.replaced[ix as usize].is_some())
+        });
         if reaches.is_empty() && over.is_none() && left.is_none() && !moves {
             return;
         }
 
         let template = |reach: &Reach| &facts.intent.templates[reach.template as usize];
-        let strip = left.is_some() || reaches.iter().any(|reach| reach.counts && !template(reach).retain);
+        let strip = left.is_some()
+            || reaches
+                .iter()
+                .any(|reach| reach.counts && !template(reach).retain);
         self.slots.clear();
         self.slots.extend(self.held.iter().map(|held| held.slot));
         let counted = reaches.iter().filter(|reach| reach.counts);
-        self.slots.extend(counted.flat_map(|reach| &template(reach).entries).map(|entry| entry.slot));
+        self.slots.extend(
+            counted
+                .flat_map(|reach| &template(reach).entries)
+                .map(|entry| entry.slot),
+        );
         if let Some(over) = over {
-            self.slots.extend(over.grants.iter().map(|entry| entry.slot));
+            self.slots
+                .extend(over.grants.iter().map(|entry| entry.slot));
         }
         self.slots.sort_unstable();
         self.slots.dedup();
@@ -271,18 +318,34 @@ impl<'w> Resolver<'w, '_> {
         let Some(observed) = observed else { return };
         let catalogue = self.facts.catalogue;
         for id in &observed.licenses {
-            let Some(license) = catalogue.by_id(id) else { continue };
+            let Some(license) = catalogue.by_id(id) else {
+                continue;
+            };
             let kind = catalogue.kind(license);
-            if kind.implicit && self.implicit_named.binary_search(&(kind.slot, kind.tier)).is_err() {
+            if kind.implicit
+                && self
+                    .implicit_named
+                    .binary_search(&(kind.slot, kind.tier))
+                    .is_err()
+            {
                 continue;
             }
-            self.held.push(Held { slot: kind.slot, tier: kind.tier, license: Some(license) });
+            self.held.push(Held {
+                slot: kind.slot,
+                tier: kind.tier,
+                license: Some(license),
+            });
         }
         for site in &observed.attendee_sites {
             let slot = catalogue.slot(Service::Meetings, site);
-            self.held.push(Held { slot, tier: Tier::Attendee, license: None });
+            self.held.push(Held {
+                slot,
+                tier: Tier::Attendee,
+                license: None,
+            });
         }
-        self.held.sort_unstable_by_key(|held| (held.slot, held.tier, held.license));
+        self.held
+            .sort_unstable_by_key(|held| (held.slot, held.tier, held.license));
     }
 
     fn slot(
@@ -296,30 +359,63 @@ impl<'w> Resolver<'w, '_> {
     ) {
         let facts = self.facts;
         let best = self.held.iter().copied().find(|held| held.slot == slot);
-        let ask = |wish, reason| Ask { holder: Holder::User(user), slot, before: best, wish, reason, state: AskState::Open };
+        let ask = |wish, reason| Ask {
+            holder: Holder::User(user),
+            slot,
+            before: best,
+            wish,
+            reason,
+            state: AskState::Open,
+        };
 
         if let Some((named, spot, word)) = over.and_then(|over| named_by(over, slot)) {
-            self.results.push((slot, named.map(|entry| entry.tier), true));
+            self.results
+                .push((slot, named.map(|entry| entry.tier), true));
             let because = || {
                 let email = facts.people.email(user);
                 vec![format!("override users/{email} licenses.{word}")]
             };
             match (best, named) {
                 (None, None) => {}
-                (Some(_), None) => self.push(ask(Wish::Remove, Reason { spot: Some(spot), because: because() })),
+                (Some(_), None) => self.push(ask(
+                    Wish::Remove,
+                    Reason {
+                        spot: Some(spot),
+                        because: because(),
+                    },
+                )),
                 (best, Some(entry)) => {
                     let same = self.held.iter().copied().find(|held| {
-                        let product = held.license.map(|license| facts.catalogue.kind(license).product);
-                        held.slot == slot && held.tier == entry.tier && (!entry.names_product || product == entry.product)
+                        let product = held
+                            .license
+                            .map(|license| facts.catalogue.kind(license).product);
+                        held.slot == slot
+                            && held.tier == entry.tier
+                            && (!entry.names_product || product == entry.product)
                     });
                     if let Some(same) = same {
                         self.stay(user, same, entry.pin.map(|pin| (pin, entry.spot)), because);
                         return;
                     }
-                    let want =
-                        Want { tier: entry.tier, product: entry.product, pin: entry.pin, fallback: false, named: true };
-                    let wish = if best.is_some() { Wish::Change(want) } else { Wish::Grant(want) };
-                    let ask = ask(wish, Reason { spot: Some(spot), because: because() });
+                    let want = Want {
+                        tier: entry.tier,
+                        product: entry.product,
+                        pin: entry.pin,
+                        fallback: false,
+                        named: true,
+                    };
+                    let wish = if best.is_some() {
+                        Wish::Change(want)
+                    } else {
+                        Wish::Grant(want)
+                    };
+                    let ask = ask(
+                        wish,
+                        Reason {
+                            spot: Some(spot),
+                            because: because(),
+                        },
+                    );
                     self.push(if entry.broken { ask.blocked() } else { ask });
                 }
             }
@@ -333,7 +429,9 @@ impl<'w> Resolver<'w, '_> {
             // Who has the best of them already, where it should be, would not change anyway.
             let better = |held: Held| by.granted.is_some_and(|(entry, _)| entry.tier < held.tier);
             if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
-                self.asks.list.push(ask(Wish::Unclear, Reason::default()).blocked());
+                self.asks
+                    .list
+                    .push(ask(Wish::Unclear, Reason::default()).blocked());
             }
             return;
         }
@@ -349,8 +447,16 @@ impl<'w> Resolver<'w, '_> {
                 // A better licence that is stripped still goes, and this one stays.
                 match best {
                     Some(best) if best.tier != kept.tier => {
-                        let product = kept.license.map(|license| facts.catalogue.kind(license).product);
-                        let want = Want { tier: kept.tier, product, pin: None, fallback: false, named: false };
+                        let product = kept
+                            .license
+                            .map(|license| facts.catalogue.kind(license).product);
+                        let want = Want {
+                            tier: kept.tier,
+                            product,
+                            pin: None,
+                            fallback: false,
+                            named: false,
+                        };
                         self.push(ask(Wish::Change(want), self.why_removed(reaches, left)));
                     }
                     _ => match self.pin(user, slot, kept.tier, reaches) {
@@ -359,13 +465,19 @@ impl<'w> Resolver<'w, '_> {
                             let because = because();
                             self.stay(user, kept, pin, || because);
                         }
-                        Err(()) => self.asks.list.push(ask(Wish::Unclear, Reason::default()).blocked()),
+                        Err(()) => self
+                            .asks
+                            .list
+                            .push(ask(Wish::Unclear, Reason::default()).blocked()),
                     },
                 }
             }
             (_, Some((entry, reach))) => {
                 self.results.push((slot, Some(entry.tier), false));
-                let reason = Reason { spot: Some(entry.spot), because: self.chain(slot, reach) };
+                let reason = Reason {
+                    spot: Some(entry.spot),
+                    because: self.chain(slot, reach),
+                };
                 let pin = self.pin(user, slot, entry.tier, reaches);
                 let fallback = entry.tier == Tier::Host && self.attendee_will_do(slot, reaches);
                 let want = Want {
@@ -375,9 +487,17 @@ impl<'w> Resolver<'w, '_> {
                     fallback,
                     named: false,
                 };
-                let wish = if best.is_some() { Wish::Change(want) } else { Wish::Grant(want) };
+                let wish = if best.is_some() {
+                    Wish::Change(want)
+                } else {
+                    Wish::Grant(want)
+                };
                 let ask = ask(wish, reason);
-                self.push(if pin.is_err() || entry.broken { ask.blocked() } else { ask });
+                self.push(if pin.is_err() || entry.broken {
+                    ask.blocked()
+                } else {
+                    ask
+                });
             }
             (Some(_), None) => {}
         }
@@ -385,22 +505,40 @@ impl<'w> Resolver<'w, '_> {
 
     fn by_templates(&self, slot: Slot, reaches: &'w [Reach], strip: bool) -> ByTemplates<'w> {
         let entries = |counted: bool| {
-            reaches.iter().filter(move |reach| reach.counts || !counted).flat_map(move |&reach| {
-                let template = &self.facts.intent.templates[reach.template as usize];
-                template.entries.iter().filter(move |entry| entry.slot == slot).map(move |entry| (entry, reach))
-            })
+            reaches
+                .iter()
+                .filter(move |reach| reach.counts || !counted)
+                .flat_map(move |&reach| {
+                    let template = &self.facts.intent.templates[reach.template as usize];
+                    template
+                        .entries
+                        .iter()
+                        .filter(move |entry| entry.slot == slot)
+                        .map(move |entry| (entry, reach))
+                })
         };
         let protected = |held: &Held| {
             !strip
                 || slot.service == Service::Other
-                || entries(false).any(|(entry, _)| slot.service == Service::Calling || entry.tier == held.tier)
+                || entries(false)
+                    .any(|(entry, _)| slot.service == Service::Calling || entry.tier == held.tier)
         };
-        let kept = self.held.iter().copied().filter(|held| held.slot == slot).find(|held| protected(held));
+        let kept = self
+            .held
+            .iter()
+            .copied()
+            .filter(|held| held.slot == slot)
+            .find(|held| protected(held));
         // The better tier wins; among equals an entry that can be granted, then the first group in order.
         let granted = entries(true).min_by_key(|(entry, _)| (entry.tier, entry.broken));
         let conflict = slot.service == Service::Calling
-            && granted.is_some_and(|(first, _)| entries(true).any(|(entry, _)| entry.tier != first.tier));
-        ByTemplates { kept, granted, conflict }
+            && granted
+                .is_some_and(|(first, _)| entries(true).any(|(entry, _)| entry.tier != first.tier));
+        ByTemplates {
+            kept,
+            granted,
+            conflict,
+        }
     }
 
     /// The subscription that the templates pin for an item; `Err` where two of them differ.
@@ -416,13 +554,18 @@ impl<'w> Resolver<'w, '_> {
             let Some(pin) = entry.pin else { continue };
             match found {
                 Some((other, spot)) if other != pin => {
-                    let (a, b) = (self.facts.subscriptions.get(other), self.facts.subscriptions.get(pin));
+                    let (a, b) = (
+                        self.facts.subscriptions.get(other),
+                        self.facts.subscriptions.get(pin),
+                    );
                     let path = self.facts.catalogue.path(slot);
                     let message = format!("two templates pin {path} to {} and to {}", a.id, b.id);
                     self.findings.push(
                         Finding::error(PIN_CONFLICT, message)
                             .about(self.facts.address(Holder::User(user)))
-                            .help("let the templates agree, or name the subscription in an override")
+                            .help(
+                                "let the templates agree, or name the subscription in an override",
+                            )
                             .at(self.facts.config.place(spot.max(entry.spot))),
                     );
                     return Err(());
@@ -436,10 +579,18 @@ impl<'w> Resolver<'w, '_> {
 
     /// Whether a pin of a template or `replacedBy` wants a held licence in another subscription.
     fn elsewhere(&self, held: Held, reaches: &'w [Reach]) -> bool {
-        let Some(license) = held.license else { return false };
-        let pin = self.pinning(held.slot, held.tier, reaches).find_map(|(entry, _)| entry.pin);
+        let Some(license) = held.license else {
+            return false;
+        };
+        let pin = self
+            .pinning(held.slot, held.tier, reaches)
+            .find_map(|(entry, _)| entry.pin);
         let target = pin.or(self.replaced[license as usize].map(|(target, _)| target));
-        target.is_some_and(|target| self.facts.subscription_of(license).is_some_and(|current| current != target))
+        target.is_some_and(|target| {
+            self.facts
+                .subscription_of(license)
+                .is_some_and(|current| current != target)
+        })
     }
 
     fn pinning(
@@ -449,22 +600,41 @@ impl<'w> Resolver<'w, '_> {
         reaches: &'w [Reach],
     ) -> impl Iterator<Item = (&'w Entry, Reach)> + use<'w> {
         let templates: &'w [Template<'w>] = &self.facts.intent.templates;
-        reaches.iter().filter(|reach| reach.counts).flat_map(move |&reach| {
-            let entries = templates[reach.template as usize].entries.iter();
-            let same = move |entry: &&Entry| {
-                entry.slot == slot && (slot.service == Service::Calling || entry.tier == tier)
-            };
-            entries.filter(same).map(move |entry| (entry, reach))
-        })
+        reaches
+            .iter()
+            .filter(|reach| reach.counts)
+            .flat_map(move |&reach| {
+                let entries = templates[reach.template as usize].entries.iter();
+                let same = move |entry: &&Entry| {
+                    entry.slot == slot && (slot.service == Service::Calling || entry.tier == tier)
+                };
+                entries.filter(same).map(move |entry| (entry, reach))
+            })
     }
 
     /// A held licence stays: in its subscription, unless a pin or `replacedBy` says otherwise (rule 6).
-    fn stay(&mut self, user: UserIx, held: Held, pin: Option<(SubIx, Spot)>, because: impl FnOnce() -> Vec<String>) {
+    fn stay(
+        &mut self,
+        user: UserIx,
+        held: Held,
+        pin: Option<(SubIx, Spot)>,
+        because: impl FnOnce() -> Vec<String>,
+    ) {
         let Some(license) = held.license else { return };
-        let Some(current) = self.facts.subscription_of(license) else { return };
+        let Some(current) = self.facts.subscription_of(license) else {
+            return;
+        };
         let (target, reason) = match (pin, self.replaced[license as usize]) {
-            (Some((pin, spot)), _) if pin != current => (pin, Reason { spot: Some(spot), because: because() }),
-            (None, Some((target, spot))) if target != current => (target, self.why_replaced(current, target, spot)),
+            (Some((pin, spot)), _) if pin != current => (
+                pin,
+                Reason {
+                    spot: Some(spot),
+                    because: because(),
+                },
+            ),
+            (None, Some((target, spot))) if target != current => {
+                (target, self.why_replaced(current, target, spot))
+            }
             _ => return,
         };
         self.push(Ask {
@@ -479,16 +649,28 @@ impl<'w> Resolver<'w, '_> {
 
     fn workspace(&mut self, holder: Holder, workspace: &snapshot::Workspace) {
         let catalogue = self.facts.catalogue;
-        let mut held: Vec<LicenseIx> = workspace.licenses.iter().filter_map(|id| catalogue.by_id(id)).collect();
+        let mut held: Vec<LicenseIx> = workspace
+            .licenses
+            .iter()
+            .filter_map(|id| catalogue.by_id(id))
+            .collect();
         held.sort_by_key(|&license| (catalogue.kind(license).slot, license));
         for license in held {
-            let Some((target, spot)) = self.replaced[license as usize] else { continue };
-            let Some(current) = self.facts.subscription_of(license) else { continue };
+            let Some((target, spot)) = self.replaced[license as usize] else {
+                continue;
+            };
+            let Some(current) = self.facts.subscription_of(license) else {
+                continue;
+            };
             let kind = catalogue.kind(license);
             self.push(Ask {
                 holder,
                 slot: kind.slot,
-                before: Some(Held { slot: kind.slot, tier: kind.tier, license: Some(license) }),
+                before: Some(Held {
+                    slot: kind.slot,
+                    tier: kind.tier,
+                    license: Some(license),
+                }),
                 wish: Wish::Move(target),
                 reason: self.why_replaced(current, target, spot),
                 state: AskState::Open,
@@ -513,15 +695,25 @@ impl<'w> Resolver<'w, '_> {
         let address = facts.address(ask.holder);
         if let Wish::Change(want) = ask.wish
             && want.tier == Tier::Standard
-            && ask.before.is_some_and(|held| held.tier == Tier::Professional)
+            && ask
+                .before
+                .is_some_and(|held| held.tier == Tier::Professional)
         {
             let help = "Webex refuses it in one step. Removing Calling and granting Standard afterwards works, but \
                         deletes voicemail settings, number and calling services: `remove: [calling]` with an \
                         acknowledgement `calling-loss`, apply, then `add: {calling: standard}`";
             let message = "Professional cannot become Standard while the person keeps Calling";
-            return Some(Finding::error(CALLING_DOWNGRADE_UNSUPPORTED, message).about(address).help(help).at_opt(place));
+            return Some(
+                Finding::error(CALLING_DOWNGRADE_UNSUPPORTED, message)
+                    .about(address)
+                    .help(help)
+                    .at_opt(place),
+            );
         }
-        let held_in = ask.before.and_then(|held| held.license).and_then(|license| facts.subscription_of(license));
+        let held_in = ask
+            .before
+            .and_then(|held| held.license)
+            .and_then(|license| facts.subscription_of(license));
         if let Some(sub) = held_in.map(|sub| facts.subscriptions.get(sub))
             && !sub.active()
         {
@@ -535,9 +727,16 @@ impl<'w> Resolver<'w, '_> {
             let message = format!("{path} {what} by a request: {} is {status}", sub.id);
             let help = "change it by hand in Control Hub: open the person or workspace, Licenses, Edit licenses; \
                         then take a new snapshot";
-            return Some(Finding::hold(SUSPENDED_MANUAL_CONTROL_HUB, message).about(address).help(help).at_opt(place));
+            return Some(
+                Finding::hold(SUSPENDED_MANUAL_CONTROL_HUB, message)
+                    .about(address)
+                    .help(help)
+                    .at_opt(place),
+            );
         }
-        let (Wish::Grant(want) | Wish::Change(want)) = ask.wish else { return None };
+        let (Wish::Grant(want) | Wish::Change(want)) = ask.wish else {
+            return None;
+        };
         if want.tier == Tier::Attendee
             && let Holder::User(user) = ask.holder
         {
@@ -555,7 +754,10 @@ impl<'w> Resolver<'w, '_> {
             spot = spot.max(entry.spot);
         }
         names.dedup();
-        let message = format!("the templates {} give different kinds of Calling", names.join(" and "));
+        let message = format!(
+            "the templates {} give different kinds of Calling",
+            names.join(" and ")
+        );
         self.findings.push(
             Finding::error(CALLING_TYPE_CONFLICT, message)
                 .about(self.facts.address(Holder::User(user)))
@@ -566,10 +768,16 @@ impl<'w> Resolver<'w, '_> {
 
     /// Whether somebody who should be host may be attendee (rule 4).
     fn attendee_will_do(&self, slot: Slot, reaches: &[Reach]) -> bool {
-        let holds = self.held.iter().any(|held| held.slot == slot && held.tier == Tier::Attendee);
+        let holds = self
+            .held
+            .iter()
+            .any(|held| held.slot == slot && held.tier == Tier::Attendee);
         reaches.iter().any(|reach| {
             let entries = &self.facts.intent.templates[reach.template as usize].entries;
-            (reach.counts || holds) && entries.iter().any(|entry| entry.slot == slot && entry.tier == Tier::Attendee)
+            (reach.counts || holds)
+                && entries
+                    .iter()
+                    .any(|entry| entry.slot == slot && entry.tier == Tier::Attendee)
         })
     }
 
@@ -582,10 +790,18 @@ impl<'w> Resolver<'w, '_> {
             }
             let gives = |entry: &&Entry| {
                 let named = over.is_some_and(|over| named_by(over, entry.slot).is_some());
-                let result = self.results.iter().find(|(slot, ..)| *slot == entry.slot).and_then(|(_, tier, _)| *tier);
+                let result = self
+                    .results
+                    .iter()
+                    .find(|(slot, ..)| *slot == entry.slot)
+                    .and_then(|(_, tier, _)| *tier);
                 !named && result.is_none_or(|tier| entry.tier < tier)
             };
-            if self.facts.intent.templates[reach.template as usize].entries.iter().any(|entry| gives(&entry)) {
+            if self.facts.intent.templates[reach.template as usize]
+                .entries
+                .iter()
+                .any(|entry| gives(&entry))
+            {
                 self.asks.out_of_scope[reach.template as usize] += 1;
             }
         }
@@ -595,37 +811,63 @@ impl<'w> Resolver<'w, '_> {
         let template = &self.facts.intent.templates[reach.template as usize];
         let path = self.facts.catalogue.path(slot).replacen('/', ".", 1);
         let mut because = vec![format!("template {} {path}", template.name)];
-        because.extend(reach.group.map(|group| format!("group {}", self.facts.memberships.groups[group as usize].name)));
+        because.extend(reach.group.map(|group| {
+            format!(
+                "group {}",
+                self.facts.memberships.groups[group as usize].name
+            )
+        }));
         because
     }
 
     fn pin_reason(&self, slot: Slot, reaches: &'w [Reach]) -> Vec<String> {
         let pinned = reaches.iter().find(|reach| {
             let entries = &self.facts.intent.templates[reach.template as usize].entries;
-            reach.counts && entries.iter().any(|entry| entry.slot == slot && entry.pin.is_some())
+            reach.counts
+                && entries
+                    .iter()
+                    .any(|entry| entry.slot == slot && entry.pin.is_some())
         });
-        pinned.map(|&reach| self.chain(slot, reach)).unwrap_or_default()
+        pinned
+            .map(|&reach| self.chain(slot, reach))
+            .unwrap_or_default()
     }
 
     fn why_removed(&self, reaches: &[Reach], left: Option<u32>) -> Reason {
         let templates = &self.facts.intent.templates;
-        let off = reaches.iter().find(|reach| reach.counts && !templates[reach.template as usize].retain);
+        let off = reaches
+            .iter()
+            .find(|reach| reach.counts && !templates[reach.template as usize].retain);
         if let Some(reach) = off {
             let template = &templates[reach.template as usize];
             let mut because = vec![format!("template {} retainLicenses: false", template.name)];
-            let group = reach.group.map(|group| self.facts.memberships.groups[group as usize].name);
+            let group = reach
+                .group
+                .map(|group| self.facts.memberships.groups[group as usize].name);
             because.extend(group.map(|group| format!("group {group}")));
-            return Reason { spot: Some(template.retain_spot), because };
+            return Reason {
+                spot: Some(template.retain_spot),
+                because,
+            };
         }
         let group = left.map(|group| self.facts.memberships.groups[group as usize].name);
         let mut because = vec!["org groupTransition.retainLicenses: false".to_owned()];
         because.extend(group.map(|group| format!("left group {group}")));
-        Reason { spot: self.transition_off, because }
+        Reason {
+            spot: self.transition_off,
+            because,
+        }
     }
 
     fn why_replaced(&self, from: SubIx, to: SubIx, spot: Spot) -> Reason {
-        let (from, to) = (&self.facts.subscriptions.get(from).id, &self.facts.subscriptions.get(to).id);
-        Reason { spot: Some(spot), because: vec![format!("subscription {from} replacedBy {to}")] }
+        let (from, to) = (
+            &self.facts.subscriptions.get(from).id,
+            &self.facts.subscriptions.get(to).id,
+        );
+        Reason {
+            spot: Some(spot),
+            because: vec![format!("subscription {from} replacedBy {to}")],
+        }
     }
 }
 
@@ -633,7 +875,11 @@ impl<'w> Resolver<'w, '_> {
 fn named_by(over: &Override, slot: Slot) -> Option<(Option<&Entry>, Spot, &'static str)> {
     let grant = over.grants.iter().find(|entry| entry.slot == slot);
     if over.only && (slot.service != Service::Other || over.only_other) {
-        return Some((grant, grant.map_or(over.only_spot, |entry| entry.spot), "only"));
+        return Some((
+            grant,
+            grant.map_or(over.only_spot, |entry| entry.spot),
+            "only",
+        ));
     }
     if let Some(entry) = grant {
         return Some((Some(entry), entry.spot, "add"));
@@ -649,14 +895,27 @@ pub fn attendee_refusal(facts: Facts<'_>, user: UserIx, slot: Slot) -> Option<Fi
     let administers = |user: &snapshot::User| user.site_admin.iter().any(|admin| &**admin == site);
     if facts.people.snapshot(user).is_some_and(administers) {
         let message = format!("a site administrator of {site} cannot be attendee there");
-        let help = "take the administrator's role for the site away first, or let the person be host";
-        return Some(Finding::error(ATTENDEE_SITE_ADMIN, message).about(address).help(help));
+        let help =
+            "take the administrator's role for the site away first, or let the person be host";
+        return Some(
+            Finding::error(ATTENDEE_SITE_ADMIN, message)
+                .about(address)
+                .help(help),
+        );
     }
-    let enabled = facts.snapshot.sites().iter().find(|known| known.url == site);
+    let enabled = facts
+        .snapshot
+        .sites()
+        .iter()
+        .find(|known| known.url == site);
     if enabled.is_some_and(|known| !known.attendee_account_enabled) {
         let message = format!("{site} has no attendee accounts");
         let help = "Cisco TAC can switch attendee accounts on for the site; until then let the person be host";
-        return Some(Finding::error(ATTENDEE_FEATURE_OFF, message).about(address).help(help));
+        return Some(
+            Finding::error(ATTENDEE_FEATURE_OFF, message)
+                .about(address)
+                .help(help),
+        );
     }
     None
 }

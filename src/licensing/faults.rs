@@ -100,12 +100,20 @@ impl Fault {
                 format!("the location {location} does not exist or is not enabled for Calling"),
                 "correct the name, or enable the location for Calling under `locations`",
             ),
-            Fault::LocationMismatch { number, of_number, wanted } => (
+            Fault::LocationMismatch {
+                number,
+                of_number,
+                wanted,
+            } => (
                 CALLING_LOCATION_MISMATCH,
                 format!("the number {number} belongs to {of_number}, the person to {wanted}"),
                 "choose a number of the person's location, or correct the location",
             ),
-            Fault::ExtensionInUse { extension, location, owner } => (
+            Fault::ExtensionInUse {
+                extension,
+                location,
+                owner,
+            } => (
                 CALLING_EXTENSION_IN_USE,
                 format!("the extension {extension} in {location} belongs to {owner}"),
                 "choose a free extension, or `auto`",
@@ -122,17 +130,23 @@ impl Fault {
             ),
             Fault::NotMovable { number, from, to } => (
                 CALLING_NUMBER_NOT_MOVABLE,
-                format!("the number {number} cannot move from {from} to {to}: another country or connection"),
+                format!(
+                    "the number {number} cannot move from {from} to {to}: another country or connection"
+                ),
                 "give the person a `phoneNumber` of the new location",
             ),
             Fault::SwapNeedsExtension(people) => (
                 NUMBER_SWAP_NEEDS_EXTENSION,
-                format!("{people} swap numbers, and none of them has an extension for the moment without a number"),
+                format!(
+                    "{people} swap numbers, and none of them has an extension for the moment without a number"
+                ),
                 "give one of them an `extension`",
             ),
         };
         let severity = match (origin, self) {
-            (Origin::Directory, Fault::LocationMismatch { .. }) | (Origin::Yaml, _) => Severity::Error,
+            (Origin::Directory, Fault::LocationMismatch { .. }) | (Origin::Yaml, _) => {
+                Severity::Error
+            }
             (Origin::Directory, _) => Severity::Warning,
         };
         Finding::new(severity, code, message).help(help)

@@ -120,7 +120,9 @@ impl<'w> Applicant<'w> {
     }
 
     pub fn place(&self) -> Option<Spot> {
-        self.number_spot.or(self.extension_spot).or(self.named.map(|(_, spot)| spot))
+        self.number_spot
+            .or(self.extension_spot)
+            .or(self.named.map(|(_, spot)| spot))
     }
 }
 
@@ -144,7 +146,11 @@ pub fn settle(
             Holder::Workspace(_) => None,
         })
         .collect();
-    let keeps = |user| !by_user.get(&user).is_some_and(|&at| matches!(asks.list[at].wish, Wish::Remove));
+    let keeps = |user| {
+        !by_user
+            .get(&user)
+            .is_some_and(|&at| matches!(asks.list[at].wish, Wish::Remove))
+    };
     diverged(facts, keeps, findings);
     let applicants = applicants(facts, asks, &by_user, findings);
     if applicants.is_empty() {
@@ -152,14 +158,19 @@ pub fn settle(
     }
     let inventory = Inventory::new(facts);
     let applicants = claims::settle(&inventory, applicants, freed);
-    applicants.into_iter().filter_map(|applicant| conclude(facts, applicant, asks, findings)).collect()
+    applicants
+        .into_iter()
+        .filter_map(|applicant| conclude(facts, applicant, asks, findings))
+        .collect()
 }
 
 /// People whose directory names another number than they have keep theirs (rule 5).
 fn diverged(facts: Facts<'_>, keeps: impl Fn(UserIx) -> bool, findings: &mut Vec<Finding>) {
     for (ix, user) in facts.snapshot.users().iter().enumerate() {
         let ix = ix as UserIx;
-        let Some(work_phone) = user.work_phone.as_deref().filter(|phone| !phone.is_empty()) else { continue };
+        let Some(work_phone) = user.work_phone.as_deref().filter(|phone| !phone.is_empty()) else {
+            continue;
+        };
         if Some(work_phone) == user.phone_number.as_deref() || !facts.people.from_directory(ix) {
             continue;
         }
@@ -194,11 +205,18 @@ fn applicants<'w>(
             continue;
         }
         let holds = observed.is_some_and(|user| facts.holds_calling(user));
-        let open = ask.map(|at| &asks.list[at]).filter(|ask| ask.state == AskState::Open);
+        let open = ask
+            .map(|at| &asks.list[at])
+            .filter(|ask| ask.state == AskState::Open);
         let granted = open.is_some_and(|ask| matches!(ask.wish, Wish::Grant(_)));
         let lost = ask.is_some_and(|at| matches!(asks.list[at].wish, Wish::Remove));
         let declared = facts.people.declared(user);
-        let spot = |pos| declared.map(|declared| Spot { file: declared.key.file, pos });
+        let spot = |pos| {
+            declared.map(|declared| Spot {
+                file: declared.key.file,
+                pos,
+            })
+        };
         let (mut number, mut number_spot) = (Source::Keep, None);
         let (mut extension, mut extension_spot) = (Extension::Keep, None);
         let mut named = None;
@@ -208,24 +226,44 @@ fn applicants<'w>(
                 Nullable::Null => number = Source::Drop,
                 Nullable::Value(at) => {
                     number_spot = spot(at.pos);
-                    number = if at.value == "auto" { Source::Auto } else { Source::Explicit(&at.value) };
+                    number = if at.value == "auto" {
+                        Source::Auto
+                    } else {
+                        Source::Explicit(&at.value)
+                    };
                 }
             }
             if let Some(at) = &declared.value.extension {
                 extension_spot = spot(at.pos);
-                extension = if at.value == "auto" { Extension::Auto } else { Extension::Explicit(&at.value) };
+                extension = if at.value == "auto" {
+                    Extension::Auto
+                } else {
+                    Extension::Explicit(&at.value)
+                };
             }
-            named = declared.value.location.as_ref().map(|at| (at.value.as_str(), declared.spot(at)));
+            named = declared
+                .value
+                .location
+                .as_ref()
+                .map(|at| (at.value.as_str(), declared.spot(at)));
         }
         if !holds && ask.is_none() {
-            let unused = named.is_some() || extension_spot.is_some() || !matches!(number, Source::Keep);
+            let unused =
+                named.is_some() || extension_spot.is_some() || !matches!(number, Source::Keep);
             if let (true, Some(declared)) = (unused, declared) {
-                let place = named.map(|(_, spot)| spot).or(number_spot).or(extension_spot).unwrap_or(declared.key);
+                let place = named
+                    .map(|(_, spot)| spot)
+                    .or(number_spot)
+                    .or(extension_spot)
+                    .unwrap_or(declared.key);
                 findings.push(
-                    Finding::warning(CALLING_BLOCK_UNUSED, "location, number and extension do nothing without Calling")
-                        .about(format!("user/{}", facts.people.email(user)))
-                        .help("add Calling under `licenses`, or leave them out")
-                        .at(facts.config.place(place)),
+                    Finding::warning(
+                        CALLING_BLOCK_UNUSED,
+                        "location, number and extension do nothing without Calling",
+                    )
+                    .about(format!("user/{}", facts.people.email(user)))
+                    .help("add Calling under `licenses`, or leave them out")
+                    .at(facts.config.place(place)),
                 );
             }
             continue;
@@ -237,12 +275,19 @@ fn applicants<'w>(
         if granted {
             let names = number_spot.is_some() || extension_spot.is_some();
             if !names && facts.people.from_directory(user) {
-                match observed.and_then(|user| user.work_phone.as_deref()).filter(|phone| !phone.trim().is_empty()) {
+                match observed
+                    .and_then(|user| user.work_phone.as_deref())
+                    .filter(|phone| !phone.trim().is_empty())
+                {
                     None => fault = Some(Fault::NoWorkPhone),
-                    Some(phone) if !is_e164(phone) => fault = Some(Fault::NumberFormat(phone.to_owned())),
+                    Some(phone) if !is_e164(phone) => {
+                        fault = Some(Fault::NumberFormat(phone.to_owned()))
+                    }
                     Some(_) => {}
                 }
-                let phone = observed.and_then(|user| user.work_phone.as_deref()).unwrap_or("");
+                let phone = observed
+                    .and_then(|user| user.work_phone.as_deref())
+                    .unwrap_or("");
                 number = Source::WorkPhone(phone);
             } else if !names {
                 fault = Some(Fault::NumberRequired);
@@ -278,16 +323,25 @@ fn conclude(
     findings: &mut Vec<Finding>,
 ) -> Option<Identity> {
     let address = format!("user/{}", facts.people.email(applicant.user));
-    let place = applicant.place().or_else(|| applicant.ask.and_then(|at| asks.list[at].reason.spot));
+    let place = applicant
+        .place()
+        .or_else(|| applicant.ask.and_then(|at| asks.list[at].reason.spot));
     let mut say = |fault: &Fault, spot: Option<Spot>| {
-        let finding = fault.finding(applicant.origin()).about(&address).at_opt(spot.map(|spot| facts.config.place(spot)));
+        let finding = fault
+            .finding(applicant.origin())
+            .about(&address)
+            .at_opt(spot.map(|spot| facts.config.place(spot)));
         let severity = finding.severity;
         findings.push(finding);
         severity
     };
     let mut blocked = 0;
     if let Some(at) = applicant.ask {
-        if let Some(fault) = applicant.fault.as_ref().or(applicant.extension_fault.as_ref()) {
+        if let Some(fault) = applicant
+            .fault
+            .as_ref()
+            .or(applicant.extension_fault.as_ref())
+        {
             asks.list[at].state = match say(fault, place) {
                 Severity::Error => AskState::Blocked,
                 _ => AskState::Refused,
@@ -308,13 +362,22 @@ fn conclude(
     let granted = applicant.ask.is_some();
     let observed = applicant.observed;
     let mut changes = Vec::new();
-    let mut change = |path, before: Option<&str>, after: Option<String>, because: String, spot: Option<Spot>| {
-        if before != after.as_deref() {
-            let before = before.map(str::to_owned);
-            let reason = Reason { spot: spot.or(place), because: vec![because] };
-            changes.push(IdentityChange { path, before, after, reason });
-        }
-    };
+    let mut change =
+        |path, before: Option<&str>, after: Option<String>, because: String, spot: Option<Spot>| {
+            if before != after.as_deref() {
+                let before = before.map(str::to_owned);
+                let reason = Reason {
+                    spot: spot.or(place),
+                    because: vec![because],
+                };
+                changes.push(IdentityChange {
+                    path,
+                    before,
+                    after,
+                    reason,
+                });
+            }
+        };
     let email = facts.people.email(applicant.user);
     let refused = applicant.fault.is_some();
     if (granted || applicant.moves) && !refused {
@@ -324,7 +387,13 @@ fn conclude(
             _ if applicant.named.is_some() => format!("override users/{email} location"),
             _ => "location of the number".to_owned(),
         };
-        change("location", before, applicant.location.clone(), because, applicant.named.map(|(_, spot)| spot));
+        change(
+            "location",
+            before,
+            applicant.location.clone(),
+            because,
+            applicant.named.map(|(_, spot)| spot),
+        );
     }
     if !refused {
         let before = applicant.held_number();
@@ -333,7 +402,13 @@ fn conclude(
             _ => format!("override users/{email} phoneNumber"),
         };
         match (&applicant.got_number, applicant.number) {
-            (Some(number), _) => change("phoneNumber", before, Some(number.clone()), because, applicant.number_spot),
+            (Some(number), _) => change(
+                "phoneNumber",
+                before,
+                Some(number.clone()),
+                because,
+                applicant.number_spot,
+            ),
             (None, Source::Drop) if !granted => change("phoneNumber", before, None, because, None),
             _ => {}
         }
@@ -341,7 +416,13 @@ fn conclude(
     if let (Some(extension), false) = (&applicant.got_extension, refused && applicant.moves) {
         let before = observed.and_then(|user| user.extension.as_deref());
         let because = format!("override users/{email} extension");
-        change("extension", before, Some(extension.clone()), because, applicant.extension_spot);
+        change(
+            "extension",
+            before,
+            Some(extension.clone()),
+            because,
+            applicant.extension_spot,
+        );
     }
     let nothing = changes.is_empty() && blocked == 0;
     (!nothing || granted).then_some(Identity {

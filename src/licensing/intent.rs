@@ -76,15 +76,36 @@ pub struct Intent<'a> {
 pub fn names(config: &Config) -> Vec<String> {
     let mut names = Vec::new();
     let mut of_set = |set: &LicenseSet| {
-        names.extend(set.meetings.iter().flat_map(|sites| sites.0.iter().map(|(site, _)| site.value.clone())));
-        names.extend(set.other.iter().flat_map(|other| other.value.iter().map(|name| name.value.clone())));
+        names.extend(
+            set.meetings
+                .iter()
+                .flat_map(|sites| sites.0.iter().map(|(site, _)| site.value.clone())),
+        );
+        names.extend(
+            set.other
+                .iter()
+                .flat_map(|other| other.value.iter().map(|name| name.value.clone())),
+        );
     };
-    config.templates.values().for_each(|template| of_set(&template.value.licenses));
-    let overrides = || config.users.values().filter_map(|user| user.value.licenses.as_ref());
+    config
+        .templates
+        .values()
+        .for_each(|template| of_set(&template.value.licenses));
+    let overrides = || {
+        config
+            .users
+            .values()
+            .filter_map(|user| user.value.licenses.as_ref())
+    };
     for licenses in overrides() {
-        licenses.add.iter().chain(&licenses.only).for_each(|set| of_set(&set.value));
+        licenses
+            .add
+            .iter()
+            .chain(&licenses.only)
+            .for_each(|set| of_set(&set.value));
     }
-    for path in overrides().flat_map(|licenses| licenses.remove.iter().flat_map(|list| &list.value)) {
+    for path in overrides().flat_map(|licenses| licenses.remove.iter().flat_map(|list| &list.value))
+    {
         match &path.value {
             RemovePath::Meetings(name) | RemovePath::Other(name) => names.push(name.clone()),
             _ => {}
@@ -101,7 +122,13 @@ pub fn look_up<'a>(
     subscriptions: &Subscriptions,
     findings: &mut Vec<Finding>,
 ) -> Intent<'a> {
-    let mut lookup = LookUp { config, snapshot, catalogue, subscriptions, findings };
+    let mut lookup = LookUp {
+        config,
+        snapshot,
+        catalogue,
+        subscriptions,
+        findings,
+    };
     let templates = config
         .templates
         .iter()
@@ -112,7 +139,11 @@ pub fn look_up<'a>(
                 name,
                 key: declared.key,
                 entries: lookup.set(&declared.value.licenses, file),
-                existing_users: declared.value.existing_users.as_ref().is_some_and(|at| at.value),
+                existing_users: declared
+                    .value
+                    .existing_users
+                    .as_ref()
+                    .is_some_and(|at| at.value),
                 retain: retain.is_none_or(|at| at.value),
                 retain_spot: retain.map_or(declared.key, |at| declared.spot(at)),
             }
@@ -123,10 +154,16 @@ pub fn look_up<'a>(
         .iter()
         .filter_map(|(email, declared)| {
             let licenses = declared.value.licenses.as_ref()?;
-            Some((email.as_str(), lookup.overrides(licenses, declared.key.file)))
+            Some((
+                email.as_str(),
+                lookup.overrides(licenses, declared.key.file),
+            ))
         })
         .collect();
-    Intent { templates, overrides }
+    Intent {
+        templates,
+        overrides,
+    }
 }
 
 struct LookUp<'a, 'f> {
@@ -143,7 +180,10 @@ impl LookUp<'_, '_> {
         if let Some(only) = &licenses.only {
             out.only = true;
             out.only_other = only.value.other.is_some();
-            out.only_spot = Spot { file, pos: only.pos };
+            out.only_spot = Spot {
+                file,
+                pos: only.pos,
+            };
             out.grants = self.set(&only.value, file);
         }
         if let Some(add) = &licenses.add {
@@ -151,7 +191,10 @@ impl LookUp<'_, '_> {
             out.grants.sort_by_key(|entry| entry.slot);
         }
         for path in licenses.remove.iter().flat_map(|list| &list.value) {
-            let spot = Spot { file, pos: path.pos };
+            let spot = Spot {
+                file,
+                pos: path.pos,
+            };
             let slot = match &path.value {
                 RemovePath::Calling => self.catalogue.slot(Service::Calling, ""),
                 RemovePath::Messaging => self.catalogue.slot(Service::Messaging, ""),
@@ -165,7 +208,13 @@ impl LookUp<'_, '_> {
     }
 
     fn set(&mut self, set: &LicenseSet, file: u32) -> Vec<Entry> {
-        let LicenseSet { calling, messaging, meetings, contact_center, other } = set;
+        let LicenseSet {
+            calling,
+            messaging,
+            meetings,
+            contact_center,
+            other,
+        } = set;
         let mut entries = Vec::new();
         if let Some(grant) = calling {
             let tier = match grant.value.word {
@@ -188,10 +237,24 @@ impl LookUp<'_, '_> {
                 MeetingRole::Host => Tier::Host,
                 MeetingRole::Attendee => Tier::Attendee,
             };
-            let known = self.site(&site.value, Spot { file, pos: site.pos });
+            let known = self.site(
+                &site.value,
+                Spot {
+                    file,
+                    pos: site.pos,
+                },
+            );
             let mut entry = match known {
                 true => self.entry(Service::Meetings, &site.value, tier, grant, file),
-                false => self.bare(Service::Meetings, &site.value, tier, Spot { file, pos: grant.pos }),
+                false => self.bare(
+                    Service::Meetings,
+                    &site.value,
+                    tier,
+                    Spot {
+                        file,
+                        pos: grant.pos,
+                    },
+                ),
             };
             entry.broken |= !known;
             entries.push(entry);
@@ -204,7 +267,10 @@ impl LookUp<'_, '_> {
             entries.push(self.entry(Service::Messaging, "", tier, grant, file));
         }
         for name in other.iter().flat_map(|names| &names.value) {
-            let spot = Spot { file, pos: name.pos };
+            let spot = Spot {
+                file,
+                pos: name.pos,
+            };
             let mut entry = self.bare(Service::Other, &name.value, Tier::Single, spot);
             entry.product = self.other(&name.value, spot);
             entry.broken = entry.product.is_none();
@@ -216,16 +282,42 @@ impl LookUp<'_, '_> {
 
     fn bare(&self, service: Service, name: &str, tier: Tier, spot: Spot) -> Entry {
         let slot = self.catalogue.slot(service, name);
-        Entry { slot, tier, product: None, names_product: false, pin: None, broken: false, spot }
+        Entry {
+            slot,
+            tier,
+            product: None,
+            names_product: false,
+            pin: None,
+            broken: false,
+            spot,
+        }
     }
 
-    fn entry<W: Copy>(&mut self, service: Service, name: &str, tier: Tier, grant: &At<Grant<W>>, file: u32) -> Entry {
-        let mut entry = self.bare(service, name, tier, Spot { file, pos: grant.pos });
+    fn entry<W: Copy>(
+        &mut self,
+        service: Service,
+        name: &str,
+        tier: Tier,
+        grant: &At<Grant<W>>,
+        file: u32,
+    ) -> Entry {
+        let mut entry = self.bare(
+            service,
+            name,
+            tier,
+            Spot {
+                file,
+                pos: grant.pos,
+            },
+        );
         if let Some(pin) = &grant.value.subscription {
             entry.pin = self.subscriptions.find(&pin.value);
             if entry.pin.is_none() {
                 entry.broken = true;
-                self.say(self.subscriptions.unknown(&pin.value), Spot { file, pos: pin.pos });
+                self.say(
+                    self.subscriptions.unknown(&pin.value),
+                    Spot { file, pos: pin.pos },
+                );
             }
         }
         if tier == Tier::Attendee {
@@ -233,7 +325,14 @@ impl LookUp<'_, '_> {
         }
         entry.names_product = grant.value.license.is_some();
         entry.product = match &grant.value.license {
-            Some(license) => self.named(&entry, &license.value, Spot { file, pos: license.pos }),
+            Some(license) => self.named(
+                &entry,
+                &license.value,
+                Spot {
+                    file,
+                    pos: license.pos,
+                },
+            ),
             None => self.only_product(&entry),
         };
         entry.broken |= entry.product.is_none();
@@ -243,7 +342,10 @@ impl LookUp<'_, '_> {
     /// The product with this exact name, for the entry's slot and tier.
     fn named(&mut self, entry: &Entry, name: &str, spot: Spot) -> Option<ProductIx> {
         let products = self.catalogue.products_of(entry.slot, entry.tier);
-        let found = products.iter().copied().find(|&index| self.catalogue.product(index).name == name);
+        let found = products
+            .iter()
+            .copied()
+            .find(|&index| self.catalogue.product(index).name == name);
         if found.is_none() {
             let candidates = self.candidates(products);
             let near = did_you_mean(name, candidates.iter().copied());
@@ -266,18 +368,27 @@ impl LookUp<'_, '_> {
         match products {
             [only] => Some(*only),
             [] => {
-                let finding = Finding::error(LICENSE_UNKNOWN, format!("the organisation has no licence for `{path}: {word}`"))
-                    .about(format!("license/{path}/{word}"))
-                    .help(could_be(&self.all_of(entry.slot.service)));
+                let finding = Finding::error(
+                    LICENSE_UNKNOWN,
+                    format!("the organisation has no licence for `{path}: {word}`"),
+                )
+                .about(format!("license/{path}/{word}"))
+                .help(could_be(&self.all_of(entry.slot.service)));
                 self.say(finding, entry.spot);
                 None
             }
             several => {
                 let candidates = self.candidates(several);
-                let message = format!("`{path}: {word}` could be any of: {}", candidates.join(", "));
+                let message = format!(
+                    "`{path}: {word}` could be any of: {}",
+                    candidates.join(", ")
+                );
                 let finding = Finding::error(LICENSE_AMBIGUOUS, message)
                     .about(format!("license/{path}/{word}"))
-                    .help(format!("name the product, such as `license: {}`", candidates[0]));
+                    .help(format!(
+                        "name the product, such as `license: {}`",
+                        candidates[0]
+                    ));
                 self.say(finding, entry.spot);
                 None
             }
@@ -287,19 +398,33 @@ impl LookUp<'_, '_> {
     /// The `other` product with this exact name.
     fn other(&mut self, name: &str, spot: Spot) -> Option<ProductIx> {
         let slot = self.catalogue.slot(Service::Other, name);
-        let found = self.catalogue.products_of(slot, Tier::Single).first().copied();
+        let found = self
+            .catalogue
+            .products_of(slot, Tier::Single)
+            .first()
+            .copied();
         if found.is_none() {
-            let service = self.catalogue.products().iter().find(|product| product.name == name);
+            let service = self
+                .catalogue
+                .products()
+                .iter()
+                .find(|product| product.name == name);
             let help = match service {
                 Some(product) => {
-                    format!("it belongs to a service: write `{}: …`", product.slot.service.name())
+                    format!(
+                        "it belongs to a service: write `{}: …`",
+                        product.slot.service.name()
+                    )
                 }
                 None => {
                     let known = self.all_of(Service::Other);
                     did_you_mean(name, known.iter().copied()).unwrap_or_else(|| could_be(&known))
                 }
             };
-            let finding = Finding::error(LICENSE_UNKNOWN, format!("the organisation has no other licence `{name}`"));
+            let finding = Finding::error(
+                LICENSE_UNKNOWN,
+                format!("the organisation has no other licence `{name}`"),
+            );
             self.say(finding.about(format!("license/{name}")).help(help), spot);
         }
         found
@@ -310,15 +435,22 @@ impl LookUp<'_, '_> {
         if known().any(|url| url == site) {
             return true;
         }
-        let help = did_you_mean(site, known())
-            .unwrap_or_else(|| format!("its sites are: {}", known().collect::<Vec<_>>().join(", ")));
-        let finding = Finding::error(SITE_UNKNOWN, format!("the organisation has no meeting site `{site}`"));
+        let help = did_you_mean(site, known()).unwrap_or_else(|| {
+            format!("its sites are: {}", known().collect::<Vec<_>>().join(", "))
+        });
+        let finding = Finding::error(
+            SITE_UNKNOWN,
+            format!("the organisation has no meeting site `{site}`"),
+        );
         self.say(finding.about(format!("site/{site}")).help(help), spot);
         false
     }
 
     fn candidates(&self, products: &[ProductIx]) -> Vec<&str> {
-        let mut names: Vec<&str> = products.iter().map(|&index| self.catalogue.product(index).name.as_str()).collect();
+        let mut names: Vec<&str> = products
+            .iter()
+            .map(|&index| self.catalogue.product(index).name.as_str())
+            .collect();
         names.sort_unstable();
         names
     }

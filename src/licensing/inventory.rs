@@ -84,7 +84,12 @@ impl<'w> Inventory<'w> {
 
     fn numbers(&self) -> &FxHashMap<&'w str, &'w Number> {
         self.numbers.get_or_init(|| {
-            self.facts.snapshot.numbers().iter().map(|number| (number.phone_number.as_str(), number)).collect()
+            self.facts
+                .snapshot
+                .numbers()
+                .iter()
+                .map(|number| (number.phone_number.as_str(), number))
+                .collect()
         })
     }
 
@@ -92,17 +97,23 @@ impl<'w> Inventory<'w> {
     fn holders(&self) -> &FxHashMap<&'w str, Holder> {
         self.holders.get_or_init(|| {
             let workspaces = self.facts.snapshot.workspaces().iter().enumerate();
-            let workspaces = workspaces
-                .filter_map(|(ix, place)| Some((place.phone_number.as_deref()?, Holder::Workspace(ix as u32))));
+            let workspaces = workspaces.filter_map(|(ix, place)| {
+                Some((place.phone_number.as_deref()?, Holder::Workspace(ix as u32)))
+            });
             let users = self.facts.snapshot.users().iter().enumerate();
-            let users = users.filter_map(|(ix, user)| Some((user.phone_number.as_deref()?, Holder::User(ix as u32))));
+            let users = users.filter_map(|(ix, user)| {
+                Some((user.phone_number.as_deref()?, Holder::User(ix as u32)))
+            });
             workspaces.chain(users).collect()
         })
     }
 
     fn range(&self, number: u64) -> Option<&Range<'w>> {
         let after = self.ranges.partition_point(|range| range.first <= number);
-        self.ranges[..after].iter().rev().find(|range| range.last >= number)
+        self.ranges[..after]
+            .iter()
+            .rev()
+            .find(|range| range.last >= number)
     }
 
     /// What is known of a number; `None` if neither snapshot nor configuration has it.
@@ -112,8 +123,14 @@ impl<'w> Inventory<'w> {
         if observed.is_none() && range.is_none() {
             return None;
         }
-        let owner = observed.and_then(|observed| observed.owner.as_ref()).map(|owner| self.owner(owner));
-        let owner = owner.or_else(|| self.holders().get(number).map(|&holder| Owner::Holder(holder)));
+        let owner = observed
+            .and_then(|observed| observed.owner.as_ref())
+            .map(|owner| self.owner(owner));
+        let owner = owner.or_else(|| {
+            self.holders()
+                .get(number)
+                .map(|&holder| Owner::Holder(holder))
+        });
         let seen = observed.and_then(|observed| observed.location.as_deref());
         // A free number goes where the configuration wants it; an owned one stays where it is.
         let location = match owner {
@@ -128,7 +145,12 @@ impl<'w> Inventory<'w> {
             Some(observed) => observed.kind.as_deref().is_none_or(|kind| kind == "did"),
             None => range.is_none_or(|range| range.kind.is_none_or(|kind| kind == NumberType::Did)),
         };
-        Some(NumberFacts { location, owner, active, did })
+        Some(NumberFacts {
+            location,
+            owner,
+            active,
+            did,
+        })
     }
 
     fn owner(&self, owner: &'w crate::snapshot::Owner) -> Owner<'w> {
@@ -136,7 +158,9 @@ impl<'w> Inventory<'w> {
             "user" => self.facts.people.find(&owner.key).map(Holder::User),
             "workspace" => {
                 let places = self.facts.snapshot.workspaces();
-                let found = places.binary_search_by(|place| place.name.as_str().cmp(&owner.key)).ok();
+                let found = places
+                    .binary_search_by(|place| place.name.as_str().cmp(&owner.key))
+                    .ok();
                 found.map(|index| Holder::Workspace(index as u32))
             }
             _ => None,
@@ -150,24 +174,43 @@ impl<'w> Inventory<'w> {
     }
 
     /// The free, active, geographic numbers of a location that are not its main number, lowest first.
-    pub fn free_numbers<'i>(&'i self, location: &str) -> impl Iterator<Item = String> + use<'i, 'w> {
+    pub fn free_numbers<'i>(
+        &'i self,
+        location: &str,
+    ) -> impl Iterator<Item = String> + use<'i, 'w> {
         let main = self.main_number(location);
         let location: Arc<str> = location.into();
         let here = location.clone();
         let usable = move |number: &str| {
             main != Some(number)
                 && self.number(number).is_some_and(|facts| {
-                    facts.owner.is_none() && facts.active && facts.did && facts.location == Some(&*here)
+                    facts.owner.is_none()
+                        && facts.active
+                        && facts.did
+                        && facts.location == Some(&*here)
                 })
         };
-        let observed = self.facts.snapshot.numbers().iter().map(|number| number.phone_number.as_str());
-        let mut observed: Vec<u64> = observed.filter(|number| usable(number)).filter_map(digits).collect();
+        let observed = self
+            .facts
+            .snapshot
+            .numbers()
+            .iter()
+            .map(|number| number.phone_number.as_str());
+        let mut observed: Vec<u64> = observed
+            .filter(|number| usable(number))
+            .filter_map(digits)
+            .collect();
         observed.sort_unstable();
-        let declared = self.ranges.iter().filter(move |range| *range.location == *location);
-        let declared = declared.flat_map(|range| range.first..=range.last).filter(move |number| {
-            let number = format!("+{number}");
-            !self.numbers().contains_key(number.as_str()) && usable(&number)
-        });
+        let declared = self
+            .ranges
+            .iter()
+            .filter(move |range| *range.location == *location);
+        let declared = declared
+            .flat_map(|range| range.first..=range.last)
+            .filter(move |number| {
+                let number = format!("+{number}");
+                !self.numbers().contains_key(number.as_str()) && usable(&number)
+            });
         let (mut observed, mut declared) = (observed.into_iter().peekable(), declared.peekable());
         std::iter::from_fn(move || match (observed.peek(), declared.peek()) {
             (Some(a), Some(b)) if b < a => declared.next(),
@@ -179,15 +222,38 @@ impl<'w> Inventory<'w> {
 
     /// The main number of a location.
     pub fn main_number(&self, location: &str) -> Option<&'w str> {
-        let declared = self.facts.config.locations.get(location).and_then(|declared| {
-            Some(declared.value.calling.as_ref()?.value.main_number.as_ref()?.value.as_str())
-        });
-        declared.or_else(|| self.observed_location(location)?.calling.as_ref()?.main_number.as_deref())
+        let declared = self
+            .facts
+            .config
+            .locations
+            .get(location)
+            .and_then(|declared| {
+                Some(
+                    declared
+                        .value
+                        .calling
+                        .as_ref()?
+                        .value
+                        .main_number
+                        .as_ref()?
+                        .value
+                        .as_str(),
+                )
+            });
+        declared.or_else(|| {
+            self.observed_location(location)?
+                .calling
+                .as_ref()?
+                .main_number
+                .as_deref()
+        })
     }
 
     fn observed_location(&self, name: &str) -> Option<&'w crate::snapshot::Location> {
         let locations = self.facts.snapshot.locations();
-        let index = locations.binary_search_by(|location| location.name.as_str().cmp(name)).ok()?;
+        let index = locations
+            .binary_search_by(|location| location.name.as_str().cmp(name))
+            .ok()?;
         Some(&locations[index])
     }
 
@@ -195,21 +261,37 @@ impl<'w> Inventory<'w> {
     pub fn calls_from(&self, location: &str) -> bool {
         let declared = self.facts.config.locations.get(location);
         declared.is_some_and(|declared| declared.value.calling.is_some())
-            || self.observed_location(location).is_some_and(|location| location.calling.is_some())
+            || self
+                .observed_location(location)
+                .is_some_and(|location| location.calling.is_some())
     }
 
     /// Whether a number may move along from one location to another: same country, same connection (rule 7).
     pub fn movable(&self, from: &str, to: &str) -> bool {
         let country = |name: &str| {
             let declared = self.facts.config.locations.get(name);
-            let declared = declared.and_then(|declared| declared.value.address.as_ref()?.value.country.as_ref());
-            let observed = || self.observed_location(name)?.address.as_ref()?.country.as_deref();
+            let declared = declared
+                .and_then(|declared| declared.value.address.as_ref()?.value.country.as_ref());
+            let observed = || {
+                self.observed_location(name)?
+                    .address
+                    .as_ref()?
+                    .country
+                    .as_deref()
+            };
             declared.map(|at| at.value.as_str()).or_else(observed)
         };
         let pstn = |name: &str| {
-            let observed = || self.observed_location(name)?.calling.as_ref()?.pstn.as_deref();
+            let observed = || {
+                self.observed_location(name)?
+                    .calling
+                    .as_ref()?
+                    .pstn
+                    .as_deref()
+            };
             let declared = self.facts.config.locations.get(name);
-            let declared = declared.and_then(|declared| declared.value.calling.as_ref()?.value.pstn.as_ref());
+            let declared =
+                declared.and_then(|declared| declared.value.calling.as_ref()?.value.pstn.as_ref());
             observed().or(declared.map(|at| at.value.as_str()))
         };
         country(from) == country(to) && pstn(from) == pstn(to)
@@ -221,28 +303,48 @@ impl<'w> Inventory<'w> {
             let mut table: FxHashMap<&str, FxHashMap<&str, Vec<Holder>>> = FxHashMap::default();
             let mut add = |location: &'w Option<String>, extension: &'w Option<String>, holder| {
                 if let (Some(location), Some(extension)) = (location, extension) {
-                    table.entry(location).or_default().entry(extension).or_default().push(holder);
+                    table
+                        .entry(location)
+                        .or_default()
+                        .entry(extension)
+                        .or_default()
+                        .push(holder);
                 }
             };
             for (ix, user) in self.facts.snapshot.users().iter().enumerate() {
                 add(&user.location, &user.extension, Holder::User(ix as u32));
             }
             for (ix, place) in self.facts.snapshot.workspaces().iter().enumerate() {
-                add(&place.location, &place.extension, Holder::Workspace(ix as u32));
+                add(
+                    &place.location,
+                    &place.extension,
+                    Holder::Workspace(ix as u32),
+                );
             }
             table
         });
-        table.get(location).and_then(|here| here.get(extension)).map_or(&[], Vec::as_slice)
+        table
+            .get(location)
+            .and_then(|here| here.get(extension))
+            .map_or(&[], Vec::as_slice)
     }
 }
 
 /// The digits of a number in E.164 form.
 fn digits(number: &str) -> Option<u64> {
-    number.strip_prefix('+').filter(|rest| is_e164(number) && !rest.is_empty())?.parse().ok()
+    number
+        .strip_prefix('+')
+        .filter(|rest| is_e164(number) && !rest.is_empty())?
+        .parse()
+        .ok()
 }
 
 /// Whether a text is a number in strict E.164 form: `+`, no leading zero, 7 to 15 digits.
 pub fn is_e164(text: &str) -> bool {
-    let Some(digits) = text.strip_prefix('+') else { return false };
-    (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0')
+    let Some(digits) = text.strip_prefix('+') else {
+        return false;
+    };
+    (7..=15).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !digits.starts_with('0')
 }

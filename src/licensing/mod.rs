@@ -80,7 +80,15 @@ impl<'a> World<'a> {
         let intent = intent::look_up(config, snapshot, &catalogue, &subscriptions, findings);
         let people = People::new(config, snapshot, findings);
         let memberships = Memberships::new(config, snapshot, baseline, &people, &intent, findings);
-        World { config, snapshot, catalogue, subscriptions, intent, people, memberships }
+        World {
+            config,
+            snapshot,
+            catalogue,
+            subscriptions,
+            intent,
+            people,
+            memberships,
+        }
     }
 
     /// The parts, for reading.
@@ -107,8 +115,9 @@ impl<'a> World<'a> {
         let mut asks = entitlement::decide(facts, findings);
         self.say_out_of_scope(&asks, findings);
 
-        let deleted: Vec<UserIx> =
-            (0..self.people.observed.len() as UserIx).filter(|&user| self.people.deleted(user)).collect();
+        let deleted: Vec<UserIx> = (0..self.people.observed.len() as UserIx)
+            .filter(|&user| self.people.deleted(user))
+            .collect();
         let losing: FxHashSet<UserIx> = asks
             .list
             .iter()
@@ -135,7 +144,9 @@ impl<'a> World<'a> {
         let without: FxHashSet<UserIx> = asks
             .list
             .iter()
-            .filter(|ask| ask.slot.service == Service::Calling && matches!(ask.wish, Wish::Grant(_)))
+            .filter(|ask| {
+                ask.slot.service == Service::Calling && matches!(ask.wish, Wish::Grant(_))
+            })
             .filter(|ask| !matches!(ask.state, AskState::Settled(_)))
             .filter_map(|ask| match ask.holder {
                 Holder::User(user) => Some(user),
@@ -149,16 +160,23 @@ impl<'a> World<'a> {
             .collect();
 
         let blocked = |ask: &&Ask| ask.state == AskState::Blocked;
-        let waiting = asks.list.iter().filter(blocked).filter_map(|ask| match ask.holder {
-            Holder::User(user) => Some(user),
-            Holder::Workspace(_) => None,
-        });
+        let waiting = asks
+            .list
+            .iter()
+            .filter(blocked)
+            .filter_map(|ask| match ask.holder {
+                Holder::User(user) => Some(user),
+                Holder::Workspace(_) => None,
+            });
         Decisions {
             waiting: waiting.collect(),
             blocked: self.people.blocked
                 + self.memberships.blocked
                 + asks.list.iter().filter(blocked).count()
-                + identities.values().map(|identity| identity.blocked).sum::<usize>(),
+                + identities
+                    .values()
+                    .map(|identity| identity.blocked)
+                    .sum::<usize>(),
             asks: asks.list,
             identities,
             deleted,
@@ -170,8 +188,15 @@ impl<'a> World<'a> {
             if count == 0 {
                 continue;
             }
-            let people = if count == 1 { "1 person".to_owned() } else { format!("{count} people") };
-            let message = format!("template {} would give {people} something, but counts only for newcomers", template.name);
+            let people = if count == 1 {
+                "1 person".to_owned()
+            } else {
+                format!("{count} people")
+            };
+            let message = format!(
+                "template {} would give {people} something, but counts only for newcomers",
+                template.name
+            );
             findings.push(
                 Finding::info(EXISTING_USERS_NOT_IN_SCOPE, message)
                     .about(format!("template/{}", template.name))

@@ -7,7 +7,8 @@ use crate::config::model::{AssignmentMode, GroupSource};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, Spot, model};
 use crate::finding::{
-    DIRECTORY_OWNED_FIELD, DISTRIBUTION_GROUP_TEMPLATE, Finding, GROUP_UNKNOWN, USER_UNKNOWN, did_you_mean,
+    DIRECTORY_OWNED_FIELD, DISTRIBUTION_GROUP_TEMPLATE, Finding, GROUP_UNKNOWN, USER_UNKNOWN,
+    did_you_mean,
 };
 use crate::snapshot::{self, Snapshot};
 
@@ -31,10 +32,17 @@ pub struct People<'a> {
 
 impl<'a> People<'a> {
     /// Joins snapshot and configuration; says which addresses nobody has.
-    pub fn new(config: &'a Config, snapshot: &'a Snapshot, findings: &mut Vec<Finding>) -> People<'a> {
+    pub fn new(
+        config: &'a Config,
+        snapshot: &'a Snapshot,
+        findings: &mut Vec<Finding>,
+    ) -> People<'a> {
         let observed = snapshot.users();
-        let mut index: FxHashMap<&str, UserIx> =
-            observed.iter().enumerate().map(|(ix, user)| (user.email.as_str(), ix as UserIx)).collect();
+        let mut index: FxHashMap<&str, UserIx> = observed
+            .iter()
+            .enumerate()
+            .map(|(ix, user)| (user.email.as_str(), ix as UserIx))
+            .collect();
         let mut overrides = vec![None; observed.len()];
         let mut created = Vec::new();
         let mut blocked = 0;
@@ -60,20 +68,32 @@ impl<'a> People<'a> {
                     None => {
                         let near = nearest_address(email, observed);
                         let help = match near {
-                            Some(near) => format!("Did you mean `{near}`? To create a new person, give a `displayName`."),
+                            Some(near) => format!(
+                                "Did you mean `{near}`? To create a new person, give a `displayName`."
+                            ),
                             None => "to create a new person, give a `displayName`".into(),
                         };
                         findings.push(
-                            Finding::error(USER_UNKNOWN, format!("the organisation has nobody with the address {email}"))
-                                .about(format!("user/{email}"))
-                                .help(help)
-                                .at(config.place(declared.key)),
+                            Finding::error(
+                                USER_UNKNOWN,
+                                format!("the organisation has nobody with the address {email}"),
+                            )
+                            .about(format!("user/{email}"))
+                            .help(help)
+                            .at(config.place(declared.key)),
                         );
                     }
                 },
             }
         }
-        People { observed, created, blocked, overrides, index, directory_sync: config.directory_sync() }
+        People {
+            observed,
+            created,
+            blocked,
+            overrides,
+            index,
+            directory_sync: config.directory_sync(),
+        }
     }
 
     /// How many there are.
@@ -111,12 +131,17 @@ impl<'a> People<'a> {
 
     /// Whether a directory owns the person.
     pub fn from_directory(&self, user: UserIx) -> bool {
-        self.directory_sync || self.snapshot(user).is_some_and(snapshot::User::from_directory)
+        self.directory_sync
+            || self
+                .snapshot(user)
+                .is_some_and(snapshot::User::from_directory)
     }
 
     /// Whether the person is deleted by this plan. A directory's people cannot be.
     pub fn deleted(&self, user: UserIx) -> bool {
-        self.declared(user).is_some_and(|declared| declared.value.is_absent()) && !self.from_directory(user)
+        self.declared(user)
+            .is_some_and(|declared| declared.value.is_absent())
+            && !self.from_directory(user)
     }
 
     /// Everybody in order of address.
@@ -137,13 +162,26 @@ fn nearest_address(email: &str, users: &[snapshot::User]) -> Option<String> {
     let stem = |text: &str| text.split('@').next().unwrap_or("").to_owned();
     let mine = stem(email);
     let head: String = mine.chars().take(2).collect();
-    let tail: String = mine.chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
-    let near = users.iter().map(|user| user.email.as_str()).filter(|address| {
-        let theirs = address.split('@').next().unwrap_or("");
-        theirs.len().abs_diff(mine.len()) <= 3 && (theirs.starts_with(&head) || theirs.ends_with(&tail))
-    });
+    let tail: String = mine
+        .chars()
+        .rev()
+        .take(2)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
+    let near = users
+        .iter()
+        .map(|user| user.email.as_str())
+        .filter(|address| {
+            let theirs = address.split('@').next().unwrap_or("");
+            theirs.len().abs_diff(mine.len()) <= 3
+                && (theirs.starts_with(&head) || theirs.ends_with(&tail))
+        });
     let near: Vec<&str> = near.take(2000).collect();
-    similar::get_close_matches(email, &near, 1, 0.8).first().map(|near| (*near).to_owned())
+    similar::get_close_matches(email, &near, 1, 0.8)
+        .first()
+        .map(|near| (*near).to_owned())
 }
 
 /// One template that reaches a person.
@@ -206,53 +244,96 @@ impl<'a> Memberships<'a> {
         intent: &Intent<'a>,
         findings: &mut Vec<Finding>,
     ) -> Memberships<'a> {
-        let observed: FxHashMap<&str, &snapshot::Group> =
-            snapshot.groups().iter().map(|group| (group.name.as_str(), group)).collect();
+        let observed: FxHashMap<&str, &snapshot::Group> = snapshot
+            .groups()
+            .iter()
+            .map(|group| (group.name.as_str(), group))
+            .collect();
         let before: FxHashMap<&str, FxHashSet<&str>> = baseline
             .iter()
             .flat_map(|baseline| baseline.groups())
-            .map(|group| (group.name.as_str(), group.members.iter().map(String::as_str).collect()))
+            .map(|group| {
+                (
+                    group.name.as_str(),
+                    group.members.iter().map(String::as_str).collect(),
+                )
+            })
             .collect();
-        let known_before: Option<FxHashSet<&str>> =
-            baseline.map(|baseline| baseline.users().iter().map(|user| user.email.as_str()).collect());
+        let known_before: Option<FxHashSet<&str>> = baseline.map(|baseline| {
+            baseline
+                .users()
+                .iter()
+                .map(|user| user.email.as_str())
+                .collect()
+        });
 
         let mut pairs: Vec<(UserIx, Reach)> = Vec::new();
         let mut leavers = FxHashMap::default();
         let mut groups = Vec::new();
         let mut blocked = 0;
-        let template_of = |name: &str| intent.templates.binary_search_by(|known| known.name.cmp(name)).ok();
+        let template_of = |name: &str| {
+            intent
+                .templates
+                .binary_search_by(|known| known.name.cmp(name))
+                .ok()
+        };
 
         if let (AssignmentMode::Organization, Some(org)) = (config.mode(), &config.org)
-            && let Some(template) = org.value.template.as_ref().and_then(|at| template_of(&at.value))
+            && let Some(template) = org
+                .value
+                .template
+                .as_ref()
+                .and_then(|at| template_of(&at.value))
         {
             let existing = intent.templates[template].existing_users;
             pairs.extend((0..people.len() as UserIx).map(|user| {
                 let email = people.email(user);
                 let newcomer = people.snapshot(user).is_none()
-                    || known_before.as_ref().is_some_and(|known| !known.contains(email));
-                (user, Reach { template: template as u32, group: None, counts: existing || newcomer })
+                    || known_before
+                        .as_ref()
+                        .is_some_and(|known| !known.contains(email));
+                (
+                    user,
+                    Reach {
+                        template: template as u32,
+                        group: None,
+                        counts: existing || newcomer,
+                    },
+                )
             }));
         }
 
         for (name, declared) in &config.groups {
             let seen = observed.get(name.as_str()).copied();
-            let Some(mut group) = group_of(config, people, name, declared, seen, &mut blocked, findings) else {
+            let Some(mut group) =
+                group_of(config, people, name, declared, seen, &mut blocked, findings)
+            else {
                 continue;
             };
-            let template = declared.value.template.as_ref().filter(|_| config.mode() == AssignmentMode::Group);
-            let distribution = seen.is_some_and(|seen| seen.kind.as_deref() == Some("distribution"));
+            let template = declared
+                .value
+                .template
+                .as_ref()
+                .filter(|_| config.mode() == AssignmentMode::Group);
+            let distribution =
+                seen.is_some_and(|seen| seen.kind.as_deref() == Some("distribution"));
             if let Some(at) = template
                 && distribution
             {
                 findings.push(
-                    Finding::error(DISTRIBUTION_GROUP_TEMPLATE, format!("{name} is a distribution group"))
-                        .about(format!("group/{name}"))
-                        .help("a distribution group cannot carry a template; use a security group")
-                        .at(config.place(declared.spot(at))),
+                    Finding::error(
+                        DISTRIBUTION_GROUP_TEMPLATE,
+                        format!("{name} is a distribution group"),
+                    )
+                    .about(format!("group/{name}"))
+                    .help("a distribution group cannot carry a template; use a security group")
+                    .at(config.place(declared.spot(at))),
                 );
             }
-            group.template =
-                template.filter(|_| !distribution).and_then(|at| template_of(&at.value)).map(|index| index as u32);
+            group.template = template
+                .filter(|_| !distribution)
+                .and_then(|at| template_of(&at.value))
+                .map(|index| index as u32);
             if let Some(template) = group.template {
                 let existing = intent.templates[template as usize].existing_users;
                 let index = groups.len() as u32;
@@ -268,13 +349,30 @@ impl<'a> Memberships<'a> {
                         })
                 };
                 let reach = |user: UserIx| {
-                    (user, Reach { template, group: Some(index), counts: existing || newcomer(user) })
+                    (
+                        user,
+                        Reach {
+                            template,
+                            group: Some(index),
+                            counts: existing || newcomer(user),
+                        },
+                    )
                 };
-                let stay = seen.iter().flat_map(|seen| &seen.members).map(String::as_str);
-                let stay = stay.filter(|email| !left.contains(email)).filter_map(|email| people.find(email));
+                let stay = seen
+                    .iter()
+                    .flat_map(|seen| &seen.members)
+                    .map(String::as_str);
+                let stay = stay
+                    .filter(|email| !left.contains(email))
+                    .filter_map(|email| people.find(email));
                 pairs.extend(stay.map(reach));
                 pairs.extend(group.joins.iter().map(|&(user, _)| reach(user)));
-                leavers.extend(group.leaves.iter().filter_map(|leave| Some((leave.user?, index))));
+                leavers.extend(
+                    group
+                        .leaves
+                        .iter()
+                        .filter_map(|leave| Some((leave.user?, index))),
+                );
             }
             groups.push(group);
         }
@@ -282,10 +380,18 @@ impl<'a> Memberships<'a> {
         // By person; within one person in order of group name, so that reasons do not depend on file order.
         pairs.sort_by_key(|(user, reach)| (*user, reach.group));
         let mut offsets = vec![0u32; people.len() + 1];
-        pairs.iter().for_each(|(user, _)| offsets[*user as usize + 1] += 1);
+        pairs
+            .iter()
+            .for_each(|(user, _)| offsets[*user as usize + 1] += 1);
         (1..offsets.len()).for_each(|at| offsets[at] += offsets[at - 1]);
         let reaches = pairs.into_iter().map(|(_, reach)| reach).collect();
-        Memberships { groups, blocked, offsets, reaches, leavers }
+        Memberships {
+            groups,
+            blocked,
+            offsets,
+            reaches,
+            leavers,
+        }
     }
 
     /// The templates that reach a person after the change.
@@ -310,32 +416,59 @@ fn group_of<'a>(
     blocked: &mut usize,
     findings: &mut Vec<Finding>,
 ) -> Option<Group<'a>> {
-    let mut group = Group { name, declared, observed, template: None, joins: Vec::new(), leaves: Vec::new() };
+    let mut group = Group {
+        name,
+        declared,
+        observed,
+        template: None,
+        joins: Vec::new(),
+        leaves: Vec::new(),
+    };
     let from_directory = |source: &At<GroupSource>| source.value == GroupSource::Directory;
     if observed.is_none() && declared.value.source.as_ref().is_some_and(from_directory) {
         findings.push(
-            Finding::error(GROUP_UNKNOWN, format!("the organisation has no group `{name}` from a directory"))
-                .about(format!("group/{name}"))
-                .help("synchronise it from the directory first, or correct the name")
-                .at(config.place(declared.key)),
+            Finding::error(
+                GROUP_UNKNOWN,
+                format!("the organisation has no group `{name}` from a directory"),
+            )
+            .about(format!("group/{name}"))
+            .help("synchronise it from the directory first, or correct the name")
+            .at(config.place(declared.key)),
         );
         return None;
     }
-    let Some(wanted) = &declared.value.members else { return Some(group) };
+    let Some(wanted) = &declared.value.members else {
+        return Some(group);
+    };
     if observed.is_some_and(|seen| seen.source.as_deref() == Some("directory")) {
         findings.push(
-            Finding::error(DIRECTORY_OWNED_FIELD, format!("the members of {name} come from a directory"))
-                .about(format!("group/{name}"))
-                .help("leave `members` out, and change them in the directory")
-                .at(config.place(declared.spot(wanted))),
+            Finding::error(
+                DIRECTORY_OWNED_FIELD,
+                format!("the members of {name} come from a directory"),
+            )
+            .about(format!("group/{name}"))
+            .help("leave `members` out, and change them in the directory")
+            .at(config.place(declared.spot(wanted))),
         );
-        let seen: FxHashSet<&str> = observed.iter().flat_map(|seen| &seen.members).map(String::as_str).collect();
-        let named: FxHashSet<String> = wanted.value.iter().map(|member| member.value.to_lowercase()).collect();
+        let seen: FxHashSet<&str> = observed
+            .iter()
+            .flat_map(|seen| &seen.members)
+            .map(String::as_str)
+            .collect();
+        let named: FxHashSet<String> = wanted
+            .value
+            .iter()
+            .map(|member| member.value.to_lowercase())
+            .collect();
         let kept = seen.iter().filter(|email| named.contains(**email)).count();
         *blocked += seen.len() + named.len() - 2 * kept;
         return Some(group);
     }
-    let before: FxHashSet<&str> = observed.iter().flat_map(|seen| &seen.members).map(String::as_str).collect();
+    let before: FxHashSet<&str> = observed
+        .iter()
+        .flat_map(|seen| &seen.members)
+        .map(String::as_str)
+        .collect();
     let mut after: FxHashSet<String> = FxHashSet::default();
     for member in &wanted.value {
         let email = member.value.to_lowercase();
@@ -350,19 +483,32 @@ fn group_of<'a>(
                 let help = nearest_address(&email, people.observed)
                     .map(|near| format!("Did you mean `{near}`?"))
                     .or_else(|| did_you_mean(&email, people.created.iter().copied()))
-                    .unwrap_or_else(|| "create the person under `users`, with a `displayName`".into());
+                    .unwrap_or_else(|| {
+                        "create the person under `users`, with a `displayName`".into()
+                    });
                 findings.push(
-                    Finding::error(USER_UNKNOWN, format!("the organisation has nobody with the address {email}"))
-                        .about(format!("user/{email}"))
-                        .help(help)
-                        .at(config.place(spot)),
+                    Finding::error(
+                        USER_UNKNOWN,
+                        format!("the organisation has nobody with the address {email}"),
+                    )
+                    .about(format!("user/{email}"))
+                    .help(help)
+                    .at(config.place(spot)),
                 );
             }
         }
         after.insert(email);
     }
-    let gone = observed.iter().flat_map(|seen| &seen.members).map(String::as_str);
-    group.leaves =
-        gone.filter(|email| !after.contains(*email)).map(|email| Leave { email, user: people.find(email) }).collect();
+    let gone = observed
+        .iter()
+        .flat_map(|seen| &seen.members)
+        .map(String::as_str);
+    group.leaves = gone
+        .filter(|email| !after.contains(*email))
+        .map(|email| Leave {
+            email,
+            user: people.find(email),
+        })
+        .collect();
     Some(group)
 }

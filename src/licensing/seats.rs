@@ -12,7 +12,8 @@ use super::entitlement::{Ask, AskState, Asks, Facts, Held, Holder, Want, Wish, a
 use super::people::UserIx;
 use super::subscriptions::SubIx;
 use crate::finding::{
-    Finding, HOST_POOL_SHORT, POOL_EXHAUSTED, SUBSCRIPTION_AGE_UNKNOWN, SUBSCRIPTION_INACTIVE, SUBSCRIPTION_KIND_MISMATCH,
+    Finding, HOST_POOL_SHORT, POOL_EXHAUSTED, SUBSCRIPTION_AGE_UNKNOWN, SUBSCRIPTION_INACTIVE,
+    SUBSCRIPTION_KIND_MISMATCH,
 };
 
 /// Why a licence cannot be had.
@@ -45,7 +46,12 @@ pub fn settle(
     let guardrails = facts.config.guardrails.as_ref();
     let mut seats = Seats {
         facts,
-        used: facts.snapshot.licenses().iter().map(|license| license.consumed_units).collect(),
+        used: facts
+            .snapshot
+            .licenses()
+            .iter()
+            .map(|license| license.consumed_units)
+            .collect(),
         overage: guardrails
             .iter()
             .flat_map(|guardrails| &guardrails.value.allow_overage)
@@ -56,7 +62,11 @@ pub fn settle(
         if given_back(user, true)
             && let Some(observed) = facts.people.snapshot(user)
         {
-            observed.licenses.iter().filter_map(|id| facts.catalogue.by_id(id)).for_each(|ix| seats.free(ix));
+            observed
+                .licenses
+                .iter()
+                .filter_map(|id| facts.catalogue.by_id(id))
+                .for_each(|ix| seats.free(ix));
         }
     }
     seats.removals(asks, &given_back);
@@ -68,18 +78,26 @@ pub fn settle(
 
 impl Seats<'_> {
     fn removals(&mut self, asks: &mut Asks, given_back: &impl Fn(UserIx, bool) -> bool) {
-        for ask in asks.list.iter_mut().filter(|ask| ask.state == AskState::Open) {
+        for ask in asks
+            .list
+            .iter_mut()
+            .filter(|ask| ask.state == AskState::Open)
+        {
             let Some(held) = ask.before else { continue };
             let after = match ask.wish {
                 Wish::Remove => None,
-                Wish::Change(want) if want.tier == Tier::Attendee => {
-                    Some(Held { slot: ask.slot, tier: Tier::Attendee, license: None })
-                }
+                Wish::Change(want) if want.tier == Tier::Attendee => Some(Held {
+                    slot: ask.slot,
+                    tier: Tier::Attendee,
+                    license: None,
+                }),
                 _ => continue,
             };
             ask.state = AskState::Settled(after);
             let kept = match ask.holder {
-                Holder::User(user) => ask.slot.service == Service::Calling && !given_back(user, false),
+                Holder::User(user) => {
+                    ask.slot.service == Service::Calling && !given_back(user, false)
+                }
                 Holder::Workspace(_) => false,
             };
             if let (false, Some(license)) = (kept, held.license) {
@@ -91,7 +109,10 @@ impl Seats<'_> {
     /// Round after round, until a round settles none.
     fn moves(&mut self, asks: &mut Asks, findings: &mut Vec<Finding>) -> Vec<usize> {
         let takes_turn = |ask: &Ask| {
-            let host = |want: Want| ask.before.is_some_and(|held| held.tier == Tier::Attendee) && want.tier == Tier::Host;
+            let host = |want: Want| {
+                ask.before.is_some_and(|held| held.tier == Tier::Attendee)
+                    && want.tier == Tier::Host
+            };
             ask.state == AskState::Open
                 && match ask.wish {
                     Wish::Move(_) => true,
@@ -99,7 +120,9 @@ impl Seats<'_> {
                     _ => false,
                 }
         };
-        let mut pending: Vec<usize> = (0..asks.list.len()).filter(|&at| takes_turn(&asks.list[at])).collect();
+        let mut pending: Vec<usize> = (0..asks.list.len())
+            .filter(|&at| takes_turn(&asks.list[at]))
+            .collect();
         loop {
             let mut left = Vec::new();
             let before = pending.len();
@@ -130,14 +153,22 @@ impl Seats<'_> {
         for (at, ask) in asks.list.iter_mut().enumerate() {
             let want = match ask.wish {
                 Wish::Grant(want) => want,
-                Wish::Change(want) if ask.before.is_some_and(|held| held.tier == Tier::Attendee) => want,
+                Wish::Change(want)
+                    if ask.before.is_some_and(|held| held.tier == Tier::Attendee) =>
+                {
+                    want
+                }
                 _ => continue,
             };
             if ask.state != AskState::Open {
                 continue;
             }
             if want.tier == Tier::Attendee {
-                ask.state = AskState::Settled(Some(Held { slot: ask.slot, tier: Tier::Attendee, license: None }));
+                ask.state = AskState::Settled(Some(Held {
+                    slot: ask.slot,
+                    tier: Tier::Attendee,
+                    license: None,
+                }));
                 continue;
             }
             match self.find(ask) {
@@ -150,7 +181,12 @@ impl Seats<'_> {
     }
 
     /// Attendee accounts for those who found no host licence, where one will do; gives back the rest.
-    fn fallback(&mut self, asks: &mut Asks, short: Vec<usize>, findings: &mut Vec<Finding>) -> Vec<usize> {
+    fn fallback(
+        &mut self,
+        asks: &mut Asks,
+        short: Vec<usize>,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<usize> {
         let mut left = Vec::new();
         for at in short {
             let ask = &mut asks.list[at];
@@ -172,14 +208,21 @@ impl Seats<'_> {
             let site = self.facts.catalogue.slot_name(ask.slot);
             let keeps = if holds { "stays" } else { "becomes" };
             findings.push(
-                Finding::warning(HOST_POOL_SHORT, format!("no host licence is left on {site}; the person {keeps} attendee"))
-                    .about(self.facts.address(ask.holder))
-                    .help("free or buy a host licence; the next plan then makes the person host")
-                    .at_opt(place),
+                Finding::warning(
+                    HOST_POOL_SHORT,
+                    format!("no host licence is left on {site}; the person {keeps} attendee"),
+                )
+                .about(self.facts.address(ask.holder))
+                .help("free or buy a host licence; the next plan then makes the person host")
+                .at_opt(place),
             );
             ask.state = match holds {
                 true => AskState::Refused,
-                false => AskState::Settled(Some(Held { slot: ask.slot, tier: Tier::Attendee, license: None })),
+                false => AskState::Settled(Some(Held {
+                    slot: ask.slot,
+                    tier: Tier::Attendee,
+                    license: None,
+                })),
             };
         }
         left
@@ -193,7 +236,9 @@ impl Seats<'_> {
             Wish::Remove | Wish::Unclear => (None, None),
         };
         let mut counts: BTreeMap<(Option<ProductIx>, Option<SubIx>), usize> = BTreeMap::new();
-        short.iter().for_each(|&at| *counts.entry(key(&asks.list[at])).or_default() += 1);
+        short
+            .iter()
+            .for_each(|&at| *counts.entry(key(&asks.list[at])).or_default() += 1);
         for &at in short {
             let ask = &mut asks.list[at];
             let (product, pin) = key(ask);
@@ -203,11 +248,15 @@ impl Seats<'_> {
                 Service::Meetings => format!(" on {}", self.facts.catalogue.slot_name(ask.slot)),
                 _ => String::new(),
             };
-            let from = pin.map(|pin| format!(" in {}", self.facts.subscriptions.get(pin).id)).unwrap_or_default();
+            let from = pin
+                .map(|pin| format!(" in {}", self.facts.subscriptions.get(pin).id))
+                .unwrap_or_default();
             let message = format!("no unit of {name}{site} is left{from}: {missing} short");
             let help = match ask.wish {
                 Wish::Move(_) => "nothing is removed; buy units for the target, or free some there",
-                _ => "buy units, free some, or allow overage for this licence in `guardrails.allowOverage`",
+                _ => {
+                    "buy units, free some, or allow overage for this licence in `guardrails.allowOverage`"
+                }
             };
             findings.push(
                 Finding::error(POOL_EXHAUSTED, message)
@@ -224,20 +273,30 @@ impl Seats<'_> {
         let name = |sub: SubIx| self.facts.subscriptions.get(sub).id.as_str();
         let finding = match fail {
             Fail::Exhausted => return,
-            Fail::KindMismatch(sub) => {
-                Finding::error(SUBSCRIPTION_KIND_MISMATCH, format!("{} has no licence for {path} of the same kind", name(sub)))
-                    .help("nothing is removed; name a subscription that has the same product")
-            }
+            Fail::KindMismatch(sub) => Finding::error(
+                SUBSCRIPTION_KIND_MISMATCH,
+                format!("{} has no licence for {path} of the same kind", name(sub)),
+            )
+            .help("nothing is removed; name a subscription that has the same product"),
             Fail::Inactive(sub) => {
                 let status = super::subscriptions::word(self.facts.subscriptions.get(sub).status);
-                Finding::error(SUBSCRIPTION_INACTIVE, format!("{} is {status}; {path} cannot come from it", name(sub)))
-                    .help("name an active subscription")
+                Finding::error(
+                    SUBSCRIPTION_INACTIVE,
+                    format!("{} is {status}; {path} cannot come from it", name(sub)),
+                )
+                .help("name an active subscription")
             }
             Fail::AgeUnknown(sub) => Finding::error(
                 SUBSCRIPTION_AGE_UNKNOWN,
-                format!("{path} could come from several subscriptions, and the age of {} is not known", name(sub)),
+                format!(
+                    "{path} could come from several subscriptions, and the age of {} is not known",
+                    name(sub)
+                ),
             )
-            .help(format!("give it under `subscriptions`: `{}: {{createdAt: 2024-03-01}}`", name(sub))),
+            .help(format!(
+                "give it under `subscriptions`: `{}: {{createdAt: 2024-03-01}}`",
+                name(sub)
+            )),
         };
         findings.push(
             finding
@@ -250,11 +309,17 @@ impl Seats<'_> {
     /// The licence that an ask would get now.
     fn find(&self, ask: &Ask) -> Result<LicenseIx, Fail> {
         match ask.wish {
-            Wish::Move(target) => self.of_subscription(ask.before.and_then(|held| self.product(held)), target),
+            Wish::Move(target) => {
+                self.of_subscription(ask.before.and_then(|held| self.product(held)), target)
+            }
             Wish::Grant(want) => self.choose(want),
             Wish::Change(want) => {
-                let own = ask.before.and_then(|held| self.facts.subscription_of(held.license?));
-                let own = own.filter(|&own| want.pin.is_none() && self.facts.subscriptions.get(own).replaced_by.is_none());
+                let own = ask
+                    .before
+                    .and_then(|held| self.facts.subscription_of(held.license?));
+                let own = own.filter(|&own| {
+                    want.pin.is_none() && self.facts.subscriptions.get(own).replaced_by.is_none()
+                });
                 match own.map(|own| self.of_subscription(want.product, own)) {
                     Some(Ok(license)) if self.has_unit(license) => Ok(license),
                     _ => self.choose(want),
@@ -268,7 +333,10 @@ impl Seats<'_> {
     fn of_subscription(&self, product: Option<ProductIx>, sub: SubIx) -> Result<LicenseIx, Fail> {
         let product = product.ok_or(Fail::KindMismatch(sub))?;
         let licenses = &self.facts.catalogue.product(product).licenses;
-        let license = licenses.iter().copied().find(|&license| self.facts.subscription_of(license) == Some(sub));
+        let license = licenses
+            .iter()
+            .copied()
+            .find(|&license| self.facts.subscription_of(license) == Some(sub));
         let license = license.ok_or(Fail::KindMismatch(sub))?;
         if !self.facts.subscriptions.get(sub).active() {
             return Err(Fail::Inactive(sub));
@@ -292,20 +360,40 @@ impl Seats<'_> {
             }
             None => true,
         };
-        let licenses = self.facts.catalogue.product(product).licenses.iter().copied().filter(open);
+        let licenses = self
+            .facts
+            .catalogue
+            .product(product)
+            .licenses
+            .iter()
+            .copied()
+            .filter(open);
         let free = |license: &LicenseIx| self.has_unit(*license);
         match self.oldest(licenses.clone().filter(free))? {
             Some(license) => Ok(license),
-            None => self.oldest(licenses.filter(|&license| self.may_exceed(license)))?.ok_or(Fail::Exhausted),
+            None => self
+                .oldest(licenses.filter(|&license| self.may_exceed(license)))?
+                .ok_or(Fail::Exhausted),
         }
     }
 
-    fn oldest(&self, candidates: impl Iterator<Item = LicenseIx> + Clone) -> Result<Option<LicenseIx>, Fail> {
+    fn oldest(
+        &self,
+        candidates: impl Iterator<Item = LicenseIx> + Clone,
+    ) -> Result<Option<LicenseIx>, Fail> {
         let age = |license: LicenseIx| {
-            self.facts.subscription_of(license).map(|sub| (sub, self.facts.subscriptions.get(sub).created))
+            self.facts
+                .subscription_of(license)
+                .map(|sub| (sub, self.facts.subscriptions.get(sub).created))
         };
-        let several = candidates.clone().filter(|&license| age(license).is_some()).nth(1).is_some();
-        let unknown = candidates.clone().find_map(|license| age(license).filter(|(_, created)| created.is_none()));
+        let several = candidates
+            .clone()
+            .filter(|&license| age(license).is_some())
+            .nth(1)
+            .is_some();
+        let unknown = candidates
+            .clone()
+            .find_map(|license| age(license).filter(|(_, created)| created.is_none()));
         if let (true, Some((sub, _))) = (several, unknown) {
             return Err(Fail::AgeUnknown(sub));
         }
@@ -317,7 +405,8 @@ impl Seats<'_> {
     }
 
     fn product(&self, held: Held) -> Option<ProductIx> {
-        held.license.map(|license| self.facts.catalogue.kind(license).product)
+        held.license
+            .map(|license| self.facts.catalogue.kind(license).product)
     }
 
     fn has_unit(&self, license: LicenseIx) -> bool {
@@ -326,7 +415,11 @@ impl Seats<'_> {
     }
 
     fn may_exceed(&self, license: LicenseIx) -> bool {
-        self.overage.contains(self.facts.snapshot.licenses()[license as usize].name.as_str())
+        self.overage.contains(
+            self.facts.snapshot.licenses()[license as usize]
+                .name
+                .as_str(),
+        )
     }
 
     fn take(&mut self, ask: &mut Ask, license: LicenseIx) {
@@ -335,7 +428,11 @@ impl Seats<'_> {
             self.free(old);
         }
         let kind = self.facts.catalogue.kind(license);
-        ask.state = AskState::Settled(Some(Held { slot: ask.slot, tier: kind.tier, license: Some(license) }));
+        ask.state = AskState::Settled(Some(Held {
+            slot: ask.slot,
+            tier: kind.tier,
+            license: Some(license),
+        }));
     }
 
     fn free(&mut self, license: LicenseIx) {

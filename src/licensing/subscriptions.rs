@@ -38,12 +38,17 @@ impl Subscriptions {
     pub fn new(config: &Config, snapshot: &Snapshot, findings: &mut Vec<Finding>) -> Subscriptions {
         let mut facts: BTreeMap<&str, (Option<Date>, Option<SubscriptionStatus>)> = BTreeMap::new();
         for license in snapshot.licenses() {
-            facts.entry(license.subscription_id.as_deref().unwrap_or("")).or_default();
+            facts
+                .entry(license.subscription_id.as_deref().unwrap_or(""))
+                .or_default();
         }
         facts.remove("");
         for observed in snapshot.subscriptions() {
             let created = observed.created_at.as_deref().and_then(day);
-            facts.insert(&observed.id, (created, observed.status.as_deref().map(status)));
+            facts.insert(
+                &observed.id,
+                (created, observed.status.as_deref().map(status)),
+            );
         }
 
         for (id, declared) in &config.subscriptions {
@@ -56,7 +61,10 @@ impl Subscriptions {
             let mut place = declared.key;
             if let Some(at) = &declared.value.created_at {
                 if let Some(theirs) = created.filter(|theirs| *theirs != at.value.0) {
-                    differences.push(format!("createdAt is {} here and {theirs} in the snapshot", at.value.0));
+                    differences.push(format!(
+                        "createdAt is {} here and {theirs} in the snapshot",
+                        at.value.0
+                    ));
                     place = declared.spot(at);
                 }
                 *created = Some(at.value.0);
@@ -64,7 +72,9 @@ impl Subscriptions {
             if let Some(at) = &declared.value.status {
                 if let Some(theirs) = state.filter(|theirs| *theirs != at.value) {
                     let (ours, theirs) = (word(at.value), word(theirs));
-                    differences.push(format!("status is {ours} here and {theirs} in the snapshot"));
+                    differences.push(format!(
+                        "status is {ours} here and {theirs} in the snapshot"
+                    ));
                     place = declared.spot(at);
                 }
                 *state = Some(at.value);
@@ -80,8 +90,11 @@ impl Subscriptions {
             }
         }
 
-        let by_id: FxHashMap<String, SubIx> =
-            facts.keys().enumerate().map(|(index, id)| ((*id).to_owned(), index as u32)).collect();
+        let by_id: FxHashMap<String, SubIx> = facts
+            .keys()
+            .enumerate()
+            .map(|(index, id)| ((*id).to_owned(), index as u32))
+            .collect();
         let list = facts
             .iter()
             .map(|(id, (created, state))| Subscription {
@@ -98,7 +111,9 @@ impl Subscriptions {
 
     fn follow_replacements(&mut self, config: &Config, findings: &mut Vec<Finding>) {
         for (id, declared) in &config.subscriptions {
-            let Some(first) = &declared.value.replaced_by else { continue };
+            let Some(first) = &declared.value.replaced_by else {
+                continue;
+            };
             let spot = declared.spot(first);
             if self.find(&first.value).is_none() {
                 let near = did_you_mean(&first.value, self.list.iter().map(|sub| sub.id.as_str()));
@@ -108,7 +123,11 @@ impl Subscriptions {
             // Cycles are an error of the files, so the chain ends; the bound is for safety alone.
             let mut end = first.value.as_str();
             for _ in 0..config.subscriptions.len() {
-                match config.subscriptions.get(end).and_then(|next| next.value.replaced_by.as_ref()) {
+                match config
+                    .subscriptions
+                    .get(end)
+                    .and_then(|next| next.value.replaced_by.as_ref())
+                {
                     Some(next) if self.find(&next.value).is_some() => end = &next.value,
                     _ => break,
                 }
@@ -131,7 +150,10 @@ impl Subscriptions {
 
     /// The finding for a pin or entry that names no subscription of the organisation.
     pub fn unknown(&self, id: &str) -> Finding {
-        unknown(id, did_you_mean(id, self.list.iter().map(|sub| sub.id.as_str())))
+        unknown(
+            id,
+            did_you_mean(id, self.list.iter().map(|sub| sub.id.as_str())),
+        )
     }
 }
 
@@ -143,10 +165,14 @@ impl Subscription {
 }
 
 fn unknown(id: &str, near: Option<String>) -> Finding {
-    let help = near.unwrap_or_else(|| "write the id as Control Hub shows it, or take a new snapshot".into());
-    Finding::error(SUBSCRIPTION_UNKNOWN, format!("the organisation has no subscription `{id}`"))
-        .about(format!("subscription/{id}"))
-        .help(help)
+    let help = near
+        .unwrap_or_else(|| "write the id as Control Hub shows it, or take a new snapshot".into());
+    Finding::error(
+        SUBSCRIPTION_UNKNOWN,
+        format!("the organisation has no subscription `{id}`"),
+    )
+    .about(format!("subscription/{id}"))
+    .help(help)
 }
 
 fn day(text: &str) -> Option<Date> {

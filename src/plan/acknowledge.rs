@@ -5,7 +5,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::draft::DraftChange;
 use crate::config::{Config, Spot};
-use crate::finding::{ACKNOWLEDGEMENT_EXPIRED, ACKNOWLEDGEMENT_UNUSED, CALLING_LOSS, Code, Finding, USER_DELETION};
+use crate::finding::{
+    ACKNOWLEDGEMENT_EXPIRED, ACKNOWLEDGEMENT_UNUSED, CALLING_LOSS, Code, Finding, USER_DELETION,
+};
 use crate::licensing::Consent;
 
 /// The acknowledgements, looked up by code and subject.
@@ -36,7 +38,11 @@ impl<'a> Acknowledgements<'a> {
         let mut subjects = Vec::new();
         for (entry, declared) in config.acknowledgements.iter().enumerate() {
             let ack = &declared.value;
-            let expired = ack.expires.as_ref().map(|at| at.value.0).filter(|last| today.is_some_and(|today| today > *last));
+            let expired = ack
+                .expires
+                .as_ref()
+                .map(|at| at.value.0)
+                .filter(|last| today.is_some_and(|today| today > *last));
             for subject in ack.subjects.iter() {
                 let text = normal(&subject.value);
                 if expired.is_none() {
@@ -59,7 +65,10 @@ impl<'a> Acknowledgements<'a> {
     /// The reason of the acknowledgement that covers a loss: by key or by address, and not expired.
     pub fn covers(&self, code: Code, kind: &str, key: &str) -> Option<&'a str> {
         let of_code = self.valid.get(code.as_str())?;
-        of_code.get(key).or_else(|| of_code.get(&format!("{kind}/{key}"))).copied()
+        of_code
+            .get(key)
+            .or_else(|| of_code.get(&format!("{kind}/{key}")))
+            .copied()
     }
 
     /// What has to be said of acknowledgements that cover nothing, or would if they had not expired.
@@ -70,7 +79,11 @@ impl<'a> Acknowledgements<'a> {
                 losses.insert((code.as_str(), change.key.clone()));
                 losses.insert((code.as_str(), change.address()));
             };
-            change.fields.iter().flat_map(|field| field.loss.into_iter().chain(field.beside)).for_each(&mut add);
+            change
+                .fields
+                .iter()
+                .flat_map(|field| field.loss.into_iter().chain(field.beside))
+                .for_each(&mut add);
         }
         let mut said = FxHashSet::default();
         let mut findings = Vec::new();
@@ -83,7 +96,9 @@ impl<'a> Acknowledgements<'a> {
             match subject.expired {
                 Some(day) if useful => {
                     if said.insert(subject.entry) {
-                        let message = format!("this acknowledgement expired on {day} and covers nothing any more");
+                        let message = format!(
+                            "this acknowledgement expired on {day} and covers nothing any more"
+                        );
                         findings.push(
                             Finding::error(ACKNOWLEDGEMENT_EXPIRED, message)
                                 .about(about)
@@ -94,10 +109,13 @@ impl<'a> Acknowledgements<'a> {
                 }
                 _ if useful => {}
                 _ => findings.push(
-                    Finding::warning(ACKNOWLEDGEMENT_UNUSED, format!("nothing here needs `{}` for {}", subject.code, subject.text))
-                        .about(about)
-                        .help("take the entry out: it would cover a later loss that nobody meant")
-                        .at(config.place(subject.spot)),
+                    Finding::warning(
+                        ACKNOWLEDGEMENT_UNUSED,
+                        format!("nothing here needs `{}` for {}", subject.code, subject.text),
+                    )
+                    .about(about)
+                    .help("take the entry out: it would cover a later loss that nobody meant")
+                    .at(config.place(subject.spot)),
                 ),
             }
         }
@@ -117,5 +135,9 @@ impl Consent for Acknowledgements<'_> {
 
 /// E-mail addresses are compared in lower case; all other names are exact.
 fn normal(subject: &str) -> String {
-    if subject.contains('@') { subject.to_lowercase() } else { subject.to_owned() }
+    if subject.contains('@') {
+        subject.to_lowercase()
+    } else {
+        subject.to_owned()
+    }
 }

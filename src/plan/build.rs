@@ -36,24 +36,53 @@ pub struct Inputs<'a> {
 
 /// Makes the plan. Pure: the same inputs give the same plan.
 pub fn build(inputs: Inputs<'_>) -> Plan {
-    let Inputs { config, policy, snapshot, baseline, config_ref, snapshot_ref, findings } = inputs;
-    let mut draft = Draft { findings, ..Draft::default() };
+    let Inputs {
+        config,
+        policy,
+        snapshot,
+        baseline,
+        config_ref,
+        snapshot_ref,
+        findings,
+    } = inputs;
+    let mut draft = Draft {
+        findings,
+        ..Draft::default()
+    };
     draft.findings.extend(references::check(config, snapshot));
     let acknowledgements = Acknowledgements::new(config, snapshot.captured_on());
     let world = World::new(config, snapshot, baseline, &mut draft.findings);
     let decisions = world.decide(&acknowledgements, &mut draft.findings);
     draft.blocked += decisions.blocked;
-    let context = Context { config, snapshot, world: &world, decisions: &decisions, acknowledgements: &acknowledgements };
+    let context = Context {
+        config,
+        snapshot,
+        world: &world,
+        decisions: &decisions,
+        acknowledgements: &acknowledgements,
+    };
     for kind in KINDS {
         (kind.plan)(&context, &mut draft);
     }
-    draft.findings.extend(acknowledgements.findings(config, &draft.changes));
-    draft.findings.extend(guards::check(policy, snapshot, &world.facts().catalogue, &draft.changes));
+    draft
+        .findings
+        .extend(acknowledgements.findings(config, &draft.changes));
+    draft.findings.extend(guards::check(
+        policy,
+        snapshot,
+        world.facts().catalogue,
+        &draft.changes,
+    ));
     for change in &mut draft.changes {
         change.fields.sort_by(|a, b| a.path.cmp(&b.path));
     }
 
-    let overage: FxHashSet<&str> = policy.guardrails.iter().flat_map(|declared| &declared.value.allow_overage).map(|at| at.value.as_str()).collect();
+    let overage: FxHashSet<&str> = policy
+        .guardrails
+        .iter()
+        .flat_map(|declared| &declared.value.allow_overage)
+        .map(|at| at.value.as_str())
+        .collect();
     let order = order(&draft.changes, snapshot.licenses(), &overage);
     let pools = pools::lines(&draft.changes, &order, snapshot);
     let operations = operations(&draft.changes, &order);
@@ -62,7 +91,13 @@ pub fn build(inputs: Inputs<'_>) -> Plan {
     let mut changes = Vec::with_capacity(slots.len());
     for &index in &order.sequence {
         if let Some(change) = slots[index].take() {
-            changes.push(finish(change, config, &acknowledgements, &addresses, &mut draft.findings));
+            changes.push(finish(
+                change,
+                config,
+                &acknowledgements,
+                &addresses,
+                &mut draft.findings,
+            ));
         }
     }
 
@@ -70,7 +105,10 @@ pub fn build(inputs: Inputs<'_>) -> Plan {
     Plan {
         format_version: 1,
         generator: concat!("trunkline ", env!("CARGO_PKG_VERSION")).to_owned(),
-        org: OrgRef { id: snapshot.org.id.clone(), name: org_name(config, snapshot) },
+        org: OrgRef {
+            id: snapshot.org.id.clone(),
+            name: org_name(config, snapshot),
+        },
         config: config_ref,
         snapshot: snapshot_ref,
         summary: summary(config, snapshot, &changes, draft.blocked),
@@ -82,7 +120,10 @@ pub fn build(inputs: Inputs<'_>) -> Plan {
 }
 
 fn org_name(config: &Config, snapshot: &Snapshot) -> String {
-    config.org.as_ref().map_or_else(|| snapshot.org.name.clone(), |org| org.value.name.value.clone())
+    config.org.as_ref().map_or_else(
+        || snapshot.org.name.clone(),
+        |org| org.value.name.value.clone(),
+    )
 }
 
 /// A draft's change as the plan has it, and the findings of what it destroys.
@@ -94,7 +135,15 @@ fn finish(
     findings: &mut Vec<Finding>,
 ) -> Change {
     let address = change.address();
-    let DraftChange { kind, key, action, fields, preimage, mut depends_on, .. } = change;
+    let DraftChange {
+        kind,
+        key,
+        action,
+        fields,
+        preimage,
+        mut depends_on,
+        ..
+    } = change;
     depends_on.retain(|on| addresses.contains(on) && *on != address);
     depends_on.sort();
     depends_on.dedup();
@@ -136,7 +185,11 @@ fn finish(
         kind: kind.to_owned(),
         key,
         action,
-        risk: fields.iter().map(|field| field.risk).max().unwrap_or(Risk::Additive),
+        risk: fields
+            .iter()
+            .map(|field| field.risk)
+            .max()
+            .unwrap_or(Risk::Additive),
         acknowledged,
         preimage: preimage.map(|bytes| format!("sha256:{:x}", Sha256::digest(bytes))),
         depends_on,
@@ -166,13 +219,24 @@ fn into_field(field: DraftField, config: &Config, acknowledgement: Option<Acknow
 }
 
 fn summary(config: &Config, snapshot: &Snapshot, changes: &[Change], blocked: usize) -> Summary {
-    let count = |action: ChangeAction| changes.iter().filter(|change| change.action == action).count();
+    let count = |action: ChangeAction| {
+        changes
+            .iter()
+            .filter(|change| change.action == action)
+            .count()
+    };
     let moved = |change: &&Change| {
-        change.action == ChangeAction::Update && change.fields.iter().any(|field| field.action == FieldAction::Move)
+        change.action == ChangeAction::Update
+            && change
+                .fields
+                .iter()
+                .any(|field| field.action == FieldAction::Move)
     };
     let unchanged = KINDS.iter().map(|kind| {
         let changed = changes.iter().filter(|change| change.kind == kind.name);
-        let of_these = changed.filter(|change| (kind.considers)(config, snapshot, &change.key)).count();
+        let of_these = changed
+            .filter(|change| (kind.considers)(config, snapshot, &change.key))
+            .count();
         (kind.considered)(config, snapshot).saturating_sub(of_these)
     });
     Summary {
@@ -181,8 +245,14 @@ fn summary(config: &Config, snapshot: &Snapshot, changes: &[Change], blocked: us
         delete: count(ChangeAction::Delete),
         moves: changes.iter().filter(moved).count(),
         unchanged: unchanged.sum(),
-        irreversible: changes.iter().filter(|change| change.risk == Risk::Irreversible).count(),
-        unacknowledged: changes.iter().filter(|change| change.acknowledged == Some(false)).count(),
+        irreversible: changes
+            .iter()
+            .filter(|change| change.risk == Risk::Irreversible)
+            .count(),
+        unacknowledged: changes
+            .iter()
+            .filter(|change| change.acknowledged == Some(false))
+            .count(),
         blocked,
     }
 }
@@ -202,7 +272,11 @@ fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
         });
         id
     };
-    let early = order.sequence.iter().map(|&index| &changes[index]).filter(|change| !change.early.is_empty());
+    let early = order
+        .sequence
+        .iter()
+        .map(|&index| &changes[index])
+        .filter(|change| !change.early.is_empty());
     for change in early {
         for request in &change.early {
             let id = push(request, &change.address(), Vec::new());
@@ -213,7 +287,11 @@ fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
     split.sort_unstable();
     for index in split {
         let change = &changes[index];
-        if let Some(request) = change.requests.iter().find(|request| request.path == "/licenses/users") {
+        if let Some(request) = change
+            .requests
+            .iter()
+            .find(|request| request.path == "/licenses/users")
+        {
             let id = push(request, &change.address(), Vec::new());
             last.insert(change.address(), id);
         }
@@ -222,7 +300,11 @@ fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
         let change = &changes[index];
         let address = change.address();
         for request in &change.requests {
-            let mut on: Vec<u32> = change.depends_on.iter().filter_map(|on| last.get(on).copied()).collect();
+            let mut on: Vec<u32> = change
+                .depends_on
+                .iter()
+                .filter_map(|on| last.get(on).copied())
+                .collect();
             on.extend(last.get(&address).copied());
             on.sort_unstable();
             on.dedup();
@@ -251,7 +333,11 @@ impl From<Finding> for FindingLine {
 impl Plan {
     /// Whether an uncovered loss, a guardrail or another error blocks the plan.
     pub fn is_blocked(&self) -> bool {
-        self.summary.unacknowledged > 0 || self.findings.iter().any(|finding| finding.severity == Severity::Error)
+        self.summary.unacknowledged > 0
+            || self
+                .findings
+                .iter()
+                .any(|finding| finding.severity == Severity::Error)
     }
 
     /// Whether nothing changes.

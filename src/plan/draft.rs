@@ -94,7 +94,13 @@ pub struct DraftField {
 
 impl DraftField {
     /// A field without losses and units.
-    pub fn new(path: impl Into<String>, action: FieldAction, risk: Risk, before: Value, after: Value) -> DraftField {
+    pub fn new(
+        path: impl Into<String>,
+        action: FieldAction,
+        risk: Risk,
+        before: Value,
+        after: Value,
+    ) -> DraftField {
         DraftField {
             path: path.into(),
             action,

@@ -9,7 +9,8 @@ use super::model::{ChangeAction, Risk};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
 use crate::finding::{
-    Finding, GUARDRAIL_IRREVERSIBLE, GUARDRAIL_PROTECT, GUARDRAIL_REMOVALS, GUARDRAIL_UPDATES, Place,
+    Finding, GUARDRAIL_IRREVERSIBLE, GUARDRAIL_PROTECT, GUARDRAIL_REMOVALS, GUARDRAIL_UPDATES,
+    Place,
 };
 use crate::kinds::KINDS;
 use crate::licensing::catalogue::Catalogue;
@@ -26,8 +27,17 @@ struct Guard<'a> {
 }
 
 /// Judges a plan by the guardrails of `policy`.
-pub fn check(policy: &Config, snapshot: &Snapshot, catalogue: &Catalogue, changes: &[DraftChange]) -> Vec<Finding> {
-    let mut guard = Guard { policy, declared: policy.guardrails.as_ref(), findings: Vec::new() };
+pub fn check(
+    policy: &Config,
+    snapshot: &Snapshot,
+    catalogue: &Catalogue,
+    changes: &[DraftChange],
+) -> Vec<Finding> {
+    let mut guard = Guard {
+        policy,
+        declared: policy.guardrails.as_ref(),
+        findings: Vec::new(),
+    };
     guard.removals(snapshot, catalogue, changes);
     guard.updates(snapshot, changes);
     guard.irreversible(changes);
@@ -36,9 +46,15 @@ pub fn check(policy: &Config, snapshot: &Snapshot, catalogue: &Catalogue, change
 }
 
 impl Guard<'_> {
-    fn limit(&self, limit: impl Fn(&model::Guardrails) -> Option<&At<model::Limit>>) -> (u64, u64, Option<Place>) {
-        let at = self.declared.and_then(|declared| Some((declared, limit(&declared.value)?)));
-        let value = |part: Option<&At<u32>>, default: u32| u64::from(part.map_or(default, |at| at.value));
+    fn limit(
+        &self,
+        limit: impl Fn(&model::Guardrails) -> Option<&At<model::Limit>>,
+    ) -> (u64, u64, Option<Place>) {
+        let at = self
+            .declared
+            .and_then(|declared| Some((declared, limit(&declared.value)?)));
+        let value =
+            |part: Option<&At<u32>>, default: u32| u64::from(part.map_or(default, |at| at.value));
         let limits = at.map(|(_, at)| &at.value);
         (
             value(limits.and_then(|limit| limit.percent.as_ref()), PERCENT),
@@ -52,17 +68,42 @@ impl Guard<'_> {
         let name = |license: u32| snapshot.licenses()[license as usize].name.as_str();
         let mut removed: BTreeMap<&str, u64> = BTreeMap::new();
         for change in changes {
-            let kept: FxHashSet<&str> = change.fields.iter().filter_map(|field| field.takes).map(name).collect();
-            let lost: FxHashSet<&str> = change.fields.iter().flat_map(|field| field.lost()).map(name).collect();
-            lost.difference(&kept).for_each(|name| *removed.entry(name).or_default() += 1);
+            let kept: FxHashSet<&str> = change
+                .fields
+                .iter()
+                .filter_map(|field| field.takes)
+                .map(name)
+                .collect();
+            let lost: FxHashSet<&str> = change
+                .fields
+                .iter()
+                .flat_map(|field| field.lost())
+                .map(name)
+                .collect();
+            lost.difference(&kept)
+                .for_each(|name| *removed.entry(name).or_default() += 1);
         }
         for (license, removed) in removed {
-            let holds = |ids: &[Box<str>]| ids.iter().filter_map(|id| catalogue.by_id(id)).any(|ix| name(ix) == license);
-            let users = snapshot.users().iter().filter(|user| holds(&user.licenses)).count();
-            let places = snapshot.workspaces().iter().filter(|place| holds(&place.licenses)).count();
+            let holds = |ids: &[Box<str>]| {
+                ids.iter()
+                    .filter_map(|id| catalogue.by_id(id))
+                    .any(|ix| name(ix) == license)
+            };
+            let users = snapshot
+                .users()
+                .iter()
+                .filter(|user| holds(&user.licenses))
+                .count();
+            let places = snapshot
+                .workspaces()
+                .iter()
+                .filter(|place| holds(&place.licenses))
+                .count();
             let holders = (users + places) as u64;
             if holders >= minimum && removed * 100 > percent * holders {
-                let message = format!("{removed} of {holders} holders would lose {license}; the limit is {percent} %");
+                let message = format!(
+                    "{removed} of {holders} holders would lose {license}; the limit is {percent} %"
+                );
                 self.say(
                     Finding::error(GUARDRAIL_REMOVALS, message)
                         .about(license)
@@ -77,10 +118,15 @@ impl Guard<'_> {
         let (percent, minimum, place) = self.limit(|guardrails| guardrails.updates.as_ref());
         for kind in KINDS {
             let total = (kind.observed)(snapshot) as u64;
-            let counted = |change: &&DraftChange| change.kind == kind.name && (kind.counts_as_update)(change, snapshot);
+            let counted = |change: &&DraftChange| {
+                change.kind == kind.name && (kind.counts_as_update)(change, snapshot)
+            };
             let touched = changes.iter().filter(counted).count() as u64;
             if total >= minimum && touched * 100 > percent * total {
-                let message = format!("{touched} of {total} objects of kind {} would change; the limit is {percent} %", kind.name);
+                let message = format!(
+                    "{touched} of {total} objects of kind {} would change; the limit is {percent} %",
+                    kind.name
+                );
                 self.say(
                     Finding::error(GUARDRAIL_UPDATES, message)
                         .about(kind.name)
@@ -92,26 +138,46 @@ impl Guard<'_> {
     }
 
     fn irreversible(&mut self, changes: &[DraftChange]) {
-        let limit = self.declared.and_then(|declared| Some((declared, declared.value.irreversible.as_ref()?)));
+        let limit = self
+            .declared
+            .and_then(|declared| Some((declared, declared.value.irreversible.as_ref()?)));
         let most = limit.map_or(IRREVERSIBLE, |(_, at)| at.value);
-        let destroys = |change: &&DraftChange| change.fields.iter().any(|field| field.risk == Risk::Irreversible);
+        let destroys = |change: &&DraftChange| {
+            change
+                .fields
+                .iter()
+                .any(|field| field.risk == Risk::Irreversible)
+        };
         let count = changes.iter().filter(destroys).count();
         if count > most as usize {
-            let message = format!("{count} changes cannot be undone; the limit is {most}, acknowledged or not");
-            let help = "split the change, or raise `guardrails.irreversible` in a commit of its own";
+            let message = format!(
+                "{count} changes cannot be undone; the limit is {most}, acknowledged or not"
+            );
+            let help =
+                "split the change, or raise `guardrails.irreversible` in a commit of its own";
             let place = limit.map(|(declared, at)| self.policy.place(declared.spot(at)));
-            self.say(Finding::error(GUARDRAIL_IRREVERSIBLE, message).help(help), place);
+            self.say(
+                Finding::error(GUARDRAIL_IRREVERSIBLE, message).help(help),
+                place,
+            );
         }
     }
 
     fn protect(&mut self, changes: &[DraftChange]) {
-        let Some(declared) = self.declared else { return };
+        let Some(declared) = self.declared else {
+            return;
+        };
         for protected in &declared.value.protect {
             let touches = |change: &&DraftChange| {
-                change.action != ChangeAction::Create && same_address(&change.address(), &protected.value)
+                change.action != ChangeAction::Create
+                    && same_address(&change.address(), &protected.value)
             };
             if let Some(change) = changes.iter().find(touches) {
-                let what = if change.action == ChangeAction::Delete { "deleted" } else { "updated" };
+                let what = if change.action == ChangeAction::Delete {
+                    "deleted"
+                } else {
+                    "updated"
+                };
                 let message = format!("{} is protected and would be {what}", change.address());
                 let place = self.policy.place(declared.spot(protected));
                 self.say(

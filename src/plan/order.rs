@@ -35,14 +35,26 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
     let mut pending: Vec<usize> = (0..changes.len()).collect();
     let address: Vec<String> = changes.iter().map(DraftChange::address).collect();
     pending.sort_by(|&a, &b| (changes[a].turn, &address[a]).cmp(&(changes[b].turn, &address[b])));
-    let by_address: FxHashMap<&str, usize> =
-        address.iter().enumerate().map(|(index, address)| (address.as_str(), index)).collect();
+    let by_address: FxHashMap<&str, usize> = address
+        .iter()
+        .enumerate()
+        .map(|(index, address)| (address.as_str(), index))
+        .collect();
     let waits: Vec<Vec<usize>> = changes
         .iter()
-        .map(|change| change.depends_on.iter().filter_map(|on| by_address.get(on.as_str()).copied()).collect())
+        .map(|change| {
+            change
+                .depends_on
+                .iter()
+                .filter_map(|on| by_address.get(on.as_str()).copied())
+                .collect()
+        })
         .collect();
 
-    let mut used: Vec<i64> = licenses.iter().map(|license| license.consumed_units).collect();
+    let mut used: Vec<i64> = licenses
+        .iter()
+        .map(|license| license.consumed_units)
+        .collect();
     let mut peak = used.clone();
     let mut done = vec![false; changes.len()];
     let mut split = FxHashSet::default();
@@ -50,8 +62,16 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
     let fits = |used: &[i64], effect: &Effect| {
         effect.takes.iter().all(|&license| {
             let pool = &licenses[license as usize];
-            let net = effect.takes.iter().filter(|&&other| other == license).count() as i64
-                - effect.gives.iter().filter(|&&other| other == license).count() as i64;
+            let net = effect
+                .takes
+                .iter()
+                .filter(|&&other| other == license)
+                .count() as i64
+                - effect
+                    .gives
+                    .iter()
+                    .filter(|&&other| other == license)
+                    .count() as i64;
             pool.subscription_id.is_none()
                 || net <= 0
                 || used[license as usize] + net <= pool.total_units
@@ -59,8 +79,14 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
         })
     };
     let mut run = |index: usize, used: &mut Vec<i64>, effect: &Effect, done: &mut Vec<bool>| {
-        effect.gives.iter().for_each(|&license| used[license as usize] -= 1);
-        effect.takes.iter().for_each(|&license| used[license as usize] += 1);
+        effect
+            .gives
+            .iter()
+            .for_each(|&license| used[license as usize] -= 1);
+        effect
+            .takes
+            .iter()
+            .for_each(|&license| used[license as usize] += 1);
         for &license in &effect.takes {
             let top = &mut peak[license as usize];
             *top = (*top).max(used[license as usize]);
@@ -85,7 +111,9 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
         }
         // Nobody can go: let somebody give back first, else break a ring of dependencies at its first member.
         let giver = pending.iter().copied().find(|&index| {
-            !split.contains(&index) && !effects[index].gives.is_empty() && !fits(&used, &effects[index])
+            !split.contains(&index)
+                && !effects[index].gives.is_empty()
+                && !fits(&used, &effects[index])
         });
         match giver {
             Some(index) => {
@@ -95,13 +123,21 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
                 }
             }
             None => {
-                let first = pending.iter().position(|&index| fits(&used, &effects[index])).unwrap_or(0);
+                let first = pending
+                    .iter()
+                    .position(|&index| fits(&used, &effects[index]))
+                    .unwrap_or(0);
                 let index = pending.remove(first);
                 run(index, &mut used, &effects[index], &mut done);
             }
         }
     }
-    Order { sequence, split, peak, after: used }
+    Order {
+        sequence,
+        split,
+        peak,
+        after: used,
+    }
 }
 
 fn effect(change: &DraftChange) -> Effect {

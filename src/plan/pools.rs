@@ -11,7 +11,9 @@ use crate::snapshot::Snapshot;
 /// One line per touched pool, in order of licence, site and subscription. A licence without subscription has no pool.
 pub fn lines(changes: &[DraftChange], order: &Order, snapshot: &Snapshot) -> Vec<PoolLine> {
     let fields = changes.iter().flat_map(|change| &change.fields);
-    let touched: BTreeSet<LicenseIx> = fields.flat_map(|field| field.lost().chain(field.takes)).collect();
+    let touched: BTreeSet<LicenseIx> = fields
+        .flat_map(|field| field.lost().chain(field.takes))
+        .collect();
     let mut lines: Vec<PoolLine> = touched
         .into_iter()
         .filter_map(|license| {
@@ -27,6 +29,8 @@ pub fn lines(changes: &[DraftChange], order: &Order, snapshot: &Snapshot) -> Vec
             })
         })
         .collect();
-    lines.sort_by(|a, b| (&a.license, &a.site, &a.subscription).cmp(&(&b.license, &b.site, &b.subscription)));
+    lines.sort_by(|a, b| {
+        (&a.license, &a.site, &a.subscription).cmp(&(&b.license, &b.site, &b.subscription))
+    });
     lines
 }

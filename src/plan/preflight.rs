@@ -11,9 +11,16 @@ use crate::snapshot::Snapshot;
 pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(org) = &config.org
-        && let Some(id) = org.value.id.as_ref().filter(|id| id.value != snapshot.org.id)
+        && let Some(id) = org
+            .value
+            .id
+            .as_ref()
+            .filter(|id| id.value != snapshot.org.id)
     {
-        let message = format!("the configuration is for {}, the snapshot of {}", id.value, snapshot.org.id);
+        let message = format!(
+            "the configuration is for {}, the snapshot of {}",
+            id.value, snapshot.org.id
+        );
         findings.push(
             Finding::error(ORG_MISMATCH, message)
                 .help("take the snapshot of the right organisation, or correct `org.id`")
@@ -26,13 +33,24 @@ pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
     }
     for (section, captured, needed) in sections(config, snapshot) {
         if needed && !captured {
-            let message = format!("the snapshot has no `{section}`, which the configuration manages");
+            let message =
+                format!("the snapshot has no `{section}`, which the configuration manages");
             let help = "take a new snapshot; an empty list would say that there are none";
-            findings.push(Finding::error(SNAPSHOT_SECTION_MISSING, message).about(section).help(help));
+            findings.push(
+                Finding::error(SNAPSHOT_SECTION_MISSING, message)
+                    .about(section)
+                    .help(help),
+            );
         }
     }
     let names_people = !config.users.is_empty()
-        || config.groups.values().any(|group| group.value.members.as_ref().is_some_and(|list| !list.value.is_empty()));
+        || config.groups.values().any(|group| {
+            group
+                .value
+                .members
+                .as_ref()
+                .is_some_and(|list| !list.value.is_empty())
+        });
     if snapshot.users.as_ref().is_some_and(Vec::is_empty) && names_people {
         let message = "the snapshot has no people, and the configuration names some";
         findings.push(Finding::error(SNAPSHOT_WITHOUT_USERS, message).help("take a new snapshot"));
@@ -42,10 +60,22 @@ pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
 
 /// Each section of a snapshot: whether it was captured, and whether the configuration manages it.
 fn sections(config: &Config, snapshot: &Snapshot) -> [(&'static str, bool, bool); 8] {
-    let templates = config.templates.values().map(|template| &template.value.licenses);
-    let overrides = config.users.values().filter_map(|user| user.value.licenses.as_ref());
-    let overrides = overrides.flat_map(|licenses| licenses.add.iter().chain(&licenses.only)).map(|set| &set.value);
-    let workspaces = config.workspaces.values().filter_map(|place| place.value.licenses.as_ref()).map(|set| &set.value);
+    let templates = config
+        .templates
+        .values()
+        .map(|template| &template.value.licenses);
+    let overrides = config
+        .users
+        .values()
+        .filter_map(|user| user.value.licenses.as_ref());
+    let overrides = overrides
+        .flat_map(|licenses| licenses.add.iter().chain(&licenses.only))
+        .map(|set| &set.value);
+    let workspaces = config
+        .workspaces
+        .values()
+        .filter_map(|place| place.value.licenses.as_ref())
+        .map(|set| &set.value);
     let sets: Vec<&LicenseSet> = templates.chain(overrides).chain(workspaces).collect();
     let calling = sets.iter().any(|set| set.calling.is_some());
     let meetings = sets.iter().any(|set| set.meetings.is_some());
@@ -55,9 +85,21 @@ fn sections(config: &Config, snapshot: &Snapshot) -> [(&'static str, bool, bool)
         ("licenses", snapshot.licenses.is_some(), true),
         ("subscriptions", snapshot.subscriptions.is_some(), true),
         ("groups", snapshot.groups.is_some(), groups),
-        ("locations", snapshot.locations.is_some(), calling || !config.locations.is_empty()),
-        ("numbers", snapshot.numbers.is_some(), calling || !config.numbers.is_empty()),
-        ("workspaces", snapshot.workspaces.is_some(), calling || !config.workspaces.is_empty()),
+        (
+            "locations",
+            snapshot.locations.is_some(),
+            calling || !config.locations.is_empty(),
+        ),
+        (
+            "numbers",
+            snapshot.numbers.is_some(),
+            calling || !config.numbers.is_empty(),
+        ),
+        (
+            "workspaces",
+            snapshot.workspaces.is_some(),
+            calling || !config.workspaces.is_empty(),
+        ),
         ("sites", snapshot.sites.is_some(), meetings),
     ]
 }

@@ -9,20 +9,48 @@ use crate::snapshot::Snapshot;
 
 /// One finding for each place that names an unknown location.
 pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
-    let mut known: FxHashSet<&str> = snapshot.locations().iter().map(|location| location.name.as_str()).collect();
+    let mut known: FxHashSet<&str> = snapshot
+        .locations()
+        .iter()
+        .map(|location| location.name.as_str())
+        .collect();
     known.extend(config.locations.keys().map(String::as_str));
     let mut findings = Vec::new();
     for declared in config.users.values() {
-        look(config, &known, declared, declared.value.location.as_ref(), &mut findings);
+        look(
+            config,
+            &known,
+            declared,
+            declared.value.location.as_ref(),
+            &mut findings,
+        );
     }
     for declared in config.workspaces.values() {
-        look(config, &known, declared, declared.value.location.as_ref(), &mut findings);
+        look(
+            config,
+            &known,
+            declared,
+            declared.value.location.as_ref(),
+            &mut findings,
+        );
     }
     for declared in &config.numbers {
-        look(config, &known, declared, Some(&declared.value.location), &mut findings);
+        look(
+            config,
+            &known,
+            declared,
+            Some(&declared.value.location),
+            &mut findings,
+        );
     }
     for declared in config.operator_accounts.values() {
-        look(config, &known, declared, declared.value.location.as_ref(), &mut findings);
+        look(
+            config,
+            &known,
+            declared,
+            declared.value.location.as_ref(),
+            &mut findings,
+        );
     }
     findings
 }
@@ -34,7 +62,10 @@ fn look<T>(
     location: Option<&At<String>>,
     findings: &mut Vec<Finding>,
 ) {
-    let Some(location) = location.filter(|location| !known.contains(location.value.as_str())) else { return };
+    let Some(location) = location.filter(|location| !known.contains(location.value.as_str()))
+    else {
+        return;
+    };
     let name = &location.value;
     let mut names: Vec<&str> = known.iter().copied().collect();
     names.sort_unstable();

@@ -234,14 +234,7 @@ impl Excerpt {
         for (at, line_text) in shown.iter().enumerate() {
             if at == line - first {
                 // A very long line is cut around what is meant.
-                let from = floor(
-                    meant,
-                    if start > LINE / 2 {
-                        start - LINE / 2
-                    } else {
-                        0
-                    },
-                );
+                let from = floor(meant, start.saturating_sub(LINE / 2));
                 let to = floor(meant, from + LINE).max(end.min(floor(meant, start + LINE)));
                 let end = end.min(to);
                 text.push_str(if from > 0 { "…" } else { "" });

@@ -10,7 +10,7 @@ use super::verdict::{Verdict, count};
 use super::view::{Block, Entry, Note, Row, Seat, Sign, Symbol, View};
 use super::{Detail, Options};
 use crate::finding::Severity;
-use crate::plan::{FindingLine, Plan};
+use crate::plan::{ChangeAction, FindingLine, Plan};
 
 /// Where the path of a field begins.
 const PATH: usize = 10;
@@ -170,7 +170,12 @@ fn blocks(page: &mut Page, blocks: &[Block<'_>]) {
         page.put(style, block.symbol.as_str());
         page.to(0, 1);
         match block.members.as_slice() {
-            [change] => page.put(style, escape(&change.address)),
+            [change] => {
+                page.put(style, escape(&change.address));
+                if change.action == ChangeAction::Create {
+                    page.put(Style::Dim, " (new)");
+                }
+            }
             several => {
                 let kind = several.first().map_or("", |change| change.kind.as_str());
                 page.put(style, format!("{} {}s", several.len(), escape(kind)));
@@ -336,27 +341,74 @@ fn findings(page: &mut Page, entries: &[Entry<'_>], detail: Detail) {
                     prose(page, "help: ", help);
                 }
             }
-            Entry::Many(findings) => {
-                let Some(first) = findings.first() else {
-                    continue;
-                };
-                severity_and_code(page, first);
-                let subjects: Vec<&str> = findings
-                    .iter()
-                    .filter_map(|finding| finding.subject.as_deref())
-                    .collect();
-                page.to(0, 2);
-                page.put(Style::Plain, format!("{} times", findings.len()));
-                if !subjects.is_empty() {
-                    page.put(
-                        Style::Plain,
-                        format!(": {}", some_of(subjects.into_iter(), 3)),
-                    );
-                }
-                page.end();
-            }
+            Entry::Many(findings) => several(page, findings),
+            Entry::Losses(findings) => losses(page, findings),
         }
     }
+}
+
+/// How many subjects one folded finding names; an info fewer.
+const SUBJECTS: usize = 10;
+const SUBJECTS_OF_INFO: usize = 3;
+
+/// Findings that say the same: one head with all subjects, then what they say.
+fn several(page: &mut Page, findings: &[&FindingLine]) {
+    let Some(first) = findings.first() else {
+        return;
+    };
+    severity_and_code(page, first);
+    page.to(0, 2);
+    page.put(Style::Plain, format!("{} times", findings.len()));
+    let subjects: Vec<&str> = findings
+        .iter()
+        .filter_map(|finding| finding.subject.as_deref())
+        .collect();
+    let info = first.severity == Severity::Info;
+    let most = if info { SUBJECTS_OF_INFO } else { SUBJECTS };
+    if !subjects.is_empty() {
+        page.put(
+            Style::Plain,
+            format!(": {}", some_of(subjects.into_iter(), most)),
+        );
+    }
+    page.end();
+    if !info && findings.iter().all(|it| it.message == first.message) {
+        prose(page, "", &first.message);
+        if let Some(help) = &first.help {
+            prose(page, "help: ", help);
+        }
+    }
+}
+
+/// Losses that nobody acknowledged: their facts stand among the changes, here is the way on.
+fn losses(page: &mut Page, findings: &[&FindingLine]) {
+    let Some(first) = findings.first() else {
+        return;
+    };
+    severity_and_code(page, first);
+    page.to(0, 2);
+    page.put(
+        Style::Plain,
+        format!("{} times, as shown above", findings.len()),
+    );
+    page.end();
+    let key = |finding: &&'_ FindingLine| {
+        let subject = finding.subject.clone()?;
+        Some(match subject.split_once('/') {
+            Some((_, key)) => key.to_owned(),
+            None => subject,
+        })
+    };
+    let keys: Vec<String> = findings.iter().filter_map(key).collect();
+    prose(
+        page,
+        "help: ",
+        &format!(
+            "if this is meant, add to `acknowledgements`: {{code: {}, subjects: [{}], reason: …}}",
+            first.code,
+            some_of(keys.iter().map(String::as_str), SUBJECTS)
+        ),
+    );
 }
 
 fn heading(severity: Severity, n: usize) -> String {

@@ -173,13 +173,15 @@ pub struct Seat<'p> {
     pub over: Option<i64>,
 }
 
-/// One finding, or many equal infos.
+/// One finding, or several that say the same.
 #[derive(Debug)]
 pub enum Entry<'p> {
     /// A finding.
     One(&'p FindingLine),
-    /// Infos with the same code, in the plan's order.
+    /// Findings with the same code and message, or many infos with the same code.
     Many(Vec<&'p FindingLine>),
+    /// Losses with the same code that nobody acknowledged; each stands among the changes.
+    Losses(Vec<&'p FindingLine>),
 }
 
 impl<'p> Entry<'p> {
@@ -187,7 +189,7 @@ impl<'p> Entry<'p> {
     pub fn findings(&self) -> &[&'p FindingLine] {
         match self {
             Entry::One(finding) => std::slice::from_ref(finding),
-            Entry::Many(findings) => findings,
+            Entry::Many(findings) | Entry::Losses(findings) => findings,
         }
     }
 
@@ -254,29 +256,67 @@ fn entries(plan: &Plan, full: bool) -> Vec<Entry<'_>> {
         .collect();
     order.sort_by_key(|finding| finding.severity);
 
-    let mut infos: FxHashMap<&str, usize> = FxHashMap::default();
-    for finding in order
-        .iter()
-        .filter(|finding| finding.severity == Severity::Info)
-    {
-        *infos.entry(&finding.code).or_default() += 1;
+    let mut alike: FxHashMap<Likeness<'_>, usize> = FxHashMap::default();
+    for &finding in &order {
+        let infos = Likeness::Info(&finding.code);
+        let key = Likeness::of(finding, &answerable, &shown);
+        *alike.entry(key).or_default() += 1;
+        if finding.severity == Severity::Info {
+            *alike.entry(infos).or_default() += 1;
+        }
     }
     let mut entries: Vec<Entry<'_>> = Vec::new();
-    let mut folded: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut folded: FxHashMap<Likeness<'_>, usize> = FxHashMap::default();
     for finding in order {
-        let many = finding.severity == Severity::Info
-            && infos
-                .get(finding.code.as_str())
-                .is_some_and(|n| *n > INFOS_APART);
-        if full || !many {
+        let mut key = Likeness::of(finding, &answerable, &shown);
+        let infos = Likeness::Info(&finding.code);
+        if alike
+            .get(&infos)
+            .is_some_and(|number| *number > INFOS_APART)
+        {
+            key = infos;
+        }
+        if full || alike.get(&key).is_none_or(|number| *number < 2) {
             entries.push(Entry::One(finding));
             continue;
         }
-        let at = *folded.entry(&finding.code).or_insert(entries.len());
-        match entries.get_mut(at) {
-            Some(Entry::Many(same)) => same.push(finding),
+        let at = *folded.entry(key).or_insert(entries.len());
+        match (entries.get_mut(at), key) {
+            (Some(Entry::Many(same) | Entry::Losses(same)), _) => same.push(finding),
+            (_, Likeness::Loss(_)) => entries.push(Entry::Losses(vec![finding])),
             _ => entries.push(Entry::Many(vec![finding])),
         }
     }
     entries
+}
+
+/// What makes findings say the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Likeness<'p> {
+    /// Infos of one code.
+    Info(&'p str),
+    /// Losses of one code, each shown among the changes.
+    Loss(&'p str),
+    /// Everything but the subject.
+    Text(Severity, &'p str, &'p str, Option<&'p str>),
+}
+
+impl<'p> Likeness<'p> {
+    fn of(
+        finding: &'p FindingLine,
+        answerable: &FxHashSet<&str>,
+        shown: &FxHashSet<&str>,
+    ) -> Likeness<'p> {
+        let subject = finding.subject.as_deref();
+        let loss = finding.severity == Severity::Error
+            && answerable.contains(finding.code.as_str())
+            && subject.is_some_and(|subject| shown.contains(subject));
+        match loss {
+            true => Likeness::Loss(&finding.code),
+            false => {
+                let help = finding.help.as_deref();
+                Likeness::Text(finding.severity, &finding.code, &finding.message, help)
+            }
+        }
+    }
 }

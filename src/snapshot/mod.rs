@@ -236,7 +236,9 @@ impl User {
 
     /// Whether voice messages may be stored.
     pub fn voicemail_on(&self) -> bool {
-        self.voicemail.as_ref().is_none_or(|voicemail| voicemail.enabled)
+        self.voicemail
+            .as_ref()
+            .is_none_or(|voicemail| voicemail.enabled)
     }
 }
 
@@ -329,7 +331,11 @@ impl Snapshot {
 
     /// People by e-mail address in lower case, as indices into [`Snapshot::users`].
     pub fn users_by_email(&self) -> FxHashMap<&str, usize> {
-        self.users().iter().enumerate().map(|(index, user)| (user.email.as_str(), index)).collect()
+        self.users()
+            .iter()
+            .enumerate()
+            .map(|(index, user)| (user.email.as_str(), index))
+            .collect()
     }
 
     /// The day of the capture, `YYYY-MM-DD`.

@@ -43,7 +43,10 @@ pub enum SnapshotError {
 
 /// Reads a snapshot; a name that ends in `.zst` is decompressed. Gives the digest of the decompressed bytes too.
 pub fn read(path: &Path) -> Result<(Snapshot, String), SnapshotError> {
-    let unreadable = |reason: String| SnapshotError::Unreadable { path: path.to_owned(), reason };
+    let unreadable = |reason: String| SnapshotError::Unreadable {
+        path: path.to_owned(),
+        reason,
+    };
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -56,14 +59,20 @@ pub fn read(path: &Path) -> Result<(Snapshot, String), SnapshotError> {
         false => bytes,
     };
     let digest = format!("sha256:{:x}", Sha256::digest(&bytes));
-    let mut snapshot: Snapshot = serde_json::from_slice(&bytes).map_err(|error| match error.classify() {
-        serde_json::error::Category::Eof => {
-            SnapshotError::Truncated { path: path.to_owned(), line: error.line(), column: error.column() }
-        }
-        _ => unreadable(error.to_string()),
-    })?;
+    let mut snapshot: Snapshot =
+        serde_json::from_slice(&bytes).map_err(|error| match error.classify() {
+            serde_json::error::Category::Eof => SnapshotError::Truncated {
+                path: path.to_owned(),
+                line: error.line(),
+                column: error.column(),
+            },
+            _ => unreadable(error.to_string()),
+        })?;
     if snapshot.format_version != 1 {
-        return Err(SnapshotError::Version { path: path.to_owned(), found: snapshot.format_version });
+        return Err(SnapshotError::Version {
+            path: path.to_owned(),
+            found: snapshot.format_version,
+        });
     }
     normalize(&mut snapshot);
     Ok((snapshot, digest))
@@ -71,14 +80,22 @@ pub fn read(path: &Path) -> Result<(Snapshot, String), SnapshotError> {
 
 fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>, SnapshotError> {
     let mut out = Vec::with_capacity(bytes.len() * 4);
-    let read = zstd::stream::read::Decoder::new(bytes).and_then(|mut decoder| decoder.read_to_end(&mut out));
+    let read = zstd::stream::read::Decoder::new(bytes)
+        .and_then(|mut decoder| decoder.read_to_end(&mut out));
     match read {
         Ok(_) => Ok(out),
         Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             let line = out.iter().filter(|&&byte| byte == b'\n').count() + 1;
-            Err(SnapshotError::Truncated { path: path.to_owned(), line, column: 1 })
+            Err(SnapshotError::Truncated {
+                path: path.to_owned(),
+                line,
+                column: 1,
+            })
         }
-        Err(error) => Err(SnapshotError::Unreadable { path: path.to_owned(), reason: error.to_string() }),
+        Err(error) => Err(SnapshotError::Unreadable {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        }),
     }
 }
 
@@ -108,7 +125,9 @@ fn normalize(snapshot: &mut Snapshot) {
     sort(&mut snapshot.licenses, |a, b| a.id.cmp(&b.id));
     sort(&mut snapshot.sites, |a, b| a.url.cmp(&b.url));
     sort(&mut snapshot.locations, |a, b| a.name.cmp(&b.name));
-    sort(&mut snapshot.numbers, |a, b| a.phone_number.cmp(&b.phone_number));
+    sort(&mut snapshot.numbers, |a, b| {
+        a.phone_number.cmp(&b.phone_number)
+    });
     sort(&mut snapshot.groups, |a, b| a.name.cmp(&b.name));
     sort(&mut snapshot.users, |a, b| a.email.cmp(&b.email));
     sort(&mut snapshot.workspaces, |a, b| a.name.cmp(&b.name));

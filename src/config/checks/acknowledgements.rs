@@ -9,7 +9,12 @@ use crate::finding::*;
 pub(super) fn codes(checker: &mut Checker) {
     for entry in &checker.config.acknowledgements {
         let code = &entry.value.code;
-        let known = || CODES.iter().filter(|page| page.acknowledgeable).map(|page| page.code.as_str());
+        let known = || {
+            CODES
+                .iter()
+                .filter(|page| page.acknowledgeable)
+                .map(|page| page.code.as_str())
+        };
         let (message, help) = match Code::find(&code.value) {
             Some(page) if page.acknowledgeable => continue,
             Some(_) => (
@@ -18,14 +23,22 @@ pub(super) fn codes(checker: &mut Checker) {
             ),
             None => {
                 let codes: Vec<String> = known().map(|code| format!("`{code}`")).collect();
-                let hint = did_you_mean(&code.value, known()).map(|hint| format!("{hint} ")).unwrap_or_default();
+                let hint = did_you_mean(&code.value, known())
+                    .map(|hint| format!("{hint} "))
+                    .unwrap_or_default();
                 (
                     format!("there is no code `{code}`"),
-                    format!("{hint}The codes that can be acknowledged: {}", codes.join(", ")),
+                    format!(
+                        "{hint}The codes that can be acknowledged: {}",
+                        codes.join(", ")
+                    ),
                 )
             }
         };
-        checker.report(entry.spot(code), Finding::error(ACKNOWLEDGEMENT_UNKNOWN_CODE, message).help(help));
+        checker.report(
+            entry.spot(code),
+            Finding::error(ACKNOWLEDGEMENT_UNKNOWN_CODE, message).help(help),
+        );
     }
 }
 
@@ -34,26 +47,34 @@ pub(super) fn subjects(checker: &mut Checker) {
     for entry in &checker.config.acknowledgements {
         let subjects = &entry.value.subjects;
         if subjects.is_empty() {
-            let message =
-                format!("the acknowledgement of `{}` has no subjects, so it covers nothing", entry.value.code);
-            let finding = Finding::error(INVALID_VALUE, message)
-                .help("list whom it is about, such as `subjects: [bob@acme.com]`, or delete the entry");
+            let message = format!(
+                "the acknowledgement of `{}` has no subjects, so it covers nothing",
+                entry.value.code
+            );
+            let finding = Finding::error(INVALID_VALUE, message).help(
+                "list whom it is about, such as `subjects: [bob@acme.com]`, or delete the entry",
+            );
             checker.report(entry.key, finding);
         }
         for subject in subjects.iter() {
             let finding = if subject.value.trim().is_empty() {
-                Finding::error(INVALID_VALUE, "a subject is empty")
-                    .help("write a key such as `bob@acme.com`, or an address such as `workspace/Lobby`")
+                Finding::error(INVALID_VALUE, "a subject is empty").help(
+                    "write a key such as `bob@acme.com`, or an address such as `workspace/Lobby`",
+                )
             } else if subject.value.contains(['*', '?']) {
-                let message = format!("`{subject}` is a pattern, and an acknowledgement names each one");
-                Finding::error(ACKNOWLEDGEMENT_WILDCARD, message)
-                    .help("list the keys (`bob@acme.com`) or addresses (`user/bob@acme.com`) one by one")
+                let message =
+                    format!("`{subject}` is a pattern, and an acknowledgement names each one");
+                Finding::error(ACKNOWLEDGEMENT_WILDCARD, message).help(
+                    "list the keys (`bob@acme.com`) or addresses (`user/bob@acme.com`) one by one",
+                )
             } else {
                 continue;
             };
             checker.report(entry.spot(subject), finding);
         }
-        let items = subjects.iter().map(|at| Listed::address(&at.value, entry.spot(at)));
+        let items = subjects
+            .iter()
+            .map(|at| Listed::address(&at.value, entry.spot(at)));
         checker.twice("subjects", None, items);
     }
 }
@@ -63,8 +84,9 @@ pub(super) fn reasons(checker: &mut Checker) {
     for entry in &checker.config.acknowledgements {
         let reason = &entry.value.reason;
         if reason.value.trim().is_empty() {
-            let finding = Finding::error(INVALID_VALUE, "the reason is empty")
-                .help("say why the loss is meant, such as `left the company, HR-123`; the plan shows it");
+            let finding = Finding::error(INVALID_VALUE, "the reason is empty").help(
+                "say why the loss is meant, such as `left the company, HR-123`; the plan shows it",
+            );
             checker.report(entry.spot(reason), finding);
         }
     }
@@ -80,7 +102,14 @@ mod tests {
 
     #[test]
     fn a_right_entry() {
-        assert_eq!(found(&entry("calling-loss", " [bob@acme.com, user/ana@acme.com, workspace/Lobby]", "HR-123")), []);
+        assert_eq!(
+            found(&entry(
+                "calling-loss",
+                " [bob@acme.com, user/ana@acme.com, workspace/Lobby]",
+                "HR-123"
+            )),
+            []
+        );
     }
 
     #[test]
@@ -99,13 +128,24 @@ mod tests {
     fn subjects_are_exact() {
         let subjects = "\n  - \"*@acme.com\"\n  - workspace/Lobby?\n  - \"\"\n  - bob@acme.com\n  - Bob@acme.com\n  - workspace/L\n  - workspace/l";
         let (wildcard, invalid) = ("acknowledgement-wildcard", "invalid-value");
-        let expected = [(wildcard, 5), (wildcard, 6), (invalid, 7), ("duplicate-value", 9)];
+        let expected = [
+            (wildcard, 5),
+            (wildcard, 6),
+            (invalid, 7),
+            ("duplicate-value", 9),
+        ];
         assert_eq!(found(&entry("calling-loss", subjects, "HR-123")), expected);
-        assert_eq!(found(&entry("calling-loss", " []", "HR-123")), [(invalid, 2)]);
+        assert_eq!(
+            found(&entry("calling-loss", " []", "HR-123")),
+            [(invalid, 2)]
+        );
     }
 
     #[test]
     fn reasons_say_something() {
-        assert_eq!(found(&entry("calling-loss", " [bob@acme.com]", "\" \"")), [("invalid-value", 3)]);
+        assert_eq!(
+            found(&entry("calling-loss", " [bob@acme.com]", "\" \"")),
+            [("invalid-value", 3)]
+        );
     }
 }

@@ -14,20 +14,68 @@ pub(super) fn references(checker: &mut Checker) {
     }
     let config = checker.config;
     let templates = &config.customer_templates;
-    let refer = templates.iter().map(|(key, entry)| (key, &entry.value.cluster, entry.spot(&entry.value.cluster)));
-    declared(checker, "broadworksCustomerTemplate", refer, "cluster", "broadworks.clusters", &config.clusters);
+    let refer = templates
+        .iter()
+        .map(|(key, entry)| (key, &entry.value.cluster, entry.spot(&entry.value.cluster)));
+    declared(
+        checker,
+        "broadworksCustomerTemplate",
+        refer,
+        "cluster",
+        "broadworks.clusters",
+        &config.clusters,
+    );
 
     let enterprises = &config.enterprises;
-    let refer = enterprises.iter().map(|(key, entry)| (key, &entry.value.template, entry.spot(&entry.value.template)));
-    declared(checker, "broadworksEnterprise", refer, "customer template", "broadworks.customerTemplates", templates);
+    let refer = enterprises.iter().map(|(key, entry)| {
+        (
+            key,
+            &entry.value.template,
+            entry.spot(&entry.value.template),
+        )
+    });
+    declared(
+        checker,
+        "broadworksEnterprise",
+        refer,
+        "customer template",
+        "broadworks.customerTemplates",
+        templates,
+    );
 
     let subscribers = config.subscribers.iter();
-    let refer = subscribers.map(|(key, entry)| (key, &entry.value.enterprise, entry.spot(&entry.value.enterprise)));
-    declared(checker, "broadworksSubscriber", refer, "enterprise", "broadworks.enterprises", enterprises);
+    let refer = subscribers.map(|(key, entry)| {
+        (
+            key,
+            &entry.value.enterprise,
+            entry.spot(&entry.value.enterprise),
+        )
+    });
+    declared(
+        checker,
+        "broadworksSubscriber",
+        refer,
+        "enterprise",
+        "broadworks.enterprises",
+        enterprises,
+    );
 
     let workspaces = config.broadworks_workspaces.iter();
-    let refer = workspaces.map(|(key, entry)| (key, &entry.value.enterprise, entry.spot(&entry.value.enterprise)));
-    declared(checker, "broadworksWorkspace", refer, "enterprise", "broadworks.enterprises", enterprises);
+    let refer = workspaces.map(|(key, entry)| {
+        (
+            key,
+            &entry.value.enterprise,
+            entry.spot(&entry.value.enterprise),
+        )
+    });
+    declared(
+        checker,
+        "broadworksWorkspace",
+        refer,
+        "enterprise",
+        "broadworks.enterprises",
+        enterprises,
+    );
 }
 
 fn declared<'a, T>(
@@ -43,7 +91,9 @@ fn declared<'a, T>(
     for (key, name, spot) in references {
         if let Some(help) = known.missing(&name.value, &otherwise) {
             let message = format!("no file declares a BroadWorks {what} `{name}`");
-            let finding = Finding::error(INVALID_VALUE, message).help(help).about(format!("{kind}/{key}"));
+            let finding = Finding::error(INVALID_VALUE, message)
+                .help(help)
+                .about(format!("{kind}/{key}"));
             checker.report(spot, finding);
         }
     }
@@ -72,8 +122,14 @@ broadworks:
 
     #[test]
     fn references_name_what_is_declared() {
-        assert_eq!(found(TEXT), [5, 8, 11, 13].map(|line| ("invalid-value", line)));
-        let of: Vec<String> = subjects(&[TEXT]).into_iter().map(|(_, _, subject)| subject).collect();
+        assert_eq!(
+            found(TEXT),
+            [5, 8, 11, 13].map(|line| ("invalid-value", line))
+        );
+        let of: Vec<String> = subjects(&[TEXT])
+            .into_iter()
+            .map(|(_, _, subject)| subject)
+            .collect();
         let expected = [
             "broadworksCustomerTemplate/blue",
             "broadworksEnterprise/sp/other",
@@ -82,8 +138,16 @@ broadworks:
         ];
         assert_eq!(of, expected);
         let findings = check(&config(&[TEXT]), false);
-        let helped = findings.iter().filter(|f| f.help.as_deref().is_some_and(|help| help.starts_with("Did you mean")));
+        let helped = findings.iter().filter(|f| {
+            f.help
+                .as_deref()
+                .is_some_and(|help| help.starts_with("Did you mean"))
+        });
         assert_eq!(helped.count(), 3);
-        assert_eq!(check(&config(&[TEXT]), true), [], "a part that was not read may declare them");
+        assert_eq!(
+            check(&config(&[TEXT]), true),
+            [],
+            "a part that was not read may declare them"
+        );
     }
 }

@@ -46,7 +46,11 @@ pub(super) fn callers(config: &Config) -> impl Iterator<Item = Caller<'_>> {
         key,
         phone: nullable(workspace, &workspace.value.phone_number),
         extension: text(workspace, workspace.value.extension.as_ref()),
-        location: workspace.value.location.as_ref().map(|at| at.value.as_str()),
+        location: workspace
+            .value
+            .location
+            .as_ref()
+            .map(|at| at.value.as_str()),
         absent: false,
     });
     users.chain(workspaces)
@@ -79,7 +83,9 @@ pub(super) fn formats(checker: &mut Checker) {
             && number != AUTO
             && phone::e164(number).is_none()
         {
-            let country = caller.location.and_then(|location| country(config, location));
+            let country = caller
+                .location
+                .and_then(|location| country(config, location));
             let finding = not_e164(number, country, Some("`auto`")).about(caller.address());
             checker.report(spot, finding);
         }
@@ -96,7 +102,10 @@ pub(super) fn formats(checker: &mut Checker) {
     }
     for (number, spot, email) in mobiles(config) {
         if phone::e164(number).is_none() {
-            checker.report(spot, not_e164(number, None, None).about(format!("user/{email}")));
+            checker.report(
+                spot,
+                not_e164(number, None, None).about(format!("user/{email}")),
+            );
         }
     }
 }
@@ -108,27 +117,43 @@ fn is_extension(text: &str) -> bool {
 /// The country of a location that the files declare.
 pub(super) fn country<'a>(config: &'a Config, location: &str) -> Option<&'a str> {
     let address = config.locations.get(location)?.value.address.as_ref()?;
-    address.value.country.as_ref().map(|country| country.value.as_str())
+    address
+        .value
+        .country
+        .as_ref()
+        .map(|country| country.value.as_str())
 }
 
 /// The finding about a number that is not E.164; `or` is what may stand there besides.
 pub(super) fn not_e164(number: &str, country: Option<&str>, or: Option<&str>) -> Finding {
     let or = or.map(|or| format!(", or {or}")).unwrap_or_default();
-    let rule = format!("write a plus sign, the country code and the rest, 7 to 15 digits in all and nothing else{or}");
+    let rule = format!(
+        "write a plus sign, the country code and the rest, 7 to 15 digits in all and nothing else{or}"
+    );
     let help = match phone::normalised(number, country) {
         Some(form) => format!("write \"{form}\" if that is the number; in general {rule}"),
         None => rule,
     };
-    Finding::error(CALLING_NUMBER_FORMAT, format!("`{number}` is not a phone number in E.164 form")).help(help)
+    Finding::error(
+        CALLING_NUMBER_FORMAT,
+        format!("`{number}` is not a phone number in E.164 form"),
+    )
+    .help(help)
 }
 
 /// The same number, or the same extension in one location, for two users or workspaces.
 pub(super) fn claims(checker: &mut Checker) {
-    let callers: Vec<Caller> = callers(checker.config).filter(|caller| !caller.absent).collect();
+    let callers: Vec<Caller> = callers(checker.config)
+        .filter(|caller| !caller.absent)
+        .collect();
 
     let numbers = callers.iter().filter_map(|caller| {
         let (number, spot) = caller.phone?;
-        Some(Claim { spot, caller, of: phone::e164(number)? })
+        Some(Claim {
+            spot,
+            caller,
+            of: phone::e164(number)?,
+        })
     });
     for (later, first) in conflicts(numbers) {
         let number = later.caller.phone.map_or("", |(number, _)| number);
@@ -140,13 +165,20 @@ pub(super) fn claims(checker: &mut Checker) {
     }
 
     let extensions = callers.iter().filter_map(|caller| {
-        let (extension, spot) = caller.extension.filter(|(extension, _)| is_extension(extension))?;
-        Some(Claim { spot, caller, of: (caller.location?, extension) })
+        let (extension, spot) = caller
+            .extension
+            .filter(|(extension, _)| is_extension(extension))?;
+        Some(Claim {
+            spot,
+            caller,
+            of: (caller.location?, extension),
+        })
     });
     for (later, first) in conflicts(extensions) {
         let (location, extension) = later.of;
         let both = both(checker, &later, &first);
-        let message = format!("extension {extension} of location `{location}` is claimed by {both}");
+        let message =
+            format!("extension {extension} of location `{location}` is claimed by {both}");
         let finding = Finding::error(EXTENSION_CLAIMED_TWICE, message)
             .help("give one of them another extension, or `extension: auto`")
             .about(later.caller.address());
@@ -162,11 +194,16 @@ struct Claim<'a, K> {
 
 fn both<K>(checker: &Checker, later: &Claim<K>, first: &Claim<K>) -> String {
     let (first_address, earlier) = (first.caller.address(), checker.earlier(first.spot));
-    format!("{} and by {first_address}; {earlier}", later.caller.address())
+    format!(
+        "{} and by {first_address}; {earlier}",
+        later.caller.address()
+    )
 }
 
 /// Claims for what was claimed before in order of place, each with the first claim.
-fn conflicts<'a, K: Copy + Eq + Hash>(claims: impl Iterator<Item = Claim<'a, K>>) -> Vec<(Claim<'a, K>, Claim<'a, K>)> {
+fn conflicts<'a, K: Copy + Eq + Hash>(
+    claims: impl Iterator<Item = Claim<'a, K>>,
+) -> Vec<(Claim<'a, K>, Claim<'a, K>)> {
     let mut claims: Vec<Claim<K>> = claims.collect();
     claims.sort_by_key(|claim| claim.spot);
     let mut first: FxHashMap<K, (Spot, &Caller)> = FxHashMap::default();
@@ -204,11 +241,18 @@ users:
 workspaces:
   Lobby: {phoneNumber: \"12145550102\"}
 ";
-        assert_eq!(found(text), [6, 7, 8, 9, 11].map(|line| ("calling-number-format", line)));
+        assert_eq!(
+            found(text),
+            [6, 7, 8, 9, 11].map(|line| ("calling-number-format", line))
+        );
         let findings = findings(&[text]);
         let help = |at: usize| findings[at].help.as_deref().unwrap();
         assert!(help(1).contains("\"+442071838750\""), "{}", help(1));
-        assert!(help(4).contains("\"+12145550102\"") && help(4).contains("auto"), "{}", help(4));
+        assert!(
+            help(4).contains("\"+12145550102\"") && help(4).contains("auto"),
+            "{}",
+            help(4)
+        );
         assert!(!help(3).contains("auto"), "{}", help(3));
     }
 
@@ -224,7 +268,10 @@ users:
   f@x.y: {extension: 1x}
 workspaces: {Lobby: {extension: \"\"}}
 ";
-        assert_eq!(found(text), [5, 6, 7, 8].map(|line| ("calling-extension-format", line)));
+        assert_eq!(
+            found(text),
+            [5, 6, 7, 8].map(|line| ("calling-extension-format", line))
+        );
     }
 
     #[test]
@@ -238,9 +285,19 @@ users:
   d@x.y: {phoneNumber: auto}
   e@x.y: {phoneNumber: auto}
 ";
-        let twice = |file: &str, who: &str| ("number-claimed-twice", file.to_owned(), who.to_owned());
-        assert_eq!(subjects(&[first, later]), [twice("b.yaml", "user/b@x.y"), twice("b.yaml", "user/a@x.y")]);
-        assert_eq!(subjects(&[later, first]), [twice("a.yaml", "user/a@x.y"), twice("b.yaml", "workspace/Lobby")]);
+        let twice =
+            |file: &str, who: &str| ("number-claimed-twice", file.to_owned(), who.to_owned());
+        assert_eq!(
+            subjects(&[first, later]),
+            [twice("b.yaml", "user/b@x.y"), twice("b.yaml", "user/a@x.y")]
+        );
+        assert_eq!(
+            subjects(&[later, first]),
+            [
+                twice("a.yaml", "user/a@x.y"),
+                twice("b.yaml", "workspace/Lobby")
+            ]
+        );
         let message = &findings(&[first, later])[1].message;
         assert_eq!(
             message,
@@ -265,6 +322,9 @@ workspaces:
   Lobby: {location: Austin, extension: \"1000\"}
 ";
         let format = "calling-extension-format";
-        assert_eq!(found(text), [(format, 9), (format, 10), ("extension-claimed-twice", 12)]);
+        assert_eq!(
+            found(text),
+            [(format, 9), (format, 10), ("extension-claimed-twice", 12)]
+        );
     }
 }

@@ -42,13 +42,21 @@ const FORBIDDABLE: &[&str] = &[
 
 /// Shares of more than all.
 pub(super) fn limits(checker: &mut Checker) {
-    let Some(guardrails) = &checker.config.guardrails else { return };
-    let limits = [("removals", &guardrails.value.removals), ("updates", &guardrails.value.updates)];
+    let Some(guardrails) = &checker.config.guardrails else {
+        return;
+    };
+    let limits = [
+        ("removals", &guardrails.value.removals),
+        ("updates", &guardrails.value.updates),
+    ];
     for (name, limit) in limits {
-        let percent = limit.as_ref().and_then(|limit| limit.value.percent.as_ref());
+        let percent = limit
+            .as_ref()
+            .and_then(|limit| limit.value.percent.as_ref());
         if let Some(percent) = percent.filter(|percent| percent.value > 100) {
             let message = format!("`{name}.percent` is {percent}, and a share is at most 100");
-            let finding = Finding::error(INVALID_VALUE, message).help("write 0 to 100; 100 switches the limit off");
+            let finding = Finding::error(INVALID_VALUE, message)
+                .help("write 0 to 100; 100 switches the limit off");
             checker.report(guardrails.spot(percent), finding);
         }
     }
@@ -56,7 +64,9 @@ pub(super) fn limits(checker: &mut Checker) {
 
 /// Entries of `protect` that are no addresses, or stand twice.
 pub(super) fn protect(checker: &mut Checker) {
-    let Some(guardrails) = &checker.config.guardrails else { return };
+    let Some(guardrails) = &checker.config.guardrails else {
+        return;
+    };
     for address in guardrails.value.protect.iter() {
         let help = match address.value.split_once('/') {
             Some((kind, key)) if KINDS.contains(&kind) && !key.is_empty() => {
@@ -72,22 +82,33 @@ pub(super) fn protect(checker: &mut Checker) {
             _ => "write the kind, a slash and the key, such as `user/ceo@acme.com` or `location/Dallas`".to_owned(),
         };
         let message = format!("`{address}` is not an address that can be protected");
-        checker.report(guardrails.spot(address), Finding::error(INVALID_VALUE, message).help(help));
+        checker.report(
+            guardrails.spot(address),
+            Finding::error(INVALID_VALUE, message).help(help),
+        );
     }
-    let items = guardrails.value.protect.iter().map(|at| Listed::address(&at.value, guardrails.spot(at)));
+    let items = guardrails
+        .value
+        .protect
+        .iter()
+        .map(|at| Listed::address(&at.value, guardrails.spot(at)));
     checker.twice("protect", None, items);
 }
 
 /// Entries of `forbid` that name no licence, or stand twice.
 pub(super) fn forbid(checker: &mut Checker) {
-    let Some(guardrails) = &checker.config.guardrails else { return };
+    let Some(guardrails) = &checker.config.guardrails else {
+        return;
+    };
     for entry in guardrails.value.forbid.iter() {
         if !FORBIDDABLE.contains(&entry.value.as_str()) {
             let hint = did_you_mean(&entry.value, FORBIDDABLE.iter().copied());
             let hint = hint.map(|hint| format!("{hint} ")).unwrap_or_default();
             let message = format!("`{entry}` is not a service and its tier or role");
-            let finding = Finding::error(INVALID_VALUE, message)
-                .help(format!("{hint}What can be forbidden: {}", shown(FORBIDDABLE)));
+            let finding = Finding::error(INVALID_VALUE, message).help(format!(
+                "{hint}What can be forbidden: {}",
+                shown(FORBIDDABLE)
+            ));
             checker.report(guardrails.spot(entry), finding);
         }
     }
@@ -97,12 +118,24 @@ pub(super) fn forbid(checker: &mut Checker) {
 /// Entries of `allowOverage` that stand twice.
 pub(super) fn overage(checker: &mut Checker) {
     if let Some(guardrails) = &checker.config.guardrails {
-        exact(checker, guardrails, "allowOverage", &guardrails.value.allow_overage);
+        exact(
+            checker,
+            guardrails,
+            "allowOverage",
+            &guardrails.value.allow_overage,
+        );
     }
 }
 
-fn exact(checker: &mut Checker, guardrails: &Declared<Guardrails>, list: &str, entries: &[At<String>]) {
-    let items = entries.iter().map(|at| Listed::exact(&at.value, guardrails.spot(at)));
+fn exact(
+    checker: &mut Checker,
+    guardrails: &Declared<Guardrails>,
+    list: &str,
+    entries: &[At<String>],
+) {
+    let items = entries
+        .iter()
+        .map(|at| Listed::exact(&at.value, guardrails.spot(at)));
     checker.twice(list, None, items);
 }
 
@@ -148,9 +181,21 @@ guardrails:
   - user/CEO@acme.com
 ";
         let invalid = "invalid-value";
-        let expected = [(invalid, 4), (invalid, 5), (invalid, 6), (invalid, 7), ("duplicate-value", 8)];
+        let expected = [
+            (invalid, 4),
+            (invalid, 5),
+            (invalid, 6),
+            (invalid, 7),
+            ("duplicate-value", 8),
+        ];
         assert_eq!(found(text), expected);
-        assert!(findings(&[text])[1].help.as_deref().unwrap().starts_with("Did you mean `user`?"));
+        assert!(
+            findings(&[text])[1]
+                .help
+                .as_deref()
+                .unwrap()
+                .starts_with("Did you mean `user`?")
+        );
     }
 
     #[test]
@@ -167,6 +212,15 @@ guardrails:
     A]
 ";
         let (invalid, twice) = ("invalid-value", "duplicate-value");
-        assert_eq!(found(text), [(invalid, 4), (invalid, 5), (invalid, 6), (twice, 7), (twice, 9)]);
+        assert_eq!(
+            found(text),
+            [
+                (invalid, 4),
+                (invalid, 5),
+                (invalid, 6),
+                (twice, 7),
+                (twice, 9)
+            ]
+        );
     }
 }

@@ -58,7 +58,11 @@ const CHECKS: &[fn(&mut Checker)] = &[
 /// `partial` says that some file could not be read whole. A name that is declared nowhere may then stand in the part
 /// that was not read, so such names are not reported.
 pub fn check(config: &Config, partial: bool) -> Vec<Finding> {
-    let mut checker = Checker { config, partial, findings: Vec::new() };
+    let mut checker = Checker {
+        config,
+        partial,
+        findings: Vec::new(),
+    };
     for check in CHECKS {
         check(&mut checker);
     }
@@ -67,7 +71,11 @@ pub fn check(config: &Config, partial: bool) -> Vec<Finding> {
 
 /// The grants of templates that these guardrails forbid: for a plan whose guardrails come from another revision.
 pub fn check_forbidden(config: &Config, guardrails: &Guardrails) -> Vec<Finding> {
-    let mut checker = Checker { config, partial: false, findings: Vec::new() };
+    let mut checker = Checker {
+        config,
+        partial: false,
+        findings: Vec::new(),
+    };
     templates::forbidden_by(&mut checker, guardrails);
     checker.sorted()
 }
@@ -88,11 +96,19 @@ impl Checker<'_> {
     /// A place in words, for the earlier of two.
     fn earlier(&self, spot: Spot) -> String {
         let place = self.config.place(spot);
-        format!("the first is at {}:{}:{}", place.file, place.line, place.column)
+        format!(
+            "the first is at {}:{}:{}",
+            place.file, place.line, place.column
+        )
     }
 
     /// Reports what stands in a list for a second time. `items` are what is compared, what is shown, and the place.
-    fn twice<'i>(&mut self, list: &str, subject: Option<&str>, items: impl ExactSizeIterator<Item = Listed<'i>>) {
+    fn twice<'i>(
+        &mut self,
+        list: &str,
+        subject: Option<&str>,
+        items: impl ExactSizeIterator<Item = Listed<'i>>,
+    ) {
         if items.len() < 2 {
             return;
         }
@@ -103,7 +119,10 @@ impl Checker<'_> {
                     seen.insert(text, spot);
                 }
                 Some(&first) => {
-                    let message = format!("`{shown}` stands twice in `{list}`; {}", self.earlier(first));
+                    let message = format!(
+                        "`{shown}` stands twice in `{list}`; {}",
+                        self.earlier(first)
+                    );
                     let mut finding = Finding::error(DUPLICATE_VALUE, message)
                         .help("take it out, or write what was meant in its place");
                     finding.subject = subject.map(str::to_owned);
@@ -133,18 +152,30 @@ struct Listed<'a> {
 impl<'a> Listed<'a> {
     /// An item of which every letter counts.
     fn exact(text: &'a str, spot: Spot) -> Listed<'a> {
-        Listed { text: text.to_owned(), shown: text, spot }
+        Listed {
+            text: text.to_owned(),
+            shown: text,
+            spot,
+        }
     }
 
     /// An e-mail address.
     fn email(text: &'a str, spot: Spot) -> Listed<'a> {
-        Listed { text: text.to_lowercase(), shown: text, spot }
+        Listed {
+            text: text.to_lowercase(),
+            shown: text,
+            spot,
+        }
     }
 
     /// A key or an address such as `user/bob@acme.com`, in which e-mail addresses are the same in any case.
     fn address(text: &'a str, spot: Spot) -> Listed<'a> {
         let email = text.starts_with("user/") || (text.contains('@') && !text.contains('/'));
-        if email { Listed::email(text, spot) } else { Listed::exact(text, spot) }
+        if email {
+            Listed::email(text, spot)
+        } else {
+            Listed::exact(text, spot)
+        }
     }
 }
 
@@ -156,7 +187,10 @@ struct Known<'a, T> {
 
 impl<'a, T> Known<'a, T> {
     fn new(section: &'a Section<T>) -> Known<'a, T> {
-        Known { section, hints: FxHashMap::default() }
+        Known {
+            section,
+            hints: FxHashMap::default(),
+        }
     }
 
     /// The help for a name that is not known; nothing for one that is.
@@ -165,7 +199,10 @@ impl<'a, T> Known<'a, T> {
             return None;
         }
         let names = || self.section.keys().map(String::as_str);
-        let hint = self.hints.entry(name).or_insert_with(|| finding::did_you_mean(name, names()));
+        let hint = self
+            .hints
+            .entry(name)
+            .or_insert_with(|| finding::did_you_mean(name, names()));
         Some(match hint {
             Some(hint) => format!("{hint} If not, {otherwise}"),
             None => otherwise.to_owned(),

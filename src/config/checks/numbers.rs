@@ -19,9 +19,21 @@ struct Entry<'a> {
 
 /// The entries of all blocks whose form is right, in order of place.
 fn entries(config: &Config) -> Vec<Entry<'_>> {
-    let texts = config.numbers.iter().flat_map(|block| block.value.numbers.iter().map(move |at| (block.spot(at), at)));
+    let texts = config.numbers.iter().flat_map(|block| {
+        block
+            .value
+            .numbers
+            .iter()
+            .map(move |at| (block.spot(at), at))
+    });
     let mut entries: Vec<Entry> = texts
-        .filter_map(|(spot, at)| Some(Entry { interval: phone::interval(&at.value).ok()?, spot, text: &at.value }))
+        .filter_map(|(spot, at)| {
+            Some(Entry {
+                interval: phone::interval(&at.value).ok()?,
+                spot,
+                text: &at.value,
+            })
+        })
         .collect();
     entries.sort_by_key(|entry| entry.spot);
     entries
@@ -30,7 +42,13 @@ fn entries(config: &Config) -> Vec<Entry<'_>> {
 /// Main numbers of locations, with the location.
 fn main_numbers(config: &Config) -> impl Iterator<Item = (&str, Spot, &str)> {
     config.locations.iter().filter_map(|(name, location)| {
-        let number = location.value.calling.as_ref()?.value.main_number.as_ref()?;
+        let number = location
+            .value
+            .calling
+            .as_ref()?
+            .value
+            .main_number
+            .as_ref()?;
         Some((number.value.as_str(), location.spot(number), name.as_str()))
     })
 }
@@ -59,7 +77,8 @@ pub(super) fn formats(checker: &mut Checker) {
     }
     for (number, spot, location) in main_numbers(config) {
         if phone::e164(number).is_none() {
-            let finding = not_e164(number, country(config, location), None).about(format!("location/{location}"));
+            let finding = not_e164(number, country(config, location), None)
+                .about(format!("location/{location}"));
             checker.report(spot, finding);
         }
     }
@@ -72,7 +91,10 @@ pub(super) fn overlaps(checker: &mut Checker) {
     let mut taken: BTreeMap<u64, (u64, usize)> = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate() {
         let Interval { low, high } = entry.interval;
-        let before = taken.range(..=low).next_back().filter(|(_, (end, _))| *end >= low);
+        let before = taken
+            .range(..=low)
+            .next_back()
+            .filter(|(_, (end, _))| *end >= low);
         let start = before.map_or(low, |(start, _)| *start);
         let mut earliest: Option<usize> = None;
         let mut free = Vec::new();
@@ -97,10 +119,24 @@ pub(super) fn overlaps(checker: &mut Checker) {
 fn twice(checker: &mut Checker, entry: &Entry, first: &Entry) {
     let low = entry.interval.low.max(first.interval.low);
     let high = entry.interval.high.min(first.interval.high);
-    let what = if low == high { format!("+{low} stands") } else { format!("the numbers +{low} to +{high} stand") };
-    let within =
-        |entry: &Entry| if entry.text.contains("..") { format!(" in `{}`", entry.text) } else { String::new() };
-    let message = format!("{what} twice{}; {}{}", within(entry), checker.earlier(first.spot), within(first));
+    let what = if low == high {
+        format!("+{low} stands")
+    } else {
+        format!("the numbers +{low} to +{high} stand")
+    };
+    let within = |entry: &Entry| {
+        if entry.text.contains("..") {
+            format!(" in `{}`", entry.text)
+        } else {
+            String::new()
+        }
+    };
+    let message = format!(
+        "{what} twice{}; {}{}",
+        within(entry),
+        checker.earlier(first.spot),
+        within(first)
+    );
     let finding = Finding::error(NUMBER_DUPLICATE, message)
         .help("take the number out of one of the two: it belongs to one location and stands once")
         .about(format!("number/+{low}"));
@@ -109,7 +145,11 @@ fn twice(checker: &mut Checker, entry: &Entry, first: &Entry) {
 
 /// A number without its last two digits.
 fn hundred(number: &str) -> &str {
-    number.len().checked_sub(2).and_then(|end| number.get(..end)).unwrap_or_default()
+    number
+        .len()
+        .checked_sub(2)
+        .and_then(|end| number.get(..end))
+        .unwrap_or_default()
 }
 
 /// Numbers in the right form that no numbering plan has: ends of ranges, main numbers, numbers of people and
@@ -121,10 +161,15 @@ pub(super) fn validity(checker: &mut Checker) {
     intervals.sort_by_key(|interval| interval.low);
     let covered = |number: u64| {
         let after = intervals.partition_point(|interval| interval.low <= number);
-        after.checked_sub(1).and_then(|at| intervals.get(at)).is_some_and(|interval| number <= interval.high)
+        after
+            .checked_sub(1)
+            .and_then(|at| intervals.get(at))
+            .is_some_and(|interval| number <= interval.high)
     };
 
-    let ends = entries.iter().flat_map(|entry| [entry.interval.low, entry.interval.high].map(|end| (end, entry.spot)));
+    let ends = entries
+        .iter()
+        .flat_map(|entry| [entry.interval.low, entry.interval.high].map(|end| (end, entry.spot)));
     let named = callers(config).filter_map(|caller| caller.phone);
     let named = named.chain(mobiles(config).map(|(number, spot, _)| (number, spot)));
     let named = named.chain(main_numbers(config).map(|(number, spot, _)| (number, spot)));
@@ -141,12 +186,18 @@ pub(super) fn validity(checker: &mut Checker) {
     // they do in a range. A hundred thousand people would take seconds otherwise.
     for run in numbers.chunk_by(|(a, _), (b, _)| a.len() == b.len() && hundred(a) == hundred(b)) {
         let ends = [run.first(), run.last()];
-        if run.len() > 2 && ends.iter().flatten().all(|(number, _)| phone::is_valid(number)) {
+        if run.len() > 2
+            && ends
+                .iter()
+                .flatten()
+                .all(|(number, _)| phone::is_valid(number))
+        {
             continue;
         }
         for (number, spot) in run.iter().filter(|(number, _)| !phone::is_valid(number)) {
-            let message =
-                format!("{number} has the right form, but the numbering plan of its country has no such number");
+            let message = format!(
+                "{number} has the right form, but the numbering plan of its country has no such number"
+            );
             let finding = Finding::warning(NUMBER_NOT_VALID, message)
                 .help("check the digits; if the number does exist, nothing has to be done")
                 .about(format!("number/{number}"));
@@ -163,8 +214,14 @@ mod tests {
     use super::*;
 
     fn block(entries: &[&str]) -> String {
-        let lines: Vec<String> = entries.iter().map(|entry| format!("  - \"{entry}\"\n")).collect();
-        format!("numbers:\n- location: Dallas\n  numbers:\n{}", lines.concat())
+        let lines: Vec<String> = entries
+            .iter()
+            .map(|entry| format!("  - \"{entry}\"\n"))
+            .collect();
+        format!(
+            "numbers:\n- location: Dallas\n  numbers:\n{}",
+            lines.concat()
+        )
     }
 
     #[test]
@@ -179,25 +236,57 @@ mod tests {
             "+12145550400..+121455504990",
             "+12145550500..x",
         ]);
-        assert_eq!(found(&text), [(number, 6), (range, 7), (range, 8), (range, 9), (range, 10)]);
+        assert_eq!(
+            found(&text),
+            [(number, 6), (range, 7), (range, 8), (range, 9), (range, 10)]
+        );
         let main = "locations:\n  Dallas:\n    address: {country: US}\n    calling:\n      mainNumber: 214 555 0100";
         assert_eq!(found(main), [(number, 5)]);
-        assert!(findings(&[main])[0].help.as_deref().unwrap().contains("+12145550100"));
+        assert!(
+            findings(&[main])[0]
+                .help
+                .as_deref()
+                .unwrap()
+                .contains("+12145550100")
+        );
     }
 
     #[test]
     fn numbers_stand_once() {
         let twice = "number-duplicate";
         let of = |entries: &[&str]| found(&block(entries));
-        assert_eq!(of(&["+12145550100..+12145550109", "+12145550110..+12145550119", "+12145550120"]), []);
-        assert_eq!(of(&["+12145550100", "+12145550100", "+12145550100"]), [(twice, 5), (twice, 6)]);
-        assert_eq!(of(&["+12145550100..+12145550109", "+12145550105"]), [(twice, 5)]);
-        assert_eq!(of(&["+12145550105", "+12145550100..+12145550109", "+12145550109"]), [(twice, 5), (twice, 6)]);
         assert_eq!(
-            of(&["+12145550100..+12145550109", "+12145550109..+12145550119", "+12145550119"]),
+            of(&[
+                "+12145550100..+12145550109",
+                "+12145550110..+12145550119",
+                "+12145550120"
+            ]),
+            []
+        );
+        assert_eq!(
+            of(&["+12145550100", "+12145550100", "+12145550100"]),
             [(twice, 5), (twice, 6)]
         );
-        assert_eq!(of(&["+12145550105", "+12145550115", "+12145550100..+12145550119"]), [(twice, 6)]);
+        assert_eq!(
+            of(&["+12145550100..+12145550109", "+12145550105"]),
+            [(twice, 5)]
+        );
+        assert_eq!(
+            of(&["+12145550105", "+12145550100..+12145550109", "+12145550109"]),
+            [(twice, 5), (twice, 6)]
+        );
+        assert_eq!(
+            of(&[
+                "+12145550100..+12145550109",
+                "+12145550109..+12145550119",
+                "+12145550119"
+            ]),
+            [(twice, 5), (twice, 6)]
+        );
+        assert_eq!(
+            of(&["+12145550105", "+12145550115", "+12145550100..+12145550119"]),
+            [(twice, 6)]
+        );
     }
 
     #[test]
@@ -219,12 +308,29 @@ mod tests {
     #[test]
     fn doubtful_numbers_are_warnings() {
         let of = |text: &str| -> Vec<(Severity, &'static str, u32, String)> {
-            let brief = |f: Finding| (f.severity, f.code.as_str(), f.place.unwrap().line, f.subject.unwrap());
+            let brief = |f: Finding| {
+                (
+                    f.severity,
+                    f.code.as_str(),
+                    f.place.unwrap().line,
+                    f.subject.unwrap(),
+                )
+            };
             findings(&[text]).into_iter().map(brief).collect()
         };
-        let doubt = |line: u32, number: &str| (Severity::Warning, "number-not-valid", line, format!("number/{number}"));
+        let doubt = |line: u32, number: &str| {
+            (
+                Severity::Warning,
+                "number-not-valid",
+                line,
+                format!("number/{number}"),
+            )
+        };
         let text = block(&["+12145550100..+12145550199", "+15551234500..+15551234599"]);
-        assert_eq!(of(&text), [doubt(5, "+15551234500"), doubt(5, "+15551234599")]);
+        assert_eq!(
+            of(&text),
+            [doubt(5, "+15551234500"), doubt(5, "+15551234599")]
+        );
         let people = "\
 locations:
   Dallas: {calling: {mainNumber: \"+15551234567\"}}
@@ -234,7 +340,11 @@ users:
 workspaces:
   Lobby: {phoneNumber: \"+15551234567\"}
 ";
-        let doubts = [doubt(2, "+15551234567"), doubt(5, "+15551234568"), doubt(5, "+15551234569")];
+        let doubts = [
+            doubt(2, "+15551234567"),
+            doubt(5, "+15551234568"),
+            doubt(5, "+15551234569"),
+        ];
         assert_eq!(of(people), doubts);
     }
 
@@ -269,7 +379,11 @@ workspaces:
         entries.extend((0..50_000).map(|n| format!("+13125{n:06}")));
         let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
         let config = config(&[&block(&entries)]);
-        let mut checker = Checker { config: &config, partial: false, findings: Vec::new() };
+        let mut checker = Checker {
+            config: &config,
+            partial: false,
+            findings: Vec::new(),
+        };
         let start = Instant::now();
         overlaps(&mut checker);
         assert_eq!(checker.findings, []);

@@ -14,23 +14,34 @@ use crate::finding::*;
 /// Whether a text has the shape of an e-mail address: one `@`, text on both sides, no blanks.
 fn is_email(text: &str) -> bool {
     let sides = text.split_once('@');
-    sides.is_some_and(|(user, domain)| !user.is_empty() && !domain.is_empty() && !domain.contains('@'))
-        && !text.contains(char::is_whitespace)
+    sides.is_some_and(|(user, domain)| {
+        !user.is_empty() && !domain.is_empty() && !domain.contains('@')
+    }) && !text.contains(char::is_whitespace)
 }
 
 /// Keys of `users` and members of groups that are no e-mail addresses.
 pub(super) fn addresses(checker: &mut Checker) {
     let config = checker.config;
-    let users = config.users.iter().map(|(email, user)| (email.as_str(), user.key, "user", email));
+    let users = config
+        .users
+        .iter()
+        .map(|(email, user)| (email.as_str(), user.key, "user", email));
     let members = config.groups.iter().flat_map(|(name, group)| {
-        let members = group.value.members.iter().flat_map(|members| &members.value);
+        let members = group
+            .value
+            .members
+            .iter()
+            .flat_map(|members| &members.value);
         members.map(move |member| (member.value.as_str(), group.spot(member), "group", name))
     });
     for (text, spot, kind, key) in users.chain(members) {
         if !is_email(text) {
-            let finding = Finding::error(INVALID_VALUE, format!("`{text}` is not an e-mail address"))
-                .help("write one `@` with text on both sides and no blanks, such as `ana@acme.com`")
-                .about(format!("{kind}/{key}"));
+            let finding = Finding::error(
+                INVALID_VALUE,
+                format!("`{text}` is not an e-mail address"),
+            )
+            .help("write one `@` with text on both sides and no blanks, such as `ana@acme.com`")
+            .about(format!("{kind}/{key}"));
             checker.report(spot, finding);
         }
     }
@@ -39,19 +50,29 @@ pub(super) fn addresses(checker: &mut Checker) {
 /// `only` beside `add` or `remove`, the same item in `add` and `remove`, and Calling of workspaces given to a person.
 pub(super) fn overrides(checker: &mut Checker) {
     for (email, user) in &checker.config.users {
-        let Some(LicenseOverrides { add, remove, only }) = &user.value.licenses else { continue };
+        let Some(LicenseOverrides { add, remove, only }) = &user.value.licenses else {
+            continue;
+        };
         let subject = format!("user/{email}");
         if let Some(only) = only {
             only_alone(checker, user, &subject, only, add.as_ref(), remove.as_ref());
         }
         if let (Some(add), Some(remove)) = (add, remove) {
             for removed in &remove.value {
-                let Some(added) = place_of(&add.value, &removed.value) else { continue };
-                let added = Spot { file: user.key.file, pos: added };
+                let Some(added) = place_of(&add.value, &removed.value) else {
+                    continue;
+                };
+                let added = Spot {
+                    file: user.key.file,
+                    pos: added,
+                };
                 let removed_at = user.spot(removed);
                 let (first, later) = (added.min(removed_at), added.max(removed_at));
-                let message =
-                    format!("`{}` stands in `add` and in `remove`; {}", removed.value, checker.earlier(first));
+                let message = format!(
+                    "`{}` stands in `add` and in `remove`; {}",
+                    removed.value,
+                    checker.earlier(first)
+                );
                 let finding = Finding::error(OVERRIDE_CONFLICT, message)
                     .help("keep the one that says what the person should have")
                     .about(&subject);
@@ -74,10 +95,16 @@ fn only_alone(
 ) {
     let add = add.map(|add| ("`add`", user.spot(add)));
     let remove = remove.map(|remove| ("`remove`", user.spot(remove)));
-    let Some(other) = add.iter().chain(&remove).map(|(_, spot)| *spot).min() else { return };
+    let Some(other) = add.iter().chain(&remove).map(|(_, spot)| *spot).min() else {
+        return;
+    };
     let names: Vec<&str> = add.iter().chain(&remove).map(|(name, _)| *name).collect();
     let only = user.spot(only);
-    let message = format!("`only` stands beside {}; {}", names.join(" and "), checker.earlier(other.min(only)));
+    let message = format!(
+        "`only` stands beside {}; {}",
+        names.join(" and "),
+        checker.earlier(other.min(only))
+    );
     let finding = Finding::error(OVERRIDE_CONFLICT, message)
         .help("`only` replaces all that the person has or would get, so write everything into it and nothing beside it")
         .about(subject);
@@ -108,7 +135,11 @@ pub(super) fn members(checker: &mut Checker) {
         .users
         .iter()
         .filter_map(|(email, user)| {
-            let state = user.value.state.as_ref().filter(|state| state.value == UserState::Absent)?;
+            let state = user
+                .value
+                .state
+                .as_ref()
+                .filter(|state| state.value == UserState::Absent)?;
             Some((email.as_str(), user.spot(state)))
         })
         .collect();
@@ -116,9 +147,16 @@ pub(super) fn members(checker: &mut Checker) {
         return;
     }
     for (name, group) in &config.groups {
-        for member in group.value.members.iter().flat_map(|members| &members.value) {
+        for member in group
+            .value
+            .members
+            .iter()
+            .flat_map(|members| &members.value)
+        {
             let email = member.value.to_lowercase();
-            let Some(&state) = absent.get(email.as_str()) else { continue };
+            let Some(&state) = absent.get(email.as_str()) else {
+                continue;
+            };
             let place = config.place(state);
             let message = format!(
                 "`{email}` is a member of group `{name}` and is to be deleted: `state: absent` is at {}:{}:{}",
@@ -137,12 +175,17 @@ pub(super) fn lists(checker: &mut Checker) {
     let config = checker.config;
     for (name, group) in &config.groups {
         if let Some(members) = &group.value.members {
-            let items = members.value.iter().map(|at| Listed::email(&at.value, group.spot(at)));
+            let items = members
+                .value
+                .iter()
+                .map(|at| Listed::email(&at.value, group.spot(at)));
             checker.twice("members", Some(&format!("group/{name}")), items);
         }
     }
     for (email, user) in &config.users {
-        let User { roles, licenses, .. } = &user.value;
+        let User {
+            roles, licenses, ..
+        } = &user.value;
         if roles.is_none() && licenses.is_none() {
             continue;
         }
@@ -150,10 +193,16 @@ pub(super) fn lists(checker: &mut Checker) {
         if let Some(roles) = roles {
             checker.twice("roles", Some(&subject), exact(user, &roles.value));
         }
-        let Some(LicenseOverrides { add, remove, only }) = licenses else { continue };
+        let Some(LicenseOverrides { add, remove, only }) = licenses else {
+            continue;
+        };
         if let Some(remove) = remove {
             let shown: Vec<String> = remove.value.iter().map(|at| at.value.to_string()).collect();
-            let items = remove.value.iter().zip(&shown).map(|(at, text)| Listed::exact(text, user.spot(at)));
+            let items = remove
+                .value
+                .iter()
+                .zip(&shown)
+                .map(|(at, text)| Listed::exact(text, user.spot(at)));
             checker.twice("remove", Some(&subject), items);
         }
         for set in add.iter().chain(only) {
@@ -163,15 +212,27 @@ pub(super) fn lists(checker: &mut Checker) {
         }
     }
     for (name, workspace) in &config.workspaces {
-        let other = workspace.value.licenses.as_ref().and_then(|set| set.value.other.as_ref());
+        let other = workspace
+            .value
+            .licenses
+            .as_ref()
+            .and_then(|set| set.value.other.as_ref());
         if let Some(other) = other {
-            checker.twice("other", Some(&format!("workspace/{name}")), exact(workspace, &other.value));
+            checker.twice(
+                "other",
+                Some(&format!("workspace/{name}")),
+                exact(workspace, &other.value),
+            );
         }
     }
 }
 
-fn exact<'a, T>(entry: &Declared<T>, list: &'a [At<String>]) -> impl ExactSizeIterator<Item = Listed<'a>> {
-    list.iter().map(|at| Listed::exact(&at.value, entry.spot(at)))
+fn exact<'a, T>(
+    entry: &Declared<T>,
+    list: &'a [At<String>],
+) -> impl ExactSizeIterator<Item = Listed<'a>> {
+    list.iter()
+        .map(|at| Listed::exact(&at.value, entry.spot(at)))
 }
 
 #[cfg(test)]
@@ -195,18 +256,28 @@ groups:
       - ana@acme.com
       - bob
 ";
-        let lines: Vec<u32> =
-            found(text).into_iter().filter(|(code, _)| *code == "invalid-value").map(|f| f.1).collect();
+        let lines: Vec<u32> = found(text)
+            .into_iter()
+            .filter(|(code, _)| *code == "invalid-value")
+            .map(|f| f.1)
+            .collect();
         assert_eq!(lines, [2, 3, 4, 5, 6, 12]);
         assert!(is_email("a@b") && !is_email(""));
     }
 
     #[test]
     fn overrides_do_not_contradict_themselves() {
-        let of = |licenses: &str| found(&format!("users:\n  ana@acme.com:\n    licenses:\n{licenses}"));
+        let of = |licenses: &str| {
+            found(&format!(
+                "users:\n  ana@acme.com:\n    licenses:\n{licenses}"
+            ))
+        };
         let conflict = "override-conflict";
         let only = "      only: {messaging: advanced}\n";
-        let (add, remove) = ("      add: {calling: professional}\n", "      remove: [contactCenter]\n");
+        let (add, remove) = (
+            "      add: {calling: professional}\n",
+            "      remove: [contactCenter]\n",
+        );
         assert_eq!(of(only), []);
         assert_eq!(of(&format!("{add}{remove}")), []);
         assert_eq!(of(&format!("{only}{add}{remove}")), [(conflict, 5)]);
@@ -215,10 +286,19 @@ groups:
         assert_eq!(of(&format!("{only}      remove: []\n")), [(conflict, 5)]);
 
         let all = "      add: {calling: standard, messaging: advanced, contactCenter: premium, meetings: {a: host, b: host}, other: [X, Y]}\n";
-        assert_eq!(of(&format!("{all}      remove: [meetings/c, other/Z]\n")), []);
+        assert_eq!(
+            of(&format!("{all}      remove: [meetings/c, other/Z]\n")),
+            []
+        );
         let remove = "      remove:\n      - calling\n      - messaging\n      - contactCenter\n      - meetings/b\n      - other/Y\n";
-        assert_eq!(of(&format!("{all}{remove}")), [6, 7, 8, 9, 10].map(|line| (conflict, line)));
-        assert_eq!(of(&format!("      remove: [calling]\n{add}")), [(conflict, 5)]);
+        assert_eq!(
+            of(&format!("{all}{remove}")),
+            [6, 7, 8, 9, 10].map(|line| (conflict, line))
+        );
+        assert_eq!(
+            of(&format!("      remove: [calling]\n{add}")),
+            [(conflict, 5)]
+        );
     }
 
     #[test]
@@ -233,9 +313,20 @@ groups:
         let groups = "groups:\n  Sales:\n    members:\n    - ana@acme.com\n    - BOB@acme.com";
         let found = findings(&[groups, users]);
         assert_eq!(found.len(), 1);
-        assert!(found[0].message.contains("b.yaml:1:31"), "{}", found[0].message);
+        assert!(
+            found[0].message.contains("b.yaml:1:31"),
+            "{}",
+            found[0].message
+        );
         assert_eq!(found[0].place.as_ref().unwrap().line, 5);
-        assert_eq!(subjects(&[groups, users]), [("member-absent", "a.yaml".to_owned(), "group/Sales".to_owned())]);
+        assert_eq!(
+            subjects(&[groups, users]),
+            [(
+                "member-absent",
+                "a.yaml".to_owned(),
+                "group/Sales".to_owned()
+            )]
+        );
     }
 
     #[test]
@@ -269,9 +360,15 @@ workspaces:
       - Y
       - Y
 ";
-        assert_eq!(found(text), [5, 6, 12, 17, 21, 27].map(|line| ("duplicate-value", line)));
+        assert_eq!(
+            found(text),
+            [5, 6, 12, 17, 21, 27].map(|line| ("duplicate-value", line))
+        );
         let first = &findings(&[text])[1];
-        assert_eq!(first.message, "`ana@acme.com` stands twice in `members`; the first is at a.yaml:4:7");
+        assert_eq!(
+            first.message,
+            "`ana@acme.com` stands twice in `members`; the first is at a.yaml:4:7"
+        );
         assert_eq!(first.subject.as_deref(), Some("group/G"));
     }
 }

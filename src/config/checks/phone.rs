@@ -41,19 +41,32 @@ pub enum Fault {
 /// Reads an entry of `numbers`: a single number, or a range `FIRST..LAST`.
 pub fn interval(text: &str) -> Result<Interval, Fault> {
     let Some((first, last)) = text.split_once("..") else {
-        return e164(text).map(|number| Interval { low: number, high: number }).ok_or(Fault::Number);
+        return e164(text)
+            .map(|number| Interval {
+                low: number,
+                high: number,
+            })
+            .ok_or(Fault::Number);
     };
-    let end = |end: &str| e164(end).ok_or_else(|| Fault::Range(format!("its end `{end}` is not in E.164 form")));
+    let end = |end: &str| {
+        e164(end).ok_or_else(|| Fault::Range(format!("its end `{end}` is not in E.164 form")))
+    };
     let (low, high) = (end(first)?, end(last)?);
     if first.len() != last.len() {
-        return Err(Fault::Range("its ends have different numbers of digits".to_owned()));
+        return Err(Fault::Range(
+            "its ends have different numbers of digits".to_owned(),
+        ));
     }
     if high < low {
-        return Err(Fault::Range("its first number is higher than its last".to_owned()));
+        return Err(Fault::Range(
+            "its first number is higher than its last".to_owned(),
+        ));
     }
     let count = high - low + 1;
     if count > RANGE_MAX {
-        return Err(Fault::Range(format!("it holds {count} numbers, and one range may hold {RANGE_MAX}")));
+        return Err(Fault::Range(format!(
+            "it holds {count} numbers, and one range may hold {RANGE_MAX}"
+        )));
     }
     Ok(Interval { low, high })
 }
@@ -61,7 +74,10 @@ pub fn interval(text: &str) -> Result<Interval, Fault> {
 /// Whether the numbering plan of its country has this number, as far as the library knows.
 pub fn is_valid(e164: &str) -> bool {
     // The library has panicked on odd input before (RUSTSEC-2024-0369), and a doubt about a number must not end a run.
-    catch_unwind(|| phonenumber::parse(None, e164).is_ok_and(|number| phonenumber::is_valid(&number))).unwrap_or(true)
+    catch_unwind(|| {
+        phonenumber::parse(None, e164).is_ok_and(|number| phonenumber::is_valid(&number))
+    })
+    .unwrap_or(true)
 }
 
 /// The E.164 form that a number in another notation probably means, for a help; `country` is where it is dialled.
@@ -72,17 +88,22 @@ pub fn normalised(text: &str, country: Option<&str>) -> Option<String> {
     }
     let country = country.and_then(|country| country.parse::<country::Id>().ok());
     let plus = format!("+{}", text.trim_start());
-    let readings: [(Option<country::Id>, &str); 2] = match (text.trim_start().starts_with('+'), country) {
-        (false, Some(_)) => [(country, text), (None, &plus)],
-        (false, None) => [(None, &plus), (None, &plus)],
-        (true, _) => [(None, text), (None, text)],
-    };
-    readings.into_iter().find_map(|(country, text)| parse(country, text))
+    let readings: [(Option<country::Id>, &str); 2] =
+        match (text.trim_start().starts_with('+'), country) {
+            (false, Some(_)) => [(country, text), (None, &plus)],
+            (false, None) => [(None, &plus), (None, &plus)],
+            (true, _) => [(None, text), (None, text)],
+        };
+    readings
+        .into_iter()
+        .find_map(|(country, text)| parse(country, text))
 }
 
 fn parse(country: Option<country::Id>, text: &str) -> Option<String> {
     let found = catch_unwind(|| {
-        let number = phonenumber::parse(country, text).ok().filter(phonenumber::is_valid)?;
+        let number = phonenumber::parse(country, text)
+            .ok()
+            .filter(phonenumber::is_valid)?;
         Some(number.format().mode(Mode::E164).to_string())
     });
     found.ok().flatten().filter(|text| e164(text).is_some())
@@ -97,9 +118,16 @@ mod tests {
         assert_eq!(e164("+12145550101"), Some(12_145_550_101));
         assert_eq!(e164("+1234567"), Some(1_234_567));
         assert_eq!(e164("+123456789012345"), Some(123_456_789_012_345));
-        for text in
-            ["", "+", "+123456", "+1234567890123456", "+01234567", "12145550101", "+1 2145550101", "+1214555010x"]
-        {
+        for text in [
+            "",
+            "+",
+            "+123456",
+            "+1234567890123456",
+            "+01234567",
+            "12145550101",
+            "+1 2145550101",
+            "+1214555010x",
+        ] {
             assert_eq!(e164(text), None, "{text}");
         }
         assert_eq!(e164("+١٢٣٤٥٦٧٨"), None);
@@ -109,9 +137,18 @@ mod tests {
     #[test]
     fn ranges_are_ascending_and_not_too_long() {
         let interval = |text| interval(text).map(|Interval { low, high }| (low, high));
-        assert_eq!(interval("+12145550101"), Ok((12_145_550_101, 12_145_550_101)));
-        assert_eq!(interval("+12145550100..+12145550100"), Ok((12_145_550_100, 12_145_550_100)));
-        assert_eq!(interval("+12145500000..+12145599999"), Ok((12_145_500_000, 12_145_599_999)));
+        assert_eq!(
+            interval("+12145550101"),
+            Ok((12_145_550_101, 12_145_550_101))
+        );
+        assert_eq!(
+            interval("+12145550100..+12145550100"),
+            Ok((12_145_550_100, 12_145_550_100))
+        );
+        assert_eq!(
+            interval("+12145500000..+12145599999"),
+            Ok((12_145_500_000, 12_145_599_999))
+        );
         assert_eq!(interval("2145550101"), Err(Fault::Number));
         let faults = [
             "+12145500000..+12145600000",
@@ -148,8 +185,12 @@ mod tests {
                         text.push_str(fill);
                     }
                     let number = phonenumber::parse(None, &text);
-                    let _ = number
-                        .map(|number| (phonenumber::is_valid(&number), number.format().mode(Mode::E164).to_string()));
+                    let _ = number.map(|number| {
+                        (
+                            phonenumber::is_valid(&number),
+                            number.format().mode(Mode::E164).to_string(),
+                        )
+                    });
                 }
             }
         }
@@ -158,14 +199,33 @@ mod tests {
     #[test]
     fn other_notations_have_a_normal_form() {
         let form = |text, country| normalised(text, country);
-        assert_eq!(form("+1 (214) 555-0101", None).as_deref(), Some("+12145550101"));
+        assert_eq!(
+            form("+1 (214) 555-0101", None).as_deref(),
+            Some("+12145550101")
+        );
         assert_eq!(form("12145550101", None).as_deref(), Some("+12145550101"));
-        assert_eq!(form("214-555-0101", Some("US")).as_deref(), Some("+12145550101"));
-        assert_eq!(form("020 7183 8750", Some("GB")).as_deref(), Some("+442071838750"));
+        assert_eq!(
+            form("214-555-0101", Some("US")).as_deref(),
+            Some("+12145550101")
+        );
+        assert_eq!(
+            form("020 7183 8750", Some("GB")).as_deref(),
+            Some("+442071838750")
+        );
         assert_eq!(form("020 7183 8750", None), None);
-        for text in
-            ["", "+", "x", "auto", "1", "()", "+1;ext=5", "٣", "--", "+++1", "0000000000000000000000000000000000000000"]
-        {
+        for text in [
+            "",
+            "+",
+            "x",
+            "auto",
+            "1",
+            "()",
+            "+1;ext=5",
+            "٣",
+            "--",
+            "+++1",
+            "0000000000000000000000000000000000000000",
+        ] {
             assert_eq!(form(text, None), None, "{text}");
             assert_eq!(form(text, Some("DE")), None, "{text}");
             assert_eq!(form(text, Some("nowhere")), None, "{text}");

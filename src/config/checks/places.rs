@@ -9,26 +9,49 @@ use crate::finding::*;
 /// Values of locations that Webex cannot have.
 pub(super) fn locations(checker: &mut Checker) {
     for (name, location) in &checker.config.locations {
-        let Location { time_zone, preferred_language, address, calling: _ } = &location.value;
-        let country = address.as_ref().and_then(|address| address.value.country.as_ref());
+        let Location {
+            time_zone,
+            preferred_language,
+            address,
+            calling: _,
+        } = &location.value;
+        let country = address
+            .as_ref()
+            .and_then(|address| address.value.country.as_ref());
         let faults = [
             country.filter(|at| !is_country(&at.value)).map(|at| {
-                (at, format!("`{at}` is not a country"), "write two upper-case letters (ISO 3166), such as `US`")
-            }),
-            preferred_language.as_ref().filter(|at| !is_language(&at.value)).map(|at| {
-                (at, format!("`{at}` is not a language"), "write the language and the country, such as `en_US`")
-            }),
-            time_zone.as_ref().filter(|at| at.value.trim().is_empty()).map(|at| {
                 (
                     at,
-                    "the time zone is empty".to_owned(),
-                    "write a time zone such as `America/Chicago`, or leave it away",
+                    format!("`{at}` is not a country"),
+                    "write two upper-case letters (ISO 3166), such as `US`",
                 )
             }),
+            preferred_language
+                .as_ref()
+                .filter(|at| !is_language(&at.value))
+                .map(|at| {
+                    (
+                        at,
+                        format!("`{at}` is not a language"),
+                        "write the language and the country, such as `en_US`",
+                    )
+                }),
+            time_zone
+                .as_ref()
+                .filter(|at| at.value.trim().is_empty())
+                .map(|at| {
+                    (
+                        at,
+                        "the time zone is empty".to_owned(),
+                        "write a time zone such as `America/Chicago`, or leave it away",
+                    )
+                }),
         ];
         for (at, message, help) in faults.into_iter().flatten() {
             let message = format!("{message}, in location `{name}`");
-            let finding = Finding::error(INVALID_VALUE, message).help(help).about(format!("location/{name}"));
+            let finding = Finding::error(INVALID_VALUE, message)
+                .help(help)
+                .about(format!("location/{name}"));
             checker.report(location.spot(at), finding);
         }
     }
@@ -64,6 +87,9 @@ locations:
   F: {timeZone: \" \"}
   G: {preferredLanguage: en_us}
 ";
-        assert_eq!(found(text), [3, 4, 5, 6, 7].map(|line| ("invalid-value", line)));
+        assert_eq!(
+            found(text),
+            [3, 4, 5, 6, 7].map(|line| ("invalid-value", line))
+        );
     }
 }

@@ -14,13 +14,21 @@ use crate::finding::*;
 pub(super) fn replaced(checker: &mut Checker) {
     let config = checker.config;
     let replaced = |id: &str| successor(config, id).is_some();
-    if !config.subscriptions.values().any(|subscription| subscription.value.replaced_by.is_some()) {
+    if !config
+        .subscriptions
+        .values()
+        .any(|subscription| subscription.value.replaced_by.is_some())
+    {
         return;
     }
     let mut pins: Vec<(&str, Spot)> = Vec::new();
     let mut pin = |spot: Spot, id: &'_ At<String>| {
         // The key of the section lives as long as the configuration, and only pins to replaced ones are kept.
-        if let Some((id, _)) = config.subscriptions.get_key_value(&id.value).filter(|(id, _)| replaced(id)) {
+        if let Some((id, _)) = config
+            .subscriptions
+            .get_key_value(&id.value)
+            .filter(|(id, _)| replaced(id))
+        {
             pins.push((id, spot));
         }
     };
@@ -28,10 +36,22 @@ pub(super) fn replaced(checker: &mut Checker) {
         of_set(template, &template.value.licenses, &mut pin);
     }
     for user in config.users.values() {
-        if let Some(LicenseOverrides { add, remove: _, only }) = &user.value.licenses {
-            add.iter().chain(only).for_each(|set| of_set(user, &set.value, &mut pin));
+        if let Some(LicenseOverrides {
+            add,
+            remove: _,
+            only,
+        }) = &user.value.licenses
+        {
+            add.iter()
+                .chain(only)
+                .for_each(|set| of_set(user, &set.value, &mut pin));
         }
-        if let Some(id) = user.value.webex_go.as_ref().and_then(|go| go.value.subscription.as_ref()) {
+        if let Some(id) = user
+            .value
+            .webex_go
+            .as_ref()
+            .and_then(|go| go.value.subscription.as_ref())
+        {
             pin(user.spot(id), id);
         }
     }
@@ -45,24 +65,44 @@ pub(super) fn replaced(checker: &mut Checker) {
     }
     for (id, spot) in pins {
         let by = successor(config, id).unwrap_or_default();
-        let message = format!("subscription `{id}` is replaced by `{by}`, so nothing may be pinned to it");
+        let message =
+            format!("subscription `{id}` is replaced by `{by}`, so nothing may be pinned to it");
         let help = match end(config, id) {
-            Some(end) => format!("write `{end}`, or leave `subscription` away and let trunkline choose"),
+            Some(end) => {
+                format!("write `{end}`, or leave `subscription` away and let trunkline choose")
+            }
             None => "leave `subscription` away and let trunkline choose".to_owned(),
         };
-        let finding = Finding::error(SUBSCRIPTION_REPLACED, message).help(help).about(format!("subscription/{id}"));
+        let finding = Finding::error(SUBSCRIPTION_REPLACED, message)
+            .help(help)
+            .about(format!("subscription/{id}"));
         checker.report(spot, finding);
     }
 }
 
 fn of_set<T>(entry: &Declared<T>, set: &LicenseSet, pin: &mut impl FnMut(Spot, &At<String>)) {
-    let LicenseSet { calling, messaging, meetings, contact_center, other: _ } = set;
+    let LicenseSet {
+        calling,
+        messaging,
+        meetings,
+        contact_center,
+        other: _,
+    } = set;
     let pins = [
-        calling.as_ref().and_then(|grant| grant.value.subscription.as_ref()),
-        messaging.as_ref().and_then(|grant| grant.value.subscription.as_ref()),
-        contact_center.as_ref().and_then(|grant| grant.value.subscription.as_ref()),
+        calling
+            .as_ref()
+            .and_then(|grant| grant.value.subscription.as_ref()),
+        messaging
+            .as_ref()
+            .and_then(|grant| grant.value.subscription.as_ref()),
+        contact_center
+            .as_ref()
+            .and_then(|grant| grant.value.subscription.as_ref()),
     ];
-    let sites = meetings.iter().flatten().filter_map(|(_, grant)| grant.value.subscription.as_ref());
+    let sites = meetings
+        .iter()
+        .flatten()
+        .filter_map(|(_, grant)| grant.value.subscription.as_ref());
     for id in pins.into_iter().flatten().chain(sites) {
         pin(entry.spot(id), id);
     }
@@ -115,9 +155,17 @@ pub(super) fn cycles(checker: &mut Checker) {
 
 fn ring(checker: &mut Checker, mut names: Vec<&str>) {
     let config = checker.config;
-    let place = |id: &str| config.subscriptions.get(id).map(|subscription| subscription.key);
-    let Some((at, spot)) =
-        names.iter().enumerate().filter_map(|(at, id)| Some((at, place(id)?))).min_by_key(|(_, spot)| *spot)
+    let place = |id: &str| {
+        config
+            .subscriptions
+            .get(id)
+            .map(|subscription| subscription.key)
+    };
+    let Some((at, spot)) = names
+        .iter()
+        .enumerate()
+        .filter_map(|(at, id)| Some((at, place(id)?)))
+        .min_by_key(|(_, spot)| *spot)
     else {
         return;
     };
@@ -128,7 +176,10 @@ fn ring(checker: &mut Checker, mut names: Vec<&str>) {
     } else {
         names.push(first);
         let shown: Vec<String> = names.iter().map(|id| format!("`{id}`")).collect();
-        format!("subscriptions replace each other in a ring: {}", shown.join(" -> "))
+        format!(
+            "subscriptions replace each other in a ring: {}",
+            shown.join(" -> ")
+        )
     };
     let finding = Finding::error(REPLACED_BY_CYCLE, message)
         .help("take `replacedBy` away from the subscription that stays")
@@ -158,10 +209,16 @@ workspaces:
   Lobby: {subscription: Old}
   Door: {licenses: {calling: {tier: workspace, subscription: Old}}, subscription: Other}
 ";
-        assert_eq!(found(text), [5, 7, 9, 10, 11, 13, 14].map(|line| ("subscription-replaced", line)));
+        assert_eq!(
+            found(text),
+            [5, 7, 9, 10, 11, 13, 14].map(|line| ("subscription-replaced", line))
+        );
         let finding = &findings(&[text])[0];
         assert_eq!(finding.subject.as_deref(), Some("subscription/Old"));
-        assert_eq!(finding.message, "subscription `Old` is replaced by `Mid`, so nothing may be pinned to it");
+        assert_eq!(
+            finding.message,
+            "subscription `Old` is replaced by `Mid`, so nothing may be pinned to it"
+        );
         assert!(finding.help.as_deref().unwrap().contains("`New`"));
     }
 
@@ -179,10 +236,19 @@ subscriptions:
 workspaces: {W: {subscription: A}}
 ";
         let cycle = "replaced-by-cycle";
-        assert_eq!(found(text), [(cycle, 3), (cycle, 6), ("subscription-replaced", 9)]);
+        assert_eq!(
+            found(text),
+            [(cycle, 3), (cycle, 6), ("subscription-replaced", 9)]
+        );
         let findings = findings(&[text]);
-        assert_eq!(findings[0].message, "subscriptions replace each other in a ring: `C` -> `A` -> `B` -> `C`");
+        assert_eq!(
+            findings[0].message,
+            "subscriptions replace each other in a ring: `C` -> `A` -> `B` -> `C`"
+        );
         assert_eq!(findings[0].subject.as_deref(), Some("subscription/C"));
-        assert_eq!(findings[1].message, "subscription `Self` is replaced by itself");
+        assert_eq!(
+            findings[1].message,
+            "subscription `Self` is replaced by itself"
+        );
     }
 }

@@ -17,16 +17,28 @@ pub(super) fn unknown(checker: &mut Checker) {
     let mut known = Known::new(&config.templates);
     let org = config.org.iter().filter_map(|org| {
         let template = org.value.template.as_ref()?;
-        Some((org.spot(template), template, format!("template/{}", template.value)))
+        Some((
+            org.spot(template),
+            template,
+            format!("template/{}", template.value),
+        ))
     });
     let groups = config.groups.iter().filter_map(|(name, group)| {
         let template = group.value.template.as_ref()?;
         Some((group.spot(template), template, format!("group/{name}")))
     });
     for (spot, template, subject) in org.chain(groups) {
-        if let Some(help) = known.missing(&template.value, "add it under `templates`, or name one that is there") {
+        if let Some(help) = known.missing(
+            &template.value,
+            "add it under `templates`, or name one that is there",
+        ) {
             let message = format!("no file defines a template `{template}`");
-            checker.report(spot, Finding::error(TEMPLATE_UNKNOWN, message).help(help).about(subject));
+            checker.report(
+                spot,
+                Finding::error(TEMPLATE_UNKNOWN, message)
+                    .help(help)
+                    .about(subject),
+            );
         }
     }
 }
@@ -50,7 +62,9 @@ pub(super) fn mode(checker: &mut Checker) {
         }
         AssignmentMode::Organization => {
             for (name, group) in &config.groups {
-                let Some(template) = &group.value.template else { continue };
+                let Some(template) = &group.value.template else {
+                    continue;
+                };
                 let message = format!(
                     "group `{name}` carries the template `{template}`, but `org.assignmentMode` is `organization`: only \
                      `org.template` counts then"
@@ -67,9 +81,18 @@ pub(super) fn mode(checker: &mut Checker) {
 /// `retainLicenses: false` without `existingUsers: true`.
 pub(super) fn retain_off(checker: &mut Checker) {
     for (name, template) in &checker.config.templates {
-        let Template { existing_users, retain_licenses, licenses: _ } = &template.value;
-        let existing = existing_users.as_ref().is_some_and(|existing| existing.value);
-        if let Some(retain) = retain_licenses.as_ref().filter(|retain| !retain.value && !existing) {
+        let Template {
+            existing_users,
+            retain_licenses,
+            licenses: _,
+        } = &template.value;
+        let existing = existing_users
+            .as_ref()
+            .is_some_and(|existing| existing.value);
+        if let Some(retain) = retain_licenses
+            .as_ref()
+            .filter(|retain| !retain.value && !existing)
+        {
             let message = format!(
                 "template `{name}` takes licences away (`retainLicenses: false`) but counts only for newcomers, who have none"
             );
@@ -99,7 +122,12 @@ pub(super) fn not_templatable(checker: &mut Checker) {
 }
 
 /// Calling licences that only a workspace can hold, where a person is meant.
-pub(super) fn calling_of_people<T>(checker: &mut Checker, entry: &Declared<T>, set: &LicenseSet, subject: &str) {
+pub(super) fn calling_of_people<T>(
+    checker: &mut Checker,
+    entry: &Declared<T>,
+    set: &LicenseSet,
+    subject: &str,
+) {
     let Some(calling) = &set.calling else { return };
     let word = match calling.value.word {
         CallingTier::Professional | CallingTier::Standard => return,
@@ -126,23 +154,63 @@ pub(super) fn forbidden_by(checker: &mut Checker, guardrails: &Guardrails) {
         return;
     }
     for (name, template) in &checker.config.templates {
-        let LicenseSet { calling, messaging, meetings, contact_center, other: _ } = &template.value.licenses;
+        let LicenseSet {
+            calling,
+            messaging,
+            meetings,
+            contact_center,
+            other: _,
+        } = &template.value.licenses;
         let mut grants: Vec<(Spot, String)> = Vec::new();
         if let Some(grant) = calling {
-            add(&mut grants, template, grant, "calling", calling_word(grant.value.word), "call on webex");
+            add(
+                &mut grants,
+                template,
+                grant,
+                "calling",
+                calling_word(grant.value.word),
+                "call on webex",
+            );
         }
         if let Some(grant) = messaging {
-            add(&mut grants, template, grant, "messaging", messaging_word(grant.value.word), "");
+            add(
+                &mut grants,
+                template,
+                grant,
+                "messaging",
+                messaging_word(grant.value.word),
+                "",
+            );
         }
         for (_, grant) in meetings.iter().flatten() {
-            add(&mut grants, template, grant, "meetings", meeting_word(grant.value.word), "basic space meetings");
+            add(
+                &mut grants,
+                template,
+                grant,
+                "meetings",
+                meeting_word(grant.value.word),
+                "basic space meetings",
+            );
         }
         if let Some(grant) = contact_center {
-            add(&mut grants, template, grant, "contactCenter", contact_center_word(grant.value.word), "");
+            add(
+                &mut grants,
+                template,
+                grant,
+                "contactCenter",
+                contact_center_word(grant.value.word),
+                "",
+            );
         }
         for (spot, grant) in grants {
-            if guardrails.forbid.iter().any(|forbidden| forbidden.value == grant) {
-                let message = format!("template `{name}` grants `{grant}`, which `guardrails.forbid` rules out");
+            if guardrails
+                .forbid
+                .iter()
+                .any(|forbidden| forbidden.value == grant)
+            {
+                let message = format!(
+                    "template `{name}` grants `{grant}`, which `guardrails.forbid` rules out"
+                );
                 let finding = Finding::error(FORBIDDEN_LICENSE, message)
                     .help("take it out of the template; the rule itself is for a change of its own")
                     .about(format!("template/{name}"));
@@ -163,7 +231,12 @@ fn add<W>(
 ) {
     let spot = template.spot(grant);
     grants.push((spot, format!("{service}/{word}")));
-    if grant.value.license.as_ref().is_some_and(|license| license.value.eq_ignore_ascii_case(free)) {
+    if grant
+        .value
+        .license
+        .as_ref()
+        .is_some_and(|license| license.value.eq_ignore_ascii_case(free))
+    {
         grants.push((spot, format!("{service}/basic")));
     }
 }
@@ -201,19 +274,31 @@ fn contact_center_word(word: ContactCenterTier) -> &'static str {
 /// Distribution groups with a template, and members of groups that a directory owns.
 pub(super) fn groups(checker: &mut Checker) {
     for (name, group) in &checker.config.groups {
-        let Group { template, source, kind, members } = &group.value;
-        let distribution = kind.as_ref().is_some_and(|kind| kind.value == GroupKind::Distribution);
+        let Group {
+            template,
+            source,
+            kind,
+            members,
+        } = &group.value;
+        let distribution = kind
+            .as_ref()
+            .is_some_and(|kind| kind.value == GroupKind::Distribution);
         if let Some(template) = template.as_ref().filter(|_| distribution) {
-            let message =
-                format!("group `{name}` is a distribution group, so its template `{template}` does not count");
+            let message = format!(
+                "group `{name}` is a distribution group, so its template `{template}` does not count"
+            );
             let finding = Finding::error(DISTRIBUTION_GROUP_TEMPLATE, message)
                 .help("give the template to a security group, or correct `kind`")
                 .about(format!("group/{name}"));
             checker.report(group.spot(template), finding);
         }
-        let directory = source.as_ref().is_some_and(|source| source.value == GroupSource::Directory);
+        let directory = source
+            .as_ref()
+            .is_some_and(|source| source.value == GroupSource::Directory);
         if let Some(members) = members.as_ref().filter(|_| directory) {
-            let message = format!("the members of group `{name}` come from a directory and cannot be set here");
+            let message = format!(
+                "the members of group `{name}` come from a directory and cannot be set here"
+            );
             let finding = Finding::error(DIRECTORY_OWNED_FIELD, message)
                 .help("take `members` out and change the group in the directory; if it is managed in Webex, correct `source`")
                 .about(format!("group/{name}"));
@@ -233,36 +318,72 @@ mod tests {
     #[test]
     fn templates_are_defined() {
         let sales = "templates: {sales: {licenses: {messaging: advanced}}}\n";
-        assert_eq!(found(&format!("{ORG}organization\n  template: sales\n{sales}")), []);
-        assert_eq!(found(&format!("{ORG}organization\n  template: sale\n{sales}")), [("template-unknown", 5)]);
-        assert_eq!(found(&format!("{ORG}group\n{sales}groups: {{Sales: {{template: sales}}}}")), []);
+        assert_eq!(
+            found(&format!("{ORG}organization\n  template: sales\n{sales}")),
+            []
+        );
+        assert_eq!(
+            found(&format!("{ORG}organization\n  template: sale\n{sales}")),
+            [("template-unknown", 5)]
+        );
+        assert_eq!(
+            found(&format!(
+                "{ORG}group\n{sales}groups: {{Sales: {{template: sales}}}}"
+            )),
+            []
+        );
         let typo = format!("{ORG}group\n{sales}groups:\n  Sales:\n    template: slaes");
         assert_eq!(found(&typo), [("template-unknown", 8)]);
         let config = config(&[&typo]);
         let help = super::super::check(&config, false).remove(0).help.unwrap();
         assert!(help.starts_with("Did you mean `sales`?"), "{help}");
-        assert_eq!(super::super::check(&config, true), [], "a part that was not read may define it");
+        assert_eq!(
+            super::super::check(&config, true),
+            [],
+            "a part that was not read may define it"
+        );
     }
 
     #[test]
     fn templates_go_with_the_mode() {
         let sales = "templates: {sales: {licenses: {messaging: advanced}}}\n";
-        assert_eq!(found(&format!("{ORG}group\n  template: sales\n{sales}")), [("template-mode-mismatch", 5)]);
+        assert_eq!(
+            found(&format!("{ORG}group\n  template: sales\n{sales}")),
+            [("template-mode-mismatch", 5)]
+        );
         let group = format!("{sales}groups:\n  Sales:\n    template: sales\n");
-        assert_eq!(found(&format!("{ORG}organization\n{group}")), [("template-mode-mismatch", 8)]);
-        assert_eq!(found(&group), [], "without the organisation the mode is not known");
+        assert_eq!(
+            found(&format!("{ORG}organization\n{group}")),
+            [("template-mode-mismatch", 8)]
+        );
+        assert_eq!(
+            found(&group),
+            [],
+            "without the organisation the mode is not known"
+        );
         assert_eq!(
             subjects(&[&group, &format!("{ORG}organization")]),
-            [("template-mode-mismatch", "a.yaml".to_owned(), "group/Sales".to_owned())]
+            [(
+                "template-mode-mismatch",
+                "a.yaml".to_owned(),
+                "group/Sales".to_owned()
+            )]
         );
     }
 
     #[test]
     fn taking_away_needs_existing_users() {
-        let of = |more: &str| found(&format!("templates:\n  t:\n    licenses: {{messaging: advanced}}\n{more}"));
+        let of = |more: &str| {
+            found(&format!(
+                "templates:\n  t:\n    licenses: {{messaging: advanced}}\n{more}"
+            ))
+        };
         let off = "    retainLicenses: false\n";
         assert_eq!(of(off), [("retain-off-needs-existing-scope", 4)]);
-        assert_eq!(of(&format!("    existingUsers: false\n{off}")), [("retain-off-needs-existing-scope", 5)]);
+        assert_eq!(
+            of(&format!("    existingUsers: false\n{off}")),
+            [("retain-off-needs-existing-scope", 5)]
+        );
         assert_eq!(of(&format!("    existingUsers: true\n{off}")), []);
         assert_eq!(of("    retainLicenses: true\n"), []);
     }
@@ -270,7 +391,14 @@ mod tests {
     #[test]
     fn templates_grant_four_services_to_people() {
         let text = "templates:\n  t:\n    licenses:\n      calling: workspace\n      other: [Webex Assistant]\n  u:\n    licenses: {calling: hotDesk}";
-        assert_eq!(found(text), [("invalid-value", 4), ("service-not-templatable", 5), ("invalid-value", 7)]);
+        assert_eq!(
+            found(text),
+            [
+                ("invalid-value", 4),
+                ("service-not-templatable", 5),
+                ("invalid-value", 7)
+            ]
+        );
     }
 
     #[test]
@@ -291,11 +419,25 @@ users:
   ana@acme.com: {licenses: {add: {calling: standard}}}
 ";
         let forbidden = "forbidden-license";
-        assert_eq!(found(text), [(forbidden, 5), (forbidden, 6), (forbidden, 9), (forbidden, 10)]);
+        assert_eq!(
+            found(text),
+            [
+                (forbidden, 5),
+                (forbidden, 6),
+                (forbidden, 9),
+                (forbidden, 10)
+            ]
+        );
 
-        let (templates, mut policy) = (config(&[text]), config(&["guardrails: {forbid: [meetings/host]}"]));
+        let (templates, mut policy) = (
+            config(&[text]),
+            config(&["guardrails: {forbid: [meetings/host]}"]),
+        );
         let guardrails = policy.guardrails.take().unwrap().value;
-        let found: Vec<_> = check_forbidden(&templates, &guardrails).iter().map(brief).collect();
+        let found: Vec<_> = check_forbidden(&templates, &guardrails)
+            .iter()
+            .map(brief)
+            .collect();
         assert_eq!(found, [(forbidden, 8), (forbidden, 10)]);
         assert_eq!(check_forbidden(&templates, &Guardrails::default()), []);
     }
@@ -318,6 +460,12 @@ groups:
     template: t
     members: [ana@acme.com]
 ";
-        assert_eq!(found(text), [("distribution-group-template", 5), ("directory-owned-field", 9)]);
+        assert_eq!(
+            found(text),
+            [
+                ("distribution-group-template", 5),
+                ("directory-owned-field", 9)
+            ]
+        );
     }
 }

@@ -10,7 +10,10 @@ pub(super) fn config(texts: &[&str]) -> Config {
     let files = texts.iter().zip("abcdefgh".chars()).map(|(text, name)| {
         let reading = yaml::read::<Document>(text);
         assert_eq!(reading.problems, [], "{text}");
-        FileDocuments { path: format!("{name}.yaml").into(), documents: reading.documents }
+        FileDocuments {
+            path: format!("{name}.yaml").into(),
+            documents: reading.documents,
+        }
     });
     let (config, findings) = merge(files.collect());
     assert_eq!(findings, []);
@@ -30,13 +33,19 @@ pub(super) fn found(text: &str) -> Vec<(&'static str, u32)> {
 /// Code and line of a finding.
 pub(super) fn brief(finding: &Finding) -> (&'static str, u32) {
     assert!(finding.help.is_some(), "{finding:?}");
-    (finding.code.as_str(), finding.place.as_ref().map_or(0, |place| place.line))
+    (
+        finding.code.as_str(),
+        finding.place.as_ref().map_or(0, |place| place.line),
+    )
 }
 
 /// Code, file and subject of each finding.
 pub(super) fn subjects(texts: &[&str]) -> Vec<(&'static str, String, String)> {
     let brief = |f: Finding| {
-        let file = f.place.map(|place| place.file.to_string()).unwrap_or_default();
+        let file = f
+            .place
+            .map(|place| place.file.to_string())
+            .unwrap_or_default();
         (f.code.as_str(), file, f.subject.unwrap_or_default())
     };
     findings(texts).into_iter().map(brief).collect()

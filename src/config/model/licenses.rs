@@ -198,11 +198,19 @@ impl<'de> Deserialize<'de> for RemovePath {
             None if text == "calling" => Ok(RemovePath::Calling),
             None if text == "messaging" => Ok(RemovePath::Messaging),
             None if text == "contactCenter" => Ok(RemovePath::ContactCenter),
-            Some(("meetings", site)) if !site.is_empty() => Ok(RemovePath::Meetings(site.to_owned())),
+            Some(("meetings", site)) if !site.is_empty() => {
+                Ok(RemovePath::Meetings(site.to_owned()))
+            }
             Some(("other", name)) if !name.is_empty() => Ok(RemovePath::Other(name.to_owned())),
             _ => Err(D::Error::unknown_variant(
                 &text,
-                &["calling", "messaging", "contactCenter", "meetings/<site>", "other/<licence name>"],
+                &[
+                    "calling",
+                    "messaging",
+                    "contactCenter",
+                    "meetings/<site>",
+                    "other/<licence name>",
+                ],
             )),
         }
     }

@@ -39,7 +39,9 @@ pub struct User {
 impl User {
     /// Whether the person is to be deleted.
     pub fn is_absent(&self) -> bool {
-        self.state.as_ref().is_some_and(|state| state.value == UserState::Absent)
+        self.state
+            .as_ref()
+            .is_some_and(|state| state.value == UserState::Absent)
     }
 }
 

@@ -1,5 +1,4 @@
 //! Tests of both readings, through `read` and `second_reading`.
-#![expect(clippy::unwrap_used, clippy::panic)]
 
 mod agreement;
 mod hostile;
