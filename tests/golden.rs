@@ -18,9 +18,15 @@ use serde_json::Value;
 const EXPECTED: [&str; 4] = ["plan.txt", "plan.json", "findings.txt", "exit"];
 const USUAL: [&str; 5] = ["plan", "org", "--snapshot", "snapshot.json", "--detailed-exitcode"];
 
+/// Laws that a case breaks today: each is a bug that is known. Whoever mends one takes its line out.
+const OPEN: [(&str, &str); 2] = [
+    ("number-swap", "user/ana@acme.com does not stand after user/bob@acme.com, on which it depends"),
+    ("number-taken-away", "user/ana@acme.com phoneNumber has no source"),
+];
+
 fn cases() -> Vec<PathBuf> {
     let cases: Vec<PathBuf> = sorted(&root().join("tests/golden")).into_iter().filter(|path| path.is_dir()).collect();
-    assert!(cases.len() > 0, "golden cases are missing");
+    assert!(cases.len() > 60, "golden cases are missing");
     cases
 }
 
@@ -66,12 +72,15 @@ fn check(case: &Path) -> Result<(), String> {
         wrong += &format!("exit {} as text, {} as JSON\n", text.exit, json.exit);
     }
     if json.json().get("changes").is_some() {
-        for broken in laws(&json.json()) {
-            wrong += &format!("law: {broken}\n");
-        }
+        let name = case.file_name().unwrap().to_str().unwrap();
+        let open: BTreeSet<String> = OPEN.iter().filter(|open| open.0 == name).map(|open| open.1.to_owned()).collect();
+        let broken: BTreeSet<String> = laws(&json.json()).into_iter().collect();
+        broken.difference(&open).for_each(|law| wrong += &format!("law: {law}\n"));
+        open.difference(&broken).for_each(|law| wrong += &format!("mended, take it out of OPEN: {law}\n"));
         std::fs::write(directory.path().join("saved.json"), &json.stdout).unwrap();
-        let detail = ["show", "saved.json"];
-        if run(directory.path(), &detail).stdout != text.stdout {
+        let full = args.iter().any(|arg| arg == "full");
+        let show = ["show", "saved.json", "--detail", if full { "full" } else { "short" }];
+        if run(directory.path(), &show).stdout != text.stdout {
             wrong += "show of the saved plan differs from plan\n";
         }
     }
@@ -102,8 +111,12 @@ fn laws(plan: &Value) -> Vec<String> {
     let ranks = ["additive", "reversible", "disruptive", "irreversible"];
     let rank = |value: &Value| ranks.iter().position(|rank| value == rank);
     let mut addresses = BTreeSet::new();
+    let all: BTreeSet<String> = changes.iter().map(|change| text(&change["address"])).collect();
     for change in changes {
         let address = text(&change["address"]);
+        for on in change["dependsOn"].as_array().unwrap().iter().map(text).filter(|on| all.contains(on)) {
+            law(addresses.contains(&on), format!("{address} does not stand after {on}, on which it depends"));
+        }
         law(addresses.insert(address.clone()), format!("{address} stands twice"));
         law(address == format!("{}/{}", text(&change["kind"]), text(&change["key"])), format!("{address} is odd"));
         let fields = change["fields"].as_array().unwrap();
