@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use common::{copy, golden, root, run, sorted};
+use rayon::prelude::*;
 use serde_json::Value;
 
 const EXPECTED: [&str; 4] = ["plan.txt", "plan.json", "findings.txt", "exit"];
@@ -92,7 +93,7 @@ fn check(case: &Path) -> Result<(), String> {
 
 #[test]
 fn golden_cases() {
-    let wrong: Vec<String> = cases().iter().filter_map(|case| check(case).err()).collect();
+    let wrong: Vec<String> = cases().par_iter().filter_map(|case| check(case).err()).collect();
     assert!(wrong.is_empty(), "{} cases differ\n\n{}", wrong.len(), wrong.join("\n"));
 }
 
