@@ -33,13 +33,20 @@ fn stops(directory: &Path, exit: i32, code: &str, word: &str) -> Run {
     let plan = run(directory, &["plan"]);
     assert_eq!(plan.exit, exit, "{}", plan.all());
     assert_eq!(plan.stdout, "", "there is no plan, so stdout is empty");
-    assert!(plan.stderr.contains(code) && plan.stderr.contains(word), "no {code} with {word:?}:\n{}", plan.stderr);
+    assert!(
+        plan.stderr.contains(code) && plan.stderr.contains(word),
+        "no {code} with {word:?}:\n{}",
+        plan.stderr
+    );
     let json = run(directory, &["plan", "--format", "json"]);
     assert_eq!(json.exit, exit, "{}", json.all());
     let findings = json.json();
     assert_eq!(findings["formatVersion"], 1);
     let list = findings["findings"].as_array().unwrap();
-    assert!(list.iter().any(|finding| finding["code"] == code), "{findings}");
+    assert!(
+        list.iter().any(|finding| finding["code"] == code),
+        "{findings}"
+    );
     plan
 }
 
@@ -48,7 +55,11 @@ fn stops(directory: &Path, exit: i32, code: &str, word: &str) -> Run {
 fn invalid(directory: &Path, exit: i32, code: &str) -> Run {
     let validate = run(directory, &["validate"]);
     assert_eq!(validate.exit, exit, "{}", validate.all());
-    assert!(validate.stdout.contains(code), "no {code}:\n{}", validate.all());
+    assert!(
+        validate.stdout.contains(code),
+        "no {code}:\n{}",
+        validate.all()
+    );
     validate
 }
 
@@ -69,7 +80,14 @@ fn an_empty_directory_is_incomplete_input() {
 
 #[test]
 fn an_empty_file_is_incomplete_input() {
-    for text in ["", "\n\n", "# only a comment\n", "---\n", "---\n---\n", "\u{feff}"] {
+    for text in [
+        "",
+        "\n\n",
+        "# only a comment\n",
+        "---\n",
+        "---\n---\n",
+        "\u{feff}",
+    ] {
         let directory = with(text);
         stops(directory.path(), 7, "configuration-empty", "org");
     }
@@ -86,14 +104,20 @@ fn a_missing_directory_is_an_error() {
 fn a_file_is_no_directory() {
     let directory = with(SMALL_YAML);
     fails(&run(directory.path(), &["plan", "org.yaml"]), "org.yaml");
-    fails(&run(directory.path(), &["validate", "org.yaml"]), "org.yaml");
+    fails(
+        &run(directory.path(), &["validate", "org.yaml"]),
+        "org.yaml",
+    );
 }
 
 #[test]
 fn broken_text() {
     let cases: [(&str, &[u8]); 8] = [
         ("NUL bytes", b"version: 1\0\0\0"),
-        ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0\x08\x06"),
+        (
+            "a picture",
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\0\0\0\x01\0\x08\x06",
+        ),
         ("invalid UTF-8", b"version: 1\norg: {name: \xff\xfe}\n"),
         ("UTF-16", b"\xff\xfev\0e\0r\0s\0i\0o\0n\0"),
         ("a tab", b"version: 1\norg:\n\tname: Acme\n"),
@@ -105,24 +129,46 @@ fn broken_text() {
         let directory = with(bytes);
         let plan = stops(directory.path(), 1, "yaml-syntax", "org.yaml:");
         invalid(directory.path(), 1, "yaml-syntax");
-        assert!(plan.stderr.contains("help:") || plan.stderr.contains("   :  "), "{what}:\n{}", plan.stderr);
+        assert!(
+            plan.stderr.contains("help:") || plan.stderr.contains("   :  "),
+            "{what}:\n{}",
+            plan.stderr
+        );
     }
 }
 
 #[test]
 fn keys_that_stand_twice() {
-    let directory = with(format!("{SMALL_YAML}users:\n  ana@acme.com: {{}}\n  ANA@acme.com: {{}}\nusers: {{}}\n"));
+    let directory = with(format!(
+        "{SMALL_YAML}users:\n  ana@acme.com: {{}}\n  ANA@acme.com: {{}}\nusers: {{}}\n"
+    ));
     let validate = invalid(directory.path(), 1, "duplicate-key");
-    assert_eq!(validate.stdout.matches("error[duplicate-key]").count(), 2, "{}", validate.stdout);
+    assert_eq!(
+        validate.stdout.matches("error[duplicate-key]").count(),
+        2,
+        "{}",
+        validate.stdout
+    );
 }
 
 #[test]
 fn documents_of_the_wrong_shape() {
-    for text in ["- a\n- list\n", "just text\n", "42\n", "null: 1\n", "? [a, b]\n: c\n", "{}\n---\n[]\n"] {
+    for text in [
+        "- a\n- list\n",
+        "just text\n",
+        "42\n",
+        "null: 1\n",
+        "? [a, b]\n: c\n",
+        "{}\n---\n[]\n",
+    ] {
         let directory = with(text);
         let validate = run(directory.path(), &["validate"]);
         assert_eq!(validate.exit, 1, "{text:?}\n{}", validate.all());
-        assert!(validate.stdout.contains("org.yaml:"), "{text:?}\n{}", validate.all());
+        assert!(
+            validate.stdout.contains("org.yaml:"),
+            "{text:?}\n{}",
+            validate.all()
+        );
     }
 }
 
@@ -134,8 +180,16 @@ fn one_line_of_100_megabytes() {
     yaml += "\"\n";
     let directory = with(yaml);
     let validate = invalid(directory.path(), 1, "unknown-field");
-    assert!(validate.took < Duration::from_secs(30), "took {:?}", validate.took);
-    assert!(validate.stdout.len() < 10_000, "the line is cut in the excerpt: {} bytes", validate.stdout.len());
+    assert!(
+        validate.took < Duration::from_secs(30),
+        "took {:?}",
+        validate.took
+    );
+    assert!(
+        validate.stdout.len() < 10_000,
+        "the line is cut in the excerpt: {} bytes",
+        validate.stdout.len()
+    );
 }
 
 #[test]
@@ -148,21 +202,40 @@ fn an_alias_bomb_does_not_go_off() {
     let directory = with(format!("{SMALL_YAML}{yaml}"));
     let validate = run(directory.path(), &["validate"]);
     assert_eq!(validate.exit, 1);
-    assert!(validate.took < Duration::from_secs(20), "took {:?}", validate.took);
-    assert!(validate.stdout.len() < 100_000 && validate.stdout.contains("error["), "{}", validate.stdout.len());
+    assert!(
+        validate.took < Duration::from_secs(20),
+        "took {:?}",
+        validate.took
+    );
+    assert!(
+        validate.stdout.len() < 100_000 && validate.stdout.contains("error["),
+        "{}",
+        validate.stdout.len()
+    );
 }
 
 #[test]
 fn deep_nesting_does_not_overflow() {
     for (open, close) in [("[", "]"), ("{a: ", "}")] {
-        let yaml = format!("{SMALL_YAML}users: {}{}\n", open.repeat(50_000), close.repeat(50_000));
+        let yaml = format!(
+            "{SMALL_YAML}users: {}{}\n",
+            open.repeat(50_000),
+            close.repeat(50_000)
+        );
         let directory = with(yaml);
         let validate = run(directory.path(), &["validate"]);
         assert_eq!(validate.exit, 1, "{}", validate.all());
         assert!(validate.stdout.contains("error[") && validate.stdout.len() < 100_000);
-        assert!(validate.took < Duration::from_secs(30), "took {:?}", validate.took);
+        assert!(
+            validate.took < Duration::from_secs(30),
+            "took {:?}",
+            validate.took
+        );
     }
-    let snapshot = SMALL_SNAPSHOT.replace("\"devices\": []", &format!("\"extra\": {}", "[".repeat(200_000)));
+    let snapshot = SMALL_SNAPSHOT.replace(
+        "\"devices\": []",
+        &format!("\"extra\": {}", "[".repeat(200_000)),
+    );
     let directory = observed(snapshot);
     let plan = run(directory.path(), &["plan"]);
     assert!([1, 7].contains(&plan.exit), "{}", plan.all());
@@ -204,7 +277,11 @@ fn a_truncated_snapshot_is_incomplete_input_wherever_it_ends() {
         let directory = observed(&SMALL_SNAPSHOT[..cut]);
         let plan = run(directory.path(), &["plan"]);
         assert_eq!(plan.exit, 7, "cut at {cut}: {}", plan.all());
-        assert!(plan.stderr.contains("snapshot-incomplete"), "cut at {cut}: {}", plan.stderr);
+        assert!(
+            plan.stderr.contains("snapshot-incomplete"),
+            "cut at {cut}: {}",
+            plan.stderr
+        );
     }
 }
 
@@ -213,9 +290,15 @@ fn a_snapshot_that_is_something_else() {
     let cases: [(&str, &[u8]); 6] = [
         ("a picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
         ("YAML", SMALL_YAML.as_bytes()),
-        ("invalid UTF-8", b"{\"formatVersion\": 1, \"capturedAt\": \"\xff\"}"),
+        (
+            "invalid UTF-8",
+            b"{\"formatVersion\": 1, \"capturedAt\": \"\xff\"}",
+        ),
         ("another shape", b"[]"),
-        ("JSON of something else", b"{\"name\": \"package\", \"version\": \"1.0.0\"}"),
+        (
+            "JSON of something else",
+            b"{\"name\": \"package\", \"version\": \"1.0.0\"}",
+        ),
         ("text after the end", b"{\"formatVersion\": 1} trailing"),
     ];
     for (what, bytes) in cases {
@@ -247,17 +330,30 @@ fn a_snapshot_that_says_it_is_incomplete() {
 
 #[test]
 fn a_snapshot_without_a_section_that_is_managed() {
-    for (section, from) in [("users", "\"users\""), ("licenses", "\"licenses\""), ("subscriptions", "\"subscriptions\"")] {
+    for (section, from) in [
+        ("users", "\"users\""),
+        ("licenses", "\"licenses\""),
+        ("subscriptions", "\"subscriptions\""),
+    ] {
         let directory = observed(SMALL_SNAPSHOT.replacen(from, &format!("\"not-{section}\""), 1));
         stops(directory.path(), 7, "snapshot-section-missing", section);
     }
     let yaml = [
         ("groups", "groups: {Sales: {}}\n"),
         ("locations", "locations: {Dallas: {}}\n"),
-        ("numbers", "numbers: [{location: Dallas, numbers: [\"+12145550101\"]}]\n"),
+        (
+            "numbers",
+            "numbers: [{location: Dallas, numbers: [\"+12145550101\"]}]\n",
+        ),
         ("workspaces", "workspaces: {Lobby: {}}\n"),
-        ("sites", "users: {ana@acme.com: {licenses: {add: {meetings: {acme.webex.com: host}}}}}\n"),
-        ("locations", "users: {ana@acme.com: {licenses: {add: {calling: professional}}}}\n"),
+        (
+            "sites",
+            "users: {ana@acme.com: {licenses: {add: {meetings: {acme.webex.com: host}}}}}\n",
+        ),
+        (
+            "locations",
+            "users: {ana@acme.com: {licenses: {add: {calling: professional}}}}\n",
+        ),
     ];
     for (section, yaml) in yaml {
         let directory = with(format!("{SMALL_YAML}{yaml}"));
@@ -271,8 +367,15 @@ fn a_snapshot_without_a_section_that_is_managed() {
 fn a_snapshot_without_people_while_the_configuration_names_some() {
     let at = SMALL_SNAPSHOT.find("\"users\": [").unwrap();
     let end = at + SMALL_SNAPSHOT[at..].find("\n  ]").unwrap();
-    let empty = format!("{}\"users\": [{}", &SMALL_SNAPSHOT[..at], &SMALL_SNAPSHOT[end..]);
-    for yaml in ["users: {ana@acme.com: {}}\n", "groups: {Sales: {members: [ana@acme.com]}}\n"] {
+    let empty = format!(
+        "{}\"users\": [{}",
+        &SMALL_SNAPSHOT[..at],
+        &SMALL_SNAPSHOT[end..]
+    );
+    for yaml in [
+        "users: {ana@acme.com: {}}\n",
+        "groups: {Sales: {members: [ana@acme.com]}}\n",
+    ] {
         let directory = with(format!("{SMALL_YAML}{yaml}"));
         write(&directory.path().join("snapshot.json"), &empty);
         stops(directory.path(), 7, "snapshot-without-users", "people");
@@ -301,18 +404,43 @@ fn compressed_snapshots() {
 
     write(&directory.path().join("snapshot.json.zst"), &compressed);
     let packed = run(directory.path(), &["plan"]);
-    assert_eq!((packed.exit, &packed.stdout), (0, &plain.stdout), "{}", packed.all());
-    let named = run(directory.path(), &["plan", "--snapshot", "snapshot.json.zst"]);
-    assert_eq!((named.exit, &named.stdout), (0, &plain.stdout), "{}", named.all());
+    assert_eq!(
+        (packed.exit, &packed.stdout),
+        (0, &plain.stdout),
+        "{}",
+        packed.all()
+    );
+    let named = run(
+        directory.path(),
+        &["plan", "--snapshot", "snapshot.json.zst"],
+    );
+    assert_eq!(
+        (named.exit, &named.stdout),
+        (0, &plain.stdout),
+        "{}",
+        named.all()
+    );
 
     for cut in [0, 1, 3, compressed.len() / 2, compressed.len() - 1] {
-        write(&directory.path().join("snapshot.json.zst"), &compressed[..cut]);
+        write(
+            &directory.path().join("snapshot.json.zst"),
+            &compressed[..cut],
+        );
         let plan = run(directory.path(), &["plan"]);
         assert_eq!(plan.exit, 7, "cut at {cut}: {}", plan.all());
-        assert!(plan.stderr.contains("snapshot-incomplete"), "cut at {cut}: {}", plan.stderr);
+        assert!(
+            plan.stderr.contains("snapshot-incomplete"),
+            "cut at {cut}: {}",
+            plan.stderr
+        );
     }
     write(&directory.path().join("snapshot.json.zst"), SMALL_SNAPSHOT);
-    stops(directory.path(), 1, "snapshot-unreadable", "snapshot.json.zst");
+    stops(
+        directory.path(),
+        1,
+        "snapshot-unreadable",
+        "snapshot.json.zst",
+    );
 }
 
 #[test]
@@ -347,10 +475,18 @@ fn usage_errors() {
         let usage = run(directory.path(), args);
         assert_eq!(usage.exit, 1, "{args:?}: {}", usage.all());
         assert_eq!(usage.stdout, "", "{args:?}");
-        assert!(usage.stderr.contains("Usage:") || usage.stderr.contains("--help"), "{args:?}: {}", usage.stderr);
+        assert!(
+            usage.stderr.contains("Usage:") || usage.stderr.contains("--help"),
+            "{args:?}: {}",
+            usage.stderr
+        );
     }
     let typo = run(directory.path(), &["paln"]);
-    assert!(typo.stderr.contains("plan"), "a typo gets a suggestion: {}", typo.stderr);
+    assert!(
+        typo.stderr.contains("plan"),
+        "a typo gets a suggestion: {}",
+        typo.stderr
+    );
 }
 
 #[test]
@@ -358,8 +494,14 @@ fn revisions_without_a_repository() {
     let directory = tempfile::tempdir().unwrap();
     small(directory.path());
     fails(&run(directory.path(), &["plan", "--ref", "main"]), "main");
-    fails(&run(directory.path(), &["validate", "--ref", "main"]), "main");
-    fails(&run(directory.path(), &["plan", "--policy-ref", "main"]), "main");
+    fails(
+        &run(directory.path(), &["validate", "--ref", "main"]),
+        "main",
+    );
+    fails(
+        &run(directory.path(), &["plan", "--policy-ref", "main"]),
+        "main",
+    );
 }
 
 #[test]
@@ -372,20 +514,37 @@ fn show_wants_a_plan() {
     }
     fails(&run(directory.path(), &["show", "gone.json"]), "gone.json");
     let plan = run(directory.path(), &["plan", "--format", "json"]);
-    write(&directory.path().join("newer.json"), plan.stdout.replace("\"formatVersion\": 1", "\"formatVersion\": 9"));
+    write(
+        &directory.path().join("newer.json"),
+        plan.stdout
+            .replace("\"formatVersion\": 1", "\"formatVersion\": 9"),
+    );
     fails(&run(directory.path(), &["show", "newer.json"]), "9");
-    write(&directory.path().join("cut.json"), &plan.stdout[..plan.stdout.len() / 2]);
+    write(
+        &directory.path().join("cut.json"),
+        &plan.stdout[..plan.stdout.len() / 2],
+    );
     fails(&run(directory.path(), &["show", "cut.json"]), "cut.json");
 }
 
 #[test]
 fn control_characters_never_reach_a_terminal() {
-    let yaml = format!("{SMALL_YAML}users:\n  ana@acme.com: {{displayName: \"\\e[2J\\x07evil\"}}\n  \"\\e[31m@acme.com\": {{}}\n");
+    let yaml = format!(
+        "{SMALL_YAML}users:\n  ana@acme.com: {{displayName: \"\\e[2J\\x07evil\"}}\n  \"\\e[31m@acme.com\": {{}}\n"
+    );
     let directory = with(yaml);
     let plan = run(directory.path(), &["plan"]);
-    assert!(!plan.all().contains('\u{1b}') && !plan.all().contains('\u{7}'), "{:?}", plan.all());
+    assert!(
+        !plan.all().contains('\u{1b}') && !plan.all().contains('\u{7}'),
+        "{:?}",
+        plan.all()
+    );
     let validate = run(directory.path(), &["validate"]);
-    assert!(!validate.all().contains('\u{1b}') && !validate.all().contains('\u{7}'), "{:?}", validate.all());
+    assert!(
+        !validate.all().contains('\u{1b}') && !validate.all().contains('\u{7}'),
+        "{:?}",
+        validate.all()
+    );
 }
 
 #[test]

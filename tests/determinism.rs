@@ -1,6 +1,6 @@
 //! The same inputs give the same bytes; file names, order and comments carry no meaning.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
@@ -35,20 +35,30 @@ fn meaning(mut plan: Value) -> Value {
         }
     }
     strip(&mut plan);
-    plan["findings"].as_array_mut().unwrap().sort_by_key(Value::to_string);
+    plan["findings"]
+        .as_array_mut()
+        .unwrap()
+        .sort_by_key(Value::to_string);
     plan
 }
 
 #[track_caller]
 fn assert_same(left: &Value, right: &Value, what: &str) {
     let text = |value: &Value| serde_json::to_string_pretty(value).unwrap();
-    assert!(left == right, "{what}:\n{}", difference(&text(left), &text(right)));
+    assert!(
+        left == right,
+        "{what}:\n{}",
+        difference(&text(left), &text(right))
+    );
 }
 
 /// The YAML of a configuration file as pairs of section and text; `numbers` and `acknowledgements` are lists.
 fn sections(text: &str) -> Vec<(String, String)> {
     let mut sections: Vec<(String, String)> = Vec::new();
-    for line in text.lines().filter(|line| !line.trim_start().starts_with('#') && *line != "---") {
+    for line in text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#') && *line != "---")
+    {
         match line.split_once(':') {
             Some((name, _)) if !line.starts_with([' ', '-']) && !line.is_empty() => {
                 sections.push((name.to_owned(), format!("{line}\n")));
@@ -88,8 +98,14 @@ fn yaml_files(directory: &Path) -> Vec<(String, String)> {
     for path in sorted(directory) {
         if path.is_dir() {
             found.extend(yaml_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "yaml") {
-            found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            found.push((
+                path.display().to_string(),
+                std::fs::read_to_string(&path).unwrap(),
+            ));
             std::fs::remove_file(&path).unwrap();
         }
     }
@@ -103,7 +119,10 @@ fn twice_the_same_bytes() {
         let first = run(directory.path(), &["plan", "--format", format]);
         for _ in 0..4 {
             let again = run(directory.path(), &["plan", "--format", format]);
-            assert_eq!((first.exit, &first.stdout, &first.stderr), (again.exit, &again.stdout, &again.stderr));
+            assert_eq!(
+                (first.exit, &first.stdout, &first.stderr),
+                (again.exit, &again.stdout, &again.stderr)
+            );
         }
     }
 }
@@ -126,7 +145,10 @@ fn the_number_of_threads_does_not_matter() {
 fn the_directory_does_not_matter() {
     let (here, there) = (acme(), acme());
     assert_same(&plan(here.path()), &plan(there.path()), "another directory");
-    let named = run(here.path().parent().unwrap(), &["plan", here.path().to_str().unwrap(), "--format", "json"]);
+    let named = run(
+        here.path().parent().unwrap(),
+        &["plan", here.path().to_str().unwrap(), "--format", "json"],
+    );
     assert_same(&plan(here.path()), &named.json(), "named from elsewhere");
 }
 
@@ -161,8 +183,14 @@ fn comments_and_blank_lines() {
 fn one_file_of_many_documents() {
     let directory = acme();
     let before = meaning(plan(directory.path()));
-    let texts: Vec<String> = yaml_files(directory.path()).into_iter().map(|(_, text)| text).collect();
-    write(&directory.path().join("everything.yaml"), texts.join("\n---\n"));
+    let texts: Vec<String> = yaml_files(directory.path())
+        .into_iter()
+        .map(|(_, text)| text)
+        .collect();
+    write(
+        &directory.path().join("everything.yaml"),
+        texts.join("\n---\n"),
+    );
     assert_same(&before, &meaning(plan(directory.path())), "one file");
 }
 
@@ -191,13 +219,20 @@ fn a_file_for_each_entry_in_another_order() {
                     }
                 }
                 // Lists keep their order of path.
-                _ if lists => write(&directory.path().join(format!("{:03}.yaml", 999 - index)), section),
+                _ if lists => write(
+                    &directory.path().join(format!("{:03}.yaml", 999 - index)),
+                    section,
+                ),
                 _ => write(&directory.path().join(format!("{index:03}.yaml")), section),
             }
         }
     }
     assert!(split > 20, "the example was hardly split: {split}");
-    assert_same(&before, &meaning(plan(directory.path())), "one entry a file");
+    assert_same(
+        &before,
+        &meaning(plan(directory.path())),
+        "one entry a file",
+    );
 }
 
 #[test]
@@ -206,7 +241,10 @@ fn another_meaning_has_another_digest() {
     let before = plan(directory.path());
     let path = directory.path().join("people/dallas.yaml");
     let text = std::fs::read_to_string(&path).unwrap();
-    write(&path, text + "\n  newcomer@acme.com:\n    displayName: New Comer\n");
+    write(
+        &path,
+        text + "\n  newcomer@acme.com:\n    displayName: New Comer\n",
+    );
     let after = plan(directory.path());
     assert_ne!(before["config"]["digest"], after["config"]["digest"]);
     assert_eq!(before["snapshot"]["digest"], after["snapshot"]["digest"]);
@@ -273,12 +311,25 @@ fn addresses_in_any_case() {
     let before = plan(directory.path());
     let path = directory.path().join("snapshot.json");
     let text = std::fs::read_to_string(&path).unwrap();
-    write(&path, text.replace("\"ana@acme.com\"", "\"Ana@ACME.com\"").replace("\"bob@acme.com\"", "\"BOB@acme.com\""));
+    write(
+        &path,
+        text.replace("\"ana@acme.com\"", "\"Ana@ACME.com\"")
+            .replace("\"bob@acme.com\"", "\"BOB@acme.com\""),
+    );
     let after = plan(directory.path());
     let addresses = |plan: &Value| -> Vec<String> {
-        let changes = plan["changes"].as_array().unwrap_or_else(|| panic!("{plan}"));
-        changes.iter().map(|change| change["address"].as_str().unwrap().to_owned()).collect()
+        let changes = plan["changes"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{plan}"));
+        changes
+            .iter()
+            .map(|change| change["address"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(addresses(&before), addresses(&after));
-    assert_same(&before["summary"], &after["summary"], "addresses in another case");
+    assert_same(
+        &before["summary"],
+        &after["summary"],
+        "addresses in another case",
+    );
 }

@@ -1,7 +1,5 @@
 //! `trunkline explain`: every code of the table has a page that a reader can use.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod common;
 
 use std::collections::BTreeSet;
@@ -18,13 +16,24 @@ fn every_code_has_a_page() {
         let mut lines = run.stdout.lines();
         assert_eq!(lines.next(), Some(code));
         let title = lines.next().unwrap();
-        assert!(title.ends_with('.') && title.len() < 100, "{code}: the title is one short sentence: {title}");
+        assert!(
+            title.ends_with('.') && title.len() < 100,
+            "{code}: the title is one short sentence: {title}"
+        );
         assert_eq!(lines.next(), Some(""));
         let text = lines.collect::<Vec<_>>().join("\n");
-        assert!(text.len() > 150, "{code}: the page says too little:\n{text}");
+        assert!(
+            text.len() > 150,
+            "{code}: the page says too little:\n{text}"
+        );
         let severities = ["error", "warning", "info", "hold"];
-        let says = severities.iter().any(|severity| text.to_lowercase().contains(severity));
-        assert!(says, "{code}: the page does not say how much it weighs:\n{text}");
+        let says = severities
+            .iter()
+            .any(|severity| text.to_lowercase().contains(severity));
+        assert!(
+            says,
+            "{code}: the page does not say how much it weighs:\n{text}"
+        );
     }
 }
 
@@ -33,7 +42,9 @@ fn codes_are_unique_and_of_one_shape() {
     let codes: BTreeSet<&str> = CODES.iter().map(|page| page.code.as_str()).collect();
     assert_eq!(codes.len(), CODES.len());
     for code in codes {
-        let shape = code.split('-').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()));
+        let shape = code
+            .split('-')
+            .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()));
         assert!(shape, "{code} is not in small letters and dashes");
     }
 }
@@ -58,14 +69,20 @@ const CONTRACT: &str = "yaml-syntax unknown-field duplicate-key wrong-type inval
 
 #[test]
 fn every_code_of_the_contract_is_there() {
-    let missing: Vec<&str> =
-        CONTRACT.split_whitespace().filter(|code| trunkline::finding::Code::find(code).is_none()).collect();
+    let missing: Vec<&str> = CONTRACT
+        .split_whitespace()
+        .filter(|code| trunkline::finding::Code::find(code).is_none())
+        .collect();
     assert!(missing.is_empty(), "no page for {missing:?}");
 }
 
 #[test]
 fn what_can_be_acknowledged() {
-    let codes: BTreeSet<&str> = CODES.iter().filter(|page| page.acknowledgeable).map(|page| page.code.as_str()).collect();
+    let codes: BTreeSet<&str> = CODES
+        .iter()
+        .filter(|page| page.acknowledgeable)
+        .map(|page| page.code.as_str())
+        .collect();
     let losses = [
         "broadworks-subscriber-deletion",
         "calling-loss",
@@ -75,14 +92,23 @@ fn what_can_be_acknowledged() {
         "workspace-deletion",
     ];
     assert!(losses.iter().all(|code| codes.contains(code)), "{codes:?}");
-    assert!(codes.iter().all(|code| code.ends_with("-loss") || code.ends_with("-deletion")), "{codes:?}");
+    assert!(
+        codes
+            .iter()
+            .all(|code| code.ends_with("-loss") || code.ends_with("-deletion")),
+        "{codes:?}"
+    );
 }
 
 /// A page may show YAML; what it shows has to load.
 #[test]
 fn examples_in_pages_are_valid() {
     for page in CODES {
-        let block: Vec<&str> = page.page.lines().filter_map(|line| line.strip_prefix("    ")).collect();
+        let block: Vec<&str> = page
+            .page
+            .lines()
+            .filter_map(|line| line.strip_prefix("    "))
+            .collect();
         if block.is_empty() {
             continue;
         }
@@ -103,25 +129,48 @@ fn examples_in_pages_are_valid() {
         let validate = run(directory.path(), &["validate", "--format", "json"]);
         let findings = validate.json();
         // An excerpt may refer to what it does not show, and lack what is beside it in the whole.
-        let allowed = ["template-unknown", "template-mode-mismatch", "missing-field"];
+        let allowed = [
+            "template-unknown",
+            "template-mode-mismatch",
+            "missing-field",
+        ];
         let wrong: Vec<&serde_json::Value> = findings["findings"]
             .as_array()
             .unwrap()
             .iter()
-            .filter(|finding| finding["severity"] == "error" && !allowed.contains(&finding["code"].as_str().unwrap()))
+            .filter(|finding| {
+                finding["severity"] == "error"
+                    && !allowed.contains(&finding["code"].as_str().unwrap())
+            })
             .collect();
-        assert!(wrong.is_empty(), "the example of {} does not load:\n{text}\n{wrong:#?}", page.code);
+        assert!(
+            wrong.is_empty(),
+            "the example of {} does not load:\n{text}\n{wrong:#?}",
+            page.code
+        );
     }
 }
 
 #[test]
 fn a_typo_gets_a_suggestion() {
-    for (typo, meant) in [("caling-loss", "calling-loss"), ("pool-exausted", "pool-exhausted"), ("user-delete", "user-deletion")] {
+    for (typo, meant) in [
+        ("caling-loss", "calling-loss"),
+        ("pool-exausted", "pool-exhausted"),
+        ("user-delete", "user-deletion"),
+    ] {
         let run = run(root(), &["explain", typo]);
         assert_eq!((run.exit, run.stdout.as_str()), (1, ""));
-        assert!(run.stderr.contains(typo) && run.stderr.contains(&format!("Did you mean `{meant}`?")), "{}", run.stderr);
+        assert!(
+            run.stderr.contains(typo) && run.stderr.contains(&format!("Did you mean `{meant}`?")),
+            "{}",
+            run.stderr
+        );
     }
     let far = run(root(), &["explain", "qqqqqqqqqqqq"]);
     assert_eq!((far.exit, far.stdout.as_str()), (1, ""));
-    assert!(far.stderr.contains("help:") && !far.stderr.contains("Did you mean"), "{}", far.stderr);
+    assert!(
+        far.stderr.contains("help:") && !far.stderr.contains("Did you mean"),
+        "{}",
+        far.stderr
+    );
 }

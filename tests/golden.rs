@@ -5,7 +5,11 @@
 //! argument `examples/<name>` takes the files of that example. `UPDATE_GOLDEN=1 cargo test --test golden` rewrites what is
 //! expected: read the difference before you commit it.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod common;
 
@@ -17,16 +21,31 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 const EXPECTED: [&str; 4] = ["plan.txt", "plan.json", "findings.txt", "exit"];
-const USUAL: [&str; 5] = ["plan", "org", "--snapshot", "snapshot.json", "--detailed-exitcode"];
+const USUAL: [&str; 5] = [
+    "plan",
+    "org",
+    "--snapshot",
+    "snapshot.json",
+    "--detailed-exitcode",
+];
 
 /// Laws that a case breaks today: each is a bug that is known. Whoever mends one takes its line out.
 const OPEN: [(&str, &str); 2] = [
-    ("number-swap", "user/ana@acme.com does not stand after user/bob@acme.com, on which it depends"),
-    ("number-taken-away", "user/ana@acme.com phoneNumber has no source"),
+    (
+        "number-swap",
+        "user/ana@acme.com does not stand after user/bob@acme.com, on which it depends",
+    ),
+    (
+        "number-taken-away",
+        "user/ana@acme.com phoneNumber has no source",
+    ),
 ];
 
 fn cases() -> Vec<PathBuf> {
-    let cases: Vec<PathBuf> = sorted(&root().join("tests/golden")).into_iter().filter(|path| path.is_dir()).collect();
+    let cases: Vec<PathBuf> = sorted(&root().join("tests/golden"))
+        .into_iter()
+        .filter(|path| path.is_dir())
+        .collect();
     assert!(cases.len() > 60, "golden cases are missing");
     cases
 }
@@ -45,7 +64,10 @@ fn prepare(case: &Path, directory: &Path) -> Vec<String> {
         return USUAL.map(str::to_owned).to_vec();
     };
     let args: Vec<String> = args.lines().map(str::to_owned).collect();
-    for example in args.iter().filter(|arg| arg.starts_with("examples/") && !arg.ends_with(".json")) {
+    for example in args
+        .iter()
+        .filter(|arg| arg.starts_with("examples/") && !arg.ends_with(".json"))
+    {
         copy(&root().join(example), &directory.join(example));
     }
     args
@@ -74,27 +96,50 @@ fn check(case: &Path) -> Result<(), String> {
     }
     if json.json().get("changes").is_some() {
         let name = case.file_name().unwrap().to_str().unwrap();
-        let open: BTreeSet<String> = OPEN.iter().filter(|open| open.0 == name).map(|open| open.1.to_owned()).collect();
+        let open: BTreeSet<String> = OPEN
+            .iter()
+            .filter(|open| open.0 == name)
+            .map(|open| open.1.to_owned())
+            .collect();
         let broken: BTreeSet<String> = laws(&json.json()).into_iter().collect();
-        broken.difference(&open).for_each(|law| wrong += &format!("law: {law}\n"));
-        open.difference(&broken).for_each(|law| wrong += &format!("mended, take it out of OPEN: {law}\n"));
+        broken
+            .difference(&open)
+            .for_each(|law| wrong += &format!("law: {law}\n"));
+        open.difference(&broken)
+            .for_each(|law| wrong += &format!("mended, take it out of OPEN: {law}\n"));
         std::fs::write(directory.path().join("saved.json"), &json.stdout).unwrap();
         let full = args.iter().any(|arg| arg == "full");
-        let show = ["show", "saved.json", "--detail", if full { "full" } else { "short" }];
+        let show = [
+            "show",
+            "saved.json",
+            "--detail",
+            if full { "full" } else { "short" },
+        ];
         if run(directory.path(), &show).stdout != text.stdout {
             wrong += "show of the saved plan differs from plan\n";
         }
     }
     match wrong.is_empty() {
         true => Ok(()),
-        false => Err(format!("== {}\n{wrong}", case.file_name().unwrap().display())),
+        false => Err(format!(
+            "== {}\n{wrong}",
+            case.file_name().unwrap().display()
+        )),
     }
 }
 
 #[test]
 fn golden_cases() {
-    let wrong: Vec<String> = cases().par_iter().filter_map(|case| check(case).err()).collect();
-    assert!(wrong.is_empty(), "{} cases differ\n\n{}", wrong.len(), wrong.join("\n"));
+    let wrong: Vec<String> = cases()
+        .par_iter()
+        .filter_map(|case| check(case).err())
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} cases differ\n\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 /// What holds of every plan, whatever the case shows (contract section 7). Gives what is broken.
@@ -105,25 +150,57 @@ fn laws(plan: &Value) -> Vec<String> {
             broken.push(what);
         }
     };
-    let list = |name: &str| plan[name].as_array().unwrap_or_else(|| panic!("no list {name}"));
+    let list = |name: &str| {
+        plan[name]
+            .as_array()
+            .unwrap_or_else(|| panic!("no list {name}"))
+    };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let (changes, findings, operations) = (list("changes"), list("findings"), list("operations"));
 
     let ranks = ["additive", "reversible", "disruptive", "irreversible"];
     let rank = |value: &Value| ranks.iter().position(|rank| value == rank);
     let mut addresses = BTreeSet::new();
-    let all: BTreeSet<String> = changes.iter().map(|change| text(&change["address"])).collect();
+    let all: BTreeSet<String> = changes
+        .iter()
+        .map(|change| text(&change["address"]))
+        .collect();
     for change in changes {
         let address = text(&change["address"]);
-        for on in change["dependsOn"].as_array().unwrap().iter().map(text).filter(|on| all.contains(on)) {
-            law(addresses.contains(&on), format!("{address} does not stand after {on}, on which it depends"));
+        for on in change["dependsOn"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(text)
+            .filter(|on| all.contains(on))
+        {
+            law(
+                addresses.contains(&on),
+                format!("{address} does not stand after {on}, on which it depends"),
+            );
         }
-        law(addresses.insert(address.clone()), format!("{address} stands twice"));
-        law(address == format!("{}/{}", text(&change["kind"]), text(&change["key"])), format!("{address} is odd"));
+        law(
+            addresses.insert(address.clone()),
+            format!("{address} stands twice"),
+        );
+        law(
+            address == format!("{}/{}", text(&change["kind"]), text(&change["key"])),
+            format!("{address} is odd"),
+        );
         let fields = change["fields"].as_array().unwrap();
-        law(rank(&change["risk"]).is_some(), format!("{address} has an unknown risk"));
-        let worst = fields.iter().map(|field| rank(&field["risk"])).max().flatten();
-        law(fields.is_empty() || worst == rank(&change["risk"]), format!("{address} has not the risk of its worst field"));
+        law(
+            rank(&change["risk"]).is_some(),
+            format!("{address} has an unknown risk"),
+        );
+        let worst = fields
+            .iter()
+            .map(|field| rank(&field["risk"]))
+            .max()
+            .flatten();
+        law(
+            fields.is_empty() || worst == rank(&change["risk"]),
+            format!("{address} has not the risk of its worst field"),
+        );
         law(
             change["acknowledged"].is_null() == (change["risk"] != "irreversible"),
             format!("{address}: acknowledged is set exactly where the risk is irreversible"),
@@ -135,9 +212,17 @@ fn laws(plan: &Value) -> Vec<String> {
         let mut paths = BTreeSet::new();
         for field in fields {
             let path = text(&field["path"]);
-            law(paths.insert(path.clone()), format!("{address} {path} stands twice"));
-            let losses = field["losses"].as_array().is_some_and(|losses| !losses.is_empty());
-            law(losses == (field["risk"] == "irreversible"), format!("{address} {path}: losses go with irreversible"));
+            law(
+                paths.insert(path.clone()),
+                format!("{address} {path} stands twice"),
+            );
+            let losses = field["losses"]
+                .as_array()
+                .is_some_and(|losses| !losses.is_empty());
+            law(
+                losses == (field["risk"] == "irreversible"),
+                format!("{address} {path}: losses go with irreversible"),
+            );
             let (before, after) = (!field["before"].is_null(), !field["after"].is_null());
             let fits = match field["action"].as_str() {
                 Some("add") => !before && after,
@@ -145,64 +230,129 @@ fn laws(plan: &Value) -> Vec<String> {
                 Some("change" | "move") => before && after,
                 _ => false,
             };
-            law(fits, format!("{address} {path}: {} does not fit before and after", field["action"]));
+            law(
+                fits,
+                format!(
+                    "{address} {path}: {} does not fit before and after",
+                    field["action"]
+                ),
+            );
             if field["action"] == "move" {
-                law(field["risk"] == "reversible", format!("{address} {path}: a move loses nothing"));
+                law(
+                    field["risk"] == "reversible",
+                    format!("{address} {path}: a move loses nothing"),
+                );
                 law(
                     field["before"]["license"] == field["after"]["license"]
                         && field["before"]["subscription"] != field["after"]["subscription"],
                     format!("{address} {path}: a move is another subscription of the same product"),
                 );
             }
-            law(field["source"]["file"].is_string(), format!("{address} {path} has no source"));
+            law(
+                field["source"]["file"].is_string(),
+                format!("{address} {path} has no source"),
+            );
         }
-        let sends = operations.iter().any(|operation| text(&operation["subject"]) == address);
+        let sends = operations
+            .iter()
+            .any(|operation| text(&operation["subject"]) == address);
         law(sends, format!("{address} has no request"));
     }
 
-    let count = |test: &dyn Fn(&Value) -> bool| changes.iter().filter(|change| test(change)).count();
+    let count =
+        |test: &dyn Fn(&Value) -> bool| changes.iter().filter(|change| test(change)).count();
     let moved = |change: &Value| {
-        change["action"] == "update" && change["fields"].as_array().unwrap().iter().any(|field| field["action"] == "move")
+        change["action"] == "update"
+            && change["fields"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|field| field["action"] == "move")
     };
     for (name, counted) in [
         ("create", count(&|change| change["action"] == "create")),
         ("update", count(&|change| change["action"] == "update")),
         ("delete", count(&|change| change["action"] == "delete")),
         ("move", count(&moved)),
-        ("irreversible", count(&|change| change["risk"] == "irreversible")),
-        ("unacknowledged", count(&|change| change["acknowledged"] == false)),
+        (
+            "irreversible",
+            count(&|change| change["risk"] == "irreversible"),
+        ),
+        (
+            "unacknowledged",
+            count(&|change| change["acknowledged"] == false),
+        ),
     ] {
-        law(plan["summary"][name] == counted, format!("summary.{name} is {}, not {counted}", plan["summary"][name]));
+        law(
+            plan["summary"][name] == counted,
+            format!("summary.{name} is {}, not {counted}", plan["summary"][name]),
+        );
     }
 
     let mut last = BTreeMap::new();
     for (index, operation) in operations.iter().enumerate() {
         let id = index as u64 + 1;
-        law(operation["id"] == id, format!("operation {id} has the id {}", operation["id"]));
-        let before = operation["dependsOn"].as_array().unwrap().iter().all(|on| on.as_u64().is_some_and(|on| on < id));
+        law(
+            operation["id"] == id,
+            format!("operation {id} has the id {}", operation["id"]),
+        );
+        let before = operation["dependsOn"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|on| on.as_u64().is_some_and(|on| on < id));
         law(before, format!("operation {id} depends on a later one"));
         let subject = text(&operation["subject"]);
-        law(addresses.contains(&subject), format!("operation {id} is about {subject}, which has no change"));
+        law(
+            addresses.contains(&subject),
+            format!("operation {id} is about {subject}, which has no change"),
+        );
         last.insert(subject, id);
     }
-    let order: Vec<u64> = changes.iter().filter_map(|change| last.get(&text(&change["address"])).copied()).collect();
-    law(order.is_sorted(), "changes do not stand in the order of their last requests".to_owned());
+    let order: Vec<u64> = changes
+        .iter()
+        .filter_map(|change| last.get(&text(&change["address"])).copied())
+        .collect();
+    law(
+        order.is_sorted(),
+        "changes do not stand in the order of their last requests".to_owned(),
+    );
 
     for pool in list("pools") {
         let units = |name: &str| pool[name].as_i64().unwrap();
         let (before, peak, after) = (units("before"), units("peak"), units("after"));
-        law(peak >= before.max(after), format!("pool {pool}: the peak is the highest"));
+        law(
+            peak >= before.max(after),
+            format!("pool {pool}: the peak is the highest"),
+        );
     }
     for finding in findings {
         let code = text(&finding["code"]);
-        law(trunkline::finding::Code::find(&code).is_some(), format!("{code} is not in the table of codes"));
+        law(
+            trunkline::finding::Code::find(&code).is_some(),
+            format!("{code} is not in the table of codes"),
+        );
         let at = (&finding["file"], &finding["line"], &finding["column"]);
-        law(at.0.is_null() == at.1.is_null() && at.1.is_null() == at.2.is_null(), format!("{code}: half a place"));
+        law(
+            at.0.is_null() == at.1.is_null() && at.1.is_null() == at.2.is_null(),
+            format!("{code}: half a place"),
+        );
     }
     let place = |finding: &Value| {
-        (text(&finding["file"]), finding["line"].as_u64().unwrap_or(0), finding["column"].as_u64().unwrap_or(0))
+        (
+            text(&finding["file"]),
+            finding["line"].as_u64().unwrap_or(0),
+            finding["column"].as_u64().unwrap_or(0),
+        )
     };
-    let placed: Vec<_> = findings.iter().filter(|finding| finding["file"].is_string()).map(place).collect();
-    law(placed.is_sorted(), "findings do not stand in order of file, line, column".to_owned());
+    let placed: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding["file"].is_string())
+        .map(place)
+        .collect();
+    law(
+        placed.is_sorted(),
+        "findings do not stand in order of file, line, column".to_owned(),
+    );
     broken
 }

@@ -1,6 +1,7 @@
 //! `schema/trunkline.schema.json` is what the types say, and knows every field that the contract shows.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
 
 mod common;
 
@@ -19,9 +20,14 @@ fn schema() -> Value {
 
 #[test]
 fn the_file_is_current() {
-    let file = std::fs::read_to_string(root().join("schema/trunkline.schema.json")).unwrap_or_default();
+    let file =
+        std::fs::read_to_string(root().join("schema/trunkline.schema.json")).unwrap_or_default();
     let printed = printed();
-    assert!(file == printed, "run `cargo run -- schema --out schema`\n{}", difference(&file, &printed));
+    assert!(
+        file == printed,
+        "run `cargo run -- schema --out schema`\n{}",
+        difference(&file, &printed)
+    );
 }
 
 #[test]
@@ -29,14 +35,18 @@ fn out_writes_the_same() {
     let directory = tempfile::tempdir().unwrap();
     let run = run(directory.path(), &["schema", "--out", "made/here"]);
     assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
-    let written = std::fs::read_to_string(directory.path().join("made/here/trunkline.schema.json")).unwrap();
+    let written =
+        std::fs::read_to_string(directory.path().join("made/here/trunkline.schema.json")).unwrap();
     assert_eq!(written, printed());
 }
 
 #[test]
 fn it_is_draft_2020_12_and_refuses_unknown_fields() {
     let schema = schema();
-    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(
+        schema["$schema"],
+        "https://json-schema.org/draft/2020-12/schema"
+    );
     assert_eq!(schema["additionalProperties"], false);
     assert_eq!(schema["title"], "trunkline");
 }
@@ -44,7 +54,10 @@ fn it_is_draft_2020_12_and_refuses_unknown_fields() {
 /// Follows a reference; other schemas are themselves.
 fn target<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     match schema["$ref"].as_str() {
-        Some(reference) => target(root, root.pointer(reference.trim_start_matches('#')).unwrap()),
+        Some(reference) => target(
+            root,
+            root.pointer(reference.trim_start_matches('#')).unwrap(),
+        ),
         None => schema,
     }
 }
@@ -66,7 +79,10 @@ fn follow<'a>(root: &'a Value, path: &str) -> Vec<&'a Value> {
     let mut now = vec![root];
     for step in path.split(' ') {
         let mut next = Vec::new();
-        for schema in now.into_iter().flat_map(|schema| alternatives(root, schema)) {
+        for schema in now
+            .into_iter()
+            .flat_map(|schema| alternatives(root, schema))
+        {
             let below = match step {
                 "*" => &schema["additionalProperties"],
                 "[]" => &schema["items"],
@@ -164,9 +180,15 @@ const FIELDS: &[&str] = &[
 #[test]
 fn every_field_of_the_contract_is_there() {
     let schema = schema();
-    let missing: Vec<&&str> = FIELDS.iter().filter(|path| follow(&schema, path).is_empty()).collect();
+    let missing: Vec<&&str> = FIELDS
+        .iter()
+        .filter(|path| follow(&schema, path).is_empty())
+        .collect();
     assert!(missing.is_empty(), "the schema lacks {missing:?}");
-    assert!(follow(&schema, "users * colour").is_empty(), "the walk would find anything");
+    assert!(
+        follow(&schema, "users * colour").is_empty(),
+        "the walk would find anything"
+    );
 }
 
 #[test]
@@ -178,19 +200,36 @@ fn every_word_of_the_contract_is_there() {
         ("groups * kind", &["security", "distribution", "unknown"]),
         ("numbers [] state", &["active", "inactive"]),
         ("numbers [] type", &["did", "tollFree", "mobile"]),
-        ("subscriptions * status", &["active", "suspended", "cancelled"]),
+        (
+            "subscriptions * status",
+            &["active", "suspended", "cancelled"],
+        ),
         ("users * webexGo mode", &["byod", "mobileOperator"]),
         ("users * state", &["present", "absent"]),
-        ("templates * licenses calling", &["professional", "standard", "workspace"]),
+        (
+            "templates * licenses calling",
+            &["professional", "standard", "workspace"],
+        ),
         ("templates * licenses messaging", &["advanced", "basic"]),
         ("templates * licenses meetings *", &["host", "attendee"]),
-        ("templates * licenses contactCenter", &["premium", "standard"]),
+        (
+            "templates * licenses contactCenter",
+            &["premium", "standard"],
+        ),
     ] {
         let found = follow(&schema, path);
-        let text = serde_json::to_string(&found.iter().flat_map(|at| alternatives(&schema, at)).collect::<Vec<_>>());
+        let text = serde_json::to_string(
+            &found
+                .iter()
+                .flat_map(|at| alternatives(&schema, at))
+                .collect::<Vec<_>>(),
+        );
         let text = text.unwrap();
         for word in words {
-            assert!(text.contains(&format!("\"{word}\"")), "{path} lacks {word}: {text}");
+            assert!(
+                text.contains(&format!("\"{word}\"")),
+                "{path} lacks {word}: {text}"
+            );
         }
     }
 }
@@ -200,15 +239,20 @@ fn every_field_has_a_description() {
     fn walk(root: &Value, schema: &Value, at: &str, missing: &mut Vec<String>) {
         if let Some(properties) = schema["properties"].as_object() {
             for (name, property) in properties {
-                let described = property["description"].is_string() || target(root, property)["description"].is_string();
+                let described = property["description"].is_string()
+                    || target(root, property)["description"].is_string();
                 if !described {
                     missing.push(format!("{at}.{name}"));
                 }
             }
         }
         match schema {
-            Value::Object(members) => members.iter().for_each(|(name, value)| walk(root, value, &format!("{at}/{name}"), missing)),
-            Value::Array(items) => items.iter().for_each(|value| walk(root, value, at, missing)),
+            Value::Object(members) => members
+                .iter()
+                .for_each(|(name, value)| walk(root, value, &format!("{at}/{name}"), missing)),
+            Value::Array(items) => items
+                .iter()
+                .for_each(|value| walk(root, value, at, missing)),
             _ => {}
         }
     }
@@ -222,7 +266,10 @@ fn every_field_has_a_description() {
 fn every_reference_leads_somewhere() {
     fn walk(root: &Value, schema: &Value) {
         if let Some(reference) = schema["$ref"].as_str() {
-            assert!(root.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
+            assert!(
+                root.pointer(reference.trim_start_matches('#')).is_some(),
+                "{reference} leads nowhere"
+            );
         }
         match schema {
             Value::Object(members) => members.values().for_each(|value| walk(root, value)),
@@ -257,10 +304,20 @@ for path in sorted(glob.glob("examples/**/*.yaml", recursive=True)):
             bad = 1
 sys.exit(bad)
 "#;
-    let python = std::process::Command::new("python3").args(["-c", script]).current_dir(root()).output();
+    let python = std::process::Command::new("python3")
+        .args(["-c", script])
+        .current_dir(root())
+        .output();
     match python {
-        Ok(output) if output.status.code() == Some(77) => eprintln!("python3 lacks jsonschema or yaml: left out"),
-        Ok(output) => assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)),
+        Ok(output) if output.status.code() == Some(77) => {
+            eprintln!("python3 lacks jsonschema or yaml: left out")
+        }
+        Ok(output) => assert!(
+            output.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        ),
         Err(error) => eprintln!("no python3 ({error}): left out"),
     }
 }

@@ -1,8 +1,16 @@
 //! What several test files share: running the binary, copying folders, comparing texts, small organisations.
 
-#![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this")]
+#![allow(
+    dead_code,
+    reason = "each test file is a crate of its own and uses a part of this"
+)]
 #![allow(missing_docs, reason = "helpers of tests")]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -21,7 +29,8 @@ pub struct Run {
 impl Run {
     /// stdout, as JSON.
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.stdout, self.stderr))
     }
 
     /// stdout and stderr together.
@@ -38,8 +47,18 @@ pub fn root() -> &'static Path {
 /// The binary, with an environment that says nothing.
 pub fn trunkline(directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trunkline"));
-    command.current_dir(directory).env("NO_COLOR", "1").env("COLUMNS", "100").env_remove("RUST_BACKTRACE");
-    for name in ["CLICOLOR_FORCE", "FORCE_COLOR", "TRUNKLINE_API_URL", "WEBEX_ACCESS_TOKEN", "GIT_DIR"] {
+    command
+        .current_dir(directory)
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
+        .env_remove("RUST_BACKTRACE");
+    for name in [
+        "CLICOLOR_FORCE",
+        "FORCE_COLOR",
+        "TRUNKLINE_API_URL",
+        "WEBEX_ACCESS_TOKEN",
+        "GIT_DIR",
+    ] {
         command.env_remove(name);
     }
     command
@@ -48,15 +67,25 @@ pub fn trunkline(directory: &Path) -> Command {
 /// Runs the binary in a directory.
 pub fn run<S: AsRef<str>>(directory: &Path, args: &[S]) -> Run {
     let begun = Instant::now();
-    let output = trunkline(directory).args(args.iter().map(AsRef::as_ref)).output().unwrap();
+    let output = trunkline(directory)
+        .args(args.iter().map(AsRef::as_ref))
+        .output()
+        .unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("what trunkline prints is UTF-8");
     let run = Run {
-        exit: output.status.code().unwrap_or_else(|| panic!("killed: {}", output.status)),
+        exit: output
+            .status
+            .code()
+            .unwrap_or_else(|| panic!("killed: {}", output.status)),
         stdout: text(output.stdout),
         stderr: text(output.stderr),
         took: begun.elapsed(),
     };
-    assert!(!run.all().contains("panicked"), "trunkline panicked:\n{}", run.all());
+    assert!(
+        !run.all().contains("panicked"),
+        "trunkline panicked:\n{}",
+        run.all()
+    );
     run
 }
 
@@ -75,7 +104,8 @@ pub fn copy(from: &Path, to: &Path) {
 
 /// The entries of a directory, by name.
 pub fn sorted(directory: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    let entries = std::fs::read_dir(directory)
+        .unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
     let mut entries: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     entries
@@ -89,7 +119,10 @@ pub fn write(path: &Path, text: impl AsRef<[u8]>) {
 
 /// The difference of two texts, with a few lines around each place.
 pub fn difference(expected: &str, actual: &str) -> String {
-    similar::TextDiff::from_lines(expected, actual).unified_diff().header("expected", "actual").to_string()
+    similar::TextDiff::from_lines(expected, actual)
+        .unified_diff()
+        .header("expected", "actual")
+        .to_string()
 }
 
 /// Whether golden files are to be rewritten.
@@ -105,9 +138,14 @@ pub fn golden(path: &Path, actual: &str) -> Result<(), String> {
     }
     let name = path.strip_prefix(root()).unwrap_or(path).display();
     match std::fs::read_to_string(path) {
-        Err(error) => Err(format!("{name}: {error}; UPDATE_GOLDEN=1 cargo test writes it\n")),
+        Err(error) => Err(format!(
+            "{name}: {error}; UPDATE_GOLDEN=1 cargo test writes it\n"
+        )),
         Ok(expected) if expected == actual => Ok(()),
-        Ok(expected) => Err(format!("{name} differs:\n{}", difference(&expected, actual))),
+        Ok(expected) => Err(format!(
+            "{name} differs:\n{}",
+            difference(&expected, actual)
+        )),
     }
 }
 
