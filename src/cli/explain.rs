@@ -4,8 +4,12 @@ use super::Exit;
 use super::output::{Failure, print};
 use crate::finding::{CODES, Code, did_you_mean};
 
-/// The width of the text, in columns.
-const WIDTH: usize = 80;
+/// Lines of 80 columns; codes and paths are never broken.
+fn whole_words() -> textwrap::Options<'static> {
+    textwrap::Options::new(80)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+}
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -25,7 +29,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         "{}\n{}\n\n{}\n",
         page.code,
         page.title.trim(),
-        textwrap::fill(page.page, WIDTH)
+        textwrap::fill(page.page, whole_words())
     ))?;
     Ok(Exit::Fine)
 }

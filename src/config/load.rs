@@ -1,12 +1,14 @@
 //! Sources -> [`Config`] and every finding of the files: read in parallel, merged in order of path, checked.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::checks;
 use super::files::{Origin, SourceFile, Sources};
 use super::merge::{Config, FileDocuments, merge};
 use super::model::Document;
-use super::yaml;
+use super::yaml::{self, Pos};
 use crate::finding::{CONFIGURATION_EMPTY, Finding, Place, Severity, YAML_SYNTAX, sort_findings};
 
 /// A configuration, with what has to be said of its files.
@@ -56,12 +58,16 @@ pub fn load(sources: Sources) -> Loaded {
         documents.push(file);
         findings.extend(problems);
     }
-    // What a broken file does not say may only not have been read: references to it prove nothing.
-    let partial = !findings.is_empty();
+    let broken: Vec<String> = documents
+        .iter()
+        .zip(&files)
+        .filter(|(document, _)| document.broken)
+        .map(|(_, file)| String::from_utf8_lossy(&file.bytes).into_owned())
+        .collect();
     let (config, merged) = merge(documents);
     findings.extend(merged);
-    findings.extend(checks::check(&config, partial));
-    if config.org.is_none() && !partial {
+    findings.extend(checks::check(&config, &broken));
+    if config.org.is_none() && broken.is_empty() {
         let message = "no document with `org` was found";
         let help = "give the directory that holds the YAML files; one of them starts with `version: 1` and `org:`";
         findings.push(Finding::error(CONFIGURATION_EMPTY, message).help(help));
@@ -96,21 +102,23 @@ fn read(file: &SourceFile) -> (FileDocuments, Vec<Finding>) {
             let finding = Finding::error(YAML_SYNTAX, "the file is not UTF-8 text")
                 .help("save it as UTF-8; a binary file does not belong here")
                 .at(place);
-            return (
-                FileDocuments {
-                    path,
-                    documents: Vec::new(),
-                },
-                vec![finding],
-            );
+            return (file_documents(path, Vec::new(), true), vec![finding]);
         }
     };
     let reading = yaml::read::<Document>(text);
+    let broken = !reading.problems.is_empty();
+    let said = |message: String, earlier: Option<Pos>| match earlier {
+        Some(first) => {
+            let (line, column) = (first.line, first.column);
+            format!("{message}; the first is at {path}:{line}:{column}")
+        }
+        None => message,
+    };
     let findings = reading.problems.into_iter().map(|problem| Finding {
         code: problem.code,
         severity: Severity::Error,
         subject: None,
-        message: problem.message,
+        message: said(problem.message, problem.earlier),
         help: problem.help,
         place: Some(Place {
             file: path.clone(),
@@ -120,11 +128,13 @@ fn read(file: &SourceFile) -> (FileDocuments, Vec<Finding>) {
         }),
     });
     let findings = findings.collect();
-    (
-        FileDocuments {
-            path,
-            documents: reading.documents,
-        },
-        findings,
-    )
+    (file_documents(path, reading.documents, broken), findings)
+}
+
+fn file_documents(path: Arc<str>, documents: Vec<Document>, broken: bool) -> FileDocuments {
+    FileDocuments {
+        path,
+        documents,
+        broken,
+    }
 }

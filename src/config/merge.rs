@@ -167,6 +167,8 @@ pub struct FileDocuments {
     pub path: Arc<str>,
     /// What it says.
     pub documents: Vec<Document>,
+    /// Whether a part of it could not be read.
+    pub broken: bool,
 }
 
 /// Merges all documents; files must be in byte order of path. Says what stands twice or is missing.

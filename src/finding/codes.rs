@@ -259,8 +259,10 @@ codes! {
         "A meeting site is named that the organisation does not have.",
         "An error of the plan (exit 4): the snapshot has no Webex site with this address, so nobody can be host or attendee there. \
          Write the site as Control Hub shows it, without `https://`.\n\
-         \n    licenses:\
-         \n      meetings: {acme.webex.com: host}";
+         \n    templates:\
+         \n      sales:\
+         \n        licenses:\
+         \n          meetings: {acme.webex.com: host}";
 
     LICENSE_UNKNOWN = "license-unknown", false,
         "A licence is asked for that the organisation does not have.",

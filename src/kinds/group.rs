@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::{Context, Kind};
 use crate::config::Spot;
 use crate::finding::{Finding, MEMBERSHIP_WAITS};
 use crate::licensing::{Group, Reason};
-use crate::plan::{ChangeAction, Draft, DraftChange, DraftField, FieldAction, Request, Risk, Turn};
+use crate::plan::{
+    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Request, Risk, Shared, Turn,
+    nothing, preimage, text,
+};
 use crate::snapshot::Snapshot;
 
 /// Webex takes at most this many members in one request.
@@ -61,8 +62,8 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                 email,
                 FieldAction::Add,
                 Risk::Additive,
-                Value::Null,
-                Value::from(email),
+                nothing(),
+                text(email),
             );
             fields.push(field.because(reason(group, Some(spot))));
         }
@@ -77,13 +78,13 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                 }
                 depends_on.push(format!("user/{}", leave.email));
             }
-            let before = Value::from(leave.email);
+            let before = text(leave.email);
             let field = member(
                 leave.email,
                 FieldAction::Remove,
                 Risk::Reversible,
                 before,
-                Value::Null,
+                nothing(),
             );
             fields.push(field.because(reason(group, spot)));
         }
@@ -101,15 +102,14 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                 ChangeAction::Update
             },
             fields,
-            preimage: group
-                .observed
-                .and_then(|group| serde_json::to_vec(group).ok()),
+            preimage: group.observed.and_then(preimage),
             turn: if create && patches == 0 {
                 Turn::Give
             } else {
                 Turn::Follow
             },
             depends_on,
+            after_early: Vec::new(),
             early: if create {
                 vec![Request::new("POST", "/groups")]
             } else {
@@ -121,7 +121,13 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
     say_waiting(draft, waiting);
 }
 
-fn member(email: &str, action: FieldAction, risk: Risk, before: Value, after: Value) -> DraftField {
+fn member(
+    email: &str,
+    action: FieldAction,
+    risk: Risk,
+    before: Shared,
+    after: Shared,
+) -> DraftField {
     DraftField::new(format!("members/{email}"), action, risk, before, after)
 }
 

@@ -1,30 +1,52 @@
 //! Licences of people and workspaces as values of fields.
 
-use serde_json::{Value, json};
+use std::sync::Arc;
+
+use serde_json::json;
 
 use crate::licensing::catalogue::{Catalogue, Tier};
 use crate::licensing::{Ask, AskState, Facts, Held, Wish};
-use crate::plan::{DraftField, FieldAction, Risk};
+use crate::plan::{DraftField, FieldAction, Risk, Shared, nothing};
+use crate::snapshot::License;
 
-/// A licence or account as the plan shows it: `{"license", "subscription"}`, with the role for meetings.
-pub fn value(facts: &Facts<'_>, held: Option<Held>) -> Value {
-    let Some(held) = held else { return Value::Null };
-    let Some(license) = held
-        .license
-        .map(|license| &facts.snapshot.licenses()[license as usize])
-    else {
-        return json!({"license": null, "role": "attendee"});
-    };
-    match held.tier {
-        Tier::Host => {
-            json!({"license": license.name, "subscription": license.subscription_id, "role": "host"})
+/// Licences and accounts as the plan shows them: `{"license", "subscription"}`, with the role for meetings.
+///
+/// Few licences serve many people, so each value is made once.
+pub struct Values {
+    licenses: Vec<Shared>,
+    attendee: Shared,
+}
+
+impl Values {
+    /// The values of every licence of the snapshot.
+    pub fn new(facts: &Facts<'_>) -> Values {
+        let licenses = facts.snapshot.licenses().iter().enumerate();
+        let value = |(index, license): (usize, &License)| {
+            let (name, subscription) = (&license.name, &license.subscription_id);
+            Arc::new(match facts.catalogue.kind(index as u32).tier {
+                Tier::Host => {
+                    json!({"license": name, "subscription": subscription, "role": "host"})
+                }
+                _ => json!({"license": name, "subscription": subscription}),
+            })
+        };
+        Values {
+            licenses: licenses.map(value).collect(),
+            attendee: Arc::new(json!({"license": null, "role": "attendee"})),
         }
-        _ => json!({"license": license.name, "subscription": license.subscription_id}),
+    }
+
+    fn of(&self, held: Option<Held>) -> Shared {
+        match held.map(|held| held.license) {
+            Some(Some(license)) => self.licenses[license as usize].clone(),
+            Some(None) => self.attendee.clone(),
+            None => nothing(),
+        }
     }
 }
 
 /// The field of a settled ask; `None` where nothing happens.
-pub fn field(facts: &Facts<'_>, ask: &Ask) -> Option<DraftField> {
+pub fn field(facts: &Facts<'_>, values: &Values, ask: &Ask) -> Option<DraftField> {
     let AskState::Settled(after) = ask.state else {
         return None;
     };
@@ -36,13 +58,7 @@ pub fn field(facts: &Facts<'_>, ask: &Ask) -> Option<DraftField> {
         (_, None, None) => return None,
     };
     let path = facts.catalogue.path(ask.slot);
-    let mut field = DraftField::new(
-        path,
-        action,
-        risk,
-        value(facts, ask.before),
-        value(facts, after),
-    );
+    let mut field = DraftField::new(path, action, risk, values.of(ask.before), values.of(after));
     field.gives.extend(ask.before.and_then(|held| held.license));
     field.takes = after.and_then(|held| held.license);
     Some(field.because(ask.reason.clone()))

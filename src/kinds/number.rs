@@ -1,7 +1,6 @@
 //! Phone numbers: creation, location and state of those that the configuration lists. Nothing is deleted by absence.
 
 use rustc_hash::FxHashMap;
-use serde_json::Value;
 
 use super::{Context, Kind, loses_or_changes};
 use crate::config::model::{NumberBlock, NumberState, NumberType};
@@ -10,7 +9,8 @@ use crate::config::{Declared, Spot};
 use crate::finding::{CALLING_LOCATION_MISMATCH, Finding, NUMBER_TYPE_MISMATCH};
 use crate::licensing::Reason;
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Request, Risk, Turn, text_or_null,
+    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Request, Risk, Turn, nothing,
+    preimage, text, text_or_nothing,
 };
 use crate::snapshot::Number;
 
@@ -93,8 +93,8 @@ impl Entry<'_> {
                 path,
                 FieldAction::Add,
                 Risk::Additive,
-                Value::Null,
-                Value::from(value),
+                nothing(),
+                text(value),
             )
             .because(self.reason())
         };
@@ -110,6 +110,7 @@ impl Entry<'_> {
             preimage: None,
             turn: Turn::Give,
             depends_on: vec![format!("location/{}", block.location.value)],
+            after_early: Vec::new(),
             early: Vec::new(),
             requests: vec![Request::new(
                 "POST",
@@ -125,7 +126,7 @@ impl Entry<'_> {
         let wanted = block.location.value.as_str();
         if seen.location.as_deref() != Some(wanted) {
             if seen.owner.is_none() {
-                let before = text_or_null(seen.location.as_deref());
+                let before = text_or_nothing(seen.location.as_deref());
                 let action = if before.is_null() {
                     FieldAction::Add
                 } else {
@@ -136,7 +137,7 @@ impl Entry<'_> {
                     action,
                     Risk::Reversible,
                     before,
-                    Value::from(wanted),
+                    text(wanted),
                 ));
                 requests.push(Request::new(
                     "POST",
@@ -159,12 +160,12 @@ impl Entry<'_> {
         if let Some(state) = &block.state {
             let before = seen.state.as_deref().unwrap_or("active");
             if before != state_word(state.value) {
-                let after = Value::from(state_word(state.value));
+                let after = text(state_word(state.value));
                 fields.push(DraftField::new(
                     "state",
                     FieldAction::Change,
                     Risk::Disruptive,
-                    Value::from(before),
+                    text(before),
                     after,
                 ));
                 requests.push(Request::new(
@@ -199,9 +200,10 @@ impl Entry<'_> {
                     .into_iter()
                     .map(|field| field.because(self.reason()))
                     .collect(),
-                preimage: serde_json::to_vec(seen).ok(),
+                preimage: preimage(seen),
                 turn: Turn::Give,
                 depends_on: vec![format!("location/{wanted}")],
+                after_early: Vec::new(),
                 early: Vec::new(),
                 requests,
             });

@@ -1,8 +1,9 @@
 //! People: creation, licences, Calling identity, names, roles, deletion.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{Context, Kind, licenses, loses_or_changes};
 use crate::config::yaml::At;
@@ -13,7 +14,8 @@ use crate::finding::{
 use crate::licensing::catalogue::Service;
 use crate::licensing::{Ask, Consent, Holder, IdentityChange, Reason, UserIx};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Request, Risk, Turn, text_or_null,
+    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Request, Risk, Turn, nothing,
+    preimage, text, text_or_nothing,
 };
 use crate::snapshot;
 
@@ -36,6 +38,7 @@ pub const KIND: Kind = Kind {
 fn plan(context: &Context<'_>, draft: &mut Draft) {
     let facts = context.world.facts();
     let people = facts.people;
+    let values = licenses::Values::new(&facts);
     let mut asks: BTreeMap<UserIx, Vec<&Ask>> = BTreeMap::new();
     for ask in &context.decisions.asks {
         if let Holder::User(user) = ask.holder {
@@ -53,6 +56,7 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
     for (user, asks) in asks {
         let person = Person {
             context,
+            values: &values,
             user,
             email: people.email(user),
             observed: people.snapshot(user),
@@ -68,6 +72,7 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
 
 struct Person<'a> {
     context: &'a Context<'a>,
+    values: &'a licenses::Values,
     user: UserIx,
     email: &'a str,
     observed: Option<&'a snapshot::User>,
@@ -90,6 +95,7 @@ impl Person<'_> {
         }
         let mut depends_on = Vec::new();
         let mut early = Vec::new();
+        let mut after_early = Vec::new();
         if let Some(identity) = self.context.decisions.identities.get(&self.user) {
             for change in &identity.changes {
                 fields.push(self.identity(change, identity.granted));
@@ -103,6 +109,11 @@ impl Person<'_> {
                     .iter()
                     .map(|&user| format!("user/{}", self.context.world.facts().people.email(user))),
             );
+            let emails = identity
+                .after_step
+                .iter()
+                .map(|&user| self.context.world.facts().people.email(user));
+            after_early.extend(emails.map(|email| format!("user/{email}")));
             if identity.steps_aside {
                 early.push(Request::new("PUT", "/people/{personId}"));
             }
@@ -146,18 +157,19 @@ impl Person<'_> {
                 (false, _, false) => Turn::Take,
             },
             depends_on,
+            after_early,
             early,
             requests,
         });
     }
 
-    fn preimage(&self) -> Option<Vec<u8>> {
-        self.observed.and_then(|user| serde_json::to_vec(user).ok())
+    fn preimage(&self) -> Option<String> {
+        self.observed.and_then(preimage)
     }
 
     fn license(&self, ask: &Ask) -> Option<DraftField> {
         let facts = self.context.world.facts();
-        let mut field = licenses::field(&facts, ask)?;
+        let mut field = licenses::field(&facts, self.values, ask)?;
         if ask.slot.service == Service::Calling && field.action == FieldAction::Remove {
             field.risk = Risk::Irreversible;
             field = field.losing(CALLING_LOSS, self.calling_losses());
@@ -169,18 +181,15 @@ impl Person<'_> {
     }
 
     fn identity(&self, change: &IdentityChange, granted: bool) -> DraftField {
-        let before = if granted {
-            Value::Null
-        } else {
-            text_or_null(change.before.as_deref())
-        };
-        let after = text_or_null(change.after.as_deref());
-        let (action, risk) = match (&before, &after) {
+        let before = change.before.as_deref().filter(|_| !granted);
+        let after = change.after.as_deref();
+        let (action, risk) = match (before, after) {
             _ if granted => (FieldAction::Add, Risk::Additive),
-            (Value::Null, _) => (FieldAction::Add, Risk::Disruptive),
-            (_, Value::Null) => (FieldAction::Remove, Risk::Disruptive),
+            (None, _) => (FieldAction::Add, Risk::Disruptive),
+            (_, None) => (FieldAction::Remove, Risk::Disruptive),
             _ => (FieldAction::Change, Risk::Disruptive),
         };
+        let (before, after) = (text_or_nothing(before), text_or_nothing(after));
         let mut field = DraftField::new(change.path, action, risk, before, after)
             .because(change.reason.clone());
         let voicemail = self.observed.is_some_and(snapshot::User::voicemail_on);
@@ -211,9 +220,14 @@ impl Person<'_> {
                         None => (FieldAction::Add, Risk::Additive),
                         Some(_) => (FieldAction::Change, Risk::Reversible),
                     };
-                    let value = Value::from(name.value.as_str());
-                    let field =
-                        DraftField::new("displayName", action, risk, text_or_null(before), value);
+                    let value = text(&name.value);
+                    let field = DraftField::new(
+                        "displayName",
+                        action,
+                        risk,
+                        text_or_nothing(before),
+                        value,
+                    );
                     fields.push(field.because(self.reason(declared, name, "displayName")));
                 }
             }
@@ -241,12 +255,11 @@ impl Person<'_> {
                     None => (FieldAction::Add, Risk::Additive),
                     Some(_) => (FieldAction::Change, Risk::Reversible),
                 };
-                let value = if self.observed.is_none() {
-                    Value::Null
-                } else {
-                    json!(before)
-                };
-                let field = DraftField::new("roles", action, risk, value, json!(after));
+                let before = self
+                    .observed
+                    .map_or_else(nothing, |_| Arc::new(json!(before)));
+                let after = Arc::new(json!(after));
+                let field = DraftField::new("roles", action, risk, before, after);
                 fields.push(field.because(self.reason(declared, roles, "roles")));
             }
         }
@@ -305,13 +318,12 @@ impl Person<'_> {
             .state
             .as_ref()
             .map(|state| self.reason(declared, state, "state: absent"));
-        let before = Value::from("present");
         let mut field = DraftField::new(
             "state",
             FieldAction::Remove,
             Risk::Irreversible,
-            before,
-            Value::Null,
+            text("present"),
+            nothing(),
         )
         .because(reason.unwrap_or_default())
         .losing(USER_DELETION, losses);
@@ -329,6 +341,7 @@ impl Person<'_> {
             preimage: self.preimage(),
             turn: Turn::Give,
             depends_on: Vec::new(),
+            after_early: Vec::new(),
             early: Vec::new(),
             requests: vec![Request::new("DELETE", "/people/{personId}")],
         })

@@ -2,7 +2,7 @@
 
 use super::{Context, Kind, licenses, loses_or_changes, pending};
 use crate::licensing::Holder;
-use crate::plan::{ChangeAction, Draft, DraftChange, Request, Turn};
+use crate::plan::{ChangeAction, Draft, DraftChange, Request, Turn, preimage};
 
 /// Workspaces.
 pub const KIND: Kind = Kind {
@@ -22,11 +22,12 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         context.config.workspaces.values().map(|entry| entry.key),
     );
     let facts = context.world.facts();
+    let values = licenses::Values::new(&facts);
     for ask in &context.decisions.asks {
         let Holder::Workspace(index) = ask.holder else {
             continue;
         };
-        let Some(field) = licenses::field(&facts, ask) else {
+        let Some(field) = licenses::field(&facts, &values, ask) else {
             continue;
         };
         let workspace = &context.snapshot.workspaces()[index as usize];
@@ -41,9 +42,10 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                 key: workspace.name.clone(),
                 action: ChangeAction::Update,
                 fields: vec![field],
-                preimage: serde_json::to_vec(workspace).ok(),
+                preimage: preimage(workspace),
                 turn: Turn::Move,
                 depends_on: Vec::new(),
+                after_early: Vec::new(),
                 early: Vec::new(),
                 requests: vec![Request::new("PUT", "/workspaces/{workspaceId}")],
             }),

@@ -41,6 +41,8 @@ pub struct Identity {
     pub changes: Vec<IdentityChange>,
     /// People whose changes free what this one takes.
     pub after: Vec<UserIx>,
+    /// People who give up their number for a moment, which must be done before.
+    pub after_step: Vec<UserIx>,
     /// Whether the number is given up before anybody else's turn, so that a ring of swaps can turn.
     pub steps_aside: bool,
     /// Fields that an error keeps out of the plan.
@@ -95,6 +97,7 @@ pub(super) struct Applicant<'w> {
     /// A fault of the extension alone, which leaves the rest of somebody who has Calling as planned.
     pub extension_fault: Option<Fault>,
     pub after: Vec<UserIx>,
+    pub after_step: Vec<UserIx>,
     /// Whether the person is without a number for a moment, so that a ring of swaps can turn.
     pub steps_aside: bool,
 }
@@ -315,6 +318,7 @@ fn applicants<'w>(
             barred: None,
             extension_fault: None,
             after: Vec::new(),
+            after_step: Vec::new(),
             steps_aside: false,
         });
     }
@@ -441,6 +445,7 @@ fn conclude(
         granted,
         changes,
         after: applicant.after,
+        after_step: applicant.after_step,
         steps_aside: applicant.steps_aside,
         blocked,
     })

@@ -150,30 +150,48 @@ impl<'a> People<'a> {
     }
 }
 
-/// The nearest of many addresses. Edit distance over everybody is slow, so only addresses of about the same length that
-/// share the beginning or the end are looked at.
+/// The nearest of many addresses. A full comparison with everybody is slow, so only addresses of about the same length
+/// and with about the same letters before the `@` are looked at.
 pub(super) fn nearest_address(email: &str, users: &[snapshot::User]) -> Option<String> {
-    let stem = |text: &str| text.split('@').next().unwrap_or("").to_owned();
     let mine = stem(email);
-    let head: String = mine.chars().take(2).collect();
-    let tail: String = mine
-        .chars()
-        .rev()
-        .take(2)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .collect();
-    let near = users
+    let letters = count_letters(mine);
+    let near = |address: &&str| {
+        let theirs = stem(address);
+        let differ = |theirs: [i32; 37]| {
+            letters
+                .iter()
+                .zip(theirs)
+                .map(|(a, b)| (a - b).abs())
+                .sum::<i32>()
+        };
+        theirs.len().abs_diff(mine.len()) <= 2 && differ(count_letters(theirs)) <= 4
+    };
+    let near: Vec<&str> = users
         .iter()
         .map(|user| user.email.as_str())
-        .filter(|address| {
-            let theirs = address.split('@').next().unwrap_or("");
-            theirs.len().abs_diff(mine.len()) <= 3
-                && (theirs.starts_with(&head) || theirs.ends_with(&tail))
-        });
-    let near: Vec<&str> = near.take(2000).collect();
+        .filter(near)
+        .take(2000)
+        .collect();
     similar::get_close_matches(email, &near, 1, 0.8)
         .first()
         .map(|near| (*near).to_owned())
+}
+
+/// What stands before the `@`.
+fn stem(address: &str) -> &str {
+    address.split('@').next().unwrap_or("")
+}
+
+/// How often each letter and digit occurs, and everything else together.
+fn count_letters(text: &str) -> [i32; 37] {
+    let mut counts = [0; 37];
+    for byte in text.bytes() {
+        let at = match byte {
+            b'a'..=b'z' => byte - b'a',
+            b'0'..=b'9' => byte - b'0' + 26,
+            _ => 36,
+        };
+        counts[usize::from(at)] += 1;
+    }
+    counts
 }

@@ -202,7 +202,14 @@ impl Seats<'_> {
             let place = ask.reason.spot.map(|spot| self.facts.config.place(spot));
             let holds = ask.before.is_some_and(|held| held.tier == Tier::Attendee);
             if let Some(refusal) = attendee_refusal(self.facts, user, ask.slot).filter(|_| !holds) {
-                findings.push(refusal.at_opt(place));
+                let site = self.facts.catalogue.slot_name(ask.slot);
+                let message = format!("no host licence is left on {site}, and {}", refusal.message);
+                let refusal = Finding { message, ..refusal };
+                findings.push(
+                    refusal
+                        .help("free or buy a host licence for this person")
+                        .at_opt(place),
+                );
                 ask.state = AskState::Blocked;
                 continue;
             }

@@ -1,8 +1,6 @@
 //! Both states -> [`Plan`]: decisions, changes of every kind, order, risk, losses, seats, guardrails, counts.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::acknowledge::Acknowledgements;
 use super::draft::{Draft, DraftChange, DraftField};
@@ -191,7 +189,7 @@ fn finish(
             .max()
             .unwrap_or(Risk::Additive),
         acknowledged,
-        preimage: preimage.map(|bytes| format!("sha256:{:x}", Sha256::digest(bytes))),
+        preimage,
         depends_on,
         fields,
     }
@@ -261,6 +259,7 @@ fn summary(config: &Config, snapshot: &Snapshot, changes: &[Change], blocked: us
 fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
     let mut operations: Vec<Operation> = Vec::new();
     let mut last: FxHashMap<String, u32> = FxHashMap::default();
+    let mut first: FxHashMap<String, u32> = FxHashMap::default();
     let mut push = |request: &super::draft::Request, subject: &str, on: Vec<u32>| {
         let id = operations.len() as u32 + 1;
         operations.push(Operation {
@@ -281,6 +280,7 @@ fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
         for request in &change.early {
             let id = push(request, &change.address(), Vec::new());
             last.insert(change.address(), id);
+            first.insert(change.address(), id);
         }
     }
     let mut split: Vec<usize> = order.split.iter().copied().collect();
@@ -305,6 +305,12 @@ fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
                 .iter()
                 .filter_map(|on| last.get(on).copied())
                 .collect();
+            on.extend(
+                change
+                    .after_early
+                    .iter()
+                    .filter_map(|on| first.get(on).copied()),
+            );
             on.extend(last.get(&address).copied());
             on.sort_unstable();
             on.dedup();
@@ -344,9 +350,4 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
-}
-
-/// A JSON value for text that may be missing.
-pub fn text_or_null(text: Option<&str>) -> Value {
-    text.map_or(Value::Null, Value::from)
 }

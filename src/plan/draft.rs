@@ -1,8 +1,9 @@
 //! What kinds hand to the planner: changes that still have their reasons, losses and units apart.
 
-use serde_json::Value;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
 
-use super::model::{ChangeAction, FieldAction, Risk};
+use super::model::{ChangeAction, FieldAction, Risk, Shared};
 use crate::finding::{Code, Finding};
 use crate::licensing::Reason;
 use crate::licensing::catalogue::LicenseIx;
@@ -29,12 +30,14 @@ pub struct DraftChange {
     pub action: ChangeAction,
     /// What changes.
     pub fields: Vec<DraftField>,
-    /// The object as the snapshot has it, as JSON.
-    pub preimage: Option<Vec<u8>>,
+    /// A digest of the object as the snapshot has it.
+    pub preimage: Option<String>,
     /// When its turn comes.
     pub turn: Turn,
     /// Addresses of changes that must be done before.
     pub depends_on: Vec<String>,
+    /// Addresses of changes whose early requests must be done before.
+    pub after_early: Vec<String>,
     /// The requests that carry it out, those of before all licences first.
     pub early: Vec<Request>,
     /// The requests that carry it out in its turn.
@@ -46,6 +49,12 @@ impl DraftChange {
     pub fn address(&self) -> String {
         format!("{}/{}", self.kind, self.key)
     }
+}
+
+/// The digest of an object as the snapshot has it.
+pub fn preimage(object: &impl Serialize) -> Option<String> {
+    let bytes = serde_json::to_vec(object).ok()?;
+    Some(format!("sha256:{:x}", Sha256::digest(bytes)))
 }
 
 /// When a change's turn comes; among equals, in order of address.
@@ -73,9 +82,9 @@ pub struct DraftField {
     /// What can go wrong.
     pub risk: Risk,
     /// The value that the snapshot has.
-    pub before: Value,
+    pub before: Shared,
     /// The value that it gets.
-    pub after: Value,
+    pub after: Shared,
     /// What is lost for good.
     pub losses: Vec<String>,
     /// The code that an acknowledgement of the losses must name.
@@ -98,8 +107,8 @@ impl DraftField {
         path: impl Into<String>,
         action: FieldAction,
         risk: Risk,
-        before: Value,
-        after: Value,
+        before: Shared,
+        after: Shared,
     ) -> DraftField {
         DraftField {
             path: path.into(),

@@ -14,6 +14,6 @@ pub mod preflight;
 mod references;
 
 pub use acknowledge::Acknowledgements;
-pub use build::{Inputs, build, text_or_null};
-pub use draft::{Draft, DraftChange, DraftField, Request, Turn};
+pub use build::{Inputs, build};
+pub use draft::{Draft, DraftChange, DraftField, Request, Turn, preimage};
 pub use model::*;

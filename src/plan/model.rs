@@ -1,5 +1,7 @@
 //! The plan file, `formatVersion: 1` (contract section 7): what changes, how risky it is, what is lost, and why.
 
+use std::sync::{Arc, LazyLock};
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -150,6 +152,25 @@ pub struct Change {
     pub fields: Vec<Field>,
 }
 
+/// A value of a field. Many people get the same licence, so the value is kept once.
+pub type Shared = Arc<Value>;
+
+/// No value.
+pub fn nothing() -> Shared {
+    static NOTHING: LazyLock<Shared> = LazyLock::new(|| Arc::new(Value::Null));
+    NOTHING.clone()
+}
+
+/// A value for a text.
+pub fn text(text: &str) -> Shared {
+    Arc::new(text.into())
+}
+
+/// A value for a text that may be missing.
+pub fn text_or_nothing(given: Option<&str>) -> Shared {
+    given.map_or_else(nothing, text)
+}
+
 /// One field that changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Field {
@@ -160,9 +181,9 @@ pub struct Field {
     /// What can go wrong.
     pub risk: Risk,
     /// The value that the snapshot has.
-    pub before: Value,
+    pub before: Shared,
     /// The value that it gets.
-    pub after: Value,
+    pub after: Shared,
     /// What is lost for good, with the facts of the snapshot.
     pub losses: Vec<String>,
     /// The acknowledgement that covers the losses.

@@ -38,6 +38,8 @@ pub(super) fn text(findings: &[Finding], options: &Options, sources: &Sources<'_
         .with_links(false)
         .with_width(options.width)
         .with_break_words(false)
+        .with_word_separator(textwrap::WordSeparator::AsciiSpace)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .with_context_lines(1)
         .without_syntax_highlighting();
 

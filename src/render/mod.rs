@@ -42,7 +42,7 @@ pub enum PlanFormat {
 /// The formats of findings without a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum FindingsFormat {
-    /// For people: each with its source line underlined.
+    /// For people.
     #[default]
     Text,
     /// For scripts.

@@ -37,7 +37,7 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
     page.end();
     if let Some(sentence) = view.verdict.sentence() {
         let style = match view.verdict {
-            Verdict::NoChanges | Verdict::Ready => Style::Green,
+            Verdict::NoChanges { .. } | Verdict::Ready => Style::Green,
             Verdict::Waiting { .. } => Style::Yellow,
             Verdict::InPart { .. } | Verdict::Refused { .. } => Style::Alarm,
         };
@@ -91,12 +91,7 @@ fn header(page: &mut Page, plan: &Plan) {
     let config = &plan.config;
     let mut name: String = match &config.commit {
         Some(commit) => commit.chars().take(7).collect(),
-        None => config
-            .digest
-            .trim_start_matches("sha256:")
-            .chars()
-            .take(7)
-            .collect(),
+        None => config.digest.chars().take("sha256:".len() + 7).collect(),
     };
     if config.commit.is_some() {
         if config.dirty {
@@ -359,17 +354,25 @@ fn several(page: &mut Page, findings: &[&FindingLine]) {
     severity_and_code(page, first);
     page.to(0, 2);
     page.put(Style::Plain, format!("{} times", findings.len()));
-    let subjects: Vec<&str> = findings
-        .iter()
-        .filter_map(|finding| finding.subject.as_deref())
-        .collect();
     let info = first.severity == Severity::Info;
     let most = if info { SUBJECTS_OF_INFO } else { SUBJECTS };
+    let line = |finding: &FindingLine| Some(place(finding.file.as_deref()?, finding.line));
+    let together = findings.iter().all(|it| line(it) == line(first));
+    let subject = |finding: &&FindingLine| {
+        let subject = finding.subject.as_deref()?;
+        Some(match line(finding).filter(|_| !together && !info) {
+            Some(line) => format!("{subject} ({line})"),
+            None => subject.to_owned(),
+        })
+    };
+    let subjects: Vec<String> = findings.iter().filter_map(subject).collect();
     if !subjects.is_empty() {
-        page.put(
-            Style::Plain,
-            format!(": {}", some_of(subjects.into_iter(), most)),
-        );
+        let subjects = some_of(subjects.iter().map(String::as_str), most);
+        page.put(Style::Plain, format!(": {subjects}"));
+    }
+    if let Some(line) = line(first).filter(|_| together) {
+        page.to(0, 2);
+        page.put(Style::Dim, line);
     }
     page.end();
     if !info && findings.iter().all(|it| it.message == first.message) {

@@ -5,14 +5,17 @@
 use rustc_hash::FxHashSet;
 
 use super::style::escape;
-use crate::finding::{CODES, Severity};
+use crate::finding::{CODES, NOT_PLANNED_YET, Severity};
 use crate::plan::{Plan, Summary};
 
 /// What a reader may expect of `apply`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// Nothing differs.
-    NoChanges,
+    NoChanges {
+        /// Whether every section was compared with the organisation.
+        compared: bool,
+    },
     /// Nothing can be done now: fields that differ wait for a person.
     Waiting {
         /// How many holds there are.
@@ -48,8 +51,11 @@ impl Verdict {
     pub fn sentence(&self) -> Option<String> {
         match self {
             Verdict::Ready => None,
-            Verdict::NoChanges => {
+            Verdict::NoChanges { compared: true } => {
                 Some("No changes. The organisation is as the configuration says.".to_owned())
+            }
+            Verdict::NoChanges { compared: false } => {
+                Some("No changes in what was compared; see not-planned-yet above.".to_owned())
             }
             Verdict::Waiting { holds } => Some(format!(
                 "No changes now: {} for a person.",
@@ -127,7 +133,9 @@ pub(super) fn of(plan: &Plan) -> Verdict {
     } else if holds > 0 {
         Verdict::Waiting { holds }
     } else {
-        Verdict::NoChanges
+        let unplanned = NOT_PLANNED_YET.as_str();
+        let compared = plan.findings.iter().all(|it| it.code != unplanned);
+        Verdict::NoChanges { compared }
     }
 }
 

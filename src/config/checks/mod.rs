@@ -54,12 +54,12 @@ const CHECKS: &[fn(&mut Checker)] = &[
 
 /// All that is wrong with the configuration, in order of place.
 ///
-/// `partial` says that some file could not be read whole. A name that is declared nowhere may then stand in the part
-/// that was not read, so such names are not reported.
-pub fn check(config: &Config, partial: bool) -> Vec<Finding> {
+/// `broken` are the texts of files that could not be read whole. A name that is declared nowhere, but that stands as a key
+/// in one of them, may well be declared there, so it is not reported.
+pub fn check(config: &Config, broken: &[String]) -> Vec<Finding> {
     let mut checker = Checker {
         config,
-        partial,
+        broken,
         findings: Vec::new(),
     };
     for check in CHECKS {
@@ -72,7 +72,7 @@ pub fn check(config: &Config, partial: bool) -> Vec<Finding> {
 pub fn check_forbidden(config: &Config, guardrails: &Guardrails) -> Vec<Finding> {
     let mut checker = Checker {
         config,
-        partial: false,
+        broken: &[],
         findings: Vec::new(),
     };
     templates::forbidden_by(&mut checker, guardrails);
@@ -82,7 +82,7 @@ pub fn check_forbidden(config: &Config, guardrails: &Guardrails) -> Vec<Finding>
 /// What a check sees, and where it reports.
 struct Checker<'a> {
     config: &'a Config,
-    partial: bool,
+    broken: &'a [String],
     findings: Vec<Finding>,
 }
 
@@ -181,20 +181,28 @@ impl<'a> Listed<'a> {
 /// The names of a section, to say which one an unknown name may mean. Remembers what it found.
 struct Known<'a, T> {
     section: &'a Section<T>,
+    broken: &'a [String],
     hints: FxHashMap<&'a str, Option<String>>,
 }
 
 impl<'a, T> Known<'a, T> {
-    fn new(section: &'a Section<T>) -> Known<'a, T> {
+    fn new(section: &'a Section<T>, broken: &'a [String]) -> Known<'a, T> {
         Known {
             section,
+            broken,
             hints: FxHashMap::default(),
         }
     }
 
     /// The help for a name that is not known; nothing for one that is.
     fn missing(&mut self, name: &'a str, otherwise: &str) -> Option<String> {
-        if self.section.contains_key(name) {
+        let keys = [
+            format!("{name}:"),
+            format!("{name}\":"),
+            format!("{name}':"),
+        ];
+        let hidden = |text: &String| keys.iter().any(|key| text.contains(key));
+        if self.section.contains_key(name) || self.broken.iter().any(hidden) {
             return None;
         }
         let names = || self.section.keys().map(String::as_str);

@@ -362,7 +362,7 @@ workspaces:
                 }
             }
             let config = config(&[&block(&texts)]);
-            let mut checker = Checker { config: &config, partial: false, findings: Vec::new() };
+            let mut checker = Checker { config: &config, broken: &[], findings: Vec::new() };
             overlaps(&mut checker);
             let found: Vec<(u32, String)> = checker.findings.into_iter().map(|finding| {
                 let first = finding.message.split("; ").nth(1).unwrap().split(" in ").next().unwrap();
@@ -381,7 +381,7 @@ workspaces:
         let config = config(&[&block(&entries)]);
         let mut checker = Checker {
             config: &config,
-            partial: false,
+            broken: &[],
             findings: Vec::new(),
         };
         let start = Instant::now();

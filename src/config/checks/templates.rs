@@ -10,11 +10,8 @@ use crate::finding::*;
 
 /// `org.template` and the templates of groups that no file defines.
 pub(super) fn unknown(checker: &mut Checker) {
-    if checker.partial {
-        return;
-    }
     let config = checker.config;
-    let mut known = Known::new(&config.templates);
+    let mut known = Known::new(&config.templates, checker.broken);
     let org = config.org.iter().filter_map(|org| {
         let template = org.value.template.as_ref()?;
         Some((
@@ -335,12 +332,12 @@ mod tests {
         let typo = format!("{ORG}group\n{sales}groups:\n  Sales:\n    template: slaes");
         assert_eq!(found(&typo), [("template-unknown", 8)]);
         let config = config(&[&typo]);
-        let help = super::super::check(&config, false).remove(0).help.unwrap();
+        let help = super::super::check(&config, &[]).remove(0).help.unwrap();
         assert!(help.starts_with("Did you mean `sales`?"), "{help}");
         assert_eq!(
-            super::super::check(&config, true),
+            super::super::check(&config, &["templates:\n  slaes: {}\n  oops".to_owned()]),
             [],
-            "a part that was not read may define it"
+            "a file that was not read whole may define it"
         );
     }
 

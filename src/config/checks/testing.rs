@@ -11,7 +11,12 @@ pub(super) fn config(texts: &[&str]) -> Config {
         let reading = yaml::read::<Document>(text);
         assert_eq!(reading.problems, [], "{text}");
         FileDocuments {
-            path: format!("{name}.yaml").into(),
+            path: format!(
+                "{name
+            broken: false,
+        }.yaml"
+            )
+            .into(),
             documents: reading.documents,
         }
     });
@@ -22,7 +27,7 @@ pub(super) fn config(texts: &[&str]) -> Config {
 
 /// All findings about these files.
 pub(super) fn findings(texts: &[&str]) -> Vec<Finding> {
-    super::check(&config(texts), false)
+    super::check(&config(texts), &[])
 }
 
 /// Code and line of each finding about one file.

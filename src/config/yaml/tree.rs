@@ -361,12 +361,7 @@ fn refused_key<'a>(key: &Node<'a>, seen: &mut HashMap<Cow<'a, str>, Pos>) -> Opt
         return Some(problem.help("write the fields out"));
     }
     if let Some(earlier) = seen.get(text) {
-        let message = format!(
-            "the key `{}` stands twice in this mapping; first at line {}, column {}",
-            shown(text),
-            earlier.line,
-            earlier.column,
-        );
+        let message = format!("the key `{}` stands twice in this mapping", shown(text));
         let problem = Problem::new(DUPLICATE_KEY, key.pos, message).help("remove one of the two");
         return Some(Problem {
             earlier: Some(*earlier),

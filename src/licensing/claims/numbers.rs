@@ -129,7 +129,11 @@ impl<'w> Desk<'w, '_> {
                     .index
                     .get(&owner)
                     .is_some_and(|&at| self.applicants[at].steps_aside);
-                self.applicants[at].after.extend((!aside).then_some(owner));
+                let applicant = &mut self.applicants[at];
+                match aside {
+                    true => applicant.after_step.push(owner),
+                    false => applicant.after.push(owner),
+                }
             }
             self.taken.insert(wanted.clone());
             self.applicants[at].got_number = Some(wanted);
