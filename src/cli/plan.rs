@@ -56,11 +56,14 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         )
         .help("delete people with `state: absent`; delete other objects in Control Hub"));
     }
-    let loaded = input::configuration(&args.path, args.revision.as_deref())?;
+    let mut loaded = input::configuration(&args.path, args.revision.as_deref())?;
     let policy = match &args.policy_ref {
         Some(revision) => Some(policy(args, revision)?),
         None => None,
     };
+    if let Some(policy) = &policy {
+        loaded.judge(policy);
+    }
     let plan = match make(args, &loaded, policy.as_ref()) {
         Ok(plan) => plan,
         Err(findings) => return stop(args, &loaded, findings),

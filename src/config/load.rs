@@ -30,6 +30,15 @@ impl Loaded {
         })
     }
 
+    /// Checks the templates against what another revision forbids.
+    pub fn judge(&mut self, policy: &Config) {
+        if let Some(guardrails) = &policy.guardrails {
+            let forbidden = checks::check_forbidden(&self.config, &guardrails.value);
+            self.findings.extend(forbidden);
+            sort_findings(&mut self.findings);
+        }
+    }
+
     /// The text of a file, if it is UTF-8.
     pub fn text(&self, path: &str) -> Option<&str> {
         let file = self.files.iter().find(|file| &*file.path == path)?;

@@ -10,6 +10,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::model::*;
+use super::phone::interval;
 use super::yaml::{At, Entries, Pos};
 use crate::finding::{self, DUPLICATE_KEY, Finding, MISSING_FIELD, Place};
 
@@ -131,9 +132,9 @@ impl Config {
             .numbers
             .iter()
             .flat_map(|block| block.value.numbers.iter());
-        blocks
-            .filter_map(|at| interval(&at.value))
-            .map(|(first, last)| (last + 1).saturating_sub(first) as usize)
+        let intervals = blocks.filter_map(|at| interval(&at.value).ok());
+        intervals
+            .map(|interval| (interval.high - interval.low + 1) as usize)
             .sum()
     }
 
@@ -157,13 +158,6 @@ impl Config {
         lists.into_iter().for_each(|line| feed(Ok(line)));
         format!("sha256:{:x}", hasher.finalize())
     }
-}
-
-/// The digits of both ends of an entry of `numbers`: a range or a single number.
-pub fn interval(text: &str) -> Option<(u64, u64)> {
-    let digits = |text: &str| text.strip_prefix('+')?.parse().ok();
-    let (first, last) = text.split_once("..").unwrap_or((text, text));
-    Some((digits(first)?, digits(last)?))
 }
 
 /// The documents of one file.

@@ -8,8 +8,9 @@ pub mod files;
 mod load;
 mod merge;
 pub mod model;
+pub mod phone;
 pub mod schema;
 pub mod yaml;
 
 pub use load::{Loaded, load};
-pub use merge::{Config, Declared, Section, Spot, interval};
+pub use merge::{Config, Declared, Section, Spot};

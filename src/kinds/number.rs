@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::{Context, Kind, loses_or_changes};
 use crate::config::model::{NumberBlock, NumberState, NumberType};
-use crate::config::{Declared, Spot, interval};
+use crate::config::phone::interval;
+use crate::config::{Declared, Spot};
 use crate::finding::{CALLING_LOCATION_MISMATCH, Finding, NUMBER_TYPE_MISMATCH};
 use crate::licensing::Reason;
 use crate::plan::{
@@ -46,7 +47,7 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
             continue;
         }
         for at in block.value.numbers.iter() {
-            let Some((first, last)) = interval(&at.value) else {
+            let Ok(interval) = interval(&at.value) else {
                 continue;
             };
             let entry = Entry {
@@ -54,7 +55,7 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                 block,
                 spot: block.spot(at),
             };
-            for number in first..=last {
+            for number in interval.low..=interval.high {
                 let number = format!("+{number}");
                 match observed.get(number.as_str()) {
                     None => draft.changes.push(entry.creation(number)),

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::entitlement::Holder;
+use super::ask::Holder;
 use super::faults::Fault;
 use super::identity::{Applicant, Extension, Source};
 use super::inventory::{Inventory, Owner};

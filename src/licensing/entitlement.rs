@@ -3,170 +3,17 @@
 //! Nothing here looks at seats or numbers: the result is a list of [`Ask`]s, one per licence that should change. A person
 //! for whom nothing changes costs no allocation: the working lists are kept from one person to the next.
 
-use super::catalogue::{Catalogue, LicenseIx, ProductIx, Service, Slot, Tier};
-use super::intent::{Entry, Intent, Override, Template};
-use super::people::{Memberships, People, Reach, UserIx};
-use super::subscriptions::{SubIx, Subscriptions};
-use crate::config::{Config, Spot};
-use crate::finding::{
-    ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED,
-    CALLING_TYPE_CONFLICT, Finding, PIN_CONFLICT, SUSPENDED_MANUAL_CONTROL_HUB,
-};
-use crate::snapshot::{self, Snapshot};
-
-/// A licence or account that somebody has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Held {
-    /// What it is for.
-    pub slot: Slot,
-    /// Which tier.
-    pub tier: Tier,
-    /// The licence; `None` for an attendee account.
-    pub license: Option<LicenseIx>,
-}
-
-/// Who holds licences: a person or a workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Holder {
-    /// A person.
-    User(UserIx),
-    /// A workspace, as an index into the snapshot's.
-    Workspace(u32),
-}
-
-/// A licence that somebody should get.
-#[derive(Debug, Clone, Copy)]
-pub struct Want {
-    /// Which tier.
-    pub tier: Tier,
-    /// Which product; `None` for attendee accounts.
-    pub product: Option<ProductIx>,
-    /// The subscription that it must come from.
-    pub pin: Option<SubIx>,
-    /// Whether an attendee account will do when no host licence is left.
-    pub fallback: bool,
-    /// Whether an override names it.
-    pub named: bool,
-}
-
-/// What should happen to one licence of one holder.
-#[derive(Debug, Clone, Copy)]
-pub enum Wish {
-    /// It should go.
-    Remove,
-    /// There is none yet.
-    Grant(Want),
-    /// Another tier, role or product.
-    Change(Want),
-    /// The same product from another subscription.
-    Move(SubIx),
-    /// Templates disagree, so that nothing can be said.
-    Unclear,
-}
-
-/// Why, for people: the place, and the chain of reasons.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reason {
-    /// The place that says so.
-    pub spot: Option<Spot>,
-    /// Such as `template sales licenses.calling` and `group Sales`.
-    pub because: Vec<String>,
-}
-
-/// One licence that should change.
-#[derive(Debug, Clone)]
-pub struct Ask {
-    /// Whose.
-    pub holder: Holder,
-    /// What it is for.
-    pub slot: Slot,
-    /// What is held now.
-    pub before: Option<Held>,
-    /// What should happen.
-    pub wish: Wish,
-    /// Why.
-    pub reason: Reason,
-    /// How it ended.
-    pub state: AskState,
-}
-
-impl Ask {
-    fn blocked(mut self) -> Ask {
-        self.state = AskState::Blocked;
-        self
-    }
-}
-
-/// How an ask ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AskState {
-    /// Not settled yet.
-    Open,
-    /// Done: this is held afterwards.
-    Settled(Option<Held>),
-    /// An error or a hold keeps it out of the plan.
-    Blocked,
-    /// A warning keeps it out of the plan: it is not done, but nothing waits for it.
-    Refused,
-}
-
-/// The asks of everybody, and how many people each template that does not count would have given something.
-#[derive(Debug, Default)]
-pub struct Asks {
-    /// In order of address and path; workspaces after people.
-    pub list: Vec<Ask>,
-    /// By template.
-    pub out_of_scope: Vec<u32>,
-}
-
-/// What the decisions are made from.
-#[derive(Debug, Clone, Copy)]
-pub struct Facts<'w> {
-    /// The desired state.
-    pub config: &'w Config,
-    /// The observed state.
-    pub snapshot: &'w Snapshot,
-    /// The licences, understood.
-    pub catalogue: &'w Catalogue,
-    /// The subscriptions.
-    pub subscriptions: &'w Subscriptions,
-    /// The licence sets, looked up.
-    pub intent: &'w Intent<'w>,
-    /// Everybody.
-    pub people: &'w People<'w>,
-    /// Whose groups carry what.
-    pub memberships: &'w Memberships<'w>,
-}
-
-impl<'w> Facts<'w> {
-    /// The address of a holder.
-    pub fn address(&self, holder: Holder) -> String {
-        match holder {
-            Holder::User(user) => format!("user/{}", self.people.email(user)),
-            Holder::Workspace(index) => format!(
-                "workspace/{}",
-                self.snapshot.workspaces()[index as usize].name
-            ),
-        }
-    }
-
-    /// The subscription of a licence.
-    pub fn subscription_of(&self, license: LicenseIx) -> Option<SubIx> {
-        self.subscriptions.find(
-            self.snapshot.licenses()[license as usize]
-                .subscription_id
-                .as_deref()?,
-        )
-    }
-
-    /// Whether a person wants or has Calling, in whatever tier.
-    pub fn holds_calling(&self, user: &snapshot::User) -> bool {
-        user.licenses
-            .iter()
-            .filter_map(|id| self.catalogue.by_id(id))
-            .any(|license| self.catalogue.kind(license).slot.service == Service::Calling)
-    }
-}
+use super::ask::{Ask, AskState, Asks, Facts, Held, Holder, Reason, Want, Wish};
+use super::catalogue::{LicenseIx, Service, Slot, Tier};
+use super::intent::{Entry, Override, Template};
+use super::memberships::Reach;
+use super::people::UserIx;
+use super::reasons::{Named, named_by};
+use super::refusals::refusal;
+use super::subscriptions::SubIx;
+use crate::config::Spot;
+use crate::finding::{CALLING_TYPE_CONFLICT, Finding, PIN_CONFLICT};
+use crate::snapshot;
 
 /// Decides for everybody.
 pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
@@ -254,7 +101,20 @@ struct Resolver<'w, 'o> {
     // Working lists, kept from one person to the next.
     held: Vec<Held>,
     slots: Vec<Slot>,
-    results: Vec<(Slot, Option<Tier>, bool)>,
+    results: Vec<(Slot, Option<Tier>)>,
+}
+
+/// One person, while their licences are decided.
+#[derive(Clone, Copy)]
+struct Person<'w> {
+    user: UserIx,
+    /// The templates that reach the person.
+    reaches: &'w [Reach],
+    over: Option<&'w Override>,
+    /// Whether only what the templates give is kept (rule 2).
+    strip: bool,
+    /// A group with a template that the person leaves, where leaving costs licences.
+    left: Option<u32>,
 }
 
 /// What the templates and what is held come to for one slot, before overrides.
@@ -306,8 +166,15 @@ impl<'w> Resolver<'w, '_> {
         self.slots.sort_unstable();
         self.slots.dedup();
         self.results.clear();
+        let person = Person {
+            user,
+            reaches,
+            over,
+            strip,
+            left,
+        };
         for at in 0..self.slots.len() {
-            self.slot(user, self.slots[at], reaches, over, strip, left);
+            self.slot(person, self.slots[at]);
         }
         self.count_out_of_scope(reaches, over);
     }
@@ -348,162 +215,130 @@ impl<'w> Resolver<'w, '_> {
             .sort_unstable_by_key(|held| (held.slot, held.tier, held.license));
     }
 
-    fn slot(
-        &mut self,
-        user: UserIx,
-        slot: Slot,
-        reaches: &'w [Reach],
-        over: Option<&'w Override>,
-        strip: bool,
-        left: Option<u32>,
-    ) {
-        let facts = self.facts;
+    fn slot(&mut self, person: Person<'w>, slot: Slot) {
         let best = self.held.iter().copied().find(|held| held.slot == slot);
+        let named = person.over.and_then(|over| named_by(over, slot));
         let ask = |wish, reason| Ask {
-            holder: Holder::User(user),
+            holder: Holder::User(person.user),
             slot,
             before: best,
             wish,
             reason,
             state: AskState::Open,
         };
+        match named {
+            Some(named) => self.by_override(person, slot, named, &ask),
+            None => self.by_template(person, slot, &ask),
+        }
+    }
 
-        if let Some((named, spot, word)) = over.and_then(|over| named_by(over, slot)) {
-            self.results
-                .push((slot, named.map(|entry| entry.tier), true));
-            let because = || {
-                let email = facts.people.email(user);
-                vec![format!("override users/{email} licenses.{word}")]
-            };
-            match (best, named) {
-                (None, None) => {}
-                (Some(_), None) => self.push(ask(
-                    Wish::Remove,
-                    Reason {
-                        spot: Some(spot),
-                        because: because(),
-                    },
-                )),
-                (best, Some(entry)) => {
-                    let same = self.held.iter().copied().find(|held| {
-                        let product = held
-                            .license
-                            .map(|license| facts.catalogue.kind(license).product);
-                        held.slot == slot
-                            && held.tier == entry.tier
-                            && (!entry.names_product || product == entry.product)
-                    });
-                    if let Some(same) = same {
-                        self.stay(user, same, entry.pin.map(|pin| (pin, entry.spot)), because);
-                        return;
-                    }
-                    let want = Want {
-                        tier: entry.tier,
-                        product: entry.product,
-                        pin: entry.pin,
-                        fallback: false,
-                        named: true,
-                    };
-                    let wish = if best.is_some() {
-                        Wish::Change(want)
-                    } else {
-                        Wish::Grant(want)
-                    };
-                    let ask = ask(
-                        wish,
-                        Reason {
-                            spot: Some(spot),
-                            because: because(),
-                        },
-                    );
-                    self.push(if entry.broken { ask.blocked() } else { ask });
-                }
+    /// Overrides always win (rule 3).
+    fn by_override(
+        &mut self,
+        person: Person<'w>,
+        slot: Slot,
+        (entry, spot, word): Named<'w>,
+        ask: &impl Fn(Wish, Reason) -> Ask,
+    ) {
+        let facts = self.facts;
+        self.results.push((slot, entry.map(|entry| entry.tier)));
+        let because = || {
+            let email = facts.people.email(person.user);
+            vec![format!("override users/{email} licenses.{word}")]
+        };
+        let reason = || Reason {
+            spot: Some(spot),
+            because: because(),
+        };
+        let best = self.held.iter().copied().find(|held| held.slot == slot);
+        let Some(entry) = entry else {
+            if best.is_some() {
+                self.push(ask(Wish::Remove, reason()));
             }
             return;
+        };
+        let same = self.held.iter().copied().find(|held| {
+            held.slot == slot
+                && held.tier == entry.tier
+                && (!entry.names_product || facts.product_of(*held) == entry.product)
+        });
+        if let Some(same) = same {
+            let pin = entry.pin.map(|pin| (pin, entry.spot));
+            self.stay(person.user, same, pin, because);
+            return;
         }
+        let want = Want {
+            pin: entry.pin,
+            ..Want::of(entry)
+        };
+        let ask = ask(Wish::get(best, want), reason());
+        self.push(if entry.broken { ask.blocked() } else { ask });
+    }
 
-        let by = self.by_templates(slot, reaches, strip);
+    /// What the templates give, and what is held and stays (rules 1, 2 and 4).
+    fn by_template(&mut self, person: Person<'w>, slot: Slot, ask: &impl Fn(Wish, Reason) -> Ask) {
+        let facts = self.facts;
+        let Person { user, reaches, .. } = person;
+        let best = self.held.iter().copied().find(|held| held.slot == slot);
+        let by = self.sum(person, slot);
         if by.conflict {
-            self.results.push((slot, best.map(|held| held.tier), false));
+            self.results.push((slot, best.map(|held| held.tier)));
             self.type_conflict(user, reaches);
             // Who has the best of them already, where it should be, would not change anyway.
             let better = |held: Held| by.granted.is_some_and(|(entry, _)| entry.tier < held.tier);
             if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
-                self.asks
-                    .list
-                    .push(ask(Wish::Unclear, Reason::default()).blocked());
+                self.push(ask(Wish::Unclear, Reason::default()).blocked());
             }
             return;
         }
+        let why_removed = || facts.why_removed(reaches, person.left, self.transition_off);
         match (by.kept, by.granted) {
-            (None, None) => {
-                self.results.push((slot, None, false));
-                if best.is_some() {
-                    self.push(ask(Wish::Remove, self.why_removed(reaches, left)));
-                }
-            }
             (Some(kept), granted) if granted.is_none_or(|(entry, _)| kept.tier <= entry.tier) => {
-                self.results.push((slot, Some(kept.tier), false));
-                // A better licence that is stripped still goes, and this one stays.
-                match best {
-                    Some(best) if best.tier != kept.tier => {
-                        let product = kept
-                            .license
-                            .map(|license| facts.catalogue.kind(license).product);
-                        let want = Want {
-                            tier: kept.tier,
-                            product,
-                            pin: None,
-                            fallback: false,
-                            named: false,
-                        };
-                        self.push(ask(Wish::Change(want), self.why_removed(reaches, left)));
-                    }
-                    _ => match self.pin(user, slot, kept.tier, reaches) {
-                        Ok(pin) => {
-                            let because = || self.pin_reason(slot, reaches);
-                            let because = because();
-                            self.stay(user, kept, pin, || because);
-                        }
-                        Err(()) => self
-                            .asks
-                            .list
-                            .push(ask(Wish::Unclear, Reason::default()).blocked()),
-                    },
+                self.results.push((slot, Some(kept.tier)));
+                if best.is_some_and(|best| best.tier != kept.tier) {
+                    // A better licence that is stripped goes, and this one stays.
+                    let want = Want {
+                        product: facts.product_of(kept),
+                        ..Want::tier(kept.tier)
+                    };
+                    let reason = why_removed();
+                    self.push(ask(Wish::Change(want), reason));
+                    return;
+                }
+                match self.pin(user, slot, kept.tier, reaches) {
+                    Ok(pin) => self.stay(user, kept, pin, || facts.pin_reason(slot, reaches)),
+                    Err(()) => self.push(ask(Wish::Unclear, Reason::default()).blocked()),
                 }
             }
             (_, Some((entry, reach))) => {
-                self.results.push((slot, Some(entry.tier), false));
+                self.results.push((slot, Some(entry.tier)));
                 let reason = Reason {
                     spot: Some(entry.spot),
-                    because: self.chain(slot, reach),
+                    because: facts.chain(slot, reach),
                 };
                 let pin = self.pin(user, slot, entry.tier, reaches);
-                let fallback = entry.tier == Tier::Host && self.attendee_will_do(slot, reaches);
                 let want = Want {
-                    tier: entry.tier,
-                    product: entry.product,
                     pin: pin.unwrap_or(None).map(|(pin, _)| pin),
-                    fallback,
-                    named: false,
+                    fallback: entry.tier == Tier::Host && self.attendee_will_do(slot, reaches),
+                    ..Want::of(entry)
                 };
-                let wish = if best.is_some() {
-                    Wish::Change(want)
-                } else {
-                    Wish::Grant(want)
-                };
-                let ask = ask(wish, reason);
-                self.push(if pin.is_err() || entry.broken {
-                    ask.blocked()
-                } else {
-                    ask
-                });
+                let ask = ask(Wish::get(best, want), reason);
+                let blocked = pin.is_err() || entry.broken;
+                self.push(if blocked { ask.blocked() } else { ask });
             }
-            (Some(_), None) => {}
+            (_, None) => {
+                self.results.push((slot, None));
+                if best.is_some() {
+                    let reason = why_removed();
+                    self.push(ask(Wish::Remove, reason));
+                }
+            }
         }
     }
 
-    fn by_templates(&self, slot: Slot, reaches: &'w [Reach], strip: bool) -> ByTemplates<'w> {
+    /// The union of what is held and what is granted, as far as templates go.
+    fn sum(&self, person: Person<'w>, slot: Slot) -> ByTemplates<'w> {
+        let Person { reaches, strip, .. } = person;
         let entries = |counted: bool| {
             reaches
                 .iter()
@@ -633,7 +468,7 @@ impl<'w> Resolver<'w, '_> {
                 },
             ),
             (None, Some((target, spot))) if target != current => {
-                (target, self.why_replaced(current, target, spot))
+                (target, self.facts.why_replaced(current, target, spot))
             }
             _ => return,
         };
@@ -672,7 +507,7 @@ impl<'w> Resolver<'w, '_> {
                     license: Some(license),
                 }),
                 wish: Wish::Move(target),
-                reason: self.why_replaced(current, target, spot),
+                reason: self.facts.why_replaced(current, target, spot),
                 state: AskState::Open,
             });
         }
@@ -681,68 +516,12 @@ impl<'w> Resolver<'w, '_> {
     /// Takes an ask up, or says at once why it cannot be.
     fn push(&mut self, mut ask: Ask) {
         if ask.state == AskState::Open
-            && let Some(finding) = self.refusal(&ask)
+            && let Some(finding) = refusal(self.facts, &ask)
         {
             self.findings.push(finding);
             ask.state = AskState::Blocked;
         }
         self.asks.list.push(ask);
-    }
-
-    fn refusal(&self, ask: &Ask) -> Option<Finding> {
-        let facts = self.facts;
-        let place = ask.reason.spot.map(|spot| facts.config.place(spot));
-        let address = facts.address(ask.holder);
-        if let Wish::Change(want) = ask.wish
-            && want.tier == Tier::Standard
-            && ask
-                .before
-                .is_some_and(|held| held.tier == Tier::Professional)
-        {
-            let help = "Webex refuses it in one step. Removing Calling and granting Standard afterwards works, but \
-                        deletes voicemail settings, number and calling services: `remove: [calling]` with an \
-                        acknowledgement `calling-loss`, apply, then `add: {calling: standard}`";
-            let message = "Professional cannot become Standard while the person keeps Calling";
-            return Some(
-                Finding::error(CALLING_DOWNGRADE_UNSUPPORTED, message)
-                    .about(address)
-                    .help(help)
-                    .at_opt(place),
-            );
-        }
-        let held_in = ask
-            .before
-            .and_then(|held| held.license)
-            .and_then(|license| facts.subscription_of(license));
-        if let Some(sub) = held_in.map(|sub| facts.subscriptions.get(sub))
-            && !sub.active()
-        {
-            let what = match ask.wish {
-                Wish::Remove => "cannot be removed",
-                Wish::Move(_) => "cannot be moved",
-                Wish::Grant(_) | Wish::Change(_) | Wish::Unclear => "cannot be changed",
-            };
-            let status = super::subscriptions::word(sub.status);
-            let path = facts.catalogue.path(ask.slot);
-            let message = format!("{path} {what} by a request: {} is {status}", sub.id);
-            let help = "change it by hand in Control Hub: open the person or workspace, Licenses, Edit licenses; \
-                        then take a new snapshot";
-            return Some(
-                Finding::hold(SUSPENDED_MANUAL_CONTROL_HUB, message)
-                    .about(address)
-                    .help(help)
-                    .at_opt(place),
-            );
-        }
-        let (Wish::Grant(want) | Wish::Change(want)) = ask.wish else {
-            return None;
-        };
-        if want.tier == Tier::Attendee
-            && let Holder::User(user) = ask.holder
-        {
-            return attendee_refusal(facts, user, ask.slot).map(|finding| finding.at_opt(place));
-        }
-        None
     }
 
     fn type_conflict(&mut self, user: UserIx, reaches: &'w [Reach]) {
@@ -793,8 +572,8 @@ impl<'w> Resolver<'w, '_> {
                 let result = self
                     .results
                     .iter()
-                    .find(|(slot, ..)| *slot == entry.slot)
-                    .and_then(|(_, tier, _)| *tier);
+                    .find(|(slot, _)| *slot == entry.slot)
+                    .and_then(|(_, tier)| *tier);
                 !named && result.is_none_or(|tier| entry.tier < tier)
             };
             if self.facts.intent.templates[reach.template as usize]
@@ -806,116 +585,4 @@ impl<'w> Resolver<'w, '_> {
             }
         }
     }
-
-    fn chain(&self, slot: Slot, reach: Reach) -> Vec<String> {
-        let template = &self.facts.intent.templates[reach.template as usize];
-        let path = self.facts.catalogue.path(slot).replacen('/', ".", 1);
-        let mut because = vec![format!("template {} {path}", template.name)];
-        because.extend(reach.group.map(|group| {
-            format!(
-                "group {}",
-                self.facts.memberships.groups[group as usize].name
-            )
-        }));
-        because
-    }
-
-    fn pin_reason(&self, slot: Slot, reaches: &'w [Reach]) -> Vec<String> {
-        let pinned = reaches.iter().find(|reach| {
-            let entries = &self.facts.intent.templates[reach.template as usize].entries;
-            reach.counts
-                && entries
-                    .iter()
-                    .any(|entry| entry.slot == slot && entry.pin.is_some())
-        });
-        pinned
-            .map(|&reach| self.chain(slot, reach))
-            .unwrap_or_default()
-    }
-
-    fn why_removed(&self, reaches: &[Reach], left: Option<u32>) -> Reason {
-        let templates = &self.facts.intent.templates;
-        let off = reaches
-            .iter()
-            .find(|reach| reach.counts && !templates[reach.template as usize].retain);
-        if let Some(reach) = off {
-            let template = &templates[reach.template as usize];
-            let mut because = vec![format!("template {} retainLicenses: false", template.name)];
-            let group = reach
-                .group
-                .map(|group| self.facts.memberships.groups[group as usize].name);
-            because.extend(group.map(|group| format!("group {group}")));
-            return Reason {
-                spot: Some(template.retain_spot),
-                because,
-            };
-        }
-        let group = left.map(|group| self.facts.memberships.groups[group as usize].name);
-        let mut because = vec!["org groupTransition.retainLicenses: false".to_owned()];
-        because.extend(group.map(|group| format!("left group {group}")));
-        Reason {
-            spot: self.transition_off,
-            because,
-        }
-    }
-
-    fn why_replaced(&self, from: SubIx, to: SubIx, spot: Spot) -> Reason {
-        let (from, to) = (
-            &self.facts.subscriptions.get(from).id,
-            &self.facts.subscriptions.get(to).id,
-        );
-        Reason {
-            spot: Some(spot),
-            because: vec![format!("subscription {from} replacedBy {to}")],
-        }
-    }
-}
-
-/// What an override says of a slot: the entry or nothing, where, and by which word.
-fn named_by(over: &Override, slot: Slot) -> Option<(Option<&Entry>, Spot, &'static str)> {
-    let grant = over.grants.iter().find(|entry| entry.slot == slot);
-    if over.only && (slot.service != Service::Other || over.only_other) {
-        return Some((
-            grant,
-            grant.map_or(over.only_spot, |entry| entry.spot),
-            "only",
-        ));
-    }
-    if let Some(entry) = grant {
-        return Some((Some(entry), entry.spot, "add"));
-    }
-    let removal = over.removals.iter().find(|(removed, _)| *removed == slot)?;
-    Some((None, removal.1, "remove"))
-}
-
-/// Why somebody cannot be attendee of a site, if so (rule 4).
-pub fn attendee_refusal(facts: Facts<'_>, user: UserIx, slot: Slot) -> Option<Finding> {
-    let site = facts.catalogue.slot_name(slot);
-    let address = facts.address(Holder::User(user));
-    let administers = |user: &snapshot::User| user.site_admin.iter().any(|admin| &**admin == site);
-    if facts.people.snapshot(user).is_some_and(administers) {
-        let message = format!("a site administrator of {site} cannot be attendee there");
-        let help =
-            "take the administrator's role for the site away first, or let the person be host";
-        return Some(
-            Finding::error(ATTENDEE_SITE_ADMIN, message)
-                .about(address)
-                .help(help),
-        );
-    }
-    let enabled = facts
-        .snapshot
-        .sites()
-        .iter()
-        .find(|known| known.url == site);
-    if enabled.is_some_and(|known| !known.attendee_account_enabled) {
-        let message = format!("{site} has no attendee accounts");
-        let help = "Cisco TAC can switch attendee accounts on for the site; until then let the person be host";
-        return Some(
-            Finding::error(ATTENDEE_FEATURE_OFF, message)
-                .about(address)
-                .help(help),
-        );
-    }
-    None
 }

@@ -5,13 +5,14 @@
 
 use rustc_hash::FxHashMap;
 
+use super::ask::{AskState, Asks, Facts, Holder, Reason, Wish};
 use super::catalogue::Service;
 use super::claims;
-use super::entitlement::{AskState, Asks, Facts, Holder, Reason, Wish};
 use super::faults::{Fault, Origin};
-use super::inventory::{Inventory, is_e164};
+use super::inventory::Inventory;
 use super::people::UserIx;
 use crate::config::Spot;
+use crate::config::phone::e164;
 use crate::config::yaml::Nullable;
 use crate::finding::{CALLING_BLOCK_UNUSED, DIRECTORY_NUMBER_DIVERGED, Finding, Severity};
 use crate::snapshot;
@@ -280,7 +281,7 @@ fn applicants<'w>(
                     .filter(|phone| !phone.trim().is_empty())
                 {
                     None => fault = Some(Fault::NoWorkPhone),
-                    Some(phone) if !is_e164(phone) => {
+                    Some(phone) if e164(phone).is_none() => {
                         fault = Some(Fault::NumberFormat(phone.to_owned()))
                     }
                     Some(_) => {}

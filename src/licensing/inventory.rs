@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::entitlement::{Facts, Holder};
-use crate::config::interval;
+use super::ask::{Facts, Holder};
 use crate::config::model::{NumberState, NumberType};
+use crate::config::phone::{e164, interval};
 use crate::snapshot::Number;
 
 /// Who has a number or an extension.
@@ -56,10 +56,10 @@ impl<'w> Inventory<'w> {
     pub fn new(facts: Facts<'w>) -> Inventory<'w> {
         let ranges = facts.config.numbers.iter().flat_map(|block| {
             block.value.numbers.iter().filter_map(|at| {
-                let (first, last) = interval(&at.value)?;
+                let interval = interval(&at.value).ok()?;
                 Some(Range {
-                    first,
-                    last,
+                    first: interval.low,
+                    last: interval.high,
                     location: &block.value.location.value,
                     state: block.value.state.as_ref().map(|at| at.value),
                     kind: block.value.kind.as_ref().map(|at| at.value),
@@ -119,7 +119,7 @@ impl<'w> Inventory<'w> {
     /// What is known of a number; `None` if neither snapshot nor configuration has it.
     pub fn number(&self, number: &str) -> Option<NumberFacts<'w>> {
         let observed = self.numbers().get(number).copied();
-        let range = digits(number).and_then(|number| self.range(number));
+        let range = e164(number).and_then(|number| self.range(number));
         if observed.is_none() && range.is_none() {
             return None;
         }
@@ -170,7 +170,7 @@ impl<'w> Inventory<'w> {
 
     /// The location that the configuration gives a number, if it lists the number.
     pub fn declared_location(&self, number: &str) -> Option<&'w str> {
-        self.range(digits(number)?).map(|range| range.location)
+        self.range(e164(number)?).map(|range| range.location)
     }
 
     /// The free, active, geographic numbers of a location that are not its main number, lowest first.
@@ -198,7 +198,7 @@ impl<'w> Inventory<'w> {
             .map(|number| number.phone_number.as_str());
         let mut observed: Vec<u64> = observed
             .filter(|number| usable(number))
-            .filter_map(digits)
+            .filter_map(e164)
             .collect();
         observed.sort_unstable();
         let declared = self
@@ -328,23 +328,4 @@ impl<'w> Inventory<'w> {
             .and_then(|here| here.get(extension))
             .map_or(&[], Vec::as_slice)
     }
-}
-
-/// The digits of a number in E.164 form.
-fn digits(number: &str) -> Option<u64> {
-    number
-        .strip_prefix('+')
-        .filter(|rest| is_e164(number) && !rest.is_empty())?
-        .parse()
-        .ok()
-}
-
-/// Whether a text is a number in strict E.164 form: `+`, no leading zero, 7 to 15 digits.
-pub fn is_e164(text: &str) -> bool {
-    let Some(digits) = text.strip_prefix('+') else {
-        return false;
-    };
-    (7..=15).contains(&digits.len())
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && !digits.starts_with('0')
 }

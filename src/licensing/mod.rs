@@ -3,6 +3,7 @@
 //! Pure functions from desired and observed state to [`Decisions`]. Owns the catalogue of licences, the resolver, numbers
 //! and pools. Knows nothing of HTTP, files or formats; places in files pass through it unread.
 
+mod ask;
 pub mod catalogue;
 mod claims;
 mod entitlement;
@@ -10,14 +11,17 @@ mod faults;
 mod identity;
 mod intent;
 mod inventory;
+mod memberships;
 mod people;
+mod reasons;
+mod refusals;
 mod seats;
 mod subscriptions;
 
-pub use entitlement::{Ask, AskState, Facts, Held, Holder, Reason, Wish};
+pub use ask::{Ask, AskState, Facts, Held, Holder, Reason, Wish};
 pub use identity::{Identity, IdentityChange};
-pub use inventory::is_e164;
-pub use people::{Group, Leave, People, UserIx};
+pub use memberships::{Group, Leave};
+pub use people::{People, UserIx};
 
 use std::collections::BTreeMap;
 
@@ -26,16 +30,17 @@ use rustc_hash::FxHashSet;
 use crate::config::Config;
 use crate::finding::{EXISTING_USERS_NOT_IN_SCOPE, Finding};
 use crate::snapshot::Snapshot;
+use ask::Asks;
 use catalogue::{Catalogue, Service};
-use entitlement::Asks;
 use intent::Intent;
-use people::Memberships;
+use memberships::Memberships;
 use subscriptions::Subscriptions;
 
 /// Both states, with every name looked up.
 #[derive(Debug)]
 pub struct World<'a> {
     config: &'a Config,
+    policy: &'a Config,
     snapshot: &'a Snapshot,
     catalogue: Catalogue,
     subscriptions: Subscriptions,
@@ -68,9 +73,11 @@ pub struct Decisions {
 }
 
 impl<'a> World<'a> {
-    /// Looks up every name of the configuration in the organisation; says which there are not.
+    /// Looks up every name of the configuration in the organisation; says which there are not. `policy` is the
+    /// configuration whose guardrails judge.
     pub fn new(
         config: &'a Config,
+        policy: &'a Config,
         snapshot: &'a Snapshot,
         baseline: Option<&Snapshot>,
         findings: &mut Vec<Finding>,
@@ -82,6 +89,7 @@ impl<'a> World<'a> {
         let memberships = Memberships::new(config, snapshot, baseline, &people, &intent, findings);
         World {
             config,
+            policy,
             snapshot,
             catalogue,
             subscriptions,
@@ -95,6 +103,7 @@ impl<'a> World<'a> {
     pub fn facts(&self) -> Facts<'_> {
         Facts {
             config: self.config,
+            policy: self.policy,
             snapshot: self.snapshot,
             catalogue: &self.catalogue,
             subscriptions: &self.subscriptions,

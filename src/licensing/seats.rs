@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
+use super::ask::{Ask, AskState, Asks, Facts, Held, Holder, Want, Wish};
 use super::catalogue::{LicenseIx, ProductIx, Service, Tier};
-use super::entitlement::{Ask, AskState, Asks, Facts, Held, Holder, Want, Wish, attendee_refusal};
 use super::people::UserIx;
+use super::refusals::attendee_refusal;
 use super::subscriptions::SubIx;
 use crate::finding::{
     Finding, HOST_POOL_SHORT, POOL_EXHAUSTED, SUBSCRIPTION_AGE_UNKNOWN, SUBSCRIPTION_INACTIVE,
@@ -43,7 +44,7 @@ pub fn settle(
     given_back: impl Fn(UserIx, bool) -> bool,
     findings: &mut Vec<Finding>,
 ) {
-    let guardrails = facts.config.guardrails.as_ref();
+    let guardrails = facts.policy.guardrails.as_ref();
     let mut seats = Seats {
         facts,
         used: facts

@@ -51,7 +51,7 @@ pub fn build(inputs: Inputs<'_>) -> Plan {
     };
     draft.findings.extend(references::check(config, snapshot));
     let acknowledgements = Acknowledgements::new(config, snapshot.captured_on());
-    let world = World::new(config, snapshot, baseline, &mut draft.findings);
+    let world = World::new(config, policy, snapshot, baseline, &mut draft.findings);
     let decisions = world.decide(&acknowledgements, &mut draft.findings);
     draft.blocked += decisions.blocked;
     let context = Context {

@@ -6,8 +6,9 @@ use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
-use super::{Checker, phone};
+use super::Checker;
 use crate::config::merge::{Config, Declared, Spot};
+use crate::config::phone;
 use crate::config::yaml::{At, Nullable};
 use crate::finding::*;
 

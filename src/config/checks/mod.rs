@@ -9,7 +9,6 @@ mod calling;
 mod guardrails;
 mod numbers;
 mod people;
-pub mod phone;
 mod places;
 mod subscriptions;
 mod templates;

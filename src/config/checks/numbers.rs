@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use super::Checker;
 use super::calling::{callers, country, mobiles, not_e164};
-use super::phone::{self, Fault, Interval};
 use crate::config::merge::{Config, Spot};
+use crate::config::phone::{self, Fault, Interval};
 use crate::finding::*;
 
 /// An entry of `numbers` with nothing wrong in its form.

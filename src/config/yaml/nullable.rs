@@ -69,7 +69,8 @@ impl<T: JsonSchema> JsonSchema for Nullable<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        Option::<T>::json_schema(generator)
+        let value = generator.subschema_for::<T>();
+        schemars::json_schema!({ "anyOf": [value, { "const": null }] })
     }
 }
 

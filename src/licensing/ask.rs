@@ -1,0 +1,200 @@
+//! The words of the resolver: what somebody holds, wants and asks for, how it ended, and what decisions are made from.
+
+use super::catalogue::{Catalogue, LicenseIx, ProductIx, Service, Slot, Tier};
+use super::intent::{Entry, Intent};
+use super::memberships::Memberships;
+use super::people::{People, UserIx};
+use super::subscriptions::{SubIx, Subscriptions};
+use crate::config::{Config, Spot};
+use crate::snapshot::{self, Snapshot};
+
+/// A licence or account that somebody has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// What it is for.
+    pub slot: Slot,
+    /// Which tier.
+    pub tier: Tier,
+    /// The licence; `None` for an attendee account.
+    pub license: Option<LicenseIx>,
+}
+
+/// Who holds licences: a person or a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holder {
+    /// A person.
+    User(UserIx),
+    /// A workspace, as an index into the snapshot's.
+    Workspace(u32),
+}
+
+/// A licence that somebody should get.
+#[derive(Debug, Clone, Copy)]
+pub struct Want {
+    /// Which tier.
+    pub tier: Tier,
+    /// Which product; `None` for attendee accounts.
+    pub product: Option<ProductIx>,
+    /// The subscription that it must come from.
+    pub pin: Option<SubIx>,
+    /// Whether an attendee account will do when no host licence is left.
+    pub fallback: bool,
+}
+
+impl Want {
+    /// A tier, with nothing else said.
+    pub fn tier(tier: Tier) -> Want {
+        Want {
+            tier,
+            product: None,
+            pin: None,
+            fallback: false,
+        }
+    }
+
+    /// What an entry grants, save its pin.
+    pub fn of(entry: &Entry) -> Want {
+        Want {
+            product: entry.product,
+            ..Want::tier(entry.tier)
+        }
+    }
+}
+
+/// What should happen to one licence of one holder.
+#[derive(Debug, Clone, Copy)]
+pub enum Wish {
+    /// It should go.
+    Remove,
+    /// There is none yet.
+    Grant(Want),
+    /// Another tier, role or product.
+    Change(Want),
+    /// The same product from another subscription.
+    Move(SubIx),
+    /// Templates disagree, so that nothing can be said.
+    Unclear,
+}
+
+impl Wish {
+    /// A grant to who has nothing, else a change.
+    pub fn get(best: Option<Held>, want: Want) -> Wish {
+        match best {
+            Some(_) => Wish::Change(want),
+            None => Wish::Grant(want),
+        }
+    }
+}
+
+/// Why, for people: the place, and the chain of reasons.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reason {
+    /// The place that says so.
+    pub spot: Option<Spot>,
+    /// Such as `template sales licenses.calling` and `group Sales`.
+    pub because: Vec<String>,
+}
+
+/// One licence that should change.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// Whose.
+    pub holder: Holder,
+    /// What it is for.
+    pub slot: Slot,
+    /// What is held now.
+    pub before: Option<Held>,
+    /// What should happen.
+    pub wish: Wish,
+    /// Why.
+    pub reason: Reason,
+    /// How it ended.
+    pub state: AskState,
+}
+
+impl Ask {
+    /// The same, kept out of the plan.
+    pub(super) fn blocked(mut self) -> Ask {
+        self.state = AskState::Blocked;
+        self
+    }
+}
+
+/// How an ask ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskState {
+    /// Not settled yet.
+    Open,
+    /// Done: this is held afterwards.
+    Settled(Option<Held>),
+    /// An error or a hold keeps it out of the plan.
+    Blocked,
+    /// A warning keeps it out of the plan: it is not done, but nothing waits for it.
+    Refused,
+}
+
+/// The asks of everybody, and how many people each template that does not count would have given something.
+#[derive(Debug, Default)]
+pub struct Asks {
+    /// In order of address and path; workspaces after people.
+    pub list: Vec<Ask>,
+    /// By template.
+    pub out_of_scope: Vec<u32>,
+}
+
+/// What the decisions are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'w> {
+    /// The desired state.
+    pub config: &'w Config,
+    /// The configuration whose guardrails judge.
+    pub policy: &'w Config,
+    /// The observed state.
+    pub snapshot: &'w Snapshot,
+    /// The licences, understood.
+    pub catalogue: &'w Catalogue,
+    /// The subscriptions.
+    pub subscriptions: &'w Subscriptions,
+    /// The licence sets, looked up.
+    pub intent: &'w Intent<'w>,
+    /// Everybody.
+    pub people: &'w People<'w>,
+    /// Whose groups carry what.
+    pub memberships: &'w Memberships<'w>,
+}
+
+impl<'w> Facts<'w> {
+    /// The address of a holder.
+    pub fn address(&self, holder: Holder) -> String {
+        match holder {
+            Holder::User(user) => format!("user/{}", self.people.email(user)),
+            Holder::Workspace(index) => format!(
+                "workspace/{}",
+                self.snapshot.workspaces()[index as usize].name
+            ),
+        }
+    }
+
+    /// The subscription of a licence.
+    pub fn subscription_of(&self, license: LicenseIx) -> Option<SubIx> {
+        self.subscriptions.find(
+            self.snapshot.licenses()[license as usize]
+                .subscription_id
+                .as_deref()?,
+        )
+    }
+
+    /// The product of what is held; `None` for attendee accounts.
+    pub fn product_of(&self, held: Held) -> Option<ProductIx> {
+        held.license
+            .map(|license| self.catalogue.kind(license).product)
+    }
+
+    /// Whether a person wants or has Calling, in whatever tier.
+    pub fn holds_calling(&self, user: &snapshot::User) -> bool {
+        user.licenses
+            .iter()
+            .filter_map(|id| self.catalogue.by_id(id))
+            .any(|license| self.catalogue.kind(license).slot.service == Service::Calling)
+    }
+}

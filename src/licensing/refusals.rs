@@ -1,0 +1,98 @@
+//! What Webex or the templates make impossible, whatever seats there are (rules 4 and 6).
+
+use super::ask::{Ask, Facts, Holder, Wish};
+use super::catalogue::{Slot, Tier};
+use super::people::UserIx;
+use crate::finding::{
+    ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED, Finding,
+    SUSPENDED_MANUAL_CONTROL_HUB,
+};
+use crate::snapshot;
+
+/// Why an ask cannot be, whatever seats there are: an error or a hold.
+pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
+    let place = ask.reason.spot.map(|spot| facts.config.place(spot));
+    let address = facts.address(ask.holder);
+    if let Wish::Change(want) = ask.wish
+        && want.tier == Tier::Standard
+        && ask
+            .before
+            .is_some_and(|held| held.tier == Tier::Professional)
+    {
+        let help = "Webex refuses it in one step. Removing Calling and granting Standard afterwards works, but \
+                    deletes voicemail settings, number and calling services: `remove: [calling]` with an \
+                    acknowledgement `calling-loss`, apply, then `add: {calling: standard}`";
+        let message = "Professional cannot become Standard while the person keeps Calling";
+        return Some(
+            Finding::error(CALLING_DOWNGRADE_UNSUPPORTED, message)
+                .about(address)
+                .help(help)
+                .at_opt(place),
+        );
+    }
+    let held_in = ask
+        .before
+        .and_then(|held| held.license)
+        .and_then(|license| facts.subscription_of(license));
+    if let Some(sub) = held_in.map(|sub| facts.subscriptions.get(sub))
+        && !sub.active()
+    {
+        let what = match ask.wish {
+            Wish::Remove => "cannot be removed",
+            Wish::Move(_) => "cannot be moved",
+            Wish::Grant(_) | Wish::Change(_) | Wish::Unclear => "cannot be changed",
+        };
+        let status = super::subscriptions::word(sub.status);
+        let path = facts.catalogue.path(ask.slot);
+        let message = format!("{path} {what} by a request: {} is {status}", sub.id);
+        let help = "change it by hand in Control Hub: open the person or workspace, Licenses, Edit licenses; \
+                    then take a new snapshot";
+        return Some(
+            Finding::hold(SUSPENDED_MANUAL_CONTROL_HUB, message)
+                .about(address)
+                .help(help)
+                .at_opt(place),
+        );
+    }
+    let (Wish::Grant(want) | Wish::Change(want)) = ask.wish else {
+        return None;
+    };
+    if want.tier == Tier::Attendee
+        && let Holder::User(user) = ask.holder
+    {
+        return attendee_refusal(facts, user, ask.slot).map(|finding| finding.at_opt(place));
+    }
+    None
+}
+
+/// Why somebody cannot be attendee of a site, if so (rule 4).
+pub fn attendee_refusal(facts: Facts<'_>, user: UserIx, slot: Slot) -> Option<Finding> {
+    let site = facts.catalogue.slot_name(slot);
+    let address = facts.address(Holder::User(user));
+    let administers = |user: &snapshot::User| user.site_admin.iter().any(|admin| &**admin == site);
+    if facts.people.snapshot(user).is_some_and(administers) {
+        let message = format!("a site administrator of {site} cannot be attendee there");
+        let help =
+            "take the administrator's role for the site away first, or let the person be host";
+        return Some(
+            Finding::error(ATTENDEE_SITE_ADMIN, message)
+                .about(address)
+                .help(help),
+        );
+    }
+    let enabled = facts
+        .snapshot
+        .sites()
+        .iter()
+        .find(|known| known.url == site);
+    if enabled.is_some_and(|known| !known.attendee_account_enabled) {
+        let message = format!("{site} has no attendee accounts");
+        let help = "Cisco TAC can switch attendee accounts on for the site; until then let the person be host";
+        return Some(
+            Finding::error(ATTENDEE_FEATURE_OFF, message)
+                .about(address)
+                .help(help),
+        );
+    }
+    None
+}
