@@ -89,6 +89,7 @@ impl Person<'_> {
             requests.push(Request::new("PATCH", "/licenses/users"));
         }
         let mut depends_on = Vec::new();
+        let mut early = Vec::new();
         if let Some(identity) = self.context.decisions.identities.get(&self.user) {
             for change in &identity.changes {
                 fields.push(self.identity(change, identity.granted));
@@ -102,6 +103,9 @@ impl Person<'_> {
                     .iter()
                     .map(|&user| format!("user/{}", self.context.world.facts().people.email(user))),
             );
+            if identity.steps_aside {
+                early.push(Request::new("PUT", "/people/{personId}"));
+            }
             let relocates = identity
                 .changes
                 .iter()
@@ -142,7 +146,7 @@ impl Person<'_> {
                 (false, _, false) => Turn::Take,
             },
             depends_on,
-            early: Vec::new(),
+            early,
             requests,
         });
     }
@@ -282,11 +286,10 @@ impl Person<'_> {
         if calling {
             losses.extend(self.calling_losses());
         }
-        let held: Vec<u32> = licenses::held(facts.catalogue, &observed.licenses).collect();
-        let paid = held
-            .iter()
-            .filter(|&&license| !facts.catalogue.kind(license).implicit);
-        losses.extend(paid.map(|&license| {
+        let held: Vec<u32> = licenses::held(facts.catalogue, &observed.licenses)
+            .filter(|&license| !facts.catalogue.kind(license).implicit)
+            .collect();
+        losses.extend(held.iter().map(|&license| {
             format!(
                 "licence {}",
                 facts.snapshot.licenses()[license as usize].name

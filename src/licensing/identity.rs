@@ -41,6 +41,8 @@ pub struct Identity {
     pub changes: Vec<IdentityChange>,
     /// People whose changes free what this one takes.
     pub after: Vec<UserIx>,
+    /// Whether the number is given up before anybody else's turn, so that a ring of swaps can turn.
+    pub steps_aside: bool,
     /// Fields that an error keeps out of the plan.
     pub blocked: usize,
 }
@@ -93,6 +95,8 @@ pub(super) struct Applicant<'w> {
     /// A fault of the extension alone, which leaves the rest of somebody who has Calling as planned.
     pub extension_fault: Option<Fault>,
     pub after: Vec<UserIx>,
+    /// Whether the person is without a number for a moment, so that a ring of swaps can turn.
+    pub steps_aside: bool,
 }
 
 impl<'w> Applicant<'w> {
@@ -176,7 +180,7 @@ fn diverged(facts: Facts<'_>, keeps: impl Fn(UserIx) -> bool, findings: &mut Vec
             continue;
         }
         let named = facts.people.declared(ix).is_some_and(|declared| {
-            declared.value.phone_number.value().is_some() || declared.value.extension.is_some()
+            !declared.value.phone_number.is_absent() || declared.value.extension.is_some()
         });
         if named || !keeps(ix) || facts.people.deleted(ix) || !facts.holds_calling(user) {
             continue;
@@ -311,6 +315,7 @@ fn applicants<'w>(
             barred: None,
             extension_fault: None,
             after: Vec::new(),
+            steps_aside: false,
         });
     }
     list
@@ -324,9 +329,14 @@ fn conclude(
     findings: &mut Vec<Finding>,
 ) -> Option<Identity> {
     let address = format!("user/{}", facts.people.email(applicant.user));
+    let key = facts
+        .people
+        .declared(applicant.user)
+        .map(|declared| declared.key);
     let place = applicant
         .place()
-        .or_else(|| applicant.ask.and_then(|at| asks.list[at].reason.spot));
+        .or_else(|| applicant.ask.and_then(|at| asks.list[at].reason.spot))
+        .or(key);
     let mut say = |fault: &Fault, spot: Option<Spot>| {
         let finding = fault
             .finding(applicant.origin())
@@ -431,6 +441,7 @@ fn conclude(
         granted,
         changes,
         after: applicant.after,
+        steps_aside: applicant.steps_aside,
         blocked,
     })
 }

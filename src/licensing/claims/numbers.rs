@@ -1,0 +1,270 @@
+//! Claims of numbers: explicit ones first, then work phones, then `auto`, each in order of address.
+
+use rustc_hash::FxHashMap;
+
+use super::Desk;
+use crate::licensing::ask::Holder;
+use crate::licensing::faults::Fault;
+use crate::licensing::identity::{Applicant, Source};
+use crate::licensing::inventory::Owner;
+use crate::licensing::people::UserIx;
+
+impl<'w> Desk<'w, '_> {
+    /// The fault of a number that needs no other applicant, in the order of rule 5, save `calling-number-in-use`.
+    fn number_unknown(&self, number: &str) -> Option<Fault> {
+        self.inventory
+            .number(number)
+            .is_none()
+            .then(|| Fault::NumberUnknown(number.to_owned()))
+    }
+
+    /// Faults of the location, which come after those of the number.
+    fn location_fault(&self, applicant: &Applicant<'w>) -> Option<Fault> {
+        let number = match applicant.number {
+            Source::Explicit(number) | Source::WorkPhone(number) => Some(number),
+            _ => None,
+        };
+        let of_number = number
+            .and_then(|number| self.inventory.number(number))
+            .and_then(|facts| facts.location);
+        let Some(location) = applicant.location.as_deref() else {
+            return Some(Fault::LocationRequired);
+        };
+        let wanted = match applicant.number {
+            Source::WorkPhone(_) => applicant.named.map(|(named, _)| named).unwrap_or(location),
+            _ => location,
+        };
+        if let (Some(number), Some(of_number)) = (number, of_number)
+            && of_number != wanted
+        {
+            return Some(Fault::LocationMismatch {
+                number: number.to_owned(),
+                of_number: of_number.to_owned(),
+                wanted: wanted.to_owned(),
+            });
+        }
+        (applicant.ask.is_some() && !self.inventory.calls_from(location))
+            .then(|| Fault::LocationUnknown(location.to_owned()))
+    }
+
+    /// Whether somebody other than `user` has a number and keeps it; with whoever frees it for an explicit claim.
+    fn holder_of(&self, user: UserIx, number: &str) -> Result<Option<UserIx>, String> {
+        match self.inventory.number(number).and_then(|facts| facts.owner) {
+            None => Ok(None),
+            Some(Owner::Holder(Holder::User(owner))) if owner == user => Ok(None),
+            Some(Owner::Holder(Holder::User(owner))) => {
+                let frees = (self.freed)(owner)
+                    || self
+                        .index
+                        .get(&owner)
+                        .is_some_and(|&at| self.applicants[at].gives_up_number());
+                if frees {
+                    Ok(Some(owner))
+                } else {
+                    Err(self.name(Holder::User(owner)))
+                }
+            }
+            Some(Owner::Holder(holder)) => Err(self.name(holder)),
+            Some(Owner::Other(kind, key)) => Err(format!("{kind}/{key}")),
+        }
+    }
+
+    pub(super) fn explicit_numbers(&mut self) {
+        let claims: Vec<usize> = (0..self.applicants.len())
+            .filter(|&at| {
+                let applicant = &self.applicants[at];
+                let held = applicant.held_number().filter(|_| applicant.ask.is_none());
+                matches!(applicant.number, Source::Explicit(number) if held != Some(number))
+                    && applicant.fault.is_none()
+            })
+            .collect();
+        let number = |applicant: &Applicant<'w>| match applicant.number {
+            Source::Explicit(number) => number,
+            _ => "",
+        };
+        let mut late = vec![None; self.applicants.len()];
+        for &at in &claims {
+            let applicant = &self.applicants[at];
+            let fault = self.number_unknown(number(applicant));
+            late[at] = self.location_fault(applicant);
+            self.applicants[at].fault = fault;
+        }
+        // Whoever fails frees nothing, which may make others fail: until nothing changes.
+        loop {
+            let mut changed = false;
+            for &at in &claims {
+                if self.applicants[at].fault.is_some() {
+                    continue;
+                }
+                let wanted = number(&self.applicants[at]).to_owned();
+                let fault = match self.holder_of(self.applicants[at].user, &wanted) {
+                    Err(owner) => Some(Fault::NumberInUse {
+                        number: wanted,
+                        owner,
+                    }),
+                    Ok(_) => late[at].take(),
+                };
+                if fault.is_some() {
+                    self.applicants[at].fault = fault;
+                    changed = true;
+                }
+            }
+            if !changed && !self.break_ring(&claims) {
+                break;
+            }
+        }
+        for ring in self.rings(&claims) {
+            if let Some(at) = self.steps_aside(&ring) {
+                self.applicants[at].steps_aside = true;
+            }
+        }
+        for &at in &claims {
+            if self.applicants[at].fault.is_some() || self.applicants[at].barred.is_some() {
+                continue;
+            }
+            let wanted = number(&self.applicants[at]).to_owned();
+            if let Ok(Some(owner)) = self.holder_of(self.applicants[at].user, &wanted) {
+                // Who steps aside gives the number up at once, and nobody has to wait for the rest.
+                let aside = self
+                    .index
+                    .get(&owner)
+                    .is_some_and(|&at| self.applicants[at].steps_aside);
+                self.applicants[at].after.extend((!aside).then_some(owner));
+            }
+            self.taken.insert(wanted.clone());
+            self.applicants[at].got_number = Some(wanted);
+        }
+        // A grant with a location but no explicit number has the location's faults still to be looked at.
+        for at in 0..self.applicants.len() {
+            let applicant = &self.applicants[at];
+            let other = matches!(applicant.number, Source::Keep | Source::Drop | Source::Auto);
+            if applicant.ask.is_some() && other && applicant.fault.is_none() {
+                self.applicants[at].fault = self.location_fault(&self.applicants[at]);
+            }
+        }
+    }
+
+    /// Rings in which each person takes the number of the next, in order of address.
+    fn rings(&self, claims: &[usize]) -> Vec<Vec<usize>> {
+        let next = |at: usize| {
+            let applicant = &self.applicants[at];
+            let Source::Explicit(number) = applicant.number else {
+                return None;
+            };
+            if applicant.fault.is_some() {
+                return None;
+            }
+            let owner = self.holder_of(applicant.user, number).ok()??;
+            let owner = self.index.get(&owner).copied()?;
+            self.applicants[owner].fault.is_none().then_some(owner)
+        };
+        let mut rings = Vec::new();
+        let mut seen = vec![false; self.applicants.len()];
+        for &start in claims {
+            let mut path = Vec::new();
+            let mut at = Some(start);
+            while let Some(here) = at.filter(|&here| !seen[here]) {
+                seen[here] = true;
+                path.push(here);
+                at = next(here);
+            }
+            let begin = at.and_then(|end| path.iter().position(|&member| member == end));
+            rings.extend(begin.map(|begin| path.split_off(begin)));
+        }
+        rings
+    }
+
+    /// Who of a ring can be without a number for a moment: the first with an extension.
+    fn steps_aside(&self, ring: &[usize]) -> Option<usize> {
+        let has_extension = |&&at: &&usize| {
+            let applicant = &self.applicants[at];
+            let held = applicant.observed.and_then(|user| user.extension.as_ref());
+            held.is_some() || applicant.extension_spot.is_some()
+        };
+        ring.iter().filter(has_extension).min().copied()
+    }
+
+    /// A ring of swaps goes through a step without number, so that one of its people needs an extension.
+    fn break_ring(&mut self, claims: &[usize]) -> bool {
+        let rings = self.rings(claims);
+        let Some(ring) = rings.iter().find(|ring| self.steps_aside(ring).is_none()) else {
+            return false;
+        };
+        let name = |&at: &usize| self.name(Holder::User(self.applicants[at].user));
+        let names: Vec<String> = ring.iter().map(name).collect();
+        for &at in ring {
+            self.applicants[at].fault = Some(Fault::SwapNeedsExtension(names.join(", ")));
+        }
+        true
+    }
+
+    pub(super) fn work_phones(&mut self) {
+        for at in 0..self.applicants.len() {
+            let applicant = &self.applicants[at];
+            let Source::WorkPhone(phone) = applicant.number else {
+                continue;
+            };
+            if applicant.fault.is_some() || applicant.ask.is_none() {
+                continue;
+            }
+            let in_use = || {
+                let owner = self.inventory.number(phone)?.owner;
+                let owner = match owner {
+                    Some(Owner::Holder(Holder::User(owner))) if owner == applicant.user => None,
+                    Some(Owner::Holder(holder)) => Some(self.name(holder)),
+                    Some(Owner::Other(kind, key)) => Some(format!("{kind}/{key}")),
+                    None => None,
+                };
+                let owner = owner.or_else(|| {
+                    self.taken
+                        .contains(phone)
+                        .then(|| "somebody else in this plan".to_owned())
+                });
+                owner.map(|owner| Fault::NumberInUse {
+                    number: phone.to_owned(),
+                    owner,
+                })
+            };
+            let fault = self
+                .number_unknown(phone)
+                .or_else(in_use)
+                .or_else(|| self.location_fault(applicant));
+            match fault {
+                Some(fault) => self.applicants[at].fault = Some(fault),
+                None => {
+                    self.taken.insert(phone.to_owned());
+                    self.applicants[at].got_number = Some(phone.to_owned());
+                }
+            }
+        }
+    }
+
+    pub(super) fn auto_numbers(&mut self) {
+        let inventory = self.inventory;
+        let mut pools: FxHashMap<String, Box<dyn Iterator<Item = String> + '_>> =
+            FxHashMap::default();
+        for at in 0..self.applicants.len() {
+            let applicant = &self.applicants[at];
+            let held =
+                applicant.ask.is_none() && applicant.held_number().is_some() && !applicant.moves;
+            let faulty = applicant.fault.is_some() || applicant.barred.is_some();
+            if !matches!(applicant.number, Source::Auto) || faulty || held {
+                continue;
+            }
+            let Some(location) = applicant.location.clone() else {
+                self.applicants[at].fault = Some(Fault::LocationRequired);
+                continue;
+            };
+            let pool = pools
+                .entry(location.clone())
+                .or_insert_with(|| Box::new(inventory.free_numbers(&location)));
+            match pool.find(|number| !self.taken.contains(number)) {
+                Some(number) => {
+                    self.taken.insert(number.clone());
+                    self.applicants[at].got_number = Some(number);
+                }
+                None => self.applicants[at].fault = Some(Fault::NoFreeNumber(location)),
+            }
+        }
+    }
+}
