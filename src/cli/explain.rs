@@ -4,6 +4,9 @@ use super::Exit;
 use super::output::{Failure, print};
 use crate::finding::{CODES, Code, did_you_mean};
 
+/// The width of the text, in columns.
+const WIDTH: usize = 80;
+
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A finding code, such as calling-loss
@@ -22,7 +25,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         "{}\n{}\n\n{}\n",
         page.code,
         page.title.trim(),
-        page.page
+        textwrap::fill(page.page, WIDTH)
     ))?;
     Ok(Exit::Fine)
 }

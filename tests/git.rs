@@ -1,0 +1,349 @@
+//! Plans from a git revision: nothing is checked out, and a pull request cannot loosen the rule that judges it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::path::Path;
+
+use common::{SMALL_YAML, run, small, write};
+use git2::{Commit, IndexAddOption, Repository, RepositoryInitOptions, Signature, Time};
+use tempfile::TempDir;
+
+/// A repository with the small organisation in `webex/`, committed on `main`.
+struct Team {
+    directory: TempDir,
+    repository: Repository,
+}
+
+impl Team {
+    fn new() -> Team {
+        let directory = tempfile::tempdir().unwrap();
+        small(&directory.path().join("webex"));
+        let mut options = RepositoryInitOptions::new();
+        let repository =
+            Repository::init_opts(directory.path(), options.initial_head("main")).unwrap();
+        let team = Team {
+            directory,
+            repository,
+        };
+        team.commit("first");
+        team
+    }
+
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Commits the work tree; gives the id.
+    fn commit(&self, message: &str) -> String {
+        let mut index = self.repository.index().unwrap();
+        index.add_all(["*"], IndexAddOption::DEFAULT, None).unwrap();
+        index.write().unwrap();
+        let tree = self
+            .repository
+            .find_tree(index.write_tree().unwrap())
+            .unwrap();
+        let who =
+            Signature::new("Ana Silva", "ana@acme.com", &Time::new(1_790_000_000, 0)).unwrap();
+        let parents: Vec<Commit<'_>> = self
+            .repository
+            .head()
+            .iter()
+            .map(|head| head.peel_to_commit().unwrap())
+            .collect();
+        let parents: Vec<&Commit<'_>> = parents.iter().collect();
+        self.repository
+            .commit(Some("HEAD"), &who, &who, message, &tree, &parents)
+            .unwrap()
+            .to_string()
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        write(&self.path().join(file), text);
+    }
+
+    fn plan(&self, more: &[&str]) -> serde_json::Value {
+        let args = [&["plan", "webex", "--format", "json"], more].concat();
+        run(self.path(), &args).json()
+    }
+}
+
+/// Takes messaging from the one who has it.
+const REMOVAL: &str = "version: 1\norg: {name: Acme, id: org-1, assignmentMode: group}\nusers:\n  ana@acme.com: {licenses: {remove: [messaging]}}\n";
+
+#[test]
+fn outside_of_git_there_is_no_commit() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let plan = run(directory.path(), &["plan", "--format", "json"]).json();
+    assert!(plan["config"]["commit"].is_null() && plan["config"]["ref"].is_null());
+    assert_eq!(plan["config"]["dirty"], false);
+}
+
+#[test]
+fn a_clean_work_tree_is_its_commit() {
+    let team = Team::new();
+    let head = team
+        .repository
+        .head()
+        .unwrap()
+        .target()
+        .unwrap()
+        .to_string();
+    let plan = team.plan(&[]);
+    assert_eq!(plan["config"]["commit"], head);
+    assert_eq!(plan["config"]["ref"], "main");
+    assert_eq!(plan["config"]["dirty"], false);
+    let text = run(team.path(), &["plan", "webex"]).stdout;
+    assert!(
+        text.lines()
+            .next()
+            .unwrap()
+            .contains(&format!("config {} (main)", &head[..7])),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_changed_work_tree_is_dirty() {
+    let team = Team::new();
+    team.write("README.md", "not part of the configuration");
+    assert_eq!(
+        team.plan(&[])["config"]["dirty"],
+        false,
+        "only YAML files below PATH count"
+    );
+    team.write("webex/new.yaml", "users: {}\n");
+    let plan = team.plan(&[]);
+    assert_eq!(plan["config"]["dirty"], true);
+    let text = run(team.path(), &["plan", "webex"]).stdout;
+    assert!(
+        text.lines().next().unwrap().contains("dirty"),
+        "the first line says so: {text}"
+    );
+}
+
+#[test]
+fn a_revision_is_read_without_a_checkout() {
+    let team = Team::new();
+    let first = team.plan(&[]);
+    let head = team
+        .repository
+        .head()
+        .unwrap()
+        .target()
+        .unwrap()
+        .to_string();
+    team.write("webex/org.yaml", REMOVAL);
+    team.write("webex/broken.yaml", "users: [\n");
+    assert_eq!(
+        run(team.path(), &["plan", "webex"]).exit,
+        1,
+        "the work tree is broken"
+    );
+
+    for revision in ["HEAD", "main", &head[..8], "main~0"] {
+        let plan = team.plan(&["--ref", revision]);
+        assert_eq!(plan["changes"], first["changes"], "{revision}");
+        assert_eq!(plan["config"]["digest"], first["config"]["digest"]);
+        assert_eq!(plan["config"]["commit"], head);
+        assert_eq!(plan["config"]["ref"], revision);
+        assert_eq!(plan["config"]["dirty"], false, "a revision is never dirty");
+    }
+    assert_eq!(
+        run(team.path(), &["validate", "webex", "--ref", "HEAD"]).exit,
+        0
+    );
+    assert_eq!(
+        std::fs::read_to_string(team.path().join("webex/org.yaml")).unwrap(),
+        REMOVAL,
+        "nothing was checked out"
+    );
+}
+
+#[test]
+fn an_older_revision_whose_files_are_gone() {
+    let team = Team::new();
+    std::fs::remove_file(team.path().join("webex/org.yaml")).unwrap();
+    team.write("webex/other.yaml", REMOVAL);
+    team.commit("second");
+    let old = team.plan(&["--ref", "main~1"]);
+    assert_eq!(old["changes"][0]["address"], "user/bob@acme.com");
+    assert_eq!(old["changes"][0]["fields"][0]["source"]["file"], "org.yaml");
+    let new = team.plan(&["--ref", "main"]);
+    assert_eq!(new["changes"][0]["address"], "user/ana@acme.com");
+    assert_eq!(
+        new["changes"][0]["fields"][0]["source"]["file"],
+        "other.yaml"
+    );
+}
+
+#[test]
+fn unknown_revisions() {
+    let team = Team::new();
+    for args in [
+        ["plan", "webex", "--ref", "gone"],
+        ["validate", "webex", "--ref", "gone"],
+        ["plan", "webex", "--policy-ref", "gone"],
+    ] {
+        let run = run(team.path(), &args);
+        assert_eq!(run.exit, 1, "{}", run.all());
+        assert!(run.stderr.contains("gone"), "{}", run.stderr);
+        assert_eq!(run.stdout, "");
+    }
+    let nowhere = run(team.path(), &["validate", "elsewhere", "--ref", "main"]);
+    assert_ne!(nowhere.exit, 0, "{}", nowhere.all());
+    assert!(!nowhere.all().is_empty());
+}
+
+/// A pull request on a branch `change`: it takes a licence from everybody, and raises the limit that forbids it.
+fn pull_request() -> Team {
+    let team = Team::new();
+    let strict = "guardrails: {removals: {percent: 30, minimum: 1}, updates: {percent: 100}}\n";
+    team.write("webex/guardrails.yaml", strict);
+    let base = team.commit("guardrails");
+    let base = team.repository.find_commit(base.parse().unwrap()).unwrap();
+    team.repository.branch("change", &base, false).unwrap();
+    team.repository.set_head("refs/heads/change").unwrap();
+    team.write("webex/org.yaml", REMOVAL);
+    team.write(
+        "webex/guardrails.yaml",
+        "guardrails: {removals: {percent: 100}, updates: {percent: 100}}\n",
+    );
+    team.commit("take messaging away, and raise the limit");
+    drop(base);
+    team
+}
+
+#[test]
+fn a_pull_request_cannot_loosen_its_guardrails() {
+    let team = pull_request();
+    let alone = run(team.path(), &["plan", "webex", "--detailed-exitcode"]);
+    assert_eq!(alone.exit, 2, "its own rule lets it pass: {}", alone.all());
+
+    let judged = run(
+        team.path(),
+        &[
+            "plan",
+            "webex",
+            "--policy-ref",
+            "main",
+            "--detailed-exitcode",
+        ],
+    );
+    assert_eq!(judged.exit, 4, "{}", judged.all());
+    assert!(
+        judged.stdout.contains("guardrail-removals"),
+        "{}",
+        judged.stdout
+    );
+    let same = run(
+        team.path(),
+        &["plan", "webex", "--ref", "change", "--policy-ref", "main"],
+    );
+    assert_eq!(same.exit, 4, "{}", same.all());
+
+    let plan = team.plan(&["--policy-ref", "main"]);
+    let finding = plan["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["code"] == "guardrail-removals")
+        .unwrap();
+    assert_eq!(finding["severity"], "error");
+    assert_eq!(finding["subject"], "Advanced Messaging");
+    assert_eq!(
+        plan["changes"].as_array().unwrap().len(),
+        1,
+        "the changes stay printed"
+    );
+}
+
+#[test]
+fn deleting_the_guardrails_does_not_help_either() {
+    let team = pull_request();
+    std::fs::remove_file(team.path().join("webex/guardrails.yaml")).unwrap();
+    assert_eq!(run(team.path(), &["plan", "webex"]).exit, 0);
+    assert_eq!(
+        run(team.path(), &["plan", "webex", "--policy-ref", "main"]).exit,
+        4
+    );
+}
+
+#[test]
+fn forbidden_licences_come_from_the_base_too() {
+    let team = Team::new();
+    team.write(
+        "webex/guardrails.yaml",
+        "guardrails: {forbid: [calling/professional]}\n",
+    );
+    team.commit("forbid");
+    team.write("webex/guardrails.yaml", "");
+    team.write(
+        "webex/org.yaml",
+        &SMALL_YAML.replace(
+            "messaging: advanced",
+            "messaging: advanced, calling: professional",
+        ),
+    );
+    let judged = run(team.path(), &["plan", "webex", "--policy-ref", "HEAD"]);
+    assert!(
+        [1, 4].contains(&judged.exit),
+        "the rule of the base forbids it: {}",
+        judged.all()
+    );
+    assert!(
+        judged.all().contains("forbidden-license"),
+        "{}",
+        judged.all()
+    );
+}
+
+#[test]
+fn overage_is_a_guardrail_of_the_base() {
+    let team = Team::new();
+    let snapshot = common::SMALL_SNAPSHOT.replace("\"totalUnits\": 5", "\"totalUnits\": 1");
+    team.write("webex/snapshot.json", &snapshot);
+    team.write(
+        "webex/guardrails.yaml",
+        "guardrails: {allowOverage: [Advanced Messaging]}\n",
+    );
+    assert_eq!(
+        run(team.path(), &["plan", "webex"]).exit,
+        0,
+        "the head allows it"
+    );
+    let judged = run(team.path(), &["plan", "webex", "--policy-ref", "main"]);
+    assert_eq!(judged.exit, 4, "the base does not: {}", judged.all());
+}
+
+#[test]
+fn acknowledgements_come_from_the_head() {
+    let team = Team::new();
+    let deletion = "users: {bob@acme.com: {state: absent}}\nacknowledgements:\n  - {code: user-deletion, subjects: [bob@acme.com], reason: HR-1}\n";
+    team.write("webex/leavers.yaml", deletion);
+    team.commit("bob leaves");
+    let judged = run(
+        team.path(),
+        &[
+            "plan",
+            "webex",
+            "--policy-ref",
+            "main~1",
+            "--detailed-exitcode",
+        ],
+    );
+    assert_eq!(judged.exit, 3, "{}", judged.all());
+}
+
+#[test]
+fn a_base_with_errors_cannot_judge() {
+    let team = Team::new();
+    team.write("webex/org.yaml", "version: 1\norg: {nmae: Acme}\n");
+    team.commit("broken");
+    team.write("webex/org.yaml", SMALL_YAML);
+    let judged = run(team.path(), &["plan", "webex", "--policy-ref", "HEAD"]);
+    assert_eq!(judged.exit, 1, "{}", judged.all());
+    assert!(judged.stderr.contains("HEAD"), "{}", judged.stderr);
+}

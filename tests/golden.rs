@@ -1,0 +1,349 @@
+//! What a plan looks like, case by case: one folder of `tests/golden/` each, one runner for all.
+//!
+//! A case holds `org/` (the YAML files) and `snapshot.json`, and what is expected: `plan.txt` (stdout), `plan.json` (stdout
+//! with `--format json`), `findings.txt` (stderr) and `exit`. `args`, one argument a line, replaces the usual ones; an
+//! argument `examples/<name>` takes the files of that example. `UPDATE_GOLDEN=1 cargo test --test golden` rewrites what is
+//! expected: read the difference before you commit it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use common::{copy, golden, root, run, sorted};
+use rayon::prelude::*;
+use serde_json::Value;
+
+const EXPECTED: [&str; 4] = ["plan.txt", "plan.json", "findings.txt", "exit"];
+const USUAL: [&str; 5] = [
+    "plan",
+    "org",
+    "--snapshot",
+    "snapshot.json",
+    "--detailed-exitcode",
+];
+
+/// Laws that a case breaks today: each is a bug that is known. Whoever mends one takes its line out.
+const OPEN: [(&str, &str); 0] = [];
+
+fn cases() -> Vec<PathBuf> {
+    let cases: Vec<PathBuf> = sorted(&root().join("tests/golden"))
+        .into_iter()
+        .filter(|path| path.is_dir())
+        .collect();
+    assert!(cases.len() > 60, "golden cases are missing");
+    cases
+}
+
+/// Brings a case into a directory outside of any repository; gives the arguments of its run.
+fn prepare(case: &Path, directory: &Path) -> Vec<String> {
+    for entry in sorted(case) {
+        let name = entry.file_name().unwrap().to_str().unwrap();
+        if entry.is_dir() {
+            copy(&entry, &directory.join(name));
+        } else if !EXPECTED.contains(&name) && name != "args" {
+            std::fs::copy(&entry, directory.join(name)).unwrap();
+        }
+    }
+    let Ok(args) = std::fs::read_to_string(case.join("args")) else {
+        return USUAL.map(str::to_owned).to_vec();
+    };
+    let args: Vec<String> = args.lines().map(str::to_owned).collect();
+    for example in args
+        .iter()
+        .filter(|arg| arg.starts_with("examples/") && !arg.ends_with(".json"))
+    {
+        copy(&root().join(example), &directory.join(example));
+    }
+    args
+}
+
+fn check(case: &Path) -> Result<(), String> {
+    let directory = tempfile::tempdir().unwrap();
+    let args = prepare(case, directory.path());
+    let text = run(directory.path(), &args);
+    let mut args_json = args.clone();
+    args_json.extend(["--format".to_owned(), "json".to_owned()]);
+    let json = run(directory.path(), &args_json);
+
+    let mut wrong = String::new();
+    let mut compare = |name: &str, actual: &str| {
+        if let Err(difference) = golden(&case.join(name), actual) {
+            wrong += &difference;
+        }
+    };
+    compare("plan.txt", &text.stdout);
+    compare("plan.json", &json.stdout);
+    compare("findings.txt", &text.stderr);
+    compare("exit", &format!("{}\n", text.exit));
+    if json.exit != text.exit {
+        wrong += &format!("exit {} as text, {} as JSON\n", text.exit, json.exit);
+    }
+    if json.json().get("changes").is_some() {
+        let name = case.file_name().unwrap().to_str().unwrap();
+        let open: BTreeSet<String> = OPEN
+            .iter()
+            .filter(|open| open.0 == name)
+            .map(|open| open.1.to_owned())
+            .collect();
+        let broken: BTreeSet<String> = laws(&json.json()).into_iter().collect();
+        broken
+            .difference(&open)
+            .for_each(|law| wrong += &format!("law: {law}\n"));
+        open.difference(&broken)
+            .for_each(|law| wrong += &format!("mended, take it out of OPEN: {law}\n"));
+        std::fs::write(directory.path().join("saved.json"), &json.stdout).unwrap();
+        let full = args.iter().any(|arg| arg == "full");
+        let show = [
+            "show",
+            "saved.json",
+            "--detail",
+            if full { "full" } else { "short" },
+        ];
+        if run(directory.path(), &show).stdout != text.stdout {
+            wrong += "show of the saved plan differs from plan\n";
+        }
+    }
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "== {}\n{wrong}",
+            case.file_name().unwrap().display()
+        )),
+    }
+}
+
+#[test]
+fn golden_cases() {
+    let wrong: Vec<String> = cases()
+        .par_iter()
+        .filter_map(|case| check(case).err())
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} cases differ\n\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+/// What holds of every plan, whatever the case shows (contract section 7). Gives what is broken.
+fn laws(plan: &Value) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut law = |holds: bool, what: String| {
+        if !holds {
+            broken.push(what);
+        }
+    };
+    let list = |name: &str| {
+        plan[name]
+            .as_array()
+            .unwrap_or_else(|| panic!("no list {name}"))
+    };
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (changes, findings, operations) = (list("changes"), list("findings"), list("operations"));
+
+    let ranks = ["additive", "reversible", "disruptive", "irreversible"];
+    let rank = |value: &Value| ranks.iter().position(|rank| value == rank);
+    let mut addresses = BTreeSet::new();
+    let all: BTreeSet<String> = changes
+        .iter()
+        .map(|change| text(&change["address"]))
+        .collect();
+    for change in changes {
+        let address = text(&change["address"]);
+        for on in change["dependsOn"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(text)
+            .filter(|on| all.contains(on))
+        {
+            law(
+                addresses.contains(&on),
+                format!("{address} does not stand after {on}, on which it depends"),
+            );
+        }
+        law(
+            addresses.insert(address.clone()),
+            format!("{address} stands twice"),
+        );
+        law(
+            address == format!("{}/{}", text(&change["kind"]), text(&change["key"])),
+            format!("{address} is odd"),
+        );
+        let fields = change["fields"].as_array().unwrap();
+        law(
+            rank(&change["risk"]).is_some(),
+            format!("{address} has an unknown risk"),
+        );
+        let worst = fields
+            .iter()
+            .map(|field| rank(&field["risk"]))
+            .max()
+            .flatten();
+        law(
+            fields.is_empty() || worst == rank(&change["risk"]),
+            format!("{address} has not the risk of its worst field"),
+        );
+        law(
+            change["acknowledged"].is_null() == (change["risk"] != "irreversible"),
+            format!("{address}: acknowledged is set exactly where the risk is irreversible"),
+        );
+        law(
+            change["preimage"].is_null() == (change["action"] == "create"),
+            format!("{address}: there is a pre-image exactly where the object exists"),
+        );
+        let mut paths = BTreeSet::new();
+        for field in fields {
+            let path = text(&field["path"]);
+            law(
+                paths.insert(path.clone()),
+                format!("{address} {path} stands twice"),
+            );
+            let losses = field["losses"]
+                .as_array()
+                .is_some_and(|losses| !losses.is_empty());
+            law(
+                losses == (field["risk"] == "irreversible"),
+                format!("{address} {path}: losses go with irreversible"),
+            );
+            let (before, after) = (!field["before"].is_null(), !field["after"].is_null());
+            let fits = match field["action"].as_str() {
+                Some("add") => !before && after,
+                Some("remove") => before && !after,
+                Some("change" | "move") => before && after,
+                _ => false,
+            };
+            law(
+                fits,
+                format!(
+                    "{address} {path}: {} does not fit before and after",
+                    field["action"]
+                ),
+            );
+            if field["action"] == "move" {
+                law(
+                    field["risk"] == "reversible",
+                    format!("{address} {path}: a move loses nothing"),
+                );
+                law(
+                    field["before"]["license"] == field["after"]["license"]
+                        && field["before"]["subscription"] != field["after"]["subscription"],
+                    format!("{address} {path}: a move is another subscription of the same product"),
+                );
+            }
+            law(
+                field["source"]["file"].is_string(),
+                format!("{address} {path} has no source"),
+            );
+        }
+        let sends = operations
+            .iter()
+            .any(|operation| text(&operation["subject"]) == address);
+        law(sends, format!("{address} has no request"));
+    }
+
+    let count =
+        |test: &dyn Fn(&Value) -> bool| changes.iter().filter(|change| test(change)).count();
+    let moved = |change: &Value| {
+        change["action"] == "update"
+            && change["fields"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|field| field["action"] == "move")
+    };
+    for (name, counted) in [
+        ("create", count(&|change| change["action"] == "create")),
+        ("update", count(&|change| change["action"] == "update")),
+        ("delete", count(&|change| change["action"] == "delete")),
+        ("move", count(&moved)),
+        (
+            "irreversible",
+            count(&|change| change["risk"] == "irreversible"),
+        ),
+        (
+            "unacknowledged",
+            count(&|change| change["acknowledged"] == false),
+        ),
+    ] {
+        law(
+            plan["summary"][name] == counted,
+            format!("summary.{name} is {}, not {counted}", plan["summary"][name]),
+        );
+    }
+
+    let mut last = BTreeMap::new();
+    for (index, operation) in operations.iter().enumerate() {
+        let id = index as u64 + 1;
+        law(
+            operation["id"] == id,
+            format!("operation {id} has the id {}", operation["id"]),
+        );
+        let before = operation["dependsOn"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|on| on.as_u64().is_some_and(|on| on < id));
+        law(before, format!("operation {id} depends on a later one"));
+        let subject = text(&operation["subject"]);
+        law(
+            addresses.contains(&subject),
+            format!("operation {id} is about {subject}, which has no change"),
+        );
+        last.insert(subject, id);
+    }
+    let order: Vec<u64> = changes
+        .iter()
+        .filter_map(|change| last.get(&text(&change["address"])).copied())
+        .collect();
+    law(
+        order.is_sorted(),
+        "changes do not stand in the order of their last requests".to_owned(),
+    );
+
+    for pool in list("pools") {
+        let units = |name: &str| pool[name].as_i64().unwrap();
+        let (before, peak, after) = (units("before"), units("peak"), units("after"));
+        law(
+            peak >= before.max(after),
+            format!("pool {pool}: the peak is the highest"),
+        );
+    }
+    for finding in findings {
+        let code = text(&finding["code"]);
+        law(
+            trunkline::finding::Code::find(&code).is_some(),
+            format!("{code} is not in the table of codes"),
+        );
+        let at = (&finding["file"], &finding["line"], &finding["column"]);
+        law(
+            at.0.is_null() == at.1.is_null() && at.1.is_null() == at.2.is_null(),
+            format!("{code}: half a place"),
+        );
+    }
+    let place = |finding: &Value| {
+        (
+            text(&finding["file"]),
+            finding["line"].as_u64().unwrap_or(0),
+            finding["column"].as_u64().unwrap_or(0),
+        )
+    };
+    let placed: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding["file"].is_string())
+        .map(place)
+        .collect();
+    law(
+        placed.is_sorted(),
+        "findings do not stand in order of file, line, column".to_owned(),
+    );
+    broken
+}
