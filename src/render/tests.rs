@@ -72,7 +72,7 @@ fn nothing_to_do() {
     assert_eq!(
         short(&plan),
         "\
-trunkline plan · Acme\\u{1b}[2J\\u{a} · config 0123456 · snapshot 2026-11-20 08:00Z
+trunkline plan · Acme\\u{1b}[2J\\u{a} · config sha256:0123456 · snapshot 2026-11-20 08:00Z
 
 Plan: 0 to create, 0 to update, 0 to delete. Irreversible: 0. Blocked: 0.
 No changes. The organisation is as the configuration says.

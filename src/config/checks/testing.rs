@@ -11,13 +11,9 @@ pub(super) fn config(texts: &[&str]) -> Config {
         let reading = yaml::read::<Document>(text);
         assert_eq!(reading.problems, [], "{text}");
         FileDocuments {
-            path: format!(
-                "{name
-            broken: false,
-        }.yaml"
-            )
-            .into(),
+            path: format!("{name}.yaml").into(),
             documents: reading.documents,
+            broken: false,
         }
     });
     let (config, findings) = merge(files.collect());
