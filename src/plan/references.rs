@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::config::yaml::At;
-use crate::config::{Config, Declared};
+use crate::config::{Config, Spot};
 use crate::finding::{Finding, LOCATION_UNKNOWN, did_you_mean};
 use crate::snapshot::Snapshot;
 
@@ -15,66 +15,39 @@ pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
         .map(|location| location.name.as_str())
         .collect();
     known.extend(config.locations.keys().map(String::as_str));
-    let mut findings = Vec::new();
-    for declared in config.users.values() {
-        look(
-            config,
-            &known,
-            declared,
-            declared.value.location.as_ref(),
-            &mut findings,
-        );
-    }
-    for declared in config.workspaces.values() {
-        look(
-            config,
-            &known,
-            declared,
-            declared.value.location.as_ref(),
-            &mut findings,
-        );
-    }
-    for declared in &config.numbers {
-        look(
-            config,
-            &known,
-            declared,
-            Some(&declared.value.location),
-            &mut findings,
-        );
-    }
-    for declared in config.operator_accounts.values() {
-        look(
-            config,
-            &known,
-            declared,
-            declared.value.location.as_ref(),
-            &mut findings,
-        );
-    }
-    findings
+    let mut places: Vec<(Spot, &At<String>)> = Vec::new();
+    places.extend(config.users.values().filter_map(|user| {
+        let location = user.value.location.as_ref()?;
+        Some((user.spot(location), location))
+    }));
+    places.extend(config.workspaces.values().filter_map(|place| {
+        let location = place.value.location.as_ref()?;
+        Some((place.spot(location), location))
+    }));
+    places.extend(config.operator_accounts.values().filter_map(|account| {
+        let location = account.value.location.as_ref()?;
+        Some((account.spot(location), location))
+    }));
+    places.extend(config.numbers.iter().map(|block| {
+        let location = &block.value.location;
+        (block.spot(location), location)
+    }));
+    let unknown = places
+        .into_iter()
+        .filter(|(_, location)| !known.contains(location.value.as_str()));
+    unknown
+        .map(|(spot, location)| say(config, &known, spot, location))
+        .collect()
 }
 
-fn look<T>(
-    config: &Config,
-    known: &FxHashSet<&str>,
-    declared: &Declared<T>,
-    location: Option<&At<String>>,
-    findings: &mut Vec<Finding>,
-) {
-    let Some(location) = location.filter(|location| !known.contains(location.value.as_str()))
-    else {
-        return;
-    };
+fn say(config: &Config, known: &FxHashSet<&str>, spot: Spot, location: &At<String>) -> Finding {
     let name = &location.value;
     let mut names: Vec<&str> = known.iter().copied().collect();
     names.sort_unstable();
     let help = did_you_mean(name, names.iter().copied())
         .unwrap_or_else(|| "declare it under `locations`, or correct the name".into());
-    findings.push(
-        Finding::error(LOCATION_UNKNOWN, format!("there is no location `{name}`"))
-            .about(format!("location/{name}"))
-            .help(help)
-            .at(config.place(declared.spot(location))),
-    );
+    Finding::error(LOCATION_UNKNOWN, format!("there is no location `{name}`"))
+        .about(format!("location/{name}"))
+        .help(help)
+        .at(config.place(spot))
 }

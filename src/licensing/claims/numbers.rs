@@ -102,7 +102,7 @@ impl<'w> Desk<'w, '_> {
                         number: wanted,
                         owner,
                     }),
-                    Ok(_) => late[at].take(),
+                    Ok(_) => late[at].clone(),
                 };
                 if fault.is_some() {
                     self.applicants[at].fault = fault;
@@ -111,6 +111,15 @@ impl<'w> Desk<'w, '_> {
             }
             if !changed && !self.break_ring(&claims) {
                 break;
+            }
+        }
+        // A number that turned out to stay in use is the first reason, before the location's.
+        for &at in &claims {
+            let wanted = number(&self.applicants[at]).to_owned();
+            let late = late[at].is_some() && self.applicants[at].fault == late[at];
+            if let (true, Err(owner)) = (late, self.holder_of(self.applicants[at].user, &wanted)) {
+                let number = wanted;
+                self.applicants[at].fault = Some(Fault::NumberInUse { number, owner });
             }
         }
         for ring in self.rings(&claims) {
