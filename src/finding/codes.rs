@@ -614,8 +614,8 @@ codes! {
 
     NOT_PLANNED_YET = "not-planned-yet", false,
         "This section is checked, but its changes are not planned yet.",
-        "A warning: trunkline reads the section and reports its mistakes, but this version does not plan or apply its changes. What \
-         you write there has no effect for now. Manage it in Control Hub until a later version does.";
+        "A warning: trunkline reads the section and reports its mistakes, but this version does not plan its changes. What you write \
+         there changes nothing in Webex yet. Change it in Control Hub, and keep the files as it is there.";
 }
 
 #[cfg(test)]

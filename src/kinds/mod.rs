@@ -5,6 +5,7 @@
 
 mod group;
 mod licenses;
+mod location;
 mod number;
 mod pending;
 mod user;
@@ -53,7 +54,7 @@ pub static KINDS: &[Kind] = &[
     user::KIND,
     group::KIND,
     workspace::KIND,
-    pending::LOCATION,
+    location::KIND,
     pending::WEBEX_GO,
     pending::BROADWORKS,
 ];

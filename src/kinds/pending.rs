@@ -5,23 +5,6 @@ use crate::config::{Config, Spot};
 use crate::finding::{Finding, NOT_PLANNED_YET};
 use crate::plan::Draft;
 
-/// Locations.
-pub const LOCATION: Kind = Kind {
-    name: "location",
-    plan: |context, draft| {
-        say(
-            context,
-            draft,
-            "locations",
-            context.config.locations.values().map(|entry| entry.key),
-        )
-    },
-    observed: |snapshot| snapshot.locations().len(),
-    considered: |config, _| config.locations.len(),
-    considers: |config, _, key| config.locations.contains_key(key),
-    counts_as_update: loses_or_changes,
-};
-
 /// Webex Go: accounts with operators, and devices of people.
 pub const WEBEX_GO: Kind = Kind {
     name: "webexGoDevice",

@@ -1,0 +1,138 @@
+//! Locations: compared with the organisation; what differs is said, and not planned yet.
+
+use super::{Context, Kind, loses_or_changes};
+use crate::config::model;
+use crate::config::yaml::At;
+use crate::finding::{Finding, NOT_PLANNED_YET};
+use crate::plan::Draft;
+use crate::snapshot;
+
+/// Locations.
+pub const KIND: Kind = Kind {
+    name: "location",
+    plan,
+    observed: |snapshot| snapshot.locations().len(),
+    considered: |config, _| config.locations.len(),
+    considers: |config, _, key| config.locations.contains_key(key),
+    counts_as_update: loses_or_changes,
+};
+
+fn plan(context: &Context<'_>, draft: &mut Draft) {
+    let observed = context.snapshot.locations();
+    for (name, declared) in &context.config.locations {
+        let seen = observed.binary_search_by(|location| location.name.cmp(name));
+        let message = match seen {
+            Err(_) => "the organisation lacks this location, and creating it is not planned yet"
+                .to_owned(),
+            Ok(at) => match differences(&declared.value, &observed[at]) {
+                fields if fields.is_empty() => continue,
+                fields => format!(
+                    "differs from the organisation in {}, which is not planned yet",
+                    fields.join(", ")
+                ),
+            },
+        };
+        draft.findings.push(
+            Finding::warning(NOT_PLANNED_YET, message)
+                .about(format!("location/{name}"))
+                .help("change the location in Control Hub, and keep the file as it is there")
+                .at(context.config.place(declared.key)),
+        );
+    }
+}
+
+/// The fields that the configuration gives and the organisation has otherwise.
+fn differences(declared: &model::Location, seen: &snapshot::Location) -> Vec<&'static str> {
+    let model::Location {
+        time_zone,
+        preferred_language,
+        address,
+        calling,
+    } = declared;
+    let mut fields = Vec::new();
+    let mut compare = |name, ours: &Option<At<String>>, theirs: &Option<String>| {
+        // Webex answers `en_us` where `en_US` was sent.
+        let same = |ours: &At<String>| {
+            theirs
+                .as_ref()
+                .is_some_and(|theirs| ours.value.eq_ignore_ascii_case(theirs))
+        };
+        if ours.as_ref().is_some_and(|ours| !same(ours)) {
+            fields.push(name);
+        }
+    };
+    compare("timeZone", time_zone, &seen.time_zone);
+    compare(
+        "preferredLanguage",
+        preferred_language,
+        &seen.preferred_language,
+    );
+    if let Some(address) = address {
+        let model::Address {
+            address1,
+            address2,
+            city,
+            state,
+            postal_code,
+            country,
+        } = &address.value;
+        let theirs = seen.address.clone().unwrap_or_default();
+        compare("address1", address1, &theirs.address1);
+        compare("address2", address2, &theirs.address2);
+        compare("city", city, &theirs.city);
+        compare("state", state, &theirs.state);
+        compare("postalCode", postal_code, &theirs.postal_code);
+        compare("country", country, &theirs.country);
+    }
+    if let Some(calling) = calling {
+        let model::LocationCalling { main_number, pstn } = &calling.value;
+        let theirs = seen.calling.clone().unwrap_or_default();
+        compare("mainNumber", main_number, &theirs.main_number);
+        compare("pstn", pstn, &theirs.pstn);
+        if seen.calling.is_none() {
+            fields.push("calling");
+        }
+    }
+    fields
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen() -> snapshot::Location {
+        serde_json::from_str(
+            r#"{"name": "Dallas", "timeZone": "America/Chicago", "preferredLanguage": "en_us",
+                "address": {"city": "Dallas", "country": "US"}, "calling": {"mainNumber": "+12145550100"}}"#,
+        )
+        .unwrap()
+    }
+
+    fn declared(yaml: &str) -> model::Location {
+        let reading = crate::config::yaml::read::<model::Location>(yaml);
+        assert_eq!(reading.problems, []);
+        reading.documents.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn what_is_the_same_or_not_given_does_not_differ() {
+        let same = declared("{preferredLanguage: en_US, address: {country: US}, calling: {}}");
+        assert_eq!(differences(&same, &seen()), [""; 0]);
+    }
+
+    #[test]
+    fn what_differs_is_named() {
+        let other = declared(
+            "{timeZone: Europe/London, address: {city: Austin, state: TX}, calling: {mainNumber: \"+12145550101\"}}",
+        );
+        assert_eq!(
+            differences(&other, &seen()),
+            ["timeZone", "city", "state", "mainNumber"]
+        );
+        let bare = snapshot::Location {
+            calling: None,
+            ..seen()
+        };
+        assert_eq!(differences(&declared("calling: {}"), &bare), ["calling"]);
+    }
+}
