@@ -7,7 +7,7 @@ mod read;
 pub use read::{SnapshotError, read};
 
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// A list that a snapshot may lack: `None` was not captured, an empty one was captured and is empty.
 pub type Captured<T> = Option<Vec<T>>;
@@ -50,7 +50,7 @@ pub struct Organization {
     /// Webex's id.
     pub id: String,
     /// Its name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub name: String,
 }
 
@@ -79,10 +79,10 @@ pub struct License {
     /// The meeting site.
     pub site_url: Option<String>,
     /// Units bought.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub total_units: i64,
     /// Units in use.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub consumed_units: i64,
 }
 
@@ -93,7 +93,7 @@ pub struct Site {
     /// Its address, such as `acme.webex.com`.
     pub url: String,
     /// Whether attendee accounts are switched on; absent counts as off.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub attendee_account_enabled: bool,
 }
 
@@ -102,7 +102,7 @@ pub struct Site {
 #[serde(rename_all = "camelCase")]
 pub struct Location {
     /// Webex's id.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub id: String,
     /// Its name.
     pub name: String,
@@ -167,7 +167,7 @@ pub struct Owner {
     /// `user`, `workspace`, or a feature such as `huntGroup`.
     pub kind: String,
     /// The key within the kind.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub key: String,
 }
 
@@ -176,7 +176,7 @@ pub struct Owner {
 #[serde(rename_all = "camelCase")]
 pub struct Group {
     /// Webex's id.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub id: String,
     /// Its name.
     pub name: String,
@@ -185,7 +185,7 @@ pub struct Group {
     /// `security`, `distribution` or `unknown`.
     pub kind: Option<String>,
     /// The direct members, by e-mail address.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub members: Vec<String>,
 }
 
@@ -194,7 +194,7 @@ pub struct Group {
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// Webex's id.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub id: String,
     /// The e-mail address.
     pub email: String,
@@ -213,16 +213,16 @@ pub struct User {
     /// The extension.
     pub extension: Option<String>,
     /// Ids of the licences.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub licenses: Box<[Box<str>]>,
     /// Sites with an attendee account.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub attendee_sites: Box<[Box<str>]>,
     /// Sites that the person administers.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub site_admin: Box<[Box<str>]>,
     /// Administrative roles.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub roles: Box<[Box<str>]>,
     /// Voicemail; absent counts as on.
     pub voicemail: Option<Voicemail>,
@@ -242,6 +242,13 @@ impl User {
     }
 }
 
+/// A value that may be null, which counts as absent.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
 /// Voicemail of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Voicemail {
@@ -259,7 +266,7 @@ fn on() -> bool {
 #[serde(rename_all = "camelCase")]
 pub struct Workspace {
     /// Webex's id.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub id: String,
     /// Its name.
     pub name: String,
@@ -270,7 +277,7 @@ pub struct Workspace {
     /// The extension.
     pub extension: Option<String>,
     /// Ids of the licences.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub licenses: Box<[Box<str>]>,
 }
 
@@ -279,7 +286,7 @@ pub struct Workspace {
 #[serde(rename_all = "camelCase")]
 pub struct Device {
     /// Webex's id.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub id: String,
     /// What people call it.
     pub name: Option<String>,
@@ -341,5 +348,19 @@ impl Snapshot {
     /// The day of the capture, `YYYY-MM-DD`.
     pub fn captured_on(&self) -> Option<jiff::civil::Date> {
         self.captured_at.get(..10)?.parse().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn null_counts_as_absent() {
+        let user: User = serde_json::from_str(
+            r#"{"email": "ana@acme.com", "licenses": null, "roles": null, "voicemail": null}"#,
+        )
+        .unwrap();
+        assert!(user.licenses.is_empty() && user.roles.is_empty() && user.voicemail_on());
     }
 }
