@@ -3,16 +3,18 @@
 //! Nothing here looks at seats or numbers: the result is a list of [`Ask`]s, one per licence that should change. A person
 //! for whom nothing changes costs no allocation: the working lists are kept from one person to the next.
 
+mod pins;
+
 use super::ask::{Ask, AskState, Asks, Facts, Held, Holder, Reason, Want, Wish};
 use super::catalogue::{LicenseIx, Service, Slot, Tier};
-use super::intent::{Entry, Override, Template};
+use super::intent::{Entry, Override};
 use super::memberships::Reach;
 use super::people::UserIx;
 use super::reasons::{Named, named_by};
 use super::refusals::refusal;
 use super::subscriptions::SubIx;
 use crate::config::Spot;
-use crate::finding::{CALLING_TYPE_CONFLICT, Finding, PIN_CONFLICT};
+use crate::finding::Finding;
 use crate::snapshot;
 
 /// Decides for everybody.
@@ -376,77 +378,6 @@ impl<'w> Resolver<'w, '_> {
         }
     }
 
-    /// The subscription that the templates pin for an item; `Err` where two of them differ.
-    fn pin(
-        &mut self,
-        user: UserIx,
-        slot: Slot,
-        tier: Tier,
-        reaches: &'w [Reach],
-    ) -> Result<Option<(SubIx, Spot)>, ()> {
-        let mut found: Option<(SubIx, Spot)> = None;
-        for (entry, _) in self.pinning(slot, tier, reaches) {
-            let Some(pin) = entry.pin else { continue };
-            match found {
-                Some((other, spot)) if other != pin => {
-                    let (a, b) = (
-                        self.facts.subscriptions.get(other),
-                        self.facts.subscriptions.get(pin),
-                    );
-                    let path = self.facts.catalogue.path(slot);
-                    let message = format!("two templates pin {path} to {} and to {}", a.id, b.id);
-                    self.findings.push(
-                        Finding::error(PIN_CONFLICT, message)
-                            .about(self.facts.address(Holder::User(user)))
-                            .help(
-                                "let the templates agree, or name the subscription in an override",
-                            )
-                            .at(self.facts.config.place(spot.max(entry.spot))),
-                    );
-                    return Err(());
-                }
-                Some(_) => {}
-                None => found = Some((pin, entry.spot)),
-            }
-        }
-        Ok(found)
-    }
-
-    /// Whether a pin of a template or `replacedBy` wants a held licence in another subscription.
-    fn elsewhere(&self, held: Held, reaches: &'w [Reach]) -> bool {
-        let Some(license) = held.license else {
-            return false;
-        };
-        let pin = self
-            .pinning(held.slot, held.tier, reaches)
-            .find_map(|(entry, _)| entry.pin);
-        let target = pin.or(self.replaced[license as usize].map(|(target, _)| target));
-        target.is_some_and(|target| {
-            self.facts
-                .subscription_of(license)
-                .is_some_and(|current| current != target)
-        })
-    }
-
-    fn pinning(
-        &self,
-        slot: Slot,
-        tier: Tier,
-        reaches: &'w [Reach],
-    ) -> impl Iterator<Item = (&'w Entry, Reach)> + use<'w> {
-        let templates: &'w [Template<'w>] = &self.facts.intent.templates;
-        reaches
-            .iter()
-            .filter(|reach| reach.counts)
-            .flat_map(move |&reach| {
-                let entries = templates[reach.template as usize].entries.iter();
-                let same = move |entry: &&Entry| {
-                    entry.slot == slot && (slot.service == Service::Calling || entry.tier == tier)
-                };
-                entries.filter(same).map(move |entry| (entry, reach))
-            })
-    }
-
     /// A held licence stays: in its subscription, unless a pin or `replacedBy` says otherwise (rule 6).
     fn stay(
         &mut self,
@@ -522,27 +453,6 @@ impl<'w> Resolver<'w, '_> {
             ask.state = AskState::Blocked;
         }
         self.asks.list.push(ask);
-    }
-
-    fn type_conflict(&mut self, user: UserIx, reaches: &'w [Reach]) {
-        let slot = self.facts.catalogue.slot(Service::Calling, "");
-        let mut names: Vec<&str> = Vec::new();
-        let mut spot = Spot::default();
-        for (entry, reach) in self.pinning(slot, Tier::Professional, reaches) {
-            names.push(self.facts.intent.templates[reach.template as usize].name);
-            spot = spot.max(entry.spot);
-        }
-        names.dedup();
-        let message = format!(
-            "the templates {} give different kinds of Calling",
-            names.join(" and ")
-        );
-        self.findings.push(
-            Finding::error(CALLING_TYPE_CONFLICT, message)
-                .about(self.facts.address(Holder::User(user)))
-                .help("name one in an override: `licenses: {add: {calling: professional}}`")
-                .at(self.facts.config.place(spot)),
-        );
     }
 
     /// Whether somebody who should be host may be attendee (rule 4).
