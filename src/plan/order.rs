@@ -1,7 +1,7 @@
 //! The order of changes: what gives back comes before what takes, and no pool passes its total on the way.
 //!
 //! Requests are few because each object's licences change in one of them. Only where two objects each wait for what the
-//! other gives back is one split: it gives back first, and takes when its turn comes.
+//! other gives back is one split: what gives back goes first, and the rest when its turn comes. A move stays whole.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -14,7 +14,7 @@ use crate::snapshot::License;
 pub struct Order {
     /// Indices of the changes, in the order in which their last request is sent.
     pub sequence: Vec<usize>,
-    /// Changes that give back their units first, and take later.
+    /// Changes of which a part goes first: what gives back, never half of a move.
     pub split: FxHashSet<usize>,
     /// By licence: the most units in use.
     pub peak: Vec<i64>,
@@ -22,11 +22,54 @@ pub struct Order {
     pub after: Vec<i64>,
 }
 
-/// What one change does to the pools.
-#[derive(Debug, Default)]
-struct Effect {
+/// What is left of a change's effect on the pools, a field each.
+type Effect = Vec<Step>;
+
+/// One field: what it gives back and takes, always in one request.
+#[derive(Debug, Clone)]
+struct Step {
     gives: Vec<LicenseIx>,
-    takes: Vec<LicenseIx>,
+    takes: Option<LicenseIx>,
+}
+
+/// Units in use while changes run.
+struct Pools<'a> {
+    licenses: &'a [License],
+    overage: &'a FxHashSet<&'a str>,
+    used: Vec<i64>,
+    peak: Vec<i64>,
+}
+
+impl Pools<'_> {
+    /// Whether these steps, in one request, pass no total.
+    fn fit(&self, steps: &[Step]) -> bool {
+        steps.iter().filter_map(|step| step.takes).all(|license| {
+            let pool = &self.licenses[license as usize];
+            let takes = steps
+                .iter()
+                .filter(|step| step.takes == Some(license))
+                .count() as i64;
+            let gives = steps.iter().flat_map(|step| &step.gives);
+            let net = takes - gives.filter(|&&given| given == license).count() as i64;
+            pool.subscription_id.is_none()
+                || net <= 0
+                || self.used[license as usize] + net <= pool.total_units
+                || self.overage.contains(pool.name.as_str())
+        })
+    }
+
+    fn run(&mut self, steps: &[Step]) {
+        for &license in steps.iter().flat_map(|step| &step.gives) {
+            self.used[license as usize] -= 1;
+        }
+        for license in steps.iter().filter_map(|step| step.takes) {
+            self.used[license as usize] += 1;
+        }
+        for license in steps.iter().filter_map(|step| step.takes) {
+            let top = &mut self.peak[license as usize];
+            *top = (*top).max(self.used[license as usize]);
+        }
+    }
 }
 
 /// Finds the order. Losses that nobody acknowledged give nothing back.
@@ -51,87 +94,61 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
         })
         .collect();
 
-    let mut used: Vec<i64> = licenses
+    let used: Vec<i64> = licenses
         .iter()
         .map(|license| license.consumed_units)
         .collect();
-    let mut peak = used.clone();
+    let peak = used.clone();
+    let mut pools = Pools {
+        licenses,
+        overage,
+        used,
+        peak,
+    };
     let mut done = vec![false; changes.len()];
     let mut split = FxHashSet::default();
     let mut sequence = Vec::with_capacity(changes.len());
-    let fits = |used: &[i64], effect: &Effect| {
-        effect.takes.iter().all(|&license| {
-            let pool = &licenses[license as usize];
-            let net = effect
-                .takes
-                .iter()
-                .filter(|&&other| other == license)
-                .count() as i64
-                - effect
-                    .gives
-                    .iter()
-                    .filter(|&&other| other == license)
-                    .count() as i64;
-            pool.subscription_id.is_none()
-                || net <= 0
-                || used[license as usize] + net <= pool.total_units
-                || overage.contains(pool.name.as_str())
-        })
-    };
-    let mut run = |index: usize, used: &mut Vec<i64>, effect: &Effect, done: &mut Vec<bool>| {
-        effect
-            .gives
-            .iter()
-            .for_each(|&license| used[license as usize] -= 1);
-        effect
-            .takes
-            .iter()
-            .for_each(|&license| used[license as usize] += 1);
-        for &license in &effect.takes {
-            let top = &mut peak[license as usize];
-            *top = (*top).max(used[license as usize]);
-        }
-        done[index] = true;
-        sequence.push(index);
-    };
     let mut effects = effects;
     while !pending.is_empty() {
         let mut left = Vec::new();
         let before = pending.len();
         for index in pending {
             let ready = waits[index].iter().all(|&on| done[on]);
-            match ready && fits(&used, &effects[index]) {
-                true => run(index, &mut used, &effects[index], &mut done),
-                false => left.push(index),
+            if ready && pools.fit(&effects[index]) {
+                pools.run(&effects[index]);
+                done[index] = true;
+                sequence.push(index);
+            } else {
+                left.push(index);
             }
         }
         pending = left;
         if pending.len() < before || pending.is_empty() {
             continue;
         }
-        // Nobody can go: let somebody give back first, else break a ring of dependencies at its first member.
-        let giver = pending.iter().copied().find(|&index| {
-            !split.contains(&index)
-                && !effects[index].gives.is_empty()
-                && !fits(&used, &effects[index])
-        });
-        match giver {
-            Some(index) => {
+        // Nobody can go whole: let somebody go in part, else break a ring of dependencies at its first member.
+        let part = pending
+            .iter()
+            .find_map(|&index| Some((index, part(&pools, &effects[index])?)));
+        match part {
+            Some((index, at)) => {
+                let step = effects[index].remove(at);
+                pools.run(&[step]);
                 split.insert(index);
-                for license in std::mem::take(&mut effects[index].gives) {
-                    used[license as usize] -= 1;
-                }
             }
             None => {
                 let first = pending
                     .iter()
-                    .position(|&index| fits(&used, &effects[index]))
+                    .position(|&index| pools.fit(&effects[index]))
                     .unwrap_or(0);
                 let index = pending.remove(first);
-                run(index, &mut used, &effects[index], &mut done);
+                pools.run(&effects[index]);
+                done[index] = true;
+                sequence.push(index);
             }
         }
     }
+    let Pools { used, peak, .. } = pools;
     Order {
         sequence,
         split,
@@ -141,10 +158,109 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
 }
 
 fn effect(change: &DraftChange) -> Effect {
-    let mut effect = Effect::default();
-    for field in &change.fields {
-        effect.gives.extend(&field.gives);
-        effect.takes.extend(field.takes);
+    let steps = change.fields.iter().map(|field| Step {
+        gives: field.gives.clone(),
+        takes: field.takes,
+    });
+    steps
+        .filter(|step| step.takes.is_some() || !step.gives.is_empty())
+        .collect()
+}
+
+/// A field of a change that cannot go whole, and that may go before the rest: one that gives back. What a field gives and
+/// takes stays in one request, whatever waits: a move taken apart would destroy what it is there to save.
+fn part(pools: &Pools<'_>, effect: &Effect) -> Option<usize> {
+    if pools.fit(effect) {
+        return None;
     }
-    effect
+    let gives = |step: &Step| !step.gives.is_empty() && pools.fit(std::slice::from_ref(step));
+    let removal = effect
+        .iter()
+        .position(|step| step.takes.is_none() && gives(step));
+    removal.or_else(|| effect.iter().position(gives))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{ChangeAction, DraftField, FieldAction, Risk, Turn, nothing};
+
+    /// A change of a person, with what each field gives and takes.
+    fn change(key: &str, fields: &[(&[LicenseIx], Option<LicenseIx>)]) -> DraftChange {
+        let field = |&(gives, takes): &(&[LicenseIx], Option<LicenseIx>)| {
+            let mut field = DraftField::new(
+                "licenses",
+                FieldAction::Move,
+                Risk::Reversible,
+                nothing(),
+                nothing(),
+            );
+            field.gives = gives.to_vec();
+            field.takes = takes;
+            field
+        };
+        DraftChange {
+            kind: "user",
+            key: key.to_owned(),
+            action: ChangeAction::Update,
+            fields: fields.iter().map(field).collect(),
+            preimage: None,
+            turn: Turn::Move,
+            depends_on: Vec::new(),
+            after_early: Vec::new(),
+            early: Vec::new(),
+            requests: Vec::new(),
+        }
+    }
+
+    fn full(pools: usize) -> Vec<License> {
+        let pool = |index: usize| {
+            serde_json::json!({"id": index.to_string(), "name": "x", "subscriptionId": index.to_string(),
+                               "totalUnits": 1, "consumedUnits": 1})
+        };
+        (0..pools)
+            .map(|index| serde_json::from_value(pool(index)).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn removals_go_first_where_two_wait_for_each_other() {
+        let changes = [
+            change("ana", &[(&[0], None), (&[], Some(1))]),
+            change("bob", &[(&[1], None), (&[], Some(0))]),
+        ];
+        let order = order(&changes, &full(2), &FxHashSet::default());
+        assert_eq!((order.peak, order.after), (vec![1, 1], vec![1, 1]));
+        assert_eq!(order.split, FxHashSet::from_iter([0]));
+        assert_eq!(order.sequence, [1, 0]);
+    }
+
+    #[test]
+    fn a_move_is_never_taken_apart() {
+        // Ana moves from 0 to 1, which only Bob can free; Bob moves from 1 to 2, and wants what Ana frees.
+        let changes = [
+            change("ana", &[(&[0], Some(1))]),
+            change("bob", &[(&[1], Some(2)), (&[], Some(0))]),
+        ];
+        let mut licenses = full(3);
+        licenses[2].consumed_units = 0;
+        let found = order(&changes, &licenses, &FxHashSet::default());
+        // Bob's move goes first, whole; then Ana's; then what Bob gets besides.
+        assert_eq!((found.peak, found.after), (vec![1, 1, 1], vec![1, 1, 1]));
+        assert_eq!(
+            (found.split, found.sequence),
+            (FxHashSet::from_iter([1]), vec![0, 1])
+        );
+        // A lone move into a full pool has nothing to go before.
+        let pools = full(2);
+        let overage = FxHashSet::default();
+        let used = vec![1, 1];
+        let pools = Pools {
+            licenses: &pools,
+            overage: &overage,
+            peak: used.clone(),
+            used,
+        };
+        assert_eq!(part(&pools, &effect(&changes[0])), None);
+    }
 }
