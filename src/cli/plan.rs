@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::output::{self, Failure, print, save};
 use super::{Exit, input};
 use crate::config::{Config, Loaded};
-use crate::finding::{Finding, sort_findings};
+use crate::finding::{Finding, ORG_MISMATCH, sort_findings};
 use crate::plan::{self, ConfigRef, Inputs, Plan, SnapshotRef, preflight};
 use crate::render::{self, Detail, FindingsFormat, PlanFormat};
 
@@ -98,10 +98,16 @@ fn policy(args: &Args, revision: &str) -> Result<Config, Failure> {
 
 /// The plan, or what forbids one.
 fn make(args: &Args, loaded: &Loaded, policy: Option<&Config>) -> Result<Plan, Vec<Finding>> {
-    if output::any_error(&loaded.findings) {
-        return Err(loaded.findings.clone());
-    }
     let path = input::snapshot_path(&args.path, args.snapshot.as_deref());
+    if output::any_error(&loaded.findings) {
+        // The wrong organisation is worth saying at once, too; all else of the snapshot can wait.
+        let mut findings = loaded.findings.clone();
+        if let Ok((snapshot, _)) = input::snapshot(&path) {
+            let wrong = preflight::check(&loaded.config, &snapshot).into_iter();
+            findings.extend(wrong.filter(|finding| finding.code == ORG_MISMATCH));
+        }
+        return Err(findings);
+    }
     let (snapshot, digest) = input::snapshot(&path).map_err(|finding| vec![*finding])?;
     let baseline = args
         .baseline

@@ -79,7 +79,10 @@ impl<'w> Desk<'w, '_> {
                 let location = named.or(of_number).or(observed);
                 applicant.location = location.map(str::to_owned);
                 applicant.moves = location.is_some() && location != observed;
-                if let (true, Some(location)) = (applicant.moves, location) {
+                // Another number than the held one is looked at first, with the location's faults after it.
+                let other =
+                    matches!(applicant.number, Source::Explicit(number) if held != Some(number));
+                if let (true, Some(location)) = (applicant.moves && !other, location) {
                     applicant.fault = relocation_fault(inventory, applicant, observed, location);
                 }
                 continue;

@@ -43,7 +43,8 @@ impl<'w> Desk<'w, '_> {
                 wanted: wanted.to_owned(),
             });
         }
-        (applicant.ask.is_some() && !self.inventory.calls_from(location))
+        let arrives = applicant.ask.is_some() || applicant.moves;
+        (arrives && !self.inventory.calls_from(location))
             .then(|| Fault::LocationUnknown(location.to_owned()))
     }
 
