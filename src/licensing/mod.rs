@@ -168,7 +168,7 @@ impl<'a> World<'a> {
             .map(|identity| (identity.user, identity))
             .collect();
 
-        let blocked = |ask: &&Ask| ask.state == AskState::Blocked;
+        let blocked = |ask: &&Ask| matches!(ask.state, AskState::Blocked(_));
         let waiting = asks
             .list
             .iter()

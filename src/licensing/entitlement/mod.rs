@@ -14,7 +14,7 @@ use super::reasons::{Named, named_by};
 use super::refusals::refusal;
 use super::subscriptions::SubIx;
 use crate::config::Spot;
-use crate::finding::Finding;
+use crate::finding::{CALLING_TYPE_CONFLICT, Finding};
 use crate::snapshot;
 
 /// Decides for everybody.
@@ -274,7 +274,10 @@ impl<'w> Resolver<'w, '_> {
             ..Want::of(entry)
         };
         let ask = ask(Wish::get(best, want), reason());
-        self.push(if entry.broken { ask.blocked() } else { ask });
+        self.push(match entry.broken {
+            Some(code) => ask.blocked(code),
+            None => ask,
+        });
     }
 
     /// What the templates give, and what is held and stays (rules 1, 2 and 4).
@@ -289,7 +292,7 @@ impl<'w> Resolver<'w, '_> {
             // Who has the best of them already, where it should be, would not change anyway.
             let better = |held: Held| by.granted.is_some_and(|(entry, _)| entry.tier < held.tier);
             if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
-                self.push(ask(Wish::Unclear, Reason::default()).blocked());
+                self.push(ask(Wish::Unclear, Reason::default()).blocked(CALLING_TYPE_CONFLICT));
             }
             return;
         }
@@ -309,7 +312,7 @@ impl<'w> Resolver<'w, '_> {
                 }
                 match self.pin(user, slot, kept.tier, reaches) {
                     Ok(pin) => self.stay(user, kept, pin, || facts.pin_reason(slot, reaches)),
-                    Err(()) => self.push(ask(Wish::Unclear, Reason::default()).blocked()),
+                    Err(code) => self.push(ask(Wish::Unclear, Reason::default()).blocked(code)),
                 }
             }
             (_, Some((entry, reach))) => {
@@ -325,8 +328,10 @@ impl<'w> Resolver<'w, '_> {
                     ..Want::of(entry)
                 };
                 let ask = ask(Wish::get(best, want), reason);
-                let blocked = pin.is_err() || entry.broken;
-                self.push(if blocked { ask.blocked() } else { ask });
+                self.push(match pin.err().or(entry.broken) {
+                    Some(code) => ask.blocked(code),
+                    None => ask,
+                });
             }
             (_, None) => {
                 self.results.push((slot, None));
@@ -367,7 +372,7 @@ impl<'w> Resolver<'w, '_> {
             .filter(|held| held.slot == slot)
             .find(|held| protected(held));
         // The better tier wins; among equals an entry that can be granted, then the first group in order.
-        let granted = entries(true).min_by_key(|(entry, _)| (entry.tier, entry.broken));
+        let granted = entries(true).min_by_key(|(entry, _)| (entry.tier, entry.broken.is_some()));
         let conflict = slot.service == Service::Calling
             && granted
                 .is_some_and(|(first, _)| entries(true).any(|(entry, _)| entry.tier != first.tier));
@@ -449,8 +454,8 @@ impl<'w> Resolver<'w, '_> {
         if ask.state == AskState::Open
             && let Some(finding) = refusal(self.facts, &ask)
         {
+            ask.state = AskState::Blocked(finding.code);
             self.findings.push(finding);
-            ask.state = AskState::Blocked;
         }
         self.asks.list.push(ask);
     }
