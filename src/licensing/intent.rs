@@ -8,7 +8,7 @@ use super::catalogue::{Catalogue, ProductIx, Service, Slot, Tier};
 use super::subscriptions::{SubIx, Subscriptions};
 use crate::config::model::*;
 use crate::config::yaml::At;
-use crate::config::{Config, Spot};
+use crate::config::{Config, Declared, Spot};
 use crate::finding::{
     Code, Finding, LICENSE_AMBIGUOUS, LICENSE_UNKNOWN, SITE_UNKNOWN, did_you_mean,
 };
@@ -75,6 +75,24 @@ pub struct Override {
     pub removals: Vec<(Slot, Spot)>,
 }
 
+/// The licences of one workspace, looked up.
+#[derive(Debug, Default)]
+pub struct Place {
+    /// What it should hold, in order of slot.
+    pub entries: Vec<Entry>,
+    /// The subscription that its licences come from, unless an entry names another.
+    pub pin: Option<(SubIx, Spot)>,
+}
+
+impl Place {
+    /// The subscription that is named for a slot.
+    pub fn pin(&self, slot: Slot) -> Option<(SubIx, Spot)> {
+        let entry = self.entries.iter().find(|entry| entry.slot == slot);
+        let own = entry.and_then(|entry| Some((entry.pin?, entry.spot)));
+        own.or(self.pin)
+    }
+}
+
 /// Everything that the configuration wants of licences.
 #[derive(Debug, Default)]
 pub struct Intent<'a> {
@@ -82,6 +100,8 @@ pub struct Intent<'a> {
     pub templates: Vec<Template<'a>>,
     /// Overrides by e-mail address.
     pub overrides: FxHashMap<&'a str, Override>,
+    /// Workspaces by name.
+    pub workspaces: FxHashMap<&'a str, Place>,
 }
 
 /// The sites and licence names that the configuration mentions.
@@ -103,6 +123,10 @@ pub fn names(config: &Config) -> Vec<String> {
         .templates
         .values()
         .for_each(|template| of_set(&template.value.licenses));
+    let workspaces = config.workspaces.values();
+    workspaces
+        .filter_map(|workspace| workspace.value.licenses.as_ref())
+        .for_each(|set| of_set(&set.value));
     let overrides = || {
         config
             .users
@@ -126,7 +150,7 @@ pub fn names(config: &Config) -> Vec<String> {
     names
 }
 
-/// Looks up every licence name, site and subscription of the templates and overrides.
+/// Looks up every licence name, site and subscription of the templates, overrides and workspaces.
 pub fn look_up<'a>(
     config: &'a Config,
     snapshot: &Snapshot,
@@ -172,9 +196,15 @@ pub fn look_up<'a>(
             ))
         })
         .collect();
+    let workspaces = config
+        .workspaces
+        .iter()
+        .map(|(name, declared)| (name.as_str(), lookup.workspace(declared)))
+        .collect();
     Intent {
         templates,
         overrides,
+        workspaces,
     }
 }
 
@@ -217,6 +247,28 @@ impl LookUp<'_, '_> {
             out.removals.push((slot, spot));
         }
         out
+    }
+
+    fn workspace(&mut self, declared: &Declared<Workspace>) -> Place {
+        let Workspace {
+            licenses,
+            subscription,
+            ..
+        } = &declared.value;
+        let file = declared.key.file;
+        let entries = licenses.as_ref().map(|set| self.set(&set.value, file));
+        let pin = subscription.as_ref().and_then(|at| {
+            let spot = declared.spot(at);
+            let found = self.subscriptions.find(&at.value);
+            if found.is_none() {
+                self.say(self.subscriptions.unknown(&at.value), spot);
+            }
+            Some((found?, spot))
+        });
+        Place {
+            entries: entries.unwrap_or_default(),
+            pin,
+        }
     }
 
     fn set(&mut self, set: &LicenseSet, file: u32) -> Vec<Entry> {

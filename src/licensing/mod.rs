@@ -123,6 +123,7 @@ impl<'a> World<'a> {
         let facts = self.facts();
         let mut asks = entitlement::decide(facts, findings);
         self.say_out_of_scope(&asks, findings);
+        subscriptions::still_consumed(facts, findings);
 
         let deleted: Vec<UserIx> = (0..self.people.observed.len() as UserIx)
             .filter(|&user| self.people.deleted(user))
