@@ -403,7 +403,10 @@ mod tests {
             of(&format!("    existingUsers: false\n{off}")),
             [("retain-off-needs-existing-scope", 5)]
         );
-        assert_eq!(of(&format!("    existingUsers: true\n{off}")), []);
+        assert_eq!(
+            of(&format!("    existingUsers: true\n{off}")),
+            [("retain-off-without-calling", 5)]
+        );
         assert_eq!(of("    retainLicenses: true\n"), []);
     }
 
