@@ -7,6 +7,7 @@ mod ask;
 pub mod catalogue;
 mod claims;
 mod entitlement;
+mod failures;
 mod faults;
 mod identity;
 mod intent;
@@ -19,6 +20,7 @@ mod seats;
 mod subscriptions;
 
 pub use ask::{Ask, AskState, Facts, Held, Holder, Reason, Wish};
+pub use failures::Failure;
 pub use identity::{Identity, IdentityChange};
 pub use memberships::{Group, Leave};
 pub use people::{People, UserIx};
