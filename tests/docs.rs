@@ -194,19 +194,19 @@ fn the_page_of_finding_codes_is_the_table() {
     let mut page = String::from(
         "# Finding codes\n\n\
          Every message of trunkline has a code. `trunkline explain CODE` prints the same text as this page.\n\n\
-         This page is made from the table in [`src/finding/codes.rs`](../src/finding/codes.rs). Do not edit it; \
+         This page is made from the table in [`src/finding/codes/`](../src/finding/codes/). Do not edit it; \
          see [development.md](development.md#a-new-finding-code).\n\n\
          Some texts name commands and options that are not built yet: `apply`, `snapshot`, `init` and `--base`. \
          The [README](../README.md#what-is-not-built-yet) lists them all.\n\n\
          | code | meaning | can be acknowledged |\n|---|---|---|\n",
     );
-    for row in CODES {
+    for row in CODES.iter() {
         let acknowledged = if row.acknowledgeable { "yes" } else { "" };
         let code = row.code.as_str();
         let title = row.title.trim();
         writeln!(page, "| [`{code}`](#{code}) | {title} | {acknowledged} |").unwrap();
     }
-    for row in CODES {
+    for row in CODES.iter() {
         write!(
             page,
             "\n## {}\n\n{}\n\n{}\n",

@@ -9,7 +9,7 @@ use trunkline::finding::CODES;
 
 #[test]
 fn every_code_has_a_page() {
-    for page in CODES {
+    for page in CODES.iter() {
         let code = page.code.as_str();
         let run = run(root(), &["explain", code]);
         assert_eq!((run.exit, run.stderr.as_str()), (0, ""), "{code}");
@@ -103,7 +103,7 @@ fn what_can_be_acknowledged() {
 /// A page may show YAML; what it shows has to load.
 #[test]
 fn examples_in_pages_are_valid() {
-    for page in CODES {
+    for page in CODES.iter() {
         let block: Vec<&str> = page
             .page
             .lines()

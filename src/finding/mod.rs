@@ -36,7 +36,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A stable name of a kind of finding, from the table in `finding/codes.rs`.
+/// A stable name of a kind of finding, from the table in `finding/codes/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub(crate) &'static str);
 
@@ -48,7 +48,7 @@ impl Code {
 
     /// The code with this name, if there is one.
     pub fn find(name: &str) -> Option<&'static CodePage> {
-        CODES.iter().find(|page| page.code.0 == name)
+        CODES.iter().copied().find(|page| page.code.0 == name)
     }
 }
 

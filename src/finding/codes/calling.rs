@@ -1,0 +1,126 @@
+//! Finding codes: Calling, numbers and locations.
+
+use crate::finding::{Code, CodePage};
+
+codes! {
+    // Calling, numbers and locations
+
+    GO_PROFESSIONAL_REQUIRED = "go-professional-required", false,
+        "Calling is not taken from somebody who has a Webex Go device.",
+        "An error of the plan (exit 4): Webex Go needs Webex Calling Professional, so Calling is left as it is. Retire the device \
+         first: in Control Hub, open the person, Devices, choose the Webex Go device and delete it. Take a new snapshot; the next plan \
+         then removes Calling, once its loss is acknowledged.";
+
+    CALLING_NO_WORK_PHONE = "calling-no-work-phone", false,
+        "A directory user has no work phone number, so Calling cannot be given.",
+        "A warning: Calling needs a location and a number or extension, and for people from a directory these are found by the work \
+         phone number. The person gets everything except Calling. Fill in the work phone number in the directory, or name a number or \
+         extension in an override.\n\
+         \n    users:\
+         \n      ana@acme.com: {location: Dallas, extension: \"1003\"}";
+
+    CALLING_NUMBER_UNKNOWN = "calling-number-unknown", false,
+        "A phone number is not in the inventory.",
+        "The number is neither in the snapshot nor under `numbers`, so it belongs to no location yet. It is a warning if it comes \
+         from the directory and an error (exit 4) if it stands in your files; the person gets everything except Calling, or keeps the \
+         old number. Add the number to its location, or correct the digits.\n\
+         \n    numbers:\
+         \n      - location: Dallas\
+         \n        numbers: [\"+12145550101\"]";
+
+    CALLING_NUMBER_IN_USE = "calling-number-in-use", false,
+        "A phone number already belongs to somebody else.",
+        "A user, a workspace or a service such as a hunt group has the number, or somebody before in this plan takes it; the message \
+         says who. It is a warning if the number comes from the directory and an error (exit 4) if it stands in your files, and the \
+         number is not taken away from its owner. Choose another number, or release it first. A number released in this same plan can \
+         be named with `phoneNumber`; for a work phone or `auto` it is free from the next plan on.";
+
+    CALLING_LOCATION_REQUIRED = "calling-location-required", false,
+        "Calling needs a location, and there is none.",
+        "A Calling user belongs to a location, and neither the override nor the number nor what was observed gives one. It is an \
+         error (exit 4) if your files ask for the number or extension, and a warning if the directory does; the person gets \
+         everything except Calling. Name the location in the override.\n\
+         \n    users:\
+         \n      ana@acme.com: {location: Dallas, extension: \"1003\"}";
+
+    CALLING_LOCATION_UNKNOWN = "calling-location-unknown", false,
+        "The location for Calling does not exist or is not enabled for Calling.",
+        "No location has this name, or it is not enabled for Webex Calling, so nobody can be given Calling there. It is an error \
+         (exit 4) if your files are the source, and a warning if the directory is; the person gets everything except Calling. Correct \
+         the name, or enable the location with a `calling` block.\n\
+         \n    locations:\
+         \n      Dallas:\
+         \n        calling: {mainNumber: \"+12145550100\"}";
+
+    CALLING_LOCATION_MISMATCH = "calling-location-mismatch", false,
+        "The location given and the location of the number are not the same.",
+        "An error of the plan (exit 4): a number rings in the location that it belongs to, so a person there cannot belong to another \
+         one. If the finding is about a number that is in use, its location follows its owner: change the location of the owner, and \
+         write the new location for the number too. Otherwise correct the location, or name a number of that location.";
+
+    CALLING_EXTENSION_IN_USE = "calling-extension-in-use", false,
+        "The extension is already in use in that location.",
+        "An extension is unique within a location, over users and workspaces. Usually an error (exit 4), and a warning where the \
+         directory is the source; a Calling grant or a move to that location is left out as a whole. The message says who has it. \
+         Choose another extension, write `extension: auto`, or change the other one first.";
+
+    CALLING_EXTENSION_OR_NUMBER_REQUIRED = "calling-extension-or-number-required", false,
+        "Calling needs an extension or a phone number.",
+        "An error of the plan (exit 4): this person does not come from a directory, so nothing says which number or extension to use, \
+         and the work phone number is not looked at. The person gets everything except Calling. Name at least one of the two, and the \
+         location.\n\
+         \n    users:\
+         \n      ana@acme.com: {location: Dallas, extension: \"1003\"}";
+
+    CALLING_NUMBER_NOT_MOVABLE = "calling-number-not-movable", false,
+        "The phone number cannot move along to the new location.",
+        "An error of the plan (exit 4): a number goes with its user only within the same country and the same PSTN connection. The \
+         whole change of location is left out, and the person keeps the old location and number. Name a number of the new location \
+         with `phoneNumber`.\n\
+         \n    users:\
+         \n      ana@acme.com: {location: Paris, phoneNumber: \"+33123456789\"}";
+
+    CALLING_BLOCK_UNUSED = "calling-block-unused", false,
+        "A location, number or extension is given to somebody without Calling.",
+        "A warning: `location`, `phoneNumber` and `extension` do nothing for somebody who neither has nor gets Calling. Perhaps a \
+         template or an override was forgotten, or the Calling grant is blocked by another finding. Grant Calling, or delete the \
+         fields.";
+
+    DIRECTORY_NUMBER_DIVERGED = "directory-number-diverged", false,
+        "The directory has another number than Calling.",
+        "An info: the work phone number of this person changed in the directory, but somebody who already has Calling keeps number \
+         and location. Callers who use the directory reach another number than the one that rings here. Correct the directory, or \
+         give the person the new number with `phoneNumber`.";
+
+    LOCATION_NO_FREE_NUMBER = "location-no-free-number", false,
+        "The location has no free number for `auto`.",
+        "An error of the plan (exit 4): `phoneNumber: auto` takes the lowest free, active direct number of the location, and none is \
+         left. The main number is never taken. Numbers released in this plan count from the next plan on. Add numbers under \
+         `numbers`, or name a number or an extension yourself.";
+
+    NUMBER_SWAP_NEEDS_EXTENSION = "number-swap-needs-extension", false,
+        "A swap of numbers needs somebody with an extension.",
+        "An error of the plan (exit 4): these people exchange their numbers, so for a moment one of them has no number. Calling needs \
+         a number or an extension at every moment, and none of them has an extension. Give one of them an extension; it may be taken \
+         away again later.\n\
+         \n    users:\
+         \n      ana@acme.com: {phoneNumber: \"+12145550102\", extension: \"1003\"}";
+
+    NUMBER_TYPE_MISMATCH = "number-type-mismatch", false,
+        "A number has another type in Webex than in the file.",
+        "An error of the plan (exit 4): the type of a number (`did`, `tollFree` or `mobile`) is fixed when it is added, and this one \
+         was added as another. Correct `type` to what is observed, or leave it away. If the number really is of the other type, \
+         delete it and add it anew with that type.";
+
+    NUMBER_NOT_VALID = "number-not-valid", false,
+        "A phone number does not look like one that exists.",
+        "A warning: the form of the number is right, but the numbering plan of its country has no such number, as far as the library \
+         libphonenumber knows. Often a digit is missing, doubled or swapped. Check the digits; if the number does exist, nothing has \
+         to be done.";
+
+    WORKSPACE_LOCATION_FIXED = "workspace-location-fixed", false,
+        "The location of a workspace cannot be changed.",
+        "An error of the plan (exit 4): Webex fixes the location of a workspace when it is created, so this field is left out. Put \
+         the old location back. If the room really moves, the workspace has to be deleted and created anew with its devices activated \
+         again; all its Calling settings are lost with that.";
+}

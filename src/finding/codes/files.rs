@@ -1,0 +1,230 @@
+//! Finding codes: what is wrong with the files, and input that is incomplete.
+
+use crate::finding::{Code, CodePage};
+
+codes! {
+    // Files (exit 1)
+
+    YAML_SYNTAX = "yaml-syntax", false,
+        "A file is not valid YAML.",
+        "An error (exit 1): the file cannot be read as YAML, so nothing in it counts and no plan is made. The usual causes are a tab \
+         used for indentation, a missing colon or a quotation mark that is never closed. Go to the line that is shown and look at the \
+         line above it as well: the mistake often sits just before the place where reading stopped.";
+
+    UNKNOWN_FIELD = "unknown-field", false,
+        "A field has a name that trunkline does not know.",
+        "An error (exit 1). A misspelt field would otherwise be ignored without a word, and the setting you meant would never be \
+         made. Correct the name: the message suggests the nearest one that is known at this place. Check the indentation as well, \
+         since a field one level too deep or too shallow belongs to another block.";
+
+    DUPLICATE_KEY = "duplicate-key", false,
+        "The same key is given twice.",
+        "An error (exit 1): only one of the two could count, and trunkline does not guess which. Each user, group, template, location \
+         or other entry stands in one place in the whole directory, and `version`, `org` and `guardrails` stand once. The message \
+         names both places. Merge them into one and delete the other.";
+
+    WRONG_TYPE = "wrong-type", false,
+        "A value is of the wrong type.",
+        "An error (exit 1): text, a number, true or false, a list or a mapping was expected, and something else was found. Phone \
+         numbers and extensions need quotation marks: without them YAML reads a number, and the plus sign or a leading zero is lost. \
+         Only `true` and `false` are booleans; `yes` and `no` are text. Write for example:\n\
+         \n    users:\
+         \n      ana@acme.com:\
+         \n        phoneNumber: \"+12145550101\"\
+         \n        extension: \"0123\"";
+
+    INVALID_VALUE = "invalid-value", false,
+        "A value is not one of those allowed here.",
+        "An error (exit 1): the field is known and its type is right, but Webex or trunkline has no such value. The message says what \
+         is allowed. Choose one of those values; upper and lower case matter everywhere except in e-mail addresses.";
+
+    MISSING_FIELD = "missing-field", false,
+        "A required field is missing.",
+        "An error (exit 1): the block cannot be understood without this field, for example an acknowledgement without a `reason`. The \
+         place shown is the block that lacks it. Add the field there.";
+
+    DUPLICATE_VALUE = "duplicate-value", false,
+        "The same value stands twice in a list.",
+        "An error (exit 1): a list that is given is the whole set, so a value that stands in it twice is a slip. The second one is \
+         often a copy that was meant to become something else, such as another person. Correct it or delete it.";
+
+    VERSION_UNSUPPORTED = "version-unsupported", false,
+        "The configuration is written for another version of the format.",
+        "An error (exit 1): `version` names a format that this trunkline does not read, so the files might mean something else than \
+         it would understand. Write `version: 1` beside `org`, or use a trunkline that reads the version that is named.";
+
+    TEMPLATE_UNKNOWN = "template-unknown", false,
+        "A template is named that no file defines.",
+        "An error (exit 1): `org.template` or the `template` of a group points to an entry that `templates` does not have. The people \
+         concerned would get no licences from it. Correct the name, or add the template under `templates`.";
+
+    TEMPLATE_MODE_MISMATCH = "template-mode-mismatch", false,
+        "A template is used that does not go with the assignment mode.",
+        "An error (exit 1). With `assignmentMode: organization` one template, `org.template`, serves everybody, and groups carry \
+         none. With `assignmentMode: group` only groups carry templates. Change `org.assignmentMode`, or move the template to where \
+         the mode looks for it.\n\
+         \n    org:\
+         \n      name: Acme\
+         \n      assignmentMode: group\
+         \n    groups:\
+         \n      Sales:\
+         \n        template: sales";
+
+    RETAIN_OFF_NEEDS_EXISTING_SCOPE = "retain-off-needs-existing-scope", false,
+        "`retainLicenses: false` is set without `existingUsers: true`.",
+        "An error (exit 1): taking licences away concerns people who are already there, but without `existingUsers: true` the \
+         template reaches only newcomers. Read the plan with care if you do want removals, since everybody in scope loses what none \
+         of their templates grants. Write both fields, or leave `retainLicenses` at its default, true.\n\
+         \n    templates:\
+         \n      sales:\
+         \n        existingUsers: true\
+         \n        retainLicenses: false";
+
+    SERVICE_NOT_TEMPLATABLE = "service-not-templatable", false,
+        "A template contains a service that templates cannot grant.",
+        "An error (exit 1): a template grants Calling, Messaging, Meetings and Contact Center, and nothing else. Take the entry out \
+         of the template. Give Webex Go and other licences to the users themselves instead, with `webexGo` or with \
+         `licenses.add.other`.\n\
+         \n    users:\
+         \n      ana@acme.com:\
+         \n        licenses:\
+         \n          add: {other: [Exact licence name]}";
+
+    FORBIDDEN_LICENSE = "forbidden-license", false,
+        "A template grants a licence that `guardrails.forbid` rules out.",
+        "An error (exit 1): your own guardrails say that no template may hand out this licence, and this one would. Take it out of \
+         the template. If the rule is no longer wanted, take the entry out of `guardrails.forbid` in a change of its own.";
+
+    DISTRIBUTION_GROUP_TEMPLATE = "distribution-group-template", false,
+        "A distribution group carries a template.",
+        "An error (exit 1): Webex does not assign licences automatically to distribution groups, so this template does not count. Use \
+         a security group for the template. If the group is a security group in your directory, correct its `kind`.";
+
+    DIRECTORY_OWNED_FIELD = "directory-owned-field", false,
+        "A field is set here that the directory owns.",
+        "An error: this person or group comes from a directory, and the next synchronisation would undo what you write here. For \
+         people that is every field except `location`, `phoneNumber`, `extension`, `licenses`, `roles` and `webexGo`; for groups it \
+         is `members`. Make the change in the directory and take the field out of the file.";
+
+    MEMBER_ABSENT = "member-absent", false,
+        "A group has a member who is to be deleted.",
+        "An error (exit 1): the person stands in `members` of a group and has `state: absent` elsewhere. One of the two is wrong. \
+         Take the address out of the group if the person leaves. Take `state: absent` away if the person stays: deleting a person \
+         cannot be undone.";
+
+    OVERRIDE_CONFLICT = "override-conflict", false,
+        "The licence override of a user contradicts itself.",
+        "An error (exit 1): the same entry stands in both `add` and `remove`, or `only` stands beside one of them. `only` replaces \
+         every template and all that is held, so it goes alone. Keep the entry that says what the person should have, and delete the \
+         other.";
+
+    CALLING_NUMBER_FORMAT = "calling-number-format", false,
+        "A phone number is not in E.164 format.",
+        "A number must be a plus sign, the country code and the rest, at most 15 digits, without spaces, dashes or brackets. In a \
+         file it is an error (exit 1); the work phone number of a directory gives a warning, and that person gets everything except \
+         Calling. Correct the number where it comes from: trunkline does not rewrite it, because a wrong guess would give somebody a \
+         stranger's number.\n\
+         \n    users:\
+         \n      ana@acme.com: {phoneNumber: \"+12145550101\"}";
+
+    CALLING_EXTENSION_FORMAT = "calling-extension-format", false,
+        "An extension is not 2 to 10 digits.",
+        "An error (exit 1): an extension has 2 to 10 digits and nothing else. Put it in quotation marks, so that a leading zero is \
+         kept.\n\
+         \n    users:\
+         \n      ana@acme.com: {extension: \"0123\"}";
+
+    NUMBER_RANGE = "number-range", false,
+        "A range of numbers is not usable.",
+        "An error (exit 1): both ends of a range need the same number of digits, the first must not be higher than the second, and \
+         one range may hold at most 100,000 numbers. A slip here could add or move thousands of numbers. Correct the ends, or split \
+         the range.\n\
+         \n    numbers:\
+         \n      - location: Dallas\
+         \n        numbers: [\"+12145550100..+12145550199\"]";
+
+    NUMBER_DUPLICATE = "number-duplicate", false,
+        "A number stands more than once in `numbers`.",
+        "An error (exit 1): a number belongs to one location and has one state, so it may be listed once only. Ranges that overlap \
+         count as well. The message names the earlier place; take the number out of one of the two.";
+
+    NUMBER_CLAIMED_TWICE = "number-claimed-twice", false,
+        "Two people or workspaces are given the same phone number.",
+        "An error (exit 1): a number rings for one user or workspace only. The message names the earlier claim. Give one of them \
+         another number, or write `phoneNumber: auto` for a user to take the lowest free one of the location.";
+
+    EXTENSION_CLAIMED_TWICE = "extension-claimed-twice", false,
+        "Two people or workspaces of one location are given the same extension.",
+        "An error (exit 1): an extension is unique within a location, over users and workspaces together. The message names the \
+         earlier claim. Give one of them another extension, or write `extension: auto` for a user to take the lowest free one from \
+         1000 up.";
+
+    SUBSCRIPTION_REPLACED = "subscription-replaced", false,
+        "A subscription is named that another one replaces.",
+        "An error (exit 1): this subscription has `replacedBy`, so it takes no new licences and nothing may be pinned to it. Name the \
+         subscription that replaces it, or leave `subscription` away and let trunkline choose. People who still hold its licences are \
+         moved without a loss.";
+
+    REPLACED_BY_CYCLE = "replaced-by-cycle", false,
+        "Subscriptions replace each other in a ring.",
+        "An error (exit 1): following `replacedBy` leads back to where it began, so no subscription is left that people could be \
+         moved to. The message shows the ring. Take `replacedBy` away from the subscription that is meant to stay.";
+
+    ACKNOWLEDGEMENT_WILDCARD = "acknowledgement-wildcard", false,
+        "An acknowledgement uses a wildcard.",
+        "An error (exit 1): an acknowledgement accepts the loss of somebody's data for good, so it has to name each one. A pattern \
+         could cover people nobody thought of. List the e-mail addresses or addresses such as `workspace/Lobby` one by one.\n\
+         \n    acknowledgements:\
+         \n      - code: calling-loss\
+         \n        subjects: [bob@acme.com]\
+         \n        reason: left the company, HR-123";
+
+    ACKNOWLEDGEMENT_UNKNOWN_CODE = "acknowledgement-unknown-code", false,
+        "An acknowledgement names a code that cannot be acknowledged.",
+        "An error (exit 1): only losses that cannot be undone are answered by an acknowledgement. Other errors have to be mended, and \
+         no entry makes them pass. The code may also be misspelt. Copy it from the finding in the plan, such as `calling-loss` or \
+         `user-deletion`.";
+
+    ORG_MISMATCH = "org-mismatch", false,
+        "The snapshot belongs to another organisation than the configuration.",
+        "An error (exit 1): `org.id` is not the id that the snapshot has. A plan from the two would change the wrong organisation. \
+         Use the snapshot, or the access token, of the right organisation; correct `org.id` only if you are sure that it is wrong.";
+
+    // Input that is incomplete (exit 7)
+
+    CONFIGURATION_EMPTY = "configuration-empty", false,
+        "No configuration was found.",
+        "An error (exit 7): no file below the directory has a document with `org`, so this may be the wrong directory or an \
+         incomplete checkout. trunkline plans nothing from that, since an empty directory must not look like a wish to manage \
+         nothing. Give the right path, or begin with `trunkline init`.\n\
+         \n    version: 1\
+         \n    org:\
+         \n      name: Acme";
+
+    SNAPSHOT_MISSING = "snapshot-missing", false,
+        "The snapshot file is not there.",
+        "An error (exit 7): a plan compares your files with what the organisation has now, and that file was not found. Capture it \
+         with `trunkline snapshot --out FILE --live`, or from a Control Hub export with `--from-csv DIR`. Without `--snapshot`, \
+         trunkline looks for `snapshot.json` in the configuration directory.";
+
+    SNAPSHOT_UNREADABLE = "snapshot-unreadable", false,
+        "The snapshot file cannot be understood.",
+        "An error (exit 1): the file is not JSON, or not in the shape of a snapshot. It may be another file, or one that was edited \
+         by hand. Capture it anew with `trunkline snapshot`.";
+
+    SNAPSHOT_INCOMPLETE = "snapshot-incomplete", false,
+        "The snapshot was not captured to its end.",
+        "An error (exit 7): the file is cut off, or it says `complete: false` because the capture did not finish. Whatever is missing \
+         would look as if it did not exist, so nothing is planned from it. Capture it anew with `trunkline snapshot`.";
+
+    SNAPSHOT_SECTION_MISSING = "snapshot-section-missing", false,
+        "The snapshot lacks a section that the configuration manages.",
+        "An error (exit 7): your files say what, say, numbers or groups should be, but the snapshot does not tell what they are now. \
+         A section that was not captured is not the same as an empty one, so nothing is planned. Capture the snapshot anew with a \
+         token or an export that reaches this section, or take the section out of your files.";
+
+    SNAPSHOT_WITHOUT_USERS = "snapshot-without-users", false,
+        "The snapshot has no users although the configuration names some.",
+        "An error (exit 7): an organisation with nobody in it is far less likely than a capture that went wrong. Check that the token \
+         may read people and belongs to the right organisation. Then capture the snapshot anew.";
+}

@@ -1,0 +1,101 @@
+//! The table of finding codes: one row each, read by `trunkline explain CODE` and by the checks of `acknowledgements`.
+//!
+//! A file for each group. A row is the constant, the code, whether it can be acknowledged, a title, and a page.
+
+use std::sync::LazyLock;
+
+use super::CodePage;
+
+/// Makes the constants of a group, and its rows.
+macro_rules! codes {
+    ($($name:ident = $code:literal, $ack:literal, $title:literal, $page:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub const $name: Code = Code($code);
+        )*
+
+        pub(super) static PAGES: &[CodePage] = &[
+            $(CodePage { code: $name, acknowledgeable: $ack, title: $title, page: $page },)*
+        ];
+    };
+}
+
+mod calling;
+mod files;
+mod licences;
+mod safety;
+
+pub use calling::*;
+pub use files::*;
+pub use licences::*;
+pub use safety::*;
+
+/// Every code, in the order of the groups.
+pub static CODES: LazyLock<Vec<&'static CodePage>> = LazyLock::new(|| {
+    let groups = [files::PAGES, licences::PAGES, calling::PAGES, safety::PAGES];
+    groups.into_iter().flatten().collect()
+});
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_lower_case_with_dashes() {
+        let mut seen = BTreeSet::new();
+        for page in CODES.iter() {
+            let code = page.code.as_str();
+            assert!(seen.insert(code), "`{code}` stands twice");
+            for word in code.split('-') {
+                let lower = word.bytes().all(|b| b.is_ascii_lowercase());
+                assert!(
+                    lower && !word.is_empty(),
+                    "`{code}` is not lower case with dashes"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn titles_are_one_trimmed_line_that_ends_with_a_period() {
+        for CodePage { code, title, .. } in CODES.iter() {
+            assert!(title.len() > 1 && title.ends_with('.'), "{code}: {title}");
+            assert_eq!(*title, title.trim(), "{code}");
+            assert!(
+                !title.contains('\n') && !title.contains("TITLE"),
+                "{code}: {title}"
+            );
+        }
+    }
+
+    #[test]
+    fn pages_are_written_and_say_the_severity() {
+        for CodePage { code, page, .. } in CODES.iter() {
+            assert!(!page.trim().is_empty() && !page.contains("PAGE"), "{code}");
+            let prose = page.split('\n').next().unwrap_or_default().to_lowercase();
+            let severities = ["error", "hold", "warning", "info:"];
+            assert!(
+                severities.iter().any(|s| prose.contains(s)),
+                "{code}: {prose}"
+            );
+            assert!(!prose.contains("  "), "{code}: {prose}");
+        }
+    }
+
+    #[test]
+    fn only_losses_can_be_acknowledged() {
+        for page in CODES.iter().filter(|page| page.acknowledgeable) {
+            let code = page.code.as_str();
+            assert!(
+                code.ends_with("-loss") || code.ends_with("-deletion"),
+                "{code}"
+            );
+            assert!(
+                page.page.contains(&format!("code: {code}")),
+                "{code} shows no example"
+            );
+        }
+    }
+}

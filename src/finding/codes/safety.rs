@@ -1,0 +1,118 @@
+//! Finding codes: losses, acknowledgements and guardrails; what this version does not do.
+
+use crate::finding::{Code, CodePage};
+
+codes! {
+    // Losses that need an acknowledgement
+
+    CALLING_LOSS = "calling-loss", true,
+        "Somebody loses Calling, and its data is destroyed for good.",
+        "An error (exit 4) until it is acknowledged, then an info: the Calling licence is taken away and no other takes its place in \
+         the same request. Voicemail, number assignment and all calling settings of this user or workspace are deleted and cannot be \
+         brought back; the plan lists what exactly. To change the subscription, use `replacedBy` or name a `subscription` instead: \
+         that loses nothing. If the loss is meant, acknowledge it:\n\
+         \n    acknowledgements:\
+         \n      - code: calling-loss\
+         \n        subjects: [bob@acme.com]\
+         \n        reason: left the company, HR-123";
+
+    USER_DELETION = "user-deletion", true,
+        "A person is deleted for good.",
+        "An error (exit 4) until it is acknowledged, then an info: the person has `state: absent`. Licences, number assignment, \
+         voicemail and calling settings go with the person and cannot be brought back; the plan lists what is lost. Take `state: \
+         absent` away if the person stays. If not, acknowledge it:\n\
+         \n    acknowledgements:\
+         \n      - code: user-deletion\
+         \n        subjects: [bob@acme.com]\
+         \n        reason: left the company, HR-123";
+
+    WORKSPACE_DELETION = "workspace-deletion", true,
+        "A workspace is deleted for good.",
+        "An error (exit 4) until it is acknowledged, then an info: the base revision declares the workspace and the files no longer \
+         do. Its number assignment and calling settings are lost, and its devices have to be activated again elsewhere. Put the block \
+         back if the workspace stays. If not, acknowledge it:\n\
+         \n    acknowledgements:\
+         \n      - code: workspace-deletion\
+         \n        subjects: [workspace/Lobby]\
+         \n        reason: room closed, FM-88";
+
+    LOCATION_DELETION = "location-deletion", true,
+        "A Calling location is deleted for good.",
+        "An error (exit 4) until it is acknowledged, then an info: the base revision declares the location and the files no longer \
+         do. The calling settings of the location are lost and cannot be brought back; everybody in it has to be moved away before. \
+         Put the block back if the location stays. If not, acknowledge it:\n\
+         \n    acknowledgements:\
+         \n      - code: location-deletion\
+         \n        subjects: [location/Dallas]\
+         \n        reason: office closed, FM-90";
+
+    BROADWORKS_SUBSCRIBER_DELETION = "broadworks-subscriber-deletion", true,
+        "A BroadWorks subscriber is deleted for good.",
+        "An error (exit 4) until it is acknowledged, then an info: the base revision declares the subscriber and the files no longer \
+         do. The subscriber loses the Webex services that come through BroadWorks, and what was set up for them. Put the block back \
+         if the subscriber stays. If not, acknowledge it with the address that the plan shows:\n\
+         \n    acknowledgements:\
+         \n      - code: broadworks-subscriber-deletion\
+         \n        subjects: [broadworksSubscriber/…]\
+         \n        reason: contract ended, C-17";
+
+    VOICEMAIL_MESSAGES_LOSS = "voicemail-messages-loss", true,
+        "Stored voice messages are lost in a change of location.",
+        "An error (exit 4) until it is acknowledged, then an info: Webex does not carry stored voice messages to the new location, \
+         and no administrator can export them. It concerns users who have voicemail; where the snapshot does not say, voicemail \
+         counts as on. Ask the person to listen to or save the messages first. Then acknowledge it:\n\
+         \n    acknowledgements:\
+         \n      - code: voicemail-messages-loss\
+         \n        subjects: [ana@acme.com]\
+         \n        reason: Ana has saved her messages, HR-130";
+
+    // Acknowledgements and guardrails
+
+    ACKNOWLEDGEMENT_EXPIRED = "acknowledgement-expired", false,
+        "An acknowledgement has expired, so a loss is no longer covered.",
+        "An error of the plan (exit 4): the snapshot was captured after the day in `expires`, and this entry would have covered \
+         something. An old permission must not allow a new loss. Check that the loss is still meant; then set a later `expires`, or \
+         take it away. Otherwise undo the change that causes the loss.";
+
+    ACKNOWLEDGEMENT_UNUSED = "acknowledgement-unused", false,
+        "An acknowledgement covers nothing.",
+        "A warning: this plan has no such loss for this subject. Either it was applied already, or the address is misspelt and the \
+         real loss is still uncovered. Correct the subject, or delete the entry so that it does not cover something unforeseen later.";
+
+    GUARDRAIL_REMOVALS = "guardrail-removals", false,
+        "Too many people or workspaces would lose the same licence.",
+        "An error (exit 4) that blocks the whole plan: more of the holders of this licence would lose it than `guardrails.removals` \
+         allows. A mistake in one template or group is the usual cause. Read the removals in the plan and undo what is not meant. If \
+         they are right, apply them in smaller steps, or have the limit raised in a change of its own.\n\
+         \n    guardrails:\
+         \n      removals: {percent: 40, minimum: 10}";
+
+    GUARDRAIL_UPDATES = "guardrail-updates", false,
+        "Too many objects of one kind would be changed at once.",
+        "An error (exit 4) that blocks the whole plan: more objects of this kind would be changed or deleted than \
+         `guardrails.updates` allows. Additions and moves to another subscription alone do not count. Look for the one line that \
+         changes so many, and undo it if it is not meant. If it is right, apply it in smaller steps, or have the limit raised in a \
+         change of its own.\n\
+         \n    guardrails:\
+         \n      updates: {percent: 40, minimum: 10}";
+
+    GUARDRAIL_IRREVERSIBLE = "guardrail-irreversible", false,
+        "The plan has too many changes that cannot be undone.",
+        "An error (exit 4) that blocks the whole plan, even if every single loss is acknowledged: there are more than \
+         `guardrails.irreversible` allows, 25 unless set otherwise. So many losses at once are seldom what anybody wants. Read the \
+         irreversible lines of the plan. If they are right, spread them over several plans, or have the limit raised in a change of \
+         its own.";
+
+    GUARDRAIL_PROTECT = "guardrail-protect", false,
+        "The plan changes or deletes something that is protected.",
+        "An error (exit 4) that blocks the whole plan: `guardrails.protect` names this address, and nothing about it may be updated \
+         or deleted. The cause is often a template or group that reaches further than thought. Undo the change, or have the address \
+         taken out of `protect` in a change of its own.";
+
+    // The program itself
+
+    NOT_PLANNED_YET = "not-planned-yet", false,
+        "This section is checked, but its changes are not planned yet.",
+        "A warning: trunkline reads the section and reports its mistakes, but this version does not plan its changes. What you write \
+         there changes nothing in Webex yet. Change it in Control Hub, and keep the files as it is there.";
+}
