@@ -1,11 +1,5 @@
 //! The report of those who should have Calling and do not get it: the same rows in every format, and nobody forgotten.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 mod common;
 
 use std::collections::BTreeSet;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::config::Config;
 use crate::finding::{Code, EXISTING_USERS_NOT_IN_SCOPE, Finding, Place, Severity};
-use crate::licensing::{Decisions, World};
+use crate::licensing::{Decisions, Holder, World};
 
 /// One person who should have Calling and does not get it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -69,7 +69,7 @@ pub(super) fn rows(
             },
             code => {
                 let about = said.get(&code).map_or(&[][..], Vec::as_slice);
-                Words::of(code, about, &format!("user/{user}"), place)
+                Words::of(code, about, &world.facts().address(Holder::User(failure.user)), place)
             }
         };
         let name = declared.and_then(|declared| declared.value.display_name.as_ref());
