@@ -69,7 +69,12 @@ pub(super) fn rows(
             },
             code => {
                 let about = said.get(&code).map_or(&[][..], Vec::as_slice);
-                Words::of(code, about, &world.facts().address(Holder::User(failure.user)), place)
+                Words::of(
+                    code,
+                    about,
+                    &world.facts().address(Holder::User(failure.user)),
+                    place,
+                )
             }
         };
         let name = declared.and_then(|declared| declared.value.display_name.as_ref());
