@@ -1,11 +1,5 @@
 //! `docs/rules.md`: every rule stands there once and in order, and what a row names exists.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-
 mod common;
 
 use common::root;
