@@ -6,8 +6,8 @@ use super::output::{self, Failure, print, save};
 use super::{Exit, input};
 use crate::config::{Config, Loaded};
 use crate::finding::{Finding, ORG_MISMATCH, sort_findings};
-use crate::plan::{self, ConfigRef, Inputs, Plan, SnapshotRef, preflight};
-use crate::render::{self, Detail, FindingsFormat, PlanFormat};
+use crate::plan::{self, CallingFailure, ConfigRef, Inputs, Plan, SnapshotRef, preflight};
+use crate::render::{self, Detail, FindingsFormat, PlanFormat, ReportFormat};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -29,9 +29,12 @@ pub struct Args {
     /// Save the plan as JSON in this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// How to print the plan
+    /// Print this report in place of the plan
+    #[arg(long, value_enum, value_name = "REPORT")]
+    only: Option<Only>,
+    /// How to print it; csv is for --only
     #[arg(long, value_enum, default_value_t)]
-    format: PlanFormat,
+    format: ReportFormat,
     /// Exit with 2 if there are changes, 3 if irreversible ones are among them
     #[arg(long)]
     detailed_exitcode: bool,
@@ -42,6 +45,13 @@ pub struct Args {
     live: bool,
     #[arg(long, hide = true, value_name = "REV")]
     base: Option<String>,
+}
+
+/// A report that is made with the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Only {
+    /// Who should have Calling and does not get it, why, and what to do
+    CallingFailures,
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
@@ -56,6 +66,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         )
         .help("delete people with `state: absent`; delete other objects in Control Hub"));
     }
+    if args.format == ReportFormat::Csv && args.only.is_none() {
+        return Err(
+            Failure::new("--format csv of a whole plan is not built yet")
+                .help("use --format json, or --only calling-failures --format csv"),
+        );
+    }
     let mut loaded = input::configuration(&args.path, args.revision.as_deref())?;
     let policy = match &args.policy_ref {
         Some(revision) => Some(policy(args, revision)?),
@@ -64,8 +80,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(policy) = &policy {
         loaded.judge(policy);
     }
-    let plan = match make(args, &loaded, policy.as_ref()) {
-        Ok(plan) => plan,
+    let (plan, failures) = match make(args, &loaded, policy.as_ref()) {
+        Ok(made) => made,
         Err(findings) => return stop(args, &loaded, findings),
     };
     if let Some(out) = &args.out {
@@ -74,12 +90,22 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             &render::plan(&plan, PlanFormat::Json, &Default::default())?,
         )?;
     }
-    print(&render::plan(
-        &plan,
-        args.format,
-        &output::options(&std::io::stdout(), args.detail),
-    )?)?;
+    let options = output::options(&std::io::stdout(), args.detail);
+    let text = match args.only {
+        Some(Only::CallingFailures) => {
+            render::calling_failures(&plan, &failures, args.format, &options)?
+        }
+        None => render::plan(&plan, plan_format(args.format), &options)?,
+    };
+    print(&text)?;
     Ok(exit(&plan, args.detailed_exitcode))
+}
+
+fn plan_format(format: ReportFormat) -> PlanFormat {
+    match format {
+        ReportFormat::Text => PlanFormat::Text,
+        ReportFormat::Json | ReportFormat::Csv => PlanFormat::Json,
+    }
 }
 
 /// The configuration whose guardrails judge the plan.
@@ -96,8 +122,12 @@ fn policy(args: &Args, revision: &str) -> Result<Config, Failure> {
     Ok(loaded.config)
 }
 
-/// The plan, or what forbids one.
-fn make(args: &Args, loaded: &Loaded, policy: Option<&Config>) -> Result<Plan, Vec<Finding>> {
+/// The plan and the report that was asked for, or what forbids them.
+fn make(
+    args: &Args,
+    loaded: &Loaded,
+    policy: Option<&Config>,
+) -> Result<(Plan, Vec<CallingFailure>), Vec<Finding>> {
     let path = input::snapshot_path(&args.path, args.snapshot.as_deref());
     if output::any_error(&loaded.findings) {
         // The wrong organisation is worth saying at once, too; all else of the snapshot can wait.
@@ -119,7 +149,7 @@ fn make(args: &Args, loaded: &Loaded, policy: Option<&Config>) -> Result<Plan, V
     if !findings.is_empty() {
         return Err(findings);
     }
-    Ok(plan::build(Inputs {
+    let inputs = Inputs {
         config: &loaded.config,
         policy: policy.unwrap_or(&loaded.config),
         snapshot: &snapshot,
@@ -135,15 +165,19 @@ fn make(args: &Args, loaded: &Loaded, policy: Option<&Config>) -> Result<Plan, V
             captured_at: snapshot.captured_at.clone(),
         },
         findings: loaded.findings.clone(),
-    }))
+    };
+    Ok(match args.only {
+        Some(Only::CallingFailures) => plan::with_calling_failures(inputs),
+        None => (plan::build(inputs), Vec::new()),
+    })
 }
 
 /// Says why there is no plan.
 fn stop(args: &Args, loaded: &Loaded, mut findings: Vec<Finding>) -> Result<Exit, Failure> {
     sort_findings(&mut findings);
     let format = match args.format {
-        PlanFormat::Json => FindingsFormat::Json,
-        PlanFormat::Text => FindingsFormat::Text,
+        ReportFormat::Json => FindingsFormat::Json,
+        ReportFormat::Text | ReportFormat::Csv => FindingsFormat::Text,
     };
     output::findings(&findings, format, false, &|file| loaded.text(file))?;
     let errors = findings

@@ -389,7 +389,49 @@ codes! {
          rest goes on. For a move no removal is sent: the person keeps what there is. The message says how many are short. Buy or \
          free that many, or list the licence in `guardrails.allowOverage` if your contract lets you go over.";
 
+    SUBSCRIPTION_STILL_CONSUMED = "subscription-still-consumed", false,
+        "A subscription ends while people or workspaces still have Calling from it.",
+        "A warning: the subscription is suspended or cancelled, and no `replacedBy` says where its Calling licences go. When Cisco \
+         processes the end of it, these people and workspaces lose Calling with everything that belongs to it. Licences of such a \
+         subscription can be changed only by hand: in Control Hub, open each of them, Licenses, Edit licenses, clear the old \
+         subscription and choose the new one in the same edit. Write `replacedBy` beside `status` to see each of them in the plan.";
+
+    MOVE_SOURCE_MISMATCH = "move-source-mismatch", false,
+        "There is no licence that could move to the chosen subscription.",
+        "An error of the plan (exit 4): `subscription` of a workspace moves the licences that it has, and this one has none that \
+         belongs to a subscription. Correct the name of the workspace, or take `subscription` out. A workspace that is to get Calling \
+         needs `licenses: {calling: workspace}`.";
+
+    NEW_USER_UNLICENSED = "new-user-unlicensed", false,
+        "A person is created without any licence.",
+        "A warning: no template that reaches this new person gives anything, and no override does. The person can sign in, and has \
+         only what is free for everybody. Put the person into a group that carries a template, or add licences under `users`.";
+
+    OVERRIDE_HEAVY = "override-heavy", false,
+        "Many people have the same licences as overrides.",
+        "An info: these people are given the same licences one by one. A template says it once, also for those who come later: \
+         write one under `templates`, let `org.template` or a group carry it, and keep `users` for exceptions.";
+
+    RETAIN_OFF_WITHOUT_CALLING = "retain-off-without-calling", false,
+        "A template takes away everything that it does not give, and it does not give Calling.",
+        "A warning: with `existingUsers: true` and `retainLicenses: false` the people whom this template reaches keep only what some \
+         template of theirs gives. Whoever has Calling from elsewhere loses it, with voicemail settings, number and calling services, \
+         for ever. Nobody need have Calling today; whoever gets it tomorrow by hand loses it at the next apply. Add `calling` to the \
+         template, or write `retainLicenses: true`. Leave it as it is only if nobody in its reach may ever have Calling.";
+
+    AD_GROUP_KIND_UNKNOWN = "ad-group-kind-unknown", false,
+        "Nothing says whether a directory group is a security group.",
+        "A warning: automatic assignment works for groups with a policy (security groups) and is not supported for distribution \
+         groups, and neither the snapshot nor the file tells which this one is. The template counts all the same. Look the group up in \
+         the directory, and write `kind: security` or `kind: distribution` under `groups`.";
+
     // Calling, numbers and locations
+
+    GO_PROFESSIONAL_REQUIRED = "go-professional-required", false,
+        "Calling is not taken from somebody who has a Webex Go device.",
+        "An error of the plan (exit 4): Webex Go needs Webex Calling Professional, so Calling is left as it is. Retire the device \
+         first: in Control Hub, open the person, Devices, choose the Webex Go device and delete it. Take a new snapshot; the next plan \
+         then removes Calling, once its loss is acknowledged.";
 
     CALLING_NO_WORK_PHONE = "calling-no-work-phone", false,
         "A directory user has no work phone number, so Calling cannot be given.",

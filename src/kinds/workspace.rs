@@ -1,6 +1,8 @@
-//! Workspaces: so far, their licences move when a subscription is replaced. The rest of the section is not planned yet.
+//! Workspaces: so far, their licences move when a subscription is replaced or named. The rest of the section is not planned
+//! yet.
 
 use super::{Context, Kind, licenses, loses_or_changes, pending};
+use crate::config::model;
 use crate::licensing::Holder;
 use crate::plan::{ChangeAction, Draft, DraftChange, Request, Turn, preimage};
 
@@ -14,12 +16,37 @@ pub const KIND: Kind = Kind {
     counts_as_update: loses_or_changes,
 };
 
+/// Whether a workspace is there and nothing but its subscription is managed.
+fn only_moves(context: &Context<'_>, name: &str, entry: &model::Workspace) -> bool {
+    let model::Workspace {
+        location,
+        phone_number,
+        extension,
+        licenses,
+        subscription: _,
+    } = entry;
+    let managed = location.is_some()
+        || !phone_number.is_absent()
+        || extension.is_some()
+        || licenses.is_some();
+    let observed = context.snapshot.workspaces();
+    let observed = observed
+        .binary_search_by(|seen| seen.name.as_str().cmp(name))
+        .is_ok();
+    observed && !managed
+}
+
 fn plan(context: &Context<'_>, draft: &mut Draft) {
     pending::say(
         context,
         draft,
         "workspaces",
-        context.config.workspaces.values().map(|entry| entry.key),
+        context
+            .config
+            .workspaces
+            .iter()
+            .filter(|(name, entry)| !only_moves(context, name, &entry.value))
+            .map(|(_, entry)| entry.key),
     );
     let facts = context.world.facts();
     let values = licenses::Values::new(&facts);

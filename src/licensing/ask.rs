@@ -6,6 +6,7 @@ use super::memberships::Memberships;
 use super::people::{People, UserIx};
 use super::subscriptions::{SubIx, Subscriptions};
 use crate::config::{Config, Spot};
+use crate::finding::Code;
 use crate::snapshot::{self, Snapshot};
 
 /// A licence or account that somebody has.
@@ -113,9 +114,9 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// The same, kept out of the plan.
-    pub(super) fn blocked(mut self) -> Ask {
-        self.state = AskState::Blocked;
+    /// The same, kept out of the plan by a finding.
+    pub(super) fn blocked(mut self, by: Code) -> Ask {
+        self.state = AskState::Blocked(by);
         self
     }
 }
@@ -128,9 +129,9 @@ pub enum AskState {
     /// Done: this is held afterwards.
     Settled(Option<Held>),
     /// An error or a hold keeps it out of the plan.
-    Blocked,
+    Blocked(Code),
     /// A warning keeps it out of the plan: it is not done, but nothing waits for it.
-    Refused,
+    Refused(Code),
 }
 
 /// The asks of everybody, and how many people each template that does not count would have given something.

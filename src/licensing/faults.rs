@@ -93,7 +93,7 @@ impl Fault {
             Fault::LocationRequired => (
                 CALLING_LOCATION_REQUIRED,
                 "Calling needs a location, and none is known".to_owned(),
-                "give the person a `location`",
+                "give the number a location under `numbers`, or the person a `location`",
             ),
             Fault::LocationUnknown(location) => (
                 CALLING_LOCATION_UNKNOWN,

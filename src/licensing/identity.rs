@@ -346,9 +346,9 @@ fn conclude(
             .finding(applicant.origin())
             .about(&address)
             .at_opt(spot.map(|spot| facts.config.place(spot)));
-        let severity = finding.severity;
+        let said = (finding.severity, finding.code);
         findings.push(finding);
-        severity
+        said
     };
     let mut blocked = 0;
     if let Some(at) = applicant.ask {
@@ -358,8 +358,8 @@ fn conclude(
             .or(applicant.extension_fault.as_ref())
         {
             asks.list[at].state = match say(fault, place) {
-                Severity::Error => AskState::Blocked,
-                _ => AskState::Refused,
+                (Severity::Error, code) => AskState::Blocked(code),
+                (_, code) => AskState::Refused(code),
             };
             return None;
         }

@@ -8,8 +8,10 @@ use super::catalogue::{Catalogue, ProductIx, Service, Slot, Tier};
 use super::subscriptions::{SubIx, Subscriptions};
 use crate::config::model::*;
 use crate::config::yaml::At;
-use crate::config::{Config, Spot};
-use crate::finding::{Finding, LICENSE_AMBIGUOUS, LICENSE_UNKNOWN, SITE_UNKNOWN, did_you_mean};
+use crate::config::{Config, Declared, Spot};
+use crate::finding::{
+    Code, Finding, LICENSE_AMBIGUOUS, LICENSE_UNKNOWN, SITE_UNKNOWN, did_you_mean,
+};
 use crate::snapshot::Snapshot;
 
 /// One granted licence, looked up.
@@ -19,16 +21,26 @@ pub struct Entry {
     pub slot: Slot,
     /// Which tier.
     pub tier: Tier,
-    /// What a grant takes; `None` for attendees, and where `broken`.
+    /// What a grant takes; `None` for attendees, and where it is `broken`.
     pub product: Option<ProductIx>,
     /// Whether the entry names its product itself.
     pub names_product: bool,
     /// The subscription that it must come from.
     pub pin: Option<SubIx>,
-    /// Whether a finding at its place says that it cannot be granted.
-    pub broken: bool,
+    /// The finding at its place that says that it cannot be granted.
+    pub broken: Option<Code>,
     /// Where it stands.
     pub spot: Spot,
+}
+
+impl Entry {
+    /// Takes the product up, or why there is none.
+    fn take(&mut self, product: Result<ProductIx, Code>) {
+        match product {
+            Ok(product) => self.product = Some(product),
+            Err(code) => self.broken = self.broken.or(Some(code)),
+        }
+    }
 }
 
 /// A template, looked up.
@@ -63,6 +75,24 @@ pub struct Override {
     pub removals: Vec<(Slot, Spot)>,
 }
 
+/// The licences of one workspace, looked up.
+#[derive(Debug, Default)]
+pub struct Place {
+    /// What it should hold, in order of slot.
+    pub entries: Vec<Entry>,
+    /// The subscription that its licences come from, unless an entry names another.
+    pub pin: Option<(SubIx, Spot)>,
+}
+
+impl Place {
+    /// The subscription that is named for a slot.
+    pub fn pin(&self, slot: Slot) -> Option<(SubIx, Spot)> {
+        let entry = self.entries.iter().find(|entry| entry.slot == slot);
+        let own = entry.and_then(|entry| Some((entry.pin?, entry.spot)));
+        own.or(self.pin)
+    }
+}
+
 /// Everything that the configuration wants of licences.
 #[derive(Debug, Default)]
 pub struct Intent<'a> {
@@ -70,6 +100,8 @@ pub struct Intent<'a> {
     pub templates: Vec<Template<'a>>,
     /// Overrides by e-mail address.
     pub overrides: FxHashMap<&'a str, Override>,
+    /// Workspaces by name.
+    pub workspaces: FxHashMap<&'a str, Place>,
 }
 
 /// The sites and licence names that the configuration mentions.
@@ -91,6 +123,10 @@ pub fn names(config: &Config) -> Vec<String> {
         .templates
         .values()
         .for_each(|template| of_set(&template.value.licenses));
+    let workspaces = config.workspaces.values();
+    workspaces
+        .filter_map(|workspace| workspace.value.licenses.as_ref())
+        .for_each(|set| of_set(&set.value));
     let overrides = || {
         config
             .users
@@ -114,7 +150,7 @@ pub fn names(config: &Config) -> Vec<String> {
     names
 }
 
-/// Looks up every licence name, site and subscription of the templates and overrides.
+/// Looks up every licence name, site and subscription of the templates, overrides and workspaces.
 pub fn look_up<'a>(
     config: &'a Config,
     snapshot: &Snapshot,
@@ -160,9 +196,15 @@ pub fn look_up<'a>(
             ))
         })
         .collect();
+    let workspaces = config
+        .workspaces
+        .iter()
+        .map(|(name, declared)| (name.as_str(), lookup.workspace(declared)))
+        .collect();
     Intent {
         templates,
         overrides,
+        workspaces,
     }
 }
 
@@ -205,6 +247,28 @@ impl LookUp<'_, '_> {
             out.removals.push((slot, spot));
         }
         out
+    }
+
+    fn workspace(&mut self, declared: &Declared<Workspace>) -> Place {
+        let Workspace {
+            licenses,
+            subscription,
+            ..
+        } = &declared.value;
+        let file = declared.key.file;
+        let entries = licenses.as_ref().map(|set| self.set(&set.value, file));
+        let pin = subscription.as_ref().and_then(|at| {
+            let spot = declared.spot(at);
+            let found = self.subscriptions.find(&at.value);
+            if found.is_none() {
+                self.say(self.subscriptions.unknown(&at.value), spot);
+            }
+            Some((found?, spot))
+        });
+        Place {
+            entries: entries.unwrap_or_default(),
+            pin,
+        }
     }
 
     fn set(&mut self, set: &LicenseSet, file: u32) -> Vec<Entry> {
@@ -256,7 +320,9 @@ impl LookUp<'_, '_> {
                     },
                 ),
             };
-            entry.broken |= !known;
+            if !known {
+                entry.broken = Some(SITE_UNKNOWN);
+            }
             entries.push(entry);
         }
         if let Some(grant) = messaging {
@@ -272,8 +338,7 @@ impl LookUp<'_, '_> {
                 pos: name.pos,
             };
             let mut entry = self.bare(Service::Other, &name.value, Tier::Single, spot);
-            entry.product = self.other(&name.value, spot);
-            entry.broken = entry.product.is_none();
+            entry.take(self.other(&name.value, spot));
             entries.push(entry);
         }
         entries.sort_by_key(|entry| entry.slot);
@@ -288,7 +353,7 @@ impl LookUp<'_, '_> {
             product: None,
             names_product: false,
             pin: None,
-            broken: false,
+            broken: None,
             spot,
         }
     }
@@ -313,18 +378,15 @@ impl LookUp<'_, '_> {
         if let Some(pin) = &grant.value.subscription {
             entry.pin = self.subscriptions.find(&pin.value);
             if entry.pin.is_none() {
-                entry.broken = true;
-                self.say(
-                    self.subscriptions.unknown(&pin.value),
-                    Spot { file, pos: pin.pos },
-                );
+                let unknown = self.subscriptions.unknown(&pin.value);
+                entry.broken = Some(self.say(unknown, Spot { file, pos: pin.pos }));
             }
         }
         if tier == Tier::Attendee {
             return entry;
         }
         entry.names_product = grant.value.license.is_some();
-        entry.product = match &grant.value.license {
+        let product = match &grant.value.license {
             Some(license) => self.named(
                 &entry,
                 &license.value,
@@ -335,29 +397,28 @@ impl LookUp<'_, '_> {
             ),
             None => self.only_product(&entry),
         };
-        entry.broken |= entry.product.is_none();
+        entry.take(product);
         entry
     }
 
     /// The product with this exact name, for the entry's slot and tier.
-    fn named(&mut self, entry: &Entry, name: &str, spot: Spot) -> Option<ProductIx> {
+    fn named(&mut self, entry: &Entry, name: &str, spot: Spot) -> Result<ProductIx, Code> {
         let products = self.catalogue.products_of(entry.slot, entry.tier);
         let found = products
             .iter()
             .copied()
             .find(|&index| self.catalogue.product(index).name == name);
-        if found.is_none() {
+        found.ok_or_else(|| {
             let candidates = self.candidates(products);
             let near = did_you_mean(name, candidates.iter().copied());
             let finding = Finding::error(LICENSE_UNKNOWN, format!("no licence `{name}` fits here"));
             let help = near.unwrap_or_else(|| could_be(&candidates));
-            self.say(finding.about(format!("license/{name}")).help(help), spot);
-        }
-        found
+            self.say(finding.about(format!("license/{name}")).help(help), spot)
+        })
     }
 
     /// The one product that the organisation has for the entry's slot and tier.
-    fn only_product(&mut self, entry: &Entry) -> Option<ProductIx> {
+    fn only_product(&mut self, entry: &Entry) -> Result<ProductIx, Code> {
         let products = self.catalogue.products_of(entry.slot, entry.tier);
         let word = super::catalogue::WORDS
             .iter()
@@ -366,7 +427,7 @@ impl LookUp<'_, '_> {
         let path = self.catalogue.path(entry.slot);
         let path = path.trim_start_matches("licenses/");
         match products {
-            [only] => Some(*only),
+            [only] => Ok(*only),
             [] => {
                 let finding = Finding::error(
                     LICENSE_UNKNOWN,
@@ -374,8 +435,7 @@ impl LookUp<'_, '_> {
                 )
                 .about(format!("license/{path}/{word}"))
                 .help(could_be(&self.all_of(entry.slot.service)));
-                self.say(finding, entry.spot);
-                None
+                Err(self.say(finding, entry.spot))
             }
             several => {
                 let candidates = self.candidates(several);
@@ -389,21 +449,20 @@ impl LookUp<'_, '_> {
                         "name the product, such as `license: {}`",
                         candidates[0]
                     ));
-                self.say(finding, entry.spot);
-                None
+                Err(self.say(finding, entry.spot))
             }
         }
     }
 
     /// The `other` product with this exact name.
-    fn other(&mut self, name: &str, spot: Spot) -> Option<ProductIx> {
+    fn other(&mut self, name: &str, spot: Spot) -> Result<ProductIx, Code> {
         let slot = self.catalogue.slot(Service::Other, name);
         let found = self
             .catalogue
             .products_of(slot, Tier::Single)
             .first()
             .copied();
-        if found.is_none() {
+        found.ok_or_else(|| {
             let service = self
                 .catalogue
                 .products()
@@ -425,9 +484,8 @@ impl LookUp<'_, '_> {
                 LICENSE_UNKNOWN,
                 format!("the organisation has no other licence `{name}`"),
             );
-            self.say(finding.about(format!("license/{name}")).help(help), spot);
-        }
-        found
+            self.say(finding.about(format!("license/{name}")).help(help), spot)
+        })
     }
 
     fn site(&mut self, site: &str, spot: Spot) -> bool {
@@ -468,8 +526,10 @@ impl LookUp<'_, '_> {
         names
     }
 
-    fn say(&mut self, finding: Finding, spot: Spot) {
+    fn say(&mut self, finding: Finding, spot: Spot) -> Code {
+        let code = finding.code;
         self.findings.push(finding.at(self.config.place(spot)));
+        code
     }
 }
 

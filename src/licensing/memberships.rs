@@ -4,12 +4,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::intent::Intent;
 use super::people::{People, UserIx, nearest_address};
-use crate::config::model::{AssignmentMode, GroupSource};
+use crate::config::model::{AssignmentMode, GroupKind, GroupSource};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, Spot, model};
 use crate::finding::{
-    DIRECTORY_OWNED_FIELD, DISTRIBUTION_GROUP_TEMPLATE, Finding, GROUP_UNKNOWN, USER_UNKNOWN,
-    did_you_mean,
+    AD_GROUP_KIND_UNKNOWN, DIRECTORY_OWNED_FIELD, DISTRIBUTION_GROUP_TEMPLATE, Finding,
+    GROUP_UNKNOWN, USER_UNKNOWN, did_you_mean,
 };
 use crate::snapshot::{self, Snapshot};
 
@@ -163,6 +163,19 @@ impl<'a> Memberships<'a> {
                 .filter(|_| !distribution)
                 .and_then(|at| template_of(&at.value))
                 .map(|index| index as u32);
+            if let (Some(_), Some(at)) = (group.template, template)
+                && kind_unknown(declared, seen)
+            {
+                findings.push(
+                    Finding::warning(
+                        AD_GROUP_KIND_UNKNOWN,
+                        format!("nothing says whether {name} is a security group"),
+                    )
+                    .about(format!("group/{name}"))
+                    .help("look it up in the directory, and write `kind: security` or `kind: distribution`")
+                    .at(config.place(declared.spot(at))),
+                );
+            }
             if let Some(template) = group.template {
                 let existing = intent.templates[template as usize].existing_users;
                 let index = groups.len() as u32;
@@ -233,6 +246,18 @@ impl<'a> Memberships<'a> {
     pub fn left(&self, user: UserIx) -> Option<u32> {
         self.leavers.get(&user).copied()
     }
+}
+
+/// Whether a group comes from a directory, and neither side says what kind it is there.
+fn kind_unknown(declared: &Declared<model::Group>, observed: Option<&snapshot::Group>) -> bool {
+    let from_directory = |seen: &snapshot::Group| seen.source.as_deref() == Some("directory");
+    let known = |kind: &str| matches!(kind, "security" | "distribution");
+    observed.is_some_and(|seen| from_directory(seen) && !seen.kind.as_deref().is_some_and(known))
+        && declared
+            .value
+            .kind
+            .as_ref()
+            .is_none_or(|kind| kind.value == GroupKind::Unknown)
 }
 
 /// One group's joins and leaves; `None` where the group cannot be.

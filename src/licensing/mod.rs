@@ -7,6 +7,7 @@ mod ask;
 pub mod catalogue;
 mod claims;
 mod entitlement;
+mod failures;
 mod faults;
 mod identity;
 mod intent;
@@ -19,6 +20,7 @@ mod seats;
 mod subscriptions;
 
 pub use ask::{Ask, AskState, Facts, Held, Holder, Reason, Wish};
+pub use failures::Failure;
 pub use identity::{Identity, IdentityChange};
 pub use memberships::{Group, Leave};
 pub use people::{People, UserIx};
@@ -123,6 +125,7 @@ impl<'a> World<'a> {
         let facts = self.facts();
         let mut asks = entitlement::decide(facts, findings);
         self.say_out_of_scope(&asks, findings);
+        subscriptions::still_consumed(facts, findings);
 
         let deleted: Vec<UserIx> = (0..self.people.observed.len() as UserIx)
             .filter(|&user| self.people.deleted(user))
@@ -168,7 +171,7 @@ impl<'a> World<'a> {
             .map(|identity| (identity.user, identity))
             .collect();
 
-        let blocked = |ask: &&Ask| ask.state == AskState::Blocked;
+        let blocked = |ask: &&Ask| matches!(ask.state, AskState::Blocked(_));
         let waiting = asks
             .list
             .iter()

@@ -1,11 +1,11 @@
 //! What Webex or the templates make impossible, whatever seats there are (rules 4 and 6).
 
 use super::ask::{Ask, Facts, Holder, Wish};
-use super::catalogue::{Slot, Tier};
+use super::catalogue::{Service, Slot, Tier};
 use super::people::UserIx;
 use crate::finding::{
     ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED, Finding,
-    SUSPENDED_MANUAL_CONTROL_HUB,
+    GO_PROFESSIONAL_REQUIRED, SUSPENDED_MANUAL_CONTROL_HUB,
 };
 use crate::snapshot;
 
@@ -29,6 +29,9 @@ pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
                 .help(help)
                 .at_opt(place),
         );
+    }
+    if let Some(finding) = keeps_webex_go(facts, ask) {
+        return Some(finding.about(address).at_opt(place));
     }
     let held_in = ask
         .before
@@ -63,6 +66,36 @@ pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
         return attendee_refusal(facts, user, ask.slot).map(|finding| finding.at_opt(place));
     }
     None
+}
+
+/// Why Calling stays with somebody who has a Webex Go device.
+fn keeps_webex_go(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
+    let (Wish::Remove, Service::Calling, Holder::User(user)) =
+        (ask.wish, ask.slot.service, ask.holder)
+    else {
+        return None;
+    };
+    let email = facts.people.email(user);
+    let device = facts.snapshot.devices().iter().find(|device| {
+        let go = device
+            .kind
+            .as_deref()
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("webexgo"));
+        go && device
+            .owner
+            .as_ref()
+            .is_some_and(|owner| owner.kind == "user" && owner.key == email)
+    })?;
+    let name = device
+        .name
+        .as_deref()
+        .or(device.product.as_deref())
+        .unwrap_or("without a name");
+    let message =
+        format!("Calling stays: Webex Go needs it, and the person has the Webex Go device {name}");
+    let help =
+        "retire the device in Control Hub first (the person, Devices), and take a new snapshot";
+    Some(Finding::error(GO_PROFESSIONAL_REQUIRED, message).help(help))
 }
 
 /// Why somebody cannot be attendee of a site, if so (rule 4).

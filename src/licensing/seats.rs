@@ -205,12 +205,12 @@ impl Seats<'_> {
                 let site = self.facts.catalogue.slot_name(ask.slot);
                 let message = format!("no host licence is left on {site}, and {}", refusal.message);
                 let refusal = Finding { message, ..refusal };
+                ask.state = AskState::Blocked(refusal.code);
                 findings.push(
                     refusal
                         .help("free or buy a host licence for this person")
                         .at_opt(place),
                 );
-                ask.state = AskState::Blocked;
                 continue;
             }
             let site = self.facts.catalogue.slot_name(ask.slot);
@@ -225,7 +225,7 @@ impl Seats<'_> {
                 .at_opt(place),
             );
             ask.state = match holds {
-                true => AskState::Refused,
+                true => AskState::Refused(HOST_POOL_SHORT),
                 false => AskState::Settled(Some(Held {
                     slot: ask.slot,
                     tier: Tier::Attendee,
@@ -272,7 +272,7 @@ impl Seats<'_> {
                     .help(help)
                     .at_opt(ask.reason.spot.map(|spot| self.facts.config.place(spot))),
             );
-            ask.state = AskState::Blocked;
+            ask.state = AskState::Blocked(POOL_EXHAUSTED);
         }
     }
 
@@ -306,12 +306,12 @@ impl Seats<'_> {
                 name(sub)
             )),
         };
+        ask.state = AskState::Blocked(finding.code);
         findings.push(
             finding
                 .about(self.facts.address(ask.holder))
                 .at_opt(ask.reason.spot.map(|spot| self.facts.config.place(spot))),
         );
-        ask.state = AskState::Blocked;
     }
 
     /// The licence that an ask would get now.

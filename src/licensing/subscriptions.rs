@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use super::ask::Facts;
+use super::catalogue::Service;
 use crate::config::model::SubscriptionStatus;
 use crate::config::{Config, Spot};
-use crate::finding::{Finding, SUBSCRIPTION_DIFFERS, SUBSCRIPTION_UNKNOWN, did_you_mean};
+use crate::finding::{
+    Finding, SUBSCRIPTION_DIFFERS, SUBSCRIPTION_STILL_CONSUMED, SUBSCRIPTION_UNKNOWN, did_you_mean,
+};
 use crate::snapshot::Snapshot;
 
 /// An index of a subscription, in order of id.
@@ -154,6 +158,76 @@ impl Subscriptions {
             id,
             did_you_mean(id, self.list.iter().map(|sub| sub.id.as_str())),
         )
+    }
+}
+
+/// Subscriptions that end while somebody has Calling from them, and that nothing replaces: what has to be done by hand,
+/// before Cisco processes the end.
+pub fn still_consumed(facts: Facts<'_>, findings: &mut Vec<Finding>) {
+    let subscriptions = facts.subscriptions;
+    let ends = |sub: &Subscription| !sub.active() && sub.replaced_by.is_none();
+    if !subscriptions.list.iter().any(ends) {
+        return;
+    }
+    let calling = |ids: &[Box<str>]| -> Vec<SubIx> {
+        let licenses = ids.iter().filter_map(|id| facts.catalogue.by_id(id));
+        licenses
+            .filter(|&license| facts.catalogue.kind(license).slot.service == Service::Calling)
+            .filter_map(|license| facts.subscription_of(license))
+            .collect()
+    };
+    let mut holders = vec![(0, 0); subscriptions.list.len()];
+    for (index, user) in facts.snapshot.users().iter().enumerate() {
+        if !facts.people.deleted(index as u32) {
+            calling(&user.licenses)
+                .into_iter()
+                .for_each(|sub| holders[sub as usize].0 += 1);
+        }
+    }
+    for workspace in facts.snapshot.workspaces() {
+        calling(&workspace.licenses)
+            .into_iter()
+            .for_each(|sub| holders[sub as usize].1 += 1);
+    }
+    for (sub, (people, workspaces)) in subscriptions.list.iter().zip(holders) {
+        if !ends(sub) || people + workspaces == 0 {
+            continue;
+        }
+        let count = |count: i32, one: &str, many: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            _ => Some(format!("{count} {many}")),
+        };
+        let holders = [
+            count(people, "person", "people"),
+            count(workspaces, "workspace", "workspaces"),
+        ];
+        let holders: Vec<String> = holders.into_iter().flatten().collect();
+        let verb = if people + workspaces == 1 {
+            "has"
+        } else {
+            "have"
+        };
+        let message = format!(
+            "{} is {}, and {} still {verb} Calling from it",
+            sub.id,
+            word(sub.status),
+            holders.join(" and ")
+        );
+        let place = facts
+            .config
+            .subscriptions
+            .get(&sub.id)
+            .map(|declared| facts.config.place(declared.key));
+        findings.push(
+            Finding::warning(SUBSCRIPTION_STILL_CONSUMED, message)
+                .about(format!("subscription/{}", sub.id))
+                .help(
+                    "change each in Control Hub before Cisco ends it (open it, Licenses, Edit licenses: clear the old, choose \
+                     the new, save once); `replacedBy` lists them in the plan",
+                )
+                .at_opt(place),
+        );
     }
 }
 

@@ -6,11 +6,11 @@ use super::acknowledge::Acknowledgements;
 use super::draft::{Draft, DraftChange, DraftField};
 use super::model::*;
 use super::order::{Order, order};
-use super::{guards, pools, references};
+use super::{CallingFailure, failures, guards, pools, references};
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
 use crate::kinds::{Context, KINDS};
-use crate::licensing::World;
+use crate::licensing::{Decisions, World};
 use crate::snapshot::Snapshot;
 
 /// What a plan is made from.
@@ -34,6 +34,22 @@ pub struct Inputs<'a> {
 
 /// Makes the plan. Pure: the same inputs give the same plan.
 pub fn build(inputs: Inputs<'_>) -> Plan {
+    decide(inputs, |_, _, _| ()).0
+}
+
+/// Makes the plan, and the report of those who should have Calling and do not get it.
+pub fn with_calling_failures(inputs: Inputs<'_>) -> (Plan, Vec<CallingFailure>) {
+    let config = inputs.config;
+    decide(inputs, |world, decisions, findings| {
+        failures::rows(config, world, decisions, findings)
+    })
+}
+
+/// Makes the plan, and lets `look` at the decisions behind it.
+fn decide<T>(
+    inputs: Inputs<'_>,
+    look: impl FnOnce(&World<'_>, &Decisions, &[Finding]) -> T,
+) -> (Plan, T) {
     let Inputs {
         config,
         policy,
@@ -71,6 +87,7 @@ pub fn build(inputs: Inputs<'_>) -> Plan {
         world.facts().catalogue,
         &draft.changes,
     ));
+    let seen = look(&world, &decisions, &draft.findings);
     for change in &mut draft.changes {
         change.fields.sort_by(|a, b| a.path.cmp(&b.path));
     }
@@ -100,7 +117,7 @@ pub fn build(inputs: Inputs<'_>) -> Plan {
     }
 
     sort_findings(&mut draft.findings);
-    Plan {
+    let plan = Plan {
         format_version: 1,
         generator: concat!("trunkline ", env!("CARGO_PKG_VERSION")).to_owned(),
         org: OrgRef {
@@ -114,7 +131,8 @@ pub fn build(inputs: Inputs<'_>) -> Plan {
         pools,
         findings: draft.findings.into_iter().map(FindingLine::from).collect(),
         operations,
-    }
+    };
+    (plan, seen)
 }
 
 fn org_name(config: &Config, snapshot: &Snapshot) -> String {

@@ -6,6 +6,7 @@
 mod acknowledge;
 mod build;
 mod draft;
+mod failures;
 mod guards;
 mod model;
 mod order;
@@ -14,6 +15,7 @@ pub mod preflight;
 mod references;
 
 pub use acknowledge::Acknowledgements;
-pub use build::{Inputs, build};
+pub use build::{Inputs, build, with_calling_failures};
 pub use draft::{Draft, DraftChange, DraftField, Request, Turn, preimage};
+pub use failures::CallingFailure;
 pub use model::*;

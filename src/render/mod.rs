@@ -5,9 +5,11 @@
 //!
 //! A new format is a file here, a row in [`PlanFormat`] or [`FindingsFormat`], and an arm in [`plan`] or [`findings`].
 
+mod failures;
 mod findings;
 mod fold;
 mod json;
+mod page;
 mod style;
 mod text;
 mod values;
@@ -26,8 +28,10 @@ pub use style::escape;
 pub use verdict::Verdict;
 pub use view::{Block, Entry, Note, Row, Seat, Sign, Symbol, View};
 
+use std::io;
+
 use crate::finding::Finding;
-use crate::plan::Plan;
+use crate::plan::{CallingFailure, Plan};
 
 /// The formats of a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -47,6 +51,18 @@ pub enum FindingsFormat {
     Text,
     /// For scripts.
     Json,
+}
+
+/// The formats of a report about people.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For scripts.
+    Json,
+    /// For spreadsheets.
+    Csv,
 }
 
 /// How much a plan shows.
@@ -93,6 +109,24 @@ pub fn plan(
     match format {
         PlanFormat::Text => Ok(text::plan(&View::new(plan, options.detail), options)),
         PlanFormat::Json => json::plan(plan),
+    }
+}
+
+/// Who should have Calling and does not get it, in this format, with its last newline.
+///
+/// # Errors
+///
+/// Only if the rows cannot be written in the format.
+pub fn calling_failures(
+    plan: &Plan,
+    rows: &[CallingFailure],
+    format: ReportFormat,
+    options: &Options,
+) -> io::Result<String> {
+    match format {
+        ReportFormat::Text => Ok(failures::text(plan, rows, options)),
+        ReportFormat::Json => failures::json(rows),
+        ReportFormat::Csv => failures::csv(rows),
     }
 }
 

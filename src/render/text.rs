@@ -2,15 +2,14 @@
 //!
 //! Owns columns, indents and colours. Must not know what is shown or why: that is the [`View`]'s.
 
-use std::fmt::{Display, Write};
-
+use super::page::{Page, header, width};
 use super::style::{Brush, Style, escape, escape_lines};
 use super::values::some_of;
 use super::verdict::{Verdict, count};
 use super::view::{Block, Entry, Note, Row, Seat, Sign, Symbol, View};
 use super::{Detail, Options};
 use crate::finding::Severity;
-use crate::plan::{ChangeAction, FindingLine, Plan};
+use crate::plan::{ChangeAction, FindingLine};
 
 /// Where the path of a field begins.
 const PATH: usize = 10;
@@ -21,12 +20,9 @@ const PLACE: (usize, usize) = (80, 92);
 
 /// The whole text.
 pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
-    let mut page = Page {
-        out: String::with_capacity(512 + view.blocks.len() * 192),
-        brush: Brush::new(options.color),
-        column: 0,
-    };
-    header(&mut page, view.plan);
+    let room = 512 + view.blocks.len() * 192;
+    let mut page = Page::new(Brush::new(options.color), room);
+    header(&mut page, "trunkline plan", view.plan);
     blocks(&mut page, &view.blocks);
     seats(&mut page, &view.seats);
     findings(&mut page, &view.findings, options.detail);
@@ -44,81 +40,7 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
         page.put(style, sentence);
         page.end();
     }
-    page.out
-}
-
-/// A text under construction that knows its column.
-struct Page {
-    out: String,
-    brush: Brush,
-    column: usize,
-}
-
-impl Page {
-    fn put(&mut self, style: Style, text: impl AsRef<str>) {
-        let text = text.as_ref();
-        self.column += width(text);
-        self.add(self.brush.paint(style, text));
-    }
-
-    /// Goes to this column, or at least `gap` further.
-    fn to(&mut self, column: usize, gap: usize) {
-        let spaces = column.saturating_sub(self.column).max(gap);
-        self.add(format_args!("{:spaces$}", ""));
-        self.column += spaces;
-    }
-
-    fn end(&mut self) {
-        self.out.push('\n');
-        self.column = 0;
-    }
-
-    fn add(&mut self, text: impl Display) {
-        // Writing to a String cannot fail.
-        let _ = write!(self.out, "{text}");
-    }
-}
-
-fn width(text: &str) -> usize {
-    if text.is_ascii() {
-        text.len()
-    } else {
-        text.chars().count()
-    }
-}
-
-fn header(page: &mut Page, plan: &Plan) {
-    let config = &plan.config;
-    let mut name: String = match &config.commit {
-        Some(commit) => commit.chars().take(7).collect(),
-        None => config.digest.chars().take("sha256:".len() + 7).collect(),
-    };
-    if config.commit.is_some() {
-        if config.dirty {
-            name.push_str(" dirty");
-        }
-        if let Some(reference) = &config.reference {
-            name.push_str(" (");
-            name.push_str(reference);
-            name.push(')');
-        }
-    }
-    let captured = &plan.snapshot.captured_at;
-    let captured = match captured.parse::<jiff::Timestamp>() {
-        Ok(time) => time.strftime("%Y-%m-%d %H:%MZ").to_string(),
-        Err(_) => captured.clone(),
-    };
-    page.put(Style::Bold, "trunkline plan");
-    page.put(
-        Style::Plain,
-        format!(
-            " · {} · config {} · snapshot {}",
-            escape(&plan.org.name),
-            escape(&name),
-            escape(&captured)
-        ),
-    );
-    page.end();
+    page.finish()
 }
 
 /// Where the columns of all blocks stand.

@@ -294,6 +294,9 @@ pub struct Device {
     pub product: Option<String>,
     /// The hardware address.
     pub mac: Option<String>,
+    /// What it is, such as `phone` or `webexgo`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
     /// Who has it.
     pub owner: Option<Owner>,
 }

@@ -2,6 +2,8 @@
 //!
 //! Owns what a person's entry and a list of people may say. Must not look at numbers and extensions (`calling`).
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use super::templates::calling_of_people;
@@ -36,12 +38,18 @@ pub(super) fn addresses(checker: &mut Checker) {
     });
     for (text, spot, kind, key) in users.chain(members) {
         if !is_email(text) {
-            let finding = Finding::error(
-                INVALID_VALUE,
-                format!("`{text}` is not an e-mail address"),
-            )
-            .help("write one `@` with text on both sides and no blanks, such as `ana@acme.com`")
-            .about(format!("{kind}/{key}"));
+            let help = match kind == "group" && config.groups.contains_key(text) {
+                true => {
+                    "a group cannot be a member of a group, and nothing is inherited: list the people"
+                }
+                false => {
+                    "write one `@` with text on both sides and no blanks, such as `ana@acme.com`"
+                }
+            };
+            let message = format!("`{text}` is not an e-mail address");
+            let finding = Finding::error(INVALID_VALUE, message)
+                .help(help)
+                .about(format!("{kind}/{key}"));
             checker.report(spot, finding);
         }
     }
@@ -167,6 +175,39 @@ pub(super) fn members(checker: &mut Checker) {
                 .about(format!("group/{name}"));
             checker.report(group.spot(member), finding);
         }
+    }
+}
+
+/// As many people with the same `licenses.add` as this are better served by a template.
+const SAME_OVERRIDES: usize = 20;
+
+/// Many people who are given the same licences one by one.
+pub(super) fn repeated(checker: &mut Checker) {
+    let mut same: BTreeMap<String, (usize, Spot)> = BTreeMap::new();
+    for user in checker.config.users.values() {
+        let add = user
+            .value
+            .licenses
+            .as_ref()
+            .and_then(|licenses| licenses.add.as_ref());
+        // The YAML of a set tells sets apart, places left aside.
+        if let Some(add) = add
+            && let Ok(text) = serde_json::to_string(&add.value)
+        {
+            same.entry(text).or_insert((0, user.spot(add))).0 += 1;
+        }
+    }
+    for (count, spot) in same
+        .into_values()
+        .filter(|(count, _)| *count >= SAME_OVERRIDES)
+    {
+        let finding = Finding::info(
+            OVERRIDE_HEAVY,
+            format!("{count} people are given the same licences one by one"),
+        )
+        .help("write a template, and let `org.template` or a group carry it")
+        .about("users");
+        checker.report(spot, finding);
     }
 }
 

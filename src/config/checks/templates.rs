@@ -101,6 +101,28 @@ pub(super) fn retain_off(checker: &mut Checker) {
     }
 }
 
+/// Templates that take Calling from whoever has it.
+pub(super) fn retain_off_without_calling(checker: &mut Checker) {
+    for (name, template) in &checker.config.templates {
+        let Template {
+            existing_users,
+            retain_licenses,
+            licenses,
+        } = &template.value;
+        let existing = existing_users.as_ref().is_some_and(|at| at.value);
+        let retain = retain_licenses.as_ref().filter(|retain| !retain.value);
+        if let (true, Some(retain), None) = (existing, retain, &licenses.calling) {
+            let message = format!(
+                "template `{name}` takes Calling from everybody in its reach, unless another template of theirs gives it"
+            );
+            let finding = Finding::warning(RETAIN_OFF_WITHOUT_CALLING, message)
+                .help("add `calling` to its licences, or write `retainLicenses: true`")
+                .about(format!("template/{name}"));
+            checker.report(template.spot(retain), finding);
+        }
+    }
+}
+
 /// What a template cannot grant: other licences, and Calling of workspaces.
 pub(super) fn not_templatable(checker: &mut Checker) {
     for (name, template) in &checker.config.templates {
@@ -381,7 +403,10 @@ mod tests {
             of(&format!("    existingUsers: false\n{off}")),
             [("retain-off-needs-existing-scope", 5)]
         );
-        assert_eq!(of(&format!("    existingUsers: true\n{off}")), []);
+        assert_eq!(
+            of(&format!("    existingUsers: true\n{off}")),
+            [("retain-off-without-calling", 5)]
+        );
         assert_eq!(of("    retainLicenses: true\n"), []);
     }
 

@@ -14,7 +14,7 @@ use super::reasons::{Named, named_by};
 use super::refusals::refusal;
 use super::subscriptions::SubIx;
 use crate::config::Spot;
-use crate::finding::Finding;
+use crate::finding::{CALLING_TYPE_CONFLICT, Finding, MOVE_SOURCE_MISMATCH, NEW_USER_UNLICENSED};
 use crate::snapshot;
 
 /// Decides for everybody.
@@ -145,8 +145,12 @@ impl<'w> Resolver<'w, '_> {
                 .is_some_and(|ix| self.replaced[ix as usize].is_some())
         });
         if reaches.is_empty() && over.is_none() && left.is_none() && !moves {
+            if observed.is_none() {
+                self.say_unlicensed(user);
+            }
             return;
         }
+        let asked = self.asks.list.len();
 
         let template = |reach: &Reach| &facts.intent.templates[reach.template as usize];
         let strip = left.is_some()
@@ -179,6 +183,21 @@ impl<'w> Resolver<'w, '_> {
             self.slot(person, self.slots[at]);
         }
         self.count_out_of_scope(reaches, over);
+        if observed.is_none() && self.asks.list.len() == asked {
+            self.say_unlicensed(user);
+        }
+    }
+
+    /// Nothing gives a new person anything.
+    fn say_unlicensed(&mut self, user: UserIx) {
+        let declared = self.facts.people.declared(user);
+        let place = declared.map(|declared| self.facts.config.place(declared.key));
+        self.findings.push(
+            Finding::warning(NEW_USER_UNLICENSED, "nothing gives this new person a licence")
+                .about(self.facts.address(Holder::User(user)))
+                .help("put the person into a group that carries a template, or add licences under `users`")
+                .at_opt(place),
+        );
     }
 
     /// Fills the working list of what is held, the best of each slot first.
@@ -266,7 +285,7 @@ impl<'w> Resolver<'w, '_> {
         });
         if let Some(same) = same {
             let pin = entry.pin.map(|pin| (pin, entry.spot));
-            self.stay(person.user, same, pin, because);
+            self.stay(Holder::User(person.user), same, pin, because);
             return;
         }
         let want = Want {
@@ -274,7 +293,10 @@ impl<'w> Resolver<'w, '_> {
             ..Want::of(entry)
         };
         let ask = ask(Wish::get(best, want), reason());
-        self.push(if entry.broken { ask.blocked() } else { ask });
+        self.push(match entry.broken {
+            Some(code) => ask.blocked(code),
+            None => ask,
+        });
     }
 
     /// What the templates give, and what is held and stays (rules 1, 2 and 4).
@@ -289,7 +311,7 @@ impl<'w> Resolver<'w, '_> {
             // Who has the best of them already, where it should be, would not change anyway.
             let better = |held: Held| by.granted.is_some_and(|(entry, _)| entry.tier < held.tier);
             if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
-                self.push(ask(Wish::Unclear, Reason::default()).blocked());
+                self.push(ask(Wish::Unclear, Reason::default()).blocked(CALLING_TYPE_CONFLICT));
             }
             return;
         }
@@ -308,8 +330,10 @@ impl<'w> Resolver<'w, '_> {
                     return;
                 }
                 match self.pin(user, slot, kept.tier, reaches) {
-                    Ok(pin) => self.stay(user, kept, pin, || facts.pin_reason(slot, reaches)),
-                    Err(()) => self.push(ask(Wish::Unclear, Reason::default()).blocked()),
+                    Ok(pin) => self.stay(Holder::User(user), kept, pin, || {
+                        facts.pin_reason(slot, reaches)
+                    }),
+                    Err(code) => self.push(ask(Wish::Unclear, Reason::default()).blocked(code)),
                 }
             }
             (_, Some((entry, reach))) => {
@@ -325,8 +349,10 @@ impl<'w> Resolver<'w, '_> {
                     ..Want::of(entry)
                 };
                 let ask = ask(Wish::get(best, want), reason);
-                let blocked = pin.is_err() || entry.broken;
-                self.push(if blocked { ask.blocked() } else { ask });
+                self.push(match pin.err().or(entry.broken) {
+                    Some(code) => ask.blocked(code),
+                    None => ask,
+                });
             }
             (_, None) => {
                 self.results.push((slot, None));
@@ -367,7 +393,7 @@ impl<'w> Resolver<'w, '_> {
             .filter(|held| held.slot == slot)
             .find(|held| protected(held));
         // The better tier wins; among equals an entry that can be granted, then the first group in order.
-        let granted = entries(true).min_by_key(|(entry, _)| (entry.tier, entry.broken));
+        let granted = entries(true).min_by_key(|(entry, _)| (entry.tier, entry.broken.is_some()));
         let conflict = slot.service == Service::Calling
             && granted
                 .is_some_and(|(first, _)| entries(true).any(|(entry, _)| entry.tier != first.tier));
@@ -381,7 +407,7 @@ impl<'w> Resolver<'w, '_> {
     /// A held licence stays: in its subscription, unless a pin or `replacedBy` says otherwise (rule 6).
     fn stay(
         &mut self,
-        user: UserIx,
+        holder: Holder,
         held: Held,
         pin: Option<(SubIx, Spot)>,
         because: impl FnOnce() -> Vec<String>,
@@ -404,7 +430,7 @@ impl<'w> Resolver<'w, '_> {
             _ => return,
         };
         self.push(Ask {
-            holder: Holder::User(user),
+            holder,
             slot: held.slot,
             before: Some(held),
             wish: Wish::Move(target),
@@ -413,35 +439,56 @@ impl<'w> Resolver<'w, '_> {
         });
     }
 
+    /// The licences of a workspace move where the configuration wants them (rule 6).
     fn workspace(&mut self, holder: Holder, workspace: &snapshot::Workspace) {
-        let catalogue = self.facts.catalogue;
+        let facts = self.facts;
+        let place = facts.intent.workspaces.get(workspace.name.as_str());
         let mut held: Vec<LicenseIx> = workspace
             .licenses
             .iter()
-            .filter_map(|id| catalogue.by_id(id))
+            .filter_map(|id| facts.catalogue.by_id(id))
             .collect();
-        held.sort_by_key(|&license| (catalogue.kind(license).slot, license));
-        for license in held {
-            let Some((target, spot)) = self.replaced[license as usize] else {
-                continue;
-            };
-            let Some(current) = self.facts.subscription_of(license) else {
-                continue;
-            };
-            let kind = catalogue.kind(license);
-            self.push(Ask {
-                holder,
-                slot: kind.slot,
-                before: Some(Held {
-                    slot: kind.slot,
-                    tier: kind.tier,
-                    license: Some(license),
-                }),
-                wish: Wish::Move(target),
-                reason: self.facts.why_replaced(current, target, spot),
-                state: AskState::Open,
-            });
+        held.sort_by_key(|&license| (facts.catalogue.kind(license).slot, license));
+        let movable = |&license: &LicenseIx| facts.subscription_of(license).is_some();
+        if let Some(place) = place
+            && let Some((_, spot)) = place.pin
+            && place.entries.is_empty()
+            && !held.iter().any(movable)
+        {
+            self.say_nothing_to_move(holder, spot);
         }
+        for license in held {
+            let kind = facts.catalogue.kind(license);
+            let held = Held {
+                slot: kind.slot,
+                tier: kind.tier,
+                license: Some(license),
+            };
+            let pin = place.and_then(|place| place.pin(kind.slot));
+            let because = || vec![format!("workspaces/{} subscription", workspace.name)];
+            self.stay(holder, held, pin, because);
+        }
+    }
+
+    /// A workspace without licences names a subscription.
+    fn say_nothing_to_move(&mut self, holder: Holder, spot: Spot) {
+        self.findings.push(
+            Finding::error(
+                MOVE_SOURCE_MISMATCH,
+                "there is no licence that could move to the subscription",
+            )
+            .about(self.facts.address(holder))
+            .help("correct the name, take `subscription` out, or grant Calling under `licenses`")
+            .at(self.facts.config.place(spot)),
+        );
+        self.asks.list.push(Ask {
+            holder,
+            slot: self.facts.catalogue.slot(Service::Calling, ""),
+            before: None,
+            wish: Wish::Unclear,
+            reason: Reason::default(),
+            state: AskState::Blocked(MOVE_SOURCE_MISMATCH),
+        });
     }
 
     /// Takes an ask up, or says at once why it cannot be.
@@ -449,8 +496,8 @@ impl<'w> Resolver<'w, '_> {
         if ask.state == AskState::Open
             && let Some(finding) = refusal(self.facts, &ask)
         {
+            ask.state = AskState::Blocked(finding.code);
             self.findings.push(finding);
-            ask.state = AskState::Blocked;
         }
         self.asks.list.push(ask);
     }

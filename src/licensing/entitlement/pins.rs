@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use crate::config::Spot;
-use crate::finding::{CALLING_TYPE_CONFLICT, Finding, PIN_CONFLICT};
+use crate::finding::{CALLING_TYPE_CONFLICT, Code, Finding, PIN_CONFLICT};
 use crate::licensing::ask::{Held, Holder};
 use crate::licensing::catalogue::{Service, Slot, Tier};
 use crate::licensing::intent::{Entry, Template};
@@ -18,7 +18,7 @@ impl<'w> Resolver<'w, '_> {
         slot: Slot,
         tier: Tier,
         reaches: &'w [Reach],
-    ) -> Result<Option<(SubIx, Spot)>, ()> {
+    ) -> Result<Option<(SubIx, Spot)>, Code> {
         let mut found: Option<(SubIx, Spot)> = None;
         for (entry, _) in self.pinning(slot, tier, reaches) {
             let Some(pin) = entry.pin else { continue };
@@ -38,7 +38,7 @@ impl<'w> Resolver<'w, '_> {
                             )
                             .at(self.facts.config.place(spot.max(entry.spot))),
                     );
-                    return Err(());
+                    return Err(PIN_CONFLICT);
                 }
                 Some(_) => {}
                 None => found = Some((pin, entry.spot)),

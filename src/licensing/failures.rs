@@ -1,0 +1,91 @@
+//! Who should have Calling and does not get it.
+//!
+//! Owns the question, not the words: the finding that says why is named by its code.
+
+use super::World;
+use super::ask::{AskState, Holder, Reason, Wish};
+use super::catalogue::Service;
+use super::people::UserIx;
+use super::reasons::named_by;
+use super::{Ask, Decisions};
+use crate::finding::{Code, EXISTING_USERS_NOT_IN_SCOPE};
+
+/// Somebody who should have Calling and does not get it.
+#[derive(Debug)]
+pub struct Failure {
+    /// Who.
+    pub user: UserIx,
+    /// The finding that says why not.
+    pub code: Code,
+    /// Why there should be Calling.
+    pub wanted: Reason,
+}
+
+impl World<'_> {
+    /// Everybody who should have Calling and does not get it, in order of address (CALL-010, CALL-019 to CALL-021).
+    ///
+    /// These are the people to whom something that counts gives Calling, and those who are in the reach of a template with
+    /// Calling that counts for newcomers only: perhaps it failed when they were new.
+    pub fn calling_failures(&self, decisions: &Decisions) -> Vec<Failure> {
+        let wanted = |ask: &&Ask| ask.slot.service == Service::Calling && ask.before.is_none();
+        let mut failures: Vec<Failure> = decisions
+            .asks
+            .iter()
+            .filter(wanted)
+            .filter_map(|ask| {
+                let (AskState::Blocked(code) | AskState::Refused(code)) = ask.state else {
+                    return None;
+                };
+                match (ask.holder, ask.wish) {
+                    (Holder::User(user), Wish::Grant(_) | Wish::Unclear) => Some(Failure {
+                        user,
+                        code,
+                        wanted: ask.reason.clone(),
+                    }),
+                    _ => None,
+                }
+            })
+            .collect();
+        let out_of_scope = self
+            .people
+            .by_email()
+            .filter_map(|user| self.left_out(user));
+        failures.extend(out_of_scope);
+        failures.sort_by_key(|failure| self.people.email(failure.user));
+        failures
+    }
+
+    /// Somebody without Calling whose templates give it to newcomers alone.
+    fn left_out(&self, user: UserIx) -> Option<Failure> {
+        let facts = self.facts();
+        let calling = self.catalogue.slot(Service::Calling, "");
+        let observed = self.people.snapshot(user)?;
+        let overridden = self.intent.overrides.get(self.people.email(user));
+        if self.people.deleted(user)
+            || overridden.is_some_and(|over| named_by(over, calling).is_some())
+            || facts.holds_calling(observed)
+        {
+            return None;
+        }
+        let gives = |template: u32| {
+            let entries = &self.intent.templates[template as usize].entries;
+            entries.iter().find(|entry| entry.slot == calling)
+        };
+        let mut reaches = self.memberships.of(user).iter();
+        let mut giving = reaches
+            .clone()
+            .filter(|reach| gives(reach.template).is_some());
+        let first = *giving.next()?;
+        if reaches.any(|reach| reach.counts && gives(reach.template).is_some()) {
+            return None;
+        }
+        Some(Failure {
+            user,
+            code: EXISTING_USERS_NOT_IN_SCOPE,
+            wanted: Reason {
+                spot: gives(first.template).map(|entry| entry.spot),
+                because: facts.chain(calling, first),
+            },
+        })
+    }
+}
