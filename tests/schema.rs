@@ -234,6 +234,52 @@ fn every_word_of_the_contract_is_there() {
     }
 }
 
+/// What Webex gives no choice about, or what is observed only, has no field; a meetings entry has a site and says the role.
+#[test]
+fn what_webex_gives_no_choice_about_has_no_field() {
+    let schema = schema();
+    for path in [
+        "templates * futureUsers",
+        "templates * licenses webexGo",
+        "subscriptions * method",
+        "subscriptions * preserveConfig",
+        "users * workPhone",
+        "sites",
+    ] {
+        assert!(follow(&schema, path).is_empty(), "there is a field {path}");
+    }
+    let of = |path: &str| {
+        let found = follow(&schema, path).into_iter();
+        found
+            .flat_map(|at| alternatives(&schema, at))
+            .collect::<Vec<_>>()
+    };
+    for closed in [
+        "templates *",
+        "templates * licenses",
+        "subscriptions *",
+        "users *",
+    ] {
+        let closes = |at: &&Value| at["additionalProperties"] == false;
+        assert!(of(closed).iter().any(closes), "{closed} takes any field");
+    }
+    let meetings = of("templates * licenses meetings");
+    assert!(
+        meetings.iter().all(|at| at["type"] != "string"),
+        "meetings without a site"
+    );
+    let long: Vec<_> = of("templates * licenses meetings *")
+        .into_iter()
+        .filter(|at| at["properties"].is_object())
+        .collect();
+    let role = |at: &&Value| {
+        at["required"]
+            .as_array()
+            .is_some_and(|list| list.contains(&"role".into()))
+    };
+    assert!(!long.is_empty() && long.iter().all(role), "{long:?}");
+}
+
 #[test]
 fn every_field_has_a_description() {
     fn walk(root: &Value, schema: &Value, at: &str, missing: &mut Vec<String>) {
