@@ -25,7 +25,7 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "git.rs",
+        "git",
         &[
             "cli",
             "config",
