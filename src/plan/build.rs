@@ -34,6 +34,11 @@ pub struct Inputs<'a> {
 
 /// Makes the plan. Pure: the same inputs give the same plan.
 pub fn build(inputs: Inputs<'_>) -> Plan {
+    build_and(inputs, |_| ()).0
+}
+
+/// Makes the plan, and looks at what was decided on the way.
+pub(super) fn build_and<T>(inputs: Inputs<'_>, look: impl FnOnce(&Context<'_>) -> T) -> (Plan, T) {
     let Inputs {
         config,
         policy,
@@ -62,6 +67,7 @@ pub fn build(inputs: Inputs<'_>) -> Plan {
     for kind in KINDS {
         (kind.plan)(&context, &mut draft);
     }
+    let seen = look(&context);
     draft
         .findings
         .extend(acknowledgements.findings(config, &draft.changes));
@@ -100,7 +106,7 @@ pub fn build(inputs: Inputs<'_>) -> Plan {
     }
 
     sort_findings(&mut draft.findings);
-    Plan {
+    let plan = Plan {
         format_version: 1,
         generator: concat!("trunkline ", env!("CARGO_PKG_VERSION")).to_owned(),
         org: OrgRef {
@@ -114,7 +120,8 @@ pub fn build(inputs: Inputs<'_>) -> Plan {
         pools,
         findings: draft.findings.into_iter().map(FindingLine::from).collect(),
         operations,
-    }
+    };
+    (plan, seen)
 }
 
 fn org_name(config: &Config, snapshot: &Snapshot) -> String {

@@ -6,6 +6,7 @@
 mod acknowledge;
 mod build;
 mod draft;
+pub mod explain;
 mod guards;
 mod model;
 mod order;
@@ -15,5 +16,6 @@ mod references;
 
 pub use acknowledge::Acknowledgements;
 pub use build::{Inputs, build};
-pub use draft::{Draft, DraftChange, DraftField, Request, Turn, preimage};
+pub use draft::{Draft, DraftChange, DraftField, Request, Turn, license_value, preimage};
+pub use explain::Fact;
 pub use model::*;
