@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use super::output::{self, Failure, print, save};
 use super::{Exit, input};
-use crate::config::{Config, Loaded};
-use crate::finding::{Finding, ORG_MISMATCH, sort_findings};
-use crate::plan::{self, ConfigRef, Inputs, Plan, SnapshotRef, preflight};
-use crate::render::{self, Detail, FindingsFormat, PlanFormat};
+use crate::config::Config;
+use crate::plan::{self, Plan};
+use crate::render::{self, Detail, PlanFormat};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -64,10 +63,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(policy) = &policy {
         loaded.judge(policy);
     }
-    let plan = match make(args, &loaded, policy.as_ref()) {
-        Ok(plan) => plan,
-        Err(findings) => return stop(args, &loaded, findings),
+    let (named, baseline) = (args.snapshot.as_deref(), args.baseline.as_deref());
+    let states = match input::states(&args.path, named, baseline, &loaded) {
+        Ok(states) => states,
+        Err(findings) => return input::stop(args.format, &loaded, findings),
     };
+    let plan = plan::build(states.inputs(&loaded, policy.as_ref().unwrap_or(&loaded.config)));
     if let Some(out) = &args.out {
         save(
             out,
@@ -94,69 +95,6 @@ fn policy(args: &Args, revision: &str) -> Result<Config, Failure> {
         )));
     }
     Ok(loaded.config)
-}
-
-/// The plan, or what forbids one.
-fn make(args: &Args, loaded: &Loaded, policy: Option<&Config>) -> Result<Plan, Vec<Finding>> {
-    let path = input::snapshot_path(&args.path, args.snapshot.as_deref());
-    if output::any_error(&loaded.findings) {
-        // The wrong organisation is worth saying at once, too; all else of the snapshot can wait.
-        let mut findings = loaded.findings.clone();
-        if let Ok((snapshot, _)) = input::snapshot(&path) {
-            let wrong = preflight::check(&loaded.config, &snapshot).into_iter();
-            findings.extend(wrong.filter(|finding| finding.code == ORG_MISMATCH));
-        }
-        return Err(findings);
-    }
-    let (snapshot, digest) = input::snapshot(&path).map_err(|finding| vec![*finding])?;
-    let baseline = args
-        .baseline
-        .as_deref()
-        .map(input::snapshot)
-        .transpose()
-        .map_err(|finding| vec![*finding])?;
-    let findings = preflight::check(&loaded.config, &snapshot);
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    Ok(plan::build(Inputs {
-        config: &loaded.config,
-        policy: policy.unwrap_or(&loaded.config),
-        snapshot: &snapshot,
-        baseline: baseline.as_ref().map(|(baseline, _)| baseline),
-        config_ref: ConfigRef {
-            digest: loaded.config.digest(),
-            commit: loaded.origin.commit.clone(),
-            reference: loaded.origin.reference.clone(),
-            dirty: loaded.origin.dirty,
-        },
-        snapshot_ref: SnapshotRef {
-            digest,
-            captured_at: snapshot.captured_at.clone(),
-        },
-        findings: loaded.findings.clone(),
-    }))
-}
-
-/// Says why there is no plan.
-fn stop(args: &Args, loaded: &Loaded, mut findings: Vec<Finding>) -> Result<Exit, Failure> {
-    sort_findings(&mut findings);
-    let format = match args.format {
-        PlanFormat::Json => FindingsFormat::Json,
-        PlanFormat::Text => FindingsFormat::Text,
-    };
-    output::findings(&findings, format, false, &|file| loaded.text(file))?;
-    let errors = findings
-        .iter()
-        .filter(|finding| finding.severity == crate::finding::Severity::Error);
-    let incomplete = errors
-        .clone()
-        .all(|finding| input::is_incomplete(finding.code));
-    Ok(if incomplete {
-        Exit::Incomplete
-    } else {
-        Exit::Error
-    })
 }
 
 /// The exit code of a plan (contract section 5).

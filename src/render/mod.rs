@@ -5,9 +5,11 @@
 //!
 //! A new format is a file here, a row in [`PlanFormat`] or [`FindingsFormat`], and an arm in [`plan`] or [`findings`].
 
+mod explain;
 mod findings;
 mod fold;
 mod json;
+mod page;
 mod style;
 mod text;
 mod values;
@@ -28,6 +30,7 @@ pub use view::{Block, Entry, Note, Row, Seat, Sign, Symbol, View};
 
 use crate::finding::Finding;
 use crate::plan::Plan;
+use crate::plan::explain::Explanation;
 
 /// The formats of a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -110,5 +113,21 @@ pub fn findings(
     match format {
         FindingsFormat::Text => Ok(findings::text(findings, options, sources)),
         FindingsFormat::Json => json::findings(findings),
+    }
+}
+
+/// The explanation of one object in this format, ready to be printed, with its last newline.
+///
+/// # Errors
+///
+/// Only if the explanation cannot be written as JSON.
+pub fn explanation(
+    explanation: &Explanation,
+    format: PlanFormat,
+    options: &Options,
+) -> Result<String, serde_json::Error> {
+    match format {
+        PlanFormat::Text => Ok(explain::text(explanation, options)),
+        PlanFormat::Json => json::pretty(explanation),
     }
 }

@@ -2,9 +2,8 @@
 //!
 //! Owns columns, indents and colours. Must not know what is shown or why: that is the [`View`]'s.
 
-use std::fmt::{Display, Write};
-
-use super::style::{Brush, Style, escape, escape_lines};
+use super::page::{Page, place, width};
+use super::style::{Style, escape, escape_lines};
 use super::values::some_of;
 use super::verdict::{Verdict, count};
 use super::view::{Block, Entry, Note, Row, Seat, Sign, Symbol, View};
@@ -21,12 +20,14 @@ const PLACE: (usize, usize) = (80, 92);
 
 /// The whole text.
 pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
-    let mut page = Page {
-        out: String::with_capacity(512 + view.blocks.len() * 192),
-        brush: Brush::new(options.color),
-        column: 0,
-    };
-    header(&mut page, view.plan);
+    let mut page = Page::new(options, 512 + view.blocks.len() * 192);
+    let Plan {
+        org,
+        config,
+        snapshot,
+        ..
+    } = view.plan;
+    page.header("trunkline plan", org, config, snapshot);
     blocks(&mut page, &view.blocks);
     seats(&mut page, &view.seats);
     findings(&mut page, &view.findings, options.detail);
@@ -45,80 +46,6 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
         page.end();
     }
     page.out
-}
-
-/// A text under construction that knows its column.
-struct Page {
-    out: String,
-    brush: Brush,
-    column: usize,
-}
-
-impl Page {
-    fn put(&mut self, style: Style, text: impl AsRef<str>) {
-        let text = text.as_ref();
-        self.column += width(text);
-        self.add(self.brush.paint(style, text));
-    }
-
-    /// Goes to this column, or at least `gap` further.
-    fn to(&mut self, column: usize, gap: usize) {
-        let spaces = column.saturating_sub(self.column).max(gap);
-        self.add(format_args!("{:spaces$}", ""));
-        self.column += spaces;
-    }
-
-    fn end(&mut self) {
-        self.out.push('\n');
-        self.column = 0;
-    }
-
-    fn add(&mut self, text: impl Display) {
-        // Writing to a String cannot fail.
-        let _ = write!(self.out, "{text}");
-    }
-}
-
-fn width(text: &str) -> usize {
-    if text.is_ascii() {
-        text.len()
-    } else {
-        text.chars().count()
-    }
-}
-
-fn header(page: &mut Page, plan: &Plan) {
-    let config = &plan.config;
-    let mut name: String = match &config.commit {
-        Some(commit) => commit.chars().take(7).collect(),
-        None => config.digest.chars().take("sha256:".len() + 7).collect(),
-    };
-    if config.commit.is_some() {
-        if config.dirty {
-            name.push_str(" dirty");
-        }
-        if let Some(reference) = &config.reference {
-            name.push_str(" (");
-            name.push_str(reference);
-            name.push(')');
-        }
-    }
-    let captured = &plan.snapshot.captured_at;
-    let captured = match captured.parse::<jiff::Timestamp>() {
-        Ok(time) => time.strftime("%Y-%m-%d %H:%MZ").to_string(),
-        Err(_) => captured.clone(),
-    };
-    page.put(Style::Bold, "trunkline plan");
-    page.put(
-        Style::Plain,
-        format!(
-            " · {} · config {} · snapshot {}",
-            escape(&plan.org.name),
-            escape(&name),
-            escape(&captured)
-        ),
-    );
-    page.end();
 }
 
 /// Where the columns of all blocks stand.
@@ -457,12 +384,5 @@ fn prose(page: &mut Page, label: &str, text: &str) {
         }
         page.put(Style::Plain, line);
         page.end();
-    }
-}
-
-fn place(file: &str, line: Option<u32>) -> String {
-    match line {
-        Some(line) => format!("{}:{line}", escape(file)),
-        None => escape(file).into_owned(),
     }
 }

@@ -113,6 +113,7 @@ struct Told {
     pools: Vec<Vec<LicenseIx>>,
     free: Vec<String>,
     only: bool,
+    holds: bool,
 }
 
 fn tell(
@@ -171,6 +172,7 @@ fn tell(
             .collect(),
         free: free.iter().map(name).collect(),
         only: one.is_some(),
+        holds: holder.is_some(),
     })
 }
 
@@ -312,23 +314,26 @@ fn assemble(
             None => rest.push(finding),
         }
     }
+    let of_another = |finding: &FindingLine| {
+        let subject = finding
+            .subject
+            .as_deref()
+            .and_then(|subject| subject.split_once('/'));
+        subject.is_some_and(|(name, _)| KINDS.iter().any(|kind| kind.name == name))
+    };
     for (at, line) in licenses.iter().enumerate() {
-        let elsewhere = plan.findings.iter().filter(|finding| {
-            let here = line.links.iter().any(|link| {
-                link.source.as_ref().is_some_and(|source| {
-                    Some(source.file.as_str()) == finding.file.as_deref()
-                        && Some(source.line) == finding.line
-                })
-            });
-            !about(finding)
-                && here
-                && line.code.as_deref() == Some(&finding.code)
-                && !finding
-                    .subject
-                    .as_deref()
-                    .is_some_and(|subject| subject.starts_with(kind.name))
-        });
-        of[at].extend(elsewhere.cloned());
+        let here = |finding: &&FindingLine| {
+            let mut sources = line.links.iter().filter_map(|link| link.source.as_ref());
+            sources.any(|source| {
+                (Some(source.file.as_str()), Some(source.line))
+                    == (finding.file.as_deref(), finding.line)
+            })
+        };
+        let elsewhere = plan
+            .findings
+            .iter()
+            .filter(|finding| line.code.as_deref() == Some(&finding.code) && !of_another(finding));
+        of[at].extend(elsewhere.filter(here).cloned());
     }
     for (line, findings) in licenses.iter_mut().zip(of) {
         line.findings = findings;
@@ -349,6 +354,7 @@ fn assemble(
         free: told.free,
         findings: rest,
         only: told.only,
+        holds: told.holds,
     }
 }
 

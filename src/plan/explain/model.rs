@@ -41,9 +41,12 @@ pub struct Explanation {
     pub free: Vec<String>,
     /// Findings about it that belong to no licence.
     pub findings: Vec<FindingLine>,
-    /// The licence that was asked for alone.
+    /// Whether one licence was asked for alone.
     #[serde(skip)]
     pub only: bool,
+    /// Whether it is one that can hold licences.
+    #[serde(skip)]
+    pub holds: bool,
 }
 
 /// One thing that is known of an object.
