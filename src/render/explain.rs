@@ -9,6 +9,7 @@ use super::Options;
 use super::page::{Page, place, width};
 use super::style::{Style, escape, escape_lines};
 use super::values::{Changed, describe, whole};
+use super::verdict::acknowledgeable;
 use super::view::{Note, Sign, Symbol};
 use crate::finding::Severity;
 use crate::plan::explain::{
@@ -18,8 +19,8 @@ use crate::plan::{Acknowledged, ChangeAction, FieldAction, FindingLine, PoolLine
 
 /// Where what becomes of something stands, where its reasons do, and where their places do.
 const OUTCOME: usize = 2;
-const REASON: usize = 4;
-const PLACE: usize = 6;
+const REASON: usize = 5;
+const PLACE: usize = 7;
 
 /// The whole text.
 pub(super) fn text(explanation: &Explanation, options: &Options) -> String {
@@ -38,19 +39,12 @@ pub(super) fn text(explanation: &Explanation, options: &Options) -> String {
         .page
         .header("trunkline explain", org, config, snapshot);
     paper.subject(explanation);
-    if !explanation.only {
-        paper.fields(explanation);
-    }
     for license in licenses {
         paper.license(license, explanation.change.as_ref());
     }
-    if !explanation.only && !explanation.findings.is_empty() {
-        paper.page.end();
-        paper.page.put(Style::Bold, "Findings");
-        paper.page.end();
-        for finding in &explanation.findings {
-            paper.finding(finding, OUTCOME);
-        }
+    if !explanation.only {
+        paper.fields(explanation);
+        paper.findings(explanation);
     }
     paper.page.out
 }
@@ -114,8 +108,9 @@ impl Paper {
             let changes = matches!(group.membership, Membership::Joins | Membership::Leaves);
             rows.push(("groups", text, group.source.as_ref().filter(|_| changes)));
         }
-        for free in &explanation.free {
-            let text = format!("{} (for everybody, left alone)", escape(free));
+        if !explanation.free.is_empty() {
+            let free: Vec<_> = explanation.free.iter().map(|name| escape(name)).collect();
+            let text = format!("{} (for everybody, left alone)", free.join(", "));
             rows.push(("free", text, None));
         }
         if explanation.holds && explanation.licenses.is_empty() {
@@ -158,7 +153,13 @@ impl Paper {
             return;
         }
         self.page.end();
-        self.page.put(Style::Bold, "Changes");
+        self.page.put(
+            Style::Bold,
+            match explanation.licenses.is_empty() {
+                true => "Changes",
+                false => "Other changes",
+            },
+        );
         self.page.end();
         for field in fields {
             let sign = match field.action {
@@ -263,8 +264,34 @@ impl Paper {
         for pool in &license.pools {
             self.prose(REASON, Style::Plain, &units(pool));
         }
+        let codes = acknowledgeable();
         for finding in &license.findings {
-            self.finding(finding, REASON);
+            // What is lost stands above; only what to do about it is left to be said.
+            match (codes.contains(finding.code.as_str()), &finding.help) {
+                (false, _) => self.finding(finding, REASON),
+                (true, Some(help)) => {
+                    self.prose(REASON, Style::Plain, &format!("help: {help}"));
+                }
+                (true, None) => {}
+            }
+        }
+    }
+
+    /// What has to be said beside licences. A loss that is acknowledged stands among the changes.
+    fn findings(&mut self, explanation: &Explanation) {
+        let codes = acknowledgeable();
+        let said = |finding: &&FindingLine| {
+            finding.severity != Severity::Info || !codes.contains(finding.code.as_str())
+        };
+        let findings: Vec<&FindingLine> = explanation.findings.iter().filter(said).collect();
+        if findings.is_empty() {
+            return;
+        }
+        self.page.end();
+        self.page.put(Style::Bold, "Findings");
+        self.page.end();
+        for finding in findings {
+            self.finding(finding, OUTCOME);
         }
     }
 
@@ -283,7 +310,7 @@ impl Paper {
 
     fn signed(&mut self, style: Style, sign: &str, text: &str) {
         let column = OUTCOME + 2 - sign.len().min(2) + 1;
-        let options = textwrap::Options::new(self.width.saturating_sub(REASON + 1).max(20))
+        let options = textwrap::Options::new(self.width.saturating_sub(REASON).max(20))
             .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation)
             .break_words(false);
@@ -293,7 +320,7 @@ impl Paper {
                 self.page.put(style, sign);
                 self.page.to(0, 1);
             }
-            self.page.to(REASON + 1, 0);
+            self.page.to(REASON, 0);
             self.page.put(style, part);
             self.page.end();
         }

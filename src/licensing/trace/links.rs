@@ -307,14 +307,17 @@ impl<'w> Person<'w> {
             };
             links.push(Link::new(LinkKind::Retention, text).at(why.spot));
         } else if let Some(held) = kept {
-            let text = match tiers.contains(&held.tier) {
-                true => "held already, so that nothing has to be given",
-                false if tiers.is_empty() => {
-                    "held already; no template that counts gives it, and nothing takes it away"
+            let text = match tiers.first() {
+                None => "held already; no template that counts gives it, and nothing takes it away",
+                Some(best) if *best < held.tier => "",
+                Some(_) if tiers.contains(&held.tier) => {
+                    "held already, so that nothing has to be given"
                 }
-                false => "held already, and nothing takes it away",
+                Some(_) => "held already, and nothing takes it away",
             };
-            links.push(Link::new(LinkKind::Retention, text));
+            if !text.is_empty() {
+                links.push(Link::new(LinkKind::Retention, text));
+            }
         }
         let mut precedence = |text: String| links.push(Link::new(LinkKind::Precedence, text));
         if let [best, others @ ..] = tiers.as_slice()
@@ -337,7 +340,7 @@ impl<'w> Person<'w> {
                     held.tier.word(),
                     given.word()
                 ));
-            } else if held.tier > *given {
+            } else if held.tier > *given && (tiers.len() < 2 || tiers[1] != held.tier) {
                 precedence(format!(
                     "{} beats {}, which is held",
                     given.word(),
