@@ -56,14 +56,20 @@ struct Paper {
 }
 
 impl Paper {
-    /// Prose from a column on, broken at the width.
-    fn prose(&mut self, column: usize, style: Style, text: &str) {
+    /// The lines of a text that begins in a column.
+    fn parts(&self, column: usize, text: &str) -> Vec<String> {
         let options = textwrap::Options::new(self.width.saturating_sub(column).max(20))
             .word_separator(textwrap::WordSeparator::AsciiSpace)
             .word_splitter(textwrap::WordSplitter::NoHyphenation)
             .break_words(false);
+        let parts = textwrap::wrap(text, &options);
+        parts.into_iter().map(|part| part.into_owned()).collect()
+    }
+
+    /// Prose from a column on, broken at the width.
+    fn prose(&mut self, column: usize, style: Style, text: &str) {
         for line in escape_lines(text) {
-            for part in textwrap::wrap(&line, &options) {
+            for part in self.parts(column, &line) {
                 self.page.to(column, 0);
                 self.page.put(style, part);
                 self.page.end();
@@ -128,11 +134,25 @@ impl Paper {
             if label != last {
                 self.page.put(Style::Dim, label);
             }
-            self.page.to(OUTCOME + labels + 2, 1);
-            self.page.put(Style::Plain, text);
+            let column = OUTCOME + labels + 2;
+            for (at, part) in self.parts(column, &text).into_iter().enumerate() {
+                if at > 0 {
+                    self.page.end();
+                }
+                self.page.to(column, 0);
+                self.page.put(Style::Plain, part);
+            }
             if let Some(source) = source {
-                self.page.to(0, 2);
-                self.page.put(Style::Dim, in_file(source));
+                // A long name of a file or an author has a line of its own.
+                let source = in_file(source);
+                match column + width(&text) + 2 + width(&source) > self.width {
+                    true => {
+                        self.page.end();
+                        self.page.to(column + 2, 0);
+                    }
+                    false => self.page.to(0, 2),
+                }
+                self.page.put(Style::Dim, source);
             }
             self.page.end();
             last = label;
@@ -309,16 +329,10 @@ impl Paper {
     }
 
     fn signed(&mut self, style: Style, sign: &str, text: &str) {
-        let column = OUTCOME + 2 - sign.len().min(2) + 1;
-        let options = textwrap::Options::new(self.width.saturating_sub(REASON).max(20))
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation)
-            .break_words(false);
-        for (at, part) in textwrap::wrap(text, &options).into_iter().enumerate() {
+        for (at, part) in self.parts(REASON, text).into_iter().enumerate() {
             if at == 0 {
-                self.page.to(column - 1, 0);
+                self.page.to(REASON - 1 - sign.len(), 0);
                 self.page.put(style, sign);
-                self.page.to(0, 1);
             }
             self.page.to(REASON, 0);
             self.page.put(style, part);

@@ -5,11 +5,12 @@ use super::{How, Link, LinkKind, Membership, Outcome, Traced, overridden};
 use crate::config::Spot;
 use crate::config::model::AssignmentMode;
 use crate::licensing::ask::{Ask, AskState, Facts, Held, Wish};
-use crate::licensing::catalogue::{Service, Slot, Tier};
+use crate::licensing::catalogue::{LicenseIx, Service, Slot, Tier};
 use crate::licensing::intent::{Entry, Override, Template};
 use crate::licensing::memberships::{Group, Reach};
 use crate::licensing::people::UserIx;
 use crate::licensing::reasons::named_by;
+use crate::licensing::subscriptions::word as status_word;
 
 /// One person, for the whole of the trace.
 pub(super) struct Person<'w> {
@@ -390,7 +391,15 @@ impl<'w> Person<'w> {
             (Some(_), _) => format!("has to come from {id}, as it is pinned"),
             (None, Some(own)) if own == sub => format!("stays in {id}, which has a unit of it"),
             _ if several.licenses.len() > 1 => {
-                format!("{id} is the oldest active subscription with a free unit")
+                let others = several.licenses.iter();
+                let closed: Vec<String> = others.filter_map(|&other| self.closed(other)).collect();
+                match closed.is_empty() {
+                    true => format!("{id} is the oldest active subscription with a free unit"),
+                    false => format!(
+                        "{id} is the oldest active subscription with a free unit ({})",
+                        closed.join(", ")
+                    ),
+                }
             }
             _ => return,
         };
@@ -399,6 +408,17 @@ impl<'w> Person<'w> {
             None => LinkKind::Subscription,
         };
         links.push(Link::new(kind, text));
+    }
+
+    /// Why nothing new comes from the subscription of a licence, if so.
+    fn closed(&self, license: LicenseIx) -> Option<String> {
+        let sub = self.facts.subscription_of(license)?;
+        let sub = self.facts.subscriptions.get(sub);
+        match (sub.active(), sub.replaced_by) {
+            (false, _) => Some(format!("{} is {}", sub.id, status_word(sub.status))),
+            (true, Some(_)) => Some(format!("{} is replaced", sub.id)),
+            (true, None) => None,
+        }
     }
 
     /// That what is held is where it is pinned to.
