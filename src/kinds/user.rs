@@ -70,14 +70,12 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         Some(user) if people.from_directory(user) => "directory",
         _ => "webex",
     };
-    let mut facts = vec![
-        Fact::new(
-            "displayName",
-            "name",
-            name.or(given.map(|at| at.value.clone())),
-        ),
-        Fact::new("status", "status", status),
-    ];
+    let mut facts = vec![Fact::new(
+        "displayName",
+        "name",
+        name.or(given.map(|at| at.value.clone())),
+    )];
+    facts.extend(status.map(|status| Fact::new("status", "status", status)));
     if user.is_none() {
         return facts;
     }

@@ -272,6 +272,13 @@ impl Paper {
             Some(state) => self.acknowledged(&state.losses, state.acknowledgement.as_ref()),
             None => self.losses(&license.losses, license.acknowledgement.as_ref()),
         }
+        // What is lost stands above; only what to do about it is left to be said.
+        let codes = acknowledgeable();
+        let lost = |finding: &&FindingLine| codes.contains(finding.code.as_str());
+        let (lost, said): (Vec<_>, Vec<_>) = license.findings.iter().partition(lost);
+        for help in lost.iter().filter_map(|finding| finding.help.as_ref()) {
+            self.prose(REASON, Style::Plain, &format!("help: {help}"));
+        }
         let mut last = None;
         for link in &license.links {
             let LinkLine { text, source, .. } = link;
@@ -281,19 +288,12 @@ impl Paper {
             }
             last = source.as_ref();
         }
+        let changes = license.code.is_none();
         for pool in &license.pools {
-            self.prose(REASON, Style::Plain, &units(pool));
+            self.prose(REASON, Style::Plain, &units(pool, changes));
         }
-        let codes = acknowledgeable();
-        for finding in &license.findings {
-            // What is lost stands above; only what to do about it is left to be said.
-            match (codes.contains(finding.code.as_str()), &finding.help) {
-                (false, _) => self.finding(finding, REASON),
-                (true, Some(help)) => {
-                    self.prose(REASON, Style::Plain, &format!("help: {help}"));
-                }
-                (true, None) => {}
-            }
+        for finding in said {
+            self.finding(finding, REASON);
         }
     }
 
@@ -431,13 +431,15 @@ fn product(license: &Value) -> String {
     whole(&license["license"])
 }
 
-fn units(pool: &PoolLine) -> String {
+/// The units of a pool; `changes` tells whether the plan takes or gives back one of them here.
+fn units(pool: &PoolLine, changes: bool) -> String {
     let site = pool
         .site
         .as_ref()
         .map(|site| format!(" on {site}"))
         .unwrap_or_default();
     let after = match pool.before == pool.after {
+        true if changes => " before the plan and after it".to_owned(),
         true => String::new(),
         false => format!(" before the plan, {} after it", pool.after),
     };

@@ -112,7 +112,10 @@ impl Person<'_> {
         if let Some(location) = location.or(seen)
             && !inventory.calls_from(location)
         {
-            let text = format!("{location} does not exist, or is not enabled for Calling");
+            let text = match self.exists(location) {
+                true => format!("{location} is not enabled for Calling"),
+                false => format!("there is no location {location}"),
+            };
             link(LinkKind::Location, text, None);
         }
         if let Some((extension, spot)) = extension {
@@ -178,13 +181,14 @@ impl Person<'_> {
             },
             Some(Owner::Other(kind, key)) => format!("is in use by {kind}/{key}"),
         };
-        let state = if known.active {
-            ""
-        } else {
-            ", and is inactive"
-        };
-        let text = format!("{number} {place}, {owner}{state}");
+        let state = if known.active { "" } else { ", but inactive" };
+        let text = format!("{number} {place} and {owner}{state}");
         (text, self.declared_number(number))
+    }
+
+    fn exists(&self, location: &str) -> bool {
+        let mut seen = self.facts.snapshot.locations().iter();
+        seen.any(|seen| seen.name == location) || self.facts.config.locations.contains_key(location)
     }
 
     /// The line of `numbers` that lists a number.

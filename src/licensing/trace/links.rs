@@ -473,13 +473,13 @@ pub(super) fn moved(facts: Facts<'_>, ask: &Ask) -> Link {
         Some(sub) => Link::new(
             LinkKind::Replacement,
             format!(
-                "subscription {} is replaced by {target} (replacedBy): whatever is held from it moves",
+                "subscription {} is replaced by {target} (replacedBy): whatever is held from it is to move",
                 sub.id
             ),
         ),
         None => Link::new(
             LinkKind::Pin,
-            format!("pinned to {target}, so that it moves there"),
+            format!("pinned to {target}: it is to move there"),
         ),
     };
     link.at(ask.reason.spot)

@@ -2,7 +2,7 @@
 
 use super::links::Person;
 use super::{Link, LinkKind};
-use crate::licensing::catalogue::Slot;
+use crate::licensing::catalogue::{Service, Slot};
 
 /// How many templates are named that would give it.
 const ELSEWHERE: usize = 5;
@@ -15,6 +15,11 @@ impl Person<'_> {
         let reached = |template: u32| self.reaches.iter().any(|reach| reach.template == template);
         if self.facts.entries(self.reaches, slot).next().is_some() {
             return;
+        }
+        let mut sold = self.facts.catalogue.products().iter();
+        if slot.service != Service::Meetings && sold.all(|product| product.slot != slot) {
+            let text = "the organisation has no licence for it";
+            links.push(Link::new(LinkKind::State, text));
         }
         let mut told = Vec::new();
         for reach in self.reaches {

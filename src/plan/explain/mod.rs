@@ -322,18 +322,21 @@ fn assemble(
         subject.is_some_and(|(name, _)| KINDS.iter().any(|kind| kind.name == name))
     };
     for (at, line) in licenses.iter().enumerate() {
-        let here = |finding: &&FindingLine| {
-            let mut sources = line.links.iter().filter_map(|link| link.source.as_ref());
-            sources.any(|source| {
-                (Some(source.file.as_str()), Some(source.line))
-                    == (finding.file.as_deref(), finding.line)
-            })
-        };
-        let elsewhere = plan
+        let blocking = plan
             .findings
             .iter()
             .filter(|finding| line.code.as_deref() == Some(&finding.code) && !of_another(finding));
-        of[at].extend(elsewhere.filter(here).cloned());
+        let near = |finding: &&FindingLine, exact: bool| {
+            let mut sources = line.links.iter().filter_map(|link| link.source.as_ref());
+            sources.any(|source| {
+                let line = (Some(source.file.as_str()), Some(source.line));
+                line == (finding.file.as_deref(), finding.line)
+                    && (!exact || Some(source.column) == finding.column)
+            })
+        };
+        // An unknown subscription stands further along the line than what it is pinned to.
+        let exact = blocking.clone().any(|finding| near(&finding, true));
+        of[at].extend(blocking.filter(|finding| near(finding, exact)).cloned());
     }
     for (line, findings) in licenses.iter_mut().zip(of) {
         line.findings = findings;
