@@ -201,6 +201,9 @@ impl Paper {
             );
             self.outcome(sign, field.risk == Risk::Irreversible, &text);
             self.losses(&field.losses, field.acknowledgement.as_ref());
+            if !field.losses.is_empty() {
+                self.way_out(explanation.findings.iter());
+            }
             if !field.because.is_empty() {
                 self.prose(REASON, Style::Plain, &field.because.join(", "));
             }
@@ -272,13 +275,7 @@ impl Paper {
             Some(state) => self.acknowledged(&state.losses, state.acknowledgement.as_ref()),
             None => self.losses(&license.losses, license.acknowledgement.as_ref()),
         }
-        // What is lost stands above; only what to do about it is left to be said.
-        let codes = acknowledgeable();
-        let lost = |finding: &&FindingLine| codes.contains(finding.code.as_str());
-        let (lost, said): (Vec<_>, Vec<_>) = license.findings.iter().partition(lost);
-        for help in lost.iter().filter_map(|finding| finding.help.as_ref()) {
-            self.prose(REASON, Style::Plain, &format!("help: {help}"));
-        }
+        self.way_out(license.findings.iter());
         let mut last = None;
         for link in &license.links {
             let LinkLine { text, source, .. } = link;
@@ -292,19 +289,22 @@ impl Paper {
         for pool in &license.pools {
             self.prose(REASON, Style::Plain, &units(pool, changes));
         }
-        for finding in said {
+        // What is lost stands above.
+        let codes = acknowledgeable();
+        let said = license.findings.iter();
+        for finding in said.filter(|finding| !codes.contains(finding.code.as_str())) {
             self.finding(finding, REASON);
         }
     }
 
-    /// What has to be said beside licences. A loss that is acknowledged stands among the changes.
+    /// What has to be said beside licences. Losses stand among the changes.
     fn findings(&mut self, explanation: &Explanation) {
         let codes = acknowledgeable();
-        let said = |finding: &&FindingLine| {
-            finding.severity != Severity::Info || !codes.contains(finding.code.as_str())
-        };
-        let findings: Vec<&FindingLine> = explanation.findings.iter().filter(said).collect();
-        if findings.is_empty() {
+        let findings = explanation.findings.iter();
+        let mut findings = findings
+            .filter(|finding| !codes.contains(finding.code.as_str()))
+            .peekable();
+        if findings.peek().is_none() {
             return;
         }
         self.page.end();
@@ -312,6 +312,15 @@ impl Paper {
         self.page.end();
         for finding in findings {
             self.finding(finding, OUTCOME);
+        }
+    }
+
+    /// What to do about losses that nobody acknowledged.
+    fn way_out<'f>(&mut self, findings: impl Iterator<Item = &'f FindingLine>) {
+        let codes = acknowledgeable();
+        let losses = findings.filter(|finding| codes.contains(finding.code.as_str()));
+        for help in losses.filter_map(|finding| finding.help.as_ref()) {
+            self.prose(REASON, Style::Plain, &format!("help: {help}"));
         }
     }
 

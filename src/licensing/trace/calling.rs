@@ -10,7 +10,7 @@ use crate::licensing::identity::Identity;
 use crate::licensing::inventory::{Inventory, Owner};
 
 /// Findings about a person that belong to Calling, whatever became of the licence.
-pub(super) const CODES: [Code; 19] = [
+pub(super) const CODES: [Code; 18] = [
     CALLING_BLOCK_UNUSED,
     CALLING_EXTENSION_IN_USE,
     CALLING_EXTENSION_OR_NUMBER_REQUIRED,
@@ -29,7 +29,6 @@ pub(super) const CODES: [Code; 19] = [
     LOCATION_NO_FREE_NUMBER,
     LOCATION_UNKNOWN,
     NUMBER_SWAP_NEEDS_EXTENSION,
-    VOICEMAIL_MESSAGES_LOSS,
 ];
 
 impl Person<'_> {
