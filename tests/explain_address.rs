@@ -186,6 +186,24 @@ fn agrees(organisation: &Organisation, address: &str, change: Option<&Value>) {
             !license["links"].as_array().unwrap().is_empty(),
             "{context} {path}: {outcome} without a reason"
         );
+        // What the trace found, without the plan, is what the plan began with.
+        let held = license["held"].as_array().unwrap();
+        let now = held.first().cloned().unwrap_or_default();
+        assert_eq!(license["before"], now, "{context} {path}");
+        let same = license["after"] == now;
+        assert_eq!(
+            same,
+            action.is_none() && outcome != "deleted",
+            "{context} {path}"
+        );
+        let after = &license["after"];
+        if action.is_some() && after["subscription"].is_string() {
+            let pools = license["pools"].as_array().unwrap();
+            let taken = |pool: &&Value| {
+                pool["license"] == after["license"] && pool["subscription"] == after["subscription"]
+            };
+            assert!(pools.iter().any(|pool| taken(&pool)), "{context} {path}");
+        }
         let out = matches!(outcome, "blocked" | "refused");
         let findings = license["findings"].as_array().unwrap();
         let by = findings
@@ -266,4 +284,25 @@ fn a_code_stands_alone() {
     let code = run(root(), &["explain", "calling-loss", "examples/acme"]);
     assert_eq!((code.exit, code.stdout.as_str()), (1, ""));
     assert!(code.stderr.contains("is not an address"), "{}", code.stderr);
+}
+
+#[test]
+fn foreign_text_cannot_steer_a_terminal() {
+    let directory = tempfile::tempdir().unwrap();
+    common::small(directory.path());
+    let snapshot = common::SMALL_SNAPSHOT.replace("Bob Stone", "Bob\\u001b[2J\\nStone");
+    let snapshot = snapshot.replace(
+        "\"groups\": []",
+        r#""groups": [{"name": "Cl\u001b]0;ub", "members": ["bob@acme.com"]}]"#,
+    );
+    common::write(&directory.path().join("snapshot.json"), snapshot);
+    let run = run(directory.path(), &["explain", "bob@acme.com"]);
+    assert_eq!(run.exit, 0, "{}", run.all());
+    assert!(!run.stdout.contains('\u{1b}'), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("Bob\\u{1b}[2J\\u{a}Stone"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("Cl\\u{1b}]0;ub"), "{}", run.stdout);
 }
