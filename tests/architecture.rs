@@ -25,7 +25,7 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "git.rs",
+        "git",
         &[
             "cli",
             "config",
@@ -147,8 +147,9 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The files of `plan` that may ask the kinds: those that run all of `KINDS`.
-const PLAN_FILES_THAT_READ_KINDS: [&str; 2] = ["plan/build.rs", "plan/guards.rs"];
+/// The files of `plan` that may ask the kinds: those that go through `KINDS`.
+const PLAN_FILES_THAT_READ_KINDS: [&str; 3] =
+    ["plan/build.rs", "plan/explain/mod.rs", "plan/guards.rs"];
 
 /// Files of `plan` with the name of a kind in them, and why.
 const KIND_NAMES_IN_PLAN: [(&str, &str); 4] = [

@@ -37,6 +37,11 @@ impl Team {
 
     /// Commits the work tree; gives the id.
     fn commit(&self, message: &str) -> String {
+        self.commit_as("Ana Silva", 0, message)
+    }
+
+    /// Commits the work tree as somebody, so many days later.
+    fn commit_as(&self, name: &str, days: i64, message: &str) -> String {
         let mut index = self.repository.index().unwrap();
         index.add_all(["*"], IndexAddOption::DEFAULT, None).unwrap();
         index.write().unwrap();
@@ -44,8 +49,8 @@ impl Team {
             .repository
             .find_tree(index.write_tree().unwrap())
             .unwrap();
-        let who =
-            Signature::new("Ana Silva", "ana@acme.com", &Time::new(1_790_000_000, 0)).unwrap();
+        let when = Time::new(1_790_000_000 + days * 86_400, -300);
+        let who = Signature::new(name, "who@acme.com", &when).unwrap();
         let parents: Vec<Commit<'_>> = self
             .repository
             .head()
@@ -346,4 +351,150 @@ fn a_base_with_errors_cannot_judge() {
     let judged = run(team.path(), &["plan", "webex", "--policy-ref", "HEAD"]);
     assert_eq!(judged.exit, 1, "{}", judged.all());
     assert!(judged.stderr.contains("HEAD"), "{}", judged.stderr);
+}
+
+/// A repository with a second commit, by Bob, which takes messaging from Ana; and the two ids.
+fn signed() -> (Team, String, String) {
+    let team = Team::new();
+    let first = team
+        .repository
+        .head()
+        .unwrap()
+        .target()
+        .unwrap()
+        .to_string();
+    let removal = "users:\n  ana@acme.com: {licenses: {remove: [messaging]}}\n";
+    team.write("webex/people/ana.yaml", removal);
+    let second = team.commit_as("Bob Stone", 2, "Ana leaves the chat");
+    (team, first, second)
+}
+
+fn messaging(team: &Team, more: &[&str]) -> serde_json::Value {
+    let args = [
+        "explain",
+        "user/ana@acme.com",
+        "webex",
+        "--license",
+        "messaging",
+    ];
+    let args = [&args[..], &["--format", "json"], more].concat();
+    let told = run(team.path(), &args).json();
+    told["licenses"][0].clone()
+}
+
+/// The sources of the links, each as file, line and author, or why there is none.
+fn sources(license: &serde_json::Value) -> Vec<String> {
+    let links = license["links"].as_array().unwrap().iter();
+    let sources = links
+        .map(|link| &link["source"])
+        .filter(|source| !source.is_null());
+    let text = |source: &serde_json::Value| {
+        let by = match (&source["committed"], source["author"].as_str()) {
+            (serde_json::Value::Bool(true), Some(author)) => author,
+            (serde_json::Value::Bool(false), None) => "not committed",
+            (serde_json::Value::Null, None) => "unknown",
+            _ => "odd",
+        };
+        format!(
+            "{}:{} {by}",
+            source["file"].as_str().unwrap(),
+            source["line"]
+        )
+    };
+    sources.map(text).collect()
+}
+
+#[test]
+fn each_reason_has_its_commit() {
+    let (team, first, second) = signed();
+    let license = messaging(&team, &[]);
+    assert_eq!(
+        sources(&license),
+        [
+            "org.yaml:6 Ana Silva",
+            "org.yaml:2 Ana Silva",
+            "people/ana.yaml:2 Bob Stone"
+        ]
+    );
+    let links = license["links"].as_array().unwrap();
+    assert_eq!(links[0]["source"]["commit"], first);
+    assert_eq!(links[0]["source"]["date"], "2026-09-21T09:13:20-05:00");
+    assert_eq!(links[2]["source"]["commit"], second);
+    assert_eq!(links[2]["source"]["date"], "2026-09-23T09:13:20-05:00");
+
+    let text = run(team.path(), &["explain", "ana@acme.com", "webex"]).stdout;
+    let line = format!(
+        "people/ana.yaml:2:38  {}  Bob Stone  2026-09-23\n",
+        &second[..7]
+    );
+    assert!(text.contains(&line), "{text}");
+    assert!(!text.contains("not committed"), "{text}");
+    let from_inside = run(&team.path().join("webex"), &["explain", "ana@acme.com"]);
+    assert_eq!(from_inside.stdout, text);
+}
+
+#[test]
+fn a_revision_has_its_own_history() {
+    let (team, first, _) = signed();
+    team.write("webex/org.yaml", "broken: [");
+    for revision in ["main~1", &first] {
+        let license = messaging(&team, &["--ref", revision]);
+        assert_eq!(license["outcome"], "kept");
+        assert_eq!(
+            sources(&license),
+            ["org.yaml:6 Ana Silva", "org.yaml:2 Ana Silva"]
+        );
+    }
+    let license = messaging(&team, &["--ref", "main"]);
+    assert_eq!(
+        sources(&license).last().unwrap(),
+        "people/ana.yaml:2 Bob Stone"
+    );
+}
+
+#[test]
+fn a_line_that_is_not_committed_says_so() {
+    let (team, ..) = signed();
+    // One file is new, the other has two lines more at its head and one that differs.
+    let changed = SMALL_YAML.replace("messaging: advanced", "messaging: {tier: advanced}");
+    team.write("webex/org.yaml", &format!("# ours\n\n{changed}"));
+    std::fs::rename(
+        team.path().join("webex/people/ana.yaml"),
+        team.path().join("webex/people/new.yaml"),
+    )
+    .unwrap();
+    assert_eq!(
+        sources(&messaging(&team, &[])),
+        [
+            "org.yaml:8 not committed",
+            "org.yaml:4 Ana Silva",
+            "people/new.yaml:2 not committed"
+        ]
+    );
+    let text = run(team.path(), &["explain", "ana@acme.com", "webex"]).stdout;
+    assert!(text.contains("org.yaml:8:27  not committed\n"), "{text}");
+}
+
+#[test]
+fn nothing_is_said_of_authors_where_there_is_no_history() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let run = run(directory.path(), &["explain", "bob@acme.com"]);
+    assert_eq!(run.exit, 0);
+    assert!(run.stdout.contains("  org.yaml:6:27\n"), "{}", run.stdout);
+    assert!(!run.stdout.contains("committed"), "{}", run.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_outside_of_the_repository_has_no_author() {
+    let (team, ..) = signed();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("ana.yaml");
+    std::fs::rename(team.path().join("webex/people/ana.yaml"), &file).unwrap();
+    std::os::unix::fs::symlink(&file, team.path().join("webex/people/ana.yaml")).unwrap();
+    assert_eq!(
+        sources(&messaging(&team, &[]))[2],
+        "people/ana.yaml:2 unknown"
+    );
 }

@@ -1,12 +1,16 @@
-//! What commands read: the configuration from files or a revision, and snapshots.
+//! What commands read: the configuration from files or a revision, and snapshots; and why a plan cannot be made of them.
 
 use std::path::{Path, PathBuf};
 
-use super::output::Failure;
-use crate::config::{self, Loaded, files};
+use super::Exit;
+use super::output::{self, Failure};
+use crate::config::{self, Config, Loaded, files};
 use crate::finding::{
-    Code, Finding, SNAPSHOT_INCOMPLETE, SNAPSHOT_MISSING, SNAPSHOT_UNREADABLE, VERSION_UNSUPPORTED,
+    Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_MISSING, SNAPSHOT_UNREADABLE,
+    Severity, VERSION_UNSUPPORTED, sort_findings,
 };
+use crate::plan::{ConfigRef, Inputs, SnapshotRef, preflight};
+use crate::render::{FindingsFormat, PlanFormat};
 use crate::snapshot::{self, Snapshot, SnapshotError};
 
 /// Loads the configuration in `path`, from the files or from a git revision.
@@ -51,8 +55,93 @@ pub fn snapshot(path: &Path) -> Result<(Snapshot, String), Box<Finding>> {
     })
 }
 
+/// Observed states that go with a configuration.
+#[derive(Debug)]
+pub struct States {
+    snapshot: Snapshot,
+    digest: String,
+    baseline: Option<Snapshot>,
+}
+
+/// Reads the snapshots; gives what forbids a plan.
+pub fn states(
+    path: &Path,
+    named: Option<&Path>,
+    baseline: Option<&Path>,
+    loaded: &Loaded,
+) -> Result<States, Vec<Finding>> {
+    let path = snapshot_path(path, named);
+    if output::any_error(&loaded.findings) {
+        // The wrong organisation is worth saying at once, too; all else of the snapshot can wait.
+        let mut findings = loaded.findings.clone();
+        if let Ok((snapshot, _)) = snapshot(&path) {
+            let wrong = preflight::check(&loaded.config, &snapshot).into_iter();
+            findings.extend(wrong.filter(|finding| finding.code == ORG_MISMATCH));
+        }
+        return Err(findings);
+    }
+    let (observed, digest) = snapshot(&path).map_err(|finding| vec![*finding])?;
+    let baseline = baseline
+        .map(snapshot)
+        .transpose()
+        .map_err(|finding| vec![*finding])?;
+    let findings = preflight::check(&loaded.config, &observed);
+    match findings.is_empty() {
+        true => Ok(States {
+            snapshot: observed,
+            digest,
+            baseline: baseline.map(|(baseline, _)| baseline),
+        }),
+        false => Err(findings),
+    }
+}
+
+impl States {
+    /// What a plan is made from. `policy` is the configuration whose guardrails judge.
+    pub fn inputs<'a>(&'a self, loaded: &'a Loaded, policy: &'a Config) -> Inputs<'a> {
+        Inputs {
+            config: &loaded.config,
+            policy,
+            snapshot: &self.snapshot,
+            baseline: self.baseline.as_ref(),
+            config_ref: ConfigRef {
+                digest: loaded.config.digest(),
+                commit: loaded.origin.commit.clone(),
+                reference: loaded.origin.reference.clone(),
+                dirty: loaded.origin.dirty,
+            },
+            snapshot_ref: SnapshotRef {
+                digest: self.digest.clone(),
+                captured_at: self.snapshot.captured_at.clone(),
+            },
+            findings: loaded.findings.clone(),
+        }
+    }
+}
+
+/// Says why there is no plan.
+pub fn stop(
+    format: PlanFormat,
+    loaded: &Loaded,
+    mut findings: Vec<Finding>,
+) -> Result<Exit, Failure> {
+    sort_findings(&mut findings);
+    let format = match format {
+        PlanFormat::Json => FindingsFormat::Json,
+        PlanFormat::Text => FindingsFormat::Text,
+    };
+    output::findings(&findings, format, false, &|file| loaded.text(file))?;
+    let mut errors = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    Ok(match errors.all(|finding| is_incomplete(finding.code)) {
+        true => Exit::Incomplete,
+        false => Exit::Error,
+    })
+}
+
 /// Whether a finding says that input is missing rather than wrong.
-pub fn is_incomplete(code: Code) -> bool {
+fn is_incomplete(code: Code) -> bool {
     use crate::finding::{CONFIGURATION_EMPTY, SNAPSHOT_SECTION_MISSING, SNAPSHOT_WITHOUT_USERS};
     let codes = [
         CONFIGURATION_EMPTY,

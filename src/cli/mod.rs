@@ -41,7 +41,7 @@ enum Command {
     Show(show::Args),
     /// Print how the words of YAML map to the licences of an organisation
     Licenses(licenses::Args),
-    /// Say what a finding code means
+    /// Say why a person or another object is as it is, or what a finding code means
     Explain(explain::Args),
     /// Print the JSON Schema of the configuration, for editors
     Schema(schema::Args),

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use super::output::{self, Failure, print, save};
 use super::{Exit, input};
-use crate::config::{Config, Loaded};
-use crate::finding::{Finding, ORG_MISMATCH, sort_findings};
-use crate::plan::{self, CallingFailure, ConfigRef, Inputs, Plan, SnapshotRef, preflight};
-use crate::render::{self, Detail, FindingsFormat, PlanFormat, ReportFormat};
+use crate::config::Config;
+use crate::plan::{self, Plan};
+use crate::render::{self, Detail, PlanFormat, ReportFormat};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -80,9 +79,15 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(policy) = &policy {
         loaded.judge(policy);
     }
-    let (plan, failures) = match make(args, &loaded, policy.as_ref()) {
-        Ok(made) => made,
-        Err(findings) => return stop(args, &loaded, findings),
+    let (named, baseline) = (args.snapshot.as_deref(), args.baseline.as_deref());
+    let states = match input::states(&args.path, named, baseline, &loaded) {
+        Ok(states) => states,
+        Err(findings) => return input::stop(plan_format(args.format), &loaded, findings),
+    };
+    let inputs = states.inputs(&loaded, policy.as_ref().unwrap_or(&loaded.config));
+    let (plan, failures) = match args.only {
+        Some(Only::CallingFailures) => plan::with_calling_failures(inputs),
+        None => (plan::build(inputs), Vec::new()),
     };
     if let Some(out) = &args.out {
         save(
@@ -103,8 +108,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 
 fn plan_format(format: ReportFormat) -> PlanFormat {
     match format {
-        ReportFormat::Text => PlanFormat::Text,
-        ReportFormat::Json | ReportFormat::Csv => PlanFormat::Json,
+        ReportFormat::Json => PlanFormat::Json,
+        ReportFormat::Text | ReportFormat::Csv => PlanFormat::Text,
     }
 }
 
@@ -120,77 +125,6 @@ fn policy(args: &Args, revision: &str) -> Result<Config, Failure> {
         )));
     }
     Ok(loaded.config)
-}
-
-/// The plan and the report that was asked for, or what forbids them.
-fn make(
-    args: &Args,
-    loaded: &Loaded,
-    policy: Option<&Config>,
-) -> Result<(Plan, Vec<CallingFailure>), Vec<Finding>> {
-    let path = input::snapshot_path(&args.path, args.snapshot.as_deref());
-    if output::any_error(&loaded.findings) {
-        // The wrong organisation is worth saying at once, too; all else of the snapshot can wait.
-        let mut findings = loaded.findings.clone();
-        if let Ok((snapshot, _)) = input::snapshot(&path) {
-            let wrong = preflight::check(&loaded.config, &snapshot).into_iter();
-            findings.extend(wrong.filter(|finding| finding.code == ORG_MISMATCH));
-        }
-        return Err(findings);
-    }
-    let (snapshot, digest) = input::snapshot(&path).map_err(|finding| vec![*finding])?;
-    let baseline = args
-        .baseline
-        .as_deref()
-        .map(input::snapshot)
-        .transpose()
-        .map_err(|finding| vec![*finding])?;
-    let findings = preflight::check(&loaded.config, &snapshot);
-    if !findings.is_empty() {
-        return Err(findings);
-    }
-    let inputs = Inputs {
-        config: &loaded.config,
-        policy: policy.unwrap_or(&loaded.config),
-        snapshot: &snapshot,
-        baseline: baseline.as_ref().map(|(baseline, _)| baseline),
-        config_ref: ConfigRef {
-            digest: loaded.config.digest(),
-            commit: loaded.origin.commit.clone(),
-            reference: loaded.origin.reference.clone(),
-            dirty: loaded.origin.dirty,
-        },
-        snapshot_ref: SnapshotRef {
-            digest,
-            captured_at: snapshot.captured_at.clone(),
-        },
-        findings: loaded.findings.clone(),
-    };
-    Ok(match args.only {
-        Some(Only::CallingFailures) => plan::with_calling_failures(inputs),
-        None => (plan::build(inputs), Vec::new()),
-    })
-}
-
-/// Says why there is no plan.
-fn stop(args: &Args, loaded: &Loaded, mut findings: Vec<Finding>) -> Result<Exit, Failure> {
-    sort_findings(&mut findings);
-    let format = match args.format {
-        ReportFormat::Json => FindingsFormat::Json,
-        ReportFormat::Text | ReportFormat::Csv => FindingsFormat::Text,
-    };
-    output::findings(&findings, format, false, &|file| loaded.text(file))?;
-    let errors = findings
-        .iter()
-        .filter(|finding| finding.severity == crate::finding::Severity::Error);
-    let incomplete = errors
-        .clone()
-        .all(|finding| input::is_incomplete(finding.code));
-    Ok(if incomplete {
-        Exit::Incomplete
-    } else {
-        Exit::Error
-    })
 }
 
 /// The exit code of a plan (contract section 5).

@@ -5,6 +5,7 @@
 
 pub mod checks;
 pub mod files;
+pub mod history;
 mod load;
 mod merge;
 pub mod model;

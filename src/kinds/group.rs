@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Kind};
+use super::{Context, Kind, all_keys};
 use crate::config::Spot;
 use crate::finding::{Finding, MEMBERSHIP_WAITS};
 use crate::licensing::{Group, Reason};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Request, Risk, Shared, Turn,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Shared, Turn,
     nothing, preimage, text,
 };
 use crate::snapshot::Snapshot;
@@ -18,12 +18,50 @@ const MEMBERS_PER_REQUEST: usize = 500;
 /// Groups.
 pub const KIND: Kind = Kind {
     name: "group",
+    section: "groups",
     plan,
     observed: |snapshot| snapshot.groups().len(),
     considered: |config, _| config.groups.len(),
     considers: |config, _, key| config.groups.contains_key(key),
     counts_as_update: loses_a_tenth,
+    keys: |config, snapshot| {
+        let observed = snapshot.groups().iter().map(|group| &group.name);
+        all_keys(config.groups.keys(), observed)
+    },
+    facts,
+    holder: |_, _| None,
 };
+
+fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
+    let mut groups = context.snapshot.groups().iter();
+    let observed = groups.find(|group| group.name == key);
+    let declared = context.config.groups.get(key);
+    let template = declared.and_then(|declared| declared.value.template.as_ref());
+    let status = match (observed, declared) {
+        (Some(_), Some(_)) => "managed here",
+        (Some(_), None) => "not in the configuration",
+        (None, _) => "not in the organisation",
+    };
+    vec![
+        Fact::new("status", "status", status),
+        Fact::new(
+            "source",
+            "source",
+            observed.and_then(|group| group.source.clone()),
+        ),
+        Fact::new(
+            "kind",
+            "kind",
+            observed.and_then(|group| group.kind.clone()),
+        ),
+        Fact::new("template", "template", template.map(|at| at.value.clone())),
+        Fact::new(
+            "members",
+            "members",
+            observed.map(|group| group.members.len()),
+        ),
+    ]
+}
 
 /// A group counts when it is deleted or loses more than a tenth of its members.
 fn loses_a_tenth(change: &DraftChange, snapshot: &Snapshot) -> bool {

@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use serde_json::json;
-
 use crate::licensing::catalogue::{Catalogue, Tier};
 use crate::licensing::{Ask, AskState, Facts, Held, Wish};
-use crate::plan::{DraftField, FieldAction, Risk, Shared, nothing};
-use crate::snapshot::License;
+use crate::plan::{DraftField, FieldAction, Risk, Shared, license_value, nothing};
 
 /// Licences and accounts as the plan shows them: `{"license", "subscription"}`, with the role for meetings.
 ///
@@ -20,19 +17,12 @@ pub struct Values {
 impl Values {
     /// The values of every licence of the snapshot.
     pub fn new(facts: &Facts<'_>) -> Values {
-        let licenses = facts.snapshot.licenses().iter().enumerate();
-        let value = |(index, license): (usize, &License)| {
-            let (name, subscription) = (&license.name, &license.subscription_id);
-            Arc::new(match facts.catalogue.kind(index as u32).tier {
-                Tier::Host => {
-                    json!({"license": name, "subscription": subscription, "role": "host"})
-                }
-                _ => json!({"license": name, "subscription": subscription}),
-            })
-        };
+        let licenses = 0..facts.snapshot.licenses().len() as u32;
         Values {
-            licenses: licenses.map(value).collect(),
-            attendee: Arc::new(json!({"license": null, "role": "attendee"})),
+            licenses: licenses
+                .map(|license| Arc::new(license_value(facts, Some(license))))
+                .collect(),
+            attendee: Arc::new(license_value(facts, None)),
         }
     }
 

@@ -1,21 +1,53 @@
 //! Locations: compared with the organisation; what differs is said, and not planned yet.
 
-use super::{Context, Kind, loses_or_changes};
+use super::{Context, Kind, all_keys, loses_or_changes};
 use crate::config::model;
 use crate::config::yaml::At;
 use crate::finding::{Finding, NOT_PLANNED_YET};
-use crate::plan::Draft;
+use crate::plan::{Draft, Fact};
 use crate::snapshot;
 
 /// Locations.
 pub const KIND: Kind = Kind {
     name: "location",
+    section: "locations",
     plan,
     observed: |snapshot| snapshot.locations().len(),
     considered: |config, _| config.locations.len(),
     considers: |config, _, key| config.locations.contains_key(key),
     counts_as_update: loses_or_changes,
+    keys: |config, snapshot| {
+        let observed = snapshot.locations().iter().map(|location| &location.name);
+        all_keys(config.locations.keys(), observed)
+    },
+    facts,
+    holder: |_, _| None,
 };
+
+fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
+    let mut locations = context.snapshot.locations().iter();
+    let Some(seen) = locations.find(|location| location.name == key) else {
+        return vec![Fact::new("status", "status", "not in the organisation")];
+    };
+    let country = seen
+        .address
+        .as_ref()
+        .and_then(|address| address.country.clone());
+    let main = seen
+        .calling
+        .as_ref()
+        .map(|calling| calling.main_number.clone());
+    let calling = match main.is_some() {
+        true => "enabled",
+        false => "not enabled",
+    };
+    vec![
+        Fact::new("timeZone", "time zone", seen.time_zone.clone()),
+        Fact::new("country", "country", country),
+        Fact::new("calling", "Calling", calling),
+        Fact::new("mainNumber", "main number", main.flatten()),
+    ]
+}
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {
     let observed = context.snapshot.locations();

@@ -12,8 +12,8 @@ mod user;
 mod workspace;
 
 use crate::config::Config;
-use crate::licensing::{Decisions, World};
-use crate::plan::{Acknowledgements, ChangeAction, Draft, DraftChange, FieldAction};
+use crate::licensing::{Decisions, Holder, World};
+use crate::plan::{Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction};
 use crate::snapshot::Snapshot;
 
 /// What a kind plans from.
@@ -36,6 +36,8 @@ pub struct Context<'a> {
 pub struct Kind {
     /// The first part of its addresses, such as `user`.
     pub name: &'static str,
+    /// The section of the configuration that declares it.
+    pub section: &'static str,
     /// Adds what changes to the draft.
     pub plan: fn(&Context<'_>, &mut Draft),
     /// How many the snapshot has: what `guardrails.updates` is a share of.
@@ -46,6 +48,12 @@ pub struct Kind {
     pub considers: fn(&Config, &Snapshot, &str) -> bool,
     /// Whether a change counts for `guardrails.updates`.
     pub counts_as_update: fn(&DraftChange, &Snapshot) -> bool,
+    /// The keys that snapshot and configuration have.
+    pub keys: fn(&Config, &Snapshot) -> Vec<String>,
+    /// What is known of the object with this key now.
+    pub facts: fn(&Context<'_>, &str) -> Vec<Fact>,
+    /// The object with this key as a holder of licences, if it is one.
+    pub holder: fn(&Context<'_>, &str) -> Option<Holder>,
 }
 
 /// Every kind, in the order in which plans are made.
@@ -66,4 +74,12 @@ fn loses_or_changes(change: &DraftChange, _: &Snapshot) -> bool {
             .fields
             .iter()
             .any(|field| matches!(field.action, FieldAction::Change | FieldAction::Remove))
+}
+
+/// The keys of a section and of a list of the snapshot together.
+fn all_keys<'a>(
+    declared: impl Iterator<Item = &'a String>,
+    observed: impl Iterator<Item = &'a String>,
+) -> Vec<String> {
+    declared.chain(observed).cloned().collect()
 }

@@ -9,7 +9,7 @@ use crate::config::{Declared, Spot};
 use crate::finding::{CALLING_LOCATION_MISMATCH, Finding, NUMBER_TYPE_MISMATCH};
 use crate::licensing::Reason;
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Request, Risk, Turn, nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
     preimage, text, text_or_nothing,
 };
 use crate::snapshot::Number;
@@ -17,12 +17,45 @@ use crate::snapshot::Number;
 /// Phone numbers.
 pub const KIND: Kind = Kind {
     name: "number",
+    section: "numbers",
     plan,
     observed: |snapshot| snapshot.numbers().len(),
     considered: |config, _| config.number_count(),
     considers: |_, _, _| true,
     counts_as_update: loses_or_changes,
+    keys: |config, snapshot| {
+        let blocks = config
+            .numbers
+            .iter()
+            .flat_map(|block| block.value.numbers.iter());
+        let intervals = blocks.filter_map(|at| interval(&at.value).ok());
+        let declared = intervals
+            .flat_map(|it| it.low..=it.high)
+            .map(|number| format!("+{number}"));
+        let observed = snapshot
+            .numbers()
+            .iter()
+            .map(|number| number.phone_number.clone());
+        declared.chain(observed).collect()
+    },
+    facts,
+    holder: |_, _| None,
 };
+
+fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
+    let mut numbers = context.snapshot.numbers().iter();
+    let Some(seen) = numbers.find(|number| number.phone_number == key) else {
+        return vec![Fact::new("status", "status", "not in the organisation")];
+    };
+    let owner = seen.owner.as_ref();
+    let owner = owner.map(|owner| format!("{}/{}", owner.kind, owner.key));
+    vec![
+        Fact::new("location", "location", seen.location.clone()),
+        Fact::new("state", "state", seen.state.clone()),
+        Fact::new("type", "type", seen.kind.clone()),
+        Fact::new("owner", "owner", owner),
+    ]
+}
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {
     if context.config.numbers.is_empty() {

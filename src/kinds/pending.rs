@@ -3,11 +3,12 @@
 use super::{Context, Kind, loses_or_changes};
 use crate::config::{Config, Spot};
 use crate::finding::{Finding, NOT_PLANNED_YET};
-use crate::plan::Draft;
+use crate::plan::{Draft, Fact};
 
 /// Webex Go: accounts with operators, and devices of people.
 pub const WEBEX_GO: Kind = Kind {
     name: "webexGoDevice",
+    section: "webexGo",
     plan: |context, draft| {
         let accounts = context
             .config
@@ -28,16 +29,39 @@ pub const WEBEX_GO: Kind = Kind {
     considered: |_, _| 0,
     considers: |_, _, _| false,
     counts_as_update: loses_or_changes,
+    keys: |config, _| {
+        let people = config.users.iter();
+        let with = people.filter(|(_, entry)| entry.value.webex_go.is_some());
+        with.map(|(email, _)| email.clone()).collect()
+    },
+    facts: |_, _| {
+        vec![Fact::new(
+            "status",
+            "status",
+            "read and checked, not planned yet",
+        )]
+    },
+    holder: |_, _| None,
 };
 
 /// Webex for BroadWorks.
 pub const BROADWORKS: Kind = Kind {
     name: "broadworksSubscriber",
+    section: "broadworks",
     plan: |context, draft| say(context, draft, "broadworks", broadworks(context.config)),
     observed: |_| 0,
     considered: |_, _| 0,
     considers: |_, _, _| false,
     counts_as_update: loses_or_changes,
+    keys: |config, _| config.subscribers.keys().cloned().collect(),
+    facts: |_, _| {
+        vec![Fact::new(
+            "status",
+            "status",
+            "read and checked, not planned yet",
+        )]
+    },
+    holder: |_, _| None,
 };
 
 fn broadworks(config: &Config) -> impl Iterator<Item = Spot> + '_ {

@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Context, Kind, licenses, loses_or_changes};
+use super::{Context, Kind, all_keys, licenses, loses_or_changes};
 use crate::config::yaml::At;
-use crate::config::{Declared, model};
+use crate::config::{Config, Declared, model};
 use crate::finding::{
     CALLING_LOSS, DIRECTORY_OWNED_FIELD, Finding, USER_DELETION, VOICEMAIL_MESSAGES_LOSS,
 };
 use crate::licensing::catalogue::Service;
 use crate::licensing::{Ask, Consent, Holder, IdentityChange, Reason, UserIx};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Request, Risk, Turn, nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
     preimage, text, text_or_nothing,
 };
 use crate::snapshot;
@@ -22,6 +22,7 @@ use crate::snapshot;
 /// People.
 pub const KIND: Kind = Kind {
     name: "user",
+    section: "users",
     plan,
     observed: |snapshot| snapshot.users().len(),
     considered: |_, snapshot| snapshot.users().len(),
@@ -32,7 +33,91 @@ pub const KIND: Kind = Kind {
             .is_ok()
     },
     counts_as_update: loses_or_changes,
+    keys,
+    facts,
+    holder: |context, key| {
+        let people = context.world.facts().people;
+        people.find(key).map(Holder::User)
+    },
 };
+
+/// People of the snapshot, of `users`, and of the members of groups.
+fn keys(config: &Config, snapshot: &snapshot::Snapshot) -> Vec<String> {
+    let observed = snapshot.users().iter().map(|user| &user.email);
+    let mut keys = all_keys(config.users.keys(), observed);
+    let members = config.groups.values();
+    let members = members.flat_map(|group| group.value.members.iter().flat_map(|list| &list.value));
+    keys.extend(members.map(|member| member.value.to_lowercase()));
+    keys
+}
+
+/// What the snapshot says of the person, in the order in which one asks.
+fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
+    let people = context.world.facts().people;
+    let user = people.find(key);
+    let observed = user.and_then(|user| people.snapshot(user));
+    let declared = user.and_then(|user| people.declared(user));
+    let text =
+        |of: fn(&snapshot::User) -> &Option<String>| observed.and_then(|user| of(user).clone());
+    let name = text(|user| &user.display_name);
+    let given = declared.and_then(|declared| declared.value.display_name.as_ref());
+    let status = match (observed, user) {
+        (Some(user), _) => user.status.clone(),
+        (None, Some(_)) => Some("created by this plan".to_owned()),
+        (None, None) => Some("not in the organisation".to_owned()),
+    };
+    let source = match user {
+        Some(user) if people.from_directory(user) => "directory",
+        _ => "webex",
+    };
+    let mut facts = vec![Fact::new(
+        "displayName",
+        "name",
+        name.or(given.map(|at| at.value.clone())),
+    )];
+    facts.extend(status.map(|status| Fact::new("status", "status", status)));
+    if user.is_none() {
+        return facts;
+    }
+    facts.push(Fact::new("source", "source", source));
+    facts.push(Fact::new(
+        "location",
+        "location",
+        text(|user| &user.location),
+    ));
+    facts.push(Fact::new(
+        "phoneNumber",
+        "number",
+        text(|user| &user.phone_number),
+    ));
+    facts.push(Fact::new(
+        "extension",
+        "extension",
+        text(|user| &user.extension),
+    ));
+    facts.push(Fact::new(
+        "workPhone",
+        "work phone",
+        text(|user| &user.work_phone),
+    ));
+    let roles: Vec<String> = observed
+        .iter()
+        .flat_map(|user| &user.roles)
+        .map(|role| role.to_string())
+        .collect();
+    if !roles.is_empty() {
+        facts.push(Fact::new("roles", "roles", roles));
+    }
+    let sites: Vec<String> = observed
+        .iter()
+        .flat_map(|user| &user.site_admin)
+        .map(|site| site.to_string())
+        .collect();
+    if !sites.is_empty() {
+        facts.push(Fact::new("siteAdmin", "site admin", sites));
+    }
+    facts
+}
 
 /// Only people that something happens to, or that the configuration names, are looked at.
 fn plan(context: &Context<'_>, draft: &mut Draft) {

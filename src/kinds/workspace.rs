@@ -1,19 +1,29 @@
 //! Workspaces: so far, their licences move when a subscription is replaced or named. The rest of the section is not planned
 //! yet.
 
-use super::{Context, Kind, licenses, loses_or_changes, pending};
+use super::{Context, Kind, all_keys, licenses, loses_or_changes, pending};
 use crate::config::model;
 use crate::licensing::Holder;
-use crate::plan::{ChangeAction, Draft, DraftChange, Request, Turn, preimage};
+use crate::plan::{ChangeAction, Draft, DraftChange, Fact, Request, Turn, preimage};
 
 /// Workspaces.
 pub const KIND: Kind = Kind {
     name: "workspace",
+    section: "workspaces",
     plan,
     observed: |snapshot| snapshot.workspaces().len(),
     considered: |config, _| config.workspaces.len(),
     considers: |config, _, key| config.workspaces.contains_key(key),
     counts_as_update: loses_or_changes,
+    keys: |config, snapshot| {
+        let observed = snapshot.workspaces().iter().map(|place| &place.name);
+        all_keys(config.workspaces.keys(), observed)
+    },
+    facts,
+    holder: |context, key| {
+        let at = position(context, key)?;
+        Some(Holder::Workspace(at as u32))
+    },
 };
 
 /// Whether a workspace is there and nothing but its subscription is managed.
@@ -34,6 +44,23 @@ fn only_moves(context: &Context<'_>, name: &str, entry: &model::Workspace) -> bo
         .binary_search_by(|seen| seen.name.as_str().cmp(name))
         .is_ok();
     observed && !managed
+}
+
+fn position(context: &Context<'_>, key: &str) -> Option<usize> {
+    let mut places = context.snapshot.workspaces().iter();
+    places.position(|place| place.name == key)
+}
+
+fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
+    let Some(at) = position(context, key) else {
+        return vec![Fact::new("status", "status", "not in the organisation")];
+    };
+    let seen = &context.snapshot.workspaces()[at];
+    vec![
+        Fact::new("location", "location", seen.location.clone()),
+        Fact::new("phoneNumber", "number", seen.phone_number.clone()),
+        Fact::new("extension", "extension", seen.extension.clone()),
+    ]
 }
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {

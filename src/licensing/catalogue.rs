@@ -66,6 +66,19 @@ pub enum Tier {
     Single,
 }
 
+impl Tier {
+    /// How YAML writes it; empty for the only tier of an `other` licence.
+    pub fn word(self) -> &'static str {
+        match self {
+            Tier::Attendee => "attendee",
+            tier => WORDS
+                .iter()
+                .find(|row| row.tier == tier)
+                .map_or("", |row| row.word),
+        }
+    }
+}
+
 /// One row of the table of words.
 #[derive(Debug)]
 pub struct WordRow {

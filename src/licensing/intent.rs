@@ -420,10 +420,7 @@ impl LookUp<'_, '_> {
     /// The one product that the organisation has for the entry's slot and tier.
     fn only_product(&mut self, entry: &Entry) -> Result<ProductIx, Code> {
         let products = self.catalogue.products_of(entry.slot, entry.tier);
-        let word = super::catalogue::WORDS
-            .iter()
-            .find(|row| row.service == entry.slot.service && row.tier == entry.tier)
-            .map_or("", |row| row.word);
+        let word = entry.tier.word();
         let path = self.catalogue.path(entry.slot);
         let path = path.trim_start_matches("licenses/");
         match products {

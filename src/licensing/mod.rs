@@ -18,12 +18,14 @@ mod reasons;
 mod refusals;
 mod seats;
 mod subscriptions;
+mod trace;
 
 pub use ask::{Ask, AskState, Facts, Held, Holder, Reason, Wish};
 pub use failures::Failure;
 pub use identity::{Identity, IdentityChange};
 pub use memberships::{Group, Leave};
 pub use people::{People, UserIx};
+pub use trace::{How, Link, LinkKind, Membership, Outcome, Trace, Traced, UnknownLicense};
 
 use std::collections::BTreeMap;
 

@@ -1,13 +1,82 @@
 //! Why a licence changes, for people: templates, groups, overrides and the places that say so.
 
-use super::ask::{Facts, Reason};
-use super::catalogue::{Service, Slot};
+use super::ask::{Facts, Held, Reason};
+use super::catalogue::{Service, Slot, Tier};
 use super::intent::{Entry, Override};
 use super::memberships::Reach;
 use super::subscriptions::SubIx;
 use crate::config::Spot;
+use crate::snapshot;
 
-impl Facts<'_> {
+impl<'w> Facts<'w> {
+    /// Fills a list with what somebody holds, the best of each slot first. Of what Webex gives to everybody, only what is
+    /// named.
+    pub(super) fn hold(
+        &self,
+        observed: Option<&snapshot::User>,
+        named: &[(Slot, Tier)],
+        held: &mut Vec<Held>,
+    ) {
+        held.clear();
+        let Some(observed) = observed else { return };
+        for id in &observed.licenses {
+            let Some(license) = self.catalogue.by_id(id) else {
+                continue;
+            };
+            let kind = self.catalogue.kind(license);
+            if kind.implicit && named.binary_search(&(kind.slot, kind.tier)).is_err() {
+                continue;
+            }
+            held.push(Held {
+                slot: kind.slot,
+                tier: kind.tier,
+                license: Some(license),
+            });
+        }
+        for site in &observed.attendee_sites {
+            let slot = self.catalogue.slot(Service::Meetings, site);
+            held.push(Held {
+                slot,
+                tier: Tier::Attendee,
+                license: None,
+            });
+        }
+        held.sort_unstable_by_key(|held| (held.slot, held.tier, held.license));
+    }
+
+    /// What the templates that reach somebody say of a slot.
+    pub(super) fn entries<'r>(
+        &self,
+        reaches: &'r [Reach],
+        slot: Slot,
+    ) -> impl Iterator<Item = (&'w Entry, Reach)> + use<'w, 'r> {
+        let intent = self.intent;
+        reaches.iter().flat_map(move |&reach| {
+            let template = &intent.templates[reach.template as usize];
+            let entries = template.entries.iter();
+            entries
+                .filter(move |entry| entry.slot == slot)
+                .map(move |entry| (entry, reach))
+        })
+    }
+
+    /// Whether what is held stays where only what templates give is kept (rule 2).
+    pub(super) fn protected(&self, reaches: &[Reach], held: &Held) -> bool {
+        let service = held.slot.service;
+        service == Service::Other
+            || self
+                .entries(reaches, held.slot)
+                .any(|(entry, _)| service == Service::Calling || entry.tier == held.tier)
+    }
+
+    /// Where the organisation says that people who leave a group keep nothing.
+    pub(super) fn transition_off(&self) -> Option<Spot> {
+        let org = self.config.org.as_ref()?;
+        let transition = org.value.group_transition.as_ref()?;
+        let retain = transition.retain_licenses.as_ref()?;
+        (!retain.value).then(|| org.spot(retain))
+    }
+
     /// The template and the group by which an item comes to somebody.
     pub(super) fn chain(&self, slot: Slot, reach: Reach) -> Vec<String> {
         let template = &self.intent.templates[reach.template as usize];

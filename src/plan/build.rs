@@ -6,11 +6,11 @@ use super::acknowledge::Acknowledgements;
 use super::draft::{Draft, DraftChange, DraftField};
 use super::model::*;
 use super::order::{Order, order};
-use super::{CallingFailure, failures, guards, pools, references};
+use super::{guards, pools, references};
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
 use crate::kinds::{Context, KINDS};
-use crate::licensing::{Decisions, World};
+use crate::licensing::World;
 use crate::snapshot::Snapshot;
 
 /// What a plan is made from.
@@ -34,22 +34,11 @@ pub struct Inputs<'a> {
 
 /// Makes the plan. Pure: the same inputs give the same plan.
 pub fn build(inputs: Inputs<'_>) -> Plan {
-    decide(inputs, |_, _, _| ()).0
+    build_and(inputs, |_| ()).0
 }
 
-/// Makes the plan, and the report of those who should have Calling and do not get it.
-pub fn with_calling_failures(inputs: Inputs<'_>) -> (Plan, Vec<CallingFailure>) {
-    let config = inputs.config;
-    decide(inputs, |world, decisions, findings| {
-        failures::rows(config, world, decisions, findings)
-    })
-}
-
-/// Makes the plan, and lets `look` at the decisions behind it.
-fn decide<T>(
-    inputs: Inputs<'_>,
-    look: impl FnOnce(&World<'_>, &Decisions, &[Finding]) -> T,
-) -> (Plan, T) {
+/// Makes the plan, and looks at what was decided on the way.
+pub(super) fn build_and<T>(inputs: Inputs<'_>, look: impl FnOnce(&Context<'_>) -> T) -> (Plan, T) {
     let Inputs {
         config,
         policy,
@@ -78,6 +67,7 @@ fn decide<T>(
     for kind in KINDS {
         (kind.plan)(&context, &mut draft);
     }
+    let seen = look(&context);
     draft
         .findings
         .extend(acknowledgements.findings(config, &draft.changes));
@@ -87,7 +77,6 @@ fn decide<T>(
         world.facts().catalogue,
         &draft.changes,
     ));
-    let seen = look(&world, &decisions, &draft.findings);
     for change in &mut draft.changes {
         change.fields.sort_by(|a, b| a.path.cmp(&b.path));
     }

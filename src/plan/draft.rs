@@ -1,12 +1,13 @@
 //! What kinds hand to the planner: changes that still have their reasons, losses and units apart.
 
 use serde::Serialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::model::{ChangeAction, FieldAction, Risk, Shared};
 use crate::finding::{Code, Finding};
-use crate::licensing::Reason;
-use crate::licensing::catalogue::LicenseIx;
+use crate::licensing::catalogue::{LicenseIx, Tier};
+use crate::licensing::{Facts, Reason};
 
 /// Everything that the kinds found.
 #[derive(Debug, Default)]
@@ -55,6 +56,19 @@ impl DraftChange {
 pub fn preimage(object: &impl Serialize) -> Option<String> {
     let bytes = serde_json::to_vec(object).ok()?;
     Some(format!("sha256:{:x}", Sha256::digest(bytes)))
+}
+
+/// A licence or account as a value: `{"license", "subscription"}`, with the role for meetings.
+pub fn license_value(facts: &Facts<'_>, license: Option<LicenseIx>) -> Value {
+    let Some(index) = license else {
+        return json!({"license": null, "role": "attendee"});
+    };
+    let license = &facts.snapshot.licenses()[index as usize];
+    let (name, subscription) = (&license.name, &license.subscription_id);
+    match facts.catalogue.kind(index).tier {
+        Tier::Host => json!({"license": name, "subscription": subscription, "role": "host"}),
+        _ => json!({"license": name, "subscription": subscription}),
+    }
 }
 
 /// When a change's turn comes; among equals, in order of address.

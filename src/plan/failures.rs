@@ -5,9 +5,11 @@
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use super::build::{Inputs, build_and};
+use super::model::{FindingLine, Plan};
 use crate::config::Config;
-use crate::finding::{Code, EXISTING_USERS_NOT_IN_SCOPE, Finding, Place, Severity};
-use crate::licensing::{Decisions, Holder, World};
+use crate::finding::{Code, EXISTING_USERS_NOT_IN_SCOPE, Severity};
+use crate::licensing::{Failure, Holder, World};
 
 /// One person who should have Calling and does not get it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,109 +41,105 @@ pub struct CallingFailure {
     pub column: Option<u32>,
 }
 
-/// The rows of the report, in order of address.
-pub(super) fn rows(
-    config: &Config,
-    world: &World<'_>,
-    decisions: &Decisions,
-    findings: &[Finding],
-) -> Vec<CallingFailure> {
-    let failures = world.calling_failures(decisions);
-    let mut said: FxHashMap<Code, Vec<&Finding>> = FxHashMap::default();
-    for finding in findings {
-        said.entry(finding.code).or_default().push(finding);
-    }
-    let people = world.facts().people;
-    let rows = failures.into_iter().map(|failure| {
-        let user = people.email(failure.user);
-        let observed = people.snapshot(failure.user);
-        let declared = people.declared(failure.user);
-        let place = failure.wanted.spot.map(|spot| config.place(spot));
-        let words = match failure.code {
-            EXISTING_USERS_NOT_IN_SCOPE => Words {
-                severity: Severity::Info,
-                reason: "the template counts only for newcomers".to_owned(),
-                fix: Some(
-                    "set `existingUsers: true` in the template, or add Calling under `users`"
-                        .to_owned(),
-                ),
-                place,
-            },
-            code => {
-                let about = said.get(&code).map_or(&[][..], Vec::as_slice);
-                Words::of(
-                    code,
-                    about,
-                    &world.facts().address(Holder::User(failure.user)),
-                    place,
-                )
-            }
-        };
-        let name = declared.and_then(|declared| declared.value.display_name.as_ref());
-        CallingFailure {
-            user: user.to_owned(),
-            display_name: name
-                .map(|at| at.value.clone())
-                .or_else(|| observed?.display_name.clone()),
-            code: failure.code.as_str().to_owned(),
-            severity: words.severity,
-            reason: words.reason,
-            fix: words.fix,
-            because: failure.wanted.because,
-            work_phone: observed.and_then(|user| user.work_phone.clone()),
-            location: observed.and_then(|user| user.location.clone()),
-            file: words.place.as_ref().map(|place| place.file.to_string()),
-            line: words.place.as_ref().map(|place| place.line),
-            column: words.place.as_ref().map(|place| place.column),
-        }
+/// Makes the plan, and the report of those who should have Calling and do not get it, in order of address.
+pub fn with_calling_failures(inputs: Inputs<'_>) -> (Plan, Vec<CallingFailure>) {
+    let (plan, mut rows) = build_and(inputs, |context| {
+        let failures = context
+            .world
+            .calling_failures(context.decisions)
+            .into_iter();
+        failures
+            .map(|failure| row(context.config, context.world, failure))
+            .collect::<Vec<_>>()
     });
-    rows.collect()
+    let mut said: FxHashMap<&str, Vec<&FindingLine>> = FxHashMap::default();
+    for finding in &plan.findings {
+        said.entry(&finding.code).or_default().push(finding);
+    }
+    for (subject, row) in &mut rows {
+        let findings = said.get(row.code.as_str()).map_or(&[][..], Vec::as_slice);
+        if let Some(finding) = about(findings, subject, row) {
+            row.take_words(finding);
+        }
+    }
+    (plan, rows.into_iter().map(|(_, row)| row).collect())
 }
 
-/// What a finding says of one person.
-struct Words {
-    severity: Severity,
-    reason: String,
-    fix: Option<String>,
-    place: Option<Place>,
-}
-
-impl Words {
-    /// The words of the finding about this person, else of the first one at or after the place that asks for Calling: a
-    /// name that the organisation lacks is said once, at its place, however many people it concerns.
-    fn of(code: Code, findings: &[&Finding], subject: &str, place: Option<Place>) -> Words {
-        let here = |finding: &&&Finding| place.is_some() && finding.place == place;
-        let at = |place: &Place| (place.line, place.column);
-        let after = |finding: &&&Finding| {
-            let of = finding.place.as_ref().zip(place.as_ref());
-            of.is_some_and(|(theirs, ours)| theirs.file == ours.file && at(theirs) >= at(ours))
-        };
-        let about = |finding: &&&Finding| finding.subject.as_deref() == Some(subject);
-        let found = findings
-            .iter()
-            .find(|finding| about(finding) && here(finding))
-            .or_else(|| findings.iter().find(about))
-            .or_else(|| {
-                findings
-                    .iter()
-                    .filter(after)
-                    .min_by_key(|finding| finding.place.as_ref().map(at))
-            });
-        match found {
-            Some(finding) => Words {
-                severity: finding.severity,
-                reason: finding.message.clone(),
-                fix: finding.help.clone(),
-                place: finding.place.clone().or(place),
-            },
-            None => Words {
-                severity: Severity::Error,
-                reason: Code::find(code.as_str())
-                    .map_or("", |page| page.title)
+/// A person as the report lists one, with the address of the plan; the words of the finding are not in it yet.
+fn row(config: &Config, world: &World<'_>, failure: Failure) -> (String, CallingFailure) {
+    let facts = world.facts();
+    let people = facts.people;
+    let observed = people.snapshot(failure.user);
+    let declared = people.declared(failure.user);
+    let name = declared.and_then(|declared| declared.value.display_name.as_ref());
+    let place = failure.wanted.spot.map(|spot| config.place(spot));
+    let row = CallingFailure {
+        user: people.email(failure.user).to_owned(),
+        display_name: name
+            .map(|at| at.value.clone())
+            .or_else(|| observed?.display_name.clone()),
+        code: failure.code.as_str().to_owned(),
+        severity: Severity::Info,
+        reason: Code::find(failure.code.as_str())
+            .map_or("", |page| page.title)
+            .to_owned(),
+        fix: None,
+        because: failure.wanted.because,
+        work_phone: observed.and_then(|user| user.work_phone.clone()),
+        location: observed.and_then(|user| user.location.clone()),
+        file: place.as_ref().map(|place| place.file.to_string()),
+        line: place.as_ref().map(|place| place.line),
+        column: place.as_ref().map(|place| place.column),
+    };
+    let row = match failure.code {
+        EXISTING_USERS_NOT_IN_SCOPE => CallingFailure {
+            reason: "the template counts only for newcomers".to_owned(),
+            fix: Some(
+                "set `existingUsers: true` in the template, or add Calling under `users`"
                     .to_owned(),
-                fix: None,
-                place,
-            },
+            ),
+            ..row
+        },
+        _ => row,
+    };
+    (facts.address(Holder::User(failure.user)), row)
+}
+
+/// The finding about this person, else the first one at or after the place that asks for Calling: a name that the
+/// organisation lacks is said once, at its place, however many people it concerns.
+fn about<'f>(
+    findings: &[&'f FindingLine],
+    subject: &str,
+    row: &CallingFailure,
+) -> Option<&'f FindingLine> {
+    let person = |finding: &&&FindingLine| finding.subject.as_deref() == Some(subject);
+    let same_file = |finding: &&&FindingLine| finding.file.is_some() && finding.file == row.file;
+    let at = |finding: &FindingLine| (finding.line, finding.column);
+    let here =
+        |finding: &&&FindingLine| same_file(finding) && at(finding) == (row.line, row.column);
+    let after =
+        |finding: &&&FindingLine| same_file(finding) && at(finding) >= (row.line, row.column);
+    let found = findings
+        .iter()
+        .find(|finding| person(finding) && here(finding))
+        .or_else(|| findings.iter().find(person))
+        .or_else(|| {
+            findings
+                .iter()
+                .filter(after)
+                .min_by_key(|finding| at(finding))
+        });
+    found.copied()
+}
+
+impl CallingFailure {
+    fn take_words(&mut self, finding: &FindingLine) {
+        self.severity = finding.severity;
+        self.reason.clone_from(&finding.message);
+        self.fix.clone_from(&finding.help);
+        if finding.file.is_some() {
+            self.file.clone_from(&finding.file);
+            (self.line, self.column) = (finding.line, finding.column);
         }
     }
 }

@@ -6,6 +6,7 @@
 mod acknowledge;
 mod build;
 mod draft;
+pub mod explain;
 mod failures;
 mod guards;
 mod model;
@@ -15,7 +16,8 @@ pub mod preflight;
 mod references;
 
 pub use acknowledge::Acknowledgements;
-pub use build::{Inputs, build, with_calling_failures};
-pub use draft::{Draft, DraftChange, DraftField, Request, Turn, preimage};
-pub use failures::CallingFailure;
+pub use build::{Inputs, build};
+pub use draft::{Draft, DraftChange, DraftField, Request, Turn, license_value, preimage};
+pub use explain::Fact;
+pub use failures::{CallingFailure, with_calling_failures};
 pub use model::*;

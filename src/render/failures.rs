@@ -7,8 +7,8 @@ use std::io;
 
 use serde::Serialize;
 
-use super::page::{Page, header, width};
-use super::style::{Brush, Style, escape};
+use super::page::{Page, place, width};
+use super::style::{Style, escape};
 use super::verdict::count;
 use super::{Detail, Options};
 use crate::finding::{EXISTING_USERS_NOT_IN_SCOPE, Severity};
@@ -45,8 +45,9 @@ fn groups(rows: &[CallingFailure]) -> Vec<Group<'_>> {
 
 /// For people: by reason, with what to do.
 pub(super) fn text(plan: &Plan, rows: &[CallingFailure], options: &Options) -> String {
-    let mut page = Page::new(Brush::new(options.color), 256 + rows.len() * 96);
-    header(&mut page, "trunkline calling failures", plan);
+    let mut page = Page::new(options, 256 + rows.len() * 96);
+    let title = "trunkline calling failures";
+    page.header(title, &plan.org, &plan.config, &plan.snapshot);
     let address = rows
         .iter()
         .map(|row| width(&row.user))
@@ -76,9 +77,9 @@ pub(super) fn text(plan: &Plan, rows: &[CallingFailure], options: &Options) -> S
             page.put(Style::Plain, escape(&row.user));
             page.to(4 + address + 2, 2);
             page.put(Style::Plain, escape(&row.reason));
-            if let (Some(file), Some(line)) = (&row.file, row.line) {
+            if let Some(file) = &row.file {
                 page.to(0, 2);
-                page.put(Style::Dim, escape(&format!("{file}:{line}")));
+                page.put(Style::Dim, place(file, row.line));
             }
             page.end();
         }
@@ -100,7 +101,7 @@ pub(super) fn text(plan: &Plan, rows: &[CallingFailure], options: &Options) -> S
     page.end();
     page.put(Style::Bold, summary(rows));
     page.end();
-    page.finish()
+    page.out
 }
 
 fn summary(rows: &[CallingFailure]) -> String {

@@ -139,7 +139,10 @@ fn rows<'p>(change: &'p Change, uncovered: &[&str], full: bool) -> Vec<Row<'p>> 
                     format!("{} {what}: {some}", names.len()),
                 )
             }
-            None => (escape(&field.path), describe(field, change.action, full)),
+            None => (
+                escape(&field.path),
+                describe(field.into(), change.action, full),
+            ),
         };
         rows.push(Row {
             symbol: Symbol::of_field(field),

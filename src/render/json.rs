@@ -27,7 +27,8 @@ pub(super) fn findings(findings: &[Finding]) -> Result<String, serde_json::Error
     })
 }
 
-fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error> {
+/// Any value, indented by 2, with its last newline.
+pub(super) fn pretty(value: &impl Serialize) -> Result<String, serde_json::Error> {
     let mut text = serde_json::to_string_pretty(value)?;
     text.push('\n');
     Ok(text)

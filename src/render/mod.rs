@@ -5,6 +5,7 @@
 //!
 //! A new format is a file here, a row in [`PlanFormat`] or [`FindingsFormat`], and an arm in [`plan`] or [`findings`].
 
+mod explain;
 mod failures;
 mod findings;
 mod fold;
@@ -31,6 +32,7 @@ pub use view::{Block, Entry, Note, Row, Seat, Sign, Symbol, View};
 use std::io;
 
 use crate::finding::Finding;
+use crate::plan::explain::Explanation;
 use crate::plan::{CallingFailure, Plan};
 
 /// The formats of a plan.
@@ -144,5 +146,21 @@ pub fn findings(
     match format {
         FindingsFormat::Text => Ok(findings::text(findings, options, sources)),
         FindingsFormat::Json => json::findings(findings),
+    }
+}
+
+/// The explanation of one object in this format, ready to be printed, with its last newline.
+///
+/// # Errors
+///
+/// Only if the explanation cannot be written as JSON.
+pub fn explanation(
+    explanation: &Explanation,
+    format: PlanFormat,
+    options: &Options,
+) -> Result<String, serde_json::Error> {
+    match format {
+        PlanFormat::Text => Ok(explain::text(explanation, options)),
+        PlanFormat::Json => json::pretty(explanation),
     }
 }

@@ -1,35 +1,30 @@
-//! Lines of text with columns and colours, and the head line of every report.
+//! A text page for a terminal or a log, line by line, and the head line that every page begins with.
 //!
-//! Must not know what is shown.
+//! Owns columns and the head line. Must not know what is shown.
 
 use std::fmt::{Display, Write};
 
+use super::Options;
 use super::style::{Brush, Style, escape};
-use crate::plan::Plan;
+use crate::plan::{ConfigRef, OrgRef, SnapshotRef};
 
 /// A text under construction that knows its column.
 pub(super) struct Page {
-    out: String,
+    pub(super) out: String,
     brush: Brush,
     column: usize,
 }
 
 impl Page {
-    /// An empty page; `room` is how many bytes it may well take.
-    pub(super) fn new(brush: Brush, room: usize) -> Page {
+    /// An empty text, with room for so many bytes.
+    pub(super) fn new(options: &Options, capacity: usize) -> Page {
         Page {
-            out: String::with_capacity(room),
-            brush,
+            out: String::with_capacity(capacity),
+            brush: Brush::new(options.color),
             column: 0,
         }
     }
 
-    /// The whole text.
-    pub(super) fn finish(self) -> String {
-        self.out
-    }
-
-    /// Writes foreign text that is escaped already.
     pub(super) fn put(&mut self, style: Style, text: impl AsRef<str>) {
         let text = text.as_ref();
         self.column += width(text);
@@ -43,7 +38,6 @@ impl Page {
         self.column += spaces;
     }
 
-    /// Ends the line.
     pub(super) fn end(&mut self) {
         self.out.push('\n');
         self.column = 0;
@@ -52,6 +46,46 @@ impl Page {
     fn add(&mut self, text: impl Display) {
         // Writing to a String cannot fail.
         let _ = write!(self.out, "{text}");
+    }
+
+    /// The first line: what is shown, of which organisation, from which states.
+    pub(super) fn header(
+        &mut self,
+        title: &str,
+        org: &OrgRef,
+        config: &ConfigRef,
+        snapshot: &SnapshotRef,
+    ) {
+        let mut name: String = match &config.commit {
+            Some(commit) => commit.chars().take(7).collect(),
+            None => config.digest.chars().take("sha256:".len() + 7).collect(),
+        };
+        if config.commit.is_some() {
+            if config.dirty {
+                name.push_str(" dirty");
+            }
+            if let Some(reference) = &config.reference {
+                name.push_str(" (");
+                name.push_str(reference);
+                name.push(')');
+            }
+        }
+        let captured = &snapshot.captured_at;
+        let captured = match captured.parse::<jiff::Timestamp>() {
+            Ok(time) => time.strftime("%Y-%m-%d %H:%MZ").to_string(),
+            Err(_) => captured.clone(),
+        };
+        self.put(Style::Bold, title);
+        self.put(
+            Style::Plain,
+            format!(
+                " · {} · config {} · snapshot {}",
+                escape(&org.name),
+                escape(&name),
+                escape(&captured)
+            ),
+        );
+        self.end();
     }
 }
 
@@ -64,37 +98,10 @@ pub(super) fn width(text: &str) -> usize {
     }
 }
 
-/// The head line: what it is, of which organisation, from which files and which snapshot.
-pub(super) fn header(page: &mut Page, title: &str, plan: &Plan) {
-    let config = &plan.config;
-    let mut name: String = match &config.commit {
-        Some(commit) => commit.chars().take(7).collect(),
-        None => config.digest.chars().take("sha256:".len() + 7).collect(),
-    };
-    if config.commit.is_some() {
-        if config.dirty {
-            name.push_str(" dirty");
-        }
-        if let Some(reference) = &config.reference {
-            name.push_str(" (");
-            name.push_str(reference);
-            name.push(')');
-        }
+/// `file:line`, as people and editors write it.
+pub(super) fn place(file: &str, line: Option<u32>) -> String {
+    match line {
+        Some(line) => format!("{}:{line}", escape(file)),
+        None => escape(file).into_owned(),
     }
-    let captured = &plan.snapshot.captured_at;
-    let captured = match captured.parse::<jiff::Timestamp>() {
-        Ok(time) => time.strftime("%Y-%m-%d %H:%MZ").to_string(),
-        Err(_) => captured.clone(),
-    };
-    page.put(Style::Bold, title);
-    page.put(
-        Style::Plain,
-        format!(
-            " · {} · config {} · snapshot {}",
-            escape(&plan.org.name),
-            escape(&name),
-            escape(&captured)
-        ),
-    );
-    page.end();
 }

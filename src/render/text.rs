@@ -2,14 +2,14 @@
 //!
 //! Owns columns, indents and colours. Must not know what is shown or why: that is the [`View`]'s.
 
-use super::page::{Page, header, width};
-use super::style::{Brush, Style, escape, escape_lines};
+use super::page::{Page, place, width};
+use super::style::{Style, escape, escape_lines};
 use super::values::some_of;
 use super::verdict::{Verdict, count};
 use super::view::{Block, Entry, Note, Row, Seat, Sign, Symbol, View};
 use super::{Detail, Options};
 use crate::finding::Severity;
-use crate::plan::{ChangeAction, FindingLine};
+use crate::plan::{ChangeAction, FindingLine, Plan};
 
 /// Where the path of a field begins.
 const PATH: usize = 10;
@@ -20,9 +20,14 @@ const PLACE: (usize, usize) = (80, 92);
 
 /// The whole text.
 pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
-    let room = 512 + view.blocks.len() * 192;
-    let mut page = Page::new(Brush::new(options.color), room);
-    header(&mut page, "trunkline plan", view.plan);
+    let mut page = Page::new(options, 512 + view.blocks.len() * 192);
+    let Plan {
+        org,
+        config,
+        snapshot,
+        ..
+    } = view.plan;
+    page.header("trunkline plan", org, config, snapshot);
     blocks(&mut page, &view.blocks);
     seats(&mut page, &view.seats);
     findings(&mut page, &view.findings, options.detail);
@@ -40,7 +45,7 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
         page.put(style, sentence);
         page.end();
     }
-    page.finish()
+    page.out
 }
 
 /// Where the columns of all blocks stand.
@@ -379,12 +384,5 @@ fn prose(page: &mut Page, label: &str, text: &str) {
         }
         page.put(Style::Plain, line);
         page.end();
-    }
-}
-
-fn place(file: &str, line: Option<u32>) -> String {
-    match line {
-        Some(line) => format!("{}:{line}", escape(file)),
-        None => escape(file).into_owned(),
     }
 }

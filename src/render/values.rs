@@ -15,8 +15,33 @@ const CUT: usize = 72;
 /// The path prefix of a group's members, each a field of its own.
 pub(super) const MEMBERS: &str = "members/";
 
+/// What happens to a field, as far as words need it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Changed<'p> {
+    pub(super) path: &'p str,
+    pub(super) action: FieldAction,
+    pub(super) before: &'p Value,
+    pub(super) after: &'p Value,
+}
+
+impl<'p> From<&'p Field> for Changed<'p> {
+    fn from(field: &'p Field) -> Changed<'p> {
+        Changed {
+            path: &field.path,
+            action: field.action,
+            before: &field.before,
+            after: &field.after,
+        }
+    }
+}
+
+/// A value in words, whole.
+pub(super) fn whole(value: &Value) -> String {
+    self::value(value, usize::MAX)
+}
+
 /// What happens to a field, in words: `Sub-2021 -> Sub-2024 (nothing lost)`.
-pub(super) fn describe(field: &Field, action: ChangeAction, full: bool) -> String {
+pub(super) fn describe(field: Changed<'_>, action: ChangeAction, full: bool) -> String {
     let limit = if full { usize::MAX } else { CUT };
     match field.action {
         FieldAction::Remove if action == ChangeAction::Delete && field.path == "state" => {
@@ -24,15 +49,12 @@ pub(super) fn describe(field: &Field, action: ChangeAction, full: bool) -> Strin
         }
         FieldAction::Add if field.path.starts_with(MEMBERS) => "added".to_owned(),
         FieldAction::Remove if field.path.starts_with(MEMBERS) => "removed".to_owned(),
-        FieldAction::Add => value(&field.after, limit),
-        FieldAction::Remove => value(&field.before, limit),
-        FieldAction::Change => pair(&field.before, &field.after, limit),
-        FieldAction::Move => match (subscription(&field.before), subscription(&field.after)) {
+        FieldAction::Add => value(field.after, limit),
+        FieldAction::Remove => value(field.before, limit),
+        FieldAction::Change => pair(field.before, field.after, limit),
+        FieldAction::Move => match (subscription(field.before), subscription(field.after)) {
             (Some(from), Some(to)) => format!("{} -> {} (nothing lost)", escape(from), escape(to)),
-            _ => format!(
-                "{} (nothing lost)",
-                pair(&field.before, &field.after, limit)
-            ),
+            _ => format!("{} (nothing lost)", pair(field.before, field.after, limit)),
         },
     }
 }

@@ -23,20 +23,11 @@ pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
         list: Vec::new(),
         out_of_scope: vec![0; facts.intent.templates.len()],
     };
-    let transition = facts
-        .config
-        .org
-        .as_ref()
-        .and_then(|org| org.value.group_transition.as_ref());
-    let keep_on_leave = transition.and_then(|transition| transition.retain_licenses.as_ref());
     let mut resolver = Resolver {
         facts,
         findings,
         asks: &mut asks,
-        transition_off: keep_on_leave
-            .filter(|at| !at.value)
-            .zip(facts.config.org.as_ref())
-            .map(|(at, org)| org.spot(at)),
+        transition_off: facts.transition_off(),
         replaced: facts
             .snapshot
             .licenses()
@@ -65,7 +56,7 @@ pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
 }
 
 /// The implicit licences that the configuration names: only these are looked at.
-fn implicit_named(facts: Facts<'_>) -> Vec<(Slot, Tier)> {
+pub(super) fn implicit_named(facts: Facts<'_>) -> Vec<(Slot, Tier)> {
     let templates = facts
         .intent
         .templates
@@ -139,7 +130,7 @@ impl<'w> Resolver<'w, '_> {
             .left(user)
             .filter(|_| self.transition_off.is_some());
         let observed = facts.people.snapshot(user);
-        self.hold(observed);
+        facts.hold(observed, &self.implicit_named, &mut self.held);
         let moves = self.held.iter().any(|held| {
             held.license
                 .is_some_and(|ix| self.replaced[ix as usize].is_some())
@@ -198,42 +189,6 @@ impl<'w> Resolver<'w, '_> {
                 .help("put the person into a group that carries a template, or add licences under `users`")
                 .at_opt(place),
         );
-    }
-
-    /// Fills the working list of what is held, the best of each slot first.
-    fn hold(&mut self, observed: Option<&snapshot::User>) {
-        self.held.clear();
-        let Some(observed) = observed else { return };
-        let catalogue = self.facts.catalogue;
-        for id in &observed.licenses {
-            let Some(license) = catalogue.by_id(id) else {
-                continue;
-            };
-            let kind = catalogue.kind(license);
-            if kind.implicit
-                && self
-                    .implicit_named
-                    .binary_search(&(kind.slot, kind.tier))
-                    .is_err()
-            {
-                continue;
-            }
-            self.held.push(Held {
-                slot: kind.slot,
-                tier: kind.tier,
-                license: Some(license),
-            });
-        }
-        for site in &observed.attendee_sites {
-            let slot = catalogue.slot(Service::Meetings, site);
-            self.held.push(Held {
-                slot,
-                tier: Tier::Attendee,
-                license: None,
-            });
-        }
-        self.held
-            .sort_unstable_by_key(|held| (held.slot, held.tier, held.license));
     }
 
     fn slot(&mut self, person: Person<'w>, slot: Slot) {
@@ -367,25 +322,13 @@ impl<'w> Resolver<'w, '_> {
     /// The union of what is held and what is granted, as far as templates go.
     fn sum(&self, person: Person<'w>, slot: Slot) -> ByTemplates<'w> {
         let Person { reaches, strip, .. } = person;
-        let entries = |counted: bool| {
-            reaches
-                .iter()
-                .filter(move |reach| reach.counts || !counted)
-                .flat_map(move |&reach| {
-                    let template = &self.facts.intent.templates[reach.template as usize];
-                    template
-                        .entries
-                        .iter()
-                        .filter(move |entry| entry.slot == slot)
-                        .map(move |entry| (entry, reach))
-                })
+        let facts = self.facts;
+        let counted = || {
+            facts
+                .entries(reaches, slot)
+                .filter(|(_, reach)| reach.counts)
         };
-        let protected = |held: &Held| {
-            !strip
-                || slot.service == Service::Other
-                || entries(false)
-                    .any(|(entry, _)| slot.service == Service::Calling || entry.tier == held.tier)
-        };
+        let protected = |held: &Held| !strip || facts.protected(reaches, held);
         let kept = self
             .held
             .iter()
@@ -393,10 +336,10 @@ impl<'w> Resolver<'w, '_> {
             .filter(|held| held.slot == slot)
             .find(|held| protected(held));
         // The better tier wins; among equals an entry that can be granted, then the first group in order.
-        let granted = entries(true).min_by_key(|(entry, _)| (entry.tier, entry.broken.is_some()));
+        let granted = counted().min_by_key(|(entry, _)| (entry.tier, entry.broken.is_some()));
         let conflict = slot.service == Service::Calling
             && granted
-                .is_some_and(|(first, _)| entries(true).any(|(entry, _)| entry.tier != first.tier));
+                .is_some_and(|(first, _)| counted().any(|(entry, _)| entry.tier != first.tier));
         ByTemplates {
             kept,
             granted,

@@ -1,129 +1,21 @@
 //! The git repository around a configuration directory: revisions, files at a revision, the state of the work tree.
 //!
-//! Owns every use of `git2`; no type of that crate leaves this file. Only reads: it writes nothing, not even the index,
+//! Owns every use of `git2`; no type of that crate leaves this room. Only reads: it writes nothing, not even the index,
 //! and runs no program. Must not know what the files mean.
 
-use std::ffi::OsStr;
+mod blame;
+mod error;
+mod open;
+
+pub use blame::{Author, Written};
+pub use error::GitError;
+
 use std::fmt;
-use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use git2::{
-    ErrorClass, ErrorCode, ObjectType, Oid, Repository, RepositoryOpenFlags, StatusOptions,
-};
+use git2::{ErrorCode, ObjectType, Oid, Repository, StatusOptions};
 
-/// Why git could not answer. Each message says what to do, where something can be done.
-#[derive(Debug, thiserror::Error)]
-pub enum GitError {
-    /// The parts of the repository belong to different users, none of whom is the one running.
-    #[error(
-        "the repository at `{}` belongs to another user, and its work tree and its git directory do not belong to the \
-         same one; if you trust it, run `git config --global --add safe.directory {}`", repo.display(), repo.display()
-    )]
-    Owner {
-        /// The work tree, or the git directory of a bare repository.
-        repo: PathBuf,
-    },
-    /// The repository uses something that libgit2 cannot read.
-    #[error(
-        "the repository at `{}` cannot be read ({reason}); partial clones are not supported: clone without `--filter`",
-        repo.display()
-    )]
-    Unsupported {
-        /// Where the search began.
-        repo: PathBuf,
-        /// What libgit2 says.
-        reason: String,
-    },
-    /// The revision is unknown.
-    #[error(
-        "no revision `{rev}` in the repository at `{}`; check its spelling, and fetch it if it is only on the server \
-         (checkouts in CI often hold a single branch or commit)", repo.display()
-    )]
-    UnknownRevision {
-        /// As asked.
-        rev: String,
-        /// The repository.
-        repo: PathBuf,
-    },
-    /// There is nothing to ask for yet.
-    #[error("no revision `{rev}` in the repository at `{}`: it has no commits yet", repo.display())]
-    NoCommits {
-        /// As asked.
-        rev: String,
-        /// The repository.
-        repo: PathBuf,
-    },
-    /// A short id that fits several objects.
-    #[error("the revision `{rev}` fits more than one object in the repository at `{}`; give more digits", repo.display())]
-    AmbiguousRevision {
-        /// As asked.
-        rev: String,
-        /// The repository.
-        repo: PathBuf,
-    },
-    /// A range, or something that does not lead to a commit.
-    #[error("`{rev}` does not name one commit in the repository at `{}`; give a branch, a tag or a commit id", repo.display())]
-    NotACommit {
-        /// As asked.
-        rev: String,
-        /// The repository.
-        repo: PathBuf,
-    },
-    /// The directory is not in the commit.
-    #[error("no directory `{}` at commit {commit} of the repository at `{}`", dir.display(), repo.display())]
-    NoDirectory {
-        /// The directory, relative to the work tree.
-        dir: PathBuf,
-        /// The full id.
-        commit: String,
-        /// The repository.
-        repo: PathBuf,
-    },
-    /// The path is in the commit, but is not a directory there.
-    #[error(
-        "`{}` is {what}, not a directory, at commit {commit} of the repository at `{}`", path.display(), repo.display()
-    )]
-    NotADirectory {
-        /// The path, relative to the work tree.
-        path: PathBuf,
-        /// "a file", "a symbolic link" or "a submodule".
-        what: &'static str,
-        /// The full id.
-        commit: String,
-        /// The repository.
-        repo: PathBuf,
-    },
-    /// The path is not in the work tree.
-    #[error("`{}` is not inside the work tree of the repository at `{}`", path.display(), repo.display())]
-    Outside {
-        /// The path.
-        path: PathBuf,
-        /// The repository.
-        repo: PathBuf,
-    },
-    /// A name that is not UTF-8.
-    #[error("the name of the file `{name}` at commit {commit} is not UTF-8; rename it")]
-    FileName {
-        /// The path, as well as it can be shown.
-        name: String,
-        /// The full id.
-        commit: String,
-    },
-    /// The file system refused.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// Anything else that libgit2 says.
-    #[error("cannot {doing} in the repository at `{}`: {reason}", repo.display())]
-    Library {
-        /// What was being done.
-        doing: &'static str,
-        /// The repository.
-        repo: PathBuf,
-        /// What libgit2 says.
-        reason: String,
-    },
-}
+use open::nearest_existing;
 
 /// The id of a commit; shown as the full hexadecimal id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,39 +52,6 @@ impl fmt::Debug for Repo {
 }
 
 impl Repo {
-    /// The repository around `path`, if there is one. `path` need not exist: the search begins at its nearest parent
-    /// that does, and stops where git does, at the border of a file system.
-    ///
-    /// Repositories of other users, usual in containers of CI, are opened too, as long as work tree and git directory
-    /// belong to the same user. git refuses them because their configuration can name programs to run (hooks, filters,
-    /// monitors); here none is run. A git directory that a third user has put into somebody's directory (`/tmp/.git`)
-    /// is refused with [`GitError::Owner`], unless `safe.directory` allows it.
-    pub fn discover(path: &Path) -> Result<Option<Repo>, GitError> {
-        let (existing, _) = nearest_existing(path)?;
-        let start = if existing.is_dir() {
-            existing.as_path()
-        } else {
-            existing.parent().unwrap_or(&existing)
-        };
-        let none: [&OsStr; 0] = [];
-        let inner = match Repository::open_ext(start, RepositoryOpenFlags::empty(), none) {
-            Ok(inner) => inner,
-            Err(e) if e.code() == ErrorCode::NotFound && e.class() == ErrorClass::Repository => {
-                return Ok(None);
-            }
-            Err(e) if e.code() == ErrorCode::Owner => open_of_other_user(start)?,
-            Err(e) if e.message().contains("unsupported extension") => {
-                return Err(GitError::Unsupported {
-                    repo: start.to_path_buf(),
-                    reason: e.message().to_owned(),
-                });
-            }
-            Err(e) => return Err(library("open the repository", start, &e)),
-        };
-        let root = fs_err::canonicalize(inner.workdir().unwrap_or_else(|| inner.path()))?;
-        Ok(Some(Repo { inner, root }))
-    }
-
     /// The work tree, or the git directory of a bare repository.
     pub fn root(&self) -> &Path {
         &self.root
@@ -373,15 +232,7 @@ impl Repo {
     }
 
     fn library(&self, doing: &'static str, e: &git2::Error) -> GitError {
-        library(doing, &self.root, e)
-    }
-}
-
-fn library(doing: &'static str, repo: &Path, e: &git2::Error) -> GitError {
-    GitError::Library {
-        doing,
-        repo: repo.to_path_buf(),
-        reason: e.message().to_owned(),
+        error::library(doing, &self.root, e)
     }
 }
 
@@ -407,98 +258,8 @@ fn names(dir: &Path) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The longest part of `path` that exists, absolute, and the rest, without `.` and `..`.
-fn nearest_existing(path: &Path) -> Result<(PathBuf, PathBuf), GitError> {
-    // An empty path is the current directory.
-    let full = std::path::absolute(if path.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        path
-    })?;
-    let found = full
-        .ancestors()
-        .find(|p| fs_err::metadata(p).is_ok())
-        .unwrap_or(&full);
-    let mut existing = found.to_path_buf();
-    let mut tail = PathBuf::new();
-    for part in full
-        .strip_prefix(found)
-        .unwrap_or(Path::new(""))
-        .components()
-    {
-        match part {
-            Component::ParentDir if !tail.pop() => {
-                existing.pop();
-            }
-            Component::Normal(name) => tail.push(name),
-            _ => {}
-        }
-    }
-    Ok((existing, tail))
-}
-
-/// Opens a repository that libgit2 refused because of its owner.
-///
-/// The check can be switched off only by an `unsafe` function, but libgit2 leaves it out for a git directory that is
-/// named outright and opened as bare; the work tree is given to it afterwards.
-fn open_of_other_user(start: &Path) -> Result<Repository, GitError> {
-    let none: [&OsStr; 0] = [];
-    let git_dir = Repository::discover_path(start, none)
-        .map_err(|e| library("find the git directory", start, &e))?;
-    let git_dir = fs_err::canonicalize(git_dir)?;
-    // What is nearest above the start: the same `.git` that led to the git directory, directory or file.
-    let work_tree = fs_err::canonicalize(start)?
-        .ancestors()
-        .find(|p| p.join(".git").exists())
-        .map(Path::to_path_buf)
-        .filter(|p| {
-            !git_dir.is_dir() || p.join(".git").is_file() || is_same(&p.join(".git"), &git_dir)
-        });
-    let repo = Repository::open_bare(&git_dir)
-        .map_err(|e| library("open the repository", &git_dir, &e))?;
-
-    let mut parts = vec![git_dir.clone(), repo.commondir().to_path_buf()];
-    if let Some(work_tree) = &work_tree {
-        parts.push(work_tree.clone());
-        parts.push(work_tree.join(".git"));
-    }
-    if !same_owner(&parts)? {
-        return Err(GitError::Owner {
-            repo: work_tree.unwrap_or(git_dir),
-        });
-    }
-    if let Some(work_tree) = work_tree {
-        repo.set_workdir(&work_tree, false)
-            .map_err(|e| library("open the work tree", &work_tree, &e))?;
-    }
-    Ok(repo)
-}
-
-fn is_same(a: &Path, b: &Path) -> bool {
-    fs_err::canonicalize(a).is_ok_and(|a| a == b)
-}
-
-/// Whether all of these belong to one user.
-#[cfg(unix)]
-fn same_owner(paths: &[PathBuf]) -> Result<bool, GitError> {
-    use std::os::unix::fs::MetadataExt;
-    let mut owners = Vec::new();
-    for path in paths {
-        owners.push(fs_err::symlink_metadata(path)?.uid());
-    }
-    Ok(owners.windows(2).all(|pair| pair[0] == pair[1]))
-}
-
-/// Whether all of these belong to one user: not known here, so git's own rule stands.
-#[cfg(not(unix))]
-fn same_owner(_: &[PathBuf]) -> Result<bool, GitError> {
-    Ok(false)
-}
-
 /// Repositories for tests, made without the git program.
 #[cfg(test)]
-#[path = "git_testing.rs"]
 pub(crate) mod testing;
 #[cfg(test)]
-#[path = "git_tests.rs"]
 mod tests;

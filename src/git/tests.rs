@@ -1,4 +1,4 @@
-//! Tests of `git.rs`.
+//! Tests of revisions, files and the state of the work tree.
 
 use super::testing::*;
 use super::*;

@@ -1,7 +1,7 @@
-//! `trunkline explain`: what a finding code means.
+//! `trunkline explain CODE`: what a finding code means.
 
-use super::Exit;
-use super::output::{Failure, print};
+use crate::cli::Exit;
+use crate::cli::output::{Failure, print};
 use crate::finding::{CODES, Code, did_you_mean};
 
 /// Lines of 80 columns; codes and paths are never broken.
@@ -11,16 +11,11 @@ fn whole_words() -> textwrap::Options<'static> {
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
 }
 
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    /// A finding code, such as calling-loss
-    code: String,
-}
-
-pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let Some(page) = Code::find(&args.code) else {
-        let help = did_you_mean(&args.code, CODES.iter().map(|page| page.code.as_str()));
-        let failure = Failure::new(format!("there is no finding code `{}`", args.code));
+/// Prints the page of a code.
+pub fn run(code: &str) -> Result<Exit, Failure> {
+    let Some(page) = Code::find(code) else {
+        let help = did_you_mean(code, CODES.iter().map(|page| page.code.as_str()));
+        let failure = Failure::new(format!("there is no finding code `{code}`"));
         return Err(failure.help(
             help.unwrap_or_else(|| "plans and validate print the codes of what they find".into()),
         ));

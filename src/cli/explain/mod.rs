@@ -1,0 +1,57 @@
+//! `trunkline explain`: why an object is as it is, or what a finding code means.
+
+mod address;
+mod code;
+
+use std::path::PathBuf;
+
+use super::Exit;
+use super::output::Failure;
+use crate::render::PlanFormat;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// An address, such as user/ana@acme.com, or a finding code, such as calling-loss
+    #[arg(value_name = "ADDRESS|CODE")]
+    subject: String,
+    /// The directory with the YAML files [default: .]
+    path: Option<PathBuf>,
+    /// The observed state [default: snapshot.json in PATH]
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
+    /// Read the files of this git revision, without a checkout
+    #[arg(long = "ref", value_name = "REV")]
+    revision: Option<String>,
+    /// An earlier snapshot: whoever it lacks is a newcomer
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// One licence alone, and why not where it is missing: calling, messaging, contactCenter, meetings/<site> or
+    /// other/<licence name>
+    #[arg(long, value_name = "WORD")]
+    license: Option<String>,
+    /// How to print the explanation of an address [default: text]
+    #[arg(long, value_enum)]
+    format: Option<PlanFormat>,
+}
+
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    if args.subject.contains(['/', '@']) {
+        return address::run(args);
+    }
+    let Args {
+        subject,
+        path,
+        snapshot,
+        revision,
+        baseline,
+        license,
+        format,
+    } = args;
+    let paths = path.is_some() || snapshot.is_some() || baseline.is_some();
+    if paths || revision.is_some() || license.is_some() || format.is_some() {
+        let failure = Failure::new(format!("`{subject}` is not an address"));
+        return Err(failure
+            .help("write it as plans do, such as user/ana@acme.com; a finding code stands alone"));
+    }
+    code::run(subject)
+}

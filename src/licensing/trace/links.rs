@@ -1,0 +1,486 @@
+//! The links of one licence of one person, in the order of the rules: templates, overrides, what is held, which tier,
+//! which subscription.
+
+use super::{How, Link, LinkKind, Membership, Outcome, Traced, overridden};
+use crate::config::Spot;
+use crate::config::model::AssignmentMode;
+use crate::licensing::ask::{Ask, AskState, Facts, Held, Wish};
+use crate::licensing::catalogue::{LicenseIx, Service, Slot, Tier};
+use crate::licensing::intent::{Entry, Override, Template};
+use crate::licensing::memberships::{Group, Reach};
+use crate::licensing::people::UserIx;
+use crate::licensing::reasons::named_by;
+use crate::licensing::subscriptions::word as status_word;
+
+/// One person, for the whole of the trace.
+pub(super) struct Person<'w> {
+    pub facts: Facts<'w>,
+    pub user: UserIx,
+    /// The templates that reach the person.
+    pub reaches: &'w [Reach],
+    pub over: Option<&'w Override>,
+}
+
+impl<'w> Person<'w> {
+    pub(super) fn email(&self) -> &'w str {
+        self.facts.people.email(self.user)
+    }
+
+    pub(super) fn template(&self, index: u32) -> &'w Template<'w> {
+        &self.facts.intent.templates[index as usize]
+    }
+
+    fn template_name(&self, group: &Group<'w>) -> Option<&'w str> {
+        group.template.map(|index| self.template(index).name)
+    }
+
+    /// The groups that the person is in, joins or leaves, in order of name.
+    pub(super) fn groups(&self) -> Vec<Membership> {
+        let facts = self.facts;
+        let email = self.email();
+        let mut list: Vec<Membership> = Vec::new();
+        for group in &facts.memberships.groups {
+            let inside = group
+                .observed
+                .is_some_and(|seen| seen.members.iter().any(|member| member == email));
+            let how = match (self.joins(group).is_some(), inside, self.leaves(group)) {
+                (true, ..) => How::Joins,
+                (_, _, true) => How::Leaves,
+                (_, true, _) => How::Stays,
+                _ => continue,
+            };
+            list.push(Membership {
+                group: group.name.to_owned(),
+                template: self.template_name(group).map(str::to_owned),
+                how,
+                spot: Some(self.membership_spot(group)),
+            });
+        }
+        let unmanaged = facts.snapshot.groups().iter().filter(|group| {
+            !facts.config.groups.contains_key(&group.name)
+                && group.members.iter().any(|member| member == email)
+        });
+        list.extend(unmanaged.map(|group| Membership {
+            group: group.name.clone(),
+            template: None,
+            how: How::Unmanaged,
+            spot: None,
+        }));
+        list.sort_by(|a, b| a.group.cmp(&b.group));
+        list
+    }
+
+    fn joins(&self, group: &Group<'_>) -> Option<Spot> {
+        let mut joins = group.joins.iter();
+        joins
+            .find(|(user, _)| *user == self.user)
+            .map(|&(_, spot)| spot)
+    }
+
+    fn leaves(&self, group: &Group<'_>) -> bool {
+        group
+            .leaves
+            .iter()
+            .any(|leave| leave.user == Some(self.user))
+    }
+
+    /// The line of the group's members that names the person; else that of the list, of the template, of the group.
+    pub(super) fn membership_spot(&self, group: &Group<'_>) -> Spot {
+        let declared = group.declared;
+        let email = self.email();
+        let list = declared.value.members.as_ref();
+        let named = list.and_then(|list| {
+            list.value
+                .iter()
+                .find(|member| member.value.to_lowercase() == email)
+        });
+        let list = list.map(|list| declared.spot(list));
+        let template = declared.value.template.as_ref();
+        named
+            .map(|member| declared.spot(member))
+            .or(list)
+            .or(template.map(|at| declared.spot(at)))
+            .unwrap_or(declared.key)
+    }
+
+    /// All links of a licence that is held, wanted or refused; what is missing has its own file.
+    pub(super) fn explain(&self, traced: &mut Traced, slot: Slot, ask: Option<&Ask>) {
+        let links = &mut traced.links;
+        if traced.outcome == Outcome::Deleted {
+            let state = self.facts.people.declared(self.user).and_then(|declared| {
+                let state = declared.value.state.as_ref()?;
+                Some(declared.spot(state))
+            });
+            let text = format!(
+                "override users/{} state: absent deletes the person, with everything held",
+                self.email()
+            );
+            links.push(Link::new(LinkKind::Override, text).at(state));
+            return;
+        }
+        self.templates(slot, links);
+        self.left_templates(slot, links);
+        let overridden = overridden(self, slot);
+        match overridden {
+            true => self.by_override(slot, links),
+            false => self.retention(&traced.held, slot, links),
+        }
+        match ask {
+            Some(ask) => self.subscription(ask, links),
+            None => self.pinned(&traced.held, slot, links),
+        }
+        if traced.outcome == Outcome::Missing && !overridden {
+            self.missing(slot, links);
+        }
+    }
+
+    /// Every template that reaches the person and has the slot, with the groups through which it comes.
+    fn templates(&self, slot: Slot, links: &mut Vec<Link>) {
+        let mut told: Vec<u32> = Vec::new();
+        for (entry, reach) in self.facts.entries(self.reaches, slot) {
+            if told.contains(&reach.template) {
+                continue;
+            }
+            told.push(reach.template);
+            let template = self.template(reach.template);
+            let same: Vec<&Reach> = self
+                .reaches
+                .iter()
+                .filter(|other| other.template == reach.template)
+                .collect();
+            let scope = match template.existing_users {
+                true => "to everybody in its groups (existingUsers: true)",
+                false => "to newcomers only (no existingUsers: true)",
+            };
+            let scope = match reach.group {
+                None if template.existing_users => "to everybody (existingUsers: true)",
+                _ => scope,
+            };
+            let mut text = format!(
+                "template {} gives {}, {scope}",
+                template.name,
+                self.gives(entry)
+            );
+            if let Some(code) = entry.broken {
+                text += &format!("; it cannot be granted ({code})");
+            }
+            links.push(Link {
+                template: Some(template.name.to_owned()),
+                counts: Some(same.iter().any(|reach| reach.counts)),
+                ..Link::new(LinkKind::Template, text).at(entry.spot)
+            });
+            for reach in same {
+                links.push(self.through(reach, template));
+            }
+        }
+    }
+
+    /// The tier of an entry, and what it is pinned to.
+    pub(super) fn gives(&self, entry: &Entry) -> String {
+        let mut text = match entry.tier {
+            Tier::Single => self.facts.catalogue.slot_name(entry.slot).to_owned(),
+            tier => tier.word().to_owned(),
+        };
+        if let Some(pin) = entry.pin {
+            text += &format!(" from {}", self.facts.subscriptions.get(pin).id);
+        }
+        text
+    }
+
+    /// How a template comes to the person, and whether it counts.
+    fn through(&self, reach: &Reach, template: &Template<'_>) -> Link {
+        let created = self.facts.people.snapshot(self.user).is_none();
+        let base = Link {
+            template: Some(template.name.to_owned()),
+            counts: Some(reach.counts),
+            ..Link::new(LinkKind::Group, "")
+        };
+        let Some(index) = reach.group else {
+            let org = self.facts.config.org.as_ref();
+            let why = match (template.existing_users, reach.counts, created) {
+                (true, ..) => "",
+                (_, true, true) => ": the person is new, so that it counts",
+                (_, true, false) => ": the baseline lacks the person, so that it counts",
+                (_, false, _) => ": the person was there before, so that it does not count",
+            };
+            let spot = org.and_then(|org| Some(org.spot(org.value.template.as_ref()?)));
+            return Link {
+                text: format!("through org.template, which reaches everybody{why}"),
+                spot,
+                ..base
+            };
+        };
+        let group = &self.facts.memberships.groups[index as usize];
+        let joins = self.joins(group).is_some();
+        let why = match (template.existing_users, reach.counts, joins) {
+            (true, _, true) => ", which the person joins",
+            (true, ..) => "",
+            (_, true, _) if created => ": the person is new, so that it counts",
+            (_, true, true) => ", which the person joins, so that it counts",
+            (_, true, false) => ": the baseline does not have the person in it, so that it counts",
+            (_, false, _) => ", of which the person was a member before, so that it does not count",
+        };
+        Link {
+            text: format!("through group {}{why}", group.name),
+            group: Some(group.name.to_owned()),
+            ..base.at(self.membership_spot(group))
+        }
+    }
+
+    /// Templates with the slot whose groups the person leaves.
+    fn left_templates(&self, slot: Slot, links: &mut Vec<Link>) {
+        let groups = self.facts.memberships.groups.iter();
+        for group in groups.filter(|group| self.leaves(group)) {
+            let Some(template) = group.template.map(|index| self.template(index)) else {
+                continue;
+            };
+            let Some(entry) = template.entries.iter().find(|entry| entry.slot == slot) else {
+                continue;
+            };
+            let text = format!(
+                "the person leaves group {}, whose template {} gives {}",
+                group.name,
+                template.name,
+                self.gives(entry)
+            );
+            links.push(Link {
+                template: Some(template.name.to_owned()),
+                group: Some(group.name.to_owned()),
+                counts: Some(false),
+                ..Link::new(LinkKind::Group, text).at(self.membership_spot(group))
+            });
+        }
+    }
+
+    fn by_override(&self, slot: Slot, links: &mut Vec<Link>) {
+        let Some((entry, spot, word)) = self.over.and_then(|over| named_by(over, slot)) else {
+            return;
+        };
+        let what = match (entry, word) {
+            (Some(entry), _) => format!("gives {}", self.gives(entry)),
+            (None, "only") => "leaves it out".to_owned(),
+            (None, _) => "takes it away".to_owned(),
+        };
+        let wins = match self.facts.entries(self.reaches, slot).next() {
+            Some(_) => ", and wins over the templates",
+            None => "",
+        };
+        let mut text = format!(
+            "override users/{} licenses.{word} {what}{wins}",
+            self.email()
+        );
+        if let Some(code) = entry.and_then(|entry| entry.broken) {
+            text += &format!("; it cannot be granted ({code})");
+        }
+        links.push(Link::new(LinkKind::Override, text).at(spot));
+    }
+
+    /// Why what is held stays or goes, and which tier wins (rules 2 and 4).
+    fn retention(&self, held: &[Held], slot: Slot, links: &mut Vec<Link>) {
+        let facts = self.facts;
+        let mut tiers: Vec<Tier> = facts
+            .entries(self.reaches, slot)
+            .filter(|(_, reach)| reach.counts)
+            .map(|(entry, _)| entry.tier)
+            .collect();
+        tiers.sort_unstable();
+        tiers.dedup();
+        let off = facts.transition_off();
+        let left = facts.memberships.left(self.user).filter(|_| off.is_some());
+        let strip = left.is_some()
+            || self
+                .reaches
+                .iter()
+                .any(|reach| reach.counts && !self.template(reach.template).retain);
+        let stays = |held: &&Held| !strip || facts.protected(self.reaches, held);
+        let kept = held.iter().find(stays);
+        if held.first().is_some_and(|_| slot.service == Service::Other) {
+            let text = "held already; licences of this sort are taken away by an override alone";
+            links.push(Link::new(LinkKind::Retention, text));
+        } else if strip && !held.is_empty() {
+            let why = facts.why_removed(self.reaches, left, off);
+            let because = why.because.join(", ");
+            let text = match kept {
+                Some(_) => format!(
+                    "held already; {because}: only what a template of the person gives stays, and this does"
+                ),
+                None => format!("{because}: what no template of the person gives is taken away"),
+            };
+            links.push(Link::new(LinkKind::Retention, text).at(why.spot));
+        } else if let Some(held) = kept {
+            let text = match tiers.first() {
+                None => "held already; no template that counts gives it, and nothing takes it away",
+                Some(best) if *best < held.tier => "",
+                Some(_) if tiers.contains(&held.tier) => {
+                    "held already, so that nothing has to be given"
+                }
+                Some(_) => "held already, and nothing takes it away",
+            };
+            if !text.is_empty() {
+                links.push(Link::new(LinkKind::Retention, text));
+            }
+        }
+        let mut precedence = |text: String| links.push(Link::new(LinkKind::Precedence, text));
+        if let [best, others @ ..] = tiers.as_slice()
+            && !others.is_empty()
+        {
+            let words: Vec<&str> = others.iter().map(|tier| tier.word()).collect();
+            precedence(match slot.service {
+                Service::Calling => format!(
+                    "{} and {} contradict each other, and no rule settles it",
+                    best.word(),
+                    words.join(" and ")
+                ),
+                _ => format!("{} beats {}", best.word(), words.join(" and ")),
+            });
+        }
+        if let (Some(held), Some(given)) = (kept, tiers.first()) {
+            if held.tier < *given {
+                precedence(format!(
+                    "{}, which is held, beats {}",
+                    held.tier.word(),
+                    given.word()
+                ));
+            } else if held.tier > *given && (tiers.len() < 2 || tiers[1] != held.tier) {
+                precedence(format!(
+                    "{} beats {}, which is held",
+                    given.word(),
+                    held.tier.word()
+                ));
+            }
+        }
+    }
+
+    /// Which subscription a settled change takes, and why (rule 6).
+    fn subscription(&self, ask: &Ask, links: &mut Vec<Link>) {
+        let facts = self.facts;
+        let want = match ask.wish {
+            Wish::Move(_) => {
+                links.push(moved(facts, ask));
+                return;
+            }
+            Wish::Grant(want) | Wish::Change(want) => want,
+            Wish::Remove | Wish::Unclear => return,
+        };
+        let attendee = match ask.state {
+            AskState::Settled(Some(after)) => after.tier == Tier::Attendee,
+            AskState::Refused(_) => true,
+            _ => false,
+        };
+        if attendee && want.fallback && want.tier == Tier::Host {
+            let text = "no host licence is left; an attendee account does instead";
+            links.push(Link::new(LinkKind::Fallback, text));
+            return;
+        }
+        let AskState::Settled(Some(after)) = ask.state else {
+            return;
+        };
+        let Some(license) = after.license else { return };
+        let Some(sub) = facts.subscription_of(license) else {
+            return;
+        };
+        let id = &facts.subscriptions.get(sub).id;
+        let own = ask
+            .before
+            .and_then(|held| held.license)
+            .and_then(|license| facts.subscription_of(license));
+        let several = facts
+            .catalogue
+            .product(facts.catalogue.kind(license).product);
+        let text = match (want.pin, own) {
+            (Some(_), _) => format!("has to come from {id}, as it is pinned"),
+            (None, Some(own)) if own == sub => format!("stays in {id}, which has a unit of it"),
+            _ if several.licenses.len() > 1 => {
+                let others = several.licenses.iter();
+                let closed: Vec<String> = others.filter_map(|&other| self.closed(other)).collect();
+                match closed.is_empty() {
+                    true => format!("{id} is the oldest active subscription with a free unit"),
+                    false => format!(
+                        "{id} is the oldest active subscription with a free unit ({})",
+                        closed.join(", ")
+                    ),
+                }
+            }
+            _ => return,
+        };
+        let kind = match want.pin {
+            Some(_) => LinkKind::Pin,
+            None => LinkKind::Subscription,
+        };
+        links.push(Link::new(kind, text));
+    }
+
+    /// Why nothing new comes from the subscription of a licence, if so.
+    fn closed(&self, license: LicenseIx) -> Option<String> {
+        let sub = self.facts.subscription_of(license)?;
+        let sub = self.facts.subscriptions.get(sub);
+        match (sub.active(), sub.replaced_by) {
+            (false, _) => Some(format!("{} is {}", sub.id, status_word(sub.status))),
+            (true, Some(_)) => Some(format!("{} is replaced", sub.id)),
+            (true, None) => None,
+        }
+    }
+
+    /// That what is held is where it is pinned to.
+    fn pinned(&self, held: &[Held], slot: Slot, links: &mut Vec<Link>) {
+        let facts = self.facts;
+        let Some(sub) = held
+            .first()
+            .and_then(|held| facts.subscription_of(held.license?))
+        else {
+            return;
+        };
+        let named = self.over.and_then(|over| named_by(over, slot));
+        let by_override = named.and_then(|(entry, ..)| entry);
+        let by_template = facts
+            .entries(self.reaches, slot)
+            .filter(|(_, reach)| reach.counts && named.is_none())
+            .map(|(entry, _)| entry);
+        let pinned = by_override
+            .into_iter()
+            .chain(by_template)
+            .find(|entry| entry.pin == Some(sub));
+        if let Some(entry) = pinned {
+            let id = &facts.subscriptions.get(sub).id;
+            let text = format!("pinned to {id}, where it is already");
+            links.push(Link::new(LinkKind::Pin, text).at(entry.spot));
+        }
+    }
+
+    /// Whether the organisation assigns licences through groups.
+    pub(super) fn by_groups(&self) -> bool {
+        self.facts.config.mode() == AssignmentMode::Group
+    }
+}
+
+/// Why a licence moves to another subscription.
+pub(super) fn moved(facts: Facts<'_>, ask: &Ask) -> Link {
+    let target = match ask.wish {
+        Wish::Move(target) => facts.subscriptions.get(target).id.as_str(),
+        _ => "",
+    };
+    let held_in = ask
+        .before
+        .and_then(|held| held.license)
+        .and_then(|license| facts.subscription_of(license));
+    let replaced = held_in
+        .map(|sub| facts.subscriptions.get(sub))
+        .filter(|sub| {
+            sub.replaced_by
+                .is_some_and(|(_, spot)| Some(spot) == ask.reason.spot)
+        });
+    let link = match replaced {
+        Some(sub) => Link::new(
+            LinkKind::Replacement,
+            format!(
+                "subscription {} is replaced by {target} (replacedBy): whatever is held from it is to move",
+                sub.id
+            ),
+        ),
+        None => Link::new(
+            LinkKind::Pin,
+            format!("pinned to {target}: it is to move there"),
+        ),
+    };
+    link.at(ask.reason.spot)
+}

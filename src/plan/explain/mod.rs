@@ -1,0 +1,416 @@
+//! Both states and an address -> an [`Explanation`]: the part of the plan that is about one object, and the reasons.
+//!
+//! Makes the plan itself, so that it cannot say anything else. Knows no kind by name: what is known of an object is its
+//! kind's to tell.
+
+mod model;
+
+pub use model::*;
+
+use serde_json::Value;
+
+use super::build::{Inputs, build_and};
+use super::license_value;
+use super::model::{Change, FindingLine, Plan, PoolLine, Shared, Source, nothing};
+use crate::config::{Config, Spot};
+use crate::finding::did_you_mean;
+use crate::kinds::{Context, KINDS, Kind};
+use crate::licensing::catalogue::LicenseIx;
+use crate::licensing::{Facts, How, Link, Outcome, Trace, Traced};
+use crate::snapshot::Snapshot;
+
+/// What is to be explained.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'q> {
+    /// `<kind>/<key>`, or a key alone.
+    pub subject: &'q str,
+    /// One licence alone, such as `calling`.
+    pub license: Option<&'q str>,
+}
+
+/// Why nothing can be explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// What is the matter.
+    pub message: String,
+    /// What to write.
+    pub help: String,
+}
+
+/// Explains one object.
+///
+/// # Errors
+///
+/// If there is no such kind, object or licence.
+pub fn explain(inputs: Inputs<'_>, question: Question<'_>) -> Result<Explanation, Unknown> {
+    let (kind, key) = find(inputs.config, inputs.snapshot, question.subject)?;
+    let (config, snapshot) = (inputs.config, inputs.snapshot);
+    let (plan, told) = build_and(inputs, |context| {
+        tell(context, kind, &key, question.license)
+    });
+    let told = told?;
+    Ok(assemble(config, snapshot, plan, kind, key, told))
+}
+
+/// The kind and key that a subject means.
+fn find(
+    config: &Config,
+    snapshot: &Snapshot,
+    subject: &str,
+) -> Result<(&'static Kind, String), Unknown> {
+    let normal = |key: &str| match key.contains('@') {
+        true => key.to_lowercase(),
+        false => key.to_owned(),
+    };
+    let Some((name, key)) = subject.split_once('/') else {
+        let key = normal(subject);
+        let mut all = Vec::new();
+        for kind in KINDS {
+            let keys = (kind.keys)(config, snapshot);
+            if keys.contains(&key) {
+                return Ok((kind, key));
+            }
+            all.extend(keys);
+        }
+        let help = "write an address, such as `<kind>/<key>`, as plans show it";
+        return Err(Unknown {
+            message: format!("neither the organisation nor the configuration has `{subject}`"),
+            help: near(&key, &all).unwrap_or_else(|| help.into()),
+        });
+    };
+    let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else {
+        let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        return Err(Unknown {
+            message: format!("there is no kind of object `{name}`"),
+            help: did_you_mean(name, names.iter().copied())
+                .unwrap_or_else(|| format!("addresses begin with one of: {}", names.join(", "))),
+        });
+    };
+    let key = normal(key);
+    let keys = (kind.keys)(config, snapshot);
+    if keys.contains(&key) {
+        return Ok((kind, key));
+    }
+    let help =
+        near(&key, &keys).unwrap_or_else(|| "check the spelling, or take a new snapshot".into());
+    Err(Unknown {
+        message: format!("neither the organisation nor the configuration has {name}/{key}"),
+        help,
+    })
+}
+
+/// The nearest of many keys. A full comparison with everybody is slow, so only keys of about the same length are looked at.
+fn near(key: &str, keys: &[String]) -> Option<String> {
+    let alike = |other: &&str| other.len().abs_diff(key.len()) <= 2;
+    did_you_mean(key, keys.iter().map(String::as_str).filter(alike))
+}
+
+/// What can be told only while the decisions are at hand.
+struct Told {
+    facts: Vec<Fact>,
+    groups: Vec<GroupLine>,
+    licenses: Vec<(Traced, LicenseLine)>,
+    pools: Vec<Vec<LicenseIx>>,
+    free: Vec<String>,
+    only: bool,
+    holds: bool,
+}
+
+fn tell(
+    context: &Context<'_>,
+    kind: &Kind,
+    key: &str,
+    license: Option<&str>,
+) -> Result<Told, Unknown> {
+    let holder = (kind.holder)(context, key);
+    let world = context.world;
+    let one = match license.map(|word| world.license_path(word)).transpose() {
+        Ok(one) => one,
+        Err(unknown) => {
+            return Err(Unknown {
+                message: unknown.message,
+                help: unknown.help,
+            });
+        }
+    };
+    if holder.is_none() && one.is_some() {
+        return Err(Unknown {
+            message: format!("{}/{key} holds no licences", kind.name),
+            help: "leave --license out".into(),
+        });
+    }
+    let Trace {
+        groups,
+        licenses,
+        free,
+    } = match holder {
+        Some(holder) => world.trace(context.decisions, holder, one),
+        None => Trace::default(),
+    };
+    let facts = world.facts();
+    let name = |&license: &LicenseIx| context.snapshot.licenses()[license as usize].name.clone();
+    Ok(Told {
+        facts: (kind.facts)(context, key),
+        groups: groups
+            .into_iter()
+            .map(|group| GroupLine {
+                group: group.group,
+                template: group.template,
+                membership: match group.how {
+                    How::Stays => Membership::Stays,
+                    How::Joins => Membership::Joins,
+                    How::Leaves => Membership::Leaves,
+                    How::Unmanaged => Membership::Unmanaged,
+                },
+                source: group.spot.map(|spot| line(context.config, spot)),
+            })
+            .collect(),
+        pools: licenses.iter().map(|traced| traced.pools.clone()).collect(),
+        licenses: licenses
+            .into_iter()
+            .map(|traced| license_line(context.config, &facts, traced))
+            .collect(),
+        free: free.iter().map(name).collect(),
+        only: one.is_some(),
+        holds: holder.is_some(),
+    })
+}
+
+/// A licence as it would be if nothing changed; what changes is taken from the plan.
+fn license_line(config: &Config, facts: &Facts<'_>, mut traced: Traced) -> (Traced, LicenseLine) {
+    let held: Vec<Value> = traced
+        .held
+        .iter()
+        .map(|held| license_value(facts, held.license))
+        .collect();
+    let now = held
+        .first()
+        .map_or_else(nothing, |held| held.clone().into());
+    let (outcome, code) = match traced.outcome {
+        Outcome::Kept => (OutcomeWord::Kept, None),
+        Outcome::Granted => (OutcomeWord::Granted, None),
+        Outcome::Moved => (OutcomeWord::Moved, None),
+        Outcome::Changed => (OutcomeWord::Changed, None),
+        Outcome::Removed => (OutcomeWord::Removed, None),
+        Outcome::Deleted => (OutcomeWord::Deleted, None),
+        Outcome::Blocked(code) => (OutcomeWord::Blocked, Some(code)),
+        Outcome::Refused(code) => (OutcomeWord::Refused, Some(code)),
+        Outcome::Missing => (OutcomeWord::Missing, None),
+    };
+    let links = std::mem::take(&mut traced.links);
+    let after = match outcome {
+        OutcomeWord::Deleted => nothing(),
+        _ => Shared::clone(&now),
+    };
+    let line = LicenseLine {
+        path: traced.path.clone(),
+        held,
+        outcome,
+        code: code.map(|code| code.to_string()),
+        before: now,
+        after,
+        losses: Vec::new(),
+        acknowledgement: None,
+        links: links
+            .into_iter()
+            .map(|link| link_line(config, link))
+            .collect(),
+        pools: Vec::new(),
+        findings: Vec::new(),
+    };
+    (traced, line)
+}
+
+fn link_line(config: &Config, link: Link) -> LinkLine {
+    LinkLine {
+        kind: link.kind.word(),
+        text: link.text,
+        template: link.template,
+        group: link.group,
+        counts: link.counts,
+        source: link.spot.map(|spot| line(config, spot)),
+    }
+}
+
+fn line(config: &Config, spot: Spot) -> Line {
+    let place = config.place(spot);
+    Line {
+        file: place.file.to_string(),
+        line: place.line,
+        column: place.column,
+        committed: None,
+        commit: None,
+        author: None,
+        date: None,
+    }
+}
+
+fn assemble(
+    config: &Config,
+    snapshot: &Snapshot,
+    plan: Plan,
+    kind: &Kind,
+    key: String,
+    told: Told,
+) -> Explanation {
+    let address = format!("{}/{key}", kind.name);
+    let change = plan
+        .changes
+        .into_iter()
+        .find(|change| change.address == address);
+    let about = |finding: &FindingLine| {
+        let subject = finding.subject.as_deref();
+        subject == Some(address.as_str()) || subject == Some(kind.section)
+    };
+    let findings: Vec<FindingLine> = plan
+        .findings
+        .iter()
+        .filter(|it| about(it))
+        .cloned()
+        .collect();
+    let (traced, mut licenses): (Vec<Traced>, Vec<LicenseLine>) = told.licenses.into_iter().unzip();
+    for (line, pools) in licenses.iter_mut().zip(&told.pools) {
+        let pools = pools.iter().copied();
+        line.pools
+            .extend(pools.filter_map(|license| pool(snapshot, &plan.pools, license)));
+        let fields = change.iter().flat_map(|change| &change.fields);
+        if let Some(field) = fields.clone().find(|field| field.path == line.path) {
+            line.before = field.before.clone();
+            line.after = field.after.clone();
+            line.losses.clone_from(&field.losses);
+            line.acknowledgement.clone_from(&field.acknowledgement);
+        }
+    }
+    // What a template or an override says wrongly has the name as its subject, and is found by its place.
+    let places: Vec<_> = traced
+        .iter()
+        .map(|traced| traced.spot.map(|spot| config.place(spot)))
+        .collect();
+    let belongs = |finding: &FindingLine, at: usize| {
+        let code = traced[at]
+            .codes
+            .iter()
+            .any(|code| code.as_str() == finding.code);
+        let place = places[at].as_ref().is_some_and(|place| {
+            (finding.file.as_deref(), finding.line, finding.column)
+                == (Some(&*place.file), Some(place.line), Some(place.column))
+        });
+        let product = licenses[at]
+            .pools
+            .iter()
+            .any(|pool| finding.message.contains(&pool.license));
+        let named = product || finding.message.contains(&traced[at].path);
+        match (code, place) {
+            (false, false) => 0,
+            _ => 4 * u8::from(code) + 2 * u8::from(place) + u8::from(named),
+        }
+    };
+    let mut rest = Vec::new();
+    let mut of: Vec<Vec<FindingLine>> = vec![Vec::new(); licenses.len()];
+    for finding in findings {
+        let best = (0..licenses.len()).max_by_key(|&at| (belongs(&finding, at), usize::MAX - at));
+        match best.filter(|&at| belongs(&finding, at) > 0) {
+            Some(at) => of[at].push(finding),
+            None => rest.push(finding),
+        }
+    }
+    let of_another = |finding: &FindingLine| {
+        let subject = finding
+            .subject
+            .as_deref()
+            .and_then(|subject| subject.split_once('/'));
+        subject.is_some_and(|(name, _)| KINDS.iter().any(|kind| kind.name == name))
+    };
+    for (at, line) in licenses.iter().enumerate() {
+        let blocking = plan
+            .findings
+            .iter()
+            .filter(|finding| line.code.as_deref() == Some(&finding.code) && !of_another(finding));
+        let near = |finding: &&FindingLine, exact: bool| {
+            let mut sources = line.links.iter().filter_map(|link| link.source.as_ref());
+            sources.any(|source| {
+                let line = (Some(source.file.as_str()), Some(source.line));
+                line == (finding.file.as_deref(), finding.line)
+                    && (!exact || Some(source.column) == finding.column)
+            })
+        };
+        // An unknown subscription stands further along the line than what it is pinned to.
+        let exact = blocking.clone().any(|finding| near(&finding, true));
+        of[at].extend(blocking.filter(|finding| near(finding, exact)).cloned());
+    }
+    for (line, findings) in licenses.iter_mut().zip(of) {
+        line.findings = findings;
+    }
+    Explanation {
+        format_version: 1,
+        generator: plan.generator,
+        org: plan.org,
+        config: plan.config,
+        snapshot: plan.snapshot,
+        address,
+        kind: kind.name.to_owned(),
+        key,
+        facts: told.facts,
+        groups: told.groups,
+        change: change.map(change_line),
+        licenses,
+        free: told.free,
+        findings: rest,
+        only: told.only,
+        holds: told.holds,
+    }
+}
+
+fn pool(snapshot: &Snapshot, touched: &[PoolLine], license: LicenseIx) -> Option<PoolLine> {
+    let license = &snapshot.licenses()[license as usize];
+    let subscription = license.subscription_id.clone()?;
+    let known = touched.iter().find(|pool| {
+        pool.license == license.name
+            && pool.subscription == subscription
+            && pool.site == license.site_url
+    });
+    Some(known.cloned().unwrap_or_else(|| PoolLine {
+        license: license.name.clone(),
+        subscription,
+        site: license.site_url.clone(),
+        total: license.total_units,
+        before: license.consumed_units,
+        peak: license.consumed_units,
+        after: license.consumed_units,
+    }))
+}
+
+fn change_line(change: Change) -> ChangeLine {
+    let source = |source: Source| {
+        let line = Line {
+            file: source.file?,
+            line: source.line?,
+            column: source.column?,
+            committed: None,
+            commit: None,
+            author: None,
+            date: None,
+        };
+        Some(line)
+    };
+    ChangeLine {
+        action: change.action,
+        risk: change.risk,
+        acknowledged: change.acknowledged,
+        fields: change
+            .fields
+            .into_iter()
+            .map(|mut field| FieldLine {
+                because: std::mem::take(&mut field.source.because),
+                path: field.path,
+                action: field.action,
+                risk: field.risk,
+                before: field.before,
+                after: field.after,
+                losses: field.losses,
+                acknowledgement: field.acknowledgement,
+                source: source(field.source),
+            })
+            .collect(),
+    }
+}

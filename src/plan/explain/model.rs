@@ -1,0 +1,237 @@
+//! The explanation of one object, `formatVersion: 1`: what it is, what happens to it, and why, link by link.
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::plan::model::{
+    Acknowledged, ChangeAction, ConfigRef, FieldAction, FindingLine, OrgRef, PoolLine, Risk,
+    Shared, SnapshotRef,
+};
+
+/// Why one object is as it is, and what happens to it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Explanation {
+    /// Always 1.
+    pub format_version: u32,
+    /// The program that made it.
+    pub generator: String,
+    /// The organisation.
+    pub org: OrgRef,
+    /// The desired state.
+    pub config: ConfigRef,
+    /// The observed state.
+    pub snapshot: SnapshotRef,
+    /// `<kind>/<key>`.
+    pub address: String,
+    /// The kind.
+    pub kind: String,
+    /// The key within the kind.
+    pub key: String,
+    /// What is known of the object now.
+    #[serde(serialize_with = "as_map")]
+    pub facts: Vec<Fact>,
+    /// The groups that it is in, joins or leaves.
+    pub groups: Vec<GroupLine>,
+    /// What the plan does to it; `None` where nothing changes.
+    pub change: Option<ChangeLine>,
+    /// Its licences, in order of path.
+    pub licenses: Vec<LicenseLine>,
+    /// Licences that Webex gives to everybody, and that are left alone.
+    pub free: Vec<String>,
+    /// Findings about it that belong to no licence.
+    pub findings: Vec<FindingLine>,
+    /// Whether one licence was asked for alone.
+    #[serde(skip)]
+    pub only: bool,
+    /// Whether it is one that can hold licences.
+    #[serde(skip)]
+    pub holds: bool,
+}
+
+/// One thing that is known of an object.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    /// Its name in JSON.
+    pub name: &'static str,
+    /// Its name for people.
+    pub label: &'static str,
+    /// What it is now; null for nothing.
+    pub value: Value,
+}
+
+impl Fact {
+    /// A fact.
+    pub fn new(name: &'static str, label: &'static str, value: impl Into<Value>) -> Fact {
+        let value = value.into();
+        Fact { name, label, value }
+    }
+}
+
+fn as_map<S: Serializer>(facts: &[Fact], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(facts.iter().map(|fact| (fact.name, &fact.value)))
+}
+
+/// A line of the configuration, and who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// The file, relative to the configuration directory.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, in characters from 1.
+    pub column: u32,
+    /// Whether a commit has it; `None` outside of git, and where the history does not reach.
+    pub committed: Option<bool>,
+    /// The full id of the commit.
+    pub commit: Option<String>,
+    /// Its author.
+    pub author: Option<String>,
+    /// When it was written, RFC 3339.
+    pub date: Option<String>,
+}
+
+/// A group that somebody is in, joins or leaves.
+#[derive(Debug, Clone, Serialize)]
+pub struct GroupLine {
+    /// The group.
+    pub group: String,
+    /// The template that it carries.
+    pub template: Option<String>,
+    /// What happens to the membership.
+    pub membership: Membership,
+    /// The line that names the person, or the group's.
+    pub source: Option<Line>,
+}
+
+/// What happens to a membership.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Membership {
+    /// It stays.
+    Stays,
+    /// The person joins.
+    Joins,
+    /// The person leaves.
+    Leaves,
+    /// The configuration does not have the group.
+    Unmanaged,
+}
+
+/// What the plan does to the object.
+#[derive(Debug, Clone, Serialize)]
+pub struct ChangeLine {
+    /// What happens to it.
+    pub action: ChangeAction,
+    /// The worst risk of its fields.
+    pub risk: Risk,
+    /// Whether all that it destroys is acknowledged; `None` where it destroys nothing.
+    pub acknowledged: Option<bool>,
+    /// What changes, in order of path.
+    pub fields: Vec<FieldLine>,
+}
+
+/// One field that changes.
+#[derive(Debug, Clone, Serialize)]
+pub struct FieldLine {
+    /// Such as `licenses/calling` or `displayName`.
+    pub path: String,
+    /// What happens to it.
+    pub action: FieldAction,
+    /// What can go wrong.
+    pub risk: Risk,
+    /// The value that the snapshot has.
+    pub before: Shared,
+    /// The value that it gets.
+    pub after: Shared,
+    /// What is lost for good.
+    pub losses: Vec<String>,
+    /// The acknowledgement that covers the losses.
+    pub acknowledgement: Option<Acknowledged>,
+    /// The chain of reasons.
+    pub because: Vec<String>,
+    /// Where the value comes from.
+    pub source: Option<Line>,
+}
+
+/// One licence of a person or workspace.
+#[derive(Debug, Clone, Serialize)]
+pub struct LicenseLine {
+    /// Such as `licenses/calling`.
+    pub path: String,
+    /// What is held now, the best first.
+    pub held: Vec<Value>,
+    /// What becomes of it.
+    pub outcome: OutcomeWord,
+    /// The code of the finding that keeps a change out of the plan.
+    pub code: Option<String>,
+    /// What it is now, and what it becomes; both the same where nothing changes.
+    pub before: Shared,
+    /// What it becomes.
+    pub after: Shared,
+    /// What is lost for good.
+    pub losses: Vec<String>,
+    /// The acknowledgement that covers the losses.
+    pub acknowledgement: Option<Acknowledged>,
+    /// Why, in the order of the rules.
+    pub links: Vec<LinkLine>,
+    /// Units that are given back, taken, or short.
+    pub pools: Vec<PoolLine>,
+    /// Findings about it.
+    pub findings: Vec<FindingLine>,
+}
+
+/// What becomes of a licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OutcomeWord {
+    /// It is held and stays as it is.
+    Kept,
+    /// There was none, and now there is.
+    Granted,
+    /// The same from another subscription.
+    Moved,
+    /// Another tier, role or product.
+    Changed,
+    /// It is taken away.
+    Removed,
+    /// It goes with the person.
+    Deleted,
+    /// An error or a hold keeps a change out of the plan.
+    Blocked,
+    /// A warning does.
+    Refused,
+    /// It is neither held nor given.
+    Missing,
+}
+
+/// One reason.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkLine {
+    /// What sort of reason: `template`, `group`, `override`, `retention` …
+    pub kind: &'static str,
+    /// In words.
+    pub text: String,
+    /// The template that it is about.
+    pub template: Option<String>,
+    /// The group that it is about.
+    pub group: Option<String>,
+    /// Of a template or group: whether it counts for this person.
+    pub counts: Option<bool>,
+    /// Where it stands.
+    pub source: Option<Line>,
+}
+
+impl Explanation {
+    /// Every line of the configuration that is named, to say who wrote it.
+    pub fn lines_mut(&mut self) -> impl Iterator<Item = &mut Line> {
+        let groups = self.groups.iter_mut().map(|group| &mut group.source);
+        let change = self.change.iter_mut();
+        let fields =
+            change.flat_map(|change| change.fields.iter_mut().map(|field| &mut field.source));
+        let licenses = self.licenses.iter_mut();
+        let links =
+            licenses.flat_map(|license| license.links.iter_mut().map(|link| &mut link.source));
+        groups.chain(fields).chain(links).flatten()
+    }
+}
