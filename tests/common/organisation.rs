@@ -264,6 +264,8 @@ impl Maker<'_> {
         }
         if tape.chance(50) {
             held.push(self.licence(tape, &[MESSAGING], None));
+        } else if tape.chance(50) {
+            held.push(json!("L-BASIC"));
         }
         if tape.chance(40) {
             let tier = tape.pick(&AGENT);
@@ -281,9 +283,6 @@ impl Maker<'_> {
         }
         if tape.chance(15) {
             held.push(self.licence(tape, &[OTHER], None));
-        }
-        if tape.chance(30) {
-            held.push(json!("L-BASIC"));
         }
         let work_phone = match (tape.below(6), self.shape) {
             (0 | 1, _) => Value::Null,
@@ -549,10 +548,7 @@ fn is_created(tape: &mut Tape<'_>) -> bool {
 
 fn guardrails(tape: &mut Tape<'_>) -> Value {
     let mut guardrails = Map::new();
-    if tape.chance(85) {
-        guardrails.insert("removals".to_owned(), json!({"percent": 100}));
-        guardrails.insert("updates".to_owned(), json!({"percent": 100}));
-    } else {
+    if tape.chance(15) {
         guardrails.insert("removals".to_owned(), json!({"percent": 10, "minimum": 1}));
         guardrails.insert("irreversible".to_owned(), json!(0));
         guardrails.insert("protect".to_owned(), json!([format!("user/{}", email(0))]));

@@ -11,7 +11,7 @@ use crate::licensing::people::UserIx;
 impl Desk<'_, '_> {
     /// Extensions: explicit ones and those that people take along to another location, then `auto`.
     ///
-    /// Gives those who cannot move because of theirs.
+    /// Gives those who cannot move, or cannot give up their number, because of theirs.
     pub(super) fn extensions(&mut self) -> FxHashMap<usize, Fault> {
         for applicant in &mut self.applicants {
             let has_extension = applicant.extension_spot.is_some()
@@ -89,6 +89,17 @@ impl Desk<'_, '_> {
                 }
                 Some(fault) if applicant.moves => {
                     late.insert(at, fault.clone());
+                }
+                // Without the new extension, the number is all that this person has.
+                Some(_)
+                    if matches!(applicant.number, Source::Drop)
+                        && applicant.fault.is_none()
+                        && applicant.barred.is_none()
+                        && applicant
+                            .observed
+                            .is_some_and(|user| user.extension.is_none()) =>
+                {
+                    late.insert(at, Fault::NumberRequired);
                 }
                 Some(_) => {}
             }

@@ -48,7 +48,6 @@ pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
                 facts.subscriptions.get(sub).replaced_by
             })
             .collect(),
-        implicit_named: implicit_named(facts),
         held: Vec::new(),
         slots: Vec::new(),
         results: Vec::new(),
@@ -64,33 +63,6 @@ pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
     asks
 }
 
-/// The implicit licences that the configuration names: only these are looked at.
-fn implicit_named(facts: Facts<'_>) -> Vec<(Slot, Tier)> {
-    let templates = facts
-        .intent
-        .templates
-        .iter()
-        .flat_map(|template| &template.entries);
-    let overrides = facts
-        .intent
-        .overrides
-        .values()
-        .flat_map(|over| &over.grants);
-    let removed = facts
-        .intent
-        .overrides
-        .values()
-        .flat_map(|over| &over.removals);
-    let named = templates
-        .chain(overrides)
-        .map(|entry| (entry.slot, entry.tier));
-    let named = named.chain(removed.map(|(slot, _)| (*slot, Tier::Single)));
-    let mut named: Vec<_> = named.collect();
-    named.sort_unstable();
-    named.dedup();
-    named
-}
-
 struct Resolver<'w, 'o> {
     facts: Facts<'w>,
     findings: &'o mut Vec<Finding>,
@@ -99,7 +71,6 @@ struct Resolver<'w, 'o> {
     transition_off: Option<Spot>,
     /// By licence: what its subscription is replaced by.
     replaced: Vec<Option<(SubIx, Spot)>>,
-    implicit_named: Vec<(Slot, Tier)>,
     // Working lists, kept from one person to the next.
     held: Vec<Held>,
     slots: Vec<Slot>,
@@ -139,7 +110,7 @@ impl<'w> Resolver<'w, '_> {
             .left(user)
             .filter(|_| self.transition_off.is_some());
         let observed = facts.people.snapshot(user);
-        self.hold(observed);
+        self.hold(observed, reaches, over);
         let moves = self.held.iter().any(|held| {
             held.license
                 .is_some_and(|ix| self.replaced[ix as usize].is_some())
@@ -181,22 +152,40 @@ impl<'w> Resolver<'w, '_> {
         self.count_out_of_scope(reaches, over);
     }
 
-    /// Fills the working list of what is held, the best of each slot first.
-    fn hold(&mut self, observed: Option<&snapshot::User>) {
+    /// Fills the working list of what is held, the best of each slot first. Implicit licences are left out, unless a
+    /// template or the override of this person names them: what is said of one person changes nobody else.
+    fn hold(
+        &mut self,
+        observed: Option<&snapshot::User>,
+        reaches: &[Reach],
+        over: Option<&Override>,
+    ) {
         self.held.clear();
         let Some(observed) = observed else { return };
-        let catalogue = self.facts.catalogue;
+        let Facts {
+            catalogue, intent, ..
+        } = self.facts;
         for id in &observed.licenses {
             let Some(license) = catalogue.by_id(id) else {
                 continue;
             };
             let kind = catalogue.kind(license);
-            if kind.implicit
-                && self
-                    .implicit_named
-                    .binary_search(&(kind.slot, kind.tier))
-                    .is_err()
-            {
+            let templates = || {
+                reaches
+                    .iter()
+                    .flat_map(|reach| &intent.templates[reach.template as usize].entries)
+            };
+            let granted = || {
+                let mut entries = templates().chain(over.into_iter().flat_map(|over| &over.grants));
+                entries.any(|entry| (entry.slot, entry.tier) == (kind.slot, kind.tier))
+            };
+            let removed = || {
+                kind.tier == Tier::Single
+                    && over.is_some_and(|over| {
+                        over.removals.iter().any(|(slot, _)| *slot == kind.slot)
+                    })
+            };
+            if kind.implicit && !granted() && !removed() {
                 continue;
             }
             self.held.push(Held {
