@@ -38,9 +38,9 @@ pub fn settle<'w>(
         desk.locations();
         desk.explicit_numbers();
         desk.work_phones();
-        desk.auto_numbers();
         // Whoever cannot move after all frees no number: then all has to be settled once more without that.
-        let late = desk.extensions();
+        let mut late = desk.auto_numbers();
+        late.extend(desk.extensions());
         if late.is_empty() {
             for applicant in &mut desk.applicants {
                 applicant.fault = applicant.fault.take().or(applicant.barred.take());

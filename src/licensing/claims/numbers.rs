@@ -253,7 +253,9 @@ impl<'w> Desk<'w, '_> {
         }
     }
 
-    pub(super) fn auto_numbers(&mut self) {
+    /// The lowest free numbers. Gives those who cannot move because there is none.
+    pub(super) fn auto_numbers(&mut self) -> FxHashMap<usize, Fault> {
+        let mut late = FxHashMap::default();
         let inventory = self.inventory;
         let mut pools: FxHashMap<String, Box<dyn Iterator<Item = String> + '_>> =
             FxHashMap::default();
@@ -277,8 +279,16 @@ impl<'w> Desk<'w, '_> {
                     self.taken.insert(number.clone());
                     self.applicants[at].got_number = Some(number);
                 }
-                None => self.applicants[at].fault = Some(Fault::NoFreeNumber(location)),
+                None => {
+                    let applicant = &mut self.applicants[at];
+                    let fault = Fault::NoFreeNumber(location);
+                    if applicant.moves {
+                        late.insert(at, fault.clone());
+                    }
+                    applicant.fault = Some(fault);
+                }
             }
         }
+        late
     }
 }
