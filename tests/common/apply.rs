@@ -114,7 +114,11 @@ impl Live<'_> {
                 let key = text(&change.plan["key"]);
                 self.aside.insert(key.to_owned());
                 self.set_number(key, &Value::Null)?;
-                Vec::new()
+                // Who has no extension yet gets the new one for the step without a number.
+                match find(&mut self.snapshot["users"], "email", key)?["extension"].is_null() {
+                    true => change.take(named(&["extension"])),
+                    false => Vec::new(),
+                }
             }
             ("PUT", "/people/{personId}") => change.take(named(&["displayName", "roles", "phoneNumber", "extension"])),
             ("POST", path) if path == moves => change.take(named(&["location", "phoneNumber", "extension"])),

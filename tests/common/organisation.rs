@@ -108,8 +108,21 @@ impl Tape<'_> {
     }
 }
 
+/// What an organisation has more of than others: rules that meet seldom have to be brought together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    Nothing,
+    /// People who want each other's numbers and extensions.
+    Numbers,
+    /// Full pools, and overrides that give back and take.
+    Seats,
+    /// Templates that disagree.
+    Templates,
+}
+
 struct Maker<'t> {
     shape: Shape,
+    focus: Focus,
     tapes: &'t Tapes,
     sites: &'static [&'static str],
     places: &'static [&'static str],
@@ -119,14 +132,18 @@ struct Maker<'t> {
     replaced: BTreeMap<&'static str, &'static str>,
     licenses: Vec<Value>,
     numbers: Vec<Value>,
-    /// Whose number and extension an override names: the person so many further on.
-    shift: (usize, usize),
+    /// Whose number and extension an override names ([`Maker::other`]).
+    wants: (usize, usize),
 }
 
 /// Makes an organisation.
 pub fn make(tapes: &Tapes, shape: Shape) -> Organisation {
     let mut org = Tape(tapes.org.iter());
-    let places = &PLACES[..1 + org.below(3)];
+    let focus = match shape {
+        Shape::Any => *org.pick(&[Focus::Nothing, Focus::Nothing, Focus::Numbers, Focus::Seats, Focus::Templates]),
+        Shape::Alone => Focus::Nothing,
+    };
+    let places = &PLACES[..1 + org.below(if focus == Focus::Numbers { 2 } else { 3 })];
     let subscriptions = &SUBSCRIPTIONS[..1 + org.below(3)];
     let mut replaced = BTreeMap::new();
     if subscriptions.len() > 1 && org.chance(35) {
@@ -135,12 +152,13 @@ pub fn make(tapes: &Tapes, shape: Shape) -> Organisation {
             replaced.insert(subscriptions[1], subscriptions[2]);
         }
     }
-    let shift = match (shape, org.chance(70)) {
-        (Shape::Any, true) => (org.below(4), org.below(4)),
-        _ => (0, 0),
+    let wants = match shape {
+        Shape::Any => (org.below(4), org.below(4)),
+        Shape::Alone => (0, 0),
     };
     let mut maker = Maker {
         shape,
+        focus,
         tapes,
         sites: &SITES[..1 + org.below(2)],
         places,
@@ -149,7 +167,7 @@ pub fn make(tapes: &Tapes, shape: Shape) -> Organisation {
         replaced,
         licenses: Vec::new(),
         numbers: Vec::new(),
-        shift,
+        wants,
     };
     maker.licences(&mut org);
     let mut snapshot = maker.observed(&mut org);
@@ -229,7 +247,12 @@ impl Maker<'_> {
             json!({"id": name, "name": name, "address": {"country": if *name == "Paris" { "FR" } else { "US" }}, "calling": calling})
         }).collect();
         let sites: Vec<Value> = self.sites.iter().map(|url| json!({"url": url, "attendeeAccountEnabled": !org.chance(15)})).collect();
-        let slack: &[i64] = if self.shape == Shape::Alone || org.chance(25) { &[30] } else { &[8, 2, 1, 1, 0, 0, 0, -1] };
+        let slack: &[i64] = match self.focus {
+            Focus::Seats => &[0],
+            Focus::Templates => &[1, 0, 0],
+            _ if self.shape == Shape::Alone || org.chance(25) => &[30],
+            _ => &[8, 2, 1, 1, 0, 0, 0, -1],
+        };
         let holders = || users.iter().chain(&workspaces);
         for licence in &mut self.licenses {
             let held = holders().filter(|holder| holder["licenses"].as_array().unwrap().contains(&licence["id"])).count();
@@ -251,7 +274,7 @@ impl Maker<'_> {
         let created = is_created(tape);
         let mut place = tape.pick(self.places);
         let directory = tape.chance(35);
-        if tape.chance(50) {
+        if tape.chance(if self.focus == Focus::Numbers { 85 } else { 50 }) {
             let tier = CALLING[tape.below(4) / 3];
             held.push(self.licence(tape, &[tier], None));
             place = &self.places[tape.below(self.enabled)];
@@ -393,7 +416,7 @@ impl Maker<'_> {
     }
 
     fn template(&self, tape: &mut Tape<'_>) -> Value {
-        let mut template = json!({"licenses": self.licence_set(tape, &SERVICES, 15)});
+        let mut template = json!({"licenses": self.licence_set(tape, &SERVICES, if self.focus == Focus::Templates { 40 } else { 15 })});
         if tape.chance(70) {
             template["existingUsers"] = json!(true);
             if tape.chance(35) {
@@ -441,11 +464,10 @@ impl Maker<'_> {
         if created {
             block.insert("displayName".to_owned(), json!(PEOPLE[index]));
         }
-        let calling = tape.chance(45);
-        if calling {
+        if tape.chance(if self.focus == Focus::Numbers { 80 } else { 45 }) {
             self.calling_block(index, &mut block, tape);
         }
-        if tape.chance(40) {
+        if tape.chance(if self.focus == Focus::Seats { 80 } else { 40 }) {
             block.insert("licenses".to_owned(), self.override_of(tape));
         }
         if tape.chance(8) && !created {
@@ -457,23 +479,36 @@ impl Maker<'_> {
         (!block.is_empty()).then_some(Value::Object(block))
     }
 
+    /// Whose number or extension a person wants: their own, that of another in a pair, the next one's in a ring of all, or
+    /// the next one's in a row that ends with numbers that nobody has. No two people want the same.
+    fn other(&self, index: usize, wants: usize) -> usize {
+        let people = self.tapes.people.len();
+        match wants {
+            0 => index,
+            1 => index ^ 1,
+            2 => (index + 1) % people,
+            _ => index + 1,
+        }
+    }
+
     fn calling_block(&self, index: usize, block: &mut Map<String, Value>, tape: &mut Tape<'_>) {
         let alone = self.shape == Shape::Alone;
-        let all = self.tapes.people.len() + 4;
+        let swaps = self.focus == Focus::Numbers;
         let phone = match tape.below(8) {
-            0..=2 => None,
-            3..=5 => Some(json!(number((index + self.shift.0) % all))),
+            0 => None,
+            1 | 2 if !swaps => None,
+            1..=5 => Some(json!(number(self.other(index, self.wants.0)))),
             6 if !alone => Some(json!("auto")),
             _ => Some(Value::Null),
         };
         let extension = match tape.below(6) {
             0 | 1 => None,
             2 if !alone => Some(json!("auto")),
-            _ => Some(json!((1000 + (index + self.shift.1) % all).to_string())),
+            _ => Some(json!((1000 + self.other(index, self.wants.1)).to_string())),
         };
         block.extend(phone.map(|phone| ("phoneNumber".to_owned(), phone)));
         block.extend(extension.map(|extension| ("extension".to_owned(), extension)));
-        if tape.chance(55) {
+        if tape.chance(if swaps { 15 } else { 55 }) {
             block.insert("location".to_owned(), json!(tape.pick(self.places)));
         }
     }
@@ -490,8 +525,9 @@ impl Maker<'_> {
         let mut removed = Vec::new();
         for service in SERVICES {
             match tape.below(6) {
-                0..=2 => {}
-                3 | 4 => added.extend(self.licence_set(tape, &[service], 30).as_object().unwrap().clone()),
+                0 => {}
+                1 | 2 if self.focus != Focus::Seats => {}
+                1..=4 => added.extend(self.licence_set(tape, &[service], 30).as_object().unwrap().clone()),
                 _ if service == "meetings" => removed.push(format!("meetings/{}", tape.pick(self.sites))),
                 _ => removed.push(service.to_owned()),
             }
@@ -523,7 +559,7 @@ impl Maker<'_> {
         };
         let mut set = Map::new();
         for service in services {
-            if services.len() > 1 && tape.chance(50) {
+            if services.len() > 1 && tape.chance(if self.focus == Focus::Templates { 10 } else { 50 }) {
                 continue;
             }
             let words = match *service {

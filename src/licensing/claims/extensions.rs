@@ -13,18 +13,6 @@ impl Desk<'_, '_> {
     ///
     /// Gives those who cannot move, or cannot give up their number, because of theirs.
     pub(super) fn extensions(&mut self) -> FxHashMap<usize, Fault> {
-        for applicant in &mut self.applicants {
-            let has_extension = applicant.extension_spot.is_some()
-                || applicant
-                    .observed
-                    .is_some_and(|user| user.extension.is_some());
-            if matches!(applicant.number, Source::Drop)
-                && applicant.fault.is_none()
-                && !has_extension
-            {
-                applicant.fault = Some(Fault::NumberRequired);
-            }
-        }
         let mut claims: Vec<(usize, String, String)> = Vec::new();
         for (at, applicant) in self.applicants.iter().enumerate() {
             let refused = applicant.fault.is_some() || applicant.barred.is_some();

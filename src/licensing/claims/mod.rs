@@ -85,6 +85,13 @@ impl<'w> Desk<'w, '_> {
                 if let (true, Some(location)) = (applicant.moves && !other, location) {
                     applicant.fault = relocation_fault(inventory, applicant, observed, location);
                 }
+                let bare = applicant.extension_spot.is_none()
+                    && applicant
+                        .observed
+                        .is_none_or(|user| user.extension.is_none());
+                if matches!(applicant.number, Source::Drop) && bare {
+                    applicant.fault.get_or_insert(Fault::NumberRequired);
+                }
                 continue;
             }
             let observed = match applicant.number {
