@@ -23,25 +23,53 @@ pub struct Applied {
 
 /// Carries out every change of a plan.
 pub fn apply(snapshot: &Value, plan: &Value, overage: &[&str]) -> Outcome<Applied> {
-    let mut live = Live { snapshot: snapshot.clone(), overage, peak: BTreeMap::new(), aside: BTreeSet::new() };
+    let mut live = Live {
+        snapshot: snapshot.clone(),
+        overage,
+        peak: BTreeMap::new(),
+        aside: BTreeSet::new(),
+    };
     live.pools(&snapshot["licenses"].clone())?;
     let mut open: BTreeMap<&str, Change<'_>> = BTreeMap::new();
     for change in list(&plan["changes"]) {
-        open.insert(text(&change["address"]), Change { plan: change, fields: list(&change["fields"]).collect() });
+        open.insert(
+            text(&change["address"]),
+            Change {
+                plan: change,
+                fields: list(&change["fields"]).collect(),
+            },
+        );
     }
     let operations: Vec<&Value> = list(&plan["operations"]).collect();
     for (at, operation) in operations.iter().enumerate() {
         let subject = text(&operation["subject"]);
-        let request = |operation: &Value| (text(&operation["method"]).to_owned(), text(&operation["path"]).to_owned());
-        let later: Vec<(String, String)> =
-            operations[at + 1..].iter().filter(|later| text(&later["subject"]) == subject).map(|later| request(later)).collect();
-        let change = open.get_mut(subject).ok_or_else(|| format!("a request for {subject}, which does not change"))?;
+        let request = |operation: &Value| {
+            (
+                text(&operation["method"]).to_owned(),
+                text(&operation["path"]).to_owned(),
+            )
+        };
+        let later: Vec<(String, String)> = operations[at + 1..]
+            .iter()
+            .filter(|later| text(&later["subject"]) == subject)
+            .map(|later| request(later))
+            .collect();
+        let change = open
+            .get_mut(subject)
+            .ok_or_else(|| format!("a request for {subject}, which does not change"))?;
         let (method, path) = request(operation);
-        live.request(change, &method, &path, &later).map_err(|why| format!("{method} {path} for {subject}: {why}"))?;
+        live.request(change, &method, &path, &later)
+            .map_err(|why| format!("{method} {path} for {subject}: {why}"))?;
     }
     match open.values().find(|change| !change.fields.is_empty()) {
-        Some(change) => Err(format!("no request carries {:?} of {}", change.fields, change.plan["address"])),
-        None => Ok(Applied { snapshot: live.snapshot, peak: live.peak }),
+        Some(change) => Err(format!(
+            "no request carries {:?} of {}",
+            change.fields, change.plan["address"]
+        )),
+        None => Ok(Applied {
+            snapshot: live.snapshot,
+            peak: live.peak,
+        }),
     }
 }
 
@@ -69,7 +97,9 @@ pub fn text(value: &Value) -> &str {
 
 /// The entry of a list of the snapshot with a key.
 fn find<'v>(list: &'v mut Value, name: &str, key: &str) -> Outcome<&'v mut Value> {
-    let found = list.as_array_mut().and_then(|list| list.iter_mut().find(|entry| entry[name] == key));
+    let found = list
+        .as_array_mut()
+        .and_then(|list| list.iter_mut().find(|entry| entry[name] == key));
     found.ok_or_else(|| format!("nothing has the {name} {key}"))
 }
 
@@ -77,7 +107,11 @@ fn remove(list: &mut Value, item: &str) -> Outcome {
     let items = list.as_array_mut().ok_or("no list")?;
     let before = items.len();
     items.retain(|have| have != item);
-    if items.len() + 1 == before { Ok(()) } else { Err(format!("{item} is not there to be taken away")) }
+    if items.len() + 1 == before {
+        Ok(())
+    } else {
+        Err(format!("{item} is not there to be taken away"))
+    }
 }
 
 fn insert(list: &mut Value, item: &str) -> Outcome {
@@ -91,9 +125,17 @@ fn insert(list: &mut Value, item: &str) -> Outcome {
 
 impl Live<'_> {
     /// Sends one request: everything of it at once, then the laws.
-    fn request(&mut self, change: &mut Change<'_>, method: &str, path: &str, later: &[(String, String)]) -> Outcome {
+    fn request(
+        &mut self,
+        change: &mut Change<'_>,
+        method: &str,
+        path: &str,
+        later: &[(String, String)],
+    ) -> Outcome {
         let licence = |field: &&Value| text(&field["path"]).starts_with("licenses/");
-        let named = |names: &'static [&'static str]| move |field: &&Value| names.contains(&text(&field["path"]));
+        let named = |names: &'static [&'static str]| {
+            move |field: &&Value| names.contains(&text(&field["path"]))
+        };
         let again = later.iter().any(|(_, later)| later == path);
         let moves = "/telephony/config/jobs/person/moveLocation";
         let before = self.snapshot.clone();
@@ -105,12 +147,17 @@ impl Live<'_> {
             ("PATCH", "/licenses/users") if again => self.part(change),
             ("PATCH", "/licenses/users") => {
                 let mut fields = change.take(licence);
-                if fields.iter().any(|field| field["path"] == "licenses/calling" && field["action"] == "add") {
+                if fields
+                    .iter()
+                    .any(|field| field["path"] == "licenses/calling" && field["action"] == "add")
+                {
                     fields.extend(change.take(named(&["location", "phoneNumber", "extension"])));
                 }
                 fields
             }
-            ("PUT", "/people/{personId}") if again || later.iter().any(|(_, later)| later == moves) => {
+            ("PUT", "/people/{personId}")
+                if again || later.iter().any(|(_, later)| later == moves) =>
+            {
                 let key = text(&change.plan["key"]);
                 self.aside.insert(key.to_owned());
                 self.set_number(key, &Value::Null)?;
@@ -120,48 +167,71 @@ impl Live<'_> {
                     false => Vec::new(),
                 }
             }
-            ("PUT", "/people/{personId}") => change.take(named(&["displayName", "roles", "phoneNumber", "extension"])),
-            ("POST", path) if path == moves => change.take(named(&["location", "phoneNumber", "extension"])),
+            ("PUT", "/people/{personId}") => {
+                change.take(named(&["displayName", "roles", "phoneNumber", "extension"]))
+            }
+            ("POST", path) if path == moves => {
+                change.take(named(&["location", "phoneNumber", "extension"]))
+            }
             ("DELETE", "/people/{personId}") => change.take(named(&["state"])),
             ("POST", "/telephony/config/locations/{locationId}/numbers") => {
                 let number = json!({"phoneNumber": change.plan["key"], "location": null, "state": null, "type": null, "owner": null});
-                self.snapshot["numbers"].as_array_mut().ok_or("no numbers")?.push(number);
+                self.snapshot["numbers"]
+                    .as_array_mut()
+                    .ok_or("no numbers")?
+                    .push(number);
                 std::mem::take(&mut change.fields)
             }
-            ("POST", "/telephony/config/jobs/numbers/manageNumbers") => change.take(named(&["location"])),
-            ("PUT", "/telephony/config/locations/{locationId}/numbers") => change.take(named(&["state"])),
+            ("POST", "/telephony/config/jobs/numbers/manageNumbers") => {
+                change.take(named(&["location"]))
+            }
+            ("PUT", "/telephony/config/locations/{locationId}/numbers") => {
+                change.take(named(&["state"]))
+            }
             ("POST", "/groups") => {
                 let group = json!({"id": "", "name": change.plan["key"], "source": "webex", "kind": "security", "members": []});
-                self.snapshot["groups"].as_array_mut().ok_or("no groups")?.push(group);
+                self.snapshot["groups"]
+                    .as_array_mut()
+                    .ok_or("no groups")?
+                    .push(group);
                 Vec::new()
             }
-            ("PATCH", "/groups/{groupId}") | ("PUT", "/workspaces/{workspaceId}") => std::mem::take(&mut change.fields),
+            ("PATCH", "/groups/{groupId}") | ("PUT", "/workspaces/{workspaceId}") => {
+                std::mem::take(&mut change.fields)
+            }
             _ => return Err("an unknown request".to_owned()),
         };
         for field in &fields {
-            self.field(&before, change.plan, field).map_err(|why| format!("{}: {why}", field["path"]))?;
+            self.field(&before, change.plan, field)
+                .map_err(|why| format!("{}: {why}", field["path"]))?;
         }
         self.units(&before);
         self.laws(&before, change.plan, &fields)
     }
 
-    /// What goes first where a change goes in parts: all that only gives back, else what fits by itself.
+    /// What goes first where a change goes in parts: all that gives back, as far as what it takes is free.
     fn part<'p>(&self, change: &mut Change<'p>) -> Vec<&'p Value> {
         let held = |value: &Value| !value["license"].is_null();
-        let removals = change.take(|field| held(&field["before"]) && !held(&field["after"]));
-        if !removals.is_empty() {
-            return removals;
-        }
+        let room = |id: &str| {
+            let licence = list(&self.snapshot["licenses"]).find(|licence| licence["id"] == id);
+            licence.is_some_and(|licence| {
+                licence["subscriptionId"].is_null()
+                    || licence["consumedUnits"].as_i64() < licence["totalUnits"].as_i64()
+                    || self.overage.contains(&text(&licence["name"]))
+            })
+        };
         change.take(|field| {
-            let room = |licence: &Value| {
-                licence["consumedUnits"].as_i64() < licence["totalUnits"].as_i64() || self.overage.contains(&text(&licence["name"]))
-            };
-            held(&field["before"]) && self.licence(field, "after").is_ok_and(|id| list(&self.snapshot["licenses"]).any(|l| l["id"] == id && room(l)))
+            let fits = || self.licence(field, "after").is_ok_and(|id| room(&id));
+            held(&field["before"]) && (!held(&field["after"]) || fits())
         })
     }
 
     fn field(&mut self, before: &Value, change: &Value, field: &Value) -> Outcome {
-        let (kind, key, path) = (text(&change["kind"]), text(&change["key"]), text(&field["path"]));
+        let (kind, key, path) = (
+            text(&change["kind"]),
+            text(&change["key"]),
+            text(&field["path"]),
+        );
         if path.starts_with("licenses/") {
             return self.change_licence(kind, key, field);
         }
@@ -173,9 +243,14 @@ impl Live<'_> {
         let entry = list(&before[section]).find(|entry| entry[name] == key);
         let now = entry.map_or(&Value::Null, |entry| &entry[path]);
         let value = &field["after"];
-        let carries = |path: &str, action: &str| list(&change["fields"]).any(|field| field["path"] == path && (action.is_empty() || field["action"] == action));
+        let carries = |path: &str, action: &str| {
+            list(&change["fields"]).any(|field| {
+                field["path"] == path && (action.is_empty() || field["action"] == action)
+            })
+        };
         // Somebody who gets Calling has no identity before, whatever the snapshot remembers.
-        let granted = carries("licenses/calling", "add") && ["location", "phoneNumber", "extension"].contains(&path);
+        let granted = carries("licenses/calling", "add")
+            && ["location", "phoneNumber", "extension"].contains(&path);
         let aside = path == "phoneNumber" && now.is_null() && self.aside.contains(key);
         if path != "state" && kind != "group" && *now != field["before"] && !granted && !aside {
             return Err(format!("{now} was there, not {}", field["before"]));
@@ -184,7 +259,9 @@ impl Live<'_> {
             ("user", "state") => self.delete_person(key),
             ("user", "phoneNumber") => self.set_number(key, value),
             ("user", "location") => self.set_location(key, value, !carries("phoneNumber", "")),
-            ("number", "location") if entry.is_some_and(|entry| !entry["owner"].is_null()) => Err("the number has an owner".to_owned()),
+            ("number", "location") if entry.is_some_and(|entry| !entry["owner"].is_null()) => {
+                Err("the number has an owner".to_owned())
+            }
             ("group", _) => {
                 let gone = !list(&before["users"]).any(|user| user["email"] == field["before"]);
                 let members = &mut find(&mut self.snapshot["groups"], "name", key)?["members"];
@@ -212,9 +289,15 @@ impl Live<'_> {
 
     fn delete_person(&mut self, email: &str) -> Outcome {
         self.set_number(email, &Value::Null)?;
-        self.snapshot["users"].as_array_mut().ok_or("no users")?.retain(|user| user["email"] != email);
+        self.snapshot["users"]
+            .as_array_mut()
+            .ok_or("no users")?
+            .retain(|user| user["email"] != email);
         for group in self.snapshot["groups"].as_array_mut().ok_or("no groups")? {
-            group["members"].as_array_mut().ok_or("no members")?.retain(|member| member != email);
+            group["members"]
+                .as_array_mut()
+                .ok_or("no members")?
+                .retain(|member| member != email);
         }
         Ok(())
     }
@@ -230,12 +313,18 @@ impl Live<'_> {
         let fitting: Vec<&Value> = list(&self.snapshot["licenses"]).filter(fits).collect();
         match fitting[..] {
             [licence] => Ok(text(&licence["id"]).to_owned()),
-            _ => Err(format!("{} licences are called {}", fitting.len(), field[side])),
+            _ => Err(format!(
+                "{} licences are called {}",
+                fitting.len(),
+                field[side]
+            )),
         }
     }
 
     fn change_licence(&mut self, kind: &str, key: &str, field: &Value) -> Outcome {
-        let site = text(&field["path"]).strip_prefix("licenses/meetings/").unwrap_or_default();
+        let site = text(&field["path"])
+            .strip_prefix("licenses/meetings/")
+            .unwrap_or_default();
         let id = |side: &str| match field[side]["license"].is_null() {
             true => Ok(None),
             false => self.licence(field, side).map(Some),
@@ -286,8 +375,13 @@ impl Live<'_> {
     fn set_location(&mut self, email: &str, location: &Value, along: bool) -> Outcome {
         let user = find(&mut self.snapshot["users"], "email", email)?;
         user["location"] = location.clone();
-        if let Some(number) = user["phoneNumber"].as_str().map(str::to_owned).filter(|_| along) {
-            find(&mut self.snapshot["numbers"], "phoneNumber", &number)?["location"] = location.clone();
+        if let Some(number) = user["phoneNumber"]
+            .as_str()
+            .map(str::to_owned)
+            .filter(|_| along)
+        {
+            find(&mut self.snapshot["numbers"], "phoneNumber", &number)?["location"] =
+                location.clone();
         }
         Ok(())
     }
@@ -296,9 +390,12 @@ impl Live<'_> {
     fn units(&mut self, before: &Value) {
         let holders = |snapshot: &Value, id: &Value| {
             let all = list(&snapshot["users"]).chain(list(&snapshot["workspaces"]));
-            all.filter(|holder| list(&holder["licenses"]).any(|held| held == id)).count() as i64
+            all.filter(|holder| list(&holder["licenses"]).any(|held| held == id))
+                .count() as i64
         };
-        let ids: Vec<Value> = list(&before["licenses"]).map(|licence| licence["id"].clone()).collect();
+        let ids: Vec<Value> = list(&before["licenses"])
+            .map(|licence| licence["id"].clone())
+            .collect();
         for (at, id) in ids.iter().enumerate() {
             let more = holders(&self.snapshot, id) - holders(before, id);
             let used = &mut self.snapshot["licenses"][at]["consumedUnits"];
@@ -308,30 +405,51 @@ impl Live<'_> {
 
     fn laws(&mut self, before: &Value, change: &Value, fields: &[&Value]) -> Outcome {
         let said = |field: &&Value| {
-            ["licenses/calling", "state"].contains(&text(&field["path"])) && field["risk"] == "irreversible" && list(&field["losses"]).count() > 0
+            ["licenses/calling", "state"].contains(&text(&field["path"]))
+                && field["risk"] == "irreversible"
+                && list(&field["losses"]).count() > 0
         };
         let callers = callers(&self.snapshot);
         for lost in self::callers(before).difference(&callers) {
-            if text(&change["address"]) != lost || !fields.iter().any(said) || change["acknowledged"] != true {
-                return Err(format!("{lost} loses Calling, and no acknowledged field says so"));
+            if text(&change["address"]) != lost
+                || !fields.iter().any(said)
+                || change["acknowledged"] != true
+            {
+                return Err(format!(
+                    "{lost} loses Calling, and no acknowledged field says so"
+                ));
             }
         }
         let mut numbers = BTreeSet::new();
         let mut extensions = BTreeSet::new();
-        let users = list(&self.snapshot["users"]).map(|user| (format!("user/{}", text(&user["email"])), user));
-        let places = list(&self.snapshot["workspaces"]).map(|place| (format!("workspace/{}", text(&place["name"])), place));
+        let users = list(&self.snapshot["users"])
+            .map(|user| (format!("user/{}", text(&user["email"])), user));
+        let places = list(&self.snapshot["workspaces"])
+            .map(|place| (format!("workspace/{}", text(&place["name"])), place));
         for (name, holder) in users.chain(places) {
             if !holder["phoneNumber"].is_null() && !numbers.insert(text(&holder["phoneNumber"])) {
                 return Err(format!("{} has two owners", holder["phoneNumber"]));
             }
-            if !holder["extension"].is_null() && !extensions.insert((text(&holder["location"]), text(&holder["extension"]))) {
-                return Err(format!("extension {} has two holders in {}", holder["extension"], holder["location"]));
+            if !holder["extension"].is_null()
+                && !extensions.insert((text(&holder["location"]), text(&holder["extension"])))
+            {
+                return Err(format!(
+                    "extension {} has two holders in {}",
+                    holder["extension"], holder["location"]
+                ));
             }
-            let number = list(&self.snapshot["numbers"]).find(|number| number["phoneNumber"] == holder["phoneNumber"]);
+            let number = list(&self.snapshot["numbers"])
+                .find(|number| number["phoneNumber"] == holder["phoneNumber"]);
             if number.is_some_and(|number| number["location"] != holder["location"]) {
-                return Err(format!("{name} is in {}, the number is not", holder["location"]));
+                return Err(format!(
+                    "{name} is in {}, the number is not",
+                    holder["location"]
+                ));
             }
-            if callers.contains(&name) && (holder["location"].is_null() || holder["phoneNumber"].is_null() && holder["extension"].is_null()) {
+            if callers.contains(&name)
+                && (holder["location"].is_null()
+                    || holder["phoneNumber"].is_null() && holder["extension"].is_null())
+            {
                 return Err(format!("{name} has Calling without a place or a number"));
             }
         }
@@ -341,12 +459,22 @@ impl Live<'_> {
     fn pools(&mut self, before: &Value) -> Outcome {
         for (licence, before) in list(&self.snapshot["licenses"]).zip(list(before)) {
             let units = |licence: &Value, name: &str| licence[name].as_i64().unwrap_or_default();
-            let (used, total) = (units(licence, "consumedUnits"), units(licence, "totalUnits"));
-            let peak = self.peak.entry(text(&licence["id"]).to_owned()).or_insert(used);
+            let (used, total) = (
+                units(licence, "consumedUnits"),
+                units(licence, "totalUnits"),
+            );
+            let peak = self
+                .peak
+                .entry(text(&licence["id"]).to_owned())
+                .or_insert(used);
             *peak = used.max(*peak);
-            let overage = licence["subscriptionId"].is_null() || self.overage.contains(&text(&licence["name"]));
+            let overage = licence["subscriptionId"].is_null()
+                || self.overage.contains(&text(&licence["name"]));
             if used > total && used > units(before, "consumedUnits") && !overage {
-                return Err(format!("{} has {used} of {total} units in use", licence["id"]));
+                return Err(format!(
+                    "{} has {used} of {total} units in use",
+                    licence["id"]
+                ));
             }
         }
         Ok(())
@@ -356,7 +484,9 @@ impl Live<'_> {
 impl<'p> Change<'p> {
     /// Takes out the fields that a request carries.
     fn take(&mut self, carried: impl Fn(&&Value) -> bool) -> Vec<&'p Value> {
-        let (taken, left) = std::mem::take(&mut self.fields).into_iter().partition(|field| carried(field));
+        let (taken, left) = std::mem::take(&mut self.fields)
+            .into_iter()
+            .partition(|field| carried(field));
         self.fields = left;
         taken
     }
@@ -369,7 +499,11 @@ pub fn callers(snapshot: &Value) -> BTreeSet<String> {
         .map(|licence| text(&licence["id"]))
         .collect();
     let has = |holder: &&Value| list(&holder["licenses"]).any(|id| ids.contains(text(id)));
-    let users = list(&snapshot["users"]).filter(has).map(|user| format!("user/{}", text(&user["email"])));
-    let places = list(&snapshot["workspaces"]).filter(has).map(|place| format!("workspace/{}", text(&place["name"])));
+    let users = list(&snapshot["users"])
+        .filter(has)
+        .map(|user| format!("user/{}", text(&user["email"])));
+    let places = list(&snapshot["workspaces"])
+        .filter(has)
+        .map(|place| format!("workspace/{}", text(&place["name"])));
     users.chain(places).collect()
 }

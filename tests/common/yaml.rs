@@ -9,9 +9,15 @@ const FILES: [&str; 4] = ["a.yaml", "conf/b.yml", "conf/deep/c.yaml", "z.yaml"];
 
 /// The files of a configuration; every other `order` deals sections and entries out in another way.
 pub fn files(config: &Value, order: u64) -> Vec<(&'static str, String)> {
-    let mut documents: BTreeMap<&str, BTreeMap<&str, Vec<(Option<&str>, &Value)>>> = BTreeMap::new();
+    let mut documents: BTreeMap<&str, BTreeMap<&str, Vec<(Option<&str>, &Value)>>> =
+        BTreeMap::new();
     let mut put = |section, file: &'static str, entry| {
-        documents.entry(file).or_default().entry(section).or_insert_with(Vec::new).push(entry);
+        documents
+            .entry(file)
+            .or_default()
+            .entry(section)
+            .or_insert_with(Vec::new)
+            .push(entry);
     };
     for (section, value) in config.as_object().unwrap() {
         match value {
@@ -20,30 +26,42 @@ pub fn files(config: &Value, order: u64) -> Vec<(&'static str, String)> {
                     put(section, file(order, key), (Some(key.as_str()), entry));
                 }
             }
-            Value::Array(items) => items.iter().for_each(|item| put(section, file(order, &item.to_string()), (None, item))),
+            Value::Array(items) => items
+                .iter()
+                .for_each(|item| put(section, file(order, &item.to_string()), (None, item))),
             _ => put(section, file(order, "org"), (None, value)),
         }
     }
-    documents.into_iter().map(|(file, sections)| {
-        let mut sections: Vec<_> = sections.into_iter().collect();
-        sections.sort_by_key(|(section, _)| rank(order, section));
-        let mut text = String::new();
-        for (section, mut entries) in sections {
-            entries.sort_by_key(|(key, entry)| key.map_or_else(|| rank(order, &entry.to_string()), |key| rank(order, key)));
-            write!(text, "{section}:").unwrap();
-            let list = ["numbers", "acknowledgements"].contains(&section);
-            for (key, entry) in entries {
-                match key {
-                    Some(key) => write!(text, "\n  {}:", quoted(key)).unwrap(),
-                    None if list => text += "\n  -",
-                    None => {}
+    documents
+        .into_iter()
+        .map(|(file, sections)| {
+            let mut sections: Vec<_> = sections.into_iter().collect();
+            sections.sort_by_key(|(section, _)| rank(order, section));
+            let mut text = String::new();
+            for (section, mut entries) in sections {
+                entries.sort_by_key(|(key, entry)| {
+                    key.map_or_else(|| rank(order, &entry.to_string()), |key| rank(order, key))
+                });
+                write!(text, "{section}:").unwrap();
+                let list = ["numbers", "acknowledgements"].contains(&section);
+                for (key, entry) in entries {
+                    match key {
+                        Some(key) => write!(text, "\n  {}:", quoted(key)).unwrap(),
+                        None if list => text += "\n  -",
+                        None => {}
+                    }
+                    block(
+                        &mut text,
+                        entry,
+                        if key.is_some() || list { 4 } else { 2 },
+                        order,
+                    );
                 }
-                block(&mut text, entry, if key.is_some() || list { 4 } else { 2 }, order);
+                text += "\n";
             }
-            text += "\n";
-        }
-        (file, text)
-    }).collect()
+            (file, text)
+        })
+        .collect()
 }
 
 /// A value after its key: on the same line, or as a mapping below it.
@@ -74,11 +92,19 @@ fn file(order: u64, key: &str) -> &'static str {
 
 /// Where an entry stands: in order of key for 0.
 fn rank(order: u64, key: &str) -> (u64, String) {
-    (if order == 0 { 0 } else { mixed(order, key) }, key.to_owned())
+    (
+        if order == 0 { 0 } else { mixed(order, key) },
+        key.to_owned(),
+    )
 }
 
 /// A number that looks random and is always the same.
 pub fn mixed(order: u64, key: &str) -> u64 {
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3).rotate_left(29);
-    key.bytes().fold(order.wrapping_mul(0x9e37_79b9_7f4a_7c15), step)
+    let step = |hash: u64, byte: u8| {
+        (hash ^ u64::from(byte))
+            .wrapping_mul(0x0100_0000_01b3)
+            .rotate_left(29)
+    };
+    key.bytes()
+        .fold(order.wrapping_mul(0x9e37_79b9_7f4a_7c15), step)
 }

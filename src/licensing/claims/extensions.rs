@@ -148,7 +148,9 @@ impl Desk<'_, '_> {
             .iter()
             .map(|applicant| {
                 let owners = applicant.after.iter();
-                owners.filter_map(|owner| self.index.get(owner).copied()).collect()
+                owners
+                    .filter_map(|owner| self.index.get(owner).copied())
+                    .collect()
             })
             .collect();
         let open = claims
@@ -156,12 +158,13 @@ impl Desk<'_, '_> {
             .filter(|(at, _, _)| self.applicants[*at].extension_fault.is_none());
         let edges: Vec<(usize, usize, &String, &String)> = open
             .filter_map(|(at, location, extension)| {
-                let owner =
-                    self.extension_giver(self.applicants[*at].user, location, extension)?;
+                let owner = self.extension_giver(self.applicants[*at].user, location, extension)?;
                 Some((*at, *self.index.get(&owner)?, location, extension))
             })
             .collect();
-        edges.iter().for_each(|(at, owner, _, _)| waits[*at].push(*owner));
+        edges
+            .iter()
+            .for_each(|(at, owner, _, _)| waits[*at].push(*owner));
         let ring = edges.into_iter().find(|&(at, owner, _, _)| {
             let (mut seen, mut next) = (vec![false; waits.len()], vec![owner]);
             while let Some(here) = next.pop() {
