@@ -9,22 +9,34 @@ use crate::config::Spot;
 use crate::snapshot;
 
 impl<'w> Facts<'w> {
-    /// Fills a list with what somebody holds, the best of each slot first. Of what Webex gives to everybody, only what is
-    /// named.
+    /// Fills a list with what somebody holds, the best of each slot first. Of what Webex gives to everybody, only what a
+    /// template or the override of this person names: what is said of one person changes nobody else.
     pub(super) fn hold(
         &self,
         observed: Option<&snapshot::User>,
-        named: &[(Slot, Tier)],
+        reaches: &[Reach],
+        over: Option<&Override>,
         held: &mut Vec<Held>,
     ) {
         held.clear();
         let Some(observed) = observed else { return };
+        let named = |slot: Slot, tier: Tier| {
+            let templates = reaches
+                .iter()
+                .flat_map(|reach| &self.intent.templates[reach.template as usize].entries);
+            let grants = over.into_iter().flat_map(|over| &over.grants);
+            let mut removals = over.into_iter().flat_map(|over| &over.removals);
+            templates
+                .chain(grants)
+                .any(|entry| (entry.slot, entry.tier) == (slot, tier))
+                || tier == Tier::Single && removals.any(|(removed, _)| *removed == slot)
+        };
         for id in &observed.licenses {
             let Some(license) = self.catalogue.by_id(id) else {
                 continue;
             };
             let kind = self.catalogue.kind(license);
-            if kind.implicit && named.binary_search(&(kind.slot, kind.tier)).is_err() {
+            if kind.implicit && !named(kind.slot, kind.tier) {
                 continue;
             }
             held.push(Held {

@@ -126,10 +126,16 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
         if pending.len() < before || pending.is_empty() {
             continue;
         }
-        // Nobody can go whole: let somebody go in part, else break a ring of dependencies at its first member.
-        let part = pending
-            .iter()
-            .find_map(|&index| Some((index, part(&pools, &effects[index])?)));
+        // Nobody can go whole: let somebody go in part, whom the pools hold up or, failing that, what others do; else break
+        // a ring of dependencies at its first member.
+        let first_part = |held_up: &dyn Fn(usize) -> bool| {
+            let held_up = pending.iter().filter(|&&index| held_up(index));
+            held_up
+                .filter_map(|&index| Some((index, part(&pools, &effects[index])?)))
+                .next()
+        };
+        let part = first_part(&|index| !pools.fit(&effects[index]))
+            .or_else(|| first_part(&|index| pools.fit(&effects[index])));
         match part {
             Some((index, at)) => {
                 let step = effects[index].remove(at);
@@ -167,12 +173,9 @@ fn effect(change: &DraftChange) -> Effect {
         .collect()
 }
 
-/// A field of a change that cannot go whole, and that may go before the rest: one that gives back. What a field gives and
+/// A field of a change that may go before the rest: one that gives back. What a field gives and
 /// takes stays in one request, whatever waits: a move taken apart would destroy what it is there to save.
 fn part(pools: &Pools<'_>, effect: &Effect) -> Option<usize> {
-    if pools.fit(effect) {
-        return None;
-    }
     let gives = |step: &Step| !step.gives.is_empty() && pools.fit(std::slice::from_ref(step));
     let removal = effect
         .iter()

@@ -106,6 +106,9 @@ fn normalize(snapshot: &mut Snapshot) {
     }
     for group in snapshot.groups.iter_mut().flatten() {
         group.members.iter_mut().for_each(lower);
+        if !group.members.is_sorted() {
+            group.members.sort_unstable();
+        }
     }
     for number in snapshot.numbers.iter_mut().flatten() {
         if let Some(owner) = &mut number.owner

@@ -11,20 +11,8 @@ use crate::licensing::people::UserIx;
 impl Desk<'_, '_> {
     /// Extensions: explicit ones and those that people take along to another location, then `auto`.
     ///
-    /// Gives those who cannot move because of theirs.
+    /// Gives those who cannot move, or cannot give up their number, because of theirs.
     pub(super) fn extensions(&mut self) -> FxHashMap<usize, Fault> {
-        for applicant in &mut self.applicants {
-            let has_extension = applicant.extension_spot.is_some()
-                || applicant
-                    .observed
-                    .is_some_and(|user| user.extension.is_some());
-            if matches!(applicant.number, Source::Drop)
-                && applicant.fault.is_none()
-                && !has_extension
-            {
-                applicant.fault = Some(Fault::NumberRequired);
-            }
-        }
         let mut claims: Vec<(usize, String, String)> = Vec::new();
         for (at, applicant) in self.applicants.iter().enumerate() {
             let refused = applicant.fault.is_some() || applicant.barred.is_some();
@@ -74,7 +62,7 @@ impl Desk<'_, '_> {
                     changed = true;
                 }
             }
-            if !changed {
+            if !changed && !self.break_extension_ring(&claims) {
                 break;
             }
         }
@@ -85,10 +73,24 @@ impl Desk<'_, '_> {
             match &applicant.extension_fault {
                 None => {
                     applicant.got_extension = Some(extension.clone());
+                    let user = applicant.user;
+                    let before = self.extension_giver(user, &location, &extension);
+                    self.applicants[at].after.extend(before);
                     taken.insert((location, extension));
                 }
                 Some(fault) if applicant.moves => {
                     late.insert(at, fault.clone());
+                }
+                // Without the new extension, the number is all that this person has.
+                Some(_)
+                    if matches!(applicant.number, Source::Drop)
+                        && applicant.fault.is_none()
+                        && applicant.barred.is_none()
+                        && applicant
+                            .observed
+                            .is_some_and(|user| user.extension.is_none()) =>
+                {
+                    late.insert(at, Fault::NumberRequired);
                 }
                 Some(_) => {}
             }
@@ -125,6 +127,62 @@ impl Desk<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Who other than `user` has an extension, and gives it up where nobody keeps it.
+    fn extension_giver(&self, user: UserIx, location: &str, extension: &str) -> Option<UserIx> {
+        let holders = self.inventory.extension(location, extension).iter();
+        holders
+            .filter_map(|holder| match holder {
+                Holder::User(owner) if *owner != user => Some(*owner),
+                _ => None,
+            })
+            .next()
+    }
+
+    /// People who wait for each other in a ring: the first claim of an extension in it fails, as there is no step without
+    /// an extension.
+    fn break_extension_ring(&mut self, claims: &[(usize, String, String)]) -> bool {
+        let mut waits: Vec<Vec<usize>> = self
+            .applicants
+            .iter()
+            .map(|applicant| {
+                let owners = applicant.after.iter();
+                owners
+                    .filter_map(|owner| self.index.get(owner).copied())
+                    .collect()
+            })
+            .collect();
+        let open = claims
+            .iter()
+            .filter(|(at, _, _)| self.applicants[*at].extension_fault.is_none());
+        let edges: Vec<(usize, usize, &String, &String)> = open
+            .filter_map(|(at, location, extension)| {
+                let owner = self.extension_giver(self.applicants[*at].user, location, extension)?;
+                Some((*at, *self.index.get(&owner)?, location, extension))
+            })
+            .collect();
+        edges
+            .iter()
+            .for_each(|(at, owner, _, _)| waits[*at].push(*owner));
+        let ring = edges.into_iter().find(|&(at, owner, _, _)| {
+            let (mut seen, mut next) = (vec![false; waits.len()], vec![owner]);
+            while let Some(here) = next.pop() {
+                if !std::mem::replace(&mut seen[here], true) {
+                    next.extend(&waits[here]);
+                }
+            }
+            seen[at]
+        });
+        let Some((at, owner, location, extension)) = ring else {
+            return false;
+        };
+        self.applicants[at].extension_fault = Some(Fault::ExtensionInUse {
+            extension: extension.clone(),
+            location: location.clone(),
+            owner: self.name(Holder::User(self.applicants[owner].user)),
+        });
+        true
     }
 
     /// Who other than `user` has an extension and keeps it.

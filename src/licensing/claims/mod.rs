@@ -38,9 +38,9 @@ pub fn settle<'w>(
         desk.locations();
         desk.explicit_numbers();
         desk.work_phones();
-        desk.auto_numbers();
         // Whoever cannot move after all frees no number: then all has to be settled once more without that.
-        let late = desk.extensions();
+        let mut late = desk.auto_numbers();
+        late.extend(desk.extensions());
         if late.is_empty() {
             for applicant in &mut desk.applicants {
                 applicant.fault = applicant.fault.take().or(applicant.barred.take());
@@ -84,6 +84,13 @@ impl<'w> Desk<'w, '_> {
                     matches!(applicant.number, Source::Explicit(number) if held != Some(number));
                 if let (true, Some(location)) = (applicant.moves && !other, location) {
                     applicant.fault = relocation_fault(inventory, applicant, observed, location);
+                }
+                let bare = applicant.extension_spot.is_none()
+                    && applicant
+                        .observed
+                        .is_none_or(|user| user.extension.is_none());
+                if matches!(applicant.number, Source::Drop) && bare {
+                    applicant.fault.get_or_insert(Fault::NumberRequired);
                 }
                 continue;
             }

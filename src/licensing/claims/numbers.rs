@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::Desk;
 use crate::licensing::ask::Holder;
 use crate::licensing::faults::Fault;
-use crate::licensing::identity::{Applicant, Source};
+use crate::licensing::identity::{Applicant, Extension, Source};
 use crate::licensing::inventory::Owner;
 use crate::licensing::people::UserIx;
 
@@ -188,14 +188,37 @@ impl<'w> Desk<'w, '_> {
         rings
     }
 
-    /// Who of a ring can be without a number for a moment: the first with an extension.
+    /// Who of a ring can be without a number for a moment: the first with an extension, held or certain to be had.
     fn steps_aside(&self, ring: &[usize]) -> Option<usize> {
         let has_extension = |&&at: &&usize| {
             let applicant = &self.applicants[at];
             let held = applicant.observed.and_then(|user| user.extension.as_ref());
-            held.is_some() || applicant.extension_spot.is_some()
+            held.is_some()
+                || match applicant.extension {
+                    Extension::Keep => false,
+                    Extension::Auto => true,
+                    Extension::Explicit(extension) => self.unclaimed(at, extension),
+                }
         };
         ring.iter().filter(has_extension).min().copied()
+    }
+
+    /// Whether nobody has an extension where the person will be, and nobody else may come by it.
+    fn unclaimed(&self, at: usize, extension: &str) -> bool {
+        let Some(location) = &self.applicants[at].location else {
+            return false;
+        };
+        let wants = |other: &Applicant<'w>| match other.extension {
+            Extension::Explicit(wanted) => wanted == extension,
+            Extension::Keep => {
+                let held = other.observed.and_then(|user| user.extension.as_deref());
+                other.moves && held == Some(extension)
+            }
+            Extension::Auto => false,
+        };
+        let mut others = self.applicants.iter().enumerate();
+        self.inventory.extension(location, extension).is_empty()
+            && !others.any(|(other, applicant)| other != at && wants(applicant))
     }
 
     /// A ring of swaps goes through a step without number, so that one of its people needs an extension.
@@ -253,7 +276,9 @@ impl<'w> Desk<'w, '_> {
         }
     }
 
-    pub(super) fn auto_numbers(&mut self) {
+    /// The lowest free numbers. Gives those who cannot move because there is none.
+    pub(super) fn auto_numbers(&mut self) -> FxHashMap<usize, Fault> {
+        let mut late = FxHashMap::default();
         let inventory = self.inventory;
         let mut pools: FxHashMap<String, Box<dyn Iterator<Item = String> + '_>> =
             FxHashMap::default();
@@ -277,8 +302,16 @@ impl<'w> Desk<'w, '_> {
                     self.taken.insert(number.clone());
                     self.applicants[at].got_number = Some(number);
                 }
-                None => self.applicants[at].fault = Some(Fault::NoFreeNumber(location)),
+                None => {
+                    let applicant = &mut self.applicants[at];
+                    let fault = Fault::NoFreeNumber(location);
+                    if applicant.moves {
+                        late.insert(at, fault.clone());
+                    }
+                    applicant.fault = Some(fault);
+                }
             }
         }
+        late
     }
 }

@@ -39,7 +39,6 @@ pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
                 facts.subscriptions.get(sub).replaced_by
             })
             .collect(),
-        implicit_named: implicit_named(facts),
         held: Vec::new(),
         slots: Vec::new(),
         results: Vec::new(),
@@ -55,33 +54,6 @@ pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
     asks
 }
 
-/// The implicit licences that the configuration names: only these are looked at.
-pub(super) fn implicit_named(facts: Facts<'_>) -> Vec<(Slot, Tier)> {
-    let templates = facts
-        .intent
-        .templates
-        .iter()
-        .flat_map(|template| &template.entries);
-    let overrides = facts
-        .intent
-        .overrides
-        .values()
-        .flat_map(|over| &over.grants);
-    let removed = facts
-        .intent
-        .overrides
-        .values()
-        .flat_map(|over| &over.removals);
-    let named = templates
-        .chain(overrides)
-        .map(|entry| (entry.slot, entry.tier));
-    let named = named.chain(removed.map(|(slot, _)| (*slot, Tier::Single)));
-    let mut named: Vec<_> = named.collect();
-    named.sort_unstable();
-    named.dedup();
-    named
-}
-
 struct Resolver<'w, 'o> {
     facts: Facts<'w>,
     findings: &'o mut Vec<Finding>,
@@ -90,7 +62,6 @@ struct Resolver<'w, 'o> {
     transition_off: Option<Spot>,
     /// By licence: what its subscription is replaced by.
     replaced: Vec<Option<(SubIx, Spot)>>,
-    implicit_named: Vec<(Slot, Tier)>,
     // Working lists, kept from one person to the next.
     held: Vec<Held>,
     slots: Vec<Slot>,
@@ -130,7 +101,7 @@ impl<'w> Resolver<'w, '_> {
             .left(user)
             .filter(|_| self.transition_off.is_some());
         let observed = facts.people.snapshot(user);
-        facts.hold(observed, &self.implicit_named, &mut self.held);
+        facts.hold(observed, reaches, over, &mut self.held);
         let moves = self.held.iter().any(|held| {
             held.license
                 .is_some_and(|ix| self.replaced[ix as usize].is_some())

@@ -10,7 +10,6 @@ mod slots;
 
 use super::ask::{Ask, AskState, Facts, Held, Holder, Wish};
 use super::catalogue::{LicenseIx, Service, Slot};
-use super::entitlement::implicit_named;
 use super::people::UserIx;
 use super::reasons::named_by;
 use super::{Decisions, World};
@@ -211,14 +210,14 @@ impl<'w> Tracer<'w> {
     fn user(&self, user: UserIx, one: Option<Slot>) -> Trace {
         let facts = self.facts;
         let observed = facts.people.snapshot(user);
-        let mut held = Vec::new();
-        facts.hold(observed, &implicit_named(facts), &mut held);
         let person = Person {
             facts,
             user,
             reaches: facts.memberships.of(user),
             over: facts.intent.overrides.get(facts.people.email(user)),
         };
+        let mut held = Vec::new();
+        facts.hold(observed, person.reaches, person.over, &mut held);
         let catalogue = facts.catalogue;
         let free: Vec<LicenseIx> = observed
             .iter()

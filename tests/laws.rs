@@ -1,0 +1,619 @@
+//! Laws that hold for every organisation, tried on random ones.
+//!
+//! The cases are the same in each run. `PROPTEST_CASES` asks for more of them, `PROPTEST_RNG_SEED` for others.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "common/apply.rs"]
+mod apply;
+#[path = "common/organisation/mod.rs"]
+mod organisation;
+#[path = "common/yaml.rs"]
+mod yaml;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use apply::{apply, callers, list, text};
+use organisation::{Organisation, Shape, Tapes, email, make, tape, tapes};
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestCaseError, TestRunner};
+use serde_json::{Value, json};
+use trunkline::config::files::{Origin, SourceFile, Sources};
+use trunkline::plan::{self, ConfigRef, Inputs, SnapshotRef, preflight};
+use trunkline::snapshot::{self, Snapshot};
+
+/// Tries a law on so many organisations, unless the environment asks for more.
+fn hold<S: Strategy>(cases: u32, strategy: S, law: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    let asked = ProptestConfig::default();
+    let config = ProptestConfig {
+        cases: if std::env::var_os("PROPTEST_CASES").is_some() {
+            asked.cases
+        } else {
+            cases
+        },
+        rng_seed: if asked.rng_seed == RngSeed::Random {
+            RngSeed::Fixed(1)
+        } else {
+            asked.rng_seed
+        },
+        failure_persistence: None,
+        ..asked
+    };
+    TestRunner::new(config)
+        .run(&strategy, law)
+        .unwrap_or_else(|error| panic!("{error}"));
+}
+
+fn read(snapshot: &Value) -> (Snapshot, String) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), snapshot.to_string()).unwrap();
+    snapshot::read(file.path()).unwrap()
+}
+
+/// The plan, as the plan file has it; `order` deals the entries out to files in another way.
+fn plan(organisation: &Organisation, order: u64) -> Result<Value, TestCaseError> {
+    let files = yaml::files(&organisation.config, order);
+    let files = files.into_iter().map(|(path, text)| SourceFile {
+        path: path.into(),
+        bytes: text.into_bytes(),
+    });
+    let loaded = trunkline::config::load(Sources {
+        files: files.collect(),
+        origin: Origin::default(),
+    });
+    prop_assert!(
+        !loaded.has_errors(),
+        "the files have errors: {:?}",
+        loaded.findings
+    );
+    let (snapshot, digest) = read(&organisation.snapshot);
+    let baseline = organisation.baseline.as_ref().map(read);
+    let incomplete = preflight::check(&loaded.config, &snapshot);
+    if !incomplete.is_empty() {
+        return Err(TestCaseError::reject(format!("{incomplete:?}")));
+    }
+    let plan = plan::build(Inputs {
+        config: &loaded.config,
+        policy: &loaded.config,
+        snapshot: &snapshot,
+        baseline: baseline.as_ref().map(|(baseline, _)| baseline),
+        config_ref: ConfigRef {
+            digest: loaded.config.digest(),
+            commit: None,
+            reference: None,
+            dirty: false,
+        },
+        snapshot_ref: SnapshotRef {
+            digest,
+            captured_at: snapshot.captured_at.clone(),
+        },
+        findings: loaded.findings,
+    });
+    Ok(serde_json::to_value(&plan).unwrap())
+}
+
+/// The codes of losses.
+const LOSSES: [&str; 3] = ["calling-loss", "user-deletion", "voicemail-messages-loss"];
+
+/// The plan once every loss that it shows is acknowledged.
+fn agreed(organisation: &mut Organisation) -> Result<Value, TestCaseError> {
+    loop {
+        let plan = plan(organisation, 0)?;
+        let uncovered = list(&plan["findings"])
+            .filter(|finding| finding["severity"] == "error" && LOSSES.contains(&text(&finding["code"])))
+            .map(|finding| json!({"code": finding["code"], "subjects": [finding["subject"]], "reason": "HR-1"}));
+        let mut entries: Vec<Value> = list(&organisation.config["acknowledgements"])
+            .cloned()
+            .collect();
+        let before = entries.len();
+        entries.extend(uncovered);
+        if entries.len() == before {
+            prop_assert_eq!(&plan["summary"]["unacknowledged"], 0);
+            return Ok(plan);
+        }
+        organisation.config["acknowledgements"] = json!(entries);
+    }
+}
+
+fn overage(organisation: &Organisation) -> Vec<&str> {
+    list(&organisation.config["guardrails"]["allowOverage"])
+        .map(text)
+        .collect()
+}
+
+/// Every field of a plan, as address and path.
+fn fields(plan: &Value) -> BTreeSet<(String, String)> {
+    let of = |change: &Value| {
+        let address = text(&change["address"]).to_owned();
+        list(&change["fields"])
+            .map(|field| (address.clone(), text(&field["path"]).to_owned()))
+            .collect::<Vec<_>>()
+    };
+    list(&plan["changes"]).flat_map(of).collect()
+}
+
+/// A plan in few words.
+fn brief(plan: &Value) -> String {
+    let mut lines = Vec::new();
+    for change in list(&plan["changes"]) {
+        for field in list(&change["fields"]) {
+            lines.push(format!(
+                "{} {} {}: {} -> {}",
+                text(&change["address"]),
+                text(&field["action"]),
+                text(&field["path"]),
+                field["before"],
+                field["after"]
+            ));
+        }
+    }
+    for finding in list(&plan["findings"]) {
+        lines.push(format!(
+            "{} {} {}: {}",
+            text(&finding["severity"]),
+            text(&finding["code"]),
+            text(&finding["subject"]),
+            text(&finding["message"])
+        ));
+    }
+    for operation in list(&plan["operations"]) {
+        lines.push(format!(
+            "{} {} {} {} after {}",
+            operation["id"],
+            text(&operation["method"]),
+            text(&operation["path"]),
+            text(&operation["subject"]),
+            operation["dependsOn"]
+        ));
+    }
+    lines.join("\n")
+}
+
+/// What a plan leaves open until it is applied, by the finding that says so; all else must be settled by one plan.
+///
+/// A number that the plan releases is free for work phones and `auto` from the next plan on, and one that is owned no longer
+/// can then move to the location that the files give it. People who wait for each other in a ring with an extension in it
+/// need two plans. Where the age of a subscription is not known, it matters no more once the others have no unit left.
+const LATER: [&str; 6] = [
+    "location-no-free-number",
+    "calling-number-in-use",
+    "calling-location-mismatch",
+    "calling-extension-in-use",
+    "calling-extension-or-number-required",
+    "subscription-age-unknown",
+];
+
+#[test]
+fn a_plan_applied_leaves_nothing_to_plan_and_each_step_is_safe() {
+    let any = tapes().prop_map(|tapes| make(&tapes, Shape::Any));
+    hold(300, any, |mut organisation| {
+        let mut done = BTreeSet::new();
+        let mut open = BTreeSet::new();
+        let mut before = String::new();
+        for round in 0..5 {
+            let plan = agreed(&mut organisation)?;
+            let said = || format!("round {round}, after\n{before}\n\nstill\n{}", brief(&plan));
+            for change in
+                list(&plan["changes"]).filter(|change| round > 0 && change["kind"] != "group")
+            {
+                prop_assert!(
+                    open.contains(text(&change["address"])),
+                    "{} was settled: {}",
+                    change["address"],
+                    said()
+                );
+            }
+            let changed = fields(&plan);
+            let again: Vec<_> = done.intersection(&changed).collect();
+            prop_assert!(again.is_empty(), "{again:?} was set before: {}", said());
+            if list(&plan["changes"]).count() == 0 {
+                return Ok(());
+            }
+            let waits =
+                list(&plan["findings"]).filter(|finding| LATER.contains(&text(&finding["code"])));
+            open = waits
+                .map(|finding| text(&finding["subject"]).to_owned())
+                .collect();
+            done.extend(changed);
+            let applied = apply(&organisation.snapshot, &plan, &overage(&organisation));
+            let applied =
+                applied.map_err(|why| TestCaseError::fail(format!("{why}: {}", said())))?;
+            for pool in list(&plan["pools"]) {
+                let is_it = |licence: &&Value| {
+                    licence["name"] == pool["license"]
+                        && licence["subscriptionId"] == pool["subscription"]
+                        && licence["siteUrl"] == pool["site"]
+                };
+                let licence = list(&applied.snapshot["licenses"]).find(is_it).unwrap();
+                let seen = json!([licence["consumedUnits"], applied.peak[text(&licence["id"])]]);
+                prop_assert_eq!(
+                    json!([pool["after"], pool["peak"]]),
+                    seen,
+                    "{}: {}",
+                    pool,
+                    said()
+                );
+            }
+            organisation.snapshot = applied.snapshot;
+            before = brief(&plan);
+        }
+        Err(TestCaseError::fail("no end after five rounds"))
+    });
+}
+
+/// A plan without what depends on where things stand in files: places, and the order and wording that follow from them.
+fn meaning(mut plan: Value) -> Value {
+    for change in plan["changes"].as_array_mut().unwrap() {
+        for field in change["fields"].as_array_mut().unwrap() {
+            for name in ["file", "line", "column"] {
+                field["source"][name] = Value::Null;
+            }
+        }
+    }
+    let findings = plan["findings"].as_array_mut().unwrap();
+    for finding in findings.iter_mut() {
+        for name in ["file", "line", "column"] {
+            finding[name] = Value::Null;
+        }
+    }
+    findings.sort_by_key(Value::to_string);
+    plan["snapshot"] = Value::Null;
+    plan
+}
+
+/// Every list of the snapshot, and every list of members, in another order.
+fn shuffled(snapshot: &Value, order: u64) -> Value {
+    let shuffle = |value: &mut Value| {
+        if let Some(list) = value.as_array_mut() {
+            list.sort_by_key(|entry| yaml::mixed(order, &entry.to_string()));
+        }
+    };
+    let mut snapshot = snapshot.clone();
+    for group in snapshot["groups"].as_array_mut().unwrap() {
+        shuffle(&mut group["members"]);
+    }
+    snapshot
+        .as_object_mut()
+        .unwrap()
+        .values_mut()
+        .for_each(shuffle);
+    snapshot
+}
+
+#[test]
+fn order_decides_nothing() {
+    let any = tapes().prop_map(|tapes| make(&tapes, Shape::Any));
+    hold(150, (any, 1..u64::MAX), |(organisation, order)| {
+        let mut other = organisation.clone();
+        other.snapshot = shuffled(&organisation.snapshot, order);
+        other.baseline = organisation
+            .baseline
+            .as_ref()
+            .map(|baseline| shuffled(baseline, order));
+        let (one, two) = (
+            meaning(plan(&organisation, 0)?),
+            meaning(plan(&other, order)?),
+        );
+        prop_assert!(
+            one == two,
+            "{}\n\nin another order\n{}",
+            brief(&one),
+            brief(&two)
+        );
+        Ok(())
+    });
+}
+
+/// A person's override, and another one.
+fn overridden(shape: Shape) -> impl Strategy<Value = (String, Organisation, Organisation)> {
+    (tapes(), any::<prop::sample::Index>(), tape(40)).prop_map(move |(tapes, who, other)| {
+        let who = who.index(tapes.people.len());
+        let mut changed: Tapes = tapes.clone();
+        changed.people[who].1 = other;
+        (email(who), make(&tapes, shape), make(&changed, shape))
+    })
+}
+
+/// What a plan says of everybody but one person: fields without their place, findings without those of the whole plan.
+fn of_others(plan: &Value, email: &str) -> BTreeMap<(String, String), Value> {
+    let mut said = BTreeMap::new();
+    for change in list(&plan["changes"]) {
+        for field in list(&change["fields"]) {
+            let mut field = field.clone();
+            field["source"] = field["source"]["because"].clone();
+            said.insert(
+                (
+                    text(&change["address"]).to_owned(),
+                    text(&field["path"]).to_owned(),
+                ),
+                field,
+            );
+        }
+    }
+    for finding in list(&plan["findings"]) {
+        let (code, subject) = (text(&finding["code"]), text(&finding["subject"]));
+        if !code.starts_with("guardrail-") && code != "existing-users-not-in-scope" {
+            // How many are short is said of the whole pool.
+            let message = if code == "pool-exhausted" {
+                &Value::Null
+            } else {
+                &finding["message"]
+            };
+            let line = json!([finding["severity"], message, finding["help"]]);
+            let all = said
+                .entry((subject.to_owned(), code.to_owned()))
+                .or_insert_with(|| json!([]));
+            all.as_array_mut().unwrap().push(line);
+            all.as_array_mut().unwrap().sort_by_key(Value::to_string);
+        }
+    }
+    said.retain(|(subject, path), _| {
+        subject.strip_prefix("user/") != Some(email) && path.strip_prefix("members/") != Some(email)
+    });
+    said
+}
+
+/// What differs: subjects, with paths or codes.
+fn differences(
+    one: &BTreeMap<(String, String), Value>,
+    two: &BTreeMap<(String, String), Value>,
+) -> BTreeSet<(String, String)> {
+    let keys = one.keys().chain(two.keys());
+    keys.filter(|key| one.get(key) != two.get(key))
+        .cloned()
+        .collect()
+}
+
+#[test]
+fn an_override_changes_one_person_alone() {
+    hold(200, overridden(Shape::Alone), |(email, one, two)| {
+        let (one, two) = (plan(&one, 0)?, plan(&two, 0)?);
+        let differ = differences(&of_others(&one, &email), &of_others(&two, &email));
+        prop_assert!(
+            differ.is_empty(),
+            "{email}: {differ:?}\n{}\n\nwith another override\n{}",
+            brief(&one),
+            brief(&two)
+        );
+        Ok(())
+    });
+}
+
+/// The services in which a person may take units, numbers or extensions: those that override and plan name.
+fn touched(organisation: &Organisation, plan: &Value, email: &str) -> BTreeSet<String> {
+    let own = &organisation.config["users"][email];
+    let mut services = BTreeSet::new();
+    let licences = &own["licenses"];
+    for set in [&licences["add"], &licences["only"]] {
+        services.extend(
+            set.as_object()
+                .into_iter()
+                .flat_map(|set| set.keys().cloned()),
+        );
+    }
+    if licences["only"].is_object() {
+        services.extend(["calling", "messaging", "meetings", "contactCenter"].map(str::to_owned));
+    }
+    services.extend(
+        list(&licences["remove"]).map(|path| text(path).split('/').next().unwrap().to_owned()),
+    );
+    let identity = ["location", "phoneNumber", "extension"];
+    if identity.iter().any(|name| own.get(name).is_some()) {
+        services.insert("calling".to_owned());
+    }
+    for (address, path) in fields(plan) {
+        if address.strip_prefix("user/") == Some(email) {
+            let mut parts = path.split('/');
+            let service = match (parts.next(), parts.next()) {
+                (Some("licenses"), service) => service,
+                (Some(name), _) if identity.contains(&name) => Some("calling"),
+                _ => None,
+            };
+            services.extend(service.map(str::to_owned));
+        }
+    }
+    services
+}
+
+#[test]
+fn an_override_reaches_others_through_seats_and_numbers_alone() {
+    hold(200, overridden(Shape::Any), |(email, one, two)| {
+        let plans = (plan(&one, 0)?, plan(&two, 0)?);
+        let mut services = touched(&one, &plans.0, &email);
+        services.extend(touched(&two, &plans.1, &email));
+        let differ = differences(&of_others(&plans.0, &email), &of_others(&plans.1, &email));
+        let calling = services.contains("calling");
+        for (subject, what) in &differ {
+            let may = match what.split('/').collect::<Vec<_>>()[..] {
+                ["licenses", service, ..] => services.contains(service),
+                // Whoever gets or keeps another licence joins or leaves groups in another plan.
+                ["members", ..] | ["membership-waits"] => !services.is_empty(),
+                ["location" | "phoneNumber" | "extension"] => calling,
+                [
+                    "pool-exhausted"
+                    | "subscription-age-unknown"
+                    | "subscription-inactive"
+                    | "subscription-kind-mismatch",
+                ] => !services.is_empty(),
+                ["host-pool-short" | "attendee-site-admin" | "attendee-feature-off"] => {
+                    services.contains("meetings")
+                }
+                [code]
+                    if code.starts_with("calling-")
+                        || code.starts_with("number-")
+                        || code.starts_with("location-") =>
+                {
+                    calling
+                }
+                // Whoever moves loses voice messages, which asks for an acknowledgement.
+                [
+                    "voicemail-messages-loss"
+                    | "acknowledgement-unused"
+                    | "acknowledgement-expired",
+                ] => calling,
+                _ => false,
+            };
+            prop_assert!(
+                may,
+                "{email} touches {services:?}, and yet {subject} {what} differs\n{}\n\nwith another override\n{}",
+                brief(&plans.0),
+                brief(&plans.1)
+            );
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn calling_is_lost_only_where_the_plan_says_so_and_somebody_agreed() {
+    let any = tapes().prop_map(|tapes| make(&tapes, Shape::Any));
+    hold(300, any, |organisation| {
+        let plan = plan(&organisation, 0)?;
+        let agreed = |code: &str, change: &Value| {
+            list(&organisation.config["acknowledgements"]).any(|entry| {
+                let names =
+                    |subject: &Value| *subject == change["key"] || *subject == change["address"];
+                entry["code"] == code
+                    && entry["expires"].is_null()
+                    && list(&entry["subjects"]).any(names)
+            })
+        };
+        let callers = callers(&organisation.snapshot);
+        for change in list(&plan["changes"]) {
+            let mut covered = Vec::new();
+            for field in list(&change["fields"]) {
+                let code = match (text(&field["path"]), text(&field["action"])) {
+                    ("licenses/calling", "remove") => "calling-loss",
+                    ("state", "remove") => "user-deletion",
+                    ("location", _) if field["risk"] == "irreversible" => "voicemail-messages-loss",
+                    _ => {
+                        prop_assert!(
+                            field["risk"] != "irreversible" && field["losses"] == json!([]),
+                            "{field:#}"
+                        );
+                        continue;
+                    }
+                };
+                prop_assert!(
+                    field["risk"] == "irreversible" && list(&field["losses"]).count() > 0,
+                    "{field:#}"
+                );
+                prop_assert!(
+                    code != "calling-loss" || callers.contains(text(&change["address"])),
+                    "{change:#}"
+                );
+                let severity = if agreed(code, change) {
+                    "info"
+                } else {
+                    "error"
+                };
+                let says = |finding: &Value| {
+                    finding["code"] == code
+                        && finding["subject"] == change["address"]
+                        && finding["severity"] == severity
+                };
+                prop_assert!(
+                    list(&plan["findings"]).any(says),
+                    "no {severity} {code} for {change:#}"
+                );
+                covered.push(agreed(code, change));
+            }
+            let acknowledged = if covered.is_empty() {
+                Value::Null
+            } else {
+                json!(covered.iter().all(|covered| *covered))
+            };
+            prop_assert_eq!(&change["acknowledged"], &acknowledged, "{}", change);
+        }
+        Ok(())
+    });
+}
+
+/// What would leave the laws idle if no organisation had it.
+const REACHED: [&str; 34] = [
+    "/licenses/users twice",
+    "/people/{personId} twice",
+    "attendee-feature-off",
+    "attendee-site-admin",
+    "calling-downgrade-unsupported",
+    "calling-extension-in-use",
+    "calling-loss",
+    "calling-number-in-use",
+    "calling-type-conflict",
+    "existing-users-not-in-scope",
+    "group add members",
+    "group create",
+    "group remove members",
+    "host-pool-short",
+    "location-no-free-number",
+    "membership-waits",
+    "number change location",
+    "number create",
+    "pin-conflict",
+    "pool-exhausted",
+    "subscription-age-unknown",
+    "subscription-kind-mismatch",
+    "suspended-manual-control-hub",
+    "user add licenses/calling",
+    "user change extension",
+    "user change licenses/calling",
+    "user change location",
+    "user change phoneNumber",
+    "user create",
+    "user move licenses/calling",
+    "user remove licenses/calling",
+    "user-deletion",
+    "voicemail-messages-loss",
+    "workspace move licenses/calling",
+];
+
+#[test]
+fn the_organisations_reach_what_the_laws_are_about() {
+    let seen = RefCell::new(BTreeMap::<String, usize>::new());
+    let any = tapes().prop_map(|tapes| make(&tapes, Shape::Any));
+    hold(400, any, |mut organisation| {
+        let plan = agreed(&mut organisation)?;
+        let mut here = BTreeSet::new();
+        here.extend(list(&plan["findings"]).map(|finding| text(&finding["code"]).to_owned()));
+        for change in list(&plan["changes"]) {
+            let kind = text(&change["kind"]);
+            here.insert(format!("{kind} {}", text(&change["action"])));
+            for field in list(&change["fields"]) {
+                let path = text(&field["path"]).split('/').take(2).collect::<Vec<_>>();
+                let path = if ["members", "other"].contains(&path[0])
+                    || path.get(1) == Some(&"meetings")
+                {
+                    path[0]
+                } else {
+                    text(&field["path"])
+                };
+                here.insert(format!("{kind} {} {path}", text(&field["action"])));
+            }
+        }
+        let operations: Vec<&Value> = list(&plan["operations"]).collect();
+        for (at, operation) in operations.iter().enumerate() {
+            let again = operations[..at].iter().any(|one| {
+                one["subject"] == operation["subject"] && one["path"] == operation["path"]
+            });
+            here.extend(again.then(|| format!("{} twice", text(&operation["path"]))));
+        }
+        let mut seen = seen.borrow_mut();
+        here.into_iter()
+            .for_each(|what| *seen.entry(what).or_default() += 1);
+        Ok(())
+    });
+    let seen = seen.into_inner();
+    let missing: Vec<_> = REACHED
+        .iter()
+        .filter(|what| !seen.contains_key(**what))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no organisation has {missing:?}, but\n{seen:#?}"
+    );
+}
