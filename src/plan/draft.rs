@@ -76,10 +76,10 @@ pub fn license_value(facts: &Facts<'_>, license: Option<LicenseIx>) -> Value {
 pub enum Turn {
     /// It only gives back, or makes what others need.
     Give,
+    /// It moves or changes licences: these were promised their units before any grant.
+    Move,
     /// It gives back some units, and takes others.
     Exchange,
-    /// It moves or changes licences.
-    Move,
     /// It takes units, or none at all.
     Take,
     /// It follows what its members' changes do.

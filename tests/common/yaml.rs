@@ -7,16 +7,18 @@ use serde_json::Value;
 
 const FILES: [&str; 4] = ["a.yaml", "conf/b.yml", "conf/deep/c.yaml", "z.yaml"];
 
+/// An entry of a section: its key, unless the section is a list, and its value.
+type Entry<'v> = (Option<&'v str>, &'v Value);
+
 /// The files of a configuration; every other `order` deals sections and entries out in another way.
 pub fn files(config: &Value, order: u64) -> Vec<(&'static str, String)> {
-    let mut documents: BTreeMap<&str, BTreeMap<&str, Vec<(Option<&str>, &Value)>>> =
-        BTreeMap::new();
+    let mut documents: BTreeMap<&str, BTreeMap<&str, Vec<Entry<'_>>>> = BTreeMap::new();
     let mut put = |section, file: &'static str, entry| {
         documents
             .entry(file)
             .or_default()
             .entry(section)
-            .or_insert_with(Vec::new)
+            .or_default()
             .push(entry);
     };
     for (section, value) in config.as_object().unwrap() {
