@@ -85,7 +85,8 @@ impl Organisation {
         let loaded = config::load(files::from_directory(path).ok()?);
         let (snapshot, _) = snapshot::read(&states.join("snapshot.json")).ok()?;
         let baseline = snapshot::read(&states.join("baseline.json")).ok();
-        let fine = !loaded.has_errors() && preflight::check(&loaded.config, &snapshot).is_empty();
+        let fine =
+            !loaded.has_errors() && preflight::check(&loaded.config, None, &snapshot).is_empty();
         fine.then_some(Organisation {
             name,
             loaded,
@@ -100,6 +101,7 @@ impl Organisation {
             policy: &self.loaded.config,
             snapshot: &self.snapshot,
             baseline: self.baseline.as_ref(),
+            base: None,
             config_ref: ConfigRef {
                 digest: self.loaded.config.digest(),
                 commit: None,

@@ -73,7 +73,7 @@ fn plan(organisation: &Organisation, order: u64) -> Result<Value, TestCaseError>
     );
     let (snapshot, digest) = read(&organisation.snapshot);
     let baseline = organisation.baseline.as_ref().map(read);
-    let incomplete = preflight::check(&loaded.config, &snapshot);
+    let incomplete = preflight::check(&loaded.config, None, &snapshot);
     if !incomplete.is_empty() {
         return Err(TestCaseError::reject(format!("{incomplete:?}")));
     }
@@ -82,6 +82,7 @@ fn plan(organisation: &Organisation, order: u64) -> Result<Value, TestCaseError>
         policy: &loaded.config,
         snapshot: &snapshot,
         baseline: baseline.as_ref().map(|(baseline, _)| baseline),
+        base: None,
         config_ref: ConfigRef {
             digest: loaded.config.digest(),
             commit: None,

@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::output::{self, Failure};
+use crate::config::files::SourceError;
 use crate::config::{self, Config, Loaded, files};
 use crate::finding::{
     Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_MISSING, SNAPSHOT_UNREADABLE,
     Severity, VERSION_UNSUPPORTED, sort_findings,
 };
+use crate::git::GitError;
 use crate::plan::{ConfigRef, Inputs, SnapshotRef, preflight};
 use crate::render::{FindingsFormat, PlanFormat};
 use crate::snapshot::{self, Snapshot, SnapshotError};
@@ -20,6 +22,24 @@ pub fn configuration(path: &Path, revision: Option<&str>) -> Result<Loaded, Fail
         None => files::from_directory(path)?,
     };
     Ok(config::load(sources))
+}
+
+/// What a base with errors means.
+pub const BASE_UNREAD: &str = "what is to be deleted cannot be told";
+
+/// The configuration at another revision, for what it is needed for. A directory that was not there yet declared nothing.
+pub fn revision(path: &Path, revision: &str, what: &str) -> Result<Config, Failure> {
+    let sources = match files::from_revision(path, revision) {
+        Err(SourceError::Git(GitError::NoDirectory { .. })) => return Ok(Config::default()),
+        sources => sources?,
+    };
+    let loaded = config::load(sources);
+    if loaded.has_errors() {
+        let message = format!("the configuration at {revision} has errors, so that {what}");
+        let help = format!("see them with `trunkline validate --ref {revision}`");
+        return Err(Failure::new(message).help(help));
+    }
+    Ok(loaded.config)
 }
 
 /// The snapshot that is meant: the one that is named, else `snapshot.json` (or its compressed form) beside the files.
@@ -69,13 +89,14 @@ pub fn states(
     named: Option<&Path>,
     baseline: Option<&Path>,
     loaded: &Loaded,
+    base: Option<&Config>,
 ) -> Result<States, Vec<Finding>> {
     let path = snapshot_path(path, named);
     if output::any_error(&loaded.findings) {
         // The wrong organisation is worth saying at once, too; all else of the snapshot can wait.
         let mut findings = loaded.findings.clone();
         if let Ok((snapshot, _)) = snapshot(&path) {
-            let wrong = preflight::check(&loaded.config, &snapshot).into_iter();
+            let wrong = preflight::check(&loaded.config, base, &snapshot).into_iter();
             findings.extend(wrong.filter(|finding| finding.code == ORG_MISMATCH));
         }
         return Err(findings);
@@ -85,7 +106,7 @@ pub fn states(
         .map(snapshot)
         .transpose()
         .map_err(|finding| vec![*finding])?;
-    let findings = preflight::check(&loaded.config, &observed);
+    let findings = preflight::check(&loaded.config, base, &observed);
     match findings.is_empty() {
         true => Ok(States {
             snapshot: observed,
@@ -97,13 +118,20 @@ pub fn states(
 }
 
 impl States {
-    /// What a plan is made from. `policy` is the configuration whose guardrails judge.
-    pub fn inputs<'a>(&'a self, loaded: &'a Loaded, policy: &'a Config) -> Inputs<'a> {
+    /// What a plan is made from. `policy` is the configuration whose guardrails judge, `base` the one that says what is
+    /// deleted.
+    pub fn inputs<'a>(
+        &'a self,
+        loaded: &'a Loaded,
+        policy: &'a Config,
+        base: Option<&'a Config>,
+    ) -> Inputs<'a> {
         Inputs {
             config: &loaded.config,
             policy,
             snapshot: &self.snapshot,
             baseline: self.baseline.as_ref(),
+            base,
             config_ref: ConfigRef {
                 digest: loaded.config.digest(),
                 commit: loaded.origin.commit.clone(),

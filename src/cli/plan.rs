@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::output::{self, Failure, print, save};
 use super::{Exit, input};
-use crate::config::Config;
 use crate::plan::{self, Plan};
 use crate::render::{self, Detail, PlanFormat, ReportFormat};
 
@@ -40,10 +39,11 @@ pub struct Args {
     /// How much to show
     #[arg(long, value_enum, default_value_t)]
     detail: Detail,
+    /// Delete what this git revision declares and the files no longer do; without it nothing is deleted by absence
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
     #[arg(long, hide = true)]
     live: bool,
-    #[arg(long, hide = true, value_name = "REV")]
-    base: Option<String>,
 }
 
 /// A report that is made with the plan.
@@ -59,12 +59,6 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             Failure::new("--live is not built yet").help("name a snapshot file with --snapshot")
         );
     }
-    if args.base.is_some() {
-        return Err(Failure::new(
-            "--base is not built yet: a deleted block means \"no longer managed\"",
-        )
-        .help("delete people with `state: absent`; delete other objects in Control Hub"));
-    }
     if args.format == ReportFormat::Csv && args.only.is_none() {
         return Err(
             Failure::new("--format csv of a whole plan is not built yet")
@@ -72,19 +66,25 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         );
     }
     let mut loaded = input::configuration(&args.path, args.revision.as_deref())?;
-    let policy = match &args.policy_ref {
-        Some(revision) => Some(policy(args, revision)?),
-        None => None,
+    let at = |revision: &Option<String>, what| match revision {
+        Some(revision) => input::revision(&args.path, revision, what).map(Some),
+        None => Ok(None),
     };
+    let policy = at(&args.policy_ref, "its guardrails cannot be read")?;
+    let base = at(&args.base, input::BASE_UNREAD)?;
     if let Some(policy) = &policy {
         loaded.judge(policy);
     }
     let (named, baseline) = (args.snapshot.as_deref(), args.baseline.as_deref());
-    let states = match input::states(&args.path, named, baseline, &loaded) {
+    let states = match input::states(&args.path, named, baseline, &loaded, base.as_ref()) {
         Ok(states) => states,
         Err(findings) => return input::stop(plan_format(args.format), &loaded, findings),
     };
-    let inputs = states.inputs(&loaded, policy.as_ref().unwrap_or(&loaded.config));
+    let inputs = states.inputs(
+        &loaded,
+        policy.as_ref().unwrap_or(&loaded.config),
+        base.as_ref(),
+    );
     let (plan, failures) = match args.only {
         Some(Only::CallingFailures) => plan::with_calling_failures(inputs),
         None => (plan::build(inputs), Vec::new()),
@@ -111,20 +111,6 @@ fn plan_format(format: ReportFormat) -> PlanFormat {
         ReportFormat::Json => PlanFormat::Json,
         ReportFormat::Text | ReportFormat::Csv => PlanFormat::Text,
     }
-}
-
-/// The configuration whose guardrails judge the plan.
-fn policy(args: &Args, revision: &str) -> Result<Config, Failure> {
-    let loaded = input::configuration(&args.path, Some(revision))?;
-    if loaded.has_errors() {
-        let message = format!(
-            "the configuration at {revision} has errors, so that its guardrails cannot be read"
-        );
-        return Err(Failure::new(message).help(format!(
-            "see them with `trunkline validate --ref {revision}`"
-        )));
-    }
-    Ok(loaded.config)
 }
 
 /// The exit code of a plan (contract section 5).

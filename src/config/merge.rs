@@ -51,6 +51,22 @@ impl<T: Serialize> Serialize for Declared<T> {
 /// A section: its entries by key.
 pub type Section<T> = BTreeMap<String, Declared<T>>;
 
+/// The entries of a section that an earlier revision had, and that are neither there nor renamed (`formerly`) now.
+pub fn dropped<'a, T>(
+    before: Option<&'a Section<T>>,
+    now: &'a Section<T>,
+    formerly: impl Fn(&T) -> Option<&At<String>>,
+) -> impl Iterator<Item = (&'a str, &'a Declared<T>)> {
+    let renamed: Vec<String> = now
+        .values()
+        .filter_map(|entry| Some(formerly(&entry.value)?.value.clone()))
+        .collect();
+    let entries = before.into_iter().flatten();
+    entries
+        .filter(move |(name, _)| !now.contains_key(*name) && !renamed.contains(name))
+        .map(|(name, entry)| (name.as_str(), entry))
+}
+
 /// The whole desired state.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -124,6 +140,15 @@ impl Config {
             .as_ref()
             .and_then(|org| org.value.directory_sync.as_ref());
         sync.is_some_and(|sync| sync.value)
+    }
+
+    /// Whether a block names this number, given as its digits.
+    pub fn has_number(&self, number: u64) -> bool {
+        let mut entries = self
+            .numbers
+            .iter()
+            .flat_map(|block| block.value.numbers.iter());
+        entries.any(|at| interval(&at.value).is_ok_and(|it| (it.low..=it.high).contains(&number)))
     }
 
     /// How many numbers the blocks name.

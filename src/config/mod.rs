@@ -14,4 +14,4 @@ pub mod schema;
 pub mod yaml;
 
 pub use load::{Loaded, load};
-pub use merge::{Config, Declared, Section, Spot};
+pub use merge::{Config, Declared, Section, Spot, dropped};

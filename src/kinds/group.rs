@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Kind, all_keys};
-use crate::config::Spot;
-use crate::finding::{Finding, MEMBERSHIP_WAITS};
-use crate::licensing::{Group, Reason};
+use super::{Context, Kind, Rename, all_keys, former, no_longer};
+use crate::config::{Declared, Spot, model};
+use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, MEMBERSHIP_WAITS};
+use crate::licensing::{Group, Reason, UserIx};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Shared, Turn,
-    nothing, preimage, text,
+    nothing, preimage, text, text_or_nothing,
 };
-use crate::snapshot::Snapshot;
+use crate::snapshot::{self, Snapshot};
 
 /// Webex takes at most this many members in one request.
 const MEMBERS_PER_REQUEST: usize = 500;
@@ -20,6 +20,17 @@ pub const KIND: Kind = Kind {
     name: "group",
     section: "groups",
     plan,
+    rename: Some(Rename {
+        former: |config| former(&config.groups, |group| group.formerly.as_ref()),
+        has: |snapshot, name| snapshot.groups().iter().any(|group| group.name == name),
+        apply: |snapshot, old, now| {
+            let groups = snapshot.groups.iter_mut().flatten();
+            groups
+                .filter(|group| group.name == old)
+                .for_each(|group| group.name = now.to_owned());
+            snapshot.sort();
+        },
+    }),
     observed: |snapshot| snapshot.groups().len(),
     considered: |config, _| config.groups.len(),
     considers: |config, _, key| config.groups.contains_key(key),
@@ -81,10 +92,14 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
     let people = context.world.facts().people;
     let mut waiting: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for group in context.world.groups() {
-        let waits = |user| group.template.is_some() && context.decisions.waiting.contains(&user);
-        let list = group.declared.value.members.as_ref();
-        let spot = list.map(|list| group.declared.spot(list));
-        let mut fields = Vec::new();
+        let waits = |user| group.carries && context.decisions.waiting.contains(&user);
+        let Some(declared) = group.declared else {
+            draft.changes.extend(deletion(context, group, &mut waiting));
+            continue;
+        };
+        let list = declared.value.members.as_ref();
+        let spot = list.map(|list| declared.spot(list));
+        let mut fields = own_fields(context, group, declared, draft);
         let mut depends_on = Vec::new();
         for &(user, spot) in &group.joins {
             let email = people.email(user);
@@ -130,7 +145,11 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         if fields.is_empty() && !create {
             continue;
         }
-        let patches = fields.len().div_ceil(MEMBERS_PER_REQUEST);
+        let members = group.joins.len() + group.leaves.len();
+        let patches = match create {
+            true => members.div_ceil(MEMBERS_PER_REQUEST),
+            false => members.div_ceil(MEMBERS_PER_REQUEST).max(1),
+        };
         draft.changes.push(DraftChange {
             kind: KIND.name,
             key: group.name.to_owned(),
@@ -140,8 +159,8 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                 ChangeAction::Update
             },
             fields,
-            preimage: group.observed.and_then(preimage),
-            turn: if create && patches == 0 {
+            preimage: captured(context, group).and_then(preimage),
+            turn: if depends_on.is_empty() {
                 Turn::Give
             } else {
                 Turn::Follow
@@ -157,6 +176,128 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         });
     }
     say_waiting(draft, waiting);
+}
+
+/// The group as the snapshot has it, under its old name.
+fn captured<'a>(context: &Context<'a>, group: &Group<'_>) -> Option<&'a snapshot::Group> {
+    let name = context
+        .old_name(KIND.name, group.name)
+        .unwrap_or(group.name);
+    let mut groups = context.captured.groups().iter();
+    groups.find(|seen| seen.name == name)
+}
+
+/// The name and the description.
+fn own_fields(
+    context: &Context<'_>,
+    group: &Group<'_>,
+    declared: &Declared<model::Group>,
+    draft: &mut Draft,
+) -> Vec<DraftField> {
+    let because = |spot: Spot, what: &str| Reason {
+        spot: Some(spot),
+        because: vec![format!("groups/{} {what}", group.name)],
+    };
+    let mut fields = Vec::new();
+    if let (Some(old), Some(former)) = (
+        context.old_name(KIND.name, group.name),
+        &declared.value.formerly,
+    ) {
+        let field = DraftField::new(
+            "name",
+            FieldAction::Change,
+            Risk::Reversible,
+            text(old),
+            text(group.name),
+        );
+        fields.push(field.because(because(declared.spot(former), "formerly")));
+    }
+    if let Some(description) = &declared.value.description {
+        let before = group.observed.and_then(|seen| seen.description.as_deref());
+        let before = before.filter(|before| !before.is_empty());
+        let after = Some(description.value.as_str()).filter(|after| !after.is_empty());
+        let (action, risk) = match (before, after) {
+            (None, _) => (FieldAction::Add, Risk::Additive),
+            (_, None) => (FieldAction::Remove, Risk::Reversible),
+            _ => (FieldAction::Change, Risk::Reversible),
+        };
+        if before != after {
+            let field = DraftField::new(
+                "description",
+                action,
+                risk,
+                text_or_nothing(before),
+                text_or_nothing(after),
+            );
+            fields.push(field.because(because(declared.spot(description), "description")));
+        }
+    }
+    let from_directory = group
+        .observed
+        .is_some_and(|seen| seen.source.as_deref() == Some("directory"));
+    if from_directory && !fields.is_empty() {
+        draft.blocked += fields.len();
+        draft.findings.push(
+            Finding::error(
+                DIRECTORY_OWNED_FIELD,
+                format!(
+                    "name and description of {} belong to the directory",
+                    group.name
+                ),
+            )
+            .about(format!("group/{}", group.name))
+            .help("change them in the directory, and leave them out here")
+            .at(context.config.place(declared.key)),
+        );
+        fields.clear();
+    }
+    fields
+}
+
+/// A group that an earlier revision had: it goes after the licences of its members, or waits with them.
+fn deletion<'a>(
+    context: &'a Context<'_>,
+    group: &Group<'a>,
+    waiting: &mut BTreeMap<&'a str, Vec<String>>,
+) -> Option<DraftChange> {
+    let waits = |user: &UserIx| group.carries && context.decisions.waiting.contains(user);
+    let held_up: Vec<&str> = group
+        .leaves
+        .iter()
+        .filter(|leave| leave.user.as_ref().is_some_and(waits))
+        .map(|leave| leave.email)
+        .collect();
+    for email in &held_up {
+        waiting
+            .entry(email)
+            .or_default()
+            .push(format!("the deletion of {}", group.name));
+    }
+    if !held_up.is_empty() {
+        return None;
+    }
+    let field = DraftField::new(
+        "state",
+        FieldAction::Remove,
+        Risk::Disruptive,
+        text("present"),
+        nothing(),
+    );
+    let leaves = group.leaves.iter().filter(|leave| leave.user.is_some());
+    Some(DraftChange {
+        kind: KIND.name,
+        key: group.name.to_owned(),
+        action: ChangeAction::Delete,
+        fields: vec![field.because(no_longer("groups", group.name))],
+        preimage: group.observed.and_then(preimage),
+        turn: Turn::Follow,
+        depends_on: leaves
+            .map(|leave| format!("user/{}", leave.email))
+            .collect(),
+        after_early: Vec::new(),
+        early: Vec::new(),
+        requests: vec![Request::new("DELETE", "/groups/{groupId}")],
+    })
 }
 
 fn member(

@@ -1,17 +1,27 @@
 //! Locations: compared with the organisation; what differs is said, and not planned yet.
 
-use super::{Context, Kind, all_keys, loses_or_changes};
+use super::{Context, Kind, Rename, all_keys, former, loses_or_changes};
 use crate::config::model;
 use crate::config::yaml::At;
 use crate::finding::{Finding, NOT_PLANNED_YET};
 use crate::plan::{Draft, Fact};
-use crate::snapshot;
+use crate::snapshot::{self, Snapshot};
 
 /// Locations.
 pub const KIND: Kind = Kind {
     name: "location",
     section: "locations",
     plan,
+    rename: Some(Rename {
+        former: |config| former(&config.locations, |location| location.formerly.as_ref()),
+        has: |snapshot, name| {
+            snapshot
+                .locations()
+                .iter()
+                .any(|location| location.name == name)
+        },
+        apply,
+    }),
     observed: |snapshot| snapshot.locations().len(),
     considered: |config, _| config.locations.len(),
     considers: |config, _, key| config.locations.contains_key(key),
@@ -49,6 +59,39 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     ]
 }
 
+/// Gives a location another name wherever one is named.
+fn apply(snapshot: &mut Snapshot, old: &str, now: &str) {
+    let rename = |name: &mut Option<String>| {
+        if name.as_deref() == Some(old) {
+            *name = Some(now.to_owned());
+        }
+    };
+    for location in snapshot
+        .locations
+        .iter_mut()
+        .flatten()
+        .filter(|location| location.name == old)
+    {
+        location.name = now.to_owned();
+    }
+    snapshot
+        .users
+        .iter_mut()
+        .flatten()
+        .for_each(|user| rename(&mut user.location));
+    snapshot
+        .numbers
+        .iter_mut()
+        .flatten()
+        .for_each(|number| rename(&mut number.location));
+    snapshot
+        .workspaces
+        .iter_mut()
+        .flatten()
+        .for_each(|place| rename(&mut place.location));
+    snapshot.sort();
+}
+
 fn plan(context: &Context<'_>, draft: &mut Draft) {
     let observed = context.snapshot.locations();
     for (name, declared) in &context.config.locations {
@@ -80,6 +123,7 @@ fn differences(declared: &model::Location, seen: &snapshot::Location) -> Vec<&'s
         preferred_language,
         address,
         calling,
+        formerly: _,
     } = declared;
     let mut fields = Vec::new();
     let mut compare = |name, ours: &Option<At<String>>, theirs: &Option<String>| {

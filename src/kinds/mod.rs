@@ -11,8 +11,11 @@ mod pending;
 mod user;
 mod workspace;
 
-use crate::config::Config;
-use crate::licensing::{Decisions, Holder, World};
+use std::collections::BTreeMap;
+
+use crate::config::yaml::At;
+use crate::config::{Config, Section, Spot};
+use crate::licensing::{Decisions, Holder, Reason, World};
 use crate::plan::{Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction};
 use crate::snapshot::Snapshot;
 
@@ -21,14 +24,50 @@ use crate::snapshot::Snapshot;
 pub struct Context<'a> {
     /// The desired state.
     pub config: &'a Config,
-    /// The observed state.
+    /// The observed state, with new names.
     pub snapshot: &'a Snapshot,
     /// Both, with names looked up.
     pub world: &'a World<'a>,
+    /// What an earlier revision declared: what it has and `config` lacks is deleted. `None`: nothing is deleted by absence.
+    pub base: Option<&'a Config>,
+    /// The observed state before `formerly` gave objects their new names.
+    pub captured: &'a Snapshot,
+    /// The old name of each address that is to have another.
+    pub old_names: &'a BTreeMap<String, String>,
     /// What happens to licences and numbers.
     pub decisions: &'a Decisions,
     /// Losses that somebody has agreed to.
     pub acknowledgements: &'a Acknowledgements<'a>,
+}
+
+impl Context<'_> {
+    /// The name that an object has had so far, if it is to have another.
+    fn old_name(&self, kind: &str, key: &str) -> Option<&str> {
+        let old = self.old_names.get(&format!("{kind}/{key}"));
+        old.map(String::as_str)
+    }
+}
+
+/// An entry that was called otherwise.
+#[derive(Debug)]
+pub struct Former {
+    /// Its name before.
+    pub old: String,
+    /// Its name now.
+    pub now: String,
+    /// The place that says so.
+    pub spot: Spot,
+}
+
+/// How objects of a kind get another name (`formerly`).
+#[derive(Debug)]
+pub struct Rename {
+    /// The entries that were called otherwise.
+    pub former: fn(&Config) -> Vec<Former>,
+    /// Whether the snapshot has an object of this name.
+    pub has: fn(&Snapshot, &str) -> bool,
+    /// Gives an object and all that names it another name.
+    pub apply: fn(&mut Snapshot, &str, &str),
 }
 
 /// One kind of object.
@@ -40,6 +79,8 @@ pub struct Kind {
     pub section: &'static str,
     /// Adds what changes to the draft.
     pub plan: fn(&Context<'_>, &mut Draft),
+    /// How its objects get another name, if they can.
+    pub rename: Option<Rename>,
     /// How many the snapshot has: what `guardrails.updates` is a share of.
     pub observed: fn(&Snapshot) -> usize,
     /// How many are counted in `summary` as changed or unchanged.
@@ -74,6 +115,29 @@ fn loses_or_changes(change: &DraftChange, _: &Snapshot) -> bool {
             .fields
             .iter()
             .any(|field| matches!(field.action, FieldAction::Change | FieldAction::Remove))
+}
+
+/// Why something is deleted that the configuration no longer names.
+fn no_longer(section: &str, name: &str) -> Reason {
+    Reason {
+        spot: None,
+        because: vec![format!(
+            "{section}/{name} is in the base and no longer in the configuration"
+        )],
+    }
+}
+
+/// The entries of a section that were called otherwise.
+fn former<T>(section: &Section<T>, of: impl Fn(&T) -> Option<&At<String>>) -> Vec<Former> {
+    let entries = section.iter().filter_map(|(now, entry)| {
+        let old = of(&entry.value)?;
+        Some(Former {
+            old: old.value.clone(),
+            now: now.clone(),
+            spot: entry.spot(old),
+        })
+    });
+    entries.collect()
 }
 
 /// The keys of a section and of a list of the snapshot together.

@@ -1,13 +1,15 @@
-//! Phone numbers: creation, location and state of those that the configuration lists. Nothing is deleted by absence.
+//! Phone numbers: creation, location and state of those that the configuration lists, deletion of those that it lists no
+//! longer.
 
 use rustc_hash::FxHashMap;
 
-use super::{Context, Kind, loses_or_changes};
+use super::{Context, Kind, loses_or_changes, no_longer};
 use crate::config::model::{NumberBlock, NumberState, NumberType};
-use crate::config::phone::interval;
+use crate::config::phone::{e164, interval};
 use crate::config::{Declared, Spot};
-use crate::finding::{CALLING_LOCATION_MISMATCH, Finding, NUMBER_TYPE_MISMATCH};
-use crate::licensing::Reason;
+use crate::finding::{CALLING_LOCATION_MISMATCH, Finding, NUMBER_TYPE_MISMATCH, STILL_IN_USE};
+use crate::licensing::catalogue::Service;
+use crate::licensing::{AskState, Consent, Holder, Reason};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
     preimage, text, text_or_nothing,
@@ -19,6 +21,7 @@ pub const KIND: Kind = Kind {
     name: "number",
     section: "numbers",
     plan,
+    rename: None,
     observed: |snapshot| snapshot.numbers().len(),
     considered: |config, _| config.number_count(),
     considers: |_, _, _| true,
@@ -58,6 +61,7 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
 }
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {
+    deletions(context, draft);
     if context.config.numbers.is_empty() {
         return;
     }
@@ -96,6 +100,95 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                 }
             }
         }
+    }
+}
+
+/// Numbers that the base had and no block names now.
+fn deletions(context: &Context<'_>, draft: &mut Draft) {
+    let Some(base) = context.base.filter(|base| !base.numbers.is_empty()) else {
+        return;
+    };
+    for seen in context.snapshot.numbers() {
+        let gone = e164(&seen.phone_number)
+            .is_some_and(|number| base.has_number(number) && !context.config.has_number(number));
+        if !gone {
+            continue;
+        }
+        let mut depends_on = Vec::new();
+        match user_of(context, seen) {
+            Ok(None) => {}
+            Ok(Some(releasing)) => depends_on.push(releasing),
+            Err(by) => {
+                draft.blocked += 1;
+                let message = format!("{} cannot be deleted: it is {by}", seen.phone_number);
+                draft.findings.push(
+                    Finding::error(STILL_IN_USE, message)
+                        .about(format!("number/{}", seen.phone_number))
+                        .help("free it first, or list it under `numbers` again"),
+                );
+                continue;
+            }
+        }
+        let field = DraftField::new(
+            "state",
+            FieldAction::Remove,
+            Risk::Disruptive,
+            text(seen.state.as_deref().unwrap_or("active")),
+            nothing(),
+        );
+        draft.changes.push(DraftChange {
+            kind: KIND.name,
+            key: seen.phone_number.clone(),
+            action: ChangeAction::Delete,
+            fields: vec![field.because(no_longer("numbers", &seen.phone_number))],
+            preimage: preimage(seen),
+            turn: Turn::Follow,
+            depends_on,
+            after_early: Vec::new(),
+            early: Vec::new(),
+            requests: vec![Request::new(
+                "DELETE",
+                "/telephony/config/locations/{locationId}/numbers",
+            )],
+        });
+    }
+}
+
+/// What uses a number: nothing, or a change of this plan that frees it, or what keeps it.
+fn user_of(context: &Context<'_>, seen: &Number) -> Result<Option<String>, String> {
+    let number = seen.phone_number.as_str();
+    let main = |location: &&crate::snapshot::Location| {
+        let calling = location.calling.as_ref();
+        calling.is_some_and(|calling| calling.main_number.as_deref() == Some(number))
+    };
+    if let Some(location) = context.snapshot.locations().iter().find(main) {
+        return Err(format!("the main number of {}", location.name));
+    }
+    let Some(owner) = &seen.owner else {
+        return Ok(None);
+    };
+    let people = context.world.facts().people;
+    let keeper = format!("{}/{}", owner.kind, owner.key);
+    let Some(user) = people.find(&owner.key).filter(|_| owner.kind == "user") else {
+        return Err(format!("in use by {keeper}"));
+    };
+    let agreed = context.acknowledgements;
+    let deleted = people.deleted(user) && agreed.deletion(&owner.key);
+    let without_calling = context.decisions.asks.iter().any(|ask| {
+        ask.holder == Holder::User(user)
+            && ask.slot.service == Service::Calling
+            && ask.state == AskState::Settled(None)
+            && agreed.calling_loss(&owner.key)
+    });
+    let identity = context.decisions.identities.get(&user);
+    let changed = identity.is_some_and(|identity| {
+        let mut changes = identity.changes.iter();
+        changes
+            .any(|change| change.path == "phoneNumber" && change.before.as_deref() == Some(number))
+    });
+    match deleted || without_calling || changed {
+        true => Ok(Some(keeper)),
+        false => Err(format!("in use by {keeper}")),
     }
 }
 

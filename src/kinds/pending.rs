@@ -25,6 +25,7 @@ pub const WEBEX_GO: Kind = Kind {
         });
         say(context, draft, "webexGo", accounts.chain(devices));
     },
+    rename: None,
     observed: |_| 0,
     considered: |_, _| 0,
     considers: |_, _, _| false,
@@ -49,6 +50,7 @@ pub const BROADWORKS: Kind = Kind {
     name: "broadworksSubscriber",
     section: "broadworks",
     plan: |context, draft| say(context, draft, "broadworks", broadworks(context.config)),
+    rename: None,
     observed: |_| 0,
     considered: |_, _| 0,
     considers: |_, _, _| false,

@@ -24,6 +24,7 @@ pub const KIND: Kind = Kind {
     name: "user",
     section: "users",
     plan,
+    rename: None,
     observed: |snapshot| snapshot.users().len(),
     considered: |_, snapshot| snapshot.users().len(),
     considers: |_, snapshot, key| {

@@ -1,16 +1,22 @@
 //! Workspaces: so far, their licences move when a subscription is replaced or named. The rest of the section is not planned
 //! yet.
 
-use super::{Context, Kind, all_keys, licenses, loses_or_changes, pending};
+use super::{Context, Kind, Rename, all_keys, former, licenses, loses_or_changes, pending};
 use crate::config::model;
 use crate::licensing::Holder;
 use crate::plan::{ChangeAction, Draft, DraftChange, Fact, Request, Turn, preimage};
+use crate::snapshot::Snapshot;
 
 /// Workspaces.
 pub const KIND: Kind = Kind {
     name: "workspace",
     section: "workspaces",
     plan,
+    rename: Some(Rename {
+        former: |config| former(&config.workspaces, |place| place.formerly.as_ref()),
+        has: |snapshot, name| snapshot.workspaces().iter().any(|place| place.name == name),
+        apply,
+    }),
     observed: |snapshot| snapshot.workspaces().len(),
     considered: |config, _| config.workspaces.len(),
     considers: |config, _, key| config.workspaces.contains_key(key),
@@ -34,6 +40,7 @@ fn only_moves(context: &Context<'_>, name: &str, entry: &model::Workspace) -> bo
         extension,
         licenses,
         subscription: _,
+        formerly: _,
     } = entry;
     let managed = location.is_some()
         || !phone_number.is_absent()
@@ -61,6 +68,35 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         Fact::new("phoneNumber", "number", seen.phone_number.clone()),
         Fact::new("extension", "extension", seen.extension.clone()),
     ]
+}
+
+/// Gives a workspace another name wherever one is named.
+fn apply(snapshot: &mut Snapshot, old: &str, now: &str) {
+    for place in snapshot
+        .workspaces
+        .iter_mut()
+        .flatten()
+        .filter(|place| place.name == old)
+    {
+        place.name = now.to_owned();
+    }
+    let numbers = snapshot
+        .numbers
+        .iter_mut()
+        .flatten()
+        .filter_map(|number| number.owner.as_mut());
+    let devices = snapshot
+        .devices
+        .iter_mut()
+        .flatten()
+        .filter_map(|device| device.owner.as_mut());
+    for owner in numbers
+        .chain(devices)
+        .filter(|owner| owner.kind == KIND.name && owner.key == old)
+    {
+        owner.key = now.to_owned();
+    }
+    snapshot.sort();
 }
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {

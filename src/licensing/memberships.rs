@@ -2,14 +2,15 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::History;
 use super::intent::Intent;
 use super::people::{People, UserIx, nearest_address};
 use crate::config::model::{AssignmentMode, GroupKind, GroupSource};
 use crate::config::yaml::At;
-use crate::config::{Config, Declared, Spot, model};
+use crate::config::{Config, Declared, Spot, dropped, model};
 use crate::finding::{
     AD_GROUP_KIND_UNKNOWN, DIRECTORY_OWNED_FIELD, DISTRIBUTION_GROUP_TEMPLATE, Finding,
-    GROUP_UNKNOWN, USER_UNKNOWN, did_you_mean,
+    GROUP_UNKNOWN, NOT_DELETED, USER_UNKNOWN, did_you_mean,
 };
 use crate::snapshot::{self, Snapshot};
 
@@ -29,12 +30,14 @@ pub struct Reach {
 pub struct Group<'a> {
     /// Its name.
     pub name: &'a str,
-    /// What the configuration says.
-    pub declared: &'a Declared<model::Group>,
+    /// What the configuration says; `None` where this plan deletes it, because an earlier revision had it.
+    pub declared: Option<&'a Declared<model::Group>>,
     /// What the snapshot has; `None` where this plan creates it.
     pub observed: Option<&'a snapshot::Group>,
     /// The template that it carries, as an index into [`Intent::templates`].
     pub template: Option<u32>,
+    /// Whether it carries a template, or did before it was deleted: then changes of members wait for their licences.
+    pub carries: bool,
     /// People who join, with the place of the entry.
     pub joins: Vec<(UserIx, Spot)>,
     /// People who leave.
@@ -53,7 +56,7 @@ pub struct Leave<'a> {
 /// All groups of the configuration, and which templates reach whom.
 #[derive(Debug)]
 pub struct Memberships<'a> {
-    /// The groups, in order of name.
+    /// The groups, in order of name; then those that are deleted.
     pub groups: Vec<Group<'a>>,
     /// Memberships that errors keep out of the plan.
     pub blocked: usize,
@@ -68,11 +71,12 @@ impl<'a> Memberships<'a> {
     pub fn new(
         config: &'a Config,
         snapshot: &'a Snapshot,
-        baseline: Option<&Snapshot>,
+        history: History<'a>,
         people: &People<'a>,
         intent: &Intent<'a>,
         findings: &mut Vec<Finding>,
     ) -> Memberships<'a> {
+        let History { baseline, base } = history;
         let observed: FxHashMap<&str, &snapshot::Group> = snapshot
             .groups()
             .iter()
@@ -176,6 +180,7 @@ impl<'a> Memberships<'a> {
                     .at(config.place(declared.spot(at))),
                 );
             }
+            group.carries = group.template.is_some();
             if let Some(template) = group.template {
                 let existing = intent.templates[template as usize].existing_users;
                 let index = groups.len() as u32;
@@ -215,6 +220,45 @@ impl<'a> Memberships<'a> {
                         .iter()
                         .filter_map(|leave| Some((leave.user?, index))),
                 );
+            }
+            groups.push(group);
+        }
+
+        let gone = dropped(base.map(|base| &base.groups), &config.groups, |group| {
+            group.formerly.as_ref()
+        });
+        for (name, declared) in gone {
+            let Some(&seen) = observed.get(name) else {
+                continue;
+            };
+            if seen.source.as_deref() == Some("directory") {
+                findings.push(
+                    Finding::info(
+                        NOT_DELETED,
+                        "it comes from a directory, and is only not managed here any more",
+                    )
+                    .about(format!("group/{name}")),
+                );
+                continue;
+            }
+            let by_groups = base.is_some_and(|base| base.mode() == AssignmentMode::Group);
+            let members = seen.members.iter().map(String::as_str);
+            let leaves = members.map(|email| Leave {
+                email,
+                user: people.find(email),
+            });
+            let group = Group {
+                name,
+                declared: None,
+                observed: Some(seen),
+                template: None,
+                carries: by_groups && declared.value.template.is_some(),
+                joins: Vec::new(),
+                leaves: leaves.collect(),
+            };
+            if group.carries {
+                let leavers_here = group.leaves.iter().filter_map(|leave| leave.user);
+                leavers.extend(leavers_here.map(|user| (user, groups.len() as u32)));
             }
             groups.push(group);
         }
@@ -272,9 +316,10 @@ fn group_of<'a>(
 ) -> Option<Group<'a>> {
     let mut group = Group {
         name,
-        declared,
+        declared: Some(declared),
         observed,
         template: None,
+        carries: false,
         joins: Vec::new(),
         leaves: Vec::new(),
     };

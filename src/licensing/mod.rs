@@ -53,6 +53,15 @@ pub struct World<'a> {
     memberships: Memberships<'a>,
 }
 
+/// Earlier states that say what happened since.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct History<'a> {
+    /// An earlier observed state: whoever it lacks is a newcomer.
+    pub baseline: Option<&'a Snapshot>,
+    /// An earlier desired state: a group that it has and the configuration lacks is deleted, and everybody leaves it.
+    pub base: Option<&'a Config>,
+}
+
 /// What a deletion or a removal of Calling needs before what it gives back counts as free.
 pub trait Consent {
     /// Whether the deletion of a person is acknowledged.
@@ -83,14 +92,14 @@ impl<'a> World<'a> {
         config: &'a Config,
         policy: &'a Config,
         snapshot: &'a Snapshot,
-        baseline: Option<&Snapshot>,
+        history: History<'a>,
         findings: &mut Vec<Finding>,
     ) -> World<'a> {
         let catalogue = Catalogue::new(snapshot, intent::names(config));
         let subscriptions = Subscriptions::new(config, snapshot, findings);
         let intent = intent::look_up(config, snapshot, &catalogue, &subscriptions, findings);
         let people = People::new(config, snapshot, findings);
-        let memberships = Memberships::new(config, snapshot, baseline, &people, &intent, findings);
+        let memberships = Memberships::new(config, snapshot, history, &people, &intent, findings);
         World {
             config,
             policy,

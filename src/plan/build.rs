@@ -6,11 +6,11 @@ use super::acknowledge::Acknowledgements;
 use super::draft::{Draft, DraftChange, DraftField};
 use super::model::*;
 use super::order::{Order, order};
-use super::{guards, pools, references};
+use super::{guards, pools, references, renames};
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
 use crate::kinds::{Context, KINDS};
-use crate::licensing::World;
+use crate::licensing::{History, World};
 use crate::snapshot::Snapshot;
 
 /// What a plan is made from.
@@ -24,6 +24,8 @@ pub struct Inputs<'a> {
     pub snapshot: &'a Snapshot,
     /// An earlier state: whoever it lacks is a newcomer.
     pub baseline: Option<&'a Snapshot>,
+    /// What an earlier revision declared: what it has and `config` lacks is deleted.
+    pub base: Option<&'a Config>,
     /// Where the desired state came from.
     pub config_ref: ConfigRef,
     /// Where the observed state came from.
@@ -42,8 +44,9 @@ pub(super) fn build_and<T>(inputs: Inputs<'_>, look: impl FnOnce(&Context<'_>) -
     let Inputs {
         config,
         policy,
-        snapshot,
+        snapshot: captured,
         baseline,
+        base,
         config_ref,
         snapshot_ref,
         findings,
@@ -52,15 +55,21 @@ pub(super) fn build_and<T>(inputs: Inputs<'_>, look: impl FnOnce(&Context<'_>) -
         findings,
         ..Draft::default()
     };
+    let (snapshot, old_names) = renames::apply(config, captured, &mut draft.findings);
+    let snapshot = &*snapshot;
     draft.findings.extend(references::check(config, snapshot));
     let acknowledgements = Acknowledgements::new(config, snapshot.captured_on());
-    let world = World::new(config, policy, snapshot, baseline, &mut draft.findings);
+    let history = History { baseline, base };
+    let world = World::new(config, policy, snapshot, history, &mut draft.findings);
     let decisions = world.decide(&acknowledgements, &mut draft.findings);
     draft.blocked += decisions.blocked;
     let context = Context {
         config,
         snapshot,
         world: &world,
+        base,
+        captured,
+        old_names: &old_names,
         decisions: &decisions,
         acknowledgements: &acknowledgements,
     };

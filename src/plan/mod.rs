@@ -14,6 +14,7 @@ mod order;
 mod pools;
 pub mod preflight;
 mod references;
+mod renames;
 
 pub use acknowledge::Acknowledgements;
 pub use build::{Inputs, build};

@@ -8,7 +8,7 @@ use crate::finding::{
 use crate::snapshot::Snapshot;
 
 /// What forbids a plan: another organisation (an error), or missing data (incomplete input).
-pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
+pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(org) = &config.org
         && let Some(id) = org
@@ -31,7 +31,7 @@ pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
         let message = "the snapshot says that it is not complete";
         findings.push(Finding::error(SNAPSHOT_INCOMPLETE, message).help("take a new snapshot"));
     }
-    for (section, captured, needed) in sections(config, snapshot) {
+    for (section, captured, needed) in sections(config, base, snapshot) {
         if needed && !captured {
             let message =
                 format!("the snapshot has no `{section}`, which the configuration manages");
@@ -58,8 +58,12 @@ pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
     findings
 }
 
-/// Each section of a snapshot: whether it was captured, and whether the configuration manages it.
-fn sections(config: &Config, snapshot: &Snapshot) -> [(&'static str, bool, bool); 8] {
+/// Each section of a snapshot: whether it was captured, and whether the configuration manages it, or did at the base.
+fn sections(
+    config: &Config,
+    base: Option<&Config>,
+    snapshot: &Snapshot,
+) -> [(&'static str, bool, bool); 8] {
     let templates = config
         .templates
         .values()
@@ -79,7 +83,8 @@ fn sections(config: &Config, snapshot: &Snapshot) -> [(&'static str, bool, bool)
     let sets: Vec<&LicenseSet> = templates.chain(overrides).chain(workspaces).collect();
     let calling = sets.iter().any(|set| set.calling.is_some());
     let meetings = sets.iter().any(|set| set.meetings.is_some());
-    let groups = config.mode() == AssignmentMode::Group || !config.groups.is_empty();
+    let any = |test: &dyn Fn(&Config) -> bool| test(config) || base.is_some_and(test);
+    let groups = config.mode() == AssignmentMode::Group || any(&|config| !config.groups.is_empty());
     [
         ("users", snapshot.users.is_some(), true),
         ("licenses", snapshot.licenses.is_some(), true),
@@ -88,17 +93,17 @@ fn sections(config: &Config, snapshot: &Snapshot) -> [(&'static str, bool, bool)
         (
             "locations",
             snapshot.locations.is_some(),
-            calling || !config.locations.is_empty(),
+            calling || any(&|config| !config.locations.is_empty()),
         ),
         (
             "numbers",
             snapshot.numbers.is_some(),
-            calling || !config.numbers.is_empty(),
+            calling || any(&|config| !config.numbers.is_empty()),
         ),
         (
             "workspaces",
             snapshot.workspaces.is_some(),
-            calling || !config.workspaces.is_empty(),
+            calling || any(&|config| !config.workspaces.is_empty()),
         ),
         ("sites", snapshot.sites.is_some(), meetings),
     ]

@@ -184,6 +184,9 @@ pub struct Group {
     pub source: Option<String>,
     /// `security`, `distribution` or `unknown`.
     pub kind: Option<String>,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// The direct members, by e-mail address.
     #[serde(default, deserialize_with = "or_default")]
     pub members: Vec<String>,

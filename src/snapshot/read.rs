@@ -124,16 +124,24 @@ fn normalize(snapshot: &mut Snapshot) {
             lower(&mut owner.key);
         }
     }
-    sort(&mut snapshot.subscriptions, |a, b| a.id.cmp(&b.id));
-    sort(&mut snapshot.licenses, |a, b| a.id.cmp(&b.id));
-    sort(&mut snapshot.sites, |a, b| a.url.cmp(&b.url));
-    sort(&mut snapshot.locations, |a, b| a.name.cmp(&b.name));
-    sort(&mut snapshot.numbers, |a, b| {
-        a.phone_number.cmp(&b.phone_number)
-    });
-    sort(&mut snapshot.groups, |a, b| a.name.cmp(&b.name));
-    sort(&mut snapshot.users, |a, b| a.email.cmp(&b.email));
-    sort(&mut snapshot.workspaces, |a, b| a.name.cmp(&b.name));
+    snapshot.sort();
+}
+
+impl Snapshot {
+    /// Brings the lists into order of key, as the stages rely on.
+    pub fn sort(&mut self) {
+        let snapshot = self;
+        sort(&mut snapshot.subscriptions, |a, b| a.id.cmp(&b.id));
+        sort(&mut snapshot.licenses, |a, b| a.id.cmp(&b.id));
+        sort(&mut snapshot.sites, |a, b| a.url.cmp(&b.url));
+        sort(&mut snapshot.locations, |a, b| a.name.cmp(&b.name));
+        sort(&mut snapshot.numbers, |a, b| {
+            a.phone_number.cmp(&b.phone_number)
+        });
+        sort(&mut snapshot.groups, |a, b| a.name.cmp(&b.name));
+        sort(&mut snapshot.users, |a, b| a.email.cmp(&b.email));
+        sort(&mut snapshot.workspaces, |a, b| a.name.cmp(&b.name));
+    }
 }
 
 fn lower(text: &mut String) {

@@ -49,7 +49,7 @@ pub fn run(row: &Row, acknowledged: &[&str]) -> Result<Outcome, String> {
     let baseline = row
         .has(&Fact::NotInTheBaseline)
         .then(|| read(observed(row, false)));
-    let missing = preflight::check(&loaded.config, &snapshot);
+    let missing = preflight::check(&loaded.config, None, &snapshot);
     if !missing.is_empty() {
         return Err(format!("row {}: {missing:?}", row.number));
     }
@@ -58,6 +58,7 @@ pub fn run(row: &Row, acknowledged: &[&str]) -> Result<Outcome, String> {
         policy: &loaded.config,
         snapshot: &snapshot,
         baseline: baseline.as_ref(),
+        base: None,
         config_ref: ConfigRef {
             digest: loaded.config.digest(),
             commit: None,

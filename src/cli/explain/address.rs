@@ -17,8 +17,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let revision = args.revision.as_deref();
     let format = args.format.unwrap_or_default();
     let loaded = input::configuration(path, revision)?;
-    let named = args.snapshot.as_deref();
-    let states = match input::states(path, named, args.baseline.as_deref(), &loaded) {
+    let base = match &args.base {
+        Some(base) => Some(input::revision(path, base, input::BASE_UNREAD)?),
+        None => None,
+    };
+    let (named, baseline) = (args.snapshot.as_deref(), args.baseline.as_deref());
+    let states = match input::states(path, named, baseline, &loaded, base.as_ref()) {
         Ok(states) => states,
         Err(findings) => return input::stop(format, &loaded, findings),
     };
@@ -26,7 +30,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         subject: &args.subject,
         license: args.license.as_deref(),
     };
-    let mut explanation = explain(states.inputs(&loaded, &loaded.config), question)
+    let inputs = states.inputs(&loaded, &loaded.config, base.as_ref());
+    let mut explanation = explain(inputs, question)
         .map_err(|unknown| Failure::new(unknown.message).help(unknown.help))?;
     sign(&mut explanation, path, revision, &loaded)?;
     let options = output::options(&std::io::stdout(), Detail::Full);

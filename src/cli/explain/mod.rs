@@ -25,6 +25,9 @@ pub struct Args {
     /// An earlier snapshot: whoever it lacks is a newcomer
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// Delete what this git revision declares and the files no longer do, as `plan --base` would
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
     /// One licence alone, and why not where it is missing: calling, messaging, contactCenter, meetings/<site> or
     /// other/<licence name>
     #[arg(long, value_name = "WORD")]
@@ -44,10 +47,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         snapshot,
         revision,
         baseline,
+        base,
         license,
         format,
     } = args;
-    let paths = path.is_some() || snapshot.is_some() || baseline.is_some();
+    let paths = path.is_some() || snapshot.is_some() || baseline.is_some() || base.is_some();
     if paths || revision.is_some() || license.is_some() || format.is_some() {
         let failure = Failure::new(format!("`{subject}` is not an address"));
         return Err(failure

@@ -10,6 +10,7 @@ mod guardrails;
 mod numbers;
 mod people;
 mod places;
+mod renames;
 mod subscriptions;
 mod templates;
 
@@ -42,6 +43,7 @@ const CHECKS: &[fn(&mut Checker)] = &[
     numbers::overlaps,
     numbers::validity,
     places::locations,
+    renames::formerly,
     subscriptions::replaced,
     subscriptions::cycles,
     acknowledgements::codes,

@@ -14,6 +14,7 @@ pub(super) fn locations(checker: &mut Checker) {
             preferred_language,
             address,
             calling: _,
+            formerly: _,
         } = &location.value;
         let country = address
             .as_ref()

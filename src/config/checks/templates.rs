@@ -298,6 +298,8 @@ pub(super) fn groups(checker: &mut Checker) {
             source,
             kind,
             members,
+            formerly: _,
+            description: _,
         } = &group.value;
         let distribution = kind
             .as_ref()

@@ -124,6 +124,12 @@ pub struct Group {
     /// What kind of group a directory says it is. A distribution group cannot carry a template.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<At<GroupKind>>,
+    /// What it was called before: it is renamed, not deleted and created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formerly: Option<At<String>>,
+    /// What it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<At<String>>,
     /// All members, by e-mail address. Absent: membership is not managed here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub members: Option<At<List<At<String>>>>,

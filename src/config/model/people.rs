@@ -83,6 +83,9 @@ pub enum WebexGoMode {
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Workspace {
+    /// What it was called before: it is renamed, not deleted and created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formerly: Option<At<String>>,
     /// The Calling location.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<At<String>>,

@@ -11,6 +11,9 @@ use crate::config::yaml::{At, List};
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Location {
+    /// What it was called before: it is renamed, not deleted and created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub formerly: Option<At<String>>,
     /// The time zone, such as `America/Chicago`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<At<String>>,

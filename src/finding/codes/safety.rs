@@ -66,6 +66,23 @@ codes! {
          \n        subjects: [ana@acme.com]\
          \n        reason: Ana has saved her messages, HR-130";
 
+    // Renames and deletions
+
+    RENAME_CONFLICT = "rename-conflict", false,
+        "An object cannot get a name that another one has.",
+        "An error of the plan (exit 4): `formerly` says that an object is to be renamed, and the organisation has objects of both names. \
+         Nothing is renamed. If the new one was made by mistake, delete it in Control Hub; if both are meant, take `formerly` out.";
+
+    NOT_DELETED = "not-deleted", false,
+        "An object that the configuration no longer names is not deleted.",
+        "An info: with `--base`, what the earlier revision declared and this one does not is deleted. This object is not: somebody else \
+         owns it. trunkline no longer manages it, and leaves it as it is.";
+
+    STILL_IN_USE = "still-in-use", false,
+        "An object cannot be deleted, because something uses it.",
+        "An error of the plan (exit 4): with `--base`, what the earlier revision declared and this one does not is deleted. Webex refuses \
+         to delete what is in use; the message says by what. Free it first, in the same change or before, or declare it again.";
+
     // Acknowledgements and guardrails
 
     ACKNOWLEDGEMENT_EXPIRED = "acknowledgement-expired", false,

@@ -53,11 +53,16 @@ impl<'w> Person<'w> {
                 group: group.name.to_owned(),
                 template: self.template_name(group).map(str::to_owned),
                 how,
-                spot: Some(self.membership_spot(group)),
+                spot: self.membership_spot(group),
             });
         }
         let unmanaged = facts.snapshot.groups().iter().filter(|group| {
-            !facts.config.groups.contains_key(&group.name)
+            !facts
+                .memberships
+                .groups
+                .iter()
+                .any(|known| known.name == group.name)
+                && !facts.config.groups.contains_key(&group.name)
                 && group.members.iter().any(|member| member == email)
         });
         list.extend(unmanaged.map(|group| Membership {
@@ -85,8 +90,8 @@ impl<'w> Person<'w> {
     }
 
     /// The line of the group's members that names the person; else that of the list, of the template, of the group.
-    pub(super) fn membership_spot(&self, group: &Group<'_>) -> Spot {
-        let declared = group.declared;
+    pub(super) fn membership_spot(&self, group: &Group<'_>) -> Option<Spot> {
+        let declared = group.declared?;
         let email = self.email();
         let list = declared.value.members.as_ref();
         let named = list.and_then(|list| {
@@ -96,11 +101,11 @@ impl<'w> Person<'w> {
         });
         let list = list.map(|list| declared.spot(list));
         let template = declared.value.template.as_ref();
-        named
+        let spot = named
             .map(|member| declared.spot(member))
             .or(list)
-            .or(template.map(|at| declared.spot(at)))
-            .unwrap_or(declared.key)
+            .or(template.map(|at| declared.spot(at)));
+        Some(spot.unwrap_or(declared.key))
     }
 
     /// All links of a licence that is held, wanted or refused; what is missing has its own file.

@@ -1,0 +1,50 @@
+//! Objects that are to have another name: the observed state as it would be with the new names, so that nothing else differs.
+//!
+//! Knows no kind by name: each kind says which of its entries were called otherwise, and gives them the new name.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::config::Config;
+use crate::finding::{Finding, RENAME_CONFLICT};
+use crate::kinds::KINDS;
+use crate::snapshot::Snapshot;
+
+/// The observed state with the new names, and the old name of each address that changes.
+pub fn apply<'s>(
+    config: &Config,
+    snapshot: &'s Snapshot,
+    findings: &mut Vec<Finding>,
+) -> (Cow<'s, Snapshot>, BTreeMap<String, String>) {
+    let mut observed = Cow::Borrowed(snapshot);
+    let mut old_names = BTreeMap::new();
+    for kind in KINDS {
+        let Some(rename) = &kind.rename else { continue };
+        for former in (rename.former)(config) {
+            let address = format!("{}/{}", kind.name, former.now);
+            match (
+                (rename.has)(snapshot, &former.old),
+                (rename.has)(snapshot, &former.now),
+            ) {
+                (true, false) => {
+                    (rename.apply)(observed.to_mut(), &former.old, &former.now);
+                    old_names.insert(address, former.old);
+                }
+                (true, true) => {
+                    let message = format!(
+                        "both `{}` and `{}` exist, so that neither can get the name of the other",
+                        former.old, former.now
+                    );
+                    findings.push(
+                        Finding::error(RENAME_CONFLICT, message)
+                            .about(address)
+                            .help("take `formerly` out; merge or delete one of the two in Control Hub")
+                            .at(config.place(former.spot)),
+                    );
+                }
+                (false, _) => {}
+            }
+        }
+    }
+    (observed, old_names)
+}
