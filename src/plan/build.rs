@@ -55,7 +55,7 @@ pub(super) fn build_and<T>(inputs: Inputs<'_>, look: impl FnOnce(&Context<'_>) -
         findings,
         ..Draft::default()
     };
-    let (snapshot, old_names) = renames::apply(config, captured, &mut draft.findings);
+    let (snapshot, old_names) = renames::apply(config, captured, &mut draft);
     let snapshot = &*snapshot;
     draft.findings.extend(references::check(config, snapshot));
     let acknowledgements = Acknowledgements::new(config, snapshot.captured_on());

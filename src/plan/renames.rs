@@ -5,16 +5,17 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::draft::Draft;
 use crate::config::Config;
 use crate::finding::{Finding, RENAME_CONFLICT};
 use crate::kinds::KINDS;
 use crate::snapshot::Snapshot;
 
-/// The observed state with the new names, and the old name of each address that changes.
+/// The observed state with the new names, and the old name of each address that changes. What cannot be renamed is said.
 pub fn apply<'s>(
     config: &Config,
     snapshot: &'s Snapshot,
-    findings: &mut Vec<Finding>,
+    draft: &mut Draft,
 ) -> (Cow<'s, Snapshot>, BTreeMap<String, String>) {
     let mut observed = Cow::Borrowed(snapshot);
     let mut old_names = BTreeMap::new();
@@ -35,7 +36,8 @@ pub fn apply<'s>(
                         "both `{}` and `{}` exist, so that neither can get the name of the other",
                         former.old, former.now
                     );
-                    findings.push(
+                    draft.blocked += 1;
+                    draft.findings.push(
                         Finding::error(RENAME_CONFLICT, message)
                             .about(address)
                             .help("take `formerly` out; merge or delete one of the two in Control Hub")
