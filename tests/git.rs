@@ -498,3 +498,83 @@ fn a_file_outside_of_the_repository_has_no_author() {
         "people/ana.yaml:2 unknown"
     );
 }
+
+const NUMBERS: &str = "numbers: [{location: Dallas, numbers: [\"+12145550105\"]}]\n";
+
+/// A team whose first commit lists a number that the organisation has; now no file does.
+fn without_its_number() -> Team {
+    let team = Team::new();
+    let path = team.path().join("webex/snapshot.json");
+    let snapshot = std::fs::read_to_string(&path).unwrap().replace(
+        "\"locations\": [], \"numbers\": []",
+        "\"locations\": [{\"name\": \"Dallas\"}], \"numbers\": [{\"phoneNumber\": \"+12145550105\", \"location\": \"Dallas\"}]",
+    );
+    std::fs::write(path, snapshot).unwrap();
+    team.write("webex/numbers.yaml", NUMBERS);
+    team.commit("a number");
+    std::fs::remove_file(team.path().join("webex/numbers.yaml")).unwrap();
+    team
+}
+
+fn deleted(plan: &serde_json::Value) -> Vec<&str> {
+    let changes = plan["changes"].as_array().unwrap().iter();
+    changes
+        .filter(|change| change["action"] == "delete")
+        .map(|change| change["address"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn only_a_base_deletes_what_no_file_declares() {
+    let team = without_its_number();
+    assert!(deleted(&team.plan(&[])).is_empty());
+    assert_eq!(
+        deleted(&team.plan(&["--base", "HEAD"])),
+        ["number/+12145550105"]
+    );
+    // A base of before the number was declared says nothing of it.
+    assert!(deleted(&team.plan(&["--base", "HEAD~1"])).is_empty());
+    team.write("webex/numbers.yaml", NUMBERS);
+    assert!(deleted(&team.plan(&["--base", "HEAD"])).is_empty());
+}
+
+#[test]
+fn the_applied_revision_is_a_base() {
+    let team = without_its_number();
+    let unknown = run(
+        team.path(),
+        &["plan", "webex", "--base", "refs/trunkline/applied"],
+    );
+    assert_eq!((unknown.exit, unknown.stdout.as_str()), (1, ""));
+    let head = team.repository.head().unwrap().target().unwrap();
+    team.repository
+        .reference("refs/trunkline/applied", head, false, "applied")
+        .unwrap();
+    let plan = team.plan(&["--base", "refs/trunkline/applied"]);
+    assert_eq!(deleted(&plan), ["number/+12145550105"]);
+}
+
+#[test]
+fn a_base_that_cannot_be_read_deletes_nothing() {
+    let team = without_its_number();
+    team.write("webex/broken.yaml", "users: [\n");
+    team.commit("broken");
+    std::fs::remove_file(team.path().join("webex/broken.yaml")).unwrap();
+    let broken = run(team.path(), &["plan", "webex", "--base", "HEAD"]);
+    assert_eq!((broken.exit, broken.stdout.as_str()), (1, ""));
+    assert!(
+        broken
+            .stderr
+            .contains("what is to be deleted cannot be told"),
+        "{}",
+        broken.stderr
+    );
+    // A directory that the base does not have yet declared nothing there.
+    std::fs::rename(team.path().join("webex"), team.path().join("moved")).unwrap();
+    let moved = run(
+        team.path(),
+        &["plan", "moved", "--base", "HEAD", "--format", "json"],
+    );
+    assert_eq!(moved.exit, 0);
+    assert!(deleted(&moved.json()).is_empty());
+}
