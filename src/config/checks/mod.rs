@@ -6,6 +6,7 @@
 mod acknowledgements;
 mod broadworks;
 mod calling;
+mod groups;
 mod guardrails;
 mod numbers;
 mod people;
@@ -31,7 +32,7 @@ const CHECKS: &[fn(&mut Checker)] = &[
     templates::retain_off_without_calling,
     templates::not_templatable,
     templates::forbidden,
-    templates::groups,
+    groups::owned,
     people::addresses,
     people::overrides,
     people::members,

@@ -290,44 +290,6 @@ fn contact_center_word(word: ContactCenterTier) -> &'static str {
     }
 }
 
-/// Distribution groups with a template, and members of groups that a directory owns.
-pub(super) fn groups(checker: &mut Checker) {
-    for (name, group) in &checker.config.groups {
-        let Group {
-            template,
-            source,
-            kind,
-            members,
-            formerly: _,
-            description: _,
-        } = &group.value;
-        let distribution = kind
-            .as_ref()
-            .is_some_and(|kind| kind.value == GroupKind::Distribution);
-        if let Some(template) = template.as_ref().filter(|_| distribution) {
-            let message = format!(
-                "group `{name}` is a distribution group, so its template `{template}` does not count"
-            );
-            let finding = Finding::error(DISTRIBUTION_GROUP_TEMPLATE, message)
-                .help("give the template to a security group, or correct `kind`")
-                .about(format!("group/{name}"));
-            checker.report(group.spot(template), finding);
-        }
-        let directory = source
-            .as_ref()
-            .is_some_and(|source| source.value == GroupSource::Directory);
-        if let Some(members) = members.as_ref().filter(|_| directory) {
-            let message = format!(
-                "the members of group `{name}` come from a directory and cannot be set here"
-            );
-            let finding = Finding::error(DIRECTORY_OWNED_FIELD, message)
-                .help("take `members` out and change the group in the directory; if it is managed in Webex, correct `source`")
-                .about(format!("group/{name}"));
-            checker.report(group.spot(members), finding);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::check_forbidden;
@@ -464,32 +426,5 @@ users:
             .collect();
         assert_eq!(found, [(forbidden, 8), (forbidden, 10)]);
         assert_eq!(check_forbidden(&templates, &Guardrails::default()), []);
-    }
-
-    #[test]
-    fn groups_of_a_directory() {
-        let text = "\
-templates: {t: {licenses: {}}}
-groups:
-  List:
-    kind: distribution
-    template: t
-  Synced:
-    source: directory
-    template: t
-    members: [ana@acme.com]
-  Fine:
-    source: webex
-    kind: security
-    template: t
-    members: [ana@acme.com]
-";
-        assert_eq!(
-            found(text),
-            [
-                ("distribution-group-template", 5),
-                ("directory-owned-field", 9)
-            ]
-        );
     }
 }
