@@ -74,18 +74,18 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     ]
 }
 
-/// A group counts when it is deleted or loses more than a tenth of its members.
+/// A group counts when it is deleted, gets another name or description, or loses more than a tenth of its members.
 fn loses_a_tenth(change: &DraftChange, snapshot: &Snapshot) -> bool {
-    let lost = change
+    let (members, own): (Vec<&DraftField>, Vec<&DraftField>) = change
         .fields
         .iter()
-        .filter(|field| field.action == FieldAction::Remove)
-        .count();
+        .filter(|field| matches!(field.action, FieldAction::Change | FieldAction::Remove))
+        .partition(|field| field.path.starts_with("members/"));
     let groups = snapshot.groups();
     let before = groups
         .binary_search_by(|group| group.name.cmp(&change.key))
         .map(|at| groups[at].members.len());
-    change.action == ChangeAction::Delete || lost * 10 > before.unwrap_or(0)
+    !own.is_empty() || members.len() * 10 > before.unwrap_or(0)
 }
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {
