@@ -170,7 +170,8 @@ impl Guard<'_> {
         for protected in &declared.value.protect {
             let touches = |change: &&DraftChange| {
                 change.action != ChangeAction::Create
-                    && same_address(&change.address(), &protected.value)
+                    && (same_address(&change.address(), &protected.value)
+                        || old_address(change).as_deref() == Some(protected.value.as_str()))
             };
             if let Some(change) = changes.iter().find(touches) {
                 let what = if change.action == ChangeAction::Delete {
@@ -193,6 +194,12 @@ impl Guard<'_> {
     fn say(&mut self, finding: Finding, place: Option<Place>) {
         self.findings.push(finding.at_opt(place));
     }
+}
+
+/// The address that an object has had so far, if the change gives it another name.
+fn old_address(change: &DraftChange) -> Option<String> {
+    let name = change.fields.iter().find(|field| field.path == "name")?;
+    Some(format!("{}/{}", change.kind, name.before.as_str()?))
 }
 
 /// Whether two addresses are the same; e-mail addresses are compared in lower case.
