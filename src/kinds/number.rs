@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Context, Kind, loses_or_changes};
 use crate::config::model::{NumberBlock, NumberState, NumberType};
-use crate::config::phone::interval;
+use crate::config::phone::{self, interval};
 use crate::config::{Declared, Spot};
 use crate::finding::{CALLING_LOCATION_MISMATCH, Finding, NUMBER_TYPE_MISMATCH};
 use crate::licensing::Reason;
@@ -67,16 +67,9 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         .iter()
         .map(|number| (number.phone_number.as_str(), number))
         .collect();
-    let known = |name: &str| {
-        context.config.locations.contains_key(name)
-            || context
-                .snapshot
-                .locations()
-                .iter()
-                .any(|location| location.name == name)
-    };
+    let locations = context.world.locations();
     for block in &context.config.numbers {
-        if !known(&block.value.location.value) {
+        if !locations.exists(&block.value.location.value) {
             continue;
         }
         for at in block.value.numbers.iter() {
@@ -142,7 +135,7 @@ impl Entry<'_> {
             ],
             preimage: None,
             turn: Turn::Give,
-            depends_on: vec![format!("location/{}", block.location.value)],
+            depends_on: self.location_begins(),
             after_early: Vec::new(),
             early: Vec::new(),
             requests: vec![Request::new(
@@ -152,10 +145,30 @@ impl Entry<'_> {
         }
     }
 
+    /// The location, if the plan creates it or enables it for Calling.
+    fn location_begins(&self) -> Vec<String> {
+        let location = &self.block.value.location.value;
+        let begins = self.context.world.locations().begins(location);
+        begins
+            .then(|| format!("location/{location}"))
+            .into_iter()
+            .collect()
+    }
+
+    /// The location whose main number this is: it has to get another one before this one can leave.
+    fn main_of(&self, seen: &Number) -> Option<String> {
+        let location = seen.location.as_deref()?;
+        let observed = self.context.world.locations().observed(location)?;
+        let main = observed.calling.as_ref()?.main_number.as_deref()?;
+        let is_it = phone::read_back(main).as_deref() == Some(seen.phone_number.as_str());
+        is_it.then(|| format!("location/{location}"))
+    }
+
     fn compare(&self, seen: &Number, draft: &mut Draft) {
         let block = &self.block.value;
         let mut fields = Vec::new();
         let mut requests = Vec::new();
+        let mut depends_on = self.location_begins();
         let wanted = block.location.value.as_str();
         if seen.location.as_deref() != Some(wanted) {
             if seen.owner.is_none() {
@@ -176,6 +189,7 @@ impl Entry<'_> {
                     "POST",
                     "/telephony/config/jobs/numbers/manageNumbers",
                 ));
+                depends_on.extend(self.main_of(seen));
             } else if !self.taken_along(seen, wanted) {
                 let here = seen.location.as_deref().unwrap_or("no location");
                 let message = format!(
@@ -235,7 +249,7 @@ impl Entry<'_> {
                     .collect(),
                 preimage: preimage(seen),
                 turn: Turn::Give,
-                depends_on: vec![format!("location/{wanted}")],
+                depends_on,
                 after_early: Vec::new(),
                 early: Vec::new(),
                 requests,

@@ -250,20 +250,12 @@ impl<'w> Inventory<'w> {
     }
 
     fn observed_location(&self, name: &str) -> Option<&'w crate::snapshot::Location> {
-        let locations = self.facts.snapshot.locations();
-        let index = locations
-            .binary_search_by(|location| location.name.as_str().cmp(name))
-            .ok()?;
-        Some(&locations[index])
+        self.facts.locations.observed(name)
     }
 
     /// Whether a location exists and is enabled for Calling.
     pub fn calls_from(&self, location: &str) -> bool {
-        let declared = self.facts.config.locations.get(location);
-        declared.is_some_and(|declared| declared.value.calling.is_some())
-            || self
-                .observed_location(location)
-                .is_some_and(|location| location.calling.is_some())
+        self.facts.locations.calls_from(location)
     }
 
     /// Whether a number may move along from one location to another: same country, same connection (rule 7).
@@ -279,7 +271,9 @@ impl<'w> Inventory<'w> {
                     .country
                     .as_deref()
             };
-            declared.map(|at| at.value.as_str()).or_else(observed)
+            let country = declared.map(|at| at.value.as_str()).or_else(observed);
+            // Webex answers in either case.
+            country.map(str::to_ascii_uppercase)
         };
         let pstn = |name: &str| {
             let observed = || {

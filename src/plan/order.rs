@@ -77,7 +77,9 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
     let effects: Vec<Effect> = changes.iter().map(effect).collect();
     let mut pending: Vec<usize> = (0..changes.len()).collect();
     let address: Vec<String> = changes.iter().map(DraftChange::address).collect();
-    pending.sort_by(|&a, &b| (changes[a].turn, &address[a]).cmp(&(changes[b].turn, &address[b])));
+    // What is done early stands first; the rest in turn, and then by address.
+    let rank = |at: usize| (!changes[at].early_alone(), changes[at].turn, &address[at]);
+    pending.sort_by(|&a, &b| rank(a).cmp(&rank(b)));
     let by_address: FxHashMap<&str, usize> = address
         .iter()
         .enumerate()
@@ -90,6 +92,7 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
                 .depends_on
                 .iter()
                 .filter_map(|on| by_address.get(on.as_str()).copied())
+                .filter(|&on| !changes[on].made_early())
                 .collect()
         })
         .collect();

@@ -79,6 +79,10 @@ fn sections(config: &Config, snapshot: &Snapshot) -> [(&'static str, bool, bool)
     let sets: Vec<&LicenseSet> = templates.chain(overrides).chain(workspaces).collect();
     let calling = sets.iter().any(|set| set.calling.is_some());
     let meetings = sets.iter().any(|set| set.meetings.is_some());
+    let main_numbers = config.locations.values().any(|location| {
+        let calling = location.value.calling.as_ref();
+        calling.is_some_and(|calling| calling.value.main_number.is_some())
+    });
     let groups = config.mode() == AssignmentMode::Group || !config.groups.is_empty();
     [
         ("users", snapshot.users.is_some(), true),
@@ -93,7 +97,7 @@ fn sections(config: &Config, snapshot: &Snapshot) -> [(&'static str, bool, bool)
         (
             "numbers",
             snapshot.numbers.is_some(),
-            calling || !config.numbers.is_empty(),
+            calling || main_numbers || !config.numbers.is_empty(),
         ),
         (
             "workspaces",

@@ -42,6 +42,7 @@ const CHECKS: &[fn(&mut Checker)] = &[
     numbers::overlaps,
     numbers::validity,
     places::locations,
+    places::names,
     subscriptions::replaced,
     subscriptions::cycles,
     acknowledgements::codes,
