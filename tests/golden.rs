@@ -14,55 +14,15 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use common::{copy, golden, root, run, sorted};
+use common::cases::{cases, prepare};
+use common::{golden, run};
 use rayon::prelude::*;
 use serde_json::Value;
 
-const EXPECTED: [&str; 4] = ["plan.txt", "plan.json", "findings.txt", "exit"];
-const USUAL: [&str; 5] = [
-    "plan",
-    "org",
-    "--snapshot",
-    "snapshot.json",
-    "--detailed-exitcode",
-];
-
 /// Laws that a case breaks today: each is a bug that is known. Whoever mends one takes its line out.
 const OPEN: [(&str, &str); 0] = [];
-
-fn cases() -> Vec<PathBuf> {
-    let cases: Vec<PathBuf> = sorted(&root().join("tests/golden"))
-        .into_iter()
-        .filter(|path| path.is_dir())
-        .collect();
-    assert!(cases.len() > 60, "golden cases are missing");
-    cases
-}
-
-/// Brings a case into a directory outside of any repository; gives the arguments of its run.
-fn prepare(case: &Path, directory: &Path) -> Vec<String> {
-    for entry in sorted(case) {
-        let name = entry.file_name().unwrap().to_str().unwrap();
-        if entry.is_dir() {
-            copy(&entry, &directory.join(name));
-        } else if !EXPECTED.contains(&name) && name != "args" {
-            std::fs::copy(&entry, directory.join(name)).unwrap();
-        }
-    }
-    let Ok(args) = std::fs::read_to_string(case.join("args")) else {
-        return USUAL.map(str::to_owned).to_vec();
-    };
-    let args: Vec<String> = args.lines().map(str::to_owned).collect();
-    for example in args
-        .iter()
-        .filter(|arg| arg.starts_with("examples/") && !arg.ends_with(".json"))
-    {
-        copy(&root().join(example), &directory.join(example));
-    }
-    args
-}
 
 fn check(case: &Path) -> Result<(), String> {
     let directory = tempfile::tempdir().unwrap();
