@@ -210,7 +210,7 @@ locations:
         let chicago = "Did you mean `America/Chicago`?";
         assert_eq!(help(time_zone_fault("America/Chicgo")), chicago);
         assert_eq!(help(time_zone_fault("america/chicago")), chicago);
-        assert_eq!(help(language_fault("en_UK")), "Did you mean `en_US`?");
+        assert_eq!(help(language_fault("fr_FX")), "Did you mean `fr_FR`?");
     }
 
     #[test]

@@ -56,7 +56,8 @@ codes! {
         "The location given and the location of the number are not the same.",
         "An error of the plan (exit 4): a number rings in the location that it belongs to, so a person there cannot belong to another \
          one. If the finding is about a number that is in use, its location follows its owner: change the location of the owner, and \
-         write the new location for the number too. Otherwise correct the location, or name a number of that location.";
+         write the new location for the number too. A main number stays in its location until that has another one. Otherwise correct \
+         the location, or name a number of that location.";
 
     CALLING_EXTENSION_IN_USE = "calling-extension-in-use", false,
         "The extension is already in use in that location.",
