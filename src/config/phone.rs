@@ -99,6 +99,22 @@ pub fn normalised(text: &str, country: Option<&str>) -> Option<String> {
         .find_map(|(country, text)| parse(country, text))
 }
 
+/// The E.164 form of a number that Webex reads back: with blanks, or in national form, which is North American.
+pub fn read_back(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let number = match (text.trim_start().starts_with('+'), digits.len()) {
+        (true, _) => format!("+{digits}"),
+        (false, 10) => format!("+1{digits}"),
+        (false, _) => return None,
+    };
+    e164(&number).map(|_| number)
+}
+
+/// Whether two letters are a country, by ISO 3166, as far as it has telephones.
+pub fn is_country(code: &str) -> bool {
+    code.parse::<country::Id>().is_ok()
+}
+
 fn parse(country: Option<country::Id>, text: &str) -> Option<String> {
     let found = catch_unwind(|| {
         let number = phonenumber::parse(country, text)

@@ -1,10 +1,24 @@
-//! Locations: compared with the organisation; what differs is said, and not planned yet.
+//! Locations: creation, address, time zone, language, Calling, main number. The connection to the public network is compared
+//! alone.
 
-use super::{Context, Kind, Rename, all_keys, former, loses_or_changes};
-use crate::config::model;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{Context, Kind, Rename, all_keys, former, loses_or_changes, no_longer, quirks};
 use crate::config::yaml::At;
-use crate::finding::{Finding, NOT_PLANNED_YET};
-use crate::plan::{Draft, Fact};
+use crate::config::{Declared, dropped, model};
+use crate::finding::{
+    Finding, LOCATION_COUNTRY_FIXED, LOCATION_DELETION, LOCATION_INCOMPLETE, LOCATION_NAME_TAKEN,
+    MAIN_NUMBER_UNKNOWN, PSTN_MANUAL_CONTROL_HUB, STILL_IN_USE,
+};
+use crate::licensing::{
+    Consent, Holder, IdentityChange, Inventory, Obstacle, Owner, Reason, UserIx,
+};
+use crate::plan::{
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
+    preimage, text, text_or_nothing,
+};
 use crate::snapshot::{self, Snapshot};
 
 /// Locations.
@@ -15,10 +29,8 @@ pub const KIND: Kind = Kind {
     rename: Some(Rename {
         former: |config| former(&config.locations, |location| location.formerly.as_ref()),
         has: |snapshot, name| {
-            snapshot
-                .locations()
-                .iter()
-                .any(|location| location.name == name)
+            let mut locations = snapshot.locations().iter();
+            locations.any(|location| location.name == name)
         },
         apply,
     }),
@@ -35,9 +47,13 @@ pub const KIND: Kind = Kind {
 };
 
 fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
-    let mut locations = context.snapshot.locations().iter();
-    let Some(seen) = locations.find(|location| location.name == key) else {
-        return vec![Fact::new("status", "status", "not in the organisation")];
+    let locations = context.world.locations();
+    let Some(seen) = locations.observed(key) else {
+        let status = match locations.exists(key) {
+            true => "created by this plan",
+            false => "not in the organisation",
+        };
+        return vec![Fact::new("status", "status", status)];
     };
     let country = seen
         .address
@@ -93,57 +109,269 @@ fn apply(snapshot: &mut Snapshot, old: &str, now: &str) {
 }
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {
-    let observed = context.snapshot.locations();
+    let base = context.base.map(|base| &base.locations);
+    for (name, _) in dropped(base, &context.config.locations, |it| it.formerly.as_ref()) {
+        deletion(context, name, draft);
+    }
+    let inventory = context.world.inventory();
     for (name, declared) in &context.config.locations {
-        let seen = observed.binary_search_by(|location| location.name.cmp(name));
-        let message = match seen {
-            Err(_) => "the organisation lacks this location, and creating it is not planned yet"
-                .to_owned(),
-            Ok(at) => match differences(&declared.value, &observed[at]) {
-                fields if fields.is_empty() => continue,
-                fields => format!(
-                    "differs from the organisation in {}, which is not planned yet",
-                    fields.join(", ")
-                ),
-            },
+        let seen = context.world.locations().observed(name);
+        let place = Place {
+            context,
+            inventory: &inventory,
+            name,
+            declared,
+            seen,
+            calls: seen.and_then(|seen| seen.calling.as_ref()),
         };
-        draft.findings.push(
-            Finding::warning(NOT_PLANNED_YET, message)
-                .about(format!("location/{name}"))
-                .help("change the location in Control Hub, and keep the file as it is there")
-                .at(context.config.place(declared.key)),
-        );
+        match context.world.locations().obstacle(name) {
+            Some(obstacle) => place.refuse(obstacle, draft),
+            None => place.change(draft),
+        }
     }
 }
 
-/// The fields that the configuration gives and the organisation has otherwise.
-fn differences(declared: &model::Location, seen: &snapshot::Location) -> Vec<&'static str> {
-    let model::Location {
-        time_zone,
-        preferred_language,
-        address,
-        calling,
-        formerly: _,
-    } = declared;
-    let mut fields = Vec::new();
-    let mut compare = |name, ours: &Option<At<String>>, theirs: &Option<String>| {
-        // Webex answers `en_us` where `en_US` was sent.
-        let same = |ours: &At<String>| {
-            theirs
-                .as_ref()
-                .is_some_and(|theirs| ours.value.eq_ignore_ascii_case(theirs))
-        };
-        if ours.as_ref().is_some_and(|ours| !same(ours)) {
-            fields.push(name);
+/// A location that the base had and the files have no longer: it goes once nobody is there any more.
+fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
+    let locations = context.captured.locations();
+    let Some(seen) = locations.iter().find(|seen| seen.name == name) else {
+        return;
+    };
+    let mut others = locations.iter().filter(|other| other.name != name);
+    let last = seen.calling.is_some() && !others.any(|other| other.calling.is_some());
+    let found = match last {
+        true => Err("it is the last one with Calling, which Webex never deletes".to_owned()),
+        false => leaving(context, name),
+    };
+    let depends_on = match found {
+        Ok(depends_on) => depends_on,
+        Err(why) => {
+            draft.blocked += 1;
+            draft.findings.push(
+                Finding::error(STILL_IN_USE, format!("{name} cannot be deleted: {why}"))
+                    .about(format!("location/{name}"))
+                    .help("move or delete what is there first, or declare the location again"),
+            );
+            return;
         }
     };
-    compare("timeZone", time_zone, &seen.time_zone);
-    compare(
-        "preferredLanguage",
-        preferred_language,
-        &seen.preferred_language,
-    );
-    if let Some(address) = address {
+    let field = DraftField::new(
+        "state",
+        FieldAction::Remove,
+        Risk::Disruptive,
+        text("present"),
+        nothing(),
+    )
+    .because(no_longer("locations", name));
+    let mut requests = Vec::new();
+    let field = match &seen.calling {
+        None => field,
+        Some(calling) => {
+            requests.push(Request::new(
+                "POST",
+                "/telephony/config/jobs/locations/deleteCallingLocation",
+            ));
+            let main = calling.main_number.iter();
+            let mut losses: Vec<String> =
+                main.map(|number| format!("main number {number}")).collect();
+            losses.push("Calling settings of the location".to_owned());
+            DraftField {
+                risk: Risk::Irreversible,
+                ..field
+            }
+            .losing(LOCATION_DELETION, losses)
+        }
+    };
+    requests.push(Request::new("DELETE", "/locations/{locationId}"));
+    draft.changes.push(DraftChange {
+        kind: KIND.name,
+        key: name.to_owned(),
+        action: ChangeAction::Delete,
+        fields: vec![field],
+        preimage: preimage(seen),
+        turn: Turn::Follow,
+        depends_on,
+        after_early: Vec::new(),
+        early: Vec::new(),
+        requests,
+    });
+}
+
+/// The changes by which everybody leaves a location; or who stays, or comes.
+fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<String>, String> {
+    let people = context.world.facts().people;
+    let mut depends_on = Vec::new();
+    for (user, identity) in &context.decisions.identities {
+        let comes = |change: &IdentityChange| {
+            change.path == "location" && change.after.as_deref() == Some(name)
+        };
+        if identity.changes.iter().any(comes) {
+            return Err(format!("user/{} is to be there", people.email(*user)));
+        }
+    }
+    for (index, user) in context.snapshot.users().iter().enumerate() {
+        if user.location.as_deref() != Some(name) {
+            continue;
+        }
+        let index = index as UserIx;
+        let moves = context
+            .decisions
+            .identities
+            .get(&index)
+            .is_some_and(|identity| {
+                identity
+                    .changes
+                    .iter()
+                    .any(|change| change.path == "location")
+            });
+        let agreed = context.acknowledgements;
+        let deleted = people.deleted(index) && agreed.deletion(&user.email);
+        let calls = context.world.facts().holds_calling(user);
+        if calls && !moves && !deleted {
+            return Err(format!("user/{} is there", user.email));
+        }
+        depends_on.push(format!("user/{}", user.email));
+    }
+    let mut places = context.snapshot.workspaces().iter();
+    match places.find(|place| place.location.as_deref() == Some(name)) {
+        Some(place) => Err(format!("workspace/{} is there", place.name)),
+        None => Ok(depends_on),
+    }
+}
+
+/// A location that the files declare.
+struct Place<'a> {
+    context: &'a Context<'a>,
+    inventory: &'a Inventory<'a>,
+    name: &'a str,
+    declared: &'a Declared<model::Location>,
+    /// As the organisation has it; `None` for one to be created.
+    seen: Option<&'a snapshot::Location>,
+    /// Its Calling, as the organisation has it.
+    calls: Option<&'a snapshot::LocationCalling>,
+}
+
+impl Place<'_> {
+    fn refuse(&self, obstacle: &Obstacle<'_>, draft: &mut Draft) {
+        let finding = match obstacle {
+            Obstacle::Lacks(fields) => {
+                let message = format!(
+                    "the organisation lacks this location, and to create it {} {} missing",
+                    fields.join(", "),
+                    if fields.len() == 1 { "is" } else { "are" }
+                );
+                let names = self.context.world.locations().names();
+                let help = crate::finding::did_you_mean(self.name, names);
+                let help = help.map_or_else(
+                    || "write what is missing".to_owned(),
+                    |hint| format!("{hint} If not, write what is missing"),
+                );
+                Finding::error(LOCATION_INCOMPLETE, message).help(help)
+            }
+            Obstacle::NameTaken(other) => {
+                let message =
+                    format!("the organisation has `{other}`, which differs in case alone");
+                let help = format!("write `{other}`, here and wherever the location is named");
+                Finding::error(LOCATION_NAME_TAKEN, message).help(help)
+            }
+        };
+        draft.blocked += 1;
+        let place = self.context.config.place(self.declared.key);
+        draft.findings.push(finding.about(self.address()).at(place));
+    }
+
+    fn change(&self, draft: &mut Draft) {
+        let mut change = DraftChange {
+            kind: KIND.name,
+            key: self.name.to_owned(),
+            action: match self.seen {
+                None => ChangeAction::Create,
+                Some(_) => ChangeAction::Update,
+            },
+            fields: self.general(),
+            preimage: self.captured().and_then(preimage),
+            turn: Turn::Give,
+            depends_on: Vec::new(),
+            after_early: Vec::new(),
+            early: Vec::new(),
+            requests: Vec::new(),
+        };
+        change.fields.extend(self.renamed());
+        let address = self.street(draft);
+        change.fields.extend(address);
+        match self.seen {
+            None => change.early.push(Request::new("POST", "/locations")),
+            Some(_) if !change.fields.is_empty() => change
+                .requests
+                .push(Request::new("PUT", "/locations/{locationId}")),
+            Some(_) => {}
+        }
+        if let Some(calling) = &self.declared.value.calling {
+            self.calling(calling, &mut change, draft);
+        }
+        if !change.fields.is_empty() {
+            draft.changes.push(change);
+        }
+    }
+
+    /// The location as the snapshot has it, under its old name.
+    fn captured(&self) -> Option<&snapshot::Location> {
+        let name = self
+            .context
+            .old_name(KIND.name, self.name)
+            .unwrap_or(self.name);
+        let mut locations = self.context.captured.locations().iter();
+        locations.find(|seen| seen.name == name)
+    }
+
+    /// The new name, if it is to have one.
+    fn renamed(&self) -> Option<DraftField> {
+        let old = self.context.old_name(KIND.name, self.name)?;
+        let former = self.declared.value.formerly.as_ref()?;
+        let reason = Reason {
+            spot: Some(self.declared.spot(former)),
+            because: vec![format!("locations/{} formerly", self.name)],
+        };
+        let field = DraftField::new(
+            "name",
+            FieldAction::Change,
+            Risk::Disruptive,
+            text(old),
+            text(self.name),
+        );
+        Some(field.because(reason))
+    }
+
+    /// Time zone and language.
+    fn general(&self) -> Vec<DraftField> {
+        let model::Location {
+            time_zone,
+            preferred_language,
+            address: _,
+            calling: _,
+            formerly: _,
+        } = &self.declared.value;
+        let seen = |of: fn(&snapshot::Location) -> &Option<String>| {
+            self.seen.and_then(|seen| of(seen).as_deref())
+        };
+        [
+            ("timeZone", time_zone, seen(|it| &it.time_zone)),
+            (
+                "preferredLanguage",
+                preferred_language,
+                seen(|it| &it.preferred_language),
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(path, ours, theirs)| self.field(path, ours.as_ref()?, theirs))
+        .collect()
+    }
+
+    /// The address, which Webex takes whole: where the country differs, all of it stays as it is.
+    fn street(&self, draft: &mut Draft) -> Vec<DraftField> {
+        let Some(address) = &self.declared.value.address else {
+            return Vec::new();
+        };
         let model::Address {
             address1,
             address2,
@@ -152,63 +380,199 @@ fn differences(declared: &model::Location, seen: &snapshot::Location) -> Vec<&'s
             postal_code,
             country,
         } = &address.value;
-        let theirs = seen.address.clone().unwrap_or_default();
-        compare("address1", address1, &theirs.address1);
-        compare("address2", address2, &theirs.address2);
-        compare("city", city, &theirs.city);
-        compare("state", state, &theirs.state);
-        compare("postalCode", postal_code, &theirs.postal_code);
-        compare("country", country, &theirs.country);
+        let empty = snapshot::Address::default();
+        let seen = self.seen.and_then(|seen| seen.address.as_ref());
+        let theirs = seen.unwrap_or(&empty);
+        let members = [
+            ("address/address1", address1, &theirs.address1),
+            ("address/address2", address2, &theirs.address2),
+            ("address/city", city, &theirs.city),
+            ("address/state", state, &theirs.state),
+            ("address/postalCode", postal_code, &theirs.postal_code),
+            ("address/country", country, &theirs.country),
+        ];
+        let fields: Vec<DraftField> = members
+            .into_iter()
+            .filter_map(|(path, ours, theirs)| self.field(path, ours.as_ref()?, theirs.as_deref()))
+            .collect();
+        let moves = |field: &DraftField| {
+            field.path == "address/country" && field.action == FieldAction::Change
+        };
+        let (Some(country), Some(before)) = (country, &theirs.country) else {
+            return fields;
+        };
+        if !fields.iter().any(moves) {
+            return fields;
+        }
+        let message = format!(
+            "{} is in {before}, and a location cannot change its country to {country}",
+            self.name
+        );
+        let help =
+            format!("write `country: {before}`; for another country, declare a new location");
+        draft.blocked += fields.len();
+        self.say(
+            Finding::error(LOCATION_COUNTRY_FIXED, message).help(help),
+            country,
+            draft,
+        );
+        Vec::new()
     }
-    if let Some(calling) = calling {
+
+    /// Enablement, main number and connection.
+    fn calling(
+        &self,
+        calling: &At<model::LocationCalling>,
+        change: &mut DraftChange,
+        draft: &mut Draft,
+    ) {
         let model::LocationCalling { main_number, pstn } = &calling.value;
-        let theirs = seen.calling.clone().unwrap_or_default();
-        compare("mainNumber", main_number, &theirs.main_number);
-        compare("pstn", pstn, &theirs.pstn);
-        if seen.calling.is_none() {
-            fields.push("calling");
+        if self.calls.is_none() {
+            let yes = Arc::new(json!(true));
+            let field =
+                DraftField::new("calling", FieldAction::Add, Risk::Additive, nothing(), yes);
+            change
+                .fields
+                .push(field.because(self.reason("calling", calling)));
+            let enable = Request::new("POST", "/telephony/config/locations");
+            change.early.push(enable);
+        }
+        let theirs = self.calls.and_then(|calls| calls.main_number.as_deref());
+        let field = main_number
+            .as_ref()
+            .and_then(|number| Some((number, self.field("calling/mainNumber", number, theirs)?)));
+        if let Some((number, field)) = field {
+            self.main_number(number, field, change, draft);
+        }
+        let theirs = self.calls.and_then(|calls| calls.pstn.as_deref());
+        if let Some(pstn) = pstn
+            .as_ref()
+            .filter(|pstn| !quirks::same("calling/pstn", &pstn.value, theirs))
+        {
+            self.connection(pstn, theirs, draft);
         }
     }
-    fields
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seen() -> snapshot::Location {
-        serde_json::from_str(
-            r#"{"name": "Dallas", "timeZone": "America/Chicago", "preferredLanguage": "en_us",
-                "address": {"city": "Dallas", "country": "US"}, "calling": {"mainNumber": "+12145550100"}}"#,
-        )
-        .unwrap()
+    /// The main number is set last: by then its numbers are there, and nobody is in the middle of a move.
+    fn main_number(
+        &self,
+        number: &At<String>,
+        field: DraftField,
+        change: &mut DraftChange,
+        draft: &mut Draft,
+    ) {
+        let (location, owner) = self.whereabouts(&number.value);
+        if location.as_deref() != Some(self.name) {
+            let message = match location {
+                Some(other) => format!("{number} belongs to {other}, not to {}", self.name),
+                None => format!("{number} is not among the numbers of {}", self.name),
+            };
+            let help = format!("add it to {} under `numbers`, or correct it", self.name);
+            draft.blocked += 1;
+            self.say(
+                Finding::error(MAIN_NUMBER_UNKNOWN, message).help(help),
+                number,
+                draft,
+            );
+            return;
+        }
+        change.fields.push(field);
+        change.turn = Turn::Follow;
+        change.depends_on.push(format!("number/{number}"));
+        let people = self.context.world.facts().people;
+        let owner = owner.map(|owner| format!("user/{}", people.email(owner)));
+        change.depends_on.extend(owner);
+        change.requests.push(Request::new(
+            "PUT",
+            "/telephony/config/locations/{locationId}",
+        ));
     }
 
-    fn declared(yaml: &str) -> model::Location {
-        let reading = crate::config::yaml::read::<model::Location>(yaml);
-        assert_eq!(reading.problems, []);
-        reading.documents.into_iter().next().unwrap()
-    }
-
-    #[test]
-    fn what_is_the_same_or_not_given_does_not_differ() {
-        let same = declared("{preferredLanguage: en_US, address: {country: US}, calling: {}}");
-        assert_eq!(differences(&same, &seen()), [""; 0]);
-    }
-
-    #[test]
-    fn what_differs_is_named() {
-        let other = declared(
-            "{timeZone: Europe/London, address: {city: Austin, state: TX}, calling: {mainNumber: \"+12145550101\"}}",
-        );
-        assert_eq!(
-            differences(&other, &seen()),
-            ["timeZone", "city", "state", "mainNumber"]
-        );
-        let bare = snapshot::Location {
-            calling: None,
-            ..seen()
+    /// The location of a number after the plan, and the person who takes it there.
+    fn whereabouts(&self, number: &str) -> (Option<String>, Option<UserIx>) {
+        let Some(facts) = self.inventory.number(number) else {
+            return (None, None);
         };
-        assert_eq!(differences(&declared("calling: {}"), &bare), ["calling"]);
+        let here = facts.location.map(str::to_owned);
+        let Some(Owner::Holder(Holder::User(owner))) = facts.owner else {
+            return (here, None);
+        };
+        let identity = self.context.decisions.identities.get(&owner);
+        let changes = identity.map_or(&[][..], |identity| &identity.changes);
+        let change = |path: &str| changes.iter().find(|change| change.path == path);
+        match (change("location"), change("phoneNumber")) {
+            (Some(location), None) => (location.after.clone(), Some(owner)),
+            _ => (here, None),
+        }
+    }
+
+    /// The connection is never set from here.
+    fn connection(&self, pstn: &At<String>, theirs: Option<&str>, draft: &mut Draft) {
+        let message = match theirs {
+            Some(theirs) => format!("the connection is {theirs}, and to be {pstn}"),
+            None => format!("there is no connection yet, and it is to be {pstn}"),
+        };
+        let when = match self.seen {
+            None => "once the location is there, choose",
+            Some(_) => "choose",
+        };
+        let help = format!(
+            "{when} it in Control Hub (Management, Locations, {}, Calling, PSTN connection), and take a new snapshot",
+            self.name
+        );
+        draft.blocked += 1;
+        self.say(
+            Finding::hold(PSTN_MANUAL_CONTROL_HUB, message).help(help),
+            pstn,
+            draft,
+        );
+    }
+
+    /// A field, if it is not as it should be. Of a new location everything is set.
+    fn field(&self, path: &str, ours: &At<String>, theirs: Option<&str>) -> Option<DraftField> {
+        if self.seen.is_some() && quirks::same(path, &ours.value, theirs) {
+            return None;
+        }
+        let given = |text: &&str| !text.trim().is_empty();
+        let before = theirs.filter(given);
+        let after = Some(ours.value.as_str()).filter(given);
+        let action = match (before, after) {
+            (None, None) => return None,
+            (None, Some(_)) => FieldAction::Add,
+            (Some(_), Some(_)) => FieldAction::Change,
+            (Some(_), None) => FieldAction::Remove,
+        };
+        // What has not begun yet disturbs nobody.
+        let begins = match path.starts_with("calling/") {
+            true => self.calls.is_none(),
+            false => self.seen.is_none(),
+        };
+        let risk = match begins {
+            true => Risk::Additive,
+            false => Risk::Disruptive,
+        };
+        let (before, after) = (text_or_nothing(before), text_or_nothing(after));
+        let field = DraftField::new(path, action, risk, before, after);
+        Some(field.because(self.reason(path, ours)))
+    }
+
+    fn reason<T>(&self, path: &str, at: &At<T>) -> Reason {
+        Reason {
+            spot: Some(self.declared.spot(at)),
+            because: vec![format!(
+                "locations/{} {}",
+                self.name,
+                path.replace('/', ".")
+            )],
+        }
+    }
+
+    fn say<T>(&self, finding: Finding, at: &At<T>, draft: &mut Draft) {
+        let place = self.context.config.place(self.declared.spot(at));
+        draft.findings.push(finding.about(self.address()).at(place));
+    }
+
+    fn address(&self) -> String {
+        format!("{}/{}", KIND.name, self.name)
     }
 }

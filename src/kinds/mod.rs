@@ -8,6 +8,7 @@ mod licenses;
 mod location;
 mod number;
 mod pending;
+pub mod quirks;
 mod user;
 mod workspace;
 

@@ -7,9 +7,12 @@ use super::{Context, Kind, loses_or_changes, no_longer};
 use crate::config::model::{NumberBlock, NumberState, NumberType};
 use crate::config::phone::{e164, interval};
 use crate::config::{Declared, Spot};
-use crate::finding::{CALLING_LOCATION_MISMATCH, Finding, NUMBER_TYPE_MISMATCH, STILL_IN_USE};
+use crate::finding::{
+    CALLING_LOCATION_MISMATCH, CALLING_LOCATION_UNKNOWN, Finding, NUMBER_TYPE_MISMATCH,
+    STILL_IN_USE,
+};
 use crate::licensing::catalogue::Service;
-use crate::licensing::{AskState, Consent, Holder, Reason};
+use crate::licensing::{AskState, Consent, Holder, Inventory, Reason};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
     preimage, text, text_or_nothing,
@@ -71,34 +74,45 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         .iter()
         .map(|number| (number.phone_number.as_str(), number))
         .collect();
-    let known = |name: &str| {
-        context.config.locations.contains_key(name)
-            || context
-                .snapshot
-                .locations()
-                .iter()
-                .any(|location| location.name == name)
-    };
+    let locations = context.world.locations();
+    let inventory = context.world.inventory();
     for block in &context.config.numbers {
-        if !known(&block.value.location.value) {
+        let location = &block.value.location;
+        if !locations.exists(&location.value) {
             continue;
         }
+        let calls = locations.calls_from(&location.value);
+        let mut refused = 0;
         for at in block.value.numbers.iter() {
             let Ok(interval) = interval(&at.value) else {
                 continue;
             };
             let entry = Entry {
                 context,
+                inventory: &inventory,
                 block,
                 spot: block.spot(at),
             };
             for number in interval.low..=interval.high {
                 let number = format!("+{number}");
                 match observed.get(number.as_str()) {
+                    None if !calls => refused += 1,
+                    Some(seen) if !calls && entry.comes(seen) => refused += 1,
                     None => draft.changes.push(entry.creation(number)),
                     Some(seen) => entry.compare(seen, draft),
                 }
             }
+        }
+        if refused > 0 {
+            draft.blocked += refused;
+            let message =
+                format!("{location} is not enabled for Calling, so it can have no numbers");
+            draft.findings.push(
+                Finding::error(CALLING_LOCATION_UNKNOWN, message)
+                    .about(format!("location/{location}"))
+                    .help("give the location a `calling` block under `locations`")
+                    .at(context.config.place(block.spot(location))),
+            );
         }
     }
 }
@@ -195,6 +209,7 @@ fn user_of(context: &Context<'_>, seen: &Number) -> Result<Option<String>, Strin
 /// One range or single number of a block.
 struct Entry<'a> {
     context: &'a Context<'a>,
+    inventory: &'a Inventory<'a>,
     block: &'a Declared<NumberBlock>,
     spot: Spot,
 }
@@ -235,7 +250,7 @@ impl Entry<'_> {
             ],
             preimage: None,
             turn: Turn::Give,
-            depends_on: vec![format!("location/{}", block.location.value)],
+            depends_on: self.location_begins(),
             after_early: Vec::new(),
             early: Vec::new(),
             requests: vec![Request::new(
@@ -245,13 +260,40 @@ impl Entry<'_> {
         }
     }
 
+    /// Whether a free number would come here from another location.
+    fn comes(&self, seen: &Number) -> bool {
+        let wanted = self.block.value.location.value.as_str();
+        seen.owner.is_none() && seen.location.as_deref() != Some(wanted)
+    }
+
+    /// The location, if the plan creates it or enables it for Calling.
+    fn location_begins(&self) -> Vec<String> {
+        let location = &self.block.value.location.value;
+        let begins = self.context.world.locations().begins(location);
+        begins
+            .then(|| format!("location/{location}"))
+            .into_iter()
+            .collect()
+    }
+
     fn compare(&self, seen: &Number, draft: &mut Draft) {
         let block = &self.block.value;
         let mut fields = Vec::new();
         let mut requests = Vec::new();
+        let mut depends_on = self.location_begins();
         let wanted = block.location.value.as_str();
         if seen.location.as_deref() != Some(wanted) {
-            if seen.owner.is_none() {
+            let here = seen.location.as_deref();
+            let stays = |here| self.inventory.stays_main(&seen.phone_number, here);
+            if let Some(here) = here.filter(|here| seen.owner.is_none() && stays(here)) {
+                let message = format!("{} is the main number of {here}", seen.phone_number);
+                let help = format!("give {here} another main number, or list this one there");
+                self.say(
+                    draft,
+                    Finding::error(CALLING_LOCATION_MISMATCH, message).help(help),
+                    seen,
+                );
+            } else if seen.owner.is_none() {
                 let before = text_or_nothing(seen.location.as_deref());
                 let action = if before.is_null() {
                     FieldAction::Add
@@ -269,6 +311,9 @@ impl Entry<'_> {
                     "POST",
                     "/telephony/config/jobs/numbers/manageNumbers",
                 ));
+                // A main number can leave once its location has another one.
+                let main = here.filter(|here| self.inventory.is_main(&seen.phone_number, here));
+                depends_on.extend(main.map(|here| format!("location/{here}")));
             } else if !self.taken_along(seen, wanted) {
                 let here = seen.location.as_deref().unwrap_or("no location");
                 let message = format!(
@@ -328,7 +373,7 @@ impl Entry<'_> {
                     .collect(),
                 preimage: preimage(seen),
                 turn: Turn::Give,
-                depends_on: vec![format!("location/{wanted}")],
+                depends_on,
                 after_early: Vec::new(),
                 early: Vec::new(),
                 requests,

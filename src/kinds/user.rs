@@ -189,6 +189,14 @@ impl Person<'_> {
                     depends_on.extend(change.after.iter().map(|number| format!("number/{number}")));
                 }
             }
+            let moved = identity.changes.iter().find(|it| it.path == "location");
+            let location = match moved {
+                Some(change) => change.after.as_deref(),
+                None => self.observed.and_then(|user| user.location.as_deref()),
+            };
+            let begins = |name: &&str| self.context.world.locations().begins(name);
+            let location = location.filter(begins);
+            depends_on.extend(location.map(|name| format!("location/{name}")));
             depends_on.extend(
                 identity
                     .after

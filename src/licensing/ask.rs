@@ -4,6 +4,7 @@ use super::catalogue::{Catalogue, LicenseIx, ProductIx, Service, Slot, Tier};
 use super::intent::{Entry, Intent};
 use super::memberships::Memberships;
 use super::people::{People, UserIx};
+use super::places::Locations;
 use super::subscriptions::{SubIx, Subscriptions};
 use crate::config::{Config, Spot};
 use crate::finding::Code;
@@ -162,6 +163,8 @@ pub struct Facts<'w> {
     pub people: &'w People<'w>,
     /// Whose groups carry what.
     pub memberships: &'w Memberships<'w>,
+    /// Which locations there will be.
+    pub locations: &'w Locations<'w>,
 }
 
 impl<'w> Facts<'w> {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::ask::{Facts, Holder};
 use crate::config::model::{NumberState, NumberType};
-use crate::config::phone::{e164, interval};
+use crate::config::phone::{e164, interval, read_back};
 use crate::snapshot::Number;
 
 /// Who has a number or an extension.
@@ -132,10 +132,16 @@ impl<'w> Inventory<'w> {
                 .map(|&holder| Owner::Holder(holder))
         });
         let seen = observed.and_then(|observed| observed.location.as_deref());
-        // A free number goes where the configuration wants it; an owned one stays where it is.
-        let location = match owner {
-            None => range.map(|range| range.location).or(seen),
-            Some(_) => seen.or(range.map(|range| range.location)),
+        // A free number goes where the configuration wants it; an owned one stays where it is, and so does a main number.
+        let wanted = range.map(|range| range.location);
+        let stays = || {
+            owner.is_some()
+                || seen.is_some_and(|seen| wanted != Some(seen) && self.stays_main(number, seen))
+        };
+        let location = if stays() {
+            seen.or(wanted)
+        } else {
+            wanted.or(seen)
         };
         let active = match range.and_then(|range| range.state) {
             Some(state) => state == NumberState::Active,
@@ -249,21 +255,35 @@ impl<'w> Inventory<'w> {
         })
     }
 
+    /// Whether a number is the main number of a location before the plan.
+    pub fn is_main(&self, number: &str, here: &str) -> bool {
+        let calling = self
+            .observed_location(here)
+            .and_then(|location| location.calling.as_ref());
+        let main = calling.and_then(|calling| calling.main_number.as_deref());
+        main.and_then(read_back).as_deref() == Some(number)
+    }
+
+    /// Whether a number is the main number of a location, and no other one is to be.
+    pub fn stays_main(&self, number: &str, here: &str) -> bool {
+        if !self.is_main(number, here) {
+            return false;
+        }
+        let next = self.main_number(here).filter(|next| *next != number);
+        next.is_none_or(|next| {
+            let observed = self.numbers().get(next);
+            let observed = observed.and_then(|next| next.location.as_deref());
+            observed != Some(here) && self.declared_location(next) != Some(here)
+        })
+    }
+
     fn observed_location(&self, name: &str) -> Option<&'w crate::snapshot::Location> {
-        let locations = self.facts.snapshot.locations();
-        let index = locations
-            .binary_search_by(|location| location.name.as_str().cmp(name))
-            .ok()?;
-        Some(&locations[index])
+        self.facts.locations.observed(name)
     }
 
     /// Whether a location exists and is enabled for Calling.
     pub fn calls_from(&self, location: &str) -> bool {
-        let declared = self.facts.config.locations.get(location);
-        declared.is_some_and(|declared| declared.value.calling.is_some())
-            || self
-                .observed_location(location)
-                .is_some_and(|location| location.calling.is_some())
+        self.facts.locations.calls_from(location)
     }
 
     /// Whether a number may move along from one location to another: same country, same connection (rule 7).
@@ -279,7 +299,9 @@ impl<'w> Inventory<'w> {
                     .country
                     .as_deref()
             };
-            declared.map(|at| at.value.as_str()).or_else(observed)
+            let country = declared.map(|at| at.value.as_str()).or_else(observed);
+            // Webex answers in either case.
+            country.map(str::to_ascii_uppercase)
         };
         let pstn = |name: &str| {
             let observed = || {

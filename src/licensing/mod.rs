@@ -14,6 +14,7 @@ mod intent;
 mod inventory;
 mod memberships;
 mod people;
+mod places;
 mod reasons;
 mod refusals;
 mod seats;
@@ -23,8 +24,10 @@ mod trace;
 pub use ask::{Ask, AskState, Facts, Held, Holder, Reason, Wish};
 pub use failures::Failure;
 pub use identity::{Identity, IdentityChange};
+pub use inventory::{Inventory, NumberFacts, Owner};
 pub use memberships::{Group, Leave};
 pub use people::{People, UserIx};
+pub use places::{Locations, Obstacle};
 pub use trace::{How, Link, LinkKind, Membership, Outcome, Trace, Traced, UnknownLicense};
 
 use std::collections::BTreeMap;
@@ -51,6 +54,7 @@ pub struct World<'a> {
     intent: Intent<'a>,
     people: People<'a>,
     memberships: Memberships<'a>,
+    locations: Locations<'a>,
 }
 
 /// Earlier states that say what happened since.
@@ -109,6 +113,7 @@ impl<'a> World<'a> {
             intent,
             people,
             memberships,
+            locations: Locations::new(config, snapshot),
         }
     }
 
@@ -123,12 +128,23 @@ impl<'a> World<'a> {
             intent: &self.intent,
             people: &self.people,
             memberships: &self.memberships,
+            locations: &self.locations,
         }
     }
 
     /// The groups of the configuration, with joins and leaves.
     pub fn groups(&self) -> &[Group<'a>] {
         &self.memberships.groups
+    }
+
+    /// The locations that there are after the plan.
+    pub fn locations(&self) -> &Locations<'a> {
+        &self.locations
+    }
+
+    /// Phone numbers as they are before the plan, where the configuration wants them.
+    pub fn inventory(&self) -> Inventory<'_> {
+        Inventory::new(self.facts())
     }
 
     /// Decides every licence, number and seat.

@@ -100,7 +100,13 @@ pub(super) fn build_and<T>(inputs: Inputs<'_>, look: impl FnOnce(&Context<'_>) -
     let pools = pools::lines(&draft.changes, &order, snapshot);
     let operations = operations(&draft.changes, &order);
     let mut slots: Vec<Option<DraftChange>> = draft.changes.into_iter().map(Some).collect();
-    let addresses: FxHashSet<String> = slots.iter().flatten().map(DraftChange::address).collect();
+    // Who needs what early requests make does not wait for the rest of that change, and may stand before it.
+    let addresses: FxHashSet<String> = slots
+        .iter()
+        .flatten()
+        .filter(|change| !change.made_early() || change.early_alone())
+        .map(DraftChange::address)
+        .collect();
     let mut changes = Vec::with_capacity(slots.len());
     for &index in &order.sequence {
         if let Some(change) = slots[index].take() {
@@ -294,11 +300,17 @@ fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
         .filter(|change| !change.early.is_empty());
     for change in early {
         for request in &change.early {
-            let id = push(request, &change.address(), Vec::new());
+            let on = first.get(&change.address()).copied();
+            let id = push(request, &change.address(), on.into_iter().collect());
             last.insert(change.address(), id);
             first.insert(change.address(), id);
         }
     }
+    let made: FxHashMap<String, u32> = changes
+        .iter()
+        .filter(|change| change.made_early())
+        .filter_map(|change| Some((change.address(), *first.get(&change.address())?)))
+        .collect();
     let mut split: Vec<usize> = order.split.iter().copied().collect();
     split.sort_unstable();
     for index in split {
@@ -319,7 +331,7 @@ fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
             let mut on: Vec<u32> = change
                 .depends_on
                 .iter()
-                .filter_map(|on| last.get(on).copied())
+                .filter_map(|on| made.get(on).or(last.get(on)).copied())
                 .collect();
             on.extend(
                 change

@@ -50,6 +50,16 @@ impl DraftChange {
     pub fn address(&self) -> String {
         format!("{}/{}", self.kind, self.key)
     }
+
+    /// Whether early requests make the object, or what others need of it: these wait for no later request of it.
+    pub fn made_early(&self) -> bool {
+        self.early.iter().any(|request| request.method == "POST")
+    }
+
+    /// Whether nothing is left to do after the early requests.
+    pub fn early_alone(&self) -> bool {
+        !self.early.is_empty() && self.requests.is_empty()
+    }
 }
 
 /// The digest of an object as the snapshot has it.

@@ -77,7 +77,9 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
     let effects: Vec<Effect> = changes.iter().map(effect).collect();
     let mut pending: Vec<usize> = (0..changes.len()).collect();
     let address: Vec<String> = changes.iter().map(DraftChange::address).collect();
-    pending.sort_by(|&a, &b| (changes[a].turn, &address[a]).cmp(&(changes[b].turn, &address[b])));
+    // What is done early stands first; the rest in turn, and then by address.
+    let rank = |at: usize| (!changes[at].early_alone(), changes[at].turn, &address[at]);
+    pending.sort_by(|&a, &b| rank(a).cmp(&rank(b)));
     let by_address: FxHashMap<&str, usize> = address
         .iter()
         .enumerate()
@@ -90,6 +92,7 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
                 .depends_on
                 .iter()
                 .filter_map(|on| by_address.get(on.as_str()).copied())
+                .filter(|&on| !changes[on].made_early())
                 .collect()
         })
         .collect();
@@ -186,7 +189,7 @@ fn part(pools: &Pools<'_>, effect: &Effect) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{ChangeAction, DraftField, FieldAction, Risk, Turn, nothing};
+    use crate::plan::{ChangeAction, DraftField, FieldAction, Request, Risk, Turn, nothing};
 
     /// A change of a person, with what each field gives and takes.
     fn change(key: &str, fields: &[(&[LicenseIx], Option<LicenseIx>)]) -> DraftChange {
@@ -236,6 +239,39 @@ mod tests {
         assert_eq!((order.peak, order.after), (vec![1, 1], vec![1, 1]));
         assert_eq!(order.split, FxHashSet::from_iter([0]));
         assert_eq!(order.sequence, [1, 0]);
+    }
+
+    /// A change that is made early, and what it does and waits for later.
+    fn made(key: &str, later: usize, on: &[&str]) -> DraftChange {
+        DraftChange {
+            turn: Turn::Follow,
+            depends_on: on.iter().map(|&on| on.to_owned()).collect(),
+            early: vec![Request::new("POST", "/made")],
+            requests: vec![Request::new("PUT", "/made"); later],
+            ..change(key, &[])
+        }
+    }
+
+    #[test]
+    fn what_is_made_early_keeps_nobody_waiting() {
+        let needs = |key: &str| DraftChange {
+            depends_on: vec!["user/made".to_owned()],
+            requests: vec![Request::new("POST", "/needs")],
+            ..change(key, &[])
+        };
+        // `made` waits for who needs it, and so stands last; `whole` has nothing left to do, and so stands first.
+        let changes = [
+            needs("a"),
+            made("made", 1, &["user/a"]),
+            made("whole", 0, &[]),
+        ];
+        let found = order(&changes, &full(0), &FxHashSet::default());
+        assert_eq!(found.sequence, [2, 0, 1]);
+        // What steps aside early is not made: who depends on it waits for its last request.
+        let mut aside = made("made", 1, &[]);
+        aside.early = vec![Request::new("PUT", "/made")];
+        let found = order(&[needs("a"), aside], &full(0), &FxHashSet::default());
+        assert_eq!(found.sequence, [1, 0]);
     }
 
     #[test]

@@ -83,6 +83,10 @@ fn sections(
     let sets: Vec<&LicenseSet> = templates.chain(overrides).chain(workspaces).collect();
     let calling = sets.iter().any(|set| set.calling.is_some());
     let meetings = sets.iter().any(|set| set.meetings.is_some());
+    let main_numbers = config.locations.values().any(|location| {
+        let calling = location.value.calling.as_ref();
+        calling.is_some_and(|calling| calling.value.main_number.is_some())
+    });
     let any = |test: &dyn Fn(&Config) -> bool| test(config) || base.is_some_and(test);
     let groups = config.mode() == AssignmentMode::Group || any(&|config| !config.groups.is_empty());
     [
@@ -98,7 +102,7 @@ fn sections(
         (
             "numbers",
             snapshot.numbers.is_some(),
-            calling || any(&|config| !config.numbers.is_empty()),
+            calling || main_numbers || any(&|config| !config.numbers.is_empty()),
         ),
         (
             "workspaces",

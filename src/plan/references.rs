@@ -1,20 +1,17 @@
-//! Locations that the configuration names, and that neither it nor the organisation has.
+//! Locations that the configuration names, and that there are not after the plan.
 
 use rustc_hash::FxHashSet;
 
 use crate::config::yaml::At;
 use crate::config::{Config, Spot};
 use crate::finding::{Finding, LOCATION_UNKNOWN, did_you_mean};
+use crate::licensing::Locations;
 use crate::snapshot::Snapshot;
 
 /// One finding for each place that names an unknown location.
 pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
-    let mut known: FxHashSet<&str> = snapshot
-        .locations()
-        .iter()
-        .map(|location| location.name.as_str())
-        .collect();
-    known.extend(config.locations.keys().map(String::as_str));
+    let locations = Locations::new(config, snapshot);
+    let known: FxHashSet<&str> = locations.names().collect();
     let mut places: Vec<(Spot, &At<String>)> = Vec::new();
     places.extend(config.users.values().filter_map(|user| {
         let location = user.value.location.as_ref()?;
@@ -36,7 +33,12 @@ pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
         .into_iter()
         .filter(|(_, location)| !known.contains(location.value.as_str()));
     unknown
-        .map(|(spot, location)| say(config, &known, spot, location))
+        .map(
+            |(spot, location)| match locations.obstacle(&location.value) {
+                Some(_) => say_refused(config, spot, location),
+                None => say(config, &known, spot, location),
+            },
+        )
         .collect()
 }
 
@@ -49,5 +51,15 @@ fn say(config: &Config, known: &FxHashSet<&str>, spot: Spot, location: &At<Strin
     Finding::error(LOCATION_UNKNOWN, format!("there is no location `{name}`"))
         .about(format!("location/{name}"))
         .help(help)
+        .at(config.place(spot))
+}
+
+/// A location that the files declare, and that cannot be created: its own finding says why.
+fn say_refused(config: &Config, spot: Spot, location: &At<String>) -> Finding {
+    let name = &location.value;
+    let message = format!("the location `{name}` cannot be created yet");
+    Finding::error(LOCATION_UNKNOWN, message)
+        .about(format!("location/{name}"))
+        .help(format!("mend `locations.{name}` first"))
         .at(config.place(spot))
 }

@@ -5,7 +5,7 @@
 //!
 //! The laws of a step: `before` is what is there. Nobody loses Calling but by an irreversible field with losses. A number
 //! has one owner, an extension one holder in its location. Whoever has Calling has a number or an extension, in the location
-//! of the number. No pool passes its total, unless overage is allowed; one that is over already does not grow.
+//! of the number. Whoever comes to a location finds it there, with Calling, and its main number is one of its own. No pool passes its total, unless overage is allowed; one that is over already does not grow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +29,7 @@ pub fn apply(snapshot: &Value, plan: &Value, overage: &[&str]) -> Outcome<Applie
         peak: BTreeMap::new(),
         aside: BTreeSet::new(),
     };
+    live.complete();
     live.pools(&snapshot["licenses"].clone())?;
     let mut open: BTreeMap<&str, Change<'_>> = BTreeMap::new();
     for change in list(&plan["changes"]) {
@@ -124,6 +125,20 @@ fn insert(list: &mut Value, item: &str) -> Outcome {
 }
 
 impl Live<'_> {
+    /// Lists that the file leaves away are empty.
+    fn complete(&mut self) {
+        let lists = ["licenses", "attendeeSites", "siteAdmin", "roles"];
+        for section in ["users", "workspaces"] {
+            for holder in self.snapshot[section].as_array_mut().into_iter().flatten() {
+                for name in lists {
+                    if holder[name].is_null() {
+                        holder[name] = json!([]);
+                    }
+                }
+            }
+        }
+    }
+
     /// Sends one request: everything of it at once, then the laws.
     fn request(
         &mut self,
@@ -136,6 +151,7 @@ impl Live<'_> {
         let named = |names: &'static [&'static str]| {
             move |field: &&Value| names.contains(&text(&field["path"]))
         };
+        let of_location = |field: &&Value| !text(&field["path"]).starts_with("calling");
         let again = later.iter().any(|(_, later)| later == path);
         let moves = "/telephony/config/jobs/person/moveLocation";
         let before = self.snapshot.clone();
@@ -174,6 +190,15 @@ impl Live<'_> {
                 change.take(named(&["location", "phoneNumber", "extension"]))
             }
             ("DELETE", "/people/{personId}") => change.take(named(&["state"])),
+            ("POST", "/locations") => {
+                self.create_location(text(&change.plan["key"]))?;
+                change.take(of_location)
+            }
+            ("PUT", "/locations/{locationId}") => change.take(of_location),
+            ("POST", "/telephony/config/locations") => change.take(named(&["calling"])),
+            ("PUT", "/telephony/config/locations/{locationId}") => {
+                change.take(named(&["calling/mainNumber"]))
+            }
             ("POST", "/telephony/config/locations/{locationId}/numbers") => {
                 let number = json!({"phoneNumber": change.plan["key"], "location": null, "state": null, "type": null, "owner": null});
                 self.snapshot["numbers"]
@@ -235,6 +260,9 @@ impl Live<'_> {
         if path.starts_with("licenses/") {
             return self.change_licence(kind, key, field);
         }
+        if kind == "location" {
+            return self.change_location(key, path, field);
+        }
         let (section, name) = match kind {
             "user" => ("users", "email"),
             "number" => ("numbers", "phoneNumber"),
@@ -276,6 +304,95 @@ impl Live<'_> {
                 Ok(())
             }
         }
+    }
+
+    fn create_location(&mut self, name: &str) -> Outcome {
+        let location = json!({"id": "", "name": name, "timeZone": null, "preferredLanguage": null, "address": {}, "calling": null});
+        if find(&mut self.snapshot["locations"], "name", name).is_ok() {
+            return Err("the location is there already".to_owned());
+        }
+        self.snapshot["locations"]
+            .as_array_mut()
+            .ok_or("no locations")?
+            .push(location);
+        Ok(())
+    }
+
+    /// A field of a location, in the form in which Webex reads it back.
+    fn change_location(&mut self, name: &str, path: &str, field: &Value) -> Outcome {
+        let place = find(&mut self.snapshot["locations"], "name", name)?;
+        let pointer = format!("/{path}");
+        let blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+        let now = place.pointer(&pointer).cloned().unwrap_or_default();
+        if now != field["before"] && !(blank(&now) && field["before"].is_null()) {
+            return Err(format!("{now} was there, not {}", field["before"]));
+        }
+        if path == "calling" {
+            place["calling"] = json!({"mainNumber": null, "pstn": null});
+            return Ok(());
+        }
+        let (parent, member) = path.rsplit_once('/').unwrap_or(("", path));
+        let parent = match parent {
+            "" => place,
+            parent => &mut place[parent],
+        };
+        if path == "address/country" && !now.is_null() {
+            return Err("the country of a location is fixed".to_owned());
+        }
+        if parent.is_null() && path == "calling/mainNumber" {
+            return Err("the location has no Calling".to_owned());
+        }
+        let sent = text(&field["after"]).trim();
+        parent[member] = match path {
+            "preferredLanguage" => json!(sent.to_lowercase()),
+            _ if sent.is_empty() => Value::Null,
+            _ => json!(sent),
+        };
+        let address = &mut find(&mut self.snapshot["locations"], "name", name)?["address"];
+        if ["DE", "GB"].contains(&text(&address["country"])) {
+            address["state"] = Value::Null;
+        }
+        Ok(())
+    }
+
+    /// Who moved or came goes where Calling is; a main number is among the numbers of its location.
+    fn places(&self, before: &Value) -> Outcome {
+        let calls = |name: &Value| {
+            list(&self.snapshot["locations"])
+                .any(|place| place["name"] == *name && !place["calling"].is_null())
+        };
+        let lists = [
+            ("users", "email"),
+            ("workspaces", "name"),
+            ("numbers", "phoneNumber"),
+        ];
+        for (section, key) in lists {
+            let old: BTreeMap<&str, &Value> = list(&before[section])
+                .map(|entry| (text(&entry[key]), &entry["location"]))
+                .collect();
+            for entry in list(&self.snapshot[section]) {
+                let (name, here) = (text(&entry[key]), &entry["location"]);
+                if !here.is_null() && old.get(name) != Some(&here) && !calls(here) {
+                    return Err(format!("{name} comes to {here}, which has no Calling"));
+                }
+            }
+        }
+        let misplaced = |snapshot: &Value, place: &Value| {
+            let main = &place["calling"]["mainNumber"];
+            let is_there = |number: &Value| {
+                number["phoneNumber"] == *main && number["location"] == place["name"]
+            };
+            !main.is_null() && !list(&snapshot["numbers"]).any(is_there)
+        };
+        for place in list(&self.snapshot["locations"]) {
+            let old = list(&before["locations"]).find(|old| old["name"] == place["name"]);
+            let was =
+                old.is_some_and(|old| old["calling"] == place["calling"] && misplaced(before, old));
+            if misplaced(&self.snapshot, place) && !was {
+                return Err(format!("the main number of {} is not there", place["name"]));
+            }
+        }
+        Ok(())
     }
 
     fn create_person(&mut self, email: &str) {
@@ -453,6 +570,7 @@ impl Live<'_> {
                 return Err(format!("{name} has Calling without a place or a number"));
             }
         }
+        self.places(before)?;
         self.pools(&before["licenses"])
     }
 

@@ -12,6 +12,8 @@
     reason = "a test fails by panicking"
 )]
 
+pub mod cases;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};

@@ -44,6 +44,7 @@ const CHECKS: &[fn(&mut Checker)] = &[
     numbers::overlaps,
     numbers::validity,
     places::locations,
+    places::names,
     renames::formerly,
     subscriptions::replaced,
     subscriptions::cycles,

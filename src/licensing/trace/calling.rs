@@ -111,7 +111,7 @@ impl Person<'_> {
         if let Some(location) = location.or(seen)
             && !inventory.calls_from(location)
         {
-            let text = match self.exists(location) {
+            let text = match self.facts.locations.exists(location) {
                 true => format!("{location} is not enabled for Calling"),
                 false => format!("there is no location {location}"),
             };
@@ -183,11 +183,6 @@ impl Person<'_> {
         let state = if known.active { "" } else { ", but inactive" };
         let text = format!("{number} {place} and {owner}{state}");
         (text, self.declared_number(number))
-    }
-
-    fn exists(&self, location: &str) -> bool {
-        let mut seen = self.facts.snapshot.locations().iter();
-        seen.any(|seen| seen.name == location) || self.facts.config.locations.contains_key(location)
     }
 
     /// The line of `numbers` that lists a number.

@@ -1,0 +1,132 @@
+//! Which locations there are once the plan is carried out, and which of them are enabled for Calling.
+//!
+//! Owns what stands in the way of a new location: everybody who needs one asks here, so that nothing is planned for a
+//! location that is not.
+
+use rustc_hash::FxHashMap;
+
+use crate::config::Config;
+use crate::config::model;
+use crate::config::yaml::At;
+use crate::snapshot::{self, Snapshot};
+
+/// Why a location that the organisation lacks cannot be created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Obstacle<'a> {
+    /// Fields that Webex asks for and the files do not give.
+    Lacks(Vec<&'static str>),
+    /// The organisation has this name, in other upper and lower case letters.
+    NameTaken(&'a str),
+}
+
+/// The locations of both states together.
+#[derive(Debug)]
+pub struct Locations<'a> {
+    config: &'a Config,
+    snapshot: &'a Snapshot,
+    /// Those that the files declare and the organisation lacks.
+    new: FxHashMap<&'a str, Option<Obstacle<'a>>>,
+}
+
+impl<'a> Locations<'a> {
+    /// Looks at both states.
+    pub fn new(config: &'a Config, snapshot: &'a Snapshot) -> Locations<'a> {
+        let mut locations = Locations {
+            config,
+            snapshot,
+            new: FxHashMap::default(),
+        };
+        let declared = config.locations.iter();
+        let new: Vec<_> = declared
+            .filter(|(name, _)| locations.observed(name).is_none())
+            .collect();
+        if new.is_empty() {
+            return locations;
+        }
+        let taken: FxHashMap<String, &str> = snapshot
+            .locations()
+            .iter()
+            .map(|location| (location.name.to_lowercase(), location.name.as_str()))
+            .collect();
+        for (name, declared) in new {
+            let lacks = lacks(&declared.value);
+            let obstacle = match taken.get(&name.to_lowercase()) {
+                Some(other) => Some(Obstacle::NameTaken(other)),
+                None => (!lacks.is_empty()).then_some(Obstacle::Lacks(lacks)),
+            };
+            locations.new.insert(name, obstacle);
+        }
+        locations
+    }
+
+    /// The location as the organisation has it.
+    pub fn observed(&self, name: &str) -> Option<&'a snapshot::Location> {
+        let locations = self.snapshot.locations();
+        let at = locations.binary_search_by(|location| location.name.as_str().cmp(name));
+        Some(&locations[at.ok()?])
+    }
+
+    /// What keeps a new location from being created.
+    pub fn obstacle(&self, name: &str) -> Option<&Obstacle<'a>> {
+        self.new.get(name)?.as_ref()
+    }
+
+    /// Whether there is such a location after the plan.
+    pub fn exists(&self, name: &str) -> bool {
+        match self.new.get(name) {
+            Some(obstacle) => obstacle.is_none(),
+            None => self.observed(name).is_some(),
+        }
+    }
+
+    /// Whether there is such a location after the plan, enabled for Calling.
+    pub fn calls_from(&self, name: &str) -> bool {
+        self.exists(name) && (self.calls_now(name) || self.to_call(name))
+    }
+
+    /// Whether the plan creates the location, or enables it for Calling: who needs it has to wait for that.
+    pub fn begins(&self, name: &str) -> bool {
+        self.exists(name)
+            && (self.new.contains_key(name) || self.to_call(name) && !self.calls_now(name))
+    }
+
+    /// The names of all that there are after the plan.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> {
+        let observed = self.snapshot.locations().iter();
+        let new = self.new.iter().filter(|(_, obstacle)| obstacle.is_none());
+        observed
+            .map(|location| location.name.as_str())
+            .chain(new.map(|(name, _)| *name))
+    }
+
+    fn calls_now(&self, name: &str) -> bool {
+        self.observed(name)
+            .is_some_and(|location| location.calling.is_some())
+    }
+
+    fn to_call(&self, name: &str) -> bool {
+        let declared = self.config.locations.get(name);
+        declared.is_some_and(|declared| declared.value.calling.is_some())
+    }
+}
+
+/// What Webex asks for at creation and a location does not give. Whether a country needs a state, Webex alone knows.
+fn lacks(location: &model::Location) -> Vec<&'static str> {
+    let empty = model::Address::default();
+    let address = location.address.as_ref().map_or(&empty, |at| &at.value);
+    let needed: [(&'static str, &Option<At<String>>); 6] = [
+        ("timeZone", &location.time_zone),
+        ("preferredLanguage", &location.preferred_language),
+        ("address.address1", &address.address1),
+        ("address.city", &address.city),
+        ("address.postalCode", &address.postal_code),
+        ("address.country", &address.country),
+    ];
+    let given =
+        |at: &&Option<At<String>>| at.as_ref().is_some_and(|at| !at.value.trim().is_empty());
+    needed
+        .iter()
+        .filter(|(_, at)| !given(&at))
+        .map(|(name, _)| *name)
+        .collect()
+}
