@@ -536,7 +536,7 @@ fn calling_is_lost_only_where_the_plan_says_so_and_somebody_agreed() {
 }
 
 /// What would leave the laws idle if no organisation had it.
-const REACHED: [&str; 34] = [
+const REACHED: [&str; 41] = [
     "/licenses/users twice",
     "/people/{personId} twice",
     "attendee-feature-off",
@@ -551,7 +551,14 @@ const REACHED: [&str; 34] = [
     "group create",
     "group remove members",
     "host-pool-short",
+    "location add calling",
+    "location add calling/mainNumber",
+    "location change calling/mainNumber",
+    "location change timeZone",
+    "location create",
+    "location update",
     "location-no-free-number",
+    "main-number-unknown",
     "membership-waits",
     "number change location",
     "number create",

@@ -126,7 +126,7 @@ fn lacks(location: &model::Location) -> Vec<&'static str> {
         |at: &&Option<At<String>>| at.as_ref().is_some_and(|at| !at.value.trim().is_empty());
     needed
         .iter()
-        .filter(|(_, at)| !given(&at))
+        .filter(|(_, at)| !given(at))
         .map(|(name, _)| *name)
         .collect()
 }

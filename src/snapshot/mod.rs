@@ -108,7 +108,7 @@ pub struct Location {
     pub name: String,
     /// The time zone.
     pub time_zone: Option<String>,
-    /// The language of announcements.
+    /// The language of e-mails from Webex.
     pub preferred_language: Option<String>,
     /// The street address.
     pub address: Option<Address>,

@@ -17,7 +17,7 @@ pub struct Location {
     /// The time zone, such as `America/Chicago`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<At<String>>,
-    /// The language of announcements, such as `en_US`.
+    /// The language of e-mails from Webex, such as `en_US`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preferred_language: Option<At<String>>,
     /// The street address.

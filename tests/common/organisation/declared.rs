@@ -77,11 +77,54 @@ impl Maker<'_> {
             }
             config.insert("numbers".to_owned(), json!([block]));
         }
+        if self.shape == Shape::Any {
+            config.insert("locations".to_owned(), self.locations(snapshot, org));
+        }
         config.retain(|_, section| {
             !section.as_object().is_some_and(Map::is_empty)
                 && !section.as_array().is_some_and(Vec::is_empty)
         });
         Value::Object(config)
+    }
+
+    /// Blocks of some locations. The last one, if it has no Calling, may get it, or be a new one.
+    fn locations(&self, snapshot: &mut Value, tape: &mut Tape<'_>) -> Value {
+        let mut blocks = Map::new();
+        for (at, &name) in self.places.iter().enumerate() {
+            let mut block = Map::new();
+            if tape.chance(25) {
+                block.insert("timeZone".to_owned(), json!("America/Denver"));
+            }
+            let mut calling = Map::new();
+            if tape.chance(30) {
+                let main = number(tape.below(self.numbers.len() + 2));
+                calling.insert("mainNumber".to_owned(), json!(main));
+            }
+            let begins = at >= self.enabled && tape.chance(70);
+            if begins || !calling.is_empty() {
+                block.insert("calling".to_owned(), Value::Object(calling));
+            }
+            if begins && tape.chance(60) {
+                let country = if name == "Paris" { "FR" } else { "US" };
+                block.insert("timeZone".to_owned(), json!("America/Denver"));
+                block.insert("preferredLanguage".to_owned(), json!("en_US"));
+                block.insert(
+                    "address".to_owned(),
+                    json!({"address1": "1 Main St", "city": name, "postalCode": "1", "country": country}),
+                );
+                let locations = snapshot["locations"].as_array_mut().unwrap();
+                locations.retain(|location| location["name"] != name);
+                for number in snapshot["numbers"].as_array_mut().unwrap() {
+                    if number["location"] == name {
+                        number["location"] = json!(self.places[0]);
+                    }
+                }
+            }
+            if !block.is_empty() {
+                blocks.insert(name.to_owned(), Value::Object(block));
+            }
+        }
+        Value::Object(blocks)
     }
 
     fn subscription_blocks(&self, tape: &mut Tape<'_>) -> Value {

@@ -183,7 +183,7 @@ pub fn make(tapes: &Tapes, shape: Shape) -> Organisation {
         tapes,
         sites: &SITES[..1 + org.below(2)],
         places,
-        enabled: (places.len() - usize::from(org.chance(15))).max(1),
+        enabled: (places.len() - usize::from(org.chance(30))).max(1),
         subscriptions,
         replaced,
         licenses: Vec::new(),

@@ -90,7 +90,7 @@ impl Maker<'_> {
         let locations: Vec<Value> = self.places.iter().enumerate().map(|(at, name)| {
             let main = main.as_ref().filter(|main| main["location"] == *name).map(|main| &main["phoneNumber"]);
             let calling = if at < self.enabled { json!({"mainNumber": main, "pstn": "Cisco"}) } else { Value::Null };
-            json!({"id": name, "name": name, "address": {"country": if *name == "Paris" { "FR" } else { "US" }}, "calling": calling})
+            json!({"id": name, "name": name, "timeZone": "America/Chicago", "address": {"country": if *name == "Paris" { "FR" } else { "US" }}, "calling": calling})
         }).collect();
         let sites: Vec<Value> = self
             .sites
