@@ -100,6 +100,7 @@ impl Organisation {
             policy: &self.loaded.config,
             snapshot: &self.snapshot,
             baseline: self.baseline.as_ref(),
+            targets: Default::default(),
             config_ref: ConfigRef {
                 digest: self.loaded.config.digest(),
                 commit: None,

@@ -99,13 +99,9 @@ fn check(case: &Path) -> Result<(), String> {
         open.difference(&broken)
             .for_each(|law| wrong += &format!("mended, take it out of OPEN: {law}\n"));
         std::fs::write(directory.path().join("saved.json"), &json.stdout).unwrap();
-        let full = args.iter().any(|arg| arg == "full");
-        let show = [
-            "show",
-            "saved.json",
-            "--detail",
-            if full { "full" } else { "short" },
-        ];
+        let detail = args.iter().position(|arg| arg == "--detail");
+        let detail = detail.map_or("short", |at| args[at + 1].as_str());
+        let show = ["show", "saved.json", "--detail", detail];
         if run(directory.path(), &show).stdout != text.stdout {
             wrong += "show of the saved plan differs from plan\n";
         }
@@ -244,10 +240,6 @@ fn laws(plan: &Value) -> Vec<String> {
                 format!("{address} {path} has no source"),
             );
         }
-        let sends = operations
-            .iter()
-            .any(|operation| text(&operation["subject"]) == address);
-        law(sends, format!("{address} has no request"));
     }
 
     let count =
@@ -280,6 +272,17 @@ fn laws(plan: &Value) -> Vec<String> {
         );
     }
 
+    let words = |value: &Value| -> BTreeSet<String> {
+        value.as_array().into_iter().flatten().map(text).collect()
+    };
+    let mut left: BTreeMap<String, BTreeSet<String>> = changes
+        .iter()
+        .map(|change| {
+            let fields = change["fields"].as_array().unwrap().iter();
+            let paths = fields.map(|field| text(&field["path"])).collect();
+            (text(&change["address"]), paths)
+        })
+        .collect();
     let mut last = BTreeMap::new();
     for (index, operation) in operations.iter().enumerate() {
         let id = index as u64 + 1;
@@ -293,12 +296,40 @@ fn laws(plan: &Value) -> Vec<String> {
             .iter()
             .all(|on| on.as_u64().is_some_and(|on| on < id));
         law(before, format!("operation {id} depends on a later one"));
-        let subject = text(&operation["subject"]);
+        let sent: BTreeSet<String> = words(&operation["fields"]);
+        let without = words(&operation["without"]);
+        let subjects = match operation.get("subjects") {
+            Some(several) => words(several),
+            None => BTreeSet::from([text(&operation["subject"])]),
+        };
         law(
-            addresses.contains(&subject),
-            format!("operation {id} is about {subject}, which has no change"),
+            subjects.contains(&text(&operation["subject"])),
+            format!("operation {id} is not about its subject"),
         );
-        last.insert(subject, id);
+        let mut known = BTreeSet::new();
+        for subject in subjects {
+            law(
+                addresses.contains(&subject),
+                format!("operation {id} is about {subject}, which has no change"),
+            );
+            let left = left.entry(subject.clone()).or_default();
+            known.extend(sent.iter().filter(|path| left.remove(*path)).cloned());
+            law(
+                without.is_subset(left),
+                format!("operation {id} takes away from {subject} what is not sent later"),
+            );
+            last.insert(subject, id);
+        }
+        law(
+            known == sent,
+            format!("operation {id} sends {sent:?}, of which only {known:?} is left to be sent"),
+        );
+    }
+    for (address, left) in left {
+        law(
+            left.is_empty() && last.contains_key(&address),
+            format!("no request sends {left:?} of {address}"),
+        );
     }
     let order: Vec<u64> = changes
         .iter()

@@ -18,7 +18,7 @@ mod yaml;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use apply::{apply, callers, list, text};
+use apply::{apply, apply_as_late_as_possible, callers, list, subjects, text};
 use organisation::{Organisation, Shape, Tapes, email, make, tape, tapes};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseError, TestRunner};
@@ -82,6 +82,7 @@ fn plan(organisation: &Organisation, order: u64) -> Result<Value, TestCaseError>
         policy: &loaded.config,
         snapshot: &snapshot,
         baseline: baseline.as_ref().map(|(baseline, _)| baseline),
+        targets: Default::default(),
         config_ref: ConfigRef {
             digest: loaded.config.digest(),
             commit: None,
@@ -163,11 +164,13 @@ fn brief(plan: &Value) -> String {
     }
     for operation in list(&plan["operations"]) {
         lines.push(format!(
-            "{} {} {} {} after {}",
+            "{} {} {} {} {} {} after {}",
             operation["id"],
             text(&operation["method"]),
             text(&operation["path"]),
-            text(&operation["subject"]),
+            subjects(operation).join(" "),
+            operation["fields"],
+            operation["without"],
             operation["dependsOn"]
         ));
     }
@@ -223,6 +226,10 @@ fn a_plan_applied_leaves_nothing_to_plan_and_each_step_is_safe() {
             let applied = apply(&organisation.snapshot, &plan, &overage(&organisation));
             let applied =
                 applied.map_err(|why| TestCaseError::fail(format!("{why}: {}", said())))?;
+            apply_as_late_as_possible(&organisation.snapshot, &plan, &overage(&organisation))
+                .map_err(|why| {
+                    TestCaseError::fail(format!("as late as possible, {why}: {}", said()))
+                })?;
             for pool in list(&plan["pools"]) {
                 let is_it = |licence: &&Value| {
                     licence["name"] == pool["license"]

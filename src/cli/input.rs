@@ -1,5 +1,6 @@
 //! What commands read: the configuration from files or a revision, and snapshots; and why a plan cannot be made of them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Exit;
@@ -9,7 +10,7 @@ use crate::finding::{
     Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_MISSING, SNAPSHOT_UNREADABLE,
     Severity, VERSION_UNSUPPORTED, sort_findings,
 };
-use crate::plan::{ConfigRef, Inputs, SnapshotRef, preflight};
+use crate::plan::{self, ConfigRef, Inputs, SnapshotRef, preflight};
 use crate::render::{FindingsFormat, PlanFormat};
 use crate::snapshot::{self, Snapshot, SnapshotError};
 
@@ -97,6 +98,18 @@ pub fn states(
 }
 
 impl States {
+    /// The addresses that these words mean.
+    pub fn addresses(
+        &self,
+        config: &Config,
+        words: &[String],
+    ) -> Result<BTreeSet<String>, Failure> {
+        let words = words.iter();
+        let found = words.map(|word| plan::address(config, &self.snapshot, word));
+        let found: Result<_, _> = found.collect();
+        found.map_err(|unknown| Failure::new(unknown.message).help(unknown.help))
+    }
+
     /// What a plan is made from. `policy` is the configuration whose guardrails judge.
     pub fn inputs<'a>(&'a self, loaded: &'a Loaded, policy: &'a Config) -> Inputs<'a> {
         Inputs {
@@ -104,6 +117,7 @@ impl States {
             policy,
             snapshot: &self.snapshot,
             baseline: self.baseline.as_ref(),
+            targets: BTreeSet::new(),
             config_ref: ConfigRef {
                 digest: loaded.config.digest(),
                 commit: loaded.origin.commit.clone(),

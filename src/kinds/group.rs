@@ -2,18 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::{Context, Kind, all_keys};
 use crate::config::Spot;
 use crate::finding::{Finding, MEMBERSHIP_WAITS};
 use crate::licensing::{Group, Reason};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Shared, Turn,
-    nothing, preimage, text,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Request, Risk, Shared,
+    Turn, nothing, preimage, text,
 };
 use crate::snapshot::Snapshot;
 
 /// Webex takes at most this many members in one request.
 const MEMBERS_PER_REQUEST: usize = 500;
+
+/// How the path of a member begins.
+const MEMBERS: &str = "members/";
 
 /// Groups.
 pub const KIND: Kind = Kind {
@@ -85,7 +90,7 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         let list = group.declared.value.members.as_ref();
         let spot = list.map(|list| group.declared.spot(list));
         let mut fields = Vec::new();
-        let mut depends_on = Vec::new();
+        let mut members = FxHashSet::default();
         for &(user, spot) in &group.joins {
             let email = people.email(user);
             if waits(user) {
@@ -95,7 +100,7 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                     .push(format!("joins {}", group.name));
                 continue;
             }
-            depends_on.push(format!("user/{email}"));
+            members.insert(email);
             let field = member(
                 email,
                 FieldAction::Add,
@@ -114,7 +119,7 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                         .push(format!("leaves {}", group.name));
                     continue;
                 }
-                depends_on.push(format!("user/{}", leave.email));
+                members.insert(leave.email);
             }
             let before = text(leave.email);
             let field = member(
@@ -130,7 +135,20 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         if fields.is_empty() && !create {
             continue;
         }
-        let patches = fields.len().div_ceil(MEMBERS_PER_REQUEST);
+        // Each request waits for the people whom it names, and for nobody else.
+        fields.sort_by(|a, b| a.path.cmp(&b.path));
+        let person = |field: &DraftField| {
+            let email = field.path.strip_prefix(MEMBERS)?;
+            let waits = members.contains(email);
+            waits.then(|| Need::Done(format!("user/{email}")))
+        };
+        let patches = fields.chunks(MEMBERS_PER_REQUEST).map(|chunk| {
+            Request::new("PATCH", "/groups/{groupId}")
+                .sending_next(chunk.len())
+                .after(chunk.iter().filter_map(person))
+        });
+        let creation = Request::new("POST", "/groups").sending(&[]).early();
+        let requests = create.then_some(creation).into_iter().chain(patches);
         draft.changes.push(DraftChange {
             kind: KIND.name,
             key: group.name.to_owned(),
@@ -139,21 +157,11 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
             } else {
                 ChangeAction::Update
             },
+            requests: requests.collect(),
             fields,
             preimage: group.observed.and_then(preimage),
-            turn: if create && patches == 0 {
-                Turn::Give
-            } else {
-                Turn::Follow
-            },
-            depends_on,
-            after_early: Vec::new(),
-            early: if create {
-                vec![Request::new("POST", "/groups")]
-            } else {
-                Vec::new()
-            },
-            requests: vec![Request::new("PATCH", "/groups/{groupId}"); patches],
+            turn: Turn::Follow,
+            depends_on: Vec::new(),
         });
     }
     say_waiting(draft, waiting);
@@ -166,7 +174,7 @@ fn member(
     before: Shared,
     after: Shared,
 ) -> DraftField {
-    DraftField::new(format!("members/{email}"), action, risk, before, after)
+    DraftField::new(format!("{MEMBERS}{email}"), action, risk, before, after)
 }
 
 fn reason(group: &Group<'_>, spot: Option<Spot>) -> Reason {

@@ -9,10 +9,19 @@ use crate::config::{Declared, Spot};
 use crate::finding::{CALLING_LOCATION_MISMATCH, Finding, NUMBER_TYPE_MISMATCH};
 use crate::licensing::Reason;
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
-    preimage, text, text_or_nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Request, Risk, Turn,
+    nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::Number;
+
+/// Webex takes at most this many new numbers in one request.
+const CREATED_PER_REQUEST: usize = 100;
+
+/// Webex switches at most this many numbers on or off in one request.
+const SWITCHED_PER_REQUEST: usize = 500;
+
+/// Webex moves at most this many numbers to another location in one job.
+const MOVED_PER_JOB: usize = 1000;
 
 /// Phone numbers.
 pub const KIND: Kind = Kind {
@@ -142,13 +151,18 @@ impl Entry<'_> {
             ],
             preimage: None,
             turn: Turn::Give,
-            depends_on: vec![format!("location/{}", block.location.value)],
-            after_early: Vec::new(),
-            early: Vec::new(),
-            requests: vec![Request::new(
-                "POST",
-                "/telephony/config/locations/{locationId}/numbers",
-            )],
+            depends_on: vec![Need::Begun(format!("location/{}", block.location.value))],
+            requests: vec![
+                Request::new("POST", "/telephony/config/locations/{locationId}/numbers").shared(
+                    format!(
+                        "{} {} {}",
+                        state_word(state),
+                        type_word(kind),
+                        block.location.value
+                    ),
+                    CREATED_PER_REQUEST,
+                ),
+            ],
         }
     }
 
@@ -172,10 +186,10 @@ impl Entry<'_> {
                     before,
                     text(wanted),
                 ));
-                requests.push(Request::new(
-                    "POST",
-                    "/telephony/config/jobs/numbers/manageNumbers",
-                ));
+                let job = Request::new("POST", "/telephony/config/jobs/numbers/manageNumbers")
+                    .sending(&["location"])
+                    .shared(wanted, MOVED_PER_JOB);
+                requests.push(job);
             } else if !self.taken_along(seen, wanted) {
                 let here = seen.location.as_deref().unwrap_or("no location");
                 let message = format!(
@@ -201,10 +215,25 @@ impl Entry<'_> {
                     text(before),
                     after,
                 ));
-                requests.push(Request::new(
-                    "PUT",
-                    "/telephony/config/locations/{locationId}/numbers",
-                ));
+                let active = state.value == NumberState::Active;
+                let moved = !requests.is_empty();
+                // Only an active number can be moved: it is activated where it is, and switched off where it arrives.
+                let there = match (moved, active) {
+                    (true, true) => seen.location.as_deref().unwrap_or_default(),
+                    _ => wanted,
+                };
+                let switch =
+                    Request::new("PUT", "/telephony/config/locations/{locationId}/numbers")
+                        .sending(&["state"])
+                        .shared(
+                            format!("{} {there}", state_word(state.value)),
+                            SWITCHED_PER_REQUEST,
+                        )
+                        .after(self.release(seen).filter(|_| !active));
+                match moved && active {
+                    true => requests.insert(0, switch),
+                    false => requests.push(switch),
+                }
             }
         }
         if let Some(kind) = &block.kind {
@@ -235,12 +264,22 @@ impl Entry<'_> {
                     .collect(),
                 preimage: preimage(seen),
                 turn: Turn::Give,
-                depends_on: vec![format!("location/{wanted}")],
-                after_early: Vec::new(),
-                early: Vec::new(),
+                depends_on: vec![Need::Begun(format!("location/{wanted}"))],
                 requests,
             });
         }
+    }
+
+    /// The change in which the owner gives the number up: one that is owned cannot be switched off.
+    fn release(&self, seen: &Number) -> Option<Need> {
+        let owner = seen.owner.as_ref().filter(|owner| owner.kind == "user")?;
+        let user = self.context.world.facts().people.find(&owner.key)?;
+        let identity = self.context.decisions.identities.get(&user);
+        let address = format!("user/{}", owner.key);
+        Some(match identity.is_some_and(|it| it.steps_aside) {
+            true => Need::Begun(address),
+            false => Need::Done(address),
+        })
     }
 
     /// Whether the owner moves to the location and takes the number along (rule 7).

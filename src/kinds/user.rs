@@ -12,12 +12,18 @@ use crate::finding::{
     CALLING_LOSS, DIRECTORY_OWNED_FIELD, Finding, USER_DELETION, VOICEMAIL_MESSAGES_LOSS,
 };
 use crate::licensing::catalogue::Service;
-use crate::licensing::{Ask, Consent, Holder, IdentityChange, Reason, UserIx};
+use crate::licensing::{Ask, Consent, Holder, Identity, IdentityChange, Reason, UserIx};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
-    preimage, text, text_or_nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Request, Risk, Sends,
+    Turn, nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot;
+
+/// Webex moves at most this many people to another location in one job.
+const MOVED_PER_JOB: usize = 100;
+
+/// One person.
+const PERSON: &str = "/people/{personId}";
 
 /// People.
 pub const KIND: Kind = Kind {
@@ -155,6 +161,22 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
     }
 }
 
+/// When the turn of somebody with these licence fields comes.
+fn turn(fields: &[DraftField]) -> Turn {
+    let takes = |field: &&DraftField| field.takes.is_some();
+    let gives = |field: &&DraftField| !field.gives.is_empty();
+    let any = |test: &dyn Fn(&&DraftField) -> bool| fields.iter().any(|field| test(&field));
+    let only_gives = any(&|field| gives(field) && !takes(field));
+    let only_takes = any(&|field| takes(field) && !gives(field));
+    let swaps = any(&|field| takes(field) && gives(field));
+    match (only_gives, swaps, only_takes) {
+        (true, false, false) => Turn::Give,
+        (false, true, false) => Turn::Move,
+        (false, false, _) => Turn::Take,
+        _ => Turn::Exchange,
+    }
+}
+
 struct Person<'a> {
     context: &'a Context<'a>,
     values: &'a licenses::Values,
@@ -167,59 +189,39 @@ struct Person<'a> {
 impl Person<'_> {
     fn change(&self, asks: &[&Ask], draft: &mut Draft) {
         let mut fields: Vec<DraftField> = asks.iter().filter_map(|ask| self.license(ask)).collect();
-        let takes = fields.iter().any(|field| field.takes.is_some());
-        let swaps = fields
-            .iter()
-            .any(|field| field.takes.is_some() && !field.gives.is_empty());
-        let gives = fields
-            .iter()
-            .any(|field| field.takes.is_none() && !field.gives.is_empty());
+        let turn = turn(&fields);
+        let identity = self.context.decisions.identities.get(&self.user);
+        let granted = identity.is_some_and(|identity| identity.granted);
+        let mut licences = (!fields.is_empty()).then(|| {
+            Request::new("PATCH", "/licenses/users")
+                .in_parts()
+                .sending(match granted {
+                    true => &["licenses/", "location", "phoneNumber", "extension"],
+                    false => &["licenses/"],
+                })
+        });
         let mut requests = Vec::new();
-        if !fields.is_empty() {
-            requests.push(Request::new("PATCH", "/licenses/users"));
-        }
-        let mut depends_on = Vec::new();
-        let mut early = Vec::new();
-        let mut after_early = Vec::new();
-        if let Some(identity) = self.context.decisions.identities.get(&self.user) {
+        if let Some(identity) = identity {
             for change in &identity.changes {
-                fields.push(self.identity(change, identity.granted));
-                if change.path == "phoneNumber" {
-                    depends_on.extend(change.after.iter().map(|number| format!("number/{number}")));
-                }
+                fields.push(self.identity(change, granted));
             }
-            depends_on.extend(
-                identity
-                    .after
-                    .iter()
-                    .map(|&user| format!("user/{}", self.context.world.facts().people.email(user))),
-            );
-            let emails = identity
-                .after_step
-                .iter()
-                .map(|&user| self.context.world.facts().people.email(user));
-            after_early.extend(emails.map(|email| format!("user/{email}")));
-            if identity.steps_aside {
-                early.push(Request::new("PUT", "/people/{personId}"));
-            }
-            let relocates = identity
-                .changes
-                .iter()
-                .any(|change| change.path == "location");
-            if !identity.granted && !identity.changes.is_empty() {
-                requests.push(match relocates {
-                    true => Request::new("POST", "/telephony/config/jobs/person/moveLocation"),
-                    false => Request::new("PUT", "/people/{personId}"),
-                });
+            let needs = self.needs(identity);
+            match granted {
+                true => licences = licences.map(|request| request.after(needs)),
+                false => requests.extend(self.new_identity(identity, needs)),
             }
         }
+        requests.splice(0..0, licences);
         let before = fields.len();
         self.profile(&mut fields, draft);
         let create = self.observed.is_none();
-        let put = Request::new("PUT", "/people/{personId}");
         match create {
             true => requests.insert(0, Request::new("POST", "/people")),
-            false if fields.len() > before && !requests.contains(&put) => requests.push(put),
+            // Names and roles go with the number and the extension, where these are sent anyway.
+            false if fields.len() > before => match requests.last_mut() {
+                Some(last) if last.path == PERSON => last.sends = Sends::Rest,
+                _ => requests.push(Request::new("PUT", PERSON)),
+            },
             false => {}
         }
         if fields.is_empty() && !create {
@@ -235,17 +237,78 @@ impl Person<'_> {
             },
             fields,
             preimage: self.preimage(),
-            turn: match (gives, takes, swaps) {
-                (true, false, _) => Turn::Give,
-                (true, true, _) => Turn::Exchange,
-                (false, _, true) => Turn::Move,
-                (false, _, false) => Turn::Take,
-            },
-            depends_on,
-            after_early,
-            early,
+            turn,
+            depends_on: Vec::new(),
             requests,
         });
+    }
+
+    /// What must be done before number, extension and location can be set.
+    fn needs(&self, identity: &Identity) -> Vec<Need> {
+        let email = |user: UserIx| {
+            let email = self.context.world.facts().people.email(user);
+            format!("user/{email}")
+        };
+        let mut needs = Vec::new();
+        for change in &identity.changes {
+            let after = change.after.iter();
+            match change.path {
+                "phoneNumber" => {
+                    needs.extend(after.map(|number| Need::Done(format!("number/{number}"))));
+                }
+                "location" => {
+                    needs.extend(after.map(|place| Need::Begun(format!("location/{place}"))));
+                }
+                _ => {}
+            }
+        }
+        needs.extend(identity.after.iter().map(|&user| Need::Done(email(user))));
+        let steps = identity.after_step.iter();
+        needs.extend(steps.map(|&user| Need::Begun(email(user))));
+        needs
+    }
+
+    /// The requests that give somebody who has Calling another number, extension or location.
+    fn new_identity(&self, identity: &Identity, needs: Vec<Need>) -> Vec<Request> {
+        let mut requests = Vec::new();
+        if identity.changes.is_empty() {
+            return requests;
+        }
+        if identity.steps_aside {
+            // Who has no extension yet gets the new one for the step without a number.
+            let bare = self.observed.is_none_or(|user| user.extension.is_none());
+            let step = Request::new("PUT", PERSON).sending(match bare {
+                true => &["extension"],
+                false => &[],
+            });
+            requests.push(step.without(&["phoneNumber"]).early());
+        }
+        let mut changes = identity.changes.iter();
+        let location = changes.find(|change| change.path == "location");
+        let location = location.and_then(|change| change.after.as_deref());
+        let request = match location {
+            Some(location) => Request::new("POST", "/telephony/config/jobs/person/moveLocation")
+                .turn(Turn::Together)
+                .shared(location, MOVED_PER_JOB),
+            None => Request::new("PUT", PERSON),
+        };
+        let request = request.sending(&["location", "phoneNumber", "extension"]);
+        let request = match self.gives_up_main_number(identity) {
+            true => request.turn(Turn::Last),
+            false => request,
+        };
+        requests.push(request.after(needs));
+        requests
+    }
+
+    /// Whether the number that goes is the main number of a location.
+    fn gives_up_main_number(&self, identity: &Identity) -> bool {
+        let mut changes = identity.changes.iter();
+        let number = changes.find(|change| change.path == "phoneNumber");
+        let number = number.and_then(|change| change.before.as_deref());
+        let locations = self.context.snapshot.locations().iter();
+        let mut main = locations.filter_map(|it| it.calling.as_ref()?.main_number.as_deref());
+        number.is_some_and(|number| main.any(|main| main == number))
     }
 
     fn preimage(&self) -> Option<String> {
@@ -426,9 +489,7 @@ impl Person<'_> {
             preimage: self.preimage(),
             turn: Turn::Give,
             depends_on: Vec::new(),
-            after_early: Vec::new(),
-            early: Vec::new(),
-            requests: vec![Request::new("DELETE", "/people/{personId}")],
+            requests: vec![Request::new("DELETE", PERSON)],
         })
     }
 

@@ -58,6 +58,7 @@ pub fn run(row: &Row, acknowledged: &[&str]) -> Result<Outcome, String> {
         policy: &loaded.config,
         snapshot: &snapshot,
         baseline: baseline.as_ref(),
+        targets: Default::default(),
         config_ref: ConfigRef {
             digest: loaded.config.digest(),
             commit: None,
