@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(long, value_name = "REV")]
     policy_ref: Option<String>,
     /// Plan only this object, with all that it depends on; may be repeated
-    #[arg(long = "target", value_name = "ADDRESS")]
+    #[arg(long = "target", value_name = "ADDRESS", conflicts_with = "only")]
     targets: Vec<String>,
     /// Save the plan as JSON in this file
     #[arg(long, value_name = "FILE")]
