@@ -383,4 +383,4 @@ fn units(field: &DraftField) -> impl Iterator<Item = LicenseIx> + '_ {
 }
 
 #[cfg(test)]
-mod tests {}
+mod tests;

@@ -267,7 +267,7 @@ fn findings(page: &mut Page, entries: &[Entry<'_>], detail: Detail) {
             group = Some(severity);
         }
         match entry {
-            Entry::One(finding) if severity == Severity::Info && detail == Detail::Short => {
+            Entry::One(finding) if severity == Severity::Info && detail != Detail::Full => {
                 finding_head(page, finding);
                 page.to(0, 2);
                 page.put(
