@@ -11,6 +11,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "common/apply.rs"]
+mod apply;
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,6 +100,11 @@ fn check(case: &Path) -> Result<(), String> {
             .for_each(|law| wrong += &format!("law: {law}\n"));
         open.difference(&broken)
             .for_each(|law| wrong += &format!("mended, take it out of OPEN: {law}\n"));
+        if text.exit < 4
+            && let Err(why) = converges(directory.path(), &args_json, &json.json())
+        {
+            wrong += &format!("{why}\n");
+        }
         std::fs::write(directory.path().join("saved.json"), &json.stdout).unwrap();
         let detail = args.iter().position(|arg| arg == "--detail");
         let detail = detail.map_or("short", |at| args[at + 1].as_str());
@@ -111,6 +118,52 @@ fn check(case: &Path) -> Result<(), String> {
         false => Err(format!(
             "== {}\n{wrong}",
             case.file_name().unwrap().display()
+        )),
+    }
+}
+
+/// Carries the plan out on the snapshot, in the order of the plan and as late as possible, and plans again: nothing is left.
+fn converges(directory: &Path, args: &[String], plan: &Value) -> Result<(), String> {
+    let named = args.iter().position(|arg| arg == "--snapshot");
+    let Some(name) = named
+        .map(|at| &args[at + 1])
+        .filter(|name| name.ends_with(".json"))
+    else {
+        return Ok(());
+    };
+    let file = directory.join(name);
+    let snapshot: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let overage: Vec<&str> = apply::list(&snapshot["licenses"])
+        .map(|licence| apply::text(&licence["name"]))
+        .filter(|name| {
+            let over = |pool: &Value| {
+                pool["license"] == *name && pool["peak"].as_i64() > pool["total"].as_i64()
+            };
+            apply::list(&plan["pools"]).any(over)
+        })
+        .collect();
+    let applied = apply::apply(&snapshot, plan, &overage)
+        .map_err(|why| format!("it cannot be carried out: {why}"))?;
+    applied.agrees_with_pools(plan)?;
+    apply::apply_as_late_as_possible(&snapshot, plan, &overage)
+        .map_err(|why| format!("it cannot be carried out as late as possible: {why}"))?;
+    let after = directory.join("after.json");
+    std::fs::write(&after, applied.snapshot.to_string()).unwrap();
+    let again: Vec<String> = args
+        .iter()
+        .map(|arg| {
+            if arg == name {
+                "after.json".to_owned()
+            } else {
+                arg.clone()
+            }
+        })
+        .collect();
+    let again = run(directory, &again).json();
+    match apply::list(&again["changes"]).next() {
+        None => Ok(()),
+        Some(change) => Err(format!(
+            "carried out and planned again, there is {change:#}"
         )),
     }
 }

@@ -239,22 +239,9 @@ fn a_plan_applied_leaves_nothing_to_plan_and_each_step_is_safe() {
                 .map_err(|why| {
                     TestCaseError::fail(format!("as late as possible, {why}: {}", said()))
                 })?;
-            for pool in list(&plan["pools"]) {
-                let is_it = |licence: &&Value| {
-                    licence["name"] == pool["license"]
-                        && licence["subscriptionId"] == pool["subscription"]
-                        && licence["siteUrl"] == pool["site"]
-                };
-                let licence = list(&applied.snapshot["licenses"]).find(is_it).unwrap();
-                let seen = json!([licence["consumedUnits"], applied.peak[text(&licence["id"])]]);
-                prop_assert_eq!(
-                    json!([pool["after"], pool["peak"]]),
-                    seen,
-                    "{}: {}",
-                    pool,
-                    said()
-                );
-            }
+            applied
+                .agrees_with_pools(&plan)
+                .map_err(|why| TestCaseError::fail(format!("{why}: {}", said())))?;
             organisation.snapshot = applied.snapshot;
             before = brief(&plan);
         }

@@ -93,6 +93,29 @@ fn apply_in_order(
     }
 }
 
+impl Applied {
+    /// Whether the pools of the plan say what happened.
+    pub fn agrees_with_pools(&self, plan: &Value) -> Outcome {
+        for pool in list(&plan["pools"]) {
+            let is_it = |licence: &&Value| {
+                licence["name"] == pool["license"]
+                    && licence["subscriptionId"] == pool["subscription"]
+                    && licence["siteUrl"] == pool["site"]
+            };
+            let licence = list(&self.snapshot["licenses"])
+                .find(is_it)
+                .ok_or_else(|| format!("no licence for {pool}"))?;
+            let seen = json!([licence["consumedUnits"], self.peak[text(&licence["id"])]]);
+            if json!([pool["after"], pool["peak"]]) != seen {
+                return Err(format!(
+                    "{pool}, but in the end and at most there are {seen}"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The addresses that a request is about.
 pub fn subjects(operation: &Value) -> Vec<&str> {
     match list(&operation["subjects"]).map(text).collect::<Vec<_>>() {
@@ -131,7 +154,15 @@ fn find<'v>(list: &'v mut Value, name: &str, key: &str) -> Outcome<&'v mut Value
     found.ok_or_else(|| format!("nothing has the {name} {key}"))
 }
 
+/// A list that a snapshot may leave out where it is empty.
+fn present(list: &mut Value) {
+    if list.is_null() {
+        *list = json!([]);
+    }
+}
+
 fn remove(list: &mut Value, item: &str) -> Outcome {
+    present(list);
     let items = list.as_array_mut().ok_or("no list")?;
     let before = items.len();
     items.retain(|have| have != item);
@@ -143,6 +174,7 @@ fn remove(list: &mut Value, item: &str) -> Outcome {
 }
 
 fn insert(list: &mut Value, item: &str) -> Outcome {
+    present(list);
     let items = list.as_array_mut().ok_or("no list")?;
     if items.iter().any(|have| have == item) {
         return Err(format!("{item} is there already"));
