@@ -6,7 +6,9 @@ use super::{Context, Kind, loses_or_changes};
 use crate::config::model::{NumberBlock, NumberState, NumberType};
 use crate::config::phone::interval;
 use crate::config::{Declared, Spot};
-use crate::finding::{CALLING_LOCATION_MISMATCH, Finding, NUMBER_TYPE_MISMATCH};
+use crate::finding::{
+    CALLING_LOCATION_MISMATCH, CALLING_NUMBER_NOT_MOVABLE, Finding, NUMBER_TYPE_MISMATCH,
+};
 use crate::licensing::Reason;
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Request, Risk, Turn,
@@ -172,7 +174,16 @@ impl Entry<'_> {
         let mut requests = Vec::new();
         let wanted = block.location.value.as_str();
         if seen.location.as_deref() != Some(wanted) {
-            if seen.owner.is_none() {
+            if let Some(place) = self.main_number_of(seen) {
+                let message = format!(
+                    "{} is the main number of {place}, which cannot move",
+                    seen.phone_number
+                );
+                let help =
+                    format!("list it under {place}, or give {place} another `mainNumber` first");
+                let finding = Finding::error(CALLING_NUMBER_NOT_MOVABLE, message).help(help);
+                self.say(draft, finding, seen);
+            } else if seen.owner.is_none() {
                 let before = text_or_nothing(seen.location.as_deref());
                 let action = if before.is_null() {
                     FieldAction::Add
@@ -268,6 +279,16 @@ impl Entry<'_> {
                 requests,
             });
         }
+    }
+
+    /// The location whose main number it is.
+    fn main_number_of(&self, seen: &Number) -> Option<&str> {
+        let mut locations = self.context.snapshot.locations().iter();
+        let main = locations.find(|location| {
+            let calling = location.calling.as_ref();
+            calling.and_then(|it| it.main_number.as_ref()) == Some(&seen.phone_number)
+        });
+        main.map(|location| location.name.as_str())
     }
 
     /// The change in which the owner gives the number up: one that is owned cannot be switched off.

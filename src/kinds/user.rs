@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::identity::{self, PERSON};
 use super::{Context, Kind, all_keys, licenses, loses_or_changes};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
@@ -12,18 +13,12 @@ use crate::finding::{
     CALLING_LOSS, DIRECTORY_OWNED_FIELD, Finding, USER_DELETION, VOICEMAIL_MESSAGES_LOSS,
 };
 use crate::licensing::catalogue::Service;
-use crate::licensing::{Ask, Consent, Holder, Identity, IdentityChange, Reason, UserIx};
+use crate::licensing::{Ask, Consent, Holder, IdentityChange, Reason, UserIx};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Request, Risk, Sends,
-    Turn, nothing, preimage, text, text_or_nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Sends, Turn,
+    nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot;
-
-/// Webex moves at most this many people to another location in one job.
-const MOVED_PER_JOB: usize = 100;
-
-/// One person.
-const PERSON: &str = "/people/{personId}";
 
 /// People.
 pub const KIND: Kind = Kind {
@@ -205,10 +200,15 @@ impl Person<'_> {
             for change in &identity.changes {
                 fields.push(self.identity(change, granted));
             }
-            let needs = self.needs(identity);
+            let needs = identity::needs(self.context, identity);
             match granted {
                 true => licences = licences.map(|request| request.after(needs)),
-                false => requests.extend(self.new_identity(identity, needs)),
+                false => requests.extend(identity::requests(
+                    self.context,
+                    self.observed,
+                    identity,
+                    needs,
+                )),
             }
         }
         requests.splice(0..0, licences);
@@ -241,74 +241,6 @@ impl Person<'_> {
             depends_on: Vec::new(),
             requests,
         });
-    }
-
-    /// What must be done before number, extension and location can be set.
-    fn needs(&self, identity: &Identity) -> Vec<Need> {
-        let email = |user: UserIx| {
-            let email = self.context.world.facts().people.email(user);
-            format!("user/{email}")
-        };
-        let mut needs = Vec::new();
-        for change in &identity.changes {
-            let after = change.after.iter();
-            match change.path {
-                "phoneNumber" => {
-                    needs.extend(after.map(|number| Need::Done(format!("number/{number}"))));
-                }
-                "location" => {
-                    needs.extend(after.map(|place| Need::Begun(format!("location/{place}"))));
-                }
-                _ => {}
-            }
-        }
-        needs.extend(identity.after.iter().map(|&user| Need::Done(email(user))));
-        let steps = identity.after_step.iter();
-        needs.extend(steps.map(|&user| Need::Begun(email(user))));
-        needs
-    }
-
-    /// The requests that give somebody who has Calling another number, extension or location.
-    fn new_identity(&self, identity: &Identity, needs: Vec<Need>) -> Vec<Request> {
-        let mut requests = Vec::new();
-        if identity.changes.is_empty() {
-            return requests;
-        }
-        if identity.steps_aside {
-            // Who has no extension yet gets the new one for the step without a number.
-            let bare = self.observed.is_none_or(|user| user.extension.is_none());
-            let step = Request::new("PUT", PERSON).sending(match bare {
-                true => &["extension"],
-                false => &[],
-            });
-            requests.push(step.without(&["phoneNumber"]).early());
-        }
-        let mut changes = identity.changes.iter();
-        let location = changes.find(|change| change.path == "location");
-        let location = location.and_then(|change| change.after.as_deref());
-        let request = match location {
-            Some(location) => Request::new("POST", "/telephony/config/jobs/person/moveLocation")
-                .turn(Turn::Together)
-                .shared(location, MOVED_PER_JOB),
-            None => Request::new("PUT", PERSON),
-        };
-        let request = request.sending(&["location", "phoneNumber", "extension"]);
-        let request = match self.gives_up_main_number(identity) {
-            true => request.turn(Turn::Last),
-            false => request,
-        };
-        requests.push(request.after(needs));
-        requests
-    }
-
-    /// Whether the number that goes is the main number of a location.
-    fn gives_up_main_number(&self, identity: &Identity) -> bool {
-        let mut changes = identity.changes.iter();
-        let number = changes.find(|change| change.path == "phoneNumber");
-        let number = number.and_then(|change| change.before.as_deref());
-        let locations = self.context.snapshot.locations().iter();
-        let mut main = locations.filter_map(|it| it.calling.as_ref()?.main_number.as_deref());
-        number.is_some_and(|number| main.any(|main| main == number))
     }
 
     fn preimage(&self) -> Option<String> {
