@@ -102,6 +102,7 @@ impl Organisation {
             snapshot: &self.snapshot,
             baseline: self.baseline.as_ref(),
             base: None,
+            targets: Default::default(),
             config_ref: ConfigRef {
                 digest: self.loaded.config.digest(),
                 commit: None,

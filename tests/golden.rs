@@ -12,6 +12,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "common/apply.rs"]
+mod apply;
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,14 +61,15 @@ fn check(case: &Path) -> Result<(), String> {
             .for_each(|law| wrong += &format!("law: {law}\n"));
         open.difference(&broken)
             .for_each(|law| wrong += &format!("mended, take it out of OPEN: {law}\n"));
+        if text.exit < 4
+            && let Err(why) = converges(directory.path(), &args_json, &json.json())
+        {
+            wrong += &format!("{why}\n");
+        }
         std::fs::write(directory.path().join("saved.json"), &json.stdout).unwrap();
-        let full = args.iter().any(|arg| arg == "full");
-        let show = [
-            "show",
-            "saved.json",
-            "--detail",
-            if full { "full" } else { "short" },
-        ];
+        let detail = args.iter().position(|arg| arg == "--detail");
+        let detail = detail.map_or("short", |at| args[at + 1].as_str());
+        let show = ["show", "saved.json", "--detail", detail];
         if run(directory.path(), &show).stdout != text.stdout {
             wrong += "show of the saved plan differs from plan\n";
         }
@@ -76,6 +79,52 @@ fn check(case: &Path) -> Result<(), String> {
         false => Err(format!(
             "== {}\n{wrong}",
             case.file_name().unwrap().display()
+        )),
+    }
+}
+
+/// Carries the plan out on the snapshot, in the order of the plan and as late as possible, and plans again: nothing is left.
+fn converges(directory: &Path, args: &[String], plan: &Value) -> Result<(), String> {
+    let named = args.iter().position(|arg| arg == "--snapshot");
+    let Some(name) = named
+        .map(|at| &args[at + 1])
+        .filter(|name| name.ends_with(".json"))
+    else {
+        return Ok(());
+    };
+    let file = directory.join(name);
+    let snapshot: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let overage: Vec<&str> = apply::list(&snapshot["licenses"])
+        .map(|licence| apply::text(&licence["name"]))
+        .filter(|name| {
+            let over = |pool: &Value| {
+                pool["license"] == *name && pool["peak"].as_i64() > pool["total"].as_i64()
+            };
+            apply::list(&plan["pools"]).any(over)
+        })
+        .collect();
+    let applied = apply::apply(&snapshot, plan, &overage)
+        .map_err(|why| format!("it cannot be carried out: {why}"))?;
+    applied.agrees_with_pools(plan)?;
+    apply::apply_as_late_as_possible(&snapshot, plan, &overage)
+        .map_err(|why| format!("it cannot be carried out as late as possible: {why}"))?;
+    let after = directory.join("after.json");
+    std::fs::write(&after, applied.snapshot.to_string()).unwrap();
+    let again: Vec<String> = args
+        .iter()
+        .map(|arg| {
+            if arg == name {
+                "after.json".to_owned()
+            } else {
+                arg.clone()
+            }
+        })
+        .collect();
+    let again = run(directory, &again).json();
+    match apply::list(&again["changes"]).next() {
+        None => Ok(()),
+        Some(change) => Err(format!(
+            "carried out and planned again, there is {change:#}"
         )),
     }
 }
@@ -208,10 +257,6 @@ fn laws(plan: &Value) -> Vec<String> {
                 format!("{address} {path} has no source"),
             );
         }
-        let sends = operations
-            .iter()
-            .any(|operation| text(&operation["subject"]) == address);
-        law(sends, format!("{address} has no request"));
     }
 
     let count =
@@ -244,6 +289,17 @@ fn laws(plan: &Value) -> Vec<String> {
         );
     }
 
+    let words = |value: &Value| -> BTreeSet<String> {
+        value.as_array().into_iter().flatten().map(text).collect()
+    };
+    let mut left: BTreeMap<String, BTreeSet<String>> = changes
+        .iter()
+        .map(|change| {
+            let fields = change["fields"].as_array().unwrap().iter();
+            let paths = fields.map(|field| text(&field["path"])).collect();
+            (text(&change["address"]), paths)
+        })
+        .collect();
     let mut last = BTreeMap::new();
     for (index, operation) in operations.iter().enumerate() {
         let id = index as u64 + 1;
@@ -257,12 +313,40 @@ fn laws(plan: &Value) -> Vec<String> {
             .iter()
             .all(|on| on.as_u64().is_some_and(|on| on < id));
         law(before, format!("operation {id} depends on a later one"));
-        let subject = text(&operation["subject"]);
+        let sent: BTreeSet<String> = words(&operation["fields"]);
+        let without = words(&operation["without"]);
+        let subjects = match operation.get("subjects") {
+            Some(several) => words(several),
+            None => BTreeSet::from([text(&operation["subject"])]),
+        };
         law(
-            addresses.contains(&subject),
-            format!("operation {id} is about {subject}, which has no change"),
+            subjects.contains(&text(&operation["subject"])),
+            format!("operation {id} is not about its subject"),
         );
-        last.insert(subject, id);
+        let mut known = BTreeSet::new();
+        for subject in subjects {
+            law(
+                addresses.contains(&subject),
+                format!("operation {id} is about {subject}, which has no change"),
+            );
+            let left = left.entry(subject.clone()).or_default();
+            known.extend(sent.iter().filter(|path| left.remove(*path)).cloned());
+            law(
+                without.is_subset(left),
+                format!("operation {id} takes away from {subject} what is not sent later"),
+            );
+            last.insert(subject, id);
+        }
+        law(
+            known == sent,
+            format!("operation {id} sends {sent:?}, of which only {known:?} is left to be sent"),
+        );
+    }
+    for (address, left) in left {
+        law(
+            left.is_empty() && last.contains_key(&address),
+            format!("no request sends {left:?} of {address}"),
+        );
     }
     let order: Vec<u64> = changes
         .iter()

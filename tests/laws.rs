@@ -18,7 +18,7 @@ mod yaml;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use apply::{apply, callers, list, text};
+use apply::{apply, apply_as_late_as_possible, callers, list, subjects, text};
 use organisation::{Organisation, Shape, Tapes, email, make, tape, tapes};
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseError, TestRunner};
@@ -57,6 +57,15 @@ fn read(snapshot: &Value) -> (Snapshot, String) {
 
 /// The plan, as the plan file has it; `order` deals the entries out to files in another way.
 fn plan(organisation: &Organisation, order: u64) -> Result<Value, TestCaseError> {
+    plan_of(organisation, order, BTreeSet::new())
+}
+
+/// The plan for these targets; for none, the whole.
+fn plan_of(
+    organisation: &Organisation,
+    order: u64,
+    targets: BTreeSet<String>,
+) -> Result<Value, TestCaseError> {
     let files = yaml::files(&organisation.config, order);
     let files = files.into_iter().map(|(path, text)| SourceFile {
         path: path.into(),
@@ -83,6 +92,7 @@ fn plan(organisation: &Organisation, order: u64) -> Result<Value, TestCaseError>
         snapshot: &snapshot,
         baseline: baseline.as_ref().map(|(baseline, _)| baseline),
         base: None,
+        targets,
         config_ref: ConfigRef {
             digest: loaded.config.digest(),
             commit: None,
@@ -164,11 +174,13 @@ fn brief(plan: &Value) -> String {
     }
     for operation in list(&plan["operations"]) {
         lines.push(format!(
-            "{} {} {} {} after {}",
+            "{} {} {} {} {} {} after {}",
             operation["id"],
             text(&operation["method"]),
             text(&operation["path"]),
-            text(&operation["subject"]),
+            subjects(operation).join(" "),
+            operation["fields"],
+            operation["without"],
             operation["dependsOn"]
         ));
     }
@@ -224,26 +236,116 @@ fn a_plan_applied_leaves_nothing_to_plan_and_each_step_is_safe() {
             let applied = apply(&organisation.snapshot, &plan, &overage(&organisation));
             let applied =
                 applied.map_err(|why| TestCaseError::fail(format!("{why}: {}", said())))?;
-            for pool in list(&plan["pools"]) {
-                let is_it = |licence: &&Value| {
-                    licence["name"] == pool["license"]
-                        && licence["subscriptionId"] == pool["subscription"]
-                        && licence["siteUrl"] == pool["site"]
-                };
-                let licence = list(&applied.snapshot["licenses"]).find(is_it).unwrap();
-                let seen = json!([licence["consumedUnits"], applied.peak[text(&licence["id"])]]);
-                prop_assert_eq!(
-                    json!([pool["after"], pool["peak"]]),
-                    seen,
-                    "{}: {}",
-                    pool,
-                    said()
-                );
-            }
+            apply_as_late_as_possible(&organisation.snapshot, &plan, &overage(&organisation))
+                .map_err(|why| {
+                    TestCaseError::fail(format!("as late as possible, {why}: {}", said()))
+                })?;
+            applied
+                .agrees_with_pools(&plan)
+                .map_err(|why| TestCaseError::fail(format!("{why}: {}", said())))?;
             organisation.snapshot = applied.snapshot;
             before = brief(&plan);
         }
         Err(TestCaseError::fail("no end after five rounds"))
+    });
+}
+
+/// The changes of a plan by address, each with its fields.
+fn by_address(plan: &Value) -> BTreeMap<&str, &Value> {
+    let changes = list(&plan["changes"]);
+    changes
+        .map(|change| (text(&change["address"]), &change["fields"]))
+        .collect()
+}
+
+/// The addresses in a plan that no target needs, neither itself nor through others.
+fn needless<'p>(part: &'p Value, targets: &BTreeSet<String>) -> Vec<&'p str> {
+    let operations: Vec<&Value> = list(&part["operations"]).collect();
+    let mut needed: BTreeSet<&str> = targets.iter().map(String::as_str).collect();
+    loop {
+        let before = needed.len();
+        for operation in &operations {
+            if subjects(operation).iter().any(|it| needed.contains(it)) {
+                let on = list(&operation["dependsOn"]).filter_map(Value::as_u64);
+                on.for_each(|on| needed.extend(subjects(operations[on as usize - 1])));
+            }
+        }
+        if needed.len() == before {
+            let changes = by_address(part).into_keys();
+            return changes.filter(|it| !needed.contains(it)).collect();
+        }
+    }
+}
+
+#[test]
+fn a_part_of_a_plan_is_safe_and_the_rest_follows() {
+    let whole = tapes().prop_map(|tapes| make(&tapes, Shape::Any));
+    let which = prop::collection::vec(any::<prop::sample::Index>(), 1..3);
+    hold(200, (whole, which), |(mut organisation, which)| {
+        let whole = agreed(&mut organisation)?;
+        let changes = by_address(&whole);
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let addresses: Vec<&str> = changes.keys().copied().collect();
+        let targets = which.iter().map(|index| index.get(&addresses).to_string());
+        let targets: BTreeSet<String> = targets.collect();
+        let part = plan_of(&organisation, 0, targets.clone())?;
+        let said = || format!("{targets:?}\n{}\n\nof\n{}", brief(&part), brief(&whole));
+        prop_assert_eq!(&part["targets"], &json!(targets));
+        let parts = by_address(&part);
+        for target in &targets {
+            prop_assert!(
+                parts.contains_key(target.as_str()),
+                "no {target}: {}",
+                said()
+            );
+        }
+        for (address, fields) in &parts {
+            prop_assert_eq!(
+                Some(fields),
+                changes.get(address),
+                "{}: {}",
+                address,
+                said()
+            );
+        }
+        // A shared request takes others along that nobody needs, so that only the graph of the planner can tell.
+        let shared = list(&part["operations"]).any(|it| subjects(it).len() > 1);
+        let more = needless(&part, &targets);
+        prop_assert!(
+            shared || more.is_empty(),
+            "{more:?} are needless: {}",
+            said()
+        );
+        let mut fields = fields(&part);
+        let overage = overage(&organisation);
+        let applied = apply(&organisation.snapshot, &part, &overage)
+            .and_then(|applied| {
+                apply_as_late_as_possible(&organisation.snapshot, &part, &overage).map(|_| applied)
+            })
+            .map_err(|why| TestCaseError::fail(format!("{why}: {}", said())))?;
+        organisation.snapshot = applied.snapshot;
+        for _ in 0..6 {
+            let rest = agreed(&mut organisation)?;
+            if list(&rest["changes"]).next().is_none() {
+                return Ok(());
+            }
+            let again: Vec<_> = fields.intersection(&self::fields(&rest)).cloned().collect();
+            prop_assert!(
+                again.is_empty(),
+                "{again:?} was set before: {}\n\nthen\n{}",
+                said(),
+                brief(&rest)
+            );
+            fields.extend(self::fields(&rest));
+            let applied = apply(&organisation.snapshot, &rest, &self::overage(&organisation));
+            let applied = applied.map_err(|why| {
+                TestCaseError::fail(format!("{why}: {}\n\nthen\n{}", said(), brief(&rest)))
+            })?;
+            organisation.snapshot = applied.snapshot;
+        }
+        Err(TestCaseError::fail(format!("no end: {}", said())))
     });
 }
 

@@ -1,5 +1,6 @@
 //! What commands read: the configuration from files or a revision, and snapshots; and why a plan cannot be made of them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Exit;
@@ -11,7 +12,7 @@ use crate::finding::{
     Severity, VERSION_UNSUPPORTED, sort_findings,
 };
 use crate::git::GitError;
-use crate::plan::{ConfigRef, Inputs, SnapshotRef, preflight};
+use crate::plan::{self, ConfigRef, Inputs, SnapshotRef, preflight};
 use crate::render::{FindingsFormat, PlanFormat};
 use crate::snapshot::{self, Snapshot, SnapshotError};
 
@@ -118,6 +119,18 @@ pub fn states(
 }
 
 impl States {
+    /// The addresses that these words mean.
+    pub fn addresses(
+        &self,
+        config: &Config,
+        words: &[String],
+    ) -> Result<BTreeSet<String>, Failure> {
+        let words = words.iter();
+        let found = words.map(|word| plan::address(config, &self.snapshot, word));
+        let found: Result<_, _> = found.collect();
+        found.map_err(|unknown| Failure::new(unknown.message).help(unknown.help))
+    }
+
     /// What a plan is made from. `policy` is the configuration whose guardrails judge, `base` the one that says what is
     /// deleted.
     pub fn inputs<'a>(
@@ -132,6 +145,7 @@ impl States {
             snapshot: &self.snapshot,
             baseline: self.baseline.as_ref(),
             base,
+            targets: BTreeSet::new(),
             config_ref: ConfigRef {
                 digest: loaded.config.digest(),
                 commit: loaded.origin.commit.clone(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::output::{self, Failure, print, save};
 use super::{Exit, input};
-use crate::plan::{self, Plan};
+use crate::plan::{self, Inputs, Plan};
 use crate::render::{self, Detail, PlanFormat, ReportFormat};
 
 #[derive(Debug, clap::Args)]
@@ -24,6 +24,9 @@ pub struct Args {
     /// Take the guardrails from this git revision, so that a change cannot loosen the rule that judges it
     #[arg(long, value_name = "REV")]
     policy_ref: Option<String>,
+    /// Plan only this object, with all that it depends on; may be repeated
+    #[arg(long = "target", value_name = "ADDRESS", conflicts_with = "only")]
+    targets: Vec<String>,
     /// Save the plan as JSON in this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -80,11 +83,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Ok(states) => states,
         Err(findings) => return input::stop(plan_format(args.format), &loaded, findings),
     };
-    let inputs = states.inputs(
-        &loaded,
-        policy.as_ref().unwrap_or(&loaded.config),
-        base.as_ref(),
-    );
+    let judge = policy.as_ref().unwrap_or(&loaded.config);
+    let inputs = Inputs {
+        targets: states.addresses(&loaded.config, &args.targets)?,
+        ..states.inputs(&loaded, judge, base.as_ref())
+    };
     let (plan, failures) = match args.only {
         Some(Only::CallingFailures) => plan::with_calling_failures(inputs),
         None => (plan::build(inputs), Vec::new()),

@@ -2,18 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use super::{Context, Kind, Rename, all_keys, former, no_longer};
 use crate::config::{Declared, Spot, model};
 use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, MEMBERSHIP_WAITS};
 use crate::licensing::{Group, Reason, UserIx};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Shared, Turn,
-    nothing, preimage, text, text_or_nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Request, Risk, Shared,
+    Turn, nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::{self, Snapshot};
 
 /// Webex takes at most this many members in one request.
 const MEMBERS_PER_REQUEST: usize = 500;
+
+/// How the path of a member begins.
+const MEMBERS: &str = "members/";
 
 /// Groups.
 pub const KIND: Kind = Kind {
@@ -100,7 +105,7 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         let list = declared.value.members.as_ref();
         let spot = list.map(|list| declared.spot(list));
         let mut fields = own_fields(context, group, declared, draft);
-        let mut depends_on = Vec::new();
+        let mut members = FxHashSet::default();
         for &(user, spot) in &group.joins {
             let email = people.email(user);
             if waits(user) {
@@ -110,7 +115,7 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                     .push(format!("joins {}", group.name));
                 continue;
             }
-            depends_on.push(format!("user/{email}"));
+            members.insert(email);
             let field = member(
                 email,
                 FieldAction::Add,
@@ -129,7 +134,7 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                         .push(format!("leaves {}", group.name));
                     continue;
                 }
-                depends_on.push(format!("user/{}", leave.email));
+                members.insert(leave.email);
             }
             let before = text(leave.email);
             let field = member(
@@ -145,11 +150,26 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         if fields.is_empty() && !create {
             continue;
         }
-        let members = group.joins.len() + group.leaves.len();
-        let patches = match create {
-            true => members.div_ceil(MEMBERS_PER_REQUEST),
-            false => members.div_ceil(MEMBERS_PER_REQUEST).max(1),
+        // Each request waits for the people whom it names, and for nobody else.
+        fields.sort_by(|a, b| a.path.cmp(&b.path));
+        let person = |field: &DraftField| {
+            let email = field.path.strip_prefix(MEMBERS)?;
+            let waits = members.contains(email);
+            waits.then(|| Need::Done(format!("user/{email}")))
         };
+        let sent: Vec<&DraftField> = fields
+            .iter()
+            .filter(|field| !create || field.path.starts_with(MEMBERS))
+            .collect();
+        let patches = sent.chunks(MEMBERS_PER_REQUEST).map(|chunk| {
+            Request::new("PATCH", "/groups/{groupId}")
+                .sending_next(chunk.len())
+                .after(chunk.iter().copied().filter_map(person))
+        });
+        let creation = Request::new("POST", "/groups")
+            .sending(&["description"])
+            .early();
+        let requests = create.then_some(creation).into_iter().chain(patches);
         draft.changes.push(DraftChange {
             kind: KIND.name,
             key: group.name.to_owned(),
@@ -158,21 +178,11 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
             } else {
                 ChangeAction::Update
             },
+            requests: requests.collect(),
             fields,
             preimage: captured(context, group).and_then(preimage),
-            turn: if depends_on.is_empty() {
-                Turn::Give
-            } else {
-                Turn::Follow
-            },
-            depends_on,
-            after_early: Vec::new(),
-            early: if create {
-                vec![Request::new("POST", "/groups")]
-            } else {
-                Vec::new()
-            },
-            requests: vec![Request::new("PATCH", "/groups/{groupId}"); patches],
+            turn: Turn::Follow,
+            depends_on: Vec::new(),
         });
     }
     say_waiting(draft, waiting);
@@ -292,10 +302,8 @@ fn deletion<'a>(
         preimage: group.observed.and_then(preimage),
         turn: Turn::Follow,
         depends_on: leaves
-            .map(|leave| format!("user/{}", leave.email))
+            .map(|leave| Need::Done(format!("user/{}", leave.email)))
             .collect(),
-        after_early: Vec::new(),
-        early: Vec::new(),
         requests: vec![Request::new("DELETE", "/groups/{groupId}")],
     })
 }
@@ -307,7 +315,7 @@ fn member(
     before: Shared,
     after: Shared,
 ) -> DraftField {
-    DraftField::new(format!("members/{email}"), action, risk, before, after)
+    DraftField::new(format!("{MEMBERS}{email}"), action, risk, before, after)
 }
 
 fn reason(group: &Group<'_>, spot: Option<Spot>) -> Reason {

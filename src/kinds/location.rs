@@ -16,10 +16,13 @@ use crate::licensing::{
     Consent, Holder, IdentityChange, Inventory, Obstacle, Owner, Reason, UserIx,
 };
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
-    preimage, text, text_or_nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Request, Risk, Turn,
+    nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::{self, Snapshot};
+
+/// What Webex keeps of a location itself, apart from its Calling.
+const GENERAL: &[&str] = &["name", "timeZone", "preferredLanguage", "address/"];
 
 /// Locations.
 pub const KIND: Kind = Kind {
@@ -167,10 +170,11 @@ fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
     let field = match &seen.calling {
         None => field,
         Some(calling) => {
-            requests.push(Request::new(
+            let job = Request::new(
                 "POST",
                 "/telephony/config/jobs/locations/deleteCallingLocation",
-            ));
+            );
+            requests.push(job.sending(&[]));
             let main = calling.main_number.iter();
             let mut losses: Vec<String> =
                 main.map(|number| format!("main number {number}")).collect();
@@ -190,9 +194,7 @@ fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
         fields: vec![field],
         preimage: preimage(seen),
         turn: Turn::Follow,
-        depends_on,
-        after_early: Vec::new(),
-        early: Vec::new(),
+        depends_on: depends_on.into_iter().map(Need::Done).collect(),
         requests,
     });
 }
@@ -292,18 +294,18 @@ impl Place<'_> {
             preimage: self.captured().and_then(preimage),
             turn: Turn::Give,
             depends_on: Vec::new(),
-            after_early: Vec::new(),
-            early: Vec::new(),
             requests: Vec::new(),
         };
         change.fields.extend(self.renamed());
         let address = self.street(draft);
         change.fields.extend(address);
         match self.seen {
-            None => change.early.push(Request::new("POST", "/locations")),
+            None => change
+                .requests
+                .push(Request::new("POST", "/locations").sending(GENERAL).early()),
             Some(_) if !change.fields.is_empty() => change
                 .requests
-                .push(Request::new("PUT", "/locations/{locationId}")),
+                .push(Request::new("PUT", "/locations/{locationId}").sending(GENERAL)),
             Some(_) => {}
         }
         if let Some(calling) = &self.declared.value.calling {
@@ -434,8 +436,10 @@ impl Place<'_> {
             change
                 .fields
                 .push(field.because(self.reason("calling", calling)));
-            let enable = Request::new("POST", "/telephony/config/locations");
-            change.early.push(enable);
+            let enable = Request::new("POST", "/telephony/config/locations")
+                .sending(&["calling"])
+                .early();
+            change.requests.push(enable);
         }
         let theirs = self.calls.and_then(|calls| calls.main_number.as_deref());
         let field = main_number
@@ -477,15 +481,15 @@ impl Place<'_> {
             return;
         }
         change.fields.push(field);
-        change.turn = Turn::Follow;
-        change.depends_on.push(format!("number/{number}"));
         let people = self.context.world.facts().people;
         let owner = owner.map(|owner| format!("user/{}", people.email(owner)));
-        change.depends_on.extend(owner);
-        change.requests.push(Request::new(
-            "PUT",
-            "/telephony/config/locations/{locationId}",
-        ));
+        let number = [format!("number/{number}")].into_iter();
+        change.requests.push(
+            Request::new("PUT", "/telephony/config/locations/{locationId}")
+                .sending(&["calling/mainNumber"])
+                .turn(Turn::Follow)
+                .after(number.chain(owner).map(Need::Done)),
+        );
     }
 
     /// The location of a number after the plan, and the person who takes it there.

@@ -4,6 +4,7 @@
 //! another kind's file.
 
 mod group;
+mod identity;
 mod licenses;
 mod location;
 mod number;

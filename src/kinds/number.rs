@@ -14,10 +14,22 @@ use crate::finding::{
 use crate::licensing::catalogue::Service;
 use crate::licensing::{AskState, Consent, Holder, Inventory, Reason};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
-    preimage, text, text_or_nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Request, Risk, Turn,
+    nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::Number;
+
+/// Webex takes at most this many new numbers in one request.
+const CREATED_PER_REQUEST: usize = 100;
+
+/// Webex switches at most this many numbers on or off in one request.
+const SWITCHED_PER_REQUEST: usize = 500;
+
+/// Webex moves at most this many numbers to another location in one job.
+const MOVED_PER_JOB: usize = 1000;
+
+/// Webex deletes at most so many numbers in one request.
+const DELETED_PER_REQUEST: usize = 5;
 
 /// Phone numbers.
 pub const KIND: Kind = Kind {
@@ -131,7 +143,7 @@ fn deletions(context: &Context<'_>, draft: &mut Draft) {
         let mut depends_on = Vec::new();
         match user_of(context, seen) {
             Ok(None) => {}
-            Ok(Some(releasing)) => depends_on.push(releasing),
+            Ok(Some(releasing)) => depends_on.push(Need::Done(releasing)),
             Err(by) => {
                 draft.blocked += 1;
                 let message = format!("{} cannot be deleted: it is {by}", seen.phone_number);
@@ -158,12 +170,12 @@ fn deletions(context: &Context<'_>, draft: &mut Draft) {
             preimage: preimage(seen),
             turn: Turn::Follow,
             depends_on,
-            after_early: Vec::new(),
-            early: Vec::new(),
-            requests: vec![Request::new(
-                "DELETE",
-                "/telephony/config/locations/{locationId}/numbers",
-            )],
+            requests: vec![
+                Request::new("DELETE", "/telephony/config/locations/{locationId}/numbers").shared(
+                    seen.location.clone().unwrap_or_default(),
+                    DELETED_PER_REQUEST,
+                ),
+            ],
         });
     }
 }
@@ -251,12 +263,17 @@ impl Entry<'_> {
             preimage: None,
             turn: Turn::Give,
             depends_on: self.location_begins(),
-            after_early: Vec::new(),
-            early: Vec::new(),
-            requests: vec![Request::new(
-                "POST",
-                "/telephony/config/locations/{locationId}/numbers",
-            )],
+            requests: vec![
+                Request::new("POST", "/telephony/config/locations/{locationId}/numbers").shared(
+                    format!(
+                        "{} {} {}",
+                        state_word(state),
+                        type_word(kind),
+                        block.location.value
+                    ),
+                    CREATED_PER_REQUEST,
+                ),
+            ],
         }
     }
 
@@ -267,13 +284,11 @@ impl Entry<'_> {
     }
 
     /// The location, if the plan creates it or enables it for Calling.
-    fn location_begins(&self) -> Vec<String> {
+    fn location_begins(&self) -> Vec<Need> {
         let location = &self.block.value.location.value;
         let begins = self.context.world.locations().begins(location);
-        begins
-            .then(|| format!("location/{location}"))
-            .into_iter()
-            .collect()
+        let need = begins.then(|| Need::Begun(format!("location/{location}")));
+        need.into_iter().collect()
     }
 
     fn compare(&self, seen: &Number, draft: &mut Draft) {
@@ -307,13 +322,13 @@ impl Entry<'_> {
                     before,
                     text(wanted),
                 ));
-                requests.push(Request::new(
-                    "POST",
-                    "/telephony/config/jobs/numbers/manageNumbers",
-                ));
+                let job = Request::new("POST", "/telephony/config/jobs/numbers/manageNumbers")
+                    .sending(&["location"])
+                    .shared(wanted, MOVED_PER_JOB);
+                requests.push(job);
                 // A main number can leave once its location has another one.
                 let main = here.filter(|here| self.inventory.is_main(&seen.phone_number, here));
-                depends_on.extend(main.map(|here| format!("location/{here}")));
+                depends_on.extend(main.map(|here| Need::Done(format!("location/{here}"))));
             } else if !self.taken_along(seen, wanted) {
                 let here = seen.location.as_deref().unwrap_or("no location");
                 let message = format!(
@@ -339,10 +354,25 @@ impl Entry<'_> {
                     text(before),
                     after,
                 ));
-                requests.push(Request::new(
-                    "PUT",
-                    "/telephony/config/locations/{locationId}/numbers",
-                ));
+                let active = state.value == NumberState::Active;
+                let moved = !requests.is_empty();
+                // Only an active number can be moved: it is activated where it is, and switched off where it arrives.
+                let there = match (moved, active) {
+                    (true, true) => seen.location.as_deref().unwrap_or_default(),
+                    _ => wanted,
+                };
+                let switch =
+                    Request::new("PUT", "/telephony/config/locations/{locationId}/numbers")
+                        .sending(&["state"])
+                        .shared(
+                            format!("{} {there}", state_word(state.value)),
+                            SWITCHED_PER_REQUEST,
+                        )
+                        .after(self.release(seen).filter(|_| !active));
+                match moved && active {
+                    true => requests.insert(0, switch),
+                    false => requests.push(switch),
+                }
             }
         }
         if let Some(kind) = &block.kind {
@@ -374,11 +404,21 @@ impl Entry<'_> {
                 preimage: preimage(seen),
                 turn: Turn::Give,
                 depends_on,
-                after_early: Vec::new(),
-                early: Vec::new(),
                 requests,
             });
         }
+    }
+
+    /// The change in which the owner gives the number up: one that is owned cannot be switched off.
+    fn release(&self, seen: &Number) -> Option<Need> {
+        let owner = seen.owner.as_ref().filter(|owner| owner.kind == "user")?;
+        let user = self.context.world.facts().people.find(&owner.key)?;
+        let identity = self.context.decisions.identities.get(&user);
+        let address = format!("user/{}", owner.key);
+        Some(match identity.is_some_and(|it| it.steps_aside) {
+            true => Need::Begun(address),
+            false => Need::Done(address),
+        })
     }
 
     /// Whether the owner moves to the location and takes the number along (rule 7).

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::identity::{self, PERSON};
 use super::{Context, Kind, all_keys, licenses, loses_or_changes};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
@@ -14,8 +15,8 @@ use crate::finding::{
 use crate::licensing::catalogue::Service;
 use crate::licensing::{Ask, Consent, Holder, IdentityChange, Reason, UserIx};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
-    preimage, text, text_or_nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Sends, Turn,
+    nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot;
 
@@ -156,6 +157,22 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
     }
 }
 
+/// When the turn of somebody with these licence fields comes.
+fn turn(fields: &[DraftField]) -> Turn {
+    let takes = |field: &&DraftField| field.takes.is_some();
+    let gives = |field: &&DraftField| !field.gives.is_empty();
+    let any = |test: &dyn Fn(&&DraftField) -> bool| fields.iter().any(|field| test(&field));
+    let only_gives = any(&|field| gives(field) && !takes(field));
+    let only_takes = any(&|field| takes(field) && !gives(field));
+    let swaps = any(&|field| takes(field) && gives(field));
+    match (only_gives, swaps, only_takes) {
+        (true, false, false) => Turn::Give,
+        (false, true, false) => Turn::Move,
+        (false, false, _) => Turn::Take,
+        _ => Turn::Exchange,
+    }
+}
+
 struct Person<'a> {
     context: &'a Context<'a>,
     values: &'a licenses::Values,
@@ -168,67 +185,44 @@ struct Person<'a> {
 impl Person<'_> {
     fn change(&self, asks: &[&Ask], draft: &mut Draft) {
         let mut fields: Vec<DraftField> = asks.iter().filter_map(|ask| self.license(ask)).collect();
-        let takes = fields.iter().any(|field| field.takes.is_some());
-        let swaps = fields
-            .iter()
-            .any(|field| field.takes.is_some() && !field.gives.is_empty());
-        let gives = fields
-            .iter()
-            .any(|field| field.takes.is_none() && !field.gives.is_empty());
+        let turn = turn(&fields);
+        let identity = self.context.decisions.identities.get(&self.user);
+        let granted = identity.is_some_and(|identity| identity.granted);
+        let mut licences = (!fields.is_empty()).then(|| {
+            Request::new("PATCH", "/licenses/users")
+                .in_parts()
+                .sending(match granted {
+                    true => &["licenses/", "location", "phoneNumber", "extension"],
+                    false => &["licenses/"],
+                })
+        });
         let mut requests = Vec::new();
-        if !fields.is_empty() {
-            requests.push(Request::new("PATCH", "/licenses/users"));
-        }
-        let mut depends_on = Vec::new();
-        let mut early = Vec::new();
-        let mut after_early = Vec::new();
-        if let Some(identity) = self.context.decisions.identities.get(&self.user) {
+        if let Some(identity) = identity {
             for change in &identity.changes {
-                fields.push(self.identity(change, identity.granted));
-                if change.path == "phoneNumber" {
-                    depends_on.extend(change.after.iter().map(|number| format!("number/{number}")));
-                }
+                fields.push(self.identity(change, granted));
             }
-            let moved = identity.changes.iter().find(|it| it.path == "location");
-            let location = match moved {
-                Some(change) => change.after.as_deref(),
-                None => self.observed.and_then(|user| user.location.as_deref()),
-            };
-            let begins = |name: &&str| self.context.world.locations().begins(name);
-            let location = location.filter(begins);
-            depends_on.extend(location.map(|name| format!("location/{name}")));
-            depends_on.extend(
-                identity
-                    .after
-                    .iter()
-                    .map(|&user| format!("user/{}", self.context.world.facts().people.email(user))),
-            );
-            let emails = identity
-                .after_step
-                .iter()
-                .map(|&user| self.context.world.facts().people.email(user));
-            after_early.extend(emails.map(|email| format!("user/{email}")));
-            if identity.steps_aside {
-                early.push(Request::new("PUT", "/people/{personId}"));
-            }
-            let relocates = identity
-                .changes
-                .iter()
-                .any(|change| change.path == "location");
-            if !identity.granted && !identity.changes.is_empty() {
-                requests.push(match relocates {
-                    true => Request::new("POST", "/telephony/config/jobs/person/moveLocation"),
-                    false => Request::new("PUT", "/people/{personId}"),
-                });
+            let needs = identity::needs(self.context, identity);
+            match granted {
+                true => licences = licences.map(|request| request.after(needs)),
+                false => requests.extend(identity::requests(
+                    self.context,
+                    self.observed,
+                    identity,
+                    needs,
+                )),
             }
         }
+        requests.splice(0..0, licences);
         let before = fields.len();
         self.profile(&mut fields, draft);
         let create = self.observed.is_none();
-        let put = Request::new("PUT", "/people/{personId}");
         match create {
             true => requests.insert(0, Request::new("POST", "/people")),
-            false if fields.len() > before && !requests.contains(&put) => requests.push(put),
+            // Names and roles go with the number and the extension, where these are sent anyway.
+            false if fields.len() > before => match requests.last_mut() {
+                Some(last) if last.path == PERSON => last.sends = Sends::Rest,
+                _ => requests.push(Request::new("PUT", PERSON)),
+            },
             false => {}
         }
         if fields.is_empty() && !create {
@@ -244,15 +238,8 @@ impl Person<'_> {
             },
             fields,
             preimage: self.preimage(),
-            turn: match (gives, takes, swaps) {
-                (true, false, _) => Turn::Give,
-                (true, true, _) => Turn::Exchange,
-                (false, _, true) => Turn::Move,
-                (false, _, false) => Turn::Take,
-            },
-            depends_on,
-            after_early,
-            early,
+            turn,
+            depends_on: Vec::new(),
             requests,
         });
     }
@@ -435,9 +422,7 @@ impl Person<'_> {
             preimage: self.preimage(),
             turn: Turn::Give,
             depends_on: Vec::new(),
-            after_early: Vec::new(),
-            early: Vec::new(),
-            requests: vec![Request::new("DELETE", "/people/{personId}")],
+            requests: vec![Request::new("DELETE", PERSON)],
         })
     }
 

@@ -135,8 +135,6 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                 preimage: preimage(workspace),
                 turn: Turn::Move,
                 depends_on: Vec::new(),
-                after_early: Vec::new(),
-                early: Vec::new(),
                 requests: vec![Request::new("PUT", "/workspaces/{workspaceId}")],
             }),
         }

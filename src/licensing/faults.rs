@@ -62,6 +62,13 @@ pub enum Fault {
         /// Where the person goes.
         to: String,
     },
+    /// The number is the main number of the location that the person leaves.
+    MainNumber {
+        /// The number.
+        number: String,
+        /// Where it is the main number.
+        location: String,
+    },
     /// People swap numbers, and none of them has an extension.
     SwapNeedsExtension(String),
 }
@@ -134,6 +141,11 @@ impl Fault {
                     "the number {number} cannot move from {from} to {to}: another country or connection"
                 ),
                 "give the person a `phoneNumber` of the new location",
+            ),
+            Fault::MainNumber { number, location } => (
+                CALLING_NUMBER_NOT_MOVABLE,
+                format!("the number {number} is the main number of {location}, which cannot move"),
+                "give the person a `phoneNumber` of the new location, or the location another `mainNumber` first",
             ),
             Fault::SwapNeedsExtension(people) => (
                 NUMBER_SWAP_NEEDS_EXTENSION,

@@ -1,12 +1,14 @@
 //! Both states -> [`Plan`]: decisions, changes of every kind, order, risk, losses, seats, guardrails, counts.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
 
 use super::acknowledge::Acknowledgements;
 use super::draft::{Draft, DraftChange, DraftField};
 use super::model::*;
-use super::order::{Order, order};
-use super::{guards, pools, references, renames};
+use super::operations::operations;
+use super::{guards, pools, references, renames, rings, target};
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
 use crate::kinds::{Context, KINDS};
@@ -26,6 +28,8 @@ pub struct Inputs<'a> {
     pub baseline: Option<&'a Snapshot>,
     /// What an earlier revision declared: what it has and `config` lacks is deleted.
     pub base: Option<&'a Config>,
+    /// Addresses of a part that is asked for alone; none for the whole plan.
+    pub targets: BTreeSet<String>,
     /// Where the desired state came from.
     pub config_ref: ConfigRef,
     /// Where the observed state came from.
@@ -47,6 +51,7 @@ pub(super) fn build_and<T>(inputs: Inputs<'_>, look: impl FnOnce(&Context<'_>) -
         snapshot: captured,
         baseline,
         base,
+        targets,
         config_ref,
         snapshot_ref,
         findings,
@@ -77,15 +82,6 @@ pub(super) fn build_and<T>(inputs: Inputs<'_>, look: impl FnOnce(&Context<'_>) -
         (kind.plan)(&context, &mut draft);
     }
     let seen = look(&context);
-    draft
-        .findings
-        .extend(acknowledgements.findings(config, &draft.changes));
-    draft.findings.extend(guards::check(
-        policy,
-        snapshot,
-        world.facts().catalogue,
-        &draft.changes,
-    ));
     for change in &mut draft.changes {
         change.fields.sort_by(|a, b| a.path.cmp(&b.path));
     }
@@ -96,27 +92,28 @@ pub(super) fn build_and<T>(inputs: Inputs<'_>, look: impl FnOnce(&Context<'_>) -
         .flat_map(|declared| &declared.value.allow_overage)
         .map(|at| at.value.as_str())
         .collect();
-    let order = order(&draft.changes, snapshot.licenses(), &overage);
+    let licenses = snapshot.licenses();
+    let order = rings::settle(&mut draft, licenses, &overage);
+    let covering = acknowledgements.findings(config, &draft.changes);
+    draft.findings.extend(covering);
+    let order = target::restrict(&mut draft, order, &targets, licenses, &overage);
+    let catalogue = world.facts().catalogue;
+    let limits = guards::check(policy, snapshot, catalogue, &draft.changes);
+    draft.findings.extend(limits);
     let pools = pools::lines(&draft.changes, &order, snapshot);
     let operations = operations(&draft.changes, &order);
     let mut slots: Vec<Option<DraftChange>> = draft.changes.into_iter().map(Some).collect();
-    // Who needs what early requests make does not wait for the rest of that change, and may stand before it.
-    let addresses: FxHashSet<String> = slots
-        .iter()
-        .flatten()
-        .filter(|change| !change.made_early() || change.early_alone())
-        .map(DraftChange::address)
-        .collect();
+    let addresses: Vec<String> = slots.iter().flatten().map(DraftChange::address).collect();
     let mut changes = Vec::with_capacity(slots.len());
     for &index in &order.sequence {
         if let Some(change) = slots[index].take() {
-            changes.push(finish(
-                change,
-                config,
-                &acknowledgements,
-                &addresses,
-                &mut draft.findings,
-            ));
+            let mut on: Vec<String> = order.waits[index]
+                .iter()
+                .map(|&on| addresses[on].clone())
+                .collect();
+            on.sort_unstable();
+            let findings = &mut draft.findings;
+            changes.push(finish(change, on, config, &acknowledgements, findings));
         }
     }
 
@@ -130,7 +127,8 @@ pub(super) fn build_and<T>(inputs: Inputs<'_>, look: impl FnOnce(&Context<'_>) -
         },
         config: config_ref,
         snapshot: snapshot_ref,
-        summary: summary(config, snapshot, &changes, draft.blocked),
+        summary: summary(config, snapshot, &changes, draft.blocked, &targets),
+        targets: targets.into_iter().collect(),
         changes,
         pools,
         findings: draft.findings.into_iter().map(FindingLine::from).collect(),
@@ -149,9 +147,9 @@ fn org_name(config: &Config, snapshot: &Snapshot) -> String {
 /// A draft's change as the plan has it, and the findings of what it destroys.
 fn finish(
     change: DraftChange,
+    depends_on: Vec<String>,
     config: &Config,
     acknowledgements: &Acknowledgements<'_>,
-    addresses: &FxHashSet<String>,
     findings: &mut Vec<Finding>,
 ) -> Change {
     let address = change.address();
@@ -161,12 +159,8 @@ fn finish(
         action,
         fields,
         preimage,
-        mut depends_on,
         ..
     } = change;
-    depends_on.retain(|on| addresses.contains(on) && *on != address);
-    depends_on.sort();
-    depends_on.dedup();
     let mut acknowledged = None;
     let fields: Vec<Field> = fields
         .into_iter()
@@ -238,7 +232,13 @@ fn into_field(field: DraftField, config: &Config, acknowledgement: Option<Acknow
     }
 }
 
-fn summary(config: &Config, snapshot: &Snapshot, changes: &[Change], blocked: usize) -> Summary {
+fn summary(
+    config: &Config,
+    snapshot: &Snapshot,
+    changes: &[Change],
+    blocked: usize,
+    targets: &BTreeSet<String>,
+) -> Summary {
     let count = |action: ChangeAction| {
         changes
             .iter()
@@ -259,12 +259,20 @@ fn summary(config: &Config, snapshot: &Snapshot, changes: &[Change], blocked: us
             .count();
         (kind.considered)(config, snapshot).saturating_sub(of_these)
     });
+    // Of a part, only what was asked for is known to stay as it is.
+    let unchanged = match targets.len() {
+        0 => unchanged.sum(),
+        targeted => {
+            let mut changed = changes.iter().map(|change| &change.address);
+            targeted - changed.by_ref().filter(|it| targets.contains(*it)).count()
+        }
+    };
     Summary {
         create: count(ChangeAction::Create),
         update: count(ChangeAction::Update),
         delete: count(ChangeAction::Delete),
         moves: changes.iter().filter(moved).count(),
-        unchanged: unchanged.sum(),
+        unchanged,
         irreversible: changes
             .iter()
             .filter(|change| change.risk == Risk::Irreversible)
@@ -275,78 +283,6 @@ fn summary(config: &Config, snapshot: &Snapshot, changes: &[Change], blocked: us
             .count(),
         blocked,
     }
-}
-
-/// The requests, in order: what must come before all licences, what gives back early, then each change in its turn.
-fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
-    let mut operations: Vec<Operation> = Vec::new();
-    let mut last: FxHashMap<String, u32> = FxHashMap::default();
-    let mut first: FxHashMap<String, u32> = FxHashMap::default();
-    let mut push = |request: &super::draft::Request, subject: &str, on: Vec<u32>| {
-        let id = operations.len() as u32 + 1;
-        operations.push(Operation {
-            id,
-            method: request.method.to_owned(),
-            path: request.path.to_owned(),
-            subject: subject.to_owned(),
-            depends_on: on,
-        });
-        id
-    };
-    let early = order
-        .sequence
-        .iter()
-        .map(|&index| &changes[index])
-        .filter(|change| !change.early.is_empty());
-    for change in early {
-        for request in &change.early {
-            let on = first.get(&change.address()).copied();
-            let id = push(request, &change.address(), on.into_iter().collect());
-            last.insert(change.address(), id);
-            first.insert(change.address(), id);
-        }
-    }
-    let made: FxHashMap<String, u32> = changes
-        .iter()
-        .filter(|change| change.made_early())
-        .filter_map(|change| Some((change.address(), *first.get(&change.address())?)))
-        .collect();
-    let mut split: Vec<usize> = order.split.iter().copied().collect();
-    split.sort_unstable();
-    for index in split {
-        let change = &changes[index];
-        if let Some(request) = change
-            .requests
-            .iter()
-            .find(|request| request.path == "/licenses/users")
-        {
-            let id = push(request, &change.address(), Vec::new());
-            last.insert(change.address(), id);
-        }
-    }
-    for &index in &order.sequence {
-        let change = &changes[index];
-        let address = change.address();
-        for request in &change.requests {
-            let mut on: Vec<u32> = change
-                .depends_on
-                .iter()
-                .filter_map(|on| made.get(on).or(last.get(on)).copied())
-                .collect();
-            on.extend(
-                change
-                    .after_early
-                    .iter()
-                    .filter_map(|on| first.get(on).copied()),
-            );
-            on.extend(last.get(&address).copied());
-            on.sort_unstable();
-            on.dedup();
-            let id = push(request, &address, on);
-            last.insert(address.clone(), id);
-        }
-    }
-    operations
 }
 
 impl From<Finding> for FindingLine {

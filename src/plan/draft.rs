@@ -35,30 +35,25 @@ pub struct DraftChange {
     pub preimage: Option<String>,
     /// When its turn comes.
     pub turn: Turn,
-    /// Addresses of changes that must be done before.
-    pub depends_on: Vec<String>,
-    /// Addresses of changes whose early requests must be done before.
-    pub after_early: Vec<String>,
-    /// The requests that carry it out, those of before all licences first.
-    pub early: Vec<Request>,
-    /// The requests that carry it out in its turn.
+    /// What must be done before any of its requests but the early ones.
+    pub depends_on: Vec<Need>,
+    /// The requests that carry it out, in order.
     pub requests: Vec<Request>,
+}
+
+/// Something that must be done before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    /// The whole change with this address.
+    Done(String),
+    /// The early requests of the change with this address; of a creation without any, the whole of it.
+    Begun(String),
 }
 
 impl DraftChange {
     /// `<kind>/<key>`.
     pub fn address(&self) -> String {
         format!("{}/{}", self.kind, self.key)
-    }
-
-    /// Whether early requests make the object, or what others need of it: these wait for no later request of it.
-    pub fn made_early(&self) -> bool {
-        self.early.iter().any(|request| request.method == "POST")
-    }
-
-    /// Whether nothing is left to do after the early requests.
-    pub fn early_alone(&self) -> bool {
-        !self.early.is_empty() && self.requests.is_empty()
     }
 }
 
@@ -81,17 +76,25 @@ pub fn license_value(facts: &Facts<'_>, license: Option<LicenseIx>) -> Value {
     }
 }
 
-/// When a change's turn comes; among equals, in order of address.
+/// When the turn of a change or a request comes; among equals, in order of address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Turn {
+    /// It makes what all others may build on.
+    First,
     /// It only gives back, or makes what others need.
     Give,
     /// It moves or changes licences: these were promised their units before any grant.
     Move,
-    /// It gives back some units, and takes others.
+    /// It gives back or moves some units, and takes others.
     Exchange,
     /// It takes units, or none at all.
     Take,
+    /// It leaves somebody without something for a moment, which should be short.
+    Aside,
+    /// It is sent together with others like it, once all of them are ready.
+    Together,
+    /// It gives up what others may still lean on, such as a main number.
+    Last,
     /// It follows what its members' changes do.
     Follow,
 }
@@ -176,11 +179,96 @@ pub struct Request {
     pub method: &'static str,
     /// The path below the base URL.
     pub path: &'static str,
+    /// Which fields of its change it sends.
+    pub sends: Sends,
+    /// Fields whose values it takes away for a moment; a later request sends them.
+    pub without: &'static [&'static str],
+    /// Whether it comes before what the change waits for, and others may wait for it alone.
+    pub early: bool,
+    /// Whether what gives back may go ahead of the rest, in a request of its own.
+    pub divisible: bool,
+    /// What must be done before, beside what the change waits for.
+    pub after: Vec<Need>,
+    /// When its turn comes, if not with the change.
+    pub turn: Option<Turn>,
+    /// With whom it may be sent: equal words share one request, up to so many.
+    pub shared: Option<(String, usize)>,
+}
+
+/// The fields of its change that a request sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sends {
+    /// All that no other request of the change sends.
+    Rest,
+    /// Those with these paths; one that ends in `/` stands for all below it.
+    Named(&'static [&'static str]),
+    /// So many of those that no other request names, in order of path.
+    Next(usize),
 }
 
 impl Request {
-    /// A request.
+    /// A request that sends whatever no other of its change does.
     pub const fn new(method: &'static str, path: &'static str) -> Request {
-        Request { method, path }
+        Request {
+            method,
+            path,
+            sends: Sends::Rest,
+            without: &[],
+            early: false,
+            divisible: false,
+            after: Vec::new(),
+            turn: None,
+            shared: None,
+        }
+    }
+
+    /// Sends the fields with these paths; one that ends in `/` stands for all below it.
+    pub fn sending(mut self, paths: &'static [&'static str]) -> Request {
+        self.sends = Sends::Named(paths);
+        self
+    }
+
+    /// Sends so many of the fields that no other request names, in order of path.
+    pub fn sending_next(mut self, fields: usize) -> Request {
+        self.sends = Sends::Next(fields);
+        self
+    }
+
+    /// Takes away the values of these fields for a moment.
+    pub fn without(mut self, paths: &'static [&'static str]) -> Request {
+        self.without = paths;
+        self.turn = Some(Turn::Aside);
+        self
+    }
+
+    /// Comes before what the change waits for; others may wait for it alone ([`Need::Begun`]).
+    pub fn early(mut self) -> Request {
+        self.early = true;
+        self.turn = self.turn.or(Some(Turn::First));
+        self
+    }
+
+    /// What gives back may go ahead of the rest, in a request of its own.
+    pub fn in_parts(mut self) -> Request {
+        self.divisible = true;
+        self
+    }
+
+    /// Waits for these, too.
+    pub fn after(mut self, needs: impl IntoIterator<Item = Need>) -> Request {
+        self.after.extend(needs);
+        self
+    }
+
+    /// Has a turn of its own.
+    pub fn turn(mut self, turn: Turn) -> Request {
+        self.turn = Some(turn);
+        self
+    }
+
+    /// Is sent together with others of the same words, up to so many.
+    pub fn shared(mut self, with: impl Into<String>, most: usize) -> Request {
+        self.shared = Some((with.into(), most));
+        self
     }
 }

@@ -4,21 +4,28 @@
 //! none by name; it knows nothing of HTTP, files, time or formats.
 
 mod acknowledge;
+mod address;
 mod build;
 mod draft;
 pub mod explain;
 mod failures;
 mod guards;
 mod model;
+mod operations;
 mod order;
 mod pools;
 pub mod preflight;
 mod references;
 mod renames;
+mod rings;
+mod target;
 
 pub use acknowledge::Acknowledgements;
+pub use address::{Unknown, address};
 pub use build::{Inputs, build};
-pub use draft::{Draft, DraftChange, DraftField, Request, Turn, license_value, preimage};
+pub use draft::{
+    Draft, DraftChange, DraftField, Need, Request, Sends, Turn, license_value, preimage,
+};
 pub use explain::Fact;
 pub use failures::{CallingFailure, with_calling_failures};
 pub use model::*;

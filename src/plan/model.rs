@@ -21,6 +21,9 @@ pub struct Plan {
     pub config: ConfigRef,
     /// The observed state that it was made from.
     pub snapshot: SnapshotRef,
+    /// The addresses that were asked for, if the plan is for a part alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
     /// Counts.
     pub summary: Summary,
     /// Everything that changes, in the order in which the last request of each is sent.
@@ -269,8 +272,27 @@ pub struct Operation {
     pub method: String,
     /// The path below the base URL, with names in braces for ids.
     pub path: String,
-    /// The address of the change that it belongs to.
+    /// The address of the change that it belongs to; of several, the first.
     pub subject: String,
+    /// The addresses of all changes that it belongs to, if there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subjects: Vec<String>,
+    /// The paths of the fields that it sends: of each subject, those that its change has.
+    #[serde(default)]
+    pub fields: Vec<String>,
+    /// Paths of fields whose values it takes away for a moment; a later request sends them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<String>,
     /// Ids of the requests that must be done before.
     pub depends_on: Vec<u32>,
+}
+
+impl Operation {
+    /// The addresses of all changes that it belongs to.
+    pub fn subjects(&self) -> &[String] {
+        match self.subjects.as_slice() {
+            [] => std::slice::from_ref(&self.subject),
+            several => several,
+        }
+    }
 }

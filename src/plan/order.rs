@@ -1,305 +1,386 @@
-//! The order of changes: what gives back comes before what takes, and no pool passes its total on the way.
+//! The order of requests: what others need comes before, what gives back comes before what takes, and no pool passes its
+//! total on the way.
 //!
-//! Requests are few because each object's licences change in one of them. Only where two objects each wait for what the
-//! other gives back is one split: what gives back goes first, and the rest when its turn comes. A move stays whole.
+//! The graph is over steps, one for each request of a change. A step runs when all that it needs is done and the pools have
+//! room, the first in rank first. Steps that may share a request run together. Only where everybody waits for what somebody
+//! else gives back does a step go in parts: what gives back first, and the rest when its turn comes. A move stays whole.
+//! What then still waits, waits for itself: it is left to the caller, and nothing runs in its place.
+
+mod graph;
+mod pools;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::draft::DraftChange;
+use super::draft::{DraftChange, DraftField};
 use crate::licensing::catalogue::LicenseIx;
 use crate::snapshot::License;
+use graph::Graph;
+use pools::Pools;
 
-/// The order in which changes run, and the most units of each licence in use on the way.
+/// The order in which requests are sent, and the most units of each licence in use on the way.
 #[derive(Debug)]
 pub struct Order {
+    /// The requests, in order.
+    pub sent: Vec<Sent>,
     /// Indices of the changes, in the order in which their last request is sent.
     pub sequence: Vec<usize>,
-    /// Changes of which a part goes first: what gives back, never half of a move.
-    pub split: FxHashSet<usize>,
+    /// By change: the changes whose last request must be done before its own.
+    pub waits: Vec<Vec<usize>>,
+    /// Changes that cannot be finished, in order of address.
+    pub stuck: Vec<Stuck>,
     /// By licence: the most units in use.
     pub peak: Vec<i64>,
     /// By licence: units in use in the end.
     pub after: Vec<i64>,
 }
 
-/// What is left of a change's effect on the pools, a field each.
-type Effect = Vec<Step>;
-
-/// One field: what it gives back and takes, always in one request.
-#[derive(Debug, Clone)]
-struct Step {
-    gives: Vec<LicenseIx>,
-    takes: Option<LicenseIx>,
+/// A change that cannot be finished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stuck {
+    /// The change.
+    pub change: usize,
+    /// Changes that it needs, or whose units it lacks.
+    pub on: Vec<usize>,
+    /// The licence of which there is no unit for it.
+    pub lacks: Option<LicenseIx>,
 }
 
-/// Units in use while changes run.
-struct Pools<'a> {
-    licenses: &'a [License],
-    overage: &'a FxHashSet<&'a str>,
-    used: Vec<i64>,
-    peak: Vec<i64>,
+/// One request, for one change or several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// What it carries out.
+    pub parts: Vec<Part>,
+    /// Indices of the requests that must be done before.
+    pub after: Vec<usize>,
 }
 
-impl Pools<'_> {
-    /// Whether these steps, in one request, pass no total.
-    fn fit(&self, steps: &[Step]) -> bool {
-        steps.iter().filter_map(|step| step.takes).all(|license| {
-            let pool = &self.licenses[license as usize];
-            let takes = steps
-                .iter()
-                .filter(|step| step.takes == Some(license))
-                .count() as i64;
-            let gives = steps.iter().flat_map(|step| &step.gives);
-            let net = takes - gives.filter(|&&given| given == license).count() as i64;
-            pool.subscription_id.is_none()
-                || net <= 0
-                || self.used[license as usize] + net <= pool.total_units
-                || self.overage.contains(pool.name.as_str())
-        })
-    }
-
-    fn run(&mut self, steps: &[Step]) {
-        for &license in steps.iter().flat_map(|step| &step.gives) {
-            self.used[license as usize] -= 1;
-        }
-        for license in steps.iter().filter_map(|step| step.takes) {
-            self.used[license as usize] += 1;
-        }
-        for license in steps.iter().filter_map(|step| step.takes) {
-            let top = &mut self.peak[license as usize];
-            *top = (*top).max(self.used[license as usize]);
-        }
-    }
+/// What a request carries out of one change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The change.
+    pub change: usize,
+    /// Which of its requests.
+    pub request: usize,
+    /// Which of its fields.
+    pub fields: Vec<usize>,
 }
 
-/// Finds the order. Losses that nobody acknowledged give nothing back.
-pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<&str>) -> Order {
-    let effects: Vec<Effect> = changes.iter().map(effect).collect();
-    let mut pending: Vec<usize> = (0..changes.len()).collect();
-    let address: Vec<String> = changes.iter().map(DraftChange::address).collect();
-    // What is done early stands first; the rest in turn, and then by address.
-    let rank = |at: usize| (!changes[at].early_alone(), changes[at].turn, &address[at]);
-    pending.sort_by(|&a, &b| rank(a).cmp(&rank(b)));
-    let by_address: FxHashMap<&str, usize> = address
-        .iter()
-        .enumerate()
-        .map(|(index, address)| (address.as_str(), index))
-        .collect();
-    let waits: Vec<Vec<usize>> = changes
-        .iter()
-        .map(|change| {
-            change
-                .depends_on
-                .iter()
-                .filter_map(|on| by_address.get(on.as_str()).copied())
-                .filter(|&on| !changes[on].made_early())
-                .collect()
-        })
-        .collect();
-
-    let used: Vec<i64> = licenses
-        .iter()
-        .map(|license| license.consumed_units)
-        .collect();
-    let peak = used.clone();
-    let mut pools = Pools {
-        licenses,
-        overage,
-        used,
-        peak,
+/// Finds the order of the changes that are kept. Losses that nobody acknowledged give nothing back. What needs a change
+/// that is not kept waits for ever.
+pub fn order(
+    changes: &[DraftChange],
+    licenses: &[License],
+    overage: &FxHashSet<&str>,
+    kept: &[bool],
+) -> Order {
+    let graph = Graph::new(changes, kept);
+    let mut run = Run {
+        changes,
+        ready: BinaryHeap::new(),
+        together: FxHashMap::default(),
+        parked: vec![BTreeSet::new(); licenses.len()],
+        pools: Pools::new(licenses, overage),
+        done: vec![None; graph.steps.len()],
+        unmet: graph.steps.iter().map(|step| step.needs.len()).collect(),
+        fields: graph.steps.iter().map(|step| step.fields.clone()).collect(),
+        earlier: vec![Vec::new(); graph.steps.len()],
+        graph: &graph,
+        sent: Vec::new(),
+        sequence: Vec::new(),
+        waits: vec![Vec::new(); changes.len()],
+        last: vec![None; changes.len()],
     };
-    let mut done = vec![false; changes.len()];
-    let mut split = FxHashSet::default();
-    let mut sequence = Vec::with_capacity(changes.len());
-    let mut effects = effects;
-    while !pending.is_empty() {
-        let mut left = Vec::new();
-        let before = pending.len();
-        for index in pending {
-            let ready = waits[index].iter().all(|&on| done[on]);
-            if ready && pools.fit(&effects[index]) {
-                pools.run(&effects[index]);
-                done[index] = true;
-                sequence.push(index);
-            } else {
-                left.push(index);
-            }
-        }
-        pending = left;
-        if pending.len() < before || pending.is_empty() {
-            continue;
-        }
-        // Nobody can go whole: let somebody go in part, whom the pools hold up or, failing that, what others do; else break
-        // a ring of dependencies at its first member.
-        let first_part = |held_up: &dyn Fn(usize) -> bool| {
-            let held_up = pending.iter().filter(|&&index| held_up(index));
-            held_up
-                .filter_map(|&index| Some((index, part(&pools, &effects[index])?)))
-                .next()
-        };
-        let part = first_part(&|index| !pools.fit(&effects[index]))
-            .or_else(|| first_part(&|index| pools.fit(&effects[index])));
-        match part {
-            Some((index, at)) => {
-                let step = effects[index].remove(at);
-                pools.run(&[step]);
-                split.insert(index);
-            }
-            None => {
-                let first = pending
-                    .iter()
-                    .position(|&index| pools.fit(&effects[index]))
-                    .unwrap_or(0);
-                let index = pending.remove(first);
-                pools.run(&effects[index]);
-                done[index] = true;
-                sequence.push(index);
-            }
+    for step in 0..graph.steps.len() {
+        if run.unmet[step] == 0 && !graph.steps[step].barred {
+            run.is_ready(step);
         }
     }
-    let Pools { used, peak, .. } = pools;
-    Order {
-        sequence,
-        split,
-        peak,
-        after: used,
-    }
+    run.finish()
 }
 
-fn effect(change: &DraftChange) -> Effect {
-    let steps = change.fields.iter().map(|field| Step {
-        gives: field.gives.clone(),
-        takes: field.takes,
-    });
-    steps
-        .filter(|step| step.takes.is_some() || !step.gives.is_empty())
-        .collect()
+/// Steps while they run. A step's index is its rank.
+struct Run<'a> {
+    changes: &'a [DraftChange],
+    graph: &'a Graph<'a>,
+    pools: Pools<'a>,
+    /// Steps whose needs are met, the first in rank on top.
+    ready: BinaryHeap<Reverse<usize>>,
+    /// Of these, the ones that may share a request, by what they share.
+    together: FxHashMap<(&'static str, &'static str, &'a str), BTreeSet<usize>>,
+    /// By licence: steps whose needs are met, and that wait for a unit.
+    parked: Vec<BTreeSet<usize>>,
+    /// By step: needs that are not met yet.
+    unmet: Vec<usize>,
+    /// By step: fields that are not sent yet.
+    fields: Vec<Vec<usize>>,
+    /// By step: requests that sent a part of it ahead.
+    earlier: Vec<Vec<usize>>,
+    /// By step: the request that finished it.
+    done: Vec<Option<usize>>,
+    sent: Vec<Sent>,
+    sequence: Vec<usize>,
+    /// By change: changes that it waited for, each with the request that it waited for.
+    waits: Vec<Vec<(usize, usize)>>,
+    /// By change: its last request so far.
+    last: Vec<Option<usize>>,
 }
 
-/// A field of a change that may go before the rest: one that gives back. What a field gives and
-/// takes stays in one request, whatever waits: a move taken apart would destroy what it is there to save.
-fn part(pools: &Pools<'_>, effect: &Effect) -> Option<usize> {
-    let gives = |step: &Step| !step.gives.is_empty() && pools.fit(std::slice::from_ref(step));
-    let removal = effect
-        .iter()
-        .position(|step| step.takes.is_none() && gives(step));
-    removal.or_else(|| effect.iter().position(gives))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::{ChangeAction, DraftField, FieldAction, Request, Risk, Turn, nothing};
-
-    /// A change of a person, with what each field gives and takes.
-    fn change(key: &str, fields: &[(&[LicenseIx], Option<LicenseIx>)]) -> DraftChange {
-        let field = |&(gives, takes): &(&[LicenseIx], Option<LicenseIx>)| {
-            let mut field = DraftField::new(
-                "licenses",
-                FieldAction::Move,
-                Risk::Reversible,
-                nothing(),
-                nothing(),
-            );
-            field.gives = gives.to_vec();
-            field.takes = takes;
-            field
+impl<'a> Run<'a> {
+    fn finish(mut self) -> Order {
+        loop {
+            while let Some(Reverse(step)) = self.ready.pop() {
+                if self.done[step].is_none() {
+                    self.try_whole(step);
+                }
+            }
+            let Some((step, fields)) = self.part() else {
+                break;
+            };
+            self.send_part(step, fields);
+        }
+        let stuck = self.stuck();
+        let (peak, after) = self.pools.totals();
+        let last = self.last;
+        let whole = |waits: Vec<(usize, usize)>| {
+            let mut on: Vec<usize> = waits
+                .into_iter()
+                .filter(|&(on, request)| last[on] == Some(request))
+                .map(|(on, _)| on)
+                .collect();
+            on.sort_unstable();
+            on.dedup();
+            on
         };
-        DraftChange {
-            kind: "user",
-            key: key.to_owned(),
-            action: ChangeAction::Update,
-            fields: fields.iter().map(field).collect(),
-            preimage: None,
-            turn: Turn::Move,
-            depends_on: Vec::new(),
-            after_early: Vec::new(),
-            early: Vec::new(),
-            requests: Vec::new(),
+        Order {
+            sent: self.sent,
+            sequence: self.sequence,
+            waits: self.waits.into_iter().map(whole).collect(),
+            stuck,
+            peak,
+            after,
         }
     }
 
-    fn full(pools: usize) -> Vec<License> {
-        let pool = |index: usize| {
-            serde_json::json!({"id": index.to_string(), "name": "x", "subscriptionId": index.to_string(),
-                               "totalUnits": 1, "consumedUnits": 1})
-        };
-        (0..pools)
-            .map(|index| serde_json::from_value(pool(index)).unwrap())
+    fn field(&self, step: usize, field: usize) -> &'a DraftField {
+        &self.changes[self.graph.steps[step].change].fields[field]
+    }
+
+    fn effect(&self, step: usize, fields: &[usize]) -> Vec<&'a DraftField> {
+        let fields = fields.iter().map(|&field| self.field(step, field));
+        fields
+            .filter(|field| field.takes.is_some() || !field.gives.is_empty())
             .collect()
     }
 
-    #[test]
-    fn removals_go_first_where_two_wait_for_each_other() {
-        let changes = [
-            change("ana", &[(&[0], None), (&[], Some(1))]),
-            change("bob", &[(&[1], None), (&[], Some(0))]),
-        ];
-        let order = order(&changes, &full(2), &FxHashSet::default());
-        assert_eq!((order.peak, order.after), (vec![1, 1], vec![1, 1]));
-        assert_eq!(order.split, FxHashSet::from_iter([0]));
-        assert_eq!(order.sequence, [1, 0]);
-    }
-
-    /// A change that is made early, and what it does and waits for later.
-    fn made(key: &str, later: usize, on: &[&str]) -> DraftChange {
-        DraftChange {
-            turn: Turn::Follow,
-            depends_on: on.iter().map(|&on| on.to_owned()).collect(),
-            early: vec![Request::new("POST", "/made")],
-            requests: vec![Request::new("PUT", "/made"); later],
-            ..change(key, &[])
+    fn is_ready(&mut self, step: usize) {
+        self.ready.push(Reverse(step));
+        let alone = !self.effect(step, &self.fields[step]).is_empty();
+        if let Some(like) = self.graph.like(step).filter(|_| !alone) {
+            self.together.entry(like).or_default().insert(step);
         }
     }
 
-    #[test]
-    fn what_is_made_early_keeps_nobody_waiting() {
-        let needs = |key: &str| DraftChange {
-            depends_on: vec!["user/made".to_owned()],
-            requests: vec![Request::new("POST", "/needs")],
-            ..change(key, &[])
-        };
-        // `made` waits for who needs it, and so stands last; `whole` has nothing left to do, and so stands first.
-        let changes = [
-            needs("a"),
-            made("made", 1, &["user/a"]),
-            made("whole", 0, &[]),
-        ];
-        let found = order(&changes, &full(0), &FxHashSet::default());
-        assert_eq!(found.sequence, [2, 0, 1]);
-        // What steps aside early is not made: who depends on it waits for its last request.
-        let mut aside = made("made", 1, &[]);
-        aside.early = vec![Request::new("PUT", "/made")];
-        let found = order(&[needs("a"), aside], &full(0), &FxHashSet::default());
-        assert_eq!(found.sequence, [1, 0]);
+    fn try_whole(&mut self, step: usize) {
+        let effect = self.effect(step, &self.fields[step]);
+        let lacking = self.pools.lacking(&effect);
+        if let Some(license) = lacking {
+            self.parked[license as usize].insert(step);
+        } else {
+            let steps = self.with_the_like(step);
+            self.send(&steps, &effect);
+        }
+        self.wake(&effect, lacking);
     }
 
-    #[test]
-    fn a_move_is_never_taken_apart() {
-        // Ana moves from 0 to 1, which only Bob can free; Bob moves from 1 to 2, and wants what Ana frees.
-        let changes = [
-            change("ana", &[(&[0], Some(1))]),
-            change("bob", &[(&[1], Some(2)), (&[], Some(0))]),
-        ];
-        let mut licenses = full(3);
-        licenses[2].consumed_units = 0;
-        let found = order(&changes, &licenses, &FxHashSet::default());
-        // Bob's move goes first, whole; then Ana's; then what Bob gets besides.
-        assert_eq!((found.peak, found.after), (vec![1, 1, 1], vec![1, 1, 1]));
-        assert_eq!(
-            (found.split, found.sequence),
-            (FxHashSet::from_iter([1]), vec![0, 1])
-        );
-        // A lone move into a full pool has nothing to go before.
-        let pools = full(2);
-        let overage = FxHashSet::default();
-        let used = vec![1, 1];
-        let pools = Pools {
-            licenses: &pools,
-            overage: &overage,
-            peak: used.clone(),
-            used,
+    /// The step and those that go in the same request.
+    fn with_the_like(&mut self, step: usize) -> Vec<usize> {
+        let most = self.graph.request(step).shared.as_ref();
+        let like = self.graph.like(step);
+        let like = like.and_then(|like| self.together.get_mut(&like));
+        let (Some((_, most)), Some(like)) = (most, like) else {
+            return vec![step];
         };
-        assert_eq!(part(&pools, &effect(&changes[0])), None);
+        let steps: Vec<usize> = like.range(step..).copied().take(*most).collect();
+        if !steps.contains(&step) {
+            return vec![step];
+        }
+        steps.iter().for_each(|step| _ = like.remove(step));
+        steps
+    }
+
+    fn send(&mut self, steps: &[usize], effect: &[&DraftField]) {
+        let id = self.sent.len();
+        let mut after = self.pools.run(effect, id);
+        for &giver in &after {
+            for &step in steps {
+                self.note(step, self.sent[giver].parts[0].change, giver);
+            }
+        }
+        let mut parts = Vec::with_capacity(steps.len());
+        for &step in steps {
+            for &need in &self.graph.steps[step].needs {
+                let Some(request) = self.done[need] else {
+                    continue;
+                };
+                after.push(request);
+                self.note(step, self.graph.steps[need].change, request);
+            }
+            after.append(&mut self.earlier[step]);
+            parts.push(
+                self.graph
+                    .part(step, std::mem::take(&mut self.fields[step])),
+            );
+        }
+        self.push(parts, after);
+        for &step in steps {
+            self.done[step] = Some(id);
+            if self.graph.is_last(step) {
+                self.sequence.push(self.graph.steps[step].change);
+            }
+        }
+        for &step in steps {
+            for &next in &self.graph.steps[step].unlocks {
+                self.unmet[next] -= 1;
+                if self.unmet[next] == 0 && !self.graph.steps[next].barred {
+                    self.is_ready(next);
+                }
+            }
+        }
+    }
+
+    /// Remembers that the change of a step waited for a request of another.
+    fn note(&mut self, step: usize, on: usize, request: usize) {
+        let change = self.graph.steps[step].change;
+        if change != on {
+            self.waits[change].push((on, request));
+        }
+    }
+
+    fn push(&mut self, parts: Vec<Part>, mut after: Vec<usize>) {
+        after.sort_unstable();
+        after.dedup();
+        for part in &parts {
+            self.last[part.change] = Some(self.sent.len());
+        }
+        self.sent.push(Sent { parts, after });
+    }
+
+    /// Lets the next one try that waits for any of these licences but one, as long as there is room.
+    fn wake(&mut self, effect: &[&DraftField], but: Option<LicenseIx>) {
+        for license in effect.iter().flat_map(|field| units(field)) {
+            if Some(license) != but
+                && self.pools.has_room(license)
+                && let Some(step) = self.parked[license as usize].pop_first()
+            {
+                self.ready.push(Reverse(step));
+            }
+        }
+    }
+
+    /// Who goes in part, when nobody can go whole: the first whom the pools hold up or, failing that, what others do.
+    fn part(&self) -> Option<(usize, Vec<usize>)> {
+        let open = |step: &usize| {
+            self.done[*step].is_none()
+                && !self.graph.steps[*step].barred
+                && self.graph.may_part(*step, &self.done)
+        };
+        let steps = || (0..self.done.len()).filter(open);
+        let held_up = |step: &usize| self.unmet[*step] == 0;
+        let part = |step: usize| Some((step, self.ahead(step)?));
+        let first = steps().filter(held_up).find_map(part);
+        first.or_else(|| steps().filter(|step| !held_up(step)).find_map(part))
+    }
+
+    /// The fields of a step that may go ahead of the rest: all that only give back, and what fits besides of the ones that
+    /// give and take. What a field gives and takes stays in one request, whatever waits: a move taken apart would destroy
+    /// what it is there to save.
+    fn ahead(&self, step: usize) -> Option<Vec<usize>> {
+        let gives = |&&at: &&usize| !self.field(step, at).gives.is_empty();
+        let (only, swaps): (Vec<usize>, Vec<usize>) = self.fields[step]
+            .iter()
+            .filter(gives)
+            .partition(|&&at| self.field(step, at).takes.is_none());
+        let mut ahead = only;
+        for at in swaps {
+            ahead.push(at);
+            if self.pools.lacking(&self.effect(step, &ahead)).is_some() {
+                ahead.pop();
+            }
+        }
+        ahead.sort_unstable();
+        let some = !ahead.is_empty() && ahead.len() < self.fields[step].len();
+        some.then_some(ahead)
+    }
+
+    fn send_part(&mut self, step: usize, fields: Vec<usize>) {
+        let id = self.sent.len();
+        let effect = self.effect(step, &fields);
+        let mut after = self.pools.run(&effect, id);
+        for &giver in &after {
+            self.note(step, self.sent[giver].parts[0].change, giver);
+        }
+        after.extend(self.graph.own_before(step).and_then(|own| self.done[own]));
+        after.append(&mut self.earlier[step]);
+        self.fields[step].retain(|field| !fields.contains(field));
+        self.push(vec![self.graph.part(step, fields)], after);
+        self.earlier[step].push(id);
+        self.parked
+            .iter_mut()
+            .for_each(|parked| _ = parked.remove(&step));
+        if self.unmet[step] == 0 {
+            self.ready.push(Reverse(step));
+        }
+        self.wake(&effect, None);
+    }
+
+    /// Changes with a step that is not done, and whom each waits for: changes that it needs or whose units it lacks.
+    fn stuck(&self) -> Vec<Stuck> {
+        let open: Vec<usize> = (0..self.done.len())
+            .filter(|&step| self.done[step].is_none())
+            .collect();
+        let mut givers: FxHashMap<LicenseIx, BTreeSet<usize>> = FxHashMap::default();
+        for &step in &open {
+            for field in self.effect(step, &self.fields[step]) {
+                for &license in &field.gives {
+                    let change = self.graph.steps[step].change;
+                    givers.entry(license).or_default().insert(change);
+                }
+            }
+        }
+        let mut waits: FxHashMap<usize, (BTreeSet<usize>, Option<LicenseIx>)> =
+            FxHashMap::default();
+        for step in open {
+            let change = self.graph.steps[step].change;
+            let (on, lacks) = waits.entry(change).or_default();
+            let needs = self.graph.steps[step].needs.iter();
+            let needs = needs.filter(|&&need| self.done[need].is_none());
+            on.extend(needs.map(|&need| self.graph.steps[need].change));
+            if self.unmet[step] == 0
+                && let Some(license) = self.pools.lacking(&self.effect(step, &self.fields[step]))
+            {
+                on.extend(givers.get(&license).into_iter().flatten());
+                *lacks = Some(license);
+            }
+            on.remove(&change);
+        }
+        let stuck = waits.into_iter().map(|(change, (on, lacks))| Stuck {
+            change,
+            on: on.into_iter().collect(),
+            lacks,
+        });
+        let mut stuck: Vec<Stuck> = stuck.collect();
+        stuck.sort_by_cached_key(|stuck| self.changes[stuck.change].address());
+        stuck
     }
 }
+
+/// The licences of which a field gives back or takes units.
+fn units(field: &DraftField) -> impl Iterator<Item = LicenseIx> + '_ {
+    field.gives.iter().copied().chain(field.takes)
+}
+
+#[cfg(test)]
+mod tests;

@@ -69,7 +69,7 @@ pub(super) fn text(plan: &Plan, rows: &[CallingFailure], options: &Options) -> S
         );
         page.end();
         let shown = match options.detail {
-            Detail::Short => LISTED.min(group.rows.len()),
+            Detail::Short | Detail::Order => LISTED.min(group.rows.len()),
             Detail::Full => group.rows.len(),
         };
         for row in &group.rows[..shown] {

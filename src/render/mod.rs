@@ -10,6 +10,7 @@ mod failures;
 mod findings;
 mod fold;
 mod json;
+mod order;
 mod page;
 mod style;
 mod text;
@@ -75,6 +76,8 @@ pub enum Detail {
     Short,
     /// Every object, every value.
     Full,
+    /// The requests in the order in which they are sent, and what each waits for.
+    Order,
 }
 
 /// What a caller may choose beside the format.

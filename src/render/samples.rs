@@ -39,6 +39,7 @@ pub(super) fn empty() -> Plan {
         changes: vec![],
         pools: vec![],
         findings: vec![],
+        targets: vec![],
         operations: vec![],
     }
 }

@@ -5,9 +5,9 @@
 use super::page::{Page, place, width};
 use super::style::{Style, escape, escape_lines};
 use super::values::some_of;
-use super::verdict::{Verdict, count};
+use super::verdict::{self, Verdict, count};
 use super::view::{Block, Entry, Note, Row, Seat, Sign, Symbol, View};
-use super::{Detail, Options};
+use super::{Detail, Options, order};
 use crate::finding::Severity;
 use crate::plan::{ChangeAction, FindingLine, Plan};
 
@@ -27,8 +27,19 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
         snapshot,
         ..
     } = view.plan;
-    page.header("trunkline plan", org, config, snapshot);
-    blocks(&mut page, &view.blocks);
+    page.header(&title(view.plan), org, config, snapshot);
+    for target in verdict::settled(view.plan) {
+        page.end();
+        page.put(
+            Style::Green,
+            format!("{}: nothing to change", escape(target)),
+        );
+        page.end();
+    }
+    match options.detail {
+        Detail::Order => order::requests(&mut page, view.plan),
+        Detail::Short | Detail::Full => blocks(&mut page, &view.blocks),
+    }
     seats(&mut page, &view.seats);
     findings(&mut page, &view.findings, options.detail);
     if view.seats.is_empty() || !view.findings.is_empty() {
@@ -38,7 +49,7 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
     page.end();
     if let Some(sentence) = view.verdict.sentence() {
         let style = match view.verdict {
-            Verdict::NoChanges { .. } | Verdict::Ready => Style::Green,
+            Verdict::NoChanges { .. } | Verdict::NothingInPart | Verdict::Ready => Style::Green,
             Verdict::Waiting { .. } => Style::Yellow,
             Verdict::InPart { .. } | Verdict::Refused { .. } => Style::Alarm,
         };
@@ -47,6 +58,20 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
     }
     page.out
 }
+
+/// The command that this is the answer to.
+fn title(plan: &Plan) -> String {
+    match plan.targets.len() {
+        0 => "trunkline plan".to_owned(),
+        _ => format!(
+            "trunkline plan --target {}",
+            some_of(plan.targets.iter().map(String::as_str), TARGETS)
+        ),
+    }
+}
+
+/// How many targets the head line names.
+const TARGETS: usize = 3;
 
 /// Where the columns of all blocks stand.
 struct Columns {
@@ -151,7 +176,7 @@ fn note(page: &mut Page, note: &Note) {
     page.end();
 }
 
-fn colour(symbol: Symbol) -> Style {
+pub(super) fn colour(symbol: Symbol) -> Style {
     match symbol.sign {
         _ if symbol.irreversible => Style::Alarm,
         Sign::Add => Style::Green,
@@ -242,7 +267,7 @@ fn findings(page: &mut Page, entries: &[Entry<'_>], detail: Detail) {
             group = Some(severity);
         }
         match entry {
-            Entry::One(finding) if severity == Severity::Info && detail == Detail::Short => {
+            Entry::One(finding) if severity == Severity::Info && detail != Detail::Full => {
                 finding_head(page, finding);
                 page.to(0, 2);
                 page.put(

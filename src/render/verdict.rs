@@ -16,6 +16,8 @@ pub enum Verdict {
         /// Whether every section was compared with the organisation.
         compared: bool,
     },
+    /// Nothing differs in the part that was asked for.
+    NothingInPart,
     /// Nothing can be done now: fields that differ wait for a person.
     Waiting {
         /// How many holds there are.
@@ -57,6 +59,7 @@ impl Verdict {
             Verdict::NoChanges { compared: false } => {
                 Some("No changes in what was compared; see not-planned-yet above.".to_owned())
             }
+            Verdict::NothingInPart => Some("No changes in this part.".to_owned()),
             Verdict::Waiting { holds } => Some(format!(
                 "No changes now: {} for a person.",
                 count(*holds, "hold waits", "holds wait")
@@ -132,11 +135,26 @@ pub(super) fn of(plan: &Plan) -> Verdict {
         Verdict::Ready
     } else if holds > 0 {
         Verdict::Waiting { holds }
+    } else if !plan.targets.is_empty() {
+        Verdict::NothingInPart
     } else {
         let unplanned = NOT_PLANNED_YET.as_str();
         let compared = plan.findings.iter().all(|it| it.code != unplanned);
         Verdict::NoChanges { compared }
     }
+}
+
+/// Targets that are as they should be: nothing changes, and nothing keeps a change away.
+pub(super) fn settled(plan: &Plan) -> impl Iterator<Item = &str> {
+    let changes = |target: &str| plan.changes.iter().any(|it| it.address == target);
+    let blocked = |target: &str| {
+        plan.findings.iter().any(|finding| {
+            matches!(finding.severity, Severity::Error | Severity::Hold)
+                && finding.subject.as_deref() == Some(target)
+        })
+    };
+    let targets = plan.targets.iter().map(String::as_str);
+    targets.filter(move |target| !changes(target) && !blocked(target))
 }
 
 /// The names of the codes that an acknowledgement may answer.

@@ -21,8 +21,43 @@ pub struct Applied {
     pub peak: BTreeMap<String, i64>,
 }
 
-/// Carries out every change of a plan.
+/// Carries out every change of a plan, request by request.
 pub fn apply(snapshot: &Value, plan: &Value, overage: &[&str]) -> Outcome<Applied> {
+    let operations: Vec<&Value> = list(&plan["operations"]).collect();
+    apply_in_order(snapshot, plan, overage, &operations)
+}
+
+/// Carries out every change of a plan in another order: each time the last request of the plan whose `dependsOn` are done.
+/// What a plan says of dependencies is complete if this is as safe as the order of the plan.
+pub fn apply_as_late_as_possible(
+    snapshot: &Value,
+    plan: &Value,
+    overage: &[&str],
+) -> Outcome<Applied> {
+    let mut left: Vec<&Value> = list(&plan["operations"]).collect();
+    let mut done: BTreeSet<u64> = BTreeSet::new();
+    let mut order = Vec::new();
+    while !left.is_empty() {
+        let ready = |operation: &&Value| {
+            list(&operation["dependsOn"]).all(|on| on.as_u64().is_some_and(|on| done.contains(&on)))
+        };
+        let at = left
+            .iter()
+            .rposition(ready)
+            .ok_or("no request can be next")?;
+        let operation = left.remove(at);
+        done.extend(operation["id"].as_u64());
+        order.push(operation);
+    }
+    apply_in_order(snapshot, plan, overage, &order)
+}
+
+fn apply_in_order(
+    snapshot: &Value,
+    plan: &Value,
+    overage: &[&str],
+    operations: &[&Value],
+) -> Outcome<Applied> {
     let mut live = Live {
         snapshot: snapshot.clone(),
         overage,
@@ -41,26 +76,11 @@ pub fn apply(snapshot: &Value, plan: &Value, overage: &[&str]) -> Outcome<Applie
             },
         );
     }
-    let operations: Vec<&Value> = list(&plan["operations"]).collect();
-    for (at, operation) in operations.iter().enumerate() {
-        let subject = text(&operation["subject"]);
-        let request = |operation: &Value| {
-            (
-                text(&operation["method"]).to_owned(),
-                text(&operation["path"]).to_owned(),
-            )
-        };
-        let later: Vec<(String, String)> = operations[at + 1..]
-            .iter()
-            .filter(|later| text(&later["subject"]) == subject)
-            .map(|later| request(later))
-            .collect();
-        let change = open
-            .get_mut(subject)
-            .ok_or_else(|| format!("a request for {subject}, which does not change"))?;
-        let (method, path) = request(operation);
-        live.request(change, &method, &path, &later)
-            .map_err(|why| format!("{method} {path} for {subject}: {why}"))?;
+    for operation in operations {
+        live.request(&mut open, operation).map_err(|why| {
+            let (method, path) = (text(&operation["method"]), text(&operation["path"]));
+            format!("{method} {path} for {}: {why}", operation["subject"])
+        })?;
     }
     match open.values().find(|change| !change.fields.is_empty()) {
         Some(change) => Err(format!(
@@ -71,6 +91,37 @@ pub fn apply(snapshot: &Value, plan: &Value, overage: &[&str]) -> Outcome<Applie
             snapshot: live.snapshot,
             peak: live.peak,
         }),
+    }
+}
+
+impl Applied {
+    /// Whether the pools of the plan say what happened.
+    pub fn agrees_with_pools(&self, plan: &Value) -> Outcome {
+        for pool in list(&plan["pools"]) {
+            let is_it = |licence: &&Value| {
+                licence["name"] == pool["license"]
+                    && licence["subscriptionId"] == pool["subscription"]
+                    && licence["siteUrl"] == pool["site"]
+            };
+            let licence = list(&self.snapshot["licenses"])
+                .find(is_it)
+                .ok_or_else(|| format!("no licence for {pool}"))?;
+            let seen = json!([licence["consumedUnits"], self.peak[text(&licence["id"])]]);
+            if json!([pool["after"], pool["peak"]]) != seen {
+                return Err(format!(
+                    "{pool}, but in the end and at most there are {seen}"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The addresses that a request is about.
+pub fn subjects(operation: &Value) -> Vec<&str> {
+    match list(&operation["subjects"]).map(text).collect::<Vec<_>>() {
+        several if several.is_empty() => vec![text(&operation["subject"])],
+        several => several,
     }
 }
 
@@ -104,7 +155,15 @@ fn find<'v>(list: &'v mut Value, name: &str, key: &str) -> Outcome<&'v mut Value
     found.ok_or_else(|| format!("nothing has the {name} {key}"))
 }
 
+/// A list that a snapshot may leave out where it is empty.
+fn present(list: &mut Value) {
+    if list.is_null() {
+        *list = json!([]);
+    }
+}
+
 fn remove(list: &mut Value, item: &str) -> Outcome {
+    present(list);
     let items = list.as_array_mut().ok_or("no list")?;
     let before = items.len();
     items.retain(|have| have != item);
@@ -116,6 +175,7 @@ fn remove(list: &mut Value, item: &str) -> Outcome {
 }
 
 fn insert(list: &mut Value, item: &str) -> Outcome {
+    present(list);
     let items = list.as_array_mut().ok_or("no list")?;
     if items.iter().any(|have| have == item) {
         return Err(format!("{item} is there already"));
@@ -140,115 +200,112 @@ impl Live<'_> {
     }
 
     /// Sends one request: everything of it at once, then the laws.
-    fn request(
-        &mut self,
-        change: &mut Change<'_>,
-        method: &str,
-        path: &str,
-        later: &[(String, String)],
-    ) -> Outcome {
-        let licence = |field: &&Value| text(&field["path"]).starts_with("licenses/");
-        let named = |names: &'static [&'static str]| {
-            move |field: &&Value| names.contains(&text(&field["path"]))
+    fn request(&mut self, open: &mut BTreeMap<&str, Change<'_>>, operation: &Value) -> Outcome {
+        let (method, path) = (text(&operation["method"]), text(&operation["path"]));
+        let paths: BTreeSet<&str> = list(&operation["fields"]).map(text).collect();
+        let without: Vec<&str> = list(&operation["without"]).map(text).collect();
+        let subjects = subjects(operation);
+        let most = match (method, path) {
+            ("POST", "/telephony/config/locations/{locationId}/numbers") => 100,
+            ("PUT", "/telephony/config/locations/{locationId}/numbers") => 500,
+            ("DELETE", "/telephony/config/locations/{locationId}/numbers") => 5,
+            ("POST", "/telephony/config/jobs/person/moveLocation") => 100,
+            ("POST", "/telephony/config/jobs/numbers/manageNumbers") => 1000,
+            _ => 1,
         };
-        let of_location = |field: &&Value| !text(&field["path"]).starts_with("calling");
-        let again = later.iter().any(|(_, later)| later == path);
-        let moves = "/telephony/config/jobs/person/moveLocation";
+        if subjects.len() > most {
+            return Err(format!("{} in one request", subjects.len()));
+        }
+        if paths.len() > 500 {
+            return Err(format!("{} fields in one request", paths.len()));
+        }
         let before = self.snapshot.clone();
-        let fields: Vec<&Value> = match (method, path) {
-            ("POST", "/people") => {
-                self.create_person(text(&change.plan["key"]));
-                change.take(named(&["displayName", "roles"]))
+        let mut sent: Vec<(&Value, Vec<&Value>)> = Vec::new();
+        for subject in subjects {
+            let change = open
+                .get_mut(subject)
+                .ok_or_else(|| format!("{subject} does not change"))?;
+            let fields = change.take(|field| paths.contains(text(&field["path"])));
+            let key = text(&change.plan["key"]);
+            match (method, path) {
+                ("POST", "/people") => self.create_person(key),
+                ("POST", "/groups") => self.push(
+                    "groups",
+                    json!({"id": "", "name": key, "source": "webex", "kind": "security", "members": []}),
+                )?,
+                ("POST", "/locations") => self.create_location(key)?,
+                ("POST", "/telephony/config/locations/{locationId}/numbers") => self.push(
+                    "numbers",
+                    json!({"phoneNumber": key, "location": null, "state": null, "type": null, "owner": null}),
+                )?,
+                _ => {}
             }
-            ("PATCH", "/licenses/users") if again => self.part(change),
-            ("PATCH", "/licenses/users") => {
-                let mut fields = change.take(licence);
-                if fields
-                    .iter()
-                    .any(|field| field["path"] == "licenses/calling" && field["action"] == "add")
-                {
-                    fields.extend(change.take(named(&["location", "phoneNumber", "extension"])));
+            carries(method, path, &fields)?;
+            for field in fields.iter().filter(|field| field["path"] == "name") {
+                let (old, now) = (text(&field["before"]), text(&field["after"]));
+                self.rename(text(&change.plan["kind"]), old, now)?;
+            }
+            sent.push((change.plan, fields));
+        }
+        for path in &paths {
+            let has =
+                |(_, fields): &(&Value, Vec<&Value>)| fields.iter().any(|it| it["path"] == *path);
+            if !sent.iter().any(has) {
+                return Err(format!("no subject has {path} to be sent"));
+            }
+        }
+        self.one_place(&sent)?;
+        for (change, fields) in &sent {
+            for path in &without {
+                if *path != "phoneNumber" {
+                    return Err(format!("nobody can be without {path}"));
                 }
-                fields
+                self.aside.insert(text(&change["key"]).to_owned());
+                self.set_number(text(&change["key"]), &Value::Null)?;
             }
-            ("PUT", "/people/{personId}")
-                if again || later.iter().any(|(_, later)| later == moves) =>
-            {
-                let key = text(&change.plan["key"]);
-                self.aside.insert(key.to_owned());
-                self.set_number(key, &Value::Null)?;
-                // Who has no extension yet gets the new one for the step without a number.
-                match find(&mut self.snapshot["users"], "email", key)?["extension"].is_null() {
-                    true => change.take(named(&["extension"])),
-                    false => Vec::new(),
-                }
+            for field in fields {
+                self.field(&before, change, field)
+                    .map_err(|why| format!("{}: {why}", field["path"]))?;
             }
-            ("PUT", "/people/{personId}") => {
-                change.take(named(&["displayName", "roles", "phoneNumber", "extension"]))
-            }
-            ("POST", path) if path == moves => {
-                change.take(named(&["location", "phoneNumber", "extension"]))
-            }
-            ("DELETE", "/people/{personId}") => change.take(named(&["state"])),
-            ("POST", "/locations") => {
-                self.create_location(text(&change.plan["key"]))?;
-                change.take(of_location)
-            }
-            ("PUT", "/locations/{locationId}") => change.take(of_location),
-            ("POST", "/telephony/config/locations") => change.take(named(&["calling"])),
-            ("PUT", "/telephony/config/locations/{locationId}") => {
-                change.take(named(&["calling/mainNumber"]))
-            }
-            ("POST", "/telephony/config/locations/{locationId}/numbers") => {
-                let number = json!({"phoneNumber": change.plan["key"], "location": null, "state": null, "type": null, "owner": null});
-                self.snapshot["numbers"]
-                    .as_array_mut()
-                    .ok_or("no numbers")?
-                    .push(number);
-                std::mem::take(&mut change.fields)
-            }
-            ("POST", "/telephony/config/jobs/numbers/manageNumbers") => {
-                change.take(named(&["location"]))
-            }
-            ("PUT", "/telephony/config/locations/{locationId}/numbers") => {
-                change.take(named(&["state"]))
-            }
-            ("POST", "/groups") => {
-                let group = json!({"id": "", "name": change.plan["key"], "source": "webex", "kind": "security", "members": []});
-                self.snapshot["groups"]
-                    .as_array_mut()
-                    .ok_or("no groups")?
-                    .push(group);
-                Vec::new()
-            }
-            ("PATCH", "/groups/{groupId}") | ("PUT", "/workspaces/{workspaceId}") => {
-                std::mem::take(&mut change.fields)
-            }
-            _ => return Err("an unknown request".to_owned()),
-        };
-        for field in &fields {
-            self.field(&before, change.plan, field)
-                .map_err(|why| format!("{}: {why}", field["path"]))?;
         }
         self.units(&before);
-        self.laws(&before, change.plan, &fields)
+        self.laws(&before, &sent)
     }
 
-    /// What goes first where a change goes in parts: all that gives back, as far as what it takes is free.
-    fn part<'p>(&self, change: &mut Change<'p>) -> Vec<&'p Value> {
-        let held = |value: &Value| !value["license"].is_null();
-        let room = |id: &str| {
-            let licence = list(&self.snapshot["licenses"]).find(|licence| licence["id"] == id);
-            licence.is_some_and(|licence| {
-                licence["subscriptionId"].is_null()
-                    || licence["consumedUnits"].as_i64() < licence["totalUnits"].as_i64()
-                    || self.overage.contains(&text(&licence["name"]))
-            })
+    fn push(&mut self, section: &str, entry: Value) -> Outcome {
+        let list = self.snapshot[section].as_array_mut();
+        list.ok_or_else(|| format!("no {section}"))?.push(entry);
+        Ok(())
+    }
+
+    /// What is sent together goes to one location and one state, which the request names once.
+    fn one_place(&self, sent: &[(&Value, Vec<&Value>)]) -> Outcome {
+        for path in ["location", "state", "type"] {
+            let values: BTreeSet<String> = sent
+                .iter()
+                .flat_map(|(_, fields)| fields.iter().filter(|field| field["path"] == path))
+                .map(|field| field["after"].to_string())
+                .collect();
+            if sent.len() > 1 && values.len() > 1 {
+                return Err(format!("one request sends {values:?} as {path}"));
+            }
+        }
+        let places = |(change, fields): &(&Value, Vec<&Value>)| {
+            let state = fields.len() == 1 && fields[0]["path"] == "state";
+            let numbers = list(&self.snapshot["numbers"]);
+            let mut numbers = numbers.filter(|it| state && it["phoneNumber"] == change["key"]);
+            numbers.next().map(|number| number["location"].to_string())
         };
-        change.take(|field| {
-            let fits = || self.licence(field, "after").is_ok_and(|id| room(&id));
-            held(&field["before"]) && (!held(&field["after"]) || fits())
-        })
+        match sent
+            .iter()
+            .filter_map(places)
+            .collect::<BTreeSet<_>>()
+            .len()
+            > 1
+        {
+            true => Err("one request switches numbers of two locations".to_owned()),
+            false => Ok(()),
+        }
     }
 
     fn field(&mut self, before: &Value, change: &Value, field: &Value) -> Outcome {
@@ -290,6 +347,18 @@ impl Live<'_> {
             ("number", "location") if entry.is_some_and(|entry| !entry["owner"].is_null()) => {
                 Err("the number has an owner".to_owned())
             }
+            (_, "name") => Ok(()),
+            ("number", "state") if value.is_null() => {
+                if entry.is_some_and(|entry| !entry["owner"].is_null()) {
+                    return Err("the number has an owner".to_owned());
+                }
+                self.delete(section, name, key)
+            }
+            ("group", "state") => self.delete(section, name, key),
+            ("group", "description") => {
+                find(&mut self.snapshot["groups"], "name", key)?["description"] = value.clone();
+                Ok(())
+            }
             ("group", _) => {
                 let gone = !list(&before["users"]).any(|user| user["email"] == field["before"]);
                 let members = &mut find(&mut self.snapshot["groups"], "name", key)?["members"];
@@ -306,6 +375,37 @@ impl Live<'_> {
         }
     }
 
+    fn delete(&mut self, section: &str, name: &str, key: &str) -> Outcome {
+        let list = self.snapshot[section].as_array_mut().ok_or("no list")?;
+        let before = list.len();
+        list.retain(|entry| entry[name] != key);
+        match list.len() + 1 == before {
+            true => Ok(()),
+            false => Err(format!("{key} is not there to be deleted")),
+        }
+    }
+
+    /// Gives an object another name wherever one is named.
+    fn rename(&mut self, kind: &str, old: &str, now: &str) -> Outcome {
+        let section = format!("{kind}s");
+        if find(&mut self.snapshot[&section], "name", now).is_ok() {
+            return Err(format!("{now} is there already"));
+        }
+        find(&mut self.snapshot[&section], "name", old)?["name"] = json!(now);
+        for section in ["users", "numbers", "workspaces"] {
+            for entry in self.snapshot[section].as_array_mut().into_iter().flatten() {
+                if kind == "location" && entry["location"] == old {
+                    entry["location"] = json!(now);
+                }
+                let owner = &mut entry["owner"];
+                if owner["kind"] == kind && owner["key"] == old {
+                    owner["key"] = json!(now);
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn create_location(&mut self, name: &str) -> Outcome {
         let location = json!({"id": "", "name": name, "timeZone": null, "preferredLanguage": null, "address": {}, "calling": null});
         if find(&mut self.snapshot["locations"], "name", name).is_ok() {
@@ -320,6 +420,24 @@ impl Live<'_> {
 
     /// A field of a location, in the form in which Webex reads it back.
     fn change_location(&mut self, name: &str, path: &str, field: &Value) -> Outcome {
+        if path == "name" {
+            return Ok(());
+        }
+        if path == "state" {
+            let users =
+                list(&self.snapshot["users"]).filter(|user| !text(&user["location"]).is_empty());
+            let places = list(&self.snapshot["workspaces"]);
+            if let Some(there) = users.chain(places).find(|it| it["location"] == name) {
+                return Err(format!("somebody is there: {there}"));
+            }
+            let numbers = self.snapshot["numbers"]
+                .as_array_mut()
+                .into_iter()
+                .flatten();
+            let left = numbers.filter(|number| number["location"] == name);
+            left.for_each(|number| number["location"] = Value::Null);
+            return self.delete("locations", "name", name);
+        }
         let place = find(&mut self.snapshot["locations"], "name", name)?;
         let pointer = format!("/{path}");
         let blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
@@ -520,7 +638,7 @@ impl Live<'_> {
         }
     }
 
-    fn laws(&mut self, before: &Value, change: &Value, fields: &[&Value]) -> Outcome {
+    fn laws(&mut self, before: &Value, sent: &[(&Value, Vec<&Value>)]) -> Outcome {
         let said = |field: &&Value| {
             ["licenses/calling", "state"].contains(&text(&field["path"]))
                 && field["risk"] == "irreversible"
@@ -528,10 +646,12 @@ impl Live<'_> {
         };
         let callers = callers(&self.snapshot);
         for lost in self::callers(before).difference(&callers) {
-            if text(&change["address"]) != lost
-                || !fields.iter().any(said)
-                || change["acknowledged"] != true
-            {
+            let agreed = |(change, fields): &(&Value, Vec<&Value>)| {
+                change["address"] == **lost
+                    && fields.iter().any(said)
+                    && change["acknowledged"] == true
+            };
+            if !sent.iter().any(agreed) {
                 return Err(format!(
                     "{lost} loses Calling, and no acknowledged field says so"
                 ));
@@ -596,6 +716,60 @@ impl Live<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a request can carry these fields.
+/// Requests that may carry nothing.
+const EMPTY: [&str; 3] = [
+    "/groups",
+    "/people/{personId}",
+    "/telephony/config/jobs/locations/deleteCallingLocation",
+];
+
+fn carries(method: &str, path: &str, fields: &[&Value]) -> Outcome {
+    let licence = |path: &str| path.starts_with("licenses/");
+    let grants = || {
+        let mut fields = fields.iter();
+        fields.any(|field| field["path"] == "licenses/calling" && field["action"] == "add")
+    };
+    let identity = ["location", "phoneNumber", "extension"];
+    let fits = |name: &str| match (method, path) {
+        ("POST", "/people") => ["displayName", "roles"].contains(&name),
+        ("PATCH", "/licenses/users") => licence(name) || identity.contains(&name) && grants(),
+        ("PUT", "/people/{personId}") => {
+            ["displayName", "roles", "phoneNumber", "extension"].contains(&name)
+        }
+        ("POST", "/telephony/config/jobs/person/moveLocation") => identity.contains(&name),
+        ("DELETE", "/people/{personId}") => name == "state",
+        ("POST", "/telephony/config/locations/{locationId}/numbers") => {
+            ["location", "state", "type"].contains(&name)
+        }
+        ("POST", "/telephony/config/jobs/numbers/manageNumbers") => name == "location",
+        ("PUT", "/telephony/config/locations/{locationId}/numbers") => name == "state",
+        ("PATCH", "/groups/{groupId}") => {
+            name.starts_with("members/") || ["name", "description"].contains(&name)
+        }
+        ("POST", "/groups") => name == "description",
+        ("DELETE", _) => name == "state",
+        ("POST", "/locations") | ("PUT", "/locations/{locationId}") => {
+            name.starts_with("address/")
+                || ["name", "timeZone", "preferredLanguage"].contains(&name)
+        }
+        ("POST", "/telephony/config/locations") => name == "calling",
+        ("PUT", "/telephony/config/locations/{locationId}") => name == "calling/mainNumber",
+        ("PUT", "/workspaces/{workspaceId}") => licence(name),
+        _ => false,
+    };
+    match fields
+        .iter()
+        .map(|field| text(&field["path"]))
+        .find(|name| !fits(name))
+    {
+        Some(name) => Err(format!("it cannot carry {name}")),
+        // Whoever is asked for nothing has an empty request, save where the request itself is what is asked for.
+        None if fields.is_empty() && !EMPTY.contains(&path) => Err("it carries nothing".to_owned()),
+        None => Ok(()),
     }
 }
 

@@ -59,6 +59,7 @@ pub fn run(row: &Row, acknowledged: &[&str]) -> Result<Outcome, String> {
         snapshot: &snapshot,
         baseline: baseline.as_ref(),
         base: None,
+        targets: Default::default(),
         config_ref: ConfigRef {
             digest: loaded.config.digest(),
             commit: None,

@@ -126,6 +126,12 @@ codes! {
          or deleted. The cause is often a template or group that reaches further than thought. Undo the change, or have the address \
          taken out of `protect` in a change of its own.";
 
+    ORDER_CYCLE = "order-cycle", false,
+        "Changes wait for each other in a ring.",
+        "An error (exit 4): each of these changes needs what the next one frees or makes, and the last one needs the first. No order \
+         of requests does that, so they stay out of the plan; a change that needs one of them stays out as well, and says so. The \
+         message shows the ring. Take one of the changes out of the files, apply the rest, and put it back.";
+
     // The program itself
 
     NOT_PLANNED_YET = "not-planned-yet", false,

@@ -131,6 +131,12 @@ fn relocation_fault(
         return None;
     }
     let from = from.unwrap_or("");
+    if inventory.main_number(from) == Some(number) {
+        return Some(Fault::MainNumber {
+            number: number.to_owned(),
+            location: from.to_owned(),
+        });
+    }
     if !inventory.movable(from, to) {
         return Some(Fault::NotMovable {
             number: number.to_owned(),

@@ -9,11 +9,11 @@ pub use model::*;
 
 use serde_json::Value;
 
+use super::address::{Unknown, find};
 use super::build::{Inputs, build_and};
 use super::license_value;
 use super::model::{Change, FindingLine, Plan, PoolLine, Shared, Source, nothing};
 use crate::config::{Config, Spot};
-use crate::finding::did_you_mean;
 use crate::kinds::{Context, KINDS, Kind};
 use crate::licensing::catalogue::LicenseIx;
 use crate::licensing::{Facts, How, Link, Outcome, Trace, Traced};
@@ -26,15 +26,6 @@ pub struct Question<'q> {
     pub subject: &'q str,
     /// One licence alone, such as `calling`.
     pub license: Option<&'q str>,
-}
-
-/// Why nothing can be explained.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unknown {
-    /// What is the matter.
-    pub message: String,
-    /// What to write.
-    pub help: String,
 }
 
 /// Explains one object.
@@ -50,59 +41,6 @@ pub fn explain(inputs: Inputs<'_>, question: Question<'_>) -> Result<Explanation
     });
     let told = told?;
     Ok(assemble(config, snapshot, plan, kind, key, told))
-}
-
-/// The kind and key that a subject means.
-fn find(
-    config: &Config,
-    snapshot: &Snapshot,
-    subject: &str,
-) -> Result<(&'static Kind, String), Unknown> {
-    let normal = |key: &str| match key.contains('@') {
-        true => key.to_lowercase(),
-        false => key.to_owned(),
-    };
-    let Some((name, key)) = subject.split_once('/') else {
-        let key = normal(subject);
-        let mut all = Vec::new();
-        for kind in KINDS {
-            let keys = (kind.keys)(config, snapshot);
-            if keys.contains(&key) {
-                return Ok((kind, key));
-            }
-            all.extend(keys);
-        }
-        let help = "write an address, such as `<kind>/<key>`, as plans show it";
-        return Err(Unknown {
-            message: format!("neither the organisation nor the configuration has `{subject}`"),
-            help: near(&key, &all).unwrap_or_else(|| help.into()),
-        });
-    };
-    let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else {
-        let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
-        return Err(Unknown {
-            message: format!("there is no kind of object `{name}`"),
-            help: did_you_mean(name, names.iter().copied())
-                .unwrap_or_else(|| format!("addresses begin with one of: {}", names.join(", "))),
-        });
-    };
-    let key = normal(key);
-    let keys = (kind.keys)(config, snapshot);
-    if keys.contains(&key) {
-        return Ok((kind, key));
-    }
-    let help =
-        near(&key, &keys).unwrap_or_else(|| "check the spelling, or take a new snapshot".into());
-    Err(Unknown {
-        message: format!("neither the organisation nor the configuration has {name}/{key}"),
-        help,
-    })
-}
-
-/// The nearest of many keys. A full comparison with everybody is slow, so only keys of about the same length are looked at.
-fn near(key: &str, keys: &[String]) -> Option<String> {
-    let alike = |other: &&str| other.len().abs_diff(key.len()) <= 2;
-    did_you_mean(key, keys.iter().map(String::as_str).filter(alike))
 }
 
 /// What can be told only while the decisions are at hand.

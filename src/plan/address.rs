@@ -1,0 +1,78 @@
+//! What somebody writes to name an object -> its address.
+
+use crate::config::Config;
+use crate::finding::did_you_mean;
+use crate::kinds::{KINDS, Kind};
+use crate::snapshot::Snapshot;
+
+/// Why a subject names nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknown {
+    /// What is the matter.
+    pub message: String,
+    /// What to write.
+    pub help: String,
+}
+
+/// The address that a subject means: `<kind>/<key>`, or a key alone.
+///
+/// # Errors
+///
+/// If there is no such kind or object.
+pub fn address(config: &Config, snapshot: &Snapshot, subject: &str) -> Result<String, Unknown> {
+    let (kind, key) = find(config, snapshot, subject)?;
+    Ok(format!("{}/{key}", kind.name))
+}
+
+/// The kind and key that a subject means.
+pub(super) fn find(
+    config: &Config,
+    snapshot: &Snapshot,
+    subject: &str,
+) -> Result<(&'static Kind, String), Unknown> {
+    let normal = |key: &str| match key.contains('@') {
+        true => key.to_lowercase(),
+        false => key.to_owned(),
+    };
+    let Some((name, key)) = subject.split_once('/') else {
+        let key = normal(subject);
+        let mut all = Vec::new();
+        for kind in KINDS {
+            let keys = (kind.keys)(config, snapshot);
+            if keys.contains(&key) {
+                return Ok((kind, key));
+            }
+            all.extend(keys);
+        }
+        let help = "write an address, such as `<kind>/<key>`, as plans show it";
+        return Err(Unknown {
+            message: format!("neither the organisation nor the configuration has `{subject}`"),
+            help: near(&key, &all).unwrap_or_else(|| help.into()),
+        });
+    };
+    let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else {
+        let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+        return Err(Unknown {
+            message: format!("there is no kind of object `{name}`"),
+            help: did_you_mean(name, names.iter().copied())
+                .unwrap_or_else(|| format!("addresses begin with one of: {}", names.join(", "))),
+        });
+    };
+    let key = normal(key);
+    let keys = (kind.keys)(config, snapshot);
+    if keys.contains(&key) {
+        return Ok((kind, key));
+    }
+    let help =
+        near(&key, &keys).unwrap_or_else(|| "check the spelling, or take a new snapshot".into());
+    Err(Unknown {
+        message: format!("neither the organisation nor the configuration has {name}/{key}"),
+        help,
+    })
+}
+
+/// The nearest of many keys. A full comparison with everybody is slow, so only keys of about the same length are looked at.
+fn near(key: &str, keys: &[String]) -> Option<String> {
+    let alike = |other: &&str| other.len().abs_diff(key.len()) <= 2;
+    did_you_mean(key, keys.iter().map(String::as_str).filter(alike))
+}

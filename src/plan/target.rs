@@ -1,0 +1,126 @@
+//! A part of a plan: some changes, all that these depend on, and nothing else.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::draft::{Draft, DraftChange, Need};
+use super::order::{Order, order};
+use super::rings::retain;
+use crate::finding::{Finding, ORDER_CYCLE, Severity};
+use crate::kinds::KINDS;
+use crate::snapshot::License;
+
+/// Leaves the targets in the draft, with what they depend on; gives the order of what is left.
+pub fn restrict(
+    draft: &mut Draft,
+    whole: Order,
+    targets: &BTreeSet<String>,
+    licenses: &[License],
+    overage: &FxHashSet<&str>,
+) -> Order {
+    if targets.is_empty() {
+        return whole;
+    }
+    let changes = &mut draft.changes;
+    let mut part = Part::new(changes);
+    targets.iter().for_each(|target| part.keep(target));
+    // What is not free otherwise comes from whoever gives it back first.
+    let ordered = loop {
+        let ordered = order(changes, licenses, overage, &part.kept);
+        let lacks = ordered.stuck.iter().find_map(|stuck| stuck.lacks);
+        let giver = lacks.and_then(|license| {
+            let mut others = whole.sequence.iter().filter(|&&at| !part.kept[at]);
+            others.find(|&&at| gives(&changes[at], license))
+        });
+        match giver {
+            Some(&giver) => part.keep(&changes[giver].address()),
+            None => break ordered,
+        }
+    };
+    let kept = part.kept;
+    retain(changes, &kept);
+    let addresses: FxHashSet<String> = changes.iter().map(DraftChange::address).collect();
+    let about = |subject: &str| addresses.contains(subject) || targets.contains(subject);
+    draft
+        .findings
+        .retain(|finding| concerns(finding, &about, targets));
+    let errors = |finding: &&Finding| {
+        matches!(finding.severity, Severity::Error | Severity::Hold)
+            && finding.subject.as_deref().is_some_and(about)
+    };
+    draft.blocked = draft.findings.iter().filter(errors).count();
+    match ordered.stuck.is_empty() && kept.iter().all(|kept| *kept) {
+        true => ordered,
+        false => order(changes, licenses, overage, &vec![true; changes.len()]),
+    }
+}
+
+/// Whether a change, in the end, holds a unit of a licence less.
+fn gives(change: &DraftChange, license: u32) -> bool {
+    let mut fields = change.fields.iter();
+    let gives = fields.any(|field| field.gives.contains(&license));
+    gives
+        && change
+            .fields
+            .iter()
+            .all(|field| field.takes != Some(license))
+}
+
+/// Whether a finding stays: one that is about no object, or about one that is left.
+pub fn concerns(
+    finding: &Finding,
+    about: &dyn Fn(&str) -> bool,
+    targets: &BTreeSet<String>,
+) -> bool {
+    let Some(subject) = finding.subject.as_deref() else {
+        return true;
+    };
+    let object = subject
+        .split_once('/')
+        .is_some_and(|(kind, _)| KINDS.iter().any(|it| it.name == kind));
+    let ring = finding.code == ORDER_CYCLE
+        && targets
+            .iter()
+            .any(|target| finding.message.contains(target));
+    !object || about(subject) || ring
+}
+
+/// The changes that are kept.
+struct Part<'a> {
+    needs: Vec<Vec<&'a str>>,
+    index: FxHashMap<String, usize>,
+    kept: Vec<bool>,
+}
+
+impl<'a> Part<'a> {
+    fn new(changes: &'a [DraftChange]) -> Part<'a> {
+        let needs = |change: &'a DraftChange| {
+            let needs = change.requests.iter().flat_map(|request| &request.after);
+            let needs = needs.chain(&change.depends_on);
+            needs
+                .map(|(Need::Done(address) | Need::Begun(address))| address.as_str())
+                .collect()
+        };
+        Part {
+            needs: changes.iter().map(needs).collect(),
+            index: changes
+                .iter()
+                .enumerate()
+                .map(|(at, change)| (change.address(), at))
+                .collect(),
+            kept: vec![false; changes.len()],
+        }
+    }
+
+    /// Keeps a change, and all that it depends on.
+    fn keep(&mut self, address: &str) {
+        let mut open: Vec<usize> = self.index.get(address).copied().into_iter().collect();
+        while let Some(at) = open.pop() {
+            if !std::mem::replace(&mut self.kept[at], true) {
+                let needs = self.needs[at].iter();
+                open.extend(needs.filter_map(|need| self.index.get(*need)));
+            }
+        }
+    }
+}
