@@ -148,8 +148,12 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
 ];
 
 /// The files of `plan` that may ask the kinds: those that go through `KINDS`.
-const PLAN_FILES_THAT_READ_KINDS: [&str; 3] =
-    ["plan/build.rs", "plan/explain/mod.rs", "plan/guards.rs"];
+const PLAN_FILES_THAT_READ_KINDS: [&str; 4] = [
+    "plan/address.rs",
+    "plan/build.rs",
+    "plan/explain/mod.rs",
+    "plan/guards.rs",
+];
 
 /// Files of `plan` with the name of a kind in them, and why.
 const KIND_NAMES_IN_PLAN: [(&str, &str); 4] = [
