@@ -148,7 +148,8 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
 ];
 
 /// The files of `plan` that may ask the kinds: those that go through `KINDS`.
-const PLAN_FILES_THAT_READ_KINDS: [&str; 4] = [
+const PLAN_FILES_THAT_READ_KINDS: [&str; 5] = [
+    "plan/address.rs",
     "plan/build.rs",
     "plan/explain/mod.rs",
     "plan/guards.rs",

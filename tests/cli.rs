@@ -340,6 +340,23 @@ fn licenses_with_and_without_a_snapshot() {
 }
 
 #[test]
+fn a_target_that_nobody_knows_is_an_error() {
+    let run = |target| run(root(), &["plan", "examples/acme", "--target", target]);
+    for (target, help) in [
+        ("user/kwamee@acme.com", "Did you mean `kwame@acme.com`?"),
+        ("usr/kwame@acme.com", "Did you mean `user`?"),
+    ] {
+        let run = run(target);
+        assert_eq!((run.exit, run.stdout.as_str()), (1, ""), "{target}");
+        assert!(run.stderr.contains(help), "{}", run.stderr);
+    }
+    let found = run("KWAME@acme.com");
+    assert_eq!((found.exit, found.stderr.as_str()), (0, ""));
+    let head = "trunkline plan --target user/kwame@acme.com · Acme";
+    assert!(found.stdout.starts_with(head), "{}", found.stdout);
+}
+
+#[test]
 fn what_is_not_built_says_so() {
     let directory = tempfile::tempdir().unwrap();
     small(directory.path());

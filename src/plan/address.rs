@@ -24,6 +24,12 @@ pub fn address(config: &Config, snapshot: &Snapshot, subject: &str) -> Result<St
     Ok(format!("{}/{key}", kind.name))
 }
 
+/// Whether a text is the address of an object, there or not.
+pub(super) fn is_address(text: &str) -> bool {
+    let kind = text.split_once('/').map(|(kind, _)| kind);
+    KINDS.iter().any(|it| Some(it.name) == kind)
+}
+
 /// The kind and key that a subject means.
 pub(super) fn find(
     config: &Config,

@@ -15,6 +15,9 @@ pub fn settle(draft: &mut Draft, licenses: &[License], overage: &FxHashSet<&str>
     loop {
         let order = order(&draft.changes, licenses, overage, &kept);
         if order.stuck.is_empty() {
+            if kept.iter().all(|kept| *kept) {
+                return order;
+            }
             break;
         }
         draft.findings.extend(say(&draft.changes, &order.stuck));

@@ -1,14 +1,15 @@
 //! A part of a plan: some changes, all that these depend on, and nothing else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::address::is_address;
 use super::draft::{Draft, DraftChange, Need};
-use super::order::{Order, order};
+use super::order::{Order, Stuck, order};
 use super::rings::retain;
 use crate::finding::{Finding, ORDER_CYCLE, Severity};
-use crate::kinds::KINDS;
+use crate::licensing::catalogue::LicenseIx;
 use crate::snapshot::License;
 
 /// Leaves the targets in the draft, with what they depend on; gives the order of what is left.
@@ -28,15 +29,21 @@ pub fn restrict(
     // What is not free otherwise comes from whoever gives it back first.
     let ordered = loop {
         let ordered = order(changes, licenses, overage, &part.kept);
-        let lacks = ordered.stuck.iter().find_map(|stuck| stuck.lacks);
-        let giver = lacks.and_then(|license| {
-            let mut others = whole.sequence.iter().filter(|&&at| !part.kept[at]);
-            others.find(|&&at| gives(&changes[at], license))
-        });
-        match giver {
-            Some(&giver) => part.keep(&changes[giver].address()),
-            None => break ordered,
+        let givers: Vec<String> = match shortage(changes, &ordered.stuck) {
+            Some((license, units)) => {
+                let others = whole.sequence.iter().filter(|&&at| !part.kept[at]);
+                let others = others.filter(|&&at| gives(&changes[at], license));
+                others
+                    .take(units)
+                    .map(|&at| changes[at].address())
+                    .collect()
+            }
+            None => Vec::new(),
+        };
+        if givers.is_empty() {
+            break ordered;
         }
+        givers.iter().for_each(|giver| part.keep(giver));
     };
     let kept = part.kept;
     retain(changes, &kept);
@@ -56,8 +63,25 @@ pub fn restrict(
     }
 }
 
+/// A licence of which the stuck changes lack units, and how many they lack beside what they would give each other.
+fn shortage(changes: &[DraftChange], stuck: &[Stuck]) -> Option<(LicenseIx, usize)> {
+    let mut short: BTreeMap<LicenseIx, usize> = BTreeMap::new();
+    for license in stuck.iter().filter_map(|stuck| stuck.lacks) {
+        *short.entry(license).or_default() += 1;
+    }
+    let left = |(&license, &lack): (&LicenseIx, &usize)| {
+        let given = stuck
+            .iter()
+            .filter(|it| gives(&changes[it.change], license));
+        let left = lack.saturating_sub(given.count());
+        (left > 0).then_some((license, left))
+    };
+    let first = short.keys().next().map(|&license| (license, 1));
+    short.iter().find_map(left).or(first)
+}
+
 /// Whether a change, in the end, holds a unit of a licence less.
-fn gives(change: &DraftChange, license: u32) -> bool {
+fn gives(change: &DraftChange, license: LicenseIx) -> bool {
     let mut fields = change.fields.iter();
     let gives = fields.any(|field| field.gives.contains(&license));
     gives
@@ -68,22 +92,15 @@ fn gives(change: &DraftChange, license: u32) -> bool {
 }
 
 /// Whether a finding stays: one that is about no object, or about one that is left.
-pub fn concerns(
-    finding: &Finding,
-    about: &dyn Fn(&str) -> bool,
-    targets: &BTreeSet<String>,
-) -> bool {
+fn concerns(finding: &Finding, about: &dyn Fn(&str) -> bool, targets: &BTreeSet<String>) -> bool {
     let Some(subject) = finding.subject.as_deref() else {
         return true;
     };
-    let object = subject
-        .split_once('/')
-        .is_some_and(|(kind, _)| KINDS.iter().any(|it| it.name == kind));
     let ring = finding.code == ORDER_CYCLE
         && targets
             .iter()
             .any(|target| finding.message.contains(target));
-    !object || about(subject) || ring
+    !is_address(subject) || about(subject) || ring
 }
 
 /// The changes that are kept.

@@ -1,3 +1,5 @@
+//! Orders of hand-made changes.
+
 use super::*;
 use crate::finding::ORDER_CYCLE;
 use crate::plan::draft::{Draft, Need, Request};
