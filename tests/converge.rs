@@ -2,11 +2,7 @@
 //!
 //! A plan that `apply` would refuse is left out. What errors and holds keep out of a plan may be kept out of the next one too.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "common/apply.rs"]
 mod apply;
