@@ -11,7 +11,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use apply::{apply, list, text};
+use apply::{apply, apply_as_late_as_possible, list, text};
 use common::cases::{cases, prepare};
 use common::run;
 use rayon::prelude::*;
@@ -74,18 +74,9 @@ fn check(case: &Path) -> Result<bool, String> {
     let overage = overage(directory, &args, &before);
     let overage: Vec<&str> = overage.iter().map(String::as_str).collect();
     let applied = apply(&before, &first, &overage)?;
-    for pool in list(&first["pools"]) {
-        let is_it = |licence: &&Value| {
-            licence["name"] == pool["license"]
-                && licence["subscriptionId"] == pool["subscription"]
-                && licence["siteUrl"] == pool["site"]
-        };
-        let licence = list(&applied.snapshot["licenses"]).find(is_it).unwrap();
-        let seen = json!([licence["consumedUnits"], applied.peak[text(&licence["id"])]]);
-        if json!([pool["after"], pool["peak"]]) != seen {
-            return Err(format!("{pool}, but {seen}"));
-        }
-    }
+    applied.agrees_with_pools(&first)?;
+    apply_as_late_as_possible(&before, &first, &overage)
+        .map_err(|why| format!("as late as possible: {why}"))?;
     std::fs::write(&path, applied.snapshot.to_string()).unwrap();
     let again = run(directory, &args).json();
     let left: Vec<String> = list(&again["changes"])
