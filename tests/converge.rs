@@ -15,7 +15,7 @@ use apply::{apply, apply_as_late_as_possible, list, text};
 use common::cases::{cases, prepare};
 use common::run;
 use rayon::prelude::*;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Cases that need a second plan, with the reason.
 const LATER: [(&str, &str); 0] = [];
