@@ -7,7 +7,7 @@ use crate::config::model::{NumberBlock, NumberState, NumberType};
 use crate::config::phone::interval;
 use crate::config::{Declared, Spot};
 use crate::finding::{CALLING_LOCATION_MISMATCH, Finding, NUMBER_TYPE_MISMATCH};
-use crate::licensing::Reason;
+use crate::licensing::{Holder, Reason};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
     preimage, text, text_or_nothing,
@@ -249,7 +249,10 @@ impl Entry<'_> {
         let owner = seen.owner.as_ref().filter(|owner| owner.kind == "user");
         let identity = owner
             .and_then(|owner| people.find(&owner.key))
-            .and_then(|user| self.context.decisions.identities.get(&user));
+            .and_then(|user| {
+                let holder = Holder::User(user);
+                self.context.decisions.identities.get(&holder)
+            });
         identity.is_some_and(|identity| {
             let moves = identity
                 .changes

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Context, Kind, all_keys, licenses, loses_or_changes};
+use super::{Context, Kind, all_keys, calling, licenses, loses_or_changes};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
 use crate::finding::{
     CALLING_LOSS, DIRECTORY_OWNED_FIELD, Finding, USER_DELETION, VOICEMAIL_MESSAGES_LOSS,
 };
-use crate::licensing::catalogue::Service;
-use crate::licensing::{Ask, Consent, Holder, IdentityChange, Reason, UserIx};
+use crate::licensing::{Ask, Consent, Holder, Identity, IdentityChange, Reason, UserIx};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
     preimage, text, text_or_nothing,
@@ -130,8 +129,10 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
             asks.entry(user).or_default().push(ask);
         }
     }
-    for user in context.decisions.identities.keys() {
-        asks.entry(*user).or_default();
+    for holder in context.decisions.identities.keys() {
+        if let Holder::User(user) = holder {
+            asks.entry(*user).or_default();
+        }
     }
     for email in context.config.users.keys() {
         if let Some(user) = people.find(email) {
@@ -167,13 +168,7 @@ struct Person<'a> {
 impl Person<'_> {
     fn change(&self, asks: &[&Ask], draft: &mut Draft) {
         let mut fields: Vec<DraftField> = asks.iter().filter_map(|ask| self.license(ask)).collect();
-        let takes = fields.iter().any(|field| field.takes.is_some());
-        let swaps = fields
-            .iter()
-            .any(|field| field.takes.is_some() && !field.gives.is_empty());
-        let gives = fields
-            .iter()
-            .any(|field| field.takes.is_none() && !field.gives.is_empty());
+        let turn = Turn::of(&fields);
         let mut requests = Vec::new();
         if !fields.is_empty() {
             requests.push(Request::new("PATCH", "/licenses/users"));
@@ -181,24 +176,13 @@ impl Person<'_> {
         let mut depends_on = Vec::new();
         let mut early = Vec::new();
         let mut after_early = Vec::new();
-        if let Some(identity) = self.context.decisions.identities.get(&self.user) {
-            for change in &identity.changes {
-                fields.push(self.identity(change, identity.granted));
-                if change.path == "phoneNumber" {
-                    depends_on.extend(change.after.iter().map(|number| format!("number/{number}")));
-                }
-            }
-            depends_on.extend(
-                identity
-                    .after
-                    .iter()
-                    .map(|&user| format!("user/{}", self.context.world.facts().people.email(user))),
-            );
-            let emails = identity
-                .after_step
-                .iter()
-                .map(|&user| self.context.world.facts().people.email(user));
-            after_early.extend(emails.map(|email| format!("user/{email}")));
+        let holder = Holder::User(self.user);
+        if let Some(identity) = self.context.decisions.identities.get(&holder) {
+            let changes = identity.changes.iter();
+            fields.extend(changes.map(|change| self.identity(identity, change)));
+            let facts = self.context.world.facts();
+            depends_on = calling::depends_on(&facts, identity);
+            after_early = calling::after_early(&facts, identity);
             if identity.steps_aside {
                 early.push(Request::new("PUT", "/people/{personId}"));
             }
@@ -206,7 +190,7 @@ impl Person<'_> {
                 .changes
                 .iter()
                 .any(|change| change.path == "location");
-            if !identity.granted && !identity.changes.is_empty() {
+            if !identity.fresh && !identity.changes.is_empty() {
                 requests.push(match relocates {
                     true => Request::new("POST", "/telephony/config/jobs/person/moveLocation"),
                     false => Request::new("PUT", "/people/{personId}"),
@@ -235,12 +219,7 @@ impl Person<'_> {
             },
             fields,
             preimage: self.preimage(),
-            turn: match (gives, takes, swaps) {
-                (true, false, _) => Turn::Give,
-                (true, true, _) => Turn::Exchange,
-                (false, _, true) => Turn::Move,
-                (false, _, false) => Turn::Take,
-            },
+            turn,
             depends_on,
             after_early,
             early,
@@ -254,31 +233,16 @@ impl Person<'_> {
 
     fn license(&self, ask: &Ask) -> Option<DraftField> {
         let facts = self.context.world.facts();
-        let mut field = licenses::field(&facts, self.values, ask)?;
-        if ask.slot.service == Service::Calling && field.action == FieldAction::Remove {
-            field.risk = Risk::Irreversible;
-            field = field.losing(CALLING_LOSS, self.calling_losses());
-            if !self.context.acknowledgements.calling_loss(self.email) {
-                field.withheld = std::mem::take(&mut field.gives);
-            }
-        }
-        Some(field)
+        let field = licenses::field(&facts, self.values, ask)?;
+        let consent = self.context.acknowledgements;
+        let losses = || self.calling_losses();
+        Some(calling::losing(&facts, ask, field, consent, losses))
     }
 
-    fn identity(&self, change: &IdentityChange, granted: bool) -> DraftField {
-        let before = change.before.as_deref().filter(|_| !granted);
-        let after = change.after.as_deref();
-        let (action, risk) = match (before, after) {
-            _ if granted => (FieldAction::Add, Risk::Additive),
-            (None, _) => (FieldAction::Add, Risk::Disruptive),
-            (_, None) => (FieldAction::Remove, Risk::Disruptive),
-            _ => (FieldAction::Change, Risk::Disruptive),
-        };
-        let (before, after) = (text_or_nothing(before), text_or_nothing(after));
-        let mut field = DraftField::new(change.path, action, risk, before, after)
-            .because(change.reason.clone());
+    fn identity(&self, identity: &Identity, change: &IdentityChange) -> DraftField {
+        let mut field = calling::field(identity, change);
         let voicemail = self.observed.is_some_and(snapshot::User::voicemail_on);
-        if change.path == "location" && !granted && voicemail {
+        if change.path == "location" && !identity.fresh && voicemail {
             field.risk = Risk::Irreversible;
             field = field.losing(
                 VOICEMAIL_MESSAGES_LOSS,
@@ -380,8 +344,8 @@ impl Person<'_> {
         let observed = self.observed?;
         let facts = self.context.world.facts();
         let mut losses = Vec::new();
-        let calling = facts.holds_calling(observed);
-        if calling {
+        let calls = facts.calls(&observed.licenses);
+        if calls {
             losses.extend(self.calling_losses());
         }
         let held: Vec<u32> = licenses::held(facts.catalogue, &observed.licenses)
@@ -413,7 +377,7 @@ impl Person<'_> {
         .because(reason.unwrap_or_default())
         .losing(USER_DELETION, losses);
         // The deletion covers the loss of Calling that comes with it; an entry for that may stand beside it.
-        field.beside = calling.then_some(CALLING_LOSS);
+        field.beside = calls.then_some(CALLING_LOSS);
         match self.context.acknowledgements.deletion(self.email) {
             true => field.gives = held,
             false => field.withheld = held,
@@ -437,35 +401,11 @@ impl Person<'_> {
         let Some(user) = self.observed else {
             return Vec::new();
         };
-        let mut losses = Vec::new();
-        losses.extend(
-            user.phone_number
-                .as_ref()
-                .map(|number| format!("number {number}")),
-        );
-        losses.extend(
-            user.extension
-                .as_ref()
-                .map(|extension| format!("extension {extension}")),
-        );
-        if user.voicemail_on() {
-            losses.push("voicemail settings".to_owned());
-        }
-        losses.push("calling services".to_owned());
-        let mine = |device: &&snapshot::Device| {
-            device
-                .owner
-                .as_ref()
-                .is_some_and(|owner| owner.kind == "user" && owner.key == user.email)
+        let has = calling::Has {
+            number: user.phone_number.as_deref(),
+            extension: user.extension.as_deref(),
+            voicemail: user.voicemail_on(),
         };
-        for device in self.context.snapshot.devices().iter().filter(mine) {
-            let name = device
-                .product
-                .as_deref()
-                .or(device.name.as_deref())
-                .unwrap_or(&device.id);
-            losses.push(format!("device {name}"));
-        }
-        losses
+        calling::losses(self.context.snapshot, KIND.name, &user.email, &has)
     }
 }

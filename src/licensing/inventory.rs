@@ -157,11 +157,8 @@ impl<'w> Inventory<'w> {
         let holder = match owner.kind.as_str() {
             "user" => self.facts.people.find(&owner.key).map(Holder::User),
             "workspace" => {
-                let places = self.facts.snapshot.workspaces();
-                let found = places
-                    .binary_search_by(|place| place.name.as_str().cmp(&owner.key))
-                    .ok();
-                found.map(|index| Holder::Workspace(index as u32))
+                let workspaces = self.facts.workspaces;
+                workspaces.find(&owner.key).map(Holder::Workspace)
             }
             _ => None,
         };
@@ -255,6 +252,12 @@ impl<'w> Inventory<'w> {
             .binary_search_by(|location| location.name.as_str().cmp(name))
             .ok()?;
         Some(&locations[index])
+    }
+
+    /// Whether a location exists, or is declared.
+    pub fn exists(&self, location: &str) -> bool {
+        self.facts.config.locations.contains_key(location)
+            || self.observed_location(location).is_some()
     }
 
     /// Whether a location exists and is enabled for Calling.

@@ -86,6 +86,23 @@ pub enum Turn {
     Follow,
 }
 
+impl Turn {
+    /// The turn of a change, by the units that its fields give back and take.
+    pub fn of(fields: &[DraftField]) -> Turn {
+        let any = |gives: bool, takes: bool| {
+            let mut fields = fields.iter();
+            fields.any(|field| field.gives.is_empty() != gives && field.takes.is_some() == takes)
+        };
+        let (gives, swaps) = (any(true, false), any(true, true));
+        match (gives, swaps || any(false, true)) {
+            (true, false) => Turn::Give,
+            (true, true) => Turn::Exchange,
+            (false, _) if swaps => Turn::Move,
+            (false, _) => Turn::Take,
+        }
+    }
+}
+
 /// One field that changes.
 #[derive(Debug)]
 pub struct DraftField {

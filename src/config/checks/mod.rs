@@ -12,6 +12,7 @@ mod people;
 mod places;
 mod subscriptions;
 mod templates;
+mod workspaces;
 
 #[cfg(test)]
 mod testing;
@@ -42,6 +43,8 @@ const CHECKS: &[fn(&mut Checker)] = &[
     numbers::overlaps,
     numbers::validity,
     places::locations,
+    workspaces::names,
+    workspaces::licenses,
     subscriptions::replaced,
     subscriptions::cycles,
     acknowledgements::codes,
