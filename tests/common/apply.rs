@@ -83,7 +83,7 @@ struct Live<'p> {
     snapshot: Value,
     overage: &'p [&'p str],
     peak: BTreeMap<String, i64>,
-    /// People who are without their number for a moment, so that a ring of swaps can turn.
+    /// Keys of those who are without their number for a moment, so that a ring of swaps can turn.
     aside: BTreeSet<String>,
 }
 
@@ -158,14 +158,7 @@ impl Live<'_> {
             ("PUT", "/people/{personId}")
                 if again || later.iter().any(|(_, later)| later == moves) =>
             {
-                let key = text(&change.plan["key"]);
-                self.aside.insert(key.to_owned());
-                self.set_number(key, &Value::Null)?;
-                // Who has no extension yet gets the new one for the step without a number.
-                match find(&mut self.snapshot["users"], "email", key)?["extension"].is_null() {
-                    true => change.take(named(&["extension"])),
-                    false => Vec::new(),
-                }
+                self.step_aside(change)?
             }
             ("PUT", "/people/{personId}") => {
                 change.take(named(&["displayName", "roles", "phoneNumber", "extension"]))
@@ -196,9 +189,21 @@ impl Live<'_> {
                     .push(group);
                 Vec::new()
             }
-            ("PATCH", "/groups/{groupId}") | ("PUT", "/workspaces/{workspaceId}") => {
+            ("POST", "/workspaces") => {
+                let room = json!({"id": "", "name": change.plan["key"], "location": null, "phoneNumber": null, "extension": null,
+                                  "licenses": []});
+                self.snapshot["workspaces"]
+                    .as_array_mut()
+                    .ok_or("no workspaces")?
+                    .push(room);
                 std::mem::take(&mut change.fields)
             }
+            ("PUT", "/workspaces/{workspaceId}") if again => self.step_aside(change)?,
+            ("PUT", "/workspaces/{workspaceId}") => {
+                self.has_no_device(change)?;
+                std::mem::take(&mut change.fields)
+            }
+            ("PATCH", "/groups/{groupId}") => std::mem::take(&mut change.fields),
             _ => return Err("an unknown request".to_owned()),
         };
         for field in &fields {
@@ -207,6 +212,38 @@ impl Live<'_> {
         }
         self.units(&before);
         self.laws(&before, change.plan, &fields)
+    }
+
+    /// The number is given up for a moment. Who has no extension yet gets the new one for that.
+    fn step_aside<'p>(&mut self, change: &mut Change<'p>) -> Outcome<Vec<&'p Value>> {
+        let (kind, key) = (text(&change.plan["kind"]), text(&change.plan["key"]));
+        self.aside.insert(key.to_owned());
+        self.set_number(kind, key, &Value::Null)?;
+        let without = self.holder(kind, key)?["extension"].is_null();
+        Ok(match without {
+            true => change.take(|field| field["path"] == "extension"),
+            false => Vec::new(),
+        })
+    }
+
+    /// Webex refuses changes of Calling where a workspace has a device; a move to another subscription is tried.
+    fn has_no_device(&self, change: &Change<'_>) -> Outcome {
+        let owner = json!({"kind": "workspace", "key": change.plan["key"]});
+        let device = list(&self.snapshot["devices"]).find(|device| device["owner"] == owner);
+        let touches = |field: &&&Value| field["action"] != "move" && field["path"] != "location";
+        match (device, change.fields.iter().find(touches)) {
+            (Some(device), Some(field)) => {
+                Err(format!("{} changes beside {device}", field["path"]))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn holder(&mut self, kind: &str, key: &str) -> Outcome<&mut Value> {
+        match kind {
+            "user" => find(&mut self.snapshot["users"], "email", key),
+            _ => find(&mut self.snapshot["workspaces"], "name", key),
+        }
     }
 
     /// What goes first where a change goes in parts: all that gives back, as far as what it takes is free.
@@ -238,6 +275,7 @@ impl Live<'_> {
         let (section, name) = match kind {
             "user" => ("users", "email"),
             "number" => ("numbers", "phoneNumber"),
+            "workspace" => ("workspaces", "name"),
             _ => ("groups", "name"),
         };
         let entry = list(&before[section]).find(|entry| entry[name] == key);
@@ -257,7 +295,10 @@ impl Live<'_> {
         }
         match (kind, path) {
             ("user", "state") => self.delete_person(key),
-            ("user", "phoneNumber") => self.set_number(key, value),
+            ("user" | "workspace", "phoneNumber") => self.set_number(kind, key, value),
+            ("workspace", "location") if !now.is_null() => {
+                Err("a workspace stays where it is".to_owned())
+            }
             ("user", "location") => self.set_location(key, value, !carries("phoneNumber", "")),
             ("number", "location") if entry.is_some_and(|entry| !entry["owner"].is_null()) => {
                 Err("the number has an owner".to_owned())
@@ -288,7 +329,7 @@ impl Live<'_> {
     }
 
     fn delete_person(&mut self, email: &str) -> Outcome {
-        self.set_number(email, &Value::Null)?;
+        self.set_number("user", email, &Value::Null)?;
         self.snapshot["users"]
             .as_array_mut()
             .ok_or("no users")?
@@ -330,10 +371,7 @@ impl Live<'_> {
             false => self.licence(field, side).map(Some),
         };
         let (before, after) = (id("before")?, id("after")?);
-        let holder = match kind {
-            "user" => find(&mut self.snapshot["users"], "email", key)?,
-            _ => find(&mut self.snapshot["workspaces"], "name", key)?,
-        };
+        let holder = self.holder(kind, key)?;
         let attends = |side: &str| field[side]["role"] == "attendee";
         match (before, attends("before")) {
             (Some(id), _) => remove(&mut holder["licenses"], &id)?,
@@ -347,17 +385,17 @@ impl Live<'_> {
         }
         if field["path"] == "licenses/calling" && field["after"].is_null() {
             holder["extension"] = Value::Null;
-            holder["location"] = Value::Null;
             if kind == "user" {
-                self.set_number(key, &Value::Null)?;
+                holder["location"] = Value::Null;
             }
+            self.set_number(kind, key, &Value::Null)?;
         }
         Ok(())
     }
 
-    fn set_number(&mut self, email: &str, number: &Value) -> Outcome {
-        let user = find(&mut self.snapshot["users"], "email", email)?;
-        let old = std::mem::replace(&mut user["phoneNumber"], number.clone());
+    fn set_number(&mut self, kind: &str, key: &str, number: &Value) -> Outcome {
+        let holder = self.holder(kind, key)?;
+        let old = std::mem::replace(&mut holder["phoneNumber"], number.clone());
         if let Some(old) = old.as_str() {
             find(&mut self.snapshot["numbers"], "phoneNumber", old)?["owner"] = Value::Null;
         }
@@ -366,7 +404,7 @@ impl Live<'_> {
             if !entry["owner"].is_null() {
                 return Err(format!("{number} belongs to {}", entry["owner"]));
             }
-            entry["owner"] = json!({"kind": "user", "key": email});
+            entry["owner"] = json!({"kind": kind, "key": key});
         }
         Ok(())
     }
@@ -446,7 +484,12 @@ impl Live<'_> {
                     holder["location"]
                 ));
             }
+            let hot_desk = |id: &Value| {
+                let mut licences = list(&self.snapshot["licenses"]);
+                licences.any(|it| it["id"] == *id && text(&it["name"]).contains("Hot desk"))
+            };
             if callers.contains(&name)
+                && !list(&holder["licenses"]).any(hot_desk)
                 && (holder["location"].is_null()
                     || holder["phoneNumber"].is_null() && holder["extension"].is_null())
             {
