@@ -1,5 +1,7 @@
 //! Every workspace that matters: those of the snapshot, and those that the configuration creates.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use crate::config::{Config, Declared, model};
@@ -30,8 +32,11 @@ impl<'a> Workspaces<'a> {
     ) -> Workspaces<'a> {
         let observed = snapshot.workspaces();
         let mut index: FxHashMap<&str, PlaceIx> = FxHashMap::default();
+        let mut others = Others::default();
         for (ix, place) in observed.iter().enumerate() {
             index.entry(&place.name).or_insert(ix as PlaceIx);
+            *others.named.entry(&place.name).or_default() += 1;
+            others.lower.insert(place.name.to_lowercase(), &place.name);
         }
         let mut devices: FxHashMap<&str, Vec<&snapshot::Device>> = FxHashMap::default();
         for device in snapshot.devices() {
@@ -43,18 +48,16 @@ impl<'a> Workspaces<'a> {
         let mut created = Vec::new();
         let mut blocked = 0;
         for (name, declared) in &config.workspaces {
-            match (index.get(name.as_str()), unknown(name, declared, observed)) {
-                (_, Some(finding)) => {
-                    blocked += 1;
-                    let about = finding.about(format!("workspace/{name}"));
-                    findings.push(about.at(config.place(declared.key)));
-                }
-                (Some(&ix), None) => entries[ix as usize] = Some(declared),
-                (None, None) => {
-                    index.insert(name, entries.len() as PlaceIx);
-                    entries.push(Some(declared));
-                    created.push(name.as_str());
-                }
+            if let Some(finding) = others.unknown(name, &declared.value) {
+                blocked += 1;
+                let about = finding.about(format!("workspace/{name}"));
+                findings.push(about.at(config.place(declared.key)));
+            } else if let Some(&ix) = index.get(name.as_str()) {
+                entries[ix as usize] = Some(declared);
+            } else {
+                index.insert(name, entries.len() as PlaceIx);
+                entries.push(Some(declared));
+                created.push(name.as_str());
             }
         }
         Workspaces {
@@ -105,46 +108,44 @@ impl<'a> Workspaces<'a> {
     }
 }
 
-/// Why an entry is about no one workspace, if so. What is created has to say so: a wrong letter must not create a workspace.
-fn unknown(
-    name: &str,
-    declared: &Declared<model::Workspace>,
-    observed: &[snapshot::Workspace],
-) -> Option<Finding> {
-    match observed.iter().filter(|place| place.name == name).count() {
-        0 => {}
-        1 => return None,
-        several => {
-            let message = format!("{several} workspaces of the organisation are called {name}");
-            return Some(
-                Finding::error(WORKSPACE_UNKNOWN, message)
-                    .help("rename all but one in Control Hub, and take a new snapshot"),
-            );
+/// The names that the organisation has.
+#[derive(Default)]
+struct Others<'a> {
+    /// How often each is there: Webex lets two workspaces have one name.
+    named: BTreeMap<&'a str, usize>,
+    /// By the name in lower case.
+    lower: FxHashMap<String, &'a str>,
+}
+
+impl Others<'_> {
+    /// Why an entry is about no one workspace, if so. What is to be created has to say so, as a wrong letter must not create
+    /// anything.
+    fn unknown(&self, name: &str, declared: &model::Workspace) -> Option<Finding> {
+        let error = |message| Finding::error(WORKSPACE_UNKNOWN, message);
+        match self.named.get(name) {
+            None => {}
+            Some(1) => return None,
+            Some(several) => {
+                let message = format!("{several} workspaces of the organisation are called {name}");
+                let help = "rename all but one in Control Hub, and take a new snapshot";
+                return Some(error(message).help(help));
+            }
         }
+        let message = format!("the organisation has no workspace `{name}`");
+        if let Some(other) = self.lower.get(&name.to_lowercase()) {
+            let message = format!("{message}, but one that is called `{other}`");
+            let help = "write the name as it is there: upper and lower case count";
+            return Some(error(message).help(help));
+        }
+        if declared.location.is_some() || declared.licenses.is_some() {
+            return None;
+        }
+        let help = match did_you_mean(name, self.named.keys().copied()) {
+            Some(near) => {
+                format!("{near} To create a new one, give it a `location` or `licenses`.")
+            }
+            None => "to create a new workspace, give it a `location` or `licenses`".to_owned(),
+        };
+        Some(error(message).help(help))
     }
-    let lower = name.to_lowercase();
-    if let Some(other) = observed
-        .iter()
-        .find(|place| place.name.to_lowercase() == lower)
-    {
-        let message = format!(
-            "the organisation has no workspace `{name}`, but one that is called `{}`",
-            other.name
-        );
-        return Some(
-            Finding::error(WORKSPACE_UNKNOWN, message)
-                .help("write the name as it is there: upper and lower case count"),
-        );
-    }
-    if declared.value.location.is_some() || declared.value.licenses.is_some() {
-        return None;
-    }
-    let create = "to create a new workspace, give it a `location` or `licenses`";
-    let known = observed.iter().map(|place| place.name.as_str());
-    let help = match did_you_mean(name, known) {
-        Some(near) => format!("{near} T{}.", &create[1..]),
-        None => create.to_owned(),
-    };
-    let message = format!("the organisation has no workspace `{name}`");
-    Some(Finding::error(WORKSPACE_UNKNOWN, message).help(help))
 }

@@ -83,7 +83,7 @@ pub enum WebexGoMode {
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Workspace {
-    /// The Calling location.
+    /// The location, which Webex never changes once it is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<At<String>>,
     /// The phone number in E.164 form, `auto`, or null to take it away.
@@ -92,7 +92,7 @@ pub struct Workspace {
     /// The extension, or `auto`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<At<String>>,
-    /// Its licences.
+    /// All that it should have of Calling: `calling: workspace`, `professional` or `hotDesk`, or nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub licenses: Option<At<LicenseSet>>,
     /// The subscription that its licences come from.

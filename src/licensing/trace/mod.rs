@@ -125,7 +125,7 @@ pub enum LinkKind {
     Template,
     /// A group, or the organisation, through which a template comes.
     Group,
-    /// An override of the person.
+    /// An override of the person, or the entry of the workspace.
     Override,
     /// Why what is held stays or goes.
     Retention,
