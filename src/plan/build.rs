@@ -262,7 +262,7 @@ fn summary(config: &Config, snapshot: &Snapshot, changes: &[Change], blocked: us
     }
 }
 
-/// The requests, in order: what must come before all licences, what gives back early, then each change in its turn.
+/// The requests, in order: what must come before all licences, then each change in its turn, in two parts where it has to.
 fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
     let mut operations: Vec<Operation> = Vec::new();
     let mut last: FxHashMap<String, u32> = FxHashMap::default();
@@ -290,20 +290,18 @@ fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
             first.insert(change.address(), id);
         }
     }
-    let mut split: Vec<usize> = order.split.iter().copied().collect();
-    split.sort_unstable();
-    for index in split {
-        let change = &changes[index];
-        if let Some(request) = change
-            .requests
-            .iter()
-            .find(|request| request.path == "/licenses/users")
-        {
-            let id = push(request, &change.address(), Vec::new());
-            last.insert(change.address(), id);
-        }
+    let mut parts: FxHashMap<usize, Vec<&DraftChange>> = FxHashMap::default();
+    for (&index, &before) in &order.split {
+        parts.entry(before).or_default().push(&changes[index]);
     }
-    for &index in &order.sequence {
+    for (at, &index) in order.sequence.iter().enumerate() {
+        for change in parts.remove(&at).unwrap_or_default() {
+            let mut requests = change.requests.iter();
+            if let Some(request) = requests.find(|request| request.path == "/licenses/users") {
+                let id = push(request, &change.address(), Vec::new());
+                last.insert(change.address(), id);
+            }
+        }
         let change = &changes[index];
         let address = change.address();
         for request in &change.requests {

@@ -3,6 +3,8 @@
 //! Requests are few because each object's licences change in one of them. Only where two objects each wait for what the
 //! other gives back is one split: what gives back goes first, and the rest when its turn comes. A move stays whole.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::draft::DraftChange;
@@ -14,8 +16,8 @@ use crate::snapshot::License;
 pub struct Order {
     /// Indices of the changes, in the order in which their last request is sent.
     pub sequence: Vec<usize>,
-    /// Changes of which a part goes first: what gives back, never half of a move.
-    pub split: FxHashSet<usize>,
+    /// Changes of which a part goes first: what gives back, never half of a move. With how many of the sequence go before it.
+    pub split: BTreeMap<usize, usize>,
     /// By licence: the most units in use.
     pub peak: Vec<i64>,
     /// By licence: units in use in the end.
@@ -106,7 +108,7 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
         peak,
     };
     let mut done = vec![false; changes.len()];
-    let mut split = FxHashSet::default();
+    let mut split = BTreeMap::new();
     let mut sequence = Vec::with_capacity(changes.len());
     let mut effects = effects;
     while !pending.is_empty() {
@@ -140,7 +142,7 @@ pub fn order(changes: &[DraftChange], licenses: &[License], overage: &FxHashSet<
             Some((index, at)) => {
                 let step = effects[index].remove(at);
                 pools.run(&[step]);
-                split.insert(index);
+                split.entry(index).or_insert(sequence.len());
             }
             None => {
                 let first = pending
@@ -234,7 +236,7 @@ mod tests {
         ];
         let order = order(&changes, &full(2), &FxHashSet::default());
         assert_eq!((order.peak, order.after), (vec![1, 1], vec![1, 1]));
-        assert_eq!(order.split, FxHashSet::from_iter([0]));
+        assert_eq!(order.split, BTreeMap::from([(0, 0)]));
         assert_eq!(order.sequence, [1, 0]);
     }
 
@@ -252,7 +254,7 @@ mod tests {
         assert_eq!((found.peak, found.after), (vec![1, 1, 1], vec![1, 1, 1]));
         assert_eq!(
             (found.split, found.sequence),
-            (FxHashSet::from_iter([1]), vec![0, 1])
+            (BTreeMap::from([(1, 0)]), vec![0, 1])
         );
         // A lone move into a full pool has nothing to go before.
         let pools = full(2);
