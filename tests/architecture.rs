@@ -177,11 +177,7 @@ const KIND_NAMES_IN_PLAN: [(&str, &str); 4] = [
 ];
 
 /// Files of `kinds` that use the file of another kind, and why.
-const KINDS_THAT_USE_KINDS: [(&str, &str, &str); 1] = [(
-    "kinds/workspace.rs",
-    "pending",
-    "the rest of the section is not planned yet, and says so as the pending ones do",
-)];
+const KINDS_THAT_USE_KINDS: [(&str, &str, &str); 0] = [];
 
 struct Source {
     /// Relative to `src`, with `/`.

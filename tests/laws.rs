@@ -553,6 +553,7 @@ fn an_override_reaches_others_through_seats_and_numbers_alone() {
                 {
                     calling
                 }
+                ["workspace-downgrade"] => calling,
                 // Whoever moves loses voice messages, which asks for an acknowledgement.
                 [
                     "voicemail-messages-loss"
@@ -638,7 +639,7 @@ fn calling_is_lost_only_where_the_plan_says_so_and_somebody_agreed() {
 }
 
 /// What would leave the laws idle if no organisation had it.
-const REACHED: [&str; 41] = [
+const REACHED: [&str; 53] = [
     "/licenses/users twice",
     "/people/{personId} twice",
     "attendee-feature-off",
@@ -679,7 +680,19 @@ const REACHED: [&str; 41] = [
     "user remove licenses/calling",
     "user-deletion",
     "voicemail-messages-loss",
+    "workspace add extension",
+    "workspace add licenses/calling",
+    "workspace add location",
+    "workspace add phoneNumber",
+    "workspace change extension",
+    "workspace change licenses/calling",
+    "workspace change phoneNumber",
+    "workspace create",
     "workspace move licenses/calling",
+    "workspace remove licenses/calling",
+    "workspace-downgrade",
+    "workspace-has-devices",
+    "workspace-location-fixed",
 ];
 
 #[test]

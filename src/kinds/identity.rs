@@ -1,7 +1,7 @@
 //! The requests that carry out a change of number, extension or location, and what these need.
 
 use super::Context;
-use crate::licensing::{Identity, UserIx};
+use crate::licensing::{Holder, Identity};
 use crate::plan::{Need, Request, Turn};
 use crate::snapshot;
 
@@ -13,10 +13,8 @@ pub const PERSON: &str = "/people/{personId}";
 
 /// What must be done before number, extension and location can be set.
 pub fn needs(context: &Context<'_>, identity: &Identity) -> Vec<Need> {
-    let email = |user: UserIx| {
-        let email = context.world.facts().people.email(user);
-        format!("user/{email}")
-    };
+    let facts = context.world.facts();
+    let address = |&holder: &Holder| facts.address(holder);
     let mut needs = Vec::new();
     for change in &identity.changes {
         let after = change.after.iter();
@@ -25,18 +23,27 @@ pub fn needs(context: &Context<'_>, identity: &Identity) -> Vec<Need> {
                 needs.extend(after.map(|number| Need::Done(format!("number/{number}"))));
             }
             "location" => {
-                needs.extend(after.map(|place| Need::Begun(format!("location/{place}"))));
+                let begins = after.filter(|place| context.world.locations().begins(place));
+                needs.extend(begins.map(|place| Need::Begun(format!("location/{place}"))));
             }
             _ => {}
         }
     }
-    let stays = context.world.facts().people.snapshot(identity.user);
-    let here = stays.and_then(|user| user.location.as_deref());
+    let here = match identity.holder {
+        Holder::User(user) => {
+            let seen = facts.people.snapshot(user);
+            seen.and_then(|user| user.location.as_deref())
+        }
+        Holder::Workspace(place) => {
+            let seen = facts.workspaces.snapshot(place);
+            seen.and_then(|place| place.location.as_deref())
+        }
+    };
     let begins = here.filter(|name| context.world.locations().begins(name));
     needs.extend(begins.map(|place| Need::Begun(format!("location/{place}"))));
-    needs.extend(identity.after.iter().map(|&user| Need::Done(email(user))));
+    needs.extend(identity.after.iter().map(|it| Need::Done(address(it))));
     let steps = identity.after_step.iter();
-    needs.extend(steps.map(|&user| Need::Begun(email(user))));
+    needs.extend(steps.map(|it| Need::Begun(address(it))));
     needs
 }
 

@@ -10,7 +10,7 @@ use crate::config::yaml::At;
 use crate::config::{Declared, dropped, model};
 use crate::finding::{
     Finding, LOCATION_COUNTRY_FIXED, LOCATION_DELETION, LOCATION_INCOMPLETE, LOCATION_NAME_TAKEN,
-    MAIN_NUMBER_UNKNOWN, PSTN_MANUAL_CONTROL_HUB, STILL_IN_USE,
+    MAIN_NUMBER_UNKNOWN, PSTN_MANUAL_CONTROL_HUB, STILL_IN_USE, WORKSPACE_DELETION,
 };
 use crate::licensing::{
     Consent, Holder, IdentityChange, Inventory, Obstacle, Owner, Reason, UserIx,
@@ -201,44 +201,50 @@ fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
 
 /// The changes by which everybody leaves a location; or who stays, or comes.
 fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<String>, String> {
-    let people = context.world.facts().people;
-    let mut depends_on = Vec::new();
-    for (user, identity) in &context.decisions.identities {
+    let facts = context.world.facts();
+    let identities = &context.decisions.identities;
+    let moves = |holder: Holder| {
+        let identity = identities.get(&holder);
+        identity.is_some_and(|it| it.changes.iter().any(|change| change.path == "location"))
+    };
+    for (&holder, identity) in identities {
         let comes = |change: &IdentityChange| {
             change.path == "location" && change.after.as_deref() == Some(name)
         };
         if identity.changes.iter().any(comes) {
-            return Err(format!("user/{} is to be there", people.email(*user)));
+            return Err(format!("{} is to be there", facts.address(holder)));
         }
     }
-    for (index, user) in context.snapshot.users().iter().enumerate() {
-        if user.location.as_deref() != Some(name) {
-            continue;
+    let agreed = context.acknowledgements;
+    let users = facts
+        .snapshot
+        .users()
+        .iter()
+        .zip(0..)
+        .filter_map(|(user, index)| {
+            let deleted = facts.people.deleted(index) && agreed.deletion(&user.email);
+            let here = user.location.as_deref() == Some(name) && facts.calls(&user.licenses);
+            here.then_some((Holder::User(index), deleted))
+        });
+    let places = facts
+        .snapshot
+        .workspaces()
+        .iter()
+        .zip(0..)
+        .filter_map(|(place, index)| {
+            let covered = agreed.covers(WORKSPACE_DELETION, "workspace", &place.name);
+            let deleted = facts.workspaces.deleted(index) && covered.is_some();
+            let here = place.location.as_deref() == Some(name);
+            here.then_some((Holder::Workspace(index), deleted))
+        });
+    let mut depends_on = Vec::new();
+    for (holder, deleted) in users.chain(places) {
+        if !deleted && !moves(holder) {
+            return Err(format!("{} is there", facts.address(holder)));
         }
-        let index = index as UserIx;
-        let moves = context
-            .decisions
-            .identities
-            .get(&index)
-            .is_some_and(|identity| {
-                identity
-                    .changes
-                    .iter()
-                    .any(|change| change.path == "location")
-            });
-        let agreed = context.acknowledgements;
-        let deleted = people.deleted(index) && agreed.deletion(&user.email);
-        let calls = context.world.facts().holds_calling(user);
-        if calls && !moves && !deleted {
-            return Err(format!("user/{} is there", user.email));
-        }
-        depends_on.push(format!("user/{}", user.email));
+        depends_on.push(facts.address(holder));
     }
-    let mut places = context.snapshot.workspaces().iter();
-    match places.find(|place| place.location.as_deref() == Some(name)) {
-        Some(place) => Err(format!("workspace/{} is there", place.name)),
-        None => Ok(depends_on),
-    }
+    Ok(depends_on)
 }
 
 /// A location that the files declare.
@@ -501,7 +507,7 @@ impl Place<'_> {
         let Some(Owner::Holder(Holder::User(owner))) = facts.owner else {
             return (here, None);
         };
-        let identity = self.context.decisions.identities.get(&owner);
+        let identity = self.context.decisions.identities.get(&Holder::User(owner));
         let changes = identity.map_or(&[][..], |identity| &identity.changes);
         let change = |path: &str| changes.iter().find(|change| change.path == path);
         match (change("location"), change("phoneNumber")) {

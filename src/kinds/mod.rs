@@ -3,6 +3,7 @@
 //! A kind owns its comparison, its requests and its losses. It must not know a stage beyond the draft that it fills, nor
 //! another kind's file.
 
+mod calling;
 mod group;
 mod identity;
 mod licenses;

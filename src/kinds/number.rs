@@ -204,9 +204,9 @@ fn user_of(context: &Context<'_>, seen: &Number) -> Result<Option<String>, Strin
         ask.holder == Holder::User(user)
             && ask.slot.service == Service::Calling
             && ask.state == AskState::Settled(None)
-            && agreed.calling_loss(&owner.key)
+            && agreed.calling_loss(&owner.kind, &owner.key)
     });
-    let identity = context.decisions.identities.get(&user);
+    let identity = context.decisions.identities.get(&Holder::User(user));
     let changed = identity.is_some_and(|identity| {
         let mut changes = identity.changes.iter();
         changes
@@ -413,7 +413,7 @@ impl Entry<'_> {
     fn release(&self, seen: &Number) -> Option<Need> {
         let owner = seen.owner.as_ref().filter(|owner| owner.kind == "user")?;
         let user = self.context.world.facts().people.find(&owner.key)?;
-        let identity = self.context.decisions.identities.get(&user);
+        let identity = self.context.decisions.identities.get(&Holder::User(user));
         let address = format!("user/{}", owner.key);
         Some(match identity.is_some_and(|it| it.steps_aside) {
             true => Need::Begun(address),
@@ -427,7 +427,10 @@ impl Entry<'_> {
         let owner = seen.owner.as_ref().filter(|owner| owner.kind == "user");
         let identity = owner
             .and_then(|owner| people.find(&owner.key))
-            .and_then(|user| self.context.decisions.identities.get(&user));
+            .and_then(|user| {
+                let holder = Holder::User(user);
+                self.context.decisions.identities.get(&holder)
+            });
         identity.is_some_and(|identity| {
             let moves = identity
                 .changes

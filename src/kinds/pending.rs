@@ -80,7 +80,7 @@ fn broadworks(config: &Config) -> impl Iterator<Item = Spot> + '_ {
 }
 
 /// One finding for a whole section, at its first entry.
-pub(super) fn say(
+fn say(
     context: &Context<'_>,
     draft: &mut Draft,
     section: &str,

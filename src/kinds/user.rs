@@ -6,14 +6,13 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::identity::{self, PERSON};
-use super::{Context, Kind, all_keys, licenses, loses_or_changes};
+use super::{Context, Kind, all_keys, calling, licenses, loses_or_changes};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
 use crate::finding::{
     CALLING_LOSS, DIRECTORY_OWNED_FIELD, Finding, USER_DELETION, VOICEMAIL_MESSAGES_LOSS,
 };
-use crate::licensing::catalogue::Service;
-use crate::licensing::{Ask, Consent, Holder, IdentityChange, Reason, UserIx};
+use crate::licensing::{Ask, Consent, Holder, Identity, IdentityChange, Reason, UserIx};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Sends, Turn,
     nothing, preimage, text, text_or_nothing,
@@ -132,8 +131,10 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
             asks.entry(user).or_default().push(ask);
         }
     }
-    for user in context.decisions.identities.keys() {
-        asks.entry(*user).or_default();
+    for holder in context.decisions.identities.keys() {
+        if let Holder::User(user) = holder {
+            asks.entry(*user).or_default();
+        }
     }
     for email in context.config.users.keys() {
         if let Some(user) = people.find(email) {
@@ -157,22 +158,6 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
     }
 }
 
-/// When the turn of somebody with these licence fields comes.
-fn turn(fields: &[DraftField]) -> Turn {
-    let takes = |field: &&DraftField| field.takes.is_some();
-    let gives = |field: &&DraftField| !field.gives.is_empty();
-    let any = |test: &dyn Fn(&&DraftField) -> bool| fields.iter().any(|field| test(&field));
-    let only_gives = any(&|field| gives(field) && !takes(field));
-    let only_takes = any(&|field| takes(field) && !gives(field));
-    let swaps = any(&|field| takes(field) && gives(field));
-    match (only_gives, swaps, only_takes) {
-        (true, false, false) => Turn::Give,
-        (false, true, false) => Turn::Move,
-        (false, false, _) => Turn::Take,
-        _ => Turn::Exchange,
-    }
-}
-
 struct Person<'a> {
     context: &'a Context<'a>,
     values: &'a licenses::Values,
@@ -185,9 +170,13 @@ struct Person<'a> {
 impl Person<'_> {
     fn change(&self, asks: &[&Ask], draft: &mut Draft) {
         let mut fields: Vec<DraftField> = asks.iter().filter_map(|ask| self.license(ask)).collect();
-        let turn = turn(&fields);
-        let identity = self.context.decisions.identities.get(&self.user);
-        let granted = identity.is_some_and(|identity| identity.granted);
+        let turn = Turn::of(&fields);
+        let identity = self
+            .context
+            .decisions
+            .identities
+            .get(&Holder::User(self.user));
+        let granted = identity.is_some_and(|identity| identity.fresh);
         let mut licences = (!fields.is_empty()).then(|| {
             Request::new("PATCH", "/licenses/users")
                 .in_parts()
@@ -198,9 +187,8 @@ impl Person<'_> {
         });
         let mut requests = Vec::new();
         if let Some(identity) = identity {
-            for change in &identity.changes {
-                fields.push(self.identity(change, granted));
-            }
+            let changes = identity.changes.iter();
+            fields.extend(changes.map(|change| self.identity(identity, change)));
             let needs = identity::needs(self.context, identity);
             match granted {
                 true => licences = licences.map(|request| request.after(needs)),
@@ -250,31 +238,16 @@ impl Person<'_> {
 
     fn license(&self, ask: &Ask) -> Option<DraftField> {
         let facts = self.context.world.facts();
-        let mut field = licenses::field(&facts, self.values, ask)?;
-        if ask.slot.service == Service::Calling && field.action == FieldAction::Remove {
-            field.risk = Risk::Irreversible;
-            field = field.losing(CALLING_LOSS, self.calling_losses());
-            if !self.context.acknowledgements.calling_loss(self.email) {
-                field.withheld = std::mem::take(&mut field.gives);
-            }
-        }
-        Some(field)
+        let field = licenses::field(&facts, self.values, ask)?;
+        let consent = self.context.acknowledgements;
+        let losses = || self.calling_losses();
+        Some(calling::losing(&facts, ask, field, consent, losses))
     }
 
-    fn identity(&self, change: &IdentityChange, granted: bool) -> DraftField {
-        let before = change.before.as_deref().filter(|_| !granted);
-        let after = change.after.as_deref();
-        let (action, risk) = match (before, after) {
-            _ if granted => (FieldAction::Add, Risk::Additive),
-            (None, _) => (FieldAction::Add, Risk::Disruptive),
-            (_, None) => (FieldAction::Remove, Risk::Disruptive),
-            _ => (FieldAction::Change, Risk::Disruptive),
-        };
-        let (before, after) = (text_or_nothing(before), text_or_nothing(after));
-        let mut field = DraftField::new(change.path, action, risk, before, after)
-            .because(change.reason.clone());
+    fn identity(&self, identity: &Identity, change: &IdentityChange) -> DraftField {
+        let mut field = calling::field(identity, change);
         let voicemail = self.observed.is_some_and(snapshot::User::voicemail_on);
-        if change.path == "location" && !granted && voicemail {
+        if change.path == "location" && !identity.fresh && voicemail {
             field.risk = Risk::Irreversible;
             field = field.losing(
                 VOICEMAIL_MESSAGES_LOSS,
@@ -376,8 +349,8 @@ impl Person<'_> {
         let observed = self.observed?;
         let facts = self.context.world.facts();
         let mut losses = Vec::new();
-        let calling = facts.holds_calling(observed);
-        if calling {
+        let calls = facts.calls(&observed.licenses);
+        if calls {
             losses.extend(self.calling_losses());
         }
         let held: Vec<u32> = licenses::held(facts.catalogue, &observed.licenses)
@@ -409,7 +382,7 @@ impl Person<'_> {
         .because(reason.unwrap_or_default())
         .losing(USER_DELETION, losses);
         // The deletion covers the loss of Calling that comes with it; an entry for that may stand beside it.
-        field.beside = calling.then_some(CALLING_LOSS);
+        field.beside = calls.then_some(CALLING_LOSS);
         match self.context.acknowledgements.deletion(self.email) {
             true => field.gives = held,
             false => field.withheld = held,
@@ -431,35 +404,11 @@ impl Person<'_> {
         let Some(user) = self.observed else {
             return Vec::new();
         };
-        let mut losses = Vec::new();
-        losses.extend(
-            user.phone_number
-                .as_ref()
-                .map(|number| format!("number {number}")),
-        );
-        losses.extend(
-            user.extension
-                .as_ref()
-                .map(|extension| format!("extension {extension}")),
-        );
-        if user.voicemail_on() {
-            losses.push("voicemail settings".to_owned());
-        }
-        losses.push("calling services".to_owned());
-        let mine = |device: &&snapshot::Device| {
-            device
-                .owner
-                .as_ref()
-                .is_some_and(|owner| owner.kind == "user" && owner.key == user.email)
+        let has = calling::Has {
+            number: user.phone_number.as_deref(),
+            extension: user.extension.as_deref(),
+            voicemail: user.voicemail_on(),
         };
-        for device in self.context.snapshot.devices().iter().filter(mine) {
-            let name = device
-                .product
-                .as_deref()
-                .or(device.name.as_deref())
-                .unwrap_or(&device.id);
-            losses.push(format!("device {name}"));
-        }
-        losses
+        calling::losses(self.context.snapshot, KIND.name, &user.email, &has)
     }
 }

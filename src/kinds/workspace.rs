@@ -1,11 +1,22 @@
-//! Workspaces: so far, their licences move when a subscription is replaced or named. The rest of the section is not planned
-//! yet.
+//! Workspaces: creation, Calling licence, location, number and extension. Each is one request.
 
-use super::{Context, Kind, Rename, all_keys, former, licenses, loses_or_changes, pending};
-use crate::config::model;
-use crate::licensing::Holder;
-use crate::plan::{ChangeAction, Draft, DraftChange, Fact, Request, Turn, preimage};
-use crate::snapshot::Snapshot;
+use std::collections::BTreeMap;
+
+use super::{
+    Context, Kind, Rename, all_keys, calling, former, identity, licenses, loses_or_changes,
+    no_longer,
+};
+use crate::finding::{CALLING_LOSS, Finding, WORKSPACE_DELETION, WORKSPACE_DOWNGRADE};
+use crate::licensing::catalogue::{Service, Tier};
+use crate::licensing::{Ask, AskState, Facts, Holder, Identity, PlaceIx, Reason};
+use crate::plan::{
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
+    preimage, text,
+};
+use crate::snapshot::{self, Snapshot};
+
+/// One workspace.
+const PLACE: &str = "/workspaces/{workspaceId}";
 
 /// Workspaces.
 pub const KIND: Kind = Kind {
@@ -27,47 +38,32 @@ pub const KIND: Kind = Kind {
     },
     facts,
     holder: |context, key| {
-        let at = position(context, key)?;
-        Some(Holder::Workspace(at as u32))
+        let workspaces = context.world.facts().workspaces;
+        workspaces.find(key).map(Holder::Workspace)
     },
 };
 
-/// Whether a workspace is there and nothing but its subscription is managed.
-fn only_moves(context: &Context<'_>, name: &str, entry: &model::Workspace) -> bool {
-    let model::Workspace {
-        location,
-        phone_number,
-        extension,
-        licenses,
-        subscription: _,
-        formerly: _,
-    } = entry;
-    let managed = location.is_some()
-        || !phone_number.is_absent()
-        || extension.is_some()
-        || licenses.is_some();
-    let observed = context.snapshot.workspaces();
-    let observed = observed
-        .binary_search_by(|seen| seen.name.as_str().cmp(name))
-        .is_ok();
-    observed && !managed
-}
-
-fn position(context: &Context<'_>, key: &str) -> Option<usize> {
-    let mut places = context.snapshot.workspaces().iter();
-    places.position(|place| place.name == key)
-}
-
 fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
-    let Some(at) = position(context, key) else {
-        return vec![Fact::new("status", "status", "not in the organisation")];
+    let workspaces = context.world.facts().workspaces;
+    let place = workspaces.find(key);
+    let Some(seen) = place.and_then(|place| workspaces.snapshot(place)) else {
+        let status = match place {
+            Some(_) => "created by this plan",
+            None => "not in the organisation",
+        };
+        return vec![Fact::new("status", "status", status)];
     };
-    let seen = &context.snapshot.workspaces()[at];
-    vec![
+    let mut facts = vec![
         Fact::new("location", "location", seen.location.clone()),
         Fact::new("phoneNumber", "number", seen.phone_number.clone()),
         Fact::new("extension", "extension", seen.extension.clone()),
-    ]
+    ];
+    let devices = workspaces.devices(place.unwrap_or_default()).iter();
+    let devices: Vec<String> = devices.map(|device| device.label().to_owned()).collect();
+    if !devices.is_empty() {
+        facts.push(Fact::new("devices", "devices", devices));
+    }
+    facts
 }
 
 /// Gives a workspace another name wherever one is named.
@@ -100,43 +96,193 @@ fn apply(snapshot: &mut Snapshot, old: &str, now: &str) {
 }
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {
-    pending::say(
-        context,
-        draft,
-        "workspaces",
-        context
-            .config
-            .workspaces
-            .iter()
-            .filter(|(name, entry)| !only_moves(context, name, &entry.value))
-            .map(|(_, entry)| entry.key),
-    );
     let facts = context.world.facts();
     let values = licenses::Values::new(&facts);
+    let mut asks: BTreeMap<PlaceIx, Vec<&Ask>> = BTreeMap::new();
     for ask in &context.decisions.asks {
-        let Holder::Workspace(index) = ask.holder else {
-            continue;
+        if let Holder::Workspace(place) = ask.holder {
+            asks.entry(place).or_default().push(ask);
+        }
+    }
+    for index in facts.workspaces.by_name() {
+        let place = Place {
+            context,
+            facts,
+            index,
+            name: facts.workspaces.name(index),
         };
-        let Some(field) = licenses::field(&facts, &values, ask) else {
+        if facts.workspaces.deleted(index) {
+            draft.changes.extend(place.deletion());
             continue;
+        }
+        let asks = asks.remove(&index).unwrap_or_default();
+        place.say_downgrade(&asks, draft);
+        draft.changes.extend(place.change(&asks, &values));
+    }
+}
+
+struct Place<'a> {
+    context: &'a Context<'a>,
+    facts: Facts<'a>,
+    index: PlaceIx,
+    name: &'a str,
+}
+
+impl Place<'_> {
+    /// Creation and update alike are one request with everything.
+    fn change(&self, asks: &[&Ask], values: &licenses::Values) -> Option<DraftChange> {
+        let observed = self.facts.workspaces.snapshot(self.index);
+        let (action, request) = match observed {
+            Some(_) => (ChangeAction::Update, Request::new("PUT", PLACE)),
+            None => (ChangeAction::Create, Request::new("POST", "/workspaces")),
         };
-        let workspace = &context.snapshot.workspaces()[index as usize];
-        match draft
-            .changes
-            .last_mut()
-            .filter(|last| last.kind == KIND.name && last.key == workspace.name)
+        let licenses = asks.iter().filter_map(|ask| self.license(ask, values));
+        let mut fields: Vec<DraftField> = licenses.collect();
+        let identity = self.identity();
+        if let Some(identity) = identity {
+            let changes = identity.changes.iter();
+            fields.extend(changes.map(|change| calling::field(identity, change)));
+        }
+        fields.extend(self.renamed());
+        if fields.is_empty() && action == ChangeAction::Update {
+            return None;
+        }
+        // Who has no extension yet gets the new one for the step without a number.
+        let bare = observed.is_none_or(|place| place.extension.is_none());
+        let aside = identity.filter(|identity| identity.steps_aside).map(|_| {
+            let step = Request::new("PUT", PLACE).sending(match bare {
+                true => &["extension"],
+                false => &[],
+            });
+            step.without(&["phoneNumber"]).early()
+        });
+        let needs = identity.map(|identity| identity::needs(self.context, identity));
+        let request = request.after(needs.into_iter().flatten());
+        Some(DraftChange {
+            kind: KIND.name,
+            key: self.name.to_owned(),
+            action,
+            preimage: self.captured().and_then(preimage),
+            turn: Turn::of(&fields),
+            fields,
+            depends_on: Vec::new(),
+            requests: aside.into_iter().chain([request]).collect(),
+        })
+    }
+
+    /// The workspace as the snapshot has it, under its old name.
+    fn captured(&self) -> Option<&snapshot::Workspace> {
+        let seen = self.facts.workspaces.snapshot(self.index)?;
+        match self.context.old_name(KIND.name, self.name) {
+            None => Some(seen),
+            Some(old) => {
+                let mut places = self.context.captured.workspaces().iter();
+                places.find(|place| place.name == old)
+            }
+        }
+    }
+
+    /// The new name, if it is to have one.
+    fn renamed(&self) -> Option<DraftField> {
+        let old = self.context.old_name(KIND.name, self.name)?;
+        let declared = self.context.config.workspaces.get(self.name)?;
+        let former = declared.value.formerly.as_ref()?;
+        let reason = Reason {
+            spot: Some(declared.spot(former)),
+            because: vec![format!("workspaces/{} formerly", self.name)],
+        };
+        let (old, now) = (text(old), text(self.name));
+        let field = DraftField::new("name", FieldAction::Change, Risk::Reversible, old, now);
+        Some(field.because(reason))
+    }
+
+    /// A workspace that the base had and the files have no longer.
+    fn deletion(&self) -> Option<DraftChange> {
+        let seen = self.facts.workspaces.snapshot(self.index)?;
+        let held: Vec<_> = licenses::held(self.facts.catalogue, &seen.licenses).collect();
+        let has = calling::Has {
+            number: seen.phone_number.as_deref(),
+            extension: seen.extension.as_deref(),
+            voicemail: false,
+        };
+        let mut losses = match self.facts.calls(&seen.licenses) {
+            true => calling::losses(self.context.snapshot, KIND.name, self.name, &has),
+            false => Vec::new(),
+        };
+        losses.push("the workspace, its devices and its settings".to_owned());
+        let (before, after) = (text("present"), nothing());
+        let mut field = DraftField::new(
+            "state",
+            FieldAction::Remove,
+            Risk::Irreversible,
+            before,
+            after,
+        )
+        .because(no_longer("workspaces", self.name))
+        .losing(WORKSPACE_DELETION, losses);
+        field.beside = self.facts.calls(&seen.licenses).then_some(CALLING_LOSS);
+        let agreed = self.context.acknowledgements;
+        match agreed
+            .covers(WORKSPACE_DELETION, KIND.name, self.name)
+            .is_some()
         {
-            Some(last) => last.fields.push(field),
-            None => draft.changes.push(DraftChange {
-                kind: KIND.name,
-                key: workspace.name.clone(),
-                action: ChangeAction::Update,
-                fields: vec![field],
-                preimage: preimage(workspace),
-                turn: Turn::Move,
-                depends_on: Vec::new(),
-                requests: vec![Request::new("PUT", "/workspaces/{workspaceId}")],
-            }),
+            true => field.gives = held,
+            false => field.withheld = held,
+        }
+        Some(DraftChange {
+            kind: KIND.name,
+            key: self.name.to_owned(),
+            action: ChangeAction::Delete,
+            fields: vec![field],
+            preimage: preimage(seen),
+            turn: Turn::Give,
+            depends_on: Vec::new(),
+            requests: vec![Request::new("DELETE", PLACE)],
+        })
+    }
+
+    fn identity(&self) -> Option<&Identity> {
+        let holder = Holder::Workspace(self.index);
+        self.context.decisions.identities.get(&holder)
+    }
+
+    fn license(&self, ask: &Ask, values: &licenses::Values) -> Option<DraftField> {
+        let field = licenses::field(&self.facts, values, ask)?;
+        let consent = self.context.acknowledgements;
+        let losses = || self.losses(ask);
+        Some(calling::losing(&self.facts, ask, field, consent, losses))
+    }
+
+    fn losses(&self, ask: &Ask) -> Vec<String> {
+        let Some(seen) = self.facts.workspaces.snapshot(self.index) else {
+            return Vec::new();
+        };
+        let professional = |tier| tier == Tier::Professional;
+        let has = calling::Has {
+            number: seen.phone_number.as_deref(),
+            extension: seen.extension.as_deref(),
+            voicemail: ask.before.is_some_and(|held| professional(held.tier)),
+        };
+        calling::losses(self.context.snapshot, KIND.name, self.name, &has)
+    }
+
+    /// What ends where Professional becomes less.
+    fn say_downgrade(&self, asks: &[&Ask], draft: &mut Draft) {
+        for ask in asks.iter().filter(|it| it.slot.service == Service::Calling) {
+            let (Some(before), AskState::Settled(Some(after))) = (ask.before, ask.state) else {
+                continue;
+            };
+            if before.tier == Tier::Professional && after.tier != Tier::Professional {
+                let message = "voicemail, barge-in, do not disturb, call bridge and the rejection of anonymous calls end \
+                               with Professional";
+                let spot = ask.reason.spot;
+                draft.findings.push(
+                    Finding::warning(WORKSPACE_DOWNGRADE, message)
+                        .about(self.facts.address(ask.holder))
+                        .help("keep `calling: professional` where the workspace needs them")
+                        .at_opt(spot.map(|spot| self.context.config.place(spot))),
+                );
+            }
         }
     }
 }

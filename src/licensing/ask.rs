@@ -1,14 +1,15 @@
 //! The words of the resolver: what somebody holds, wants and asks for, how it ended, and what decisions are made from.
 
-use super::catalogue::{Catalogue, LicenseIx, ProductIx, Service, Slot, Tier};
+use super::catalogue::{Catalogue, LicenseIx, ProductIx, Slot, Tier};
 use super::intent::{Entry, Intent};
 use super::memberships::Memberships;
 use super::people::{People, UserIx};
 use super::places::Locations;
 use super::subscriptions::{SubIx, Subscriptions};
+use super::workspaces::{PlaceIx, Workspaces};
 use crate::config::{Config, Spot};
 use crate::finding::Code;
-use crate::snapshot::{self, Snapshot};
+use crate::snapshot::Snapshot;
 
 /// A licence or account that somebody has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +27,8 @@ pub struct Held {
 pub enum Holder {
     /// A person.
     User(UserIx),
-    /// A workspace, as an index into the snapshot's.
-    Workspace(u32),
+    /// A workspace.
+    Workspace(PlaceIx),
 }
 
 /// A licence that somebody should get.
@@ -161,6 +162,8 @@ pub struct Facts<'w> {
     pub intent: &'w Intent<'w>,
     /// Everybody.
     pub people: &'w People<'w>,
+    /// Every workspace.
+    pub workspaces: &'w Workspaces<'w>,
     /// Whose groups carry what.
     pub memberships: &'w Memberships<'w>,
     /// Which locations there will be.
@@ -168,14 +171,34 @@ pub struct Facts<'w> {
 }
 
 impl<'w> Facts<'w> {
+    /// The kind and the key of a holder.
+    pub fn named(&self, holder: Holder) -> (&'static str, &'w str) {
+        match holder {
+            Holder::User(user) => ("user", self.people.email(user)),
+            Holder::Workspace(place) => ("workspace", self.workspaces.name(place)),
+        }
+    }
+
     /// The address of a holder.
     pub fn address(&self, holder: Holder) -> String {
+        let (kind, key) = self.named(holder);
+        format!("{kind}/{key}")
+    }
+
+    /// What a holder is, in findings.
+    pub(super) fn noun(&self, holder: Holder) -> &'static str {
         match holder {
-            Holder::User(user) => format!("user/{}", self.people.email(user)),
-            Holder::Workspace(index) => format!(
-                "workspace/{}",
-                self.snapshot.workspaces()[index as usize].name
-            ),
+            Holder::User(_) => "person",
+            Holder::Workspace(_) => "workspace",
+        }
+    }
+
+    /// The entry of a holder, as reasons name it.
+    pub(super) fn entry(&self, holder: Holder) -> String {
+        let (_, key) = self.named(holder);
+        match holder {
+            Holder::User(_) => format!("override users/{key}"),
+            Holder::Workspace(_) => format!("workspaces/{key}"),
         }
     }
 
@@ -192,13 +215,5 @@ impl<'w> Facts<'w> {
     pub fn product_of(&self, held: Held) -> Option<ProductIx> {
         held.license
             .map(|license| self.catalogue.kind(license).product)
-    }
-
-    /// Whether a person wants or has Calling, in whatever tier.
-    pub fn holds_calling(&self, user: &snapshot::User) -> bool {
-        user.licenses
-            .iter()
-            .filter_map(|id| self.catalogue.by_id(id))
-            .any(|license| self.catalogue.kind(license).slot.service == Service::Calling)
     }
 }

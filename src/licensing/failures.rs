@@ -63,7 +63,7 @@ impl World<'_> {
         let overridden = self.intent.overrides.get(self.people.email(user));
         if self.people.deleted(user)
             || overridden.is_some_and(|over| named_by(over, calling).is_some())
-            || facts.holds_calling(observed)
+            || facts.calls(&observed.licenses)
         {
             return None;
         }

@@ -69,43 +69,61 @@ pub enum Fault {
         /// Where it is the main number.
         location: String,
     },
+    /// The workspace is somewhere else, and stays there.
+    LocationFixed {
+        /// Where it is.
+        from: String,
+        /// Where it should be.
+        to: String,
+    },
+    /// The workspace has a device.
+    HasDevice {
+        /// What cannot change.
+        field: &'static str,
+        /// The device.
+        device: String,
+    },
     /// People swap numbers, and none of them has an extension.
     SwapNeedsExtension(String),
 }
 
+/// What to do where a request about a workspace with devices would be refused.
+pub const BY_HAND: &str =
+    "change it by hand in Control Hub: open the workspace, Calling; then take a new snapshot";
+
 impl Fault {
-    /// The finding, without subject and place.
-    pub fn finding(&self, origin: Origin) -> Finding {
+    /// The finding, without subject and place. `who` is what is to have Calling: a person or a workspace.
+    pub fn finding(&self, origin: Origin, who: &str) -> Finding {
         let (code, message, help) = match self {
             Fault::NoWorkPhone => (
                 CALLING_NO_WORK_PHONE,
                 "no Calling: the directory has no work phone for this person".to_owned(),
-                "enter the work phone in the directory, or name a number or extension under `users`",
+                "enter the work phone in the directory, or name a number or extension under `users`".to_owned(),
             ),
             Fault::NumberFormat(number) => (
                 CALLING_NUMBER_FORMAT,
                 format!("no Calling: the work phone `{number}` is not in E.164 form"),
-                "write it in the directory as + and digits alone, such as +12145550101",
+                "write it in the directory as + and digits alone, such as +12145550101".to_owned(),
             ),
             Fault::NumberUnknown(number) => (
                 CALLING_NUMBER_UNKNOWN,
                 format!("the number {number} is not in the inventory"),
-                "add it under `numbers`, or correct it",
+                "add it under `numbers`, or correct it".to_owned(),
             ),
             Fault::NumberInUse { number, owner } => (
                 CALLING_NUMBER_IN_USE,
                 format!("the number {number} belongs to {owner}"),
-                "choose a free number, or free this one first",
+                "choose a free number, or free this one first".to_owned(),
             ),
             Fault::LocationRequired => (
                 CALLING_LOCATION_REQUIRED,
                 "Calling needs a location, and none is known".to_owned(),
-                "give the number a location under `numbers`, or the person a `location`",
+                format!("give the number a location under `numbers`, or the {who} a `location`"),
             ),
             Fault::LocationUnknown(location) => (
                 CALLING_LOCATION_UNKNOWN,
                 format!("the location {location} does not exist or is not enabled for Calling"),
-                "correct the name, or enable the location for Calling under `locations`",
+                "correct the name, or enable the location for Calling under `locations`".to_owned(),
             ),
             Fault::LocationMismatch {
                 number,
@@ -113,8 +131,8 @@ impl Fault {
                 wanted,
             } => (
                 CALLING_LOCATION_MISMATCH,
-                format!("the number {number} belongs to {of_number}, the person to {wanted}"),
-                "choose a number of the person's location, or correct the location",
+                format!("the number {number} belongs to {of_number}, the {who} to {wanted}"),
+                format!("choose a number of the {who}'s location, or correct the location"),
             ),
             Fault::ExtensionInUse {
                 extension,
@@ -123,39 +141,53 @@ impl Fault {
             } => (
                 CALLING_EXTENSION_IN_USE,
                 format!("the extension {extension} in {location} belongs to {owner}"),
-                "choose a free extension, or `auto`",
+                "choose a free extension, or `auto`".to_owned(),
             ),
             Fault::NumberRequired => (
                 CALLING_EXTENSION_OR_NUMBER_REQUIRED,
                 "Calling needs a number or an extension".to_owned(),
-                "give the person a `phoneNumber` or an `extension` (or `auto`) and a `location`",
+                format!("give the {who} a `phoneNumber` or an `extension` (or `auto`) and a `location`"),
             ),
             Fault::NoFreeNumber(location) => (
                 LOCATION_NO_FREE_NUMBER,
                 format!("{location} has no free active number for `auto`"),
-                "add numbers to the location, or name one",
+                "add numbers to the location, or name one".to_owned(),
             ),
             Fault::NotMovable { number, from, to } => (
                 CALLING_NUMBER_NOT_MOVABLE,
                 format!(
                     "the number {number} cannot move from {from} to {to}: another country or connection"
                 ),
-                "give the person a `phoneNumber` of the new location",
+                format!("give the {who} a `phoneNumber` of the new location"),
+            ),
+            Fault::LocationFixed { from, to } => (
+                WORKSPACE_LOCATION_FIXED,
+                format!("the workspace is in {from} and cannot move to {to}"),
+                format!(
+                    "write `location: {from}`; to move the room, create a workspace of another name there and activate \
+                     its devices anew"
+                ),
+            ),
+            Fault::HasDevice { field, device } => (
+                WORKSPACE_HAS_DEVICES,
+                format!("{field} cannot be changed by a request: the workspace has the device {device}"),
+                BY_HAND.to_owned(),
             ),
             Fault::MainNumber { number, location } => (
                 CALLING_NUMBER_NOT_MOVABLE,
                 format!("the number {number} is the main number of {location}, which cannot move"),
-                "give the person a `phoneNumber` of the new location, or the location another `mainNumber` first",
+                "give the person a `phoneNumber` of the new location, or the location another `mainNumber` first".to_owned(),
             ),
             Fault::SwapNeedsExtension(people) => (
                 NUMBER_SWAP_NEEDS_EXTENSION,
                 format!(
                     "{people} swap numbers, and none of them has an extension for the moment without a number"
                 ),
-                "give one of them an `extension`",
+                "give one of them an `extension`".to_owned(),
             ),
         };
         let severity = match (origin, self) {
+            (_, Fault::HasDevice { .. }) => Severity::Hold,
             (Origin::Directory, Fault::LocationMismatch { .. }) | (Origin::Yaml, _) => {
                 Severity::Error
             }

@@ -1,23 +1,24 @@
-//! Location, number and extension of people with Calling: rules 5 and 7 of contract section 3.
+//! Location, number and extension of people and workspaces with Calling: rules 5 and 7 of contract section 3.
 //!
-//! Claims are settled in one order: explicit numbers, then work phones, then `auto`, each in order of address; extensions
-//! after numbers, explicit ones first. Whoever finds a fault gets everything but Calling, and the first reason.
+//! Claims are settled in one order: explicit numbers, then work phones, then `auto`, each in order of address, workspaces
+//! after people; extensions after numbers, explicit ones first. Whoever finds a fault gets everything but Calling, and the
+//! first reason.
 
 use rustc_hash::FxHashMap;
 
-use super::ask::{AskState, Asks, Facts, Holder, Reason, Wish};
-use super::catalogue::Service;
+use super::ask::{Ask, AskState, Asks, Facts, Holder, Reason, Wish};
+use super::callers::{Caller, Extension, Source};
+use super::catalogue::{Service, Tier};
 use super::claims;
 use super::faults::{Fault, Origin};
 use super::inventory::Inventory;
 use super::people::UserIx;
+use super::workspaces::PlaceIx;
 use crate::config::Spot;
 use crate::config::phone::e164;
-use crate::config::yaml::Nullable;
 use crate::finding::{CALLING_BLOCK_UNUSED, DIRECTORY_NUMBER_DIVERGED, Finding, Severity};
-use crate::snapshot;
 
-/// One part of a person's Calling identity that changes.
+/// One part of a Calling identity that changes.
 #[derive(Debug, Clone)]
 pub struct IdentityChange {
     /// `location`, `phoneNumber` or `extension`.
@@ -30,64 +31,37 @@ pub struct IdentityChange {
     pub reason: Reason,
 }
 
-/// What happens to one person's Calling identity.
+/// What happens to the Calling identity of one holder.
 #[derive(Debug, Clone)]
 pub struct Identity {
     /// Whose.
-    pub user: UserIx,
-    /// Whether Calling is new to the person.
-    pub granted: bool,
+    pub holder: Holder,
+    /// Whether there is no Calling yet that a change could disturb: it is new, or there is none.
+    pub fresh: bool,
     /// What changes.
     pub changes: Vec<IdentityChange>,
-    /// People whose changes free what this one takes.
-    pub after: Vec<UserIx>,
-    /// People who give up their number for a moment, which must be done before.
-    pub after_step: Vec<UserIx>,
+    /// Holders whose changes free what this one takes.
+    pub after: Vec<Holder>,
+    /// Holders who give up their number for a moment, which must be done before.
+    pub after_step: Vec<Holder>,
     /// Whether the number is given up before anybody else's turn, so that a ring of swaps can turn.
     pub steps_aside: bool,
-    /// Fields that an error keeps out of the plan.
+    /// Fields that an error or a hold keeps out of the plan.
     pub blocked: usize,
-}
-
-/// How a person comes by a number.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Source<'w> {
-    /// None is asked for: the one that is held, if any, stays.
-    Keep,
-    /// YAML names it.
-    Explicit(&'w str),
-    /// The directory names it.
-    WorkPhone(&'w str),
-    /// The lowest free one.
-    Auto,
-    /// YAML takes it away.
-    Drop,
-}
-
-/// How a person comes by an extension.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Extension<'w> {
-    Keep,
-    Explicit(&'w str),
-    Auto,
 }
 
 /// Somebody whose identity may change, while claims are settled.
 #[derive(Clone)]
 pub(super) struct Applicant<'w> {
-    pub user: UserIx,
-    /// The ask for Calling, if it is new to the person.
+    /// What the files ask for, and what is there.
+    pub caller: Caller<'w>,
+    /// The ask for Calling, if it is new to the holder.
     pub ask: Option<usize>,
-    pub observed: Option<&'w snapshot::User>,
-    pub number: Source<'w>,
-    pub number_spot: Option<Spot>,
-    pub extension: Extension<'w>,
-    pub extension_spot: Option<Spot>,
-    /// The location that YAML names.
-    pub named: Option<(&'w str, Spot)>,
+    /// Whether Calling works without location and number, as on a hot desk.
+    pub bare: bool,
     /// The location in the end, once it is known.
     pub location: Option<String>,
-    /// Whether the location of somebody with Calling changes.
+    /// Whether the location of somebody with Calling changes, or that of a workspace.
     pub moves: bool,
     pub got_number: Option<String>,
     pub got_extension: Option<String>,
@@ -96,19 +70,54 @@ pub(super) struct Applicant<'w> {
     pub barred: Option<Fault>,
     /// A fault of the extension alone, which leaves the rest of somebody who has Calling as planned.
     pub extension_fault: Option<Fault>,
-    pub after: Vec<UserIx>,
-    pub after_step: Vec<UserIx>,
-    /// Whether the person is without a number for a moment, so that a ring of swaps can turn.
+    pub after: Vec<Holder>,
+    pub after_step: Vec<Holder>,
+    /// Whether there is no number for a moment, so that a ring of swaps can turn.
     pub steps_aside: bool,
 }
 
 impl<'w> Applicant<'w> {
-    pub fn held_number(&self) -> Option<&'w str> {
-        self.observed.and_then(|user| user.phone_number.as_deref())
+    fn new(caller: Caller<'w>) -> Applicant<'w> {
+        Applicant {
+            caller,
+            ask: None,
+            bare: false,
+            location: None,
+            moves: false,
+            got_number: None,
+            got_extension: None,
+            fault: None,
+            barred: None,
+            extension_fault: None,
+            after: Vec::new(),
+            after_step: Vec::new(),
+            steps_aside: false,
+        }
+    }
+
+    /// The same without claims, for a workspace of which the location alone is to be looked at.
+    fn of_location(mut caller: Caller<'w>) -> Applicant<'w> {
+        caller.number = Source::Keep;
+        caller.extension = Extension::Keep;
+        Applicant::new(caller)
+    }
+
+    pub fn holder(&self) -> Holder {
+        self.caller.holder
+    }
+
+    /// Whether it is a workspace, whose location is fixed.
+    pub fn is_fixed(&self) -> bool {
+        matches!(self.caller.holder, Holder::Workspace(_))
+    }
+
+    /// Whether something of it failed that needs nobody else.
+    pub fn faulty(&self) -> bool {
+        self.fault.is_some() || self.barred.is_some()
     }
 
     pub fn origin(&self) -> Origin {
-        match self.number {
+        match self.caller.number {
             Source::WorkPhone(_) => Origin::Directory,
             _ => Origin::Yaml,
         }
@@ -117,50 +126,40 @@ impl<'w> Applicant<'w> {
     /// Whether the number that is held now becomes free.
     pub fn gives_up_number(&self) -> bool {
         self.ask.is_none()
-            && self.fault.is_none()
-            && self.barred.is_none()
-            && match self.number {
-                Source::Explicit(number) => self.held_number() != Some(number),
+            && !self.faulty()
+            && match self.caller.number {
+                Source::Explicit(number) => self.caller.seen.number != Some(number),
                 Source::Drop => true,
                 Source::Auto => self.moves,
                 Source::Keep | Source::WorkPhone(_) => false,
             }
     }
-
-    pub fn place(&self) -> Option<Spot> {
-        self.number_spot
-            .or(self.extension_spot)
-            .or(self.named.map(|(_, spot)| spot))
-    }
 }
 
 /// Settles the Calling identity of everybody who gets Calling or has it and is to change.
 ///
-/// `freed` tells whether a person's number is given back by an acknowledged deletion or removal of Calling.
+/// `freed` tells whether a number is given back by an acknowledged deletion or removal of Calling.
 pub fn settle(
     facts: Facts<'_>,
     asks: &mut Asks,
-    freed: &dyn Fn(UserIx) -> bool,
+    freed: &dyn Fn(Holder) -> bool,
     findings: &mut Vec<Finding>,
 ) -> Vec<Identity> {
     let calling = facts.catalogue.slot(Service::Calling, "");
-    let by_user: FxHashMap<UserIx, usize> = asks
+    let of_calling: FxHashMap<Holder, usize> = asks
         .list
         .iter()
         .enumerate()
         .filter(|(_, ask)| ask.slot == calling)
-        .filter_map(|(at, ask)| match ask.holder {
-            Holder::User(user) => Some((user, at)),
-            Holder::Workspace(_) => None,
-        })
+        .map(|(at, ask)| (ask.holder, at))
         .collect();
     let keeps = |user| {
-        !by_user
-            .get(&user)
+        !of_calling
+            .get(&Holder::User(user))
             .is_some_and(|&at| matches!(asks.list[at].wish, Wish::Remove))
     };
     diverged(facts, keeps, findings);
-    let applicants = applicants(facts, asks, &by_user, findings);
+    let applicants = applicants(facts, &asks.list, &of_calling, findings);
     if applicants.is_empty() {
         return Vec::new();
     }
@@ -185,7 +184,7 @@ fn diverged(facts: Facts<'_>, keeps: impl Fn(UserIx) -> bool, findings: &mut Vec
         let named = facts.people.declared(ix).is_some_and(|declared| {
             !declared.value.phone_number.is_absent() || declared.value.extension.is_some()
         });
-        if named || !keeps(ix) || facts.people.deleted(ix) || !facts.holds_calling(user) {
+        if named || !keeps(ix) || facts.people.deleted(ix) || !facts.calls(&user.licenses) {
             continue;
         }
         let has = user.phone_number.as_deref().unwrap_or("no number");
@@ -198,131 +197,170 @@ fn diverged(facts: Facts<'_>, keeps: impl Fn(UserIx) -> bool, findings: &mut Vec
     }
 }
 
-/// Everybody whose Calling identity is to be settled, in order of address.
+/// Everybody whose Calling identity is to be settled, in order of address, workspaces after people.
 fn applicants<'w>(
     facts: Facts<'w>,
-    asks: &mut Asks,
-    by_user: &FxHashMap<UserIx, usize>,
+    asks: &[Ask],
+    of_calling: &FxHashMap<Holder, usize>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Applicant<'w>> {
     let mut list = Vec::new();
+    let ask = |holder| of_calling.get(&holder).map(|&at| (at, &asks[at]));
     for user in facts.people.by_email() {
-        let observed = facts.people.snapshot(user);
-        let ask = by_user.get(&user).copied();
+        let holder = Holder::User(user);
+        let ask = ask(holder);
         if ask.is_none() && facts.people.declared(user).is_none() || facts.people.deleted(user) {
             continue;
         }
-        let holds = observed.is_some_and(|user| facts.holds_calling(user));
-        let open = ask
-            .map(|at| &asks.list[at])
-            .filter(|ask| ask.state == AskState::Open);
-        let granted = open.is_some_and(|ask| matches!(ask.wish, Wish::Grant(_)));
-        let lost = ask.is_some_and(|at| matches!(asks.list[at].wish, Wish::Remove));
-        let declared = facts.people.declared(user);
-        let spot = |pos| {
-            declared.map(|declared| Spot {
-                file: declared.key.file,
-                pos,
-            })
-        };
-        let (mut number, mut number_spot) = (Source::Keep, None);
-        let (mut extension, mut extension_spot) = (Extension::Keep, None);
-        let mut named = None;
-        if let Some(declared) = declared {
-            match &declared.value.phone_number {
-                Nullable::Absent => {}
-                Nullable::Null => number = Source::Drop,
-                Nullable::Value(at) => {
-                    number_spot = spot(at.pos);
-                    number = if at.value == "auto" {
-                        Source::Auto
-                    } else {
-                        Source::Explicit(&at.value)
-                    };
-                }
-            }
-            if let Some(at) = &declared.value.extension {
-                extension_spot = spot(at.pos);
-                extension = if at.value == "auto" {
-                    Extension::Auto
-                } else {
-                    Extension::Explicit(&at.value)
-                };
-            }
-            named = declared
-                .value
-                .location
-                .as_ref()
-                .map(|at| (at.value.as_str(), declared.spot(at)));
-        }
-        if !holds && ask.is_none() {
-            let unused =
-                named.is_some() || extension_spot.is_some() || !matches!(number, Source::Keep);
-            if let (true, Some(declared)) = (unused, declared) {
-                let place = named
-                    .map(|(_, spot)| spot)
-                    .or(number_spot)
-                    .or(extension_spot)
-                    .unwrap_or(declared.key);
-                findings.push(
-                    Finding::warning(
-                        CALLING_BLOCK_UNUSED,
-                        "location, number and extension do nothing without Calling",
-                    )
-                    .about(format!("user/{}", facts.people.email(user)))
-                    .help("add Calling under `licenses`, or leave them out")
-                    .at(facts.config.place(place)),
-                );
+        let caller = facts.caller(holder);
+        if !caller.seen.calls && ask.is_none() {
+            let place = caller.named.map(|(_, spot)| spot).or(caller.place());
+            if place.is_some() || !matches!(caller.number, Source::Keep) {
+                let message = "location, number and extension do nothing without Calling";
+                findings.push(unused(facts, &caller, place, message));
             }
             continue;
         }
-        if lost || !(granted || holds) {
-            continue;
+        list.extend(person(facts, user, caller, ask));
+    }
+    for place in facts.workspaces.by_name() {
+        let holder = Holder::Workspace(place);
+        let ask = ask(holder);
+        if ask.is_some() || facts.workspaces.declared(place).is_some() {
+            list.extend(workspace(facts, place, facts.caller(holder), ask, findings));
         }
-        let mut fault = None;
-        if granted {
-            let names = number_spot.is_some() || extension_spot.is_some();
-            if !names && facts.people.from_directory(user) {
-                match observed
-                    .and_then(|user| user.work_phone.as_deref())
-                    .filter(|phone| !phone.trim().is_empty())
-                {
-                    None => fault = Some(Fault::NoWorkPhone),
-                    Some(phone) if e164(phone).is_none() => {
-                        fault = Some(Fault::NumberFormat(phone.to_owned()))
-                    }
-                    Some(_) => {}
-                }
-                let phone = observed
-                    .and_then(|user| user.work_phone.as_deref())
-                    .unwrap_or("");
-                number = Source::WorkPhone(phone);
-            } else if !names {
-                fault = Some(Fault::NumberRequired);
-            }
-        }
-        list.push(Applicant {
-            user,
-            ask: ask.filter(|_| granted),
-            observed,
-            number,
-            number_spot,
-            extension,
-            extension_spot,
-            named,
-            location: None,
-            moves: false,
-            got_number: None,
-            got_extension: None,
-            fault,
-            barred: None,
-            extension_fault: None,
-            after: Vec::new(),
-            after_step: Vec::new(),
-            steps_aside: false,
-        });
     }
     list
+}
+
+/// Parts of a Calling identity that are named for somebody without Calling.
+fn unused(facts: Facts<'_>, caller: &Caller<'_>, place: Option<Spot>, message: &str) -> Finding {
+    Finding::warning(CALLING_BLOCK_UNUSED, message)
+        .about(facts.address(caller.holder))
+        .help("add Calling under `licenses`, or leave them out")
+        .at_opt(
+            place
+                .or(caller.entry)
+                .map(|place| facts.config.place(place)),
+        )
+}
+
+/// Whether an ask is one for Calling that nothing speaks against so far.
+fn is_grant(ask: &Ask) -> bool {
+    ask.state == AskState::Open && matches!(ask.wish, Wish::Grant(_))
+}
+
+fn person<'w>(
+    facts: Facts<'w>,
+    user: UserIx,
+    caller: Caller<'w>,
+    ask: Option<(usize, &Ask)>,
+) -> Option<Applicant<'w>> {
+    let granted = ask.filter(|(_, ask)| is_grant(ask));
+    let lost = ask.is_some_and(|(_, ask)| matches!(ask.wish, Wish::Remove));
+    if lost || granted.is_none() && !caller.seen.calls {
+        return None;
+    }
+    let mut applicant = Applicant::new(caller);
+    applicant.ask = granted.map(|(at, _)| at);
+    let names = caller.number_spot.is_some() || caller.extension_spot.is_some();
+    if granted.is_none() || names {
+        return Some(applicant);
+    }
+    if !facts.people.from_directory(user) {
+        applicant.fault = Some(Fault::NumberRequired);
+        return Some(applicant);
+    }
+    let phone = facts
+        .people
+        .snapshot(user)
+        .and_then(|user| user.work_phone.as_deref());
+    applicant.fault = match phone.filter(|phone| !phone.trim().is_empty()) {
+        None => Some(Fault::NoWorkPhone),
+        Some(phone) if e164(phone).is_none() => Some(Fault::NumberFormat(phone.to_owned())),
+        Some(_) => None,
+    };
+    applicant.caller.number = Source::WorkPhone(phone.unwrap_or(""));
+    Some(applicant)
+}
+
+fn workspace<'w>(
+    facts: Facts<'w>,
+    place: PlaceIx,
+    caller: Caller<'w>,
+    ask: Option<(usize, &Ask)>,
+    findings: &mut Vec<Finding>,
+) -> Option<Applicant<'w>> {
+    let seen = caller.seen;
+    if !seen.calls && ask.is_none() {
+        let claims = caller.extension_spot.or(caller.number_spot);
+        if claims.is_some() || !matches!(caller.number, Source::Keep) {
+            let message = "number and extension do nothing without Calling";
+            findings.push(unused(facts, &caller, claims, message));
+        }
+        return caller.named.map(|_| Applicant::of_location(caller));
+    }
+    let held = ask.and_then(|(_, ask)| ask.before).map(|held| held.tier);
+    // A hot desk with neither number nor extension comes by them as somebody who is new to Calling.
+    let granted = ask.filter(|(_, ask)| match ask.wish {
+        Wish::Change(want) => {
+            ask.state == AskState::Open
+                && held == Some(Tier::HotDesk)
+                && want.tier != Tier::HotDesk
+                && seen.number.or(seen.extension).is_none()
+        }
+        _ => is_grant(ask),
+    });
+    let lost = ask.is_some_and(|(_, ask)| matches!(ask.wish, Wish::Remove));
+    if lost || granted.is_none() && !seen.calls {
+        // What becomes of the location waits for Calling, but one that cannot be is said at once.
+        let other = seen.location.is_some() && caller.named.is_some();
+        return other.then(|| Applicant::of_location(caller));
+    }
+    let mut applicant = Applicant::new(caller);
+    applicant.ask = granted.map(|(at, _)| at);
+    applicant.bare = match ask.map(|(_, ask)| ask.wish) {
+        Some(Wish::Grant(want) | Wish::Change(want)) => {
+            want.tier == Tier::HotDesk && held.is_none_or(|tier| tier == Tier::HotDesk)
+        }
+        _ => facts.is_hot_desk(place),
+    };
+    let names = caller.number_spot.is_some() || caller.extension_spot.is_some();
+    if granted.is_some() {
+        applicant.fault = (!names && !applicant.bare).then_some(Fault::NumberRequired);
+    } else if let Some(device) = facts.workspaces.devices(place).first() {
+        withhold(&mut applicant, device.label());
+    }
+    Some(applicant)
+}
+
+/// Webex changes neither number nor extension of a workspace that has a device.
+fn withhold(applicant: &mut Applicant<'_>, device: &str) {
+    let caller = &mut applicant.caller;
+    let seen = caller.seen;
+    let held = |field: &'static str| Fault::HasDevice {
+        field,
+        device: device.to_owned(),
+    };
+    let number = match caller.number {
+        Source::Keep | Source::WorkPhone(_) => false,
+        Source::Explicit(number) => seen.number != Some(number),
+        Source::Auto => seen.number.is_none(),
+        Source::Drop => seen.number.is_some(),
+    };
+    if number {
+        caller.number = Source::Keep;
+        applicant.fault = Some(held("phoneNumber"));
+    }
+    let extension = match caller.extension {
+        Extension::Keep => false,
+        Extension::Explicit(extension) => seen.extension != Some(extension),
+        Extension::Auto => seen.extension.is_none(),
+    };
+    if extension {
+        caller.extension = Extension::Keep;
+        applicant.extension_fault = Some(held("extension"));
+    }
 }
 
 /// What came of an applicant: findings for what failed, changes for the rest.
@@ -332,19 +370,16 @@ fn conclude(
     asks: &mut Asks,
     findings: &mut Vec<Finding>,
 ) -> Option<Identity> {
-    let address = format!("user/{}", facts.people.email(applicant.user));
-    let key = facts
-        .people
-        .declared(applicant.user)
-        .map(|declared| declared.key);
-    let place = applicant
+    let caller = applicant.caller;
+    let seen = caller.seen;
+    let place = caller
         .place()
         .or_else(|| applicant.ask.and_then(|at| asks.list[at].reason.spot))
-        .or(key);
+        .or(caller.entry);
     let mut say = |fault: &Fault, spot: Option<Spot>| {
         let finding = fault
-            .finding(applicant.origin())
-            .about(&address)
+            .finding(applicant.origin(), facts.noun(caller.holder))
+            .about(facts.address(caller.holder))
             .at_opt(spot.map(|spot| facts.config.place(spot)));
         let said = (finding.severity, finding.code);
         findings.push(finding);
@@ -369,13 +404,12 @@ fn conclude(
             blocked += 1;
         }
         if let Some(fault) = &applicant.extension_fault {
-            say(fault, applicant.extension_spot.or(place));
+            say(fault, caller.extension_spot.or(place));
             blocked += 1;
         }
     }
 
     let granted = applicant.ask.is_some();
-    let observed = applicant.observed;
     let mut changes = Vec::new();
     let mut change =
         |path, before: Option<&str>, after: Option<String>, because: String, spot: Option<Spot>| {
@@ -393,56 +427,54 @@ fn conclude(
                 });
             }
         };
-    let email = facts.people.email(applicant.user);
+    let entry = facts.entry(caller.holder);
     let refused = applicant.fault.is_some();
     if (granted || applicant.moves) && !refused {
-        let before = observed.and_then(|user| user.location.as_deref());
-        let because = match applicant.number {
+        let because = match caller.number {
             Source::WorkPhone(phone) => format!("location of the work phone {phone}"),
-            _ if applicant.named.is_some() => format!("override users/{email} location"),
+            _ if caller.named.is_some() => format!("{entry} location"),
             _ => "location of the number".to_owned(),
         };
         change(
             "location",
-            before,
+            seen.location,
             applicant.location.clone(),
             because,
-            applicant.named.map(|(_, spot)| spot),
+            caller.named.map(|(_, spot)| spot),
         );
     }
     if !refused {
-        let before = applicant.held_number();
-        let because = match applicant.number {
+        let because = match caller.number {
             Source::WorkPhone(phone) => format!("work phone {phone}"),
-            _ => format!("override users/{email} phoneNumber"),
+            _ => format!("{entry} phoneNumber"),
         };
-        match (&applicant.got_number, applicant.number) {
+        match (&applicant.got_number, caller.number) {
             (Some(number), _) => change(
                 "phoneNumber",
-                before,
+                seen.number,
                 Some(number.clone()),
                 because,
-                applicant.number_spot,
+                caller.number_spot,
             ),
-            (None, Source::Drop) if !granted => change("phoneNumber", before, None, because, None),
+            (None, Source::Drop) if !granted => {
+                change("phoneNumber", seen.number, None, because, None)
+            }
             _ => {}
         }
     }
     if let (Some(extension), false) = (&applicant.got_extension, refused && applicant.moves) {
-        let before = observed.and_then(|user| user.extension.as_deref());
-        let because = format!("override users/{email} extension");
         change(
             "extension",
-            before,
+            seen.extension,
             Some(extension.clone()),
-            because,
-            applicant.extension_spot,
+            format!("{entry} extension"),
+            caller.extension_spot,
         );
     }
     let nothing = changes.is_empty() && blocked == 0;
     (!nothing || granted).then_some(Identity {
-        user: applicant.user,
-        granted,
+        holder: caller.holder,
+        fresh: granted || !seen.calls,
         changes,
         after: applicant.after,
         after_step: applicant.after_step,

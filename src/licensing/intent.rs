@@ -80,6 +80,8 @@ pub struct Override {
 pub struct Place {
     /// What it should hold, in order of slot.
     pub entries: Vec<Entry>,
+    /// Where `licenses` stands; what it does not name of Calling then goes.
+    pub licenses: Option<Spot>,
     /// The subscription that its licences come from, unless an entry names another.
     pub pin: Option<(SubIx, Spot)>,
 }
@@ -257,16 +259,20 @@ impl LookUp<'_, '_> {
         } = &declared.value;
         let file = declared.key.file;
         let entries = licenses.as_ref().map(|set| self.set(&set.value, file));
+        let mut entries = entries.unwrap_or_default();
         let pin = subscription.as_ref().and_then(|at| {
             let spot = declared.spot(at);
             let found = self.subscriptions.find(&at.value);
             if found.is_none() {
-                self.say(self.subscriptions.unknown(&at.value), spot);
+                let code = self.say(self.subscriptions.unknown(&at.value), spot);
+                let unpinned = entries.iter_mut().filter(|entry| entry.pin.is_none());
+                unpinned.for_each(|entry| entry.broken = entry.broken.or(Some(code)));
             }
             Some((found?, spot))
         });
         Place {
-            entries: entries.unwrap_or_default(),
+            entries,
+            licenses: licenses.as_ref().map(|at| declared.spot(at)),
             pin,
         }
     }

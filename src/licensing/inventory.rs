@@ -163,11 +163,8 @@ impl<'w> Inventory<'w> {
         let holder = match owner.kind.as_str() {
             "user" => self.facts.people.find(&owner.key).map(Holder::User),
             "workspace" => {
-                let places = self.facts.snapshot.workspaces();
-                let found = places
-                    .binary_search_by(|place| place.name.as_str().cmp(&owner.key))
-                    .ok();
-                found.map(|index| Holder::Workspace(index as u32))
+                let workspaces = self.facts.workspaces;
+                workspaces.find(&owner.key).map(Holder::Workspace)
             }
             _ => None,
         };
@@ -279,6 +276,11 @@ impl<'w> Inventory<'w> {
 
     fn observed_location(&self, name: &str) -> Option<&'w crate::snapshot::Location> {
         self.facts.locations.observed(name)
+    }
+
+    /// Whether a location exists, or is declared.
+    pub fn exists(&self, location: &str) -> bool {
+        self.facts.locations.exists(location)
     }
 
     /// Whether a location exists and is enabled for Calling.

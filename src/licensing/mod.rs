@@ -4,6 +4,7 @@
 //! and pools. Knows nothing of HTTP, files or formats; places in files pass through it unread.
 
 mod ask;
+mod callers;
 pub mod catalogue;
 mod claims;
 mod entitlement;
@@ -20,6 +21,7 @@ mod refusals;
 mod seats;
 mod subscriptions;
 mod trace;
+mod workspaces;
 
 pub use ask::{Ask, AskState, Facts, Held, Holder, Reason, Wish};
 pub use failures::Failure;
@@ -29,6 +31,7 @@ pub use memberships::{Group, Leave};
 pub use people::{People, UserIx};
 pub use places::{Locations, Obstacle};
 pub use trace::{How, Link, LinkKind, Membership, Outcome, Trace, Traced, UnknownLicense};
+pub use workspaces::{PlaceIx, Workspaces};
 
 use std::collections::BTreeMap;
 
@@ -53,6 +56,7 @@ pub struct World<'a> {
     subscriptions: Subscriptions,
     intent: Intent<'a>,
     people: People<'a>,
+    workspaces: Workspaces<'a>,
     memberships: Memberships<'a>,
     locations: Locations<'a>,
 }
@@ -70,8 +74,8 @@ pub struct History<'a> {
 pub trait Consent {
     /// Whether the deletion of a person is acknowledged.
     fn deletion(&self, email: &str) -> bool;
-    /// Whether the loss of a person's Calling is acknowledged.
-    fn calling_loss(&self, email: &str) -> bool;
+    /// Whether the loss of Calling is acknowledged, of whoever has this kind and key.
+    fn calling_loss(&self, kind: &str, key: &str) -> bool;
 }
 
 /// What should happen to licences and numbers.
@@ -79,8 +83,8 @@ pub trait Consent {
 pub struct Decisions {
     /// Every licence that should change, in order of address and path; workspaces after people.
     pub asks: Vec<Ask>,
-    /// Calling identities that change, by person.
-    pub identities: BTreeMap<UserIx, Identity>,
+    /// Calling identities that change.
+    pub identities: BTreeMap<Holder, Identity>,
     /// People who are deleted.
     pub deleted: Vec<UserIx>,
     /// People whose licence requests are blocked or held, so that their memberships wait (rule 1).
@@ -103,6 +107,7 @@ impl<'a> World<'a> {
         let subscriptions = Subscriptions::new(config, snapshot, findings);
         let intent = intent::look_up(config, snapshot, &catalogue, &subscriptions, findings);
         let people = People::new(config, snapshot, findings);
+        let workspaces = Workspaces::new(config, snapshot, history.base, findings);
         let memberships = Memberships::new(config, snapshot, history, &people, &intent, findings);
         World {
             config,
@@ -112,6 +117,7 @@ impl<'a> World<'a> {
             subscriptions,
             intent,
             people,
+            workspaces,
             memberships,
             locations: Locations::new(config, snapshot),
         }
@@ -127,6 +133,7 @@ impl<'a> World<'a> {
             subscriptions: &self.subscriptions,
             intent: &self.intent,
             people: &self.people,
+            workspaces: &self.workspaces,
             memberships: &self.memberships,
             locations: &self.locations,
         }
@@ -157,45 +164,38 @@ impl<'a> World<'a> {
         let deleted: Vec<UserIx> = (0..self.people.observed.len() as UserIx)
             .filter(|&user| self.people.deleted(user))
             .collect();
-        let losing: FxHashSet<UserIx> = asks
+        let calling = |ask: &&Ask| ask.slot.service == Service::Calling;
+        let losing: FxHashSet<Holder> = asks
             .list
             .iter()
-            .filter(|ask| ask.slot.service == Service::Calling && ask.state == AskState::Open)
-            .filter(|ask| matches!(ask.wish, Wish::Remove))
-            .filter_map(|ask| match ask.holder {
-                Holder::User(user) => Some(user),
-                Holder::Workspace(_) => None,
-            })
+            .filter(calling)
+            .filter(|ask| ask.state == AskState::Open && matches!(ask.wish, Wish::Remove))
+            .map(|ask| ask.holder)
             .collect();
-        let email = |user: UserIx| self.people.email(user);
-        let freed = |user: UserIx| match self.people.deleted(user) {
-            true => consent.deletion(email(user)),
-            false => losing.contains(&user) && consent.calling_loss(email(user)),
+        let agreed = |holder: Holder| {
+            let (kind, key) = facts.named(holder);
+            match holder {
+                Holder::User(user) if self.people.deleted(user) => consent.deletion(key),
+                _ => consent.calling_loss(kind, key),
+            }
         };
+        let is_deleted = |holder| matches!(holder, Holder::User(user) if self.people.deleted(user));
+        let freed = |holder| (is_deleted(holder) || losing.contains(&holder)) && agreed(holder);
         let identities = identity::settle(facts, &mut asks, &freed, findings);
-        let given_back = |user: UserIx, deletion: bool| match deletion {
-            true => consent.deletion(email(user)),
-            false => consent.calling_loss(email(user)),
-        };
-        seats::settle(facts, &mut asks, &deleted, given_back, findings);
+        seats::settle(facts, &mut asks, &deleted, agreed, findings);
 
         // Who got no unit gets no number either; a claim stands all the same (rule 5).
-        let without: FxHashSet<UserIx> = asks
+        let without: FxHashSet<Holder> = asks
             .list
             .iter()
-            .filter(|ask| {
-                ask.slot.service == Service::Calling && matches!(ask.wish, Wish::Grant(_))
-            })
+            .filter(calling)
             .filter(|ask| !matches!(ask.state, AskState::Settled(_)))
-            .filter_map(|ask| match ask.holder {
-                Holder::User(user) => Some(user),
-                Holder::Workspace(_) => None,
-            })
+            .map(|ask| ask.holder)
             .collect();
-        let identities: BTreeMap<UserIx, Identity> = identities
+        let identities: BTreeMap<Holder, Identity> = identities
             .into_iter()
-            .filter(|identity| !(identity.granted && without.contains(&identity.user)))
-            .map(|identity| (identity.user, identity))
+            .filter(|identity| !(identity.fresh && without.contains(&identity.holder)))
+            .map(|identity| (identity.holder, identity))
             .collect();
 
         let blocked = |ask: &&Ask| matches!(ask.state, AskState::Blocked(_));
@@ -210,6 +210,7 @@ impl<'a> World<'a> {
         Decisions {
             waiting: waiting.collect(),
             blocked: self.people.blocked
+                + self.workspaces.blocked
                 + self.memberships.blocked
                 + asks.list.iter().filter(blocked).count()
                 + identities

@@ -5,6 +5,7 @@ use super::catalogue::{Service, Slot, Tier};
 use super::intent::{Entry, Override};
 use super::memberships::Reach;
 use super::subscriptions::SubIx;
+use super::workspaces::PlaceIx;
 use crate::config::Spot;
 use crate::snapshot;
 
@@ -54,6 +55,25 @@ impl<'w> Facts<'w> {
             });
         }
         held.sort_unstable_by_key(|held| (held.slot, held.tier, held.license));
+    }
+
+    /// What a workspace holds, the best of each slot first.
+    pub(super) fn held_by_workspace(&self, place: PlaceIx) -> Vec<Held> {
+        let observed = self.workspaces.snapshot(place).into_iter();
+        let licenses = observed.flat_map(|place| &place.licenses);
+        let mut held: Vec<Held> = licenses
+            .filter_map(|id| self.catalogue.by_id(id))
+            .map(|license| {
+                let kind = self.catalogue.kind(license);
+                Held {
+                    slot: kind.slot,
+                    tier: kind.tier,
+                    license: Some(license),
+                }
+            })
+            .collect();
+        held.sort_unstable_by_key(|held| (held.slot, held.tier, held.license));
+        held
     }
 
     /// What the templates that reach somebody say of a slot.

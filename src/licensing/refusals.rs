@@ -2,10 +2,11 @@
 
 use super::ask::{Ask, Facts, Holder, Wish};
 use super::catalogue::{Service, Slot, Tier};
+use super::faults::BY_HAND;
 use super::people::UserIx;
 use crate::finding::{
     ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED, Finding,
-    GO_PROFESSIONAL_REQUIRED, SUSPENDED_MANUAL_CONTROL_HUB,
+    GO_PROFESSIONAL_REQUIRED, SUSPENDED_MANUAL_CONTROL_HUB, WORKSPACE_HAS_DEVICES,
 };
 use crate::snapshot;
 
@@ -57,6 +58,9 @@ pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
                 .at_opt(place),
         );
     }
+    if let Some(finding) = has_devices(facts, ask) {
+        return Some(finding.about(address).at_opt(place));
+    }
     let (Wish::Grant(want) | Wish::Change(want)) = ask.wish else {
         return None;
     };
@@ -66,6 +70,23 @@ pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
         return attendee_refusal(facts, user, ask.slot).map(|finding| finding.at_opt(place));
     }
     None
+}
+
+/// Why the Calling of a workspace with devices stays as it is. A mere move to another subscription is tried.
+fn has_devices(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
+    let Holder::Workspace(place) = ask.holder else {
+        return None;
+    };
+    let what = match ask.wish {
+        Wish::Grant(_) => "cannot be given",
+        Wish::Change(_) => "cannot be changed",
+        Wish::Remove => "cannot be removed",
+        Wish::Move(_) | Wish::Unclear => return None,
+    };
+    let device = facts.workspaces.devices(place).first()?.label();
+    let path = facts.catalogue.path(ask.slot);
+    let message = format!("{path} {what} by a request: the workspace has the device {device}");
+    Some(Finding::hold(WORKSPACE_HAS_DEVICES, message).help(BY_HAND))
 }
 
 /// Why Calling stays with somebody who has a Webex Go device.

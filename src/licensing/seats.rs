@@ -36,12 +36,13 @@ struct Seats<'w> {
     overage: FxHashSet<&'w str>,
 }
 
-/// Settles every open ask. `given_back` tells whether an irreversible removal is acknowledged, so that its unit counts.
+/// Settles every open ask. `agreed` tells whether a holder's deletion, or else the loss of Calling, is acknowledged, so
+/// that the units count as given back.
 pub fn settle(
     facts: Facts<'_>,
     asks: &mut Asks,
     deleted: &[UserIx],
-    given_back: impl Fn(UserIx, bool) -> bool,
+    agreed: impl Fn(Holder) -> bool,
     findings: &mut Vec<Finding>,
 ) {
     let guardrails = facts.policy.guardrails.as_ref();
@@ -60,7 +61,7 @@ pub fn settle(
             .collect(),
     };
     for &user in deleted {
-        if given_back(user, true)
+        if agreed(Holder::User(user))
             && let Some(observed) = facts.people.snapshot(user)
         {
             observed
@@ -70,7 +71,7 @@ pub fn settle(
                 .for_each(|ix| seats.free(ix));
         }
     }
-    seats.removals(asks, &given_back);
+    seats.removals(asks, &agreed);
     let mut short = seats.moves(asks, findings);
     short.extend(seats.grants(asks, findings));
     let short = seats.fallback(asks, short, findings);
@@ -78,7 +79,7 @@ pub fn settle(
 }
 
 impl Seats<'_> {
-    fn removals(&mut self, asks: &mut Asks, given_back: &impl Fn(UserIx, bool) -> bool) {
+    fn removals(&mut self, asks: &mut Asks, agreed: &impl Fn(Holder) -> bool) {
         for ask in asks
             .list
             .iter_mut()
@@ -95,12 +96,7 @@ impl Seats<'_> {
                 _ => continue,
             };
             ask.state = AskState::Settled(after);
-            let kept = match ask.holder {
-                Holder::User(user) => {
-                    ask.slot.service == Service::Calling && !given_back(user, false)
-                }
-                Holder::Workspace(_) => false,
-            };
+            let kept = ask.slot.service == Service::Calling && !agreed(ask.holder);
             if let (false, Some(license)) = (kept, held.license) {
                 self.free(license);
             }

@@ -128,8 +128,8 @@ impl Consent for Acknowledgements<'_> {
         self.covers(USER_DELETION, "user", email).is_some()
     }
 
-    fn calling_loss(&self, email: &str) -> bool {
-        self.covers(CALLING_LOSS, "user", email).is_some()
+    fn calling_loss(&self, kind: &str, key: &str) -> bool {
+        self.covers(CALLING_LOSS, kind, key).is_some()
     }
 }
 

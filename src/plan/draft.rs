@@ -99,6 +99,24 @@ pub enum Turn {
     Follow,
 }
 
+impl Turn {
+    /// The turn of a change with these licence fields.
+    pub fn of(fields: &[DraftField]) -> Turn {
+        let takes = |field: &&DraftField| field.takes.is_some();
+        let gives = |field: &&DraftField| !field.gives.is_empty();
+        let any = |test: &dyn Fn(&&DraftField) -> bool| fields.iter().any(|field| test(&field));
+        let only_gives = any(&|field| gives(field) && !takes(field));
+        let only_takes = any(&|field| takes(field) && !gives(field));
+        let swaps = any(&|field| takes(field) && gives(field));
+        match (only_gives, swaps, only_takes) {
+            (true, false, false) => Turn::Give,
+            (false, true, false) => Turn::Move,
+            (false, false, _) => Turn::Take,
+            _ => Turn::Exchange,
+        }
+    }
+}
+
 /// One field that changes.
 #[derive(Debug)]
 pub struct DraftField {

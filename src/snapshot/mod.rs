@@ -304,6 +304,14 @@ pub struct Device {
     pub owner: Option<Owner>,
 }
 
+impl Device {
+    /// What people know it by: the product, else its name, else its id.
+    pub fn label(&self) -> &str {
+        let name = self.product.as_deref().or(self.name.as_deref());
+        name.unwrap_or(&self.id)
+    }
+}
+
 impl Snapshot {
     /// The subscriptions, or none where they were not captured.
     pub fn subscriptions(&self) -> &[Subscription] {

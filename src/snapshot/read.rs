@@ -140,7 +140,10 @@ impl Snapshot {
         });
         sort(&mut snapshot.groups, |a, b| a.name.cmp(&b.name));
         sort(&mut snapshot.users, |a, b| a.email.cmp(&b.email));
-        sort(&mut snapshot.workspaces, |a, b| a.name.cmp(&b.name));
+        // Webex lets two workspaces have one name.
+        sort(&mut snapshot.workspaces, |a, b| {
+            (&a.name, &a.id).cmp(&(&b.name, &b.id))
+        });
     }
 }
 

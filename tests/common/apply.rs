@@ -135,7 +135,7 @@ struct Live<'p> {
     snapshot: Value,
     overage: &'p [&'p str],
     peak: BTreeMap<String, i64>,
-    /// People who are without their number for a moment, so that a ring of swaps can turn.
+    /// Keys of those who are without their number for a moment, so that a ring of swaps can turn.
     aside: BTreeSet<String>,
 }
 
@@ -199,6 +199,28 @@ impl Live<'_> {
         }
     }
 
+    /// Webex refuses changes of Calling where a workspace has a device; a move to another subscription is tried.
+    fn has_no_device(&self, change: &Value, fields: &[&Value]) -> Outcome {
+        let owner = json!({"kind": "workspace", "key": change["key"]});
+        let device = list(&self.snapshot["devices"]).find(|device| device["owner"] == owner);
+        let touches = |field: &&&Value| {
+            field["action"] != "move" && !["location", "name"].contains(&text(&field["path"]))
+        };
+        match (device, fields.iter().find(touches)) {
+            (Some(device), Some(field)) => {
+                Err(format!("{} changes beside {device}", field["path"]))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn holder(&mut self, kind: &str, key: &str) -> Outcome<&mut Value> {
+        match kind {
+            "user" => find(&mut self.snapshot["users"], "email", key),
+            _ => find(&mut self.snapshot["workspaces"], "name", key),
+        }
+    }
+
     /// Sends one request: everything of it at once, then the laws.
     fn request(&mut self, open: &mut BTreeMap<&str, Change<'_>>, operation: &Value) -> Outcome {
         let (method, path) = (text(&operation["method"]), text(&operation["path"]));
@@ -234,6 +256,12 @@ impl Live<'_> {
                     json!({"id": "", "name": key, "source": "webex", "kind": "security", "members": []}),
                 )?,
                 ("POST", "/locations") => self.create_location(key)?,
+                ("POST", "/workspaces") => self.push(
+                    "workspaces",
+                    json!({"id": "", "name": key, "location": null, "phoneNumber": null, "extension": null,
+                           "licenses": []}),
+                )?,
+                ("PUT", "/workspaces/{workspaceId}") => self.has_no_device(change.plan, &fields)?,
                 ("POST", "/telephony/config/locations/{locationId}/numbers") => self.push(
                     "numbers",
                     json!({"phoneNumber": key, "location": null, "state": null, "type": null, "owner": null}),
@@ -261,7 +289,7 @@ impl Live<'_> {
                     return Err(format!("nobody can be without {path}"));
                 }
                 self.aside.insert(text(&change["key"]).to_owned());
-                self.set_number(text(&change["key"]), &Value::Null)?;
+                self.set_number(text(&change["kind"]), text(&change["key"]), &Value::Null)?;
             }
             for field in fields {
                 self.field(&before, change, field)
@@ -323,6 +351,7 @@ impl Live<'_> {
         let (section, name) = match kind {
             "user" => ("users", "email"),
             "number" => ("numbers", "phoneNumber"),
+            "workspace" => ("workspaces", "name"),
             _ => ("groups", "name"),
         };
         let entry = list(&before[section]).find(|entry| entry[name] == key);
@@ -342,7 +371,10 @@ impl Live<'_> {
         }
         match (kind, path) {
             ("user", "state") => self.delete_person(key),
-            ("user", "phoneNumber") => self.set_number(key, value),
+            ("user" | "workspace", "phoneNumber") => self.set_number(kind, key, value),
+            ("workspace", "location") if !now.is_null() => {
+                Err("a workspace stays where it is".to_owned())
+            }
             ("user", "location") => self.set_location(key, value, !carries("phoneNumber", "")),
             ("number", "location") if entry.is_some_and(|entry| !entry["owner"].is_null()) => {
                 Err("the number has an owner".to_owned())
@@ -352,6 +384,10 @@ impl Live<'_> {
                 if entry.is_some_and(|entry| !entry["owner"].is_null()) {
                     return Err("the number has an owner".to_owned());
                 }
+                self.delete(section, name, key)
+            }
+            ("workspace", "state") => {
+                self.set_number(kind, key, &Value::Null)?;
                 self.delete(section, name, key)
             }
             ("group", "state") => self.delete(section, name, key),
@@ -479,6 +515,9 @@ impl Live<'_> {
             list(&self.snapshot["locations"])
                 .any(|place| place["name"] == *name && !place["calling"].is_null())
         };
+        let callers = callers(&self.snapshot);
+        let exists =
+            |name: &Value| list(&self.snapshot["locations"]).any(|place| place["name"] == *name);
         let lists = [
             ("users", "email"),
             ("workspaces", "name"),
@@ -490,7 +529,10 @@ impl Live<'_> {
                 .collect();
             for entry in list(&self.snapshot[section]) {
                 let (name, here) = (text(&entry[key]), &entry["location"]);
-                if !here.is_null() && old.get(name) != Some(&here) && !calls(here) {
+                let comes = !here.is_null() && old.get(name) != Some(&here);
+                let without =
+                    section == "workspaces" && !callers.contains(&format!("workspace/{name}"));
+                if comes && !(calls(here) || without && exists(here)) {
                     return Err(format!("{name} comes to {here}, which has no Calling"));
                 }
             }
@@ -523,7 +565,7 @@ impl Live<'_> {
     }
 
     fn delete_person(&mut self, email: &str) -> Outcome {
-        self.set_number(email, &Value::Null)?;
+        self.set_number("user", email, &Value::Null)?;
         self.snapshot["users"]
             .as_array_mut()
             .ok_or("no users")?
@@ -565,10 +607,7 @@ impl Live<'_> {
             false => self.licence(field, side).map(Some),
         };
         let (before, after) = (id("before")?, id("after")?);
-        let holder = match kind {
-            "user" => find(&mut self.snapshot["users"], "email", key)?,
-            _ => find(&mut self.snapshot["workspaces"], "name", key)?,
-        };
+        let holder = self.holder(kind, key)?;
         let attends = |side: &str| field[side]["role"] == "attendee";
         match (before, attends("before")) {
             (Some(id), _) => remove(&mut holder["licenses"], &id)?,
@@ -582,17 +621,17 @@ impl Live<'_> {
         }
         if field["path"] == "licenses/calling" && field["after"].is_null() {
             holder["extension"] = Value::Null;
-            holder["location"] = Value::Null;
             if kind == "user" {
-                self.set_number(key, &Value::Null)?;
+                holder["location"] = Value::Null;
             }
+            self.set_number(kind, key, &Value::Null)?;
         }
         Ok(())
     }
 
-    fn set_number(&mut self, email: &str, number: &Value) -> Outcome {
-        let user = find(&mut self.snapshot["users"], "email", email)?;
-        let old = std::mem::replace(&mut user["phoneNumber"], number.clone());
+    fn set_number(&mut self, kind: &str, key: &str, number: &Value) -> Outcome {
+        let holder = self.holder(kind, key)?;
+        let old = std::mem::replace(&mut holder["phoneNumber"], number.clone());
         if let Some(old) = old.as_str() {
             find(&mut self.snapshot["numbers"], "phoneNumber", old)?["owner"] = Value::Null;
         }
@@ -601,7 +640,7 @@ impl Live<'_> {
             if !entry["owner"].is_null() {
                 return Err(format!("{number} belongs to {}", entry["owner"]));
             }
-            entry["owner"] = json!({"kind": "user", "key": email});
+            entry["owner"] = json!({"kind": kind, "key": key});
         }
         Ok(())
     }
@@ -683,7 +722,12 @@ impl Live<'_> {
                     holder["location"]
                 ));
             }
+            let hot_desk = |id: &Value| {
+                let mut licences = list(&self.snapshot["licenses"]);
+                licences.any(|it| it["id"] == *id && text(&it["name"]).contains("Hot desk"))
+            };
             if callers.contains(&name)
+                && !list(&holder["licenses"]).any(hot_desk)
                 && (holder["location"].is_null()
                     || holder["phoneNumber"].is_null() && holder["extension"].is_null())
             {
@@ -721,7 +765,9 @@ impl Live<'_> {
 
 /// Whether a request can carry these fields.
 /// Requests that may carry nothing.
-const EMPTY: [&str; 3] = [
+const EMPTY: [&str; 5] = [
+    "/workspaces",
+    "/workspaces/{workspaceId}",
     "/groups",
     "/people/{personId}",
     "/telephony/config/jobs/locations/deleteCallingLocation",
@@ -758,7 +804,9 @@ fn carries(method: &str, path: &str, fields: &[&Value]) -> Outcome {
         }
         ("POST", "/telephony/config/locations") => name == "calling",
         ("PUT", "/telephony/config/locations/{locationId}") => name == "calling/mainNumber",
-        ("PUT", "/workspaces/{workspaceId}") => licence(name),
+        ("PUT", "/workspaces/{workspaceId}") | ("POST", "/workspaces") => {
+            licence(name) || identity.contains(&name) || name == "name"
+        }
         _ => false,
     };
     match fields

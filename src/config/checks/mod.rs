@@ -14,6 +14,7 @@ mod places;
 mod renames;
 mod subscriptions;
 mod templates;
+mod workspaces;
 
 #[cfg(test)]
 mod testing;
@@ -46,6 +47,8 @@ const CHECKS: &[fn(&mut Checker)] = &[
     places::locations,
     places::names,
     renames::formerly,
+    workspaces::names,
+    workspaces::licenses,
     subscriptions::replaced,
     subscriptions::cycles,
     acknowledgements::codes,

@@ -211,7 +211,7 @@ pub(super) fn repeated(checker: &mut Checker) {
     }
 }
 
-/// Lists of people, groups and workspaces in which something stands twice.
+/// Lists of people and groups in which something stands twice.
 pub(super) fn lists(checker: &mut Checker) {
     let config = checker.config;
     for (name, group) in &config.groups {
@@ -250,20 +250,6 @@ pub(super) fn lists(checker: &mut Checker) {
             if let Some(other) = &set.value.other {
                 checker.twice("other", Some(&subject), exact(user, &other.value));
             }
-        }
-    }
-    for (name, workspace) in &config.workspaces {
-        let other = workspace
-            .value
-            .licenses
-            .as_ref()
-            .and_then(|set| set.value.other.as_ref());
-        if let Some(other) = other {
-            checker.twice(
-                "other",
-                Some(&format!("workspace/{name}")),
-                exact(workspace, &other.value),
-            );
         }
     }
 }
@@ -394,16 +380,10 @@ users:
         other:
         - X
         - X
-workspaces:
-  W:
-    licenses:
-      other:
-      - Y
-      - Y
 ";
         assert_eq!(
             found(text),
-            [5, 6, 12, 17, 21, 27].map(|line| ("duplicate-value", line))
+            [5, 6, 12, 17, 21].map(|line| ("duplicate-value", line))
         );
         let first = &findings(&[text])[1];
         assert_eq!(

@@ -86,7 +86,7 @@ pub struct Workspace {
     /// What it was called before: it is renamed, not deleted and created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub formerly: Option<At<String>>,
-    /// The Calling location.
+    /// The location, which Webex never changes once it is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<At<String>>,
     /// The phone number in E.164 form, `auto`, or null to take it away.
@@ -95,7 +95,7 @@ pub struct Workspace {
     /// The extension, or `auto`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<At<String>>,
-    /// Its licences.
+    /// All that it should have of Calling: `calling: workspace`, `professional` or `hotDesk`, or nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub licenses: Option<At<LicenseSet>>,
     /// The subscription that its licences come from.

@@ -165,7 +165,29 @@ codes! {
 
     WORKSPACE_LOCATION_FIXED = "workspace-location-fixed", false,
         "The location of a workspace cannot be changed.",
-        "An error of the plan (exit 4): Webex fixes the location of a workspace when it is created, so this field is left out. Put \
-         the old location back. If the room really moves, the workspace has to be deleted and created anew with its devices activated \
-         again; all its Calling settings are lost with that.";
+        "An error of the plan (exit 4): Webex fixes the location of a workspace once it is set, so this field is left out, and its \
+         number and extension with it. Put the old location back. If the room really moves, the workspace has to be deleted and \
+         created anew with its devices activated again; all its Calling settings are lost with that.";
+
+    WORKSPACE_UNKNOWN = "workspace-unknown", false,
+        "The files name a workspace that is not there, or not just once.",
+        "An error of the plan (exit 4): the organisation has no workspace of this name and the entry does not say that one is to be \
+         created, or there is one whose name differs in upper and lower case alone, or there are several. Nothing is done for this \
+         entry. Correct the name. A workspace is created where its entry has a `location` or `licenses`.\n\
+         \n    workspaces:\
+         \n      Lobby: {location: Dallas, extension: \"1900\", licenses: {calling: workspace}}";
+
+    WORKSPACE_HAS_DEVICES = "workspace-has-devices", false,
+        "The Calling of a workspace with devices must be changed by hand.",
+        "A hold: this waits for a person and does not change the exit code. Cisco's API documents say that changing Calling is not \
+         supported where a workspace has any device, so no request is sent for its tier, its number or its extension, nor to give or \
+         take Calling. Make the change in Control Hub: open the workspace, Calling, and edit the licence or the number there. If \
+         Control Hub refuses as well, delete the devices, make the change, and activate them anew. Then capture a new snapshot. A \
+         mere move to another subscription is planned as for any workspace.";
+
+    WORKSPACE_DOWNGRADE = "workspace-downgrade", false,
+        "A workspace goes from Professional to a lesser Calling licence.",
+        "A warning: number and extension stay, but what only Calling Professional has ends with it: voicemail, barge-in, do not \
+         disturb, call bridge and the rejection of anonymous calls. Going back to Professional brings the features back, not \
+         necessarily what was set. Write `calling: professional` if the workspace needs them.";
 }

@@ -4,9 +4,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Desk;
 use crate::licensing::ask::Holder;
+use crate::licensing::callers::{Extension, Source};
 use crate::licensing::faults::Fault;
-use crate::licensing::identity::{Extension, Source};
-use crate::licensing::people::UserIx;
 
 impl Desk<'_, '_> {
     /// Extensions: explicit ones and those that people take along to another location, then `auto`.
@@ -15,14 +14,11 @@ impl Desk<'_, '_> {
     pub(super) fn extensions(&mut self) -> FxHashMap<usize, Fault> {
         let mut claims: Vec<(usize, String, String)> = Vec::new();
         for (at, applicant) in self.applicants.iter().enumerate() {
-            let refused = applicant.fault.is_some() || applicant.barred.is_some();
-            if refused && (applicant.ask.is_some() || applicant.moves) {
+            if applicant.faulty() && (applicant.ask.is_some() || applicant.moves) {
                 continue;
             }
-            let held = applicant
-                .observed
-                .and_then(|user| user.extension.as_deref());
-            let wanted = match applicant.extension {
+            let held = applicant.caller.seen.extension;
+            let wanted = match applicant.caller.extension {
                 Extension::Explicit(extension)
                     if applicant.ask.is_some() || applicant.moves || held != Some(extension) =>
                 {
@@ -49,8 +45,10 @@ impl Desk<'_, '_> {
                 }
                 let winner = granted[&(location.clone(), extension.clone())];
                 let owner = match winner == *at {
-                    false => Some(self.name(Holder::User(self.applicants[winner].user))),
-                    true => self.extension_owner(self.applicants[*at].user, location, extension),
+                    false => Some(self.name(self.applicants[winner].holder())),
+                    true => {
+                        self.extension_owner(self.applicants[*at].holder(), location, extension)
+                    }
                 };
                 if let Some(owner) = owner {
                     let (extension, location) = (extension.clone(), location.clone());
@@ -73,22 +71,20 @@ impl Desk<'_, '_> {
             match &applicant.extension_fault {
                 None => {
                     applicant.got_extension = Some(extension.clone());
-                    let user = applicant.user;
-                    let before = self.extension_giver(user, &location, &extension);
+                    let holder = applicant.holder();
+                    let before = self.extension_giver(holder, &location, &extension);
                     self.applicants[at].after.extend(before);
                     taken.insert((location, extension));
                 }
                 Some(fault) if applicant.moves => {
                     late.insert(at, fault.clone());
                 }
-                // Without the new extension, the number is all that this person has.
+                // Without the new extension, the number is all that there is.
                 Some(_)
-                    if matches!(applicant.number, Source::Drop)
-                        && applicant.fault.is_none()
-                        && applicant.barred.is_none()
-                        && applicant
-                            .observed
-                            .is_some_and(|user| user.extension.is_none()) =>
+                    if matches!(applicant.caller.number, Source::Drop)
+                        && !applicant.faulty()
+                        && !applicant.bare
+                        && applicant.caller.seen.extension.is_none() =>
                 {
                     late.insert(at, Fault::NumberRequired);
                 }
@@ -103,13 +99,10 @@ impl Desk<'_, '_> {
         let mut next: FxHashMap<String, u64> = FxHashMap::default();
         for at in 0..self.applicants.len() {
             let applicant = &self.applicants[at];
-            let held = applicant
-                .observed
-                .is_some_and(|user| user.extension.is_some());
+            let held = applicant.caller.seen.extension.is_some();
             let kept = applicant.ask.is_none() && held && !applicant.moves;
-            let faulty = applicant.fault.is_some() || applicant.barred.is_some();
-            let refused = faulty && (applicant.ask.is_some() || applicant.moves);
-            if !matches!(applicant.extension, Extension::Auto) || kept || refused {
+            let refused = applicant.faulty() && (applicant.ask.is_some() || applicant.moves);
+            if !matches!(applicant.caller.extension, Extension::Auto) || kept || refused {
                 continue;
             }
             let Some(location) = applicant.location.clone() else {
@@ -129,15 +122,10 @@ impl Desk<'_, '_> {
         }
     }
 
-    /// Who other than `user` has an extension, and gives it up where nobody keeps it.
-    fn extension_giver(&self, user: UserIx, location: &str, extension: &str) -> Option<UserIx> {
-        let holders = self.inventory.extension(location, extension).iter();
-        holders
-            .filter_map(|holder| match holder {
-                Holder::User(owner) if *owner != user => Some(*owner),
-                _ => None,
-            })
-            .next()
+    /// Who other than `holder` has an extension, and gives it up where nobody keeps it.
+    fn extension_giver(&self, holder: Holder, location: &str, extension: &str) -> Option<Holder> {
+        let mut holders = self.inventory.extension(location, extension).iter();
+        holders.find(|&&owner| owner != holder).copied()
     }
 
     /// People who wait for each other in a ring: the first claim of an extension in it fails, as there is no step without
@@ -158,7 +146,8 @@ impl Desk<'_, '_> {
             .filter(|(at, _, _)| self.applicants[*at].extension_fault.is_none());
         let edges: Vec<(usize, usize, &String, &String)> = open
             .filter_map(|(at, location, extension)| {
-                let owner = self.extension_giver(self.applicants[*at].user, location, extension)?;
+                let owner =
+                    self.extension_giver(self.applicants[*at].holder(), location, extension)?;
                 Some((*at, *self.index.get(&owner)?, location, extension))
             })
             .collect();
@@ -180,33 +169,26 @@ impl Desk<'_, '_> {
         self.applicants[at].extension_fault = Some(Fault::ExtensionInUse {
             extension: extension.clone(),
             location: location.clone(),
-            owner: self.name(Holder::User(self.applicants[owner].user)),
+            owner: self.name(self.applicants[owner].holder()),
         });
         true
     }
 
-    /// Who other than `user` has an extension and keeps it.
-    fn extension_owner(&self, user: UserIx, location: &str, extension: &str) -> Option<String> {
-        let keeps = |holder: &&Holder| match holder {
-            Holder::User(owner) if *owner == user => false,
-            Holder::User(owner) => {
-                let frees = (self.freed)(*owner) || self.index.get(owner).is_some_and(|&at| {
-                    let applicant = &self.applicants[at];
-                    let changes =
-                        matches!(applicant.extension, Extension::Explicit(new) if new != extension);
-                    let faulty = applicant.fault.is_some() || applicant.barred.is_some();
-                    let fails = faulty && applicant.moves || applicant.extension_fault.is_some();
-                    applicant.ask.is_none() && !fails && (changes || applicant.moves)
-                });
-                !frees
-            }
-            Holder::Workspace(_) => true,
+    /// Who other than `holder` has an extension and keeps it.
+    fn extension_owner(&self, holder: Holder, location: &str, extension: &str) -> Option<String> {
+        let keeps = |owner: &Holder| {
+            let applicant = self.index.get(owner).map(|&at| &self.applicants[at]);
+            let changes = applicant.is_some_and(|applicant| {
+                let other = matches!(applicant.caller.extension, Extension::Explicit(new) if new != extension);
+                let fails = applicant.faulty() && applicant.moves
+                    || applicant.extension_fault.is_some();
+                applicant.ask.is_none() && !fails && (other || applicant.moves)
+            });
+            *owner != holder && !(self.freed)(*owner) && !changes
         };
-        let owner = self
-            .inventory
-            .extension(location, extension)
-            .iter()
-            .find(keeps)?;
-        Some(self.name(*owner))
+        let mut owners = self.inventory.extension(location, extension).iter();
+        owners
+            .find(|owner| keeps(owner))
+            .map(|&owner| self.name(owner))
     }
 }

@@ -6,21 +6,21 @@ mod numbers;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ask::Holder;
+use super::callers::Source;
 use super::faults::Fault;
-use super::identity::{Applicant, Source};
+use super::identity::Applicant;
 use super::inventory::Inventory;
-use super::people::UserIx;
 
 /// Settles every claim. `freed` tells whose number is given back by an acknowledged deletion or removal of Calling.
 pub fn settle<'w>(
     inventory: &Inventory<'w>,
     applicants: Vec<Applicant<'w>>,
-    freed: &dyn Fn(UserIx) -> bool,
+    freed: &dyn Fn(Holder) -> bool,
 ) -> Vec<Applicant<'w>> {
-    let index: FxHashMap<UserIx, usize> = applicants
+    let index: FxHashMap<Holder, usize> = applicants
         .iter()
         .enumerate()
-        .map(|(at, applicant)| (applicant.user, at))
+        .map(|(at, applicant)| (applicant.holder(), at))
         .collect();
     let mut barred: FxHashMap<usize, Fault> = FxHashMap::default();
     loop {
@@ -55,8 +55,8 @@ pub fn settle<'w>(
 struct Desk<'w, 'd> {
     inventory: &'d Inventory<'w>,
     applicants: Vec<Applicant<'w>>,
-    index: FxHashMap<UserIx, usize>,
-    freed: &'d dyn Fn(UserIx) -> bool,
+    index: FxHashMap<Holder, usize>,
+    freed: &'d dyn Fn(Holder) -> bool,
     taken: FxHashSet<String>,
 }
 
@@ -65,49 +65,67 @@ impl<'w> Desk<'w, '_> {
     fn locations(&mut self) {
         let inventory = self.inventory;
         for applicant in &mut self.applicants {
-            let observed = applicant.observed.and_then(|user| user.location.as_deref());
-            let named = applicant.named.map(|(location, _)| location);
-            let held = applicant.held_number().filter(|_| applicant.ask.is_none());
-            let of_number = match applicant.number {
+            let caller = applicant.caller;
+            let seen = caller.seen;
+            let named = caller.named.map(|(location, _)| location);
+            let held = seen.number.filter(|_| applicant.ask.is_none());
+            let of_number = match caller.number {
                 Source::Explicit(number) if held == Some(number) => None,
                 Source::Explicit(number) | Source::WorkPhone(number) => {
                     inventory.number(number).and_then(|n| n.location)
                 }
                 _ => None,
             };
-            if applicant.ask.is_none() {
-                let location = named.or(of_number).or(observed);
-                applicant.location = location.map(str::to_owned);
-                applicant.moves = location.is_some() && location != observed;
+            let location = match caller.number {
+                Source::WorkPhone(_) => of_number.or(named),
+                _ if applicant.is_fixed() => seen.location.or(named).or(of_number),
+                _ => named.or(of_number).or(seen.location),
+            };
+            applicant.location = location.map(str::to_owned);
+            applicant.moves =
+                applicant.ask.is_none() && location.is_some() && location != seen.location;
+            if applicant.is_fixed() {
+                let fault = fixed_fault(inventory, applicant, named, seen.location);
+                applicant.moves |= applicant.ask.is_none() && fault.is_some();
+                applicant.fault = fault.or(applicant.fault.take());
+            } else if let (true, Some(location)) = (applicant.moves, location) {
                 // Another number than the held one is looked at first, with the location's faults after it.
                 let other =
-                    matches!(applicant.number, Source::Explicit(number) if held != Some(number));
-                if let (true, Some(location)) = (applicant.moves && !other, location) {
-                    applicant.fault = relocation_fault(inventory, applicant, observed, location);
+                    matches!(caller.number, Source::Explicit(number) if held != Some(number));
+                if !other {
+                    applicant.fault =
+                        relocation_fault(inventory, applicant, seen.location, location);
                 }
-                let bare = applicant.extension_spot.is_none()
-                    && applicant
-                        .observed
-                        .is_none_or(|user| user.extension.is_none());
-                if matches!(applicant.number, Source::Drop) && bare {
-                    applicant.fault.get_or_insert(Fault::NumberRequired);
-                }
-                continue;
             }
-            let observed = match applicant.number {
-                Source::WorkPhone(_) => None,
-                _ => observed,
-            };
-            applicant.location = match applicant.number {
-                Source::WorkPhone(_) => of_number.or(named),
-                _ => named.or(of_number).or(observed),
+            let without = caller.extension_spot.is_none() && seen.extension.is_none();
+            let drops = applicant.ask.is_none() && matches!(caller.number, Source::Drop);
+            if drops && without && !applicant.bare {
+                applicant.fault.get_or_insert(Fault::NumberRequired);
             }
-            .map(str::to_owned);
         }
     }
 
     fn name(&self, holder: Holder) -> String {
         self.inventory.address(holder)
+    }
+}
+
+/// Why a workspace cannot have the location that is named for it: where it is once, it stays.
+fn fixed_fault(
+    inventory: &Inventory<'_>,
+    applicant: &Applicant<'_>,
+    named: Option<&str>,
+    observed: Option<&str>,
+) -> Option<Fault> {
+    match (observed, named) {
+        (Some(from), Some(to)) if from != to => Some(Fault::LocationFixed {
+            from: from.to_owned(),
+            to: to.to_owned(),
+        }),
+        (None, Some(to)) if applicant.ask.is_none() && !inventory.exists(to) => {
+            Some(Fault::LocationUnknown(to.to_owned()))
+        }
+        _ => None,
     }
 }
 
@@ -121,8 +139,8 @@ fn relocation_fault(
     if !inventory.calls_from(to) {
         return Some(Fault::LocationUnknown(to.to_owned()));
     }
-    let number = applicant.held_number()?;
-    let taken_along = match applicant.number {
+    let number = applicant.caller.seen.number?;
+    let taken_along = match applicant.caller.number {
         Source::Keep => true,
         Source::Explicit(named) => named == number,
         _ => false,

@@ -4,10 +4,10 @@ use rustc_hash::FxHashMap;
 
 use super::Desk;
 use crate::licensing::ask::Holder;
+use crate::licensing::callers::{Extension, Source};
 use crate::licensing::faults::Fault;
-use crate::licensing::identity::{Applicant, Extension, Source};
+use crate::licensing::identity::Applicant;
 use crate::licensing::inventory::Owner;
-use crate::licensing::people::UserIx;
 
 impl<'w> Desk<'w, '_> {
     /// The fault of a number that needs no other applicant, in the order of rule 5, save `calling-number-in-use`.
@@ -20,7 +20,7 @@ impl<'w> Desk<'w, '_> {
 
     /// Faults of the location, which come after those of the number.
     fn location_fault(&self, applicant: &Applicant<'w>) -> Option<Fault> {
-        let number = match applicant.number {
+        let number = match applicant.caller.number {
             Source::Explicit(number) | Source::WorkPhone(number) => Some(number),
             _ => None,
         };
@@ -28,10 +28,16 @@ impl<'w> Desk<'w, '_> {
             .and_then(|number| self.inventory.number(number))
             .and_then(|facts| facts.location);
         let Some(location) = applicant.location.as_deref() else {
-            return Some(Fault::LocationRequired);
+            let claims = !matches!(applicant.caller.number, Source::Keep | Source::Drop)
+                || !matches!(applicant.caller.extension, Extension::Keep);
+            return (claims || !applicant.bare).then_some(Fault::LocationRequired);
         };
-        let wanted = match applicant.number {
-            Source::WorkPhone(_) => applicant.named.map(|(named, _)| named).unwrap_or(location),
+        let wanted = match applicant.caller.number {
+            Source::WorkPhone(_) => applicant
+                .caller
+                .named
+                .map(|(named, _)| named)
+                .unwrap_or(location),
             _ => location,
         };
         if let (Some(number), Some(of_number)) = (number, of_number)
@@ -48,24 +54,18 @@ impl<'w> Desk<'w, '_> {
             .then(|| Fault::LocationUnknown(location.to_owned()))
     }
 
-    /// Whether somebody other than `user` has a number and keeps it; with whoever frees it for an explicit claim.
-    fn holder_of(&self, user: UserIx, number: &str) -> Result<Option<UserIx>, String> {
+    /// Whether somebody other than `holder` has a number and keeps it; with whoever frees it for an explicit claim.
+    fn owner_of(&self, holder: Holder, number: &str) -> Result<Option<Holder>, String> {
         match self.inventory.number(number).and_then(|facts| facts.owner) {
             None => Ok(None),
-            Some(Owner::Holder(Holder::User(owner))) if owner == user => Ok(None),
-            Some(Owner::Holder(Holder::User(owner))) => {
-                let frees = (self.freed)(owner)
-                    || self
-                        .index
-                        .get(&owner)
-                        .is_some_and(|&at| self.applicants[at].gives_up_number());
-                if frees {
-                    Ok(Some(owner))
-                } else {
-                    Err(self.name(Holder::User(owner)))
+            Some(Owner::Holder(owner)) if owner == holder => Ok(None),
+            Some(Owner::Holder(owner)) => {
+                let applicant = self.index.get(&owner).map(|&at| &self.applicants[at]);
+                match (self.freed)(owner) || applicant.is_some_and(Applicant::gives_up_number) {
+                    true => Ok(Some(owner)),
+                    false => Err(self.name(owner)),
                 }
             }
-            Some(Owner::Holder(holder)) => Err(self.name(holder)),
             Some(Owner::Other(kind, key)) => Err(format!("{kind}/{key}")),
         }
     }
@@ -74,12 +74,16 @@ impl<'w> Desk<'w, '_> {
         let claims: Vec<usize> = (0..self.applicants.len())
             .filter(|&at| {
                 let applicant = &self.applicants[at];
-                let held = applicant.held_number().filter(|_| applicant.ask.is_none());
-                matches!(applicant.number, Source::Explicit(number) if held != Some(number))
+                let held = applicant
+                    .caller
+                    .seen
+                    .number
+                    .filter(|_| applicant.ask.is_none());
+                matches!(applicant.caller.number, Source::Explicit(number) if held != Some(number))
                     && applicant.fault.is_none()
             })
             .collect();
-        let number = |applicant: &Applicant<'w>| match applicant.number {
+        let number = |applicant: &Applicant<'w>| match applicant.caller.number {
             Source::Explicit(number) => number,
             _ => "",
         };
@@ -98,7 +102,7 @@ impl<'w> Desk<'w, '_> {
                     continue;
                 }
                 let wanted = number(&self.applicants[at]).to_owned();
-                let fault = match self.holder_of(self.applicants[at].user, &wanted) {
+                let fault = match self.owner_of(self.applicants[at].holder(), &wanted) {
                     Err(owner) => Some(Fault::NumberInUse {
                         number: wanted,
                         owner,
@@ -118,7 +122,8 @@ impl<'w> Desk<'w, '_> {
         for &at in &claims {
             let wanted = number(&self.applicants[at]).to_owned();
             let late = late[at].is_some() && self.applicants[at].fault == late[at];
-            if let (true, Err(owner)) = (late, self.holder_of(self.applicants[at].user, &wanted)) {
+            if let (true, Err(owner)) = (late, self.owner_of(self.applicants[at].holder(), &wanted))
+            {
                 let number = wanted;
                 self.applicants[at].fault = Some(Fault::NumberInUse { number, owner });
             }
@@ -129,11 +134,11 @@ impl<'w> Desk<'w, '_> {
             }
         }
         for &at in &claims {
-            if self.applicants[at].fault.is_some() || self.applicants[at].barred.is_some() {
+            if self.applicants[at].faulty() {
                 continue;
             }
             let wanted = number(&self.applicants[at]).to_owned();
-            if let Ok(Some(owner)) = self.holder_of(self.applicants[at].user, &wanted) {
+            if let Ok(Some(owner)) = self.owner_of(self.applicants[at].holder(), &wanted) {
                 // Who steps aside gives the number up at once, and nobody has to wait for the rest.
                 let aside = self
                     .index
@@ -151,7 +156,10 @@ impl<'w> Desk<'w, '_> {
         // A grant with a location but no explicit number has the location's faults still to be looked at.
         for at in 0..self.applicants.len() {
             let applicant = &self.applicants[at];
-            let other = matches!(applicant.number, Source::Keep | Source::Drop | Source::Auto);
+            let other = matches!(
+                applicant.caller.number,
+                Source::Keep | Source::Drop | Source::Auto
+            );
             if applicant.ask.is_some() && other && applicant.fault.is_none() {
                 self.applicants[at].fault = self.location_fault(&self.applicants[at]);
             }
@@ -162,13 +170,13 @@ impl<'w> Desk<'w, '_> {
     fn rings(&self, claims: &[usize]) -> Vec<Vec<usize>> {
         let next = |at: usize| {
             let applicant = &self.applicants[at];
-            let Source::Explicit(number) = applicant.number else {
+            let Source::Explicit(number) = applicant.caller.number else {
                 return None;
             };
             if applicant.fault.is_some() {
                 return None;
             }
-            let owner = self.holder_of(applicant.user, number).ok()??;
+            let owner = self.owner_of(applicant.holder(), number).ok()??;
             let owner = self.index.get(&owner).copied()?;
             self.applicants[owner].fault.is_none().then_some(owner)
         };
@@ -192,9 +200,8 @@ impl<'w> Desk<'w, '_> {
     fn steps_aside(&self, ring: &[usize]) -> Option<usize> {
         let has_extension = |&&at: &&usize| {
             let applicant = &self.applicants[at];
-            let held = applicant.observed.and_then(|user| user.extension.as_ref());
-            held.is_some()
-                || match applicant.extension {
+            applicant.caller.seen.extension.is_some()
+                || match applicant.caller.extension {
                     Extension::Keep => false,
                     Extension::Auto => true,
                     Extension::Explicit(extension) => self.unclaimed(at, extension),
@@ -208,12 +215,9 @@ impl<'w> Desk<'w, '_> {
         let Some(location) = &self.applicants[at].location else {
             return false;
         };
-        let wants = |other: &Applicant<'w>| match other.extension {
+        let wants = |other: &Applicant<'w>| match other.caller.extension {
             Extension::Explicit(wanted) => wanted == extension,
-            Extension::Keep => {
-                let held = other.observed.and_then(|user| user.extension.as_deref());
-                other.moves && held == Some(extension)
-            }
+            Extension::Keep => other.moves && other.caller.seen.extension == Some(extension),
             Extension::Auto => false,
         };
         let mut others = self.applicants.iter().enumerate();
@@ -227,7 +231,7 @@ impl<'w> Desk<'w, '_> {
         let Some(ring) = rings.iter().find(|ring| self.steps_aside(ring).is_none()) else {
             return false;
         };
-        let name = |&at: &usize| self.name(Holder::User(self.applicants[at].user));
+        let name = |&at: &usize| self.name(self.applicants[at].holder());
         let names: Vec<String> = ring.iter().map(name).collect();
         for &at in ring {
             self.applicants[at].fault = Some(Fault::SwapNeedsExtension(names.join(", ")));
@@ -238,7 +242,7 @@ impl<'w> Desk<'w, '_> {
     pub(super) fn work_phones(&mut self) {
         for at in 0..self.applicants.len() {
             let applicant = &self.applicants[at];
-            let Source::WorkPhone(phone) = applicant.number else {
+            let Source::WorkPhone(phone) = applicant.caller.number else {
                 continue;
             };
             if applicant.fault.is_some() || applicant.ask.is_none() {
@@ -247,7 +251,7 @@ impl<'w> Desk<'w, '_> {
             let in_use = || {
                 let owner = self.inventory.number(phone)?.owner;
                 let owner = match owner {
-                    Some(Owner::Holder(Holder::User(owner))) if owner == applicant.user => None,
+                    Some(Owner::Holder(owner)) if owner == applicant.holder() => None,
                     Some(Owner::Holder(holder)) => Some(self.name(holder)),
                     Some(Owner::Other(kind, key)) => Some(format!("{kind}/{key}")),
                     None => None,
@@ -284,10 +288,9 @@ impl<'w> Desk<'w, '_> {
             FxHashMap::default();
         for at in 0..self.applicants.len() {
             let applicant = &self.applicants[at];
-            let held =
-                applicant.ask.is_none() && applicant.held_number().is_some() && !applicant.moves;
-            let faulty = applicant.fault.is_some() || applicant.barred.is_some();
-            if !matches!(applicant.number, Source::Auto) || faulty || held {
+            let held = applicant.caller.seen.number.is_some();
+            let kept = applicant.ask.is_none() && held && !applicant.moves;
+            if !matches!(applicant.caller.number, Source::Auto) || applicant.faulty() || kept {
                 continue;
             }
             let Some(location) = applicant.location.clone() else {

@@ -1,12 +1,13 @@
-//! What each person should hold, and why: rules 1 to 4 of contract section 3, and which subscription (rule 6).
+//! What each person and workspace should hold, and why: rules 1 to 4 of contract section 3, and which subscription (rule 6).
 //!
 //! Nothing here looks at seats or numbers: the result is a list of [`Ask`]s, one per licence that should change. A person
 //! for whom nothing changes costs no allocation: the working lists are kept from one person to the next.
 
 mod pins;
+mod workspaces;
 
 use super::ask::{Ask, AskState, Asks, Facts, Held, Holder, Reason, Want, Wish};
-use super::catalogue::{LicenseIx, Service, Slot, Tier};
+use super::catalogue::{Service, Slot, Tier};
 use super::intent::{Entry, Override};
 use super::memberships::Reach;
 use super::people::UserIx;
@@ -14,8 +15,7 @@ use super::reasons::{Named, named_by};
 use super::refusals::refusal;
 use super::subscriptions::SubIx;
 use crate::config::Spot;
-use crate::finding::{CALLING_TYPE_CONFLICT, Finding, MOVE_SOURCE_MISMATCH, NEW_USER_UNLICENSED};
-use crate::snapshot;
+use crate::finding::{CALLING_TYPE_CONFLICT, Finding, NEW_USER_UNLICENSED};
 
 /// Decides for everybody.
 pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
@@ -48,8 +48,8 @@ pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
             resolver.user(user);
         }
     }
-    for (index, workspace) in facts.snapshot.workspaces().iter().enumerate() {
-        resolver.workspace(Holder::Workspace(index as u32), workspace);
+    for place in facts.workspaces.by_name() {
+        resolver.workspace(place);
     }
     asks
 }
@@ -350,58 +350,6 @@ impl<'w> Resolver<'w, '_> {
             wish: Wish::Move(target),
             reason,
             state: AskState::Open,
-        });
-    }
-
-    /// The licences of a workspace move where the configuration wants them (rule 6).
-    fn workspace(&mut self, holder: Holder, workspace: &snapshot::Workspace) {
-        let facts = self.facts;
-        let place = facts.intent.workspaces.get(workspace.name.as_str());
-        let mut held: Vec<LicenseIx> = workspace
-            .licenses
-            .iter()
-            .filter_map(|id| facts.catalogue.by_id(id))
-            .collect();
-        held.sort_by_key(|&license| (facts.catalogue.kind(license).slot, license));
-        let movable = |&license: &LicenseIx| facts.subscription_of(license).is_some();
-        if let Some(place) = place
-            && let Some((_, spot)) = place.pin
-            && place.entries.is_empty()
-            && !held.iter().any(movable)
-        {
-            self.say_nothing_to_move(holder, spot);
-        }
-        for license in held {
-            let kind = facts.catalogue.kind(license);
-            let held = Held {
-                slot: kind.slot,
-                tier: kind.tier,
-                license: Some(license),
-            };
-            let pin = place.and_then(|place| place.pin(kind.slot));
-            let because = || vec![format!("workspaces/{} subscription", workspace.name)];
-            self.stay(holder, held, pin, because);
-        }
-    }
-
-    /// A workspace without licences names a subscription.
-    fn say_nothing_to_move(&mut self, holder: Holder, spot: Spot) {
-        self.findings.push(
-            Finding::error(
-                MOVE_SOURCE_MISMATCH,
-                "there is no licence that could move to the subscription",
-            )
-            .about(self.facts.address(holder))
-            .help("correct the name, take `subscription` out, or grant Calling under `licenses`")
-            .at(self.facts.config.place(spot)),
-        );
-        self.asks.list.push(Ask {
-            holder,
-            slot: self.facts.catalogue.slot(Service::Calling, ""),
-            before: None,
-            wish: Wish::Unclear,
-            reason: Reason::default(),
-            state: AskState::Blocked(MOVE_SOURCE_MISMATCH),
         });
     }
 

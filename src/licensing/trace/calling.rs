@@ -1,16 +1,15 @@
 //! The number look-up of rule 5, told step by step: which source, which number, where it belongs, who has it.
 
-use super::links::Person;
-use super::{Link, LinkKind};
+use super::{Link, LinkKind, Tracer};
 use crate::config::Spot;
 use crate::config::phone::{e164, interval};
-use crate::config::yaml::Nullable;
 use crate::finding::*;
-use crate::licensing::identity::Identity;
+use crate::licensing::ask::Holder;
+use crate::licensing::callers::{Extension, Source};
 use crate::licensing::inventory::{Inventory, Owner};
 
-/// Findings about a person that belong to Calling, whatever became of the licence.
-pub(super) const CODES: [Code; 18] = [
+/// Findings about a holder that belong to Calling, whatever became of the licence.
+pub(super) const CODES: [Code; 21] = [
     CALLING_BLOCK_UNUSED,
     CALLING_EXTENSION_IN_USE,
     CALLING_EXTENSION_OR_NUMBER_REQUIRED,
@@ -29,86 +28,83 @@ pub(super) const CODES: [Code; 18] = [
     LOCATION_NO_FREE_NUMBER,
     LOCATION_UNKNOWN,
     NUMBER_SWAP_NEEDS_EXTENSION,
+    WORKSPACE_DOWNGRADE,
+    WORKSPACE_HAS_DEVICES,
+    WORKSPACE_LOCATION_FIXED,
 ];
 
-impl Person<'_> {
+impl Tracer<'_> {
     /// Where number, location and extension of new Calling come from, and what came of it.
-    pub(super) fn number(&self, identity: Option<&Identity>) -> Vec<Link> {
+    pub(super) fn number(&self, holder: Holder) -> Vec<Link> {
         let facts = self.facts;
         let inventory = Inventory::new(facts);
-        let email = self.email();
-        let declared = facts.people.declared(self.user);
-        let observed = facts.people.snapshot(self.user);
-        let directory = facts.people.from_directory(self.user);
+        let caller = facts.caller(holder);
+        let seen = caller.seen;
+        let key = match holder {
+            Holder::User(user) => format!("users/{}", facts.people.email(user)),
+            Holder::Workspace(_) => facts.entry(holder),
+        };
         let mut links = Vec::new();
         let mut link = |kind, text: String, spot: Option<Spot>| {
             links.push(Link::new(kind, text).at(spot));
         };
 
-        let extension = declared.and_then(|user| {
-            let at = user.value.extension.as_ref()?;
-            Some((at.value.as_str(), user.spot(at)))
-        });
-        let number = declared.and_then(|user| match &user.value.phone_number {
-            Nullable::Value(at) => Some((at.value.as_str(), user.spot(at))),
-            Nullable::Absent | Nullable::Null => None,
-        });
-        let work_phone = observed
-            .and_then(|user| user.work_phone.as_deref())
-            .filter(|phone| !phone.trim().is_empty());
-        let looked_up = match (number, extension) {
-            (Some(("auto", spot)), _) => {
-                let text = format!(
-                    "users/{email} phoneNumber: auto takes the lowest free number of the location"
-                );
-                link(LinkKind::Number, text, Some(spot));
+        let names = caller.number_spot.is_some() || caller.extension_spot.is_some();
+        let looked_up = match (caller.number, holder) {
+            (Source::Auto, _) => {
+                let text =
+                    format!("{key} phoneNumber: auto takes the lowest free number of the location");
+                link(LinkKind::Number, text, caller.number_spot);
                 None
             }
-            (Some((number, spot)), _) => {
-                let text = format!("users/{email} names the number {number}");
-                link(LinkKind::Number, text, Some(spot));
+            (Source::Explicit(number), _) => {
+                let text = format!("{key} names the number {number}");
+                link(LinkKind::Number, text, caller.number_spot);
                 Some(number)
             }
-            (None, Some(_)) => None,
-            (None, None) if directory => {
-                let text = match work_phone {
+            _ if names => None,
+            (_, Holder::User(user)) if facts.people.from_directory(user) => {
+                let observed = facts.people.snapshot(user);
+                let phone = observed
+                    .and_then(|user| user.work_phone.as_deref())
+                    .filter(|phone| !phone.trim().is_empty());
+                let text = match phone {
                     Some(phone) => format!("the directory names the work phone {phone}"),
                     None => "the directory names no work phone".to_owned(),
                 };
                 link(LinkKind::Number, text, None);
-                work_phone
+                phone
             }
-            (None, None) => {
+            (_, Holder::User(_)) => {
                 let text = format!(
-                    "users/{email} names neither number nor extension, and no directory is asked: the person does \
+                    "{key} names neither number nor extension, and no directory is asked: the person does \
                      not come from one"
                 );
-                link(LinkKind::Number, text, declared.map(|user| user.key));
+                link(LinkKind::Number, text, caller.entry);
+                None
+            }
+            (_, Holder::Workspace(_)) => {
+                let text = format!("{key} names neither number nor extension");
+                link(LinkKind::Number, text, caller.entry);
                 None
             }
         };
         if let Some(number) = looked_up {
-            let (text, spot) = self.number_facts(&inventory, number);
+            let (text, spot) = self.number_facts(&inventory, holder, number);
             link(LinkKind::Number, text, spot);
         }
-        let named = declared.and_then(|user| {
-            let at = user.value.location.as_ref()?;
-            Some((at.value.as_str(), user.spot(at)))
-        });
-        if let Some((location, spot)) = named {
-            let text = format!("users/{email} names the location {location}");
+        if let Some((location, spot)) = caller.named {
+            let text = format!("{key} names the location {location}");
             link(LinkKind::Location, text, Some(spot));
         }
         let of_number = looked_up.and_then(|number| inventory.number(number)?.location);
-        let location = named.map(|(location, _)| location).or(of_number);
-        let seen = observed
-            .and_then(|user| user.location.as_deref())
-            .filter(|_| location.is_none() && (number.is_some() || extension.is_some()));
-        if let Some(seen) = seen {
-            let text = format!("the location stays {seen}, as it is observed");
+        let location = caller.named.map(|(location, _)| location).or(of_number);
+        let stays = seen.location.filter(|_| location.is_none() && names);
+        if let Some(stays) = stays {
+            let text = format!("the location stays {stays}, as it is observed");
             link(LinkKind::Location, text, None);
         }
-        if let Some(location) = location.or(seen)
+        if let Some(location) = location.or(stays)
             && !inventory.calls_from(location)
         {
             let text = match self.facts.locations.exists(location) {
@@ -117,41 +113,34 @@ impl Person<'_> {
             };
             link(LinkKind::Location, text, None);
         }
-        if let Some((extension, spot)) = extension {
-            let text = match extension {
-                "auto" => format!(
-                    "users/{email} extension: auto takes the lowest free one of the location from 1000 up"
-                ),
-                extension => {
-                    let here = location.or(seen).unwrap_or("");
-                    let others = inventory.extension(here, extension).iter();
-                    let owner = others
-                        .map(|&holder| facts.address(holder))
-                        .find(|owner| *owner != format!("user/{email}"));
-                    let owner = owner
-                        .map(|owner| format!(", which {owner} has in {here}"))
-                        .unwrap_or_default();
-                    format!("users/{email} names the extension {extension}{owner}")
-                }
-            };
-            link(LinkKind::Extension, text, Some(spot));
+        let extension = match caller.extension {
+            Extension::Keep => None,
+            Extension::Auto => Some(format!(
+                "{key} extension: auto takes the lowest free one of the location from 1000 up"
+            )),
+            Extension::Explicit(extension) => {
+                let here = location.or(stays).unwrap_or("");
+                let mut others = inventory.extension(here, extension).iter();
+                let owner = others.find(|&&owner| owner != holder);
+                let owner = owner
+                    .map(|&owner| format!(", which {} has in {here}", facts.address(owner)))
+                    .unwrap_or_default();
+                Some(format!("{key} names the extension {extension}{owner}"))
+            }
+        };
+        if let Some(text) = extension {
+            link(LinkKind::Extension, text, caller.extension_spot);
         }
-        if let Some(identity) = identity {
+        if let Some(identity) = self.decisions.identities.get(&holder) {
             let got = |path: &str| {
                 let change = identity.changes.iter().find(|change| change.path == path);
                 change.and_then(|change| change.after.as_deref())
             };
-            let held = |of: fn(&crate::snapshot::User) -> &Option<String>| {
-                observed.and_then(|user| of(user).as_deref())
-            };
-            let location = got("location").or(held(|user| &user.location));
-            let number = got("phoneNumber").or(held(|user| &user.phone_number));
-            let extension = got("extension").or(held(|user| &user.extension));
             let text = format!(
                 "so: location {}, number {}, extension {}",
-                location.unwrap_or("none"),
-                number.unwrap_or("none"),
-                extension.unwrap_or("none")
+                got("location").or(seen.location).unwrap_or("none"),
+                got("phoneNumber").or(seen.number).unwrap_or("none"),
+                got("extension").or(seen.extension).unwrap_or("none")
             );
             link(LinkKind::Number, text, None);
         }
@@ -159,7 +148,12 @@ impl Person<'_> {
     }
 
     /// What snapshot and configuration know of a number, and the line of `numbers` that lists it.
-    fn number_facts(&self, inventory: &Inventory<'_>, number: &str) -> (String, Option<Spot>) {
+    fn number_facts(
+        &self,
+        inventory: &Inventory<'_>,
+        holder: Holder,
+        number: &str,
+    ) -> (String, Option<Spot>) {
         if e164(number).is_none() {
             let text = format!("{number} is not in E.164 form, such as +12145550101");
             return (text, None);
@@ -174,10 +168,10 @@ impl Person<'_> {
         };
         let owner = match known.owner {
             None => "is free".to_owned(),
-            Some(Owner::Holder(holder)) => match self.facts.address(holder) {
-                own if own == format!("user/{}", self.email()) => "is the person's own".to_owned(),
-                other => format!("is in use by {other}"),
-            },
+            Some(Owner::Holder(owner)) if owner == holder => {
+                format!("is the {}'s own", self.facts.noun(holder))
+            }
+            Some(Owner::Holder(owner)) => format!("is in use by {}", self.facts.address(owner)),
             Some(Owner::Other(kind, key)) => format!("is in use by {kind}/{key}"),
         };
         let state = if known.active { "" } else { ", but inactive" };

@@ -182,14 +182,7 @@ impl<'w> Person<'w> {
 
     /// The tier of an entry, and what it is pinned to.
     pub(super) fn gives(&self, entry: &Entry) -> String {
-        let mut text = match entry.tier {
-            Tier::Single => self.facts.catalogue.slot_name(entry.slot).to_owned(),
-            tier => tier.word().to_owned(),
-        };
-        if let Some(pin) = entry.pin {
-            text += &format!(" from {}", self.facts.subscriptions.get(pin).id);
-        }
-        text
+        gives(self.facts, entry)
     }
 
     /// How a template comes to the person, and whether it counts.
@@ -358,10 +351,9 @@ impl<'w> Person<'w> {
 
     /// Which subscription a settled change takes, and why (rule 6).
     fn subscription(&self, ask: &Ask, links: &mut Vec<Link>) {
-        let facts = self.facts;
         let want = match ask.wish {
             Wish::Move(_) => {
-                links.push(moved(facts, ask));
+                links.push(moved(self.facts, ask));
                 return;
             }
             Wish::Grant(want) | Wish::Change(want) => want,
@@ -377,53 +369,7 @@ impl<'w> Person<'w> {
             links.push(Link::new(LinkKind::Fallback, text));
             return;
         }
-        let AskState::Settled(Some(after)) = ask.state else {
-            return;
-        };
-        let Some(license) = after.license else { return };
-        let Some(sub) = facts.subscription_of(license) else {
-            return;
-        };
-        let id = &facts.subscriptions.get(sub).id;
-        let own = ask
-            .before
-            .and_then(|held| held.license)
-            .and_then(|license| facts.subscription_of(license));
-        let several = facts
-            .catalogue
-            .product(facts.catalogue.kind(license).product);
-        let text = match (want.pin, own) {
-            (Some(_), _) => format!("has to come from {id}, as it is pinned"),
-            (None, Some(own)) if own == sub => format!("stays in {id}, which has a unit of it"),
-            _ if several.licenses.len() > 1 => {
-                let others = several.licenses.iter();
-                let closed: Vec<String> = others.filter_map(|&other| self.closed(other)).collect();
-                match closed.is_empty() {
-                    true => format!("{id} is the oldest active subscription with a free unit"),
-                    false => format!(
-                        "{id} is the oldest active subscription with a free unit ({})",
-                        closed.join(", ")
-                    ),
-                }
-            }
-            _ => return,
-        };
-        let kind = match want.pin {
-            Some(_) => LinkKind::Pin,
-            None => LinkKind::Subscription,
-        };
-        links.push(Link::new(kind, text));
-    }
-
-    /// Why nothing new comes from the subscription of a licence, if so.
-    fn closed(&self, license: LicenseIx) -> Option<String> {
-        let sub = self.facts.subscription_of(license)?;
-        let sub = self.facts.subscriptions.get(sub);
-        match (sub.active(), sub.replaced_by) {
-            (false, _) => Some(format!("{} is {}", sub.id, status_word(sub.status))),
-            (true, Some(_)) => Some(format!("{} is replaced", sub.id)),
-            (true, None) => None,
-        }
+        links.extend(chosen(self.facts, ask));
     }
 
     /// That what is held is where it is pinned to.
@@ -488,4 +434,67 @@ pub(super) fn moved(facts: Facts<'_>, ask: &Ask) -> Link {
         ),
     };
     link.at(ask.reason.spot)
+}
+
+/// The tier of an entry, and what it is pinned to.
+pub(super) fn gives(facts: Facts<'_>, entry: &Entry) -> String {
+    let mut text = match entry.tier {
+        Tier::Single => facts.catalogue.slot_name(entry.slot).to_owned(),
+        tier => tier.word().to_owned(),
+    };
+    if let Some(pin) = entry.pin {
+        text += &format!(" from {}", facts.subscriptions.get(pin).id);
+    }
+    text
+}
+
+/// Which subscription a grant or a change of tier takes, and why.
+pub(super) fn chosen(facts: Facts<'_>, ask: &Ask) -> Option<Link> {
+    let (Wish::Grant(want) | Wish::Change(want), AskState::Settled(Some(after))) =
+        (ask.wish, ask.state)
+    else {
+        return None;
+    };
+    let license = after.license?;
+    let sub = facts.subscription_of(license)?;
+    let id = &facts.subscriptions.get(sub).id;
+    let own = ask
+        .before
+        .and_then(|held| held.license)
+        .and_then(|license| facts.subscription_of(license));
+    let several = facts
+        .catalogue
+        .product(facts.catalogue.kind(license).product);
+    let text = match (want.pin, own) {
+        (Some(_), _) => format!("has to come from {id}, as it is pinned"),
+        (None, Some(own)) if own == sub => format!("stays in {id}, which has a unit of it"),
+        _ if several.licenses.len() > 1 => {
+            let others = several.licenses.iter();
+            let closed = others.filter_map(|&other| closed(facts, other));
+            let closed: Vec<String> = closed.collect();
+            match closed.is_empty() {
+                true => format!("{id} is the oldest active subscription with a free unit"),
+                false => format!(
+                    "{id} is the oldest active subscription with a free unit ({})",
+                    closed.join(", ")
+                ),
+            }
+        }
+        _ => return None,
+    };
+    let kind = match want.pin {
+        Some(_) => LinkKind::Pin,
+        None => LinkKind::Subscription,
+    };
+    Some(Link::new(kind, text))
+}
+
+/// Why nothing new comes from the subscription of a licence, if so.
+fn closed(facts: Facts<'_>, license: LicenseIx) -> Option<String> {
+    let sub = facts.subscriptions.get(facts.subscription_of(license)?);
+    match (sub.active(), sub.replaced_by) {
+        (false, _) => Some(format!("{} is {}", sub.id, status_word(sub.status))),
+        (true, Some(_)) => Some(format!("{} is replaced", sub.id)),
+        (true, None) => None,
+    }
 }

@@ -7,6 +7,7 @@ mod calling;
 mod links;
 mod missing;
 mod slots;
+mod workspaces;
 
 use super::ask::{Ask, AskState, Facts, Held, Holder, Wish};
 use super::catalogue::{LicenseIx, Service, Slot};
@@ -124,7 +125,7 @@ pub enum LinkKind {
     Template,
     /// A group, or the organisation, through which a template comes.
     Group,
-    /// An override of the person.
+    /// An override of the person, or the entry of the workspace.
     Override,
     /// Why what is held stays or goes.
     Retention,
@@ -196,7 +197,7 @@ impl World<'_> {
         };
         match holder {
             Holder::User(user) => tracer.user(user, one),
-            Holder::Workspace(index) => tracer.workspace(holder, index, one),
+            Holder::Workspace(place) => tracer.workspace(place, one),
         }
     }
 }
@@ -254,10 +255,8 @@ impl<'w> Tracer<'w> {
                 person.explain(&mut traced, slot, ask);
                 if slot.service == Service::Calling {
                     traced.codes.extend(calling::CODES);
-                    let granted = ask.is_some_and(|ask| matches!(ask.wish, Wish::Grant(_)));
-                    if granted {
-                        let identity = self.decisions.identities.get(&user);
-                        traced.links.extend(person.number(identity));
+                    if ask.is_some_and(|ask| matches!(ask.wish, Wish::Grant(_))) {
+                        traced.links.extend(self.number(Holder::User(user)));
                     }
                 }
                 if traced.outcome == Outcome::Missing {
@@ -278,54 +277,6 @@ impl<'w> Tracer<'w> {
                 Some(_) => Vec::new(),
                 None => free,
             },
-        }
-    }
-
-    fn workspace(&self, holder: Holder, index: u32, one: Option<Slot>) -> Trace {
-        let catalogue = self.facts.catalogue;
-        let workspace = &self.facts.snapshot.workspaces()[index as usize];
-        let mut held: Vec<Held> = workspace
-            .licenses
-            .iter()
-            .filter_map(|id| catalogue.by_id(id))
-            .map(|license| {
-                let kind = catalogue.kind(license);
-                Held {
-                    slot: kind.slot,
-                    tier: kind.tier,
-                    license: Some(license),
-                }
-            })
-            .collect();
-        held.sort_by_key(|held| (held.slot, held.license));
-        let mut slots: Vec<Slot> = match one {
-            Some(slot) => vec![slot],
-            None => held.iter().map(|held| held.slot).collect(),
-        };
-        slots.dedup();
-        let licenses = slots
-            .into_iter()
-            .map(|slot| {
-                let held = held.iter().copied().filter(|held| held.slot == slot);
-                let ask = self.ask(holder, slot);
-                let mut traced = self.traced(slot, held.collect(), ask);
-                traced.links.push(match ask {
-                    Some(ask) => links::moved(self.facts, ask),
-                    None if traced.held.is_empty() => Link::new(
-                        LinkKind::State,
-                        "the workspace has none, and giving licences to workspaces is not planned yet",
-                    ),
-                    None => Link::new(
-                        LinkKind::Retention,
-                        "held already; so far, licences of workspaces change only when a subscription is replaced",
-                    ),
-                });
-                traced
-            })
-            .collect();
-        Trace {
-            licenses,
-            ..Trace::default()
         }
     }
 

@@ -4,6 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
 impl Maker<'_> {
     pub(super) fn declared(&self, org: &mut Tape<'_>, snapshot: &mut Value) -> Value {
         let mut config = Map::new();
@@ -50,6 +54,22 @@ impl Maker<'_> {
                 }
             }
         }
+        let mut rooms = Map::new();
+        for (index, tape) in self.tapes.rooms.iter().enumerate() {
+            let mut own = Tape(tape[20..].iter());
+            if own.chance(35) {
+                let entry =
+                    json!({"code": "calling-loss", "subjects": [ROOMS[index]], "reason": "FM-1"});
+                acknowledgements.push(entry);
+            }
+            let created = is_created(&mut Tape(tape.iter()));
+            let there = list(&snapshot["workspaces"]).find(|room| room["name"] == ROOMS[index]);
+            let place = there.map(|room| room["location"].clone());
+            let block = self.room_block(index, place, &mut own);
+            if created || own.chance(85) {
+                rooms.insert(ROOMS[index].to_owned(), block);
+            }
+        }
         let mut groups = Map::new();
         for (name, tape) in ["Lab", "Sales", "Staff"].iter().zip(&self.tapes.groups) {
             let mut tape = Tape(tape.iter());
@@ -63,6 +83,7 @@ impl Maker<'_> {
         config.insert("templates".to_owned(), Value::Object(templates));
         config.insert("groups".to_owned(), Value::Object(groups));
         config.insert("users".to_owned(), Value::Object(users));
+        config.insert("workspaces".to_owned(), Value::Object(rooms));
         config.insert(
             "acknowledgements".to_owned(),
             Value::Array(acknowledgements),
@@ -235,14 +256,14 @@ impl Maker<'_> {
         (!block.is_empty()).then_some(Value::Object(block))
     }
 
-    /// Whose number or extension a person wants: their own, that of another in a pair, the next one's in a ring of all, or
-    /// the next one's in a row that ends with numbers that nobody has. No two people want the same.
+    /// Whose number or extension a person or workspace wants: their own, that of another in a pair, the next one's in a ring of all, or
+    /// the next one's in a row that ends with numbers that nobody has. No two want the same.
     fn other(&self, index: usize, wants: usize) -> usize {
-        let people = self.tapes.people.len();
+        let holders = self.tapes.people.len() + self.tapes.rooms.len();
         match wants {
             0 => index,
             1 => index ^ 1,
-            2 => (index + 1) % people,
+            2 => (index + 1) % holders,
             _ => index + 1,
         }
     }
@@ -267,6 +288,44 @@ impl Maker<'_> {
         if tape.chance(if swaps { 15 } else { 55 }) {
             block.insert("location".to_owned(), json!(tape.pick(self.places)));
         }
+    }
+
+    /// What `workspaces` says of a workspace, which is in `place` if it is there and anywhere.
+    fn room_block(&self, index: usize, place: Option<Value>, tape: &mut Tape<'_>) -> Value {
+        let mut block = Map::new();
+        self.calling_block(self.tapes.people.len() + index, &mut block, tape);
+        // Where it is; another place is refused, and none said at all would leave rooms without Calling.
+        match (place, tape.chance(80)) {
+            (Some(place), true) if !place.is_null() => {
+                drop(block.insert("location".to_owned(), place))
+            }
+            (None, true) => drop(block.insert("location".to_owned(), json!(self.places[0]))),
+            _ => {}
+        }
+        let pinnable: Vec<&&str> = self
+            .subscriptions
+            .iter()
+            .filter(|id| !self.replaced.contains_key(**id))
+            .collect();
+        let mut calling = |words: &[&str]| {
+            let word = *tape.pick(words);
+            match tape.chance(20) {
+                true => json!({"calling": {"tier": word, "subscription": tape.pick(&pinnable)}}),
+                false => json!({"calling": word}),
+            }
+        };
+        let words = ["workspace", "workspace", "professional", "hotDesk"];
+        let licences = calling(&words);
+        match tape.below(6) {
+            0 => {}
+            2..=5 if self.focus == Focus::Numbers => {}
+            1 => drop(block.insert("licenses".to_owned(), json!({}))),
+            _ => drop(block.insert("licenses".to_owned(), licences)),
+        }
+        if tape.chance(15) {
+            block.insert("subscription".to_owned(), json!(tape.pick(&pinnable)));
+        }
+        Value::Object(block)
     }
 
     fn override_of(&self, tape: &mut Tape<'_>) -> Value {

@@ -29,7 +29,9 @@ const AGENT: [&str; 2] = [
     "Contact Center Premium Agent",
     "Contact center Standard Agent",
 ];
+const ROOMS: [&str; 3] = ["Boardroom", "Lobby", "Studio"];
 const WORKSPACES: &str = "Webex Calling - Workspaces";
+const HOT_DESK: &str = "Webex Calling - Hot desk only";
 const SERVICES: [&str; 4] = ["calling", "messaging", "meetings", "contactCenter"];
 
 /// What an organisation is made from.
@@ -40,6 +42,7 @@ pub struct Tapes {
     groups: Vec<Vec<u16>>,
     /// Of each person: what the snapshot has, and the override.
     pub people: Vec<(Vec<u16>, Vec<u16>)>,
+    rooms: Vec<Vec<u16>>,
 }
 
 /// Tapes of every kind of organisation.
@@ -50,12 +53,14 @@ pub fn tapes() -> impl Strategy<Value = Tapes> {
         vec(tape(24), 0..=3),
         vec(tape(20), 0..=3),
         vec(person, 1..=PEOPLE.len()),
+        vec(tape(40), 0..=ROOMS.len()),
     )
-        .prop_map(|(org, templates, groups, people)| Tapes {
+        .prop_map(|(org, templates, groups, people, rooms)| Tapes {
             org,
             templates,
             groups,
             people,
+            rooms,
         })
 }
 
@@ -127,7 +132,7 @@ impl Tape<'_> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Focus {
     Nothing,
-    /// People who want each other's numbers and extensions.
+    /// People and workspaces who want each other's numbers and extensions.
     Numbers,
     /// Full pools, and overrides that give back and take.
     Seats,

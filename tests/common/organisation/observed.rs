@@ -9,7 +9,7 @@ impl Maker<'_> {
         let products = CALLING
             .iter()
             .chain(&AGENT)
-            .chain(&[MESSAGING, WORKSPACES, OTHER])
+            .chain(&[MESSAGING, WORKSPACES, HOT_DESK, OTHER])
             .map(|&name| (name, None));
         let products: Vec<(&str, Option<&str>)> = products
             .chain(self.sites.iter().map(|&site| (SUITE, Some(site))))
@@ -37,7 +37,6 @@ impl Maker<'_> {
     }
 
     pub(super) fn observed(&mut self, org: &mut Tape<'_>) -> Value {
-        let people = self.tapes.people.len();
         let status = |tape: &mut Tape<'_>| {
             *tape.pick(&[
                 "active",
@@ -68,19 +67,14 @@ impl Maker<'_> {
             users.extend(user);
             self.numbers.push(number);
         }
-        let mut workspaces = Vec::new();
-        for (index, name) in ["Lobby", "Studio"].iter().enumerate().take(org.below(3)) {
-            let place = self.places[org.below(self.enabled)];
-            let phone = org.chance(40).then(|| number(people + index));
-            let calling = self.licence(org, &[WORKSPACES, PROFESSIONAL], None);
-            workspaces.push(json!({"id": name, "name": name, "location": place, "phoneNumber": phone,
-                                   "extension": (1000 + people + index).to_string(), "licenses": [calling]}));
-            let owner = phone
-                .is_some()
-                .then(|| json!({"kind": "workspace", "key": name}));
-            self.numbers.push(json!({"phoneNumber": number(people + index), "location": place, "state": "active", "type": "did", "owner": owner}));
+        let (mut workspaces, mut devices) = (Vec::new(), Vec::new());
+        for (index, tape) in self.tapes.rooms.iter().enumerate() {
+            let (room, device, number) = self.room(index, &mut Tape(tape.iter()));
+            workspaces.extend(room);
+            devices.extend(device);
+            self.numbers.push(number);
         }
-        for index in self.numbers.len()..people + 3 {
+        for index in self.numbers.len()..self.tapes.people.len() + 3 {
             let owner = org
                 .chance(15)
                 .then(|| json!({"kind": "huntGroup", "key": "Desk"}));
@@ -121,7 +115,45 @@ impl Maker<'_> {
         }
         json!({"formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true, "org": {"id": "org-1", "name": "Acme"},
                "subscriptions": subscriptions, "licenses": self.licenses, "sites": sites, "locations": locations, "numbers": self.numbers,
-               "groups": [], "users": users, "workspaces": workspaces, "devices": []})
+               "groups": [], "users": users, "workspaces": workspaces, "devices": devices})
+    }
+
+    /// A workspace as the snapshot has it, unless this plan is to create it; its device; and the number that is its or free.
+    fn room(&self, index: usize, tape: &mut Tape<'_>) -> (Option<Value>, Option<Value>, Value) {
+        let (name, at) = (ROOMS[index], self.tapes.people.len() + index);
+        let created = is_created(tape);
+        let place = &self.places[tape.below(self.enabled)];
+        let mut location = json!(place);
+        let (mut phone, mut extension, mut held) = (Value::Null, Value::Null, Vec::new());
+        let swaps = self.focus == Focus::Numbers;
+        match tape.below(8) {
+            0 if !swaps => {}
+            1 if !swaps => location = Value::Null,
+            kind => {
+                let product = [WORKSPACES, WORKSPACES, PROFESSIONAL, HOT_DESK][kind % 4];
+                held.push(self.licence(tape, &[product], None));
+                let has = tape.below(if product == HOT_DESK { 5 } else { 4 });
+                if has < 3 {
+                    phone = json!(number(at));
+                }
+                if has > 0 && has < 4 {
+                    extension = json!((1000 + at).to_string());
+                }
+            }
+        }
+        let device = tape.chance(12).then(|| {
+            json!({"id": name, "product": "Cisco 8845", "type": "phone", "owner": {"kind": "workspace", "key": name}})
+        });
+        let owner =
+            (!created && !phone.is_null()).then(|| json!({"kind": "workspace", "key": name}));
+        let number = json!({"phoneNumber": number(at), "location": place, "state": "active", "type": "did", "owner": owner});
+        let room = json!({"id": name, "name": name, "location": location, "phoneNumber": phone, "extension": extension,
+                          "licenses": held});
+        (
+            (!created).then_some(room),
+            device.filter(|_| !created),
+            number,
+        )
     }
 
     /// A person as the snapshot has them, unless this plan is to create them; and the number that is theirs or free.

@@ -1,0 +1,69 @@
+//! The Calling of people and workspaces as plans show it: location, number and extension, and what is lost for good.
+
+use crate::finding::CALLING_LOSS;
+use crate::licensing::catalogue::Service;
+use crate::licensing::{Ask, Consent, Facts, Identity, IdentityChange};
+use crate::plan::{DraftField, FieldAction, Risk, text_or_nothing};
+use crate::snapshot::Snapshot;
+
+/// One part of a Calling identity as a field.
+pub fn field(identity: &Identity, change: &IdentityChange) -> DraftField {
+    let before = change.before.as_deref().filter(|_| !identity.fresh);
+    let after = change.after.as_deref();
+    let (action, risk) = match (before, after) {
+        _ if identity.fresh => (FieldAction::Add, Risk::Additive),
+        (None, _) => (FieldAction::Add, Risk::Disruptive),
+        (_, None) => (FieldAction::Remove, Risk::Disruptive),
+        _ => (FieldAction::Change, Risk::Disruptive),
+    };
+    let (before, after) = (text_or_nothing(before), text_or_nothing(after));
+    DraftField::new(change.path, action, risk, before, after).because(change.reason.clone())
+}
+
+/// Says what goes for ever where a field takes Calling away.
+pub fn losing(
+    facts: &Facts<'_>,
+    ask: &Ask,
+    mut field: DraftField,
+    consent: &impl Consent,
+    losses: impl FnOnce() -> Vec<String>,
+) -> DraftField {
+    if ask.slot.service == Service::Calling && field.action == FieldAction::Remove {
+        field.risk = Risk::Irreversible;
+        field = field.losing(CALLING_LOSS, losses());
+        let (kind, key) = facts.named(ask.holder);
+        if !consent.calling_loss(kind, key) {
+            field.withheld = std::mem::take(&mut field.gives);
+        }
+    }
+    field
+}
+
+/// What somebody with Calling has of it now.
+#[derive(Debug)]
+pub struct Has<'a> {
+    /// The number.
+    pub number: Option<&'a str>,
+    /// The extension.
+    pub extension: Option<&'a str>,
+    /// Whether voice messages may be stored.
+    pub voicemail: bool,
+}
+
+/// What goes for ever with Calling: the facts of one holder.
+pub fn losses(snapshot: &Snapshot, kind: &str, key: &str, has: &Has<'_>) -> Vec<String> {
+    let mut losses = Vec::new();
+    losses.extend(has.number.map(|number| format!("number {number}")));
+    let extension = has.extension;
+    losses.extend(extension.map(|extension| format!("extension {extension}")));
+    if has.voicemail {
+        losses.push("voicemail settings".to_owned());
+    }
+    losses.push("calling services".to_owned());
+    let devices = snapshot.devices().iter().filter(|device| {
+        let owner = device.owner.as_ref();
+        owner.is_some_and(|owner| owner.kind == kind && owner.key == key)
+    });
+    losses.extend(devices.map(|device| format!("device {}", device.label())));
+    losses
+}

@@ -1,0 +1,110 @@
+//! What a workspace should hold: what its entry says of Calling, and where subscriptions and `replacedBy` want the rest.
+
+use super::Resolver;
+use crate::config::Spot;
+use crate::finding::{Finding, MOVE_SOURCE_MISMATCH};
+use crate::licensing::ask::{Ask, AskState, Held, Holder, Reason, Want, Wish};
+use crate::licensing::catalogue::Service;
+use crate::licensing::intent::Place;
+use crate::licensing::workspaces::PlaceIx;
+
+impl Resolver<'_, '_> {
+    /// `licenses`, where it is given, is all that the workspace should have of Calling. Anything else stays, in the
+    /// subscription where it should be (rule 6).
+    pub(super) fn workspace(&mut self, index: PlaceIx) {
+        let facts = self.facts;
+        if facts.workspaces.deleted(index) {
+            return;
+        }
+        let holder = Holder::Workspace(index);
+        let name = facts.workspaces.name(index);
+        let declared = facts.workspaces.declared(index);
+        let place = declared.and_then(|_| facts.intent.workspaces.get(name));
+        let held = facts.held_by_workspace(index);
+        let calling = facts.catalogue.slot(Service::Calling, "");
+        let managed = place.and_then(|place| Some((place, place.licenses?)));
+        let movable = |held: &Held| {
+            held.license
+                .is_some_and(|license| facts.subscription_of(license).is_some())
+        };
+        if let Some((place, spot)) = managed {
+            self.calling_of(holder, place, spot, &held);
+        } else if let Some((_, spot)) = place.and_then(|place| place.pin)
+            && !held.iter().any(movable)
+        {
+            self.say_nothing_to_move(holder, spot);
+        }
+        for held in held {
+            if managed.is_none() || held.slot != calling {
+                let pin = place.and_then(|place| place.pin(held.slot));
+                self.stay(holder, held, pin, || {
+                    vec![format!("workspaces/{name} subscription")]
+                });
+            }
+        }
+    }
+
+    /// The Calling of a workspace whose entry says what it should be.
+    fn calling_of(&mut self, holder: Holder, place: &Place, licenses: Spot, held: &[Held]) {
+        let facts = self.facts;
+        let slot = facts.catalogue.slot(Service::Calling, "");
+        let entry = facts.entry(holder);
+        let best = held.iter().copied().find(|held| held.slot == slot);
+        let ask = |wish, spot, word| Ask {
+            holder,
+            slot,
+            before: best,
+            wish,
+            reason: Reason {
+                spot: Some(spot),
+                because: vec![format!("{entry} {word}")],
+            },
+            state: AskState::Open,
+        };
+        let Some(wanted) = place.entries.iter().find(|entry| entry.slot == slot) else {
+            if best.is_some() {
+                self.push(ask(Wish::Remove, licenses, "licenses"));
+            }
+            return;
+        };
+        let same = held.iter().copied().find(|held| {
+            let product = !wanted.names_product || facts.product_of(*held) == wanted.product;
+            held.slot == slot && held.tier == wanted.tier && product
+        });
+        let pin = place.pin(slot);
+        if let Some(same) = same {
+            self.stay(holder, same, pin, || vec![format!("{entry} subscription")]);
+            return;
+        }
+        let want = Want {
+            pin: pin.map(|(pin, _)| pin),
+            ..Want::of(wanted)
+        };
+        let ask = ask(Wish::get(best, want), wanted.spot, "licenses.calling");
+        self.push(match wanted.broken {
+            Some(code) => ask.blocked(code),
+            None => ask,
+        });
+    }
+
+    /// A workspace without licences names a subscription.
+    fn say_nothing_to_move(&mut self, holder: Holder, spot: Spot) {
+        self.findings.push(
+            Finding::error(
+                MOVE_SOURCE_MISMATCH,
+                "there is no licence that could move to the subscription",
+            )
+            .about(self.facts.address(holder))
+            .help("correct the name, take `subscription` out, or grant Calling under `licenses`")
+            .at(self.facts.config.place(spot)),
+        );
+        self.asks.list.push(Ask {
+            holder,
+            slot: self.facts.catalogue.slot(Service::Calling, ""),
+            before: None,
+            wish: Wish::Unclear,
+            reason: Reason::default(),
+            state: AskState::Blocked(MOVE_SOURCE_MISMATCH),
+        });
+    }
+}

@@ -1,0 +1,165 @@
+//! Every workspace that matters: those of the snapshot, and those that the configuration creates.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::config::{Config, Declared, dropped, model};
+use crate::finding::{Finding, WORKSPACE_UNKNOWN, did_you_mean};
+use crate::snapshot::{self, Snapshot};
+
+/// An index of a workspace: those of the snapshot first, then those that are created, each in order of name.
+pub type PlaceIx = u32;
+
+/// Every workspace.
+#[derive(Debug)]
+pub struct Workspaces<'a> {
+    observed: &'a [snapshot::Workspace],
+    created: Vec<&'a str>,
+    entries: Vec<Option<&'a Declared<model::Workspace>>>,
+    /// Those that an earlier revision had, and no file names now.
+    deleted: FxHashSet<PlaceIx>,
+    index: FxHashMap<&'a str, PlaceIx>,
+    devices: FxHashMap<&'a str, Vec<&'a snapshot::Device>>,
+    /// Entries that errors keep out of the plan.
+    pub blocked: usize,
+}
+
+impl<'a> Workspaces<'a> {
+    /// Joins snapshot and configuration; says which entries name no one workspace.
+    pub fn new(
+        config: &'a Config,
+        snapshot: &'a Snapshot,
+        base: Option<&Config>,
+        findings: &mut Vec<Finding>,
+    ) -> Workspaces<'a> {
+        let observed = snapshot.workspaces();
+        let mut index: FxHashMap<&str, PlaceIx> = FxHashMap::default();
+        let mut others = Others::default();
+        for (ix, place) in observed.iter().enumerate() {
+            index.entry(&place.name).or_insert(ix as PlaceIx);
+            *others.named.entry(&place.name).or_default() += 1;
+            others.lower.insert(place.name.to_lowercase(), &place.name);
+        }
+        let mut devices: FxHashMap<&str, Vec<&snapshot::Device>> = FxHashMap::default();
+        for device in snapshot.devices() {
+            if let Some(owner) = device.owner.as_ref().filter(|it| it.kind == "workspace") {
+                devices.entry(&owner.key).or_default().push(device);
+            }
+        }
+        let mut entries = vec![None; observed.len()];
+        let mut created = Vec::new();
+        let mut blocked = 0;
+        for (name, declared) in &config.workspaces {
+            if let Some(finding) = others.unknown(name, &declared.value) {
+                blocked += 1;
+                let about = finding.about(format!("workspace/{name}"));
+                findings.push(about.at(config.place(declared.key)));
+            } else if let Some(&ix) = index.get(name.as_str()) {
+                entries[ix as usize] = Some(declared);
+            } else {
+                index.insert(name, entries.len() as PlaceIx);
+                entries.push(Some(declared));
+                created.push(name.as_str());
+            }
+        }
+        let base = base.map(|base| &base.workspaces);
+        let deleted = dropped(base, &config.workspaces, |it| it.formerly.as_ref())
+            .filter(|(name, _)| others.named.get(name) == Some(&1))
+            .filter_map(|(name, _)| index.get(name).copied())
+            .collect();
+        Workspaces {
+            observed,
+            created,
+            deleted,
+            entries,
+            index,
+            devices,
+            blocked,
+        }
+    }
+
+    /// The workspace with this name.
+    pub fn find(&self, name: &str) -> Option<PlaceIx> {
+        self.index.get(name).copied()
+    }
+
+    /// The name.
+    pub fn name(&self, place: PlaceIx) -> &'a str {
+        match self.observed.get(place as usize) {
+            Some(place) => &place.name,
+            None => self.created[place as usize - self.observed.len()],
+        }
+    }
+
+    /// The workspace as the snapshot has it; `None` for one that this plan creates.
+    pub fn snapshot(&self, place: PlaceIx) -> Option<&'a snapshot::Workspace> {
+        self.observed.get(place as usize)
+    }
+
+    /// What the configuration says of it.
+    pub fn declared(&self, place: PlaceIx) -> Option<&'a Declared<model::Workspace>> {
+        self.entries[place as usize]
+    }
+
+    /// Whether this plan deletes it.
+    pub fn deleted(&self, place: PlaceIx) -> bool {
+        self.deleted.contains(&place)
+    }
+
+    /// Its devices.
+    pub fn devices(&self, place: PlaceIx) -> &[&'a snapshot::Device] {
+        self.devices
+            .get(self.name(place))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// All of them in order of name.
+    pub fn by_name(&self) -> impl Iterator<Item = PlaceIx> + use<> {
+        let mut all: Vec<PlaceIx> = (0..self.entries.len() as PlaceIx).collect();
+        all.sort_by_key(|&place| self.name(place));
+        all.into_iter()
+    }
+}
+
+/// The names that the organisation has.
+#[derive(Default)]
+struct Others<'a> {
+    /// How often each is there: Webex lets two workspaces have one name.
+    named: BTreeMap<&'a str, usize>,
+    /// By the name in lower case.
+    lower: FxHashMap<String, &'a str>,
+}
+
+impl Others<'_> {
+    /// Why an entry is about no one workspace, if so. What is to be created has to say so, as a wrong letter must not create
+    /// anything.
+    fn unknown(&self, name: &str, declared: &model::Workspace) -> Option<Finding> {
+        let error = |message| Finding::error(WORKSPACE_UNKNOWN, message);
+        match self.named.get(name) {
+            None => {}
+            Some(1) => return None,
+            Some(several) => {
+                let message = format!("{several} workspaces of the organisation are called {name}");
+                let help = "rename all but one in Control Hub, and take a new snapshot";
+                return Some(error(message).help(help));
+            }
+        }
+        let message = format!("the organisation has no workspace `{name}`");
+        if let Some(other) = self.lower.get(&name.to_lowercase()) {
+            let message = format!("{message}, but one that is called `{other}`");
+            let help = "write the name as it is there: upper and lower case count";
+            return Some(error(message).help(help));
+        }
+        if declared.location.is_some() || declared.licenses.is_some() {
+            return None;
+        }
+        let help = match did_you_mean(name, self.named.keys().copied()) {
+            Some(near) => {
+                format!("{near} To create a new one, give it a `location` or `licenses`.")
+            }
+            None => "to create a new workspace, give it a `location` or `licenses`".to_owned(),
+        };
+        Some(error(message).help(help))
+    }
+}
