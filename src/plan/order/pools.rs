@@ -18,6 +18,8 @@ pub struct Pools<'a> {
     spare: Vec<i64>,
     /// By licence: requests that gave a unit back which nobody has taken yet.
     given: Vec<VecDeque<usize>>,
+    /// By licence: requests that brought a pool back to its total; whoever takes a unit needs them all.
+    cured: Vec<Vec<usize>>,
 }
 
 impl<'a> Pools<'a> {
@@ -36,6 +38,7 @@ impl<'a> Pools<'a> {
                 .map(|license| license.total_units - license.consumed_units)
                 .collect(),
             given: vec![VecDeque::new(); licenses.len()],
+            cured: vec![Vec::new(); licenses.len()],
             used,
         }
     }
@@ -79,10 +82,15 @@ impl<'a> Pools<'a> {
                 continue;
             }
             for _ in net..0 {
-                match self.spare[at] < 0 {
-                    true => self.spare[at] += 1,
-                    false => self.given[at].push_back(id),
+                if self.spare[at] < 0 {
+                    self.spare[at] += 1;
+                    self.cured[at].push(id);
+                } else {
+                    self.given[at].push_back(id);
                 }
+            }
+            if net > 0 {
+                from.extend(&self.cured[at]);
             }
             for _ in 0..net {
                 match self.spare[at] > 0 {
