@@ -85,18 +85,29 @@ pub fn states(
         .map(snapshot)
         .transpose()
         .map_err(|finding| vec![*finding])?;
-    let findings = preflight::check(&loaded.config, &observed);
-    match findings.is_empty() {
-        true => Ok(States {
-            snapshot: observed,
-            digest,
-            baseline: baseline.map(|(baseline, _)| baseline),
-        }),
-        false => Err(findings),
-    }
+    let mut states = States::checked(observed, digest, loaded)?;
+    states.baseline = baseline.map(|(baseline, _)| baseline);
+    Ok(states)
 }
 
 impl States {
+    /// A snapshot alone, unless it forbids a plan.
+    pub fn checked(
+        snapshot: Snapshot,
+        digest: String,
+        loaded: &Loaded,
+    ) -> Result<States, Vec<Finding>> {
+        let findings = preflight::check(&loaded.config, &snapshot);
+        match findings.is_empty() {
+            true => Ok(States {
+                snapshot,
+                digest,
+                baseline: None,
+            }),
+            false => Err(findings),
+        }
+    }
+
     /// What a plan is made from. `policy` is the configuration whose guardrails judge.
     pub fn inputs<'a>(&'a self, loaded: &'a Loaded, policy: &'a Config) -> Inputs<'a> {
         Inputs {

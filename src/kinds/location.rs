@@ -2,8 +2,10 @@
 
 use super::{Context, Kind, all_keys, loses_or_changes};
 use crate::config::model;
+use crate::config::write::Node;
 use crate::config::yaml::At;
 use crate::finding::{Finding, NOT_PLANNED_YET};
+use crate::import;
 use crate::plan::{Draft, Fact};
 use crate::snapshot;
 
@@ -22,6 +24,7 @@ pub const KIND: Kind = Kind {
     },
     facts,
     holder: |_, _| None,
+    import,
 };
 
 fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
@@ -126,6 +129,54 @@ fn differences(declared: &model::Location, seen: &snapshot::Location) -> Vec<&'s
         }
     }
     fields
+}
+
+fn import(source: &import::Source<'_>, draft: &mut import::Draft) {
+    let text = |field: &Option<String>| {
+        let given = field.as_ref().filter(|text| !text.is_empty());
+        given.map(Node::text)
+    };
+    let locations = draft.named(source.snapshot.locations(), |seen| &seen.name, KIND.name);
+    let entries = locations.into_iter().map(|seen| {
+        let address = seen.address.as_ref().map(|seen| {
+            let snapshot::Address {
+                address1,
+                address2,
+                city,
+                state,
+                postal_code,
+                country,
+            } = seen;
+            Node::fields([
+                ("address1", text(address1)),
+                ("address2", text(address2)),
+                ("city", text(city)),
+                ("state", text(state)),
+                ("postalCode", text(postal_code)),
+                ("country", text(country)),
+            ])
+        });
+        let calling = seen.calling.as_ref().map(|seen| {
+            let snapshot::LocationCalling { main_number, pstn } = seen;
+            Node::Line(Node::fields([
+                ("mainNumber", text(main_number)),
+                ("pstn", text(pstn)),
+            ]))
+        });
+        let address = address.filter(|fields| !fields.is_empty());
+        let fields = Node::fields([
+            ("timeZone", text(&seen.time_zone)),
+            ("preferredLanguage", text(&seen.preferred_language)),
+            ("address", address.map(Node::Line)),
+            ("calling", calling),
+        ]);
+        (seen.name.clone(), Node::Block(fields))
+    });
+    draft.section(
+        KIND.section,
+        "Locations. Those with `calling` are enabled for Webex Calling.",
+        entries.collect(),
+    );
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod user;
 mod workspace;
 
 use crate::config::Config;
+use crate::import;
 use crate::licensing::{Decisions, Holder, World};
 use crate::plan::{Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction};
 use crate::snapshot::Snapshot;
@@ -54,6 +55,8 @@ pub struct Kind {
     pub facts: fn(&Context<'_>, &str) -> Vec<Fact>,
     /// The object with this key as a holder of licences, if it is one.
     pub holder: fn(&Context<'_>, &str) -> Option<Holder>,
+    /// Writes the objects of the snapshot as desired state.
+    pub import: fn(&import::Source<'_>, &mut import::Draft),
 }
 
 /// Every kind, in the order in which plans are made.

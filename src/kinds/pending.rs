@@ -42,6 +42,7 @@ pub const WEBEX_GO: Kind = Kind {
         )]
     },
     holder: |_, _| None,
+    import: |_, _| {},
 };
 
 /// Webex for BroadWorks.
@@ -62,6 +63,7 @@ pub const BROADWORKS: Kind = Kind {
         )]
     },
     holder: |_, _| None,
+    import: |_, _| {},
 };
 
 fn broadworks(config: &Config) -> impl Iterator<Item = Spot> + '_ {

@@ -1,10 +1,18 @@
 //! Workspaces: so far, their licences move when a subscription is replaced or named. The rest of the section is not planned
 //! yet.
 
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
+
 use super::{Context, Kind, all_keys, licenses, loses_or_changes, pending};
 use crate::config::model;
+use crate::config::write::Node;
+use crate::import;
 use crate::licensing::Holder;
+use crate::licensing::catalogue::ProductIx;
 use crate::plan::{ChangeAction, Draft, DraftChange, Fact, Request, Turn, preimage};
+use crate::snapshot;
 
 /// Workspaces.
 pub const KIND: Kind = Kind {
@@ -24,6 +32,7 @@ pub const KIND: Kind = Kind {
         let at = position(context, key)?;
         Some(Holder::Workspace(at as u32))
     },
+    import,
 };
 
 /// Whether a workspace is there and nothing but its subscription is managed.
@@ -105,4 +114,70 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
             }),
         }
     }
+}
+
+/// Without `subscription`: naming the present one would change nothing now, and stop `replacedBy` later.
+fn import(source: &import::Source<'_>, draft: &mut import::Draft) {
+    let snapshot = source.snapshot;
+    let known: FxHashSet<&str> = snapshot
+        .locations()
+        .iter()
+        .map(|location| location.name.as_str())
+        .collect();
+    let (mut nowhere, mut unsaid) = (0, 0);
+    let mut numbers: FxHashSet<&str> = FxHashSet::default();
+    let mut extensions: FxHashSet<(&str, &str)> = FxHashSet::default();
+    let mut entries = Vec::new();
+    for seen in draft.named(snapshot.workspaces(), |seen| &seen.name, KIND.name) {
+        let place = seen.location.as_deref();
+        let place = place.filter(|place| known.contains(place));
+        nowhere += usize::from(seen.location.is_some() && place.is_none());
+        let number = seen.phone_number.as_deref();
+        let number = number.filter(|number| numbers.insert(number));
+        let extension = seen.extension.as_deref();
+        let extension =
+            extension.filter(|extension| extensions.insert((place.unwrap_or_default(), extension)));
+        let products = products_of(source, seen);
+        unsaid += usize::from(products.is_none());
+        let licenses = products.and_then(|products| import::licenses::set(source, &products));
+        let fields = Node::fields([
+            ("location", place.map(Node::text)),
+            ("phoneNumber", number.map(Node::text)),
+            ("extension", extension.map(Node::text)),
+            ("licenses", licenses),
+        ]);
+        entries.push((seen.name.clone(), Node::Block(fields)));
+    }
+    let what = KIND.name;
+    draft.leave_out(
+        nowhere,
+        &format!("location of a {what}"),
+        "that the snapshot lacks",
+    );
+    draft.leave_out(
+        unsaid,
+        &format!("set of licences of a {what}"),
+        "that no file could say",
+    );
+    draft.section(
+        KIND.section,
+        "Workspaces: shared rooms, desks and phones.",
+        entries,
+    );
+}
+
+/// What the licences are, one for each service; `None` if there are two for one, or if one is not known.
+fn products_of(source: &import::Source<'_>, seen: &snapshot::Workspace) -> Option<Vec<ProductIx>> {
+    let known = |id: &str| source.catalogue.by_id(id).is_some();
+    if !seen.licenses.iter().all(|id| known(id)) {
+        return None;
+    }
+    let mut products = BTreeMap::new();
+    for kind in import::licenses::kinds(source, &seen.licenses) {
+        let earlier = products.insert(kind.slot, kind.product);
+        if earlier.is_some_and(|earlier| earlier != kind.product) {
+            return None;
+        }
+    }
+    Some(products.into_values().collect())
 }
