@@ -5,16 +5,18 @@
 //! ```text
 //! files, git revisions ─ config ─┐
 //!                                ├─ plan (asks licensing and every kind) ─ render
-//! snapshot file ─ snapshot ──────┘
+//! snapshot file ─ snapshot ──────┤
+//!                                └─ import (asks every kind) ─ files
 //! ```
 //!
 //! | room | owns | must not know |
 //! |---|---|---|
 //! | [`cli`] | wiring of stages, exit code, choice of format | any kind's name, HTTP, YAML |
-//! | [`config`] | text, git revisions, parsing, checks that need no snapshot, JSON Schema | the API, the snapshot |
+//! | [`config`] | text, git revisions, parsing and writing, checks that need no snapshot, JSON Schema | the API, the snapshot |
 //! | [`snapshot`] | reading observed state | desired state, git, HTTP |
 //! | [`licensing`] | what each user should hold and why, seats | HTTP, files, formats: pure functions |
 //! | [`plan`] | what changes, in what order, how risky, whether it may be applied | HTTP, files, time, kinds by name, formats |
+//! | [`import`] | files that describe a snapshot | kinds by name, plans, where the files go |
 //! | [`render`] | one view built once; a file per format | how a plan came about, kinds by name |
 //! | [`kinds`] | one kind's comparison, requests, losses; one row in `KINDS` | stages, other kinds' files |
 //! | [`finding`] | what has to be said, and the table of codes | everything else |
@@ -23,6 +25,7 @@ pub mod cli;
 pub mod config;
 pub mod finding;
 pub mod git;
+pub mod import;
 pub mod kinds;
 pub mod licensing;
 pub mod plan;

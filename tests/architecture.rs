@@ -17,6 +17,7 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
             "cli",
             "config",
             "git",
+            "import",
             "kinds",
             "licensing",
             "plan",
@@ -30,6 +31,7 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
             "cli",
             "config",
             "finding",
+            "import",
             "kinds",
             "licensing",
             "plan",
@@ -43,6 +45,7 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
             "cli",
             "config",
             "git",
+            "import",
             "kinds",
             "licensing",
             "plan",
@@ -51,13 +54,33 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
     ),
     (
         "config",
-        &["cli", "kinds", "licensing", "plan", "render", "snapshot"],
+        &[
+            "cli",
+            "import",
+            "kinds",
+            "licensing",
+            "plan",
+            "render",
+            "snapshot",
+        ],
     ),
-    ("licensing", &["cli", "git", "kinds", "plan", "render"]),
-    ("plan", &["cli", "git", "render"]),
+    (
+        "licensing",
+        &["cli", "git", "import", "kinds", "plan", "render"],
+    ),
+    ("plan", &["cli", "git", "import", "render"]),
+    ("import", &["cli", "git", "plan", "render"]),
     (
         "render",
-        &["cli", "config", "git", "kinds", "licensing", "snapshot"],
+        &[
+            "cli",
+            "config",
+            "git",
+            "import",
+            "kinds",
+            "licensing",
+            "snapshot",
+        ],
     ),
     ("kinds", &["cli", "git", "render"]),
     ("cli", &["kinds"]),
@@ -67,6 +90,7 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
             "config",
             "finding",
             "git",
+            "import",
             "kinds",
             "licensing",
             "plan",
@@ -120,6 +144,20 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
     ),
     (
         "kinds",
+        &[
+            "std::fs",
+            "fs_err",
+            "std::io",
+            "std::time",
+            "std::env",
+            "git2",
+            "serde_saphyr",
+            "clap",
+            "comfy_table",
+        ],
+    ),
+    (
+        "import",
         &[
             "std::fs",
             "fs_err",
@@ -422,11 +460,11 @@ fn kind_names() -> Vec<String> {
 }
 
 #[test]
-fn plan_render_and_cli_name_no_kind() {
+fn plan_render_import_and_cli_name_no_kind() {
     let kinds = kind_names();
     let mut wrong = Vec::new();
     for source in sources() {
-        let here = ["plan", "render", "cli"]
+        let here = ["plan", "render", "import", "cli"]
             .into_iter()
             .any(|room| in_room(&source, room));
         let excepted = KIND_NAMES_IN_PLAN

@@ -11,12 +11,13 @@ use common::{
     SMALL_SNAPSHOT, SMALL_YAML, copy, golden, root, run, small, sorted, trunkline, write,
 };
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "validate",
     "plan",
     "show",
     "licenses",
     "explain",
+    "import",
     "schema",
     "completions",
 ];

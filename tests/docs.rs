@@ -148,6 +148,17 @@ fn with_output(text: &str, examples: &Path) -> String {
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         writeln!(out, "{line}").unwrap();
+        if let Some(file) = line
+            .strip_prefix("<!-- file: ")
+            .and_then(|rest| rest.strip_suffix(" -->"))
+        {
+            let fence = lines.next().unwrap_or_default();
+            assert!(fence.starts_with("```"), "no block after {line}");
+            lines.by_ref().find(|line| *line == "```");
+            let content = fs::read_to_string(examples.join(file)).unwrap();
+            write!(out, "{fence}\n{content}```\n").unwrap();
+            continue;
+        }
         let Some(marker) = line
             .strip_prefix("<!-- output: ")
             .and_then(|rest| rest.strip_suffix(" -->"))
@@ -158,7 +169,11 @@ fn with_output(text: &str, examples: &Path) -> String {
         let args: Vec<&str> = command.split(' ').collect();
         assert_eq!(args[0], "trunkline", "{line}");
         let (_, mut stdout, stderr) = trunkline(examples, &args[1..]);
-        assert!(!stdout.is_empty(), "{command} printed nothing\n{stderr}");
+        if stdout.is_empty() {
+            // What a command says that has written files.
+            assert!(!stderr.is_empty(), "{command} printed nothing");
+            stdout = stderr;
+        }
         if !blocks.is_empty() {
             stdout = shorten(&stdout, &blocks.split(", ").collect::<Vec<_>>());
         }

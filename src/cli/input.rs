@@ -107,18 +107,30 @@ pub fn states(
         .map(snapshot)
         .transpose()
         .map_err(|finding| vec![*finding])?;
-    let findings = preflight::check(&loaded.config, base, &observed);
-    match findings.is_empty() {
-        true => Ok(States {
-            snapshot: observed,
-            digest,
-            baseline: baseline.map(|(baseline, _)| baseline),
-        }),
-        false => Err(findings),
-    }
+    let mut states = States::checked(observed, digest, loaded, base)?;
+    states.baseline = baseline.map(|(baseline, _)| baseline);
+    Ok(states)
 }
 
 impl States {
+    /// A snapshot alone, unless it forbids a plan.
+    pub fn checked(
+        snapshot: Snapshot,
+        digest: String,
+        loaded: &Loaded,
+        base: Option<&Config>,
+    ) -> Result<States, Vec<Finding>> {
+        let findings = preflight::check(&loaded.config, base, &snapshot);
+        match findings.is_empty() {
+            true => Ok(States {
+                snapshot,
+                digest,
+                baseline: None,
+            }),
+            false => Err(findings),
+        }
+    }
+
     /// The addresses that these words mean.
     pub fn addresses(
         &self,

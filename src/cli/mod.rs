@@ -4,6 +4,7 @@
 
 mod completions;
 mod explain;
+mod import;
 mod input;
 mod licenses;
 mod output;
@@ -43,6 +44,8 @@ enum Command {
     Licenses(licenses::Args),
     /// Say why a person or another object is as it is, or what a finding code means
     Explain(explain::Args),
+    /// Write YAML that describes what a snapshot has, as the beginning of a configuration
+    Import(import::Args),
     /// Print the JSON Schema of the configuration, for editors
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -91,6 +94,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Show(args) => show::run(&args),
         Command::Licenses(args) => licenses::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run::<Cli>(&args),
     };

@@ -1,8 +1,11 @@
 //! Results to stdout, everything else to stderr; a reader that stops reading is no error.
 
 use std::fmt::Display;
+use std::fs::File;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
+
+use tempfile::{NamedTempFile, PersistError};
 
 use super::Exit;
 use crate::finding::{Finding, Severity};
@@ -69,16 +72,28 @@ fn write(to: &mut impl Write, text: &str) -> Result<(), Failure> {
 
 /// Writes a file at once or not at all.
 pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
+    put(path, text.as_bytes(), |file| file.persist(path))
+}
+
+/// Writes a file that is not there yet, at once or not at all.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    put(path, bytes, |file| file.persist_noclobber(path))
+}
+
+fn put(
+    path: &Path,
+    bytes: &[u8],
+    persist: impl FnOnce(NamedTempFile) -> Result<File, PersistError>,
+) -> Result<(), Failure> {
     let directory = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     let failed =
         |error: &dyn Display| Failure::new(format!("cannot write {}: {error}", path.display()));
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(|error| failed(&error))?;
-    file.write_all(text.as_bytes())
-        .map_err(|error| failed(&error))?;
-    file.persist(path).map_err(|error| failed(&error.error))?;
+    let mut file = NamedTempFile::new_in(directory).map_err(|error| failed(&error))?;
+    file.write_all(bytes).map_err(|error| failed(&error))?;
+    persist(file).map_err(|error| failed(&error.error))?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Desired state: YAML in git -> [`Config`], with the place of every value.
 //!
-//! Owns text, git revisions, parsing, checks that need no snapshot, and the JSON Schema. Knows nothing of the API or the
-//! snapshot.
+//! Owns text, git revisions, parsing and writing of YAML, checks that need no snapshot, and the JSON Schema. Knows nothing
+//! of the API or the snapshot.
 
 pub mod checks;
 pub mod files;
@@ -11,6 +11,7 @@ mod merge;
 pub mod model;
 pub mod phone;
 pub mod schema;
+pub mod write;
 pub mod yaml;
 
 pub use load::{Loaded, load};

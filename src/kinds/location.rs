@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Context, Kind, Rename, all_keys, former, loses_or_changes, no_longer, quirks};
+use super::{
+    Context, Kind, Rename, all_keys, former, imports, loses_or_changes, no_longer, quirks,
+};
 use crate::config::yaml::At;
 use crate::config::{Declared, dropped, model};
 use crate::finding::{
@@ -29,6 +31,7 @@ pub const KIND: Kind = Kind {
     name: "location",
     section: "locations",
     plan,
+    import: imports::location::import,
     rename: Some(Rename {
         former: |config| former(&config.locations, |location| location.formerly.as_ref()),
         has: |snapshot, name| {

@@ -6,6 +6,7 @@
 mod calling;
 mod group;
 mod identity;
+mod imports;
 mod licenses;
 mod location;
 mod number;
@@ -18,6 +19,7 @@ use std::collections::BTreeMap;
 
 use crate::config::yaml::At;
 use crate::config::{Config, Section, Spot};
+use crate::import;
 use crate::licensing::{Decisions, Holder, Reason, World};
 use crate::plan::{Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction};
 use crate::snapshot::Snapshot;
@@ -98,6 +100,8 @@ pub struct Kind {
     pub facts: fn(&Context<'_>, &str) -> Vec<Fact>,
     /// The object with this key as a holder of licences, if it is one.
     pub holder: fn(&Context<'_>, &str) -> Option<Holder>,
+    /// Writes the objects of the snapshot as desired state.
+    pub import: fn(&import::Source<'_>, &mut import::Draft),
 }
 
 /// Every kind, in the order in which plans are made.

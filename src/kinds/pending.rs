@@ -43,6 +43,7 @@ pub const WEBEX_GO: Kind = Kind {
         )]
     },
     holder: |_, _| None,
+    import: |_, _| {},
 };
 
 /// Webex for BroadWorks.
@@ -64,6 +65,7 @@ pub const BROADWORKS: Kind = Kind {
         )]
     },
     holder: |_, _| None,
+    import: |_, _| {},
 };
 
 fn broadworks(config: &Config) -> impl Iterator<Item = Spot> + '_ {

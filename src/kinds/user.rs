@@ -40,6 +40,8 @@ pub const KIND: Kind = Kind {
         let people = context.world.facts().people;
         people.find(key).map(Holder::User)
     },
+    // People come from the snapshot; a file has only what differs for them.
+    import: |_, _| {},
 };
 
 /// People of the snapshot, of `users`, and of the members of groups.

@@ -88,6 +88,16 @@ pub enum AssignmentMode {
     Group,
 }
 
+impl AssignmentMode {
+    /// How YAML writes it.
+    pub fn word(self) -> &'static str {
+        match self {
+            AssignmentMode::Organization => "organization",
+            AssignmentMode::Group => "group",
+        }
+    }
+}
+
 /// What happens to the licences of people who leave a group.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

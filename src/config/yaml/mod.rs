@@ -32,6 +32,7 @@ pub use at::{At, Pos};
 pub use entries::Entries;
 pub use list::List;
 pub use nullable::Nullable;
+pub(crate) use scalar::is_plain_text;
 pub use short::text_or_mapping;
 pub use trouble::coded_error;
 

@@ -55,6 +55,11 @@ pub(super) fn needs_quotes(text: &str) -> bool {
         || float(text).is_some_and(|value| value.is_finite() || dotted(text).is_some())
 }
 
+/// Whether every reader takes the unquoted word for text: those of YAML 1.1, too.
+pub fn is_plain_text(text: &str) -> bool {
+    !needs_quotes(text) && !looks_like_a_switch(text)
+}
+
 /// Whether YAML 1.1 would take the word for true or false, and YAML 1.2 does not.
 pub(super) fn looks_like_a_switch(text: &str) -> bool {
     ["yes", "no", "on", "off", "y", "n", "true", "false"]

@@ -1,0 +1,128 @@
+//! What an import says so far: sections, and what is left out of them.
+//!
+//! Owns names that no section can have. Must not know what an entry says.
+
+use rustc_hash::FxHashMap;
+
+use crate::config::write::Node;
+
+/// The sections so far.
+#[derive(Debug, Default)]
+pub struct Draft {
+    /// Those that have entries, in the order of the kinds.
+    pub sections: Vec<Section>,
+    /// What no section says, and why.
+    pub left_out: Vec<String>,
+}
+
+/// One section of a configuration.
+#[derive(Debug)]
+pub struct Section {
+    /// Its key, such as `locations`.
+    pub name: &'static str,
+    /// What it is, for the head of its file.
+    pub about: String,
+    /// What it says.
+    pub entries: Entries,
+    /// How many objects it describes.
+    pub count: usize,
+}
+
+/// The entries of a section.
+#[derive(Debug)]
+pub enum Entries {
+    /// By name.
+    Named(Vec<(String, Node)>),
+    /// In a list.
+    Listed(Vec<Node>),
+}
+
+impl Section {
+    /// The section as a key of a file.
+    pub fn into_node(self) -> (String, Node) {
+        let node = match self.entries {
+            Entries::Named(entries) => Node::Block(entries),
+            Entries::Listed(items) => Node::List(items),
+        };
+        (self.name.to_owned(), node)
+    }
+}
+
+impl Draft {
+    /// Adds a section of named entries, unless there are none.
+    pub fn section(
+        &mut self,
+        name: &'static str,
+        about: impl Into<String>,
+        entries: Vec<(String, Node)>,
+    ) {
+        if !entries.is_empty() {
+            let count = entries.len();
+            self.push(name, about.into(), Entries::Named(entries), count);
+        }
+    }
+
+    /// Adds a section that is a list, unless it is empty; `count` objects are in its items.
+    pub fn list(
+        &mut self,
+        name: &'static str,
+        about: impl Into<String>,
+        items: Vec<Node>,
+        count: usize,
+    ) {
+        if !items.is_empty() {
+            self.push(name, about.into(), Entries::Listed(items), count);
+        }
+    }
+
+    fn push(&mut self, name: &'static str, about: String, entries: Entries, count: usize) {
+        self.sections.push(Section {
+            name,
+            about,
+            entries,
+            count,
+        });
+    }
+
+    /// Says what is left out; nothing where it is nothing.
+    pub fn leave_out(&mut self, count: usize, what: &str, why: &str) {
+        match count {
+            0 => {}
+            1 => self.left_out.push(format!("1 {what} {why}")),
+            count => {
+                let (first, rest) = what.split_at(what.find(' ').unwrap_or(what.len()));
+                self.left_out.push(format!("{count} {first}s{rest} {why}"));
+            }
+        }
+    }
+
+    /// Those of a list that have a name of their own. What shares its name with another cannot be told apart in a file.
+    pub fn named<'a, T>(
+        &mut self,
+        list: &'a [T],
+        name: impl Fn(&'a T) -> &'a String,
+        what: &str,
+    ) -> Vec<&'a T> {
+        let mut times: FxHashMap<&str, usize> = FxHashMap::default();
+        for item in list {
+            *times.entry(name(item)).or_default() += 1;
+        }
+        let mut shared: Vec<(&str, usize)> = times
+            .iter()
+            .filter(|(name, count)| **count > 1 && !name.is_empty())
+            .map(|(name, count)| (*name, *count))
+            .collect();
+        shared.sort_unstable();
+        for (name, count) in shared {
+            self.leave_out(
+                count,
+                what,
+                &format!("named {name}: a file can have only one"),
+            );
+        }
+        let nameless = times.get("").copied().unwrap_or(0);
+        self.leave_out(nameless, what, "without a name");
+        let alone = |name: &str| !name.is_empty() && times.get(name) == Some(&1);
+        list.iter().filter(|item| alone(name(item))).collect()
+    }
+}

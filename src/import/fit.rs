@@ -1,0 +1,114 @@
+//! What Webex has and the rules of the files refuse, such as a country in lower case, is left out: alone, and with a word.
+//!
+//! Asks the checks of `config` and repeats none of them. Must not know what an entry says.
+
+use super::Draft;
+use super::draft::Entries;
+use crate::config;
+use crate::config::files::{Origin, SourceFile, Sources};
+use crate::config::write::{self, Node};
+
+type Fields = Vec<(String, Node)>;
+
+/// Leaves out what the checks of files call an error; `organization` is what every configuration begins with.
+pub fn fit(organization: &[(String, Node)], draft: &mut Draft) {
+    let all = draft.sections.iter().map(|section| {
+        let node = match &section.entries {
+            Entries::Named(entries) => Node::Block(entries.clone()),
+            Entries::Listed(items) => Node::List(items.clone()),
+        };
+        (section.name.to_owned(), node)
+    });
+    let mut all: Fields = all.collect();
+    if fits(organization, &all) {
+        return;
+    }
+    // Each entry alone, with the templates that it may name.
+    all.retain(|(name, _)| name == "templates");
+    let alone = |section: &str, node: Node| {
+        let mut sections = all.clone();
+        sections.retain(|(name, _)| name != section);
+        sections.push((section.to_owned(), node));
+        fits(organization, &sections)
+    };
+    let mut dropped = Vec::new();
+    for section in &mut draft.sections {
+        let name = section.name;
+        match &mut section.entries {
+            Entries::Named(entries) => {
+                let named = std::mem::take(entries).into_iter();
+                entries.extend(named.filter_map(|(key, node)| {
+                    let here =
+                        |node: &Node| alone(name, Node::Block(vec![(key.clone(), node.clone())]));
+                    let node = shrink(node, &format!("{name}/{key}"), &here, &mut dropped)?;
+                    Some((key, node))
+                }));
+                section.count = entries.len();
+            }
+            Entries::Listed(items) => {
+                let listed = std::mem::take(items).into_iter();
+                items.extend(listed.filter_map(|node| {
+                    let here = |node: &Node| alone(name, Node::List(vec![node.clone()]));
+                    shrink(node, name, &here, &mut dropped)
+                }));
+            }
+        }
+    }
+    draft.sections.retain(|section| match &section.entries {
+        Entries::Named(entries) => !entries.is_empty(),
+        Entries::Listed(items) => !items.is_empty(),
+    });
+    let dropped = dropped.into_iter();
+    draft
+        .left_out
+        .extend(dropped.map(|what| format!("{what}, which the files could not say")));
+}
+
+fn fits(organization: &[(String, Node)], sections: &[(String, Node)]) -> bool {
+    let keys = [organization, sections].concat();
+    let loaded = config::load(Sources {
+        files: vec![SourceFile {
+            path: "import.yaml".into(),
+            bytes: write::file("", &keys).into_bytes(),
+        }],
+        origin: Origin::default(),
+    });
+    !loaded.has_errors()
+}
+
+/// A value without the fields that do not fit; `None` if nothing of it does.
+fn shrink(
+    node: Node,
+    path: &str,
+    fits: &dyn Fn(&Node) -> bool,
+    dropped: &mut Vec<String>,
+) -> Option<Node> {
+    if fits(&node) {
+        return Some(node);
+    }
+    let (fields, whole): (Fields, fn(Fields) -> Node) = match node {
+        Node::Block(fields) => (fields, Node::Block),
+        Node::Line(fields) => (fields, Node::Line),
+        _ => {
+            dropped.push(path.to_owned());
+            return None;
+        }
+    };
+    if !fits(&whole(Vec::new())) {
+        // A field without which the rest means nothing, or a bad name: all of it goes.
+        dropped.push(path.to_owned());
+        return None;
+    }
+    let mut kept: Fields = Vec::new();
+    for (name, inner) in fields {
+        let here = |inner: &Node| {
+            let mut all = kept.clone();
+            all.push((name.clone(), inner.clone()));
+            fits(&whole(all))
+        };
+        if let Some(inner) = shrink(inner, &format!("{path}/{name}"), &here, dropped) {
+            kept.push((name, inner));
+        }
+    }
+    Some(whole(kept))
+}

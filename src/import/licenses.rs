@@ -1,0 +1,67 @@
+//! Licences of the organisation in the words of YAML.
+//!
+//! Owns how a set of products is written. Must not know who holds them.
+
+use super::Source;
+use crate::config::write::Node;
+use crate::licensing::catalogue::{LicenseKind, Product, ProductIx, Service};
+
+/// What the licences with these ids are, without those that everybody has.
+pub fn kinds<'a>(
+    source: &'a Source<'_>,
+    ids: &'a [Box<str>],
+) -> impl Iterator<Item = LicenseKind> + 'a {
+    let known = ids.iter().filter_map(|id| source.catalogue.by_id(id));
+    let kinds = known.map(|license| source.catalogue.kind(license));
+    kinds.filter(|kind| !kind.implicit)
+}
+
+/// A set of licences: one product for each service, site or name. `None` where there is none, or where a plan could not be
+/// made from the words because the snapshot lacks a list that they need.
+pub fn set(source: &Source<'_>, products: &[ProductIx]) -> Option<Node> {
+    let snapshot = source.snapshot;
+    let calling =
+        snapshot.locations.is_some() && snapshot.numbers.is_some() && snapshot.workspaces.is_some();
+    let products = products
+        .iter()
+        .map(|&index| source.catalogue.product(index));
+    let mut grants: Vec<(String, Node)> = Vec::new();
+    let (mut sites, mut others) = (Vec::new(), Vec::new());
+    for product in products {
+        let name = source.catalogue.slot_name(product.slot);
+        match product.slot.service {
+            Service::Calling if !calling => {}
+            Service::Meetings if !snapshot.sites().iter().any(|site| site.url == name) => {}
+            Service::Meetings => sites.push((name.to_owned(), grant(source, product))),
+            Service::Other => others.push(Node::text(&product.name)),
+            service => grants.push((service.name().to_owned(), grant(source, product))),
+        }
+    }
+    if !sites.is_empty() {
+        grants.push((Service::Meetings.name().to_owned(), Node::Line(sites)));
+    }
+    if !others.is_empty() {
+        grants.push((Service::Other.name().to_owned(), Node::List(others)));
+    }
+    grants.sort_by(|a, b| a.0.cmp(&b.0));
+    (!grants.is_empty()).then_some(Node::Line(grants))
+}
+
+/// The word alone, or with the exact name where the word could mean several products.
+fn grant(source: &Source<'_>, product: &Product) -> Node {
+    let word = Node::text(product.tier.word());
+    if source
+        .catalogue
+        .products_of(product.slot, product.tier)
+        .len()
+        == 1
+    {
+        return word;
+    }
+    let field = match product.slot.service {
+        Service::Meetings => "role",
+        _ => "tier",
+    };
+    let name = Node::text(&product.name);
+    Node::Line(Node::fields([(field, Some(word)), ("license", Some(name))]))
+}

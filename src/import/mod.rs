@@ -1,0 +1,198 @@
+//! Observed state -> files of desired state that plan to nothing against it.
+//!
+//! Owns which file says what, and what is left out because no file could say it. Each kind writes its own section
+//! through `KINDS`. Must not know a kind by name, what a plan is, or where the files go.
+
+mod draft;
+mod fit;
+pub(crate) mod licenses;
+
+pub use draft::{Draft, Section};
+
+use rustc_hash::FxHashSet;
+
+use crate::config::files::SourceFile;
+use crate::config::model::AssignmentMode;
+use crate::config::write::{self, Node};
+use crate::kinds::KINDS;
+use crate::licensing::catalogue::Catalogue;
+use crate::snapshot::{Snapshot, Subscription};
+
+/// What the kinds read.
+#[derive(Debug)]
+pub struct Source<'a> {
+    /// The observed state.
+    pub snapshot: &'a Snapshot,
+    /// Its licences, understood.
+    pub catalogue: Catalogue,
+    /// Its people, by e-mail address.
+    pub people: FxHashSet<&'a str>,
+    /// How licences are to be assigned.
+    pub mode: AssignmentMode,
+}
+
+/// Files of desired state.
+#[derive(Debug)]
+pub struct Imported {
+    /// The files, in byte order of path.
+    pub files: Vec<File>,
+    /// What no file says, and why.
+    pub left_out: Vec<String>,
+    /// Lists that the snapshot lacks, so that nothing is known of what belongs in them.
+    pub not_captured: Vec<&'static str>,
+}
+
+/// One file.
+#[derive(Debug)]
+pub struct File {
+    /// Its path and text.
+    pub source: SourceFile,
+    /// What it describes.
+    pub section: &'static str,
+    /// How many of these, where there can be many.
+    pub count: Option<usize>,
+}
+
+/// Describes what a snapshot has. Without a mode it is `group` where the groups are known, else `organization`.
+pub fn import(snapshot: &Snapshot, mode: Option<AssignmentMode>) -> Imported {
+    let known = match &snapshot.groups {
+        Some(_) => AssignmentMode::Group,
+        None => AssignmentMode::Organization,
+    };
+    let source = Source {
+        snapshot,
+        catalogue: Catalogue::new(snapshot, []),
+        people: snapshot
+            .users()
+            .iter()
+            .map(|user| user.email.as_str())
+            .collect(),
+        mode: mode.unwrap_or(known),
+    };
+    let not_captured = not_captured(snapshot);
+    let mut draft = Draft::default();
+    for kind in KINDS {
+        (kind.import)(&source, &mut draft);
+    }
+    subscriptions(snapshot, &mut draft);
+    fit::fit(&organization(&source), &mut draft);
+
+    let origin = format!("the snapshot of {}", snapshot.captured_at);
+    let mut files = vec![File {
+        source: SourceFile {
+            path: "org.yaml".into(),
+            bytes: write::file(
+                &about_organization(&source, &origin, &not_captured),
+                &organization(&source),
+            )
+            .into_bytes(),
+        },
+        section: "org",
+        count: None,
+    }];
+    files.extend(draft.sections.into_iter().map(|section| {
+        let comment = format!(
+            "{}\nWritten by `trunkline import` from {origin}.",
+            section.about
+        );
+        File {
+            section: section.name,
+            count: Some(section.count),
+            source: SourceFile {
+                path: format!("{}.yaml", section.name).into(),
+                bytes: write::file(&comment, &[section.into_node()]).into_bytes(),
+            },
+        }
+    }));
+    files.sort_by(|a, b| a.source.path.cmp(&b.source.path));
+    Imported {
+        files,
+        left_out: draft.left_out,
+        not_captured,
+    }
+}
+
+fn organization(source: &Source<'_>) -> Vec<(String, Node)> {
+    let org = &source.snapshot.org;
+    let given = |text: &str| (!text.trim().is_empty()).then(|| Node::text(text));
+    let name = given(&org.name).or_else(|| given(&org.id));
+    let fields = Node::fields([
+        ("name", name.or_else(|| given("Organisation"))),
+        ("id", (!org.id.is_empty()).then(|| Node::text(&org.id))),
+        ("assignmentMode", Some(Node::text(source.mode.word()))),
+        ("directorySync", Some(Node::Flag(false))),
+    ]);
+    vec![
+        ("version".to_owned(), Node::Number(1)),
+        ("org".to_owned(), Node::Block(fields)),
+    ]
+}
+
+fn about_organization(source: &Source<'_>, origin: &str, not_captured: &[&str]) -> String {
+    let mut about = format!(
+        "The organisation. Written by `trunkline import` from {origin}.\n\
+         All files here together describe what that snapshot has: against it, they plan to nothing.\n\
+         \n\
+         People are not listed, they come from the snapshot. What differs for one person goes under `users`.\n"
+    );
+    about += match source.mode {
+        AssignmentMode::Group => {
+            "assignmentMode: with `group`, a template says which licences the members of a group get: write it under\n\
+             `templates`, and `template: NAME` in the group. The other choice is `organization`: one for everybody.\n"
+        }
+        AssignmentMode::Organization => {
+            "assignmentMode: with `organization`, one template says which licences everybody gets: write it under\n\
+             `templates`, and `template: NAME` below. The other choice is `group`: each group can have one.\n"
+        }
+    };
+    about +=
+        "directorySync: write true if a directory owns the people, so that no file creates any.\n";
+    if !not_captured.is_empty() {
+        about += &format!(
+            "\nThe snapshot lacks {}: nothing is said of these here.\n",
+            not_captured.join(", ")
+        );
+    }
+    about
+}
+
+/// Lists of which a file would be written, and that the snapshot lacks.
+fn not_captured(snapshot: &Snapshot) -> Vec<&'static str> {
+    let lists = [
+        ("groups", snapshot.groups.is_none()),
+        ("locations", snapshot.locations.is_none()),
+        ("numbers", snapshot.numbers.is_none()),
+        ("subscriptions", snapshot.subscriptions.is_none()),
+        ("workspaces", snapshot.workspaces.is_none()),
+    ];
+    let missing = lists.into_iter().filter(|(_, missing)| *missing);
+    missing.map(|(name, _)| name).collect()
+}
+
+fn subscriptions(snapshot: &Snapshot, draft: &mut Draft) {
+    let entries = draft.named(snapshot.subscriptions(), |seen| &seen.id, "subscription");
+    let entries = entries.into_iter().map(|seen| {
+        let Subscription {
+            id,
+            created_at,
+            status,
+        } = seen;
+        let day = created_at.as_deref().and_then(|text| text.get(..10));
+        let status = status.as_deref().and_then(|word| match word {
+            "active" | "suspended" | "cancelled" => Some(word),
+            "canceled" => Some("cancelled"),
+            _ => None,
+        });
+        let fields = Node::fields([
+            ("createdAt", day.map(Node::text)),
+            ("status", status.map(Node::text)),
+        ]);
+        (id.clone(), Node::Line(fields))
+    });
+    draft.section(
+        "subscriptions",
+        "Subscriptions. Webex does not reliably tell createdAt, the day on which one began: add or correct it, for new\n\
+         licences come from the oldest. `replacedBy: ID` moves everything to another subscription.",
+        entries.collect(),
+    );
+}

@@ -1,0 +1,87 @@
+//! Workspaces as YAML that plans to nothing.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
+
+use crate::config::write::Node;
+use crate::import;
+use crate::kinds::workspace::KIND;
+use crate::licensing::catalogue::{ProductIx, Service, Tier};
+use crate::snapshot;
+
+/// Without `subscription`: naming the present one would change nothing now, and stop `replacedBy` later.
+pub fn import(source: &import::Source<'_>, draft: &mut import::Draft) {
+    let snapshot = source.snapshot;
+    let known: FxHashSet<&str> = snapshot
+        .locations()
+        .iter()
+        .map(|location| location.name.as_str())
+        .collect();
+    let (mut nowhere, mut unsaid) = (0, 0);
+    let mut numbers: FxHashSet<&str> = FxHashSet::default();
+    let mut extensions: FxHashSet<(&str, &str)> = FxHashSet::default();
+    let mut entries = Vec::new();
+    for seen in draft.named(snapshot.workspaces(), |seen| &seen.name, KIND.name) {
+        let place = seen.location.as_deref();
+        let place = place.filter(|place| known.contains(place));
+        nowhere += usize::from(seen.location.is_some() && place.is_none());
+        // Without Calling, a number or an extension does nothing.
+        let mut kinds = import::licenses::kinds(source, &seen.licenses);
+        let calls = kinds.any(|kind| kind.slot.service == Service::Calling);
+        let number = seen.phone_number.as_deref().filter(|_| calls);
+        let number = number.filter(|number| numbers.insert(number));
+        let extension = seen.extension.as_deref().filter(|_| calls);
+        let extension =
+            extension.filter(|extension| extensions.insert((place.unwrap_or_default(), extension)));
+        let products = products_of(source, seen);
+        unsaid += usize::from(products.is_none());
+        let licenses = products.and_then(|products| import::licenses::set(source, &products));
+        let fields = Node::fields([
+            ("location", place.map(Node::text)),
+            ("phoneNumber", number.map(Node::text)),
+            ("extension", extension.map(Node::text)),
+            ("licenses", licenses),
+        ]);
+        entries.push((seen.name.clone(), Node::Block(fields)));
+    }
+    let what = KIND.name;
+    draft.leave_out(
+        nowhere,
+        &format!("location of a {what}"),
+        "that the snapshot lacks",
+    );
+    draft.leave_out(
+        unsaid,
+        &format!("set of licences of a {what}"),
+        "that no file could say",
+    );
+    draft.section(
+        KIND.section,
+        "Workspaces: shared rooms, desks and phones.",
+        entries,
+    );
+}
+
+/// What the Calling licence is; `None` if there are two, or if no file could say it. Other licences stay as they are.
+fn products_of(source: &import::Source<'_>, seen: &snapshot::Workspace) -> Option<Vec<ProductIx>> {
+    let known = |id: &str| source.catalogue.by_id(id).is_some();
+    if !seen.licenses.iter().all(|id| known(id)) {
+        return None;
+    }
+    let mut products = BTreeMap::new();
+    let kinds = import::licenses::kinds(source, &seen.licenses);
+    for kind in kinds.filter(|kind| kind.slot.service == Service::Calling) {
+        if !matches!(
+            kind.tier,
+            Tier::Workspace | Tier::Professional | Tier::HotDesk
+        ) {
+            return None;
+        }
+        let earlier = products.insert(kind.slot, kind.product);
+        if earlier.is_some_and(|earlier| earlier != kind.product) {
+            return None;
+        }
+    }
+    Some(products.into_values().collect())
+}
