@@ -5,18 +5,14 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{
-    Context, Kind, Rename, all_keys, former, imports, loses_or_changes, no_longer, quirks,
-};
+use super::{Context, Kind, Rename, all_keys, closing, former, imports, loses_or_changes, quirks};
 use crate::config::yaml::At;
 use crate::config::{Declared, dropped, model};
 use crate::finding::{
-    Finding, LOCATION_COUNTRY_FIXED, LOCATION_DELETION, LOCATION_INCOMPLETE, LOCATION_NAME_TAKEN,
-    MAIN_NUMBER_UNKNOWN, PSTN_MANUAL_CONTROL_HUB, STILL_IN_USE, WORKSPACE_DELETION,
+    Finding, LOCATION_COUNTRY_FIXED, LOCATION_INCOMPLETE, LOCATION_NAME_TAKEN, MAIN_NUMBER_UNKNOWN,
+    PSTN_MANUAL_CONTROL_HUB,
 };
-use crate::licensing::{
-    Consent, Holder, IdentityChange, Inventory, Obstacle, Owner, Reason, UserIx,
-};
+use crate::licensing::{Holder, Inventory, Obstacle, Owner, Reason, UserIx};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Request, Risk, Turn,
     nothing, preimage, text, text_or_nothing,
@@ -117,7 +113,7 @@ fn apply(snapshot: &mut Snapshot, old: &str, now: &str) {
 fn plan(context: &Context<'_>, draft: &mut Draft) {
     let base = context.base.map(|base| &base.locations);
     for (name, _) in dropped(base, &context.config.locations, |it| it.formerly.as_ref()) {
-        deletion(context, name, draft);
+        closing::deletion(context, name, draft);
     }
     let inventory = context.world.inventory();
     for (name, declared) in &context.config.locations {
@@ -135,119 +131,6 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
             None => place.change(draft),
         }
     }
-}
-
-/// A location that the base had and the files have no longer: it goes once nobody is there any more.
-fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
-    let locations = context.captured.locations();
-    let Some(seen) = locations.iter().find(|seen| seen.name == name) else {
-        return;
-    };
-    let mut others = locations.iter().filter(|other| other.name != name);
-    let last = seen.calling.is_some() && !others.any(|other| other.calling.is_some());
-    let found = match last {
-        true => Err("it is the last one with Calling, which Webex never deletes".to_owned()),
-        false => leaving(context, name),
-    };
-    let depends_on = match found {
-        Ok(depends_on) => depends_on,
-        Err(why) => {
-            draft.blocked += 1;
-            draft.findings.push(
-                Finding::error(STILL_IN_USE, format!("{name} cannot be deleted: {why}"))
-                    .about(format!("location/{name}"))
-                    .help("move or delete what is there first, or declare the location again"),
-            );
-            return;
-        }
-    };
-    let field = DraftField::new(
-        "state",
-        FieldAction::Remove,
-        Risk::Disruptive,
-        text("present"),
-        nothing(),
-    )
-    .because(no_longer("locations", name));
-    let mut requests = Vec::new();
-    let field = match &seen.calling {
-        None => field,
-        Some(calling) => {
-            let job = Request::new(
-                "POST",
-                "/telephony/config/jobs/locations/deleteCallingLocation",
-            );
-            requests.push(job.sending(&[]));
-            let main = calling.main_number.iter();
-            let mut losses: Vec<String> =
-                main.map(|number| format!("main number {number}")).collect();
-            losses.push("Calling settings of the location".to_owned());
-            DraftField {
-                risk: Risk::Irreversible,
-                ..field
-            }
-            .losing(LOCATION_DELETION, losses)
-        }
-    };
-    requests.push(Request::new("DELETE", "/locations/{locationId}"));
-    draft.changes.push(DraftChange {
-        kind: KIND.name,
-        key: name.to_owned(),
-        action: ChangeAction::Delete,
-        fields: vec![field],
-        preimage: preimage(seen),
-        turn: Turn::Follow,
-        depends_on: depends_on.into_iter().map(Need::Done).collect(),
-        requests,
-    });
-}
-
-/// The changes by which everybody leaves a location; or who stays, or comes.
-fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<String>, String> {
-    let facts = context.world.facts();
-    let identities = &context.decisions.identities;
-    let moves = |holder: Holder| {
-        let identity = identities.get(&holder);
-        identity.is_some_and(|it| it.changes.iter().any(|change| change.path == "location"))
-    };
-    for (&holder, identity) in identities {
-        let comes = |change: &IdentityChange| {
-            change.path == "location" && change.after.as_deref() == Some(name)
-        };
-        if identity.changes.iter().any(comes) {
-            return Err(format!("{} is to be there", facts.address(holder)));
-        }
-    }
-    let agreed = context.acknowledgements;
-    let users = facts
-        .snapshot
-        .users()
-        .iter()
-        .zip(0..)
-        .filter_map(|(user, index)| {
-            let deleted = facts.people.deleted(index) && agreed.deletion(&user.email);
-            let here = user.location.as_deref() == Some(name) && facts.calls(&user.licenses);
-            here.then_some((Holder::User(index), deleted))
-        });
-    let places = facts
-        .snapshot
-        .workspaces()
-        .iter()
-        .zip(0..)
-        .filter_map(|(place, index)| {
-            let covered = agreed.covers(WORKSPACE_DELETION, "workspace", &place.name);
-            let deleted = facts.workspaces.deleted(index) && covered.is_some();
-            let here = place.location.as_deref() == Some(name);
-            here.then_some((Holder::Workspace(index), deleted))
-        });
-    let mut depends_on = Vec::new();
-    for (holder, deleted) in users.chain(places) {
-        if !deleted && !moves(holder) {
-            return Err(format!("{} is there", facts.address(holder)));
-        }
-        depends_on.push(facts.address(holder));
-    }
-    Ok(depends_on)
 }
 
 /// A location that the files declare.

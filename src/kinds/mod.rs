@@ -4,6 +4,7 @@
 //! another kind's file.
 
 mod calling;
+mod closing;
 mod group;
 mod identity;
 mod imports;

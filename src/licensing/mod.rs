@@ -13,6 +13,7 @@ mod faults;
 mod identity;
 mod intent;
 mod inventory;
+mod lookup;
 mod memberships;
 mod people;
 mod places;
@@ -105,7 +106,7 @@ impl<'a> World<'a> {
     ) -> World<'a> {
         let catalogue = Catalogue::new(snapshot, intent::names(config));
         let subscriptions = Subscriptions::new(config, snapshot, findings);
-        let intent = intent::look_up(config, snapshot, &catalogue, &subscriptions, findings);
+        let intent = lookup::look_up(config, snapshot, &catalogue, &subscriptions, findings);
         let people = People::new(config, snapshot, findings);
         let workspaces = Workspaces::new(config, snapshot, history.base, findings);
         let memberships = Memberships::new(config, snapshot, history, &people, &intent, findings);
