@@ -9,7 +9,7 @@ use crate::config::phone::{e164, interval};
 use crate::config::{Declared, Spot};
 use crate::finding::{
     CALLING_LOCATION_MISMATCH, CALLING_LOCATION_UNKNOWN, Finding, NUMBER_TYPE_MISMATCH,
-    STILL_IN_USE,
+    NUMBERS_MANUAL_CONTROL_HUB, STILL_IN_USE,
 };
 use crate::licensing::catalogue::Service;
 use crate::licensing::{AskState, Consent, Holder, Inventory, Reason};
@@ -95,7 +95,8 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
             continue;
         }
         let calls = locations.calls_from(&location.value);
-        let mut refused = 0;
+        let by_hand = inventory.by_hand(&location.value);
+        let (mut refused, mut ordered) = (0, 0);
         for at in block.value.numbers.iter() {
             let Ok(interval) = interval(&at.value) else {
                 continue;
@@ -110,11 +111,19 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
                 let number = format!("+{number}");
                 match observed.get(number.as_str()) {
                     None if !calls => refused += 1,
+                    None if by_hand => ordered += 1,
                     Some(seen) if !calls && entry.comes(seen) => refused += 1,
                     None => draft.changes.push(entry.creation(number)),
                     Some(seen) => entry.compare(seen, draft),
                 }
             }
+        }
+        if ordered > 0 {
+            draft.blocked += ordered;
+            let finding = by_hand_alone(location, &format!("{ordered} to be ordered"));
+            draft
+                .findings
+                .push(finding.at(context.config.place(block.spot(location))));
         }
         if refused > 0 {
             draft.blocked += refused;
@@ -130,15 +139,31 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
     }
 }
 
+/// Cisco warns that requests for numbers of its own calling plans and of integrated providers damage the data behind them.
+fn by_hand_alone(location: &str, what: &str) -> Finding {
+    let message = format!("numbers of {location} are ordered and given back by hand alone: {what}");
+    Finding::hold(NUMBERS_MANUAL_CONTROL_HUB, message)
+        .about(format!("location/{location}"))
+        .help("do it in Control Hub (Services, Calling, Numbers, Manage), and take a new snapshot")
+}
+
 /// Numbers that the base had and no block names now.
 fn deletions(context: &Context<'_>, draft: &mut Draft) {
     let Some(base) = context.base.filter(|base| !base.numbers.is_empty()) else {
         return;
     };
+    let inventory = context.world.inventory();
     for seen in context.snapshot.numbers() {
         let gone = e164(&seen.phone_number)
             .is_some_and(|number| base.has_number(number) && !context.config.has_number(number));
         if !gone {
+            continue;
+        }
+        let here = seen.location.as_deref().unwrap_or_default();
+        if inventory.by_hand(here) {
+            draft.blocked += 1;
+            let what = format!("{} to be given back", seen.phone_number);
+            draft.findings.push(by_hand_alone(here, &what));
             continue;
         }
         let mut depends_on = Vec::new();

@@ -120,7 +120,8 @@ impl<'w> Inventory<'w> {
     pub fn number(&self, number: &str) -> Option<NumberFacts<'w>> {
         let observed = self.numbers().get(number).copied();
         let range = e164(number).and_then(|number| self.range(number));
-        if observed.is_none() && range.is_none() {
+        // What is only declared is there after the plan, unless somebody has to order it by hand.
+        if observed.is_none() && range.is_none_or(|range| self.by_hand(range.location)) {
             return None;
         }
         let owner = observed
@@ -272,6 +273,13 @@ impl<'w> Inventory<'w> {
             let observed = observed.and_then(|next| next.location.as_deref());
             observed != Some(here) && self.declared_location(next) != Some(here)
         })
+    }
+
+    /// Whether the numbers of a location are ordered and given back by hand alone.
+    pub fn by_hand(&self, location: &str) -> bool {
+        let observed = self.observed_location(location);
+        let calling = observed.and_then(|observed| observed.calling.as_ref());
+        calling.is_some_and(|calling| calling.numbers_by_hand())
     }
 
     fn observed_location(&self, name: &str) -> Option<&'w crate::snapshot::Location> {

@@ -231,6 +231,15 @@ pub struct User {
     pub voicemail: Option<Voicemail>,
 }
 
+impl LocationCalling {
+    /// Whether numbers are ordered and given back by hand alone: Cisco warns that requests damage the data behind its own
+    /// calling plans and integrated providers.
+    pub fn numbers_by_hand(&self) -> bool {
+        let by_hand = |pstn: &str| matches!(pstn, "CISCO_PSTN" | "INTEGRATED_CCP");
+        self.pstn.as_deref().is_some_and(by_hand)
+    }
+}
+
 impl User {
     /// Whether a directory owns the person, as far as the snapshot can tell.
     pub fn from_directory(&self) -> bool {

@@ -5,6 +5,13 @@ use crate::finding::{Code, CodePage};
 codes! {
     // Calling, numbers and locations
 
+    NUMBERS_MANUAL_CONTROL_HUB = "numbers-manual-control-hub", false,
+        "Numbers of this location are ordered and given back by hand.",
+        "A hold: the location reaches the public network through Cisco Calling Plans or an integrated provider (`pstn` is CISCO_PSTN or \
+         INTEGRATED_CCP in the snapshot). Cisco warns that requests for such numbers damage the data behind them, so none is sent. Order \
+         the numbers, or give them back, in Control Hub: Services, Calling, Numbers, Manage. Take a new snapshot; the next plan goes on \
+         with them.";
+
     GO_PROFESSIONAL_REQUIRED = "go-professional-required", false,
         "Calling is not taken from somebody who has a Webex Go device.",
         "An error of the plan (exit 4): Webex Go needs Webex Calling Professional, so Calling is left as it is. Retire the device \
