@@ -89,6 +89,10 @@ fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<String>, String> {
             return Err(format!("{} is to be there", facts.address(holder)));
         }
     }
+    let mut blocks = context.config.numbers.iter();
+    if blocks.any(|block| block.value.location.value == name) {
+        return Err("the files still list numbers there".to_owned());
+    }
     let agreed = context.acknowledgements;
     let users = facts
         .snapshot
@@ -111,7 +115,12 @@ fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<String>, String> {
             let here = place.location.as_deref() == Some(name);
             here.then_some((Holder::Workspace(index), deleted))
         });
-    let mut depends_on = Vec::new();
+    // Its numbers are given back while there is a location to give them back from.
+    let numbers = facts.snapshot.numbers().iter();
+    let mut depends_on: Vec<String> = numbers
+        .filter(|number| number.location.as_deref() == Some(name))
+        .map(|number| format!("number/{}", number.phone_number))
+        .collect();
     for (holder, deleted) in users.chain(places) {
         if !deleted && !moves(holder) {
             return Err(format!("{} is there", facts.address(holder)));

@@ -1,12 +1,12 @@
 //! Phone numbers: creation, location and state of those that the configuration lists, deletion of those that it lists no
 //! longer.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Context, Kind, imports, loses_or_changes, no_longer};
 use crate::config::model::{NumberBlock, NumberState, NumberType};
 use crate::config::phone::{e164, interval};
-use crate::config::{Declared, Spot};
+use crate::config::{Declared, Spot, dropped};
 use crate::finding::{
     CALLING_LOCATION_MISMATCH, CALLING_LOCATION_UNKNOWN, Finding, NUMBER_TYPE_MISMATCH,
     NUMBERS_MANUAL_CONTROL_HUB, STILL_IN_USE,
@@ -153,10 +153,23 @@ fn deletions(context: &Context<'_>, draft: &mut Draft) {
         return;
     };
     let inventory = context.world.inventory();
+    let locations = &context.config.locations;
+    let closing: FxHashSet<&str> =
+        dropped(Some(&base.locations), locations, |it| it.formerly.as_ref())
+            .map(|(name, _)| name)
+            .collect();
+    // A main number cannot go before its location does.
+    let goes_with_its_location = |seen: &Number| {
+        let here = seen
+            .location
+            .as_deref()
+            .filter(|here| closing.contains(here));
+        here.is_some_and(|here| inventory.main_number(here) == Some(&seen.phone_number))
+    };
     for seen in context.snapshot.numbers() {
         let gone = e164(&seen.phone_number)
             .is_some_and(|number| base.has_number(number) && !context.config.has_number(number));
-        if !gone {
+        if !gone || goes_with_its_location(seen) {
             continue;
         }
         let here = seen.location.as_deref().unwrap_or_default();
