@@ -8,8 +8,8 @@ use crate::config::model::{NumberBlock, NumberState, NumberType};
 use crate::config::phone::{e164, interval};
 use crate::config::{Declared, Spot, dropped};
 use crate::finding::{
-    CALLING_LOCATION_MISMATCH, CALLING_LOCATION_UNKNOWN, Finding, NUMBER_TYPE_MISMATCH,
-    NUMBERS_MANUAL_CONTROL_HUB, STILL_IN_USE,
+    CALLING_LOCATION_MISMATCH, CALLING_LOCATION_UNKNOWN, Finding, NOT_DELETED,
+    NUMBER_TYPE_MISMATCH, NUMBERS_MANUAL_CONTROL_HUB, STILL_IN_USE,
 };
 use crate::licensing::catalogue::Service;
 use crate::licensing::{AskState, Consent, Holder, Inventory, Reason};
@@ -172,7 +172,16 @@ fn deletions(context: &Context<'_>, draft: &mut Draft) {
         if !gone || goes_with_its_location(seen) {
             continue;
         }
-        let here = seen.location.as_deref().unwrap_or_default();
+        let Some(here) = seen.location.as_deref() else {
+            draft.findings.push(
+                Finding::info(
+                    NOT_DELETED,
+                    "it has no location from which it could be given back",
+                )
+                .about(format!("number/{}", seen.phone_number)),
+            );
+            continue;
+        };
         if inventory.by_hand(here) {
             draft.blocked += 1;
             let what = format!("{} to be given back", seen.phone_number);

@@ -76,7 +76,7 @@ codes! {
     NOT_DELETED = "not-deleted", false,
         "An object that the configuration no longer names is not deleted.",
         "An info: with `--base`, what the earlier revision declared and this one does not is deleted. This object is not: somebody else \
-         owns it. trunkline no longer manages it, and leaves it as it is.";
+         owns it, such as a directory, or there is no request for it, as for a number without a location. trunkline no longer manages it, and leaves it as it is.";
 
     STILL_IN_USE = "still-in-use", false,
         "An object cannot be deleted, because something uses it.",
