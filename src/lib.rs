@@ -31,3 +31,4 @@ pub mod licensing;
 pub mod plan;
 pub mod render;
 pub mod snapshot;
+pub mod webex;

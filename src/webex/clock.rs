@@ -1,0 +1,32 @@
+//! Time as the client knows it, so that tests and the embedded simulator need not wait.
+
+use std::fmt::Debug;
+use std::time::{Duration, Instant};
+
+/// A clock that only runs forward.
+pub trait Clock: Debug + Send + Sync {
+    /// The time since some fixed moment.
+    fn now(&self) -> Duration;
+    /// Lets so much time pass.
+    fn sleep(&self, time: Duration);
+}
+
+/// The clock of the machine.
+#[derive(Debug)]
+pub struct SystemClock(Instant);
+
+impl Default for SystemClock {
+    fn default() -> SystemClock {
+        SystemClock(Instant::now())
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    fn sleep(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+}

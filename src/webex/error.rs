@@ -1,0 +1,137 @@
+//! What can go wrong with a request, and the shapes in which Webex says so (webex-api.md 1.7).
+
+use std::fmt;
+use std::time::Duration;
+
+use http::HeaderMap;
+use serde_json::Value;
+
+/// Why a request has no answer that can be used.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// Webex refused it; it was not carried out, though people and locations may be changed in part (webex-api.md 4.1).
+    #[error("{0}")]
+    Refused(Box<Refusal>),
+    /// There is no answer, or one from a broken server: it may have been carried out or not.
+    #[error("the answer to {call} was lost: {why}")]
+    Lost {
+        /// The method and path.
+        call: String,
+        /// What happened.
+        why: String,
+        /// The answer of the broken server, if there was one.
+        refusal: Option<Box<Refusal>>,
+    },
+    /// The token is not valid any more, and there is no other.
+    #[error("Webex does not accept the token: {0}")]
+    Unauthorized(Box<Refusal>),
+    /// The total time of the run is over.
+    #[error("the time for this run is over before {0}")]
+    OutOfTime(String),
+    /// A list came back with fewer or more entries than Webex says it has.
+    #[error("{what}: {got} came back of {total}")]
+    Incomplete {
+        /// The path of the list.
+        what: String,
+        /// Distinct entries that came back.
+        got: usize,
+        /// What Webex says there are.
+        total: usize,
+    },
+    /// An answer without what it must have.
+    #[error("{call} answered what cannot be understood: {why}")]
+    Malformed {
+        /// The method and path.
+        call: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The run was asked to stop.
+    #[error("stopped before {0}")]
+    Stopped(String),
+}
+
+/// A refusal in Webex's own words.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Refusal {
+    /// The method and path.
+    pub call: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// The outer message.
+    pub message: String,
+    /// Codes and descriptions.
+    pub details: Vec<Detail>,
+    /// What Cisco's support can search for.
+    pub tracking_id: Option<String>,
+    /// How long Webex asks to wait.
+    pub retry_after: Option<Duration>,
+}
+
+/// One reason of a refusal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// Webex's code, such as `400404`, `8361` or `BATCH-1017017`; empty where there is none.
+    pub code: String,
+    /// Webex's words.
+    pub description: String,
+}
+
+impl Error {
+    /// The refusal behind it, if Webex answered at all.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Error::Refused(refusal) | Error::Unauthorized(refusal) => Some(refusal),
+            Error::Lost { refusal, .. } => refusal.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether Webex answered with this status.
+    pub fn is(&self, status: u16) -> bool {
+        self.refusal()
+            .is_some_and(|refusal| refusal.status == status)
+    }
+}
+
+impl Refusal {
+    /// Whether Webex gave this code.
+    pub fn has(&self, code: &str) -> bool {
+        self.details.iter().any(|detail| detail.code == code)
+    }
+
+    /// What an answer of 400 and above says.
+    pub fn read(call: &str, status: u16, headers: &HeaderMap, body: &Value) -> Refusal {
+        let message = body["message"].as_str().unwrap_or_default();
+        let header = |name: &str| headers.get(name)?.to_str().ok();
+        Refusal {
+            call: call.to_owned(),
+            status,
+            message: message.to_owned(),
+            details: Vec::new(),
+            tracking_id: body["trackingId"]
+                .as_str()
+                .or(header("trackingid"))
+                .map(str::to_owned),
+            retry_after: header("retry-after")
+                .and_then(|seconds| seconds.parse().ok())
+                .map(Duration::from_secs),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} answered {}", self.call, self.status)?;
+        if !self.message.is_empty() {
+            write!(f, ": {}", self.message)?;
+        }
+        for detail in &self.details {
+            write!(f, " [{}] {}", detail.code, detail.description)?;
+        }
+        if let Some(id) = &self.tracking_id {
+            write!(f, " (tracking id {id})")?;
+        }
+        Ok(())
+    }
+}
