@@ -17,7 +17,7 @@ use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Sends, Turn,
     nothing, preimage, text, text_or_nothing,
 };
-use crate::snapshot;
+use crate::snapshot::{self, Essence};
 
 /// People.
 pub const KIND: Kind = Kind {
@@ -234,7 +234,7 @@ impl Person<'_> {
         });
     }
 
-    fn preimage(&self) -> Option<String> {
+    fn preimage(&self) -> Option<Essence> {
         self.observed.and_then(preimage)
     }
 

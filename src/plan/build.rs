@@ -205,7 +205,8 @@ fn finish(
             .max()
             .unwrap_or(Risk::Additive),
         acknowledged,
-        preimage,
+        preimage: preimage.as_ref().map(|it| it.digest.clone()),
+        preimage_members: preimage.map(|it| it.members),
         depends_on,
         fields,
     }

@@ -1,13 +1,12 @@
 //! What kinds hand to the planner: changes that still have their reasons, losses and units apart.
 
-use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::model::{ChangeAction, FieldAction, Risk, Shared};
 use crate::finding::{Code, Finding};
 use crate::licensing::catalogue::{LicenseIx, Tier};
 use crate::licensing::{Facts, Reason};
+use crate::snapshot::{Essence, Essential};
 
 /// Everything that the kinds found.
 #[derive(Debug, Default)]
@@ -31,8 +30,8 @@ pub struct DraftChange {
     pub action: ChangeAction,
     /// What changes.
     pub fields: Vec<DraftField>,
-    /// A digest of the object as the snapshot has it.
-    pub preimage: Option<String>,
+    /// The object as the snapshot has it.
+    pub preimage: Option<Essence>,
     /// When its turn comes.
     pub turn: Turn,
     /// What must be done before any of its requests but the early ones.
@@ -57,10 +56,9 @@ impl DraftChange {
     }
 }
 
-/// The digest of an object as the snapshot has it.
-pub fn preimage(object: &impl Serialize) -> Option<String> {
-    let bytes = serde_json::to_vec(object).ok()?;
-    Some(format!("sha256:{:x}", Sha256::digest(bytes)))
+/// The essence of an object as the snapshot has it.
+pub fn preimage(object: &impl Essential) -> Option<Essence> {
+    Some(object.essence())
 }
 
 /// A licence or account as a value: `{"license", "subscription"}`, with the role for meetings.

@@ -147,8 +147,11 @@ pub struct Change {
     pub risk: Risk,
     /// Whether all that it destroys is acknowledged; `None` where it destroys nothing.
     pub acknowledged: Option<bool>,
-    /// A digest of the object as the snapshot has it; `None` for a creation.
+    /// A digest of what requests change of the object, as the snapshot has it; `None` for a creation.
     pub preimage: Option<String>,
+    /// `name:digest` of each member of that object that has a value, so that `apply` can name what differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preimage_members: Option<String>,
     /// Addresses of changes that must be done before.
     pub depends_on: Vec<String>,
     /// What changes, in order of path.

@@ -180,6 +180,7 @@ pub(super) fn object(kind: &str, key: &str, action: ChangeAction, fields: Vec<Fi
             .unwrap_or(Risk::Additive),
         acknowledged: None,
         preimage: None,
+        preimage_members: None,
         depends_on: vec![],
         fields,
     }

@@ -2,8 +2,10 @@
 //!
 //! Owns the snapshot's types and its file. Knows nothing of desired state, git or HTTP.
 
+mod essence;
 mod read;
 
+pub use essence::{Essence, Essential};
 pub use read::{SnapshotError, read};
 
 use rustc_hash::FxHashMap;

@@ -1,0 +1,186 @@
+//! What of an object is compared between a plan and its execution: the members that the Webex API tells and that requests
+//! change, in a form that does not depend on where they were read.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use super::{Group, Location, Number, User, Workspace};
+
+/// The essence of an object, as digests: of all of it, and of each member, so that a difference has a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Essence {
+    /// `sha256:…` over all members.
+    pub digest: String,
+    /// `name:digest` of each member that has a value, with blanks between them; 8 hexadecimal digits each.
+    pub members: String,
+}
+
+impl Essence {
+    /// Names of members that differ, in order of name: `theirs` is the second part of another essence.
+    pub fn differs_from(&self, theirs: &str) -> Vec<String> {
+        let parts = |text: &str| -> std::collections::BTreeSet<String> {
+            text.split_whitespace().map(str::to_owned).collect()
+        };
+        let (ours, theirs) = (parts(&self.members), parts(theirs));
+        let differing = ours.symmetric_difference(&theirs);
+        let mut names: Vec<String> = differing
+            .filter_map(|part| Some(part.rsplit_once(':')?.0.to_owned()))
+            .collect();
+        names.dedup();
+        names
+    }
+}
+
+/// Something that can change between a plan and its execution.
+pub trait Essential {
+    /// Its essence.
+    fn essence(&self) -> Essence;
+}
+
+/// Collects members in the order in which they are given.
+#[derive(Default)]
+struct Members {
+    all: Sha256,
+    each: String,
+}
+
+impl Members {
+    fn text(mut self, name: &str, value: Option<&str>) -> Members {
+        let value = value.map(str::trim).filter(|value| !value.is_empty());
+        if let Some(value) = value {
+            self.member(name, value.as_bytes());
+        }
+        self
+    }
+
+    fn list<T: AsRef<str>>(mut self, name: &str, values: &[T]) -> Members {
+        if !values.is_empty() {
+            let mut values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+            values.sort_unstable();
+            self.member(name, values.join("\n").as_bytes());
+        }
+        self
+    }
+
+    fn member(&mut self, name: &str, value: &[u8]) {
+        let digest = Sha256::digest(value);
+        self.all.update(name.as_bytes());
+        self.all.update(digest);
+        if !self.each.is_empty() {
+            self.each.push(' ');
+        }
+        self.each.push_str(name);
+        self.each.push(':');
+        for byte in &digest[..4] {
+            // Writing to a string cannot fail.
+            let _ = write!(self.each, "{byte:02x}");
+        }
+    }
+
+    fn finish(self) -> Essence {
+        Essence {
+            digest: format!("sha256:{:x}", self.all.finalize()),
+            members: self.each,
+        }
+    }
+}
+
+impl Essential for User {
+    fn essence(&self) -> Essence {
+        Members::default()
+            .text("displayName", self.display_name.as_deref())
+            .text("location", self.location.as_deref())
+            .text("phoneNumber", self.phone_number.as_deref())
+            .text("extension", self.extension.as_deref())
+            .list("licenses", &self.licenses)
+            .list("attendeeSites", &self.attendee_sites)
+            .list("roles", &self.roles)
+            .finish()
+    }
+}
+
+impl Essential for Workspace {
+    fn essence(&self) -> Essence {
+        Members::default()
+            .text("location", self.location.as_deref())
+            .text("phoneNumber", self.phone_number.as_deref())
+            .text("extension", self.extension.as_deref())
+            .list("licenses", &self.licenses)
+            .finish()
+    }
+}
+
+impl Essential for Group {
+    fn essence(&self) -> Essence {
+        Members::default()
+            .text("description", self.description.as_deref())
+            .list("members", &self.members)
+            .finish()
+    }
+}
+
+impl Essential for Number {
+    /// Without the owner, who changes with the plan itself; Webex takes nothing away from an owner.
+    fn essence(&self) -> Essence {
+        Members::default()
+            .text("location", self.location.as_deref())
+            .text("state", self.state.as_deref())
+            .text("type", self.kind.as_deref())
+            .finish()
+    }
+}
+
+impl Essential for Location {
+    /// Without the connection, which no request changes.
+    fn essence(&self) -> Essence {
+        let language = self.preferred_language.as_deref().map(str::to_lowercase);
+        let address = self.address.clone().unwrap_or_default();
+        let calling = self.calling.as_ref();
+        Members::default()
+            .text("timeZone", self.time_zone.as_deref())
+            .text("preferredLanguage", language.as_deref())
+            .text("address/address1", address.address1.as_deref())
+            .text("address/address2", address.address2.as_deref())
+            .text("address/city", address.city.as_deref())
+            .text("address/state", address.state.as_deref())
+            .text("address/postalCode", address.postal_code.as_deref())
+            .text("address/country", address.country.as_deref())
+            .text("calling", calling.map(|_| "enabled"))
+            .text(
+                "calling/mainNumber",
+                calling.and_then(|it| it.main_number.as_deref()),
+            )
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(json: &str) -> User {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_difference_has_a_name() {
+        let planned = user(
+            r#"{"email": "a@b.c", "displayName": "Ana", "extension": "1001", "licenses": ["A", "B"]}"#,
+        );
+        let now = user(
+            r#"{"email": "a@b.c", "displayName": "Ana", "extension": "1002", "licenses": ["B", "A"], "roles": ["R"]}"#,
+        );
+        let differs = now.essence().differs_from(&planned.essence().members);
+        assert_eq!(differs, ["extension", "roles"]);
+        assert_ne!(now.essence().digest, planned.essence().digest);
+    }
+
+    #[test]
+    fn empty_and_absent_are_the_same_and_order_does_not_count() {
+        let one = user(r#"{"email": "a@b.c", "displayName": "", "licenses": ["A", "B"]}"#);
+        let other =
+            user(r#"{"id": "X", "email": "a@b.c", "licenses": ["B", "A"], "status": "active"}"#);
+        assert_eq!(one.essence(), other.essence());
+    }
+}
