@@ -8,8 +8,12 @@ mod call;
 mod client;
 mod clock;
 mod error;
+pub mod ids;
+mod names;
+pub mod observed;
 
 pub use call::{Answer, Call, encode, query};
 pub use client::{Client, Options, Paging, Reader, Transport, Writer};
 pub use clock::{Clock, SystemClock};
 pub use error::{Detail, Error, Refusal};
+pub use names::Names;

@@ -1,0 +1,254 @@
+//! What has which name: ids to keys and back. A plan speaks names; ids are on the wire alone.
+//!
+//! Lists are read once, when they are first asked for. People are looked up one by one, until so many are expected that a
+//! list is cheaper.
+
+use std::sync::Mutex;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value;
+
+use super::call::query;
+use super::client::{Paging, Reader};
+use super::error::Error;
+use super::ids::plain;
+use super::observed;
+use crate::snapshot::License;
+
+/// From how many look-ups of people on, all of them are listed.
+const MANY_PEOPLE: usize = 40;
+
+/// A list that gives names to ids.
+struct List {
+    /// The kind of the keys.
+    kind: &'static str,
+    path: &'static str,
+    key: &'static str,
+    paging: Paging,
+    /// The member with the name.
+    name: &'static str,
+}
+
+const LISTS: [List; 5] = [
+    List {
+        kind: "user",
+        path: "/people?max=1000",
+        key: "items",
+        paging: Paging::Link,
+        name: "emails",
+    },
+    List {
+        kind: "group",
+        path: "/groups?count=500",
+        key: "groups",
+        paging: Paging::Scim,
+        name: "displayName",
+    },
+    List {
+        kind: "location",
+        path: "/locations?max=1000",
+        key: "items",
+        paging: Paging::Link,
+        name: "name",
+    },
+    List {
+        kind: "workspace",
+        path: "/workspaces?max=1000",
+        key: "items",
+        paging: Paging::Link,
+        name: "displayName",
+    },
+    List {
+        kind: "role",
+        path: "/roles",
+        key: "items",
+        paging: Paging::None,
+        name: "name",
+    },
+];
+
+/// Names and ids of one organisation.
+#[derive(Debug)]
+pub struct Names {
+    reader: Reader,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// By kind: keys to ids.
+    ids: FxHashMap<String, FxHashMap<String, String>>,
+    /// By kind: plain ids to keys.
+    keys: FxHashMap<String, FxHashMap<String, String>>,
+    /// Kinds of which everything is known.
+    whole: FxHashSet<&'static str>,
+    /// How many people will be looked up.
+    expected: usize,
+    /// Names that differ from what Webex says, by kind and the name there.
+    renamed: FxHashMap<(String, String), String>,
+    licenses: Option<Vec<License>>,
+    org: Option<String>,
+}
+
+impl Names {
+    /// Nothing is read yet.
+    pub fn new(reader: Reader) -> Names {
+        Names {
+            reader,
+            state: Mutex::default(),
+        }
+    }
+
+    /// The reader behind it.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Says how many people will be looked up: of many, a list is read instead.
+    pub fn expect_people(&self, count: usize) {
+        self.state().expected = count;
+    }
+
+    /// The organisation's id.
+    pub fn org(&self) -> Result<String, Error> {
+        if let Some(org) = &self.state().org {
+            return Ok(org.clone());
+        }
+        let me = self.reader.get("/people/me")?;
+        let org = text(&me["orgId"]).to_owned();
+        self.state().org = Some(org.clone());
+        Ok(org)
+    }
+
+    /// The id of what is called so.
+    pub fn id(&self, kind: &str, key: &str) -> Result<Option<String>, Error> {
+        if let Some(id) = self.known(kind, key) {
+            return Ok(Some(id));
+        }
+        let Some(list) = self.unread(kind) else {
+            return Ok(None);
+        };
+        if list.kind == "user" && self.state().expected < MANY_PEOPLE {
+            let path = query("/people", &[("email", Some(key))]);
+            for person in self.reader.list(&path, "items", Paging::Link)? {
+                self.note(list, &person);
+            }
+        } else {
+            self.read(list)?;
+        }
+        Ok(self.known(kind, key))
+    }
+
+    /// The id of what is called so; an error where there is none.
+    pub fn need(&self, kind: &str, key: &str) -> Result<String, Error> {
+        self.id(kind, key)?.ok_or_else(|| Error::Malformed {
+            call: format!("looking for {kind}/{key}"),
+            why: "the organisation has none of this name".to_owned(),
+        })
+    }
+
+    /// The key of what has this id.
+    pub fn key(&self, kind: &str, id: &str) -> Result<Option<String>, Error> {
+        let plain_id = plain(id);
+        if let Some(key) = self.called(kind, &plain_id) {
+            return Ok(Some(key));
+        }
+        let Some(list) = self.unread(kind) else {
+            return Ok(None);
+        };
+        if list.kind == "user" && self.state().expected < MANY_PEOPLE {
+            if let Some(person) = self.reader.find(&format!("/people/{id}"))? {
+                self.note(list, &person);
+            }
+        } else {
+            self.read(list)?;
+        }
+        Ok(self.called(kind, &plain_id))
+    }
+
+    /// The licences, read once.
+    pub fn licenses(&self) -> Result<Vec<License>, Error> {
+        if let Some(licenses) = &self.state().licenses {
+            return Ok(licenses.clone());
+        }
+        let items = self.reader.list("/licenses", "items", Paging::None)?;
+        let licenses: Vec<License> = items.iter().map(observed::license).collect();
+        self.state().licenses = Some(licenses.clone());
+        Ok(licenses)
+    }
+
+    /// Remembers the id of what was created, or was met on the way.
+    pub fn learn(&self, kind: &str, key: &str, id: &str) {
+        let mut state = self.state();
+        let key = state.name_of(kind, key);
+        let ids = state.ids.entry(kind.to_owned()).or_default();
+        // Of two with one name the first counts.
+        ids.entry(key.clone()).or_insert_with(|| id.to_owned());
+        state
+            .keys
+            .entry(kind.to_owned())
+            .or_default()
+            .insert(plain(id), key);
+    }
+
+    /// Forgets what was deleted.
+    pub fn forget(&self, kind: &str, key: &str) {
+        let mut state = self.state();
+        let id = state.ids.get_mut(kind).and_then(|ids| ids.remove(key));
+        if let (Some(id), Some(keys)) = (id, state.keys.get_mut(kind)) {
+            keys.remove(&plain(&id));
+        }
+    }
+
+    /// From now on, what Webex calls `old` is called `new` here: a plan that renames it knows it by its new name alone.
+    pub fn rename(&self, kind: &str, old: &str, new: &str) {
+        let renamed = (kind.to_owned(), old.to_owned());
+        self.state().renamed.insert(renamed, new.to_owned());
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn known(&self, kind: &str, key: &str) -> Option<String> {
+        self.state().ids.get(kind)?.get(key).cloned()
+    }
+
+    fn called(&self, kind: &str, plain_id: &str) -> Option<String> {
+        self.state().keys.get(kind)?.get(plain_id).cloned()
+    }
+
+    fn unread(&self, kind: &str) -> Option<&'static List> {
+        let list = LISTS.iter().find(|list| list.kind == kind)?;
+        (!self.state().whole.contains(list.kind)).then_some(list)
+    }
+
+    fn read(&self, list: &'static List) -> Result<(), Error> {
+        for entry in self.reader.list(list.path, list.key, list.paging)? {
+            self.note(list, &entry);
+        }
+        self.state().whole.insert(list.kind);
+        Ok(())
+    }
+
+    fn note(&self, list: &List, entry: &Value) {
+        let name = match list.kind {
+            "user" => text(&entry[list.name][0]).to_lowercase(),
+            _ => text(&entry[list.name]).to_owned(),
+        };
+        self.learn(list.kind, &name, text(&entry["id"]));
+    }
+}
+
+impl State {
+    fn name_of(&self, kind: &str, name: &str) -> String {
+        let renamed = self.renamed.get(&(kind.to_owned(), name.to_owned()));
+        renamed.cloned().unwrap_or_else(|| name.to_owned())
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}

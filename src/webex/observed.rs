@@ -1,0 +1,273 @@
+//! What Webex answers about one object -> the form that snapshots have. Ids become names; forms become canonical.
+
+use serde_json::Value;
+
+use super::error::Error;
+use super::names::Names;
+use crate::config::phone;
+use crate::snapshot::{
+    Address, Device, Group, License, Location, LocationCalling, Number, Owner, User, Workspace,
+};
+
+/// A licence (webex-api.md 2.1).
+pub fn license(raw: &Value) -> License {
+    License {
+        id: text(raw, "id"),
+        name: text(raw, "name"),
+        subscription_id: given(&raw["subscriptionId"]),
+        site_url: given(&raw["siteUrl"]),
+        total_units: raw["totalUnits"].as_i64().unwrap_or_default(),
+        consumed_units: raw["consumedUnits"].as_i64().unwrap_or_default(),
+    }
+}
+
+/// A person, as `GET /people/{id}?callingData=true` has one (webex-api.md 4.1). Number, extension and location count only
+/// with Calling, which shows as a `locationId`; the work phone of others is what the directory says.
+pub fn user(names: &Names, raw: &Value) -> Result<User, Error> {
+    let location = match given(&raw["locationId"]) {
+        Some(id) => Some(names.key("location", &id)?.unwrap_or(id)),
+        None => None,
+    };
+    let work = phone_of(raw, "work").and_then(|number| phone::read_back(&number).or(Some(number)));
+    let sites = list(&raw["siteUrls"]);
+    let attendee_sites =
+        sites.filter_map(|site| Some(site.as_str()?.strip_suffix("#attendee")?.into()));
+    let mut roles = Vec::new();
+    for role in list(&raw["roles"]).filter_map(Value::as_str) {
+        roles.push(
+            names
+                .key("role", role)?
+                .unwrap_or_else(|| role.to_owned())
+                .into(),
+        );
+    }
+    let calls = location.is_some();
+    let status = match (
+        raw["loginEnabled"].as_bool(),
+        raw["invitePending"].as_bool(),
+    ) {
+        (Some(false), _) => "inactive",
+        (_, Some(true)) => "pending",
+        _ => "active",
+    };
+    Ok(User {
+        id: text(raw, "id"),
+        email: list(&raw["emails"])
+            .next()
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_lowercase(),
+        display_name: given(&raw["displayName"]),
+        status: Some(status.to_owned()),
+        source: None,
+        phone_number: work.clone().filter(|_| calls),
+        work_phone: work,
+        extension: given(&raw["extension"]).filter(|_| calls),
+        location,
+        licenses: list(&raw["licenses"])
+            .filter_map(Value::as_str)
+            .map(Box::from)
+            .collect(),
+        attendee_sites: attendee_sites.collect(),
+        site_admin: Box::default(),
+        roles: roles.into(),
+        voicemail: None,
+    })
+}
+
+/// The phone number of a person with this type.
+fn phone_of(raw: &Value, kind: &str) -> Option<String> {
+    let mut numbers = list(&raw["phoneNumbers"]);
+    let found = numbers.find(|number| number["type"] == kind)?;
+    given(&found["value"])
+}
+
+/// A group without its members (webex-api.md 4.6).
+pub fn group(raw: &Value) -> Group {
+    let foreign = raw["provisionSource"]
+        .as_str()
+        .is_some_and(|source| !source.is_empty());
+    Group {
+        id: text(raw, "id"),
+        name: text(raw, "displayName"),
+        source: Some(if foreign { "directory" } else { "webex" }.to_owned()),
+        kind: None,
+        description: given(&raw["description"]),
+        members: Vec::new(),
+    }
+}
+
+/// The e-mail addresses of a group's members that are people.
+pub fn members(names: &Names, raw: &[Value]) -> Result<Vec<String>, Error> {
+    let mut members = Vec::with_capacity(raw.len());
+    for member in raw {
+        let kind = member["type"].as_str().unwrap_or("user");
+        if !kind.eq_ignore_ascii_case("user") {
+            continue;
+        }
+        if let Some(id) = member["id"].as_str().or(member["value"].as_str()) {
+            members.extend(names.key("user", id)?);
+        }
+    }
+    members.sort_unstable();
+    members.dedup();
+    Ok(members)
+}
+
+/// A location; `calling` is what `GET /telephony/config/locations/{id}` says, where it has Calling (webex-api.md 5).
+pub fn location(raw: &Value, calling: Option<&Value>, connection: Option<&Value>) -> Location {
+    let address = &raw["address"];
+    let line = |name: &str| given(&address[name]);
+    let main = |calling: &Value| {
+        let number = given(&calling["callingLineId"]["phoneNumber"])?;
+        phone::read_back(&number).or(Some(number))
+    };
+    Location {
+        id: text(raw, "id"),
+        name: text(raw, "name"),
+        time_zone: given(&raw["timeZone"]),
+        preferred_language: given(&raw["preferredLanguage"]),
+        address: address.is_object().then(|| Address {
+            address1: line("address1"),
+            address2: line("address2"),
+            city: line("city"),
+            state: line("state"),
+            postal_code: line("postalCode"),
+            country: line("country"),
+        }),
+        calling: calling.map(|calling| LocationCalling {
+            main_number: main(calling),
+            pstn: connection.and_then(pstn),
+        }),
+    }
+}
+
+/// What a location's connection is called; those whose numbers are ordered by hand alone go by their type.
+fn pstn(connection: &Value) -> Option<String> {
+    let kind = given(&connection["pstnConnectionType"]);
+    match kind.as_deref() {
+        Some("CISCO_PSTN" | "INTEGRATED_CCP") => kind,
+        _ => given(&connection["displayName"]).or(kind),
+    }
+}
+
+/// A number of the organisation's list (webex-api.md 6.1); `None` for an extension without a number.
+pub fn number(names: &Names, raw: &Value) -> Result<Option<Number>, Error> {
+    let Some(number) = given(&raw["phoneNumber"]) else {
+        return Ok(None);
+    };
+    let location = match given(&raw["location"]["id"]) {
+        Some(id) => names
+            .key("location", &id)?
+            .or_else(|| given(&raw["location"]["name"])),
+        None => given(&raw["location"]["name"]),
+    };
+    let kind = match (&raw["includedTelephonyTypes"], &raw["tollFreeNumber"]) {
+        (Value::String(kinds), _) if kinds == "MOBILE_NUMBER" => "mobile",
+        (_, Value::Bool(true)) => "tollFree",
+        _ => "did",
+    };
+    Ok(Some(Number {
+        phone_number: phone::read_back(&number).unwrap_or(number),
+        location,
+        state: given(&raw["state"]).map(|state| state.to_lowercase()),
+        kind: Some(kind.to_owned()),
+        owner: match raw["owner"].is_object() {
+            true => Some(owner(names, &raw["owner"])?),
+            false => None,
+        },
+    }))
+}
+
+/// Who has a number or an extension.
+pub fn owner(names: &Names, raw: &Value) -> Result<Owner, Error> {
+    let id = text(raw, "id");
+    let kind = text(raw, "type");
+    let (kind, key) = match kind.as_str() {
+        "PEOPLE" | "USER" => ("user".to_owned(), names.key("user", &id)?),
+        "PLACE" => ("workspace".to_owned(), names.key("workspace", &id)?),
+        _ => (camel(&kind), None),
+    };
+    Ok(Owner {
+        kind,
+        key: key.unwrap_or(id),
+    })
+}
+
+/// `HUNT_GROUP` -> `huntGroup`.
+fn camel(upper: &str) -> String {
+    let mut out = String::with_capacity(upper.len());
+    for (at, word) in upper.split('_').enumerate() {
+        let mut chars = word.chars();
+        match (at, chars.next()) {
+            (0, _) => out.push_str(&word.to_lowercase()),
+            (_, Some(first)) => {
+                out.push(first);
+                out.push_str(&chars.as_str().to_lowercase());
+            }
+            (_, None) => {}
+        }
+    }
+    out
+}
+
+/// A workspace; `numbers` is what `GET /workspaces/{id}/features/numbers` says, where it has Calling (webex-api.md 7).
+pub fn workspace(names: &Names, raw: &Value, numbers: Option<&Value>) -> Result<Workspace, Error> {
+    let first = numbers.and_then(|numbers| {
+        let mut all = list(&numbers["phoneNumbers"]);
+        all.find(|it| it["primary"] != false).cloned()
+    });
+    let first = first.unwrap_or_default();
+    let number = given(&first["external"]);
+    let calling = numbers.and_then(|numbers| given(&numbers["location"]["id"]));
+    let location = match calling.or_else(|| given(&raw["locationId"])) {
+        Some(id) => Some(names.key("location", &id)?.unwrap_or(id)),
+        None => None,
+    };
+    let licenses = list(&raw["calling"]["webexCalling"]["licenses"]);
+    Ok(Workspace {
+        id: text(raw, "id"),
+        name: text(raw, "displayName"),
+        location,
+        phone_number: number.map(|number| phone::read_back(&number).unwrap_or(number)),
+        extension: given(&first["extension"]),
+        licenses: licenses.filter_map(Value::as_str).map(Box::from).collect(),
+    })
+}
+
+/// A device (webex-api.md 8.1).
+pub fn device(names: &Names, raw: &Value) -> Result<Device, Error> {
+    let owner = match (given(&raw["personId"]), given(&raw["workspaceId"])) {
+        (Some(id), _) => names.key("user", &id)?.map(|key| ("user", key)),
+        (None, Some(id)) => names.key("workspace", &id)?.map(|key| ("workspace", key)),
+        (None, None) => None,
+    };
+    Ok(Device {
+        id: text(raw, "id"),
+        name: given(&raw["displayName"]),
+        product: given(&raw["product"]),
+        mac: given(&raw["mac"]),
+        kind: given(&raw["type"]),
+        owner: owner.map(|(kind, key)| Owner {
+            kind: kind.to_owned(),
+            key,
+        }),
+    })
+}
+
+fn text(raw: &Value, name: &str) -> String {
+    raw[name].as_str().unwrap_or_default().to_owned()
+}
+
+/// A text that is not empty.
+fn given(value: &Value) -> Option<String> {
+    let text = value
+        .as_str()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())?;
+    Some(text.to_owned())
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
