@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::{Context, Kind, Rename, all_keys, former, imports, no_longer};
+use super::{Context, Kind, Rename, all_keys, former, imports, no_longer, wire};
 use crate::config::{Declared, Spot, model};
 use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, MEMBERSHIP_WAITS};
 use crate::licensing::{Group, Reason, UserIx};
@@ -25,6 +25,7 @@ pub const KIND: Kind = Kind {
     name: "group",
     section: "groups",
     plan,
+    live: wire::group::LIVE,
     import: imports::group::import,
     rename: Some(Rename {
         former: |config| former(&config.groups, |group| group.formerly.as_ref()),

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Context, Kind, Rename, all_keys, closing, former, imports, loses_or_changes, quirks};
+use super::{
+    Context, Kind, Rename, all_keys, closing, former, imports, loses_or_changes, quirks, wire,
+};
 use crate::config::yaml::At;
 use crate::config::{Declared, dropped, model};
 use crate::finding::{
@@ -27,6 +29,7 @@ pub const KIND: Kind = Kind {
     name: "location",
     section: "locations",
     plan,
+    live: wire::location::LIVE,
     import: imports::location::import,
     rename: Some(Rename {
         former: |config| former(&config.locations, |location| location.formerly.as_ref()),

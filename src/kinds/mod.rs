@@ -14,6 +14,7 @@ mod number;
 mod pending;
 pub mod quirks;
 mod user;
+pub mod wire;
 mod workspace;
 
 use std::collections::BTreeMap;
@@ -101,6 +102,8 @@ pub struct Kind {
     pub facts: fn(&Context<'_>, &str) -> Vec<Fact>,
     /// The object with this key as a holder of licences, if it is one.
     pub holder: fn(&Context<'_>, &str) -> Option<Holder>,
+    /// How its objects are read and written live.
+    pub live: wire::Live,
     /// Writes the objects of the snapshot as desired state.
     pub import: fn(&import::Source<'_>, &mut import::Draft),
 }

@@ -3,7 +3,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Context, Kind, imports, loses_or_changes, no_longer};
+use super::{Context, Kind, imports, loses_or_changes, no_longer, wire};
 use crate::config::model::{NumberBlock, NumberState, NumberType};
 use crate::config::phone::{e164, interval};
 use crate::config::{Declared, Spot, dropped};
@@ -36,6 +36,7 @@ pub const KIND: Kind = Kind {
     name: "number",
     section: "numbers",
     plan,
+    live: wire::number::LIVE,
     import: imports::number::import,
     rename: None,
     observed: |snapshot| snapshot.numbers().len(),

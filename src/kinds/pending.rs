@@ -1,6 +1,6 @@
 //! Kinds whose sections are read and checked, but whose changes this version does not plan. It says so, never silently.
 
-use super::{Context, Kind, loses_or_changes};
+use super::{Context, Kind, loses_or_changes, wire};
 use crate::config::{Config, Spot};
 use crate::finding::{Finding, NOT_PLANNED_YET};
 use crate::plan::{Draft, Fact};
@@ -43,6 +43,7 @@ pub const WEBEX_GO: Kind = Kind {
         )]
     },
     holder: |_, _| None,
+    live: wire::NOTHING,
     import: |_, _| {},
 };
 
@@ -65,6 +66,7 @@ pub const BROADWORKS: Kind = Kind {
         )]
     },
     holder: |_, _| None,
+    live: wire::NOTHING,
     import: |_, _| {},
 };
 

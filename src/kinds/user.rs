@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::identity::{self, PERSON};
-use super::{Context, Kind, all_keys, calling, licenses, loses_or_changes};
+use super::{Context, Kind, all_keys, calling, licenses, loses_or_changes, wire};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
 use crate::finding::{
@@ -24,6 +24,7 @@ pub const KIND: Kind = Kind {
     name: "user",
     section: "users",
     plan,
+    live: wire::user::LIVE,
     rename: None,
     observed: |snapshot| snapshot.users().len(),
     considered: |_, snapshot| snapshot.users().len(),

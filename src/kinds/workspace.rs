@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Context, Kind, Rename, all_keys, calling, former, identity, imports, licenses,
-    loses_or_changes, no_longer,
+    loses_or_changes, no_longer, wire,
 };
 use crate::finding::{CALLING_LOSS, Finding, WORKSPACE_DELETION, WORKSPACE_DOWNGRADE};
 use crate::licensing::catalogue::{Service, Tier};
@@ -23,6 +23,7 @@ pub const KIND: Kind = Kind {
     name: "workspace",
     section: "workspaces",
     plan,
+    live: wire::workspace::LIVE,
     import: imports::workspace::import,
     rename: Some(Rename {
         former: |config| former(&config.workspaces, |place| place.formerly.as_ref()),

@@ -46,6 +46,9 @@ pub enum Error {
         /// What is wrong.
         why: String,
     },
+    /// It was not sent: what it needs is not there, or a check before it failed.
+    #[error("not sent: {0}")]
+    NotSent(String),
     /// The run was asked to stop.
     #[error("stopped before {0}")]
     Stopped(String),

@@ -166,6 +166,27 @@ impl Names {
         Ok(self.called(kind, &plain_id))
     }
 
+    /// Reads the keys of people with these ids together, if they are not known yet.
+    pub fn meet(&self, kind: &str, ids: &[&str]) -> Result<(), Error> {
+        let unknown: Vec<&str> = {
+            let state = self.state();
+            let known = state.keys.get(kind);
+            let is_known = |id: &&str| known.is_some_and(|known| known.contains_key(&plain(id)));
+            ids.iter().copied().filter(|id| !is_known(id)).collect()
+        };
+        let Some(list) = self.unread(kind).filter(|_| !unknown.is_empty()) else {
+            return Ok(());
+        };
+        if unknown.len() > MANY_PEOPLE {
+            return self.read(list);
+        }
+        let path = query("/people", &[("id", Some(&unknown.join(",")))]);
+        for person in self.reader.list(&path, list.key, list.paging)? {
+            self.note(list, &person);
+        }
+        Ok(())
+    }
+
     /// The licences, read once.
     pub fn licenses(&self) -> Result<Vec<License>, Error> {
         if let Some(licenses) = &self.state().licenses {

@@ -99,15 +99,17 @@ pub fn group(raw: &Value) -> Group {
 
 /// The e-mail addresses of a group's members that are people.
 pub fn members(names: &Names, raw: &[Value]) -> Result<Vec<String>, Error> {
-    let mut members = Vec::with_capacity(raw.len());
-    for member in raw {
+    let people = raw.iter().filter(|member| {
         let kind = member["type"].as_str().unwrap_or("user");
-        if !kind.eq_ignore_ascii_case("user") {
-            continue;
-        }
-        if let Some(id) = member["id"].as_str().or(member["value"].as_str()) {
-            members.extend(names.key("user", id)?);
-        }
+        kind.eq_ignore_ascii_case("user")
+    });
+    let ids: Vec<&str> = people
+        .filter_map(|it| it["id"].as_str().or(it["value"].as_str()))
+        .collect();
+    names.meet("user", &ids)?;
+    let mut members = Vec::with_capacity(ids.len());
+    for id in ids {
+        members.extend(names.key("user", id)?);
     }
     members.sort_unstable();
     members.dedup();

@@ -1,0 +1,109 @@
+//! Groups on the wire (webex-api.md 4.6).
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use super::{Errand, Live, Seen, Then, Wire, one_by_one};
+use crate::snapshot::Essential;
+use crate::webex::{Call, Error, Names, Paging, observed};
+
+/// How groups are read and written.
+pub const LIVE: Live = Live {
+    read: |names, keys| one_by_one(keys, |key| read(names, key)),
+    wires: &[
+        Wire {
+            method: "POST",
+            path: "/groups",
+            calls: create,
+            then: Then::Created,
+            mend: None,
+        },
+        Wire {
+            method: "PATCH",
+            path: "/groups/{groupId}",
+            calls: update,
+            then: Then::Done,
+            mend: None,
+        },
+        Wire {
+            method: "DELETE",
+            path: "/groups/{groupId}",
+            calls: delete,
+            then: Then::Done,
+            mend: None,
+        },
+    ],
+    has_settings: false,
+};
+
+fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
+    let Some(id) = names.id("group", key)? else {
+        return Ok(None);
+    };
+    let reader = names.reader();
+    let Some(raw) = reader.find(&format!("/groups/{id}"))? else {
+        return Ok(None);
+    };
+    let members = match raw["memberSize"].as_u64() {
+        Some(0) => Vec::new(),
+        _ => reader.list(
+            &format!("/groups/{id}/members?count=500"),
+            "members",
+            Paging::Scim,
+        )?,
+    };
+    let mut group = observed::group(&raw);
+    group.members = observed::members(names, &members)?;
+    let object = serde_json::to_value(&group).unwrap_or_default();
+    Ok(Some(Seen {
+        id,
+        raw,
+        object,
+        essence: group.essence(),
+    }))
+}
+
+fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let mut body = json!({"displayName": subject.change.key});
+    if let Some(description) = subject.after("description") {
+        body["description"] = json!(description);
+    }
+    Ok(vec![Call::new(Method::POST, "/groups").with(body)])
+}
+
+fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let mut body = Map::new();
+    let mut members = Vec::new();
+    for field in &subject.fields {
+        match (field.path.as_str(), field.path.strip_prefix("members/")) {
+            (_, Some(email)) => {
+                let operation = if field.after.is_null() {
+                    "delete"
+                } else {
+                    "add"
+                };
+                let id = errand.names.need("user", email)?;
+                members.push(json!({"id": id, "operation": operation}));
+            }
+            ("name", _) => _ = body.insert("displayName".to_owned(), (*field.after).clone()),
+            (path, _) => {
+                let value = field.after.as_str().unwrap_or_default();
+                body.insert(path.to_owned(), json!(value));
+            }
+        }
+    }
+    if !members.is_empty() {
+        body.insert("members".to_owned(), json!(members));
+    }
+    let id = subject.id(errand.names)?;
+    Ok(vec![
+        Call::new(Method::PATCH, format!("/groups/{id}")).with(Value::from(body)),
+    ])
+}
+
+fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let id = errand.one()?.id(errand.names)?;
+    Ok(vec![Call::new(Method::DELETE, format!("/groups/{id}"))])
+}

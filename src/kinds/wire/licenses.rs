@@ -1,0 +1,83 @@
+//! Licences on the wire: names of a plan to ids, and what a holder has of them.
+
+use serde_json::Value;
+
+use super::{Seen, Standing, not_sent};
+use crate::plan::Field;
+use crate::snapshot::License;
+use crate::webex::{Error, Names, ids};
+
+/// The licence that a value of a field means: `None` for an attendee account or no value.
+pub fn license(names: &Names, path: &str, value: &Value) -> Result<Option<License>, Error> {
+    let Some(name) = value["license"].as_str() else {
+        return Ok(None);
+    };
+    let subscription = value["subscription"].as_str();
+    let site = path.strip_prefix("licenses/meetings/");
+    let all = names.licenses()?;
+    let mut fitting = all.into_iter().filter(|license| {
+        license.name == name
+            && license.subscription_id.as_deref() == subscription
+            && (site.is_none() || license.site_url.as_deref() == site)
+    });
+    match (fitting.next(), fitting.next()) {
+        (Some(license), None) => Ok(Some(license)),
+        (None, _) => Err(not_sent(format!(
+            "the organisation has no licence {}",
+            words(value)
+        ))),
+        (Some(_), Some(_)) => Err(not_sent(format!(
+            "the organisation has several licences {}",
+            words(value)
+        ))),
+    }
+}
+
+fn words(value: &Value) -> String {
+    let name = value["license"].as_str().unwrap_or_default();
+    match value["subscription"].as_str() {
+        Some(subscription) => format!("{name} ({subscription})"),
+        None => name.to_owned(),
+    }
+}
+
+/// Whether this is an attendee account.
+pub fn is_attendee(value: &Value) -> bool {
+    value["role"] == "attendee"
+}
+
+/// Whether a holder has a licence.
+pub fn holds(seen: &Seen, license: &License) -> bool {
+    let wanted = ids::plain(&license.id);
+    let mut held = seen.object["licenses"].as_array().into_iter().flatten();
+    held.any(|id| id.as_str().is_some_and(|id| ids::plain(id) == wanted))
+}
+
+fn attends(seen: &Seen, path: &str) -> bool {
+    let site = path.strip_prefix("licenses/meetings/").unwrap_or_default();
+    let mut sites = seen.object["attendeeSites"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    sites.any(|it| it == site)
+}
+
+/// How a licence of a plan stands.
+pub fn stands(names: &Names, seen: &Seen, field: &Field) -> Result<Standing, Error> {
+    let has = |value: &Value| -> Result<Option<bool>, Error> {
+        if is_attendee(value) {
+            return Ok(Some(attends(seen, &field.path)));
+        }
+        let license = license(names, &field.path, value)?;
+        Ok(license.map(|license| holds(seen, &license)))
+    };
+    let (before, after) = (has(&field.before)?, has(&field.after)?);
+    Ok(match (before, after) {
+        (None | Some(false), None | Some(true)) => Standing::After,
+        (None | Some(true), None | Some(false)) => Standing::Before,
+        (Some(true), Some(true)) => Standing::Otherwise("both the old and the new one".to_owned()),
+        (Some(false), Some(false)) => {
+            Standing::Otherwise("neither the old nor the new one".to_owned())
+        }
+    })
+}

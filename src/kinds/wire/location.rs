@@ -1,0 +1,193 @@
+//! Locations on the wire (webex-api.md 5).
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use super::{Errand, Live, Seen, Subject, Then, Wire, not_sent, one_by_one};
+use crate::snapshot::Essential;
+use crate::webex::{Call, Error, Names, observed};
+
+/// How locations are read and written.
+pub const LIVE: Live = Live {
+    read: |names, keys| one_by_one(keys, |key| read(names, key)),
+    wires: &[
+        Wire {
+            method: "POST",
+            path: "/locations",
+            calls: create,
+            then: Then::Created,
+            mend: None,
+        },
+        Wire {
+            method: "PUT",
+            path: "/locations/{locationId}",
+            calls: update,
+            then: Then::Done,
+            mend: None,
+        },
+        Wire {
+            method: "POST",
+            path: "/telephony/config/locations",
+            calls: enable,
+            then: Then::Done,
+            mend: None,
+        },
+        Wire {
+            method: "PUT",
+            path: "/telephony/config/locations/{locationId}",
+            calls: main_number,
+            then: Then::Done,
+            mend: None,
+        },
+        Wire {
+            method: "POST",
+            path: "/telephony/config/jobs/locations/deleteCallingLocation",
+            calls: disable,
+            then: Then::Job("/telephony/config/jobs/locations/deleteCallingLocation/"),
+            mend: None,
+        },
+        Wire {
+            method: "DELETE",
+            path: "/locations/{locationId}",
+            calls: delete,
+            then: Then::Done,
+            mend: None,
+        },
+    ],
+    has_settings: false,
+};
+
+fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
+    let Some(id) = names.id("location", key)? else {
+        return Ok(None);
+    };
+    let reader = names.reader();
+    let Some(raw) = reader.find(&format!("/locations/{id}"))? else {
+        return Ok(None);
+    };
+    let calling = reader.find(&format!("/telephony/config/locations/{id}"))?;
+    let location = observed::location(&raw, calling.as_ref(), None);
+    let object = serde_json::to_value(&location).unwrap_or_default();
+    let mut raw = raw;
+    // What a `PUT` of the main number repeats.
+    raw["callingLineId"] = calling
+        .map(|calling| calling["callingLineId"].clone())
+        .unwrap_or_default();
+    Ok(Some(Seen {
+        id,
+        raw,
+        object,
+        essence: location.essence(),
+    }))
+}
+
+/// The general fields of a location, in the form of a request. The address is sent whole.
+fn general(subject: &Subject<'_>) -> Map<String, Value> {
+    let mut body = Map::new();
+    let mut address = match &subject.seen {
+        Some(seen) => seen.raw["address"].as_object().cloned().unwrap_or_default(),
+        None => Map::new(),
+    };
+    let mut moved = false;
+    for field in &subject.fields {
+        match (field.path.as_str(), field.path.strip_prefix("address/")) {
+            (_, Some(line)) => {
+                moved = true;
+                address.insert(line.to_owned(), (*field.after).clone());
+            }
+            ("name" | "timeZone" | "preferredLanguage", _) => {
+                body.insert(field.path.clone(), (*field.after).clone());
+            }
+            _ => {}
+        }
+    }
+    if moved {
+        address.retain(|_, value| !value.is_null());
+        body.insert("address".to_owned(), address.into());
+    }
+    body
+}
+
+fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let mut body = general(subject);
+    body.insert("name".to_owned(), json!(subject.change.key));
+    let language = announcement_language(body.get("preferredLanguage"));
+    body.insert("announcementLanguage".to_owned(), language);
+    Ok(vec![
+        Call::new(Method::POST, "/locations").with(body.into()),
+    ])
+}
+
+/// The language of announcements of a new location is that of its e-mails, in lower case (docs/unconfirmed.md).
+fn announcement_language(preferred: Option<&Value>) -> Value {
+    let preferred = preferred.and_then(Value::as_str).unwrap_or("en_us");
+    json!(preferred.to_lowercase())
+}
+
+fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let id = subject.id(errand.names)?;
+    Ok(vec![
+        Call::new(Method::PUT, format!("/locations/{id}")).with(general(subject).into()),
+    ])
+}
+
+/// Calling wants all of the location once more.
+fn enable(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let seen = subject
+        .seen
+        .as_ref()
+        .ok_or_else(|| not_sent("the location is not there"))?;
+    let mut body = Map::new();
+    body.insert("id".to_owned(), json!(seen.id));
+    for name in ["name", "timeZone", "preferredLanguage", "address"] {
+        body.insert(name.to_owned(), seen.raw[name].clone());
+    }
+    let language = match seen.raw["announcementLanguage"].as_str() {
+        Some(language) => json!(language),
+        None => announcement_language(seen.raw.get("preferredLanguage")),
+    };
+    body.insert("announcementLanguage".to_owned(), language);
+    Ok(vec![
+        Call::new(Method::POST, "/telephony/config/locations").with(body.into()),
+    ])
+}
+
+fn main_number(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let id = subject.id(errand.names)?;
+    let mut line = match &subject.seen {
+        Some(seen) => seen.raw["callingLineId"]
+            .as_object()
+            .cloned()
+            .unwrap_or_default(),
+        None => Map::new(),
+    };
+    let number = subject
+        .field("calling/mainNumber")
+        .map(|field| (*field.after).clone());
+    line.insert("phoneNumber".to_owned(), number.unwrap_or_default());
+    let path = format!("/telephony/config/locations/{id}");
+    Ok(vec![
+        Call::new(Method::PUT, path).with(json!({"callingLineId": line})),
+    ])
+}
+
+/// The job looks itself whether anything stands in the way, and says what; nothing is ever forced (webex-api.md 5.5).
+fn disable(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let id = subject.id(errand.names)?;
+    let job = Call::new(
+        Method::POST,
+        "/telephony/config/jobs/locations/deleteCallingLocation",
+    )
+    .with(json!({"locationId": id, "locationName": subject.change.key, "forceDelete": false}));
+    Ok(vec![job])
+}
+
+fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let id = errand.one()?.id(errand.names)?;
+    Ok(vec![Call::new(Method::DELETE, format!("/locations/{id}"))])
+}

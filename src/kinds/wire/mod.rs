@@ -1,0 +1,171 @@
+//! The live side of kinds: how an object is read, and what a request of the plan sends.
+//!
+//! A wire decides nothing: what is sent is what the fields of the plan say, with ids in place of names, and with what Webex
+//! wants to have repeated. It must not know how requests are journaled, retried or verified.
+
+pub mod group;
+pub mod licenses;
+pub mod location;
+pub mod number;
+mod standing;
+pub mod user;
+pub mod workspace;
+
+use serde_json::Value;
+
+use crate::plan::{Change, Field};
+use crate::snapshot::Essence;
+use crate::webex::{Call, Error, Names};
+pub use standing::{Standing, stands};
+
+/// How objects of a kind are read and written.
+#[derive(Debug)]
+pub struct Live {
+    /// Reads objects: for each key what is there, or nothing.
+    pub read: fn(&Names, &[&str]) -> Result<Vec<Option<Seen>>, Error>,
+    /// The requests that carry out its changes.
+    pub wires: &'static [Wire],
+    /// Whether the objects have settings of Calling that are worth a backup.
+    pub has_settings: bool,
+}
+
+/// Nothing is written yet.
+pub const NOTHING: Live = Live {
+    read: |_, keys| Ok(keys.iter().map(|_| None).collect()),
+    wires: &[],
+    has_settings: false,
+};
+
+/// An object as it is now.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// Webex's id.
+    pub id: String,
+    /// As Webex has it.
+    pub raw: Value,
+    /// As a snapshot has it.
+    pub object: Value,
+    /// What a plan compares.
+    pub essence: Essence,
+}
+
+impl Seen {
+    /// A member of the object that is a text.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.object[name].as_str().filter(|text| !text.is_empty())
+    }
+}
+
+/// A request of a plan, by method and path as the plan has them.
+#[derive(Debug)]
+pub struct Wire {
+    /// The HTTP method.
+    pub method: &'static str,
+    /// The path, with names in braces for ids.
+    pub path: &'static str,
+    /// What is sent. It may read, to check what has to be checked right before.
+    pub calls: fn(&Errand<'_>) -> Result<Vec<Call>, Error>,
+    /// What comes after the answer.
+    pub then: Then,
+    /// What sets things right where Webex carried it out in part: from what was there before and what is there now.
+    pub mend: Option<fn(&Errand<'_>, &Seen) -> Result<Vec<Call>, Error>>,
+}
+
+/// What comes after the answer to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing: it is done.
+    Done,
+    /// The answer has the id of a new object.
+    Created,
+    /// The answer has the id of a job; its state stands at this path.
+    Job(&'static str),
+}
+
+/// A request on its way.
+#[derive(Debug)]
+pub struct Errand<'a> {
+    /// Names and ids.
+    pub names: &'a Names,
+    /// The objects that it is for.
+    pub subjects: &'a [Subject<'a>],
+    /// Paths of fields whose values it takes away for a moment.
+    pub without: &'a [String],
+}
+
+/// One object of a request.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// Its change.
+    pub change: &'a Change,
+    /// The fields that the request sends.
+    pub fields: Vec<&'a Field>,
+    /// As it is now, right before the request.
+    pub seen: Option<Seen>,
+}
+
+impl<'a> Errand<'a> {
+    /// The one object of a request that has no other.
+    fn one(&self) -> Result<&Subject<'a>, Error> {
+        self.subjects
+            .first()
+            .ok_or_else(|| not_sent("a request without a subject"))
+    }
+}
+
+impl Subject<'_> {
+    /// The field with this path.
+    pub fn field(&self, path: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.path == path).copied()
+    }
+
+    /// The text that a field is to have; `None` where it is not sent.
+    fn after(&self, path: &str) -> Option<&str> {
+        self.field(path)?.after.as_str()
+    }
+
+    /// The object's id.
+    fn id(&self, names: &Names) -> Result<String, Error> {
+        match &self.seen {
+            Some(seen) => Ok(seen.id.clone()),
+            None => names.need(&self.change.kind, &self.change.key),
+        }
+    }
+}
+
+/// Reads objects one by one, several at a time.
+fn one_by_one(
+    keys: &[&str],
+    read: impl Fn(&str) -> Result<Option<Seen>, Error> + Sync,
+) -> Result<Vec<Option<Seen>>, Error> {
+    const AT_ONCE: usize = 8;
+    if let [key] = keys {
+        return Ok(vec![read(key)?]);
+    }
+    let size = keys.len().div_ceil(AT_ONCE).max(1);
+    let read = &read;
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = keys
+            .chunks(size)
+            .map(|chunk| {
+                scope.spawn(move || {
+                    chunk
+                        .iter()
+                        .map(|key| read(key))
+                        .collect::<Result<Vec<_>, _>>()
+                })
+            })
+            .collect();
+        let mut seen = Vec::with_capacity(keys.len());
+        for thread in threads {
+            let part = thread.join().map_err(|_| not_sent("a reader broke down"))?;
+            seen.extend(part?);
+        }
+        Ok(seen)
+    })
+}
+
+/// An error of a request that was never sent.
+fn not_sent(why: impl Into<String>) -> Error {
+    Error::NotSent(why.into())
+}

@@ -1,0 +1,197 @@
+//! Numbers on the wire (webex-api.md 6.1, 6.2, 6.4).
+
+use std::collections::BTreeMap;
+
+use http::Method;
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+
+use super::{Errand, Live, Seen, Then, Wire, not_sent, one_by_one};
+use crate::snapshot::Essential;
+use crate::webex::{Call, Error, Names, Paging, observed, query};
+
+/// Webex takes at most this many mobile numbers in one request.
+const MOBILE_PER_REQUEST: usize = 20;
+
+/// From how many numbers on, the whole list is read: it has 2000 in a page.
+const MANY: usize = 4;
+
+/// How numbers are read and written.
+pub const LIVE: Live = Live {
+    read,
+    wires: &[
+        Wire {
+            method: "POST",
+            path: "/telephony/config/locations/{locationId}/numbers",
+            calls: create,
+            then: Then::Done,
+            mend: None,
+        },
+        Wire {
+            method: "PUT",
+            path: "/telephony/config/locations/{locationId}/numbers",
+            calls: switch,
+            then: Then::Done,
+            mend: None,
+        },
+        Wire {
+            method: "DELETE",
+            path: "/telephony/config/locations/{locationId}/numbers",
+            calls: delete,
+            then: Then::Done,
+            mend: None,
+        },
+        Wire {
+            method: "POST",
+            path: "/telephony/config/jobs/numbers/manageNumbers",
+            calls: move_numbers,
+            then: Then::Job("/telephony/config/jobs/numbers/manageNumbers/"),
+            mend: None,
+        },
+    ],
+    has_settings: false,
+};
+
+fn read(names: &Names, keys: &[&str]) -> Result<Vec<Option<Seen>>, Error> {
+    let path = "/telephony/config/numbers";
+    if keys.len() < MANY {
+        return one_by_one(keys, |key| {
+            let path = query(path, &[("phoneNumber", Some(key))]);
+            for raw in names.reader().list(&path, "phoneNumbers", Paging::Link)? {
+                if let Some(seen) =
+                    seen(names, raw)?.filter(|seen| seen.text("phoneNumber") == Some(key))
+                {
+                    return Ok(Some(seen));
+                }
+            }
+            Ok(None)
+        });
+    }
+    let mut found: FxHashMap<String, Seen> = FxHashMap::default();
+    for raw in names.reader().list(
+        &query(path, &[("max", Some("2000"))]),
+        "phoneNumbers",
+        Paging::Link,
+    )? {
+        let wanted = raw["phoneNumber"]
+            .as_str()
+            .is_some_and(|number| keys.contains(&number));
+        if let Some(seen) = wanted.then(|| seen(names, raw)).transpose()?.flatten() {
+            found.insert(
+                seen.text("phoneNumber").unwrap_or_default().to_owned(),
+                seen,
+            );
+        }
+    }
+    Ok(keys.iter().map(|key| found.remove(*key)).collect())
+}
+
+fn seen(names: &Names, raw: Value) -> Result<Option<Seen>, Error> {
+    let Some(number) = observed::number(names, &raw)? else {
+        return Ok(None);
+    };
+    let object = serde_json::to_value(&number).unwrap_or_default();
+    let essence = number.essence();
+    Ok(Some(Seen {
+        id: number.phone_number,
+        raw,
+        object,
+        essence,
+    }))
+}
+
+/// Numbers by location: the one that a field names, else the one where they are.
+fn by_location<'a>(
+    errand: &'a Errand<'_>,
+    target: bool,
+) -> Result<BTreeMap<&'a str, Vec<&'a str>>, Error> {
+    let mut numbers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for subject in errand.subjects {
+        let here = subject.seen.as_ref().and_then(|seen| seen.text("location"));
+        let location = if target {
+            subject.after("location")
+        } else {
+            here
+        };
+        let location =
+            location.ok_or_else(|| not_sent(format!("{} has no location", subject.change.key)))?;
+        numbers
+            .entry(location)
+            .or_default()
+            .push(&subject.change.key);
+    }
+    Ok(numbers)
+}
+
+fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let first = errand.one()?;
+    let kind = first.after("type").unwrap_or("did");
+    let state = first.after("state").unwrap_or("active").to_uppercase();
+    let most = if kind == "mobile" {
+        MOBILE_PER_REQUEST
+    } else {
+        usize::MAX
+    };
+    let mut calls = Vec::new();
+    for (location, numbers) in by_location(errand, true)? {
+        let id = errand.names.need("location", location)?;
+        for chunk in numbers.chunks(most) {
+            let body =
+                json!({"phoneNumbers": chunk, "numberType": kind.to_uppercase(), "state": state});
+            calls.push(
+                Call::new(
+                    Method::POST,
+                    format!("/telephony/config/locations/{id}/numbers"),
+                )
+                .with(body),
+            );
+        }
+    }
+    Ok(calls)
+}
+
+fn switch(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let state = errand.one()?.after("state").unwrap_or("active");
+    let action = if state == "active" {
+        "ACTIVATE"
+    } else {
+        "DEACTIVATE"
+    };
+    let mut calls = Vec::new();
+    for (location, numbers) in by_location(errand, false)? {
+        let id = errand.names.need("location", location)?;
+        let body = json!({"phoneNumbers": numbers, "action": action});
+        calls.push(
+            Call::new(
+                Method::PUT,
+                format!("/telephony/config/locations/{id}/numbers"),
+            )
+            .with(body),
+        );
+    }
+    Ok(calls)
+}
+
+fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let mut calls = Vec::new();
+    for (location, numbers) in by_location(errand, false)? {
+        let id = errand.names.need("location", location)?;
+        let path = format!("/telephony/config/locations/{id}/numbers");
+        calls.push(Call::new(Method::DELETE, path).with(json!({"phoneNumbers": numbers})));
+    }
+    Ok(calls)
+}
+
+fn move_numbers(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let target = errand.one()?.after("location").unwrap_or_default();
+    let target = errand.names.need("location", target)?;
+    let mut lists = Vec::new();
+    for (location, numbers) in by_location(errand, false)? {
+        let id = errand.names.need("location", location)?;
+        lists.push(json!({"locationId": id, "numbers": numbers}));
+    }
+    let body = json!({"operation": "MOVE", "targetLocationId": target, "numberList": lists});
+    Ok(vec![
+        Call::new(Method::POST, "/telephony/config/jobs/numbers/manageNumbers").with(body),
+    ])
+}

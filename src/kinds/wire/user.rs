@@ -1,0 +1,303 @@
+//! People on the wire (webex-api.md 2.1, 4.1, 6.7).
+
+use std::collections::BTreeMap;
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use super::{Errand, Live, Seen, Subject, Then, Wire, licenses, not_sent, one_by_one};
+use crate::plan::{Field, FieldAction};
+use crate::snapshot::Essential;
+use crate::webex::{Call, Error, Names, observed};
+
+/// How people are read and written.
+pub const LIVE: Live = Live {
+    read: |names, keys| one_by_one(keys, |key| read(names, key)),
+    wires: &[
+        Wire {
+            method: "POST",
+            path: "/people",
+            calls: create,
+            then: Then::Created,
+            mend: None,
+        },
+        Wire {
+            method: "PATCH",
+            path: "/licenses/users",
+            calls: licences,
+            then: Then::Done,
+            mend: Some(put_back),
+        },
+        Wire {
+            method: "PUT",
+            path: "/people/{personId}",
+            calls: update,
+            then: Then::Done,
+            mend: None,
+        },
+        Wire {
+            method: "POST",
+            path: "/telephony/config/jobs/person/moveLocation",
+            calls: move_location,
+            then: Then::Job("/telephony/config/jobs/person/moveLocation/"),
+            mend: None,
+        },
+        Wire {
+            method: "DELETE",
+            path: "/people/{personId}",
+            calls: delete,
+            then: Then::Done,
+            mend: None,
+        },
+    ],
+    has_settings: true,
+};
+
+/// The person with this address, as `GET /people/{id}?callingData=true` has it.
+fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
+    let Some(id) = names.id("user", key)? else {
+        return Ok(None);
+    };
+    let Some(raw) = names
+        .reader()
+        .find(&format!("/people/{id}?callingData=true"))?
+    else {
+        return Ok(None);
+    };
+    let user = observed::user(names, &raw)?;
+    let object = serde_json::to_value(&user).unwrap_or_default();
+    Ok(Some(Seen {
+        id,
+        raw,
+        object,
+        essence: user.essence(),
+    }))
+}
+
+/// Without licences, so that a refusal of one does not create half a person; they follow in a request of their own.
+fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let name = subject.after("displayName").unwrap_or(&subject.change.key);
+    let mut body = json!({"emails": [subject.change.key], "displayName": name});
+    if let Some((first, last)) = name.split_once(' ') {
+        body["firstName"] = json!(first);
+        body["lastName"] = json!(last);
+    }
+    if let Some(roles) = subject.field("roles") {
+        body["roles"] = roles_of(errand.names, roles)?;
+    }
+    Ok(vec![Call::new(Method::POST, "/people").with(body)])
+}
+
+fn roles_of(names: &Names, field: &Field) -> Result<Value, Error> {
+    let roles = field.after.as_array().into_iter().flatten();
+    let mut ids = Vec::new();
+    for role in roles.filter_map(Value::as_str) {
+        let known = names.id("role", role)?;
+        ids.push(known.ok_or_else(|| not_sent(format!("the organisation has no role {role}")))?);
+    }
+    Ok(json!(ids))
+}
+
+/// Everything of one person in one request: a move never takes before it gives.
+fn licences(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let (mut adds, mut removes, mut sites) = (Vec::new(), Vec::new(), Vec::new());
+    for field in subject
+        .fields
+        .iter()
+        .filter(|field| field.path.starts_with("licenses/"))
+    {
+        let site = field
+            .path
+            .strip_prefix("licenses/meetings/")
+            .unwrap_or_default();
+        if licenses::is_attendee(&field.before) {
+            sites.push(json!({"siteUrl": site, "accountType": "attendee", "operation": "remove"}));
+        }
+        if licenses::is_attendee(&field.after) {
+            sites.push(json!({"siteUrl": site, "accountType": "attendee", "operation": "add"}));
+        }
+        if let Some(license) = licenses::license(errand.names, &field.path, &field.after)? {
+            let mut add = json!({"id": license.id, "operation": "add"});
+            if let Some(properties) = properties(errand.names, subject, field, &license.name)? {
+                add["properties"] = properties;
+            }
+            adds.push(add);
+        }
+        if let Some(license) = licenses::license(errand.names, &field.path, &field.before)? {
+            removes.push(json!({"id": license.id, "operation": "remove"}));
+        }
+    }
+    adds.append(&mut removes);
+    let mut body = Map::new();
+    body.insert("personId".to_owned(), json!(subject.id(errand.names)?));
+    if !adds.is_empty() {
+        body.insert("licenses".to_owned(), json!(adds));
+    }
+    if !sites.is_empty() {
+        body.insert("siteUrls".to_owned(), json!(sites));
+    }
+    Ok(vec![patch(body.into())])
+}
+
+fn patch(body: Value) -> Call {
+    Call::new(Method::PATCH, "/licenses/users").with(body)
+}
+
+/// Location, number and extension, which each Calling licence needs: those of the plan where Calling is new, else those that
+/// the person has.
+fn properties(
+    names: &Names,
+    subject: &Subject<'_>,
+    field: &Field,
+    license: &str,
+) -> Result<Option<Value>, Error> {
+    let beside_calling = ["Customer Experience", "Webex Calling"];
+    if field.path != "licenses/calling" && !beside_calling.iter().any(|it| license.starts_with(it))
+    {
+        return Ok(None);
+    }
+    let fresh = field.path == "licenses/calling" && field.action == FieldAction::Add;
+    let seen = subject.seen.as_ref();
+    let value = |path: &str| match fresh {
+        true => subject.after(path).or_else(|| seen?.text(path)),
+        false => seen.and_then(|seen| seen.text(path)),
+    };
+    let mut properties = Map::new();
+    if let Some(location) = value("location") {
+        properties.insert(
+            "locationId".to_owned(),
+            json!(names.need("location", location)?),
+        );
+    }
+    for path in ["phoneNumber", "extension"] {
+        if let Some(value) = value(path) {
+            properties.insert(path.to_owned(), json!(value));
+        }
+    }
+    Ok((!properties.is_empty()).then(|| properties.into()))
+}
+
+/// Puts back the Calling licence of somebody whom a move in part has left without any (webex-api.md 2.5).
+fn put_back(errand: &Errand<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let Some(field) = subject
+        .field("licenses/calling")
+        .filter(|field| !field.after.is_null())
+    else {
+        return Ok(Vec::new());
+    };
+    let old = licenses::license(errand.names, &field.path, &field.before)?;
+    let new = licenses::license(errand.names, &field.path, &field.after)?;
+    let (Some(old), Some(new), Some(before)) = (old, new, &subject.seen) else {
+        return Ok(Vec::new());
+    };
+    if licenses::holds(now, &old) || licenses::holds(now, &new) || !licenses::holds(before, &old) {
+        return Ok(Vec::new());
+    }
+    let mut add = json!({"id": old.id, "operation": "add"});
+    let field = Field {
+        action: FieldAction::Move,
+        ..field.clone()
+    };
+    if let Some(properties) = properties(errand.names, subject, &field, &old.name)? {
+        add["properties"] = properties;
+    }
+    Ok(vec![patch(
+        json!({"personId": before.id, "licenses": [add]}),
+    )])
+}
+
+/// Members that Webex only tells.
+const READ_ONLY: [&str; 14] = [
+    "id",
+    "orgId",
+    "created",
+    "lastModified",
+    "lastActivity",
+    "status",
+    "sipAddresses",
+    "xmppFederationJid",
+    "type",
+    "timezone",
+    "invitePending",
+    "notFoundIds",
+    "nickName",
+    "avatar",
+];
+
+/// `PUT` replaces the whole person, so all that is there is sent again (webex-api.md 4.1).
+fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let seen = subject
+        .seen
+        .as_ref()
+        .ok_or_else(|| not_sent("the person is not there"))?;
+    let mut body = seen.raw.clone();
+    if let Some(members) = body.as_object_mut() {
+        members.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
+    }
+    for field in &subject.fields {
+        match field.path.as_str() {
+            "displayName" => body["displayName"] = (*field.after).clone(),
+            "roles" => body["roles"] = roles_of(errand.names, field)?,
+            "phoneNumber" => work_phone(&mut body, field.after.as_str()),
+            "extension" => match field.after.as_str() {
+                Some(extension) => body["extension"] = json!(extension),
+                None => {
+                    _ = body
+                        .as_object_mut()
+                        .and_then(|body| body.remove("extension"))
+                }
+            },
+            other => return Err(not_sent(format!("PUT /people cannot carry {other}"))),
+        }
+    }
+    if errand.without.iter().any(|path| path == "phoneNumber") {
+        work_phone(&mut body, None);
+    }
+    Ok(vec![
+        Call::new(Method::PUT, format!("/people/{}?callingData=true", seen.id)).with(body),
+    ])
+}
+
+/// Sets the work number. The number that is made of prefix and extension is Webex's own.
+fn work_phone(body: &mut Value, number: Option<&str>) {
+    let kept = body["phoneNumbers"].as_array().into_iter().flatten();
+    let kept = kept.filter(|it| it["type"] != "work" && it["type"] != "work_extension");
+    let mut numbers: Vec<Value> = kept.cloned().collect();
+    numbers.extend(number.map(|number| json!({"type": "work", "value": number})));
+    body["phoneNumbers"] = json!(numbers);
+}
+
+/// The job takes the number along where the plan names no other.
+fn move_location(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let mut by_location: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for subject in errand.subjects {
+        let location = subject
+            .after("location")
+            .ok_or_else(|| not_sent("a move without a location"))?;
+        let location = errand.names.need("location", location)?;
+        let mut user = json!({"userId": subject.id(errand.names)?});
+        for path in ["phoneNumber", "extension"] {
+            if let Some(field) = subject.field(path) {
+                user[path] = json!(field.after.as_str().unwrap_or_default());
+            }
+        }
+        by_location.entry(location).or_default().push(user);
+    }
+    let lists = by_location.into_iter();
+    let lists: Vec<Value> = lists
+        .map(|(location, users)| json!({"locationId": location, "validate": false, "users": users}))
+        .collect();
+    let path = "/telephony/config/jobs/person/moveLocation";
+    Ok(vec![
+        Call::new(Method::POST, path).with(json!({"usersList": lists})),
+    ])
+}
+
+fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let id = errand.one()?.id(errand.names)?;
+    Ok(vec![Call::new(Method::DELETE, format!("/people/{id}"))])
+}

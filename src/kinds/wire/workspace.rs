@@ -1,0 +1,183 @@
+//! Workspaces on the wire (webex-api.md 7).
+
+use http::Method;
+use serde_json::{Map, Value, json};
+
+use super::{Errand, Live, Seen, Subject, Then, Wire, licenses, not_sent, one_by_one};
+use crate::snapshot::Essential;
+use crate::webex::{Call, Error, Names, observed};
+
+/// How workspaces are read and written.
+pub const LIVE: Live = Live {
+    read: |names, keys| one_by_one(keys, |key| read(names, key)),
+    wires: &[
+        Wire {
+            method: "POST",
+            path: "/workspaces",
+            calls: create,
+            then: Then::Created,
+            mend: None,
+        },
+        Wire {
+            method: "PUT",
+            path: "/workspaces/{workspaceId}",
+            calls: update,
+            then: Then::Done,
+            mend: None,
+        },
+        Wire {
+            method: "DELETE",
+            path: "/workspaces/{workspaceId}",
+            calls: delete,
+            then: Then::Done,
+            mend: None,
+        },
+    ],
+    has_settings: true,
+};
+
+/// `GET /workspaces/{id}` hides number and extension; they stand among its features.
+fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
+    let Some(id) = names.id("workspace", key)? else {
+        return Ok(None);
+    };
+    let reader = names.reader();
+    let Some(raw) = reader.find(&format!("/workspaces/{id}"))? else {
+        return Ok(None);
+    };
+    let numbers = match raw["calling"]["type"] == "webexCalling" {
+        true => reader.find(&format!("/workspaces/{id}/features/numbers"))?,
+        false => None,
+    };
+    let workspace = observed::workspace(names, &raw, numbers.as_ref())?;
+    let object = serde_json::to_value(&workspace).unwrap_or_default();
+    Ok(Some(Seen {
+        id,
+        raw,
+        object,
+        essence: workspace.essence(),
+    }))
+}
+
+fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let mut body = Map::new();
+    body.insert("displayName".to_owned(), json!(subject.change.key));
+    if let Some(location) = subject.after("location") {
+        body.insert(
+            "locationId".to_owned(),
+            json!(errand.names.need("location", location)?),
+        );
+    }
+    if let Some(calling) = calling(errand, subject)? {
+        // Only such a workspace takes desk phones, and it cannot be changed later.
+        body.insert("supportedDevices".to_owned(), json!("phones"));
+        hot_desk(&mut body, subject);
+        body.insert("calling".to_owned(), calling);
+    }
+    Ok(vec![
+        Call::new(Method::POST, "/workspaces").with(body.into()),
+    ])
+}
+
+/// What is left out would be dropped, so all that is there is sent again.
+fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let seen = subject
+        .seen
+        .as_ref()
+        .ok_or_else(|| not_sent("the workspace is not there"))?;
+    let mut body = Map::new();
+    for name in ["displayName", "capacity", "type", "notes"] {
+        if !seen.raw[name].is_null() {
+            body.insert(name.to_owned(), seen.raw[name].clone());
+        }
+    }
+    if let Some(name) = subject.after("name") {
+        body.insert("displayName".to_owned(), json!(name));
+    }
+    if let Some(location) = subject
+        .after("location")
+        .filter(|_| seen.raw["locationId"].is_null())
+    {
+        body.insert(
+            "locationId".to_owned(),
+            json!(errand.names.need("location", location)?),
+        );
+    }
+    if let Some(calling) = calling(errand, subject)? {
+        hot_desk(&mut body, subject);
+        body.insert("calling".to_owned(), calling);
+    }
+    Ok(vec![
+        Call::new(Method::PUT, format!("/workspaces/{}", seen.id)).with(body.into()),
+    ])
+}
+
+/// A licence for hot desks wants hot desking to be on.
+fn hot_desk(body: &mut Map<String, Value>, subject: &Subject<'_>) {
+    let field = subject.field("licenses/calling");
+    let name = field.and_then(|field| field.after["license"].as_str());
+    if name.is_some_and(|name| name.contains("Hot desk")) {
+        body.insert("hotdeskingStatus".to_owned(), json!("on"));
+    }
+}
+
+/// Calling as it is to be, whole: location, number, extension and exactly one licence, so that Webex has nothing to choose.
+fn calling(errand: &Errand<'_>, subject: &Subject<'_>) -> Result<Option<Value>, Error> {
+    let other = |field: &&&crate::plan::Field| {
+        field.path.starts_with("licenses/") && field.path != "licenses/calling"
+    };
+    if let Some(field) = subject.fields.iter().find(other) {
+        return Err(not_sent(format!(
+            "Webex has no request for {} of a workspace",
+            field.path
+        )));
+    }
+    let touched = ["licenses/calling", "phoneNumber", "extension"];
+    let seen = subject.seen.as_ref();
+    if !subject
+        .fields
+        .iter()
+        .any(|field| touched.contains(&field.path.as_str()))
+        && errand.without.is_empty()
+    {
+        return Ok(None);
+    }
+    let license = match subject.field("licenses/calling") {
+        Some(field) if field.after.is_null() => return Ok(Some(json!({"type": "freeCalling"}))),
+        Some(field) => licenses::license(errand.names, &field.path, &field.after)?.map(|it| it.id),
+        None => {
+            let held = seen.and_then(|seen| seen.object["licenses"][0].as_str());
+            held.map(str::to_owned)
+        }
+    };
+    let value = |path: &str| match subject.field(path) {
+        Some(field) => field.after.as_str(),
+        None => seen.and_then(|seen| seen.text(path)),
+    };
+    let mut calling = Map::new();
+    if let Some(location) = value("location") {
+        calling.insert(
+            "locationId".to_owned(),
+            json!(errand.names.need("location", location)?),
+        );
+    }
+    for path in ["phoneNumber", "extension"] {
+        if let Some(value) = value(path).filter(|_| !errand.without.iter().any(|it| it == path)) {
+            calling.insert(path.to_owned(), json!(value));
+        }
+    }
+    calling.insert(
+        "licenses".to_owned(),
+        json!(license.into_iter().collect::<Vec<_>>()),
+    );
+    Ok(Some(
+        json!({"type": "webexCalling", "webexCalling": calling}),
+    ))
+}
+
+fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let id = errand.one()?.id(errand.names)?;
+    Ok(vec![Call::new(Method::DELETE, format!("/workspaces/{id}"))])
+}
