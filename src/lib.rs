@@ -19,8 +19,10 @@
 //! | [`import`] | files that describe a snapshot | kinds by name, plans, where the files go |
 //! | [`render`] | one view built once; a file per format | how a plan came about, kinds by name |
 //! | [`kinds`] | one kind's comparison, requests, losses; one row in `KINDS` | stages, other kinds' files |
+//! | [`backup`] | what a person or workspace has, in one file: format, checksum, encryption | plans, desired state, kinds |
 //! | [`finding`] | what has to be said, and the table of codes | everything else |
 
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod finding;

@@ -83,6 +83,20 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("kinds", &["cli", "git", "render"]),
+    (
+        "backup",
+        &[
+            "cli",
+            "config",
+            "finding",
+            "git",
+            "import",
+            "kinds",
+            "licensing",
+            "plan",
+            "render",
+        ],
+    ),
     ("cli", &["kinds"]),
     (
         "main.rs",

@@ -11,6 +11,7 @@ mod error;
 pub mod ids;
 mod names;
 pub mod observed;
+pub mod settings;
 
 pub use call::{Answer, Call, encode, query};
 pub use client::{Client, Options, Paging, Reader, Transport, Writer};

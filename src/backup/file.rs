@@ -1,0 +1,165 @@
+//! The bundle's file: for its owner's eyes alone, whole or not there, on the disk before anything else happens.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use age::x25519::Recipient;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use tempfile::{Builder, PersistError};
+
+use super::bundle::Bundle;
+use super::error::Error;
+use super::features::Features;
+
+/// How and where backups are kept.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The directory, such as `.trunkline/backups`; it is made where it is missing.
+    pub directory: PathBuf,
+    /// Whoever can read them (`age1…`); nobody else can. None: they are not encrypted.
+    pub recipients: Vec<String>,
+    /// The organisation's id.
+    pub org: String,
+    /// Now.
+    pub at: Timestamp,
+    /// Calling features and who is in them, if they were read.
+    pub features: Option<Features>,
+}
+
+/// The end of the name of an encrypted backup.
+const ENCRYPTED: &str = ".json.age";
+
+/// Writes a bundle; gives its path and a digest of its bytes.
+pub fn write(bundle: &Bundle, options: &Options) -> Result<(PathBuf, String), Error> {
+    let stem = format!(
+        "{}-{}-{}",
+        bundle.subject.kind,
+        file_name(&bundle.subject.key),
+        options.at.strftime("%Y%m%dT%H%M%SZ")
+    );
+    let end = match options.recipients.is_empty() {
+        true => ".json",
+        false => ENCRYPTED,
+    };
+    let path = options.directory.join(format!("{stem}{end}"));
+    let failed = |source: io::Error| Error::Write {
+        path: path.clone(),
+        source,
+    };
+    let bytes = bundle.to_bytes().map_err(|error| failed(error.into()))?;
+    let bytes = match options.recipients.is_empty() {
+        true => bytes,
+        false => encrypt(&bytes, &options.recipients)?,
+    };
+    make(&options.directory).map_err(failed)?;
+    let path = put(&options.directory, &stem, end, &bytes).map_err(failed)?;
+    Ok((path, format!("sha256:{:x}", Sha256::digest(&bytes))))
+}
+
+/// Reads a backup and verifies it. `identity` is a file with the age key of an encrypted one.
+pub fn open(path: &Path, identity: Option<&Path>) -> Result<Bundle, Error> {
+    let bytes = std::fs::read(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    let encrypted = bytes.starts_with(b"age-encryption.org/");
+    let bytes = match (encrypted, identity) {
+        (false, _) => bytes,
+        (true, None) => return Err(Error::NoIdentity(path.to_owned())),
+        (true, Some(identity)) => decrypt(&bytes, identity).map_err(|why| Error::Decrypt {
+            path: path.to_owned(),
+            identity: identity.to_owned(),
+            why,
+        })?,
+    };
+    Bundle::from_bytes(&bytes).map_err(|source| Error::Damaged {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn encrypt(bytes: &[u8], recipients: &[String]) -> Result<Vec<u8>, Error> {
+    let known = |text: &String| {
+        text.trim().parse().map_err(|why: &str| Error::Recipient {
+            recipient: text.clone(),
+            why: why.to_owned(),
+        })
+    };
+    let recipients: Vec<Recipient> = recipients.iter().map(known).collect::<Result<_, _>>()?;
+    let failed = |why: &dyn std::fmt::Display| Error::Encrypt(why.to_string());
+    let all = recipients.iter().map(|it| it as &dyn age::Recipient);
+    let encryptor = age::Encryptor::with_recipients(all).map_err(|why| failed(&why))?;
+    let mut out = Vec::with_capacity(bytes.len() + 512);
+    let mut writer = encryptor
+        .wrap_output(&mut out)
+        .map_err(|why| failed(&why))?;
+    writer.write_all(bytes).map_err(|why| failed(&why))?;
+    writer.finish().map_err(|why| failed(&why))?;
+    Ok(out)
+}
+
+fn decrypt(bytes: &[u8], identity: &Path) -> Result<Vec<u8>, String> {
+    let text = |why: &dyn std::fmt::Display| why.to_string();
+    let file = age::IdentityFile::from_file(identity.to_string_lossy().into_owned())
+        .map_err(|why| text(&why))?;
+    let identities = file.into_identities().map_err(|why| text(&why))?;
+    let decryptor = age::Decryptor::new(bytes).map_err(|why| text(&why))?;
+    let all = identities.iter().map(|it| &**it as &dyn age::Identity);
+    let mut reader = decryptor.decrypt(all).map_err(|why| text(&why))?;
+    let mut out = Vec::with_capacity(bytes.len());
+    io::Read::read_to_end(&mut reader, &mut out).map_err(|why| text(&why))?;
+    Ok(out)
+}
+
+/// A key as part of a file name: what could mean something to a file system or a shell is replaced.
+fn file_name(key: &str) -> String {
+    let plain = |it: char| it.is_alphanumeric() || matches!(it, '@' | '.' | '_' | '-');
+    let name: String = key
+        .chars()
+        .map(|it| if plain(it) { it } else { '_' })
+        .collect();
+    // File names have at most 255 bytes; the rest of this one needs some 40.
+    name.chars().take(50).collect()
+}
+
+/// Makes the directory, for its owner alone.
+fn make(directory: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+/// Puts the bytes under the first name that is free, and sees to it that they are on the disk.
+fn put(directory: &Path, stem: &str, end: &str, bytes: &[u8]) -> io::Result<PathBuf> {
+    let mut builder = Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
+    let mut file = builder.tempfile_in(directory)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    for count in 1.. {
+        let path = match count {
+            1 => directory.join(format!("{stem}{end}")),
+            more => directory.join(format!("{stem}-{more}{end}")),
+        };
+        match file.persist_noclobber(&path) {
+            Ok(_) => {
+                // The name has to be on the disk, too. Not every system can open a directory.
+                if let Ok(directory) = std::fs::File::open(directory) {
+                    directory.sync_all()?;
+                }
+                return Ok(path);
+            }
+            Err(PersistError { error, file: back })
+                if error.kind() == io::ErrorKind::AlreadyExists =>
+            {
+                file = back;
+            }
+            Err(PersistError { error, .. }) => return Err(error),
+        }
+    }
+    Err(io::ErrorKind::AlreadyExists.into())
+}

@@ -1,0 +1,95 @@
+//! Taking a backup: everything that can be read of one person or workspace, on disk before anything else happens.
+
+use std::path::PathBuf;
+
+use super::bundle::{Bundle, Subject, Unread};
+use super::error::Error;
+use super::file::{self, Options};
+use crate::webex::Reader;
+use crate::webex::settings::{self, Holder, Reading, Settings};
+
+/// A backup that is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The file.
+    pub path: PathBuf,
+    /// A digest of the file's bytes.
+    pub digest: String,
+    /// A digest of the settings alone, without what changes by itself: the same before and after a move that lost nothing.
+    pub settings_digest: String,
+    /// What could not be read, and why. Unless this is empty, what comes next could destroy what nobody has.
+    pub unread: Vec<Unread>,
+}
+
+/// Reads every setting of the subject, and writes the bundle.
+pub fn take(reader: &Reader, subject: &Subject, options: &Options) -> Result<Taken, Error> {
+    let holder =
+        Holder::of(&subject.kind).ok_or_else(|| Error::NoSettings(subject.kind.clone()))?;
+    let read = settings::read_all(reader, holder, &subject.id);
+    let mut unread = unread(subject, &read);
+    let memberships = match &options.features {
+        Some(features) => {
+            unread.extend(features.unread.iter().cloned());
+            features.of(&subject.id)
+        }
+        None => Vec::new(),
+    };
+    let bundle = bundle(subject, &read, memberships, unread, options);
+    let (path, digest) = file::write(&bundle, options)?;
+    Ok(Taken {
+        path,
+        digest,
+        settings_digest: settings::digest(&read),
+        unread: bundle.unread,
+    })
+}
+
+/// What is missing. That somebody with Calling has none of what all have means that the token may not read it.
+fn unread(subject: &Subject, read: &Settings) -> Vec<Unread> {
+    let failures = read.failures().map(|(name, why)| Unread {
+        what: name.to_owned(),
+        why: why.to_owned(),
+    });
+    let mut unread: Vec<Unread> = failures.collect();
+    for setting in read.holder.settings().iter().filter(|it| it.always) {
+        let refused = read.readings.get(setting.name) == Some(&Reading::NotApplicable);
+        if subject.calls() && refused {
+            unread.push(Unread {
+                what: setting.name.to_owned(),
+                why: "everybody with Calling has it, and Webex says that there is none: the token may lack a scope"
+                    .to_owned(),
+            });
+        }
+    }
+    unread
+}
+
+fn bundle(
+    subject: &Subject,
+    read: &Settings,
+    memberships: Vec<super::Membership>,
+    unread: Vec<Unread>,
+    options: &Options,
+) -> Bundle {
+    let mut bundle = Bundle {
+        format_version: 1,
+        generator: concat!("trunkline ", env!("CARGO_PKG_VERSION")).to_owned(),
+        captured_at: options.at.to_string(),
+        org: options.org.clone(),
+        subject: subject.clone(),
+        memberships,
+        settings: Default::default(),
+        not_applicable: Vec::new(),
+        unread,
+    };
+    for (name, reading) in &read.readings {
+        match reading {
+            Reading::Value(value) => {
+                bundle.settings.insert((*name).to_owned(), value.clone());
+            }
+            Reading::NotApplicable => bundle.not_applicable.push((*name).to_owned()),
+            Reading::Failed(_) => {}
+        }
+    }
+    bundle
+}

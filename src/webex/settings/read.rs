@@ -1,0 +1,161 @@
+//! Reading every setting of one person or workspace, several at a time.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::Value;
+
+use super::{Holder, Setting};
+use crate::webex::{Error, Reader, encode};
+
+/// So many settings of one holder are asked for at a time. The client decides how fast they go out.
+const AT_A_TIME: usize = 8;
+
+/// What stands for the id of the holder inside of values, so that they fit whoever gets them back.
+pub const OWN_ID: &str = "{id}";
+
+/// The settings of one person or workspace.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Whose they are.
+    pub holder: Holder,
+    /// What came of each, by name.
+    pub readings: BTreeMap<&'static str, Reading>,
+}
+
+/// What came of reading a setting.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reading {
+    /// Its value, with the details of its entries. The holder's own id stands in it as `{id}`.
+    Value(Value),
+    /// Webex says that the holder has no such setting (400, 403 or 404).
+    NotApplicable,
+    /// It could not be read, and why.
+    Failed(String),
+}
+
+impl Settings {
+    /// The value of a setting, where it was read.
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        match self.readings.get(name)? {
+            Reading::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// What could not be read, and why.
+    pub fn failures(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.readings
+            .iter()
+            .filter_map(|(name, reading)| match reading {
+                Reading::Failed(why) => Some((*name, why.as_str())),
+                _ => None,
+            })
+    }
+}
+
+/// Reads every setting of the holder with this id. Whatever could not be read is named.
+pub fn read_all(reader: &Reader, holder: Holder, id: &str) -> Settings {
+    let all = holder.settings();
+    let next = AtomicUsize::new(0);
+    let readings = Mutex::new(BTreeMap::new());
+    let work = || {
+        while let Some(setting) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let reading = read_one(reader, setting, id);
+            // A thread that panicked while it held the lock would end the run anyhow.
+            let mut readings = readings.lock().unwrap_or_else(|broken| broken.into_inner());
+            readings.insert(setting.name, reading);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..AT_A_TIME {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let readings = readings.into_inner();
+    Settings {
+        holder,
+        readings: readings.unwrap_or_else(|broken| broken.into_inner()),
+    }
+}
+
+/// Reads one setting.
+pub fn read_one(reader: &Reader, setting: &Setting, id: &str) -> Reading {
+    let path = setting.read.replace("{id}", &encode(id));
+    let mut value = match reader.get(&path) {
+        Ok(value) => value,
+        Err(error) if is_absent(&error) => return Reading::NotApplicable,
+        Err(error) => return Reading::Failed(error.to_string()),
+    };
+    for detail in setting.details {
+        let mut failed = None;
+        let entries = value.get_mut(detail.list).and_then(Value::as_array_mut);
+        for entry in entries.into_iter().flatten() {
+            let path = filled(&detail.path.replace("{id}", &encode(id)), entry);
+            match (reader.get(&path), detail.into) {
+                (Ok(answer), Some(member)) => {
+                    if let Value::Object(entry) = entry {
+                        entry.insert(member.to_owned(), answer);
+                    }
+                }
+                (Ok(answer), None) => merge(entry, answer),
+                // Not every phone has lines or keys to set.
+                (Err(error), Some(_)) if is_absent(&error) => {}
+                (Err(error), _) => failed = Some(error.to_string()),
+            }
+        }
+        if let Some(why) = failed {
+            return Reading::Failed(why);
+        }
+    }
+    name_holder(&mut value, id);
+    Reading::Value(value)
+}
+
+/// Whether Webex says that there is no such thing here. A Standard user answers so for much (webex-api.md 10).
+fn is_absent(error: &Error) -> bool {
+    [400, 403, 404].iter().any(|&status| error.is(status))
+}
+
+/// A path with the members of an entry in it.
+pub fn filled(path: &str, entry: &Value) -> String {
+    let mut out = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once("{item.") {
+        let (member, after) = after.split_once('}').unwrap_or((after, ""));
+        out.push_str(before);
+        out.push_str(&encode(entry[member].as_str().unwrap_or_default()));
+        rest = after;
+    }
+    out + rest
+}
+
+/// Adds the members of one object to another.
+fn merge(entry: &mut Value, answer: Value) {
+    match (entry, answer) {
+        (Value::Object(entry), Value::Object(answer)) => entry.extend(answer),
+        (entry, answer) => *entry = answer,
+    }
+}
+
+/// Puts [`OWN_ID`] in place of the holder's id.
+fn name_holder(value: &mut Value, id: &str) {
+    replace(value, id, OWN_ID);
+}
+
+/// Puts one text in place of another, wherever it stands as a whole.
+pub fn replace(value: &mut Value, old: &str, new: &str) {
+    match value {
+        Value::String(text) if same_id(text, old) => *text = new.to_owned(),
+        Value::Array(entries) => entries.iter_mut().for_each(|it| replace(it, old, new)),
+        Value::Object(members) => members.values_mut().for_each(|it| replace(it, old, new)),
+        _ => {}
+    }
+}
+
+/// Whether two ids are the same one: some come padded, some not (webex-api.md 1.4).
+fn same_id(one: &str, other: &str) -> bool {
+    one.trim_end_matches('=') == other.trim_end_matches('=')
+}
