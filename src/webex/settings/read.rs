@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value;
 
 use super::{Holder, Setting};
-use crate::webex::{Error, Reader, encode};
+use crate::webex::{Error, Reader, encode, ids};
 
 /// So many settings of one holder are asked for at a time. The client decides how fast they go out.
 const AT_A_TIME: usize = 8;
@@ -110,7 +110,7 @@ pub fn read_one(reader: &Reader, setting: &Setting, id: &str) -> Reading {
             return Reading::Failed(why);
         }
     }
-    name_holder(&mut value, id);
+    replace(&mut value, id, OWN_ID);
     Reading::Value(value)
 }
 
@@ -140,22 +140,18 @@ fn merge(entry: &mut Value, answer: Value) {
     }
 }
 
-/// Puts [`OWN_ID`] in place of the holder's id.
-fn name_holder(value: &mut Value, id: &str) {
-    replace(value, id, OWN_ID);
-}
-
-/// Puts one text in place of another, wherever it stands as a whole.
-pub fn replace(value: &mut Value, old: &str, new: &str) {
-    match value {
-        Value::String(text) if same_id(text, old) => *text = new.to_owned(),
-        Value::Array(entries) => entries.iter_mut().for_each(|it| replace(it, old, new)),
-        Value::Object(members) => members.values_mut().for_each(|it| replace(it, old, new)),
-        _ => {}
+/// Puts one text in place of an id, wherever it stands as a whole.
+pub fn replace(value: &mut Value, id: &str, new: &str) {
+    fn walk(value: &mut Value, is_it: &dyn Fn(&str) -> bool, new: &str) {
+        match value {
+            Value::String(text) if is_it(text) => *text = new.to_owned(),
+            Value::Array(entries) => entries.iter_mut().for_each(|it| walk(it, is_it, new)),
+            Value::Object(members) => members.values_mut().for_each(|it| walk(it, is_it, new)),
+            _ => {}
+        }
     }
-}
-
-/// Whether two ids are the same one: some come padded, some not (webex-api.md 1.4).
-fn same_id(one: &str, other: &str) -> bool {
-    one.trim_end_matches('=') == other.trim_end_matches('=')
+    let plain = ids::plain(id);
+    // Most texts are no ids, and short.
+    let is_it = |text: &str| text == id || (text.len() >= 24 && ids::plain(text) == plain);
+    walk(value, &is_it, new);
 }
