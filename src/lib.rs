@@ -23,6 +23,7 @@
 //! | [`finding`] | what has to be said, and the table of codes | everything else |
 
 pub mod backup;
+pub mod apply;
 pub mod cli;
 pub mod config;
 pub mod finding;

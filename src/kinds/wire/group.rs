@@ -17,6 +17,7 @@ pub const LIVE: Live = Live {
             calls: create,
             then: Then::Created,
             mend: None,
+            is_done: None,
         },
         Wire {
             method: "PATCH",
@@ -24,6 +25,7 @@ pub const LIVE: Live = Live {
             calls: update,
             then: Then::Done,
             mend: None,
+            is_done: None,
         },
         Wire {
             method: "DELETE",
@@ -31,6 +33,7 @@ pub const LIVE: Live = Live {
             calls: delete,
             then: Then::Done,
             mend: None,
+            is_done: None,
         },
     ],
     has_settings: false,

@@ -17,6 +17,7 @@ pub const LIVE: Live = Live {
             calls: create,
             then: Then::Created,
             mend: None,
+            is_done: None,
         },
         Wire {
             method: "PUT",
@@ -24,6 +25,7 @@ pub const LIVE: Live = Live {
             calls: update,
             then: Then::Done,
             mend: None,
+            is_done: None,
         },
         Wire {
             method: "POST",
@@ -31,6 +33,7 @@ pub const LIVE: Live = Live {
             calls: enable,
             then: Then::Done,
             mend: None,
+            is_done: None,
         },
         Wire {
             method: "PUT",
@@ -38,6 +41,7 @@ pub const LIVE: Live = Live {
             calls: main_number,
             then: Then::Done,
             mend: None,
+            is_done: None,
         },
         Wire {
             method: "POST",
@@ -45,6 +49,7 @@ pub const LIVE: Live = Live {
             calls: disable,
             then: Then::Job("/telephony/config/jobs/locations/deleteCallingLocation/"),
             mend: None,
+            is_done: Some(|seen| seen.object["calling"].is_null()),
         },
         Wire {
             method: "DELETE",
@@ -52,6 +57,7 @@ pub const LIVE: Live = Live {
             calls: delete,
             then: Then::Done,
             mend: None,
+            is_done: None,
         },
     ],
     has_settings: false,

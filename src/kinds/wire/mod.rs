@@ -69,6 +69,8 @@ pub struct Wire {
     pub then: Then,
     /// What sets things right where Webex carried it out in part: from what was there before and what is there now.
     pub mend: Option<fn(&Errand<'_>, &Seen) -> Result<Vec<Call>, Error>>,
+    /// Whether it is done, as the object itself tells; for a request that sends no field.
+    pub is_done: Option<fn(&Seen) -> bool>,
 }
 
 /// What comes after the answer to a request.

@@ -26,6 +26,7 @@ pub const LIVE: Live = Live {
             calls: create,
             then: Then::Done,
             mend: None,
+            is_done: None,
         },
         Wire {
             method: "PUT",
@@ -33,6 +34,7 @@ pub const LIVE: Live = Live {
             calls: switch,
             then: Then::Done,
             mend: None,
+            is_done: None,
         },
         Wire {
             method: "DELETE",
@@ -40,6 +42,7 @@ pub const LIVE: Live = Live {
             calls: delete,
             then: Then::Done,
             mend: None,
+            is_done: None,
         },
         Wire {
             method: "POST",
@@ -47,6 +50,7 @@ pub const LIVE: Live = Live {
             calls: move_numbers,
             then: Then::Job("/telephony/config/jobs/numbers/manageNumbers/"),
             mend: None,
+            is_done: None,
         },
     ],
     has_settings: false,

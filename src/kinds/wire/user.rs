@@ -20,6 +20,7 @@ pub const LIVE: Live = Live {
             calls: create,
             then: Then::Created,
             mend: None,
+            is_done: None,
         },
         Wire {
             method: "PATCH",
@@ -27,6 +28,7 @@ pub const LIVE: Live = Live {
             calls: licences,
             then: Then::Done,
             mend: Some(put_back),
+            is_done: None,
         },
         Wire {
             method: "PUT",
@@ -34,6 +36,7 @@ pub const LIVE: Live = Live {
             calls: update,
             then: Then::Done,
             mend: None,
+            is_done: None,
         },
         Wire {
             method: "POST",
@@ -41,6 +44,7 @@ pub const LIVE: Live = Live {
             calls: move_location,
             then: Then::Job("/telephony/config/jobs/person/moveLocation/"),
             mend: None,
+            is_done: None,
         },
         Wire {
             method: "DELETE",
@@ -48,6 +52,7 @@ pub const LIVE: Live = Live {
             calls: delete,
             then: Then::Done,
             mend: None,
+            is_done: None,
         },
     ],
     has_settings: true,

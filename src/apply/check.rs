@@ -1,0 +1,149 @@
+//! Whether an object still is as it was when the plan was made, and which fields of a request are still to be sent.
+
+use std::collections::BTreeSet;
+
+use crate::kinds::wire::{Seen, Standing, stands};
+use crate::plan::{Change, ChangeAction, Field, Operation};
+use crate::webex::{Error, Names};
+
+use super::report::Verdict;
+
+/// What is to be done about one object of a request.
+#[derive(Debug)]
+pub enum Todo<'p> {
+    /// These fields are sent.
+    Send(Vec<&'p Field>),
+    /// Nothing.
+    Nothing(Verdict),
+}
+
+/// What a check needs to know of the run.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Names and ids.
+    pub names: &'a Names,
+    /// Whether this run, or the one that it goes on with, has sent something for the object before.
+    pub touched: bool,
+    /// Whether the plan deletes people, who then leave their groups.
+    pub deletes: bool,
+    /// Whether the request is done as far as the object itself tells: for requests without fields.
+    pub is_done: Option<fn(&Seen) -> bool>,
+}
+
+/// The fields of a change that a request sends.
+pub fn fields<'p>(operation: &Operation, change: &'p Change) -> Vec<&'p Field> {
+    let paths: BTreeSet<&str> = operation.fields.iter().map(String::as_str).collect();
+    change
+        .fields
+        .iter()
+        .filter(|field| paths.contains(field.path.as_str()))
+        .collect()
+}
+
+/// Looks at one object right before a request.
+pub fn todo<'p>(
+    context: Context<'_>,
+    operation: &Operation,
+    change: &'p Change,
+    seen: Option<&Seen>,
+) -> Result<Todo<'p>, Error> {
+    let fields = fields(operation, change);
+    let mut open = Vec::new();
+    let mut otherwise = Vec::new();
+    for &field in &fields {
+        match stands(context.names, seen, field)? {
+            Standing::After => {}
+            Standing::Before => open.push(field),
+            Standing::Otherwise(now) => otherwise.push((field, now)),
+        }
+    }
+    let good = |touched| {
+        Todo::Nothing(if touched {
+            Verdict::Done
+        } else {
+            Verdict::AlreadySo
+        })
+    };
+    let so = !fields.is_empty() && open.is_empty() && otherwise.is_empty();
+    if so && change.action != ChangeAction::Create {
+        return Ok(good(context.touched));
+    }
+    if fields.is_empty()
+        && let (Some(is_done), Some(seen)) = (context.is_done, seen)
+        && is_done(seen)
+    {
+        return Ok(good(context.touched));
+    }
+    if !context.touched
+        && let Some(differing) = differing(context, change, seen)
+    {
+        return Ok(match so {
+            true => Todo::Nothing(Verdict::AlreadySo),
+            false => Todo::Nothing(stale(differing)),
+        });
+    }
+    let makes = change.action == ChangeAction::Create
+        && operation.method == "POST"
+        && !operation.path.contains("/jobs/");
+    if makes && seen.is_some() && otherwise.is_empty() && open.is_empty() {
+        return Ok(good(context.touched));
+    }
+    if let Some((field, now)) = otherwise.first() {
+        let why = format!(
+            "{} was planned from {} and is {now}",
+            field.path,
+            in_words(field)
+        );
+        let fields = otherwise
+            .iter()
+            .map(|(field, _)| field.path.clone())
+            .collect();
+        return Ok(Todo::Nothing(Verdict::Stale { fields, why }));
+    }
+    if so {
+        return Ok(good(context.touched));
+    }
+    Ok(Todo::Send(open))
+}
+
+fn in_words(field: &Field) -> String {
+    match &*field.before {
+        serde_json::Value::Null => "nothing".to_owned(),
+        serde_json::Value::String(text) => text.clone(),
+        other => other["license"]
+            .as_str()
+            .map_or_else(|| other.to_string(), str::to_owned),
+    }
+}
+
+/// What differs from the object that the plan was made from; none where it is the same.
+fn differing(context: Context<'_>, change: &Change, seen: Option<&Seen>) -> Option<Vec<String>> {
+    match (&change.preimage, seen) {
+        (None, None) => None,
+        (None, Some(_)) => Some(Vec::new()),
+        // Something that is to go and is gone already is no difference.
+        (Some(_), None) if change.action == ChangeAction::Delete => None,
+        (Some(_), None) => Some(Vec::new()),
+        (Some(preimage), Some(seen)) if *preimage == seen.essence.digest => None,
+        (Some(_), Some(seen)) => {
+            let planned = change.preimage_members.as_deref().unwrap_or_default();
+            let mut differing = seen.essence.differs_from(planned);
+            // Whoever is deleted leaves every group.
+            if context.deletes {
+                differing.retain(|name| name != "members");
+            }
+            (!differing.is_empty()).then_some(differing)
+        }
+    }
+}
+
+fn stale(differing: Vec<String>) -> Verdict {
+    let why = match differing.as_slice() {
+        [] => "it has come or gone since the plan was made".to_owned(),
+        some => format!("{} changed since the plan was made", some.join(", ")),
+    };
+    Verdict::Stale {
+        fields: differing,
+        why,
+    }
+}

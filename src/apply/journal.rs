@@ -1,0 +1,415 @@
+//! The journal: one line before and one after each request, on disk before anything else happens, so that a run that was
+//! killed can go on without sending anything twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use serde::{Deserialize, Serialize};
+
+use super::report::Verdict;
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "camelCase")]
+enum Line {
+    /// A run begins, or goes on.
+    #[serde(rename_all = "camelCase")]
+    Run {
+        format_version: u32,
+        plan: String,
+        org: String,
+        target: String,
+        at: String,
+    },
+    /// A request is about to be sent.
+    #[serde(rename_all = "camelCase")]
+    Begin {
+        operation: u32,
+        attempt: u32,
+        method: String,
+        path: String,
+        subjects: Vec<String>,
+    },
+    /// It was answered, or its answer was lost.
+    #[serde(rename_all = "camelCase")]
+    End {
+        operation: u32,
+        attempt: u32,
+        /// The HTTP status; none where the answer was lost.
+        status: Option<u16>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        tracking_id: Option<String>,
+    },
+    /// The settings of somebody were saved before a request.
+    #[serde(rename_all = "camelCase")]
+    Backup {
+        operation: u32,
+        subject: String,
+        file: String,
+        digest: String,
+    },
+    /// What came of a request for one object.
+    #[serde(rename_all = "camelCase")]
+    Settled {
+        operation: u32,
+        subject: String,
+        verdict: Verdict,
+    },
+    /// The run ended by itself; `digest` is that of the snapshot file that it wrote, if it wrote one.
+    #[serde(rename_all = "camelCase")]
+    Finish { whole: bool, digest: Option<String> },
+}
+
+/// Why a journal cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The file system.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// It belongs to another plan.
+    #[error("{} belongs to another plan", .0.display())]
+    OtherPlan(PathBuf),
+    /// There is none to go on with.
+    #[error("there is no interrupted apply to resume: {} does not exist", .0.display())]
+    Nothing(PathBuf),
+    /// A run of this plan was interrupted, and nobody said to go on with it.
+    #[error("an apply of this plan was interrupted")]
+    Interrupted,
+    /// A line in the middle that is none.
+    #[error("{}:{line}: this is not a journal: {why}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// What an earlier run has done already.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Progress {
+    /// By operation and subject: what came of it.
+    pub settled: BTreeMap<(u32, String), Verdict>,
+    /// Operations of which a request was sent, or may have been, by an earlier run.
+    pub begun: BTreeSet<u32>,
+    /// Addresses of the objects of these.
+    pub touched: BTreeSet<String>,
+    /// By operation and subject: the backup that was made.
+    pub backups: BTreeMap<(u32, String), String>,
+    /// The digest of the snapshot file that the last run wrote.
+    pub wrote: Option<String>,
+    /// Whether a run ended with everything done.
+    pub whole: bool,
+}
+
+/// Whether to go on with an interrupted run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resume {
+    /// Begin anew.
+    No,
+    /// Go on.
+    Yes,
+}
+
+/// The journal of one run.
+#[derive(Debug)]
+pub struct Journal {
+    file: Mutex<std::fs::File>,
+    /// Whether each line is on disk before its writer goes on.
+    durable: bool,
+}
+
+impl Journal {
+    /// Opens the journal of a plan: a new one, or with [`Resume::Yes`] that of an interrupted run, with what it has done.
+    /// `target` is what is written to, such as a base URL. `durable` journals survive a loss of power.
+    pub fn open(
+        path: &Path,
+        plan: &str,
+        org: &str,
+        target: &str,
+        at: &str,
+        resume: Resume,
+        durable: bool,
+    ) -> Result<(Journal, Progress), JournalError> {
+        let earlier = match fs_err::File::open(path) {
+            Ok(file) => Some(read(path, BufReader::new(file))?),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+        };
+        let progress = match (resume, earlier) {
+            (Resume::Yes, None) => return Err(JournalError::Nothing(path.to_owned())),
+            (Resume::Yes, Some((of, progress))) if of == plan => progress,
+            (Resume::Yes, Some(_)) => return Err(JournalError::OtherPlan(path.to_owned())),
+            (Resume::No, Some((of, progress)))
+                if of == plan && !progress.whole && !progress.begun.is_empty() =>
+            {
+                return Err(JournalError::Interrupted);
+            }
+            (Resume::No, Some(_)) => {
+                set_aside(path)?;
+                Progress::default()
+            }
+            (Resume::No, None) => Progress::default(),
+        };
+        if let Some(directory) = path.parent() {
+            fs_err::create_dir_all(directory)?;
+        }
+        let file = fs_err::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)?;
+        if resume == Resume::Yes {
+            // What the kill cut off is no line.
+            let text = fs_err::read(path)?;
+            let whole = text
+                .iter()
+                .rposition(|&byte| byte == b'\n')
+                .map_or(0, |at| at + 1);
+            file.set_len(whole as u64)?;
+        }
+        let journal = Journal {
+            file: Mutex::new(file.into_parts().0),
+            durable,
+        };
+        journal.write(&Line::Run {
+            format_version: 1,
+            plan: plan.to_owned(),
+            org: org.to_owned(),
+            target: target.to_owned(),
+            at: at.to_owned(),
+        })?;
+        Ok((journal, progress))
+    }
+
+    /// A request is about to be sent.
+    pub fn begin(
+        &self,
+        operation: u32,
+        attempt: u32,
+        method: &str,
+        path: &str,
+        subjects: Vec<String>,
+    ) -> std::io::Result<()> {
+        self.write(&Line::Begin {
+            operation,
+            attempt,
+            method: method.to_owned(),
+            path: path.to_owned(),
+            subjects,
+        })
+    }
+
+    /// It was answered; without a status, the answer was lost.
+    pub fn end(
+        &self,
+        operation: u32,
+        attempt: u32,
+        status: Option<u16>,
+        tracking_id: Option<&str>,
+    ) -> std::io::Result<()> {
+        self.write(&Line::End {
+            operation,
+            attempt,
+            status,
+            tracking_id: tracking_id.map(str::to_owned),
+        })
+    }
+
+    /// A backup was made.
+    pub fn backup(
+        &self,
+        operation: u32,
+        subject: &str,
+        file: &str,
+        digest: &str,
+    ) -> std::io::Result<()> {
+        self.write(&Line::Backup {
+            operation,
+            subject: subject.to_owned(),
+            file: file.to_owned(),
+            digest: digest.to_owned(),
+        })
+    }
+
+    /// What came of a request for one object.
+    pub fn settled(&self, operation: u32, subject: &str, verdict: &Verdict) -> std::io::Result<()> {
+        self.write(&Line::Settled {
+            operation,
+            subject: subject.to_owned(),
+            verdict: verdict.clone(),
+        })
+    }
+
+    /// The run ended by itself.
+    pub fn finish(&self, whole: bool, digest: Option<String>) -> std::io::Result<()> {
+        self.write(&Line::Finish { whole, digest })
+    }
+
+    fn write(&self, line: &Line) -> std::io::Result<()> {
+        let mut text = serde_json::to_string(line)?;
+        text.push('\n');
+        let mut file = self
+            .file
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        file.write_all(text.as_bytes())?;
+        if self.durable {
+            file.sync_data()
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Keeps the journal of an earlier plan under another name.
+fn set_aside(path: &Path) -> std::io::Result<()> {
+    let mut at = 1;
+    loop {
+        let aside = path.with_extension(format!("{at}.jsonl"));
+        if !aside.exists() {
+            return fs_err::rename(path, aside);
+        }
+        at += 1;
+    }
+}
+
+/// The plan of a journal, and what was done. The last line may be cut off.
+fn read(path: &Path, file: impl BufRead) -> Result<(String, Progress), JournalError> {
+    let mut progress = Progress::default();
+    let mut plan = String::new();
+    let mut broken: Option<(usize, String)> = None;
+    for (at, line) in file.split(b'\n').enumerate() {
+        let line = line?;
+        if let Some((line, why)) = broken {
+            return Err(JournalError::Unreadable {
+                path: path.to_owned(),
+                line,
+                why,
+            });
+        }
+        if line.is_empty() {
+            continue;
+        }
+        match serde_json::from_slice(&line) {
+            Ok(line) => progress.take(line, &mut plan),
+            // Only the last line may have been cut by a kill.
+            Err(error) => broken = Some((at + 1, error.to_string())),
+        }
+    }
+    Ok((plan, progress))
+}
+
+impl Progress {
+    fn take(&mut self, line: Line, of: &mut String) {
+        match line {
+            Line::Run { plan, .. } => {
+                *of = plan;
+                self.whole = false;
+            }
+            Line::Begin {
+                operation,
+                subjects,
+                ..
+            } => {
+                self.begun.insert(operation);
+                self.touched.extend(subjects);
+            }
+            Line::End { .. } => {}
+            Line::Backup {
+                operation,
+                subject,
+                file,
+                ..
+            } => {
+                self.backups.insert((operation, subject), file);
+            }
+            Line::Settled {
+                operation,
+                subject,
+                verdict,
+            } => {
+                self.settled.insert((operation, subject), verdict);
+            }
+            Line::Finish { whole, digest } => {
+                self.whole = whole;
+                self.wrote = digest;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(path: &Path, plan: &str, resume: Resume) -> Result<(Journal, Progress), JournalError> {
+        Journal::open(
+            path,
+            plan,
+            "ORG",
+            "http://127.0.0.1/v1",
+            "2026-11-20T08:00:00Z",
+            resume,
+            true,
+        )
+    }
+
+    #[test]
+    fn what_was_done_is_known_after_a_kill() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("state/journal.jsonl");
+        let (journal, _) = open(&path, "P", Resume::No).unwrap();
+        let ana = || vec!["user/ana@acme.com".to_owned()];
+        journal
+            .begin(1, 1, "PATCH", "/licenses/users", ana())
+            .unwrap();
+        journal.end(1, 1, Some(200), Some("T_1")).unwrap();
+        journal
+            .settled(1, "user/ana@acme.com", &Verdict::Done)
+            .unwrap();
+        journal.begin(2, 1, "PUT", "/people/x", ana()).unwrap();
+        drop(journal);
+        // The kill came in the middle of a line.
+        let mut file = std::fs::OpenOptions::new()
+            .append(true)
+            .open(&path)
+            .unwrap();
+        file.write_all(b"{\"record\":\"end\",\"oper").unwrap();
+
+        assert!(matches!(
+            open(&path, "P", Resume::No),
+            Err(JournalError::Interrupted)
+        ));
+        assert!(matches!(
+            open(&path, "Q", Resume::Yes),
+            Err(JournalError::OtherPlan(_))
+        ));
+        let (_, progress) = open(&path, "P", Resume::Yes).unwrap();
+        assert_eq!(progress.settled.len(), 1);
+        assert_eq!(progress.begun, BTreeSet::from([1, 2]));
+        assert!(progress.touched.contains("user/ana@acme.com"));
+        let (_, again) = open(&path, "P", Resume::Yes).unwrap();
+        assert_eq!(again, progress, "the cut line is gone");
+    }
+
+    #[test]
+    fn another_plan_begins_a_new_journal_and_keeps_the_old_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal.jsonl");
+        let (journal, _) = open(&path, "P", Resume::No).unwrap();
+        journal
+            .begin(1, 1, "PATCH", "/licenses/users", Vec::new())
+            .unwrap();
+        let (_, progress) = open(&path, "Q", Resume::No).unwrap();
+        assert_eq!(progress, Progress::default());
+        assert!(directory.path().join("journal.1.jsonl").exists());
+        assert!(matches!(
+            open(&directory.path().join("none"), "P", Resume::Yes),
+            Err(JournalError::Nothing(_))
+        ));
+    }
+}

@@ -1,0 +1,19 @@
+//! Doing what a plan says, and proving what was done (contract section 9).
+//!
+//! Every decision is in the plan: apply takes each request in an order that `dependsOn` allows, looks whether the object still
+//! is as it was planned, sends, and reads back. It knows no YAML, no git and no kind by name. It alone is given a
+//! [`crate::webex::Writer`].
+
+mod admit;
+mod check;
+mod journal;
+mod lock;
+mod report;
+mod run;
+mod send;
+
+pub use admit::{Refused, admit};
+pub use journal::{Journal, JournalError, Progress, Resume};
+pub use lock::{Held, Lock};
+pub use report::{Counted, Outcome, Report, Verdict};
+pub use run::{Backups, Live, Options, Run, Saved, Watch};

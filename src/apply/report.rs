@@ -1,0 +1,172 @@
+//! What came of a plan: for every change done, already so, failed or skipped, and because of what.
+
+use serde::{Deserialize, Serialize};
+
+/// What came of every change of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// Always 1.
+    pub format_version: u32,
+    /// The organisation.
+    pub org: String,
+    /// The digest of the plan.
+    pub plan: String,
+    /// Counts of changes.
+    pub summary: Counted,
+    /// The changes, in the order of the plan.
+    pub changes: Vec<Outcome>,
+    /// Fields that error findings had kept out of the plan: they are not there yet either.
+    pub left_out: usize,
+    /// Whether it was stopped before its end.
+    pub stopped: bool,
+    /// Requests that were sent, by method, repeats included.
+    pub requests: std::collections::BTreeMap<String, u64>,
+}
+
+/// Counts of changes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counted {
+    /// Done and read back.
+    pub done: usize,
+    /// Found as they were to be.
+    pub already_so: usize,
+    /// Failed; stale ones among them.
+    pub failed: usize,
+    /// Of these, changed by somebody else since the plan was made.
+    pub stale: usize,
+    /// Not tried.
+    pub skipped: usize,
+}
+
+/// What came of one change.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The change.
+    pub address: String,
+    /// What came of it.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+}
+
+/// How a change, or its part in one request, ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "camelCase")]
+pub enum Verdict {
+    /// It was already as it is to be; nothing was sent.
+    #[serde(rename_all = "camelCase")]
+    AlreadySo,
+    /// It was sent, and reads back as it is to be.
+    Done,
+    /// It was not tried.
+    #[serde(rename_all = "camelCase")]
+    Skipped {
+        /// Because of what.
+        because: String,
+    },
+    /// It failed.
+    #[serde(rename_all = "camelCase")]
+    Failed {
+        /// Webex's message, or what was found instead.
+        why: String,
+        /// What Cisco's support can search for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tracking_id: Option<String>,
+    },
+    /// Somebody else has changed the object since the plan was made.
+    #[serde(rename_all = "camelCase")]
+    Stale {
+        /// What differs.
+        fields: Vec<String>,
+        /// In words.
+        why: String,
+    },
+}
+
+impl Verdict {
+    /// Whether the change is as it is to be.
+    pub fn is_good(&self) -> bool {
+        matches!(self, Verdict::Done | Verdict::AlreadySo)
+    }
+
+    /// The verdict on a change of which two requests ended like this: the worse one.
+    pub fn and(self, other: Verdict) -> Verdict {
+        fn weight(verdict: &Verdict) -> u8 {
+            match verdict {
+                Verdict::AlreadySo => 0,
+                Verdict::Done => 1,
+                Verdict::Skipped { .. } => 2,
+                Verdict::Failed { .. } => 3,
+                Verdict::Stale { .. } => 4,
+            }
+        }
+        if weight(&other) > weight(&self) {
+            other
+        } else {
+            self
+        }
+    }
+}
+
+impl Report {
+    /// Counts the changes.
+    pub fn count(changes: &[Outcome]) -> Counted {
+        let mut counted = Counted::default();
+        for change in changes {
+            match change.verdict {
+                Verdict::Done => counted.done += 1,
+                Verdict::AlreadySo => counted.already_so += 1,
+                Verdict::Skipped { .. } => counted.skipped += 1,
+                Verdict::Failed { .. } => counted.failed += 1,
+                Verdict::Stale { .. } => {
+                    counted.failed += 1;
+                    counted.stale += 1;
+                }
+            }
+        }
+        counted
+    }
+
+    /// Whether everything that was wanted is there.
+    pub fn is_whole(&self) -> bool {
+        self.summary.failed == 0 && self.summary.skipped == 0 && self.left_out == 0 && !self.stopped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worse_verdict_counts() {
+        let failed = || Verdict::Failed {
+            why: "no".to_owned(),
+            tracking_id: None,
+        };
+        assert_eq!(Verdict::Done.and(Verdict::AlreadySo), Verdict::Done);
+        assert_eq!(Verdict::Done.and(failed()), failed());
+        assert_eq!(failed().and(Verdict::Done), failed());
+        let stale = Verdict::Stale {
+            fields: vec!["extension".to_owned()],
+            why: "changed".to_owned(),
+        };
+        assert_eq!(failed().and(stale.clone()), stale);
+    }
+
+    #[test]
+    fn the_json_form_names_the_outcome() {
+        let outcome = Outcome {
+            address: "user/ana@acme.com".to_owned(),
+            verdict: Verdict::Failed {
+                why: "no".to_owned(),
+                tracking_id: Some("T_1".to_owned()),
+            },
+        };
+        let json = serde_json::to_value(&outcome).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({"address": "user/ana@acme.com", "outcome": "failed", "why": "no", "trackingId": "T_1"})
+        );
+    }
+}

@@ -1,0 +1,656 @@
+//! One request of a plan: look, save what could be lost, send, read back.
+
+use std::time::Duration;
+
+use super::check::{self, Todo};
+use super::journal::Journal;
+use super::report::Verdict;
+use super::run::{Live, Options, Saved};
+use crate::kinds::KINDS;
+use crate::kinds::wire::{Errand, Seen, Standing, Subject, Then, Wire, stands};
+use crate::plan::{Change, FieldAction, Operation, Risk};
+use crate::webex::{Answer, Call, Error, Names};
+
+/// How long a write may take to show (webex-api.md 13), with something to spare.
+const LAG: Duration = Duration::from_secs(90);
+/// How long it is looked for a write whose answer was lost, before it is sent again.
+const LOST: Duration = Duration::from_secs(15);
+/// The same for one that must not be sent twice.
+const LOST_ONCE: Duration = Duration::from_secs(75);
+/// How long a job may take.
+const JOB: Duration = Duration::from_secs(3600);
+/// How often a request is tried whose answers are lost, or that a running job stands in the way of.
+const ATTEMPTS: u32 = 8;
+
+/// One request of the plan, with what it is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Sending<'a> {
+    pub live: &'a Live<'a>,
+    pub journal: &'a Journal,
+    pub options: &'a Options,
+    pub operation: &'a Operation,
+    /// Whether an earlier run may have sent it.
+    pub doubtful: bool,
+    /// Whether the plan deletes people.
+    pub deletes: bool,
+    /// Whether settings of the object are compared before and after.
+    pub canary: bool,
+}
+
+/// A change that takes part in a request, and whether something was sent for it before.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'a> {
+    pub change: &'a Change,
+    pub touched: bool,
+}
+
+/// Why a request failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// Webex, or the way there.
+    #[error(transparent)]
+    Webex(#[from] Error),
+    /// The journal cannot be written: nothing may be sent any more.
+    #[error("the journal cannot be written: {0}")]
+    Journal(#[from] std::io::Error),
+    /// A backup could not be made.
+    #[error("no backup could be made, so nothing was sent: {0}")]
+    Backup(String),
+}
+
+/// How the request went for each object.
+pub type Verdicts = Vec<(String, Verdict)>;
+
+impl<'a> Sending<'a> {
+    /// Carries the request out. `mark` is told of each object before anything is sent for it.
+    pub fn run(&self, parts: &[Part<'a>], mark: &dyn Fn(&[String])) -> Result<Verdicts, Trouble> {
+        let kind = parts.first().map_or("", |part| part.change.kind.as_str());
+        let Some(wire) = wire(kind, self.operation) else {
+            let why = format!(
+                "this trunkline cannot send {} {}",
+                self.operation.method, self.operation.path
+            );
+            return Ok(all(
+                parts,
+                &Verdict::Failed {
+                    why,
+                    tracking_id: None,
+                },
+            ));
+        };
+        let mut verdicts = Verdicts::new();
+        let mut open = self.look(wire, parts, &[], &mut verdicts)?;
+        if self.doubtful && !open.is_empty() {
+            self.wait_for_jobs(wire)?;
+            open = self.look_again(wire, open, &mut verdicts, Duration::from_secs(2))?;
+        }
+        if open.is_empty() {
+            return Ok(verdicts);
+        }
+        let saved = self.save(&open)?;
+        let addresses: Vec<String> = open.iter().map(|it| it.change.address.clone()).collect();
+        mark(&addresses);
+        self.until_done(wire, open, &saved, &mut verdicts)?;
+        if self.canary {
+            self.compare_settings(&saved, &mut verdicts)?;
+        }
+        Ok(verdicts)
+    }
+
+    /// Reads the objects and settles those for which nothing is to be sent any more. `before` is what was there before
+    /// anything was sent.
+    fn look(
+        &self,
+        wire: &Wire,
+        parts: &[Part<'a>],
+        before: &[Subject<'a>],
+        verdicts: &mut Verdicts,
+    ) -> Result<Vec<Subject<'a>>, Trouble> {
+        let changes: Vec<&Change> = parts.iter().map(|part| part.change).collect();
+        let seen = self.read(&changes)?;
+        let mut open = Vec::new();
+        for (part, seen) in parts.iter().zip(seen) {
+            let context = check::Context {
+                names: self.names(),
+                touched: part.touched || self.doubtful,
+                deletes: self.deletes,
+                is_done: is_done(wire, self.operation),
+            };
+            match check::todo(context, self.operation, part.change, seen.as_ref())? {
+                Todo::Nothing(verdict) => {
+                    let before = before
+                        .iter()
+                        .find(|it| it.change.address == part.change.address);
+                    let lost = before.and_then(|before| lost_on_the_way(before, seen.as_ref()));
+                    let verdict = match lost {
+                        Some(why) if verdict.is_good() => Verdict::Failed {
+                            why,
+                            tracking_id: None,
+                        },
+                        _ => verdict,
+                    };
+                    verdicts.push((part.change.address.clone(), verdict));
+                }
+                Todo::Send(fields) => open.push(Subject {
+                    change: part.change,
+                    fields,
+                    seen,
+                }),
+            }
+        }
+        Ok(open)
+    }
+
+    /// Looks until nothing is open any more, or the time is over.
+    fn look_again(
+        &self,
+        wire: &Wire,
+        mut open: Vec<Subject<'a>>,
+        verdicts: &mut Verdicts,
+        time: Duration,
+    ) -> Result<Vec<Subject<'a>>, Trouble> {
+        let clock = self.names().reader().clock();
+        let end = clock.now() + time;
+        let mut pause = Duration::from_millis(250);
+        loop {
+            let parts: Vec<Part<'a>> = open
+                .iter()
+                .map(|it| Part {
+                    change: it.change,
+                    touched: true,
+                })
+                .collect();
+            let before = open;
+            open = self.look(wire, &parts, &before, verdicts)?;
+            // A request is made from what was there before anything was sent: a move in part takes facts away.
+            for subject in &mut open {
+                let earlier = before
+                    .iter()
+                    .find(|it| it.change.address == subject.change.address);
+                if let Some(seen) = earlier.and_then(|it| it.seen.as_ref()) {
+                    subject.seen = Some(seen.clone());
+                }
+            }
+            if open.is_empty() || clock.now() >= end {
+                return Ok(open);
+            }
+            clock.sleep(pause);
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+    }
+
+    fn until_done(
+        &self,
+        wire: &Wire,
+        mut open: Vec<Subject<'a>>,
+        saved: &[Saved],
+        verdicts: &mut Verdicts,
+    ) -> Result<(), Trouble> {
+        let clock = self.names().reader().clock();
+        for attempt in 1..=ATTEMPTS {
+            let errand = Errand {
+                names: self.names(),
+                subjects: &open,
+                without: &self.operation.without,
+            };
+            let calls = match (wire.calls)(&errand) {
+                Ok(calls) => calls,
+                Err(error) => return self.fail(open, &error, verdicts),
+            };
+            let sent = self.send_all(wire, &open, calls, attempt);
+            let error = match sent {
+                Ok(answer) => {
+                    let partial = answer.as_ref().is_some_and(|answer| answer.status == 206);
+                    let time = if partial { Duration::from_secs(5) } else { LAG };
+                    let left = self.look_again(wire, open, verdicts, time)?;
+                    return self.not_shown(wire, left, answer.as_ref(), saved, verdicts);
+                }
+                Err(Trouble::Webex(error)) => error,
+                Err(other) => return Err(other),
+            };
+            let lost = matches!(error, Error::Lost { .. });
+            let once = self.operation.method == "POST";
+            let busy = error.is(409) && matches!(wire.then, Then::Job(_));
+            let time = match (lost, once) {
+                (true, true) => LOST_ONCE,
+                (true, false) => LOST,
+                // People and locations can be changed in part, and the refusal says nothing of it (webex-api.md 4.1).
+                (false, _) => Duration::ZERO,
+            };
+            if lost || busy {
+                self.wait_for_jobs(wire)?;
+            }
+            open = self.look_again(wire, open, verdicts, time)?;
+            if open.is_empty() {
+                return Ok(());
+            }
+            if attempt == ATTEMPTS || !(lost || busy || self.for_a_while(&error)) {
+                return self.fail_and_mend(wire, open, &error, saved, verdicts);
+            }
+            clock.sleep(Duration::from_secs(u64::from(attempt).min(5) * 2));
+        }
+        Ok(())
+    }
+
+    /// Whether a refusal passes by itself: a number that was freed a moment ago cannot be deleted at once
+    /// (webex-api.md 6.2).
+    fn for_a_while(&self, error: &Error) -> bool {
+        error.refusal().is_some_and(|refusal| refusal.status == 502)
+    }
+
+    /// Sends the calls of a request one after the other; gives the last answer.
+    fn send_all(
+        &self,
+        wire: &Wire,
+        open: &[Subject<'a>],
+        calls: Vec<Call>,
+        attempt: u32,
+    ) -> Result<Option<Answer>, Trouble> {
+        let subjects: Vec<String> = open.iter().map(|it| it.change.address.clone()).collect();
+        let mut last = None;
+        for call in calls {
+            let answer = self.journaled(&call, attempt, subjects.clone())?;
+            match (wire.then, open) {
+                (Then::Created, [subject, ..]) => {
+                    if let Some(id) = answer.body["id"].as_str() {
+                        self.names()
+                            .learn(&subject.change.kind, &subject.change.key, id);
+                    }
+                }
+                (Then::Job(path), _) => self.follow(path, &answer)?,
+                _ => {}
+            }
+            last = Some(answer);
+        }
+        Ok(last)
+    }
+
+    fn journaled(
+        &self,
+        call: &Call,
+        attempt: u32,
+        subjects: Vec<String>,
+    ) -> Result<Answer, Trouble> {
+        let id = self.operation.id;
+        self.journal
+            .begin(id, attempt, call.method.as_str(), &call.path, subjects)?;
+        let answer = self.live.writer.send(call);
+        let (status, tracking_id) = match &answer {
+            Ok(answer) => (Some(answer.status), answer.tracking_id.as_deref()),
+            Err(error) => {
+                let refusal = error.refusal();
+                (
+                    refusal.map(|it| it.status),
+                    refusal.and_then(|it| it.tracking_id.as_deref()),
+                )
+            }
+        };
+        self.journal.end(id, attempt, status, tracking_id)?;
+        Ok(answer?)
+    }
+
+    /// Waits for the end of a job. What it could not do shows when the objects are read.
+    fn follow(&self, path: &str, answer: &Answer) -> Result<(), Trouble> {
+        let id = answer.body["id"]
+            .as_str()
+            .or(answer.body["response"]["id"].as_str());
+        match id {
+            Some(id) => self.wait_for(&format!("{path}{id}")),
+            // A single person without Calling is moved at once (webex-api.md 6.7).
+            None => Ok(()),
+        }
+    }
+
+    fn wait_for(&self, path: &str) -> Result<(), Trouble> {
+        let reader = self.names().reader();
+        let end = reader.clock().now() + JOB;
+        let mut pause = Duration::from_millis(500);
+        while reader.clock().now() < end {
+            let job = reader.get(path)?;
+            if ["COMPLETED", "FAILED", "ABANDONED"]
+                .contains(&job["latestExecutionStatus"].as_str().unwrap_or_default())
+            {
+                return Ok(());
+            }
+            reader.clock().sleep(pause);
+            pause = (pause * 2).min(Duration::from_secs(10));
+        }
+        Ok(())
+    }
+
+    /// Waits until no job of this sort runs.
+    fn wait_for_jobs(&self, wire: &Wire) -> Result<(), Trouble> {
+        let Then::Job(path) = wire.then else {
+            return Ok(());
+        };
+        let list = path.trim_end_matches('/');
+        let jobs = self
+            .names()
+            .reader()
+            .list(list, "items", crate::webex::Paging::Link)?;
+        let running = jobs.iter().filter(|job| {
+            ["STARTING", "STARTED"]
+                .contains(&job["latestExecutionStatus"].as_str().unwrap_or_default())
+        });
+        for id in running.filter_map(|job| job["id"].as_str()) {
+            self.wait_for(&format!("{path}{id}"))?;
+        }
+        Ok(())
+    }
+
+    /// What was accepted and does not show: mended where that is possible, and failed.
+    fn not_shown(
+        &self,
+        wire: &Wire,
+        open: Vec<Subject<'a>>,
+        answer: Option<&Answer>,
+        saved: &[Saved],
+        verdicts: &mut Verdicts,
+    ) -> Result<(), Trouble> {
+        if open.is_empty() {
+            return Ok(());
+        }
+        let partial = answer.is_some_and(|answer| answer.status == 206);
+        let said = match partial {
+            true => "Webex carried it out in part (206)",
+            false => "Webex accepted it, but it does not show",
+        };
+        let tracking_id = answer.and_then(|answer| answer.tracking_id.clone());
+        self.settle_failed(wire, open, said, tracking_id, saved, verdicts)
+    }
+
+    fn fail(
+        &self,
+        open: Vec<Subject<'a>>,
+        error: &Error,
+        verdicts: &mut Verdicts,
+    ) -> Result<(), Trouble> {
+        let verdict = failed(error);
+        verdicts.extend(
+            open.into_iter()
+                .map(|it| (it.change.address.clone(), verdict.clone())),
+        );
+        Ok(())
+    }
+
+    fn fail_and_mend(
+        &self,
+        wire: &Wire,
+        open: Vec<Subject<'a>>,
+        error: &Error,
+        saved: &[Saved],
+        verdicts: &mut Verdicts,
+    ) -> Result<(), Trouble> {
+        let tracking_id = error
+            .refusal()
+            .and_then(|refusal| refusal.tracking_id.clone());
+        self.settle_failed(wire, open, &words(error), tracking_id, saved, verdicts)
+    }
+
+    /// Fails what is open. Where something was carried out in part, first puts right what can be put right.
+    fn settle_failed(
+        &self,
+        wire: &Wire,
+        open: Vec<Subject<'a>>,
+        said: &str,
+        tracking_id: Option<String>,
+        saved: &[Saved],
+        verdicts: &mut Verdicts,
+    ) -> Result<(), Trouble> {
+        let changes: Vec<&Change> = open.iter().map(|it| it.change).collect();
+        let now = self.read(&changes)?;
+        for (subject, now) in open.into_iter().zip(now) {
+            let mut why = match self.still_open(&subject, now.as_ref())? {
+                Some(fields) => format!("{said}: {fields}"),
+                None => said.to_owned(),
+            };
+            let address = subject.change.address.clone();
+            if let (Some(mend), Some(now)) = (wire.mend, &now) {
+                let subjects = [subject];
+                let errand = Errand {
+                    names: self.names(),
+                    subjects: &subjects,
+                    without: &[],
+                };
+                let calls = mend(&errand, now)?;
+                if !calls.is_empty() {
+                    let [subject] = &subjects;
+                    why = format!("{why}; {}", self.mend(subject, calls, saved)?);
+                }
+            }
+            verdicts.push((
+                address,
+                Verdict::Failed {
+                    why,
+                    tracking_id: tracking_id.clone(),
+                },
+            ));
+        }
+        Ok(())
+    }
+
+    /// The fields that are not as they are to be, in words.
+    fn still_open(
+        &self,
+        subject: &Subject<'_>,
+        now: Option<&Seen>,
+    ) -> Result<Option<String>, Trouble> {
+        let mut open = Vec::new();
+        for field in &subject.fields {
+            match stands(self.names(), now, field)? {
+                Standing::After => {}
+                Standing::Before => open.push(format!("{} is as it was", field.path)),
+                Standing::Otherwise(now) => open.push(format!("{} is {now}", field.path)),
+            }
+        }
+        Ok((!open.is_empty()).then(|| open.join(", ")))
+    }
+
+    /// Sends what sets things right, and brings the settings back from the backup.
+    fn mend(
+        &self,
+        subject: &Subject<'_>,
+        calls: Vec<Call>,
+        saved: &[Saved],
+    ) -> Result<String, Trouble> {
+        for call in calls {
+            self.persistently(&call, subject)?;
+        }
+        let Some(saved) = saved
+            .iter()
+            .find(|saved| saved.address == subject.change.address)
+        else {
+            return Ok(
+                "the old licence was put back; there is no backup of the settings".to_owned(),
+            );
+        };
+        let id = subject
+            .seen
+            .as_ref()
+            .map(|seen| seen.id.clone())
+            .unwrap_or_default();
+        let mut failed = Vec::new();
+        let settings = self
+            .options
+            .backups
+            .settings(saved, &subject.change.kind, &id)
+            .map_err(Trouble::Backup)?;
+        for (name, calls) in settings {
+            for call in calls {
+                if self.persistently(&call, subject).is_err() {
+                    failed.push(name.clone());
+                    break;
+                }
+            }
+        }
+        Ok(match failed.as_slice() {
+            [] => "the old licence was put back, and the settings".to_owned(),
+            some => format!(
+                "the old licence was put back, and the settings but for {} (the backup is {})",
+                some.join(", "),
+                saved.path.display()
+            ),
+        })
+    }
+
+    /// Sends what must not be given up easily.
+    fn persistently(&self, call: &Call, subject: &Subject<'_>) -> Result<(), Trouble> {
+        let clock = self.names().reader().clock();
+        let mut attempt = 1;
+        loop {
+            match self.journaled(call, attempt, vec![subject.change.address.clone()]) {
+                Err(Trouble::Webex(Error::Lost { .. })) if attempt < ATTEMPTS => {
+                    clock.sleep(Duration::from_secs(u64::from(attempt)));
+                    attempt += 1;
+                }
+                other => return other.map(|_| ()),
+            }
+        }
+    }
+
+    /// A backup of everybody who could lose something by this request.
+    fn save(&self, open: &[Subject<'a>]) -> Result<Vec<Saved>, Trouble> {
+        let mut saved = Vec::new();
+        for subject in open {
+            let kind = KINDS.iter().find(|kind| kind.name == subject.change.kind);
+            if !kind.is_some_and(|kind| kind.live.has_settings) || !self.could_lose(subject) {
+                continue;
+            }
+            if let Some(seen) = &subject.seen {
+                let made = self
+                    .options
+                    .backups
+                    .take(self.names(), subject.change, seen)
+                    .map_err(Trouble::Backup)?;
+                let Some(made) = made else { continue };
+                let file = made.path.display().to_string();
+                self.journal
+                    .backup(self.operation.id, &made.address, &file, &made.digest)?;
+                saved.push(made);
+            }
+        }
+        Ok(saved)
+    }
+
+    /// Whoever goes first has the same settings afterwards.
+    fn compare_settings(&self, saved: &[Saved], verdicts: &mut Verdicts) -> Result<(), Trouble> {
+        for saved in saved {
+            let mine = |(address, verdict): &&mut (String, Verdict)| {
+                *address == saved.address && verdict.is_good()
+            };
+            let Some((_, verdict)) = verdicts.iter_mut().find(mine) else {
+                continue;
+            };
+            let differing = self
+                .options
+                .backups
+                .differing(self.names(), saved)
+                .map_err(Trouble::Backup)?;
+            if !differing.is_empty() {
+                let why = format!(
+                    "settings differ after the move: {} (the backup is {})",
+                    differing.join(", "),
+                    saved.path.display()
+                );
+                *verdict = Verdict::Failed {
+                    why,
+                    tracking_id: None,
+                };
+            }
+        }
+        Ok(())
+    }
+
+    fn could_lose(&self, subject: &Subject<'_>) -> bool {
+        let calling = |path: &str| path == "licenses/calling";
+        subject.fields.iter().any(|field| {
+            field.risk == Risk::Irreversible
+                || self.canary
+                || self.options.backup_moves
+                    && calling(&field.path)
+                    && field.action == FieldAction::Move
+        })
+    }
+
+    fn read(&self, changes: &[&Change]) -> Result<Vec<Option<Seen>>, Trouble> {
+        let Some(first) = changes.first() else {
+            return Ok(Vec::new());
+        };
+        let Some(kind) = KINDS.iter().find(|kind| kind.name == first.kind) else {
+            return Ok(changes.iter().map(|_| None).collect());
+        };
+        let keys: Vec<&str> = changes.iter().map(|change| change.key.as_str()).collect();
+        Ok((kind.live.read)(self.names(), &keys)?)
+    }
+
+    fn names(&self) -> &'a Names {
+        self.live.names
+    }
+}
+
+/// The wire of a kind for a request of a plan.
+fn wire(kind: &str, operation: &Operation) -> Option<&'static Wire> {
+    let kind = KINDS.iter().find(|it| it.name == kind)?;
+    let mut wires = kind.live.wires.iter();
+    wires.find(|wire| wire.method == operation.method && wire.path == operation.path)
+}
+
+fn is_done(wire: &Wire, operation: &Operation) -> Option<fn(&Seen) -> bool> {
+    let without = operation.without.iter().any(|path| path == "phoneNumber");
+    if without {
+        return Some(|seen| seen.text("phoneNumber").is_none());
+    }
+    wire.is_done
+}
+
+/// Whoever keeps Calling in another subscription or tier keeps location, number and extension: what is gone, in words.
+fn lost_on_the_way(before: &Subject<'_>, now: Option<&Seen>) -> Option<String> {
+    let calling = before.field("licenses/calling")?;
+    let (seen, now) = (before.seen.as_ref()?, now?);
+    if calling.before.is_null() || calling.after.is_null() {
+        return None;
+    }
+    let lost = ["location", "phoneNumber", "extension"]
+        .into_iter()
+        .filter_map(|path| {
+            let (was, is) = (seen.text(path)?, now.text(path));
+            let meant = before.field(path).is_some() || is == Some(was);
+            (!meant).then(|| format!("{path} was {was} and is {}", is.unwrap_or("nothing")))
+        });
+    let lost: Vec<String> = lost.collect();
+    (!lost.is_empty()).then(|| {
+        format!(
+            "the licence was moved, and something was lost: {}",
+            lost.join(", ")
+        )
+    })
+}
+
+fn all(parts: &[Part<'_>], verdict: &Verdict) -> Verdicts {
+    parts
+        .iter()
+        .map(|part| (part.change.address.clone(), verdict.clone()))
+        .collect()
+}
+
+/// A failure in Webex's own words.
+pub fn failed(error: &Error) -> Verdict {
+    Verdict::Failed {
+        why: words(error),
+        tracking_id: error
+            .refusal()
+            .and_then(|refusal| refusal.tracking_id.clone()),
+    }
+}
+
+/// The tracking id stands beside.
+fn words(error: &Error) -> String {
+    let text = error.to_string();
+    match error
+        .refusal()
+        .and_then(|refusal| refusal.tracking_id.as_deref())
+    {
+        Some(id) => text.replace(&format!(" (tracking id {id})"), ""),
+        None => text,
+    }
+}
