@@ -19,11 +19,12 @@
 //! | [`import`] | files that describe a snapshot | kinds by name, plans, where the files go |
 //! | [`render`] | one view built once; a file per format | how a plan came about, kinds by name |
 //! | [`kinds`] | one kind's comparison, requests, losses; one row in `KINDS` | stages, other kinds' files |
+//! | [`webex`] | the Webex API: tokens, requests, paging, limits, retries, and what an organisation looks like now | plans, desired state, that `sim` exists |
 //! | [`backup`] | what a person or workspace has, in one file: format, checksum, encryption | plans, desired state, kinds |
 //! | [`finding`] | what has to be said, and the table of codes | everything else |
 
-pub mod backup;
 pub mod apply;
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod finding;

@@ -2,41 +2,84 @@
 
 use std::fmt::Debug;
 use std::io;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use http::{Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::call::{Answer, Call};
 use super::clock::Clock;
 use super::error::{Error, Refusal};
+use super::limit::{self, Limiter, Limits};
+use super::log::{self, Counters, Counts, Record, RequestLog};
+use super::paging::{Paging, Walk};
+use super::refusal;
+use super::retry::{DEFAULT_WAIT, Failed, Next, Tries};
+use super::secret::Secret;
+use super::stop::Stop;
+use super::token::Tokens;
 
 /// Whatever carries a request to Webex and brings the answer back. The URI has the base URL in it.
 pub trait Transport: Debug + Send + Sync {
-    /// Sends a request. An error means that there is no answer: whether it was carried out is not known.
+    /// Sends a request. An error means that there is no answer: whether it was carried out is not known, unless the kind is
+    /// one of [`unsent`] or `InvalidInput`.
     fn send(&self, request: Request<Vec<u8>>) -> io::Result<Response<Vec<u8>>>;
 }
 
+/// Whether an error of a transport says that there was no connection, and that the request was certainly not carried out.
+pub fn unsent(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind as Kind;
+    matches!(
+        kind,
+        Kind::ConnectionRefused
+            | Kind::HostUnreachable
+            | Kind::NetworkUnreachable
+            | Kind::NetworkDown
+            | Kind::AddrNotAvailable
+    )
+}
+
 /// How the client behaves.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Options {
     /// Such as `https://webexapis.com/v1`, without a slash at its end.
     pub base_url: String,
-    /// The bearer token.
-    pub token: String,
+    /// Where the bearer token comes from.
+    pub tokens: Tokens,
+    /// How fast, and how many at once.
+    pub limits: Limits,
+    /// How long the whole run may take.
+    pub time: Option<Duration>,
+    /// Where each request is recorded.
+    pub log: Option<RequestLog>,
+    /// Whoever sets it ends the run.
+    pub stop: Stop,
+    /// What chance begins with, for jitter and tracking ids.
+    pub seed: u64,
 }
 
-/// How a list is paged (webex-api.md 1.5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paging {
-    /// Not at all.
-    None,
-    /// `Link: <…>; rel="next"`.
-    Link,
-    /// SCIM: `startIndex` from 1, `count`, `totalResults`.
-    Scim,
-    /// `offset` from 0, `max`.
-    Offset,
+impl Options {
+    /// The usual behaviour, with a token that cannot be refreshed.
+    pub fn new(base_url: impl Into<String>, token: impl Into<Secret>) -> Options {
+        Options::with_tokens(base_url, Tokens::fixed(token))
+    }
+
+    /// The usual behaviour.
+    pub fn with_tokens(base_url: impl Into<String>, tokens: Tokens) -> Options {
+        let base_url: String = base_url.into();
+        Options {
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            tokens,
+            limits: Limits::default(),
+            time: None,
+            log: None,
+            stop: Stop::default(),
+            seed: fastrand::u64(..),
+        }
+    }
 }
 
 /// The client. Shared by all threads of a run.
@@ -45,6 +88,14 @@ pub struct Client {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     options: Options,
+    limiter: Limiter,
+    counters: Counters,
+    began: Duration,
+    until: Option<Duration>,
+    chance: Mutex<fastrand::Rng>,
+    sent: AtomicU64,
+    /// Webex's time at one of ours.
+    server: Mutex<Option<(Timestamp, Duration)>>,
 }
 
 impl Client {
@@ -54,67 +105,314 @@ impl Client {
         clock: Arc<dyn Clock>,
         options: Options,
     ) -> Arc<Client> {
+        let began = clock.now();
         Arc::new(Client {
             transport,
+            limiter: Limiter::new(options.limits, began),
+            counters: Counters::default(),
+            began,
+            until: options.time.map(|time| began + time),
+            chance: Mutex::new(fastrand::Rng::with_seed(options.seed)),
+            sent: AtomicU64::new(0),
+            server: Mutex::new(None),
             clock,
             options,
         })
     }
 
-    fn once(&self, call: &Call) -> Result<Answer, Error> {
-        let name = format!("{} {}", call.method, call.path);
-        let base = match call.path.starts_with("/identity/") {
-            true => self.options.base_url.trim_end_matches("/v1"),
-            false => &self.options.base_url,
-        };
-        let url = match call.path.starts_with("http") {
-            true => call.path.clone(),
-            false => format!("{base}{}", call.path),
-        };
-        let body = call.body.as_ref().map(Value::to_string).unwrap_or_default();
-        let request = Request::builder()
-            .method(call.method.clone())
-            .uri(url)
-            .header("authorization", format!("Bearer {}", self.options.token))
-            .header("content-type", "application/json")
-            .body(body.into_bytes())
-            .map_err(|why| Error::Malformed {
-                call: name.clone(),
-                why: why.to_string(),
-            })?;
-        let lost = |why: String| Error::Lost {
-            call: name.clone(),
-            why,
-            refusal: None,
-        };
-        let response = self
-            .transport
-            .send(request)
-            .map_err(|why| lost(why.to_string()))?;
-        let status = response.status().as_u16();
-        let body: Value = match response.body().is_empty() {
-            true => Value::Null,
-            false => {
-                serde_json::from_slice(response.body()).map_err(|why| lost(why.to_string()))?
+    /// How many requests were sent so far.
+    pub fn counts(&self) -> Counts {
+        self.counters.counts()
+    }
+
+    /// What ends the run when it is set.
+    pub fn stop(&self) -> &Stop {
+        &self.options.stop
+    }
+
+    /// What time it is by Webex's clock; `None` before the first answer.
+    pub fn server_time(&self) -> Option<Timestamp> {
+        let (then, at) = (*lock(&self.server))?;
+        let passed = SignedDuration::try_from(self.clock.now().saturating_sub(at)).ok()?;
+        then.checked_add(passed).ok()
+    }
+
+    /// Sends a request until there is an answer, or it may not be repeated. `safe` says that it may be carried out twice.
+    fn carry(&self, call: &Call, safe: bool) -> Result<Answer, Error> {
+        let name = self.name(call);
+        let (stop, until) = (&self.options.stop, self.until);
+        let mut tries = Tries::default();
+        loop {
+            let send_form = |form| self.send_form(form);
+            let (token, generation) = self.options.tokens.bearer(self.clock.now(), &send_form)?;
+            let permit = self.limiter.enter(&*self.clock, stop, until, &name)?;
+            self.counters.sent(&call.method, tries.repeated());
+            let failed = match self.attempt(call, &name, &token) {
+                Ok(answer) => {
+                    permit.admitted();
+                    return Ok(answer);
+                }
+                Err(failed) => failed,
+            };
+            match &failed {
+                Failed::Limited(_, wait) => {
+                    self.counters.limited();
+                    permit.refused(self.clock.now(), *wait);
+                }
+                Failed::Unsent(_) => drop(permit),
+                _ => permit.admitted(),
             }
-        };
-        let refusal = Refusal::read(&name, status, response.headers(), &body);
-        match status {
-            200..=299 => Ok(Answer {
-                status,
-                headers: response.headers().clone(),
-                body,
-                tracking_id: refusal.tracking_id,
-            }),
-            401 => Err(Error::Unauthorized(Box::new(refusal))),
-            500.. => Err(Error::Lost {
-                call: name,
-                why: refusal.to_string(),
-                refusal: Some(Box::new(refusal)),
-            }),
-            _ => Err(Error::Refused(Box::new(refusal))),
+            let chance = lock(&self.chance).f64();
+            match tries.next(failed, safe, chance) {
+                Next::Again(wait) => limit::pause(&*self.clock, stop, until, wait, &name)?,
+                Next::NewToken(error) => {
+                    let now = self.clock.now();
+                    if !self.options.tokens.renew(generation, now, &send_form)? {
+                        return Err(error);
+                    }
+                }
+                Next::Stop(error) => return Err(error),
+            }
         }
     }
+
+    /// One request, one answer.
+    fn attempt(&self, call: &Call, name: &str, token: &Secret) -> Result<Answer, Failed> {
+        let url = self.url(call).map_err(Failed::Final)?;
+        let body = call.body.as_ref().map(Value::to_string).unwrap_or_default();
+        let mut request = Request::builder()
+            .method(call.method.clone())
+            .uri(url)
+            .header("authorization", format!("Bearer {}", token.reveal()))
+            .header("accept", "application/json");
+        if call.body.is_some() {
+            request = request.header("content-type", content_type(call));
+        }
+        self.exchange(request, body.into_bytes(), &call.method, name)
+    }
+
+    /// The refresh of a token: a form, with an answer that no log may have.
+    fn send_form(&self, form: Vec<u8>) -> Result<Value, Error> {
+        let name = "POST /access_token";
+        let (stop, until) = (&self.options.stop, self.until);
+        let mut tries = Tries::default();
+        loop {
+            let request = Request::builder()
+                .method(Method::POST)
+                .uri(format!("{}/access_token", self.options.base_url))
+                .header("accept", "application/json")
+                .header("content-type", "application/x-www-form-urlencoded");
+            let permit = self.limiter.enter(&*self.clock, stop, until, name)?;
+            self.counters.sent(&Method::POST, tries.repeated());
+            let failed = match self.exchange(request, form.clone(), &Method::POST, name) {
+                Ok(answer) => {
+                    permit.admitted();
+                    return Ok(answer.body);
+                }
+                Err(failed) => failed,
+            };
+            match &failed {
+                Failed::Limited(_, wait) => permit.refused(self.clock.now(), *wait),
+                _ => permit.admitted(),
+            }
+            // A refresh may be repeated: where the answer was lost and the token rotated, Webex refuses the second, and says so.
+            let chance = lock(&self.chance).f64();
+            match tries.next(failed, true, chance) {
+                Next::Again(wait) => limit::pause(&*self.clock, stop, until, wait, name)?,
+                Next::NewToken(error) | Next::Stop(error) => return Err(error),
+            }
+        }
+    }
+
+    fn exchange(
+        &self,
+        request: http::request::Builder,
+        body: Vec<u8>,
+        method: &Method,
+        name: &str,
+    ) -> Result<Answer, Failed> {
+        let ours = self.tracking_id();
+        let request = request
+            .header("trackingid", &ours)
+            .body(body)
+            .map_err(|why| {
+                Failed::Final(Error::Malformed {
+                    call: name.to_owned(),
+                    why: why.to_string(),
+                })
+            })?;
+        let begun = self.clock.now();
+        let sent = self.transport.send(request);
+        self.record(method, name, &ours, begun, &sent);
+        let lost = |why: String| Error::Lost {
+            call: name.to_owned(),
+            why: format!("{why} (tracking id {ours})"),
+            refusal: None,
+        };
+        let response = match sent {
+            Ok(response) => response,
+            Err(why) if unsent(why.kind()) => {
+                return Err(Failed::Unsent(lost(format!(
+                    "there is no connection: {why}"
+                ))));
+            }
+            Err(why) if why.kind() == io::ErrorKind::InvalidInput => {
+                return Err(Failed::Final(lost(why.to_string())));
+            }
+            Err(why) => return Err(Failed::Lost(lost(why.to_string()), None)),
+        };
+        let headers = response.headers();
+        if let Some(date) = refusal::date(headers) {
+            *lock(&self.server) = Some((date, self.clock.now()));
+        }
+        let status = response.status().as_u16();
+        let parsed: Result<Value, _> = match response.body().iter().all(u8::is_ascii_whitespace) {
+            true => Ok(Value::Null),
+            false => serde_json::from_slice(response.body()),
+        };
+        let body = match parsed {
+            Ok(body) => body,
+            // Pages of proxies and gateways are no JSON; half an answer is not either.
+            Err(_) if status >= 300 => Value::Null,
+            Err(why) => {
+                return Err(Failed::Lost(
+                    lost(format!("half an answer came: {why}")),
+                    None,
+                ));
+            }
+        };
+        if (200..300).contains(&status) {
+            return Ok(Answer {
+                status,
+                headers: headers.clone(),
+                tracking_id: refusal::tracking_id(headers, &body).or(Some(ours)),
+                body,
+            });
+        }
+        let mut refusal = Refusal::read(name, status, headers, &body);
+        refusal.tracking_id.get_or_insert(ours);
+        let asked = refusal.retry_after;
+        let refusal = Box::new(refusal);
+        Err(match status {
+            401 => Failed::Unauthorized(Error::Unauthorized(refusal)),
+            423 | 429 => {
+                let wait = asked
+                    .or_else(|| self.until_date(headers))
+                    .unwrap_or(DEFAULT_WAIT);
+                Failed::Limited(Error::Refused(refusal), wait)
+            }
+            500.. => Failed::Lost(
+                Error::Lost {
+                    call: name.to_owned(),
+                    why: refusal.to_string(),
+                    refusal: Some(refusal),
+                },
+                asked,
+            ),
+            _ => Failed::Final(Error::Refused(refusal)),
+        })
+    }
+
+    /// How long to wait for a date, in an answer that does not say what time it is.
+    fn until_date(&self, headers: &HeaderMap) -> Option<Duration> {
+        let mut headers = headers.clone();
+        let now = jiff::fmt::rfc2822::DateTimePrinter::new();
+        let now = now.timestamp_to_rfc9110_string(&self.server_time()?).ok()?;
+        headers.insert(http::header::DATE, now.parse().ok()?);
+        refusal::retry_after(&headers)
+    }
+
+    fn record(
+        &self,
+        method: &Method,
+        name: &str,
+        tracking_id: &str,
+        begun: Duration,
+        sent: &io::Result<Response<Vec<u8>>>,
+    ) {
+        let Some(log) = &self.options.log else {
+            return;
+        };
+        let answered = sent.as_ref().ok().map(Response::headers);
+        let theirs = answered.and_then(|headers| refusal::tracking_id(headers, &Value::Null));
+        let why = sent.as_ref().err().map(io::Error::to_string);
+        log.record(&Record {
+            at_ms: log::millis(begun.saturating_sub(self.began)),
+            method: method.as_str(),
+            path: name.split_once(' ').map_or(name, |(_, path)| path),
+            status: sent
+                .as_ref()
+                .ok()
+                .map(|response| response.status().as_u16()),
+            duration_ms: log::millis(self.clock.now().saturating_sub(begun)),
+            tracking_id: Some(theirs.as_deref().unwrap_or(tracking_id)),
+            error: why.as_deref(),
+        });
+    }
+
+    /// An id that Webex repeats in its answer, and Cisco's support can search for even where there is none.
+    fn tracking_id(&self) -> String {
+        let number = self.sent.fetch_add(1, Ordering::Relaxed);
+        let seed = self.options.seed;
+        let (high, low) = (seed >> 32, seed & 0xffff_ffff);
+        let (a, b) = (low >> 16, low & 0xffff);
+        format!(
+            "TRUNKLINE_{high:08x}-{a:04x}-4{:03x}-8{:03x}-{number:012x}",
+            b >> 4,
+            b & 0xfff
+        )
+    }
+
+    /// The address: below the base URL, beside it for `/identity/`, or that of a next page, which is asked of our own server
+    /// whatever host it names: no other is given the token.
+    fn url(&self, call: &Call) -> Result<String, Error> {
+        let base = &self.options.base_url;
+        if call.path.starts_with("/identity/") {
+            return Ok(format!("{}{}", base.trim_end_matches("/v1"), call.path));
+        }
+        if call.path.starts_with('/') {
+            return Ok(format!("{base}{}", call.path));
+        }
+        let path = after_host(&call.path).ok_or_else(|| Error::Malformed {
+            call: self.name(call),
+            why: "this is no address".to_owned(),
+        })?;
+        let host = base.len() - after_host(base).map_or(0, str::len);
+        Ok(format!("{}{path}", &base[..host]))
+    }
+
+    /// Method and path, for messages and logs.
+    fn name(&self, call: &Call) -> String {
+        let path = match call.path.starts_with('/') {
+            true => call.path.as_str(),
+            false => {
+                let path = after_host(&call.path).unwrap_or(&call.path);
+                let base = after_host(&self.options.base_url).unwrap_or_default();
+                path.strip_prefix(base).unwrap_or(path)
+            }
+        };
+        format!("{} {}", call.method, log::presentable(path))
+    }
+}
+
+/// The path of an address.
+fn after_host(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    Some(&rest[rest.find('/').unwrap_or(rest.len())..])
+}
+
+fn content_type(call: &Call) -> &'static str {
+    let is_device = call.path.starts_with("/devices/") && call.method == Method::PATCH;
+    match is_device {
+        true => "application/json-patch+json",
+        false => "application/json",
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// Reads. It cannot send anything but GET.
@@ -129,7 +427,7 @@ impl Reader {
 
     /// One object or a list in one page; whatever may be repeated is repeated.
     pub fn get(&self, path: &str) -> Result<Value, Error> {
-        Ok(self.0.once(&Call::new(Method::GET, path))?.body)
+        Ok(self.page(path)?.body)
     }
 
     /// An object that may not be there.
@@ -144,14 +442,34 @@ impl Reader {
     /// Every entry of a list: what stands under `key` of each page. Entries come once, whatever the paging does; one that
     /// says how many there are must have brought so many.
     pub fn list(&self, path: &str, key: &str, paging: Paging) -> Result<Vec<Value>, Error> {
-        let _ = paging;
-        let page = self.get(path)?;
-        Ok(page[key].as_array().cloned().unwrap_or_default())
+        let mut all = Vec::new();
+        self.each(path, key, paging, &mut |entry| all.push(entry))?;
+        Ok(all)
+    }
+
+    /// As [`Reader::list`], entry by entry. After an error the entries that came before it have been handed over.
+    pub fn each(
+        &self,
+        path: &str,
+        key: &str,
+        paging: Paging,
+        sink: &mut dyn FnMut(Value),
+    ) -> Result<(), Error> {
+        Walk::new(&|path| self.page(path), path, key).run(paging, sink)
     }
 
     /// The clock by which waiting is done.
     pub fn clock(&self) -> &dyn Clock {
         &*self.0.clock
+    }
+
+    /// The client behind it.
+    pub fn client(&self) -> &Client {
+        &self.0
+    }
+
+    fn page(&self, path: &str) -> Result<Answer, Error> {
+        self.0.carry(&Call::new(Method::GET, path), true)
     }
 }
 
@@ -168,6 +486,6 @@ impl Writer {
     /// Sends a request. One that was certainly not carried out (429, 423, no connection) is repeated after the time that
     /// Webex asks for; one that may have been carried out is [`Error::Lost`], and never repeated here.
     pub fn send(&self, call: &Call) -> Result<Answer, Error> {
-        self.0.once(call)
+        self.0.carry(call, call.method == Method::GET)
     }
 }

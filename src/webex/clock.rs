@@ -1,6 +1,7 @@
 //! Time as the client knows it, so that tests and the embedded simulator need not wait.
 
 use std::fmt::Debug;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// A clock that only runs forward.
@@ -28,5 +29,27 @@ impl Clock for SystemClock {
 
     fn sleep(&self, time: Duration) {
         std::thread::sleep(time);
+    }
+}
+
+/// A clock that stands still unless somebody sleeps; the sleep itself takes no time. Two who sleep at once sleep together.
+#[derive(Debug, Default)]
+pub struct VirtualClock(Mutex<Duration>);
+
+impl Clock for VirtualClock {
+    fn now(&self) -> Duration {
+        *self
+            .0
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn sleep(&self, time: Duration) {
+        let end = self.now() + time;
+        let mut now = self
+            .0
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        *now = end.max(*now);
     }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use http::HeaderMap;
 use serde_json::Value;
 
+use super::refusal;
+
 /// Why a request has no answer that can be used.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
@@ -22,6 +24,9 @@ pub enum Error {
         /// The answer of the broken server, if there was one.
         refusal: Option<Box<Refusal>>,
     },
+    /// There is no token to send: it could not be refreshed, or the new one could not be kept.
+    #[error("{0}")]
+    Token(String),
     /// The token is not valid any more, and there is no other.
     #[error("Webex does not accept the token: {0}")]
     Unauthorized(Box<Refusal>),
@@ -103,22 +108,16 @@ impl Refusal {
         self.details.iter().any(|detail| detail.code == code)
     }
 
-    /// What an answer of 400 and above says.
+    /// What an answer of 400 and above says, in whichever of Webex's shapes.
     pub fn read(call: &str, status: u16, headers: &HeaderMap, body: &Value) -> Refusal {
-        let message = body["message"].as_str().unwrap_or_default();
-        let header = |name: &str| headers.get(name)?.to_str().ok();
+        let (message, details) = refusal::read(headers, body);
         Refusal {
             call: call.to_owned(),
             status,
-            message: message.to_owned(),
-            details: Vec::new(),
-            tracking_id: body["trackingId"]
-                .as_str()
-                .or(header("trackingid"))
-                .map(str::to_owned),
-            retry_after: header("retry-after")
-                .and_then(|seconds| seconds.parse().ok())
-                .map(Duration::from_secs),
+            message,
+            details,
+            tracking_id: refusal::tracking_id(headers, body),
+            retry_after: refusal::retry_after(headers),
         }
     }
 }
@@ -129,8 +128,17 @@ impl fmt::Display for Refusal {
         if !self.message.is_empty() {
             write!(f, ": {}", self.message)?;
         }
-        for detail in &self.details {
-            write!(f, " [{}] {}", detail.code, detail.description)?;
+        for Detail { code, description } in &self.details {
+            // Many a description says its code itself.
+            match (
+                code.is_empty() || description.contains(code.as_str()),
+                description,
+            ) {
+                (_, text) if *text == self.message && code.is_empty() => {}
+                (_, text) if text.is_empty() => write!(f, " [{code}]")?,
+                (true, text) => write!(f, " {text}")?,
+                (false, text) => write!(f, " [{code}] {text}")?,
+            }
         }
         if let Some(id) = &self.tracking_id {
             write!(f, " (tracking id {id})")?;

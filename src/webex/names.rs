@@ -9,10 +9,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::call::query;
-use super::client::{Paging, Reader};
+use super::client::Reader;
 use super::error::Error;
 use super::ids::plain;
 use super::observed;
+use super::paging::Paging;
 use crate::snapshot::License;
 
 /// From how many look-ups of people on, all of them are listed.

@@ -1,0 +1,352 @@
+//! How fast and how many at once: one [`Limiter`] for all threads of a run.
+//!
+//! Three things hold a request back: a pause that Webex asked for (429, 423), so many requests in flight, and a token bucket.
+//! Webex publishes no limits, so the bucket learns its rate from the refusals. Knows nothing of HTTP; time is handed in.
+
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::Duration;
+
+use super::clock::Clock;
+use super::error::Error;
+use super::stop::Stop;
+
+/// Within which bounds the limiter adapts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// Requests in flight at the beginning.
+    pub in_flight: usize,
+    /// The most requests in flight.
+    pub most_in_flight: usize,
+    /// Requests in a second, at most.
+    pub per_second: f64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            in_flight: 10,
+            most_in_flight: 50,
+            per_second: 100.0,
+        }
+    }
+}
+
+/// So slow the rate may become.
+const LEAST_PER_SECOND: f64 = 0.2;
+/// For so long the rate stays as it is after a refusal; this grows up to the longest.
+const FIRST_HOLD: Duration = Duration::from_secs(3);
+const LONGEST_HOLD: Duration = Duration::from_secs(60);
+/// So long one waits at once, to notice a wish to stop.
+const SLICE: Duration = Duration::from_millis(100);
+
+/// The limiter.
+#[derive(Debug)]
+pub struct Limiter {
+    limits: Limits,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Requests in flight now.
+    busy: usize,
+    /// So many are allowed; grows by one in as many answers.
+    allowed: f64,
+    /// Nothing is sent before this.
+    paused_until: Duration,
+    bucket: Bucket,
+    rate: Rate,
+}
+
+#[derive(Debug)]
+struct Bucket {
+    tokens: f64,
+    /// So many may gather.
+    most: f64,
+    filled_at: Duration,
+}
+
+/// Requests in a second: what is believed of the server's limit.
+#[derive(Debug)]
+struct Rate {
+    now: f64,
+    ceiling: f64,
+    /// The rate at the last refusal: the limit is below it.
+    failed_at: f64,
+    /// When the last refusal came, when the pause after it was over, and what went through since.
+    refused_at: Duration,
+    begun_at: Duration,
+    admitted: f64,
+    /// The rate is kept until then.
+    held_until: Duration,
+    hold: Duration,
+}
+
+/// The right to have one request in flight; given back when dropped.
+#[derive(Debug)]
+pub struct Permit<'a> {
+    limiter: &'a Limiter,
+    since: Duration,
+}
+
+impl Limiter {
+    /// A limiter within these bounds.
+    pub fn new(limits: Limits, now: Duration) -> Limiter {
+        Limiter {
+            limits,
+            state: Mutex::new(State {
+                busy: 0,
+                allowed: limits.in_flight.max(1) as f64,
+                paused_until: now,
+                bucket: Bucket {
+                    tokens: (limits.in_flight as f64).min(limits.per_second).max(1.0),
+                    most: limits.per_second.max(1.0),
+                    filled_at: now,
+                },
+                rate: Rate {
+                    now: limits.per_second,
+                    ceiling: limits.per_second,
+                    failed_at: limits.per_second,
+                    refused_at: now,
+                    begun_at: now,
+                    admitted: 0.0,
+                    held_until: now,
+                    hold: FIRST_HOLD,
+                },
+            }),
+            freed: Condvar::new(),
+        }
+    }
+
+    /// Waits until a request may be sent. `until` is the end of the run.
+    pub fn enter(
+        &self,
+        clock: &dyn Clock,
+        stop: &Stop,
+        until: Option<Duration>,
+        call: &str,
+    ) -> Result<Permit<'_>, Error> {
+        loop {
+            if stop.is_set() {
+                return Err(Error::Stopped(call.to_owned()));
+            }
+            let mut state = self.state();
+            if state.busy >= state.allowed as usize {
+                // Real time, even where the clock is a virtual one: somebody else's request has to come back.
+                drop(self.freed.wait_timeout(state, SLICE));
+                continue;
+            }
+            let now = clock.now();
+            let wait = state.due(now);
+            if until.is_some_and(|until| now + wait > until) {
+                return Err(Error::OutOfTime(call.to_owned()));
+            }
+            if wait.is_zero() {
+                state.bucket.tokens -= 1.0;
+                state.busy += 1;
+                return Ok(Permit {
+                    limiter: self,
+                    since: now,
+                });
+            }
+            drop(state);
+            clock.sleep(wait.min(SLICE));
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// Waits unless asked to stop, or past the end of the run.
+pub fn pause(
+    clock: &dyn Clock,
+    stop: &Stop,
+    until: Option<Duration>,
+    time: Duration,
+    call: &str,
+) -> Result<(), Error> {
+    let end = clock.now() + time;
+    if until.is_some_and(|until| end > until) {
+        return Err(Error::OutOfTime(call.to_owned()));
+    }
+    loop {
+        if stop.is_set() {
+            return Err(Error::Stopped(call.to_owned()));
+        }
+        let left = end.saturating_sub(clock.now());
+        if left.is_zero() {
+            return Ok(());
+        }
+        clock.sleep(left.min(SLICE));
+    }
+}
+
+impl Permit<'_> {
+    /// The request was admitted, whatever became of it.
+    pub fn admitted(self) {
+        let mut state = self.limiter.state();
+        state.allowed =
+            (state.allowed + 1.0 / state.allowed).min(self.limiter.limits.most_in_flight as f64);
+        state.rate.admitted += 1.0;
+    }
+
+    /// Webex asked to wait: everybody does.
+    pub fn refused(self, now: Duration, wait: Duration) {
+        let mut state = self.limiter.state();
+        state.paused_until = state.paused_until.max(now + wait);
+        // Requests that were on their way together count as one refusal.
+        if self.since >= state.rate.refused_at {
+            state.allowed = (state.allowed / 2.0).max(1.0);
+            state.refuse(now, wait);
+        }
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        self.limiter.state().busy -= 1;
+        self.limiter.freed.notify_one();
+    }
+}
+
+impl State {
+    /// How long to wait until a request may be sent: nothing if there is a token now.
+    fn due(&mut self, now: Duration) -> Duration {
+        self.rate.climb(now);
+        let passed = now.saturating_sub(self.bucket.filled_at).as_secs_f64();
+        let most = self.bucket.most.min(self.rate.now).max(1.0);
+        self.bucket.tokens = (self.bucket.tokens + passed * self.rate.now).min(most);
+        self.bucket.filled_at = self.bucket.filled_at.max(now);
+        let pause = self.paused_until.saturating_sub(now);
+        // A hair of a token is forgiven: floating point would else wait for a nanosecond.
+        let token = match self.bucket.tokens >= 1.0 - 1e-6 {
+            true => Duration::ZERO,
+            false => Duration::from_secs_f64((1.0 - self.bucket.tokens) / self.rate.now),
+        };
+        pause.max(token)
+    }
+}
+
+impl State {
+    /// A refusal in the middle of a burst says that the server's bucket is smaller than ours; any other, that it is filled more
+    /// slowly.
+    fn refuse(&mut self, now: Duration, wait: Duration) {
+        let Rate {
+            now: rate,
+            admitted,
+            begun_at,
+            ..
+        } = self.rate;
+        let active = now.saturating_sub(begun_at).as_secs_f64();
+        let in_a_burst = admitted > 1.5 * rate * active;
+        if in_a_burst && self.bucket.most > 1.0 {
+            self.bucket.most = (0.8 * admitted.min(self.bucket.most)).max(1.0);
+        } else {
+            self.rate.refuse(now);
+        }
+        self.rate.begin(now, wait);
+        self.bucket.tokens = self.bucket.tokens.min(self.bucket.most);
+    }
+}
+
+impl Rate {
+    /// The server's limit lies between what went through since the last refusal, the pause counted in, and the rate that
+    /// failed: the next try is their geometric mean. A server whose bucket refills during a pause is met exactly; one whose
+    /// bucket is small is approached from above, with a bounded step.
+    fn refuse(&mut self, now: Duration) {
+        let span = now.saturating_sub(self.refused_at);
+        let through = match span.is_zero() {
+            true => 0.0,
+            false => (self.admitted / span.as_secs_f64()).min(self.now),
+        };
+        self.failed_at = self.now;
+        self.now = (through * self.now)
+            .sqrt()
+            .clamp(0.7 * self.now, 0.98 * self.now)
+            .max(LEAST_PER_SECOND.min(self.ceiling));
+        // What lasted is tried anew less and less often.
+        if span > self.hold {
+            self.hold = (self.hold * 2).min(LONGEST_HOLD);
+        }
+    }
+
+    /// Counts anew from here.
+    fn begin(&mut self, now: Duration, wait: Duration) {
+        self.refused_at = now;
+        self.begun_at = now + wait;
+        self.admitted = 0.0;
+        self.held_until = now + wait + self.hold;
+    }
+
+    /// After a time without refusals: half the way up to the rate that failed; once there, a little beyond it.
+    fn climb(&mut self, now: Duration) {
+        if now < self.held_until || self.now >= self.ceiling {
+            return;
+        }
+        let near = 0.98 * self.failed_at;
+        if self.now >= 0.98 * near {
+            self.failed_at *= 1.05;
+        }
+        let target = (0.98 * self.failed_at).min(self.ceiling);
+        self.now = (self.now + 0.5 * (target - self.now)).max(self.now);
+        if self.now > 0.99 * self.ceiling {
+            self.now = self.ceiling;
+        }
+        self.held_until = now + self.hold;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::webex::clock::VirtualClock;
+
+    /// A server with a token bucket that answers 429 with whole seconds; what share of its rate came through?
+    fn share(rate: f64, burst: f64, latency: f64, seconds: f64) -> f64 {
+        let clock = VirtualClock::default();
+        let limiter = Limiter::new(Limits::default(), clock.now());
+        let stop = Stop::default();
+        let (mut tokens, mut filled) = (burst, 0.0);
+        let mut served = 0.0;
+        while clock.now().as_secs_f64() < seconds {
+            let permit = limiter.enter(&clock, &stop, None, "GET /x").unwrap();
+            let now = clock.now().as_secs_f64();
+            tokens = f64::min(burst, tokens + (now - filled) * rate);
+            filled = now;
+            // One thread stands for ten: its requests take a tenth of the time.
+            clock.sleep(Duration::from_secs_f64(latency / 10.0));
+            if tokens >= 1.0 {
+                tokens -= 1.0;
+                served += 1.0;
+                permit.admitted();
+            } else {
+                let wait = ((1.0 - tokens) / rate).ceil().max(1.0);
+                permit.refused(clock.now(), Duration::from_secs_f64(wait));
+            }
+        }
+        served / (burst + rate * seconds).min(100.0 * seconds)
+    }
+
+    #[test]
+    fn a_server_with_a_limit_is_kept_busy() {
+        let mut wrong = Vec::new();
+        for rate in [2.0, 5.0, 10.0, 20.0, 33.0, 50.0, 80.0, 100.0] {
+            for burst in [1.0, 10.0, 50.0, 100.0] {
+                for latency in [0.001, 0.05] {
+                    let share = share(rate, burst, latency, 300.0);
+                    // Whoever has no bucket at all makes each try to be faster cost a second.
+                    let least = if burst > 1.0 { 0.95 } else { 0.9 };
+                    if share < least {
+                        wrong.push(format!("{rate}/s, burst {burst}, {latency} s: {share:.3}"));
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
