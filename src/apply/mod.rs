@@ -5,6 +5,7 @@
 //! [`crate::webex::Writer`].
 
 mod admit;
+mod backups;
 mod check;
 mod journal;
 mod lock;
@@ -13,7 +14,8 @@ mod run;
 mod send;
 
 pub use admit::{Refused, admit};
+pub use backups::Backups;
 pub use journal::{Journal, JournalError, Progress, Resume};
 pub use lock::{Held, Lock};
 pub use report::{Counted, Outcome, Report, Verdict};
-pub use run::{Backups, Live, Options, Run, Saved, Watch};
+pub use run::{Live, Options, Run, Watch};

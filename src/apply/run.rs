@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
 
 use rustc_hash::FxHashMap;
 
+use super::backups::Backups;
 use super::journal::{Journal, Progress};
 use super::report::{Outcome, Report, Verdict};
 use super::send::{Part, Sending, Trouble, Verdicts, failed};
 use crate::finding::Severity;
-use crate::kinds::wire::Seen;
 use crate::plan::{Change, ChangeAction, FieldAction, Operation, Plan, Risk};
-use crate::webex::{Call, Names, Writer};
+use crate::webex::{Names, Writer};
 
 /// The live organisation.
 #[derive(Debug, Clone, Copy)]
@@ -35,35 +34,9 @@ pub struct Options {
     /// Whether settings are saved before Calling moves to another subscription, so that a move in part can be mended.
     pub backup_moves: bool,
     /// Who makes and reads backups.
-    pub backups: Box<dyn Backups>,
+    pub backups: Backups,
     /// Requests at the same time.
     pub workers: usize,
-}
-
-/// Makes and reads backups of settings.
-pub trait Backups: Debug + Send + Sync {
-    /// Saves every readable setting of somebody; `None` where there is nothing to save.
-    fn take(&self, names: &Names, change: &Change, seen: &Seen) -> Result<Option<Saved>, String>;
-    /// The requests that bring the settings back, by name of the setting, in order.
-    fn settings(
-        &self,
-        saved: &Saved,
-        kind: &str,
-        id: &str,
-    ) -> Result<Vec<(String, Vec<Call>)>, String>;
-    /// Names of settings that are not as they were saved.
-    fn differing(&self, names: &Names, saved: &Saved) -> Result<Vec<String>, String>;
-}
-
-/// A backup that was made.
-#[derive(Debug, Clone)]
-pub struct Saved {
-    /// Whose settings.
-    pub address: String,
-    /// The file.
-    pub path: PathBuf,
-    /// The digest of the file.
-    pub digest: String,
 }
 
 /// Somebody who watches how far it has come.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use super::backups::Saved;
 use super::check::{self, Todo};
 use super::journal::Journal;
 use super::report::Verdict;
-use super::run::{Live, Options, Saved};
+use super::run::{Live, Options};
 use crate::kinds::KINDS;
 use crate::kinds::wire::{Errand, Seen, Standing, Subject, Then, Wire, stands};
 use crate::plan::{Change, FieldAction, Operation, Risk};
@@ -92,7 +93,7 @@ impl<'a> Sending<'a> {
         mark(&addresses);
         self.until_done(wire, open, &saved, &mut verdicts)?;
         if self.canary {
-            self.compare_settings(&saved, &mut verdicts)?;
+            self.compare_settings(&saved, &mut verdicts);
         }
         Ok(verdicts)
     }
@@ -464,21 +465,11 @@ impl<'a> Sending<'a> {
                 "the old licence was put back; there is no backup of the settings".to_owned(),
             );
         };
-        let id = subject
-            .seen
-            .as_ref()
-            .map(|seen| seen.id.clone())
-            .unwrap_or_default();
         let mut failed = Vec::new();
-        let settings = self
-            .options
-            .backups
-            .settings(saved, &subject.change.kind, &id)
-            .map_err(Trouble::Backup)?;
-        for (name, calls) in settings {
+        for (name, calls) in saved.calls() {
             for call in calls {
                 if self.persistently(&call, subject).is_err() {
-                    failed.push(name.clone());
+                    failed.push(name);
                     break;
                 }
             }
@@ -522,7 +513,6 @@ impl<'a> Sending<'a> {
                     .backups
                     .take(self.names(), subject.change, seen)
                     .map_err(Trouble::Backup)?;
-                let Some(made) = made else { continue };
                 let file = made.path.display().to_string();
                 self.journal
                     .backup(self.operation.id, &made.address, &file, &made.digest)?;
@@ -533,7 +523,7 @@ impl<'a> Sending<'a> {
     }
 
     /// Whoever goes first has the same settings afterwards.
-    fn compare_settings(&self, saved: &[Saved], verdicts: &mut Verdicts) -> Result<(), Trouble> {
+    fn compare_settings(&self, saved: &[Saved], verdicts: &mut Verdicts) {
         for saved in saved {
             let mine = |(address, verdict): &&mut (String, Verdict)| {
                 *address == saved.address && verdict.is_good()
@@ -541,11 +531,7 @@ impl<'a> Sending<'a> {
             let Some((_, verdict)) = verdicts.iter_mut().find(mine) else {
                 continue;
             };
-            let differing = self
-                .options
-                .backups
-                .differing(self.names(), saved)
-                .map_err(Trouble::Backup)?;
+            let differing = self.options.backups.differing(self.names(), saved);
             if !differing.is_empty() {
                 let why = format!(
                     "settings differ after the move: {} (the backup is {})",
@@ -558,7 +544,6 @@ impl<'a> Sending<'a> {
                 };
             }
         }
-        Ok(())
     }
 
     fn could_lose(&self, subject: &Subject<'_>) -> bool {

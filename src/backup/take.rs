@@ -9,7 +9,7 @@ use crate::webex::Reader;
 use crate::webex::settings::{self, Holder, Reading, Settings};
 
 /// A backup that is on disk.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Taken {
     /// The file.
     pub path: PathBuf,
@@ -19,6 +19,8 @@ pub struct Taken {
     pub settings_digest: String,
     /// What could not be read, and why. Unless this is empty, what comes next could destroy what nobody has.
     pub unread: Vec<Unread>,
+    /// The settings themselves, for whoever has to bring them back at once.
+    pub settings: Settings,
 }
 
 /// Reads every setting of the subject, and writes the bundle.
@@ -41,6 +43,7 @@ pub fn take(reader: &Reader, subject: &Subject, options: &Options) -> Result<Tak
         digest,
         settings_digest: settings::digest(&read),
         unread: bundle.unread,
+        settings: read,
     })
 }
 

@@ -4,9 +4,11 @@
 
 mod essence;
 mod read;
+mod write;
 
 pub use essence::{Essence, Essential};
 pub use read::{SnapshotError, read};
+pub use write::{bytes, write};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Deserializer, Serialize};
