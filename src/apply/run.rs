@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
 
 use rustc_hash::FxHashMap;
@@ -13,7 +12,7 @@ use super::report::{Outcome, Report, Verdict};
 use super::send::{Part, Sending, Trouble, Verdicts, failed};
 use crate::finding::Severity;
 use crate::plan::{Change, ChangeAction, FieldAction, Operation, Plan, Risk};
-use crate::webex::{Names, Writer};
+use crate::webex::{Names, Stop, Writer};
 
 /// The live organisation.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +57,7 @@ pub struct Run<'a> {
     unlocks: Vec<Vec<usize>>,
     /// Whether anybody is deleted, who then leaves every group.
     deletes: bool,
-    stop: &'a AtomicBool,
+    stop: &'a Stop,
 }
 
 /// How far it has come.
@@ -82,7 +81,7 @@ struct State {
 }
 
 impl<'a> Run<'a> {
-    /// Prepares to carry a plan out, or to go on with it. When `stop` becomes true, what is on its way is finished and
+    /// Prepares to carry a plan out, or to go on with it. When `stop` is set, what is on its way is finished and
     /// nothing else is begun.
     pub fn new(
         plan: &'a Plan,
@@ -90,7 +89,7 @@ impl<'a> Run<'a> {
         journal: &'a Journal,
         options: &'a Options,
         progress: Progress,
-        stop: &'a AtomicBool,
+        stop: &'a Stop,
     ) -> Run<'a> {
         let changes = plan
             .changes
@@ -231,7 +230,7 @@ impl<'a> Run<'a> {
     fn next(&self, state: &Mutex<State>, changed: &Condvar) -> Option<usize> {
         let mut state = lock(state);
         loop {
-            if self.stop.load(Ordering::SeqCst) || state.halted.is_some() {
+            if self.stop.is_set() || state.halted.is_some() {
                 return None;
             }
             let next = match state.canaries.is_empty() {
@@ -369,7 +368,7 @@ impl<'a> Run<'a> {
     }
 
     fn report(&self, plan_digest: &str, mut state: State) -> Report {
-        let stopped = self.stop.load(Ordering::SeqCst);
+        let stopped = self.stop.is_set();
         let because = match (&state.halted, stopped) {
             (Some(why), _) => why.clone(),
             (None, true) => "the run was stopped before".to_owned(),

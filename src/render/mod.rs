@@ -12,6 +12,7 @@ mod fold;
 mod json;
 mod order;
 mod page;
+mod report;
 mod style;
 mod text;
 mod values;
@@ -26,6 +27,7 @@ mod samples;
 mod tests;
 
 pub use findings::Sources;
+pub use report::{ApplyFormat, report};
 pub use style::escape;
 pub use verdict::Verdict;
 pub use view::{Block, Entry, Note, Row, Seat, Sign, Symbol, View};

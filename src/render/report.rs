@@ -1,0 +1,295 @@
+//! What came of a plan: for people, for scripts, and as a summary in Markdown for a CI run.
+
+use std::fmt::Write;
+
+use super::json;
+use super::page::Page;
+use super::style::{Style, escape};
+use super::{Detail, Options};
+use crate::apply::{Outcome, Report, Verdict};
+
+/// The formats of a report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ApplyFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For scripts.
+    Json,
+    /// For the summary of a CI run.
+    Markdown,
+}
+
+/// A report in this format, ready to be printed, with its last newline.
+///
+/// # Errors
+///
+/// Only if the report cannot be written as JSON.
+pub fn report(
+    report: &Report,
+    format: ApplyFormat,
+    options: &Options,
+) -> Result<String, serde_json::Error> {
+    match format {
+        ApplyFormat::Text => Ok(text(report, options)),
+        ApplyFormat::Json => json::pretty(report),
+        ApplyFormat::Markdown => Ok(markdown(report)),
+    }
+}
+
+/// Where reasons begin.
+const INDENT: &str = "       ";
+
+fn text(report: &Report, options: &Options) -> String {
+    let mut page = Page::new(options, 256 + report.changes.len() * 32);
+    page.put(
+        Style::Bold,
+        format!("trunkline apply · {}", escape(&report.org)),
+    );
+    page.end();
+    let good = |outcome: &&Outcome| outcome.verdict.is_good();
+    if options.detail != Detail::Short {
+        for outcome in report.changes.iter().filter(good) {
+            line(&mut page, outcome);
+        }
+    }
+    for outcome in report.changes.iter().filter(|outcome| !good(outcome)) {
+        page.end();
+        line(&mut page, outcome);
+        for line in textwrap::wrap(
+            &reason(&outcome.verdict),
+            options.width.saturating_sub(INDENT.len()),
+        ) {
+            page.put(Style::Plain, format!("{INDENT}{}", escape(&line)));
+            page.end();
+        }
+    }
+    page.end();
+    page.put(Style::Bold, sentence(report));
+    page.end();
+    if let Some(next) = next(report) {
+        page.put(
+            if report.is_whole() {
+                Style::Green
+            } else {
+                Style::Alarm
+            },
+            next,
+        );
+        page.end();
+    }
+    page.out
+}
+
+fn line(page: &mut Page, outcome: &Outcome) {
+    let (style, word) = word(&outcome.verdict);
+    page.put(style, format!("  {word:<11}"));
+    page.put(Style::Plain, escape(&outcome.address));
+    page.end();
+}
+
+fn word(verdict: &Verdict) -> (Style, &'static str) {
+    match verdict {
+        Verdict::Done => (Style::Green, "done"),
+        Verdict::AlreadySo => (Style::Dim, "already so"),
+        Verdict::Skipped { .. } => (Style::Yellow, "skipped"),
+        Verdict::Failed { .. } => (Style::Alarm, "failed"),
+        Verdict::Stale { .. } => (Style::Alarm, "stale"),
+    }
+}
+
+fn reason(verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Done | Verdict::AlreadySo => String::new(),
+        Verdict::Skipped { because } => because.clone(),
+        Verdict::Stale { why, .. } => why.clone(),
+        Verdict::Failed {
+            why,
+            tracking_id: None,
+        } => why.clone(),
+        Verdict::Failed {
+            why,
+            tracking_id: Some(id),
+        } => format!("{why} (tracking id {id})"),
+    }
+}
+
+/// The counts in one sentence.
+fn sentence(report: &Report) -> String {
+    let counted = &report.summary;
+    let stale = match counted.stale {
+        0 => String::new(),
+        stale => format!(" ({stale} changed since the plan was made)"),
+    };
+    let requests: u64 = report.requests.values().sum();
+    let requests = match requests {
+        0 => String::new(),
+        1 => " 1 request.".to_owned(),
+        some => format!(" {some} requests."),
+    };
+    format!(
+        "Applied: {} done, {} already so, {} failed{stale}, {} skipped.{requests}",
+        counted.done, counted.already_so, counted.failed, counted.skipped
+    )
+}
+
+/// What comes next.
+fn next(report: &Report) -> Option<String> {
+    if report.stopped {
+        return Some("Stopped. Go on with --resume.".to_owned());
+    }
+    if report.summary.stale > 0 {
+        return Some(
+            "Somebody else has changed what the plan was made from. Make a new plan.".to_owned(),
+        );
+    }
+    if report.summary.failed + report.summary.skipped > 0 {
+        return Some(
+            "Applied in part. Mend the causes and make a new plan; what is done stays done."
+                .to_owned(),
+        );
+    }
+    (report.left_out > 0).then(|| {
+        let fields = if report.left_out == 1 {
+            "field was"
+        } else {
+            "fields were"
+        };
+        format!(
+            "Applied in part: {} {fields} left out of the plan by its errors.",
+            report.left_out
+        )
+    })
+}
+
+fn markdown(report: &Report) -> String {
+    let mut out = String::new();
+    let verdict = if report.is_whole() {
+        "Applied"
+    } else {
+        "Applied in part"
+    };
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "### {verdict}: {}\n", cell(&report.org));
+    let _ = writeln!(out, "{}", sentence(report));
+    if let Some(next) = next(report) {
+        let _ = write!(out, "\n**{next}**\n");
+    }
+    let bad: Vec<&Outcome> = report
+        .changes
+        .iter()
+        .filter(|outcome| !outcome.verdict.is_good())
+        .collect();
+    if !bad.is_empty() {
+        out.push_str("\n| | change | why |\n|---|---|---|\n");
+        for outcome in bad.iter().take(ROWS) {
+            let (_, word) = word(&outcome.verdict);
+            let _ = writeln!(
+                out,
+                "| {word} | `{}` | {} |",
+                cell(&outcome.address),
+                cell(&reason(&outcome.verdict))
+            );
+        }
+        if let Some(more) = bad.len().checked_sub(ROWS).filter(|more| *more > 0) {
+            let _ = write!(out, "\nand {more} more; `--format json` has all of them.\n");
+        }
+    }
+    out
+}
+
+/// So many rows fit well into a summary.
+const ROWS: usize = 200;
+
+/// A text in a cell of a table.
+fn cell(text: &str) -> String {
+    let text = escape(text);
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '|' => out.push_str("\\|"),
+            '<' => out.push_str("&lt;"),
+            '`' => out.push('\''),
+            '\n' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Report {
+        let outcome = |address: &str, verdict| Outcome {
+            address: address.to_owned(),
+            verdict,
+        };
+        let changes = vec![
+            outcome("user/ana@acme.com", Verdict::Done),
+            outcome(
+                "user/bob@acme.com",
+                Verdict::Failed {
+                    why: "PATCH /licenses/users answered 400: no | pipe".to_owned(),
+                    tracking_id: Some("T_1".to_owned()),
+                },
+            ),
+            outcome(
+                "user/eve@acme.com",
+                Verdict::Stale {
+                    fields: vec!["extension".to_owned()],
+                    why: "extension changed since the plan was made".to_owned(),
+                },
+            ),
+            outcome(
+                "group/Sales",
+                Verdict::Skipped {
+                    because: "it needs user/bob@acme.com, which was not done".to_owned(),
+                },
+            ),
+        ];
+        Report {
+            format_version: 1,
+            org: "Acme".to_owned(),
+            plan: "sha256:00".to_owned(),
+            summary: Report::count(&changes),
+            changes,
+            left_out: 0,
+            stopped: false,
+            requests: [("PATCH".to_owned(), 2)].into(),
+        }
+    }
+
+    #[test]
+    fn what_went_wrong_is_told_with_its_reason() {
+        let text = report(&sample(), ApplyFormat::Text, &Options::default()).unwrap();
+        let expected = "\
+trunkline apply · Acme
+
+  failed     user/bob@acme.com
+       PATCH /licenses/users answered 400: no | pipe (tracking id T_1)
+
+  stale      user/eve@acme.com
+       extension changed since the plan was made
+
+  skipped    group/Sales
+       it needs user/bob@acme.com, which was not done
+
+Applied: 1 done, 0 already so, 2 failed (1 changed since the plan was made), 1 skipped. 2 requests.
+Somebody else has changed what the plan was made from. Make a new plan.
+";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_cell_stays_a_cell() {
+        let text = report(&sample(), ApplyFormat::Markdown, &Options::default()).unwrap();
+        assert!(text.contains("| failed | `user/bob@acme.com` | PATCH /licenses/users answered 400: no \\| pipe (tracking id T_1) |"));
+        assert_eq!(
+            text.matches("\n| ").count(),
+            4,
+            "a head and three rows: {text}"
+        );
+    }
+}
