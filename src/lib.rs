@@ -17,6 +17,7 @@
 //! | [`licensing`] | what each user should hold and why, seats | HTTP, files, formats: pure functions |
 //! | [`plan`] | what changes, in what order, how risky, whether it may be applied | HTTP, files, time, kinds by name, formats |
 //! | [`import`] | files that describe a snapshot | kinds by name, plans, where the files go |
+//! | [`drift`] | why the organisation differs from the files, and what is taken into them | files, HTTP, git, formats, kinds by name |
 //! | [`render`] | one view built once; a file per format | how a plan came about, kinds by name |
 //! | [`kinds`] | one kind's comparison, requests, losses; one row in `KINDS` | stages, other kinds' files |
 //! | [`webex`] | the Webex API: tokens, requests, paging, limits, retries, and what an organisation looks like now | plans, desired state, that `sim` exists |
@@ -27,6 +28,7 @@ pub mod apply;
 pub mod backup;
 pub mod cli;
 pub mod config;
+pub mod drift;
 pub mod finding;
 pub mod git;
 pub mod import;

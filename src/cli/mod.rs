@@ -3,6 +3,7 @@
 //! Knows no kind, no HTTP and no YAML. Arguments are parsed first and acted on later.
 
 mod completions;
+mod drift;
 mod explain;
 mod import;
 mod input;
@@ -38,6 +39,8 @@ enum Command {
     Validate(validate::Args),
     /// Compare the configuration with a snapshot and print what would change
     Plan(plan::Args),
+    /// Say what differs from the files and why: a plan for a schedule
+    Drift(drift::Args),
     /// Print a saved plan again
     Show(show::Args),
     /// Print how the words of YAML map to the licences of an organisation
@@ -91,6 +94,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let done = match cli.command {
         Command::Validate(args) => validate::run(&args),
         Command::Plan(args) => plan::run(&args),
+        Command::Drift(args) => drift::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Licenses(args) => licenses::run(&args),
         Command::Explain(args) => explain::run(&args),

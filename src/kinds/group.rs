@@ -9,7 +9,7 @@ use crate::config::{Declared, Spot, model};
 use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, MEMBERSHIP_WAITS};
 use crate::licensing::{Group, Reason, UserIx};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Request, Risk, Shared,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk, Shared,
     Turn, nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::{self, Snapshot};
@@ -47,6 +47,7 @@ pub const KIND: Kind = Kind {
         all_keys(config.groups.keys(), observed)
     },
     facts,
+    observe,
     holder: |_, _| None,
 };
 
@@ -79,6 +80,26 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
             observed.map(|group| group.members.len()),
         ),
     ]
+}
+
+/// What the snapshot says of the group, by path.
+fn observe(context: &Context<'_>, key: &str) -> Option<Observed> {
+    let mut groups = context.snapshot.groups().iter();
+    let seen = groups.find(|group| group.name == key)?;
+    let old = context.old_name(KIND.name, key).unwrap_or(key);
+    let description = seen.description.as_deref();
+    let members = seen
+        .members
+        .iter()
+        .map(|member| (format!("{MEMBERS}{member}"), text(member)));
+    let observed = Observed::new(&seen.id, [old.to_owned()])
+        .text("state", Some("present"))
+        .text("name", Some(old))
+        .text(
+            "description",
+            description.filter(|description| !description.is_empty()),
+        );
+    Some(observed.with(members))
 }
 
 /// A group counts when it is deleted, gets another name or description, or loses more than a tenth of its members.

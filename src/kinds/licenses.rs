@@ -1,9 +1,10 @@
 //! Licences of people and workspaces as values of fields.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::licensing::catalogue::{Catalogue, Tier};
-use crate::licensing::{Ask, AskState, Facts, Held, Wish};
+use crate::licensing::{Ask, AskState, Facts, Held, Holder, Wish};
 use crate::plan::{DraftField, FieldAction, Risk, Shared, license_value, nothing};
 
 /// Licences and accounts as the plan shows them: `{"license", "subscription"}`, with the role for meetings.
@@ -60,6 +61,18 @@ fn risk_of_change(before: Held, after: Held) -> Risk {
         (Tier::Host, Tier::Attendee) => Risk::Disruptive,
         _ => Risk::Reversible,
     }
+}
+
+/// What a holder has now, by path: of several licences for the same, the best.
+pub fn observed(facts: &Facts<'_>, holder: Holder) -> BTreeMap<String, Shared> {
+    let mut values = BTreeMap::new();
+    for held in facts.has(holder) {
+        let value = || Arc::new(license_value(facts, held.license));
+        values
+            .entry(facts.catalogue.path(held.slot))
+            .or_insert_with(value);
+    }
+    values
 }
 
 /// The licences behind a list of ids.

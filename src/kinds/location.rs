@@ -16,7 +16,7 @@ use crate::finding::{
 };
 use crate::licensing::{Holder, Inventory, Obstacle, Owner, Reason, UserIx};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Request, Risk, Turn,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk, Turn,
     nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::{self, Snapshot};
@@ -48,6 +48,7 @@ pub const KIND: Kind = Kind {
         all_keys(config.locations.keys(), observed)
     },
     facts,
+    observe,
     holder: |_, _| None,
 };
 
@@ -78,6 +79,29 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         Fact::new("calling", "Calling", calling),
         Fact::new("mainNumber", "main number", main.flatten()),
     ]
+}
+
+/// What the snapshot says of the location, by path.
+fn observe(context: &Context<'_>, key: &str) -> Option<Observed> {
+    let seen = context.world.locations().observed(key)?;
+    let old = context.old_name(KIND.name, key).unwrap_or(key);
+    let address = seen.address.clone().unwrap_or_default();
+    let calling = seen.calling.as_ref();
+    let enabled = calling.map(|_| ("calling".to_owned(), Arc::new(json!(true))));
+    let main = calling.and_then(|calling| calling.main_number.as_deref());
+    let observed = Observed::new(&seen.id, [old.to_owned()])
+        .text("state", Some("present"))
+        .text("name", Some(old))
+        .text("timeZone", seen.time_zone.as_deref())
+        .text("preferredLanguage", seen.preferred_language.as_deref())
+        .text("address/address1", address.address1.as_deref())
+        .text("address/address2", address.address2.as_deref())
+        .text("address/city", address.city.as_deref())
+        .text("address/state", address.state.as_deref())
+        .text("address/postalCode", address.postal_code.as_deref())
+        .text("address/country", address.country.as_deref())
+        .text("calling/mainNumber", main);
+    Some(observed.with(enabled))
 }
 
 /// Gives a location another name wherever one is named.

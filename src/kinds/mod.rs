@@ -23,7 +23,7 @@ use crate::config::yaml::At;
 use crate::config::{Config, Section, Spot};
 use crate::import;
 use crate::licensing::{Decisions, Holder, Reason, World};
-use crate::plan::{Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction};
+use crate::plan::{Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction, Observed};
 use crate::snapshot::Snapshot;
 
 /// What a kind plans from.
@@ -100,6 +100,8 @@ pub struct Kind {
     pub keys: fn(&Config, &Snapshot) -> Vec<String>,
     /// What is known of the object with this key now.
     pub facts: fn(&Context<'_>, &str) -> Vec<Fact>,
+    /// What the object with this key has now, by the paths of its fields; `None` where the snapshot lacks it.
+    pub observe: fn(&Context<'_>, &str) -> Option<Observed>,
     /// The object with this key as a holder of licences, if it is one.
     pub holder: fn(&Context<'_>, &str) -> Option<Holder>,
     /// How its objects are read and written live.

@@ -14,7 +14,7 @@ use crate::finding::{
 use crate::licensing::catalogue::Service;
 use crate::licensing::{AskState, Consent, Holder, Inventory, Reason};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Request, Risk, Turn,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk, Turn,
     nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::Number;
@@ -59,6 +59,7 @@ pub const KIND: Kind = Kind {
         declared.chain(observed).collect()
     },
     facts,
+    observe,
     holder: |_, _| None,
 };
 
@@ -75,6 +76,17 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         Fact::new("type", "type", seen.kind.clone()),
         Fact::new("owner", "owner", owner),
     ]
+}
+
+/// What the snapshot says of the number, by path.
+fn observe(context: &Context<'_>, key: &str) -> Option<Observed> {
+    let mut numbers = context.snapshot.numbers().iter();
+    let seen = numbers.find(|number| number.phone_number == key)?;
+    let observed = Observed::new("", [seen.phone_number.clone()])
+        .text("state", Some(seen.state.as_deref().unwrap_or("active")))
+        .text("location", seen.location.as_deref())
+        .text("type", seen.kind.as_deref());
+    Some(observed)
 }
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {

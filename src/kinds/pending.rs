@@ -42,6 +42,7 @@ pub const WEBEX_GO: Kind = Kind {
             "read and checked, not planned yet",
         )]
     },
+    observe: |_, _| None,
     holder: |_, _| None,
     live: wire::NOTHING,
     import: |_, _| {},
@@ -65,6 +66,7 @@ pub const BROADWORKS: Kind = Kind {
             "read and checked, not planned yet",
         )]
     },
+    observe: |_, _| None,
     holder: |_, _| None,
     live: wire::NOTHING,
     import: |_, _| {},

@@ -62,7 +62,7 @@ fn any_case(ours: &str, theirs: Option<&str>) -> bool {
 }
 
 /// Whether a field is as it should be, whatever Webex made of its form.
-pub(super) fn same(path: &str, ours: &str, theirs: Option<&str>) -> bool {
+pub fn same(path: &str, ours: &str, theirs: Option<&str>) -> bool {
     let mut quirks = QUIRKS.iter().filter(|quirk| quirk.paths.contains(&path));
     Some(ours) == theirs || quirks.any(|quirk| (quirk.same)(ours, theirs))
 }

@@ -14,7 +14,7 @@ use crate::finding::{
 };
 use crate::licensing::{Ask, Consent, Holder, Identity, IdentityChange, Reason, UserIx};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Sends, Turn,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk, Sends, Turn,
     nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::{self, Essence};
@@ -37,6 +37,7 @@ pub const KIND: Kind = Kind {
     counts_as_update: loses_or_changes,
     keys,
     facts,
+    observe,
     holder: |context, key| {
         let people = context.world.facts().people;
         people.find(key).map(Holder::User)
@@ -121,6 +122,24 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         facts.push(Fact::new("siteAdmin", "site admin", sites));
     }
     facts
+}
+
+/// What the snapshot says of the person, by path.
+fn observe(context: &Context<'_>, key: &str) -> Option<Observed> {
+    let facts = context.world.facts();
+    let user = facts.people.find(key)?;
+    let seen = facts.people.snapshot(user)?;
+    let names = [Some(seen.email.clone()), seen.display_name.clone()];
+    let mut roles: Vec<&str> = seen.roles.iter().map(|role| &**role).collect();
+    roles.sort_unstable();
+    let observed = Observed::new(&seen.id, names.into_iter().flatten())
+        .text("state", Some("present"))
+        .text("displayName", seen.display_name.as_deref())
+        .text("location", seen.location.as_deref())
+        .text("phoneNumber", seen.phone_number.as_deref())
+        .text("extension", seen.extension.as_deref())
+        .with([("roles".to_owned(), Arc::new(json!(roles)))]);
+    Some(observed.with(licenses::observed(&facts, Holder::User(user))))
 }
 
 /// Only people that something happens to, or that the configuration names, are looked at.

@@ -10,7 +10,7 @@ use crate::finding::{CALLING_LOSS, Finding, WORKSPACE_DELETION, WORKSPACE_DOWNGR
 use crate::licensing::catalogue::{Service, Tier};
 use crate::licensing::{Ask, AskState, Facts, Holder, Identity, PlaceIx, Reason};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Request, Risk, Turn, nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk, Turn, nothing,
     preimage, text,
 };
 use crate::snapshot::{self, Snapshot};
@@ -39,6 +39,7 @@ pub const KIND: Kind = Kind {
         all_keys(config.workspaces.keys(), observed)
     },
     facts,
+    observe,
     holder: |context, key| {
         let workspaces = context.world.facts().workspaces;
         workspaces.find(key).map(Holder::Workspace)
@@ -66,6 +67,21 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         facts.push(Fact::new("devices", "devices", devices));
     }
     facts
+}
+
+/// What the snapshot says of the workspace, by path.
+fn observe(context: &Context<'_>, key: &str) -> Option<Observed> {
+    let facts = context.world.facts();
+    let place = facts.workspaces.find(key)?;
+    let seen = facts.workspaces.snapshot(place)?;
+    let old = context.old_name(KIND.name, key).unwrap_or(key);
+    let observed = Observed::new(&seen.id, [old.to_owned()])
+        .text("state", Some("present"))
+        .text("name", Some(old))
+        .text("location", seen.location.as_deref())
+        .text("phoneNumber", seen.phone_number.as_deref())
+        .text("extension", seen.extension.as_deref());
+    Some(observed.with(licenses::observed(&facts, Holder::Workspace(place))))
 }
 
 /// Gives a workspace another name wherever one is named.

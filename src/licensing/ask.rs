@@ -1,6 +1,6 @@
 //! The words of the resolver: what somebody holds, wants and asks for, how it ended, and what decisions are made from.
 
-use super::catalogue::{Catalogue, LicenseIx, ProductIx, Slot, Tier};
+use super::catalogue::{Catalogue, LicenseIx, ProductIx, Service, Slot, Tier};
 use super::intent::{Entry, Intent};
 use super::memberships::Memberships;
 use super::people::{People, UserIx};
@@ -209,6 +209,43 @@ impl<'w> Facts<'w> {
                 .subscription_id
                 .as_deref()?,
         )
+    }
+
+    /// All that a holder has, licences that everybody has too, the best of each slot first.
+    pub fn has(&self, holder: Holder) -> Vec<Held> {
+        let (licenses, sites) = match holder {
+            Holder::User(user) => {
+                let seen = self.people.snapshot(user);
+                (
+                    seen.map(|user| &user.licenses),
+                    seen.map(|user| &user.attendee_sites),
+                )
+            }
+            Holder::Workspace(place) => {
+                let seen = self.workspaces.snapshot(place);
+                (seen.map(|place| &place.licenses), None)
+            }
+        };
+        let licenses = licenses
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.catalogue.by_id(id));
+        let licenses = licenses.map(|license| {
+            let kind = self.catalogue.kind(license);
+            Held {
+                slot: kind.slot,
+                tier: kind.tier,
+                license: Some(license),
+            }
+        });
+        let accounts = sites.into_iter().flatten().map(|site| Held {
+            slot: self.catalogue.slot(Service::Meetings, site),
+            tier: Tier::Attendee,
+            license: None,
+        });
+        let mut held: Vec<Held> = licenses.chain(accounts).collect();
+        held.sort_unstable_by_key(|held| (held.slot, held.tier, held.license));
+        held
     }
 
     /// The product of what is held; `None` for attendee accounts.

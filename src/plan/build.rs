@@ -40,11 +40,14 @@ pub struct Inputs<'a> {
 
 /// Makes the plan. Pure: the same inputs give the same plan.
 pub fn build(inputs: Inputs<'_>) -> Plan {
-    build_and(inputs, |_| ()).0
+    build_and(inputs, |_, _| ()).0
 }
 
 /// Makes the plan, and looks at what was decided on the way.
-pub(super) fn build_and<T>(inputs: Inputs<'_>, look: impl FnOnce(&Context<'_>) -> T) -> (Plan, T) {
+pub(super) fn build_and<T>(
+    inputs: Inputs<'_>,
+    look: impl FnOnce(&Context<'_>, &Draft) -> T,
+) -> (Plan, T) {
     let Inputs {
         config,
         policy,
@@ -81,7 +84,7 @@ pub(super) fn build_and<T>(inputs: Inputs<'_>, look: impl FnOnce(&Context<'_>) -
     for kind in KINDS {
         (kind.plan)(&context, &mut draft);
     }
-    let seen = look(&context);
+    let seen = look(&context, &draft);
     for change in &mut draft.changes {
         change.fields.sort_by(|a, b| a.path.cmp(&b.path));
     }

@@ -43,7 +43,7 @@ pub struct CallingFailure {
 
 /// Makes the plan, and the report of those who should have Calling and do not get it, in order of address.
 pub fn with_calling_failures(inputs: Inputs<'_>) -> (Plan, Vec<CallingFailure>) {
-    let (plan, mut rows) = build_and(inputs, |context| {
+    let (plan, mut rows) = build_and(inputs, |context, _| {
         let failures = context
             .world
             .calling_failures(context.decisions)

@@ -11,6 +11,7 @@ pub mod explain;
 mod failures;
 mod guards;
 mod model;
+mod observed;
 mod operations;
 mod order;
 mod pools;
@@ -29,3 +30,4 @@ pub use draft::{
 pub use explain::Fact;
 pub use failures::{CallingFailure, with_calling_failures};
 pub use model::*;
+pub use observed::{Observed, ObservedObjects, with_observed};

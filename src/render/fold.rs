@@ -10,7 +10,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::style::escape;
 use super::values::{MEMBERS, describe, some_of};
 use super::verdict::acknowledgeable;
-use super::view::{Block, Note, Row, Symbol};
+use super::view::{Block, Note, Origin, Row, Symbol};
+use crate::drift::{Cause, Line};
 use crate::finding::Severity;
 use crate::plan::{Change, Field, FieldAction, Plan, Risk};
 
@@ -19,13 +20,30 @@ const MEMBERS_FOLD: usize = 4;
 /// Of folded objects, and of their groups, this many are named.
 const KEYS: usize = 5;
 
-/// Equal for changes that a reader cannot tell apart but by their keys.
-struct FoldKey<'p>(&'p Change);
+/// Why fields differ, by address and path; none for a plan alone.
+pub(super) type Origins<'p> = FxHashMap<(&'p str, &'p str), &'p Line>;
 
-impl<'p> FoldKey<'p> {
-    fn fields(&self) -> impl Iterator<Item = impl Hash + PartialEq + use<'p>> + use<'p> {
-        self.0.fields.iter().map(|f| {
+/// Equal for origins that a reader takes for the same.
+fn likeness<'p>(
+    origins: &Origins<'p>,
+    change: &'p Change,
+    field: &'p Field,
+) -> Option<(Cause, Option<&'p str>)> {
+    let line = origins.get(&(change.address.as_str(), field.path.as_str()))?;
+    Some((line.cause, line.actor.as_deref()))
+}
+
+/// Equal for changes that a reader cannot tell apart but by their keys.
+struct FoldKey<'p, 'o>(&'p Change, &'o Origins<'p>);
+
+impl<'p, 'o> FoldKey<'p, 'o> {
+    fn fields(
+        &self,
+    ) -> impl Iterator<Item = impl Hash + PartialEq + use<'p, 'o>> + use<'p, 'o> {
+        let FoldKey(change, origins) = *self;
+        change.fields.iter().map(move |f| {
             (
+                likeness(origins, change, f),
                 &f.path,
                 f.action,
                 f.risk,
@@ -38,7 +56,7 @@ impl<'p> FoldKey<'p> {
     }
 }
 
-impl Hash for FoldKey<'_> {
+impl Hash for FoldKey<'_, '_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.kind.hash(state);
         self.0.action.hash(state);
@@ -46,7 +64,7 @@ impl Hash for FoldKey<'_> {
     }
 }
 
-impl PartialEq for FoldKey<'_> {
+impl PartialEq for FoldKey<'_, '_> {
     fn eq(&self, other: &Self) -> bool {
         self.0.kind == other.0.kind
             && self.0.action == other.0.action
@@ -54,21 +72,21 @@ impl PartialEq for FoldKey<'_> {
     }
 }
 
-impl Eq for FoldKey<'_> {}
+impl Eq for FoldKey<'_, '_> {}
 
 /// The blocks of a plan, in display order.
-pub(super) fn blocks(plan: &Plan, full: bool) -> Vec<Block<'_>> {
+pub(super) fn blocks<'p>(plan: &'p Plan, full: bool, origins: &Origins<'p>) -> Vec<Block<'p>> {
     let mut order: Vec<&Change> = plan.changes.iter().collect();
     order.sort_by_key(|change| (change.risk != Risk::Irreversible, &change.address));
 
     let mut groups: Vec<Vec<&Change>> = Vec::new();
-    let mut seen: FxHashMap<FoldKey<'_>, usize> = FxHashMap::default();
+    let mut seen: FxHashMap<FoldKey<'_, '_>, usize> = FxHashMap::default();
     for change in order {
         if full || change.risk == Risk::Irreversible {
             groups.push(vec![change]);
             continue;
         }
-        let at = *seen.entry(FoldKey(change)).or_insert(groups.len());
+        let at = *seen.entry(FoldKey(change, origins)).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => group.push(change),
             None => groups.push(vec![change]),
@@ -84,10 +102,12 @@ pub(super) fn blocks(plan: &Plan, full: bool) -> Vec<Block<'_>> {
                 symbol: Symbol::of_change(first),
                 rows: rows(
                     first,
+                    &members,
                     uncovered
                         .get(first.address.as_str())
                         .map_or(&[], Vec::as_slice),
                     full,
+                    origins,
                 ),
                 common: (members.len() > 1).then(|| common(&members)),
                 members,
@@ -111,23 +131,34 @@ fn uncovered(plan: &Plan) -> FxHashMap<&str, Vec<&str>> {
     codes
 }
 
-fn rows<'p>(change: &'p Change, uncovered: &[&str], full: bool) -> Vec<Row<'p>> {
+fn rows<'p>(
+    change: &'p Change,
+    alike: &[&'p Change],
+    uncovered: &[&str],
+    full: bool,
+    origins: &Origins<'p>,
+) -> Vec<Row<'p>> {
     let folds = |field: &Field| {
         !full && field.path.starts_with(MEMBERS) && field.risk != Risk::Irreversible
     };
-    let mut members: FxHashMap<FieldAction, Vec<&str>> = FxHashMap::default();
+    let sort = |field: &'p Field| (field.action, likeness(origins, change, field));
+    let mut members: FxHashMap<_, Vec<&str>> = FxHashMap::default();
     for field in change.fields.iter().filter(|field| folds(field)) {
-        let name = field.path.strip_prefix(MEMBERS).unwrap_or(&field.path);
-        members.entry(field.action).or_default().push(name);
+        members.entry(sort(field)).or_default().push(&field.path);
     }
-    members.retain(|_, names| names.len() >= MEMBERS_FOLD);
+    members.retain(|_, paths| paths.len() >= MEMBERS_FOLD);
 
     let mut rows = Vec::with_capacity(change.fields.len().min(16));
-    let mut folded: FxHashSet<FieldAction> = FxHashSet::default();
+    let mut folded = FxHashSet::default();
     for field in &change.fields {
-        let (path, text) = match members.get(&field.action).filter(|_| folds(field)) {
-            Some(_) if !folded.insert(field.action) => continue,
-            Some(names) => {
+        let together = members.get(&sort(field)).filter(|_| folds(field));
+        let (path, text) = match together {
+            Some(_) if !folded.insert(sort(field)) => continue,
+            Some(paths) => {
+                let names: Vec<&str> = paths
+                    .iter()
+                    .map(|path| path.strip_prefix(MEMBERS).unwrap_or(path))
+                    .collect();
                 let what = if field.action == FieldAction::Remove {
                     "removed"
                 } else {
@@ -149,6 +180,10 @@ fn rows<'p>(change: &'p Change, uncovered: &[&str], full: bool) -> Vec<Row<'p>> 
             path,
             text,
             place: place(field),
+            origin: match together {
+                Some(paths) => origin(origins, alike, paths),
+                None => origin(origins, alike, &[&field.path]),
+            },
             notes: notes(field, change, uncovered),
         });
     }
@@ -166,6 +201,24 @@ fn rows<'p>(change: &'p Change, uncovered: &[&str], full: bool) -> Vec<Row<'p>> 
         row.notes.push(not_acknowledged(uncovered));
     }
     rows
+}
+
+/// Why these fields of these changes differ, which do so for the same reason.
+fn origin(origins: &Origins<'_>, alike: &[&Change], paths: &[&str]) -> Option<Origin> {
+    if origins.is_empty() {
+        return None;
+    }
+    let keys = alike
+        .iter()
+        .flat_map(|change| paths.iter().map(|path| (change.address.as_str(), *path)));
+    let lines: Vec<&Line> = keys.filter_map(|key| origins.get(&key).copied()).collect();
+    let first = lines.first()?;
+    let times = || lines.iter().filter_map(|line| line.at.as_ref());
+    Some(Origin {
+        cause: first.cause,
+        actor: first.actor.clone(),
+        times: times().min().cloned().zip(times().max().cloned()),
+    })
 }
 
 fn notes(field: &Field, change: &Change, uncovered: &[&str]) -> Vec<Note> {

@@ -5,6 +5,7 @@
 //!
 //! A new format is a file here, a row in [`PlanFormat`] or [`FindingsFormat`], and an arm in [`plan`] or [`findings`].
 
+mod drift;
 mod explain;
 mod failures;
 mod findings;
@@ -30,10 +31,11 @@ pub use findings::Sources;
 pub use report::{ApplyFormat, report};
 pub use style::escape;
 pub use verdict::Verdict;
-pub use view::{Block, Entry, Note, Row, Seat, Sign, Symbol, View};
+pub use view::{Block, Entry, Note, Origin, Row, Seat, Sign, Symbol, View};
 
 use std::io;
 
+use crate::drift::Drift;
 use crate::finding::Finding;
 use crate::plan::explain::Explanation;
 use crate::plan::{CallingFailure, Plan};
@@ -134,6 +136,22 @@ pub fn calling_failures(
         ReportFormat::Text => Ok(failures::text(plan, rows, options)),
         ReportFormat::Json => failures::json(rows),
         ReportFormat::Csv => failures::csv(rows),
+    }
+}
+
+/// What drifted, in this format, with its last newline.
+///
+/// # Errors
+///
+/// Only if it cannot be written as JSON.
+pub fn drift(
+    drift: &Drift,
+    format: PlanFormat,
+    options: &Options,
+) -> Result<String, serde_json::Error> {
+    match format {
+        PlanFormat::Text => Ok(drift::text(drift, options)),
+        PlanFormat::Json => json::pretty(drift),
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::{Display, Write};
 
 use super::Options;
 use super::style::{Brush, Style, escape};
-use crate::plan::{ConfigRef, OrgRef, SnapshotRef};
+use crate::plan::{ConfigRef, OrgRef, Plan, SnapshotRef};
 
 /// A text under construction that knows its column.
 pub(super) struct Page {
@@ -56,6 +56,21 @@ impl Page {
         config: &ConfigRef,
         snapshot: &SnapshotRef,
     ) {
+        self.head(title, org, config, snapshot);
+        self.end();
+    }
+
+    /// The same for a plan, with the snapshot of the last apply.
+    pub(super) fn states(&mut self, title: &str, plan: &Plan, applied: Option<&SnapshotRef>) {
+        self.head(title, &plan.org, &plan.config, &plan.snapshot);
+        if let Some(applied) = applied {
+            let captured = minute(&applied.captured_at);
+            self.put(Style::Plain, format!(" · applied {captured}"));
+        }
+        self.end();
+    }
+
+    fn head(&mut self, title: &str, org: &OrgRef, config: &ConfigRef, snapshot: &SnapshotRef) {
         let mut name: String = match &config.commit {
             Some(commit) => commit.chars().take(7).collect(),
             None => config.digest.chars().take("sha256:".len() + 7).collect(),
@@ -70,11 +85,6 @@ impl Page {
                 name.push(')');
             }
         }
-        let captured = &snapshot.captured_at;
-        let captured = match captured.parse::<jiff::Timestamp>() {
-            Ok(time) => time.strftime("%Y-%m-%d %H:%MZ").to_string(),
-            Err(_) => captured.clone(),
-        };
         self.put(Style::Bold, title);
         self.put(
             Style::Plain,
@@ -82,10 +92,17 @@ impl Page {
                 " · {} · config {} · snapshot {}",
                 escape(&org.name),
                 escape(&name),
-                escape(&captured)
+                minute(&snapshot.captured_at)
             ),
         );
-        self.end();
+    }
+}
+
+/// A moment to the minute, as people read it.
+pub(super) fn minute(time: &str) -> String {
+    match time.parse::<jiff::Timestamp>() {
+        Ok(time) => time.strftime("%Y-%m-%d %H:%MZ").to_string(),
+        Err(_) => escape(time).into_owned(),
     }
 }
 

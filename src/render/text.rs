@@ -6,7 +6,8 @@ use super::page::{Page, place, width};
 use super::style::{Style, escape, escape_lines};
 use super::values::some_of;
 use super::verdict::{self, Verdict, count};
-use super::view::{Block, Entry, Note, Row, Seat, Sign, Symbol, View};
+use super::drift::origin_in_words;
+use super::view::{Block, Entry, Note, Origin, Row, Seat, Sign, Symbol, View};
 use super::{Detail, Options, order};
 use crate::finding::Severity;
 use crate::plan::{ChangeAction, FindingLine, Plan};
@@ -40,8 +41,14 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
         Detail::Order => order::requests(&mut page, view.plan),
         Detail::Short | Detail::Full => blocks(&mut page, &view.blocks),
     }
-    seats(&mut page, &view.seats);
-    findings(&mut page, &view.findings, options.detail);
+    foot(&mut page, view, options);
+    page.out
+}
+
+/// Seats, findings, counts and verdict.
+pub(super) fn foot(page: &mut Page, view: &View<'_>, options: &Options) {
+    seats(page, &view.seats);
+    findings(page, &view.findings, options.detail);
     if view.seats.is_empty() || !view.findings.is_empty() {
         page.end();
     }
@@ -56,7 +63,6 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
         page.put(style, sentence);
         page.end();
     }
-    page.out
 }
 
 /// The command that this is the answer to.
@@ -74,13 +80,13 @@ fn title(plan: &Plan) -> String {
 const TARGETS: usize = 3;
 
 /// Where the columns of all blocks stand.
-struct Columns {
+pub(super) struct Columns {
     text: usize,
     place: usize,
 }
 
 impl Columns {
-    fn of(blocks: &[Block<'_>]) -> Columns {
+    pub(super) fn of(blocks: &[Block<'_>]) -> Columns {
         let rows = || {
             blocks
                 .iter()
@@ -111,48 +117,76 @@ fn on_one_line(block: &Block<'_>) -> bool {
 fn blocks(page: &mut Page, blocks: &[Block<'_>]) {
     let columns = Columns::of(blocks);
     for block in blocks {
-        page.end();
-        let style = colour(block.symbol);
-        page.to(4 - block.symbol.as_str().len(), 0);
-        page.put(style, block.symbol.as_str());
-        page.to(0, 1);
-        match block.members.as_slice() {
-            [change] => {
-                page.put(style, escape(&change.address));
-                if change.action == ChangeAction::Create {
-                    page.put(Style::Dim, " (new)");
-                }
-            }
-            several => {
-                let kind = several.first().map_or("", |change| change.kind.as_str());
-                page.put(style, format!("{} {}s", several.len(), escape(kind)));
-            }
-        }
-        match block.rows.as_slice() {
-            [row] if on_one_line(block) => {
-                page.to(0, 2);
-                page.put(Style::Plain, &row.path);
-                page.to(0, 2);
-                text_and_place(page, row, &columns);
-            }
-            rows => {
-                page.end();
-                for row in rows {
-                    page.to(7, 0);
-                    page.put(colour(row.symbol), row.symbol.as_str());
-                    page.to(PATH, 1);
-                    page.put(Style::Plain, &row.path);
-                    page.to(columns.text, 2);
-                    text_and_place(page, row, &columns);
-                    row.notes.iter().for_each(|n| note(page, n));
-                }
+        self::block(page, block, &columns);
+    }
+}
+
+pub(super) fn block(page: &mut Page, block: &Block<'_>, columns: &Columns) {
+    page.end();
+    let style = colour(block.symbol);
+    page.to(4 - block.symbol.as_str().len(), 0);
+    page.put(style, block.symbol.as_str());
+    page.to(0, 1);
+    match block.members.as_slice() {
+        [change] => {
+            page.put(style, escape(&change.address));
+            if change.action == ChangeAction::Create {
+                page.put(Style::Dim, " (new)");
             }
         }
-        if let Some(common) = &block.common {
-            page.to(7, 0);
-            page.put(Style::Dim, common);
+        several => {
+            let kind = several.first().map_or("", |change| change.kind.as_str());
+            page.put(style, format!("{} {}s", several.len(), escape(kind)));
+        }
+    }
+    let shared = shared_origin(block);
+    match block.rows.as_slice() {
+        [row] if on_one_line(block) => {
+            page.to(0, 2);
+            page.put(Style::Plain, &row.path);
+            page.to(0, 2);
+            text_and_place(page, row, columns);
+            shared.into_iter().for_each(|it| origin(page, it, 7));
+        }
+        rows => {
+            if let Some(said) = shared.and_then(origin_in_words) {
+                page.to(0, 2);
+                page.put(Style::Bold, said);
+            }
             page.end();
+            for row in rows {
+                page.to(7, 0);
+                page.put(colour(row.symbol), row.symbol.as_str());
+                page.to(PATH, 1);
+                page.put(Style::Plain, &row.path);
+                page.to(columns.text, 2);
+                text_and_place(page, row, columns);
+                let own = row.origin.as_ref().filter(|_| shared.is_none());
+                own.into_iter().for_each(|it| origin(page, it, PATH));
+                row.notes.iter().for_each(|n| note(page, n));
+            }
         }
+    }
+    if let Some(common) = &block.common {
+        page.to(7, 0);
+        page.put(Style::Dim, common);
+        page.end();
+    }
+}
+
+/// Why all rows of a block differ, if it is the same for all.
+fn shared_origin<'b>(block: &'b Block<'_>) -> Option<&'b Origin> {
+    let first = block.rows.first()?.origin.as_ref()?;
+    let mut rows = block.rows.iter();
+    rows.all(|row| row.origin.as_ref() == Some(first))
+        .then_some(first)
+}
+
+fn origin(page: &mut Page, origin: &Origin, column: usize) {
+    if let Some(said) = origin_in_words(origin) {
+        page.to(column, 0);
+        page.put(Style::Bold, said);
+        page.end();
     }
 }
 

@@ -8,9 +8,10 @@ use std::borrow::Cow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Detail;
-use super::fold;
+use super::fold::{self, Origins};
 use super::style::escape;
 use super::verdict::{self, Verdict, acknowledgeable};
+use crate::drift::Cause;
 use crate::finding::Severity;
 use crate::plan::{Change, ChangeAction, Field, FieldAction, FindingLine, Plan, PoolLine, Risk};
 
@@ -57,8 +58,21 @@ pub struct Row<'p> {
     pub text: String,
     /// `file:line` of the configuration.
     pub place: Option<String>,
+    /// Why it differs, if that was asked.
+    pub origin: Option<Origin>,
     /// What has to be known about it.
     pub notes: Vec<Note>,
+}
+
+/// Why a field differs, and who is behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// What moved.
+    pub cause: Cause,
+    /// Who moved it live, if that is known.
+    pub actor: Option<String>,
+    /// The first and the last moment, RFC 3339, if they are known.
+    pub times: Option<(String, String)>,
 }
 
 /// What has to be known about a field that cannot be undone.
@@ -204,10 +218,19 @@ impl<'p> Entry<'p> {
 impl<'p> View<'p> {
     /// The view of this plan.
     pub fn new(plan: &'p Plan, detail: Detail) -> View<'p> {
+        View::with_origins(plan, detail, &Origins::default())
+    }
+
+    /// The view of a plan whose fields have these origins.
+    pub(super) fn with_origins(
+        plan: &'p Plan,
+        detail: Detail,
+        origins: &Origins<'p>,
+    ) -> View<'p> {
         let full = detail == Detail::Full;
         View {
             plan,
-            blocks: fold::blocks(plan, full),
+            blocks: fold::blocks(plan, full, origins),
             seats: plan.pools.iter().map(seat).collect(),
             findings: entries(plan, full),
             verdict: verdict::of(plan),

@@ -4,6 +4,7 @@
 //! Knows nothing of plans, and not that a simulator exists. Whoever reads is given a [`Reader`]; only `apply` is given a
 //! [`Writer`].
 
+pub mod audit;
 mod call;
 mod client;
 mod clock;
@@ -20,6 +21,7 @@ mod retry;
 mod secret;
 pub mod settings;
 mod stop;
+pub mod templates;
 mod token;
 
 pub use call::{Answer, Call, encode, query};

@@ -21,18 +21,26 @@ macro_rules! codes {
 }
 
 mod calling;
+mod drift;
 mod files;
 mod licences;
 mod safety;
 
 pub use calling::*;
+pub use drift::*;
 pub use files::*;
 pub use licences::*;
 pub use safety::*;
 
 /// Every code, in the order of the groups.
 pub static CODES: LazyLock<Vec<&'static CodePage>> = LazyLock::new(|| {
-    let groups = [files::PAGES, licences::PAGES, calling::PAGES, safety::PAGES];
+    let groups = [
+        files::PAGES,
+        licences::PAGES,
+        calling::PAGES,
+        safety::PAGES,
+        drift::PAGES,
+    ];
     groups.into_iter().flatten().collect()
 });
 

@@ -36,7 +36,7 @@ pub struct Question<'q> {
 pub fn explain(inputs: Inputs<'_>, question: Question<'_>) -> Result<Explanation, Unknown> {
     let (kind, key) = find(inputs.config, inputs.snapshot, question.subject)?;
     let (config, snapshot) = (inputs.config, inputs.snapshot);
-    let (plan, told) = build_and(inputs, |context| {
+    let (plan, told) = build_and(inputs, |context, _| {
         tell(context, kind, &key, question.license)
     });
     let told = told?;

@@ -1,0 +1,158 @@
+//! `trunkline drift`: what differs from the files, and why.
+
+use std::path::{Path, PathBuf};
+
+use super::output::{self, Failure, print};
+use super::{Exit, input};
+use crate::config::{Config, Loaded};
+use crate::drift::{self, Drift, Side};
+use crate::finding::{Finding, Severity};
+use crate::plan::{self, Inputs, Plan};
+use crate::render::{self, Detail, PlanFormat};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The directory with the YAML files
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// The observed state [default: snapshot.json in PATH]
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
+    /// The snapshot of the last apply [default: .trunkline/applied.json.zst in PATH]
+    #[arg(long, value_name = "FILE")]
+    applied: Option<PathBuf>,
+    /// Read the files of this git revision, without a checkout
+    #[arg(long = "ref", value_name = "REV")]
+    revision: Option<String>,
+    /// Take the guardrails from this git revision
+    #[arg(long, value_name = "REV")]
+    policy_ref: Option<String>,
+    /// What this git revision declares and the files no longer do is to be deleted
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    format: PlanFormat,
+    /// How much to show
+    #[arg(long, value_enum, default_value_t)]
+    detail: Detail,
+}
+
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let mut loaded = input::configuration(&args.path, args.revision.as_deref())?;
+    let at = |revision: &Option<String>, what| match revision {
+        Some(revision) => input::revision(&args.path, revision, what).map(Some),
+        None => Ok(None),
+    };
+    let policy = at(&args.policy_ref, "its guardrails cannot be read")?;
+    let base = at(&args.base, input::BASE_UNREAD)?;
+    if let Some(policy) = &policy {
+        loaded.judge(policy);
+    }
+    let named = args.snapshot.as_deref();
+    let states = match input::states(&args.path, named, None, &loaded, base.as_ref()) {
+        Ok(states) => states,
+        Err(findings) => return input::stop(args.format, &loaded, findings),
+    };
+    let desired = Desired {
+        loaded: &loaded,
+        policy: policy.as_ref(),
+        base: base.as_ref(),
+    };
+    let (drift, _) = desired.compare(args, &states)?;
+    let options = output::options(&std::io::stdout(), args.detail);
+    print(&render::drift(&drift, args.format, &options)?)?;
+    Ok(super::plan::exit(&drift.plan, true))
+}
+
+/// The desired state and what judges it.
+struct Desired<'a> {
+    loaded: &'a Loaded,
+    policy: Option<&'a Config>,
+    base: Option<&'a Config>,
+}
+
+impl Desired<'_> {
+    fn inputs<'a>(&'a self, states: &'a input::States) -> Inputs<'a> {
+        let policy = self.policy.unwrap_or(&self.loaded.config);
+        states.inputs(self.loaded, policy, self.base)
+    }
+
+    /// Plans against both states, and compares.
+    fn compare(
+        &self,
+        args: &Args,
+        states: &input::States,
+    ) -> Result<(Drift, Vec<plan::ObservedObjects>), Failure> {
+        let (plan, live) = plan::with_observed(self.inputs(states), &Default::default());
+        let applied = self.applied(args)?;
+        let mut findings = Vec::new();
+        let (lines, reference, objects) = match applied {
+            Ok(applied) => {
+                let addresses = plan.changes.iter().map(|change| change.address.as_str());
+                let addresses = addresses.collect();
+                let (before, then) = plan::with_observed(self.inputs(&applied), &addresses);
+                let now = side(&plan, &live);
+                let lines = drift::causes(now, Some(side(&before, &then)));
+                (lines, Some(before.snapshot), vec![live, then])
+            }
+            Err(why) => {
+                let told = (!plan.changes.is_empty()).then(|| drift::unknown_causes(&why));
+                findings.extend(told);
+                let lines = drift::causes(side(&plan, &live), None);
+                (lines, None, vec![live])
+            }
+        };
+        let mut drift = Drift {
+            plan,
+            applied: reference,
+            lines,
+        };
+        drift.say(findings);
+        Ok((drift, objects))
+    }
+
+    /// The snapshot of the last apply, or why there is none that can be used.
+    fn applied(&self, args: &Args) -> Result<Result<input::States, String>, Failure> {
+        let path = match &args.applied {
+            Some(named) => named.clone(),
+            None => match default_applied(&args.path) {
+                Some(found) => found,
+                None => return Ok(Err("there is no snapshot of the last apply".to_owned())),
+            },
+        };
+        let read = input::snapshot(&path).map_err(|finding| finding.message);
+        let unusable = |why: &str| {
+            format!(
+                "the snapshot of the last apply, {}, cannot be used: {why}",
+                path.display()
+            )
+        };
+        let (snapshot, digest) = match read {
+            Ok(read) => read,
+            Err(why) if args.applied.is_some() => return Err(Failure::new(why)),
+            Err(why) => return Ok(Err(unusable(&why))),
+        };
+        let checked = input::States::checked(snapshot, digest, self.loaded, self.base);
+        Ok(checked.map_err(|findings| unusable(&reasons(&findings))))
+    }
+}
+
+fn side<'a>(plan: &'a Plan, objects: &'a plan::ObservedObjects) -> Side<'a> {
+    Side { plan, objects }
+}
+
+fn reasons(findings: &[Finding]) -> String {
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
+    let messages: Vec<&str> = errors.map(|finding| finding.message.as_str()).collect();
+    messages.join("; ")
+}
+
+/// Where `apply` leaves the snapshot of what it applied.
+fn default_applied(path: &Path) -> Option<PathBuf> {
+    let state = path.join(".trunkline");
+    let mut files = ["applied.json.zst", "applied.json"].map(|name| state.join(name)).into_iter();
+    files.find(|file| file.exists())
+}

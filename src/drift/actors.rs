@@ -1,0 +1,216 @@
+//! Events of the audit trail -> who made each live change, and when.
+//!
+//! Owns the join. An event belongs to a difference if it was about the same object; of several, one that speaks of what
+//! differs goes before others, and a later one before an earlier one.
+
+use rustc_hash::FxHashMap;
+
+use super::Line;
+use crate::plan::ObservedObjects;
+use crate::webex::audit::{Event, target};
+
+/// How a path of a member begins: events about the member count, too.
+const MEMBERS: &str = "members/";
+
+/// What an event about a field speaks of, by the first part of the path.
+const WORDS: [(&str, &[&str]); 11] = [
+    ("licenses", &["licen", "entitle"]),
+    ("phoneNumber", &["number", "calling"]),
+    ("extension", &["extension", "number", "calling"]),
+    ("location", &["location", "calling"]),
+    ("members", &["group", "member"]),
+    ("roles", &["role", "admin"]),
+    ("displayName", &["name", "profile"]),
+    ("name", &["name"]),
+    ("address", &["address", "location"]),
+    ("calling", &["calling", "number"]),
+    ("state", &["delet", "creat", "state", "activ"]),
+];
+
+/// Gives each line that was changed live the actor and the time of the event behind it, if there is one; gives these
+/// events. `objects` are what the objects are called, now and as they were applied.
+pub fn name_actors<'e>(
+    lines: &mut [Line],
+    objects: &[&ObservedObjects],
+    events: &'e [Event],
+) -> Vec<Option<&'e Event>> {
+    let trail = Trail::new(events);
+    let named = lines.iter_mut().map(|line| {
+        let event = match line.cause.is_live() {
+            true => trail.behind(line, objects)?,
+            false => return None,
+        };
+        line.actor = event.actor.clone();
+        line.at = Some(event.created.clone());
+        Some(event)
+    });
+    named.collect()
+}
+
+/// Events that changed something, by what they were about.
+struct Trail<'e> {
+    events: &'e [Event],
+    by_id: FxHashMap<&'e str, Vec<usize>>,
+    by_name: FxHashMap<String, Vec<usize>>,
+}
+
+impl<'e> Trail<'e> {
+    fn new(events: &'e [Event]) -> Trail<'e> {
+        let (mut by_id, mut by_name) = (FxHashMap::default(), FxHashMap::default());
+        for (index, event) in events.iter().enumerate().filter(|(_, it)| !it.failed) {
+            if !event.target.is_empty() {
+                let found: &mut Vec<usize> = by_id.entry(event.target.as_str()).or_default();
+                found.push(index);
+            }
+            if !event.target_name.is_empty() {
+                let name = event.target_name.to_lowercase();
+                let found: &mut Vec<usize> = by_name.entry(name).or_default();
+                found.push(index);
+            }
+        }
+        Trail {
+            events,
+            by_id,
+            by_name,
+        }
+    }
+
+    fn behind(&self, line: &Line, objects: &[&ObservedObjects]) -> Option<&'e Event> {
+        let mut about: Vec<usize> = Vec::new();
+        let key = line.address.split_once('/').map_or("", |(_, key)| key);
+        let member = line.path.strip_prefix(MEMBERS);
+        let mut names: Vec<String> = [Some(key), member]
+            .into_iter()
+            .flatten()
+            .map(str::to_lowercase)
+            .collect();
+        let mut ids: Vec<String> = Vec::new();
+        for object in objects.iter().filter_map(|all| all.get(&line.address)) {
+            if !object.id.is_empty() {
+                ids.push(target(&object.id));
+            }
+            names.extend(object.names.iter().map(|name| name.to_lowercase()));
+        }
+        for id in &ids {
+            about.extend(self.by_id.get(id.as_str()).into_iter().flatten());
+        }
+        // Two people may have one name: the id decides where both sides have one. An address is nobody else's.
+        for name in &names {
+            let named = self.by_name.get(name).into_iter().flatten();
+            about.extend(named.filter(|&&index| {
+                let other = &self.events[index].target;
+                name.contains('@') || other.is_empty() || ids.is_empty() || ids.contains(other)
+            }));
+        }
+        let words = WORDS
+            .iter()
+            .find(|(head, _)| line.path.split('/').next() == Some(head));
+        let fits = |event: &Event| {
+            let said = format!("{} {}", event.category, event.text).to_lowercase();
+            words.is_some_and(|(_, words)| words.iter().any(|word| said.contains(word)))
+        };
+        let best = about
+            .into_iter()
+            .max_by_key(|&index| (fits(&self.events[index]), &self.events[index].created, index));
+        best.map(|index| &self.events[index])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Cause;
+    use super::*;
+    use crate::plan::Observed;
+
+    fn event(at: &str, actor: &str, target: &str, name: &str, text: &str) -> Event {
+        Event {
+            created: at.to_owned(),
+            actor: Some(actor.to_owned()),
+            target: target.to_owned(),
+            target_name: name.to_owned(),
+            category: String::new(),
+            text: text.to_owned(),
+            failed: false,
+        }
+    }
+
+    fn line(address: &str, path: &str, cause: Cause) -> Line {
+        Line {
+            address: address.to_owned(),
+            path: path.to_owned(),
+            cause,
+            actor: None,
+            at: None,
+        }
+    }
+
+    fn objects() -> ObservedObjects {
+        let ana = Observed::new(
+            "Y2lzY29zcGFyazovL3VzL1BFT1BMRS83ZDNhOWM1Mi0xZTRmLTRiN2EtOGMyMS1mMDVlNmI5ZDNhNDQ",
+            ["ana@acme.com".to_owned(), "Ana Silva".to_owned()],
+        );
+        let other = Observed::new("U-2", ["ana2@acme.com".to_owned(), "Ana Silva".to_owned()]);
+        let sales = Observed::new("", ["Sales".to_owned()]);
+        [
+            ("user/ana@acme.com", ana),
+            ("user/ana2@acme.com", other),
+            ("group/Sales", sales),
+        ]
+        .into_iter()
+        .map(|(address, object)| (address.to_owned(), object))
+        .collect()
+    }
+
+    const ANA: &str = "7d3a9c52-1e4f-4b7a-8c21-f05e6b9d3a44";
+
+    fn actor(line: Line, events: &[Event]) -> Option<String> {
+        let mut lines = [line];
+        name_actors(&mut lines, &[&objects()], events);
+        let [line] = lines;
+        assert_eq!(line.actor.is_some(), line.at.is_some());
+        line.actor
+    }
+
+    #[test]
+    fn an_id_in_any_form_names_the_actor_and_the_last_fitting_event_counts() {
+        let events = [
+            event("2026-11-20T08:00:00Z", "pat", ANA, "", "Licenses changed"),
+            event("2026-11-20T08:10:00Z", "kim", ANA, "", "Licenses changed"),
+            event("2026-11-20T08:20:00Z", "lee", ANA, "", "Avatar changed"),
+        ];
+        let changed = |path| line("user/ana@acme.com", path, Cause::LiveChanged);
+        assert_eq!(actor(changed("licenses/calling"), &events).as_deref(), Some("kim"));
+        assert_eq!(actor(changed("extension"), &events).as_deref(), Some("lee"));
+        let both = line("user/ana@acme.com", "licenses/calling", Cause::Both);
+        assert_eq!(actor(both, &events).as_deref(), Some("kim"));
+        let ahead = line("user/ana@acme.com", "licenses/calling", Cause::GitAhead);
+        assert_eq!(actor(ahead, &events), None);
+    }
+
+    #[test]
+    fn a_name_counts_where_no_id_contradicts_it() {
+        let changed = |address| line(address, "displayName", Cause::LiveChanged);
+        let by_name = [event("1", "pat", "", "ana silva", "Profile changed")];
+        assert_eq!(actor(changed("user/ana@acme.com"), &by_name).as_deref(), Some("pat"));
+        let of_other = [event("1", "pat", "u-2", "Ana Silva", "Profile changed")];
+        assert_eq!(actor(changed("user/ana@acme.com"), &of_other), None);
+        assert_eq!(actor(changed("user/ana2@acme.com"), &of_other).as_deref(), Some("pat"));
+    }
+
+    #[test]
+    fn a_membership_is_told_by_the_group_or_the_member() {
+        let joined = || line("group/Sales", "members/bob@acme.com", Cause::LiveChanged);
+        let group = [event("1", "pat", "g-1", "Sales", "Members added")];
+        assert_eq!(actor(joined(), &group).as_deref(), Some("pat"));
+        let member = [event("1", "kim", "u-9", "BOB@acme.com", "Added to a group")];
+        assert_eq!(actor(joined(), &member).as_deref(), Some("kim"));
+    }
+
+    #[test]
+    fn what_failed_changed_nothing() {
+        let mut failed = event("1", "pat", ANA, "", "Licenses changed");
+        failed.failed = true;
+        let changed = line("user/ana@acme.com", "licenses/calling", Cause::LiveChanged);
+        assert_eq!(actor(changed, &[failed]), None);
+    }
+}

@@ -1,0 +1,113 @@
+//! Why the organisation differs from the files: whether the files moved since the last apply, or somebody changed it live.
+//!
+//! Owns causes, the names behind them, what Control Hub does against us, and what is taken into the files. Pure: it gets
+//! plans, snapshots, events and texts as values. Must not know files, HTTP, git, or any kind by name.
+
+mod actors;
+mod causes;
+mod templates;
+
+pub use actors::name_actors;
+pub use causes::{Side, causes};
+pub use templates::{LiveTemplate, fights, live_templates};
+
+use serde::Serialize;
+
+use crate::finding::{DRIFT_ACTORS_UNREADABLE, DRIFT_CAUSE_UNKNOWN, Finding};
+use crate::plan::{Change, Field, FindingLine, Plan, SnapshotRef};
+
+/// What moved since the last apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The files still say what was applied; the live value is another one.
+    LiveChanged,
+    /// The files and the live value are both other than what was applied.
+    Both,
+    /// The live value is as it was applied; the files say something else now.
+    GitAhead,
+    /// Nobody knows what was applied.
+    Unknown,
+}
+
+impl Cause {
+    /// As reports write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Cause::LiveChanged => "live-changed",
+            Cause::Both => "both",
+            Cause::GitAhead => "git-ahead",
+            Cause::Unknown => "unknown",
+        }
+    }
+
+    /// Whether somebody changed the organisation.
+    pub fn is_live(self) -> bool {
+        matches!(self, Cause::LiveChanged | Cause::Both)
+    }
+}
+
+/// The cause of one field of the plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// The address of the change.
+    pub address: String,
+    /// The path of the field.
+    pub path: String,
+    /// What moved.
+    pub cause: Cause,
+    /// Who changed it live, where the audit trail can be read.
+    pub actor: Option<String>,
+    /// When, RFC 3339.
+    pub at: Option<String>,
+}
+
+/// A plan with the cause of each of its fields.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Drift {
+    /// The plan, with what the causes have to say among its findings.
+    #[serde(flatten)]
+    pub plan: Plan,
+    /// The snapshot of the last apply, if there is one.
+    pub applied: Option<SnapshotRef>,
+    /// A line for each field of each change, in the order of the plan.
+    #[serde(rename = "drift")]
+    pub lines: Vec<Line>,
+}
+
+impl Drift {
+    /// Adds findings that have no place in the files, after all others.
+    pub fn say(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        let lines = findings.into_iter().map(FindingLine::from);
+        self.plan.findings.extend(lines);
+    }
+
+    /// The fields of the plan with their lines.
+    pub fn fields(&self) -> impl Iterator<Item = (&Change, &Field, &Line)> {
+        let fields = self
+            .plan
+            .changes
+            .iter()
+            .flat_map(|change| change.fields.iter().map(move |field| (change, field)));
+        fields
+            .zip(&self.lines)
+            .map(|((change, field), line)| (change, field, line))
+    }
+}
+
+/// Says once that causes are unknown, and why.
+pub fn unknown_causes(why: &str) -> Finding {
+    Finding::info(DRIFT_CAUSE_UNKNOWN, why).help(
+        "`trunkline apply` writes the snapshot of what it applied to .trunkline/applied.json.zst beside the files; keep it \
+         where drift runs, or name one with --applied",
+    )
+}
+
+/// Says once that nobody can be named, and why.
+pub fn unreadable_actors(why: &str) -> Finding {
+    Finding::info(
+        DRIFT_ACTORS_UNREADABLE,
+        format!("who changed what cannot be told: {why}"),
+    )
+    .help("give the token the scope audit:events_read, of a full administrator")
+}
