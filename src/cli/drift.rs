@@ -103,11 +103,13 @@ impl Desired<'_> {
                 (lines, None, vec![live])
             }
         };
+        let events = vec![None; lines.len()];
         let mut drift = Drift {
             plan,
             applied: reference,
             lines,
         };
+        findings.extend(drift::fights(&drift, states.snapshot(), &events));
         drift.say(findings);
         Ok((drift, objects))
     }
@@ -153,6 +155,8 @@ fn reasons(findings: &[Finding]) -> String {
 /// Where `apply` leaves the snapshot of what it applied.
 fn default_applied(path: &Path) -> Option<PathBuf> {
     let state = path.join(".trunkline");
-    let mut files = ["applied.json.zst", "applied.json"].map(|name| state.join(name)).into_iter();
+    let mut files = ["applied.json.zst", "applied.json"]
+        .map(|name| state.join(name))
+        .into_iter();
     files.find(|file| file.exists())
 }

@@ -131,6 +131,11 @@ impl States {
         }
     }
 
+    /// The observed state.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
     /// The addresses that these words mean.
     pub fn addresses(
         &self,

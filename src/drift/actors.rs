@@ -109,9 +109,13 @@ impl<'e> Trail<'e> {
             let said = format!("{} {}", event.category, event.text).to_lowercase();
             words.is_some_and(|(_, words)| words.iter().any(|word| said.contains(word)))
         };
-        let best = about
-            .into_iter()
-            .max_by_key(|&index| (fits(&self.events[index]), &self.events[index].created, index));
+        let best = about.into_iter().max_by_key(|&index| {
+            (
+                fits(&self.events[index]),
+                &self.events[index].created,
+                index,
+            )
+        });
         best.map(|index| &self.events[index])
     }
 }
@@ -179,7 +183,10 @@ mod tests {
             event("2026-11-20T08:20:00Z", "lee", ANA, "", "Avatar changed"),
         ];
         let changed = |path| line("user/ana@acme.com", path, Cause::LiveChanged);
-        assert_eq!(actor(changed("licenses/calling"), &events).as_deref(), Some("kim"));
+        assert_eq!(
+            actor(changed("licenses/calling"), &events).as_deref(),
+            Some("kim")
+        );
         assert_eq!(actor(changed("extension"), &events).as_deref(), Some("lee"));
         let both = line("user/ana@acme.com", "licenses/calling", Cause::Both);
         assert_eq!(actor(both, &events).as_deref(), Some("kim"));
@@ -191,10 +198,16 @@ mod tests {
     fn a_name_counts_where_no_id_contradicts_it() {
         let changed = |address| line(address, "displayName", Cause::LiveChanged);
         let by_name = [event("1", "pat", "", "ana silva", "Profile changed")];
-        assert_eq!(actor(changed("user/ana@acme.com"), &by_name).as_deref(), Some("pat"));
+        assert_eq!(
+            actor(changed("user/ana@acme.com"), &by_name).as_deref(),
+            Some("pat")
+        );
         let of_other = [event("1", "pat", "u-2", "Ana Silva", "Profile changed")];
         assert_eq!(actor(changed("user/ana@acme.com"), &of_other), None);
-        assert_eq!(actor(changed("user/ana2@acme.com"), &of_other).as_deref(), Some("pat"));
+        assert_eq!(
+            actor(changed("user/ana2@acme.com"), &of_other).as_deref(),
+            Some("pat")
+        );
     }
 
     #[test]

@@ -57,9 +57,11 @@ impl<'a> Before<'a> {
     fn new(side: Side<'a>) -> Before<'a> {
         let changes = side.plan.changes.iter();
         let paths = |fields: &'a [Field]| fields.iter().map(|field| field.path.as_str()).collect();
-        let blocks = side.plan.findings.iter().filter(|finding| {
-            matches!(finding.severity, Severity::Error | Severity::Hold)
-        });
+        let blocks = side
+            .plan
+            .findings
+            .iter()
+            .filter(|finding| matches!(finding.severity, Severity::Error | Severity::Hold));
         Before {
             side,
             asked: changes

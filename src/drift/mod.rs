@@ -97,10 +97,11 @@ impl Drift {
 
 /// Says once that causes are unknown, and why.
 pub fn unknown_causes(why: &str) -> Finding {
-    Finding::info(DRIFT_CAUSE_UNKNOWN, why).help(
-        "`trunkline apply` writes the snapshot of what it applied to .trunkline/applied.json.zst beside the files; keep it \
-         where drift runs, or name one with --applied",
-    )
+    let message = format!(
+        "{why}, so whether the files or the organisation moved is unknown; `trunkline apply` leaves one in \
+         .trunkline/applied.json.zst beside the files, or name one with --applied"
+    );
+    Finding::info(DRIFT_CAUSE_UNKNOWN, message)
 }
 
 /// Says once that nobody can be named, and why.

@@ -43,9 +43,11 @@ pub fn fights(drift: &Drift, snapshot: &Snapshot, events: &[Option<&Event>]) -> 
     let mut back: BTreeMap<&str, Vec<Back<'_>>> = BTreeMap::new();
     for (at, (change, field, line)) in drift.fields().enumerate() {
         let license = field.before["license"].as_str();
-        if let (true, true, Some(license)) =
-            (line.cause.is_live(), field.path.starts_with("licenses/"), license)
-        {
+        if let (true, true, Some(license)) = (
+            line.cause.is_live(),
+            field.path.starts_with("licenses/"),
+            license,
+        ) {
             let event = events.get(at).copied().flatten();
             back.entry(license).or_default().push(Back {
                 key: &change.key,
@@ -139,15 +141,26 @@ fn hand(event: Option<&Event>) -> Hand {
 }
 
 /// The group with the most of these people, of equals the smallest, if it has several of them.
-fn common_group<'s, 'p>(groups: &'s [Group], people: &[&'p str]) -> Option<(&'s Group, Vec<&'p str>)> {
+fn common_group<'s, 'p>(
+    groups: &'s [Group],
+    people: &[&'p str],
+) -> Option<(&'s Group, Vec<&'p str>)> {
     let members = |group: &'s Group| -> Vec<&'p str> {
         let all: FxHashSet<&str> = group.members.iter().map(String::as_str).collect();
-        people.iter().copied().filter(|key| all.contains(key)).collect()
+        people
+            .iter()
+            .copied()
+            .filter(|key| all.contains(key))
+            .collect()
     };
     let with = groups.iter().map(|group| (group, members(group)));
     let enough = with.filter(|(_, members)| members.len() >= SEVERAL);
     enough.min_by_key(|(group, members)| {
-        (std::cmp::Reverse(members.len()), group.members.len(), &group.name)
+        (
+            std::cmp::Reverse(members.len()),
+            group.members.len(),
+            &group.name,
+        )
     })
 }
 

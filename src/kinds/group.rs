@@ -9,8 +9,8 @@ use crate::config::{Declared, Spot, model};
 use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, MEMBERSHIP_WAITS};
 use crate::licensing::{Group, Reason, UserIx};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk, Shared,
-    Turn, nothing, preimage, text, text_or_nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
+    Shared, Turn, nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::{self, Snapshot};
 

@@ -16,8 +16,8 @@ use crate::finding::{
 };
 use crate::licensing::{Holder, Inventory, Obstacle, Owner, Reason, UserIx};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk, Turn,
-    nothing, preimage, text, text_or_nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
+    Turn, nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::{self, Snapshot};
 

@@ -23,7 +23,9 @@ use crate::config::yaml::At;
 use crate::config::{Config, Section, Spot};
 use crate::import;
 use crate::licensing::{Decisions, Holder, Reason, World};
-use crate::plan::{Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction, Observed};
+use crate::plan::{
+    Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction, Observed,
+};
 use crate::snapshot::Snapshot;
 
 /// What a kind plans from.

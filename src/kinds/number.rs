@@ -14,8 +14,8 @@ use crate::finding::{
 use crate::licensing::catalogue::Service;
 use crate::licensing::{AskState, Consent, Holder, Inventory, Reason};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk, Turn,
-    nothing, preimage, text, text_or_nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
+    Turn, nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::Number;
 

@@ -14,8 +14,8 @@ use crate::finding::{
 };
 use crate::licensing::{Ask, Consent, Holder, Identity, IdentityChange, Reason, UserIx};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk, Sends, Turn,
-    nothing, preimage, text, text_or_nothing,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk,
+    Sends, Turn, nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::{self, Essence};
 

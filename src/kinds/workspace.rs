@@ -10,8 +10,8 @@ use crate::finding::{CALLING_LOSS, Finding, WORKSPACE_DELETION, WORKSPACE_DOWNGR
 use crate::licensing::catalogue::{Service, Tier};
 use crate::licensing::{Ask, AskState, Facts, Holder, Identity, PlaceIx, Reason};
 use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk, Turn, nothing,
-    preimage, text,
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk, Turn,
+    nothing, preimage, text,
 };
 use crate::snapshot::{self, Snapshot};
 

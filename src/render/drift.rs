@@ -2,14 +2,14 @@
 //!
 //! Owns the words for causes, and the order of sections. Layout and columns are those of a plan.
 
+use super::Options;
 use super::fold::Origins;
 use super::page::{Page, minute};
 use super::style::{Style, escape};
 use super::text::{self, Columns};
+use super::values::some_of;
 use super::verdict::count;
 use super::view::{Block, Origin, View};
-use super::values::some_of;
-use super::Options;
 use crate::drift::{Cause, Drift};
 
 /// How many people the head line names.
@@ -30,7 +30,8 @@ pub(super) fn text(drift: &Drift, options: &Options) -> String {
     }
     let columns = Columns::of(&view.blocks);
     let known = drift.applied.is_some();
-    let (live, ahead): (Vec<&Block<'_>>, Vec<&Block<'_>>) = view.blocks.iter().partition(|block| is_live(block));
+    let (live, ahead): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
+        view.blocks.iter().partition(|block| is_live(block));
     section(&mut page, &live, &columns, known.then_some(CHANGED));
     section(&mut page, &ahead, &columns, known.then_some(AHEAD));
     text::foot(&mut page, &view, options);
@@ -67,19 +68,32 @@ fn is_live(block: &Block<'_>) -> bool {
 /// How many fields moved where, and who moved them.
 fn causes(drift: &Drift) -> Option<String> {
     drift.applied.as_ref()?;
-    let of = |cause: Cause| drift.lines.iter().filter(|line| line.cause == cause).count();
+    let of = |cause: Cause| {
+        drift
+            .lines
+            .iter()
+            .filter(|line| line.cause == cause)
+            .count()
+    };
     let mut parts = Vec::new();
     let fields = |n: usize| count(n, "field", "fields");
     if of(Cause::LiveChanged) > 0 {
         parts.push(format!("{} changed live", fields(of(Cause::LiveChanged))));
     }
     if of(Cause::Both) > 0 {
-        parts.push(format!("{} changed live and in the files", fields(of(Cause::Both))));
+        parts.push(format!(
+            "{} changed live and in the files",
+            fields(of(Cause::Both))
+        ));
     }
     if of(Cause::GitAhead) > 0 {
         parts.push(format!("{} not applied yet", fields(of(Cause::GitAhead))));
     }
-    let mut actors: Vec<&str> = drift.lines.iter().filter_map(|line| line.actor.as_deref()).collect();
+    let mut actors: Vec<&str> = drift
+        .lines
+        .iter()
+        .filter_map(|line| line.actor.as_deref())
+        .collect();
     actors.sort_unstable();
     actors.dedup();
     let by = match actors.is_empty() {

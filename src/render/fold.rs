@@ -37,9 +37,7 @@ fn likeness<'p>(
 struct FoldKey<'p, 'o>(&'p Change, &'o Origins<'p>);
 
 impl<'p, 'o> FoldKey<'p, 'o> {
-    fn fields(
-        &self,
-    ) -> impl Iterator<Item = impl Hash + PartialEq + use<'p, 'o>> + use<'p, 'o> {
+    fn fields(&self) -> impl Iterator<Item = impl Hash + PartialEq + use<'p, 'o>> + use<'p, 'o> {
         let FoldKey(change, origins) = *self;
         change.fields.iter().map(move |f| {
             (

@@ -2,11 +2,11 @@
 //!
 //! Owns columns, indents and colours. Must not know what is shown or why: that is the [`View`]'s.
 
+use super::drift::origin_in_words;
 use super::page::{Page, place, width};
 use super::style::{Style, escape, escape_lines};
 use super::values::some_of;
 use super::verdict::{self, Verdict, count};
-use super::drift::origin_in_words;
 use super::view::{Block, Entry, Note, Origin, Row, Seat, Sign, Symbol, View};
 use super::{Detail, Options, order};
 use crate::finding::Severity;

@@ -222,11 +222,7 @@ impl<'p> View<'p> {
     }
 
     /// The view of a plan whose fields have these origins.
-    pub(super) fn with_origins(
-        plan: &'p Plan,
-        detail: Detail,
-        origins: &Origins<'p>,
-    ) -> View<'p> {
+    pub(super) fn with_origins(plan: &'p Plan, detail: Detail, origins: &Origins<'p>) -> View<'p> {
         let full = detail == Detail::Full;
         View {
             plan,

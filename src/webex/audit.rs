@@ -6,9 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::call::query;
-use super::client::{Paging, Reader};
+use super::client::Reader;
 use super::error::Error;
 use super::ids;
+use super::paging::Paging;
 
 /// Webex takes no longer span of time in one request.
 const SPAN: SignedDuration = SignedDuration::from_hours(365 * 24);

@@ -4,9 +4,10 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::client::{Paging, Reader};
+use super::client::Reader;
 use super::error::Error;
 use super::ids::plain;
+use super::paging::Paging;
 use crate::snapshot::Snapshot;
 
 /// A licence template of Control Hub.
