@@ -113,6 +113,8 @@ pub enum Resume {
     No,
     /// Go on.
     Yes,
+    /// Begin anew, whatever was interrupted: what it did was thrown away.
+    Anew,
 }
 
 /// The journal of one run.
@@ -124,6 +126,12 @@ pub struct Journal {
 }
 
 impl Journal {
+    /// The digest of the snapshot file that the last run of this journal wrote, if it wrote one.
+    pub fn wrote(path: &Path) -> Result<Option<String>, JournalError> {
+        let file = fs_err::File::open(path)?;
+        Ok(read(path, BufReader::new(file))?.1.wrote)
+    }
+
     /// Opens the journal of a plan: a new one, or with [`Resume::Yes`] that of an interrupted run, with what it has done.
     /// `target` is what is written to, such as a base URL. `durable` journals survive a loss of power.
     pub fn open(
@@ -149,11 +157,11 @@ impl Journal {
             {
                 return Err(JournalError::Interrupted);
             }
-            (Resume::No, Some(_)) => {
+            (Resume::No | Resume::Anew, Some(_)) => {
                 set_aside(path)?;
                 Progress::default()
             }
-            (Resume::No, None) => Progress::default(),
+            (Resume::No | Resume::Anew, None) => Progress::default(),
         };
         if let Some(directory) = path.parent() {
             fs_err::create_dir_all(directory)?;

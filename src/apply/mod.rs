@@ -7,8 +7,11 @@
 mod admit;
 mod backups;
 mod check;
+mod guard;
+mod jobs;
 mod journal;
 mod lock;
+mod mend;
 mod report;
 mod run;
 mod send;

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use super::backups::Saved;
 use super::check::{self, Todo};
+use super::guard::lost_on_the_way;
 use super::journal::Journal;
+use super::mend::Ending;
 use super::report::Verdict;
 use super::run::{Live, Options};
 use crate::kinds::KINDS;
-use crate::kinds::wire::{Errand, Seen, Standing, Subject, Then, Wire, stands};
-use crate::plan::{Change, FieldAction, Operation, Risk};
+use crate::kinds::wire::{Errand, Seen, Subject, Then, Wire};
+use crate::plan::{Change, Operation};
 use crate::webex::{Answer, Call, Error, Names};
 
 /// How long a write may take to show (webex-api.md 13), with something to spare.
@@ -18,10 +20,8 @@ const LAG: Duration = Duration::from_secs(90);
 const LOST: Duration = Duration::from_secs(15);
 /// The same for one that must not be sent twice.
 const LOST_ONCE: Duration = Duration::from_secs(75);
-/// How long a job may take.
-const JOB: Duration = Duration::from_secs(3600);
 /// How often a request is tried whose answers are lost, or that a running job stands in the way of.
-const ATTEMPTS: u32 = 8;
+pub const ATTEMPTS: u32 = 8;
 
 /// One request of the plan, with what it is about.
 #[derive(Debug, Clone, Copy)]
@@ -196,7 +196,14 @@ impl<'a> Sending<'a> {
             };
             let calls = match (wire.calls)(&errand) {
                 Ok(calls) => calls,
-                Err(error) => return self.fail(open, &error, verdicts),
+                Err(error) => {
+                    let verdict = failed(&error);
+                    verdicts.extend(
+                        open.iter()
+                            .map(|it| (it.change.address.clone(), verdict.clone())),
+                    );
+                    return Ok(());
+                }
             };
             let sent = self.send_all(wire, &open, calls, attempt);
             let error = match sent {
@@ -204,7 +211,8 @@ impl<'a> Sending<'a> {
                     let partial = answer.as_ref().is_some_and(|answer| answer.status == 206);
                     let time = if partial { Duration::from_secs(5) } else { LAG };
                     let left = self.look_again(wire, open, verdicts, time)?;
-                    return self.not_shown(wire, left, answer.as_ref(), saved, verdicts);
+                    let ending = Ending::not_shown(answer.as_ref());
+                    return self.fail(wire, left, &ending, saved, verdicts);
                 }
                 Err(Trouble::Webex(error)) => error,
                 Err(other) => return Err(other),
@@ -226,7 +234,7 @@ impl<'a> Sending<'a> {
                 return Ok(());
             }
             if attempt == ATTEMPTS || !(lost || busy || self.for_a_while(&error)) {
-                return self.fail_and_mend(wire, open, &error, saved, verdicts);
+                return self.fail(wire, open, &Ending::refused(&error), saved, verdicts);
             }
             clock.sleep(Duration::from_secs(u64::from(attempt).min(5) * 2));
         }
@@ -266,7 +274,7 @@ impl<'a> Sending<'a> {
         Ok(last)
     }
 
-    fn journaled(
+    pub(super) fn journaled(
         &self,
         call: &Call,
         attempt: u32,
@@ -290,274 +298,7 @@ impl<'a> Sending<'a> {
         Ok(answer?)
     }
 
-    /// Waits for the end of a job. What it could not do shows when the objects are read.
-    fn follow(&self, path: &str, answer: &Answer) -> Result<(), Trouble> {
-        let id = answer.body["id"]
-            .as_str()
-            .or(answer.body["response"]["id"].as_str());
-        match id {
-            Some(id) => self.wait_for(&format!("{path}{id}")),
-            // A single person without Calling is moved at once (webex-api.md 6.7).
-            None => Ok(()),
-        }
-    }
-
-    fn wait_for(&self, path: &str) -> Result<(), Trouble> {
-        let reader = self.names().reader();
-        let end = reader.clock().now() + JOB;
-        let mut pause = Duration::from_millis(500);
-        while reader.clock().now() < end {
-            let job = reader.get(path)?;
-            if ["COMPLETED", "FAILED", "ABANDONED"]
-                .contains(&job["latestExecutionStatus"].as_str().unwrap_or_default())
-            {
-                return Ok(());
-            }
-            reader.clock().sleep(pause);
-            pause = (pause * 2).min(Duration::from_secs(10));
-        }
-        Ok(())
-    }
-
-    /// Waits until no job of this sort runs.
-    fn wait_for_jobs(&self, wire: &Wire) -> Result<(), Trouble> {
-        let Then::Job(path) = wire.then else {
-            return Ok(());
-        };
-        let list = path.trim_end_matches('/');
-        let jobs = self
-            .names()
-            .reader()
-            .list(list, "items", crate::webex::Paging::Link)?;
-        let running = jobs.iter().filter(|job| {
-            ["STARTING", "STARTED"]
-                .contains(&job["latestExecutionStatus"].as_str().unwrap_or_default())
-        });
-        for id in running.filter_map(|job| job["id"].as_str()) {
-            self.wait_for(&format!("{path}{id}"))?;
-        }
-        Ok(())
-    }
-
-    /// What was accepted and does not show: mended where that is possible, and failed.
-    fn not_shown(
-        &self,
-        wire: &Wire,
-        open: Vec<Subject<'a>>,
-        answer: Option<&Answer>,
-        saved: &[Saved],
-        verdicts: &mut Verdicts,
-    ) -> Result<(), Trouble> {
-        if open.is_empty() {
-            return Ok(());
-        }
-        let partial = answer.is_some_and(|answer| answer.status == 206);
-        let said = match partial {
-            true => "Webex carried it out in part (206)",
-            false => "Webex accepted it, but it does not show",
-        };
-        let tracking_id = answer.and_then(|answer| answer.tracking_id.clone());
-        self.settle_failed(wire, open, said, tracking_id, saved, verdicts)
-    }
-
-    fn fail(
-        &self,
-        open: Vec<Subject<'a>>,
-        error: &Error,
-        verdicts: &mut Verdicts,
-    ) -> Result<(), Trouble> {
-        let verdict = failed(error);
-        verdicts.extend(
-            open.into_iter()
-                .map(|it| (it.change.address.clone(), verdict.clone())),
-        );
-        Ok(())
-    }
-
-    fn fail_and_mend(
-        &self,
-        wire: &Wire,
-        open: Vec<Subject<'a>>,
-        error: &Error,
-        saved: &[Saved],
-        verdicts: &mut Verdicts,
-    ) -> Result<(), Trouble> {
-        let tracking_id = error
-            .refusal()
-            .and_then(|refusal| refusal.tracking_id.clone());
-        self.settle_failed(wire, open, &words(error), tracking_id, saved, verdicts)
-    }
-
-    /// Fails what is open. Where something was carried out in part, first puts right what can be put right.
-    fn settle_failed(
-        &self,
-        wire: &Wire,
-        open: Vec<Subject<'a>>,
-        said: &str,
-        tracking_id: Option<String>,
-        saved: &[Saved],
-        verdicts: &mut Verdicts,
-    ) -> Result<(), Trouble> {
-        let changes: Vec<&Change> = open.iter().map(|it| it.change).collect();
-        let now = self.read(&changes)?;
-        for (subject, now) in open.into_iter().zip(now) {
-            let mut why = match self.still_open(&subject, now.as_ref())? {
-                Some(fields) => format!("{said}: {fields}"),
-                None => said.to_owned(),
-            };
-            let address = subject.change.address.clone();
-            if let (Some(mend), Some(now)) = (wire.mend, &now) {
-                let subjects = [subject];
-                let errand = Errand {
-                    names: self.names(),
-                    subjects: &subjects,
-                    without: &[],
-                };
-                let calls = mend(&errand, now)?;
-                if !calls.is_empty() {
-                    let [subject] = &subjects;
-                    why = format!("{why}; {}", self.mend(subject, calls, saved)?);
-                }
-            }
-            verdicts.push((
-                address,
-                Verdict::Failed {
-                    why,
-                    tracking_id: tracking_id.clone(),
-                },
-            ));
-        }
-        Ok(())
-    }
-
-    /// The fields that are not as they are to be, in words.
-    fn still_open(
-        &self,
-        subject: &Subject<'_>,
-        now: Option<&Seen>,
-    ) -> Result<Option<String>, Trouble> {
-        let mut open = Vec::new();
-        for field in &subject.fields {
-            match stands(self.names(), now, field)? {
-                Standing::After => {}
-                Standing::Before => open.push(format!("{} is as it was", field.path)),
-                Standing::Otherwise(now) => open.push(format!("{} is {now}", field.path)),
-            }
-        }
-        Ok((!open.is_empty()).then(|| open.join(", ")))
-    }
-
-    /// Sends what sets things right, and brings the settings back from the backup.
-    fn mend(
-        &self,
-        subject: &Subject<'_>,
-        calls: Vec<Call>,
-        saved: &[Saved],
-    ) -> Result<String, Trouble> {
-        for call in calls {
-            self.persistently(&call, subject)?;
-        }
-        let Some(saved) = saved
-            .iter()
-            .find(|saved| saved.address == subject.change.address)
-        else {
-            return Ok(
-                "the old licence was put back; there is no backup of the settings".to_owned(),
-            );
-        };
-        let mut failed = Vec::new();
-        for (name, calls) in saved.calls() {
-            for call in calls {
-                if self.persistently(&call, subject).is_err() {
-                    failed.push(name);
-                    break;
-                }
-            }
-        }
-        Ok(match failed.as_slice() {
-            [] => "the old licence was put back, and the settings".to_owned(),
-            some => format!(
-                "the old licence was put back, and the settings but for {} (the backup is {})",
-                some.join(", "),
-                saved.path.display()
-            ),
-        })
-    }
-
-    /// Sends what must not be given up easily.
-    fn persistently(&self, call: &Call, subject: &Subject<'_>) -> Result<(), Trouble> {
-        let clock = self.names().reader().clock();
-        let mut attempt = 1;
-        loop {
-            match self.journaled(call, attempt, vec![subject.change.address.clone()]) {
-                Err(Trouble::Webex(Error::Lost { .. })) if attempt < ATTEMPTS => {
-                    clock.sleep(Duration::from_secs(u64::from(attempt)));
-                    attempt += 1;
-                }
-                other => return other.map(|_| ()),
-            }
-        }
-    }
-
-    /// A backup of everybody who could lose something by this request.
-    fn save(&self, open: &[Subject<'a>]) -> Result<Vec<Saved>, Trouble> {
-        let mut saved = Vec::new();
-        for subject in open {
-            let kind = KINDS.iter().find(|kind| kind.name == subject.change.kind);
-            if !kind.is_some_and(|kind| kind.live.has_settings) || !self.could_lose(subject) {
-                continue;
-            }
-            if let Some(seen) = &subject.seen {
-                let made = self
-                    .options
-                    .backups
-                    .take(self.names(), subject.change, seen)
-                    .map_err(Trouble::Backup)?;
-                let file = made.path.display().to_string();
-                self.journal
-                    .backup(self.operation.id, &made.address, &file, &made.digest)?;
-                saved.push(made);
-            }
-        }
-        Ok(saved)
-    }
-
-    /// Whoever goes first has the same settings afterwards.
-    fn compare_settings(&self, saved: &[Saved], verdicts: &mut Verdicts) {
-        for saved in saved {
-            let mine = |(address, verdict): &&mut (String, Verdict)| {
-                *address == saved.address && verdict.is_good()
-            };
-            let Some((_, verdict)) = verdicts.iter_mut().find(mine) else {
-                continue;
-            };
-            let differing = self.options.backups.differing(self.names(), saved);
-            if !differing.is_empty() {
-                let why = format!(
-                    "settings differ after the move: {} (the backup is {})",
-                    differing.join(", "),
-                    saved.path.display()
-                );
-                *verdict = Verdict::Failed {
-                    why,
-                    tracking_id: None,
-                };
-            }
-        }
-    }
-
-    fn could_lose(&self, subject: &Subject<'_>) -> bool {
-        let calling = |path: &str| path == "licenses/calling";
-        subject.fields.iter().any(|field| {
-            field.risk == Risk::Irreversible
-                || self.canary
-                || self.options.backup_moves
-                    && calling(&field.path)
-                    && field.action == FieldAction::Move
-        })
-    }
-
-    fn read(&self, changes: &[&Change]) -> Result<Vec<Option<Seen>>, Trouble> {
+    pub(super) fn read(&self, changes: &[&Change]) -> Result<Vec<Option<Seen>>, Trouble> {
         let Some(first) = changes.first() else {
             return Ok(Vec::new());
         };
@@ -568,7 +309,7 @@ impl<'a> Sending<'a> {
         Ok((kind.live.read)(self.names(), &keys)?)
     }
 
-    fn names(&self) -> &'a Names {
+    pub(super) fn names(&self) -> &'a Names {
         self.live.names
     }
 }
@@ -586,29 +327,6 @@ fn is_done(wire: &Wire, operation: &Operation) -> Option<fn(&Seen) -> bool> {
         return Some(|seen| seen.text("phoneNumber").is_none());
     }
     wire.is_done
-}
-
-/// Whoever keeps Calling in another subscription or tier keeps location, number and extension: what is gone, in words.
-fn lost_on_the_way(before: &Subject<'_>, now: Option<&Seen>) -> Option<String> {
-    let calling = before.field("licenses/calling")?;
-    let (seen, now) = (before.seen.as_ref()?, now?);
-    if calling.before.is_null() || calling.after.is_null() {
-        return None;
-    }
-    let lost = ["location", "phoneNumber", "extension"]
-        .into_iter()
-        .filter_map(|path| {
-            let (was, is) = (seen.text(path)?, now.text(path));
-            let meant = before.field(path).is_some() || is == Some(was);
-            (!meant).then(|| format!("{path} was {was} and is {}", is.unwrap_or("nothing")))
-        });
-    let lost: Vec<String> = lost.collect();
-    (!lost.is_empty()).then(|| {
-        format!(
-            "the licence was moved, and something was lost: {}",
-            lost.join(", ")
-        )
-    })
 }
 
 fn all(parts: &[Part<'_>], verdict: &Verdict) -> Verdicts {
@@ -629,7 +347,7 @@ pub fn failed(error: &Error) -> Verdict {
 }
 
 /// The tracking id stands beside.
-fn words(error: &Error) -> String {
+pub fn words(error: &Error) -> String {
     let text = error.to_string();
     match error
         .refusal()

@@ -1,0 +1,167 @@
+//! What was carried out in part: said, and put right where that is possible.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::backups::Saved;
+use super::report::Verdict;
+use super::send::{ATTEMPTS, Sending, Trouble, Verdicts, words};
+use crate::kinds::wire::{Errand, Seen, Standing, Subject, Wire, stands};
+use crate::plan::Change;
+use crate::webex::{Answer, Call, Error};
+
+/// How a request ended that is not done.
+#[derive(Debug)]
+pub struct Ending {
+    /// What Webex said, or did not say.
+    pub said: String,
+    /// What Cisco's support can search for.
+    pub tracking_id: Option<String>,
+    /// The licences that somebody has after it, where the answer lists them.
+    pub licenses: Option<Value>,
+}
+
+impl Ending {
+    /// It was answered, and what was asked for does not show.
+    pub fn not_shown(answer: Option<&Answer>) -> Ending {
+        let partial = answer.is_some_and(|answer| answer.status == 206);
+        let said = match partial {
+            true => "Webex carried it out in part (206)",
+            false => "Webex accepted it, but it does not show",
+        };
+        let listed = answer.map(|answer| answer.body["licenses"].clone());
+        Ending {
+            said: said.to_owned(),
+            tracking_id: answer.and_then(|answer| answer.tracking_id.clone()),
+            licenses: listed.filter(Value::is_array),
+        }
+    }
+
+    /// It was refused, or its answer was lost once too often.
+    pub fn refused(error: &Error) -> Ending {
+        Ending {
+            said: words(error),
+            tracking_id: error
+                .refusal()
+                .and_then(|refusal| refusal.tracking_id.clone()),
+            licenses: None,
+        }
+    }
+}
+
+impl<'a> Sending<'a> {
+    /// Fails what is open. Where something was carried out in part, first puts right what can be put right.
+    pub(super) fn fail(
+        &self,
+        wire: &Wire,
+        open: Vec<Subject<'a>>,
+        ending: &Ending,
+        saved: &[Saved],
+        verdicts: &mut Verdicts,
+    ) -> Result<(), Trouble> {
+        let changes: Vec<&Change> = open.iter().map(|it| it.change).collect();
+        let now = self.read(&changes)?;
+        for (subject, mut now) in open.into_iter().zip(now) {
+            // The answer is newer than what is read.
+            if let (Some(now), Some(licenses)) = (&mut now, &ending.licenses) {
+                now.object["licenses"] = licenses.clone();
+            }
+            let mut why = match self.still_open(&subject, now.as_ref())? {
+                Some(fields) => format!("{}: {fields}", ending.said),
+                None => ending.said.clone(),
+            };
+            let address = subject.change.address.clone();
+            if let (Some(mend), Some(now)) = (wire.mend, &now) {
+                let subjects = [subject];
+                let errand = Errand {
+                    names: self.names(),
+                    subjects: &subjects,
+                    without: &[],
+                };
+                let calls = mend(&errand, now)?;
+                if !calls.is_empty() {
+                    let [subject] = &subjects;
+                    why = format!("{why}; {}", self.mend(subject, calls, saved)?);
+                }
+            }
+            verdicts.push((
+                address,
+                Verdict::Failed {
+                    why,
+                    tracking_id: ending.tracking_id.clone(),
+                },
+            ));
+        }
+        Ok(())
+    }
+
+    /// The fields that are not as they are to be, in words.
+    fn still_open(
+        &self,
+        subject: &Subject<'_>,
+        now: Option<&Seen>,
+    ) -> Result<Option<String>, Trouble> {
+        let mut open = Vec::new();
+        for field in &subject.fields {
+            match stands(self.names(), now, field)? {
+                Standing::After => {}
+                Standing::Before => open.push(format!("{} is as it was", field.path)),
+                Standing::Otherwise(now) => open.push(format!("{} is {now}", field.path)),
+            }
+        }
+        Ok((!open.is_empty()).then(|| open.join(", ")))
+    }
+
+    /// Sends what sets things right, and brings the settings back from the backup.
+    fn mend(
+        &self,
+        subject: &Subject<'_>,
+        calls: Vec<Call>,
+        saved: &[Saved],
+    ) -> Result<String, Trouble> {
+        for call in calls {
+            self.persistently(&call, subject)?;
+        }
+        let Some(saved) = saved
+            .iter()
+            .find(|saved| saved.address == subject.change.address)
+        else {
+            return Ok(
+                "the old licence was put back; there is no backup of the settings".to_owned(),
+            );
+        };
+        let mut failed = Vec::new();
+        for (name, calls) in saved.calls() {
+            for call in calls {
+                if self.persistently(&call, subject).is_err() {
+                    failed.push(name);
+                    break;
+                }
+            }
+        }
+        Ok(match failed.as_slice() {
+            [] => "the old licence was put back, and the settings".to_owned(),
+            some => format!(
+                "the old licence was put back, and the settings but for {} (the backup is {})",
+                some.join(", "),
+                saved.path.display()
+            ),
+        })
+    }
+
+    /// Sends what must not be given up easily.
+    fn persistently(&self, call: &Call, subject: &Subject<'_>) -> Result<(), Trouble> {
+        let clock = self.names().reader().clock();
+        let mut attempt = 1;
+        loop {
+            match self.journaled(call, attempt, vec![subject.change.address.clone()]) {
+                Err(Trouble::Webex(Error::Lost { .. })) if attempt < ATTEMPTS => {
+                    clock.sleep(Duration::from_secs(u64::from(attempt)));
+                    attempt += 1;
+                }
+                other => return other.map(|_| ()),
+            }
+        }
+    }
+}
