@@ -21,6 +21,7 @@
 //! | [`render`] | one view built once; a file per format | how a plan came about, kinds by name |
 //! | [`kinds`] | one kind's comparison, requests, losses; one row in `KINDS` | stages, other kinds' files |
 //! | [`webex`] | the Webex API: tokens, requests, paging, limits, retries, and what an organisation looks like now | plans, desired state, that `sim` exists |
+//! | [`sim`] | a Webex look-alike over a snapshot file, with faults on demand | every other room: it must be able to contradict them |
 //! | [`backup`] | what a person or workspace has, in one file: format, checksum, encryption | plans, desired state, kinds |
 //! | [`finding`] | what has to be said, and the table of codes | everything else |
 
@@ -36,5 +37,6 @@ pub mod kinds;
 pub mod licensing;
 pub mod plan;
 pub mod render;
+pub mod sim;
 pub mod snapshot;
 pub mod webex;

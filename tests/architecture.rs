@@ -103,6 +103,25 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "sim",
+        &[
+            "apply",
+            "backup",
+            "cli",
+            "config",
+            "drift",
+            "finding",
+            "git",
+            "import",
+            "kinds",
+            "licensing",
+            "plan",
+            "render",
+            "snapshot",
+            "webex",
+        ],
+    ),
+    (
         "webex",
         &[
             "apply",
@@ -227,6 +246,20 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
         &["std::fs", "fs_err", "std::time", "git2", "serde_saphyr"],
     ),
     ("snapshot", &["git2", "serde_saphyr", "clap"]),
+    (
+        "sim",
+        &[
+            "std::fs",
+            "fs_err",
+            "std::env",
+            "std::process",
+            "git2",
+            "serde_saphyr",
+            "clap",
+            "ureq",
+            "phonenumber",
+        ],
+    ),
     ("webex", &["git2", "serde_saphyr", "clap", "std::env"]),
     (
         "config",

@@ -12,6 +12,7 @@ mod output;
 mod plan;
 mod schema;
 mod show;
+mod simulate;
 mod validate;
 
 use std::ffi::OsString;
@@ -51,6 +52,8 @@ enum Command {
     Import(import::Args),
     /// Print the JSON Schema of the configuration, for editors
     Schema(schema::Args),
+    /// Answer Webex's API on loopback, in the place of an organisation
+    Simulate(simulate::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
 }
@@ -100,6 +103,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(args) => explain::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Completions(args) => completions::run::<Cli>(&args),
     };
     done.unwrap_or_else(|failure| failure.report())

@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::Snapshot;
@@ -43,31 +45,9 @@ pub enum SnapshotError {
 
 /// Reads a snapshot; a name that ends in `.zst` is decompressed. Gives the digest of the decompressed bytes too.
 pub fn read(path: &Path) -> Result<(Snapshot, String), SnapshotError> {
-    let unreadable = |reason: String| SnapshotError::Unreadable {
-        path: path.to_owned(),
-        reason,
-    };
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(SnapshotError::Missing(path.to_owned()));
-        }
-        Err(error) => return Err(unreadable(error.to_string())),
-    };
-    let bytes = match path.extension().is_some_and(|extension| extension == "zst") {
-        true => decompress(&bytes, path)?,
-        false => bytes,
-    };
+    let bytes = content(path)?;
     let digest = format!("sha256:{:x}", Sha256::digest(&bytes));
-    let mut snapshot: Snapshot =
-        serde_json::from_slice(&bytes).map_err(|error| match error.classify() {
-            serde_json::error::Category::Eof => SnapshotError::Truncated {
-                path: path.to_owned(),
-                line: error.line(),
-                column: error.column(),
-            },
-            _ => unreadable(error.to_string()),
-        })?;
+    let mut snapshot: Snapshot = parse(&bytes, path)?;
     if snapshot.format_version != 1 {
         return Err(SnapshotError::Version {
             path: path.to_owned(),
@@ -76,6 +56,52 @@ pub fn read(path: &Path) -> Result<(Snapshot, String), SnapshotError> {
     }
     normalize(&mut snapshot);
     Ok((snapshot, digest))
+}
+
+/// Reads a snapshot with every member that it has, as the simulator keeps it.
+pub fn read_whole(path: &Path) -> Result<Value, SnapshotError> {
+    let whole: Value = parse(&content(path)?, path)?;
+    match whole["formatVersion"].as_u64() {
+        Some(1) => Ok(whole),
+        Some(other) => Err(SnapshotError::Version {
+            path: path.to_owned(),
+            found: u32::try_from(other).unwrap_or(u32::MAX),
+        }),
+        None => Err(unreadable(path, "it has no formatVersion".to_owned())),
+    }
+}
+
+fn unreadable(path: &Path, reason: String) -> SnapshotError {
+    SnapshotError::Unreadable {
+        path: path.to_owned(),
+        reason,
+    }
+}
+
+/// The bytes of a file, decompressed.
+fn content(path: &Path) -> Result<Vec<u8>, SnapshotError> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(SnapshotError::Missing(path.to_owned()));
+        }
+        Err(error) => return Err(unreadable(path, error.to_string())),
+    };
+    match path.extension().is_some_and(|extension| extension == "zst") {
+        true => decompress(&bytes, path),
+        false => Ok(bytes),
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<T, SnapshotError> {
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        serde_json::error::Category::Eof => SnapshotError::Truncated {
+            path: path.to_owned(),
+            line: error.line(),
+            column: error.column(),
+        },
+        _ => unreadable(path, error.to_string()),
+    })
 }
 
 fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>, SnapshotError> {
@@ -92,10 +118,7 @@ fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>, SnapshotError> {
                 column: 1,
             })
         }
-        Err(error) => Err(SnapshotError::Unreadable {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        }),
+        Err(error) => Err(unreadable(path, error.to_string())),
     }
 }
 

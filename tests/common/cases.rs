@@ -27,6 +27,18 @@ pub fn cases() -> Vec<PathBuf> {
     cases
 }
 
+/// Every snapshot that is an example or belongs to a case, if it is JSON.
+pub fn snapshots() -> Vec<PathBuf> {
+    let examples = sorted(&root().join("examples"));
+    let folders = examples.into_iter().chain(cases());
+    let files = folders.map(|folder| folder.join("snapshot.json"));
+    let whole = |path: &PathBuf| {
+        let text = std::fs::read(path).unwrap_or_default();
+        serde_json::from_slice::<serde_json::Value>(&text).is_ok()
+    };
+    files.filter(whole).collect()
+}
+
 /// Brings a case into a directory outside of any repository; gives the arguments of its run.
 pub fn prepare(case: &Path, directory: &Path) -> Vec<String> {
     for entry in sorted(case) {

@@ -1,0 +1,65 @@
+//! `simulate`: the Webex look-alike on loopback, over a snapshot file.
+
+use std::path::PathBuf;
+use std::sync::{Arc, mpsc};
+
+use crate::sim::{self, Simulator};
+use crate::snapshot;
+
+use super::Exit;
+use super::output::{self, Failure};
+
+/// Answers the Webex API's calls on loopback, from a snapshot file
+///
+/// The first line on stdout is the base URL; with TRUNKLINE_API_URL set to it, --live works on the
+/// simulated organisation. Ctrl-C ends it. Nothing is written to the snapshot file.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The organisation to begin with
+    #[arg(long, value_name = "FILE")]
+    snapshot: PathBuf,
+    /// A loopback address; port 0 is any free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    listen: String,
+    /// The only bearer token that is accepted; without it any is
+    #[arg(long, value_name = "TOKEN")]
+    token: Option<String>,
+    /// Where to write the organisation as it is in the end
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Switches, faults and changes to begin with, as JSON
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+}
+
+/// Serves until it is told to end.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let snapshot = snapshot::read_whole(&args.snapshot)?;
+    let options = sim::Options {
+        token: args.token.clone(),
+        real_time: true,
+    };
+    let simulator = Arc::new(Simulator::new(snapshot, &options));
+    if let Some(path) = &args.scenario {
+        let wrong = |why: &dyn std::fmt::Display| {
+            Failure::new(format!("{} is no scenario: {why}", path.display()))
+        };
+        let scenario = serde_json::from_slice(&fs_err::read(path)?).map_err(|why| wrong(&why))?;
+        simulator.direct(scenario).map_err(|why| wrong(&why))?;
+    }
+    let (ended, end) = mpsc::channel();
+    // A second signal finds the receiver gone, and has nothing to add.
+    ctrlc::set_handler(move || {
+        let _ = ended.send(());
+    })?;
+    let address = sim::serve(simulator.clone(), &args.listen).map_err(|why| {
+        Failure::new(format!("cannot listen on {}: {why}", args.listen))
+            .help("give a loopback address, such as 127.0.0.1:0")
+    })?;
+    output::print(&format!("{address}/v1\n"))?;
+    end.recv()?;
+    if let Some(path) = &args.save {
+        snapshot::write(path, &simulator.snapshot())?;
+    }
+    Ok(Exit::Fine)
+}

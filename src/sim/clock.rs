@@ -1,0 +1,85 @@
+//! The time of the simulator: a virtual clock that moves when it is told to, or the real one and what it was moved by.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// Which time it is.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// Moves by `advance` alone.
+    Virtual {
+        /// Milliseconds since 1970.
+        now: i64,
+    },
+    /// The machine's clock and what it was moved by.
+    Real {
+        /// Milliseconds.
+        ahead: i64,
+    },
+}
+
+impl Clock {
+    /// A virtual clock that begins at this time; at a fixed one where it is none.
+    pub fn beginning(at: &str) -> Clock {
+        let start = at.parse::<Timestamp>().map(Timestamp::as_millisecond);
+        Clock::Virtual {
+            now: start.unwrap_or(1_700_000_000_000),
+        }
+    }
+
+    /// The machine's clock.
+    pub fn real() -> Clock {
+        Clock::Real { ahead: 0 }
+    }
+
+    /// Milliseconds since 1970.
+    pub fn now(&self) -> i64 {
+        match self {
+            Clock::Virtual { now } => *now,
+            Clock::Real { ahead } => Timestamp::now().as_millisecond() + ahead,
+        }
+    }
+
+    /// Moves on.
+    pub fn advance(&mut self, by: Duration) {
+        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX / 4);
+        match self {
+            Clock::Virtual { now: at } | Clock::Real { ahead: at } => *at = at.saturating_add(by),
+        }
+    }
+}
+
+/// `2026-09-14T08:42:42.096Z`.
+pub fn stamp(ms: i64) -> String {
+    format!("{:.3}", timestamp(ms))
+}
+
+/// `2026-09-14T08:42:42Z`, as snapshot files have it.
+pub fn seconds(ms: i64) -> String {
+    format!("{:.0}", timestamp(ms))
+}
+
+/// The form of the `Date` header.
+pub fn http_date(ms: i64) -> String {
+    let zoned = timestamp(ms).to_zoned(jiff::tz::TimeZone::UTC);
+    zoned.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+/// As a timestamp.
+pub fn timestamp(ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(ms).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_of_a_time() {
+        let mut clock = Clock::beginning("2026-11-20T08:00:00Z");
+        clock.advance(Duration::from_millis(1500));
+        assert_eq!(stamp(clock.now()), "2026-11-20T08:00:01.500Z");
+        assert_eq!(http_date(clock.now()), "Fri, 20 Nov 2026 08:00:01 GMT");
+    }
+}

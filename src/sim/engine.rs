@@ -1,0 +1,394 @@
+//! From a request to a reply: limit, fault, token, route, handler; tracking id, date and log on the way back.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use http::{Request, Response};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::auth::Auth;
+use super::call::{Answer, Asked, Call, Target};
+use super::clock::{self, Clock};
+use super::faults::{Fault, Faults, When};
+use super::log::Entry;
+use super::routes::{self, Found};
+use super::scenario::{self, Scenario};
+use super::switches::Switches;
+use super::world::World;
+use super::{Options, Reply, errors, extras, ids, load, paging, save};
+
+/// Everything of a simulator.
+#[derive(Debug)]
+pub struct Engine {
+    world: World,
+    /// How the organisation was before each write of late, for reads under lag.
+    before: VecDeque<(i64, World)>,
+    clock: Clock,
+    rules: Switches,
+    faults: Faults,
+    auth: Auth,
+    /// Every request so far.
+    pub log: Vec<Entry>,
+    /// Requests that may come now, and since when that is so.
+    bucket: (f64, i64),
+}
+
+/// What the handler left behind.
+struct Outcome {
+    answer: Answer,
+    applied: bool,
+    target: Option<Target>,
+}
+
+impl Outcome {
+    fn refused(answer: Answer) -> Outcome {
+        Outcome {
+            answer,
+            applied: false,
+            target: None,
+        }
+    }
+}
+
+impl Engine {
+    /// Begins with a snapshot.
+    pub fn new(snapshot: Value, options: &Options) -> Engine {
+        let clock = match options.real_time {
+            true => Clock::real(),
+            false => Clock::beginning(snapshot["capturedAt"].as_str().unwrap_or_default()),
+        };
+        let rules = Switches::default();
+        Engine {
+            world: load::world(snapshot),
+            before: VecDeque::new(),
+            bucket: (rules.burst, clock.now()),
+            clock,
+            rules,
+            faults: Faults::default(),
+            auth: Auth::new(options.token.as_deref()),
+            log: Vec::new(),
+        }
+    }
+
+    /// Milliseconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// The snapshot file as it would be captured now.
+    pub fn snapshot(&mut self) -> Value {
+        self.tick();
+        save::snapshot(&self.world)
+    }
+
+    /// Moves the clock on.
+    pub fn advance(&mut self, by: Duration) {
+        self.clock.advance(by);
+        self.tick();
+    }
+
+    /// Does what is due by now.
+    fn tick(&mut self) {}
+
+    /// Carries out a scenario or a part of one.
+    pub fn direct(&mut self, scenario: Scenario) -> Result<(), String> {
+        let known = |error: serde_json::Error| error.to_string();
+        scenario::set_switches(&mut self.rules, scenario.switches).map_err(known)?;
+        self.bucket.0 = self.bucket.0.max(self.rules.burst);
+        if scenario.clear_faults {
+            self.faults.clear();
+        }
+        for fault in scenario.faults {
+            self.faults.add(fault);
+        }
+        for (token, grant) in scenario.tokens {
+            self.auth.grant(&token, grant);
+        }
+        if let Some(app) = scenario.app {
+            self.auth.require(app);
+        }
+        if scenario.advance > 0.0 {
+            self.advance(Duration::from_secs_f64(scenario.advance));
+        }
+        Ok(())
+    }
+
+    /// Answers a request.
+    pub fn answer(&mut self, request: &Request<Vec<u8>>) -> Reply {
+        let asked = asked(request);
+        if let Some(rest) = asked.path.strip_prefix("/_control/") {
+            let answer = self.control(&asked, rest);
+            return Reply::Response(self.dress(&asked, answer, ""));
+        }
+        self.tick();
+        let method = asked.method.as_str().to_owned();
+        let seq = self.log.len() as u64 + 1;
+        let tracking = format!("SIM_{}", ids::uuid(&format!("tracking {seq}")));
+        let limited = self.limit();
+        let fault = match limited {
+            Some(_) => None,
+            None => self.faults.meet(&method, &asked.path, &asked.bytes),
+        };
+        let fault = fault.unwrap_or_default();
+        if fault.expire_token
+            && let Some(token) = &asked.token
+        {
+            self.auth.expire(token);
+        }
+        let instead = fault.answer();
+        let early = fault.when == When::Before;
+        let outcome = match (limited, &instead, early) {
+            (Some(answer), ..) => Outcome::refused(answer),
+            (None, Some(answer), true) => Outcome::refused(answer.clone()),
+            _ if early && fault.drop => Outcome::refused(Answer::empty(0)),
+            _ => self.carry_out(&asked, &fault),
+        };
+        let answer = match (instead, early) {
+            (Some(answer), false) => answer,
+            _ => outcome.answer,
+        };
+        let digest = match asked.bytes.is_empty() {
+            true => String::new(),
+            false => format!("{:x}", Sha256::digest(&asked.bytes)),
+        };
+        let path = asked.target.strip_prefix("/v1").unwrap_or(&asked.target);
+        self.log.push(Entry {
+            seq,
+            at: self.now(),
+            method,
+            path: path.to_owned(),
+            status: answer.status,
+            digest,
+            applied: outcome.applied,
+            answered: !fault.drop && !fault.truncate,
+            tracking_id: tracking.clone(),
+        });
+        if fault.drop {
+            return Reply::Dropped;
+        }
+        let mut response = self.dress(&asked, answer, &tracking);
+        if fault.truncate {
+            let half = response.body().len() / 2;
+            response.body_mut().truncate(half);
+            return Reply::Truncated(response);
+        }
+        match fault.slow_ms {
+            Some(ms) => Reply::Slow(Duration::from_millis(ms), response),
+            None => Reply::Response(response),
+        }
+    }
+
+    /// 429 where too many requests come.
+    fn limit(&mut self) -> Option<Answer> {
+        let rate = self.rules.rate_limit.filter(|rate| *rate > 0.0)?;
+        let now = self.now();
+        let passed = (now - self.bucket.1).max(0) as f64 / 1000.0;
+        self.bucket = ((self.bucket.0 + passed * rate).min(self.rules.burst), now);
+        if self.bucket.0 >= 1.0 {
+            self.bucket.0 -= 1.0;
+            return None;
+        }
+        let wait = ((1.0 - self.bucket.0) / rate).ceil().max(1.0);
+        let answer = errors::generic(429, "Too many requests. Try again later.");
+        Some(answer.header("retry-after", format!("{wait:.0}")))
+    }
+
+    /// Token, route, handler.
+    fn carry_out(&mut self, asked: &Asked, fault: &Fault) -> Outcome {
+        let now = self.now();
+        if asked.path == "/access_token" && asked.method == http::Method::POST {
+            return Outcome::refused(self.auth.refresh(&asked.bytes, now, &self.rules));
+        }
+        let token = asked.token.as_deref();
+        let (route, params) = match routes::find(asked.method.as_str(), &asked.path) {
+            Found::Route(route, params) => (route, params),
+            found => {
+                let answer = match (self.auth.check(token, &[], now), found) {
+                    (Err(answer), _) => answer,
+                    (Ok(()), Found::WrongMethod) => {
+                        errors::generic(405, "The method is not allowed for this address.")
+                    }
+                    _ => errors::not_found("resource"),
+                };
+                return Outcome::refused(answer);
+            }
+        };
+        if let Err(answer) = self.auth.check(token, route.scopes, now) {
+            return Outcome::refused(answer);
+        }
+        if route.path == "/authorizations/tokenExpiry" {
+            let expiry = self.auth.expiry(token, now, &self.rules);
+            return Outcome::refused(Answer::json(200, json!({"exp": expiry})));
+        }
+        if !asked.bytes.is_empty() && !asked.media_type.contains("json") {
+            return Outcome::refused(errors::generic(415, "The media type must be JSON."));
+        }
+        if !asked.bytes.is_empty() && asked.body.is_null() {
+            return Outcome::refused(errors::bad("The body is not JSON."));
+        }
+        let reads = route.method == "GET";
+        let mut past = match reads {
+            true => self.past(now - self.rules.lag(route.resource)),
+            false => {
+                self.remember(now);
+                None
+            }
+        };
+        let mut call = Call {
+            world: past.as_mut().unwrap_or(&mut self.world),
+            rules: &self.rules,
+            now,
+            asked,
+            params,
+            refuse: fault.refuse,
+            applied: false,
+            target: None,
+        };
+        let done = (route.handler)(&mut call);
+        let applied = !reads && (done.is_ok() || call.applied);
+        let target = call.target.take();
+        if applied {
+            self.world.changed_at = Some(now);
+        }
+        Outcome {
+            answer: done.unwrap_or_else(|answer| answer),
+            applied,
+            target,
+        }
+    }
+
+    /// Keeps how the organisation is, where reads lag.
+    fn remember(&mut self, now: i64) {
+        let lag = self.rules.longest_lag();
+        if lag == 0 {
+            self.before.clear();
+            return;
+        }
+        self.before.push_back((now, self.world.clone()));
+        while (self.before.front()).is_some_and(|(at, _)| *at < now - lag) {
+            self.before.pop_front();
+        }
+    }
+
+    /// How the organisation was at a time, where that differs from now.
+    fn past(&self, at: i64) -> Option<World> {
+        let mut later = self.before.iter().filter(|(written, _)| *written > at);
+        later.next().map(|(_, world)| world.clone())
+    }
+
+    /// `/_control/`: for tests, outside of limit, token, faults and log.
+    fn control(&mut self, asked: &Asked, path: &str) -> Answer {
+        match (asked.method.as_str(), path) {
+            ("POST", "scenario") => {
+                let scenario = serde_json::from_slice(&asked.bytes);
+                let done = scenario.map_err(|error| error.to_string());
+                match done.and_then(|scenario| self.direct(scenario)) {
+                    Ok(()) => Answer::empty(204),
+                    Err(why) => errors::bad(&why),
+                }
+            }
+            ("GET", "log") => {
+                let after = asked.query("after").and_then(|it| it.parse().ok());
+                let after: usize = after.unwrap_or(0);
+                Answer::json(
+                    200,
+                    json!({"entries": self.log.get(after..).unwrap_or_default()}),
+                )
+            }
+            ("GET", "snapshot") => Answer::json(200, self.snapshot()),
+            ("GET", "state") => Answer::json(
+                200,
+                json!({
+                    "now": clock::stamp(self.now()),
+                    "switches": self.rules,
+                    "waitingFaults": self.faults.len(),
+                    "requests": self.log.len(),
+                }),
+            ),
+            _ => errors::not_found("control"),
+        }
+    }
+
+    /// An answer as it goes over the wire.
+    fn dress(&self, asked: &Asked, mut answer: Answer, tracking: &str) -> Response<Vec<u8>> {
+        if let Some(id) = answer.body.get_mut("trackingId") {
+            *id = json!(tracking);
+        }
+        if self.rules.unknown_members && answer.status < 300 && !tracking.is_empty() {
+            extras::strew(&asked.path, &mut answer.body);
+        }
+        let body = match &answer.body {
+            Value::Null => Vec::new(),
+            body => body.to_string().into_bytes(),
+        };
+        let date = clock::http_date(self.now() + self.rules.clock_skew * 1000);
+        let mut response = Response::builder()
+            .status(answer.status)
+            .header("date", date)
+            .header("content-length", body.len());
+        if !body.is_empty() {
+            response = response.header("content-type", "application/json;charset=UTF-8");
+        }
+        if !tracking.is_empty() {
+            response = response.header("trackingid", tracking);
+        }
+        for (name, value) in answer.headers {
+            response = response.header(name, value);
+        }
+        // Names and values are ours; should one not be fit for a header, the answer goes without any.
+        response
+            .body(body)
+            .unwrap_or_else(|_| Response::new(Vec::new()))
+    }
+}
+
+impl Fault {
+    /// The answer that comes instead.
+    fn answer(&self) -> Option<Answer> {
+        let status = self.status?;
+        let mut answer = match &self.answer {
+            Some(body) => Answer::json(status, body.clone()),
+            None => errors::generic(status, "The request failed."),
+        };
+        if let Some(seconds) = self.retry_after {
+            answer = answer.header("retry-after", seconds.to_string());
+        }
+        Some(answer)
+    }
+}
+
+/// Takes a request apart.
+fn asked(request: &Request<Vec<u8>>) -> Asked {
+    let header = |name: &str| {
+        let value = request.headers().get(name);
+        value
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
+    let uri = request.uri();
+    let target = uri.path_and_query().map_or("/", |it| it.as_str());
+    let host = uri.authority().map(ToString::to_string);
+    let host = header("host").or(host);
+    let scheme = uri.scheme_str().unwrap_or("http");
+    let path = uri.path().strip_prefix("/v1/");
+    let path = path.map_or_else(|| uri.path().to_owned(), |rest| format!("/{rest}"));
+    let pairs = uri.query().unwrap_or_default().split('&');
+    let query = pairs.filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (paging::decode(name, true), paging::decode(value, true))
+    });
+    let token = header("authorization");
+    let token = token.and_then(|it| Some(it.strip_prefix("Bearer ")?.trim().to_owned()));
+    Asked {
+        method: request.method().clone(),
+        path,
+        target: target.to_owned(),
+        origin: format!("{scheme}://{}", host.as_deref().unwrap_or("localhost")),
+        query: query.collect(),
+        token,
+        media_type: header("content-type").unwrap_or_default(),
+        body: serde_json::from_slice(request.body()).unwrap_or(Value::Null),
+        bytes: request.body().clone(),
+    }
+}

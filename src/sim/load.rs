@@ -1,0 +1,595 @@
+//! A snapshot file -> the organisation. What the file names without having it is kept apart, so that it is written back
+//! as it was.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use rustc_hash::FxHashMap;
+use serde_json::{Map, Value};
+
+use super::call::{items, text, texts};
+use super::ids;
+use super::org;
+use super::products::Product;
+use super::table::Slot;
+use super::world::{
+    Calling, Device, Feature, Group, Holder, License, Location, Number, Org, Person, Place, Site,
+    Source, Subscription, World,
+};
+
+/// When people and groups of the file were made, in milliseconds: before any capture.
+const LONG_AGO: i64 = 1_736_844_162_096;
+
+/// Members of a person in a file that the API tells and nothing else depends on.
+pub const PERSON_ATTRIBUTES: &[&str] = &[
+    "title",
+    "department",
+    "manager",
+    "managerId",
+    "addresses",
+    "timezone",
+    "avatar",
+];
+/// The same for workspaces.
+pub const PLACE_ATTRIBUTES: &[&str] = &[
+    "capacity",
+    "type",
+    "notes",
+    "supportedDevices",
+    "hotdeskingStatus",
+    "calendar",
+    "deviceHostedMeetings",
+];
+/// The same for locations.
+pub const LOCATION_ATTRIBUTES: &[&str] = &["latitude", "longitude", "notes"];
+/// The same for the Calling of locations.
+pub const CALLING_ATTRIBUTES: &[&str] = &[
+    "announcementLanguage",
+    "routingPrefix",
+    "outsideDialDigit",
+    "enforceOutsideDialDigit",
+    "externalCallerIdName",
+    "chargeNumber",
+];
+/// The same for devices.
+pub const DEVICE_ATTRIBUTES: &[&str] = &["tags", "serial", "ip", "connectionStatus", "software"];
+
+/// Reads a snapshot file.
+pub fn world(file: Value) -> World {
+    let Value::Object(mut file) = file else {
+        return World::default();
+    };
+    let mut sections: BTreeMap<&str, Vec<Source>> = BTreeMap::new();
+    let mut world = World::default();
+    for name in SECTIONS {
+        if let Some(Value::Array(rows)) = file.remove(*name) {
+            world.captured.insert((*name).to_owned());
+            let objects = rows.into_iter().filter_map(|row| match row {
+                Value::Object(object) => Some(object),
+                _ => None,
+            });
+            sections.insert(name, objects.collect());
+        }
+    }
+    let captured_at = file.get("capturedAt").and_then(Value::as_str);
+    let captured_at = captured_at.and_then(|text| text.parse::<Timestamp>().ok());
+    world.captured_at = captured_at.map_or(0, Timestamp::as_millisecond);
+    world.org = organization(file.get("org").unwrap_or(&Value::Null));
+    world.roles = org::known_roles();
+    world.source = file;
+    let mut take = |name: &str| sections.remove(name).unwrap_or_default();
+    world.subscriptions = take("subscriptions")
+        .into_iter()
+        .map(subscription)
+        .collect();
+    world.sites = take("sites").into_iter().map(site).collect();
+    for row in take("licenses") {
+        let license = world.license_row(row);
+        world.licenses.insert(license);
+    }
+    for row in take("locations") {
+        let location = world.location_row(row);
+        world.locations.insert(location);
+    }
+    let mut names = Names::default();
+    for (slot, location) in world.locations.iter() {
+        names.locations.insert(location.name.clone(), slot);
+    }
+    for (slot, license) in world.licenses.iter() {
+        names.licenses.insert(license.id.clone(), slot);
+    }
+    for row in take("users") {
+        let person = world.person_row(row, &mut names);
+        world.settle_person(person);
+    }
+    for row in take("workspaces") {
+        let place = world.place_row(row, &mut names);
+        world.settle_place(place);
+    }
+    for row in take("groups") {
+        let group = world.group_row(row);
+        world.settle_group(group);
+    }
+    let places: FxHashMap<String, Slot> = world
+        .places
+        .iter()
+        .map(|(slot, place)| (place.name.clone(), slot))
+        .collect();
+    for row in take("numbers") {
+        if let Some((key, number)) = world.number_row(row, &places, &mut names) {
+            world.numbers.insert(key, number);
+        }
+    }
+    for row in take("devices") {
+        let device = world.device_row(row, &places);
+        world.devices.insert(device);
+    }
+    world.imply_numbers();
+    world.count_others();
+    world
+}
+
+/// The lists of a snapshot file that are understood.
+pub const SECTIONS: &[&str] = &[
+    "subscriptions",
+    "licenses",
+    "sites",
+    "locations",
+    "numbers",
+    "groups",
+    "users",
+    "workspaces",
+    "devices",
+];
+
+/// Slots by what the file calls them.
+#[derive(Debug, Default)]
+pub struct Names {
+    locations: FxHashMap<String, Slot>,
+    licenses: FxHashMap<String, Slot>,
+}
+
+impl Names {
+    /// The names of an organisation as it is.
+    pub fn of(world: &World) -> Names {
+        let locations = world.locations.iter();
+        let licenses = world.licenses.iter();
+        Names {
+            locations: locations.map(|(at, it)| (it.name.clone(), at)).collect(),
+            licenses: licenses.map(|(at, it)| (it.id.clone(), at)).collect(),
+        }
+    }
+}
+
+fn organization(org: &Value) -> Org {
+    let name = text(&org["name"]).unwrap_or("Simulated").to_owned();
+    let id = text(&org["id"]).map(str::to_owned);
+    let id = id.unwrap_or_else(|| ids::public("ORGANIZATION", &ids::uuid(&name)));
+    let uuid = match ids::suffix(&ids::decoded(&id)) {
+        Some(uuid) => uuid.to_owned(),
+        None => ids::uuid(&id),
+    };
+    Org { id, uuid, name }
+}
+
+fn subscription(source: Source) -> Subscription {
+    let status = source.get("status").and_then(Value::as_str);
+    let status = status.unwrap_or_default().to_lowercase();
+    Subscription {
+        id: take_text(&source, "id").unwrap_or_default(),
+        created: take_text(&source, "createdAt"),
+        stopped: status.starts_with("suspend") || status.starts_with("cancel"),
+        source,
+    }
+}
+
+fn site(source: Source) -> Site {
+    Site {
+        url: take_text(&source, "url").unwrap_or_default(),
+        attendees: source.get("attendeeAccountEnabled") == Some(&Value::Bool(true)),
+        source,
+    }
+}
+
+fn take_text(source: &Source, name: &str) -> Option<String> {
+    let found = source.get(name).and_then(Value::as_str).map(str::trim);
+    found.filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn pick(source: &Source, names: &[&str]) -> Source {
+    let given = names.iter().filter_map(|name| {
+        let value = source.get(*name).filter(|value| !value.is_null())?;
+        Some(((*name).to_owned(), value.clone()))
+    });
+    given.collect()
+}
+
+impl World {
+    fn license_row(&self, source: Source) -> License {
+        let name = take_text(&source, "name").unwrap_or_default();
+        let site = take_text(&source, "siteUrl");
+        let subscription = take_text(&source, "subscriptionId");
+        let id = take_text(&source, "id").unwrap_or_else(|| {
+            let seed = format!("license {name} {subscription:?} {site:?}");
+            let (org, uuid) = (&self.org.uuid, ids::uuid(&seed));
+            let code = Product::code(&name);
+            let end = site.as_ref().map(|site| format!("_{site}"));
+            ids::public(
+                "LICENSE",
+                &format!("{org}:{code}_{uuid}{}", end.unwrap_or_default()),
+            )
+        });
+        License {
+            product: Product::of(&id, &name, site.as_deref()),
+            id,
+            name,
+            subscription,
+            site,
+            total: source
+                .get("totalUnits")
+                .and_then(Value::as_i64)
+                .unwrap_or(0),
+            people: BTreeSet::new(),
+            places: BTreeSet::new(),
+            others: 0,
+            listed: true,
+            source,
+        }
+    }
+
+    pub(super) fn location_row(&self, source: Source) -> Location {
+        let name = take_text(&source, "name").unwrap_or_default();
+        let id = take_text(&source, "id");
+        let calling = source.get("calling").and_then(Value::as_object);
+        let calling = calling.map(|calling| {
+            let mut attributes = pick(calling, CALLING_ATTRIBUTES);
+            let language = Value::from("en_us");
+            let entry = attributes.entry("announcementLanguage");
+            entry.or_insert(language);
+            Calling {
+                main_number: take_text(calling, "mainNumber"),
+                pstn: take_text(calling, "pstn"),
+                route: None,
+                attributes,
+            }
+        });
+        let address = source.get("address").and_then(Value::as_object);
+        Location {
+            id: id.unwrap_or_else(|| {
+                ids::public("LOCATION", &ids::uuid(&format!("location {name}")))
+            }),
+            name,
+            time_zone: take_text(&source, "timeZone").unwrap_or_else(|| "UTC".to_owned()),
+            preferred_language: take_text(&source, "preferredLanguage")
+                .unwrap_or_else(|| "en_US".to_owned()),
+            address: address.cloned().unwrap_or_default(),
+            attributes: pick(&source, LOCATION_ATTRIBUTES),
+            calling,
+            listed: true,
+            source,
+        }
+    }
+
+    /// The location with this name; one that the file does not have is made up and kept out of lists.
+    fn location_named(&mut self, name: &str, names: &mut Names) -> Slot {
+        if let Some(slot) = names.locations.get(name) {
+            return *slot;
+        }
+        let mut source = Map::new();
+        source.insert("name".to_owned(), Value::from(name));
+        source.insert("calling".to_owned(), Value::Object(Map::new()));
+        let mut location = self.location_row(source);
+        location.listed = false;
+        let slot = self.locations.insert(location);
+        names.locations.insert(name.to_owned(), slot);
+        slot
+    }
+
+    fn licenses_named(&mut self, source: &Source, names: &mut Names) -> Vec<Slot> {
+        let ids = texts(source.get("licenses").unwrap_or(&Value::Null));
+        let mut found: Vec<Slot> = Vec::with_capacity(ids.len());
+        for id in ids {
+            let known = names.licenses.get(id).copied();
+            let slot = match known.or_else(|| self.licenses.find(id)) {
+                Some(slot) => slot,
+                None => {
+                    let mut row = Map::new();
+                    row.insert("id".to_owned(), Value::from(id));
+                    row.insert("name".to_owned(), Value::from("Unlisted"));
+                    let mut license = self.license_row(row);
+                    license.listed = false;
+                    self.licenses.insert(license)
+                }
+            };
+            names.licenses.insert(id.to_owned(), slot);
+            if !found.contains(&slot) {
+                found.push(slot);
+            }
+        }
+        found
+    }
+
+    pub(super) fn person_row(&mut self, source: Source, names: &mut Names) -> Person {
+        let email = take_text(&source, "email").unwrap_or_default();
+        let location = take_text(&source, "location");
+        let location = location.map(|name| self.location_named(&name, names));
+        let licenses = self.licenses_named(&source, names);
+        let status = take_text(&source, "status").unwrap_or_default();
+        let roles = texts(source.get("roles").unwrap_or(&Value::Null));
+        let roles: Vec<String> = roles.into_iter().map(str::to_owned).collect();
+        for role in &roles {
+            org::add_role(&mut self.roles, role);
+        }
+        let attendee = texts(source.get("attendeeSites").unwrap_or(&Value::Null));
+        let attendee = attendee.into_iter().map(str::to_owned).collect();
+        let voicemail = source.get("voicemail").and_then(|it| it.get("enabled"));
+        Person {
+            id: take_text(&source, "id").unwrap_or_else(|| {
+                ids::public(
+                    "PEOPLE",
+                    &ids::uuid(&format!("person {}", email.to_lowercase())),
+                )
+            }),
+            display_name: take_text(&source, "displayName").unwrap_or_else(|| email.clone()),
+            email,
+            first_name: take_text(&source, "firstName"),
+            last_name: take_text(&source, "lastName"),
+            login_enabled: status != "inactive",
+            invite_pending: status == "pending",
+            directory: take_text(&source, "source").as_deref() == Some("directory"),
+            work_phone: take_text(&source, "workPhone"),
+            location,
+            number: take_text(&source, "phoneNumber"),
+            extension: take_text(&source, "extension"),
+            licenses,
+            attendee,
+            roles,
+            voicemail: voicemail != Some(&Value::Bool(false)),
+            attributes: pick(&source, PERSON_ATTRIBUTES),
+            settings: BTreeMap::new(),
+            groups: BTreeSet::new(),
+            created: LONG_AGO,
+            modified: LONG_AGO,
+            source,
+        }
+    }
+
+    pub(super) fn place_row(&mut self, source: Source, names: &mut Names) -> Place {
+        let name = take_text(&source, "name").unwrap_or_default();
+        let location = take_text(&source, "location");
+        let location = location.map(|name| self.location_named(&name, names));
+        let licenses = self.licenses_named(&source, names);
+        let (number, extension) = (
+            take_text(&source, "phoneNumber"),
+            take_text(&source, "extension"),
+        );
+        let calls = number.is_some()
+            || extension.is_some()
+            || (licenses.iter()).any(|it| self.product(*it).is_for_workspaces());
+        Place {
+            id: take_text(&source, "id").unwrap_or_else(|| {
+                let nth = self.places.next();
+                ids::public("PLACE", &ids::uuid(&format!("workspace {name} {nth}")))
+            }),
+            name,
+            location,
+            number,
+            extension,
+            licenses,
+            calling: match calls {
+                true => "webexCalling".to_owned(),
+                false => "freeCalling".to_owned(),
+            },
+            attributes: pick(&source, PLACE_ATTRIBUTES),
+            settings: BTreeMap::new(),
+            created: LONG_AGO,
+            source,
+        }
+    }
+
+    pub(super) fn group_row(&self, source: Source) -> Group {
+        let name = take_text(&source, "name").unwrap_or_default();
+        let mut people = BTreeSet::new();
+        let mut strangers = BTreeSet::new();
+        for email in texts(source.get("members").unwrap_or(&Value::Null)) {
+            match self.person_by_email(email) {
+                Some(slot) => people.insert(slot),
+                None => strangers.insert(email.to_owned()),
+            };
+        }
+        Group {
+            id: take_text(&source, "id").unwrap_or_else(|| {
+                let (group, org) = (ids::uuid(&format!("group {name}")), &self.org.uuid);
+                ids::public("SCIM_GROUP", &format!("{group}:{org}"))
+            }),
+            name,
+            description: take_text(&source, "description"),
+            directory: take_text(&source, "source").as_deref() == Some("directory"),
+            people,
+            strangers,
+            created: LONG_AGO,
+            modified: LONG_AGO,
+            source,
+        }
+    }
+
+    fn owner(&mut self, owner: Option<&Value>, places: &FxHashMap<String, Slot>) -> Option<Holder> {
+        let owner = owner?.as_object()?;
+        let kind = take_text(owner, "kind")?;
+        let key = take_text(owner, "key").unwrap_or_default();
+        let known = match kind.as_str() {
+            "user" => self.person_by_email(&key).map(Holder::Person),
+            "workspace" => places.get(&key).copied().map(Holder::Place),
+            _ => None,
+        };
+        if known.is_some() {
+            return known;
+        }
+        let id = ids::public(
+            &kind.to_uppercase(),
+            &ids::uuid(&format!("feature {kind} {key}")),
+        );
+        let slot = self.features.find(&id);
+        Some(Holder::Feature(slot.unwrap_or_else(|| {
+            self.features.insert(Feature {
+                id,
+                kind,
+                name: key,
+            })
+        })))
+    }
+
+    pub(super) fn number_row(
+        &mut self,
+        source: Source,
+        places: &FxHashMap<String, Slot>,
+        names: &mut Names,
+    ) -> Option<(String, Number)> {
+        let key = take_text(&source, "phoneNumber")?;
+        let location = take_text(&source, "location");
+        let location = location.map(|name| self.location_named(&name, names));
+        let owner = self.owner(source.get("owner"), places);
+        let number = Number {
+            location,
+            active: take_text(&source, "state").is_none_or(|state| state == "active"),
+            kind: take_text(&source, "type").unwrap_or_else(|| "did".to_owned()),
+            owner,
+            released: None,
+            service: false,
+            implied: false,
+            owner_implied: false,
+            source,
+        };
+        Some((key, number))
+    }
+
+    pub(super) fn device_row(
+        &mut self,
+        source: Source,
+        places: &FxHashMap<String, Slot>,
+    ) -> Device {
+        let holder = self.owner(source.get("owner"), places);
+        Device {
+            id: take_text(&source, "id").unwrap_or_else(|| {
+                let nth = self.devices.next();
+                ids::public("DEVICE", &ids::uuid(&format!("device {nth}")))
+            }),
+            holder,
+            name: take_text(&source, "name"),
+            product: take_text(&source, "product"),
+            mac: take_text(&source, "mac"),
+            kind: take_text(&source, "type"),
+            attributes: pick(&source, DEVICE_ATTRIBUTES),
+            created: LONG_AGO,
+            source,
+        }
+    }
+
+    /// Adds a person with all that points to them.
+    pub(super) fn settle_person(&mut self, person: Person) -> Slot {
+        let slot = self.people.insert(person);
+        self.index_person(slot);
+        slot
+    }
+
+    /// Enters a person into the indices.
+    pub(super) fn index_person(&mut self, slot: Slot) {
+        let Some(person) = self.people.get(slot) else {
+            return;
+        };
+        self.by_email.insert(person.email.to_lowercase(), slot);
+        if let (Some(location), Some(extension)) = (person.location, &person.extension) {
+            let key = (location, extension.clone(), Holder::Person(slot));
+            self.extensions.insert(key);
+        }
+        for license in &person.licenses {
+            if let Some(license) = self.licenses.get_mut(*license) {
+                license.people.insert(slot);
+            }
+        }
+    }
+
+    /// Adds a workspace with all that points to it.
+    pub(super) fn settle_place(&mut self, place: Place) -> Slot {
+        let slot = self.places.insert(place);
+        self.index_place(slot);
+        slot
+    }
+
+    /// Enters a workspace into the indices.
+    pub(super) fn index_place(&mut self, slot: Slot) {
+        let Some(place) = self.places.get(slot) else {
+            return;
+        };
+        if let (Some(location), Some(extension)) = (place.location, &place.extension) {
+            let key = (location, extension.clone(), Holder::Place(slot));
+            self.extensions.insert(key);
+        }
+        for license in &place.licenses {
+            if let Some(license) = self.licenses.get_mut(*license) {
+                license.places.insert(slot);
+            }
+        }
+    }
+
+    /// Adds a group, and tells its members.
+    pub(super) fn settle_group(&mut self, group: Group) -> Slot {
+        let members: Vec<Slot> = group.people.iter().copied().collect();
+        let slot = self.groups.insert(group);
+        for member in members {
+            if let Some(person) = self.people.get_mut(member) {
+                person.groups.insert(slot);
+            }
+        }
+        slot
+    }
+
+    /// Numbers and owners that only people and workspaces tell of.
+    fn imply_numbers(&mut self) {
+        let people = self.people.iter();
+        let people = people
+            .filter_map(|(slot, it)| Some((Holder::Person(slot), it.number.clone()?, it.location)));
+        let places = self.places.iter();
+        let places = places
+            .filter_map(|(slot, it)| Some((Holder::Place(slot), it.number.clone()?, it.location)));
+        let held: Vec<(Holder, String, Option<Slot>)> = people.chain(places).collect();
+        for (holder, number, location) in held {
+            let entry = self.numbers.entry(number).or_insert_with(|| Number {
+                location,
+                active: true,
+                kind: "did".to_owned(),
+                implied: true,
+                ..Number::default()
+            });
+            if entry.owner.is_none() {
+                entry.owner = Some(holder);
+                entry.owner_implied = true;
+            }
+        }
+    }
+
+    /// Units in use that nobody in the file accounts for.
+    fn count_others(&mut self) {
+        for slot in 0..self.licenses.next() {
+            if let Some(license) = self.licenses.get_mut(slot)
+                && let Some(consumed) = license.source.get("consumedUnits").and_then(Value::as_i64)
+            {
+                license.others = 0;
+                license.others = consumed - license.consumed();
+            }
+        }
+    }
+
+    /// Whether a file has a list that is not empty.
+    pub fn has(&self, section: &str) -> bool {
+        self.captured.contains(section)
+    }
+}
+
+/// The entries of a list of the file's own members, such as `broadworks.subscribers`.
+pub fn extra<'w>(world: &'w World, section: &str, list: &str) -> &'w [Value] {
+    world
+        .source
+        .get(section)
+        .map_or(&[], |section| items(&section[list]))
+}

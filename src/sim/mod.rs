@@ -1,0 +1,123 @@
+//! A Webex look-alike over a snapshot file: what the API is said to do (webex-api.md), with its faults on demand.
+//!
+//! Knows nothing of the rest of trunkline, so that it can contradict it. It speaks `http`'s types; [`serve`] puts it on a
+//! loopback address.
+//!
+//! A request goes through limit, fault, token, route and handler, and the answer is dressed on its way back. Handlers
+//! stand in one file per area, each with its part of the table of calls ([`routes::AREAS`]); state is in [`world`].
+
+#![expect(dead_code, reason = "the areas that use it follow")]
+
+mod auth;
+mod call;
+mod clock;
+mod engine;
+mod errors;
+mod extras;
+mod faults;
+mod ids;
+mod jobs;
+mod licenses;
+mod load;
+mod log;
+mod org;
+mod paging;
+mod people;
+mod products;
+mod routes;
+mod save;
+mod scenario;
+mod server;
+mod switches;
+mod table;
+mod templates;
+mod world;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::{Request, Response};
+use jiff::Timestamp;
+use serde_json::Value;
+
+pub use faults::{Fault, Refuse, When};
+pub use log::Entry;
+pub use scenario::{Change, Scenario};
+pub use server::serve;
+pub use switches::{DirectoryGroups, NumberFormat, Switches};
+
+/// How a simulator begins.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The only token that is good; none is any.
+    pub token: Option<String>,
+    /// Time is the machine's instead of one that begins when the snapshot was captured and moves by
+    /// [`Simulator::advance`] alone.
+    pub real_time: bool,
+}
+
+/// What becomes of a request.
+#[derive(Debug)]
+pub enum Reply {
+    /// An answer.
+    Response(Response<Vec<u8>>),
+    /// The connection breaks without one.
+    Dropped,
+    /// The answer ends in the middle: the headers promise more than the body has.
+    Truncated(Response<Vec<u8>>),
+    /// The answer takes so long.
+    Slow(Duration, Response<Vec<u8>>),
+}
+
+/// The simulator. Shared by all who send to it.
+#[derive(Debug)]
+pub struct Simulator {
+    engine: Mutex<engine::Engine>,
+}
+
+impl Simulator {
+    /// A simulator that begins with this snapshot.
+    pub fn new(snapshot: Value, options: &Options) -> Simulator {
+        Simulator {
+            engine: Mutex::new(engine::Engine::new(snapshot, options)),
+        }
+    }
+
+    /// Answers a request. Its address may be whole, or a path with a `Host` header.
+    pub fn answer(&self, request: Request<Vec<u8>>) -> Reply {
+        self.engine().answer(&request)
+    }
+
+    /// The snapshot file as it would be captured now. As long as nothing was written it is the one it began with.
+    pub fn snapshot(&self) -> Value {
+        self.engine().snapshot()
+    }
+
+    /// Moves the clock on; what is due is done.
+    pub fn advance(&self, by: Duration) {
+        self.engine().advance(by);
+    }
+
+    /// What time it is there.
+    pub fn now(&self) -> Timestamp {
+        clock::timestamp(self.engine().now())
+    }
+
+    /// Every request so far.
+    pub fn log(&self) -> Vec<Entry> {
+        self.engine().log.clone()
+    }
+
+    /// Carries out a scenario or a part of one.
+    ///
+    /// # Errors
+    /// A text that says which word is not known.
+    pub fn direct(&self, scenario: Scenario) -> Result<(), String> {
+        self.engine().direct(scenario)
+    }
+
+    fn engine(&self) -> MutexGuard<'_, engine::Engine> {
+        // A handler that panicked has changed nothing by halves that the next one could not live with.
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

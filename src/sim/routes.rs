@@ -1,0 +1,99 @@
+//! Every call that the simulator answers: method, path, scopes, handler. Each area lists its own.
+
+use super::call::{Call, Done};
+
+/// One call.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// The method.
+    pub method: &'static str,
+    /// The path without `/v1`; `{}` is any segment.
+    pub path: &'static str,
+    /// One of these scopes is needed; none means that any token will do.
+    pub scopes: &'static [&'static str],
+    /// What it is about, for read lag; empty for what never lags.
+    pub resource: &'static str,
+    /// Answers it.
+    pub handler: fn(&mut Call<'_>) -> Done,
+}
+
+/// A row of an area's table.
+pub const fn route(
+    method: &'static str,
+    path: &'static str,
+    scopes: &'static [&'static str],
+    resource: &'static str,
+    handler: fn(&mut Call<'_>) -> Done,
+) -> Route {
+    Route {
+        method,
+        path,
+        scopes,
+        resource,
+        handler,
+    }
+}
+
+/// The areas. Where two patterns fit one path, the first does.
+pub const AREAS: &[&[Route]] = &[
+    super::org::ROUTES,
+    super::people::ROUTES,
+    super::licenses::ROUTES,
+];
+
+/// What a request leads to.
+#[derive(Debug)]
+pub enum Found {
+    /// A route, and what stood at each `{}`.
+    Route(&'static Route, Vec<String>),
+    /// The path exists with another method.
+    WrongMethod,
+    /// Nothing.
+    Nothing,
+}
+
+/// Looks for the route of a request.
+pub fn find(method: &str, path: &str) -> Found {
+    let mut known = false;
+    for route in AREAS.iter().copied().flatten() {
+        if let Some(params) = fits(route.path, path) {
+            if route.method == method {
+                return Found::Route(route, params);
+            }
+            known = true;
+        }
+    }
+    match known {
+        true => Found::WrongMethod,
+        false => Found::Nothing,
+    }
+}
+
+fn fits(pattern: &str, path: &str) -> Option<Vec<String>> {
+    let mut params = Vec::new();
+    let mut segments = path.trim_end_matches('/').split('/');
+    for part in pattern.split('/') {
+        let segment = segments.next()?;
+        match part {
+            "{}" if !segment.is_empty() => {
+                params.push(super::paging::decode(segment, false));
+            }
+            _ if part == segment => {}
+            _ => return None,
+        }
+    }
+    segments.next().is_none().then_some(params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_and_methods() {
+        let found = find("GET", "/people/Y2%2Fx");
+        assert!(matches!(found, Found::Route(_, params) if params == ["Y2/x"]));
+        assert!(matches!(find("PUT", "/licenses"), Found::WrongMethod));
+        assert!(matches!(find("GET", "/people/a/b/c/d"), Found::Nothing));
+    }
+}

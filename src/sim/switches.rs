@@ -1,0 +1,214 @@
+//! How the simulator behaves where sources are silent or disagree (webex-api.md 16), and the defects that Webex is known for.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// All switches. A scenario names those that differ.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct Switches {
+    /// Answers have members that no document names.
+    pub unknown_members: bool,
+    /// Paid licences may be assigned beyond the units bought.
+    pub overage: bool,
+    /// Adding the new and removing the old Calling licence of one kind in one request keeps all settings.
+    pub move_keeps_settings: bool,
+    /// Where the new licence of such a move cannot be had, the old one is removed all the same.
+    pub failed_move_loses_calling: bool,
+    /// Devices of a person go when Calling goes.
+    pub devices_go_with_calling: bool,
+    /// The status of PATCH /licenses/users for a person who does not exist.
+    pub unknown_person_status: u16,
+    /// POST and PUT /people that are refused have done half of their work.
+    pub people_partial: bool,
+    /// PUT /people with another location of a Calling user is ignored instead of refused.
+    pub ignore_location_on_put: bool,
+    /// How phone numbers are written in answers about people: `e164`, `spaced` or `national`.
+    pub number_format: NumberFormat,
+    /// Pages of groups and members repeat a row and lose one.
+    pub group_paging_defect: bool,
+    /// A full last page has a next link to an empty one.
+    pub empty_last_page: bool,
+    /// Most members in one PATCH /groups.
+    pub group_chunk: usize,
+    /// Adding a member who is there, or deleting one who is not, is refused.
+    pub strict_members: bool,
+    /// Two groups may not have one name.
+    pub unique_group_names: bool,
+    /// What happens to changes of groups that a directory owns.
+    pub directory_groups: DirectoryGroups,
+    /// Two locations may not have one name.
+    pub unique_location_names: bool,
+    /// A main number may be cleared.
+    pub clear_main_number: bool,
+    /// Locations in use by workspaces or people cannot be deleted, even without Calling.
+    pub used_locations_stay: bool,
+    /// A change of the routing prefix does not start its job: 206.
+    pub prefix_job_fails: bool,
+    /// Numbers of Cisco's own plans and integrated providers can be added and deleted, which damages them.
+    pub damage_numbers: bool,
+    /// Most phone numbers in one POST.
+    pub number_chunk: usize,
+    /// New numbers are active where the request does not say.
+    pub new_numbers_active: bool,
+    /// Seconds during which a number that was just given up cannot be deleted.
+    pub number_cooling: u32,
+    /// The manage-numbers job takes one number at a time.
+    pub single_number_move: bool,
+    /// The least and the most digits of an extension.
+    pub extension_digits: [usize; 2],
+    /// PUT of a workspace drops capacity, type and notes that it does not name.
+    pub workspace_drops_omitted: bool,
+    /// The Calling licence of a workspace with devices cannot be exchanged.
+    pub devices_block_licence: bool,
+    /// Seconds that a job takes to begin, and to end after that.
+    pub job_seconds: [u32; 2],
+    /// Seconds until a licence template of Control Hub has done its work.
+    pub template_delay: u32,
+    /// The endpoints of licence templates answer.
+    pub template_endpoint: bool,
+    /// A Control Hub template keeps the licences of people who leave its group.
+    pub preserve_licenses: bool,
+    /// Objects of another organisation answer 404 instead of 403.
+    pub foreign_is_not_found: bool,
+    /// A refresh gives a new refresh token, and the old one is dead.
+    pub rotate_refresh_token: bool,
+    /// Seconds that an access token lives.
+    pub token_seconds: u32,
+    /// GET /people/me is the service app and no person.
+    pub me_is_app: bool,
+    /// Seconds by which the `Date` header is ahead (behind, below zero).
+    pub clock_skew: i64,
+    /// Requests per second; none is no limit.
+    pub rate_limit: Option<f64>,
+    /// Requests that may come at once under the limit.
+    pub burst: f64,
+    /// Seconds for which reads show the state before a write, by resource: `people`, `licenses`, `groups`, `locations`,
+    /// `numbers`, `workspaces`, `devices`, …, or `*`.
+    pub read_lag: BTreeMap<String, u32>,
+}
+
+impl Default for Switches {
+    fn default() -> Switches {
+        Switches {
+            unknown_members: true,
+            overage: false,
+            move_keeps_settings: true,
+            failed_move_loses_calling: false,
+            devices_go_with_calling: true,
+            unknown_person_status: 404,
+            people_partial: false,
+            ignore_location_on_put: false,
+            number_format: NumberFormat::E164,
+            group_paging_defect: false,
+            empty_last_page: false,
+            group_chunk: 500,
+            strict_members: false,
+            unique_group_names: false,
+            directory_groups: DirectoryGroups::Refuse,
+            unique_location_names: true,
+            clear_main_number: false,
+            used_locations_stay: true,
+            prefix_job_fails: false,
+            damage_numbers: false,
+            number_chunk: 100,
+            new_numbers_active: false,
+            number_cooling: 20,
+            single_number_move: false,
+            extension_digits: [2, 10],
+            workspace_drops_omitted: true,
+            devices_block_licence: false,
+            job_seconds: [1, 4],
+            template_delay: 0,
+            template_endpoint: false,
+            preserve_licenses: true,
+            foreign_is_not_found: false,
+            rotate_refresh_token: true,
+            token_seconds: 1_209_599,
+            me_is_app: false,
+            clock_skew: 0,
+            rate_limit: None,
+            burst: 10.0,
+            read_lag: BTreeMap::new(),
+        }
+    }
+}
+
+impl Switches {
+    /// How long reads of a resource lag, in milliseconds.
+    pub fn lag(&self, resource: &str) -> i64 {
+        let seconds = self.read_lag.get(resource).or(self.read_lag.get("*"));
+        i64::from(seconds.copied().unwrap_or(0)) * 1000
+    }
+
+    /// The longest lag, in milliseconds.
+    pub fn longest_lag(&self) -> i64 {
+        let longest = self.read_lag.values().max();
+        i64::from(longest.copied().unwrap_or(0)) * 1000
+    }
+}
+
+/// How phone numbers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NumberFormat {
+    /// `+14085550132`.
+    E164,
+    /// `+1 408 555 0132`.
+    Spaced,
+    /// `4085550132`, in the North American plan alone.
+    National,
+}
+
+impl NumberFormat {
+    /// Writes an E.164 number.
+    pub fn write(self, number: &str) -> String {
+        let north_american = number.strip_prefix("+1").filter(|rest| rest.len() == 10);
+        match (self, north_american) {
+            (NumberFormat::Spaced, Some(rest)) => {
+                format!("+1 {} {} {}", &rest[..3], &rest[3..6], &rest[6..])
+            }
+            (NumberFormat::National, Some(rest)) => rest.to_owned(),
+            _ => number.to_owned(),
+        }
+    }
+}
+
+/// What happens to changes of groups that a directory owns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DirectoryGroups {
+    /// 403.
+    Refuse,
+    /// They are made.
+    Accept,
+    /// They are accepted and have no effect.
+    Ignore,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn national_forms_exist_in_the_north_american_plan_alone() {
+        assert_eq!(
+            NumberFormat::Spaced.write("+14085550132"),
+            "+1 408 555 0132"
+        );
+        assert_eq!(NumberFormat::National.write("+14085550132"), "4085550132");
+        assert_eq!(
+            NumberFormat::National.write("+442079460104"),
+            "+442079460104"
+        );
+    }
+
+    #[test]
+    fn a_scenario_names_what_differs() {
+        let switches: Switches = serde_json::from_str(r#"{"readLag": {"people": 60}}"#).unwrap();
+        assert_eq!(switches.lag("people"), 60_000);
+        assert_eq!(switches.lag("groups"), 0);
+        assert!(serde_json::from_str::<Switches>(r#"{"overrage": true}"#).is_err());
+    }
+}
