@@ -23,6 +23,7 @@
 //! | [`webex`] | the Webex API: tokens, requests, paging, limits, retries, and what an organisation looks like now | plans, desired state, that `sim` exists |
 //! | [`sim`] | a Webex look-alike over a snapshot file, with faults on demand | every other room: it must be able to contradict them |
 //! | [`backup`] | what a person or workspace has, in one file: format, checksum, encryption | plans, desired state, kinds |
+//! | [`restore`] | from a backup to a plan | HTTP, files, kinds |
 //! | [`finding`] | what has to be said, and the table of codes | everything else |
 
 pub mod apply;
@@ -38,5 +39,6 @@ pub mod licensing;
 pub mod plan;
 pub mod render;
 pub mod sim;
+pub mod restore;
 pub mod snapshot;
 pub mod webex;

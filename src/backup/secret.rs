@@ -11,17 +11,19 @@ use super::file::open;
 const MARK: &str = "inBackup";
 
 /// What a plan has in place of a secret value.
-pub fn reference(file: &Path, setting: &str) -> Value {
-    json!({ MARK: { "file": file.to_string_lossy(), "setting": setting } })
+pub fn reference(file: &Path) -> Value {
+    json!({ MARK: file.to_string_lossy() })
 }
 
-/// The value that a plan's field stands for: itself, or what the backup has that it refers to. `None`: the backup does not
-/// have it.
-pub fn resolve(value: &Value, identity: Option<&Path>) -> Result<Option<Value>, Error> {
-    let reference = &value[MARK];
-    let (Some(file), Some(setting)) = (reference["file"].as_str(), reference["setting"].as_str())
-    else {
-        return Ok(Some(value.clone()));
-    };
-    Ok(open(Path::new(file), identity)?.settings.remove(setting))
+/// The value that a plan's field stands for: itself, or what the backup has of this setting that it refers to. `None`: the
+/// backup does not have it.
+pub fn resolve(
+    setting: &str,
+    value: &Value,
+    identity: Option<&Path>,
+) -> Result<Option<Value>, Error> {
+    match value[MARK].as_str() {
+        Some(file) => Ok(open(Path::new(file), identity)?.settings.remove(setting)),
+        None => Ok(Some(value.clone())),
+    }
 }

@@ -10,6 +10,7 @@ mod input;
 mod licenses;
 mod output;
 mod plan;
+mod restore;
 mod schema;
 mod show;
 mod simulate;
@@ -44,6 +45,8 @@ enum Command {
     Drift(drift::Args),
     /// Print a saved plan again
     Show(show::Args),
+    /// Plan what gives back what somebody lost, from the backup that was made before
+    Restore(restore::Args),
     /// Print how the words of YAML map to the licences of an organisation
     Licenses(licenses::Args),
     /// Say why a person or another object is as it is, or what a finding code means
@@ -99,6 +102,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Plan(args) => plan::run(&args),
         Command::Drift(args) => drift::run(&args),
         Command::Show(args) => show::run(&args),
+        Command::Restore(args) => restore::run(&args),
         Command::Licenses(args) => licenses::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Import(args) => import::run(&args),

@@ -15,6 +15,9 @@ const CUT: usize = 72;
 /// The path prefix of a group's members, each a field of its own.
 pub(super) const MEMBERS: &str = "members/";
 
+/// The path prefix of settings that come back from a backup.
+const SETTINGS: &str = "settings/";
+
 /// What happens to a field, as far as words need it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Changed<'p> {
@@ -49,6 +52,10 @@ pub(super) fn describe(field: Changed<'_>, action: ChangeAction, full: bool) -> 
         }
         FieldAction::Add if field.path.starts_with(MEMBERS) => "added".to_owned(),
         FieldAction::Remove if field.path.starts_with(MEMBERS) => "removed".to_owned(),
+        // A setting is a small world of its own; all of it is in the JSON form and in full detail.
+        FieldAction::Add if field.path.starts_with(SETTINGS) && !full => {
+            "as in the backup".to_owned()
+        }
         FieldAction::Add => value(field.after, limit),
         FieldAction::Remove => value(field.before, limit),
         FieldAction::Change => pair(field.before, field.after, limit),

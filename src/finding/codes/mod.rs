@@ -24,12 +24,14 @@ mod calling;
 mod drift;
 mod files;
 mod licences;
+mod restore;
 mod safety;
 
 pub use calling::*;
 pub use drift::*;
 pub use files::*;
 pub use licences::*;
+pub use restore::*;
 pub use safety::*;
 
 /// Every code, in the order of the groups.
@@ -40,6 +42,7 @@ pub static CODES: LazyLock<Vec<&'static CodePage>> = LazyLock::new(|| {
         calling::PAGES,
         safety::PAGES,
         drift::PAGES,
+        restore::PAGES,
     ];
     groups.into_iter().flatten().collect()
 });

@@ -49,8 +49,30 @@ pub struct Setting {
     pub always: bool,
     /// Whether its value is a secret, which enters no plan.
     pub secret: bool,
-    /// What of it does not come back with the rest, in words.
-    pub lost: Option<&'static str>,
+    /// Settings that must be there before, because it names what they hold.
+    pub after: &'static [&'static str],
+}
+
+/// Something that no administrator can read or bring back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Never {
+    /// In words.
+    pub words: &'static str,
+    /// What it hangs on: `voicemail`, `greetings`, `announcements` or `devices`; `None`: everybody with Calling has it.
+    pub about: Option<&'static str>,
+}
+
+/// Shorthand for the tables.
+const fn never(words: &'static str) -> Never {
+    Never { words, about: None }
+}
+
+/// Shorthand for the tables.
+const fn never_of(about: &'static str, words: &'static str) -> Never {
+    Never {
+        words,
+        about: Some(about),
+    }
 }
 
 /// What has to be read of each entry of a list.
@@ -77,6 +99,18 @@ pub enum Write {
     PutPart(&'static str, &'static str, &'static str),
 }
 
+impl Write {
+    /// The method and path, as a plan shows them.
+    pub fn shown(self) -> (&'static str, &'static str) {
+        match self {
+            Write::Put(path) | Write::PutEach(_, path) | Write::PutPart(_, _, path) => {
+                ("PUT", path)
+            }
+            Write::PostEach(_, path) => ("POST", path),
+        }
+    }
+}
+
 impl Holder {
     /// Whose settings an object of this kind has.
     pub fn of(kind: &str) -> Option<Holder> {
@@ -100,8 +134,8 @@ impl Holder {
         self.settings().iter().find(|setting| setting.name == name)
     }
 
-    /// What no request reads or brings back, in words.
-    pub fn never(self) -> &'static [&'static str] {
+    /// What no request reads or brings back.
+    pub fn never(self) -> &'static [Never] {
         match self {
             Holder::Person => people::NEVER,
             Holder::Workspace => workspaces::NEVER,
@@ -122,7 +156,7 @@ impl Setting {
             volatile: &[],
             always: false,
             secret: false,
-            lost: None,
+            after: &[],
         }
     }
 
@@ -156,8 +190,8 @@ impl Setting {
         self
     }
 
-    const fn lost(mut self, words: &'static str) -> Setting {
-        self.lost = Some(words);
+    const fn after(mut self, names: &'static [&'static str]) -> Setting {
+        self.after = names;
         self
     }
 

@@ -3,7 +3,7 @@
 //! Time zone, numbers and schedules come first, because others name them; lists that name other people, and devices, last.
 
 use super::edit::Edit::{Copy, Drop, DropIf, Id, Ids, Keep, Rename, Set, Unless, Without};
-use super::{Detail, Setting, Write, same_path};
+use super::{Detail, Never, Setting, Write, never, never_of, same_path};
 
 /// Below `/people/{id}/features`.
 macro_rules! features {
@@ -36,8 +36,12 @@ macro_rules! rules {
             into: None,
         }])
         .volatile(&["criteria[].id"])
+        .after(&["schedules"])
     };
 }
+
+/// Only executives and assistants have these.
+const EXECUTIVE: &[&str] = &["executiveAssistant"];
 
 /// Every setting of a person.
 pub const SETTINGS: &[Setting] = &[
@@ -108,12 +112,10 @@ pub const SETTINGS: &[Setting] = &[
         "personalAssistant",
         telephony!("features/personalAssistant")
     ),
-    same_path!("intercept", features!("intercept"))
-        .edits(&[
-            Drop("incoming.announcements.filename"),
-            DropIf("incoming.announcements.greeting", "CUSTOM"),
-        ])
-        .lost("the recording of the call intercept announcement"),
+    same_path!("intercept", features!("intercept")).edits(&[
+        Drop("incoming.announcements.filename"),
+        DropIf("incoming.announcements.greeting", "CUSTOM"),
+    ]),
     same_path!("incomingPermission", features!("incomingPermission")),
     same_path!("outgoingPermission", features!("outgoingPermission"))
         .edits(&[Drop("callingPermissions[].isCallTypeRestrictionEnabled")]),
@@ -210,16 +212,14 @@ pub const SETTINGS: &[Setting] = &[
         Drop("locationMemberInfo"),
         Drop("defaultInfo"),
     ]),
-    same_path!("voicemail", features!("voicemail"))
-        .edits(&[
-            Drop("sendBusyCalls.greetingUploaded"),
-            Drop("sendUnansweredCalls.greetingUploaded"),
-            Drop("sendUnansweredCalls.systemMaxNumberOfRings"),
-            // Its recording cannot be had, so whatever greeting there is stays.
-            DropIf("sendBusyCalls.greeting", "CUSTOM"),
-            DropIf("sendUnansweredCalls.greeting", "CUSTOM"),
-        ])
-        .lost("voice messages, the voicemail PIN and recorded greetings"),
+    same_path!("voicemail", features!("voicemail")).edits(&[
+        Drop("sendBusyCalls.greetingUploaded"),
+        Drop("sendUnansweredCalls.greetingUploaded"),
+        Drop("sendUnansweredCalls.systemMaxNumberOfRings"),
+        // Its recording cannot be had, so whatever greeting there is stays.
+        DropIf("sendBusyCalls.greeting", "CUSTOM"),
+        DropIf("sendUnansweredCalls.greeting", "CUSTOM"),
+    ]),
     same_path!("monitoring", features!("monitoring")).edits(&[
         Rename("callParkNotificationEnabled", "enableCallParkNotification"),
         Ids("monitoredElements"),
@@ -228,14 +228,12 @@ pub const SETTINGS: &[Setting] = &[
     same_path!("pushToTalk", features!("pushToTalk")).edits(&[Ids("members")]),
     same_path!("reception", features!("reception")).edits(&[Ids("monitoredMembers")]),
     same_path!("executiveAssistant", features!("executiveAssistant")),
-    same_path!("executiveAlert", telephony!("executive/alert")),
-    rules!("executiveCallFiltering", "executive/callFiltering")
-        .edits(&[
-            Drop("criteria[].id"),
-            Drop("criteria[].source"),
-            Drop("criteria[].activationEnabled"),
-        ])
-        .lost("which filters of executive call filtering were switched on"),
+    same_path!("executiveAlert", telephony!("executive/alert")).after(EXECUTIVE),
+    rules!("executiveCallFiltering", "executive/callFiltering").edits(&[
+        Drop("criteria[].id"),
+        Drop("criteria[].source"),
+        Drop("criteria[].activationEnabled"),
+    ]),
     same_path!(
         "executiveAssignedAssistants",
         telephony!("executive/assignedAssistants")
@@ -249,7 +247,7 @@ pub const SETTINGS: &[Setting] = &[
         Keep("executives[]", &["id", "optInEnabled"]),
         Rename("executives[].id", "personId"),
     ]),
-    same_path!("executiveScreening", telephony!("executive/screening")),
+    same_path!("executiveScreening", telephony!("executive/screening")).after(EXECUTIVE),
     same_path!("modeManagement", telephony!("modeManagement/features"))
         .edits(&[Ids("features"), Rename("features", "featureIds")])
         .volatile(&[
@@ -304,8 +302,7 @@ pub const SETTINGS: &[Setting] = &[
     .details(super::DEVICE_DETAILS)
     .edits(super::DEVICE_EDITS)
     .needs("devices")
-    .volatile(super::DEVICE_VOLATILE)
-    .lost("the activation of devices"),
+    .volatile(super::DEVICE_VOLATILE),
     Setting::new("services", telephony!("services"), &[]),
     Setting::new(
         "emergencyCallbackDependencies",
@@ -315,17 +312,18 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 /// What no administrator can read or bring back.
-pub const NEVER: &[&str] = &[
-    "voice messages",
-    "the voicemail PIN",
-    "recorded greetings",
-    "recorded intercept announcements",
-    "call history",
-    "personal preferences on devices",
-    "the activation of apps",
-    "sequential ring",
-    "priority alert",
-    "the personal list of blocked callers",
-    "the caller ID that the person selected",
-    "the person's Webex Go override",
+pub const NEVER: &[Never] = &[
+    never_of("voicemail", "voice messages"),
+    never_of("voicemail", "the voicemail PIN"),
+    never_of("greetings", "recorded greetings"),
+    never_of("announcements", "the recorded intercept announcement"),
+    never("call history"),
+    never_of("devices", "personal preferences on devices"),
+    never_of("devices", "the activation of devices"),
+    never("the activation of apps"),
+    never("sequential ring"),
+    never("priority alert"),
+    never("the personal list of blocked callers"),
+    never("the caller ID that the person selected"),
+    never("the person's Webex Go override"),
 ];

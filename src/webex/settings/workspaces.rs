@@ -1,7 +1,7 @@
 //! The settings of a workspace, in the order in which they are written back. Many only exist with the Professional licence.
 
 use super::edit::Edit::{Copy, Drop, DropIf, Ids, Keep, Rename, Set, Unless};
-use super::{Detail, Setting, Write, same_path};
+use super::{Detail, Never, Setting, Write, never, never_of, same_path};
 
 /// Below `/workspaces/{id}/features`.
 macro_rules! features {
@@ -80,12 +80,10 @@ pub const SETTINGS: &[Setting] = &[
     rules!("sequentialRing"),
     rules!("simultaneousRing"),
     rules!("priorityAlert"),
-    same_path!("intercept", features!("intercept"))
-        .edits(&[
-            Drop("incoming.announcements.filename"),
-            DropIf("incoming.announcements.greeting", "CUSTOM"),
-        ])
-        .lost("the recording of the call intercept announcement"),
+    same_path!("intercept", features!("intercept")).edits(&[
+        Drop("incoming.announcements.filename"),
+        DropIf("incoming.announcements.greeting", "CUSTOM"),
+    ]),
     same_path!("incomingPermission", features!("incomingPermission")),
     same_path!("outgoingPermission", features!("outgoingPermission"))
         .edits(&[Drop("callingPermissions[].isCallTypeRestrictionEnabled")]),
@@ -143,16 +141,14 @@ pub const SETTINGS: &[Setting] = &[
         Drop("locationMemberInfo"),
         Drop("defaultInfo"),
     ]),
-    same_path!("voicemail", telephony!("voicemail"))
-        .edits(&[
-            Drop("sendBusyCalls.greetingUploaded"),
-            Drop("sendUnansweredCalls.greetingUploaded"),
-            Drop("sendUnansweredCalls.systemMaxNumberOfRings"),
-            // Its recording cannot be had, so whatever greeting there is stays.
-            DropIf("sendBusyCalls.greeting", "CUSTOM"),
-            DropIf("sendUnansweredCalls.greeting", "CUSTOM"),
-        ])
-        .lost("voice messages, the voicemail PIN and recorded greetings"),
+    same_path!("voicemail", telephony!("voicemail")).edits(&[
+        Drop("sendBusyCalls.greetingUploaded"),
+        Drop("sendUnansweredCalls.greetingUploaded"),
+        Drop("sendUnansweredCalls.systemMaxNumberOfRings"),
+        // Its recording cannot be had, so whatever greeting there is stays.
+        DropIf("sendBusyCalls.greeting", "CUSTOM"),
+        DropIf("sendUnansweredCalls.greeting", "CUSTOM"),
+    ]),
     same_path!("monitoring", features!("monitoring")).edits(&[
         Rename("callParkNotificationEnabled", "enableCallParkNotification"),
         Ids("monitoredElements"),
@@ -179,8 +175,7 @@ pub const SETTINGS: &[Setting] = &[
     .details(super::DEVICE_DETAILS)
     .edits(super::DEVICE_EDITS)
     .needs("devices")
-    .volatile(super::DEVICE_VOLATILE)
-    .lost("the activation of devices"),
+    .volatile(super::DEVICE_VOLATILE),
     Setting::new(
         "emergencyCallbackDependencies",
         telephony!("emergencyCallbackNumber/dependencies"),
@@ -189,12 +184,12 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 /// What no administrator can read or bring back.
-pub const NEVER: &[&str] = &[
-    "voice messages",
-    "the voicemail PIN",
-    "recorded greetings",
-    "recorded intercept announcements",
-    "call history",
-    "preferences on devices",
-    "the activation of devices",
+pub const NEVER: &[Never] = &[
+    never_of("voicemail", "voice messages"),
+    never_of("voicemail", "the voicemail PIN"),
+    never_of("greetings", "recorded greetings"),
+    never_of("announcements", "the recorded intercept announcement"),
+    never("call history"),
+    never_of("devices", "preferences on devices"),
+    never_of("devices", "the activation of devices"),
 ];

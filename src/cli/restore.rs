@@ -1,0 +1,83 @@
+//! `trunkline restore`: from a backup to a plan that gives back what was lost.
+
+use std::path::PathBuf;
+
+use super::output::{self, Failure, print, save};
+use super::plan::exit;
+use super::{Exit, input};
+use crate::backup;
+use crate::render::{self, Detail, PlanFormat};
+use crate::restore::{self, Inputs};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A backup, from .trunkline/backups
+    #[arg(value_name = "BACKUP")]
+    bundle: PathBuf,
+    /// The directory with the YAML files
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// The observed state [default: snapshot.json in PATH]
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
+    /// The age identity that an encrypted backup is for
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
+    /// Save the plan as JSON in this file, for apply
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t)]
+    format: PlanFormat,
+    /// Exit with 2 if there are changes
+    #[arg(long)]
+    detailed_exitcode: bool,
+    /// How much to show
+    #[arg(long, value_enum, default_value_t)]
+    detail: Detail,
+    #[arg(long, hide = true)]
+    live: bool,
+}
+
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    if args.live {
+        return Err(
+            Failure::new("--live is not built yet").help("name a snapshot file with --snapshot")
+        );
+    }
+    let bundle = backup::open(&args.bundle, args.identity.as_deref()).map_err(|error| {
+        let failure = Failure::new(&error);
+        match error {
+            backup::Error::NoIdentity(_) => failure.help("name it with --identity FILE"),
+            backup::Error::Damaged { .. } => failure.help("take another backup of the same person"),
+            _ => failure,
+        }
+    })?;
+    let loaded = input::configuration(&args.path, None)?;
+    let states = match input::states(&args.path, args.snapshot.as_deref(), None, &loaded, None) {
+        Ok(states) => states,
+        Err(findings) => return input::stop(args.format, &loaded, findings),
+    };
+    let inputs = states.inputs(&loaded, &loaded.config, None);
+    let planned = restore::plan(Inputs {
+        bundle: &bundle,
+        file: &args.bundle.to_string_lossy(),
+        config: &loaded.config,
+        snapshot: inputs.snapshot,
+        config_ref: inputs.config_ref,
+        snapshot_ref: inputs.snapshot_ref,
+    });
+    let plan = match planned {
+        Ok(plan) => plan,
+        Err(findings) => return input::stop(args.format, &loaded, findings),
+    };
+    if let Some(out) = &args.out {
+        save(
+            out,
+            &render::plan(&plan, PlanFormat::Json, &Default::default())?,
+        )?;
+    }
+    let options = output::options(&std::io::stdout(), args.detail);
+    print(&render::plan(&plan, args.format, &options)?)?;
+    Ok(exit(&plan, args.detailed_exitcode))
+}

@@ -1,0 +1,232 @@
+//! What has to be said of a restore: what does not come back, what somebody has to do, what stands in the way.
+
+use serde_json::Value;
+
+use super::{Case, desired};
+use crate::backup::Subject;
+use crate::config::model::RemovePath;
+use crate::finding::{
+    Code, Finding, Place, RESTORE_BY_HAND, RESTORE_KEPT, RESTORE_LOST, RESTORE_NO_CALLING,
+    RESTORE_OTHER_SUBSCRIPTION, RESTORE_UNDONE, RESTORE_UNREAD,
+};
+use crate::plan::FindingLine;
+use crate::webex::settings::Holder;
+
+/// Everything, for a plan with or without so many settings.
+pub fn all(
+    case: &Case<'_>,
+    desired: &desired::Desired,
+    calls: bool,
+    settings: usize,
+) -> Vec<FindingLine> {
+    let mut said = Said {
+        case,
+        findings: Vec::new(),
+    };
+    if !calls && settings > 0 {
+        said.no_calling(settings);
+    }
+    said.lost();
+    said.by_hand();
+    said.unread();
+    for (held, choice) in &desired.licenses {
+        if let (Some(why), Some(subscription)) = (&choice.because, &choice.subscription) {
+            said.info(
+                RESTORE_OTHER_SUBSCRIPTION,
+                format!("{} comes from {subscription}: {why}", held.license),
+            );
+        }
+    }
+    for (then, now) in &desired.kept {
+        said.info(
+            RESTORE_KEPT,
+            format!("{} stays; the backup has {}", now.license, then.license),
+        );
+    }
+    said.kept();
+    said.undone();
+    said.findings.into_iter().map(FindingLine::from).collect()
+}
+
+struct Said<'a> {
+    case: &'a Case<'a>,
+    findings: Vec<Finding>,
+}
+
+impl Said<'_> {
+    fn info(&mut self, code: Code, message: String) {
+        let finding = Finding::info(code, message).about(&*self.case.address);
+        self.findings.push(finding);
+    }
+
+    fn no_calling(&mut self, settings: usize) {
+        let what = match settings {
+            1 => "1 setting is".to_owned(),
+            more => format!("{more} settings are"),
+        };
+        let message = format!("{what} not written back: there is no Calling to have them");
+        let help = "mend what keeps Calling away, and restore again";
+        self.findings.push(
+            Finding::error(RESTORE_NO_CALLING, message)
+                .about(&*self.case.address)
+                .help(help),
+        );
+    }
+
+    /// What nobody can bring back; all of it is still there where Calling was never lost.
+    fn lost(&mut self) {
+        let (case, then) = (self.case, &self.case.bundle.subject);
+        let lost = case.now.as_ref().is_none_or(|now| !desired::calls(now));
+        let Some(holder) = Holder::of(&then.kind).filter(|_| lost && desired::calls(then)) else {
+            return;
+        };
+        let settings = &case.bundle.settings;
+        let value = |name: &str, pointer: &str| settings.get(name)?.pointer(pointer);
+        let is = |name: &str, pointer: &str| value(name, pointer) == Some(&Value::Bool(true));
+        let greetings = is("voicemail", "/sendBusyCalls/greetingUploaded")
+            || is("voicemail", "/sendUnansweredCalls/greetingUploaded");
+        let announcement = value("intercept", "/incoming/announcements/greeting");
+        let announcement = announcement.and_then(Value::as_str) == Some("CUSTOM");
+        let unread = case.bundle.unread.iter().any(|it| it.what == "voicemail");
+        let mailbox = unread || is("voicemail", "/enabled");
+        let never = holder.never().iter().filter(|it| match it.about {
+            Some("voicemail") => mailbox,
+            Some("greetings") => mailbox && greetings,
+            Some("announcements") => announcement,
+            Some("devices") => !then.devices.is_empty(),
+            _ => true,
+        });
+        let never: Vec<&str> = never.map(|it| it.words).collect();
+        self.info(
+            RESTORE_LOST,
+            format!("what does not come back: {}", never.join(", ")),
+        );
+        let filters = value("executiveCallFiltering", "/criteria").and_then(Value::as_array);
+        if filters.is_some_and(|filters| !filters.is_empty()) {
+            self.info(
+                RESTORE_LOST,
+                "which filters of executive call filtering were switched on; they come back switched as Webex makes new ones"
+                    .to_owned(),
+            );
+        }
+    }
+
+    fn by_hand(&mut self) {
+        let (bundle, now) = (self.case.bundle, self.case.now.clone().unwrap_or_default());
+        let then = &bundle.subject;
+        let missing = |then: &[String], now: &[String]| {
+            let missing: Vec<String> = then
+                .iter()
+                .filter(|it| !now.contains(it))
+                .cloned()
+                .collect();
+            missing.join(", ")
+        };
+        let groups = missing(&then.groups, &now.groups);
+        if !groups.is_empty() {
+            self.info(
+                RESTORE_BY_HAND,
+                format!("was a member of these groups, and is no more: {groups}"),
+            );
+        }
+        let roles = missing(&then.roles, &now.roles);
+        if !roles.is_empty() {
+            self.info(
+                RESTORE_BY_HAND,
+                format!("had these roles, and has them no more: {roles}"),
+            );
+        }
+        for feature in &bundle.memberships {
+            let place = feature.location.as_ref();
+            let place = place.map_or_else(String::new, |place| format!(" in {place}"));
+            let (kind, name) = (&feature.feature, &feature.name);
+            self.info(
+                RESTORE_BY_HAND,
+                format!("was in the {kind} {name}{place}; see whether it still is"),
+            );
+        }
+        let there = |mac: &Option<String>, id: &str| {
+            let mut devices = now.devices.iter();
+            devices.any(|it| it.id == id || mac.is_some() && it.mac == *mac)
+        };
+        for device in then.devices.iter().filter(|it| !there(&it.mac, &it.id)) {
+            let mac = device.mac.as_ref();
+            let mac = mac.map_or_else(String::new, |mac| format!(" ({mac})"));
+            self.info(
+                RESTORE_BY_HAND,
+                format!("the device {}{mac} has to be activated again", device.label),
+            );
+        }
+    }
+
+    fn unread(&mut self) {
+        for unread in &self.case.bundle.unread {
+            let message = format!("the backup lacks {}: {}", unread.what, unread.why);
+            let finding = Finding::warning(RESTORE_UNREAD, message).about(&*self.case.address);
+            self.findings.push(finding);
+        }
+    }
+
+    /// Whoever has Calling keeps number, extension and location.
+    fn kept(&mut self) {
+        let then = &self.case.bundle.subject;
+        let Some(now) = self.case.now.as_ref().filter(|now| desired::calls(now)) else {
+            return;
+        };
+        let parts: [(&str, fn(&Subject) -> &Option<String>); 3] = [
+            ("number", |it| &it.phone_number),
+            ("extension", |it| &it.extension),
+            ("location", |it| &it.location),
+        ];
+        for (name, of) in parts {
+            if let Some(then) = of(then)
+                .as_ref()
+                .filter(|then| of(now).as_ref() != Some(*then))
+            {
+                let now = of(now).as_deref().unwrap_or("none");
+                self.info(
+                    RESTORE_KEPT,
+                    format!("the {name} stays {now}; the backup has {then}"),
+                );
+            }
+        }
+    }
+
+    fn undone(&mut self) {
+        if let Some((what, place)) = undoing(self.case) {
+            let message = format!("the files still say `{what}`, which undoes this restore");
+            self.findings.push(
+                Finding::warning(RESTORE_UNDONE, message)
+                    .about(&*self.case.address)
+                    .help("take it out of the files in the same change")
+                    .at(place),
+            );
+        }
+    }
+}
+
+/// Where the files ask for what was lost to be lost.
+fn undoing(case: &Case<'_>) -> Option<(&'static str, Place)> {
+    let then = &case.bundle.subject;
+    if Holder::of(&then.kind) != Some(Holder::Person) {
+        return None;
+    }
+    let declared = case.config.users.get(&then.key)?;
+    let place = |spot| case.config.place(spot);
+    if let Some(state) = declared
+        .value
+        .state
+        .as_ref()
+        .filter(|_| declared.value.is_absent())
+    {
+        return Some(("state: absent", place(declared.spot(state))));
+    }
+    let licenses = declared.value.licenses.as_ref()?;
+    let mut removed = licenses.remove.iter().flat_map(|list| &list.value);
+    if let Some(at) = removed.find(|at| at.value == RemovePath::Calling) {
+        return Some(("remove: [calling]", place(declared.spot(at))));
+    }
+    let only = licenses.only.as_ref()?;
+    let without = only.value.calling.is_none() && desired::calls(then);
+    without.then(|| ("only: …", place(declared.spot(only))))
+}

@@ -1,0 +1,205 @@
+//! From a backup to a plan: what somebody had and has no longer comes back, as far as Webex allows.
+//!
+//! A pure function of the backup, the files and the snapshot. What was lost is written down as desired state and planned like
+//! any other, so that every rule about numbers, units and locations holds here too; the settings follow as fields of their
+//! own. Knows no kind's file, no HTTP, and not where the backup came from.
+
+mod desired;
+mod findings;
+mod settings;
+mod units;
+
+use crate::backup::{Bundle, Subject};
+use crate::config::Config;
+use crate::finding::{Finding, ORG_MISMATCH, Severity};
+use crate::plan::{self, Change, ChangeAction, ConfigRef, Plan, Risk, SnapshotRef, preflight};
+use crate::snapshot::{Essential, Snapshot};
+
+/// What a restore is planned from.
+#[derive(Debug)]
+pub struct Inputs<'a> {
+    /// The backup.
+    pub bundle: &'a Bundle,
+    /// Its file, as it was named.
+    pub file: &'a str,
+    /// The desired state: what it says of subscriptions and its guardrails count, and what it would undo is said.
+    pub config: &'a Config,
+    /// The observed state.
+    pub snapshot: &'a Snapshot,
+    /// Where the desired state came from.
+    pub config_ref: ConfigRef,
+    /// Where the observed state came from.
+    pub snapshot_ref: SnapshotRef,
+}
+
+/// Somebody then and now.
+struct Case<'a> {
+    bundle: &'a Bundle,
+    file: &'a str,
+    config: &'a Config,
+    snapshot: &'a Snapshot,
+    /// As the snapshot has it; `None`: it is gone.
+    now: Option<Subject>,
+    address: String,
+}
+
+/// Makes the plan. What forbids one is given instead.
+pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
+    let Inputs {
+        bundle,
+        file,
+        config,
+        snapshot,
+        config_ref,
+        snapshot_ref,
+    } = inputs;
+    let Subject { kind, key, .. } = &bundle.subject;
+    let case = Case {
+        now: Subject::find(snapshot, kind, key),
+        address: format!("{kind}/{key}"),
+        bundle,
+        file,
+        config,
+        snapshot,
+    };
+    if bundle.org != snapshot.org.id {
+        let message = format!(
+            "the backup is of {}, the snapshot of {}",
+            bundle.org, snapshot.org.id
+        );
+        let help = "take the snapshot of the right organisation, or another backup";
+        return Err(vec![Finding::error(ORG_MISMATCH, message).help(help)]);
+    }
+    let desired = desired::of(&case);
+    let wrong = preflight::check(&desired.loaded.config, None, snapshot);
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
+    let mut plan = plan::build(plan::Inputs {
+        config: &desired.loaded.config,
+        policy: config,
+        snapshot,
+        baseline: None,
+        base: None,
+        targets: Default::default(),
+        config_ref,
+        snapshot_ref,
+        findings: desired.loaded.findings.clone(),
+    });
+    plan.org.name.clone_from(&snapshot.org.name);
+    explain(&mut plan, &case, &desired);
+    let calls = calls_now(&case) || granted(&plan, &case.address);
+    let fields = settings::fields(&case);
+    let mut found = findings::all(&case, &desired, calls, fields.len());
+    if calls {
+        add_settings(&mut plan, &case, fields);
+    } else {
+        plan.summary.blocked += fields.len();
+    }
+    plan.findings.append(&mut found);
+    plan.findings
+        .sort_by(|a, b| (a.severity, &a.code, &a.message).cmp(&(b.severity, &b.code, &b.message)));
+    Ok(plan)
+}
+
+/// What to do where the planner would have the files changed, which a restore does not read for this.
+fn help(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "calling-number-in-use" | "calling-extension-in-use" | "calling-location-mismatch" => {
+            "free it and restore again; or give Calling in the files, with another one, apply, and restore the settings alone"
+        }
+        "calling-number-unknown" | "location-unknown" | "calling-location-unknown" => {
+            "bring it back and restore again; or give Calling in the files, with another one, apply, and restore the settings \
+             alone"
+        }
+        _ => return None,
+    })
+}
+
+/// Says of every field that it comes from the backup, and leaves the findings that are about the restore.
+fn explain(plan: &mut Plan, case: &Case<'_>, desired: &desired::Desired) {
+    for field in plan.changes.iter_mut().flat_map(|it| &mut it.fields) {
+        field.source = settings::source(case);
+    }
+    plan.findings.retain(|finding| {
+        let mine = finding.subject.as_deref() == Some(&*case.address);
+        mine || finding.severity == Severity::Error
+    });
+    let ours = |file: &str| desired.loaded.files.iter().any(|it| &*it.path == file);
+    for finding in &mut plan.findings {
+        if finding.file.as_deref().is_some_and(ours) {
+            (finding.file, finding.line, finding.column) = (None, None, None);
+            if let Some(help) = help(&finding.code) {
+                finding.help = Some(help.to_owned());
+            }
+        }
+    }
+}
+
+/// Whether somebody calls as the snapshot has it.
+fn calls_now(case: &Case<'_>) -> bool {
+    case.now.as_ref().is_some_and(desired::calls)
+}
+
+/// Whether the plan gives the object Calling.
+fn granted(plan: &Plan, address: &str) -> bool {
+    let mut changes = plan.changes.iter().filter(|it| it.address == address);
+    changes.any(|change| change.fields.iter().any(|it| it.path == "licenses/calling"))
+}
+
+/// Adds the settings to the change of the object, and a request for each.
+fn add_settings(plan: &mut Plan, case: &Case<'_>, fields: Vec<settings::Restored>) {
+    if fields.is_empty() {
+        return;
+    }
+    let before: Vec<u32> = plan
+        .operations
+        .iter()
+        .filter(|it| it.subjects().contains(&case.address))
+        .map(|it| it.id)
+        .collect();
+    let change = match plan
+        .changes
+        .iter()
+        .position(|it| it.address == case.address)
+    {
+        Some(at) => at,
+        None => {
+            plan.changes.push(untouched(case));
+            plan.summary.update += 1;
+            plan.summary.unchanged = plan.summary.unchanged.saturating_sub(1);
+            plan.changes.len() - 1
+        }
+    };
+    let first = plan.operations.iter().map(|it| it.id).max().unwrap_or(0) + 1;
+    plan.operations
+        .extend(settings::operations(case, &fields, first, &before));
+    let change = &mut plan.changes[change];
+    change.risk = change.risk.max(Risk::Reversible);
+    change.fields.extend(fields.into_iter().map(|it| it.field));
+}
+
+/// A change without fields of an object that is there.
+fn untouched(case: &Case<'_>) -> Change {
+    let Subject { kind, key, .. } = &case.bundle.subject;
+    let users = case.snapshot.users().iter();
+    let user = users.filter(|it| it.email == *key).map(Essential::essence);
+    let places = case.snapshot.workspaces().iter();
+    let place = places.filter(|it| it.name == *key).map(Essential::essence);
+    let essence = match crate::webex::settings::Holder::of(kind) {
+        Some(crate::webex::settings::Holder::Person) => user.last(),
+        _ => place.last(),
+    };
+    Change {
+        address: case.address.clone(),
+        kind: kind.clone(),
+        key: key.clone(),
+        action: ChangeAction::Update,
+        risk: Risk::Reversible,
+        acknowledged: None,
+        preimage: essence.as_ref().map(|it| it.digest.clone()),
+        preimage_members: essence.map(|it| it.members),
+        depends_on: Vec::new(),
+        fields: Vec::new(),
+    }
+}

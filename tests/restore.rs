@@ -1,0 +1,152 @@
+//! What `restore` plans, case by case: one folder of `tests/golden-restore/` each.
+//!
+//! A case holds `org/` (the YAML files), `snapshot.json` and `backup.json` (without its checksum, so that people can write
+//! it), and what is expected: `plan.txt`, `plan.json`, `findings.txt` (stderr) and `exit`. `UPDATE_GOLDEN=1 cargo test
+//! --test restore` rewrites what is expected: read the difference before you commit it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::path::{Path, PathBuf};
+
+use common::{copy, golden, root, run, sorted};
+use serde_json::Value;
+use trunkline::backup::Bundle;
+use trunkline::webex::settings::restore_calls;
+
+fn cases() -> Vec<PathBuf> {
+    let cases = sorted(&root().join("tests/golden-restore"));
+    assert!(cases.len() > 10, "cases are missing");
+    cases
+}
+
+/// The backup of a case.
+fn bundle(case: &Path) -> Bundle {
+    serde_json::from_slice(&std::fs::read(case.join("backup.json")).unwrap()).unwrap()
+}
+
+/// Brings a case into a directory; its backup gets its checksum.
+fn prepare(case: &Path, directory: &Path) {
+    copy(&case.join("org"), &directory.join("org"));
+    std::fs::copy(case.join("snapshot.json"), directory.join("snapshot.json")).unwrap();
+    let sealed = bundle(case).to_bytes().unwrap();
+    std::fs::write(directory.join("backup.json"), sealed).unwrap();
+}
+
+const ARGS: [&str; 6] = [
+    "restore",
+    "backup.json",
+    "org",
+    "--snapshot",
+    "snapshot.json",
+    "--detailed-exitcode",
+];
+
+fn check(case: &Path) -> Result<(), String> {
+    let directory = tempfile::tempdir().unwrap();
+    prepare(case, directory.path());
+    let text = run(directory.path(), &ARGS);
+    let json = run(
+        directory.path(),
+        &[&ARGS[..], &["--format", "json", "--out", "saved.json"]].concat(),
+    );
+    let mut wrong = String::new();
+    let mut compare = |name: &str, actual: &str| {
+        if let Err(difference) = golden(&case.join(name), actual) {
+            wrong += &difference;
+        }
+    };
+    compare("plan.txt", &text.stdout);
+    compare("plan.json", &json.stdout);
+    compare("findings.txt", &text.stderr);
+    compare("exit", &format!("{}\n", text.exit));
+    if text.exit != json.exit {
+        wrong += &format!("exit {} as text, {} as JSON\n", text.exit, json.exit);
+    }
+    let plan = json.json();
+    if plan.get("changes").is_some() {
+        laws(&plan, &bundle(case)).iter().for_each(|law| {
+            wrong += &format!("law: {law}\n");
+        });
+        if run(directory.path(), &["show", "saved.json"]).stdout != text.stdout {
+            wrong += "show of the saved plan differs\n";
+        }
+    }
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(format!("== {}\n{wrong}", case.display())),
+    }
+}
+
+/// What holds of every restore: nothing is taken away, each setting can be sent by exactly one request that comes after the
+/// licence, and no secret is in the plan.
+fn laws(plan: &Value, bundle: &Bundle) -> Vec<String> {
+    let mut broken = Vec::new();
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let fields: Vec<Value> = list(&plan["changes"])
+        .iter()
+        .flat_map(|change| list(&change["fields"]))
+        .collect();
+    let operations = list(&plan["operations"]);
+    for field in &fields {
+        let path = field["path"].as_str().unwrap();
+        if field["action"] != "add" {
+            broken.push(format!("{path} is not added"));
+        }
+        let carried = operations
+            .iter()
+            .filter(|it| list(&it["fields"]).contains(&field["path"]))
+            .count();
+        if carried != 1 {
+            broken.push(format!("{path} is sent by {carried} requests"));
+        }
+        let Some(setting) = path.strip_prefix("settings/") else {
+            continue;
+        };
+        let value = &bundle.settings[setting];
+        let calls = restore_calls(&bundle.subject.kind, "NEW", setting, value).unwrap();
+        if calls.is_empty() {
+            broken.push(format!("{path} sends nothing"));
+        }
+        let licence = operations
+            .iter()
+            .find(|it| list(&it["fields"]).contains(&"licenses/calling".into()));
+        let request = operations
+            .iter()
+            .find(|it| list(&it["fields"]).contains(&field["path"]));
+        if let (Some(licence), Some(request)) = (licence, request)
+            && !list(&request["dependsOn"]).contains(&licence["id"])
+        {
+            broken.push(format!("{path} does not wait for the licence"));
+        }
+    }
+    let text = plan.to_string();
+    for code in list(&bundle.settings.get("accessCodes").unwrap_or(&Value::Null)["accessCodes"]) {
+        if text.contains(code["code"].as_str().unwrap()) {
+            broken.push("an access code is in the plan".to_owned());
+        }
+    }
+    broken
+}
+
+#[test]
+fn golden_cases() {
+    let wrong: Vec<String> = cases()
+        .iter()
+        .filter_map(|case| check(case).err())
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_backup_that_was_changed_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    prepare(&cases()[0], directory.path());
+    let file = directory.path().join("backup.json");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replacen("Dallas", "Austin", 1)).unwrap();
+    let run = run(directory.path(), &ARGS);
+    assert_eq!(run.exit, 1, "{}", run.all());
+    assert!(run.stderr.contains("checksum"), "{}", run.stderr);
+}
