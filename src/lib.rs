@@ -38,7 +38,7 @@ pub mod kinds;
 pub mod licensing;
 pub mod plan;
 pub mod render;
-pub mod sim;
 pub mod restore;
+pub mod sim;
 pub mod snapshot;
 pub mod webex;

@@ -138,6 +138,10 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
             "sim",
         ],
     ),
+    (
+        "restore",
+        &["cli", "drift", "git", "import", "kinds", "render"],
+    ),
     ("cli", &["kinds"]),
     (
         "main.rs",
@@ -258,6 +262,25 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
             "clap",
             "ureq",
             "phonenumber",
+        ],
+    ),
+    (
+        "backup",
+        &["git2", "serde_saphyr", "clap", "std::time", "std::env"],
+    ),
+    (
+        "restore",
+        &[
+            "std::fs",
+            "fs_err",
+            "std::io",
+            "std::time",
+            "std::env",
+            "git2",
+            "http",
+            "serde_saphyr",
+            "clap",
+            "comfy_table",
         ],
     ),
     ("webex", &["git2", "serde_saphyr", "clap", "std::env"]),

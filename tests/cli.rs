@@ -11,11 +11,12 @@ use common::{
     SMALL_SNAPSHOT, SMALL_YAML, copy, golden, root, run, small, sorted, trunkline, write,
 };
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 10] = [
     "validate",
     "plan",
     "drift",
     "show",
+    "restore",
     "licenses",
     "explain",
     "import",

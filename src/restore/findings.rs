@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::{Case, desired};
-use crate::backup::Subject;
 use crate::config::model::RemovePath;
 use crate::finding::{
     Code, Finding, Place, RESTORE_BY_HAND, RESTORE_KEPT, RESTORE_LOST, RESTORE_NO_CALLING,
@@ -173,17 +172,14 @@ impl Said<'_> {
         let Some(now) = self.case.now.as_ref().filter(|now| desired::calls(now)) else {
             return;
         };
-        let parts: [(&str, fn(&Subject) -> &Option<String>); 3] = [
-            ("number", |it| &it.phone_number),
-            ("extension", |it| &it.extension),
-            ("location", |it| &it.location),
+        let parts = [
+            ("number", &then.phone_number, &now.phone_number),
+            ("extension", &then.extension, &now.extension),
+            ("location", &then.location, &now.location),
         ];
-        for (name, of) in parts {
-            if let Some(then) = of(then)
-                .as_ref()
-                .filter(|then| of(now).as_ref() != Some(*then))
-            {
-                let now = of(now).as_deref().unwrap_or("none");
+        for (name, then, now) in parts {
+            if let Some(then) = then.as_ref().filter(|_| then != now) {
+                let now = now.as_deref().unwrap_or("none");
                 self.info(
                     RESTORE_KEPT,
                     format!("the {name} stays {now}; the backup has {then}"),

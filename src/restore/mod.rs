@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::finding::{Finding, ORG_MISMATCH, Severity};
 use crate::plan::{self, Change, ChangeAction, ConfigRef, Plan, Risk, SnapshotRef, preflight};
 use crate::snapshot::{Essential, Snapshot};
+use crate::webex::settings::Holder;
 
 /// What a restore is planned from.
 #[derive(Debug)]
@@ -183,12 +184,12 @@ fn add_settings(plan: &mut Plan, case: &Case<'_>, fields: Vec<settings::Restored
 fn untouched(case: &Case<'_>) -> Change {
     let Subject { kind, key, .. } = &case.bundle.subject;
     let users = case.snapshot.users().iter();
-    let user = users.filter(|it| it.email == *key).map(Essential::essence);
+    let mut users = users.filter(|it| it.email == *key).map(Essential::essence);
     let places = case.snapshot.workspaces().iter();
-    let place = places.filter(|it| it.name == *key).map(Essential::essence);
-    let essence = match crate::webex::settings::Holder::of(kind) {
-        Some(crate::webex::settings::Holder::Person) => user.last(),
-        _ => place.last(),
+    let mut places = places.filter(|it| it.name == *key).map(Essential::essence);
+    let essence = match Holder::of(kind) {
+        Some(Holder::Workspace) => places.next(),
+        _ => users.next(),
     };
     Change {
         address: case.address.clone(),
