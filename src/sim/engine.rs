@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::auth::Auth;
-use super::call::{Answer, Asked, Call, Target};
+use super::call::{Answer, Asked, Call};
 use super::clock::{self, Clock};
 use super::faults::{Fault, Faults, When};
 use super::log::Entry;
@@ -16,7 +16,7 @@ use super::routes::{self, Found};
 use super::scenario::{self, Scenario};
 use super::switches::Switches;
 use super::world::World;
-use super::{Options, Reply, errors, extras, ids, load, paging, save};
+use super::{Options, Reply, audit, errors, extras, ids, load, paging, save};
 
 /// Everything of a simulator.
 #[derive(Debug)]
@@ -38,7 +38,6 @@ pub struct Engine {
 struct Outcome {
     answer: Answer,
     applied: bool,
-    target: Option<Target>,
 }
 
 impl Outcome {
@@ -46,7 +45,6 @@ impl Outcome {
         Outcome {
             answer,
             applied: false,
-            target: None,
         }
     }
 }
@@ -142,7 +140,7 @@ impl Engine {
             (Some(answer), ..) => Outcome::refused(answer),
             (None, Some(answer), true) => Outcome::refused(answer.clone()),
             _ if early && fault.drop => Outcome::refused(Answer::empty(0)),
-            _ => self.carry_out(&asked, &fault),
+            _ => self.carry_out(&asked, &fault, &tracking),
         };
         let answer = match (instead, early) {
             (Some(answer), false) => answer,
@@ -195,7 +193,7 @@ impl Engine {
     }
 
     /// Token, route, handler.
-    fn carry_out(&mut self, asked: &Asked, fault: &Fault) -> Outcome {
+    fn carry_out(&mut self, asked: &Asked, fault: &Fault, tracking: &str) -> Outcome {
         let now = self.now();
         if asked.path == "/access_token" && asked.method == http::Method::POST {
             return Outcome::refused(self.auth.refresh(&asked.bytes, now, &self.rules));
@@ -221,10 +219,11 @@ impl Engine {
             let expiry = self.auth.expiry(token, now, &self.rules);
             return Outcome::refused(Answer::json(200, json!({"exp": expiry})));
         }
-        if !asked.bytes.is_empty() && !asked.media_type.contains("json") {
+        let form = asked.media_type.starts_with("multipart/form-data");
+        if !asked.bytes.is_empty() && !form && !asked.media_type.contains("json") {
             return Outcome::refused(errors::generic(415, "The media type must be JSON."));
         }
-        if !asked.bytes.is_empty() && asked.body.is_null() {
+        if !asked.bytes.is_empty() && !form && asked.body.is_null() {
             return Outcome::refused(errors::bad("The body is not JSON."));
         }
         let reads = route.method == "GET";
@@ -251,11 +250,10 @@ impl Engine {
         if applied {
             self.world.changed_at = Some(now);
         }
-        Outcome {
-            answer: done.unwrap_or_else(|answer| answer),
-            applied,
-            target,
-        }
+        let answer = done.unwrap_or_else(|answer| answer);
+        let write = (route.method, route.path);
+        audit::enter(&mut self.world, write, now, tracking, target, &answer);
+        Outcome { answer, applied }
     }
 
     /// Keeps how the organisation is, where reads lag.

@@ -8,6 +8,7 @@
 
 #![expect(dead_code, reason = "the areas that use it follow")]
 
+mod audit;
 mod auth;
 mod call;
 mod clock;
@@ -27,7 +28,9 @@ mod products;
 mod routes;
 mod save;
 mod scenario;
+mod scim;
 mod server;
+mod settings;
 mod switches;
 mod table;
 mod templates;

@@ -39,6 +39,14 @@ pub const AREAS: &[&[Route]] = &[
     super::org::ROUTES,
     super::people::ROUTES,
     super::licenses::ROUTES,
+    super::settings::routes::PEOPLE,
+    super::settings::routes::TELEPHONY,
+    super::settings::routes::TELEPHONY_CRITERIA,
+    super::settings::routes::WORKSPACE,
+    super::settings::routes::TELEPHONY_WORKSPACE,
+    super::settings::routes::TELEPHONY_WORKSPACE_CRITERIA,
+    super::settings::routes::OTHERS,
+    super::audit::ROUTES,
 ];
 
 /// What a request leads to.

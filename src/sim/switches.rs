@@ -62,6 +62,14 @@ pub struct Switches {
     pub workspace_drops_omitted: bool,
     /// The Calling licence of a workspace with devices cannot be exchanged.
     pub devices_block_licence: bool,
+    /// The status of settings of a holder without Calling.
+    pub settings_absent_status: u16,
+    /// The status of settings that only a Professional licence brings.
+    pub settings_standard_status: u16,
+    /// Members of settings that are only told are refused in a PUT.
+    pub settings_refuse_read_only: bool,
+    /// Seconds until the audit trail shows an entry.
+    pub audit_delay: u32,
     /// Seconds that a job takes to begin, and to end after that.
     pub job_seconds: [u32; 2],
     /// Seconds until a licence template of Control Hub has done its work.
@@ -119,6 +127,10 @@ impl Default for Switches {
             extension_digits: [2, 10],
             workspace_drops_omitted: true,
             devices_block_licence: false,
+            settings_absent_status: 404,
+            settings_standard_status: 403,
+            settings_refuse_read_only: false,
+            audit_delay: 0,
             job_seconds: [1, 4],
             template_delay: 0,
             template_endpoint: false,

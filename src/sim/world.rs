@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
+use super::audit::Event;
 use super::ids;
 use super::jobs::Jobs;
 use super::products::Product;
@@ -59,6 +60,10 @@ pub struct World {
     pub templates: Vec<Template>,
     /// People for whom templates have still to be carried out, and when.
     pub waiting_for_templates: Vec<(i64, Slot)>,
+    /// The holder whose number a location uses for emergency call-backs.
+    pub emergency: BTreeMap<Slot, String>,
+    /// The audit trail, in order of time.
+    pub audit: Vec<Event>,
     /// Counts what was made, for new ids.
     pub serial: u64,
 }
