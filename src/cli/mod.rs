@@ -2,18 +2,21 @@
 //!
 //! Knows no kind, no HTTP and no YAML. Arguments are parsed first and acted on later.
 
+mod capture;
 mod completions;
 mod drift;
 mod explain;
 mod import;
 mod input;
 mod licenses;
+mod live;
 mod output;
 mod plan;
 mod restore;
 mod schema;
 mod show;
 mod simulate;
+mod snapshot;
 mod validate;
 
 use std::ffi::OsString;
@@ -51,6 +54,8 @@ enum Command {
     Licenses(licenses::Args),
     /// Say why a person or another object is as it is, or what a finding code means
     Explain(explain::Args),
+    /// Write what the organisation looks like now into a file
+    Snapshot(snapshot::Args),
     /// Write YAML that describes what a snapshot has, as the beginning of a configuration
     Import(import::Args),
     /// Print the JSON Schema of the configuration, for editors
@@ -105,6 +110,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Restore(args) => restore::run(&args),
         Command::Licenses(args) => licenses::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Snapshot(args) => snapshot::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Simulate(args) => simulate::run(&args),

@@ -7,7 +7,7 @@ mod read;
 mod write;
 
 pub use essence::{Essence, Essential};
-pub use read::{SnapshotError, read, read_whole};
+pub use read::{SnapshotError, digest, read, read_whole};
 pub use write::{bytes, write};
 
 use rustc_hash::FxHashMap;

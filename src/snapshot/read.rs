@@ -46,7 +46,7 @@ pub enum SnapshotError {
 /// Reads a snapshot; a name that ends in `.zst` is decompressed. Gives the digest of the decompressed bytes too.
 pub fn read(path: &Path) -> Result<(Snapshot, String), SnapshotError> {
     let bytes = content(path)?;
-    let digest = format!("sha256:{:x}", Sha256::digest(&bytes));
+    let digest = digest(&bytes);
     let mut snapshot: Snapshot = parse(&bytes, path)?;
     if snapshot.format_version != 1 {
         return Err(SnapshotError::Version {
@@ -56,6 +56,11 @@ pub fn read(path: &Path) -> Result<(Snapshot, String), SnapshotError> {
     }
     normalize(&mut snapshot);
     Ok((snapshot, digest))
+}
+
+/// The digest by which plans name a snapshot: of its file's decompressed bytes.
+pub fn digest(bytes: &[u8]) -> String {
+    format!("sha256:{:x}", Sha256::digest(bytes))
 }
 
 /// Reads a snapshot with every member that it has, as the simulator keeps it.

@@ -5,9 +5,12 @@
 //! [`Writer`].
 
 pub mod audit;
+pub mod broadworks;
 mod call;
+pub mod capture;
 mod client;
 mod clock;
+pub mod devices;
 mod error;
 mod http;
 pub mod ids;
@@ -15,6 +18,7 @@ mod limit;
 mod log;
 mod names;
 pub mod observed;
+pub mod org;
 mod paging;
 mod refusal;
 mod retry;

@@ -213,6 +213,11 @@ impl Names {
             .insert(plain(id), key);
     }
 
+    /// Everything of this kind is known: it is not asked for any more.
+    pub fn know_all(&self, kind: &'static str) {
+        self.state().whole.insert(kind);
+    }
+
     /// Forgets what was deleted.
     pub fn forget(&self, kind: &str, key: &str) {
         let mut state = self.state();

@@ -1,0 +1,119 @@
+//! The live organisation: the client that the environment describes, and whether it is the organisation that is meant.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::output::{Failure, note};
+use crate::webex::org::{self, Whoami};
+use crate::webex::{
+    Client, Error, Https, Network, Options, Reader, RequestLog, Stop, SystemClock, Tokens,
+};
+
+/// Where Webex is.
+const PUBLIC_API: &str = "https://webexapis.com/v1";
+/// A token that ends so soon is worth a word.
+const SOON: Duration = Duration::from_secs(15 * 60);
+
+/// What every command with `--live` takes.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Args {
+    /// With --live: record each request in this file, as a line of JSON without bodies and secrets
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+    /// With --live: end the run after so many seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub time_limit: Option<u64>,
+}
+
+/// A connection that was checked.
+#[derive(Debug)]
+pub struct Live {
+    /// The client; whoever reads makes a `Reader` of it.
+    pub client: Arc<Client>,
+    /// Who we are to Webex.
+    pub me: Whoami,
+    /// Set by the first Ctrl-C.
+    pub stop: Stop,
+}
+
+impl Live {
+    /// Something that can only read.
+    pub fn reader(&self) -> Reader {
+        Reader::new(&self.client)
+    }
+}
+
+/// Connects as the environment says, and checks token and organisation. `pinned` is the id that the configuration names.
+pub fn connect(args: &Args, pinned: Option<&str>) -> Result<Live, Failure> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let url = variable("TRUNKLINE_API_URL").filter(|url| !url.trim().is_empty());
+    let url = url.unwrap_or_else(|| PUBLIC_API.to_owned());
+    let url = url.trim().trim_end_matches('/');
+    let tokens = Tokens::from_environment(&variable).map_err(|error| {
+        Failure::new(error).help(
+            "set WEBEX_ACCESS_TOKEN; a token of your own is at developer.webex.com and lives for 12 hours",
+        )
+    })?;
+    let transport = Https::new(url, &Network::from_environment(&variable))?;
+    let stop = Stop::default();
+    stop.on_interrupt();
+    let options = Options {
+        time: args.time_limit.map(Duration::from_secs),
+        log: args.log.as_deref().map(log).transpose()?,
+        stop: stop.clone(),
+        ..Options::with_tokens(url, tokens)
+    };
+    let clock = Arc::new(SystemClock::default());
+    let client = Client::new(Arc::new(transport), clock, options);
+    let me = check(&Reader::new(&client), pinned)?;
+    Ok(Live { client, me, stop })
+}
+
+fn log(path: &std::path::Path) -> Result<RequestLog, Failure> {
+    RequestLog::create(path).map_err(|error| {
+        let message = format!("cannot write {}: {error}", path.display());
+        Failure::new(message).help("name another file with --log")
+    })
+}
+
+/// Token and organisation, before anything else is asked.
+fn check(reader: &Reader, pinned: Option<&str>) -> Result<Whoami, Failure> {
+    let me = org::whoami(reader).map_err(failure)?;
+    if let Some(pinned) = pinned
+        && !org::same_org(pinned, &me.org)
+    {
+        let message = format!(
+            "the token is of the organisation {}, the configuration of {pinned}",
+            me.org
+        );
+        return Err(Failure::new(message)
+            .help("use a token of the right organisation, or correct org.id in the YAML"));
+    }
+    if let Some(life) = org::token_life(reader).map_err(failure)?
+        && life < SOON
+    {
+        let minutes = life.as_secs() / 60;
+        note(&format!("note: the token ends in {minutes} minutes\n"))?;
+    }
+    Ok(me)
+}
+
+/// What stops a run, with what to do about it.
+pub fn failure(error: Error) -> Failure {
+    let help = match &error {
+        Error::Unauthorized(_) => {
+            "get a new token: one of your own lives for 12 hours; a service app's is refreshed by itself"
+        }
+        _ if error.is(403) => "the token lacks a scope, or its holder the role of an administrator",
+        Error::Lost { refusal: None, .. } => {
+            "check the network, TRUNKLINE_API_URL, and HTTPS_PROXY where there is a proxy"
+        }
+        Error::OutOfTime(_) => "give it more with --time-limit",
+        Error::Incomplete { .. } => {
+            "run it again; if it stays so, Webex's paging loses rows: tell Cisco's support"
+        }
+        _ => return Failure::new(error),
+    };
+    Failure::new(error).help(help)
+}

@@ -1,0 +1,121 @@
+//! What the API cannot tell, taken over from an older snapshot: when subscriptions began, who administers sites, where people
+//! come from, what groups are, operators' accounts …
+
+use rustc_hash::FxHashMap;
+use serde_json::{Map, Value};
+
+use super::Old;
+use crate::snapshot::Snapshot;
+use crate::webex::ids;
+
+/// Sections of the file that no list of the API has.
+const SECTIONS: [&str; 1] = ["operatorAccounts"];
+/// Parts of `broadworks` that no list of the API has.
+const BROADWORKS: [&str; 3] = ["clusters", "customerTemplates", "workspaces"];
+
+/// Completes a snapshot. What the API told stays; objects that the old snapshot lacks stay as they are.
+pub fn carry_over(old: &Old, snapshot: &mut Snapshot, extras: &mut Map<String, Value>) {
+    subscriptions(&old.snapshot, snapshot);
+    sites(&old.snapshot, snapshot);
+    groups(&old.snapshot, snapshot);
+    people(&old.snapshot, snapshot);
+    for name in SECTIONS {
+        if let Some(section) = given(&old.document[name]) {
+            extras.insert(name.to_owned(), section.clone());
+        }
+    }
+    if let Some(domains) = given(&old.document["org"]["domains"]) {
+        extras.insert("domains".to_owned(), domains.clone());
+    }
+    broadworks(&old.document["broadworks"], extras);
+}
+
+fn subscriptions(old: &Snapshot, snapshot: &mut Snapshot) {
+    let known: FxHashMap<_, _> = old
+        .subscriptions()
+        .iter()
+        .map(|it| (it.id.as_str(), it))
+        .collect();
+    for subscription in snapshot.subscriptions.iter_mut().flatten() {
+        if let Some(old) = known.get(subscription.id.as_str()) {
+            subscription.created_at.clone_from(&old.created_at);
+            subscription.status.clone_from(&old.status);
+        }
+    }
+}
+
+fn sites(old: &Snapshot, snapshot: &mut Snapshot) {
+    for site in snapshot.sites.iter_mut().flatten() {
+        let old = old.sites().iter().find(|old| old.url == site.url);
+        site.attendee_account_enabled |= old.is_some_and(|old| old.attendee_account_enabled);
+    }
+}
+
+fn groups(old: &Snapshot, snapshot: &mut Snapshot) {
+    let known: FxHashMap<String, _> = old
+        .groups()
+        .iter()
+        .map(|it| (ids::plain(&it.id), it))
+        .collect();
+    for group in snapshot.groups.iter_mut().flatten() {
+        if let Some(old) = known.get(&ids::plain(&group.id)) {
+            group.kind.clone_from(&old.kind);
+            if group.source.as_deref() != Some("directory") && old.source.is_some() {
+                group.source.clone_from(&old.source);
+            }
+        }
+    }
+}
+
+fn people(old: &Snapshot, snapshot: &mut Snapshot) {
+    let known: FxHashMap<String, _> = old
+        .users()
+        .iter()
+        .map(|it| (ids::plain(&it.id), it))
+        .collect();
+    for user in snapshot.users.iter_mut().flatten() {
+        if let Some(old) = known.get(&ids::plain(&user.id)) {
+            if user.source.is_none() {
+                user.source.clone_from(&old.source);
+            }
+            user.site_admin.clone_from(&old.site_admin);
+            // A person without Calling has none that could be read.
+            if user.voicemail.is_none() && user.location.is_none() {
+                user.voicemail = old.voicemail;
+            }
+        }
+    }
+}
+
+fn broadworks(old: &Value, extras: &mut Map<String, Value>) {
+    let Some(old) = old.as_object() else { return };
+    let Some(new) = extras.get_mut("broadworks").and_then(Value::as_object_mut) else {
+        extras.insert("broadworks".to_owned(), Value::Object(old.clone()));
+        return;
+    };
+    for name in BROADWORKS {
+        if let Some(part) = old.get(name).and_then(given) {
+            new.insert(name.to_owned(), part.clone());
+        }
+    }
+    let before = old.get("enterprises").and_then(Value::as_array);
+    let enterprises = new.get_mut("enterprises").and_then(Value::as_array_mut);
+    for enterprise in enterprises.into_iter().flatten() {
+        let twin = before
+            .into_iter()
+            .flatten()
+            .find(|it| it["spEnterpriseId"] == enterprise["spEnterpriseId"]);
+        let (Some(twin), Some(members)) = (twin, enterprise.as_object_mut()) else {
+            continue;
+        };
+        for name in ["template", "name"] {
+            if let Some(fact) = given(&twin[name]) {
+                members.insert(name.to_owned(), fact.clone());
+            }
+        }
+    }
+}
+
+fn given(value: &Value) -> Option<&Value> {
+    (!value.is_null()).then_some(value)
+}

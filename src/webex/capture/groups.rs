@@ -1,0 +1,69 @@
+//! Groups and their direct members.
+
+use rustc_hash::FxHashSet;
+use serde_json::Value;
+
+use super::{Run, pool, text};
+use crate::snapshot::Group;
+use crate::webex::error::Error;
+use crate::webex::{Paging, ids, observed};
+
+/// Where SCIM says who made a group.
+const EXTENSION: &str = "urn:scim:schemas:extension:cisco:webexidentity:2.0:Group";
+
+/// Every group with its members; `None` where any of it could not be read: a member that is missing would look like one that
+/// left.
+pub fn read(run: &Run<'_>, raw: Option<&[Value]>) -> Option<Vec<Group>> {
+    let raw = raw?;
+    let (members, sources) = std::thread::scope(|scope| {
+        let sources = scope.spawn(|| from_directory(run));
+        (
+            pool::map(raw, |group| members(run, group)),
+            pool::join(sources),
+        )
+    });
+    let directory = sources.unwrap_or_else(|error| {
+        run.note(format!(
+            "which groups come from a directory could not be read; where facts do not say so, none does: {error}"
+        ));
+        FxHashSet::default()
+    });
+    let mut groups = Vec::with_capacity(raw.len());
+    let mut whole = true;
+    for (raw, members) in raw.iter().zip(members) {
+        let mut group = observed::group(raw);
+        if directory.contains(&ids::uuid(&group.id)) {
+            group.source = Some("directory".to_owned());
+        }
+        match run.keep(&format!("members of the group {}", group.name), members) {
+            Some(members) => group.members = members,
+            None => whole = false,
+        }
+        groups.push(group);
+    }
+    whole.then_some(groups)
+}
+
+fn members(run: &Run<'_>, group: &Value) -> Result<Vec<String>, Error> {
+    if group["memberSize"] == 0 {
+        return Ok(Vec::new());
+    }
+    let id = text(group, "id").unwrap_or_default();
+    let path = format!("/groups/{id}/members?count=500");
+    let raw = run.reader.list(&path, "members", Paging::Scim)?;
+    observed::members(&run.names, &raw)
+}
+
+/// Uuids of groups that a directory made.
+fn from_directory(run: &Run<'_>) -> Result<FxHashSet<String>, Error> {
+    let org = ids::uuid(&run.me.org);
+    let path = format!("/identity/scim/{org}/v2/Groups?count=100");
+    let mut owned = FxHashSet::default();
+    run.reader
+        .each(&path, "Resources", Paging::Scim, &mut |raw| {
+            if text(&raw[EXTENSION], "provisionSource").is_some() {
+                owned.extend(text(&raw, "id").map(str::to_owned));
+            }
+        })?;
+    Ok(owned)
+}

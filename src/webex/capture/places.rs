@@ -1,0 +1,132 @@
+//! Locations with their way to the public network, meeting sites, and what BroadWorks has.
+
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+
+use super::{Basis, Run, or_null, pool, text};
+use crate::config::phone;
+use crate::snapshot::{Device, License, Location, Number, Site, User, Workspace};
+use crate::webex::error::Error;
+use crate::webex::{broadworks, ids, observed};
+
+/// Everything that has a place.
+#[derive(Debug, Default)]
+pub struct Places {
+    pub locations: Option<Vec<Location>>,
+    pub numbers: Option<Vec<Number>>,
+    pub workspaces: Option<Vec<Workspace>>,
+    pub devices: Option<Vec<Device>>,
+    pub broadworks: Option<Value>,
+}
+
+/// Locations and BroadWorks; the rest comes when owners are known.
+pub fn read(run: &Run<'_>, basis: &Basis) -> Places {
+    let (locations, broadworks) = std::thread::scope(|scope| {
+        let broadworks = scope.spawn(|| provisioned(run));
+        (locations(run, basis), pool::join(broadworks))
+    });
+    Places {
+        locations,
+        broadworks: match broadworks {
+            Ok(found) => found,
+            Err(error) => run.keep("broadworks", Err(error)),
+        },
+        ..Places::default()
+    }
+}
+
+fn locations(run: &Run<'_>, basis: &Basis) -> Option<Vec<Location>> {
+    let (all, calling) = (basis.locations.as_ref()?, basis.calling.as_ref()?);
+    let read = pool::map(calling, |location| connection(run, location));
+    let mut whole = true;
+    let mut by_id = FxHashMap::default();
+    for (calling, connection) in calling.iter().zip(read) {
+        let name = text(calling, "name").unwrap_or_default();
+        match run.keep(&format!("the PSTN connection of {name}"), connection) {
+            Some(connection) => {
+                let id = ids::plain(text(calling, "id").unwrap_or_default());
+                by_id.insert(id, (calling, connection));
+            }
+            None => whole = false,
+        }
+    }
+    let locations = all.iter().map(|raw| {
+        let found = by_id.get(&ids::plain(text(raw, "id").unwrap_or_default()));
+        let calling = found.map(|(calling, _)| *calling);
+        let connection = found.and_then(|(_, connection)| connection.as_ref());
+        observed::location(raw, calling, connection)
+    });
+    whole.then(|| locations.collect())
+}
+
+/// How a location reaches the public network; a location without any is no error.
+fn connection(run: &Run<'_>, location: &Value) -> Result<Option<Value>, Error> {
+    let id = text(location, "id").unwrap_or_default();
+    run.reader
+        .find(&format!("/telephony/pstn/locations/{id}/connection"))
+}
+
+/// The meeting sites that licences name. A site on which somebody has an attendee account has attendee accounts.
+pub fn sites(licenses: &[License], users: &[User]) -> Vec<Site> {
+    let mut sites: Vec<Site> = Vec::new();
+    let attendees = users.iter().flat_map(|user| &*user.attendee_sites);
+    let hosts = licenses
+        .iter()
+        .filter_map(|license| Some((license.site_url.as_deref()?, false)));
+    for (url, attendees) in hosts.chain(attendees.map(|site| (&**site, true))) {
+        match sites.iter_mut().find(|site| site.url == url) {
+            Some(site) => site.attendee_account_enabled |= attendees,
+            None => sites.push(Site {
+                url: url.to_owned(),
+                attendee_account_enabled: attendees,
+            }),
+        }
+    }
+    sites
+}
+
+/// Enterprises and subscribers, as the file has them; `None` for an organisation that is no service provider.
+fn provisioned(run: &Run<'_>) -> Result<Option<Value>, Error> {
+    let none = |error: &Error| [400, 401, 403, 404].iter().any(|status| error.is(*status));
+    let enterprises = match broadworks::enterprises(run.reader) {
+        Err(error) if none(&error) => return Ok(None),
+        enterprises => enterprises?,
+    };
+    if enterprises.is_empty() {
+        return Ok(None);
+    }
+    let subscribers = broadworks::subscribers(run.reader)?;
+    let mut enterprises: Vec<Value> = enterprises.iter().map(enterprise).collect();
+    let mut subscribers: Vec<Value> = subscribers.iter().map(subscriber).collect();
+    let by =
+        |name: &'static str| move |it: &Value| it[name].as_str().unwrap_or_default().to_owned();
+    enterprises.sort_by_key(by("spEnterpriseId"));
+    subscribers.sort_by_key(by("userId"));
+    Ok(Some(
+        json!({"enterprises": enterprises, "subscribers": subscribers}),
+    ))
+}
+
+fn enterprise(raw: &Value) -> Value {
+    json!({
+        "spEnterpriseId": raw["spEnterpriseId"],
+        "provisioningId": raw["provisioningId"],
+        "enableDirSync": raw["broadworksDirectorySync"]["enableDirSync"],
+    })
+}
+
+fn subscriber(raw: &Value) -> Value {
+    let number = text(raw, "primaryPhoneNumber");
+    let canonical = number.and_then(|number| phone::read_back(number));
+    json!({
+        "userId": raw["userId"],
+        "enterprise": raw["spEnterpriseId"],
+        "firstName": raw["firstName"],
+        "lastName": raw["lastName"],
+        "email": raw["email"],
+        "primaryPhoneNumber": or_null(canonical.as_deref().or(number)),
+        "extension": or_null(text(raw, "extension")),
+        "package": raw["package"],
+        "status": raw["status"],
+    })
+}

@@ -1,0 +1,102 @@
+//! Numbers, workspaces and devices. The list of numbers is the backbone: it says who has which number and extension.
+
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+
+use super::places::Places;
+use super::{Run, pool, text};
+use crate::webex::client::Reader;
+use crate::webex::error::Error;
+use crate::webex::{Paging, ids, observed};
+
+/// Details have the counts with which the list is checked.
+const NUMBERS: &str = "/telephony/config/numbers?details=true&max=2000";
+
+/// Workspaces and devices as Webex answers them.
+pub struct Rooms {
+    workspaces: Option<Vec<Value>>,
+    devices: Option<Vec<Value>>,
+}
+
+/// How many rows the list of numbers has.
+pub fn count(reader: &Reader) -> Result<Option<u64>, Error> {
+    let page = reader.get("/telephony/config/numbers?details=true&max=1")?;
+    Ok(page["count"]["total"].as_u64())
+}
+
+/// Reads workspaces and devices; names the workspaces.
+pub fn rooms(run: &Run<'_>) -> Rooms {
+    let (workspaces, devices) = std::thread::scope(|scope| {
+        let devices = scope.spawn(|| run.reader.list("/devices?max=1000", "items", Paging::Link));
+        let workspaces = run
+            .reader
+            .list("/workspaces?max=1000", "items", Paging::Link);
+        (workspaces, pool::join(devices))
+    });
+    let rooms = Rooms {
+        workspaces: run.keep("workspaces", workspaces),
+        devices: run.keep("devices", devices),
+    };
+    run.learn("workspace", "displayName", rooms.workspaces.as_deref());
+    rooms
+}
+
+/// The rows of the list of numbers.
+pub fn numbers(run: &Run<'_>) -> Option<Vec<Value>> {
+    let rows = run.reader.list(NUMBERS, "phoneNumbers", Paging::Link);
+    run.keep("numbers", rows)
+}
+
+/// Rows and rooms as snapshots have them, now that people and workspaces have names.
+pub fn settle(run: &Run<'_>, places: &mut Places, rows: Option<Vec<Value>>, rooms: Rooms) {
+    let lines = rows.as_deref().map(lines_of_workspaces);
+    places.numbers = rows.and_then(|rows| {
+        let numbers: Result<Vec<_>, Error> = rows
+            .iter()
+            .map(|row| observed::number(&run.names, row))
+            .collect();
+        let numbers = run.keep("numbers", numbers)?;
+        Some(numbers.into_iter().flatten().collect())
+    });
+    // A workspace does not say its number; without the list nothing is known of it.
+    places.workspaces = rooms.workspaces.zip(lines).and_then(|(rooms, lines)| {
+        let rooms: Result<Vec<_>, Error> = rooms
+            .iter()
+            .map(|raw| {
+                let id = ids::plain(text(raw, "id").unwrap_or_default());
+                observed::workspace(&run.names, raw, lines.get(&id))
+            })
+            .collect();
+        run.keep("workspaces", rooms)
+    });
+    places.devices = rooms.devices.and_then(|devices| {
+        let devices: Result<Vec<_>, Error> = devices
+            .iter()
+            .map(|raw| observed::device(&run.names, raw))
+            .collect();
+        run.keep("devices", devices)
+    });
+}
+
+/// Per workspace what `GET /workspaces/{id}/features/numbers` would answer.
+fn lines_of_workspaces(rows: &[Value]) -> FxHashMap<String, Value> {
+    let mut lines: FxHashMap<String, Value> = FxHashMap::default();
+    for row in rows.iter().filter(|row| row["owner"]["type"] == "PLACE") {
+        let Some(id) = text(&row["owner"], "id") else {
+            continue;
+        };
+        let primary = text(row, "phoneNumberType").is_none_or(|kind| kind == "PRIMARY");
+        let line = json!({
+            "external": row["phoneNumber"],
+            "extension": row["extension"],
+            "primary": primary,
+        });
+        let entry = lines
+            .entry(ids::plain(id))
+            .or_insert_with(|| json!({"phoneNumbers": [], "location": row["location"]}));
+        if let Some(all) = entry["phoneNumbers"].as_array_mut() {
+            all.push(line);
+        }
+    }
+    lines
+}

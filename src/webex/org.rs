@@ -1,0 +1,79 @@
+//! Who we are to Webex: the holder of the token, its organisation, and how long the token lives (webex-api.md 11).
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::client::Reader;
+use super::error::Error;
+use super::ids;
+
+/// The holder of the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whoami {
+    /// The person's or app's id.
+    pub id: String,
+    /// Its name or e-mail address.
+    pub name: String,
+    /// The organisation's id.
+    pub org: String,
+}
+
+/// `GET /people/me`.
+pub fn whoami(reader: &Reader) -> Result<Whoami, Error> {
+    let me = reader.get("/people/me")?;
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let org = text(&me["orgId"]);
+    if org.is_empty() {
+        return Err(Error::Malformed {
+            call: "GET /people/me".to_owned(),
+            why: "it does not say which organisation the token is of".to_owned(),
+        });
+    }
+    let email = text(&me["emails"][0]);
+    Ok(Whoami {
+        id: text(&me["id"]),
+        name: match email.is_empty() {
+            true => text(&me["displayName"]),
+            false => email,
+        },
+        org,
+    })
+}
+
+/// The organisation's name: `GET /organizations/{id}`; `None` where it may not be read.
+pub fn name(reader: &Reader, org: &str) -> Result<Option<String>, Error> {
+    let found = match reader.find(&format!("/organizations/{org}")) {
+        Err(error) if error.is(403) => None,
+        found => found?,
+    };
+    let name = found.and_then(|org| org["displayName"].as_str().map(str::to_owned));
+    Ok(name)
+}
+
+/// Whether two ids mean one organisation; one may be the bare uuid.
+pub fn same_org(one: &str, other: &str) -> bool {
+    one == other || ids::plain(one) == ids::plain(other) || ids::uuid(one) == ids::uuid(other)
+}
+
+/// How long the token still lives, by Webex's clock: `GET /authorizations/tokenExpiry`. `None` where Webex does not say.
+pub fn token_life(reader: &Reader) -> Result<Option<Duration>, Error> {
+    let found = match reader.get("/authorizations/tokenExpiry") {
+        Ok(found) => found,
+        Err(error @ (Error::Unauthorized(_) | Error::Stopped(_) | Error::OutOfTime(_))) => {
+            return Err(error);
+        }
+        // Some kinds of token may not ask.
+        Err(_) => return Ok(None),
+    };
+    let end = found["exp"]
+        .as_i64()
+        .and_then(|millis| Timestamp::from_millisecond(millis).ok());
+    let (Some(end), Some(now)) = (end, reader.client().server_time()) else {
+        return Ok(None);
+    };
+    Ok(Some(
+        Duration::try_from(end.duration_since(now)).unwrap_or_default(),
+    ))
+}
