@@ -11,7 +11,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::live::{self, Live};
 use super::output::{Failure, note};
-use crate::snapshot;
+use crate::config::Config;
+use crate::render::escape;
+use crate::snapshot::{self, Snapshot};
 use crate::webex::Client;
 use crate::webex::capture::{self, Captured, Estimate, Old, Wanted, Watch};
 
@@ -27,6 +29,18 @@ pub struct Args {
     /// With --live: an older snapshot; what the API cannot tell, such as the age of subscriptions, is taken from it
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
+}
+
+/// What a command takes that reads a snapshot file or the live organisation.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct LiveArgs {
+    /// Read the live organisation in place of a snapshot; needs a token in the environment
+    #[arg(long, conflicts_with = "snapshot")]
+    pub live: bool,
+    #[command(flatten)]
+    pub wanted: Args,
+    #[command(flatten)]
+    pub connection: live::Args,
 }
 
 /// A part of a snapshot that costs many requests.
@@ -49,6 +63,19 @@ impl Args {
     }
 }
 
+impl LiveArgs {
+    /// Connects to the organisation that the configuration names, and captures it: the state, and the digest that its file
+    /// would have.
+    pub fn observe(&self, config: &Config) -> Result<(Live, (Snapshot, String)), Failure> {
+        let old = self.wanted.old()?;
+        let pinned = config.org.as_ref().and_then(|org| org.value.id.as_ref());
+        let live = live::connect(&self.connection, pinned.map(|id| id.value.as_str()))?;
+        let captured = run(&live, &self.wanted, old.as_ref())?;
+        let digest = snapshot::digest(&snapshot::bytes(&captured.document)?);
+        Ok((live, (captured.snapshot, digest)))
+    }
+}
+
 /// Captures, and says what is missing.
 pub fn run(live: &Live, args: &Args, old: Option<&Old>) -> Result<Captured, Failure> {
     let reader = live.reader();
@@ -56,15 +83,17 @@ pub fn run(live: &Live, args: &Args, old: Option<&Old>) -> Result<Captured, Fail
         voicemail: !args.without.contains(&Part::Voicemail),
         facts: old,
     };
+    note(&format!("reading Webex as {}\n", escape(&live.me.name)))?;
     let meter = Meter::new(&live.client);
     let captured = capture::capture(&reader, wanted, &meter).map_err(live::failure);
     meter.end();
     let captured = captured?;
     for missing in &captured.missing {
-        note(&format!("missing: {}: {}\n", missing.what, missing.why))?;
+        let line = format!("missing: {}: {}", missing.what, missing.why);
+        note(&format!("{}\n", escape(&line)))?;
     }
     for line in &captured.notes {
-        note(&format!("note: {line}\n"))?;
+        note(&format!("note: {}\n", escape(line)))?;
     }
     if !captured.missing.is_empty() {
         note("the snapshot is incomplete: nothing may be planned from it\n")?;

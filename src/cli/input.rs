@@ -102,7 +102,17 @@ pub fn states(
         }
         return Err(findings);
     }
-    let (observed, digest) = snapshot(&path).map_err(|finding| vec![*finding])?;
+    let observed = snapshot(&path).map_err(|finding| vec![*finding])?;
+    states_of(observed, baseline, loaded, base)
+}
+
+/// The state that was read, whether from a file or from Webex, with its digest; gives what forbids a plan.
+pub fn states_of(
+    (observed, digest): (Snapshot, String),
+    baseline: Option<&Path>,
+    loaded: &Loaded,
+    base: Option<&Config>,
+) -> Result<States, Vec<Finding>> {
     let baseline = baseline
         .map(snapshot)
         .transpose()

@@ -33,8 +33,6 @@ pub struct Live {
     pub client: Arc<Client>,
     /// Who we are to Webex.
     pub me: Whoami,
-    /// Set by the first Ctrl-C.
-    pub stop: Stop,
 }
 
 impl Live {
@@ -61,13 +59,13 @@ pub fn connect(args: &Args, pinned: Option<&str>) -> Result<Live, Failure> {
     let options = Options {
         time: args.time_limit.map(Duration::from_secs),
         log: args.log.as_deref().map(log).transpose()?,
-        stop: stop.clone(),
+        stop,
         ..Options::with_tokens(url, tokens)
     };
     let clock = Arc::new(SystemClock::default());
     let client = Client::new(Arc::new(transport), clock, options);
     let me = check(&Reader::new(&client), pinned)?;
-    Ok(Live { client, me, stop })
+    Ok(Live { client, me })
 }
 
 fn log(path: &std::path::Path) -> Result<RequestLog, Failure> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::output::{self, Failure, print, save};
-use super::{Exit, input};
+use super::{Exit, capture, input};
 use crate::plan::{self, Inputs, Plan};
 use crate::render::{self, Detail, PlanFormat, ReportFormat};
 
@@ -45,8 +45,8 @@ pub struct Args {
     /// Delete what this git revision declares and the files no longer do; without it nothing is deleted by absence
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    #[arg(long, hide = true)]
-    live: bool,
+    #[command(flatten)]
+    live: capture::LiveArgs,
 }
 
 /// A report that is made with the plan.
@@ -57,11 +57,6 @@ enum Only {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    if args.live {
-        return Err(
-            Failure::new("--live is not built yet").help("name a snapshot file with --snapshot")
-        );
-    }
     if args.format == ReportFormat::Csv && args.only.is_none() {
         return Err(
             Failure::new("--format csv of a whole plan is not built yet")
@@ -79,7 +74,14 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         loaded.judge(policy);
     }
     let (named, baseline) = (args.snapshot.as_deref(), args.baseline.as_deref());
-    let states = match input::states(&args.path, named, baseline, &loaded, base.as_ref()) {
+    let states = match args.live.live && !output::any_error(&loaded.findings) {
+        true => {
+            let (_, observed) = args.live.observe(&loaded.config)?;
+            input::states_of(observed, baseline, &loaded, base.as_ref())
+        }
+        false => input::states(&args.path, named, baseline, &loaded, base.as_ref()),
+    };
+    let states = match states {
         Ok(states) => states,
         Err(findings) => return input::stop(plan_format(args.format), &loaded, findings),
     };

@@ -117,7 +117,7 @@ fn enterprise(raw: &Value) -> Value {
 
 fn subscriber(raw: &Value) -> Value {
     let number = text(raw, "primaryPhoneNumber");
-    let canonical = number.and_then(|number| phone::read_back(number));
+    let canonical = number.and_then(phone::read_back);
     json!({
         "userId": raw["userId"],
         "enterprise": raw["spEnterpriseId"],
