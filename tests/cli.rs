@@ -11,7 +11,7 @@ use common::{
     SMALL_SNAPSHOT, SMALL_YAML, copy, golden, root, run, small, sorted, trunkline, write,
 };
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 12] = [
     "validate",
     "plan",
     "drift",
@@ -19,8 +19,10 @@ const COMMANDS: [&str; 10] = [
     "restore",
     "licenses",
     "explain",
+    "snapshot",
     "import",
     "schema",
+    "simulate",
     "completions",
 ];
 

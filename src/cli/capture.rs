@@ -22,6 +22,7 @@ const TICK: Duration = Duration::from_millis(200);
 
 /// What is captured.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub struct Args {
     /// With --live: leave this out; absent voicemail counts as on
     #[arg(long, value_enum, value_name = "PART")]
@@ -33,6 +34,7 @@ pub struct Args {
 
 /// What a command takes that reads a snapshot file or the live organisation.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub struct LiveArgs {
     /// Read the live organisation in place of a snapshot; needs a token in the environment
     #[arg(long, conflicts_with = "snapshot")]

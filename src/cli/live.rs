@@ -17,6 +17,7 @@ const SOON: Duration = Duration::from_secs(15 * 60);
 
 /// What every command with `--live` takes.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
 pub struct Args {
     /// With --live: record each request in this file, as a line of JSON without bodies and secrets
     #[arg(long, value_name = "FILE")]
