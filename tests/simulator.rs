@@ -103,7 +103,20 @@ fn nothing_done_is_the_same_file() {
         let file: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
         let simulator = Simulator::new(file.clone(), &Options::default());
         simulator.advance(Duration::from_secs(60));
-        assert_eq!(simulator.snapshot(), file, "{}", path.display());
+        let now = simulator.snapshot();
+        for (section, before) in file.as_object().unwrap() {
+            let rows = |value: &Value| {
+                let mut rows = value.as_array().cloned().unwrap_or(vec![value.clone()]);
+                // Not every file of a case is sorted as captures are.
+                rows.sort_by_key(ToString::to_string);
+                rows
+            };
+            let (before, after) = (rows(before), rows(&now[section]));
+            assert_eq!(before.len(), after.len(), "{} {section}", path.display());
+            for (before, after) in before.iter().zip(&after) {
+                assert_eq!(before, after, "{} {section}", path.display());
+            }
+        }
     }
 }
 

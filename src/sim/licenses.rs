@@ -2,12 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::call::{Answer, Call, Done};
+use super::assignment::{self, Went, Wish};
+use super::call::{Answer, Call, Done, items, text};
+use super::calling::{Wanted, e164};
 use super::errors;
 use super::org;
 use super::paging;
 use super::products::Product;
 use super::routes::{Route, route};
+use super::table::Slot;
 use super::world::License;
 
 const READ: &[&str] = &["spark-admin:licenses_read"];
@@ -16,6 +19,13 @@ const READ: &[&str] = &["spark-admin:licenses_read"];
 pub const ROUTES: &[Route] = &[
     route("GET", "/licenses", READ, "licenses", list),
     route("GET", "/licenses/{}", READ, "licenses", get),
+    route(
+        "PATCH",
+        "/licenses/users",
+        &["spark-admin:people_write"],
+        "licenses",
+        patch,
+    ),
 ];
 
 /// A licence as the API shows one; members that do not apply are not there.
@@ -73,4 +83,185 @@ fn get(call: &mut Call<'_>) -> Done {
     });
     shown["users"] = Value::Array(users);
     Ok(paging::linked(Answer::json(200, shown), next))
+}
+
+/// Several operations on one person (webex-api.md 2.1 to 2.6).
+fn patch(call: &mut Call<'_>) -> Done {
+    org::own(call)?;
+    let slot = whom(call)?;
+    let wish = wish(call)?;
+    let sites = sites(call)?;
+    if wish.add.is_empty() && wish.remove.is_empty() && sites.is_empty() {
+        return Err(errors::bad("licenses or siteUrls are required."));
+    }
+    assignment::check(call.world, slot, &wish)?;
+    check_sites(call, slot, &wish, &sites)?;
+    let (rules, refuse, now) = (call.rules, call.refuse, call.now);
+    let mut went = assignment::carry_out(call.world, rules, slot, &wish, refuse, now);
+    if let Some(person) = call.world.people.get_mut(slot) {
+        for (site, add) in sites {
+            match add {
+                true => person.attendee.insert(site),
+                false => person.attendee.remove(&site),
+            };
+            went.done += 1;
+        }
+        let (id, name) = (person.id.clone(), person.display_name.clone());
+        call.about("PERSON", &id, &name);
+    }
+    answer(call, slot, &went)
+}
+
+/// The full resulting list; 206 where something failed, 400 where all did.
+fn answer(call: &Call<'_>, slot: Slot, went: &Went) -> Done {
+    if let (0, Some(why), None) = (went.done, went.failed.first(), call.refuse) {
+        return Err(errors::coded(
+            400,
+            "License operation failed",
+            why.code,
+            &why.text,
+        ));
+    }
+    let world = &*call.world;
+    let person = world.people.get(slot);
+    let person = person.ok_or_else(|| errors::not_found("person"))?;
+    let licenses = person.licenses.iter();
+    let licenses: Vec<&str> = licenses
+        .filter_map(|it| Some(world.licenses.get(*it)?.id.as_str()))
+        .collect();
+    let attendee = person.attendee.iter();
+    let attendee: Vec<Value> = attendee
+        .map(|site| json!({"siteUrl": site, "accountType": "attendee"}))
+        .collect();
+    let status = if went.failed.is_empty() { 200 } else { 206 };
+    Ok(Answer::json(
+        status,
+        json!({
+            "orgId": world.org.id,
+            "personId": person.id,
+            "email": person.email,
+            "licenses": licenses,
+            "siteUrls": attendee,
+            "pendingLicenses": [],
+            "pendingSiteUrls": [],
+        }),
+    ))
+}
+
+/// The person, by id, e-mail address or both.
+fn whom(call: &Call<'_>) -> Result<Slot, Answer> {
+    let unknown = || errors::generic(call.rules.unknown_person_status, "User not found.");
+    let by_id = call.text("personId").map(|id| call.world.person(id));
+    let by_email = call.text("email").map(|it| call.world.person_by_email(it));
+    match (by_id, by_email) {
+        (None, None) => Err(errors::bad("email or personId is required.")),
+        (Some(Some(one)), Some(Some(other))) if one != other => {
+            Err(errors::bad("email and personId are of different users."))
+        }
+        (Some(None), _) | (_, Some(None)) => Err(unknown()),
+        (Some(Some(slot)), _) | (_, Some(Some(slot))) => Ok(slot),
+    }
+}
+
+/// The operations; `add` where none is named.
+fn wish(call: &Call<'_>) -> Result<Wish, Answer> {
+    let mut wish = Wish::default();
+    for item in items(&call.body()["licenses"]) {
+        let id = text(&item["id"]).ok_or_else(|| errors::bad("licenses.id is required."))?;
+        let found = call.world.licenses.find(id);
+        let listed = found.filter(|it| call.world.licenses.get(*it).is_some_and(|it| it.listed));
+        let license = listed.ok_or_else(|| {
+            errors::coded(
+                400,
+                "Invalid license",
+                400_000,
+                "The license id is not recognized.",
+            )
+        })?;
+        match item["operation"].as_str().unwrap_or("add") {
+            "add" => {
+                let wanted = wanted(call, &item["properties"])?;
+                wish.add.push((license, wanted));
+            }
+            "remove" => wish.remove.push(license),
+            _ => return Err(errors::bad("operation must be add or remove.")),
+        }
+    }
+    Ok(wish)
+}
+
+/// The properties of a Calling licence: a number or an extension, and a location; a number brings its own.
+fn wanted(call: &Call<'_>, properties: &Value) -> Result<Option<Wanted>, Answer> {
+    if !properties.is_object() {
+        return Ok(None);
+    }
+    let no_location = || errors::coded(400, "Invalid location", 400, "Unable to find location.");
+    let number = text(&properties["phoneNumber"]).map(e164);
+    let extension = text(&properties["extension"]).map(str::to_owned);
+    let named = text(&properties["locationId"]);
+    let named = named.map(|id| call.world.locations.find(id).ok_or_else(no_location));
+    let of_number = number
+        .as_ref()
+        .and_then(|it| call.world.numbers.get(it)?.location);
+    if number.is_none() && extension.is_none() {
+        return Err(errors::bad("phoneNumber or extension is required."));
+    }
+    let location = match named.transpose()? {
+        Some(location) => location,
+        None => of_number.ok_or_else(no_location)?,
+    };
+    Ok(Some(Wanted {
+        location,
+        number,
+        extension,
+    }))
+}
+
+fn sites(call: &Call<'_>) -> Result<Vec<(String, bool)>, Answer> {
+    let mut sites = Vec::new();
+    for item in items(&call.body()["siteUrls"]) {
+        let site = text(&item["siteUrl"]).ok_or_else(|| errors::bad("siteUrl is required."))?;
+        let kind = item["accountType"].as_str().unwrap_or_default();
+        if !kind.eq_ignore_ascii_case("attendee") {
+            return Err(errors::bad("accountType must be attendee."));
+        }
+        match item["operation"].as_str().unwrap_or("add") {
+            "add" => sites.push((site.to_owned(), true)),
+            "remove" => sites.push((site.to_owned(), false)),
+            _ => return Err(errors::bad("operation must be add or remove.")),
+        }
+    }
+    Ok(sites)
+}
+
+/// Attendees exist on known sites that allow them, and are no hosts there.
+fn check_sites(
+    call: &Call<'_>,
+    slot: Slot,
+    wish: &Wish,
+    sites: &[(String, bool)],
+) -> Result<(), Answer> {
+    let world = &*call.world;
+    let person = world.people.get(slot);
+    let held = person.map(|it| it.licenses.clone()).unwrap_or_default();
+    let kept = held.iter().filter(|it| !wish.remove.contains(it));
+    let added = wish.add.iter().map(|(license, _)| license);
+    let hosts: Vec<&str> = kept
+        .chain(added)
+        .filter_map(|it| world.licenses.get(*it))
+        .filter(|license| license.product == Product::Meetings)
+        .filter_map(|license| license.site.as_deref())
+        .collect();
+    for (site, add) in sites.iter().filter(|(_, add)| *add) {
+        let allowed = world.sites.iter().any(|it| it.url == *site && it.attendees);
+        if !allowed || (*add && hosts.contains(&site.as_str())) {
+            return Err(errors::coded(
+                400,
+                "Invalid site",
+                400_216,
+                &format!("Request contains invalid attendee siteUrls: {site}"),
+            ));
+        }
+    }
+    Ok(())
 }

@@ -8,9 +8,11 @@
 
 #![expect(dead_code, reason = "the areas that use it follow")]
 
+mod assignment;
 mod audit;
 mod auth;
 mod call;
+mod calling;
 mod clock;
 mod engine;
 mod errors;
@@ -24,6 +26,7 @@ mod log;
 mod org;
 mod paging;
 mod people;
+mod people_write;
 mod products;
 mod routes;
 mod save;

@@ -38,6 +38,7 @@ pub const fn route(
 pub const AREAS: &[&[Route]] = &[
     super::org::ROUTES,
     super::people::ROUTES,
+    super::people_write::ROUTES,
     super::licenses::ROUTES,
     super::settings::routes::PEOPLE,
     super::settings::routes::TELEPHONY,

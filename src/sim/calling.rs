@@ -1,0 +1,304 @@
+//! Numbers, extensions and locations of those who call: what can be had (webex-api.md 6.6), giving and taking.
+
+use super::call::Answer;
+use super::errors;
+use super::save;
+use super::switches::Switches;
+use super::table::Slot;
+use super::world::{Holder, Number, World};
+
+/// Numbers for emergencies, which no extension may be.
+const EMERGENCY: &[&str] = &["911", "933", "112", "999", "000", "110", "118", "119"];
+
+/// Why something cannot be had: the platform's code and text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The code.
+    pub code: u32,
+    /// The text without the code.
+    pub text: String,
+}
+
+impl Refusal {
+    /// A reason.
+    pub fn new(code: u32, text: impl Into<String>) -> Refusal {
+        Refusal {
+            code,
+            text: text.into(),
+        }
+    }
+
+    /// As a telephony answer with status 400.
+    pub fn answer(&self) -> Answer {
+        errors::telephony(400, 25000, self.code, &self.text)
+    }
+}
+
+/// What somebody is to have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The location.
+    pub location: Slot,
+    /// The number.
+    pub number: Option<String>,
+    /// The extension.
+    pub extension: Option<String>,
+}
+
+/// A number in E.164 form, from what people and programs write; a national one is of the North American plan.
+pub fn e164(text: &str) -> String {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    match (text.trim().starts_with('+'), digits.len()) {
+        (true, _) => format!("+{digits}"),
+        (false, 10) => format!("+1{digits}"),
+        (false, 11) if digits.starts_with('1') => format!("+{digits}"),
+        _ => digits,
+    }
+}
+
+/// Whether a text is an E.164 number.
+pub fn is_e164(text: &str) -> bool {
+    let Some(digits) = text.strip_prefix('+') else {
+        return false;
+    };
+    (7..=15).contains(&digits.len())
+        && !digits.starts_with('0')
+        && digits.bytes().all(|it| it.is_ascii_digit())
+}
+
+/// Whether an extension has a form that can be, wherever it is.
+pub fn extension_form(rules: &Switches, extension: &str) -> Result<(), Refusal> {
+    let [least, most] = rules.extension_digits;
+    if extension.is_empty() || !extension.bytes().all(|it| it.is_ascii_digit()) {
+        return Err(Refusal::new(
+            4910,
+            format!("Extension can contain only digits 0-9 : {extension}"),
+        ));
+    }
+    if EMERGENCY.contains(&extension) {
+        return Err(Refusal::new(
+            4911,
+            format!("Extension cannot be an emergency number : {extension}"),
+        ));
+    }
+    if !(least..=most).contains(&extension.len()) {
+        return Err(Refusal::new(
+            25058,
+            format!("Extension length is less than {least} or greater than {most} : {extension}"),
+        ));
+    }
+    Ok(())
+}
+
+impl World {
+    /// Who else than this holder has an extension in a location, or in one with the same routing prefix.
+    pub fn extension_taken(
+        &self,
+        location: Slot,
+        extension: &str,
+        by_other_than: Option<Holder>,
+    ) -> bool {
+        let other = |at: Slot| {
+            let least = (at, extension.to_owned(), Holder::Person(0));
+            let mut holders = self.extensions.range(least..);
+            let same = holders
+                .by_ref()
+                .take_while(|(here, text, _)| *here == at && text == extension);
+            same.into_iter()
+                .any(|(.., holder)| Some(*holder) != by_other_than)
+        };
+        let Some(prefix) = self.routing_prefix(location) else {
+            return other(location);
+        };
+        let all = self.locations.iter().map(|(slot, _)| slot);
+        all.filter(|slot| *slot == location || self.routing_prefix(*slot) == Some(prefix))
+            .any(other)
+    }
+
+    /// Whether a holder (none for one who does not exist yet) can have a number, extension and location.
+    pub fn can_have(
+        &self,
+        rules: &Switches,
+        holder: Option<Holder>,
+        wanted: &Wanted,
+    ) -> Result<(), Refusal> {
+        if !self.calls(wanted.location) {
+            return Err(Refusal::new(
+                4152,
+                "The location is not enabled for Webex Calling.",
+            ));
+        }
+        if wanted.number.is_none() && wanted.extension.is_none() {
+            return Err(Refusal::new(
+                1_026_016,
+                "User should have either phone number or extension.",
+            ));
+        }
+        if let Some(number) = &wanted.number {
+            self.number_free(holder, wanted.location, number)?;
+        }
+        if let Some(extension) = &wanted.extension {
+            let keeps = holder.is_some_and(|holder| {
+                self.extension_of(holder) == Some(extension)
+                    && self.location_of(holder) == Some(wanted.location)
+            });
+            if !keeps {
+                extension_form(rules, extension)?;
+            }
+            if self.extension_taken(wanted.location, extension, holder) {
+                return Err(Refusal::new(
+                    4202,
+                    format!(
+                        "The extension is not available. It is already assigned to a user: {extension}."
+                    ),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn number_free(
+        &self,
+        holder: Option<Holder>,
+        location: Slot,
+        number: &str,
+    ) -> Result<(), Refusal> {
+        let unavailable = || Refusal::new(8361, format!("DN is unavailable : {number}"));
+        let found = self.numbers.get(number).ok_or_else(unavailable)?;
+        let free = found.owner.is_none() || (holder.is_some() && found.owner == holder);
+        let for_people = matches!(holder, None | Some(Holder::Person(_)));
+        match free && found.location == Some(location) && (found.kind != "mobile" || for_people) {
+            true => Ok(()),
+            false => Err(unavailable()),
+        }
+    }
+
+    /// Gives a holder what it was found that they can have; what they had otherwise is free again.
+    pub fn settle(&mut self, holder: Holder, wanted: &Wanted, now: i64) {
+        self.set_number(holder, wanted.number.as_deref(), now);
+        self.set_place_and_extension(holder, Some(wanted.location), wanted.extension.clone());
+    }
+
+    /// Takes number, extension and location from a holder.
+    pub fn unsettle(&mut self, holder: Holder, now: i64) {
+        self.set_number(holder, None, now);
+        self.set_place_and_extension(holder, None, None);
+    }
+
+    /// Gives a holder a number, or none; the one before is free again.
+    pub fn set_number(&mut self, holder: Holder, number: Option<&str>, now: i64) {
+        let before = self.number_of(holder).map(str::to_owned);
+        if before.as_deref() == number {
+            return;
+        }
+        if let Some(found) = before.and_then(|before| self.numbers.get_mut(&before))
+            && found.owner == Some(holder)
+        {
+            found.owner = None;
+            found.released = Some(now);
+            own(found);
+        }
+        if let Some(found) = number.and_then(|number| self.numbers.get_mut(number)) {
+            found.owner = Some(holder);
+            found.active |= found.kind == "mobile";
+            own(found);
+        }
+        let number = number.map(str::to_owned);
+        match holder {
+            Holder::Person(slot) => {
+                if let Some(person) = self.people.get_mut(slot) {
+                    person.number = number;
+                }
+            }
+            Holder::Place(slot) => {
+                if let Some(place) = self.places.get_mut(slot) {
+                    place.number = number;
+                }
+            }
+            Holder::Feature(_) => {}
+        }
+    }
+
+    /// Puts a holder into a location with an extension.
+    pub fn set_place_and_extension(
+        &mut self,
+        holder: Holder,
+        location: Option<Slot>,
+        extension: Option<String>,
+    ) {
+        let before = self.location_of(holder).zip(self.extension_of(holder));
+        if let Some((location, extension)) = before {
+            let key = (location, extension.to_owned(), holder);
+            self.extensions.remove(&key);
+        }
+        if let (Some(location), Some(extension)) = (location, &extension) {
+            self.extensions
+                .insert((location, extension.clone(), holder));
+        }
+        match holder {
+            Holder::Person(slot) => {
+                if let Some(person) = self.people.get_mut(slot) {
+                    (person.location, person.extension) = (location, extension);
+                }
+            }
+            Holder::Place(slot) => {
+                if let Some(place) = self.places.get_mut(slot) {
+                    (place.location, place.extension) = (location, extension);
+                }
+            }
+            Holder::Feature(_) => {}
+        }
+    }
+
+    /// Everything of a person's Calling is gone: number, extension, location, settings, voicemail (webex-api.md 2.6).
+    pub fn wipe_calling(&mut self, rules: &Switches, slot: Slot, now: i64) {
+        self.unsettle(Holder::Person(slot), now);
+        self.wipe_settings(slot);
+        if rules.devices_go_with_calling {
+            for device in self.devices_of(Holder::Person(slot)) {
+                self.devices.remove(device);
+            }
+        }
+    }
+
+    /// The settings of a person are those of a new one.
+    pub fn wipe_settings(&mut self, slot: Slot) {
+        if let Some(person) = self.people.get_mut(slot) {
+            person.settings.clear();
+            person.voicemail = true;
+        }
+    }
+}
+
+/// A number that somebody touched belongs to the file, and its owner is known.
+fn own(number: &mut Number) {
+    if number.implied {
+        number.implied = false;
+        number.source = save::blank("numbers");
+    }
+    number.owner_implied = false;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        assert_eq!(e164("+1 (214) 555-0101"), "+12145550101");
+        assert_eq!(e164("214 555 0101"), "+12145550101");
+        assert_eq!(e164("+44 20 7946 0104"), "+442079460104");
+        assert!(is_e164("+442079460104"));
+        assert!(!is_e164("+0123456789") && !is_e164("12145550101"));
+    }
+
+    #[test]
+    fn forms_of_extensions() {
+        let rules = Switches::default();
+        let code = |extension: &str| extension_form(&rules, extension).map_err(|it| it.code);
+        assert_eq!(code("1002"), Ok(()));
+        assert_eq!(code("10a"), Err(4910));
+        assert_eq!(code("911"), Err(4911));
+        assert_eq!(code("1"), Err(25058));
+    }
+}
