@@ -127,35 +127,39 @@ pub enum Damage {
 }
 
 impl Bundle {
-    /// The bytes of its file: JSON with sorted members and a checksum over all the others.
+    /// The bytes of its file: JSON with sorted members, and a checksum over every byte but its own.
     pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
-        sealed(serde_json::to_value(self)?)
+        let mut value = serde_json::to_value(self)?;
+        if let Value::Object(members) = &mut value {
+            members.insert(CHECKSUM.to_owned(), unsealed().into());
+        }
+        let mut text = serde_json::to_string_pretty(&value)?;
+        text.push('\n');
+        let seal = seal(&text);
+        Ok(text.replacen(&unsealed(), &seal, 1).into_bytes())
     }
 
-    /// Reads the bytes of a file, and verifies that they are what was written.
+    /// Reads the bytes of a file, and verifies that they are what was written, to the last blank.
     pub fn from_bytes(bytes: &[u8]) -> Result<Bundle, Damage> {
-        let mut value: Value = serde_json::from_slice(bytes)?;
+        let value: Value = serde_json::from_slice(bytes)?;
         if let Some(version) = value["formatVersion"].as_u64().filter(|it| *it != 1) {
             return Err(Damage::Version(version));
         }
-        if let Value::Object(members) = &mut value {
-            members.remove(CHECKSUM);
-        }
-        // The same contents have the same bytes, so that not even a blank can differ.
-        if sealed(value.clone())? != bytes {
+        let text = std::str::from_utf8(bytes).map_err(|_| Damage::Changed)?;
+        let found = value[CHECKSUM].as_str().ok_or(Damage::Changed)?;
+        if seal(&text.replacen(found, &unsealed(), 1)) != found {
             return Err(Damage::Changed);
         }
         Ok(serde_json::from_value(value)?)
     }
 }
 
-/// Contents with their checksum, as a file has them.
-fn sealed(mut value: Value) -> Result<Vec<u8>, serde_json::Error> {
-    let digest = format!("sha256:{:x}", Sha256::digest(serde_json::to_vec(&value)?));
-    if let Value::Object(members) = &mut value {
-        members.insert(CHECKSUM.to_owned(), digest.into());
-    }
-    let mut bytes = serde_json::to_vec_pretty(&value)?;
-    bytes.push(b'\n');
-    Ok(bytes)
+/// What stands in the place of the checksum while it is made.
+fn unsealed() -> String {
+    format!("sha256:{}", "0".repeat(64))
+}
+
+/// The checksum of a text in which it is not yet.
+fn seal(text: &str) -> String {
+    format!("sha256:{:x}", Sha256::digest(text))
 }

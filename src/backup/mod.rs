@@ -11,6 +11,8 @@ mod file;
 mod secret;
 mod subject;
 mod take;
+#[cfg(test)]
+mod tests;
 
 pub use bundle::{Bundle, Damage, Device, Held, Membership, Subject, Unread};
 pub use error::Error;
