@@ -14,6 +14,7 @@ mod auth;
 mod call;
 mod calling;
 mod clock;
+mod devices;
 mod engine;
 mod errors;
 mod extras;

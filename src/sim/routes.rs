@@ -47,6 +47,8 @@ pub const AREAS: &[&[Route]] = &[
     super::settings::routes::TELEPHONY_WORKSPACE,
     super::settings::routes::TELEPHONY_WORKSPACE_CRITERIA,
     super::settings::routes::OTHERS,
+    super::devices::ROUTES,
+    super::devices::TELEPHONY,
     super::audit::ROUTES,
 ];
 

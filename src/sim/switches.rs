@@ -68,6 +68,10 @@ pub struct Switches {
     pub settings_standard_status: u16,
     /// Members of settings that are only told are refused in a PUT.
     pub settings_refuse_read_only: bool,
+    /// Webex Go devices can be deleted.
+    pub delete_webex_go: bool,
+    /// An activation code can be had for Webex Go.
+    pub webex_go_codes: bool,
     /// Seconds until the audit trail shows an entry.
     pub audit_delay: u32,
     /// Seconds that a job takes to begin, and to end after that.
@@ -130,6 +134,8 @@ impl Default for Switches {
             settings_absent_status: 404,
             settings_standard_status: 403,
             settings_refuse_read_only: false,
+            delete_webex_go: false,
+            webex_go_codes: false,
             audit_delay: 0,
             job_seconds: [1, 4],
             template_delay: 0,

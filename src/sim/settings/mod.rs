@@ -20,8 +20,9 @@ mod shape;
 mod table;
 mod voice;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::call::{Answer, Call};
 use super::ids;
 use super::world::{Holder as Who, World};
 
@@ -89,6 +90,16 @@ pub fn wipe(world: &mut World, who: Who) {
                 .for_each(|value| forget(value, &id));
         }
     }
+    let devices: Vec<_> = world.devices.iter().map(|(slot, _)| slot).collect();
+    for slot in devices {
+        let lines = world
+            .devices
+            .get_mut(slot)
+            .and_then(|it| it.attributes.get_mut("members"));
+        if let Some(lines) = lines {
+            forget(lines, &id);
+        }
+    }
     let places: Vec<_> = world
         .places
         .iter()
@@ -103,6 +114,56 @@ pub fn wipe(world: &mut World, who: Who) {
                 .for_each(|value| forget(value, &id));
         }
     }
+}
+
+/// The person that a path names, with Calling.
+///
+/// # Errors
+/// Nobody has the id, or there is no Calling.
+pub fn person(call: &mut Call<'_>) -> Result<Holder, Answer> {
+    let id = call.param(0).to_owned();
+    around::entitled(call, Kind::Person, &id, false)
+}
+
+/// The workspace that a path names, with Calling.
+///
+/// # Errors
+/// Nothing has the id, or there is no Calling.
+pub fn workspace(call: &mut Call<'_>) -> Result<Holder, Answer> {
+    let id = call.param(0).to_owned();
+    around::entitled(call, Kind::Workspace, &id, false)
+}
+
+/// A person or workspace as a line of a device; `None` without Calling.
+pub fn line(world: &World, id: &str) -> Option<Value> {
+    let person = world.people.find(id).map(Who::Person);
+    let who = person.or_else(|| world.places.find(id).map(Who::Place))?;
+    Some(around::holder(world, who)?.told("line"))
+}
+
+/// Whether others may use the holder's device, and for how long.
+pub fn hoteling(world: &World, holder: &Holder) -> Value {
+    let kept = written(world, holder.who, "deviceHoteling");
+    match kept.is_null() {
+        true => json!({"enabled": false, "limitGuestUse": false}),
+        false => kept.clone(),
+    }
+}
+
+/// Sets it.
+pub fn set_hoteling(world: &mut World, holder: &Holder, hoteling: Value) {
+    write(world, holder.who, "deviceHoteling", hoteling);
+}
+
+/// Whether calls are compressed: `ON` or `OFF`.
+pub fn compression(world: &World, holder: &Holder) -> String {
+    let kept = written(world, holder.who, "deviceCompression").as_str();
+    kept.unwrap_or("OFF").to_owned()
+}
+
+/// Sets it.
+pub fn set_compression(world: &mut World, holder: &Holder, word: &str) {
+    write(world, holder.who, "deviceCompression", json!(word));
 }
 
 /// A new id of a kind; no two are the same, not even for the same thing made again.
@@ -142,7 +203,6 @@ fn forget(value: &mut Value, holder: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_holder_is_taken_out_of_the_lists_of_others() {
