@@ -71,9 +71,6 @@ pub enum JournalError {
     /// It belongs to another plan.
     #[error("{} belongs to another plan", .0.display())]
     OtherPlan(PathBuf),
-    /// There is none to go on with.
-    #[error("there is no interrupted apply to resume: {} does not exist", .0.display())]
-    Nothing(PathBuf),
     /// A run of this plan was interrupted, and nobody said to go on with it.
     #[error("an apply of this plan was interrupted")]
     Interrupted,
@@ -149,7 +146,6 @@ impl Journal {
             Err(error) => return Err(error.into()),
         };
         let progress = match (resume, earlier) {
-            (Resume::Yes, None) => return Err(JournalError::Nothing(path.to_owned())),
             (Resume::Yes, Some((of, progress))) if of == plan => progress,
             (Resume::Yes, Some(_)) => return Err(JournalError::OtherPlan(path.to_owned())),
             (Resume::No, Some((of, progress)))
@@ -161,7 +157,8 @@ impl Journal {
                 set_aside(path)?;
                 Progress::default()
             }
-            (Resume::No | Resume::Anew, None) => Progress::default(),
+            // It was interrupted before it had done anything.
+            (_, None) => Progress::default(),
         };
         if let Some(directory) = path.parent() {
             fs_err::create_dir_all(directory)?;
@@ -415,9 +412,7 @@ mod tests {
         let (_, progress) = open(&path, "Q", Resume::No).unwrap();
         assert_eq!(progress, Progress::default());
         assert!(directory.path().join("journal.1.jsonl").exists());
-        assert!(matches!(
-            open(&directory.path().join("none"), "P", Resume::Yes),
-            Err(JournalError::Nothing(_))
-        ));
+        let (_, progress) = open(&directory.path().join("none"), "P", Resume::Yes).unwrap();
+        assert_eq!(progress, Progress::default(), "interrupted before its first line");
     }
 }

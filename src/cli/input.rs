@@ -12,7 +12,7 @@ use crate::finding::{
     Severity, VERSION_UNSUPPORTED, sort_findings,
 };
 use crate::git::GitError;
-use crate::plan::{self, ConfigRef, Inputs, SnapshotRef, preflight};
+use crate::plan::{self, ConfigRef, Inputs, Plan, SnapshotRef, preflight};
 use crate::render::{FindingsFormat, PlanFormat};
 use crate::snapshot::{self, Snapshot, SnapshotError};
 
@@ -23,6 +23,23 @@ pub fn configuration(path: &Path, revision: Option<&str>) -> Result<Loaded, Fail
         None => files::from_directory(path)?,
     };
     Ok(config::load(sources))
+}
+
+/// Reads a plan that was saved.
+pub fn plan(file: &Path) -> Result<Plan, Failure> {
+    let bytes = fs_err::read(file)?;
+    let not_a_plan = |reason: String| {
+        Failure::new(format!("{} is not a plan: {reason}", file.display()))
+            .help("save one with `trunkline plan --out FILE`")
+    };
+    let plan: Plan =
+        serde_json::from_slice(&bytes).map_err(|error| not_a_plan(error.to_string()))?;
+    match plan.format_version {
+        1 => Ok(plan),
+        other => Err(not_a_plan(format!(
+            "formatVersion {other} is not known here"
+        ))),
+    }
 }
 
 /// What a base with errors means.

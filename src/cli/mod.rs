@@ -3,7 +3,9 @@
 //! Knows no kind, no HTTP and no YAML. Arguments are parsed first and acted on later.
 
 mod capture;
+mod apply;
 mod completions;
+mod connection;
 mod drift;
 mod explain;
 mod import;
@@ -50,6 +52,8 @@ enum Command {
     Show(show::Args),
     /// Plan what gives back what somebody lost, from the backup that was made before
     Restore(restore::Args),
+    /// Do what a plan says, and read back that it is done
+    Apply(apply::Args),
     /// Print how the words of YAML map to the licences of an organisation
     Licenses(licenses::Args),
     /// Say why a person or another object is as it is, or what a finding code means
@@ -80,6 +84,10 @@ pub enum Exit {
     Irreversible = 3,
     /// Blocked: an unacknowledged loss, a guardrail, or an error that needed the snapshot.
     Blocked = 4,
+    /// The plan is stale: somebody else has changed what it was made from.
+    Stale = 5,
+    /// Applied in part.
+    Partial = 6,
     /// Input is incomplete: a truncated snapshot, an empty configuration.
     Incomplete = 7,
 }
@@ -108,6 +116,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Drift(args) => drift::run(&args),
         Command::Show(args) => show::run(&args),
         Command::Restore(args) => restore::run(&args),
+        Command::Apply(args) => apply::run(&args),
         Command::Licenses(args) => licenses::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
+use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::{NamedTempFile, PersistError};
 
 use super::Exit;
@@ -32,6 +33,12 @@ impl Failure {
     /// Says what to do.
     pub fn help(mut self, help: impl Into<String>) -> Failure {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Ends with this exit code.
+    pub fn exit(mut self, exit: Exit) -> Failure {
+        self.exit = exit;
         self
     }
 
@@ -95,6 +102,39 @@ fn put(
     file.write_all(bytes).map_err(|error| failed(&error))?;
     persist(file).map_err(|error| failed(&error.error))?;
     Ok(())
+}
+
+/// How far a long run has come: a bar on a terminal, nothing elsewhere.
+#[derive(Debug)]
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    /// So many steps are to be done.
+    pub fn new(steps: usize, what: &'static str) -> Progress {
+        let bar = match std::io::stderr().is_terminal() {
+            true => ProgressBar::new(steps as u64),
+            false => ProgressBar::hidden(),
+        };
+        // The template is a constant; a bar without it is a bar all the same.
+        if let Ok(style) =
+            ProgressStyle::with_template("  {bar:40} {pos} of {len} {msg}, {eta} left")
+        {
+            bar.set_style(style);
+        }
+        bar.set_message(what);
+        Progress(bar)
+    }
+
+    /// Takes the bar away.
+    pub fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
+impl crate::apply::Watch for Progress {
+    fn settled(&self, done: usize, _: usize) {
+        self.0.set_position(done as u64);
+    }
 }
 
 /// How texts look on this stream.

@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::Exit;
 use super::output::{Failure, options, print};
-use crate::plan::Plan;
+use super::{Exit, input};
 use crate::render::{self, Detail, PlanFormat};
 
 #[derive(Debug, clap::Args)]
@@ -20,22 +19,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let bytes = fs_err::read(&args.planfile)?;
-    let not_a_plan = |reason: String| {
-        Failure::new(format!(
-            "{} is not a plan: {reason}",
-            args.planfile.display()
-        ))
-        .help("save one with `trunkline plan --out FILE`")
-    };
-    let plan: Plan =
-        serde_json::from_slice(&bytes).map_err(|error| not_a_plan(error.to_string()))?;
-    if plan.format_version != 1 {
-        return Err(not_a_plan(format!(
-            "formatVersion {} is not known here",
-            plan.format_version
-        )));
-    }
+    let plan = input::plan(&args.planfile)?;
     print(&render::plan(
         &plan,
         args.format,

@@ -1,0 +1,338 @@
+//! `trunkline apply`: does what a plan says.
+
+use std::io::{BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use super::connection::Connection;
+use super::output::{self, Failure, note, print};
+use super::{Exit, input};
+use crate::apply::{
+    self, Backups, Journal, JournalError, Live, Lock, Options, Progress, Refused, Report, Resume, Run,
+};
+use crate::config::Loaded;
+use crate::plan::{self, Plan, Risk};
+use crate::render::{self, ApplyFormat, Detail, PlanFormat};
+use crate::webex::{Names, Reader, Stop, Writer};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A plan that `plan --out` saved, or the directory with the YAML files
+    #[arg(default_value = ".", value_name = "PLANFILE|PATH")]
+    what: PathBuf,
+    /// The directory with the YAML files, where a plan is named [default: this one]
+    path: Option<PathBuf>,
+    /// The organisation is this snapshot file: it is changed by the embedded simulator [default: snapshot.json in PATH]
+    #[arg(long, value_name = "FILE", conflicts_with = "live")]
+    snapshot: Option<PathBuf>,
+    /// The organisation is the live one
+    #[arg(long)]
+    live: bool,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Go on with a run that was interrupted
+    #[arg(long)]
+    resume: bool,
+    /// Leave alone whatever has a worse risk
+    #[arg(long, value_enum, value_name = "RISK")]
+    max_risk: Option<MaxRisk>,
+    /// Move so many people to their new subscription first, and prove that they lost nothing, before anything else
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    canary: usize,
+    /// Save no settings before Calling moves to another subscription
+    #[arg(long)]
+    no_move_backups: bool,
+    /// Encrypt backups to this age recipient; may be repeated
+    #[arg(long = "backup-recipient", env = "TRUNKLINE_BACKUP_RECIPIENT", value_name = "AGE1…", value_delimiter = ',')]
+    recipients: Vec<String>,
+    /// Where journal and backups are kept [default: .trunkline in PATH]
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Requests at the same time
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    parallel: usize,
+    /// Make the plan from the files of this git revision, without a checkout
+    #[arg(long = "ref", value_name = "REV")]
+    revision: Option<String>,
+    /// Delete what this git revision declares and the files no longer do
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Take the guardrails from this git revision
+    #[arg(long, value_name = "REV")]
+    policy_ref: Option<String>,
+    /// How to print what came of it
+    #[arg(long, value_enum, default_value_t)]
+    format: ApplyFormat,
+    /// Whether to name what went well, too
+    #[arg(long, value_enum, default_value_t)]
+    detail: Detail,
+    /// Save what came of it as JSON in this file
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Add a summary in Markdown to this file
+    #[arg(long, env = "GITHUB_STEP_SUMMARY", value_name = "FILE")]
+    summary: Option<PathBuf>,
+    /// Record each request in this file, without bodies
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+}
+
+/// The risks of changes, from least to worst.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum MaxRisk {
+    /// Something is added
+    Additive,
+    /// Can be taken back
+    Reversible,
+    /// Service or identity changes
+    Disruptive,
+    /// Data is destroyed for ever
+    Irreversible,
+}
+
+impl From<MaxRisk> for Risk {
+    fn from(risk: MaxRisk) -> Risk {
+        match risk {
+            MaxRisk::Additive => Risk::Additive,
+            MaxRisk::Reversible => Risk::Reversible,
+            MaxRisk::Disruptive => Risk::Disruptive,
+            MaxRisk::Irreversible => Risk::Irreversible,
+        }
+    }
+}
+
+/// The journal of the last run.
+const JOURNAL: &str = "journal.jsonl";
+/// The plan of the last run.
+const PLAN: &str = "plan.json";
+
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let places = Places::of(args)?;
+    let loaded = input::configuration(&places.path, args.revision.as_deref())?;
+    let connection = match args.live {
+        true => Connection::live(args.log.as_deref())?,
+        false => Connection::embedded(&input::snapshot_path(&places.path, args.snapshot.as_deref()), args.log.as_deref())?,
+    };
+    let plan = match places.planfile(args) {
+        Some(file) if !file.exists() && args.resume => {
+            let message = format!("there is no apply to go on with: {} does not exist", file.display());
+            return Err(Failure::new(message).help("leave --resume away"));
+        }
+        Some(file) => input::plan(&file)?,
+        None => match fresh(args, &places, &loaded, &connection)? {
+            Ok(plan) => plan,
+            Err(exit) => return Ok(exit),
+        },
+    };
+    let names = Names::new(Reader::new(&connection.client));
+    let org = names.org().map_err(|error| connection.failure(error))?;
+    match apply::admit(&plan, &loaded.config.digest(), &org) {
+        Ok(()) => {}
+        Err(Refused::Blocked(why)) => {
+            show(&plan)?;
+            return Err(Failure::new(format!("the plan is blocked: {why}")).exit(Exit::Blocked));
+        }
+        Err(Refused::Stale(why)) => {
+            let help = "make a new plan, and have it reviewed";
+            return Err(Failure::new(why).help(help).exit(Exit::Stale));
+        }
+    }
+    if plan.is_empty() {
+        show(&plan)?;
+        return Ok(if plan.is_blocked() { Exit::Partial } else { Exit::Fine });
+    }
+    if !args.yes && !args.resume {
+        show(&plan)?;
+        if !confirmed(&connection.target)? {
+            return Err(Failure::new("nothing was done"));
+        }
+    }
+    let text = render::plan(&plan, PlanFormat::Json, &Default::default())?;
+    let _lock = lock(&connection.target, &plan)?;
+    fs_err::create_dir_all(&places.state)?;
+    output::save(&places.state.join(PLAN), &text)?;
+    let digest = format!("sha256:{:x}", Sha256::digest(&text));
+    let now = connection.now();
+    let (journal, progress) = journal(args, &places, &connection, &plan, &digest, now)?;
+    let options = Options {
+        max_risk: args.max_risk.map(Risk::from),
+        canary: args.canary,
+        // In a file nothing can go wrong half way.
+        backup_moves: args.live && !args.no_move_backups,
+        backups: Backups { directory: places.state.join("backups"), recipients: args.recipients.clone(), at: now },
+        // One at a time, so that the file comes out the same each time.
+        workers: if args.live { args.parallel } else { 1 },
+    };
+    let stop = Stop::default();
+    stop.on_interrupt();
+    let writer = Writer::new(&connection.client);
+    let live = Live { names: &names, writer: &writer };
+    let watch = output::Progress::new(plan.operations.len(), "requests");
+    let run = Run::new(&plan, live, &journal, &options, progress, &stop);
+    let report = run.run(&digest, &watch);
+    watch.finish();
+    let mut report = report?;
+    report.requests = connection.requests();
+    let wrote = connection.save()?;
+    journal.finish(report.is_whole(), wrote)?;
+    remember(&places.state, &connection)?;
+    tell(args, &report)?;
+    Ok(exit(&report))
+}
+
+/// The exit code of a report (contract section 5).
+fn exit(report: &Report) -> Exit {
+    match (report.summary.stale, report.is_whole()) {
+        (0, true) => Exit::Fine,
+        (0, false) => Exit::Partial,
+        _ => Exit::Stale,
+    }
+}
+
+/// Where things are.
+struct Places {
+    path: PathBuf,
+    state: PathBuf,
+}
+
+impl Places {
+    fn of(args: &Args) -> Result<Places, Failure> {
+        let path = match (&args.path, args.what.is_file()) {
+            (Some(path), true) => path.clone(),
+            (None, false) => args.what.clone(),
+            (Some(_), false) => {
+                let message = format!("{} is not a plan", args.what.display());
+                return Err(Failure::new(message).help("name a file that `trunkline plan --out FILE` saved"));
+            }
+            // A plan is often saved beside the files that it was made from.
+            (None, true) => {
+                let here = PathBuf::from(".");
+                let beside = args.what.parent().filter(|it| !it.as_os_str().is_empty());
+                let configured = |path: &Path| {
+                    input::configuration(path, None).is_ok_and(|loaded| loaded.config.org.is_some())
+                };
+                match beside {
+                    Some(beside) if !configured(&here) && configured(beside) => beside.to_owned(),
+                    _ => here,
+                }
+            }
+        };
+        let state = args.state.clone().unwrap_or_else(|| path.join(".trunkline"));
+        Ok(Places { path, state })
+    }
+
+    /// The plan that is named; to go on, the one of the last run.
+    fn planfile(&self, args: &Args) -> Option<PathBuf> {
+        match (args.what.is_file(), args.resume) {
+            (true, _) => Some(args.what.clone()),
+            (false, true) => Some(self.state.join(PLAN)),
+            (false, false) => None,
+        }
+    }
+}
+
+/// Makes the plan; gives the exit code where there is none.
+fn fresh(
+    args: &Args,
+    places: &Places,
+    loaded: &Loaded,
+    connection: &Connection,
+) -> Result<Result<Plan, Exit>, Failure> {
+    let at = |revision: &Option<String>, what| match revision {
+        Some(revision) => input::revision(&places.path, revision, what).map(Some),
+        None => Ok(None),
+    };
+    let policy = at(&args.policy_ref, "its guardrails cannot be read")?;
+    let base = at(&args.base, input::BASE_UNREAD)?;
+    let states = match connection.states(&places.path, args.snapshot.as_deref(), loaded, base.as_ref())? {
+        Ok(states) => states,
+        Err(findings) => return Ok(Err(input::stop(PlanFormat::Text, loaded, findings)?)),
+    };
+    let judge = policy.as_ref().unwrap_or(&loaded.config);
+    Ok(Ok(plan::build(states.inputs(loaded, judge, base.as_ref()))))
+}
+
+/// Prints the plan where the question is asked: the result is the report.
+fn show(plan: &Plan) -> Result<(), Failure> {
+    let options = output::options(&std::io::stderr(), Detail::Short);
+    note(&render::plan(plan, PlanFormat::Text, &options)?)
+}
+
+/// Asks on a terminal.
+fn confirmed(target: &str) -> Result<bool, Failure> {
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() {
+        return Err(Failure::new("nobody is there to be asked").help("say --yes to apply the plan without a question"));
+    }
+    note(&format!("\nApply this to {target}? Only `yes` is taken for yes: "))?;
+    let mut line = String::new();
+    stdin.lock().read_line(&mut line)?;
+    Ok(line.trim() == "yes")
+}
+
+fn lock(target: &str, plan: &Plan) -> Result<Lock, Failure> {
+    let directory = std::env::temp_dir().join("trunkline-locks");
+    let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "this machine".to_owned());
+    let holder = format!("process {} on {host}, on {target}, since {}", std::process::id(), Timestamp::now());
+    let key = format!("{} {target}", crate::webex::ids::plain(&plan.org.id));
+    match Lock::take(&directory, &key, &holder)? {
+        Ok(lock) => Ok(lock),
+        Err(held) => Err(Failure::new(held).help("wait until it has ended")),
+    }
+}
+
+fn journal(
+    args: &Args,
+    places: &Places,
+    connection: &Connection,
+    plan: &Plan,
+    digest: &str,
+    now: Timestamp,
+) -> Result<(Journal, Progress), Failure> {
+    let path = places.state.join(JOURNAL);
+    let open = |resume| {
+        let (target, at) = (&connection.target, now.to_string());
+        Journal::open(&path, digest, &plan.org.id, target, &at, resume, args.live)
+    };
+    // A file that a killed run has not written is as it was.
+    let resume = match (args.resume, args.live) {
+        (true, true) => Resume::Yes,
+        (true, false) if connection.was_written_by(&path) => Resume::Yes,
+        (false, true) => Resume::No,
+        (_, false) => Resume::Anew,
+    };
+    open(resume).map_err(|error| {
+        let help = match &error {
+            JournalError::Interrupted => "go on with --resume, or make a new plan",
+            JournalError::OtherPlan(_) => "apply the plan of the interrupted run, or make a new plan and leave --resume away",
+            JournalError::Io(_) | JournalError::Unreadable { .. } => "see that the file can be read and written, or name another directory with --state",
+        };
+        Failure::new(error).help(help)
+    })
+}
+
+/// Keeps what was applied, for `drift`.
+fn remember(state: &Path, connection: &Connection) -> Result<(), Failure> {
+    match connection.observed() {
+        Ok(Some(snapshot)) => Ok(crate::snapshot::write(&state.join("applied.json.zst"), &snapshot)?),
+        Ok(None) => Ok(()),
+        Err(why) => note(&format!("warning: what was applied could not be kept for `drift`: {why}\n")),
+    }
+}
+
+fn tell(args: &Args, report: &Report) -> Result<(), Failure> {
+    let options = output::options(&std::io::stdout(), args.detail);
+    if let Some(file) = &args.report {
+        output::save(file, &render::report(report, ApplyFormat::Json, &options)?)?;
+    }
+    if let Some(file) = &args.summary {
+        let text = render::report(report, ApplyFormat::Markdown, &options)?;
+        let mut open = fs_err::OpenOptions::new();
+        let mut file = open.create(true).append(true).open(file)?;
+        std::io::Write::write_all(&mut file, text.as_bytes())?;
+    }
+    print(&render::report(report, args.format, &options)?)
+}

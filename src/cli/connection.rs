@@ -1,0 +1,136 @@
+//! The organisation that a command writes to: the live one, or a snapshot file behind the embedded simulator.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use jiff::Timestamp;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::input::{self, States};
+use super::output::Failure;
+use crate::apply::Journal;
+use crate::config::{Config, Loaded};
+use crate::finding::Finding;
+use crate::sim::{self, Reply, Simulator};
+use crate::snapshot;
+use crate::webex::{self, Client, Clock, Limits, RequestLog, Transport};
+
+/// A client, and what is behind it.
+#[derive(Debug)]
+pub struct Connection {
+    /// The client.
+    pub client: Arc<Client>,
+    /// What is written to, as people know it.
+    pub target: String,
+    file: Option<File>,
+}
+
+/// A snapshot file and the simulator that keeps it.
+#[derive(Debug)]
+struct File {
+    path: PathBuf,
+    simulator: Arc<Simulator>,
+}
+
+impl Connection {
+    /// Puts the simulator over a snapshot file.
+    pub fn embedded(path: &Path, log: Option<&Path>) -> Result<Connection, Failure> {
+        let whole = snapshot::read_whole(path)?;
+        let simulator = Arc::new(Simulator::new(whole, &sim::Options::default()));
+        let mut options = webex::Options::new("http://127.0.0.1/v1", "embedded");
+        options.limits = Limits { per_second: f64::MAX, ..Limits::default() };
+        options.log = log.map(RequestLog::create).transpose()?;
+        let embedded = Arc::new(Embedded(simulator.clone()));
+        Ok(Connection {
+            client: Client::new(embedded.clone(), embedded, options),
+            target: path.display().to_string(),
+            file: Some(File { path: path.to_owned(), simulator }),
+        })
+    }
+
+    /// The states that a plan is made from; or what forbids one.
+    pub fn states(
+        &self,
+        path: &Path,
+        named: Option<&Path>,
+        loaded: &Loaded,
+        base: Option<&Config>,
+    ) -> Result<Result<States, Vec<Finding>>, Failure> {
+        Ok(input::states(path, named, None, loaded, base))
+    }
+
+    /// The moment that goes into the journal.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// Whether the last run of this journal has written the file as it is now.
+    pub fn was_written_by(&self, journal: &Path) -> bool {
+        let wrote = Journal::wrote(journal).ok().flatten();
+        let is = |file: &File| Some(digest(&snapshot::bytes(&file.simulator.snapshot()).ok()?));
+        wrote.is_some() && self.file.as_ref().and_then(is) == wrote
+    }
+
+    /// How many requests were sent, by method.
+    pub fn requests(&self) -> BTreeMap<String, u64> {
+        let counts = self.client.counts().by_method.into_iter();
+        counts.map(|(method, count)| (method.to_owned(), count)).collect()
+    }
+
+    /// Writes the file, if there is one; gives its new digest.
+    pub fn save(&self) -> Result<Option<String>, Failure> {
+        let Some(file) = &self.file else {
+            return Ok(None);
+        };
+        let snapshot = file.simulator.snapshot();
+        snapshot::write(&file.path, &snapshot)?;
+        Ok(Some(digest(&snapshot::bytes(&snapshot)?)))
+    }
+
+    /// What was applied, as a snapshot.
+    pub fn observed(&self) -> Result<Option<Value>, String> {
+        Ok(self.file.as_ref().map(|file| file.simulator.snapshot()))
+    }
+
+    /// What went wrong before anything was done.
+    pub fn failure(&self, error: webex::Error) -> Failure {
+        Failure::new(error).help(format!("see that {} can be reached, and that the token is good", self.target))
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    format!("sha256:{:x}", Sha256::digest(bytes))
+}
+
+/// The simulator as a transport, and its time as a clock: waiting takes none.
+#[derive(Debug)]
+struct Embedded(Arc<Simulator>);
+
+impl Transport for Embedded {
+    fn send(&self, request: Request<Vec<u8>>) -> io::Result<Response<Vec<u8>>> {
+        match self.0.answer(request) {
+            Reply::Response(response) => Ok(response),
+            Reply::Slow(time, response) => {
+                self.0.advance(time);
+                Ok(response)
+            }
+            Reply::Dropped | Reply::Truncated(_) => Err(io::ErrorKind::ConnectionReset.into()),
+        }
+    }
+}
+
+impl Clock for Embedded {
+    fn now(&self) -> Duration {
+        let since = self.0.now().duration_since(Timestamp::UNIX_EPOCH);
+        since.try_into().unwrap_or_default()
+    }
+
+    fn sleep(&self, time: Duration) {
+        self.0.advance(time);
+    }
+}
