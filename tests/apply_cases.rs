@@ -45,7 +45,14 @@ fn check(case: &Path) -> Result<bool, String> {
     let before = read(&file);
     let refused = |finding: &Value| text(&finding["code"]).starts_with("guardrail-");
     let applies = plan["summary"]["unacknowledged"] == 0 && !list(&plan["findings"]).any(refused);
-    let mut apply = vec!["apply", "saved.json", args[1].as_str(), "--snapshot", file.to_str().unwrap(), "--yes"];
+    let mut apply = vec![
+        "apply",
+        "saved.json",
+        args[1].as_str(),
+        "--snapshot",
+        file.to_str().unwrap(),
+        "--yes",
+    ];
     if let Some(at) = args.iter().position(|arg| arg == "--ref") {
         apply.extend(["--ref", args[at + 1].as_str()]);
     }
@@ -54,23 +61,36 @@ fn check(case: &Path) -> Result<bool, String> {
         let untouched = read(&file) == before;
         return match (done.exit, untouched) {
             (4, true) => Ok(false),
-            _ => Err(format!("a blocked plan was applied: {}\n{}", done.exit, done.all())),
+            _ => Err(format!(
+                "a blocked plan was applied: {}\n{}",
+                done.exit,
+                done.all()
+            )),
         };
     }
     let errors = list(&plan["findings"]).any(|finding| finding["severity"] == "error");
     let expected = if errors { 6 } else { 0 };
     if done.exit != expected {
-        return Err(format!("exit {} instead of {expected}\n{}", done.exit, done.all()));
+        return Err(format!(
+            "exit {} instead of {expected}\n{}",
+            done.exit,
+            done.all()
+        ));
     }
     if list(&plan["changes"]).count() == 0 {
         return Ok(false);
     }
     let again = run(directory, &args).json();
-    let left: Vec<String> =
-        list(&again["changes"]).map(|change| format!("{} {}", text(&change["address"]), change["fields"])).collect();
+    let left: Vec<String> = list(&again["changes"])
+        .map(|change| format!("{} {}", text(&change["address"]), change["fields"]))
+        .collect();
     match left.is_empty() {
         true => Ok(true),
-        false => Err(format!("still to change: {}\n{}", left.join("\n"), done.all())),
+        false => Err(format!(
+            "still to change: {}\n{}",
+            left.join("\n"),
+            done.all()
+        )),
     }
 }
 
@@ -83,11 +103,25 @@ fn every_case_is_applied_to_its_file() {
         .filter(|(name, _)| only.as_ref().is_none_or(|only| name == only))
         .map(|(name, case)| (name, check(case)))
         .collect();
-    let wrong: Vec<String> =
-        results.iter().filter_map(|(name, result)| Some(format!("== {name}\n{}", result.as_ref().err()?))).collect();
-    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), results.len(), wrong.join("\n"));
-    let applied = results.iter().filter(|(_, result)| *result == Ok(true)).count();
-    assert!(applied > 40 || only.is_some(), "only {applied} cases have something to apply");
+    let wrong: Vec<String> = results
+        .iter()
+        .filter_map(|(name, result)| Some(format!("== {name}\n{}", result.as_ref().err()?)))
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {}\n{}",
+        wrong.len(),
+        results.len(),
+        wrong.join("\n")
+    );
+    let applied = results
+        .iter()
+        .filter(|(_, result)| *result == Ok(true))
+        .count();
+    assert!(
+        applied > 40 || only.is_some(),
+        "only {applied} cases have something to apply"
+    );
 }
 
 #[test]

@@ -413,6 +413,10 @@ mod tests {
         assert_eq!(progress, Progress::default());
         assert!(directory.path().join("journal.1.jsonl").exists());
         let (_, progress) = open(&directory.path().join("none"), "P", Resume::Yes).unwrap();
-        assert_eq!(progress, Progress::default(), "interrupted before its first line");
+        assert_eq!(
+            progress,
+            Progress::default(),
+            "interrupted before its first line"
+        );
     }
 }

@@ -266,7 +266,8 @@ impl<'a> Run<'a> {
                 verdicts.push((subject.clone(), verdict.clone()));
                 continue;
             }
-            match self.hindrance(operation, change, &lock(state)) {
+            let hindrance = self.hindrance(operation, change, &lock(state));
+            match hindrance {
                 Some(because) => verdicts.push((subject.clone(), Verdict::Skipped { because })),
                 None => {
                     let touched = lock(state).touched.contains(subject);

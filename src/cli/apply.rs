@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use super::capture::LiveArgs;
 use super::connection::Connection;
 use super::output::{self, Failure, note, print};
-use super::{Exit, input};
+use super::{Exit, input, live};
 use crate::apply::{
-    self, Backups, Journal, JournalError, Live, Lock, Options, Progress, Refused, Report, Resume, Run,
+    self, Backups, Journal, JournalError, Live, Lock, Options, Progress, Refused, Report, Resume,
+    Run,
 };
 use crate::config::Loaded;
 use crate::plan::{self, Plan, Risk};
@@ -25,11 +27,10 @@ pub struct Args {
     /// The directory with the YAML files, where a plan is named [default: this one]
     path: Option<PathBuf>,
     /// The organisation is this snapshot file: it is changed by the embedded simulator [default: snapshot.json in PATH]
-    #[arg(long, value_name = "FILE", conflicts_with = "live")]
+    #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
-    /// The organisation is the live one
-    #[arg(long)]
-    live: bool,
+    #[command(flatten)]
+    live: LiveArgs,
     /// Do not ask
     #[arg(long)]
     yes: bool,
@@ -46,7 +47,12 @@ pub struct Args {
     #[arg(long)]
     no_move_backups: bool,
     /// Encrypt backups to this age recipient; may be repeated
-    #[arg(long = "backup-recipient", env = "TRUNKLINE_BACKUP_RECIPIENT", value_name = "AGE1…", value_delimiter = ',')]
+    #[arg(
+        long = "backup-recipient",
+        env = "TRUNKLINE_BACKUP_RECIPIENT",
+        value_name = "AGE1…",
+        value_delimiter = ','
+    )]
     recipients: Vec<String>,
     /// Where journal and backups are kept [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
@@ -75,9 +81,6 @@ pub struct Args {
     /// Add a summary in Markdown to this file
     #[arg(long, env = "GITHUB_STEP_SUMMARY", value_name = "FILE")]
     summary: Option<PathBuf>,
-    /// Record each request in this file, without bodies
-    #[arg(long, value_name = "FILE")]
-    log: Option<PathBuf>,
 }
 
 /// The risks of changes, from least to worst.
@@ -111,24 +114,23 @@ const PLAN: &str = "plan.json";
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let places = Places::of(args)?;
-    let loaded = input::configuration(&places.path, args.revision.as_deref())?;
-    let connection = match args.live {
-        true => Connection::live(args.log.as_deref())?,
-        false => Connection::embedded(&input::snapshot_path(&places.path, args.snapshot.as_deref()), args.log.as_deref())?,
-    };
-    let plan = match places.planfile(args) {
+    let mut loaded = input::configuration(&places.path, args.revision.as_deref())?;
+    let (plan, connection) = match places.planfile(args) {
         Some(file) if !file.exists() && args.resume => {
-            let message = format!("there is no apply to go on with: {} does not exist", file.display());
+            let message = format!(
+                "there is no apply to go on with: {} does not exist",
+                file.display()
+            );
             return Err(Failure::new(message).help("leave --resume away"));
         }
-        Some(file) => input::plan(&file)?,
-        None => match fresh(args, &places, &loaded, &connection)? {
-            Ok(plan) => plan,
+        Some(file) => (input::plan(&file)?, places.connect(args, &loaded)?),
+        None => match fresh(args, &places, &mut loaded)? {
+            Ok(both) => both,
             Err(exit) => return Ok(exit),
         },
     };
     let names = Names::new(Reader::new(&connection.client));
-    let org = names.org().map_err(|error| connection.failure(error))?;
+    let org = names.org().map_err(live::failure)?;
     match apply::admit(&plan, &loaded.config.digest(), &org) {
         Ok(()) => {}
         Err(Refused::Blocked(why)) => {
@@ -142,7 +144,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     if plan.is_empty() {
         show(&plan)?;
-        return Ok(if plan.is_blocked() { Exit::Partial } else { Exit::Fine });
+        return Ok(if plan.is_blocked() {
+            Exit::Partial
+        } else {
+            Exit::Fine
+        });
     }
     if !args.yes && !args.resume {
         show(&plan)?;
@@ -161,15 +167,22 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         max_risk: args.max_risk.map(Risk::from),
         canary: args.canary,
         // In a file nothing can go wrong half way.
-        backup_moves: args.live && !args.no_move_backups,
-        backups: Backups { directory: places.state.join("backups"), recipients: args.recipients.clone(), at: now },
+        backup_moves: args.live.live && !args.no_move_backups,
+        backups: Backups {
+            directory: places.state.join("backups"),
+            recipients: args.recipients.clone(),
+            at: now,
+        },
         // One at a time, so that the file comes out the same each time.
-        workers: if args.live { args.parallel } else { 1 },
+        workers: if args.live.live { args.parallel } else { 1 },
     };
     let stop = Stop::default();
     stop.on_interrupt();
     let writer = Writer::new(&connection.client);
-    let live = Live { names: &names, writer: &writer };
+    let live = Live {
+        names: &names,
+        writer: &writer,
+    };
     let watch = output::Progress::new(plan.operations.len(), "requests");
     let run = Run::new(&plan, live, &journal, &options, progress, &stop);
     let report = run.run(&digest, &watch);
@@ -178,7 +191,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     report.requests = connection.requests();
     let wrote = connection.save()?;
     journal.finish(report.is_whole(), wrote)?;
-    remember(&places.state, &connection)?;
+    remember(args, &places.state, &connection)?;
     tell(args, &report)?;
     Ok(exit(&report))
 }
@@ -205,7 +218,8 @@ impl Places {
             (None, false) => args.what.clone(),
             (Some(_), false) => {
                 let message = format!("{} is not a plan", args.what.display());
-                return Err(Failure::new(message).help("name a file that `trunkline plan --out FILE` saved"));
+                return Err(Failure::new(message)
+                    .help("name a file that `trunkline plan --out FILE` saved"));
             }
             // A plan is often saved beside the files that it was made from.
             (None, true) => {
@@ -220,8 +234,25 @@ impl Places {
                 }
             }
         };
-        let state = args.state.clone().unwrap_or_else(|| path.join(".trunkline"));
+        let state = args
+            .state
+            .clone()
+            .unwrap_or_else(|| path.join(".trunkline"));
         Ok(Places { path, state })
+    }
+
+    fn connect(&self, args: &Args, loaded: &Loaded) -> Result<Connection, Failure> {
+        if args.live.live {
+            let pinned = loaded
+                .config
+                .org
+                .as_ref()
+                .and_then(|org| org.value.id.as_ref());
+            let live = live::connect(&args.live.connection, pinned.map(|id| id.value.as_str()))?;
+            return Ok(Connection::live(live));
+        }
+        let path = input::snapshot_path(&self.path, args.snapshot.as_deref());
+        Connection::embedded(&path, args.live.connection.log.as_deref())
     }
 
     /// The plan that is named; to go on, the one of the last run.
@@ -234,25 +265,47 @@ impl Places {
     }
 }
 
-/// Makes the plan; gives the exit code where there is none.
+/// Makes the plan, and connects; gives the exit code where there is no plan.
 fn fresh(
     args: &Args,
     places: &Places,
-    loaded: &Loaded,
-    connection: &Connection,
-) -> Result<Result<Plan, Exit>, Failure> {
+    loaded: &mut Loaded,
+) -> Result<Result<(Plan, Connection), Exit>, Failure> {
     let at = |revision: &Option<String>, what| match revision {
         Some(revision) => input::revision(&places.path, revision, what).map(Some),
         None => Ok(None),
     };
     let policy = at(&args.policy_ref, "its guardrails cannot be read")?;
     let base = at(&args.base, input::BASE_UNREAD)?;
-    let states = match connection.states(&places.path, args.snapshot.as_deref(), loaded, base.as_ref())? {
+    if let Some(policy) = &policy {
+        loaded.judge(policy);
+    }
+    let mut connection = None;
+    let states = match args.live.live && !output::any_error(&loaded.findings) {
+        true => {
+            let (live, observed) = args.live.observe(&loaded.config)?;
+            connection = Some(Connection::live(live));
+            input::states_of(observed, None, loaded, base.as_ref())
+        }
+        false => input::states(
+            &places.path,
+            args.snapshot.as_deref(),
+            None,
+            loaded,
+            base.as_ref(),
+        ),
+    };
+    let states = match states {
         Ok(states) => states,
         Err(findings) => return Ok(Err(input::stop(PlanFormat::Text, loaded, findings)?)),
     };
     let judge = policy.as_ref().unwrap_or(&loaded.config);
-    Ok(Ok(plan::build(states.inputs(loaded, judge, base.as_ref()))))
+    let plan = plan::build(states.inputs(loaded, judge, base.as_ref()));
+    let connection = match connection {
+        Some(connection) => connection,
+        None => places.connect(args, loaded)?,
+    };
+    Ok(Ok((plan, connection)))
 }
 
 /// Prints the plan where the question is asked: the result is the report.
@@ -265,9 +318,12 @@ fn show(plan: &Plan) -> Result<(), Failure> {
 fn confirmed(target: &str) -> Result<bool, Failure> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
-        return Err(Failure::new("nobody is there to be asked").help("say --yes to apply the plan without a question"));
+        return Err(Failure::new("nobody is there to be asked")
+            .help("say --yes to apply the plan without a question"));
     }
-    note(&format!("\nApply this to {target}? Only `yes` is taken for yes: "))?;
+    note(&format!(
+        "\nApply this to {target}? Only `yes` is taken for yes: "
+    ))?;
     let mut line = String::new();
     stdin.lock().read_line(&mut line)?;
     Ok(line.trim() == "yes")
@@ -276,7 +332,11 @@ fn confirmed(target: &str) -> Result<bool, Failure> {
 fn lock(target: &str, plan: &Plan) -> Result<Lock, Failure> {
     let directory = std::env::temp_dir().join("trunkline-locks");
     let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "this machine".to_owned());
-    let holder = format!("process {} on {host}, on {target}, since {}", std::process::id(), Timestamp::now());
+    let holder = format!(
+        "process {} on {host}, on {target}, since {}",
+        std::process::id(),
+        Timestamp::now()
+    );
     let key = format!("{} {target}", crate::webex::ids::plain(&plan.org.id));
     match Lock::take(&directory, &key, &holder)? {
         Ok(lock) => Ok(lock),
@@ -295,10 +355,18 @@ fn journal(
     let path = places.state.join(JOURNAL);
     let open = |resume| {
         let (target, at) = (&connection.target, now.to_string());
-        Journal::open(&path, digest, &plan.org.id, target, &at, resume, args.live)
+        Journal::open(
+            &path,
+            digest,
+            &plan.org.id,
+            target,
+            &at,
+            resume,
+            args.live.live,
+        )
     };
     // A file that a killed run has not written is as it was.
-    let resume = match (args.resume, args.live) {
+    let resume = match (args.resume, args.live.live) {
         (true, true) => Resume::Yes,
         (true, false) if connection.was_written_by(&path) => Resume::Yes,
         (false, true) => Resume::No,
@@ -307,20 +375,23 @@ fn journal(
     open(resume).map_err(|error| {
         let help = match &error {
             JournalError::Interrupted => "go on with --resume, or make a new plan",
-            JournalError::OtherPlan(_) => "apply the plan of the interrupted run, or make a new plan and leave --resume away",
-            JournalError::Io(_) | JournalError::Unreadable { .. } => "see that the file can be read and written, or name another directory with --state",
+            JournalError::OtherPlan(_) => {
+                "apply the plan of the interrupted run, or make a new plan and leave --resume away"
+            }
+            JournalError::Io(_) | JournalError::Unreadable { .. } => {
+                "see that the file can be read and written, or name another directory with --state"
+            }
         };
         Failure::new(error).help(help)
     })
 }
 
 /// Keeps what was applied, for `drift`.
-fn remember(state: &Path, connection: &Connection) -> Result<(), Failure> {
-    match connection.observed() {
-        Ok(Some(snapshot)) => Ok(crate::snapshot::write(&state.join("applied.json.zst"), &snapshot)?),
-        Ok(None) => Ok(()),
-        Err(why) => note(&format!("warning: what was applied could not be kept for `drift`: {why}\n")),
+fn remember(args: &Args, state: &Path, connection: &Connection) -> Result<(), Failure> {
+    if let Some(snapshot) = connection.observed(&args.live.wanted)? {
+        crate::snapshot::write(&state.join("applied.json.zst"), &snapshot)?;
     }
+    Ok(())
 }
 
 fn tell(args: &Args, report: &Report) -> Result<(), Failure> {

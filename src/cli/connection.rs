@@ -9,13 +9,11 @@ use std::time::Duration;
 use http::{Request, Response};
 use jiff::Timestamp;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::input::{self, States};
+use super::capture;
+use super::live::Live;
 use super::output::Failure;
 use crate::apply::Journal;
-use crate::config::{Config, Loaded};
-use crate::finding::Finding;
 use crate::sim::{self, Reply, Simulator};
 use crate::snapshot;
 use crate::webex::{self, Client, Clock, Limits, RequestLog, Transport};
@@ -27,7 +25,16 @@ pub struct Connection {
     pub client: Arc<Client>,
     /// What is written to, as people know it.
     pub target: String,
-    file: Option<File>,
+    behind: Behind,
+}
+
+/// What is behind a client.
+#[derive(Debug)]
+enum Behind {
+    /// Webex.
+    Live(Live),
+    /// The embedded simulator.
+    File(File),
 }
 
 /// A snapshot file and the simulator that keeps it.
@@ -38,30 +45,34 @@ struct File {
 }
 
 impl Connection {
+    /// The live organisation.
+    pub fn live(live: Live) -> Connection {
+        Connection {
+            client: live.client.clone(),
+            target: live.url.clone(),
+            behind: Behind::Live(live),
+        }
+    }
+
     /// Puts the simulator over a snapshot file.
     pub fn embedded(path: &Path, log: Option<&Path>) -> Result<Connection, Failure> {
         let whole = snapshot::read_whole(path)?;
         let simulator = Arc::new(Simulator::new(whole, &sim::Options::default()));
         let mut options = webex::Options::new("http://127.0.0.1/v1", "embedded");
-        options.limits = Limits { per_second: f64::MAX, ..Limits::default() };
+        options.limits = Limits {
+            per_second: f64::MAX,
+            ..Limits::default()
+        };
         options.log = log.map(RequestLog::create).transpose()?;
         let embedded = Arc::new(Embedded(simulator.clone()));
         Ok(Connection {
             client: Client::new(embedded.clone(), embedded, options),
             target: path.display().to_string(),
-            file: Some(File { path: path.to_owned(), simulator }),
+            behind: Behind::File(File {
+                path: path.to_owned(),
+                simulator,
+            }),
         })
-    }
-
-    /// The states that a plan is made from; or what forbids one.
-    pub fn states(
-        &self,
-        path: &Path,
-        named: Option<&Path>,
-        loaded: &Loaded,
-        base: Option<&Config>,
-    ) -> Result<Result<States, Vec<Finding>>, Failure> {
-        Ok(input::states(path, named, None, loaded, base))
     }
 
     /// The moment that goes into the journal.
@@ -72,39 +83,49 @@ impl Connection {
     /// Whether the last run of this journal has written the file as it is now.
     pub fn was_written_by(&self, journal: &Path) -> bool {
         let wrote = Journal::wrote(journal).ok().flatten();
-        let is = |file: &File| Some(digest(&snapshot::bytes(&file.simulator.snapshot()).ok()?));
-        wrote.is_some() && self.file.as_ref().and_then(is) == wrote
+        let is = |file: &File| {
+            Some(snapshot::digest(
+                &snapshot::bytes(&file.simulator.snapshot()).ok()?,
+            ))
+        };
+        wrote.is_some() && self.file().and_then(is) == wrote
     }
 
     /// How many requests were sent, by method.
     pub fn requests(&self) -> BTreeMap<String, u64> {
         let counts = self.client.counts().by_method.into_iter();
-        counts.map(|(method, count)| (method.to_owned(), count)).collect()
+        counts
+            .map(|(method, count)| (method.to_owned(), count))
+            .collect()
     }
 
     /// Writes the file, if there is one; gives its new digest.
     pub fn save(&self) -> Result<Option<String>, Failure> {
-        let Some(file) = &self.file else {
+        let Some(file) = self.file() else {
             return Ok(None);
         };
         let snapshot = file.simulator.snapshot();
         snapshot::write(&file.path, &snapshot)?;
-        Ok(Some(digest(&snapshot::bytes(&snapshot)?)))
+        Ok(Some(snapshot::digest(&snapshot::bytes(&snapshot)?)))
     }
 
-    /// What was applied, as a snapshot.
-    pub fn observed(&self) -> Result<Option<Value>, String> {
-        Ok(self.file.as_ref().map(|file| file.simulator.snapshot()))
+    /// The organisation as it is now, as a snapshot; nothing where it cannot be read whole.
+    pub fn observed(&self, wanted: &capture::Args) -> Result<Option<Value>, Failure> {
+        match &self.behind {
+            Behind::File(file) => Ok(Some(file.simulator.snapshot())),
+            Behind::Live(live) => {
+                let captured = capture::run(live, wanted, wanted.old()?.as_ref())?;
+                Ok(captured.missing.is_empty().then_some(captured.document))
+            }
+        }
     }
 
-    /// What went wrong before anything was done.
-    pub fn failure(&self, error: webex::Error) -> Failure {
-        Failure::new(error).help(format!("see that {} can be reached, and that the token is good", self.target))
+    fn file(&self) -> Option<&File> {
+        match &self.behind {
+            Behind::File(file) => Some(file),
+            Behind::Live(_) => None,
+        }
     }
-}
-
-fn digest(bytes: &[u8]) -> String {
-    format!("sha256:{:x}", Sha256::digest(bytes))
 }
 
 /// The simulator as a transport, and its time as a clock: waiting takes none.

@@ -34,6 +34,8 @@ pub struct Live {
     pub client: Arc<Client>,
     /// Who we are to Webex.
     pub me: Whoami,
+    /// Where Webex is.
+    pub url: String,
 }
 
 impl Live {
@@ -66,7 +68,11 @@ pub fn connect(args: &Args, pinned: Option<&str>) -> Result<Live, Failure> {
     let clock = Arc::new(SystemClock::default());
     let client = Client::new(Arc::new(transport), clock, options);
     let me = check(&Reader::new(&client), pinned)?;
-    Ok(Live { client, me })
+    Ok(Live {
+        client,
+        me,
+        url: url.to_owned(),
+    })
 }
 
 fn log(path: &std::path::Path) -> Result<RequestLog, Failure> {

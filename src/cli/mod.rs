@@ -2,8 +2,8 @@
 //!
 //! Knows no kind, no HTTP and no YAML. Arguments are parsed first and acted on later.
 
-mod capture;
 mod apply;
+mod capture;
 mod completions;
 mod connection;
 mod drift;

@@ -47,6 +47,10 @@ fn text(report: &Report, options: &Options) -> String {
         format!("trunkline apply · {}", escape(&report.org)),
     );
     page.end();
+    // A tracking id is copied whole.
+    let lines = textwrap::Options::new(options.width.saturating_sub(INDENT.len()))
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false);
     let good = |outcome: &&Outcome| outcome.verdict.is_good();
     if options.detail != Detail::Short {
         for outcome in report.changes.iter().filter(good) {
@@ -56,10 +60,7 @@ fn text(report: &Report, options: &Options) -> String {
     for outcome in report.changes.iter().filter(|outcome| !good(outcome)) {
         page.end();
         line(&mut page, outcome);
-        for line in textwrap::wrap(
-            &reason(&outcome.verdict),
-            options.width.saturating_sub(INDENT.len()),
-        ) {
+        for line in textwrap::wrap(&reason(&outcome.verdict), &lines) {
             page.put(Style::Plain, format!("{INDENT}{}", escape(&line)));
             page.end();
         }
