@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::output::{self, Failure, print, save};
 use super::plan::exit;
-use super::{Exit, input};
+use super::{Exit, capture, input};
 use crate::backup;
 use crate::render::{self, Detail, PlanFormat};
 use crate::restore::{self, Inputs};
@@ -35,16 +35,11 @@ pub struct Args {
     /// How much to show
     #[arg(long, value_enum, default_value_t)]
     detail: Detail,
-    #[arg(long, hide = true)]
-    live: bool,
+    #[command(flatten)]
+    live: capture::LiveArgs,
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    if args.live {
-        return Err(
-            Failure::new("--live is not built yet").help("name a snapshot file with --snapshot")
-        );
-    }
     let bundle = backup::open(&args.bundle, args.identity.as_deref()).map_err(|error| {
         let failure = Failure::new(&error);
         match error {
@@ -54,7 +49,14 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         }
     })?;
     let loaded = input::configuration(&args.path, None)?;
-    let states = match input::states(&args.path, args.snapshot.as_deref(), None, &loaded, None) {
+    let states = match args.live.live && !output::any_error(&loaded.findings) {
+        true => {
+            let (_, observed) = args.live.observe(&loaded.config)?;
+            input::states_of(observed, None, &loaded, None)
+        }
+        false => input::states(&args.path, args.snapshot.as_deref(), None, &loaded, None),
+    };
+    let states = match states {
         Ok(states) => states,
         Err(findings) => return input::stop(args.format, &loaded, findings),
     };

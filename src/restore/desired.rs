@@ -211,7 +211,7 @@ fn document(case: &Case<'_>, (section, entry): (&str, Option<Value>)) -> Sources
         "version": 1,
         "org": {
             "name": case.snapshot.org.name,
-            "id": case.bundle.org,
+            "id": case.snapshot.org.id,
             "assignmentMode": "organization",
             "directorySync": case.config.directory_sync(),
         },

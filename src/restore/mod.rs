@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::finding::{Finding, ORG_MISMATCH, Severity};
 use crate::plan::{self, Change, ChangeAction, ConfigRef, Plan, Risk, SnapshotRef, preflight};
 use crate::snapshot::{Essential, Snapshot};
+use crate::webex::ids;
 use crate::webex::settings::Holder;
 
 /// What a restore is planned from.
@@ -63,7 +64,7 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
         config,
         snapshot,
     };
-    if bundle.org != snapshot.org.id {
+    if ids::plain(&bundle.org) != ids::plain(&snapshot.org.id) {
         let message = format!(
             "the backup is of {}, the snapshot of {}",
             bundle.org, snapshot.org.id

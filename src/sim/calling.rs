@@ -263,10 +263,7 @@ impl World {
 
     /// The settings of a person are those of a new one.
     pub fn wipe_settings(&mut self, slot: Slot) {
-        if let Some(person) = self.people.get_mut(slot) {
-            person.settings.clear();
-            person.voicemail = true;
-        }
+        super::settings::wipe(self, Holder::Person(slot));
     }
 }
 

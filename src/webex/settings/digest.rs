@@ -4,7 +4,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::edit::drop_at;
-use super::{Reading, Setting, Settings, Write};
+use super::{Reading, Setting, Settings};
 
 /// A digest of all that was read. The same settings give the same digest, whoever has them and however their parts are
 /// numbered.
@@ -19,39 +19,84 @@ pub fn digest(settings: &Settings) -> String {
     format!("sha256:{:x}", hash.finalize())
 }
 
-/// The names of the settings in which two readings differ.
-pub fn differences(one: &Settings, other: &Settings) -> Vec<&'static str> {
-    let all = one.holder.settings().iter();
+/// The names of the settings of which something is not as it was. What is there besides is no loss: Webex adds members to its
+/// answers whenever it likes.
+pub fn differences(then: &Settings, now: &Settings) -> Vec<&'static str> {
+    let all = then.holder.settings().iter();
     let differs = |setting: &&Setting| {
-        compared(setting, one.readings.get(setting.name))
-            != compared(setting, other.readings.get(setting.name))
+        let readings = (
+            then.readings.get(setting.name),
+            now.readings.get(setting.name),
+        );
+        match readings {
+            (Some(Reading::Value(then)), Some(Reading::Value(now))) => {
+                !covers_setting(setting, now.clone(), then.clone())
+            }
+            // What was not read is never taken for the same.
+            (Some(Reading::Failed(_)) | None, _) => true,
+            (then, now) => then != now,
+        }
     };
     all.filter(differs).map(|setting| setting.name).collect()
+}
+
+/// Whether a value of a setting has all that another has.
+pub fn covers_setting(setting: &Setting, value: Value, all: Value) -> bool {
+    let (mut value, mut all) = (steady(setting, value), steady(setting, all));
+    for list in setting.unordered() {
+        let take = |from: &mut Value| match from.get_mut(list).map(Value::take) {
+            Some(Value::Array(entries)) => entries,
+            _ => Vec::new(),
+        };
+        let (mut there, wanted) = (take(&mut value), take(&mut all));
+        if there.len() != wanted.len() {
+            return false;
+        }
+        for wanted in wanted {
+            match there.iter().position(|entry| covers(entry, &wanted)) {
+                Some(at) => drop(there.swap_remove(at)),
+                None => return false,
+            }
+        }
+    }
+    covers(&value, &all)
+}
+
+/// Whether a value has all that another has, and perhaps more.
+pub fn covers(value: &Value, all: &Value) -> bool {
+    match (value, all) {
+        (Value::Object(value), Value::Object(all)) => all
+            .iter()
+            .all(|(member, all)| value.get(member).is_some_and(|value| covers(value, all))),
+        (Value::Array(value), Value::Array(all)) => {
+            value.len() == all.len() && value.iter().zip(all).all(|(value, all)| covers(value, all))
+        }
+        _ => value == all,
+    }
 }
 
 /// What counts of a reading, as text.
 fn compared(setting: &Setting, reading: Option<&Reading>) -> String {
     match reading {
-        Some(Reading::Value(value)) => canonical(setting, value.clone()).to_string(),
+        Some(Reading::Value(value)) => {
+            let mut value = steady(setting, value.clone());
+            for list in setting.unordered() {
+                if let Some(Value::Array(entries)) = value.get_mut(list) {
+                    entries.sort_by_cached_key(Value::to_string);
+                }
+            }
+            value.to_string()
+        }
         Some(Reading::NotApplicable) => "none".to_owned(),
-        // What was not read is never taken for the same.
         Some(Reading::Failed(why)) => format!("unread: {why}"),
         None => "unread".to_owned(),
     }
 }
 
-/// A value without what changes by itself, and with the entries that have no order of their own in one.
-pub fn canonical(setting: &Setting, mut value: Value) -> Value {
+/// A value without what changes by itself.
+fn steady(setting: &Setting, mut value: Value) -> Value {
     for path in setting.volatile {
         drop_at(&mut value, path);
-    }
-    for write in setting.writes {
-        if let Write::PostEach(list, _) | Write::PutEach(list, _) | Write::PutPart(list, _, _) =
-            write
-            && let Some(Value::Array(entries)) = value.get_mut(*list)
-        {
-            entries.sort_by_cached_key(Value::to_string);
-        }
     }
     value
 }

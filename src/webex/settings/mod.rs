@@ -195,6 +195,16 @@ impl Setting {
         self
     }
 
+    /// Its lists whose entries are sent one by one, and have no order of their own.
+    fn unordered(&self) -> impl Iterator<Item = &'static str> {
+        self.writes.iter().filter_map(|write| match write {
+            Write::Put(_) => None,
+            Write::PostEach(list, _) | Write::PutEach(list, _) | Write::PutPart(list, _, _) => {
+                Some(*list)
+            }
+        })
+    }
+
     /// Whether there is a request that writes it back.
     pub fn is_written(&self) -> bool {
         !self.writes.is_empty()

@@ -44,6 +44,14 @@ impl Settings {
         }
     }
 
+    /// How many have a value.
+    pub fn values(&self) -> usize {
+        let readings = self.readings.values();
+        readings
+            .filter(|it| matches!(it, Reading::Value(_)))
+            .count()
+    }
+
     /// What could not be read, and why.
     pub fn failures(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.readings

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::Value;
 
-use super::digest::canonical;
+use super::digest::{covers, covers_setting};
 use super::read::{OWN_ID, filled, replace};
 use super::{Holder, Setting, Write};
 use crate::webex::{Call, encode};
@@ -48,8 +48,7 @@ pub fn same(setting: &Setting, id: &str, then: &Value, now: &Value) -> bool {
 }
 
 fn same_written(setting: &Setting, id: &str, then: &Value, now: &Value) -> bool {
-    let now = written(setting, id, now);
-    covers(&canonical(setting, now), &canonical(setting, then.clone()))
+    covers_setting(setting, written(setting, id, now), then.clone())
 }
 
 /// What is written of a value.
@@ -60,19 +59,6 @@ fn written(setting: &Setting, id: &str, value: &Value) -> Value {
         edit.apply(&mut value);
     }
     value
-}
-
-/// Whether a value has all that another has, and perhaps more.
-fn covers(value: &Value, all: &Value) -> bool {
-    match (value, all) {
-        (Value::Object(value), Value::Object(all)) => all
-            .iter()
-            .all(|(member, all)| value.get(member).is_some_and(|value| covers(value, all))),
-        (Value::Array(value), Value::Array(all)) => {
-            value.len() == all.len() && value.iter().zip(all).all(|(value, all)| covers(value, all))
-        }
-        _ => value == all,
-    }
 }
 
 fn calls(setting: &Setting, id: &str, value: &Value, now: &Value) -> Vec<Call> {
