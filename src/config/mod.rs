@@ -4,6 +4,7 @@
 //! of the API or the snapshot.
 
 pub mod checks;
+pub mod edit;
 pub mod files;
 pub mod history;
 mod load;

@@ -51,6 +51,18 @@ pub fn file(comment: &str, sections: &[(String, Node)]) -> String {
     out
 }
 
+/// One field of a mapping on lines of its own, so many columns in.
+pub(super) fn entry(key: &str, node: &Node, indent: usize) -> String {
+    let mut out = String::new();
+    fields(&mut out, &[(key.to_owned(), node.clone())], indent, "");
+    out
+}
+
+/// One field of a mapping that stands on one line.
+pub(super) fn inline_entry(key: &str, node: &Node) -> String {
+    format!("{}: {}", scalar(key), inline(node))
+}
+
 /// The fields of a mapping, a line each; the first follows `before`, which stands in place of its indentation.
 fn fields(out: &mut String, fields: &[(String, Node)], indent: usize, before: &str) {
     for (index, (name, node)) in fields.iter().enumerate() {
@@ -102,7 +114,8 @@ fn item(out: &mut String, node: &Node, indent: usize) {
     }
 }
 
-fn inline(node: &Node) -> String {
+/// A value on one line.
+pub(super) fn inline(node: &Node) -> String {
     match node {
         Node::Text(text) => scalar(text),
         Node::Number(number) => number.to_string(),
@@ -128,9 +141,14 @@ fn scalar(text: &str) -> String {
         && !text.ends_with(' ')
         && text.chars().all(harmless)
         && is_plain_text(text);
-    if bare {
-        return text.to_owned();
+    match bare {
+        true => text.to_owned(),
+        false => quoted(text),
     }
+}
+
+/// A text in double quotes.
+pub(super) fn quoted(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
