@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::output::{self, Failure, print};
 use super::{Exit, input};
-use crate::config::{Config, Loaded};
-use crate::drift::{self, Drift, Side};
+use crate::config::files::{SourceFile, Sources};
+use crate::config::{self, Config, Loaded};
+use crate::drift::{self, Adoption, Drift, Side};
 use crate::finding::{Finding, Severity};
 use crate::plan::{self, Inputs, Plan};
 use crate::render::{self, Detail, PlanFormat};
@@ -33,6 +34,9 @@ pub struct Args {
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: PlanFormat,
+    /// Write what was changed live into the files, as far as it has an exact place there
+    #[arg(long, conflicts_with = "revision")]
+    adopt: bool,
     /// How much to show
     #[arg(long, value_enum, default_value_t)]
     detail: Detail,
@@ -61,6 +65,14 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     };
     let (drift, _) = desired.compare(args, &states)?;
     let options = output::options(&std::io::stdout(), args.detail);
+    if args.adopt {
+        let adoption = desired.adopt(&drift, &states)?;
+        for file in &adoption.files {
+            output::replace(&args.path.join(&*file.path), &file.bytes)?;
+        }
+        print(&render::adoption(&drift, &adoption, args.format, &options)?)?;
+        return Ok(super::plan::exit(&adoption.plan, true));
+    }
     print(&render::drift(&drift, args.format, &options)?)?;
     Ok(super::plan::exit(&drift.plan, true))
 }
@@ -112,6 +124,37 @@ impl Desired<'_> {
         findings.extend(drift::fights(&drift, states.snapshot(), &events));
         drift.say(findings);
         Ok((drift, objects))
+    }
+
+    /// Takes what was changed live into the files, as values.
+    fn adopt(&self, drift: &Drift, states: &input::States) -> Result<Adoption, Failure> {
+        if drift.applied.is_none() && !drift.lines.is_empty() {
+            let message =
+                "what was changed live cannot be told without the snapshot of the last apply";
+            return Err(Failure::new(message).help("name it with --applied FILE"));
+        }
+        let Loaded { files, origin, .. } = self.loaded;
+        let replan = |files: &[SourceFile]| {
+            let files = files.to_vec();
+            let origin = origin.clone();
+            let mut loaded = config::load(Sources { files, origin });
+            if let Some(policy) = self.policy {
+                loaded.judge(policy);
+            }
+            if loaded.has_errors() {
+                return Err(reasons(&loaded.findings));
+            }
+            let policy = self.policy.unwrap_or(&loaded.config);
+            Ok(plan::build(states.inputs(&loaded, policy, self.base)))
+        };
+        let config = &self.loaded.config;
+        Ok(drift::adopt(
+            drift,
+            files,
+            config,
+            states.snapshot(),
+            &replan,
+        ))
     }
 
     /// The snapshot of the last apply, or why there is none that can be used.

@@ -82,6 +82,18 @@ pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
     put(path, text.as_bytes(), |file| file.persist(path))
 }
 
+/// Replaces a file that is there at once or not at all. Its permissions stay, and a symbolic link still leads to it.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let path = fs_err::canonicalize(path)?;
+    let permissions = fs_err::metadata(&path)?.permissions();
+    put(&path, bytes, |file| {
+        match file.as_file().set_permissions(permissions) {
+            Ok(()) => file.persist(&path),
+            Err(error) => Err(PersistError { error, file }),
+        }
+    })
+}
+
 /// Writes a file that is not there yet, at once or not at all.
 pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     put(path, bytes, |file| file.persist_noclobber(path))

@@ -4,10 +4,12 @@
 //! plans, snapshots, events and texts as values. Must not know files, HTTP, git, or any kind by name.
 
 mod actors;
+mod adopt;
 mod causes;
 mod templates;
 
 pub use actors::name_actors;
+pub use adopt::{Adoption, Left, Replan, Taken, adopt};
 pub use causes::{Side, causes};
 pub use templates::{LiveTemplate, fights, live_templates};
 

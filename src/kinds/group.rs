@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
+use super::adopt::{Adopted, Wanted};
 use super::{Context, Kind, Rename, all_keys, former, imports, no_longer, wire};
 use crate::config::{Declared, Spot, model};
 use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, MEMBERSHIP_WAITS};
@@ -48,6 +49,7 @@ pub const KIND: Kind = Kind {
     },
     facts,
     observe,
+    adopt,
     holder: |_, _| None,
 };
 
@@ -80,6 +82,16 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
             observed.map(|group| group.members.len()),
         ),
     ]
+}
+
+/// What a group has now, as the entry says it.
+fn adopt(wanted: &Wanted<'_>) -> Adopted {
+    let entry = wanted.config.groups.get(wanted.key);
+    match wanted.field.path.as_str() {
+        "name" | "state" => Err(wanted.by_hand("names and deletions are decided in the files")),
+        path if path.starts_with(MEMBERS) => wanted.member(KIND.section, entry),
+        _ => wanted.plain(KIND.section, entry),
+    }
 }
 
 /// What the snapshot says of the group, by path.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::adopt::{Adopted, Wanted};
 use super::{
     Context, Kind, Rename, all_keys, closing, former, imports, loses_or_changes, quirks, wire,
 };
@@ -49,6 +50,7 @@ pub const KIND: Kind = Kind {
     },
     facts,
     observe,
+    adopt,
     holder: |_, _| None,
 };
 
@@ -79,6 +81,16 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         Fact::new("calling", "Calling", calling),
         Fact::new("mainNumber", "main number", main.flatten()),
     ]
+}
+
+/// What a location has now, as the entry says it.
+fn adopt(wanted: &Wanted<'_>) -> Adopted {
+    let entry = wanted.config.locations.get(wanted.key);
+    match wanted.field.path.as_str() {
+        "name" | "state" => Err(wanted.by_hand("names and deletions are decided in the files")),
+        "calling" => Err(wanted.by_hand("Calling has been switched off for this location")),
+        _ => wanted.plain(KIND.section, entry),
+    }
 }
 
 /// What the snapshot says of the location, by path.

@@ -3,6 +3,7 @@
 //! A kind owns its comparison, its requests and its losses. It must not know a stage beyond the draft that it fills, nor
 //! another kind's file.
 
+pub mod adopt;
 mod calling;
 mod closing;
 mod group;
@@ -19,6 +20,7 @@ mod workspace;
 
 use std::collections::BTreeMap;
 
+use self::adopt::{Adopted, Wanted};
 use crate::config::yaml::At;
 use crate::config::{Config, Section, Spot};
 use crate::import;
@@ -104,6 +106,8 @@ pub struct Kind {
     pub facts: fn(&Context<'_>, &str) -> Vec<Fact>,
     /// What the object with this key has now, by the paths of its fields; `None` where the snapshot lacks it.
     pub observe: fn(&Context<'_>, &str) -> Option<Observed>,
+    /// How what an object has now is written into the files.
+    pub adopt: fn(&Wanted<'_>) -> Adopted,
     /// The object with this key as a holder of licences, if it is one.
     pub holder: fn(&Context<'_>, &str) -> Option<Holder>,
     /// How its objects are read and written live.

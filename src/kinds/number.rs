@@ -3,6 +3,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::adopt::{Adopted, Wanted};
 use super::{Context, Kind, imports, loses_or_changes, no_longer, wire};
 use crate::config::model::{NumberBlock, NumberState, NumberType};
 use crate::config::phone::{e164, interval};
@@ -60,6 +61,7 @@ pub const KIND: Kind = Kind {
     },
     facts,
     observe,
+    adopt,
     holder: |_, _| None,
 };
 
@@ -76,6 +78,16 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         Fact::new("type", "type", seen.kind.clone()),
         Fact::new("owner", "owner", owner),
     ]
+}
+
+/// Numbers stand in blocks with others.
+fn adopt(wanted: &Wanted<'_>) -> Adopted {
+    let mut refused = wanted.by_hand("numbers stand in blocks and ranges with others");
+    refused.help = format!(
+        "give {} a block of its own under `{}`, or let `trunkline apply` put back what the files say",
+        wanted.key, KIND.section
+    );
+    Err(refused)
 }
 
 /// What the snapshot says of the number, by path.

@@ -43,6 +43,7 @@ pub const WEBEX_GO: Kind = Kind {
         )]
     },
     observe: |_, _| None,
+    adopt: |wanted| Err(wanted.by_hand("this section is not planned yet")),
     holder: |_, _| None,
     live: wire::NOTHING,
     import: |_, _| {},
@@ -67,6 +68,7 @@ pub const BROADWORKS: Kind = Kind {
         )]
     },
     observe: |_, _| None,
+    adopt: |wanted| Err(wanted.by_hand("this section is not planned yet")),
     holder: |_, _| None,
     live: wire::NOTHING,
     import: |_, _| {},

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::adopt::{Adopted, Wanted};
 use super::identity::{self, PERSON};
 use super::{Context, Kind, all_keys, calling, licenses, loses_or_changes, wire};
 use crate::config::yaml::At;
@@ -38,6 +39,7 @@ pub const KIND: Kind = Kind {
     keys,
     facts,
     observe,
+    adopt,
     holder: |context, key| {
         let people = context.world.facts().people;
         people.find(key).map(Holder::User)
@@ -122,6 +124,17 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         facts.push(Fact::new("siteAdmin", "site admin", sites));
     }
     facts
+}
+
+/// What a person has now, as the entry says it.
+fn adopt(wanted: &Wanted<'_>) -> Adopted {
+    let entry = wanted.config.users.get(wanted.key);
+    match wanted.field.path.as_str() {
+        path if path.starts_with("licenses/") => {
+            wanted.license_override(KIND.section, entry, |user| user.licenses.as_ref())
+        }
+        _ => wanted.plain(KIND.section, entry),
+    }
 }
 
 /// What the snapshot says of the person, by path.

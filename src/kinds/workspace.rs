@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::adopt::{Adopted, Wanted};
 use super::{
     Context, Kind, Rename, all_keys, calling, former, identity, imports, licenses,
     loses_or_changes, no_longer, wire,
@@ -40,6 +41,7 @@ pub const KIND: Kind = Kind {
     },
     facts,
     observe,
+    adopt,
     holder: |context, key| {
         let workspaces = context.world.facts().workspaces;
         workspaces.find(key).map(Holder::Workspace)
@@ -67,6 +69,16 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         facts.push(Fact::new("devices", "devices", devices));
     }
     facts
+}
+
+/// What a workspace has now, as the entry says it.
+fn adopt(wanted: &Wanted<'_>) -> Adopted {
+    let entry = wanted.config.workspaces.get(wanted.key);
+    match wanted.field.path.as_str() {
+        "name" | "state" => Err(wanted.by_hand("names and deletions are decided in the files")),
+        path if path.starts_with("licenses/") => wanted.license_set(KIND.section, entry),
+        _ => wanted.plain(KIND.section, entry),
+    }
 }
 
 /// What the snapshot says of the workspace, by path.

@@ -8,9 +8,12 @@ use super::page::{Page, minute};
 use super::style::{Style, escape};
 use super::text::{self, Columns};
 use super::values::some_of;
-use super::verdict::count;
+use super::values::{Changed, describe};
+use super::verdict::{count, summary};
 use super::view::{Block, Origin, View};
-use crate::drift::{Cause, Drift};
+use crate::drift::{Adoption, Cause, Drift, Left, Taken};
+use crate::plan::{ChangeAction, FieldAction, Summary};
+use serde::Serialize;
 
 /// How many people the head line names.
 const ACTORS: usize = 3;
@@ -40,6 +43,114 @@ pub(super) fn text(drift: &Drift, options: &Options) -> String {
         page.end();
     }
     page.out
+}
+
+/// What was taken into the files, and what was not.
+pub(super) fn adoption(adoption: &Adoption, options: &Options) -> String {
+    let mut page = Page::new(options, 512);
+    let Adoption {
+        files: _,
+        taken,
+        left,
+        plan,
+    } = adoption;
+    heading(&mut page, "Taken into the files", taken.is_empty());
+    for it in taken {
+        page.to(3, 0);
+        page.put(Style::Green, it_names(&it.address, &it.path));
+        page.to(0, 2);
+        page.put(Style::Plain, said(it));
+        page.to(0, 2);
+        let place = match (&it.file, it.line) {
+            (Some(file), line) => {
+                super::page::place(file, line.and_then(|line| line.try_into().ok()))
+            }
+            (None, _) => "with the others".to_owned(),
+        };
+        page.put(Style::Dim, place);
+        page.end();
+    }
+    heading(&mut page, "Not taken", left.is_empty());
+    for these in left.chunk_by(alike) {
+        let Some(it) = these.first() else { continue };
+        let paths: Vec<&str> = these.iter().map(|it| it.path.as_str()).collect();
+        page.to(3, 0);
+        page.put(Style::Yellow, it_names(&it.address, &paths.join(", ")));
+        page.put(Style::Plain, format!(": {}", escape(&it.why)));
+        page.end();
+        page.to(6, 0);
+        page.put(Style::Cyan, "help: ");
+        page.put(Style::Plain, escape(&it.help));
+        page.end();
+        for line in it.diff.iter().flat_map(|diff| diff.lines()) {
+            page.to(6, 0);
+            page.put(Style::Dim, escape(line.trim_end()));
+            page.end();
+        }
+    }
+    page.end();
+    page.put(Style::Bold, format!("Left. {}", summary(&plan.summary)));
+    page.end();
+    page.out
+}
+
+/// Whether the same is to be said of both.
+fn alike(one: &Left, other: &Left) -> bool {
+    (&one.address, &one.why, &one.diff) == (&other.address, &other.why, &other.diff)
+}
+
+fn heading(page: &mut Page, text: &str, empty: bool) {
+    if !empty {
+        page.end();
+        page.put(Style::Bold, text);
+        page.end();
+    }
+}
+
+fn it_names(address: &str, path: &str) -> String {
+    format!("{} {}", escape(address), escape(path))
+}
+
+/// From what the files said to what they say now.
+fn said(taken: &Taken) -> String {
+    let changed = Changed {
+        path: &taken.path,
+        action: match (taken.was.is_null(), taken.now.is_null()) {
+            (true, _) => FieldAction::Add,
+            (_, true) => FieldAction::Remove,
+            _ => FieldAction::Change,
+        },
+        before: &taken.was,
+        after: &taken.now,
+    };
+    let words = describe(changed, ChangeAction::Update, false);
+    match changed.action {
+        FieldAction::Remove if words != "removed" => format!("{words} -> none"),
+        FieldAction::Add if words != "added" => format!("none -> {words}"),
+        _ => words,
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    #[serde(flatten)]
+    drift: &'a Drift,
+    adopted: &'a [Taken],
+    refused: &'a [Left],
+    left: &'a Summary,
+}
+
+/// The drift with what was adopted and refused, and the counts of the plan that is left.
+pub(super) fn adoption_json(
+    drift: &Drift,
+    adoption: &Adoption,
+) -> Result<String, serde_json::Error> {
+    super::json::pretty(&Report {
+        drift,
+        adopted: &adoption.taken,
+        refused: &adoption.left,
+        left: &adoption.plan.summary,
+    })
 }
 
 const CHANGED: &str = "Changed in Webex since the last apply (shown: what apply would do)";

@@ -35,7 +35,7 @@ pub use view::{Block, Entry, Note, Origin, Row, Seat, Sign, Symbol, View};
 
 use std::io;
 
-use crate::drift::Drift;
+use crate::drift::{Adoption, Drift};
 use crate::finding::Finding;
 use crate::plan::explain::Explanation;
 use crate::plan::{CallingFailure, Plan};
@@ -152,6 +152,23 @@ pub fn drift(
     match format {
         PlanFormat::Text => Ok(drift::text(drift, options)),
         PlanFormat::Json => json::pretty(drift),
+    }
+}
+
+/// What drifted and what of it was taken into the files, in this format, with its last newline.
+///
+/// # Errors
+///
+/// Only if it cannot be written as JSON.
+pub fn adoption(
+    drift: &Drift,
+    adoption: &Adoption,
+    format: PlanFormat,
+    options: &Options,
+) -> Result<String, serde_json::Error> {
+    match format {
+        PlanFormat::Text => Ok(drift::text(drift, options) + &drift::adoption(adoption, options)),
+        PlanFormat::Json => drift::adoption_json(drift, adoption),
     }
 }
 

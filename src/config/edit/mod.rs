@@ -187,11 +187,6 @@ fn set(
         ));
     };
     let new = match (style, value) {
-        (_, Value::Block(_) | Value::Line(_) | Value::List(_)) => {
-            return Err(Misfit::new(
-                "a single value stands where a list or mapping is due",
-            ));
-        }
         (ScalarStyle::Literal | ScalarStyle::Folded, _) => {
             return Err(Misfit::new("the value is a block of text"));
         }
