@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use super::output::{self, Failure, print};
-use super::{Exit, input};
+use super::live::Live;
+use super::{Exit, capture, input};
 use crate::config::files::{SourceFile, Sources};
 use crate::config::{self, Config, Loaded};
 use crate::drift::{self, Adoption, Drift, Side};
 use crate::finding::{Finding, Severity};
 use crate::plan::{self, Inputs, Plan};
 use crate::render::{self, Detail, PlanFormat};
+use crate::webex::audit::{self, Event};
+use crate::webex::templates::license_templates;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -40,6 +43,11 @@ pub struct Args {
     /// How much to show
     #[arg(long, value_enum, default_value_t)]
     detail: Detail,
+    /// With --live: look for licence templates of Control Hub, by a request that no public document names
+    #[arg(long, requires = "live")]
+    probe_templates: bool,
+    #[command(flatten)]
+    live: capture::LiveArgs,
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
@@ -54,7 +62,16 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         loaded.judge(policy);
     }
     let named = args.snapshot.as_deref();
-    let states = match input::states(&args.path, named, None, &loaded, base.as_ref()) {
+    let mut live = None;
+    let states = match args.live.live && !output::any_error(&loaded.findings) {
+        true => {
+            let (connection, observed) = args.live.observe(&loaded.config)?;
+            live = Some(connection);
+            input::states_of(observed, None, &loaded, base.as_ref())
+        }
+        false => input::states(&args.path, named, None, &loaded, base.as_ref()),
+    };
+    let states = match states {
         Ok(states) => states,
         Err(findings) => return input::stop(args.format, &loaded, findings),
     };
@@ -63,7 +80,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         policy: policy.as_ref(),
         base: base.as_ref(),
     };
-    let (drift, _) = desired.compare(args, &states)?;
+    let drift = desired.compare(args, &states, live.as_ref())?;
     let options = output::options(&std::io::stdout(), args.detail);
     if args.adopt {
         let adoption = desired.adopt(&drift, &states)?;
@@ -95,35 +112,48 @@ impl Desired<'_> {
         &self,
         args: &Args,
         states: &input::States,
-    ) -> Result<(Drift, Vec<plan::ObservedObjects>), Failure> {
-        let (plan, live) = plan::with_observed(self.inputs(states), &Default::default());
+        live: Option<&Live>,
+    ) -> Result<Drift, Failure> {
+        let (plan, now) = plan::with_observed(self.inputs(states), &Default::default());
         let applied = self.applied(args)?;
         let mut findings = Vec::new();
-        let (lines, reference, objects) = match applied {
+        let (mut lines, reference, then) = match applied {
             Ok(applied) => {
                 let addresses = plan.changes.iter().map(|change| change.address.as_str());
                 let addresses = addresses.collect();
                 let (before, then) = plan::with_observed(self.inputs(&applied), &addresses);
-                let now = side(&plan, &live);
-                let lines = drift::causes(now, Some(side(&before, &then)));
-                (lines, Some(before.snapshot), vec![live, then])
+                let lines = drift::causes(side(&plan, &now), Some(side(&before, &then)));
+                (lines, Some(before.snapshot), then)
             }
             Err(why) => {
                 let told = (!plan.changes.is_empty()).then(|| drift::unknown_causes(&why));
                 findings.extend(told);
-                let lines = drift::causes(side(&plan, &live), None);
-                (lines, None, vec![live])
+                let lines = drift::causes(side(&plan, &now), None);
+                (lines, None, plan::ObservedObjects::default())
             }
         };
-        let events = vec![None; lines.len()];
+        let mut events = Vec::new();
+        let moved = lines.iter().any(|line| line.cause.is_live());
+        if let (Some(live), Some(applied), true) = (live, &reference, moved) {
+            match trail(live, &applied.captured_at, &plan.snapshot.captured_at) {
+                Ok(found) => events = found,
+                Err(why) => findings.push(drift::unreadable_actors(&why)),
+            }
+        }
+        let behind = drift::name_actors(&mut lines, &[&now, &then], &events);
         let mut drift = Drift {
             plan,
             applied: reference,
             lines,
         };
-        findings.extend(drift::fights(&drift, states.snapshot(), &events));
+        findings.extend(drift::fights(&drift, states.snapshot(), &behind));
+        if let Some(live) = live.filter(|_| args.probe_templates) {
+            let found = license_templates(&live.reader(), states.snapshot());
+            let found = found.map_err(super::live::failure)?.unwrap_or_default();
+            findings.extend(drift::live_templates(&found));
+        }
         drift.say(findings);
-        Ok((drift, objects))
+        Ok(drift)
     }
 
     /// Takes what was changed live into the files, as values.
@@ -181,6 +211,21 @@ impl Desired<'_> {
         let checked = input::States::checked(snapshot, digest, self.loaded, self.base);
         Ok(checked.map_err(|findings| unusable(&reasons(&findings))))
     }
+}
+
+/// What administrators did since the last apply, or why that cannot be read. It never stops a report.
+fn trail(live: &Live, applied: &str, captured: &str) -> Result<Vec<Event>, String> {
+    let moment = |text: &str| text.parse().map_err(|_| format!("{text} is no time"));
+    let reader = live.reader();
+    let until = match reader.client().server_time() {
+        Some(now) => now,
+        None => moment(captured)?,
+    };
+    let events = audit::events(&reader, &live.me.org, moment(applied)?, until);
+    events.map_err(|error| match error.is(403) {
+        true => "the token may not read the audit trail".to_owned(),
+        false => error.to_string(),
+    })
 }
 
 fn side<'a>(plan: &'a Plan, objects: &'a plan::ObservedObjects) -> Side<'a> {
