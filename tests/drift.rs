@@ -10,7 +10,6 @@
 #[path = "common/apply.rs"]
 #[allow(dead_code)]
 mod apply;
-#[allow(dead_code)]
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +18,7 @@ use std::path::{Path, PathBuf};
 use common::cases::{cases, prepare};
 use common::{copy, golden, root, run, sorted, update, write};
 use rayon::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn drift_cases() -> Vec<PathBuf> {
     let folders = sorted(&root().join("tests/golden-drift")).into_iter();
@@ -278,4 +277,77 @@ fn observed_as_planned(org: &Path, snapshot: &Path) -> Vec<String> {
         }
     }
     seen
+}
+
+/// What was sent for a field, and in which form it comes back: a row for each row of the table of quirks.
+type Form = fn(&str) -> (String, Option<String>);
+const FORMS: [Form; 6] = [
+    |value| (value.to_owned(), Some(format!(" {value} "))),
+    |value| (value.to_owned(), Some(value.to_lowercase())),
+    |value| (value.to_owned(), Some(value.to_lowercase())),
+    |value| (value.to_owned(), None),
+    |value| (value.to_owned(), Some("(214) 555-0100".to_owned())),
+    |value| (value.to_owned(), Some(value.to_uppercase())),
+];
+
+/// A location, to be changed at one path.
+fn location() -> Value {
+    json!({
+        "timeZone": "America/Chicago", "preferredLanguage": "en_US",
+        "address": {"address1": "1 Main St", "address2": "Suite 4", "city": "Dallas", "state": "TX", "postalCode": "75201",
+                    "country": "US"},
+        "calling": {"mainNumber": "+12145550100", "pstn": "Premises-based PSTN"}
+    })
+}
+
+fn organisation(mut location: Value) -> String {
+    location["name"] = json!("Dallas");
+    let number = json!({"phoneNumber": "+12145550100", "location": "Dallas", "state": "active", "type": "did"});
+    json!({
+        "formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true, "org": {"id": "o", "name": "Acme"},
+        "subscriptions": [], "licenses": [], "sites": [], "locations": [location], "numbers": [number], "groups": [],
+        "users": [{"email": "ana@acme.com"}], "workspaces": [], "devices": []
+    })
+    .to_string()
+}
+
+#[test]
+fn no_quirk_shows_as_drift() {
+    use trunkline::kinds::quirks::QUIRKS;
+    assert_eq!(QUIRKS.len(), FORMS.len(), "a form for each row");
+    let rows = QUIRKS.iter().zip(FORMS);
+    let fields =
+        rows.flat_map(|(quirk, form)| quirk.paths.iter().map(move |path| (quirk, form, path)));
+    let fields: Vec<_> = fields.collect();
+    fields.par_iter().for_each(|(quirk, form, path)| {
+            let pointer = format!("/{path}");
+            let with = |value: Value| {
+                let mut location = location();
+                *location.pointer_mut(&pointer).unwrap() = value;
+                location
+            };
+            let (sent, back) = form(location().pointer(&pointer).unwrap().as_str().unwrap());
+            let (ours, theirs) = (with(json!(sent)), with(json!(back)));
+            let directory = tempfile::tempdir().unwrap();
+            let files = json!({
+                "version": 1, "org": {"name": "Acme", "assignmentMode": "group"}, "locations": {"Dallas": ours}
+            });
+            // JSON is YAML.
+            write(&directory.path().join("org.yaml"), files.to_string());
+            write(
+                &directory.path().join("sent.json"),
+                organisation(ours.clone()),
+            );
+            write(&directory.path().join("back.json"), organisation(theirs));
+            for (live, applied) in [("back.json", "sent.json"), ("sent.json", "back.json")] {
+                let args = ["drift", "--snapshot", live, "--applied", applied];
+                let report = run(directory.path(), &args);
+                let whole = format!(
+                    "{path}: {}\n{}{}",
+                    quirk.reason, report.stdout, report.stderr
+                );
+                assert_eq!(report.exit, 0, "{whole}");
+                assert!(report.stdout.contains("No changes."), "{whole}");
+            }
+    });
 }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::output::{self, Failure, print};
 use super::live::Live;
+use super::output::{self, Failure, print};
 use super::{Exit, capture, input};
 use crate::config::files::{SourceFile, Sources};
 use crate::config::{self, Config, Loaded};
@@ -218,7 +218,8 @@ fn trail(live: &Live, applied: &str, captured: &str) -> Result<Vec<Event>, Strin
     let moment = |text: &str| text.parse().map_err(|_| format!("{text} is no time"));
     let reader = live.reader();
     let until = match reader.client().server_time() {
-        Some(now) => now,
+        // The clock of the server is known to the second.
+        Some(now) => now.checked_add(SECOND).unwrap_or(now),
         None => moment(captured)?,
     };
     let events = audit::events(&reader, &live.me.org, moment(applied)?, until);
@@ -227,6 +228,9 @@ fn trail(live: &Live, applied: &str, captured: &str) -> Result<Vec<Event>, Strin
         false => error.to_string(),
     })
 }
+
+/// One second.
+const SECOND: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
 
 fn side<'a>(plan: &'a Plan, objects: &'a plan::ObservedObjects) -> Side<'a> {
     Side { plan, objects }

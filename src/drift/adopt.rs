@@ -220,7 +220,7 @@ impl Desk<'_> {
         let Ways { file, ways } = self
             .ways(todo)
             .map_err(|not| todo.left(not.why, not.help, None))?;
-        let mut refused = None;
+        let mut refused: Option<(String, Option<String>)> = None;
         for way in &ways {
             let (why, diff) = match write(&self.files, &file, way) {
                 Err(why) => (why, None),
@@ -236,7 +236,7 @@ impl Desk<'_> {
             // An edit that could be written says more than one that could not.
             if refused
                 .as_ref()
-                .is_none_or(|(_, earlier)| diff.is_some() && *earlier == None)
+                .is_none_or(|(_, earlier)| diff.is_some() && earlier.is_none())
             {
                 refused = Some((why, diff));
             }
