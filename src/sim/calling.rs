@@ -3,6 +3,7 @@
 use super::call::Answer;
 use super::errors;
 use super::save;
+use super::settings;
 use super::switches::Switches;
 use super::table::Slot;
 use super::world::{Holder, Number, World};
@@ -263,7 +264,7 @@ impl World {
 
     /// The settings of a person are those of a new one.
     pub fn wipe_settings(&mut self, slot: Slot) {
-        super::settings::wipe(self, Holder::Person(slot));
+        settings::wipe(self, Holder::Person(slot));
     }
 }
 

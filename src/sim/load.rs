@@ -169,7 +169,12 @@ fn organization(org: &Value) -> Org {
         Some(uuid) => uuid.to_owned(),
         None => ids::uuid(&id),
     };
-    Org { id, uuid, name }
+    Org {
+        id,
+        uuid,
+        name,
+        renamed: None,
+    }
 }
 
 fn subscription(source: Source) -> Subscription {

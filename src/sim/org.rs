@@ -24,6 +24,13 @@ pub const ROUTES: &[Route] = &[
         "",
         identity,
     ),
+    route(
+        "PATCH",
+        "/identity/organizations/{}",
+        &["identity:organizations_rw"],
+        "",
+        rename,
+    ),
     route("GET", "/roles", &["spark-admin:roles_read"], "", roles),
     route("GET", "/roles/{}", &["spark-admin:roles_read"], "", role),
     route("GET", "/people/me", &[], "people", me),
@@ -89,12 +96,29 @@ fn identity(call: &mut Call<'_>) -> Done {
     if call.param(0) != org.uuid && ids::decoded(call.param(0)) != ids::decoded(&org.id) {
         return Err(foreign(call));
     }
+    let changed = org.renamed.unwrap_or(1_600_000_000_000);
     Answer::ok(json!({
+        "schemas": ["urn:cisco:codev:identity:organization:core:1.0"],
         "id": org.uuid,
-        "name": org.name,
+        "displayName": org.name,
         "preferredLanguage": "en_US",
-        "meta": {"created": stamp(1_600_000_000_000), "lastModified": stamp(1_600_000_000_000)},
+        "meta": {
+            "created": stamp(1_600_000_000_000),
+            "lastModified": stamp(changed),
+            "version": format!("W/\"{changed}\""),
+        },
     }))
+}
+
+/// PATCH: the organisation has another name.
+fn rename(call: &mut Call<'_>) -> Done {
+    let name = call.text("displayName").map(str::to_owned);
+    let name = name.ok_or_else(|| errors::bad("displayName is required."))?;
+    let mut answer = identity(call)?;
+    answer.body["displayName"] = json!(name);
+    call.world.org.name = name;
+    call.world.org.renamed = Some(call.now);
+    Ok(answer)
 }
 
 /// Another organisation than that of the token.

@@ -49,6 +49,7 @@ pub const AREAS: &[&[Route]] = &[
     super::settings::routes::OTHERS,
     super::devices::ROUTES,
     super::devices::TELEPHONY,
+    super::scim::ROUTES,
     super::audit::ROUTES,
 ];
 

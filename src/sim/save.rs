@@ -19,6 +19,9 @@ pub fn snapshot(world: &World) -> Value {
     if let Some(at) = world.changed_at {
         file.insert("capturedAt".to_owned(), json!(clock::seconds(at)));
     }
+    if let (Some(_), Some(org)) = (world.org.renamed, file.get_mut("org")) {
+        org["name"] = json!(world.org.name);
+    }
     let mut put = |section: &str, key: &[&str], rows: Vec<Source>| {
         if !world.has(section) {
             return;

@@ -81,6 +81,11 @@ impl<T: Row> Table<T> {
         self.by_id.get(&ids::decoded(id)).copied()
     }
 
+    /// By bare uuid, or by public id.
+    pub fn find_any(&self, id: &str) -> Option<Slot> {
+        self.find_bare(id).or_else(|| self.find(id))
+    }
+
     /// By bare uuid.
     pub fn find_bare(&self, uuid: &str) -> Option<Slot> {
         self.by_bare.get(uuid).copied()

@@ -62,6 +62,10 @@ pub struct World {
     pub waiting_for_templates: Vec<(i64, Slot)>,
     /// The holder whose number a location uses for emergency call-backs.
     pub emergency: BTreeMap<Slot, String>,
+    /// What SCIM alone knows of people.
+    pub scim: BTreeMap<Slot, Source>,
+    /// What SCIM alone knows of groups.
+    pub scim_groups: BTreeMap<Slot, Source>,
     /// The audit trail, in order of time.
     pub audit: Vec<Event>,
     /// Counts what was made, for new ids.
@@ -77,6 +81,8 @@ pub struct Org {
     pub uuid: String,
     /// Its name.
     pub name: String,
+    /// When it was renamed, in milliseconds.
+    pub renamed: Option<i64>,
 }
 
 /// A subscription; the API tells nothing of it but its id.
