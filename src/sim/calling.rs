@@ -197,12 +197,12 @@ impl World {
         {
             found.owner = None;
             found.released = Some(now);
-            own(found);
+            touch(found);
         }
         if let Some(found) = number.and_then(|number| self.numbers.get_mut(number)) {
             found.owner = Some(holder);
             found.active |= found.kind == "mobile";
-            own(found);
+            touch(found);
         }
         let number = number.map(str::to_owned);
         match holder {
@@ -269,7 +269,7 @@ impl World {
 }
 
 /// A number that somebody touched belongs to the file, and its owner is known.
-fn own(number: &mut Number) {
+pub fn touch(number: &mut Number) {
     if number.implied {
         number.implied = false;
         number.source = save::blank("numbers");

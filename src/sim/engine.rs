@@ -13,10 +13,12 @@ use super::clock::{self, Clock};
 use super::faults::{Fault, Faults, When};
 use super::log::Entry;
 use super::routes::{self, Found};
-use super::scenario::{self, Scenario};
+use super::scenario::{self, Change, Scenario};
 use super::switches::Switches;
 use super::world::World;
-use super::{Options, Reply, audit, errors, extras, ids, load, paging, save};
+use super::{
+    Options, Reply, audit, changes, errors, extras, ids, jobs, load, paging, save, templates,
+};
 
 /// Everything of a simulator.
 #[derive(Debug)]
@@ -87,7 +89,18 @@ impl Engine {
     }
 
     /// Does what is due by now.
-    fn tick(&mut self) {}
+    fn tick(&mut self) {
+        let now = self.now();
+        if !jobs::due(&self.world, now) && !templates::due(&self.world, now) {
+            return;
+        }
+        self.remember(now);
+        let jobs = jobs::tick(&mut self.world, &self.rules, now);
+        let templates = templates::tick(&mut self.world, &self.rules, now);
+        if jobs || templates {
+            self.world.changed_at = Some(now);
+        }
+    }
 
     /// Carries out a scenario or a part of one.
     pub fn direct(&mut self, scenario: Scenario) -> Result<(), String> {
@@ -106,10 +119,29 @@ impl Engine {
         if let Some(app) = scenario.app {
             self.auth.require(app);
         }
+        for change in &scenario.changes {
+            self.change(change)?;
+        }
+        if let Some(templates) = scenario.templates {
+            self.world.templates = templates;
+        }
+        if scenario.carry_out_templates {
+            let now = self.now();
+            if templates::carry_out_all(&mut self.world, &self.rules, now) {
+                self.world.changed_at = Some(now);
+            }
+        }
         if scenario.advance > 0.0 {
             self.advance(Duration::from_secs_f64(scenario.advance));
         }
         Ok(())
+    }
+
+    /// Somebody else changes something.
+    fn change(&mut self, change: &Change) -> Result<(), String> {
+        let now = self.now();
+        self.remember(now);
+        changes::carry_out(&mut self.world, &self.rules, change, now)
     }
 
     /// Answers a request.
@@ -136,12 +168,22 @@ impl Engine {
         }
         let instead = fault.answer();
         let early = fault.when == When::Before;
+        let by_another = |engine: &mut Engine| {
+            // A change of what is not there has nothing to change.
+            fault.change.as_ref().map(|change| engine.change(change))
+        };
+        if early {
+            by_another(self);
+        }
         let outcome = match (limited, &instead, early) {
             (Some(answer), ..) => Outcome::refused(answer),
             (None, Some(answer), true) => Outcome::refused(answer.clone()),
             _ if early && fault.drop => Outcome::refused(Answer::empty(0)),
             _ => self.carry_out(&asked, &fault, &tracking),
         };
+        if !early {
+            by_another(self);
+        }
         let answer = match (instead, early) {
             (Some(answer), false) => answer,
             _ => outcome.answer,

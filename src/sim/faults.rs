@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::scenario::Change;
+
 /// A fault, as scenario files and the control endpoint name it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
@@ -36,7 +38,7 @@ pub struct Fault {
     /// The token expires.
     pub expire_token: bool,
     /// Somebody changes something, before or after the request.
-    pub change: Option<Value>,
+    pub change: Option<Change>,
 }
 
 /// When a fault strikes.

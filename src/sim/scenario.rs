@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::auth::{App, Grant};
 use super::faults::Fault;
 use super::switches::Switches;
+use super::templates::Template;
 
 /// A scenario, or a part of one.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -23,6 +24,10 @@ pub struct Scenario {
     pub tokens: BTreeMap<String, Grant>,
     /// The service app that alone can refresh.
     pub app: Option<App>,
+    /// Licence templates of Control Hub from now on.
+    pub templates: Option<Vec<Template>>,
+    /// Have all templates carried out for everybody.
+    pub carry_out_templates: bool,
     /// Seconds to move the clock by.
     pub advance: f64,
     /// Changes behind the client's back, in the words of snapshot files.
@@ -30,7 +35,7 @@ pub struct Scenario {
 }
 
 /// Somebody else changes an object.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Change {
     /// The list of the snapshot file, such as `users`.

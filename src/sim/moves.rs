@@ -1,0 +1,284 @@
+//! People to another location: checked first, then by a job (webex-api.md 6.7).
+
+use serde_json::{Value, json};
+
+use super::call::{Answer, Call, Done, items};
+use super::calling::{Wanted, e164, is_e164, touch};
+use super::errors;
+use super::jobs::{self, Failure, Outcome, Work};
+use super::org;
+use super::routes::{Route, route};
+use super::switches::Switches;
+use super::table::Slot;
+use super::telephony;
+use super::world::{Holder, World};
+
+/// The calls of this area.
+pub const ROUTES: &[Route] = &[route(
+    "POST",
+    "/telephony/config/jobs/person/moveLocation",
+    &[
+        "spark-admin:telephony_config_write",
+        "spark-admin:people_write",
+        "identity:groups_rw",
+    ],
+    "jobs",
+    request,
+)];
+
+/// People and where they go.
+#[derive(Debug, Clone)]
+pub struct Moves {
+    /// The location.
+    pub target: Slot,
+    /// Who goes.
+    pub people: Vec<Move>,
+}
+
+/// One person.
+#[derive(Debug, Clone)]
+pub struct Move {
+    /// The person.
+    pub person: Slot,
+    /// The number: none keeps it, an empty one removes it.
+    pub number: Option<String>,
+    /// The extension: none keeps it, an empty one removes it.
+    pub extension: Option<String>,
+}
+
+fn request(call: &mut Call<'_>) -> Done {
+    org::own(call)?;
+    let body = call.body();
+    let lists = items(&body["usersList"]);
+    let list = match lists {
+        [] => {
+            return Err(errors::validation(
+                1_026_011,
+                "Users list should not be empty.",
+            ));
+        }
+        [list] => list,
+        _ => {
+            return Err(errors::validation(
+                1_026_014,
+                "One users list at a time is supported.",
+            ));
+        }
+    };
+    let validate = list["validate"].as_bool();
+    let validate = validate
+        .ok_or_else(|| errors::validation(1_026_006, "Attribute 'Validate' is required."))?;
+    let users = items(&list["users"]);
+    if users.is_empty() {
+        return Err(errors::validation(1_026_012, "Users should not be empty."));
+    }
+    if users.len() > 100 {
+        return Err(errors::validation(
+            1_026_018,
+            "Selected Users list exceeds the maximum limit.",
+        ));
+    }
+    let id = list["locationId"].as_str().unwrap_or_default();
+    let target = call.world.locations.find(id);
+    let target = target.filter(|it| call.world.calls(*it));
+    let target = target.ok_or_else(|| {
+        errors::validation(
+            1_026_021,
+            "Attribute location id is required for Calling user.",
+        )
+    })?;
+    let mut people: Vec<Move> = Vec::new();
+    for user in users {
+        let it = read(call.world, target, user)?;
+        if people.iter().any(|other| other.person == it.person) {
+            return Err(errors::validation(
+                1_026_019,
+                "Duplicate entry for user is not allowed.",
+            ));
+        }
+        people.push(it);
+    }
+    match (validate, people.as_slice()) {
+        (true, [one]) => {
+            call.applied = false;
+            Answer::ok(json!({"response": [report(call, target, one)]}))
+        }
+        (true, _) => Err(errors::validation(
+            1_026_020,
+            "Validate 'true' is supported only for single user.",
+        )),
+        (false, _) => {
+            let moves = Work::MovePeople(Moves { target, people });
+            let job = jobs::begin(call, moves)?;
+            Ok(Answer::json(201, json!({"response": job})))
+        }
+    }
+}
+
+fn read(world: &World, target: Slot, user: &Value) -> Result<Move, Answer> {
+    let unknown = || errors::validation(2_150_012, "User was not found");
+    let id = user["userId"].as_str().ok_or_else(unknown)?;
+    let person = world.person(id).ok_or_else(unknown)?;
+    let Some(from) = world.location_of(Holder::Person(person)) else {
+        return Err(errors::validation(
+            1_026_010,
+            "User is not a valid Calling User.",
+        ));
+    };
+    if from == target {
+        return Err(errors::validation(
+            1_026_013,
+            "The source and the target location cannot be the same.",
+        ));
+    }
+    let number = user["phoneNumber"].as_str();
+    if number.is_some_and(|number| !number.is_empty() && !is_e164(number)) {
+        return Err(errors::validation(
+            1_026_017,
+            "Phone number is not in e164 format.",
+        ));
+    }
+    let it = Move {
+        person,
+        number: number.map(|number| {
+            if number.is_empty() {
+                String::new()
+            } else {
+                e164(number)
+            }
+        }),
+        extension: user["extension"].as_str().map(str::to_owned),
+    };
+    let (number, extension) = it.last(world);
+    match number.is_none() && extension.is_none() {
+        true => Err(errors::validation(
+            1_026_016,
+            "User should have either phone number or extension.",
+        )),
+        false => Ok(it),
+    }
+}
+
+impl Move {
+    /// Number and extension in the end.
+    fn last(&self, world: &World) -> (Option<String>, Option<String>) {
+        let holder = Holder::Person(self.person);
+        let or_kept = |said: &Option<String>, kept: Option<&str>| match said {
+            None => kept.map(str::to_owned),
+            Some(said) if said.is_empty() => None,
+            Some(said) => Some(said.clone()),
+        };
+        (
+            or_kept(&self.number, world.number_of(holder)),
+            or_kept(&self.extension, world.extension_of(holder)),
+        )
+    }
+
+    /// Why the move cannot be: code and text.
+    fn why_not(&self, world: &World, rules: &Switches, target: Slot) -> Option<(u32, String)> {
+        let holder = Holder::Person(self.person);
+        let (number, extension) = self.last(world);
+        let from = world.location_of(holder);
+        let kept = number
+            .as_deref()
+            .filter(|it| world.number_of(holder) == Some(it));
+        if let (Some(kept), Some(from)) = (kept, from)
+            && telephony::main_number(world, from) == Some(kept)
+        {
+            return Some((10_030_005, format!("The number is a main number: {kept}.")));
+        }
+        // A number that is kept moves along, so it need not belong to the target yet.
+        let wanted = Wanted {
+            location: target,
+            number: number.clone().filter(|_| kept.is_none()),
+            extension: extension.clone(),
+        };
+        if wanted.number.is_none() && wanted.extension.is_none() {
+            return None;
+        }
+        let possible = world.can_have(rules, Some(holder), &wanted);
+        possible.err().map(|why| (why.code, why.text))
+    }
+}
+
+/// What a move would do, and why it cannot be.
+fn report(call: &Call<'_>, target: Slot, it: &Move) -> Value {
+    let informational = |code: u32, text: &str| json!({"code": code, "message": format!("[Informational {code}] {text}")});
+    let mut impacts = vec![
+        informational(
+            19701,
+            "The identity/device profile the user is using is moved to the new group.",
+        ),
+        informational(
+            19716,
+            "Previously stored voice messages of the user are no longer available.",
+        ),
+    ];
+    if it.extension.is_some() {
+        impacts.push(informational(19713, "The extension of the user is reset."));
+    }
+    match telephony::main_number(call.world, target) {
+        Some(number) => {
+            let text =
+                format!("User CLID number is set to use the new group CLID number: {number}.");
+            impacts.push(informational(19722, &text));
+        }
+        None => impacts.push(informational(
+            19723,
+            "New group CLID number is not configured.",
+        )),
+    }
+    let failed = it.why_not(call.world, call.rules, target);
+    let failed = failed
+        .map(|(code, text)| json!({"code": code, "message": format!("[Error {code}] {text}")}));
+    let person = call.world.people.get(it.person);
+    json!({
+        "userId": person.map(|person| person.id.as_str()),
+        "impacts": impacts,
+        "errors": failed.into_iter().collect::<Vec<_>>(),
+    })
+}
+
+/// The move, when its time has come: person by person.
+pub fn carry_out(world: &mut World, rules: &Switches, moves: &Moves, now: i64) -> Outcome {
+    let mut outcome = Outcome::default();
+    let location = world.locations.get(moves.target).map(|it| it.id.clone());
+    for it in &moves.people {
+        let holder = Holder::Person(it.person);
+        let Some(id) = world.people.get(it.person).map(|person| person.id.clone()) else {
+            continue;
+        };
+        let failed = match world.calls(moves.target) && world.location_of(holder).is_some() {
+            true => it.why_not(world, rules, moves.target),
+            false => Some((1_026_010, "User is not a valid Calling User.".to_owned())),
+        };
+        if let Some((code, description)) = failed {
+            outcome.failed.push(Failure {
+                item: super::ids::bare(&id),
+                code: code.to_string(),
+                description: format!("[Error {code}] {description}"),
+                location: location.clone(),
+            });
+            continue;
+        }
+        let (number, extension) = it.last(world);
+        let kept = number
+            .clone()
+            .filter(|it| world.number_of(holder) == Some(it));
+        if let Some(number) = kept.and_then(|kept| world.numbers.get_mut(&kept)) {
+            number.location = Some(moves.target);
+            touch(number);
+        }
+        let wanted = Wanted {
+            location: moves.target,
+            number,
+            extension,
+        };
+        world.settle(holder, &wanted, now);
+        if let Some(person) = world.people.get_mut(it.person) {
+            person.modified = now;
+        }
+        outcome.done += 1;
+    }
+    outcome
+}
