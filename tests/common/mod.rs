@@ -13,6 +13,7 @@
 )]
 
 pub mod cases;
+pub mod live;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,0 +1,167 @@
+//! A plan applied in process: the executor of the program on one side, the simulator on the other, and a clock that only moves
+//! when somebody waits.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use trunkline::apply::{Backups, Journal, Live, Options, Report, Resume, Run, Verdict, Watch};
+use trunkline::plan::Plan;
+use trunkline::sim::{self, Entry, Reply, Scenario, Simulator};
+use trunkline::webex::{self, Client, Clock, Limits, Names, Reader, Stop, Transport, Writer};
+
+use super::run;
+
+/// A directory with files, a snapshot and the plan that they make.
+pub struct World {
+    pub directory: PathBuf,
+    pub snapshot: Value,
+    pub plan: Plan,
+}
+
+impl World {
+    /// Plans what is in a directory.
+    pub fn of(directory: &Path) -> World {
+        let planned = run(directory, &["plan", "--format", "json"]);
+        assert_eq!(planned.exit, 0, "{}", planned.all());
+        let snapshot = std::fs::read(directory.join("snapshot.json")).unwrap();
+        World {
+            directory: directory.to_owned(),
+            snapshot: serde_json::from_slice(&snapshot).unwrap(),
+            plan: serde_json::from_str(&planned.stdout).unwrap(),
+        }
+    }
+
+    /// A simulator that has what the snapshot has.
+    pub fn simulator(&self) -> Arc<Simulator> {
+        Arc::new(Simulator::new(self.snapshot.clone(), &sim::Options::default()))
+    }
+
+    /// Writes a snapshot to the directory and plans again; gives what is still to change.
+    pub fn left(&self, snapshot: &Value) -> Vec<String> {
+        std::fs::write(self.directory.join("snapshot.json"), snapshot.to_string()).unwrap();
+        let again = run(&self.directory, &["plan", "--format", "json"]).json();
+        let changes = again["changes"].as_array().cloned().unwrap_or_default();
+        changes.iter().map(|change| format!("{} {}", change["address"], change["fields"])).collect()
+    }
+}
+
+/// How a plan is applied.
+pub struct How {
+    pub options: Options,
+    pub resume: Resume,
+    pub stop: Stop,
+    pub journal: PathBuf,
+}
+
+impl How {
+    /// The usual way, with journal and backups in a directory.
+    pub fn usual(state: &Path) -> How {
+        How {
+            options: Options {
+                max_risk: None,
+                canary: 0,
+                backup_moves: true,
+                backups: Backups {
+                    directory: state.join("backups"),
+                    recipients: Vec::new(),
+                    at: Timestamp::UNIX_EPOCH,
+                },
+                workers: 1,
+            },
+            resume: Resume::No,
+            stop: Stop::default(),
+            journal: state.join("journal.jsonl"),
+        }
+    }
+}
+
+/// Applies a plan.
+pub fn apply(plan: &Plan, simulator: &Arc<Simulator>, how: &How) -> Report {
+    let client = client(simulator);
+    let names = Names::new(Reader::new(&client));
+    let writer = Writer::new(&client);
+    let live = Live { names: &names, writer: &writer };
+    let opened = Journal::open(&how.journal, "PLAN", "ORG", "here", "2026-11-20T08:00:00Z", how.resume, false);
+    let (journal, progress) = opened.unwrap();
+    let report = Run::new(plan, live, &journal, &how.options, progress, &how.stop).run("PLAN", &Nobody).unwrap();
+    journal.finish(report.is_whole(), None).unwrap();
+    report
+}
+
+/// A client whose waiting takes no time.
+pub fn client(simulator: &Arc<Simulator>) -> Arc<Client> {
+    let wire = Arc::new(Wire(simulator.clone()));
+    let mut options = webex::Options::new("http://127.0.0.1/v1", "token");
+    options.limits = Limits { per_second: 1e9, ..Limits::default() };
+    options.seed = 7;
+    Client::new(wire.clone(), wire, options)
+}
+
+/// Nobody watches.
+struct Nobody;
+
+impl Watch for Nobody {
+    fn settled(&self, _: usize, _: usize) {}
+}
+
+/// The simulator as a transport and as a clock.
+#[derive(Debug)]
+struct Wire(Arc<Simulator>);
+
+impl Transport for Wire {
+    fn send(&self, request: Request<Vec<u8>>) -> io::Result<Response<Vec<u8>>> {
+        match self.0.answer(request) {
+            Reply::Response(response) => Ok(response),
+            Reply::Slow(time, response) => {
+                self.0.advance(time);
+                Ok(response)
+            }
+            Reply::Dropped => Err(io::ErrorKind::ConnectionReset.into()),
+            Reply::Truncated(_) => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+}
+
+impl Clock for Wire {
+    fn now(&self) -> Duration {
+        self.0.now().duration_since(Timestamp::UNIX_EPOCH).try_into().unwrap()
+    }
+
+    fn sleep(&self, time: Duration) {
+        self.0.advance(time);
+    }
+}
+
+/// Tells the simulator what is to happen, in the words of a scenario file.
+pub fn direct(simulator: &Simulator, scenario: Value) {
+    let scenario: Scenario = serde_json::from_value(scenario).unwrap();
+    simulator.direct(scenario).unwrap();
+}
+
+/// The requests that changed something, or tried to.
+pub fn writes(simulator: &Simulator) -> Vec<Entry> {
+    simulator.log().into_iter().filter(|entry| entry.method != "GET").collect()
+}
+
+/// A snapshot without what differs from run to run: ids of what was created, and the time.
+pub fn comparable(snapshot: &Value) -> Value {
+    let mut snapshot = snapshot.clone();
+    snapshot["capturedAt"] = json!(null);
+    for section in ["users", "groups", "locations", "workspaces"] {
+        for entry in snapshot[section].as_array_mut().into_iter().flatten() {
+            entry["id"] = json!(null);
+        }
+    }
+    snapshot
+}
+
+/// The verdict on one change.
+pub fn verdict<'r>(report: &'r Report, address: &str) -> &'r Verdict {
+    let found = report.changes.iter().find(|outcome| outcome.address == address);
+    &found.unwrap_or_else(|| panic!("{address} does not change: {report:?}")).verdict
+}
