@@ -49,7 +49,10 @@ fn undisturbed(world: &World) -> Value {
 }
 
 fn bad(report: &Report) -> String {
-    let bad = report.changes.iter().filter(|outcome| !outcome.verdict.is_good());
+    let bad = report
+        .changes
+        .iter()
+        .filter(|outcome| !outcome.verdict.is_good());
     bad.map(|outcome| format!("{outcome:?}\n")).collect()
 }
 
@@ -57,8 +60,15 @@ fn bad(report: &Report) -> String {
 fn once(simulator: &trunkline::sim::Simulator) -> Result<(), String> {
     let mut seen = BTreeSet::new();
     for entry in writes(simulator).iter().filter(|entry| entry.applied) {
-        if !seen.insert((entry.method.clone(), entry.path.clone(), entry.digest.clone())) {
-            return Err(format!("{} {} was carried out twice", entry.method, entry.path));
+        if !seen.insert((
+            entry.method.clone(),
+            entry.path.clone(),
+            entry.digest.clone(),
+        )) {
+            return Err(format!(
+                "{} {} was carried out twice",
+                entry.method, entry.path
+            ));
         }
     }
     Ok(())
@@ -86,7 +96,11 @@ fn every_fault_at_every_write_converges() {
                 fault["nth"] = json!(nth);
                 direct(&simulator, json!({"faults": [fault]}));
                 let report = apply(&world.plan, &simulator, &How::usual(state.path()));
-                let met = writes(&simulator).iter().filter(|entry| entry.method == method).count() >= nth;
+                let met = writes(&simulator)
+                    .iter()
+                    .filter(|entry| entry.method == method)
+                    .count()
+                    >= nth;
                 if !met {
                     break;
                 }
@@ -152,20 +166,34 @@ fn a_move_in_part_leaves_nobody_without_calling() {
             };
             let (before, after) = (of(&world.snapshot), of(&after));
             for member in ["location", "phoneNumber", "extension"] {
-                assert_eq!(after[member], before[member], "{refuse}: {member} of {email}");
+                assert_eq!(
+                    after[member], before[member],
+                    "{refuse}: {member} of {email}"
+                );
             }
             let address = format!("user/{email}");
             let verdict = common::live::verdict(&report, &address);
-            assert!(matches!(verdict, Verdict::Failed { .. } | Verdict::Skipped { .. }), "{refuse}: {address}: {verdict:?}");
+            assert!(
+                matches!(verdict, Verdict::Failed { .. } | Verdict::Skipped { .. }),
+                "{refuse}: {address}: {verdict:?}"
+            );
         }
         // The fault passes, and going on brings everything to its end.
         direct(&simulator, json!({"clearFaults": true}));
         let left = world.left(&simulator.snapshot());
         assert!(!left.is_empty(), "{refuse}");
         let again = World::of(&world.directory);
-        let how = How { journal: state.path().join("second.jsonl"), resume: Resume::No, ..How::usual(state.path()) };
+        let how = How {
+            journal: state.path().join("second.jsonl"),
+            resume: Resume::No,
+            ..How::usual(state.path())
+        };
         let second = apply(&again.plan, &simulator, &how);
         assert!(second.is_whole(), "{refuse}: {}", bad(&second));
-        std::fs::write(world.directory.join("snapshot.json"), world.snapshot.to_string()).unwrap();
+        std::fs::write(
+            world.directory.join("snapshot.json"),
+            world.snapshot.to_string(),
+        )
+        .unwrap();
     }
 }

@@ -33,9 +33,9 @@ impl Default for Limits {
 
 /// So slow the rate may become.
 const LEAST_PER_SECOND: f64 = 0.2;
-/// For so long the rate stays as it is after a refusal; this grows up to the longest.
-const FIRST_HOLD: Duration = Duration::from_secs(3);
-const LONGEST_HOLD: Duration = Duration::from_secs(60);
+/// For so long a rate has to last until a better one is tried; longer where the limit is known well.
+const HOLD: Duration = Duration::from_secs(3);
+const LONG_HOLD: Duration = Duration::from_secs(60);
 /// So long one waits at once, to notice a wish to stop.
 const SLICE: Duration = Duration::from_millis(100);
 
@@ -64,6 +64,8 @@ struct Bucket {
     tokens: f64,
     /// So many may gather.
     most: f64,
+    /// So many may gather at the server, as far as it is known.
+    server: f64,
     filled_at: Duration,
 }
 
@@ -72,15 +74,17 @@ struct Bucket {
 struct Rate {
     now: f64,
     ceiling: f64,
-    /// The rate at the last refusal: the limit is below it.
+    /// A rate that lasted, and one that was refused: the limit is between them.
+    good: f64,
     failed_at: f64,
-    /// When the last refusal came, when the pause after it was over, and what went through since.
+    /// When the last refusal came.
     refused_at: Duration,
+    /// When the pause after it was over; whether a better rate was tried since; and what went through.
     begun_at: Duration,
+    climbed: bool,
     admitted: f64,
     /// The rate is kept until then.
     held_until: Duration,
-    hold: Duration,
 }
 
 /// The right to have one request in flight; given back when dropped.
@@ -102,17 +106,19 @@ impl Limiter {
                 bucket: Bucket {
                     tokens: (limits.in_flight as f64).min(limits.per_second).max(1.0),
                     most: limits.per_second.max(1.0),
+                    server: limits.per_second.max(1.0),
                     filled_at: now,
                 },
                 rate: Rate {
                     now: limits.per_second,
                     ceiling: limits.per_second,
+                    good: limits.per_second,
                     failed_at: limits.per_second,
                     refused_at: now,
                     begun_at: now,
+                    climbed: false,
                     admitted: 0.0,
                     held_until: now,
-                    hold: FIRST_HOLD,
                 },
             }),
             freed: Condvar::new(),
@@ -236,18 +242,14 @@ impl State {
     /// A refusal in the middle of a burst says that the server's bucket is smaller than ours; any other, that it is filled more
     /// slowly.
     fn refuse(&mut self, now: Duration, wait: Duration) {
-        let Rate {
-            now: rate,
-            admitted,
-            begun_at,
-            ..
-        } = self.rate;
-        let active = now.saturating_sub(begun_at).as_secs_f64();
-        let in_a_burst = admitted > 1.5 * rate * active;
-        if in_a_burst && self.bucket.most > 1.0 {
-            self.bucket.most = (0.8 * admitted.min(self.bucket.most)).max(1.0);
+        let Bucket { tokens, most, .. } = self.bucket;
+        // With tokens left, it was not the rate that was too high.
+        if tokens >= 1.0 && most > 1.0 {
+            self.bucket.server = self.rate.admitted.min(most).max(1.0);
+            self.bucket.most = (0.8 * self.bucket.server).max(1.0);
         } else {
-            self.rate.refuse(now);
+            let active = now.saturating_sub(self.rate.begun_at).as_secs_f64();
+            self.rate.refuse(now, active, self.bucket.server);
         }
         self.rate.begin(now, wait);
         self.bucket.tokens = self.bucket.tokens.min(self.bucket.most);
@@ -255,49 +257,62 @@ impl State {
 }
 
 impl Rate {
-    /// The server's limit lies between what went through since the last refusal, the pause counted in, and the rate that
-    /// failed: the next try is their geometric mean. A server whose bucket refills during a pause is met exactly; one whose
-    /// bucket is small is approached from above, with a bounded step.
-    fn refuse(&mut self, now: Duration) {
-        let span = now.saturating_sub(self.refused_at);
-        let through = match span.is_zero() {
-            true => 0.0,
-            false => (self.admitted / span.as_secs_f64()).min(self.now),
-        };
+    /// A rate that failed after a better one was tried: back to the one before. Else a guess from what went through since the
+    /// last refusal, which is what was in the server's bucket and what was filled in meanwhile. The bucket was either full
+    /// (`bucket` requests) or had what the pause had filled in: whichever way gives more is right, and neither gives too much.
+    fn refuse(&mut self, now: Duration, active: f64, bucket: f64) {
         self.failed_at = self.now;
-        self.now = (through * self.now)
-            .sqrt()
-            .clamp(0.7 * self.now, 0.98 * self.now)
-            .max(LEAST_PER_SECOND.min(self.ceiling));
-        // What lasted is tried anew less and less often.
-        if span > self.hold {
-            self.hold = (self.hold * 2).min(LONGEST_HOLD);
+        if self.climbed {
+            self.now = self.good;
+            return;
         }
+        let span = now.saturating_sub(self.refused_at).as_secs_f64();
+        let over = |time: f64, count: f64| if time > 0.0 { count / time } else { 0.0 };
+        let filled = over(span, self.admitted).max(over(active, self.admitted - bucket));
+        // Of few requests, one more or less makes a great difference.
+        let reliable = active >= 1.0 && self.admitted >= 20.0;
+        let least = if reliable { 0.5 } else { 0.6 };
+        self.now = (0.995 * filled)
+            .clamp(least * self.now, 0.98 * self.now)
+            .max(LEAST_PER_SECOND.min(self.ceiling));
+        if reliable {
+            self.failed_at = self.failed_at.min(1.02 * filled);
+        }
+        self.good = self.now;
     }
 
     /// Counts anew from here.
     fn begin(&mut self, now: Duration, wait: Duration) {
         self.refused_at = now;
         self.begun_at = now + wait;
+        self.climbed = false;
         self.admitted = 0.0;
-        self.held_until = now + wait + self.hold;
+        self.held_until = now + wait + self.hold();
     }
 
-    /// After a time without refusals: half the way up to the rate that failed; once there, a little beyond it.
+    /// After a time without refusals: half the way up to the rate that failed; near it, after a long time, beyond it.
     fn climb(&mut self, now: Duration) {
         if now < self.held_until || self.now >= self.ceiling {
             return;
         }
-        let near = 0.98 * self.failed_at;
-        if self.now >= 0.98 * near {
-            self.failed_at *= 1.05;
+        self.good = self.now;
+        if self.is_near() {
+            self.failed_at *= 1.02;
         }
-        let target = (0.98 * self.failed_at).min(self.ceiling);
-        self.now = (self.now + 0.5 * (target - self.now)).max(self.now);
+        self.now = (0.5 * (self.good + self.failed_at)).min(self.ceiling);
         if self.now > 0.99 * self.ceiling {
             self.now = self.ceiling;
         }
-        self.held_until = now + self.hold;
+        self.climbed = true;
+        self.held_until = now + self.hold();
+    }
+
+    fn is_near(&self) -> bool {
+        self.now >= 0.98 * self.failed_at
+    }
+
+    fn hold(&self) -> Duration {
+        if self.is_near() { LONG_HOLD } else { HOLD }
     }
 }
 

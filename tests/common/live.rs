@@ -38,7 +38,10 @@ impl World {
 
     /// A simulator that has what the snapshot has.
     pub fn simulator(&self) -> Arc<Simulator> {
-        Arc::new(Simulator::new(self.snapshot.clone(), &sim::Options::default()))
+        Arc::new(Simulator::new(
+            self.snapshot.clone(),
+            &sim::Options::default(),
+        ))
     }
 
     /// Writes a snapshot to the directory and plans again; gives what is still to change.
@@ -46,7 +49,10 @@ impl World {
         std::fs::write(self.directory.join("snapshot.json"), snapshot.to_string()).unwrap();
         let again = run(&self.directory, &["plan", "--format", "json"]).json();
         let changes = again["changes"].as_array().cloned().unwrap_or_default();
-        changes.iter().map(|change| format!("{} {}", change["address"], change["fields"])).collect()
+        changes
+            .iter()
+            .map(|change| format!("{} {}", change["address"], change["fields"]))
+            .collect()
     }
 }
 
@@ -85,10 +91,23 @@ pub fn apply(plan: &Plan, simulator: &Arc<Simulator>, how: &How) -> Report {
     let client = client(simulator);
     let names = Names::new(Reader::new(&client));
     let writer = Writer::new(&client);
-    let live = Live { names: &names, writer: &writer };
-    let opened = Journal::open(&how.journal, "PLAN", "ORG", "here", "2026-11-20T08:00:00Z", how.resume, false);
+    let live = Live {
+        names: &names,
+        writer: &writer,
+    };
+    let opened = Journal::open(
+        &how.journal,
+        "PLAN",
+        "ORG",
+        "here",
+        "2026-11-20T08:00:00Z",
+        how.resume,
+        false,
+    );
     let (journal, progress) = opened.unwrap();
-    let report = Run::new(plan, live, &journal, &how.options, progress, &how.stop).run("PLAN", &Nobody).unwrap();
+    let report = Run::new(plan, live, &journal, &how.options, progress, &how.stop)
+        .run("PLAN", &Nobody)
+        .unwrap();
     journal.finish(report.is_whole(), None).unwrap();
     report
 }
@@ -97,7 +116,10 @@ pub fn apply(plan: &Plan, simulator: &Arc<Simulator>, how: &How) -> Report {
 pub fn client(simulator: &Arc<Simulator>) -> Arc<Client> {
     let wire = Arc::new(Wire(simulator.clone()));
     let mut options = webex::Options::new("http://127.0.0.1/v1", "token");
-    options.limits = Limits { per_second: 1e9, ..Limits::default() };
+    options.limits = Limits {
+        per_second: 1e9,
+        ..Limits::default()
+    };
     options.seed = 7;
     Client::new(wire.clone(), wire, options)
 }
@@ -129,7 +151,11 @@ impl Transport for Wire {
 
 impl Clock for Wire {
     fn now(&self) -> Duration {
-        self.0.now().duration_since(Timestamp::UNIX_EPOCH).try_into().unwrap()
+        self.0
+            .now()
+            .duration_since(Timestamp::UNIX_EPOCH)
+            .try_into()
+            .unwrap()
     }
 
     fn sleep(&self, time: Duration) {
@@ -145,7 +171,11 @@ pub fn direct(simulator: &Simulator, scenario: Value) {
 
 /// The requests that changed something, or tried to.
 pub fn writes(simulator: &Simulator) -> Vec<Entry> {
-    simulator.log().into_iter().filter(|entry| entry.method != "GET").collect()
+    simulator
+        .log()
+        .into_iter()
+        .filter(|entry| entry.method != "GET")
+        .collect()
 }
 
 /// A snapshot without what differs from run to run: ids of what was created, and the time.
@@ -162,6 +192,11 @@ pub fn comparable(snapshot: &Value) -> Value {
 
 /// The verdict on one change.
 pub fn verdict<'r>(report: &'r Report, address: &str) -> &'r Verdict {
-    let found = report.changes.iter().find(|outcome| outcome.address == address);
-    &found.unwrap_or_else(|| panic!("{address} does not change: {report:?}")).verdict
+    let found = report
+        .changes
+        .iter()
+        .find(|outcome| outcome.address == address);
+    &found
+        .unwrap_or_else(|| panic!("{address} does not change: {report:?}"))
+        .verdict
 }

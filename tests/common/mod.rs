@@ -14,6 +14,7 @@
 
 pub mod cases;
 pub mod live;
+pub mod webex;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
