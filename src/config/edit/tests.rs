@@ -1,3 +1,5 @@
+//! What edits do to a text, case by case and on random files.
+
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
