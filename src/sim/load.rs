@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
+use super::broadworks;
 use super::call::{items, text, texts};
 use super::ids;
 use super::org;
@@ -76,7 +77,11 @@ pub fn world(file: Value) -> World {
     world.captured_at = captured_at.map_or(0, Timestamp::as_millisecond);
     world.org = organization(file.get("org").unwrap_or(&Value::Null));
     world.roles = org::known_roles();
-    world.source = file;
+    let file = Value::Object(file);
+    world.broadworks = broadworks::load(&file, world.captured_at);
+    if let Value::Object(file) = file {
+        world.source = file;
+    }
     let mut take = |name: &str| sections.remove(name).unwrap_or_default();
     world.subscriptions = take("subscriptions")
         .into_iter()

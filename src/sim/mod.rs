@@ -11,6 +11,7 @@
 mod assignment;
 mod audit;
 mod auth;
+mod broadworks;
 mod call;
 mod calling;
 mod changes;

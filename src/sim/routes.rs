@@ -61,6 +61,7 @@ pub const AREAS: &[&[Route]] = &[
     super::settings::routes::OTHERS,
     super::devices::ROUTES,
     super::devices::TELEPHONY,
+    super::broadworks::ROUTES,
     super::scim::ROUTES,
     super::audit::ROUTES,
 ];

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::broadworks;
 use super::clock;
 use super::load::{
     CALLING_ATTRIBUTES, DEVICE_ATTRIBUTES, LOCATION_ATTRIBUTES, PERSON_ATTRIBUTES, PLACE_ATTRIBUTES,
@@ -22,6 +23,7 @@ pub fn snapshot(world: &World) -> Value {
     if let (Some(_), Some(org)) = (world.org.renamed, file.get_mut("org")) {
         org["name"] = json!(world.org.name);
     }
+    broadworks::save(&world.broadworks, &mut file);
     let mut put = |section: &str, key: &[&str], rows: Vec<Source>| {
         if !world.has(section) {
             return;

@@ -72,6 +72,12 @@ pub struct Switches {
     pub delete_webex_go: bool,
     /// An activation code can be had for Webex Go.
     pub webex_go_codes: bool,
+    /// Seconds that BroadWorks takes to provision, to change and to synchronise.
+    pub broadworks_seconds: u32,
+    /// What BroadWorks takes up ends with this error.
+    pub broadworks_error: Option<u32>,
+    /// Subscribers have to confirm their address.
+    pub broadworks_validates_email: bool,
     /// Seconds until the audit trail shows an entry.
     pub audit_delay: u32,
     /// Seconds that a job takes to begin, and to end after that.
@@ -136,6 +142,9 @@ impl Default for Switches {
             settings_refuse_read_only: false,
             delete_webex_go: false,
             webex_go_codes: false,
+            broadworks_seconds: 5,
+            broadworks_error: None,
+            broadworks_validates_email: false,
             audit_delay: 0,
             job_seconds: [1, 4],
             template_delay: 0,

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 use super::audit::Event;
+use super::broadworks::Broadworks;
 use super::ids;
 use super::jobs::Jobs;
 use super::products::Product;
@@ -62,6 +63,8 @@ pub struct World {
     pub waiting_for_templates: Vec<(i64, Slot)>,
     /// The holder whose number a location uses for emergency call-backs.
     pub emergency: BTreeMap<Slot, String>,
+    /// Webex for BroadWorks.
+    pub broadworks: Broadworks,
     /// What SCIM alone knows of people.
     pub scim: BTreeMap<Slot, Source>,
     /// What SCIM alone knows of groups.
