@@ -42,6 +42,9 @@ fn check(case: &Path) -> Result<bool, String> {
     let Ok(plan) = serde_json::from_str::<Value>(&first.stdout) else {
         return Ok(false);
     };
+    if !file.exists() {
+        return Ok(false);
+    }
     let before = read(&file);
     let refused = |finding: &Value| text(&finding["code"]).starts_with("guardrail-");
     let applies = plan["summary"]["unacknowledged"] == 0 && !list(&plan["findings"]).any(refused);

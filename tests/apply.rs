@@ -1,0 +1,301 @@
+//! What an apply promises beside reaching its end: stale objects are named and left alone, a canary goes first, a risk can be
+//! too high, a wish to stop is heard, two at a time are one too many, and no more is sent than has to be.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use common::live::{How, World, apply, direct, verdict, writes};
+use common::{copy, root, run, trunkline, write};
+use serde_json::{Value, json};
+use trunkline::apply::{Lock, Report, Verdict};
+use trunkline::plan::{FieldAction, Plan, Risk};
+
+fn example(name: &str, directory: &Path) -> World {
+    let path = directory.join(name);
+    copy(&root().join("examples").join(name), &path);
+    World::of(&path)
+}
+
+fn moved<'p>(plan: &'p Plan) -> Vec<&'p str> {
+    let moves = plan.changes.iter().filter(|change| {
+        change.kind == "user"
+            && change
+                .fields
+                .iter()
+                .any(|field| field.action == FieldAction::Move)
+    });
+    moves.map(|change| change.key.as_str()).collect()
+}
+
+fn applied(
+    world: &World,
+    how: impl FnOnce(&mut How),
+    scenario: Value,
+) -> (Report, std::sync::Arc<trunkline::sim::Simulator>) {
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    direct(&simulator, scenario);
+    let mut usual = How::usual(state.path());
+    how(&mut usual);
+    (apply(&world.plan, &simulator, &usual), simulator)
+}
+
+#[test]
+fn somebody_elses_change_is_named_and_everything_else_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = example("acme", directory.path());
+    let person = moved(&world.plan)[0].to_owned();
+    let change =
+        json!({"section": "users", "key": person, "set": {"displayName": "Somebody Else"}});
+    let (report, simulator) = applied(&world, |_| (), json!({"changes": [change]}));
+    let address = format!("user/{person}");
+    match verdict(&report, &address) {
+        Verdict::Stale { fields, .. } => assert_eq!(fields, &["displayName"]),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(report.summary.stale, 1);
+    for outcome in report
+        .changes
+        .iter()
+        .filter(|outcome| outcome.address != address)
+    {
+        let depends = |address: &str| {
+            let change = world
+                .plan
+                .changes
+                .iter()
+                .find(|change| change.address == outcome.address)
+                .unwrap();
+            change.depends_on.iter().any(|on| on == address)
+        };
+        match &outcome.verdict {
+            Verdict::Done | Verdict::AlreadySo => {}
+            Verdict::Skipped { because } => assert!(because.contains('/'), "{because}"),
+            other => panic!(
+                "{}: {other:?} (needs it: {})",
+                outcome.address,
+                depends(&address)
+            ),
+        }
+    }
+    let touched = writes(&simulator)
+        .iter()
+        .any(|entry| entry.path.contains(&person));
+    assert!(!touched);
+}
+
+#[test]
+fn the_binary_ends_with_five_where_something_is_stale() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = example("acme", directory.path());
+    let planned = run(&world.directory, &["plan", "--out", "plan.json"]);
+    assert_eq!(planned.exit, 0, "{}", planned.all());
+    let mut snapshot = world.snapshot.clone();
+    let person = moved(&world.plan)[0];
+    for user in snapshot["users"].as_array_mut().unwrap() {
+        if user["email"] == person {
+            user["extension"] = json!("7777");
+        }
+    }
+    write(&world.directory.join("snapshot.json"), snapshot.to_string());
+    let ended = run(&world.directory, &["apply", "plan.json", "--yes"]);
+    assert_eq!(ended.exit, 5, "{}", ended.all());
+    assert!(
+        ended.stdout.contains(&format!("stale      user/{person}")),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended
+            .stdout
+            .contains("extension changed since the plan was made"),
+        "{}",
+        ended.stdout
+    );
+    // Other files than those that were reviewed are refused whole.
+    write(
+        &world.directory.join("more.yaml"),
+        "guardrails: {irreversible: 24}\n",
+    );
+    let ended = run(&world.directory, &["apply", "plan.json", "--yes"]);
+    assert_eq!(ended.exit, 5, "{}", ended.all());
+    assert!(
+        ended
+            .stderr
+            .contains("the files have changed since the plan was made"),
+        "{}",
+        ended.stderr
+    );
+}
+
+#[test]
+fn what_is_there_already_is_not_sent() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = example("quickstart", directory.path());
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    let first = apply(&world.plan, &simulator, &How::usual(state.path()));
+    assert!(first.is_whole(), "{first:?}");
+    let sent = writes(&simulator).len();
+    let how = How {
+        journal: state.path().join("again.jsonl"),
+        ..How::usual(state.path())
+    };
+    let second = apply(&world.plan, &simulator, &how);
+    assert_eq!(
+        second.summary.already_so,
+        second.changes.len(),
+        "{second:?}"
+    );
+    assert_eq!(writes(&simulator).len(), sent);
+}
+
+#[test]
+fn the_canary_goes_first_and_stops_everything_when_something_is_lost() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = example("acme", directory.path());
+    let (report, _) = applied(&world, |how| how.options.canary = 2, json!({}));
+    assert!(report.is_whole(), "{report:?}");
+
+    let lossy = json!({"switches": {"moveKeepsSettings": false}});
+    let (report, simulator) = applied(&world, |how| how.options.canary = 1, lossy);
+    let failed: Vec<&str> = report
+        .changes
+        .iter()
+        .filter(|outcome| matches!(outcome.verdict, Verdict::Failed { .. }))
+        .map(|outcome| outcome.address.as_str())
+        .collect();
+    let [canary] = failed[..] else {
+        panic!("{report:?}")
+    };
+    assert!(
+        moved(&world.plan)
+            .iter()
+            .any(|email| canary == format!("user/{email}")),
+        "{canary}"
+    );
+    let patched = writes(&simulator)
+        .iter()
+        .filter(|entry| entry.method == "PATCH" && entry.path == "/licenses/users")
+        .count();
+    assert!(
+        patched <= 2,
+        "{patched} people were changed after the canary had lost something"
+    );
+}
+
+#[test]
+fn what_is_too_risky_is_left_alone_with_all_that_needs_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = example("acme", directory.path());
+    let (report, _) = applied(
+        &world,
+        |how| how.options.max_risk = Some(Risk::Reversible),
+        json!({}),
+    );
+    for (change, outcome) in world.plan.changes.iter().zip(&report.changes) {
+        assert_eq!(change.address, outcome.address);
+        if change.risk > Risk::Reversible {
+            assert!(
+                matches!(outcome.verdict, Verdict::Skipped { .. }),
+                "{outcome:?}"
+            );
+        }
+    }
+    assert!(
+        report.summary.failed == 0 && report.summary.done > 0,
+        "{report:?}"
+    );
+}
+
+#[test]
+fn a_wish_to_stop_is_heard_between_two_requests() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = example("acme", directory.path());
+    let (report, simulator) = applied(&world, |how| how.stop.set(), json!({}));
+    assert!(report.stopped && report.summary.skipped == report.changes.len());
+    assert!(writes(&simulator).is_empty());
+}
+
+#[test]
+fn two_at_a_time_are_one_too_many() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = example("quickstart", directory.path());
+    let temporary = directory.path().join("tmp");
+    std::fs::create_dir_all(&temporary).unwrap();
+    let key = format!(
+        "{} ./snapshot.json",
+        trunkline::webex::ids::plain(&world.plan.org.id)
+    );
+    let lock = Lock::take(
+        &temporary.join("trunkline-locks"),
+        &key,
+        "process 17 on tower",
+    )
+    .unwrap()
+    .unwrap();
+    let apply = || {
+        trunkline(&world.directory)
+            .args(["apply", "--yes"])
+            .env("TMPDIR", &temporary)
+            .output()
+            .unwrap()
+    };
+    let second = apply();
+    let stderr = String::from_utf8(second.stderr).unwrap();
+    assert_eq!(second.status.code(), Some(1), "{stderr}");
+    assert!(
+        stderr.contains("another apply of this organisation is running: process 17 on tower"),
+        "{stderr}"
+    );
+    drop(lock);
+    assert_eq!(apply().status.code(), Some(0));
+}
+
+#[test]
+fn nobody_is_asked_where_nobody_is_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = example("quickstart", directory.path());
+    let ended = run(&world.directory, &["apply"]);
+    assert_eq!(ended.exit, 1);
+    assert!(ended.stderr.contains("say --yes"), "{}", ended.stderr);
+    let now: Value =
+        serde_json::from_slice(&std::fs::read(world.directory.join("snapshot.json")).unwrap())
+            .unwrap();
+    assert_eq!(now, world.snapshot);
+}
+
+/// The least requests that a plan can be carried out with: one for each that it names, since it shares what can be shared.
+#[test]
+fn no_more_is_written_than_has_to_be() {
+    for name in ["acme", "quickstart"] {
+        let directory = tempfile::tempdir().unwrap();
+        let world = example(name, directory.path());
+        let (report, simulator) = applied(&world, |_| (), json!({}));
+        assert!(report.is_whole(), "{report:?}");
+        let sent = writes(&simulator).len();
+        let least = world.plan.operations.len();
+        assert!(
+            sent * 100 <= least * 105,
+            "{name}: {sent} requests, and {least} would do"
+        );
+        let mut patched: BTreeMap<String, usize> = BTreeMap::new();
+        for operation in world
+            .plan
+            .operations
+            .iter()
+            .filter(|it| it.path == "/licenses/users")
+        {
+            *patched.entry(operation.subject.clone()).or_default() += 1;
+        }
+        let twice = patched.values().filter(|count| **count > 1).count();
+        assert_eq!(
+            twice, 0,
+            "{name}: one PATCH for each person whose licences change"
+        );
+    }
+}
