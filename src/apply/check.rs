@@ -51,7 +51,7 @@ pub fn todo<'p>(
     let mut open = Vec::new();
     let mut otherwise = Vec::new();
     for &field in &fields {
-        match stands(context.names, seen, field)? {
+        match stands(context.names, &change.kind, seen, field)? {
             Standing::After => {}
             Standing::Before => open.push(field),
             Standing::Otherwise(now) => otherwise.push((field, now)),

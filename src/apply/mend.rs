@@ -104,7 +104,7 @@ impl<'a> Sending<'a> {
     ) -> Result<Option<String>, Trouble> {
         let mut open = Vec::new();
         for field in &subject.fields {
-            match stands(self.names(), now, field)? {
+            match stands(self.names(), &subject.change.kind, now, field)? {
                 Standing::After => {}
                 Standing::Before => open.push(format!("{} is as it was", field.path)),
                 Standing::Otherwise(now) => open.push(format!("{} is {now}", field.path)),

@@ -14,6 +14,7 @@ mod lock;
 mod mend;
 mod report;
 mod run;
+mod secrets;
 mod send;
 
 pub use admit::{Refused, admit};
@@ -22,3 +23,4 @@ pub use journal::{Journal, JournalError, Progress, Resume};
 pub use lock::{Held, Lock};
 pub use report::{Counted, Outcome, Report, Verdict};
 pub use run::{Live, Options, Run, Watch};
+pub use secrets::with_secrets;

@@ -10,7 +10,7 @@ use super::mend::Ending;
 use super::report::Verdict;
 use super::run::{Live, Options};
 use crate::kinds::KINDS;
-use crate::kinds::wire::{Errand, Seen, Subject, Then, Wire};
+use crate::kinds::wire::{Errand, Seen, Subject, Then, Wire, settings};
 use crate::plan::{Change, Operation};
 use crate::webex::{Answer, Call, Error, Names};
 
@@ -316,6 +316,9 @@ impl<'a> Sending<'a> {
 
 /// The wire of a kind for a request of a plan.
 fn wire(kind: &str, operation: &Operation) -> Option<&'static Wire> {
+    if settings::is_setting(operation) {
+        return Some(&settings::WIRE);
+    }
     let kind = KINDS.iter().find(|it| it.name == kind)?;
     let mut wires = kind.live.wires.iter();
     wires.find(|wire| wire.method == operation.method && wire.path == operation.path)

@@ -54,6 +54,9 @@ pub struct Args {
         value_delimiter = ','
     )]
     recipients: Vec<String>,
+    /// The age identity that the backup of a restore is encrypted for
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
     /// Where journal and backups are kept [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
@@ -162,6 +165,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     output::save(&places.state.join(PLAN), &text)?;
     let digest = format!("sha256:{:x}", Sha256::digest(&text));
     let now = connection.now();
+    // What is saved and digested has no secrets; what is carried out has.
+    let plan = apply::with_secrets(plan, args.identity.as_deref())?;
     let (journal, progress) = journal(args, &places, &connection, &plan, &digest, now)?;
     let options = Options {
         max_risk: args.max_risk.map(Risk::from),

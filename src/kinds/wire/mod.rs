@@ -7,6 +7,7 @@ pub mod group;
 pub mod licenses;
 pub mod location;
 pub mod number;
+pub mod settings;
 mod standing;
 pub mod user;
 pub mod workspace;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Seen, licenses};
+use super::{Seen, licenses, settings};
 use crate::kinds::quirks;
 use crate::plan::Field;
 use crate::webex::{Error, Names};
@@ -18,8 +18,13 @@ pub enum Standing {
     Otherwise(String),
 }
 
-/// How a field stands; `seen` is none where there is no such object.
-pub fn stands(names: &Names, seen: Option<&Seen>, field: &Field) -> Result<Standing, Error> {
+/// How a field of an object of this kind stands; `seen` is none where there is no such object.
+pub fn stands(
+    names: &Names,
+    kind: &str,
+    seen: Option<&Seen>,
+    field: &Field,
+) -> Result<Standing, Error> {
     let Some(seen) = seen else {
         return Ok(match (field.before.is_null(), field.after.is_null()) {
             (_, true) => Standing::After,
@@ -29,6 +34,9 @@ pub fn stands(names: &Names, seen: Option<&Seen>, field: &Field) -> Result<Stand
     };
     if field.path.starts_with("licenses/") {
         return licenses::stands(names, seen, field);
+    }
+    if let Some(standing) = settings::stands(names, kind, seen, field) {
+        return standing;
     }
     if let Some(member) = field.path.strip_prefix("members/") {
         let mut members = seen.object["members"].as_array().into_iter().flatten();

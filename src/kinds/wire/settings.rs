@@ -1,0 +1,71 @@
+//! Settings on the wire (webex-api.md 10): what a restore gives back to a person or workspace, one setting a request of the
+//! plan.
+
+use serde_json::Value;
+
+use super::standing::Standing;
+use super::{Errand, Seen, Then, Wire, not_sent};
+use crate::plan::{Field, Operation};
+use crate::webex::settings::{Holder, Reading, Setting, read_one, remaining_calls, same};
+use crate::webex::{Call, Error, Names};
+
+/// The first part of the field paths of settings.
+const PREFIX: &str = "settings/";
+
+/// How any setting is written: its table has the method and the path.
+pub static WIRE: Wire = Wire {
+    method: "",
+    path: "",
+    calls,
+    then: Then::Done,
+    mend: None,
+    is_done: None,
+};
+
+/// Whether a request writes settings.
+pub fn is_setting(operation: &Operation) -> bool {
+    let mut fields = operation.fields.iter();
+    !operation.fields.is_empty() && fields.all(|path| path.starts_with(PREFIX))
+}
+
+/// Several calls for one setting, some of which may be done: entries that are there are not made a second time.
+fn calls(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+    let subject = errand.one()?;
+    let (kind, id) = (&subject.change.kind, subject.id(errand.names)?);
+    let mut calls = Vec::new();
+    for field in &subject.fields {
+        let setting = find(kind, field).ok_or_else(|| unknown(field))?;
+        let now = match read_one(errand.names.reader(), setting, &id) {
+            Reading::Value(now) => now,
+            _ => Value::Null,
+        };
+        let left = remaining_calls(kind, &id, setting.name, &field.after, &now);
+        calls.extend(left.map_err(not_sent)?);
+    }
+    Ok(calls)
+}
+
+/// How a setting stands. Nobody knows how it was when the plan was made, so whatever is not as it should be is sent.
+pub(super) fn stands(
+    names: &Names,
+    kind: &str,
+    seen: &Seen,
+    field: &Field,
+) -> Option<Result<Standing, Error>> {
+    field.path.strip_prefix(PREFIX)?;
+    let Some(setting) = find(kind, field) else {
+        return Some(Err(unknown(field)));
+    };
+    Some(Ok(match read_one(names.reader(), setting, &seen.id) {
+        Reading::Value(now) if same(setting, &seen.id, &field.after, &now) => Standing::After,
+        _ => Standing::Before,
+    }))
+}
+
+fn find(kind: &str, field: &Field) -> Option<&'static Setting> {
+    Holder::of(kind)?.find(field.path.strip_prefix(PREFIX)?)
+}
+
+fn unknown(field: &Field) -> Error {
+    not_sent(format!("this trunkline does not know {}", field.path))
+}
