@@ -241,6 +241,12 @@ impl Engine {
             return Outcome::refused(self.auth.refresh(&asked.bytes, now, &self.rules));
         }
         let token = asked.token.as_deref();
+        if asked.path == "/authorizations/tokenExpiry" && asked.method == http::Method::GET {
+            let exp = self.auth.expiry(token, now, &self.rules);
+            let done = self.auth.check(token, &[], now);
+            let answer = done.map(|()| Answer::json(200, json!({"exp": exp})));
+            return Outcome::refused(answer.unwrap_or_else(|refused| refused));
+        }
         let (route, params) = match routes::find(asked.method.as_str(), &asked.path) {
             Found::Route(route, params) => (route, params),
             found => {
@@ -256,10 +262,6 @@ impl Engine {
         };
         if let Err(answer) = self.auth.check(token, route.scopes, now) {
             return Outcome::refused(answer);
-        }
-        if route.path == "/authorizations/tokenExpiry" {
-            let expiry = self.auth.expiry(token, now, &self.rules);
-            return Outcome::refused(Answer::json(200, json!({"exp": expiry})));
         }
         let form = asked.media_type.starts_with("multipart/form-data");
         if !asked.bytes.is_empty() && !form && !asked.media_type.contains("json") {

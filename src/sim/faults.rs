@@ -97,15 +97,20 @@ impl Faults {
         self.waiting.is_empty()
     }
 
-    /// The fault that meets this request. Every waiting one counts it; the first that is due strikes.
+    /// The fault that meets this request: the first that is due. Those that are not due yet count it.
     pub fn meet(&mut self, method: &str, path: &str, body: &[u8]) -> Option<Fault> {
         let mut found = None;
         for waiting in &mut self.waiting {
             if !waiting.fault.matches(method, path, body) {
                 continue;
             }
+            let due = waiting.seen + 1 >= waiting.fault.nth.unwrap_or(1);
+            if due && found.is_some() {
+                // One fault a request: this one strikes the next.
+                continue;
+            }
             waiting.seen += 1;
-            if found.is_none() && waiting.seen >= waiting.fault.nth.unwrap_or(1) {
+            if due {
                 found = Some(waiting.fault.clone());
             }
         }

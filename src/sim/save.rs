@@ -355,7 +355,7 @@ pub fn blank(section: &str) -> Source {
             json!({"location": null, "phoneNumber": null, "extension": null, "licenses": []})
         }
         "groups" => json!({"source": "webex", "kind": null, "members": []}),
-        "numbers" => json!({"location": null, "state": null, "type": "did", "owner": null}),
+        "numbers" => json!({"location": null, "state": "active", "type": "did", "owner": null}),
         "locations" => {
             json!({"timeZone": null, "preferredLanguage": null, "address": null, "calling": null})
         }
