@@ -26,6 +26,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/groups", WRITE, "groups", create),
     route("GET", "/groups/{}", READ, "groups", get),
     route("GET", "/groups/{}/members", READ, "groups", members),
+    // so wxc_sdk writes it, and the service takes it
+    route("GET", "/groups/{}/Members", READ, "groups", members),
     route("PATCH", "/groups/{}", WRITE, "groups", change),
     route("DELETE", "/groups/{}", WRITE, "groups", delete),
 ];

@@ -129,23 +129,23 @@ fn answer(call: &Call<'_>, slot: Slot, went: &Went) -> Done {
     let licenses: Vec<&str> = licenses
         .filter_map(|it| Some(world.licenses.get(*it)?.id.as_str()))
         .collect();
-    let attendee = person.attendee.iter();
-    let attendee: Vec<Value> = attendee
-        .map(|site| json!({"siteUrl": site, "accountType": "attendee"}))
-        .collect();
     let status = if went.failed.is_empty() { 200 } else { 206 };
-    Ok(Answer::json(
-        status,
-        json!({
-            "orgId": world.org.id,
-            "personId": person.id,
-            "email": person.email,
-            "licenses": licenses,
-            "siteUrls": attendee,
-            "pendingLicenses": [],
-            "pendingSiteUrls": [],
-        }),
-    ))
+    let mut told = json!({
+        "orgId": world.org.id,
+        "personId": person.id,
+        "email": person.email,
+        "licenses": licenses,
+        "pendingLicenses": [],
+        "pendingSiteUrls": [],
+    });
+    // The document and clients spell the type in different cases, so the answer has that of the request.
+    if let Some(kind) = call.body()["siteUrls"][0]["accountType"].as_str() {
+        let sites = person.attendee.iter();
+        told["siteUrls"] = sites
+            .map(|site| json!({"siteUrl": site, "accountType": kind}))
+            .collect();
+    }
+    Ok(Answer::json(status, told))
 }
 
 /// The person, by id, e-mail address or both.

@@ -22,6 +22,7 @@ mod engine;
 mod errors;
 mod extras;
 mod faults;
+mod floors;
 mod groups;
 mod ids;
 mod jobs;

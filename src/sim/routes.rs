@@ -59,6 +59,7 @@ pub const AREAS: &[&[Route]] = &[
     super::settings::routes::TELEPHONY_WORKSPACE,
     super::settings::routes::TELEPHONY_WORKSPACE_CRITERIA,
     super::settings::routes::OTHERS,
+    super::floors::ROUTES,
     super::devices::ROUTES,
     super::devices::TELEPHONY,
     super::broadworks::ROUTES,

@@ -16,6 +16,7 @@ use super::paging;
 use super::products::Product;
 use super::routes::{Route, route};
 use super::save;
+use super::settings;
 use super::table::Slot;
 use super::world::{Holder, License, Place, World};
 
@@ -449,9 +450,12 @@ fn become_kind(call: &mut Call<'_>, slot: Slot, said: Said, license: Option<Slot
     }
     if let Some(place) = call.world.places.get_mut(slot) {
         place.calling = said.kind;
-        if !calls {
-            place.settings.clear();
-        }
+    }
+    let professional = license.is_some_and(|it| call.world.product(it) == Product::Professional);
+    match (calls, professional) {
+        (false, _) => settings::wipe(call.world, holder),
+        (true, false) => settings::lose_professional(call.world, holder),
+        (true, true) => {}
     }
 }
 
@@ -470,6 +474,7 @@ fn delete(call: &mut Call<'_>) -> Done {
 pub fn remove(world: &mut World, slot: Slot, now: i64) -> Option<Place> {
     let holder = Holder::Place(slot);
     world.unsettle(holder, now);
+    settings::wipe(world, holder);
     for device in world.devices_of(holder) {
         world.devices.remove(device);
     }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::audit::Event;
 use super::broadworks::Broadworks;
+use super::floors::Floor;
 use super::ids;
 use super::jobs::Jobs;
 use super::products::Product;
@@ -63,6 +64,8 @@ pub struct World {
     pub waiting_for_templates: Vec<(i64, Slot)>,
     /// The holder whose number a location uses for emergency call-backs.
     pub emergency: BTreeMap<Slot, String>,
+    /// Floors of locations.
+    pub floors: Vec<Floor>,
     /// Webex for BroadWorks.
     pub broadworks: Broadworks,
     /// What SCIM alone knows of people.

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::super::call::{Answer, Call, Done};
-use super::super::world::{Holder as Who, World};
-use super::super::{errors, ids};
+use super::super::world::{Holder as Who, Number, World};
+use super::super::{errors, ids, numbers, paging};
 use super::around::{entitled, holder as holder_of};
 use super::holder::put;
 use super::shape::Refusal;
@@ -174,6 +174,39 @@ pub fn dependencies(call: &mut Call<'_>) -> Done {
         "isSelfEcbnDefault": itself && holder.number.is_some(),
         "dependentMemberCount": people + places,
     }))
+}
+
+/// GET of the numbers of a holder's location that can be called back: those that somebody has.
+pub fn available(call: &mut Call<'_>) -> Done {
+    let kind = match call.asked.path.contains("/workspaces/") {
+        true => Kind::Workspace,
+        false => Kind::Person,
+    };
+    let id = call.param(0).to_owned();
+    let holder = entitled(call, kind, &id, false)?;
+    let world = &*call.world;
+    let numbers = world.numbers.iter().filter_map(|(key, number)| {
+        let owner = number.owner.and_then(|who| holder_of(world, who))?;
+        (number.location == holder.place.slot && number.kind != "mobile")
+            .then_some((key, number, owner))
+    });
+    let show = |(key, number, owner): (&String, &Number, Holder)| {
+        let mut told = numbers::show_available(call, key, number);
+        let mut owned = Map::new();
+        put(&mut owned, "id", Some(&owner.id));
+        put(&mut owned, "type", Some(owner.kind.word()));
+        match owner.kind {
+            Kind::Person => {
+                put(&mut owned, "firstName", Some(&owner.first_name));
+                put(&mut owned, "lastName", Some(&owner.last_name));
+            }
+            Kind::Workspace => put(&mut owned, "displayName", Some(&owner.display_name)),
+        }
+        told["owner"] = Value::Object(owned);
+        told
+    };
+    let (page, next) = paging::by_start(call, 2000, 2000, numbers, show);
+    Ok(paging::list("phoneNumbers", page, next))
 }
 
 /// The holder whose number a location uses.

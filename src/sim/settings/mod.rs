@@ -116,6 +116,35 @@ pub fn wipe(world: &mut World, who: Who) {
     }
 }
 
+/// The licence is no longer Professional: what only that brings is lost.
+pub fn lose_professional(world: &mut World, who: Who) {
+    let kind = match who {
+        Who::Person(_) => Kind::Person,
+        _ => Kind::Workspace,
+    };
+    let gone = table::SETTINGS
+        .iter()
+        .filter(|setting| setting.professional.contains(&kind));
+    let gone: Vec<&str> = gone.map(|setting| setting.name.as_str()).collect();
+    let keep = |name: &str| {
+        let setting = name.strip_prefix("criteria ").unwrap_or(name);
+        !gone.contains(&setting)
+    };
+    match who {
+        Who::Person(slot) => {
+            if let Some(person) = world.people.get_mut(slot) {
+                person.settings.retain(|name, _| keep(name));
+            }
+        }
+        Who::Place(slot) => {
+            if let Some(place) = world.places.get_mut(slot) {
+                place.settings.retain(|name, _| keep(name));
+            }
+        }
+        Who::Feature(_) => {}
+    }
+}
+
 /// The person that a path names, with Calling.
 ///
 /// # Errors

@@ -178,6 +178,20 @@ pub const TELEPHONY_WORKSPACE_CRITERIA: &[Route] = criteria![
 pub const OTHERS: &[Route] = &[
     route(
         "GET",
+        "/telephony/config/people/{}/emergencyCallbackNumber/availableNumbers",
+        TELEPHONY_READ,
+        LAG,
+        ecbn::available,
+    ),
+    route(
+        "GET",
+        "/telephony/config/workspaces/{}/emergencyCallbackNumber/availableNumbers",
+        EITHER_READ,
+        LAG,
+        ecbn::available,
+    ),
+    route(
+        "GET",
         "/people/{}/features/schedules",
         PEOPLE_READ,
         LAG,

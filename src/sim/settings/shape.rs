@@ -257,6 +257,10 @@ fn taken(
             taken_list(member, items, values, before, facts, strictness)
         }
         (Value::Bool(_), Value::Bool(_)) => Ok(value.clone()),
+        // some clients write switches as text
+        (Value::Bool(_), Value::String(text)) if text == "true" || text == "false" => {
+            Ok(Value::from(text == "true"))
+        }
         (Value::Number(_), Value::Number(number)) => {
             let rings = matches!(name, "numberOfRings" | "nextAssistantNumberOfRings");
             let fits = number.as_i64().is_some_and(|count| {
@@ -336,6 +340,12 @@ fn taken_list(
             (Value::String(style), Value::String(id)) if style.starts_with('$') => {
                 linked(style.trim_start_matches('$'), name, id, facts)?;
                 value.clone()
+            }
+            // newer clients name others by objects with a type
+            (Value::String(style), Value::Object(_)) if style.starts_with('$') => {
+                let id = value["id"].as_str().unwrap_or_default();
+                linked(style.trim_start_matches('$'), name, id, facts)?;
+                Value::from(id)
             }
             (Value::String(_), Value::String(_)) => value.clone(),
             _ => return Err(Refusal::new(25008, format!("invalid type of {name}"))),

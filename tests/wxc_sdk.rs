@@ -1,0 +1,103 @@
+//! An independent client, wxc_sdk, against the simulator: `tests/wxc_sdk/trial.py` is run on `trunkline simulate`.
+//!
+//! Needs python3 with wxc_sdk; `TRUNKLINE_TEST_PYTHON` names another interpreter, such as that of a virtual environment.
+//! Without it the test says so on stderr and passes.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+#![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
+
+mod common;
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use common::{root, trunkline};
+
+/// What the trial ends with where there is nothing to try with.
+const LEFT_OUT: i32 = 77;
+
+/// A simulator in a process of its own, which ends with this.
+struct Simulator {
+    process: Child,
+    address: String,
+}
+
+impl Simulator {
+    fn over(snapshot: &Path) -> Self {
+        let mut process = trunkline(root())
+            .args(["simulate", "--token", "trial", "--snapshot"])
+            .arg(snapshot)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let stdout = process.stdout.take().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        let address = line.trim().strip_suffix("/v1").unwrap().to_owned();
+        Self { process, address }
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn python() -> OsString {
+    std::env::var_os("TRUNKLINE_TEST_PYTHON").unwrap_or_else(|| "python3".into())
+}
+
+fn tried(snapshot: &Path) {
+    let trial = root().join("tests/wxc_sdk/trial.py");
+    let known = Command::new(python())
+        .args(["-c", "import wxc_sdk"])
+        .output();
+    if !known.is_ok_and(|output| output.status.success()) {
+        eprintln!("left out: there is no python3 with wxc_sdk");
+        return;
+    }
+    let simulator = Simulator::over(snapshot);
+    let output = Command::new(python())
+        .arg(trial)
+        .args([&simulator.address, "trial"])
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    if output.status.code() == Some(LEFT_OUT) {
+        eprintln!("{said}");
+        return;
+    }
+    let wrong: Vec<&str> = said.lines().filter(|line| line.starts_with("NO")).collect();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}\n{errors}", wrong.join("\n"));
+    assert!(
+        said.lines().count() > 200,
+        "hardly anything was tried:\n{said}"
+    );
+}
+
+#[test]
+fn the_examples_parse() {
+    for example in ["acme", "quickstart"] {
+        tried(&root().join("examples").join(example).join("snapshot.json"));
+    }
+}
+
+#[test]
+fn a_made_organisation_parses() {
+    let data = std::env::var_os("TRUNKLINE_TEST_DATA").map(PathBuf::from);
+    let snapshot = data.map(|data| data.join("data/rust-team/snapshot.json"));
+    match snapshot.filter(|path| path.exists()) {
+        Some(snapshot) => tried(&snapshot),
+        None => eprintln!("left out: TRUNKLINE_TEST_DATA names no folder with data/rust-team"),
+    }
+}
