@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use common::cases::{cases, prepare};
-use common::{copy, golden, root, run, sorted, update, write};
+use common::{Run, copy, golden, root, run, sorted, update, write};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -140,12 +140,13 @@ fn both_ways(case: &Path) -> Result<bool, String> {
         return Ok(false);
     };
     let name = &usual[named + 1];
-    let with = |applied: &str| {
+    let with = |more: &[&str]| {
         let mut args = args.clone();
-        args.extend(["--applied".to_owned(), applied.to_owned()]);
+        args.push("--applied".to_owned());
+        args.extend(more.iter().map(|it| it.to_string()));
         run(directory, &args)
     };
-    let same = with(name);
+    let same = with(&[name]);
     if same.exit == 1 || same.exit == 7 {
         return Ok(false);
     }
@@ -166,10 +167,34 @@ fn both_ways(case: &Path) -> Result<bool, String> {
         return Ok(true);
     };
     write(&directory.join("after.json"), applied.snapshot.to_string());
-    for (key, cause) in causes(&with("after.json").json()) {
+    for (key, cause) in causes(&with(&["after.json"]).json()) {
         if cause != "live-changed" {
             return Err(format!("the files did not move, and {key:?} is {cause}"));
         }
+    }
+    adopting_leaves_the_rest(&with)
+}
+
+/// After `--adopt` the plan has what was refused, as it was, and nothing else.
+fn adopting_leaves_the_rest(with: &dyn Fn(&[&str]) -> Run) -> Result<bool, String> {
+    let adopted = with(&["after.json", "--adopt"]);
+    if adopted.exit == 1 {
+        return Err(adopted.all());
+    }
+    let report = adopted.json();
+    let key = |it: &Value| {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (text(&it["address"]), text(&it["path"]))
+    };
+    let keys = |name: &str| -> BTreeSet<(String, String)> {
+        report[name].as_array().unwrap().iter().map(key).collect()
+    };
+    let (all, taken, refused) = (keys("drift"), keys("adopted"), keys("refused"));
+    let left: BTreeSet<_> = causes(&with(&["after.json"]).json()).into_keys().collect();
+    if &all - &taken != left || refused != left {
+        return Err(format!(
+            "of {all:?}\ntaken {taken:?}\nrefused {refused:?}\nleft {left:?}"
+        ));
     }
     Ok(true)
 }

@@ -104,28 +104,37 @@ pub fn adopt(
             Cause::GitAhead | Cause::Unknown => {}
         }
     }
-    let mut taken = desk.all_at_once(&todo);
-    // What one edit cannot do alone may be done after another one, such as a licence after a membership.
+    let mut taken = Vec::new();
     let mut refused = Vec::new();
-    let mut open: Vec<&Todo<'_>> = match taken.is_empty() {
-        true => todo.iter().collect(),
-        false => Vec::new(),
-    };
-    loop {
+    let mut open: Vec<&Todo<'_>> = todo.iter().collect();
+    // One plan in place of many, where all of it fits.
+    if let Some(all) = desk.together(&open) {
+        taken.extend(all);
+        open.clear();
+    }
+    // What one edit cannot do alone may be done after another one, such as a licence after a membership.
+    while !open.is_empty() {
         refused.clear();
         let before = open.len();
         let mut still = Vec::new();
-        for one in open {
-            match desk.one(one) {
-                Ok(done) => taken.push(done),
-                Err(why) => {
-                    refused.push(why);
-                    still.push(one);
+        for of_one in open.chunk_by(|a, b| a.change.address == b.change.address) {
+            // Some belong together, such as a location and its number.
+            if let Some(all) = desk.together(of_one) {
+                taken.extend(all);
+                continue;
+            }
+            for &one in of_one {
+                match desk.one(one) {
+                    Ok(done) => taken.push(done),
+                    Err(why) => {
+                        refused.push(why);
+                        still.push(one);
+                    }
                 }
             }
         }
         open = still;
-        if open.is_empty() || open.len() == before {
+        if open.len() == before {
             break;
         }
     }
@@ -183,33 +192,26 @@ impl Desk<'_> {
         }
     }
 
-    /// Writes everything in the simplest way, if that is right as a whole: one plan in place of many.
-    fn all_at_once(&mut self, todo: &[Todo<'_>]) -> Vec<Taken> {
+    /// Writes several fields in the simplest way, if that is right as a whole.
+    fn together(&mut self, todo: &[&Todo<'_>]) -> Option<Vec<Taken>> {
         if todo.len() < 2 {
-            return Vec::new();
+            return None;
         }
         let mut files = self.files.clone();
         let mut taken = Vec::new();
         for one in todo {
-            let Ok(Ways { file, ways }) = self.ways(one) else {
-                return Vec::new();
-            };
-            let written = ways.first().map(|way| write(&files, &file, way));
-            let Some(Ok((new, line))) = written else {
-                return Vec::new();
-            };
-            files = new;
+            if !fields(&self.plan).contains_key(&one.key()) {
+                taken.push(one.taken(None));
+                continue;
+            }
+            let Ways { file, ways } = self.ways(one).ok()?;
+            let (written, line) = write(&files, &file, ways.first()?).ok()?;
+            files = written;
             taken.push(one.taken(Some((&file, line))));
         }
-        let wanted: Vec<&Todo<'_>> = todo.iter().collect();
-        match self.proved(&files, &wanted) {
-            Ok(plan) => {
-                self.files = files;
-                self.plan = plan;
-                taken
-            }
-            Err(_) => Vec::new(),
-        }
+        self.plan = self.proved(&files, todo).ok()?;
+        self.files = files;
+        Some(taken)
     }
 
     /// Writes one field in the first way that is right.

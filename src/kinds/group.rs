@@ -96,8 +96,9 @@ fn adopt(wanted: &Wanted<'_>) -> Adopted {
 
 /// What the snapshot says of the group, by path.
 fn observe(context: &Context<'_>, key: &str) -> Option<Observed> {
-    let mut groups = context.snapshot.groups().iter();
-    let seen = groups.find(|group| group.name == key)?;
+    let groups = context.snapshot.groups();
+    let at = groups.binary_search_by(|group| group.name.as_str().cmp(key));
+    let seen = &groups[at.ok()?];
     let old = context.old_name(KIND.name, key).unwrap_or(key);
     let description = seen.description.as_deref();
     let members = seen

@@ -92,8 +92,9 @@ fn adopt(wanted: &Wanted<'_>) -> Adopted {
 
 /// What the snapshot says of the number, by path.
 fn observe(context: &Context<'_>, key: &str) -> Option<Observed> {
-    let mut numbers = context.snapshot.numbers().iter();
-    let seen = numbers.find(|number| number.phone_number == key)?;
+    let numbers = context.snapshot.numbers();
+    let at = numbers.binary_search_by(|number| number.phone_number.as_str().cmp(key));
+    let seen = &numbers[at.ok()?];
     let observed = Observed::new("", [seen.phone_number.clone()])
         .text("state", Some(seen.state.as_deref().unwrap_or("active")))
         .text("location", seen.location.as_deref())

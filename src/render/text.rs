@@ -149,9 +149,9 @@ pub(super) fn block(page: &mut Page, block: &Block<'_>, columns: &Columns) {
             shared.into_iter().for_each(|it| origin(page, it, 7));
         }
         rows => {
-            if let Some(said) = shared.and_then(origin_in_words) {
+            if let Some((origin, said)) = shared.and_then(|it| Some((it, origin_in_words(it)?))) {
                 page.to(0, 2);
-                page.put(Style::Bold, said);
+                page.put(origin_style(origin), said);
             }
             page.end();
             for row in rows {
@@ -185,8 +185,16 @@ fn shared_origin<'b>(block: &'b Block<'_>) -> Option<&'b Origin> {
 fn origin(page: &mut Page, origin: &Origin, column: usize) {
     if let Some(said) = origin_in_words(origin) {
         page.to(column, 0);
-        page.put(Style::Bold, said);
+        page.put(origin_style(origin), said);
         page.end();
+    }
+}
+
+/// What somebody did in Webex stands out; what is only not applied yet does not.
+fn origin_style(origin: &Origin) -> Style {
+    match origin.cause.is_live() {
+        true => Style::Bold,
+        false => Style::Dim,
     }
 }
 
