@@ -4,9 +4,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "common/apply.rs"]
+#[expect(
+    dead_code,
+    reason = "the other order and the pools are looked at elsewhere"
+)]
 mod apply;
 mod common;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use apply::{list, text};
@@ -14,6 +19,18 @@ use common::cases::{cases, prepare};
 use common::{copy, root, run};
 use rayon::prelude::*;
 use serde_json::Value;
+
+/// Cases in which Webex refuses what the plan wants, with the reason.
+const REFUSED: [(&str, &str); 2] = [
+    (
+        "implicit-free-licences-untouched",
+        "the free screen share cannot be taken away, even where the files say so (700006)",
+    ),
+    (
+        "language-unknown",
+        "a language that trunkline does not know, and Webex does not know either",
+    ),
+];
 
 /// The snapshot that a case plans from.
 fn snapshot(directory: &Path, args: &[String]) -> PathBuf {
@@ -24,8 +41,94 @@ fn snapshot(directory: &Path, args: &[String]) -> PathBuf {
     }
 }
 
-fn read(path: &Path) -> Value {
-    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+/// What both appliers must agree on: lists, their keys, and members.
+const SAME: [(&str, &str, &[&str]); 4] = [
+    (
+        "users",
+        "email",
+        &[
+            "displayName",
+            "location",
+            "phoneNumber",
+            "extension",
+            "licenses",
+            "attendeeSites",
+            "roles",
+        ],
+    ),
+    (
+        "workspaces",
+        "name",
+        &["location", "phoneNumber", "extension", "licenses"],
+    ),
+    ("groups", "name", &["description", "members"]),
+    ("numbers", "phoneNumber", &["location", "state", "owner"]),
+];
+
+/// Whether two snapshots say the same of everything that a plan changes.
+fn agree(now: &Value, other: &Value) -> Result<(), String> {
+    for (section, key, members) in SAME {
+        let (ours, theirs) = (
+            table(now, section, key, members),
+            table(other, section, key, members),
+        );
+        let keys = ours.keys().chain(theirs.keys());
+        for key in keys {
+            if ours.get(key) != theirs.get(key) {
+                let (ours, theirs) = (ours.get(key), theirs.get(key));
+                return Err(format!(
+                    "{section} {key}: {ours:?}, and the other applier has {theirs:?}"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Members of the entries of a list, by key; lists in order, and nothing for what is empty. Left out are the free licences
+/// that Webex gives to newcomers, numbers that have lost their location, and whoever shares a name.
+fn table(
+    snapshot: &Value,
+    section: &str,
+    key: &str,
+    members: &[&str],
+) -> BTreeMap<String, Vec<Value>> {
+    let bought = |id: &&Value| {
+        let mut licences = list(&snapshot["licenses"]);
+        licences.all(|licence| licence["id"] != **id || !licence["subscriptionId"].is_null())
+    };
+    let plain = |member: &str, value: &Value| match value {
+        Value::Array(items) => {
+            let kept = items
+                .iter()
+                .filter(|item| member != "licenses" || bought(item));
+            let mut items: Vec<Value> = kept.cloned().collect();
+            items.sort_by_key(Value::to_string);
+            if items.is_empty() {
+                Value::Null
+            } else {
+                items.into()
+            }
+        }
+        Value::String(text) if text.is_empty() => Value::Null,
+        other => other.clone(),
+    };
+    let mut table: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let mut twice = Vec::new();
+    for entry in
+        list(&snapshot[section]).filter(|it| section != "numbers" || !it["location"].is_null())
+    {
+        let values = members
+            .iter()
+            .map(|member| plain(member, &entry[member]))
+            .collect();
+        let name = text(&entry[key]).to_lowercase();
+        if table.insert(name.clone(), values).is_some() {
+            twice.push(name);
+        }
+    }
+    twice.iter().for_each(|name| _ = table.remove(name));
+    table
 }
 
 /// Carries a case out and plans again. `Ok(false)`: there is nothing to apply.
@@ -39,13 +142,11 @@ fn check(case: &Path) -> Result<bool, String> {
     let file = snapshot(directory, &args);
     args.extend(["--format", "json", "--out", "saved.json"].map(str::to_owned));
     let first = run(directory, &args);
-    let Ok(plan) = serde_json::from_str::<Value>(&first.stdout) else {
+    let plan = serde_json::from_str::<Value>(&first.stdout).ok();
+    let Some(plan) = plan.filter(|plan| plan["changes"].is_array()) else {
         return Ok(false);
     };
-    if !file.exists() {
-        return Ok(false);
-    }
-    let before = read(&file);
+    let before = std::fs::read(&file).unwrap_or_default();
     let refused = |finding: &Value| text(&finding["code"]).starts_with("guardrail-");
     let applies = plan["summary"]["unacknowledged"] == 0 && !list(&plan["findings"]).any(refused);
     let mut apply = vec![
@@ -61,7 +162,7 @@ fn check(case: &Path) -> Result<bool, String> {
     }
     let done = run(directory, &apply);
     if !applies {
-        let untouched = read(&file) == before;
+        let untouched = std::fs::read(&file).unwrap_or_default() == before;
         return match (done.exit, untouched) {
             (4, true) => Ok(false),
             _ => Err(format!(
@@ -83,6 +184,14 @@ fn check(case: &Path) -> Result<bool, String> {
     if list(&plan["changes"]).count() == 0 {
         return Ok(false);
     }
+    let now: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let overage: Vec<String> = list(&now["licenses"])
+        .map(|licence| text(&licence["name"]).to_owned())
+        .collect();
+    let overage: Vec<&str> = overage.iter().map(String::as_str).collect();
+    let before: Value = serde_json::from_slice(&before).unwrap();
+    let other = apply::apply(&before, &plan, &overage)?.snapshot;
+    agree(&now, &other)?;
     let again = run(directory, &args).json();
     let left: Vec<String> = list(&again["changes"])
         .map(|change| format!("{} {}", text(&change["address"]), change["fields"]))
@@ -105,6 +214,17 @@ fn every_case_is_applied_to_its_file() {
         .map(|case| (case.file_name().unwrap().display().to_string(), case))
         .filter(|(name, _)| only.as_ref().is_none_or(|only| name == only))
         .map(|(name, case)| (name, check(case)))
+        .collect();
+    let refused = |name: &str| REFUSED.iter().any(|(refused, _)| *refused == name);
+    for (name, result) in results.iter().filter(|(name, _)| refused(name)) {
+        assert!(
+            matches!(result, Err(why) if why.starts_with("exit 6")),
+            "{name} is not refused any more"
+        );
+    }
+    let results: Vec<_> = results
+        .into_iter()
+        .filter(|(name, _)| !refused(name))
         .collect();
     let wrong: Vec<String> = results
         .iter()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::kinds::wire::{Seen, Standing, stands};
+use crate::kinds::wire::{NOTHING_THERE as NOTHING, Seen, Standing, stands};
 use crate::plan::{Change, ChangeAction, Field, Operation};
 use crate::webex::{Error, Names};
 
@@ -26,6 +26,8 @@ pub struct Context<'a> {
     pub touched: bool,
     /// Whether the plan deletes people, who then leave their groups.
     pub deletes: bool,
+    /// Paths whose values an earlier request of the same change took away for a moment.
+    pub aside: &'a [String],
     /// Whether the request is done as far as the object itself tells: for requests without fields.
     pub is_done: Option<fn(&Seen) -> bool>,
 }
@@ -54,6 +56,11 @@ pub fn todo<'p>(
         match stands(context.names, &change.kind, seen, field)? {
             Standing::After => {}
             Standing::Before => open.push(field),
+            Standing::Otherwise(now)
+                if context.touched && context.aside.contains(&field.path) && now == NOTHING =>
+            {
+                open.push(field);
+            }
             Standing::Otherwise(now) => otherwise.push((field, now)),
         }
     }

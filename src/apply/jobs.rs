@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::send::{Sending, Trouble};
 use crate::kinds::wire::{Then, Wire};
-use crate::webex::{Answer, Paging};
+use crate::webex::{Answer, Paging, encode};
 
 /// How long a job may take.
 const JOB: Duration = Duration::from_secs(3600);
@@ -16,7 +16,7 @@ impl Sending<'_> {
             .as_str()
             .or(answer.body["response"]["id"].as_str());
         match id {
-            Some(id) => self.wait_for(&format!("{path}{id}")),
+            Some(id) => self.wait_for(&format!("{path}{}", encode(id))),
             // A single person without Calling is moved at once (webex-api.md 6.7).
             None => Ok(()),
         }
@@ -51,7 +51,7 @@ impl Sending<'_> {
                 .contains(&job["latestExecutionStatus"].as_str().unwrap_or_default())
         });
         for id in running.filter_map(|job| job["id"].as_str()) {
-            self.wait_for(&format!("{path}{id}"))?;
+            self.wait_for(&format!("{path}{}", encode(id)))?;
         }
         Ok(())
     }

@@ -285,6 +285,7 @@ impl<'a> Run<'a> {
             operation,
             doubtful: self.progress.begun.contains(&operation.id),
             deletes: self.deletes,
+            aside: self.aside(operation),
             canary: lock(state).canaries.contains(&at),
         };
         let mark = |addresses: &[String]| lock(state).touched.extend(addresses.iter().cloned());
@@ -305,6 +306,15 @@ impl<'a> Run<'a> {
         }
         verdicts.extend(done);
         Ok(verdicts)
+    }
+
+    /// What an earlier request of the same change took away for a moment.
+    fn aside(&self, operation: &Operation) -> &'a [String] {
+        let before = operation.depends_on.iter();
+        let earlier = before.filter_map(|&id| self.plan.operations.get(index(id)));
+        let mut own =
+            earlier.filter(|it| it.subject == operation.subject && !it.without.is_empty());
+        own.next().map_or(&[], |it| it.without.as_slice())
     }
 
     /// Why a change is not tried.

@@ -34,6 +34,8 @@ pub struct Sending<'a> {
     pub doubtful: bool,
     /// Whether the plan deletes people.
     pub deletes: bool,
+    /// Paths whose values an earlier request of the same change took away for a moment.
+    pub aside: &'a [String],
     /// Whether settings of the object are compared before and after.
     pub canary: bool,
 }
@@ -115,6 +117,7 @@ impl<'a> Sending<'a> {
                 names: self.names(),
                 touched: part.touched || self.doubtful,
                 deletes: self.deletes,
+                aside: self.aside,
                 is_done: is_done(wire, self.operation),
             };
             match check::todo(context, self.operation, part.change, seen.as_ref())? {

@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::capture;
 use super::live::Live;
 use super::output::Failure;
 use crate::apply::Journal;
-use crate::sim::{self, Reply, Simulator};
+use crate::sim::{self, Reply, Scenario, Simulator};
 use crate::snapshot;
 use crate::webex::{self, Client, Clock, Limits, RequestLog, Transport};
 
@@ -58,6 +58,13 @@ impl Connection {
     pub fn embedded(path: &Path, log: Option<&Path>) -> Result<Connection, Failure> {
         let whole = snapshot::read_whole(path)?;
         let simulator = Arc::new(Simulator::new(whole, &sim::Options::default()));
+        // How many units are too many is for the plan to say, as it is in Webex.
+        let overage = json!({"overage": true}).as_object().cloned();
+        let scenario = Scenario {
+            switches: overage.unwrap_or_default(),
+            ..Scenario::default()
+        };
+        simulator.direct(scenario).map_err(Failure::new)?;
         let mut options = webex::Options::new("http://127.0.0.1/v1", "embedded");
         options.limits = Limits {
             per_second: f64::MAX,

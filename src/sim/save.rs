@@ -357,7 +357,7 @@ pub fn blank(section: &str) -> Source {
         "groups" => json!({"source": "webex", "kind": null, "members": []}),
         "numbers" => json!({"location": null, "state": "active", "type": "did", "owner": null}),
         "locations" => {
-            json!({"timeZone": null, "preferredLanguage": null, "address": null, "calling": null})
+            json!({"timeZone": "", "preferredLanguage": "", "address": null, "calling": null})
         }
         "devices" => {
             json!({"name": null, "product": null, "type": null, "mac": null, "owner": null})

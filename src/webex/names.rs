@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
-use super::call::query;
+use super::call::{encode, query};
 use super::client::Reader;
 use super::error::Error;
 use super::ids::plain;
@@ -158,7 +158,7 @@ impl Names {
             return Ok(None);
         };
         if list.kind == "user" && self.state().expected < MANY_PEOPLE {
-            if let Some(person) = self.reader.find(&format!("/people/{id}"))? {
+            if let Some(person) = self.reader.find(&format!("/people/{}", encode(id)))? {
                 self.note(list, &person);
             }
         } else {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Errand, Live, Seen, Then, Wire, one_by_one};
 use crate::snapshot::Essential;
-use crate::webex::{Call, Error, Names, Paging, observed};
+use crate::webex::{Call, Error, Names, Paging, encode, observed};
 
 /// How groups are read and written.
 pub const LIVE: Live = Live {
@@ -44,13 +44,13 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
         return Ok(None);
     };
     let reader = names.reader();
-    let Some(raw) = reader.find(&format!("/groups/{id}"))? else {
+    let Some(raw) = reader.find(&format!("/groups/{}", encode(&id)))? else {
         return Ok(None);
     };
     let members = match raw["memberSize"].as_u64() {
         Some(0) => Vec::new(),
         _ => reader.list(
-            &format!("/groups/{id}/members?count=500"),
+            &format!("/groups/{}/members?count=500", encode(&id)),
             "members",
             Paging::Scim,
         )?,
@@ -102,11 +102,14 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     }
     let id = subject.id(errand.names)?;
     Ok(vec![
-        Call::new(Method::PATCH, format!("/groups/{id}")).with(Value::from(body)),
+        Call::new(Method::PATCH, format!("/groups/{}", encode(&id))).with(Value::from(body)),
     ])
 }
 
 fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let id = errand.one()?.id(errand.names)?;
-    Ok(vec![Call::new(Method::DELETE, format!("/groups/{id}"))])
+    Ok(vec![Call::new(
+        Method::DELETE,
+        format!("/groups/{}", encode(&id)),
+    )])
 }

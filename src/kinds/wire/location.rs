@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Errand, Live, Seen, Subject, Then, Wire, not_sent, one_by_one};
 use crate::snapshot::Essential;
-use crate::webex::{Call, Error, Names, observed};
+use crate::webex::{Call, Error, Names, encode, observed};
 
 /// How locations are read and written.
 pub const LIVE: Live = Live {
@@ -68,10 +68,10 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
         return Ok(None);
     };
     let reader = names.reader();
-    let Some(raw) = reader.find(&format!("/locations/{id}"))? else {
+    let Some(raw) = reader.find(&format!("/locations/{}", encode(&id)))? else {
         return Ok(None);
     };
-    let calling = reader.find(&format!("/telephony/config/locations/{id}"))?;
+    let calling = reader.find(&format!("/telephony/config/locations/{}", encode(&id)))?;
     let location = observed::location(&raw, calling.as_ref(), None);
     let object = serde_json::to_value(&location).unwrap_or_default();
     let mut raw = raw;
@@ -135,7 +135,7 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let subject = errand.one()?;
     let id = subject.id(errand.names)?;
     Ok(vec![
-        Call::new(Method::PUT, format!("/locations/{id}")).with(general(subject).into()),
+        Call::new(Method::PUT, format!("/locations/{}", encode(&id))).with(general(subject).into()),
     ])
 }
 
@@ -175,7 +175,7 @@ fn main_number(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         .field("calling/mainNumber")
         .map(|field| (*field.after).clone());
     line.insert("phoneNumber".to_owned(), number.unwrap_or_default());
-    let path = format!("/telephony/config/locations/{id}");
+    let path = format!("/telephony/config/locations/{}", encode(&id));
     Ok(vec![
         Call::new(Method::PUT, path).with(json!({"callingLineId": line})),
     ])
@@ -195,5 +195,8 @@ fn disable(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
 
 fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let id = errand.one()?.id(errand.names)?;
-    Ok(vec![Call::new(Method::DELETE, format!("/locations/{id}"))])
+    Ok(vec![Call::new(
+        Method::DELETE,
+        format!("/locations/{}", encode(&id)),
+    )])
 }

@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::plan::{Change, Field};
 use crate::snapshot::Essence;
 use crate::webex::{Call, Error, Names};
-pub use standing::{Standing, stands};
+pub use standing::{NOTHING_THERE, Standing, stands};
 
 /// How objects of a kind are read and written.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Errand, Live, Seen, Then, Wire, not_sent, one_by_one};
 use crate::snapshot::Essential;
-use crate::webex::{Call, Error, Names, Paging, observed, query};
+use crate::webex::{Call, Error, Names, Paging, encode, observed, query};
 
 /// Webex takes at most this many mobile numbers in one request.
 const MOBILE_PER_REQUEST: usize = 20;
@@ -145,7 +145,7 @@ fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
             calls.push(
                 Call::new(
                     Method::POST,
-                    format!("/telephony/config/locations/{id}/numbers"),
+                    format!("/telephony/config/locations/{}/numbers", encode(&id)),
                 )
                 .with(body),
             );
@@ -168,7 +168,7 @@ fn switch(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         calls.push(
             Call::new(
                 Method::PUT,
-                format!("/telephony/config/locations/{id}/numbers"),
+                format!("/telephony/config/locations/{}/numbers", encode(&id)),
             )
             .with(body),
         );
@@ -180,7 +180,7 @@ fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let mut calls = Vec::new();
     for (location, numbers) in by_location(errand, false)? {
         let id = errand.names.need("location", location)?;
-        let path = format!("/telephony/config/locations/{id}/numbers");
+        let path = format!("/telephony/config/locations/{}/numbers", encode(&id));
         calls.push(Call::new(Method::DELETE, path).with(json!({"phoneNumbers": numbers})));
     }
     Ok(calls)

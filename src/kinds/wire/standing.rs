@@ -7,6 +7,9 @@ use crate::kinds::quirks;
 use crate::plan::Field;
 use crate::webex::{Error, Names};
 
+/// What is there where nothing is, in words.
+pub const NOTHING_THERE: &str = "nothing";
+
 /// How a field stands in Webex now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
@@ -29,7 +32,7 @@ pub fn stands(
         return Ok(match (field.before.is_null(), field.after.is_null()) {
             (_, true) => Standing::After,
             (true, false) => Standing::Before,
-            (false, false) => Standing::Otherwise("nothing".to_owned()),
+            (false, false) => Standing::Otherwise(NOTHING_THERE.to_owned()),
         });
     };
     if field.path.starts_with("licenses/") {
@@ -65,7 +68,7 @@ pub fn stands(
         Standing::Before
     } else {
         Standing::Otherwise(match now {
-            Value::Null => "nothing".to_owned(),
+            Value::Null => NOTHING_THERE.to_owned(),
             Value::String(text) => text.clone(),
             other => other.to_string(),
         })

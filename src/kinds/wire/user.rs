@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{Errand, Live, Seen, Subject, Then, Wire, licenses, not_sent, one_by_one};
 use crate::plan::{Field, FieldAction};
 use crate::snapshot::Essential;
-use crate::webex::{Call, Error, Names, observed};
+use crate::webex::{Call, Error, Names, encode, observed};
 
 /// How people are read and written.
 pub const LIVE: Live = Live {
@@ -65,7 +65,7 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
     };
     let Some(raw) = names
         .reader()
-        .find(&format!("/people/{id}?callingData=true"))?
+        .find(&format!("/people/{}?callingData=true", encode(&id)))?
     else {
         return Ok(None);
     };
@@ -263,7 +263,11 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         work_phone(&mut body, None);
     }
     Ok(vec![
-        Call::new(Method::PUT, format!("/people/{}?callingData=true", seen.id)).with(body),
+        Call::new(
+            Method::PUT,
+            format!("/people/{}?callingData=true", encode(&seen.id)),
+        )
+        .with(body),
     ])
 }
 
@@ -304,5 +308,8 @@ fn move_location(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
 
 fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let id = errand.one()?.id(errand.names)?;
-    Ok(vec![Call::new(Method::DELETE, format!("/people/{id}"))])
+    Ok(vec![Call::new(
+        Method::DELETE,
+        format!("/people/{}", encode(&id)),
+    )])
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Errand, Live, Seen, Subject, Then, Wire, licenses, not_sent, one_by_one};
 use crate::snapshot::Essential;
-use crate::webex::{Call, Error, Names, observed};
+use crate::webex::{Call, Error, Names, encode, observed};
 
 /// How workspaces are read and written.
 pub const LIVE: Live = Live {
@@ -45,11 +45,11 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
         return Ok(None);
     };
     let reader = names.reader();
-    let Some(raw) = reader.find(&format!("/workspaces/{id}"))? else {
+    let Some(raw) = reader.find(&format!("/workspaces/{}", encode(&id)))? else {
         return Ok(None);
     };
     let numbers = match raw["calling"]["type"] == "webexCalling" {
-        true => reader.find(&format!("/workspaces/{id}/features/numbers"))?,
+        true => reader.find(&format!("/workspaces/{}/features/numbers", encode(&id)))?,
         false => None,
     };
     let workspace = observed::workspace(names, &raw, numbers.as_ref())?;
@@ -113,7 +113,7 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         body.insert("calling".to_owned(), calling);
     }
     Ok(vec![
-        Call::new(Method::PUT, format!("/workspaces/{}", seen.id)).with(body.into()),
+        Call::new(Method::PUT, format!("/workspaces/{}", encode(&seen.id))).with(body.into()),
     ])
 }
 
@@ -182,5 +182,8 @@ fn calling(errand: &Errand<'_>, subject: &Subject<'_>) -> Result<Option<Value>, 
 
 fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let id = errand.one()?.id(errand.names)?;
-    Ok(vec![Call::new(Method::DELETE, format!("/workspaces/{id}"))])
+    Ok(vec![Call::new(
+        Method::DELETE,
+        format!("/workspaces/{}", encode(&id)),
+    )])
 }
