@@ -10,6 +10,15 @@ use crate::webex::ids;
 
 /// Sections of the file that no list of the API has.
 const SECTIONS: [&str; 1] = ["operatorAccounts"];
+/// Lists whose objects have ids.
+const LISTS: [&str; 6] = [
+    "licenses",
+    "locations",
+    "groups",
+    "users",
+    "workspaces",
+    "devices",
+];
 /// Parts of `broadworks` that no list of the API has.
 const BROADWORKS: [&str; 3] = ["clusters", "customerTemplates", "workspaces"];
 
@@ -28,6 +37,34 @@ pub fn carry_over(old: &Old, snapshot: &mut Snapshot, extras: &mut Map<String, V
         extras.insert("domains".to_owned(), domains.clone());
     }
     broadworks(&old.document["broadworks"], extras);
+}
+
+/// Members that neither the API nor the program knows, of objects that are in both: from the old file into the new one.
+pub fn members(old: &Value, document: &mut Value) {
+    for name in LISTS {
+        let known: FxHashMap<String, &Value> = list(&old[name]).filter_map(keyed).collect();
+        let entries = document.get_mut(name).and_then(Value::as_array_mut);
+        for entry in entries.into_iter().flatten() {
+            let Some((key, _)) = keyed(entry) else {
+                continue;
+            };
+            let twin = known.get(&key).and_then(|twin| twin.as_object());
+            let (Some(twin), Some(entry)) = (twin, entry.as_object_mut()) else {
+                continue;
+            };
+            for (name, value) in twin {
+                entry.entry(name).or_insert_with(|| value.clone());
+            }
+        }
+    }
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn keyed(entry: &Value) -> Option<(String, &Value)> {
+    Some((ids::plain(entry["id"].as_str()?), entry))
 }
 
 fn subscriptions(old: &Snapshot, snapshot: &mut Snapshot) {

@@ -275,8 +275,12 @@ impl<'a> Run<'a> {
             facts::carry_over(old, &mut snapshot, &mut extras);
         }
         snapshot.sort();
+        let mut document = document(&snapshot, extras)?;
+        if let Some(old) = self.wanted.facts {
+            facts::members(&old.document, &mut document);
+        }
         Ok(Captured {
-            document: document(&snapshot, extras)?,
+            document,
             snapshot,
             missing,
             notes: unlock(self.notes),

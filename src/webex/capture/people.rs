@@ -1,6 +1,6 @@
 //! People: who there is, whom a directory owns, and who has voicemail.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::{Run, pool, text};
@@ -13,17 +13,17 @@ const PEOPLE: &str = "/people?callingData=true&excludeStatus=true&max=100";
 
 /// Everybody; `None` where the list could not be read.
 pub fn read(run: &Run<'_>) -> Option<Vec<User>> {
-    let (users, sources) = std::thread::scope(|scope| {
-        let sources = scope.spawn(|| from_directory(run));
-        (list(run), pool::join(sources))
+    let (users, entries) = std::thread::scope(|scope| {
+        let entries = scope.spawn(|| directory(run));
+        (list(run), pool::join(entries))
     });
     run.names.know_all("user");
     let mut users = run.keep("people", users)?;
-    match sources {
-        Ok(directory) => {
+    match entries {
+        Ok(entries) => {
             for user in &mut users {
-                if directory.contains(&ids::uuid(&user.id)) {
-                    user.source = Some("directory".to_owned());
+                if let Some(entry) = entries.get(&ids::uuid(&user.id)) {
+                    entry.complete(user);
                 }
             }
         }
@@ -63,18 +63,49 @@ fn user(run: &Run<'_>, raw: &Value) -> Result<User, Error> {
     Ok(user)
 }
 
-/// Uuids of people whom a directory owns, as far as one can tell: only a directory gives an external id.
-fn from_directory(run: &Run<'_>) -> Result<FxHashSet<String>, Error> {
+/// What SCIM knows of a person and the list of people does not.
+struct Entry {
+    /// Only a directory gives an external id.
+    owned: bool,
+    /// The work phone of the directory, which may differ from the number in Calling.
+    work_phone: Option<String>,
+}
+
+impl Entry {
+    fn complete(&self, user: &mut User) {
+        if self.owned {
+            user.source = Some("directory".to_owned());
+        }
+        if self.work_phone.is_some() {
+            user.work_phone.clone_from(&self.work_phone);
+        }
+    }
+}
+
+/// The entries of the directory, by uuid.
+fn directory(run: &Run<'_>) -> Result<FxHashMap<String, Entry>, Error> {
     let org = ids::uuid(&run.me.org);
-    let path = format!("/identity/scim/{org}/v2/Users?attributes=userName%2CexternalId&count=100");
-    let mut owned = FxHashSet::default();
+    let attributes = "userName%2CexternalId%2CphoneNumbers";
+    let path = format!("/identity/scim/{org}/v2/Users?attributes={attributes}&count=100");
+    let mut entries = FxHashMap::default();
     run.reader
         .each(&path, "Resources", Paging::Scim, &mut |raw| {
-            if text(&raw, "externalId").is_some() {
-                owned.extend(text(&raw, "id").map(str::to_owned));
+            let numbers = raw["phoneNumbers"].as_array();
+            let work = numbers
+                .into_iter()
+                .flatten()
+                .find(|it| it["type"] == "work");
+            let work = work.and_then(|number| text(number, "value"));
+            let entry = Entry {
+                owned: text(&raw, "externalId").is_some(),
+                // As it is written there: whether that is a form that Webex understands is for the plan to say.
+                work_phone: work.map(str::to_owned),
+            };
+            if let Some(id) = text(&raw, "id") {
+                entries.insert(id.to_owned(), entry);
             }
         })?;
-    Ok(owned)
+    Ok(entries)
 }
 
 /// Whether each person with Calling has voicemail. Where Webex refuses to say, it counts as on.

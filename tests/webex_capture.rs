@@ -1,0 +1,218 @@
+//! A live capture against the simulator: what it began with comes back, and what is missing is named.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod common;
+
+use std::sync::Arc;
+
+use common::webex::Embedded;
+use serde_json::{Value, json};
+use trunkline::webex::capture::{self, Captured, Estimate, Old, Wanted, Watch};
+
+fn example(name: &str) -> Value {
+    let path = common::root().join(format!("examples/{name}/snapshot.json"));
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn old(document: &Value) -> Old {
+    Old {
+        snapshot: serde_json::from_value(document.clone()).unwrap(),
+        document: document.clone(),
+    }
+}
+
+struct Quiet;
+
+impl Watch for Quiet {
+    fn estimated(&self, _: &Estimate) {}
+}
+
+fn take(webex: &Arc<Embedded>, facts: Option<&Old>) -> Captured {
+    let wanted = Wanted {
+        voicemail: true,
+        facts,
+    };
+    capture::capture(&webex.reader(), wanted, &Quiet).unwrap()
+}
+
+/// Takes out what the moment decides.
+fn timeless(mut document: Value) -> Value {
+    document.as_object_mut().unwrap().remove("capturedAt");
+    // Files do not have it; it is what new subscribers are provisioned with.
+    if let Some(enterprises) = document.pointer_mut("/broadworks/enterprises") {
+        for enterprise in enterprises.as_array_mut().unwrap() {
+            enterprise.as_object_mut().unwrap().remove("provisioningId");
+        }
+    }
+    document
+}
+
+/// The first places where two documents differ.
+fn differences(path: &str, one: &Value, other: &Value, found: &mut Vec<String>) {
+    match (one, other) {
+        (Value::Object(a), Value::Object(b)) => {
+            for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
+                differences(&format!("{path}/{key}"), &one[key], &other[key], found);
+            }
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            for (at, (a, b)) in a.iter().zip(b).enumerate() {
+                differences(&format!("{path}/{at}"), a, b, found);
+            }
+        }
+        _ if one == other => {}
+        _ => found.push(format!("{path}: {one} -> {other}")),
+    }
+}
+
+#[test]
+fn what_the_simulator_began_with_comes_back() {
+    for name in ["acme", "quickstart", "blocked"] {
+        let began = example(name);
+        let webex = Embedded::new(began.clone());
+        let captured = take(&webex, Some(&old(&began)));
+        assert_eq!(captured.missing, [], "{name}");
+        assert_eq!(captured.notes, Vec::<String>::new(), "{name}");
+        let mut found = Vec::new();
+        differences(
+            "",
+            &timeless(began),
+            &timeless(captured.document),
+            &mut found,
+        );
+        assert!(found.is_empty(), "{name}: {found:#?}");
+        let log = webex.simulator.log();
+        assert!(log.iter().all(|entry| entry.method == "GET"));
+    }
+}
+
+#[test]
+fn numbers_in_any_form_come_back_in_one() {
+    for form in ["spaced", "national"] {
+        let began = example("acme");
+        let webex = Embedded::new(began.clone());
+        webex.direct(json!({"switches": {"numberFormat": form, "emptyLastPage": true, "groupPagingDefect": true}}));
+        let captured = take(&webex, Some(&old(&began)));
+        assert_eq!(captured.missing, [], "{form}");
+        let users = |document: &Value| document["users"].as_array().unwrap().clone();
+        for (before, after) in users(&began).iter().zip(users(&captured.document)) {
+            assert_eq!(before["phoneNumber"], after["phoneNumber"], "{form}");
+        }
+        assert_eq!(began["groups"], captured.document["groups"]);
+        assert_eq!(began["numbers"], captured.document["numbers"]);
+    }
+}
+
+#[test]
+fn without_facts_nothing_is_made_up() {
+    let webex = Embedded::new(example("acme"));
+    let captured = take(&webex, None);
+    assert_eq!(captured.missing, []);
+    let document = captured.document;
+    assert_eq!(document["operatorAccounts"], Value::Null);
+    assert!(list(&document, "subscriptions").all(|it| it["createdAt"].is_null()));
+    // Somebody has an attendee account, so there are some.
+    assert_eq!(document["sites"][0]["attendeeAccountEnabled"], true);
+    let owned = list(&document, "users").filter(|user| user["source"] == "directory");
+    assert_eq!(owned.count(), 41);
+}
+
+fn list<'v>(document: &'v Value, name: &str) -> impl Iterator<Item = &'v Value> {
+    document[name].as_array().unwrap().iter()
+}
+
+#[test]
+fn what_is_broken_for_a_while_leaves_no_gap() {
+    let began = example("acme");
+    for fault in [
+        json!({"nth": 3, "times": 3, "status": 429, "retryAfter": 20}),
+        json!({"nth": 5, "times": 4, "status": 503}),
+        json!({"nth": 9, "times": 3, "drop": true}),
+        json!({"nth": 20, "times": 3, "truncate": true}),
+        json!({"nth": 30, "times": 2, "slowMs": 70_000}),
+    ] {
+        let webex = Embedded::new(began.clone());
+        webex.fault(fault.clone());
+        let captured = take(&webex, Some(&old(&began)));
+        assert_eq!(captured.missing, [], "{fault}");
+        let mut found = Vec::new();
+        let (one, other) = (timeless(began.clone()), timeless(captured.document));
+        differences("", &one, &other, &mut found);
+        assert!(found.is_empty(), "{fault}: {found:?} {:?}", captured.notes);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_left_out() {
+    for (path, list, what) in [
+        ("/licenses", "licenses", "licenses"),
+        ("/people", "users", "people"),
+        ("/groups/*/members", "groups", "members of the group Care"),
+        ("/locations", "locations", "locations"),
+        ("/telephony/config/numbers", "numbers", "numbers"),
+        ("/workspaces", "workspaces", "workspaces"),
+        ("/devices", "devices", "devices"),
+        (
+            "/telephony/pstn/locations/*/connection",
+            "locations",
+            "the PSTN connection of Chicago",
+        ),
+    ] {
+        let webex = Embedded::new(example("acme"));
+        webex.fault(json!({"path": path, "times": 1000, "status": 403}));
+        let captured = take(&webex, None);
+        assert!(!captured.snapshot.complete, "{path}");
+        assert_eq!(captured.document["complete"], false);
+        assert_eq!(captured.document[list], Value::Null, "{path}");
+        let missing = captured.missing.iter().find(|missing| missing.what == what);
+        let missing = missing.unwrap_or_else(|| panic!("{path}: {:?}", captured.missing));
+        assert!(
+            missing.why.contains("403") && missing.why.contains("tracking id"),
+            "{}",
+            missing.why
+        );
+    }
+}
+
+#[test]
+fn an_organisation_that_moves_while_it_is_read_is_told() {
+    let webex = Embedded::new(example("acme"));
+    webex.fault(json!({"path": "/telephony/config/numbers", "nth": 2,
+        "change": {"section": "users", "key": "abdul@acme.com", "set": {"licenses": []}}}));
+    let captured = take(&webex, None);
+    assert_eq!(captured.missing, []);
+    let told = |note: &String| note.contains("licenses: Advanced Messaging");
+    assert!(captured.notes.iter().any(told), "{:?}", captured.notes);
+}
+
+#[test]
+fn the_estimate_is_near() {
+    struct Near(std::sync::Mutex<u64>);
+    impl Watch for Near {
+        fn estimated(&self, estimate: &Estimate) {
+            *self.0.lock().unwrap() = estimate.requests;
+        }
+    }
+    let webex = Embedded::new(example("acme"));
+    let client = webex.client();
+    let reader = trunkline::webex::Reader::new(&client);
+    let wanted = Wanted {
+        voicemail: true,
+        facts: None,
+    };
+    let watch = Near(Default::default());
+    capture::capture(&reader, wanted, &watch).unwrap();
+    let (estimated, sent) = (
+        *watch.0.lock().unwrap() as f64,
+        client.counts().total() as f64,
+    );
+    assert!(
+        (0.8..1.2).contains(&(sent / estimated)),
+        "{sent} of {estimated}"
+    );
+}
