@@ -8,14 +8,14 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::style::escape;
-use super::values::{MEMBERS, describe, some_of};
+use super::values::{MEMBERS, SETTINGS, describe, some_of};
 use super::verdict::acknowledgeable;
 use super::view::{Block, Note, Origin, Row, Symbol};
 use crate::drift::{Cause, Line};
 use crate::finding::Severity;
 use crate::plan::{Change, Field, FieldAction, Plan, Risk};
 
-/// From this many members of a group on, they share a line.
+/// From this many members of a group on, they share a line; settings that come back likewise.
 const MEMBERS_FOLD: usize = 4;
 /// Of folded objects, and of their groups, this many are named.
 const KEYS: usize = 5;
@@ -129,6 +129,12 @@ fn uncovered(plan: &Plan) -> FxHashMap<&str, Vec<&str>> {
     codes
 }
 
+/// The beginning of the paths of a list whose entries may share a line.
+fn list_of(field: &Field) -> Option<&'static str> {
+    let mut lists = [MEMBERS, SETTINGS].into_iter();
+    lists.find(|list| field.path.starts_with(list))
+}
+
 fn rows<'p>(
     change: &'p Change,
     alike: &[&'p Change],
@@ -136,10 +142,15 @@ fn rows<'p>(
     full: bool,
     origins: &Origins<'p>,
 ) -> Vec<Row<'p>> {
-    let folds = |field: &Field| {
-        !full && field.path.starts_with(MEMBERS) && field.risk != Risk::Irreversible
+    let folds =
+        |field: &Field| !full && list_of(field).is_some() && field.risk != Risk::Irreversible;
+    let sort = |field: &'p Field| {
+        (
+            list_of(field),
+            field.action,
+            likeness(origins, change, field),
+        )
     };
-    let sort = |field: &'p Field| (field.action, likeness(origins, change, field));
     let mut members: FxHashMap<_, Vec<&str>> = FxHashMap::default();
     for field in change.fields.iter().filter(|field| folds(field)) {
         members.entry(sort(field)).or_default().push(&field.path);
@@ -153,18 +164,19 @@ fn rows<'p>(
         let (path, text) = match together {
             Some(_) if !folded.insert(sort(field)) => continue,
             Some(paths) => {
+                let list = list_of(field).unwrap_or_default();
                 let names: Vec<&str> = paths
                     .iter()
-                    .map(|path| path.strip_prefix(MEMBERS).unwrap_or(path))
+                    .map(|path| path.strip_prefix(list).unwrap_or(path))
                     .collect();
-                let what = if field.action == FieldAction::Remove {
-                    "removed"
-                } else {
-                    "added"
+                let what = match (list, field.action) {
+                    (SETTINGS, _) => "as in the backup",
+                    (_, FieldAction::Remove) => "removed",
+                    _ => "added",
                 };
                 let some = some_of(names.iter().copied(), 2);
                 (
-                    Cow::Borrowed(MEMBERS.trim_end_matches('/')),
+                    Cow::Borrowed(list.trim_end_matches('/')),
                     format!("{} {what}: {some}", names.len()),
                 )
             }

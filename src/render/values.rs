@@ -16,7 +16,7 @@ const CUT: usize = 72;
 pub(super) const MEMBERS: &str = "members/";
 
 /// The path prefix of settings that come back from a backup.
-const SETTINGS: &str = "settings/";
+pub(super) const SETTINGS: &str = "settings/";
 
 /// What happens to a field, as far as words need it.
 #[derive(Debug, Clone, Copy)]
