@@ -150,3 +150,63 @@ fn a_backup_that_was_changed_is_refused() {
     assert_eq!(run.exit, 1, "{}", run.all());
     assert!(run.stderr.contains("checksum"), "{}", run.stderr);
 }
+
+/// Applies a golden case of a plan, restores everybody who lost something from the backups, and applies that; gives the
+/// snapshot before and after.
+fn there_and_back(case: &str) -> (Value, Value, Vec<String>) {
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    let args = common::cases::prepare(&root().join("tests/golden").join(case), here);
+    let base: Vec<&str> = match args.iter().any(|arg| arg == "--base") {
+        true => vec!["--base", "HEAD"],
+        false => Vec::new(),
+    };
+    let snapshot = || -> Value {
+        serde_json::from_slice(&std::fs::read(here.join("snapshot.json")).unwrap()).unwrap()
+    };
+    let before = snapshot();
+    let usual = ["org", "--snapshot", "snapshot.json"];
+    let applied = run(here, &[&["apply", "--yes"][..], &usual, &base].concat());
+    assert_eq!(applied.exit, 0, "{}", applied.all());
+    assert_ne!(snapshot(), before);
+    let mut texts = Vec::new();
+    for backup in sorted(&here.join("org/.trunkline/backups")) {
+        let backup = backup.to_str().unwrap();
+        let planned = run(
+            here,
+            &[&["restore", backup, "--out", "back.json"][..], &usual].concat(),
+        );
+        assert_eq!(planned.exit, 0, "{}", planned.all());
+        texts.push(planned.stdout);
+        let again = run(
+            here,
+            &[&["apply", "back.json", "--yes"][..], &usual].concat(),
+        );
+        assert_eq!(again.exit, 0, "{}", again.all());
+    }
+    (before, snapshot(), texts)
+}
+
+/// What a snapshot says of everybody's Calling, by name.
+fn calling(snapshot: &Value, section: &str, key: &str) -> Vec<String> {
+    let all = snapshot[section].as_array().cloned().unwrap_or_default();
+    let line = |it: &Value| {
+        format!(
+            "{} {} {} {} {}",
+            it[key], it["location"], it["phoneNumber"], it["extension"], it["licenses"]
+        )
+    };
+    all.iter().map(line).collect()
+}
+
+#[test]
+fn what_an_apply_took_away_a_restore_gives_back() {
+    let (before, after, texts) = there_and_back("calling-loss-covered");
+    assert_eq!(texts.len(), 1, "a backup for each who lost something");
+    assert!(texts[0].contains("settings"), "{}", texts[0]);
+    assert_eq!(
+        calling(&after, "users", "email"),
+        calling(&before, "users", "email")
+    );
+    assert_eq!(after["numbers"], before["numbers"]);
+}

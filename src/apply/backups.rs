@@ -1,13 +1,14 @@
 //! Settings of people and workspaces: saved before something could be lost, compared afterwards, brought back.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::backup::{self, Device, Held, Subject};
+use crate::backup::{self, Device, Features, Held, Subject};
 use crate::kinds::wire::{Seen, licenses};
-use crate::plan::Change;
+use crate::plan::{Change, ChangeAction, Risk};
 use crate::webex::settings::{self, Holder, Settings};
 use crate::webex::{Call, Error, Names, Paging, query};
 
@@ -20,6 +21,8 @@ pub struct Backups {
     pub recipients: Vec<String>,
     /// When the run began.
     pub at: Timestamp,
+    /// Calling features and who is in them, once somebody is about to lose something.
+    pub features: OnceLock<Features>,
 }
 
 /// A backup that was made.
@@ -47,7 +50,11 @@ impl Backups {
             recipients: self.recipients.clone(),
             org: names.org().map_err(|error| error.to_string())?,
             at: self.at,
-            features: None,
+            // A move takes nobody out of a queue.
+            features: (change.risk == Risk::Irreversible).then(|| {
+                let features = || Features::read(names.reader());
+                self.features.get_or_init(features).clone()
+            }),
         };
         let taken =
             backup::take(names.reader(), &subject, &options).map_err(|error| error.to_string())?;
@@ -142,6 +149,11 @@ fn subject(names: &Names, change: &Change, seen: &Seen) -> Result<Subject, Error
                 mac: text(raw, "mac"),
             })
             .collect(),
-        groups: Vec::new(),
+        groups: match change.action {
+            ChangeAction::Delete if change.kind != "workspace" => {
+                backup::groups(names.reader(), &names.org()?, &seen.id)?
+            }
+            _ => Vec::new(),
+        },
     })
 }

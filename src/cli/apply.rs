@@ -177,6 +177,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             directory: places.state.join("backups"),
             recipients: args.recipients.clone(),
             at: now,
+            features: Default::default(),
         },
         // One at a time, so that the file comes out the same each time.
         workers: if args.live.live { args.parallel } else { 1 },

@@ -76,6 +76,7 @@ impl How {
                     directory: state.join("backups"),
                     recipients: Vec::new(),
                     at: Timestamp::UNIX_EPOCH,
+                    features: Default::default(),
                 },
                 workers: 1,
             },
