@@ -151,12 +151,31 @@ fn a_backup_that_was_changed_is_refused() {
     assert!(run.stderr.contains("checksum"), "{}", run.stderr);
 }
 
+/// Runs the binary with temporary files, and so its locks, of this test alone; gives what it printed.
+fn works(here: &Path, args: &[&str]) -> String {
+    let temporary = here.join("tmp");
+    std::fs::create_dir_all(&temporary).unwrap();
+    let mut command = common::trunkline(here);
+    let output = command
+        .args(args)
+        .env("TMPDIR", temporary)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let (out, error) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(0), "{args:?}\n{out}\n{error}");
+    out
+}
+
 /// Applies a golden case of a plan, restores everybody who lost something from the backups, and applies that; gives the
 /// snapshot before and after.
-fn there_and_back(case: &str) -> (Value, Value, Vec<String>) {
+fn there_and_back(case: &str, files: Option<&str>) -> (Value, Value, Vec<String>) {
     let directory = tempfile::tempdir().unwrap();
     let here = directory.path();
     let args = common::cases::prepare(&root().join("tests/golden").join(case), here);
+    if let Some(files) = files {
+        common::write(&here.join("org/acme.yaml"), files);
+    }
     let base: Vec<&str> = match args.iter().any(|arg| arg == "--base") {
         true => vec!["--base", "HEAD"],
         false => Vec::new(),
@@ -166,23 +185,16 @@ fn there_and_back(case: &str) -> (Value, Value, Vec<String>) {
     };
     let before = snapshot();
     let usual = ["org", "--snapshot", "snapshot.json"];
-    let applied = run(here, &[&["apply", "--yes"][..], &usual, &base].concat());
-    assert_eq!(applied.exit, 0, "{}", applied.all());
+    works(here, &[&["apply", "--yes"][..], &usual, &base].concat());
     assert_ne!(snapshot(), before);
     let mut texts = Vec::new();
     for backup in sorted(&here.join("org/.trunkline/backups")) {
-        let backup = backup.to_str().unwrap();
-        let planned = run(
-            here,
-            &[&["restore", backup, "--out", "back.json"][..], &usual].concat(),
-        );
-        assert_eq!(planned.exit, 0, "{}", planned.all());
-        texts.push(planned.stdout);
-        let again = run(
+        let restore = ["restore", backup.to_str().unwrap(), "--out", "back.json"];
+        texts.push(works(here, &[&restore[..], &usual].concat()));
+        works(
             here,
             &[&["apply", "back.json", "--yes"][..], &usual].concat(),
         );
-        assert_eq!(again.exit, 0, "{}", again.all());
     }
     (before, snapshot(), texts)
 }
@@ -191,17 +203,17 @@ fn there_and_back(case: &str) -> (Value, Value, Vec<String>) {
 fn calling(snapshot: &Value, section: &str, key: &str) -> Vec<String> {
     let all = snapshot[section].as_array().cloned().unwrap_or_default();
     let line = |it: &Value| {
-        format!(
-            "{} {} {} {} {}",
-            it[key], it["location"], it["phoneNumber"], it["extension"], it["licenses"]
-        )
+        let mut licenses: Vec<String> = serde_json::from_value(it["licenses"].clone()).unwrap();
+        licenses.sort();
+        let (location, number, extension) = (&it["location"], &it["phoneNumber"], &it["extension"]);
+        format!("{} {location} {number} {extension} {licenses:?}", it[key])
     };
     all.iter().map(line).collect()
 }
 
 #[test]
 fn what_an_apply_took_away_a_restore_gives_back() {
-    let (before, after, texts) = there_and_back("calling-loss-covered");
+    let (before, after, texts) = there_and_back("calling-loss-covered", None);
     assert_eq!(texts.len(), 1, "a backup for each who lost something");
     assert!(texts[0].contains("settings"), "{}", texts[0]);
     assert_eq!(
@@ -209,4 +221,28 @@ fn what_an_apply_took_away_a_restore_gives_back() {
         calling(&before, "users", "email")
     );
     assert_eq!(after["numbers"], before["numbers"]);
+}
+
+#[test]
+fn a_deleted_person_comes_back_with_number_and_licences() {
+    let files = "version: 1\norg: {name: Acme, assignmentMode: group}\nusers:\n  ana@acme.com: {state: absent}\n\
+        acknowledgements:\n  - {code: user-deletion, subjects: [ana@acme.com], reason: a test}\n";
+    let (before, after, texts) = there_and_back("calling-loss-covered", Some(files));
+    assert!(texts[0].contains("(new)"), "{}", texts[0]);
+    assert!(texts[0].contains("state: absent"), "{}", texts[0]);
+    assert_eq!(
+        calling(&after, "users", "email"),
+        calling(&before, "users", "email")
+    );
+    assert_eq!(after["numbers"], before["numbers"]);
+}
+
+#[test]
+fn a_deleted_workspace_comes_back() {
+    let (before, after, texts) = there_and_back("base-workspace-deleted", None);
+    assert!(texts[0].contains("(new)"), "{}", texts[0]);
+    assert_eq!(
+        calling(&after, "workspaces", "name"),
+        calling(&before, "workspaces", "name")
+    );
 }

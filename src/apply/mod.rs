@@ -16,6 +16,7 @@ mod report;
 mod run;
 mod secrets;
 mod send;
+mod shown;
 
 pub use admit::{Refused, admit};
 pub use backups::Backups;

@@ -213,7 +213,10 @@ impl<'a> Sending<'a> {
                 Ok(answer) => {
                     let partial = answer.as_ref().is_some_and(|answer| answer.status == 206);
                     let time = if partial { Duration::from_secs(5) } else { LAG };
-                    let left = self.look_again(wire, open, verdicts, time)?;
+                    let left = match settings::is_setting(self.operation) {
+                        true => self.settings_shown(open, verdicts, time)?,
+                        false => self.look_again(wire, open, verdicts, time)?,
+                    };
                     let ending = Ending::not_shown(answer.as_ref());
                     return self.fail(wire, left, &ending, saved, verdicts);
                 }

@@ -4,9 +4,9 @@
 use serde_json::Value;
 
 use super::standing::Standing;
-use super::{Errand, Seen, Then, Wire, not_sent};
+use super::{Errand, Seen, Subject, Then, Wire, not_sent};
 use crate::plan::{Field, Operation};
-use crate::webex::settings::{Holder, Reading, Setting, read_one, remaining_calls, same};
+use crate::webex::settings::{Holder, Reading, Setting, agrees, read_one, remaining_calls, same};
 use crate::webex::{Call, Error, Names};
 
 /// The first part of the field paths of settings.
@@ -60,6 +60,19 @@ pub(super) fn stands(
         Reading::Value(now) if same(setting, &seen.id, &field.after, &now) => Standing::After,
         _ => Standing::Before,
     }))
+}
+
+/// Whether everything that was written shows.
+pub fn shows(names: &Names, subject: &Subject<'_>) -> Result<bool, Error> {
+    let (kind, id) = (&subject.change.kind, subject.id(names)?);
+    let shows = |field: &&Field| {
+        let Some(setting) = find(kind, field) else {
+            return false;
+        };
+        let now = read_one(names.reader(), setting, &id);
+        matches!(now, Reading::Value(now) if agrees(setting, &id, &field.after, &now))
+    };
+    Ok(subject.fields.iter().all(|field| shows(&field)))
 }
 
 fn find(kind: &str, field: &Field) -> Option<&'static Setting> {

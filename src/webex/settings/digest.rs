@@ -40,36 +40,61 @@ pub fn differences(then: &Settings, now: &Settings) -> Vec<&'static str> {
     all.filter(differs).map(|setting| setting.name).collect()
 }
 
-/// Whether a value of a setting has all that another has.
+/// Whether a value of a setting has all that another has, and perhaps more.
 pub fn covers_setting(setting: &Setting, value: Value, all: Value) -> bool {
-    let (mut value, mut all) = (steady(setting, value), steady(setting, all));
+    compare(setting, value, all, covers)
+}
+
+/// Whether two values of a setting say nothing different: members that only one of them has do not count.
+pub fn agrees_setting(setting: &Setting, value: Value, other: Value) -> bool {
+    compare(setting, value, other, agrees)
+}
+
+fn compare(
+    setting: &Setting,
+    value: Value,
+    other: Value,
+    like: fn(&Value, &Value) -> bool,
+) -> bool {
+    let (mut value, mut other) = (steady(setting, value), steady(setting, other));
     for list in setting.unordered() {
         let take = |from: &mut Value| match from.get_mut(list).map(Value::take) {
             Some(Value::Array(entries)) => entries,
             _ => Vec::new(),
         };
-        let (mut there, wanted) = (take(&mut value), take(&mut all));
+        let (mut there, wanted) = (take(&mut value), take(&mut other));
         if there.len() != wanted.len() {
             return false;
         }
         for wanted in wanted {
-            match there.iter().position(|entry| covers(entry, &wanted)) {
+            match there.iter().position(|entry| like(entry, &wanted)) {
                 Some(at) => drop(there.swap_remove(at)),
                 None => return false,
             }
         }
     }
-    covers(&value, &all)
+    like(&value, &other)
 }
 
 /// Whether a value has all that another has, and perhaps more.
 pub fn covers(value: &Value, all: &Value) -> bool {
+    like(value, all, false)
+}
+
+fn agrees(value: &Value, other: &Value) -> bool {
+    like(value, other, true)
+}
+
+/// Whether a value has what another has; `lacking`: or lacks the member altogether.
+fn like(value: &Value, all: &Value, lacking: bool) -> bool {
     match (value, all) {
-        (Value::Object(value), Value::Object(all)) => all
-            .iter()
-            .all(|(member, all)| value.get(member).is_some_and(|value| covers(value, all))),
+        (Value::Object(value), Value::Object(all)) => all.iter().all(|(member, all)| {
+            let value = value.get(member);
+            value.map_or(lacking, |value| like(value, all, lacking))
+        }),
         (Value::Array(value), Value::Array(all)) => {
-            value.len() == all.len() && value.iter().zip(all).all(|(value, all)| covers(value, all))
+            let mut pairs = value.iter().zip(all);
+            value.len() == all.len() && pairs.all(|(value, all)| like(value, all, lacking))
         }
         _ => value == all,
     }

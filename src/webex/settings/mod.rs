@@ -15,7 +15,7 @@ mod workspaces;
 
 pub use digest::{differences, digest};
 pub use read::{Reading, Settings, read_all, read_one};
-pub use restore::{remaining_calls, restore_calls, same};
+pub use restore::{agrees, remaining_calls, restore_calls, same};
 
 use edit::Edit;
 

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::Value;
 
-use super::digest::{covers, covers_setting};
+use super::digest::{agrees_setting, covers, covers_setting};
 use super::read::{OWN_ID, filled, replace};
 use super::{Holder, Setting, Write};
 use crate::webex::{Call, encode};
@@ -45,6 +45,16 @@ pub fn remaining_calls(
 /// Whether the holder with this id has what a backup has of a setting: what was read now, against what was read then.
 pub fn same(setting: &Setting, id: &str, then: &Value, now: &Value) -> bool {
     same_written(setting, id, &written(setting, id, then), now)
+}
+
+/// Whether a setting that was written says nothing but what a backup has of it. Members that Webex tells of one and not of the
+/// other do not count: it made the thing anew.
+pub fn agrees(setting: &Setting, id: &str, then: &Value, now: &Value) -> bool {
+    agrees_setting(
+        setting,
+        written(setting, id, now),
+        written(setting, id, then),
+    )
 }
 
 fn same_written(setting: &Setting, id: &str, then: &Value, now: &Value) -> bool {

@@ -1,0 +1,36 @@
+//! Settings that were written, read back.
+
+use std::time::Duration;
+
+use super::report::Verdict;
+use super::send::{Sending, Trouble, Verdicts};
+use crate::kinds::wire::{Subject, settings};
+
+impl<'a> Sending<'a> {
+    /// Looks until what was written shows everywhere, or the time is over; gives those where it does not.
+    pub(super) fn settings_shown(
+        &self,
+        mut open: Vec<Subject<'a>>,
+        verdicts: &mut Verdicts,
+        time: Duration,
+    ) -> Result<Vec<Subject<'a>>, Trouble> {
+        let clock = self.names().reader().clock();
+        let end = clock.now() + time;
+        let mut pause = Duration::from_millis(250);
+        loop {
+            let mut left = Vec::new();
+            for subject in open {
+                match settings::shows(self.names(), &subject)? {
+                    true => verdicts.push((subject.change.address.clone(), Verdict::Done)),
+                    false => left.push(subject),
+                }
+            }
+            if left.is_empty() || clock.now() >= end {
+                return Ok(left);
+            }
+            open = left;
+            clock.sleep(pause);
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+    }
+}
