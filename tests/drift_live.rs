@@ -50,9 +50,13 @@ struct Acme {
 
 impl Acme {
     fn new() -> Acme {
-        let simulator = Arc::new(Simulator::new(organisation(), &Options::default()));
+        Acme::of(ORG, organisation())
+    }
+
+    fn of(files: &str, organisation: Value) -> Acme {
+        let simulator = Arc::new(Simulator::new(organisation, &Options::default()));
         let directory = tempfile::tempdir().unwrap();
-        write(&directory.path().join("org.yaml"), ORG);
+        write(&directory.path().join("org.yaml"), files);
         // As `apply` leaves it.
         let applied = simulator.snapshot().to_string();
         write(&directory.path().join(".trunkline/applied.json"), applied);
@@ -85,6 +89,11 @@ impl Acme {
         };
         assert!(response.status().is_success(), "{response:?}");
         serde_json::from_slice(response.body()).unwrap_or(Value::Null)
+    }
+
+    fn direct(&self, scenario: Value) {
+        let scenario = serde_json::from_value(scenario).unwrap();
+        self.simulator.direct(scenario).unwrap();
     }
 
     /// Takes messaging away from Bob, as somebody with Control Hub would.
@@ -162,9 +171,7 @@ fn a_token_that_may_not_read_the_trail_still_gets_the_report() {
     let acme = Acme::new();
     acme.change();
     let scenario = json!({"faults": [{"path": "/adminAudit/events", "status": 403, "times": 9}]});
-    acme.simulator
-        .direct(serde_json::from_value(scenario).unwrap())
-        .unwrap();
+    acme.direct(scenario);
     let report = acme.drift(&[]);
     assert_eq!(report.exit, 2, "{}", report.stderr);
     assert!(report.stdout.contains("user/bob@acme.com  live-changed\n"));
@@ -183,19 +190,44 @@ fn templates_are_looked_for_only_when_asked() {
         probes.map(|it| it.method.clone()).collect::<Vec<_>>()
     };
     assert_eq!(probes(&acme), ["GET"]);
-    let answer = json!({"items": [{"id": "t", "templateName": "Default", "templateType": "ORG", "licenses": ["L-9"]}]});
-    let scenario = json!({"faults": [{"path": "/organization/licenseTemplates", "status": 200, "answer": answer}]});
-    acme.simulator
-        .direct(serde_json::from_value(scenario).unwrap())
-        .unwrap();
+    acme.direct(json!({
+        "switches": {"templateEndpoint": true},
+        "templates": [{"name": "Default", "licenses": ["Advanced Messaging"]}]
+    }));
     let seen = acme.drift(&["--probe-templates"]);
-    assert!(
-        seen.stdout.contains(
-            "Control Hub has the licence template `Default`, which gives L-9 to everybody"
-        ),
-        "{}",
-        seen.stdout
-    );
+    let said = "Control Hub has the licence template `Default`, which gives Advanced Messaging to everybody";
+    assert!(seen.stdout.contains(said), "{}", seen.stdout);
+    assert_eq!(seen.exit, 0, "a warning changes no code");
+}
+
+#[test]
+fn a_template_that_fights_us_is_named_without_any_probe() {
+    let people = ["ana", "bob", "cid", "dan"].map(|name| format!("{name}@acme.com"));
+    let mut before = organisation();
+    before["users"] = people
+        .iter()
+        .map(|email| json!({"id": "", "email": email, "displayName": email, "licenses": [], "roles": []}))
+        .collect();
+    before["users"][0]["roles"] = json!(["Full Administrator"]);
+    before["licenses"][0]["consumedUnits"] = json!(0);
+    before["groups"] =
+        json!([{"id": "", "name": "Sales", "source": "webex", "members": people[1..]}]);
+    let mut files = "version: 1\norg: {name: Acme, assignmentMode: group}\nusers:\n".to_owned();
+    for email in &people {
+        files += &format!("  {email}: {{licenses: {{remove: [messaging]}}}}\n");
+    }
+    let acme = Acme::of(&files, before);
+    assert_eq!(acme.drift(&[]).exit, 0);
+    acme.direct(json!({
+        "templates": [{"name": "Sales", "groups": ["Sales"], "licenses": ["Advanced Messaging"]}],
+        "carryOutTemplates": true
+    }));
+    acme.simulator.advance(Duration::from_secs(600));
+    let report = acme.drift(&[]);
+    assert_eq!(report.exit, 2, "{}{}", report.stdout, report.stderr);
+    let said = "Advanced Messaging is back for 3 people of group Sales, which looks like a licence template of Control Hub: \
+                bob@acme.com, cid@acme.com, dan@acme.com";
+    assert!(report.stdout.contains(said), "{}", report.stdout);
 }
 
 #[test]

@@ -27,6 +27,15 @@ const WORDS: [(&str, &[&str]); 11] = [
     ("state", &["delet", "creat", "state", "activ"]),
 ];
 
+/// Of these, every event says what it changed, so that one that says nothing of it is about something else. Nobody is to be
+/// named for what another one, or Control Hub itself, has done.
+const NEVER_UNSAID: [&str; 2] = ["licenses", "members"];
+
+fn speaks_of(event: &Event, words: &[&str]) -> bool {
+    let said = format!("{} {}", event.category, event.text).to_lowercase();
+    words.iter().any(|word| said.contains(word))
+}
+
 /// Gives each line that was changed live the actor and the time of the event behind it, if there is one; gives these
 /// events. `objects` are what the objects are called, now and as they were applied.
 pub fn name_actors<'e>(
@@ -102,21 +111,16 @@ impl<'e> Trail<'e> {
                 name.contains('@') || other.is_empty() || ids.is_empty() || ids.contains(other)
             }));
         }
-        let words = WORDS
-            .iter()
-            .find(|(head, _)| line.path.split('/').next() == Some(head));
-        let fits = |event: &Event| {
-            let said = format!("{} {}", event.category, event.text).to_lowercase();
-            words.is_some_and(|(_, words)| words.iter().any(|word| said.contains(word)))
-        };
-        let best = about.into_iter().max_by_key(|&index| {
-            (
-                fits(&self.events[index]),
-                &self.events[index].created,
-                index,
-            )
-        });
-        best.map(|index| &self.events[index])
+        let head = line.path.split('/').next().unwrap_or_default();
+        let words = WORDS.iter().find(|(name, _)| *name == head);
+        let words = words.map_or(&[][..], |(_, words)| words);
+        let ranked = about
+            .into_iter()
+            .map(|index| (speaks_of(&self.events[index], words), index));
+        let best = ranked
+            .filter(|(fits, _)| *fits || !NEVER_UNSAID.contains(&head))
+            .max_by_key(|&(fits, index)| (fits, &self.events[index].created, index));
+        best.map(|(_, index)| &self.events[index])
     }
 }
 
@@ -192,6 +196,9 @@ mod tests {
         assert_eq!(actor(both, &events).as_deref(), Some("kim"));
         let ahead = line("user/ana@acme.com", "licenses/calling", Cause::GitAhead);
         assert_eq!(actor(ahead, &events), None);
+        let other = [event("1", "lee", ANA, "", "Avatar changed")];
+        assert_eq!(actor(changed("licenses/calling"), &other), None);
+        assert_eq!(actor(changed("roles"), &other).as_deref(), Some("lee"));
     }
 
     #[test]

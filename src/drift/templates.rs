@@ -172,3 +172,116 @@ fn some(people: &[&str]) -> String {
         more => format!("{first}, and {more} more"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::{Cause, Line};
+    use super::*;
+
+    /// People who have messaging again, though the files take it away.
+    fn drift(people: &[&str], cause: Cause) -> Drift {
+        let changes = people.iter().map(|person| {
+            json!({"address": format!("user/{person}"), "kind": "user", "key": person, "action": "update", "risk": "reversible",
+                   "acknowledged": null, "preimage": null, "dependsOn": [],
+                   "fields": [{"path": "licenses/messaging", "action": "remove", "risk": "reversible",
+                               "before": {"license": "Advanced Messaging", "subscription": "Sub-1"}, "after": null,
+                               "losses": [], "source": {"because": []}}]})
+        });
+        let plan = json!({
+            "formatVersion": 1, "generator": "test", "org": {"id": "o", "name": "Acme"},
+            "config": {"digest": "", "commit": null, "ref": null, "dirty": false},
+            "snapshot": {"digest": "", "capturedAt": ""},
+            "summary": {"create": 0, "update": 0, "delete": 0, "move": 0, "unchanged": 0, "irreversible": 0,
+                        "unacknowledged": 0, "blocked": 0},
+            "changes": changes.collect::<Vec<_>>(), "pools": [], "findings": [], "operations": []
+        });
+        let lines = people.iter().map(|person| Line {
+            address: format!("user/{person}"),
+            path: "licenses/messaging".to_owned(),
+            cause,
+            actor: None,
+            at: None,
+        });
+        Drift {
+            plan: serde_json::from_value(plan).unwrap(),
+            applied: None,
+            lines: lines.collect(),
+        }
+    }
+
+    fn snapshot() -> Snapshot {
+        serde_json::from_value(json!({
+            "formatVersion": 1, "capturedAt": "", "complete": true, "org": {"id": "o"},
+            "groups": [{"name": "All", "members": ["a", "b", "c", "d", "e"]}, {"name": "Sales", "members": ["a", "b", "c"]}]
+        }))
+        .unwrap()
+    }
+
+    fn said(people: &[&str], cause: Cause, event: Option<&Event>) -> Vec<String> {
+        let events = vec![event; people.len()];
+        let findings = fights(&drift(people, cause), &snapshot(), &events);
+        findings.into_iter().map(|it| it.message).collect()
+    }
+
+    fn by(actor: Option<&str>, text: &str) -> Event {
+        Event {
+            actor: actor.map(str::to_owned),
+            text: text.to_owned(),
+            ..Event::default()
+        }
+    }
+
+    #[test]
+    fn several_of_one_group_look_like_a_template() {
+        let three = ["a", "b", "c"];
+        assert_eq!(
+            said(&three, Cause::LiveChanged, None),
+            [
+                "Advanced Messaging is back for 3 people of group Sales, which looks like a licence template of Control Hub: a, b, c"
+            ]
+        );
+        assert!(
+            said(&["a", "b"], Cause::LiveChanged, None).is_empty(),
+            "two may be chance"
+        );
+        assert!(
+            said(&["x", "y", "z"], Cause::LiveChanged, None).is_empty(),
+            "of no group"
+        );
+        assert!(
+            said(&three, Cause::GitAhead, None).is_empty(),
+            "nothing came back"
+        );
+        let pat = by(Some("pat@acme.com"), "Licenses changed");
+        assert!(
+            said(&three, Cause::LiveChanged, Some(&pat)).is_empty(),
+            "a person did it"
+        );
+    }
+
+    #[test]
+    fn a_hand_that_is_nobodys_is_control_hub() {
+        let system = by(Some("System"), "Licenses changed");
+        assert_eq!(
+            said(&["a"], Cause::Both, Some(&system)),
+            ["Control Hub has assigned Advanced Messaging by itself: a"]
+        );
+        let rule = by(
+            Some("pat@acme.com"),
+            "License template Sales was carried out",
+        );
+        let four = ["a", "b", "c", "e"];
+        assert_eq!(
+            said(&four, Cause::LiveChanged, Some(&rule)),
+            [
+                "Control Hub has assigned Advanced Messaging by itself to 4 people of group All: a, b, c, e"
+            ]
+        );
+        assert_eq!(
+            said(&["a"], Cause::LiveChanged, Some(&by(None, ""))).len(),
+            1
+        );
+    }
+}
