@@ -4,48 +4,47 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// Which time it is.
+/// Which time it is. Kept to the nanosecond: a client may wait for less than a millisecond many times over.
 #[derive(Debug, Clone)]
 pub enum Clock {
     /// Moves by `advance` alone.
-    Virtual {
-        /// Milliseconds since 1970.
-        now: i64,
-    },
+    Virtual(Timestamp),
     /// The machine's clock and what it was moved by.
-    Real {
-        /// Milliseconds.
-        ahead: i64,
-    },
+    Real(Duration),
 }
 
 impl Clock {
     /// A virtual clock that begins at this time; at a fixed one where it is none.
     pub fn beginning(at: &str) -> Clock {
-        let start = at.parse::<Timestamp>().map(Timestamp::as_millisecond);
-        Clock::Virtual {
-            now: start.unwrap_or(1_700_000_000_000),
-        }
+        let start = at.parse::<Timestamp>();
+        Clock::Virtual(start.unwrap_or_else(|_| timestamp(1_700_000_000_000)))
     }
 
     /// The machine's clock.
     pub fn real() -> Clock {
-        Clock::Real { ahead: 0 }
+        Clock::Real(Duration::ZERO)
+    }
+
+    /// What time it is.
+    pub fn timestamp(&self) -> Timestamp {
+        match self {
+            Clock::Virtual(now) => *now,
+            Clock::Real(ahead) => Timestamp::now()
+                .checked_add(*ahead)
+                .unwrap_or(Timestamp::MAX),
+        }
     }
 
     /// Milliseconds since 1970.
     pub fn now(&self) -> i64 {
-        match self {
-            Clock::Virtual { now } => *now,
-            Clock::Real { ahead } => Timestamp::now().as_millisecond() + ahead,
-        }
+        self.timestamp().as_millisecond()
     }
 
     /// Moves on.
     pub fn advance(&mut self, by: Duration) {
-        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX / 4);
         match self {
-            Clock::Virtual { now: at } | Clock::Real { ahead: at } => *at = at.saturating_add(by),
+            Clock::Virtual(now) => *now = now.checked_add(by).unwrap_or(Timestamp::MAX),
+            Clock::Real(ahead) => *ahead = ahead.saturating_add(by),
         }
     }
 }
@@ -81,5 +80,15 @@ mod tests {
         clock.advance(Duration::from_millis(1500));
         assert_eq!(stamp(clock.now()), "2026-11-20T08:00:01.500Z");
         assert_eq!(http_date(clock.now()), "Fri, 20 Nov 2026 08:00:01 GMT");
+    }
+
+    #[test]
+    fn short_waits_add_up() {
+        let mut clock = Clock::beginning("2026-11-20T08:00:00Z");
+        let begin = clock.now();
+        for _ in 0..10 {
+            clock.advance(Duration::from_micros(100));
+        }
+        assert_eq!(clock.now() - begin, 1);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use http::{Request, Response};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -74,6 +75,11 @@ impl Engine {
     /// Milliseconds since 1970.
     pub fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    /// The same to the nanosecond.
+    pub fn timestamp(&self) -> Timestamp {
+        self.clock.timestamp()
     }
 
     /// The snapshot file as it would be captured now.

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 use super::broadworks;
-use super::call::{items, text, texts};
+use super::call::{text, texts};
 use super::ids;
 use super::org;
 use super::products::Product;
@@ -594,12 +594,4 @@ impl World {
     pub fn has(&self, section: &str) -> bool {
         self.captured.contains(section)
     }
-}
-
-/// The entries of a list of the file's own members, such as `broadworks.subscribers`.
-pub fn extra<'w>(world: &'w World, section: &str, list: &str) -> &'w [Value] {
-    world
-        .source
-        .get(section)
-        .map_or(&[], |section| items(&section[list]))
 }

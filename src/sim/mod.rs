@@ -6,8 +6,6 @@
 //! A request goes through limit, fault, token, route and handler, and the answer is dressed on its way back. Handlers
 //! stand in one file per area, each with its part of the table of calls ([`routes::AREAS`]); state is in [`world`].
 
-#![expect(dead_code, reason = "the areas that use it follow")]
-
 mod assignment;
 mod audit;
 mod auth;
@@ -121,7 +119,7 @@ impl Simulator {
 
     /// What time it is there.
     pub fn now(&self) -> Timestamp {
-        clock::timestamp(self.engine().now())
+        self.engine().timestamp()
     }
 
     /// Every request so far.

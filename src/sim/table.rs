@@ -20,7 +20,6 @@ pub struct Table<T> {
     rows: Vec<Option<T>>,
     by_id: FxHashMap<String, Slot>,
     by_bare: FxHashMap<String, Slot>,
-    count: usize,
 }
 
 impl<T> Default for Table<T> {
@@ -29,7 +28,6 @@ impl<T> Default for Table<T> {
             rows: Vec::new(),
             by_id: FxHashMap::default(),
             by_bare: FxHashMap::default(),
-            count: 0,
         }
     }
 }
@@ -46,7 +44,6 @@ impl<T: Row> Table<T> {
         self.by_id.insert(ids::decoded(row.id()), slot);
         self.by_bare.insert(ids::bare(row.id()), slot);
         self.rows.push(Some(row));
-        self.count += 1;
         slot
     }
 
@@ -55,7 +52,6 @@ impl<T: Row> Table<T> {
         let row = self.rows.get_mut(slot as usize)?.take()?;
         self.by_id.remove(&ids::decoded(row.id()));
         self.by_bare.remove(&ids::bare(row.id()));
-        self.count -= 1;
         Some(row)
     }
 
@@ -103,15 +99,5 @@ impl<T: Row> Table<T> {
         slots
             .zip(rows)
             .filter_map(|(slot, row)| Some((slot, row.as_ref()?)))
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.count
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.count == 0
     }
 }
