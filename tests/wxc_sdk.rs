@@ -3,11 +3,7 @@
 //! Needs python3 with wxc_sdk; `TRUNKLINE_TEST_PYTHON` names another interpreter, such as that of a virtual environment.
 //! Without it the test says so on stderr and passes.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
 
 mod common;

@@ -218,7 +218,9 @@ impl Work {
                 "virtualExtensionsDeleteFailed": 0, "totalFeatureAccounts": 0,
                 "featureAccountsDeleted": 0, "featureAccountsDeleteFailed": 0,
             }),
-            Work::Prefix(..) => json!({"totalRoutingPrefix": 1, "updated": done, "failed": failed}),
+            Work::Prefix(..) => {
+                json!({"routingPrefixUpdated": done, "routingPrefixFailed": failed})
+            }
         }
     }
 }

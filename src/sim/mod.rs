@@ -94,6 +94,12 @@ pub struct Simulator {
     engine: Mutex<engine::Engine>,
 }
 
+/// Every call that is answered: its method, and its path with `{}` for what varies.
+pub fn calls() -> Vec<(&'static str, &'static str)> {
+    let routes = routes::AREAS.iter().copied().flatten();
+    routes.map(|route| (route.method, route.path)).collect()
+}
+
 impl Simulator {
     /// A simulator that begins with this snapshot.
     pub fn new(snapshot: Value, options: &Options) -> Simulator {

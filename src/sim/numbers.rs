@@ -455,7 +455,7 @@ fn add(call: &mut Call<'_>) -> Done {
         call.world.numbers.entry(number).or_insert_with(made);
     }
     about(call, slot);
-    Ok(Answer::json(201, json!({})))
+    Ok(Answer::empty(201))
 }
 
 fn activate(call: &mut Call<'_>) -> Done {
@@ -555,7 +555,6 @@ pub fn show_available(call: &Call<'_>, key: &str, number: &Number) -> Value {
         "phoneNumber": key,
         "state": if number.active { "ACTIVE" } else { "INACTIVE" },
         "isMainNumber": main == Some(key),
-        "tollFreeNumber": number.kind == "tollFree",
         "telephonyType": if mobile { "MOBILE_NUMBER" } else { "PSTN_NUMBER" },
         "isServiceNumber": number.service,
     });

@@ -78,13 +78,6 @@ pub const ROUTES: &[Route] = &[
     ),
     route(
         "GET",
-        "/telephony/config/people/{}/callForwarding/availableNumbers",
-        READ,
-        "numbers",
-        of_owner,
-    ),
-    route(
-        "GET",
         "/telephony/config/people/{}/faxMessage/availableNumbers",
         READ,
         "numbers",
@@ -92,21 +85,7 @@ pub const ROUTES: &[Route] = &[
     ),
     route(
         "GET",
-        "/telephony/config/people/{}/callIntercept/availableNumbers",
-        READ,
-        "numbers",
-        of_owner,
-    ),
-    route(
-        "GET",
         "/telephony/config/workspaces/{}/secondary/availableNumbers",
-        READ,
-        "numbers",
-        of_owner,
-    ),
-    route(
-        "GET",
-        "/telephony/config/workspaces/{}/callForwarding/availableNumbers",
         READ,
         "numbers",
         of_owner,
@@ -202,8 +181,15 @@ fn available(call: &Call<'_>, location: Option<Slot>, fits: impl Fn(&Number) -> 
             && number.as_ref().is_none_or(|number| number == *key)
             && fits(it)
     });
+    // candidates for a main number say whether calling them is free
+    let toll_free =
+        call.asked.path.contains("/locations/") && !call.asked.path.contains("/webexGo/");
     let (page, next) = paging::by_start(call, 2000, 2000, all, |(key, it)| {
-        numbers::show_available(call, key, it)
+        let mut shown = numbers::show_available(call, key, it);
+        if toll_free {
+            shown["tollFreeNumber"] = json!(it.kind == "tollFree");
+        }
+        shown
     });
     Ok(paging::list("phoneNumbers", page, next))
 }
@@ -241,5 +227,7 @@ fn of_owner(call: &mut Call<'_>) -> Done {
     org::own(call)?;
     let found = numbers::location_of(call.world, call.param(0));
     let location = found.ok_or_else(|| errors::not_found("calling user"))?;
-    available(call, Some(location), |it| it.owner.is_none())
+    available(call, Some(location), |it| {
+        it.owner.is_none() && it.kind != "mobile"
+    })
 }

@@ -124,7 +124,13 @@ pub fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
 fn key(method: &str, path: &str) -> String {
     let segments: Vec<&str> = path
         .split('/')
-        .map(|segment| if segment.starts_with('{') { "{}" } else { segment })
+        .map(|segment| {
+            if segment.starts_with('{') {
+                "{}"
+            } else {
+                segment
+            }
+        })
         .collect();
     format!("{} {}", method.to_uppercase(), segments.join("/"))
 }

@@ -155,7 +155,10 @@ impl<'a> Object<'a> {
             ..Self::default()
         };
         let required = schema["required"].as_array().into_iter().flatten();
-        object.required = required.filter_map(Value::as_str).map(str::to_owned).collect();
+        object.required = required
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
         let additional = &schema["additionalProperties"];
         object.open = additional.is_object() || additional == true;
         for part in schema["allOf"].as_array().into_iter().flatten() {
@@ -215,9 +218,13 @@ mod tests {
 
     #[test]
     fn what_the_example_does_wrong_is_allowed() {
-        let schema = json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}});
+        let schema =
+            json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}});
         let example = json!({"number": 1});
-        assert_eq!(of(schema, &[example], json!({"number": 2})), Vec::<String>::new());
+        assert_eq!(
+            of(schema, &[example], json!({"number": 2})),
+            Vec::<String>::new()
+        );
     }
 
     #[test]
@@ -226,7 +233,13 @@ mod tests {
             {"$ref": "#/components/schemas/Named"},
             {"type": "object", "properties": {"age": {"oneOf": [{"type": "string"}, {"type": "number"}]}}}
         ]});
-        assert_eq!(of(schema.clone(), &[], json!({"name": "x", "age": 3})), Vec::<String>::new());
-        assert_eq!(of(schema, &[], json!({"age": true})), ["$.age: not of type string", "$.name: missing"]);
+        assert_eq!(
+            of(schema.clone(), &[], json!({"name": "x", "age": 3})),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            of(schema, &[], json!({"age": true})),
+            ["$.age: not of type string", "$.name: missing"]
+        );
     }
 }

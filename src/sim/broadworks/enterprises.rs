@@ -127,7 +127,16 @@ pub fn switch_sync(call: &mut Call<'_>) -> Done {
         enterprise.sync = on;
     }
     call.world.broadworks.touched = true;
-    answer(call, at)
+    let mut told = answer(call, at)?;
+    only_status(&mut told);
+    Ok(told)
+}
+
+/// An order is answered by the status alone.
+fn only_status(told: &mut Answer) {
+    if let Some(status) = told.body["directorySyncStatus"].as_object_mut() {
+        status.retain(|name, _| name == "syncStatus");
+    }
 }
 
 /// POST: now.
@@ -147,7 +156,9 @@ pub fn sync_now(call: &mut Call<'_>) -> Done {
         Some(enterprise) => enterprise.began = Some(now),
         None => return Err(errors::not_found("enterprise")),
     }
-    answer(call, at)
+    let mut told = answer(call, at)?;
+    only_status(&mut told);
+    Ok(told)
 }
 
 /// POST: one user of the directory.

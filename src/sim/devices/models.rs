@@ -58,6 +58,13 @@ pub const MODELS: &[Model] = &[
         2,
     ),
     model(
+        "DMS Cisco 6841",
+        "Cisco 6841",
+        "MPP",
+        Onboarding::MacOrCode,
+        4,
+    ),
+    model(
         "DMS Cisco 7841",
         "Cisco 7841",
         "MPP",

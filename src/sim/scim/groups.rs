@@ -137,11 +137,16 @@ pub fn members(call: &mut Call<'_>) -> Done {
     let shown: Vec<Value> = page
         .entries
         .iter()
-        .map(|slot| member(call, *slot))
+        .map(|slot| {
+            let mut member = member(call, *slot);
+            if let Some(member) = member.as_object_mut() {
+                member.remove("$ref");
+            }
+            member
+        })
         .collect();
     Answer::ok(json!({
         "schemas": [MEMBERS],
-        "id": ids::bare(&group.id),
         "displayName": group.name,
         "memberSize": page.total,
         "itemsPerPage": shown.len(),

@@ -213,7 +213,7 @@ fn sort(call: &Call<'_>, found: &mut [Slot]) {
 /// GET of one.
 pub fn read(call: &mut Call<'_>) -> Done {
     let slot = find(call)?;
-    let mut shown = show(call, slot, true);
+    let mut shown = show(call, slot, call.flag("returnGroups"));
     select(call, &mut shown);
     Answer::ok(shown)
 }

@@ -254,14 +254,14 @@ impl Facts for Around<'_> {
     }
 
     fn link(&self, style: &str, id: &str) -> Option<Value> {
-        if style == "feature" {
+        if matches!(style, "feature" | "moded") {
             let slot = self.world.features.find(id)?;
             let told = feature(
                 self.world,
                 self.world.features.get(slot)?,
                 Who::Feature(slot),
             )?;
-            return Some(moded(told));
+            return Some(if style == "moded" { moded(told) } else { told });
         }
         let person = self.world.people.find(id).map(Who::Person);
         let who = person.or_else(|| self.world.places.find(id).map(Who::Place))?;

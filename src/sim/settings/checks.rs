@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use super::super::world::World;
 use super::Holder;
+use super::around::Around;
 use super::ecbn;
-use super::shape::Refusal;
+use super::shape::{Facts, Refusal};
 use super::table::Setting;
 
 /// Most entries of a list of others.
@@ -41,6 +42,7 @@ pub fn check(
         "emergencyCallbackNumber" | "workspaceEmergencyCallbackNumber" => {
             ecbn::check(world, holder, written)
         }
+        "preferredAnswerEndpoint" => endpoint(world, holder, written),
         "voicemail" => voicemail(written),
         "outboundBillingPlan" => billing(world, holder, written),
         "profile" => profile(written),
@@ -58,6 +60,19 @@ fn caller_id(world: &World, holder: &Holder, written: &Value) -> Result<(), Refu
     match known.is_some_and(|number| number.location == holder.place.slot) {
         true => Ok(()),
         false => Err(Refusal::new(8361, format!("DN is unavailable : {number}"))),
+    }
+}
+
+/// Calls are answered at a device or an application that there is.
+fn endpoint(world: &World, holder: &Holder, written: &Value) -> Result<(), Refusal> {
+    let wanted = &written["preferredAnswerEndpointId"];
+    let known = Around::new(world, holder)
+        .fact("endpoints")
+        .unwrap_or_default();
+    let known = known.as_array().into_iter().flatten();
+    match wanted.is_null() || known.into_iter().any(|it| it["id"] == *wanted) {
+        true => Ok(()),
+        false => Err(Refusal::new(4003, format!("endpoint: not found: {wanted}"))),
     }
 }
 

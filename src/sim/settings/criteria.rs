@@ -138,16 +138,23 @@ fn accepted(
     let around = Around::new(call.world, holder);
     let shape = setting.criteria.as_ref().unwrap_or(&Value::Null);
     let mut body = call.body().clone();
+    let numbers = match shape.get("numbers?") {
+        Some(_) => ("numbers", "phoneNumbers"),
+        None => ("phoneNumbers", "numbers"),
+    };
     // two spellings are about
-    if body["phoneNumbers"].is_null() && body["numbers"].is_array() {
-        body["phoneNumbers"] = body["numbers"].take();
+    if body[numbers.0].is_null() && body[numbers.1].is_array() {
+        body[numbers.0] = body[numbers.1].take();
     }
-    if !before.is_null() && body["callsFrom"].is_null() {
-        body["callsFrom"] = before["callsFrom"].clone();
+    // what must be there when one is made may be left out of a change
+    for (name, value) in before.as_object().into_iter().flatten() {
+        if shape.get(format!("{name}*")).is_some() && body[name].is_null() {
+            body[name] = value.clone();
+        }
     }
     let written = shape::accept(shape, &body, before, &around, strictness(call))?;
     if written["callsFrom"] == "SELECT_PHONE_NUMBERS" {
-        let some = written["phoneNumbers"]
+        let some = written[numbers.0]
             .as_array()
             .is_some_and(|list| !list.is_empty())
             || written["anonymousCallersEnabled"] == true

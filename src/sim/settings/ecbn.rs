@@ -176,7 +176,7 @@ pub fn dependencies(call: &mut Call<'_>) -> Done {
     }))
 }
 
-/// GET of the numbers of a holder's location that can be called back: those that somebody has.
+/// GET of the numbers of a holder's location that can be called back, or that calls can go to: those that somebody has.
 pub fn available(call: &mut Call<'_>) -> Done {
     let kind = match call.asked.path.contains("/workspaces/") {
         true => Kind::Workspace,
@@ -192,6 +192,7 @@ pub fn available(call: &mut Call<'_>) -> Done {
     });
     let show = |(key, number, owner): (&String, &Number, Holder)| {
         let mut told = numbers::show_available(call, key, number);
+        told["tollFreeNumber"] = json!(number.kind == "tollFree");
         let mut owned = Map::new();
         put(&mut owned, "id", Some(&owner.id));
         put(&mut owned, "type", Some(owner.kind.word()));
@@ -223,6 +224,7 @@ pub fn read_location(call: &mut Call<'_>) -> Done {
     let mut told = json!({
         "locationInfo": number_info(main.as_deref(), "LOCATION_NUMBER", location.map(|it| it.name.as_str())),
         "selected": "LOCATION_NUMBER",
+        "elinExpiryTimeMinutes": 60,
     });
     if let Some(member) = location_member(world, slot) {
         let mut info = info(

@@ -97,6 +97,7 @@ impl Holder {
                 told.insert("locationId".to_owned(), json!(self.place.id));
                 json!({"member": told})
             }
+            "agent" => Value::Object(self.member()),
             _ => {
                 let mut told = self.member();
                 told.insert("location".to_owned(), place);

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::super::call::{Answer, Call, Done};
 use super::super::errors;
-use super::Holder;
 use super::around::{Around, entitled};
 use super::checks;
 use super::criteria;
 use super::shape::{self, Refusal, Strictness};
 use super::table::{self, Setting};
+use super::{Holder, Kind};
 
 /// GET of any row of the table.
 pub fn read(call: &mut Call<'_>) -> Done {
@@ -25,7 +25,8 @@ pub fn write(call: &mut Call<'_>) -> Done {
     if setting.criteria.is_some() {
         criteria::activate(call, &holder, setting);
     }
-    Ok(Answer::empty(setting.put_status.unwrap_or(204)))
+    let status = setting.put_status.filter(|_| holder.kind == Kind::Person);
+    Ok(Answer::empty(status.unwrap_or(204)))
 }
 
 fn asked(call: &mut Call<'_>) -> Result<(Holder, &'static Setting), Answer> {

@@ -178,6 +178,34 @@ pub const TELEPHONY_WORKSPACE_CRITERIA: &[Route] = criteria![
 pub const OTHERS: &[Route] = &[
     route(
         "GET",
+        "/telephony/config/workspaces/{}/callIntercept/availableNumbers",
+        EITHER_READ,
+        LAG,
+        ecbn::available,
+    ),
+    route(
+        "GET",
+        "/telephony/config/workspaces/{}/callForwarding/availableNumbers",
+        EITHER_READ,
+        LAG,
+        ecbn::available,
+    ),
+    route(
+        "GET",
+        "/telephony/config/people/{}/callIntercept/availableNumbers",
+        TELEPHONY_READ,
+        LAG,
+        ecbn::available,
+    ),
+    route(
+        "GET",
+        "/telephony/config/people/{}/callForwarding/availableNumbers",
+        TELEPHONY_READ,
+        LAG,
+        ecbn::available,
+    ),
+    route(
+        "GET",
         "/telephony/config/people/{}/emergencyCallbackNumber/availableNumbers",
         TELEPHONY_READ,
         LAG,

@@ -128,7 +128,7 @@ fn value_of(
 fn is_link(name: &str) -> bool {
     matches!(
         name,
-        "member" | "monitored" | "assistant" | "executive" | "line" | "feature"
+        "member" | "agent" | "monitored" | "assistant" | "executive" | "line" | "feature" | "moded"
     )
 }
 

@@ -31,7 +31,7 @@ pub struct Setting {
     /// Which members of a criterion the document itself tells.
     #[serde(default)]
     pub summary: Vec<String>,
-    /// What a PUT answers where it is not 204.
+    /// What a PUT for a person answers where it is not 204.
     #[serde(default)]
     pub put_status: Option<u16>,
 }
