@@ -18,7 +18,8 @@ use super::scenario::{self, Change, Scenario};
 use super::switches::Switches;
 use super::world::World;
 use super::{
-    Options, Reply, audit, changes, errors, extras, ids, jobs, load, paging, save, templates,
+    Options, Reply, audit, changes, errors, extras, ids, jobs, load, paging, save, settings,
+    templates,
 };
 
 /// Everything of a simulator.
@@ -127,6 +128,9 @@ impl Engine {
         }
         for change in &scenario.changes {
             self.change(change)?;
+        }
+        if scenario.habits {
+            settings::habits::acquire(&mut self.world);
         }
         if let Some(templates) = scenario.templates {
             self.world.templates = templates;

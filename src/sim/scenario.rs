@@ -24,6 +24,8 @@ pub struct Scenario {
     pub tokens: BTreeMap<String, Grant>,
     /// The service app that alone can refresh.
     pub app: Option<App>,
+    /// Give everybody with Calling settings that differ from the usual.
+    pub habits: bool,
     /// Licence templates of Control Hub from now on.
     pub templates: Option<Vec<Template>>,
     /// Have all templates carried out for everybody.

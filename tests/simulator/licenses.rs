@@ -36,6 +36,9 @@ fn ana_again(id: &str) -> Value {
 #[test]
 fn a_move_in_one_request_keeps_everything() {
     let simulator = simulator();
+    direct(&simulator, json!({"habits": true}));
+    let settings = || get(&simulator, "/people/ana/features/callForwarding");
+    let forwarding = settings();
     let before = user(&simulator, "ana@acme.com");
     let got = patch(
         &simulator,
@@ -60,16 +63,17 @@ fn a_move_in_one_request_keeps_everything() {
     );
     assert_eq!(consumed(&simulator, "L-PRO-21"), 0);
     assert_eq!(consumed(&simulator, "L-PRO-24"), 2);
-    assert_ne!(simulator.snapshot()["devices"], json!([]));
+    assert_eq!(settings(), forwarding);
+    assert_eq!(simulator.snapshot()["devices"].as_array().unwrap().len(), 2);
 }
 
 #[test]
 fn unless_the_switch_says_that_settings_are_lost() {
     let simulator = simulator();
-    direct(
-        &simulator,
-        json!({"switches": {"moveKeepsSettings": false}}),
-    );
+    let lossy = json!({"habits": true, "switches": {"moveKeepsSettings": false}});
+    direct(&simulator, lossy);
+    let waiting = || get(&simulator, "/people/ana/features/callWaiting")["enabled"].clone();
+    assert_eq!(waiting(), false);
     patch(
         &simulator,
         "ana",
@@ -78,6 +82,7 @@ fn unless_the_switch_says_that_settings_are_lost() {
     let after = user(&simulator, "ana@acme.com");
     assert_eq!(after["voicemail"], json!({"enabled": true}));
     assert_eq!(after["phoneNumber"], "+12145550101");
+    assert_eq!(waiting(), true);
 }
 
 #[test]
@@ -336,7 +341,7 @@ fn attendees_and_hosts() {
     let got = send_sites("tom", json!([]), json!([site("add", "acme.webex.com")]));
     assert_eq!(
         got.body["siteUrls"],
-        json!([{"siteUrl": "acme.webex.com", "accountType": "attendee"}])
+        json!([{"siteUrl": "acme.webex.com", "accountType": "ATTENDEE"}])
     );
     assert_eq!(
         get(&simulator, "/people/tom")["siteUrls"],

@@ -9,6 +9,7 @@ mod checks;
 mod codes;
 mod criteria;
 mod ecbn;
+pub mod habits;
 mod holder;
 mod lists;
 mod numbers;
