@@ -36,6 +36,7 @@ fn take(webex: &Arc<Embedded>, facts: Option<&Old>) -> Captured {
     let wanted = Wanted {
         voicemail: true,
         facts,
+        since: false,
     };
     capture::capture(&webex.reader(), wanted, &Quiet).unwrap()
 }
@@ -204,6 +205,7 @@ fn the_estimate_is_near() {
     let wanted = Wanted {
         voicemail: true,
         facts: None,
+        since: false,
     };
     let watch = Near(Default::default());
     capture::capture(&reader, wanted, &watch).unwrap();
@@ -215,4 +217,88 @@ fn the_estimate_is_near() {
         (0.8..1.2).contains(&(sent / estimated)),
         "{sent} of {estimated}"
     );
+}
+
+/// A capture that builds on an older one, with the paths that it asked for.
+fn refresh(webex: &Arc<Embedded>, old: &Old) -> (Captured, Vec<String>) {
+    let wanted = Wanted {
+        voicemail: true,
+        facts: Some(old),
+        since: true,
+    };
+    let before = webex.simulator.log().len();
+    let captured = capture::capture(&webex.reader(), wanted, &Quiet).unwrap();
+    let log = webex.simulator.log();
+    let paths = log[before..].iter().map(|entry| entry.path.clone());
+    (captured, paths.collect())
+}
+
+#[test]
+fn only_what_changed_is_read_again() {
+    let webex = Embedded::new(example("acme"));
+    let first = take(&webex, Some(&old(&example("acme"))));
+    webex.direct(json!({"advance": 86_400.0}));
+    let began = old(&first.document);
+    let (captured, paths) = refresh(&webex, &began);
+    assert_eq!(captured.missing, []);
+    assert_eq!(captured.notes, Vec::<String>::new());
+    let mut found = Vec::new();
+    let (one, other) = (
+        timeless(first.document.clone()),
+        timeless(captured.document),
+    );
+    differences("", &one, &other, &mut found);
+    assert!(found.is_empty(), "{found:#?}");
+    assert!(paths.len() < 40, "{} requests", paths.len());
+    assert!(
+        !paths.iter().any(|path| path.contains("callingData=true&")),
+        "{paths:#?}"
+    );
+    // Somebody else changes things.
+    webex.direct(json!({"changes": [
+        {"section": "users", "key": "bob@acme.com", "set": {"displayName": "Robert"}},
+        {"section": "groups", "key": "Care", "set": {"members": ["fatima@acme.com", "bob@acme.com"]}},
+    ]}));
+    let (captured, paths) = refresh(&webex, &began);
+    assert_eq!(captured.notes, Vec::<String>::new());
+    let bob = list(&captured.document, "users").find(|user| user["email"] == "bob@acme.com");
+    assert_eq!(bob.unwrap()["displayName"], "Robert");
+    let care = list(&captured.document, "groups").find(|group| group["name"] == "Care");
+    assert_eq!(
+        care.unwrap()["members"],
+        json!(["bob@acme.com", "fatima@acme.com"])
+    );
+    let reread = paths
+        .iter()
+        .filter(|path| path.contains("callingData=true"));
+    assert_eq!(reread.count(), 1, "{paths:#?}");
+    let whole = timeless(take(&webex, Some(&began)).document);
+    let mut found = Vec::new();
+    differences("", &whole, &timeless(captured.document), &mut found);
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn where_the_proof_fails_everything_is_read() {
+    let webex = Embedded::new(example("acme"));
+    let first = take(&webex, Some(&old(&example("acme")))).document;
+    // The older snapshot says that somebody holds a licence whose unit was never in use.
+    let mut wrong = first.clone();
+    wrong["licenses"][1]["consumedUnits"] = json!(3);
+    let (captured, _) = refresh(&webex, &old(&wrong));
+    assert!(
+        captured.notes[0].starts_with("everything was read: Advanced Messaging"),
+        "{:?}",
+        captured.notes
+    );
+    assert!(timeless(captured.document) == timeless(first.clone()));
+    // Nor is anything taken over without the audit trail.
+    webex.fault(json!({"path": "/adminAudit/events", "times": 9, "status": 403}));
+    let (captured, _) = refresh(&webex, &old(&first));
+    assert!(
+        captured.notes[0].contains("audit trail"),
+        "{:?}",
+        captured.notes
+    );
+    assert!(captured.snapshot.complete);
 }

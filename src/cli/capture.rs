@@ -30,6 +30,9 @@ pub struct Args {
     /// With --live: an older snapshot; what the API cannot tell, such as the age of subscriptions, is taken from it
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,
+    /// With --live: an older snapshot; what did not change since then is taken from it, after the totals were proved
+    #[arg(long, value_name = "FILE", conflicts_with = "facts")]
+    since: Option<PathBuf>,
 }
 
 /// What a command takes that reads a snapshot file or the live organisation.
@@ -55,7 +58,7 @@ enum Part {
 impl Args {
     /// The older snapshot, if one is named.
     pub fn old(&self) -> Result<Option<Old>, Failure> {
-        let Some(path) = &self.facts else {
+        let Some(path) = self.facts.as_ref().or(self.since.as_ref()) else {
             return Ok(None);
         };
         Ok(Some(Old {
@@ -84,6 +87,7 @@ pub fn run(live: &Live, args: &Args, old: Option<&Old>) -> Result<Captured, Fail
     let wanted = Wanted {
         voicemail: !args.without.contains(&Part::Voicemail),
         facts: old,
+        since: args.since.is_some(),
     };
     note(&format!("reading Webex as {}\n", escape(&live.me.name)))?;
     let meter = Meter::new(&live.client);

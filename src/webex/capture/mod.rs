@@ -10,6 +10,7 @@ mod people;
 mod places;
 mod pool;
 mod proof;
+mod since;
 mod telephony;
 
 pub use estimate::Estimate;
@@ -25,7 +26,7 @@ use super::names::Names;
 use super::observed;
 use super::org::{self, Whoami};
 use super::paging::Paging;
-use crate::snapshot::{License, Organization, Snapshot, Subscription};
+use crate::snapshot::{Group, License, Organization, Snapshot, Subscription, User};
 
 /// An older snapshot.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub struct Wanted<'a> {
     pub voicemail: bool,
     /// What the API cannot tell is taken from here.
     pub facts: Option<&'a Old>,
+    /// Whether what did not change since then is taken from there too.
+    pub since: bool,
 }
 
 /// A part that could not be read.
@@ -95,7 +98,10 @@ struct Basis {
     numbers: Option<u64>,
 }
 
-/// Reads everything.
+/// People, places and groups.
+type Bulk = (Option<Vec<User>>, places::Places, Option<Vec<Group>>);
+
+/// Reads everything, or what changed.
 pub fn capture(reader: &Reader, wanted: Wanted<'_>, watch: &dyn Watch) -> Result<Captured, Error> {
     let me = org::whoami(reader)?;
     // Before anything is read: what changes from now on is younger than the snapshot.
@@ -110,10 +116,22 @@ pub fn capture(reader: &Reader, wanted: Wanted<'_>, watch: &dyn Watch) -> Result
         notes: Mutex::default(),
     };
     let basis = run.basis()?;
-    watch.estimated(&estimate::estimate(&run, &basis));
-    let (users, places, groups) = run.bulk(&basis)?;
+    let fresh = match wanted.facts.filter(|_| wanted.since) {
+        Some(old) => Some(run.refresh(&basis, old, watch)?),
+        None => None,
+    };
+    let bulk = match fresh {
+        Some(Ok(bulk)) => bulk,
+        whole => {
+            if let Some(Err(why)) = whole {
+                run.note(format!("everything was read: {why}"));
+            }
+            watch.estimated(&estimate::estimate(&run, &basis));
+            run.bulk(&basis)?
+        }
+    };
     run.prove(&basis)?;
-    run.finish(captured_at, &basis, users, places, groups)
+    run.finish(captured_at, &basis, bulk)
 }
 
 /// A list that is read whole.
@@ -199,21 +217,8 @@ impl<'a> Run<'a> {
         self.names.know_all(kind);
     }
 
-    #[expect(
-        clippy::type_complexity,
-        reason = "the three rooms of a capture, used once"
-    )]
-    fn bulk(
-        &self,
-        basis: &Basis,
-    ) -> Result<
-        (
-            Option<Vec<crate::snapshot::User>>,
-            places::Places,
-            Option<Vec<crate::snapshot::Group>>,
-        ),
-        Error,
-    > {
+    /// People, places and groups, read whole.
+    fn bulk(&self, basis: &Basis) -> Result<Bulk, Error> {
         let (mut users, rooms, mut places) = std::thread::scope(|scope| {
             let users = scope.spawn(|| people::read(self));
             let rooms = scope.spawn(|| telephony::rooms(self));
@@ -237,9 +242,7 @@ impl<'a> Run<'a> {
         self,
         captured_at: Timestamp,
         basis: &Basis,
-        users: Option<Vec<crate::snapshot::User>>,
-        places: places::Places,
-        groups: Option<Vec<crate::snapshot::Group>>,
+        (users, places, groups): Bulk,
     ) -> Result<Captured, Error> {
         let licenses: Option<Vec<License>> = basis
             .licenses

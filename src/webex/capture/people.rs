@@ -53,7 +53,7 @@ fn list(run: &Run<'_>) -> Result<Vec<User>, Error> {
 }
 
 /// Bots and apps stand in the list too.
-fn is_person(raw: &Value) -> bool {
+pub fn is_person(raw: &Value) -> bool {
     text(raw, "type").is_none_or(|kind| kind == "person")
 }
 
@@ -61,6 +61,20 @@ fn user(run: &Run<'_>, raw: &Value) -> Result<User, Error> {
     let user = observed::user(&run.names, raw)?;
     run.names.learn("user", &user.email, &user.id);
     Ok(user)
+}
+
+/// One person with calling data; `None` for one who is gone.
+pub fn one(run: &Run<'_>, id: &str) -> Result<Option<User>, Error> {
+    let Some(raw) = run.reader.find(&format!("/people/{id}?callingData=true"))? else {
+        return Ok(None);
+    };
+    let mut user = user(run, &raw)?;
+    let org = ids::uuid(&run.me.org);
+    let path = format!("/identity/scim/{org}/v2/Users/{}", ids::uuid(id));
+    if let Some(raw) = run.reader.find(&path)? {
+        Entry::of(&raw).complete(&mut user);
+    }
+    Ok(Some(user))
 }
 
 /// What SCIM knows of a person and the list of people does not.
@@ -72,6 +86,20 @@ struct Entry {
 }
 
 impl Entry {
+    fn of(raw: &Value) -> Entry {
+        let numbers = raw["phoneNumbers"].as_array();
+        let work = numbers
+            .into_iter()
+            .flatten()
+            .find(|it| it["type"] == "work");
+        let work = work.and_then(|number| text(number, "value"));
+        Entry {
+            owned: text(raw, "externalId").is_some(),
+            // As it is written there: whether that is a form that Webex understands is for the plan to say.
+            work_phone: work.map(str::to_owned),
+        }
+    }
+
     fn complete(&self, user: &mut User) {
         if self.owned {
             user.source = Some("directory".to_owned());
@@ -90,19 +118,8 @@ fn directory(run: &Run<'_>) -> Result<FxHashMap<String, Entry>, Error> {
     let mut entries = FxHashMap::default();
     run.reader
         .each(&path, "Resources", Paging::Scim, &mut |raw| {
-            let numbers = raw["phoneNumbers"].as_array();
-            let work = numbers
-                .into_iter()
-                .flatten()
-                .find(|it| it["type"] == "work");
-            let work = work.and_then(|number| text(number, "value"));
-            let entry = Entry {
-                owned: text(&raw, "externalId").is_some(),
-                // As it is written there: whether that is a form that Webex understands is for the plan to say.
-                work_phone: work.map(str::to_owned),
-            };
             if let Some(id) = text(&raw, "id") {
-                entries.insert(id.to_owned(), entry);
+                entries.insert(id.to_owned(), Entry::of(&raw));
             }
         })?;
     Ok(entries)
