@@ -11,12 +11,13 @@ use common::{
     SMALL_SNAPSHOT, SMALL_YAML, copy, golden, root, run, small, sorted, trunkline, write,
 };
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "validate",
     "plan",
     "drift",
     "show",
     "restore",
+    "apply",
     "licenses",
     "explain",
     "snapshot",
@@ -362,10 +363,13 @@ fn a_target_that_nobody_knows_is_an_error() {
 }
 
 #[test]
-fn what_is_not_built_says_so() {
+fn without_a_token_the_help_says_what_to_set() {
     let directory = tempfile::tempdir().unwrap();
     small(directory.path());
-    let run = run(directory.path(), &["plan", "--live"]);
-    assert_eq!((run.exit, run.stdout.as_str()), (1, ""));
-    assert!(run.stderr.contains("--live"), "{}", run.stderr);
+    let snapshot = ["snapshot", "--live", "--out", "new.json"];
+    for args in [&["plan", "--live"][..], &snapshot] {
+        let run = run(directory.path(), args);
+        assert_eq!((run.exit, run.stdout.as_str()), (1, ""));
+        assert!(run.stderr.contains("WEBEX_ACCESS_TOKEN"), "{}", run.stderr);
+    }
 }
