@@ -339,6 +339,7 @@ fn attendees_and_hosts() {
         send(&simulator, "PATCH", "/licenses/users", body)
     };
     let got = send_sites("tom", json!([]), json!([site("add", "acme.webex.com")]));
+    // the answer spells the type as the request did
     assert_eq!(
         got.body["siteUrls"],
         json!([{"siteUrl": "acme.webex.com", "accountType": "ATTENDEE"}])

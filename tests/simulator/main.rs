@@ -15,7 +15,11 @@ mod faults;
 mod licenses;
 mod numbers;
 mod people;
+
 mod places;
+mod provider;
+mod scim;
+mod settings;
 mod templates;
 
 use std::io::{Read, Write};
