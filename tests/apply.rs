@@ -8,7 +8,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use common::live::{How, World, apply, direct, verdict, writes};
+use common::live::{How, World, apply, direct, put, verdict, writes};
 use common::{copy, root, run, trunkline, write};
 use serde_json::{Value, json};
 use trunkline::apply::{Lock, Report, Verdict};
@@ -29,6 +29,15 @@ fn moved<'p>(plan: &'p Plan) -> Vec<&'p str> {
                 .any(|field| field.action == FieldAction::Move)
     });
     moves.map(|change| change.key.as_str()).collect()
+}
+
+/// Ids of people.
+fn ids(world: &World, emails: &[&str]) -> Vec<String> {
+    let users = world.snapshot["users"].as_array().unwrap().iter();
+    let wanted = users.filter(|user| emails.iter().any(|email| user["email"] == *email));
+    wanted
+        .map(|user| user["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 fn applied(
@@ -119,7 +128,7 @@ fn the_binary_ends_with_five_where_something_is_stale() {
     // Other files than those that were reviewed are refused whole.
     write(
         &world.directory.join("more.yaml"),
-        "guardrails: {irreversible: 24}\n",
+        "users: {one.more@acme.com: {displayName: One More}}\n",
     );
     let ended = run(&world.directory, &["apply", "plan.json", "--yes"]);
     assert_eq!(ended.exit, 5, "{}", ended.all());
@@ -162,7 +171,21 @@ fn the_canary_goes_first_and_stops_everything_when_something_is_lost() {
     assert!(report.is_whole(), "{report:?}");
 
     let lossy = json!({"switches": {"moveKeepsSettings": false}});
-    let (report, simulator) = applied(&world, |how| how.options.canary = 1, lossy);
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    direct(&simulator, lossy);
+    let busy = json!({"enabled": true, "ringSplashEnabled": true, "webexGoOverrideEnabled": false});
+    for id in ids(&world, &moved(&world.plan)) {
+        put(
+            &simulator,
+            &format!("/people/{id}/features/doNotDisturb"),
+            &busy,
+        );
+    }
+    let before = writes(&simulator).len();
+    let mut how = How::usual(state.path());
+    how.options.canary = 1;
+    let report = apply(&world.plan, &simulator, &how);
     let failed: Vec<&str> = report
         .changes
         .iter()
@@ -178,7 +201,7 @@ fn the_canary_goes_first_and_stops_everything_when_something_is_lost() {
             .any(|email| canary == format!("user/{email}")),
         "{canary}"
     );
-    let patched = writes(&simulator)
+    let patched = writes(&simulator)[before..]
         .iter()
         .filter(|entry| entry.method == "PATCH" && entry.path == "/licenses/users")
         .count();

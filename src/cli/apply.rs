@@ -126,6 +126,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             );
             return Err(Failure::new(message).help("leave --resume away"));
         }
+        Some(_) if output::any_error(&loaded.findings) => {
+            let findings = loaded.findings.clone();
+            return input::stop(PlanFormat::Text, &loaded, findings);
+        }
         Some(file) => (input::plan(&file)?, places.connect(args, &loaded)?),
         None => match fresh(args, &places, &mut loaded)? {
             Ok(both) => both,

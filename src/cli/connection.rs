@@ -159,6 +159,7 @@ impl Clock for Embedded {
     }
 
     fn sleep(&self, time: Duration) {
-        self.0.advance(time);
+        // The simulator counts milliseconds: less would be no time at all.
+        self.0.advance(time.max(Duration::from_millis(1)));
     }
 }

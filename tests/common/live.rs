@@ -160,8 +160,15 @@ impl Clock for Wire {
     }
 
     fn sleep(&self, time: Duration) {
-        self.0.advance(time);
+        // The simulator counts milliseconds: less would be no time at all.
+        self.0.advance(time.max(Duration::from_millis(1)));
     }
+}
+
+/// Sets something through the API, as an administrator would.
+pub fn put(simulator: &Arc<Simulator>, path: &str, body: &Value) {
+    let call = webex::Call::new(http::Method::PUT, path).with(body.clone());
+    Writer::new(&client(simulator)).send(&call).unwrap();
 }
 
 /// Tells the simulator what is to happen, in the words of a scenario file.
