@@ -72,7 +72,7 @@ pub fn shows(names: &Names, subject: &Subject<'_>) -> Result<bool, Error> {
         let now = read_one(names.reader(), setting, &id);
         matches!(now, Reading::Value(now) if agrees(setting, &id, &field.after, &now))
     };
-    Ok(subject.fields.iter().all(|field| shows(&field)))
+    Ok(subject.fields.iter().all(shows))
 }
 
 fn find(kind: &str, field: &Field) -> Option<&'static Setting> {
