@@ -151,7 +151,11 @@ impl Engine {
     fn change(&mut self, change: &Change) -> Result<(), String> {
         let now = self.now();
         self.remember(now);
-        changes::carry_out(&mut self.world, &self.rules, change, now)
+        let before = audit::target_of(&self.world, &change.section, &change.key);
+        changes::carry_out(&mut self.world, &self.rules, change, now)?;
+        let after = audit::target_of(&self.world, &change.section, &change.key);
+        audit::enter_other(&mut self.world, &change.section, after.or(before), now);
+        Ok(())
     }
 
     /// Answers a request.

@@ -78,6 +78,8 @@ pub struct Switches {
     pub broadworks_error: Option<u32>,
     /// Subscribers have to confirm their address.
     pub broadworks_validates_email: bool,
+    /// What a licence template of Control Hub does is in the audit trail.
+    pub template_trail: bool,
     /// Seconds until the audit trail shows an entry.
     pub audit_delay: u32,
     /// Seconds that a job takes to begin, and to end after that.
@@ -145,6 +147,7 @@ impl Default for Switches {
             broadworks_seconds: 5,
             broadworks_error: None,
             broadworks_validates_email: false,
+            template_trail: true,
             audit_delay: 0,
             job_seconds: [1, 4],
             template_delay: 0,

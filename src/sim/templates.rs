@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::assignment;
+use super::audit;
 use super::call::{Answer, Call, Done, texts};
 use super::calling::Wanted;
 use super::errors;
@@ -171,6 +172,9 @@ fn carry_out(world: &mut World, rules: &Switches, person: Slot, now: i64) -> boo
     let changed = after.as_ref() != Some(&before);
     if let Some(person) = world.people.get_mut(person).filter(|_| changed) {
         person.modified = now;
+    }
+    if changed && rules.template_trail {
+        audit::enter_template(world, person, now);
     }
     changed
 }

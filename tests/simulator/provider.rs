@@ -334,3 +334,34 @@ fn lines_of_a_device_are_those_of_people_who_call() {
         1
     );
 }
+
+#[test]
+fn the_trail_names_other_hands() {
+    let simulator = simulator();
+    direct(
+        &simulator,
+        json!({
+            "changes": [{"section": "users", "key": "bob@acme.com", "set": {"displayName": "Rob"}}],
+            "templates": [{"name": "all", "licenses": ["Advanced Messaging"]}]
+        }),
+    );
+    send(
+        &simulator,
+        "POST",
+        "/people",
+        json!({"emails": ["ned@acme.com"], "displayName": "Ned"}),
+    );
+    get(&simulator, "/people");
+    let events = trail(&simulator, "");
+    let told = |name: &str| {
+        let found = events.iter().find(|it| it["data"]["actorName"] == name);
+        let data = &found.unwrap_or_else(|| panic!("{name}: {events:?}"))["data"];
+        (data["targetName"].clone(), data["eventCategory"].clone())
+    };
+    assert_eq!(
+        told("Somebody Else"),
+        (json!("bob@acme.com"), json!("USERS"))
+    );
+    assert_eq!(told("Control Hub").1, "LICENSE");
+    assert_eq!(told("eve Doe"), (json!("Ned"), json!("USERS")));
+}
