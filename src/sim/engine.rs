@@ -18,8 +18,8 @@ use super::scenario::{self, Change, Scenario};
 use super::switches::Switches;
 use super::world::World;
 use super::{
-    Options, Reply, audit, changes, errors, extras, ids, jobs, load, paging, save, settings,
-    templates,
+    Options, Reply, audit, broadworks, changes, errors, extras, ids, jobs, load, paging, save,
+    settings, templates,
 };
 
 /// Everything of a simulator.
@@ -86,6 +86,7 @@ impl Engine {
     /// The snapshot file as it would be captured now.
     pub fn snapshot(&mut self) -> Value {
         self.tick();
+        broadworks::settle(&mut self.world, &self.rules, self.clock.now());
         save::snapshot(&self.world)
     }
 

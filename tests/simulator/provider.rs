@@ -63,7 +63,14 @@ fn a_subscriber_is_provisioned_in_the_background() {
         (&json!("error"), &json!("premium"))
     );
     assert_eq!(told["errors"][0]["errorCode"], 1001);
+    change(json!({"package": "standard"}));
+    direct(&simulator, json!({"switches": {"broadworksError": null}}));
+    wait(&simulator);
     let saved = simulator.snapshot()["broadworks"]["subscribers"][0].clone();
+    assert_eq!(
+        (&saved["status"], &saved["package"]),
+        (&json!("provisioned"), &json!("standard"))
+    );
     assert_eq!(
         (&saved["userId"], &saved["enterprise"]),
         (&json!("1@x"), &json!("SP+one"))

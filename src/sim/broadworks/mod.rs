@@ -16,6 +16,7 @@ use super::errors;
 use super::routes::{Route, route};
 
 pub use file::{load, save};
+pub use subscribers::settle;
 
 type Scopes = &'static [&'static str];
 

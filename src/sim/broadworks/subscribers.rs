@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::call::{Answer, Call, Done, text};
 use super::super::clock::stamp;
+use super::super::switches::Switches;
 use super::super::world::World;
 use super::super::{errors, ids, paging};
 use super::file::enterprise;
@@ -27,26 +28,26 @@ const CHANGEABLE: &[&str] = &[
 ];
 
 /// Lets the clock do its work: what was going on long enough has ended.
-fn settle(call: &mut Call<'_>) {
-    let lasts = i64::from(call.rules.broadworks_seconds) * 1000;
+pub fn settle(world: &mut World, rules: &Switches, now: i64) {
+    let lasts = i64::from(rules.broadworks_seconds) * 1000;
     let goes_on = |it: &Subscriber| matches!(it.status, Status::Provisioning | Status::Updating);
-    let all = call.world.broadworks.subscribers.iter().enumerate();
+    let all = world.broadworks.subscribers.iter().enumerate();
     let due: Vec<(usize, bool)> = all
         .filter_map(|(at, it)| Some((at, it.as_ref()?)))
-        .filter(|(_, it)| goes_on(it) && it.changed + lasts <= call.now)
-        .map(|(at, it)| (at, known_elsewhere(call.world, it)))
+        .filter(|(_, it)| goes_on(it) && it.changed + lasts <= now)
+        .map(|(at, it)| (at, known_elsewhere(world, it)))
         .collect();
     for (at, elsewhere) in due {
-        let slot = call.world.broadworks.subscribers.get_mut(at);
+        let slot = world.broadworks.subscribers.get_mut(at);
         let Some(subscriber) = slot.and_then(Option::as_mut) else {
             continue;
         };
-        let failure = match (call.rules.broadworks_error, subscriber.second) {
+        let failure = match (rules.broadworks_error, subscriber.second) {
             (Some(code), _) => Some((code, "The request to BroadWorks failed".to_owned())),
             (None, true) => Some((10022, TAKEN.to_owned())),
             (None, false) => None,
         };
-        let validates = call.rules.broadworks_validates_email;
+        let validates = rules.broadworks_validates_email;
         let next = match (&failure, subscriber.status) {
             (Some(_), _) => Status::Error,
             (None, Status::Updating) => Status::Provisioned,
@@ -68,6 +69,11 @@ fn settle(call: &mut Call<'_>) {
         subscriber.status = next;
         subscriber.changed += lasts;
     }
+}
+
+/// Lets the clock do its work before a request is looked at.
+fn up_to_date(call: &mut Call<'_>) {
+    settle(call.world, call.rules, call.now);
 }
 
 /// Whether the address belongs to a user of this organisation, who would have to move.
@@ -110,7 +116,7 @@ fn person_id(subscriber: &Subscriber) -> String {
 
 /// GET of all that fit.
 pub fn list(call: &mut Call<'_>) -> Done {
-    settle(call);
+    up_to_date(call);
     let at = paging::cursor(call, "max", 100, 100);
     let statuses = call
         .query("status")
@@ -157,7 +163,7 @@ fn moment(text: &str) -> Option<i64> {
 
 /// POST of one: it begins.
 pub fn create(call: &mut Call<'_>) -> Done {
-    settle(call);
+    up_to_date(call);
     let body = call.body().clone();
     needs(
         &body,
@@ -234,7 +240,7 @@ fn check(body: &Value) -> Result<(), Answer> {
 
 /// POST: whether one could be provisioned.
 pub fn validate(call: &mut Call<'_>) -> Done {
-    settle(call);
+    up_to_date(call);
     let body = call.body().clone();
     needs(&body, &["email"])?;
     check(&body)?;
@@ -265,7 +271,7 @@ fn find(call: &Call<'_>) -> Result<usize, Answer> {
 
 /// GET of one.
 pub fn read(call: &mut Call<'_>) -> Done {
-    settle(call);
+    up_to_date(call);
     let at = find(call)?;
     let found = call.world.broadworks.subscribers.get(at).cloned().flatten();
     Answer::ok(found.as_ref().map_or(Value::Null, show))
@@ -273,7 +279,7 @@ pub fn read(call: &mut Call<'_>) -> Done {
 
 /// PUT of one: a change begins; the answer does not show it yet.
 pub fn update(call: &mut Call<'_>) -> Done {
-    settle(call);
+    up_to_date(call);
     let at = find(call)?;
     let body = call.body().clone();
     check(&body)?;
@@ -330,7 +336,7 @@ pub fn delete(call: &mut Call<'_>) -> Done {
 
 /// POST: a user of another organisation has said yes.
 pub fn consent(call: &mut Call<'_>) -> Done {
-    settle(call);
+    up_to_date(call);
     let at = find(call)?;
     let now = call.now;
     let slot = call.world.broadworks.subscribers.get_mut(at);
