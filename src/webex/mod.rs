@@ -12,6 +12,7 @@ mod client;
 mod clock;
 pub mod devices;
 mod error;
+pub mod export;
 mod http;
 pub mod ids;
 mod limit;

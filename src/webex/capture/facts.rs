@@ -89,13 +89,11 @@ fn sites(old: &Snapshot, snapshot: &mut Snapshot) {
 }
 
 fn groups(old: &Snapshot, snapshot: &mut Snapshot) {
-    let known: FxHashMap<String, _> = old
-        .groups()
-        .iter()
-        .map(|it| (ids::plain(&it.id), it))
-        .collect();
+    let known = old.groups().iter();
+    let known: FxHashMap<String, _> = known.flat_map(|it| keys(&it.id, &it.name, it)).collect();
     for group in snapshot.groups.iter_mut().flatten() {
-        if let Some(old) = known.get(&ids::plain(&group.id)) {
+        if let Some(old) = known.get(&key(&group.id, &group.name)) {
+            fill(&mut group.id, &old.id);
             group.kind.clone_from(&old.kind);
             if group.source.as_deref() != Some("directory") && old.source.is_some() {
                 group.source.clone_from(&old.source);
@@ -104,14 +102,30 @@ fn groups(old: &Snapshot, snapshot: &mut Snapshot) {
     }
 }
 
+/// What an object is looked up by: its id, or its name where an export has no ids.
+fn key(id: &str, name: &str) -> String {
+    match id.is_empty() {
+        true => format!("name {name}"),
+        false => ids::plain(id),
+    }
+}
+
+fn keys<T: Copy>(id: &str, name: &str, it: T) -> [(String, T); 2] {
+    [(key(id, name), it), (key("", name), it)]
+}
+
+fn fill(id: &mut String, old: &str) {
+    if id.is_empty() {
+        old.clone_into(id);
+    }
+}
+
 fn people(old: &Snapshot, snapshot: &mut Snapshot) {
-    let known: FxHashMap<String, _> = old
-        .users()
-        .iter()
-        .map(|it| (ids::plain(&it.id), it))
-        .collect();
+    let known = old.users().iter();
+    let known: FxHashMap<String, _> = known.flat_map(|it| keys(&it.id, &it.email, it)).collect();
     for user in snapshot.users.iter_mut().flatten() {
-        if let Some(old) = known.get(&ids::plain(&user.id)) {
+        if let Some(old) = known.get(&key(&user.id, &user.email)) {
+            fill(&mut user.id, &old.id);
             if user.source.is_none() {
                 user.source.clone_from(&old.source);
             }

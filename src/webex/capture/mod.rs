@@ -14,6 +14,7 @@ mod since;
 mod telephony;
 
 pub use estimate::Estimate;
+pub use facts::carry_over;
 
 use std::sync::Mutex;
 
@@ -335,7 +336,7 @@ fn subscriptions(licenses: &[License]) -> Vec<Subscription> {
 }
 
 /// The file's content. A list that was not captured is absent.
-fn document(snapshot: &Snapshot, extras: Map<String, Value>) -> Result<Value, Error> {
+pub fn document(snapshot: &Snapshot, extras: Map<String, Value>) -> Result<Value, Error> {
     let mut document = serde_json::to_value(snapshot).map_err(|why| Error::Malformed {
         call: "the snapshot".to_owned(),
         why: why.to_string(),
@@ -351,7 +352,7 @@ fn document(snapshot: &Snapshot, extras: Map<String, Value>) -> Result<Value, Er
 }
 
 /// RFC 3339, in whole seconds.
-fn second(time: Timestamp) -> String {
+pub fn second(time: Timestamp) -> String {
     let whole = Timestamp::from_second(time.as_second()).unwrap_or(time);
     whole.to_string()
 }
