@@ -82,7 +82,7 @@ impl<'a> Sending<'a> {
                 let calls = mend(&errand, now)?;
                 if !calls.is_empty() {
                     let [subject] = &subjects;
-                    why = format!("{why}; {}", self.mend(subject, calls, saved)?);
+                    why = format!("{why}; {}", self.mend(wire, subject, calls, saved)?);
                 }
             }
             verdicts.push((
@@ -113,20 +113,26 @@ impl<'a> Sending<'a> {
         Ok((!open.is_empty()).then(|| open.join(", ")))
     }
 
-    /// Sends what sets things right, and brings the settings back from the backup.
+    /// Sends what sets things right until it shows, and brings the settings back from the backup.
     fn mend(
         &self,
+        wire: &Wire,
         subject: &Subject<'_>,
         calls: Vec<Call>,
         saved: &[Saved],
     ) -> Result<String, Trouble> {
-        for call in calls {
-            self.persistently(&call, subject)?;
-        }
-        let Some(saved) = saved
+        let saved = saved
             .iter()
-            .find(|saved| saved.address == subject.change.address)
-        else {
+            .find(|saved| saved.address == subject.change.address);
+        if let Some(why) = self.put_back(wire, subject, calls)? {
+            let backup = saved.map_or_else(String::new, |it| {
+                format!("; the backup is {}", it.path.display())
+            });
+            return Ok(format!(
+                "NOTHING WAS PUT BACK, see to it at once: {why}{backup}"
+            ));
+        }
+        let Some(saved) = saved else {
             return Ok(
                 "the old licence was put back; there is no backup of the settings".to_owned(),
             );
@@ -148,6 +154,47 @@ impl<'a> Sending<'a> {
                 saved.path.display()
             ),
         })
+    }
+
+    /// Sends what sets things right, again and again; why it does not help, if it does not.
+    fn put_back(
+        &self,
+        wire: &Wire,
+        subject: &Subject<'_>,
+        mut calls: Vec<Call>,
+    ) -> Result<Option<String>, Trouble> {
+        let clock = self.names().reader().clock();
+        let mut why = None;
+        for attempt in 1..=ATTEMPTS {
+            for call in &calls {
+                match self.persistently(call, subject) {
+                    Err(Trouble::Webex(error)) => why = Some(words(&error)),
+                    other => other?,
+                }
+            }
+            let now = self.read(&[subject.change])?.pop().flatten();
+            let subjects = [Subject {
+                change: subject.change,
+                fields: subject.fields.clone(),
+                seen: subject.seen.clone(),
+            }];
+            let errand = Errand {
+                names: self.names(),
+                subjects: &subjects,
+                without: &[],
+            };
+            calls = match (wire.mend, &now) {
+                (Some(mend), Some(now)) => mend(&errand, now)?,
+                _ => Vec::new(),
+            };
+            if calls.is_empty() {
+                return Ok(None);
+            }
+            clock.sleep(Duration::from_secs(u64::from(attempt)));
+        }
+        Ok(Some(why.unwrap_or_else(|| {
+            "Webex accepts it, and it does not show".to_owned()
+        })))
     }
 
     /// Sends what must not be given up easily.

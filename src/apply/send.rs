@@ -164,6 +164,10 @@ impl<'a> Sending<'a> {
                     touched: true,
                 })
                 .collect();
+            if wire.then == Then::Created {
+                let kinds = open.iter().map(|it| &it.change.kind);
+                kinds.for_each(|kind| self.names().read_again(kind));
+            }
             let before = open;
             open = self.look(wire, &parts, &before, verdicts)?;
             // A request is made from what was there before anything was sent: a move in part takes facts away.

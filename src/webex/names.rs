@@ -126,15 +126,13 @@ impl Names {
         if let Some(id) = self.known(kind, key) {
             return Ok(Some(id));
         }
-        let Some(list) = self.unread(kind) else {
-            return Ok(None);
-        };
-        if list.kind == "user" && self.state().expected < MANY_PEOPLE {
+        // Somebody may have come since everybody was read.
+        if kind == "user" && (self.is_read(kind) || self.state().expected < MANY_PEOPLE) {
             let path = query("/people", &[("email", Some(key))]);
             for person in self.reader.list(&path, "items", Paging::Link)? {
-                self.note(list, &person);
+                self.note(&LISTS[0], &person);
             }
-        } else {
+        } else if let Some(list) = self.unread(kind) {
             self.read(list)?;
         }
         Ok(self.known(kind, key))
@@ -218,6 +216,14 @@ impl Names {
         self.state().whole.insert(kind);
     }
 
+    /// Reads the list of a kind once more when it is next asked: something may have come since. People are asked for one
+    /// by one.
+    pub fn read_again(&self, kind: &str) {
+        self.state()
+            .whole
+            .retain(|whole| *whole == "user" || *whole != kind);
+    }
+
     /// Forgets what was deleted.
     pub fn forget(&self, kind: &str, key: &str) {
         let mut state = self.state();
@@ -249,7 +255,11 @@ impl Names {
 
     fn unread(&self, kind: &str) -> Option<&'static List> {
         let list = LISTS.iter().find(|list| list.kind == kind)?;
-        (!self.state().whole.contains(list.kind)).then_some(list)
+        (!self.is_read(kind)).then_some(list)
+    }
+
+    fn is_read(&self, kind: &str) -> bool {
+        self.state().whole.contains(kind)
     }
 
     fn read(&self, list: &'static List) -> Result<(), Error> {
