@@ -123,7 +123,15 @@ fn validate_numbers(call: &mut Call<'_>) -> Done {
     };
     let numbers: Vec<Value> = said.into_iter().map(&mut judge).collect();
     let status = if fine { "OK" } else { "ERRORS" };
-    Answer::ok(json!({"status": status, "numbers": numbers}))
+    // The document and clients have different names for the list, so it is told under both.
+    let mut again = numbers.clone();
+    for number in &mut again {
+        number["phoneNumber"] = number["number"].take();
+        if let Some(number) = number.as_object_mut() {
+            number.remove("number");
+        }
+    }
+    Answer::ok(json!({"status": status, "numbers": numbers, "phoneNumbers": again}))
 }
 
 fn validate_in_org(call: &mut Call<'_>) -> Done {

@@ -73,6 +73,10 @@ pub const CONTRADICTIONS: &[(&str, &str)] = &[
         "told of groups that a directory owns (webex-api.md section 4.4)",
     ),
     (
+        "POST *validateNumbers/invoke answer $.phoneNumbers: undocumented",
+        "what clients call the list (webex-api.md section 6.3)",
+    ),
+    (
         "GET /locations/{} answer $.preferredLanguage: undocumented",
         "the schema of a location is another one of the same name",
     ),
