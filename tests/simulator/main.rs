@@ -184,3 +184,18 @@ fn the_server_answers_on_loopback_and_breaks_off_on_demand() {
     assert!(body.len() < length.parse().unwrap());
     assert!(ask("/v1/people").starts_with("HTTP/1.1 200"));
 }
+
+#[test]
+fn the_page_names_switches_that_are() {
+    let page = std::fs::read_to_string(common::root().join("docs/simulate.md")).unwrap();
+    let (_, table) = page.split_once("| switch |").unwrap();
+    let known = serde_json::to_value(sim::Switches::default()).unwrap();
+    let cells = table.lines().filter_map(|line| line.split('|').nth(1));
+    let named: Vec<&str> = cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    assert!(named.len() > 5, "{named:?}");
+    for switch in named {
+        assert!(known.get(switch).is_some(), "{switch}");
+    }
+}
