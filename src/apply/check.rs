@@ -24,6 +24,8 @@ pub struct Context<'a> {
     pub names: &'a Names,
     /// Whether this run, or the one that it goes on with, has sent something for the object before.
     pub touched: bool,
+    /// Whether this request was sent just now: what stands otherwise then is our own doing, and not done yet.
+    pub sent: bool,
     /// Whether the plan deletes people, who then leave their groups.
     pub deletes: bool,
     /// Paths whose values an earlier request of the same change took away for a moment.
@@ -61,6 +63,7 @@ pub fn todo<'p>(
             {
                 open.push(field);
             }
+            Standing::Otherwise(_) if context.sent => open.push(field),
             Standing::Otherwise(now) => otherwise.push((field, now)),
         }
     }

@@ -116,6 +116,7 @@ impl<'a> Sending<'a> {
             let context = check::Context {
                 names: self.names(),
                 touched: part.touched || self.doubtful,
+                sent: !before.is_empty(),
                 deletes: self.deletes,
                 aside: self.aside,
                 is_done: is_done(wire, self.operation),
