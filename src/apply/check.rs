@@ -52,6 +52,8 @@ pub fn todo<'p>(
     seen: Option<&Seen>,
 ) -> Result<Todo<'p>, Error> {
     let fields = fields(operation, change);
+    let now = seen.map(|seen| &seen.essence.digest);
+    let as_planned = now.is_some() && change.preimage.as_ref() == now;
     let mut open = Vec::new();
     let mut otherwise = Vec::new();
     for &field in &fields {
@@ -63,7 +65,8 @@ pub fn todo<'p>(
             {
                 open.push(field);
             }
-            Standing::Otherwise(_) if context.sent => open.push(field),
+            // The plan was made from just this, whatever it calls it: two licences where there should be one, say.
+            Standing::Otherwise(_) if context.sent || as_planned => open.push(field),
             Standing::Otherwise(now) => otherwise.push((field, now)),
         }
     }
