@@ -1,10 +1,6 @@
 //! Commands with `--live`, by HTTP, against the simulator on this machine.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -1,10 +1,6 @@
 //! A live capture against the simulator: what it began with comes back, and what is missing is named.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 

@@ -33,6 +33,8 @@ impl Default for Limits {
 
 /// So slow the rate may become.
 const LEAST_PER_SECOND: f64 = 0.2;
+/// No server allows more that has a limit at all.
+const FASTEST_PER_SECOND: f64 = 1000.0;
 /// For so long a rate has to last until a better one is tried; longer where the limit is known well.
 const HOLD: Duration = Duration::from_secs(3);
 const LONG_HOLD: Duration = Duration::from_secs(60);
@@ -261,6 +263,8 @@ impl Rate {
     /// last refusal, which is what was in the server's bucket and what was filled in meanwhile. The bucket was either full
     /// (`bucket` requests) or had what the pause had filled in: whichever way gives more is right, and neither gives too much.
     fn refuse(&mut self, now: Duration, active: f64, bucket: f64) {
+        // A client without a ceiling learns from here.
+        self.now = self.now.min(FASTEST_PER_SECOND);
         self.failed_at = self.now;
         if self.climbed {
             self.now = self.good;
@@ -276,7 +280,9 @@ impl Rate {
             .clamp(least * self.now, 0.98 * self.now)
             .max(LEAST_PER_SECOND.min(self.ceiling));
         if reliable {
-            self.failed_at = self.failed_at.min(1.02 * filled);
+            // One request more or less at each end of the time.
+            let doubt = 1.01 + 2.0 / self.admitted;
+            self.failed_at = self.failed_at.min(doubt * filled);
         }
         self.good = self.now;
     }
