@@ -4,10 +4,13 @@
 //!
 //! ```text
 //! files, git revisions ─ config ─┐
-//!                                ├─ plan (asks licensing and every kind) ─ render
-//! snapshot file ─ snapshot ──────┤
-//!                                └─ import (asks every kind) ─ files
+//!                                ├─ plan (asks licensing and every kind) ─┬─ render
+//! snapshot file ─┐               │                                        └─ apply (asks every kind) ─ webex
+//!                ├─ snapshot ────┤
+//! webex ─────────┘               └─ import (asks every kind) ─ files
 //! ```
+//!
+//! [`sim`] answers in place of Webex, on a socket or in process.
 //!
 //! | room | owns | must not know |
 //! |---|---|---|
@@ -20,6 +23,7 @@
 //! | [`drift`] | why the organisation differs from the files, and what is taken into them | files, HTTP, git, formats, kinds by name |
 //! | [`render`] | one view built once; a file per format | how a plan came about, kinds by name |
 //! | [`kinds`] | one kind's comparison, requests, losses; one row in `KINDS` | stages, other kinds' files |
+//! | [`apply`] | doing what a plan says, and proving what was done; the only one with a writer | YAML, git, formats, kinds by name, deciding anything |
 //! | [`webex`] | the Webex API: tokens, requests, paging, limits, retries, and what an organisation looks like now | plans, desired state, that `sim` exists |
 //! | [`sim`] | a Webex look-alike over a snapshot file, with faults on demand | every other room: it must be able to contradict them |
 //! | [`backup`] | what a person or workspace has, in one file: format, checksum, encryption | plans, desired state, kinds |

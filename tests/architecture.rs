@@ -87,6 +87,20 @@ const MUST_NOT_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("drift", &["cli", "git", "import", "render", "apply", "sim"]),
+    (
+        "apply",
+        &[
+            "cli",
+            "config",
+            "git",
+            "import",
+            "drift",
+            "licensing",
+            "render",
+            "restore",
+            "sim",
+        ],
+    ),
     ("kinds", &["cli", "drift", "git", "render"]),
     (
         "backup",
@@ -541,9 +555,29 @@ fn nothing_but_the_edge_reaches_for_the_network() {
     }
 }
 
+/// Commands that say when something happened.
+const CLOCK: [&str; 1] = ["cli/connection.rs"];
+
+#[test]
+fn only_apply_is_given_a_writer() {
+    for source in sources()
+        .iter()
+        .filter(|source| names(&source.code, "Writer"))
+    {
+        let may = ["webex", "apply"].iter().any(|room| in_room(source, room));
+        assert!(
+            may || source.name == "cli/apply.rs",
+            "src/{} names Writer",
+            source.name
+        );
+    }
+}
+
 #[test]
 fn nothing_but_the_edge_asks_a_clock_or_chance() {
-    for source in sources().iter().filter(|source| !at_the_edge(source)) {
+    let clockless =
+        |source: &&Source| !at_the_edge(source) && !CLOCK.contains(&source.name.as_str());
+    for source in sources().iter().filter(clockless) {
         let code = without_tests(source);
         for word in [
             "SystemTime",

@@ -22,7 +22,8 @@ pub struct Held {
 }
 
 impl Lock {
-    /// Takes the lock of an organisation, or says who has it. The outer error is one of the file system.
+    /// Takes the lock of an organisation, or says who has it. `holder` is what others are told beside the number of this
+    /// process. The outer error is one of the file system.
     pub fn take(
         directory: &Path,
         organisation: &str,
@@ -50,7 +51,7 @@ impl Lock {
         }
         file.set_len(0)?;
         file.seek(SeekFrom::Start(0))?;
-        writeln!(file, "{holder}")?;
+        writeln!(file, "process {} {holder}", std::process::id())?;
         file.sync_data()?;
         Ok(Ok(Lock { _file: file }))
     }
@@ -68,21 +69,24 @@ mod tests {
     #[test]
     fn a_second_one_hears_who_has_it() {
         let directory = tempfile::tempdir().unwrap();
-        let first = Lock::take(directory.path(), "ORG", "process 17 on tower")
+        let first = Lock::take(directory.path(), "ORG", "on tower")
             .unwrap()
             .unwrap();
-        let held = Lock::take(directory.path(), "ORG", "process 18")
+        let held = Lock::take(directory.path(), "ORG", "on hill")
             .unwrap()
             .unwrap_err();
-        assert_eq!(held.holder, "process 17 on tower");
+        assert_eq!(
+            held.holder,
+            format!("process {} on tower", std::process::id())
+        );
         assert!(
-            Lock::take(directory.path(), "OTHER", "process 18")
+            Lock::take(directory.path(), "OTHER", "on hill")
                 .unwrap()
                 .is_ok()
         );
         drop(first);
         assert!(
-            Lock::take(directory.path(), "ORG", "process 18")
+            Lock::take(directory.path(), "ORG", "on hill")
                 .unwrap()
                 .is_ok()
         );

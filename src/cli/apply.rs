@@ -151,6 +151,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     if plan.is_empty() {
         show(&plan)?;
+        remember(args, &places.state, &connection)?;
         return Ok(if plan.is_blocked() {
             Exit::Partial
         } else {
@@ -164,11 +165,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         }
     }
     let text = render::plan(&plan, PlanFormat::Json, &Default::default())?;
-    let _lock = lock(&connection.target, &plan)?;
+    let now = connection.now();
+    let _lock = lock(&connection.target, &plan, now)?;
     fs_err::create_dir_all(&places.state)?;
     output::save(&places.state.join(PLAN), &text)?;
     let digest = format!("sha256:{:x}", Sha256::digest(&text));
-    let now = connection.now();
     // What is saved and digested has no secrets; what is carried out has.
     let plan = apply::with_secrets(plan, args.identity.as_deref())?;
     let (journal, progress) = journal(args, &places, &connection, &plan, &digest, now)?;
@@ -339,13 +340,12 @@ fn confirmed(target: &str) -> Result<bool, Failure> {
     Ok(line.trim() == "yes")
 }
 
-fn lock(target: &str, plan: &Plan) -> Result<Lock, Failure> {
+fn lock(target: &str, plan: &Plan, now: Timestamp) -> Result<Lock, Failure> {
     let directory = std::env::temp_dir().join("trunkline-locks");
     let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "this machine".to_owned());
     let holder = format!(
-        "process {} on {host}, on {target}, since {}",
-        std::process::id(),
-        Timestamp::now()
+        "on {host}, on {target}, since {}",
+        now.strftime("%Y-%m-%d %H:%M:%SZ")
     );
     let key = format!("{} {target}", crate::webex::ids::plain(&plan.org.id));
     match Lock::take(&directory, &key, &holder)? {
@@ -399,6 +399,7 @@ fn journal(
 /// Keeps what was applied, for `drift`.
 fn remember(args: &Args, state: &Path, connection: &Connection) -> Result<(), Failure> {
     if let Some(snapshot) = connection.observed(&args.live.wanted)? {
+        fs_err::create_dir_all(state)?;
         crate::snapshot::write(&state.join("applied.json.zst"), &snapshot)?;
     }
     Ok(())
