@@ -1,4 +1,5 @@
-//! Commands with `--live`, by HTTP, against the simulator on this machine.
+//! The tour of the README over HTTP: plan, apply and drift of the examples against the simulator on a socket; and what only
+//! reads sends nothing but GET.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -7,205 +8,177 @@ mod common;
 use std::path::Path;
 use std::sync::Arc;
 
-use common::{Run, root, trunkline};
-use serde_json::{Value, json};
-use trunkline::sim::{Options, Simulator, serve};
+use common::live::{World, direct, writes};
+use common::{copy, root, trunkline};
+use serde_json::json;
+use trunkline::apply::{Report, Verdict};
+use trunkline::sim::{self, Simulator};
 
-/// A simulator with the organisation of an example, and its address.
-fn simulator(example: &str) -> (Arc<Simulator>, String) {
-    let path = root().join(format!("examples/{example}/snapshot.json"));
-    let snapshot = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    let options = Options {
-        token: Some("good".to_owned()),
-        real_time: true,
-    };
-    let simulator = Arc::new(Simulator::new(snapshot, &options));
-    let address = serve(simulator.clone(), "127.0.0.1:0").unwrap();
-    (simulator, format!("{address}/v1"))
+/// An example, and the simulator on a socket that has what its snapshot has.
+struct Live {
+    world: World,
+    simulator: Arc<Simulator>,
+    url: String,
 }
 
-fn live(directory: &Path, url: &str, token: &str, args: &[&str]) -> Run {
-    let output = trunkline(directory)
-        .env("TRUNKLINE_API_URL", url)
-        .env("WEBEX_ACCESS_TOKEN", token)
-        .args(args)
-        .output()
-        .unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Run {
-        exit: output.status.code().unwrap(),
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
-        took: Default::default(),
+impl Live {
+    fn new(example: &str, directory: &Path) -> Live {
+        let path = directory.join(example);
+        copy(&root().join("examples").join(example), &path);
+        let world = World::of(&path);
+        let options = sim::Options {
+            real_time: true,
+            ..Default::default()
+        };
+        let simulator = Arc::new(Simulator::new(world.snapshot.clone(), &options));
+        let url = sim::serve(simulator.clone(), "127.0.0.1:0").unwrap();
+        Live {
+            world,
+            simulator,
+            url: format!("{url}/v1"),
+        }
+    }
+
+    /// Runs the binary in the example, with a token.
+    fn run(&self, args: &[&str]) -> (i32, String) {
+        let ended = trunkline(&self.world.directory)
+            .args(args)
+            .env("TRUNKLINE_API_URL", &self.url)
+            .env("WEBEX_ACCESS_TOKEN", "any")
+            .env("TMPDIR", &self.world.directory)
+            .output()
+            .unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (
+            ended.status.code().unwrap(),
+            text(&ended.stdout) + &text(&ended.stderr),
+        )
     }
 }
 
 #[test]
-fn a_snapshot_is_captured_and_refreshed() {
-    let (simulator, url) = simulator("acme");
-    let directory = tempfile::tempdir().unwrap();
-    let facts = root().join("examples/acme/snapshot.json");
-    let facts = facts.to_string_lossy();
-    let args = [
-        "snapshot",
-        "--live",
-        "--out",
-        "a.json.zst",
-        "--facts",
-        &facts,
-        "--log",
-        "log.jsonl",
-    ];
-    let run = live(directory.path(), &url, "good", &args);
-    assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
-    assert!(
-        run.stderr.contains("about 86 requests for 60 people"),
-        "{}",
-        run.stderr
-    );
-    let log = std::fs::read_to_string(directory.path().join("log.jsonl")).unwrap();
-    assert_eq!(log.lines().count(), simulator.log().len());
-    assert!(!log.contains("good"), "{log}");
-    let args = [
-        "snapshot",
-        "--live",
-        "--out",
-        "b.json",
-        "--since",
-        "a.json.zst",
-    ];
-    let run = live(directory.path(), &url, "good", &args);
-    assert_eq!(run.exit, 0, "{}", run.stderr);
-    assert!(
-        !run.stderr.contains("everything was read"),
-        "{}",
-        run.stderr
-    );
-    assert!(simulator.log().iter().all(|entry| entry.method == "GET"));
-    // What was captured plans as what was written by hand.
-    let acme = root().join("examples/acme");
-    let plan = |snapshot: &str| {
-        let plan = live(
-            &acme,
-            &url,
-            "",
-            &["plan", "--format", "json", "--snapshot", snapshot],
+fn the_examples_are_planned_applied_and_looked_at_live() {
+    for example in ["quickstart", "acme"] {
+        let directory = tempfile::tempdir().unwrap();
+        let live = Live::new(example, directory.path());
+        let facts = ["--live", "--facts", "snapshot.json"];
+        let with = |args: &[&'static str]| [args, &facts].concat();
+        for reading in [
+            with(&["plan", "--out", "plan.json"]),
+            with(&["drift"]),
+            with(&["snapshot", "--out", "now.json"]),
+            vec!["validate"],
+            vec!["explain", "guardrail-removals"],
+        ] {
+            let (exit, said) = live.run(&reading);
+            assert!(
+                [0, 2, 3].contains(&exit),
+                "{example} {reading:?}: {exit}\n{said}"
+            );
+        }
+        assert!(
+            writes(&live.simulator).is_empty(),
+            "{example}: {:?}",
+            writes(&live.simulator)
         );
-        let mut plan: Value = plan.json();
-        plan["snapshot"] = Value::Null;
-        plan
-    };
-    let captured = directory.path().join("b.json");
-    assert!(plan(&facts) == plan(&captured.to_string_lossy()));
+
+        let (exit, said) = live.run(&with(&["apply", "plan.json", "--yes", "--no-move-backups"]));
+        assert_eq!(exit, 0, "{example}\n{said}");
+        let sent = writes(&live.simulator).len();
+        for reading in [with(&["plan", "--detailed-exitcode"]), with(&["drift"])] {
+            let (exit, said) = live.run(&reading);
+            assert_eq!(exit, 0, "{example} {reading:?}\n{said}");
+        }
+        assert_eq!(writes(&live.simulator).len(), sent, "{example}");
+    }
 }
 
 #[test]
-fn a_plan_of_the_live_organisation_only_reads() {
-    let (simulator, url) = simulator("acme");
-    let acme = root().join("examples/acme");
-    let args = [
-        "plan",
+fn a_token_that_ends_stops_the_run_and_a_new_one_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let live = Live::new("acme", directory.path());
+    let facts = ["--live", "--facts", "snapshot.json"];
+    let (exit, said) = live.run(&[&["plan", "--out", "plan.json"][..], &facts].concat());
+    assert_eq!(exit, 0, "{said}");
+    direct(
+        &live.simulator,
+        json!({"faults": [{"method": "PATCH", "nth": 4, "status": 401, "times": 100_000}, {"method": "GET", "status": 401, "nth": 160, "times": 100_000}]}),
+    );
+    let apply = [
+        &[
+            "apply",
+            "plan.json",
+            "--yes",
+            "--no-move-backups",
+            "--report",
+            "report.json",
+        ][..],
+        &facts,
+    ]
+    .concat();
+    let (exit, said) = live.run(&apply);
+    assert_eq!(exit, 6, "{said}");
+    let report: Report =
+        serde_json::from_slice(&std::fs::read(live.world.directory.join("report.json")).unwrap())
+            .unwrap();
+    let now = live.simulator.snapshot();
+    // Whatever the report calls done is done.
+    for outcome in report
+        .changes
+        .iter()
+        .filter(|outcome| outcome.verdict == Verdict::Done)
+    {
+        let change = live
+            .world
+            .plan
+            .changes
+            .iter()
+            .find(|change| change.address == outcome.address)
+            .unwrap();
+        if change.kind != "user" || change.fields.iter().any(|field| field.path == "state") {
+            continue;
+        }
+        let user = now["users"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|user| user["email"] == change.key)
+            .unwrap();
+        for field in change
+            .fields
+            .iter()
+            .filter(|field| field.path == "phoneNumber" || field.path == "extension")
+        {
+            assert_eq!(user[&field.path], *field.after, "{}", outcome.address);
+        }
+    }
+    assert!(
+        report.summary.done > 0 && report.summary.failed > 0,
+        "{report:?}"
+    );
+    direct(&live.simulator, json!({"clearFaults": true}));
+    let (exit, said) = live.run(&[&apply[..], &["--resume"]].concat());
+    assert_eq!(exit, 0, "{said}");
+    let (exit, said) = live.run(&[&["plan", "--detailed-exitcode"][..], &facts].concat());
+    assert_eq!(exit, 0, "{said}");
+}
+
+#[test]
+fn a_clock_that_is_wrong_changes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let live = Live::new("quickstart", directory.path());
+    direct(
+        &live.simulator,
+        json!({"switches": {"clockSkew": 86_400}, "faults": [{"method": "PATCH", "status": 429, "retryAfter": 1}]}),
+    );
+    let (exit, said) = live.run(&[
+        "apply",
         "--live",
         "--facts",
         "snapshot.json",
-        "--format",
-        "json",
-    ];
-    let run = live(&acme, &url, "good", &args);
-    let mut plan = run.json();
-    let mut from_file = live(&acme, &url, "", &["plan", "--format", "json"]).json();
-    assert!(simulator.log().len() > 80);
-    assert!(simulator.log().iter().all(|entry| entry.method == "GET"));
-    plan["snapshot"] = json!(null);
-    from_file["snapshot"] = json!(null);
-    assert!(plan == from_file);
-}
-
-#[test]
-fn what_is_missing_is_exit_7() {
-    let (simulator, url) = simulator("acme");
-    let refuse = json!({"faults": [{"path": "/groups/*/members", "times": 99, "status": 403}]});
-    simulator
-        .direct(serde_json::from_value(refuse).unwrap())
-        .unwrap();
-    let directory = tempfile::tempdir().unwrap();
-    let run = live(
-        directory.path(),
-        &url,
-        "good",
-        &["snapshot", "--live", "--out", "a.json"],
-    );
-    assert_eq!(run.exit, 7, "{}", run.stderr);
-    assert!(
-        run.stderr
-            .contains("missing: members of the group Care: GET /groups/"),
-        "{}",
-        run.stderr
-    );
-    let written = std::fs::read(directory.path().join("a.json")).unwrap();
-    let written: Value = serde_json::from_slice(&written).unwrap();
-    assert_eq!(
-        (&written["complete"], &written["groups"]),
-        (&json!(false), &Value::Null)
-    );
-    let acme = root().join("examples/acme");
-    simulator
-        .direct(
-            serde_json::from_value(
-                json!({"faults": [{"path": "/groups/*/members", "times": 99, "status": 403}]}),
-            )
-            .unwrap(),
-        )
-        .unwrap();
-    let run = live(&acme, &url, "good", &["plan", "--live"]);
-    assert_eq!(run.exit, 7, "{}", run.stderr);
-}
-
-#[test]
-fn a_wrong_token_and_a_wrong_organisation_stop_at_once() {
-    let (simulator, url) = simulator("quickstart");
-    let directory = tempfile::tempdir().unwrap();
-    let run = live(
-        directory.path(),
-        &url,
-        "bad",
-        &["snapshot", "--live", "--out", "a.json"],
-    );
-    assert_eq!(run.exit, 1);
-    assert!(
-        run.stderr.contains("does not accept the token"),
-        "{}",
-        run.stderr
-    );
-    assert!(!run.stderr.contains("bad"), "{}", run.stderr);
-    assert_eq!(simulator.log().len(), 1);
-    let run = live(
-        &root().join("examples/acme"),
-        &url,
-        "good",
-        &["plan", "--live"],
-    );
-    assert_eq!(run.exit, 1);
-    assert!(
-        run.stderr.contains("the token is of the organisation"),
-        "{}",
-        run.stderr
-    );
-    assert!(!directory.path().join("a.json").exists());
-    // Nobody is there.
-    let run = live(
-        directory.path(),
-        "http://127.0.0.1:9/v1",
-        "good",
-        &["snapshot", "--live", "--out", "a.json", "--time-limit", "1"],
-    );
-    assert_eq!(run.exit, 1);
-    assert!(run.stderr.contains("GET /people/me"), "{}", run.stderr);
-    let run = live(
-        directory.path(),
-        "http://webexapis.com/v1",
-        "good",
-        &["snapshot", "--live", "--out", "a.json"],
-    );
-    assert!(run.stderr.contains("not encrypted"), "{}", run.stderr);
+        "--yes",
+        "--without",
+        "voicemail",
+    ]);
+    assert_eq!(exit, 0, "{said}");
 }

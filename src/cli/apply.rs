@@ -202,8 +202,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     report.requests = connection.requests();
     let wrote = connection.save()?;
     journal.finish(report.is_whole(), wrote)?;
-    remember(args, &places.state, &connection)?;
     tell(args, &report)?;
+    remember(args, &places.state, &connection)?;
     Ok(exit(&report))
 }
 
@@ -396,13 +396,25 @@ fn journal(
     })
 }
 
-/// Keeps what was applied, for `drift`.
+/// Keeps what was applied, for `drift`. That it cannot be read is no failure of what was applied.
 fn remember(args: &Args, state: &Path, connection: &Connection) -> Result<(), Failure> {
-    if let Some(snapshot) = connection.observed(&args.live.wanted)? {
+    let kept = connection.observed(&args.live.wanted).and_then(|snapshot| {
+        let Some(snapshot) = snapshot else {
+            return Ok(false);
+        };
         fs_err::create_dir_all(state)?;
         crate::snapshot::write(&state.join("applied.json.zst"), &snapshot)?;
+        Ok(true)
+    });
+    match kept {
+        Ok(true) => Ok(()),
+        Ok(false) => note(
+            "warning: what is there now was not kept for `drift`: it could not be read whole\n",
+        ),
+        Err(failure) => note(&format!(
+            "warning: what is there now was not kept for `drift`: {failure}\n"
+        )),
     }
-    Ok(())
 }
 
 fn tell(args: &Args, report: &Report) -> Result<(), Failure> {
