@@ -119,8 +119,7 @@ fn start(directory: &Path, url: &str, state: &Path, more: &[&str]) -> Child {
             "--live",
             "--yes",
             "--no-move-backups",
-            "--without",
-            "voicemail",
+            "--no-capture",
             "--state",
             state,
         ])

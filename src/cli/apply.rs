@@ -57,6 +57,9 @@ pub struct Args {
     /// The age identity that the backup of a restore is encrypted for
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
+    /// Do not capture the organisation afterwards: `drift` then does not know what was applied
+    #[arg(long)]
+    no_capture: bool,
     /// Where journal and backups are kept [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
@@ -398,6 +401,9 @@ fn journal(
 
 /// Keeps what was applied, for `drift`. That it cannot be read is no failure of what was applied.
 fn remember(args: &Args, state: &Path, connection: &Connection) -> Result<(), Failure> {
+    if args.no_capture {
+        return Ok(());
+    }
     let kept = connection.observed(&args.live.wanted).and_then(|snapshot| {
         let Some(snapshot) = snapshot else {
             return Ok(false);
