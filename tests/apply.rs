@@ -20,7 +20,7 @@ fn example(name: &str, directory: &Path) -> World {
     World::of(&path)
 }
 
-fn moved<'p>(plan: &'p Plan) -> Vec<&'p str> {
+fn moved(plan: &Plan) -> Vec<&str> {
     let moves = plan.changes.iter().filter(|change| {
         change.kind == "user"
             && change

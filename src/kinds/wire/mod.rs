@@ -19,11 +19,17 @@ use crate::snapshot::Essence;
 use crate::webex::{Call, Error, Names};
 pub use standing::{NOTHING_THERE, Standing, stands};
 
+/// Reads objects: for each key what is there, or nothing.
+pub type Read = fn(&Names, &[&str]) -> Result<Vec<Option<Seen>>, Error>;
+
+/// What sets things right where Webex carried a request out in part: from what was there before and what is there now.
+pub type Mend = fn(&Errand<'_>, &Seen) -> Result<Vec<Call>, Error>;
+
 /// How objects of a kind are read and written.
 #[derive(Debug)]
 pub struct Live {
     /// Reads objects: for each key what is there, or nothing.
-    pub read: fn(&Names, &[&str]) -> Result<Vec<Option<Seen>>, Error>,
+    pub read: Read,
     /// The requests that carry out its changes.
     pub wires: &'static [Wire],
     /// Whether the objects have settings of Calling that are worth a backup.
@@ -69,7 +75,7 @@ pub struct Wire {
     /// What comes after the answer.
     pub then: Then,
     /// What sets things right where Webex carried it out in part: from what was there before and what is there now.
-    pub mend: Option<fn(&Errand<'_>, &Seen) -> Result<Vec<Call>, Error>>,
+    pub mend: Option<Mend>,
     /// Whether it is done, as the object itself tells; for a request that sends no field.
     pub is_done: Option<fn(&Seen) -> bool>,
 }
