@@ -17,7 +17,7 @@ use crate::apply::{
 use crate::config::Loaded;
 use crate::plan::{self, Plan, Risk};
 use crate::render::{self, ApplyFormat, Detail, PlanFormat};
-use crate::webex::{Names, Reader, Stop, Writer};
+use crate::webex::{Names, Reader, Writer};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -190,7 +190,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         // One at a time, so that the file comes out the same each time.
         workers: if args.live.live { args.parallel } else { 1 },
     };
-    let stop = Stop::default();
+    let stop = connection.client.stop().clone();
     stop.on_interrupt();
     let writer = Writer::new(&connection.client);
     let live = Live {

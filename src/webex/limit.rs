@@ -81,10 +81,11 @@ struct Rate {
     failed_at: f64,
     /// When the last refusal came.
     refused_at: Duration,
-    /// When the pause after it was over; whether a better rate was tried since; and what went through.
+    /// When the pause after it was over, and what went through since.
     begun_at: Duration,
-    climbed: bool,
     admitted: f64,
+    /// When a better rate was tried since, and what had gone through by then.
+    climbed: Option<(Duration, f64)>,
     /// The rate is kept until then.
     held_until: Duration,
 }
@@ -118,7 +119,7 @@ impl Limiter {
                     failed_at: limits.per_second,
                     refused_at: now,
                     begun_at: now,
-                    climbed: false,
+                    climbed: None,
                     admitted: 0.0,
                     held_until: now,
                 },
@@ -266,7 +267,16 @@ impl Rate {
         // A client without a ceiling learns from here.
         self.now = self.now.min(FASTEST_PER_SECOND);
         self.failed_at = self.now;
-        if self.climbed {
+        if let Some((since, before)) = self.climbed {
+            let count = self.admitted - before;
+            let time = now.saturating_sub(since).as_secs_f64();
+            if count >= 20.0 {
+                // The rate before was below the limit, so the bucket was full.
+                let filled = (count - bucket) / time;
+                let doubt = 1.01 + 2.0 / count;
+                let known = (doubt * filled).max(1.01 * self.good);
+                self.failed_at = self.failed_at.min(known);
+            }
             self.now = self.good;
             return;
         }
@@ -291,7 +301,7 @@ impl Rate {
     fn begin(&mut self, now: Duration, wait: Duration) {
         self.refused_at = now;
         self.begun_at = now + wait;
-        self.climbed = false;
+        self.climbed = None;
         self.admitted = 0.0;
         self.held_until = now + wait + self.hold();
     }
@@ -309,7 +319,7 @@ impl Rate {
         if self.now > 0.99 * self.ceiling {
             self.now = self.ceiling;
         }
-        self.climbed = true;
+        self.climbed = Some((now, self.admitted));
         self.held_until = now + self.hold();
     }
 
