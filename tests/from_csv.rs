@@ -88,6 +88,25 @@ fn an_export_of_users_is_a_snapshot_of_what_it_tells() {
     );
 }
 
+/// LIC-049.
+#[test]
+fn a_site_without_an_attendee_column_lacks_the_feature() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("csv")).unwrap();
+    let column = "acme.webex.com - Attendee account,";
+    let without = USERS.replace(column, "");
+    let without = without.replace("TRUE,TRUE,FALSE,TRUE,FALSE", "TRUE,TRUE,FALSE,FALSE");
+    let without = without.replace("FALSE,FALSE,TRUE,,FALSE", "FALSE,FALSE,TRUE,FALSE");
+    let without = without.replace("FALSE,,,,FALSE", "FALSE,,,FALSE");
+    write(directory.path(), "csv/users.csv", &without);
+    let read = snapshot(directory.path(), &[]);
+    assert_eq!(
+        read["sites"],
+        json!([{"url": "acme.webex.com", "attendeeAccountEnabled": false}])
+    );
+    assert_eq!(read["users"][0]["attendeeSites"], json!([]));
+}
+
 #[test]
 fn facts_bring_ids_and_units() {
     let directory = tempfile::tempdir().unwrap();

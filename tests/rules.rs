@@ -8,7 +8,7 @@ use common::root;
 const GROUPS: [(&str, usize); 3] = [("LIC", 71), ("CALL", 35), ("MOVE", 27)];
 
 /// How the part of a last cell begins that gives a reason or a remark in place of tests.
-const REASONS: [&str; 2] = ["does not apply: ", "not built yet: "];
+const REASONS: [&str; 1] = ["does not apply: "];
 const REMARKS: [&str; 1] = ["told by explain"];
 
 fn read(path: &str) -> Option<String> {
