@@ -3,67 +3,32 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Errand, Live, Seen, Then, Wire, one_by_one};
-use crate::snapshot::Essential;
+use super::{Errand, Live, Seen, Then, Wire, found, one_by_one};
 use crate::webex::{Call, Error, Names, Paging, encode, observed};
 
 /// How groups are read and written.
 pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
     wires: &[
-        Wire {
-            method: "POST",
-            path: "/groups",
-            calls: create,
-            then: Then::Created,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "PATCH",
-            path: "/groups/{groupId}",
-            calls: update,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "DELETE",
-            path: "/groups/{groupId}",
-            calls: delete,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
+        Wire::new("POST", "/groups", create).then(Then::Created),
+        Wire::new("PATCH", "/groups/{groupId}", update),
+        Wire::new("DELETE", "/groups/{groupId}", delete),
     ],
     has_settings: false,
 };
 
 fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
-    let Some(id) = names.id("group", key)? else {
+    let Some((id, raw)) = found(names, "group", key, "/groups/{id}")? else {
         return Ok(None);
     };
-    let reader = names.reader();
-    let Some(raw) = reader.find(&format!("/groups/{}", encode(&id)))? else {
-        return Ok(None);
-    };
+    let path = format!("/groups/{}/members?count=500", encode(&id));
     let members = match raw["memberSize"].as_u64() {
         Some(0) => Vec::new(),
-        _ => reader.list(
-            &format!("/groups/{}/members?count=500", encode(&id)),
-            "members",
-            Paging::Scim,
-        )?,
+        _ => names.reader().list(&path, "members", Paging::Scim)?,
     };
     let mut group = observed::group(&raw);
     group.members = observed::members(names, &members)?;
-    let object = serde_json::to_value(&group).unwrap_or_default();
-    Ok(Some(Seen {
-        id,
-        raw,
-        object,
-        essence: group.essence(),
-    }))
+    Ok(Some(Seen::new(id, raw, &group)))
 }
 
 fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {

@@ -3,88 +3,46 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Errand, Live, Seen, Subject, Then, Wire, not_sent, one_by_one};
-use crate::snapshot::Essential;
+use super::{Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, encode, observed};
 
 /// How locations are read and written.
 pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
     wires: &[
-        Wire {
-            method: "POST",
-            path: "/locations",
-            calls: create,
-            then: Then::Created,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "PUT",
-            path: "/locations/{locationId}",
-            calls: update,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "POST",
-            path: "/telephony/config/locations",
-            calls: enable,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "PUT",
-            path: "/telephony/config/locations/{locationId}",
-            calls: main_number,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "POST",
-            path: "/telephony/config/jobs/locations/deleteCallingLocation",
-            calls: disable,
-            then: Then::Job("/telephony/config/jobs/locations/deleteCallingLocation/"),
-            mend: None,
-            is_done: Some(|seen| seen.object["calling"].is_null()),
-        },
-        Wire {
-            method: "DELETE",
-            path: "/locations/{locationId}",
-            calls: delete,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
+        Wire::new("POST", "/locations", create).then(Then::Created),
+        Wire::new("PUT", "/locations/{locationId}", update),
+        Wire::new("POST", "/telephony/config/locations", enable),
+        Wire::new(
+            "PUT",
+            "/telephony/config/locations/{locationId}",
+            main_number,
+        ),
+        Wire::new(
+            "POST",
+            "/telephony/config/jobs/locations/deleteCallingLocation",
+            disable,
+        )
+        .then(Then::Job(
+            "/telephony/config/jobs/locations/deleteCallingLocation/",
+        ))
+        .done_when(|seen| seen.object["calling"].is_null()),
+        Wire::new("DELETE", "/locations/{locationId}", delete),
     ],
     has_settings: false,
 };
 
 fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
-    let Some(id) = names.id("location", key)? else {
+    let Some((id, mut raw)) = found(names, "location", key, "/locations/{id}")? else {
         return Ok(None);
     };
-    let reader = names.reader();
-    let Some(raw) = reader.find(&format!("/locations/{}", encode(&id)))? else {
-        return Ok(None);
-    };
-    let calling = reader.find(&format!("/telephony/config/locations/{}", encode(&id)))?;
+    let path = format!("/telephony/config/locations/{}", encode(&id));
+    let calling = names.reader().find(&path)?;
     let location = observed::location(&raw, calling.as_ref(), None);
-    let object = serde_json::to_value(&location).unwrap_or_default();
-    let mut raw = raw;
     // What a `PUT` of the main number repeats.
-    raw["callingLineId"] = calling
-        .map(|calling| calling["callingLineId"].clone())
-        .unwrap_or_default();
-    Ok(Some(Seen {
-        id,
-        raw,
-        object,
-        essence: location.essence(),
-    }))
+    let line = calling.map(|calling| calling["callingLineId"].clone());
+    raw["callingLineId"] = line.unwrap_or_default();
+    Ok(Some(Seen::new(id, raw, &location)))
 }
 
 /// The general fields of a location, in the form of a request. The address is sent whole.

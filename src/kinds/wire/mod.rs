@@ -12,15 +12,19 @@ mod standing;
 pub mod user;
 pub mod workspace;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::plan::{Change, Field};
-use crate::snapshot::Essence;
-use crate::webex::{Call, Error, Names};
+use crate::snapshot::{Essence, Essential};
+use crate::webex::{Call, Error, Names, encode};
 pub use standing::{NOTHING_THERE, Standing, stands};
 
 /// Reads objects: for each key what is there, or nothing.
 pub type Read = fn(&Names, &[&str]) -> Result<Vec<Option<Seen>>, Error>;
+
+/// What a request of a plan sends.
+pub type Calls = fn(&Errand<'_>) -> Result<Vec<Call>, Error>;
 
 /// What sets things right where Webex carried a request out in part: from what was there before and what is there now.
 pub type Mend = fn(&Errand<'_>, &Seen) -> Result<Vec<Call>, Error>;
@@ -57,6 +61,16 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// An object as Webex has it, and as a snapshot has it.
+    fn new(id: String, raw: Value, object: &(impl Serialize + Essential)) -> Seen {
+        Seen {
+            id,
+            raw,
+            object: serde_json::to_value(object).unwrap_or_default(),
+            essence: object.essence(),
+        }
+    }
+
     /// A member of the object that is a text.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.object[name].as_str().filter(|text| !text.is_empty())
@@ -71,13 +85,45 @@ pub struct Wire {
     /// The path, with names in braces for ids.
     pub path: &'static str,
     /// What is sent. It may read, to check what has to be checked right before.
-    pub calls: fn(&Errand<'_>) -> Result<Vec<Call>, Error>,
+    pub calls: Calls,
     /// What comes after the answer.
     pub then: Then,
     /// What sets things right where Webex carried it out in part: from what was there before and what is there now.
     pub mend: Option<Mend>,
     /// Whether it is done, as the object itself tells; for a request that sends no field.
     pub is_done: Option<fn(&Seen) -> bool>,
+}
+
+impl Wire {
+    /// A request that is done with its answer.
+    const fn new(method: &'static str, path: &'static str, calls: Calls) -> Wire {
+        Wire {
+            method,
+            path,
+            calls,
+            then: Then::Done,
+            mend: None,
+            is_done: None,
+        }
+    }
+
+    /// Something comes after the answer.
+    const fn then(mut self, then: Then) -> Wire {
+        self.then = then;
+        self
+    }
+
+    /// What is done in part can be set right.
+    const fn mending(mut self, mend: Mend) -> Wire {
+        self.mend = Some(mend);
+        self
+    }
+
+    /// The object itself tells that it is done.
+    const fn done_when(mut self, is_done: fn(&Seen) -> bool) -> Wire {
+        self.is_done = Some(is_done);
+        self
+    }
 }
 
 /// What comes after the answer to a request.
@@ -140,6 +186,20 @@ impl Subject<'_> {
             None => names.need(&self.change.kind, &self.change.key),
         }
     }
+}
+
+/// The id of what is called so, and what stands at the path that the id is put into.
+fn found(
+    names: &Names,
+    kind: &str,
+    key: &str,
+    path: &str,
+) -> Result<Option<(String, Value)>, Error> {
+    let Some(id) = names.id(kind, key)? else {
+        return Ok(None);
+    };
+    let raw = names.reader().find(&path.replace("{id}", &encode(&id)))?;
+    Ok(raw.map(|raw| (id, raw)))
 }
 
 /// Reads objects one by one, several at a time.

@@ -7,7 +7,6 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::{Errand, Live, Seen, Then, Wire, not_sent, one_by_one};
-use crate::snapshot::Essential;
 use crate::webex::{Call, Error, Names, Paging, encode, observed, query};
 
 /// Webex takes at most this many mobile numbers in one request.
@@ -20,38 +19,27 @@ const MANY: usize = 4;
 pub const LIVE: Live = Live {
     read,
     wires: &[
-        Wire {
-            method: "POST",
-            path: "/telephony/config/locations/{locationId}/numbers",
-            calls: create,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "PUT",
-            path: "/telephony/config/locations/{locationId}/numbers",
-            calls: switch,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "DELETE",
-            path: "/telephony/config/locations/{locationId}/numbers",
-            calls: delete,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "POST",
-            path: "/telephony/config/jobs/numbers/manageNumbers",
-            calls: move_numbers,
-            then: Then::Job("/telephony/config/jobs/numbers/manageNumbers/"),
-            mend: None,
-            is_done: None,
-        },
+        Wire::new(
+            "POST",
+            "/telephony/config/locations/{locationId}/numbers",
+            create,
+        ),
+        Wire::new(
+            "PUT",
+            "/telephony/config/locations/{locationId}/numbers",
+            switch,
+        ),
+        Wire::new(
+            "DELETE",
+            "/telephony/config/locations/{locationId}/numbers",
+            delete,
+        ),
+        Wire::new(
+            "POST",
+            "/telephony/config/jobs/numbers/manageNumbers",
+            move_numbers,
+        )
+        .then(Then::Job("/telephony/config/jobs/numbers/manageNumbers/")),
     ],
     has_settings: false,
 };
@@ -94,14 +82,7 @@ fn seen(names: &Names, raw: Value) -> Result<Option<Seen>, Error> {
     let Some(number) = observed::number(names, &raw)? else {
         return Ok(None);
     };
-    let object = serde_json::to_value(&number).unwrap_or_default();
-    let essence = number.essence();
-    Ok(Some(Seen {
-        id: number.phone_number,
-        raw,
-        object,
-        essence,
-    }))
+    Ok(Some(Seen::new(number.phone_number.clone(), raw, &number)))
 }
 
 /// Numbers by location: the one that a field names, else the one where they are.

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::standing::Standing;
-use super::{Errand, Seen, Subject, Then, Wire, not_sent};
+use super::{Errand, Seen, Subject, Wire, not_sent};
 use crate::plan::{Field, Operation};
 use crate::webex::settings::{Holder, Reading, Setting, agrees, read_one, remaining_calls, same};
 use crate::webex::{Call, Error, Names};
@@ -13,14 +13,7 @@ use crate::webex::{Call, Error, Names};
 const PREFIX: &str = "settings/";
 
 /// How any setting is written: its table has the method and the path.
-pub static WIRE: Wire = Wire {
-    method: "",
-    path: "",
-    calls,
-    then: Then::Done,
-    mend: None,
-    is_done: None,
-};
+pub static WIRE: Wire = Wire::new("", "", calls);
 
 /// Whether a request writes settings.
 pub fn is_setting(operation: &Operation) -> bool {

@@ -5,78 +5,36 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Errand, Live, Seen, Subject, Then, Wire, licenses, not_sent, one_by_one};
+use super::{Errand, Live, Seen, Subject, Then, Wire, found, licenses, not_sent, one_by_one};
 use crate::plan::{Field, FieldAction};
-use crate::snapshot::Essential;
 use crate::webex::{Call, Error, Names, encode, observed};
 
 /// How people are read and written.
 pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
     wires: &[
-        Wire {
-            method: "POST",
-            path: "/people",
-            calls: create,
-            then: Then::Created,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "PATCH",
-            path: "/licenses/users",
-            calls: licences,
-            then: Then::Done,
-            mend: Some(put_back),
-            is_done: None,
-        },
-        Wire {
-            method: "PUT",
-            path: "/people/{personId}",
-            calls: update,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "POST",
-            path: "/telephony/config/jobs/person/moveLocation",
-            calls: move_location,
-            then: Then::Job("/telephony/config/jobs/person/moveLocation/"),
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "DELETE",
-            path: "/people/{personId}",
-            calls: delete,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
+        Wire::new("POST", "/people", create).then(Then::Created),
+        Wire::new("PATCH", "/licenses/users", licences).mending(put_back),
+        Wire::new("PUT", "/people/{personId}", update),
+        Wire::new(
+            "POST",
+            "/telephony/config/jobs/person/moveLocation",
+            move_location,
+        )
+        .then(Then::Job("/telephony/config/jobs/person/moveLocation/")),
+        Wire::new("DELETE", "/people/{personId}", delete),
     ],
     has_settings: true,
 };
 
 /// The person with this address, as `GET /people/{id}?callingData=true` has it.
 fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
-    let Some(id) = names.id("user", key)? else {
-        return Ok(None);
-    };
-    let Some(raw) = names
-        .reader()
-        .find(&format!("/people/{}?callingData=true", encode(&id)))?
-    else {
+    let found = found(names, "user", key, "/people/{id}?callingData=true")?;
+    let Some((id, raw)) = found else {
         return Ok(None);
     };
     let user = observed::user(names, &raw)?;
-    let object = serde_json::to_value(&user).unwrap_or_default();
-    Ok(Some(Seen {
-        id,
-        raw,
-        object,
-        essence: user.essence(),
-    }))
+    Ok(Some(Seen::new(id, raw, &user)))
 }
 
 /// Without licences, so that a refusal of one does not create half a person; they follow in a request of their own.

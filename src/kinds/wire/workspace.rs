@@ -3,63 +3,32 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Errand, Live, Seen, Subject, Then, Wire, licenses, not_sent, one_by_one};
-use crate::snapshot::Essential;
+use super::{Errand, Live, Seen, Subject, Then, Wire, found, licenses, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, encode, observed};
 
 /// How workspaces are read and written.
 pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
     wires: &[
-        Wire {
-            method: "POST",
-            path: "/workspaces",
-            calls: create,
-            then: Then::Created,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "PUT",
-            path: "/workspaces/{workspaceId}",
-            calls: update,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
-        Wire {
-            method: "DELETE",
-            path: "/workspaces/{workspaceId}",
-            calls: delete,
-            then: Then::Done,
-            mend: None,
-            is_done: None,
-        },
+        Wire::new("POST", "/workspaces", create).then(Then::Created),
+        Wire::new("PUT", "/workspaces/{workspaceId}", update),
+        Wire::new("DELETE", "/workspaces/{workspaceId}", delete),
     ],
     has_settings: true,
 };
 
 /// `GET /workspaces/{id}` hides number and extension; they stand among its features.
 fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
-    let Some(id) = names.id("workspace", key)? else {
+    let Some((id, raw)) = found(names, "workspace", key, "/workspaces/{id}")? else {
         return Ok(None);
     };
-    let reader = names.reader();
-    let Some(raw) = reader.find(&format!("/workspaces/{}", encode(&id)))? else {
-        return Ok(None);
-    };
+    let path = format!("/workspaces/{}/features/numbers", encode(&id));
     let numbers = match raw["calling"]["type"] == "webexCalling" {
-        true => reader.find(&format!("/workspaces/{}/features/numbers", encode(&id)))?,
+        true => names.reader().find(&path)?,
         false => None,
     };
     let workspace = observed::workspace(names, &raw, numbers.as_ref())?;
-    let object = serde_json::to_value(&workspace).unwrap_or_default();
-    Ok(Some(Seen {
-        id,
-        raw,
-        object,
-        essence: workspace.essence(),
-    }))
+    Ok(Some(Seen::new(id, raw, &workspace)))
 }
 
 fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
