@@ -4,9 +4,7 @@
 
 mod common;
 
-use std::collections::BTreeSet;
-
-use common::live::{How, World, apply, comparable, direct, writes};
+use common::live::{How, World, apply, comparable, direct, once, writes};
 use common::{copy, root};
 use serde_json::{Value, json};
 use trunkline::apply::{Report, Resume, Verdict};
@@ -61,24 +59,6 @@ fn bad(report: &Report) -> String {
         .iter()
         .filter(|outcome| !outcome.verdict.is_good());
     bad.map(|outcome| format!("{outcome:?}\n")).collect()
-}
-
-/// Nothing was carried out twice.
-fn once(simulator: &trunkline::sim::Simulator) -> Result<(), String> {
-    let mut seen = BTreeSet::new();
-    for entry in writes(simulator).iter().filter(|entry| entry.applied) {
-        if !seen.insert((
-            entry.method.clone(),
-            entry.path.clone(),
-            entry.digest.clone(),
-        )) {
-            return Err(format!(
-                "{} {} was carried out twice",
-                entry.method, entry.path
-            ));
-        }
-    }
-    Ok(())
 }
 
 #[test]

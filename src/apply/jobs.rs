@@ -3,40 +3,87 @@
 use std::time::Duration;
 
 use super::send::{Sending, Trouble};
-use crate::kinds::wire::{Then, Wire};
-use crate::webex::{Answer, Paging, encode};
+use crate::kinds::wire::{Subject, Then, Wire};
+use crate::webex::{Answer, Paging, encode, ids};
 
 /// How long a job may take.
 const JOB: Duration = Duration::from_secs(3600);
+/// How long it may take until a job shows.
+const SHOWN: Duration = Duration::from_secs(90);
+
+/// What a job could not do, of one object, in Webex's words.
+#[derive(Debug, Clone)]
+pub struct JobFailure {
+    /// The number, the id or the name of the object.
+    item: String,
+    /// What went wrong.
+    pub said: String,
+    /// What Cisco's support can search for.
+    pub tracking_id: Option<String>,
+}
+
+impl JobFailure {
+    /// Whether this is said of an object: jobs name people by the bare part of their ids.
+    pub fn is_about(&self, subject: &Subject<'_>) -> bool {
+        let id = subject.seen.as_ref().map(|seen| ids::uuid(&seen.id));
+        self.item == subject.change.key || id.is_some_and(|id| ids::uuid(&self.item) == id)
+    }
+}
 
 impl Sending<'_> {
-    /// Waits for the end of a job. What it could not do shows when the objects are read.
-    pub(super) fn follow(&self, path: &str, answer: &Answer) -> Result<(), Trouble> {
+    /// Waits for the end of a job; gives what it says that it could not do. Whether it has done the rest shows when the
+    /// objects are read.
+    pub(super) fn follow(&self, path: &str, answer: &Answer) -> Result<Vec<JobFailure>, Trouble> {
         let id = answer.body["id"]
             .as_str()
             .or(answer.body["response"]["id"].as_str());
-        match id {
-            Some(id) => self.wait_for(&format!("{path}{}", encode(id))),
-            // A single person without Calling is moved at once (webex-api.md 6.7).
-            None => Ok(()),
-        }
+        // A single person without Calling is moved at once (webex-api.md 6.7).
+        let Some(id) = id else {
+            return Ok(Vec::new());
+        };
+        let path = format!("{path}{}", encode(id));
+        self.wait_for(&path)?;
+        let reader = self.names().reader();
+        let failed = reader.list(&format!("{path}/errors"), "items", Paging::Link);
+        // What is not told is no reason to give up: the objects tell it as well.
+        let failed = failed.unwrap_or_default().into_iter().filter_map(|entry| {
+            let text = |it: &serde_json::Value| it.as_str().map(str::to_owned);
+            let message = &entry["error"]["message"][0];
+            let said = text(&message["description"])?;
+            Some(JobFailure {
+                item: text(&entry["item"]).unwrap_or_default(),
+                said: match text(&message["code"]) {
+                    Some(code) => format!("{said} [{code}]"),
+                    None => said,
+                },
+                tracking_id: text(&entry["trackingId"]),
+            })
+        });
+        Ok(failed.collect())
     }
 
     pub(super) fn wait_for(&self, path: &str) -> Result<(), Trouble> {
         let reader = self.names().reader();
-        let end = reader.clock().now() + JOB;
+        let begun = reader.clock().now();
         let mut pause = Duration::from_millis(500);
-        while reader.clock().now() < end {
-            let job = reader.get(path)?;
-            if ["COMPLETED", "FAILED", "ABANDONED"]
-                .contains(&job["latestExecutionStatus"].as_str().unwrap_or_default())
-            {
+        loop {
+            let now = reader.clock().now();
+            // It was begun a moment ago, and may not show at once.
+            let Some(job) = reader.find(path)? else {
+                if now >= begun + SHOWN {
+                    return Ok(());
+                }
+                reader.clock().sleep(pause);
+                continue;
+            };
+            let ended = ["COMPLETED", "FAILED", "ABANDONED"]
+                .contains(&job["latestExecutionStatus"].as_str().unwrap_or_default());
+            if ended || now >= begun + JOB {
                 return Ok(());
             }
             reader.clock().sleep(pause);
             pause = (pause * 2).min(Duration::from_secs(10));
         }
-        Ok(())
     }
 
     /// Waits until no job of this sort runs.

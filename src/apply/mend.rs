@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::backups::Saved;
+use super::jobs::JobFailure;
 use super::report::Verdict;
 use super::send::{ATTEMPTS, Sending, Trouble, Verdicts, words};
 use crate::kinds::wire::{Errand, Seen, Standing, Subject, Wire, stands};
@@ -20,11 +21,13 @@ pub struct Ending {
     pub tracking_id: Option<String>,
     /// The licences that somebody has after it, where the answer lists them.
     pub licenses: Option<Value>,
+    /// What its job could not do.
+    pub jobs: Vec<JobFailure>,
 }
 
 impl Ending {
     /// It was answered, and what was asked for does not show.
-    pub fn not_shown(answer: Option<&Answer>) -> Ending {
+    pub fn not_shown(answer: Option<&Answer>, jobs: Vec<JobFailure>) -> Ending {
         let partial = answer.is_some_and(|answer| answer.status == 206);
         let said = match partial {
             true => "Webex carried it out in part (206)",
@@ -35,6 +38,7 @@ impl Ending {
             said: said.to_owned(),
             tracking_id: answer.and_then(|answer| answer.tracking_id.clone()),
             licenses: listed.filter(Value::is_array),
+            jobs,
         }
     }
 
@@ -46,6 +50,7 @@ impl Ending {
                 .refusal()
                 .and_then(|refusal| refusal.tracking_id.clone()),
             licenses: None,
+            jobs: Vec::new(),
         }
     }
 }
@@ -67,9 +72,12 @@ impl<'a> Sending<'a> {
             if let (Some(now), Some(licenses)) = (&mut now, &ending.licenses) {
                 now.object["licenses"] = licenses.clone();
             }
+            let job = ending.jobs.iter().find(|job| job.is_about(&subject));
+            let said = job.map_or(&ending.said, |job| &job.said);
+            let tracking_id = job.and_then(|job| job.tracking_id.clone());
             let mut why = match self.still_open(&subject, now.as_ref())? {
-                Some(fields) => format!("{}: {fields}", ending.said),
-                None => ending.said.clone(),
+                Some(fields) => format!("{said}: {fields}"),
+                None => said.clone(),
             };
             let address = subject.change.address.clone();
             if let (Some(mend), Some(now)) = (wire.mend, &now) {
@@ -89,7 +97,7 @@ impl<'a> Sending<'a> {
                 address,
                 Verdict::Failed {
                     why,
-                    tracking_id: ending.tracking_id.clone(),
+                    tracking_id: tracking_id.or_else(|| ending.tracking_id.clone()),
                 },
             ));
         }

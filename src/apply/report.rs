@@ -90,8 +90,21 @@ impl Verdict {
         matches!(self, Verdict::Done | Verdict::AlreadySo)
     }
 
-    /// The verdict on a change of which two requests ended like this: the worse one.
+    /// A change of which some requests were carried out, and others were not tried.
+    pub fn in_part(because: &str) -> Verdict {
+        Verdict::Failed {
+            why: format!("done in part: {because}"),
+            tracking_id: None,
+        }
+    }
+
+    /// The verdict on a change of which two requests ended like this: the worse one. What was begun is not skipped.
     pub fn and(self, other: Verdict) -> Verdict {
+        if let (Verdict::Done, Verdict::Skipped { because })
+        | (Verdict::Skipped { because }, Verdict::Done) = (&self, &other)
+        {
+            return Verdict::in_part(because);
+        }
         fn weight(verdict: &Verdict) -> u8 {
             match verdict {
                 Verdict::AlreadySo => 0,
@@ -152,6 +165,13 @@ mod tests {
             why: "changed".to_owned(),
         };
         assert_eq!(failed().and(stale.clone()), stale);
+        let skipped = || Verdict::Skipped {
+            because: "it needs x".to_owned(),
+        };
+        let part = Verdict::in_part("it needs x");
+        assert_eq!(Verdict::Done.and(skipped()), part);
+        assert_eq!(part.clone().and(skipped()), part);
+        assert_eq!(Verdict::AlreadySo.and(skipped()), skipped());
     }
 
     #[test]

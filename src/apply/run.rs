@@ -397,10 +397,7 @@ impl<'a> Run<'a> {
             let whole = self.is_settled(change, &sent, &state);
             let verdict = match verdict {
                 Some(verdict) if whole || !verdict.is_good() => verdict,
-                Some(_) => Verdict::Failed {
-                    why: format!("done in part: {because}"),
-                    tracking_id: None,
-                },
+                Some(_) => Verdict::in_part(&because),
                 None => Verdict::Skipped {
                     because: because.clone(),
                 },

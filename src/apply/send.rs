@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::backups::Saved;
 use super::check::{self, Todo};
 use super::guard::lost_on_the_way;
+use super::jobs::JobFailure;
 use super::journal::Journal;
 use super::mend::Ending;
 use super::report::Verdict;
@@ -158,6 +159,8 @@ impl<'a> Sending<'a> {
         let end = clock.now() + time;
         let mut pause = Duration::from_millis(250);
         loop {
+            // The last look is begun when the time is over: a busy machine, or a slow answer, is no failure.
+            let last = clock.now() >= end;
             let parts: Vec<Part<'a>> = open
                 .iter()
                 .map(|it| Part {
@@ -180,7 +183,7 @@ impl<'a> Sending<'a> {
                     subject.seen = Some(seen.clone());
                 }
             }
-            if open.is_empty() || clock.now() >= end {
+            if open.is_empty() || last {
                 return Ok(open);
             }
             clock.sleep(pause);
@@ -215,14 +218,14 @@ impl<'a> Sending<'a> {
             };
             let sent = self.send_all(wire, &open, calls, attempt);
             let error = match sent {
-                Ok(answer) => {
+                Ok((answer, jobs)) => {
                     let partial = answer.as_ref().is_some_and(|answer| answer.status == 206);
                     let time = if partial { Duration::from_secs(5) } else { LAG };
                     let left = match settings::is_setting(self.operation) {
                         true => self.settings_shown(open, verdicts, time)?,
                         false => self.look_again(wire, open, verdicts, time)?,
                     };
-                    let ending = Ending::not_shown(answer.as_ref());
+                    let ending = Ending::not_shown(answer.as_ref(), jobs);
                     return self.fail(wire, left, &ending, saved, verdicts);
                 }
                 Err(Trouble::Webex(error)) => error,
@@ -258,16 +261,16 @@ impl<'a> Sending<'a> {
         error.refusal().is_some_and(|refusal| refusal.status == 502)
     }
 
-    /// Sends the calls of a request one after the other; gives the last answer.
+    /// Sends the calls of a request one after the other; gives the last answer, and what jobs could not do.
     fn send_all(
         &self,
         wire: &Wire,
         open: &[Subject<'a>],
         calls: Vec<Call>,
         attempt: u32,
-    ) -> Result<Option<Answer>, Trouble> {
+    ) -> Result<(Option<Answer>, Vec<JobFailure>), Trouble> {
         let subjects: Vec<String> = open.iter().map(|it| it.change.address.clone()).collect();
-        let mut last = None;
+        let (mut last, mut failures) = (None, Vec::new());
         for call in calls {
             let answer = self.journaled(&call, attempt, subjects.clone())?;
             match (wire.then, open) {
@@ -277,12 +280,12 @@ impl<'a> Sending<'a> {
                             .learn(&subject.change.kind, &subject.change.key, id);
                     }
                 }
-                (Then::Job(path), _) => self.follow(path, &answer)?,
+                (Then::Job(path), _) => failures.extend(self.follow(path, &answer)?),
                 _ => {}
             }
             last = Some(answer);
         }
-        Ok(last)
+        Ok((last, failures))
     }
 
     pub(super) fn journaled(

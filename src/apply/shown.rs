@@ -18,6 +18,7 @@ impl<'a> Sending<'a> {
         let end = clock.now() + time;
         let mut pause = Duration::from_millis(250);
         loop {
+            let last = clock.now() >= end;
             let mut left = Vec::new();
             for subject in open {
                 match settings::shows(self.names(), &subject)? {
@@ -25,7 +26,7 @@ impl<'a> Sending<'a> {
                     false => left.push(subject),
                 }
             }
-            if left.is_empty() || clock.now() >= end {
+            if left.is_empty() || last {
                 return Ok(left);
             }
             open = left;

@@ -1,6 +1,7 @@
 //! A plan applied in process: the executor of the program on one side, the simulator on the other, and a clock that only moves
 //! when somebody waits.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -184,6 +185,24 @@ pub fn writes(simulator: &Simulator) -> Vec<Entry> {
         .into_iter()
         .filter(|entry| entry.method != "GET")
         .collect()
+}
+
+/// Nothing was carried out twice.
+pub fn once(simulator: &Simulator) -> Result<(), String> {
+    let mut seen = BTreeSet::new();
+    for entry in writes(simulator).iter().filter(|entry| entry.applied) {
+        if !seen.insert((
+            entry.method.clone(),
+            entry.path.clone(),
+            entry.digest.clone(),
+        )) {
+            return Err(format!(
+                "{} {} was carried out twice",
+                entry.method, entry.path
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// A snapshot without what differs from run to run: ids of what was created, and the time.

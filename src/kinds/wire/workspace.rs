@@ -44,7 +44,7 @@ fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     if let Some(calling) = calling(errand, subject)? {
         // Only such a workspace takes desk phones, and it cannot be changed later.
         body.insert("supportedDevices".to_owned(), json!("phones"));
-        hot_desk(&mut body, subject);
+        hot_desk(errand, &mut body, &calling)?;
         body.insert("calling".to_owned(), calling);
     }
     Ok(vec![
@@ -60,7 +60,13 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         .as_ref()
         .ok_or_else(|| not_sent("the workspace is not there"))?;
     let mut body = Map::new();
-    for name in ["displayName", "capacity", "type", "notes"] {
+    for name in [
+        "displayName",
+        "capacity",
+        "type",
+        "notes",
+        "hotdeskingStatus",
+    ] {
         if !seen.raw[name].is_null() {
             body.insert(name.to_owned(), seen.raw[name].clone());
         }
@@ -78,7 +84,7 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         );
     }
     if let Some(calling) = calling(errand, subject)? {
-        hot_desk(&mut body, subject);
+        hot_desk(errand, &mut body, &calling)?;
         body.insert("calling".to_owned(), calling);
     }
     Ok(vec![
@@ -86,13 +92,20 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     ])
 }
 
-/// A licence for hot desks wants hot desking to be on.
-fn hot_desk(body: &mut Map<String, Value>, subject: &Subject<'_>) {
-    let field = subject.field("licenses/calling");
-    let name = field.and_then(|field| field.after["license"].as_str());
-    if name.is_some_and(|name| name.contains("Hot desk")) {
+/// A licence for hot desks wants hot desking to be on, whether it is new or was there.
+fn hot_desk(
+    errand: &Errand<'_>,
+    body: &mut Map<String, Value>,
+    calling: &Value,
+) -> Result<(), Error> {
+    let sent = calling["webexCalling"]["licenses"].as_array();
+    let is_sent = |id: &str| sent.is_some_and(|sent| sent.iter().any(|it| it == id));
+    let licenses = errand.names.licenses()?;
+    let mut hot = licenses.iter().filter(|it| it.name.contains("Hot desk"));
+    if hot.any(|license| is_sent(&license.id)) {
         body.insert("hotdeskingStatus".to_owned(), json!("on"));
     }
+    Ok(())
 }
 
 /// Calling as it is to be, whole: location, number, extension and exactly one licence, so that Webex has nothing to choose.

@@ -1,0 +1,189 @@
+//! What tests of laws share: trying a law on random organisations, planning them, agreeing to losses, and saying it in few words.
+
+#![allow(missing_docs, reason = "helpers of tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+#![allow(
+    dead_code,
+    reason = "each test file is a crate of its own and uses a part of this"
+)]
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestCaseError, TestRunner};
+use serde_json::{Value, json};
+use trunkline::config::files::{Origin, SourceFile, Sources};
+use trunkline::plan::{ConfigRef, Inputs, SnapshotRef, build, preflight};
+use trunkline::snapshot::{self, Snapshot};
+
+use crate::apply::{list, subjects, text};
+use crate::organisation::Organisation;
+use crate::yaml;
+
+/// Tries a law on so many organisations, unless the environment asks for more.
+pub fn hold<S: Strategy>(
+    cases: u32,
+    strategy: S,
+    law: impl Fn(S::Value) -> Result<(), TestCaseError>,
+) {
+    let asked = ProptestConfig::default();
+    let config = ProptestConfig {
+        cases: if std::env::var_os("PROPTEST_CASES").is_some() {
+            asked.cases
+        } else {
+            cases
+        },
+        rng_seed: if asked.rng_seed == RngSeed::Random {
+            RngSeed::Fixed(1)
+        } else {
+            asked.rng_seed
+        },
+        failure_persistence: None,
+        ..asked
+    };
+    TestRunner::new(config)
+        .run(&strategy, law)
+        .unwrap_or_else(|error| panic!("{error}"));
+}
+
+pub fn read(snapshot: &Value) -> (Snapshot, String) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), snapshot.to_string()).unwrap();
+    snapshot::read(file.path()).unwrap()
+}
+
+/// The plan, as the plan file has it; `order` deals the entries out to files in another way.
+pub fn plan(organisation: &Organisation, order: u64) -> Result<Value, TestCaseError> {
+    plan_of(organisation, order, BTreeSet::new())
+}
+
+/// The plan for these targets; for none, the whole.
+pub fn plan_of(
+    organisation: &Organisation,
+    order: u64,
+    targets: BTreeSet<String>,
+) -> Result<Value, TestCaseError> {
+    let files = yaml::files(&organisation.config, order);
+    let files = files.into_iter().map(|(path, text)| SourceFile {
+        path: path.into(),
+        bytes: text.into_bytes(),
+    });
+    let loaded = trunkline::config::load(Sources {
+        files: files.collect(),
+        origin: Origin::default(),
+    });
+    prop_assert!(
+        !loaded.has_errors(),
+        "the files have errors: {:?}",
+        loaded.findings
+    );
+    let (snapshot, digest) = read(&organisation.snapshot);
+    let baseline = organisation.baseline.as_ref().map(read);
+    let incomplete = preflight::check(&loaded.config, None, &snapshot);
+    if !incomplete.is_empty() {
+        return Err(TestCaseError::reject(format!("{incomplete:?}")));
+    }
+    let plan = build(Inputs {
+        config: &loaded.config,
+        policy: &loaded.config,
+        snapshot: &snapshot,
+        baseline: baseline.as_ref().map(|(baseline, _)| baseline),
+        base: None,
+        targets,
+        config_ref: ConfigRef {
+            digest: loaded.config.digest(),
+            commit: None,
+            reference: None,
+            dirty: false,
+        },
+        snapshot_ref: SnapshotRef {
+            digest,
+            captured_at: snapshot.captured_at.clone(),
+        },
+        findings: loaded.findings,
+    });
+    Ok(serde_json::to_value(&plan).unwrap())
+}
+
+/// The codes of losses.
+const LOSSES: [&str; 3] = ["calling-loss", "user-deletion", "voicemail-messages-loss"];
+
+/// The plan once every loss that it shows is acknowledged.
+pub fn agreed(organisation: &mut Organisation) -> Result<Value, TestCaseError> {
+    loop {
+        let plan = plan(organisation, 0)?;
+        let uncovered = list(&plan["findings"])
+            .filter(|finding| finding["severity"] == "error" && LOSSES.contains(&text(&finding["code"])))
+            .map(|finding| json!({"code": finding["code"], "subjects": [finding["subject"]], "reason": "HR-1"}));
+        let mut entries: Vec<Value> = list(&organisation.config["acknowledgements"])
+            .cloned()
+            .collect();
+        let before = entries.len();
+        entries.extend(uncovered);
+        if entries.len() == before {
+            prop_assert_eq!(&plan["summary"]["unacknowledged"], 0);
+            return Ok(plan);
+        }
+        organisation.config["acknowledgements"] = json!(entries);
+    }
+}
+
+pub fn overage(organisation: &Organisation) -> Vec<&str> {
+    list(&organisation.config["guardrails"]["allowOverage"])
+        .map(text)
+        .collect()
+}
+
+/// Every field of a plan, as address and path.
+pub fn fields(plan: &Value) -> BTreeSet<(String, String)> {
+    let of = |change: &Value| {
+        let address = text(&change["address"]).to_owned();
+        list(&change["fields"])
+            .map(|field| (address.clone(), text(&field["path"]).to_owned()))
+            .collect::<Vec<_>>()
+    };
+    list(&plan["changes"]).flat_map(of).collect()
+}
+
+/// A plan in few words.
+pub fn brief(plan: &Value) -> String {
+    let mut lines = Vec::new();
+    for change in list(&plan["changes"]) {
+        for field in list(&change["fields"]) {
+            lines.push(format!(
+                "{} {} {}: {} -> {}",
+                text(&change["address"]),
+                text(&field["action"]),
+                text(&field["path"]),
+                field["before"],
+                field["after"]
+            ));
+        }
+    }
+    for finding in list(&plan["findings"]) {
+        lines.push(format!(
+            "{} {} {}: {}",
+            text(&finding["severity"]),
+            text(&finding["code"]),
+            text(&finding["subject"]),
+            text(&finding["message"])
+        ));
+    }
+    for operation in list(&plan["operations"]) {
+        lines.push(format!(
+            "{} {} {} {} {} {} after {}",
+            operation["id"],
+            text(&operation["method"]),
+            text(&operation["path"]),
+            subjects(operation).join(" "),
+            operation["fields"],
+            operation["without"],
+            operation["dependsOn"]
+        ));
+    }
+    lines.join("\n")
+}
