@@ -20,6 +20,7 @@ mod places;
 mod provider;
 mod scim;
 mod settings;
+mod switches;
 mod templates;
 
 use std::io::{Read, Write};
