@@ -182,3 +182,73 @@ fn a_clock_that_is_wrong_changes_nothing() {
     ]);
     assert_eq!(exit, 0, "{said}");
 }
+
+#[test]
+#[cfg(unix)]
+fn a_first_interrupt_finishes_what_is_on_its_way_and_stops() {
+    let directory = tempfile::tempdir().unwrap();
+    let live = Live::new("acme", directory.path());
+    let facts = ["--live", "--facts", "snapshot.json"];
+    let (exit, said) = live.run(&[&["plan", "--out", "plan.json"][..], &facts].concat());
+    assert_eq!(exit, 0, "{said}");
+    // Each write takes a while, so that the signal meets one of them.
+    direct(
+        &live.simulator,
+        json!({"faults": [{"method": "PATCH", "slowMs": 400, "when": "after", "times": 1000}]}),
+    );
+    let apply = [
+        "apply",
+        "plan.json",
+        "--live",
+        "--yes",
+        "--no-move-backups",
+        "--no-capture",
+        "--parallel",
+        "1",
+        "--report",
+        "report.json",
+    ];
+    let child = trunkline(&live.world.directory)
+        .args(apply)
+        .env("TRUNKLINE_API_URL", &live.url)
+        .env("WEBEX_ACCESS_TOKEN", "any")
+        .env("TMPDIR", &live.world.directory)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while !live
+        .simulator
+        .log()
+        .iter()
+        .any(|entry| entry.method == "PATCH")
+    {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let kill = std::process::Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(kill.success());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(6));
+    let report: Report =
+        serde_json::from_slice(&std::fs::read(live.world.directory.join("report.json")).unwrap())
+            .unwrap();
+    // Of a change with several requests some may be left; nothing else is half done.
+    let finished = |outcome: &trunkline::apply::Outcome| match &outcome.verdict {
+        Verdict::Failed { why, .. } => why == "done in part: the run was stopped before",
+        _ => true,
+    };
+    assert!(
+        report.stopped && report.changes.iter().all(finished),
+        "{report:?}"
+    );
+    assert!(
+        report.summary.done > 0 && report.summary.skipped > 0,
+        "{report:?}"
+    );
+    direct(&live.simulator, json!({"clearFaults": true}));
+    let (exit, said) = live.run(&[&apply[..], &["--resume"]].concat());
+    assert_eq!(exit, 0, "{said}");
+}

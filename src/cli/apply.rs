@@ -192,6 +192,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     };
     let stop = connection.client.stop().clone();
     stop.on_interrupt();
+    stop.be_patient();
     let writer = Writer::new(&connection.client);
     let live = Live {
         names: &names,
@@ -206,6 +207,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let wrote = connection.save()?;
     journal.finish(report.is_whole(), wrote)?;
     tell(args, &report)?;
+    if report.stopped {
+        return Ok(exit(&report));
+    }
     remember(args, &places.state, &connection)?;
     Ok(exit(&report))
 }

@@ -137,7 +137,7 @@ impl Limiter {
         call: &str,
     ) -> Result<Permit<'_>, Error> {
         loop {
-            if stop.is_set() {
+            if stop.ends_waiting() {
                 return Err(Error::Stopped(call.to_owned()));
             }
             let mut state = self.state();
@@ -184,7 +184,7 @@ pub fn pause(
         return Err(Error::OutOfTime(call.to_owned()));
     }
     loop {
-        if stop.is_set() {
+        if stop.ends_waiting() {
             return Err(Error::Stopped(call.to_owned()));
         }
         let left = end.saturating_sub(clock.now());
