@@ -197,3 +197,46 @@ fn a_move_in_part_leaves_nobody_without_calling() {
         .unwrap();
     }
 }
+
+#[test]
+fn a_run_that_ended_in_the_middle_of_half_a_move_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = acme(directory.path());
+    let expected = undisturbed(&world);
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    // Half the move is done, and then nothing can be put back: as if the run had been killed there.
+    let moves = |change: &&trunkline::plan::Change| {
+        let mut fields = change.fields.iter();
+        change.kind == "user"
+            && fields.any(|it| {
+                it.path == "licenses/calling" && !it.before.is_null() && !it.after.is_null()
+            })
+    };
+    let moved = &world.plan.changes.iter().find(moves).unwrap().key;
+    let mut users = world.snapshot["users"].as_array().unwrap().iter();
+    let id = &users.find(|user| user["email"] == *moved).unwrap()["id"];
+    let half = json!({"method": "PATCH", "path": "/licenses/users", "body": id, "refuse": "add"});
+    let dead = json!({"method": "PATCH", "path": "/licenses/users", "body": id, "status": 400, "times": 1000, "nth": 2});
+    direct(&simulator, json!({"faults": [half, dead]}));
+    let report = apply(&world.plan, &simulator, &quick(state.path()));
+    assert!(
+        bad(&report).contains("NOTHING WAS PUT BACK"),
+        "{}",
+        bad(&report)
+    );
+    direct(&simulator, json!({"clearFaults": true}));
+    let how = How {
+        resume: Resume::Yes,
+        ..quick(state.path())
+    };
+    let second = apply(&world.plan, &simulator, &how);
+    assert!(second.is_whole(), "{}", bad(&second));
+    // Settings are gone, and in the backup, if there is one.
+    let of = |snapshot: &Value| {
+        let mut users = snapshot["users"].as_array().unwrap().iter();
+        let user = users.find(|user| user["email"] == *moved).unwrap();
+        ["licenses", "location", "phoneNumber", "extension"].map(|member| user[member].clone())
+    };
+    assert_eq!(of(&simulator.snapshot()), of(&expected));
+}

@@ -8,6 +8,28 @@ use crate::kinds::wire::{Seen, Subject};
 use crate::plan::{FieldAction, Risk};
 
 impl<'a> Sending<'a> {
+    /// Writes down how those are whose Calling moves. A run that goes on finds there what half a move has taken away:
+    /// licence, location, number and extension.
+    pub(super) fn remember(&self, open: &mut [Subject<'a>]) -> Result<(), Trouble> {
+        let moves = |subject: &&mut Subject<'_>| {
+            let calling = subject.field("licenses/calling");
+            calling.is_some_and(|field| !field.before.is_null() && !field.after.is_null())
+        };
+        for subject in open.iter_mut().filter(moves) {
+            let address = &subject.change.address;
+            let Some(seen) = &mut subject.seen else {
+                continue;
+            };
+            match self.before.get(&(self.operation.id, address.clone())) {
+                Some(object) => seen.object = object.clone(),
+                None => self
+                    .journal
+                    .before(self.operation.id, address, &seen.object)?,
+            }
+        }
+        Ok(())
+    }
+
     /// A backup of everybody who could lose something by this request.
     pub(super) fn save(&self, open: &[Subject<'a>]) -> Result<Vec<Saved>, Trouble> {
         let mut saved = Vec::new();

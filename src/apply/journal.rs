@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::report::Verdict;
 
@@ -49,6 +50,13 @@ enum Line {
         subject: String,
         file: String,
         digest: String,
+    },
+    /// How an object was before a request that could carry out a move by halves.
+    #[serde(rename_all = "camelCase")]
+    Before {
+        operation: u32,
+        subject: String,
+        object: Value,
     },
     /// What came of a request for one object.
     #[serde(rename_all = "camelCase")]
@@ -97,6 +105,8 @@ pub struct Progress {
     pub touched: BTreeSet<String>,
     /// By operation and subject: the backup that was made.
     pub backups: BTreeMap<(u32, String), String>,
+    /// By operation and subject: how the object was before the first request, where a move may have been done by halves.
+    pub before: BTreeMap<(u32, String), Value>,
     /// The digest of the snapshot file that the last run wrote.
     pub wrote: Option<String>,
     /// Whether a run ended with everything done.
@@ -240,6 +250,15 @@ impl Journal {
         })
     }
 
+    /// How an object is, right before a request.
+    pub fn before(&self, operation: u32, subject: &str, object: &Value) -> std::io::Result<()> {
+        self.write(&Line::Before {
+            operation,
+            subject: subject.to_owned(),
+            object: object.clone(),
+        })
+    }
+
     /// What came of a request for one object.
     pub fn settled(&self, operation: u32, subject: &str, verdict: &Verdict) -> std::io::Result<()> {
         self.write(&Line::Settled {
@@ -331,6 +350,13 @@ impl Progress {
                 ..
             } => {
                 self.backups.insert((operation, subject), file);
+            }
+            Line::Before {
+                operation,
+                subject,
+                object,
+            } => {
+                self.before.entry((operation, subject)).or_insert(object);
             }
             Line::Settled {
                 operation,

@@ -284,6 +284,7 @@ impl<'a> Run<'a> {
             options: self.options,
             operation,
             doubtful: self.progress.begun.contains(&operation.id),
+            before: &self.progress.before,
             deletes: self.deletes,
             aside: self.aside(operation),
             canary: lock(state).canaries.contains(&at),

@@ -1,6 +1,9 @@
 //! One request of a plan: look, save what could be lost, send, read back.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+use serde_json::Value;
 
 use super::backups::Saved;
 use super::check::{self, Todo};
@@ -33,6 +36,8 @@ pub struct Sending<'a> {
     pub operation: &'a Operation,
     /// Whether an earlier run may have sent it.
     pub doubtful: bool,
+    /// How objects were before that run, where it may have moved somebody by halves.
+    pub before: &'a BTreeMap<(u32, String), Value>,
     /// Whether the plan deletes people.
     pub deletes: bool,
     /// Paths whose values an earlier request of the same change took away for a moment.
@@ -91,6 +96,7 @@ impl<'a> Sending<'a> {
         if open.is_empty() {
             return Ok(verdicts);
         }
+        self.remember(&mut open)?;
         let saved = self.save(&open)?;
         let addresses: Vec<String> = open.iter().map(|it| it.change.address.clone()).collect();
         mark(&addresses);
@@ -118,6 +124,7 @@ impl<'a> Sending<'a> {
                 names: self.names(),
                 touched: part.touched || self.doubtful,
                 sent: !before.is_empty(),
+                doubtful: self.doubtful,
                 deletes: self.deletes,
                 aside: self.aside,
                 is_done: is_done(wire, self.operation),

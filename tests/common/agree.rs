@@ -65,7 +65,10 @@ pub fn table(
 ) -> BTreeMap<String, Vec<Value>> {
     let bought = |id: &&Value| {
         let mut licences = list(&snapshot["licenses"]);
-        licences.all(|licence| licence["id"] != **id || !licence["subscriptionId"].is_null())
+        licences.all(|licence| {
+            let free = licence["subscriptionId"].is_null() || licence["name"] == "Basic Messaging";
+            licence["id"] != **id || !free
+        })
     };
     let plain = |member: &str, value: &Value| match value {
         Value::Array(items) => {
