@@ -57,6 +57,8 @@ pub struct Run<'a> {
     unlocks: Vec<Vec<usize>>,
     /// Whether anybody is deleted, who then leaves every group.
     deletes: bool,
+    /// Addresses of objects for which something was sent, by this run or the one that it goes on with.
+    touched: Mutex<BTreeSet<String>>,
     stop: &'a Stop,
 }
 
@@ -71,9 +73,10 @@ struct State {
     bad: Vec<BTreeSet<String>>,
     settled: usize,
     running: usize,
+    /// Operations on their way that begin jobs: Webex refuses a second of one sort (webex-api.md 6.4).
+    jobs: BTreeSet<usize>,
     /// By address: how it went so far.
     verdicts: BTreeMap<String, Verdict>,
-    touched: BTreeSet<String>,
     /// Whether the canaries are still on their way; without any, they never were.
     canaries: BTreeSet<usize>,
     /// Why nothing more is begun.
@@ -106,6 +109,7 @@ impl<'a> Run<'a> {
         }
         let mut deletions = plan.changes.iter();
         let deletes = deletions.any(|change| change.action == ChangeAction::Delete);
+        let touched = Mutex::new(progress.touched.clone());
         Run {
             plan,
             live,
@@ -115,6 +119,7 @@ impl<'a> Run<'a> {
             changes,
             unlocks,
             deletes,
+            touched,
             stop,
         }
     }
@@ -142,6 +147,7 @@ impl<'a> Run<'a> {
                             }
                         }
                         state.running -= 1;
+                        state.jobs.remove(&at);
                         watch.settled(state.settled, operations.len());
                         changed.notify_all();
                     }
@@ -189,8 +195,8 @@ impl<'a> Run<'a> {
             bad: vec![BTreeSet::new(); operations.len()],
             settled: 0,
             running: 0,
+            jobs: BTreeSet::new(),
             verdicts: BTreeMap::new(),
-            touched: self.progress.touched.clone(),
             canaries: self.canaries(),
             halted: None,
         };
@@ -215,7 +221,14 @@ impl<'a> Run<'a> {
                 })
             })
         };
-        let first = operations.iter().filter(moves).take(self.options.canary);
+        let too_risky = |operation: &&Operation| {
+            operation.subjects().iter().any(|subject| {
+                let change = self.changes.get(subject.as_str());
+                change.is_some_and(|change| self.is_too_risky(change).is_some())
+            })
+        };
+        let first = operations.iter().filter(moves);
+        let first = first.filter(|it| !too_risky(it)).take(self.options.canary);
         let mut wanted: Vec<usize> = first.map(|operation| index(operation.id)).collect();
         let mut all = BTreeSet::new();
         while let Some(at) = wanted.pop() {
@@ -233,13 +246,16 @@ impl<'a> Run<'a> {
             if self.stop.is_set() || state.halted.is_some() {
                 return None;
             }
-            let next = match state.canaries.is_empty() {
-                true => state.ready.first().copied(),
-                false => state.ready.intersection(&state.canaries).next().copied(),
-            };
-            if let Some(at) = next {
+            let mut free = state.ready.iter().filter(|&&at| {
+                let first = state.canaries.is_empty() || state.canaries.contains(&at);
+                first && !state.jobs.iter().any(|&job| self.collides(at, job))
+            });
+            if let Some(&at) = free.next() {
                 state.ready.remove(&at);
                 state.running += 1;
+                if self.plan.operations[at].path.contains("/jobs/") {
+                    state.jobs.insert(at);
+                }
                 return Some(at);
             }
             if state.running == 0 {
@@ -249,6 +265,11 @@ impl<'a> Run<'a> {
                 .wait(state)
                 .unwrap_or_else(|poisoned| poisoned.into_inner());
         }
+    }
+
+    /// Whether both begin a job of one sort.
+    fn collides(&self, at: usize, job: usize) -> bool {
+        self.plan.operations[at].path == self.plan.operations[job].path
     }
 
     /// One operation, for all of its objects.
@@ -269,10 +290,10 @@ impl<'a> Run<'a> {
             let hindrance = self.hindrance(operation, change, &lock(state));
             match hindrance {
                 Some(because) => verdicts.push((subject.clone(), Verdict::Skipped { because })),
-                None => {
-                    let touched = lock(state).touched.contains(subject);
-                    parts.push(Part { change, touched });
-                }
+                None => parts.push(Part {
+                    change,
+                    touched: false,
+                }),
             }
         }
         if parts.is_empty() {
@@ -286,11 +307,11 @@ impl<'a> Run<'a> {
             doubtful: self.progress.begun.contains(&operation.id),
             before: &self.progress.before,
             deletes: self.deletes,
+            touched: &self.touched,
             aside: self.aside(operation),
             canary: lock(state).canaries.contains(&at),
         };
-        let mark = |addresses: &[String]| lock(state).touched.extend(addresses.iter().cloned());
-        let done = match sending.run(&parts, &mark) {
+        let done = match sending.run(&parts) {
             Ok(done) => done,
             Err(Trouble::Journal(error)) => return Err(error),
             Err(Trouble::Webex(error)) => for_all(&parts, &failed(&error)),
@@ -318,9 +339,14 @@ impl<'a> Run<'a> {
         own.next().map_or(&[], |it| it.without.as_slice())
     }
 
+    /// The most that may be risked, if a change risks more.
+    fn is_too_risky(&self, change: &Change) -> Option<Risk> {
+        self.options.max_risk.filter(|&most| change.risk > most)
+    }
+
     /// Why a change is not tried.
     fn hindrance(&self, operation: &Operation, change: &Change, state: &State) -> Option<String> {
-        if let Some(most) = self.options.max_risk.filter(|&most| change.risk > most) {
+        if let Some(most) = self.is_too_risky(change) {
             return Some(format!(
                 "its risk is {}, and --max-risk is {}",
                 word(change.risk),
@@ -465,7 +491,7 @@ fn word(risk: Risk) -> &'static str {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(|poisoned| poisoned.into_inner())

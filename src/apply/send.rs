@@ -1,6 +1,7 @@
 //! One request of a plan: look, save what could be lost, send, read back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -12,7 +13,7 @@ use super::jobs::JobFailure;
 use super::journal::Journal;
 use super::mend::Ending;
 use super::report::Verdict;
-use super::run::{Live, Options};
+use super::run::{Live, Options, lock};
 use crate::kinds::KINDS;
 use crate::kinds::wire::{Errand, Seen, Subject, Then, Wire, settings};
 use crate::plan::{Change, Operation};
@@ -40,6 +41,9 @@ pub struct Sending<'a> {
     pub before: &'a BTreeMap<(u32, String), Value>,
     /// Whether the plan deletes people.
     pub deletes: bool,
+    /// Addresses of objects for which something was sent. Another request of a change may be on its way at the same time,
+    /// so this is asked after the object was read, and said before anything is sent.
+    pub touched: &'a Mutex<BTreeSet<String>>,
     /// Paths whose values an earlier request of the same change took away for a moment.
     pub aside: &'a [String],
     /// Whether settings of the object are compared before and after.
@@ -71,8 +75,8 @@ pub enum Trouble {
 pub type Verdicts = Vec<(String, Verdict)>;
 
 impl<'a> Sending<'a> {
-    /// Carries the request out. `mark` is told of each object before anything is sent for it.
-    pub fn run(&self, parts: &[Part<'a>], mark: &dyn Fn(&[String])) -> Result<Verdicts, Trouble> {
+    /// Carries the request out.
+    pub fn run(&self, parts: &[Part<'a>]) -> Result<Verdicts, Trouble> {
         let kind = parts.first().map_or("", |part| part.change.kind.as_str());
         let Some(wire) = wire(kind, self.operation) else {
             let why = format!(
@@ -98,8 +102,8 @@ impl<'a> Sending<'a> {
         }
         self.remember(&mut open)?;
         let saved = self.save(&open)?;
-        let addresses: Vec<String> = open.iter().map(|it| it.change.address.clone()).collect();
-        mark(&addresses);
+        let addresses = open.iter().map(|it| it.change.address.clone());
+        lock(self.touched).extend(addresses);
         self.until_done(wire, open, &saved, &mut verdicts)?;
         if self.canary {
             self.compare_settings(&saved, &mut verdicts);
@@ -122,7 +126,9 @@ impl<'a> Sending<'a> {
         for (part, seen) in parts.iter().zip(seen) {
             let context = check::Context {
                 names: self.names(),
-                touched: part.touched || self.doubtful,
+                touched: part.touched
+                    || self.doubtful
+                    || lock(self.touched).contains(&part.change.address),
                 sent: !before.is_empty(),
                 doubtful: self.doubtful,
                 deletes: self.deletes,
