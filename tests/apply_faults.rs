@@ -198,6 +198,21 @@ fn a_move_in_part_leaves_nobody_without_calling() {
     }
 }
 
+/// Somebody who moves to another subscription: address and id.
+fn mover(world: &World) -> (String, Value) {
+    let moves = |change: &&trunkline::plan::Change| {
+        let mut fields = change.fields.iter();
+        change.kind == "user"
+            && fields.any(|it| {
+                it.path == "licenses/calling" && !it.before.is_null() && !it.after.is_null()
+            })
+    };
+    let moved = world.plan.changes.iter().find(moves).unwrap().key.clone();
+    let mut users = world.snapshot["users"].as_array().unwrap().iter();
+    let id = users.find(|user| user["email"] == moved.as_str()).unwrap()["id"].clone();
+    (moved, id)
+}
+
 #[test]
 fn a_run_that_ended_in_the_middle_of_half_a_move_goes_on() {
     let directory = tempfile::tempdir().unwrap();
@@ -206,16 +221,7 @@ fn a_run_that_ended_in_the_middle_of_half_a_move_goes_on() {
     let state = tempfile::tempdir().unwrap();
     let simulator = world.simulator();
     // Half the move is done, and then nothing can be put back: as if the run had been killed there.
-    let moves = |change: &&trunkline::plan::Change| {
-        let mut fields = change.fields.iter();
-        change.kind == "user"
-            && fields.any(|it| {
-                it.path == "licenses/calling" && !it.before.is_null() && !it.after.is_null()
-            })
-    };
-    let moved = &world.plan.changes.iter().find(moves).unwrap().key;
-    let mut users = world.snapshot["users"].as_array().unwrap().iter();
-    let id = &users.find(|user| user["email"] == *moved).unwrap()["id"];
+    let (moved, id) = mover(&world);
     let half = json!({"method": "PATCH", "path": "/licenses/users", "body": id, "refuse": "add"});
     let dead = json!({"method": "PATCH", "path": "/licenses/users", "body": id, "status": 400, "times": 1000, "nth": 2});
     direct(&simulator, json!({"faults": [half, dead]}));
@@ -235,8 +241,31 @@ fn a_run_that_ended_in_the_middle_of_half_a_move_goes_on() {
     // Settings are gone, and in the backup, if there is one.
     let of = |snapshot: &Value| {
         let mut users = snapshot["users"].as_array().unwrap().iter();
-        let user = users.find(|user| user["email"] == *moved).unwrap();
+        let user = users.find(|user| user["email"] == moved.as_str()).unwrap();
         ["licenses", "location", "phoneNumber", "extension"].map(|member| user[member].clone())
     };
     assert_eq!(of(&simulator.snapshot()), of(&expected));
+}
+
+#[test]
+fn what_is_put_back_by_halves_is_put_back_again_even_where_reads_lag() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = acme(directory.path());
+    let (moved, id) = mover(&world);
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    let half = json!({"method": "PATCH", "path": "/licenses/users", "body": id, "refuse": "add", "times": 2});
+    direct(
+        &simulator,
+        json!({"faults": [half], "switches": {"readLag": {"*": 30}}}),
+    );
+    let report = apply(&world.plan, &simulator, &quick(state.path()));
+    let said = bad(&report);
+    assert!(said.contains("the old licence was put back"), "{said}");
+    let of = |snapshot: &Value| {
+        let mut users = snapshot["users"].as_array().unwrap().iter();
+        let user = users.find(|user| user["email"] == moved.as_str()).unwrap();
+        ["location", "phoneNumber", "extension"].map(|member| user[member].clone())
+    };
+    assert_eq!(of(&simulator.snapshot()), of(&world.snapshot), "{said}");
 }

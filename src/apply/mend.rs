@@ -174,13 +174,21 @@ impl<'a> Sending<'a> {
         let clock = self.names().reader().clock();
         let mut why = None;
         for attempt in 1..=ATTEMPTS {
+            let mut listed = None;
             for call in &calls {
                 match self.persistently(call, subject) {
+                    Ok(answer) => {
+                        listed = Some(answer.body["licenses"].clone()).filter(Value::is_array);
+                    }
                     Err(Trouble::Webex(error)) => why = Some(words(&error)),
-                    other => other?,
+                    Err(other) => return Err(other),
                 }
             }
-            let now = self.read(&[subject.change])?.pop().flatten();
+            let mut now = self.read(&[subject.change])?.pop().flatten();
+            // The answer is newer than what is read: this, too, may have been done in part.
+            if let (Some(now), Some(licenses)) = (&mut now, listed) {
+                now.object["licenses"] = licenses;
+            }
             let subjects = [Subject {
                 change: subject.change,
                 fields: subject.fields.clone(),
@@ -206,7 +214,7 @@ impl<'a> Sending<'a> {
     }
 
     /// Sends what must not be given up easily.
-    fn persistently(&self, call: &Call, subject: &Subject<'_>) -> Result<(), Trouble> {
+    fn persistently(&self, call: &Call, subject: &Subject<'_>) -> Result<Answer, Trouble> {
         let clock = self.names().reader().clock();
         let mut attempt = 1;
         loop {
@@ -215,7 +223,7 @@ impl<'a> Sending<'a> {
                     clock.sleep(Duration::from_secs(u64::from(attempt)));
                     attempt += 1;
                 }
-                other => return other.map(|_| ()),
+                other => return other,
             }
         }
     }
