@@ -15,14 +15,14 @@ codes! {
 
     DRIFT_CAUSE_UNKNOWN = "drift-cause-unknown", false,
         "Nobody knows what was applied last, so the cause of a difference is unknown.",
-        "An info of `drift`: the snapshot of the last apply is missing, cannot be used or is of another organisation. The \
+        "Info: the snapshot of the last apply is missing, cannot be used or is of another organisation. The \
          differences are right all the same; only whether the files moved or the organisation did cannot be told. `apply` writes the \
          snapshot to `.trunkline/applied.json.zst` beside the files: keep it where `drift` runs, such as in the cache of the CI \
          job, or name another one with `--applied`.";
 
     DRIFT_ACTORS_UNREADABLE = "drift-actors-unreadable", false,
         "Who changed something live cannot be told.",
-        "An info of `drift`: the token may not read the audit trail of administrators, or Webex did not answer. The differences and \
+        "Info: the token may not read the audit trail of administrators, or Webex did not answer. The differences and \
          their causes are right all the same. Give the token the scope `audit:events_read` of a full administrator, or look into \
          Control Hub under Troubleshooting, Logs, Admin audit.";
 }
