@@ -87,10 +87,12 @@ impl Members {
 }
 
 impl Essential for User {
+    /// The location counts with a number or an extension: without Calling, Webex tells none (webex-api.md 4.1).
     fn essence(&self) -> Essence {
+        let calls = self.phone_number.is_some() || self.extension.is_some();
         Members::default()
             .text("displayName", self.display_name.as_deref())
-            .text("location", self.location.as_deref())
+            .text("location", self.location.as_deref().filter(|_| calls))
             .text("phoneNumber", self.phone_number.as_deref())
             .text("extension", self.extension.as_deref())
             .list("licenses", &self.licenses)
@@ -174,6 +176,15 @@ mod tests {
         let differs = now.essence().differs_from(&planned.essence().members);
         assert_eq!(differs, ["extension", "roles"]);
         assert_ne!(now.essence().digest, planned.essence().digest);
+    }
+
+    #[test]
+    fn a_location_without_calling_does_not_count() {
+        let file = user(r#"{"email": "a@b.c", "location": "Dallas"}"#);
+        let read = user(r#"{"email": "a@b.c"}"#);
+        assert_eq!(file.essence(), read.essence());
+        let calls = user(r#"{"email": "a@b.c", "location": "Dallas", "extension": "1001"}"#);
+        assert_ne!(calls.essence(), read.essence());
     }
 
     #[test]
