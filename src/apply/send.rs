@@ -260,18 +260,12 @@ impl<'a> Sending<'a> {
             if open.is_empty() {
                 return Ok(());
             }
-            if attempt == ATTEMPTS || !(lost || busy || self.for_a_while(&error)) {
+            if attempt == ATTEMPTS || !(lost || busy) {
                 return self.fail(wire, open, &Ending::refused(&error), saved, verdicts);
             }
             clock.sleep(Duration::from_secs(u64::from(attempt).min(5) * 2));
         }
         Ok(())
-    }
-
-    /// Whether a refusal passes by itself: a number that was freed a moment ago cannot be deleted at once
-    /// (webex-api.md 6.2).
-    fn for_a_while(&self, error: &Error) -> bool {
-        error.refusal().is_some_and(|refusal| refusal.status == 502)
     }
 
     /// Sends the calls of a request one after the other; gives the last answer, and what jobs could not do.
