@@ -318,3 +318,40 @@ fn no_more_is_written_than_has_to_be() {
         );
     }
 }
+
+/// Webex deletes number and extension of a workspace that becomes a hot desk, and no plan names that as a loss.
+#[test]
+fn a_workspace_with_an_extension_is_not_made_a_hot_desk() {
+    let directory = tempfile::tempdir().unwrap();
+    let yaml = "version: 1
+org: {name: Acme, id: org-1, assignmentMode: organization}
+workspaces:
+  Lobby: {location: Dallas, licenses: {calling: hotDesk}}
+";
+    let licence = |id: &str, name: &str, used: usize| json!({"id": id, "name": name, "subscriptionId": "Sub-1", "siteUrl": null, "totalUnits": 5, "consumedUnits": used});
+    let snapshot = json!({
+        "formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true, "org": {"id": "org-1", "name": "Acme"},
+        "subscriptions": [{"id": "Sub-1", "createdAt": "2024-01-01"}],
+        "licenses": [licence("L-WORK", "Webex Calling - Workspaces", 1), licence("L-HOT", "Webex Calling - Hot desk only", 0)],
+        "sites": [], "numbers": [], "groups": [], "devices": [],
+        "locations": [{"id": "loc-d", "name": "Dallas", "timeZone": "America/Chicago", "preferredLanguage": "en_US",
+                       "address": {"address1": "1 Main St", "city": "Dallas", "state": "TX", "postalCode": "75201", "country": "US"},
+                       "calling": {"mainNumber": null, "pstn": null}}],
+        "users": [{"id": "u-1", "email": "ana@acme.com", "displayName": "Ana", "licenses": []}],
+        "workspaces": [{"id": "w-1", "name": "Lobby", "location": "Dallas", "phoneNumber": null, "extension": "1900", "licenses": ["L-WORK"]}]
+    });
+    write(&directory.path().join("org.yaml"), yaml);
+    write(
+        &directory.path().join("snapshot.json"),
+        snapshot.to_string(),
+    );
+    let world = World::of(directory.path());
+    assert_eq!(world.plan.changes.len(), 1, "{:?}", world.plan.findings);
+    let (report, simulator) = applied(&world, |_| (), json!({}));
+    match verdict(&report, "workspace/Lobby") {
+        Verdict::Failed { why, .. } => assert!(why.contains("extension 1900"), "{why}"),
+        other => panic!("{other:?}"),
+    }
+    assert!(writes(&simulator).is_empty());
+    assert_eq!(simulator.snapshot()["workspaces"][0]["extension"], "1900");
+}
