@@ -20,7 +20,7 @@ use serde_json::Value;
 use trunkline::config::{self, Loaded, files};
 use trunkline::plan::explain::{Question, explain};
 use trunkline::plan::{ConfigRef, Inputs, SnapshotRef, build, preflight};
-use trunkline::render::{Options, PlanFormat, explanation};
+use trunkline::render::{ObjectFormat, Options, explanation};
 use trunkline::snapshot::{self, Snapshot};
 
 /// The arguments of a line: a subject, then options, whose values may have blanks in them.
@@ -139,9 +139,9 @@ fn told(organisation: &Organisation, subject: &str, license: Option<&str>) -> Va
     let explained = explain(organisation.inputs(), question)
         .unwrap_or_else(|unknown| panic!("{} {subject}: {unknown:?}", organisation.name));
     let options = Options::default();
-    let text = explanation(&explained, PlanFormat::Text, &options).unwrap();
+    let text = explanation(&explained, ObjectFormat::Text, &options).unwrap();
     assert!(text.contains(subject), "{text}");
-    let json = explanation(&explained, PlanFormat::Json, &options).unwrap();
+    let json = explanation(&explained, ObjectFormat::Json, &options).unwrap();
     serde_json::from_str(&json).unwrap()
 }
 

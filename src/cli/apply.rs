@@ -16,7 +16,7 @@ use crate::apply::{
 };
 use crate::config::Loaded;
 use crate::plan::{self, Plan, Risk};
-use crate::render::{self, ApplyFormat, Detail, PlanFormat};
+use crate::render::{self, Detail, PlanFormat, RunFormat};
 use crate::webex::{Names, Reader, Writer};
 
 #[derive(Debug, clap::Args)]
@@ -77,7 +77,7 @@ pub struct Args {
     policy_ref: Option<String>,
     /// How to print what came of it
     #[arg(long, value_enum, default_value_t)]
-    format: ApplyFormat,
+    format: RunFormat,
     /// Whether to name what went well, too
     #[arg(long, value_enum, default_value_t)]
     detail: Detail,
@@ -430,10 +430,10 @@ fn remember(args: &Args, state: &Path, connection: &Connection) -> Result<(), Fa
 fn tell(args: &Args, report: &Report) -> Result<(), Failure> {
     let options = output::options(&std::io::stdout(), args.detail);
     if let Some(file) = &args.report {
-        output::save(file, &render::report(report, ApplyFormat::Json, &options)?)?;
+        output::save(file, &render::report(report, RunFormat::Json, &options)?)?;
     }
     if let Some(file) = &args.summary {
-        let text = render::report(report, ApplyFormat::Markdown, &options)?;
+        let text = render::report(report, RunFormat::Markdown, &options)?;
         let mut open = fs_err::OpenOptions::new();
         let mut file = open.create(true).append(true).open(file)?;
         std::io::Write::write_all(&mut file, text.as_bytes())?;

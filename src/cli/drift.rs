@@ -10,7 +10,7 @@ use crate::config::{self, Config, Loaded};
 use crate::drift::{self, Adoption, Drift, Side};
 use crate::finding::{Finding, Severity};
 use crate::plan::{self, Inputs, Plan};
-use crate::render::{self, Detail, PlanFormat};
+use crate::render::{self, Detail, RunFormat};
 use crate::webex::audit::{self, Event};
 use crate::webex::templates::license_templates;
 
@@ -36,7 +36,7 @@ pub struct Args {
     base: Option<String>,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
-    format: PlanFormat,
+    format: RunFormat,
     /// Write what was changed live into the files, as far as it has an exact place there
     #[arg(long, conflicts_with = "revision")]
     adopt: bool,

@@ -13,7 +13,7 @@ use crate::finding::{
 };
 use crate::git::GitError;
 use crate::plan::{self, ConfigRef, Inputs, Plan, SnapshotRef, preflight};
-use crate::render::{FindingsFormat, PlanFormat};
+use crate::render::FindingsFormat;
 use crate::snapshot::{self, Snapshot, SnapshotError};
 
 /// Loads the configuration in `path`, from the files or from a git revision.
@@ -205,18 +205,14 @@ impl States {
     }
 }
 
-/// Says why there is no plan.
+/// Says why there is no plan: in this format on stdout, or for people on stderr.
 pub fn stop(
-    format: PlanFormat,
+    format: impl Into<FindingsFormat>,
     loaded: &Loaded,
     mut findings: Vec<Finding>,
 ) -> Result<Exit, Failure> {
     sort_findings(&mut findings);
-    let format = match format {
-        PlanFormat::Json => FindingsFormat::Json,
-        PlanFormat::Text => FindingsFormat::Text,
-    };
-    output::findings(&findings, format, false, &|file| loaded.text(file))?;
+    output::findings(&findings, format.into(), false, &|file| loaded.text(file))?;
     let mut errors = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error);

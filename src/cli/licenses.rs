@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::output::{Failure, print};
 use super::{Exit, input};
 use crate::licensing::catalogue::{IMPLICIT, Recognised, Service, WORDS, id_code, recognise};
-use crate::render::{FindingsFormat, escape};
+use crate::render::{ObjectFormat, escape};
 use crate::snapshot::License;
 
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub struct Args {
     snapshot: Option<PathBuf>,
     /// How to print the table
     #[arg(long, value_enum, default_value_t)]
-    format: FindingsFormat,
+    format: ObjectFormat,
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
@@ -35,10 +35,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         false => Vec::new(),
     };
     match args.format {
-        FindingsFormat::Text => print(&text(&licenses))?,
-        FindingsFormat::Json => {
-            print(&(serde_json::to_string_pretty(&as_json(&licenses))? + "\n"))?
-        }
+        ObjectFormat::Text => print(&text(&licenses))?,
+        ObjectFormat::Json => print(&(serde_json::to_string_pretty(&as_json(&licenses))? + "\n"))?,
     }
     Ok(Exit::Fine)
 }

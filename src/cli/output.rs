@@ -10,7 +10,7 @@ use tempfile::{NamedTempFile, PersistError};
 
 use super::Exit;
 use crate::finding::{Finding, Severity};
-use crate::render::{self, Detail, FindingsFormat, Options, Sources, escape};
+use crate::render::{self, COMMENT, Detail, FindingsFormat, Options, Sources, escape};
 
 /// What stops a command, with what to do about it.
 #[derive(Debug)]
@@ -155,6 +155,29 @@ impl crate::apply::Watch for Progress {
     }
 }
 
+/// How long a text may be.
+#[derive(Debug, clap::Args)]
+pub struct LengthArgs {
+    /// Markdown is no longer than this: what does not fit is left out from the end and counted. A summary of GitHub's CI
+    /// takes 921600
+    #[arg(long, value_name = "BYTES", default_value_t = COMMENT as u32,
+        value_parser = clap::value_parser!(u32).range(SHORTEST..))]
+    max_bytes: u32,
+}
+
+/// Shorter than this, Markdown could not say what cannot be undone.
+const SHORTEST: i64 = 10_000;
+
+impl LengthArgs {
+    /// These options, with this length.
+    pub fn of(&self, options: Options) -> Options {
+        Options {
+            max_bytes: self.max_bytes as usize,
+            ..options
+        }
+    }
+}
+
 /// How texts look on this stream.
 pub fn options(stream: &impl IsTerminal, detail: Detail) -> Options {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
@@ -172,14 +195,14 @@ pub fn any_error(findings: &[Finding]) -> bool {
         .any(|finding| finding.severity == Severity::Error)
 }
 
-/// Prints findings that are no part of a plan: to stdout where they are the result or JSON, else to stderr.
+/// Prints findings that are no part of a plan: to stdout where they are the result or not for people, else to stderr.
 pub fn findings(
     findings: &[Finding],
     format: FindingsFormat,
     result: bool,
     sources: &Sources<'_>,
 ) -> Result<(), Failure> {
-    let to_stdout = result || format == FindingsFormat::Json;
+    let to_stdout = result || format != FindingsFormat::Text;
     let options = match to_stdout {
         true => options(&std::io::stdout(), Detail::Short),
         false => options(&std::io::stderr(), Detail::Short),

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::output::{self, Failure, print, save};
+use super::output::{self, Failure, LengthArgs, print, save};
 use super::{Exit, capture, input};
 use crate::plan::{self, Inputs, Plan};
-use crate::render::{self, Detail, PlanFormat, ReportFormat};
+use crate::render::{self, Detail, PlanFormat};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -33,9 +33,11 @@ pub struct Args {
     /// Print this report in place of the plan
     #[arg(long, value_enum, value_name = "REPORT")]
     only: Option<Only>,
-    /// How to print it; csv is for --only
+    /// How to print it; a report is text, json or csv
     #[arg(long, value_enum, default_value_t)]
-    format: ReportFormat,
+    format: PlanFormat,
+    #[command(flatten)]
+    length: LengthArgs,
     /// Exit with 2 if there are changes, 3 if irreversible ones are among them
     #[arg(long)]
     detailed_exitcode: bool,
@@ -57,12 +59,12 @@ enum Only {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    if args.format == ReportFormat::Csv && args.only.is_none() {
-        return Err(
-            Failure::new("--format csv of a whole plan is not built yet")
-                .help("use --format json, or --only calling-failures --format csv"),
-        );
-    }
+    let report = match args.only {
+        Some(Only::CallingFailures) => Some(args.format.of_report().ok_or_else(|| {
+            Failure::new("a report has no such format").help("use --format text, json or csv")
+        })?),
+        None => None,
+    };
     let mut loaded = input::configuration(&args.path, args.revision.as_deref())?;
     let at = |revision: &Option<String>, what| match revision {
         Some(revision) => input::revision(&args.path, revision, what).map(Some),
@@ -83,15 +85,15 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     };
     let states = match states {
         Ok(states) => states,
-        Err(findings) => return input::stop(plan_format(args.format), &loaded, findings),
+        Err(findings) => return input::stop(args.format, &loaded, findings),
     };
     let judge = policy.as_ref().unwrap_or(&loaded.config);
     let inputs = Inputs {
         targets: states.addresses(&loaded.config, &args.targets)?,
         ..states.inputs(&loaded, judge, base.as_ref())
     };
-    let (plan, failures) = match args.only {
-        Some(Only::CallingFailures) => plan::with_calling_failures(inputs),
+    let (plan, failures) = match report {
+        Some(_) => plan::with_calling_failures(inputs),
         None => (plan::build(inputs), Vec::new()),
     };
     if let Some(out) = &args.out {
@@ -100,22 +102,15 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             &render::plan(&plan, PlanFormat::Json, &Default::default())?,
         )?;
     }
-    let options = output::options(&std::io::stdout(), args.detail);
-    let text = match args.only {
-        Some(Only::CallingFailures) => {
-            render::calling_failures(&plan, &failures, args.format, &options)?
-        }
-        None => render::plan(&plan, plan_format(args.format), &options)?,
+    let options = args
+        .length
+        .of(output::options(&std::io::stdout(), args.detail));
+    let text = match report {
+        Some(format) => render::calling_failures(&plan, &failures, format, &options)?,
+        None => render::plan(&plan, args.format, &options)?,
     };
     print(&text)?;
     Ok(exit(&plan, args.detailed_exitcode))
-}
-
-fn plan_format(format: ReportFormat) -> PlanFormat {
-    match format {
-        ReportFormat::Json => PlanFormat::Json,
-        ReportFormat::Text | ReportFormat::Csv => PlanFormat::Text,
-    }
 }
 
 /// The exit code of a plan (contract section 5).

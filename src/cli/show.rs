@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::output::{Failure, options, print};
+use super::output::{Failure, LengthArgs, options, print};
 use super::{Exit, input};
 use crate::render::{self, Detail, PlanFormat};
 
@@ -13,6 +13,8 @@ pub struct Args {
     /// How to print the plan
     #[arg(long, value_enum, default_value_t)]
     format: PlanFormat,
+    #[command(flatten)]
+    length: LengthArgs,
     /// How much to show
     #[arg(long, value_enum, default_value_t)]
     detail: Detail,
@@ -23,7 +25,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     print(&render::plan(
         &plan,
         args.format,
-        &options(&std::io::stdout(), args.detail),
+        &args.length.of(options(&std::io::stdout(), args.detail)),
     )?)?;
     Ok(Exit::Fine)
 }

@@ -1,5 +1,6 @@
 //! The plan file, `formatVersion: 1` (contract section 7): what changes, how risky it is, what is lost, and why.
 
+use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
@@ -129,6 +130,40 @@ pub enum Risk {
     Disruptive,
     /// Data is destroyed for ever.
     Irreversible,
+}
+
+// The words of the plan file, for the formats that are not JSON.
+
+impl fmt::Display for ChangeAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ChangeAction::Create => "create",
+            ChangeAction::Update => "update",
+            ChangeAction::Delete => "delete",
+        })
+    }
+}
+
+impl fmt::Display for FieldAction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            FieldAction::Add => "add",
+            FieldAction::Change => "change",
+            FieldAction::Move => "move",
+            FieldAction::Remove => "remove",
+        })
+    }
+}
+
+impl fmt::Display for Risk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Risk::Additive => "additive",
+            Risk::Reversible => "reversible",
+            Risk::Disruptive => "disruptive",
+            Risk::Irreversible => "irreversible",
+        })
+    }
 }
 
 /// One object that changes.

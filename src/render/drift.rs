@@ -20,18 +20,14 @@ const ACTORS: usize = 3;
 
 /// The whole text.
 pub(super) fn text(drift: &Drift, options: &Options) -> String {
-    let fields = drift.fields();
-    let origins: Origins<'_> = fields
-        .map(|(change, field, line)| ((change.address.as_str(), field.path.as_str()), line))
-        .collect();
-    let view = View::with_origins(&drift.plan, options.detail, &origins);
+    let view = View::with_origins(&drift.plan, options.detail, &origins(drift));
     let mut page = Page::new(options, 512 + view.blocks.len() * 192);
     page.states("trunkline drift", &drift.plan, drift.applied.as_ref());
     if let Some(said) = causes(drift) {
         page.put(Style::Bold, said);
         page.end();
     }
-    let columns = Columns::of(&view.blocks);
+    let columns = Columns::of(&view.blocks, options.detail);
     let known = drift.applied.is_some();
     let (live, ahead): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
         view.blocks.iter().partition(|block| is_live(block));
@@ -43,6 +39,16 @@ pub(super) fn text(drift: &Drift, options: &Options) -> String {
         page.end();
     }
     page.out
+}
+
+/// Why each field differs.
+pub(super) fn origins(drift: &Drift) -> Origins<'_> {
+    let fields = drift.fields();
+    let lines = fields.map(|(change, field, line)| {
+        let key = (change.address.as_str(), field.path.as_str());
+        (key, line)
+    });
+    lines.collect()
 }
 
 /// What was taken into the files, and what was not.
@@ -153,9 +159,10 @@ pub(super) fn adoption_json(
     })
 }
 
-const CHANGED: &str = "Changed in Webex since the last apply (shown: what apply would do)";
-const AHEAD: &str = "Changed in the files, not applied yet";
-const WAYS: &str = "To put back what the files say: trunkline apply. To take what is live into the files: trunkline drift --adopt.";
+pub(super) const CHANGED: &str =
+    "Changed in Webex since the last apply (shown: what apply would do)";
+pub(super) const AHEAD: &str = "Changed in the files, not applied yet";
+pub(super) const WAYS: &str = "To put back what the files say: trunkline apply. To take what is live into the files: trunkline drift --adopt.";
 
 fn section(page: &mut Page, blocks: &[&Block<'_>], columns: &Columns, heading: Option<&str>) {
     if blocks.is_empty() {
@@ -171,13 +178,13 @@ fn section(page: &mut Page, blocks: &[&Block<'_>], columns: &Columns, heading: O
     }
 }
 
-fn is_live(block: &Block<'_>) -> bool {
+pub(super) fn is_live(block: &Block<'_>) -> bool {
     let origins = block.rows.iter().filter_map(|row| row.origin.as_ref());
     origins.into_iter().any(|origin| origin.cause.is_live())
 }
 
 /// How many fields moved where, and who moved them.
-fn causes(drift: &Drift) -> Option<String> {
+pub(super) fn causes(drift: &Drift) -> Option<String> {
     drift.applied.as_ref()?;
     let of = |cause: Cause| {
         drift

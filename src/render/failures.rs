@@ -7,6 +7,7 @@ use std::io;
 
 use serde::Serialize;
 
+use super::csv::Table;
 use super::page::{Page, place, width};
 use super::style::{Style, escape};
 use super::verdict::count;
@@ -159,8 +160,7 @@ const COLUMNS: [&str; 12] = [
 
 /// For spreadsheets: RFC 4180, with a header.
 pub(super) fn csv(rows: &[CallingFailure]) -> io::Result<String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS)?;
+    let mut table = Table::new(&COLUMNS)?;
     for row in rows {
         let CallingFailure {
             user,
@@ -192,19 +192,7 @@ pub(super) fn csv(rows: &[CallingFailure]) -> io::Result<String> {
             number(line),
             number(column),
         ];
-        writer.write_record(cells.iter().map(|cell| no_formula(cell)))?;
+        table.row(&cells)?;
     }
-    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// A cell that a spreadsheet would run as a formula gets a quotation mark in front; phone numbers stay as they are.
-fn no_formula(cell: &str) -> String {
-    let phone = cell
-        .strip_prefix('+')
-        .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !phone {
-        true => format!("'{cell}"),
-        false => cell.to_owned(),
-    }
+    table.finish()
 }

@@ -7,9 +7,10 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::diff::{Diff, Fate};
 use super::style::escape;
 use super::values::{MEMBERS, SETTINGS, describe, some_of};
-use super::verdict::acknowledgeable;
+use super::verdict::{acknowledgeable, count};
 use super::view::{Block, Note, Origin, Row, Symbol};
 use crate::drift::{Cause, Line};
 use crate::finding::Severity;
@@ -161,7 +162,7 @@ fn rows<'p>(
     let mut folded = FxHashSet::default();
     for field in &change.fields {
         let together = members.get(&sort(field)).filter(|_| folds(field));
-        let (path, text) = match together {
+        let (path, text, diff) = match together {
             Some(_) if !folded.insert(sort(field)) => continue,
             Some(paths) => {
                 let list = list_of(field).unwrap_or_default();
@@ -175,20 +176,30 @@ fn rows<'p>(
                     _ => "added",
                 };
                 let some = some_of(names.iter().copied(), 2);
+                let fate = match field.action {
+                    FieldAction::Remove => Fate::Removed,
+                    _ => Fate::Added,
+                };
                 (
                     Cow::Borrowed(list.trim_end_matches('/')),
                     format!("{} {what}: {some}", names.len()),
+                    Some(Diff::list(fate, names.into_iter())),
                 )
             }
-            None => (
-                escape(&field.path),
-                describe(field.into(), change.action, full),
-            ),
+            None => match difference(field) {
+                Some(diff) => (escape(&field.path), in_short(&diff), Some(diff)),
+                None => {
+                    let text = describe(field.into(), change.action, full);
+                    (escape(&field.path), text, None)
+                }
+            },
         };
         rows.push(Row {
             symbol: Symbol::of_field(field),
             path,
             text,
+            diff,
+            folded: together.is_some(),
             place: place(field),
             origin: match together {
                 Some(paths) => origin(origins, alike, paths),
@@ -211,6 +222,25 @@ fn rows<'p>(
         row.notes.push(not_acknowledged(uncovered));
     }
     rows
+}
+
+/// The difference of long values.
+fn difference(field: &Field) -> Option<Diff> {
+    match field.action {
+        FieldAction::Change => Diff::of(&field.before, &field.after),
+        FieldAction::Add | FieldAction::Move | FieldAction::Remove => None,
+    }
+}
+
+/// `1 line added, 2 removed`.
+fn in_short(diff: &Diff) -> String {
+    match diff.counts() {
+        (added, 0) => format!("{} added", count(added, "line", "lines")),
+        (0, removed) => format!("{} removed", count(removed, "line", "lines")),
+        (added, removed) => {
+            format!("{} added, {removed} removed", count(added, "line", "lines"))
+        }
+    }
 }
 
 /// Why these fields of these changes differ, which do so for the same reason.

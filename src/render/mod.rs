@@ -5,12 +5,16 @@
 //!
 //! A new format is a file here, a row in [`PlanFormat`] or [`FindingsFormat`], and an arm in [`plan`] or [`findings`].
 
+mod csv;
+mod diff;
 mod drift;
 mod explain;
 mod failures;
 mod findings;
 mod fold;
+mod formats;
 mod json;
+mod markdown;
 mod order;
 mod page;
 mod report;
@@ -28,7 +32,10 @@ mod samples;
 mod tests;
 
 pub use findings::Sources;
-pub use report::{ApplyFormat, report};
+pub use formats::{
+    COMMENT, Detail, FindingsFormat, ObjectFormat, Options, PlanFormat, ReportFormat, RunFormat,
+};
+pub use report::report;
 pub use style::escape;
 pub use verdict::Verdict;
 pub use view::{Block, Entry, Note, Origin, Row, Seat, Sign, Symbol, View};
@@ -40,85 +47,19 @@ use crate::finding::Finding;
 use crate::plan::explain::Explanation;
 use crate::plan::{CallingFailure, Plan};
 
-/// The formats of a plan.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum PlanFormat {
-    /// For people, on a terminal or in a log.
-    #[default]
-    Text,
-    /// The plan file itself.
-    Json,
-}
-
-/// The formats of findings without a plan.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum FindingsFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// For scripts.
-    Json,
-}
-
-/// The formats of a report about people.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum ReportFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// For scripts.
-    Json,
-    /// For spreadsheets.
-    Csv,
-}
-
-/// How much a plan shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Detail {
-    /// Equal changes are folded and long values cut.
-    #[default]
-    Short,
-    /// Every object, every value.
-    Full,
-    /// The requests in the order in which they are sent, and what each waits for.
-    Order,
-}
-
-/// What a caller may choose beside the format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
-    /// ANSI colours, and drawing characters beyond ASCII.
-    pub color: bool,
-    /// How much to show.
-    pub detail: Detail,
-    /// The width at which the prose of findings is broken. 100 wherever there is no terminal, so that logs are all alike.
-    pub width: usize,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            color: false,
-            detail: Detail::Short,
-            width: 100,
-        }
-    }
-}
-
 /// A plan in this format, ready to be printed, with its last newline.
 ///
 /// # Errors
 ///
-/// Only if the plan cannot be written as JSON.
-pub fn plan(
-    plan: &Plan,
-    format: PlanFormat,
-    options: &Options,
-) -> Result<String, serde_json::Error> {
-    match format {
-        PlanFormat::Text => Ok(text::plan(&View::new(plan, options.detail), options)),
-        PlanFormat::Json => json::plan(plan),
-    }
+/// Only if the plan cannot be written in the format.
+pub fn plan(plan: &Plan, format: PlanFormat, options: &Options) -> io::Result<String> {
+    let view = || View::new(plan, options.detail);
+    Ok(match format {
+        PlanFormat::Text => text::plan(&view(), options),
+        PlanFormat::Markdown => markdown::plan(&view(), options)?,
+        PlanFormat::Json => json::plan(plan)?,
+        PlanFormat::Csv => csv::plan(&view())?,
+    })
 }
 
 /// Who should have Calling and does not get it, in this format, with its last newline.
@@ -146,12 +87,13 @@ pub fn calling_failures(
 /// Only if it cannot be written as JSON.
 pub fn drift(
     drift: &Drift,
-    format: PlanFormat,
+    format: RunFormat,
     options: &Options,
 ) -> Result<String, serde_json::Error> {
     match format {
-        PlanFormat::Text => Ok(drift::text(drift, options)),
-        PlanFormat::Json => json::pretty(drift),
+        RunFormat::Text => Ok(drift::text(drift, options)),
+        RunFormat::Markdown => markdown::drift(drift, None, options),
+        RunFormat::Json => json::pretty(drift),
     }
 }
 
@@ -163,12 +105,13 @@ pub fn drift(
 pub fn adoption(
     drift: &Drift,
     adoption: &Adoption,
-    format: PlanFormat,
+    format: RunFormat,
     options: &Options,
 ) -> Result<String, serde_json::Error> {
     match format {
-        PlanFormat::Text => Ok(drift::text(drift, options) + &drift::adoption(adoption, options)),
-        PlanFormat::Json => drift::adoption_json(drift, adoption),
+        RunFormat::Text => Ok(drift::text(drift, options) + &drift::adoption(adoption, options)),
+        RunFormat::Markdown => markdown::drift(drift, Some(adoption), options),
+        RunFormat::Json => drift::adoption_json(drift, adoption),
     }
 }
 
@@ -185,6 +128,7 @@ pub fn findings(
 ) -> Result<String, serde_json::Error> {
     match format {
         FindingsFormat::Text => Ok(findings::text(findings, options, sources)),
+        FindingsFormat::Markdown => Ok(markdown::findings(findings, options)),
         FindingsFormat::Json => json::findings(findings),
     }
 }
@@ -196,11 +140,11 @@ pub fn findings(
 /// Only if the explanation cannot be written as JSON.
 pub fn explanation(
     explanation: &Explanation,
-    format: PlanFormat,
+    format: ObjectFormat,
     options: &Options,
 ) -> Result<String, serde_json::Error> {
     match format {
-        PlanFormat::Text => Ok(explain::text(explanation, options)),
-        PlanFormat::Json => json::pretty(explanation),
+        ObjectFormat::Text => Ok(explain::text(explanation, options)),
+        ObjectFormat::Json => json::pretty(explanation),
     }
 }

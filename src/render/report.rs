@@ -3,22 +3,11 @@
 use std::fmt::Write;
 
 use super::json;
+use super::markdown::{code_in_cell, prose, prose_in_cell};
 use super::page::Page;
 use super::style::{Style, escape};
-use super::{Detail, Options};
+use super::{Detail, Options, RunFormat};
 use crate::apply::{Outcome, Report, Verdict};
-
-/// The formats of a report.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum ApplyFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// For scripts.
-    Json,
-    /// For the summary of a CI run.
-    Markdown,
-}
 
 /// A report in this format, ready to be printed, with its last newline.
 ///
@@ -27,13 +16,13 @@ pub enum ApplyFormat {
 /// Only if the report cannot be written as JSON.
 pub fn report(
     report: &Report,
-    format: ApplyFormat,
+    format: RunFormat,
     options: &Options,
 ) -> Result<String, serde_json::Error> {
     match format {
-        ApplyFormat::Text => Ok(text(report, options)),
-        ApplyFormat::Json => json::pretty(report),
-        ApplyFormat::Markdown => Ok(markdown(report)),
+        RunFormat::Text => Ok(text(report, options)),
+        RunFormat::Json => json::pretty(report),
+        RunFormat::Markdown => Ok(markdown(report)),
     }
 }
 
@@ -171,7 +160,7 @@ fn markdown(report: &Report) -> String {
         "Applied in part"
     };
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "### {verdict}: {}\n", cell(&report.org));
+    let _ = writeln!(out, "### {verdict}: {}\n", prose(&report.org));
     let _ = writeln!(out, "{}", sentence(report));
     if let Some(next) = next(report) {
         let _ = write!(out, "\n**{next}**\n");
@@ -187,9 +176,9 @@ fn markdown(report: &Report) -> String {
             let (_, word) = word(&outcome.verdict);
             let _ = writeln!(
                 out,
-                "| {word} | `{}` | {} |",
-                cell(&outcome.address),
-                cell(&reason(&outcome.verdict))
+                "| {word} | {} | {} |",
+                code_in_cell(&outcome.address),
+                prose_in_cell(&reason(&outcome.verdict))
             );
         }
         if let Some(more) = bad.len().checked_sub(ROWS).filter(|more| *more > 0) {
@@ -201,22 +190,6 @@ fn markdown(report: &Report) -> String {
 
 /// So many rows fit well into a summary.
 const ROWS: usize = 200;
-
-/// A text in a cell of a table.
-fn cell(text: &str) -> String {
-    let text = escape(text);
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '|' => out.push_str("\\|"),
-            '<' => out.push_str("&lt;"),
-            '`' => out.push('\''),
-            '\n' => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
-}
 
 #[cfg(test)]
 mod tests {
@@ -264,7 +237,7 @@ mod tests {
 
     #[test]
     fn what_went_wrong_is_told_with_its_reason() {
-        let text = report(&sample(), ApplyFormat::Text, &Options::default()).unwrap();
+        let text = report(&sample(), RunFormat::Text, &Options::default()).unwrap();
         let expected = "\
 trunkline apply · Acme
 
@@ -285,8 +258,8 @@ Somebody else has changed what the plan was made from. Make a new plan.
 
     #[test]
     fn a_cell_stays_a_cell() {
-        let text = report(&sample(), ApplyFormat::Markdown, &Options::default()).unwrap();
-        assert!(text.contains("| failed | `user/bob@acme.com` | PATCH /licenses/users answered 400: no \\| pipe (tracking id T_1) |"));
+        let text = report(&sample(), RunFormat::Markdown, &Options::default()).unwrap();
+        assert!(text.contains("| failed | `user/bob@acme.com` | PATCH /licenses/users answered 400: no `\\|` pipe (tracking id `T_1`) |"));
         assert_eq!(
             text.matches("\n| ").count(),
             4,

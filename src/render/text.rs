@@ -2,6 +2,7 @@
 //!
 //! Owns columns, indents and colours. Must not know what is shown or why: that is the [`View`]'s.
 
+use super::diff::{Diff, Fate};
 use super::drift::origin_in_words;
 use super::page::{Page, place, width};
 use super::style::{Style, escape, escape_lines};
@@ -18,6 +19,9 @@ const PATH: usize = 10;
 const PATH_WIDTH: (usize, usize) = (19, 32);
 /// Where the place in the configuration stands, from and to.
 const PLACE: (usize, usize) = (80, 92);
+
+/// So many lines of a difference are shown, unless everything is asked for.
+const LINES: usize = 12;
 
 /// The whole text.
 pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
@@ -39,7 +43,7 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
     }
     match options.detail {
         Detail::Order => order::requests(&mut page, view.plan),
-        Detail::Short | Detail::Full => blocks(&mut page, &view.blocks),
+        Detail::Short | Detail::Full => blocks(&mut page, &view.blocks, options.detail),
     }
     foot(&mut page, view, options);
     page.out
@@ -83,10 +87,12 @@ const TARGETS: usize = 3;
 pub(super) struct Columns {
     text: usize,
     place: usize,
+    /// How many lines of a difference are shown.
+    lines: usize,
 }
 
 impl Columns {
-    pub(super) fn of(blocks: &[Block<'_>]) -> Columns {
+    pub(super) fn of(blocks: &[Block<'_>], detail: Detail) -> Columns {
         let rows = || {
             blocks
                 .iter()
@@ -105,6 +111,10 @@ impl Columns {
         Columns {
             text,
             place: place.unwrap_or(0).max(PLACE.0),
+            lines: match detail {
+                Detail::Full => usize::MAX,
+                Detail::Short | Detail::Order => LINES,
+            },
         }
     }
 }
@@ -114,8 +124,8 @@ fn on_one_line(block: &Block<'_>) -> bool {
     block.members.len() > 1 && block.rows.len() == 1
 }
 
-fn blocks(page: &mut Page, blocks: &[Block<'_>]) {
-    let columns = Columns::of(blocks);
+fn blocks(page: &mut Page, blocks: &[Block<'_>], detail: Detail) {
+    let columns = Columns::of(blocks, detail);
     for block in blocks {
         self::block(page, block, &columns);
     }
@@ -163,6 +173,9 @@ pub(super) fn block(page: &mut Page, block: &Block<'_>, columns: &Columns) {
                 text_and_place(page, row, columns);
                 let own = row.origin.as_ref().filter(|_| shared.is_none());
                 own.into_iter().for_each(|it| origin(page, it, PATH));
+                if let Some(diff) = row.diff.as_ref().filter(|_| !row.folded) {
+                    self::diff(page, diff, columns.lines);
+                }
                 row.notes.iter().for_each(|n| note(page, n));
             }
         }
@@ -205,6 +218,34 @@ fn text_and_place(page: &mut Page, row: &Row<'_>, columns: &Columns) {
         page.put(Style::Dim, place);
     }
     page.end();
+}
+
+/// The lines of a difference, what differs within a line in bold.
+fn diff(page: &mut Page, diff: &Diff, most: usize) {
+    let (first, more) = diff.first(most);
+    for line in first {
+        let style = match line.fate {
+            Fate::Added => Style::Green,
+            Fate::Removed => Style::Red,
+            Fate::Same | Fate::Skipped => Style::Dim,
+        };
+        page.to(PATH, 0);
+        page.put(style, line.fate.sign());
+        page.to(0, 1);
+        for piece in &line.pieces {
+            let style = if piece.differs { Style::Bold } else { style };
+            page.put(style, &piece.text);
+        }
+        page.end();
+    }
+    if more > 0 {
+        page.to(PATH + 2, 0);
+        page.put(
+            Style::Dim,
+            format!("({more} more; --detail full lists them)"),
+        );
+        page.end();
+    }
 }
 
 fn note(page: &mut Page, note: &Note) {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Detail;
+use super::diff::Diff;
 use super::fold::{self, Origins};
 use super::style::escape;
 use super::verdict::{self, Verdict, acknowledgeable};
@@ -56,6 +57,10 @@ pub struct Row<'p> {
     pub path: Cow<'p, str>,
     /// What happens, in words.
     pub text: String,
+    /// The difference of long values; the names, where it stands for several fields.
+    pub diff: Option<Diff>,
+    /// Whether it stands for several fields.
+    pub folded: bool,
     /// `file:line` of the configuration.
     pub place: Option<String>,
     /// Why it differs, if that was asked.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::Exit;
 use super::output::Failure;
-use crate::render::PlanFormat;
+use crate::render::ObjectFormat;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -34,7 +34,7 @@ pub struct Args {
     license: Option<String>,
     /// How to print the explanation of an address [default: text]
     #[arg(long, value_enum)]
-    format: Option<PlanFormat>,
+    format: Option<ObjectFormat>,
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {

@@ -1,0 +1,105 @@
+//! A plan for spreadsheets: a row for each field that changes.
+//!
+//! Owns the columns, and what a spreadsheet must not run. Must not know what is folded for people: every object has its
+//! own rows.
+
+use std::io;
+
+use super::values::{some_of, whole};
+use super::view::View;
+use crate::plan::{Change, Field};
+
+/// The columns, in order: the names of the plan file.
+const COLUMNS: [&str; 15] = [
+    "address",
+    "kind",
+    "key",
+    "action",
+    "risk",
+    "acknowledged",
+    "path",
+    "fieldAction",
+    "fieldRisk",
+    "before",
+    "after",
+    "losses",
+    "acknowledgement",
+    "file",
+    "line",
+];
+
+/// RFC 4180, with a header; changes in the plan's order.
+pub(super) fn plan(view: &View<'_>) -> io::Result<String> {
+    let mut table = Table::new(&COLUMNS)?;
+    for change in &view.plan.changes {
+        for field in &change.fields {
+            table.row(&row(change, field))?;
+        }
+    }
+    table.finish()
+}
+
+fn row(change: &Change, field: &Field) -> [String; COLUMNS.len()] {
+    let value = |value: &serde_json::Value| match value {
+        serde_json::Value::Null => String::new(),
+        value => whole(value),
+    };
+    let acknowledged = change.acknowledged.map(|yes| yes.to_string());
+    let reason = field.acknowledgement.as_ref().map(|it| it.reason.trim());
+    [
+        change.address.clone(),
+        change.kind.clone(),
+        change.key.clone(),
+        change.action.to_string(),
+        change.risk.to_string(),
+        acknowledged.unwrap_or_default(),
+        field.path.clone(),
+        field.action.to_string(),
+        field.risk.to_string(),
+        value(&field.before),
+        value(&field.after),
+        some_of(field.losses.iter().map(String::as_str), usize::MAX),
+        reason.unwrap_or_default().to_owned(),
+        field.source.file.clone().unwrap_or_default(),
+        field
+            .source
+            .line
+            .map(|line| line.to_string())
+            .unwrap_or_default(),
+    ]
+}
+
+/// A table under construction.
+pub(super) struct Table(csv::Writer<Vec<u8>>);
+
+impl Table {
+    /// A table with these columns.
+    pub(super) fn new(columns: &[&str]) -> io::Result<Table> {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(columns)?;
+        Ok(Table(writer))
+    }
+
+    pub(super) fn row(&mut self, cells: &[String]) -> io::Result<()> {
+        Ok(self
+            .0
+            .write_record(cells.iter().map(|cell| no_formula(cell)))?)
+    }
+
+    /// The whole text.
+    pub(super) fn finish(self) -> io::Result<String> {
+        let bytes = self.0.into_inner().map_err(|error| error.into_error())?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+/// A cell that a spreadsheet would run as a formula gets a quotation mark in front; phone numbers stay as they are.
+fn no_formula(cell: &str) -> String {
+    let phone = cell
+        .strip_prefix('+')
+        .is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !phone {
+        true => format!("'{cell}"),
+        false => cell.to_owned(),
+    }
+}

@@ -1,0 +1,144 @@
+//! The formats that each command may print, and what a caller may choose beside them.
+//!
+//! Owns the words of `--format` and `--detail`. Must not know how any of them is made.
+
+/// The formats of a plan.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum PlanFormat {
+    /// For people, on a terminal or in a log
+    #[default]
+    Text,
+    /// For a comment on a pull request, or the summary of a CI run
+    Markdown,
+    /// The plan file itself
+    Json,
+    /// For spreadsheets, a row for each field
+    Csv,
+}
+
+/// The formats of findings without a plan.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum FindingsFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For a comment on a pull request, or the summary of a CI run
+    Markdown,
+    /// For scripts
+    Json,
+}
+
+/// The formats of what a run found or did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum RunFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For scripts
+    Json,
+    /// For the summary of a CI run, or an issue
+    Markdown,
+}
+
+/// The formats of an explanation or a table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ObjectFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For scripts
+    Json,
+}
+
+/// The formats of a report about people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// For people
+    Text,
+    /// For scripts
+    Json,
+    /// For spreadsheets
+    Csv,
+}
+
+impl PlanFormat {
+    /// The same format for a report, if it has one.
+    pub fn of_report(self) -> Option<ReportFormat> {
+        match self {
+            PlanFormat::Text => Some(ReportFormat::Text),
+            PlanFormat::Json => Some(ReportFormat::Json),
+            PlanFormat::Csv => Some(ReportFormat::Csv),
+            PlanFormat::Markdown => None,
+        }
+    }
+}
+
+// Where there is no plan, what was found takes its place: in the same format if it is one of findings, else for people.
+
+impl From<PlanFormat> for FindingsFormat {
+    fn from(format: PlanFormat) -> FindingsFormat {
+        match format {
+            PlanFormat::Markdown => FindingsFormat::Markdown,
+            PlanFormat::Json => FindingsFormat::Json,
+            PlanFormat::Text | PlanFormat::Csv => FindingsFormat::Text,
+        }
+    }
+}
+
+impl From<RunFormat> for FindingsFormat {
+    fn from(format: RunFormat) -> FindingsFormat {
+        match format {
+            RunFormat::Text => FindingsFormat::Text,
+            RunFormat::Json => FindingsFormat::Json,
+            RunFormat::Markdown => FindingsFormat::Markdown,
+        }
+    }
+}
+
+impl From<ObjectFormat> for FindingsFormat {
+    fn from(format: ObjectFormat) -> FindingsFormat {
+        match format {
+            ObjectFormat::Text => FindingsFormat::Text,
+            ObjectFormat::Json => FindingsFormat::Json,
+        }
+    }
+}
+
+/// How much a plan shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Detail {
+    /// Equal changes are folded and long values cut
+    #[default]
+    Short,
+    /// Every object, every value
+    Full,
+    /// The requests in the order in which they are sent, and what each waits for
+    Order,
+}
+
+/// What a caller may choose beside the format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// ANSI colours, and drawing characters beyond ASCII.
+    pub color: bool,
+    /// How much to show.
+    pub detail: Detail,
+    /// The width at which the prose of findings is broken. 100 wherever there is no terminal, so that logs are all alike.
+    pub width: usize,
+    /// How long Markdown may be, in bytes.
+    pub max_bytes: usize,
+}
+
+/// What fits into a comment on GitHub, whose limit is 65,536, and on GitLab.
+pub const COMMENT: usize = 60_000;
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            color: false,
+            detail: Detail::Short,
+            width: 100,
+            max_bytes: COMMENT,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! A text in sections of blocks that always fits: what there is no room for is left out whole, from the end, and counted.
+//!
+//! Owns the limit. Must not know what the blocks say.
+
+use crate::render::verdict::count;
+
+/// A document under construction.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    /// What always stands: it has to be short.
+    pub(super) head: String,
+    pub(super) sections: Vec<Section>,
+}
+
+/// Blocks with something before and after them. Without a block nothing of it stands.
+#[derive(Debug)]
+pub(super) struct Section {
+    pub(super) open: String,
+    pub(super) blocks: Vec<Block>,
+    pub(super) close: String,
+    /// What its blocks count, one and many.
+    pub(super) what: (&'static str, &'static str),
+    /// Whether it goes last of all.
+    pub(super) vital: bool,
+}
+
+/// What is shown whole or not at all.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) text: String,
+    /// For how many it stands.
+    pub(super) stands_for: usize,
+}
+
+impl Section {
+    pub(super) fn new(open: String, close: &str, what: (&'static str, &'static str)) -> Section {
+        Section {
+            open,
+            blocks: Vec::new(),
+            close: close.to_owned(),
+            what,
+            vital: false,
+        }
+    }
+
+    pub(super) fn push(&mut self, text: String) {
+        let stands_for = 1;
+        self.blocks.push(Block { text, stands_for });
+    }
+
+    fn length(&self) -> usize {
+        let blocks: usize = self.blocks.iter().map(|block| block.text.len()).sum();
+        match self.blocks.is_empty() {
+            true => 0,
+            false => self.open.len() + blocks + self.close.len(),
+        }
+    }
+}
+
+/// Room for the sentence that counts what is left out.
+pub(super) const NOTICE: usize = 512;
+
+impl Document {
+    /// The text, never longer than so many bytes. `whole` says where the rest can be read.
+    pub(super) fn fit(self, limit: usize, whole: &str) -> String {
+        let length = self.head.len() + self.sections.iter().map(Section::length).sum::<usize>();
+        let everything = length <= limit;
+        let mut room = match everything {
+            true => usize::MAX,
+            false => limit.saturating_sub(self.head.len() + NOTICE),
+        };
+        // How many blocks of each section stand.
+        let mut standing = vec![0; self.sections.len()];
+        let in_turn = |vital| {
+            let sections = self.sections.iter().enumerate();
+            sections.filter(move |(_, section)| section.vital == vital)
+        };
+        'fill: for (at, section) in in_turn(true).chain(in_turn(false)) {
+            let mut frame = section.open.len() + section.close.len();
+            for block in &section.blocks {
+                let needed = block.text.len() + frame;
+                if needed > room {
+                    break 'fill;
+                }
+                room -= needed;
+                frame = 0;
+                if let Some(standing) = standing.get_mut(at) {
+                    *standing += 1;
+                }
+            }
+        }
+
+        let mut out = self.head;
+        let mut left_out: Vec<((&str, &str), usize)> = Vec::new();
+        for (section, standing) in self.sections.iter().zip(standing) {
+            let (shown, hidden) = section.blocks.split_at(standing.min(section.blocks.len()));
+            if !shown.is_empty() {
+                out.push_str(&section.open);
+                shown.iter().for_each(|block| out.push_str(&block.text));
+                out.push_str(&section.close);
+            }
+            let hidden: usize = hidden.iter().map(|block| block.stands_for).sum();
+            match left_out.iter_mut().find(|(what, _)| *what == section.what) {
+                _ if hidden == 0 => {}
+                Some((_, sum)) => *sum += hidden,
+                None => left_out.push((section.what, hidden)),
+            }
+        }
+        if !left_out.is_empty() {
+            let parts = left_out.iter().map(|((one, many), n)| count(*n, one, many));
+            let parts: Vec<String> = parts.collect();
+            out.push_str(&format!(
+                "\n**Left out, because this text may not be longer: {}.** {whole}\n",
+                parts.join(", ")
+            ));
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(blocks: usize, vital: usize) -> Document {
+        let mut list = Section::new("\n### List\n\n".into(), "", ("line", "lines"));
+        (0..blocks).for_each(|n| list.push(format!("- line {n}\n")));
+        let mut lost = Section::new("\n### Lost\n\n".into(), "", ("loss", "losses"));
+        lost.vital = true;
+        (0..vital).for_each(|n| lost.push(format!("- loss {n}\n")));
+        Document {
+            head: "# Head\n".into(),
+            sections: vec![list, lost],
+        }
+    }
+
+    #[test]
+    fn what_fits_stands_whole() {
+        let text = document(2, 1).fit(1_000, "See there.");
+        assert_eq!(
+            text,
+            "# Head\n\n### List\n\n- line 0\n- line 1\n\n### Lost\n\n- loss 0\n"
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_goes_from_the_end_and_is_counted() {
+        let text = document(1_000, 3).fit(1_000, "See there.");
+        assert!(text.len() <= 1_000, "{}", text.len());
+        assert!(text.contains("- loss 2\n"), "{text}");
+        let lines = text.matches("- line ").count();
+        let rest = 1_000 - lines;
+        assert!(
+            text.ends_with(&format!("may not be longer: {rest} lines.** See there.\n")),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn an_empty_section_leaves_no_trace() {
+        assert_eq!(document(0, 0).fit(1_000, ""), "# Head\n");
+    }
+}

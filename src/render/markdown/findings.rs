@@ -1,0 +1,113 @@
+//! Findings in Markdown: what stops a plan in sight, the rest folded away.
+//!
+//! Owns their layout. Must not know limits.
+
+use super::document::{Block, Section};
+use super::words::{code, prose};
+use crate::finding::Severity;
+use crate::plan::FindingLine;
+use crate::render::page::place;
+use crate::render::view::Entry;
+
+/// How many subjects one line names.
+const SUBJECTS: usize = 10;
+
+/// Errors and holds.
+pub(super) fn pressing(entries: &[Entry<'_>]) -> [Section; 2] {
+    [
+        section(entries, Severity::Error, "Errors", ("error", "errors")),
+        section(
+            entries,
+            Severity::Hold,
+            "Waiting for a person",
+            ("hold", "holds"),
+        ),
+    ]
+}
+
+/// Warnings and infos, folded away.
+pub(super) fn others(entries: &[Entry<'_>]) -> [Section; 2] {
+    let folded = |severity, what: (&'static str, &'static str)| {
+        let mut section = section(entries, severity, "", what);
+        let number: usize = section.blocks.iter().map(|block| block.stands_for).sum();
+        let word = if number == 1 { what.0 } else { what.1 };
+        section.open = format!("<details><summary><b>{number} {word}</b></summary>\n\n");
+        section.close = "\n</details>\n\n".to_owned();
+        section
+    };
+    [
+        folded(Severity::Warning, ("warning", "warnings")),
+        folded(Severity::Info, ("info", "infos")),
+    ]
+}
+
+fn section(
+    entries: &[Entry<'_>],
+    severity: Severity,
+    title: &str,
+    what: (&'static str, &'static str),
+) -> Section {
+    let number: usize = of(entries, severity)
+        .map(|entry| entry.findings().len())
+        .sum();
+    let open = format!("\n### {title} ({number})\n\n");
+    let mut section = Section::new(open, "", what);
+    section.blocks = of(entries, severity)
+        .map(|entry| Block {
+            text: item(entry),
+            stands_for: entry.findings().len(),
+        })
+        .collect();
+    section
+}
+
+fn of<'e, 'p>(entries: &'e [Entry<'p>], severity: Severity) -> impl Iterator<Item = &'e Entry<'p>> {
+    entries
+        .iter()
+        .filter(move |entry| entry.severity() == severity)
+}
+
+fn item(entry: &Entry<'_>) -> String {
+    let findings = entry.findings();
+    let Some(first) = findings.first() else {
+        return String::new();
+    };
+    let mut out = format!("- **{}**", code(&first.code));
+    if findings.len() > 1 {
+        out += &format!(" {} times", findings.len());
+    }
+    let subjects: Vec<String> = findings.iter().filter_map(|it| subject(it)).collect();
+    for (at, subject) in subjects.iter().take(SUBJECTS).enumerate() {
+        out += if at == 0 { " " } else { ", " };
+        out += subject;
+    }
+    if let Some(more) = subjects
+        .len()
+        .checked_sub(SUBJECTS)
+        .filter(|more| *more > 0)
+    {
+        out += &format!(", and {more} more");
+    }
+    let alike = findings.iter().all(|it| it.message == first.message);
+    if matches!(entry, Entry::Losses(_)) {
+        out += "<br>as shown above";
+    } else if alike {
+        out += &format!("<br>{}", prose(&first.message));
+    }
+    let help = findings.iter().all(|it| it.help == first.help);
+    if let Some(help) = first.help.as_ref().filter(|_| help) {
+        out += &format!("<br>→ {}", prose(help));
+    }
+    out + "\n"
+}
+
+/// What a finding is about, and where.
+fn subject(finding: &FindingLine) -> Option<String> {
+    let place = finding.file.as_ref().map(|file| place(file, finding.line));
+    match (&finding.subject, place) {
+        (Some(subject), Some(place)) => Some(format!("{} ({})", code(subject), code(&place))),
+        (Some(subject), None) => Some(code(subject)),
+        (None, Some(place)) => Some(code(&place)),
+        (None, None) => None,
+    }
+}

@@ -1,0 +1,250 @@
+//! Markdown for a comment on a pull request, an issue or the summary of a CI run: the verdict first, then what cannot be
+//! undone, then what stops the plan, then the rest. It is never longer than it may be.
+//!
+//! Owns the order of its parts, and the hidden first line by which a bot finds its own comment. Must not know how a plan
+//! came about, or any kind by name.
+
+mod changes;
+mod document;
+mod findings;
+mod words;
+
+use sha2::{Digest, Sha256};
+
+use self::document::{Document, NOTICE, Section};
+use self::words::{code, hidden};
+pub(super) use self::words::{code_in_cell, prose, prose_in_cell};
+use super::drift::{AHEAD, CHANGED, WAYS, causes, is_live, origins};
+use super::page::minute;
+use super::values::some_of;
+use super::verdict::{Verdict, count, settled};
+use super::view::{Block, Entry, Seat, View};
+use super::{Options, json};
+use crate::drift::{Adoption, Drift};
+use crate::finding::{Finding, Severity};
+use crate::plan::{FindingLine, Plan};
+
+/// The whole plan.
+pub(super) fn plan(view: &View<'_>, options: &Options) -> Result<String, serde_json::Error> {
+    let mut head = marker("plan", view.plan)?;
+    heading(&mut head, view, None);
+    let (lost, blocks) = apart(&view.blocks);
+    let mut sections = vec![seats(&view.seats)];
+    sections.push(changes::irreversible(&lost, room(&head, options)));
+    sections.extend(findings::pressing(&view.findings));
+    sections.extend(changed(&blocks));
+    sections.extend(findings::others(&view.findings));
+    let whole = "`trunkline show PLANFILE` prints the whole plan.";
+    Ok(Document { head, sections }.fit(options.max_bytes, whole))
+}
+
+/// What drifted, and what of it was taken into the files.
+pub(super) fn drift(
+    drift: &Drift,
+    adoption: Option<&Adoption>,
+    options: &Options,
+) -> Result<String, serde_json::Error> {
+    let view = View::with_origins(&drift.plan, options.detail, &origins(drift));
+    let mut head = marker("drift", &drift.plan)?;
+    heading(&mut head, &view, Some(drift));
+    let (lost, blocks) = apart(&view.blocks);
+    let (live, ahead): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
+        blocks.into_iter().partition(|block| is_live(block));
+    let mut sections = vec![changes::irreversible(&lost, room(&head, options))];
+    sections.extend(findings::pressing(&view.findings));
+    match drift.applied.is_some() {
+        true => {
+            sections.extend(titled(CHANGED, changed(&live)));
+            sections.extend(titled(AHEAD, changed(&ahead)));
+        }
+        false => sections.extend(changed(&ahead)),
+    }
+    sections.extend(adoption.map(adopted));
+    sections.push(seats(&view.seats));
+    sections.extend(findings::others(&view.findings));
+    let whole = "`trunkline drift` prints all of it.";
+    Ok(Document { head, sections }.fit(options.max_bytes, whole))
+}
+
+/// Findings without a plan.
+pub(super) fn findings(findings: &[Finding], options: &Options) -> String {
+    let lines: Vec<FindingLine> = findings.iter().cloned().map(FindingLine::from).collect();
+    let entries: Vec<Entry<'_>> = lines.iter().map(Entry::One).collect();
+    let of = |severity| {
+        lines
+            .iter()
+            .filter(|line| line.severity == severity)
+            .count()
+    };
+    let mut head = "<!-- trunkline findings -->\n".to_owned();
+    head += &match (of(Severity::Error), lines.len()) {
+        (0, 0) => "## ✅ trunkline: nothing found\n".to_owned(),
+        (0, _) => "## ✅ trunkline: no errors\n".to_owned(),
+        (errors, _) => format!("## 🛑 trunkline: {}\n", count(errors, "error", "errors")),
+    };
+    let mut sections = Vec::from(findings::pressing(&entries));
+    sections.extend(findings::others(&entries));
+    let whole = "`trunkline validate` prints all of them.";
+    Document { head, sections }.fit(options.max_bytes, whole)
+}
+
+/// The hidden first line.
+fn marker(what: &str, plan: &Plan) -> Result<String, serde_json::Error> {
+    let digest = Sha256::digest(json::plan(plan)?);
+    Ok(format!(
+        "<!-- trunkline {what} commit={} config={} plan=sha256:{digest:x} -->\n",
+        hidden(plan.config.commit.as_deref().unwrap_or("none")),
+        hidden(&plan.config.digest),
+    ))
+}
+
+/// The verdict, the counts, and what was compared.
+fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
+    let plan = view.plan;
+    let what = match drift {
+        Some(_) => "drift",
+        None => "plan",
+    };
+    let (sign, said) = at_a_glance(view);
+    *out += &format!(
+        "## {sign} trunkline {what} · {}: {said}\n\n",
+        prose(&plan.org.name)
+    );
+    if let Some(sentence) = view.verdict.sentence() {
+        *out += &format!("**{}**\n\n", prose(&sentence));
+    }
+    if let Some(said) = drift.and_then(causes) {
+        *out += &format!("**{}**\n\n", prose(&said));
+    }
+    if drift.is_some_and(|drift| drift.lines.iter().any(|line| line.cause.is_live())) {
+        *out += &format!("{}\n\n", prose(WAYS));
+    }
+    *out += &format!("{}\n\n", view.summary());
+    if !plan.targets.is_empty() {
+        let targets: Vec<String> = plan
+            .targets
+            .iter()
+            .take(TARGETS)
+            .map(|it| code(it))
+            .collect();
+        let more = plan.targets.len().saturating_sub(TARGETS);
+        let more = if more > 0 {
+            format!(", and {more} more")
+        } else {
+            String::new()
+        };
+        *out += &format!("Only a part: {}{more}\n\n", targets.join(", "));
+        let settled = some_of(
+            settled(plan).take(TARGETS).collect::<Vec<_>>().into_iter(),
+            TARGETS,
+        );
+        if !settled.is_empty() {
+            *out += &format!("Nothing to change: {}\n\n", prose(&settled));
+        }
+    }
+    let mut state = match &plan.config.commit {
+        Some(commit) => code(&commit.chars().take(7).collect::<String>()),
+        None => code(
+            &plan
+                .config
+                .digest
+                .chars()
+                .take("sha256:".len() + 7)
+                .collect::<String>(),
+        ),
+    };
+    if plan.config.commit.is_some() {
+        if plan.config.dirty {
+            state += " dirty";
+        }
+        if let Some(reference) = &plan.config.reference {
+            state += &format!(" ({})", code(reference));
+        }
+    }
+    *out += &format!(
+        "config {state} · snapshot {}",
+        minute(&plan.snapshot.captured_at)
+    );
+    if let Some(applied) = drift.and_then(|drift| drift.applied.as_ref()) {
+        *out += &format!(" · applied {}", minute(&applied.captured_at));
+    }
+    out.push('\n');
+}
+
+/// How many targets the head names.
+const TARGETS: usize = 5;
+
+/// The verdict in a sign and a few words.
+fn at_a_glance(view: &View<'_>) -> (&'static str, String) {
+    let counts = &view.plan.summary;
+    let changes = count(view.plan.changes.len(), "change", "changes");
+    let lost = match counts.irreversible {
+        0 => String::new(),
+        n => format!(", {n} cannot be undone"),
+    };
+    match &view.verdict {
+        Verdict::NoChanges { .. } | Verdict::NothingInPart => ("✅", "no changes".to_owned()),
+        Verdict::Waiting { .. } => ("⏸️", "no changes now".to_owned()),
+        Verdict::Ready if counts.irreversible > 0 => ("⚠️", format!("{changes}{lost}")),
+        Verdict::Ready => ("✅", changes),
+        Verdict::InPart { .. } => ("🛑", format!("blocked in part, {changes}{lost}")),
+        Verdict::Refused { .. } => ("🛑", format!("blocked, {changes}{lost}")),
+    }
+}
+
+/// What the text may take behind its head.
+fn room(head: &str, options: &Options) -> usize {
+    options.max_bytes.saturating_sub(head.len() + NOTICE)
+}
+
+/// What cannot be undone, and the rest.
+fn apart<'b, 'p>(blocks: &'b [Block<'p>]) -> (Vec<&'b Block<'p>>, Vec<&'b Block<'p>>) {
+    blocks.iter().partition(|block| block.symbol.irreversible)
+}
+
+/// Folds, then single objects.
+fn changed(blocks: &[&Block<'_>]) -> Vec<Section> {
+    let (folds, singles): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
+        blocks.iter().partition(|block| block.members.len() > 1);
+    let mut sections = vec![changes::folds(&folds)];
+    sections.extend(titled("Changes", changes::singles(&singles)));
+    sections
+}
+
+/// A title above the first of these that has anything.
+fn titled(title: &str, mut sections: Vec<Section>) -> Vec<Section> {
+    if let Some(first) = sections.iter_mut().find(|it| !it.blocks.is_empty()) {
+        first.open = format!("\n### {title}\n\n{}", first.open.trim_start());
+    }
+    sections
+}
+
+fn seats(seats: &[Seat<'_>]) -> Section {
+    let open = "\n### Seats\n\n| licence | subscription | before | peak | after | of | |\n|---|---|--:|--:|--:|--:|---|\n";
+    let mut section = Section::new(open.to_owned(), "", ("licence pool", "licence pools"));
+    for seat in seats {
+        let pool = seat.pool;
+        let over = seat.over.map(|over| format!("**over by {over}**"));
+        section.push(format!(
+            "| {} | {} | {} | {} | {} | {} | {} |\n",
+            prose_in_cell(&seat.name),
+            code_in_cell(&pool.subscription),
+            pool.before,
+            pool.peak.max(pool.before).max(pool.after),
+            pool.after,
+            pool.total,
+            over.unwrap_or_default(),
+        ));
+    }
+    section
+}
+
+fn adopted(adoption: &Adoption) -> Section {
+    let text = super::drift::adoption(adoption, &Options::default());
+    let fence = words::fence([text.as_str()].into_iter());
+    let open = format!("\n### Taken into the files\n\n{fence}text\n");
+    let mut section = Section::new(open, &format!("{fence}\n"), ("line", "lines"));
+    let lines = text.trim().lines();
+    lines.for_each(|line| section.push(format!("{line}\n")));
+    section
+}
