@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::output::{Failure, findings, print};
+use super::output::{self, Failure, findings, print};
 use super::{Exit, input};
 use crate::finding::Severity;
 use crate::render::FindingsFormat;
@@ -18,14 +18,21 @@ pub struct Args {
     /// How to print what is found
     #[arg(long, value_enum, default_value_t)]
     format: FindingsFormat,
+    /// Print only the digest of what the files say, as plans carry it; findings go to stderr
+    #[arg(long, conflicts_with = "format")]
+    digest: bool,
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let loaded = input::configuration(&args.path, args.revision.as_deref())?;
-    findings(&loaded.findings, args.format, true, &|file| {
+    findings(&loaded.findings, args.format, !args.digest, &|file| {
         loaded.text(file)
     })?;
-    if args.format == FindingsFormat::Text
+    if args.digest {
+        if !output::any_error(&loaded.findings) {
+            print(&format!("{}\n", loaded.config.digest()))?;
+        }
+    } else if args.format == FindingsFormat::Text
         && !loaded
             .findings
             .iter()

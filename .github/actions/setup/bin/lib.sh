@@ -1,0 +1,163 @@
+# shellcheck shell=bash
+# What the scripts beside this one share: messages, outputs, the forge's API. To be sourced.
+#
+# GH_TOKEN is the token of the API, GITHUB_API_URL its address, TRUNKLINE_NAME which configuration this is about where a
+# repository has several. TRUNKLINE_PAUSE is how many seconds a first retry waits; tests set it to 0.
+
+# How a line has to look so that the runner takes the whole text as its message.
+escaped() {
+  local text=$1
+  text=${text//'%'/%25}
+  text=${text//$'\r'/%0D}
+  printf '%s' "${text//$'\n'/%0A}"
+}
+
+note() { printf '::notice title=trunkline::%s\n' "$(escaped "$1")"; }
+warn() { printf '::warning title=trunkline::%s\n' "$(escaped "$1")"; }
+complain() { printf '::error title=trunkline::%s\n' "$(escaped "$1")"; }
+
+fail() {
+  complain "$1"
+  exit "${2:-1}"
+}
+
+# shielded FILE COMMAND…: a command whose messages may hold what somebody else has written; what it prints goes to the file.
+# The runner takes lines that begin with `::` for commands; until the token, it does not.
+shielded() {
+  local file=$1 token code=0
+  shift
+  token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  printf '::stop-commands::%s\n' "$token"
+  # Messages go where the token went, so that none overtakes it.
+  { "$@" > "$file"; } 2>&1 || code=$?
+  printf '\n::%s::\n' "$token"
+  return "$code"
+}
+
+# output NAME VALUE: an output of this step.
+output() {
+  case $2 in *$'\n'*) fail "the output $1 has more than one line" ;; esac
+  printf '%s=%s\n' "$1" "$2" >> "${GITHUB_OUTPUT:-/dev/null}"
+}
+
+summary() { cat >> "${GITHUB_STEP_SUMMARY:-/dev/null}"; }
+
+name() {
+  local name=${TRUNKLINE_NAME:-webex}
+  [[ $name =~ ^[A-Za-z0-9._-]+$ ]] || fail "the input name may have letters, digits, '.', '_' and '-' alone: $name"
+  printf '%s' "$name"
+}
+
+run_url() { printf '%s/%s/actions/runs/%s' "$GITHUB_SERVER_URL" "$GITHUB_REPOSITORY" "$GITHUB_RUN_ID"; }
+
+# An empty variable is none.
+without_empty() {
+  local variable
+  for variable in "$@"; do
+    [[ -n ${!variable:-} ]] || unset "$variable"
+  done
+}
+without_empty WEBEX_ACCESS_TOKEN WEBEX_CLIENT_ID WEBEX_CLIENT_SECRET WEBEX_REFRESH_TOKEN TRUNKLINE_API_URL
+
+need_webex() {
+  [[ -n ${WEBEX_ACCESS_TOKEN:-}${WEBEX_CLIENT_ID:-} ]] && return
+  fail "there is no token for Webex: add the secret WEBEX_ACCESS_TOKEN (docs/ci.md of trunkline says where), and pass it on in the workflow that calls this one"
+}
+
+# git with the token of the API, for a repository whose checkout keeps no credentials. The token is in no argument.
+git_with_token() {
+  local basic
+  basic=$(printf 'x-access-token:%s' "${GH_TOKEN:?}" | base64 | tr -d '\n')
+  GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0="http.$GITHUB_SERVER_URL/.extraheader" \
+    GIT_CONFIG_VALUE_0="Authorization: basic $basic" GIT_TERMINAL_PROMPT=0 git "$@"
+}
+
+# --- the API ---------------------------------------------------------------------------------------------------------
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+header() { sed -n "s/^$1: *//Ip" "$scratch/headers" | tr -d '\r' | tail -n 1; }
+
+# How long to wait before the same request may be sent again, or a failure if it may not.
+pause() {
+  local status=$1 attempt=$2 wait reset
+  wait=$((${TRUNKLINE_PAUSE:-2} * 2 ** (attempt - 1)))
+  case $status in
+    000 | 500 | 502 | 503 | 504) printf '%s' "$wait" ;;
+    403 | 429)
+      if [[ $(header retry-after) =~ ^[0-9]+$ ]]; then
+        printf '%s' "${BASH_REMATCH[0]}"
+      elif [[ $(header x-ratelimit-remaining) == 0 ]]; then
+        reset=$(header x-ratelimit-reset)
+        wait=$((${reset:-0} - $(date +%s) + 1))
+        printf '%s' "$((wait > 0 ? wait : 0))"
+      elif [[ $status == 429 ]]; then
+        printf '%s' "$wait"
+      else
+        return 1
+      fi
+      ;;
+    *) return 1 ;;
+  esac
+}
+
+# call METHOD URL [BODY-FILE]: one answer, repeated as far as repeating is safe. Sets $status; the body is in
+# $scratch/body. A POST that was broken off may have been carried out, so that it is for the caller to look.
+call() {
+  local method=$1 url=$2 data=${3:-} attempt wait code
+  local -a options=(--silent --show-error --location --max-time 60 --request "$method" --dump-header "$scratch/headers"
+    --output "$scratch/body" --write-out '%{http_code}' --header 'Accept: application/vnd.github+json'
+    --header 'X-GitHub-Api-Version: 2022-11-28')
+  [[ -z $data ]] || options+=(--header 'Content-Type: application/json' --data-binary "@$data")
+  for attempt in 1 2 3 4 5; do
+    : > "$scratch/body"
+    : > "$scratch/headers"
+    code=0
+    status=$(printf 'header = "Authorization: Bearer %s"\n' "${GH_TOKEN:?}" \
+      | curl --config - "${options[@]}" "$url" 2> "$scratch/stderr") || code=$?
+    ((code == 0)) || status=000
+    [[ $method != POST || $status == 4* ]] || return 0
+    wait=$(pause "$status" "$attempt") || return 0
+    ((attempt < 5)) || return 0
+    ((wait <= 300)) || fail "the API of the forge lets nothing through for another $wait seconds (rate limit); run this again later"
+    warn "$method ${url#"$GITHUB_API_URL"} answered $status; again in $wait seconds"
+    sleep "$wait"
+  done
+}
+
+# Says why a request failed, and ends.
+refused() {
+  local method=$1 url=$2 said
+  said=$(jq -r '.message? // empty' "$scratch/body" 2> /dev/null || true)
+  case $status in
+    000) said="no answer: $(cat "$scratch/stderr")" ;;
+    401) said="the token was not accepted${said:+ ($said)}" ;;
+    403) said="not allowed${said:+ ($said)}; see which permissions docs/ci.md of trunkline asks for in the calling workflow" ;;
+    404) said="not found, or the token may not see it${said:+ ($said)}" ;;
+    *) said="answered $status${said:+ ($said)}" ;;
+  esac
+  fail "$method ${url#"$GITHUB_API_URL"}: $said"
+}
+
+# api METHOD PATH [BODY-FILE]: the body of a good answer is in $scratch/body; any other ends the script.
+api() {
+  call "$1" "$GITHUB_API_URL$2" "${3:-}"
+  [[ $status == 2* ]] || refused "$1" "$GITHUB_API_URL$2"
+}
+
+# pages PATH FILTER: what a jq filter makes of each page of a list, one JSON value a line, in $scratch/list.
+pages() {
+  local url="$GITHUB_API_URL$1"
+  : > "$scratch/list"
+  while [[ -n $url ]]; do
+    call GET "$url"
+    [[ $status == 2* ]] || refused GET "$url"
+    jq -c "$2" "$scratch/body" >> "$scratch/list"
+    url=$(header link | tr ',' '\n' | sed -n 's/^ *<\([^>]*\)>; *rel="next".*/\1/p')
+  done
+}
+
+# For jq: whether something was written by the account under which workflows write. Anybody can write the same words.
+# shellcheck disable=SC2034
+readonly OURS='(.user.login == "github-actions[bot]" and .user.type == "Bot")'
