@@ -20,18 +20,25 @@ use crate::webex::capture::{self, Captured, Estimate, Old, Wanted, Watch};
 /// How often the bar moves.
 const TICK: Duration = Duration::from_millis(200);
 
-/// What is captured.
+/// What is captured. Whoever takes these has a group `reading` of the options that say from where.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct Args {
     /// With --live: leave this out; absent voicemail counts as on
-    #[arg(long, value_enum, value_name = "PART")]
+    #[arg(long, value_enum, value_name = "PART", requires = "reading")]
     without: Vec<Part>,
-    /// With --live: an older snapshot; what the API cannot tell, such as the age of subscriptions, is taken from it
-    #[arg(long, value_name = "FILE")]
+    /// Take from this older snapshot what Webex does not tell: age and status of subscriptions, kinds of groups, site
+    /// administrators, which sites have attendee accounts
+    #[arg(long, value_name = "FILE", requires = "reading")]
     facts: Option<PathBuf>,
-    /// With --live: an older snapshot; what did not change since then is taken from it, after the totals were proved
-    #[arg(long, value_name = "FILE", conflicts_with = "facts")]
+    /// With --live: take what did not change since then from this older snapshot, and prove it by the totals; does what
+    /// --facts does, too
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "facts",
+        requires = "reading"
+    )]
     since: Option<PathBuf>,
 }
 
@@ -40,7 +47,7 @@ pub struct Args {
 #[group(skip)]
 pub struct LiveArgs {
     /// Read the live organisation in place of a snapshot; needs a token in the environment
-    #[arg(long, conflicts_with = "snapshot")]
+    #[arg(long, conflicts_with = "snapshot", group = "reading")]
     pub live: bool,
     #[command(flatten)]
     pub wanted: Args,

@@ -1,23 +1,47 @@
-//! `trunkline schema`: the JSON Schema of the configuration.
+//! `trunkline schema`: the JSON Schema of the configuration, with the names of an organisation where a snapshot is given.
 
 use std::path::PathBuf;
 
-use super::Exit;
-use super::output::{Failure, print, save};
-use crate::config::schema;
+use super::output::{Failure, note, print, save};
+use super::{Exit, input};
+use crate::config;
+use crate::config::files::Sources;
+use crate::config::schema::{self, Kind, MOST, Names};
+use crate::licensing::catalogue::{Catalogue, Service};
+use crate::render::PlanFormat;
+use crate::snapshot::Snapshot;
 
 /// The name of the schema file.
-const FILE: &str = "trunkline.schema.json";
+pub const FILE: &str = "trunkline.schema.json";
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Write trunkline.schema.json into this directory
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// An observed state: editors complete its real names, and mark those in red that `plan` would refuse
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let text = schema::text()?;
+    let names = match &args.snapshot {
+        None => Names::default(),
+        Some(path) => {
+            let nothing = config::load(Sources::default());
+            // What may not be planned from may not mark anything in red either.
+            let checked = input::snapshot(path)
+                .map_err(|finding| vec![*finding])
+                .and_then(|(snapshot, digest)| {
+                    input::States::checked(snapshot, digest, &nothing, None)
+                });
+            match checked {
+                Ok(states) => names(states.snapshot()),
+                Err(findings) => return input::stop(PlanFormat::Text, &nothing, findings),
+            }
+        }
+    };
+    let text = schema::text(&names)?;
     match &args.out {
         Some(directory) => {
             fs_err::create_dir_all(directory)?;
@@ -25,5 +49,53 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         }
         None => print(&text)?,
     }
+    for (kind, count) in names.left_out() {
+        let kind = kind.plural();
+        note(&format!(
+            "left out: {count} {kind}, because more than {MOST} make editors slow\n"
+        ))?;
+    }
     Ok(Exit::Fine)
+}
+
+/// The names that a snapshot has.
+pub fn names(snapshot: &Snapshot) -> Names {
+    let mut names = Names::default();
+    names.add(Kind::Organization, [&snapshot.org.name]);
+    names.add(Kind::OrganizationId, [&snapshot.org.id]);
+    names.add(Kind::Group, snapshot.groups().iter().map(|it| &it.name));
+    names.add(
+        Kind::Location,
+        snapshot.locations().iter().map(|it| &it.name),
+    );
+    names.add(
+        Kind::Workspace,
+        snapshot.workspaces().iter().map(|it| &it.name),
+    );
+    names.add(Kind::Person, snapshot.users().iter().map(|it| &it.email));
+    names.add(Kind::Site, snapshot.sites().iter().map(|it| &it.url));
+    names.add(
+        Kind::Subscription,
+        snapshot.subscriptions().iter().map(|it| &it.id),
+    );
+    let licenses = snapshot.licenses().iter();
+    names.add(
+        Kind::Subscription,
+        licenses.flat_map(|it| it.subscription_id.clone()),
+    );
+    for product in Catalogue::new(snapshot, []).products() {
+        let (license, tier) = match product.slot.service {
+            Service::Calling => (Kind::CallingLicense, Some(Kind::CallingTier)),
+            Service::ContactCenter => (Kind::ContactCenterLicense, Some(Kind::ContactCenterTier)),
+            Service::Messaging => (Kind::MessagingLicense, Some(Kind::MessagingTier)),
+            Service::Meetings => (Kind::MeetingLicense, None),
+            Service::Other => (Kind::OtherLicense, None),
+        };
+        names.add(Kind::License, [&product.name]);
+        names.add(license, [&product.name]);
+        if let Some(kind) = tier {
+            names.add(kind, [product.tier.word()]);
+        }
+    }
+    names
 }

@@ -17,11 +17,11 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Read the live organisation; needs a token in the environment
-    #[arg(long, required_unless_present = "from_csv")]
+    #[arg(long, required_unless_present = "from_csv", group = "reading")]
     live: bool,
     /// Read the CSV files in this directory: Control Hub's export of users, and locations.csv, numbers.csv, groups.csv and
     /// workspaces.csv if they are there
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["live", "since"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["live", "since"], group = "reading")]
     from_csv: Option<PathBuf>,
     #[command(flatten)]
     wanted: capture::Args,

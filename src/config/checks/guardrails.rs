@@ -25,7 +25,7 @@ const KINDS: &[&str] = &[
 ];
 
 /// What `forbid` may name. `basic` of Calling and Meetings are the free licences that Webex gives by itself (LIC-054).
-const FORBIDDABLE: &[&str] = &[
+pub(in crate::config) const FORBIDDABLE: &[&str] = &[
     "calling/professional",
     "calling/standard",
     "calling/workspace",

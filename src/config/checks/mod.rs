@@ -19,6 +19,8 @@ mod workspaces;
 #[cfg(test)]
 mod testing;
 
+pub(super) use guardrails::FORBIDDABLE;
+
 use rustc_hash::FxHashMap;
 
 use super::merge::{Config, Section, Spot};

@@ -1,21 +1,28 @@
 //! The JSON Schema of a document (draft 2020-12), made from the types, for editors.
+//!
+//! Owns its form, and where real names stand in it. Where the names come from is not known here.
+
+mod names;
+
+pub use names::{Kind, MOST, Names};
 
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::model::Document;
 
-/// The schema, pretty printed, with a final newline.
+/// The schema with the names of one organisation, pretty printed, with a final newline.
 ///
 /// # Errors
 ///
 /// Only if the schema cannot be written as JSON.
-pub fn text() -> Result<String, serde_json::Error> {
+pub fn text(names: &Names) -> Result<String, serde_json::Error> {
     let schema = SchemaSettings::draft2020_12()
         .into_generator()
         .into_root_schema_for::<Document>();
     let mut schema = serde_json::to_value(schema)?;
     strip_null(&mut schema);
+    names::put(names, &mut schema);
     Ok(serde_json::to_string_pretty(&schema)? + "\n")
 }
 
