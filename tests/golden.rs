@@ -1,7 +1,7 @@
 //! What a plan looks like, case by case: one folder of `tests/golden/` each, one runner for all.
 //!
 //! A case holds `org/` (the YAML files) and `snapshot.json`, and what is expected: `plan.txt` (stdout), `plan.json` (stdout
-//! with `--format json`), `findings.txt` (stderr) and `exit`. `args`, one argument a line, replaces the usual ones; an
+//! with `--format json`), `plan.md` (with `--format markdown`), `findings.txt` (stderr) and `exit`. `args`, one argument a line, replaces the usual ones; an
 //! argument `examples/<name>` takes the files of that example. A folder `base/` holds the files of an earlier commit: the
 //! case runs in a repository, with `--base HEAD`. `UPDATE_GOLDEN=1 cargo test --test golden` rewrites what is
 //! expected: read the difference before you commit it.
@@ -35,6 +35,13 @@ fn check(case: &Path) -> Result<(), String> {
     args_json.extend(["--format".to_owned(), "json".to_owned()]);
     let json = run(directory.path(), &args_json);
 
+    // A report has no Markdown.
+    let markdown = (!args.iter().any(|arg| arg == "--only")).then(|| {
+        let mut args = args.clone();
+        args.extend(["--format".to_owned(), "markdown".to_owned()]);
+        run(directory.path(), &args)
+    });
+
     let mut wrong = String::new();
     let mut compare = |name: &str, actual: &str| {
         if let Err(difference) = golden(&case.join(name), actual) {
@@ -43,10 +50,16 @@ fn check(case: &Path) -> Result<(), String> {
     };
     compare("plan.txt", &text.stdout);
     compare("plan.json", &json.stdout);
+    if let Some(markdown) = &markdown {
+        compare("plan.md", &markdown.stdout);
+    }
     compare("findings.txt", &text.stderr);
     compare("exit", &format!("{}\n", text.exit));
     if json.exit != text.exit {
         wrong += &format!("exit {} as text, {} as JSON\n", text.exit, json.exit);
+    }
+    if let Some(markdown) = markdown.filter(|it| it.exit != text.exit) {
+        wrong += &format!("exit {} as text, {} as Markdown\n", text.exit, markdown.exit);
     }
     if json.json().get("changes").is_some() {
         let name = case.file_name().unwrap().to_str().unwrap();

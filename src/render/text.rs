@@ -7,7 +7,7 @@ use super::drift::origin_in_words;
 use super::page::{Page, place, width};
 use super::style::{Style, escape, escape_lines};
 use super::values::some_of;
-use super::verdict::{self, Verdict, count};
+use super::verdict::{self, Verdict, count, way_on};
 use super::view::{Block, Entry, Note, Origin, Row, Seat, Sign, Symbol, View};
 use super::{Detail, Options, order};
 use crate::finding::Severity;
@@ -430,23 +430,7 @@ fn losses(page: &mut Page, findings: &[&FindingLine]) {
         format!("{} times, as shown above", findings.len()),
     );
     page.end();
-    let key = |finding: &&'_ FindingLine| {
-        let subject = finding.subject.clone()?;
-        Some(match subject.split_once('/') {
-            Some((_, key)) => key.to_owned(),
-            None => subject,
-        })
-    };
-    let keys: Vec<String> = findings.iter().filter_map(key).collect();
-    prose(
-        page,
-        "help: ",
-        &format!(
-            "if this is meant, add to `acknowledgements`: {{code: {}, subjects: [{}], reason: …}}",
-            first.code,
-            some_of(keys.iter().map(String::as_str), SUBJECTS)
-        ),
-    );
+    prose(page, "help: ", &way_on(findings, SUBJECTS));
 }
 
 fn heading(severity: Severity, n: usize) -> String {

@@ -5,8 +5,9 @@
 use rustc_hash::FxHashSet;
 
 use super::style::escape;
+use super::values::some_of;
 use crate::finding::{CODES, NOT_PLANNED_YET, Severity};
-use crate::plan::{Plan, Summary};
+use crate::plan::{FindingLine, Plan, Summary};
 
 /// What a reader may expect of `apply`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,7 +88,10 @@ impl Verdict {
                         "irreversible changes not acknowledged",
                     ));
                 }
-                why.extend(guardrails.iter().cloned());
+                why.extend(guardrails.iter().take(GUARDRAILS).cloned());
+                if let Some(more) = guardrails.len().checked_sub(GUARDRAILS).filter(|n| *n > 0) {
+                    why.push(count(more, "more guardrail", "more guardrails"));
+                }
                 if *errors > 0 {
                     why.push(count(*errors, "error", "errors"));
                 }
@@ -99,6 +103,9 @@ impl Verdict {
         }
     }
 }
+
+/// How many guardrails the verdict names.
+const GUARDRAILS: usize = 10;
 
 /// The verdict on this plan.
 pub(super) fn of(plan: &Plan) -> Verdict {
@@ -155,6 +162,23 @@ pub(super) fn settled(plan: &Plan) -> impl Iterator<Item = &str> {
     };
     let targets = plan.targets.iter().map(String::as_str);
     targets.filter(move |target| !changes(target) && !blocked(target))
+}
+
+/// What to do about losses of one code that nobody acknowledged, naming so many of their subjects.
+pub(super) fn way_on(findings: &[&FindingLine], subjects: usize) -> String {
+    let code = findings.first().map_or("", |finding| finding.code.as_str());
+    let key = |finding: &&'_ FindingLine| {
+        let subject = finding.subject.clone()?;
+        Some(match subject.split_once('/') {
+            Some((_, key)) => key.to_owned(),
+            None => subject,
+        })
+    };
+    let keys: Vec<String> = findings.iter().filter_map(key).collect();
+    format!(
+        "if this is meant, add to `acknowledgements`: {{code: {code}, subjects: [{}], reason: …}}",
+        some_of(keys.iter().map(String::as_str), subjects)
+    )
 }
 
 /// The names of the codes that an acknowledgement may answer.

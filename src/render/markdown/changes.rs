@@ -28,7 +28,7 @@ pub(super) fn irreversible(blocks: &[&Block<'_>], room: usize) -> Section {
         "change that cannot be undone",
         "changes that cannot be undone",
     );
-    let mut section = Section::new("\n### Cannot be undone\n\n".to_owned(), "", what);
+    let mut section = Section::new("### Cannot be undone\n\n".to_owned(), "\n", what);
     section.vital = true;
     let long: Vec<String> = blocks.iter().map(|block| in_full(block)).collect();
     let is_short = long.iter().map(String::len).sum::<usize>() > room / 3 * 2;
@@ -40,11 +40,17 @@ pub(super) fn irreversible(blocks: &[&Block<'_>], room: usize) -> Section {
 
 /// A change with all that is lost.
 fn in_full(block: &Block<'_>) -> String {
-    let mut out = format!("- {}\n", title(block));
+    let mut out = format!("- {}", title(block));
+    // What happens to one field stands on the line of the object.
+    let (before, after) = match block.rows.len() {
+        1 => (" ", "\n"),
+        _ => ("\n  - ", ""),
+    };
     let (lost, rest): (Vec<&Row<'_>>, Vec<&Row<'_>>) =
         block.rows.iter().partition(|row| row.symbol.irreversible);
     for row in lost.iter().chain(&rest) {
-        out += &format!("  - {}", row_in_words(row));
+        out += before;
+        out += &row_in_words(row, before == " ");
         for note in &row.notes {
             out += "<br>";
             out += &match note {
@@ -54,9 +60,9 @@ fn in_full(block: &Block<'_>) -> String {
                 Note::Acknowledged(_) => prose(&note.sentence()),
             };
         }
-        out.push('\n');
+        out += after;
     }
-    out
+    out.trim_end().to_owned() + "\n"
 }
 
 /// The same in a line of at most [`LOSS`] bytes.
@@ -122,13 +128,12 @@ fn title(block: &Block<'_>) -> String {
     )
 }
 
-fn row_in_words(row: &Row<'_>) -> String {
-    let mut out = format!(
-        "{} {}: {}",
-        code(row.symbol.as_str()),
-        code(&row.path),
-        prose(&row.text)
-    );
+fn row_in_words(row: &Row<'_>, alone: bool) -> String {
+    let mut out = match alone {
+        true => String::new(),
+        false => code(row.symbol.as_str()) + " ",
+    };
+    out += &format!("{}: {}", code(&row.path), prose(&row.text));
     if let Some(place) = &row.place {
         out += &format!(" · {}", code(place));
     }
@@ -140,11 +145,7 @@ fn row_in_words(row: &Row<'_>) -> String {
 
 /// A fold for each group of objects with the same changes.
 pub(super) fn folds(blocks: &[&Block<'_>]) -> Section {
-    let mut section = Section::new(
-        "\n### The same for several\n\n".to_owned(),
-        "",
-        ("change", "changes"),
-    );
+    let mut section = Section::new(String::new(), "", ("change", "changes"));
     for block in blocks {
         section.blocks.push(Text {
             text: fold(block),

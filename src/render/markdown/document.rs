@@ -110,11 +110,12 @@ impl Document {
             let parts = left_out.iter().map(|((one, many), n)| count(*n, one, many));
             let parts: Vec<String> = parts.collect();
             out.push_str(&format!(
-                "\n**Left out, because this text may not be longer: {}.** {whole}\n",
+                "**Left out, because this text may not be longer: {}.** {whole}\n",
                 parts.join(", ")
             ));
         }
-        out
+        out.truncate(out.trim_end().len());
+        out + "\n"
     }
 }
 

@@ -7,6 +7,7 @@ use super::words::{code, prose};
 use crate::finding::Severity;
 use crate::plan::FindingLine;
 use crate::render::page::place;
+use crate::render::verdict::way_on;
 use crate::render::view::Entry;
 
 /// How many subjects one line names.
@@ -50,8 +51,8 @@ fn section(
     let number: usize = of(entries, severity)
         .map(|entry| entry.findings().len())
         .sum();
-    let open = format!("\n### {title} ({number})\n\n");
-    let mut section = Section::new(open, "", what);
+    let open = format!("### {title} ({number})\n\n");
+    let mut section = Section::new(open, "\n", what);
     section.blocks = of(entries, severity)
         .map(|entry| Block {
             text: item(entry),
@@ -76,6 +77,13 @@ fn item(entry: &Entry<'_>) -> String {
     if findings.len() > 1 {
         out += &format!(" {} times", findings.len());
     }
+    if matches!(entry, Entry::Losses(_)) {
+        return out
+            + &format!(
+                ", as shown above<br>→ {}\n",
+                prose(&way_on(findings, SUBJECTS))
+            );
+    }
     let subjects: Vec<String> = findings.iter().filter_map(|it| subject(it)).collect();
     for (at, subject) in subjects.iter().take(SUBJECTS).enumerate() {
         out += if at == 0 { " " } else { ", " };
@@ -89,9 +97,7 @@ fn item(entry: &Entry<'_>) -> String {
         out += &format!(", and {more} more");
     }
     let alike = findings.iter().all(|it| it.message == first.message);
-    if matches!(entry, Entry::Losses(_)) {
-        out += "<br>as shown above";
-    } else if alike {
+    if alike {
         out += &format!("<br>{}", prose(&first.message));
     }
     let help = findings.iter().all(|it| it.help == first.help);

@@ -32,7 +32,9 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> Result<String, serde_j
     let mut sections = vec![seats(&view.seats)];
     sections.push(changes::irreversible(&lost, room(&head, options)));
     sections.extend(findings::pressing(&view.findings));
-    sections.extend(changed(&blocks));
+    let (folds, singles) = changed(&blocks);
+    sections.extend(titled("The same for several", vec![folds]));
+    sections.extend(titled("Changes", singles));
     sections.extend(findings::others(&view.findings));
     let whole = "`trunkline show PLANFILE` prints the whole plan.";
     Ok(Document { head, sections }.fit(options.max_bytes, whole))
@@ -54,10 +56,10 @@ pub(super) fn drift(
     sections.extend(findings::pressing(&view.findings));
     match drift.applied.is_some() {
         true => {
-            sections.extend(titled(CHANGED, changed(&live)));
-            sections.extend(titled(AHEAD, changed(&ahead)));
+            sections.extend(titled(CHANGED, together(&live)));
+            sections.extend(titled(AHEAD, together(&ahead)));
         }
-        false => sections.extend(changed(&ahead)),
+        false => sections.extend(titled("Changes", together(&ahead))),
     }
     sections.extend(adoption.map(adopted));
     sections.push(seats(&view.seats));
@@ -78,9 +80,9 @@ pub(super) fn findings(findings: &[Finding], options: &Options) -> String {
     };
     let mut head = "<!-- trunkline findings -->\n".to_owned();
     head += &match (of(Severity::Error), lines.len()) {
-        (0, 0) => "## ✅ trunkline: nothing found\n".to_owned(),
-        (0, _) => "## ✅ trunkline: no errors\n".to_owned(),
-        (errors, _) => format!("## 🛑 trunkline: {}\n", count(errors, "error", "errors")),
+        (0, 0) => "## ✅ trunkline: nothing found\n\n".to_owned(),
+        (0, _) => "## ✅ trunkline: no errors\n\n".to_owned(),
+        (errors, _) => format!("## 🛑 trunkline: {}\n\n", count(errors, "error", "errors")),
     };
     let mut sections = Vec::from(findings::pressing(&entries));
     sections.extend(findings::others(&entries));
@@ -105,7 +107,10 @@ fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
         Some(_) => "drift",
         None => "plan",
     };
-    let (sign, said) = at_a_glance(view);
+    let (mut sign, said) = at_a_glance(view);
+    if sign == "✅" && drift.is_some_and(|it| !it.plan.is_empty()) {
+        sign = "⚠️";
+    }
     *out += &format!(
         "## {sign} trunkline {what} · {}: {said}\n\n",
         prose(&plan.org.name)
@@ -168,7 +173,7 @@ fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
     if let Some(applied) = drift.and_then(|drift| drift.applied.as_ref()) {
         *out += &format!(" · applied {}", minute(&applied.captured_at));
     }
-    out.push('\n');
+    out.push_str("\n\n");
 }
 
 /// How many targets the head names.
@@ -202,26 +207,29 @@ fn apart<'b, 'p>(blocks: &'b [Block<'p>]) -> (Vec<&'b Block<'p>>, Vec<&'b Block<
     blocks.iter().partition(|block| block.symbol.irreversible)
 }
 
-/// Folds, then single objects.
-fn changed(blocks: &[&Block<'_>]) -> Vec<Section> {
+/// Folds, and single objects by kind.
+fn changed(blocks: &[&Block<'_>]) -> (Section, Vec<Section>) {
     let (folds, singles): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
         blocks.iter().partition(|block| block.members.len() > 1);
-    let mut sections = vec![changes::folds(&folds)];
-    sections.extend(titled("Changes", changes::singles(&singles)));
-    sections
+    (changes::folds(&folds), changes::singles(&singles))
+}
+
+fn together(blocks: &[&Block<'_>]) -> Vec<Section> {
+    let (folds, singles) = changed(blocks);
+    std::iter::once(folds).chain(singles).collect()
 }
 
 /// A title above the first of these that has anything.
 fn titled(title: &str, mut sections: Vec<Section>) -> Vec<Section> {
     if let Some(first) = sections.iter_mut().find(|it| !it.blocks.is_empty()) {
-        first.open = format!("\n### {title}\n\n{}", first.open.trim_start());
+        first.open = format!("### {title}\n\n{}", first.open);
     }
     sections
 }
 
 fn seats(seats: &[Seat<'_>]) -> Section {
-    let open = "\n### Seats\n\n| licence | subscription | before | peak | after | of | |\n|---|---|--:|--:|--:|--:|---|\n";
-    let mut section = Section::new(open.to_owned(), "", ("licence pool", "licence pools"));
+    let open = "### Seats\n\n| licence | subscription | before | peak | after | of | |\n|---|---|--:|--:|--:|--:|---|\n";
+    let mut section = Section::new(open.to_owned(), "\n", ("licence pool", "licence pools"));
     for seat in seats {
         let pool = seat.pool;
         let over = seat.over.map(|over| format!("**over by {over}**"));
@@ -242,8 +250,8 @@ fn seats(seats: &[Seat<'_>]) -> Section {
 fn adopted(adoption: &Adoption) -> Section {
     let text = super::drift::adoption(adoption, &Options::default());
     let fence = words::fence([text.as_str()].into_iter());
-    let open = format!("\n### Taken into the files\n\n{fence}text\n");
-    let mut section = Section::new(open, &format!("{fence}\n"), ("line", "lines"));
+    let open = format!("### Taken into the files\n\n{fence}text\n");
+    let mut section = Section::new(open, &format!("{fence}\n\n"), ("line", "lines"));
     let lines = text.trim().lines();
     lines.for_each(|line| section.push(format!("{line}\n")));
     section

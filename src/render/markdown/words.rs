@@ -30,10 +30,25 @@ pub(in crate::render) fn prose(text: &str) -> String {
     for (at, part) in parts.iter().enumerate() {
         match at % 2 == 1 && balanced && !part.trim().is_empty() {
             true => out += &code(part),
-            false => words(&mut out, part),
+            false => mappings(&mut out, part),
         }
     }
     out
+}
+
+/// A mapping of YAML in braces is code as a whole, so that it can be copied.
+fn mappings(out: &mut String, mut text: &str) {
+    while let Some(start) = text.find('{') {
+        let Some(length) = text.get(start..).and_then(|rest| rest.find('}')) else {
+            break;
+        };
+        let (before, rest) = text.split_at(start);
+        let (mapping, after) = rest.split_at(length + 1);
+        words(out, before);
+        out.push_str(&code(mapping));
+        text = after;
+    }
+    words(out, text);
 }
 
 /// The same in a cell of a table.
@@ -153,6 +168,10 @@ mod tests {
         assert_eq!(prose("Sub-2021 -> Sub-2024"), "Sub-2021 → Sub-2024");
         assert_eq!(prose("@all <b> [x](y) #1"), "`@all` `<b>` `[x](y`) `#1`");
         assert_eq!(prose("one ` alone"), "one alone");
+        assert_eq!(
+            prose("add: {code: x, subjects: [a]} now }{"),
+            "add: `{code: x, subjects: [a]}` now `}{`"
+        );
     }
 
     #[test]
