@@ -59,7 +59,10 @@ fn check(case: &Path) -> Result<(), String> {
         wrong += &format!("exit {} as text, {} as JSON\n", text.exit, json.exit);
     }
     if let Some(markdown) = markdown.filter(|it| it.exit != text.exit) {
-        wrong += &format!("exit {} as text, {} as Markdown\n", text.exit, markdown.exit);
+        wrong += &format!(
+            "exit {} as text, {} as Markdown\n",
+            text.exit, markdown.exit
+        );
     }
     if json.json().get("changes").is_some() {
         let name = case.file_name().unwrap().to_str().unwrap();
