@@ -212,7 +212,7 @@ pub fn stop(
     mut findings: Vec<Finding>,
 ) -> Result<Exit, Failure> {
     sort_findings(&mut findings);
-    output::findings(&findings, format.into(), false, &|file| loaded.text(file))?;
+    output::findings(&findings, format.into(), false, loaded)?;
     let mut errors = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error);

@@ -9,8 +9,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::{NamedTempFile, PersistError};
 
 use super::Exit;
+use crate::config::Loaded;
 use crate::finding::{Finding, Severity};
-use crate::render::{self, COMMENT, Detail, FindingsFormat, Options, Sources, escape};
+use crate::render::{self, COMMENT, Detail, FindingsFormat, Options, escape};
 
 /// What stops a command, with what to do about it.
 #[derive(Debug)]
@@ -200,13 +201,17 @@ pub fn findings(
     findings: &[Finding],
     format: FindingsFormat,
     result: bool,
-    sources: &Sources<'_>,
+    loaded: &Loaded,
 ) -> Result<(), Failure> {
     let to_stdout = result || format != FindingsFormat::Text;
     let options = match to_stdout {
         true => options(&std::io::stdout(), Detail::Short),
         false => options(&std::io::stderr(), Detail::Short),
     };
-    let text = render::findings(findings, format, &options, sources)?;
+    let options = Options {
+        directory: loaded.origin.directory.clone(),
+        ..options
+    };
+    let text = render::findings(findings, format, &options, &|file| loaded.text(file))?;
     if to_stdout { print(&text) } else { note(&text) }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::output::{self, Failure, LengthArgs, print, save};
 use super::{Exit, capture, input};
 use crate::plan::{self, Inputs, Plan};
-use crate::render::{self, Detail, PlanFormat};
+use crate::render::{self, Detail, Options, PlanFormat};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -102,9 +102,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             &render::plan(&plan, PlanFormat::Json, &Default::default())?,
         )?;
     }
-    let options = args
-        .length
-        .of(output::options(&std::io::stdout(), args.detail));
+    let options = Options {
+        directory: loaded.origin.directory.clone(),
+        ..output::options(&std::io::stdout(), args.detail)
+    };
+    let options = args.length.of(options);
     let text = match report {
         Some(format) => render::calling_failures(&plan, &failures, format, &options)?,
         None => render::plan(&plan, args.format, &options)?,

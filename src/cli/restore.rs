@@ -6,7 +6,7 @@ use super::output::{self, Failure, print, save};
 use super::plan::exit;
 use super::{Exit, capture, input};
 use crate::backup;
-use crate::render::{self, Detail, PlanFormat};
+use crate::render::{self, Detail, Options, PlanFormat};
 use crate::restore::{self, Inputs};
 
 #[derive(Debug, clap::Args)]
@@ -79,7 +79,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             &render::plan(&plan, PlanFormat::Json, &Default::default())?,
         )?;
     }
-    let options = output::options(&std::io::stdout(), args.detail);
+    let options = Options {
+        directory: loaded.origin.directory.clone(),
+        ..output::options(&std::io::stdout(), args.detail)
+    };
     print(&render::plan(&plan, args.format, &options)?)?;
     Ok(exit(&plan, args.detailed_exitcode))
 }

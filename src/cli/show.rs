@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use super::output::{Failure, LengthArgs, options, print};
 use super::{Exit, input};
-use crate::render::{self, Detail, PlanFormat};
+use crate::config::files::in_repository;
+use crate::render::{self, Detail, Options, PlanFormat};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// A plan that `plan --out` saved
     planfile: PathBuf,
+    /// The directory with the YAML files: sarif and github name them from the top of its repository
+    #[arg(default_value = ".")]
+    path: PathBuf,
     /// How to print the plan
     #[arg(long, value_enum, default_value_t)]
     format: PlanFormat,
@@ -22,10 +26,10 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let plan = input::plan(&args.planfile)?;
-    print(&render::plan(
-        &plan,
-        args.format,
-        &args.length.of(options(&std::io::stdout(), args.detail)),
-    )?)?;
+    let options = Options {
+        directory: in_repository(&args.path)?,
+        ..options(&std::io::stdout(), args.detail)
+    };
+    print(&render::plan(&plan, args.format, &args.length.of(options))?)?;
     Ok(Exit::Fine)
 }

@@ -25,9 +25,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let loaded = input::configuration(&args.path, args.revision.as_deref())?;
-    findings(&loaded.findings, args.format, !args.digest, &|file| {
-        loaded.text(file)
-    })?;
+    findings(&loaded.findings, args.format, !args.digest, &loaded)?;
     if args.digest {
         if !output::any_error(&loaded.findings) {
             print(&format!("{}\n", loaded.config.digest()))?;

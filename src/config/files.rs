@@ -27,6 +27,8 @@ pub struct Origin {
     /// Whether YAML files of the directory differ from the commit; always false for a revision. Ignored files, and what
     /// symbolic links lead to outside the directory, do not count.
     pub dirty: bool,
+    /// The configuration directory within the repository, with `/`; empty for its top.
+    pub directory: String,
 }
 
 /// All files of a configuration.
@@ -160,7 +162,8 @@ pub fn from_revision(path: impl AsRef<Path>, rev: &str) -> Result<Sources, Sourc
         });
     };
     let commit = repo.resolve(rev)?;
-    let files = repo.files_at(commit, &repo.relative(path)?)?;
+    let directory = repo.relative(path)?;
+    let files = repo.files_at(commit, &directory)?;
     Ok(Sources {
         files: files
             .into_iter()
@@ -173,19 +176,35 @@ pub fn from_revision(path: impl AsRef<Path>, rev: &str) -> Result<Sources, Sourc
             commit: Some(commit.to_string()),
             reference: Some(rev.to_owned()),
             dirty: false,
+            directory: with_slashes(&directory),
         },
     })
+}
+
+/// Where a directory lies in the repository around it, with `/`; empty for its top, and without a repository.
+pub fn in_repository(path: impl AsRef<Path>) -> Result<String, SourceError> {
+    match Repo::discover(path.as_ref())? {
+        Some(repo) => Ok(with_slashes(&repo.relative(path.as_ref())?)),
+        None => Ok(String::new()),
+    }
+}
+
+fn with_slashes(path: &Path) -> String {
+    let parts = path.iter().map(|part| part.to_string_lossy());
+    parts.collect::<Vec<_>>().join("/")
 }
 
 fn origin_of_directory(path: &Path) -> Result<Origin, SourceError> {
     match Repo::discover(path)? {
         Some(repo) if !repo.is_bare() => {
             let head = repo.head()?;
-            let dirty = repo.is_dirty(&repo.relative(path)?)?;
+            let directory = repo.relative(path)?;
+            let dirty = repo.is_dirty(&directory)?;
             Ok(Origin {
                 commit: head.commit,
                 reference: head.branch,
                 dirty,
+                directory: with_slashes(&directory),
             })
         }
         _ => Ok(Origin::default()),

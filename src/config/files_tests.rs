@@ -209,7 +209,8 @@ fn directory_in_git() {
         Origin {
             commit: None,
             reference: Some("main".into()),
-            dirty: true
+            dirty: true,
+            directory: "conf".into(),
         }
     );
     let id = commit_all(&git);
@@ -220,7 +221,8 @@ fn directory_in_git() {
         Origin {
             commit: Some(id.clone()),
             reference: Some("main".into()),
-            dirty: false
+            dirty: false,
+            directory: "conf".into(),
         }
     );
     write(&conf, "new.yaml", "n");
@@ -228,6 +230,15 @@ fn directory_in_git() {
     assert_eq!(paths(&sources), ["a.yaml", "new.yaml"]);
     assert!(sources.origin.dirty);
     assert_eq!(sources.origin.commit, Some(id));
+
+    // Where it lies: the way from the top of the repository, with slashes.
+    assert_eq!(in_repository(&conf).unwrap(), "conf");
+    assert_eq!(in_repository(dir.path()).unwrap(), "");
+    write(&conf, "deep/er/d.yaml", "d");
+    let deeper = from_directory(conf.join("deep/er")).unwrap().origin;
+    assert_eq!(deeper.directory, "conf/deep/er");
+    let outside = tempfile::tempdir().unwrap();
+    assert_eq!(in_repository(outside.path()).unwrap(), "");
 }
 
 #[test]
@@ -250,7 +261,8 @@ fn revision() {
         Origin {
             commit: Some(id),
             reference: Some("HEAD~1".into()),
-            dirty: false
+            dirty: false,
+            directory: "conf".into(),
         }
     );
     assert_eq!(

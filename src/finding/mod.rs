@@ -71,6 +71,21 @@ pub struct CodePage {
     pub page: &'static str,
 }
 
+impl CodePage {
+    /// How much such a finding usually weighs: the severity that its page names first. It may weigh less in a plan.
+    pub fn severity(&self) -> Severity {
+        let words = self.page.split(|c: char| !c.is_ascii_alphabetic());
+        let named = words.filter_map(|word| match word.to_ascii_lowercase().as_str() {
+            "error" => Some(Severity::Error),
+            "hold" => Some(Severity::Hold),
+            "warning" => Some(Severity::Warning),
+            "info" => Some(Severity::Info),
+            _ => None,
+        });
+        named.into_iter().next().unwrap_or(Severity::Error)
+    }
+}
+
 /// A stretch of one line of one input file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {

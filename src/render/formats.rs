@@ -14,6 +14,12 @@ pub enum PlanFormat {
     Json,
     /// For spreadsheets, a row for each field
     Csv,
+    /// For policy tools that read Terraform's plans: the shape of `terraform show -json`
+    Tfplan,
+    /// Its findings as SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Its findings as annotations of a GitHub workflow
+    Github,
 }
 
 /// The formats of findings without a plan.
@@ -26,6 +32,10 @@ pub enum FindingsFormat {
     Markdown,
     /// For scripts
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
 }
 
 /// The formats of what a run found or did.
@@ -68,7 +78,9 @@ impl PlanFormat {
             PlanFormat::Text => Some(ReportFormat::Text),
             PlanFormat::Json => Some(ReportFormat::Json),
             PlanFormat::Csv => Some(ReportFormat::Csv),
-            PlanFormat::Markdown => None,
+            PlanFormat::Markdown | PlanFormat::Tfplan | PlanFormat::Sarif | PlanFormat::Github => {
+                None
+            }
         }
     }
 }
@@ -80,7 +92,9 @@ impl From<PlanFormat> for FindingsFormat {
         match format {
             PlanFormat::Markdown => FindingsFormat::Markdown,
             PlanFormat::Json => FindingsFormat::Json,
-            PlanFormat::Text | PlanFormat::Csv => FindingsFormat::Text,
+            PlanFormat::Sarif => FindingsFormat::Sarif,
+            PlanFormat::Github => FindingsFormat::Github,
+            PlanFormat::Text | PlanFormat::Csv | PlanFormat::Tfplan => FindingsFormat::Text,
         }
     }
 }
@@ -117,7 +131,7 @@ pub enum Detail {
 }
 
 /// What a caller may choose beside the format.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// ANSI colours, and drawing characters beyond ASCII.
     pub color: bool,
@@ -127,6 +141,18 @@ pub struct Options {
     pub width: usize,
     /// How long Markdown may be, in bytes.
     pub max_bytes: usize,
+    /// Where the configuration lies in its repository, with `/`; empty at the top of it, and without one.
+    pub directory: String,
+}
+
+impl Options {
+    /// The path of a file of the configuration within the repository.
+    pub(super) fn in_repository(&self, file: &str) -> String {
+        match self.directory.as_str() {
+            "" => file.to_owned(),
+            directory => format!("{directory}/{file}"),
+        }
+    }
 }
 
 /// What fits into a comment on GitHub, whose limit is 65,536, and on GitLab.
@@ -139,6 +165,7 @@ impl Default for Options {
             detail: Detail::Short,
             width: 100,
             max_bytes: COMMENT,
+            directory: String::new(),
         }
     }
 }

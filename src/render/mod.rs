@@ -13,13 +13,16 @@ mod failures;
 mod findings;
 mod fold;
 mod formats;
+mod github;
 mod json;
 mod markdown;
 mod order;
 mod page;
 mod report;
+mod sarif;
 mod style;
 mod text;
+mod tfplan;
 mod values;
 mod verdict;
 mod view;
@@ -45,7 +48,7 @@ use std::io;
 use crate::drift::{Adoption, Drift};
 use crate::finding::Finding;
 use crate::plan::explain::Explanation;
-use crate::plan::{CallingFailure, Plan};
+use crate::plan::{CallingFailure, FindingLine, Plan};
 
 /// A plan in this format, ready to be printed, with its last newline.
 ///
@@ -59,6 +62,9 @@ pub fn plan(plan: &Plan, format: PlanFormat, options: &Options) -> io::Result<St
         PlanFormat::Markdown => markdown::plan(&view(), options)?,
         PlanFormat::Json => json::plan(plan)?,
         PlanFormat::Csv => csv::plan(&view())?,
+        PlanFormat::Tfplan => tfplan::plan(plan)?,
+        PlanFormat::Sarif => sarif::log(&plan.findings, options)?,
+        PlanFormat::Github => github::annotations(&plan.findings, options),
     })
 }
 
@@ -115,7 +121,8 @@ pub fn adoption(
     }
 }
 
-/// Findings in this format, ready to be printed, with their last newline. No findings give an empty text.
+/// Findings in this format, ready to be printed, with their last newline. No findings give an empty text, or an empty list
+/// in a format that has an envelope.
 ///
 /// # Errors
 ///
@@ -126,10 +133,14 @@ pub fn findings(
     options: &Options,
     sources: &Sources<'_>,
 ) -> Result<String, serde_json::Error> {
+    let lines =
+        || -> Vec<FindingLine> { findings.iter().cloned().map(FindingLine::from).collect() };
     match format {
         FindingsFormat::Text => Ok(findings::text(findings, options, sources)),
         FindingsFormat::Markdown => Ok(markdown::findings(findings, options)),
         FindingsFormat::Json => json::findings(findings),
+        FindingsFormat::Sarif => sarif::log(&lines(), options),
+        FindingsFormat::Github => Ok(github::annotations(&lines(), options)),
     }
 }
 

@@ -1,0 +1,408 @@
+//! A plan in the shape of `terraform show -json`, for tools that judge or sum up Terraform's plans.
+//!
+//! Owns the names that such tools look for, and how an address and its fields become theirs. Must not know kinds by name, or
+//! what is folded for people: every object is a resource.
+//!
+//! On one line, as Terraform prints it: some tools read no further.
+
+use rustc_hash::FxHashSet;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::verdict::{self, Verdict};
+use crate::plan::{
+    Acknowledged, Change, ChangeAction, ConfigRef, Field, FieldAction, FindingLine, OrgRef, Plan,
+    PoolLine, Risk, SnapshotRef, Source, Summary,
+};
+
+/// The plan format of Terraform that this follows, and a version of Terraform that writes it. Tools refuse others.
+const FORMAT: &str = "1.2";
+const TERRAFORM: &str = "1.11.4";
+/// The format of the state inside of it.
+const STATE: &str = "1.0";
+/// There is no such provider to be had: the address is a local one.
+const PROVIDER: &str = "localhost/trunkline/trunkline";
+/// Resources of a type are one `for_each` of this name.
+const NAME: &str = "this";
+
+#[derive(Serialize)]
+struct TerraformPlan<'p> {
+    format_version: &'static str,
+    terraform_version: &'static str,
+    variables: Value,
+    planned_values: Values,
+    resource_changes: Vec<ResourceChange<'p>>,
+    output_changes: Value,
+    prior_state: Value,
+    configuration: Value,
+    timestamp: &'p str,
+    /// Whether `apply` would do anything.
+    applyable: bool,
+    /// Whether all that the files want is in it.
+    complete: bool,
+    errored: bool,
+    trunkline: Extension<'p>,
+}
+
+#[derive(Serialize)]
+struct Values {
+    root_module: RootModule,
+}
+
+#[derive(Serialize)]
+struct RootModule {
+    resources: Vec<Value>,
+}
+
+#[derive(Serialize)]
+struct ResourceChange<'p> {
+    address: String,
+    mode: &'static str,
+    r#type: String,
+    name: &'static str,
+    index: &'p str,
+    provider_name: &'static str,
+    change: TerraformChange,
+    trunkline: ChangeExtension<'p>,
+}
+
+#[derive(Serialize)]
+struct TerraformChange {
+    actions: [&'static str; 1],
+    before: Value,
+    after: Value,
+    after_unknown: Value,
+    before_sensitive: Value,
+    after_sensitive: Value,
+}
+
+/// What the plan file says and Terraform has no place for.
+#[derive(Serialize)]
+struct Extension<'p> {
+    generator: &'p str,
+    org: &'p OrgRef,
+    config: &'p ConfigRef,
+    snapshot: &'p SnapshotRef,
+    targets: &'p [String],
+    summary: &'p Summary,
+    pools: &'p [PoolLine],
+    findings: &'p [FindingLine],
+}
+
+/// The same for one change.
+#[derive(Serialize)]
+struct ChangeExtension<'p> {
+    address: &'p str,
+    kind: &'p str,
+    key: &'p str,
+    risk: Risk,
+    acknowledged: Option<bool>,
+    fields: Vec<FieldExtension<'p>>,
+}
+
+#[derive(Serialize)]
+struct FieldExtension<'p> {
+    path: &'p str,
+    action: FieldAction,
+    risk: Risk,
+    losses: &'p [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acknowledgement: Option<&'p Acknowledged>,
+    source: &'p Source,
+}
+
+/// The whole plan.
+pub(super) fn plan(plan: &Plan) -> Result<String, serde_json::Error> {
+    let resource_changes: Vec<ResourceChange<'_>> =
+        plan.changes.iter().map(resource_change).collect();
+    let side = |side: fn(&TerraformChange) -> &Value| -> Vec<Value> {
+        let changes = resource_changes.iter();
+        changes
+            .filter_map(|it| resource(it, side(&it.change)))
+            .collect()
+    };
+    let verdict = verdict::of(plan);
+    let Plan {
+        format_version: _,
+        generator,
+        org,
+        config,
+        snapshot,
+        targets,
+        summary,
+        changes,
+        pools,
+        findings,
+        operations: _,
+    } = plan;
+    let mut text = serde_json::to_string(&TerraformPlan {
+        format_version: FORMAT,
+        terraform_version: TERRAFORM,
+        variables: json!({}),
+        planned_values: Values {
+            root_module: RootModule {
+                resources: side(|change| &change.after),
+            },
+        },
+        output_changes: json!({}),
+        prior_state: json!({
+            "format_version": STATE,
+            "terraform_version": TERRAFORM,
+            "values": {"root_module": {"resources": side(|change| &change.before)}},
+        }),
+        configuration: configuration(plan),
+        timestamp: &snapshot.captured_at,
+        applyable: !changes.is_empty() && !matches!(verdict, Verdict::Refused { .. }),
+        complete: targets.is_empty() && summary.blocked == 0,
+        errored: verdict.is_blocked(),
+        trunkline: Extension {
+            generator,
+            org,
+            config,
+            snapshot,
+            targets,
+            summary,
+            pools,
+            findings,
+        },
+        resource_changes,
+    })?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn resource_change(change: &Change) -> ResourceChange<'_> {
+    let (created, deleted) = (
+        change.action == ChangeAction::Create,
+        change.action == ChangeAction::Delete,
+    );
+    let before = (!created).then(|| values(change, |field| &field.before));
+    let after = (!deleted).then(|| values(change, |field| &field.after));
+    // Nothing in a plan is secret.
+    let sensitive = |absent: bool| if absent { json!(false) } else { json!({}) };
+    let r#type = resource_type(&change.kind);
+    ResourceChange {
+        address: format!("{type}.{NAME}[{}]", quoted(&change.key)),
+        mode: "managed",
+        r#type,
+        name: NAME,
+        index: &change.key,
+        provider_name: PROVIDER,
+        change: TerraformChange {
+            actions: [match change.action {
+                ChangeAction::Create => "create",
+                ChangeAction::Update => "update",
+                ChangeAction::Delete => "delete",
+            }],
+            before: before.into(),
+            after: after.into(),
+            after_unknown: json!({}),
+            before_sensitive: sensitive(created),
+            after_sensitive: sensitive(deleted),
+        },
+        trunkline: ChangeExtension {
+            address: &change.address,
+            kind: &change.kind,
+            key: &change.key,
+            risk: change.risk,
+            acknowledged: change.acknowledged,
+            fields: change.fields.iter().map(field_extension).collect(),
+        },
+    }
+}
+
+fn field_extension(field: &Field) -> FieldExtension<'_> {
+    FieldExtension {
+        path: &field.path,
+        action: field.action,
+        risk: field.risk,
+        losses: &field.losses,
+        acknowledgement: field.acknowledgement.as_ref(),
+        source: &field.source,
+    }
+}
+
+/// One side of a resource in a list of values.
+fn resource(change: &ResourceChange<'_>, values: &Value) -> Option<Value> {
+    (!values.is_null()).then(|| {
+        json!({
+            "address": change.address,
+            "mode": change.mode,
+            "type": change.r#type,
+            "name": change.name,
+            "index": change.index,
+            "provider_name": change.provider_name,
+            "schema_version": 0,
+            "values": values,
+            "sensitive_values": {},
+        })
+    })
+}
+
+/// One side of a change: what changes of the object, its key, and what is at stake. The last is the same on both sides, so
+/// that no tool takes it for a difference; many tools see nothing but the sides.
+fn values(change: &Change, side: impl Fn(&Field) -> &Value) -> Value {
+    let mut values = Map::new();
+    for field in &change.fields {
+        let value = side(field);
+        if !value.is_null() {
+            put(&mut values, &field.path, value);
+        }
+    }
+    let losses = change.fields.iter().flat_map(|field| &field.losses);
+    let mut stake = json!({
+        "address": change.address,
+        "risk": change.risk,
+        "losses": losses.collect::<Vec<_>>(),
+    });
+    if let Some(acknowledged) = change.acknowledged {
+        stake["acknowledged"] = acknowledged.into();
+    }
+    values.insert("key".to_owned(), change.key.as_str().into());
+    values.insert("trunkline".to_owned(), stake);
+    Value::Object(values)
+}
+
+/// Names deeper than this are one name: that of a licence may have a slash in it.
+const DEPTH: usize = 3;
+/// Where a field has a value of its own and fields below it.
+const OWN: &str = "value";
+
+/// Puts the value at its path: `licenses/calling` is the member `calling` of the member `licenses`.
+fn put(values: &mut Map<String, Value>, path: &str, value: &Value) {
+    let mut at = values;
+    let mut names = path.splitn(DEPTH, '/').peekable();
+    while let Some(name) = names.next() {
+        let below = at.entry(name).or_insert(Value::Null);
+        if names.peek().is_none() {
+            match below {
+                Value::Object(members) => {
+                    members.insert(OWN.to_owned(), value.clone());
+                }
+                empty => *empty = value.clone(),
+            }
+            return;
+        }
+        if !below.is_object() {
+            let own = below.take();
+            *below = json!({});
+            if !own.is_null() {
+                below[OWN] = own;
+            }
+        }
+        match below {
+            Value::Object(members) => at = members,
+            _ => return,
+        }
+    }
+}
+
+/// The types that occur, each with its `for_each`.
+fn configuration(plan: &Plan) -> Value {
+    let mut seen = FxHashSet::default();
+    let kinds = plan.changes.iter().map(|change| change.kind.as_str());
+    let mut types: Vec<String> = kinds
+        .filter(|kind| seen.insert(*kind))
+        .map(resource_type)
+        .collect();
+    types.sort();
+    let resources = types.iter().map(|r#type| {
+        json!({
+            "address": format!("{type}.{NAME}"),
+            "mode": "managed",
+            "type": r#type,
+            "name": NAME,
+            "provider_config_key": "trunkline",
+            "expressions": {},
+            "schema_version": 0,
+            "for_each_expression": {},
+        })
+    });
+    json!({
+        "provider_config": {"trunkline": {"name": "trunkline", "full_name": PROVIDER}},
+        "root_module": {"resources": resources.collect::<Vec<_>>()},
+    })
+}
+
+/// `webexGoDevice` is `trunkline_webex_go_device`.
+fn resource_type(kind: &str) -> String {
+    let mut name = "trunkline_".to_owned();
+    for c in kind.chars() {
+        if c.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(c.to_ascii_lowercase());
+    }
+    name
+}
+
+/// A key in quotation marks, as Terraform's language has it.
+fn quoted(key: &str) -> String {
+    let mut text = "\"".to_owned();
+    let mut rest = key.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '"' | '\\' => {
+                text.push('\\');
+                text.push(c);
+            }
+            '\n' => text += "\\n",
+            '\r' => text += "\\r",
+            '\t' => text += "\\t",
+            // Else it would begin a template.
+            '$' | '%' if rest.peek() == Some(&'{') => {
+                text.push(c);
+                text.push(c);
+            }
+            c if c.is_control() => text += &format!("\\u{:04x}", u32::from(c)),
+            c => text.push(c),
+        }
+    }
+    text.push('"');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_nested_by_path() {
+        let mut values = Map::new();
+        for (path, value) in [
+            ("calling", json!(true)),
+            ("calling/mainNumber", json!("+12145550100")),
+            ("licenses/calling", json!({"license": "P"})),
+            ("licenses/meetings/acme.webex.com", json!({"role": "host"})),
+            ("licenses/other/A/B", json!({"license": "A/B"})),
+            ("members/ana@acme.com", json!("ana@acme.com")),
+            ("address/city", json!("Dallas")),
+            ("address", json!("somewhere")),
+        ] {
+            put(&mut values, path, &value);
+        }
+        assert_eq!(
+            Value::Object(values),
+            json!({
+                "address": {"city": "Dallas", "value": "somewhere"},
+                "calling": {"value": true, "mainNumber": "+12145550100"},
+                "licenses": {
+                    "calling": {"license": "P"},
+                    "meetings": {"acme.webex.com": {"role": "host"}},
+                    "other": {"A/B": {"license": "A/B"}},
+                },
+                "members": {"ana@acme.com": "ana@acme.com"},
+            })
+        );
+    }
+
+    #[test]
+    fn addresses_are_terraform_s() {
+        assert_eq!(resource_type("webexGoDevice"), "trunkline_webex_go_device");
+        assert_eq!(quoted("ana@acme.com"), "\"ana@acme.com\"");
+        assert_eq!(
+            quoted("a\"b\\c\n${d}%{e} $f 5%\u{7}"),
+            "\"a\\\"b\\\\c\\n$${d}%%{e} $f 5%\\u0007\""
+        );
+    }
+}
