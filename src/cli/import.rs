@@ -3,20 +3,21 @@
 use std::path::PathBuf;
 
 use super::output::{Failure, create, note};
-use super::{Exit, input};
-use crate::config::files::{self, Origin, Sources};
+use super::{Exit, input, schema};
+use crate::config::files::{self, Sources};
 use crate::config::model::AssignmentMode;
 use crate::config::{self, Loaded};
 use crate::import::{self, Imported};
 use crate::plan::{self, Plan};
 use crate::render::{PlanFormat, escape};
+use crate::snapshot::Snapshot;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The observed state
     #[arg(long, value_name = "FILE")]
     snapshot: PathBuf,
-    /// The directory for the files; it may not have YAML files yet
+    /// The directory for the files; it may not have YAML files yet, but for those of `trunkline init`
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Who is to decide which template a person gets [default: group, or organization if the snapshot has no list of groups]
@@ -34,25 +35,23 @@ enum Mode {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    refuse_configuration(args)?;
+    let begun = begun(args)?;
     let nothing = config::load(Sources::default());
     let (snapshot, digest) = match input::snapshot(&args.snapshot) {
         Ok(read) => read,
         Err(finding) => return input::stop(PlanFormat::Text, &nothing, vec![*finding]),
     };
-    let mode = args.assignment_mode.map(|mode| match mode {
-        Mode::Organization => AssignmentMode::Organization,
-        Mode::Group => AssignmentMode::Group,
-    });
-    let imported = import::import(&snapshot, mode);
-    let loaded = config::load(Sources {
-        files: imported
-            .files
-            .iter()
-            .map(|file| file.source.clone())
-            .collect(),
-        origin: Origin::default(),
-    });
+    let mut imported = import::import(&snapshot, mode(args, begun.as_ref())?);
+    if begun.is_some() {
+        imported.files.retain(|file| file.section != "org");
+    }
+    refuse_existing(args, &imported)?;
+    if args.out.join(schema::FILE).exists() {
+        for file in &mut imported.files {
+            file.source.bytes.splice(..0, schema::LINE.bytes());
+        }
+    }
+    let loaded = config::load(together(args, begun.is_some(), &imported)?);
     let states = match input::States::checked(snapshot, digest, &loaded, None) {
         Ok(states) => states,
         Err(findings) => return input::stop(PlanFormat::Text, &loaded, findings),
@@ -67,25 +66,103 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         create(&args.out.join(&*file.source.path), &file.source.bytes)?;
     }
     note(&summary(args, &imported))?;
+    if begun.is_some() {
+        note(&name(args, &loaded, states.snapshot()))?;
+    }
     Ok(Exit::Fine)
 }
 
-/// Files that are there already may mean anything beside new ones.
-fn refuse_configuration(args: &Args) -> Result<(), Failure> {
+/// Files as `init` writes them say who the organisation is and nothing of what it has: others can stand beside them. Any
+/// other files may mean anything beside new ones.
+fn begun(args: &Args) -> Result<Option<Loaded>, Failure> {
     if !args.out.exists() {
-        return Ok(());
+        return Ok(None);
     }
-    let there = files::from_directory(&args.out)?.files;
-    let Some(first) = there.first() else {
-        return Ok(());
+    let there = files::from_directory(&args.out)?;
+    let Some(first) = there.files.first() else {
+        return Ok(None);
     };
     let place = args.out.join(&*first.path);
+    let loaded = config::load(there);
+    if !loaded.has_errors() && loaded.config.org.is_some() && loaded.config.is_bare() {
+        return Ok(Some(loaded));
+    }
     let message = format!(
         "{} has YAML files already, such as {}",
         args.out.display(),
         place.display()
     );
-    Err(Failure::new(message).help("name a directory without any; import never overwrites a file"))
+    Err(Failure::new(message).help(
+        "name a directory without any, or with those of `trunkline init` alone; import never overwrites a file",
+    ))
+}
+
+/// Who is to decide which template a person gets: what the files say, else the command line.
+fn mode(args: &Args, begun: Option<&Loaded>) -> Result<Option<AssignmentMode>, Failure> {
+    let asked = args.assignment_mode.map(|mode| match mode {
+        Mode::Organization => AssignmentMode::Organization,
+        Mode::Group => AssignmentMode::Group,
+    });
+    let said = begun.map(|loaded| loaded.config.mode());
+    match (asked, said) {
+        (Some(asked), Some(said)) if asked != said => {
+            let message = "`assignmentMode` of the files that are there is not --assignment-mode";
+            Err(Failure::new(message).help("leave the option out, or correct the file"))
+        }
+        (asked, said) => Ok(said.or(asked)),
+    }
+}
+
+fn refuse_existing(args: &Args, imported: &Imported) -> Result<(), Failure> {
+    let paths = imported.files.iter();
+    let mut paths = paths.map(|file| args.out.join(&*file.source.path));
+    match paths.find(|path| fs_err::symlink_metadata(path).is_ok()) {
+        None => Ok(()),
+        Some(path) => Err(Failure::new(format!("{} is there already", path.display()))
+            .help("move it away; import never overwrites a file")),
+    }
+}
+
+/// The files that are there and the new ones.
+fn together(args: &Args, begun: bool, imported: &Imported) -> Result<Sources, Failure> {
+    let mut sources = match begun {
+        true => files::from_directory(&args.out)?,
+        false => Sources::default(),
+    };
+    let new = imported.files.iter().map(|file| file.source.clone());
+    sources.files.extend(new);
+    sources.files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(sources)
+}
+
+/// What the files that were there say of the organisation, if they say something else than Webex or too little.
+fn name(args: &Args, loaded: &Loaded, snapshot: &Snapshot) -> String {
+    let Some(org) = &loaded.config.org else {
+        return String::new();
+    };
+    let file = args
+        .out
+        .join(&*loaded.config.place(org.key).file)
+        .display()
+        .to_string();
+    let said = &org.value.name.value;
+    let mut lines = Vec::new();
+    if *said != snapshot.org.name {
+        lines.push(format!(
+            "it says `name: {said}`, and Webex `{}`",
+            snapshot.org.name
+        ));
+    }
+    if org.value.id.is_none() && !snapshot.org.id.is_empty() {
+        let id = &snapshot.org.id;
+        lines.push(format!(
+            "add `id: {id}`, so that the files are for no other organisation"
+        ));
+    }
+    let lines = lines
+        .iter()
+        .map(|line| format!("{}: {}\n", escape(&file), escape(line)));
+    lines.collect()
 }
 
 /// Files are only written once it is known that they change nothing.
@@ -125,5 +202,13 @@ fn summary(args: &Args, imported: &Imported) -> String {
         escape(&out),
         escape(&snapshot)
     );
+    if args.out.join(schema::FILE).exists() {
+        text += "With this, editors complete the names of the organisation:\n";
+        text += &format!(
+            "  trunkline schema --snapshot {} --out {}\n",
+            escape(&snapshot),
+            escape(&out)
+        );
+    }
     text
 }

@@ -9,6 +9,7 @@ mod connection;
 mod drift;
 mod explain;
 mod import;
+mod init;
 mod input;
 mod licenses;
 mod live;
@@ -60,6 +61,8 @@ enum Command {
     Explain(explain::Args),
     /// Write what the organisation looks like now into a file
     Snapshot(snapshot::Args),
+    /// Begin a new directory: commented files, the schema for editors, workflows
+    Init(init::Args),
     /// Write YAML that describes what a snapshot has, as the beginning of a configuration
     Import(import::Args),
     /// Print the JSON Schema of the configuration, for editors
@@ -120,6 +123,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Licenses(args) => licenses::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Simulate(args) => simulate::run(&args),

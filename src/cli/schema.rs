@@ -1,18 +1,21 @@
 //! `trunkline schema`: the JSON Schema of the configuration, with the names of an organisation where a snapshot is given.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::output::{Failure, note, print, save};
 use super::{Exit, input};
 use crate::config;
 use crate::config::files::Sources;
 use crate::config::schema::{self, Kind, MOST, Names};
+use crate::finding::Finding;
 use crate::licensing::catalogue::{Catalogue, Service};
 use crate::render::PlanFormat;
 use crate::snapshot::Snapshot;
 
 /// The name of the schema file.
 pub const FILE: &str = "trunkline.schema.json";
+/// The first line of a file by which editors find the schema beside it.
+pub const LINE: &str = "# yaml-language-server: $schema=trunkline.schema.json\n";
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -27,19 +30,13 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let names = match &args.snapshot {
         None => Names::default(),
-        Some(path) => {
-            let nothing = config::load(Sources::default());
-            // What may not be planned from may not mark anything in red either.
-            let checked = input::snapshot(path)
-                .map_err(|finding| vec![*finding])
-                .and_then(|(snapshot, digest)| {
-                    input::States::checked(snapshot, digest, &nothing, None)
-                });
-            match checked {
-                Ok(states) => names(states.snapshot()),
-                Err(findings) => return input::stop(PlanFormat::Text, &nothing, findings),
+        Some(path) => match observed(path) {
+            Ok(snapshot) => names(&snapshot),
+            Err(findings) => {
+                let nothing = config::load(Sources::default());
+                return input::stop(PlanFormat::Text, &nothing, findings);
             }
-        }
+        },
     };
     let text = schema::text(&names)?;
     match &args.out {
@@ -49,13 +46,25 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         }
         None => print(&text)?,
     }
-    for (kind, count) in names.left_out() {
-        let kind = kind.plural();
-        note(&format!(
-            "left out: {count} {kind}, because more than {MOST} make editors slow\n"
-        ))?;
-    }
+    note(&left_out(&names))?;
     Ok(Exit::Fine)
+}
+
+/// A snapshot from which plans can be made: what may not be planned from may not mark anything in red either.
+pub fn observed(path: &Path) -> Result<Snapshot, Vec<Finding>> {
+    let nothing = config::load(Sources::default());
+    let (snapshot, digest) = input::snapshot(path).map_err(|finding| vec![*finding])?;
+    let states = input::States::checked(snapshot, digest, &nothing, None)?;
+    Ok(states.snapshot().clone())
+}
+
+/// What is left out of a schema, and why.
+pub fn left_out(names: &Names) -> String {
+    let lines = names.left_out().map(|(kind, count)| {
+        let kind = kind.plural();
+        format!("left out: {count} {kind}, because more than {MOST} make editors slow\n")
+    });
+    lines.collect()
 }
 
 /// The names that a snapshot has.

@@ -124,6 +124,45 @@ impl Config {
         }
     }
 
+    /// Whether the files say nothing of what an organisation has: only who it is, the limits, and what was agreed to.
+    pub fn is_bare(&self) -> bool {
+        let Config {
+            files: _,
+            org: _,
+            templates,
+            groups,
+            locations,
+            numbers,
+            subscriptions,
+            users,
+            workspaces,
+            operator_accounts,
+            clusters,
+            customer_templates,
+            enterprises,
+            subscribers,
+            broadworks_workspaces,
+            guardrails: _,
+            acknowledgements: _,
+        } = self;
+        let empty = [
+            templates.is_empty(),
+            groups.is_empty(),
+            locations.is_empty(),
+            numbers.is_empty(),
+            subscriptions.is_empty(),
+            users.is_empty(),
+            workspaces.is_empty(),
+            operator_accounts.is_empty(),
+            clusters.is_empty(),
+            customer_templates.is_empty(),
+            enterprises.is_empty(),
+            subscribers.is_empty(),
+            broadworks_workspaces.is_empty(),
+        ];
+        empty.into_iter().all(|empty| empty)
+    }
+
     /// How licences are assigned; mode `organization` where nothing says.
     pub fn mode(&self) -> AssignmentMode {
         self.org

@@ -135,7 +135,7 @@ pub(super) fn inline(node: &Node) -> String {
 }
 
 /// A text as a scalar: bare where nobody could misread it, else in double quotes.
-fn scalar(text: &str) -> String {
+pub fn scalar(text: &str) -> String {
     let harmless = |c: char| c.is_alphanumeric() || " _./+@&()-".contains(c);
     let bare = text.starts_with(char::is_alphanumeric)
         && !text.ends_with(' ')

@@ -231,6 +231,18 @@ impl Repo {
         }))
     }
 
+    /// The addresses of the remotes.
+    pub fn remotes(&self) -> Result<Vec<String>, GitError> {
+        let failed = |e: git2::Error| self.library("read the remotes", &e);
+        let names = self.inner.remotes().map_err(failed)?;
+        let mut urls = Vec::new();
+        for name in names.iter().flatten().flatten() {
+            let remote = self.inner.find_remote(name).map_err(failed)?;
+            urls.extend(remote.url().ok().map(str::to_owned));
+        }
+        Ok(urls)
+    }
+
     fn library(&self, doing: &'static str, e: &git2::Error) -> GitError {
         error::library(doing, &self.root, e)
     }

@@ -1,0 +1,113 @@
+//! The workflows of a new directory: for which forge, where they lie, and what is filled in.
+
+use std::path::{Path, PathBuf};
+
+use super::super::output::Failure;
+use super::starter::with;
+use crate::config::write::scalar;
+use crate::git::Repo;
+
+const GITHUB: [(&str, &str); 3] = [
+    (
+        ".github/workflows/trunkline-plan.yml",
+        include_str!("github/trunkline-plan.yml"),
+    ),
+    (
+        ".github/workflows/trunkline-apply.yml",
+        include_str!("github/trunkline-apply.yml"),
+    ),
+    (
+        ".github/workflows/trunkline-drift.yml",
+        include_str!("github/trunkline-drift.yml"),
+    ),
+];
+
+/// Whose continuous integration the workflows are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Ci {
+    /// Workflows of GitHub Actions
+    Github,
+    /// A pipeline of GitLab
+    Gitlab,
+    /// No workflows
+    None,
+}
+
+/// The repository around a new directory.
+#[derive(Debug)]
+pub struct Around {
+    /// Where workflows go: the top of the repository, or the directory itself where there is none.
+    pub root: PathBuf,
+    /// The directory as seen from there, with `/`; `.` for the top itself.
+    pub inside: String,
+    /// Whether there is one.
+    pub repository: bool,
+    /// Whose continuous integration its remotes speak of.
+    pub told: Option<Ci>,
+}
+
+impl Around {
+    /// Looks around `path`, which need not exist.
+    pub fn of(path: &Path) -> Result<Around, Failure> {
+        let Some(repo) = Repo::discover(path)?.filter(|repo| !repo.is_bare()) else {
+            return Ok(Around {
+                root: path.to_owned(),
+                inside: ".".to_owned(),
+                repository: false,
+                told: None,
+            });
+        };
+        let inside = repo.relative(path)?;
+        let Some(inside) = inside.to_str() else {
+            let message = format!("the path {} is not UTF-8", path.display());
+            return Err(Failure::new(message).help("give the directory another name"));
+        };
+        let inside = match inside {
+            "" => ".".to_owned(),
+            inside => inside.replace('\\', "/"),
+        };
+        let urls = repo.remotes()?;
+        let speaks = |name: &str| urls.iter().any(|url| url.to_lowercase().contains(name));
+        Ok(Around {
+            root: repo.root().to_owned(),
+            inside,
+            repository: true,
+            told: match (speaks("github"), speaks("gitlab")) {
+                (_, true) => Some(Ci::Gitlab),
+                (true, _) => Some(Ci::Github),
+                _ => None,
+            },
+        })
+    }
+
+    /// The workflows, each with its place below the root.
+    pub fn workflows(&self, ci: Ci) -> Result<Vec<(&'static str, String)>, Failure> {
+        Ok(match ci {
+            Ci::None => Vec::new(),
+            Ci::Github => {
+                let files = GITHUB.into_iter();
+                files
+                    .map(|(name, text)| (name, self.fill(text, "      path: ")))
+                    .collect()
+            }
+            Ci::Gitlab => Vec::new(),
+        })
+    }
+
+    /// The place of a file below the root; relative where that is the current directory, as people would write it.
+    pub fn below(&self, name: &str) -> PathBuf {
+        let here = std::env::current_dir().and_then(fs_err::canonicalize);
+        match here.is_ok_and(|here| here == self.root) {
+            true => PathBuf::from(name),
+            false => self.root.join(name),
+        }
+    }
+
+    /// The directory filled in where the line begins like this.
+    fn fill(&self, text: &str, begins: &str) -> String {
+        match self.inside.as_str() {
+            "." => text.to_owned(),
+            inside => with(text, begins, &format!("{begins}{}", scalar(inside))),
+        }
+    }
+}

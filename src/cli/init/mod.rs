@@ -1,0 +1,192 @@
+//! `trunkline init`: the files of a new directory, for people to begin with.
+//!
+//! Nothing that is there is ever overwritten, and nothing is written before it is known that everything can be.
+
+mod ci;
+mod starter;
+
+use std::path::{Path, PathBuf};
+
+use super::output::{Failure, create, note};
+use super::schema::{self, FILE};
+use super::{Exit, input};
+use crate::config;
+use crate::config::files::{self, Sources};
+use crate::config::schema::{self as json_schema, Names};
+use crate::render::{PlanFormat, escape};
+use ci::{Around, Ci};
+use starter::{Facts, GITIGNORE};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The directory for the files; it may not have YAML files yet
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// An observed state, for the organisation's name and id, and for the names that editors complete
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
+    /// Whose workflows to write [default: what the remotes of the repository speak of, else github]
+    #[arg(long, value_enum, value_name = "FORGE")]
+    ci: Option<Ci>,
+}
+
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    refuse_configuration(&args.path)?;
+    let (facts, names) = match &args.snapshot {
+        None => (Facts::default(), Names::default()),
+        Some(path) => match schema::observed(path) {
+            Ok(snapshot) => (Facts::of(&snapshot), schema::names(&snapshot)),
+            Err(findings) => {
+                let nothing = config::load(Sources::default());
+                return input::stop(PlanFormat::Text, &nothing, findings);
+            }
+        },
+    };
+    let around = Around::of(&args.path)?;
+    let ci = args.ci.or(around.told).unwrap_or(Ci::Github);
+
+    let mut new: Vec<(PathBuf, String)> = Vec::new();
+    let files = starter::files(&facts).into_iter();
+    new.extend(files.map(|(name, text)| (args.path.join(name), text)));
+    new.push((args.path.join(FILE), json_schema::text(&names)?));
+    let ignore = args.path.join(".gitignore");
+    let ignored = ignore.exists();
+    if !ignored {
+        new.push((ignore.clone(), GITIGNORE.to_owned()));
+    }
+    let workflows = around.workflows(ci)?.into_iter();
+    new.extend(workflows.map(|(name, text)| (around.below(name), text)));
+    refuse_existing(&new)?;
+
+    for (path, _) in &new {
+        if let Some(directory) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
+            fs_err::create_dir_all(directory)?;
+        }
+    }
+    for (path, text) in &new {
+        create(path, text.as_bytes())?;
+        note(&format!("wrote {}\n", shown(path)))?;
+    }
+    note(&schema::left_out(&names))?;
+    if ignored {
+        let lines = GITIGNORE.lines();
+        let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let lines: Vec<&str> = lines.collect();
+        note(&format!(
+            "{} is there already: it should have {}\n",
+            shown(&ignore),
+            lines.join(", ")
+        ))?;
+    }
+    if ci != Ci::None {
+        note(&about(args, &around))?;
+    }
+    note(&next(args))?;
+    Ok(Exit::Fine)
+}
+
+/// Whatever is below the directory would be read as configuration, too.
+fn refuse_configuration(path: &Path) -> Result<(), Failure> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let there = files::from_directory(path)?.files;
+    let Some(first) = there.first() else {
+        return Ok(());
+    };
+    let message = format!(
+        "{} has YAML files already, such as {}",
+        path.display(),
+        path.join(&*first.path).display()
+    );
+    Err(Failure::new(message).help(
+        "every YAML file below the directory is read: name one of its own, such as `trunkline init webex`",
+    ))
+}
+
+fn refuse_existing(new: &[(PathBuf, String)]) -> Result<(), Failure> {
+    let there = new
+        .iter()
+        .filter(|(path, _)| fs_err::symlink_metadata(path).is_ok());
+    let there: Vec<String> = there.map(|(path, _)| shown(path)).collect();
+    match there.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::new(format!(
+            "nothing was written, because of what is there already: {}",
+            there.join(", ")
+        ))
+        .help("move these away; --ci none leaves the workflows out")),
+    }
+}
+
+/// Whose workflows these are, and what is still to be done to them.
+fn about(args: &Args, around: &Around) -> String {
+    let mut text = String::new();
+    if !around.repository {
+        let path = shown(&args.path);
+        text +=
+            &format!("{path} is in no git repository: the workflows take it for the top of one.\n");
+    }
+    if args.ci.is_none() && around.told.is_none() {
+        text +=
+            "The workflows are those of GitHub; --ci gitlab and --ci none are the other choices.\n";
+    }
+    text += "The workflows have places to fill in: their first lines say which.\n";
+    text
+}
+
+/// The next three commands.
+fn next(args: &Args) -> String {
+    let path = quoted(&args.path);
+    let plain = args.path.strip_prefix(".").unwrap_or(&args.path);
+    let snapshot = match &args.snapshot {
+        Some(snapshot) => quoted(snapshot),
+        None => quoted(&plain.join("snapshot.json")),
+    };
+    let first = match &args.snapshot {
+        Some(_) => (
+            format!("trunkline validate {path}"),
+            "the files are right as they are",
+        ),
+        None => (
+            format!("trunkline snapshot --live --out {snapshot}"),
+            "what Webex has; needs a token in WEBEX_ACCESS_TOKEN",
+        ),
+    };
+    let import = format!("trunkline import --snapshot {snapshot} --out {path}");
+    let plan = match &args.snapshot {
+        Some(_) => format!("trunkline plan {path} --snapshot {snapshot}"),
+        None => format!("trunkline plan {path}"),
+    };
+    let lines = [
+        first,
+        (import, "the same as files, beside these"),
+        (plan, "nothing to change: now it is your turn"),
+    ];
+    let width = lines
+        .iter()
+        .map(|(command, _)| command.chars().count())
+        .max();
+    let width = width.unwrap_or_default();
+    let lines = lines.map(|(command, why)| format!("  {command:width$}   # {why}\n"));
+    format!("Next:\n{}", lines.concat())
+}
+
+/// A path as a word of a shell.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+@:".contains(c);
+    match text.chars().all(plain) && !text.is_empty() {
+        true => text,
+        false => format!("'{}'", escape(&text).replace('\'', r"'\''")),
+    }
+}
+
+/// A path for people.
+fn shown(path: &Path) -> String {
+    match path.strip_prefix(".") {
+        Ok(below) if below.as_os_str().is_empty() => "this directory".to_owned(),
+        Ok(below) => escape(&below.display().to_string()).into_owned(),
+        Err(_) => escape(&path.display().to_string()).into_owned(),
+    }
+}
