@@ -11,7 +11,7 @@ use common::{
     SMALL_SNAPSHOT, SMALL_YAML, copy, golden, root, run, small, sorted, trunkline, write,
 };
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "validate",
     "plan",
     "drift",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 13] = [
     "licenses",
     "explain",
     "snapshot",
+    "init",
     "import",
     "schema",
     "simulate",

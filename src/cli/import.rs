@@ -65,10 +65,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     for file in &imported.files {
         create(&args.out.join(&*file.source.path), &file.source.bytes)?;
     }
-    note(&summary(args, &imported))?;
-    if begun.is_some() {
-        note(&name(args, &loaded, states.snapshot()))?;
-    }
+    let corrections = match begun {
+        Some(_) => corrections(args, &loaded, states.snapshot()),
+        None => String::new(),
+    };
+    note(&summary(args, &imported, &corrections))?;
     Ok(Exit::Fine)
 }
 
@@ -136,7 +137,7 @@ fn together(args: &Args, begun: bool, imported: &Imported) -> Result<Sources, Fa
 }
 
 /// What the files that were there say of the organisation, if they say something else than Webex or too little.
-fn name(args: &Args, loaded: &Loaded, snapshot: &Snapshot) -> String {
+fn corrections(args: &Args, loaded: &Loaded, snapshot: &Snapshot) -> String {
     let Some(org) = &loaded.config.org else {
         return String::new();
     };
@@ -179,7 +180,7 @@ fn prove(loaded: &Loaded, plan: &Plan) -> Result<(), Failure> {
     }
 }
 
-fn summary(args: &Args, imported: &Imported) -> String {
+fn summary(args: &Args, imported: &Imported, corrections: &str) -> String {
     let mut text = String::new();
     for file in &imported.files {
         let path = args.out.join(&*file.source.path).display().to_string();
@@ -194,6 +195,7 @@ fn summary(args: &Args, imported: &Imported) -> String {
     for list in &imported.not_captured {
         text += &format!("left out: {list}, which the snapshot lacks\n");
     }
+    text += corrections;
     let out = args.out.display().to_string();
     let snapshot = args.snapshot.display().to_string();
     text += "Against this snapshot the files plan to nothing:\n";

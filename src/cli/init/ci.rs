@@ -90,8 +90,26 @@ impl Around {
                     .map(|(name, text)| (name, self.fill(text, "      path: ")))
                     .collect()
             }
-            Ci::Gitlab => Vec::new(),
+            Ci::Gitlab if self.inside == "." => return Err(self.among_the_files()),
+            Ci::Gitlab => {
+                let message = "there is no pipeline for GitLab yet";
+                return Err(Failure::new(message).help("leave the workflows out with --ci none"));
+            }
         })
+    }
+
+    /// A file whose name begins with a dot is configuration like any other.
+    fn among_the_files(&self) -> Failure {
+        let help = match self.repository {
+            true => {
+                "name a directory below the top of the repository, such as `trunkline init webex`"
+            }
+            false => {
+                "make the repository first, with `git init`, and name a directory below its top"
+            }
+        };
+        let message = "`.gitlab-ci.yml` has to lie at the top of the repository, where it would be read as configuration";
+        Failure::new(message).help(help)
     }
 
     /// The place of a file below the root; relative where that is the current directory, as people would write it.
