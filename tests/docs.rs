@@ -211,8 +211,6 @@ fn the_page_of_finding_codes_is_the_table() {
          Every message of trunkline has a code. `trunkline explain CODE` prints the same text as this page.\n\n\
          This page is made from the table in [`src/finding/codes/`](../src/finding/codes/). Do not edit it; \
          see [development.md](development.md#a-new-finding-code).\n\n\
-         One text names a command that is not built yet, `init`. \
-         The [README](../README.md#what-is-not-built-yet) lists them all.\n\n\
          | code | meaning | can be acknowledged |\n|---|---|---|\n",
     );
     for row in CODES.iter() {

@@ -139,7 +139,7 @@ fn the_starter_is_right_with_and_without_each_example() {
                 assert_ne!(changed, *text);
                 write(&directory.path().join(name), changed);
                 // The template that is named in one file stands in another.
-                if !(name == "org.yaml" && !more.is_empty()) {
+                if name != "org.yaml" || more.is_empty() {
                     fine(directory.path(), &format!("{name}, example {index}"));
                 }
                 seen += 1;
