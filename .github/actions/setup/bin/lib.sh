@@ -21,7 +21,8 @@ fail() {
   exit "${2:-1}"
 }
 
-# shielded FILE COMMAND…: a command whose messages may hold what somebody else has written; what it prints goes to the file.
+# shielded FILE COMMAND…: a command whose messages may hold what somebody else has written; what it prints goes to the file,
+# or to the log for `-`.
 # The runner takes lines that begin with `::` for commands; until the token, it does not.
 shielded() {
   local file=$1 token code=0
@@ -29,7 +30,11 @@ shielded() {
   token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   printf '::stop-commands::%s\n' "$token"
   # Messages go where the token went, so that none overtakes it.
-  { "$@" > "$file"; } 2>&1 || code=$?
+  if [[ $file == - ]]; then
+    "$@" 2>&1 || code=$?
+  else
+    { "$@" > "$file"; } 2>&1 || code=$?
+  fi
   printf '\n::%s::\n' "$token"
   return "$code"
 }
@@ -42,11 +47,13 @@ output() {
 
 summary() { cat >> "${GITHUB_STEP_SUMMARY:-/dev/null}"; }
 
-name() {
-  local name=${TRUNKLINE_NAME:-webex}
-  [[ $name =~ ^[A-Za-z0-9._-]+$ ]] || fail "the input name may have letters, digits, '.', '_' and '-' alone: $name"
-  printf '%s' "$name"
-}
+# Which configuration this is about. jq reads it too.
+export TRUNKLINE_NAME=${TRUNKLINE_NAME:-webex}
+[[ $TRUNKLINE_NAME =~ ^[A-Za-z0-9._-]+$ ]] || fail "the input name may have letters, digits, '.', '_' and '-' alone: $TRUNKLINE_NAME"
+# The ref that remembers which commit was applied last.
+APPLIED_REF=refs/trunkline/applied
+[[ $TRUNKLINE_NAME == webex ]] || APPLIED_REF+="-$TRUNKLINE_NAME"
+readonly APPLIED_REF
 
 run_url() { printf '%s/%s/actions/runs/%s' "$GITHUB_SERVER_URL" "$GITHUB_REPOSITORY" "$GITHUB_RUN_ID"; }
 

@@ -1,0 +1,205 @@
+//! `drift.yml`: one issue that tells the difference, opened, kept up to date, and closed when there is none.
+
+use serde_json::{Value, json};
+
+use super::api::{Answer, Fault};
+use super::forge::bot;
+use super::plan::{chiara, write};
+use super::runner::{Done, Run};
+use super::tools;
+use super::world::World;
+use crate::common::live::{direct, writes};
+
+/// A world in which everything has been applied.
+fn settled() -> World {
+    let world = World::new();
+    chiara(&world.scratch());
+    let pushed = world.push("a phone for chiara");
+    let done = Run::apply(&world, &pushed).run();
+    assert_eq!(done.result("record"), "success", "{}", done.log());
+    world
+}
+
+/// Somebody gives somebody another extension, in Control Hub.
+fn change(world: &World, extension: &str) {
+    direct(&world.simulator, json!({"changes": [{"section": "users", "key": "chiara@elmstreet.example", "set": {"extension": extension}}]}));
+}
+
+fn issues(world: &World) -> Vec<Value> {
+    world.github.state.lock().unwrap().issues.clone()
+}
+
+fn results(done: &Done) -> [&str; 2] {
+    ["drift", "issue"].map(|job| done.result(job))
+}
+
+#[test]
+fn an_issue_is_opened_updated_and_closed() {
+    if !tools() {
+        return;
+    }
+    let world = settled();
+    let before = writes(&world.simulator).len();
+    let done = Run::drift(&world).run();
+    assert_eq!(results(&done), ["success", "success"], "{}", done.log());
+    assert_eq!(done.job("drift").outputs["exit"], "0", "{}", done.log());
+    assert!(issues(&world).is_empty());
+
+    change(&world, "1077");
+    let done = Run::drift(&world).run();
+    assert_eq!(results(&done), ["success", "success"], "{}", done.log());
+    assert_eq!(done.job("drift").outputs["exit"], "2");
+    let [issue] = &issues(&world)[..] else { panic!() };
+    assert_eq!(issue["title"], "trunkline: webex is not as the files say");
+    let body = issue["body"].as_str().unwrap();
+    let lines: Vec<&str> = body.lines().collect();
+    assert!(lines[0].starts_with("<!-- trunkline drift "), "{body}");
+    assert_eq!(lines[1], "<!-- trunkline-ci name=webex drift -->");
+    assert!(body.contains("1077") && body.contains("1004"), "{body}");
+    // Known from what the last apply has left.
+    assert!(body.contains("live-changed"), "{body}");
+    assert!(done.job("drift").summary.contains("1077"));
+
+    change(&world, "1078");
+    let done = Run::drift(&world).run();
+    assert_eq!(results(&done), ["success", "success"], "{}", done.log());
+    let [issue] = &issues(&world)[..] else { panic!("{:?}", issues(&world)) };
+    assert!(issue["body"].as_str().unwrap().contains("1078"));
+
+    change(&world, "1004");
+    let done = Run::drift(&world).run();
+    assert_eq!(results(&done), ["success", "success"], "{}", done.log());
+    let [issue] = &issues(&world)[..] else { panic!("{:?}", issues(&world)) };
+    assert_eq!((&issue["state"], &issue["state_reason"]), (&json!("closed"), &json!("completed")));
+    let said = world.github.state.lock().unwrap().ours(issue["number"].as_u64().unwrap());
+    assert!(said[0].contains("as the files say again"), "{said:?}");
+
+    // The next time it is another one.
+    change(&world, "1079");
+    Run::drift(&world).run();
+    assert_eq!(issues(&world).len(), 2);
+    assert_eq!(writes(&world.simulator).len(), before, "drift writes nothing to Webex");
+}
+
+#[test]
+fn issues_and_pull_requests_of_others_are_left_alone() {
+    if !tools() {
+        return;
+    }
+    let world = settled();
+    change(&world, "1077");
+    let marked = "<!-- trunkline drift x -->\n<!-- trunkline-ci name=webex drift -->\nmine";
+    {
+        let mut state = world.github.state.lock().unwrap();
+        for (number, user, body, pull) in [
+            (1, json!({"login": "mallory", "type": "User"}), json!(marked), false),
+            (2, bot(), json!(marked), true),
+            (3, bot(), json!(marked.replace("webex", "other")), false),
+            (4, bot(), Value::Null, false),
+        ] {
+            let mut issue = json!({"number": number, "user": user, "state": "open", "title": "", "body": body});
+            if pull {
+                issue["pull_request"] = json!({});
+            }
+            state.issues.push(issue);
+        }
+    }
+    let before = issues(&world);
+    Run::drift(&world).run();
+    let after = issues(&world);
+    assert_eq!(after.len(), 5);
+    assert_eq!(after[..4], before[..]);
+    change(&world, "1004");
+    Run::drift(&world).run();
+    assert_eq!(issues(&world)[..4], before[..]);
+    assert_eq!(issues(&world)[4]["state"], "closed");
+}
+
+#[test]
+fn what_was_applied_is_taken_from_our_own_runs_alone() {
+    if !tools() {
+        return;
+    }
+    let world = settled();
+    change(&world, "1077");
+    let artifact = |state: &mut super::forge::State, id: u64, change: Value| {
+        let mut artifact = json!({"id": id, "name": "trunkline-applied-webex", "expired": false, "created_at": format!("2027-01-01T10:{id}"),
+            "workflow_run": {"id": id, "head_branch": "main", "repository_id": 7, "head_repository_id": 7}});
+        for (name, value) in change.as_object().unwrap() {
+            match name.as_str() {
+                "expired" => artifact[name] = value.clone(),
+                name => artifact["workflow_run"][name] = value.clone(),
+            }
+        }
+        state.artifacts.push(artifact);
+    };
+    {
+        let mut state = world.github.state.lock().unwrap();
+        artifact(&mut state, 1, json!({"head_repository_id": 8}));
+        artifact(&mut state, 2, json!({"head_branch": "feature"}));
+        artifact(&mut state, 3, json!({"expired": true}));
+        artifact(&mut state, 4, json!({}));
+        let run = json!({"event": "pull_request"});
+        state.runs.insert(4, run);
+    }
+    let done = Run::drift(&world).run();
+    assert_eq!(results(&done), ["success", "success"], "{}", done.log());
+    assert!(issues(&world)[0]["body"].as_str().unwrap().contains("live-changed"), "{}", issues(&world)[0]);
+
+    // Without any the cause is unknown, and that is said.
+    world.github.state.lock().unwrap().artifacts.clear();
+    let done = Run::drift(&world).run();
+    assert!(done.job("drift").said().contains("no apply has kept its snapshot"), "{}", done.log());
+    assert!(issues(&world)[0]["body"].as_str().unwrap().contains("unknown"), "{}", issues(&world)[0]);
+}
+
+#[test]
+fn when_nobody_knows_the_run_is_red_and_the_issue_stays() {
+    if !tools() {
+        return;
+    }
+    let world = settled();
+    change(&world, "1077");
+    Run::drift(&world).run();
+    let before = issues(&world);
+
+    direct(&world.simulator, json!({"faults": [{"method": "GET", "status": 401, "times": 100_000}]}));
+    let done = Run::drift(&world).run();
+    assert_eq!(results(&done), ["failure", "skipped"], "{}", done.log());
+    assert_eq!(done.job("drift").code("Compare"), 1);
+    direct(&world.simulator, json!({"clearFaults": true}));
+
+    direct(&world.simulator, json!({"faults": [{"method": "GET", "path": "/telephony/config/numbers", "status": 403, "times": 100_000}]}));
+    let done = Run::drift(&world).run();
+    assert_eq!(results(&done), ["failure", "skipped"], "{}", done.log());
+    assert_eq!(done.job("drift").code("Compare"), 7, "{}", done.log());
+    direct(&world.simulator, json!({"clearFaults": true}));
+    assert_eq!(issues(&world), before);
+}
+
+#[test]
+fn what_is_blocked_is_told_too() {
+    if !tools() {
+        return;
+    }
+    let world = settled();
+    write(&world.scratch(), "ben.yaml", "users:\n  ben@elmstreet.example:\n    licenses: {remove: [calling]}\n");
+    world.push("nobody has answered for it");
+    let done = Run::drift(&world).run();
+    assert_eq!(results(&done), ["success", "success"], "{}", done.log());
+    assert_eq!(done.job("drift").outputs["exit"], "4");
+    assert!(issues(&world)[0]["body"].as_str().unwrap().contains("git-ahead"), "{}", issues(&world)[0]);
+}
+
+#[test]
+fn an_issue_is_not_opened_twice_because_an_answer_was_lost() {
+    if !tools() {
+        return;
+    }
+    let world = settled();
+    change(&world, "1077");
+    world.api.fault(Fault { method: "POST", path: "/issues", answer: Answer::of(504, Value::Null), done: true });
+    let done = Run::drift(&world).run();
+    assert_eq!(results(&done), ["success", "success"], "{}", done.log());
+    assert_eq!(issues(&world).len(), 1);
+}
