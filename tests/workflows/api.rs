@@ -142,7 +142,11 @@ fn read(stream: &TcpStream) -> Option<Asked> {
     Some(Asked {
         method,
         path: path.to_owned(),
-        query: query.split('&').filter(|it| !it.is_empty()).map(pair).collect(),
+        query: query
+            .split('&')
+            .filter(|it| !it.is_empty())
+            .map(pair)
+            .collect(),
         headers,
         body: serde_json::from_slice(&body).unwrap_or(Value::Null),
     })

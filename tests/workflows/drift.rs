@@ -22,7 +22,10 @@ fn settled() -> World {
 
 /// Somebody gives somebody another extension, in Control Hub.
 fn change(world: &World, extension: &str) {
-    direct(&world.simulator, json!({"changes": [{"section": "users", "key": "chiara@elmstreet.example", "set": {"extension": extension}}]}));
+    direct(
+        &world.simulator,
+        json!({"changes": [{"section": "users", "key": "chiara@elmstreet.example", "set": {"extension": extension}}]}),
+    );
 }
 
 fn issues(world: &World) -> Vec<Value> {
@@ -49,7 +52,9 @@ fn an_issue_is_opened_updated_and_closed() {
     let done = Run::drift(&world).run();
     assert_eq!(results(&done), ["success", "success"], "{}", done.log());
     assert_eq!(done.job("drift").outputs["exit"], "2");
-    let [issue] = &issues(&world)[..] else { panic!() };
+    let [issue] = &issues(&world)[..] else {
+        panic!()
+    };
     assert_eq!(issue["title"], "trunkline: webex is not as the files say");
     let body = issue["body"].as_str().unwrap();
     let lines: Vec<&str> = body.lines().collect();
@@ -63,22 +68,38 @@ fn an_issue_is_opened_updated_and_closed() {
     change(&world, "1078");
     let done = Run::drift(&world).run();
     assert_eq!(results(&done), ["success", "success"], "{}", done.log());
-    let [issue] = &issues(&world)[..] else { panic!("{:?}", issues(&world)) };
+    let [issue] = &issues(&world)[..] else {
+        panic!("{:?}", issues(&world))
+    };
     assert!(issue["body"].as_str().unwrap().contains("1078"));
 
     change(&world, "1004");
     let done = Run::drift(&world).run();
     assert_eq!(results(&done), ["success", "success"], "{}", done.log());
-    let [issue] = &issues(&world)[..] else { panic!("{:?}", issues(&world)) };
-    assert_eq!((&issue["state"], &issue["state_reason"]), (&json!("closed"), &json!("completed")));
-    let said = world.github.state.lock().unwrap().ours(issue["number"].as_u64().unwrap());
+    let [issue] = &issues(&world)[..] else {
+        panic!("{:?}", issues(&world))
+    };
+    assert_eq!(
+        (&issue["state"], &issue["state_reason"]),
+        (&json!("closed"), &json!("completed"))
+    );
+    let said = world
+        .github
+        .state
+        .lock()
+        .unwrap()
+        .ours(issue["number"].as_u64().unwrap());
     assert!(said[0].contains("as the files say again"), "{said:?}");
 
     // The next time it is another one.
     change(&world, "1079");
     Run::drift(&world).run();
     assert_eq!(issues(&world).len(), 2);
-    assert_eq!(writes(&world.simulator).len(), before, "drift writes nothing to Webex");
+    assert_eq!(
+        writes(&world.simulator).len(),
+        before,
+        "drift writes nothing to Webex"
+    );
 }
 
 #[test]
@@ -92,12 +113,18 @@ fn issues_and_pull_requests_of_others_are_left_alone() {
     {
         let mut state = world.github.state.lock().unwrap();
         for (number, user, body, pull) in [
-            (1, json!({"login": "mallory", "type": "User"}), json!(marked), false),
+            (
+                1,
+                json!({"login": "mallory", "type": "User"}),
+                json!(marked),
+                false,
+            ),
             (2, bot(), json!(marked), true),
             (3, bot(), json!(marked.replace("webex", "other")), false),
             (4, bot(), Value::Null, false),
         ] {
-            let mut issue = json!({"number": number, "user": user, "state": "open", "title": "", "body": body});
+            let mut issue =
+                json!({"number": number, "user": user, "state": "open", "title": "", "body": body});
             if pull {
                 issue["pull_request"] = json!({});
             }
@@ -144,13 +171,33 @@ fn what_was_applied_is_taken_from_our_own_runs_alone() {
     }
     let done = Run::drift(&world).run();
     assert_eq!(results(&done), ["success", "success"], "{}", done.log());
-    assert!(issues(&world)[0]["body"].as_str().unwrap().contains("live-changed"), "{}", issues(&world)[0]);
+    assert!(
+        issues(&world)[0]["body"]
+            .as_str()
+            .unwrap()
+            .contains("live-changed"),
+        "{}",
+        issues(&world)[0]
+    );
 
     // Without any the cause is unknown, and that is said.
     world.github.state.lock().unwrap().artifacts.clear();
     let done = Run::drift(&world).run();
-    assert!(done.job("drift").said().contains("no apply has kept its snapshot"), "{}", done.log());
-    assert!(issues(&world)[0]["body"].as_str().unwrap().contains("unknown"), "{}", issues(&world)[0]);
+    assert!(
+        done.job("drift")
+            .said()
+            .contains("no apply has kept its snapshot"),
+        "{}",
+        done.log()
+    );
+    assert!(
+        issues(&world)[0]["body"]
+            .as_str()
+            .unwrap()
+            .contains("unknown"),
+        "{}",
+        issues(&world)[0]
+    );
 }
 
 #[test]
@@ -163,13 +210,19 @@ fn when_nobody_knows_the_run_is_red_and_the_issue_stays() {
     Run::drift(&world).run();
     let before = issues(&world);
 
-    direct(&world.simulator, json!({"faults": [{"method": "GET", "status": 401, "times": 100_000}]}));
+    direct(
+        &world.simulator,
+        json!({"faults": [{"method": "GET", "status": 401, "times": 100_000}]}),
+    );
     let done = Run::drift(&world).run();
     assert_eq!(results(&done), ["failure", "skipped"], "{}", done.log());
     assert_eq!(done.job("drift").code("Compare"), 1);
     direct(&world.simulator, json!({"clearFaults": true}));
 
-    direct(&world.simulator, json!({"faults": [{"method": "GET", "path": "/telephony/config/numbers", "status": 403, "times": 100_000}]}));
+    direct(
+        &world.simulator,
+        json!({"faults": [{"method": "GET", "path": "/telephony/config/numbers", "status": 403, "times": 100_000}]}),
+    );
     let done = Run::drift(&world).run();
     assert_eq!(results(&done), ["failure", "skipped"], "{}", done.log());
     assert_eq!(done.job("drift").code("Compare"), 7, "{}", done.log());
@@ -183,12 +236,23 @@ fn what_is_blocked_is_told_too() {
         return;
     }
     let world = settled();
-    write(&world.scratch(), "ben.yaml", "users:\n  ben@elmstreet.example:\n    licenses: {remove: [calling]}\n");
+    write(
+        &world.scratch(),
+        "ben.yaml",
+        "users:\n  ben@elmstreet.example:\n    licenses: {remove: [calling]}\n",
+    );
     world.push("nobody has answered for it");
     let done = Run::drift(&world).run();
     assert_eq!(results(&done), ["success", "success"], "{}", done.log());
     assert_eq!(done.job("drift").outputs["exit"], "4");
-    assert!(issues(&world)[0]["body"].as_str().unwrap().contains("git-ahead"), "{}", issues(&world)[0]);
+    assert!(
+        issues(&world)[0]["body"]
+            .as_str()
+            .unwrap()
+            .contains("git-ahead"),
+        "{}",
+        issues(&world)[0]
+    );
 }
 
 #[test]
@@ -198,7 +262,12 @@ fn an_issue_is_not_opened_twice_because_an_answer_was_lost() {
     }
     let world = settled();
     change(&world, "1077");
-    world.api.fault(Fault { method: "POST", path: "/issues", answer: Answer::of(504, Value::Null), done: true });
+    world.api.fault(Fault {
+        method: "POST",
+        path: "/issues",
+        answer: Answer::of(504, Value::Null),
+        done: true,
+    });
     let done = Run::drift(&world).run();
     assert_eq!(results(&done), ["success", "success"], "{}", done.log());
     assert_eq!(issues(&world).len(), 1);

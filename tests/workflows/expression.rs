@@ -30,7 +30,9 @@ pub fn interpolate(text: &str, contexts: &Value, status: Status) -> Result<Value
     let mut out = String::new();
     let mut rest = text;
     while let Some(begin) = rest.find("${{") {
-        let end = rest.find("}}").ok_or_else(|| format!("`{text}` does not end"))?;
+        let end = rest
+            .find("}}")
+            .ok_or_else(|| format!("`{text}` does not end"))?;
         let value = evaluate(rest[begin + 3..end].trim(), contexts, status)?;
         if begin == 0 && end + 2 == rest.len() && out.is_empty() {
             return Ok(value);
@@ -48,7 +50,10 @@ pub fn condition(text: Option<&str>, contexts: &Value, status: Status) -> Result
         return Ok(status == Status::Success);
     };
     let text = text.trim();
-    let text = text.strip_prefix("${{").and_then(|text| text.strip_suffix("}}")).unwrap_or(text);
+    let text = text
+        .strip_prefix("${{")
+        .and_then(|text| text.strip_suffix("}}"))
+        .unwrap_or(text);
     let asks = ["success()", "failure()", "always()", "cancelled()"]
         .iter()
         .any(|function| text.contains(function));
@@ -97,7 +102,9 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
         if first == '\'' {
-            let end = rest[1..].find('\'').ok_or_else(|| format!("`{text}`: a quote is open"))?;
+            let end = rest[1..]
+                .find('\'')
+                .ok_or_else(|| format!("`{text}`: a quote is open"))?;
             tokens.push(Token::Text(rest[1..=end].to_owned()));
             rest = &rest[end + 2..];
         } else if first.is_ascii_alphabetic() {
@@ -235,14 +242,29 @@ mod tests {
         let is = |text: &str| evaluate(text, &contexts, Status::Failure);
         assert_eq!(is("inputs.a || 'else'").unwrap(), json!("else"));
         assert_eq!(is("inputs.b && !inputs.a").unwrap(), json!(true));
-        assert_eq!(is("steps.s.outputs.x == '1' && (failure() || success())").unwrap(), json!(true));
+        assert_eq!(
+            is("steps.s.outputs.x == '1' && (failure() || success())").unwrap(),
+            json!(true)
+        );
         assert_eq!(is("steps.s.outputs.y").unwrap(), json!(null));
         assert_eq!(is("steps.s.outputs.y == ''").unwrap(), json!(true));
         assert_eq!(is("steps.s.outcome != 'SUCCESS'").unwrap(), json!(true));
-        for wrong in ["inputs.c", "steps.t.outputs.x", "hashFiles('x')", "inputs.a ? 1", "'open", "(true", "toJSON(inputs)"] {
+        for wrong in [
+            "inputs.c",
+            "steps.t.outputs.x",
+            "hashFiles('x')",
+            "inputs.a ? 1",
+            "'open",
+            "(true",
+            "toJSON(inputs)",
+        ] {
             assert!(is(wrong).is_err(), "{wrong}");
         }
-        let mixed = interpolate("a-${{ inputs.b }}-${{ steps.s.outputs.x }}", &contexts, Status::Success);
+        let mixed = interpolate(
+            "a-${{ inputs.b }}-${{ steps.s.outputs.x }}",
+            &contexts,
+            Status::Success,
+        );
         assert_eq!(mixed.unwrap(), json!("a-true-1"));
         assert!(condition(Some("always() && inputs.b"), &contexts, Status::Failure).unwrap());
         assert!(!condition(Some("inputs.b"), &contexts, Status::Failure).unwrap());

@@ -59,7 +59,8 @@ impl State {
             .comments
             .iter()
             .filter(|it| it["issue"] == issue && it["user"] == bot());
-        ours.map(|it| it["body"].as_str().unwrap().to_owned()).collect()
+        ours.map(|it| it["body"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -67,15 +68,29 @@ impl GitHub {
     /// One page of a list, with a link to the next.
     fn page(&self, asked: &Asked, all: Vec<Value>, wrap: impl Fn(Value) -> Value) -> Answer {
         let number: usize = asked.query.get("page").map_or(1, |it| it.parse().unwrap());
-        let page: Vec<Value> = all.iter().skip((number - 1) * PAGE).take(PAGE).cloned().collect();
+        let page: Vec<Value> = all
+            .iter()
+            .skip((number - 1) * PAGE)
+            .take(PAGE)
+            .cloned()
+            .collect();
         let mut answer = Answer::of(200, wrap(Value::Array(page)));
         if number * PAGE < all.len() {
             let rest = asked.query.iter().filter(|(name, _)| *name != "page");
-            let query: Vec<String> = rest.map(|(name, value)| format!("{name}={value}")).collect();
+            let query: Vec<String> = rest
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             let url = self.url.lock().unwrap();
-            let next = format!("<{url}{}?{}&page={}>; rel=\"next\"", asked.path, query.join("&"), number + 1);
+            let next = format!(
+                "<{url}{}?{}&page={}>; rel=\"next\"",
+                asked.path,
+                query.join("&"),
+                number + 1
+            );
             let first = format!("<{url}{}?page=1>; rel=\"first\"", asked.path);
-            answer.headers.push(("Link".to_owned(), format!("{first}, {next}")));
+            answer
+                .headers
+                .push(("Link".to_owned(), format!("{first}, {next}")));
         }
         answer
     }
@@ -83,7 +98,11 @@ impl GitHub {
 
 /// The permission that a request needs.
 fn needed(asked: &Asked, parts: &[&str]) -> (&'static [&'static str], &'static str) {
-    let level = if asked.method == "GET" { "read" } else { "write" };
+    let level = if asked.method == "GET" {
+        "read"
+    } else {
+        "write"
+    };
     let which: &[&str] = match parts {
         ["issues", ..] => &["issues", "pull-requests"],
         ["commits", _, "pulls"] => &["pull-requests"],
@@ -97,7 +116,10 @@ fn needed(asked: &Asked, parts: &[&str]) -> (&'static [&'static str], &'static s
 impl Forge for GitHub {
     fn answer(&self, asked: &Asked) -> Answer {
         let mut state = self.state.lock().unwrap();
-        let token = asked.headers.get("authorization").and_then(|it| it.strip_prefix("Bearer "));
+        let token = asked
+            .headers
+            .get("authorization")
+            .and_then(|it| it.strip_prefix("Bearer "));
         let Some(permissions) = token.and_then(|token| state.tokens.get(token)) else {
             return Answer::of(401, json!({"message": "Bad credentials"}));
         };
@@ -114,13 +136,21 @@ impl Forge for GitHub {
             _ => false,
         };
         if !which.iter().any(|which| may(&which)) {
-            return Answer::of(403, json!({"message": "Resource not accessible by integration"}));
+            return Answer::of(
+                403,
+                json!({"message": "Resource not accessible by integration"}),
+            );
         }
         let number = |text: &str| text.parse::<u64>().unwrap();
         match (asked.method.as_str(), parts.as_slice()) {
             ("GET", ["issues", issue, "comments"]) => {
                 let issue = number(issue);
-                let all = state.comments.iter().filter(|it| it["issue"] == issue).cloned().collect();
+                let all = state
+                    .comments
+                    .iter()
+                    .filter(|it| it["issue"] == issue)
+                    .cloned()
+                    .collect();
                 self.page(asked, all, |page| page)
             }
             ("POST", ["issues", issue, "comments"]) => {
@@ -132,7 +162,11 @@ impl Forge for GitHub {
                 let id = number(id);
                 match state.comments.iter_mut().find(|it| it["id"] == id) {
                     Some(comment) => {
-                        assert_eq!(comment["user"], bot(), "a comment of somebody else was changed");
+                        assert_eq!(
+                            comment["user"],
+                            bot(),
+                            "a comment of somebody else was changed"
+                        );
                         comment["body"] = asked.body["body"].clone();
                         Answer::of(200, json!({}))
                     }
@@ -141,12 +175,19 @@ impl Forge for GitHub {
             }
             ("GET", ["issues"]) => {
                 assert_eq!(asked.query["state"], "open");
-                let all = state.issues.iter().filter(|it| it["state"] == "open").cloned().collect();
+                let all = state
+                    .issues
+                    .iter()
+                    .filter(|it| it["state"] == "open")
+                    .cloned()
+                    .collect();
                 self.page(asked, all, |page| page)
             }
             ("POST", ["issues"]) => {
                 let id = state.id();
-                state.issues.push(json!({"number": id, "user": bot(), "state": "open",
+                state
+                    .issues
+                    .push(json!({"number": id, "user": bot(), "state": "open",
                     "title": asked.body["title"], "body": asked.body["body"]}));
                 Answer::of(201, json!({}))
             }
@@ -154,7 +195,11 @@ impl Forge for GitHub {
                 let issue = number(issue);
                 let found = state.issues.iter_mut().find(|it| it["number"] == issue);
                 let issue = found.expect("an issue that there is");
-                assert_eq!(issue["user"], bot(), "an issue of somebody else was changed");
+                assert_eq!(
+                    issue["user"],
+                    bot(),
+                    "an issue of somebody else was changed"
+                );
                 for (name, value) in asked.body.as_object().unwrap() {
                     issue[name.as_str()] = value.clone();
                 }
@@ -171,9 +216,16 @@ impl Forge for GitHub {
             },
             ("GET", ["actions", "artifacts"]) => {
                 let name = &asked.query["name"];
-                let all = state.artifacts.iter().filter(|it| it["name"] == name.as_str());
+                let all = state
+                    .artifacts
+                    .iter()
+                    .filter(|it| it["name"] == name.as_str());
                 let all = all.cloned().collect();
-                self.page(asked, all, |page| json!({"total_count": 0, "artifacts": page}))
+                self.page(
+                    asked,
+                    all,
+                    |page| json!({"total_count": 0, "artifacts": page}),
+                )
             }
             ("GET", ["git", "ref", name @ ..]) => match state.refs.get(&name.join("/")) {
                 Some(sha) => Answer::of(200, json!({"object": {"sha": sha}})),
@@ -184,11 +236,17 @@ impl Forge for GitHub {
                 if !state.refs.contains_key(&name) {
                     return Answer::of(422, json!({"message": "Reference does not exist"}));
                 }
-                state.refs.insert(name, asked.body["sha"].as_str().unwrap().to_owned());
+                state
+                    .refs
+                    .insert(name, asked.body["sha"].as_str().unwrap().to_owned());
                 Answer::of(200, json!({}))
             }
             ("POST", ["git", "refs"]) => {
-                let name = asked.body["ref"].as_str().unwrap().strip_prefix("refs/").unwrap();
+                let name = asked.body["ref"]
+                    .as_str()
+                    .unwrap()
+                    .strip_prefix("refs/")
+                    .unwrap();
                 let sha = asked.body["sha"].as_str().unwrap().to_owned();
                 state.refs.insert(name.to_owned(), sha);
                 Answer::of(201, json!({}))

@@ -14,17 +14,29 @@ use crate::common::live::{direct, writes};
 
 /// Somebody gets a phone.
 pub fn chiara(files: &Path) {
-    write(files, "chiara.yaml", "users:\n  chiara@elmstreet.example:\n    location: New York\n    phoneNumber: \"+12125550104\"\n    extension: \"1004\"\n    licenses: {add: {calling: professional}}\n");
+    write(
+        files,
+        "chiara.yaml",
+        "users:\n  chiara@elmstreet.example:\n    location: New York\n    phoneNumber: \"+12125550104\"\n    extension: \"1004\"\n    licenses: {add: {calling: professional}}\n",
+    );
 }
 
 /// Somebody loses the phone; nobody has answered for it.
 pub fn ben(files: &Path) {
-    write(files, "ben.yaml", "users:\n  ben@elmstreet.example:\n    licenses: {remove: [calling]}\n");
+    write(
+        files,
+        "ben.yaml",
+        "users:\n  ben@elmstreet.example:\n    licenses: {remove: [calling]}\n",
+    );
 }
 
 /// Somebody answers for it.
 pub fn answered(files: &Path) {
-    write(files, "answered.yaml", "acknowledgements:\n  - {code: calling-loss, subjects: [ben@elmstreet.example], reason: left the bakery}\n");
+    write(
+        files,
+        "answered.yaml",
+        "acknowledgements:\n  - {code: calling-loss, subjects: [ben@elmstreet.example], reason: left the bakery}\n",
+    );
 }
 
 pub fn write(files: &Path, name: &str, text: &str) {
@@ -57,18 +69,44 @@ fn the_plan_is_a_comment_and_the_next_one_replaces_it() {
     let world = World::new();
     let pull = world.pull_request(7, "phone-for-chiara", chiara);
     let done = Run::plan(&world, &pull).run();
-    assert_eq!(results(&done), ["skipped", "success", "success"], "{}", done.log());
+    assert_eq!(
+        results(&done),
+        ["skipped", "success", "success"],
+        "{}",
+        done.log()
+    );
 
     let first = comment(&world, 7);
-    let plan = std::fs::read(world.artifact(done.id, "trunkline-plan-webex").join("plan.json")).unwrap();
+    let plan = std::fs::read(
+        world
+            .artifact(done.id, "trunkline-plan-webex")
+            .join("plan.json"),
+    )
+    .unwrap();
     let digest = format!("sha256:{:x}", <sha2::Sha256 as sha2::Digest>::digest(&plan));
     let lines: Vec<&str> = first.lines().collect();
-    assert!(lines[0].starts_with("<!-- trunkline plan commit="), "{first}");
+    assert!(
+        lines[0].starts_with("<!-- trunkline plan commit="),
+        "{first}"
+    );
     assert!(lines[0].ends_with(&format!("plan={digest} -->")), "{first}");
-    assert_eq!(lines[1], format!("<!-- trunkline-ci name=webex run={} -->", done.id));
+    assert_eq!(
+        lines[1],
+        format!("<!-- trunkline-ci name=webex run={} -->", done.id)
+    );
     assert!(first.contains("chiara@elmstreet.example"), "{first}");
-    assert!(first.ends_with(&format!("[Run {0}](https://github.example/acme/webex/actions/runs/{0})", done.id)), "{first}");
-    assert!(done.job("plan").summary.contains("chiara@elmstreet.example"));
+    assert!(
+        first.ends_with(&format!(
+            "[Run {0}](https://github.example/acme/webex/actions/runs/{0})",
+            done.id
+        )),
+        "{first}"
+    );
+    assert!(
+        done.job("plan")
+            .summary
+            .contains("chiara@elmstreet.example")
+    );
     assert_eq!(done.job("plan").outputs["digest"], digest);
     // The plan is that of the merge, with what main has.
     assert!(first.contains("diego@elmstreet.example"), "{first}");
@@ -76,12 +114,19 @@ fn the_plan_is_a_comment_and_the_next_one_replaces_it() {
     // Another push.
     let pull = world.pull_request(7, "phone-for-chiara", |files| {
         chiara(files);
-        write(files, "esra.yaml", "users:\n  esra@elmstreet.example: {displayName: Esra Two}\n");
+        write(
+            files,
+            "esra.yaml",
+            "users:\n  esra@elmstreet.example: {displayName: Esra Two}\n",
+        );
     });
     let again = Run::plan(&world, &pull).run();
     let second = comment(&world, 7);
     assert_ne!(first, second);
-    assert!(second.contains(&format!("run={} -->", again.id)), "{second}");
+    assert!(
+        second.contains(&format!("run={} -->", again.id)),
+        "{second}"
+    );
 }
 
 #[test]
@@ -97,13 +142,20 @@ fn what_somebody_else_wrote_is_left_alone_even_with_the_marker() {
         let mut state = world.github.state.lock().unwrap();
         let copy = state.comments.remove(0);
         // On earlier pages than ours.
-        for user in [json!({"login": "mallory", "type": "User"}), json!({"login": "helper[bot]", "type": "Bot"}),
-            json!({"login": "github-actions[bot]", "type": "User"})] {
+        for user in [
+            json!({"login": "mallory", "type": "User"}),
+            json!({"login": "helper[bot]", "type": "Bot"}),
+            json!({"login": "github-actions[bot]", "type": "User"}),
+        ] {
             state.comment(7, user, &ours);
         }
         // By our account, but of another configuration, and of another tool.
         state.comment(7, bot(), &ours.replace("name=webex", "name=other"));
-        state.comment(7, bot(), "Something else, which quotes it:\n> <!-- trunkline-ci name=webex run=1 -->");
+        state.comment(
+            7,
+            bot(),
+            "Something else, which quotes it:\n> <!-- trunkline-ci name=webex run=1 -->",
+        );
         let before = state.comments.clone();
         state.comments.push(copy);
         before
@@ -124,14 +176,25 @@ fn a_blocked_plan_is_red_and_shown_all_the_same() {
     let world = World::new();
     let pull = world.pull_request(8, "no-phone-for-ben", ben);
     let done = Run::plan(&world, &pull).run();
-    assert_eq!(results(&done), ["skipped", "failure", "success"], "{}", done.log());
+    assert_eq!(
+        results(&done),
+        ["skipped", "failure", "success"],
+        "{}",
+        done.log()
+    );
     assert_eq!(done.job("plan").code("Verdict"), 4);
     let shown = comment(&world, 8);
     assert!(shown.starts_with("<!-- trunkline plan "), "{shown}");
-    assert!(shown.contains("ben@elmstreet.example") && shown.contains("calling-loss"), "{shown}");
+    assert!(
+        shown.contains("ben@elmstreet.example") && shown.contains("calling-loss"),
+        "{shown}"
+    );
     // The annotation stands at the line of the file, as the repository has it.
     let said = done.job("plan").said();
-    assert!(said.contains("calling-loss") && said.contains("file=org/ben.yaml,"), "{said}");
+    assert!(
+        said.contains("calling-loss") && said.contains("file=org/ben.yaml,"),
+        "{said}"
+    );
 
     // The acknowledgement comes from the pull request, where reviewers see it.
     let pull = world.pull_request(8, "no-phone-for-ben", |files| {
@@ -139,7 +202,12 @@ fn a_blocked_plan_is_red_and_shown_all_the_same() {
         answered(files);
     });
     let done = Run::plan(&world, &pull).run();
-    assert_eq!(results(&done), ["skipped", "success", "success"], "{}", done.log());
+    assert_eq!(
+        results(&done),
+        ["skipped", "success", "success"],
+        "{}",
+        done.log()
+    );
     assert!(comment(&world, 8).contains("left the bakery"));
 }
 
@@ -149,15 +217,32 @@ fn a_mistake_in_the_files_is_shown_where_the_plan_would_be() {
         return;
     }
     let world = World::new();
-    for (number, text) in [(9, "users: [\n"), (10, "users:\n  ana@elmstreet.example: {locatoin: X}\n")] {
-        let pull = world.pull_request(number, "mistake", |files| write(files, "mistake.yaml", text));
+    for (number, text) in [
+        (9, "users: [\n"),
+        (10, "users:\n  ana@elmstreet.example: {locatoin: X}\n"),
+    ] {
+        let pull = world.pull_request(number, "mistake", |files| {
+            write(files, "mistake.yaml", text)
+        });
         let done = Run::plan(&world, &pull).run();
-        assert_eq!(results(&done), ["skipped", "failure", "success"], "{}", done.log());
+        assert_eq!(
+            results(&done),
+            ["skipped", "failure", "success"],
+            "{}",
+            done.log()
+        );
         assert_eq!(done.job("plan").code("Verdict"), 1);
         let shown = comment(&world, number);
-        assert!(shown.starts_with("<!-- trunkline findings -->\n<!-- trunkline-ci name=webex run="), "{shown}");
+        assert!(
+            shown.starts_with("<!-- trunkline findings -->\n<!-- trunkline-ci name=webex run="),
+            "{shown}"
+        );
         assert!(shown.contains("mistake.yaml"), "{shown}");
-        assert!(done.job("plan").said().contains("file=org/mistake.yaml"), "{}", done.log());
+        assert!(
+            done.job("plan").said().contains("file=org/mistake.yaml"),
+            "{}",
+            done.log()
+        );
     }
     // The next push mends it, in the same comment.
     let pull = world.pull_request(9, "mended", chiara);
@@ -176,7 +261,11 @@ fn without_a_snapshot_the_input_is_incomplete() {
     let pull = world.pull_request(11, "change", chiara);
     let done = Run::plan(&world, &pull).run();
     assert_eq!(done.job("plan").code("Verdict"), 7, "{}", done.log());
-    assert!(comment(&world, 11).contains("snapshot"), "{}", comment(&world, 11));
+    assert!(
+        comment(&world, 11).contains("snapshot"),
+        "{}",
+        comment(&world, 11)
+    );
 }
 
 #[test]
@@ -187,7 +276,8 @@ fn nothing_of_a_hostile_pull_request_reaches_the_shell() {
     let world = World::new();
     let mark = world.place("marks").join("mark");
     let touch = format!("touch {}", mark.display());
-    let commands = "\n::stop-commands::x\n::add-mask::e\n::set-output name=exit::0\n::error::mine\n";
+    let commands =
+        "\n::stop-commands::x\n::add-mask::e\n::set-output name=exit::0\n::error::mine\n";
     let evil = format!("$({touch})`{touch}`';{touch};\"{commands}");
     let branch = format!("x$({touch});{touch}");
     let pull = world.pull_request(12, &branch, |files| {
@@ -204,16 +294,36 @@ fn nothing_of_a_hostile_pull_request_reaches_the_shell() {
     });
     let done = Run::plan(&world, &pull).run();
     // That there is no command but ours in the log the runner of these tests looks at, step by step.
-    assert_eq!(results(&done), ["skipped", "failure", "success"], "{}", done.log());
-    assert!(!mark.exists(), "something of the pull request was run\n{}", done.log());
+    assert_eq!(
+        results(&done),
+        ["skipped", "failure", "success"],
+        "{}",
+        done.log()
+    );
+    assert!(
+        !mark.exists(),
+        "something of the pull request was run\n{}",
+        done.log()
+    );
     let shown = comment(&world, 12);
     assert!(!shown.contains("root:"), "a link was followed: {shown}");
-    assert_eq!(shown.lines().filter(|line| line.starts_with("<!-- trunkline")).count(), 2, "{shown}");
+    assert_eq!(
+        shown
+            .lines()
+            .filter(|line| line.starts_with("<!-- trunkline"))
+            .count(),
+        2,
+        "{shown}"
+    );
 
     // Without the mistake in it there is a plan, whose names are hostile.
     let pull = world.pull_request(13, &branch, |files| {
         let quoted = serde_json::to_string(&evil).unwrap();
-        write(files, "evil.yaml", &format!("users:\n  esra@elmstreet.example: {{displayName: {quoted}}}\n"));
+        write(
+            files,
+            "evil.yaml",
+            &format!("users:\n  esra@elmstreet.example: {{displayName: {quoted}}}\n"),
+        );
     });
     let done = Run::plan(&world, &pull).run();
     assert_eq!(done.result("comment"), "success", "{}", done.log());
@@ -226,7 +336,11 @@ fn the_guardrails_are_those_of_the_base() {
         return;
     }
     let world = World::new();
-    write(&world.scratch(), "guardrails.yaml", "guardrails:\n  protect: [user/ben@elmstreet.example]\n");
+    write(
+        &world.scratch(),
+        "guardrails.yaml",
+        "guardrails:\n  protect: [user/ben@elmstreet.example]\n",
+    );
     world.push("ben is protected");
     let pull = world.pull_request(14, "loosen", |files| {
         std::fs::remove_file(files.join("org/guardrails.yaml")).unwrap();
@@ -238,8 +352,18 @@ fn the_guardrails_are_those_of_the_base() {
     assert!(comment(&world, 14).contains("guardrail-protect"));
 
     // Also those that came to the base after the pull request was made, though its merge does not have them yet.
-    let pull = world.pull_request(15, "diego", |files| write(files, "diego.yaml", "users:\n  amara@elmstreet.example: {extension: \"1009\"}\n"));
-    write(&world.scratch(), "guardrails.yaml", "guardrails:\n  protect: [user/amara@elmstreet.example]\n");
+    let pull = world.pull_request(15, "diego", |files| {
+        write(
+            files,
+            "diego.yaml",
+            "users:\n  amara@elmstreet.example: {extension: \"1009\"}\n",
+        )
+    });
+    write(
+        &world.scratch(),
+        "guardrails.yaml",
+        "guardrails:\n  protect: [user/amara@elmstreet.example]\n",
+    );
     world.push("amara, too");
     let done = Run::plan(&world, &pull).run();
     assert_eq!(done.job("plan").code("Verdict"), 4, "{}", done.log());
@@ -252,19 +376,43 @@ fn live_the_token_is_in_one_job_and_the_pull_request_in_another() {
     }
     let world = World::new();
     // What Webex has now is not what the repository's snapshot says.
-    direct(&world.simulator, json!({"changes": [{"section": "users", "key": "amara@elmstreet.example", "set": {"displayName": "Amara Live"}}]}));
+    direct(
+        &world.simulator,
+        json!({"changes": [{"section": "users", "key": "amara@elmstreet.example", "set": {"displayName": "Amara Live"}}]}),
+    );
     let pull = world.pull_request(16, "change", |files| {
         chiara(files);
-        write(files, "amara.yaml", "users:\n  amara@elmstreet.example: {displayName: Amara File}\n");
+        write(
+            files,
+            "amara.yaml",
+            "users:\n  amara@elmstreet.example: {displayName: Amara File}\n",
+        );
     });
-    let done = Run::plan(&world, &pull).with("live", true).with("facts", "org/snapshot.json").run();
-    assert_eq!(results(&done), ["success", "success", "success"], "{}", done.log());
-    assert!(comment(&world, 16).contains("Amara Live"), "{}", comment(&world, 16));
+    let done = Run::plan(&world, &pull)
+        .with("live", true)
+        .with("facts", "org/snapshot.json")
+        .run();
+    assert_eq!(
+        results(&done),
+        ["success", "success", "success"],
+        "{}",
+        done.log()
+    );
+    assert!(
+        comment(&world, 16).contains("Amara Live"),
+        "{}",
+        comment(&world, 16)
+    );
     for (name, job) in &done.jobs {
         for step in &job.steps {
             let env = format!("{:?}", step.env);
             let told = env.contains(WEBEX_TOKEN) || env.contains(WEBEX_WRITE_TOKEN);
-            assert_eq!(told, name == "observe" && step.name == "Capture what Webex has", "{name}, {}", step.name);
+            assert_eq!(
+                told,
+                name == "observe" && step.name == "Capture what Webex has",
+                "{name}, {}",
+                step.name
+            );
         }
     }
     assert!(writes(&world.simulator).is_empty());
@@ -278,11 +426,29 @@ fn when_webex_cannot_be_read_the_comment_says_so() {
     let world = World::new();
     let pull = world.pull_request(17, "change", chiara);
     Run::plan(&world, &pull).run();
-    direct(&world.simulator, json!({"faults": [{"method": "GET", "status": 401, "times": 100_000}]}));
+    direct(
+        &world.simulator,
+        json!({"faults": [{"method": "GET", "status": 401, "times": 100_000}]}),
+    );
     let done = Run::plan(&world, &pull).with("live", true).run();
-    assert_eq!(results(&done), ["failure", "failure", "success"], "{}", done.log());
-    assert!(comment(&world, 17).contains("Webex could not be read"), "{}", comment(&world, 17));
-    assert!(done.job("observe").said().contains("Webex could not be read"), "{}", done.log());
+    assert_eq!(
+        results(&done),
+        ["failure", "failure", "success"],
+        "{}",
+        done.log()
+    );
+    assert!(
+        comment(&world, 17).contains("Webex could not be read"),
+        "{}",
+        comment(&world, 17)
+    );
+    assert!(
+        done.job("observe")
+            .said()
+            .contains("Webex could not be read"),
+        "{}",
+        done.log()
+    );
 }
 
 #[test]
@@ -295,9 +461,17 @@ fn a_pull_request_with_conflicts_or_newer_commits_gets_no_plan() {
     let new = world.pull_request(18, "change", ben);
     // The run of the older push: what GitHub has merged is the newer one.
     let done = Run::plan(&world, &old).run();
-    assert_eq!(results(&done), ["skipped", "failure", "success"], "{}", done.log());
+    assert_eq!(
+        results(&done),
+        ["skipped", "failure", "success"],
+        "{}",
+        done.log()
+    );
     let shown = comment(&world, 18);
-    assert!(shown.contains(&old.head[..12]) && shown.contains("conflict"), "{shown}");
+    assert!(
+        shown.contains(&old.head[..12]) && shown.contains("conflict"),
+        "{shown}"
+    );
     // There has never been a merge.
     world.git_at(&world.origin(), &["update-ref", "-d", "refs/pull/18/merge"]);
     let done = Run::plan(&world, &new).run();
@@ -320,19 +494,36 @@ fn with_prune_what_is_taken_out_is_deleted() {
     Run::plan(&world, &pull).run();
     assert!(!comment(&world, 19).contains("+12125550104"));
     Run::plan(&world, &pull).with("prune", true).run();
-    assert!(comment(&world, 19).contains("+12125550104"), "{}", comment(&world, 19));
+    assert!(
+        comment(&world, 19).contains("+12125550104"),
+        "{}",
+        comment(&world, 19)
+    );
 
     // A merge that was not applied is not forgotten: what was applied last still has the number.
     let applied = world.git(&["rev-parse", "main"]);
-    world.git(&["push", "-q", "origin", &format!("{applied}:refs/trunkline/applied")]);
+    world.git(&[
+        "push",
+        "-q",
+        "origin",
+        &format!("{applied}:refs/trunkline/applied"),
+    ]);
     world.merge(&pull);
     let next = world.pull_request(20, "next", chiara_elsewhere);
     Run::plan(&world, &next).with("prune", true).run();
-    assert!(comment(&world, 20).contains("+12125550104"), "{}", comment(&world, 20));
+    assert!(
+        comment(&world, 20).contains("+12125550104"),
+        "{}",
+        comment(&world, 20)
+    );
 }
 
 fn chiara_elsewhere(files: &Path) {
-    write(files, "esra.yaml", "users:\n  esra@elmstreet.example: {displayName: Esra Two}\n");
+    write(
+        files,
+        "esra.yaml",
+        "users:\n  esra@elmstreet.example: {displayName: Esra Two}\n",
+    );
 }
 
 #[test]
@@ -348,8 +539,17 @@ fn several_configurations_have_comments_of_their_own() {
     }
     assert_eq!(comments(&world, 21).len(), 2);
     let done = Run::plan(&world, &pull).with("name", "x y; z").run();
-    assert_eq!(results(&done), ["skipped", "failure", "failure"], "{}", done.log());
-    assert!(done.job("comment").said().contains("the input name"), "{}", done.log());
+    assert_eq!(
+        results(&done),
+        ["skipped", "failure", "failure"],
+        "{}",
+        done.log()
+    );
+    assert!(
+        done.job("comment").said().contains("the input name"),
+        "{}",
+        done.log()
+    );
 }
 
 /// One comment, whatever the API does on the way; gives what the run said.
@@ -358,7 +558,12 @@ fn through(fault: Fault) -> String {
     let pull = world.pull_request(22, "change", chiara);
     world.api.fault(fault);
     let done = Run::plan(&world, &pull).run();
-    assert_eq!(results(&done), ["skipped", "success", "success"], "{}", done.log());
+    assert_eq!(
+        results(&done),
+        ["skipped", "success", "success"],
+        "{}",
+        done.log()
+    );
     assert!(comment(&world, 22).starts_with("<!-- trunkline plan "));
     done.job("comment").said()
 }
@@ -370,17 +575,43 @@ fn errors_that_pass_are_waited_for() {
     }
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let broken = Answer::of(502, json!("<html>Bad Gateway</html>"));
-    let said = through(Fault { method: "GET", path: "/comments", answer: broken.clone(), done: false });
+    let said = through(Fault {
+        method: "GET",
+        path: "/comments",
+        answer: broken.clone(),
+        done: false,
+    });
     assert!(said.contains("answered 502; again in 0 seconds"), "{said}");
     // A comment that was written, though the answer says otherwise, is found and not written again.
-    through(Fault { method: "POST", path: "/comments", answer: broken, done: true });
-    let mut secondary = Answer::of(403, json!({"message": "You have exceeded a secondary rate limit"}));
+    through(Fault {
+        method: "POST",
+        path: "/comments",
+        answer: broken,
+        done: true,
+    });
+    let mut secondary = Answer::of(
+        403,
+        json!({"message": "You have exceeded a secondary rate limit"}),
+    );
     secondary.headers = vec![header("Retry-After", "1")];
-    let said = through(Fault { method: "POST", path: "/comments", answer: secondary, done: false });
+    let said = through(Fault {
+        method: "POST",
+        path: "/comments",
+        answer: secondary,
+        done: false,
+    });
     assert!(said.contains("again in 1 seconds"), "{said}");
     let mut primary = Answer::of(403, json!({"message": "API rate limit exceeded"}));
-    primary.headers = vec![header("X-RateLimit-Remaining", "0"), header("X-RateLimit-Reset", "1")];
-    through(Fault { method: "GET", path: "/comments", answer: primary, done: false });
+    primary.headers = vec![
+        header("X-RateLimit-Remaining", "0"),
+        header("X-RateLimit-Reset", "1"),
+    ];
+    through(Fault {
+        method: "GET",
+        path: "/comments",
+        answer: primary,
+        done: false,
+    });
 }
 
 #[test]
@@ -392,21 +623,56 @@ fn errors_that_stay_are_told_in_words() {
     let pull = world.pull_request(23, "change", chiara);
     let told = |answer: Answer, method: &'static str, times: usize| {
         for _ in 0..times {
-            world.api.fault(Fault { method, path: "/comments", answer: answer.clone(), done: false });
+            world.api.fault(Fault {
+                method,
+                path: "/comments",
+                answer: answer.clone(),
+                done: false,
+            });
         }
         let done = Run::plan(&world, &pull).run();
-        assert_eq!(results(&done), ["skipped", "success", "failure"], "{}", done.log());
+        assert_eq!(
+            results(&done),
+            ["skipped", "success", "failure"],
+            "{}",
+            done.log()
+        );
         done.job("comment").said()
     };
-    let said = told(Answer::of(403, json!({"message": "Resource not accessible by integration"})), "POST", 1);
-    assert!(said.contains("not allowed (Resource not accessible by integration); see which permissions"), "{said}");
+    let said = told(
+        Answer::of(
+            403,
+            json!({"message": "Resource not accessible by integration"}),
+        ),
+        "POST",
+        1,
+    );
+    assert!(
+        said.contains(
+            "not allowed (Resource not accessible by integration); see which permissions"
+        ),
+        "{said}"
+    );
     let said = told(Answer::of(500, json!({})), "GET", 5);
-    assert!(said.contains("/comments?per_page=100: answered 500"), "{said}");
-    let said = told(Answer::of(401, json!({"message": "Bad credentials"})), "GET", 1);
-    assert!(said.contains("the token was not accepted (Bad credentials)"), "{said}");
+    assert!(
+        said.contains("/comments?per_page=100: answered 500"),
+        "{said}"
+    );
+    let said = told(
+        Answer::of(401, json!({"message": "Bad credentials"})),
+        "GET",
+        1,
+    );
+    assert!(
+        said.contains("the token was not accepted (Bad credentials)"),
+        "{said}"
+    );
     let mut limit = Answer::of(429, json!({}));
     limit.headers = vec![("Retry-After".to_owned(), "3000".to_owned())];
     let said = told(limit, "GET", 1);
-    assert!(said.contains("lets nothing through for another 3000 seconds"), "{said}");
+    assert!(
+        said.contains("lets nothing through for another 3000 seconds"),
+        "{said}"
+    );
     assert!(comments(&world, 23).is_empty());
 }

@@ -24,8 +24,16 @@ fn caller(name: &str) -> String {
 /// Every YAML file that a runner of GitHub would read.
 fn files() -> Vec<String> {
     let all = sorted(&root().join(".github/workflows"));
-    let all = all.iter().map(|path| path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned());
-    all.chain(REUSABLE.map(caller)).chain([ACTION.to_owned()]).collect()
+    let all = all.iter().map(|path| {
+        path.strip_prefix(root())
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned()
+    });
+    all.chain(REUSABLE.map(caller))
+        .chain([ACTION.to_owned()])
+        .collect()
 }
 
 fn text(path: &str) -> String {
@@ -36,16 +44,25 @@ fn text(path: &str) -> String {
 fn steps(file: &Value) -> Vec<(String, Value)> {
     let of = |name: &str, steps: &Value| {
         let steps = steps.as_array().cloned().unwrap_or_default();
-        steps.into_iter().map(|step| (name.to_owned(), step)).collect::<Vec<_>>()
+        steps
+            .into_iter()
+            .map(|step| (name.to_owned(), step))
+            .collect::<Vec<_>>()
     };
     match file["jobs"].as_object() {
-        Some(jobs) => jobs.iter().flat_map(|(name, job)| of(name, &job["steps"])).collect(),
+        Some(jobs) => jobs
+            .iter()
+            .flat_map(|(name, job)| of(name, &job["steps"]))
+            .collect(),
         None => of("", &file["runs"]["steps"]),
     }
 }
 
 fn is_hash(text: &str) -> bool {
-    text.len() == 40 && text.bytes().all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it))
+    text.len() == 40
+        && text
+            .bytes()
+            .all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it))
 }
 
 #[test]
@@ -60,11 +77,25 @@ fn actions_of_others_are_pinned_by_a_hash_and_one_version_each() {
             if uses.starts_with("./.trunkline-source/") || uses.starts_with("OWNER/trunkline/") {
                 continue;
             }
-            let (action, pin) = uses.split_once('@').unwrap_or_else(|| panic!("{file}: {line}"));
-            let (hash, version) = pin.split_once(" # v").unwrap_or_else(|| panic!("{file}: {line}"));
+            let (action, pin) = uses
+                .split_once('@')
+                .unwrap_or_else(|| panic!("{file}: {line}"));
+            let (hash, version) = pin
+                .split_once(" # v")
+                .unwrap_or_else(|| panic!("{file}: {line}"));
             assert!(is_hash(hash), "{file}: {line}");
-            assert_eq!(version.split('.').filter(|it| it.parse::<u32>().is_ok()).count(), 3, "{file}: {line}");
-            versions.entry(action.to_owned()).or_default().insert(pin.to_owned());
+            assert_eq!(
+                version
+                    .split('.')
+                    .filter(|it| it.parse::<u32>().is_ok())
+                    .count(),
+                3,
+                "{file}: {line}"
+            );
+            versions
+                .entry(action.to_owned())
+                .or_default()
+                .insert(pin.to_owned());
         }
     }
     assert!(versions.contains_key("actions/checkout"));
@@ -88,37 +119,58 @@ fn no_expression_stands_in_a_script() {
 fn checkouts_keep_no_credentials_and_none_is_of_a_pull_request() {
     for file in files() {
         for (job, step) in steps(&read(&file)) {
-            if !step["uses"].as_str().is_some_and(|uses| uses.starts_with("actions/checkout@")) {
+            if !step["uses"]
+                .as_str()
+                .is_some_and(|uses| uses.starts_with("actions/checkout@"))
+            {
                 continue;
             }
             assert_eq!(step["with"]["persist-credentials"], false, "{file}, {job}");
-            let of_ours = ["", "refs/heads/${{ github.event.pull_request.base.ref }}", "${{ inputs.trunkline-ref || job.workflow_sha }}"];
+            let of_ours = [
+                "",
+                "refs/heads/${{ github.event.pull_request.base.ref }}",
+                "${{ inputs.trunkline-ref || job.workflow_sha }}",
+            ];
             let reference = step["with"]["ref"].as_str().unwrap_or("");
             assert!(of_ours.contains(&reference), "{file}, {job}: {reference}");
         }
     }
     // Without a `ref`, a run for a pull request would check out what the event names.
     for (job, step) in steps(&read(&workflow("plan"))) {
-        let checkout = step["uses"].as_str().is_some_and(|uses| uses.starts_with("actions/checkout@"));
+        let checkout = step["uses"]
+            .as_str()
+            .is_some_and(|uses| uses.starts_with("actions/checkout@"));
         assert!(!checkout || step["with"]["ref"].is_string(), "{job}");
     }
 }
 
 #[test]
 fn each_job_has_no_more_permissions_than_it_needs() {
-    let writes = [("comment", "pull-requests"), ("record", "contents"), ("issue", "issues")];
+    let writes = [
+        ("comment", "pull-requests"),
+        ("record", "contents"),
+        ("issue", "issues"),
+    ];
     for name in REUSABLE {
         let file = read(&workflow(name));
         assert_eq!(file["permissions"], serde_json::json!({}), "{name}");
         for (job, value) in file["jobs"].as_object().unwrap() {
             for (permission, level) in value["permissions"].as_object().unwrap() {
                 match level.as_str().unwrap() {
-                    "read" => assert!(["contents", "actions", "pull-requests"].contains(&permission.as_str())),
-                    "write" => assert!(writes.contains(&(job, permission)), "{name}, {job}: {permission}"),
+                    "read" => assert!(
+                        ["contents", "actions", "pull-requests"].contains(&permission.as_str())
+                    ),
+                    "write" => assert!(
+                        writes.contains(&(job, permission)),
+                        "{name}, {job}: {permission}"
+                    ),
                     other => panic!("{name}, {job}: {permission}: {other}"),
                 }
             }
-            assert!(value["timeout-minutes"].is_number() || value["timeout-minutes"].is_string(), "{name}, {job}");
+            assert!(
+                value["timeout-minutes"].is_number() || value["timeout-minutes"].is_string(),
+                "{name}, {job}"
+            );
         }
     }
 }
@@ -140,9 +192,16 @@ fn a_secret_is_in_the_environment_of_one_step_and_nowhere_else() {
             }
             assert!(!rest.to_string().contains("secrets."), "{name}, {job}");
             let title = step["name"].as_str().unwrap();
-            assert_eq!(has, allowed.contains(&(job.as_str(), title)), "{name}, {job}, {title}");
+            assert_eq!(
+                has,
+                allowed.contains(&(job.as_str(), title)),
+                "{name}, {job}, {title}"
+            );
             // What has a secret for Webex in a run for a pull request has no file of the pull request.
-            assert!(!(name == "plan" && has && step["env"].to_string().contains("HEAD_SHA")), "{job}");
+            assert!(
+                !(name == "plan" && has && step["env"].to_string().contains("HEAD_SHA")),
+                "{job}"
+            );
         }
     }
     // The secrets that a job of GitHub's has by itself count, too.
@@ -164,7 +223,13 @@ fn what_waits_for_approval_is_what_writes_to_webex() {
     assert_eq!(jobs["apply"]["concurrency"]["cancel-in-progress"], false);
     for name in ["plan", "drift"] {
         for (job, step) in steps(&read(&workflow(name))) {
-            assert!(!step["run"].as_str().unwrap_or("").contains("trunkline-ci-apply"), "{job}");
+            assert!(
+                !step["run"]
+                    .as_str()
+                    .unwrap_or("")
+                    .contains("trunkline-ci-apply"),
+                "{job}"
+            );
         }
     }
 }
@@ -177,17 +242,30 @@ fn the_calling_workflows_fit_what_they_call() {
         let jobs = callers["jobs"].as_object().unwrap();
         assert_eq!(jobs.len(), 1);
         let job = jobs.values().next().unwrap();
-        assert_eq!(job["uses"], format!("OWNER/trunkline/.github/workflows/{name}.yml@COMMIT"));
+        assert_eq!(
+            job["uses"],
+            format!("OWNER/trunkline/.github/workflows/{name}.yml@COMMIT")
+        );
         let first = text(&caller(name));
-        let first: String = first.lines().take_while(|line| line.starts_with('#')).collect();
-        assert!(first.contains("OWNER") && first.contains("COMMIT"), "{name}: {first}");
+        let first: String = first
+            .lines()
+            .take_while(|line| line.starts_with('#'))
+            .collect();
+        assert!(
+            first.contains("OWNER") && first.contains("COMMIT"),
+            "{name}: {first}"
+        );
         let declared = &called["on"]["workflow_call"];
         for (what, given) in [("inputs", "with"), ("secrets", "secrets")] {
             for key in job[given].as_object().unwrap().keys() {
                 assert!(declared[what][key].is_object(), "{name}: {what} {key}");
             }
         }
-        let required = declared["inputs"].as_object().unwrap().iter().filter(|(_, input)| input["required"] == true);
+        let required = declared["inputs"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(_, input)| input["required"] == true);
         for (key, _) in required {
             assert!(job["with"][key].is_string(), "{name}: {key}");
         }
@@ -196,13 +274,16 @@ fn the_calling_workflows_fit_what_they_call() {
         for job in called["jobs"].as_object().unwrap().values() {
             for (permission, level) in job["permissions"].as_object().unwrap() {
                 let level = level.as_str().unwrap().to_owned();
-                let kept = needed.entry(permission.clone()).or_insert_with(|| level.clone());
+                let kept = needed
+                    .entry(permission.clone())
+                    .or_insert_with(|| level.clone());
                 if level == "write" {
                     *kept = level;
                 }
             }
         }
-        let given: BTreeMap<String, String> = serde_json::from_value(job["permissions"].clone()).unwrap();
+        let given: BTreeMap<String, String> =
+            serde_json::from_value(job["permissions"].clone()).unwrap();
         assert_eq!(given, needed, "{name}");
     }
     let plan = read(&caller("plan"));
@@ -238,27 +319,47 @@ fn every_script_is_called_strict_and_says_what_it_does() {
         assert!(text.starts_with("#!/usr/bin/env bash\n# "), "{name}");
         assert!(text.contains("\nset -euo pipefail\n"), "{name}");
         assert!(everything.contains(name), "nothing calls {name}");
-        let mode = std::os::unix::fs::PermissionsExt::mode(&script.metadata().unwrap().permissions());
+        let mode =
+            std::os::unix::fs::PermissionsExt::mode(&script.metadata().unwrap().permissions());
         assert_eq!(mode & 0o111, 0o111, "{name} cannot be executed");
     }
-    for (_, step) in REUSABLE.iter().flat_map(|name| steps(&read(&workflow(name)))) {
+    for (_, step) in REUSABLE
+        .iter()
+        .flat_map(|name| steps(&read(&workflow(name))))
+    {
         if let Some(run) = step["run"].as_str() {
             let name = run.rsplit('/').next().unwrap();
-            assert!(scripts().iter().any(|script| script.ends_with(name)), "there is no {run}");
+            assert!(
+                scripts().iter().any(|script| script.ends_with(name)),
+                "there is no {run}"
+            );
         }
     }
 }
 
 #[test]
 fn shellcheck_finds_nothing() {
-    if !Command::new("shellcheck").arg("--version").output().is_ok_and(|it| it.status.success()) {
+    if !Command::new("shellcheck")
+        .arg("--version")
+        .output()
+        .is_ok_and(|it| it.status.success())
+    {
         eprintln!("!!! SKIPPED: shellcheck is not installed");
         return;
     }
     let found = Command::new("shellcheck")
-        .args(["--external-sources", "--source-path=SCRIPTDIR", "--severity=warning", "--shell=bash"])
+        .args([
+            "--external-sources",
+            "--source-path=SCRIPTDIR",
+            "--severity=warning",
+            "--shell=bash",
+        ])
         .args(scripts())
         .output()
         .unwrap();
-    assert!(found.status.success(), "{}", String::from_utf8_lossy(&found.stdout));
+    assert!(
+        found.status.success(),
+        "{}",
+        String::from_utf8_lossy(&found.stdout)
+    );
 }

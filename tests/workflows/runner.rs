@@ -60,7 +60,9 @@ impl Job {
     /// The exit code of a step.
     pub fn code(&self, step: &str) -> i32 {
         let found = self.steps.iter().find(|it| it.name == step);
-        found.unwrap_or_else(|| panic!("no step {step}\n{}", self.log)).code
+        found
+            .unwrap_or_else(|| panic!("no step {step}\n{}", self.log))
+            .code
     }
 }
 
@@ -81,15 +83,24 @@ impl Done {
 
     /// Everything that the logs say, for a test that fails.
     pub fn log(&self) -> String {
-        let log = |(name, job): (&String, &Job)| format!("=== {name}: {}\n{}\n", job.result, job.log);
+        let log =
+            |(name, job): (&String, &Job)| format!("=== {name}: {}\n{}\n", job.result, job.log);
         self.jobs.iter().map(log).collect()
     }
 }
 
 impl<'w> Run<'w> {
-    fn new(world: &'w World, file: &str, event_name: &'static str, event: Value, sha: &str) -> Run<'w> {
+    fn new(
+        world: &'w World,
+        file: &str,
+        event_name: &'static str,
+        event: Value,
+        sha: &str,
+    ) -> Run<'w> {
         let workflow = read(file);
-        let declared = workflow["on"]["workflow_call"]["inputs"].as_object().unwrap();
+        let declared = workflow["on"]["workflow_call"]["inputs"]
+            .as_object()
+            .unwrap();
         let default = |(name, input): (&String, &Value)| (name.clone(), input["default"].clone());
         let mut run = Run {
             world,
@@ -112,19 +123,38 @@ impl<'w> Run<'w> {
             "head": {"sha": pull.head, "ref": pull.branch}, "base": {"ref": "main"}},
             "repository": {"default_branch": "main"}});
         let main = world.git(&["rev-parse", "main"]);
-        Run::new(world, ".github/workflows/plan.yml", "pull_request_target", event, &main)
+        Run::new(
+            world,
+            ".github/workflows/plan.yml",
+            "pull_request_target",
+            event,
+            &main,
+        )
     }
 
     pub fn apply(world: &'w World, pushed: &Pushed) -> Run<'w> {
         let event = json!({"before": pushed.before, "repository": {"default_branch": "main"}});
-        let run = Run::new(world, ".github/workflows/apply.yml", "push", event, &pushed.sha);
-        run.with("backup-recipient", super::world::RECIPIENT).with("facts", "org/snapshot.json")
+        let run = Run::new(
+            world,
+            ".github/workflows/apply.yml",
+            "push",
+            event,
+            &pushed.sha,
+        );
+        run.with("backup-recipient", super::world::RECIPIENT)
+            .with("facts", "org/snapshot.json")
     }
 
     pub fn drift(world: &'w World) -> Run<'w> {
         let event = json!({"repository": {"default_branch": "main"}});
         let main = world.git(&["rev-parse", "main"]);
-        let run = Run::new(world, ".github/workflows/drift.yml", "schedule", event, &main);
+        let run = Run::new(
+            world,
+            ".github/workflows/drift.yml",
+            "schedule",
+            event,
+            &main,
+        );
         run.with("facts", "org/snapshot.json")
     }
 
@@ -152,7 +182,9 @@ impl<'w> Run<'w> {
     pub fn again(mut self, done: &Done) -> Run<'w> {
         self.id = done.id;
         let kept = done.jobs.iter().filter(|(_, job)| job.result == "success");
-        self.earlier = kept.map(|(name, job)| (name.clone(), job.clone())).collect();
+        self.earlier = kept
+            .map(|(name, job)| (name.clone(), job.clone()))
+            .collect();
         self
     }
 
@@ -166,12 +198,25 @@ impl<'w> Run<'w> {
     pub fn run(self) -> Done {
         let home = json!({"event": self.event_name, "repository": {"full_name": REPOSITORY},
             "head_branch": "main", "head_repository": {"full_name": REPOSITORY}});
-        self.world.github.state.lock().unwrap().runs.insert(self.id, home);
+        self.world
+            .github
+            .state
+            .lock()
+            .unwrap()
+            .runs
+            .insert(self.id, home);
         let mut jobs: BTreeMap<String, Job> = BTreeMap::new();
-        let mut left: Vec<(&String, &Value)> = self.workflow["jobs"].as_object().unwrap().iter().collect();
+        let mut left: Vec<(&String, &Value)> =
+            self.workflow["jobs"].as_object().unwrap().iter().collect();
         while !left.is_empty() {
-            let ready = |(_, job): &(&String, &Value)| needs(job).iter().all(|need| jobs.contains_key(*need));
-            let (name, job) = left.remove(left.iter().position(ready).expect("jobs that do not wait for each other"));
+            let ready = |(_, job): &(&String, &Value)| {
+                needs(job).iter().all(|need| jobs.contains_key(*need))
+            };
+            let (name, job) = left.remove(
+                left.iter()
+                    .position(ready)
+                    .expect("jobs that do not wait for each other"),
+            );
             let done = match self.earlier.get(name) {
                 Some(earlier) => earlier.clone(),
                 None => self.job(name, job, &jobs),
@@ -186,8 +231,21 @@ impl<'w> Run<'w> {
 
     fn job(&self, name: &str, job: &Value, before: &BTreeMap<String, Job>) -> Job {
         for key in job.as_object().unwrap().keys() {
-            let known = ["needs", "if", "runs-on", "timeout-minutes", "permissions", "outputs", "steps", "environment", "concurrency"];
-            assert!(known.contains(&key.as_str()), "the key {key} of a job is not known here");
+            let known = [
+                "needs",
+                "if",
+                "runs-on",
+                "timeout-minutes",
+                "permissions",
+                "outputs",
+                "steps",
+                "environment",
+                "concurrency",
+            ];
+            assert!(
+                known.contains(&key.as_str()),
+                "the key {key} of a job is not known here"
+            );
         }
         let mut contexts = self.contexts(name, job);
         let mut status = Status::Success;
@@ -203,7 +261,11 @@ impl<'w> Run<'w> {
             outcome.result = "skipped".to_owned();
             return outcome;
         }
-        let place = self.world.place(&format!("jobs/{}-{name}-{}", self.id, self.world.next_run()));
+        let place = self.world.place(&format!(
+            "jobs/{}-{name}-{}",
+            self.id,
+            self.world.next_run()
+        ));
         let mut at = Place {
             run: self,
             workspace: sub(&place, "workspace"),
@@ -241,8 +303,11 @@ impl<'w> Run<'w> {
         let mut state = self.world.github.state.lock().unwrap();
         state.tokens.insert(token.clone(), permissions);
         drop(state);
-        let declared = self.workflow["on"]["workflow_call"]["secrets"].as_object().unwrap();
-        let mut secrets: BTreeMap<&str, &str> = declared.keys().map(|it| (it.as_str(), "")).collect();
+        let declared = self.workflow["on"]["workflow_call"]["secrets"]
+            .as_object()
+            .unwrap();
+        let mut secrets: BTreeMap<&str, &str> =
+            declared.keys().map(|it| (it.as_str(), "")).collect();
         let webex = match job["environment"] {
             Value::Null => WEBEX_TOKEN,
             _ => WEBEX_WRITE_TOKEN,
@@ -266,7 +331,12 @@ fn needs(job: &Value) -> Vec<&str> {
     match &job["needs"] {
         Value::Null => Vec::new(),
         Value::String(one) => vec![one],
-        many => many.as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect(),
+        many => many
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it.as_str().unwrap())
+            .collect(),
     }
 }
 
@@ -302,15 +372,37 @@ impl Place<'_, '_> {
 
     fn step(&mut self, step: &Value) {
         for key in step.as_object().unwrap().keys() {
-            let known = ["name", "id", "if", "uses", "with", "run", "shell", "env", "continue-on-error"];
-            assert!(known.contains(&key.as_str()), "the key {key} of a step is not known here");
+            let known = [
+                "name",
+                "id",
+                "if",
+                "uses",
+                "with",
+                "run",
+                "shell",
+                "env",
+                "continue-on-error",
+            ];
+            assert!(
+                known.contains(&key.as_str()),
+                "the key {key} of a step is not known here"
+            );
         }
-        let name = step["name"].as_str().or(step["uses"].as_str()).unwrap().to_owned();
-        if !condition(step["if"].as_str(), &self.contexts, self.status).unwrap_or_else(|error| panic!("{name}: {error}")) {
+        let name = step["name"]
+            .as_str()
+            .or(step["uses"].as_str())
+            .unwrap()
+            .to_owned();
+        if !condition(step["if"].as_str(), &self.contexts, self.status)
+            .unwrap_or_else(|error| panic!("{name}: {error}"))
+        {
             return;
         }
         let (code, outputs) = match step["uses"].as_str() {
-            Some(uses) => (self.action(uses, &self.resolved(&step["with"])), BTreeMap::new()),
+            Some(uses) => (
+                self.action(uses, &self.resolved(&step["with"])),
+                BTreeMap::new(),
+            ),
             None => self.shell(&name, step),
         };
         if code != 0 && step["continue-on-error"] != json!(true) {
@@ -348,7 +440,16 @@ impl Place<'_, '_> {
         let text = |path: &Path| path.to_str().unwrap().to_owned();
         let context = |name: &str| shown(&self.contexts["github"][name]);
         let mut env: BTreeMap<String, String> = [
-            ("PATH", self.paths.iter().rev().cloned().chain([path]).collect::<Vec<_>>().join(":")),
+            (
+                "PATH",
+                self.paths
+                    .iter()
+                    .rev()
+                    .cloned()
+                    .chain([path])
+                    .collect::<Vec<_>>()
+                    .join(":"),
+            ),
             ("HOME", text(&self.files)),
             ("TMPDIR", text(&self.temp)),
             ("RUNNER_TEMP", text(&self.temp)),
@@ -377,11 +478,17 @@ impl Place<'_, '_> {
         env.extend(own.clone());
         let ended = bash(step["run"].as_str().unwrap(), &self.workspace, &env);
         for command in commands(&ended.log) {
-            let known = ["::error", "::warning", "::notice"].iter().any(|it| command.starts_with(it));
+            let known = ["::error", "::warning", "::notice"]
+                .iter()
+                .any(|it| command.starts_with(it));
             assert!(known, "{name} says {command}\n{}", ended.log);
         }
         for secret in [WEBEX_TOKEN, WEBEX_WRITE_TOKEN, "github-token-"] {
-            assert!(!ended.log.contains(secret), "{name} prints a secret\n{}", ended.log);
+            assert!(
+                !ended.log.contains(secret),
+                "{name} prints a secret\n{}",
+                ended.log
+            );
         }
         let left = |name: &str| std::fs::read_to_string(self.files.join(name)).unwrap();
         assert_eq!(left("env"), "", "{name}");
@@ -389,8 +496,12 @@ impl Place<'_, '_> {
         self.job.summary += &left("summary");
         self.job.log += &format!("--- {name} ({})\n{}", ended.code, ended.log);
         let outputs = left("output");
-        let outputs = outputs.lines().map(|line| line.split_once('=').expect(line));
-        let outputs = outputs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let outputs = outputs
+            .lines()
+            .map(|line| line.split_once('=').expect(line));
+        let outputs = outputs
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
         self.job.steps.push(Step {
             name: name.to_owned(),
             code: ended.code,
@@ -407,15 +518,34 @@ impl Place<'_, '_> {
         };
         match name {
             "actions/checkout" => {
-                allow(&["repository", "ref", "path", "persist-credentials", "fetch-depth"]);
+                allow(&[
+                    "repository",
+                    "ref",
+                    "path",
+                    "persist-credentials",
+                    "fetch-depth",
+                ]);
                 self.checkout(with)
             }
             "actions/upload-artifact" => {
-                allow(&["name", "path", "if-no-files-found", "overwrite", "retention-days"]);
+                allow(&[
+                    "name",
+                    "path",
+                    "if-no-files-found",
+                    "overwrite",
+                    "retention-days",
+                ]);
                 self.upload(with)
             }
             "actions/download-artifact" => {
-                allow(&["name", "pattern", "merge-multiple", "path", "run-id", "github-token"]);
+                allow(&[
+                    "name",
+                    "pattern",
+                    "merge-multiple",
+                    "path",
+                    "run-id",
+                    "github-token",
+                ]);
                 self.download(with)
             }
             "./.trunkline-source/.github/actions/setup" => self.composite(name, with),
@@ -430,9 +560,15 @@ impl Place<'_, '_> {
             Some(path) => self.workspace.join(path),
             None => self.workspace.clone(),
         };
-        let of_tool = with.get("repository").is_some_and(|it| it == "OWNER/trunkline");
+        let of_tool = with
+            .get("repository")
+            .is_some_and(|it| it == "OWNER/trunkline");
         assert!(of_tool || !with.contains_key("repository"), "{with:?}");
-        let from = if of_tool { world.tool().0 } else { world.origin() };
+        let from = if of_tool {
+            world.tool().0
+        } else {
+            world.origin()
+        };
         let revision = match with.get("ref") {
             Some(reference) => reference.clone(),
             None => self.contexts["github"]["sha"].as_str().unwrap().to_owned(),
@@ -448,7 +584,15 @@ impl Place<'_, '_> {
             Some("0") => vec![],
             Some(other) => panic!("fetch-depth {other}"),
         };
-        world.git_at(&to, &[&["fetch", "-q", "--no-tags"][..], &depth, &["origin", &revision]].concat());
+        world.git_at(
+            &to,
+            &[
+                &["fetch", "-q", "--no-tags"][..],
+                &depth,
+                &["origin", &revision],
+            ]
+            .concat(),
+        );
         world.git_at(&to, &["checkout", "-q", "--detach", "FETCH_HEAD"]);
         0
     }
@@ -457,7 +601,11 @@ impl Place<'_, '_> {
         let from = PathBuf::from(&with["path"]);
         let to = self.run.world.artifact(self.run.id, &with["name"]);
         if !from.exists() {
-            assert_ne!(with.get("if-no-files-found").map(String::as_str), None, "nothing to upload: {with:?}");
+            assert_ne!(
+                with.get("if-no-files-found").map(String::as_str),
+                None,
+                "nothing to upload: {with:?}"
+            );
             return 1;
         }
         let _ = std::fs::remove_dir_all(&to);
@@ -477,11 +625,16 @@ impl Place<'_, '_> {
     }
 
     fn download(&mut self, with: &BTreeMap<String, String>) -> i32 {
-        let run = with.get("run-id").map_or(self.run.id, |it| it.parse().unwrap());
+        let run = with
+            .get("run-id")
+            .map_or(self.run.id, |it| it.parse().unwrap());
         if run != self.run.id {
             let token = &with["github-token"];
             let state = self.run.world.github.state.lock().unwrap();
-            assert_eq!(state.tokens[token].get("actions").map(String::as_str), Some("read"));
+            assert_eq!(
+                state.tokens[token].get("actions").map(String::as_str),
+                Some("read")
+            );
         }
         let from = match (with.get("name"), with.get("pattern")) {
             (Some(name), None) => self.run.world.artifact(run, name),
@@ -506,9 +659,15 @@ impl Place<'_, '_> {
         let mut inputs = Map::new();
         for (name, input) in action["inputs"].as_object().unwrap() {
             let given = with.get(name).map(|it| json!(it));
-            inputs.insert(name.clone(), given.unwrap_or_else(|| input["default"].clone()));
+            inputs.insert(
+                name.clone(),
+                given.unwrap_or_else(|| input["default"].clone()),
+            );
         }
-        assert!(with.keys().all(|name| inputs.contains_key(name)), "{with:?}");
+        assert!(
+            with.keys().all(|name| inputs.contains_key(name)),
+            "{with:?}"
+        );
         let outer = self.contexts.clone();
         self.contexts["inputs"] = inputs.into();
         self.contexts["steps"] = json!({});

@@ -47,7 +47,9 @@ pub fn commands(log: &str) -> Vec<String> {
             Some(_) => {}
             None => match line.strip_prefix("::stop-commands::") {
                 Some(token) => until = Some(token.trim_end().to_owned()),
-                None if line.starts_with("::") || line.starts_with("##[") => found.push(line.to_owned()),
+                None if line.starts_with("::") || line.starts_with("##[") => {
+                    found.push(line.to_owned())
+                }
                 None => {}
             },
         }

@@ -63,7 +63,10 @@ impl World {
         };
         let simulator = Simulator::new(serde_json::from_slice(&snapshot).unwrap(), &options);
         let simulator = Arc::new(simulator);
-        let webex = format!("{}/v1", sim::serve(simulator.clone(), "127.0.0.1:0").unwrap());
+        let webex = format!(
+            "{}/v1",
+            sim::serve(simulator.clone(), "127.0.0.1:0").unwrap()
+        );
         let github = Arc::new(GitHub::default());
         let api = Api::serve(github.clone());
         github.url.lock().unwrap().clone_from(&api.url);
@@ -75,7 +78,10 @@ impl World {
             webex,
             runs: Cell::new(100),
         };
-        world.git_at(world.directory.path(), &["init", "-q", "--bare", "-b", "main", "origin"]);
+        world.git_at(
+            world.directory.path(),
+            &["init", "-q", "--bare", "-b", "main", "origin"],
+        );
         world.git(&["init", "-q", "-b", "main"]);
         let origin = world.origin();
         world.git(&["remote", "add", "origin", origin.to_str().unwrap()]);
@@ -106,7 +112,14 @@ impl World {
 
     pub fn git_at(&self, directory: &Path, args: &[&str]) -> String {
         let output = Command::new("git")
-            .args(["-c", "user.name=Ana", "-c", "user.email=ana@acme.example", "-c", "commit.gpgsign=false"])
+            .args([
+                "-c",
+                "user.name=Ana",
+                "-c",
+                "user.email=ana@acme.example",
+                "-c",
+                "commit.gpgsign=false",
+            ])
             .args(args)
             .current_dir(directory)
             .env_remove("GIT_DIR")
@@ -114,7 +127,11 @@ impl World {
             .output()
             .unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
-        assert!(output.status.success(), "git {args:?}: {}", text(&output.stderr));
+        assert!(
+            output.status.success(),
+            "git {args:?}: {}",
+            text(&output.stderr)
+        );
         text(&output.stdout)
     }
 
@@ -122,7 +139,10 @@ impl World {
     pub fn tool(&self) -> (PathBuf, String) {
         let tool = self.directory.path().join("tool");
         if !tool.exists() {
-            copy(&root().join(".github/actions"), &tool.join(".github/actions"));
+            copy(
+                &root().join(".github/actions"),
+                &tool.join(".github/actions"),
+            );
             self.git_at(&tool, &["init", "-q", "-b", "main"]);
             self.git_at(&tool, &["add", "-A"]);
             self.git_at(&tool, &["commit", "-qm", "trunkline"]);
@@ -133,8 +153,14 @@ impl World {
 
     /// Commits what lies there, on the main branch.
     pub fn push(&self, message: &str) -> Pushed {
-        let before = Command::new("git").args(["rev-parse", "-q", "--verify", "HEAD"]).current_dir(self.scratch()).output();
-        let before = String::from_utf8(before.unwrap().stdout).unwrap().trim().to_owned();
+        let before = Command::new("git")
+            .args(["rev-parse", "-q", "--verify", "HEAD"])
+            .current_dir(self.scratch())
+            .output();
+        let before = String::from_utf8(before.unwrap().stdout)
+            .unwrap()
+            .trim()
+            .to_owned();
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "--allow-empty", "-m", message]);
         self.pushed(before)
@@ -155,7 +181,13 @@ impl World {
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "-m", "a change"]);
         let head = self.git(&["rev-parse", "HEAD"]);
-        self.git(&["push", "-q", "-f", "origin", &format!("HEAD:refs/pull/{number}/head")]);
+        self.git(&[
+            "push",
+            "-q",
+            "-f",
+            "origin",
+            &format!("HEAD:refs/pull/{number}/head"),
+        ]);
         self.git(&["checkout", "-q", "main"]);
         let pull = Pull {
             number,
@@ -170,7 +202,13 @@ impl World {
     pub fn merge_ref(&self, pull: &Pull) {
         self.git(&["checkout", "-q", "--detach", "main"]);
         self.git(&["merge", "-q", "--no-ff", "-m", "merge", &pull.head]);
-        self.git(&["push", "-q", "-f", "origin", &format!("HEAD:refs/pull/{}/merge", pull.number)]);
+        self.git(&[
+            "push",
+            "-q",
+            "-f",
+            "origin",
+            &format!("HEAD:refs/pull/{}/merge", pull.number),
+        ]);
         self.git(&["checkout", "-q", "main"]);
     }
 
@@ -205,7 +243,10 @@ impl World {
 
     /// Where the artifact of a run lies.
     pub fn artifact(&self, run: u64, name: &str) -> PathBuf {
-        self.directory.path().join("artifacts").join(run.to_string()).join(name)
+        self.directory
+            .path()
+            .join("artifacts")
+            .join(run.to_string())
+            .join(name)
     }
 }
-
