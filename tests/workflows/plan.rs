@@ -111,6 +111,18 @@ fn the_plan_is_a_comment_and_the_next_one_replaces_it() {
     // The plan is that of the merge, with what main has.
     assert!(first.contains("diego@elmstreet.example"), "{first}");
 
+    let asked = world.api.asked();
+    let asked: Vec<_> = asked
+        .iter()
+        .map(|it| (it.method.as_str(), it.path.as_str()))
+        .collect();
+    let path = "/repos/acme/webex/issues/7/comments";
+    assert_eq!(
+        asked,
+        [("GET", path), ("POST", path)],
+        "nothing else is asked of GitHub"
+    );
+
     // Another push.
     let pull = world.pull_request(7, "phone-for-chiara", |files| {
         chiara(files);

@@ -17,6 +17,9 @@ pub fn read(path: &str) -> Value {
     serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// What happens once a job is done.
+type Then<'w> = (&'static str, Box<dyn Fn() + 'w>);
+
 /// What starts a run.
 pub struct Run<'w> {
     pub world: &'w World,
@@ -30,7 +33,7 @@ pub struct Run<'w> {
     /// Jobs of an earlier attempt, which are not run again.
     earlier: BTreeMap<String, Job>,
     /// What happens once a job is done.
-    then: Option<(&'static str, Box<dyn Fn() + 'w>)>,
+    then: Option<Then<'w>>,
 }
 
 /// What became of a job.
