@@ -6,7 +6,8 @@ use super::faults::BY_HAND;
 use super::people::UserIx;
 use crate::finding::{
     ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED, Finding,
-    GO_PROFESSIONAL_REQUIRED, SUSPENDED_MANUAL_CONTROL_HUB, WORKSPACE_HAS_DEVICES,
+    GO_PROFESSIONAL_REQUIRED, HOT_DESK_IDENTITY_LOSS, SUSPENDED_MANUAL_CONTROL_HUB,
+    WORKSPACE_HAS_DEVICES,
 };
 use crate::snapshot;
 
@@ -61,6 +62,9 @@ pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
     if let Some(finding) = has_devices(facts, ask) {
         return Some(finding.about(address).at_opt(place));
     }
+    if let Some(finding) = becomes_hot_desk(facts, ask) {
+        return Some(finding.about(address).at_opt(place));
+    }
     let (Wish::Grant(want) | Wish::Change(want)) = ask.wish else {
         return None;
     };
@@ -87,6 +91,26 @@ fn has_devices(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
     let path = facts.catalogue.path(ask.slot);
     let message = format!("{path} {what} by a request: the workspace has the device {device}");
     Some(Finding::hold(WORKSPACE_HAS_DEVICES, message).help(BY_HAND))
+}
+
+/// Why a workspace with a number or an extension does not become a hot desk: Webex would delete both (webex-api.md 2.6).
+fn becomes_hot_desk(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
+    let (Wish::Change(want), Holder::Workspace(place)) = (ask.wish, ask.holder) else {
+        return None;
+    };
+    let was = ask.before.is_some_and(|held| held.tier == Tier::HotDesk);
+    if want.tier != Tier::HotDesk || was {
+        return None;
+    }
+    let seen = facts.workspaces.snapshot(place)?;
+    let number = seen.phone_number.as_ref().map(|it| format!("number {it}"));
+    let extension = seen.extension.as_ref().map(|it| format!("extension {it}"));
+    let lost: Vec<String> = number.into_iter().chain(extension).collect();
+    let message = format!(
+        "no request makes a hot desk of it: Webex would delete {}",
+        lost.join(" and ")
+    );
+    (!lost.is_empty()).then(|| Finding::hold(HOT_DESK_IDENTITY_LOSS, message).help(BY_HAND))
 }
 
 /// Why Calling stays with somebody who has a Webex Go device.

@@ -192,6 +192,13 @@ codes! {
          Control Hub refuses as well, delete the devices, make the change, and activate them anew. Then capture a new snapshot. A \
          mere move to another subscription is planned as for any workspace.";
 
+    HOT_DESK_IDENTITY_LOSS = "hot-desk-identity-loss", false,
+        "A workspace with a number or an extension does not become a hot desk by a request.",
+        "A hold: this waits for a person and does not change the exit code. A licence for hot desks only takes the number and the \
+         extension of the workspace away, and its calendar with them; Webex deletes these without asking. So no request is sent. If \
+         it is meant, change the licence in Control Hub: open the workspace, Calling. Then capture a new snapshot. If it is not, \
+         write the tier that the workspace has.";
+
     WORKSPACE_DOWNGRADE = "workspace-downgrade", false,
         "A workspace goes from Professional to a lesser Calling licence.",
         "A warning: number and extension stay, but what only Calling Professional has ends with it: voicemail, barge-in, do not \

@@ -6,9 +6,6 @@ use serde_json::{Map, Value, json};
 use super::{Errand, Live, Seen, Subject, Then, Wire, found, licenses, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, encode, observed};
 
-/// What is in the name of a licence that is for hot desks only.
-const HOT_DESK: &str = "Hot desk";
-
 /// How workspaces are read and written.
 pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
@@ -86,7 +83,6 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
             json!(errand.names.need("location", location)?),
         );
     }
-    becomes_no_hot_desk(subject, seen)?;
     if let Some(calling) = calling(errand, subject)? {
         hot_desk(errand, &mut body, &calling)?;
         body.insert("calling".to_owned(), calling);
@@ -94,34 +90,6 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     Ok(vec![
         Call::new(Method::PUT, format!("/workspaces/{}", encode(&seen.id))).with(body.into()),
     ])
-}
-
-/// Webex deletes number and extension of a workspace that gets a licence for hot desks only (webex-api.md 2.6). The plan does
-/// not name that as a loss, so it is never sent.
-fn becomes_no_hot_desk(subject: &Subject<'_>, seen: &Seen) -> Result<(), Error> {
-    let is_hot = |value: &Value| {
-        let name = value["license"].as_str();
-        name.is_some_and(|name| name.contains(HOT_DESK))
-    };
-    let becomes = subject
-        .field("licenses/calling")
-        .is_some_and(|field| is_hot(&field.after) && !is_hot(&field.before));
-    let kept = ["phoneNumber", "extension"].map(|path| Some((path, seen.text(path)?)));
-    let kept: Vec<String> = kept
-        .into_iter()
-        .flatten()
-        .map(|(path, value)| match path {
-            "phoneNumber" => format!("number {value}"),
-            _ => format!("extension {value}"),
-        })
-        .collect();
-    match becomes && !kept.is_empty() {
-        true => Err(not_sent(format!(
-            "Webex would delete {}, which the plan does not name as lost; do it in Control Hub",
-            kept.join(" and ")
-        ))),
-        false => Ok(()),
-    }
 }
 
 /// A licence for hot desks wants hot desking to be on, whether it is new or was there.
@@ -133,7 +101,7 @@ fn hot_desk(
     let sent = calling["webexCalling"]["licenses"].as_array();
     let is_sent = |id: &str| sent.is_some_and(|sent| sent.iter().any(|it| it == id));
     let licenses = errand.names.licenses()?;
-    let mut hot = licenses.iter().filter(|it| it.name.contains(HOT_DESK));
+    let mut hot = licenses.iter().filter(|it| it.name.contains("Hot desk"));
     if hot.any(|license| is_sent(&license.id)) {
         body.insert("hotdeskingStatus".to_owned(), json!("on"));
     }

@@ -9,7 +9,7 @@ use crate::licensing::callers::{Extension, Source};
 use crate::licensing::inventory::{Inventory, Owner};
 
 /// Findings about a holder that belong to Calling, whatever became of the licence.
-pub(super) const CODES: [Code; 21] = [
+pub(super) const CODES: [Code; 22] = [
     CALLING_BLOCK_UNUSED,
     CALLING_EXTENSION_IN_USE,
     CALLING_EXTENSION_OR_NUMBER_REQUIRED,
@@ -25,6 +25,7 @@ pub(super) const CODES: [Code; 21] = [
     CALLING_TYPE_CONFLICT,
     CALLING_DOWNGRADE_UNSUPPORTED,
     DIRECTORY_NUMBER_DIVERGED,
+    HOT_DESK_IDENTITY_LOSS,
     LOCATION_NO_FREE_NUMBER,
     LOCATION_UNKNOWN,
     NUMBER_SWAP_NEEDS_EXTENSION,
