@@ -239,8 +239,8 @@ fn resource(change: &ResourceChange<'_>, values: &Value) -> Option<Value> {
     })
 }
 
-/// One side of a change: what changes of the object, its key, and what is at stake. The last is the same on both sides, so
-/// that no tool takes it for a difference; many tools see nothing but the sides.
+/// One side of a change: what changes of the object, then its key and what is at stake. These are the same on both sides,
+/// so that no tool takes them for a difference. Many tools see nothing but the sides, and some only what is not nested.
 fn values(change: &Change, side: impl Fn(&Field) -> &Value) -> Value {
     let mut values = Map::new();
     for field in &change.fields {
@@ -250,16 +250,17 @@ fn values(change: &Change, side: impl Fn(&Field) -> &Value) -> Value {
         }
     }
     let losses = change.fields.iter().flat_map(|field| &field.losses);
-    let mut stake = json!({
-        "address": change.address,
-        "risk": change.risk,
-        "losses": losses.collect::<Vec<_>>(),
-    });
+    let losses: Vec<&str> = losses.map(String::as_str).collect();
+    values.insert(
+        "trunkline_address".to_owned(),
+        change.address.as_str().into(),
+    );
+    values.insert("trunkline_key".to_owned(), change.key.as_str().into());
+    values.insert("trunkline_risk".to_owned(), change.risk.to_string().into());
+    values.insert("trunkline_losses".to_owned(), losses.into());
     if let Some(acknowledged) = change.acknowledged {
-        stake["acknowledged"] = acknowledged.into();
+        values.insert("trunkline_acknowledged".to_owned(), acknowledged.into());
     }
-    values.insert("key".to_owned(), change.key.as_str().into());
-    values.insert("trunkline".to_owned(), stake);
     Value::Object(values)
 }
 
