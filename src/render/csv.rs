@@ -1,4 +1,4 @@
-//! A plan for spreadsheets: a row for each field that changes.
+//! A plan for spreadsheets: a row for each field that changes, and one for an object that changes without any.
 //!
 //! Owns the columns, and what a spreadsheet must not run. Must not know what is folded for people: every object has its
 //! own rows.
@@ -33,19 +33,23 @@ pub(super) fn plan(view: &View<'_>) -> io::Result<String> {
     let mut table = Table::new(&COLUMNS)?;
     for change in &view.plan.changes {
         for field in &change.fields {
-            table.row(&row(change, field))?;
+            table.row(&row(change, Some(field)))?;
+        }
+        // A group that nobody is in yet: it is a change all the same.
+        if change.fields.is_empty() {
+            table.row(&row(change, None))?;
         }
     }
     table.finish()
 }
 
-fn row(change: &Change, field: &Field) -> [String; COLUMNS.len()] {
+fn row(change: &Change, field: Option<&Field>) -> [String; COLUMNS.len()] {
+    let of = |cell: &dyn Fn(&Field) -> String| field.map(cell).unwrap_or_default();
     let value = |value: &serde_json::Value| match value {
         serde_json::Value::Null => String::new(),
         value => whole(value),
     };
     let acknowledged = change.acknowledged.map(|yes| yes.to_string());
-    let reason = field.acknowledgement.as_ref().map(|it| it.reason.trim());
     [
         change.address.clone(),
         change.kind.clone(),
@@ -53,19 +57,21 @@ fn row(change: &Change, field: &Field) -> [String; COLUMNS.len()] {
         change.action.to_string(),
         change.risk.to_string(),
         acknowledged.unwrap_or_default(),
-        field.path.clone(),
-        field.action.to_string(),
-        field.risk.to_string(),
-        value(&field.before),
-        value(&field.after),
-        some_of(field.losses.iter().map(String::as_str), usize::MAX),
-        reason.unwrap_or_default().to_owned(),
-        field.source.file.clone().unwrap_or_default(),
-        field
-            .source
-            .line
-            .map(|line| line.to_string())
-            .unwrap_or_default(),
+        of(&|field| field.path.clone()),
+        of(&|field| field.action.to_string()),
+        of(&|field| field.risk.to_string()),
+        of(&|field| value(&field.before)),
+        of(&|field| value(&field.after)),
+        of(&|field| some_of(field.losses.iter().map(String::as_str), usize::MAX)),
+        of(&|field| {
+            let reason = field.acknowledgement.as_ref().map(|it| it.reason.trim());
+            reason.unwrap_or_default().to_owned()
+        }),
+        of(&|field| field.source.file.clone().unwrap_or_default()),
+        of(&|field| {
+            let line = field.source.line.map(|line| line.to_string());
+            line.unwrap_or_default()
+        }),
     ]
 }
 
