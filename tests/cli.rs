@@ -1,8 +1,10 @@
-//! The command line: help texts (golden files in `tests/golden-help/`), exit codes, saved plans, colours, completions.
+//! The command line: help texts (golden files in `tests/golden-help/`, and `docs/cli.md`), exit codes, saved plans, colours, completions.
 
 #![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
 
 mod common;
+#[path = "common/reference.rs"]
+mod reference;
 
 use std::path::Path;
 use std::process::Stdio;

@@ -154,7 +154,8 @@ fn next(args: &Args) -> String {
         ),
     };
     let import = format!("trunkline import --snapshot {snapshot} --out {path}");
-    let plan = match &args.snapshot {
+    let elsewhere = |named: &&PathBuf| **named != args.path.join("snapshot.json");
+    let plan = match args.snapshot.as_ref().filter(elsewhere) {
         Some(_) => format!("trunkline plan {path} --snapshot {snapshot}"),
         None => format!("trunkline plan {path}"),
     };
