@@ -2,6 +2,12 @@
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test cli` rewrites it, with the help texts.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 use std::fmt::Write as _;
 
 use crate::common::{golden, root};
