@@ -20,6 +20,7 @@ mod apply;
 mod drift;
 mod expression;
 mod forge;
+mod gitlab;
 mod plan;
 mod rules;
 mod runner;
