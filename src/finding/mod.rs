@@ -74,15 +74,15 @@ pub struct CodePage {
 impl CodePage {
     /// How much such a finding usually weighs: the severity that its page names first. It may weigh less in a plan.
     pub fn severity(&self) -> Severity {
-        let words = self.page.split(|c: char| !c.is_ascii_alphabetic());
-        let named = words.filter_map(|word| match word.to_ascii_lowercase().as_str() {
+        let mut words = self.page.split(|c: char| !c.is_ascii_alphabetic());
+        let named = words.find_map(|word| match word.to_ascii_lowercase().as_str() {
             "error" => Some(Severity::Error),
             "hold" => Some(Severity::Hold),
             "warning" => Some(Severity::Warning),
             "info" => Some(Severity::Info),
             _ => None,
         });
-        named.into_iter().next().unwrap_or(Severity::Error)
+        named.unwrap_or(Severity::Error)
     }
 }
 

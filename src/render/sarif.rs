@@ -26,7 +26,7 @@ const LEVELS: [(Severity, &str, (&str, &str)); 4] = [
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Result<'f> {
+struct Entry<'f> {
     rule_id: &'f str,
     rule_index: usize,
     level: &'static str,
@@ -45,15 +45,15 @@ struct Text {
 pub(super) fn log(
     findings: &[FindingLine],
     options: &Options,
-) -> std::result::Result<String, serde_json::Error> {
+) -> Result<String, serde_json::Error> {
     let (shown, left_out) = fitting(findings);
     let mut rules: Vec<&str> = shown.iter().map(|finding| finding.code.as_str()).collect();
     rules.sort_unstable();
     rules.dedup();
     let mut seen = FxHashMap::default();
-    let results: Vec<Result<'_>> = shown
+    let results: Vec<Entry<'_>> = shown
         .iter()
-        .map(|finding| Result {
+        .map(|finding| Entry {
             rule_id: &finding.code,
             rule_index: rules.binary_search(&finding.code.as_str()).unwrap_or(0),
             level: level(finding.severity),

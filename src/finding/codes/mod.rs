@@ -52,6 +52,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::finding::{Code, Severity};
 
     #[test]
     fn codes_are_unique_and_lower_case_with_dashes() {
@@ -92,6 +93,20 @@ mod tests {
                 "{code}: {prose}"
             );
             assert!(!prose.contains("  "), "{code}: {prose}");
+        }
+    }
+
+    #[test]
+    fn the_usual_severity_is_the_one_that_the_page_begins_with() {
+        for (code, severity) in [
+            (CALLING_LOSS, Severity::Error),
+            (PSTN_MANUAL_CONTROL_HUB, Severity::Hold),
+            (ACKNOWLEDGEMENT_UNUSED, Severity::Warning),
+            (MEMBERSHIP_WAITS, Severity::Info),
+            (DRIFT_CAUSE_UNKNOWN, Severity::Info),
+        ] {
+            let page = Code::find(code.as_str()).unwrap();
+            assert_eq!(page.severity(), severity, "{code}");
         }
     }
 
