@@ -14,6 +14,8 @@ pub enum PlanFormat {
     Json,
     /// For spreadsheets, a row for each field
     Csv,
+    /// For a browser: one file that needs no network, with filters
+    Html,
     /// For policy tools that read Terraform's plans: the shape of `terraform show -json`
     Tfplan,
     /// Its findings as SARIF 2.1.0, for code scanning
@@ -78,9 +80,11 @@ impl PlanFormat {
             PlanFormat::Text => Some(ReportFormat::Text),
             PlanFormat::Json => Some(ReportFormat::Json),
             PlanFormat::Csv => Some(ReportFormat::Csv),
-            PlanFormat::Markdown | PlanFormat::Tfplan | PlanFormat::Sarif | PlanFormat::Github => {
-                None
-            }
+            PlanFormat::Markdown
+            | PlanFormat::Html
+            | PlanFormat::Tfplan
+            | PlanFormat::Sarif
+            | PlanFormat::Github => None,
         }
     }
 }
@@ -94,7 +98,9 @@ impl From<PlanFormat> for FindingsFormat {
             PlanFormat::Json => FindingsFormat::Json,
             PlanFormat::Sarif => FindingsFormat::Sarif,
             PlanFormat::Github => FindingsFormat::Github,
-            PlanFormat::Text | PlanFormat::Csv | PlanFormat::Tfplan => FindingsFormat::Text,
+            PlanFormat::Text | PlanFormat::Csv | PlanFormat::Html | PlanFormat::Tfplan => {
+                FindingsFormat::Text
+            }
         }
     }
 }

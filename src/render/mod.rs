@@ -14,6 +14,7 @@ mod findings;
 mod fold;
 mod formats;
 mod github;
+mod html;
 mod json;
 mod markdown;
 mod order;
@@ -62,6 +63,7 @@ pub fn plan(plan: &Plan, format: PlanFormat, options: &Options) -> io::Result<St
         PlanFormat::Markdown => markdown::plan(&view(), options)?,
         PlanFormat::Json => json::plan(plan)?,
         PlanFormat::Csv => csv::plan(&view())?,
+        PlanFormat::Html => html::plan(plan, options)?,
         PlanFormat::Tfplan => tfplan::plan(plan)?,
         PlanFormat::Sarif => sarif::log(&plan.findings, options)?,
         PlanFormat::Github => github::annotations(&plan.findings, options),

@@ -71,31 +71,36 @@ impl Page {
     }
 
     fn head(&mut self, title: &str, org: &OrgRef, config: &ConfigRef, snapshot: &SnapshotRef) {
-        let mut name: String = match &config.commit {
-            Some(commit) => commit.chars().take(7).collect(),
-            None => config.digest.chars().take("sha256:".len() + 7).collect(),
-        };
-        if config.commit.is_some() {
-            if config.dirty {
-                name.push_str(" dirty");
-            }
-            if let Some(reference) = &config.reference {
-                name.push_str(" (");
-                name.push_str(reference);
-                name.push(')');
-            }
-        }
         self.put(Style::Bold, title);
         self.put(
             Style::Plain,
             format!(
                 " · {} · config {} · snapshot {}",
                 escape(&org.name),
-                escape(&name),
+                escape(&named(config)),
                 minute(&snapshot.captured_at)
             ),
         );
     }
+}
+
+/// The state of the files in a few characters: `a1b2c3d dirty (main)`, or a digest outside of git.
+pub(super) fn named(config: &ConfigRef) -> String {
+    let mut name: String = match &config.commit {
+        Some(commit) => commit.chars().take(7).collect(),
+        None => config.digest.chars().take("sha256:".len() + 7).collect(),
+    };
+    if config.commit.is_some() {
+        if config.dirty {
+            name.push_str(" dirty");
+        }
+        if let Some(reference) = &config.reference {
+            name.push_str(" (");
+            name.push_str(reference);
+            name.push(')');
+        }
+    }
+    name
 }
 
 /// A moment to the minute, as people read it.

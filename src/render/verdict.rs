@@ -107,6 +107,39 @@ impl Verdict {
 /// How many guardrails the verdict names.
 const GUARDRAILS: usize = 10;
 
+/// How a plan looks from afar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Light {
+    /// Nothing to worry about.
+    Fine,
+    /// It can be applied, and something is lost for good.
+    Care,
+    /// A person has to act first.
+    Waiting,
+    /// Something is in the way.
+    Blocked,
+}
+
+/// The verdict in a light and a few words, such as `26 changes, 2 cannot be undone`.
+pub(super) fn at_a_glance(plan: &Plan, verdict: &Verdict) -> (Light, String) {
+    let changes = count(plan.changes.len(), "change", "changes");
+    let irreversible = plan.summary.irreversible;
+    let lost = match irreversible {
+        0 => String::new(),
+        n => format!(", {n} cannot be undone"),
+    };
+    match verdict {
+        Verdict::NoChanges { .. } | Verdict::NothingInPart => {
+            (Light::Fine, "no changes".to_owned())
+        }
+        Verdict::Waiting { .. } => (Light::Waiting, "no changes now".to_owned()),
+        Verdict::Ready if irreversible > 0 => (Light::Care, format!("{changes}{lost}")),
+        Verdict::Ready => (Light::Fine, changes),
+        Verdict::InPart { .. } => (Light::Blocked, format!("blocked in part, {changes}{lost}")),
+        Verdict::Refused { .. } => (Light::Blocked, format!("blocked, {changes}{lost}")),
+    }
+}
+
 /// The verdict on this plan.
 pub(super) fn of(plan: &Plan) -> Verdict {
     let answerable = acknowledgeable();

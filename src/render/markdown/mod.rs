@@ -17,7 +17,7 @@ pub(super) use self::words::{code_in_cell, prose, prose_in_cell};
 use super::drift::{AHEAD, CHANGED, WAYS, causes, is_live, origins};
 use super::page::minute;
 use super::values::some_of;
-use super::verdict::{Verdict, count, settled};
+use super::verdict::{Light, at_a_glance, count, settled};
 use super::view::{Block, Entry, Seat, View};
 use super::{Options, json};
 use crate::drift::{Adoption, Drift};
@@ -107,10 +107,11 @@ fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
         Some(_) => "drift",
         None => "plan",
     };
-    let (mut sign, said) = at_a_glance(view);
-    if sign == "✅" && drift.is_some_and(|it| !it.plan.is_empty()) {
-        sign = "⚠️";
+    let (mut light, said) = at_a_glance(plan, &view.verdict);
+    if light == Light::Fine && drift.is_some_and(|it| !it.plan.is_empty()) {
+        light = Light::Care;
     }
+    let sign = sign(light);
     *out += &format!(
         "## {sign} trunkline {what} · {}: {said}\n\n",
         prose(&plan.org.name)
@@ -179,21 +180,13 @@ fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
 /// How many targets the head names.
 const TARGETS: usize = 5;
 
-/// The verdict in a sign and a few words.
-fn at_a_glance(view: &View<'_>) -> (&'static str, String) {
-    let counts = &view.plan.summary;
-    let changes = count(view.plan.changes.len(), "change", "changes");
-    let lost = match counts.irreversible {
-        0 => String::new(),
-        n => format!(", {n} cannot be undone"),
-    };
-    match &view.verdict {
-        Verdict::NoChanges { .. } | Verdict::NothingInPart => ("✅", "no changes".to_owned()),
-        Verdict::Waiting { .. } => ("⏸️", "no changes now".to_owned()),
-        Verdict::Ready if counts.irreversible > 0 => ("⚠️", format!("{changes}{lost}")),
-        Verdict::Ready => ("✅", changes),
-        Verdict::InPart { .. } => ("🛑", format!("blocked in part, {changes}{lost}")),
-        Verdict::Refused { .. } => ("🛑", format!("blocked, {changes}{lost}")),
+/// A light as a sign.
+fn sign(light: Light) -> &'static str {
+    match light {
+        Light::Fine => "✅",
+        Light::Care => "⚠️",
+        Light::Waiting => "⏸️",
+        Light::Blocked => "🛑",
     }
 }
 

@@ -1,0 +1,130 @@
+//! Findings: what stops a plan in sight, the rest folded away.
+//!
+//! Owns their layout, and how many of very many stand in the markup; the script adds the others when they are asked for.
+
+use maud::{Markup, html};
+
+use super::prose;
+use crate::finding::Severity;
+use crate::plan::FindingLine;
+use crate::render::page::place;
+use crate::render::style::escape;
+use crate::render::verdict::{count, way_on};
+use crate::render::view::Entry;
+
+/// Of each severity so many stand in the markup.
+const ENTRIES: usize = 100;
+/// Of those that an acknowledgement has to name, so many are named.
+const SUBJECTS: usize = 500;
+/// Of those that say the same, so many.
+const ALIKE: usize = 50;
+
+/// How many findings of this severity are shown.
+pub(super) fn number(entries: &[Entry<'_>], severity: Severity) -> usize {
+    of(entries, severity)
+        .map(|(_, entry)| entry.findings().len())
+        .sum()
+}
+
+/// Errors and holds.
+pub(super) fn pressing(entries: &[Entry<'_>]) -> Markup {
+    html! {
+        (section(entries, Severity::Error, "errors", "Errors"))
+        (section(entries, Severity::Hold, "holds", "Waiting for a person"))
+    }
+}
+
+/// Warnings and infos.
+pub(super) fn others(entries: &[Entry<'_>]) -> Markup {
+    html! {
+        (section(entries, Severity::Warning, "warnings", "Warnings"))
+        (section(entries, Severity::Info, "infos", "Infos"))
+    }
+}
+
+/// Each entry with its number among all.
+fn of<'e, 'p>(
+    entries: &'e [Entry<'p>],
+    severity: Severity,
+) -> impl Iterator<Item = (usize, &'e Entry<'p>)> {
+    let all = entries.iter().enumerate();
+    all.filter(move |(_, entry)| entry.severity() == severity)
+}
+
+fn section(entries: &[Entry<'_>], severity: Severity, id: &str, title: &str) -> Markup {
+    let number = number(entries, severity);
+    let rest = of(entries, severity).count().saturating_sub(ENTRIES);
+    html! {
+        @if number > 0 {
+            section id=(id) aria-labelledby={ (id) "-title" } {
+                h2 id={ (id) "-title" } { (title) " " span.count { (number) } }
+                ul.findings data-severity=(severity) {
+                    @for (at, entry) in of(entries, severity).take(ENTRIES) { (item(at, entry)) }
+                }
+                @if rest > 0 {
+                    p.rest { "and " (rest) " more" }
+                }
+            }
+        }
+    }
+}
+
+fn item(at: usize, entry: &Entry<'_>) -> Markup {
+    let findings = entry.findings();
+    let Some(first) = findings.first() else {
+        return html! {};
+    };
+    let alike = findings.iter().all(|it| it.message == first.message);
+    let help = findings.iter().all(|it| it.help == first.help);
+    let help = match entry {
+        Entry::Losses(findings) => Some(way_on(findings, SUBJECTS)),
+        _ => first.help.clone().filter(|_| help),
+    };
+    html! {
+        li class=(entry.severity()) data-entry=(at) {
+            p {
+                span.severity { (entry.severity()) } " " code.code { (escape(&first.code)) } " "
+                @match findings {
+                    [one] => (subject(one)),
+                    several => span.count { (count(several.len(), "time", "times")) },
+                }
+            }
+            @if matches!(entry, Entry::Losses(_)) {
+                p { "as shown among the changes" }
+            } @else if alike {
+                p { (prose(&escape(&first.message))) }
+            }
+            @if let Some(help) = help {
+                p.help { (prose(&escape(&help))) }
+            }
+            @if findings.len() > 1 {
+                details open[findings.len() <= 10 && !matches!(entry, Entry::Losses(_))] {
+                    summary { (count(findings.len(), "subject", "subjects")) }
+                    ul.about {
+                        @for it in findings.iter().take(ALIKE) {
+                            li {
+                                (subject(it))
+                                @if !alike { " " span { (prose(&escape(&it.message))) } }
+                            }
+                        }
+                    }
+                    @if findings.len() > ALIKE {
+                        p.rest { "and " (findings.len() - ALIKE) " more" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a finding is about, and where.
+fn subject(finding: &FindingLine) -> Markup {
+    html! {
+        @if let Some(subject) = &finding.subject {
+            span.subject { (escape(subject)) } " "
+        }
+        @if let Some(file) = &finding.file {
+            span.place { (place(file, finding.line)) }
+        }
+    }
+}
