@@ -39,8 +39,8 @@ pub(super) fn changes(view: &View<'_>) -> Markup {
                     div #bar hidden {}
                     form #facets hidden aria-label="Filters" {}
                     div #list {
-                        (part("Cannot be undone", &lost, LOSSES))
-                        (part("The rest", &others, OTHERS))
+                        (part(Some("Cannot be undone"), &lost, LOSSES))
+                        (part((!lost.is_empty()).then_some("The rest"), &others, OTHERS))
                         @if shown < all {
                             p.rest {
                                 "The first " (shown) " of " (all) " changes. All of them are in this file, and a browser that may run its script shows them."
@@ -53,10 +53,10 @@ pub(super) fn changes(view: &View<'_>) -> Markup {
     }
 }
 
-fn part(title: &str, blocks: &[&Block<'_>], most: usize) -> Markup {
+fn part(title: Option<&str>, blocks: &[&Block<'_>], most: usize) -> Markup {
     html! {
         @if !blocks.is_empty() {
-            h3 { (title) }
+            @if let Some(title) = title { h3 { (title) } }
             ul.changes { @for block in blocks.iter().take(most) { li { (self::block(block)) } } }
         }
     }

@@ -117,11 +117,12 @@ fn ways(view: &View<'_>) -> Markup {
         ("warnings", "Warnings", found(Severity::Warning)),
         ("infos", "Infos", found(Severity::Info)),
     ];
+    let parts = || parts.iter().filter(|(_, _, n)| *n > 0);
     html! {
-        nav aria-label="Parts of this page" {
-            ul {
-                @for (id, name, n) in parts {
-                    @if n > 0 {
+        @if parts().next().is_some() {
+            nav aria-label="Parts of this page" {
+                ul {
+                    @for (id, name, n) in parts() {
                         li { a href={ "#" (id) } { (name) " " span.count { (n) } } }
                     }
                 }

@@ -29,6 +29,7 @@ use super::{Detail, Options};
 use crate::plan::Plan;
 
 const STYLE: &str = include_str!("page.css");
+const PARTS: &str = include_str!("parts.js");
 const SCRIPT: &str = include_str!("page.js");
 /// The sign of trunkline in the tab of a browser, which would ask a server for one otherwise.
 const ICON: &[u8] = include_bytes!("icon.png");
@@ -38,7 +39,13 @@ pub(super) fn plan(plan: &Plan, options: &Options) -> io::Result<String> {
     let full = View::new(plan, Detail::Full);
     let short = View::new(plan, Detail::Short);
     let data = data::json(&full, &short, options.detail == Detail::Full)?;
-    let (style, script) = (unix(STYLE), unix(SCRIPT));
+    let style = unix(STYLE);
+    // In a scope of its own, where names such as `open` are free.
+    let script = format!(
+        "\"use strict\";\n(() => {{\n{}\n{}}})();\n",
+        unix(PARTS),
+        unix(SCRIPT)
+    );
     let page = html! {
         (DOCTYPE)
         html lang="en" {

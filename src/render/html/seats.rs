@@ -54,6 +54,7 @@ fn legend() -> Markup {
 }
 
 fn table(seats: &[&Seat<'_>]) -> Markup {
+    let over = seats.iter().any(|seat| seat.over.is_some());
     html! {
         div.wide {
             table.seats {
@@ -67,7 +68,7 @@ fn table(seats: &[&Seat<'_>]) -> Markup {
                         th.n scope="col" { "peak" }
                         th.n scope="col" { "after" }
                         th.n scope="col" { "of" }
-                        th scope="col" { span.hidden { "over its total" } }
+                        @if over { th scope="col" { span.hidden { "over its total" } } }
                     }
                 }
                 tbody { @for seat in seats { (row(seat)) } }
@@ -87,7 +88,7 @@ fn row(seat: &Seat<'_>) -> Markup {
             td.n data-name="peak" { (highest(seat)) }
             td.n.after data-name="after" { (pool.after) }
             td.n data-name="of" { (pool.total) }
-            td.by { @if let Some(over) = seat.over { strong { "over by " (over) } } }
+            @if let Some(over) = seat.over { td.by { strong { "over by " (over) } } }
         }
     }
 }
@@ -113,7 +114,9 @@ fn bar(seat: &Seat<'_>) -> Markup {
             rect.after x="0" y="8" width=(at(pool.after).min(total)) height="6" {}
             rect.over x=(total) y="8" width=(beyond(pool.after)) height="6" {}
             @if seat.peak.is_some() {
-                line.peak.over[seat.over.is_some()] x1=(at(pool.peak)) x2=(at(pool.peak)) y1="0" y2="16" {}
+                // At the very end half of the line would be cut off.
+                @let peak = at(pool.peak).min(i128::from(LENGTH) - 4);
+                line.peak.over[seat.over.is_some()] x1=(peak) x2=(peak) y1="0" y2="16" {}
             }
             @if total < i128::from(LENGTH) {
                 line.total x1=(total) x2=(total) y1="0" y2="16" {}

@@ -1,1 +1,1 @@
-//! Tests.
+//! What holds for every page.
