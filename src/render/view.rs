@@ -294,10 +294,10 @@ fn entries(plan: &Plan, full: bool) -> Vec<Entry<'_>> {
     for finding in order {
         let mut key = Likeness::of(finding, &answerable, &shown);
         let infos = Likeness::Info(&finding.code);
-        if alike
+        let many = alike
             .get(&infos)
-            .is_some_and(|number| *number > INFOS_APART)
-        {
+            .is_some_and(|number| *number > INFOS_APART);
+        if finding.severity == Severity::Info && many {
             key = infos;
         }
         if full || alike.get(&key).is_none_or(|number| *number < 2) {

@@ -50,6 +50,11 @@ fn printed(plan: &Plan, format: PlanFormat) -> String {
     render::plan(plan, format, &options()).unwrap()
 }
 
+fn is_for_people(format: PlanFormat) -> bool {
+    use PlanFormat::{Html, Markdown, Text};
+    matches!(format, Text | Markdown | Html)
+}
+
 /// What the plan itself says.
 fn counted(plan: &Plan) -> (Changes, Findings) {
     let json = printed(plan, PlanFormat::Json);
@@ -81,7 +86,7 @@ fn differing(plan: &Plan) -> Option<String> {
     let (changes, findings) = counted(plan);
     for format in PlanFormat::value_variants() {
         let text = printed(plan, *format);
-        let people = matches!(format, PlanFormat::Text | PlanFormat::Markdown);
+        let people = is_for_people(*format);
         let beside = if people {
             said_with_their_change(plan)
         } else {
@@ -206,7 +211,7 @@ fn a_format_that_lost_something_would_be_noticed() {
             without.findings.remove(at);
             let beside = said_with_their_change(&without);
             for format in PlanFormat::value_variants() {
-                let people = matches!(format, PlanFormat::Text | PlanFormat::Markdown);
+                let people = is_for_people(*format);
                 let expected = Findings {
                     info: findings.info - if people { beside } else { 0 },
                     ..findings

@@ -60,6 +60,7 @@ pub fn changes(format: PlanFormat, text: &str) -> Result<Option<Changes>, String
         PlanFormat::Markdown => markdown_changes(text)?,
         PlanFormat::Json => json_changes(&parse(text)),
         PlanFormat::Csv => csv_changes(text),
+        PlanFormat::Html => html_changes(text)?,
         PlanFormat::Tfplan => tfplan_changes(&parse(text)),
         PlanFormat::Sarif | PlanFormat::Github => return Ok(None),
     }))
@@ -71,6 +72,7 @@ pub fn findings(format: PlanFormat, text: &str) -> Option<Findings> {
         PlanFormat::Text => text_findings(text),
         PlanFormat::Markdown => markdown_findings(text),
         PlanFormat::Json => listed(&parse(text)["findings"]),
+        PlanFormat::Html => html_findings(text),
         PlanFormat::Tfplan => listed(&parse(text)["trunkline"]["findings"]),
         PlanFormat::Sarif => sarif_findings(&parse(text)),
         PlanFormat::Github => github_findings(text),
@@ -279,6 +281,54 @@ fn tfplan_changes(plan: &Value) -> Changes {
         changes.update + changes.delete
     );
     changes
+}
+
+/// What stands between two marks.
+fn between<'t>(text: &'t str, from: &str, to: &str) -> Option<&'t str> {
+    text.split_once(from)?.1.split_once(to).map(|it| it.0)
+}
+
+/// What the script of the page reads.
+fn html_data(page: &str) -> Value {
+    parse(between(page, "type=\"application/json\">", "</script>").unwrap())
+}
+
+/// The summary in the markup, the losses in the markup and what the script reads have to agree.
+fn html_changes(page: &str) -> Result<Changes, String> {
+    let said = summary(between(page, "<p class=\"summary\">", "</p>").unwrap());
+    let data = html_data(page);
+    let changes = &data["changes"];
+    let mut told = Changes::default();
+    for (at, action) in list(&changes["action"]).iter().enumerate() {
+        let action = &data["actions"][action.as_u64().unwrap() as usize];
+        told.count(action.as_str().unwrap());
+        let risk = changes["risk"][at].as_u64().unwrap() as usize;
+        told.irreversible += usize::from(data["risks"][risk] == "irreversible");
+        told.unacknowledged += usize::from(changes["acknowledged"][at] == false);
+    }
+    let lost = page
+        .matches("<details class=\"change irreversible\">")
+        .count();
+    let said = agree(said, (told.all(), lost, told.unacknowledged))?;
+    match said == told {
+        true => Ok(said),
+        false => Err(format!("the script reads {told:?}, not {said:?}")),
+    }
+}
+
+/// The headings of the findings have to agree with what the script reads.
+fn html_findings(page: &str) -> Findings {
+    let (mut headings, mut read) = (Findings::default(), Findings::default());
+    for severity in ["error", "hold", "warning", "info"] {
+        let heading = between(page, &format!("<h2 id=\"{severity}s-title\">"), "</span>");
+        let number = heading.map(|it| it.rsplit('>').next().unwrap().parse().unwrap());
+        headings.count(severity, number.unwrap_or_default());
+    }
+    for severity in list(&html_data(page)["findings"]["severity"]) {
+        read.count(severity.as_str().unwrap(), 1);
+    }
+    assert_eq!(headings, read);
+    headings
 }
 
 fn sarif_findings(log: &Value) -> Findings {
