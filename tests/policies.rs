@@ -1,7 +1,7 @@
 //! The policies of docs/policies.md, as written there, judged by the tools that they are for.
 //!
-//! Needs a python3 with regopy (Rego) or terraform-compliance; `TRUNKLINE_TEST_PYTHON` names another interpreter, such as
-//! that of a virtual environment. What is missing is said on stderr, and its test passes.
+//! Needs a python3 with regopy (Rego), terraform-compliance or checkov; `TRUNKLINE_TEST_PYTHON` names another interpreter,
+//! such as that of a virtual environment. What is missing is said on stderr, and its test passes.
 
 #![expect(
     clippy::unwrap_used,
@@ -192,6 +192,43 @@ fn terraform_compliance_judges_plans() {
         !passed && said.contains(touched) && said.contains("1 failed"),
         "{said}"
     );
+}
+
+#[test]
+fn checkov_judges_plans() {
+    if !has("checkov") {
+        return;
+    }
+    let place = tempfile::tempdir().unwrap();
+    let directory = place.path();
+    write(&directory.join("checks/loss.yaml"), block("yaml"));
+    for (example, expected) in [
+        ("acme", "Failed checks: 0"),
+        ("blocked", "Failed checks: 9"),
+    ] {
+        let plan = tfplan(directory, example, "");
+        let arguments = [
+            "-m",
+            "checkov.main",
+            "--framework",
+            "terraform_plan",
+            "--file",
+            plan.to_str().unwrap(),
+            "--external-checks-dir",
+            directory.join("checks").to_str().unwrap(),
+            "--check",
+            "CKV2_TRUNKLINE_1",
+            "--compact",
+            "--skip-download",
+        ]
+        .map(str::to_owned);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let output = python(&arguments).unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(said.contains(expected), "{example}: {said}");
+        assert!(!said.contains("Passed checks: 0,"), "{example}: {said}");
+        assert_eq!(output.status.success(), example == "acme", "{said}");
+    }
 }
 
 /// Whether all that is shown is there; lists may be shown in part, from their beginning.
