@@ -190,7 +190,7 @@ fn what_is_there_is_never_overwritten() {
         match name.as_str() {
             ".gitignore" => {
                 assert_eq!((run.exit, now.len()), (0, 8), "{}", run.stderr);
-                let said = ".gitignore is there already: it should have plan.json, *.plan.json, .trunkline/, snapshot.json, snapshot.json.zst, .env\n";
+                let said = ".gitignore is there already: it should have plan.json, *.plan.json, .trunkline/, .env, snapshot.json, snapshot.json.zst\n";
                 assert!(run.stderr.contains(said), "{}", run.stderr);
             }
             name => {
@@ -265,9 +265,6 @@ fn remotes_tell_the_forge() {
     let workflow = |remote, args: &[&str]| {
         let directory = repository(remote);
         let run = run(directory.path(), &[&["init", "webex"], args].concat());
-        if run.stderr.contains("no pipeline for GitLab yet") {
-            return (false, true, false);
-        }
         assert_eq!(run.exit, 0, "{}", run.stderr);
         let files = files(directory.path());
         let has = |name: &str| files.keys().any(|file| file.starts_with(name));
@@ -302,6 +299,19 @@ fn remotes_tell_the_forge() {
         workflow(Some("git@github.com:acme/webex.git"), &["--ci", "none"]),
         (false, false, false)
     );
+}
+
+#[test]
+fn a_pipeline_of_gitlab_has_the_directory_and_its_snapshot() {
+    let directory = repository(None);
+    let run = run(directory.path(), &["init", "a b/webex", "--ci", "gitlab"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let files = files(directory.path());
+    let pipeline: Value = serde_saphyr::from_str(&files[".gitlab-ci.yml"]).unwrap();
+    assert_eq!(pipeline["variables"]["TRUNKLINE_PATH"], "a b/webex");
+    assert!(!files["a b/webex/.gitignore"].contains("snapshot"));
+    let checked = common::run(directory.path(), &["validate", "a b/webex"]);
+    assert_eq!(checked.exit, 0, "{}", checked.stderr);
 }
 
 /// A file whose name begins with a dot is configuration all the same (contract section 2).

@@ -22,6 +22,8 @@ const GITHUB: [(&str, &str); 3] = [
     ),
 ];
 
+const GITLAB: &str = include_str!("../../../examples/gitlab-ci.yml");
+
 /// Whose continuous integration the workflows are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Ci {
@@ -91,10 +93,7 @@ impl Around {
                     .collect()
             }
             Ci::Gitlab if self.inside == "." => return Err(self.among_the_files()),
-            Ci::Gitlab => {
-                let message = "there is no pipeline for GitLab yet";
-                return Err(Failure::new(message).help("leave the workflows out with --ci none"));
-            }
+            Ci::Gitlab => vec![(".gitlab-ci.yml", self.fill(GITLAB, "  TRUNKLINE_PATH: "))],
         })
     }
 

@@ -15,7 +15,7 @@ use crate::config::files::{self, Sources};
 use crate::config::schema::{self as json_schema, Names};
 use crate::render::{PlanFormat, escape};
 use ci::{Around, Ci};
-use starter::{Facts, GITIGNORE};
+use starter::Facts;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -49,10 +49,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let files = starter::files(&facts).into_iter();
     new.extend(files.map(|(name, text)| (args.path.join(name), text)));
     new.push((args.path.join(FILE), json_schema::text(&names)?));
+    // Merge requests of GitLab have no token, and are compared with a snapshot in git.
+    let gitignore = starter::gitignore(ci != Ci::Gitlab);
     let ignore = args.path.join(".gitignore");
     let ignored = ignore.exists();
     if !ignored {
-        new.push((ignore.clone(), GITIGNORE.to_owned()));
+        new.push((ignore.clone(), gitignore.clone()));
     }
     let workflows = around.workflows(ci)?.into_iter();
     new.extend(workflows.map(|(name, text)| (around.below(name), text)));
@@ -69,7 +71,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     note(&schema::left_out(&names))?;
     if ignored {
-        let lines = GITIGNORE.lines();
+        let lines = gitignore.lines();
         let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
         let lines: Vec<&str> = lines.collect();
         note(&format!(

@@ -10,8 +10,14 @@ const EXAMPLES: &str = include_str!("starter/examples.yaml");
 const BY_GROUP: &str = include_str!("starter/by-group.yaml");
 const FOR_EVERYBODY: &str = include_str!("starter/for-everybody.yaml");
 
-/// What git is not to keep.
-pub const GITIGNORE: &str = include_str!("starter/gitignore");
+const GITIGNORE: &str = include_str!("starter/gitignore");
+const GITIGNORE_SNAPSHOTS: &str = include_str!("starter/gitignore-snapshots");
+
+/// What git is not to keep; with snapshots, unless CI plans from one in git.
+pub fn gitignore(snapshots: bool) -> String {
+    let snapshots = if snapshots { GITIGNORE_SNAPSHOTS } else { "" };
+    format!("{GITIGNORE}{snapshots}")
+}
 
 /// What is known of the organisation.
 #[derive(Debug, Default)]
