@@ -276,6 +276,10 @@ fn remotes_tell_the_forge() {
         let guessed = run
             .stderr
             .contains("--ci gitlab and --ci none are the other choices");
+        if has(".gitlab-ci.yml") {
+            let text = std::fs::read_to_string(directory.path().join(".gitlab-ci.yml")).unwrap();
+            assert!(text.contains("\n  TRUNKLINE_PATH: webex\n"), "{text}");
+        }
         (has(".github"), has(".gitlab-ci.yml"), guessed)
     };
     assert_eq!(workflow(None, &[]), (true, false, true));

@@ -735,3 +735,56 @@ fn what_the_api_refuses_is_told() {
         bot()
     );
 }
+
+#[test]
+fn the_files_may_lie_at_the_top_of_the_repository() {
+    if !tools() {
+        return;
+    }
+    let world = World::new();
+    world.git(&[
+        "mv",
+        "org/bakery.yaml",
+        "org/phones.yaml",
+        "org/snapshot.json",
+        ".",
+    ]);
+    write(
+        &world.scratch(),
+        "../.github/workflows/trunkline-plan.yml",
+        "nonsense: true\n",
+    );
+    world.push("at the top");
+    let pull = world.pull_request(7, "change", |files| {
+        write(
+            files,
+            "../chiara.yaml",
+            "users:\n  chiara@elmstreet.example: {displayName: Chiara Two}\n",
+        )
+    });
+    let planned = Run::plan(&world, &pull).with("path", ".").run();
+    assert_eq!(planned.result("comment"), "success", "{}", planned.log());
+    let pushed = world.merge(&pull);
+    let done = Run::apply(&world, &pushed)
+        .with("path", ".")
+        .with("facts", "snapshot.json")
+        .run();
+    assert_eq!(
+        results(&done),
+        ["success", "success", "success"],
+        "{}",
+        done.log()
+    );
+    assert!(
+        done.job("plan")
+            .summary
+            .starts_with("### The plan that was reviewed in #7"),
+        "{}",
+        done.job("plan").summary
+    );
+    let done = Run::drift(&world)
+        .with("path", ".")
+        .with("facts", "snapshot.json")
+        .run();
+    assert_eq!(done.job("drift").outputs["exit"], "0", "{}", done.log());
+}

@@ -272,3 +272,58 @@ fn an_issue_is_not_opened_twice_because_an_answer_was_lost() {
     assert_eq!(results(&done), ["success", "success"], "{}", done.log());
     assert_eq!(issues(&world).len(), 1);
 }
+
+#[test]
+fn the_program_is_built_once_and_for_the_job_that_writes_always() {
+    if !tools() {
+        return;
+    }
+    let world = World::new();
+    let built = world.place("built").join("times");
+    let program = env!("CARGO_BIN_EXE_trunkline");
+    world.program("rustup", "[ \"$1 $2\" = 'toolchain install' ]");
+    world.program(
+        "cargo",
+        &format!("shift\n[ \"$*\" = 'build --release --locked --bin trunkline' ] && mkdir -p target/release && cp {program} target/release/ && echo x >> {}", built.display()),
+    );
+    let times = || std::fs::read_to_string(&built).map_or(0, |text| text.lines().count());
+    // A run for a pull request fills no cache.
+    let pull = world.pull_request(7, "change", chiara);
+    for _ in 0..2 {
+        let done = Run::plan(&world, &pull).with("binary", "").run();
+        assert_eq!(done.result("comment"), "success", "{}", done.log());
+    }
+    assert_eq!(times(), 4);
+    // A schedule does, and then nothing is built.
+    for _ in 0..2 {
+        let done = Run::drift(&world).with("binary", "").run();
+        assert_eq!(done.result("issue"), "success", "{}", done.log());
+    }
+    assert_eq!(times(), 5);
+    let planned = Run::plan(&world, &pull).with("binary", "").run();
+    assert_eq!(times(), 5, "{}", planned.log());
+    // What gets the token that may write comes from no cache.
+    let pushed = world.merge(&pull);
+    let done = Run::apply(&world, &pushed).with("binary", "").run();
+    assert_eq!(done.result("record"), "success", "{}", done.log());
+    assert_eq!(times(), 6);
+}
+
+#[test]
+fn a_runner_without_a_tool_is_told() {
+    if !tools() {
+        return;
+    }
+    let world = World::new();
+    let done = Run::drift(&world)
+        .with("binary", "/nowhere/trunkline")
+        .run();
+    assert_eq!(results(&done), ["failure", "skipped"], "{}", done.log());
+    assert!(
+        done.job("drift")
+            .said()
+            .contains("the input binary names no program"),
+        "{}",
+        done.log()
+    );
+}

@@ -68,7 +68,7 @@ fn is_hash(text: &str) -> bool {
 #[test]
 fn actions_of_others_are_pinned_by_a_hash_and_one_version_each() {
     let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for file in files().iter().filter(|file| !file.ends_with("/ci.yml")) {
+    for file in &files() {
         for line in text(file).lines() {
             let line = line.trim().trim_start_matches("- ");
             let Some(uses) = line.strip_prefix("uses: ") else {
@@ -92,6 +92,10 @@ fn actions_of_others_are_pinned_by_a_hash_and_one_version_each() {
                 3,
                 "{file}: {line}"
             );
+            // Our own checks are another matter than what others run with their tokens.
+            if file.ends_with("/ci.yml") {
+                continue;
+            }
             versions
                 .entry(action.to_owned())
                 .or_default()

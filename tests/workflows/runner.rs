@@ -278,6 +278,8 @@ impl<'w> Run<'w> {
             contexts,
             status: Status::Success,
             job: outcome,
+            outputs: BTreeMap::new(),
+            to_cache: Vec::new(),
         };
         let temp = at.temp.to_str().unwrap().to_owned();
         at.contexts["runner"] = json!({"temp": temp, "os": "Linux", "arch": "X64"});
@@ -286,6 +288,7 @@ impl<'w> Run<'w> {
             Status::Success => "success".to_owned(),
             _ => "failure".to_owned(),
         };
+        at.save_caches();
         if let Some(outputs) = job["outputs"].as_object() {
             for (name, value) in outputs {
                 let value = interpolate(value.as_str().unwrap(), &at.contexts, at.status).unwrap();
@@ -359,6 +362,10 @@ struct Place<'r, 'w> {
     contexts: Value,
     status: Status,
     job: Job,
+    /// Of the action that has just run.
+    outputs: BTreeMap<String, String>,
+    /// What goes into the cache when the job has succeeded, by key.
+    to_cache: Vec<(String, PathBuf)>,
 }
 
 impl Place<'_, '_> {
@@ -402,10 +409,10 @@ impl Place<'_, '_> {
             return;
         }
         let (code, outputs) = match step["uses"].as_str() {
-            Some(uses) => (
-                self.action(uses, &self.resolved(&step["with"])),
-                BTreeMap::new(),
-            ),
+            Some(uses) => {
+                let code = self.action(uses, &self.resolved(&step["with"]));
+                (code, std::mem::take(&mut self.outputs))
+            }
             None => self.shell(&name, step),
         };
         if code != 0 && step["continue-on-error"] != json!(true) {
@@ -439,7 +446,8 @@ impl Place<'_, '_> {
             std::fs::write(&path, "").unwrap();
             path.to_str().unwrap().to_owned()
         };
-        let path = std::env::var("PATH").unwrap();
+        let programs = self.run.world.place("programs");
+        let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap());
         let text = |path: &Path| path.to_str().unwrap().to_owned();
         let context = |name: &str| shown(&self.contexts["github"][name]);
         let mut env: BTreeMap<String, String> = [
@@ -551,6 +559,10 @@ impl Place<'_, '_> {
                 ]);
                 self.download(with)
             }
+            "actions/cache" => {
+                allow(&["path", "key"]);
+                self.cache(with)
+            }
             "./.trunkline-source/.github/actions/setup" => self.composite(name, with),
             _ => panic!("the action {uses} is not known here"),
         }
@@ -652,6 +664,29 @@ impl Place<'_, '_> {
             return 0;
         }
         i32::from(with.contains_key("name"))
+    }
+
+    fn cache(&mut self, with: &BTreeMap<String, String>) -> i32 {
+        let kept = self.run.world.place("caches").join(&with["key"]);
+        let path = PathBuf::from(&with["path"]);
+        if kept.exists() {
+            copy(&kept, &path);
+            self.outputs
+                .insert("cache-hit".to_owned(), "true".to_owned());
+        } else {
+            self.to_cache.push((with["key"].clone(), path));
+        }
+        0
+    }
+
+    /// Runs for pull requests may only read.
+    fn save_caches(&self) {
+        if self.status != Status::Success || self.run.event_name == "pull_request_target" {
+            return;
+        }
+        for (key, path) in &self.to_cache {
+            copy(path, &self.run.world.place("caches").join(key));
+        }
     }
 
     /// Our own action, with its own inputs and steps.

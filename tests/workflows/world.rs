@@ -143,6 +143,7 @@ impl World {
                 &root().join(".github/actions"),
                 &tool.join(".github/actions"),
             );
+            std::fs::copy(root().join("Cargo.toml"), tool.join("Cargo.toml")).unwrap();
             self.git_at(&tool, &["init", "-q", "-b", "main"]);
             self.git_at(&tool, &["add", "-A"]);
             self.git_at(&tool, &["commit", "-qm", "trunkline"]);
@@ -239,6 +240,14 @@ impl World {
         let users = snapshot["users"].as_array().unwrap().clone();
         let found = users.into_iter().find(|user| user["email"] == email);
         found.unwrap_or(Value::Null)
+    }
+
+    /// A program that a runner finds before any other.
+    pub fn program(&self, name: &str, script: &str) {
+        let file = self.place("programs").join(name);
+        std::fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+        let all = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&file, all).unwrap();
     }
 
     /// Where the artifact of a run lies.
