@@ -220,6 +220,22 @@ fn what_is_there_is_never_overwritten() {
     assert_eq!(files(directory.path()).len(), 1);
 }
 
+/// What belongs into git is no secret of whoever ran the command.
+#[cfg(unix)]
+#[test]
+fn files_have_the_permissions_of_new_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let (directory, _) = begun(&[]);
+    write(&directory.path().join("usual"), "");
+    let mode = |name: &str| {
+        let meta = std::fs::metadata(directory.path().join(name)).unwrap();
+        meta.permissions().mode()
+    };
+    for name in files(directory.path()).keys() {
+        assert_eq!(mode(name), mode("usual"), "{name}");
+    }
+}
+
 #[test]
 fn workflows_lie_at_the_top_of_the_repository() {
     let directory = repository(None);

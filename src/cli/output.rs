@@ -6,7 +6,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use tempfile::{NamedTempFile, PersistError};
+use tempfile::{Builder, NamedTempFile, PersistError};
 
 use super::Exit;
 use crate::config::Loaded;
@@ -84,16 +84,23 @@ fn write(to: &mut impl Write, text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Writes a file at once or not at all.
+/// Writes a file at once or not at all. It is for its owner alone: plans and reports name people and their numbers.
 pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
-    put(path, text.as_bytes(), |file| file.persist(path))
+    put(path, text.as_bytes(), Builder::new(), |file| {
+        file.persist(path)
+    })
+}
+
+/// Writes a file that belongs into git, at once or not at all.
+pub fn share(path: &Path, text: &str) -> Result<(), Failure> {
+    put(path, text.as_bytes(), shared(), |file| file.persist(path))
 }
 
 /// Replaces a file that is there at once or not at all. Its permissions stay, and a symbolic link still leads to it.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let path = fs_err::canonicalize(path)?;
     let permissions = fs_err::metadata(&path)?.permissions();
-    put(&path, bytes, |file| {
+    put(&path, bytes, Builder::new(), |file| {
         match file.as_file().set_permissions(permissions) {
             Ok(()) => file.persist(&path),
             Err(error) => Err(PersistError { error, file }),
@@ -101,14 +108,24 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     })
 }
 
-/// Writes a file that is not there yet, at once or not at all.
+/// Writes a file that is not there yet and belongs into git, at once or not at all.
 pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    put(path, bytes, |file| file.persist_noclobber(path))
+    put(path, bytes, shared(), |file| file.persist_noclobber(path))
+}
+
+/// Files with the permissions of any new file; temporary ones are for their owner alone.
+fn shared() -> Builder<'static, 'static> {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is nothing to set"))]
+    let mut builder = Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder
 }
 
 fn put(
     path: &Path,
     bytes: &[u8],
+    temporary: Builder<'_, '_>,
     persist: impl FnOnce(NamedTempFile) -> Result<File, PersistError>,
 ) -> Result<(), Failure> {
     let directory = path
@@ -117,7 +134,9 @@ fn put(
         .unwrap_or(Path::new("."));
     let failed =
         |error: &dyn Display| Failure::new(format!("cannot write {}: {error}", path.display()));
-    let mut file = NamedTempFile::new_in(directory).map_err(|error| failed(&error))?;
+    let mut file = temporary
+        .tempfile_in(directory)
+        .map_err(|error| failed(&error))?;
     file.write_all(bytes).map_err(|error| failed(&error))?;
     persist(file).map_err(|error| failed(&error.error))?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::output::{Failure, note, print, save};
+use super::output::{Failure, note, print, share};
 use super::{Exit, input};
 use crate::config;
 use crate::config::files::Sources;
@@ -42,7 +42,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     match &args.out {
         Some(directory) => {
             fs_err::create_dir_all(directory)?;
-            save(&directory.join(FILE), &text)?;
+            share(&directory.join(FILE), &text)?;
         }
         None => print(&text)?,
     }
