@@ -237,7 +237,8 @@ fn logs(directory: &Path) -> Vec<PathBuf> {
             &log,
         );
     }
-    for example in sorted(&root().join("examples")) {
+    let examples = sorted(&root().join("examples"));
+    for example in examples.into_iter().filter(|path| path.is_dir()) {
         let log = run(&example, &["validate", ".", "--format", "sarif"]).stdout;
         keep(
             format!("example-{}.sarif", example.file_name().unwrap().display()),

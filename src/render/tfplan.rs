@@ -30,10 +30,10 @@ struct TerraformPlan<'p> {
     format_version: &'static str,
     terraform_version: &'static str,
     variables: Value,
-    planned_values: Values,
-    resource_changes: Vec<ResourceChange<'p>>,
+    planned_values: Values<'p>,
+    resource_changes: &'p [ResourceChange<'p>],
     output_changes: Value,
-    prior_state: Value,
+    prior_state: State<'p>,
     configuration: Value,
     timestamp: &'p str,
     /// Whether `apply` would do anything.
@@ -45,13 +45,34 @@ struct TerraformPlan<'p> {
 }
 
 #[derive(Serialize)]
-struct Values {
-    root_module: RootModule,
+struct State<'p> {
+    format_version: &'static str,
+    terraform_version: &'static str,
+    values: Values<'p>,
 }
 
 #[derive(Serialize)]
-struct RootModule {
-    resources: Vec<Value>,
+struct Values<'p> {
+    root_module: RootModule<'p>,
+}
+
+#[derive(Serialize)]
+struct RootModule<'p> {
+    resources: Vec<Resource<'p>>,
+}
+
+/// One side of a resource change, in a list of values.
+#[derive(Serialize)]
+struct Resource<'p> {
+    address: &'p str,
+    mode: &'static str,
+    r#type: &'p str,
+    name: &'static str,
+    index: &'p str,
+    provider_name: &'static str,
+    schema_version: u32,
+    values: &'p Value,
+    sensitive_values: Value,
 }
 
 #[derive(Serialize)]
@@ -115,12 +136,6 @@ struct FieldExtension<'p> {
 pub(super) fn plan(plan: &Plan) -> Result<String, serde_json::Error> {
     let resource_changes: Vec<ResourceChange<'_>> =
         plan.changes.iter().map(resource_change).collect();
-    let side = |side: fn(&TerraformChange) -> &Value| -> Vec<Value> {
-        let changes = resource_changes.iter();
-        changes
-            .filter_map(|it| resource(it, side(&it.change)))
-            .collect()
-    };
     let verdict = verdict::of(plan);
     let Plan {
         format_version: _,
@@ -139,17 +154,13 @@ pub(super) fn plan(plan: &Plan) -> Result<String, serde_json::Error> {
         format_version: FORMAT,
         terraform_version: TERRAFORM,
         variables: json!({}),
-        planned_values: Values {
-            root_module: RootModule {
-                resources: side(|change| &change.after),
-            },
-        },
+        planned_values: values_of(&resource_changes, |change| &change.after),
         output_changes: json!({}),
-        prior_state: json!({
-            "format_version": STATE,
-            "terraform_version": TERRAFORM,
-            "values": {"root_module": {"resources": side(|change| &change.before)}},
-        }),
+        prior_state: State {
+            format_version: STATE,
+            terraform_version: TERRAFORM,
+            values: values_of(&resource_changes, |change| &change.before),
+        },
         configuration: configuration(plan),
         timestamp: &snapshot.captured_at,
         applyable: !changes.is_empty() && !matches!(verdict, Verdict::Refused { .. }),
@@ -165,7 +176,7 @@ pub(super) fn plan(plan: &Plan) -> Result<String, serde_json::Error> {
             pools,
             findings,
         },
-        resource_changes,
+        resource_changes: &resource_changes,
     })?;
     text.push('\n');
     Ok(text)
@@ -222,21 +233,28 @@ fn field_extension(field: &Field) -> FieldExtension<'_> {
     }
 }
 
-/// One side of a resource in a list of values.
-fn resource(change: &ResourceChange<'_>, values: &Value) -> Option<Value> {
-    (!values.is_null()).then(|| {
-        json!({
-            "address": change.address,
-            "mode": change.mode,
-            "type": change.r#type,
-            "name": change.name,
-            "index": change.index,
-            "provider_name": change.provider_name,
-            "schema_version": 0,
-            "values": values,
-            "sensitive_values": {},
-        })
-    })
+/// One side of all changes, where there is one.
+fn values_of<'p>(
+    changes: &'p [ResourceChange<'p>],
+    side: fn(&TerraformChange) -> &Value,
+) -> Values<'p> {
+    let there = changes.iter().filter(|it| !side(&it.change).is_null());
+    let resources = there.map(|it| Resource {
+        address: &it.address,
+        mode: it.mode,
+        r#type: &it.r#type,
+        name: it.name,
+        index: it.index,
+        provider_name: it.provider_name,
+        schema_version: 0,
+        values: side(&it.change),
+        sensitive_values: json!({}),
+    });
+    Values {
+        root_module: RootModule {
+            resources: resources.collect(),
+        },
+    }
 }
 
 /// One side of a change: what changes of the object, then its key and what is at stake. These are the same on both sides,
