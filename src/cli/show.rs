@@ -27,7 +27,11 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let plan = input::plan(&args.planfile)?;
     let options = Options {
-        directory: in_repository(&args.path)?,
+        // Nothing else needs a directory, or git.
+        directory: match args.format {
+            PlanFormat::Sarif | PlanFormat::Github => in_repository(&args.path)?,
+            _ => String::new(),
+        },
         ..options(&std::io::stdout(), args.detail)
     };
     print(&render::plan(&plan, args.format, &args.length.of(options))?)?;
