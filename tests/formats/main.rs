@@ -11,7 +11,6 @@
 #[allow(dead_code, reason = "a part of it is used")]
 mod apply;
 #[path = "../common/mod.rs"]
-#[allow(dead_code, reason = "a part of it is used")]
 mod common;
 #[path = "../common/law.rs"]
 mod law;
