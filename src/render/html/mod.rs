@@ -24,6 +24,7 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
+use super::style::escape;
 use super::view::View;
 use super::{Detail, Options};
 use crate::plan::Plan;
@@ -54,7 +55,7 @@ pub(super) fn plan(plan: &Plan, options: &Options) -> io::Result<String> {
                 meta http-equiv="Content-Security-Policy" content=(policy(&style, &script));
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
-                meta name="generator" content=(plan.generator);
+                meta name="generator" content=(escape(&plan.generator));
                 title { (head::title(&short)) }
                 link rel="icon" href={ "data:image/png;base64," (STANDARD.encode(ICON)) };
                 style { (PreEscaped(&style)) }
@@ -68,7 +69,7 @@ pub(super) fn plan(plan: &Plan, options: &Options) -> io::Result<String> {
                     (changes::changes(&short))
                     (findings::others(&short.findings))
                 }
-                footer { "Made by " (plan.generator) ". This file needs no network." }
+                footer { "Made by " (escape(&plan.generator)) ". This file needs no network." }
                 script #data type="application/json" { (PreEscaped(data)) }
                 script { (PreEscaped(&script)) }
             }

@@ -1,0 +1,106 @@
+//! A plan of many changes: nearly half of them alike, the rest each with fields of its own.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use trunkline::plan::{
+    Change, ChangeAction, ConfigRef, Field, FieldAction, OrgRef, Plan, Risk, Shared, SnapshotRef,
+    Source, Summary, nothing,
+};
+
+const CITIES: [&str; 3] = ["London", "Dallas", "Chicago"];
+
+/// A plan of so many people.
+pub fn plan(people: usize) -> Plan {
+    let licence: Shared =
+        Arc::new(json!({"license": "Advanced Messaging", "subscription": "Sub-2024"}));
+    let changes = (0..people).map(|number| change(number, &licence)).collect();
+    Plan {
+        format_version: 1,
+        generator: "trunkline".into(),
+        org: OrgRef {
+            id: "org".into(),
+            name: "Large".into(),
+        },
+        config: ConfigRef {
+            digest: "sha256:0123456789".into(),
+            commit: None,
+            reference: None,
+            dirty: false,
+        },
+        snapshot: SnapshotRef {
+            digest: "sha256:0".into(),
+            captured_at: "2026-11-20T08:00:00Z".into(),
+        },
+        targets: vec![],
+        summary: Summary {
+            update: people,
+            ..Summary::default()
+        },
+        changes,
+        pools: vec![],
+        findings: vec![],
+        operations: vec![],
+    }
+}
+
+fn change(number: usize, licence: &Shared) -> Change {
+    let key = format!("person{number:06}@large.example");
+    let city = CITIES[number % CITIES.len()];
+    let fields = match number % 20 {
+        0..9 => vec![add(
+            "licenses/messaging",
+            licence.clone(),
+            "templates.yaml",
+            7,
+        )],
+        _ => vec![
+            add(
+                "extension",
+                text(number.to_string()),
+                &format!("people/{city}.yaml"),
+                number,
+            ),
+            add("licenses/messaging", licence.clone(), "templates.yaml", 7),
+            add(
+                "phoneNumber",
+                text(format!("+1214{number:07}")),
+                &format!("people/{city}.yaml"),
+                number + 1,
+            ),
+        ],
+    };
+    Change {
+        address: format!("user/{key}"),
+        kind: "user".into(),
+        key,
+        action: ChangeAction::Update,
+        risk: Risk::Additive,
+        acknowledged: None,
+        preimage: None,
+        preimage_members: None,
+        depends_on: vec![],
+        fields,
+    }
+}
+
+fn text(text: String) -> Shared {
+    Arc::new(Value::from(text))
+}
+
+fn add(path: &str, after: Shared, file: &str, line: usize) -> Field {
+    Field {
+        path: path.into(),
+        action: FieldAction::Add,
+        risk: Risk::Additive,
+        before: nothing(),
+        after,
+        losses: vec![],
+        acknowledgement: None,
+        source: Source {
+            file: Some(file.into()),
+            line: Some(line as u32),
+            ..Source::default()
+        },
+    }
+}
