@@ -125,12 +125,15 @@ function body(item) {
   const [first] = item;
   const ids = changes.rows[first];
   const shared = (at) => item.every((change) => changes.rows[change][at] === ids[at]);
-  const groups = together(ids).map((group) => ({ ids: group, why: shared(ids.indexOf(group[0])) }));
+  // Where all is new there is nothing to say of before.
+  const fresh = ids.every((row) => rows.before[row] === 0 && !rows.diff[row] && texts[rows.symbol[row]][0] === "+");
+  const groups = together(ids).map((group) => ({ ids: group, why: shared(ids.indexOf(group[0])), fresh }));
+  const heads = ["", "field", ...(fresh ? [] : ["before"]), "after", "risk", "why"];
   const tbody = el("tbody", null);
   const table = el(
     "table",
     { class: "fields" },
-    el("thead", null, el("tr", null, ["", "field", "before", "after", "risk", "why"].map((name) => el("th", { scope: "col" }, name || span("hidden", "what happens"))))),
+    el("thead", null, el("tr", null, heads.map((name) => el("th", { scope: "col" }, name || span("hidden", "what happens"))))),
     tbody,
   );
   const parts = [el("div", { class: "wide" }, table), stepwise(tbody, groups, fields)[1]];
@@ -152,7 +155,7 @@ function together(ids) {
   return [...groups.values()].flatMap((group) => (group.length < ALIKE ? group.map((row) => [row]) : [group]));
 }
 
-function fields({ ids, why }) {
+function fields({ ids, why, fresh }) {
   const [row] = ids;
   const path = texts[rows.path[row]];
   const cut = path.lastIndexOf("/");
@@ -166,11 +169,12 @@ function fields({ ids, why }) {
   if (several) {
     const names = ids.map((it) => texts[rows.path[it]].slice(cut + 1));
     const list = stepwise(el("ul", { class: "names" }), names, (name) => el("li", null, name));
-    cells.push(el("td", { colspan: 2 }, `${number(ids.length)}: ${texts[rows.text[row]]}`, list));
+    cells.push(el("td", { colspan: fresh ? 1 : 2 }, `${number(ids.length)}: ${texts[rows.text[row]]}`, list));
   } else if (diff || (before === "" && after === "")) {
     cells.push(el("td", { colspan: 2 }, texts[rows.text[row]], diff ? difference(diff) : ""));
   } else {
-    cells.push(value("before", before), value("after", after));
+    if (!fresh) cells.push(value("before", before));
+    cells.push(value("after", after));
   }
   const risk = risks[rows.risk[row]];
   cells.push(el("td", { "data-name": "risk" }, span("risk " + risk, risk)));
@@ -182,7 +186,7 @@ function fields({ ids, why }) {
   const notes = rows.notes[row].map(note);
   const fragment = document.createDocumentFragment();
   fragment.append(el("tr", null, cells));
-  if (notes.length > 0) fragment.append(el("tr", { class: "notes" }, el("td", null), el("td", { colspan: 5 }, notes)));
+  if (notes.length > 0) fragment.append(el("tr", { class: "notes" }, el("td", null), el("td", { colspan: fresh ? 4 : 5 }, notes)));
   return fragment;
 }
 
