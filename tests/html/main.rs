@@ -11,7 +11,6 @@
 
 mod browser;
 #[path = "../common/mod.rs"]
-#[allow(dead_code, reason = "a part of it is used")]
 mod common;
 mod large;
 
