@@ -788,3 +788,31 @@ fn the_files_may_lie_at_the_top_of_the_repository() {
         .run();
     assert_eq!(done.job("drift").outputs["exit"], "0", "{}", done.log());
 }
+
+#[test]
+fn a_backup_that_anybody_could_read_never_leaves_the_runner() {
+    if !tools() {
+        return;
+    }
+    let world = World::new();
+    let state = world.place("state/backups");
+    std::fs::write(state.join("user-ben.json"), "{}").unwrap();
+    std::fs::write(state.join("user-ben.json.age"), "age-encryption.org/v1").unwrap();
+    std::fs::write(world.place("state").join("journal.jsonl"), "{}").unwrap();
+    let keep = world.place("keep");
+    let text = |path: PathBuf| path.to_str().unwrap().to_owned();
+    let env = [
+        ("PATH", std::env::var("PATH").unwrap()),
+        ("STATE", text(world.place("state"))),
+        ("KEEP", text(keep.clone())),
+        ("GITHUB_OUTPUT", text(keep.join("output"))),
+    ];
+    let env = env.map(|(name, value)| (name.to_owned(), value)).into();
+    let script = crate::common::root().join(".github/actions/setup/bin/trunkline-ci-gather");
+    let ended = super::shell::bash(script.to_str().unwrap(), &world.scratch(), &env);
+    assert_eq!(ended.code, 0, "{}", ended.log);
+    let kept = sorted(&keep.join("state/backups"));
+    assert_eq!(kept, [keep.join("state/backups/user-ben.json.age")]);
+    let outputs = std::fs::read_to_string(keep.join("output")).unwrap();
+    assert_eq!(outputs, "state=true\napplied=false\n");
+}
