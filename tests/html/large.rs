@@ -3,11 +3,16 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use trunkline::finding::Severity;
 use trunkline::plan::{
-    Change, ChangeAction, ConfigRef, Field, FieldAction, OrgRef, Plan, Risk, Shared, SnapshotRef,
-    Source, Summary, nothing,
+    Change, ChangeAction, ConfigRef, Field, FieldAction, FindingLine, OrgRef, Plan, Risk, Shared,
+    SnapshotRef, Source, Summary, nothing,
 };
 
+/// How many warnings there are.
+pub const WARNINGS: usize = 350;
+/// How many infos there are.
+pub const INFOS: usize = 170;
 const CITIES: [&str; 3] = ["London", "Dallas", "Chicago"];
 
 /// A plan of so many people.
@@ -39,9 +44,29 @@ pub fn plan(people: usize) -> Plan {
         },
         changes,
         pools: vec![],
-        findings: vec![],
+        findings: findings(),
         operations: vec![],
     }
+}
+
+/// More than the markup holds: some that differ, and some that say the same.
+fn findings() -> Vec<FindingLine> {
+    let one = |code: &str, severity, number: usize, message: String| FindingLine {
+        code: code.into(),
+        severity,
+        subject: Some(format!("user/person{number:06}@large.example")),
+        message,
+        help: None,
+        file: None,
+        line: None,
+        column: None,
+    };
+    let differ = (0..WARNINGS).map(|it| {
+        let message = format!("no host licence is left on site{it}");
+        one("host-pool-short", Severity::Warning, it, message)
+    });
+    let alike = (0..INFOS).map(|it| one("still-in-use", Severity::Info, it, "is in use".into()));
+    differ.chain(alike).collect()
 }
 
 fn change(number: usize, licence: &Shared) -> Change {

@@ -362,6 +362,21 @@ fn a_hundred_thousand_changes_open_and_filter_at_once() {
     );
     browser.picture(&left("large.png"));
 
+    // Findings beyond those of the markup come when they are asked for.
+    let showing = |selector: &str| {
+        let more = format!(
+            "const more = document.querySelector('{selector}').parentElement.querySelectorAll('button.rest');
+            more.forEach((it) => it.hidden || it.click())"
+        );
+        (0..4).for_each(|_| drop(browser.run(&more)));
+        let number = browser.run(&format!(
+            "return document.querySelector('{selector}').children.length"
+        ));
+        number.as_u64().unwrap() as usize
+    };
+    assert_eq!(showing("#warnings .findings"), large::WARNINGS);
+    assert_eq!(showing("#infos .about"), large::INFOS);
+
     // From the last key to the next picture; the first search also makes what later ones use.
     let search = |words: &str, number: &str| {
         let took = browser.run(&format!(

@@ -136,7 +136,8 @@ function body(item) {
     el("thead", null, el("tr", null, heads.map((name) => el("th", { scope: "col" }, name || span("hidden", "what happens"))))),
     tbody,
   );
-  const parts = [el("div", { class: "wide" }, table), stepwise(tbody, groups, fields)[1]];
+  const more = stepwise(tbody, groups, fields)[1];
+  const parts = ids.length > 0 ? [el("div", { class: "wide" }, table), more] : [];
   if (item.length === 1) parts.push(...about(first));
   return el("div", { class: "body" }, parts);
 }

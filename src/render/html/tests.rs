@@ -172,6 +172,18 @@ fn equal_texts_and_rows_stand_once() {
 }
 
 #[test]
+fn full_detail_begins_with_every_change_alone() {
+    let alone = |detail| {
+        let options = Options {
+            detail,
+            ..Options::default()
+        };
+        data(&super::plan(&example(), &options).unwrap())["alone"] == true
+    };
+    assert!(alone(Detail::Full) && !alone(Detail::Short));
+}
+
+#[test]
 fn a_change_of_a_hundred_thousand_costs_few_bytes() {
     let changes = |number: usize| -> Vec<Change> {
         let one = |n: usize| {
