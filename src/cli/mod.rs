@@ -8,6 +8,7 @@ mod completions;
 mod connection;
 mod drift;
 mod explain;
+mod fmt;
 mod import;
 mod init;
 mod input;
@@ -65,6 +66,8 @@ enum Command {
     Init(init::Args),
     /// Write YAML that describes what a snapshot has, as the beginning of a configuration
     Import(import::Args),
+    /// Write the YAML files in one layout; comments and what the files say stay as they are
+    Fmt(fmt::Args),
     /// Print the JSON Schema of the configuration, for editors
     Schema(schema::Args),
     /// Answer Webex's API on loopback, in the place of an organisation
@@ -125,6 +128,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Snapshot(args) => snapshot::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Import(args) => import::run(&args),
+        Command::Fmt(args) => fmt::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Completions(args) => completions::run::<Cli>(&args),

@@ -107,11 +107,19 @@ pub enum SourceError {
     Git(#[from] GitError),
 }
 
-/// Reads every `*.yaml` and `*.yml` below a directory. Directories below it whose name begins with a dot are left out,
-/// files whose name does are not. Symbolic links are followed; one that leads back to a directory in which it lies is an
-/// error.
+/// Reads every `*.yaml` and `*.yml` below a directory, and where they came from; see [`below`].
 pub fn from_directory(path: impl AsRef<Path>) -> Result<Sources, SourceError> {
     let path = path.as_ref();
+    Ok(Sources {
+        files: below(path)?,
+        origin: origin_of_directory(path)?,
+    })
+}
+
+/// Reads every `*.yaml` and `*.yml` below a directory, in byte order of path. Directories below it whose name begins with a
+/// dot are left out, files whose name does are not. Symbolic links are followed; one that leads back to a directory in
+/// which it lies is an error.
+pub fn below(path: &Path) -> Result<Vec<SourceFile>, SourceError> {
     match fs_err::metadata(path) {
         Ok(meta) if meta.is_dir() => {}
         Ok(_) => {
@@ -142,10 +150,7 @@ pub fn from_directory(path: impl AsRef<Path>) -> Result<Sources, SourceError> {
             bytes: fs_err::read(full)?,
         });
     }
-    Ok(Sources {
-        files,
-        origin: origin_of_directory(path)?,
-    })
+    Ok(files)
 }
 
 /// Reads the `*.yaml` and `*.yml` below a directory as they are in a revision of the repository around it. The

@@ -81,6 +81,13 @@ pub fn load(sources: Sources) -> Loaded {
     }
 }
 
+/// What one file says by itself, as a digest, and what is wrong with its text.
+pub(super) fn content(file: &SourceFile) -> (String, Vec<Finding>) {
+    let (documents, findings) = read(file);
+    let (config, _) = merge(vec![documents]);
+    (config.digest(), findings)
+}
+
 fn read(file: &SourceFile) -> (FileDocuments, Vec<Finding>) {
     let path = file.path.clone();
     let text = match std::str::from_utf8(&file.bytes) {

@@ -6,6 +6,7 @@
 pub mod checks;
 pub mod edit;
 pub mod files;
+pub mod fmt;
 pub mod history;
 mod load;
 mod merge;

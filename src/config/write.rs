@@ -5,7 +5,7 @@
 use super::yaml::is_plain_text;
 
 /// How wide a line may be before a mapping takes a line for each of its fields.
-const WIDTH: usize = 120;
+pub(super) const WIDTH: usize = 120;
 
 /// A value to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,15 +136,19 @@ pub(super) fn inline(node: &Node) -> String {
 
 /// A text as a scalar: bare where nobody could misread it, else in double quotes.
 pub fn scalar(text: &str) -> String {
-    let harmless = |c: char| c.is_alphanumeric() || " _./+@&()-".contains(c);
-    let bare = text.starts_with(char::is_alphanumeric)
-        && !text.ends_with(' ')
-        && text.chars().all(harmless)
-        && is_plain_text(text);
-    match bare {
+    match is_bare(text) {
         true => text.to_owned(),
         false => quoted(text),
     }
+}
+
+/// Whether nobody could misread a text without quotes, wherever it stands.
+pub(super) fn is_bare(text: &str) -> bool {
+    let harmless = |c: char| c.is_alphanumeric() || " _./+@&()-".contains(c);
+    text.starts_with(char::is_alphanumeric)
+        && !text.ends_with(' ')
+        && text.chars().all(harmless)
+        && is_plain_text(text)
 }
 
 /// A text in double quotes.

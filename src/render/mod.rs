@@ -24,6 +24,7 @@ mod sarif;
 mod style;
 mod text;
 mod tfplan;
+mod unified;
 mod values;
 mod verdict;
 mod view;
@@ -86,6 +87,11 @@ pub fn calling_failures(
         ReportFormat::Json => failures::json(rows),
         ReportFormat::Csv => failures::csv(rows),
     }
+}
+
+/// What would change in a file, as a unified diff.
+pub fn diff(name: &str, before: &str, after: &str, options: &Options) -> String {
+    unified::diff(name, before, after, options)
 }
 
 /// What drifted, in this format, with its last newline.

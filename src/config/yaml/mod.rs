@@ -18,6 +18,7 @@ mod fast;
 mod list;
 mod nullable;
 mod scalar;
+mod shape;
 mod short;
 mod strict;
 mod syntax;
@@ -32,7 +33,8 @@ pub use at::{At, Pos};
 pub use entries::Entries;
 pub use list::List;
 pub use nullable::Nullable;
-pub(crate) use scalar::is_plain_text;
+pub(crate) use scalar::{Plain, is_plain_text, resolve};
+pub use shape::Shape;
 pub use short::text_or_mapping;
 pub use trouble::coded_error;
 

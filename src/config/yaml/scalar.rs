@@ -5,7 +5,7 @@
 
 /// What an unquoted scalar stands for.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Plain {
+pub enum Plain {
     Null,
     Bool(bool),
     Unsigned(u64),
@@ -14,7 +14,7 @@ pub(super) enum Plain {
     Text,
 }
 
-pub(super) fn resolve(text: &str) -> Plain {
+pub fn resolve(text: &str) -> Plain {
     if is_null(text) {
         return Plain::Null;
     }

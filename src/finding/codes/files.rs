@@ -11,6 +11,13 @@ codes! {
          used for indentation, a missing colon or a quotation mark that is never closed. Go to the line that is shown and look at the \
          line above it as well: the mistake often sits just before the place where reading stopped.";
 
+    FORMAT_REFUSED = "format-refused", false,
+        "A file cannot be formatted without a risk to what it says.",
+        "An error of `fmt` (exit 1); no other command reports it. After formatting a file, and before writing it, `fmt` reads the \
+         result again: it has to say the same and to have every comment. Where it does not, the file stays as it is and this is \
+         said; all other files are formatted. It is a mistake of trunkline, not of the file: please report it with the file, or \
+         with the lines that are needed to see it.";
+
     UNKNOWN_FIELD = "unknown-field", false,
         "A field has a name that trunkline does not know.",
         "An error (exit 1). A misspelt field would otherwise be ignored without a word, and the setting you meant would never be \

@@ -1,0 +1,110 @@
+//! `trunkline fmt`: the YAML files in one layout.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::Exit;
+use super::output::{self, Failure, options, print, replace};
+use crate::config::files::{self, SourceFile};
+use crate::config::fmt::{Outcome, format};
+use crate::finding::{Finding, sort_findings};
+use crate::render::{self, Detail, FindingsFormat, escape};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The directory with the YAML files, or one file; `-` reads stdin and writes to stdout
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Write nothing; print what would change, and end with 1 if anything would
+    #[arg(long)]
+    check: bool,
+}
+
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    if args.path == Path::new("-") {
+        return filter(args.check);
+    }
+    let files = sources(&args.path)?;
+    let mut exit = Exit::Fine;
+    let mut left = Vec::new();
+    let outcomes: Vec<Outcome> = files.par_iter().map(format).collect();
+    for (file, outcome) in files.iter().zip(outcomes) {
+        let path = place(&args.path, file);
+        match outcome {
+            Outcome::Same => {}
+            Outcome::Left(why) => left.extend(why),
+            Outcome::Changed(new) if args.check => {
+                show(&path.to_string_lossy(), file, &new)?;
+                exit = Exit::Error;
+            }
+            Outcome::Changed(new) => match replace(&path, new.as_bytes()) {
+                Ok(()) => print(&format!("{}\n", escape(&path.to_string_lossy())))?,
+                // The other files can be written all the same.
+                Err(failure) => exit = failure.report(),
+            },
+        }
+    }
+    match left.is_empty() {
+        true => Ok(exit),
+        false => stop(left, &files),
+    }
+}
+
+/// From stdin to stdout, as editors want it.
+fn filter(check: bool) -> Result<Exit, Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes)?;
+    let file = SourceFile {
+        path: "stdin".into(),
+        bytes,
+    };
+    match format(&file) {
+        Outcome::Left(why) => stop(why, &[file]),
+        Outcome::Same if check => Ok(Exit::Fine),
+        Outcome::Changed(new) if check => {
+            show("stdin", &file, &new)?;
+            Ok(Exit::Error)
+        }
+        Outcome::Same => print(&String::from_utf8_lossy(&file.bytes)).map(|()| Exit::Fine),
+        Outcome::Changed(new) => print(&new).map(|()| Exit::Fine),
+    }
+}
+
+/// The files of a directory, or the one that is named.
+fn sources(path: &Path) -> Result<Vec<SourceFile>, Failure> {
+    if !path.is_file() {
+        return Ok(files::below(path)?);
+    }
+    let file = SourceFile {
+        path: path.to_string_lossy().into(),
+        bytes: fs_err::read(path)?,
+    };
+    Ok(vec![file])
+}
+
+/// Where a file is, as one would name it from here.
+fn place(path: &Path, file: &SourceFile) -> PathBuf {
+    match path.is_file() {
+        true => path.to_owned(),
+        false if path == Path::new(".") => PathBuf::from(&*file.path),
+        false => path.join(&*file.path),
+    }
+}
+
+fn show(name: &str, file: &SourceFile, new: &str) -> Result<(), Failure> {
+    let old = String::from_utf8_lossy(&file.bytes);
+    let options = options(&std::io::stdout(), Detail::Short);
+    print(&render::diff(name, &old, new, &options))
+}
+
+/// Says why files were left alone.
+fn stop(mut why: Vec<Finding>, files: &[SourceFile]) -> Result<Exit, Failure> {
+    sort_findings(&mut why);
+    output::findings(&why, FindingsFormat::Text, false, &|path| {
+        let file = files.iter().find(|file| &*file.path == path)?;
+        std::str::from_utf8(&file.bytes).ok()
+    })?;
+    Ok(Exit::Error)
+}

@@ -1,0 +1,241 @@
+//! Which comment belongs to which entry.
+//!
+//! Owns those rules. A comment at the end of a line belongs to the entry on that line. One on a line of its own belongs to
+//! what follows; but if it stands further in than what follows, to the last entry that stands further out than it. Must not
+//! know how anything is written.
+
+use std::iter::Peekable;
+use std::vec::IntoIter;
+
+use super::tree::{Comment, Document, Entry, Group, Kind, Stream};
+
+/// Gives every comment to a node.
+pub(super) fn attach<'t>(text: &'t str, stream: &mut Stream<'t>) {
+    let lines = Lines::new(text);
+    let comments: Vec<Comment<'t>> = stream
+        .comments
+        .iter()
+        .map(|&(start, end)| lines.comment(start, end))
+        .collect();
+    let mut attach = Attach {
+        lines,
+        comments: comments.into_iter().peekable(),
+    };
+    let starts = stream.documents.iter().skip(1).map(|next| next.start);
+    let limits: Vec<usize> = starts.chain([text.len()]).collect();
+    for (document, limit) in stream.documents.iter_mut().zip(limits) {
+        attach.document(document, limit);
+    }
+    stream.tail = attach.comments.collect();
+}
+
+/// Where the lines of a text begin.
+struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str) -> Lines<'t> {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        let starts = std::iter::once(0).chain(ends).collect();
+        Lines { text, starts }
+    }
+
+    /// The line of a place, from 0.
+    fn line(&self, at: usize) -> usize {
+        self.starts.partition_point(|start| *start <= at) - 1
+    }
+
+    /// What stands before a place on its line.
+    fn before(&self, at: usize) -> &'t str {
+        &self.text[self.starts[self.line(at)]..at]
+    }
+
+    fn column(&self, at: usize) -> usize {
+        self.before(at).chars().count()
+    }
+
+    /// Whether a blank line stands above what begins here, and nothing before it on its line.
+    fn gap(&self, at: usize) -> bool {
+        let line = self.line(at);
+        let above = line.checked_sub(1).map(|above| self.starts[above]);
+        let blank =
+            above.is_some_and(|above| self.text[above..self.starts[line]].trim().is_empty());
+        blank && self.before(at).trim().is_empty()
+    }
+
+    fn comment(&self, start: usize, end: usize) -> Comment<'t> {
+        let before = self.before(start);
+        let content = before.trim_end();
+        let column = before.chars().count();
+        Comment {
+            text: self.text[start..end].trim_end(),
+            start,
+            line: self.line(start),
+            column,
+            space: column - content.chars().count(),
+            own: content.is_empty(),
+            gap: self.gap(start),
+        }
+    }
+}
+
+/// How far in the entry stands to which something belongs: none for the root.
+type Column = Option<usize>;
+
+struct Attach<'t> {
+    lines: Lines<'t>,
+    comments: Peekable<IntoIter<Comment<'t>>>,
+}
+
+impl<'t> Attach<'t> {
+    fn take(&mut self, fits: impl FnOnce(&Comment<'t>) -> bool) -> Option<Comment<'t>> {
+        self.comments.next_if(fits)
+    }
+
+    fn document(&mut self, document: &mut Document<'t>, limit: usize) {
+        if document.marker {
+            while let Some(comment) = self.take(|it| it.start < document.start) {
+                document.before.push(comment);
+            }
+            document.gap = self.lines.gap(document.start);
+            let line = self.lines.line(document.start);
+            let nothing = document.root.value.is_nothing();
+            let first = document.root.value.start;
+            if let Some(comment) = self.take(|it| it.line == line && (nothing || it.start < first))
+            {
+                document.eol = self.with_rest(comment, limit);
+            }
+        }
+        let root = &mut document.root;
+        match root.value.block() {
+            Some(group) => self.block(group, None, limit),
+            None => {
+                self.lead(root);
+                self.entry(root, None, limit);
+            }
+        }
+    }
+
+    /// The comments above an entry.
+    fn lead(&mut self, entry: &mut Entry<'t>) {
+        let start = entry.start;
+        while let Some(comment) = self.take(|it| it.start < start) {
+            entry.notes().lead.push(comment);
+        }
+        entry.gap = self.lines.gap(start);
+    }
+
+    fn block(&mut self, group: &mut Group<'t>, column: Column, limit: usize) {
+        let starts: Vec<usize> = group
+            .entries
+            .iter()
+            .skip(1)
+            .map(|next| next.start)
+            .collect();
+        let limits = starts.into_iter().chain([limit]);
+        for (entry, limit) in group.entries.iter_mut().zip(limits) {
+            self.lead(entry);
+            let column = self.lines.column(entry.start);
+            self.entry(entry, Some(column), limit);
+        }
+        while let Some(comment) = self.take(|it| it.start < limit && further_in(it, column)) {
+            group.tail.push(comment);
+        }
+    }
+
+    /// The comments of an entry after its head; `limit` is where the next one begins.
+    fn entry(&mut self, entry: &mut Entry<'t>, column: Column, limit: usize) {
+        let value = entry.value.start;
+        if let Some(comment) = self.take(|it| it.start < value && !it.own) {
+            entry.notes().eol = self.with_rest(comment, value);
+        }
+        if let Some(group) = entry.value.block() {
+            return self.block(group, column, limit);
+        }
+        while let Some(comment) = self.take(|it| it.start < value) {
+            entry.notes().lead.push(comment);
+        }
+        self.flow(entry);
+        let line = self.lines.line(entry.value.end);
+        if let Some(comment) = self.take(|it| it.start < limit && !it.own && it.line == line) {
+            let rest = self.with_rest(comment, limit);
+            let notes = entry.notes();
+            let earlier = std::mem::replace(&mut notes.eol, rest);
+            notes.lead.extend(earlier);
+        }
+        if entry.value.is_block_text() {
+            // Below a text, it would be read as a part of the text.
+            return;
+        }
+        while let Some(comment) = self.take(|it| it.start < limit && further_in(it, column)) {
+            entry.notes().after.push(comment);
+        }
+    }
+
+    /// The comments between brackets, which stand on several lines then.
+    fn flow(&mut self, entry: &mut Entry<'t>) {
+        let (start, end) = (entry.value.start, entry.value.end);
+        let Kind::Group(group) = &mut entry.value.kind else {
+            return;
+        };
+        if self.comments.peek().is_none_or(|next| next.start >= end) && !self.is_long(start, end) {
+            return;
+        }
+        let mut head = Vec::new();
+        let first = group.entries.first().map_or(end, |first| first.start);
+        while let Some(comment) = self.take(|it| it.start < first && (!it.own || first == end)) {
+            head.push(comment);
+        }
+        let starts: Vec<usize> = group
+            .entries
+            .iter()
+            .skip(1)
+            .map(|next| next.start)
+            .collect();
+        let limits = starts.into_iter().chain([end]);
+        for (inner, limit) in group.entries.iter_mut().zip(limits) {
+            self.lead(inner);
+            self.entry(inner, Some(usize::MAX), limit);
+        }
+        while let Some(comment) = self.take(|it| it.start < end) {
+            group.tail.push(comment);
+        }
+        if head.is_empty() {
+            return;
+        }
+        let notes = entry.notes();
+        let eol = match notes.eol.is_empty() && !head[0].own {
+            true => head.drain(..1).collect(),
+            false => Vec::new(),
+        };
+        notes.eol.extend(eol);
+        notes.lead.append(&mut head);
+    }
+
+    /// Whether these bytes take several lines.
+    fn is_long(&self, start: usize, end: usize) -> bool {
+        self.lines.text[start..end].contains('\n')
+    }
+
+    /// A comment at the end of a line, and those right below it in the same column.
+    fn with_rest(&mut self, first: Comment<'t>, limit: usize) -> Vec<Comment<'t>> {
+        let (mut line, column) = (first.line, first.column);
+        let mut all = vec![first];
+        let goes_on = |line: usize| {
+            move |it: &Comment<'t>| {
+                it.own && it.line == line + 1 && it.column == column && it.start < limit
+            }
+        };
+        while let Some(comment) = self.take(goes_on(line)) {
+            line = comment.line;
+            all.push(comment);
+        }
+        all
+    }
+}
+
+fn further_in(comment: &Comment<'_>, column: Column) -> bool {
+    column.is_none_or(|column| comment.column > column)
+}
