@@ -149,7 +149,14 @@ impl<'t> Attach<'t> {
     fn entry(&mut self, entry: &mut Entry<'t>, column: Column, limit: usize) {
         let value = entry.value.start;
         if let Some(comment) = self.take(|it| it.start < value && !it.own) {
-            entry.notes().eol = self.with_rest(comment, value);
+            // Above a text, what goes on below would be read as a part of the text; below a dash, it stands where the
+            // comments of the first field do.
+            let dash = entry.key.is_none() && entry.value.block().is_some();
+            let rest = match dash || entry.value.is_block_text() {
+                true => comment.start,
+                false => value,
+            };
+            entry.notes().eol = self.with_rest(comment, rest);
         }
         if let Some(group) = entry.value.block() {
             return self.block(group, column, limit);

@@ -200,8 +200,15 @@ pub(super) fn read(text: &str) -> Result<Stream<'_>, Unfit> {
 struct Builder<'t> {
     stream: Stream<'t>,
     open: Vec<Open<'t>>,
-    document: Option<(usize, bool, Option<(u32, u32)>)>,
+    head: Option<Head>,
     root: Option<Node<'t>>,
+}
+
+/// How a document begins: where, whether with a marker, and what a `%YAML` line said.
+struct Head {
+    start: usize,
+    marker: bool,
+    version: Option<(u32, u32)>,
 }
 
 /// A list or mapping of which more comes.
@@ -244,8 +251,11 @@ impl<'t> Builder<'t> {
                 })?;
             }
             Event::DocumentStart(marker, version) => {
-                let version = version.map(|version| (version.major, version.minor));
-                self.document = Some((span.start, marker, version));
+                self.head = Some(Head {
+                    start: span.start,
+                    marker,
+                    version: version.map(|version| (version.major, version.minor)),
+                });
             }
             Event::DocumentEnd => self.end_document()?,
             Event::StreamStart | Event::StreamEnd => {}
@@ -288,14 +298,13 @@ impl<'t> Builder<'t> {
     }
 
     fn end_document(&mut self) -> Result<(), Unfit> {
-        let (Some((start, marker, version)), Some(root)) = (self.document.take(), self.root.take())
-        else {
+        let (Some(head), Some(root)) = (self.head.take(), self.root.take()) else {
             return Err(Unfit::new("a document ends that did not begin"));
         };
         self.stream.documents.push(Document {
-            start,
-            marker,
-            version,
+            start: head.start,
+            marker: head.marker,
+            version: head.version,
             before: Vec::new(),
             eol: Vec::new(),
             gap: false,

@@ -148,7 +148,12 @@ impl Writer<'_> {
                     self.entries(group, indent + STEP, true);
                 }
                 Layout::Lines => {
-                    self.end_line(entry.eol(), group.flow);
+                    let (beside, below) = match entry.key {
+                        Some(_) => (entry.eol(), &[][..]),
+                        None => entry.eol().split_at(entry.eol().len().min(1)),
+                    };
+                    self.end_line(beside, group.flow);
+                    self.comments(below, indent + STEP, false);
                     self.entries(group, indent + STEP, false);
                 }
             },
@@ -217,9 +222,9 @@ impl Writer<'_> {
         self.out.push('\n');
     }
 
-    /// A blank line, except at the top, and where it would become a part of a text.
+    /// A blank line, except at the top, below another, and where it would become a part of a text.
     fn blank(&mut self) {
-        if !self.out.is_empty() && !self.kept {
+        if !self.out.is_empty() && !self.out.ends_with("\n\n") && !self.kept {
             self.out.push('\n');
         }
     }

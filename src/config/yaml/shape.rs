@@ -318,7 +318,7 @@ mod tests {
             assert_eq!(shape, &Shape::Single, "{at}");
             0
         }
-        let schema = crate::config::schema::text().unwrap_or_default();
+        let schema = crate::config::schema::text(&Default::default()).unwrap_or_default();
         let schema: serde_json::Value = serde_json::from_str(&schema).unwrap_or_default();
         let mappings = same(&Shape::of::<Document>(), &schema, &schema, "");
         assert!(mappings > 40, "only {mappings} were compared");

@@ -1,0 +1,126 @@
+//! `trunkline fmt`: the canonical layout. It changes nothing of what a file says, loses no comment, and changes nothing the
+//! second time.
+//!
+//! A folder of `tests/golden-fmt/` holds `before.yaml` and what it becomes, `after.yaml`. `UPDATE_GOLDEN=1 cargo test --test fmt`
+//! rewrites what is expected.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod text;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestCaseError, TestRunner};
+use serde_json::Value;
+use text::{Made, make};
+use trunkline::config::files::SourceFile;
+use trunkline::config::fmt::{Outcome, format};
+
+/// A text in the canonical layout.
+fn formatted(text: &str) -> Result<String, TestCaseError> {
+    let file = SourceFile {
+        path: "a.yaml".into(),
+        bytes: text.as_bytes().to_vec(),
+    };
+    match format(&file) {
+        Outcome::Same => Ok(text.to_owned()),
+        Outcome::Changed(new) => Ok(new),
+        Outcome::Left(why) => Err(TestCaseError::fail(format!("{why:#?}"))),
+    }
+}
+
+/// What a text says, read by another program than the formatter's: the documents, fields in order of name.
+fn said(text: &str) -> Result<Vec<Value>, TestCaseError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        with_snippet: false,
+    };
+    serde_saphyr::from_multiple_with_options(text, options)
+        .map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))
+}
+
+fn hold(cases: u32, law: impl Fn(Made) -> Result<(), TestCaseError>) {
+    let asked = ProptestConfig::default();
+    let config = ProptestConfig {
+        cases: if std::env::var_os("PROPTEST_CASES").is_some() {
+            asked.cases
+        } else {
+            cases
+        },
+        rng_seed: if asked.rng_seed == RngSeed::Random {
+            RngSeed::Fixed(1)
+        } else {
+            asked.rng_seed
+        },
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        ..asked
+    };
+    TestRunner::new(config)
+        .run(&vec(any::<u16>(), 0..400), |tape| {
+            let made = make(&tape);
+            let text = made.text.clone();
+            law(made).map_err(|error| TestCaseError::fail(format!("{error}\n--- before\n{text}")))
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn it_says_the_same_and_has_every_comment() {
+    hold(1000, |made| {
+        let before = said(&made.text)?;
+        let new = formatted(&made.text)?;
+        let after = said(&new)?;
+        prop_assert_eq!(before, after, "--- after\n{}", new);
+        for comment in &made.comments {
+            let count = new.matches(comment.trim_end()).count();
+            prop_assert_eq!(count, 1, "{}\n--- after\n{}", comment, new);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_second_time_changes_nothing() {
+    hold(1000, |made| {
+        let once = formatted(&made.text)?;
+        let twice = formatted(&once)?;
+        prop_assert_eq!(&once, &twice, "--- once\n{}--- twice\n{}", once, twice);
+        Ok(())
+    });
+}
+
+#[test]
+fn comments_stay_with_what_they_are_about() {
+    hold(1000, |made| {
+        let new = formatted(&made.text)?;
+        let lines: Vec<&str> = new.lines().map(str::trim).collect();
+        let at = |comment: &str| {
+            let mut lines = lines.iter();
+            lines
+                .position(|line| line.contains(comment.trim_end()))
+                .unwrap()
+        };
+        for (comment, key) in &made.above {
+            let below = lines[at(comment)..]
+                .iter()
+                .find(|line| !line.is_empty() && !line.starts_with('#'));
+            let begins = below.map(|line| line.trim_start_matches(['-', ' ', '"', '\'']));
+            prop_assert!(
+                begins.is_some_and(|line| line.starts_with(key.as_str())),
+                "{comment} is not above {key}\n--- after\n{new}"
+            );
+        }
+        for (comment, key) in &made.beside {
+            let line = lines[at(comment)];
+            prop_assert!(
+                line.contains(key.as_str()),
+                "{comment} is not beside {key}\n--- after\n{new}"
+            );
+        }
+        Ok(())
+    });
+}
