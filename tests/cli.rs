@@ -13,7 +13,7 @@ use common::{
     SMALL_SNAPSHOT, SMALL_YAML, copy, golden, root, run, small, sorted, trunkline, write,
 };
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "validate",
     "plan",
     "drift",
@@ -25,6 +25,7 @@ const COMMANDS: [&str; 14] = [
     "snapshot",
     "init",
     "import",
+    "fmt",
     "schema",
     "simulate",
     "completions",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::Exit;
-use super::output::{self, Failure, options, print, replace};
+use super::output::{Failure, note, options, print, replace};
 use crate::config::files::{self, SourceFile};
 use crate::config::fmt::{Outcome, format};
 use crate::finding::{Finding, sort_findings};
@@ -102,9 +102,11 @@ fn show(name: &str, file: &SourceFile, new: &str) -> Result<(), Failure> {
 /// Says why files were left alone.
 fn stop(mut why: Vec<Finding>, files: &[SourceFile]) -> Result<Exit, Failure> {
     sort_findings(&mut why);
-    output::findings(&why, FindingsFormat::Text, false, &|path| {
+    let options = options(&std::io::stderr(), Detail::Short);
+    let text = render::findings(&why, FindingsFormat::Text, &options, &|path| {
         let file = files.iter().find(|file| &*file.path == path)?;
         std::str::from_utf8(&file.bytes).ok()
     })?;
+    note(&text)?;
     Ok(Exit::Error)
 }

@@ -2,9 +2,16 @@
 //!
 //! Owns how a set of products is written. Must not know who holds them.
 
+use std::sync::LazyLock;
+
 use super::Source;
+use crate::config::model::LicenseSet;
 use crate::config::write::Node;
+use crate::config::yaml::Shape;
 use crate::licensing::catalogue::{LicenseKind, Product, ProductIx, Service};
+
+/// The order of the services in a set.
+static SHAPE: LazyLock<Shape> = LazyLock::new(Shape::of::<LicenseSet>);
 
 /// What the licences with these ids are, without those that everybody has.
 pub fn kinds<'a>(
@@ -43,7 +50,7 @@ pub fn set(source: &Source<'_>, products: &[ProductIx]) -> Option<Node> {
     if !others.is_empty() {
         grants.push((Service::Other.name().to_owned(), Node::List(others)));
     }
-    grants.sort_by(|a, b| a.0.cmp(&b.0));
+    grants.sort_by_key(|(service, _)| SHAPE.place(service));
     (!grants.is_empty()).then_some(Node::Line(grants))
 }
 

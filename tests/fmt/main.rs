@@ -4,16 +4,31 @@
 //! A folder of `tests/golden-fmt/` holds `before.yaml` and what it becomes, `after.yaml`. `UPDATE_GOLDEN=1 cargo test --test fmt`
 //! rewrites what is expected.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/organisation/mod.rs"]
+mod organisation;
+#[path = "../common/yaml.rs"]
+mod yaml;
+
+mod command;
+mod organisations;
 mod text;
 
+use std::path::PathBuf;
+
+use common::{golden, root, sorted};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseError, TestRunner};
 use serde_json::Value;
+use serde_saphyr::options::DuplicateKeyPolicy;
 use text::{Made, make};
 use trunkline::config::files::SourceFile;
 use trunkline::config::fmt::{Outcome, format};
@@ -36,13 +51,15 @@ fn said(text: &str) -> Result<Vec<Value>, TestCaseError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let options = serde_saphyr::options! {
         strict_booleans: true,
+        duplicate_keys: DuplicateKeyPolicy::LastWins,
         with_snippet: false,
     };
     serde_saphyr::from_multiple_with_options(text, options)
         .map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))
 }
 
-fn hold(cases: u32, law: impl Fn(Made) -> Result<(), TestCaseError>) {
+/// Tries a law so many times, unless the environment asks for more.
+fn hold<S: Strategy>(cases: u32, strategy: S, law: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     let asked = ProptestConfig::default();
     let config = ProptestConfig {
         cases: if std::env::var_os("PROPTEST_CASES").is_some() {
@@ -60,23 +77,33 @@ fn hold(cases: u32, law: impl Fn(Made) -> Result<(), TestCaseError>) {
         ..asked
     };
     TestRunner::new(config)
-        .run(&vec(any::<u16>(), 0..400), |tape| {
-            let made = make(&tape);
-            let text = made.text.clone();
-            law(made).map_err(|error| TestCaseError::fail(format!("{error}\n--- before\n{text}")))
-        })
+        .run(&strategy, law)
         .unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// Tries a law on random texts.
+fn hold_for_texts(law: impl Fn(Made) -> Result<(), TestCaseError>) {
+    hold(1000, vec(any::<u16>(), 0..400), |tape| {
+        let made = make(&tape);
+        let text = made.text.clone();
+        law(made).map_err(|error| TestCaseError::fail(format!("{error}\n--- before\n{text}")))
+    });
+}
+
+/// A comment without its mark: a line that was put out may move.
+fn words(comment: &str) -> &str {
+    comment.trim_start_matches(['#', ' ', '\t']).trim_end()
 }
 
 #[test]
 fn it_says_the_same_and_has_every_comment() {
-    hold(1000, |made| {
+    hold_for_texts(|made| {
         let before = said(&made.text)?;
         let new = formatted(&made.text)?;
         let after = said(&new)?;
         prop_assert_eq!(before, after, "--- after\n{}", new);
         for comment in &made.comments {
-            let count = new.matches(comment.trim_end()).count();
+            let count = new.matches(words(comment)).count();
             prop_assert_eq!(count, 1, "{}\n--- after\n{}", comment, new);
         }
         Ok(())
@@ -85,7 +112,7 @@ fn it_says_the_same_and_has_every_comment() {
 
 #[test]
 fn the_second_time_changes_nothing() {
-    hold(1000, |made| {
+    hold_for_texts(|made| {
         let once = formatted(&made.text)?;
         let twice = formatted(&once)?;
         prop_assert_eq!(&once, &twice, "--- once\n{}--- twice\n{}", once, twice);
@@ -95,13 +122,13 @@ fn the_second_time_changes_nothing() {
 
 #[test]
 fn comments_stay_with_what_they_are_about() {
-    hold(1000, |made| {
+    hold_for_texts(|made| {
         let new = formatted(&made.text)?;
         let lines: Vec<&str> = new.lines().map(str::trim).collect();
         let at = |comment: &str| {
             let mut lines = lines.iter();
             lines
-                .position(|line| line.contains(comment.trim_end()))
+                .position(|line| line.contains(words(comment)))
                 .unwrap()
         };
         for (comment, key) in &made.above {
@@ -123,4 +150,31 @@ fn comments_stay_with_what_they_are_about() {
         }
         Ok(())
     });
+}
+
+/// The cases of `tests/golden-fmt/`.
+fn cases() -> Vec<PathBuf> {
+    let cases = sorted(&root().join("tests/golden-fmt"));
+    assert!(cases.len() > 12, "golden cases are missing");
+    cases
+}
+
+#[test]
+fn golden_cases() {
+    let mut wrong = String::new();
+    for case in cases() {
+        let before = std::fs::read_to_string(case.join("before.yaml")).unwrap();
+        let after = formatted(&before).unwrap();
+        assert_eq!(formatted(&after).unwrap(), after, "{}", case.display());
+        assert_eq!(
+            said(&before).unwrap(),
+            said(&after).unwrap(),
+            "{}",
+            case.display()
+        );
+        if let Err(difference) = golden(&case.join("after.yaml"), &after) {
+            wrong += &difference;
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
 }

@@ -193,7 +193,9 @@ impl Pen<'_> {
             let tail = ["", " ", "\t"][self.roll(3)];
             self.push(tail);
             self.push("\n");
-            match column == indent {
+            // In the first column, two spaces make it a line that was put out, which may belong to what is above.
+            let put_out = column == 0 && comment.starts_with("#  ");
+            match column == indent && !put_out {
                 true => above.push(comment),
                 false => above.clear(),
             }

@@ -1,25 +1,29 @@
 //! Which comment belongs to which entry.
 //!
 //! Owns those rules. A comment at the end of a line belongs to the entry on that line. One on a line of its own belongs to
-//! what follows; but if it stands further in than what follows, to the last entry that stands further out than it. Must not
-//! know how anything is written.
+//! what follows; but if it stands further in than what follows, to the last entry that stands further out than it. A line
+//! of YAML that was put out by a `#` in the first column belongs to its section. Must not know how anything is written.
 
 use std::iter::Peekable;
 use std::vec::IntoIter;
 
-use super::tree::{Comment, Document, Entry, Group, Kind, Stream};
+use rustc_hash::FxHashMap;
+
+use super::tree::{Comment, Document, Entry, Group, Kind, PutOut, Stream};
 
 /// Gives every comment to a node.
 pub(super) fn attach<'t>(text: &'t str, stream: &mut Stream<'t>) {
     let lines = Lines::new(text);
-    let comments: Vec<Comment<'t>> = stream
+    let mut comments: Vec<Comment<'t>> = stream
         .comments
         .iter()
         .map(|&(start, end)| lines.comment(start, end))
         .collect();
+    align(&mut comments);
     let mut attach = Attach {
         lines,
         comments: comments.into_iter().peekable(),
+        top: 0,
     };
     let starts = stream.documents.iter().skip(1).map(|next| next.start);
     let limits: Vec<usize> = starts.chain([text.len()]).collect();
@@ -27,6 +31,17 @@ pub(super) fn attach<'t>(text: &'t str, stream: &mut Stream<'t>) {
         attach.document(document, limit);
     }
     stream.tail = attach.comments.collect();
+}
+
+/// Finds the comments at the ends of lines that stand in one column.
+fn align(comments: &mut [Comment<'_>]) {
+    let mut columns: FxHashMap<usize, usize> = FxHashMap::default();
+    for comment in comments.iter().filter(|it| !it.own) {
+        *columns.entry(comment.column).or_default() += 1;
+    }
+    for comment in comments {
+        comment.aligned = columns.get(&comment.column).is_some_and(|count| *count > 1);
+    }
 }
 
 /// Where the lines of a text begin.
@@ -69,13 +84,21 @@ impl<'t> Lines<'t> {
         let before = self.before(start);
         let content = before.trim_end();
         let column = before.chars().count();
+        let text = self.text[start..end].trim_end();
+        let inner = text.strip_prefix('#').unwrap_or(text);
+        let indent = inner.len() - inner.trim_start_matches(' ').len();
         Comment {
-            text: self.text[start..end].trim_end(),
+            text,
+            put_out: (column == 0 && indent > 1).then_some(PutOut {
+                indent,
+                beside: None,
+            }),
             start,
             line: self.line(start),
             column,
             space: column - content.chars().count(),
             own: content.is_empty(),
+            aligned: false,
             gap: self.gap(start),
         }
     }
@@ -84,9 +107,14 @@ impl<'t> Lines<'t> {
 /// How far in the entry stands to which something belongs: none for the root.
 type Column = Option<usize>;
 
+/// How far in the entries of a list or mapping stand, and how much further than what is around them.
+type Level = Option<(usize, usize)>;
+
 struct Attach<'t> {
     lines: Lines<'t>,
     comments: Peekable<IntoIter<Comment<'t>>>,
+    /// How far in the sections stand.
+    top: usize,
 }
 
 impl<'t> Attach<'t> {
@@ -110,19 +138,24 @@ impl<'t> Attach<'t> {
         }
         let root = &mut document.root;
         match root.value.block() {
-            Some(group) => self.block(group, None, limit),
+            Some(group) => {
+                self.top = self
+                    .lines
+                    .column(group.entries.first().map_or(0, |it| it.start));
+                self.block(group, None, limit);
+            }
             None => {
-                self.lead(root);
+                self.lead(root, None);
                 self.entry(root, None, limit);
             }
         }
     }
 
     /// The comments above an entry.
-    fn lead(&mut self, entry: &mut Entry<'t>) {
+    fn lead(&mut self, entry: &mut Entry<'t>, level: Level) {
         let start = entry.start;
         while let Some(comment) = self.take(|it| it.start < start) {
-            entry.notes().lead.push(comment);
+            entry.notes().lead.push(beside(comment, level));
         }
         entry.gap = self.lines.gap(start);
     }
@@ -135,13 +168,19 @@ impl<'t> Attach<'t> {
             .map(|next| next.start)
             .collect();
         let limits = starts.into_iter().chain([limit]);
+        let mut level = None;
         for (entry, limit) in group.entries.iter_mut().zip(limits) {
-            self.lead(entry);
-            let column = self.lines.column(entry.start);
-            self.entry(entry, Some(column), limit);
+            let inner = self.lines.column(entry.start);
+            level = Some((
+                inner,
+                column.map_or(0, |column| inner.saturating_sub(column)),
+            ));
+            self.lead(entry, level);
+            self.entry(entry, Some(inner), limit);
         }
-        while let Some(comment) = self.take(|it| it.start < limit && further_in(it, column)) {
-            group.tail.push(comment);
+        let top = self.top;
+        while let Some(comment) = self.take(|it| it.start < limit && further_in(it, column, top)) {
+            group.tail.push(beside(comment, level));
         }
     }
 
@@ -176,7 +215,8 @@ impl<'t> Attach<'t> {
             // Below a text, it would be read as a part of the text.
             return;
         }
-        while let Some(comment) = self.take(|it| it.start < limit && further_in(it, column)) {
+        let top = self.top;
+        while let Some(comment) = self.take(|it| it.start < limit && further_in(it, column, top)) {
             entry.notes().after.push(comment);
         }
     }
@@ -203,7 +243,7 @@ impl<'t> Attach<'t> {
             .collect();
         let limits = starts.into_iter().chain([end]);
         for (inner, limit) in group.entries.iter_mut().zip(limits) {
-            self.lead(inner);
+            self.lead(inner, None);
             self.entry(inner, Some(usize::MAX), limit);
         }
         while let Some(comment) = self.take(|it| it.start < end) {
@@ -243,6 +283,17 @@ impl<'t> Attach<'t> {
     }
 }
 
-fn further_in(comment: &Comment<'_>, column: Column) -> bool {
-    column.is_none_or(|column| comment.column > column)
+fn beside<'t>(mut comment: Comment<'t>, level: Level) -> Comment<'t> {
+    if let Some(put_out) = &mut comment.put_out {
+        put_out.beside = level;
+    }
+    comment
+}
+
+/// Whether a comment stands further in than an entry.
+fn further_in(comment: &Comment<'_>, column: Column, top: usize) -> bool {
+    column.is_none_or(|column| match comment.put_out {
+        Some(_) => column <= top,
+        None => comment.column > column,
+    })
 }

@@ -105,7 +105,7 @@ fn prove(before: &Stream<'_>, old: &str, new: &str) -> Result<(), Unfit> {
     let comments = |stream: &Stream<'_>, text: &str| {
         let comments = stream.comments.iter();
         let mut comments: Vec<String> = comments
-            .map(|&(start, end)| text[start..end].trim_end().to_owned())
+            .map(|&(start, end)| text[start + 1..end].trim().to_owned())
             .collect();
         comments.sort_unstable();
         comments

@@ -93,12 +93,25 @@ pub(super) struct Comment<'t> {
     pub(super) line: usize,
     /// In characters from 0.
     pub(super) column: usize,
+    /// Set for a line of YAML that was put out by a `#` in the first column.
+    pub(super) put_out: Option<PutOut>,
     /// How many characters of space stand before it.
     pub(super) space: usize,
     /// Whether nothing else stands on its line.
     pub(super) own: bool,
+    /// Whether another comment at the end of a line stands in the same column.
+    pub(super) aligned: bool,
     /// Whether a blank line stands right above it.
     pub(super) gap: bool,
+}
+
+/// Where a line stands that was put out, once it is back.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PutOut {
+    /// How far in.
+    pub(super) indent: usize,
+    /// How far in what is beside it stands, and how much further each level does.
+    pub(super) beside: Option<(usize, usize)>,
 }
 
 impl<'t> Node<'t> {

@@ -3,27 +3,27 @@
 //! Owns indentation, blank lines, brackets or lines, and where comments are put. Must not know what the values mean.
 
 use super::scalar::{self, Written};
-use super::tree::{Comment, Document, Entry, Group, Kind, Node, Stream};
+use super::tree::{Comment, Document, Entry, Group, Kind, Node, PutOut, Stream};
 use crate::config::write::WIDTH;
 
 /// How much further in the fields of a mapping and the items of a list stand.
 const STEP: usize = 2;
 
-/// Up to this much space before a comment at the end of a line is a choice; more puts the comment into a column.
+/// How much space stands at least between a value and a comment that does not stand close to it.
 const NEAR: usize = 2;
 
 /// The text of a stream. `source` is the text that it was read from.
 pub(super) fn write(stream: &Stream<'_>, source: &str) -> String {
-    let mut writer = Writer {
+    let mut sheet = Sheet {
         source,
         out: String::with_capacity(source.len() + source.len() / 16),
         kept: false,
     };
     for (index, document) in stream.documents.iter().enumerate() {
-        writer.document(document, index == 0);
+        sheet.document(document, index == 0);
     }
-    writer.comments(&stream.tail, 0, true);
-    writer.out
+    sheet.comments(&stream.tail, 0, true);
+    sheet.out
 }
 
 /// How a list or mapping is written.
@@ -34,14 +34,14 @@ enum Layout {
     Brackets(String),
 }
 
-struct Writer<'s> {
+struct Sheet<'s> {
     source: &'s str,
     out: String,
     /// Whether a text ends here whose blank lines count.
     kept: bool,
 }
 
-impl Writer<'_> {
+impl Sheet<'_> {
     fn document(&mut self, document: &Document<'_>, first: bool) {
         self.comments(&document.before, 0, true);
         if document.gap {
@@ -218,7 +218,23 @@ impl Writer<'_> {
         if gap {
             self.blank();
         }
-        self.line(comment.text, indent);
+        let Some(PutOut {
+            indent: own,
+            beside,
+        }) = comment.put_out
+        else {
+            self.line(comment.text, indent);
+            return self.out.push('\n');
+        };
+        // It comes back as far in as what is beside it, or as many levels further.
+        let place = beside.and_then(|(beside, step)| {
+            let further = own.checked_sub(beside)?;
+            let levels = further.checked_div(step).filter(|_| further % step == 0);
+            Some(indent + levels.map_or(further, |levels| levels * STEP))
+        });
+        self.line("#", 0);
+        self.pad(place.unwrap_or(own));
+        self.out += comment.text.trim_start_matches(['#', ' ']);
         self.out.push('\n');
     }
 
@@ -253,7 +269,8 @@ impl Writer<'_> {
             let column = match first.space {
                 space if space <= NEAR => end + space.max(1),
                 _ if moved => end + NEAR,
-                _ => first.column.max(end + NEAR),
+                _ if first.aligned => first.column.max(end + NEAR),
+                space => end + space,
             };
             self.pad(column - end);
             self.out += first.text;

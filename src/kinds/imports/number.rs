@@ -56,9 +56,9 @@ pub fn import(source: &import::Source<'_>, draft: &mut import::Draft) {
             let ranges = ranges(&numbers).map(Node::text).collect();
             Node::Block(Node::fields([
                 ("location", Some(Node::text(place))),
+                ("numbers", Some(Node::List(ranges))),
                 ("state", state.map(Node::text)),
                 ("type", kind.map(Node::text)),
-                ("numbers", Some(Node::List(ranges))),
             ]))
         });
     draft.list(
