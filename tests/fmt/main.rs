@@ -178,3 +178,22 @@ fn golden_cases() {
     }
     assert!(wrong.is_empty(), "{wrong}");
 }
+
+/// `docs/fmt.md` shows a golden case.
+#[test]
+fn the_page_shows_what_becomes_of_a_file() {
+    let case = root().join("tests/golden-fmt/of-the-page");
+    let before = std::fs::read_to_string(case.join("before.yaml")).unwrap();
+    let after = formatted(&before).unwrap();
+    let path = root().join("docs/fmt.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let mut parts = page.split("```yaml\n");
+    let mut shown = parts.next().unwrap().to_owned();
+    let mut texts = [before, after].into_iter();
+    for part in parts {
+        let rest = &part[part.find("```\n").unwrap()..];
+        shown += &format!("```yaml\n{}{rest}", texts.next().unwrap());
+    }
+    assert_eq!(texts.next(), None);
+    golden(&path, &shown).unwrap();
+}

@@ -9,6 +9,9 @@ mod scalar;
 mod tree;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 
 use granit_parser::ScalarStyle;
