@@ -286,7 +286,7 @@ fn commands_in_documents_exist() {
             .filter(|(language, ..)| !matches!(*language, "text" | "yaml"))
             .flat_map(|(.., block)| block.lines());
         let indented = text.lines().filter_map(|line| line.strip_prefix("    "));
-        for line in lines.chain(indented) {
+        for line in lines.chain(indented).flat_map(|line| line.split(" && ")) {
             let line = line.trim_start_matches("$ ");
             let line = line.split(" #").next().unwrap().trim();
             let words = match line.strip_prefix("cargo run --release --locked -- ") {

@@ -86,16 +86,25 @@ fn uncommented(text: &str, wanted: impl Fn(usize) -> bool) -> (String, usize) {
             }
             let wanted = wanted(examples);
             examples += 1;
-            let lines = paragraph
-                .lines()
-                .map(|line| match wanted && is_example(line) {
+            let lines: Vec<&str> = paragraph.lines().collect();
+            // A lone # before an example is the empty line between two.
+            let between = |index: usize| {
+                let next = lines.get(index + 1);
+                lines[index] == "#" && next.is_some_and(|next| is_example(next))
+            };
+            let uncommented = lines.iter().enumerate().map(|(index, line)| {
+                match wanted && (is_example(line) || between(index)) {
                     true => &line[1..],
                     false => line,
-                });
-            lines.collect::<Vec<_>>().join("\n")
+                }
+            });
+            uncommented.collect::<Vec<_>>().join("\n")
         })
         .collect();
-    (paragraphs.join("\n\n") + "\n", examples)
+    (
+        paragraphs.join("\n\n").trim_end().to_owned() + "\n",
+        examples,
+    )
 }
 
 fn fine(directory: &Path, what: &str) {
@@ -105,6 +114,8 @@ fn fine(directory: &Path, what: &str) {
         "{what}:\n{}",
         checked.all()
     );
+    let formatted = run(directory, &["fmt", "--check"]);
+    assert_eq!(formatted.exit, 0, "{what}:\n{}", formatted.all());
     let schema: Value = serde_json::from_str(&files(directory)["trunkline.schema.json"]).unwrap();
     for (name, text) in files(directory) {
         if name.ends_with(".yaml") {
@@ -424,6 +435,8 @@ fn snapshot_import_and_plan_follow() {
         let line = "# yaml-language-server: $schema=trunkline.schema.json\n";
         assert_eq!(text.starts_with(line), name.ends_with(".yaml"), "{name}");
     }
+    let formatted = run(directory.path(), &["fmt", "--check", "webex"]);
+    assert_eq!(formatted.exit, 0, "{}", formatted.all());
     let planned = run(directory.path(), &commands[2]);
     assert_eq!(planned.exit, 0, "{}", planned.stderr);
     assert!(planned.stdout.contains("No changes."), "{}", planned.stdout);
