@@ -5,11 +5,7 @@
 //! with `<!-- printed | Plan:, Seats -->` only the paragraphs of it that begin with one of these. `UPDATE_GOLDEN=1 cargo
 //! test --test first_plan` rewrites them.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
