@@ -816,3 +816,59 @@ fn a_backup_that_anybody_could_read_never_leaves_the_runner() {
     let outputs = std::fs::read_to_string(keep.join("output")).unwrap();
     assert_eq!(outputs, "state=true\napplied=false\n");
 }
+
+#[test]
+fn a_plan_that_nobody_has_seen_is_not_applied_where_nobody_is_asked() {
+    if !tools() {
+        return;
+    }
+    let world = World::new();
+    for environment in [Some(false), None] {
+        let mut state = world.github.state.lock().unwrap();
+        state.environments.clear();
+        if let Some(reviewers) = environment {
+            state.environments.insert("webex".to_owned(), reviewers);
+        }
+        drop(state);
+        chiara(&world.scratch());
+        let pushed = world.push("past review");
+        let done = Run::apply(&world, &pushed).run();
+        assert_eq!(
+            results(&done),
+            ["failure", "skipped", "skipped"],
+            "{}",
+            done.log()
+        );
+        let said = done.job("plan").said();
+        assert!(said.contains("nobody has seen this plan"), "{said}");
+        assert!(
+            done.job("plan")
+                .summary
+                .contains("chiara@elmstreet.example")
+        );
+        assert!(writes(&world.simulator).is_empty());
+    }
+    // Somebody starts it; and a plan that was reviewed needs nobody else.
+    let tip = world.push("nothing");
+    let done = Run::apply(&world, &tip).by_hand().run();
+    assert_eq!(
+        results(&done),
+        ["success", "success", "success"],
+        "{}",
+        done.log()
+    );
+    let (_, _, pushed) = merged(&world, 7, |files| {
+        write(
+            files,
+            "amara.yaml",
+            "users:\n  amara@elmstreet.example: {extension: \"1009\"}\n",
+        );
+    });
+    let done = Run::apply(&world, &pushed).run();
+    assert_eq!(
+        results(&done),
+        ["success", "success", "success"],
+        "{}",
+        done.log()
+    );
+}

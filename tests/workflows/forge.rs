@@ -25,6 +25,8 @@ pub struct State {
     pub runs: BTreeMap<u64, Value>,
     pub artifacts: Vec<Value>,
     pub refs: BTreeMap<String, String>,
+    /// By name: whether it has required reviewers.
+    pub environments: BTreeMap<String, bool>,
     next: u64,
 }
 
@@ -106,7 +108,7 @@ fn needed(asked: &Asked, parts: &[&str]) -> (&'static [&'static str], &'static s
     let which: &[&str] = match parts {
         ["issues", ..] => &["issues", "pull-requests"],
         ["commits", _, "pulls"] => &["pull-requests"],
-        ["actions", ..] => &["actions"],
+        ["actions" | "environments", ..] => &["actions"],
         ["git", ..] => &["contents"],
         _ => &[],
     };
@@ -227,6 +229,17 @@ impl Forge for GitHub {
                     |page| json!({"total_count": 0, "artifacts": page}),
                 )
             }
+            ("GET", ["environments", name]) => match state.environments.get(*name) {
+                Some(true) => {
+                    let rules = json!([{"type": "branch_policy"}, {"type": "required_reviewers"}]);
+                    Answer::of(200, json!({"protection_rules": rules}))
+                }
+                Some(false) => Answer::of(
+                    200,
+                    json!({"protection_rules": [{"type": "branch_policy"}]}),
+                ),
+                None => missing(),
+            },
             ("GET", ["git", "ref", name @ ..]) => match state.refs.get(&name.join("/")) {
                 Some(sha) => Answer::of(200, json!({"object": {"sha": sha}})),
                 None => missing(),

@@ -70,6 +70,9 @@ impl World {
         let github = Arc::new(GitHub::default());
         let api = Api::serve(github.clone());
         github.url.lock().unwrap().clone_from(&api.url);
+        let mut state = github.state.lock().unwrap();
+        state.environments.insert("webex".to_owned(), true);
+        drop(state);
         let world = World {
             directory,
             github,
