@@ -108,6 +108,14 @@ fn the_plan_is_a_comment_and_the_next_one_replaces_it() {
             .contains("chiara@elmstreet.example")
     );
     assert_eq!(done.job("plan").outputs["digest"], digest);
+    let page = world
+        .artifact(done.id, "trunkline-plan-webex")
+        .join("plan.html");
+    assert!(
+        std::fs::read_to_string(page)
+            .unwrap()
+            .contains("chiara@elmstreet.example")
+    );
     // The plan is that of the merge, with what main has.
     assert!(first.contains("diego@elmstreet.example"), "{first}");
 
