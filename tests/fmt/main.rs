@@ -9,6 +9,7 @@
     clippy::panic,
     reason = "a test fails by panicking"
 )]
+#![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
 
 #[path = "../common/mod.rs"]
 mod common;

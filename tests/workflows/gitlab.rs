@@ -313,7 +313,7 @@ impl Pipeline<'_> {
             }
         }
         let policy = job["cache"]["policy"].as_str();
-        if policy == Some("pull") && sorted(&self.project.cache).first().is_some() {
+        if policy == Some("pull") && !sorted(&self.project.cache).is_empty() {
             copy(&self.project.cache, &place.join("trunkline-applied"));
         }
         let before = file[job["extends"].as_str().unwrap()]["before_script"]
