@@ -57,14 +57,7 @@ fn a_comment_that_is_lost_or_made_is_refused() {
 
 #[test]
 fn what_has_no_tree_is_left_alone() {
-    for text in [
-        "? [a]\n: b\n",
-        "&a b: c\n",
-        "a: !x b\n",
-        "a: *b\n",
-        ": b\n",
-        "\ta: b\n",
-    ] {
+    for text in ["? [a]\n: b\n", "&a b: c\n", "a: !x b\n", "a: *b\n", ": b\n"] {
         assert!(super::text(text).is_err(), "{text}");
     }
     let file = SourceFile {
