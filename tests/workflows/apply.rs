@@ -6,17 +6,15 @@ use serde_json::{Value, json};
 
 use super::api::{Answer, Fault};
 use super::forge::bot;
-use super::plan::{answered, ben, chiara, comment, write};
+use super::plan::{answered, ben, chiara, write};
 use super::runner::{Done, Run};
 use super::tools;
 use super::world::{Pull, Pushed, World};
 use crate::common::live::{direct, writes};
 use crate::common::sorted;
 
-const WHY: &str = "### A new plan\n\nIt is a new one because ";
-
 /// A pull request that was planned, and merged.
-fn merged(world: &World, number: u64, edit: impl FnOnce(&Path)) -> (Pull, Done, Pushed) {
+pub fn merged(world: &World, number: u64, edit: impl FnOnce(&Path)) -> (Pull, Done, Pushed) {
     let pull = world.pull_request(number, "change", edit);
     let planned = Run::plan(world, &pull).run();
     assert_eq!(planned.result("comment"), "success", "{}", planned.log());
@@ -24,11 +22,11 @@ fn merged(world: &World, number: u64, edit: impl FnOnce(&Path)) -> (Pull, Done, 
     (pull, planned, pushed)
 }
 
-fn results(done: &Done) -> [&str; 3] {
+pub fn results(done: &Done) -> [&str; 3] {
     ["plan", "apply", "record"].map(|job| done.result(job))
 }
 
-fn applied_ref(world: &World) -> Option<String> {
+pub fn applied_ref(world: &World) -> Option<String> {
     world
         .github
         .state
@@ -39,7 +37,7 @@ fn applied_ref(world: &World) -> Option<String> {
         .cloned()
 }
 
-fn plan_of(world: &World, done: &Done, artifact: &str) -> PathBuf {
+pub fn plan_of(world: &World, done: &Done, artifact: &str) -> PathBuf {
     world.artifact(done.id, artifact).join("plan.json")
 }
 
@@ -189,215 +187,6 @@ fn tampered_on_the_way(world: &World, run: Run<'_>, id: u64) -> Done {
         std::fs::write(&file, plan.replace("1004", "1005")).unwrap();
     };
     run.after("plan", Box::new(change)).run()
-}
-
-#[test]
-fn where_another_merge_came_between_a_new_plan_is_made_and_shown() {
-    if !tools() {
-        return;
-    }
-    let world = World::new();
-    let one = world.pull_request(7, "one", chiara);
-    let two = world.pull_request(8, "two", |files| {
-        write(
-            files,
-            "amara.yaml",
-            "users:\n  amara@elmstreet.example: {extension: \"1009\"}\n",
-        )
-    });
-    Run::plan(&world, &one).run();
-    let planned = Run::plan(&world, &two).run();
-    world.merge(&one);
-    let pushed = world.merge(&two);
-    let done = Run::apply(&world, &pushed).run();
-    assert_eq!(
-        results(&done),
-        ["success", "success", "success"],
-        "{}",
-        done.log()
-    );
-    let summary = &done.job("plan").summary;
-    assert!(
-        summary.starts_with(WHY) && summary.contains("another merge came between"),
-        "{summary}"
-    );
-    assert!(
-        summary.contains("chiara@elmstreet.example") && summary.contains("amara@elmstreet.example"),
-        "{summary}"
-    );
-    let reviewed = std::fs::read(plan_of(&world, &planned, "trunkline-plan-webex")).unwrap();
-    let approved = std::fs::read(plan_of(&world, &done, "trunkline-approved-webex")).unwrap();
-    assert_ne!(reviewed, approved);
-    assert_eq!(world.person("amara@elmstreet.example")["extension"], "1009");
-    assert_eq!(
-        world.person("chiara@elmstreet.example")["extension"],
-        "1004"
-    );
-
-    // A comment in a file is no other configuration.
-    let (_, _, pushed) = {
-        let pull = world.pull_request(9, "three", |files| {
-            write(
-                files,
-                "esra.yaml",
-                "users:\n  esra@elmstreet.example: {displayName: Esra Two}\n",
-            )
-        });
-        let planned = Run::plan(&world, &pull).run();
-        write(&world.scratch(), "comment.yaml", "# nothing\n");
-        world.push("a comment");
-        let pushed = world.merge(&pull);
-        (pull, planned, pushed)
-    };
-    let done = Run::apply(&world, &pushed).run();
-    assert!(
-        done.job("plan")
-            .summary
-            .starts_with("### The plan that was reviewed in #9"),
-        "{}",
-        done.log()
-    );
-}
-
-#[test]
-fn where_there_is_no_reviewed_plan_it_says_why_and_makes_one() {
-    if !tools() {
-        return;
-    }
-    let new = |prepare: &dyn Fn(&World, &Done), why: &str| {
-        let world = World::new();
-        let (_, planned, pushed) = merged(&world, 7, chiara);
-        prepare(&world, &planned);
-        let done = Run::apply(&world, &pushed).run();
-        assert_eq!(
-            results(&done),
-            ["success", "success", "success"],
-            "{}",
-            done.log()
-        );
-        let summary = &done.job("plan").summary;
-        assert!(
-            summary.starts_with(WHY) && summary.contains(why),
-            "{why}: {summary}"
-        );
-        assert!(summary.contains("chiara@elmstreet.example"), "{summary}");
-    };
-    new(
-        &|world, planned| {
-            std::fs::remove_dir_all(world.artifact(planned.id, "trunkline-plan-webex")).unwrap()
-        },
-        "the plan of pull request #7 is not kept any more",
-    );
-    new(
-        &|world, planned| {
-            world.github.state.lock().unwrap().runs.remove(&planned.id);
-        },
-        "the run that planned pull request #7 is not kept any more",
-    );
-    new(
-        &|world, _| world.github.state.lock().unwrap().comments.clear(),
-        "pull request #7 has no plan",
-    );
-    new(
-        &|world, _| world.github.state.lock().unwrap().pulls.clear(),
-        "no pull request ends in this commit",
-    );
-    // Somebody else's comment, with the very words.
-    new(
-        &|world, _| {
-            let mut state = world.github.state.lock().unwrap();
-            state.comments[0]["user"] = json!({"login": "mallory", "type": "User"});
-        },
-        "pull request #7 has no plan",
-    );
-    // A run whose workflow the pull request can have changed.
-    for (member, value) in [
-        ("event", json!("pull_request")),
-        ("repository", json!({"full_name": "mallory/webex"})),
-    ] {
-        new(
-            &|world, planned| {
-                let mut state = world.github.state.lock().unwrap();
-                state.runs.get_mut(&planned.id).unwrap()[member] = value.clone();
-            },
-            "and not by pull_request_target here",
-        );
-    }
-}
-
-#[test]
-fn a_pull_request_that_was_merged_though_it_had_no_plan() {
-    if !tools() {
-        return;
-    }
-    let world = World::new();
-    let pull = world.pull_request(7, "mistake", |files| {
-        write(files, "mistake.yaml", "users: [\n")
-    });
-    Run::plan(&world, &pull).run();
-    assert!(comment(&world, 7).starts_with("<!-- trunkline findings -->"));
-    let pushed = world.merge(&pull);
-    let done = Run::apply(&world, &pushed).run();
-    assert_eq!(
-        results(&done),
-        ["failure", "skipped", "skipped"],
-        "{}",
-        done.log()
-    );
-    assert!(
-        done.job("plan")
-            .summary
-            .contains("pull request #7 had no plan when it was merged"),
-        "{}",
-        done.job("plan").summary
-    );
-    assert!(
-        done.job("plan").summary.contains("mistake.yaml"),
-        "{}",
-        done.job("plan").summary
-    );
-    assert!(writes(&world.simulator).is_empty());
-}
-
-#[test]
-fn by_hand_there_is_a_new_plan_and_only_the_main_branch_is_applied() {
-    if !tools() {
-        return;
-    }
-    let world = World::new();
-    let (_, _, pushed) = merged(&world, 7, chiara);
-    let done = Run::apply(&world, &pushed).by_hand().run();
-    assert_eq!(
-        results(&done),
-        ["success", "success", "success"],
-        "{}",
-        done.log()
-    );
-    assert!(
-        done.job("plan")
-            .summary
-            .contains("this run was started by hand"),
-        "{}",
-        done.job("plan").summary
-    );
-
-    let done = Run::apply(&world, &pushed)
-        .by_hand()
-        .on_branch("feature")
-        .run();
-    assert_eq!(
-        results(&done),
-        ["failure", "skipped", "skipped"],
-        "{}",
-        done.log()
-    );
-    assert!(
-        done.job("plan")
-            .said()
-            .contains("only the branch main is applied"),
-        "{}",
-        done.log()
-    );
 }
 
 #[test]
@@ -553,82 +342,6 @@ fn an_older_commit_is_not_applied_over_a_newer_one() {
 }
 
 #[test]
-fn with_nothing_to_apply_nobody_is_asked() {
-    if !tools() {
-        return;
-    }
-    let world = World::new();
-    let (_, _, pushed) = merged(&world, 7, chiara);
-    Run::apply(&world, &pushed).run();
-    write(&world.scratch(), "comment.yaml", "# nothing\n");
-    let pushed = world.push("a comment");
-    let done = Run::apply(&world, &pushed).run();
-    assert_eq!(
-        results(&done),
-        ["success", "skipped", "success"],
-        "{}",
-        done.log()
-    );
-    assert!(
-        done.job("plan").said().contains("nothing to apply"),
-        "{}",
-        done.log()
-    );
-    assert_eq!(applied_ref(&world), Some(pushed.sha));
-}
-
-#[test]
-fn a_blocked_plan_asks_nobody_either() {
-    if !tools() {
-        return;
-    }
-    let world = World::new();
-    // Merged though it was red.
-    let (_, _, pushed) = merged(&world, 7, ben);
-    let done = Run::apply(&world, &pushed).run();
-    assert_eq!(
-        results(&done),
-        ["failure", "skipped", "skipped"],
-        "{}",
-        done.log()
-    );
-    assert_eq!(done.job("plan").code("Take it, or make a new one"), 4);
-    assert!(
-        done.job("plan").said().contains("the plan is blocked"),
-        "{}",
-        done.log()
-    );
-
-    // A new plan is judged by the guardrails that were in force before.
-    let world = World::new();
-    write(
-        &world.scratch(),
-        "guardrails.yaml",
-        "guardrails:\n  protect: [user/amara@elmstreet.example]\n",
-    );
-    world.push("amara is protected");
-    std::fs::remove_file(world.scratch().join("org/guardrails.yaml")).unwrap();
-    write(
-        &world.scratch(),
-        "amara.yaml",
-        "users:\n  amara@elmstreet.example: {extension: \"1009\"}\n",
-    );
-    let pushed = world.push("both at once, past review");
-    let done = Run::apply(&world, &pushed).run();
-    assert_eq!(
-        results(&done),
-        ["failure", "skipped", "skipped"],
-        "{}",
-        done.log()
-    );
-    assert!(
-        done.job("plan").summary.contains("guardrail-protect"),
-        "{}",
-        done.job("plan").summary
-    );
-}
-
-#[test]
 fn without_a_recipient_nothing_is_sent() {
     if !tools() {
         return;
@@ -652,34 +365,6 @@ fn without_a_recipient_nothing_is_sent() {
         );
     }
     assert!(writes(&world.simulator).is_empty());
-}
-
-#[test]
-fn with_prune_a_new_plan_deletes_what_was_taken_out_since_the_last_apply() {
-    if !tools() {
-        return;
-    }
-    let world = World::new();
-    let applied = world.git(&["rev-parse", "main"]);
-    world.git(&[
-        "push",
-        "-q",
-        "origin",
-        &format!("{applied}:refs/trunkline/applied"),
-    ]);
-    let file = world.scratch().join("org/phones.yaml");
-    let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, text.replace("+12125550104", "+12125550103")).unwrap();
-    world.push("shorter, and never applied");
-    write(&world.scratch(), "comment.yaml", "# nothing\n");
-    let pushed = world.push("the next");
-    let done = Run::apply(&world, &pushed).with("prune", true).run();
-    assert!(
-        done.job("plan").summary.contains("+12125550104"),
-        "{}",
-        done.log()
-    );
-    assert_eq!(done.result("apply"), "success", "{}", done.log());
 }
 
 #[test]
@@ -737,59 +422,6 @@ fn what_the_api_refuses_is_told() {
 }
 
 #[test]
-fn the_files_may_lie_at_the_top_of_the_repository() {
-    if !tools() {
-        return;
-    }
-    let world = World::new();
-    world.git(&[
-        "mv",
-        "org/bakery.yaml",
-        "org/phones.yaml",
-        "org/snapshot.json",
-        ".",
-    ]);
-    write(
-        &world.scratch(),
-        "../.github/workflows/trunkline-plan.yml",
-        "nonsense: true\n",
-    );
-    world.push("at the top");
-    let pull = world.pull_request(7, "change", |files| {
-        write(
-            files,
-            "../chiara.yaml",
-            "users:\n  chiara@elmstreet.example: {displayName: Chiara Two}\n",
-        )
-    });
-    let planned = Run::plan(&world, &pull).with("path", ".").run();
-    assert_eq!(planned.result("comment"), "success", "{}", planned.log());
-    let pushed = world.merge(&pull);
-    let done = Run::apply(&world, &pushed)
-        .with("path", ".")
-        .with("facts", "snapshot.json")
-        .run();
-    assert_eq!(
-        results(&done),
-        ["success", "success", "success"],
-        "{}",
-        done.log()
-    );
-    assert!(
-        done.job("plan")
-            .summary
-            .starts_with("### The plan that was reviewed in #7"),
-        "{}",
-        done.job("plan").summary
-    );
-    let done = Run::drift(&world)
-        .with("path", ".")
-        .with("facts", "snapshot.json")
-        .run();
-    assert_eq!(done.job("drift").outputs["exit"], "0", "{}", done.log());
-}
-
-#[test]
 fn a_backup_that_anybody_could_read_never_leaves_the_runner() {
     if !tools() {
         return;
@@ -815,60 +447,4 @@ fn a_backup_that_anybody_could_read_never_leaves_the_runner() {
     assert_eq!(kept, [keep.join("state/backups/user-ben.json.age")]);
     let outputs = std::fs::read_to_string(keep.join("output")).unwrap();
     assert_eq!(outputs, "state=true\napplied=false\n");
-}
-
-#[test]
-fn a_plan_that_nobody_has_seen_is_not_applied_where_nobody_is_asked() {
-    if !tools() {
-        return;
-    }
-    let world = World::new();
-    for environment in [Some(false), None] {
-        let mut state = world.github.state.lock().unwrap();
-        state.environments.clear();
-        if let Some(reviewers) = environment {
-            state.environments.insert("webex".to_owned(), reviewers);
-        }
-        drop(state);
-        chiara(&world.scratch());
-        let pushed = world.push("past review");
-        let done = Run::apply(&world, &pushed).run();
-        assert_eq!(
-            results(&done),
-            ["failure", "skipped", "skipped"],
-            "{}",
-            done.log()
-        );
-        let said = done.job("plan").said();
-        assert!(said.contains("nobody has seen this plan"), "{said}");
-        assert!(
-            done.job("plan")
-                .summary
-                .contains("chiara@elmstreet.example")
-        );
-        assert!(writes(&world.simulator).is_empty());
-    }
-    // Somebody starts it; and a plan that was reviewed needs nobody else.
-    let tip = world.push("nothing");
-    let done = Run::apply(&world, &tip).by_hand().run();
-    assert_eq!(
-        results(&done),
-        ["success", "success", "success"],
-        "{}",
-        done.log()
-    );
-    let (_, _, pushed) = merged(&world, 7, |files| {
-        write(
-            files,
-            "amara.yaml",
-            "users:\n  amara@elmstreet.example: {extension: \"1009\"}\n",
-        );
-    });
-    let done = Run::apply(&world, &pushed).run();
-    assert_eq!(
-        results(&done),
-        ["success", "success", "success"],
-        "{}",
-        done.log()
-    );
 }

@@ -17,14 +17,18 @@ mod common;
 
 mod api;
 mod apply;
+mod chosen;
 mod drift;
+mod errors;
 mod expression;
 mod forge;
 mod gitlab;
+mod gitlab_runner;
 mod plan;
 mod rules;
 mod runner;
 mod shell;
+mod steps;
 mod world;
 
 /// Whether the programs are there that the scripts use. Says so loudly where they are not.
