@@ -34,6 +34,7 @@ use serde_saphyr::options::DuplicateKeyPolicy;
 use text::{Made, make};
 use trunkline::config::files::SourceFile;
 use trunkline::config::fmt::{Outcome, format};
+use trunkline::finding::YAML_SYNTAX;
 
 /// A text in the canonical layout.
 fn formatted(text: &str) -> Result<String, TestCaseError> {
@@ -149,6 +150,52 @@ fn comments_stay_with_what_they_are_about() {
                 line.contains(key.as_str()),
                 "{comment} is not beside {key}\n--- after\n{new}"
             );
+        }
+        Ok(())
+    });
+}
+
+/// Characters that mean something to YAML, to be put anywhere.
+const SIGNS: [&str; 16] = [
+    ":", "#", "-", "'", "\"", "{", "]", ",", "|", "\n", "  ", "\t", "? ", "---\n", "\r", "%",
+];
+
+#[test]
+fn texts_with_mistakes_are_formatted_or_left_alone() {
+    let damage = (any::<u16>(), any::<u8>(), 0..4_usize);
+    let strategy = (vec(any::<u16>(), 0..200), vec(damage, 1..4));
+    hold(1500, strategy, |(tape, damage)| {
+        let mut text: Vec<char> = make(&tape).text.chars().collect();
+        for (place, sign, cut) in damage {
+            let at = usize::from(place) % (text.len() + 1);
+            let end = (at + cut).min(text.len());
+            let new = SIGNS[usize::from(sign) % SIGNS.len()].chars();
+            text.splice(at..end, new.take(usize::from(cut < 3) * 9));
+        }
+        let text: String = text.into_iter().collect();
+        let file = SourceFile {
+            path: "a.yaml".into(),
+            bytes: text.clone().into_bytes(),
+        };
+        match format(&file) {
+            Outcome::Same => {}
+            Outcome::Changed(new) => {
+                prop_assert_eq!(
+                    said(&text)?,
+                    said(&new)?,
+                    "--- before\n{}--- after\n{}",
+                    text,
+                    new
+                );
+                prop_assert_eq!(&formatted(&new)?, &new, "--- before\n{}", text);
+            }
+            Outcome::Left(why) => {
+                for finding in why {
+                    let known = finding.code == YAML_SYNTAX
+                        || finding.message.ends_with("a key is no plain text");
+                    prop_assert!(known, "{finding:#?}\n--- before\n{text}");
+                }
+            }
         }
         Ok(())
     });

@@ -185,7 +185,6 @@ fn what_import_writes_is_formatted() {
     assert!(files > 300, "only {files} files were compared");
 }
 
-/// What `init` writes, for every way to ask for it.
 #[test]
 fn what_init_writes_is_formatted() {
     let directory = tempfile::tempdir().unwrap();

@@ -27,7 +27,7 @@ pub(super) fn write<'n>(node: &'n Node<'_>, source: &'n str) -> Written<'n> {
     };
     match style {
         ScalarStyle::Literal | ScalarStyle::Folded => block(node, source, text, *style),
-        _ if source[node.start..node.end].contains('\n') => {
+        _ if source[node.start..node.end].contains('\n') && !is_marker(text) => {
             Written::Lines(lines(&source[node.start..node.end], *style))
         }
         _ => Written::Line(line(node, source)),
@@ -58,6 +58,8 @@ pub(super) fn key<'n>(node: &'n Node<'_>, source: &'n str) -> Cow<'n, str> {
     let raw = &source[node.start..node.end];
     let one_line = !raw.contains('\n');
     match style {
+        // What would begin another document at the beginning of a line.
+        ScalarStyle::Plain if is_marker(text) => Cow::Owned(quoted(text)),
         // Words that readers of YAML 1.1 take for something else.
         ScalarStyle::Plain if resolve(text) == Plain::Text && !is_plain_text(text) => {
             Cow::Owned(quoted(text))
@@ -69,6 +71,10 @@ pub(super) fn key<'n>(node: &'n Node<'_>, source: &'n str) -> Cow<'n, str> {
         ScalarStyle::SingleQuoted if one_line && text.contains(['"', '\\']) => Cow::Borrowed(raw),
         _ => Cow::Owned(quoted(text)),
     }
+}
+
+fn is_marker(text: &str) -> bool {
+    text.starts_with("---") || text.starts_with("...")
 }
 
 /// The lines of a scalar that goes on below, without the space around them, which says nothing.

@@ -234,7 +234,7 @@ impl Sheet<'_> {
         });
         self.line("#", 0);
         self.pad(place.unwrap_or(own));
-        self.out += comment.text.trim_start_matches(['#', ' ']);
+        self.out += comment.text[1..].trim_start_matches(' ');
         self.out.push('\n');
     }
 
