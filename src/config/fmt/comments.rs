@@ -23,7 +23,6 @@ pub(super) fn attach<'t>(text: &'t str, stream: &mut Stream<'t>) {
     let mut attach = Attach {
         lines,
         comments: comments.into_iter().peekable(),
-        top: 0,
     };
     let starts = stream.documents.iter().skip(1).map(|next| next.start);
     let limits: Vec<usize> = starts.chain([text.len()]).collect();
@@ -104,8 +103,16 @@ impl<'t> Lines<'t> {
     }
 }
 
-/// How far in the entry stands to which something belongs: none for the root.
-type Column = Option<usize>;
+/// The entry to which something belongs: none for the root.
+type Owner = Option<Place>;
+
+#[derive(Clone, Copy)]
+struct Place {
+    /// How far in it stands.
+    column: usize,
+    /// Whether it is a section.
+    section: bool,
+}
 
 /// How far in the entries of a list or mapping stand, and how much further than what is around them.
 type Level = Option<(usize, usize)>;
@@ -113,8 +120,6 @@ type Level = Option<(usize, usize)>;
 struct Attach<'t> {
     lines: Lines<'t>,
     comments: Peekable<IntoIter<Comment<'t>>>,
-    /// How far in the sections stand.
-    top: usize,
 }
 
 impl<'t> Attach<'t> {
@@ -138,12 +143,7 @@ impl<'t> Attach<'t> {
         }
         let root = &mut document.root;
         match root.value.block() {
-            Some(group) => {
-                self.top = self
-                    .lines
-                    .column(group.entries.first().map_or(0, |it| it.start));
-                self.block(group, None, limit);
-            }
+            Some(group) => self.block(group, None, limit),
             None => {
                 self.lead(root, None);
                 self.entry(root, None, limit);
@@ -160,7 +160,7 @@ impl<'t> Attach<'t> {
         entry.gap = self.lines.gap(start);
     }
 
-    fn block(&mut self, group: &mut Group<'t>, column: Column, limit: usize) {
+    fn block(&mut self, group: &mut Group<'t>, owner: Owner, limit: usize) {
         let starts: Vec<usize> = group
             .entries
             .iter()
@@ -170,22 +170,20 @@ impl<'t> Attach<'t> {
         let limits = starts.into_iter().chain([limit]);
         let mut level = None;
         for (entry, limit) in group.entries.iter_mut().zip(limits) {
-            let inner = self.lines.column(entry.start);
-            level = Some((
-                inner,
-                column.map_or(0, |column| inner.saturating_sub(column)),
-            ));
+            let column = self.lines.column(entry.start);
+            let step = owner.map_or(0, |owner| column.saturating_sub(owner.column));
+            level = Some((column, step));
             self.lead(entry, level);
-            self.entry(entry, Some(inner), limit);
+            let section = owner.is_none();
+            self.entry(entry, Some(Place { column, section }), limit);
         }
-        let top = self.top;
-        while let Some(comment) = self.take(|it| it.start < limit && further_in(it, column, top)) {
+        while let Some(comment) = self.take(|it| it.start < limit && further_in(it, owner)) {
             group.tail.push(beside(comment, level));
         }
     }
 
     /// The comments of an entry after its head; `limit` is where the next one begins.
-    fn entry(&mut self, entry: &mut Entry<'t>, column: Column, limit: usize) {
+    fn entry(&mut self, entry: &mut Entry<'t>, owner: Owner, limit: usize) {
         let value = entry.value.start;
         if let Some(comment) = self.take(|it| it.start < value && !it.own) {
             // Above a text, what goes on below would be read as a part of the text; below a dash, it stands where the
@@ -198,7 +196,7 @@ impl<'t> Attach<'t> {
             entry.notes().eol = self.with_rest(comment, rest);
         }
         if let Some(group) = entry.value.block() {
-            return self.block(group, column, limit);
+            return self.block(group, owner, limit);
         }
         while let Some(comment) = self.take(|it| it.start < value) {
             entry.notes().lead.push(comment);
@@ -215,8 +213,7 @@ impl<'t> Attach<'t> {
             // Below a text, it would be read as a part of the text.
             return;
         }
-        let top = self.top;
-        while let Some(comment) = self.take(|it| it.start < limit && further_in(it, column, top)) {
+        while let Some(comment) = self.take(|it| it.start < limit && further_in(it, owner)) {
             entry.notes().after.push(comment);
         }
     }
@@ -244,7 +241,12 @@ impl<'t> Attach<'t> {
         let limits = starts.into_iter().chain([end]);
         for (inner, limit) in group.entries.iter_mut().zip(limits) {
             self.lead(inner, None);
-            self.entry(inner, Some(usize::MAX), limit);
+            // Columns say nothing between brackets.
+            let nowhere = Place {
+                column: usize::MAX,
+                section: false,
+            };
+            self.entry(inner, Some(nowhere), limit);
         }
         while let Some(comment) = self.take(|it| it.start < end) {
             group.tail.push(comment);
@@ -291,9 +293,9 @@ fn beside<'t>(mut comment: Comment<'t>, level: Level) -> Comment<'t> {
 }
 
 /// Whether a comment stands further in than an entry.
-fn further_in(comment: &Comment<'_>, column: Column, top: usize) -> bool {
-    column.is_none_or(|column| match comment.put_out {
-        Some(_) => column <= top,
-        None => comment.column > column,
+fn further_in(comment: &Comment<'_>, owner: Owner) -> bool {
+    owner.is_none_or(|owner| match comment.put_out {
+        Some(_) => owner.section,
+        None => comment.column > owner.column,
     })
 }
