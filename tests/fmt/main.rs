@@ -7,8 +7,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::print_stderr,
-    reason = "a test fails by panicking, and says what it skips"
+    reason = "a test fails by panicking"
 )]
 #![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
 
