@@ -197,13 +197,13 @@ fn nothing_failed() {
 }
 
 #[test]
-fn csv_of_a_whole_plan_is_refused() {
+fn a_report_has_no_markdown() {
     let directory = tempfile::tempdir().unwrap();
     organisation(directory.path(), &[]);
-    let refused = run(directory.path(), &["plan", ".", "--format", "csv"]);
+    let refused = report(directory.path(), "markdown");
     assert_eq!((refused.exit, refused.stdout.as_str()), (1, ""));
     assert!(
-        refused.stderr.contains("--only calling-failures"),
+        refused.stderr.contains("--format text, json or csv"),
         "{}",
         refused.stderr
     );

@@ -221,21 +221,32 @@ fn titled(title: &str, mut sections: Vec<Section>) -> Vec<Section> {
 }
 
 fn seats(seats: &[Seat<'_>]) -> Section {
-    let open = "### Seats\n\n| licence | subscription | before | peak | after | of | |\n|---|---|--:|--:|--:|--:|---|\n";
-    let mut section = Section::new(open.to_owned(), "\n", ("licence pool", "licence pools"));
+    let mut open =
+        "### Seats\n\n| licence | subscription | before | peak | after | of |".to_owned();
+    let mut rule = "|---|---|--:|--:|--:|--:|".to_owned();
+    let any_over = seats.iter().any(|seat| seat.over.is_some());
+    if any_over {
+        open += " |";
+        rule += "---|";
+    }
+    open += &format!("\n{rule}\n");
+    let mut section = Section::new(open, "\n", ("licence pool", "licence pools"));
     for seat in seats {
         let pool = seat.pool;
-        let over = seat.over.map(|over| format!("**over by {over}**"));
-        section.push(format!(
-            "| {} | {} | {} | {} | {} | {} | {} |\n",
+        let mut row = format!(
+            "| {} | {} | {} | {} | {} | {} |",
             prose_in_cell(&seat.name),
             code_in_cell(&pool.subscription),
             pool.before,
             pool.peak.max(pool.before).max(pool.after),
             pool.after,
             pool.total,
-            over.unwrap_or_default(),
-        ));
+        );
+        if any_over {
+            let over = seat.over.map(|over| format!(" **over by {over}**"));
+            row += &format!("{} |", over.unwrap_or_default());
+        }
+        section.push(row + "\n");
     }
     section
 }
