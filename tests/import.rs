@@ -8,6 +8,8 @@
 mod common;
 #[path = "common/organisation/mod.rs"]
 mod organisation;
+#[path = "common/hold.rs"]
+mod tried;
 #[path = "common/yaml.rs"]
 mod yaml;
 
@@ -19,9 +21,9 @@ use std::time::Duration;
 use common::{Run, SMALL_SNAPSHOT, copy, golden, root, run, sorted, trunkline, update, write};
 use organisation::{Shape, make, tapes};
 use proptest::prelude::*;
-use proptest::test_runner::{RngSeed, TestRunner};
 use rayon::prelude::*;
 use serde_json::{Value, json};
+use tried::hold;
 use trunkline::config::files::{Origin, SourceFile, Sources};
 use trunkline::config::model::AssignmentMode;
 use trunkline::finding::Severity;
@@ -177,19 +179,8 @@ fn what_is_imported_plans_to_nothing() {
 
 #[test]
 fn what_is_imported_of_random_organisations_plans_to_nothing() {
-    let asked = ProptestConfig::default();
-    let asked_for = std::env::var_os("PROPTEST_CASES").is_some();
-    let config = ProptestConfig {
-        cases: if asked_for { asked.cases } else { 200 },
-        rng_seed: match asked.rng_seed {
-            RngSeed::Random => RngSeed::Fixed(1),
-            seed => seed,
-        },
-        failure_persistence: None,
-        ..asked
-    };
     let organisations = tapes().prop_map(|tapes| make(&tapes, Shape::Any));
-    let result = TestRunner::new(config).run(&organisations, |organisation| {
+    hold(200, organisations, |organisation| {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), organisation.snapshot.to_string()).unwrap();
         let (snapshot, _) = snapshot::read(file.path()).unwrap();
@@ -199,7 +190,6 @@ fn what_is_imported_of_random_organisations_plans_to_nothing() {
         }
         Ok(())
     });
-    result.unwrap_or_else(|error| panic!("{error}"));
 }
 
 #[test]

@@ -1,18 +1,17 @@
 //! Markdown of plans with 1 to 50,000 changes and hostile names: it is never longer than it may be, every fence and every
 //! fold is closed, what cannot be undone is there, and what is not there is counted.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "common/hold.rs"]
+mod tried;
 
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use proptest::test_runner::{RngSeed, TestRunner};
 use pulldown_cmark::{Event, Options as Reading, Parser, Tag, TagEnd};
 use serde_json::{Value, json};
+use tried::hold;
 use trunkline::plan::Plan;
 use trunkline::render::{self, Options, PlanFormat, View};
 
@@ -270,35 +269,22 @@ fn shown(text: &str) -> usize {
     folds.sum::<usize>() + singles.iter().sum::<usize>()
 }
 
-/// Tries a law on shapes, the same in each run; `PROPTEST_CASES` and `PROPTEST_RNG_SEED` ask for more and others.
-fn hold(most: f64, max_bytes: usize) {
-    let asked = ProptestConfig::default();
-    let asked_for = std::env::var_os("PROPTEST_CASES").is_some();
-    let config = ProptestConfig {
-        cases: if asked_for { asked.cases } else { 16 },
-        rng_seed: match asked.rng_seed {
-            RngSeed::Random => RngSeed::Fixed(1),
-            seed => seed,
-        },
-        failure_persistence: None,
-        ..asked
-    };
-    let law = |shape: Shape| {
+/// Tries it on shapes.
+fn always(most: f64, max_bytes: usize) {
+    hold(16, shapes(most), |shape| {
         prop_assert_eq!(promised(&shape, max_bytes), Ok(()));
         Ok(())
-    };
-    let result = TestRunner::new(config).run(&shapes(most), law);
-    result.unwrap_or_else(|broken| panic!("{broken}"));
+    });
 }
 
 #[test]
 fn a_comment_always_fits() {
-    hold(50_000.0, render::COMMENT);
+    always(50_000.0, render::COMMENT);
 }
 
 #[test]
 fn so_does_a_summary() {
-    hold(5_000.0, SUMMARY);
+    always(5_000.0, SUMMARY);
 }
 
 #[test]

@@ -14,7 +14,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use proptest::test_runner::{RngSeed, TestCaseError, TestRunner};
+use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use trunkline::config::files::{Origin, SourceFile, Sources};
 use trunkline::plan::{ConfigRef, Inputs, SnapshotRef, build, preflight};
@@ -24,31 +24,10 @@ use crate::apply::{list, subjects, text};
 use crate::organisation::Organisation;
 use crate::yaml;
 
-/// Tries a law on so many organisations, unless the environment asks for more.
-pub fn hold<S: Strategy>(
-    cases: u32,
-    strategy: S,
-    law: impl Fn(S::Value) -> Result<(), TestCaseError>,
-) {
-    let asked = ProptestConfig::default();
-    let config = ProptestConfig {
-        cases: if std::env::var_os("PROPTEST_CASES").is_some() {
-            asked.cases
-        } else {
-            cases
-        },
-        rng_seed: if asked.rng_seed == RngSeed::Random {
-            RngSeed::Fixed(1)
-        } else {
-            asked.rng_seed
-        },
-        failure_persistence: None,
-        ..asked
-    };
-    TestRunner::new(config)
-        .run(&strategy, law)
-        .unwrap_or_else(|error| panic!("{error}"));
-}
+#[path = "hold.rs"]
+mod tried;
+
+pub use tried::hold;
 
 pub fn read(snapshot: &Value) -> (Snapshot, String) {
     let file = tempfile::NamedTempFile::new().unwrap();

@@ -4,17 +4,15 @@
 //! A folder of `tests/golden-fmt/` holds `before.yaml` and what it becomes, `after.yaml`. `UPDATE_GOLDEN=1 cargo test --test fmt`
 //! rewrites what is expected.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "a test says what it leaves out")]
 
 #[path = "../common/mod.rs"]
 mod common;
 #[path = "../common/organisation/mod.rs"]
 mod organisation;
+#[path = "../common/hold.rs"]
+mod tried;
 #[path = "../common/yaml.rs"]
 mod yaml;
 
@@ -27,10 +25,11 @@ use std::path::PathBuf;
 use common::{golden, root, sorted};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{RngSeed, TestCaseError, TestRunner};
+use proptest::test_runner::TestCaseError;
 use serde_json::Value;
 use serde_saphyr::options::DuplicateKeyPolicy;
 use text::{Made, make};
+use tried::hold;
 use trunkline::config::files::SourceFile;
 use trunkline::config::fmt::{Outcome, format};
 use trunkline::finding::YAML_SYNTAX;
@@ -58,29 +57,6 @@ fn said(text: &str) -> Result<Vec<Value>, TestCaseError> {
     };
     serde_saphyr::from_multiple_with_options(text, options)
         .map_err(|error| TestCaseError::fail(format!("{error}\n{text}")))
-}
-
-/// Tries a law so many times, unless the environment asks for more.
-fn hold<S: Strategy>(cases: u32, strategy: S, law: impl Fn(S::Value) -> Result<(), TestCaseError>) {
-    let asked = ProptestConfig::default();
-    let config = ProptestConfig {
-        cases: if std::env::var_os("PROPTEST_CASES").is_some() {
-            asked.cases
-        } else {
-            cases
-        },
-        rng_seed: if asked.rng_seed == RngSeed::Random {
-            RngSeed::Fixed(1)
-        } else {
-            asked.rng_seed
-        },
-        failure_persistence: None,
-        max_shrink_iters: 20_000,
-        ..asked
-    };
-    TestRunner::new(config)
-        .run(&strategy, law)
-        .unwrap_or_else(|error| panic!("{error}"));
 }
 
 /// Tries a law on random texts.

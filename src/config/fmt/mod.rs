@@ -70,7 +70,7 @@ fn refusal(file: &SourceFile, why: &Unfit) -> Finding {
         len: 1,
     };
     Finding::error(FORMAT_REFUSED, message)
-        .help("the file is left as it is; this is a mistake of trunkline, so please report it with the file")
+        .help("the file is left as it is; mend what `trunkline validate` finds in it, or if it finds nothing, please report this with the file")
         .at(place)
 }
 

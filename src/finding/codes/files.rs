@@ -15,8 +15,9 @@ codes! {
         "A file cannot be formatted without a risk to what it says.",
         "An error of `fmt` (exit 1); no other command reports it. After formatting a file, and before writing it, `fmt` reads the \
          result again: it has to say the same and to have every comment. Where it does not, the file stays as it is and this is \
-         said; all other files are formatted. It is a mistake of trunkline, not of the file: please report it with the file, or \
-         with the lines that are needed to see it.";
+         said; all other files are formatted. Mend what `validate` finds in the file, \
+         such as a key that is empty. If it finds nothing, it is a mistake of trunkline: please report it with the file, or with the \
+         lines that are needed to see it.";
 
     UNKNOWN_FIELD = "unknown-field", false,
         "A field has a name that trunkline does not know.",
