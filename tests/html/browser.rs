@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -88,6 +89,12 @@ impl Browser {
     }
 
     fn call(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.ask(method, path, body)
+            .unwrap_or_else(|error| panic!("{path}: {error:.800}"))
+    }
+
+    /// The answer, or what the browser says in place of one.
+    fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
         let url = format!("{}{}{path}", self.base, self.session);
         let agent = ureq::Agent::new_with_config(
             ureq::Agent::config_builder()
@@ -110,8 +117,10 @@ impl Browser {
             .read_to_string()
             .unwrap();
         let answer: Value = serde_json::from_str(&text).unwrap();
-        assert!(answer["value"]["error"].is_null(), "{path}: {:.800}", text);
-        answer["value"].clone()
+        match answer["value"]["error"].is_null() {
+            true => Ok(answer["value"].clone()),
+            false => Err(text),
+        }
     }
 
     /// Loads a page anew.
@@ -169,12 +178,19 @@ impl Browser {
         self.call("POST", "/actions", &actions);
     }
 
+    /// A browser without a graphics card loses such a request now and then, which is no fault of the page. All of them may be
+    /// sent twice, so it is asked again.
     fn devtools(&self, command: &str, parameters: Value) -> Value {
-        self.call(
-            "POST",
-            "/goog/cdp/execute",
-            &json!({"cmd": command, "params": parameters}),
-        )
+        let request = json!({"cmd": command, "params": parameters});
+        let mut lost = String::new();
+        for _ in 0..5 {
+            match self.ask("POST", "/goog/cdp/execute", &request) {
+                Ok(answer) => return answer,
+                Err(error) => lost = error,
+            }
+            std::thread::sleep(Duration::from_millis(500));
+        }
+        panic!("{command}: {lost:.800}");
     }
 
     /// Light or dark.
