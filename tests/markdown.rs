@@ -303,6 +303,33 @@ fn fifty_thousand_losses_are_counted() {
 }
 
 #[test]
+fn names_in_the_head_are_cut() {
+    let shape = Shape {
+        changes: 300,
+        irreversible: 100,
+        variety: usize::MAX,
+        losses: 9,
+        findings: 0,
+        pools: 0,
+        name: 0,
+    };
+    let mut plan = plan(&shape);
+    let long = "x".repeat(100_000);
+    plan.org.name = long.clone();
+    plan.config.reference = Some(long.clone());
+    plan.targets = vec![format!("user/{long}"); 20];
+    let mut guardrail = serde_json::to_value(&plan).unwrap();
+    guardrail["findings"] = (0..20)
+        .map(|_| json!({"code": "guardrail-protect", "severity": "error", "subject": long, "message": "m",
+            "help": null, "file": null, "line": null, "column": null}))
+        .collect();
+    let plan: Plan = serde_json::from_value(guardrail).unwrap();
+    let text = markdown(&plan, render::COMMENT);
+    assert!(text.len() <= render::COMMENT, "{} bytes", text.len());
+    assert!(text.matches("- **`user/").count() >= 200, "{text:.3000}");
+}
+
+#[test]
 fn the_structure_is_really_looked_at() {
     assert!(structure("```\n").is_err());
     assert!(structure("<details><summary>x</summary>\n\n").is_err());

@@ -192,7 +192,8 @@ fn join(items: impl Iterator<Item = String>, limit: usize) -> String {
     text
 }
 
-fn cut(text: &str, limit: usize) -> String {
+/// The first characters of a text, with `…` where more follow.
+pub(super) fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         None => text.to_owned(),
         Some(_) => {

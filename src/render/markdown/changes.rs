@@ -4,7 +4,7 @@
 
 use super::document::{Block as Text, Section};
 use super::words::{code, fence, html, prose};
-use crate::plan::ChangeAction;
+use crate::plan::{Change, ChangeAction};
 use crate::render::diff::Fate;
 use crate::render::drift::origin_in_words;
 use crate::render::page::width;
@@ -117,15 +117,19 @@ fn title(block: &Block<'_>) -> String {
     let Some(change) = block.members.first() else {
         return String::new();
     };
-    let new = match change.action {
-        ChangeAction::Create => " (new)",
-        ChangeAction::Update | ChangeAction::Delete => "",
-    };
+    let new = if_new(change);
     format!(
         "{} **{}**{new}",
         code(block.symbol.as_str()),
         code(&change.address)
     )
+}
+
+fn if_new(change: &Change) -> &'static str {
+    match change.action {
+        ChangeAction::Create => " (new)",
+        ChangeAction::Update | ChangeAction::Delete => "",
+    }
 }
 
 fn row_in_words(row: &Row<'_>, alone: bool) -> String {
@@ -240,10 +244,7 @@ fn single(block: &Block<'_>) -> String {
     let Some(change) = block.members.first() else {
         return String::new();
     };
-    let new = match change.action {
-        ChangeAction::Create => " (new)",
-        ChangeAction::Update | ChangeAction::Delete => "",
-    };
+    let new = if_new(change);
     format!(
         "{:<2} {}{new}\n{}",
         block.symbol.as_str(),

@@ -16,7 +16,7 @@ use self::words::{code, hidden};
 pub(super) use self::words::{code_in_cell, prose, prose_in_cell};
 use super::drift::{AHEAD, CHANGED, WAYS, causes, is_live, origins};
 use super::page::minute;
-use super::values::some_of;
+use super::values::{cut, some_of};
 use super::verdict::{Light, at_a_glance, count, settled};
 use super::view::{Block, Entry, Seat, View};
 use super::{Options, json};
@@ -114,13 +114,13 @@ fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
     let sign = sign(light);
     *out += &format!(
         "## {sign} trunkline {what} · {}: {said}\n\n",
-        prose(&plan.org.name)
+        prose(&cut(&plan.org.name, NAME))
     );
     if let Some(sentence) = view.verdict.sentence() {
-        *out += &format!("**{}**\n\n", prose(&sentence));
+        *out += &format!("**{}**\n\n", prose(&cut(&sentence, SENTENCE)));
     }
     if let Some(said) = drift.and_then(causes) {
-        *out += &format!("**{}**\n\n", prose(&said));
+        *out += &format!("**{}**\n\n", prose(&cut(&said, SENTENCE)));
     }
     if drift.is_some_and(|drift| drift.lines.iter().any(|line| line.cause.is_live())) {
         *out += &format!("{}\n\n", prose(WAYS));
@@ -131,7 +131,7 @@ fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
             .targets
             .iter()
             .take(TARGETS)
-            .map(|it| code(it))
+            .map(|it| code(&cut(it, NAME)))
             .collect();
         let more = plan.targets.len().saturating_sub(TARGETS);
         let more = if more > 0 {
@@ -145,7 +145,7 @@ fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
             TARGETS,
         );
         if !settled.is_empty() {
-            *out += &format!("Nothing to change: {}\n\n", prose(&settled));
+            *out += &format!("Nothing to change: {}\n\n", prose(&cut(&settled, SENTENCE)));
         }
     }
     let mut state = match &plan.config.commit {
@@ -164,7 +164,7 @@ fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
             state += " dirty";
         }
         if let Some(reference) = &plan.config.reference {
-            state += &format!(" ({})", code(reference));
+            state += &format!(" ({})", code(&cut(reference, NAME)));
         }
     }
     *out += &format!(
@@ -177,6 +177,9 @@ fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
     out.push_str("\n\n");
 }
 
+/// The head always stands, so what others have named is cut in it, in characters.
+const NAME: usize = 120;
+const SENTENCE: usize = 1_000;
 /// How many targets the head names.
 const TARGETS: usize = 5;
 
