@@ -98,6 +98,12 @@ pub struct Client {
     server: Mutex<Option<(Timestamp, Duration)>>,
 }
 
+/// A request that only waits for the permission to be sent.
+struct Prepared {
+    request: Request<Vec<u8>>,
+    tracking_id: String,
+}
+
 impl Client {
     /// A client that sends by this transport.
     pub fn new(
@@ -145,9 +151,10 @@ impl Client {
         loop {
             let send_form = |form| self.send_form(form);
             let (token, generation) = self.options.tokens.bearer(self.clock.now(), &send_form)?;
+            let prepared = self.prepare_call(call, &name, &token)?;
             let permit = self.limiter.enter(&*self.clock, stop, until, &name)?;
             self.counters.sent(&call.method, tries.repeated());
-            let failed = match self.attempt(call, &name, &token) {
+            let failed = match self.exchange(prepared, &call.method, &name) {
                 Ok(answer) => {
                     permit.admitted();
                     return Ok(answer);
@@ -156,8 +163,9 @@ impl Client {
             };
             match &failed {
                 Failed::Limited(_, wait) => {
-                    self.counters.limited();
                     permit.refused(self.clock.now(), *wait);
+                    // Counted once the limiter knows it: whoever sees the count is held back.
+                    self.counters.limited();
                 }
                 Failed::Unsent(_) => drop(permit),
                 _ => permit.admitted(),
@@ -176,9 +184,9 @@ impl Client {
         }
     }
 
-    /// One request, one answer.
-    fn attempt(&self, call: &Call, name: &str, token: &Secret) -> Result<Answer, Failed> {
-        let url = self.url(call).map_err(Failed::Final)?;
+    /// The request of a call, ready to be sent.
+    fn prepare_call(&self, call: &Call, name: &str, token: &Secret) -> Result<Prepared, Error> {
+        let url = self.url(call)?;
         let body = call.body.as_ref().map(Value::to_string).unwrap_or_default();
         let mut request = Request::builder()
             .method(call.method.clone())
@@ -188,7 +196,7 @@ impl Client {
         if call.body.is_some() {
             request = request.header("content-type", content_type(call));
         }
-        self.exchange(request, body.into_bytes(), &call.method, name)
+        self.prepare(request, body.into_bytes(), name)
     }
 
     /// The refresh of a token: a form, with an answer that no log may have.
@@ -202,9 +210,10 @@ impl Client {
                 .uri(format!("{}/access_token", self.options.base_url))
                 .header("accept", "application/json")
                 .header("content-type", "application/x-www-form-urlencoded");
+            let prepared = self.prepare(request, form.clone(), name)?;
             let permit = self.limiter.enter(&*self.clock, stop, until, name)?;
             self.counters.sent(&Method::POST, tries.repeated());
-            let failed = match self.exchange(request, form.clone(), &Method::POST, name) {
+            let failed = match self.exchange(prepared, &Method::POST, name) {
                 Ok(answer) => {
                     permit.admitted();
                     return Ok(answer.body);
@@ -224,23 +233,32 @@ impl Client {
         }
     }
 
-    fn exchange(
+    /// A request with its tracking id. Everything that takes time comes before the permission to send it, so that a request
+    /// whose permission precedes a refusal is already on its way when the refusal arrives.
+    fn prepare(
         &self,
         request: http::request::Builder,
         body: Vec<u8>,
-        method: &Method,
         name: &str,
-    ) -> Result<Answer, Failed> {
-        let ours = self.tracking_id();
-        let request = request
-            .header("trackingid", &ours)
-            .body(body)
-            .map_err(|why| {
-                Failed::Final(Error::Malformed {
-                    call: name.to_owned(),
-                    why: why.to_string(),
-                })
-            })?;
+    ) -> Result<Prepared, Error> {
+        let tracking_id = self.tracking_id();
+        let request = request.header("trackingid", &tracking_id).body(body);
+        let request = request.map_err(|why| Error::Malformed {
+            call: name.to_owned(),
+            why: why.to_string(),
+        })?;
+        Ok(Prepared {
+            request,
+            tracking_id,
+        })
+    }
+
+    /// One request, one answer.
+    fn exchange(&self, prepared: Prepared, method: &Method, name: &str) -> Result<Answer, Failed> {
+        let Prepared {
+            request,
+            tracking_id: ours,
+        } = prepared;
         let begun = self.clock.now();
         let sent = self.transport.send(request);
         self.record(method, name, &ours, begun, &sent);

@@ -129,6 +129,9 @@ impl Limiter {
     }
 
     /// Waits until a request may be sent. `until` is the end of the run.
+    ///
+    /// Call it last, right before sending: once [`Permit::refused`] has returned, no permission is given until the pause is
+    /// over, and a request in flight is one whose permission was given before that.
     pub fn enter(
         &self,
         clock: &dyn Clock,

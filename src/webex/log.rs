@@ -112,7 +112,7 @@ impl Counters {
 
     /// Counts a refusal by a limit.
     pub fn limited(&self) {
-        self.limited.fetch_add(1, Ordering::Relaxed);
+        self.limited.fetch_add(1, Ordering::Release);
     }
 
     /// The counts so far.
@@ -121,7 +121,7 @@ impl Counters {
         let methods = methods.map(|(name, count)| (*name, count.load(Ordering::Relaxed)));
         Counts {
             by_method: methods.filter(|(_, count)| *count > 0).collect(),
-            limited: self.limited.load(Ordering::Relaxed),
+            limited: self.limited.load(Ordering::Acquire),
             repeated: self.repeated.load(Ordering::Relaxed),
         }
     }
