@@ -327,7 +327,7 @@ fn continuous_integration_runs_the_test_command_of_the_readme() {
         .nth(1)
         .expect("the section");
     let command = code_blocks(section)[0].2.trim().to_owned();
-    assert_eq!(command, "cargo test --locked");
+    assert_eq!(command, "cargo test --locked --no-fail-fast");
     let script = fs::read_to_string(root().join(".ci/run")).unwrap();
     assert!(script.lines().any(|line| line == format!("run {command}")));
     let workflow = fs::read_to_string(root().join(".github/workflows/ci.yml")).unwrap();
