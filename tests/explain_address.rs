@@ -113,6 +113,7 @@ impl Organisation {
                 digest: String::new(),
                 captured_at: self.snapshot.captured_at.clone(),
             },
+            policy_ref: None,
             findings: self.loaded.findings.clone(),
         }
     }

@@ -88,6 +88,7 @@ fn planned(files: Vec<SourceFile>, snapshot: &Snapshot) -> Result<Plan, String> 
             digest: String::new(),
             captured_at: String::new(),
         },
+        policy_ref: None,
         findings: loaded.findings,
     }))
 }

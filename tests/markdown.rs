@@ -117,6 +117,7 @@ fn plan(shape: &Shape) -> Plan {
         "formatVersion": 1, "generator": "trunkline 0.1.0", "org": {"id": "Y2lz", "name": name(0)},
         "config": {"digest": "sha256:00-->", "commit": name(4), "ref": name(3), "dirty": false},
         "snapshot": {"digest": "sha256:11", "capturedAt": "2026-11-20T08:00:00Z"},
+        "guardrails": {"ref": name(1), "commit": null, "digest": "sha256:22-->"},
         "summary": {"create": 0, "update": shape.changes, "delete": 0, "move": 0, "unchanged": 0,
             "irreversible": lost, "unacknowledged": 0, "blocked": 0},
         "changes": changes, "pools": pools, "findings": findings, "operations": [],

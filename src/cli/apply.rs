@@ -289,14 +289,10 @@ fn fresh(
     places: &Places,
     loaded: &mut Loaded,
 ) -> Result<Result<(Plan, Connection), Exit>, Failure> {
-    let at = |revision: &Option<String>, what| match revision {
-        Some(revision) => input::revision(&places.path, revision, what).map(Some),
-        None => Ok(None),
-    };
-    let policy = at(&args.policy_ref, "its guardrails cannot be read")?;
-    let base = at(&args.base, input::BASE_UNREAD)?;
+    let policy = input::Policy::of(&places.path, args.policy_ref.as_deref())?;
+    let base = input::base(&places.path, args.base.as_deref())?;
     if let Some(policy) = &policy {
-        loaded.judge(policy);
+        loaded.judge(&policy.config);
     }
     let mut connection = None;
     let states = match args.live.live && !output::any_error(&loaded.findings) {
@@ -317,8 +313,7 @@ fn fresh(
         Ok(states) => states,
         Err(findings) => return Ok(Err(input::stop(PlanFormat::Text, loaded, findings)?)),
     };
-    let judge = policy.as_ref().unwrap_or(&loaded.config);
-    let plan = plan::build(states.inputs(loaded, judge, base.as_ref()));
+    let plan = plan::build(states.inputs(loaded, policy.as_ref(), base.as_ref()));
     let connection = match connection {
         Some(connection) => connection,
         None => places.connect(args, loaded)?,

@@ -52,14 +52,10 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut loaded = input::configuration(&args.path, args.revision.as_deref())?;
-    let at = |revision: &Option<String>, what| match revision {
-        Some(revision) => input::revision(&args.path, revision, what).map(Some),
-        None => Ok(None),
-    };
-    let policy = at(&args.policy_ref, "its guardrails cannot be read")?;
-    let base = at(&args.base, input::BASE_UNREAD)?;
+    let policy = input::Policy::of(&args.path, args.policy_ref.as_deref())?;
+    let base = input::base(&args.path, args.base.as_deref())?;
     if let Some(policy) = &policy {
-        loaded.judge(policy);
+        loaded.judge(&policy.config);
     }
     let named = args.snapshot.as_deref();
     let mut live = None;
@@ -97,14 +93,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 /// The desired state and what judges it.
 struct Desired<'a> {
     loaded: &'a Loaded,
-    policy: Option<&'a Config>,
+    policy: Option<&'a input::Policy>,
     base: Option<&'a Config>,
 }
 
 impl Desired<'_> {
     fn inputs<'a>(&'a self, states: &'a input::States) -> Inputs<'a> {
-        let policy = self.policy.unwrap_or(&self.loaded.config);
-        states.inputs(self.loaded, policy, self.base)
+        states.inputs(self.loaded, self.policy, self.base)
     }
 
     /// Plans against both states, and compares.
@@ -169,13 +164,12 @@ impl Desired<'_> {
             let origin = origin.clone();
             let mut loaded = config::load(Sources { files, origin });
             if let Some(policy) = self.policy {
-                loaded.judge(policy);
+                loaded.judge(&policy.config);
             }
             if loaded.has_errors() {
                 return Err(reasons(&loaded.findings));
             }
-            let policy = self.policy.unwrap_or(&loaded.config);
-            Ok(plan::build(states.inputs(&loaded, policy, self.base)))
+            Ok(plan::build(states.inputs(&loaded, self.policy, self.base)))
         };
         let config = &self.loaded.config;
         Ok(drift::adopt(

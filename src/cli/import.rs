@@ -56,10 +56,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Ok(states) => states,
         Err(findings) => return input::stop(PlanFormat::Text, &loaded, findings),
     };
-    prove(
-        &loaded,
-        &plan::build(states.inputs(&loaded, &loaded.config, None)),
-    )?;
+    prove(&loaded, &plan::build(states.inputs(&loaded, None, None)))?;
 
     fs_err::create_dir_all(&args.out)?;
     for file in &imported.files {

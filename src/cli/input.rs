@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::output::{self, Failure};
-use crate::config::files::SourceError;
+use crate::config::files::{Origin, SourceError};
 use crate::config::{self, Config, Loaded, files};
 use crate::finding::{
     Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_MISSING, SNAPSHOT_UNREADABLE,
     Severity, VERSION_UNSUPPORTED, sort_findings,
 };
 use crate::git::GitError;
-use crate::plan::{self, ConfigRef, Inputs, Plan, SnapshotRef, preflight};
+use crate::plan::{self, ConfigRef, Inputs, Plan, PolicyRef, SnapshotRef, preflight};
 use crate::render::FindingsFormat;
 use crate::snapshot::{self, Snapshot, SnapshotError};
 
@@ -42,13 +42,48 @@ pub fn plan(file: &Path) -> Result<Plan, Failure> {
     }
 }
 
-/// What a base with errors means.
-pub const BASE_UNREAD: &str = "what is to be deleted cannot be told";
+/// What an earlier revision declared, if one is named.
+pub fn base(path: &Path, revision: Option<&str>) -> Result<Option<Config>, Failure> {
+    let what = "what is to be deleted is unknown";
+    revision
+        .map(|revision| self::revision(path, revision, what))
+        .transpose()
+}
+
+/// The rules that judge a plan, where they are not those of the files.
+#[derive(Debug)]
+pub struct Policy {
+    /// The configuration that has them.
+    pub config: Config,
+    /// Where it came from.
+    pub origin: PolicyRef,
+}
+
+impl Policy {
+    /// The rules of this revision, if one is named.
+    pub fn of(path: &Path, revision: Option<&str>) -> Result<Option<Policy>, Failure> {
+        let Some(revision) = revision else {
+            return Ok(None);
+        };
+        let (config, origin) = sources_at(path, revision, "its guardrails cannot be read")?;
+        Ok(Some(Policy {
+            config,
+            origin: PolicyRef {
+                reference: Some(revision.to_owned()),
+                commit: origin.commit,
+            },
+        }))
+    }
+}
 
 /// The configuration at another revision, for what it is needed for. A directory that was not there yet declared nothing.
 pub fn revision(path: &Path, revision: &str, what: &str) -> Result<Config, Failure> {
+    sources_at(path, revision, what).map(|(config, _)| config)
+}
+
+fn sources_at(path: &Path, revision: &str, what: &str) -> Result<(Config, Origin), Failure> {
     let sources = match files::from_revision(path, revision) {
-        Err(SourceError::Git(GitError::NoDirectory { .. })) => return Ok(Config::default()),
+        Err(SourceError::Git(GitError::NoDirectory { .. })) => return Ok(Default::default()),
         sources => sources?,
     };
     let loaded = config::load(sources);
@@ -57,7 +92,7 @@ pub fn revision(path: &Path, revision: &str, what: &str) -> Result<Config, Failu
         let help = format!("see them with `trunkline validate --ref {revision}`");
         return Err(Failure::new(message).help(help));
     }
-    Ok(loaded.config)
+    Ok((loaded.config, loaded.origin))
 }
 
 /// The snapshot that is meant: the one that is named, else `snapshot.json` (or its compressed form) beside the files.
@@ -175,17 +210,17 @@ impl States {
         found.map_err(|unknown| Failure::new(unknown.message).help(unknown.help))
     }
 
-    /// What a plan is made from. `policy` is the configuration whose guardrails judge, `base` the one that says what is
-    /// deleted.
+    /// What a plan is made from. `policy` has the guardrails that judge, if not the files; `base` is the one that says what
+    /// is deleted.
     pub fn inputs<'a>(
         &'a self,
         loaded: &'a Loaded,
-        policy: &'a Config,
+        policy: Option<&'a Policy>,
         base: Option<&'a Config>,
     ) -> Inputs<'a> {
         Inputs {
             config: &loaded.config,
-            policy,
+            policy: policy.map_or(&loaded.config, |policy| &policy.config),
             snapshot: &self.snapshot,
             baseline: self.baseline.as_ref(),
             base,
@@ -200,6 +235,7 @@ impl States {
                 digest: self.digest.clone(),
                 captured_at: self.snapshot.captured_at.clone(),
             },
+            policy_ref: policy.map(|policy| policy.origin.clone()),
             findings: loaded.findings.clone(),
         }
     }

@@ -199,14 +199,29 @@ impl LengthArgs {
 }
 
 /// How texts look on this stream.
-pub fn options(stream: &impl IsTerminal, detail: Detail) -> Options {
+pub fn options(stream: &(impl IsTerminal + AsHandle), detail: Detail) -> Options {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let usual = Options::default();
+    let terminal = stream.is_terminal();
+    let width = terminal_size::terminal_size_of(stream).filter(|_| terminal);
     Options {
-        color: stream.is_terminal() && !plain,
+        color: terminal && !plain,
+        terminal,
         detail,
-        ..Options::default()
+        width: width.map_or(usual.width, |(width, _)| {
+            usize::from(width.0).max(NARROWEST)
+        }),
+        ..usual
     }
 }
+
+/// No page is narrower, whatever a terminal says of itself.
+const NARROWEST: usize = 40;
+
+#[cfg(unix)]
+use std::os::fd::AsFd as AsHandle;
+#[cfg(windows)]
+use std::os::windows::io::AsHandle;
 
 /// Whether any of these is an error.
 pub fn any_error(findings: &[Finding]) -> bool {

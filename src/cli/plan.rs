@@ -66,14 +66,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         None => None,
     };
     let mut loaded = input::configuration(&args.path, args.revision.as_deref())?;
-    let at = |revision: &Option<String>, what| match revision {
-        Some(revision) => input::revision(&args.path, revision, what).map(Some),
-        None => Ok(None),
-    };
-    let policy = at(&args.policy_ref, "its guardrails cannot be read")?;
-    let base = at(&args.base, input::BASE_UNREAD)?;
+    let policy = input::Policy::of(&args.path, args.policy_ref.as_deref())?;
+    let base = input::base(&args.path, args.base.as_deref())?;
     if let Some(policy) = &policy {
-        loaded.judge(policy);
+        loaded.judge(&policy.config);
     }
     let (named, baseline) = (args.snapshot.as_deref(), args.baseline.as_deref());
     let states = match args.live.live && !output::any_error(&loaded.findings) {
@@ -87,10 +83,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Ok(states) => states,
         Err(findings) => return input::stop(args.format, &loaded, findings),
     };
-    let judge = policy.as_ref().unwrap_or(&loaded.config);
     let inputs = Inputs {
         targets: states.addresses(&loaded.config, &args.targets)?,
-        ..states.inputs(&loaded, judge, base.as_ref())
+        ..states.inputs(&loaded, policy.as_ref(), base.as_ref())
     };
     let (plan, failures) = match report {
         Some(_) => plan::with_calling_failures(inputs),

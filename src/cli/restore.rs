@@ -60,7 +60,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Ok(states) => states,
         Err(findings) => return input::stop(args.format, &loaded, findings),
     };
-    let inputs = states.inputs(&loaded, &loaded.config, None);
+    let inputs = states.inputs(&loaded, None, None);
     let planned = restore::plan(Inputs {
         bundle: &bundle,
         file: &args.bundle.to_string_lossy(),

@@ -222,6 +222,17 @@ impl Config {
         lists.into_iter().for_each(|line| feed(Ok(line)));
         format!("sha256:{:x}", hasher.finalize())
     }
+
+    /// A digest of the rules that judge a plan: the guardrails, with what they are where the files say nothing. Which
+    /// losses need an acknowledgement is no matter of the files.
+    pub fn guardrails_digest(&self) -> String {
+        let declared = self.guardrails.as_ref();
+        let rules = declared.map_or_else(
+            || Guardrails::default().canonical(),
+            |declared| declared.value.canonical(),
+        );
+        format!("sha256:{:x}", Sha256::digest(rules.to_string()))
+    }
 }
 
 /// The documents of one file.

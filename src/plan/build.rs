@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
+use sha2::{Digest, Sha256};
 
 use super::acknowledge::Acknowledgements;
 use super::draft::{Draft, DraftChange, DraftField};
@@ -34,8 +35,19 @@ pub struct Inputs<'a> {
     pub config_ref: ConfigRef,
     /// Where the observed state came from.
     pub snapshot_ref: SnapshotRef,
+    /// Where `policy` came from, if it is not the desired state itself.
+    pub policy_ref: Option<PolicyRef>,
     /// Warnings and infos of the files.
     pub findings: Vec<Finding>,
+}
+
+/// The revision that guardrails were taken from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyRef {
+    /// As it was asked for.
+    pub reference: Option<String>,
+    /// The commit.
+    pub commit: Option<String>,
 }
 
 /// Makes the plan. Pure: the same inputs give the same plan.
@@ -57,8 +69,13 @@ pub(super) fn build_and<T>(
         targets,
         config_ref,
         snapshot_ref,
+        policy_ref,
         findings,
     } = inputs;
+    let judge = policy_ref.unwrap_or_else(|| PolicyRef {
+        reference: config_ref.reference.clone(),
+        commit: config_ref.commit.clone(),
+    });
     let mut draft = Draft {
         findings,
         ..Draft::default()
@@ -130,6 +147,12 @@ pub(super) fn build_and<T>(
         },
         config: config_ref,
         snapshot: snapshot_ref,
+        guardrails: GuardrailsRef {
+            reference: judge.reference,
+            commit: judge.commit,
+            digest: policy.guardrails_digest(),
+        },
+        checksum: None,
         summary: summary(config, snapshot, &changes, draft.blocked, &targets),
         targets: targets.into_iter().collect(),
         changes,
@@ -289,6 +312,20 @@ fn summary(
     }
 }
 
+/// A digest that can be written to.
+struct Hasher(Sha256);
+
+impl std::io::Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 impl From<Finding> for FindingLine {
     fn from(finding: Finding) -> FindingLine {
         FindingLine {
@@ -305,6 +342,17 @@ impl From<Finding> for FindingLine {
 }
 
 impl Plan {
+    /// A digest of the whole plan but for the checksum itself: `sha256:` over its compact JSON.
+    ///
+    /// # Errors
+    ///
+    /// Only if the plan cannot be written as JSON.
+    pub fn checksum(&self) -> Result<String, serde_json::Error> {
+        let mut hasher = Hasher(Sha256::new());
+        serde_json::to_writer(&mut hasher, self)?;
+        Ok(format!("sha256:{:x}", hasher.0.finalize()))
+    }
+
     /// Whether an uncovered loss, a guardrail or another error blocks the plan.
     pub fn is_blocked(&self) -> bool {
         self.summary.unacknowledged > 0

@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::draft::DraftChange;
 use super::model::{ChangeAction, Risk};
+use crate::config::model::{IRREVERSIBLE, MINIMUM, PERCENT};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
 use crate::finding::{
@@ -15,10 +16,6 @@ use crate::finding::{
 use crate::kinds::KINDS;
 use crate::licensing::catalogue::Catalogue;
 use crate::snapshot::Snapshot;
-
-const PERCENT: u32 = 30;
-const MINIMUM: u32 = 10;
-const IRREVERSIBLE: u32 = 25;
 
 struct Guard<'a> {
     policy: &'a Config,

@@ -23,7 +23,7 @@ mod target;
 
 pub use acknowledge::Acknowledgements;
 pub use address::{Unknown, address};
-pub use build::{Inputs, build};
+pub use build::{Inputs, PolicyRef, build};
 pub use draft::{
     Draft, DraftChange, DraftField, Need, Request, Sends, Turn, license_value, preimage,
 };

@@ -22,6 +22,12 @@ pub struct Plan {
     pub config: ConfigRef,
     /// The observed state that it was made from.
     pub snapshot: SnapshotRef,
+    /// The rules that judged it.
+    pub guardrails: GuardrailsRef,
+    /// What the file itself said of all the rest of it. The program works it out anew whenever it writes a plan
+    /// ([`Plan::checksum`]).
+    #[serde(default, skip_serializing)]
+    pub checksum: Option<String>,
     /// The addresses that were asked for, if the plan is for a part alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
@@ -68,6 +74,18 @@ pub struct SnapshotRef {
     pub digest: String,
     /// When it was captured.
     pub captured_at: String,
+}
+
+/// Where the guardrails came from that judged a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuardrailsRef {
+    /// The revision that `--policy-ref` named, else that of the files.
+    #[serde(rename = "ref")]
+    pub reference: Option<String>,
+    /// Its git commit, if the rules are in git.
+    pub commit: Option<String>,
+    /// A digest of the rules: the same for defaults that are written down, another order and other comments.
+    pub digest: String,
 }
 
 /// Counts of a plan. All but `unchanged` and `blocked` count changes.

@@ -24,10 +24,10 @@ pub(super) fn text(drift: &Drift, options: &Options) -> String {
     let mut page = Page::new(options, 512 + view.blocks.len() * 192);
     page.states("trunkline drift", &drift.plan, drift.applied.as_ref());
     if let Some(said) = causes(drift) {
-        page.put(Style::Bold, said);
+        page.flow(Style::Bold, said, 2);
         page.end();
     }
-    let columns = Columns::of(&view.blocks, options.detail);
+    let columns = Columns::of(&view.blocks, options);
     let known = drift.applied.is_some();
     let (live, ahead): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
         view.blocks.iter().partition(|block| is_live(block));
@@ -35,7 +35,7 @@ pub(super) fn text(drift: &Drift, options: &Options) -> String {
     section(&mut page, &ahead, &columns, known.then_some(AHEAD));
     text::foot(&mut page, &view, options);
     if drift.lines.iter().any(|line| line.cause.is_live()) {
-        page.put(Style::Plain, WAYS);
+        page.flow(Style::Plain, WAYS, 2);
         page.end();
     }
     page.out

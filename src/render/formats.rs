@@ -143,8 +143,10 @@ pub struct Options {
     pub color: bool,
     /// How much to show.
     pub detail: Detail,
-    /// The width at which the prose of findings is broken. 100 wherever there is no terminal, so that logs are all alike.
+    /// The width at which lines are broken. 100 wherever there is no terminal, so that logs are all alike.
     pub width: usize,
+    /// Whether that is the width of a terminal, where every line has to fit. In a log, sentences stay whole.
+    pub terminal: bool,
     /// How long Markdown may be, in bytes.
     pub max_bytes: usize,
     /// Where the configuration lies in its repository, with `/`; empty at the top of it, and without one.
@@ -170,6 +172,7 @@ impl Default for Options {
             color: false,
             detail: Detail::Short,
             width: 100,
+            terminal: false,
             max_bytes: COMMENT,
             directory: String::new(),
         }

@@ -14,9 +14,18 @@ struct Findings {
     findings: Vec<FindingLine>,
 }
 
+/// A plan with the checksum of all the rest of it.
+#[derive(Serialize)]
+struct Sealed<'a> {
+    #[serde(flatten)]
+    plan: &'a Plan,
+    checksum: String,
+}
+
 /// The plan file, indented by 2.
 pub(super) fn plan(plan: &Plan) -> Result<String, serde_json::Error> {
-    pretty(plan)
+    let checksum = plan.checksum()?;
+    pretty(&Sealed { plan, checksum })
 }
 
 /// `{"formatVersion": 1, "findings": […]}`, indented by 2.
@@ -99,6 +108,10 @@ mod tests {
             text.starts_with("{\n  \"formatVersion\": 1,\n  \"generator\": \"trunkline 0.1.0\",\n")
                 && text.ends_with("}\n")
         );
-        assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), before);
+        let after: Plan = serde_json::from_str(&text).unwrap();
+        assert_eq!(after.checksum, Some(before.checksum().unwrap()));
+        assert_eq!(after.checksum, Some(after.checksum().unwrap()));
+        let checksum = None;
+        assert_eq!(Plan { checksum, ..after }, before);
     }
 }

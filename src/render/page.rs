@@ -13,6 +13,8 @@ pub(super) struct Page {
     pub(super) out: String,
     brush: Brush,
     column: usize,
+    width: usize,
+    breaks: bool,
 }
 
 impl Page {
@@ -22,7 +24,48 @@ impl Page {
             out: String::with_capacity(capacity),
             brush: Brush::new(options.color),
             column: 0,
+            width: options.width,
+            breaks: options.terminal,
         }
+    }
+
+    /// Whether so many more columns fit on the line, from a column on that may be the current one.
+    pub(super) fn fits(&self, column: usize, more: usize) -> bool {
+        column.max(self.column) + more <= self.width
+    }
+
+    /// Text from the current column on, broken between words where the line of a terminal ends; it goes on at `indent`. In a
+    /// log it stays whole, for those who search it.
+    pub(super) fn flow(&mut self, style: Style, text: impl AsRef<str>, indent: usize) {
+        let text = text.as_ref();
+        if !self.breaks || self.fits(0, width(text)) {
+            return self.put(style, text);
+        }
+        let first = self.width.saturating_sub(self.column);
+        for (at, line) in broken(text, first, self.width.saturating_sub(indent))
+            .into_iter()
+            .enumerate()
+        {
+            if at > 0 {
+                self.end();
+                self.to(indent, 0);
+            }
+            self.put(style, line);
+        }
+    }
+
+    /// A place in the configuration: at this column, or right behind, or on a line of its own where it does not fit.
+    pub(super) fn source(&mut self, place: &str, column: usize, indent: usize) {
+        let wide = width(place);
+        if self.fits(column.max(self.column + 2), wide) {
+            self.to(column, 2);
+        } else if self.fits(self.column + 2, wide) {
+            self.to(0, 2);
+        } else {
+            self.end();
+            self.to(indent.min(self.width.saturating_sub(wide)), 0);
+        }
+        self.put(Style::Dim, place);
     }
 
     pub(super) fn put(&mut self, style: Style, text: impl AsRef<str>) {
@@ -39,6 +82,8 @@ impl Page {
     }
 
     pub(super) fn end(&mut self) {
+        // What was to stand behind a gap may have gone to the next line.
+        self.out.truncate(self.out.trim_end_matches(' ').len());
         self.out.push('\n');
         self.column = 0;
     }
@@ -72,17 +117,42 @@ impl Page {
 
     fn head(&mut self, title: &str, org: &OrgRef, config: &ConfigRef, snapshot: &SnapshotRef) {
         self.put(Style::Bold, title);
-        self.put(
-            Style::Plain,
-            format!(
-                " · {} · config {} · snapshot {}",
-                escape(&org.name),
-                escape(&named(config)),
-                minute(&snapshot.captured_at)
-            ),
+        let states = format!(
+            " · {} · config {} · snapshot {}",
+            escape(&org.name),
+            escape(&named(config)),
+            minute(&snapshot.captured_at)
         );
+        self.flow(Style::Plain, states, 2);
     }
 }
+
+/// The lines of a text: the first takes so many columns, the others so many. A word that is longer stays whole.
+pub(super) fn broken(text: &str, first: usize, others: usize) -> Vec<String> {
+    let others = others.max(NARROWEST);
+    let (mut lines, mut line, mut room) = (Vec::new(), None::<String>, first);
+    for word in text.split(' ') {
+        line = Some(match line.take() {
+            None if width(word) > room && width(word) <= others => {
+                lines.push(String::new());
+                room = others;
+                word.to_owned()
+            }
+            None => word.to_owned(),
+            Some(line) if width(&line) + 1 + width(word) > room => {
+                lines.push(line);
+                room = others;
+                word.to_owned()
+            }
+            Some(line) => line + " " + word,
+        });
+    }
+    lines.extend(line);
+    lines
+}
+
+/// No column of prose is narrower than this, whatever the terminal.
+const NARROWEST: usize = 20;
 
 /// The state of the files in a few characters: `a1b2c3d dirty (main)`, or a digest outside of git.
 pub(super) fn named(config: &ConfigRef) -> String {
@@ -125,5 +195,43 @@ pub(super) fn place(file: &str, line: Option<u32>) -> String {
     match line {
         Some(line) => format!("{}:{line}", escape(file)),
         None => escape(file).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_go_where_they_fit() {
+        assert_eq!(broken("one two three", 8, 30), ["one two", "three"]);
+        assert_eq!(broken(" · Acme · config", 7, 20), [" · Acme", "· config"]);
+        let long = "a-word-longer-than-any-line";
+        assert_eq!(broken(long, 4, 20), [long]);
+        assert_eq!(broken("a word", 0, 20), ["", "a word"]);
+        assert_eq!(broken("", 4, 20), [""]);
+    }
+
+    #[test]
+    fn a_source_that_does_not_fit_has_a_line_of_its_own() {
+        let options = Options {
+            width: 30,
+            ..Options::default()
+        };
+        let mut page = Page::new(&options, 0);
+        for text in [
+            "short",
+            "a somewhat longer one",
+            "one that leaves no room at all",
+        ] {
+            page.put(Style::Plain, text);
+            page.source("a.yaml:1", 20, 4);
+            page.end();
+        }
+        assert_eq!(
+            page.out,
+            "short               a.yaml:1\na somewhat longer one\n    a.yaml:1\n\
+             one that leaves no room at all\n    a.yaml:1\n"
+        );
     }
 }

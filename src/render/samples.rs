@@ -35,6 +35,12 @@ pub(super) fn empty() -> Plan {
             digest: "sha256:ff".into(),
             captured_at: "2026-11-20T08:00:00Z".into(),
         },
+        guardrails: GuardrailsRef {
+            reference: Some("main".into()),
+            commit: Some("a1b2c3d4e5f60718".into()),
+            digest: "sha256:9876543210fedcba".into(),
+        },
+        checksum: None,
         summary: Summary::default(),
         changes: vec![],
         pools: vec![],

@@ -28,7 +28,7 @@ fn the_example_of_the_contract() {
         "\
 trunkline plan · Acme · config a1b2c3d (main) · snapshot 2026-11-20 08:00Z
 
-  -! user/bob@acme.com
+  ~! user/bob@acme.com
        -! licenses/calling     Webex Calling - Professional (Sub-2021)          users.yaml:12
           lost for good: number +12145550107, extension 1007, voicemail settings, calling services
           acknowledged: left the company, HR-123
@@ -36,11 +36,13 @@ trunkline plan · Acme · config a1b2c3d (main) · snapshot 2026-11-20 08:00Z
    > user/ana@acme.com
        >  licenses/calling     Sub-2021 -> Sub-2024 (nothing lost)              subscriptions.yaml:4
 
-   + 412 users  licenses/messaging  Advanced Messaging (Sub-2021)               templates.yaml:7
+   ~ 412 users  + licenses/messaging  Advanced Messaging (Sub-2021)             templates.yaml:7
        in group Sales; --detail full lists them
 
+Signs: + add, ~ change, > move (nothing lost), - remove, ! cannot be undone
+
 Seats   Webex Calling - Professional  Sub-2021   97 -> 95 of 100
-Plan: 1 to create, 414 to update (1 move), 0 to delete. Irreversible: 1 (all acknowledged). Blocked: 0.
+Plan: 1 to create, 414 to update (1 move), 0 to delete. Irreversible: 1 (all acknowledged). Left out: 0.
 "
     );
 }
@@ -57,7 +59,7 @@ fn full_detail_folds_nothing() {
     assert_eq!(full.matches("licenses/messaging").count(), 412);
     assert!(full.contains(
         "
-   + user/carl411@acme.com
+   ~ user/carl411@acme.com
        +  licenses/messaging   Advanced Messaging (Sub-2021)                    templates.yaml:7
 "
     ));
@@ -74,7 +76,7 @@ fn nothing_to_do() {
         "\
 trunkline plan · Acme\\u{1b}[2J\\u{a} · config sha256:0123456 · snapshot 2026-11-20 08:00Z
 
-Plan: 0 to create, 0 to update, 0 to delete. Irreversible: 0. Blocked: 0.
+Plan: 0 to create, 0 to update, 0 to delete. Irreversible: 0. Left out: 0.
 No changes. The organisation is as the configuration says.
 "
     );
@@ -259,7 +261,8 @@ trunkline plan · Acme · config a1b2c3d dirty (main) · snapshot 2026-11-20 08:
           NOT ACKNOWLEDGED: needs an acknowledgement with code user-deletion
 
    ~ group/Sales
-       +  members                           5 added: ana@acme.com, bob@acme.com, and 3 more  groups.yaml:5
+       +  members                           5 added: ana@acme.com, bob@acme.com, and 3 more
+                                            groups.yaml:5
        -  members/zoe@acme.com              removed                             groups.yaml:5
 
    + 3 numbers
@@ -268,7 +271,10 @@ trunkline plan · Acme · config a1b2c3d dirty (main) · snapshot 2026-11-20 08:
        +12145550100, +12145550101, +12145550102
 
    ~ user/fred@acme.com
-       ~  licenses/meetings/acme.webex.com  attendee account -> Webex Meetings Suite (Sub-2021), host  t.yaml:9
+       ~  licenses/meetings/acme.webex.com  attendee account -> Webex Meetings Suite (Sub-2021), host
+                                            t.yaml:9
+
+Signs: + add, ~ change, - remove, ! cannot be undone
 
 Seats   Webex Calling - Professional           Sub-2021     97 -> 103 of 100 (peak 104)  over by 4
         Webex Meetings Suite (acme.webex.com)  Sub-20241   998 -> 999 of 1000 (peak 1000)
@@ -297,7 +303,7 @@ Seats   Webex Calling - Professional           Sub-2021     97 -> 103 of 100 (pe
   info membership-waits  user/gil@acme.com  joins Sales later
   info directory-number-diverged  12 times: user/n00@acme.com, user/n01@acme.com, user/n02@acme.com, and 9 more
 
-Plan: 3 to create, 3 to update, 1 to delete. Irreversible: 2 (2 NOT acknowledged). Blocked: 2.
+Plan: 3 to create, 3 to update, 1 to delete. Irreversible: 2 (2 NOT acknowledged). Left out: 2.
 BLOCKED, apply refuses this plan: 2 irreversible changes not acknowledged, guardrail-updates (user), 1 error.
 "
     );
@@ -344,13 +350,15 @@ fn folded_changes_stand_where_the_first_would() {
     assert_eq!(
         short(&plan).split_once('\n').unwrap().1,
         "
-   ~ 6 users  roles  none -> x\\u{1b}, b                                         users.yaml:1
+   ~ 6 users  ~ roles  none -> x\\u{1b}, b                                       users.yaml:1
        a, c, d, e, f, and 1 more; --detail full lists them
 
    ~ user/b
        ~  roles                none -> x\\u{1b}, b                               users.yaml:2
 
-Plan: 0 to create, 7 to update, 0 to delete. Irreversible: 0. Blocked: 0.
+Signs: ~ change
+
+Plan: 0 to create, 7 to update, 0 to delete. Irreversible: 0. Left out: 0.
 "
     );
 }
@@ -367,15 +375,15 @@ fn an_error_without_changes_is_no_peace() {
     plan.summary.blocked = 1;
     let text = short(&plan);
     assert!(
-        text.ends_with("Blocked: 1.\nBLOCKED: 1 error, and nothing else to change.\n"),
+        text.ends_with("Left out: 1.\nBLOCKED: 1 error, and nothing else to change.\n"),
         "{text}"
     );
     plan.findings[0].severity = Severity::Hold;
-    assert!(short(&plan).ends_with("Blocked: 1.\nNo changes now: 1 hold waits for a person.\n"));
+    assert!(short(&plan).ends_with("Left out: 1.\nNo changes now: 1 hold waits for a person.\n"));
     plan.findings[0].severity = Severity::Error;
     plan.changes = vec![moved("ana")];
     assert!(short(&plan).ends_with(
-        "Blocked: 1.\nBLOCKED in part: 1 error. apply does the changes above and leaves out what the errors name.\n"
+        "Left out: 1.\nBLOCKED in part: 1 error. apply does the changes above and leaves out what the errors name.\n"
     ));
 }
 
@@ -437,4 +445,43 @@ fn a_hundred_thousand_changes_take_no_time() {
     let took = start.elapsed();
     assert!(length > 10_000_000);
     assert!(took.as_secs() < 10, "quadratic? {took:?}");
+}
+
+#[test]
+fn every_line_fits_the_terminal() {
+    for width in [60, 80, 100, 120] {
+        for plan in [example(), everything()] {
+            let text = text(
+                &plan,
+                Options {
+                    width,
+                    terminal: true,
+                    ..Options::default()
+                },
+            );
+            let long = text.lines().find(|line| line.chars().count() > width);
+            assert_eq!(long, None, "at {width}");
+            assert!(text.lines().all(|line| !line.ends_with(' ')), "{text}");
+        }
+    }
+}
+
+#[test]
+fn an_object_has_a_minus_only_where_it_is_deleted() {
+    let signs = |plan: &Plan| -> Vec<String> {
+        let text = short(plan);
+        let objects = text.lines().filter(|line| line.contains("user/"));
+        let heads = objects.filter(|line| line.starts_with("  ") && !line.starts_with("     "));
+        heads.map(|line| line.trim().to_owned()).collect()
+    };
+    let mut plan = example();
+    assert!(signs(&plan).contains(&"~! user/bob@acme.com".to_owned()));
+    plan.changes[0].action = ChangeAction::Delete;
+    plan.changes[1].action = ChangeAction::Create;
+    let said = signs(&plan);
+    assert!(said.contains(&"- user/ana@acme.com".to_owned()), "{said:?}");
+    assert!(
+        said.contains(&"+ user/carl000@acme.com (new)".to_owned()),
+        "{said:?}"
+    );
 }

@@ -19,6 +19,8 @@ const PATH: usize = 10;
 const PATH_WIDTH: (usize, usize) = (19, 32);
 /// Where the place in the configuration stands, from and to.
 const PLACE: (usize, usize) = (80, 92);
+/// What a text needs at the least to go on in its own column.
+const NARROW: usize = 24;
 
 /// So many lines of a difference are shown, unless everything is asked for.
 const LINES: usize = 12;
@@ -43,20 +45,21 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
     }
     match options.detail {
         Detail::Order => order::requests(&mut page, view.plan),
-        Detail::Short | Detail::Full => blocks(&mut page, &view.blocks, options.detail),
+        Detail::Short | Detail::Full => blocks(&mut page, view, options),
     }
     foot(&mut page, view, options);
     page.out
 }
 
-/// Seats, findings, counts and verdict.
+/// The signs explained, seats, findings, counts and verdict.
 pub(super) fn foot(page: &mut Page, view: &View<'_>, options: &Options) {
+    signs(page, view);
     seats(page, &view.seats);
     findings(page, &view.findings, options.detail);
     if view.seats.is_empty() || !view.findings.is_empty() {
         page.end();
     }
-    page.put(Style::Bold, view.summary());
+    page.flow(Style::Bold, view.summary(), 6);
     page.end();
     if let Some(sentence) = view.verdict.sentence() {
         let style = match view.verdict {
@@ -64,9 +67,22 @@ pub(super) fn foot(page: &mut Page, view: &View<'_>, options: &Options) {
             Verdict::Waiting { .. } => Style::Yellow,
             Verdict::InPart { .. } | Verdict::Refused { .. } => Style::Alarm,
         };
-        page.put(style, sentence);
+        page.flow(style, sentence, 2);
         page.end();
     }
+}
+
+/// One line that says what the signs mean.
+fn signs(page: &mut Page, view: &View<'_>) {
+    let signs = view.signs();
+    if signs.is_empty() {
+        return;
+    }
+    let signs = signs.iter().map(|(sign, means)| format!("{sign} {means}"));
+    page.end();
+    let said = format!("Signs: {}", signs.collect::<Vec<_>>().join(", "));
+    page.flow(Style::Dim, said, 7);
+    page.end();
 }
 
 /// The command that this is the answer to.
@@ -87,12 +103,14 @@ const TARGETS: usize = 3;
 pub(super) struct Columns {
     text: usize,
     place: usize,
+    /// Where a text goes on that does not fit on its line.
+    on: usize,
     /// How many lines of a difference are shown.
     lines: usize,
 }
 
 impl Columns {
-    pub(super) fn of(blocks: &[Block<'_>], detail: Detail) -> Columns {
+    pub(super) fn of(blocks: &[Block<'_>], options: &Options) -> Columns {
         let rows = || {
             blocks
                 .iter()
@@ -104,14 +122,21 @@ impl Columns {
             .filter(|width| *width <= PATH_WIDTH.1)
             .max();
         let text = PATH + path.unwrap_or(0).max(PATH_WIDTH.0) + 2;
+        let longest = rows().filter_map(|row| Some(width(row.place.as_ref()?)));
+        let room = options.width.saturating_sub(longest.max().unwrap_or(0));
+        let last = PLACE.1.min(room.max(text));
         let place = rows()
             .map(|row| text + width(&row.text) + 2)
-            .filter(|end| *end <= PLACE.1)
+            .filter(|end| *end <= last)
             .max();
         Columns {
             text,
-            place: place.unwrap_or(0).max(PLACE.0),
-            lines: match detail {
+            place: place.unwrap_or(0).max(PLACE.0.min(last)),
+            on: match text + NARROW <= options.width {
+                true => text,
+                false => PATH + 2,
+            },
+            lines: match options.detail {
                 Detail::Full => usize::MAX,
                 Detail::Short | Detail::Order => LINES,
             },
@@ -124,9 +149,9 @@ fn on_one_line(block: &Block<'_>) -> bool {
     block.members.len() > 1 && block.rows.len() == 1
 }
 
-fn blocks(page: &mut Page, blocks: &[Block<'_>], detail: Detail) {
-    let columns = Columns::of(blocks, detail);
-    for block in blocks {
+fn blocks(page: &mut Page, view: &View<'_>, options: &Options) {
+    let columns = Columns::of(&view.blocks, options);
+    for block in &view.blocks {
         self::block(page, block, &columns);
     }
 }
@@ -153,6 +178,8 @@ pub(super) fn block(page: &mut Page, block: &Block<'_>, columns: &Columns) {
     match block.rows.as_slice() {
         [row] if on_one_line(block) => {
             page.to(0, 2);
+            page.put(colour(row.symbol), row.symbol.as_str());
+            page.to(0, 1);
             page.put(Style::Plain, &row.path);
             page.to(0, 2);
             text_and_place(page, row, columns);
@@ -182,7 +209,7 @@ pub(super) fn block(page: &mut Page, block: &Block<'_>, columns: &Columns) {
     }
     if let Some(common) = &block.common {
         page.to(7, 0);
-        page.put(Style::Dim, common);
+        page.flow(Style::Dim, common, 9);
         page.end();
     }
 }
@@ -212,10 +239,9 @@ fn origin_style(origin: &Origin) -> Style {
 }
 
 fn text_and_place(page: &mut Page, row: &Row<'_>, columns: &Columns) {
-    page.put(Style::Plain, &row.text);
+    page.flow(Style::Plain, &row.text, columns.on);
     if let Some(place) = &row.place {
-        page.to(columns.place, 2);
-        page.put(Style::Dim, place);
+        page.source(place, columns.place, columns.on);
     }
     page.end();
 }
@@ -255,7 +281,7 @@ fn note(page: &mut Page, note: &Note) {
         Note::Acknowledged(_) => Style::Plain,
         Note::NotAcknowledged(_) => Style::Alarm,
     };
-    page.put(style, note.sentence());
+    page.flow(style, note.sentence(), PATH + 2);
     page.end();
 }
 
@@ -316,19 +342,22 @@ fn seats(page: &mut Page, seats: &[Seat<'_>]) {
         page.put(Style::Plain, subscription);
         page.to(before, 2);
         let pool = seat.pool;
-        page.put(
-            Style::Plain,
-            format!(
-                "{:>total$} -> {:>after$} of {}",
-                pool.before, pool.after, pool.total
-            ),
+        let mut numbers = format!(
+            "{:>total$} -> {:>after$} of {}",
+            pool.before, pool.after, pool.total
         );
         if let Some(peak) = seat.peak {
-            page.put(Style::Plain, format!(" (peak {peak})"));
+            numbers += &format!(" (peak {peak})");
         }
-        if let Some(over) = seat.over {
-            page.to(0, 2);
-            page.put(Style::Alarm, format!("over by {over}"));
+        let over = seat.over.map(|over| format!("  over by {over}"));
+        let wide = width(&numbers) + over.as_deref().map_or(0, width);
+        if !page.fits(0, wide) {
+            page.end();
+            page.to(10, 0);
+        }
+        page.put(Style::Plain, numbers);
+        if let Some(over) = over {
+            page.put(Style::Alarm, over);
         }
         page.end();
     }
@@ -353,17 +382,14 @@ fn findings(page: &mut Page, entries: &[Entry<'_>], detail: Detail) {
             Entry::One(finding) if severity == Severity::Info && detail != Detail::Full => {
                 finding_head(page, finding);
                 page.to(0, 2);
-                page.put(
-                    Style::Plain,
-                    escape_lines(&finding.message).collect::<Vec<_>>().join(" "),
-                );
+                let message = escape_lines(&finding.message).collect::<Vec<_>>().join(" ");
+                page.flow(Style::Plain, message, 6);
                 page.end();
             }
             Entry::One(finding) => {
                 finding_head(page, finding);
                 if let Some(file) = &finding.file {
-                    page.to(0, 2);
-                    page.put(Style::Dim, place(file, finding.line));
+                    page.source(&place(file, finding.line), 0, 6);
                 }
                 page.end();
                 prose(page, "", &finding.message);
@@ -403,11 +429,10 @@ fn several(page: &mut Page, findings: &[&FindingLine]) {
     let subjects: Vec<String> = findings.iter().filter_map(subject).collect();
     if !subjects.is_empty() {
         let subjects = some_of(subjects.iter().map(String::as_str), most);
-        page.put(Style::Plain, format!(": {subjects}"));
+        page.flow(Style::Plain, format!(": {subjects}"), 6);
     }
     if let Some(line) = line(first).filter(|_| together) {
-        page.to(0, 2);
-        page.put(Style::Dim, line);
+        page.source(&line, 0, 6);
     }
     page.end();
     if !info && findings.iter().all(|it| it.message == first.message) {
@@ -474,7 +499,7 @@ fn prose(page: &mut Page, label: &str, text: &str) {
         } else {
             page.to(0, label.len());
         }
-        page.put(Style::Plain, line);
+        page.flow(Style::Plain, line, 6 + label.len());
         page.end();
     }
 }

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 use super::verdict::{self, Verdict};
 use crate::plan::{
-    Acknowledged, Change, ChangeAction, ConfigRef, Field, FieldAction, FindingLine, OrgRef, Plan,
-    PoolLine, Risk, SnapshotRef, Source, Summary,
+    Acknowledged, Change, ChangeAction, ConfigRef, Field, FieldAction, FindingLine, GuardrailsRef,
+    OrgRef, Plan, PoolLine, Risk, SnapshotRef, Source, Summary,
 };
 
 /// The plan format of Terraform that this follows, and a version of Terraform that writes it. Tools refuse others.
@@ -104,6 +104,7 @@ struct Extension<'p> {
     org: &'p OrgRef,
     config: &'p ConfigRef,
     snapshot: &'p SnapshotRef,
+    guardrails: &'p GuardrailsRef,
     targets: &'p [String],
     summary: &'p Summary,
     pools: &'p [PoolLine],
@@ -143,6 +144,8 @@ pub(super) fn plan(plan: &Plan) -> Result<String, serde_json::Error> {
         org,
         config,
         snapshot,
+        guardrails,
+        checksum: _,
         targets,
         summary,
         changes,
@@ -171,6 +174,7 @@ pub(super) fn plan(plan: &Plan) -> Result<String, serde_json::Error> {
             org,
             config,
             snapshot,
+            guardrails,
             targets,
             summary,
             pools,

@@ -223,7 +223,7 @@ pub(super) fn acknowledgeable() -> FxHashSet<&'static str> {
         .collect()
 }
 
-/// `Plan: 1 to create, 414 to update (1 move), 0 to delete. Irreversible: 1 (all acknowledged). Blocked: 0.`
+/// `Plan: 1 to create, 414 to update (1 move), 0 to delete. Irreversible: 1 (all acknowledged). Left out: 0.`
 pub(super) fn summary(summary: &Summary) -> String {
     let Summary {
         create,
@@ -246,7 +246,7 @@ pub(super) fn summary(summary: &Summary) -> String {
     };
     format!(
         "Plan: {create} to create, {update} to update{moves}, {delete} to delete. \
-         Irreversible: {irreversible}{acknowledged}. Blocked: {blocked}."
+         Irreversible: {irreversible}{acknowledged}. Left out: {blocked}."
     )
 }
 

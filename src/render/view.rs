@@ -160,17 +160,15 @@ impl Symbol {
         }
     }
 
+    /// That of an object: `+` and `-` only where it is created and deleted, whatever its fields do.
     pub(super) fn of_change(change: &Change) -> Symbol {
-        let mut signs = change
-            .fields
-            .iter()
-            .map(|field| Symbol::of_field(field).sign);
-        let first = signs.next();
-        let sign = match (change.action, first) {
-            (ChangeAction::Create, _) => Sign::Add,
-            (ChangeAction::Delete, _) => Sign::Remove,
-            (ChangeAction::Update, Some(first)) if signs.all(|sign| sign == first) => first,
-            (ChangeAction::Update, _) => Sign::Change,
+        let mut fields = change.fields.iter();
+        let moves = !change.fields.is_empty() && fields.all(|it| it.action == FieldAction::Move);
+        let sign = match change.action {
+            ChangeAction::Create => Sign::Add,
+            ChangeAction::Delete => Sign::Remove,
+            ChangeAction::Update if moves => Sign::Move,
+            ChangeAction::Update => Sign::Change,
         };
         Symbol {
             sign,
@@ -236,6 +234,29 @@ impl<'p> View<'p> {
             findings: entries(plan, full),
             verdict: verdict::of(plan),
         }
+    }
+
+    /// The signs that occur, each with its meaning, for one line under the plan; none where nothing changes.
+    pub fn signs(&self) -> Vec<(&'static str, &'static str)> {
+        let blocks = self.blocks.iter();
+        let shown = |of: fn(&Symbol) -> bool| {
+            blocks
+                .clone()
+                .any(|it| of(&it.symbol) || it.rows.iter().any(|row| of(&row.symbol)))
+        };
+        let all = [
+            ("+", "add", shown(|it| it.sign == Sign::Add)),
+            ("~", "change", shown(|it| it.sign == Sign::Change)),
+            (
+                ">",
+                "move (nothing lost)",
+                shown(|it| it.sign == Sign::Move),
+            ),
+            ("-", "remove", shown(|it| it.sign == Sign::Remove)),
+            ("!", "cannot be undone", shown(|it| it.irreversible)),
+        ];
+        let occur = all.into_iter().filter(|(.., occurs)| *occurs);
+        occur.map(|(sign, meaning, _)| (sign, meaning)).collect()
     }
 
     /// `Plan: 1 to create, …`: the one line that everybody reads.

@@ -86,6 +86,7 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
         targets: Default::default(),
         config_ref,
         snapshot_ref,
+        policy_ref: None,
         findings: desired.loaded.findings.clone(),
     });
     plan.org.name.clone_from(&snapshot.org.name);

@@ -83,6 +83,7 @@ pub fn plan_of(
             digest,
             captured_at: snapshot.captured_at.clone(),
         },
+        policy_ref: None,
         findings: loaded.findings,
     });
     Ok(serde_json::to_value(&plan).unwrap())

@@ -70,6 +70,7 @@ pub fn run(row: &Row, acknowledged: &[&str]) -> Result<Outcome, String> {
             digest: String::new(),
             captured_at: snapshot.captured_at.clone(),
         },
+        policy_ref: None,
         findings: loaded.findings.clone(),
     });
     Ok(Outcome {

@@ -71,6 +71,7 @@ fn planned(loaded: &Loaded, snapshot: &Snapshot) -> Option<Value> {
             digest: String::new(),
             captured_at: snapshot.captured_at.clone(),
         },
+        policy_ref: None,
         findings: loaded.findings.clone(),
     });
     let mut plan = serde_json::to_value(&plan).unwrap();

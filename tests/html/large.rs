@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use trunkline::finding::Severity;
 use trunkline::plan::{
-    Change, ChangeAction, ConfigRef, Field, FieldAction, FindingLine, OrgRef, Plan, Risk, Shared,
-    SnapshotRef, Source, Summary, nothing,
+    Change, ChangeAction, ConfigRef, Field, FieldAction, FindingLine, GuardrailsRef, OrgRef, Plan,
+    Risk, Shared, SnapshotRef, Source, Summary, nothing,
 };
 
 /// How many warnings there are.
@@ -37,6 +37,12 @@ pub fn plan(people: usize) -> Plan {
             digest: "sha256:0".into(),
             captured_at: "2026-11-20T08:00:00Z".into(),
         },
+        guardrails: GuardrailsRef {
+            reference: None,
+            commit: None,
+            digest: "sha256:2".into(),
+        },
+        checksum: None,
         targets: vec![],
         summary: Summary {
             update: people,

@@ -17,10 +17,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let revision = args.revision.as_deref();
     let format = args.format.unwrap_or_default();
     let loaded = input::configuration(path, revision)?;
-    let base = match &args.base {
-        Some(base) => Some(input::revision(path, base, input::BASE_UNREAD)?),
-        None => None,
-    };
+    let base = input::base(path, args.base.as_deref())?;
     let (named, baseline) = (args.snapshot.as_deref(), args.baseline.as_deref());
     let states = match input::states(path, named, baseline, &loaded, base.as_ref()) {
         Ok(states) => states,
@@ -30,7 +27,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         subject: &args.subject,
         license: args.license.as_deref(),
     };
-    let inputs = states.inputs(&loaded, &loaded.config, base.as_ref());
+    let inputs = states.inputs(&loaded, None, base.as_ref());
     let mut explanation = explain(inputs, question)
         .map_err(|unknown| Failure::new(unknown.message).help(unknown.help))?;
     sign(&mut explanation, path, revision, &loaded)?;

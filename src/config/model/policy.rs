@@ -2,9 +2,17 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::Date;
 use crate::config::yaml::At;
+
+/// Of a set, so many percent may change.
+pub const PERCENT: u32 = 30;
+/// Smaller sets are exempt.
+pub const MINIMUM: u32 = 10;
+/// So many changes may destroy something.
+pub const IRREVERSIBLE: u32 = 25;
 
 /// Limits that a plan must keep (contract section 4).
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
@@ -28,6 +36,42 @@ pub struct Guardrails {
     /// Licence names whose pools may go over their total.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allow_overage: Vec<At<String>>,
+}
+
+impl Guardrails {
+    /// The rules in one form: with the defaults, without what says nothing, lists in order. Rules that judge alike are equal.
+    pub fn canonical(&self) -> Value {
+        let mut rules = match serde_json::to_value(self) {
+            Ok(Value::Object(rules)) => rules,
+            // Our own types always serialise; whatever else this were, it would be equal to nothing that does.
+            other => return json!({"unreadable": other.err().map(|error| error.to_string())}),
+        };
+        for (name, default) in [
+            ("removals", json!({"percent": PERCENT, "minimum": MINIMUM})),
+            ("updates", json!({"percent": PERCENT, "minimum": MINIMUM})),
+            ("irreversible", json!(IRREVERSIBLE)),
+        ] {
+            match (rules.get_mut(name), default) {
+                (Some(Value::Object(limit)), Value::Object(default)) => {
+                    for (part, value) in default {
+                        limit.entry(part).or_insert(value);
+                    }
+                }
+                (Some(_), _) => {}
+                (None, default) => {
+                    rules.insert(name.to_owned(), default);
+                }
+            }
+        }
+        for rule in rules.values_mut() {
+            if let Value::Array(list) = rule {
+                list.sort_by_key(Value::to_string);
+                list.dedup();
+            }
+        }
+        rules.retain(|_, rule| *rule != json!([]) && *rule != json!(false) && !rule.is_null());
+        Value::Object(rules)
+    }
 }
 
 /// A share that may not be passed; small sets are exempt.
@@ -56,4 +100,29 @@ pub struct Acknowledgement {
     /// The last day on which it counts, measured against the snapshot's day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<At<Date>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(json: Value) -> Value {
+        let rules: Guardrails = serde_json::from_value(json).unwrap();
+        rules.canonical()
+    }
+
+    #[test]
+    fn rules_that_judge_alike_are_equal() {
+        let none = Guardrails::default().canonical();
+        let written =
+            rules(json!({"removals": {"percent": 30}, "irreversible": 25, "protect": []}));
+        assert_eq!(written, none);
+        let one =
+            rules(json!({"protect": ["user/a@b.c", "user/d@e.f"], "forbid": ["meetings/basic"]}));
+        let other =
+            rules(json!({"forbid": ["meetings/basic"], "protect": ["user/d@e.f", "user/a@b.c"]}));
+        assert_eq!(one, other);
+        assert_ne!(one, none);
+        assert_ne!(rules(json!({"updates": {"minimum": 11}})), none);
+    }
 }

@@ -34,6 +34,13 @@ pub(super) fn changes(view: &View<'_>) -> Markup {
         @if all > 0 {
             section #changes aria-labelledby="changes-title" {
                 h2 #changes-title { "Changes " span.count { (all) } }
+                p.signs {
+                    "Signs: "
+                    @for (at, (sign, means)) in view.signs().into_iter().enumerate() {
+                        @if at > 0 { ", " }
+                        code { (sign) } " " (means)
+                    }
+                }
                 div.browse {
                     // The script builds what filters.
                     div #bar hidden {}

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::findings::number;
 use crate::finding::Severity;
+use crate::plan::GuardrailsRef;
 use crate::render::page::{minute, named};
 use crate::render::style::escape;
 use crate::render::values::some_of;
@@ -55,10 +56,20 @@ pub(super) fn head(view: &View<'_>) -> Markup {
             p.states {
                 span { "config " code { (escape(&named(&plan.config))) } }
                 span { "snapshot " time { (minute(&plan.snapshot.captured_at)) } }
+                span { "guardrails " code { (escape(&judged(&plan.guardrails))) } }
             }
             (ways(view))
         }
     }
+}
+
+/// The rules that judged in a few characters: `sha256:1a2b3c4 (main)`.
+fn judged(guardrails: &GuardrailsRef) -> String {
+    let digest = guardrails.digest.chars().take("sha256:".len() + 7);
+    let reference = guardrails.reference.iter();
+    digest
+        .chain(reference.flat_map(|it| format!(" ({it})").chars().collect::<Vec<_>>()))
+        .collect()
 }
 
 fn some<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -84,7 +95,7 @@ fn tiles(view: &View<'_>) -> Markup {
             (tile("change", counts.update, "to update", moves, Some("#action=update")))
             (tile("remove", counts.delete, "to delete", None, Some("#action=delete")))
             (tile(alarm, counts.irreversible, "irreversible", irreversible, Some("#risk=irreversible")))
-            (tile("held", counts.blocked, "blocked", None, None))
+            (tile("held", counts.blocked, "left out", None, None))
             (tile("same", counts.unchanged, "unchanged", None, None))
         }
     }

@@ -148,7 +148,7 @@ fn what_matters_stands_in_the_markup() {
     let (markup, _) = page.split_once("<script").unwrap();
     for text in [
         "414 changes, 1 cannot be undone",
-        "Plan: 1 to create, 414 to update (1 move), 0 to delete. Irreversible: 1 (all acknowledged). Blocked: 0.",
+        "Plan: 1 to create, 414 to update (1 move), 0 to delete. Irreversible: 1 (all acknowledged). Left out: 0.",
         "Webex Calling - Professional",
         "user/bob@acme.com",
         "lost for good: number +12145550107, extension 1007, voicemail settings, calling services",

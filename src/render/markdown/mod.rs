@@ -94,9 +94,15 @@ pub(super) fn findings(findings: &[Finding], options: &Options) -> String {
 fn marker(what: &str, plan: &Plan) -> Result<String, serde_json::Error> {
     let digest = Sha256::digest(json::plan(plan)?);
     Ok(format!(
-        "<!-- trunkline {what} commit={} config={} plan=sha256:{digest:x} -->\n",
+        "<!-- trunkline {what} commit={} config={} base={} guardrails={} plan=sha256:{digest:x} -->\n",
         hidden(plan.config.commit.as_deref().unwrap_or("none")),
         hidden(&plan.config.digest),
+        Some(hidden(
+            plan.guardrails.reference.as_deref().unwrap_or_default()
+        ))
+        .filter(|base| !base.is_empty())
+        .unwrap_or("none".into()),
+        hidden(&plan.guardrails.digest),
     ))
 }
 
@@ -174,7 +180,24 @@ fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
     if let Some(applied) = drift.and_then(|drift| drift.applied.as_ref()) {
         *out += &format!(" · applied {}", minute(&applied.captured_at));
     }
+    let digest: String = plan
+        .guardrails
+        .digest
+        .chars()
+        .take("sha256:".len() + 7)
+        .collect();
+    *out += &format!(" · guardrails {}", code(&digest));
+    if let Some(reference) = &plan.guardrails.reference {
+        *out += &format!(" ({})", code(&cut(reference, NAME)));
+    }
     out.push_str("\n\n");
+    let signs = view.signs().into_iter();
+    let signs: Vec<String> = signs
+        .map(|(sign, means)| format!("{} {means}", code(sign)))
+        .collect();
+    if !signs.is_empty() {
+        *out += &format!("Signs: {}\n\n", signs.join(", "));
+    }
 }
 
 /// The head always stands, so what others have named is cut in it, in characters.

@@ -130,7 +130,7 @@ pub(in crate::render) fn fence<'a>(texts: impl Iterator<Item = &'a str>) -> Stri
 
 /// The value of a hidden marker: nothing that could end a comment.
 pub(in crate::render) fn hidden(value: &str) -> Cow<'_, str> {
-    let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '_');
+    let harmless = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '_' | '/' | '.');
     match value.chars().all(harmless) {
         true => Cow::Borrowed(value),
         false => Cow::Owned(value.chars().filter(|c| harmless(*c)).collect()),
