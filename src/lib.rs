@@ -45,4 +45,6 @@ pub mod render;
 pub mod restore;
 pub mod sim;
 pub mod snapshot;
+#[cfg(test)]
+mod testing;
 pub mod webex;
