@@ -269,7 +269,8 @@ fn observed_as_planned(org: &Path, snapshot: &Path) -> Vec<String> {
         config: &loaded.config,
         policy: &loaded.config,
         snapshot: &snapshot,
-        baseline: None,
+        applied: None,
+        applied_ref: None,
         base: None,
         targets: BTreeSet::new(),
         config_ref: ConfigRef {

@@ -21,7 +21,7 @@ use trunkline::config::{self, Loaded, files};
 use trunkline::plan::explain::{Question, explain};
 use trunkline::plan::{ConfigRef, Inputs, SnapshotRef, build, preflight};
 use trunkline::render::{ObjectFormat, Options, explanation};
-use trunkline::snapshot::{self, Snapshot};
+use trunkline::snapshot::{self, Applied, Snapshot};
 
 /// The arguments of a line: a subject, then options, whose values may have blanks in them.
 fn arguments(ask: &str) -> Vec<String> {
@@ -76,7 +76,7 @@ struct Organisation {
     name: String,
     loaded: Loaded,
     snapshot: Snapshot,
-    baseline: Option<Snapshot>,
+    applied: Option<Applied>,
 }
 
 impl Organisation {
@@ -90,8 +90,8 @@ impl Organisation {
         fine.then_some(Organisation {
             name,
             loaded,
+            applied: baseline.map(|(then, _)| Applied::new(then, &snapshot).unwrap()),
             snapshot,
-            baseline: baseline.map(|(baseline, _)| baseline),
         })
     }
 
@@ -100,7 +100,8 @@ impl Organisation {
             config: &self.loaded.config,
             policy: &self.loaded.config,
             snapshot: &self.snapshot,
-            baseline: self.baseline.as_ref(),
+            applied: self.applied.as_ref(),
+            applied_ref: None,
             base: None,
             targets: Default::default(),
             config_ref: ConfigRef {

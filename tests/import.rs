@@ -75,7 +75,8 @@ fn planned(files: Vec<SourceFile>, snapshot: &Snapshot) -> Result<Plan, String> 
         config: &loaded.config,
         policy: &loaded.config,
         snapshot,
-        baseline: None,
+        applied: None,
+        applied_ref: None,
         base: None,
         targets: std::collections::BTreeSet::new(),
         config_ref: ConfigRef {

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::capture::LiveArgs;
 use super::connection::Connection;
 use super::output::{self, Failure, note, print};
-use super::{Exit, input, live};
+use super::{Exit, applied, input, live};
 use crate::apply::{
     self, Backups, Journal, JournalError, Live, Lock, Options, Progress, Refused, Report, Resume,
     Run,
@@ -29,6 +29,8 @@ pub struct Args {
     /// The organisation is this snapshot file: it is changed by the embedded simulator [default: snapshot.json in PATH]
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    applied: applied::Args,
     #[command(flatten)]
     live: LiveArgs,
     /// Do not ask
@@ -294,17 +296,19 @@ fn fresh(
     if let Some(policy) = &policy {
         loaded.judge(&policy.config);
     }
+    let applied = args.applied.at(&places.state);
+    let applied = applied.as_deref();
     let mut connection = None;
     let states = match args.live.live && !output::any_error(&loaded.findings) {
         true => {
             let (live, observed) = args.live.observe(&loaded.config)?;
             connection = Some(Connection::live(live));
-            input::states_of(observed, None, loaded, base.as_ref())
+            input::states_of(observed, applied, loaded, base.as_ref())
         }
         false => input::states(
             &places.path,
             args.snapshot.as_deref(),
-            None,
+            applied,
             loaded,
             base.as_ref(),
         ),

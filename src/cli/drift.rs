@@ -1,15 +1,15 @@
 //! `trunkline drift`: what differs from the files, and why.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::live::Live;
 use super::output::{self, Failure, print};
-use super::{Exit, capture, input};
+use super::{Exit, applied, capture, input};
 use crate::config::files::{SourceFile, Sources};
 use crate::config::{self, Config, Loaded};
 use crate::drift::{self, Adoption, Drift, Side};
 use crate::finding::{Finding, Severity};
-use crate::plan::{self, Inputs, Plan};
+use crate::plan::{self, Inputs, Plan, preflight};
 use crate::render::{self, Detail, RunFormat};
 use crate::webex::audit::{self, Event};
 use crate::webex::templates::license_templates;
@@ -22,9 +22,8 @@ pub struct Args {
     /// The observed state [default: snapshot.json in PATH]
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
-    /// The snapshot of the last apply [default: .trunkline/applied.json.zst in PATH]
-    #[arg(long, value_name = "FILE")]
-    applied: Option<PathBuf>,
+    #[command(flatten)]
+    applied: applied::Args,
     /// Read the files of this git revision, without a checkout
     #[arg(long = "ref", value_name = "REV")]
     revision: Option<String>,
@@ -57,15 +56,16 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(policy) = &policy {
         loaded.judge(&policy.config);
     }
-    let named = args.snapshot.as_deref();
+    let (named, applied) = (args.snapshot.as_deref(), args.applied.of(&args.path));
+    let applied = applied.as_deref();
     let mut live = None;
     let states = match args.live.live && !output::any_error(&loaded.findings) {
         true => {
             let (connection, observed) = args.live.observe(&loaded.config)?;
             live = Some(connection);
-            input::states_of(observed, None, &loaded, base.as_ref())
+            input::states_of(observed, applied, &loaded, base.as_ref())
         }
-        false => input::states(&args.path, named, None, &loaded, base.as_ref()),
+        false => input::states(&args.path, named, applied, &loaded, base.as_ref()),
     };
     let states = match states {
         Ok(states) => states,
@@ -110,26 +110,27 @@ impl Desired<'_> {
         live: Option<&Live>,
     ) -> Result<Drift, Failure> {
         let (plan, now) = plan::with_observed(self.inputs(states), &Default::default());
-        let applied = self.applied(args)?;
         let mut findings = Vec::new();
-        let (mut lines, reference, then) = match applied {
-            Ok(applied) => {
+        let (mut lines, then) = match self.before(states) {
+            Ok(inputs) => {
                 let addresses = plan.changes.iter().map(|change| change.address.as_str());
                 let addresses = addresses.collect();
-                let (before, then) = plan::with_observed(self.inputs(&applied), &addresses);
+                let (before, then) = plan::with_observed(inputs, &addresses);
                 let lines = drift::causes(side(&plan, &now), Some(side(&before, &then)));
-                (lines, Some(before.snapshot), then)
+                (lines, Some(then))
             }
             Err(why) => {
                 let told = (!plan.changes.is_empty()).then(|| drift::unknown_causes(&why));
                 findings.extend(told);
                 let lines = drift::causes(side(&plan, &now), None);
-                (lines, None, plan::ObservedObjects::default())
+                (lines, None)
             }
         };
+        let compared = then.is_some();
+        let then = then.unwrap_or_default();
         let mut events = Vec::new();
         let moved = lines.iter().any(|line| line.cause.is_live());
-        if let (Some(live), Some(applied), true) = (live, &reference, moved) {
+        if let (Some(live), Some((_, applied)), true) = (live, states.applied(), moved) {
             match trail(live, &applied.captured_at, &plan.snapshot.captured_at) {
                 Ok(found) => events = found,
                 Err(why) => findings.push(drift::unreadable_actors(&why)),
@@ -138,7 +139,7 @@ impl Desired<'_> {
         let behind = drift::name_actors(&mut lines, &[&now, &then], &events);
         let mut drift = Drift {
             plan,
-            applied: reference,
+            compared,
             lines,
         };
         findings.extend(drift::fights(&drift, states.snapshot(), &behind));
@@ -153,7 +154,7 @@ impl Desired<'_> {
 
     /// Takes what was changed live into the files, as values.
     fn adopt(&self, drift: &Drift, states: &input::States) -> Result<Adoption, Failure> {
-        if drift.applied.is_none() && !drift.lines.is_empty() {
+        if !drift.compared && !drift.lines.is_empty() {
             let message =
                 "what was changed live cannot be told without the snapshot of the last apply";
             return Err(Failure::new(message).help("name it with --applied FILE"));
@@ -181,29 +182,23 @@ impl Desired<'_> {
         ))
     }
 
-    /// The snapshot of the last apply, or why there is none that can be used.
-    fn applied(&self, args: &Args) -> Result<Result<input::States, String>, Failure> {
-        let path = match &args.applied {
-            Some(named) => named.clone(),
-            None => match default_applied(&args.path) {
-                Some(found) => found,
-                None => return Ok(Err("there is no snapshot of the last apply".to_owned())),
-            },
+    /// What a plan against the state after the last apply is made from, or why there is none.
+    fn before<'a>(&'a self, states: &'a input::States) -> Result<Inputs<'a>, String> {
+        let Some((applied, reference)) = states.applied() else {
+            return Err("there is no snapshot of the last apply".to_owned());
         };
-        let read = input::snapshot(&path).map_err(|finding| finding.message);
-        let unusable = |why: &str| {
-            format!(
-                "the snapshot of the last apply, {}, cannot be used: {why}",
-                path.display()
-            )
-        };
-        let (snapshot, digest) = match read {
-            Ok(read) => read,
-            Err(why) if args.applied.is_some() => return Err(Failure::new(why)),
-            Err(why) => return Ok(Err(unusable(&why))),
-        };
-        let checked = input::States::checked(snapshot, digest, self.loaded, self.base);
-        Ok(checked.map_err(|findings| unusable(&reasons(&findings))))
+        let lacks = preflight::check(&self.loaded.config, self.base, applied.then());
+        match lacks.is_empty() {
+            true => Ok(Inputs {
+                snapshot: applied.then(),
+                snapshot_ref: reference.clone(),
+                ..self.inputs(states)
+            }),
+            false => Err(format!(
+                "the snapshot of the last apply cannot be compared: {}",
+                reasons(&lacks)
+            )),
+        }
     }
 }
 
@@ -236,13 +231,4 @@ fn reasons(findings: &[Finding]) -> String {
         .filter(|finding| finding.severity == Severity::Error);
     let messages: Vec<&str> = errors.map(|finding| finding.message.as_str()).collect();
     messages.join("; ")
-}
-
-/// Where `apply` leaves the snapshot of what it applied.
-fn default_applied(path: &Path) -> Option<PathBuf> {
-    let state = path.join(".trunkline");
-    let mut files = ["applied.json.zst", "applied.json"]
-        .map(|name| state.join(name))
-        .into_iter();
-    files.find(|file| file.exists())
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Exit;
+use super::applied;
 use super::output::{self, Failure};
 use crate::config::files::{Origin, SourceError};
 use crate::config::{self, Config, Loaded, files};
@@ -14,7 +15,7 @@ use crate::finding::{
 use crate::git::GitError;
 use crate::plan::{self, ConfigRef, Inputs, Plan, PolicyRef, SnapshotRef, preflight};
 use crate::render::FindingsFormat;
-use crate::snapshot::{self, Snapshot, SnapshotError};
+use crate::snapshot::{self, Applied, Snapshot, SnapshotError};
 
 /// Loads the configuration in `path`, from the files or from a git revision.
 pub fn configuration(path: &Path, revision: Option<&str>) -> Result<Loaded, Failure> {
@@ -133,14 +134,14 @@ pub fn snapshot(path: &Path) -> Result<(Snapshot, String), Box<Finding>> {
 pub struct States {
     snapshot: Snapshot,
     digest: String,
-    baseline: Option<Snapshot>,
+    applied: Option<(Applied, SnapshotRef)>,
 }
 
 /// Reads the snapshots; gives what forbids a plan.
 pub fn states(
     path: &Path,
     named: Option<&Path>,
-    baseline: Option<&Path>,
+    applied: Option<&Path>,
     loaded: &Loaded,
     base: Option<&Config>,
 ) -> Result<States, Vec<Finding>> {
@@ -155,22 +156,21 @@ pub fn states(
         return Err(findings);
     }
     let observed = snapshot(&path).map_err(|finding| vec![*finding])?;
-    states_of(observed, baseline, loaded, base)
+    states_of(observed, applied, loaded, base)
 }
 
 /// The state that was read, whether from a file or from Webex, with its digest; gives what forbids a plan.
 pub fn states_of(
     (observed, digest): (Snapshot, String),
-    baseline: Option<&Path>,
+    applied: Option<&Path>,
     loaded: &Loaded,
     base: Option<&Config>,
 ) -> Result<States, Vec<Finding>> {
-    let baseline = baseline
-        .map(snapshot)
+    let mut states = States::checked(observed, digest, loaded, base)?;
+    states.applied = applied
+        .map(|file| applied::read(file, &loaded.config, &states.snapshot))
         .transpose()
         .map_err(|finding| vec![*finding])?;
-    let mut states = States::checked(observed, digest, loaded, base)?;
-    states.baseline = baseline.map(|(baseline, _)| baseline);
     Ok(states)
 }
 
@@ -187,7 +187,7 @@ impl States {
             true => Ok(States {
                 snapshot,
                 digest,
-                baseline: None,
+                applied: None,
             }),
             false => Err(findings),
         }
@@ -196,6 +196,13 @@ impl States {
     /// The observed state.
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot
+    }
+
+    /// The state after the last apply, and where it came from.
+    pub fn applied(&self) -> Option<(&Applied, &SnapshotRef)> {
+        self.applied
+            .as_ref()
+            .map(|(applied, reference)| (applied, reference))
     }
 
     /// The addresses that these words mean.
@@ -222,7 +229,7 @@ impl States {
             config: &loaded.config,
             policy: policy.map_or(&loaded.config, |policy| &policy.config),
             snapshot: &self.snapshot,
-            baseline: self.baseline.as_ref(),
+            applied: self.applied().map(|(applied, _)| applied),
             base,
             targets: BTreeSet::new(),
             config_ref: ConfigRef {
@@ -235,6 +242,7 @@ impl States {
                 digest: self.digest.clone(),
                 captured_at: self.snapshot.captured_at.clone(),
             },
+            applied_ref: self.applied().map(|(_, reference)| reference.clone()),
             policy_ref: policy.map(|policy| policy.origin.clone()),
             findings: loaded.findings.clone(),
         }

@@ -2,6 +2,7 @@
 //!
 //! Knows no kind, no HTTP and no YAML. Arguments are parsed first and acted on later.
 
+mod applied;
 mod apply;
 mod capture;
 mod completions;

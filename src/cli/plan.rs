@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::output::{self, Failure, LengthArgs, print, save};
-use super::{Exit, capture, input};
+use super::{Exit, applied, capture, input};
 use crate::plan::{self, Inputs, Plan};
 use crate::render::{self, Detail, Options, PlanFormat};
 
@@ -18,9 +18,8 @@ pub struct Args {
     /// Read the files of this git revision, without a checkout
     #[arg(long = "ref", value_name = "REV")]
     revision: Option<String>,
-    /// An earlier snapshot: whoever it lacks is a newcomer
-    #[arg(long, value_name = "FILE")]
-    baseline: Option<PathBuf>,
+    #[command(flatten)]
+    applied: applied::Args,
     /// Take the guardrails from this git revision, so that a change cannot loosen the rule that judges it
     #[arg(long, value_name = "REV")]
     policy_ref: Option<String>,
@@ -71,13 +70,14 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(policy) = &policy {
         loaded.judge(&policy.config);
     }
-    let (named, baseline) = (args.snapshot.as_deref(), args.baseline.as_deref());
+    let (named, applied) = (args.snapshot.as_deref(), args.applied.of(&args.path));
+    let applied = applied.as_deref();
     let states = match args.live.live && !output::any_error(&loaded.findings) {
         true => {
             let (_, observed) = args.live.observe(&loaded.config)?;
-            input::states_of(observed, baseline, &loaded, base.as_ref())
+            input::states_of(observed, applied, &loaded, base.as_ref())
         }
-        false => input::states(&args.path, named, baseline, &loaded, base.as_ref()),
+        false => input::states(&args.path, named, applied, &loaded, base.as_ref()),
     };
     let states = match states {
         Ok(states) => states,

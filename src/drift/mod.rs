@@ -16,7 +16,7 @@ pub use templates::{LiveTemplate, fights, live_templates};
 use serde::Serialize;
 
 use crate::finding::{DRIFT_ACTORS_UNREADABLE, DRIFT_CAUSE_UNKNOWN, Finding};
-use crate::plan::{Change, Field, FindingLine, Plan, SnapshotRef};
+use crate::plan::{Change, Field, FindingLine, Plan};
 
 /// What moved since the last apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -70,8 +70,9 @@ pub struct Drift {
     /// The plan, with what the causes have to say among its findings.
     #[serde(flatten)]
     pub plan: Plan,
-    /// The snapshot of the last apply, if there is one.
-    pub applied: Option<SnapshotRef>,
+    /// Whether it was compared with the snapshot of the last apply: then causes are known.
+    #[serde(skip)]
+    pub compared: bool,
     /// A line for each field of each change, in the order of the plan.
     #[serde(rename = "drift")]
     pub lines: Vec<Line>,

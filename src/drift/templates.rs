@@ -206,7 +206,7 @@ mod tests {
         });
         Drift {
             plan: serde_json::from_value(plan).unwrap(),
-            applied: None,
+            compared: false,
             lines: lines.collect(),
         }
     }

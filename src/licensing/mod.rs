@@ -39,7 +39,8 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use crate::config::Config;
-use crate::finding::{EXISTING_USERS_NOT_IN_SCOPE, Finding};
+use crate::config::model::AssignmentMode;
+use crate::finding::{APPLIED_SNAPSHOT_MISSING, EXISTING_USERS_NOT_IN_SCOPE, Finding};
 use crate::snapshot::Snapshot;
 use ask::Asks;
 use catalogue::{Catalogue, Service};
@@ -65,7 +66,8 @@ pub struct World<'a> {
 /// Earlier states that say what happened since.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct History<'a> {
-    /// An earlier observed state: whoever it lacks is a newcomer.
+    /// The people and groups that the applied snapshot has, as far as they are settled, with the addresses and names of
+    /// today: whoever it lacks is a newcomer, and what differs is an event.
     pub baseline: Option<&'a Snapshot>,
     /// An earlier desired state: a group that it has and the configuration lacks is deleted, and everybody leaves it.
     pub base: Option<&'a Config>,
@@ -110,6 +112,9 @@ impl<'a> World<'a> {
         let people = People::new(config, snapshot, findings);
         let workspaces = Workspaces::new(config, snapshot, history.base, findings);
         let memberships = Memberships::new(config, snapshot, history, &people, &intent, findings);
+        if history.baseline.is_none() {
+            findings.extend(nobody_is_new(config, &intent));
+        }
         World {
             config,
             policy,
@@ -246,4 +251,39 @@ impl<'a> World<'a> {
             );
         }
     }
+}
+
+/// Says that nobody counts as new, where that means something: a template in use counts only for newcomers, or who leaves a
+/// group loses what it gave.
+fn nobody_is_new(config: &Config, intent: &Intent<'_>) -> Option<Finding> {
+    let org = &config.org.as_ref()?.value;
+    let used: Vec<&str> = match config.mode() {
+        AssignmentMode::Organization => org.template.iter().map(|at| at.value.as_str()).collect(),
+        AssignmentMode::Group => {
+            let templates = config
+                .groups
+                .values()
+                .filter_map(|group| group.value.template.as_ref());
+            templates.map(|at| at.value.as_str()).collect()
+        }
+    };
+    let known = intent
+        .templates
+        .iter()
+        .filter(|template| used.contains(&template.name));
+    let newcomers = known.clone().any(|template| !template.existing_users);
+    let transition = org
+        .group_transition
+        .as_ref()
+        .and_then(|it| it.retain_licenses.as_ref());
+    let leavers = config.mode() == AssignmentMode::Group
+        && transition.is_some_and(|it| !it.value)
+        && known.count() > 0;
+    (newcomers || leavers).then(|| {
+        let message = "there is no applied snapshot, so nobody counts as new but who is created or joins a group in this plan, and \
+                       what a directory or an administrator has done since the last apply is no event";
+        Finding::info(APPLIED_SNAPSHOT_MISSING, message).help(
+            "`apply` leaves one in .trunkline/applied.json.zst; until then, name an earlier snapshot with --applied",
+        )
+    })
 }

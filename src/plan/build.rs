@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
 use crate::kinds::{Context, KINDS};
 use crate::licensing::{History, World};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Applied, Snapshot};
 
 /// What a plan is made from.
 #[derive(Debug)]
@@ -25,8 +25,8 @@ pub struct Inputs<'a> {
     pub policy: &'a Config,
     /// The observed state.
     pub snapshot: &'a Snapshot,
-    /// An earlier state: whoever it lacks is a newcomer.
-    pub baseline: Option<&'a Snapshot>,
+    /// The state after the last apply: whoever it lacks is a newcomer.
+    pub applied: Option<&'a Applied>,
     /// What an earlier revision declared: what it has and `config` lacks is deleted.
     pub base: Option<&'a Config>,
     /// Addresses of a part that is asked for alone; none for the whole plan.
@@ -35,6 +35,8 @@ pub struct Inputs<'a> {
     pub config_ref: ConfigRef,
     /// Where the observed state came from.
     pub snapshot_ref: SnapshotRef,
+    /// Where the applied state came from.
+    pub applied_ref: Option<SnapshotRef>,
     /// Where `policy` came from, if it is not the desired state itself.
     pub policy_ref: Option<PolicyRef>,
     /// Warnings and infos of the files.
@@ -64,11 +66,12 @@ pub(super) fn build_and<T>(
         config,
         policy,
         snapshot: captured,
-        baseline,
+        applied,
         base,
         targets,
         config_ref,
         snapshot_ref,
+        applied_ref,
         policy_ref,
         findings,
     } = inputs;
@@ -82,6 +85,8 @@ pub(super) fn build_and<T>(
     };
     let (snapshot, old_names) = renames::apply(config, captured, &mut draft);
     let snapshot = &*snapshot;
+    let baseline = applied.map(|applied| renames::follow(config, applied.settled()));
+    let baseline = baseline.as_deref();
     draft.findings.extend(references::check(config, snapshot));
     let acknowledgements = Acknowledgements::new(config, snapshot.captured_on());
     let history = History { baseline, base };
@@ -147,6 +152,7 @@ pub(super) fn build_and<T>(
         },
         config: config_ref,
         snapshot: snapshot_ref,
+        applied: applied_ref,
         guardrails: GuardrailsRef {
             reference: judge.reference,
             commit: judge.commit,

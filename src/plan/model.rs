@@ -22,6 +22,9 @@ pub struct Plan {
     pub config: ConfigRef,
     /// The observed state that it was made from.
     pub snapshot: SnapshotRef,
+    /// The state after the last apply, from which it is known who is new; null before the first.
+    #[serde(default)]
+    pub applied: Option<SnapshotRef>,
     /// The rules that judged it.
     pub guardrails: GuardrailsRef,
     /// What the file itself said of all the rest of it. The program works it out anew whenever it writes a plan

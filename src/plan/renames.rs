@@ -50,3 +50,16 @@ pub fn apply<'s>(
     }
     (observed, old_names)
 }
+
+/// An earlier state with the new names, as far as it has the old ones.
+pub fn follow<'s>(config: &Config, earlier: &'s Snapshot) -> Cow<'s, Snapshot> {
+    let mut renamed = Cow::Borrowed(earlier);
+    for rename in KINDS.iter().filter_map(|kind| kind.rename.as_ref()) {
+        for former in (rename.former)(config) {
+            if (rename.has)(earlier, &former.old) && !(rename.has)(earlier, &former.now) {
+                (rename.apply)(renamed.to_mut(), &former.old, &former.now);
+            }
+        }
+    }
+    renamed
+}

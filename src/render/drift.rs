@@ -22,13 +22,13 @@ const ACTORS: usize = 3;
 pub(super) fn text(drift: &Drift, options: &Options) -> String {
     let view = View::with_origins(&drift.plan, options.detail, &origins(drift));
     let mut page = Page::new(options, 512 + view.blocks.len() * 192);
-    page.states("trunkline drift", &drift.plan, drift.applied.as_ref());
+    page.states("trunkline drift", &drift.plan, drift.plan.applied.as_ref());
     if let Some(said) = causes(drift) {
         page.flow(Style::Bold, said, 2);
         page.end();
     }
     let columns = Columns::of(&view.blocks, options);
-    let known = drift.applied.is_some();
+    let known = drift.compared;
     let (live, ahead): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
         view.blocks.iter().partition(|block| is_live(block));
     section(&mut page, &live, &columns, known.then_some(CHANGED));
@@ -185,7 +185,7 @@ pub(super) fn is_live(block: &Block<'_>) -> bool {
 
 /// How many fields moved where, and who moved them.
 pub(super) fn causes(drift: &Drift) -> Option<String> {
-    drift.applied.as_ref()?;
+    drift.compared.then_some(())?;
     let of = |cause: Cause| {
         drift
             .lines

@@ -35,6 +35,7 @@ pub(super) fn empty() -> Plan {
             digest: "sha256:ff".into(),
             captured_at: "2026-11-20T08:00:00Z".into(),
         },
+        applied: None,
         guardrails: GuardrailsRef {
             reference: Some("main".into()),
             commit: Some("a1b2c3d4e5f60718".into()),

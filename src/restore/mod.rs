@@ -81,11 +81,12 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
         config: &desired.loaded.config,
         policy: config,
         snapshot,
-        baseline: None,
+        applied: None,
         base: None,
         targets: Default::default(),
         config_ref,
         snapshot_ref,
+        applied_ref: None,
         policy_ref: None,
         findings: desired.loaded.findings.clone(),
     });

@@ -2,10 +2,12 @@
 //!
 //! Owns the snapshot's types and its file. Knows nothing of desired state, git or HTTP.
 
+mod applied;
 mod essence;
 mod read;
 mod write;
 
+pub use applied::{Applied, Former, Kept, Unsettled};
 pub use essence::{Essence, Essential};
 pub use read::{SnapshotError, digest, read, read_whole};
 pub use write::{bytes, write};
@@ -46,6 +48,9 @@ pub struct Snapshot {
     pub workspaces: Captured<Workspace>,
     /// Devices.
     pub devices: Captured<Device>,
+    /// What an apply keeps besides, where this is an applied snapshot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<Kept>,
 }
 
 /// The organisation.
@@ -197,7 +202,7 @@ pub struct Group {
 }
 
 /// A person.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// Webex's id.

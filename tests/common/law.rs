@@ -18,7 +18,7 @@ use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use trunkline::config::files::{Origin, SourceFile, Sources};
 use trunkline::plan::{ConfigRef, Inputs, SnapshotRef, build, preflight};
-use trunkline::snapshot::{self, Snapshot};
+use trunkline::snapshot::{self, Applied, Snapshot};
 
 use crate::apply::{list, subjects, text};
 use crate::organisation::Organisation;
@@ -61,7 +61,17 @@ pub fn plan_of(
         loaded.findings
     );
     let (snapshot, digest) = read(&organisation.snapshot);
-    let baseline = organisation.baseline.as_ref().map(read);
+    let applied = organisation.baseline.as_ref().map(|baseline| {
+        let (then, digest) = read(baseline);
+        let captured_at = then.captured_at.clone();
+        (
+            Applied::new(then, &snapshot).unwrap(),
+            SnapshotRef {
+                digest,
+                captured_at,
+            },
+        )
+    });
     let incomplete = preflight::check(&loaded.config, None, &snapshot);
     if !incomplete.is_empty() {
         return Err(TestCaseError::reject(format!("{incomplete:?}")));
@@ -70,7 +80,7 @@ pub fn plan_of(
         config: &loaded.config,
         policy: &loaded.config,
         snapshot: &snapshot,
-        baseline: baseline.as_ref().map(|(baseline, _)| baseline),
+        applied: applied.as_ref().map(|(applied, _)| applied),
         base: None,
         targets,
         config_ref: ConfigRef {
@@ -83,6 +93,7 @@ pub fn plan_of(
             digest,
             captured_at: snapshot.captured_at.clone(),
         },
+        applied_ref: applied.as_ref().map(|(_, reference)| reference.clone()),
         policy_ref: None,
         findings: loaded.findings,
     });

@@ -9,7 +9,7 @@ use trunkline::config::{
 };
 use trunkline::finding::Severity;
 use trunkline::plan::{self, ChangeAction, ConfigRef, Inputs, Plan, Risk, SnapshotRef, preflight};
-use trunkline::snapshot::{self, Snapshot};
+use trunkline::snapshot::{self, Applied, Snapshot};
 
 use crate::row::{Fact, Row, in_order};
 use crate::words::{Item, WORDS, number};
@@ -48,7 +48,7 @@ pub fn run(row: &Row, acknowledged: &[&str]) -> Result<Outcome, String> {
     let snapshot = read(observed(row, true));
     let baseline = row
         .has(&Fact::NotInTheBaseline)
-        .then(|| read(observed(row, false)));
+        .then(|| Applied::new(read(observed(row, false)), &snapshot).unwrap());
     let missing = preflight::check(&loaded.config, None, &snapshot);
     if !missing.is_empty() {
         return Err(format!("row {}: {missing:?}", row.number));
@@ -57,7 +57,7 @@ pub fn run(row: &Row, acknowledged: &[&str]) -> Result<Outcome, String> {
         config: &loaded.config,
         policy: &loaded.config,
         snapshot: &snapshot,
-        baseline: baseline.as_ref(),
+        applied: baseline.as_ref(),
         base: None,
         targets: Default::default(),
         config_ref: ConfigRef {
@@ -70,6 +70,7 @@ pub fn run(row: &Row, acknowledged: &[&str]) -> Result<Outcome, String> {
             digest: String::new(),
             captured_at: snapshot.captured_at.clone(),
         },
+        applied_ref: None,
         policy_ref: None,
         findings: loaded.findings.clone(),
     });

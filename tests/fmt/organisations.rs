@@ -58,7 +58,8 @@ fn planned(loaded: &Loaded, snapshot: &Snapshot) -> Option<Value> {
         config: &loaded.config,
         policy: &loaded.config,
         snapshot,
-        baseline: None,
+        applied: None,
+        applied_ref: None,
         base: None,
         targets: Default::default(),
         config_ref: ConfigRef {

@@ -37,6 +37,7 @@ pub fn plan(people: usize) -> Plan {
             digest: "sha256:0".into(),
             captured_at: "2026-11-20T08:00:00Z".into(),
         },
+        applied: None,
         guardrails: GuardrailsRef {
             reference: None,
             commit: None,

@@ -18,8 +18,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let format = args.format.unwrap_or_default();
     let loaded = input::configuration(path, revision)?;
     let base = input::base(path, args.base.as_deref())?;
-    let (named, baseline) = (args.snapshot.as_deref(), args.baseline.as_deref());
-    let states = match input::states(path, named, baseline, &loaded, base.as_ref()) {
+    let (named, applied) = (args.snapshot.as_deref(), args.applied.of(path));
+    let states = match input::states(path, named, applied.as_deref(), &loaded, base.as_ref()) {
         Ok(states) => states,
         Err(findings) => return input::stop(format, &loaded, findings),
     };

@@ -5,8 +5,8 @@ mod code;
 
 use std::path::PathBuf;
 
-use super::Exit;
 use super::output::Failure;
+use super::{Exit, applied};
 use crate::render::ObjectFormat;
 
 #[derive(Debug, clap::Args)]
@@ -22,9 +22,8 @@ pub struct Args {
     /// Read the files of this git revision, without a checkout
     #[arg(long = "ref", value_name = "REV")]
     revision: Option<String>,
-    /// An earlier snapshot: whoever it lacks is a newcomer
-    #[arg(long, value_name = "FILE")]
-    baseline: Option<PathBuf>,
+    #[command(flatten)]
+    applied: applied::Args,
     /// Delete what this git revision declares and the files no longer do, as `plan --base` would
     #[arg(long, value_name = "REV")]
     base: Option<String>,
@@ -46,12 +45,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         path,
         snapshot,
         revision,
-        baseline,
+        applied,
         base,
         license,
         format,
     } = args;
-    let paths = path.is_some() || snapshot.is_some() || baseline.is_some() || base.is_some();
+    let paths = path.is_some() || snapshot.is_some() || applied.is_named() || base.is_some();
     if paths || revision.is_some() || license.is_some() || format.is_some() {
         let failure = Failure::new(format!("`{subject}` is not an address"));
         return Err(failure

@@ -56,6 +56,14 @@ codes! {
 
     // Licences
 
+    APPLIED_SNAPSHOT_MISSING = "applied-snapshot-missing", false,
+        "It is not known who is new, because nothing was applied yet.",
+        "An info: the applied snapshot says what the organisation looked like after the last apply. Without it nobody counts as new except \
+         people whom the plan itself creates or puts into a group: somebody who came by a directory, Site Administration or the API gets \
+         nothing from a template without `existingUsers: true`. Nor are changes of groups in a directory noticed, or that somebody was renamed or has gone. \
+         `apply` leaves the snapshot in `.trunkline/applied.json.zst` beside the files, and `plan`, `apply`, `drift` and `explain` \
+         read it there. Before the first apply, any earlier snapshot can be named with `--applied`.";
+
     EXISTING_USERS_NOT_IN_SCOPE = "existing-users-not-in-scope", false,
         "A template leaves out people who were already there.",
         "An info: without `existingUsers: true` a template counts only for newcomers, and this many people would get licences if it \

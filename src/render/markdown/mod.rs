@@ -54,7 +54,7 @@ pub(super) fn drift(
         blocks.into_iter().partition(|block| is_live(block));
     let mut sections = vec![changes::irreversible(&lost, room(&head, options))];
     sections.extend(findings::pressing(&view.findings));
-    match drift.applied.is_some() {
+    match drift.compared {
         true => {
             sections.extend(titled(CHANGED, together(&live)));
             sections.extend(titled(AHEAD, together(&ahead)));
@@ -177,7 +177,7 @@ fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
         "config {state} · snapshot {}",
         minute(&plan.snapshot.captured_at)
     );
-    if let Some(applied) = drift.and_then(|drift| drift.applied.as_ref()) {
+    if let Some(applied) = drift.and_then(|drift| drift.plan.applied.as_ref()) {
         *out += &format!(" · applied {}", minute(&applied.captured_at));
     }
     let digest: String = plan

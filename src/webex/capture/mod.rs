@@ -270,6 +270,7 @@ impl<'a> Run<'a> {
             users,
             workspaces: places.workspaces,
             devices: places.devices,
+            applied: None,
         };
         let mut extras = Map::new();
         if let Some(broadworks) = places.broadworks {

@@ -1,0 +1,282 @@
+//! The applied snapshot: what the organisation looked like after the last apply, seen with the addresses and names of today.
+//!
+//! People are matched by id. Whoever reads this can compare by address: somebody who was renamed has the address of now, and
+//! somebody whose address belongs to another person by now is left out.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+
+use super::{Group, Organization, Snapshot, User};
+
+/// What an apply keeps besides the state that it reached.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Kept {
+    /// People whose licences are not all settled: they count as they did before that apply.
+    pub unsettled: Vec<Unsettled>,
+    /// Addresses that the files name, of people who have another one or are gone.
+    pub formerly: Vec<Former>,
+}
+
+/// Somebody who came, or changed groups, and does not have all licences yet.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Unsettled {
+    /// Webex's id of the person.
+    pub id: String,
+    /// The address.
+    pub email: String,
+    /// When the snapshot was captured that has the person as they were before.
+    pub since: String,
+    /// Whether that snapshot lacks the person.
+    pub new: bool,
+    /// The names of the groups in which it has the person.
+    #[serde(default)]
+    pub groups: Vec<String>,
+}
+
+/// An address that somebody had.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Former {
+    /// The address.
+    pub email: String,
+    /// Webex's id of the person.
+    pub id: String,
+}
+
+/// The applied snapshot, ready to be compared with a snapshot.
+#[derive(Debug)]
+pub struct Applied {
+    /// What there was, with the addresses of today.
+    then: Snapshot,
+    /// People and groups as far as they are settled.
+    settled: Snapshot,
+    /// Since which snapshot somebody is unsettled, by address of today.
+    since: FxHashMap<String, String>,
+}
+
+impl Applied {
+    /// Looks at an applied snapshot with the eyes of now.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be compared: then it is unknown who is new.
+    pub fn new(mut then: Snapshot, now: &Snapshot) -> Result<Applied, String> {
+        let strangers = Strangers::count(&then, now);
+        if strangers.same == 0 && strangers.other > 2 {
+            return Err(
+                "it has other ids for everybody, as if it were captured in another way".to_owned(),
+            );
+        }
+        rename_people(&mut then, now);
+        rename_groups(&mut then, now);
+        let kept = then.applied.clone().unwrap_or_default();
+        let mut settled = Snapshot {
+            users: then
+                .users
+                .as_ref()
+                .map(|users| users.iter().map(bare).collect()),
+            groups: then.groups.clone(),
+            ..Snapshot::empty(&then)
+        };
+        let today: FxHashMap<&str, &str> = with_id(now.users())
+            .map(|user| (user.id.as_str(), user.email.as_str()))
+            .collect();
+        let mut since = FxHashMap::default();
+        for person in &kept.unsettled {
+            // Somebody who has gone since is settled in another way.
+            let Some(&email) = today.get(person.id.as_str()) else {
+                continue;
+            };
+            if person.new {
+                settled
+                    .users
+                    .iter_mut()
+                    .for_each(|users| users.retain(|user| user.email != email));
+            }
+            let had: FxHashSet<&str> = person.groups.iter().map(String::as_str).collect();
+            for group in settled.groups.iter_mut().flatten() {
+                group.members.retain(|member| member != email);
+                if !person.new && had.contains(group.name.as_str()) {
+                    group.members.push(email.to_owned());
+                    group.members.sort_unstable();
+                }
+            }
+            since.insert(email.to_owned(), person.since.clone());
+        }
+        Ok(Applied {
+            then,
+            settled,
+            since,
+        })
+    }
+
+    /// The organisation after the last apply, with the addresses of today.
+    pub fn then(&self) -> &Snapshot {
+        &self.then
+    }
+
+    /// The people and groups of then, as far as they are settled: whoever is not in here is a newcomer.
+    pub fn settled(&self) -> &Snapshot {
+        &self.settled
+    }
+
+    /// The moment of the last snapshot in which a person was settled.
+    pub fn since(&self, email: &str) -> &str {
+        self.since
+            .get(email)
+            .map_or(&self.then.captured_at, |since| since)
+    }
+}
+
+/// How many people have the same address in both snapshots and the same id, and how many have another.
+#[derive(Debug, Default)]
+struct Strangers {
+    same: usize,
+    other: usize,
+}
+
+impl Strangers {
+    fn count(then: &Snapshot, now: &Snapshot) -> Strangers {
+        let ids: FxHashMap<&str, &str> = with_id(then.users())
+            .map(|user| (user.email.as_str(), user.id.as_str()))
+            .collect();
+        let mut count = Strangers::default();
+        for user in with_id(now.users()) {
+            match ids.get(user.email.as_str()) {
+                Some(&id) if id == user.id => count.same += 1,
+                Some(_) => count.other += 1,
+                None => {}
+            }
+        }
+        count
+    }
+}
+
+fn with_id(users: &[User]) -> impl Iterator<Item = &User> {
+    users.iter().filter(|user| !user.id.is_empty())
+}
+
+/// A person without anything but who they are.
+fn bare(user: &User) -> User {
+    User {
+        id: user.id.clone(),
+        email: user.email.clone(),
+        ..User::default()
+    }
+}
+
+/// Gives everybody the address of today, wherever an address stands; who is another person under an old address goes.
+fn rename_people(then: &mut Snapshot, now: &Snapshot) {
+    let today: FxHashMap<&str, &str> = with_id(now.users())
+        .map(|user| (user.id.as_str(), user.email.as_str()))
+        .collect();
+    let holders: FxHashMap<&str, &str> = now
+        .users()
+        .iter()
+        .map(|user| (user.email.as_str(), user.id.as_str()))
+        .collect();
+    // What an address of then is today; `None`: it belongs to somebody else.
+    let mut names: FxHashMap<String, Option<String>> = FxHashMap::default();
+    for user in with_id(then.users()) {
+        let old = user.email.as_str();
+        match (today.get(user.id.as_str()), holders.get(old)) {
+            (Some(&email), _) if email == old => {}
+            (Some(&email), _) => {
+                names.insert(old.to_owned(), Some(email.to_owned()));
+            }
+            (None, Some(holder)) if !holder.is_empty() => {
+                names.insert(old.to_owned(), None);
+            }
+            (None, _) => {}
+        }
+    }
+    if names.is_empty() {
+        return;
+    }
+    let rename = |email: &mut String| match names.get(email.as_str()) {
+        Some(Some(name)) => {
+            email.clone_from(name);
+            true
+        }
+        Some(None) => false,
+        None => true,
+    };
+    let rename_owner = |owner: &mut Option<super::Owner>| {
+        if let Some(person) = owner.as_mut().filter(|owner| owner.kind == "user")
+            && !rename(&mut person.key)
+        {
+            *owner = None;
+        }
+    };
+    then.users
+        .iter_mut()
+        .for_each(|users| users.retain_mut(|user| rename(&mut user.email)));
+    for group in then.groups.iter_mut().flatten() {
+        group.members.retain_mut(rename);
+        group.members.sort_unstable();
+    }
+    let numbers = then.numbers.iter_mut().flatten();
+    numbers.for_each(|number| rename_owner(&mut number.owner));
+    let devices = then.devices.iter_mut().flatten();
+    devices.for_each(|device| rename_owner(&mut device.owner));
+    then.sort();
+}
+
+/// Gives every group the name of today.
+fn rename_groups(then: &mut Snapshot, now: &Snapshot) {
+    let today: FxHashMap<&str, &Group> = now
+        .groups()
+        .iter()
+        .filter(|group| !group.id.is_empty())
+        .map(|group| (group.id.as_str(), group))
+        .collect();
+    let mut names: FxHashMap<String, String> = FxHashMap::default();
+    for group in then.groups.iter_mut().flatten() {
+        if let Some(&known) = today.get(group.id.as_str())
+            && known.name != group.name
+        {
+            names.insert(
+                std::mem::replace(&mut group.name, known.name.clone()),
+                known.name.clone(),
+            );
+        }
+    }
+    if names.is_empty() {
+        return;
+    }
+    for person in then.applied.iter_mut().flat_map(|kept| &mut kept.unsettled) {
+        for name in &mut person.groups {
+            if let Some(now) = names.get(name) {
+                name.clone_from(now);
+            }
+        }
+    }
+    then.sort();
+}
+
+impl Snapshot {
+    /// A snapshot of the same moment in which nothing was captured.
+    fn empty(of: &Snapshot) -> Snapshot {
+        Snapshot {
+            format_version: 1,
+            captured_at: of.captured_at.clone(),
+            complete: of.complete,
+            org: Organization {
+                id: of.org.id.clone(),
+                name: of.org.name.clone(),
+            },
+            subscriptions: None,
+            licenses: None,
+            sites: None,
+            locations: None,
+            numbers: None,
+            groups: None,
+            users: None,
+            workspaces: None,
+            devices: None,
+            applied: None,
+        }
+    }
+}
