@@ -80,6 +80,8 @@ pub fn run(row: &Row, acknowledged: &[&str]) -> Result<Outcome, String> {
         findings: in_words(
             plan.findings
                 .iter()
+                // Whether anything was applied before is no part of a decision.
+                .filter(|it| it.code != "applied-snapshot-missing")
                 .map(|it| (it.severity, it.code.as_str())),
         ),
     })
