@@ -93,7 +93,7 @@ fn check(case: &Path) -> Result<bool, String> {
             done.all()
         ));
     }
-    if list(&plan["changes"]).count() == 0 {
+    if apply::to_send(&plan).count() == 0 {
         return Ok(false);
     }
     let now: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
@@ -105,7 +105,7 @@ fn check(case: &Path) -> Result<bool, String> {
     let other = apply::apply(&before, &plan, &overage)?.snapshot;
     agree(&now, &other)?;
     let again = run(directory, &args).json();
-    let left: Vec<String> = list(&again["changes"])
+    let left: Vec<String> = apply::to_send(&again)
         .map(|change| format!("{} {}", text(&change["address"]), change["fields"]))
         .collect();
     match left.is_empty() {

@@ -11,7 +11,7 @@ mod common;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use apply::{apply, apply_as_late_as_possible, list, text};
+use apply::{apply, apply_as_late_as_possible, list, text, to_send};
 use common::cases::{cases, prepare};
 use common::run;
 use rayon::prelude::*;
@@ -65,8 +65,7 @@ fn check(case: &Path) -> Result<bool, String> {
         return Ok(false);
     }
     args.extend(["--format".to_owned(), "json".to_owned()]);
-    let Some(first) = plan(directory, &args).filter(|plan| list(&plan["changes"]).count() > 0)
-    else {
+    let Some(first) = plan(directory, &args).filter(|plan| to_send(plan).count() > 0) else {
         return Ok(false);
     };
     let path = snapshot(directory, &args);
@@ -79,7 +78,7 @@ fn check(case: &Path) -> Result<bool, String> {
         .map_err(|why| format!("as late as possible: {why}"))?;
     std::fs::write(&path, applied.snapshot.to_string()).unwrap();
     let again = run(directory, &args).json();
-    let left: Vec<String> = list(&again["changes"])
+    let left: Vec<String> = to_send(&again)
         .map(|change| format!("{} {}", text(&change["address"]), change["fields"]))
         .collect();
     match left.is_empty() {

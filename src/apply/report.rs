@@ -38,6 +38,9 @@ pub struct Counted {
     pub stale: usize,
     /// Not tried.
     pub skipped: usize,
+    /// Left to a person by a hold.
+    #[serde(default)]
+    pub waiting: usize,
 }
 
 /// What came of one change.
@@ -63,6 +66,12 @@ pub enum Verdict {
     #[serde(rename_all = "camelCase")]
     Skipped {
         /// Because of what.
+        because: String,
+    },
+    /// All that requests can do is done; the rest is left to a person by a hold.
+    #[serde(rename_all = "camelCase")]
+    Waiting {
+        /// What waits, and for what.
         because: String,
     },
     /// It failed.
@@ -109,9 +118,10 @@ impl Verdict {
             match verdict {
                 Verdict::AlreadySo => 0,
                 Verdict::Done => 1,
-                Verdict::Skipped { .. } => 2,
-                Verdict::Failed { .. } => 3,
-                Verdict::Stale { .. } => 4,
+                Verdict::Waiting { .. } => 2,
+                Verdict::Skipped { .. } => 3,
+                Verdict::Failed { .. } => 4,
+                Verdict::Stale { .. } => 5,
             }
         }
         if weight(&other) > weight(&self) {
@@ -131,6 +141,7 @@ impl Report {
                 Verdict::Done => counted.done += 1,
                 Verdict::AlreadySo => counted.already_so += 1,
                 Verdict::Skipped { .. } => counted.skipped += 1,
+                Verdict::Waiting { .. } => counted.waiting += 1,
                 Verdict::Failed { .. } => counted.failed += 1,
                 Verdict::Stale { .. } => {
                     counted.failed += 1;
@@ -141,7 +152,7 @@ impl Report {
         counted
     }
 
-    /// Whether everything that was wanted is there.
+    /// Whether everything is there that requests could do.
     pub fn is_whole(&self) -> bool {
         self.summary.failed == 0 && self.summary.skipped == 0 && self.left_out == 0 && !self.stopped
     }

@@ -11,7 +11,7 @@ use super::journal::{Journal, Progress};
 use super::report::{Outcome, Report, Verdict};
 use super::send::{Part, Sending, Trouble, Verdicts, failed};
 use crate::finding::Severity;
-use crate::plan::{Change, ChangeAction, FieldAction, Operation, Plan, Risk};
+use crate::plan::{Change, ChangeAction, FieldAction, FindingLine, Operation, Plan, Risk};
 use crate::webex::{Names, Stop, Writer};
 
 /// The live organisation.
@@ -423,11 +423,15 @@ impl<'a> Run<'a> {
             let verdict = state.verdicts.remove(&change.address);
             let whole = self.is_settled(change, &sent, &state);
             let verdict = match verdict {
-                Some(verdict) if whole || !verdict.is_good() => verdict,
+                Some(verdict) if !verdict.is_good() => verdict,
+                Some(verdict) if whole => self.left_to_a_person(change).unwrap_or(verdict),
                 Some(_) => Verdict::in_part(&because),
-                None => Verdict::Skipped {
-                    because: because.clone(),
-                },
+                None => {
+                    let unsent = !sent.contains_key(change.address.as_str());
+                    let waiting = self.left_to_a_person(change).filter(|_| unsent);
+                    let because = because.clone();
+                    waiting.unwrap_or(Verdict::Skipped { because })
+                }
             };
             changes.push(Outcome {
                 address: change.address.clone(),
@@ -453,6 +457,27 @@ impl<'a> Run<'a> {
             stopped,
             requests: BTreeMap::new(),
         }
+    }
+
+    /// What waits for a person of a change whose requests went well, if it has any.
+    fn left_to_a_person(&self, change: &Change) -> Option<Verdict> {
+        let mut fields = change.fields.iter();
+        let (field, code) = fields.find_map(|field| Some((field, field.held.as_deref()?)))?;
+        let says = |finding: &&FindingLine| {
+            finding.severity == Severity::Hold
+                && finding.code == code
+                && finding.subject.as_deref() == Some(&*change.address)
+        };
+        let because = match self.plan.findings.iter().find(says) {
+            Some(FindingLine {
+                message,
+                help: Some(help),
+                ..
+            }) => format!("{message}; {help}"),
+            Some(finding) => finding.message.clone(),
+            None => format!("{} is left to a person by {code}", field.path),
+        };
+        Some(Verdict::Waiting { because })
     }
 
     /// Whether every request of a change was settled.

@@ -1,7 +1,6 @@
 //! The Calling of people and workspaces as plans show it: location, number and extension, and what is lost for good.
 
 use crate::finding::CALLING_LOSS;
-use crate::licensing::catalogue::Service;
 use crate::licensing::{Ask, Consent, Facts, Identity, IdentityChange};
 use crate::plan::{DraftField, FieldAction, Risk, text_or_nothing};
 use crate::snapshot::Snapshot;
@@ -20,7 +19,7 @@ pub fn field(identity: &Identity, change: &IdentityChange) -> DraftField {
     DraftField::new(change.path, action, risk, before, after).because(change.reason.clone())
 }
 
-/// Says what goes for ever where a field takes Calling away.
+/// Says what goes for ever where a field takes Calling away. What is held gives nothing back, acknowledged or not.
 pub fn losing(
     facts: &Facts<'_>,
     ask: &Ask,
@@ -28,11 +27,11 @@ pub fn losing(
     consent: &impl Consent,
     losses: impl FnOnce() -> Vec<String>,
 ) -> DraftField {
-    if ask.slot.service == Service::Calling && field.action == FieldAction::Remove {
+    if facts.loses_calling(ask) && field.action == FieldAction::Remove {
         field.risk = Risk::Irreversible;
         field = field.losing(CALLING_LOSS, losses());
         let (kind, key) = facts.named(ask.holder);
-        if !consent.calling_loss(kind, key) {
+        if field.held.is_some() || !consent.calling_loss(kind, key) {
             field.withheld = std::mem::take(&mut field.gives);
         }
     }

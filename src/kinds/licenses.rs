@@ -36,10 +36,12 @@ impl Values {
     }
 }
 
-/// The field of a settled ask; `None` where nothing happens.
+/// The field of a settled ask, or of a loss that is left to a person; `None` where nothing happens.
 pub fn field(facts: &Facts<'_>, values: &Values, ask: &Ask) -> Option<DraftField> {
-    let AskState::Settled(after) = ask.state else {
-        return None;
+    let (after, held) = match ask.state {
+        AskState::Settled(after) => (after, None),
+        AskState::Held(by) => (None, Some(by)),
+        _ => return None,
     };
     let (action, risk) = match (ask.wish, ask.before, after) {
         (_, None, Some(_)) => (FieldAction::Add, Risk::Additive),
@@ -52,6 +54,7 @@ pub fn field(facts: &Facts<'_>, values: &Values, ask: &Ask) -> Option<DraftField
     let mut field = DraftField::new(path, action, risk, values.of(ask.before), values.of(after));
     field.gives.extend(ask.before.and_then(|held| held.license));
     field.takes = after.and_then(|held| held.license);
+    field.held = held;
     Some(field.because(ask.reason.clone()))
 }
 

@@ -212,7 +212,7 @@ impl Person<'_> {
             .identities
             .get(&Holder::User(self.user));
         let granted = identity.is_some_and(|identity| identity.fresh);
-        let mut licences = (!fields.is_empty()).then(|| {
+        let mut licences = fields.iter().any(DraftField::is_sent).then(|| {
             Request::new("PATCH", "/licenses/users")
                 .in_parts()
                 .sending(match granted {
@@ -384,7 +384,7 @@ impl Person<'_> {
         let observed = self.observed?;
         let facts = self.context.world.facts();
         let mut losses = Vec::new();
-        let calls = facts.calls(&observed.licenses);
+        let calls = facts.may_call(Holder::User(self.user));
         if calls {
             losses.extend(self.calling_losses());
         }

@@ -188,6 +188,8 @@ impl Place<'_> {
         });
         let needs = identity.map(|identity| identity::needs(self.context, identity));
         let request = request.after(needs.into_iter().flatten());
+        // What a hold leaves to a person alone needs no request.
+        let sent = observed.is_none() || fields.iter().any(DraftField::is_sent);
         Some(DraftChange {
             kind: KIND.name,
             key: self.name.to_owned(),
@@ -196,7 +198,7 @@ impl Place<'_> {
             turn: Turn::of(&fields),
             fields,
             depends_on: Vec::new(),
-            requests: aside.into_iter().chain([request]).collect(),
+            requests: aside.into_iter().chain(sent.then_some(request)).collect(),
         })
     }
 
@@ -235,7 +237,8 @@ impl Place<'_> {
             extension: seen.extension.as_deref(),
             voicemail: false,
         };
-        let mut losses = match self.facts.calls(&seen.licenses) {
+        let calls = self.facts.may_call(Holder::Workspace(self.index));
+        let mut losses = match calls {
             true => calling::losses(self.context.snapshot, KIND.name, self.name, &has),
             false => Vec::new(),
         };
@@ -250,7 +253,7 @@ impl Place<'_> {
         )
         .because(no_longer("workspaces", self.name))
         .losing(WORKSPACE_DELETION, losses);
-        field.beside = self.facts.calls(&seen.licenses).then_some(CALLING_LOSS);
+        field.beside = calls.then_some(CALLING_LOSS);
         let agreed = self.context.acknowledgements;
         match agreed
             .covers(WORKSPACE_DELETION, KIND.name, self.name)

@@ -132,6 +132,8 @@ pub enum AskState {
     Settled(Option<Held>),
     /// An error or a hold keeps it out of the plan.
     Blocked(Code),
+    /// It takes Calling away, and a hold leaves that to a person: the loss is in the plan, and no request carries it out.
+    Held(Code),
     /// A warning keeps it out of the plan: it is not done, but nothing waits for it.
     Refused(Code),
 }

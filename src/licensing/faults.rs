@@ -88,8 +88,7 @@ pub enum Fault {
 }
 
 /// What to do where a request about a workspace with devices would be refused.
-pub const BY_HAND: &str =
-    "change it by hand in Control Hub: open the workspace, Calling; then take a new snapshot";
+pub const BY_HAND: &str = "change it manually in Control Hub (open Workspaces, the workspace, Overview, Calling); then take a new snapshot";
 
 impl Fault {
     /// The finding, without subject and place. `who` is what is to have Calling: a person or a workspace.

@@ -14,6 +14,7 @@ mod identity;
 mod intent;
 mod inventory;
 mod lookup;
+mod losses;
 mod memberships;
 mod people;
 mod places;
@@ -205,10 +206,11 @@ impl<'a> World<'a> {
             .collect();
 
         let blocked = |ask: &&Ask| matches!(ask.state, AskState::Blocked(_));
+        let held = |ask: &&Ask| blocked(ask) || matches!(ask.state, AskState::Held(_));
         let waiting = asks
             .list
             .iter()
-            .filter(blocked)
+            .filter(held)
             .filter_map(|ask| match ask.holder {
                 Holder::User(user) => Some(user),
                 Holder::Workspace(_) => None,

@@ -35,45 +35,69 @@ pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
     if let Some(finding) = keeps_webex_go(facts, ask) {
         return Some(finding.about(address).at_opt(place));
     }
-    let held_in = ask
-        .before
-        .and_then(|held| held.license)
-        .and_then(|license| facts.subscription_of(license));
-    if let Some(sub) = held_in.map(|sub| facts.subscriptions.get(sub))
-        && !sub.active()
+    // What the site or the role forbids can be done by nobody, so it comes before the holds.
+    if let (Wish::Grant(want) | Wish::Change(want), Holder::User(user)) = (ask.wish, ask.holder)
+        && want.tier == Tier::Attendee
+        && let Some(finding) = attendee_refusal(facts, user, ask.slot)
     {
-        let what = match ask.wish {
-            Wish::Remove => "cannot be removed",
-            Wish::Move(_) => "cannot be moved",
-            Wish::Grant(_) | Wish::Change(_) | Wish::Unclear => "cannot be changed",
-        };
-        let status = super::subscriptions::word(sub.status);
-        let path = facts.catalogue.path(ask.slot);
-        let message = format!("{path} {what} by a request: {} is {status}", sub.id);
-        let help = "change it by hand in Control Hub: open the person or workspace, Licenses, Edit licenses; \
-                    then take a new snapshot";
-        return Some(
-            Finding::hold(SUSPENDED_MANUAL_CONTROL_HUB, message)
-                .about(address)
-                .help(help)
-                .at_opt(place),
-        );
+        return Some(finding.at_opt(place));
+    }
+    if let Some(finding) = is_suspended(facts, ask) {
+        return Some(finding.about(address).at_opt(place));
     }
     if let Some(finding) = has_devices(facts, ask) {
         return Some(finding.about(address).at_opt(place));
     }
-    if let Some(finding) = becomes_hot_desk(facts, ask) {
-        return Some(finding.about(address).at_opt(place));
-    }
-    let (Wish::Grant(want) | Wish::Change(want)) = ask.wish else {
+    becomes_hot_desk(facts, ask).map(|finding| finding.about(address).at_opt(place))
+}
+
+/// Why a licence of a suspended or cancelled subscription is left to a person (rule 6).
+fn is_suspended(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
+    let license = ask.before?.license?;
+    let sub = facts.subscriptions.get(facts.subscription_of(license)?);
+    if sub.active() {
         return None;
-    };
-    if want.tier == Tier::Attendee
-        && let Holder::User(user) = ask.holder
-    {
-        return attendee_refusal(facts, user, ask.slot).map(|finding| finding.at_opt(place));
     }
-    None
+    let old = &sub.id;
+    let (what, edit) = match ask.wish {
+        Wish::Remove => ("removed".to_owned(), format!("clear {old}")),
+        Wish::Move(target) => {
+            let new = &facts.subscriptions.get(target).id;
+            let edit = format!("clear {old} and choose {new} in one edit, so that nothing is lost");
+            (format!("moved to {new}"), edit)
+        }
+        Wish::Grant(want) | Wish::Change(want) => {
+            let new = want
+                .product
+                .map(|product| &facts.catalogue.product(product).name);
+            let edit = match new {
+                Some(new) => format!("clear {old} and choose {new} in one edit"),
+                None => format!("clear {old}"),
+            };
+            ("changed".to_owned(), edit)
+        }
+        Wish::Unclear => ("changed".to_owned(), format!("clear {old}")),
+    };
+    let path = facts.catalogue.path(ask.slot);
+    let status = super::subscriptions::word(sub.status);
+    let message = format!("{path} cannot be {what} by a request: {old} is {status}");
+    let way = in_control_hub(ask.holder, ask.slot.service);
+    let help = format!("in Control Hub {way}; {edit}, and save once. Then take a new snapshot");
+    Some(Finding::hold(SUSPENDED_MANUAL_CONTROL_HUB, message).help(help))
+}
+
+/// Where Control Hub has the licences of a person or a workspace.
+fn in_control_hub(holder: Holder, service: Service) -> &'static str {
+    match (holder, service) {
+        (Holder::User(_), Service::Calling) => {
+            "open Users, the person, Summary, Licenses, Edit licenses, Calling"
+        }
+        (Holder::User(_), _) => "open Users, the person, Summary, Licenses, Edit licenses",
+        (Holder::Workspace(_), Service::Calling) => {
+            "open Workspaces, the workspace, Overview, Calling, edit it, Cisco Webex Calling, Next"
+        }
+        (Holder::Workspace(_), _) => "open Workspaces, the workspace, Overview",
+    }
 }
 
 /// Why the Calling of a workspace with devices stays as it is. A mere move to another subscription is tried.

@@ -96,7 +96,7 @@ impl Seats<'_> {
                 _ => continue,
             };
             ask.state = AskState::Settled(after);
-            let kept = ask.slot.service == Service::Calling && !agreed(ask.holder);
+            let kept = self.facts.loses_calling(ask) && !agreed(ask.holder);
             if let (false, Some(license)) = (kept, held.license) {
                 self.free(license);
             }

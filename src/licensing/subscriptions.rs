@@ -223,8 +223,8 @@ pub fn still_consumed(facts: Facts<'_>, findings: &mut Vec<Finding>) {
             Finding::warning(SUBSCRIPTION_STILL_CONSUMED, message)
                 .about(format!("subscription/{}", sub.id))
                 .help(
-                    "change each in Control Hub before Cisco ends it (open it, Licenses, Edit licenses: clear the old, choose \
-                     the new, save once); `replacedBy` lists them in the plan",
+                    "change each in Control Hub before Cisco ends it: clear the old subscription and choose the new one in one \
+                     edit; `replacedBy` lists them in the plan, with the way",
                 )
                 .at_opt(place),
         );

@@ -201,11 +201,12 @@ fn finish(
             if let Some((code, entry)) = covered {
                 acknowledged = Some(acknowledged.unwrap_or(true) && entry.is_some());
                 let lost = field.losses.join(", ");
+                let when = if field.is_sent() { "" } else { " when a person removes it" };
                 let (severity, message, help) = match entry {
-                    Some(reason) => (Severity::Info, format!("lost for good: {lost}; acknowledged: {reason}"), None),
+                    Some(reason) => (Severity::Info, format!("lost for good{when}: {lost}; acknowledged: {reason}"), None),
                     None => (
                         Severity::Error,
-                        format!("would be lost for good: {lost}"),
+                        format!("would be lost for good{when}: {lost}"),
                         Some(format!(
                             "if it is meant, add to `acknowledgements`: {{code: {code}, subjects: [{key}], reason: …}}"
                         )),
@@ -254,6 +255,7 @@ fn into_field(field: DraftField, config: &Config, acknowledgement: Option<Acknow
         after: field.after,
         losses: field.losses,
         acknowledgement,
+        held: field.held.map(|code| code.to_string()),
         source: Source {
             file: place.as_ref().map(|place| place.file.to_string()),
             line: place.as_ref().map(|place| place.line),

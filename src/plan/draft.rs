@@ -138,10 +138,12 @@ pub struct DraftField {
     pub reason: Reason,
     /// Licences that it gives back.
     pub gives: Vec<LicenseIx>,
-    /// Licences that an uncovered loss would give back: they count as still held.
+    /// Licences that an uncovered or held loss would give back: they count as still held.
     pub withheld: Vec<LicenseIx>,
     /// The licence that it takes.
     pub takes: Option<LicenseIx>,
+    /// The hold that leaves it to a person: no request sends it.
+    pub held: Option<Code>,
 }
 
 impl DraftField {
@@ -166,7 +168,13 @@ impl DraftField {
             gives: Vec::new(),
             withheld: Vec::new(),
             takes: None,
+            held: None,
         }
+    }
+
+    /// Whether a request sends it.
+    pub fn is_sent(&self) -> bool {
+        self.held.is_none()
     }
 
     /// Every licence that it takes away, whether or not the unit is given back.

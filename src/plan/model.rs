@@ -109,7 +109,7 @@ pub struct Summary {
     pub irreversible: usize,
     /// Of these, the ones that nobody has acknowledged.
     pub unacknowledged: usize,
-    /// Fields that an error or a hold keeps out of the plan.
+    /// Fields that an error or a hold keeps out of the plan; a loss behind a hold is in it.
     pub blocked: usize,
 }
 
@@ -251,6 +251,9 @@ pub struct Field {
     /// The acknowledgement that covers the losses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledgement: Option<Acknowledged>,
+    /// The hold that leaves it to a person: no request sends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
     /// Where and why.
     pub source: Source,
 }

@@ -141,6 +141,9 @@ impl<'a> Run<'a> {
             };
             self.send_part(step, fields);
         }
+        // What nobody sends comes last.
+        let unsent = self.graph.without_requests();
+        self.sequence.extend(unsent);
         let stuck = self.stuck();
         let (peak, after) = self.pools.totals();
         let last = self.last;

@@ -10,7 +10,7 @@ use super::view::View;
 use crate::plan::{Change, Field};
 
 /// The columns, in order: the names of the plan file.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "address",
     "kind",
     "key",
@@ -26,6 +26,7 @@ const COLUMNS: [&str; 15] = [
     "acknowledgement",
     "file",
     "line",
+    "held",
 ];
 
 /// RFC 4180, with a header; changes in the plan's order.
@@ -72,6 +73,7 @@ fn row(change: &Change, field: Option<&Field>) -> [String; COLUMNS.len()] {
             let line = field.source.line.map(|line| line.to_string());
             line.unwrap_or_default()
         }),
+        of(&|field| field.held.clone().unwrap_or_default()),
     ]
 }
 

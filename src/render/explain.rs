@@ -251,6 +251,10 @@ impl Paper {
             OutcomeWord::Removed => ("-!", format!("removed: {held}")),
             OutcomeWord::Deleted => ("-!", format!("goes with the person: {held}")),
             OutcomeWord::Blocked => ("x", format!("{now}, blocked by {code}")),
+            OutcomeWord::Held => (
+                "-!",
+                format!("left to a person to remove by {code}: {held}"),
+            ),
             OutcomeWord::Refused => ("x", format!("{now}, refused by {code}")),
             OutcomeWord::Missing => ("x", "not held, and not given".to_owned()),
         };
@@ -260,7 +264,10 @@ impl Paper {
             OutcomeWord::Moved => Style::Cyan,
             OutcomeWord::Changed | OutcomeWord::Refused => Style::Yellow,
             OutcomeWord::Removed if license.losses.is_empty() => Style::Red,
-            OutcomeWord::Removed | OutcomeWord::Deleted | OutcomeWord::Blocked => Style::Alarm,
+            OutcomeWord::Removed
+            | OutcomeWord::Deleted
+            | OutcomeWord::Blocked
+            | OutcomeWord::Held => Style::Alarm,
         };
         self.signed(style, sign, &text);
         for other in license.held.iter().skip(1) {

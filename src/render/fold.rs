@@ -269,6 +269,9 @@ fn notes(field: &Field, change: &Change, uncovered: &[&str]) -> Vec<Note> {
             usize::MAX,
         )));
     }
+    if let Some(code) = &field.held {
+        notes.push(Note::Held(escape(code).into_owned()));
+    }
     if field.risk == Risk::Irreversible {
         notes.push(match &field.acknowledgement {
             Some(given) => Note::Acknowledged(Some(escape(given.reason.trim()).into_owned())),

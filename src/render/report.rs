@@ -83,6 +83,7 @@ fn word(verdict: &Verdict) -> (Style, &'static str) {
         Verdict::Done => (Style::Green, "done"),
         Verdict::AlreadySo => (Style::Dim, "already so"),
         Verdict::Skipped { .. } => (Style::Yellow, "skipped"),
+        Verdict::Waiting { .. } => (Style::Yellow, "waiting"),
         Verdict::Failed { .. } => (Style::Alarm, "failed"),
         Verdict::Stale { .. } => (Style::Alarm, "stale"),
     }
@@ -91,7 +92,7 @@ fn word(verdict: &Verdict) -> (Style, &'static str) {
 fn reason(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Done | Verdict::AlreadySo => String::new(),
-        Verdict::Skipped { because } => because.clone(),
+        Verdict::Skipped { because } | Verdict::Waiting { because } => because.clone(),
         Verdict::Stale { why, .. } => why.clone(),
         Verdict::Failed {
             why,
@@ -117,8 +118,13 @@ fn sentence(report: &Report) -> String {
         1 => " 1 request.".to_owned(),
         some => format!(" {some} requests."),
     };
+    let waiting = match counted.waiting {
+        0 => String::new(),
+        1 => ", 1 waits for a person".to_owned(),
+        some => format!(", {some} wait for a person"),
+    };
     format!(
-        "Applied: {} done, {} already so, {} failed{stale}, {} skipped.{requests}",
+        "Applied: {} done, {} already so, {} failed{stale}, {} skipped{waiting}.{requests}",
         counted.done, counted.already_so, counted.failed, counted.skipped
     )
 }
@@ -138,6 +144,9 @@ fn next(report: &Report) -> Option<String> {
             "Applied in part. Mend the causes and make a new plan; what is done stays done."
                 .to_owned(),
         );
+    }
+    if report.left_out == 0 && report.summary.waiting > 0 {
+        return Some("What waits is left to a person; plans name it until it is done.".to_owned());
     }
     (report.left_out > 0).then(|| {
         let fields = if report.left_out == 1 {

@@ -155,6 +155,7 @@ fn field(path: &str, action: FieldAction, risk: Risk, before: Value, after: Valu
         after: after.into(),
         losses: vec![],
         acknowledgement: None,
+        held: None,
         source: Source::default(),
     }
 }

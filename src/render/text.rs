@@ -278,6 +278,7 @@ fn note(page: &mut Page, note: &Note) {
     page.to(PATH, 0);
     let style = match note {
         Note::Lost(_) => Style::Red,
+        Note::Held(_) => Style::Yellow,
         Note::Acknowledged(_) => Style::Plain,
         Note::NotAcknowledged(_) => Style::Alarm,
     };

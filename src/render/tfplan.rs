@@ -131,6 +131,8 @@ struct FieldExtension<'p> {
     losses: &'p [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     acknowledgement: Option<&'p Acknowledged>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held: Option<&'p str>,
     source: &'p Source,
 }
 
@@ -236,6 +238,7 @@ fn field_extension(field: &Field) -> FieldExtension<'_> {
         risk: field.risk,
         losses: &field.losses,
         acknowledgement: field.acknowledgement.as_ref(),
+        held: field.held.as_deref(),
         source: &field.source,
     }
 }

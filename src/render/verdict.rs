@@ -23,6 +23,8 @@ pub enum Verdict {
     Waiting {
         /// How many holds there are.
         holds: usize,
+        /// Whether the plan shows a loss that a person would cause.
+        losses: bool,
     },
     /// All of it can be applied.
     Ready,
@@ -61,8 +63,13 @@ impl Verdict {
                 Some("No changes in what was compared; see not-planned-yet above.".to_owned())
             }
             Verdict::NothingInPart => Some("No changes in this part.".to_owned()),
-            Verdict::Waiting { holds } => Some(format!(
-                "No changes now: {} for a person.",
+            Verdict::Waiting { holds, losses } => Some(format!(
+                "{} now: {} for a person.",
+                if *losses {
+                    "Nothing to apply"
+                } else {
+                    "No changes"
+                },
                 count(*holds, "hold waits", "holds wait")
             )),
             Verdict::InPart { errors, changes } => {
@@ -132,7 +139,10 @@ pub(super) fn at_a_glance(plan: &Plan, verdict: &Verdict) -> (Light, String) {
         Verdict::NoChanges { .. } | Verdict::NothingInPart => {
             (Light::Fine, "no changes".to_owned())
         }
-        Verdict::Waiting { .. } => (Light::Waiting, "no changes now".to_owned()),
+        Verdict::Waiting { losses: false, .. } => (Light::Waiting, "no changes now".to_owned()),
+        Verdict::Waiting { losses: true, .. } => {
+            (Light::Waiting, format!("nothing to apply now{lost}"))
+        }
         Verdict::Ready if irreversible > 0 => (Light::Care, format!("{changes}{lost}")),
         Verdict::Ready => (Light::Fine, changes),
         Verdict::InPart { .. } => (Light::Blocked, format!("blocked in part, {changes}{lost}")),
@@ -162,7 +172,11 @@ pub(super) fn of(plan: &Plan) -> Verdict {
         }
     }
     let unacknowledged = plan.summary.unacknowledged;
-    let changes = !plan.changes.is_empty();
+    let losses = !plan.changes.is_empty();
+    let changes = plan.changes.iter().any(|change| {
+        let mut fields = change.fields.iter();
+        change.fields.is_empty() || fields.any(|field| field.held.is_none())
+    });
     if unacknowledged > 0 || !guardrails.is_empty() {
         Verdict::Refused {
             unacknowledged,
@@ -174,7 +188,7 @@ pub(super) fn of(plan: &Plan) -> Verdict {
     } else if changes {
         Verdict::Ready
     } else if holds > 0 {
-        Verdict::Waiting { holds }
+        Verdict::Waiting { holds, losses }
     } else if !plan.targets.is_empty() {
         Verdict::NothingInPart
     } else {

@@ -85,6 +85,8 @@ pub struct Origin {
 pub enum Note {
     /// What is lost, joined by commas.
     Lost(String),
+    /// No request sends it: the code of the hold that leaves it to a person.
+    Held(String),
     /// Somebody said why, if the reason is known.
     Acknowledged(Option<String>),
     /// Nobody has; the codes that would be needed.
@@ -96,6 +98,7 @@ impl Note {
     pub fn sentence(&self) -> String {
         match self {
             Note::Lost(what) => format!("lost for good: {what}"),
+            Note::Held(code) => format!("not sent: {code} leaves it to a person"),
             Note::Acknowledged(Some(reason)) => format!("acknowledged: {reason}"),
             Note::Acknowledged(None) => "acknowledged".to_owned(),
             Note::NotAcknowledged(codes) if codes.is_empty() => {

@@ -43,6 +43,7 @@ pub fn fields(case: &Case<'_>) -> Vec<Restored> {
                     after: Arc::new(after),
                     losses: Vec::new(),
                     acknowledgement: None,
+                    held: None,
                     source: source(case),
                 },
                 setting,

@@ -72,7 +72,7 @@ fn apply_in_order(
             text(&change["address"]),
             Change {
                 plan: change,
-                fields: list(&change["fields"]).collect(),
+                fields: sent(change).collect(),
             },
         );
     }
@@ -141,6 +141,27 @@ struct Live<'p> {
 
 pub fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
+}
+
+/// The fields of a change that requests send: not what a hold leaves to a person.
+pub fn sent(change: &Value) -> impl Iterator<Item = &Value> {
+    list(&change["fields"]).filter(|field| field["held"].is_null())
+}
+
+/// The changes that need a request. What a hold leaves to a person is planned again until it is done.
+pub fn to_send(plan: &Value) -> impl Iterator<Item = &Value> {
+    let empty = |change: &Value| list(&change["fields"]).next().is_none();
+    list(&plan["changes"]).filter(move |change| empty(change) || sent(change).next().is_some())
+}
+
+/// What a plan leaves to a person, as address and path.
+pub fn held(plan: &Value) -> BTreeSet<String> {
+    let of = |change: &Value| {
+        let held = list(&change["fields"]).filter(|field| !field["held"].is_null());
+        let name = |field: &Value| format!("{} {}", change["address"], field["path"]);
+        held.map(name).collect::<Vec<_>>()
+    };
+    list(&plan["changes"]).flat_map(of).collect()
 }
 
 pub fn text(value: &Value) -> &str {

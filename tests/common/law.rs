@@ -20,7 +20,7 @@ use trunkline::config::files::{Origin, SourceFile, Sources};
 use trunkline::plan::{ConfigRef, Inputs, SnapshotRef, build, preflight};
 use trunkline::snapshot::{self, Applied, Snapshot};
 
-use crate::apply::{list, subjects, text};
+use crate::apply::{list, sent, subjects, text};
 use crate::organisation::Organisation;
 use crate::yaml;
 
@@ -129,11 +129,11 @@ pub fn overage(organisation: &Organisation) -> Vec<&str> {
         .collect()
 }
 
-/// Every field of a plan, as address and path.
+/// Every field of a plan that requests send, as address and path.
 pub fn fields(plan: &Value) -> BTreeSet<(String, String)> {
     let of = |change: &Value| {
         let address = text(&change["address"]).to_owned();
-        list(&change["fields"])
+        sent(change)
             .map(|field| (address.clone(), text(&field["path"]).to_owned()))
             .collect::<Vec<_>>()
     };

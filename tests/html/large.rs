@@ -129,6 +129,7 @@ fn add(path: &str, after: Shared, file: &str, line: usize) -> Field {
         after,
         losses: vec![],
         acknowledgement: None,
+        held: None,
         source: Source {
             file: Some(file.into()),
             line: Some(line as u32),

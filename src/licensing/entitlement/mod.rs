@@ -15,7 +15,7 @@ use super::reasons::{Named, named_by};
 use super::refusals::refusal;
 use super::subscriptions::SubIx;
 use crate::config::Spot;
-use crate::finding::{CALLING_TYPE_CONFLICT, Finding, NEW_USER_UNLICENSED};
+use crate::finding::{CALLING_TYPE_CONFLICT, Finding, NEW_USER_UNLICENSED, Severity};
 
 /// Decides for everybody.
 pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
@@ -358,7 +358,11 @@ impl<'w> Resolver<'w, '_> {
         if ask.state == AskState::Open
             && let Some(finding) = refusal(self.facts, &ask)
         {
-            ask.state = AskState::Blocked(finding.code);
+            let held = finding.severity == Severity::Hold && self.facts.loses_calling(&ask);
+            ask.state = match held {
+                true => AskState::Held(finding.code),
+                false => AskState::Blocked(finding.code),
+            };
             self.findings.push(finding);
         }
         self.asks.list.push(ask);

@@ -92,6 +92,8 @@ pub enum Outcome {
     Deleted,
     /// An error or a hold keeps a change out of the plan.
     Blocked(Code),
+    /// It is lost, once a person does what a hold leaves to people.
+    Held(Code),
     /// A warning does.
     Refused(Code),
     /// It is neither held nor given.
@@ -289,6 +291,7 @@ impl<'w> Tracer<'w> {
     fn traced(&self, slot: Slot, held: Vec<Held>, ask: Option<&Ask>) -> Traced {
         let outcome = match ask.map(|ask| (ask.wish, ask.before, ask.state)) {
             Some((_, _, AskState::Blocked(code))) => Outcome::Blocked(code),
+            Some((_, _, AskState::Held(code))) => Outcome::Held(code),
             Some((_, _, AskState::Refused(code))) => Outcome::Refused(code),
             Some((Wish::Move(_), _, AskState::Settled(Some(_)))) => Outcome::Moved,
             Some((_, None, AskState::Settled(Some(_)))) => Outcome::Granted,
@@ -298,7 +301,7 @@ impl<'w> Tracer<'w> {
             _ => Outcome::Kept,
         };
         let code = match outcome {
-            Outcome::Blocked(code) | Outcome::Refused(code) => Some(code),
+            Outcome::Blocked(code) | Outcome::Held(code) | Outcome::Refused(code) => Some(code),
             _ => None,
         };
         Traced {
@@ -334,7 +337,7 @@ impl<'w> Tracer<'w> {
             AskState::Blocked(code) => code == POOL_EXHAUSTED,
             AskState::Refused(code) => code == crate::finding::HOST_POOL_SHORT,
             AskState::Settled(after) => after.is_some_and(fell_back),
-            AskState::Open => false,
+            AskState::Open | AskState::Held(_) => false,
         };
         let before = ask.before.and_then(|held| held.license);
         let mut pools: Vec<LicenseIx> = match ask.state {

@@ -132,6 +132,7 @@ fn license_line(config: &Config, facts: &Facts<'_>, mut traced: Traced) -> (Trac
         Outcome::Removed => (OutcomeWord::Removed, None),
         Outcome::Deleted => (OutcomeWord::Deleted, None),
         Outcome::Blocked(code) => (OutcomeWord::Blocked, Some(code)),
+        Outcome::Held(code) => (OutcomeWord::Held, Some(code)),
         Outcome::Refused(code) => (OutcomeWord::Refused, Some(code)),
         Outcome::Missing => (OutcomeWord::Missing, None),
     };

@@ -199,6 +199,8 @@ pub enum OutcomeWord {
     Deleted,
     /// An error or a hold keeps a change out of the plan.
     Blocked,
+    /// It is lost, once a person does what a hold leaves to people.
+    Held,
     /// A warning does.
     Refused,
     /// It is neither held nor given.

@@ -12,6 +12,8 @@ pub struct Graph<'a> {
     pub steps: Vec<Step>,
     /// By change: its steps, in order.
     of_change: Vec<Vec<usize>>,
+    /// Changes without any, in order of address.
+    unsent: Vec<usize>,
 }
 
 /// One request of one change.
@@ -35,6 +37,8 @@ impl<'a> Graph<'a> {
         let addresses: Vec<String> = changes.iter().map(DraftChange::address).collect();
         let mut by_address: Vec<usize> = (0..changes.len()).collect();
         by_address.sort_by(|&a, &b| addresses[a].cmp(&addresses[b]));
+        let nobody = |&change: &usize| kept[change] && changes[change].requests.is_empty();
+        let unsent = by_address.iter().copied().filter(nobody).collect();
         let mut place = vec![0; changes.len()];
         for (at, &change) in by_address.iter().enumerate() {
             place[change] = at;
@@ -67,6 +71,7 @@ impl<'a> Graph<'a> {
             steps: steps.collect(),
             changes,
             of_change,
+            unsent,
         };
         let index: FxHashMap<&str, usize> = addresses
             .iter()
@@ -111,6 +116,11 @@ impl<'a> Graph<'a> {
             None if begun && draft.action != ChangeAction::Create => None,
             None => self.of_change[change].last().copied(),
         }
+    }
+
+    /// The changes that are kept and have no request, in order of address.
+    pub fn without_requests(&self) -> impl Iterator<Item = usize> {
+        self.unsent.iter().copied()
     }
 
     /// The request of a step.
@@ -160,7 +170,7 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// By request: the fields of a change that it sends. Each field is sent once.
+/// By request: the fields of a change that it sends. Each field is sent once, but for those that a hold leaves to a person.
 fn fields_of_requests(change: &DraftChange) -> Vec<Vec<usize>> {
     let named = |field: usize, names: &[&str]| {
         let path = change.fields[field].path.as_str();
@@ -171,6 +181,7 @@ fn fields_of_requests(change: &DraftChange) -> Vec<Vec<usize>> {
         names.iter().any(is_it)
     };
     let mut left: Vec<usize> = (0..change.fields.len()).collect();
+    left.retain(|&field| change.fields[field].is_sent());
     let mut sent = vec![Vec::new(); change.requests.len()];
     for (fields, request) in sent.iter_mut().zip(&change.requests) {
         if let Sends::Named(names) = request.sends {

@@ -137,7 +137,7 @@ fn notes<'n>(notes: impl Iterator<Item = &'n Note>) -> Markup {
 fn class(note: &Note) -> &'static str {
     match note {
         Note::Lost(_) => "lost",
-        Note::Acknowledged(_) => "fine",
+        Note::Held(_) | Note::Acknowledged(_) => "fine",
         Note::NotAcknowledged(_) => "missing",
     }
 }

@@ -328,7 +328,7 @@ impl Weight {
     fn of(note: &Note) -> Weight {
         match note {
             Note::Lost(_) => Weight::Lost,
-            Note::Acknowledged(_) => Weight::Fine,
+            Note::Held(_) | Note::Acknowledged(_) => Weight::Fine,
             Note::NotAcknowledged(_) => Weight::Missing,
         }
     }

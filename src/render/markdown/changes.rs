@@ -57,7 +57,7 @@ fn in_full(block: &Block<'_>) -> String {
                 Note::Lost(_) | Note::NotAcknowledged(_) => {
                     format!("**{}**", prose(&note.sentence()))
                 }
-                Note::Acknowledged(_) => prose(&note.sentence()),
+                Note::Held(_) | Note::Acknowledged(_) => prose(&note.sentence()),
             };
         }
         out += after;

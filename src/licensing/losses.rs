@@ -1,0 +1,52 @@
+//! Which removals take Calling away for good (contract section 4), however the licence is called.
+
+use super::ask::{Ask, Facts, Holder, Wish};
+use super::catalogue::{LicenseIx, Service};
+
+/// Licences that come on top of Calling and take nothing of it along when they go (`webex-api.md` 2.2).
+const ON_TOP: [&str; 1] = ["Webex Calling - Attendant Console"];
+
+impl Facts<'_> {
+    /// Whether an ask takes Calling away from its holder, or may do so.
+    pub fn loses_calling(&self, ask: &Ask) -> bool {
+        let license = ask.before.and_then(|held| held.license);
+        match (ask.wish, license) {
+            (Wish::Remove, Some(license)) => self.is_calling_of(license, ask.holder),
+            _ => false,
+        }
+    }
+
+    /// Whether somebody has Calling, or what may be Calling under a name that the table of licences does not have.
+    pub fn may_call(&self, holder: Holder) -> bool {
+        let held = self.has(holder);
+        let mut licenses = held.iter().filter_map(|held| held.license);
+        licenses.any(|license| self.is_calling_of(license, holder))
+    }
+
+    /// Whether a licence is Calling for who holds it. Cisco may give Calling a new name at any time, so what is called so
+    /// counts where the holder has a number or an extension, which nothing but Calling gives.
+    fn is_calling_of(&self, license: LicenseIx, holder: Holder) -> bool {
+        let kind = self.catalogue.kind(license);
+        if kind.slot.service != Service::Other {
+            return kind.slot.service == Service::Calling;
+        }
+        let name = &self.snapshot.licenses()[license as usize].name;
+        let named = name.to_lowercase().contains("calling") && !ON_TOP.contains(&name.as_str());
+        named && !kind.implicit && self.can_be_called(holder)
+    }
+
+    /// Whether somebody has a number or an extension.
+    fn can_be_called(&self, holder: Holder) -> bool {
+        let reached = match holder {
+            Holder::User(user) => {
+                let seen = self.people.snapshot(user);
+                seen.map(|user| (&user.phone_number, &user.extension))
+            }
+            Holder::Workspace(place) => {
+                let seen = self.workspaces.snapshot(place);
+                seen.map(|place| (&place.phone_number, &place.extension))
+            }
+        };
+        reached.is_some_and(|(number, extension)| number.is_some() || extension.is_some())
+    }
+}
