@@ -53,7 +53,14 @@ pub fn field(facts: &Facts<'_>, values: &Values, ask: &Ask) -> Option<DraftField
     let path = facts.catalogue.path(ask.slot);
     let mut field = DraftField::new(path, action, risk, values.of(ask.before), values.of(after));
     field.gives.extend(ask.before.and_then(|held| held.license));
-    field.takes = after.and_then(|held| held.license);
+    // What is held from both subscriptions takes no unit of the new one.
+    let there = after.filter(|after| match ask.wish {
+        Wish::Move(_) => facts.has(ask.holder).contains(after),
+        _ => false,
+    });
+    field.takes = after
+        .filter(|_| there.is_none())
+        .and_then(|held| held.license);
     field.held = held;
     Some(field.because(ask.reason.clone()))
 }

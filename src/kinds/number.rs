@@ -42,7 +42,16 @@ pub const KIND: Kind = Kind {
     rename: None,
     observed: |snapshot| snapshot.numbers().len(),
     considered: |config, _| config.number_count(),
-    considers: |_, _, _| true,
+    considers: |config, _, key| {
+        let number = e164(key);
+        let numbers = config.numbers.iter();
+        let mut numbers = numbers.flat_map(|block| &block.value.numbers);
+        numbers.any(|at| {
+            let interval = interval(&at.value).ok();
+            interval
+                .is_some_and(|it| number.is_some_and(|number| (it.low..=it.high).contains(&number)))
+        })
+    },
     counts_as_update: loses_or_changes,
     keys: |config, snapshot| {
         let blocks = config

@@ -187,6 +187,8 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         };
         if people.deleted(user) {
             draft.changes.extend(person.deletion());
+        } else if people.left_alone(user) {
+            person.say_left_alone(draft);
         } else {
             person.change(&asks, draft);
         }
@@ -321,14 +323,6 @@ impl Person<'_> {
                 }
             }
         }
-        if let Some(state) = declared
-            .value
-            .state
-            .as_ref()
-            .filter(|_| directory && declared.value.is_absent())
-        {
-            self.owned_by_directory("state", declared, state, draft);
-        }
         if let Some(roles) = &declared.value.roles {
             let mut after: Vec<&str> = roles.value.iter().map(|role| role.value.as_str()).collect();
             let mut before: Vec<&str> = self
@@ -351,6 +345,15 @@ impl Person<'_> {
                 let field = DraftField::new("roles", action, risk, before, after);
                 fields.push(field.because(self.reason(declared, roles, "roles")));
             }
+        }
+    }
+
+    /// Only the directory can delete this person.
+    fn say_left_alone(&self, draft: &mut Draft) {
+        if let Some(declared) = self.declared
+            && let Some(state) = &declared.value.state
+        {
+            self.owned_by_directory("state", declared, state, draft);
         }
     }
 

@@ -250,6 +250,16 @@ impl<'w> Facts<'w> {
         held
     }
 
+    /// What a holder has of the same product from another subscription.
+    pub fn held_there(&self, holder: Holder, held: Held, target: SubIx) -> Option<Held> {
+        let same = |other: &Held| {
+            self.product_of(*other) == self.product_of(held)
+                && other.license != held.license
+                && other.license.and_then(|it| self.subscription_of(it)) == Some(target)
+        };
+        self.has(holder).into_iter().find(same)
+    }
+
     /// The product of what is held; `None` for attendee accounts.
     pub fn product_of(&self, held: Held) -> Option<ProductIx> {
         held.license

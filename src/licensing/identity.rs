@@ -184,7 +184,7 @@ fn diverged(facts: Facts<'_>, keeps: impl Fn(UserIx) -> bool, findings: &mut Vec
         let named = facts.people.declared(ix).is_some_and(|declared| {
             !declared.value.phone_number.is_absent() || declared.value.extension.is_some()
         });
-        if named || !keeps(ix) || facts.people.deleted(ix) || !facts.calls(&user.licenses) {
+        if named || !keeps(ix) || !facts.people.stays(ix) || !facts.calls(&user.licenses) {
             continue;
         }
         let has = user.phone_number.as_deref().unwrap_or("no number");
@@ -209,7 +209,7 @@ fn applicants<'w>(
     for user in facts.people.by_email() {
         let holder = Holder::User(user);
         let ask = ask(holder);
-        if ask.is_none() && facts.people.declared(user).is_none() || facts.people.deleted(user) {
+        if ask.is_none() && facts.people.declared(user).is_none() || !facts.people.stays(user) {
             continue;
         }
         let caller = facts.caller(holder);

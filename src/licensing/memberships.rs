@@ -402,8 +402,13 @@ fn group_of<'a>(
         .iter()
         .flat_map(|seen| &seen.members)
         .map(String::as_str);
+    let left_alone = |email: &&str| {
+        people
+            .find(email)
+            .is_some_and(|user| people.left_alone(user))
+    };
     group.leaves = gone
-        .filter(|email| !after.contains(*email))
+        .filter(|email| !after.contains(*email) && !left_alone(email))
         .map(|email| Leave {
             email,
             user: people.find(email),

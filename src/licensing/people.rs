@@ -138,6 +138,19 @@ impl<'a> People<'a> {
             && !self.from_directory(user)
     }
 
+    /// Whether the files want a person gone whom only a directory can delete: nothing at all is planned for somebody who is
+    /// on the way out.
+    pub fn left_alone(&self, user: UserIx) -> bool {
+        self.declared(user)
+            .is_some_and(|declared| declared.value.is_absent())
+            && self.from_directory(user)
+    }
+
+    /// Whether licences, number and memberships of the person are decided here.
+    pub fn stays(&self, user: UserIx) -> bool {
+        !self.deleted(user) && !self.left_alone(user)
+    }
+
     /// Everybody in order of address.
     pub fn by_email(&self) -> impl Iterator<Item = UserIx> + '_ {
         let mut created = (self.observed.len() as UserIx..self.len() as UserIx).peekable();

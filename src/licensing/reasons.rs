@@ -123,13 +123,13 @@ impl<'w> Facts<'w> {
     }
 
     /// The template and the group whose pin counts.
-    pub(super) fn pin_reason(&self, slot: Slot, reaches: &[Reach]) -> Vec<String> {
+    pub(super) fn pin_reason(&self, slot: Slot, tier: Tier, reaches: &[Reach]) -> Vec<String> {
         let pinned = reaches.iter().find(|reach| {
             let entries = &self.intent.templates[reach.template as usize].entries;
             reach.counts
                 && entries
                     .iter()
-                    .any(|entry| entry.slot == slot && entry.pin.is_some())
+                    .any(|entry| (entry.slot, entry.tier) == (slot, tier) && entry.pin.is_some())
         });
         pinned
             .map(|&reach| self.chain(slot, reach))

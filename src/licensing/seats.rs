@@ -88,6 +88,11 @@ impl Seats<'_> {
             let Some(held) = ask.before else { continue };
             let after = match ask.wish {
                 Wish::Remove => None,
+                // Held there already: the old one goes, and no unit is taken.
+                Wish::Move(target) => match self.facts.held_there(ask.holder, held, target) {
+                    Some(there) => Some(there),
+                    None => continue,
+                },
                 Wish::Change(want) if want.tier == Tier::Attendee => Some(Held {
                     slot: ask.slot,
                     tier: Tier::Attendee,

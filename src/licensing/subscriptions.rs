@@ -166,7 +166,11 @@ impl Subscriptions {
 pub fn still_consumed(facts: Facts<'_>, findings: &mut Vec<Finding>) {
     let subscriptions = facts.subscriptions;
     let ends = |sub: &Subscription| !sub.active() && sub.replaced_by.is_none();
-    if !subscriptions.list.iter().any(ends) {
+    if !subscriptions
+        .list
+        .iter()
+        .any(|sub| ends(sub) || sub.replaced_by.is_some())
+    {
         return;
     }
     let calling = |ids: &[Box<str>]| -> Vec<SubIx> {
@@ -178,19 +182,22 @@ pub fn still_consumed(facts: Facts<'_>, findings: &mut Vec<Finding>) {
     };
     let mut holders = vec![(0, 0); subscriptions.list.len()];
     for (index, user) in facts.snapshot.users().iter().enumerate() {
+        // Of people whom only a directory can delete, nothing moves.
+        let left_alone = facts.people.left_alone(index as u32);
+        let counts = |sub: &SubIx| left_alone || ends(subscriptions.get(*sub));
         if !facts.people.deleted(index as u32) {
-            calling(&user.licenses)
-                .into_iter()
+            let held = calling(&user.licenses).into_iter();
+            held.filter(counts)
                 .for_each(|sub| holders[sub as usize].0 += 1);
         }
     }
     for workspace in facts.snapshot.workspaces() {
-        calling(&workspace.licenses)
-            .into_iter()
+        let held = calling(&workspace.licenses).into_iter();
+        held.filter(|sub| ends(subscriptions.get(*sub)))
             .for_each(|sub| holders[sub as usize].1 += 1);
     }
     for (sub, (people, workspaces)) in subscriptions.list.iter().zip(holders) {
-        if !ends(sub) || people + workspaces == 0 {
+        if sub.active() && sub.replaced_by.is_none() || people + workspaces == 0 {
             continue;
         }
         let count = |count: i32, one: &str, many: &str| match count {
@@ -208,10 +215,13 @@ pub fn still_consumed(facts: Facts<'_>, findings: &mut Vec<Finding>) {
         } else {
             "have"
         };
+        let state = match sub.replaced_by {
+            Some((target, _)) => format!("replaced by {}", subscriptions.get(target).id),
+            None => word(sub.status).to_owned(),
+        };
         let message = format!(
-            "{} is {}, and {} still {verb} Calling from it",
+            "{} is {state}, and {} still {verb} Calling from it",
             sub.id,
-            word(sub.status),
             holders.join(" and ")
         );
         let place = facts
@@ -222,10 +232,12 @@ pub fn still_consumed(facts: Facts<'_>, findings: &mut Vec<Finding>) {
         findings.push(
             Finding::warning(SUBSCRIPTION_STILL_CONSUMED, message)
                 .about(format!("subscription/{}", sub.id))
-                .help(
-                    "change each in Control Hub before Cisco ends it: clear the old subscription and choose the new one in one \
+                .help(match sub.replaced_by.is_some() {
+                    true => "nothing is planned for who is `state: absent` and owned by a directory: let the directory delete them before the \
+                             subscription ends",
+                    false => "change each in Control Hub before Cisco ends it: clear the old subscription and choose the new one in one \
                      edit; `replacedBy` lists them in the plan, with the way",
-                )
+                })
                 .at_opt(place),
         );
     }

@@ -73,11 +73,14 @@ impl<'a> Acknowledgements<'a> {
 
     /// What has to be said of acknowledgements that cover nothing, or would if they had not expired.
     pub fn findings(&self, config: &Config, changes: &[DraftChange]) -> Vec<Finding> {
-        let mut losses: FxHashSet<(&str, String)> = FxHashSet::default();
+        // By code and subject: whether every loss that the subject names is covered.
+        let mut losses: FxHashMap<(&str, String), bool> = FxHashMap::default();
         for change in changes {
             let mut add = |code: Code| {
-                losses.insert((code.as_str(), change.key.clone()));
-                losses.insert((code.as_str(), change.address()));
+                let covered = self.covers(code, change.kind, &change.key).is_some();
+                for name in [change.key.clone(), change.address()] {
+                    *losses.entry((code.as_str(), name)).or_insert(true) &= covered;
+                }
             };
             change
                 .fields
@@ -88,13 +91,14 @@ impl<'a> Acknowledgements<'a> {
         let mut said = FxHashSet::default();
         let mut findings = Vec::new();
         for subject in &self.subjects {
-            let useful = losses.contains(&(subject.code, subject.text.clone()));
+            let covered = losses.get(&(subject.code, subject.text.clone())).copied();
             let about = match subject.text.contains('@') && !subject.text.contains('/') {
                 true => format!("user/{}", subject.text),
                 false => subject.text.clone(),
             };
             match subject.expired {
-                Some(day) if useful => {
+                // One that was renewed is only in the way.
+                Some(day) if covered == Some(false) => {
                     if said.insert(subject.entry) {
                         let message = format!(
                             "this acknowledgement expired on {day} and covers nothing any more"
@@ -107,7 +111,7 @@ impl<'a> Acknowledgements<'a> {
                         );
                     }
                 }
-                _ if useful => {}
+                None if covered.is_some() => {}
                 _ => findings.push(
                     Finding::warning(
                         ACKNOWLEDGEMENT_UNUSED,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashSet;
 
 use super::draft::DraftChange;
-use super::model::{ChangeAction, Risk};
+use super::model::{ChangeAction, FieldAction, Risk};
 use crate::config::model::{IRREVERSIBLE, MINIMUM, PERCENT};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
@@ -62,23 +62,36 @@ impl Guard<'_> {
 
     fn removals(&mut self, snapshot: &Snapshot, catalogue: &Catalogue, changes: &[DraftChange]) {
         let (percent, minimum, place) = self.limit(|guardrails| guardrails.removals.as_ref());
-        let name = |license: u32| snapshot.licenses()[license as usize].name.as_str();
-        let mut removed: BTreeMap<&str, u64> = BTreeMap::new();
+        // A licence by its name and site, in whatever subscription.
+        let name = |license: u32| {
+            let license = &snapshot.licenses()[license as usize];
+            (license.name.as_str(), license.site_url.as_deref())
+        };
+        let mut removed: BTreeMap<(&str, Option<&str>), u64> = BTreeMap::new();
         for change in changes {
-            let kept: FxHashSet<&str> = change
-                .fields
-                .iter()
+            let fields = change.fields.iter();
+            let fields = fields.filter(|field| field.action != FieldAction::Move);
+            let taken: Vec<_> = fields
+                .clone()
                 .filter_map(|field| field.takes)
-                .map(name)
+                .map(|license| catalogue.kind(license))
                 .collect();
-            let lost: FxHashSet<&str> = change
-                .fields
-                .iter()
+            // Who gets the same or a better one of the same service and site loses nothing.
+            let stays = |license: u32| {
+                let lost = catalogue.kind(license);
+                taken.iter().any(|taken| {
+                    let better = taken.slot == lost.slot && taken.tier < lost.tier;
+                    taken.product == lost.product || better
+                })
+            };
+            let lost: FxHashSet<_> = fields
                 .flat_map(|field| field.lost())
+                .filter(|&license| !stays(license))
                 .map(name)
                 .collect();
-            lost.difference(&kept)
-                .for_each(|name| *removed.entry(name).or_default() += 1);
+            for name in lost {
+                *removed.entry(name).or_default() += 1;
+            }
         }
         for (license, removed) in removed {
             let holds = |ids: &[Box<str>]| {
@@ -98,8 +111,10 @@ impl Guard<'_> {
                 .count();
             let holders = (users + places) as u64;
             if holders >= minimum && removed * 100 > percent * holders {
+                let (license, site) = license;
+                let on = site.map(|site| format!(" on {site}")).unwrap_or_default();
                 let message = format!(
-                    "{removed} of {holders} holders would lose {license}; the limit is {percent} %"
+                    "{removed} of {holders} holders would lose {license}{on}; the limit is {percent} %"
                 );
                 self.say(
                     Finding::error(GUARDRAIL_REMOVALS, message)

@@ -635,7 +635,12 @@ impl Live<'_> {
             (None, true) => remove(&mut holder["attendeeSites"], site)?,
             (None, false) => {}
         }
+        // Who holds both already keeps the new one.
+        let both = |id: &str| {
+            field["action"] == "move" && list(&holder["licenses"]).any(|held| held == id)
+        };
         match (after, attends("after")) {
+            (Some(id), _) if both(&id) => {}
             (Some(id), _) => insert(&mut holder["licenses"], &id)?,
             (None, true) => insert(&mut holder["attendeeSites"], site)?,
             (None, false) => {}

@@ -185,12 +185,13 @@ codes! {
          \n      Lobby: {location: Dallas, extension: \"1900\", licenses: {calling: workspace}}";
 
     WORKSPACE_HAS_DEVICES = "workspace-has-devices", false,
-        "The Calling of a workspace with devices must be changed by hand.",
+        "The Calling of a workspace with devices must be changed manually.",
         "A hold: this waits for a person and does not change the exit code. Cisco's API documents say that changing Calling is not \
          supported where a workspace has any device, so no request is sent for its tier, its number or its extension, nor to give or \
          take Calling. Make the change in Control Hub: open the workspace, Calling, and edit the licence or the number there. If \
          Control Hub refuses as well, delete the devices, make the change, and activate them anew. Then capture a new snapshot. A \
-         mere move to another subscription is planned as for any workspace.";
+         mere move to another subscription is planned as for any workspace. Calling that is to be taken away is in the plan with its \
+         losses and needs its acknowledgement (`calling-loss`, exit 4), although a person does it.";
 
     HOT_DESK_IDENTITY_LOSS = "hot-desk-identity-loss", false,
         "A workspace with a number or an extension does not become a hot desk by a request.",

@@ -146,11 +146,19 @@ codes! {
          \n      Sub-2021: {createdAt: 2021-03-01}";
 
     SUSPENDED_MANUAL_CONTROL_HUB = "suspended-manual-control-hub", false,
-        "A licence of a suspended or cancelled subscription must be changed by hand.",
+        "A licence of a suspended or cancelled subscription must be changed manually.",
         "A hold: this waits for a person and does not change the exit code. trunkline sends nothing about such a licence, because an \
-         automatic change there can fail or lose the configuration of the user. Make the change in Control Hub, at the licences of \
-         the user or workspace: for a move, clear the old licence and select the new one in one edit, since two edits lose the \
-         Calling data. Then capture a new snapshot. Do not wait until the subscription ends, since Calling data is lost with it.";
+         automatic change there can fail or lose the configuration of the user. Make the change in Control Hub, where the help of \
+         the finding says: for a move, clear the old subscription and select the new one in one edit, since two edits lose the \
+         Calling data. Then capture a new snapshot. Do not wait until the subscription ends, since Calling data is lost with it. A \
+         removal of Calling that waits so is in the plan with its losses, and needs its acknowledgement (`calling-loss`, exit 4): \
+         whoever does it in Control Hub destroys the same data.";
+
+    HELD_TWICE = "held-twice", false,
+        "Somebody holds the same licence from two subscriptions.",
+        "A warning: one unit would do, and Cisco bills two. Where `replacedBy` says that one subscription takes the place of the other, \
+         the old licence goes in one request that names both, and nothing is lost. Otherwise say which one stays: write `replacedBy` \
+         under `subscriptions`, or clear one of the two in Control Hub and capture a new snapshot.";
 
     POOL_EXHAUSTED = "pool-exhausted", false,
         "No licence is left for this grant or move.",
@@ -162,8 +170,10 @@ codes! {
         "A subscription ends while people or workspaces still have Calling from it.",
         "A warning: the subscription is suspended or cancelled, and no `replacedBy` says where its Calling licences go. When Cisco \
          processes the end of it, these people and workspaces lose Calling with everything that belongs to it. Licences of such a \
-         subscription can be changed only by hand: in Control Hub, open each of them, Licenses, Edit licenses, clear the old \
-         subscription and choose the new one in the same edit. Write `replacedBy` beside `status` to see each of them in the plan.";
+         subscription can be changed only manually: in Control Hub, open each of them and clear the old subscription and choose \
+         the new one in the same edit. Write `replacedBy` beside `status` to see each of them in the plan, with the way. People whom \
+         only a directory can delete (`state: absent`) do not move with `replacedBy`, so they are counted too: let the directory \
+         delete them before the subscription ends.";
 
     MOVE_SOURCE_MISMATCH = "move-source-mismatch", false,
         "There is no licence that could move to the chosen subscription.",

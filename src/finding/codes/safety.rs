@@ -9,7 +9,8 @@ codes! {
         "Somebody loses Calling, and its data is destroyed for good.",
         "An error (exit 4) until it is acknowledged, then an info: the Calling licence is taken away and no other takes its place in \
          the same request. Voicemail, number assignment and all calling settings of this user or workspace are deleted and cannot be \
-         brought back; the plan lists what exactly. To change the subscription, use `replacedBy` or name a `subscription` instead: \
+         brought back; the plan lists what exactly. It counts although a hold leaves it to a \
+         person, and for a licence of an unknown name with Calling in it whose holder has a number or an extension. To change the subscription, use `replacedBy` or name a `subscription` instead: \
          that loses nothing. If the loss is meant, acknowledge it:\n\
          \n    acknowledgements:\
          \n      - code: calling-loss\

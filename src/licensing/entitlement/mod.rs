@@ -4,6 +4,7 @@
 //! for whom nothing changes costs no allocation: the working lists are kept from one person to the next.
 
 mod pins;
+mod twice;
 mod workspaces;
 
 use super::ask::{Ask, AskState, Asks, Facts, Held, Holder, Reason, Want, Wish};
@@ -44,7 +45,7 @@ pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
         results: Vec::new(),
     };
     for user in facts.people.by_email() {
-        if !facts.people.deleted(user) {
+        if facts.people.stays(user) {
             resolver.user(user);
         }
     }
@@ -102,10 +103,12 @@ impl<'w> Resolver<'w, '_> {
             .filter(|_| self.transition_off.is_some());
         let observed = facts.people.snapshot(user);
         facts.hold(observed, reaches, over, &mut self.held);
-        let moves = self.held.iter().any(|held| {
-            held.license
-                .is_some_and(|ix| self.replaced[ix as usize].is_some())
-        });
+        let twice = twice::any(facts, &self.held);
+        let moves = twice
+            || self.held.iter().any(|held| {
+                held.license
+                    .is_some_and(|ix| self.replaced[ix as usize].is_some())
+            });
         if reaches.is_empty() && over.is_none() && left.is_none() && !moves {
             if observed.is_none() {
                 self.say_unlicensed(user);
@@ -143,6 +146,10 @@ impl<'w> Resolver<'w, '_> {
         };
         for at in 0..self.slots.len() {
             self.slot(person, self.slots[at]);
+        }
+        if twice {
+            let held = self.held.clone();
+            self.held_twice(Holder::User(user), &held, asked);
         }
         self.count_out_of_scope(reaches, over);
         if observed.is_none() && self.asks.list.len() == asked {
@@ -257,7 +264,7 @@ impl<'w> Resolver<'w, '_> {
                 }
                 match self.pin(user, slot, kept.tier, reaches) {
                     Ok(pin) => self.stay(Holder::User(user), kept, pin, || {
-                        facts.pin_reason(slot, reaches)
+                        facts.pin_reason(slot, kept.tier, reaches)
                     }),
                     Err(code) => self.push(ask(Wish::Unclear, Reason::default()).blocked(code)),
                 }

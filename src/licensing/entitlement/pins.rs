@@ -20,7 +20,7 @@ impl<'w> Resolver<'w, '_> {
         reaches: &'w [Reach],
     ) -> Result<Option<(SubIx, Spot)>, Code> {
         let mut found: Option<(SubIx, Spot)> = None;
-        for (entry, _) in self.pinning(slot, tier, reaches) {
+        for (entry, _) in self.pinning(slot, Some(tier), reaches) {
             let Some(pin) = entry.pin else { continue };
             match found {
                 Some((other, spot)) if other != pin => {
@@ -53,7 +53,7 @@ impl<'w> Resolver<'w, '_> {
             return false;
         };
         let pin = self
-            .pinning(held.slot, held.tier, reaches)
+            .pinning(held.slot, Some(held.tier), reaches)
             .find_map(|(entry, _)| entry.pin);
         let target = pin.or(self.replaced[license as usize].map(|(target, _)| target));
         target.is_some_and(|target| {
@@ -63,11 +63,11 @@ impl<'w> Resolver<'w, '_> {
         })
     }
 
-    /// The entries of templates that count, for one item.
+    /// The entries of templates that count: of one tier, whose pin says where that tier comes from, or of all.
     fn pinning(
         &self,
         slot: Slot,
-        tier: Tier,
+        tier: Option<Tier>,
         reaches: &'w [Reach],
     ) -> impl Iterator<Item = (&'w Entry, Reach)> + use<'w> {
         let templates: &'w [Template<'w>] = &self.facts.intent.templates;
@@ -77,7 +77,7 @@ impl<'w> Resolver<'w, '_> {
             .flat_map(move |&reach| {
                 let entries = templates[reach.template as usize].entries.iter();
                 let same = move |entry: &&Entry| {
-                    entry.slot == slot && (slot.service == Service::Calling || entry.tier == tier)
+                    entry.slot == slot && tier.is_none_or(|it| entry.tier == it)
                 };
                 entries.filter(same).map(move |entry| (entry, reach))
             })
@@ -88,7 +88,7 @@ impl<'w> Resolver<'w, '_> {
         let slot = self.facts.catalogue.slot(Service::Calling, "");
         let mut names: Vec<&str> = Vec::new();
         let mut spot = Spot::default();
-        for (entry, reach) in self.pinning(slot, Tier::Professional, reaches) {
+        for (entry, reach) in self.pinning(slot, None, reaches) {
             names.push(self.facts.intent.templates[reach.template as usize].name);
             spot = spot.max(entry.spot);
         }

@@ -21,6 +21,8 @@ impl Resolver<'_, '_> {
         let declared = facts.workspaces.declared(index);
         let place = declared.and_then(|_| facts.intent.workspaces.get(name));
         let held = facts.held_by_workspace(index);
+        let twice = super::twice::any(facts, &held).then(|| held.clone());
+        let asked = self.asks.list.len();
         let calling = facts.catalogue.slot(Service::Calling, "");
         let managed = place.and_then(|place| Some((place, place.licenses?)));
         let movable = |held: &Held| {
@@ -34,13 +36,26 @@ impl Resolver<'_, '_> {
         {
             self.say_nothing_to_move(holder, spot);
         }
-        for held in held {
+        let kept: Vec<Held> = held
+            .iter()
+            .enumerate()
+            .filter(|(at, it)| {
+                let product = facts.product_of(**it);
+                let mut before = held[..*at].iter();
+                product.is_none() || !before.any(|other| facts.product_of(*other) == product)
+            })
+            .map(|(_, held)| *held)
+            .collect();
+        for held in kept {
             if managed.is_none() || held.slot != calling {
                 let pin = place.and_then(|place| place.pin(held.slot));
                 self.stay(holder, held, pin, || {
                     vec![format!("workspaces/{name} subscription")]
                 });
             }
+        }
+        if let Some(held) = twice {
+            self.held_twice(holder, &held, asked);
         }
     }
 

@@ -1,0 +1,82 @@
+//! Who holds one product from two subscriptions: where `replacedBy` says which one goes, it does (rule 6).
+
+use super::Resolver;
+use crate::finding::{Finding, HELD_TWICE};
+use crate::licensing::ask::{Ask, AskState, Facts, Held, Holder, Wish};
+use crate::licensing::catalogue::Service;
+use crate::licensing::subscriptions::SubIx;
+
+/// Whether some product is held from two subscriptions. `held` has the licences of a slot and tier together.
+pub(super) fn any(facts: Facts<'_>, held: &[Held]) -> bool {
+    (1..held.len()).any(|at| {
+        let product = facts.product_of(held[at]);
+        product.is_some() && held[..at].iter().any(|it| facts.product_of(*it) == product)
+    })
+}
+
+impl Resolver<'_, '_> {
+    /// Says what is held twice, and lets the one go whose subscription is replaced by that of the other, unless something is
+    /// asked for in its place already; `asked` is where the asks of this holder begin.
+    pub(super) fn held_twice(&mut self, holder: Holder, held: &[Held], asked: usize) {
+        for (at, &one) in held.iter().enumerate() {
+            let same = |other: &&Held| self.facts.product_of(**other) == self.facts.product_of(one);
+            let group: Vec<Held> = held.iter().filter(same).copied().collect();
+            let first = held.iter().position(|it| same(&it)) == Some(at);
+            if one.license.is_some() && first && group.len() > 1 {
+                self.one_of(holder, &group, asked);
+            }
+        }
+    }
+
+    fn one_of(&mut self, holder: Holder, group: &[Held], asked: usize) {
+        let facts = self.facts;
+        let sub = |held: &Held| facts.subscription_of(held.license?);
+        let replaced = |held: &Held| self.replaced[held.license? as usize];
+        let old = group.iter().copied().find_map(|held| {
+            let (target, spot) = replaced(&held)?;
+            let other =
+                sub(&held) != Some(target) && group.iter().any(|it| sub(it) == Some(target));
+            other.then_some((held, target, spot))
+        });
+        let id = |sub: SubIx| facts.subscriptions.get(sub).id.as_str();
+        let from: Vec<&str> = group.iter().filter_map(sub).map(id).collect();
+        let Some(slot) = group.first().map(|held| held.slot) else {
+            return;
+        };
+        let product = facts.product_of(group[0]);
+        let name = product.map_or("", |it| facts.catalogue.product(it).name.as_str());
+        let on = match slot.service {
+            Service::Meetings => format!(" on {}", facts.catalogue.slot_name(slot)),
+            _ => String::new(),
+        };
+        let message = format!(
+            "{name}{on} is held more than once: from {}",
+            from.join(" and ")
+        );
+        let current = old.and_then(|(held, ..)| sub(&held));
+        let help = match (old, current) {
+            (Some((_, target, _)), Some(current)) => format!(
+                "the one from {} goes, as `replacedBy` says; the one from {} stays, and nothing is lost",
+                id(current),
+                id(target)
+            ),
+            _ => "say under `subscriptions` which one is `replacedBy` the other, or clear one in Control Hub".to_owned(),
+        };
+        let finding = Finding::warning(HELD_TWICE, message)
+            .about(facts.address(holder))
+            .help(help)
+            .at_opt(old.map(|(.., spot)| facts.config.place(spot)));
+        self.findings.push(finding);
+        let settled = self.asks.list[asked..].iter().any(|ask| ask.slot == slot);
+        if let (Some((held, target, spot)), Some(current), false) = (old, current, settled) {
+            self.push(Ask {
+                holder,
+                slot,
+                before: Some(held),
+                wish: Wish::Move(target),
+                reason: facts.why_replaced(current, target, spot),
+                state: AskState::Open,
+            });
+        }
+    }
+}
