@@ -154,16 +154,6 @@ pub fn to_send(plan: &Value) -> impl Iterator<Item = &Value> {
     list(&plan["changes"]).filter(move |change| empty(change) || sent(change).next().is_some())
 }
 
-/// What a plan leaves to a person, as address and path.
-pub fn held(plan: &Value) -> BTreeSet<String> {
-    let of = |change: &Value| {
-        let held = list(&change["fields"]).filter(|field| !field["held"].is_null());
-        let name = |field: &Value| format!("{} {}", change["address"], field["path"]);
-        held.map(name).collect::<Vec<_>>()
-    };
-    list(&plan["changes"]).flat_map(of).collect()
-}
-
 pub fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
