@@ -320,20 +320,6 @@ fn summary(
     }
 }
 
-/// A digest that can be written to.
-struct Hasher(Sha256);
-
-impl std::io::Write for Hasher {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 impl From<Finding> for FindingLine {
     fn from(finding: Finding) -> FindingLine {
         FindingLine {
@@ -356,9 +342,9 @@ impl Plan {
     ///
     /// Only if the plan cannot be written as JSON.
     pub fn checksum(&self) -> Result<String, serde_json::Error> {
-        let mut hasher = Hasher(Sha256::new());
+        let mut hasher = Sha256::new();
         serde_json::to_writer(&mut hasher, self)?;
-        Ok(format!("sha256:{:x}", hasher.0.finalize()))
+        Ok(format!("sha256:{:x}", hasher.finalize()))
     }
 
     /// Whether an uncovered loss, a guardrail or another error blocks the plan.
