@@ -192,7 +192,7 @@ mod tests {
         let plan = json!({
             "formatVersion": 1, "generator": "test", "org": {"id": "o", "name": "Acme"},
             "config": {"digest": "", "commit": null, "ref": null, "dirty": false},
-            "snapshot": {"digest": "", "capturedAt": ""},
+            "snapshot": {"digest": "", "capturedAt": ""}, "guardrails": {"ref": null, "commit": null, "digest": ""},
             "summary": {"create": 0, "update": 0, "delete": 0, "move": 0, "unchanged": 0, "irreversible": 0,
                         "unacknowledged": 0, "blocked": 0},
             "changes": changes.collect::<Vec<_>>(), "pools": [], "findings": [], "operations": []

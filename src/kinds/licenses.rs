@@ -73,10 +73,17 @@ fn risk_of_change(before: Held, after: Held) -> Risk {
     }
 }
 
-/// What a holder has now, by path: of several licences for the same, the best.
+/// What a holder has now, by path: of several licences for the same, the best; of one held twice, the one that goes.
 pub fn observed(facts: &Facts<'_>, holder: Holder) -> BTreeMap<String, Shared> {
     let mut values = BTreeMap::new();
-    for held in facts.has(holder) {
+    let all = facts.has(holder);
+    let goes = |held: &&Held| {
+        let sub = held.license.and_then(|it| facts.subscription_of(it));
+        let target = sub.and_then(|sub| facts.subscriptions.get(sub).replaced_by);
+        target.is_some_and(|(target, _)| facts.held_there(holder, **held, target).is_some())
+    };
+    let surplus: Vec<Held> = all.iter().filter(goes).copied().collect();
+    for held in surplus.into_iter().chain(all) {
         let value = || Arc::new(license_value(facts, held.license));
         values
             .entry(facts.catalogue.path(held.slot))
