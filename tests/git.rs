@@ -563,9 +563,7 @@ fn a_base_that_cannot_be_read_deletes_nothing() {
     let broken = run(team.path(), &["plan", "webex", "--base", "HEAD"]);
     assert_eq!((broken.exit, broken.stdout.as_str()), (1, ""));
     assert!(
-        broken
-            .stderr
-            .contains("what is to be deleted cannot be told"),
+        broken.stderr.contains("what is to be deleted is unknown"),
         "{}",
         broken.stderr
     );

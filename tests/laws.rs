@@ -199,7 +199,9 @@ fn meaning(mut plan: Value) -> Value {
         }
     }
     findings.sort_by_key(Value::to_string);
-    plan["snapshot"] = Value::Null;
+    for state in ["snapshot", "applied"] {
+        plan[state] = Value::Null;
+    }
     plan
 }
 
