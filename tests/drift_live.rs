@@ -31,7 +31,7 @@ fn organisation() -> Value {
     };
     json!({
         "formatVersion": 1, "capturedAt": "2024-02-01T08:00:00Z", "complete": true,
-        "org": {"id": "", "name": "Acme", "domains": []},
+        "org": {"id": "a723b1cb-c5bb-40e3-a35d-31048d3d5ab8", "name": "Acme", "domains": []},
         "subscriptions": [{"id": "Sub-1", "createdAt": "2023-01-01", "status": "active"}],
         "licenses": [{"id": "L-MSG", "name": "Advanced Messaging", "subscriptionId": "Sub-1", "siteUrl": null,
                       "totalUnits": 10, "consumedUnits": 2}],
