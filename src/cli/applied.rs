@@ -67,7 +67,10 @@ pub fn read(
     let (then, digest) =
         input::snapshot(file).map_err(|finding| unusable(finding.code, &finding.message))?;
     if ids::plain(&then.org.id) != ids::plain(&now.org.id) {
-        let why = format!("it is of {}, the snapshot of {}", then.org.id, now.org.id);
+        let why = match then.org.id.as_str() {
+            "" => "it names no organisation".to_owned(),
+            id => format!("it is of {id}, the snapshot of {}", now.org.id),
+        };
         return Err(unusable(ORG_MISMATCH, &why));
     }
     if !then.complete {
