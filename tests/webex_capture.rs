@@ -106,6 +106,46 @@ fn numbers_in_any_form_come_back_in_one() {
 }
 
 #[test]
+fn numbers_that_nobody_may_have_come_back_with_their_owner() {
+    let mut began = example("acme");
+    let place = began["locations"][0]["name"].clone();
+    let feature = |kind: &str, key: &str| json!({"kind": kind, "key": key});
+    let person = began["users"][0]["email"].clone();
+    let rows = [
+        json!({"phoneNumber": null, "extension": "7001", "owner": feature("huntGroup", "Main desk"), "type": null}),
+        json!({"phoneNumber": null, "extension": "7002", "owner": feature("autoAttendant", "Main desk"), "type": null}),
+        json!({"phoneNumber": "+19995550101", "extension": "7003", "owner": feature("virtualLine", "Night line"), "type": "did"}),
+        json!({"phoneNumber": "+19995550102", "owner": null, "type": "did", "use": "reserved"}),
+        json!({"phoneNumber": "+19995550103", "owner": null, "type": "did", "use": "service"}),
+        json!({"phoneNumber": "+19995550104", "owner": null, "type": "did", "use": "emergency"}),
+        // A further line of somebody, who says only the first.
+        json!({"phoneNumber": "+19995550105", "extension": "7004", "owner": feature("user", person.as_str().unwrap()), "type": "did"}),
+    ];
+    let numbers = began["numbers"].as_array_mut().unwrap();
+    for mut row in rows {
+        row["location"] = place.clone();
+        row["state"] = json!("active");
+        numbers.push(row);
+    }
+    numbers.sort_by_key(|row| row["phoneNumber"].as_str().unwrap_or_default().to_owned());
+    let captured = take(&Embedded::new(began.clone()), Some(&old(&began)));
+    assert_eq!(captured.missing, []);
+    let mut found = Vec::new();
+    differences(
+        "",
+        &began["numbers"],
+        &captured.document["numbers"],
+        &mut found,
+    );
+    assert_eq!(found, [""; 0]);
+    assert_eq!(captured.snapshot.numbers().len() + 2, numbers_of(&began));
+}
+
+fn numbers_of(document: &Value) -> usize {
+    list(document, "numbers").count()
+}
+
+#[test]
 fn without_facts_nothing_is_made_up() {
     let webex = Embedded::new(example("acme"));
     let captured = take(&webex, None);

@@ -1,7 +1,7 @@
 //! The deletion of a location that no file names any more, and what keeps it.
 
 use super::{Context, no_longer};
-use crate::finding::{Finding, LOCATION_DELETION, STILL_IN_USE, WORKSPACE_DELETION};
+use crate::finding::{Finding, LOCATION_DELETION, STILL_IN_USE};
 use crate::licensing::{Consent, Holder, IdentityChange};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
@@ -100,7 +100,7 @@ fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<String>, String> {
         .iter()
         .zip(0..)
         .filter_map(|(user, index)| {
-            let deleted = facts.people.deleted(index) && agreed.deletion(&user.email);
+            let deleted = facts.people.deleted(index) && agreed.deletion("user", &user.email);
             let here = user.location.as_deref() == Some(name) && facts.calls(&user.licenses);
             here.then_some((Holder::User(index), deleted))
         });
@@ -110,11 +110,26 @@ fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<String>, String> {
         .iter()
         .zip(0..)
         .filter_map(|(place, index)| {
-            let covered = agreed.covers(WORKSPACE_DELETION, "workspace", &place.name);
-            let deleted = facts.workspaces.deleted(index) && covered.is_some();
+            let deleted =
+                facts.workspaces.deleted(index) && agreed.deletion("workspace", &place.name);
             let here = place.location.as_deref() == Some(name);
             here.then_some((Holder::Workspace(index), deleted))
         });
+    // Features have extensions without a number; no request of ours takes them away.
+    let mut rows = facts.snapshot.number_rows().iter();
+    let alone = rows.find(|row| {
+        let known = row.owner.as_ref().map(|owner| owner.kind.as_str());
+        row.phone_number.is_empty()
+            && row.location.as_deref() == Some(name)
+            && !matches!(known, Some("user" | "workspace"))
+    });
+    if let Some(row) = alone {
+        let who = row.owner.as_ref().map_or_else(
+            || "an extension".to_owned(),
+            |owner| format!("{}/{}", owner.kind, owner.key),
+        );
+        return Err(format!("{who} is there"));
+    }
     // Its numbers are given back while there is a location to give them back from.
     let numbers = facts.snapshot.numbers().iter();
     let mut depends_on: Vec<String> = numbers

@@ -276,20 +276,25 @@ fn user_of(context: &Context<'_>, seen: &Number) -> Result<Option<String>, Strin
     let Some(owner) = &seen.owner else {
         return Ok(None);
     };
-    let people = context.world.facts().people;
+    let facts = context.world.facts();
     let keeper = format!("{}/{}", owner.kind, owner.key);
-    let Some(user) = people.find(&owner.key).filter(|_| owner.kind == "user") else {
+    let holder = match owner.kind.as_str() {
+        "user" => facts.people.find(&owner.key).map(Holder::User),
+        "workspace" => facts.workspaces.find(&owner.key).map(Holder::Workspace),
+        _ => None,
+    };
+    let Some(holder) = holder else {
         return Err(format!("in use by {keeper}"));
     };
     let agreed = context.acknowledgements;
-    let deleted = people.deleted(user) && agreed.deletion(&owner.key);
+    let deleted = facts.is_deleted(holder) && agreed.deletion(&owner.kind, &owner.key);
     let without_calling = context.decisions.asks.iter().any(|ask| {
-        ask.holder == Holder::User(user)
+        ask.holder == holder
             && ask.slot.service == Service::Calling
             && ask.state == AskState::Settled(None)
             && agreed.calling_loss(&owner.kind, &owner.key)
     });
-    let identity = context.decisions.identities.get(&Holder::User(user));
+    let identity = context.decisions.identities.get(&holder);
     let changed = identity.is_some_and(|identity| {
         let mut changes = identity.changes.iter();
         changes

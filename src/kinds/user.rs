@@ -421,7 +421,11 @@ impl Person<'_> {
         .losing(USER_DELETION, losses);
         // The deletion covers the loss of Calling that comes with it; an entry for that may stand beside it.
         field.beside = calls.then_some(CALLING_LOSS);
-        match self.context.acknowledgements.deletion(self.email) {
+        match self
+            .context
+            .acknowledgements
+            .deletion(KIND.name, self.email)
+        {
             true => field.gives = held,
             false => field.withheld = held,
         }

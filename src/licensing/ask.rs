@@ -187,6 +187,14 @@ impl<'w> Facts<'w> {
         format!("{kind}/{key}")
     }
 
+    /// Whether this plan deletes a holder.
+    pub fn is_deleted(&self, holder: Holder) -> bool {
+        match holder {
+            Holder::User(user) => self.people.deleted(user),
+            Holder::Workspace(place) => self.workspaces.deleted(place),
+        }
+    }
+
     /// What a holder is, in findings.
     pub(super) fn noun(&self, holder: Holder) -> &'static str {
         match holder {

@@ -14,7 +14,7 @@ pub(super) enum Source<'w> {
     Keep,
     /// YAML names it.
     Explicit(&'w str),
-    /// The directory names it.
+    /// It is the work phone, from a directory or from Control Hub.
     WorkPhone(&'w str),
     /// The lowest free one.
     Auto,

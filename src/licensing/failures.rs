@@ -8,7 +8,7 @@ use super::catalogue::Service;
 use super::people::UserIx;
 use super::reasons::named_by;
 use super::{Ask, Decisions};
-use crate::finding::{Code, EXISTING_USERS_NOT_IN_SCOPE};
+use crate::finding::{CALLING_INCOMPLETE, Code, EXISTING_USERS_NOT_IN_SCOPE};
 
 /// Somebody who should have Calling and does not get it.
 #[derive(Debug)]
@@ -25,7 +25,8 @@ impl World<'_> {
     /// Everybody who should have Calling and does not get it, in order of address (CALL-010, CALL-019 to CALL-021).
     ///
     /// These are the people to whom something that counts gives Calling, and those who are in the reach of a template with
-    /// Calling that counts for newcomers only: perhaps it failed when they were new.
+    /// Calling that counts for newcomers only: perhaps it failed when they were new. Who holds Calling that is incomplete has it
+    /// in name only.
     pub fn calling_failures(&self, decisions: &Decisions) -> Vec<Failure> {
         let wanted = |ask: &&Ask| ask.slot.service == Service::Calling && ask.before.is_none();
         let mut failures: Vec<Failure> = decisions
@@ -51,6 +52,15 @@ impl World<'_> {
             .by_email()
             .filter_map(|user| self.left_out(user));
         failures.extend(out_of_scope);
+        let incomplete = self.facts().incomplete_people(&decisions.asks).into_iter();
+        failures.extend(incomplete.map(|user| Failure {
+            user,
+            code: CALLING_INCOMPLETE,
+            wanted: Reason {
+                spot: None,
+                because: vec!["Calling is held, and incomplete".to_owned()],
+            },
+        }));
         failures.sort_by_key(|failure| self.people.email(failure.user));
         failures
     }

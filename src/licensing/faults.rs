@@ -5,8 +5,8 @@ use crate::finding::*;
 /// Where a number comes from, which decides how much a fault weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// A directory: a fault is a warning, and the person gets everything but Calling.
-    Directory,
+    /// The work phone: a fault is a warning, and the person gets everything but Calling.
+    WorkPhone,
     /// The configuration: a fault is an error.
     Yaml,
 }
@@ -14,9 +14,9 @@ pub enum Origin {
 /// One reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// The directory has no work phone for the person.
+    /// The person has no work phone.
     NoWorkPhone,
-    /// The directory's work phone is not a number in E.164 form.
+    /// The work phone is not a number in E.164 form.
     NumberFormat(String),
     /// Neither snapshot nor configuration has the number.
     NumberUnknown(String),
@@ -26,6 +26,13 @@ pub enum Fault {
         number: String,
         /// Who has it.
         owner: String,
+    },
+    /// Nobody may have the number, although it has no owner.
+    NumberKept {
+        /// The number.
+        number: String,
+        /// What it is.
+        what: String,
     },
     /// No location is known.
     LocationRequired,
@@ -96,13 +103,15 @@ impl Fault {
         let (code, message, help) = match self {
             Fault::NoWorkPhone => (
                 CALLING_NO_WORK_PHONE,
-                "no Calling: the directory has no work phone for this person".to_owned(),
-                "enter the work phone in the directory, or name a number or extension under `users`".to_owned(),
+                "no Calling: the person has no work phone".to_owned(),
+                "enter the work phone in the directory, or in Control Hub for people added manually; or name a number or \
+                 extension under `users`".to_owned(),
             ),
             Fault::NumberFormat(number) => (
                 CALLING_NUMBER_FORMAT,
                 format!("no Calling: the work phone `{number}` is not in E.164 form"),
-                "write it in the directory as + and digits alone, such as +12145550101".to_owned(),
+                "write it as + and digits alone, such as +12145550101: in the directory, or in Control Hub for people added \
+                 manually".to_owned(),
             ),
             Fault::NumberUnknown(number) => (
                 CALLING_NUMBER_UNKNOWN,
@@ -113,6 +122,11 @@ impl Fault {
                 CALLING_NUMBER_IN_USE,
                 format!("the number {number} belongs to {owner}"),
                 "choose a free number, or free this one first".to_owned(),
+            ),
+            Fault::NumberKept { number, what } => (
+                CALLING_NUMBER_IN_USE,
+                format!("nobody can have the number {number}: it is {what}"),
+                "choose a free number".to_owned(),
             ),
             Fault::LocationRequired => (
                 CALLING_LOCATION_REQUIRED,
@@ -187,10 +201,10 @@ impl Fault {
         };
         let severity = match (origin, self) {
             (_, Fault::HasDevice { .. }) => Severity::Hold,
-            (Origin::Directory, Fault::LocationMismatch { .. }) | (Origin::Yaml, _) => {
+            (Origin::WorkPhone, Fault::LocationMismatch { .. }) | (Origin::Yaml, _) => {
                 Severity::Error
             }
-            (Origin::Directory, _) => Severity::Warning,
+            (Origin::WorkPhone, _) => Severity::Warning,
         };
         Finding::new(severity, code, message).help(help)
     }

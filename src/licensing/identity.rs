@@ -11,6 +11,7 @@ use super::callers::{Caller, Extension, Source};
 use super::catalogue::{Service, Tier};
 use super::claims;
 use super::faults::{Fault, Origin};
+use super::incomplete;
 use super::inventory::Inventory;
 use super::people::UserIx;
 use super::workspaces::PlaceIx;
@@ -48,6 +49,8 @@ pub struct Identity {
     pub steps_aside: bool,
     /// Fields that an error or a hold keeps out of the plan.
     pub blocked: usize,
+    /// Whether the Calling held is incomplete, so that nothing of it changes.
+    pub incomplete: bool,
 }
 
 /// Somebody whose identity may change, while claims are settled.
@@ -118,7 +121,7 @@ impl<'w> Applicant<'w> {
 
     pub fn origin(&self) -> Origin {
         match self.caller.number {
-            Source::WorkPhone(_) => Origin::Directory,
+            Source::WorkPhone(_) => Origin::WorkPhone,
             _ => Origin::Yaml,
         }
     }
@@ -159,16 +162,16 @@ pub fn settle(
             .is_some_and(|&at| matches!(asks.list[at].wish, Wish::Remove))
     };
     diverged(facts, keeps, findings);
-    let applicants = applicants(facts, &asks.list, &of_calling, findings);
+    let mut applicants = applicants(facts, &asks.list, &of_calling, findings);
+    let mut identities = incomplete::withhold(facts, &mut applicants, asks, findings);
     if applicants.is_empty() {
-        return Vec::new();
+        return identities;
     }
     let inventory = Inventory::new(facts);
     let applicants = claims::settle(&inventory, applicants, freed);
-    applicants
-        .into_iter()
-        .filter_map(|applicant| conclude(facts, applicant, asks, findings))
-        .collect()
+    let concluded = applicants.into_iter();
+    identities.extend(concluded.filter_map(|applicant| conclude(facts, applicant, asks, findings)));
+    identities
 }
 
 /// People whose directory names another number than they have keep theirs (rule 5).
@@ -267,14 +270,14 @@ fn person<'w>(
     if granted.is_none() || names {
         return Some(applicant);
     }
-    if !facts.people.from_directory(user) {
+    // Whoever is created has no work phone yet; `phoneNumber: null` says that there is to be no number.
+    let observed = facts.people.snapshot(user);
+    let Some(observed) = observed.filter(|_| !matches!(applicant.caller.number, Source::Drop))
+    else {
         applicant.fault = Some(Fault::NumberRequired);
         return Some(applicant);
-    }
-    let phone = facts
-        .people
-        .snapshot(user)
-        .and_then(|user| user.work_phone.as_deref());
+    };
+    let phone = observed.work_phone.as_deref();
     applicant.fault = match phone.filter(|phone| !phone.trim().is_empty()) {
         None => Some(Fault::NoWorkPhone),
         Some(phone) if e164(phone).is_none() => Some(Fault::NumberFormat(phone.to_owned())),
@@ -480,5 +483,6 @@ fn conclude(
         after_step: applicant.after_step,
         steps_aside: applicant.steps_aside,
         blocked,
+        incomplete: false,
     })
 }

@@ -30,6 +30,8 @@ pub struct NumberFacts<'w> {
     pub active: bool,
     /// Whether it is a geographic number.
     pub did: bool,
+    /// What Webex keeps it for, so that nobody may have it: `reserved`, `service` or `emergency`.
+    pub purpose: Option<&'w str>,
 }
 
 /// A block of numbers of the configuration: both ends, as digits.
@@ -42,13 +44,16 @@ struct Range<'w> {
     kind: Option<NumberType>,
 }
 
+/// Who has which extension, by location and extension.
+type Extensions<'w> = FxHashMap<&'w str, FxHashMap<&'w str, Vec<Owner<'w>>>>;
+
 /// Numbers, extensions and locations, looked up. Tables are built when they are first needed.
 pub struct Inventory<'w> {
     facts: Facts<'w>,
     ranges: Vec<Range<'w>>,
     numbers: OnceCell<FxHashMap<&'w str, &'w Number>>,
     holders: OnceCell<FxHashMap<&'w str, Holder>>,
-    extensions: OnceCell<FxHashMap<&'w str, FxHashMap<&'w str, Vec<Holder>>>>,
+    extensions: OnceCell<Extensions<'w>>,
 }
 
 impl<'w> Inventory<'w> {
@@ -80,6 +85,15 @@ impl<'w> Inventory<'w> {
     /// The address of a holder.
     pub fn address(&self, holder: Holder) -> String {
         self.facts.address(holder)
+    }
+
+    /// What an owner is called: the address of a holder, kind and name of a feature.
+    pub fn owner_name(&self, owner: Owner<'_>) -> String {
+        match owner {
+            Owner::Holder(holder) => self.address(holder),
+            Owner::Other("", "") => "an owner that Webex does not name".to_owned(),
+            Owner::Other(kind, key) => format!("{kind}/{key}"),
+        }
     }
 
     fn numbers(&self) -> &FxHashMap<&'w str, &'w Number> {
@@ -157,7 +171,24 @@ impl<'w> Inventory<'w> {
             owner,
             active,
             did,
+            purpose: observed.and_then(|observed| observed.purpose.as_deref()),
         })
+    }
+
+    /// Why nobody may have a number even if it has no owner: what it is. `None` if somebody may.
+    pub fn kept(&self, number: &str) -> Option<String> {
+        let facts = self.number(number)?;
+        if let Some(purpose) = facts.purpose {
+            return Some(match purpose {
+                "reserved" => "reserved by Webex".to_owned(),
+                "emergency" => "a number for emergency calls".to_owned(),
+                "service" => "a service number".to_owned(),
+                other => format!("marked `{other}` by Webex"),
+            });
+        }
+        let here = facts.location?;
+        let main = self.is_main(number, here) || self.main_number(here) == Some(number);
+        main.then(|| format!("the main number of {here}"))
     }
 
     fn owner(&self, owner: &'w crate::snapshot::Owner) -> Owner<'w> {
@@ -177,22 +208,18 @@ impl<'w> Inventory<'w> {
         self.range(e164(number)?).map(|range| range.location)
     }
 
-    /// The free, active, geographic numbers of a location that are not its main number, lowest first.
+    /// The free, active, geographic numbers of a location that nobody keeps, lowest first.
     pub fn free_numbers<'i>(
         &'i self,
         location: &str,
     ) -> impl Iterator<Item = String> + use<'i, 'w> {
-        let main = self.main_number(location);
         let location: Arc<str> = location.into();
         let here = location.clone();
         let usable = move |number: &str| {
-            main != Some(number)
-                && self.number(number).is_some_and(|facts| {
-                    facts.owner.is_none()
-                        && facts.active
-                        && facts.did
-                        && facts.location == Some(&*here)
-                })
+            let free = self.number(number).is_some_and(|facts| {
+                facts.owner.is_none() && facts.active && facts.did && facts.location == Some(&*here)
+            });
+            free && self.kept(number).is_none()
         };
         let observed = self
             .facts
@@ -329,35 +356,44 @@ impl<'w> Inventory<'w> {
         country(from) == country(to) && pstn(from) == pstn(to)
     }
 
-    /// Who has an extension in a location.
-    pub fn extension(&self, location: &str, extension: &str) -> &[Holder] {
-        let table = self.extensions.get_or_init(|| {
-            let mut table: FxHashMap<&str, FxHashMap<&str, Vec<Holder>>> = FxHashMap::default();
-            let mut add = |location: &'w Option<String>, extension: &'w Option<String>, holder| {
-                if let (Some(location), Some(extension)) = (location, extension) {
-                    table
-                        .entry(location)
-                        .or_default()
-                        .entry(extension)
-                        .or_default()
-                        .push(holder);
-                }
-            };
-            for (ix, user) in self.facts.snapshot.users().iter().enumerate() {
-                add(&user.location, &user.extension, Holder::User(ix as u32));
-            }
-            for (ix, place) in self.facts.snapshot.workspaces().iter().enumerate() {
-                add(
-                    &place.location,
-                    &place.extension,
-                    Holder::Workspace(ix as u32),
-                );
-            }
-            table
-        });
+    /// Who has an extension in a location: people, workspaces and features.
+    pub fn extension(&self, location: &str, extension: &str) -> &[Owner<'w>] {
+        let table = self.extensions.get_or_init(|| self.extension_table());
         table
             .get(location)
             .and_then(|here| here.get(extension))
             .map_or(&[], Vec::as_slice)
+    }
+
+    fn extension_table(&self) -> Extensions<'w> {
+        let mut table = Extensions::default();
+        let mut add = |location: &'w Option<String>, extension: &'w Option<String>, owner| {
+            if let (Some(location), Some(extension)) = (location, extension) {
+                let here = table.entry(location).or_default();
+                here.entry(extension).or_default().push(owner);
+            }
+        };
+        let snapshot = self.facts.snapshot;
+        for (user, ix) in snapshot.users().iter().zip(0..) {
+            add(
+                &user.location,
+                &user.extension,
+                Owner::Holder(Holder::User(ix)),
+            );
+        }
+        for (place, ix) in snapshot.workspaces().iter().zip(0..) {
+            let holder = Holder::Workspace(ix);
+            add(&place.location, &place.extension, Owner::Holder(holder));
+        }
+        for row in snapshot.number_rows() {
+            let owner = match &row.owner {
+                Some(owner) => self.owner(owner),
+                // A free number says nothing; an extension alone is somebody's, whoever that is.
+                None if row.phone_number.is_empty() => Owner::Other("", ""),
+                None => continue,
+            };
+            add(&row.location, &row.extension, owner);
+        }
+        table
     }
 }

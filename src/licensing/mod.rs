@@ -11,6 +11,7 @@ mod entitlement;
 mod failures;
 mod faults;
 mod identity;
+mod incomplete;
 mod intent;
 mod inventory;
 mod lookup;
@@ -76,8 +77,8 @@ pub struct History<'a> {
 
 /// What a deletion or a removal of Calling needs before what it gives back counts as free.
 pub trait Consent {
-    /// Whether the deletion of a person is acknowledged.
-    fn deletion(&self, email: &str) -> bool;
+    /// Whether the deletion of a person or workspace is acknowledged.
+    fn deletion(&self, kind: &str, key: &str) -> bool;
     /// Whether the loss of Calling is acknowledged, of whoever has this kind and key.
     fn calling_loss(&self, kind: &str, key: &str) -> bool;
 }
@@ -179,16 +180,19 @@ impl<'a> World<'a> {
             .filter(|ask| ask.state == AskState::Open && matches!(ask.wish, Wish::Remove))
             .map(|ask| ask.holder)
             .collect();
+        let is_deleted = |holder| facts.is_deleted(holder);
         let agreed = |holder: Holder| {
             let (kind, key) = facts.named(holder);
-            match holder {
-                Holder::User(user) if self.people.deleted(user) => consent.deletion(key),
-                _ => consent.calling_loss(kind, key),
+            match is_deleted(holder) {
+                true => consent.deletion(kind, key),
+                false => consent.calling_loss(kind, key),
             }
         };
-        let is_deleted = |holder| matches!(holder, Holder::User(user) if self.people.deleted(user));
         let freed = |holder| (is_deleted(holder) || losing.contains(&holder)) && agreed(holder);
         let identities = identity::settle(facts, &mut asks, &freed, findings);
+        let held = identities.iter().filter(|identity| identity.incomplete);
+        let held: FxHashSet<Holder> = held.map(|identity| identity.holder).collect();
+        incomplete::say(facts, &asks.list, &held, findings);
         seats::settle(facts, &mut asks, &deleted, agreed, findings);
 
         // Who got no unit gets no number either; a claim stands all the same (rule 5).

@@ -45,6 +45,12 @@ pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
     if let Some(finding) = is_suspended(facts, ask) {
         return Some(finding.about(address).at_opt(place));
     }
+    if ask.slot.service == Service::Calling
+        && matches!(ask.wish, Wish::Move(_) | Wish::Change(_))
+        && let Some(finding) = facts.incomplete(ask.holder, ask.reason.spot)
+    {
+        return Some(finding);
+    }
     if let Some(finding) = has_devices(facts, ask) {
         return Some(finding.about(address).at_opt(place));
     }

@@ -7,6 +7,7 @@ use super::draft::DraftChange;
 use crate::config::{Config, Spot};
 use crate::finding::{
     ACKNOWLEDGEMENT_EXPIRED, ACKNOWLEDGEMENT_UNUSED, CALLING_LOSS, Code, Finding, USER_DELETION,
+    WORKSPACE_DELETION,
 };
 use crate::licensing::Consent;
 
@@ -128,8 +129,12 @@ impl<'a> Acknowledgements<'a> {
 }
 
 impl Consent for Acknowledgements<'_> {
-    fn deletion(&self, email: &str) -> bool {
-        self.covers(USER_DELETION, "user", email).is_some()
+    fn deletion(&self, kind: &str, key: &str) -> bool {
+        let code = match kind {
+            "workspace" => WORKSPACE_DELETION,
+            _ => USER_DELETION,
+        };
+        self.covers(code, kind, key).is_some()
     }
 
     fn calling_loss(&self, kind: &str, key: &str) -> bool {

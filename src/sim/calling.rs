@@ -168,7 +168,13 @@ impl World {
         let found = self.numbers.get(number).ok_or_else(unavailable)?;
         let free = found.owner.is_none() || (holder.is_some() && found.owner == holder);
         let for_people = matches!(holder, None | Some(Holder::Person(_)));
-        match free && found.location == Some(location) && (found.kind != "mobile" || for_people) {
+        // Who has it already keeps it.
+        let kept = found.owner.is_none() && (found.reserved || found.elin || found.service);
+        match free
+            && !kept
+            && found.location == Some(location)
+            && (found.kind != "mobile" || for_people)
+        {
             true => Ok(()),
             false => Err(unavailable()),
         }

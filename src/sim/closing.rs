@@ -63,7 +63,8 @@ fn in_the_way(world: &World, slot: Slot) -> InTheWay {
     let mut numbers = world.numbers.values().filter(|it| here(it.location));
     let features = numbers
         .clone()
-        .any(|it| matches!(it.owner, Some(Holder::Feature(_))));
+        .any(|it| matches!(it.owner, Some(Holder::Feature(_))))
+        || world.features.iter().any(|(_, it)| here(it.location));
     InTheWay {
         last: calling.count() <= 1,
         people: people.count(),

@@ -14,8 +14,8 @@ use super::org;
 use super::products::Product;
 use super::table::Slot;
 use super::world::{
-    Calling, Device, Feature, Group, Holder, License, Location, Number, Org, Person, Place, Site,
-    Source, Subscription, World,
+    Calling, Device, Group, Holder, License, Location, Number, Org, Person, Place, Site, Source,
+    Subscription, World,
 };
 
 /// When people and groups of the file were made, in milliseconds: before any capture.
@@ -121,8 +121,13 @@ pub fn world(file: Value) -> World {
         .map(|(slot, place)| (place.name.clone(), slot))
         .collect();
     for row in take("numbers") {
-        if let Some((key, number)) = world.number_row(row, &places, &mut names) {
-            world.numbers.insert(key, number);
+        match take_text(&row, "phoneNumber") {
+            Some(_) => {
+                if let Some((key, number)) = world.number_row(row, &places, &mut names) {
+                    world.numbers.insert(key, number);
+                }
+            }
+            None => world.line_row(row, &places, &mut names),
         }
     }
     for row in take("devices") {
@@ -201,7 +206,7 @@ fn site(source: Source) -> Site {
     }
 }
 
-fn take_text(source: &Source, name: &str) -> Option<String> {
+pub(super) fn take_text(source: &Source, name: &str) -> Option<String> {
     let found = source.get(name).and_then(Value::as_str).map(str::trim);
     found.filter(|text| !text.is_empty()).map(str::to_owned)
 }
@@ -281,7 +286,7 @@ impl World {
     }
 
     /// The location with this name; one that the file does not have is made up and kept out of lists.
-    fn location_named(&mut self, name: &str, names: &mut Names) -> Slot {
+    pub(super) fn location_named(&mut self, name: &str, names: &mut Names) -> Slot {
         if let Some(slot) = names.locations.get(name) {
             return *slot;
         }
@@ -423,62 +428,12 @@ impl World {
         }
     }
 
-    fn owner(&mut self, owner: Option<&Value>, places: &FxHashMap<String, Slot>) -> Option<Holder> {
-        let owner = owner?.as_object()?;
-        let kind = take_text(owner, "kind")?;
-        let key = take_text(owner, "key").unwrap_or_default();
-        let known = match kind.as_str() {
-            "user" => self.person_by_email(&key).map(Holder::Person),
-            "workspace" => places.get(&key).copied().map(Holder::Place),
-            _ => None,
-        };
-        if known.is_some() {
-            return known;
-        }
-        let id = ids::public(
-            &kind.to_uppercase(),
-            &ids::uuid(&format!("feature {kind} {key}")),
-        );
-        let slot = self.features.find(&id);
-        Some(Holder::Feature(slot.unwrap_or_else(|| {
-            self.features.insert(Feature {
-                id,
-                kind,
-                name: key,
-            })
-        })))
-    }
-
-    pub(super) fn number_row(
-        &mut self,
-        source: Source,
-        places: &FxHashMap<String, Slot>,
-        names: &mut Names,
-    ) -> Option<(String, Number)> {
-        let key = take_text(&source, "phoneNumber")?;
-        let location = take_text(&source, "location");
-        let location = location.map(|name| self.location_named(&name, names));
-        let owner = self.owner(source.get("owner"), places);
-        let number = Number {
-            location,
-            active: take_text(&source, "state").is_none_or(|state| state == "active"),
-            kind: take_text(&source, "type").unwrap_or_else(|| "did".to_owned()),
-            owner,
-            released: None,
-            service: false,
-            implied: false,
-            owner_implied: false,
-            source,
-        };
-        Some((key, number))
-    }
-
     pub(super) fn device_row(
         &mut self,
         source: Source,
         places: &FxHashMap<String, Slot>,
     ) -> Device {
-        let holder = self.owner(source.get("owner"), places);
+        let holder = self.owner(source.get("owner"), None, places);
         Device {
             id: take_text(&source, "id").unwrap_or_else(|| {
                 let nth = self.devices.next();

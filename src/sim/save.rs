@@ -11,7 +11,7 @@ use super::load::{
 };
 use super::table::Slot;
 use super::world::{
-    Device, Group, Holder, License, Location, Number, Person, Place, Source, World,
+    Device, Group, Holder, License, Line, Location, Number, Person, Place, Source, World,
 };
 
 /// The snapshot file as it would be captured now.
@@ -62,10 +62,13 @@ pub fn snapshot(world: &World) -> Value {
         locations.map(|(_, it)| location(it)).collect(),
     );
     let numbers = world.numbers.iter().filter(|(_, it)| !it.implied);
+    let lines = world.lines.iter().map(|it| line(world, it));
     put(
         "numbers",
-        &["phoneNumber"],
-        numbers.map(|(key, it)| number(world, key, it)).collect(),
+        &["phoneNumber", "location", "extension"],
+        lines
+            .chain(numbers.map(|(key, it)| number(world, key, it)))
+            .collect(),
     );
     let groups = world.groups.iter();
     put(
@@ -188,10 +191,30 @@ pub fn number(world: &World, key: &str, number: &Number) -> Source {
     if row.get("type").is_some_and(|it| !it.is_null()) || number.kind != "did" {
         set_text(&mut row, "type", Some(&number.kind));
     }
+    let purpose = match number {
+        Number { reserved: true, .. } => Some("reserved"),
+        Number { elin: true, .. } => Some("emergency"),
+        Number { service: true, .. } => Some("service"),
+        _ => None,
+    };
+    set_text(&mut row, "use", purpose);
+    let was_owned = row.get("owner").is_some_and(|it| !it.is_null());
+    if was_owned && number.owner.is_none() {
+        set_text(&mut row, "extension", None);
+    }
     if !number.owner_implied {
         let owner = number.owner.and_then(|holder| owner(world, holder));
         set_owner(&mut row, owner);
     }
+    row
+}
+
+/// An extension without a number as the file has one.
+fn line(world: &World, line: &Line) -> Source {
+    let mut row = line.source.clone();
+    set_text(&mut row, "location", name_of(world, line.location));
+    let owner = line.owner.and_then(|holder| owner(world, holder));
+    set_owner(&mut row, owner);
     row
 }
 

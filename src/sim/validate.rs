@@ -187,6 +187,7 @@ fn available(call: &Call<'_>, location: Option<Slot>, fits: impl Fn(&Number) -> 
     let all = call.world.numbers.iter().filter(|(key, it)| {
         location.is_none_or(|location| it.location == Some(location))
             && number.as_ref().is_none_or(|number| number == *key)
+            && !it.reserved
             && fits(it)
     });
     // candidates for a main number say whether calling them is free

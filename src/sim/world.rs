@@ -52,6 +52,8 @@ pub struct World {
     pub features: Table<Feature>,
     /// Phone numbers, by number.
     pub numbers: BTreeMap<String, Number>,
+    /// Extensions without a number that the file tells in its list of numbers.
+    pub lines: Vec<Line>,
     /// Who has which extension in which location.
     pub extensions: BTreeSet<(Slot, String, Holder)>,
     /// People by e-mail address in lower case.
@@ -317,6 +319,25 @@ pub struct Feature {
     pub kind: String,
     /// The key within the kind.
     pub name: String,
+    /// Where it is.
+    pub location: Option<Slot>,
+    /// Its first number.
+    pub number: Option<String>,
+    /// Its extension.
+    pub extension: Option<String>,
+}
+
+/// An extension without a number that the file tells in its list of numbers.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// Where it is.
+    pub location: Option<Slot>,
+    /// The extension.
+    pub extension: String,
+    /// Who has it.
+    pub owner: Option<Holder>,
+    /// As in the file.
+    pub source: Source,
 }
 
 /// A phone number.
@@ -334,6 +355,12 @@ pub struct Number {
     pub released: Option<i64>,
     /// `NONE` or `SERVICE`.
     pub service: bool,
+    /// Whether Webex has reserved it.
+    pub reserved: bool,
+    /// Whether it tells emergency services where somebody is.
+    pub elin: bool,
+    /// The extension of a line that is not its owner's first.
+    pub extension: Option<String>,
     /// True where the file does not have it, and somebody in the file does.
     pub implied: bool,
     /// True where the owner is known from the person or workspace alone.
@@ -386,7 +413,7 @@ impl World {
         match holder {
             Holder::Person(slot) => self.people.get(slot)?.number.as_deref(),
             Holder::Place(slot) => self.places.get(slot)?.number.as_deref(),
-            Holder::Feature(_) => None,
+            Holder::Feature(slot) => self.features.get(slot)?.number.as_deref(),
         }
     }
 
@@ -395,7 +422,7 @@ impl World {
         match holder {
             Holder::Person(slot) => self.people.get(slot)?.extension.as_deref(),
             Holder::Place(slot) => self.places.get(slot)?.extension.as_deref(),
-            Holder::Feature(_) => None,
+            Holder::Feature(slot) => self.features.get(slot)?.extension.as_deref(),
         }
     }
 
@@ -404,7 +431,7 @@ impl World {
         match holder {
             Holder::Person(slot) => self.people.get(slot)?.location,
             Holder::Place(slot) => self.places.get(slot)?.location,
-            Holder::Feature(_) => None,
+            Holder::Feature(slot) => self.features.get(slot)?.location,
         }
     }
 

@@ -13,7 +13,7 @@ pub use read::{SnapshotError, digest, read, read_whole};
 pub use write::{bytes, write};
 
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A list that a snapshot may lack: `None` was not captured, an empty one was captured and is empty.
 pub type Captured<T> = Option<Vec<T>>;
@@ -153,12 +153,20 @@ pub struct LocationCalling {
     pub pstn: Option<String>,
 }
 
-/// A phone number.
+/// A phone number, or an extension without one, as features have them.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Number {
-    /// In E.164 form.
+    /// In E.164 form; empty for an extension alone, which the file writes as `null`.
+    #[serde(
+        default,
+        deserialize_with = "or_default",
+        serialize_with = "null_if_empty"
+    )]
     pub phone_number: String,
+    /// The extension of the owner, where neither a person nor a workspace of the snapshot says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<String>,
     /// The location that it belongs to.
     pub location: Option<String>,
     /// `active` or `inactive`.
@@ -166,6 +174,9 @@ pub struct Number {
     /// `did`, `tollFree` or `mobile`.
     #[serde(rename = "type")]
     pub kind: Option<String>,
+    /// `reserved`, `service` or `emergency`: Webex keeps it, and neither person nor workspace may have it.
+    #[serde(rename = "use", default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
     /// Who has it; free without.
     pub owner: Option<Owner>,
 }
@@ -270,6 +281,14 @@ fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
+/// `null` for an empty text.
+fn null_if_empty<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    match text {
+        "" => serializer.serialize_none(),
+        text => serializer.serialize_str(text),
+    }
+}
+
 /// Voicemail of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Voicemail {
@@ -347,8 +366,14 @@ impl Snapshot {
     pub fn locations(&self) -> &[Location] {
         self.locations.as_deref().unwrap_or_default()
     }
-    /// The numbers, or none where they were not captured.
+    /// The phone numbers, or none where they were not captured.
     pub fn numbers(&self) -> &[Number] {
+        let rows = self.number_rows();
+        // Extensions without a number are sorted before the numbers.
+        &rows[rows.partition_point(|row| row.phone_number.is_empty())..]
+    }
+    /// The phone numbers, and before them the extensions without one; or none where they were not captured.
+    pub fn number_rows(&self) -> &[Number] {
         self.numbers.as_deref().unwrap_or_default()
     }
     /// The groups, or none where they were not captured.

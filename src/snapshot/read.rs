@@ -164,7 +164,11 @@ impl Snapshot {
         sort(&mut snapshot.sites, |a, b| a.url.cmp(&b.url));
         sort(&mut snapshot.locations, |a, b| a.name.cmp(&b.name));
         sort(&mut snapshot.numbers, |a, b| {
-            a.phone_number.cmp(&b.phone_number)
+            (&a.phone_number, &a.location, &a.extension).cmp(&(
+                &b.phone_number,
+                &b.location,
+                &b.extension,
+            ))
         });
         sort(&mut snapshot.groups, |a, b| a.name.cmp(&b.name));
         sort(&mut snapshot.users, |a, b| a.email.cmp(&b.email));

@@ -71,7 +71,15 @@ const ORDERS: &[(&str, &[&str])] = &[
     ("calling", &["mainNumber", "pstn"]),
     (
         "numbers",
-        &["phoneNumber", "location", "state", "type", "owner"],
+        &[
+            "phoneNumber",
+            "extension",
+            "location",
+            "state",
+            "type",
+            "use",
+            "owner",
+        ],
     ),
     ("owner", &["kind", "key"]),
     (

@@ -75,10 +75,14 @@ pub fn user(names: &Names, raw: &Value) -> Result<User, Error> {
     })
 }
 
-/// The phone number of a person with this type.
-fn phone_of(raw: &Value, kind: &str) -> Option<String> {
-    let mut numbers = list(&raw["phoneNumbers"]);
-    let found = numbers.find(|number| number["type"] == kind)?;
+/// The phone number of a person or directory entry with this type: the primary one, wherever it is in the list.
+pub fn phone_of(raw: &Value, kind: &str) -> Option<String> {
+    let of_kind = || {
+        let numbers = list(&raw["phoneNumbers"]).filter(|number| number["type"] == kind);
+        numbers.filter(|number| given(&number["value"]).is_some())
+    };
+    let primary = of_kind().find(|number| number["primary"] == true);
+    let found = primary.or_else(|| of_kind().next())?;
     given(&found["value"])
 }
 
@@ -153,11 +157,24 @@ fn pstn(connection: &Value) -> Option<String> {
     }
 }
 
-/// A number of the organisation's list (webex-api.md 6.1); `None` for an extension without a number.
+/// A row of the organisation's list of numbers (webex-api.md 6.1): a number, or an extension without one.
+///
+/// `None` for an extension that a person or workspace says itself.
 pub fn number(names: &Names, raw: &Value) -> Result<Option<Number>, Error> {
-    let Some(number) = given(&raw["phoneNumber"]) else {
-        return Ok(None);
+    let number = given(&raw["phoneNumber"]);
+    let owner = match raw["owner"].is_object() {
+        true => Some(owner(names, &raw["owner"])?),
+        false => None,
     };
+    let primary = given(&raw["phoneNumberType"]).is_none_or(|kind| kind == "PRIMARY");
+    let says_itself = owner.as_ref().is_some_and(|owner| {
+        let known = matches!(owner.kind.as_str(), "user" | "workspace");
+        known && Some(&owner.key) != given(&raw["owner"]["id"]).as_ref()
+    });
+    let extension = given(&raw["extension"]).filter(|_| !(says_itself && primary));
+    if number.is_none() && extension.is_none() {
+        return Ok(None);
+    }
     let location = match given(&raw["location"]["id"]) {
         Some(id) => names
             .key("location", &id)?
@@ -165,20 +182,33 @@ pub fn number(names: &Names, raw: &Value) -> Result<Option<Number>, Error> {
         None => given(&raw["location"]["name"]),
     };
     let kind = match (&raw["includedTelephonyTypes"], &raw["tollFreeNumber"]) {
-        (Value::String(kinds), _) if kinds == "MOBILE_NUMBER" => "mobile",
-        (_, Value::Bool(true)) => "tollFree",
-        _ => "did",
+        _ if number.is_none() => None,
+        (Value::String(kinds), _) if kinds == "MOBILE_NUMBER" => Some("mobile"),
+        (_, Value::Bool(true)) => Some("tollFree"),
+        _ => Some("did"),
     };
     Ok(Some(Number {
-        phone_number: phone::read_back(&number).unwrap_or(number),
+        phone_number: number
+            .map(|number| phone::read_back(&number).unwrap_or(number))
+            .unwrap_or_default(),
+        extension,
         location,
         state: given(&raw["state"]).map(|state| state.to_lowercase()),
-        kind: Some(kind.to_owned()),
-        owner: match raw["owner"].is_object() {
-            true => Some(owner(names, &raw["owner"])?),
-            false => None,
-        },
+        kind: kind.map(str::to_owned),
+        purpose: purpose(raw).map(str::to_owned),
+        owner,
     }))
+}
+
+/// What Webex keeps a number for, so that nobody may have it.
+fn purpose(raw: &Value) -> Option<&'static str> {
+    let marks = [
+        ("isReservedNumber", "reserved"),
+        ("elinEnabled", "emergency"),
+        ("isServiceNumber", "service"),
+    ];
+    let marked = marks.into_iter().find(|(name, _)| raw[*name] == true);
+    marked.map(|(_, purpose)| purpose)
 }
 
 /// Who has a number or an extension.
@@ -188,12 +218,19 @@ pub fn owner(names: &Names, raw: &Value) -> Result<Owner, Error> {
     let (kind, key) = match kind.as_str() {
         "PEOPLE" | "USER" => ("user".to_owned(), names.key("user", &id)?),
         "PLACE" => ("workspace".to_owned(), names.key("workspace", &id)?),
-        _ => (camel(&kind), None),
+        _ => (camel(&kind), full_name(raw)),
     };
     Ok(Owner {
         kind,
         key: key.unwrap_or(id),
     })
+}
+
+/// What a feature is called: it has a first name, a last name, or both.
+fn full_name(raw: &Value) -> Option<String> {
+    let names = [given(&raw["firstName"]), given(&raw["lastName"])];
+    let names: Vec<String> = names.into_iter().flatten().collect();
+    (!names.is_empty()).then(|| names.join(" "))
 }
 
 /// `HUNT_GROUP` -> `huntGroup`.
@@ -272,4 +309,27 @@ fn given(value: &Value) -> Option<String> {
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_primary_number_counts_wherever_it_is() {
+        let of = |numbers: Value| phone_of(&json!({"phoneNumbers": numbers}), "work");
+        let second = json!([
+            {"type": "work", "value": "+12145550105", "primary": false},
+            {"type": "mobile", "value": "+12145550109", "primary": true},
+            {"type": "work", "value": "+12145550101", "primary": true},
+        ]);
+        assert_eq!(of(second).as_deref(), Some("+12145550101"));
+        // Directories need not mark one.
+        let unmarked = json!([{"type": "work", "value": "+12145550105"}, {"type": "work", "value": "+12145550101"}]);
+        assert_eq!(of(unmarked).as_deref(), Some("+12145550105"));
+        let empty = json!([{"type": "work", "value": "", "primary": true}, {"type": "work", "value": "+12145550101"}]);
+        assert_eq!(of(empty).as_deref(), Some("+12145550101"));
+        assert_eq!(of(Value::Null), None);
+    }
 }

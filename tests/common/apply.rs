@@ -713,12 +713,29 @@ impl Live<'_> {
             }
         }
         let mut numbers = BTreeSet::new();
-        let mut extensions = BTreeSet::new();
-        let users = list(&self.snapshot["users"])
-            .map(|user| (format!("user/{}", text(&user["email"])), user));
-        let places = list(&self.snapshot["workspaces"])
-            .map(|place| (format!("workspace/{}", text(&place["name"])), place));
-        for (name, holder) in users.chain(places) {
+        // Extensions of features, and lines of which nobody else tells.
+        let rows = || list(&self.snapshot["numbers"]).filter(|row| !row["extension"].is_null());
+        let mut extensions: BTreeSet<(&str, &str)> = rows()
+            .map(|row| (text(&row["location"]), text(&row["extension"])))
+            .collect();
+        let was = |section: &str, key: &str, name: &Value| {
+            list(&before[section]).find(|old| old[key] == *name)
+        };
+        let users = list(&self.snapshot["users"]).map(|user| {
+            (
+                format!("user/{}", text(&user["email"])),
+                user,
+                was("users", "email", &user["email"]),
+            )
+        });
+        let places = list(&self.snapshot["workspaces"]).map(|place| {
+            (
+                format!("workspace/{}", text(&place["name"])),
+                place,
+                was("workspaces", "name", &place["name"]),
+            )
+        });
+        for (name, holder, was) in users.chain(places) {
             if !holder["phoneNumber"].is_null() && !numbers.insert(text(&holder["phoneNumber"])) {
                 return Err(format!("{} has two owners", holder["phoneNumber"]));
             }
@@ -730,12 +747,25 @@ impl Live<'_> {
                     holder["extension"], holder["location"]
                 ));
             }
+            let same = |path: &str| was.is_some_and(|was| was[path] == holder[path]);
+            // What was half provisioned before stays so.
+            let unfinished = ["location", "phoneNumber", "extension"]
+                .iter()
+                .all(|path| same(path));
             let number = list(&self.snapshot["numbers"])
-                .find(|number| number["phoneNumber"] == holder["phoneNumber"]);
-            if number.is_some_and(|number| number["location"] != holder["location"]) {
+                .find(|number| number["phoneNumber"] == holder["phoneNumber"])
+                .filter(|_| !holder["phoneNumber"].is_null());
+            if !unfinished && number.is_some_and(|number| number["location"] != holder["location"])
+            {
                 return Err(format!(
                     "{name} is in {}, the number is not",
                     holder["location"]
+                ));
+            }
+            if !same("phoneNumber") && number.is_some_and(|number| !number["use"].is_null()) {
+                return Err(format!(
+                    "{name} has {}, which nobody may have",
+                    holder["phoneNumber"]
                 ));
             }
             let hot_desk = |id: &Value| {
@@ -743,6 +773,7 @@ impl Live<'_> {
                 licences.any(|it| it["id"] == *id && text(&it["name"]).contains("Hot desk"))
             };
             if callers.contains(&name)
+                && !unfinished
                 && !list(&holder["licenses"]).any(hot_desk)
                 && (holder["location"].is_null()
                     || holder["phoneNumber"].is_null() && holder["extension"].is_null())

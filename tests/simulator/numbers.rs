@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use trunkline::sim::Simulator;
+use trunkline::sim::{Options, Simulator};
 
-use crate::client::{Got, direct, get, number, pages, send, simulator, user};
+use crate::client::{Got, direct, get, number, pages, send, simulator, small, user};
 
 const LOCATION: &str = "/telephony/config/locations/loc-a/numbers";
 const MANAGE: &str = "/telephony/config/jobs/numbers/manageNumbers";
@@ -13,6 +13,103 @@ const MOVE: &str = "/telephony/config/jobs/person/moveLocation";
 
 fn numbers(ends: &[&str]) -> Value {
     json!({"phoneNumbers": ends.iter().map(|end| format!("+121455501{end}")).collect::<Vec<_>>()})
+}
+
+/// With a hunt group, a virtual line with a number, and a number that is kept for each purpose.
+fn with_features() -> Simulator {
+    let mut snapshot = small();
+    let row = |number: Value, extension: Value, owner: Value, purpose: Value| json!({"phoneNumber": number, "extension": extension, "location": "Austin", "state": "active", "type": "did", "use": purpose, "owner": owner});
+    let feature = |kind: &str| json!({"kind": kind, "key": "Front desk"});
+    let none = Value::Null;
+    let rows = snapshot["numbers"].as_array_mut().unwrap();
+    rows.push(row(
+        none.clone(),
+        json!("5001"),
+        feature("huntGroup"),
+        none.clone(),
+    ));
+    rows.push(row(
+        json!("+12145550171"),
+        json!("5002"),
+        feature("virtualLine"),
+        none.clone(),
+    ));
+    for (end, purpose) in [
+        ("172", "reserved"),
+        ("173", "service"),
+        ("174", "emergency"),
+    ] {
+        let number = json!(format!("+12145550{end}"));
+        rows.push(row(number, none.clone(), none.clone(), json!(purpose)));
+    }
+    Simulator::new(snapshot, &Options::default())
+}
+
+#[test]
+fn features_and_kept_numbers_are_listed_and_nobody_gets_them() {
+    let simulator = with_features();
+    let rows = |query: &str| {
+        let path = format!("/telephony/config/numbers?{query}");
+        pages(&simulator, &path, "phoneNumbers")
+    };
+    let hunt = &rows("ownerType=HUNT_GROUP")[0];
+    assert_eq!(
+        (
+            hunt.get("phoneNumber"),
+            &hunt["extension"],
+            &hunt["owner"]["firstName"]
+        ),
+        (None, &json!("5001"), &json!("Front desk"))
+    );
+    let line = &rows("ownerType=VIRTUAL_LINE")[0];
+    assert_eq!(
+        (&line["phoneNumber"], &line["extension"]),
+        (&json!("+12145550171"), &json!("5002"))
+    );
+    assert_eq!(
+        rows("phoneNumber=%2B12145550172")[0]["isReservedNumber"],
+        true
+    );
+    assert_eq!(
+        rows("phoneNumber=%2B12145550173")[0]["isServiceNumber"],
+        true
+    );
+    assert_eq!(rows("phoneNumber=%2B12145550174")[0]["elinEnabled"], true);
+
+    let give = |what: Value| {
+        let mut properties = what;
+        properties["locationId"] = json!("loc-a");
+        let body = json!({"email": "tom@acme.com", "licenses": [{"id": "L-PRO-24", "operation": "add", "properties": properties}]});
+        let got = send(&simulator, "PATCH", "/licenses/users", body);
+        (
+            got.status,
+            user(&simulator, "tom@acme.com")["licenses"]
+                .as_array()
+                .map(Vec::len),
+        )
+    };
+    let before = user(&simulator, "tom@acme.com")["licenses"]
+        .as_array()
+        .map(Vec::len);
+    for refused in [
+        json!({"extension": "5001"}),
+        json!({"extension": "5002"}),
+        json!({"phoneNumber": "2145550172"}),
+        json!({"phoneNumber": "2145550173"}),
+        json!({"phoneNumber": "2145550174"}),
+    ] {
+        let (status, licenses) = give(refused.clone());
+        assert!(status != 200 && licenses == before, "{refused}: {status}");
+    }
+    // Nothing of it is lost where the organisation is saved.
+    let saved = simulator.snapshot();
+    let saved = saved["numbers"].as_array().unwrap();
+    assert!(
+        saved
+            .iter()
+            .any(|row| row["extension"] == "5001" && row["phoneNumber"].is_null())
+    );
+    assert_eq!(number(&simulator, "+12145550172")["use"], "reserved");
 }
 
 #[test]

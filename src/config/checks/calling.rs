@@ -8,11 +8,22 @@ use rustc_hash::FxHashMap;
 
 use super::Checker;
 use crate::config::merge::{Config, Declared, Spot};
+use crate::config::model::User;
 use crate::config::phone;
 use crate::config::yaml::{At, Nullable};
 use crate::finding::*;
 
 const AUTO: &str = "auto";
+
+/// Emergency numbers, which Webex refuses as extensions (webex-api.md 6.6). Its own list is not documented: these are the
+/// ones of which there is no doubt.
+const EMERGENCY: [&str; 5] = ["911", "112", "110", "999", "000"];
+
+/// The longest name of somebody with Calling (webex-api.md 4.1).
+const NAME_MAX: usize = 30;
+
+/// What may not be in the name of somebody with Calling (webex-api.md 4.1).
+const NOT_IN_NAMES: &[char] = &['%', '#', '<', '>', '\\', '/', '"'];
 
 /// A user or a workspace, as far as Calling goes.
 pub(super) struct Caller<'a> {
@@ -100,6 +111,16 @@ pub(super) fn formats(checker: &mut Checker) {
                 .about(caller.address());
             checker.report(spot, finding);
         }
+        if let Some((extension, spot)) = caller.extension
+            && EMERGENCY.contains(&extension)
+        {
+            let message =
+                format!("`{extension}` is an emergency number, which no extension may be");
+            let finding = Finding::error(CALLING_EXTENSION_EMERGENCY, message)
+                .help("choose another extension, or `auto`")
+                .about(caller.address());
+            checker.report(spot, finding);
+        }
     }
     for (number, spot, email) in mobiles(config) {
         if phone::e164(number).is_none() {
@@ -109,6 +130,48 @@ pub(super) fn formats(checker: &mut Checker) {
             );
         }
     }
+}
+
+/// Names that Webex refuses for people with Calling, as far as the files alone tell who has it.
+pub(super) fn display_names(checker: &mut Checker) {
+    let config = checker.config;
+    for (email, user) in &config.users {
+        let entry = &user.value;
+        let Some(name) = entry.display_name.as_ref().filter(|_| !entry.is_absent()) else {
+            continue;
+        };
+        if !calls(entry) {
+            continue;
+        }
+        let length = name.value.chars().count();
+        let wrong: String = name
+            .value
+            .chars()
+            .filter(|it| NOT_IN_NAMES.contains(it))
+            .collect();
+        let message = match wrong.chars().next() {
+            Some(wrong) => format!("the name of somebody with Calling cannot have `{wrong}` in it"),
+            None if length > NAME_MAX => format!(
+                "the name of somebody with Calling has at most {NAME_MAX} characters, and this one {length}"
+            ),
+            None => continue,
+        };
+        let finding = Finding::error(CALLING_NAME_REFUSED, message)
+            .help(format!(
+                "write a name of at most {NAME_MAX} characters without % # < > \\ / and \"; or omit `displayName` if it is \
+                 not to change"
+            ))
+            .about(format!("user/{email}"));
+        checker.report(user.spot(name), finding);
+    }
+}
+
+/// Whether the entry of a user asks for Calling, or for a part of it.
+fn calls(user: &User) -> bool {
+    let licenses = user.licenses.as_ref();
+    let sets = licenses.map(|it| [&it.add, &it.only]).into_iter().flatten();
+    let granted = sets.flatten().any(|set| set.value.calling.is_some());
+    granted || user.extension.is_some() || matches!(user.phone_number, Nullable::Value(_))
 }
 
 fn is_extension(text: &str) -> bool {
@@ -272,6 +335,45 @@ workspaces: {Lobby: {extension: \"\"}}
         assert_eq!(
             found(text),
             [5, 6, 7, 8].map(|line| ("calling-extension-format", line))
+        );
+    }
+
+    #[test]
+    fn emergency_numbers_are_no_extensions() {
+        let text = "\
+users:
+  a@x.y: {extension: \"911\"}
+  b@x.y: {extension: \"1911\"}
+  c@x.y: {extension: \"000\"}
+workspaces: {Lobby: {extension: \"112\"}, Hall: {extension: \"9110\"}}
+";
+        assert_eq!(
+            found(text),
+            [2, 4, 5].map(|line| ("calling-extension-emergency", line))
+        );
+    }
+
+    #[test]
+    fn names_of_people_with_calling_fit() {
+        let text = "\
+users:
+  a@x.y: {displayName: \"Ana #1\", extension: \"2001\"}
+  b@x.y: {displayName: \"Bo 100%\"}
+  c@x.y: {displayName: \"A name that is far too long for a telephone\", phoneNumber: auto}
+  d@x.y: {displayName: \"Çiğdem Özoğuz-Kılıç Yıldırım Ö\", extension: \"2002\"}
+  e@x.y: {displayName: \"Eve <x>\", licenses: {add: {calling: professional}}}
+  f@x.y: {displayName: \"Fay <x>\", licenses: {add: {messaging: advanced}}}
+  g@x.y: {displayName: \"Gus/Sales\", licenses: {only: {calling: standard}}}
+  h@x.y: {displayName: \"Hal <x>\", extension: \"2003\", state: absent}
+";
+        assert_eq!(
+            found(text),
+            [2, 4, 6, 8].map(|line| ("calling-name-refused", line))
+        );
+        let message = &findings(&[text])[1].message;
+        assert!(
+            message.contains("at most 30") && message.contains("43"),
+            "{message}"
         );
     }
 

@@ -42,6 +42,7 @@ const CHECKS: &[fn(&mut Checker)] = &[
     people::lists,
     people::repeated,
     calling::formats,
+    calling::display_names,
     calling::claims,
     numbers::formats,
     numbers::overlaps,

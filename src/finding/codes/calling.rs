@@ -19,10 +19,11 @@ codes! {
          then removes Calling, once its loss is acknowledged.";
 
     CALLING_NO_WORK_PHONE = "calling-no-work-phone", false,
-        "A directory user has no work phone number, so Calling cannot be given.",
-        "A warning: Calling needs a location and a number or extension, and for people from a directory these are found by the work \
-         phone number. The person gets everything except Calling. Fill in the work phone number in the directory, or name a number or \
-         extension in an override.\n\
+        "A user has no work phone number, so Calling cannot be given.",
+        "A warning: Calling needs a location and a number or extension. Where no override names one, both are found by the work phone \
+         number, for people from a directory and for people added manually alike. The person gets everything except Calling. Fill in \
+         the work phone number in the directory, or in Control Hub for people added manually; or name a number or extension in an \
+         override.\n\
          \n    users:\
          \n      ana@acme.com: {location: Dallas, extension: \"1003\"}";
 
@@ -74,11 +75,18 @@ codes! {
 
     CALLING_EXTENSION_OR_NUMBER_REQUIRED = "calling-extension-or-number-required", false,
         "Calling needs an extension or a phone number.",
-        "An error of the plan (exit 4): this person does not come from a directory, so nothing says which number or extension to use, \
-         and the work phone number is not looked at. The person gets everything except Calling. Name at least one of the two, and the \
-         location.\n\
+        "An error of the plan (exit 4): nothing says which number or extension to use. A person whom the plan creates has no work phone \
+         yet, a workspace never has one, and `phoneNumber: null` says that there is to be no number. The person or workspace gets \
+         everything except Calling. Name at least one of the two, and the location.\n\
          \n    users:\
          \n      ana@acme.com: {location: Dallas, extension: \"1003\"}";
+
+    CALLING_INCOMPLETE = "calling-incomplete", false,
+        "Somebody holds Calling without what Calling needs.",
+        "A warning, or a hold where the files ask for a change: the Calling licence is there, but there is no location, or neither a \
+         number nor an extension. Provisioning failed halfway, and nobody can call or be called. Webex refuses to move such a licence \
+         to another subscription, so nothing is planned for it except its removal. Put it right in Control Hub: open the person or \
+         workspace, Calling, and give it a location and a number or an extension. Take a new snapshot; the next plan goes on with it.";
 
     CALLING_NUMBER_NOT_MOVABLE = "calling-number-not-movable", false,
         "The phone number cannot move along to the new location.",

@@ -142,6 +142,21 @@ codes! {
          \n    users:\
          \n      ana@acme.com: {extension: \"0123\"}";
 
+    CALLING_EXTENSION_EMERGENCY = "calling-extension-emergency", false,
+        "An extension is an emergency number.",
+        "An error (exit 1): Webex refuses 911, 112, 110, 999 or 000 as an extension (error 4911), so that nobody who calls for help \
+         reaches a desk. Choose another extension, or `extension: auto`.\n\
+         \n    users:\
+         \n      ana@acme.com: {extension: \"1911\"}";
+
+    CALLING_NAME_REFUSED = "calling-name-refused", false,
+        "Webex refuses this name for somebody with Calling.",
+        "An error (exit 1): the `displayName` of a user with Calling has at most 30 characters, and none of % # < > \\ / and the double \
+         quotation mark. Webex refuses the person otherwise. Write a name that fits, or omit `displayName` where the person is there \
+         already and the name is not to change.\n\
+         \n    users:\
+         \n      ana@acme.com: {displayName: Ana Silva, location: Dallas, extension: \"1003\"}";
+
     NUMBER_RANGE = "number-range", false,
         "A range of numbers is not usable.",
         "An error (exit 1): both ends of a range need the same number of digits, the first must not be higher than the second, and \

@@ -6,6 +6,7 @@ use super::Desk;
 use crate::licensing::ask::Holder;
 use crate::licensing::callers::{Extension, Source};
 use crate::licensing::faults::Fault;
+use crate::licensing::inventory::Owner;
 
 impl Desk<'_, '_> {
     /// Extensions: explicit ones and those that people take along to another location, then `auto`.
@@ -124,8 +125,12 @@ impl Desk<'_, '_> {
 
     /// Who other than `holder` has an extension, and gives it up where nobody keeps it.
     fn extension_giver(&self, holder: Holder, location: &str, extension: &str) -> Option<Holder> {
-        let mut holders = self.inventory.extension(location, extension).iter();
-        holders.find(|&&owner| owner != holder).copied()
+        let owners = self.inventory.extension(location, extension).iter();
+        let mut holders = owners.filter_map(|owner| match owner {
+            Owner::Holder(holder) => Some(*holder),
+            Owner::Other(..) => None,
+        });
+        holders.find(|&owner| owner != holder)
     }
 
     /// People who wait for each other in a ring: the first claim of an extension in it fails, as there is no step without
@@ -174,21 +179,24 @@ impl Desk<'_, '_> {
         true
     }
 
-    /// Who other than `holder` has an extension and keeps it.
+    /// Who other than `holder` has an extension and keeps it. A feature always does.
     fn extension_owner(&self, holder: Holder, location: &str, extension: &str) -> Option<String> {
-        let keeps = |owner: &Holder| {
-            let applicant = self.index.get(owner).map(|&at| &self.applicants[at]);
+        let keeps = |owner: Holder| {
+            let applicant = self.index.get(&owner).map(|&at| &self.applicants[at]);
             let changes = applicant.is_some_and(|applicant| {
                 let other = matches!(applicant.caller.extension, Extension::Explicit(new) if new != extension);
                 let fails = applicant.faulty() && applicant.moves
                     || applicant.extension_fault.is_some();
                 applicant.ask.is_none() && !fails && (other || applicant.moves)
             });
-            *owner != holder && !(self.freed)(*owner) && !changes
+            owner != holder && !(self.freed)(owner) && !changes
         };
         let mut owners = self.inventory.extension(location, extension).iter();
         owners
-            .find(|owner| keeps(owner))
-            .map(|&owner| self.name(owner))
+            .find(|owner| match owner {
+                Owner::Holder(owner) => keeps(*owner),
+                Owner::Other(..) => true,
+            })
+            .map(|&owner| self.inventory.owner_name(owner))
     }
 }

@@ -79,6 +79,8 @@ impl<'w> Desk<'w, '_> {
             let location = match caller.number {
                 Source::WorkPhone(_) => of_number.or(named),
                 _ if applicant.is_fixed() => seen.location.or(named).or(of_number),
+                // Who has Calling moves where the files say so; a mistyped number moves nobody.
+                _ if applicant.ask.is_none() => named.or(seen.location),
                 _ => named.or(of_number).or(seen.location),
             };
             applicant.location = location.map(str::to_owned);

@@ -54,20 +54,42 @@ impl<'w> Desk<'w, '_> {
             .then(|| Fault::LocationUnknown(location.to_owned()))
     }
 
-    /// Whether somebody other than `holder` has a number and keeps it; with whoever frees it for an explicit claim.
-    fn owner_of(&self, holder: Holder, number: &str) -> Result<Option<Holder>, String> {
-        match self.inventory.number(number).and_then(|facts| facts.owner) {
-            None => Ok(None),
-            Some(Owner::Holder(owner)) if owner == holder => Ok(None),
+    /// Why `holder` cannot have a number: somebody else has it and keeps it, or nobody may have it. Else whoever frees it
+    /// for an explicit claim.
+    fn owner_of(&self, holder: Holder, number: &str) -> Result<Option<Holder>, Fault> {
+        let owner = self.inventory.number(number).and_then(|facts| facts.owner);
+        let giver = match owner {
+            None => None,
+            Some(Owner::Holder(owner)) if owner == holder => return Ok(None),
             Some(Owner::Holder(owner)) => {
                 let applicant = self.index.get(&owner).map(|&at| &self.applicants[at]);
                 match (self.freed)(owner) || applicant.is_some_and(Applicant::gives_up_number) {
-                    true => Ok(Some(owner)),
-                    false => Err(self.name(owner)),
+                    true => Some(owner),
+                    false => return Err(self.in_use(number, Owner::Holder(owner))),
                 }
             }
-            Some(Owner::Other(kind, key)) => Err(format!("{kind}/{key}")),
+            Some(other) => return Err(self.in_use(number, other)),
+        };
+        match self.kept(number) {
+            Some(fault) => Err(fault),
+            None => Ok(giver),
         }
+    }
+
+    fn in_use(&self, number: &str, owner: Owner<'_>) -> Fault {
+        Fault::NumberInUse {
+            number: number.to_owned(),
+            owner: self.inventory.owner_name(owner),
+        }
+    }
+
+    /// What keeps everybody from a number that has no owner.
+    fn kept(&self, number: &str) -> Option<Fault> {
+        let what = self.inventory.kept(number)?;
+        Some(Fault::NumberKept {
+            number: number.to_owned(),
+            what,
+        })
     }
 
     pub(super) fn explicit_numbers(&mut self) {
@@ -103,10 +125,7 @@ impl<'w> Desk<'w, '_> {
                 }
                 let wanted = number(&self.applicants[at]).to_owned();
                 let fault = match self.owner_of(self.applicants[at].holder(), &wanted) {
-                    Err(owner) => Some(Fault::NumberInUse {
-                        number: wanted,
-                        owner,
-                    }),
+                    Err(fault) => Some(fault),
                     Ok(_) => late[at].clone(),
                 };
                 if fault.is_some() {
@@ -122,10 +141,9 @@ impl<'w> Desk<'w, '_> {
         for &at in &claims {
             let wanted = number(&self.applicants[at]).to_owned();
             let late = late[at].is_some() && self.applicants[at].fault == late[at];
-            if let (true, Err(owner)) = (late, self.owner_of(self.applicants[at].holder(), &wanted))
+            if let (true, Err(fault)) = (late, self.owner_of(self.applicants[at].holder(), &wanted))
             {
-                let number = wanted;
-                self.applicants[at].fault = Some(Fault::NumberInUse { number, owner });
+                self.applicants[at].fault = Some(fault);
             }
         }
         for ring in self.rings(&claims) {
@@ -250,21 +268,17 @@ impl<'w> Desk<'w, '_> {
             }
             let in_use = || {
                 let owner = self.inventory.number(phone)?.owner;
-                let owner = match owner {
-                    Some(Owner::Holder(owner)) if owner == applicant.holder() => None,
-                    Some(Owner::Holder(holder)) => Some(self.name(holder)),
-                    Some(Owner::Other(kind, key)) => Some(format!("{kind}/{key}")),
-                    None => None,
-                };
-                let owner = owner.or_else(|| {
-                    self.taken
-                        .contains(phone)
-                        .then(|| "somebody else in this plan".to_owned())
-                });
-                owner.map(|owner| Fault::NumberInUse {
-                    number: phone.to_owned(),
-                    owner,
-                })
+                match owner {
+                    Some(owner) if owner != Owner::Holder(applicant.holder()) => {
+                        Some(self.in_use(phone, owner))
+                    }
+                    _ if self.taken.contains(phone) => Some(Fault::NumberInUse {
+                        number: phone.to_owned(),
+                        owner: "somebody else in this plan".to_owned(),
+                    }),
+                    Some(_) => None,
+                    None => self.kept(phone),
+                }
             };
             let fault = self
                 .number_unknown(phone)

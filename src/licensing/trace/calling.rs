@@ -9,8 +9,9 @@ use crate::licensing::callers::{Extension, Source};
 use crate::licensing::inventory::{Inventory, Owner};
 
 /// Findings about a holder that belong to Calling, whatever became of the licence.
-pub(super) const CODES: [Code; 22] = [
+pub(super) const CODES: [Code; 23] = [
     CALLING_BLOCK_UNUSED,
+    CALLING_INCOMPLETE,
     CALLING_EXTENSION_IN_USE,
     CALLING_EXTENSION_OR_NUMBER_REQUIRED,
     CALLING_LOCATION_MISMATCH,
@@ -64,22 +65,30 @@ impl Tracer<'_> {
                 Some(number)
             }
             _ if names => None,
-            (_, Holder::User(user)) if facts.people.from_directory(user) => {
+            (Source::Drop, _) => {
+                let text = format!("{key} phoneNumber: null says that there is to be no number");
+                link(LinkKind::Number, text, caller.entry);
+                None
+            }
+            (_, Holder::User(user)) if facts.people.snapshot(user).is_some() => {
                 let observed = facts.people.snapshot(user);
                 let phone = observed
                     .and_then(|user| user.work_phone.as_deref())
                     .filter(|phone| !phone.trim().is_empty());
+                let who = match facts.people.from_directory(user) {
+                    true => "the directory names",
+                    false => "the person has",
+                };
                 let text = match phone {
-                    Some(phone) => format!("the directory names the work phone {phone}"),
-                    None => "the directory names no work phone".to_owned(),
+                    Some(phone) => format!("{who} the work phone {phone}"),
+                    None => format!("{who} no work phone"),
                 };
                 link(LinkKind::Number, text, None);
                 phone
             }
             (_, Holder::User(_)) => {
                 let text = format!(
-                    "{key} names neither number nor extension, and no directory is asked: the person does \
-                     not come from one"
+                    "{key} names neither number nor extension, and a person who is created has no work phone yet"
                 );
                 link(LinkKind::Number, text, caller.entry);
                 None
@@ -122,9 +131,9 @@ impl Tracer<'_> {
             Extension::Explicit(extension) => {
                 let here = location.or(stays).unwrap_or("");
                 let mut others = inventory.extension(here, extension).iter();
-                let owner = others.find(|&&owner| owner != holder);
+                let owner = others.find(|&&owner| owner != Owner::Holder(holder));
                 let owner = owner
-                    .map(|&owner| format!(", which {} has in {here}", facts.address(owner)))
+                    .map(|&owner| format!(", which {} has in {here}", inventory.owner_name(owner)))
                     .unwrap_or_default();
                 Some(format!("{key} names the extension {extension}{owner}"))
             }
@@ -168,12 +177,14 @@ impl Tracer<'_> {
             None => "belongs to no location".to_owned(),
         };
         let owner = match known.owner {
-            None => "is free".to_owned(),
+            None => match inventory.kept(number) {
+                Some(what) => format!("is {what}, which nobody can have"),
+                None => "is free".to_owned(),
+            },
             Some(Owner::Holder(owner)) if owner == holder => {
                 format!("is the {}'s own", self.facts.noun(holder))
             }
-            Some(Owner::Holder(owner)) => format!("is in use by {}", self.facts.address(owner)),
-            Some(Owner::Other(kind, key)) => format!("is in use by {kind}/{key}"),
+            Some(owner) => format!("is in use by {}", inventory.owner_name(owner)),
         };
         let state = if known.active { "" } else { ", but inactive" };
         let text = format!("{number} {place} and {owner}{state}");

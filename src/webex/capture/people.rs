@@ -87,16 +87,10 @@ struct Entry {
 
 impl Entry {
     fn of(raw: &Value) -> Entry {
-        let numbers = raw["phoneNumbers"].as_array();
-        let work = numbers
-            .into_iter()
-            .flatten()
-            .find(|it| it["type"] == "work");
-        let work = work.and_then(|number| text(number, "value"));
         Entry {
             owned: text(raw, "externalId").is_some(),
             // As it is written there: whether that is a form that Webex understands is for the plan to say.
-            work_phone: work.map(str::to_owned),
+            work_phone: observed::phone_of(raw, "work"),
         }
     }
 

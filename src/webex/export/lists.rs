@@ -77,6 +77,8 @@ pub fn numbers(tables: &[Table], users: &[User]) -> Result<Option<Vec<Number>>, 
             location: text(&["location", "locationname"]),
             state: Some(state.to_lowercase()),
             kind: kind.or_else(|| Some("did".to_owned())),
+            extension: None,
+            purpose: None,
         });
     }
     Ok(Some(numbers))

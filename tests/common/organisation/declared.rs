@@ -135,7 +135,10 @@ impl Maker<'_> {
                 );
                 let locations = snapshot["locations"].as_array_mut().unwrap();
                 locations.retain(|location| location["name"] != name);
-                for number in snapshot["numbers"].as_array_mut().unwrap() {
+                let numbers = snapshot["numbers"].as_array_mut().unwrap();
+                // Features of a location that is not there yet are not there either.
+                numbers.retain(|row| !(row["phoneNumber"].is_null() && row["location"] == name));
+                for number in numbers {
                     if number["location"] == name {
                         number["location"] = json!(self.places[0]);
                     }

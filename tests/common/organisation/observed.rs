@@ -78,7 +78,11 @@ impl Maker<'_> {
             let owner = org
                 .chance(15)
                 .then(|| json!({"kind": "huntGroup", "key": "Desk"}));
-            self.numbers.push(json!({"phoneNumber": number(index), "location": org.pick(self.places), "state": "active", "type": "did", "owner": owner}));
+            let mut row = json!({"phoneNumber": number(index), "location": org.pick(self.places), "state": "active", "type": "did", "owner": owner});
+            if owner.is_none() && self.seldom(index, 6) {
+                row["use"] = json!(["reserved", "service", "emergency"][index % 3]);
+            }
+            self.numbers.push(row);
         }
         let main = self.numbers.last().filter(|_| org.chance(40)).cloned();
         let locations: Vec<Value> = self.places.iter().enumerate().map(|(at, name)| {
@@ -113,9 +117,48 @@ impl Maker<'_> {
                     json!((licence["consumedUnits"].as_i64().unwrap() + org.pick(slack)).max(0));
             }
         }
+        let mut numbers = self.numbers.clone();
+        numbers.extend(self.features(&users, &workspaces));
         json!({"formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true, "org": {"id": "org-1", "name": "Acme"},
-               "subscriptions": subscriptions, "licenses": self.licenses, "sites": sites, "locations": locations, "numbers": self.numbers,
+               "subscriptions": subscriptions, "licenses": self.licenses, "sites": sites, "locations": locations, "numbers": numbers,
                "groups": [], "users": users, "workspaces": workspaces, "devices": devices})
+    }
+
+    /// A number that the organisation's tape and a salt decide. It moves no tape, so that the rest of an organisation is the same
+    /// with and without what it decides.
+    fn dice(&self, salt: usize) -> usize {
+        let mut hash = 0u32;
+        for &value in &self.tapes.org {
+            hash = hash.wrapping_mul(31).wrapping_add(u32::from(value));
+        }
+        let mixed = hash.wrapping_mul(0x9E37_79B9).rotate_left(salt as u32 % 32);
+        (mixed.wrapping_mul(0x85EB_CA6B) >> 8) as usize
+    }
+
+    /// Once in so many; never on a blank tape.
+    fn seldom(&self, salt: usize, once_in: usize) -> bool {
+        let dice = self.dice(salt);
+        dice > 0 && dice % once_in == 1
+    }
+
+    /// Extensions of features, which nobody else has: among those that people and workspaces want, and that `auto` comes by.
+    fn features(&self, users: &[Value], rooms: &[Value]) -> Vec<Value> {
+        let holders = self.tapes.people.len() + self.tapes.rooms.len();
+        let mut features = Vec::new();
+        for (at, place) in self.places.iter().enumerate() {
+            if !self.seldom(100 + at, 4) {
+                continue;
+            }
+            let extension = (1000 + self.dice(200 + at) % (holders + 3)).to_string();
+            let mut all = users.iter().chain(rooms);
+            if all.any(|it| it["location"] == *place && it["extension"] == *extension) {
+                continue;
+            }
+            let owner = json!({"kind": "autoAttendant", "key": "Greeting"});
+            features.push(json!({"phoneNumber": null, "extension": extension, "location": place, "state": "active",
+                                 "type": null, "owner": owner}));
+        }
+        features
     }
 
     /// A workspace as the snapshot has it, unless this plan is to create it; its device; and the number that is its or free.
@@ -180,6 +223,13 @@ impl Maker<'_> {
             } else {
                 Value::Null
             };
+            // Provisioning that failed halfway.
+            if self.seldom(300 + index, 40) {
+                match self.dice(index) % 2 {
+                    0 => location = Value::Null,
+                    _ => (phone, extension) = (Value::Null, Value::Null),
+                }
+            }
         } else if tape.chance(15) {
             location = json!(place);
         }

@@ -1,0 +1,136 @@
+//! Holders of Calling who lack what Calling needs: a location, and a number or an extension.
+//!
+//! Webex leaves people so when provisioning fails halfway. It refuses to move such Calling, so none is planned.
+
+use rustc_hash::FxHashSet;
+
+use super::ask::{Ask, AskState, Asks, Facts, Holder, Wish};
+use super::catalogue::Service;
+use super::identity::{Applicant, Identity};
+use super::people::UserIx;
+use crate::config::Spot;
+use crate::finding::{CALLING_INCOMPLETE, Finding};
+
+/// What to do about it.
+const HELP: &str = "put it right in Control Hub (the person or workspace, Calling): give it a location and a number or an \
+                    extension, or remove Calling there; then take a new snapshot";
+
+impl Facts<'_> {
+    /// What the Calling that somebody holds lacks, if anything.
+    pub(super) fn lacks_of_calling(&self, holder: Holder) -> Option<&'static str> {
+        let seen = self.caller(holder).seen;
+        let bare = matches!(holder, Holder::Workspace(place) if self.is_hot_desk(place));
+        if !seen.calls || bare {
+            return None;
+        }
+        match (seen.location, seen.number.or(seen.extension)) {
+            (Some(_), Some(_)) => None,
+            (None, Some(_)) => Some("no location"),
+            (Some(_), None) => Some("no number and no extension"),
+            (None, None) => Some("no location, number or extension"),
+        }
+    }
+
+    /// Why a change of incomplete Calling is not asked for.
+    pub(super) fn incomplete(&self, holder: Holder, spot: Option<Spot>) -> Option<Finding> {
+        let lacks = self.lacks_of_calling(holder)?;
+        let message = format!(
+            "Calling stays as it is: it is incomplete ({lacks}), and Webex refuses to change it"
+        );
+        Some(
+            Finding::hold(CALLING_INCOMPLETE, message)
+                .about(self.address(holder))
+                .help(HELP)
+                .at_opt(spot.map(|spot| self.config.place(spot))),
+        )
+    }
+
+    /// People whose Calling is incomplete and stays so.
+    pub(super) fn incomplete_people(&self, asks: &[Ask]) -> Vec<UserIx> {
+        let losing = losing(asks);
+        let people = 0..self.people.observed.len() as UserIx;
+        people
+            .filter(|&user| {
+                let holder = Holder::User(user);
+                !self.people.deleted(user)
+                    && !losing.contains(&holder)
+                    && self.lacks_of_calling(holder).is_some()
+            })
+            .collect()
+    }
+}
+
+/// Takes out whoever has Calling without a location: no request gives one to them.
+pub(super) fn withhold(
+    facts: Facts<'_>,
+    applicants: &mut Vec<Applicant<'_>>,
+    asks: &Asks,
+    findings: &mut Vec<Finding>,
+) -> Vec<Identity> {
+    let said = |holder| {
+        let mut blocked = asks.list.iter();
+        blocked
+            .any(|ask| ask.holder == holder && ask.state == AskState::Blocked(CALLING_INCOMPLETE))
+    };
+    let mut identities = Vec::new();
+    applicants.retain(|applicant| {
+        let caller = &applicant.caller;
+        let broken = caller.seen.calls && caller.seen.location.is_none();
+        if applicant.ask.is_some() || applicant.is_fixed() || !broken {
+            return true;
+        }
+        if let Some(place) = caller.place() {
+            if !said(caller.holder) {
+                findings.extend(facts.incomplete(caller.holder, Some(place)));
+            }
+            identities.push(Identity {
+                holder: caller.holder,
+                fresh: false,
+                changes: Vec::new(),
+                after: Vec::new(),
+                after_step: Vec::new(),
+                steps_aside: false,
+                blocked: 1,
+                incomplete: true,
+            });
+        }
+        false
+    });
+    identities
+}
+
+/// Who is to lose Calling, which needs nothing.
+fn losing(asks: &[Ask]) -> FxHashSet<Holder> {
+    let losing = asks
+        .iter()
+        .filter(|ask| ask.slot.service == Service::Calling && matches!(ask.wish, Wish::Remove));
+    losing.map(|ask| ask.holder).collect()
+}
+
+/// Says who has incomplete Calling, where nothing has said so yet. `held` are those for whom a hold did.
+pub fn say(facts: Facts<'_>, asks: &[Ask], held: &FxHashSet<Holder>, findings: &mut Vec<Finding>) {
+    let blocked = asks
+        .iter()
+        .filter(|ask| ask.state == AskState::Blocked(CALLING_INCOMPLETE));
+    let said: FxHashSet<Holder> = blocked.map(|ask| ask.holder).collect();
+    let losing = losing(asks);
+    let people = facts.incomplete_people(asks).into_iter().map(Holder::User);
+    let places = facts.snapshot.workspaces().iter().zip(0..);
+    let places = places
+        .filter(|(_, place)| !facts.workspaces.deleted(*place))
+        .map(|(_, place)| Holder::Workspace(place))
+        .filter(|holder| !losing.contains(holder));
+    for holder in people.chain(places) {
+        if said.contains(&holder) || held.contains(&holder) {
+            continue;
+        }
+        if let Some(lacks) = facts.lacks_of_calling(holder) {
+            let message = format!("the Calling held is incomplete: {lacks}");
+            findings.push(
+                Finding::warning(CALLING_INCOMPLETE, message)
+                    .about(facts.address(holder))
+                    .help(HELP),
+            );
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Rows of a file's list of numbers -> numbers, extensions without one, and the features that own them.
+
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+use super::ids;
+use super::load::{Names, take_text};
+use super::table::Slot;
+use super::world::{Feature, Holder, Line, Number, Source, World};
+
+impl World {
+    /// The owner that a row names. A feature is one of its location: the same name may be elsewhere too.
+    pub(super) fn owner(
+        &mut self,
+        owner: Option<&Value>,
+        location: Option<Slot>,
+        places: &FxHashMap<String, Slot>,
+    ) -> Option<Holder> {
+        let owner = owner?.as_object()?;
+        let kind = take_text(owner, "kind")?;
+        let key = take_text(owner, "key").unwrap_or_default();
+        let known = match kind.as_str() {
+            "user" => self.person_by_email(&key).map(Holder::Person),
+            "workspace" => places.get(&key).copied().map(Holder::Place),
+            _ => None,
+        };
+        if known.is_some() {
+            return known;
+        }
+        let place = location.and_then(|slot| self.locations.get(slot));
+        let place = place.map(|it| it.name.as_str()).unwrap_or_default();
+        let seed = format!("feature {kind} {key} {place}");
+        let id = ids::public(&kind.to_uppercase(), &ids::uuid(&seed));
+        let slot = self.features.find(&id);
+        Some(Holder::Feature(slot.unwrap_or_else(|| {
+            self.features.insert(Feature {
+                id,
+                kind,
+                name: key,
+                location,
+                number: None,
+                extension: None,
+            })
+        })))
+    }
+
+    /// A phone number.
+    pub(super) fn number_row(
+        &mut self,
+        source: Source,
+        places: &FxHashMap<String, Slot>,
+        names: &mut Names,
+    ) -> Option<(String, Number)> {
+        let key = take_text(&source, "phoneNumber")?;
+        let location = take_text(&source, "location");
+        let location = location.map(|name| self.location_named(&name, names));
+        let owner = self.owner(source.get("owner"), location, places);
+        let extension = take_text(&source, "extension");
+        self.has_line(owner, location, Some(&key), extension.as_deref());
+        let purpose = take_text(&source, "use").unwrap_or_default();
+        let number = Number {
+            location,
+            active: take_text(&source, "state").is_none_or(|state| state == "active"),
+            kind: take_text(&source, "type").unwrap_or_else(|| "did".to_owned()),
+            owner,
+            released: None,
+            service: purpose == "service",
+            reserved: purpose == "reserved",
+            elin: purpose == "emergency",
+            extension,
+            implied: false,
+            owner_implied: false,
+            source,
+        };
+        Some((key, number))
+    }
+
+    /// An extension without a number.
+    pub(super) fn line_row(
+        &mut self,
+        source: Source,
+        places: &FxHashMap<String, Slot>,
+        names: &mut Names,
+    ) {
+        let Some(extension) = take_text(&source, "extension") else {
+            return;
+        };
+        let location = take_text(&source, "location");
+        let location = location.map(|name| self.location_named(&name, names));
+        let owner = self.owner(source.get("owner"), location, places);
+        self.has_line(owner, location, None, Some(&extension));
+        self.lines.push(Line {
+            location,
+            extension,
+            owner,
+            source,
+        });
+    }
+
+    /// Enters who has a number or an extension.
+    fn has_line(
+        &mut self,
+        owner: Option<Holder>,
+        location: Option<Slot>,
+        number: Option<&str>,
+        extension: Option<&str>,
+    ) {
+        let Some(owner) = owner else {
+            return;
+        };
+        if let Holder::Feature(slot) = owner
+            && let Some(feature) = self.features.get_mut(slot)
+        {
+            let number = number.map(str::to_owned);
+            feature.number = feature.number.take().or(number);
+            let extension = extension.map(str::to_owned);
+            feature.extension = feature.extension.take().or(extension);
+        }
+        if let (Some(location), Some(extension)) = (location, extension) {
+            let key = (location, extension.to_owned(), owner);
+            self.extensions.insert(key);
+        }
+    }
+}
