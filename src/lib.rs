@@ -28,12 +28,14 @@
 //! | [`sim`] | a Webex look-alike over a snapshot file, with faults on demand | every other room: it must be able to contradict them |
 //! | [`backup`] | what a person or workspace has, in one file: format, checksum, encryption | plans, desired state, kinds |
 //! | [`restore`] | from a backup to a plan | HTTP, files, kinds |
+//! | [`disk`] | reading regular files of bounded size; files for their owner alone | everything else |
 //! | [`finding`] | what has to be said, and the table of codes | everything else |
 
 pub mod apply;
 pub mod backup;
 pub mod cli;
 pub mod config;
+pub mod disk;
 pub mod drift;
 pub mod finding;
 pub mod git;

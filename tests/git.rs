@@ -353,6 +353,25 @@ fn a_base_with_errors_cannot_judge() {
     assert!(judged.stderr.contains("HEAD"), "{}", judged.stderr);
 }
 
+#[test]
+fn a_revision_without_configuration_cannot_judge() {
+    let team = Team::new();
+    std::fs::rename(team.path().join("webex"), team.path().join("moved")).unwrap();
+    team.commit("another directory");
+    // The directory was not there, or has no file with org.
+    for (path, revision) in [("moved", "HEAD~1"), ("other", "HEAD")] {
+        team.write("other/snapshot.json", common::SMALL_SNAPSHOT);
+        team.write("other/org.yaml", SMALL_YAML);
+        let judged = run(team.path(), &["plan", path, "--policy-ref", revision]);
+        assert_eq!(judged.exit, 1, "{}", judged.all());
+        assert!(
+            judged.stderr.contains("there is no configuration at"),
+            "{}",
+            judged.stderr
+        );
+    }
+}
+
 /// A repository with a second commit, by Bob, which takes messaging from Ana; and the two ids.
 fn signed() -> (Team, String, String) {
     let team = Team::new();

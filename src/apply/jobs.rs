@@ -44,7 +44,7 @@ impl Sending<'_> {
         let path = format!("{path}{}", encode(id));
         self.wait_for(&path)?;
         let reader = self.names().reader();
-        let failed = reader.list(&format!("{path}/errors"), "items", Paging::Link);
+        let failed = reader.lines(&format!("{path}/errors"), "items", Paging::Link);
         // What is not told is no reason to give up: the objects tell it as well.
         let failed = failed.unwrap_or_default().into_iter().filter_map(|entry| {
             let text = |it: &serde_json::Value| it.as_str().map(str::to_owned);

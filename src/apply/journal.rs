@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::report::Verdict;
+use crate::disk;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -135,7 +136,7 @@ pub struct Journal {
 impl Journal {
     /// The digest of the snapshot file that the last run of this journal wrote, if it wrote one.
     pub fn wrote(path: &Path) -> Result<Option<String>, JournalError> {
-        let file = fs_err::File::open(path)?;
+        let file = disk::open(path)?;
         Ok(read(path, BufReader::new(file))?.1.wrote)
     }
 
@@ -150,7 +151,7 @@ impl Journal {
         resume: Resume,
         durable: bool,
     ) -> Result<(Journal, Progress), JournalError> {
-        let earlier = match fs_err::File::open(path) {
+        let earlier = match disk::open(path) {
             Ok(file) => Some(read(path, BufReader::new(file))?),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
@@ -171,12 +172,10 @@ impl Journal {
             (_, None) => Progress::default(),
         };
         if let Some(directory) = path.parent() {
-            fs_err::create_dir_all(directory)?;
+            disk::private_directory(directory)?;
         }
-        let file = fs_err::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)?;
+        let mut options = std::fs::OpenOptions::new();
+        let file = disk::private_file(path, options.create(true).append(true))?;
         if resume == Resume::Yes {
             // What the kill cut off is no line.
             let text = fs_err::read(path)?;
@@ -187,7 +186,7 @@ impl Journal {
             file.set_len(whole as u64)?;
         }
         let journal = Journal {
-            file: Mutex::new(file.into_parts().0),
+            file: Mutex::new(file),
             durable,
         };
         journal.write(&Line::Run {

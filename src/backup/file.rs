@@ -11,6 +11,7 @@ use tempfile::{Builder, PersistError};
 use super::bundle::Bundle;
 use super::error::Error;
 use super::features::Features;
+use crate::disk;
 
 /// How and where backups are kept.
 #[derive(Debug, Clone)]
@@ -59,7 +60,7 @@ pub fn write(bundle: &Bundle, options: &Options) -> Result<(PathBuf, String), Er
 
 /// Reads a backup and verifies it. `identity` is a file with the age key of an encrypted one.
 pub fn open(path: &Path, identity: Option<&Path>) -> Result<Bundle, Error> {
-    let bytes = std::fs::read(path).map_err(|source| Error::Read {
+    let bytes = disk::read(path, disk::LARGEST).map_err(|source| Error::Read {
         path: path.to_owned(),
         source,
     })?;

@@ -15,6 +15,7 @@ use crate::apply::{
     Run,
 };
 use crate::config::Loaded;
+use crate::disk;
 use crate::plan::{self, Plan, Risk};
 use crate::render::{self, Detail, PlanFormat, RunFormat};
 use crate::webex::{Names, Reader, Writer};
@@ -172,7 +173,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let text = render::plan(&plan, PlanFormat::Json, &Default::default())?;
     let now = connection.now();
     let _lock = lock(&connection.target, &plan, now)?;
-    fs_err::create_dir_all(&places.state)?;
+    disk::private_directory(&places.state)?;
     output::save(&places.state.join(PLAN), &text)?;
     let digest = format!("sha256:{:x}", Sha256::digest(&text));
     // What is saved and digested has no secrets; what is carried out has.
@@ -411,7 +412,7 @@ fn remember(args: &Args, state: &Path, connection: &Connection) -> Result<(), Fa
         let Some(snapshot) = snapshot else {
             return Ok(false);
         };
-        fs_err::create_dir_all(state)?;
+        disk::private_directory(state)?;
         crate::snapshot::write(&state.join("applied.json.zst"), &snapshot)?;
         Ok(true)
     });

@@ -9,6 +9,7 @@ use super::Exit;
 use super::output::{Failure, note, options, print, replace};
 use crate::config::files::{self, SourceFile};
 use crate::config::fmt::{Outcome, format};
+use crate::disk;
 use crate::finding::{Finding, sort_findings};
 use crate::render::{self, Detail, FindingsFormat, escape};
 
@@ -39,11 +40,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
                 show(&path.to_string_lossy(), file, &new)?;
                 exit = Exit::Error;
             }
-            Outcome::Changed(new) => match replace(&path, new.as_bytes()) {
-                Ok(()) => print(&format!("{}\n", escape(&path.to_string_lossy())))?,
-                // The other files can be written all the same.
-                Err(failure) => exit = failure.report(),
-            },
+            Outcome::Changed(new) => {
+                match inside(&args.path, &path).and_then(|()| replace(&path, new.as_bytes())) {
+                    Ok(()) => print(&format!("{}\n", escape(&path.to_string_lossy())))?,
+                    // The other files can be written all the same.
+                    Err(failure) => exit = failure.report(),
+                }
+            }
         }
     }
     match left.is_empty() {
@@ -79,9 +82,29 @@ fn sources(path: &Path) -> Result<Vec<SourceFile>, Failure> {
     }
     let file = SourceFile {
         path: path.to_string_lossy().into(),
-        bytes: fs_err::read(path)?,
+        bytes: disk::read(path, disk::LARGEST_TREE)
+            .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))?,
     };
     Ok(vec![file])
+}
+
+/// Whether a file that was found below a directory lies there: what a symbolic link leads to elsewhere is not ours to write.
+fn inside(root: &Path, path: &Path) -> Result<(), Failure> {
+    if root.is_file() {
+        // It was named itself.
+        return Ok(());
+    }
+    let real = fs_err::canonicalize(path)?;
+    match real.starts_with(fs_err::canonicalize(root)?) {
+        true => Ok(()),
+        false => Err(Failure::new(format!(
+            "{} is a symbolic link to {}, which is not in {}: it was not changed",
+            path.display(),
+            real.display(),
+            root.display()
+        ))
+        .help("name the file itself to have it formatted")),
+    }
 }
 
 /// Where a file is, as one would name it from here.

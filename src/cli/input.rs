@@ -8,6 +8,7 @@ use super::applied;
 use super::output::{self, Failure};
 use crate::config::files::{Origin, SourceError};
 use crate::config::{self, Config, Loaded, files};
+use crate::disk;
 use crate::finding::{
     Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_MISSING, SNAPSHOT_UNREADABLE,
     Severity, VERSION_UNSUPPORTED, sort_findings,
@@ -28,7 +29,8 @@ pub fn configuration(path: &Path, revision: Option<&str>) -> Result<Loaded, Fail
 
 /// Reads a plan that was saved.
 pub fn plan(file: &Path) -> Result<Plan, Failure> {
-    let bytes = fs_err::read(file)?;
+    let bytes = disk::read(file, disk::LARGEST)
+        .map_err(|error| Failure::new(format!("cannot read {}: {error}", file.display())))?;
     let not_a_plan = |reason: String| {
         Failure::new(format!("{} is not a plan: {reason}", file.display()))
             .help("save one with `trunkline plan --out FILE`")
@@ -67,6 +69,13 @@ impl Policy {
             return Ok(None);
         };
         let (config, origin) = sources_at(path, revision, "its guardrails cannot be read")?;
+        // Where nothing is written nothing is protected: that must not be what judges.
+        if config.org.is_none() {
+            let message = format!("there is no configuration at {revision}, so it cannot judge");
+            return Err(Failure::new(message).help(
+                "name a revision that has the YAML files, with org; the first ones are merged before anything can be planned with --policy-ref",
+            ));
+        }
         Ok(Some(Policy {
             config,
             origin: PolicyRef {

@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::output::{Failure, note};
 use crate::webex::org::{self, Whoami};
 use crate::webex::{
-    Client, Error, Https, Network, Options, Reader, RequestLog, Stop, SystemClock, Tokens,
+    Client, Error, Https, LONGEST_WAIT, Network, Options, Reader, RequestLog, Stop, SystemClock,
+    Tell, Tokens,
 };
 
 /// Where Webex is.
@@ -25,6 +26,9 @@ pub struct Args {
     /// With --live: end the run after so many seconds
     #[arg(long, value_name = "SECONDS")]
     pub time_limit: Option<u64>,
+    /// With --live: give up a request that Webex holds back for longer than this, in all
+    #[arg(long, value_name = "SECONDS", default_value_t = LONGEST_WAIT.as_secs())]
+    pub max_wait: u64,
 }
 
 /// A connection that was checked.
@@ -61,6 +65,9 @@ pub fn connect(args: &Args, pinned: Option<&str>) -> Result<Live, Failure> {
     stop.on_interrupt();
     let options = Options {
         time: args.time_limit.map(Duration::from_secs),
+        max_wait: Duration::from_secs(args.max_wait),
+        // A run waits whether or not anybody reads why.
+        tell: Tell::new(|line| drop(note(&format!("{line}\n")))),
         log: args.log.as_deref().map(log).transpose()?,
         stop,
         ..Options::with_tokens(url, tokens)

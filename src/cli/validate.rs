@@ -21,12 +21,20 @@ pub struct Args {
     /// Print only the digest of what the files say, as plans carry it; findings go to stderr
     #[arg(long, conflicts_with = "format")]
     digest: bool,
+    /// Print only the digest of the guardrails, as plans carry that of those that judged them; findings go to stderr
+    #[arg(long, conflicts_with_all = ["format", "digest"])]
+    guardrails_digest: bool,
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let loaded = input::configuration(&args.path, args.revision.as_deref())?;
-    findings(&loaded.findings, args.format, !args.digest, &loaded)?;
-    if args.digest {
+    let digest = args.digest || args.guardrails_digest;
+    findings(&loaded.findings, args.format, !digest, &loaded)?;
+    if args.guardrails_digest {
+        if !output::any_error(&loaded.findings) {
+            print(&format!("{}\n", loaded.config.guardrails_digest()))?;
+        }
+    } else if args.digest {
         if !output::any_error(&loaded.findings) {
             print(&format!("{}\n", loaded.config.digest()))?;
         }

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::disk::{self, LARGEST_TREE};
 use crate::git::{GitError, Repo, is_dot, is_yaml};
 
 /// One file of the configuration.
@@ -85,6 +86,12 @@ pub enum SourceError {
         /// The path.
         path: PathBuf,
     },
+    /// With this file there is more than anybody writes.
+    #[error("with `{}` the YAML files are larger than {} MiB together, which is the limit; is it meant to be part of the configuration?", path.display(), LARGEST_TREE >> 20)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
     /// A name that is not UTF-8.
     #[error("the path `{}` is not UTF-8; rename it", path.display())]
     FileName {
@@ -143,12 +150,18 @@ pub fn below(path: &Path) -> Result<Vec<SourceFile>, SourceError> {
     let mut above = vec![(path.to_path_buf(), fs_err::canonicalize(path)?)];
     walk("", &mut above, &mut found)?;
     found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    let mut left = LARGEST_TREE;
     let mut files = Vec::with_capacity(found.len());
     for (name, full) in found {
         files.push(SourceFile {
             path: name.into(),
-            bytes: fs_err::read(full)?,
+            bytes: disk::read(&full, left).map_err(|error| match error.kind() {
+                io::ErrorKind::FileTooLarge => SourceError::TooLarge { path: full.clone() },
+                _ => io::Error::new(error.kind(), format!("{}: {error}", full.display())).into(),
+            })?,
         });
+        let size = files.last().map_or(0, |file| file.bytes.len());
+        left = left.saturating_sub(size as u64);
     }
     Ok(files)
 }
@@ -169,6 +182,13 @@ pub fn from_revision(path: impl AsRef<Path>, rev: &str) -> Result<Sources, Sourc
     let commit = repo.resolve(rev)?;
     let directory = repo.relative(path)?;
     let files = repo.files_at(commit, &directory)?;
+    let mut left = LARGEST_TREE;
+    for (path, bytes) in &files {
+        match left.checked_sub(bytes.len() as u64) {
+            Some(rest) => left = rest,
+            None => return Err(SourceError::TooLarge { path: path.into() }),
+        }
+    }
     Ok(Sources {
         files: files
             .into_iter()

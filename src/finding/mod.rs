@@ -3,8 +3,10 @@
 //! Owns the severities, places in files and the table of codes. Knows no stage and no kind.
 
 mod codes;
+mod near;
 
 pub use codes::*;
+pub use near::nearest;
 
 use std::fmt;
 use std::sync::Arc;
@@ -194,8 +196,5 @@ pub fn sort_findings(findings: &mut Vec<Finding>) {
 
 /// " Did you mean `x`?" for the name of `known` that is nearest to `name`, if one is near.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let known: Vec<&str> = known.into_iter().collect();
-    similar::get_close_matches(name, &known, 1, 0.7)
-        .first()
-        .map(|near| format!("Did you mean `{near}`?"))
+    nearest(name, known, 0.7).map(|near| format!("Did you mean `{near}`?"))
 }

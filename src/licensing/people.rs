@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::config::{Config, Declared, model};
-use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, USER_UNKNOWN};
+use crate::finding::{self, DIRECTORY_OWNED_FIELD, Finding, USER_UNKNOWN};
 use crate::snapshot::{self, Snapshot};
 
 /// An index of a person: those of the snapshot first, then those that are created, each in order of address.
@@ -166,6 +166,11 @@ impl<'a> People<'a> {
 /// The nearest of many addresses. A full comparison with everybody is slow, so only addresses of about the same length
 /// and with about the same letters before the `@` are looked at.
 pub(super) fn nearest_address(email: &str, users: &[snapshot::User]) -> Option<String> {
+    // Among very many even a look at each one's letters is slow.
+    if users.len() > 2000 {
+        let all = users.iter().map(|user| user.email.as_str());
+        return finding::nearest(email, all, 0.8).map(str::to_owned);
+    }
     let mine = stem(email);
     let letters = count_letters(mine);
     let near = |address: &&str| {
@@ -183,11 +188,8 @@ pub(super) fn nearest_address(email: &str, users: &[snapshot::User]) -> Option<S
         .iter()
         .map(|user| user.email.as_str())
         .filter(near)
-        .take(2000)
         .collect();
-    similar::get_close_matches(email, &near, 1, 0.8)
-        .first()
-        .map(|near| (*near).to_owned())
+    finding::nearest(email, near, 0.8).map(str::to_owned)
 }
 
 /// What stands before the `@`.

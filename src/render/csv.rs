@@ -5,6 +5,7 @@
 
 use std::io;
 
+use super::style::escape;
 use super::values::{some_of, whole};
 use super::view::View;
 use crate::plan::{Change, Field};
@@ -91,7 +92,7 @@ impl Table {
     pub(super) fn row(&mut self, cells: &[String]) -> io::Result<()> {
         Ok(self
             .0
-            .write_record(cells.iter().map(|cell| no_formula(cell)))?)
+            .write_record(cells.iter().map(|cell| no_formula(&escape(cell))))?)
     }
 
     /// The whole text.

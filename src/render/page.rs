@@ -84,6 +84,12 @@ impl Page {
     pub(super) fn end(&mut self) {
         // What was to stand behind a gap may have gone to the next line.
         self.out.truncate(self.out.trim_end_matches(' ').len());
+        // A runner takes a line for a command that begins so, also after blanks.
+        let line = self.out.rfind('\n').map_or(0, |at| at + 1);
+        let begin = self.out.len() - self.out[line..].trim_start().len();
+        if self.out[begin..].starts_with("::") {
+            self.out.insert(begin, '\\');
+        }
         self.out.push('\n');
         self.column = 0;
     }

@@ -1,6 +1,5 @@
 //! Snapshot file -> [`Snapshot`], with a digest of its bytes. Sorts what must be sorted; trusts nothing else.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -8,6 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::Snapshot;
+use crate::disk::{self, LARGEST};
 
 /// Why a snapshot cannot be used. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +85,7 @@ fn unreadable(path: &Path, reason: String) -> SnapshotError {
 
 /// The bytes of a file, decompressed.
 fn content(path: &Path) -> Result<Vec<u8>, SnapshotError> {
-    let bytes = match std::fs::read(path) {
+    let bytes = match disk::read(path, LARGEST) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Err(SnapshotError::Missing(path.to_owned()));
@@ -110,11 +110,11 @@ fn parse<T: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<T, SnapshotEr
 }
 
 fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>, SnapshotError> {
-    let mut out = Vec::with_capacity(bytes.len() * 4);
+    let mut out = Vec::new();
     let read = zstd::stream::read::Decoder::new(bytes)
-        .and_then(|mut decoder| decoder.read_to_end(&mut out));
+        .and_then(|decoder| disk::bounded(decoder, LARGEST, &mut out));
     match read {
-        Ok(_) => Ok(out),
+        Ok(()) => Ok(out),
         Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
             let line = out.iter().filter(|&&byte| byte == b'\n').count() + 1;
             Err(SnapshotError::Truncated {

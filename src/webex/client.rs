@@ -17,9 +17,10 @@ use super::limit::{self, Limiter, Limits};
 use super::log::{self, Counters, Counts, Record, RequestLog};
 use super::paging::{Paging, Walk};
 use super::refusal;
-use super::retry::{DEFAULT_WAIT, Failed, Next, Tries};
+use super::retry::{DEFAULT_WAIT, Failed, LONGEST_WAIT, Next, Tries};
 use super::secret::Secret;
 use super::stop::Stop;
+use super::tell::Tell;
 use super::token::Tokens;
 
 /// Whatever carries a request to Webex and brings the answer back. The URI has the base URL in it.
@@ -53,6 +54,10 @@ pub struct Options {
     pub limits: Limits,
     /// How long the whole run may take.
     pub time: Option<Duration>,
+    /// For how long Webex may hold one request back, in all; see [`super::retry::LONGEST_WAIT`].
+    pub max_wait: Duration,
+    /// Whom a long wait is told.
+    pub tell: Tell,
     /// Where each request is recorded.
     pub log: Option<RequestLog>,
     /// Whoever sets it ends the run.
@@ -75,6 +80,8 @@ impl Options {
             tokens,
             limits: Limits::default(),
             time: None,
+            max_wait: LONGEST_WAIT,
+            tell: Tell::default(),
             log: None,
             stop: Stop::default(),
             seed: fastrand::u64(..),
@@ -117,7 +124,7 @@ impl Client {
             limiter: Limiter::new(options.limits, began),
             counters: Counters::default(),
             began,
-            until: options.time.map(|time| began + time),
+            until: options.time.map(|time| began.saturating_add(time)),
             chance: Mutex::new(fastrand::Rng::with_seed(options.seed)),
             sent: AtomicU64::new(0),
             server: Mutex::new(None),
@@ -147,7 +154,7 @@ impl Client {
     fn carry(&self, call: &Call, safe: bool) -> Result<Answer, Error> {
         let name = self.name(call);
         let (stop, until) = (&self.options.stop, self.until);
-        let mut tries = Tries::default();
+        let mut tries = Tries::new(self.options.max_wait);
         loop {
             let send_form = |form| self.send_form(form);
             let (token, generation) = self.options.tokens.bearer(self.clock.now(), &send_form)?;
@@ -162,8 +169,8 @@ impl Client {
                 Err(failed) => failed,
             };
             match &failed {
-                Failed::Limited(_, wait) => {
-                    permit.refused(self.clock.now(), *wait);
+                Failed::Limited(error, wait) => {
+                    self.held_back(permit, error, *wait);
                     // Counted once the limiter knows it: whoever sees the count is held back.
                     self.counters.limited();
                 }
@@ -172,7 +179,10 @@ impl Client {
             }
             let chance = lock(&self.chance).f64();
             match tries.next(failed, safe, chance) {
-                Next::Again(wait) => limit::pause(&*self.clock, stop, until, wait, &name)?,
+                Next::Again(wait, why) => {
+                    self.options.tell.wait(self.clock.now(), wait, &why);
+                    limit::pause(&*self.clock, stop, until, wait, &name)?;
+                }
                 Next::NewToken(error) => {
                     let now = self.clock.now();
                     if !self.options.tokens.renew(generation, now, &send_form)? {
@@ -181,6 +191,18 @@ impl Client {
                 }
                 Next::Stop(error) => return Err(error),
             }
+        }
+    }
+
+    /// Webex asked to wait: everybody does, unless it is for longer than anybody waits.
+    fn held_back(&self, permit: limit::Permit<'_>, error: &Error, wait: Duration) {
+        let now = self.clock.now();
+        match wait <= self.options.max_wait {
+            true => {
+                permit.refused(now, wait);
+                self.options.tell.wait(now, wait, error);
+            }
+            false => drop(permit),
         }
     }
 
@@ -203,7 +225,7 @@ impl Client {
     fn send_form(&self, form: Vec<u8>) -> Result<Value, Error> {
         let name = "POST /access_token";
         let (stop, until) = (&self.options.stop, self.until);
-        let mut tries = Tries::default();
+        let mut tries = Tries::new(self.options.max_wait);
         loop {
             let request = Request::builder()
                 .method(Method::POST)
@@ -221,13 +243,16 @@ impl Client {
                 Err(failed) => failed,
             };
             match &failed {
-                Failed::Limited(_, wait) => permit.refused(self.clock.now(), *wait),
+                Failed::Limited(error, wait) => self.held_back(permit, error, *wait),
                 _ => permit.admitted(),
             }
             // A refresh may be repeated: where the answer was lost and the token rotated, Webex refuses the second, and says so.
             let chance = lock(&self.chance).f64();
             match tries.next(failed, true, chance) {
-                Next::Again(wait) => limit::pause(&*self.clock, stop, until, wait, name)?,
+                Next::Again(wait, why) => {
+                    self.options.tell.wait(self.clock.now(), wait, &why);
+                    limit::pause(&*self.clock, stop, until, wait, name)?;
+                }
                 Next::NewToken(error) | Next::Stop(error) => return Err(error),
             }
         }
@@ -474,6 +499,15 @@ impl Reader {
         sink: &mut dyn FnMut(Value),
     ) -> Result<(), Error> {
         Walk::new(&|path| self.page(path), path, key).run(paging, sink)
+    }
+
+    /// As [`Reader::list`], of entries that may have no id.
+    pub fn lines(&self, path: &str, key: &str, paging: Paging) -> Result<Vec<Value>, Error> {
+        let mut all = Vec::new();
+        let get = |path: &str| self.page(path);
+        let mut walk = Walk::new(&get, path, key).lenient();
+        walk.run(paging, &mut |entry| all.push(entry))?;
+        Ok(all)
     }
 
     /// The clock by which waiting is done.

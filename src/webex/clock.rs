@@ -45,7 +45,7 @@ impl Clock for VirtualClock {
     }
 
     fn sleep(&self, time: Duration) {
-        let end = self.now() + time;
+        let end = self.now().saturating_add(time);
         let mut now = self
             .0
             .lock()

@@ -7,6 +7,7 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use super::refusal;
+use super::tell::spoken;
 
 /// Why a request has no answer that can be used.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -95,6 +96,22 @@ impl Error {
         }
     }
 
+    /// The same, of a server that asks for more patience than there is.
+    pub(super) fn too_long(&self, waited: Duration, most: Duration) -> Error {
+        let said = format!(
+            "(Webex asks to wait {} in all; --max-wait allows {})",
+            spoken(waited),
+            spoken(most)
+        );
+        let mut error = self.clone();
+        match &mut error {
+            Error::Refused(refusal) | Error::Unauthorized(refusal) => refusal.add(said),
+            Error::Lost { why, .. } => *why = format!("{why} {said}"),
+            _ => {}
+        }
+        error
+    }
+
     /// Whether Webex answered with this status.
     pub fn is(&self, status: u16) -> bool {
         self.refusal()
@@ -103,6 +120,14 @@ impl Error {
 }
 
 impl Refusal {
+    /// Adds a remark of ours to Webex's words.
+    fn add(&mut self, remark: String) {
+        self.details.push(Detail {
+            code: String::new(),
+            description: remark,
+        });
+    }
+
     /// Whether Webex gave this code.
     pub fn has(&self, code: &str) -> bool {
         self.details.iter().any(|detail| detail.code == code)

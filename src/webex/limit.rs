@@ -151,7 +151,7 @@ impl Limiter {
             }
             let now = clock.now();
             let wait = state.due(now);
-            if until.is_some_and(|until| now + wait > until) {
+            if until.is_some_and(|until| now.saturating_add(wait) > until) {
                 return Err(Error::OutOfTime(call.to_owned()));
             }
             if wait.is_zero() {
@@ -182,7 +182,7 @@ pub fn pause(
     time: Duration,
     call: &str,
 ) -> Result<(), Error> {
-    let end = clock.now() + time;
+    let end = clock.now().saturating_add(time);
     if until.is_some_and(|until| end > until) {
         return Err(Error::OutOfTime(call.to_owned()));
     }
@@ -210,7 +210,7 @@ impl Permit<'_> {
     /// Webex asked to wait: everybody does.
     pub fn refused(self, now: Duration, wait: Duration) {
         let mut state = self.limiter.state();
-        state.paused_until = state.paused_until.max(now + wait);
+        state.paused_until = state.paused_until.max(now.saturating_add(wait));
         // Requests that were on their way together count as one refusal.
         if self.since >= state.rate.refused_at {
             state.allowed = (state.allowed / 2.0).max(1.0);
@@ -303,10 +303,10 @@ impl Rate {
     /// Counts anew from here.
     fn begin(&mut self, now: Duration, wait: Duration) {
         self.refused_at = now;
-        self.begun_at = now + wait;
+        self.begun_at = now.saturating_add(wait);
         self.climbed = None;
         self.admitted = 0.0;
-        self.held_until = now + wait + self.hold();
+        self.held_until = self.begun_at.saturating_add(self.hold());
     }
 
     /// After a time without refusals: half the way up to the rate that failed; near it, after a long time, beyond it.

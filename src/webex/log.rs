@@ -2,7 +2,7 @@
 //! secrets.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Mutex;
@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use http::Method;
 use serde::Serialize;
+
+use crate::disk;
 
 /// Parameters of queries whose values are not for a log.
 const SECRET_WORDS: [&str; 4] = ["token", "secret", "code", "password"];
@@ -43,7 +45,12 @@ pub struct Record<'a> {
 impl RequestLog {
     /// Begins a log; what the file had is replaced.
     pub fn create(path: &Path) -> std::io::Result<RequestLog> {
-        Ok(RequestLog(Mutex::new(File::create(path)?)))
+        let mut options = OpenOptions::new();
+        options.create(true).write(true).truncate(true);
+        Ok(RequestLog(Mutex::new(disk::private_file(
+            path,
+            &mut options,
+        )?)))
     }
 
     /// Adds a line.

@@ -26,6 +26,7 @@ mod retry;
 mod secret;
 pub mod settings;
 mod stop;
+mod tell;
 pub mod templates;
 mod token;
 
@@ -38,6 +39,8 @@ pub use limit::Limits;
 pub use log::{Counts, RequestLog};
 pub use names::Names;
 pub use paging::Paging;
+pub use retry::LONGEST_WAIT;
 pub use secret::Secret;
 pub use stop::Stop;
+pub use tell::Tell;
 pub use token::{Keep, ServiceApp, TokenError, Tokens};

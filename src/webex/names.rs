@@ -192,7 +192,8 @@ impl Names {
             return Ok(licenses.clone());
         }
         let items = self.reader.list("/licenses", "items", Paging::None)?;
-        let licenses: Vec<License> = items.iter().map(observed::license).collect();
+        let licenses: Result<Vec<License>, Error> = items.iter().map(observed::license).collect();
+        let licenses = licenses?;
         self.state().licenses = Some(licenses.clone());
         Ok(licenses)
     }

@@ -1,4 +1,5 @@
-//! What Webex answers about one object -> the form that snapshots have. Ids become names; forms become canonical.
+//! What Webex answers about one object -> the form that snapshots have. Ids become names; forms become canonical. An object
+//! without its name, or with a list that cannot be read, is an error: it is not taken for one that has less.
 
 use serde_json::Value;
 
@@ -10,14 +11,24 @@ use crate::snapshot::{
 };
 
 /// A licence (webex-api.md 2.1).
-pub fn license(raw: &Value) -> License {
-    License {
+pub fn license(raw: &Value) -> Result<License, Error> {
+    Ok(License {
         id: text(raw, "id"),
-        name: text(raw, "name"),
+        name: named("licence", raw, "name")?,
         subscription_id: given(&raw["subscriptionId"]),
         site_url: given(&raw["siteUrl"]),
-        total_units: raw["totalUnits"].as_i64().unwrap_or_default(),
-        consumed_units: raw["consumedUnits"].as_i64().unwrap_or_default(),
+        total_units: units(raw, "totalUnits")?,
+        consumed_units: units(raw, "consumedUnits")?,
+    })
+}
+
+/// How many units of a licence there are.
+fn units(raw: &Value, name: &str) -> Result<i64, Error> {
+    match &raw[name] {
+        Value::Null => Ok(0),
+        told => told
+            .as_i64()
+            .ok_or_else(|| unreadable("licence", raw, name, "is no whole number")),
     }
 }
 
@@ -29,11 +40,11 @@ pub fn user(names: &Names, raw: &Value) -> Result<User, Error> {
         None => None,
     };
     let work = phone_of(raw, "work").and_then(|number| phone::read_back(&number).or(Some(number)));
-    let sites = list(&raw["siteUrls"]);
-    let attendee_sites =
-        sites.filter_map(|site| Some(site.as_str()?.strip_suffix("#attendee")?.into()));
+    let email = emails(raw)?.to_lowercase();
+    let sites = texts("person", raw, "siteUrls")?.into_iter();
+    let attendee_sites = sites.filter_map(|site| Some(site.strip_suffix("#attendee")?.into()));
     let mut roles = Vec::new();
-    for role in list(&raw["roles"]).filter_map(Value::as_str) {
+    for role in texts("person", raw, "roles")? {
         roles.push(
             names
                 .key("role", role)?
@@ -52,11 +63,7 @@ pub fn user(names: &Names, raw: &Value) -> Result<User, Error> {
     };
     Ok(User {
         id: text(raw, "id"),
-        email: list(&raw["emails"])
-            .next()
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_lowercase(),
+        email,
         display_name: given(&raw["displayName"]),
         status: Some(status.to_owned()),
         source: None,
@@ -64,8 +71,8 @@ pub fn user(names: &Names, raw: &Value) -> Result<User, Error> {
         work_phone: work,
         extension: given(&raw["extension"]).filter(|_| calls),
         location,
-        licenses: list(&raw["licenses"])
-            .filter_map(Value::as_str)
+        licenses: texts("person", raw, "licenses")?
+            .into_iter()
             .map(Box::from)
             .collect(),
         attendee_sites: attendee_sites.collect(),
@@ -87,18 +94,18 @@ pub fn phone_of(raw: &Value, kind: &str) -> Option<String> {
 }
 
 /// A group without its members (webex-api.md 4.6).
-pub fn group(raw: &Value) -> Group {
+pub fn group(raw: &Value) -> Result<Group, Error> {
     let foreign = raw["provisionSource"]
         .as_str()
         .is_some_and(|source| !source.is_empty());
-    Group {
+    Ok(Group {
         id: text(raw, "id"),
-        name: text(raw, "displayName"),
+        name: named("group", raw, "displayName")?,
         source: Some(if foreign { "directory" } else { "webex" }.to_owned()),
         kind: None,
         description: given(&raw["description"]),
         members: Vec::new(),
-    }
+    })
 }
 
 /// The e-mail addresses of a group's members that are people.
@@ -121,16 +128,20 @@ pub fn members(names: &Names, raw: &[Value]) -> Result<Vec<String>, Error> {
 }
 
 /// A location; `calling` is what `GET /telephony/config/locations/{id}` says, where it has Calling (webex-api.md 5).
-pub fn location(raw: &Value, calling: Option<&Value>, connection: Option<&Value>) -> Location {
+pub fn location(
+    raw: &Value,
+    calling: Option<&Value>,
+    connection: Option<&Value>,
+) -> Result<Location, Error> {
     let address = &raw["address"];
     let line = |name: &str| given(&address[name]);
     let main = |calling: &Value| {
         let number = given(&calling["callingLineId"]["phoneNumber"])?;
         phone::read_back(&number).or(Some(number))
     };
-    Location {
+    Ok(Location {
         id: text(raw, "id"),
-        name: text(raw, "name"),
+        name: named("location", raw, "name")?,
         time_zone: given(&raw["timeZone"]),
         preferred_language: given(&raw["preferredLanguage"]),
         address: address.is_object().then(|| Address {
@@ -145,7 +156,7 @@ pub fn location(raw: &Value, calling: Option<&Value>, connection: Option<&Value>
             main_number: main(calling),
             pstn: connection.and_then(pstn),
         }),
-    }
+    })
 }
 
 /// What a location's connection is called; those whose numbers are ordered by hand alone go by their type.
@@ -263,14 +274,15 @@ pub fn workspace(names: &Names, raw: &Value, numbers: Option<&Value>) -> Result<
         Some(id) => Some(names.key("location", &id)?.unwrap_or(id)),
         None => None,
     };
-    let licenses = list(&raw["calling"]["webexCalling"]["licenses"]);
+    let name = named("workspace", raw, "displayName")?;
+    let licenses = texts("workspace", &raw["calling"]["webexCalling"], "licenses")?;
     Ok(Workspace {
         id: text(raw, "id"),
-        name: text(raw, "displayName"),
+        name,
         location,
         phone_number: number.map(|number| phone::read_back(&number).unwrap_or(number)),
         extension: given(&first["extension"]),
-        licenses: licenses.filter_map(Value::as_str).map(Box::from).collect(),
+        licenses: licenses.into_iter().map(Box::from).collect(),
     })
 }
 
@@ -292,6 +304,42 @@ pub fn device(names: &Names, raw: &Value) -> Result<Device, Error> {
             key,
         }),
     })
+}
+
+/// The first e-mail address of a person, by which everybody is known.
+pub fn emails(raw: &Value) -> Result<&str, Error> {
+    let first = texts("person", raw, "emails")?.into_iter().next();
+    first
+        .filter(|email| !email.trim().is_empty())
+        .ok_or_else(|| unreadable("person", raw, "emails", "has no address"))
+}
+
+/// A member by which an object is known.
+fn named(what: &str, raw: &Value, name: &str) -> Result<String, Error> {
+    match raw[name].as_str() {
+        Some(text) if !text.trim().is_empty() => Ok(text.to_owned()),
+        _ => Err(unreadable(what, raw, name, "has no text")),
+    }
+}
+
+/// A list of texts; absent is empty.
+fn texts<'v>(what: &str, raw: &'v Value, name: &str) -> Result<Vec<&'v str>, Error> {
+    let wrong = || unreadable(what, raw, name, "is no list of texts");
+    match &raw[name] {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(all) => all
+            .iter()
+            .map(|one| one.as_str().ok_or_else(wrong))
+            .collect(),
+        _ => Err(wrong()),
+    }
+}
+
+fn unreadable(what: &str, raw: &Value, name: &str, why: &str) -> Error {
+    Error::Malformed {
+        call: format!("the request for a {what}"),
+        why: format!("{name} of {} {why}", raw["id"]),
+    }
 }
 
 fn text(raw: &Value, name: &str) -> String {

@@ -1,6 +1,8 @@
 //! Lists in pages: four dialects (webex-api.md 1.5), and whether everything came back.
 //!
-//! Entries come once, whatever the paging does. Where Webex says how many there are, so many must have come.
+//! Entries come once, whatever the paging does. Where Webex says how many there are, so many must have come. Nothing is
+//! dropped: an entry that cannot be told from others ends the walk, and so does a page on which nothing is new, for else a
+//! server could go on for ever.
 
 use rustc_hash::FxHashSet;
 use serde_json::Value;
@@ -24,6 +26,9 @@ pub enum Paging {
 /// How often a list is read whose entries are not as many as Webex says.
 const PASSES: usize = 3;
 
+/// More entries than any organisation has: whoever hands out more does not come to an end.
+const MOST: usize = 10_000_000;
+
 /// Gets one page.
 pub type Get<'a> = &'a dyn Fn(&str) -> Result<Answer, Error>;
 
@@ -36,6 +41,15 @@ pub struct Walk<'a> {
     /// Under which member of a page the entries stand.
     pub key: &'a str,
     seen: FxHashSet<String>,
+    /// Whether every entry has to have an id, or a number or extension of its own.
+    strict: bool,
+}
+
+/// What a page had.
+struct Page {
+    rows: usize,
+    /// Those that no page before had.
+    new: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -46,7 +60,14 @@ impl<'a> Walk<'a> {
             path,
             key,
             seen: FxHashSet::default(),
+            strict: true,
         }
+    }
+
+    /// Entries without an id are entries too.
+    pub fn lenient(mut self) -> Walk<'a> {
+        self.strict = false;
+        self
     }
 
     /// Hands over every entry.
@@ -70,15 +91,15 @@ impl<'a> Walk<'a> {
             let answer = (self.get)(&path)?;
             // The list of numbers says so where it is asked for details.
             total = answer.body["count"]["total"].as_u64().or(total);
-            let rows = self.take(answer.body, sink)?;
-            next = next_link(&answer.headers).filter(|_| rows > 0);
+            let page = self.take(answer.body, sink)?;
+            next = next_link(&answer.headers).filter(|_| page.rows > 0);
+            if next.is_some() {
+                self.go_on(&page)?;
+            }
             if let Some(link) = &next
                 && !followed.insert(link.clone())
             {
-                return Err(Error::Malformed {
-                    call: format!("GET {}", self.path),
-                    why: "its pages go round in a ring".to_owned(),
-                });
+                return Err(self.malformed("its pages go round in a ring"));
             }
         }
         self.prove(total)
@@ -96,9 +117,16 @@ impl<'a> Walk<'a> {
                 let page = (self.get)(&path)?.body;
                 let said = [&page["totalResults"], &page["memberSize"]];
                 total = said.into_iter().find_map(Value::as_u64).or(total);
-                let rows = self.take(page, sink)?;
-                start += rows;
-                if rows == 0 || total.is_some_and(|total| start as u64 > total) {
+                let page = self.take(page, sink)?;
+                start += page.rows;
+                if page.rows == 0 || total.is_some_and(|total| start as u64 > total) {
+                    break;
+                }
+                // A later pass sees most entries again, and ends by the total; unless that is not true.
+                if total.is_none() {
+                    self.go_on(&page)?;
+                }
+                if start > 2 * self.seen.len() + wanted || start > MOST {
                     break;
                 }
             }
@@ -114,33 +142,57 @@ impl<'a> Walk<'a> {
         let mut offset = 0;
         loop {
             let path = with(self.path, &[("max", max), ("offset", offset)]);
-            let rows = self.take((self.get)(&path)?.body, sink)?;
-            offset += rows;
-            if rows == 0 || rows < max {
+            let page = self.take((self.get)(&path)?.body, sink)?;
+            offset += page.rows;
+            if page.rows == 0 || page.rows < max {
                 return Ok(());
             }
+            self.go_on(&page)?;
         }
     }
 
-    /// Hands over what is new on a page; gives how many rows it has.
-    fn take(&mut self, mut page: Value, sink: &mut dyn FnMut(Value)) -> Result<usize, Error> {
+    /// Hands over what is new on a page.
+    fn take(&mut self, mut page: Value, sink: &mut dyn FnMut(Value)) -> Result<Page, Error> {
         let rows = match page.get_mut(self.key).map(Value::take) {
             Some(Value::Array(rows)) => rows,
             Some(Value::Null) | None if is_empty(&page) => Vec::new(),
-            _ => {
-                return Err(Error::Malformed {
-                    call: format!("GET {}", self.path),
-                    why: format!("there is no list {}", self.key),
-                });
-            }
+            _ => return Err(self.malformed(&format!("there is no list {}", self.key))),
         };
         let count = rows.len();
-        for row in rows {
-            if identity(&row).is_none_or(|id| self.seen.insert(id)) {
+        let mut new = 0;
+        for (at, row) in rows.into_iter().enumerate() {
+            let id = match identity(self.key, &row) {
+                Some(id) => id,
+                None if !self.strict && row.is_object() => row.to_string(),
+                None => {
+                    let why = format!("entry {} of a page cannot be read: it has no id", at + 1);
+                    return Err(self.malformed(&why));
+                }
+            };
+            if self.seen.insert(id) {
+                new += 1;
                 sink(row);
             }
         }
-        Ok(count)
+        Ok(Page { rows: count, new })
+    }
+
+    /// Whether there is a reason to ask for the page after this one.
+    fn go_on(&self, page: &Page) -> Result<(), Error> {
+        if page.new == 0 {
+            return Err(self.malformed("a page has nothing that the pages before did not have"));
+        }
+        if self.seen.len() > MOST {
+            return Err(self.malformed(&format!("there are more than {MOST} entries")));
+        }
+        Ok(())
+    }
+
+    fn malformed(&self, why: &str) -> Error {
+        Error::Malformed {
+            call: format!("GET {}", self.path),
+            why: why.to_owned(),
+        }
     }
 
     fn prove(&self, total: Option<u64>) -> Result<(), Error> {
@@ -165,10 +217,13 @@ fn is_empty(page: &Value) -> bool {
     page.is_object() && said.into_iter().any(|said| said == 0)
 }
 
-/// What an entry is known by.
-fn identity(row: &Value) -> Option<String> {
+/// What an entry is known by: its id, or in the list of numbers what it says.
+fn identity(key: &str, row: &Value) -> Option<String> {
     if let Some(id) = row["id"].as_str().or(row["value"].as_str()) {
         return Some(id.to_owned());
+    }
+    if key != "phoneNumbers" {
+        return None;
     }
     let number = row["phoneNumber"].as_str().unwrap_or_default();
     let extension = row["extension"].as_str().unwrap_or_default();

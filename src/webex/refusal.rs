@@ -61,7 +61,7 @@ pub fn read(headers: &HeaderMap, body: &Value) -> (String, Vec<Detail>) {
 
 /// What Cisco's support can search for.
 pub fn tracking_id(headers: &HeaderMap, body: &Value) -> Option<String> {
-    let body = body["trackingId"].as_str().map(str::to_owned);
+    let body = Some(text(&body["trackingId"])).filter(|id| !id.is_empty());
     let header = || header(headers, "trackingid").map(str::to_owned);
     body.or_else(header).filter(|id| !id.is_empty())
 }
@@ -71,7 +71,8 @@ pub fn tracking_id(headers: &HeaderMap, body: &Value) -> Option<String> {
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let asked = header(headers, "retry-after")?.trim();
     if let Ok(seconds) = asked.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds.max(0.0)).ok();
+        // What no clock can count to is longer than anybody waits.
+        return Some(Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX));
     }
     let until = http_date(asked)?;
     let from = date(headers)?;
@@ -150,7 +151,8 @@ fn inner_code(description: &str) -> Option<&str> {
 
 fn text(value: &Value) -> String {
     match value {
-        Value::String(text) => text.clone(),
+        // One line, whatever it says: the log of a runner takes some lines for commands.
+        Value::String(text) => text.replace(char::is_control, " "),
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     }

@@ -6,8 +6,15 @@ use super::error::Error;
 
 /// How long Webex is given after a 429 or 423 that names no time.
 pub const DEFAULT_WAIT: Duration = Duration::from_secs(5);
+/// For how long Webex may hold one request back, if nobody says otherwise: one wait, or all of them together.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(30 * 60);
 /// How often a request is repeated that Webex held back by a limit.
 const LIMITED: u32 = 100;
+/// How often one that Webex held back without asking to wait: our own pauses become longer, so that a server that always
+/// says "at once" is not asked without end.
+const HASTY: u32 = 9;
+/// Less than this is no wait.
+const AT_ONCE: Duration = Duration::from_secs(1);
 /// How often one that met a broken server or connection.
 const BROKEN: u32 = 7;
 const FIRST_BACKOFF: Duration = Duration::from_millis(500);
@@ -29,18 +36,22 @@ pub enum Failed {
 }
 
 /// What was tried for one request.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Tries {
     limited: u32,
+    hasty: u32,
     broken: u32,
     renewed: bool,
+    /// For how long Webex has held it back, and for how long it may.
+    waited: Duration,
+    most: Duration,
 }
 
 /// What to do next.
 #[derive(Debug)]
 pub enum Next {
-    /// Repeat it after this time.
-    Again(Duration),
+    /// Repeat it after this time; why.
+    Again(Duration, Box<Error>),
     /// Get a new token and repeat it; where there is none, this is the error.
     NewToken(Error),
     /// Give up.
@@ -48,17 +59,22 @@ pub enum Next {
 }
 
 impl Tries {
+    /// Nothing was tried yet; Webex may hold the request back for so long.
+    pub fn new(most: Duration) -> Tries {
+        Tries {
+            limited: 0,
+            hasty: 0,
+            broken: 0,
+            renewed: false,
+            waited: Duration::ZERO,
+            most,
+        }
+    }
+
     /// What to do after this failure. `safe` says that the request may be carried out twice; `chance` is from 0 to 1.
     pub fn next(&mut self, failed: Failed, safe: bool, chance: f64) -> Next {
         match failed {
-            // The limiter waits, for everybody.
-            Failed::Limited(error, _) => {
-                self.limited += 1;
-                match self.limited > LIMITED {
-                    true => Next::Stop(error),
-                    false => Next::Again(Duration::ZERO),
-                }
-            }
+            Failed::Limited(error, asked) => self.held_back(error, asked, chance),
             Failed::Unauthorized(error) if self.renewed => Next::Stop(error),
             Failed::Unauthorized(error) => {
                 self.renewed = true;
@@ -70,18 +86,54 @@ impl Tries {
         }
     }
 
+    /// The limiter waits, for everybody, for as long as Webex asks; whoever is to wait for no time waits longer and longer.
+    fn held_back(&mut self, error: Error, asked: Duration, chance: f64) -> Next {
+        self.limited += 1;
+        if let Some(error) = self.too_long(&error, asked) {
+            return Next::Stop(error);
+        }
+        if asked >= AT_ONCE {
+            return match self.limited > LIMITED {
+                true => Next::Stop(error),
+                false => Next::Again(Duration::ZERO, Box::new(error)),
+            };
+        }
+        self.hasty += 1;
+        match self.hasty > HASTY {
+            true => Next::Stop(error),
+            false => Next::Again(jitter(self.hasty - 1, chance), Box::new(error)),
+        }
+    }
+
     /// Full jitter: anything up to a limit that doubles; at least what Webex asks for.
     fn back_off(&mut self, error: Error, asked: Option<Duration>, chance: f64) -> Next {
         if self.broken == BROKEN {
             return Next::Stop(error);
         }
-        let most = (FIRST_BACKOFF * 2u32.pow(self.broken)).min(LONGEST_BACKOFF);
+        let asked = asked.unwrap_or_default();
+        if let Some(error) = self.too_long(&error, asked) {
+            return Next::Stop(error);
+        }
         self.broken += 1;
-        Next::Again(most.mul_f64(chance).max(asked.unwrap_or_default()))
+        let wait = jitter(self.broken - 1, chance).max(asked);
+        Next::Again(wait, Box::new(error))
+    }
+
+    /// The error, where Webex asks for more time than there is.
+    fn too_long(&mut self, error: &Error, asked: Duration) -> Option<Error> {
+        self.waited = self.waited.saturating_add(asked);
+        (self.waited > self.most).then(|| error.too_long(self.waited, self.most))
     }
 
     /// Whether anything was tried before.
     pub fn repeated(&self) -> bool {
         self.limited > 0 || self.broken > 0 || self.renewed
     }
+}
+
+/// Anything up to a limit that doubles with each try.
+fn jitter(tried: u32, chance: f64) -> Duration {
+    let factor = 2u32.saturating_pow(tried);
+    let most = FIRST_BACKOFF.saturating_mul(factor).min(LONGEST_BACKOFF);
+    most.mul_f64(chance)
 }

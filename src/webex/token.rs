@@ -218,7 +218,8 @@ fn refresh(
     state.generation += 1;
     state.due = answer["expires_in"].as_u64().map(|seconds| {
         let life = Duration::from_secs(seconds);
-        now + life - EARLY.min(life / 10)
+        // A life that is too long to be true is as good as for ever.
+        now.saturating_add(life - EARLY.min(life / 10))
     });
     let rotated = text("refresh_token").map(Secret::from);
     if let Some(rotated) = rotated.filter(|rotated| *rotated != state.refresh) {

@@ -432,3 +432,66 @@ fn a_plan_that_nobody_has_seen_is_not_applied_where_nobody_is_asked() {
         done.log()
     );
 }
+
+const PROTECTED: &str = "guardrails:\n  protect: [user/chiara@elmstreet.example]\n";
+
+#[test]
+fn a_plan_that_other_guardrails_judged_is_not_applied() {
+    if !tools() {
+        return;
+    }
+    let world = World::new();
+    // Planned for a branch without the rule, with the rule in its own files, as a change of the base would leave it.
+    let pull = world.pull_request(7, "retarget", |files| {
+        write(files, "guardrails.yaml", PROTECTED);
+        chiara(files);
+    });
+    Run::plan(&world, &pull).run();
+    assert!(!comment(&world, 7).contains("BLOCKED"));
+    write(&world.scratch(), "guardrails.yaml", PROTECTED);
+    world.push("chiara is protected");
+    let pushed = world.merge(&pull);
+    let done = Run::apply(&world, &pushed).run();
+    assert_eq!(
+        results(&done),
+        ["failure", "skipped", "skipped"],
+        "{}",
+        done.log()
+    );
+    let summary = &done.job("plan").summary;
+    assert!(
+        summary.contains("judged by other guardrails") && summary.contains("guardrail-protect"),
+        "{summary}"
+    );
+    assert!(writes(&world.simulator).is_empty());
+}
+
+#[test]
+fn what_was_applied_last_judges_however_the_run_was_started() {
+    if !tools() {
+        return;
+    }
+    let world = World::new();
+    write(&world.scratch(), "guardrails.yaml", PROTECTED);
+    let applied = world.push("chiara is protected").sha;
+    world.git(&[
+        "push",
+        "-q",
+        "origin",
+        &format!("{applied}:refs/trunkline/applied"),
+    ]);
+    std::fs::remove_file(world.scratch().join("org/guardrails.yaml")).unwrap();
+    world.push("loosened, and never applied");
+    chiara(&world.scratch());
+    let pushed = world.push("used");
+    for run in [
+        Run::apply(&world, &pushed).by_hand(),
+        Run::apply(&world, &pushed),
+    ] {
+        let done = run.run();
+        assert_eq!(done.job("plan").code("Take it, or make a new one"), 4);
+        let summary = &done.job("plan").summary;
+        assert!(summary.contains("guardrail-protect"), "{summary}");
+    }
+    assert!(writes(&world.simulator).is_empty());
+}

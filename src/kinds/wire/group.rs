@@ -26,7 +26,7 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
         Some(0) => Vec::new(),
         _ => names.reader().list(&path, "members", Paging::Scim)?,
     };
-    let mut group = observed::group(&raw);
+    let mut group = observed::group(&raw)?;
     group.members = observed::members(names, &members)?;
     Ok(Some(Seen::new(id, raw, &group)))
 }

@@ -38,7 +38,7 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
     };
     let path = format!("/telephony/config/locations/{}", encode(&id));
     let calling = names.reader().find(&path)?;
-    let location = observed::location(&raw, calling.as_ref(), None);
+    let location = observed::location(&raw, calling.as_ref(), None)?;
     // What a `PUT` of the main number repeats.
     let line = calling.map(|calling| calling["callingLineId"].clone());
     raw["callingLineId"] = line.unwrap_or_default();

@@ -70,7 +70,7 @@ fn words(out: &mut String, text: &str) {
         let before = &word[..word.len() - core.len()];
         let core = core.trim_end_matches([',', '.', ';', ':', ')', '"', '?', '!']);
         let after = &word[before.len() + core.len()..];
-        match core.chars().all(is_plain) {
+        match core.chars().all(is_plain) && !is_link(core) {
             _ if arrow => out.push('→'),
             true => out.push_str(word),
             false => {
@@ -80,6 +80,11 @@ fn words(out: &mut String, text: &str) {
             }
         }
     }
+}
+
+/// What GitHub and GitLab make a link of, though nothing marks it as one.
+fn is_link(word: &str) -> bool {
+    word.contains("://") || word.to_ascii_lowercase().contains("www.")
 }
 
 /// Characters that have no meaning in Markdown within a line.
@@ -167,6 +172,10 @@ mod tests {
         );
         assert_eq!(prose("Sub-2021 -> Sub-2024"), "Sub-2021 → Sub-2024");
         assert_eq!(prose("@all <b> [x](y) #1"), "`@all` `<b>` `[x](y`) `#1`");
+        assert_eq!(
+            prose("see https://evil.example/x, WWW.evil.example"),
+            "see `https://evil.example/x`, `WWW.evil.example`"
+        );
         assert_eq!(prose("one ` alone"), "one alone");
         assert_eq!(
             prose("add: {code: x, subjects: [a]} now }{"),

@@ -31,7 +31,10 @@ pub fn read(run: &Run<'_>, raw: Option<&[Value]>) -> Option<Vec<Group>> {
     let mut groups = Vec::with_capacity(raw.len());
     let mut whole = true;
     for (raw, members) in raw.iter().zip(members) {
-        let mut group = observed::group(raw);
+        let Some(mut group) = run.keep("groups", observed::group(raw)) else {
+            whole = false;
+            continue;
+        };
         if directory.contains(&ids::uuid(&group.id)) {
             group.source = Some("directory".to_owned());
         }

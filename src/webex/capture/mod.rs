@@ -245,10 +245,10 @@ impl<'a> Run<'a> {
         basis: &Basis,
         (users, places, groups): Bulk,
     ) -> Result<Captured, Error> {
-        let licenses: Option<Vec<License>> = basis
-            .licenses
-            .as_ref()
-            .map(|raw| raw.iter().map(observed::license).collect());
+        let licenses = basis.licenses.as_ref().and_then(|raw| {
+            let read: Result<Vec<License>, Error> = raw.iter().map(observed::license).collect();
+            self.keep("licenses", read)
+        });
         let mut missing = unlock(self.missing);
         missing.sort_by(|a, b| a.what.cmp(&b.what));
         let mut snapshot = Snapshot {

@@ -56,7 +56,8 @@ fn locations(run: &Run<'_>, basis: &Basis) -> Option<Vec<Location>> {
         let connection = found.and_then(|(_, connection)| connection.as_ref());
         observed::location(raw, calling, connection)
     });
-    whole.then(|| locations.collect())
+    let locations: Result<Vec<Location>, Error> = locations.collect();
+    run.keep("locations", locations).filter(|_| whole)
 }
 
 /// How a location reaches the public network; a location without any is no error.

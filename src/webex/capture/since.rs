@@ -202,12 +202,16 @@ impl Run<'_> {
         users: &[User],
         places: &Places,
     ) -> Option<String> {
-        let live: Vec<License> = basis
+        let live: Result<Vec<License>, Error> = basis
             .licenses
             .as_ref()?
             .iter()
             .map(observed::license)
             .collect();
+        let live = match live {
+            Ok(live) => live,
+            Err(error) => return Some(format!("a licence could not be read: {error}")),
+        };
         let now = holders(users, places.workspaces.as_deref().unwrap_or_default());
         let then = holders(old.users(), old.workspaces());
         for license in live.iter().filter(|it| it.subscription_id.is_some()) {

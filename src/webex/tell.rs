@@ -1,0 +1,59 @@
+//! Long waits are told: whoever looks at a run that does nothing wants to know why, and for how long.
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use super::error::Error;
+
+/// A shorter wait needs no word.
+const LONG: Duration = Duration::from_secs(10);
+
+/// What is called with a line of text before a long wait. By default nobody is told.
+#[derive(Clone, Default)]
+pub struct Tell {
+    to: Option<Arc<dyn Fn(&str) + Send + Sync>>,
+    /// The end of the longest wait that was told: whoever waits with others needs no line of their own.
+    until: Arc<Mutex<Duration>>,
+}
+
+impl fmt::Debug for Tell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tell")
+    }
+}
+
+impl Tell {
+    /// Tells by this function.
+    pub fn new(to: impl Fn(&str) + Send + Sync + 'static) -> Tell {
+        Tell {
+            to: Some(Arc::new(to)),
+            until: Arc::default(),
+        }
+    }
+
+    /// Says that a request waits for so long from now on, and why.
+    pub(super) fn wait(&self, now: Duration, wait: Duration, why: &Error) {
+        let Some(to) = self.to.as_ref().filter(|_| wait >= LONG) else {
+            return;
+        };
+        let end = now.saturating_add(wait);
+        let mut until = self.until.lock().unwrap_or_else(|it| it.into_inner());
+        if end <= until.saturating_add(Duration::from_secs(1)) {
+            return;
+        }
+        *until = end;
+        to(&format!("waiting {}: {why}", spoken(wait)));
+    }
+}
+
+/// `90 s`, `15 min`, `3 h`, `11574 days`: long times in few digits.
+pub fn spoken(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7199 => format!("{} min", seconds / 60),
+        7200..=172_799 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
