@@ -68,6 +68,7 @@ fn check(case: &Path) -> Result<bool, String> {
         "--snapshot",
         file.to_str().unwrap(),
         "--yes",
+        "--partial",
     ];
     if let Some(at) = args.iter().position(|arg| arg == "--ref") {
         apply.extend(["--ref", args[at + 1].as_str()]);

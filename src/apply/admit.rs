@@ -9,14 +9,19 @@ pub enum Refused {
     /// A loss that nobody has acknowledged, or a guardrail.
     #[error("{0}")]
     Blocked(String),
+    /// Errors left something out of it, and nobody has decided to apply the rest.
+    #[error("{0} of its findings are errors, and what they name was left out")]
+    Errors(usize),
     /// It was made for another organisation, or from other files.
     #[error("{0}")]
     Stale(String),
 }
 
 /// Takes a plan only if the organisation is the one that it was made for, the files are those that it was made from, and
-/// nothing blocks the whole of it. `digest` is that of the files now; `org` the id of the live organisation.
-pub fn admit(plan: &Plan, digest: &str, org: &str) -> Result<(), Refused> {
+/// nothing blocks it. Losses that nobody acknowledged and guardrails block it always, other errors unless `partial`, or the
+/// guardrails that judged it, say that it may be applied without what they left out. `digest` is that of the files now;
+/// `org` the id of the live organisation.
+pub fn admit(plan: &Plan, digest: &str, org: &str, partial: bool) -> Result<(), Refused> {
     let same =
         |one: &str, other: &str| crate::webex::ids::plain(one) == crate::webex::ids::plain(other);
     if !same(&plan.org.id, org) {
@@ -40,11 +45,17 @@ pub fn admit(plan: &Plan, digest: &str, org: &str) -> Result<(), Refused> {
     let guard = plan.findings.iter().find(|finding| {
         finding.severity == Severity::Error && finding.code.starts_with("guardrail-")
     });
-    match guard {
-        Some(finding) => Err(Refused::Blocked(format!(
+    if let Some(finding) = guard {
+        return Err(Refused::Blocked(format!(
             "{}: {}",
             finding.code, finding.message
-        ))),
-        None => Ok(()),
+        )));
+    }
+    let errors = plan.findings.iter();
+    let errors = errors.filter(|finding| finding.severity == Severity::Error);
+    match errors.count() {
+        0 => Ok(()),
+        _ if partial || plan.guardrails.partial_apply => Ok(()),
+        errors => Err(Refused::Errors(errors)),
     }
 }

@@ -16,6 +16,7 @@ use crate::apply::{
 };
 use crate::config::Loaded;
 use crate::disk;
+use crate::finding::ORG_MISMATCH;
 use crate::plan::{self, Plan, Risk};
 use crate::render::{self, Detail, PlanFormat, RunFormat};
 use crate::webex::{Names, Reader, Writer};
@@ -78,6 +79,9 @@ pub struct Args {
     /// Take the guardrails from this git revision
     #[arg(long, value_name = "REV")]
     policy_ref: Option<String>,
+    /// Apply the plan without the fields that error findings left out of it; the exit code is then 6
+    #[arg(long)]
+    partial: bool,
     /// How to print what came of it
     #[arg(long, value_enum, default_value_t)]
     format: RunFormat,
@@ -142,13 +146,28 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             Err(exit) => return Ok(exit),
         },
     };
+    let other = plan
+        .findings
+        .iter()
+        .find(|it| it.code == ORG_MISMATCH.as_str());
+    if let Some(other) = other.filter(|_| args.live.live) {
+        let message = format!("{}: {}", other.code, other.message);
+        let help = "add `org.id` to the files, and make a new plan";
+        return Err(Failure::new(message).help(help));
+    }
     let names = Names::new(Reader::new(&connection.client));
     let org = names.org().map_err(live::failure)?;
-    match apply::admit(&plan, &loaded.config.digest(), &org) {
+    match apply::admit(&plan, &loaded.config.digest(), &org, args.partial) {
         Ok(()) => {}
         Err(Refused::Blocked(why)) => {
             show(&plan)?;
             return Err(Failure::new(format!("the plan is blocked: {why}")).exit(Exit::Blocked));
+        }
+        Err(why @ Refused::Errors(_)) => {
+            show(&plan)?;
+            let help = "fix what the errors name, or apply the rest with --partial";
+            let failure = Failure::new(format!("the plan is blocked: {why}")).help(help);
+            return Err(failure.exit(Exit::Blocked));
         }
         Err(Refused::Stale(why)) => {
             let help = "make a new plan, and have it reviewed";

@@ -165,11 +165,27 @@ pub fn states(
         return Err(findings);
     }
     let observed = snapshot(&path).map_err(|finding| vec![*finding])?;
-    states_of(observed, applied, loaded, base)
+    with_applied(observed, applied, loaded, base)
 }
 
-/// The state that was read, whether from a file or from Webex, with its digest; gives what forbids a plan.
+/// The state that was read from Webex, with its digest; gives what forbids a plan. There names that differ forbid one, too.
 pub fn states_of(
+    observed: (Snapshot, String),
+    applied: Option<&Path>,
+    loaded: &Loaded,
+    base: Option<&Config>,
+) -> Result<States, Vec<Finding>> {
+    if let Some(finding) = preflight::other_name(&loaded.config, &observed.0) {
+        let severity = Severity::Error;
+        return Err(vec![Finding {
+            severity,
+            ..finding
+        }]);
+    }
+    with_applied(observed, applied, loaded, base)
+}
+
+fn with_applied(
     (observed, digest): (Snapshot, String),
     applied: Option<&Path>,
     loaded: &Loaded,

@@ -198,3 +198,13 @@ pub fn sort_findings(findings: &mut Vec<Finding>) {
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(name, known, 0.7).map(|near| format!("Did you mean `{near}`?"))
 }
+/// That several objects of the organisation have one name, so that none of them is meant. `what` is the kind in the plural.
+pub fn several(what: &str, name: &str, ids: &[&str]) -> Finding {
+    let count = ids.len();
+    let message = format!(
+        "the organisation has {count} {what} called `{name}`: {}",
+        ids.join(", ")
+    );
+    Finding::error(NAME_AMBIGUOUS, message)
+        .help("rename all but one in Control Hub, and take a new snapshot")
+}

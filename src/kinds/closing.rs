@@ -1,7 +1,7 @@
 //! The deletion of a location that no file names any more, and what keeps it.
 
 use super::{Context, no_longer};
-use crate::finding::{Finding, LOCATION_DELETION, STILL_IN_USE};
+use crate::finding::{Finding, LOCATION_DELETION, STILL_IN_USE, several};
 use crate::licensing::{Consent, Holder, IdentityChange};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
@@ -14,6 +14,16 @@ pub fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
     let Some(seen) = locations.iter().find(|seen| seen.name == name) else {
         return;
     };
+    if context.world.locations().obstacle(name).is_some() {
+        draft.blocked += 1;
+        let same = locations.iter().filter(|other| other.name == name);
+        let ids: Vec<&str> = same.map(|other| other.id.as_str()).collect();
+        let finding = several("locations", name, &ids);
+        draft
+            .findings
+            .push(finding.about(format!("location/{name}")));
+        return;
+    }
     let mut others = locations.iter().filter(|other| other.name != name);
     let last = seen.calling.is_some() && !others.any(|other| other.calling.is_some());
     let found = match last {

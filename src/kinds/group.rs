@@ -133,6 +133,9 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
     let people = context.world.facts().people;
     let mut waiting: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for group in context.world.groups() {
+        if group.ambiguous {
+            continue;
+        }
         let waits = |user| group.carries && context.decisions.waiting.contains(&user);
         let Some(declared) = group.declared else {
             draft.changes.extend(deletion(context, group, &mut waiting));

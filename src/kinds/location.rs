@@ -13,7 +13,7 @@ use crate::config::yaml::At;
 use crate::config::{Declared, dropped, model};
 use crate::finding::{
     Finding, LOCATION_COUNTRY_FIXED, LOCATION_INCOMPLETE, LOCATION_NAME_TAKEN, MAIN_NUMBER_UNKNOWN,
-    PSTN_MANUAL_CONTROL_HUB,
+    PSTN_MANUAL_CONTROL_HUB, several,
 };
 use crate::licensing::{Holder, Inventory, Obstacle, Owner, Reason, UserIx};
 use crate::plan::{
@@ -207,6 +207,7 @@ impl Place<'_> {
                 let help = format!("write `{other}`, here and wherever the location is named");
                 Finding::error(LOCATION_NAME_TAKEN, message).help(help)
             }
+            Obstacle::Ambiguous(ids) => several("locations", self.name, ids),
         };
         draft.blocked += 1;
         let place = self.context.config.place(self.declared.key);

@@ -9,7 +9,7 @@ use crate::config::model::{AssignmentMode, GroupKind, GroupSource};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, Spot, dropped, model};
 use crate::finding::{
-    AD_GROUP_KIND_UNKNOWN, DIRECTORY_OWNED_FIELD, DISTRIBUTION_GROUP_TEMPLATE, Finding,
+    self, AD_GROUP_KIND_UNKNOWN, DIRECTORY_OWNED_FIELD, DISTRIBUTION_GROUP_TEMPLATE, Finding,
     GROUP_UNKNOWN, NOT_DELETED, USER_UNKNOWN, did_you_mean,
 };
 use crate::snapshot::{self, Snapshot};
@@ -36,6 +36,8 @@ pub struct Group<'a> {
     pub observed: Option<&'a snapshot::Group>,
     /// The template that it carries, as an index into [`Intent::templates`].
     pub template: Option<u32>,
+    /// Whether the organisation has several of this name: then nothing is planned for it.
+    pub ambiguous: bool,
     /// Whether it carries a template, or did before it was deleted: then changes of members wait for their licences.
     pub carries: bool,
     /// People who join, with the place of the entry.
@@ -81,6 +83,17 @@ impl<'a> Memberships<'a> {
             .groups()
             .iter()
             .map(|group| (group.name.as_str(), group))
+            .collect();
+        let ids = |name: &str| -> Vec<&'a str> {
+            let groups = snapshot.groups().iter();
+            let same = groups.filter(|group| group.name == name);
+            same.map(|group| group.id.as_str()).collect()
+        };
+        let ambiguous: FxHashSet<&str> = snapshot
+            .groups()
+            .windows(2)
+            .filter(|pair| pair[0].name == pair[1].name)
+            .map(|pair| pair[0].name.as_str())
             .collect();
         let before: FxHashMap<&str, FxHashSet<&str>> = baseline
             .iter()
@@ -137,6 +150,41 @@ impl<'a> Memberships<'a> {
         }
 
         for (name, declared) in &config.groups {
+            if ambiguous.contains(name.as_str()) {
+                blocked += 1;
+                let finding = finding::several("groups", name, &ids(name));
+                let finding = finding.about(format!("group/{name}"));
+                findings.push(finding.at(config.place(declared.key)));
+                let template = declared.value.template.as_ref();
+                let template = template.filter(|_| config.mode() == AssignmentMode::Group);
+                let Some(template) = template.and_then(|at| template_of(&at.value)) else {
+                    continue;
+                };
+                // It gives nothing, and what it may have given stays: it reaches everybody whom one of them has.
+                let index = groups.len() as u32;
+                let all = snapshot.groups().iter().filter(|group| group.name == *name);
+                let members: FxHashSet<UserIx> = all
+                    .flat_map(|group| &group.members)
+                    .filter_map(|email| people.find(email))
+                    .collect();
+                let reach = Reach {
+                    template: template as u32,
+                    group: Some(index),
+                    counts: false,
+                };
+                pairs.extend(members.into_iter().map(|user| (user, reach)));
+                groups.push(Group {
+                    name,
+                    declared: Some(declared),
+                    observed: None,
+                    template: Some(template as u32),
+                    ambiguous: true,
+                    carries: false,
+                    joins: Vec::new(),
+                    leaves: Vec::new(),
+                });
+                continue;
+            }
             let seen = observed.get(name.as_str()).copied();
             let Some(mut group) =
                 group_of(config, people, name, declared, seen, &mut blocked, findings)
@@ -231,6 +279,12 @@ impl<'a> Memberships<'a> {
             let Some(&seen) = observed.get(name) else {
                 continue;
             };
+            if ambiguous.contains(name) {
+                blocked += 1;
+                let finding = finding::several("groups", name, &ids(name));
+                findings.push(finding.about(format!("group/{name}")));
+                continue;
+            }
             if seen.source.as_deref() == Some("directory") {
                 findings.push(
                     Finding::info(
@@ -252,6 +306,7 @@ impl<'a> Memberships<'a> {
                 declared: None,
                 observed: Some(seen),
                 template: None,
+                ambiguous: false,
                 carries: by_groups && declared.value.template.is_some(),
                 joins: Vec::new(),
                 leaves: leaves.collect(),
@@ -319,6 +374,7 @@ fn group_of<'a>(
         declared: Some(declared),
         observed,
         template: None,
+        ambiguous: false,
         carries: false,
         joins: Vec::new(),
         leaves: Vec::new(),

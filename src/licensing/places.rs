@@ -17,6 +17,8 @@ pub enum Obstacle<'a> {
     Lacks(Vec<&'static str>),
     /// The organisation has this name, in other upper and lower case letters.
     NameTaken(&'a str),
+    /// Several of the organisation have this name, with these ids.
+    Ambiguous(Vec<&'a str>),
 }
 
 /// The locations of both states together.
@@ -24,7 +26,7 @@ pub enum Obstacle<'a> {
 pub struct Locations<'a> {
     config: &'a Config,
     snapshot: &'a Snapshot,
-    /// Those that the files declare and the organisation lacks.
+    /// Those that the files declare and the organisation lacks, and those of which it has several.
     new: FxHashMap<&'a str, Option<Obstacle<'a>>>,
 }
 
@@ -36,6 +38,13 @@ impl<'a> Locations<'a> {
             snapshot,
             new: FxHashMap::default(),
         };
+        for same in snapshot.locations().chunk_by(|a, b| a.name == b.name) {
+            if let [first, _, ..] = same {
+                let ids = same.iter().map(|location| location.id.as_str()).collect();
+                let several = Some(Obstacle::Ambiguous(ids));
+                locations.new.insert(&first.name, several);
+            }
+        }
         let declared = config.locations.iter();
         let new: Vec<_> = declared
             .filter(|(name, _)| locations.observed(name).is_none())
@@ -66,7 +75,7 @@ impl<'a> Locations<'a> {
         Some(&locations[at.ok()?])
     }
 
-    /// What keeps a new location from being created.
+    /// What keeps a new location from being created, or one of several from being told apart.
     pub fn obstacle(&self, name: &str) -> Option<&Obstacle<'a>> {
         self.new.get(name)?.as_ref()
     }
@@ -96,6 +105,7 @@ impl<'a> Locations<'a> {
         let new = self.new.iter().filter(|(_, obstacle)| obstacle.is_none());
         observed
             .map(|location| location.name.as_str())
+            .filter(|name| !self.new.contains_key(name))
             .chain(new.map(|(name, _)| *name))
     }
 

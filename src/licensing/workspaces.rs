@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::{Config, Declared, dropped, model};
-use crate::finding::{Finding, WORKSPACE_UNKNOWN, did_you_mean};
+use crate::finding::{self, Finding, WORKSPACE_UNKNOWN, did_you_mean};
 use crate::snapshot::{self, Snapshot};
 
 /// An index of a workspace: those of the snapshot first, then those that are created, each in order of name.
@@ -38,7 +38,7 @@ impl<'a> Workspaces<'a> {
         let mut others = Others::default();
         for (ix, place) in observed.iter().enumerate() {
             index.entry(&place.name).or_insert(ix as PlaceIx);
-            *others.named.entry(&place.name).or_default() += 1;
+            others.named.entry(&place.name).or_default().push(&place.id);
             others.lower.insert(place.name.to_lowercase(), &place.name);
         }
         let mut devices: FxHashMap<&str, Vec<&snapshot::Device>> = FxHashMap::default();
@@ -65,7 +65,7 @@ impl<'a> Workspaces<'a> {
         }
         let base = base.map(|base| &base.workspaces);
         let deleted = dropped(base, &config.workspaces, |it| it.formerly.as_ref())
-            .filter(|(name, _)| others.named.get(name) == Some(&1))
+            .filter(|(name, _)| others.named.get(name).is_some_and(|ids| ids.len() == 1))
             .filter_map(|(name, _)| index.get(name).copied())
             .collect();
         Workspaces {
@@ -125,8 +125,8 @@ impl<'a> Workspaces<'a> {
 /// The names that the organisation has.
 #[derive(Default)]
 struct Others<'a> {
-    /// How often each is there: Webex lets two workspaces have one name.
-    named: BTreeMap<&'a str, usize>,
+    /// The ids by name: Webex lets two workspaces have one name.
+    named: BTreeMap<&'a str, Vec<&'a str>>,
     /// By the name in lower case.
     lower: FxHashMap<String, &'a str>,
 }
@@ -138,11 +138,9 @@ impl Others<'_> {
         let error = |message| Finding::error(WORKSPACE_UNKNOWN, message);
         match self.named.get(name) {
             None => {}
-            Some(1) => return None,
+            Some(one) if one.len() == 1 => return None,
             Some(several) => {
-                let message = format!("{several} workspaces of the organisation are called {name}");
-                let help = "rename all but one in Control Hub, and take a new snapshot";
-                return Some(error(message).help(help));
+                return Some(finding::several("workspaces", name, several));
             }
         }
         let message = format!("the organisation has no workspace `{name}`");

@@ -33,7 +33,8 @@ struct Subject<'a> {
 }
 
 impl<'a> Acknowledgements<'a> {
-    /// Reads the acknowledgements of a configuration; they expire against the day of the snapshot.
+    /// Reads the acknowledgements of a configuration; they expire against the day of the snapshot. If that is unknown,
+    /// whatever can expire has.
     pub fn new(config: &'a Config, today: Option<Date>) -> Acknowledgements<'a> {
         let mut valid: FxHashMap<&str, FxHashMap<String, &str>> = FxHashMap::default();
         let mut subjects = Vec::new();
@@ -43,7 +44,7 @@ impl<'a> Acknowledgements<'a> {
                 .expires
                 .as_ref()
                 .map(|at| at.value.0)
-                .filter(|last| today.is_some_and(|today| today > *last));
+                .filter(|last| today.is_none_or(|today| today > *last));
             for subject in ack.subjects.iter() {
                 let text = normal(&subject.value);
                 if expired.is_none() {

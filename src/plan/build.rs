@@ -9,7 +9,7 @@ use super::acknowledge::Acknowledgements;
 use super::draft::{Draft, DraftChange, DraftField};
 use super::model::*;
 use super::operations::operations;
-use super::{guards, pools, references, renames, rings, target};
+use super::{guards, pools, preflight, references, renames, rings, target};
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
 use crate::kinds::{Context, KINDS};
@@ -88,6 +88,9 @@ pub(super) fn build_and<T>(
     let baseline = applied.map(|applied| renames::follow(config, applied.settled()));
     let baseline = baseline.as_deref();
     draft.findings.extend(references::check(config, snapshot));
+    draft
+        .findings
+        .extend(preflight::other_name(config, captured));
     let acknowledgements = Acknowledgements::new(config, snapshot.captured_on());
     let history = History { baseline, base };
     let world = World::new(config, policy, snapshot, history, &mut draft.findings);
@@ -157,6 +160,10 @@ pub(super) fn build_and<T>(
             reference: judge.reference,
             commit: judge.commit,
             digest: policy.guardrails_digest(),
+            partial_apply: policy.guardrails.as_ref().is_some_and(|declared| {
+                let partial = declared.value.partial_apply.as_ref();
+                partial.is_some_and(|at| at.value)
+            }),
         },
         checksum: None,
         summary: summary(config, snapshot, &changes, draft.blocked, &targets),

@@ -3,9 +3,29 @@
 use crate::config::Config;
 use crate::config::model::{AssignmentMode, LicenseSet};
 use crate::finding::{
-    Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_SECTION_MISSING, SNAPSHOT_WITHOUT_USERS,
+    Finding, NAME_AMBIGUOUS, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_SECTION_MISSING,
+    SNAPSHOT_WITHOUT_USERS,
 };
 use crate::snapshot::Snapshot;
+
+/// That files without `org.id` name another organisation than the snapshot: names alone have to agree then.
+pub fn other_name(config: &Config, snapshot: &Snapshot) -> Option<Finding> {
+    let org = config.org.as_ref().filter(|org| org.value.id.is_none())?;
+    let name = &org.value.name;
+    if name.value == snapshot.org.name {
+        return None;
+    }
+    let message = format!(
+        "the configuration is for `{}`, the snapshot of `{}`, and no `org.id` says that they are one",
+        name.value, snapshot.org.name
+    );
+    let help = format!(
+        "if this is the right organisation, add `id: {}` to `org`",
+        snapshot.org.id
+    );
+    let finding = Finding::warning(ORG_MISMATCH, message);
+    Some(finding.help(help).at(config.place(org.spot(name))))
+}
 
 /// What forbids a plan: another organisation (an error), or missing data (incomplete input).
 pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec<Finding> {
@@ -31,6 +51,12 @@ pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec
         let message = "the snapshot says that it is not complete";
         findings.push(Finding::error(SNAPSHOT_INCOMPLETE, message).help("take a new snapshot"));
     }
+    findings.extend(snapshot.repeated().into_iter().map(|(address, times)| {
+        let message = format!("the snapshot has it {times} times, and there can be one of it");
+        Finding::error(NAME_AMBIGUOUS, message)
+            .about(address)
+            .help("take a new snapshot; if it stays so, report it to Cisco")
+    }));
     for (section, captured, needed) in sections(config, base, snapshot) {
         if needed && !captured {
             let message =

@@ -4,8 +4,8 @@ use rustc_hash::FxHashSet;
 
 use crate::config::yaml::At;
 use crate::config::{Config, Spot};
-use crate::finding::{Finding, LOCATION_UNKNOWN, did_you_mean};
-use crate::licensing::Locations;
+use crate::finding::{Finding, LOCATION_UNKNOWN, did_you_mean, several};
+use crate::licensing::{Locations, Obstacle};
 use crate::snapshot::Snapshot;
 
 /// One finding for each place that names an unknown location.
@@ -35,6 +35,9 @@ pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
     unknown
         .map(
             |(spot, location)| match locations.obstacle(&location.value) {
+                Some(Obstacle::Ambiguous(ids)) => several("locations", &location.value, ids)
+                    .about(format!("location/{}", location.value))
+                    .at(config.place(spot)),
                 Some(_) => say_refused(config, spot, location),
                 None => say(config, &known, spot, location),
             },

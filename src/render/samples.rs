@@ -40,6 +40,7 @@ pub(super) fn empty() -> Plan {
             reference: Some("main".into()),
             commit: Some("a1b2c3d4e5f60718".into()),
             digest: "sha256:9876543210fedcba".into(),
+            partial_apply: false,
         },
         checksum: None,
         summary: Summary::default(),

@@ -384,7 +384,7 @@ fn an_error_without_changes_is_no_peace() {
     plan.findings[0].severity = Severity::Error;
     plan.changes = vec![moved("ana")];
     assert!(short(&plan).ends_with(
-        "Left out: 1.\nBLOCKED in part: 1 error. apply does the changes above and leaves out what the errors name.\n"
+        "Left out: 1.\nBLOCKED: 1 error. With --partial, apply does the changes above without what the errors name.\n"
     ));
 }
 

@@ -76,7 +76,7 @@ impl Verdict {
                 let errors = count(*errors, "error", "errors");
                 Some(if *changes {
                     format!(
-                        "BLOCKED in part: {errors}. apply does the changes above and leaves out what the errors name."
+                        "BLOCKED: {errors}. With --partial, apply does the changes above without what the errors name."
                     )
                 } else {
                     format!("BLOCKED: {errors}, and nothing else to change.")

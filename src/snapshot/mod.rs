@@ -404,8 +404,39 @@ impl Snapshot {
 
     /// The day of the capture, `YYYY-MM-DD`.
     pub fn captured_on(&self) -> Option<jiff::civil::Date> {
-        self.captured_at.get(..10)?.parse().ok()
+        // Strict on purpose: a form that is half understood would decide what has expired.
+        let shape = self.captured_at.bytes().take(11).enumerate();
+        let mut shape = shape.map(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            10 => matches!(byte, b'T' | b't' | b' '),
+            _ => byte.is_ascii_digit(),
+        });
+        if !shape.all(|fits| fits) || self.captured_at.len() < 16 {
+            return None;
+        }
+        let at: jiff::Timestamp = self.captured_at.parse().ok()?;
+        Some(at.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
+}
+
+impl Snapshot {
+    /// The addresses of what there can be one of and the snapshot has more often, and how often. Lists are in order of key.
+    pub fn repeated(&self) -> Vec<(String, usize)> {
+        let users = self.users().iter().map(|it| &*it.email);
+        let licenses = self.licenses().iter().map(|it| &*it.id);
+        let subscriptions = self.subscriptions.iter().flatten().map(|it| &*it.id);
+        let mut found = repeated("user", users);
+        found.extend(repeated("license", licenses));
+        found.extend(repeated("subscription", subscriptions));
+        found
+    }
+}
+
+fn repeated<'a>(kind: &str, keys: impl Iterator<Item = &'a str>) -> Vec<(String, usize)> {
+    let keys: Vec<&str> = keys.collect();
+    let same = keys.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
+    same.map(|same| (format!("{kind}/{}", same[0]), same.len()))
+        .collect()
 }
 
 #[cfg(test)]

@@ -54,6 +54,13 @@ pub fn read(path: &Path) -> Result<(Snapshot, String), SnapshotError> {
             found: snapshot.format_version,
         });
     }
+    if snapshot.captured_on().is_none() {
+        let reason = format!(
+            "its capturedAt, `{}`, is no time such as 2026-11-20T08:00:00Z",
+            snapshot.captured_at
+        );
+        return Err(unreadable(path, reason));
+    }
     normalize(&mut snapshot);
     Ok((snapshot, digest))
 }

@@ -81,6 +81,8 @@ struct State {
     ids: FxHashMap<String, FxHashMap<String, String>>,
     /// By kind: plain ids to keys.
     keys: FxHashMap<String, FxHashMap<String, String>>,
+    /// By kind: keys that several have.
+    ambiguous: FxHashSet<(String, String)>,
     /// Kinds of which everything is known.
     whole: FxHashSet<&'static str>,
     /// How many people will be looked up.
@@ -123,6 +125,7 @@ impl Names {
 
     /// The id of what is called so.
     pub fn id(&self, kind: &str, key: &str) -> Result<Option<String>, Error> {
+        self.certain(kind, key)?;
         if let Some(id) = self.known(kind, key) {
             return Ok(Some(id));
         }
@@ -135,7 +138,20 @@ impl Names {
         } else if let Some(list) = self.unread(kind) {
             self.read(list)?;
         }
+        self.certain(kind, key)?;
         Ok(self.known(kind, key))
+    }
+
+    /// An error if several have this name: which one was meant, nobody knows.
+    fn certain(&self, kind: &str, key: &str) -> Result<(), Error> {
+        let both = (kind.to_owned(), key.to_owned());
+        match self.state().ambiguous.contains(&both) {
+            false => Ok(()),
+            true => Err(Error::Malformed {
+                call: format!("looking for {kind}/{key}"),
+                why: "the organisation has several of this name".to_owned(),
+            }),
+        }
     }
 
     /// The id of what is called so; an error where there is none.
@@ -203,8 +219,11 @@ impl Names {
         let mut state = self.state();
         let key = state.name_of(kind, key);
         let ids = state.ids.entry(kind.to_owned()).or_default();
-        // Of two with one name the first counts.
-        ids.entry(key.clone()).or_insert_with(|| id.to_owned());
+        let known = ids.entry(key.clone()).or_insert_with(|| id.to_owned());
+        if plain(known) != plain(id) {
+            let both = (kind.to_owned(), key.clone());
+            state.ambiguous.insert(both);
+        }
         state
             .keys
             .entry(kind.to_owned())

@@ -42,6 +42,7 @@ pub fn plan(people: usize) -> Plan {
             reference: None,
             commit: None,
             digest: "sha256:2".into(),
+            partial_apply: false,
         },
         checksum: None,
         targets: vec![],

@@ -36,6 +36,9 @@ pub struct Guardrails {
     /// Licence names whose pools may go over their total.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allow_overage: Vec<At<String>>,
+    /// Whether `apply` carries out a plan although error findings left fields out of it. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partial_apply: Option<At<bool>>,
 }
 
 impl Guardrails {

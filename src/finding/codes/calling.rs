@@ -185,9 +185,9 @@ codes! {
          created anew with its devices activated again; all its Calling settings are lost with that.";
 
     WORKSPACE_UNKNOWN = "workspace-unknown", false,
-        "The files name a workspace that is not there, or not just once.",
+        "The files name a workspace that is not there.",
         "An error of the plan (exit 4): the organisation has no workspace of this name and the entry does not say that one is to be \
-         created, or there is one whose name differs in upper and lower case alone, or there are several. Nothing is done for this \
+         created, or there is one whose name differs in upper and lower case alone. Nothing is done for this \
          entry. Correct the name. A workspace is created where its entry has a `location` or `licenses`.\n\
          \n    workspaces:\
          \n      Lobby: {location: Dallas, extension: \"1900\", licenses: {calling: workspace}}";

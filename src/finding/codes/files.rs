@@ -211,7 +211,16 @@ codes! {
     ORG_MISMATCH = "org-mismatch", false,
         "The snapshot belongs to another organisation than the configuration.",
         "An error (exit 1): `org.id` is not the id that the snapshot has. A plan from the two would change the wrong organisation. \
-         Use the snapshot, or the access token, of the right organisation; correct `org.id` only if you are sure that it is wrong.";
+         Use the snapshot, or the access token, of the right organisation; correct `org.id` only if you are sure that it is wrong. \
+         Without `org.id` the names have to agree: if they differ, this is an error with `--live`, and a warning with a snapshot \
+         file. Add `org.id`, so that renaming the organisation changes nothing.";
+
+    NAME_AMBIGUOUS = "name-ambiguous", false,
+        "Two objects of the organisation have one name.",
+        "An error (exit 4): Webex has two groups, locations or workspaces of this name, or the snapshot has one person, licence or \
+         subscription twice (exit 1: nothing can be planned from such a snapshot). The files cannot say which one they mean, so \
+         nothing that touches either is planned, and a group's template neither gives nor takes. Rename or delete all but one in \
+         Control Hub, and take a new snapshot.";
 
     // Input that is incomplete (exit 7)
 
@@ -233,7 +242,8 @@ codes! {
     SNAPSHOT_UNREADABLE = "snapshot-unreadable", false,
         "The snapshot file cannot be understood.",
         "An error (exit 1): the file is not JSON, or not in the shape of a snapshot. It may be another file, or one that was edited \
-         by hand. Capture it anew with `trunkline snapshot`.";
+         by hand. A `capturedAt` that is absent, or no time such as `2026-11-20T08:00:00Z`, is unreadable too: it decides which \
+         acknowledgements have expired. Capture it anew with `trunkline snapshot`.";
 
     SNAPSHOT_INCOMPLETE = "snapshot-incomplete", false,
         "The snapshot was not captured to its end.",

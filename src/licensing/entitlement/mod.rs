@@ -394,6 +394,10 @@ impl<'w> Resolver<'w, '_> {
         for (at, reach) in reaches.iter().enumerate() {
             let same = |other: &Reach| other.template == reach.template;
             let counted = reaches.iter().any(|other| other.counts && same(other));
+            let unclear = |at: u32| self.facts.memberships.groups[at as usize].ambiguous;
+            if reach.group.is_some_and(unclear) {
+                continue;
+            }
             if reach.counts || counted || reaches[..at].iter().any(same) {
                 continue;
             }
