@@ -1,6 +1,6 @@
 //! Settings of people and workspaces: saved before something could be lost, compared afterwards, brought back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::backup::{self, Device, Features, Held, Subject};
 use crate::kinds::wire::{Seen, licenses};
 use crate::plan::{Change, ChangeAction, Risk};
-use crate::webex::settings::{self, Holder, Settings};
+use crate::webex::settings::{self, Holder, Reading, Setting, Settings};
 use crate::webex::{Call, Error, Names, Paging, query};
 
 /// How and where backups are kept.
@@ -19,10 +19,23 @@ pub struct Backups {
     pub directory: PathBuf,
     /// Whoever can read them (`age1…`); none: they are not encrypted.
     pub recipients: Vec<String>,
+    /// A file with the age key of encrypted ones, for whoever resumes.
+    pub identity: Option<PathBuf>,
     /// When the run began.
     pub at: Timestamp,
     /// Calling features and who is in them, once somebody is about to lose something.
     pub features: OnceLock<Features>,
+}
+
+/// What may be otherwise after a change of the Calling licence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Differ {
+    /// Nothing: it is the same product.
+    Nothing,
+    /// What is only told of a product, such as the services that it has.
+    Services,
+    /// That, and what ends with the old product, as the plan says.
+    Endings,
 }
 
 /// A backup that was made.
@@ -38,7 +51,8 @@ pub struct Saved {
     pub path: PathBuf,
     /// The digest of the file.
     pub digest: String,
-    settings: Settings,
+    /// What was saved; or why that cannot be told.
+    settings: Result<Settings, String>,
 }
 
 impl Backups {
@@ -76,27 +90,93 @@ impl Backups {
             id: seen.id.clone(),
             path: taken.path,
             digest: taken.digest,
-            settings: taken.settings,
+            settings: Ok(taken.settings),
         })
     }
 
-    /// Names of settings that are not as they were saved.
-    pub fn differing(&self, names: &Names, saved: &Saved) -> Vec<&'static str> {
-        let now = settings::read_all(names.reader(), saved.settings.holder, &saved.id);
-        settings::differences(&saved.settings, &now)
+    /// A backup that an earlier run has made.
+    pub fn kept(&self, path: &Path, change: &Change, seen: &Seen) -> Option<Saved> {
+        let holder = Holder::of(&change.kind)?;
+        let found = backup::locate(path, &self.directory);
+        let opened = backup::open(&found, self.identity.as_deref());
+        let settings = opened.map_err(|error| error.to_string()).map(|bundle| {
+            let readings = holder.settings().iter().filter_map(|setting| {
+                let name = setting.name;
+                match bundle.settings.get(name) {
+                    Some(value) => Some((name, Reading::Value(value.clone()))),
+                    None => {
+                        let none = bundle.not_applicable.iter().any(|it| it == name);
+                        none.then_some((name, Reading::NotApplicable))
+                    }
+                }
+            });
+            Settings {
+                holder,
+                readings: readings.collect(),
+            }
+        });
+        Some(Saved {
+            address: change.address.clone(),
+            kind: change.kind.clone(),
+            id: seen.id.clone(),
+            path: found,
+            digest: String::new(),
+            settings,
+        })
     }
 }
 
 impl Saved {
-    /// The requests that bring the settings back, by name of the setting, in order. What cannot be written is left out.
-    pub fn calls(&self) -> Vec<(&'static str, Vec<Call>)> {
-        let all = Holder::of(&self.kind).map_or(&[][..], Holder::settings);
-        let calls = all.iter().filter_map(|setting| {
-            let value = self.settings.value(setting.name)?;
-            let calls = settings::restore_calls(&self.kind, &self.id, setting.name, value).ok()?;
+    /// Why the settings cannot be read from it, if so.
+    pub fn unreadable(&self) -> Option<&str> {
+        self.settings.as_ref().err().map(String::as_str)
+    }
+
+    /// Names of settings that are not as they were saved, but for those that may differ.
+    pub fn lost(&self, names: &Names, may: Differ) -> Vec<&'static str> {
+        let Ok(then) = &self.settings else {
+            return Vec::new();
+        };
+        let now = settings::read_all(names.reader(), then.holder, &self.id);
+        let mut lost = settings::differences(then, &now);
+        lost.retain(|name| {
+            let ended = matches!(now.readings.get(name), Some(Reading::NotApplicable));
+            let had = matches!(then.readings.get(name), Some(Reading::Value(_)));
+            let setting = then.holder.find(name);
+            let written = setting.is_some_and(Setting::is_written);
+            had && match may {
+                Differ::Nothing => true,
+                Differ::Services => written,
+                Differ::Endings => written && !ended,
+            }
+        });
+        lost
+    }
+
+    /// The requests that bring back what is missing, by name of the setting, in order.
+    pub fn calls(&self, names: &Names) -> Vec<(&'static str, Vec<Call>)> {
+        let Ok(then) = &self.settings else {
+            return Vec::new();
+        };
+        let now = settings::read_all(names.reader(), then.holder, &self.id);
+        let calls = then.holder.settings().iter().filter_map(|setting| {
+            let value = then.value(setting.name)?;
+            let now = now.value(setting.name).unwrap_or(&Value::Null);
+            let calls =
+                settings::remaining_calls(&self.kind, &self.id, setting.name, value, now).ok()?;
             (!calls.is_empty()).then_some((setting.name, calls))
         });
         calls.collect()
+    }
+
+    /// Of these settings, those that a request can bring back.
+    pub fn owed(&self, lost: &[&'static str]) -> Vec<&'static str> {
+        let holder = Holder::of(&self.kind);
+        let can = |name: &&str| {
+            let setting = holder.and_then(|it| it.find(name));
+            setting.is_some_and(|it| it.is_written() && !it.is_about_devices())
+        };
+        lost.iter().copied().filter(|it| can(it)).collect()
     }
 }
 

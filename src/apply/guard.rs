@@ -1,26 +1,49 @@
 //! What could be lost on the way: saved before, compared after.
 
-use super::backups::Saved;
+use super::backups::{Differ, Saved};
 use super::report::Verdict;
 use super::send::{Sending, Trouble, Verdicts};
 use crate::kinds::KINDS;
-use crate::kinds::wire::{Seen, Subject};
-use crate::plan::{FieldAction, Risk};
+use crate::kinds::wire::{Seen, Standing, Subject, stands};
+use crate::plan::{ChangeAction, Operation, Risk};
+use crate::webex::Error;
+
+/// The path of the field whose loss destroys what nobody can bring back.
+const CALLING: &str = "licenses/calling";
+
+/// Whether a request gives somebody another Calling licence for the one that is taken: a move, another tier.
+pub(super) fn keeps_calling(subject: &Subject<'_>) -> bool {
+    let calling = subject.field(CALLING);
+    calling.is_some_and(|field| !field.before.is_null() && !field.after.is_null())
+}
+
+/// Whether a request takes something that the breaker guards: a Calling licence, an object, or what is lost for good.
+pub(super) fn takes(operation: &Operation, subject: &Subject<'_>) -> bool {
+    operation.method == "DELETE"
+        || subject.change.action == ChangeAction::Delete
+        || subject
+            .fields
+            .iter()
+            .any(|field| field.risk == Risk::Irreversible)
+        || subject
+            .field(CALLING)
+            .is_some_and(|field| !field.before.is_null())
+}
 
 impl<'a> Sending<'a> {
     /// Writes down how those are whose Calling moves. A run that goes on finds there what half a move has taken away:
     /// licence, location, number and extension.
     pub(super) fn remember(&self, open: &mut [Subject<'a>]) -> Result<(), Trouble> {
-        let moves = |subject: &&mut Subject<'_>| {
-            let calling = subject.field("licenses/calling");
-            calling.is_some_and(|field| !field.before.is_null() && !field.after.is_null())
-        };
-        for subject in open.iter_mut().filter(moves) {
+        for subject in open.iter_mut().filter(|it| keeps_calling(it)) {
             let address = &subject.change.address;
             let Some(seen) = &mut subject.seen else {
                 continue;
             };
-            match self.before.get(&(self.operation.id, address.clone())) {
+            match self
+                .earlier
+                .before
+                .get(&(self.operation.id, address.clone()))
+            {
                 Some(object) => seen.object = object.clone(),
                 None => self
                     .journal
@@ -45,55 +68,98 @@ impl<'a> Sending<'a> {
                     .take(self.names(), subject.change, seen)
                     .map_err(Trouble::Backup)?;
                 let file = made.path.display().to_string();
+                let recipients = &self.options.backups.recipients;
+                let (id, digest) = (self.operation.id, &made.digest);
                 self.journal
-                    .backup(self.operation.id, &made.address, &file, &made.digest)?;
+                    .backup(id, &made.address, &file, digest, recipients)?;
                 saved.push(made);
             }
         }
         Ok(saved)
     }
 
-    /// Whoever goes first has the same settings afterwards.
-    pub(super) fn compare_settings(&self, saved: &[Saved], verdicts: &mut Verdicts) {
-        for saved in saved {
-            let mine = |(address, verdict): &&mut (String, Verdict)| {
-                *address == saved.address && verdict.is_good()
+    /// Whoever has kept Calling has the settings of before. What was lost is restored, and is a failure all the same: what no
+    /// backup has, such as voice messages, may be gone with it.
+    pub(super) fn compare_settings(
+        &self,
+        saved: &[Saved],
+        open: &[Subject<'a>],
+        verdicts: &mut Verdicts,
+    ) -> Result<(), Trouble> {
+        for subject in open.iter().filter(|it| keeps_calling(it)) {
+            let address = &subject.change.address;
+            let Some(saved) = saved.iter().find(|it| it.address == *address) else {
+                continue;
             };
+            let mine = |(of, verdict): &&mut (String, Verdict)| of == address && verdict.is_good();
             let Some((_, verdict)) = verdicts.iter_mut().find(mine) else {
                 continue;
             };
-            let differing = self.options.backups.differing(self.names(), saved);
-            if !differing.is_empty() {
-                let why = format!(
-                    "settings differ after the move: {} (the backup is {})",
-                    differing.join(", "),
-                    saved.path.display()
-                );
-                *verdict = Verdict::Failed {
-                    why,
-                    tracking_id: None,
-                };
+            let may = may_differ(subject);
+            let lost = saved.lost(self.names(), may);
+            if lost.is_empty() {
+                continue;
             }
+            let suspect = self.gate.suspect(address);
+            suspect.has_lost();
+            let lost = format!("settings differ after it: {}", lost.join(", "));
+            self.journal.owed(self.operation.id, address, &lost)?;
+            let (why, whole) = self.restore_settings(subject, Some(saved), may)?;
+            if whole {
+                self.journal.whole(self.operation.id, address, false)?;
+                suspect.is_whole();
+            }
+            *verdict = Verdict::Failed {
+                why: format!("the licence was changed as planned, and {lost}; {why}"),
+                tracking_id: None,
+            };
         }
+        Ok(())
     }
 
-    pub(super) fn could_lose(&self, subject: &Subject<'_>) -> bool {
-        let calling = |path: &str| path == "licenses/calling";
-        subject.fields.iter().any(|field| {
-            field.risk == Risk::Irreversible
-                || self.canary
-                || self.options.backup_moves
-                    && calling(&field.path)
-                    && field.action == FieldAction::Move
-        })
+    /// Whether settings are saved before this request.
+    fn could_lose(&self, subject: &Subject<'_>) -> bool {
+        subject
+            .fields
+            .iter()
+            .any(|field| field.risk == Risk::Irreversible)
+            || keeps_calling(subject) && (self.canary || self.options.backup_moves)
+    }
+
+    /// What somebody who keeps Calling is without, if anything: in no state that the plan knows.
+    pub(super) fn lost(
+        &self,
+        before: &Subject<'_>,
+        now: Option<&Seen>,
+    ) -> Result<Option<String>, Error> {
+        if !keeps_calling(before) {
+            return Ok(None);
+        }
+        let (Some(field), Some(now)) = (before.field(CALLING), now) else {
+            return Ok(None);
+        };
+        match stands(self.names(), &before.change.kind, Some(now), field)? {
+            Standing::Otherwise(words) if words.starts_with("neither") => {
+                Ok(Some(format!("{CALLING} is {words}")))
+            }
+            _ => Ok(lost_on_the_way(before, Some(now))),
+        }
+    }
+}
+
+/// What is otherwise with the new licence of somebody who keeps Calling, and no loss.
+fn may_differ(subject: &Subject<'_>) -> Differ {
+    match subject.field(CALLING) {
+        Some(field) if !field.losses.is_empty() => Differ::Endings,
+        Some(field) if field.before["license"] != field.after["license"] => Differ::Services,
+        _ => Differ::Nothing,
     }
 }
 
 /// Whoever keeps Calling in another subscription or tier keeps location, number and extension: what is gone, in words.
 pub(super) fn lost_on_the_way(before: &Subject<'_>, now: Option<&Seen>) -> Option<String> {
-    let calling = before.field("licenses/calling")?;
     let (seen, now) = (before.seen.as_ref()?, now?);
-    if calling.before.is_null() || calling.after.is_null() {
+    if !keeps_calling(before) {
         return None;
     }
     let lost = ["location", "phoneNumber", "extension"]
@@ -104,10 +170,5 @@ pub(super) fn lost_on_the_way(before: &Subject<'_>, now: Option<&Seen>) -> Optio
             (!meant).then(|| format!("{path} was {was} and is {}", is.unwrap_or("nothing")))
         });
     let lost: Vec<String> = lost.collect();
-    (!lost.is_empty()).then(|| {
-        format!(
-            "the licence was moved, and something was lost: {}",
-            lost.join(", ")
-        )
-    })
+    (!lost.is_empty()).then(|| format!("something was lost: {}", lost.join(", ")))
 }

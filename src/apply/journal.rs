@@ -1,75 +1,15 @@
 //! The journal: one line before and one after each request, on disk before anything else happens, so that a run that was
 //! killed can go on without sending anything twice.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::progress::{Line, Progress, read};
 use super::report::Verdict;
 use crate::disk;
-
-/// One line.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "record", rename_all = "camelCase")]
-enum Line {
-    /// A run begins, or goes on.
-    #[serde(rename_all = "camelCase")]
-    Run {
-        format_version: u32,
-        plan: String,
-        org: String,
-        target: String,
-        at: String,
-    },
-    /// A request is about to be sent.
-    #[serde(rename_all = "camelCase")]
-    Begin {
-        operation: u32,
-        attempt: u32,
-        method: String,
-        path: String,
-        subjects: Vec<String>,
-    },
-    /// It was answered, or its answer was lost.
-    #[serde(rename_all = "camelCase")]
-    End {
-        operation: u32,
-        attempt: u32,
-        /// The HTTP status; none where the answer was lost.
-        status: Option<u16>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        tracking_id: Option<String>,
-    },
-    /// The settings of somebody were saved before a request.
-    #[serde(rename_all = "camelCase")]
-    Backup {
-        operation: u32,
-        subject: String,
-        file: String,
-        digest: String,
-    },
-    /// How an object was before a request that could carry out a move by halves.
-    #[serde(rename_all = "camelCase")]
-    Before {
-        operation: u32,
-        subject: String,
-        object: Value,
-    },
-    /// What came of a request for one object.
-    #[serde(rename_all = "camelCase")]
-    Settled {
-        operation: u32,
-        subject: String,
-        verdict: Verdict,
-    },
-    /// The run ended by itself; `digest` is that of the snapshot file that it wrote, if it wrote one.
-    #[serde(rename_all = "camelCase")]
-    Finish { whole: bool, digest: Option<String> },
-}
 
 /// Why a journal cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -93,25 +33,6 @@ pub enum JournalError {
         /// What is wrong with it.
         why: String,
     },
-}
-
-/// What an earlier run has done already.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Progress {
-    /// By operation and subject: what came of it.
-    pub settled: BTreeMap<(u32, String), Verdict>,
-    /// Operations of which a request was sent, or may have been, by an earlier run.
-    pub begun: BTreeSet<u32>,
-    /// Addresses of the objects of these.
-    pub touched: BTreeSet<String>,
-    /// By operation and subject: the backup that was made.
-    pub backups: BTreeMap<(u32, String), String>,
-    /// By operation and subject: how the object was before the first request, where a move may have been done by halves.
-    pub before: BTreeMap<(u32, String), Value>,
-    /// The digest of the snapshot file that the last run wrote.
-    pub wrote: Option<String>,
-    /// Whether a run ended with everything done.
-    pub whole: bool,
 }
 
 /// Whether to go on with an interrupted run.
@@ -240,12 +161,14 @@ impl Journal {
         subject: &str,
         file: &str,
         digest: &str,
+        recipients: &[String],
     ) -> std::io::Result<()> {
         self.write(&Line::Backup {
             operation,
             subject: subject.to_owned(),
             file: file.to_owned(),
             digest: digest.to_owned(),
+            recipients: recipients.to_vec(),
         })
     }
 
@@ -255,6 +178,24 @@ impl Journal {
             operation,
             subject: subject.to_owned(),
             object: object.clone(),
+        })
+    }
+
+    /// Somebody has lost what the plan does not take: written before anything is sent to put it right.
+    pub fn owed(&self, operation: u32, subject: &str, lost: &str) -> std::io::Result<()> {
+        self.write(&Line::Owed {
+            operation,
+            subject: subject.to_owned(),
+            lost: lost.to_owned(),
+        })
+    }
+
+    /// An object is as before or as planned. `restored`: whatever earlier runs owed it was given back, or given up on purpose.
+    pub fn whole(&self, operation: u32, subject: &str, restored: bool) -> std::io::Result<()> {
+        self.write(&Line::Whole {
+            operation,
+            subject: subject.to_owned(),
+            restored,
         })
     }
 
@@ -300,80 +241,10 @@ fn set_aside(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// The plan of a journal, and what was done. The last line may be cut off.
-fn read(path: &Path, file: impl BufRead) -> Result<(String, Progress), JournalError> {
-    let mut progress = Progress::default();
-    let mut plan = String::new();
-    let mut broken: Option<(usize, String)> = None;
-    for (at, line) in file.split(b'\n').enumerate() {
-        let line = line?;
-        if let Some((line, why)) = broken {
-            return Err(JournalError::Unreadable {
-                path: path.to_owned(),
-                line,
-                why,
-            });
-        }
-        if line.is_empty() {
-            continue;
-        }
-        match serde_json::from_slice(&line) {
-            Ok(line) => progress.take(line, &mut plan),
-            // Only the last line may have been cut by a kill.
-            Err(error) => broken = Some((at + 1, error.to_string())),
-        }
-    }
-    Ok((plan, progress))
-}
-
-impl Progress {
-    fn take(&mut self, line: Line, of: &mut String) {
-        match line {
-            Line::Run { plan, .. } => {
-                *of = plan;
-                self.whole = false;
-            }
-            Line::Begin {
-                operation,
-                subjects,
-                ..
-            } => {
-                self.begun.insert(operation);
-                self.touched.extend(subjects);
-            }
-            Line::End { .. } => {}
-            Line::Backup {
-                operation,
-                subject,
-                file,
-                ..
-            } => {
-                self.backups.insert((operation, subject), file);
-            }
-            Line::Before {
-                operation,
-                subject,
-                object,
-            } => {
-                self.before.entry((operation, subject)).or_insert(object);
-            }
-            Line::Settled {
-                operation,
-                subject,
-                verdict,
-            } => {
-                self.settled.insert((operation, subject), verdict);
-            }
-            Line::Finish { whole, digest } => {
-                self.whole = whole;
-                self.wrote = digest;
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn open(path: &Path, plan: &str, resume: Resume) -> Result<(Journal, Progress), JournalError> {

@@ -4,13 +4,20 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::backups::Saved;
+use super::backups::{Differ, Saved};
+use super::check;
+use super::gate::Suspect;
 use super::jobs::JobFailure;
 use super::report::Verdict;
-use super::send::{ATTEMPTS, Sending, Trouble, Verdicts, words};
+use super::send::{ATTEMPTS, Sending, Suspects, Trouble, Verdicts, wire, words};
 use crate::kinds::wire::{Errand, Seen, Standing, Subject, Wire, stands};
 use crate::plan::Change;
 use crate::webex::{Answer, Call, Error};
+
+/// How long something that seems lost is looked for, before it is put back.
+const SHOWS: Duration = Duration::from_secs(2);
+/// The time between two looks.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// How a request ended that is not done.
 #[derive(Debug)]
@@ -56,13 +63,14 @@ impl Ending {
 }
 
 impl<'a> Sending<'a> {
-    /// Fails what is open. Where something was carried out in part, first puts right what can be put right.
+    /// Fails what is open. Whoever has lost what the plan does not take gets it back first.
     pub(super) fn fail(
         &self,
         wire: &Wire,
         open: Vec<Subject<'a>>,
         ending: &Ending,
         saved: &[Saved],
+        suspects: &mut Suspects<'_>,
         verdicts: &mut Verdicts,
     ) -> Result<(), Trouble> {
         let changes: Vec<&Change> = open.iter().map(|it| it.change).collect();
@@ -80,17 +88,22 @@ impl<'a> Sending<'a> {
                 None => said.clone(),
             };
             let address = subject.change.address.clone();
-            if let (Some(mend), Some(now)) = (wire.mend, &now) {
-                let subjects = [subject];
-                let errand = Errand {
-                    names: self.names(),
-                    subjects: &subjects,
-                    without: &[],
-                };
-                let calls = mend(&errand, now)?;
-                if !calls.is_empty() {
-                    let [subject] = &subjects;
-                    why = format!("{why}; {}", self.mend(wire, subject, calls, saved)?);
+            let suspect = suspects.remove(&address);
+            match (self.lost(&subject, now.as_ref())?, now) {
+                (Some(lost), Some(now)) => {
+                    let suspect = suspect.unwrap_or_else(|| self.gate.suspect(&address));
+                    suspect.has_lost();
+                    self.journal.owed(self.operation.id, &address, &lost)?;
+                    let saved = saved.iter().find(|saved| saved.address == address);
+                    let (put, whole) = self.mend(wire, &subject, &now, saved)?;
+                    why = format!("{why}; {put}");
+                    if whole {
+                        self.journal.whole(self.operation.id, &address, false)?;
+                        suspect.is_whole();
+                    }
+                }
+                _ => {
+                    suspect.into_iter().for_each(Suspect::is_whole);
                 }
             }
             verdicts.push((
@@ -102,6 +115,67 @@ impl<'a> Sending<'a> {
             ));
         }
         Ok(())
+    }
+
+    /// What an earlier run has left somebody without is put back, before anything else and whatever else would hinder the
+    /// change. `None`: nothing was left.
+    pub(super) fn put_right(&self, change: &'a Change) -> Result<Option<Verdict>, Trouble> {
+        let key = (self.operation.id, change.address.clone());
+        let (Some(wire), Some(object)) = (
+            wire(&change.kind, self.operation),
+            self.earlier.before.get(&key),
+        ) else {
+            return Ok(None);
+        };
+        let clock = self.names().reader().clock();
+        let mut waited = Duration::ZERO;
+        let (subject, now, lost) = loop {
+            let Some(now) = self.read(&[change])?.pop().flatten() else {
+                return Ok(None);
+            };
+            let mut before = now.clone();
+            before.object = object.clone();
+            let subject = Subject {
+                change,
+                fields: check::fields(self.operation, change),
+                seen: Some(before),
+            };
+            let lost = self.lost(&subject, Some(&now))?;
+            // What was sent a moment before the end may not show yet.
+            if lost.is_none() || waited >= SHOWS {
+                break (subject, now, lost);
+            }
+            clock.sleep(LOOK);
+            waited += LOOK;
+        };
+        let path = self.earlier.backups.get(&key);
+        let saved = path.and_then(|path| self.options.backups.kept(path, change, &now));
+        let owed = self.earlier.owed.get(&key).cloned();
+        let halved = self.earlier.halved.contains(&self.operation.id);
+        let settings = || {
+            let lost = saved.as_ref()?.lost(self.names(), Differ::Nothing);
+            (!lost.is_empty()).then(|| format!("settings differ: {}", lost.join(", ")))
+        };
+        let lost = match (lost, owed) {
+            (Some(lost), _) | (None, Some(lost)) => lost,
+            (None, None) if halved => match settings() {
+                Some(lost) => lost,
+                None => return Ok(None),
+            },
+            (None, None) => return Ok(None),
+        };
+        let suspect = self.gate.suspect(&change.address);
+        suspect.has_lost();
+        self.journal.owed(key.0, &key.1, &lost)?;
+        let (put, whole) = self.mend(wire, &subject, &now, saved.as_ref())?;
+        if whole {
+            self.journal.whole(key.0, &key.1, false)?;
+            suspect.is_whole();
+        }
+        Ok(Some(Verdict::Failed {
+            why: format!("an earlier run ended in the middle of it ({lost}); {put}"),
+            tracking_id: None,
+        }))
     }
 
     /// The fields that are not as they are to be, in words.
@@ -121,45 +195,101 @@ impl<'a> Sending<'a> {
         Ok((!open.is_empty()).then(|| open.join(", ")))
     }
 
-    /// Sends what sets things right until it shows, and brings the settings back from the backup.
+    /// Gives back what somebody has lost: the licence, with what belongs to it, then the settings from the backup. Says how it
+    /// went, and whether nothing is owed any more.
     fn mend(
         &self,
         wire: &Wire,
-        subject: &Subject<'_>,
-        calls: Vec<Call>,
-        saved: &[Saved],
-    ) -> Result<String, Trouble> {
-        let saved = saved
-            .iter()
-            .find(|saved| saved.address == subject.change.address);
-        if let Some(why) = self.put_back(wire, subject, calls)? {
-            let backup = saved.map_or_else(String::new, |it| {
-                format!("; the backup is {}", it.path.display())
-            });
-            return Ok(format!(
-                "NOTHING WAS PUT BACK, see to it at once: {why}{backup}"
-            ));
-        }
-        let Some(saved) = saved else {
-            return Ok(
-                "the old licence was put back; there is no backup of the settings".to_owned(),
-            );
+        subject: &Subject<'a>,
+        now: &Seen,
+        saved: Option<&Saved>,
+    ) -> Result<(String, bool), Trouble> {
+        let backup = saved.map_or_else(String::new, |it| {
+            format!("; the backup is {}", it.path.display())
+        });
+        let calls = match wire.mend {
+            Some(mend) => {
+                let subjects = [subject.clone()];
+                let errand = Errand {
+                    names: self.names(),
+                    subjects: &subjects,
+                    without: &[],
+                };
+                mend(&errand, now)?
+            }
+            None => Vec::new(),
         };
-        let mut failed = Vec::new();
-        for (name, calls) in saved.calls() {
+        let put = match calls.is_empty() {
+            true => "",
+            false => match self.put_back(wire, subject, calls)? {
+                None => "the old licence was put back, ",
+                Some(why) => {
+                    let why = format!("NOTHING WAS PUT BACK, see to it at once: {why}{backup}");
+                    return Ok((why, false));
+                }
+            },
+        };
+        let now = self.read(&[subject.change])?.pop().flatten();
+        if put.is_empty()
+            && let Some(lost) = self.lost(subject, now.as_ref())?
+        {
+            let why = format!("NOTHING WAS PUT BACK, see to it at once: {lost}{backup}");
+            return Ok((why, false));
+        }
+        let (settings, whole) = self.restore_settings(subject, saved, Differ::Nothing)?;
+        Ok((format!("{put}{settings}"), whole))
+    }
+
+    /// Brings the settings back from a backup, and compares. Says how it went, and whether nothing is owed any more.
+    pub(super) fn restore_settings(
+        &self,
+        subject: &Subject<'_>,
+        saved: Option<&Saved>,
+        may: Differ,
+    ) -> Result<(String, bool), Trouble> {
+        let Some(saved) = saved else {
+            let why = "there is no backup of the settings: they are lost";
+            return Ok((why.to_owned(), false));
+        };
+        let file = saved.path.display();
+        if let Some(why) = saved.unreadable() {
+            let why = format!(
+                "the settings were NOT restored: {why}; run `trunkline restore {file}`, with the age identity that it is \
+                 encrypted for"
+            );
+            return Ok((why, false));
+        }
+        for (_, calls) in saved.calls(self.names()) {
             for call in calls {
-                if self.persistently(&call, subject).is_err() {
-                    failed.push(name);
-                    break;
+                match self.persistently(&call, subject) {
+                    Ok(_) => {}
+                    Err(Trouble::Webex(_)) => break,
+                    Err(other) => return Err(other),
                 }
             }
         }
-        Ok(match failed.as_slice() {
-            [] => "the old licence was put back, and the settings".to_owned(),
-            some => format!(
-                "the old licence was put back, and the settings but for {} (the backup is {})",
-                some.join(", "),
-                saved.path.display()
+        let clock = self.names().reader().clock();
+        let mut waited = Duration::ZERO;
+        let lost = loop {
+            let lost = saved.lost(self.names(), may);
+            if saved.owed(&lost).is_empty() || waited >= Duration::from_secs(90) {
+                break lost;
+            }
+            clock.sleep(LOOK * 5);
+            waited += LOOK * 5;
+        };
+        let whole = saved.owed(&lost).is_empty();
+        Ok(match lost.as_slice() {
+            [] => (
+                "the settings were restored from the backup".to_owned(),
+                whole,
+            ),
+            some => (
+                format!(
+                    "the settings were restored but for {} (the backup is {file})",
+                    some.join(", ")
+                ),
+                whole,
             ),
         })
     }
@@ -189,11 +319,7 @@ impl<'a> Sending<'a> {
             if let (Some(now), Some(licenses)) = (&mut now, listed) {
                 now.object["licenses"] = licenses;
             }
-            let subjects = [Subject {
-                change: subject.change,
-                fields: subject.fields.clone(),
-                seen: subject.seen.clone(),
-            }];
+            let subjects = [subject.clone()];
             let errand = Errand {
                 names: self.names(),
                 subjects: &subjects,

@@ -7,11 +7,15 @@
 mod admit;
 mod backups;
 mod check;
+mod course;
+mod gate;
 mod guard;
 mod jobs;
 mod journal;
 mod lock;
 mod mend;
+mod owed;
+mod progress;
 mod report;
 mod run;
 mod secrets;
@@ -20,8 +24,10 @@ mod shown;
 
 pub use admit::{Refused, admit};
 pub use backups::Backups;
-pub use journal::{Journal, JournalError, Progress, Resume};
+pub use journal::{Journal, JournalError, Resume};
 pub use lock::{Held, Lock};
+pub use owed::{Owed, findings as owed_findings, owed};
+pub use progress::Progress;
 pub use report::{Counted, Outcome, Report, Verdict};
 pub use run::{Live, Options, Run, Watch};
 pub use secrets::with_secrets;

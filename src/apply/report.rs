@@ -99,6 +99,14 @@ impl Verdict {
         matches!(self, Verdict::Done | Verdict::AlreadySo)
     }
 
+    /// A failure that no answer of Webex tells.
+    pub fn failed(why: String) -> Verdict {
+        Verdict::Failed {
+            why,
+            tracking_id: None,
+        }
+    }
+
     /// A change of which some requests were carried out, and others were not tried.
     pub fn in_part(because: &str) -> Verdict {
         Verdict::Failed {

@@ -7,11 +7,14 @@ use std::sync::{Condvar, Mutex, MutexGuard};
 use rustc_hash::FxHashMap;
 
 use super::backups::Backups;
-use super::journal::{Journal, Progress};
+use super::course::State;
+use super::gate::Gate;
+use super::journal::Journal;
+use super::progress::Progress;
 use super::report::{Outcome, Report, Verdict};
 use super::send::{Part, Sending, Trouble, Verdicts, failed};
 use crate::finding::Severity;
-use crate::plan::{Change, ChangeAction, FieldAction, FindingLine, Operation, Plan, Risk};
+use crate::plan::{Change, ChangeAction, FindingLine, Operation, Plan, Risk};
 use crate::webex::{Names, Stop, Writer};
 
 /// The live organisation.
@@ -28,9 +31,10 @@ pub struct Live<'a> {
 pub struct Options {
     /// Changes with a worse risk are left alone.
     pub max_risk: Option<Risk>,
-    /// So many moves go first, and everything else waits until they are proven to have lost nothing.
+    /// So many who keep Calling under another licence go first, and everything else waits until they are proven to have lost
+    /// nothing.
     pub canary: usize,
-    /// Whether settings are saved before Calling moves to another subscription, so that a move in part can be mended.
+    /// Whether settings are saved before somebody keeps Calling under another licence, so that what is lost can be restored.
     pub backup_moves: bool,
     /// Who makes and reads backups.
     pub backups: Backups,
@@ -47,40 +51,21 @@ pub trait Watch: Sync {
 /// A plan that is being carried out.
 #[derive(Debug)]
 pub struct Run<'a> {
-    plan: &'a Plan,
+    pub(super) plan: &'a Plan,
     live: Live<'a>,
     journal: &'a Journal,
-    options: &'a Options,
+    pub(super) options: &'a Options,
     progress: Progress,
-    changes: FxHashMap<&'a str, &'a Change>,
+    pub(super) changes: FxHashMap<&'a str, &'a Change>,
     /// By operation: those that wait for it.
-    unlocks: Vec<Vec<usize>>,
+    pub(super) unlocks: Vec<Vec<usize>>,
     /// Whether anybody is deleted, who then leaves every group.
     deletes: bool,
     /// Addresses of objects for which something was sent, by this run or the one that it goes on with.
     touched: Mutex<BTreeSet<String>>,
-    stop: &'a Stop,
-}
-
-/// How far it has come.
-#[derive(Debug)]
-struct State {
-    /// By operation: how many of its needs are open.
-    unmet: Vec<usize>,
-    /// Operations whose needs are met.
-    ready: BTreeSet<usize>,
-    /// By operation: the objects for which it went wrong, if any.
-    bad: Vec<BTreeSet<String>>,
-    settled: usize,
-    running: usize,
-    /// Operations on their way that begin jobs: Webex refuses a second of one sort (webex-api.md 6.4).
-    jobs: BTreeSet<usize>,
-    /// By address: how it went so far.
-    verdicts: BTreeMap<String, Verdict>,
-    /// Whether the canaries are still on their way; without any, they never were.
-    canaries: BTreeSet<usize>,
-    /// Why nothing more is begun.
-    halted: Option<String>,
+    /// The breaker.
+    pub(super) gate: Gate,
+    pub(super) stop: &'a Stop,
 }
 
 impl<'a> Run<'a> {
@@ -120,6 +105,7 @@ impl<'a> Run<'a> {
             unlocks,
             deletes,
             touched,
+            gate: Gate::default(),
             stop,
         }
     }
@@ -128,7 +114,9 @@ impl<'a> Run<'a> {
     pub fn run(self, plan_digest: &str, watch: &dyn Watch) -> Result<Report, std::io::Error> {
         let operations = &self.plan.operations;
         self.prepare();
-        let state = Mutex::new(self.begin());
+        let mut begun = self.begin();
+        self.put_right(&mut begun)?;
+        let state = Mutex::new(begun);
         let changed = Condvar::new();
         let broken: Mutex<Option<std::io::Error>> = Mutex::new(None);
         let workers = self.options.workers.clamp(1, operations.len().max(1));
@@ -160,7 +148,71 @@ impl<'a> Run<'a> {
         let state = state
             .into_inner()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
-        Ok(self.report(plan_digest, state))
+        let report = self.report(plan_digest, state);
+        self.settle_debts(&report)?;
+        Ok(report)
+    }
+
+    /// Before anything else, and whatever would hinder the change otherwise: what an earlier run has left somebody without.
+    fn put_right(&self, state: &mut State) -> Result<(), std::io::Error> {
+        for (id, subject) in self.progress.before.keys() {
+            let operation = self.plan.operations.iter().find(|it| it.id == *id);
+            let change = self.changes.get(subject.as_str());
+            let (Some(operation), Some(&change)) = (operation, change) else {
+                continue;
+            };
+            let settled = self.progress.settled.get(&(*id, subject.clone()));
+            let owed = self.progress.owed.contains_key(&(*id, subject.clone()));
+            if settled.is_some_and(Verdict::is_good) && !owed {
+                continue;
+            }
+            let verdict = match self.sending(operation, false).put_right(change) {
+                Ok(None) => continue,
+                Ok(Some(verdict)) => verdict,
+                Err(Trouble::Journal(error)) => return Err(error),
+                Err(error) => {
+                    // Whoever it is, nobody knows how they are.
+                    drop(self.gate.suspect(subject));
+                    Verdict::failed(error.to_string())
+                }
+            };
+            self.journal.settled(*id, subject, &verdict)?;
+            state.verdicts.insert(subject.clone(), verdict);
+        }
+        state.halted = self.gate.tripped();
+        Ok(())
+    }
+
+    /// Whoever got everything back, or lost it because somebody agreed to it, is owed nothing any more.
+    fn settle_debts(&self, report: &Report) -> Result<(), std::io::Error> {
+        for (change, outcome) in self.plan.changes.iter().zip(&report.changes) {
+            let pays = change.fields.iter().any(|field| {
+                let taken = ["licenses/calling", "state"].contains(&field.path.as_str());
+                field.path.starts_with("settings/") || taken && field.after.is_null()
+            });
+            if pays && outcome.verdict.is_good() {
+                self.journal.whole(0, &change.address, true)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One request, with what it has to know of the run.
+    fn sending<'s>(&'s self, operation: &'s Operation, canary: bool) -> Sending<'s> {
+        Sending {
+            live: &self.live,
+            journal: self.journal,
+            options: self.options,
+            operation,
+            doubtful: self.progress.begun.contains(&operation.id),
+            earlier: &self.progress,
+            gate: &self.gate,
+            stop: self.stop,
+            deletes: self.deletes,
+            touched: &self.touched,
+            aside: self.aside(operation),
+            canary,
+        }
     }
 
     /// What is called otherwise in the plan is called so here from the beginning.
@@ -181,95 +233,6 @@ impl<'a> Run<'a> {
             }
         }
         names.expect_people(people);
-    }
-
-    fn begin(&self) -> State {
-        let operations = &self.plan.operations;
-        let unmet = operations
-            .iter()
-            .map(|operation| operation.depends_on.len())
-            .collect();
-        let mut state = State {
-            unmet,
-            ready: BTreeSet::new(),
-            bad: vec![BTreeSet::new(); operations.len()],
-            settled: 0,
-            running: 0,
-            jobs: BTreeSet::new(),
-            verdicts: BTreeMap::new(),
-            canaries: self.canaries(),
-            halted: None,
-        };
-        for at in 0..operations.len() {
-            if state.unmet[at] == 0 {
-                state.ready.insert(at);
-            }
-        }
-        state
-    }
-
-    /// The first moves, and whatever they need.
-    fn canaries(&self) -> BTreeSet<usize> {
-        let operations = &self.plan.operations;
-        let moves = |operation: &&Operation| {
-            operation.subjects().iter().any(|subject| {
-                self.changes.get(subject.as_str()).is_some_and(|change| {
-                    let mut fields = change.fields.iter();
-                    fields.any(|field| {
-                        field.action == FieldAction::Move && operation.fields.contains(&field.path)
-                    })
-                })
-            })
-        };
-        let too_risky = |operation: &&Operation| {
-            operation.subjects().iter().any(|subject| {
-                let change = self.changes.get(subject.as_str());
-                change.is_some_and(|change| self.is_too_risky(change).is_some())
-            })
-        };
-        let first = operations.iter().filter(moves);
-        let first = first.filter(|it| !too_risky(it)).take(self.options.canary);
-        let mut wanted: Vec<usize> = first.map(|operation| index(operation.id)).collect();
-        let mut all = BTreeSet::new();
-        while let Some(at) = wanted.pop() {
-            if all.insert(at) {
-                wanted.extend(operations[at].depends_on.iter().map(|&id| index(id)));
-            }
-        }
-        all
-    }
-
-    /// The next operation that may be sent; waits while others could still make one ready.
-    fn next(&self, state: &Mutex<State>, changed: &Condvar) -> Option<usize> {
-        let mut state = lock(state);
-        loop {
-            if self.stop.is_set() || state.halted.is_some() {
-                return None;
-            }
-            let mut free = state.ready.iter().filter(|&&at| {
-                let first = state.canaries.is_empty() || state.canaries.contains(&at);
-                first && !state.jobs.iter().any(|&job| self.collides(at, job))
-            });
-            if let Some(&at) = free.next() {
-                state.ready.remove(&at);
-                state.running += 1;
-                if self.plan.operations[at].path.contains("/jobs/") {
-                    state.jobs.insert(at);
-                }
-                return Some(at);
-            }
-            if state.running == 0 {
-                return None;
-            }
-            state = changed
-                .wait(state)
-                .unwrap_or_else(|poisoned| poisoned.into_inner());
-        }
-    }
-
-    /// Whether both begin a job of one sort.
-    fn collides(&self, at: usize, job: usize) -> bool {
-        self.plan.operations[at].path == self.plan.operations[job].path
     }
 
     /// One operation, for all of its objects.
@@ -299,29 +262,14 @@ impl<'a> Run<'a> {
         if parts.is_empty() {
             return Ok(verdicts);
         }
-        let sending = Sending {
-            live: &self.live,
-            journal: self.journal,
-            options: self.options,
-            operation,
-            doubtful: self.progress.begun.contains(&operation.id),
-            before: &self.progress.before,
-            deletes: self.deletes,
-            touched: &self.touched,
-            aside: self.aside(operation),
-            canary: lock(state).canaries.contains(&at),
-        };
+        let canary = lock(state).is_canary(at);
+        let sending = self.sending(operation, canary);
         let done = match sending.run(&parts) {
             Ok(done) => done,
             Err(Trouble::Journal(error)) => return Err(error),
             Err(Trouble::Webex(error)) => for_all(&parts, &failed(&error)),
-            Err(error @ Trouble::Backup(_)) => for_all(
-                &parts,
-                &Verdict::Failed {
-                    why: error.to_string(),
-                    tracking_id: None,
-                },
-            ),
+            Err(error @ Trouble::Backup(_)) => for_all(&parts, &Verdict::failed(error.to_string())),
+            Err(Trouble::Halted(because)) => for_all(&parts, &Verdict::Skipped { because }),
         };
         for (subject, verdict) in &done {
             self.journal.settled(operation.id, subject, verdict)?;
@@ -340,7 +288,7 @@ impl<'a> Run<'a> {
     }
 
     /// The most that may be risked, if a change risks more.
-    fn is_too_risky(&self, change: &Change) -> Option<Risk> {
+    pub(super) fn is_too_risky(&self, change: &Change) -> Option<Risk> {
         self.options.max_risk.filter(|&most| change.risk > most)
     }
 
@@ -378,33 +326,6 @@ impl<'a> Run<'a> {
         None
     }
 
-    fn settle(&self, at: usize, verdicts: Verdicts, state: &mut State) {
-        let mut failed = None;
-        for (address, verdict) in verdicts {
-            if !verdict.is_good() {
-                state.bad[at].insert(address.clone());
-                failed = Some(address.clone());
-            }
-            let so_far = state.verdicts.remove(&address);
-            let verdict = so_far.map_or(verdict.clone(), |so_far| so_far.and(verdict));
-            state.verdicts.insert(address, verdict);
-        }
-        state.settled += 1;
-        if state.canaries.remove(&at)
-            && let Some(address) = failed
-        {
-            state.halted = Some(format!(
-                "{address} went first to prove that nothing is lost, and was not done"
-            ));
-        }
-        for &next in &self.unlocks[at] {
-            state.unmet[next] -= 1;
-            if state.unmet[next] == 0 {
-                state.ready.insert(next);
-            }
-        }
-    }
-
     fn report(&self, plan_digest: &str, mut state: State) -> Report {
         let stopped = self.stop.is_set();
         let because = match (&state.halted, stopped) {
@@ -421,7 +342,7 @@ impl<'a> Run<'a> {
         let mut changes = Vec::with_capacity(self.plan.changes.len());
         for change in &self.plan.changes {
             let verdict = state.verdicts.remove(&change.address);
-            let whole = self.is_settled(change, &sent, &state);
+            let whole = state.is_settled(change, &sent);
             let verdict = match verdict {
                 Some(verdict) if !verdict.is_good() => verdict,
                 Some(verdict) if whole => self.left_to_a_person(change).unwrap_or(verdict),
@@ -479,20 +400,6 @@ impl<'a> Run<'a> {
         };
         Some(Verdict::Waiting { because })
     }
-
-    /// Whether every request of a change was settled.
-    fn is_settled(
-        &self,
-        change: &Change,
-        sent: &BTreeMap<&str, BTreeSet<u32>>,
-        state: &State,
-    ) -> bool {
-        let mut ids = sent.get(change.address.as_str()).into_iter().flatten();
-        ids.all(|&id| {
-            let at = index(id);
-            state.unmet[at] == 0 && !state.ready.contains(&at)
-        })
-    }
 }
 
 fn for_all(parts: &[Part<'_>], verdict: &Verdict) -> Verdicts {
@@ -503,7 +410,7 @@ fn for_all(parts: &[Part<'_>], verdict: &Verdict) -> Verdicts {
 }
 
 /// Where the operation with this id stands.
-fn index(id: u32) -> usize {
+pub(super) fn index(id: u32) -> usize {
     (id as usize).saturating_sub(1)
 }
 

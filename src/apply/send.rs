@@ -4,20 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::backups::Saved;
 use super::check::{self, Todo};
-use super::guard::lost_on_the_way;
+use super::gate::{Gate, Suspect};
+use super::guard::{keeps_calling, lost_on_the_way, takes};
 use super::jobs::JobFailure;
 use super::journal::Journal;
 use super::mend::Ending;
+use super::progress::Progress;
 use super::report::Verdict;
 use super::run::{Live, Options, lock};
 use crate::kinds::KINDS;
 use crate::kinds::wire::{Errand, Seen, Subject, Then, Wire, settings};
 use crate::plan::{Change, Operation};
-use crate::webex::{Answer, Call, Error, Names};
+use crate::webex::{Answer, Call, Error, Names, Stop};
 
 /// How long a write may take to show (webex-api.md 13), with something to spare.
 const LAG: Duration = Duration::from_secs(90);
@@ -37,8 +37,12 @@ pub struct Sending<'a> {
     pub operation: &'a Operation,
     /// Whether an earlier run may have sent it.
     pub doubtful: bool,
-    /// How objects were before that run, where it may have moved somebody by halves.
-    pub before: &'a BTreeMap<(u32, String), Value>,
+    /// What that run has left.
+    pub earlier: &'a Progress,
+    /// The breaker that every request passes that takes something.
+    pub gate: &'a Gate,
+    /// The wish to stop.
+    pub stop: &'a Stop,
     /// Whether the plan deletes people.
     pub deletes: bool,
     /// Addresses of objects for which something was sent. Another request of a change may be on its way at the same time,
@@ -46,7 +50,7 @@ pub struct Sending<'a> {
     pub touched: &'a Mutex<BTreeSet<String>>,
     /// Paths whose values an earlier request of the same change took away for a moment.
     pub aside: &'a [String],
-    /// Whether settings of the object are compared before and after.
+    /// Whether settings of the object are saved and compared, even if moves are not backed up.
     pub canary: bool,
 }
 
@@ -69,7 +73,13 @@ pub enum Trouble {
     /// A backup could not be made.
     #[error("no backup could be made, so nothing was sent: {0}")]
     Backup(String),
+    /// Somebody else has lost something, and it could not be put right.
+    #[error("{0}")]
+    Halted(String),
 }
+
+/// By address: whoever may have lost something by a request.
+pub type Suspects<'a> = BTreeMap<String, Suspect<'a>>;
 
 /// How the request went for each object.
 pub type Verdicts = Vec<(String, Verdict)>;
@@ -92,10 +102,34 @@ impl<'a> Sending<'a> {
             ));
         };
         let mut verdicts = Verdicts::new();
+        let earlier = self.as_before(parts)?;
         let mut open = self.look(wire, parts, &[], &mut verdicts)?;
         if self.doubtful && !open.is_empty() {
             self.wait_for_jobs(wire)?;
             open = self.look_again(wire, open, &mut verdicts, Duration::from_secs(2))?;
+        }
+        // A move that an earlier run has sent, and nobody has compared.
+        let sent = |it: &&(Subject<'a>, Option<Saved>)| {
+            !open
+                .iter()
+                .any(|open| open.change.address == it.0.change.address)
+        };
+        for (subject, saved) in earlier.iter().filter(sent) {
+            let unreadable = saved.as_ref().and_then(Saved::unreadable);
+            if let Some(why) = unreadable.filter(|_| keeps_calling(subject)) {
+                let why = format!("done, and nobody knows whether settings were kept: {why}");
+                let failed = Verdict::Failed {
+                    why,
+                    tracking_id: None,
+                };
+                let mut mine = verdicts.iter_mut();
+                let mine = mine.find(|(of, it)| *of == subject.change.address && it.is_good());
+                mine.into_iter().for_each(|(_, it)| *it = failed.clone());
+                continue;
+            }
+            let saved: Vec<Saved> = saved.iter().cloned().collect();
+            self.compare_settings(&saved, std::slice::from_ref(subject), &mut verdicts)?;
+            self.found_whole(std::slice::from_ref(subject), &verdicts)?;
         }
         if open.is_empty() {
             return Ok(verdicts);
@@ -104,11 +138,47 @@ impl<'a> Sending<'a> {
         let saved = self.save(&open)?;
         let addresses = open.iter().map(|it| it.change.address.clone());
         lock(self.touched).extend(addresses);
+        let before = open.clone();
         self.until_done(wire, open, &saved, &mut verdicts)?;
-        if self.canary {
-            self.compare_settings(&saved, &mut verdicts);
-        }
+        self.compare_settings(&saved, &before, &mut verdicts)?;
+        self.found_whole(&before, &verdicts)?;
         Ok(verdicts)
+    }
+
+    /// How those were whom an earlier run has begun to move, with their backups.
+    fn as_before(&self, parts: &[Part<'a>]) -> Result<Vec<(Subject<'a>, Option<Saved>)>, Trouble> {
+        let mut found = Vec::new();
+        for part in parts {
+            let key = (self.operation.id, part.change.address.clone());
+            let Some(object) = self.earlier.before.get(&key) else {
+                continue;
+            };
+            let Some(mut seen) = self.read(&[part.change])?.pop().flatten() else {
+                continue;
+            };
+            let path = self.earlier.backups.get(&key);
+            let saved = path.and_then(|it| self.options.backups.kept(it, part.change, &seen));
+            seen.object = object.clone();
+            let subject = Subject {
+                change: part.change,
+                fields: check::fields(self.operation, part.change),
+                seen: Some(seen),
+            };
+            found.push((subject, saved));
+        }
+        Ok(found)
+    }
+
+    /// Says in the journal that nothing is owed to those who lost nothing.
+    fn found_whole(&self, subjects: &[Subject<'a>], verdicts: &Verdicts) -> Result<(), Trouble> {
+        for subject in subjects.iter().filter(|it| keeps_calling(it)) {
+            let address = &subject.change.address;
+            let settled = verdicts.iter().any(|(of, _)| of == address);
+            if settled && !self.gate.had_lost(address) {
+                self.journal.whole(self.operation.id, address, false)?;
+            }
+        }
+        Ok(())
     }
 
     /// Reads the objects and settles those for which nothing is to be sent any more. `before` is what was there before
@@ -142,10 +212,16 @@ impl<'a> Sending<'a> {
                         .find(|it| it.change.address == part.change.address);
                     let lost = before.and_then(|before| lost_on_the_way(before, seen.as_ref()));
                     let verdict = match lost {
-                        Some(why) if verdict.is_good() => Verdict::Failed {
-                            why,
-                            tracking_id: None,
-                        },
+                        Some(why) if verdict.is_good() => {
+                            // The licence is there, and nothing gives the rest back: nobody else may lose as much.
+                            self.gate.suspect(&part.change.address).has_lost();
+                            self.journal
+                                .owed(self.operation.id, &part.change.address, &why)?;
+                            Verdict::Failed {
+                                why,
+                                tracking_id: None,
+                            }
+                        }
                         _ => verdict,
                     };
                     verdicts.push((part.change.address.clone(), verdict));
@@ -212,6 +288,7 @@ impl<'a> Sending<'a> {
         verdicts: &mut Verdicts,
     ) -> Result<(), Trouble> {
         let clock = self.names().reader().clock();
+        let mut suspects = Suspects::new();
         for attempt in 1..=ATTEMPTS {
             let errand = Errand {
                 names: self.names(),
@@ -230,6 +307,18 @@ impl<'a> Sending<'a> {
                 }
             };
             let sent = self.send_all(wire, &open, calls, attempt);
+            let clean = sent
+                .as_ref()
+                .is_ok_and(|(answer, _)| answer.as_ref().is_none_or(|answer| answer.status != 206));
+            if !clean {
+                let taken = open.iter().filter(|it| keeps_calling(it));
+                for subject in taken {
+                    let address = subject.change.address.clone();
+                    if !suspects.contains_key(&address) {
+                        suspects.insert(address.clone(), self.gate.suspect(&address));
+                    }
+                }
+            }
             let error = match sent {
                 Ok((answer, jobs)) => {
                     let partial = answer.as_ref().is_some_and(|answer| answer.status == 206);
@@ -239,7 +328,8 @@ impl<'a> Sending<'a> {
                         false => self.look_again(wire, open, verdicts, time)?,
                     };
                     let ending = Ending::not_shown(answer.as_ref(), jobs);
-                    return self.fail(wire, left, &ending, saved, verdicts);
+                    clear(&mut suspects, &left);
+                    return self.fail(wire, left, &ending, saved, &mut suspects, verdicts);
                 }
                 Err(Trouble::Webex(error)) => error,
                 Err(other) => return Err(other),
@@ -257,11 +347,13 @@ impl<'a> Sending<'a> {
                 self.wait_for_jobs(wire)?;
             }
             open = self.look_again(wire, open, verdicts, time)?;
+            clear(&mut suspects, &open);
             if open.is_empty() {
                 return Ok(());
             }
             if attempt == ATTEMPTS || !(lost || busy) {
-                return self.fail(wire, open, &Ending::refused(&error), saved, verdicts);
+                let ending = Ending::refused(&error);
+                return self.fail(wire, open, &ending, saved, &mut suspects, verdicts);
             }
             clock.sleep(Duration::from_secs(u64::from(attempt).min(5) * 2));
         }
@@ -279,6 +371,11 @@ impl<'a> Sending<'a> {
         let subjects: Vec<String> = open.iter().map(|it| it.change.address.clone()).collect();
         let (mut last, mut failures) = (None, Vec::new());
         for call in calls {
+            if open.iter().any(|it| takes(self.operation, it)) {
+                self.gate
+                    .pass(&subjects, self.stop)
+                    .map_err(Trouble::Halted)?;
+            }
             let answer = self.journaled(&call, attempt, subjects.clone())?;
             match (wire.then, open) {
                 (Then::Created, [subject, ..]) => {
@@ -335,8 +432,20 @@ impl<'a> Sending<'a> {
     }
 }
 
+/// Whoever is not open any more is as planned.
+fn clear(suspects: &mut Suspects<'_>, open: &[Subject<'_>]) {
+    let is_open = |address: &str| open.iter().any(|it| it.change.address == address);
+    let gone: Vec<String> = suspects.keys().filter(|it| !is_open(it)).cloned().collect();
+    for address in gone {
+        suspects
+            .remove(&address)
+            .into_iter()
+            .for_each(Suspect::is_whole);
+    }
+}
+
 /// The wire of a kind for a request of a plan.
-fn wire(kind: &str, operation: &Operation) -> Option<&'static Wire> {
+pub(super) fn wire(kind: &str, operation: &Operation) -> Option<&'static Wire> {
     if settings::is_setting(operation) {
         return Some(&settings::WIRE);
     }

@@ -80,6 +80,14 @@ pub fn open(path: &Path, identity: Option<&Path>) -> Result<Bundle, Error> {
     })
 }
 
+/// Where a backup is now: where it was written, or among those of a state directory that was moved since.
+pub fn locate(written: &Path, backups: &Path) -> PathBuf {
+    match (written.exists(), written.file_name()) {
+        (false, Some(name)) if backups.join(name).exists() => backups.join(name),
+        _ => written.to_owned(),
+    }
+}
+
 fn encrypt(bytes: &[u8], recipients: &[String]) -> Result<Vec<u8>, Error> {
     let known = |text: &String| {
         text.trim().parse().map_err(|why: &str| Error::Recipient {

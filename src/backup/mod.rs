@@ -18,7 +18,7 @@ mod tests;
 pub use bundle::{Bundle, Damage, Device, Held, Membership, Subject, Unread};
 pub use error::Error;
 pub use features::Features;
-pub use file::{Options, open};
+pub use file::{Options, locate, open};
 pub use groups::groups;
 pub use secret::{reference, resolve};
 pub use take::{Taken, take};

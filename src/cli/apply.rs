@@ -44,10 +44,10 @@ pub struct Args {
     /// Leave alone whatever has a worse risk
     #[arg(long, value_enum, value_name = "RISK")]
     max_risk: Option<MaxRisk>,
-    /// Move so many people to their new subscription first, and prove that they lost nothing, before anything else
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    /// With --live: give so many people their new Calling licence first, and prove that they lost nothing, before anything else; 0 for nobody
+    #[arg(long, value_name = "N", default_value_t = 1)]
     canary: usize,
-    /// Save no settings before Calling moves to another subscription
+    /// Save and compare no settings where Calling moves to another subscription or tier
     #[arg(long)]
     no_move_backups: bool,
     /// Encrypt backups to this age recipient; may be repeated
@@ -58,7 +58,7 @@ pub struct Args {
         value_delimiter = ','
     )]
     recipients: Vec<String>,
-    /// The age identity that the backup of a restore is encrypted for
+    /// The age identity that backups are encrypted for: of a restore, or of a run that is resumed
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
     /// Do not capture the organisation afterwards: `drift` then does not know what was applied
@@ -200,12 +200,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let (journal, progress) = journal(args, &places, &connection, &plan, &digest, now)?;
     let options = Options {
         max_risk: args.max_risk.map(Risk::from),
-        canary: args.canary,
         // In a file nothing can go wrong half way.
+        canary: if args.live.live { args.canary } else { 0 },
         backup_moves: args.live.live && !args.no_move_backups,
         backups: Backups {
             directory: places.state.join("backups"),
             recipients: args.recipients.clone(),
+            identity: args.identity.clone(),
             at: now,
             features: Default::default(),
         },
@@ -334,7 +335,7 @@ fn fresh(
         ),
     };
     let states = match states {
-        Ok(states) => states,
+        Ok(states) => states.owing(&places.state, args.live.live)?,
         Err(findings) => return Ok(Err(input::stop(PlanFormat::Text, loaded, findings)?)),
     };
     let plan = plan::build(states.inputs(loaded, policy.as_ref(), base.as_ref()));

@@ -45,6 +45,9 @@ pub struct Args {
     /// With --live: look for licence templates of Control Hub, by a request that no public document names
     #[arg(long, requires = "live")]
     probe_templates: bool,
+    /// Where `apply` keeps journals and backups: whoever it owes something is named [default: .trunkline in PATH]
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
     #[command(flatten)]
     live: capture::LiveArgs,
 }
@@ -68,7 +71,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         false => input::states(&args.path, named, applied, &loaded, base.as_ref()),
     };
     let states = match states {
-        Ok(states) => states,
+        Ok(states) => {
+            let state = input::state(&args.path, args.state.as_deref());
+            states.owing(&state, args.live.live)?
+        }
         Err(findings) => return input::stop(args.format, &loaded, findings),
     };
     let desired = Desired {

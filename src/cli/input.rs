@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Exit;
 use super::applied;
 use super::output::{self, Failure};
+use crate::apply;
 use crate::config::files::{Origin, SourceError};
 use crate::config::{self, Config, Loaded, files};
 use crate::disk;
@@ -144,6 +145,13 @@ pub struct States {
     snapshot: Snapshot,
     digest: String,
     applied: Option<(Applied, SnapshotRef)>,
+    /// What has to be said of those whom earlier runs owe something.
+    owed: Vec<Finding>,
+}
+
+/// Where journals and backups are kept: the directory that is named, else `.trunkline` beside the files.
+pub fn state(path: &Path, named: Option<&Path>) -> PathBuf {
+    named.map_or_else(|| path.join(".trunkline"), Path::to_owned)
 }
 
 /// Reads the snapshots; gives what forbids a plan.
@@ -213,9 +221,21 @@ impl States {
                 snapshot,
                 digest,
                 applied: None,
+                owed: Vec::new(),
             }),
             false => Err(findings),
         }
+    }
+
+    /// Adds those whom the runs of a state directory owe something.
+    pub fn owing(mut self, state: &Path, live: bool) -> Result<States, Failure> {
+        let owed = apply::owed(state).map_err(|error| {
+            let message = format!("nobody knows whom an earlier apply owes something: {error}");
+            Failure::new(message)
+                .help("see that the journal can be read, or name another directory with --state")
+        })?;
+        self.owed = apply::owed_findings(&owed, &self.snapshot, state, live);
+        Ok(self)
     }
 
     /// The observed state.
@@ -269,7 +289,7 @@ impl States {
             },
             applied_ref: self.applied().map(|(_, reference)| reference.clone()),
             policy_ref: policy.map(|policy| policy.origin.clone()),
-            findings: loaded.findings.clone(),
+            findings: [&loaded.findings[..], &self.owed].concat(),
         }
     }
 }

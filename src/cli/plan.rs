@@ -46,6 +46,9 @@ pub struct Args {
     /// Delete what this git revision declares and the files no longer do; without it nothing is deleted by absence
     #[arg(long, value_name = "REV")]
     base: Option<String>,
+    /// Where `apply` keeps journals and backups: whoever it owes something is named [default: .trunkline in PATH]
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
     #[command(flatten)]
     live: capture::LiveArgs,
 }
@@ -80,7 +83,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         false => input::states(&args.path, named, applied, &loaded, base.as_ref()),
     };
     let states = match states {
-        Ok(states) => states,
+        Ok(states) => {
+            let state = input::state(&args.path, args.state.as_deref());
+            states.owing(&state, args.live.live)?
+        }
         Err(findings) => return input::stop(args.format, &loaded, findings),
     };
     let inputs = Inputs {

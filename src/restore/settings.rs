@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Case;
 use crate::backup;
 use crate::plan::{Field, FieldAction, Operation, Risk, Source, nothing};
-use crate::webex::settings::{Holder, Setting, Write, restore_calls};
+use crate::webex::settings::{Holder, Setting, restore_calls};
 
 /// A setting that comes back.
 pub struct Restored {
@@ -26,7 +26,7 @@ pub fn fields(case: &Case<'_>) -> Vec<Restored> {
     all.iter()
         .filter_map(|setting| {
             let value = bundle.settings.get(setting.name)?;
-            if is_about_devices(setting) && !has_devices(case) {
+            if setting.is_about_devices() && !has_devices(case) {
                 return None;
             }
             let calls = restore_calls(kind, "", setting.name, value).ok()?;
@@ -61,11 +61,6 @@ pub fn source(case: &Case<'_>) -> Source {
         )],
         ..Source::default()
     }
-}
-
-fn is_about_devices(setting: &Setting) -> bool {
-    let part = |write: &Write| matches!(write, Write::PutPart(..));
-    setting.writes.iter().any(part)
 }
 
 /// Whether a phone is still there to have its lines and keys.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -76,6 +77,7 @@ impl How {
                 backups: Backups {
                     directory: state.join("backups"),
                     recipients: Vec::new(),
+                    identity: None,
                     at: Timestamp::UNIX_EPOCH,
                     features: Default::default(),
                 },
@@ -90,9 +92,27 @@ impl How {
 
 /// Applies a plan.
 pub fn apply(plan: &Plan, simulator: &Arc<Simulator>, how: &How) -> Report {
-    let client = client(simulator);
-    let names = Names::new(Reader::new(&client));
-    let writer = Writer::new(&client);
+    apply_by(plan, &client(simulator), how)
+}
+
+/// Applies a plan with a program that dies at its n-th request: before Webex has it, or before the answer is there. `None`: it
+/// died.
+pub fn apply_killed(
+    plan: &Plan,
+    simulator: &Arc<Simulator>,
+    how: &How,
+    at: usize,
+    after: bool,
+) -> Option<Report> {
+    let death = Some((AtomicUsize::new(at), after));
+    let client = client_of(Wire(simulator.clone(), death));
+    let run = std::panic::AssertUnwindSafe(|| apply_by(plan, &client, how));
+    std::panic::catch_unwind(run).ok()
+}
+
+fn apply_by(plan: &Plan, client: &Arc<Client>, how: &How) -> Report {
+    let names = Names::new(Reader::new(client));
+    let writer = Writer::new(client);
     let live = Live {
         names: &names,
         writer: &writer,
@@ -100,7 +120,7 @@ pub fn apply(plan: &Plan, simulator: &Arc<Simulator>, how: &How) -> Report {
     let opened = Journal::open(
         &how.journal,
         "PLAN",
-        "ORG",
+        &plan.org.id,
         "here",
         "2026-11-20T08:00:00Z",
         how.resume,
@@ -116,7 +136,11 @@ pub fn apply(plan: &Plan, simulator: &Arc<Simulator>, how: &How) -> Report {
 
 /// A client whose waiting takes no time.
 pub fn client(simulator: &Arc<Simulator>) -> Arc<Client> {
-    let wire = Arc::new(Wire(simulator.clone()));
+    client_of(Wire(simulator.clone(), None))
+}
+
+fn client_of(wire: Wire) -> Arc<Client> {
+    let wire = Arc::new(wire);
     let mut options = webex::Options::new("http://127.0.0.1/v1", "token");
     options.limits = Limits {
         per_second: 1e9,
@@ -135,11 +159,23 @@ impl Watch for Nobody {
 
 /// The simulator as a transport and as a clock.
 #[derive(Debug)]
-struct Wire(Arc<Simulator>);
+struct Wire(Arc<Simulator>, Option<(AtomicUsize, bool)>);
 
 impl Transport for Wire {
     fn send(&self, request: Request<Vec<u8>>) -> io::Result<Response<Vec<u8>>> {
-        match self.0.answer(request) {
+        let left = self.1.as_ref().map(|(left, after)| {
+            let was = left.fetch_update(SeqCst, SeqCst, |left| Some(left.saturating_sub(1)));
+            (was.unwrap_or_default(), *after)
+        });
+        let dead = || std::panic::resume_unwind(Box::new("killed"));
+        if left.is_some_and(|(left, after)| left == 0 || left == 1 && !after) {
+            dead();
+        }
+        let reply = self.0.answer(request);
+        if left.is_some_and(|(left, _)| left == 1) {
+            dead();
+        }
+        match reply {
             Reply::Response(response) => Ok(response),
             Reply::Slow(time, response) => {
                 self.0.advance(time);

@@ -25,6 +25,7 @@ mod drift;
 mod files;
 mod licences;
 mod restore;
+mod run;
 mod safety;
 
 pub use calling::*;
@@ -32,6 +33,7 @@ pub use drift::*;
 pub use files::*;
 pub use licences::*;
 pub use restore::*;
+pub use run::*;
 pub use safety::*;
 
 /// Every code, in the order of the groups.
@@ -43,6 +45,7 @@ pub static CODES: LazyLock<Vec<&'static CodePage>> = LazyLock::new(|| {
         safety::PAGES,
         drift::PAGES,
         restore::PAGES,
+        run::PAGES,
     ];
     groups.into_iter().flatten().collect()
 });

@@ -149,7 +149,7 @@ pub struct Errand<'a> {
 }
 
 /// One object of a request.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Subject<'a> {
     /// Its change.
     pub change: &'a Change,

@@ -205,6 +205,12 @@ impl Setting {
         })
     }
 
+    /// Whether it is kept with phones, which an administrator cannot give back.
+    pub fn is_about_devices(&self) -> bool {
+        let part = |write: &Write| matches!(write, Write::PutPart(..));
+        self.writes.iter().any(part)
+    }
+
     /// Whether there is a request that writes it back.
     pub fn is_written(&self) -> bool {
         !self.writes.is_empty()

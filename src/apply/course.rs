@@ -1,0 +1,193 @@
+//! Which request is sent next: what it needs is done, no other job of its sort runs, and whoever goes first has been proven.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Condvar, Mutex};
+
+use super::report::Verdict;
+use super::run::{Run, index, lock};
+use super::send::Verdicts;
+use crate::plan::{Change, Operation};
+
+/// How far a run has come.
+#[derive(Debug)]
+pub struct State {
+    /// By operation: how many of its needs are open.
+    unmet: Vec<usize>,
+    /// Operations whose needs are met.
+    ready: BTreeSet<usize>,
+    /// By operation: the objects for which it went wrong, if any.
+    pub bad: Vec<BTreeSet<String>>,
+    pub settled: usize,
+    pub running: usize,
+    /// Operations on their way that begin jobs: Webex refuses a second of one sort (webex-api.md 6.4).
+    pub jobs: BTreeSet<usize>,
+    /// By address: how it went so far.
+    pub verdicts: BTreeMap<String, Verdict>,
+    canaries: Canaries,
+    /// Why nothing more is begun.
+    pub halted: Option<String>,
+}
+
+/// Those who go first.
+#[derive(Debug, Default)]
+struct Canaries {
+    /// How many are still to be proven.
+    wanted: usize,
+    /// Those who can go first, in order.
+    left: Vec<usize>,
+    /// Those who are on their way.
+    first: BTreeSet<usize>,
+    /// These, and whatever they need: nothing else may be sent. Empty: everything may.
+    only: BTreeSet<usize>,
+}
+
+impl Canaries {
+    /// Sends the next ones first, as many as are still to be proven.
+    fn choose(&mut self, operations: &[Operation]) {
+        while self.first.len() < self.wanted && !self.left.is_empty() {
+            self.first.insert(self.left.remove(0));
+        }
+        let mut wanted: Vec<usize> = self.first.iter().copied().collect();
+        self.only.clear();
+        while let Some(at) = wanted.pop() {
+            if self.only.insert(at) {
+                wanted.extend(operations[at].depends_on.iter().map(|&id| index(id)));
+            }
+        }
+    }
+}
+
+impl State {
+    /// Whether an operation goes first.
+    pub fn is_canary(&self, at: usize) -> bool {
+        self.canaries.first.contains(&at)
+    }
+
+    /// Whether every request of a change was settled.
+    pub fn is_settled(&self, change: &Change, sent: &BTreeMap<&str, BTreeSet<u32>>) -> bool {
+        let mut ids = sent.get(change.address.as_str()).into_iter().flatten();
+        ids.all(|&id| {
+            let at = index(id);
+            self.unmet[at] == 0 && !self.ready.contains(&at)
+        })
+    }
+}
+
+impl Run<'_> {
+    pub(super) fn begin(&self) -> State {
+        let operations = &self.plan.operations;
+        let unmet: Vec<usize> = operations
+            .iter()
+            .map(|operation| operation.depends_on.len())
+            .collect();
+        let ready = (0..operations.len()).filter(|&at| unmet[at] == 0).collect();
+        let mut canaries = Canaries {
+            wanted: self.options.canary,
+            left: self.movers(),
+            ..Canaries::default()
+        };
+        canaries.choose(operations);
+        State {
+            unmet,
+            ready,
+            bad: vec![BTreeSet::new(); operations.len()],
+            settled: 0,
+            running: 0,
+            jobs: BTreeSet::new(),
+            verdicts: BTreeMap::new(),
+            canaries,
+            halted: None,
+        }
+    }
+
+    /// Requests by which somebody keeps Calling under another licence.
+    fn movers(&self) -> Vec<usize> {
+        let moves = |operation: &&Operation| {
+            let mut subjects = operation.subjects().iter();
+            subjects.any(|subject| {
+                let change = self.changes.get(subject.as_str());
+                change.is_some_and(|change| {
+                    let mut fields = change.fields.iter();
+                    self.is_too_risky(change).is_none()
+                        && fields.any(|field| {
+                            field.path == "licenses/calling"
+                                && !field.before.is_null()
+                                && !field.after.is_null()
+                                && operation.fields.contains(&field.path)
+                        })
+                })
+            })
+        };
+        let all = self.plan.operations.iter().filter(moves);
+        all.map(|operation| index(operation.id)).collect()
+    }
+
+    /// The next operation that may be sent; waits while others could still make one ready.
+    pub(super) fn next(&self, state: &Mutex<State>, changed: &Condvar) -> Option<usize> {
+        let mut state = lock(state);
+        loop {
+            if self.stop.is_set() || state.halted.is_some() {
+                return None;
+            }
+            let mut free = state.ready.iter().filter(|&&at| {
+                let only = &state.canaries.only;
+                let first = only.is_empty() || only.contains(&at);
+                first && !state.jobs.iter().any(|&job| self.collides(at, job))
+            });
+            if let Some(&at) = free.next() {
+                state.ready.remove(&at);
+                state.running += 1;
+                if self.plan.operations[at].path.contains("/jobs/") {
+                    state.jobs.insert(at);
+                }
+                return Some(at);
+            }
+            if state.running == 0 {
+                return None;
+            }
+            state = changed
+                .wait(state)
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
+        }
+    }
+
+    /// Whether both begin a job of one sort.
+    fn collides(&self, at: usize, job: usize) -> bool {
+        self.plan.operations[at].path == self.plan.operations[job].path
+    }
+
+    pub(super) fn settle(&self, at: usize, verdicts: Verdicts, state: &mut State) {
+        if state.canaries.first.remove(&at) {
+            let proven = |(_, verdict): &(String, Verdict)| *verdict == Verdict::Done;
+            let lost = verdicts.iter().find(|it| self.gate.had_lost(&it.0));
+            if let Some((address, _)) = lost {
+                state.halted = Some(format!(
+                    "{address} went first to prove that nothing is lost, and something was lost"
+                ));
+            }
+            // Whoever was refused, stale or already so has proven nothing: somebody else goes first.
+            if verdicts.iter().any(proven) {
+                state.canaries.wanted -= 1;
+            }
+        }
+        for (address, verdict) in verdicts {
+            if !verdict.is_good() {
+                state.bad[at].insert(address.clone());
+            }
+            let so_far = state.verdicts.remove(&address);
+            let verdict = so_far.map_or(verdict.clone(), |so_far| so_far.and(verdict));
+            state.verdicts.insert(address, verdict);
+        }
+        state.settled += 1;
+        if let Some(why) = self.gate.tripped() {
+            state.halted.get_or_insert(why);
+        }
+        state.canaries.choose(&self.plan.operations);
+        for &next in &self.unlocks[at] {
+            state.unmet[next] -= 1;
+            if state.unmet[next] == 0 {
+                state.ready.insert(next);
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The breaker: while somebody has lost what no plan takes, nothing is taken from anybody else.
+
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::run::lock;
+use crate::webex::Stop;
+
+/// How often a waiting request looks whether the run is to stop.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What every request passes that takes something away.
+#[derive(Debug, Default)]
+pub struct Gate {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Addresses of those who may have lost something, and whether they have.
+    open: BTreeMap<String, bool>,
+    /// Addresses of those who had lost something at any time.
+    lost: Vec<String>,
+    /// Why nothing is taken any more.
+    tripped: Option<String>,
+}
+
+impl Gate {
+    /// Waits until nobody else is without what they had; `own` are the addresses of the request that waits. An error says why
+    /// nothing may be taken any more.
+    pub fn pass(&self, own: &[String], stop: &Stop) -> Result<(), String> {
+        let mut state = lock(&self.state);
+        loop {
+            if let Some(why) = &state.tripped {
+                return Err(why.clone());
+            }
+            if state.open.keys().all(|it| own.contains(it)) {
+                return Ok(());
+            }
+            if stop.is_set() {
+                return Err("the run was stopped before".to_owned());
+            }
+            let waited = self.changed.wait_timeout(state, LOOK);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Closes the gate for everybody else until it is known how this object is.
+    pub fn suspect(&self, address: &str) -> Suspect<'_> {
+        let mut state = lock(&self.state);
+        state.open.entry(address.to_owned()).or_insert(false);
+        Suspect {
+            gate: self,
+            address: address.to_owned(),
+        }
+    }
+
+    /// Why nothing is taken any more, if so.
+    pub fn tripped(&self) -> Option<String> {
+        lock(&self.state).tripped.clone()
+    }
+
+    /// Whether this object had lost something, put right since or not.
+    pub fn had_lost(&self, address: &str) -> bool {
+        lock(&self.state).lost.iter().any(|it| it == address)
+    }
+}
+
+/// Somebody who may have lost something. Whoever drops it unsettled leaves the gate closed for good.
+#[derive(Debug)]
+pub struct Suspect<'a> {
+    gate: &'a Gate,
+    address: String,
+}
+
+impl Suspect<'_> {
+    /// Something is lost indeed.
+    pub fn has_lost(&self) {
+        let mut state = lock(&self.gate.state);
+        state.lost.push(self.address.clone());
+        state.open.insert(self.address.clone(), true);
+    }
+
+    /// The object is as before or as planned.
+    pub fn is_whole(self) {
+        lock(&self.gate.state).open.remove(&self.address);
+    }
+}
+
+impl Drop for Suspect<'_> {
+    fn drop(&mut self) {
+        let mut state = lock(&self.gate.state);
+        if let Some(lost) = state.open.remove(&self.address) {
+            let address = &self.address;
+            let why = match lost {
+                true => format!(
+                    "{address} has lost what the plan does not take, and it could not be put right"
+                ),
+                false => format!("nobody knows whether {address} has lost something"),
+            };
+            state.tripped.get_or_insert(why);
+        }
+        drop(state);
+        self.gate.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_put_right_lets_the_others_pass() {
+        let gate = Gate::default();
+        let stop = Stop::default();
+        assert_eq!(gate.pass(&[], &stop), Ok(()));
+        let ana = gate.suspect("user/ana@acme.com");
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| gate.pass(&[], &stop));
+            ana.has_lost();
+            ana.is_whole();
+            assert_eq!(waiting.join().unwrap(), Ok(()));
+        });
+        assert!(gate.had_lost("user/ana@acme.com"));
+        assert_eq!(gate.tripped(), None);
+    }
+
+    #[test]
+    fn who_is_not_put_right_stops_everybody() {
+        let gate = Gate::default();
+        let stop = Stop::default();
+        std::thread::scope(|scope| {
+            let bo = gate.suspect("workspace/Bay 4");
+            let waiting = scope.spawn(|| gate.pass(&[], &stop));
+            bo.has_lost();
+            drop(bo);
+            assert!(waiting.join().unwrap().unwrap_err().contains("Bay 4"));
+        });
+        assert!(gate.pass(&[], &stop).is_err());
+    }
+
+    #[test]
+    fn a_wish_to_stop_is_heard_while_waiting() {
+        let gate = Gate::default();
+        let stop = Stop::default();
+        let _suspect = gate.suspect("user/bo@acme.com");
+        stop.set();
+        assert!(gate.pass(&[], &stop).is_err());
+    }
+}

@@ -1,0 +1,334 @@
+//! Who is owed something: whom an apply has left without what no plan takes, as the journals of a state directory tell it.
+
+use std::collections::BTreeMap;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::journal::JournalError;
+use super::progress::{Line, lines};
+use crate::backup;
+use crate::finding::{CHANGE_NOT_COMPARED, Finding, PUT_BACK_OWED};
+use crate::snapshot::Snapshot;
+use crate::webex::ids;
+
+/// Somebody whose Calling licence an apply was about to change, and who has not been found whole since.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Owed {
+    /// The organisation.
+    org: String,
+    /// The address then.
+    address: String,
+    /// The journal that tells it.
+    journal: PathBuf,
+    operation: u32,
+    /// As the object was before.
+    before: Value,
+    /// The backups, the oldest first, each with those who can read it.
+    backups: Vec<(PathBuf, Vec<String>)>,
+    /// Whether anything was sent.
+    begun: bool,
+    /// What was found to be lost.
+    lost: Option<String>,
+}
+
+/// Everybody who is owed something by the runs of a state directory. The order of journals is that in which they were written.
+pub fn owed(state: &Path) -> Result<Vec<Owed>, JournalError> {
+    let mut open: BTreeMap<String, Owed> = BTreeMap::new();
+    for journal in journals(state)? {
+        let file = BufReader::new(fs_err::File::open(&journal)?);
+        let mut org = String::new();
+        lines(&journal, file, |line| {
+            take(&mut open, &journal, &mut org, line);
+        })?;
+    }
+    Ok(open.into_values().collect())
+}
+
+/// `journal.1.jsonl`, `journal.2.jsonl`, …, and the last one, `journal.jsonl`.
+fn journals(state: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = match fs_err::read_dir(state) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|it| it.to_str());
+        let name = name.and_then(|it| it.strip_prefix("journal."));
+        let at = match name {
+            Some("jsonl") => u64::MAX,
+            Some(name) => match name.strip_suffix(".jsonl").map(str::parse) {
+                Some(Ok(at)) => at,
+                _ => continue,
+            },
+            None => continue,
+        };
+        found.push((at, path));
+    }
+    found.sort();
+    Ok(found.into_iter().map(|(_, path)| path).collect())
+}
+
+fn take(open: &mut BTreeMap<String, Owed>, journal: &Path, org: &mut String, line: Line) {
+    let same = |it: &Owed, operation: u32| it.operation == operation && it.journal == journal;
+    match line {
+        Line::Run { org: of, .. } => *org = of,
+        Line::Before {
+            operation,
+            subject,
+            object,
+        } => {
+            // Who is owed something stays so, with the backup of then: what is there now is what was left.
+            let kept = open.get(&subject).is_some_and(|it| it.lost.is_some());
+            let known = open.get(&subject).is_some_and(|it| same(it, operation));
+            if !kept && !known {
+                let owed = Owed {
+                    org: org.clone(),
+                    address: subject.clone(),
+                    journal: journal.to_owned(),
+                    operation,
+                    before: object,
+                    backups: Vec::new(),
+                    begun: false,
+                    lost: None,
+                };
+                open.insert(subject, owed);
+            }
+        }
+        Line::Begin {
+            operation,
+            subjects,
+            ..
+        } => {
+            for subject in subjects {
+                let mine = open.get_mut(&subject).filter(|it| same(it, operation));
+                mine.into_iter().for_each(|it| it.begun = true);
+            }
+        }
+        Line::Backup {
+            operation,
+            subject,
+            file,
+            recipients,
+            ..
+        } => {
+            let mine = open.get_mut(&subject).filter(|it| same(it, operation));
+            mine.into_iter()
+                .for_each(|it| it.backups.push((file.clone().into(), recipients.clone())));
+        }
+        Line::Owed {
+            operation,
+            subject,
+            lost,
+        } => {
+            let mine = open.get_mut(&subject).filter(|it| same(it, operation));
+            mine.into_iter().for_each(|it| it.lost = Some(lost.clone()));
+        }
+        Line::Whole {
+            operation,
+            subject,
+            restored,
+        } => {
+            let closes = |it: &Owed| restored || same(it, operation) || it.lost.is_none();
+            if open.get(&subject).is_some_and(closes) {
+                open.remove(&subject);
+            }
+        }
+        Line::Settled {
+            operation,
+            subject,
+            verdict,
+        } => {
+            let closes = |it: &Owed| verdict.is_good() && same(it, operation) && it.lost.is_none();
+            if open.get(&subject).is_some_and(closes) {
+                open.remove(&subject);
+            }
+        }
+        Line::End { .. } | Line::Finish { .. } => {}
+    }
+}
+
+/// What has to be said of those who are owed something, as the snapshot has them. `state` is the state directory, `live`
+/// whether the snapshot was just read from Webex.
+pub fn findings(owed: &[Owed], snapshot: &Snapshot, state: &Path, live: bool) -> Vec<Finding> {
+    let org = ids::plain(&snapshot.org.id);
+    let here = owed.iter().filter(|it| ids::plain(&it.org) == org);
+    here.filter_map(|it| it.finding(snapshot, state, live))
+        .collect()
+}
+
+impl Owed {
+    fn finding(&self, snapshot: &Snapshot, state: &Path, live: bool) -> Option<Finding> {
+        let now = self.now(snapshot)?;
+        let gone = self.gone(&now, snapshot);
+        let lost = match (&self.lost, gone.as_slice()) {
+            (_, [_, ..]) => gone.join(", "),
+            (Some(lost), []) => lost.clone(),
+            (None, []) => {
+                let moved = self.begun && now.licenses != self.held();
+                return moved.then(|| self.not_compared(&now));
+            }
+        };
+        let message = format!(
+            "an apply has left {} without what no plan takes, and did not put it right: {lost}",
+            now.address
+        );
+        let finding = Finding::error(PUT_BACK_OWED, message);
+        Some(finding.about(now.address).help(self.way_out(state, live)))
+    }
+
+    /// Somebody whose change went through, and whose settings nobody has compared.
+    fn not_compared(&self, now: &Now) -> Finding {
+        let message = "an apply ended before it could compare the settings with those of before its change of Calling";
+        let help = format!(
+            "run it again with --resume; if that is no longer possible, compare with the backup{}, and delete {}",
+            self.backups
+                .first()
+                .map_or_else(String::new, |(path, _)| format!(" {}", path.display())),
+            self.journal.display()
+        );
+        Finding::warning(CHANGE_NOT_COMPARED, message)
+            .about(now.address.clone())
+            .help(help)
+    }
+
+    /// The licences of before.
+    fn held(&self) -> Vec<String> {
+        let held = self.before["licenses"].as_array().into_iter().flatten();
+        sorted(held.filter_map(Value::as_str))
+    }
+
+    /// The person or workspace now, by id: the address may be another one. Nobody: deleted since.
+    fn now(&self, snapshot: &Snapshot) -> Option<Now> {
+        let id = ids::plain(self.before["id"].as_str()?);
+        let users = snapshot.users().iter();
+        if let Some(user) = users.into_iter().find(|it| ids::plain(&it.id) == id) {
+            return Some(Now {
+                address: format!("user/{}", user.email),
+                licenses: sorted(user.licenses.iter().map(|it| &**it)),
+                location: user.location.clone(),
+                phone_number: user.phone_number.clone(),
+                extension: user.extension.clone(),
+            });
+        }
+        let mut places = snapshot.workspaces().iter();
+        let place = places.find(|it| ids::plain(&it.id) == id)?;
+        Some(Now {
+            address: format!("workspace/{}", place.name),
+            licenses: sorted(place.licenses.iter().map(|it| &**it)),
+            location: place.location.clone(),
+            phone_number: place.phone_number.clone(),
+            extension: place.extension.clone(),
+        })
+    }
+
+    /// What was there and is not, in words.
+    fn gone(&self, now: &Now, snapshot: &Snapshot) -> Vec<String> {
+        let calls = |held: &[String]| {
+            let mut licenses = snapshot.licenses().iter();
+            licenses.any(|license| {
+                let id = ids::plain(&license.id);
+                license.name.contains("Calling") && held.iter().any(|it| ids::plain(it) == id)
+            })
+        };
+        let mut gone = Vec::new();
+        if calls(&self.held()) && !calls(&now.licenses) {
+            gone.push("the Calling licence is gone".to_owned());
+        }
+        let identity = [
+            ("location", &now.location),
+            ("phoneNumber", &now.phone_number),
+            ("extension", &now.extension),
+        ];
+        for (path, now) in identity {
+            let was = self.before[path].as_str().filter(|it| !it.is_empty());
+            if let (Some(was), None) = (was, now) {
+                gone.push(format!("{path} was {was}"));
+            }
+        }
+        gone
+    }
+
+    /// How it comes back.
+    fn way_out(&self, state: &Path, live: bool) -> String {
+        let closed = format!(
+            "if it was settled in another way, delete {}",
+            self.journal.display()
+        );
+        let Some((path, recipients)) = self.good_backup(state) else {
+            let text = |path: &str| self.before[path].as_str().unwrap_or("none").to_owned();
+            return format!(
+                "there is no backup: give Calling back in the files (location {}, phoneNumber {}, extension {}) and set the \
+                 settings again; {closed}",
+                text("location"),
+                text("phoneNumber"),
+                text("extension"),
+            );
+        };
+        let live = if live { " --live" } else { "" };
+        let identity = match recipients.is_empty() {
+            true => String::new(),
+            false => " --identity FILE".to_owned(),
+        };
+        let of = match recipients.is_empty() {
+            true => String::new(),
+            false => format!(
+                " FILE is the age identity of {}.",
+                recipients.join(" or of ")
+            ),
+        };
+        format!(
+            "trunkline restore {}{identity}{live} --out restore.json, then trunkline apply restore.json{identity}{live}.{of} \
+             Or, while its plan is the last one, trunkline apply --resume{live}; {closed}",
+            quoted(&path)
+        )
+    }
+
+    /// The oldest backup of somebody who still had Calling.
+    fn good_backup(&self, state: &Path) -> Option<(PathBuf, Vec<String>)> {
+        let backups = self.backups.iter().map(|(path, recipients)| {
+            let path = backup::locate(path, &state.join("backups"));
+            let encrypted = path.extension().is_some_and(|it| it == "age");
+            let recipients = match (encrypted, recipients.is_empty()) {
+                (true, true) => vec!["whoever it is encrypted for".to_owned()],
+                _ => recipients.clone(),
+            };
+            (path, recipients)
+        });
+        let good = |(path, recipients): &(PathBuf, Vec<String>)| {
+            // What is encrypted can be read elsewhere, and may be kept there.
+            !recipients.is_empty()
+                || backup::open(path, None).is_ok_and(|bundle| bundle.subject.calls())
+        };
+        let mut backups = backups.filter(good);
+        backups.next()
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |it: char| it.is_ascii_alphanumeric() || "/._-@+=:".contains(it);
+    match text.chars().all(plain) {
+        true => text,
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
+}
+
+fn sorted<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut ids: Vec<String> = ids.map(str::to_owned).collect();
+    ids.sort();
+    ids
+}
+
+/// Somebody as the snapshot has them.
+struct Now {
+    address: String,
+    licenses: Vec<String>,
+    location: Option<String>,
+    phone_number: Option<String>,
+    extension: Option<String>,
+}

@@ -1,0 +1,219 @@
+//! The lines of a journal, and what they say of an earlier run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::journal::JournalError;
+use super::report::Verdict;
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "record", rename_all = "camelCase")]
+pub enum Line {
+    /// A run begins, or is resumed.
+    #[serde(rename_all = "camelCase")]
+    Run {
+        format_version: u32,
+        plan: String,
+        org: String,
+        target: String,
+        at: String,
+    },
+    /// A request is about to be sent.
+    #[serde(rename_all = "camelCase")]
+    Begin {
+        operation: u32,
+        attempt: u32,
+        method: String,
+        path: String,
+        subjects: Vec<String>,
+    },
+    /// It was answered, or its answer was lost.
+    #[serde(rename_all = "camelCase")]
+    End {
+        operation: u32,
+        attempt: u32,
+        /// The HTTP status; none where the answer was lost.
+        status: Option<u16>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        tracking_id: Option<String>,
+    },
+    /// The settings of somebody were saved before a request.
+    #[serde(rename_all = "camelCase")]
+    Backup {
+        operation: u32,
+        subject: String,
+        file: String,
+        digest: String,
+        /// Who can read it (`age1…`); none: it is not encrypted.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        recipients: Vec<String>,
+    },
+    /// How an object was before a request that could carry out a move by halves.
+    #[serde(rename_all = "camelCase")]
+    Before {
+        operation: u32,
+        subject: String,
+        object: Value,
+    },
+    /// Somebody has lost what the plan does not take, and has to get it back.
+    #[serde(rename_all = "camelCase")]
+    Owed {
+        operation: u32,
+        subject: String,
+        lost: String,
+    },
+    /// An object is as before or as planned, and nothing of this request is owed to it any more.
+    #[serde(rename_all = "camelCase")]
+    Whole {
+        operation: u32,
+        subject: String,
+        /// Nor of any earlier request.
+        #[serde(default)]
+        restored: bool,
+    },
+    /// What came of a request for one object.
+    #[serde(rename_all = "camelCase")]
+    Settled {
+        operation: u32,
+        subject: String,
+        verdict: Verdict,
+    },
+    /// The run ended by itself; `digest` is that of the snapshot file that it wrote, if it wrote one.
+    #[serde(rename_all = "camelCase")]
+    Finish { whole: bool, digest: Option<String> },
+}
+
+/// What an earlier run has done already.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Progress {
+    /// By operation and subject: what came of it.
+    pub settled: BTreeMap<(u32, String), Verdict>,
+    /// Operations of which a request was sent, or may have been, by an earlier run.
+    pub begun: BTreeSet<u32>,
+    /// Addresses of the objects of these.
+    pub touched: BTreeSet<String>,
+    /// By operation and subject: the first backup that was made. Later ones may be of somebody who has lost it all.
+    pub backups: BTreeMap<(u32, String), PathBuf>,
+    /// By operation and subject: how the object was before the first request, where a move may have been done in part and
+    /// the object has not been found whole since.
+    pub before: BTreeMap<(u32, String), Value>,
+    /// By operation and subject: what somebody has lost, where that was found.
+    pub owed: BTreeMap<(u32, String), String>,
+    /// Operations whose last answer was 206.
+    pub halved: BTreeSet<u32>,
+    /// The digest of the snapshot file that the last run wrote.
+    pub wrote: Option<String>,
+    /// Whether a run ended with everything done.
+    pub whole: bool,
+}
+
+/// The plan of a journal, and what was done. The last line may be cut off.
+pub fn read(path: &Path, file: impl BufRead) -> Result<(String, Progress), JournalError> {
+    let mut progress = Progress::default();
+    let mut plan = String::new();
+    lines(path, file, |line| progress.take(line, &mut plan))?;
+    Ok((plan, progress))
+}
+
+/// Each line of a journal. The last one may be cut off.
+pub fn lines(
+    path: &Path,
+    file: impl BufRead,
+    mut each: impl FnMut(Line),
+) -> Result<(), JournalError> {
+    let mut broken: Option<(usize, String)> = None;
+    for (at, line) in file.split(b'\n').enumerate() {
+        let line = line?;
+        if let Some((line, why)) = broken {
+            return Err(JournalError::Unreadable {
+                path: path.to_owned(),
+                line,
+                why,
+            });
+        }
+        if line.is_empty() {
+            continue;
+        }
+        match serde_json::from_slice(&line) {
+            Ok(line) => each(line),
+            // Only the last line may have been cut by a kill.
+            Err(error) => broken = Some((at + 1, error.to_string())),
+        }
+    }
+    Ok(())
+}
+
+impl Progress {
+    fn take(&mut self, line: Line, of: &mut String) {
+        match line {
+            Line::Run { plan, .. } => {
+                *of = plan;
+                self.whole = false;
+            }
+            Line::Begin {
+                operation,
+                subjects,
+                ..
+            } => {
+                self.begun.insert(operation);
+                self.touched.extend(subjects);
+            }
+            Line::End {
+                operation, status, ..
+            } => {
+                match status {
+                    Some(206) => self.halved.insert(operation),
+                    _ => self.halved.remove(&operation),
+                };
+            }
+            Line::Backup {
+                operation,
+                subject,
+                file,
+                ..
+            } => {
+                let file = PathBuf::from(file);
+                self.backups.entry((operation, subject)).or_insert(file);
+            }
+            Line::Before {
+                operation,
+                subject,
+                object,
+            } => {
+                self.before.entry((operation, subject)).or_insert(object);
+            }
+            Line::Owed {
+                operation,
+                subject,
+                lost,
+            } => {
+                self.owed.insert((operation, subject), lost);
+            }
+            Line::Whole {
+                operation, subject, ..
+            } => {
+                let key = (operation, subject);
+                self.before.remove(&key);
+                self.backups.remove(&key);
+                self.owed.remove(&key);
+                self.halved.remove(&operation);
+            }
+            Line::Settled {
+                operation,
+                subject,
+                verdict,
+            } => {
+                self.settled.insert((operation, subject), verdict);
+            }
+            Line::Finish { whole, digest } => {
+                self.whole = whole;
+                self.wrote = digest;
+            }
+        }
+    }
+}
