@@ -3,12 +3,13 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::input;
-use crate::config::Config;
+use super::input::{self, States};
+use super::output::Failure;
 use crate::config::model::AssignmentMode;
+use crate::config::{Config, Loaded};
 use crate::finding::{Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_UNREADABLE};
-use crate::plan::SnapshotRef;
-use crate::snapshot::{Applied, Snapshot};
+use crate::plan::{self, Inputs, Plan, SnapshotRef};
+use crate::snapshot::{Applied, Kept, Snapshot};
 use crate::webex::ids;
 
 /// What every command takes that has to know who is new.
@@ -48,6 +49,89 @@ impl Args {
 /// Whether there is something. What cannot be looked at is there: it will fail to be read, rather than be taken for nothing.
 fn may_exist(file: &Path) -> bool {
     !matches!(std::fs::symlink_metadata(file), Err(error) if error.kind() == io::ErrorKind::NotFound)
+}
+
+/// Checks before anything is sent that the applied snapshot of this plan is there and can be read: who is not settled would be
+/// forgotten without it.
+pub fn check(file: Option<&Path>, plan: &Plan) -> Result<(), Failure> {
+    let Some(file) = file else {
+        let Some(named) = &plan.applied else {
+            return Ok(());
+        };
+        let message = format!(
+            "the plan was made with the applied snapshot {} of {}, and there is none here",
+            named.digest, named.captured_at
+        );
+        return Err(Failure::new(message).help("name it with --applied FILE"));
+    };
+    let unusable = |why: &str| {
+        let message = format!(
+            "the applied snapshot {} cannot be used: {why}",
+            file.display()
+        );
+        Failure::new(message).help(HELP)
+    };
+    let (then, _) = input::snapshot(file).map_err(|finding| unusable(&finding.message))?;
+    match (
+        ids::plain(&then.org.id) == ids::plain(&plan.org.id),
+        then.complete,
+    ) {
+        (false, _) => Err(unusable(&format!(
+            "it is of {}, the plan of {}",
+            then.org.id, plan.org.id
+        ))),
+        (_, false) => Err(unusable("it says that it is not complete")),
+        _ => Ok(()),
+    }
+}
+
+/// What the next applied snapshot keeps besides the state that was reached.
+pub fn keep(
+    file: Option<&Path>,
+    loaded: &Loaded,
+    plan: &Plan,
+    now: Snapshot,
+) -> Result<Kept, Failure> {
+    let config = &loaded.config;
+    let applied = match file {
+        Some(file) => {
+            read(file, config, &now)
+                .map_err(|finding| Failure::new(finding.message))?
+                .0
+        }
+        None => Applied::new(plan::before(plan, &now), &now).map_err(Failure::new)?,
+    };
+    let states = States::checked(now, String::new(), loaded, None)
+        .map_err(|findings| Failure::new(findings.first().map_or("", |first| &first.message)))?;
+    let open = plan::unsettled(Inputs {
+        applied: Some(&applied),
+        ..states.inputs(loaded, None, None)
+    });
+    let named = |email: &str| names(config, email);
+    Ok(applied.keep(states.snapshot(), &open, named))
+}
+
+/// Whether the files name somebody by this address.
+fn names(config: &Config, email: &str) -> bool {
+    let is = |text: &str| {
+        text.rsplit('/')
+            .next()
+            .is_some_and(|key| key.eq_ignore_ascii_case(email))
+    };
+    let members = config
+        .groups
+        .values()
+        .flat_map(|group| &group.value.members);
+    let agreed = config
+        .acknowledgements
+        .iter()
+        .flat_map(|it| it.value.subjects.iter());
+    let protected = config.guardrails.iter().flat_map(|it| &it.value.protect);
+    config.users.contains_key(email)
+        || members
+            .flat_map(|list| &list.value)
+            .any(|member| is(&member.value))
+        || agreed.chain(protected).any(|subject| is(&subject.value))
 }
 
 /// Reads it and compares it with the state of now. Whatever is wrong with it is an error: without it everybody who is new

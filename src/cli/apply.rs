@@ -174,9 +174,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             return Err(Failure::new(why).help(help).exit(Exit::Stale));
         }
     }
+    applied::check(args.applied.at(&places.state).as_deref(), &plan)?;
     if plan.is_empty() {
         show(&plan)?;
-        remember(args, &places.state, &connection)?;
+        remember(args, &places, &connection, &loaded, &plan)?;
         return Ok(if plan.is_blocked() {
             Exit::Partial
         } else {
@@ -233,7 +234,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if report.stopped {
         return Ok(exit(&report));
     }
-    remember(args, &places.state, &connection)?;
+    remember(args, &places, &connection, &loaded, &plan)?;
     Ok(exit(&report))
 }
 
@@ -423,26 +424,37 @@ fn journal(
     })
 }
 
-/// Keeps what was applied, for `drift`. That it cannot be read is no failure of what was applied.
-fn remember(args: &Args, state: &Path, connection: &Connection) -> Result<(), Failure> {
+/// Keeps what was applied, for the next plan. That it cannot be read is no failure of what was applied.
+fn remember(
+    args: &Args,
+    places: &Places,
+    connection: &Connection,
+    loaded: &Loaded,
+    plan: &Plan,
+) -> Result<(), Failure> {
     if args.no_capture {
         return Ok(());
     }
-    let kept = connection.observed(&args.live.wanted).and_then(|snapshot| {
-        let Some(snapshot) = snapshot else {
+    let state = &places.state;
+    let kept = connection.observed(&args.live.wanted).and_then(|document| {
+        let Some(mut document) = document else {
             return Ok(false);
         };
+        let now = crate::snapshot::of_document(&document).map_err(Failure::new)?;
+        let before = args.applied.at(state);
+        let kept = applied::keep(before.as_deref(), loaded, plan, now)?;
+        document["applied"] = serde_json::to_value(kept).map_err(Failure::new)?;
         disk::private_directory(state)?;
-        crate::snapshot::write(&state.join("applied.json.zst"), &snapshot)?;
+        crate::snapshot::write(&state.join("applied.json.zst"), &document)?;
         Ok(true)
     });
     match kept {
         Ok(true) => Ok(()),
         Ok(false) => note(
-            "warning: what is there now was not kept for `drift`: it could not be read whole\n",
+            "warning: what is there now was not kept for the next plan: it could not be read whole\n",
         ),
         Err(failure) => note(&format!(
-            "warning: what is there now was not kept for `drift`: {failure}\n"
+            "warning: what is there now was not kept for the next plan: {failure}\n"
         )),
     }
 }

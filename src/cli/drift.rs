@@ -85,7 +85,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let drift = desired.compare(args, &states, live.as_ref())?;
     let options = output::options(&std::io::stdout(), args.detail);
     if args.adopt {
-        let adoption = desired.adopt(&drift, &states)?;
+        let (drift, adoption) = desired.adopt(args, drift, &states, live.as_ref())?;
         for file in &adoption.files {
             output::replace(&args.path.join(&*file.path), &file.bytes)?;
         }
@@ -158,27 +158,48 @@ impl Desired<'_> {
         Ok(drift)
     }
 
+    /// Takes what was changed live into the files: the addresses of people first, then values.
+    fn adopt(
+        &self,
+        args: &Args,
+        drift: Drift,
+        states: &input::States,
+        live: Option<&Live>,
+    ) -> Result<(Drift, Adoption), Failure> {
+        let Loaded { files, config, .. } = self.loaded;
+        let Some((applied, _)) = states.applied() else {
+            let adoption = self.values(&drift, states)?;
+            return Ok((drift, adoption));
+        };
+        let replan = |files: &[SourceFile]| self.replan(states, files);
+        let mut followed = drift::follow(&drift.plan, config, files, applied, &replan);
+        let loaded = self.reload(&followed.files);
+        let desired = Desired {
+            loaded: &loaded,
+            ..*self
+        };
+        let drift = match followed.taken.is_empty() {
+            true => drift,
+            false => desired.compare(args, states, live)?,
+        };
+        let mut adoption = desired.values(&drift, states)?;
+        adoption.files = drift::changed(files, &followed.files, adoption.files);
+        followed.taken.append(&mut adoption.taken);
+        followed.left.append(&mut adoption.left);
+        adoption.taken = followed.taken;
+        adoption.left = followed.left;
+        Ok((drift, adoption))
+    }
+
     /// Takes what was changed live into the files, as values.
-    fn adopt(&self, drift: &Drift, states: &input::States) -> Result<Adoption, Failure> {
+    fn values(&self, drift: &Drift, states: &input::States) -> Result<Adoption, Failure> {
         if !drift.compared && !drift.lines.is_empty() {
             let message =
                 "what was changed live cannot be told without the snapshot of the last apply";
             return Err(Failure::new(message).help("name it with --applied FILE"));
         }
-        let Loaded { files, origin, .. } = self.loaded;
-        let replan = |files: &[SourceFile]| {
-            let files = files.to_vec();
-            let origin = origin.clone();
-            let mut loaded = config::load(Sources { files, origin });
-            if let Some(policy) = self.policy {
-                loaded.judge(&policy.config);
-            }
-            if loaded.has_errors() {
-                return Err(reasons(&loaded.findings));
-            }
-            Ok(plan::build(states.inputs(&loaded, self.policy, self.base)))
-        };
-        let config = &self.loaded.config;
+        let Loaded { files, config, .. } = self.loaded;
+        let replan = |files: &[SourceFile]| self.replan(states, files);
         Ok(drift::adopt(
             drift,
             files,
@@ -186,6 +207,24 @@ impl Desired<'_> {
             states.snapshot(),
             &replan,
         ))
+    }
+
+    /// The plan of other files against the same states, or why there is none.
+    fn replan(&self, states: &input::States, files: &[SourceFile]) -> Result<Plan, String> {
+        let loaded = self.reload(files);
+        match loaded.has_errors() {
+            true => Err(reasons(&loaded.findings)),
+            false => Ok(plan::build(states.inputs(&loaded, self.policy, self.base))),
+        }
+    }
+
+    fn reload(&self, files: &[SourceFile]) -> Loaded {
+        let (files, origin) = (files.to_vec(), self.loaded.origin.clone());
+        let mut loaded = config::load(Sources { files, origin });
+        if let Some(policy) = self.policy {
+            loaded.judge(&policy.config);
+        }
+        loaded
     }
 
     /// What a plan against the state after the last apply is made from, or why there is none.

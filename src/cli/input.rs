@@ -257,7 +257,9 @@ impl States {
         words: &[String],
     ) -> Result<BTreeSet<String>, Failure> {
         let words = words.iter();
-        let found = words.map(|word| plan::address(config, &self.snapshot, word));
+        let applied = self.applied().map(|(applied, _)| applied);
+        let found =
+            words.map(|word| plan::address(config, &self.snapshot, &plan::today(applied, word)));
         let found: Result<_, _> = found.collect();
         found.map_err(|unknown| Failure::new(unknown.message).help(unknown.help))
     }

@@ -68,7 +68,7 @@ pub fn dropped<'a, T>(
 }
 
 /// The whole desired state.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Config {
     #[serde(skip)]

@@ -319,7 +319,7 @@ impl<'a> Todo<'a> {
 }
 
 /// What a plan does to each field.
-fn fields(plan: &Plan) -> FxHashMap<(&str, &str), (&Value, &Value)> {
+pub(super) fn fields(plan: &Plan) -> FxHashMap<(&str, &str), (&Value, &Value)> {
     let changes = plan.changes.iter();
     let fields = changes.flat_map(|change| change.fields.iter().map(move |field| (change, field)));
     fields
@@ -345,7 +345,7 @@ fn blocks(plan: &Plan) -> impl Iterator<Item = ((&str, Option<&str>), &str)> {
 }
 
 /// The files with these edits in one of them, and the first line that changes.
-fn write(
+pub(super) fn write(
     files: &[SourceFile],
     name: &str,
     edits: &[Edit],

@@ -6,11 +6,13 @@
 mod actors;
 mod adopt;
 mod causes;
+mod people;
 mod templates;
 
 pub use actors::name_actors;
 pub use adopt::{Adoption, Left, Replan, Taken, adopt};
 pub use causes::{Side, causes};
+pub use people::{Followed, changed, follow};
 pub use templates::{LiveTemplate, fights, live_templates};
 
 use serde::Serialize;

@@ -28,7 +28,7 @@ use crate::licensing::{Decisions, Holder, Reason, World};
 use crate::plan::{
     Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction, Observed,
 };
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Applied, Snapshot};
 
 /// What a kind plans from.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +49,8 @@ pub struct Context<'a> {
     pub decisions: &'a Decisions,
     /// Losses that somebody has agreed to.
     pub acknowledgements: &'a Acknowledgements<'a>,
+    /// The state after the last apply, if anything was applied.
+    pub applied: Option<&'a Applied>,
 }
 
 impl Context<'_> {

@@ -86,6 +86,16 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     if user.is_none() {
         return facts;
     }
+    let joined = context
+        .applied
+        .filter(|applied| observed.is_some() && applied.is_new(key));
+    facts.extend(joined.map(|applied| {
+        let since = format!(
+            "after the applied snapshot of {}, which lacks the person",
+            applied.since(key)
+        );
+        Fact::new("joined", "joined", since)
+    }));
     facts.push(Fact::new("source", "source", source));
     facts.push(Fact::new(
         "location",

@@ -425,6 +425,7 @@ fn group_of<'a>(
         .map(String::as_str)
         .collect();
     let mut after: FxHashSet<String> = FxHashSet::default();
+    let mut unknown = false;
     for member in &wanted.value {
         let email = member.value.to_lowercase();
         let spot = declared.spot(member);
@@ -435,6 +436,7 @@ fn group_of<'a>(
             Some(_) => {}
             None => {
                 *blocked += 1;
+                unknown = true;
                 let help = nearest_address(&email, people.observed)
                     .map(|near| format!("Did you mean `{near}`?"))
                     .or_else(|| did_you_mean(&email, people.created.iter().copied()))
@@ -463,8 +465,11 @@ fn group_of<'a>(
             .find(email)
             .is_some_and(|user| people.left_alone(user))
     };
-    group.leaves = gone
-        .filter(|email| !after.contains(*email) && !left_alone(email))
+    // A list of which one member is not known is not a whole set: whoever is missing from it may be the one who is meant.
+    let leaving = gone
+        .filter(|_| !unknown)
+        .filter(|email| !after.contains(*email) && !left_alone(email));
+    group.leaves = leaving
         .map(|email| Leave {
             email,
             user: people.find(email),

@@ -36,7 +36,7 @@ pub use places::{Locations, Obstacle};
 pub use trace::{How, Link, LinkKind, Membership, Outcome, Trace, Traced, UnknownLicense};
 pub use workspaces::{PlaceIx, Workspaces};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
@@ -96,6 +96,17 @@ pub struct Decisions {
     pub waiting: FxHashSet<UserIx>,
     /// Fields that errors and holds keep out of the plan.
     pub blocked: usize,
+}
+
+impl Decisions {
+    /// The addresses of people whose licences are not all as they should be yet, whatever the reason.
+    pub fn open(&self, people: &People<'_>) -> BTreeSet<String> {
+        let users = self.asks.iter().filter_map(|ask| match ask.holder {
+            Holder::User(user) => Some(people.email(user).to_owned()),
+            Holder::Workspace(_) => None,
+        });
+        users.collect()
+    }
 }
 
 impl<'a> World<'a> {

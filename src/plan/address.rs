@@ -1,9 +1,11 @@
 //! What somebody writes to name an object -> its address.
 
+use std::borrow::Cow;
+
 use crate::config::Config;
 use crate::finding::did_you_mean;
 use crate::kinds::{KINDS, Kind};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Applied, Moved, Snapshot};
 
 /// Why a subject names nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +24,18 @@ pub struct Unknown {
 pub fn address(config: &Config, snapshot: &Snapshot, subject: &str) -> Result<String, Unknown> {
     let (kind, key) = find(config, snapshot, subject)?;
     Ok(format!("{}/{key}", kind.name))
+}
+
+/// What somebody writes, with the address of today where it names a person who was renamed.
+pub fn today<'s>(applied: Option<&Applied>, subject: &'s str) -> Cow<'s, str> {
+    let (kind, key) = subject
+        .rsplit_once('/')
+        .map_or(("", subject), |(kind, key)| (kind, key));
+    match applied.and_then(|applied| applied.moved(&key.to_lowercase())) {
+        Some(Moved::Renamed(email)) if kind.is_empty() => Cow::Owned(email.clone()),
+        Some(Moved::Renamed(email)) => Cow::Owned(format!("{kind}/{email}")),
+        _ => Cow::Borrowed(subject),
+    }
 }
 
 /// Whether a text is the address of an object, there or not.

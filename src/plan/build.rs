@@ -9,7 +9,7 @@ use super::acknowledge::Acknowledgements;
 use super::draft::{Draft, DraftChange, DraftField};
 use super::model::*;
 use super::operations::operations;
-use super::{guards, pools, preflight, references, renames, rings, target};
+use super::{guards, people, pools, preflight, references, renames, rings, target};
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
 use crate::kinds::{Context, KINDS};
@@ -83,6 +83,10 @@ pub(super) fn build_and<T>(
         findings,
         ..Draft::default()
     };
+    let read = people::follow(config, applied, &mut draft.findings);
+    let config = &*read;
+    let judging = people::protect(policy, applied);
+    let policy = &*judging;
     let (snapshot, old_names) = renames::apply(config, captured, &mut draft);
     let snapshot = &*snapshot;
     let baseline = applied.map(|applied| renames::follow(config, applied.settled()));
@@ -105,6 +109,7 @@ pub(super) fn build_and<T>(
         old_names: &old_names,
         decisions: &decisions,
         acknowledgements: &acknowledgements,
+        applied,
     };
     for kind in KINDS {
         (kind.plan)(&context, &mut draft);

@@ -5,6 +5,7 @@
 
 mod acknowledge;
 mod address;
+mod applied;
 mod build;
 mod draft;
 pub mod explain;
@@ -14,6 +15,7 @@ mod model;
 mod observed;
 mod operations;
 mod order;
+mod people;
 mod pools;
 pub mod preflight;
 mod references;
@@ -22,7 +24,8 @@ mod rings;
 mod target;
 
 pub use acknowledge::Acknowledgements;
-pub use address::{Unknown, address};
+pub use address::{Unknown, address, today};
+pub use applied::{before, unsettled};
 pub use build::{Inputs, PolicyRef, build};
 pub use draft::{
     Draft, DraftChange, DraftField, Need, Request, Sends, Turn, license_value, preimage,

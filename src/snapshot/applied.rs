@@ -3,6 +3,8 @@
 //! People are matched by id. Whoever reads this can compare by address: somebody who was renamed has the address of now, and
 //! somebody whose address belongs to another person by now is left out.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +47,19 @@ pub struct Former {
     pub id: String,
 }
 
+/// Why an address of then is not that of the same person now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moved {
+    /// The person has this address now.
+    Renamed(String),
+    /// Nobody has the id of the person any more, and nobody the address.
+    Gone,
+    /// Nobody has the id of the person any more, and somebody else has the address.
+    Replaced,
+    /// The person has this address now, and somebody else has the one of then.
+    Split(String),
+}
+
 /// The applied snapshot, ready to be compared with a snapshot.
 #[derive(Debug)]
 pub struct Applied {
@@ -54,6 +69,10 @@ pub struct Applied {
     settled: Snapshot,
     /// Since which snapshot somebody is unsettled, by address of today.
     since: FxHashMap<String, String>,
+    /// Addresses that are not those of the same person now.
+    moved: FxHashMap<String, Moved>,
+    /// Who had these addresses, by id.
+    had: FxHashMap<String, String>,
 }
 
 impl Applied {
@@ -69,6 +88,8 @@ impl Applied {
                 "it has other ids for everybody, as if it were captured in another way".to_owned(),
             );
         }
+        let had = addresses(&then);
+        let moved = moves(&had, now);
         rename_people(&mut then, now);
         rename_groups(&mut then, now);
         let kept = then.applied.clone().unwrap_or_default();
@@ -109,6 +130,8 @@ impl Applied {
             then,
             settled,
             since,
+            moved,
+            had,
         })
     }
 
@@ -122,12 +145,111 @@ impl Applied {
         &self.settled
     }
 
+    /// Whether any address is not that of the same person now.
+    pub fn moves(&self) -> bool {
+        !self.moved.is_empty()
+    }
+
+    /// What has become of the person who had this address, in lower case; nothing where it is still theirs, or was nobody's.
+    pub fn moved(&self, email: &str) -> Option<&Moved> {
+        self.moved.get(email)
+    }
+
+    /// Whether somebody is a newcomer: not there when licences were last settled.
+    pub fn is_new(&self, email: &str) -> bool {
+        let users = self.settled.users();
+        users
+            .binary_search_by(|user| user.email.as_str().cmp(email))
+            .is_err()
+    }
+
+    /// Whether somebody is in other groups than when licences were last settled.
+    fn changed_groups(&self, email: &str, now: &Snapshot) -> Option<Vec<String>> {
+        let of = |groups: &[Group]| -> Vec<String> {
+            let has = groups
+                .iter()
+                .filter(|it| it.members.iter().any(|member| member == email));
+            has.map(|group| group.name.clone()).collect()
+        };
+        let before = of(self.settled.groups());
+        (before != of(now.groups())).then_some(before)
+    }
+
+    /// What the next applied snapshot keeps of this one: who came or changed groups and is not settled, as `open` says,
+    /// and the old addresses that the files name.
+    pub fn keep(
+        &self,
+        now: &Snapshot,
+        open: &BTreeSet<String>,
+        named: impl Fn(&str) -> bool,
+    ) -> Kept {
+        let mut unsettled = Vec::new();
+        for user in with_id(now.users()).filter(|user| open.contains(&user.email)) {
+            let new = self.is_new(&user.email);
+            let groups = self.changed_groups(&user.email, now);
+            if new || groups.is_some() {
+                unsettled.push(Unsettled {
+                    id: user.id.clone(),
+                    email: user.email.clone(),
+                    since: self.since(&user.email).to_owned(),
+                    new,
+                    groups: groups.unwrap_or_default(),
+                });
+            }
+        }
+        let former = self.moved.keys().filter(|email| named(email));
+        let mut formerly: Vec<Former> = former
+            .filter_map(|email| {
+                Some(Former {
+                    email: email.clone(),
+                    id: self.had.get(email)?.clone(),
+                })
+            })
+            .collect();
+        formerly.sort_by(|a, b| a.email.cmp(&b.email));
+        Kept {
+            unsettled,
+            formerly,
+        }
+    }
+
     /// The moment of the last snapshot in which a person was settled.
     pub fn since(&self, email: &str) -> &str {
         self.since
             .get(email)
             .map_or(&self.then.captured_at, |since| since)
     }
+}
+
+/// Whose an address was, by id. What the files still name of earlier times comes before what was there last.
+fn addresses(then: &Snapshot) -> FxHashMap<String, String> {
+    let users = with_id(then.users()).map(|user| (user.email.clone(), user.id.clone()));
+    let formerly = then.applied.iter().flat_map(|kept| &kept.formerly);
+    let formerly = formerly.map(|it| (it.email.to_lowercase(), it.id.clone()));
+    users.chain(formerly).collect()
+}
+
+/// Addresses that are not those of the same person now.
+fn moves(had: &FxHashMap<String, String>, now: &Snapshot) -> FxHashMap<String, Moved> {
+    let today: FxHashMap<&str, &str> = with_id(now.users())
+        .map(|user| (user.id.as_str(), user.email.as_str()))
+        .collect();
+    let holders = now.users_by_email();
+    // Where somebody has no id, it is unknown who has gone.
+    let known = now.users().iter().all(|user| !user.id.is_empty());
+    let mut moved = FxHashMap::default();
+    for (email, id) in had {
+        let is = match (today.get(id.as_str()), holders.get(email.as_str())) {
+            (Some(&today), _) if today == email => continue,
+            (Some(&today), None) => Moved::Renamed(today.to_owned()),
+            (Some(&today), Some(_)) => Moved::Split(today.to_owned()),
+            (None, None) if known => Moved::Gone,
+            (None, Some(_)) if known => Moved::Replaced,
+            (None, _) => continue,
+        };
+        moved.insert(email.clone(), is);
+    }
+    moved
 }
 
 /// How many people have the same address in both snapshots and the same id, and how many have another.

@@ -7,9 +7,9 @@ mod essence;
 mod read;
 mod write;
 
-pub use applied::{Applied, Former, Kept, Unsettled};
+pub use applied::{Applied, Former, Kept, Moved, Unsettled};
 pub use essence::{Essence, Essential};
-pub use read::{SnapshotError, digest, read, read_whole};
+pub use read::{SnapshotError, digest, of_document, read, read_whole};
 pub use write::{bytes, write};
 
 use rustc_hash::FxHashMap;

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -81,6 +82,17 @@ pub fn read_whole(path: &Path) -> Result<Value, SnapshotError> {
         }),
         None => Err(unreadable(path, "it has no formatVersion".to_owned())),
     }
+}
+
+/// A snapshot that was not read from a file.
+///
+/// # Errors
+///
+/// If it is none.
+pub fn of_document(document: &Value) -> Result<Snapshot, serde_json::Error> {
+    let mut snapshot = Snapshot::deserialize(document)?;
+    normalize(&mut snapshot);
+    Ok(snapshot)
 }
 
 fn unreadable(path: &Path, reason: String) -> SnapshotError {

@@ -27,6 +27,8 @@ pub enum Edit {
     Set(Path, Value),
     /// Takes a field away; what is empty without it goes, too, but not the entry itself.
     Unset(Path),
+    /// Takes a whole entry away: the first two keys.
+    Remove(Path),
     /// Adds an item to a list, which is made if there is none.
     Include(Path, String),
     /// Takes an item out of a list, which stays, if it must, as an empty one.
@@ -39,6 +41,7 @@ impl Edit {
         match self {
             Edit::Set(path, _)
             | Edit::Unset(path)
+            | Edit::Remove(path)
             | Edit::Include(path, _)
             | Edit::Exclude(path, _) => path,
         }
@@ -95,6 +98,7 @@ fn apply(text: &str, edit: &Edit) -> Result<String, Misfit> {
     let splices = match edit {
         Edit::Set(path, value) => set(&sheet, document, path, value)?,
         Edit::Unset(path) => unset(&sheet, document, path)?,
+        Edit::Remove(path) => remove(&sheet, document, path)?,
         Edit::Include(path, item) => include(&sheet, document, path, item)?,
         Edit::Exclude(path, item) => exclude(&sheet, document, path, item)?,
     };
@@ -226,6 +230,25 @@ fn unset(sheet: &Sheet<'_>, document: &Node, path: &[String]) -> Result<Vec<Spli
     while depth > ENTRY + 1 && entries(depth - 1) == 1 {
         depth -= 1;
     }
+    cut(sheet, &nodes, path, depth)
+}
+
+/// Takes a whole entry away.
+fn remove(sheet: &Sheet<'_>, document: &Node, path: &[String]) -> Result<Vec<Splice>, Misfit> {
+    let (nodes, rest) = descend(document, path);
+    if !rest.is_empty() || path.len() != ENTRY {
+        return Err(Misfit::new("there is no such entry"));
+    }
+    cut(sheet, &nodes, path, ENTRY)
+}
+
+/// Takes away what stands under the key at this depth, with the key.
+fn cut(
+    sheet: &Sheet<'_>,
+    nodes: &[&Node],
+    path: &[String],
+    depth: usize,
+) -> Result<Vec<Splice>, Misfit> {
     let (key, parent) = (&path[depth - 1], nodes[depth - 1]);
     let Some((index, _)) = parent.get(key) else {
         return Err(Misfit::new("there is no such field"));
@@ -240,7 +263,7 @@ fn unset(sheet: &Sheet<'_>, document: &Node, path: &[String]) -> Result<Vec<Spli
     match (flow, entries.len()) {
         (true, _) => flow::remove(sheet, parent, &spans, index).map(|it| vec![it]),
         (false, 1) => {
-            let owner = key_of(&nodes, path, depth - 1)?;
+            let owner = key_of(nodes, path, depth - 1)?;
             block::empty(sheet, owner, &spans, "{}")
         }
         (false, _) => block::remove(sheet, &spans, index).map(|it| vec![it]),

@@ -372,6 +372,9 @@ fn expected(mut values: Json, change: &Edit) -> Option<Json> {
     }
     let last = keys.last()?;
     match change {
+        Edit::Remove(_) => {
+            here.as_object_mut()?.remove(last)?;
+        }
         Edit::Set(_, Value::Text(text)) => {
             if here.get(last).is_some_and(|it| !it.is_string()) {
                 return None;

@@ -48,6 +48,20 @@ codes! {
          \n      ana@acme.com:\
          \n        displayName: Ana Silva";
 
+    USER_RENAMED = "user-renamed", false,
+        "The files name somebody by an address of before.",
+        "A warning: the applied snapshot has a person with this address, and the person with this id has another address now. \
+         The files are read as if they named the new one, everywhere: overrides, members of groups, acknowledgements, protection. \
+         Write the new address instead of the old one; `drift --adopt` does that. It is an error (exit 4), and \
+         the lines do nothing, where nothing says who is meant: both addresses are under `users`, or the old address belongs to somebody else by now.";
+
+    USER_GONE = "user-gone", false,
+        "The files name somebody who is not in the organisation any more.",
+        "A warning: the applied snapshot has a person with this address, and nobody has the id of that person now. The lines do nothing, and the \
+         person is not created again, though the entry has a `displayName`: somebody has deleted them on purpose. Take the lines out; `drift --adopt` \
+         does that. To create the person again, write `state: present` beside the `displayName`. Where another person has got the \
+         address, `state: absent` does not delete them.";
+
     GROUP_UNKNOWN = "group-unknown", false,
         "A group of the directory is named that does not exist in Webex.",
         "An error of the plan (exit 4): with `source: directory` the group has to come from the directory, so trunkline does not \

@@ -198,7 +198,7 @@ impl<'w> Person<'w> {
             let why = match (template.existing_users, reach.counts, created) {
                 (true, ..) => "",
                 (_, true, true) => ": the person is new, so that it counts",
-                (_, true, false) => ": the baseline lacks the person, so that it counts",
+                (_, true, false) => ": the applied snapshot lacks the person, so that it counts",
                 (_, false, _) => ": the person was there before, so that it does not count",
             };
             let spot = org.and_then(|org| Some(org.spot(org.value.template.as_ref()?)));
@@ -215,7 +215,9 @@ impl<'w> Person<'w> {
             (true, ..) => "",
             (_, true, _) if created => ": the person is new, so that it counts",
             (_, true, true) => ", which the person joins, so that it counts",
-            (_, true, false) => ": the baseline does not have the person in it, so that it counts",
+            (_, true, false) => {
+                ": the applied snapshot does not have the person in it, so that it counts"
+            }
             (_, false, _) => ", of which the person was a member before, so that it does not count",
         };
         Link {

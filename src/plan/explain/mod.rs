@@ -9,7 +9,7 @@ pub use model::*;
 
 use serde_json::Value;
 
-use super::address::{Unknown, find};
+use super::address::{Unknown, find, today};
 use super::build::{Inputs, build_and};
 use super::license_value;
 use super::model::{Change, FindingLine, Plan, PoolLine, Shared, Source, nothing};
@@ -34,7 +34,8 @@ pub struct Question<'q> {
 ///
 /// If there is no such kind, object or licence.
 pub fn explain(inputs: Inputs<'_>, question: Question<'_>) -> Result<Explanation, Unknown> {
-    let (kind, key) = find(inputs.config, inputs.snapshot, question.subject)?;
+    let subject = today(inputs.applied, question.subject);
+    let (kind, key) = find(inputs.config, inputs.snapshot, &subject)?;
     let (config, snapshot) = (inputs.config, inputs.snapshot);
     let (plan, told) = build_and(inputs, |context, _| {
         tell(context, kind, &key, question.license)

@@ -1,0 +1,232 @@
+//! People whose address in the files is not the one that they have: renamed, gone, or somebody else's by now.
+//!
+//! The applied snapshot knows by id who was meant. The configuration is read as if it named everybody by the address of
+//! today, so that no stage after this one has to know.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::config::model::UserState;
+use crate::config::{Config, Spot};
+use crate::finding::{Finding, USER_GONE, USER_RENAMED};
+use crate::snapshot::{Applied, Moved};
+
+/// The configuration with the addresses of today, and what has to be said of that.
+pub fn follow<'c>(
+    config: &'c Config,
+    applied: Option<&Applied>,
+    findings: &mut Vec<Finding>,
+) -> Cow<'c, Config> {
+    let Some(applied) = applied.filter(|applied| applied.moves()) else {
+        return Cow::Borrowed(config);
+    };
+    let mut reading = Reading {
+        before: config,
+        applied,
+        told: BTreeMap::new(),
+    };
+    let mut now = config.clone();
+    reading.users(&mut now);
+    reading.members(&mut now);
+    reading.acknowledgements(&mut now);
+    findings.extend(reading.told.into_values());
+    Cow::Owned(now)
+}
+
+/// The configuration that judges, with the addresses of today among what it protects.
+pub fn protect<'c>(policy: &'c Config, applied: Option<&Applied>) -> Cow<'c, Config> {
+    let Some(applied) = applied.filter(|applied| applied.moves()) else {
+        return Cow::Borrowed(policy);
+    };
+    let mut policy = policy.clone();
+    for protected in policy
+        .guardrails
+        .iter_mut()
+        .flat_map(|it| &mut it.value.protect)
+    {
+        let moved = address_of(&protected.value).and_then(|email| applied.moved(&email));
+        // Of an address that two people have had, both are protected: the line is an error elsewhere, if anywhere.
+        if let Some(Moved::Renamed(email)) = moved {
+            protected.value = format!("user/{email}");
+        }
+    }
+    Cow::Owned(policy)
+}
+
+/// The address in a subject, written with its kind or alone.
+fn address_of(subject: &str) -> Option<String> {
+    let email = subject.strip_prefix("user/").unwrap_or(subject);
+    email.contains('@').then(|| email.to_lowercase())
+}
+
+struct Reading<'a> {
+    before: &'a Config,
+    applied: &'a Applied,
+    /// One finding for each address, at the first place that names it.
+    told: BTreeMap<String, Finding>,
+}
+
+impl Reading<'_> {
+    fn users(&mut self, now: &mut Config) {
+        for (email, declared) in &self.before.users {
+            let Some(moved) = self.applied.moved(email) else {
+                continue;
+            };
+            let user = &declared.value;
+            let present = user
+                .state
+                .as_ref()
+                .is_some_and(|state| state.value == UserState::Present);
+            match moved {
+                Moved::Renamed(today) if self.before.users.contains_key(today) => {
+                    now.users.remove(email);
+                    self.two_entries(email, today, declared.key);
+                }
+                Moved::Renamed(today) => {
+                    now.users.remove(email);
+                    now.users.insert(today.clone(), declared.clone());
+                    self.renamed(email, today, declared.key);
+                }
+                Moved::Gone if user.is_absent() => {}
+                Moved::Gone if present && user.display_name.is_some() => {}
+                Moved::Gone => {
+                    now.users.remove(email);
+                    self.gone(email, declared.key);
+                }
+                // Whoever was to be deleted is not the one who has the address now.
+                Moved::Replaced if user.is_absent() => {
+                    now.users.remove(email);
+                    self.replaced(email, declared.key);
+                }
+                Moved::Replaced => {}
+                Moved::Split(today) => {
+                    now.users.remove(email);
+                    self.split(email, today, declared.key);
+                }
+            }
+        }
+    }
+
+    fn members(&mut self, now: &mut Config) {
+        for (name, declared) in &self.before.groups {
+            let Some(list) = &declared.value.members else {
+                continue;
+            };
+            let mut kept = list.clone();
+            kept.value.0.clear();
+            let mut doubtful = false;
+            for member in &list.value {
+                let email = member.value.to_lowercase();
+                let spot = declared.spot(member);
+                match self.applied.moved(&email) {
+                    None | Some(Moved::Replaced) => kept.value.0.push(member.clone()),
+                    Some(Moved::Renamed(today)) => {
+                        let mut member = member.clone();
+                        member.value.clone_from(today);
+                        if !list
+                            .value
+                            .iter()
+                            .any(|it| it.value.eq_ignore_ascii_case(today))
+                        {
+                            kept.value.0.push(member);
+                        }
+                        self.renamed(&email, today, spot);
+                    }
+                    Some(Moved::Gone) => match now.users.get(&email) {
+                        // Somebody is created with this address.
+                        Some(user) if user.value.display_name.is_some() => {
+                            kept.value.0.push(member.clone());
+                        }
+                        _ => self.gone(&email, spot),
+                    },
+                    Some(Moved::Split(today)) => {
+                        doubtful = true;
+                        self.split(&email, today, spot);
+                    }
+                }
+            }
+            if let Some(group) = now.groups.get_mut(name) {
+                // Of a list that names somebody who cannot be told, nobody knows who is not in it.
+                group.value.members = (!doubtful).then_some(kept);
+            }
+        }
+    }
+
+    fn acknowledgements(&self, now: &mut Config) {
+        for acknowledgement in &mut now.acknowledgements {
+            acknowledgement.value.subjects.retain_mut(|subject| {
+                let moved = address_of(&subject.value).and_then(|email| self.applied.moved(&email));
+                match moved {
+                    Some(Moved::Renamed(today)) => {
+                        subject.value.clone_from(today);
+                        true
+                    }
+                    // It was agreed to for somebody who is not the one who has the address now.
+                    Some(Moved::Split(_)) => false,
+                    Some(Moved::Gone | Moved::Replaced) | None => true,
+                }
+            });
+        }
+    }
+
+    fn tell(&mut self, email: &str, spot: Spot, finding: Finding) {
+        let place = self.before.place(spot);
+        self.told
+            .entry(email.to_owned())
+            .or_insert_with(|| finding.about(format!("user/{email}")).at(place));
+    }
+
+    fn renamed(&mut self, email: &str, today: &str, spot: Spot) {
+        let message = format!("the person with the address {email} has the address {today} now");
+        let help = format!(
+            "write {today} instead of {email} wherever the files name it, or run `trunkline drift --adopt`"
+        );
+        self.tell(
+            email,
+            spot,
+            Finding::warning(USER_RENAMED, message).help(help),
+        );
+    }
+
+    fn two_entries(&mut self, email: &str, today: &str, spot: Spot) {
+        let message = format!(
+            "{email} and {today} are one person, who has the address {today} now, and both are under `users`"
+        );
+        let help = format!("make one entry of the two, under {today}");
+        self.tell(
+            email,
+            spot,
+            Finding::error(USER_RENAMED, message).help(help),
+        );
+    }
+
+    fn gone(&mut self, email: &str, spot: Spot) {
+        let message =
+            format!("the person with the address {email} is not in the organisation any more");
+        let help = "take the lines out; to create the person again, write `state: present` beside `displayName`";
+        self.tell(email, spot, Finding::warning(USER_GONE, message).help(help));
+    }
+
+    fn replaced(&mut self, email: &str, spot: Spot) {
+        let message = format!(
+            "the person who was to be deleted is gone; {email} is the address of another person now, who is not deleted"
+        );
+        let help =
+            "take the lines out, and apply; who has the address now can be deleted after that";
+        self.tell(email, spot, Finding::warning(USER_GONE, message).help(help));
+    }
+
+    fn split(&mut self, email: &str, today: &str, spot: Spot) {
+        let message = format!(
+            "the person with the address {email} has the address {today} now, and {email} is the address of another person"
+        );
+        let help = format!(
+            "write {today} where that person is meant; lines for the other one can be written after the next apply"
+        );
+        self.tell(
+            email,
+            spot,
+            Finding::error(USER_RENAMED, message).help(help),
+        );
+    }
+}
