@@ -14,6 +14,8 @@ mod agree;
 )]
 mod apply;
 mod common;
+#[path = "common/exchange.rs"]
+mod exchange;
 #[path = "common/law.rs"]
 mod law;
 #[path = "common/organisation/mod.rs"]
@@ -27,6 +29,7 @@ use std::sync::Arc;
 use agree::{agree, table};
 use apply::{callers, list, text};
 use common::live::{self, How, direct, once};
+use exchange::taken_for_nothing;
 use law::{agreed, brief, fields, hold};
 use organisation::{Organisation, Shape, make, tapes};
 use proptest::prelude::*;
@@ -224,6 +227,9 @@ fn a_plan_that_nothing_disturbs_reaches_its_end() {
             let now = simulator.snapshot();
             agree(&now, &expected).map_err(said)?;
             keeps_calling(&organisation.snapshot, &now, &plan).map_err(said)?;
+            if let Some(why) = taken_for_nothing(&organisation, &now) {
+                return Err(said(why));
+            }
             once(&simulator).map_err(said)?;
             let next = |snapshot: &Value| {
                 let mut after = organisation.clone();
@@ -409,6 +415,9 @@ fn whatever_goes_wrong_the_report_is_exact_and_going_on_converges() {
         };
         let now = simulator.snapshot();
         keeps_calling(&organisation.snapshot, &now, &plan).map_err(said)?;
+        if let Some(why) = taken_for_nothing(&organisation, &now) {
+            return Err(said(why));
+        }
         if trial.lag == 0 {
             once(&simulator).map_err(said)?;
         }

@@ -6,6 +6,8 @@
 
 #[path = "common/apply.rs"]
 mod apply;
+#[path = "common/exchange.rs"]
+mod exchange;
 #[path = "common/law.rs"]
 mod law;
 #[path = "common/organisation/mod.rs"]
@@ -17,6 +19,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use apply::{apply, apply_as_late_as_possible, callers, list, subjects, text, to_send};
+use exchange::taken_for_nothing;
 use law::{agreed, brief, fields, hold, overage, plan, plan_of};
 use organisation::{Organisation, Shape, Tapes, email, make, tape, tapes};
 use proptest::prelude::*;
@@ -82,6 +85,37 @@ fn a_plan_applied_leaves_nothing_to_plan_and_each_step_is_safe() {
         }
         Err(TestCaseError::fail("no end after five rounds"))
     });
+}
+
+/// Whether a plan takes something away because groups change or have changed.
+fn is_exchange(plan: &Value) -> bool {
+    list(&plan["findings"]).any(|finding| finding["code"] == "membership-waits")
+        || list(&plan["operations"]).any(|one| {
+            let again = |other: &Value| {
+                other["subject"] == one["subject"]
+                    && other["path"] == "/licenses/users"
+                    && other["id"] != one["id"]
+            };
+            one["path"] == "/licenses/users" && list(&plan["operations"]).any(again)
+        })
+}
+
+#[test]
+fn nothing_is_taken_away_in_exchange_for_something_that_is_not_given() {
+    let any = tapes().prop_map(|tapes| make(&tapes, Shape::Any));
+    let exchanges = RefCell::new(0);
+    hold(600, any, |mut organisation| {
+        let plan = agreed(&mut organisation)?;
+        *exchanges.borrow_mut() += usize::from(is_exchange(&plan));
+        let applied = apply(&organisation.snapshot, &plan, &overage(&organisation));
+        let applied =
+            applied.map_err(|why| TestCaseError::fail(format!("{why}: {}", brief(&plan))))?;
+        match taken_for_nothing(&organisation, &applied.snapshot) {
+            Some(why) => Err(TestCaseError::fail(format!("{why}\n{}", brief(&plan)))),
+            None => Ok(()),
+        }
+    });
+    assert!(exchanges.into_inner() > 20, "the law is idle");
 }
 
 /// The changes of a plan by address, each with its fields.

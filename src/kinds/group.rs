@@ -8,7 +8,7 @@ use super::adopt::{Adopted, Wanted};
 use super::{Context, Kind, Rename, all_keys, former, imports, no_longer, wire};
 use crate::config::{Declared, Spot, model};
 use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, MEMBERSHIP_WAITS};
-use crate::licensing::{Group, Reason, UserIx};
+use crate::licensing::{AskState, Group, Reason, UserIx, Wish};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
     Shared, Turn, nothing, preimage, text, text_or_nothing,
@@ -224,6 +224,7 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
             depends_on: Vec::new(),
         });
     }
+    removals(context, &mut waiting);
     say_waiting(draft, waiting);
 }
 
@@ -364,7 +365,22 @@ fn reason(group: &Group<'_>, spot: Option<Spot>) -> Reason {
     }
 }
 
-/// Joins and leaves that wait until the person's licences can be decided (rule 1).
+/// What would be taken away because of the changes of groups that wait.
+fn removals<'a>(context: &'a Context<'_>, waiting: &mut BTreeMap<&'a str, Vec<String>>) {
+    let facts = context.world.facts();
+    let asks = context.decisions.asks.iter();
+    for ask in asks.filter(|ask| ask.state == AskState::Waits) {
+        let (_, email) = facts.named(ask.holder);
+        let path = facts.catalogue.path(ask.slot);
+        let what = match ask.wish {
+            Wish::Remove => format!("removal of {path}"),
+            _ => format!("change of {path}"),
+        };
+        waiting.entry(email).or_default().push(what);
+    }
+}
+
+/// Joins, leaves and removals that wait until the person's licences can be changed (rule 1).
 fn say_waiting(draft: &mut Draft, waiting: BTreeMap<&str, Vec<String>>) {
     for (email, what) in waiting {
         let message = format!(
@@ -374,7 +390,7 @@ fn say_waiting(draft: &mut Draft, waiting: BTreeMap<&str, Vec<String>>) {
         draft.findings.push(
             Finding::info(MEMBERSHIP_WAITS, message)
                 .about(format!("user/{email}"))
-                .help("mend what blocks the person's licences; the next plan then changes the group as well"),
+                .help("fix what blocks the person's licences; the next plan then carries out all of it"),
         );
     }
 }

@@ -13,7 +13,7 @@ use crate::config::{Config, Declared, model};
 use crate::finding::{
     CALLING_LOSS, DIRECTORY_OWNED_FIELD, Finding, USER_DELETION, VOICEMAIL_MESSAGES_LOSS,
 };
-use crate::licensing::{Ask, Consent, Holder, Identity, IdentityChange, Reason, UserIx};
+use crate::licensing::{Ask, Consent, Holder, Identity, IdentityChange, Part, Reason, UserIx};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk,
     Sends, Turn, nothing, preimage, text, text_or_nothing,
@@ -205,6 +205,33 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
     }
 }
 
+/// Deals the licences of a person out to requests, by setting the stage of each. What follows from a change of groups is
+/// taken away when all is there that the change gives, in a request of its own, since Webex may do one half of a request and
+/// refuse the other. Another tier that is worse gives and takes, and so comes between.
+fn stages(licences: Vec<(Part, DraftField)>) -> Vec<DraftField> {
+    let exchanges = licences.iter().any(|(part, _)| part.grant);
+    let (mut first, mut swaps, mut last) = (Vec::new(), Vec::new(), Vec::new());
+    // What no request sends is in none of them.
+    let (sent, held): (Vec<_>, Vec<_>) = licences.into_iter().partition(|(_, it)| it.is_sent());
+    for (part, field) in sent {
+        match (part.follows && exchanges, part.grant) {
+            (false, _) => first.push(field),
+            (true, true) => swaps.push(vec![field]),
+            (true, false) => last.push(field),
+        }
+    }
+    let stages = [first].into_iter().chain(swaps).chain([last]);
+    let mut fields: Vec<DraftField> = held.into_iter().map(|(_, field)| field).collect();
+    for (stage, of_stage) in stages.filter(|fields| !fields.is_empty()).enumerate() {
+        fields.extend(
+            of_stage
+                .into_iter()
+                .map(|field| DraftField { stage, ..field }),
+        );
+    }
+    fields
+}
+
 struct Person<'a> {
     context: &'a Context<'a>,
     values: &'a licenses::Values,
@@ -216,7 +243,10 @@ struct Person<'a> {
 
 impl Person<'_> {
     fn change(&self, asks: &[&Ask], draft: &mut Draft) {
-        let mut fields: Vec<DraftField> = asks.iter().filter_map(|ask| self.license(ask)).collect();
+        let licences = asks
+            .iter()
+            .filter_map(|ask| Some((ask.part, self.license(ask)?)));
+        let mut fields = stages(licences.collect());
         let turn = Turn::of(&fields);
         let identity = self
             .context
@@ -232,6 +262,20 @@ impl Person<'_> {
                     false => &["licenses/"],
                 })
         });
+        let mut stages = fields.chunk_by(|a, b| a.stage == b.stage);
+        let first = stages.next().map(Turn::of);
+        let later: Vec<Request> = stages
+            .map(|fields| {
+                let stage = fields.first().map_or(0, |field| field.stage);
+                let request = Request::new("PATCH", "/licenses/users").staged(stage);
+                request.turn(Turn::of(fields))
+            })
+            .collect();
+        if let (Some(first), false) = (first, later.is_empty()) {
+            // Others may need the units that it gives back afterwards.
+            let turn = first.min(Turn::Exchange);
+            licences = licences.map(|request| request.turn(turn));
+        }
         let mut requests = Vec::new();
         if let Some(identity) = identity {
             let changes = identity.changes.iter();
@@ -247,7 +291,7 @@ impl Person<'_> {
                 )),
             }
         }
-        requests.splice(0..0, licences);
+        requests.splice(0..0, licences.into_iter().chain(later));
         let before = fields.len();
         self.profile(&mut fields, draft);
         let create = self.observed.is_none();

@@ -1,7 +1,8 @@
 //! The words of the resolver: what somebody holds, wants and asks for, how it ended, and what decisions are made from.
 
 use super::catalogue::{Catalogue, LicenseIx, ProductIx, Service, Slot, Tier};
-use super::intent::{Entry, Intent};
+use super::events::Part;
+use super::intent::{Entry, Intent, Template};
 use super::memberships::Memberships;
 use super::people::{People, UserIx};
 use super::places::Locations;
@@ -111,11 +112,23 @@ pub struct Ask {
     pub wish: Wish,
     /// Why.
     pub reason: Reason,
+    /// What part it has in a change of groups.
+    pub part: Part,
     /// How it ended.
     pub state: AskState,
 }
 
 impl Ask {
+    /// Whether what is held is to go, and does not wait for anything.
+    pub(super) fn takes_away(&self) -> bool {
+        matches!(self.wish, Wish::Remove) && self.state != AskState::Waits
+    }
+
+    /// The same, with its part in a change of groups.
+    pub(super) fn as_part(self, part: Part) -> Ask {
+        Ask { part, ..self }
+    }
+
     /// The same, kept out of the plan by a finding.
     pub(super) fn blocked(mut self, by: Code) -> Ask {
         self.state = AskState::Blocked(by);
@@ -128,6 +141,8 @@ impl Ask {
 pub enum AskState {
     /// Not settled yet.
     Open,
+    /// It follows from a change of groups that waits.
+    Waits,
     /// Done: this is held afterwards.
     Settled(Option<Held>),
     /// An error or a hold keeps it out of the plan.
@@ -162,6 +177,8 @@ pub struct Facts<'w> {
     pub subscriptions: &'w Subscriptions,
     /// The licence sets, looked up.
     pub intent: &'w Intent<'w>,
+    /// The templates of an earlier revision, for groups that are deleted.
+    pub former: &'w [Template<'w>],
     /// Everybody.
     pub people: &'w People<'w>,
     /// Every workspace.
@@ -209,6 +226,16 @@ impl<'w> Facts<'w> {
         match holder {
             Holder::User(_) => format!("override users/{key}"),
             Holder::Workspace(_) => format!("workspaces/{key}"),
+        }
+    }
+
+    /// A template by its index; those that only an earlier revision has come after the others.
+    pub(super) fn template(&self, index: u32) -> &'w Template<'w> {
+        let templates = &self.intent.templates;
+        let index = index as usize;
+        match index.checked_sub(templates.len()) {
+            Some(former) => &self.former[former],
+            None => &templates[index],
         }
     }
 

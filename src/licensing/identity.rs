@@ -159,7 +159,7 @@ pub fn settle(
     let keeps = |user| {
         !of_calling
             .get(&Holder::User(user))
-            .is_some_and(|&at| matches!(asks.list[at].wish, Wish::Remove))
+            .is_some_and(|&at| asks.list[at].takes_away())
     };
     diverged(facts, keeps, findings);
     let mut applicants = applicants(facts, &asks.list, &of_calling, findings);
@@ -260,7 +260,7 @@ fn person<'w>(
     ask: Option<(usize, &Ask)>,
 ) -> Option<Applicant<'w>> {
     let granted = ask.filter(|(_, ask)| is_grant(ask));
-    let lost = ask.is_some_and(|(_, ask)| matches!(ask.wish, Wish::Remove));
+    let lost = ask.is_some_and(|(_, ask)| ask.takes_away());
     if lost || granted.is_none() && !caller.seen.calls {
         return None;
     }

@@ -28,26 +28,7 @@ pub fn look_up<'a>(
         subscriptions,
         findings,
     };
-    let templates = config
-        .templates
-        .iter()
-        .map(|(name, declared)| {
-            let file = declared.key.file;
-            let retain = declared.value.retain_licenses.as_ref();
-            Template {
-                name,
-                key: declared.key,
-                entries: lookup.set(&declared.value.licenses, file),
-                existing_users: declared
-                    .value
-                    .existing_users
-                    .as_ref()
-                    .is_some_and(|at| at.value),
-                retain: retain.is_none_or(|at| at.value),
-                retain_spot: retain.map_or(declared.key, |at| declared.spot(at)),
-            }
-        })
-        .collect();
+    let templates = lookup.templates(config);
     let overrides = config
         .users
         .iter()
@@ -71,6 +52,23 @@ pub fn look_up<'a>(
     }
 }
 
+/// Looks up the templates of an earlier revision, whose mistakes are of no interest any more.
+pub fn former<'a>(
+    config: &'a Config,
+    snapshot: &Snapshot,
+    catalogue: &Catalogue,
+    subscriptions: &Subscriptions,
+) -> Vec<Template<'a>> {
+    let mut lookup = LookUp {
+        config,
+        snapshot,
+        catalogue,
+        subscriptions,
+        findings: &mut Vec::new(),
+    };
+    lookup.templates(config)
+}
+
 struct LookUp<'a, 'f> {
     config: &'a Config,
     snapshot: &'a Snapshot,
@@ -80,6 +78,29 @@ struct LookUp<'a, 'f> {
 }
 
 impl LookUp<'_, '_> {
+    fn templates<'c>(&mut self, config: &'c Config) -> Vec<Template<'c>> {
+        config
+            .templates
+            .iter()
+            .map(|(name, declared)| {
+                let file = declared.key.file;
+                let retain = declared.value.retain_licenses.as_ref();
+                Template {
+                    name,
+                    key: declared.key,
+                    entries: self.set(&declared.value.licenses, file),
+                    existing_users: declared
+                        .value
+                        .existing_users
+                        .as_ref()
+                        .is_some_and(|at| at.value),
+                    retain: retain.is_none_or(|at| at.value),
+                    retain_spot: retain.map_or(declared.key, |at| declared.spot(at)),
+                }
+            })
+            .collect()
+    }
+
     fn overrides(&mut self, licenses: &LicenseOverrides, file: u32) -> Override {
         let mut out = Override::default();
         if let Some(only) = &licenses.only {

@@ -3,7 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::History;
-use super::intent::Intent;
+use super::events::{Before, Event, Events};
+use super::intent::{Intent, Template};
 use super::people::{People, UserIx, nearest_address};
 use crate::config::model::{AssignmentMode, GroupKind, GroupSource};
 use crate::config::yaml::At;
@@ -23,6 +24,8 @@ pub struct Reach {
     pub group: Option<u32>,
     /// Whether it counts for this person (rule 1).
     pub counts: bool,
+    /// Whether the person joined the group since the last apply, or joins it now.
+    pub joined: bool,
 }
 
 /// A group of the configuration and its members before and after.
@@ -46,6 +49,26 @@ pub struct Group<'a> {
     pub leaves: Vec<Leave<'a>>,
 }
 
+impl<'a> Group<'a> {
+    /// A group without a template, whose members do not change.
+    fn new(
+        name: &'a str,
+        declared: Option<&'a Declared<model::Group>>,
+        observed: Option<&'a snapshot::Group>,
+    ) -> Group<'a> {
+        Group {
+            name,
+            declared,
+            observed,
+            template: None,
+            ambiguous: false,
+            carries: false,
+            joins: Vec::new(),
+            leaves: Vec::new(),
+        }
+    }
+}
+
 /// A member that a group loses.
 #[derive(Debug, Clone, Copy)]
 pub struct Leave<'a> {
@@ -64,8 +87,8 @@ pub struct Memberships<'a> {
     pub blocked: usize,
     offsets: Vec<u32>,
     reaches: Vec<Reach>,
-    /// People who leave a group that carries a template.
-    leavers: FxHashMap<UserIx, u32>,
+    /// People whose groups with a template change, or changed since the last apply.
+    events: FxHashMap<UserIx, Event>,
 }
 
 impl<'a> Memberships<'a> {
@@ -76,6 +99,7 @@ impl<'a> Memberships<'a> {
         history: History<'a>,
         people: &People<'a>,
         intent: &Intent<'a>,
+        former: &[Template<'a>],
         findings: &mut Vec<Finding>,
     ) -> Memberships<'a> {
         let History { baseline, base } = history;
@@ -84,38 +108,17 @@ impl<'a> Memberships<'a> {
             .iter()
             .map(|group| (group.name.as_str(), group))
             .collect();
-        let ids = |name: &str| -> Vec<&'a str> {
-            let groups = snapshot.groups().iter();
-            let same = groups.filter(|group| group.name == name);
-            same.map(|group| group.id.as_str()).collect()
+        let twins = twins(snapshot);
+        let before = Before::new(baseline);
+        let several = |name: &str| {
+            let same = snapshot.groups().iter().filter(|group| group.name == name);
+            let ids: Vec<&str> = same.map(|group| group.id.as_str()).collect();
+            finding::several("groups", name, &ids).about(format!("group/{name}"))
         };
-        let ambiguous: FxHashSet<&str> = snapshot
-            .groups()
-            .windows(2)
-            .filter(|pair| pair[0].name == pair[1].name)
-            .map(|pair| pair[0].name.as_str())
-            .collect();
-        let before: FxHashMap<&str, FxHashSet<&str>> = baseline
-            .iter()
-            .flat_map(|baseline| baseline.groups())
-            .map(|group| {
-                (
-                    group.name.as_str(),
-                    group.members.iter().map(String::as_str).collect(),
-                )
-            })
-            .collect();
-        let known_before: Option<FxHashSet<&str>> = baseline.map(|baseline| {
-            baseline
-                .users()
-                .iter()
-                .map(|user| user.email.as_str())
-                .collect()
-        });
 
         let mut pairs: Vec<(UserIx, Reach)> = Vec::new();
-        let mut leavers = FxHashMap::default();
-        let mut groups = Vec::new();
+        let mut events = Events::default();
+        let mut groups: Vec<Group<'a>> = Vec::new();
         let mut blocked = 0;
         let template_of = |name: &str| {
             intent
@@ -133,69 +136,65 @@ impl<'a> Memberships<'a> {
         {
             let existing = intent.templates[template].existing_users;
             pairs.extend((0..people.len() as UserIx).map(|user| {
-                let email = people.email(user);
-                let newcomer = people.snapshot(user).is_none()
-                    || known_before
-                        .as_ref()
-                        .is_some_and(|known| !known.contains(email));
+                let newcomer = people.snapshot(user).is_none() || before.lacks(people.email(user));
                 (
                     user,
                     Reach {
                         template: template as u32,
                         group: None,
                         counts: existing || newcomer,
+                        joined: false,
                     },
                 )
             }));
         }
 
         for (name, declared) in &config.groups {
-            if ambiguous.contains(name.as_str()) {
-                blocked += 1;
-                let finding = finding::several("groups", name, &ids(name));
-                let finding = finding.about(format!("group/{name}"));
-                findings.push(finding.at(config.place(declared.key)));
-                let template = declared.value.template.as_ref();
-                let template = template.filter(|_| config.mode() == AssignmentMode::Group);
-                let Some(template) = template.and_then(|at| template_of(&at.value)) else {
-                    continue;
-                };
-                // It gives nothing, and what it may have given stays: it reaches everybody whom one of them has.
-                let index = groups.len() as u32;
-                let all = snapshot.groups().iter().filter(|group| group.name == *name);
-                let members: FxHashSet<UserIx> = all
-                    .flat_map(|group| &group.members)
-                    .filter_map(|email| people.find(email))
-                    .collect();
-                let reach = Reach {
-                    template: template as u32,
-                    group: Some(index),
-                    counts: false,
-                };
-                pairs.extend(members.into_iter().map(|user| (user, reach)));
-                groups.push(Group {
-                    name,
-                    declared: Some(declared),
-                    observed: None,
-                    template: Some(template as u32),
-                    ambiguous: true,
-                    carries: false,
-                    joins: Vec::new(),
-                    leaves: Vec::new(),
-                });
-                continue;
-            }
             let seen = observed.get(name.as_str()).copied();
-            let Some(mut group) =
-                group_of(config, people, name, declared, seen, &mut blocked, findings)
-            else {
-                continue;
-            };
             let template = declared
                 .value
                 .template
                 .as_ref()
                 .filter(|_| config.mode() == AssignmentMode::Group);
+            let known = template
+                .and_then(|at| template_of(&at.value))
+                .map(|index| index as u32);
+            // What can neither give nor take protects all the same what it gave.
+            let protects = |template, group| {
+                move |user| {
+                    let reach = Reach {
+                        template,
+                        group,
+                        counts: false,
+                        joined: false,
+                    };
+                    (user, reach)
+                }
+            };
+            if let Some(members) = twins.get(name.as_str()) {
+                blocked += 1;
+                findings.push(several(name).at(config.place(declared.key)));
+                if let Some(template) = known {
+                    let members = members.iter().filter_map(|email| people.find(email));
+                    pairs.extend(members.map(protects(template, Some(groups.len() as u32))));
+                }
+                groups.push(Group {
+                    template: known,
+                    ambiguous: true,
+                    ..Group::new(name, Some(declared), None)
+                });
+                continue;
+            }
+            let Some(mut group) =
+                group_of(config, people, name, declared, seen, &mut blocked, findings)
+            else {
+                let members = before.members(name).into_iter().flatten();
+                if let Some(template) = known {
+                    let members = members.filter_map(|email| people.find(email));
+                    pairs.extend(members.map(protects(template, None)));
+                }
+                continue;
+            };
             let distribution =
                 seen.is_some_and(|seen| seen.kind.as_deref() == Some("distribution"));
             if let Some(at) = template
@@ -211,10 +210,7 @@ impl<'a> Memberships<'a> {
                     .at(config.place(declared.spot(at))),
                 );
             }
-            group.template = template
-                .filter(|_| !distribution)
-                .and_then(|at| template_of(&at.value))
-                .map(|index| index as u32);
+            group.template = known.filter(|_| !distribution);
             if let (Some(_), Some(at)) = (group.template, template)
                 && kind_unknown(declared, seen)
             {
@@ -232,42 +228,55 @@ impl<'a> Memberships<'a> {
             if let Some(template) = group.template {
                 let existing = intent.templates[template as usize].existing_users;
                 let index = groups.len() as u32;
-                let joined: FxHashSet<UserIx> = group.joins.iter().map(|&(user, _)| user).collect();
-                let left: FxHashSet<&str> = group.leaves.iter().map(|leave| leave.email).collect();
-                let old = before.get(name.as_str());
-                let newcomer = |user: UserIx| {
-                    let email = people.email(user);
-                    people.snapshot(user).is_none()
-                        || joined.contains(&user)
-                        || known_before.as_ref().is_some_and(|known| {
-                            !known.contains(email) || !old.is_some_and(|old| old.contains(email))
-                        })
+                let leaving: FxHashSet<&str> =
+                    group.leaves.iter().map(|leave| leave.email).collect();
+                let joining: FxHashSet<UserIx> =
+                    group.joins.iter().map(|&(user, _)| user).collect();
+                let had = before.members(name);
+                let mut reach = |user: UserIx, joined: bool| {
+                    if joined {
+                        events.joined(user);
+                    }
+                    let reach = Reach {
+                        template,
+                        group: Some(index),
+                        counts: existing || joined || people.snapshot(user).is_none(),
+                        joined,
+                    };
+                    pairs.push((user, reach));
                 };
-                let reach = |user: UserIx| {
-                    (
-                        user,
-                        Reach {
-                            template,
-                            group: Some(index),
-                            counts: existing || newcomer(user),
-                        },
-                    )
-                };
-                let stay = seen
-                    .iter()
-                    .flat_map(|seen| &seen.members)
-                    .map(String::as_str);
-                let stay = stay
-                    .filter(|email| !left.contains(email))
-                    .filter_map(|email| people.find(email));
-                pairs.extend(stay.map(reach));
-                pairs.extend(group.joins.iter().map(|&(user, _)| reach(user)));
-                leavers.extend(
-                    group
-                        .leaves
-                        .iter()
-                        .filter_map(|leave| Some((leave.user?, index))),
-                );
+                let members = || seen.iter().flat_map(|seen| &seen.members);
+                for email in members() {
+                    let Some(user) = people.find(email) else {
+                        continue;
+                    };
+                    if !leaving.contains(email.as_str()) {
+                        let had = had.as_ref();
+                        reach(user, had.is_some_and(|had| !had.contains(email.as_str())));
+                    }
+                }
+                group.joins.iter().for_each(|&(user, _)| reach(user, true));
+                match &had {
+                    Some(had) => {
+                        let inside: FxHashSet<&str> = members().map(String::as_str).collect();
+                        for &email in had {
+                            let Some(user) = people.find(email) else {
+                                continue;
+                            };
+                            events.was(user, template);
+                            // Of a group that the snapshot lacks nobody knows who left it.
+                            let gone = !inside.contains(email) && !joining.contains(&user);
+                            if gone && seen.is_some() {
+                                events.left(user, index);
+                            }
+                        }
+                    }
+                    None => members()
+                        .filter_map(|email| people.find(email))
+                        .for_each(|user| events.was(user, template)),
+                }
+                let leavers = group.leaves.iter().filter_map(|leave| leave.user);
+                leavers.for_each(|user| events.left(user, index));
             }
             groups.push(group);
         }
@@ -279,10 +288,9 @@ impl<'a> Memberships<'a> {
             let Some(&seen) = observed.get(name) else {
                 continue;
             };
-            if ambiguous.contains(name) {
+            if twins.contains_key(name) {
                 blocked += 1;
-                let finding = finding::several("groups", name, &ids(name));
-                findings.push(finding.about(format!("group/{name}")));
+                findings.push(several(name));
                 continue;
             }
             if seen.source.as_deref() == Some("directory") {
@@ -302,18 +310,28 @@ impl<'a> Memberships<'a> {
                 user: people.find(email),
             });
             let group = Group {
-                name,
-                declared: None,
-                observed: Some(seen),
-                template: None,
-                ambiguous: false,
                 carries: by_groups && declared.value.template.is_some(),
-                joins: Vec::new(),
                 leaves: leaves.collect(),
+                ..Group::new(name, None, Some(seen))
             };
             if group.carries {
-                let leavers_here = group.leaves.iter().filter_map(|leave| leave.user);
-                leavers.extend(leavers_here.map(|user| (user, groups.len() as u32)));
+                let index = groups.len() as u32;
+                let named = declared.value.template.as_ref();
+                let template = named.and_then(|at| {
+                    let at = former.iter().position(|known| known.name == at.value)?;
+                    Some((intent.templates.len() + at) as u32)
+                });
+                let inside = || group.leaves.iter().filter_map(|leave| leave.user);
+                let had = before.members(name);
+                let had: Vec<UserIx> = match &had {
+                    Some(had) => had.iter().filter_map(|email| people.find(email)).collect(),
+                    None => inside().collect(),
+                };
+                for &user in &had {
+                    template.iter().for_each(|&it| events.was(user, it));
+                }
+                let everybody = had.into_iter().chain(inside());
+                everybody.for_each(|user| events.left(user, index));
             }
             groups.push(group);
         }
@@ -331,7 +349,7 @@ impl<'a> Memberships<'a> {
             blocked,
             offsets,
             reaches,
-            leavers,
+            events: events.finish(),
         }
     }
 
@@ -341,10 +359,31 @@ impl<'a> Memberships<'a> {
         &self.reaches[self.offsets[at] as usize..self.offsets[at + 1] as usize]
     }
 
-    /// A group with a template that the person leaves, as an index into [`Memberships::groups`].
-    pub fn left(&self, user: UserIx) -> Option<u32> {
-        self.leavers.get(&user).copied()
+    /// What changed in the groups of a person that carry a template, now or since the last apply.
+    pub fn event(&self, user: UserIx) -> Option<&Event> {
+        self.events.get(&user)
     }
+
+    /// A group with a template that the person leaves or left, as an index into [`Memberships::groups`].
+    pub fn left(&self, user: UserIx) -> Option<u32> {
+        self.event(user)?.left
+    }
+}
+
+/// Groups of one name, and everybody who is in any of them.
+fn twins(snapshot: &Snapshot) -> FxHashMap<&str, FxHashSet<&str>> {
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    for group in snapshot.groups() {
+        *counts.entry(&group.name).or_default() += 1;
+    }
+    let mut twins: FxHashMap<&str, FxHashSet<&str>> = FxHashMap::default();
+    for group in snapshot.groups() {
+        if counts[group.name.as_str()] > 1 {
+            let members = group.members.iter().map(String::as_str);
+            twins.entry(&group.name).or_default().extend(members);
+        }
+    }
+    twins
 }
 
 /// Whether a group comes from a directory, and neither side says what kind it is there.
@@ -369,16 +408,7 @@ fn group_of<'a>(
     blocked: &mut usize,
     findings: &mut Vec<Finding>,
 ) -> Option<Group<'a>> {
-    let mut group = Group {
-        name,
-        declared: Some(declared),
-        observed,
-        template: None,
-        ambiguous: false,
-        carries: false,
-        joins: Vec::new(),
-        leaves: Vec::new(),
-    };
+    let mut group = Group::new(name, Some(declared), observed);
     let from_directory = |source: &At<GroupSource>| source.value == GroupSource::Directory;
     if observed.is_none() && declared.value.source.as_ref().is_some_and(from_directory) {
         findings.push(

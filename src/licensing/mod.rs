@@ -8,6 +8,7 @@ mod callers;
 pub mod catalogue;
 mod claims;
 mod entitlement;
+mod events;
 mod failures;
 mod faults;
 mod identity;
@@ -27,6 +28,7 @@ mod trace;
 mod workspaces;
 
 pub use ask::{Ask, AskState, Facts, Held, Holder, Reason, Wish};
+pub use events::Part;
 pub use failures::Failure;
 pub use identity::{Identity, IdentityChange};
 pub use inventory::{Inventory, NumberFacts, Owner};
@@ -42,11 +44,11 @@ use rustc_hash::FxHashSet;
 
 use crate::config::Config;
 use crate::config::model::AssignmentMode;
-use crate::finding::{APPLIED_SNAPSHOT_MISSING, EXISTING_USERS_NOT_IN_SCOPE, Finding};
+use crate::finding::{APPLIED_SNAPSHOT_MISSING, EXISTING_USERS_NOT_IN_SCOPE, Finding, Severity};
 use crate::snapshot::Snapshot;
 use ask::Asks;
 use catalogue::{Catalogue, Service};
-use intent::Intent;
+use intent::{Intent, Template};
 use memberships::Memberships;
 use subscriptions::Subscriptions;
 
@@ -59,6 +61,7 @@ pub struct World<'a> {
     catalogue: Catalogue,
     subscriptions: Subscriptions,
     intent: Intent<'a>,
+    former: Vec<Template<'a>>,
     people: People<'a>,
     workspaces: Workspaces<'a>,
     memberships: Memberships<'a>,
@@ -92,7 +95,7 @@ pub struct Decisions {
     pub identities: BTreeMap<Holder, Identity>,
     /// People who are deleted.
     pub deleted: Vec<UserIx>,
-    /// People whose licence requests are blocked or held, so that their memberships wait (rule 1).
+    /// People whose changes of groups wait, since a grant that comes with them is left out, or a removal is held (rule 1).
     pub waiting: FxHashSet<UserIx>,
     /// Fields that errors and holds keep out of the plan.
     pub blocked: usize,
@@ -119,12 +122,18 @@ impl<'a> World<'a> {
         history: History<'a>,
         findings: &mut Vec<Finding>,
     ) -> World<'a> {
-        let catalogue = Catalogue::new(snapshot, intent::names(config));
+        let named = history.base.map(intent::names).unwrap_or_default();
+        let catalogue = Catalogue::new(snapshot, intent::names(config).into_iter().chain(named));
         let subscriptions = Subscriptions::new(config, snapshot, findings);
         let intent = lookup::look_up(config, snapshot, &catalogue, &subscriptions, findings);
+        let former = history.base.map_or_else(Vec::new, |base| {
+            lookup::former(base, snapshot, &catalogue, &subscriptions)
+        });
         let people = People::new(config, snapshot, findings);
         let workspaces = Workspaces::new(config, snapshot, history.base, findings);
-        let memberships = Memberships::new(config, snapshot, history, &people, &intent, findings);
+        let memberships = Memberships::new(
+            config, snapshot, history, &people, &intent, &former, findings,
+        );
         if history.baseline.is_none() {
             findings.extend(nobody_is_new(config, &intent));
         }
@@ -135,6 +144,7 @@ impl<'a> World<'a> {
             catalogue,
             subscriptions,
             intent,
+            former,
             people,
             workspaces,
             memberships,
@@ -151,6 +161,7 @@ impl<'a> World<'a> {
             catalogue: &self.catalogue,
             subscriptions: &self.subscriptions,
             intent: &self.intent,
+            former: &self.former,
             people: &self.people,
             workspaces: &self.workspaces,
             memberships: &self.memberships,
@@ -173,6 +184,22 @@ impl<'a> World<'a> {
         Inventory::new(self.facts())
     }
 
+    /// The people whose loss of Calling waits with a change of groups.
+    pub fn losses_that_wait(&self, decisions: &Decisions) -> FxHashSet<&'a str> {
+        let asks = decisions.asks.iter();
+        let waits = asks.filter(|ask| {
+            ask.state == AskState::Waits
+                && ask.slot.service == Service::Calling
+                && matches!(ask.wish, Wish::Remove)
+        });
+        waits
+            .filter_map(|ask| match ask.holder {
+                Holder::User(user) => Some(self.people.email(user)),
+                Holder::Workspace(_) => None,
+            })
+            .collect()
+    }
+
     /// Decides every licence, number and seat.
     pub fn decide(&self, consent: &impl Consent, findings: &mut Vec<Finding>) -> Decisions {
         let facts = self.facts();
@@ -183,6 +210,69 @@ impl<'a> World<'a> {
         let deleted: Vec<UserIx> = (0..self.people.observed.len() as UserIx)
             .filter(|&user| self.people.deleted(user))
             .collect();
+        // A change of groups waits as a whole where a grant of it is left out (rule 1), and what waits gives nothing back: so
+        // all is settled again without it, until nothing more has to wait.
+        let open: Vec<AskState> = asks.list.iter().map(|ask| ask.state).collect();
+        let mut waiting: FxHashSet<UserIx> = asks.hindered().collect();
+        let identities = loop {
+            asks.wait(&waiting);
+            let mut said = Vec::new();
+            let identities = self.settle(&mut asks, &deleted, consent, &mut said);
+            let known = waiting.len();
+            waiting.extend(asks.hindered());
+            if waiting.len() == known {
+                findings.append(&mut said);
+                break identities;
+            }
+            let states = asks.list.iter_mut().zip(&open);
+            states.for_each(|(ask, &state)| ask.state = state);
+        };
+
+        self.take_back(&asks, &open, findings);
+        let blocked = |ask: &&Ask| matches!(ask.state, AskState::Blocked(_));
+        waiting.extend(asks.held_up());
+        Decisions {
+            waiting,
+            blocked: self.people.blocked
+                + self.workspaces.blocked
+                + self.memberships.blocked
+                + asks.list.iter().filter(blocked).count()
+                + identities
+                    .values()
+                    .map(|identity| identity.blocked)
+                    .sum::<usize>(),
+            asks: asks.list,
+            identities,
+            deleted,
+        }
+    }
+
+    /// Nobody is asked to take away by hand what waits.
+    fn take_back(&self, asks: &Asks, before: &[AskState], findings: &mut Vec<Finding>) {
+        let facts = self.facts();
+        let now = asks.list.iter().zip(before);
+        let waits = now.filter(|(ask, before)| {
+            ask.state == AskState::Waits && matches!(before, AskState::Held(_))
+        });
+        for (ask, _) in waits {
+            let (address, path) = (facts.address(ask.holder), facts.catalogue.path(ask.slot));
+            findings.retain(|finding| {
+                let about = finding.subject.as_ref() == Some(&address);
+                let hold = finding.severity == Severity::Hold;
+                !(hold && about && finding.message.starts_with(&path))
+            });
+        }
+    }
+
+    /// Settles identities and seats of all asks that are open.
+    fn settle(
+        &self,
+        asks: &mut Asks,
+        deleted: &[UserIx],
+        consent: &impl Consent,
+        findings: &mut Vec<Finding>,
+    ) -> BTreeMap<Holder, Identity> {
+        let facts = self.facts();
         let calling = |ask: &&Ask| ask.slot.service == Service::Calling;
         let losing: FxHashSet<Holder> = asks
             .list
@@ -200,11 +290,11 @@ impl<'a> World<'a> {
             }
         };
         let freed = |holder| (is_deleted(holder) || losing.contains(&holder)) && agreed(holder);
-        let identities = identity::settle(facts, &mut asks, &freed, findings);
+        let identities = identity::settle(facts, asks, &freed, findings);
         let held = identities.iter().filter(|identity| identity.incomplete);
         let held: FxHashSet<Holder> = held.map(|identity| identity.holder).collect();
         incomplete::say(facts, &asks.list, &held, findings);
-        seats::settle(facts, &mut asks, &deleted, agreed, findings);
+        seats::settle(facts, asks, deleted, agreed, findings);
 
         // Who got no unit gets no number either; a claim stands all the same (rule 5).
         let without: FxHashSet<Holder> = asks
@@ -214,36 +304,11 @@ impl<'a> World<'a> {
             .filter(|ask| !matches!(ask.state, AskState::Settled(_)))
             .map(|ask| ask.holder)
             .collect();
-        let identities: BTreeMap<Holder, Identity> = identities
+        identities
             .into_iter()
             .filter(|identity| !(identity.fresh && without.contains(&identity.holder)))
             .map(|identity| (identity.holder, identity))
-            .collect();
-
-        let blocked = |ask: &&Ask| matches!(ask.state, AskState::Blocked(_));
-        let held = |ask: &&Ask| blocked(ask) || matches!(ask.state, AskState::Held(_));
-        let waiting = asks
-            .list
-            .iter()
-            .filter(held)
-            .filter_map(|ask| match ask.holder {
-                Holder::User(user) => Some(user),
-                Holder::Workspace(_) => None,
-            });
-        Decisions {
-            waiting: waiting.collect(),
-            blocked: self.people.blocked
-                + self.workspaces.blocked
-                + self.memberships.blocked
-                + asks.list.iter().filter(blocked).count()
-                + identities
-                    .values()
-                    .map(|identity| identity.blocked)
-                    .sum::<usize>(),
-            asks: asks.list,
-            identities,
-            deleted,
-        }
+            .collect()
     }
 
     fn say_out_of_scope(&self, asks: &Asks, findings: &mut Vec<Finding>) {

@@ -74,6 +74,7 @@ pub fn settle(
     seats.removals(asks, &agreed);
     let mut short = seats.moves(asks, findings);
     short.extend(seats.grants(asks, findings));
+    short.extend(seats.waiting(asks, findings));
     let short = seats.fallback(asks, short, findings);
     seats.report(asks, &short, findings);
 }
@@ -175,6 +176,23 @@ impl Seats<'_> {
             }
             match self.find(ask) {
                 Ok(license) => self.take(ask, license),
+                Err(Fail::Exhausted) => short.push(at),
+                Err(fail) => self.block(ask, fail, findings),
+            }
+        }
+        short
+    }
+
+    /// What another tier would take of those whose change of groups waits: nothing is taken, but what lacks a unit is said.
+    fn waiting(&self, asks: &mut Asks, findings: &mut Vec<Finding>) -> Vec<usize> {
+        let mut short = Vec::new();
+        for (at, ask) in asks.list.iter_mut().enumerate() {
+            let attendee = matches!(ask.wish, Wish::Change(want) if want.tier == Tier::Attendee);
+            if ask.state != AskState::Waits || !ask.part.grant || attendee {
+                continue;
+            }
+            match self.find(ask) {
+                Ok(_) => {}
                 Err(Fail::Exhausted) => short.push(at),
                 Err(fail) => self.block(ask, fail, findings),
             }

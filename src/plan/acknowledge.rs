@@ -74,7 +74,13 @@ impl<'a> Acknowledgements<'a> {
     }
 
     /// What has to be said of acknowledgements that cover nothing, or would if they had not expired.
-    pub fn findings(&self, config: &Config, changes: &[DraftChange]) -> Vec<Finding> {
+    /// `waiting` are the people whose loss of Calling waits.
+    pub fn findings(
+        &self,
+        config: &Config,
+        changes: &[DraftChange],
+        waiting: &FxHashSet<&str>,
+    ) -> Vec<Finding> {
         // By code and subject: whether every loss that the subject names is covered.
         let mut losses: FxHashMap<(&str, String), bool> = FxHashMap::default();
         for change in changes {
@@ -114,6 +120,20 @@ impl<'a> Acknowledgements<'a> {
                     }
                 }
                 None if covered.is_some() => {}
+                None if subject.code == CALLING_LOSS.as_str()
+                    && waiting.contains(about.trim_start_matches("user/")) =>
+                {
+                    let message = format!(
+                        "`{}` for {} is not needed yet: the removal waits",
+                        subject.code, subject.text
+                    );
+                    findings.push(
+                        Finding::warning(ACKNOWLEDGEMENT_UNUSED, message)
+                            .about(about)
+                            .help("keep the entry if the removal is still meant once the licences of the new group are there")
+                            .at(config.place(subject.spot)),
+                    );
+                }
                 _ => findings.push(
                     Finding::warning(
                         ACKNOWLEDGEMENT_UNUSED,

@@ -127,7 +127,8 @@ pub(super) fn build_and<T>(
         .collect();
     let licenses = snapshot.licenses();
     let order = rings::settle(&mut draft, licenses, &overage);
-    let covering = acknowledgements.findings(config, &draft.changes);
+    let covering =
+        acknowledgements.findings(config, &draft.changes, &world.losses_that_wait(&decisions));
     draft.findings.extend(covering);
     let order = target::restrict(&mut draft, order, &targets, licenses, &overage);
     let catalogue = world.facts().catalogue;

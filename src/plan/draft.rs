@@ -144,6 +144,8 @@ pub struct DraftField {
     pub takes: Option<LicenseIx>,
     /// The hold that leaves it to a person: no request sends it.
     pub held: Option<Code>,
+    /// In which of the later requests it goes, which are sent when all before them is done; 0 for the first.
+    pub stage: usize,
 }
 
 impl DraftField {
@@ -169,6 +171,7 @@ impl DraftField {
             withheld: Vec::new(),
             takes: None,
             held: None,
+            stage: 0,
         }
     }
 
@@ -228,6 +231,8 @@ pub enum Sends {
     Named(&'static [&'static str]),
     /// So many of those that no other request names, in order of path.
     Next(usize),
+    /// Those of this later stage.
+    Stage(usize),
 }
 
 impl Request {
@@ -255,6 +260,12 @@ impl Request {
     /// Sends so many of the fields that no other request names, in order of path.
     pub fn sending_next(mut self, fields: usize) -> Request {
         self.sends = Sends::Next(fields);
+        self
+    }
+
+    /// Sends the fields of a later stage.
+    pub fn staged(mut self, stage: usize) -> Request {
+        self.sends = Sends::Stage(stage);
         self
     }
 

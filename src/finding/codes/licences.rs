@@ -85,10 +85,11 @@ codes! {
          seats before you apply it.";
 
     MEMBERSHIP_WAITS = "membership-waits", false,
-        "A change of group waits until the person's licences can be changed.",
-        "An info: joining or leaving a group with a template is done after the licence changes of the person, and one of these is \
-         blocked or held. If the person were moved first, the next plan could no longer tell what the move should have given or \
-         taken. Clear the error or hold of this person; the next plan then does both.";
+        "A change of groups waits until the person's licences can be changed.",
+        "An info: a change of groups is one event, and a licence that comes with it is blocked or held. So all of it waits: the joins, the \
+         leaves, and the removals that follow from them, also where a directory has changed the groups already. Nothing is taken away \
+         in exchange for something that is not given. Fix what blocks the licence; the next plan then carries out all of it. It is an info \
+         too if only a removal is held: the person then stays in the group until it is done, since nobody would ask for it afterwards.";
 
     CALLING_TYPE_CONFLICT = "calling-type-conflict", false,
         "Two templates grant the same person different kinds of Calling.",

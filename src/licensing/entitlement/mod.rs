@@ -9,6 +9,7 @@ mod workspaces;
 
 use super::ask::{Ask, AskState, Asks, Facts, Held, Holder, Reason, Want, Wish};
 use super::catalogue::{Service, Slot, Tier};
+use super::events::{Event, Part};
 use super::intent::{Entry, Override};
 use super::memberships::Reach;
 use super::people::UserIx;
@@ -80,6 +81,8 @@ struct Person<'w> {
     strip: bool,
     /// A group with a template that the person leaves, where leaving costs licences.
     left: Option<u32>,
+    /// What changed in the person's groups.
+    event: Option<&'w Event>,
 }
 
 /// What the templates and what is held come to for one slot, before overrides.
@@ -143,6 +146,7 @@ impl<'w> Resolver<'w, '_> {
             over,
             strip,
             left,
+            event: facts.memberships.event(user),
         };
         for at in 0..self.slots.len() {
             self.slot(person, self.slots[at]);
@@ -178,6 +182,7 @@ impl<'w> Resolver<'w, '_> {
             before: best,
             wish,
             reason,
+            part: Part::default(),
             state: AskState::Open,
         };
         match named {
@@ -218,7 +223,8 @@ impl<'w> Resolver<'w, '_> {
         });
         if let Some(same) = same {
             let pin = entry.pin.map(|pin| (pin, entry.spot));
-            self.stay(Holder::User(person.user), same, pin, because);
+            let part = Part::default();
+            self.stay(Holder::User(person.user), same, pin, part, because);
             return;
         }
         let want = Want {
@@ -244,7 +250,9 @@ impl<'w> Resolver<'w, '_> {
             // Who has the best of them already, where it should be, would not change anyway.
             let better = |held: Held| by.granted.is_some_and(|(entry, _)| entry.tier < held.tier);
             if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
-                self.push(ask(Wish::Unclear, Reason::default()).blocked(CALLING_TYPE_CONFLICT));
+                let ask = ask(Wish::Unclear, Reason::default()).blocked(CALLING_TYPE_CONFLICT);
+                let grant = self.joined(person, slot, |_| true);
+                self.push(ask.as_part(Part::grant(grant)));
             }
             return;
         }
@@ -259,14 +267,22 @@ impl<'w> Resolver<'w, '_> {
                         ..Want::tier(kept.tier)
                     };
                     let reason = why_removed();
-                    self.push(ask(Wish::Change(want), reason));
+                    let part = self.removal(person, best);
+                    self.push(ask(Wish::Change(want), reason).as_part(part));
                     return;
                 }
+                let calling = slot.service == Service::Calling;
+                let pinning =
+                    |entry: &Entry| entry.pin.is_some() && (calling || entry.tier == kept.tier);
+                let part = Part::grant(self.joined(person, slot, pinning));
                 match self.pin(user, slot, kept.tier, reaches) {
-                    Ok(pin) => self.stay(Holder::User(user), kept, pin, || {
+                    Ok(pin) => self.stay(Holder::User(user), kept, pin, part, || {
                         facts.pin_reason(slot, kept.tier, reaches)
                     }),
-                    Err(code) => self.push(ask(Wish::Unclear, Reason::default()).blocked(code)),
+                    Err(code) => {
+                        let ask = ask(Wish::Unclear, Reason::default()).blocked(code);
+                        self.push(ask.as_part(part));
+                    }
                 }
             }
             (_, Some((entry, reach))) => {
@@ -281,7 +297,15 @@ impl<'w> Resolver<'w, '_> {
                     fallback: entry.tier == Tier::Host && self.attendee_will_do(slot, reaches),
                     ..Want::of(entry)
                 };
-                let ask = ask(Wish::get(best, want), reason);
+                let removal = match best.filter(|best| best.tier < entry.tier) {
+                    Some(best) => self.removal(person, Some(best)),
+                    None => Part::default(),
+                };
+                let part = Part {
+                    grant: self.joined(person, slot, |given| given.tier == entry.tier),
+                    ..removal
+                };
+                let ask = ask(Wish::get(best, want), reason).as_part(part);
                 self.push(match pin.err().or(entry.broken) {
                     Some(code) => ask.blocked(code),
                     None => ask,
@@ -291,9 +315,30 @@ impl<'w> Resolver<'w, '_> {
                 self.results.push((slot, None));
                 if best.is_some() {
                     let reason = why_removed();
-                    self.push(ask(Wish::Remove, reason));
+                    let part = self.removal(person, best);
+                    self.push(ask(Wish::Remove, reason).as_part(part));
                 }
             }
+        }
+    }
+
+    /// Whether a template of a group that the person joined gives a slot, by such an entry.
+    fn joined(&self, person: Person<'w>, slot: Slot, such: impl Fn(&Entry) -> bool) -> bool {
+        let mut entries = self.facts.entries(person.reaches, slot);
+        entries.any(|(entry, reach)| reach.counts && reach.joined && such(entry))
+    }
+
+    /// What part taking away what is held has in the person's change of groups.
+    fn removal(&self, person: Person<'w>, held: Option<Held>) -> Part {
+        let (Some(event), Some(held)) = (person.event, held) else {
+            return Part::default();
+        };
+        let templates = &self.facts.intent.templates;
+        let off = |reach: &Reach| reach.counts && !templates[reach.template as usize].retain;
+        Part {
+            grant: false,
+            follows: self.facts.would_stay(event, held),
+            passing: !person.reaches.iter().any(off),
         }
     }
 
@@ -331,22 +376,25 @@ impl<'w> Resolver<'w, '_> {
         holder: Holder,
         held: Held,
         pin: Option<(SubIx, Spot)>,
+        part: Part,
         because: impl FnOnce() -> Vec<String>,
     ) {
         let Some(license) = held.license else { return };
         let Some(current) = self.facts.subscription_of(license) else {
             return;
         };
-        let (target, reason) = match (pin, self.replaced[license as usize]) {
+        let (target, part, reason) = match (pin, self.replaced[license as usize]) {
             (Some((pin, spot)), _) if pin != current => (
                 pin,
+                part,
                 Reason {
                     spot: Some(spot),
                     because: because(),
                 },
             ),
             (None, Some((target, spot))) if target != current => {
-                (target, self.facts.why_replaced(current, target, spot))
+                let reason = self.facts.why_replaced(current, target, spot);
+                (target, Part::default(), reason)
             }
             _ => return,
         };
@@ -356,6 +404,7 @@ impl<'w> Resolver<'w, '_> {
             before: Some(held),
             wish: Wish::Move(target),
             reason,
+            part,
             state: AskState::Open,
         });
     }

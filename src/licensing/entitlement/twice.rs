@@ -4,6 +4,7 @@ use super::Resolver;
 use crate::finding::{Finding, HELD_TWICE};
 use crate::licensing::ask::{Ask, AskState, Facts, Held, Holder, Wish};
 use crate::licensing::catalogue::Service;
+use crate::licensing::events::Part;
 use crate::licensing::subscriptions::SubIx;
 
 /// Whether some product is held from two subscriptions. `held` has the licences of a slot and tier together.
@@ -75,6 +76,7 @@ impl Resolver<'_, '_> {
                 before: Some(held),
                 wish: Wish::Move(target),
                 reason: facts.why_replaced(current, target, spot),
+                part: Part::default(),
                 state: AskState::Open,
             });
         }

@@ -5,6 +5,7 @@ use crate::config::Spot;
 use crate::finding::{Finding, MOVE_SOURCE_MISMATCH};
 use crate::licensing::ask::{Ask, AskState, Held, Holder, Reason, Want, Wish};
 use crate::licensing::catalogue::Service;
+use crate::licensing::events::Part;
 use crate::licensing::intent::Place;
 use crate::licensing::workspaces::PlaceIx;
 
@@ -49,7 +50,7 @@ impl Resolver<'_, '_> {
         for held in kept {
             if managed.is_none() || held.slot != calling {
                 let pin = place.and_then(|place| place.pin(held.slot));
-                self.stay(holder, held, pin, || {
+                self.stay(holder, held, pin, Part::default(), || {
                     vec![format!("workspaces/{name} subscription")]
                 });
             }
@@ -74,6 +75,7 @@ impl Resolver<'_, '_> {
                 spot: Some(spot),
                 because: vec![format!("{entry} {word}")],
             },
+            part: Part::default(),
             state: AskState::Open,
         };
         let Some(wanted) = place.entries.iter().find(|entry| entry.slot == slot) else {
@@ -88,7 +90,8 @@ impl Resolver<'_, '_> {
         });
         let pin = place.pin(slot);
         if let Some(same) = same {
-            self.stay(holder, same, pin, || vec![format!("{entry} subscription")]);
+            let because = || vec![format!("{entry} subscription")];
+            self.stay(holder, same, pin, Part::default(), because);
             return;
         }
         let want = Want {
@@ -119,6 +122,7 @@ impl Resolver<'_, '_> {
             before: None,
             wish: Wish::Unclear,
             reason: Reason::default(),
+            part: Part::default(),
             state: AskState::Blocked(MOVE_SOURCE_MISMATCH),
         });
     }

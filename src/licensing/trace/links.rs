@@ -194,6 +194,14 @@ impl<'w> Person<'w> {
             ..Link::new(LinkKind::Group, "")
         };
         let Some(index) = reach.group else {
+            if self.by_groups() {
+                let text = "through a group that the snapshot lacks: it gives nothing until it is there again, and what it \
+                            gave is not taken away";
+                return Link {
+                    text: text.to_owned(),
+                    ..base
+                };
+            }
             let org = self.facts.config.org.as_ref();
             let why = match (template.existing_users, reach.counts, created) {
                 (true, ..) => "",

@@ -15,7 +15,7 @@ use super::people::UserIx;
 use super::reasons::named_by;
 use super::{Decisions, World};
 use crate::config::Spot;
-use crate::finding::{Code, POOL_EXHAUSTED};
+use crate::finding::{Code, MEMBERSHIP_WAITS, POOL_EXHAUSTED};
 use links::Person;
 pub use slots::UnknownLicense;
 
@@ -290,6 +290,7 @@ impl<'w> Tracer<'w> {
     /// What becomes of a licence, without its links.
     fn traced(&self, slot: Slot, held: Vec<Held>, ask: Option<&Ask>) -> Traced {
         let outcome = match ask.map(|ask| (ask.wish, ask.before, ask.state)) {
+            Some((_, _, AskState::Waits)) => Outcome::Blocked(MEMBERSHIP_WAITS),
             Some((_, _, AskState::Blocked(code))) => Outcome::Blocked(code),
             Some((_, _, AskState::Held(code))) => Outcome::Held(code),
             Some((_, _, AskState::Refused(code))) => Outcome::Refused(code),
@@ -337,7 +338,7 @@ impl<'w> Tracer<'w> {
             AskState::Blocked(code) => code == POOL_EXHAUSTED,
             AskState::Refused(code) => code == crate::finding::HOST_POOL_SHORT,
             AskState::Settled(after) => after.is_some_and(fell_back),
-            AskState::Open | AskState::Held(_) => false,
+            AskState::Open | AskState::Held(_) | AskState::Waits => false,
         };
         let before = ask.before.and_then(|held| held.license);
         let mut pools: Vec<LicenseIx> = match ask.state {

@@ -184,6 +184,11 @@ fn fields_of_requests(change: &DraftChange) -> Vec<Vec<usize>> {
     left.retain(|&field| change.fields[field].is_sent());
     let mut sent = vec![Vec::new(); change.requests.len()];
     for (fields, request) in sent.iter_mut().zip(&change.requests) {
+        if let Sends::Stage(stage) = request.sends {
+            fields.extend(left.extract_if(.., |&mut field| change.fields[field].stage == stage));
+        }
+    }
+    for (fields, request) in sent.iter_mut().zip(&change.requests) {
         if let Sends::Named(names) = request.sends {
             fields.extend(left.extract_if(.., |&mut field| named(field, names)));
         }

@@ -4,10 +4,6 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 
-fn list(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
 impl Maker<'_> {
     pub(super) fn declared(&self, org: &mut Tape<'_>, snapshot: &mut Value) -> Value {
         let mut config = Map::new();

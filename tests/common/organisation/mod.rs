@@ -198,7 +198,7 @@ pub fn make(tapes: &Tapes, shape: Shape) -> Organisation {
     maker.licences(&mut org);
     let mut snapshot = maker.observed(&mut org);
     let config = maker.declared(&mut org, &mut snapshot);
-    let baseline = org.chance(25).then(|| earlier(&snapshot, &mut org));
+    let baseline = org.chance(40).then(|| earlier(&snapshot, &mut org));
     Organisation {
         config,
         snapshot,
@@ -206,7 +206,7 @@ pub fn make(tapes: &Tapes, shape: Shape) -> Organisation {
     }
 }
 
-/// A snapshot of before some of the people were there, or in their groups.
+/// A snapshot of before some of the people were there, or in their groups, and before others had left theirs.
 fn earlier(snapshot: &Value, tape: &mut Tape<'_>) -> Value {
     let mut earlier = snapshot.clone();
     for list in ["users", "groups"] {
@@ -221,7 +221,22 @@ fn earlier(snapshot: &Value, tape: &mut Tape<'_>) -> Value {
             .unwrap()
             .retain(|_| !tape.chance(20));
     }
+    let people: Vec<Value> = list(&earlier["users"])
+        .map(|user| user["email"].clone())
+        .collect();
+    for group in earlier["groups"].as_array_mut().unwrap() {
+        let members = group["members"].as_array_mut().unwrap();
+        for email in &people {
+            if !members.contains(email) && tape.chance(15) {
+                members.push(email.clone());
+            }
+        }
+    }
     earlier
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
 }
 
 /// Whether a person is one whom the configuration creates: the first choice of the tape.
