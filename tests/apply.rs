@@ -250,17 +250,14 @@ fn two_at_a_time_are_one_too_many() {
     let world = example("quickstart", directory.path());
     let temporary = directory.path().join("tmp");
     std::fs::create_dir_all(&temporary).unwrap();
-    let key = format!(
-        "{} ./snapshot.json",
-        trunkline::webex::ids::plain(&world.plan.org.id)
-    );
-    let lock = Lock::take(&temporary.join("trunkline-locks"), &key, "on tower")
-        .unwrap()
-        .unwrap();
+    // Whatever the organisation is called: who applies the same files shares their state.
+    let state = world.directory.join(".trunkline");
+    let lock = Lock::take(&state, &[], "any", "on tower").unwrap().unwrap();
     let apply = || {
         trunkline(&world.directory)
             .args(["apply", "--yes"])
             .env("TMPDIR", &temporary)
+            .env("HOME", &temporary)
             .output()
             .unwrap()
     };

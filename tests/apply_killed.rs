@@ -175,7 +175,8 @@ fn killed_after(world: &World, requests: usize, expected: &Value) -> Result<(), 
 fn an_apply_that_was_killed_goes_on() {
     let directory = tempfile::tempdir().unwrap();
     let world = organisation(directory.path());
-    let plan = serde_json::to_string(&world.plan).unwrap();
+    let json = trunkline::render::PlanFormat::Json;
+    let plan = trunkline::render::plan(&world.plan, json, &Default::default()).unwrap();
     write(&directory.path().join("plan.json"), plan);
     let (simulator, url) = serve(&world);
     let state = tempfile::tempdir().unwrap();

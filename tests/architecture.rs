@@ -309,12 +309,13 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
 ];
 
 /// The files of `plan` that may ask the kinds: those that go through `KINDS`.
-const PLAN_FILES_THAT_READ_KINDS: [&str; 6] = [
+const PLAN_FILES_THAT_READ_KINDS: [&str; 7] = [
     "plan/address.rs",
     "plan/build.rs",
     "plan/explain/mod.rs",
     "plan/guards.rs",
     "plan/observed.rs",
+    "plan/proof.rs",
     "plan/renames.rs",
 ];
 

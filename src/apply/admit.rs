@@ -1,7 +1,7 @@
 //! Whether a plan may be applied at all.
 
 use crate::finding::Severity;
-use crate::plan::Plan;
+use crate::plan::{Contradiction, Plan};
 
 /// Why a plan is not applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,13 +15,22 @@ pub enum Refused {
     /// It was made for another organisation, or from other files.
     #[error("{0}")]
     Stale(String),
+    /// It says something else than the files that it was made from.
+    #[error("{0}")]
+    Contradicted(String),
 }
 
 /// Takes a plan only if the organisation is the one that it was made for, the files are those that it was made from, and
 /// nothing blocks it. Losses that nobody acknowledged and guardrails block it always, other errors unless `partial`, or the
-/// guardrails that judged it, say that it may be applied without what they left out. `digest` is that of the files now;
-/// `org` the id of the live organisation.
-pub fn admit(plan: &Plan, digest: &str, org: &str, partial: bool) -> Result<(), Refused> {
+/// guardrails that judged it, say that it may be applied without what they left out. `digest` is that of the files now,
+/// `losses` what they say of what its losses need; `org` the id of the live organisation.
+pub fn admit(
+    plan: &Plan,
+    digest: &str,
+    losses: Result<(), Contradiction>,
+    org: &str,
+    partial: bool,
+) -> Result<(), Refused> {
     let same =
         |one: &str, other: &str| crate::webex::ids::plain(one) == crate::webex::ids::plain(other);
     if !same(&plan.org.id, org) {
@@ -35,6 +44,7 @@ pub fn admit(plan: &Plan, digest: &str, org: &str, partial: bool) -> Result<(), 
             "the files have changed since the plan was made".to_owned(),
         ));
     }
+    losses.map_err(|wrong| Refused::Contradicted(wrong.to_string()))?;
     let losses = plan.summary.unacknowledged;
     if losses > 0 {
         let plural = if losses == 1 { "a loss" } else { "losses" };

@@ -134,6 +134,10 @@ impl<'a> Sending<'a> {
         if open.is_empty() {
             return Ok(verdicts);
         }
+        let mut open = self.no_worse(wire, open, &mut verdicts)?;
+        if open.is_empty() {
+            return Ok(verdicts);
+        }
         self.remember(&mut open)?;
         let saved = self.save(&open)?;
         let addresses = open.iter().map(|it| it.change.address.clone());
@@ -234,6 +238,30 @@ impl<'a> Sending<'a> {
             }
         }
         Ok(open)
+    }
+
+    /// Those that lose nothing now but what the plan names.
+    fn no_worse(
+        &self,
+        wire: &Wire,
+        open: Vec<Subject<'a>>,
+        verdicts: &mut Verdicts,
+    ) -> Result<Vec<Subject<'a>>, Trouble> {
+        let Some(worse) = wire.worse else {
+            return Ok(open);
+        };
+        let mut left = Vec::new();
+        for subject in open {
+            match worse(self.names(), &subject)? {
+                Some(why) => {
+                    let fields = subject.fields.iter().map(|it| it.path.clone()).collect();
+                    let verdict = Verdict::Stale { fields, why };
+                    verdicts.push((subject.change.address.clone(), verdict));
+                }
+                None => left.push(subject),
+            }
+        }
+        Ok(left)
     }
 
     /// Looks until nothing is open any more, or the time is over.
@@ -450,8 +478,7 @@ pub(super) fn wire(kind: &str, operation: &Operation) -> Option<&'static Wire> {
         return Some(&settings::WIRE);
     }
     let kind = KINDS.iter().find(|it| it.name == kind)?;
-    let mut wires = kind.live.wires.iter();
-    wires.find(|wire| wire.method == operation.method && wire.path == operation.path)
+    crate::kinds::wire::wire(kind, operation)
 }
 
 fn is_done(wire: &Wire, operation: &Operation) -> Option<fn(&Seen) -> bool> {

@@ -140,7 +140,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             let findings = loaded.findings.clone();
             return input::stop(PlanFormat::Text, &loaded, findings);
         }
-        Some(file) => (input::plan(&file)?, places.connect(args, &loaded)?),
+        Some(file) => (input::proven_plan(&file)?, places.connect(args, &loaded)?),
         None => match fresh(args, &places, &mut loaded)? {
             Ok(both) => both,
             Err(exit) => return Ok(exit),
@@ -157,8 +157,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let names = Names::new(Reader::new(&connection.client));
     let org = names.org().map_err(live::failure)?;
-    match apply::admit(&plan, &loaded.config.digest(), &org, args.partial) {
+    let losses = plan::acknowledged(&plan, &loaded.config);
+    match apply::admit(&plan, &loaded.config.digest(), losses, &org, args.partial) {
         Ok(()) => {}
+        Err(Refused::Contradicted(why)) => {
+            let help = "make a new plan, and have it reviewed";
+            return Err(Failure::new(why).help(help));
+        }
         Err(Refused::Blocked(why)) => {
             show(&plan)?;
             return Err(Failure::new(format!("the plan is blocked: {why}")).exit(Exit::Blocked));
@@ -192,7 +197,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let text = render::plan(&plan, PlanFormat::Json, &Default::default())?;
     let now = connection.now();
-    let _lock = lock(&connection.target, &plan, now)?;
+    let _lock = lock(&connection.target, &places.state, &plan, now)?;
     disk::private_directory(&places.state)?;
     output::save(&places.state.join(PLAN), &text)?;
     let digest = format!("sha256:{:x}", Sha256::digest(&text));
@@ -368,18 +373,47 @@ fn confirmed(target: &str) -> Result<bool, Failure> {
     Ok(line.trim() == "yes")
 }
 
-fn lock(target: &str, plan: &Plan, now: Timestamp) -> Result<Lock, Failure> {
-    let directory = std::env::temp_dir().join("trunkline-locks");
+fn lock(target: &str, state: &Path, plan: &Plan, now: Timestamp) -> Result<Lock, Failure> {
     let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "this machine".to_owned());
     let holder = format!(
         "on {host}, on {target}, since {}",
         now.strftime("%Y-%m-%d %H:%M:%SZ")
     );
-    let key = format!("{} {target}", crate::webex::ids::plain(&plan.org.id));
-    match Lock::take(&directory, &key, &holder)? {
+    let key = format!(
+        "{} {}",
+        crate::webex::ids::plain(&plan.org.id),
+        canonical(target)
+    );
+    match Lock::take(state, &own_directories(), &key, &holder)? {
         Ok(lock) => Ok(lock),
         Err(held) => Err(Failure::new(held).help("wait until it has ended")),
     }
+}
+
+/// Directories that are the user's own. A different TMPDIR is no way round them.
+fn own_directories() -> Vec<PathBuf> {
+    let home = std::env::home_dir().map(|home| home.join(".cache"));
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let usable = [home, runtime].into_iter().flatten();
+    let usable = usable.filter(|it| it.is_absolute());
+    usable
+        .map(|it| it.join("trunkline").join("locks"))
+        .collect()
+}
+
+/// What is written to, by one name: a file without links. Webex is Webex, whatever leads there; only a simulator has an
+/// address of its own.
+fn canonical(target: &str) -> String {
+    match target.starts_with("http://") || target.starts_with("https://") {
+        true => crate::webex::loopback(target)
+            .map_or_else(String::new, |port| format!("loopback:{port}")),
+        false => file(target),
+    }
+}
+
+fn file(target: &str) -> String {
+    let path = fs_err::canonicalize(target);
+    path.map_or_else(|_| target.to_owned(), |path| path.display().to_string())
 }
 
 fn journal(
@@ -471,4 +505,32 @@ fn tell(args: &Args, report: &Report) -> Result<(), Failure> {
         std::io::Write::write_all(&mut file, text.as_bytes())?;
     }
     print(&render::report(report, args.format, &options)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+
+    #[test]
+    fn one_organisation_has_one_key() {
+        let one = canonical("http://127.0.0.1:8443/v1");
+        for other in [
+            "http://localhost:8443/v1/",
+            "http://[::1]:8443/v1",
+            "http://127.0.0.2:8443/v1",
+            "http://[::ffff:127.0.0.1]:8443/v1",
+        ] {
+            assert_eq!(canonical(other), one, "{other}");
+        }
+        assert_ne!(canonical("http://127.0.0.1:8444/v1"), one);
+        let webex = canonical("https://webexapis.com/v1");
+        assert_eq!(canonical("https://proxy.acme.com:8443/v1"), webex);
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("snapshot.json");
+        std::fs::write(&file, "{}").unwrap();
+        let long = directory.path().join(".").join("snapshot.json");
+        let of = |path: &std::path::Path| canonical(&path.display().to_string());
+        assert_eq!(of(&file), of(&long));
+        assert_ne!(of(&file), webex);
+    }
 }

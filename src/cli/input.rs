@@ -16,7 +16,7 @@ use crate::finding::{
 };
 use crate::git::GitError;
 use crate::plan::{self, ConfigRef, Inputs, Plan, PolicyRef, SnapshotRef, preflight};
-use crate::render::FindingsFormat;
+use crate::render::{self, FindingsFormat};
 use crate::snapshot::{self, Applied, Snapshot, SnapshotError};
 
 /// Loads the configuration in `path`, from the files or from a git revision.
@@ -38,12 +38,31 @@ pub fn plan(file: &Path) -> Result<Plan, Failure> {
     };
     let plan: Plan =
         serde_json::from_slice(&bytes).map_err(|error| not_a_plan(error.to_string()))?;
-    match plan.format_version {
-        1 => Ok(plan),
-        other => Err(not_a_plan(format!(
-            "formatVersion {other} is not known here"
-        ))),
+    if plan.format_version != 1 {
+        let version = plan.format_version;
+        return Err(not_a_plan(format!(
+            "formatVersion {version} is unknown here"
+        )));
     }
+    Ok(plan)
+}
+
+/// Reads a plan that is to be carried out: nobody has changed it since it was made, and it does not contradict itself.
+pub fn proven_plan(file: &Path) -> Result<Plan, Failure> {
+    let plan = self::plan(file)?;
+    let refused = |why: String| {
+        Failure::new(format!("{} cannot be believed: {why}", file.display()))
+            .help("make a new plan, and have it reviewed")
+    };
+    match &plan.checksum {
+        None => return Err(refused("it has no checksum".to_owned())),
+        Some(checksum) if *checksum != render::checksum(&plan)? => {
+            return Err(refused("its checksum does not fit what it says".to_owned()));
+        }
+        Some(_) => {}
+    }
+    apply::consistent(&plan).map_err(|wrong| refused(wrong.to_string()))?;
+    Ok(plan)
 }
 
 /// What an earlier revision declared, if one is named.

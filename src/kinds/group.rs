@@ -26,6 +26,7 @@ pub const KIND: Kind = Kind {
     name: "group",
     section: "groups",
     plan,
+    losses: &[],
     live: wire::group::LIVE,
     import: imports::group::import,
     rename: Some(Rename {

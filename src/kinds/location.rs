@@ -7,13 +7,13 @@ use serde_json::json;
 
 use super::adopt::{Adopted, Wanted};
 use super::{
-    Context, Kind, Rename, all_keys, closing, former, imports, loses_or_changes, quirks, wire,
+    Context, Kind, Loss, Rename, all_keys, closing, former, imports, loses_or_changes, quirks, wire,
 };
 use crate::config::yaml::At;
 use crate::config::{Declared, dropped, model};
 use crate::finding::{
-    Finding, LOCATION_COUNTRY_FIXED, LOCATION_INCOMPLETE, LOCATION_NAME_TAKEN, MAIN_NUMBER_UNKNOWN,
-    PSTN_MANUAL_CONTROL_HUB, several,
+    Finding, LOCATION_COUNTRY_FIXED, LOCATION_DELETION, LOCATION_INCOMPLETE, LOCATION_NAME_TAKEN,
+    MAIN_NUMBER_UNKNOWN, PSTN_MANUAL_CONTROL_HUB, several,
 };
 use crate::licensing::{Holder, Inventory, Obstacle, Owner, Reason, UserIx};
 use crate::plan::{
@@ -30,6 +30,7 @@ pub const KIND: Kind = Kind {
     name: "location",
     section: "locations",
     plan,
+    losses: &[Loss::sometimes("state", LOCATION_DELETION)],
     live: wire::location::LIVE,
     import: imports::location::import,
     rename: Some(Rename {

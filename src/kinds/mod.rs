@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use self::adopt::{Adopted, Wanted};
 use crate::config::yaml::At;
 use crate::config::{Config, Section, Spot};
+use crate::finding::Code;
 use crate::import;
 use crate::licensing::{Decisions, Holder, Reason, World};
 use crate::plan::{
@@ -112,10 +113,48 @@ pub struct Kind {
     pub adopt: fn(&Wanted<'_>) -> Adopted,
     /// The object with this key as a holder of licences, if it is one.
     pub holder: fn(&Context<'_>, &str) -> Option<Holder>,
+    /// What can be lost for good with it, and the acknowledgement that covers it.
+    pub losses: &'static [Loss],
     /// How its objects are read and written live.
     pub live: wire::Live,
     /// Writes the objects of the snapshot as desired state.
     pub import: fn(&import::Source<'_>, &mut import::Draft),
+}
+
+/// What is lost for good with a field.
+#[derive(Debug)]
+pub struct Loss {
+    /// The path of the field; one that ends in `/` stands for all below it.
+    pub path: &'static str,
+    /// The code whose acknowledgement covers it.
+    pub code: Code,
+    /// Whether removing the field always loses something, whatever else there is.
+    pub always: bool,
+}
+
+impl Loss {
+    /// Whether it is about the field with this path.
+    pub fn is_of(&self, path: &str) -> bool {
+        path == self.path || self.path.ends_with('/') && path.starts_with(self.path)
+    }
+
+    /// Whenever the field is removed.
+    const fn always(path: &'static str, code: Code) -> Loss {
+        Loss {
+            path,
+            code,
+            always: true,
+        }
+    }
+
+    /// As it depends on what there is.
+    const fn sometimes(path: &'static str, code: Code) -> Loss {
+        Loss {
+            path,
+            code,
+            always: false,
+        }
+    }
 }
 
 /// Every kind, in the order in which plans are made.

@@ -37,6 +37,7 @@ pub const KIND: Kind = Kind {
     name: "number",
     section: "numbers",
     plan,
+    losses: &[],
     live: wire::number::LIVE,
     import: imports::number::import,
     rename: None,

@@ -45,6 +45,7 @@ pub const WEBEX_GO: Kind = Kind {
     observe: |_, _| None,
     adopt: |wanted| Err(wanted.by_hand("this section is not planned yet")),
     holder: |_, _| None,
+    losses: &[],
     live: wire::NOTHING,
     import: |_, _| {},
 };
@@ -70,6 +71,7 @@ pub const BROADWORKS: Kind = Kind {
     observe: |_, _| None,
     adopt: |wanted| Err(wanted.by_hand("this section is not planned yet")),
     holder: |_, _| None,
+    losses: &[],
     live: wire::NOTHING,
     import: |_, _| {},
 };

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::adopt::{Adopted, Wanted};
 use super::identity::{self, PERSON};
-use super::{Context, Kind, all_keys, calling, licenses, loses_or_changes, wire};
+use super::{Context, Kind, Loss, all_keys, calling, licenses, loses_or_changes, wire};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
 use crate::finding::{
@@ -25,6 +25,12 @@ pub const KIND: Kind = Kind {
     name: "user",
     section: "users",
     plan,
+    losses: &[
+        Loss::always("state", USER_DELETION),
+        Loss::always("licenses/calling", CALLING_LOSS),
+        Loss::sometimes("licenses/other/", CALLING_LOSS),
+        Loss::sometimes("location", VOICEMAIL_MESSAGES_LOSS),
+    ],
     live: wire::user::LIVE,
     rename: None,
     observed: |snapshot| snapshot.users().len(),

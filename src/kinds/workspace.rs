@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::adopt::{Adopted, Wanted};
 use super::{
-    Context, Kind, Rename, all_keys, calling, former, identity, imports, licenses,
+    Context, Kind, Loss, Rename, all_keys, calling, former, identity, imports, licenses,
     loses_or_changes, no_longer, wire,
 };
 use crate::finding::{CALLING_LOSS, Finding, WORKSPACE_DELETION, WORKSPACE_DOWNGRADE};
@@ -24,6 +24,11 @@ pub const KIND: Kind = Kind {
     name: "workspace",
     section: "workspaces",
     plan,
+    losses: &[
+        Loss::always("state", WORKSPACE_DELETION),
+        Loss::always("licenses/calling", CALLING_LOSS),
+        Loss::sometimes("licenses/other/", CALLING_LOSS),
+    ],
     live: wire::workspace::LIVE,
     import: imports::workspace::import,
     rename: Some(Rename {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
-use sha2::{Digest, Sha256};
 
 use super::acknowledge::Acknowledgements;
 use super::draft::{Draft, DraftChange, DraftField};
@@ -349,17 +348,6 @@ impl From<Finding> for FindingLine {
 }
 
 impl Plan {
-    /// A digest of the whole plan but for the checksum itself: `sha256:` over its compact JSON.
-    ///
-    /// # Errors
-    ///
-    /// Only if the plan cannot be written as JSON.
-    pub fn checksum(&self) -> Result<String, serde_json::Error> {
-        let mut hasher = Sha256::new();
-        serde_json::to_writer(&mut hasher, self)?;
-        Ok(format!("sha256:{:x}", hasher.finalize()))
-    }
-
     /// Whether an uncovered loss, a guardrail or another error blocks the plan.
     pub fn is_blocked(&self) -> bool {
         self.summary.unacknowledged > 0

@@ -10,7 +10,7 @@ use crate::finding::Severity;
 
 /// A whole plan, as it is saved, shown and applied.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Plan {
     /// Always 1.
     pub format_version: u32,
@@ -27,8 +27,7 @@ pub struct Plan {
     pub applied: Option<SnapshotRef>,
     /// The rules that judged it.
     pub guardrails: GuardrailsRef,
-    /// What the file itself said of all the rest of it. The program works it out anew whenever it writes a plan
-    /// ([`Plan::checksum`]).
+    /// What the file itself said of all the rest of it. The program works it out anew whenever it writes a plan.
     #[serde(default, skip_serializing)]
     pub checksum: Option<String>,
     /// The addresses that were asked for, if the plan is for a part alone.
@@ -48,6 +47,7 @@ pub struct Plan {
 
 /// The organisation of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OrgRef {
     /// Webex's id.
     pub id: String,
@@ -57,6 +57,7 @@ pub struct OrgRef {
 
 /// Where the desired state came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ConfigRef {
     /// A digest of what the configuration says: the same for renamed files, another order and other comments.
     pub digest: String,
@@ -71,7 +72,7 @@ pub struct ConfigRef {
 
 /// Where the observed state came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SnapshotRef {
     /// A digest of the file's bytes.
     pub digest: String,
@@ -81,6 +82,7 @@ pub struct SnapshotRef {
 
 /// Where the guardrails came from that judged a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GuardrailsRef {
     /// The revision that `--policy-ref` named, else that of the files.
     #[serde(rename = "ref")]
@@ -96,6 +98,7 @@ pub struct GuardrailsRef {
 
 /// Counts of a plan. All but `unchanged` and `blocked` count changes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Summary {
     /// Objects created.
     pub create: usize,
@@ -192,7 +195,7 @@ impl fmt::Display for Risk {
 
 /// One object that changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Change {
     /// `<kind>/<key>`, such as `user/bob@acme.com`.
     pub address: String,
@@ -238,6 +241,7 @@ pub fn text_or_nothing(given: Option<&str>) -> Shared {
 
 /// One field that changes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Field {
     /// Such as `licenses/calling`, `members/ana@acme.com` or `phoneNumber`.
     pub path: String,
@@ -263,6 +267,7 @@ pub struct Field {
 
 /// The acknowledgement of a loss.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Acknowledged {
     /// The code that it answers, such as `calling-loss`.
     pub code: String,
@@ -272,6 +277,7 @@ pub struct Acknowledged {
 
 /// Where a field's value comes from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Source {
     /// The file, relative to the configuration directory.
     pub file: Option<String>,
@@ -289,6 +295,7 @@ pub struct Source {
 
 /// A licence pool that the plan touches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PoolLine {
     /// The licence's name.
     pub license: String,
@@ -308,6 +315,7 @@ pub struct PoolLine {
 
 /// A finding as files and scripts see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FindingLine {
     /// The code.
     pub code: String,
@@ -329,7 +337,7 @@ pub struct FindingLine {
 
 /// A request of the plan. Ids are filled in when it is applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Operation {
     /// From 1, in order.
     pub id: u32,

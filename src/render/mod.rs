@@ -71,6 +71,15 @@ pub fn plan(plan: &Plan, format: PlanFormat, options: &Options) -> io::Result<St
     })
 }
 
+/// The checksum that the file of a plan has.
+///
+/// # Errors
+///
+/// Only if the plan cannot be written as JSON.
+pub fn checksum(plan: &Plan) -> io::Result<String> {
+    Ok(json::checksum(plan)?)
+}
+
 /// Who should have Calling and does not get it, in this format, with its last newline.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::{Group, Location, Number, User, Workspace};
+use super::{Group, Location, Number, User, Workspace, ids};
 
 /// The essence of an object, as digests: of all of it, and of each member, so that a difference has a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,13 @@ impl Essence {
             .filter_map(|part| Some(part.rsplit_once(':')?.0.to_owned()))
             .collect();
         names.dedup();
+        // An export has no ids: what it tells of an object is its name.
+        let has_id = |parts: &std::collections::BTreeSet<String>| {
+            parts.iter().any(|part| part.starts_with("id:"))
+        };
+        if !has_id(&ours) || !has_id(&theirs) {
+            names.retain(|name| name != "id");
+        }
         names
     }
 }
@@ -46,6 +53,14 @@ struct Members {
 }
 
 impl Members {
+    /// Whose members these are: another object of the same name is another object. Ids have several forms.
+    fn of(id: &str) -> Members {
+        match id.is_empty() {
+            true => Members::default(),
+            false => Members::default().text("id", Some(&ids::plain(id))),
+        }
+    }
+
     fn text(mut self, name: &str, value: Option<&str>) -> Members {
         let value = value.map(str::trim).filter(|value| !value.is_empty());
         if let Some(value) = value {
@@ -90,7 +105,7 @@ impl Essential for User {
     /// The location counts with a number or an extension: without Calling, Webex tells none (webex-api.md 4.1).
     fn essence(&self) -> Essence {
         let calls = self.phone_number.is_some() || self.extension.is_some();
-        Members::default()
+        Members::of(&self.id)
             .text("displayName", self.display_name.as_deref())
             .text("location", self.location.as_deref().filter(|_| calls))
             .text("phoneNumber", self.phone_number.as_deref())
@@ -104,7 +119,7 @@ impl Essential for User {
 
 impl Essential for Workspace {
     fn essence(&self) -> Essence {
-        Members::default()
+        Members::of(&self.id)
             .text("location", self.location.as_deref())
             .text("phoneNumber", self.phone_number.as_deref())
             .text("extension", self.extension.as_deref())
@@ -115,7 +130,7 @@ impl Essential for Workspace {
 
 impl Essential for Group {
     fn essence(&self) -> Essence {
-        Members::default()
+        Members::of(&self.id)
             .text("description", self.description.as_deref())
             .list("members", &self.members)
             .finish()
@@ -139,7 +154,7 @@ impl Essential for Location {
         let language = self.preferred_language.as_deref().map(str::to_lowercase);
         let address = self.address.clone().unwrap_or_default();
         let calling = self.calling.as_ref();
-        Members::default()
+        Members::of(&self.id)
             .text("timeZone", self.time_zone.as_deref())
             .text("preferredLanguage", language.as_deref())
             .text("address/address1", address.address1.as_deref())
@@ -190,8 +205,30 @@ mod tests {
     #[test]
     fn empty_and_absent_are_the_same_and_order_does_not_count() {
         let one = user(r#"{"email": "a@b.c", "displayName": "", "licenses": ["A", "B"]}"#);
-        let other =
-            user(r#"{"id": "X", "email": "a@b.c", "licenses": ["B", "A"], "status": "active"}"#);
+        let other = user(r#"{"email": "a@b.c", "licenses": ["B", "A"], "status": "active"}"#);
         assert_eq!(one.essence(), other.essence());
+    }
+
+    #[test]
+    fn a_person_made_anew_is_another_person() {
+        let one = user(r#"{"id": "P1", "email": "a@b.c", "displayName": "Ana"}"#).essence();
+        let other = user(r#"{"id": "P2", "email": "a@b.c", "displayName": "Ana"}"#).essence();
+        assert_eq!(other.differs_from(&one.members), ["id"]);
+        let exported = user(r#"{"email": "a@b.c", "displayName": "Ana"}"#).essence();
+        assert!(other.differs_from(&exported.members).is_empty());
+        let group = |id: &str| {
+            let json = format!(r#"{{"id": "{id}", "name": "Sales"}}"#);
+            let group: Group = serde_json::from_str(&json).unwrap();
+            group.essence()
+        };
+        assert_ne!(group("G1"), group("G2"));
+    }
+
+    #[test]
+    fn forms_of_one_id_are_one() {
+        let padded = "Y2lzY29zcGFyazovL3VzL1JPTEUvaWRfZnVsbF9hZG1pbg==";
+        let bare = "Y2lzY29zcGFyazovL3VzL1JPTEUvaWRfZnVsbF9hZG1pbg";
+        let of = |id: &str| user(&format!(r#"{{"id": "{id}", "email": "a@b.c"}}"#)).essence();
+        assert_eq!(of(padded), of(bare));
     }
 }

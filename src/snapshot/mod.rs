@@ -4,6 +4,7 @@
 
 mod applied;
 mod essence;
+pub mod ids;
 mod read;
 mod write;
 

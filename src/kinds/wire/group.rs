@@ -10,9 +10,15 @@ use crate::webex::{Call, Error, Names, Paging, encode, observed};
 pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
     wires: &[
-        Wire::new("POST", "/groups", create).then(Then::Created),
-        Wire::new("PATCH", "/groups/{groupId}", update),
-        Wire::new("DELETE", "/groups/{groupId}", delete),
+        Wire::new("POST", "/groups", create)
+            .carrying(&["description"])
+            .then(Then::Created),
+        Wire::new("PATCH", "/groups/{groupId}", update).carrying(&[
+            "name",
+            "description",
+            "members/",
+        ]),
+        Wire::new("DELETE", "/groups/{groupId}", delete).carrying(&["state"]),
     ],
     has_settings: false,
 };

@@ -6,18 +6,24 @@ use serde_json::{Map, Value, json};
 use super::{Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, encode, observed};
 
+/// What the general request carries.
+const GENERAL: &[&str] = &["name", "timeZone", "preferredLanguage", "address/"];
+
 /// How locations are read and written.
 pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
     wires: &[
-        Wire::new("POST", "/locations", create).then(Then::Created),
-        Wire::new("PUT", "/locations/{locationId}", update),
-        Wire::new("POST", "/telephony/config/locations", enable),
+        Wire::new("POST", "/locations", create)
+            .carrying(GENERAL)
+            .then(Then::Created),
+        Wire::new("PUT", "/locations/{locationId}", update).carrying(GENERAL),
+        Wire::new("POST", "/telephony/config/locations", enable).carrying(&["calling"]),
         Wire::new(
             "PUT",
             "/telephony/config/locations/{locationId}",
             main_number,
-        ),
+        )
+        .carrying(&["calling/mainNumber"]),
         Wire::new(
             "POST",
             "/telephony/config/jobs/locations/deleteCallingLocation",
@@ -26,8 +32,9 @@ pub const LIVE: Live = Live {
         .then(Then::Job(
             "/telephony/config/jobs/locations/deleteCallingLocation/",
         ))
-        .done_when(|seen| seen.object["calling"].is_null()),
-        Wire::new("DELETE", "/locations/{locationId}", delete),
+        .done_when(|seen| seen.object["calling"].is_null())
+        .destroying(),
+        Wire::new("DELETE", "/locations/{locationId}", delete).carrying(&["state"]),
     ],
     has_settings: false,
 };

@@ -7,6 +7,7 @@ pub mod group;
 pub mod licenses;
 pub mod location;
 pub mod number;
+mod risk;
 pub mod settings;
 mod standing;
 pub mod user;
@@ -15,7 +16,8 @@ pub mod workspace;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::plan::{Change, Field};
+use crate::kinds::Kind;
+use crate::plan::{Change, Field, Operation};
 use crate::snapshot::{Essence, Essential};
 use crate::webex::{Call, Error, Names, encode};
 pub use standing::{NOTHING_THERE, Standing, stands};
@@ -28,6 +30,9 @@ pub type Calls = fn(&Errand<'_>) -> Result<Vec<Call>, Error>;
 
 /// What sets things right where Webex carried a request out in part: from what was there before and what is there now.
 pub type Mend = fn(&Errand<'_>, &Seen) -> Result<Vec<Call>, Error>;
+
+/// What an object would lose now that the plan does not name.
+pub type Worse = fn(&Names, &Subject<'_>) -> Result<Option<String>, Error>;
 
 /// How objects of a kind are read and written.
 #[derive(Debug)]
@@ -92,6 +97,27 @@ pub struct Wire {
     pub mend: Option<Mend>,
     /// Whether it is done, as the object itself tells; for a request that sends no field.
     pub is_done: Option<fn(&Seen) -> bool>,
+    /// What would be lost now that the plan does not name, in words; looked at right before it is sent.
+    pub worse: Option<Worse>,
+    /// The paths of the fields that it can carry; one that ends in `/` stands for all below it.
+    pub carries: &'static [&'static str],
+    /// Whether what it does cannot be undone, whatever it carries.
+    pub destroys: bool,
+}
+
+/// The request of a kind for an operation of a plan.
+pub fn wire(kind: &Kind, operation: &Operation) -> Option<&'static Wire> {
+    let mut wires = kind.live.wires.iter();
+    wires.find(|wire| wire.method == operation.method && wire.path == operation.path)
+}
+
+/// Whether a request can carry the field with this path.
+pub fn carries(wire: &Wire, path: &str) -> bool {
+    let mut known = wire.carries.iter();
+    known.any(|known| match known.ends_with('/') {
+        true => path.len() > known.len() && path.starts_with(known),
+        false => path == *known,
+    })
 }
 
 impl Wire {
@@ -104,7 +130,28 @@ impl Wire {
             then: Then::Done,
             mend: None,
             is_done: None,
+            worse: None,
+            carries: &[],
+            destroys: false,
         }
+    }
+
+    /// It can carry the fields with these paths.
+    const fn carrying(mut self, paths: &'static [&'static str]) -> Wire {
+        self.carries = paths;
+        self
+    }
+
+    /// What decides how much it destroys is looked at right before.
+    const fn looking(mut self, worse: Worse) -> Wire {
+        self.worse = Some(worse);
+        self
+    }
+
+    /// What it does cannot be undone.
+    const fn destroying(mut self) -> Wire {
+        self.destroys = true;
+        self
     }
 
     /// Something comes after the answer.

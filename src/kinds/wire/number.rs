@@ -23,22 +23,26 @@ pub const LIVE: Live = Live {
             "POST",
             "/telephony/config/locations/{locationId}/numbers",
             create,
-        ),
+        )
+        .carrying(&["location", "state", "type"]),
         Wire::new(
             "PUT",
             "/telephony/config/locations/{locationId}/numbers",
             switch,
-        ),
+        )
+        .carrying(&["state"]),
         Wire::new(
             "DELETE",
             "/telephony/config/locations/{locationId}/numbers",
             delete,
-        ),
+        )
+        .carrying(&["state"]),
         Wire::new(
             "POST",
             "/telephony/config/jobs/numbers/manageNumbers",
             move_numbers,
         )
+        .carrying(&["location"])
         .then(Then::Job("/telephony/config/jobs/numbers/manageNumbers/")),
     ],
     has_settings: false,

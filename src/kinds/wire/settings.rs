@@ -21,6 +21,36 @@ pub fn is_setting(operation: &Operation) -> bool {
     !operation.fields.is_empty() && fields.all(|path| path.starts_with(PREFIX))
 }
 
+/// Whether this is a setting that objects of a kind have.
+pub fn is_known(kind: &str, path: &str) -> bool {
+    let name = path.strip_prefix(PREFIX);
+    name.zip(Holder::of(kind))
+        .is_some_and(|(name, holder)| holder.find(name).is_some())
+}
+
+/// Whether an operation is the request that writes its one setting.
+pub fn is_request(kind: &str, operation: &Operation) -> bool {
+    let [path] = operation.fields.as_slice() else {
+        return false;
+    };
+    request(kind, path).is_some_and(|(method, path)| {
+        operation.method == method && operation.path == path && operation.without.is_empty()
+    })
+}
+
+/// Method and path of the request that writes a setting, as a plan shows them.
+pub fn request(kind: &str, path: &str) -> Option<(&'static str, String)> {
+    let holder = Holder::of(kind)?;
+    let setting = holder.find(path.strip_prefix(PREFIX)?)?;
+    let (method, path) = setting.writes.first()?.shown();
+    let id = match holder {
+        Holder::Workspace => "{workspaceId}",
+        _ => "{personId}",
+    };
+    let path = path.replace("{id}", id);
+    Some((method, path.replace("{item.id}", "{deviceId}")))
+}
+
 /// Several calls for one setting, some of which may be done: entries that are there are not made a second time.
 fn calls(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let subject = errand.one()?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Errand, Live, Seen, Subject, Then, Wire, found, licenses, not_sent, one_by_one};
+use super::{Errand, Live, Seen, Subject, Then, Wire, found, licenses, not_sent, one_by_one, risk};
 use crate::plan::{Field, FieldAction};
 use crate::webex::{Call, Error, Names, encode, observed};
 
@@ -13,16 +13,30 @@ use crate::webex::{Call, Error, Names, encode, observed};
 pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
     wires: &[
-        Wire::new("POST", "/people", create).then(Then::Created),
-        Wire::new("PATCH", "/licenses/users", licences).mending(put_back),
-        Wire::new("PUT", "/people/{personId}", update),
+        Wire::new("POST", "/people", create)
+            .carrying(&["displayName", "roles"])
+            .then(Then::Created),
+        Wire::new("PATCH", "/licenses/users", licences)
+            .carrying(&["licenses/", "location", "phoneNumber", "extension"])
+            .looking(risk::of_calling)
+            .mending(put_back),
+        Wire::new("PUT", "/people/{personId}", update).carrying(&[
+            "displayName",
+            "roles",
+            "phoneNumber",
+            "extension",
+        ]),
         Wire::new(
             "POST",
             "/telephony/config/jobs/person/moveLocation",
             move_location,
         )
+        .carrying(&["location", "phoneNumber", "extension"])
+        .looking(risk::of_a_move)
         .then(Then::Job("/telephony/config/jobs/person/moveLocation/")),
-        Wire::new("DELETE", "/people/{personId}", delete),
+        Wire::new("DELETE", "/people/{personId}", delete)
+            .carrying(&["state"])
+            .destroying(),
     ],
     has_settings: true,
 };

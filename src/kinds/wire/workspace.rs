@@ -3,16 +3,22 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Errand, Live, Seen, Subject, Then, Wire, found, licenses, not_sent, one_by_one};
+use super::{Errand, Live, Seen, Subject, Then, Wire, found, licenses, not_sent, one_by_one, risk};
 use crate::webex::{Call, Error, Names, encode, observed};
 
 /// How workspaces are read and written.
 pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
     wires: &[
-        Wire::new("POST", "/workspaces", create).then(Then::Created),
-        Wire::new("PUT", "/workspaces/{workspaceId}", update),
-        Wire::new("DELETE", "/workspaces/{workspaceId}", delete),
+        Wire::new("POST", "/workspaces", create)
+            .carrying(&["location", "licenses/", "phoneNumber", "extension"])
+            .then(Then::Created),
+        Wire::new("PUT", "/workspaces/{workspaceId}", update)
+            .carrying(&["name", "location", "licenses/", "phoneNumber", "extension"])
+            .looking(risk::of_calling),
+        Wire::new("DELETE", "/workspaces/{workspaceId}", delete)
+            .carrying(&["state"])
+            .destroying(),
     ],
     has_settings: true,
 };
