@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "common/apply.rs"]
+#[allow(dead_code, reason = "these laws read plans and carry none out")]
 mod apply;
 #[path = "common/law.rs"]
 mod law;
