@@ -70,8 +70,10 @@ fn check(case: &Path) -> Result<bool, String> {
         "--yes",
         "--partial",
     ];
-    if let Some(at) = args.iter().position(|arg| arg == "--ref") {
-        apply.extend(["--ref", args[at + 1].as_str()]);
+    for option in ["--ref", "--applied", "--baseline"] {
+        if let Some(at) = args.iter().position(|arg| arg == option) {
+            apply.extend([option, args[at + 1].as_str()]);
+        }
     }
     let done = run(directory, &apply);
     if !applies {

@@ -320,10 +320,18 @@ const PLAN_FILES_THAT_READ_KINDS: [&str; 7] = [
 ];
 
 /// Files of `plan` with the name of a kind in them, and why.
-const KIND_NAMES_IN_PLAN: [(&str, &str); 5] = [
+const KIND_NAMES_IN_PLAN: [(&str, &str); 7] = [
     (
         "drift/actors.rs",
         "first parts of paths, and words of the audit trail",
+    ),
+    (
+        "drift/people.rs",
+        "only people have an address that the files name and that can change without their doing",
+    ),
+    (
+        "plan/people.rs",
+        "only people have an address that the files name and that can change without their doing",
     ),
     (
         "plan/acknowledge.rs",

@@ -8,7 +8,7 @@ use super::output::Failure;
 use crate::config::model::AssignmentMode;
 use crate::config::{Config, Loaded};
 use crate::finding::{Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_UNREADABLE};
-use crate::plan::{self, Inputs, Plan, SnapshotRef};
+use crate::plan::{self, Had, Inputs, Plan, SnapshotRef};
 use crate::snapshot::{Applied, Kept, Snapshot};
 use crate::webex::ids;
 
@@ -52,11 +52,11 @@ fn may_exist(file: &Path) -> bool {
 }
 
 /// Checks before anything is sent that the applied snapshot of this plan is there and can be read: who is not settled would be
-/// forgotten without it.
-pub fn check(file: Option<&Path>, plan: &Plan) -> Result<(), Failure> {
+/// forgotten without it. Gives the addresses that it has for those who lose something.
+pub fn check(file: Option<&Path>, plan: &Plan) -> Result<Had, Failure> {
     let Some(file) = file else {
         let Some(named) = &plan.applied else {
-            return Ok(());
+            return Ok(Had::default());
         };
         let message = format!(
             "the plan was made with the applied snapshot {} of {}, and there is none here",
@@ -81,7 +81,7 @@ pub fn check(file: Option<&Path>, plan: &Plan) -> Result<(), Failure> {
             then.org.id, plan.org.id
         ))),
         (_, false) => Err(unusable("it says that it is not complete")),
-        _ => Ok(()),
+        _ => Ok(plan::had(plan, &then)),
     }
 }
 

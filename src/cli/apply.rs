@@ -157,7 +157,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let names = Names::new(Reader::new(&connection.client));
     let org = names.org().map_err(live::failure)?;
-    let losses = plan::acknowledged(&plan, &loaded.config);
+    let had = applied::check(args.applied.at(&places.state).as_deref(), &plan)?;
+    let losses = plan::acknowledged(&plan, &loaded.config, &had);
     match apply::admit(&plan, &loaded.config.digest(), losses, &org, args.partial) {
         Ok(()) => {}
         Err(Refused::Contradicted(why)) => {
@@ -179,7 +180,6 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             return Err(Failure::new(why).help(help).exit(Exit::Stale));
         }
     }
-    applied::check(args.applied.at(&places.state).as_deref(), &plan)?;
     if plan.is_empty() {
         show(&plan)?;
         remember(args, &places, &connection, &loaded, &plan)?;

@@ -35,4 +35,4 @@ pub use explain::Fact;
 pub use failures::{CallingFailure, with_calling_failures};
 pub use model::*;
 pub use observed::{Observed, ObservedObjects, with_observed};
-pub use proof::{Contradiction, acknowledged};
+pub use proof::{Contradiction, Had, acknowledged, had};

@@ -222,7 +222,7 @@ impl Applied {
 }
 
 /// Whose an address was, by id. What the files still name of earlier times comes before what was there last.
-fn addresses(then: &Snapshot) -> FxHashMap<String, String> {
+pub fn addresses(then: &Snapshot) -> FxHashMap<String, String> {
     let users = with_id(then.users()).map(|user| (user.email.clone(), user.id.clone()));
     let formerly = then.applied.iter().flat_map(|kept| &kept.formerly);
     let formerly = formerly.map(|it| (it.email.to_lowercase(), it.id.clone()));

@@ -45,6 +45,11 @@ pub trait Essential {
     fn essence(&self) -> Essence;
 }
 
+/// What the members of an essence say of the id of its object.
+pub fn id_member(id: &str) -> String {
+    Members::of(id).each
+}
+
 /// Collects members in the order in which they are given.
 #[derive(Default)]
 struct Members {
@@ -102,14 +107,19 @@ impl Members {
 }
 
 impl Essential for User {
-    /// The location counts with a number or an extension: without Calling, Webex tells none (webex-api.md 4.1).
+    /// Location on the one hand, number or extension on the other count together: without Calling, Webex tells no location, and
+    /// without a location what it tells of the others is not of Calling (webex-api.md 4.1).
     fn essence(&self) -> Essence {
-        let calls = self.phone_number.is_some() || self.extension.is_some();
+        let calls =
+            self.location.is_some() && (self.phone_number.is_some() || self.extension.is_some());
         Members::of(&self.id)
             .text("displayName", self.display_name.as_deref())
             .text("location", self.location.as_deref().filter(|_| calls))
-            .text("phoneNumber", self.phone_number.as_deref())
-            .text("extension", self.extension.as_deref())
+            .text(
+                "phoneNumber",
+                self.phone_number.as_deref().filter(|_| calls),
+            )
+            .text("extension", self.extension.as_deref().filter(|_| calls))
             .list("licenses", &self.licenses)
             .list("attendeeSites", &self.attendee_sites)
             .list("roles", &self.roles)

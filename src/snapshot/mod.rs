@@ -8,8 +8,8 @@ pub mod ids;
 mod read;
 mod write;
 
-pub use applied::{Applied, Former, Kept, Moved, Unsettled};
-pub use essence::{Essence, Essential};
+pub use applied::{Applied, Former, Kept, Moved, Unsettled, addresses};
+pub use essence::{Essence, Essential, id_member};
 pub use read::{SnapshotError, digest, of_document, read, read_whole};
 pub use write::{bytes, write};
 

@@ -247,7 +247,7 @@ fn assemble(
     };
     let mut rest = Vec::new();
     let mut of: Vec<Vec<FindingLine>> = vec![Vec::new(); licenses.len()];
-    for finding in findings {
+    for finding in findings.clone() {
         let best = (0..licenses.len()).max_by_key(|&at| (belongs(&finding, at), usize::MAX - at));
         match best.filter(|&at| belongs(&finding, at) > 0) {
             Some(at) => of[at].push(finding),
@@ -277,6 +277,13 @@ fn assemble(
         // An unknown subscription stands further along the line than what it is pinned to.
         let exact = blocking.clone().any(|finding| near(&finding, true));
         of[at].extend(blocking.filter(|finding| near(finding, exact)).cloned());
+    }
+    // One finding can keep several licences: those of a change of groups that waits.
+    for (line, of) in licenses.iter().zip(&mut of) {
+        let keeps = |finding: &&FindingLine| line.code.as_deref() == Some(&finding.code);
+        if !of.iter().any(|finding| keeps(&finding)) {
+            of.extend(findings.iter().filter(keeps).cloned());
+        }
     }
     for (line, findings) in licenses.iter_mut().zip(of) {
         line.findings = findings;
