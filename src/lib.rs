@@ -33,6 +33,7 @@
 
 pub mod apply;
 pub mod backup;
+pub mod canonical;
 pub mod cli;
 pub mod config;
 pub mod disk;

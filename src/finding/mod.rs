@@ -4,6 +4,7 @@
 
 mod codes;
 mod near;
+pub mod near_miss;
 
 pub use codes::*;
 pub use near::nearest;

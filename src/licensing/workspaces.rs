@@ -143,14 +143,14 @@ impl Others<'_> {
                 return Some(finding::several("workspaces", name, several));
             }
         }
+        if declared.location.is_some() || declared.licenses.is_some() {
+            return None;
+        }
         let message = format!("the organisation has no workspace `{name}`");
         if let Some(other) = self.lower.get(&name.to_lowercase()) {
             let message = format!("{message}, but one that is called `{other}`");
             let help = "write the name as it is there: upper and lower case count";
             return Some(error(message).help(help));
-        }
-        if declared.location.is_some() || declared.licenses.is_some() {
-            return None;
         }
         let help = match did_you_mean(name, self.named.keys().copied()) {
             Some(near) => {

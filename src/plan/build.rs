@@ -8,7 +8,7 @@ use super::acknowledge::Acknowledgements;
 use super::draft::{Draft, DraftChange, DraftField};
 use super::model::*;
 use super::operations::operations;
-use super::{guards, people, pools, preflight, references, renames, rings, target};
+use super::{guards, lookalikes, people, pools, preflight, references, renames, rings, target};
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
 use crate::kinds::{Context, KINDS};
@@ -113,6 +113,8 @@ pub(super) fn build_and<T>(
     for kind in KINDS {
         (kind.plan)(&context, &mut draft);
     }
+    let alike = lookalikes::find(&context, &draft);
+    draft.findings.extend(alike);
     let seen = look(&context, &draft);
     for change in &mut draft.changes {
         change.fields.sort_by(|a, b| a.path.cmp(&b.path));

@@ -11,6 +11,7 @@ mod draft;
 pub mod explain;
 mod failures;
 mod guards;
+mod lookalikes;
 mod model;
 mod observed;
 mod operations;

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use super::{Group, Location, Number, User, Workspace, ids};
+use crate::canonical::canonical;
 
 /// The essence of an object, as digests: of all of it, and of each member, so that a difference has a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,14 +70,15 @@ impl Members {
     fn text(mut self, name: &str, value: Option<&str>) -> Members {
         let value = value.map(str::trim).filter(|value| !value.is_empty());
         if let Some(value) = value {
-            self.member(name, value.as_bytes());
+            self.member(name, canonical(value).as_bytes());
         }
         self
     }
 
     fn list<T: AsRef<str>>(mut self, name: &str, values: &[T]) -> Members {
         if !values.is_empty() {
-            let mut values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+            let values = values.iter().map(|value| canonical(value.as_ref()));
+            let mut values: Vec<_> = values.collect();
             values.sort_unstable();
             self.member(name, values.join("\n").as_bytes());
         }

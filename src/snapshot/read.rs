@@ -7,7 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::Snapshot;
+use super::{Owner, Snapshot};
+use crate::canonical::make_canonical;
 use crate::disk::{self, LARGEST};
 
 /// Why a snapshot cannot be used. The text says what to do.
@@ -146,32 +147,44 @@ fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>, SnapshotError> {
     }
 }
 
-/// E-mail addresses in lower case, lists in order of key: what the stages rely on, whoever wrote the file.
+/// Names and addresses in canonical form, addresses in lower case, lists in order of key: what the stages rely on, no matter who
+/// wrote the file.
 fn normalize(snapshot: &mut Snapshot) {
     for user in snapshot.users.iter_mut().flatten() {
         lower(&mut user.email);
+        user.display_name.iter_mut().for_each(make_canonical);
+        user.location.iter_mut().for_each(make_canonical);
     }
     for group in snapshot.groups.iter_mut().flatten() {
+        make_canonical(&mut group.name);
+        group.description.iter_mut().for_each(make_canonical);
         group.members.iter_mut().for_each(lower);
         if !group.members.is_sorted() {
             group.members.sort_unstable();
         }
     }
+    for location in snapshot.locations.iter_mut().flatten() {
+        make_canonical(&mut location.name);
+    }
+    for place in snapshot.workspaces.iter_mut().flatten() {
+        make_canonical(&mut place.name);
+        place.location.iter_mut().for_each(make_canonical);
+    }
     for number in snapshot.numbers.iter_mut().flatten() {
-        if let Some(owner) = &mut number.owner
-            && owner.kind == "user"
-        {
-            lower(&mut owner.key);
-        }
+        number.location.iter_mut().for_each(make_canonical);
+        number.owner.iter_mut().for_each(owner);
     }
     for device in snapshot.devices.iter_mut().flatten() {
-        if let Some(owner) = &mut device.owner
-            && owner.kind == "user"
-        {
-            lower(&mut owner.key);
-        }
+        device.owner.iter_mut().for_each(owner);
     }
     snapshot.sort();
+}
+
+fn owner(owner: &mut Owner) {
+    match owner.kind.as_str() {
+        "user" => lower(&mut owner.key),
+        _ => make_canonical(&mut owner.key),
+    }
 }
 
 impl Snapshot {
@@ -199,6 +212,7 @@ impl Snapshot {
 }
 
 fn lower(text: &mut String) {
+    make_canonical(text);
     if !text.is_ascii() || text.bytes().any(|byte| byte.is_ascii_uppercase()) {
         *text = text.to_lowercase();
     }

@@ -3,6 +3,7 @@
 //! Lists are read once, when they are first asked for. People are looked up one by one, until so many are expected that a
 //! list is cheaper.
 
+use std::iter;
 use std::sync::Mutex;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,6 +15,7 @@ use super::error::Error;
 use super::ids::plain;
 use super::observed;
 use super::paging::Paging;
+use crate::canonical::{self, canonical};
 use crate::snapshot::License;
 
 /// From how many look-ups of people on, all of them are listed.
@@ -131,9 +133,13 @@ impl Names {
         }
         // Somebody may have come since everybody was read.
         if kind == "user" && (self.is_read(kind) || self.state().expected < MANY_PEOPLE) {
-            let path = query("/people", &[("email", Some(key))]);
-            for person in self.reader.list(&path, "items", Paging::Link)? {
-                self.note(&LISTS[0], &person);
+            // Whether Webex looks for the domain in the form that it has itself, no document says.
+            let readable = canonical::readable_domain(key);
+            for address in iter::once(key).chain(readable.as_deref()) {
+                let path = query("/people", &[("email", Some(address))]);
+                for person in self.reader.list(&path, "items", Paging::Link)? {
+                    self.note(&LISTS[0], &person);
+                }
             }
         } else if let Some(list) = self.unread(kind) {
             self.read(list)?;
@@ -292,8 +298,8 @@ impl Names {
 
     fn note(&self, list: &List, entry: &Value) {
         let name = match list.kind {
-            "user" => text(&entry[list.name][0]).to_lowercase(),
-            _ => text(&entry[list.name]).to_owned(),
+            "user" => canonical::address(text(&entry[list.name][0])),
+            _ => canonical(text(&entry[list.name])).into_owned(),
         };
         self.learn(list.kind, &name, text(&entry["id"]));
     }

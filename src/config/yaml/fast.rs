@@ -10,6 +10,7 @@ use serde_saphyr::{Options, UserMessageFormatter};
 use super::Pos;
 use super::strict::Strict;
 use super::tree::MAX_DEPTH;
+use crate::canonical::is_plain;
 
 /// Where and why the reading ended.
 pub(super) struct Failure {
@@ -17,8 +18,12 @@ pub(super) struct Failure {
     pub(super) message: String,
 }
 
-/// Whether the options can hold this text to our rules: serde-saphyr lets the tags of the core schema pass.
+/// Whether the options can hold this text to our rules: serde-saphyr lets the tags of the core schema pass, and leaves names in
+/// the form in which they are written, or escaped.
 pub(super) fn suits(text: &str) -> bool {
+    if text.contains('\\') || !is_plain(text) {
+        return false;
+    }
     let bytes = text.as_bytes();
     let mut rest = bytes;
     let mut start = 0;

@@ -12,6 +12,7 @@ use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, StructureStyle};
 use super::at::clamp;
 use super::words::shown;
 use super::{Pos, Problem, syntax};
+use crate::canonical::canonical;
 use crate::finding::{DUPLICATE_KEY, YAML_SYNTAX};
 
 /// How deep lists and mappings may be nested.
@@ -62,6 +63,13 @@ impl<'a> Node<'a> {
             plain: true,
         };
         Node { pos, kind }
+    }
+}
+
+fn one_form(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => canonical(text),
+        Cow::Owned(text) => Cow::Owned(canonical(&text).into_owned()),
     }
 }
 
@@ -156,7 +164,7 @@ impl<'a> Builder<'a> {
                 let text = if plain && span.is_empty() {
                     Cow::Borrowed("")
                 } else {
-                    text
+                    one_form(text)
                 };
                 let node = Node {
                     pos,

@@ -222,6 +222,12 @@ codes! {
          nothing that touches either is planned, and a group's template neither gives nor takes. Rename or delete all but one in \
          Control Hub, and take a new snapshot.";
 
+    LOOKS_LIKE = "looks-like", false,
+        "Something is created that has almost the name of something else.",
+        "A warning: a group, location or workspace is created, and the organisation has one that no file names and whose name differs \
+         only in case, blanks or one or two letters. If they are the same, write the name as it is there, or keep the new name and add \
+         `formerly: <name there>`: then it is renamed, and nothing is created. If they are two, name both in the files.";
+
     // Input that is incomplete (exit 7)
 
     CONFIGURATION_EMPTY = "configuration-empty", false,

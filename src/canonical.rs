@@ -1,0 +1,102 @@
+//! The form in which names and addresses are compared (contract section 2).
+//!
+//! People type one name in several forms: `é` as one character or as two, a blank as a no-break space, a domain as
+//! `müller.de` or as `xn--mller-kva.de`. Files, snapshots and answers of Webex are brought into one form where they are read,
+//! so that nothing behind that edge has to know.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// A text with its characters composed (NFC), every kind of blank as a blank, and the domain of an address in its ASCII form.
+/// Line breaks stay. Borrows what is in that form already.
+pub fn canonical(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
+    let composed: String = text
+        .nfc()
+        .map(|char| if is_odd_blank(char) { ' ' } else { char })
+        .collect();
+    Cow::Owned(ascii_domain(&composed).unwrap_or(composed))
+}
+
+/// An address as it is compared: canonical, in lower case.
+pub fn address(text: &str) -> String {
+    canonical(text).to_lowercase()
+}
+
+/// Brings a text into canonical form, if it is in another.
+pub fn make_canonical(text: &mut String) {
+    if let Cow::Owned(canonical) = canonical(text) {
+        *text = canonical;
+    }
+}
+
+/// Whether every part of a text is in canonical form, whatever it is cut into.
+pub fn is_plain(text: &str) -> bool {
+    if text.is_ascii() {
+        return !text.contains('\t');
+    }
+    is_nfc_quick(text.chars()) == IsNormalized::Yes
+        && !text.contains(is_odd_blank)
+        && !text.contains('@')
+}
+
+fn is_odd_blank(char: char) -> bool {
+    char.is_whitespace() && !matches!(char, ' ' | '\n' | '\r')
+}
+
+/// An address with the ASCII form of its domain; `None` for what is no address, or has no such form.
+fn ascii_domain(text: &str) -> Option<String> {
+    let (person, domain) = text.split_once('@')?;
+    let is_address = !person.is_empty() && !text.contains(char::is_whitespace);
+    if !is_address || domain.is_ascii() || domain.contains('@') {
+        return None;
+    }
+    let domain = idna::domain_to_ascii(domain).ok()?;
+    Some(format!("{person}@{domain}"))
+}
+
+/// An address with the form of its domain that people read; `None` where that is no other.
+pub fn readable_domain(address: &str) -> Option<String> {
+    let (person, domain) = address.split_once('@')?;
+    let (readable, valid) = idna::domain_to_unicode(domain);
+    (valid.is_ok() && readable != domain).then(|| format!("{person}@{readable}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_name_has_one_form() {
+        for (one, other) in [
+            ("Zu\u{308}rich", "Zürich"),
+            ("Straße\u{a0}Nord", "Straße Nord"),
+            ("Room\u{2003}1", "Room 1"),
+            ("a\tb", "a b"),
+            ("ana@müller.de", "ana@xn--mller-kva.de"),
+            ("ana@MÜLLER.de", "ana@xn--mller-kva.de"),
+            ("ana@mu\u{308}ller.de", "ana@xn--mller-kva.de"),
+            ("two\nlines", "two\nlines"),
+        ] {
+            assert_eq!(canonical(one), other, "{one:?}");
+            assert_eq!(canonical(other), other, "{other:?} is canonical");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_keeps_its_sign() {
+        for text in ["Café @ Müller", "@müller.de", "a@b@ü.de", "jörg@acme.com"] {
+            assert_eq!(canonical(text), text);
+        }
+    }
+
+    #[test]
+    fn a_domain_is_readable_again() {
+        let read = readable_domain("ana@xn--mller-kva.de");
+        assert_eq!(read.as_deref(), Some("ana@müller.de"));
+        assert_eq!(readable_domain("ana@acme.com"), None);
+    }
+}
