@@ -13,7 +13,9 @@ use crate::config::{Config, Declared, model};
 use crate::finding::{
     CALLING_LOSS, DIRECTORY_OWNED_FIELD, Finding, USER_DELETION, VOICEMAIL_MESSAGES_LOSS,
 };
-use crate::licensing::{Ask, Consent, Holder, Identity, IdentityChange, Part, Reason, UserIx};
+use crate::licensing::{
+    Ask, Consent, Holder, Identity, IdentityChange, Part, Reason, UserIx, waiting_domain,
+};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk,
     Sends, Turn, nothing, preimage, text, text_or_nothing,
@@ -92,6 +94,11 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     if user.is_none() {
         return facts;
     }
+    let domain = waiting_domain(context.snapshot, observed, key);
+    facts.extend(domain.map(|domain| {
+        let wait = format!("licences wait for it: {domain} is not verified");
+        Fact::new("signIn", "first sign-in", wait)
+    }));
     let joined = context
         .applied
         .filter(|applied| observed.is_some() && applied.is_new(key));

@@ -22,6 +22,7 @@ mod people;
 mod places;
 mod reasons;
 mod refusals;
+mod remarks;
 mod seats;
 mod subscriptions;
 mod trace;
@@ -35,6 +36,7 @@ pub use inventory::{Inventory, NumberFacts, Owner};
 pub use memberships::{Group, Leave};
 pub use people::{People, UserIx};
 pub use places::{Locations, Obstacle};
+pub use remarks::waiting_domain;
 pub use trace::{How, Link, LinkKind, Membership, Outcome, Trace, Traced, UnknownLicense};
 pub use workspaces::{PlaceIx, Workspaces};
 
@@ -229,6 +231,7 @@ impl<'a> World<'a> {
         };
 
         self.take_back(&asks, &open, findings);
+        remarks::say(self.facts(), &asks.list, findings);
         let blocked = |ask: &&Ask| matches!(ask.state, AskState::Blocked(_));
         waiting.extend(asks.held_up());
         Decisions {

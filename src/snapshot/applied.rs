@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::{Group, Organization, Snapshot, User};
+use super::{Group, Snapshot, User};
 
 /// What an apply keeps besides the state that it reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -385,10 +385,7 @@ impl Snapshot {
             format_version: 1,
             captured_at: of.captured_at.clone(),
             complete: of.complete,
-            org: Organization {
-                id: of.org.id.clone(),
-                name: of.org.name.clone(),
-            },
+            org: of.org.clone(),
             subscriptions: None,
             licenses: None,
             sites: None,

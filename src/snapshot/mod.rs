@@ -62,6 +62,23 @@ pub struct Organization {
     /// Its name.
     #[serde(default, deserialize_with = "or_default")]
     pub name: String,
+    /// Its domains; `None` where that is not known: no list of the API has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domains: Option<Vec<Domain>>,
+}
+
+/// A domain of addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Domain {
+    /// Such as `acme.com`.
+    pub name: String,
+    /// Whether the organisation has shown that it is its own.
+    #[serde(default, deserialize_with = "or_default")]
+    pub verified: bool,
+    /// Whether no other organisation may have people in it.
+    #[serde(default, deserialize_with = "or_default")]
+    pub claimed: bool,
 }
 
 /// A subscription.

@@ -201,6 +201,17 @@ codes! {
         "A warning: no template that reaches this new person gives anything, and no override does. The person can sign in, and has \
          only what is free for everybody. Put the person into a group that carries a template, or add licences under `users`.";
 
+    PENDING_ACTIVATION = "pending-activation", false,
+        "Licences wait for the first sign-in.",
+        "An info: the person has not signed in yet, and the domain of the address is not verified. Webex keeps the licences for the \
+         person and activates them at the first sign-in; they are not given again, and they are no difference for `drift`. Verify the \
+         domain in Control Hub to have them active at once.";
+
+    TEMPLATE_NOT_AUTOMATIC = "template-not-automatic", false,
+        "Control Hub itself would not give this person the template.",
+        "An info: Control Hub's automatic assignment skips people who are created with licences of their own. trunkline reads the files \
+         as they are: who is created with an override under `add` gets the template too. Write `only` if the template is not meant.";
+
     OVERRIDE_HEAVY = "override-heavy", false,
         "Many people have the same licences as overrides.",
         "An info: these people are given the same licences one by one. A template says it once, also for those who come later: \

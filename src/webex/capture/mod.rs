@@ -258,6 +258,7 @@ impl<'a> Run<'a> {
             org: Organization {
                 id: self.me.org,
                 name: basis.org_name.clone().unwrap_or_default(),
+                domains: None,
             },
             subscriptions: licenses.as_deref().map(subscriptions),
             sites: licenses
