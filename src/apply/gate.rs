@@ -84,7 +84,7 @@ impl Suspect<'_> {
     }
 
     /// The object is as before or as planned.
-    pub fn is_whole(self) {
+    pub fn clear(self) {
         lock(&self.gate.state).open.remove(&self.address);
     }
 }
@@ -120,7 +120,7 @@ mod tests {
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| gate.pass(&[], &stop));
             ana.has_lost();
-            ana.is_whole();
+            ana.clear();
             assert_eq!(waiting.join().unwrap(), Ok(()));
         });
         assert!(gate.had_lost("user/ana@acme.com"));

@@ -107,7 +107,7 @@ impl<'a> Sending<'a> {
             let (why, whole) = self.restore_settings(subject, Some(saved), may)?;
             if whole {
                 self.journal.whole(self.operation.id, address, false)?;
-                suspect.is_whole();
+                suspect.clear();
             }
             *verdict = Verdict::Failed {
                 why: format!("the licence was changed as planned, and {lost}; {why}"),

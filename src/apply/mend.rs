@@ -99,11 +99,11 @@ impl<'a> Sending<'a> {
                     why = format!("{why}; {put}");
                     if whole {
                         self.journal.whole(self.operation.id, &address, false)?;
-                        suspect.is_whole();
+                        suspect.clear();
                     }
                 }
                 _ => {
-                    suspect.into_iter().for_each(Suspect::is_whole);
+                    suspect.into_iter().for_each(Suspect::clear);
                 }
             }
             verdicts.push((
@@ -170,7 +170,7 @@ impl<'a> Sending<'a> {
         let (put, whole) = self.mend(wire, &subject, &now, saved.as_ref())?;
         if whole {
             self.journal.whole(key.0, &key.1, false)?;
-            suspect.is_whole();
+            suspect.clear();
         }
         Ok(Some(Verdict::Failed {
             why: format!("an earlier run ended in the middle of it ({lost}); {put}"),

@@ -468,7 +468,7 @@ fn clear(suspects: &mut Suspects<'_>, open: &[Subject<'_>]) {
         suspects
             .remove(&address)
             .into_iter()
-            .for_each(Suspect::is_whole);
+            .for_each(Suspect::clear);
     }
 }
 

@@ -125,7 +125,7 @@ impl Ask {
     }
 
     /// The same, with its part in a change of groups.
-    pub(super) fn as_part(self, part: Part) -> Ask {
+    pub(super) fn with_part(self, part: Part) -> Ask {
         Ask { part, ..self }
     }
 

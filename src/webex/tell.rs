@@ -9,10 +9,13 @@ use super::error::Error;
 /// A shorter wait needs no word.
 const LONG: Duration = Duration::from_secs(10);
 
+/// What is called with a line of text.
+type Line = dyn Fn(&str) + Send + Sync;
+
 /// What is called with a line of text before a long wait. By default nobody is told.
 #[derive(Clone, Default)]
 pub struct Tell {
-    to: Option<Arc<dyn Fn(&str) + Send + Sync>>,
+    to: Option<Arc<Line>>,
     /// The end of the longest wait that was told: whoever waits with others needs no line of their own.
     until: Arc<Mutex<Duration>>,
 }

@@ -21,7 +21,7 @@ pub(super) fn of_a_move(names: &Names, subject: &Subject<'_>) -> Result<Option<S
 /// Without Calling, voicemail and devices end. The plan names those that there were.
 pub(super) fn of_calling(names: &Names, subject: &Subject<'_>) -> Result<Option<String>, Error> {
     let removes = |it: &&crate::plan::Field| it.action == FieldAction::Remove;
-    let Some(field) = subject.field("licenses/calling").filter(|it| removes(&it)) else {
+    let Some(field) = subject.field("licenses/calling").filter(|it| removes(it)) else {
         return Ok(None);
     };
     let id = subject.id(names)?;

@@ -252,7 +252,7 @@ impl<'w> Resolver<'w, '_> {
             if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
                 let ask = ask(Wish::Unclear, Reason::default()).blocked(CALLING_TYPE_CONFLICT);
                 let grant = self.joined(person, slot, |_| true);
-                self.push(ask.as_part(Part::grant(grant)));
+                self.push(ask.with_part(Part::grant(grant)));
             }
             return;
         }
@@ -268,7 +268,7 @@ impl<'w> Resolver<'w, '_> {
                     };
                     let reason = why_removed();
                     let part = self.removal(person, best);
-                    self.push(ask(Wish::Change(want), reason).as_part(part));
+                    self.push(ask(Wish::Change(want), reason).with_part(part));
                     return;
                 }
                 let calling = slot.service == Service::Calling;
@@ -281,7 +281,7 @@ impl<'w> Resolver<'w, '_> {
                     }),
                     Err(code) => {
                         let ask = ask(Wish::Unclear, Reason::default()).blocked(code);
-                        self.push(ask.as_part(part));
+                        self.push(ask.with_part(part));
                     }
                 }
             }
@@ -305,7 +305,7 @@ impl<'w> Resolver<'w, '_> {
                     grant: self.joined(person, slot, |given| given.tier == entry.tier),
                     ..removal
                 };
-                let ask = ask(Wish::get(best, want), reason).as_part(part);
+                let ask = ask(Wish::get(best, want), reason).with_part(part);
                 self.push(match pin.err().or(entry.broken) {
                     Some(code) => ask.blocked(code),
                     None => ask,
@@ -316,7 +316,7 @@ impl<'w> Resolver<'w, '_> {
                 if best.is_some() {
                     let reason = why_removed();
                     let part = self.removal(person, best);
-                    self.push(ask(Wish::Remove, reason).as_part(part));
+                    self.push(ask(Wish::Remove, reason).with_part(part));
                 }
             }
         }
