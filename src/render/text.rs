@@ -436,9 +436,9 @@ fn several(page: &mut Page, findings: &[&FindingLine]) {
         page.source(&line, 0, 6);
     }
     page.end();
-    if !info && findings.iter().all(|it| it.message == first.message) {
+    if findings.iter().all(|it| it.message == first.message) {
         prose(page, "", &first.message);
-        if let Some(help) = &first.help {
+        if let Some(help) = first.help.as_ref().filter(|_| !info) {
             prose(page, "help: ", help);
         }
     }

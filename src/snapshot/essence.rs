@@ -195,10 +195,10 @@ mod tests {
     #[test]
     fn a_difference_has_a_name() {
         let planned = user(
-            r#"{"email": "a@b.c", "displayName": "Ana", "extension": "1001", "licenses": ["A", "B"]}"#,
+            r#"{"email": "a@b.c", "displayName": "Ana", "location": "Dallas", "extension": "1001", "licenses": ["A", "B"]}"#,
         );
         let now = user(
-            r#"{"email": "a@b.c", "displayName": "Ana", "extension": "1002", "licenses": ["B", "A"], "roles": ["R"]}"#,
+            r#"{"email": "a@b.c", "displayName": "Ana", "location": "Dallas", "extension": "1002", "licenses": ["B", "A"], "roles": ["R"]}"#,
         );
         let differs = now.essence().differs_from(&planned.essence().members);
         assert_eq!(differs, ["extension", "roles"]);

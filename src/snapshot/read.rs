@@ -225,3 +225,33 @@ fn sort<T>(list: &mut Option<Vec<T>>, order: impl Fn(&T, &T) -> std::cmp::Orderi
         list.sort_by(order);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    fn names_and_addresses_are_read_in_one_form() {
+        let document = json!({
+            "formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true,
+            "org": {"id": "o", "name": "Acme"},
+            "groups": [{"id": "g", "name": "Straße\u{a0}Nord", "members": ["Jo@B\u{fc}cher.de"]}],
+            "users": [{"id": "p", "email": "Jo@Bu\u{308}cher.de", "displayName": "Jo\u{2003}M\u{fc}ller", "location": "Zu\u{308}rich"}],
+            "locations": [{"id": "l", "name": "Zu\u{308}rich"}],
+            "numbers": [{"phoneNumber": "+41445550100", "location": "Zu\u{308}rich",
+                         "owner": {"kind": "user", "key": "jo@bücher.de"}}],
+        });
+        let snapshot = super::of_document(&document).unwrap();
+        let (user, group) = (&snapshot.users()[0], &snapshot.groups()[0]);
+        assert_eq!(user.email, "jo@xn--bcher-kva.de");
+        assert_eq!(group.members, [user.email.as_str()]);
+        assert_eq!(group.name, "Straße Nord");
+        assert_eq!(user.display_name.as_deref(), Some("Jo Müller"));
+        assert_eq!(user.location.as_deref(), Some("Zürich"));
+        assert_eq!(snapshot.locations()[0].name, "Zürich");
+        let number = &snapshot.numbers.as_ref().unwrap()[0];
+        assert_eq!(number.location.as_deref(), Some("Zürich"));
+        assert_eq!(number.owner.as_ref().unwrap().key, user.email);
+    }
+}
