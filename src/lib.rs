@@ -29,6 +29,7 @@
 //! | [`backup`] | what a person or workspace has, in one file: format, checksum, encryption | plans, desired state, kinds |
 //! | [`restore`] | from a backup to a plan | HTTP, files, kinds |
 //! | [`disk`] | reading regular files of bounded size; files for their owner alone | everything else |
+//! | [`canonical`] | the one form in which names and addresses are compared | everything else |
 //! | [`finding`] | what has to be said, and the table of codes | everything else |
 
 pub mod apply;

@@ -309,11 +309,12 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
 ];
 
 /// The files of `plan` that may ask the kinds: those that go through `KINDS`.
-const PLAN_FILES_THAT_READ_KINDS: [&str; 7] = [
+const PLAN_FILES_THAT_READ_KINDS: [&str; 8] = [
     "plan/address.rs",
     "plan/build.rs",
     "plan/explain/mod.rs",
     "plan/guards.rs",
+    "plan/lookalikes.rs",
     "plan/observed.rs",
     "plan/proof.rs",
     "plan/renames.rs",

@@ -92,7 +92,11 @@ pub struct GuardrailsRef {
     /// A digest of the rules: the same for defaults that are written down, another order and other comments.
     pub digest: String,
     /// Whether the rules let `apply` carry out a plan although error findings left fields out of it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(
+        rename = "partialApply",
+        default,
+        skip_serializing_if = "std::ops::Not::not"
+    )]
     pub partial_apply: bool,
 }
 
