@@ -25,6 +25,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: Value,
+    /// In place of the body: the content of a file.
+    pub file: Option<Vec<u8>>,
 }
 
 impl Answer {
@@ -33,6 +35,7 @@ impl Answer {
             status,
             body,
             headers: Vec::new(),
+            file: None,
         }
     }
 }
@@ -153,10 +156,11 @@ fn read(stream: &TcpStream) -> Option<Asked> {
 }
 
 fn write(mut stream: TcpStream, answer: &Answer) {
-    let body = match &answer.body {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+    let body = match (&answer.file, &answer.body) {
+        (Some(file), _) => file.clone(),
+        (None, Value::Null) => Vec::new(),
+        (None, Value::String(text)) => text.clone().into_bytes(),
+        (None, other) => other.to_string().into_bytes(),
     };
     let mut head = format!(
         "HTTP/1.1 {} X\r\nContent-Length: {}\r\nConnection: close\r\n",
@@ -167,5 +171,5 @@ fn write(mut stream: TcpStream, answer: &Answer) {
         head += &format!("{name}: {value}\r\n");
     }
     // A client that has gone away is no matter of ours.
-    let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
+    let _ = stream.write_all(&[format!("{head}\r\n").as_bytes(), &body].concat());
 }

@@ -149,6 +149,10 @@ fn what_was_applied_is_taken_from_our_own_runs_alone() {
     }
     let world = settled();
     change(&world, "1077");
+    let head = world.git(&["rev-parse", "main"]);
+    let aside = world
+        .pull_request(9, "a tag", |files| write(files, "tag.yaml", "# a tag\n"))
+        .head;
     let artifact = |state: &mut super::forge::State, id: u64, change: Value| {
         let mut artifact = json!({"id": id, "name": "trunkline-applied-webex", "expired": false, "created_at": format!("2027-01-01T10:{id}"),
             "workflow_run": {"id": id, "head_branch": "main", "repository_id": 7, "head_repository_id": 7}});
@@ -166,8 +170,12 @@ fn what_was_applied_is_taken_from_our_own_runs_alone() {
         artifact(&mut state, 2, json!({"head_branch": "feature"}));
         artifact(&mut state, 3, json!({"expired": true}));
         artifact(&mut state, 4, json!({}));
-        let run = json!({"event": "pull_request"});
+        let run = json!({"event": "pull_request", "head_sha": head});
         state.runs.insert(4, run);
+        // A tag that is called as the branch, with a workflow of its own.
+        artifact(&mut state, 5, json!({}));
+        let run = json!({"event": "push", "head_sha": aside, "conclusion": "success"});
+        state.runs.insert(5, run);
     }
     let done = Run::drift(&world).run();
     assert_eq!(results(&done), ["success", "success"], "{}", done.log());
@@ -180,13 +188,27 @@ fn what_was_applied_is_taken_from_our_own_runs_alone() {
         issues(&world)[0]
     );
 
+    // What was found and cannot be had is no reason to go on without it.
+    let run = {
+        let state = world.github.state.lock().unwrap();
+        state.artifacts[0]["workflow_run"]["id"].as_u64().unwrap()
+    };
+    for name in ["trunkline-applied-webex", "trunkline-state-webex"] {
+        let lies = world.artifact(run, name);
+        let away = lies.with_extension("away");
+        std::fs::rename(&lies, &away).unwrap();
+        let done = Run::drift(&world).run();
+        assert_eq!(results(&done), ["failure", "skipped"], "{}", done.log());
+        std::fs::rename(&away, &lies).unwrap();
+    }
+
     // Without any the cause is unknown, and that is said.
     world.github.state.lock().unwrap().artifacts.clear();
     let done = Run::drift(&world).run();
     assert!(
         done.job("drift")
             .said()
-            .contains("no apply has kept its snapshot"),
+            .contains("no apply of main has kept its snapshot"),
         "{}",
         done.log()
     );

@@ -2,6 +2,8 @@
 //! with the permissions that the job of the token has.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
@@ -34,6 +36,8 @@ pub struct State {
 pub struct GitHub {
     pub state: Mutex<State>,
     pub url: Mutex<String>,
+    /// The repository itself.
+    pub origin: Mutex<PathBuf>,
 }
 
 /// The account of workflows.
@@ -67,6 +71,17 @@ impl State {
 }
 
 impl GitHub {
+    /// Whether git succeeds with this in the repository.
+    fn git(&self, args: &[&str]) -> bool {
+        let origin = self.origin.lock().unwrap().clone();
+        let ended = Command::new("git")
+            .arg("-C")
+            .arg(origin)
+            .args(args)
+            .output();
+        ended.unwrap().status.success()
+    }
+
     /// One page of a list, with a link to the next.
     fn page(&self, asked: &Asked, all: Vec<Value>, wrap: impl Fn(Value) -> Value) -> Answer {
         let number: usize = asked.query.get("page").map_or(1, |it| it.parse().unwrap());
@@ -109,7 +124,7 @@ fn needed(asked: &Asked, parts: &[&str]) -> (&'static [&'static str], &'static s
         ["issues", ..] => &["issues", "pull-requests"],
         ["commits", _, "pulls"] => &["pull-requests"],
         ["actions" | "environments", ..] => &["actions"],
-        ["git", ..] => &["contents"],
+        ["git" | "compare", ..] => &["contents"],
         _ => &[],
     };
     (which, level)
@@ -229,6 +244,20 @@ impl Forge for GitHub {
                     |page| json!({"total_count": 0, "artifacts": page}),
                 )
             }
+            ("GET", ["compare", both]) => {
+                let (base, head) = both.split_once("...").unwrap();
+                let known = |sha: &str| self.git(&["cat-file", "-e", &format!("{sha}^{{commit}}")]);
+                if !known(base) || !known(head) {
+                    return missing();
+                }
+                let before = self.git(&["merge-base", "--is-ancestor", base, head]);
+                let status = match (base == head, before) {
+                    (true, _) => "identical",
+                    (false, true) => "ahead",
+                    (false, false) => "diverged",
+                };
+                Answer::of(200, json!({"status": status}))
+            }
             ("GET", ["environments", name]) => match state.environments.get(*name) {
                 Some(true) => {
                     let rules = json!([{"type": "branch_policy"}, {"type": "required_reviewers"}]);
@@ -249,9 +278,9 @@ impl Forge for GitHub {
                 if !state.refs.contains_key(&name) {
                     return Answer::of(422, json!({"message": "Reference does not exist"}));
                 }
-                state
-                    .refs
-                    .insert(name, asked.body["sha"].as_str().unwrap().to_owned());
+                let sha = asked.body["sha"].as_str().unwrap().to_owned();
+                assert!(self.git(&["update-ref", &format!("refs/{name}"), &sha]));
+                state.refs.insert(name, sha);
                 Answer::of(200, json!({}))
             }
             ("POST", ["git", "refs"]) => {
@@ -261,6 +290,7 @@ impl Forge for GitHub {
                     .strip_prefix("refs/")
                     .unwrap();
                 let sha = asked.body["sha"].as_str().unwrap().to_owned();
+                assert!(self.git(&["update-ref", &format!("refs/{name}"), &sha]));
                 state.refs.insert(name.to_owned(), sha);
                 Answer::of(201, json!({}))
             }

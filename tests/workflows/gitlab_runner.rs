@@ -10,7 +10,7 @@ use super::api::{Answer, Api, Asked, Forge};
 use super::runner::read;
 use super::shell::{Ended, bash};
 use super::world::{PATH, Pull, RECIPIENT, WEBEX_TOKEN, WEBEX_WRITE_TOKEN, World};
-use crate::common::{copy, sorted};
+use crate::common::copy;
 
 pub const FILE: &str = "examples/gitlab-ci.yml";
 pub const BOT_TOKEN: &str = "gitlab-token-of-the-bot";
@@ -28,6 +28,10 @@ pub struct State {
     pub notes: Vec<Value>,
     pub issues: Vec<Value>,
     pub said: Vec<String>,
+    /// The oldest first.
+    pub deployments: Vec<Value>,
+    /// By job: where its artifacts lie.
+    pub artifacts: BTreeMap<u64, PathBuf>,
     next: u64,
 }
 
@@ -84,6 +88,26 @@ impl Forge for GitLab {
                 note["body"] = asked.body["body"].clone();
                 Answer::of(200, json!({}))
             }
+            ("GET", ["deployments"]) => {
+                let asks = |name: &str| asked.query[name].as_str();
+                assert_eq!(
+                    [asks("environment"), asks("order_by"), asks("sort")],
+                    ["webex", "id", "desc"]
+                );
+                let newest: Vec<Value> = state.deployments.iter().rev().cloned().collect();
+                page(asked, &newest)
+            }
+            ("GET", ["jobs", job, "artifacts", path @ ..]) => {
+                let kept = state.artifacts.get(&number(job));
+                let file = kept.and_then(|kept| std::fs::read(kept.join(path.join("/"))).ok());
+                match file {
+                    Some(file) => Answer {
+                        file: Some(file),
+                        ..Answer::of(200, Value::Null)
+                    },
+                    None => Answer::of(404, json!({"message": "404 Not Found"})),
+                }
+            }
             ("GET", ["issues"]) => {
                 assert_eq!(asked.query["state"], "opened");
                 let open: Vec<Value> = state
@@ -133,7 +157,6 @@ pub struct Project {
     pub world: World,
     pub gitlab: Arc<GitLab>,
     pub api: Api,
-    pub cache: PathBuf,
 }
 
 /// A pipeline.
@@ -154,13 +177,7 @@ impl Project {
         let world = World::new();
         let gitlab = Arc::new(GitLab::default());
         let api = Api::serve(gitlab.clone());
-        let cache = world.place("cache");
-        Project {
-            world,
-            gitlab,
-            api,
-            cache,
-        }
+        Project { world, gitlab, api }
     }
 
     pub fn pipeline(&self, source: &str, commit: &str, more: &[(&str, &str)]) -> Pipeline<'_> {
@@ -281,7 +298,6 @@ impl Pipeline<'_> {
                 "artifacts",
                 "needs",
                 "environment",
-                "cache",
                 "resource_group",
                 "interruptible",
                 "timeout",
@@ -309,10 +325,9 @@ impl Pipeline<'_> {
                 copy(&kept, &place);
             }
         }
-        let policy = job["cache"]["policy"].as_str();
-        if policy == Some("pull") && !sorted(&self.project.cache).is_empty() {
-            copy(&self.project.cache, &place.join("trunkline-applied"));
-        }
+        let deploys = job["environment"].get("name").is_some()
+            && job["environment"].get("action").is_none();
+        let deployment = deploys.then(|| self.deployment(name));
         let before = file[job["extends"].as_str().unwrap()]["before_script"]
             .as_array()
             .unwrap();
@@ -339,10 +354,32 @@ impl Pipeline<'_> {
             self.handed
                 .extend(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
         }
-        if policy == Some("push") && place.join("trunkline-applied").exists() {
-            copy(&place.join("trunkline-applied"), &self.project.cache);
+        if let Some(id) = deployment {
+            let mut state = self.project.gitlab.state.lock().unwrap();
+            let ended = if ended.code == 0 { "success" } else { "failed" };
+            let mut all = state.deployments.iter_mut();
+            let deployment = all.find(|it| it["deployable"]["id"] == id).unwrap();
+            deployment["status"] = json!(ended);
+            // What this job has kept stays, whatever a retry of it keeps.
+            let kept = world.artifact(self.id, name);
+            if kept.exists() {
+                let own = world.artifact(self.id, &format!("{name}-{id}"));
+                copy(&kept, &own);
+                state.artifacts.insert(id, own);
+            }
         }
         ended
+    }
+
+    /// A job that deploys to an environment is one of its deployments, from its start.
+    fn deployment(&self, name: &str) -> u64 {
+        let id = self.project.world.next_run();
+        let branch = &self.variables["CI_COMMIT_BRANCH"];
+        self.project.gitlab.state.lock().unwrap().deployments.push(
+            json!({"id": id, "status": "running", "ref": branch, "environment": {"name": "webex"},
+                "deployable": {"id": id, "name": name, "ref": branch, "tag": false}}),
+        );
+        id
     }
 
     /// What GitLab puts into the environment of a job: protected variables only on protected branches, those with a scope only

@@ -201,7 +201,8 @@ impl<'w> Run<'w> {
     /// Runs every job.
     pub fn run(self) -> Done {
         let home = json!({"event": self.event_name, "repository": {"full_name": REPOSITORY},
-            "head_branch": "main", "head_repository": {"full_name": REPOSITORY}});
+            "head_branch": "main", "head_sha": self.sha, "conclusion": null,
+            "head_repository": {"full_name": REPOSITORY}});
         self.world
             .github
             .state
@@ -230,6 +231,14 @@ impl<'w> Run<'w> {
                 then();
             }
         }
+        let bad = |job: &Job| job.result == "failure";
+        let conclusion = match jobs.values().any(bad) {
+            true => "failure",
+            false => "success",
+        };
+        let mut state = self.world.github.state.lock().unwrap();
+        state.runs.get_mut(&self.id).unwrap()["conclusion"] = json!(conclusion);
+        drop(state);
         Done { id: self.id, jobs }
     }
 

@@ -87,6 +87,7 @@ impl World {
         );
         world.git(&["init", "-q", "-b", "main"]);
         let origin = world.origin();
+        world.github.origin.lock().unwrap().clone_from(&origin);
         world.git(&["remote", "add", "origin", origin.to_str().unwrap()]);
         world.push("the files");
         world.tool();

@@ -79,6 +79,33 @@ git_with_token() {
     GIT_CONFIG_VALUE_0="Authorization: basic $basic" GIT_TERMINAL_PROMPT=0 git "$@"
 }
 
+# handed_on: what the last apply has left, as arguments of trunkline, in the array $handed. APPLIED_RUN and STATE_RUN are the runs that
+# trunkline-ci-kept found, APPLIED and STATE the directories that their artifacts are in. What was found and is not there
+# stops everything: without it nobody would count as new, and nobody would be owed anything.
+handed_on() {
+  # shellcheck disable=SC2034
+  handed=()
+  if [[ -n ${APPLIED_RUN:-} ]]; then
+    [[ -f $APPLIED/applied.json.zst ]] || fail "run $APPLIED_RUN has kept the snapshot of the last apply, and it is not here. Nothing is planned without it"
+    handed+=(--applied "$APPLIED/applied.json.zst")
+  fi
+  if [[ -n ${STATE_RUN:-} ]]; then
+    [[ -d $STATE && -n $(find "$STATE" -maxdepth 1 -type f -print -quit) ]] \
+      || fail "run $STATE_RUN has kept the journals of the last apply, and they are not here. Nothing is planned without them"
+  fi
+  handed+=(--state "${STATE:?}")
+}
+
+# fetch_applied_ref OPTION-OF-FETCH…: what APPLIED_REF names, as refs/trunkline/applied; a failure where there is no such ref. That
+# the repository cannot be asked is another matter, and ends the script.
+fetch_applied_ref() {
+  git_with_token ls-remote --quiet origin "$APPLIED_REF" > "$scratch/refs" || fail "the repository does not say which commit was applied last ($APPLIED_REF)"
+  # A pattern of ls-remote is also met by refs that end like this.
+  cut -f 2 "$scratch/refs" | grep -qxF "$APPLIED_REF" || return 1
+  git_with_token fetch --quiet "$@" origin "+$APPLIED_REF:refs/trunkline/applied" \
+    || fail "the commit that was applied last ($APPLIED_REF) cannot be fetched"
+}
+
 # --- the API ---------------------------------------------------------------------------------------------------------
 
 scratch=$(mktemp -d)
