@@ -99,7 +99,9 @@ impl Forge for GitLab {
             }
             ("GET", ["jobs", job, "artifacts", path @ ..]) => {
                 let kept = state.artifacts.get(&number(job));
-                let file = kept.and_then(|kept| std::fs::read(kept.join(path.join("/"))).ok());
+                // An address is the only name that has something to escape.
+                let path = path.join("/").replace("%40", "@");
+                let file = kept.and_then(|kept| std::fs::read(kept.join(path)).ok());
                 match file {
                     Some(file) => Answer {
                         file: Some(file),
@@ -325,8 +327,8 @@ impl Pipeline<'_> {
                 copy(&kept, &place);
             }
         }
-        let deploys = job["environment"].get("name").is_some()
-            && job["environment"].get("action").is_none();
+        let deploys =
+            job["environment"].get("name").is_some() && job["environment"].get("action").is_none();
         let deployment = deploys.then(|| self.deployment(name));
         let before = file[job["extends"].as_str().unwrap()]["before_script"]
             .as_array()
@@ -413,12 +415,13 @@ impl Pipeline<'_> {
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
-        env.extend(self.variables.clone());
         for variables in [&file["variables"], &job["variables"]] {
             for (name, value) in variables.as_object().into_iter().flatten() {
                 env.insert(name.clone(), super::expression::shown(value));
             }
         }
+        // Those of a pipeline or a project take the place of those of the file.
+        env.extend(self.variables.clone());
         // As somebody would set them in the file.
         env.insert("TRUNKLINE_PATH".to_owned(), PATH.to_owned());
         env.insert("TRUNKLINE_RECIPIENT".to_owned(), RECIPIENT.to_owned());

@@ -24,6 +24,7 @@ mod expression;
 mod forge;
 mod gitlab;
 mod gitlab_runner;
+mod handed;
 mod plan;
 mod rules;
 mod runner;

@@ -291,8 +291,13 @@ fn the_calling_workflows_fit_what_they_call() {
         assert_eq!(given, needed, "{name}");
     }
     let plan = read(&caller("plan"));
-    assert!(plan["on"]["pull_request_target"].is_object());
     assert_eq!(plan["on"].as_object().unwrap().len(), 1);
+    // Another base has other guardrails: a pull request whose base is edited is planned again.
+    let events = &plan["on"]["pull_request_target"]["types"];
+    assert_eq!(
+        *events,
+        serde_json::json!(["opened", "synchronize", "reopened", "edited"])
+    );
 }
 
 #[test]
@@ -341,6 +346,48 @@ fn every_script_is_called_strict_and_says_what_it_does() {
     }
 }
 
+/// A script as a runner of GitLab puts it together.
+fn of_gitlab(file: &Value, name: &str) -> String {
+    let job = &file[name];
+    let before = &file[job["extends"].as_str().unwrap()]["before_script"];
+    let lines = [before, &job["script"]].map(|it| it.as_array().unwrap().clone());
+    let lines = lines.concat();
+    let lines: Vec<&str> = lines.iter().map(|it| it.as_str().unwrap()).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn every_script_of_gitlab_is_strict_and_uses_no_cache() {
+    let file = read(super::gitlab_runner::FILE);
+    let mut seen = 0;
+    for (name, job) in file.as_object().unwrap() {
+        if job.get("script").is_some() {
+            let script = of_gitlab(&file, name);
+            assert!(script.starts_with("set -euo pipefail\n"), "{name}");
+            assert_eq!(job["cache"], Value::Null, "{name}");
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 6);
+}
+
+/// The program of jq that says whether journals leave anything open.
+fn what_is_open(text: &str) -> String {
+    let from = text.find("def same(").unwrap();
+    let to = from + text[from..].find("| length'").unwrap();
+    text[from..to]
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+fn both_forges_agree_on_what_journals_leave_open() {
+    let github = text(".github/actions/setup/bin/trunkline-ci-gather");
+    let gitlab = text(super::gitlab_runner::FILE);
+    assert_eq!(what_is_open(&github), what_is_open(&gitlab));
+}
+
 #[test]
 fn shellcheck_finds_nothing() {
     if !Command::new("shellcheck")
@@ -351,6 +398,18 @@ fn shellcheck_finds_nothing() {
         eprintln!("!!! SKIPPED: shellcheck is not installed");
         return;
     }
+    let directory = tempfile::tempdir().unwrap();
+    let file = read(super::gitlab_runner::FILE);
+    let jobs = file.as_object().unwrap().iter();
+    let jobs = jobs.filter(|(_, job)| job.get("script").is_some());
+    let of_gitlab = jobs.map(|(name, _)| {
+        let path = directory.path().join(name);
+        // A job need not use all that is there for it.
+        let script = of_gitlab(&file, name);
+        std::fs::write(&path, format!("# shellcheck disable=SC2034\n{script}")).unwrap();
+        path
+    });
+    let of_ci = ["run", "tools", "zizmor"].map(|name| root().join(".ci").join(name));
     let found = Command::new("shellcheck")
         .args([
             "--external-sources",
@@ -359,6 +418,8 @@ fn shellcheck_finds_nothing() {
             "--shell=bash",
         ])
         .args(scripts())
+        .args(of_gitlab)
+        .args(of_ci)
         .output()
         .unwrap();
     assert!(
