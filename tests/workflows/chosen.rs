@@ -196,7 +196,7 @@ fn by_hand_there_is_a_new_plan_and_only_the_main_branch_is_applied() {
     assert!(
         done.job("plan")
             .summary
-            .contains("this run was started by hand"),
+            .contains("this run was started manually"),
         "{}",
         done.job("plan").summary
     );

@@ -194,6 +194,56 @@ fn where_it_is_not_kept_any_more_a_new_plan_is_made_without_it() {
     assert!(!has_messaging(&world), "nobody knows that she is new");
 }
 
+/// Everything of this kind, but what the run has kept, expires.
+fn expire(world: &World, kind: &str, but: u64) {
+    for artifact in &mut world.github.state.lock().unwrap().artifacts {
+        if artifact["name"] == format!("trunkline-{kind}-webex").as_str() {
+            artifact["expired"] = json!(artifact["workflow_run"]["id"] != but);
+        }
+    }
+}
+
+#[test]
+fn where_nothing_is_applied_for_long_drift_renews_what_was_left() {
+    if !tools() {
+        return;
+    }
+    let (world, first) = begun();
+    let count = || world.github.state.lock().unwrap().artifacts.len();
+    let before = count();
+    Run::drift(&world).run();
+    assert_eq!(count(), before + 1, "its own report alone");
+    for artifact in &mut world.github.state.lock().unwrap().artifacts {
+        artifact["expires_at"] = json!("2026-11-21T10:00:00Z");
+    }
+    // Not when somebody has started it: such a copy would look like what an apply has left.
+    Run::drift(&world).by_hand().run();
+    assert_eq!(count(), before + 2);
+    let renewed = Run::drift(&world).run();
+    assert_eq!(count(), before + 5, "{}", renewed.log());
+    let left = |run| {
+        let place = world.artifact(run, "trunkline-applied-webex");
+        std::fs::read(place.join("applied.json.zst")).unwrap()
+    };
+    assert_eq!(left(renewed.id), left(first.id));
+
+    // While the artifacts of the apply are there, they count: a copy may be older than it looks.
+    let copy = world.artifact(renewed.id, "trunkline-applied-webex");
+    let broken = copy.join("applied.json.zst");
+    std::fs::write(&broken, "broken").unwrap();
+    let pull = world.pull_request(7, "change", amara("1009"));
+    planned(&world, &pull);
+    assert!(comment(&world, 7).contains(EVE));
+    std::fs::write(&broken, left(first.id)).unwrap();
+    expire(&world, "applied", renewed.id);
+    expire(&world, "state", renewed.id);
+    owes(&world.artifact(renewed.id, "trunkline-state-webex"), &world);
+    planned(&world, &pull);
+    let shown = comment(&world, 7);
+    assert!(shown.contains(EVE) && !shown.contains(MISSING), "{shown}");
+    names_who_is_owed(&shown);
+}
+
 /// As an apply leaves a state directory that could not put something right: amara has lost a setting.
 fn owes(state: &Path, world: &World) {
     let amara = world.person("amara@elmstreet.example");

@@ -295,6 +295,7 @@ impl Place<'_, '_> {
         let id = state.id();
         let name = with["name"].as_str();
         state.artifacts.push(json!({"id": id, "name": name, "expired": false, "created_at": format!("2026-11-20T10:{id}"),
+            "expires_at": "2126-11-20T10:00:00Z",
             "workflow_run": {"id": self.run.id, "head_branch": "main", "repository_id": 7, "head_repository_id": 7}}));
         0
     }
