@@ -399,11 +399,13 @@ fn a_ref_that_is_missing_after_an_apply_or_leads_elsewhere_lets_nothing_through(
     let (world, _) = begun();
     let before = writes(&world.simulator).len();
     let aside = world.pull_request(9, "aside", amara("1077")).head;
+    let back = world.git(&["rev-parse", "main~1"]);
     write(&world.scratch(), "nothing.yaml", "# nothing\n");
     let pushed = world.push("next");
     for (to, says) in [
         (None, "refs/trunkline/applied is missing, though "),
         (Some(aside), "which is not in the history"),
+        (Some(back), "was applied after it"),
     ] {
         let what = match &to {
             None => ":refs/trunkline/applied".to_owned(),

@@ -124,9 +124,17 @@ fn the_plan_is_a_comment_and_the_next_one_replaces_it() {
         .map(|it| (it.method.as_str(), it.path.as_str()))
         .collect();
     let path = "/repos/acme/webex/issues/7/comments";
+    let artifacts = "/repos/acme/webex/actions/artifacts";
     assert_eq!(
         asked,
-        [("GET", path), ("POST", path)],
+        [
+            // What the last apply has left: the snapshot and the journals.
+            ("GET", "/repos/acme/webex/git/ref/heads/main"),
+            ("GET", artifacts),
+            ("GET", artifacts),
+            ("GET", path),
+            ("POST", path)
+        ],
         "nothing else is asked of GitHub"
     );
 
