@@ -113,6 +113,15 @@ pub struct Held {
     pub product: Option<usize>,
 }
 
+impl Held {
+    pub fn attendee() -> Held {
+        Held {
+            tier: "attendee".to_owned(),
+            product: None,
+        }
+    }
+}
+
 /// A person.
 #[derive(Clone, Debug, Default)]
 pub struct Person {
@@ -193,6 +202,20 @@ impl Facts {
         let person = |email: &&str| facts.person(email, &emails, config, snapshot, applied);
         facts.people = emails.iter().map(person).collect();
         facts
+    }
+
+    /// Whether an acknowledgement covers what this person loses.
+    pub fn covers(&self, code: &str, email: &str) -> bool {
+        let covers = |subject: String| self.acknowledged.contains(&(code.to_owned(), subject));
+        covers(email.to_owned()) || covers(format!("user/{email}"))
+    }
+
+    /// Whether its subscription is suspended or cancelled.
+    pub fn suspended(&self, held: &Held) -> bool {
+        let of = held
+            .product
+            .and_then(|it| self.products[it].subscription.as_ref());
+        of.is_some_and(|it| !self.orders[it].active)
     }
 
     fn person(

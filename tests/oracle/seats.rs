@@ -12,6 +12,8 @@ use crate::facts::{Facts, Held, Person, Product};
 pub enum Outcome {
     /// Another product, an attendee account, or nothing.
     Changes(Option<Held>),
+    /// An attendee account for want of a host unit.
+    Falls,
     /// Left out, with the code of the finding.
     LeftOut(&'static str),
     /// Waits with the event.
@@ -28,6 +30,18 @@ pub fn pinned_move_left_out(facts: &Facts, outcomes: &Outcomes) -> bool {
         let target = &decided(facts, person).remove(slot).unwrap_or_default();
         let same = (person.held.get(slot)).is_some_and(|held| held.tier == target.tier);
         target.pinned_by_event && same && matches!(outcome, Outcome::LeftOut(_))
+    })
+}
+
+/// Whether templates disagree on Calling for a holder whose subscription is replaced. (Difference 2: the move is not sent.)
+pub fn conflict_in_a_replaced_subscription(facts: &Facts) -> bool {
+    facts.people.iter().any(|person| {
+        let target = decided(facts, person).remove("licenses/calling");
+        let held = person.held.get("licenses/calling");
+        let of = held.and_then(|held| held.product);
+        let of = of.and_then(|it| facts.products[it].subscription.as_ref());
+        let replaced = of.is_some_and(|it| facts.orders[it].replaced_by.is_some());
+        replaced && target.is_some_and(|it| it.conflict)
     })
 }
 
@@ -146,31 +160,15 @@ impl Hall<'_> {
     }
 
     fn leave(&mut self, person: &Person) {
-        if !person.directory && self.acknowledged("user-deletion", person) {
+        if !person.directory && self.facts.covers("user-deletion", &person.email) {
             (person.held.values()).for_each(|held| self.give_back(held));
         }
     }
 
-    fn acknowledged(&self, code: &str, person: &Person) -> bool {
-        let has = |subject: String| {
-            self.facts
-                .acknowledged
-                .contains(&(code.to_owned(), subject))
-        };
-        has(person.email.clone()) || has(format!("user/{}", person.email))
-    }
-
     fn give_back(&mut self, held: &Held) {
-        if let Some(product) = held.product.filter(|_| !self.suspended(held)) {
+        if let Some(product) = held.product.filter(|_| !self.facts.suspended(held)) {
             self.free[product] += 1;
         }
-    }
-
-    fn suspended(&self, held: &Held) -> bool {
-        let subscription = held
-            .product
-            .and_then(|it| self.facts.products[it].subscription.as_ref());
-        subscription.is_some_and(|it| !self.facts.orders[it].active)
     }
 
     /// Whether something that is taken away follows from an event that waits.
@@ -187,12 +185,16 @@ impl Hall<'_> {
 
     fn remove(&mut self, at: usize, slot: &str, held: &Held) {
         let calling = slot == "licenses/calling";
-        let outcome = if self.waits(at, slot, held) {
-            Outcome::Waits
-        } else if self.suspended(held) && !calling {
+        let covered = || {
+            let email = &self.facts.people[at].email;
+            !calling || self.facts.covers("calling-loss", email)
+        };
+        let outcome = if self.facts.suspended(held) && !calling {
             Outcome::LeftOut("suspended-manual-control-hub")
+        } else if self.waits(at, slot, held) {
+            Outcome::Waits
         } else {
-            if !calling || self.acknowledged("calling-loss", &self.facts.people[at]) {
+            if covered() {
                 self.give_back(held);
             }
             Outcome::Changes(None)
@@ -213,13 +215,13 @@ impl Hall<'_> {
     fn demote(&mut self, at: usize, slot: &str, held: &Held) {
         let outcome = if let Some(code) = self.no_attendee(at, slot) {
             Outcome::LeftOut(code)
-        } else if self.suspended(held) {
+        } else if self.facts.suspended(held) {
             Outcome::LeftOut("suspended-manual-control-hub")
         } else if self.waits(at, slot, held) {
             Outcome::Waits
         } else {
             self.give_back(held);
-            Outcome::Changes(Some(attendee()))
+            Outcome::Changes(Some(Held::attendee()))
         };
         self.put(at, slot, outcome);
     }
@@ -237,6 +239,7 @@ impl Hall<'_> {
             self.put(at, slot, Outcome::LeftOut("pin-conflict"));
             return true;
         }
+        let worse = rank(&target.tier) < rank(&held.tier);
         let pin = target.pins.first().map(String::as_str);
         let seat = if target.tier == held.tier {
             let replaced_by = facts
@@ -245,18 +248,20 @@ impl Hall<'_> {
                 .and_then(|it| it.replaced_by.as_deref());
             match pin.or(replaced_by) {
                 Some(there) if there != own => self.seat_in(there, slot, &target.tier),
-                _ if target.conflict => Seat::Never("calling-type-conflict"),
-                _ => return true,
+                _ => {
+                    if target.conflict {
+                        self.put(at, slot, Outcome::LeftOut("calling-type-conflict"));
+                    }
+                    return true;
+                }
             }
-        } else if slot == "licenses/calling" && rank(&target.tier) < rank(&held.tier) {
-            Seat::Never("calling-downgrade-unsupported")
-        } else if rank(&target.tier) < rank(&held.tier) && self.waits(at, slot, held) {
-            self.put(at, slot, Outcome::Waits);
+        } else if slot == "licenses/calling" && worse {
+            self.put(at, slot, Outcome::LeftOut("calling-downgrade-unsupported"));
             return true;
         } else {
             self.seat(slot, &target.tier, pin, old.subscription.as_deref())
         };
-        if self.suspended(held) {
+        if self.facts.suspended(held) {
             self.put(at, slot, Outcome::LeftOut("suspended-manual-control-hub"));
             return true;
         }
@@ -267,6 +272,9 @@ impl Hall<'_> {
         match seat {
             Seat::Full => return false,
             Seat::Never(code) => self.put(at, slot, Outcome::LeftOut(code)),
+            Seat::At(_) if worse && self.waits(at, slot, held) => {
+                self.put(at, slot, Outcome::Waits)
+            }
             Seat::At(product) => {
                 self.give_back(held);
                 self.take(at, slot, product);
@@ -358,7 +366,7 @@ impl Hall<'_> {
         let person = &self.facts.people[at];
         let outcome = if target.tier == "attendee" {
             (self.no_attendee(at, slot))
-                .map_or(Outcome::Changes(Some(attendee())), Outcome::LeftOut)
+                .map_or(Outcome::Changes(Some(Held::attendee())), Outcome::LeftOut)
         } else if target.conflict {
             Outcome::LeftOut("calling-type-conflict")
         } else if slot == "licenses/calling" && self.refused.contains(&person.email) {
@@ -386,14 +394,7 @@ impl Hall<'_> {
             _ if !self.wanted[at][slot].falls_back => Outcome::LeftOut("pool-exhausted"),
             _ if attends => Outcome::LeftOut("host-pool-short"),
             Some(code) => Outcome::LeftOut(code),
-            None => Outcome::Changes(Some(attendee())),
+            None => Outcome::Falls,
         }
-    }
-}
-
-fn attendee() -> Held {
-    Held {
-        tier: "attendee".to_owned(),
-        product: None,
     }
 }
