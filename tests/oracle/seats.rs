@@ -45,6 +45,16 @@ pub fn conflict_in_a_replaced_subscription(facts: &Facts) -> bool {
     })
 }
 
+/// Whether something waits that would be a better one had no group changed. (Difference 3: the removal is not held back.)
+pub fn better_without_event(facts: &Facts, outcomes: &Outcomes) -> bool {
+    outcomes.iter().any(|((at, slot), outcome)| {
+        let person = &facts.people[*at];
+        let stays = without_event(facts, person).remove(slot);
+        let held = person.held.get(slot).map_or(0, |held| rank(&held.tier));
+        *outcome == Outcome::Waits && stays.is_some_and(|it| rank(&it.tier) > held)
+    })
+}
+
 /// Everything that becomes of the slots of everybody; those whom rule 5 refuses get no Calling.
 pub fn settle(facts: &Facts, refused: &BTreeSet<String>) -> Outcomes {
     let wanted: Vec<Targets> = facts
