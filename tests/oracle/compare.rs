@@ -149,6 +149,17 @@ pub fn reasons(facts: &Facts, outcomes: &Outcomes) -> BTreeSet<String> {
     lines
 }
 
+/// Whom a plan may call short of a unit for a change that waits anyway: the contract leaves open when that is judged.
+pub fn may_be_short(facts: &Facts, outcomes: &Outcomes) -> BTreeSet<String> {
+    let waiting = outcomes
+        .iter()
+        .filter(|(_, outcome)| **outcome == Outcome::Waits);
+    let line = |((at, _), _): (&(usize, String), _)| {
+        format!("error pool-exhausted {}", facts.people[*at].email)
+    };
+    waiting.map(line).collect()
+}
+
 /// What only one of two sets has; nothing where they are the same.
 pub fn differences(planned: &BTreeSet<String>, expected: &BTreeSet<String>) -> String {
     let more: Vec<_> = planned.difference(expected).collect();

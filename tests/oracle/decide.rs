@@ -137,7 +137,7 @@ fn merged(granted: &[&Granted], kept: Option<&Target>) -> Target {
     let best = all.max_by_key(|tier| rank(tier)).unwrap_or_default();
     if calling && tiers.len() > 1 {
         return Target {
-            tier: kept.map_or(best, |it| &it.tier).to_owned(),
+            tier: best.to_owned(),
             conflict: true,
             with_event: granted.iter().any(|it| it.joined),
             ..Target::default()

@@ -251,13 +251,13 @@ impl Hall<'_> {
         }
         let worse = rank(&target.tier) < rank(&held.tier);
         let pin = target.pins.first().map(String::as_str);
-        let seat = if target.tier == held.tier {
-            let replaced_by = facts
-                .orders
-                .get(own)
-                .and_then(|it| it.replaced_by.as_deref());
+        let replaced_by = facts
+            .orders
+            .get(own)
+            .and_then(|it| it.replaced_by.as_deref());
+        let seat = if target.tier == held.tier || target.conflict {
             match pin.or(replaced_by) {
-                Some(there) if there != own => self.seat_in(there, slot, &target.tier),
+                Some(there) if there != own => self.seat_in(there, slot, &held.tier),
                 _ => {
                     if target.conflict {
                         self.put(at, slot, Outcome::LeftOut("calling-type-conflict"));
