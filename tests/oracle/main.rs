@@ -9,6 +9,7 @@ mod compare;
 mod crowd;
 mod decide;
 mod facts;
+mod numbers;
 mod seats;
 
 #[path = "../common/apply.rs"]
@@ -28,8 +29,9 @@ use std::collections::BTreeMap;
 
 use compare::{differences, expected, may_be_short, planned, reasons, said};
 use crowd::{crowded, without_rooms};
-use facts::{Facts, list, text};
+use facts::{Facts, list};
 use law::{brief, hold, plan};
+use numbers::{disagreement, refused};
 use organisation::{Shape, make, tape, tapes};
 use proptest::prelude::*;
 use seats::{
@@ -37,23 +39,6 @@ use seats::{
     settle,
 };
 use serde_json::Value;
-
-/// The codes with which rule 5 refuses Calling.
-const RULE_5: [&str; 13] = [
-    "calling-no-work-phone",
-    "calling-number-format",
-    "calling-number-unknown",
-    "calling-number-in-use",
-    "calling-location-required",
-    "calling-location-unknown",
-    "calling-location-mismatch",
-    "calling-extension-in-use",
-    "calling-extension-or-number-required",
-    "location-no-free-number",
-    "number-swap-needs-extension",
-    "number-type-mismatch",
-    "extension-claimed-twice",
-];
 
 /// Whether requests wait for each other in a ring. (Difference 4: the contract has an order in which they do not.)
 fn order_cycle(plan: &Value) -> bool {
@@ -67,16 +52,20 @@ fn the_plan_changes_the_licences_that_the_contract_says() {
     let (seen, tally) = (RefCell::new(0), RefCell::new(BTreeMap::new()));
     hold(150, any, |organisation| {
         let plan = plan(&organisation, 0)?;
-        let refusals =
-            list(&plan["findings"]).filter(|finding| RULE_5.contains(&text(&finding["code"])));
-        let refused =
-            refusals.map(|it| text(&it["subject"]).trim_start_matches("user/").to_owned());
+        let refused = refused(&plan);
         let facts = Facts::read(
             &organisation.config,
             &organisation.snapshot,
             organisation.baseline.as_ref(),
         );
-        let outcomes = settle(&facts, &refused.collect());
+        let wrong = disagreement(
+            &facts,
+            &organisation.config,
+            &organisation.snapshot,
+            &refused,
+        );
+        let refused = refused.into_iter().map(|(email, _)| email).collect();
+        let outcomes = settle(&facts, &refused);
         if pinned_move_left_out(&facts, &outcomes)
             || conflict_in_a_replaced_subscription(&facts)
             || better_without_event(&facts, &outcomes)
@@ -100,8 +89,8 @@ fn the_plan_changes_the_licences_that_the_contract_says() {
         reasons.extend(said.intersection(&may_be_short(&facts, &outcomes)).cloned());
         let findings = differences(&said, &reasons);
         prop_assert!(
-            changes.is_empty() && findings.is_empty(),
-            "{changes}{findings}{}",
+            changes.is_empty() && findings.is_empty() && wrong.is_empty(),
+            "{changes}{findings}{wrong}{}",
             brief(&plan)
         );
         Ok(())
