@@ -1,6 +1,18 @@
 //! The oracle: a second implementation of how licences are decided, compared with the plan on random organisations.
 //!
 //! It is derived from the contract (sections 2, 3, 4 and 7), not from the product's code, so that it can contradict it.
+//! Compared are, for each person, every change of a licence (path, action, before, after, whether it is lost for good), the
+//! findings that say why a licence stays as it is, and who is refused Calling because of the work phone.
+//!
+//! Out of scope, and why:
+//! - workspaces: the contract says little of their tiers; they are taken out of the organisations, with their units;
+//! - claims of numbers and extensions (explicit ones, `auto`, swaps): whom rule 5 refuses is taken from the plan's findings,
+//!   but for work phones that nobody else may claim (`numbers.rs`);
+//! - members of groups, `--base`, guardrails, people who were renamed or are gone: the generator or other tests have them.
+//!
+//! Organisations that show a known difference are left out by a named condition, to be removed once it is settled; the four
+//! are in `seats.rs` and here, each with its number.
+//!
 //! `PROPTEST_CASES` asks for more organisations, `PROPTEST_RNG_SEED` for others.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -24,7 +36,7 @@ mod organisation;
 #[allow(dead_code, reason = "a part of the helpers is used")]
 mod yaml;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use compare::{differences, expected, may_be_short, planned, reasons, said};
@@ -49,8 +61,10 @@ fn order_cycle(plan: &Value) -> bool {
 fn the_plan_changes_the_licences_that_the_contract_says() {
     let any = (tapes(), tape(96))
         .prop_map(|(tapes, more)| crowded(without_rooms(make(&tapes, Shape::Any)), &more));
-    let (seen, tally) = (RefCell::new(0), RefCell::new(BTreeMap::new()));
-    hold(150, any, |organisation| {
+    let (all, seen) = (Cell::new(0), Cell::new(0));
+    let tally = RefCell::new(BTreeMap::new());
+    hold(500, any, |organisation| {
+        all.set(all.get() + 1);
         let plan = plan(&organisation, 0)?;
         let refused = refused(&plan);
         let facts = Facts::read(
@@ -73,7 +87,7 @@ fn the_plan_changes_the_licences_that_the_contract_says() {
         {
             return Ok(());
         }
-        *seen.borrow_mut() += 1;
+        seen.set(seen.get() + 1);
         for outcome in outcomes.values() {
             let kind = match outcome {
                 Outcome::LeftOut(code) => code,
@@ -95,9 +109,13 @@ fn the_plan_changes_the_licences_that_the_contract_says() {
         );
         Ok(())
     });
-    let (seen, tally) = (seen.into_inner(), tally.into_inner());
-    assert!(seen > 100, "too few organisations are compared: {seen}");
+    // Left out are few, and what is compared is not idle.
+    let (all, seen, tally) = (all.get(), seen.get(), tally.into_inner());
+    assert!(seen * 10 > all * 9, "{seen} of {all} are compared");
     for kind in ["changes", "falls back", "waits", "pool-exhausted", "rule 5"] {
-        assert!(tally.contains_key(kind), "no {kind}: {tally:?}");
+        assert!(
+            all < 500 || tally.contains_key(kind),
+            "no {kind}: {tally:?}"
+        );
     }
 }
