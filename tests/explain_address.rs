@@ -282,7 +282,9 @@ fn every_finding_about_somebody_is_shown() {
             for finding in of(&plan["findings"]) {
                 if finding["subject"] == address {
                     let times = shown.iter().filter(|other| **other == finding).count();
-                    assert_eq!(times, 1, "{} {address}: {finding}", organisation.name);
+                    // A change of groups that waits is the reason for each licence that it keeps.
+                    let once = times == 1 || finding["code"] == "membership-waits" && times > 0;
+                    assert!(once, "{} {address} {times}: {finding}", organisation.name);
                 }
             }
         }

@@ -133,7 +133,8 @@ impl Events {
 }
 
 impl Facts<'_> {
-    /// Whether what is held would stay, as far as templates go, if the person's groups had not changed.
+    /// Whether what is held, or something better in its place, would be there, as far as templates go, if the person's groups had
+    /// not changed.
     pub(super) fn would_stay(&self, event: &Event, held: Held) -> bool {
         let templates = || event.was.iter().map(|&template| self.template(template));
         let strip = templates().any(|template| template.existing_users && !template.retain);
@@ -141,7 +142,7 @@ impl Facts<'_> {
         let gives = || {
             let mut entries = templates().flat_map(|template| &template.entries);
             entries.any(|entry| {
-                entry.slot == held.slot && (service == Service::Calling || entry.tier == held.tier)
+                entry.slot == held.slot && (service == Service::Calling || entry.tier <= held.tier)
             })
         };
         !strip || service == Service::Other || gives()

@@ -76,7 +76,36 @@ pub fn order(
     overage: &FxHashSet<&str>,
     kept: &[bool],
 ) -> Order {
-    let graph = Graph::new(changes, kept);
+    let order = order_by(changes, licenses, overage, kept, Rank::Address);
+    if order.stuck.is_empty() {
+        return order;
+    }
+    // A grant may have taken the unit that a change of tier needs to give back its own: the seats were settled the other way
+    // round (contract 3, rule 8).
+    let other = order_by(changes, licenses, overage, kept, Rank::ChangesFirst);
+    match other.stuck.len() < order.stuck.len() {
+        true => other,
+        false => order,
+    }
+}
+
+/// Which of two steps of one turn is tried first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rank {
+    /// The one whose address comes first.
+    Address,
+    /// The one that takes a unit only where it gives one back, then as before.
+    ChangesFirst,
+}
+
+fn order_by(
+    changes: &[DraftChange],
+    licenses: &[License],
+    overage: &FxHashSet<&str>,
+    kept: &[bool],
+    rank: Rank,
+) -> Order {
+    let graph = Graph::new(changes, kept, rank);
     let mut run = Run {
         changes,
         ready: BinaryHeap::new(),

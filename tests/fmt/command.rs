@@ -213,12 +213,11 @@ fn a_path_that_is_not_there() {
 #[test]
 fn permissions_and_links_stay() {
     use std::os::unix::fs::{PermissionsExt, symlink};
-    let folder = folder(&[("shared/a.yaml", UNTIDY)]);
-    let target = folder.path().join("shared/a.yaml");
+    let folder = folder(&[("org/.shared/a.yaml", UNTIDY)]);
+    let target = folder.path().join("org/.shared/a.yaml");
     std::fs::set_permissions(&target, std::fs::Permissions::from_mode(0o640)).unwrap();
-    std::fs::create_dir(folder.path().join("org")).unwrap();
     let link = folder.path().join("org/link.yaml");
-    symlink("../shared/a.yaml", &link).unwrap();
+    symlink(".shared/a.yaml", &link).unwrap();
     assert_eq!(
         run(folder.path(), &["fmt", "org"]).stdout,
         "org/link.yaml\n"
@@ -229,6 +228,21 @@ fn permissions_and_links_stay() {
         std::fs::metadata(&target).unwrap().permissions().mode() & 0o777,
         0o640
     );
+}
+
+/// What a pull request links to outside of the directory is not its own.
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_a_link_out_of_the_directory() {
+    let folder = folder(&[("elsewhere/a.yaml", UNTIDY)]);
+    let target = folder.path().join("elsewhere/a.yaml");
+    std::fs::create_dir(folder.path().join("org")).unwrap();
+    let link = folder.path().join("org/link.yaml");
+    std::os::unix::fs::symlink("../elsewhere/a.yaml", &link).unwrap();
+    let refused = run(folder.path(), &["fmt", "org"]);
+    assert_eq!(refused.exit, 1, "{}", refused.all());
+    assert!(refused.all().contains("link.yaml"), "{}", refused.all());
+    assert_eq!(std::fs::read_to_string(&target).unwrap(), UNTIDY);
 }
 
 /// Where nothing can be written, the other files are.

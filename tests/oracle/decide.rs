@@ -16,8 +16,6 @@ pub struct Target {
     pub pins: BTreeSet<String>,
     /// The template of a joined group is a reason for it.
     pub with_event: bool,
-    /// It pins a subscription.
-    pub pinned_by_event: bool,
     /// An attendee account will do when no host unit is left.
     pub falls_back: bool,
     /// Templates disagree on the tier of Calling.
@@ -148,7 +146,6 @@ fn merged(granted: &[&Granted], kept: Option<&Target>) -> Target {
         tier: best.to_owned(),
         pins: of_best().filter_map(|it| it.word.pin.clone()).collect(),
         with_event: of_best().any(|it| it.joined),
-        pinned_by_event: of_best().any(|it| it.joined && it.word.pin.is_some()),
         ..Target::default()
     }
 }

@@ -23,17 +23,7 @@ pub enum Outcome {
 /// Outcomes by person and slot.
 pub type Outcomes = BTreeMap<(usize, String), Outcome>;
 
-/// Whether a move that the template of a joined group pins is left out. (Difference 1: the contract makes no grant of it.)
-pub fn pinned_move_left_out(facts: &Facts, outcomes: &Outcomes) -> bool {
-    outcomes.iter().any(|((at, slot), outcome)| {
-        let person = &facts.people[*at];
-        let target = &decided(facts, person).remove(slot).unwrap_or_default();
-        let same = (person.held.get(slot)).is_some_and(|held| held.tier == target.tier);
-        target.pinned_by_event && same && matches!(outcome, Outcome::LeftOut(_))
-    })
-}
-
-/// Whether templates disagree on Calling for a holder whose subscription is replaced. (Difference 2: the move is not sent.)
+/// Whether templates disagree on Calling for a holder whose subscription is replaced.
 pub fn conflict_in_a_replaced_subscription(facts: &Facts) -> bool {
     facts.people.iter().any(|person| {
         let target = decided(facts, person).remove("licenses/calling");
@@ -42,16 +32,6 @@ pub fn conflict_in_a_replaced_subscription(facts: &Facts) -> bool {
         let of = of.and_then(|it| facts.products[it].subscription.as_ref());
         let replaced = of.is_some_and(|it| facts.orders[it].replaced_by.is_some());
         replaced && target.is_some_and(|it| it.conflict)
-    })
-}
-
-/// Whether something waits that would be a better one had no group changed. (Difference 3: the removal is not held back.)
-pub fn better_without_event(facts: &Facts, outcomes: &Outcomes) -> bool {
-    outcomes.iter().any(|((at, slot), outcome)| {
-        let person = &facts.people[*at];
-        let stays = without_event(facts, person).remove(slot);
-        let held = person.held.get(slot).map_or(0, |held| rank(&held.tier));
-        *outcome == Outcome::Waits && stays.is_some_and(|it| rank(&it.tier) > held)
     })
 }
 

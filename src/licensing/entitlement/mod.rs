@@ -249,7 +249,15 @@ impl<'w> Resolver<'w, '_> {
             self.type_conflict(user, reaches);
             // Who has the best of them already, where it should be, would not change anyway.
             let better = |held: Held| by.granted.is_some_and(|(entry, _)| entry.tier < held.tier);
-            if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
+            // Whichever tier is meant, what is held leaves a subscription that is replaced.
+            let replaced = |held: &Held| {
+                let license = held.license?;
+                let (target, _) = self.replaced[license as usize]?;
+                (facts.subscription_of(license) != Some(target)).then_some(())
+            };
+            if let Some(held) = best.filter(|held| replaced(held).is_some()) {
+                self.stay(Holder::User(user), held, None, Part::default(), Vec::new);
+            } else if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
                 let ask = ask(Wish::Unclear, Reason::default()).blocked(CALLING_TYPE_CONFLICT);
                 let grant = self.joined(person, slot, |_| true);
                 self.push(ask.with_part(Part::grant(grant)));
@@ -271,10 +279,8 @@ impl<'w> Resolver<'w, '_> {
                     self.push(ask(Wish::Change(want), reason).with_part(part));
                     return;
                 }
-                let calling = slot.service == Service::Calling;
-                let pinning =
-                    |entry: &Entry| entry.pin.is_some() && (calling || entry.tier == kept.tier);
-                let part = Part::grant(self.joined(person, slot, pinning));
+                // A move is no grant: what is held is held before and after it.
+                let part = Part::default();
                 match self.pin(user, slot, kept.tier, reaches) {
                     Ok(pin) => self.stay(Holder::User(user), kept, pin, part, || {
                         facts.pin_reason(slot, kept.tier, reaches)

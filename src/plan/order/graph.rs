@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Part;
+use super::{Part, Rank};
 use crate::plan::draft::{DraftChange, Need, Request, Sends};
 use crate::plan::model::ChangeAction;
 
@@ -14,6 +14,17 @@ pub struct Graph<'a> {
     of_change: Vec<Vec<usize>>,
     /// Changes without any, in order of address.
     unsent: Vec<usize>,
+}
+
+impl Rank {
+    /// Whether a change is tried after those of the same turn.
+    fn defers(self, change: &DraftChange) -> bool {
+        let grants = || {
+            let mut fields = change.fields.iter();
+            fields.any(|field| field.takes.is_some() && field.gives.is_empty())
+        };
+        self == Rank::ChangesFirst && grants()
+    }
 }
 
 /// One request of one change.
@@ -33,7 +44,7 @@ pub struct Step {
 
 impl<'a> Graph<'a> {
     /// The steps of the changes that are kept. What needs one that is not is barred.
-    pub fn new(changes: &'a [DraftChange], kept: &[bool]) -> Graph<'a> {
+    pub fn new(changes: &'a [DraftChange], kept: &[bool], rank: Rank) -> Graph<'a> {
         let addresses: Vec<String> = changes.iter().map(DraftChange::address).collect();
         let mut by_address: Vec<usize> = (0..changes.len()).collect();
         by_address.sort_by(|&a, &b| addresses[a].cmp(&addresses[b]));
@@ -47,9 +58,15 @@ impl<'a> Graph<'a> {
             .filter(|&change| kept[change])
             .flat_map(|change| (0..changes[change].requests.len()).map(move |at| (change, at)))
             .collect();
+        let grants: Vec<bool> = changes.iter().map(|it| rank.defers(it)).collect();
         ranks.sort_by_key(|&(change, request)| {
             let turn = changes[change].requests[request].turn;
-            (turn.unwrap_or(changes[change].turn), place[change], request)
+            (
+                turn.unwrap_or(changes[change].turn),
+                grants[change],
+                place[change],
+                request,
+            )
         });
         let mut of_change: Vec<Vec<usize>> = changes
             .iter()
