@@ -231,7 +231,6 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     fn names_and_addresses_are_read_in_one_form() {
         let document = json!({
             "formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true,
