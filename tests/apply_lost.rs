@@ -419,3 +419,37 @@ fn who_died_is_whole_or_named() {
     }
     assert!(named > 5, "named {named} times");
 }
+
+/// A desk in the hall goes from Professional to the licence for workspaces.
+fn desk(directory: &Path) -> World {
+    let yaml = "version: 1
+org: {name: Harbour, id: org-h, assignmentMode: organization}
+workspaces:
+  Hall: {licenses: {calling: workspace}}
+";
+    organisation(directory, yaml, Vec::new(), 1);
+    let file = directory.join("snapshot.json");
+    let mut snapshot: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let desk = json!({"id": "L-DESK", "name": "Webex Calling - Workspaces", "subscriptionId": "Old", "siteUrl": null,
+                      "totalUnits": 9, "consumedUnits": 0});
+    snapshot["licenses"].as_array_mut().unwrap().push(desk);
+    snapshot["workspaces"] = json!([{"id": "w-hall", "name": "Hall", "location": "Pier", "phoneNumber": null,
+        "extension": "4900", "licenses": ["L-OLD"]}]);
+    write(&file, snapshot.to_string());
+    World::of(directory)
+}
+
+#[test]
+fn what_ends_with_professional_is_no_failure() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = desk(directory.path());
+    let simulator = world.simulator();
+    let state = tempfile::tempdir().unwrap();
+    let report = apply(&world.plan, &simulator, &How::usual(state.path()));
+    assert_eq!(report.changes.len(), 1, "{report:?}");
+    assert_eq!(report.changes[0].verdict, Verdict::Done, "{report:?}");
+    assert!(state.path().join("backups").exists());
+    let hall = &simulator.snapshot()["workspaces"][0];
+    assert_eq!(hall["licenses"], json!(["L-DESK"]));
+    assert_eq!(hall["extension"], "4900");
+}

@@ -5,7 +5,7 @@ use super::report::Verdict;
 use super::send::{Sending, Trouble, Verdicts};
 use crate::kinds::KINDS;
 use crate::kinds::wire::{Seen, Standing, Subject, stands};
-use crate::plan::{ChangeAction, Operation, Risk};
+use crate::plan::{ChangeAction, Field, Operation, Risk};
 use crate::webex::Error;
 
 /// The path of the field whose loss destroys what nobody can bring back.
@@ -151,9 +151,20 @@ impl<'a> Sending<'a> {
 fn may_differ(subject: &Subject<'_>) -> Differ {
     match subject.field(CALLING) {
         Some(field) if !field.losses.is_empty() => Differ::Endings,
+        // From Professional down, a workspace's voicemail and the like end with the licence: `workspace-downgrade` says so.
+        Some(field) if downgrades(field) => Differ::Endings,
         Some(field) if field.before["license"] != field.after["license"] => Differ::Services,
         _ => Differ::Nothing,
     }
+}
+
+/// Whether the new licence has less than Professional; Webex does that for workspaces alone.
+fn downgrades(field: &Field) -> bool {
+    let professional = |license: &serde_json::Value| {
+        let name = license["license"].as_str();
+        name.is_some_and(|name| name.ends_with("Professional"))
+    };
+    professional(&field.before) && !professional(&field.after)
 }
 
 /// Whoever keeps Calling in another subscription or tier keeps location, number and extension: what is gone, in words.

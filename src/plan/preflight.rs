@@ -15,14 +15,18 @@ pub fn other_name(config: &Config, snapshot: &Snapshot) -> Option<Finding> {
     if name.value == snapshot.org.name {
         return None;
     }
+    let theirs = match snapshot.org.name.as_str() {
+        "" => "the snapshot does not name its organisation".to_owned(),
+        theirs => format!("the snapshot is of `{theirs}`"),
+    };
     let message = format!(
-        "the configuration is for `{}`, the snapshot of `{}`, and no `org.id` says that they are one",
-        name.value, snapshot.org.name
+        "the configuration is for `{}`, {theirs}, and no `org.id` says that they are the same",
+        name.value
     );
-    let help = format!(
-        "if this is the right organisation, add `id: {}` to `org`",
-        snapshot.org.id
-    );
+    let help = match snapshot.org.id.as_str() {
+        "" => "take the snapshot with --live, or add the name with --facts".to_owned(),
+        id => format!("if this is the right organisation, add `id: {id}` to `org`"),
+    };
     let finding = Finding::warning(ORG_MISMATCH, message);
     Some(finding.help(help).at(config.place(org.spot(name))))
 }
