@@ -210,6 +210,8 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
         };
         if people.deleted(user) {
             draft.changes.extend(person.deletion());
+        } else if people.not_known(user) {
+            draft.blocked += asks.len();
         } else if people.left_alone(user) {
             person.say_left_alone(draft);
         } else {

@@ -109,6 +109,7 @@ impl<'a> Memberships<'a> {
             .map(|group| (group.name.as_str(), group))
             .collect();
         let twins = twins(snapshot);
+        let unread: FxHashSet<&str> = snapshot.not_known_of("group").collect();
         let before = Before::new(baseline);
         let several = |name: &str| {
             let same = snapshot.groups().iter().filter(|group| group.name == name);
@@ -171,9 +172,14 @@ impl<'a> Memberships<'a> {
                     (user, reach)
                 }
             };
-            if let Some(members) = twins.get(name.as_str()) {
+            let half_read: Option<FxHashSet<&str>> = seen
+                .filter(|_| unread.contains(name.as_str()))
+                .map(|seen| seen.members.iter().map(String::as_str).collect());
+            if let Some(members) = twins.get(name.as_str()).or(half_read.as_ref()) {
                 blocked += 1;
-                findings.push(several(name).at(config.place(declared.key)));
+                if half_read.is_none() {
+                    findings.push(several(name).at(config.place(declared.key)));
+                }
                 if let Some(template) = known {
                     let members = members.iter().filter_map(|email| people.find(email));
                     pairs.extend(members.map(protects(template, Some(groups.len() as u32))));
@@ -288,6 +294,10 @@ impl<'a> Memberships<'a> {
             let Some(&seen) = observed.get(name) else {
                 continue;
             };
+            if unread.contains(name) {
+                blocked += 1;
+                continue;
+            }
             if twins.contains_key(name) {
                 blocked += 1;
                 findings.push(several(name));
@@ -460,6 +470,7 @@ fn group_of<'a>(
         let email = member.value.to_lowercase();
         let spot = declared.spot(member);
         match people.find(&email) {
+            Some(user) if people.not_known(user) => *blocked += 1,
             Some(user) if !before.contains(email.as_str()) && !after.contains(&email) => {
                 group.joins.push((user, spot));
             }

@@ -1,6 +1,6 @@
 //! Who there is: the people of the snapshot and those that this plan creates.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::{Config, Declared, model};
 use crate::finding::{self, DIRECTORY_OWNED_FIELD, Finding, USER_UNKNOWN};
@@ -21,6 +21,8 @@ pub struct People<'a> {
     /// Overrides, by index.
     pub overrides: Vec<Option<&'a Declared<model::User>>>,
     index: FxHashMap<&'a str, UserIx>,
+    /// Of these something could not be read.
+    not_known: FxHashSet<UserIx>,
     directory_sync: bool,
 }
 
@@ -80,7 +82,10 @@ impl<'a> People<'a> {
                 },
             }
         }
+        let not_known = snapshot.not_known_of("user");
+        let not_known = not_known.filter_map(|email| index.get(email).copied());
         People {
+            not_known: not_known.collect(),
             observed,
             created,
             blocked,
@@ -136,14 +141,21 @@ impl<'a> People<'a> {
         self.declared(user)
             .is_some_and(|declared| declared.value.is_absent())
             && !self.from_directory(user)
+            && !self.not_known(user)
     }
 
-    /// Whether the files want a person gone whom only a directory can delete: nothing at all is planned for somebody who is
-    /// on the way out.
+    /// Whether something of the person could not be read, so that nothing at all is planned.
+    pub fn not_known(&self, user: UserIx) -> bool {
+        self.not_known.contains(&user)
+    }
+
+    /// Whether nothing at all is planned for a person: because the files want the person gone and only a directory can do that, or
+    /// because something is not known.
     pub fn left_alone(&self, user: UserIx) -> bool {
-        self.declared(user)
-            .is_some_and(|declared| declared.value.is_absent())
-            && self.from_directory(user)
+        let leaving = self
+            .declared(user)
+            .is_some_and(|declared| declared.value.is_absent());
+        leaving && self.from_directory(user) || self.not_known(user)
     }
 
     /// Whether licences, number and memberships of the person are decided here.

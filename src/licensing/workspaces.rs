@@ -21,6 +21,8 @@ pub struct Workspaces<'a> {
     deleted: FxHashSet<PlaceIx>,
     index: FxHashMap<&'a str, PlaceIx>,
     devices: FxHashMap<&'a str, Vec<&'a snapshot::Device>>,
+    /// Of these something could not be read, so that nothing is planned for them.
+    not_known: FxHashSet<PlaceIx>,
     /// Entries that errors keep out of the plan.
     pub blocked: usize,
 }
@@ -68,7 +70,10 @@ impl<'a> Workspaces<'a> {
             .filter(|(name, _)| others.named.get(name).is_some_and(|ids| ids.len() == 1))
             .filter_map(|(name, _)| index.get(name).copied())
             .collect();
+        let not_known = snapshot.not_known_of("workspace");
+        let not_known = not_known.filter_map(|name| index.get(name).copied());
         Workspaces {
+            not_known: not_known.collect(),
             observed,
             created,
             deleted,
@@ -104,7 +109,12 @@ impl<'a> Workspaces<'a> {
 
     /// Whether this plan deletes it.
     pub fn deleted(&self, place: PlaceIx) -> bool {
-        self.deleted.contains(&place)
+        self.deleted.contains(&place) && !self.not_known(place)
+    }
+
+    /// Whether something of it could not be read, so that nothing is planned.
+    pub fn not_known(&self, place: PlaceIx) -> bool {
+        self.not_known.contains(&place)
     }
 
     /// Its devices.

@@ -8,7 +8,9 @@ use super::acknowledge::Acknowledgements;
 use super::draft::{Draft, DraftChange, DraftField};
 use super::model::*;
 use super::operations::operations;
-use super::{guards, lookalikes, people, pools, preflight, references, renames, rings, target};
+use super::{
+    guards, lookalikes, not_known, people, pools, preflight, references, renames, rings, target,
+};
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
 use crate::kinds::{Context, KINDS};
@@ -113,6 +115,7 @@ pub(super) fn build_and<T>(
     for kind in KINDS {
         (kind.plan)(&context, &mut draft);
     }
+    not_known::hold(snapshot, &mut draft);
     let alike = lookalikes::find(&context, &draft);
     draft.findings.extend(alike);
     let seen = look(&context, &draft);

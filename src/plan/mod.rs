@@ -13,6 +13,7 @@ mod failures;
 mod guards;
 mod lookalikes;
 mod model;
+mod not_known;
 mod observed;
 mod operations;
 mod order;

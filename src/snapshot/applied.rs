@@ -395,6 +395,7 @@ impl Snapshot {
             users: None,
             workspaces: None,
             devices: None,
+            not_known: Vec::new(),
             applied: None,
         }
     }

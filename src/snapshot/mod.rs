@@ -49,9 +49,21 @@ pub struct Snapshot {
     pub workspaces: Captured<Workspace>,
     /// Devices.
     pub devices: Captured<Device>,
+    /// Objects of which something could not be read, or does not add up: nothing is planned for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_known: Vec<NotKnown>,
     /// What an apply keeps besides, where this is an applied snapshot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied: Option<Kept>,
+}
+
+/// An object of which something is not known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+pub struct NotKnown {
+    /// `<kind>/<key>`.
+    pub address: String,
+    /// What could not be read, or does not add up.
+    pub reason: String,
 }
 
 /// The organisation.
@@ -368,6 +380,17 @@ impl Device {
 }
 
 impl Snapshot {
+    /// Whether something of the object with this address is not known.
+    pub fn is_not_known(&self, address: &str) -> bool {
+        self.not_known.iter().any(|it| it.address == address)
+    }
+
+    /// The keys of objects of a kind of which something is not known.
+    pub fn not_known_of(&self, kind: &str) -> impl Iterator<Item = &str> {
+        let addresses = self.not_known.iter().map(|it| it.address.split_once('/'));
+        addresses.filter_map(move |it| it.filter(|(of, _)| *of == kind).map(|(_, key)| key))
+    }
+
     /// The subscriptions, or none where they were not captured.
     pub fn subscriptions(&self) -> &[Subscription] {
         self.subscriptions.as_deref().unwrap_or_default()

@@ -177,6 +177,12 @@ fn normalize(snapshot: &mut Snapshot) {
     for device in snapshot.devices.iter_mut().flatten() {
         device.owner.iter_mut().for_each(owner);
     }
+    for unknown in &mut snapshot.not_known {
+        make_canonical(&mut unknown.address);
+        if unknown.address.contains('@') {
+            unknown.address = unknown.address.to_lowercase();
+        }
+    }
     snapshot.sort();
 }
 

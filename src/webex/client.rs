@@ -483,7 +483,7 @@ impl Reader {
     }
 
     /// Every entry of a list: what stands under `key` of each page. Entries come once, whatever the paging does; one that
-    /// says how many there are must have brought so many.
+    /// says how many there are must have brought at least so many.
     pub fn list(&self, path: &str, key: &str, paging: Paging) -> Result<Vec<Value>, Error> {
         let mut all = Vec::new();
         self.each(path, key, paging, &mut |entry| all.push(entry))?;

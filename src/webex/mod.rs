@@ -15,6 +15,7 @@ mod error;
 pub mod export;
 mod http;
 mod limit;
+mod link;
 mod log;
 mod loopback;
 mod names;

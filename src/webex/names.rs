@@ -14,6 +14,7 @@ use super::client::Reader;
 use super::error::Error;
 use super::ids::plain;
 use super::observed;
+use super::org::whoami;
 use super::paging::Paging;
 use crate::canonical::{self, canonical};
 use crate::snapshot::License;
@@ -119,8 +120,7 @@ impl Names {
         if let Some(org) = &self.state().org {
             return Ok(org.clone());
         }
-        let me = self.reader.get("/people/me")?;
-        let org = text(&me["orgId"]).to_owned();
+        let org = whoami(&self.reader)?.org;
         self.state().org = Some(org.clone());
         Ok(org)
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::client::Reader;
 use super::error::Error;
 use super::ids;
+use super::paging::Paging;
 
 /// The holder of the token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +21,15 @@ pub struct Whoami {
     pub org: String,
 }
 
-/// `GET /people/me`.
+/// `GET /people/me`. A service app may be no person: then the organisation is the only one that it may read, or the one of the
+/// licences.
 pub fn whoami(reader: &Reader) -> Result<Whoami, Error> {
-    let me = reader.get("/people/me")?;
+    let me = match reader.get("/people/me") {
+        Err(error) if [400, 403, 404].iter().any(|status| error.is(*status)) => {
+            return service_app(reader)?.ok_or(error);
+        }
+        me => me?,
+    };
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let org = text(&me["orgId"]);
     if org.is_empty() {
@@ -40,6 +47,34 @@ pub fn whoami(reader: &Reader) -> Result<Whoami, Error> {
         },
         org,
     })
+}
+
+fn service_app(reader: &Reader) -> Result<Option<Whoami>, Error> {
+    let org = match reader
+        .list("/organizations", "items", Paging::None)
+        .as_deref()
+    {
+        Ok([one]) => one["id"].as_str().map(str::to_owned),
+        _ => None,
+    };
+    let org = match org {
+        Some(org) => Some(org),
+        None => {
+            let licenses = reader.list("/licenses", "items", Paging::None)?;
+            let mut orgs: Vec<String> = licenses
+                .iter()
+                .filter_map(|license| ids::org_of_license(license["id"].as_str()?))
+                .collect();
+            orgs.sort_unstable();
+            orgs.dedup();
+            orgs.pop().filter(|_| orgs.is_empty())
+        }
+    };
+    Ok(org.map(|org| Whoami {
+        id: String::new(),
+        name: "a service app".to_owned(),
+        org,
+    }))
 }
 
 /// The organisation's name: `GET /organizations/{id}`; `None` where it may not be read.

@@ -222,6 +222,12 @@ codes! {
          nothing that touches either is planned, and a group's template neither gives nor takes. Rename or delete all but one in \
          Control Hub, and take a new snapshot.";
 
+    NOT_KNOWN = "not-known", false,
+        "Something of an object could not be read, or does not add up.",
+        "A hold: the snapshot says that Webex did not tell everything about this object, or told two things that do not agree, such as a \
+         number that belongs to a person who shows no Calling. What is missing must not look like what is not there, so nothing is \
+         planned for the object; everything else goes on. Take a new snapshot: most of it passes by itself.";
+
     LOOKS_LIKE = "looks-like", false,
         "Something is created that has almost the name of something else.",
         "A warning: a group, location or workspace is created, and the organisation has one that no file names and whose name differs \

@@ -14,7 +14,7 @@ impl Resolver<'_, '_> {
     /// subscription where it should be (rule 6).
     pub(super) fn workspace(&mut self, index: PlaceIx) {
         let facts = self.facts;
-        if facts.workspaces.deleted(index) {
+        if facts.workspaces.deleted(index) || facts.workspaces.not_known(index) {
             return;
         }
         let holder = Holder::Workspace(index);

@@ -11,8 +11,8 @@ use crate::webex::{Paging, ids, observed};
 /// Where SCIM says who made a group.
 const EXTENSION: &str = "urn:scim:schemas:extension:cisco:webexidentity:2.0:Group";
 
-/// Every group with its members; `None` where any of it could not be read: a member that is missing would look like one that
-/// left.
+/// Every group with its members; `None` where the list could not be read. A group whose members could not be read is in doubt:
+/// a member that is missing would look like one that left.
 pub fn read(run: &Run<'_>, raw: Option<&[Value]>) -> Option<Vec<Group>> {
     let raw = raw?;
     let (members, sources) = std::thread::scope(|scope| {
@@ -38,9 +38,16 @@ pub fn read(run: &Run<'_>, raw: Option<&[Value]>) -> Option<Vec<Group>> {
         if directory.contains(&ids::uuid(&group.id)) {
             group.source = Some("directory".to_owned());
         }
-        match run.keep(&format!("members of the group {}", group.name), members) {
-            Some(members) => group.members = members,
-            None => whole = false,
+        match members {
+            Ok(members) => group.members = members,
+            Err(error @ (Error::Stopped(_) | Error::OutOfTime(_) | Error::Unauthorized(_))) => {
+                run.keep::<()>(&format!("members of the group {}", group.name), Err(error));
+                whole = false;
+            }
+            Err(error) => run.doubt(
+                format!("group/{}", group.name),
+                format!("its members: {error}"),
+            ),
         }
         groups.push(group);
     }

@@ -3,6 +3,7 @@
 //! Lists are read side by side through the one limiter of the client. What cannot be read is named and makes the snapshot
 //! incomplete; nothing is guessed. Must not know where the file goes or how it is shown.
 
+mod doubt;
 mod estimate;
 mod facts;
 mod groups;
@@ -27,7 +28,7 @@ use super::names::Names;
 use super::observed;
 use super::org::{self, Whoami};
 use super::paging::Paging;
-use crate::snapshot::{Group, License, Organization, Snapshot, Subscription, User};
+use crate::snapshot::{Group, License, NotKnown, Organization, Snapshot, Subscription, User};
 
 /// An older snapshot.
 #[derive(Debug)]
@@ -84,6 +85,8 @@ struct Run<'a> {
     me: Whoami,
     wanted: Wanted<'a>,
     missing: Mutex<Vec<Missing>>,
+    /// Objects of which something is not known.
+    doubts: Mutex<Vec<NotKnown>>,
     notes: Mutex<Vec<String>>,
 }
 
@@ -114,6 +117,7 @@ pub fn capture(reader: &Reader, wanted: Wanted<'_>, watch: &dyn Watch) -> Result
         me,
         wanted,
         missing: Mutex::default(),
+        doubts: Mutex::default(),
         notes: Mutex::default(),
     };
     let basis = run.basis()?;
@@ -234,6 +238,9 @@ impl<'a> Run<'a> {
             people::voicemail(self, users.as_deref_mut());
             (pool::join(numbers), pool::join(groups))
         });
+        if let Some(users) = &mut users {
+            doubt::people(self, basis, numbers.as_deref(), users);
+        }
         self.go_on()?;
         telephony::settle(self, &mut places, numbers, rooms);
         Ok((users, places, groups))
@@ -251,6 +258,9 @@ impl<'a> Run<'a> {
         });
         let mut missing = unlock(self.missing);
         missing.sort_by(|a, b| a.what.cmp(&b.what));
+        let mut doubts = unlock(self.doubts);
+        doubts.sort();
+        doubts.dedup_by(|other, one| other.address == one.address);
         let mut snapshot = Snapshot {
             format_version: 1,
             captured_at: second(captured_at),
@@ -271,6 +281,7 @@ impl<'a> Run<'a> {
             users,
             workspaces: places.workspaces,
             devices: places.devices,
+            not_known: doubts,
             applied: None,
         };
         let mut extras = Map::new();
@@ -305,6 +316,12 @@ impl<'a> Run<'a> {
                 None
             }
         }
+    }
+
+    /// Notes that a list is in doubt.
+    fn miss(&self, what: &str, why: String) {
+        let what = what.to_owned();
+        lock(&self.missing).push(Missing { what, why });
     }
 
     fn note(&self, note: String) {

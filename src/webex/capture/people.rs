@@ -3,10 +3,10 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::{Run, pool, text};
+use super::{Run, doubt, pool, text};
 use crate::snapshot::{User, Voicemail};
 use crate::webex::error::Error;
-use crate::webex::{Paging, ids, observed};
+use crate::webex::{Paging, ids, observed, query};
 
 /// Cisco's limit for a page with calling data.
 const PEOPLE: &str = "/people?callingData=true&excludeStatus=true&max=100";
@@ -21,6 +21,10 @@ pub fn read(run: &Run<'_>) -> Option<Vec<User>> {
     let mut users = run.keep("people", users)?;
     match entries {
         Ok(entries) => {
+            let addresses = entries.iter().filter_map(|(uuid, entry)| {
+                Some((uuid.as_str(), entry.address.as_deref()?))
+            });
+            doubt::absent(run, addresses, &mut users);
             for user in &mut users {
                 if let Some(entry) = entries.get(&ids::uuid(&user.id)) {
                     entry.complete(user);
@@ -31,25 +35,64 @@ pub fn read(run: &Run<'_>) -> Option<Vec<User>> {
             "whom a directory owns could not be read; where facts do not say so, nobody counts as owned by one: {error}"
         )),
     }
+    doubt::once(run, &mut users);
     Some(users)
 }
 
 fn list(run: &Run<'_>) -> Result<Vec<User>, Error> {
     let mut users = Vec::new();
-    let mut failed = None;
+    let mut odd = Vec::new();
     run.reader.each(PEOPLE, "items", Paging::Link, &mut |raw| {
         if !is_person(&raw) {
             return;
         }
-        match user(run, &raw) {
+        match whole(run, &raw) {
             Ok(user) => users.push(user),
-            Err(error) => failed = Some(error),
+            Err(why) => odd.push((raw, why)),
         }
     })?;
-    match failed {
-        Some(error) => Err(error),
-        None => Ok(users),
+    // What Webex could not read a moment ago it often can now.
+    let again = pool::map(&odd, |(raw, _)| {
+        let id = text(raw, "id").unwrap_or_default();
+        run.reader.find(&format!("/people/{id}?callingData=true"))
+    });
+    for ((raw, why), again) in odd.into_iter().zip(again) {
+        let again = again.ok().flatten();
+        match again.map(|again| whole(run, &again)) {
+            Some(Ok(user)) => users.push(user),
+            _ => match doubt::bare(run, &raw) {
+                Some(user) => {
+                    run.names.learn("user", &user.email, &user.id);
+                    run.doubt(format!("user/{}", user.email), why.to_string());
+                    users.push(user);
+                }
+                None => return Err(why),
+            },
+        }
     }
+    Ok(users)
+}
+
+/// A person of whom Webex told everything.
+fn whole(run: &Run<'_>, raw: &Value) -> Result<User, Error> {
+    match doubt::unread(raw) {
+        None => user(run, raw),
+        Some(why) => Err(Error::Malformed {
+            call: format!("GET /people/{}", text(raw, "id").unwrap_or_default()),
+            why,
+        }),
+    }
+}
+
+/// The people with this address, with calling data.
+pub fn called(run: &Run<'_>, address: &str) -> Result<Vec<User>, Error> {
+    let path = query(
+        "/people",
+        &[("callingData", Some("true")), ("email", Some(address))],
+    );
+    let found = run.reader.list(&path, "items", Paging::Link)?;
+    let people = found.iter().filter(|raw| is_person(raw));
+    people.map(|raw| whole(run, raw)).collect()
 }
 
 /// Bots and apps stand in the list too.
@@ -68,7 +111,7 @@ pub fn one(run: &Run<'_>, id: &str) -> Result<Option<User>, Error> {
     let Some(raw) = run.reader.find(&format!("/people/{id}?callingData=true"))? else {
         return Ok(None);
     };
-    let mut user = user(run, &raw)?;
+    let mut user = whole(run, &raw)?;
     let org = ids::uuid(&run.me.org);
     let path = format!("/identity/scim/{org}/v2/Users/{}", ids::uuid(id));
     if let Some(raw) = run.reader.find(&path)? {
@@ -81,6 +124,7 @@ pub fn one(run: &Run<'_>, id: &str) -> Result<Option<User>, Error> {
 struct Entry {
     /// Only a directory gives an external id.
     owned: bool,
+    address: Option<String>,
     /// The work phone of the directory, which may differ from the number in Calling.
     work_phone: Option<String>,
 }
@@ -89,6 +133,7 @@ impl Entry {
     fn of(raw: &Value) -> Entry {
         Entry {
             owned: text(raw, "externalId").is_some(),
+            address: text(raw, "userName").map(str::to_owned),
             // As it is written there: whether that is a form that Webex understands is for the plan to say.
             work_phone: observed::phone_of(raw, "work"),
         }

@@ -109,6 +109,7 @@ pub fn from_csv(directory: &Path, facts: Option<&Old>) -> Result<Exported, Expor
         groups: lists::groups(&tables)?,
         users: Some(users),
         devices: None,
+        not_known: Vec::new(),
         applied: None,
     };
     let suspended: Vec<(String, Option<String>)> = snapshot

@@ -1,0 +1,312 @@
+//! Whether what was read adds up (contract section 6): holders of licences against the units in use, owners of numbers against
+//! people, the list of people against the directory. Who does not is asked for once more; what stays in doubt is named, and
+//! nothing is planned for it.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde_json::Value;
+
+use super::people;
+use super::{Basis, Run, lock, pool, text};
+use crate::snapshot::{NotKnown, User};
+use crate::webex::{Paging, ids, observed};
+
+/// More people than this are not asked for one by one: then the list itself is in doubt.
+const MOST: usize = 500;
+
+/// People whom the list lacks are asked for by the addresses of the directory, unless there are more: it has accounts of
+/// machines too.
+const MOST_ABSENT: usize = 100;
+
+/// Lists that are cut are cut at a multiple of this.
+const ROUND: usize = 100;
+
+impl Run<'_> {
+    /// Notes that something of an object is not known.
+    pub(super) fn doubt(&self, address: String, reason: impl Into<String>) {
+        lock(&self.doubts).push(NotKnown {
+            address,
+            reason: reason.into(),
+        });
+    }
+}
+
+/// Why a person is asked for once more, by uuid.
+#[derive(Default)]
+struct Suspects(FxHashMap<String, Suspicion>);
+
+struct Suspicion {
+    /// Webex's id.
+    id: String,
+    why: String,
+    /// Whether the person as read settles it.
+    settles: Settles,
+}
+
+#[derive(Clone)]
+enum Settles {
+    /// To be there.
+    Exists,
+    /// To show a location of Calling.
+    Calls,
+    /// To hold the licence with this id.
+    Holds(String),
+}
+
+impl Settles {
+    fn is_settled(&self, user: &User) -> bool {
+        match self {
+            Settles::Exists => true,
+            Settles::Calls => user.location.is_some(),
+            Settles::Holds(license) => holds(user, license),
+        }
+    }
+}
+
+/// Compares people with the lists that speak of them.
+pub fn people(run: &Run<'_>, basis: &Basis, numbers: Option<&[Value]>, users: &mut Vec<User>) {
+    let known: FxHashMap<String, usize> = users
+        .iter()
+        .enumerate()
+        .map(|(at, user)| (ids::uuid(&user.id), at))
+        .collect();
+    let mut suspects = Suspects::default();
+    suspects.without_calling(&known, users, numbers, basis);
+    suspects.without_licence(run, &known, users, basis);
+    if suspects.0.is_empty() {
+        return;
+    }
+    if suspects.0.len() > MOST {
+        let why = format!(
+            "{} people are not told as other lists tell of them, such as: {}",
+            suspects.0.len(),
+            suspects
+                .0
+                .values()
+                .map(|it| it.why.as_str())
+                .min()
+                .unwrap_or_default()
+        );
+        run.miss("people", why);
+        return;
+    }
+    let mut suspects: Vec<Suspicion> = suspects.0.into_values().collect();
+    suspects.sort_by(|a, b| a.id.cmp(&b.id));
+    let again = pool::map(&suspects, |it| people::one(run, &it.id));
+    for (suspect, again) in suspects.iter().zip(again) {
+        let before = known.get(&ids::uuid(&suspect.id)).copied();
+        match (again, before) {
+            (Ok(Some(user)), before) => {
+                if !suspect.settles.is_settled(&user) {
+                    run.doubt(format!("user/{}", user.email), suspect.why.clone());
+                }
+                match before {
+                    Some(at) => users[at] = user,
+                    None => users.push(user),
+                }
+            }
+            // Gone since, or no person.
+            (Ok(None), None) => {}
+            (Ok(None), Some(at)) => {
+                run.doubt(
+                    format!("user/{}", users[at].email),
+                    "the person was in the list, and is not there when asked for",
+                );
+            }
+            (Err(error), Some(at)) => {
+                run.doubt(
+                    format!("user/{}", users[at].email),
+                    format!("{}, and {error}", suspect.why),
+                );
+            }
+            (Err(error), None) => run.miss("people", format!("{}, and {error}", suspect.why)),
+        }
+    }
+}
+
+impl Suspects {
+    fn add(&mut self, id: &str, why: String, settles: Settles) {
+        self.0.entry(ids::uuid(id)).or_insert_with(|| Suspicion {
+            id: id.to_owned(),
+            why,
+            settles,
+        });
+    }
+
+    /// With a number, or a Calling licence, and without Calling.
+    fn without_calling(
+        &mut self,
+        known: &FxHashMap<String, usize>,
+        users: &[User],
+        numbers: Option<&[Value]>,
+        basis: &Basis,
+    ) {
+        for row in numbers.unwrap_or_default() {
+            let owner = &row["owner"];
+            let Some(id) = text(owner, "id").filter(|_| owner["type"] == "PEOPLE") else {
+                continue;
+            };
+            let line = text(row, "phoneNumber").or(text(row, "extension"));
+            let line = line.unwrap_or_default();
+            match known.get(&ids::uuid(id)).map(|&at| &users[at]) {
+                None => self.add(
+                    id,
+                    format!("{line} belongs to a person whom the list of people lacks"),
+                    Settles::Exists,
+                ),
+                Some(user) if user.location.is_none() => self.add(
+                    &user.id,
+                    format!("{line} belongs to the person, and Webex shows no location of Calling"),
+                    Settles::Calls,
+                ),
+                Some(_) => {}
+            }
+        }
+        let calling: Vec<&str> = basis
+            .licenses
+            .iter()
+            .flatten()
+            .filter(|raw| is_calling(raw))
+            .filter_map(|raw| text(raw, "id"))
+            .collect();
+        for user in users.iter().filter(|user| user.location.is_none()) {
+            if calling.iter().any(|license| holds(user, license)) {
+                // If it stays so, it is Calling that was never finished: the plan says that.
+                let why = "the person has a Calling licence and no location".to_owned();
+                self.add(&user.id, why, Settles::Exists);
+            }
+        }
+    }
+
+    /// Among those who have a licence, and not told to hold it.
+    fn without_licence(
+        &mut self,
+        run: &Run<'_>,
+        known: &FxHashMap<String, usize>,
+        users: &[User],
+        basis: &Basis,
+    ) {
+        let mut holders: FxHashMap<&str, u64> = FxHashMap::default();
+        for license in users.iter().flat_map(|user| &user.licenses) {
+            *holders.entry(license).or_default() += 1;
+        }
+        for raw in basis.licenses.iter().flatten() {
+            let (Some(id), Some(used)) = (text(raw, "id"), raw["consumedByUsers"].as_u64()) else {
+                continue;
+            };
+            let told = holders.get(id).copied().unwrap_or_default();
+            if told >= used {
+                continue;
+            }
+            let name = text(raw, "name").unwrap_or_default();
+            let path = format!(
+                "/licenses/{}?includeAssignedTo=user&limit=300",
+                crate::webex::encode(id)
+            );
+            let assigned = match run.reader.list(&path, "users", Paging::Link) {
+                Ok(assigned) => assigned,
+                Err(error) => {
+                    run.note(format!("{used} people use {name}, {told} are told to hold it, and who it is cannot be read: {error}"));
+                    continue;
+                }
+            };
+            let mut found = told;
+            for person in assigned.iter().filter_map(|it| text(it, "id")) {
+                let user = known.get(&ids::uuid(person)).map(|&at| &users[at]);
+                if user.is_none_or(|user| !holds(user, id)) {
+                    found += 1;
+                    let why = format!(
+                        "Webex counts the person among those with {name}, and does not tell the licence"
+                    );
+                    self.add(person, why, Settles::Holds(id.to_owned()));
+                }
+            }
+            if found < used {
+                run.note(format!("{used} people use {name}, and Webex names {found}: the rest may be of another organisation, or late"));
+            }
+        }
+    }
+}
+
+/// People whom the directory has and the list of people lacks: `directory` has the addresses, by uuid.
+pub fn absent<'d>(
+    run: &Run<'_>,
+    directory: impl Iterator<Item = (&'d str, &'d str)>,
+    users: &mut Vec<User>,
+) {
+    let known: FxHashSet<String> = users.iter().map(|user| ids::uuid(&user.id)).collect();
+    let addresses: Vec<&str> = directory
+        .filter(|(uuid, address)| !known.contains(*uuid) && address.contains('@'))
+        .map(|(_, address)| address)
+        .collect();
+    if addresses.len() > MOST_ABSENT {
+        let count = addresses.len();
+        let told = users.len();
+        match told > 0 && told % ROUND == 0 {
+            true => run.miss(
+                "people",
+                format!("the list ends after {told}, and the directory has {count} more"),
+            ),
+            false => run.note(format!(
+                "the directory has {count} accounts that are not in the list of people"
+            )),
+        }
+        return;
+    }
+    for found in pool::map(&addresses, |address| people::called(run, address)) {
+        match found {
+            Ok(found) => users.extend(found),
+            Err(error) => run.miss("people", error.to_string()),
+        }
+    }
+}
+
+fn holds(user: &User, license: &str) -> bool {
+    user.licenses.iter().any(|held| &**held == license)
+}
+
+fn is_calling(raw: &Value) -> bool {
+    text(raw, "name")
+        .is_some_and(|name| name.starts_with("Webex Calling - ") && !name.contains("Workspace"))
+}
+
+/// Keeps one of several people with one address, and says that the others are there.
+pub fn once(run: &Run<'_>, users: &mut Vec<User>) {
+    users.sort_by(|a, b| (&a.email, &a.id).cmp(&(&b.email, &b.id)));
+    users.dedup_by(|twin, first| {
+        let same = twin.email == first.email;
+        if same {
+            let why = format!("two people have this address: {} and {}", first.id, twin.id);
+            run.doubt(format!("user/{}", first.email), why);
+        }
+        same
+    });
+}
+
+/// What Webex says that it could not read of an object, in words.
+pub fn unread(raw: &Value) -> Option<String> {
+    let errors = &raw["errors"];
+    let parts: Vec<String> = match errors {
+        Value::Object(members) => members
+            .iter()
+            .map(
+                |(name, why)| match text(why, "reason").or(text(why, "description")) {
+                    Some(reason) => format!("{name} ({reason})"),
+                    None => name.clone(),
+                },
+            )
+            .collect(),
+        Value::Array(all) => all
+            .iter()
+            .map(|it| text(it, "description").unwrap_or("a part").to_owned())
+            .collect(),
+        _ => return None,
+    };
+    (!parts.is_empty()).then(|| format!("Webex could not read {}", parts.join(", ")))
+}
+
+/// A person of whom no more is read than who it is.
+pub fn bare(run: &Run<'_>, raw: &Value) -> Option<User> {
+    let who = serde_json::json!({"id": raw["id"], "emails": raw["emails"], "displayName": raw["displayName"]});
+    text(&who, "id")?;
+    observed::user(&run.names, &who).ok()
+}
