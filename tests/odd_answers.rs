@@ -135,17 +135,7 @@ fn a_row_that_cannot_be_read_is_never_dropped() {
 #[test]
 fn an_object_without_its_name_or_with_an_odd_list_is_never_taken_for_less() {
     type Spoil = fn(&mut Value);
-    let spoilt: [(&str, &str, &str, Spoil); 8] = [
-        ("/people", "items", "users", |row| row["emails"] = json!([])),
-        ("/people", "items", "users", |row| {
-            row["emails"] = json!([5])
-        }),
-        ("/people", "items", "users", |row| {
-            row["licenses"] = json!([1, 2])
-        }),
-        ("/people", "items", "users", |row| {
-            row["roles"] = json!("all")
-        }),
+    let spoilt: [(&str, &str, &str, Spoil); 4] = [
         ("/locations", "items", "locations", |row| {
             row["name"] = json!("")
         }),

@@ -105,6 +105,10 @@ pub fn run(live: &Live, args: &Args, old: Option<&Old>) -> Result<Captured, Fail
         let line = format!("missing: {}: {}", missing.what, missing.why);
         note(&format!("{}\n", escape(&line)))?;
     }
+    for unknown in &captured.snapshot.not_known {
+        let line = format!("not known: {}: {}", unknown.address, unknown.reason);
+        note(&format!("{}\n", escape(&line)))?;
+    }
     for line in &captured.notes {
         note(&format!("note: {}\n", escape(line)))?;
     }

@@ -8,7 +8,8 @@ use serde_json::Value;
 use super::people;
 use super::{Basis, Run, lock, pool, text};
 use crate::snapshot::{NotKnown, User};
-use crate::webex::{Paging, ids, observed};
+use crate::webex::error::Error;
+use crate::webex::{Paging, encode, ids, observed};
 
 /// More people than this are not asked for one by one: then the list itself is in doubt.
 const MOST: usize = 500;
@@ -21,12 +22,15 @@ const MOST_ABSENT: usize = 100;
 const ROUND: usize = 100;
 
 impl Run<'_> {
-    /// Notes that something of an object is not known.
+    /// Notes that something of an object is not known. The first reason counts.
     pub(super) fn doubt(&self, address: String, reason: impl Into<String>) {
-        lock(&self.doubts).push(NotKnown {
-            address,
-            reason: reason.into(),
-        });
+        let mut doubts = lock(&self.doubts);
+        if doubts.iter().all(|it| it.address != address) {
+            doubts.push(NotKnown {
+                address,
+                reason: reason.into(),
+            });
+        }
     }
 }
 
@@ -115,10 +119,12 @@ pub fn people(run: &Run<'_>, basis: &Basis, numbers: Option<&[Value]>, users: &m
             (Err(error), Some(at)) => {
                 run.doubt(
                     format!("user/{}", users[at].email),
-                    format!("{}, and {error}", suspect.why),
+                    format!("{}, and {}", suspect.why, short(&error)),
                 );
             }
-            (Err(error), None) => run.miss("people", format!("{}, and {error}", suspect.why)),
+            (Err(error), None) => {
+                run.miss("people", format!("{}, and {}", suspect.why, short(&error)))
+            }
         }
     }
 }
@@ -198,14 +204,11 @@ impl Suspects {
                 continue;
             }
             let name = text(raw, "name").unwrap_or_default();
-            let path = format!(
-                "/licenses/{}?includeAssignedTo=user&limit=300",
-                crate::webex::encode(id)
-            );
+            let path = format!("/licenses/{}?includeAssignedTo=user&limit=300", encode(id));
             let assigned = match run.reader.list(&path, "users", Paging::Link) {
                 Ok(assigned) => assigned,
                 Err(error) => {
-                    run.note(format!("{used} people use {name}, {told} are told to hold it, and who it is cannot be read: {error}"));
+                    run.note(format!("{used} people use {name}, {told} are told to hold it, and who it is cannot be read: {}", short(&error)));
                     continue;
                 }
             };
@@ -255,7 +258,7 @@ pub fn absent<'d>(
     for found in pool::map(&addresses, |address| people::called(run, address)) {
         match found {
             Ok(found) => users.extend(found),
-            Err(error) => run.miss("people", error.to_string()),
+            Err(error) => run.miss("people", short(&error)),
         }
     }
 }
@@ -302,6 +305,15 @@ pub fn unread(raw: &Value) -> Option<String> {
         _ => return None,
     };
     (!parts.is_empty()).then(|| format!("Webex could not read {}", parts.join(", ")))
+}
+
+/// An error without its request, whose ids say nothing to a reader.
+pub fn short(error: &Error) -> String {
+    match error {
+        Error::Malformed { why, .. } => why.clone(),
+        Error::Incomplete { got, total, .. } => format!("{got} came back of {total}"),
+        other => other.to_string(),
+    }
 }
 
 /// A person of whom no more is read than who it is.

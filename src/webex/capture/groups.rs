@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 use serde_json::Value;
 
-use super::{Run, pool, text};
+use super::{Run, doubt, pool, text};
 use crate::snapshot::Group;
 use crate::webex::error::Error;
 use crate::webex::{Paging, ids, observed};
@@ -46,7 +46,7 @@ pub fn read(run: &Run<'_>, raw: Option<&[Value]>) -> Option<Vec<Group>> {
             }
             Err(error) => run.doubt(
                 format!("group/{}", group.name),
-                format!("its members: {error}"),
+                format!("its members: {}", doubt::short(&error)),
             ),
         }
         groups.push(group);

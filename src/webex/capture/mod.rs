@@ -260,7 +260,6 @@ impl<'a> Run<'a> {
         missing.sort_by(|a, b| a.what.cmp(&b.what));
         let mut doubts = unlock(self.doubts);
         doubts.sort();
-        doubts.dedup_by(|other, one| other.address == one.address);
         let mut snapshot = Snapshot {
             format_version: 1,
             captured_at: second(captured_at),

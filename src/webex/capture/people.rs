@@ -63,7 +63,7 @@ fn list(run: &Run<'_>) -> Result<Vec<User>, Error> {
             _ => match doubt::bare(run, &raw) {
                 Some(user) => {
                     run.names.learn("user", &user.email, &user.id);
-                    run.doubt(format!("user/{}", user.email), why.to_string());
+                    run.doubt(format!("user/{}", user.email), doubt::short(&why));
                     users.push(user);
                 }
                 None => return Err(why),

@@ -37,6 +37,10 @@ impl Run<'_> {
         old: &Old,
         watch: &dyn Watch,
     ) -> Result<Fresh, Error> {
+        if !old.snapshot.not_known.is_empty() {
+            let why = "the older snapshot does not know everything".to_owned();
+            return Ok(Err(why));
+        }
         let changes = match self.changes(&old.snapshot)? {
             Ok(changes) => changes,
             Err(why) => return Ok(Err(why)),
