@@ -38,13 +38,12 @@ use std::collections::BTreeMap;
 
 use compare::{differences, expected, may_be_short, planned, reasons, said};
 use crowd::{crowded, without_rooms};
-use facts::{Facts, list};
+use facts::Facts;
 use law::{brief, hold, plan};
 use numbers::{disagreement, refused};
 use organisation::{Shape, make, tape, tapes};
 use proptest::prelude::*;
 use seats::{Outcome, conflict_in_a_replaced_subscription, settle};
-use serde_json::Value;
 
 #[test]
 fn the_plan_changes_the_licences_that_the_contract_says() {

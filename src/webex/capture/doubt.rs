@@ -41,9 +41,14 @@ struct Suspects(FxHashMap<String, Suspicion>);
 struct Suspicion {
     /// Webex's id.
     id: String,
-    why: String,
-    /// Whether the person as read settles it.
-    settles: Settles,
+    /// Why, and what settles it.
+    of: Vec<(String, Settles)>,
+}
+
+impl Suspicion {
+    fn why(&self) -> &str {
+        self.of.first().map_or("", |(why, _)| why)
+    }
 }
 
 #[derive(Clone)]
@@ -86,7 +91,7 @@ pub fn people(run: &Run<'_>, basis: &Basis, numbers: Option<&[Value]>, users: &m
             suspects
                 .0
                 .values()
-                .map(|it| it.why.as_str())
+                .map(|it| it.why())
                 .min()
                 .unwrap_or_default()
         );
@@ -100,8 +105,9 @@ pub fn people(run: &Run<'_>, basis: &Basis, numbers: Option<&[Value]>, users: &m
         let before = known.get(&ids::uuid(&suspect.id)).copied();
         match (again, before) {
             (Ok(Some(user)), before) => {
-                if !suspect.settles.is_settled(&user) {
-                    run.doubt(format!("user/{}", user.email), suspect.why.clone());
+                let open = suspect.of.iter().find(|(_, it)| !it.is_settled(&user));
+                if let Some((why, _)) = open {
+                    run.doubt(format!("user/{}", user.email), why);
                 }
                 match before {
                     Some(at) => users[at] = user,
@@ -119,23 +125,24 @@ pub fn people(run: &Run<'_>, basis: &Basis, numbers: Option<&[Value]>, users: &m
             (Err(error), Some(at)) => {
                 run.doubt(
                     format!("user/{}", users[at].email),
-                    format!("{}, and {}", suspect.why, short(&error)),
+                    format!("{}, and {}", suspect.why(), short(&error)),
                 );
             }
-            (Err(error), None) => {
-                run.miss("people", format!("{}, and {}", suspect.why, short(&error)))
-            }
+            (Err(error), None) => run.miss(
+                "people",
+                format!("{}, and {}", suspect.why(), short(&error)),
+            ),
         }
     }
 }
 
 impl Suspects {
     fn add(&mut self, id: &str, why: String, settles: Settles) {
-        self.0.entry(ids::uuid(id)).or_insert_with(|| Suspicion {
+        let suspicion = self.0.entry(ids::uuid(id)).or_insert_with(|| Suspicion {
             id: id.to_owned(),
-            why,
-            settles,
+            of: Vec::new(),
         });
+        suspicion.of.push((why, settles));
     }
 
     /// With a number, or a Calling licence, and without Calling.
@@ -244,7 +251,7 @@ pub fn absent<'d>(
     if addresses.len() > MOST_ABSENT {
         let count = addresses.len();
         let told = users.len();
-        match told > 0 && told % ROUND == 0 {
+        match told > 0 && told.is_multiple_of(ROUND) {
             true => run.miss(
                 "people",
                 format!("the list ends after {told}, and the directory has {count} more"),
