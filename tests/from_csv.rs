@@ -195,6 +195,76 @@ templates: {calls: {licenses: {calling: professional}, existingUsers: true}}\ngr
     );
 }
 
+/// CALL-018 to CALL-022: the list of people alone tells who failed and why, as far as one list can tell it.
+#[test]
+fn the_list_of_people_alone_tells_the_reasons_apart() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("csv")).unwrap();
+    let users = "\
+Display Name,User ID/Email (Required),User Status,Extension,Phone Number,Location,Webex Calling VAR Professional [Sub1]
+Ana,ana@acme.com,Active,,214-555-0101,,FALSE
+Bob,bob@acme.com,Active,1001,+12145550102,Dallas,TRUE
+Cy,cy@acme.com,Active,,,,FALSE
+Dan,dan@acme.com,Active,,+12145550102,,FALSE
+Eve,eve@acme.com,Active,,+12145550103,,FALSE
+";
+    write(directory.path(), "csv/user.csv", users);
+    write(
+        directory.path(),
+        "org.yaml",
+        "version: 1\norg: {name: Acme, assignmentMode: organization, template: calls}\n\
+templates: {calls: {licenses: {calling: professional}, existingUsers: true}}\n",
+    );
+    snapshot(directory.path(), &[]);
+    let report = ["plan", "--only", "calling-failures", "--format", "json"];
+    let told = run(directory.path(), &report);
+    assert_eq!(told.exit, 0, "{}", told.all());
+    let told_json = told.json();
+    let rows = told_json["callingFailures"].as_array().unwrap().iter();
+    let rows: Vec<(&str, &str)> = rows
+        .map(|row| (row["user"].as_str().unwrap(), row["code"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("ana@acme.com", "calling-number-format"),
+            ("cy@acme.com", "calling-no-work-phone"),
+            ("dan@acme.com", "calling-number-in-use"),
+            ("eve@acme.com", "calling-number-unknown"),
+        ]
+    );
+    // The number may well be in the inventory: no list says that it is not.
+    let reason = told_json["callingFailures"][3]["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("+12145550103") && reason.contains("the snapshot has no `numbers`"),
+        "{reason}"
+    );
+    assert!(
+        told.stderr
+            .contains("the snapshot has no locations, numbers, workspaces"),
+        "{}",
+        told.stderr
+    );
+    // A report is no plan: nothing is planned or saved from it.
+    for args in [
+        &["plan"][..],
+        &["plan", "--only", "calling-failures", "--out", "saved.json"],
+    ] {
+        let refused = run(directory.path(), args);
+        assert_eq!(refused.exit, 7, "{args:?}: {}", refused.all());
+    }
+    assert!(!directory.path().join("saved.json").exists());
+    // Who is in a group is in no export of people: then nobody knows who should have Calling.
+    write(
+        directory.path(),
+        "org.yaml",
+        "version: 1\norg: {name: Acme, assignmentMode: group}\n\
+templates: {calls: {licenses: {calling: professional}, existingUsers: true}}\ngroups: {Callers: {template: calls}}\n",
+    );
+    let refused = run(directory.path(), &report);
+    assert_eq!(refused.exit, 7, "{}", refused.all());
+}
+
 #[test]
 fn what_is_no_export_says_so() {
     let directory = tempfile::tempdir().unwrap();

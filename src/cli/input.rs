@@ -11,11 +11,11 @@ use crate::config::files::{Origin, SourceError};
 use crate::config::{self, Config, Loaded, files};
 use crate::disk;
 use crate::finding::{
-    Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_MISSING, SNAPSHOT_UNREADABLE,
-    Severity, VERSION_UNSUPPORTED, sort_findings,
+    Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_MISSING, SNAPSHOT_SECTION_MISSING,
+    SNAPSHOT_UNREADABLE, Severity, VERSION_UNSUPPORTED, sort_findings,
 };
 use crate::git::GitError;
-use crate::plan::{self, ConfigRef, Inputs, Plan, PolicyRef, SnapshotRef, preflight};
+use crate::plan::{self, ConfigRef, Inputs, Plan, PolicyRef, SnapshotRef, partial, preflight};
 use crate::render::{self, FindingsFormat};
 use crate::snapshot::{self, Applied, Snapshot, SnapshotError};
 
@@ -195,6 +195,35 @@ pub fn states(
     with_applied(observed, applied, loaded, base)
 }
 
+/// The same for a report of Calling failures, where lists are all that is missing; gives the names of those lists, too.
+pub fn states_of_report(
+    path: &Path,
+    named: Option<&Path>,
+    applied: Option<&Path>,
+    loaded: &Loaded,
+    base: Option<&Config>,
+) -> Result<(States, Vec<&'static str>), Vec<Finding>> {
+    let missing = match states(path, named, applied, loaded, base) {
+        Ok(states) => return Ok((states, Vec::new())),
+        Err(missing) => missing,
+    };
+    let dispensable = |finding: &Finding| {
+        let list = finding.subject.as_deref();
+        finding.code == SNAPSHOT_SECTION_MISSING
+            && list.is_some_and(|list| partial::DISPENSABLE.contains(&list))
+    };
+    if output::any_error(&loaded.findings) || !missing.iter().all(dispensable) {
+        return Err(missing);
+    }
+    let observed = snapshot(&snapshot_path(path, named));
+    let (mut snapshot, digest) = observed.map_err(|finding| vec![*finding])?;
+    let absent = partial::complete(&mut snapshot);
+    Ok((
+        with_applied((snapshot, digest), applied, loaded, base)?,
+        absent,
+    ))
+}
+
 /// The state that was read from Webex, with its digest; gives what forbids a plan. There names that differ forbid one, too.
 pub fn states_of(
     observed: (Snapshot, String),
@@ -334,7 +363,7 @@ pub fn stop(
 
 /// Whether a finding says that input is missing rather than wrong.
 fn is_incomplete(code: Code) -> bool {
-    use crate::finding::{CONFIGURATION_EMPTY, SNAPSHOT_SECTION_MISSING, SNAPSHOT_WITHOUT_USERS};
+    use crate::finding::{CONFIGURATION_EMPTY, SNAPSHOT_WITHOUT_USERS};
     let codes = [
         CONFIGURATION_EMPTY,
         SNAPSHOT_MISSING,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::output::{self, Failure, LengthArgs, print, save};
 use super::{Exit, applied, capture, input};
-use crate::plan::{self, Inputs, Plan};
+use crate::plan::{self, Inputs, Plan, partial};
 use crate::render::{self, Detail, Options, PlanFormat};
 
 #[derive(Debug, clap::Args)]
@@ -75,10 +75,20 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let (named, applied) = (args.snapshot.as_deref(), args.applied.of(&args.path));
     let applied = applied.as_deref();
+    // A report is no plan: it says what the lists tell that are there. What is saved is a plan.
+    let mut absent = Vec::new();
     let states = match args.live.live && !output::any_error(&loaded.findings) {
         true => {
             let (_, observed) = args.live.observe(&loaded.config)?;
             input::states_of(observed, applied, &loaded, base.as_ref())
+        }
+        false if report.is_some() && args.out.is_none() => {
+            input::states_of_report(&args.path, named, applied, &loaded, base.as_ref()).map(
+                |(states, lists)| {
+                    absent = lists;
+                    states
+                },
+            )
         }
         false => input::states(&args.path, named, applied, &loaded, base.as_ref()),
     };
@@ -93,10 +103,17 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         targets: states.addresses(&loaded.config, &args.targets)?,
         ..states.inputs(&loaded, policy.as_ref(), base.as_ref())
     };
-    let (plan, failures) = match report {
+    let (plan, mut failures) = match report {
         Some(_) => plan::with_calling_failures(inputs),
         None => (plan::build(inputs), Vec::new()),
     };
+    if !absent.is_empty() {
+        partial::hedge(&mut failures, &absent);
+        output::note(&format!(
+            "note: the snapshot has no {}, so the report says what the others tell, and no plan can be made\n",
+            absent.join(", ")
+        ))?;
+    }
     if let Some(out) = &args.out {
         save(
             out,

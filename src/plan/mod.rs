@@ -17,6 +17,7 @@ mod not_known;
 mod observed;
 mod operations;
 mod order;
+pub mod partial;
 mod people;
 mod pools;
 pub mod preflight;

@@ -1,0 +1,94 @@
+//! A report of Calling failures from a snapshot that lacks lists, such as one made from the export of people alone (CALL-018).
+//!
+//! Owns what people tell of the lists that are absent. Only a report is made of it: nothing may be planned from missing data.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::failures::CallingFailure;
+use crate::finding::{
+    CALLING_LOCATION_UNKNOWN, CALLING_NUMBER_UNKNOWN, LOCATION_NO_FREE_NUMBER, LOCATION_UNKNOWN,
+};
+use crate::snapshot::{Location, LocationCalling, Number, Owner, Snapshot};
+
+/// The lists that a report can do without. Without people nobody could fail, and without groups nobody knows who should
+/// have Calling.
+pub const DISPENSABLE: [&str; 3] = ["locations", "numbers", "workspaces"];
+
+/// Puts what the people with Calling tell in the place of lists that the snapshot lacks; gives the names of those.
+pub fn complete(snapshot: &mut Snapshot) -> Vec<&'static str> {
+    let absent = [
+        snapshot.locations.is_none(),
+        snapshot.numbers.is_none(),
+        snapshot.workspaces.is_none(),
+    ];
+    let locations = snapshot.locations.is_none().then(|| locations(snapshot));
+    let numbers = snapshot.numbers.is_none().then(|| numbers(snapshot));
+    snapshot.locations = snapshot.locations.take().or(locations);
+    snapshot.numbers = snapshot.numbers.take().or(numbers);
+    snapshot.workspaces.get_or_insert_default();
+    let names = DISPENSABLE.into_iter().zip(absent);
+    names.filter(|(_, absent)| *absent).map(|it| it.0).collect()
+}
+
+/// The locations in which people and numbers are: all of them have Calling.
+fn locations(snapshot: &Snapshot) -> Vec<Location> {
+    let of_people = snapshot.users().iter().map(|user| &user.location);
+    let of_numbers = snapshot.numbers().iter().map(|number| &number.location);
+    let names: BTreeSet<&String> = of_people.chain(of_numbers).flatten().collect();
+    let made = names.into_iter().map(|name| Location {
+        id: String::new(),
+        name: name.clone(),
+        time_zone: None,
+        preferred_language: None,
+        address: None,
+        calling: Some(LocationCalling {
+            main_number: None,
+            pstn: None,
+        }),
+    });
+    made.collect()
+}
+
+/// The numbers that people have.
+fn numbers(snapshot: &Snapshot) -> Vec<Number> {
+    let mut owners = BTreeMap::new();
+    for user in snapshot.users() {
+        if let Some(number) = &user.phone_number {
+            owners.entry(number).or_insert(user);
+        }
+    }
+    let made = owners.into_iter().map(|(number, user)| Number {
+        phone_number: number.clone(),
+        extension: None,
+        location: user.location.clone(),
+        state: None,
+        kind: None,
+        purpose: None,
+        owner: Some(Owner {
+            kind: "user".to_owned(),
+            key: user.email.clone(),
+        }),
+    });
+    made.collect()
+}
+
+/// Says of each reason that rests on a list whether the snapshot had that list.
+pub fn hedge(rows: &mut [CallingFailure], absent: &[&str]) {
+    let rests_on = |row: &CallingFailure, list: &str| {
+        let codes = match list {
+            "numbers" => [CALLING_NUMBER_UNKNOWN, LOCATION_NO_FREE_NUMBER],
+            "locations" => [CALLING_LOCATION_UNKNOWN, LOCATION_UNKNOWN],
+            _ => return false,
+        };
+        codes.iter().any(|code| code.as_str() == row.code)
+    };
+    for row in rows {
+        let list = absent.iter().find(|list| rests_on(row, list));
+        if let Some(list) = list {
+            row.reason += &format!(", as far as is known: the snapshot has no `{list}`");
+            let fix =
+                format!("add {list}.csv to the export, or take the snapshot with --live, to know");
+            row.fix = Some(fix);
+        }
+    }
+}
