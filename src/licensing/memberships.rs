@@ -313,7 +313,9 @@ impl<'a> Memberships<'a> {
                 );
                 continue;
             }
-            let by_groups = base.is_some_and(|base| base.mode() == AssignmentMode::Group);
+            // In the other mode groups give nothing, so leaving one takes nothing either (LIC-006).
+            let by_groups = config.mode() == AssignmentMode::Group
+                && base.is_some_and(|base| base.mode() == AssignmentMode::Group);
             let members = seen.members.iter().map(String::as_str);
             let leaves = members.map(|email| Leave {
                 email,
