@@ -141,6 +141,74 @@ fn the_binary_ends_with_five_where_something_is_stale() {
     );
 }
 
+/// MOVE-012: what moves is the licence that the plan saw, and nobody gets another instead.
+#[test]
+fn a_licence_that_is_not_held_any_more_is_not_moved() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = example("acme", directory.path());
+    let calling = |name: &str, subscription: &str| {
+        let mut licenses = world.snapshot["licenses"].as_array().unwrap().iter();
+        let found = licenses.find(|it| it["name"] == name && it["subscriptionId"] == subscription);
+        found.unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let old = calling("Webex Calling - Professional", "Sub-2021");
+    let other = calling("Webex Calling - Standard", "Sub-2024");
+    let held = |snapshot: &Value| {
+        let mut users = snapshot["users"].as_array().unwrap().iter();
+        let grace = users
+            .find(|user| user["email"] == "grace@acme.com")
+            .unwrap();
+        grace["licenses"].as_array().unwrap().clone()
+    };
+    let swapped: Vec<Value> = held(&world.snapshot)
+        .into_iter()
+        .map(|id| if id == *old { json!(other) } else { id })
+        .collect();
+    assert_ne!(swapped, held(&world.snapshot));
+    let change = json!({"section": "users", "key": "grace@acme.com", "set": {"licenses": swapped}});
+    let (report, simulator) = applied(&world, |_| (), json!({"changes": [change]}));
+    match verdict(&report, "user/grace@acme.com") {
+        Verdict::Stale { fields, .. } => assert_eq!(fields, &["licenses"]),
+        other => panic!("{other:?}"),
+    }
+    let mut now = held(&simulator.snapshot());
+    let mut expected = swapped;
+    for list in [&mut now, &mut expected] {
+        list.sort_by_key(ToString::to_string);
+    }
+    assert_eq!(now, expected, "nothing was sent for her");
+}
+
+/// CALL-016: whom Webex refuses Calling is named and has everything else, and the next plan tries again.
+#[test]
+fn who_is_refused_calling_is_named_and_planned_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = example("acme", directory.path());
+    let kwame = ids(&world, &["kwame@acme.com"]).remove(0);
+    let refused = json!({"errors": [{"description": "Provisioning of Calling failed."}]});
+    let fault = json!({"method": "PATCH", "path": "/licenses/users", "body": kwame, "status": 400,
+                       "answer": refused, "times": 1000});
+    let (report, simulator) = applied(&world, |_| (), json!({"faults": [fault]}));
+    assert!(!report.is_whole());
+    match verdict(&report, "user/kwame@acme.com") {
+        Verdict::Failed { why, .. } => {
+            assert!(why.contains("Provisioning of Calling failed."), "{why}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert!(matches!(
+        verdict(&report, "user/noor@acme.com"),
+        Verdict::Done
+    ));
+    let left = world.left(&simulator.snapshot());
+    let again = |email: &str| {
+        left.iter()
+            .any(|change| change.contains(email) && change.contains("licenses/calling"))
+    };
+    assert!(again("kwame@acme.com"), "{left:?}");
+    assert!(!again("noor@acme.com"), "{left:?}");
+}
+
 #[test]
 fn what_is_there_already_is_not_sent() {
     let directory = tempfile::tempdir().unwrap();

@@ -7,9 +7,14 @@ use common::root;
 /// The three groups, with the number of rules in each.
 const GROUPS: [(&str, usize); 3] = [("LIC", 71), ("CALL", 35), ("MOVE", 27)];
 
-/// How the part of a last cell begins that gives a reason or a remark in place of tests.
-const REASONS: [&str; 1] = ["does not apply: "];
-const REMARKS: [&str; 1] = ["told by explain"];
+/// How the part of a last cell begins that gives a reason in place of tests.
+const REASON: &str = "does not apply: ";
+/// Golden cases: the word before the name, the directory, and what every case there has.
+const CASES: [(&str, &str, &str); 3] = [
+    ("golden ", "tests/golden", "plan.txt"),
+    ("drift ", "tests/golden-drift", "drift.txt"),
+    ("explain ", "tests/golden-explain", "answers.txt"),
+];
 
 fn read(path: &str) -> Option<String> {
     std::fs::read_to_string(root().join(path)).ok()
@@ -52,9 +57,11 @@ fn has_test(source: &str, function: &str) -> bool {
 
 /// What is wrong with a test that a row names.
 fn fault(test: &str, decisions: &str) -> Option<String> {
-    let exists = if let Some(case) = test.strip_prefix("golden ") {
-        let folder = root().join("tests/golden").join(case);
-        folder.join("exit").is_file() && folder.join("plan.txt").is_file()
+    let case = CASES
+        .iter()
+        .find_map(|(word, folder, file)| Some((test.strip_prefix(word)?, folder, file)));
+    let exists = if let Some((case, folder, file)) = case {
+        root().join(folder).join(case).join(file).is_file()
     } else if let Some(row) = test.strip_prefix("decision ") {
         let head = format!("| {row} |");
         decisions.lines().any(|line| line.starts_with(&head))
@@ -66,18 +73,17 @@ fn fault(test: &str, decisions: &str) -> Option<String> {
     (!exists).then(|| format!("`{test}` does not exist"))
 }
 
-/// What is wrong with the last cell: tests, reasons and remarks, parted by semicolons.
+/// What is wrong with the last cell: tests and reasons, separated by semicolons.
 fn faults(held_by: &str, decisions: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let mut held = false;
     for part in held_by.split("; ") {
-        let reason = REASONS.iter().find_map(|begin| part.strip_prefix(begin));
         if let Some(tests) = quoted(part) {
             held = true;
             faults.extend(tests.iter().filter_map(|test| fault(test, decisions)));
-        } else if let Some(reason) = reason {
+        } else if let Some(reason) = part.strip_prefix(REASON) {
             held |= reason.split_whitespace().count() > 1;
-        } else if !REMARKS.contains(&part) {
+        } else {
             faults.push(format!("`{part}` is neither tests nor a reason"));
         }
     }
@@ -125,7 +131,7 @@ fn what_rows_name_exists() {
 #[test]
 fn the_check_sees_what_is_wrong() {
     let wrong = |held_by: &str| faults(held_by, "| 1 | a |\n");
-    let fine = "`golden no-changes`, `decision 1`, `tests/rules.rs::the_check_sees_what_is_wrong`; told by explain";
+    let fine = "`golden no-changes`, `drift nothing`, `explain people`, `decision 1`, `tests/rules.rs::the_check_sees_what_is_wrong`";
     assert_eq!(wrong(fine), [""; 0]);
     assert_eq!(wrong("does not apply: the CSV route"), [""; 0]);
     assert_eq!(
@@ -136,6 +142,9 @@ fn the_check_sees_what_is_wrong() {
         wrong("`golden no-such-case`"),
         ["`golden no-such-case` does not exist"]
     );
+    for case in ["`drift no-changes`", "`explain no-changes`"] {
+        assert_eq!(wrong(case), [format!("{case} does not exist")]);
+    }
     assert_eq!(wrong("`decision 2`"), ["`decision 2` does not exist"]);
     assert_eq!(
         wrong("`tests/rules.rs::faults`"),
@@ -145,7 +154,6 @@ fn the_check_sees_what_is_wrong() {
         wrong("`no-changes`"),
         ["`no-changes` has none of the forms"]
     );
-    assert_eq!(wrong("told by explain"), ["neither a test nor a reason"]);
     assert_eq!(
         wrong("perhaps"),
         [
