@@ -15,7 +15,7 @@ use crate::finding::{
     SNAPSHOT_UNREADABLE, Severity, VERSION_UNSUPPORTED, sort_findings,
 };
 use crate::git::GitError;
-use crate::plan::{self, ConfigRef, Inputs, Plan, PolicyRef, SnapshotRef, partial, preflight};
+use crate::plan::{self, ConfigRef, Inputs, Plan, PolicyRef, SnapshotRef, preflight};
 use crate::render::{self, FindingsFormat};
 use crate::snapshot::{self, Applied, Snapshot, SnapshotError};
 
@@ -210,14 +210,14 @@ pub fn states_of_report(
     let dispensable = |finding: &Finding| {
         let list = finding.subject.as_deref();
         finding.code == SNAPSHOT_SECTION_MISSING
-            && list.is_some_and(|list| partial::DISPENSABLE.contains(&list))
+            && list.is_some_and(|list| snapshot::partial::DISPENSABLE.contains(&list))
     };
     if output::any_error(&loaded.findings) || !missing.iter().all(dispensable) {
         return Err(missing);
     }
     let observed = snapshot(&snapshot_path(path, named));
     let (mut snapshot, digest) = observed.map_err(|finding| vec![*finding])?;
-    let absent = partial::complete(&mut snapshot);
+    let absent = snapshot::partial::complete(&mut snapshot);
     Ok((
         with_applied((snapshot, digest), applied, loaded, base)?,
         absent,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::output::{self, Failure, LengthArgs, print, save};
 use super::{Exit, applied, capture, input};
-use crate::plan::{self, Inputs, Plan, partial};
+use crate::plan::{self, Inputs, Plan};
 use crate::render::{self, Detail, Options, PlanFormat};
 
 #[derive(Debug, clap::Args)]
@@ -108,7 +108,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         None => (plan::build(inputs), Vec::new()),
     };
     if !absent.is_empty() {
-        partial::hedge(&mut failures, &absent);
+        plan::hedge(&mut failures, &absent);
         output::note(&format!(
             "note: the snapshot has no {}, so the report says what the others tell, and no plan can be made\n",
             absent.join(", ")

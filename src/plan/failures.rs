@@ -8,7 +8,10 @@ use serde::Serialize;
 use super::build::{Inputs, build_and};
 use super::model::{FindingLine, Plan};
 use crate::config::Config;
-use crate::finding::{Code, EXISTING_USERS_NOT_IN_SCOPE, Severity};
+use crate::finding::{
+    CALLING_LOCATION_UNKNOWN, CALLING_NUMBER_UNKNOWN, Code, EXISTING_USERS_NOT_IN_SCOPE,
+    LOCATION_NO_FREE_NUMBER, LOCATION_UNKNOWN, Severity,
+};
 use crate::licensing::{Failure, Holder, World};
 
 /// One person who should have Calling and does not get it.
@@ -140,6 +143,27 @@ impl CallingFailure {
         if finding.file.is_some() {
             self.file.clone_from(&finding.file);
             (self.line, self.column) = (finding.line, finding.column);
+        }
+    }
+}
+
+/// Says of each reason that rests on a list whether the snapshot had that list.
+pub fn hedge(rows: &mut [CallingFailure], absent: &[&str]) {
+    let rests_on = |row: &CallingFailure, list: &str| {
+        let codes = match list {
+            "numbers" => [CALLING_NUMBER_UNKNOWN, LOCATION_NO_FREE_NUMBER],
+            "locations" => [CALLING_LOCATION_UNKNOWN, LOCATION_UNKNOWN],
+            _ => return false,
+        };
+        codes.iter().any(|code| code.as_str() == row.code)
+    };
+    for row in rows {
+        let list = absent.iter().find(|list| rests_on(row, list));
+        if let Some(list) = list {
+            row.reason += &format!(", as far as is known: the snapshot has no `{list}`");
+            let fix =
+                format!("add {list}.csv to the export, or take the snapshot with --live, to know");
+            row.fix = Some(fix);
         }
     }
 }

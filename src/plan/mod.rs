@@ -17,7 +17,6 @@ mod not_known;
 mod observed;
 mod operations;
 mod order;
-pub mod partial;
 mod people;
 mod pools;
 pub mod preflight;
@@ -35,7 +34,7 @@ pub use draft::{
     Draft, DraftChange, DraftField, Need, Request, Sends, Turn, license_value, preimage,
 };
 pub use explain::Fact;
-pub use failures::{CallingFailure, with_calling_failures};
+pub use failures::{CallingFailure, hedge, with_calling_failures};
 pub use model::*;
 pub use observed::{Observed, ObservedObjects, with_observed};
 pub use proof::{Contradiction, Had, acknowledged, had};

@@ -303,6 +303,7 @@ Seats   Webex Calling - Professional           Sub-2021     97 -> 103 of 100 (pe
 13 infos
   info membership-waits  user/gil@acme.com  joins Sales later
   info directory-number-diverged  12 times: user/n00@acme.com, user/n01@acme.com, user/n02@acme.com, and 9 more
+      differs
 
 Plan: 3 to create, 3 to update, 1 to delete. Irreversible: 2 (2 NOT acknowledged). Left out: 2.
 BLOCKED, apply refuses this plan: 2 irreversible changes not acknowledged, guardrail-updates (user), 1 error.

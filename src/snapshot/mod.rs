@@ -5,6 +5,7 @@
 mod applied;
 mod essence;
 pub mod ids;
+pub mod partial;
 mod read;
 mod write;
 

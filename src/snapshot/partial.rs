@@ -1,14 +1,10 @@
-//! A report of Calling failures from a snapshot that lacks lists, such as one made from the export of people alone (CALL-018).
+//! A snapshot that lacks lists, such as one made from the export of people alone (CALL-018).
 //!
-//! Owns what people tell of the lists that are absent. Only a report is made of it: nothing may be planned from missing data.
+//! Owns what people tell of the lists that are absent. It is good for a report: nothing may be planned from missing data.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::failures::CallingFailure;
-use crate::finding::{
-    CALLING_LOCATION_UNKNOWN, CALLING_NUMBER_UNKNOWN, LOCATION_NO_FREE_NUMBER, LOCATION_UNKNOWN,
-};
-use crate::snapshot::{Location, LocationCalling, Number, Owner, Snapshot};
+use super::{Location, LocationCalling, Number, Owner, Snapshot};
 
 /// The lists that a report can do without. Without people nobody could fail, and without groups nobody knows who should
 /// have Calling.
@@ -70,25 +66,4 @@ fn numbers(snapshot: &Snapshot) -> Vec<Number> {
         }),
     });
     made.collect()
-}
-
-/// Says of each reason that rests on a list whether the snapshot had that list.
-pub fn hedge(rows: &mut [CallingFailure], absent: &[&str]) {
-    let rests_on = |row: &CallingFailure, list: &str| {
-        let codes = match list {
-            "numbers" => [CALLING_NUMBER_UNKNOWN, LOCATION_NO_FREE_NUMBER],
-            "locations" => [CALLING_LOCATION_UNKNOWN, LOCATION_UNKNOWN],
-            _ => return false,
-        };
-        codes.iter().any(|code| code.as_str() == row.code)
-    };
-    for row in rows {
-        let list = absent.iter().find(|list| rests_on(row, list));
-        if let Some(list) = list {
-            row.reason += &format!(", as far as is known: the snapshot has no `{list}`");
-            let fix =
-                format!("add {list}.csv to the export, or take the snapshot with --live, to know");
-            row.fix = Some(fix);
-        }
-    }
 }
