@@ -51,7 +51,7 @@ pub fn regular(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Reads to the end, but no more than so many bytes.
+/// Reads to the end, but no more than that many bytes.
 pub fn bounded(from: impl Read, most: u64, into: &mut Vec<u8>) -> io::Result<()> {
     from.take(most.saturating_add(1)).read_to_end(into)?;
     match into.len() as u64 > most {

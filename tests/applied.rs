@@ -17,7 +17,7 @@ templates:
   everyone: {licenses: {messaging: advanced}}
 ";
 
-/// An organisation with these people and so many units of messaging; each has it or not.
+/// An organisation with these people and that many units of messaging; each has it or not.
 fn snapshot(units: usize, people: &[(&str, &str, bool)]) -> Value {
     let held = people.iter().filter(|(_, _, held)| *held).count();
     let users = people.iter().map(|(id, email, held)| {
@@ -209,7 +209,7 @@ fn a_newcomer_who_is_not_settled_stays_one() {
     let file = directory.path().join("snapshot.json");
     let partial = run(directory.path(), &["plan", "--out", "p.json"]);
     assert_eq!(partial.exit, 4, "{}", partial.all());
-    // Settled as far as it goes, whoever decides that: the state is written down as an apply leaves it.
+    // Settled as far as it goes, no matter who decides that: the state is written down as an apply leaves it.
     let one = snapshot(
         2,
         &[

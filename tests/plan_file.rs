@@ -1,4 +1,4 @@
-//! What a saved plan is worth: a file that says anything else than the plan that was made is refused, whoever changed it,
+//! What a saved plan is worth: a file that says anything else than the plan that was made is refused, no matter who changed it,
 //! and an object that is no longer the one that was planned is left alone.
 
 #![expect(

@@ -7,7 +7,7 @@ use common::root;
 /// The three groups, with the number of rules in each.
 const GROUPS: [(&str, usize); 3] = [("LIC", 71), ("CALL", 35), ("MOVE", 27)];
 
-/// How the part of a last cell begins that gives a reason in place of tests.
+/// How the part of a last cell begins that gives a reason instead of tests.
 const REASON: &str = "does not apply: ";
 /// Golden cases: the word before the name, the directory, and what every case there has.
 const CASES: [(&str, &str, &str); 3] = [

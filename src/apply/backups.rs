@@ -19,7 +19,7 @@ pub struct Backups {
     pub directory: PathBuf,
     /// Whoever can read them (`age1…`); none: they are not encrypted.
     pub recipients: Vec<String>,
-    /// A file with the age key of encrypted ones, for whoever resumes.
+    /// A file with the age key of encrypted ones, for a run that resumes.
     pub identity: Option<PathBuf>,
     /// When the run began.
     pub at: Timestamp,
@@ -51,7 +51,7 @@ pub struct Saved {
     pub path: PathBuf,
     /// The digest of the file.
     pub digest: String,
-    /// What was saved; or why that cannot be told.
+    /// What was saved; or why that is unknown.
     settings: Result<Settings, String>,
 }
 

@@ -1,4 +1,4 @@
-//! Which request is sent next: what it needs is done, no other job of its sort runs, and whoever goes first has been proven.
+//! Which request is sent next: what it needs is done, no other job of its sort runs, and the one who goes first has been proven.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex};

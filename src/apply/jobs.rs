@@ -34,9 +34,14 @@ impl Sending<'_> {
     /// Waits for the end of a job; gives what it says that it could not do. Whether it has done the rest shows when the
     /// objects are read.
     pub(super) fn follow(&self, path: &str, answer: &Answer) -> Result<Vec<JobFailure>, Trouble> {
-        let id = answer.body["id"]
-            .as_str()
-            .or(answer.body["response"]["id"].as_str());
+        // The documents have the id in `response`, public clients saw it in `jobDetails` there.
+        let response = &answer.body["response"];
+        let ids = [
+            &answer.body["id"],
+            &response["id"],
+            &response["jobDetails"]["id"],
+        ];
+        let id = ids.into_iter().find_map(serde_json::Value::as_str);
         // A single person without Calling is moved at once (webex-api.md 6.7).
         let Some(id) = id else {
             return Ok(Vec::new());

@@ -1,7 +1,7 @@
 //! One apply of an organisation at a time. Other machines are kept apart by the CI's concurrency group (docs/apply.md).
 //!
 //! The lock is a file in several directories: in the state directory, which everybody shares who applies the same files,
-//! whoever they are and wherever that directory is mounted; and in directories of the user's own, for those who keep several
+//! no matter who they are and where that directory is mounted; and in directories of the user's own, for those who keep several
 //! state directories. A directory in which others may write is never used: a link that somebody has put there would lead to
 //! a file of ours.
 
@@ -153,7 +153,7 @@ mod tests {
         symlink(at("precious"), at("state/apply.lock")).unwrap();
         assert!(Lock::take(&at("state"), &[], "ORG", "on tower").is_err());
         std::fs::remove_file(at("state/apply.lock")).unwrap();
-        // A link in place of a directory of our own is passed over, and so is a link in it.
+        // A link instead of a directory of our own is passed over, and so is a link in it.
         std::fs::create_dir(at("elsewhere")).unwrap();
         symlink(at("elsewhere"), at("linked")).unwrap();
         std::fs::create_dir(at("own")).unwrap();

@@ -293,7 +293,7 @@ impl Owed {
             let path = backup::locate(path, &state.join("backups"));
             let encrypted = path.extension().is_some_and(|it| it == "age");
             let recipients = match (encrypted, recipients.is_empty()) {
-                (true, true) => vec!["whoever it is encrypted for".to_owned()],
+                (true, true) => vec!["the person it is encrypted for".to_owned()],
                 _ => recipients.clone(),
             };
             (path, recipients)

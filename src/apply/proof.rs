@@ -1,6 +1,6 @@
 //! Whether a plan that was saved may be believed: everything in it is known, and nothing contradicts anything else.
 //!
-//! A checksum proves that nobody has changed a file by mistake; whoever changes it on purpose works the checksum out again.
+//! A checksum proves that nobody has changed a file by mistake; anyone who changes it on purpose works the checksum out again.
 //! So nothing here rests on it. What a value should be is for the reviewers of the plan: only planning anew could tell.
 
 use std::collections::{BTreeMap, BTreeSet};

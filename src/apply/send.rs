@@ -78,7 +78,7 @@ pub enum Trouble {
     Halted(String),
 }
 
-/// By address: whoever may have lost something by a request.
+/// By address: people who may have lost something by a request.
 pub type Suspects<'a> = BTreeMap<String, Suspect<'a>>;
 
 /// How the request went for each object.

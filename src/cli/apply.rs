@@ -44,7 +44,7 @@ pub struct Args {
     /// Leave alone whatever has a worse risk
     #[arg(long, value_enum, value_name = "RISK")]
     max_risk: Option<MaxRisk>,
-    /// With --live: give so many people their new Calling licence first, and prove that they lost nothing, before anything else; 0 for nobody
+    /// With --live: give N people their new Calling licence first, and prove that they lost nothing, before anything else; 0 turns it off
     #[arg(long, value_name = "N", default_value_t = 1)]
     canary: usize,
     /// Save and compare no settings where Calling moves to another subscription or tier

@@ -45,7 +45,7 @@ pub struct Args {
     /// With --live: look for licence templates of Control Hub, by a request that no public document names
     #[arg(long, requires = "live")]
     probe_templates: bool,
-    /// Where `apply` keeps journals and backups: whoever it owes something is named [default: .trunkline in PATH]
+    /// Where `apply` keeps journals and backups: people who are owed something are named [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     #[command(flatten)]

@@ -46,7 +46,7 @@ pub struct Args {
     /// Delete what this git revision declares and the files no longer do; without it nothing is deleted by absence
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// Where `apply` keeps journals and backups: whoever it owes something is named [default: .trunkline in PATH]
+    /// Where `apply` keeps journals and backups: people who are owed something are named [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     #[command(flatten)]

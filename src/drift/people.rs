@@ -166,7 +166,7 @@ fn lines<'a>(config: &'a Config, applied: &'a Applied) -> Vec<Line<'a>> {
     lines
 }
 
-/// The files with one address in place of another.
+/// The files with one address instead of another.
 fn replace(
     files: &[SourceFile],
     place: &Place,

@@ -1,5 +1,5 @@
 //! The known name that is nearest to an unknown one, at a price that does not explode: 20,000 unknown names among 20,000 known
-//! ones take seconds, for whoever sends files must not keep a machine busy.
+//! ones take seconds, since anyone who sends files must not keep a machine busy.
 
 /// Among more names than this only those are looked at that differ in one place.
 const MANY: usize = 500;

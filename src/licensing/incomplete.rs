@@ -60,7 +60,7 @@ impl Facts<'_> {
     }
 }
 
-/// Takes out whoever has Calling without a location: no request gives one to them.
+/// Removes everyone who has Calling without a location: no request gives one to them.
 pub(super) fn withhold(
     facts: Facts<'_>,
     applicants: &mut Vec<Applicant<'_>>,

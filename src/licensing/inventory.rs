@@ -388,7 +388,7 @@ impl<'w> Inventory<'w> {
         for row in snapshot.number_rows() {
             let owner = match &row.owner {
                 Some(owner) => self.owner(owner),
-                // A free number says nothing; an extension alone is somebody's, whoever that is.
+                // A free number says nothing; an extension alone is owned, no matter by whom.
                 None if row.phone_number.is_empty() => Owner::Other("", ""),
                 None => continue,
             };

@@ -508,7 +508,7 @@ fn group_of<'a>(
             .find(email)
             .is_some_and(|user| people.left_alone(user))
     };
-    // A list of which one member is not known is not a whole set: whoever is missing from it may be the one who is meant.
+    // A list of which one member is not known is not a whole set: the person missing from it may be the one who is meant.
     let leaving = gone
         .filter(|_| !unknown)
         .filter(|email| !after.contains(*email) && !left_alone(email));

@@ -146,7 +146,7 @@ impl Reading<'_> {
                 }
             }
             if let Some(group) = now.groups.get_mut(name) {
-                // Of a list that names somebody who cannot be told, nobody knows who is not in it.
+                // Of a list that names a person who is unknown, nobody knows who is not in it.
                 group.value.members = (!doubtful).then_some(kept);
             }
         }

@@ -70,7 +70,7 @@ fn say(changes: &[DraftChange], stuck: &[Stuck]) -> Vec<Finding> {
                     }
                     None => "waits for a change that stays out of the plan".to_owned(),
                 };
-                (message, "mend what keeps the other change out of the plan")
+                (message, "fix what keeps the other change out of the plan")
             }
         };
         findings.push(

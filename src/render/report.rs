@@ -141,7 +141,7 @@ fn next(report: &Report) -> Option<String> {
     }
     if report.summary.failed + report.summary.skipped > 0 {
         return Some(
-            "Applied in part. Mend the causes and make a new plan; what is done stays done."
+            "Applied in part. Fix the causes and make a new plan; what is done stays done."
                 .to_owned(),
         );
     }

@@ -64,8 +64,9 @@ pub struct Switches {
     pub devices_block_licence: bool,
     /// The status of settings of a holder without Calling.
     pub settings_absent_status: u16,
-    /// The status of settings that only a Professional licence brings.
-    pub settings_standard_status: u16,
+    /// The status of settings that only a Professional licence brings; without it 405 for a workspace, as seen live, and 403 for
+    /// a person.
+    pub settings_standard_status: Option<u16>,
     /// Members of settings that are only told are refused in a PUT.
     pub settings_refuse_read_only: bool,
     /// Webex Go devices can be deleted.
@@ -140,7 +141,7 @@ impl Default for Switches {
             workspace_drops_omitted: true,
             devices_block_licence: false,
             settings_absent_status: 404,
-            settings_standard_status: 403,
+            settings_standard_status: None,
             settings_refuse_read_only: false,
             delete_webex_go: false,
             webex_go_codes: false,

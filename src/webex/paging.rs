@@ -1,6 +1,6 @@
 //! Lists in pages: four dialects (webex-api.md 1.5), and whether everything came back.
 //!
-//! Entries come once, whatever the paging does. Where Webex says how many there are, at least so many must have come. Nothing is
+//! Entries come once, whatever the paging does. Where Webex says how many there are, at least that many must have come. Nothing is
 //! dropped: an entry that cannot be told from others ends the walk, and so does a page on which nothing is new, for else a
 //! server could go on for ever.
 
@@ -30,7 +30,7 @@ const EMPTY_PAGES: usize = 20;
 /// How often a list is read whose entries are not as many as Webex says.
 const PASSES: usize = 3;
 
-/// More entries than any organisation has: whoever hands out more does not come to an end.
+/// More entries than any organisation has: a server that hands out more does not come to an end.
 const MOST: usize = 10_000_000;
 
 /// Gets one page.

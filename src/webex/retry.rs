@@ -86,7 +86,7 @@ impl Tries {
         }
     }
 
-    /// The limiter waits, for everybody, for as long as Webex asks; whoever is to wait for no time waits longer and longer.
+    /// The limiter waits, for everybody, for as long as Webex asks; a request that is to wait for no time waits longer and longer.
     fn held_back(&mut self, error: Error, asked: Duration, chance: f64) -> Next {
         self.limited += 1;
         if let Some(error) = self.too_long(&error, asked) {

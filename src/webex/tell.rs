@@ -1,4 +1,4 @@
-//! Long waits are told: whoever looks at a run that does nothing wants to know why, and for how long.
+//! Long waits are told: anyone who looks at a run that does nothing wants to know why, and for how long.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -16,7 +16,7 @@ type Line = dyn Fn(&str) + Send + Sync;
 #[derive(Clone, Default)]
 pub struct Tell {
     to: Option<Arc<Line>>,
-    /// The end of the longest wait that was told: whoever waits with others needs no line of their own.
+    /// The end of the longest wait that was told: a request that waits with others needs no line of their own.
     until: Arc<Mutex<Duration>>,
 }
 

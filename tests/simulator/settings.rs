@@ -41,7 +41,7 @@ fn settings_are_of_those_who_call() {
             &format!("/telephony/config/workspaces/w-lobby/{name}"),
         )
     };
-    assert_eq!((of_lobby("musicOnHold"), of_lobby("voicemail")), (200, 403));
+    assert_eq!((of_lobby("musicOnHold"), of_lobby("voicemail")), (200, 405));
     direct(
         &simulator,
         json!({"switches": {"settingsStandardStatus": 400}}),

@@ -97,8 +97,17 @@ fn licences(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         }
         if let Some(license) = licenses::license(errand.names, &field.path, &field.after)? {
             let mut add = json!({"id": license.id, "operation": "add"});
-            if let Some(properties) = properties(errand.names, subject, field, &license.name)? {
-                add["properties"] = properties;
+            match properties(errand.names, subject, field, &license.name)? {
+                Some(properties) => add["properties"] = properties,
+                // Without a location Webex would give Calling to nobody in particular, and take the old licence all the same.
+                None if field.path == "licenses/calling" => {
+                    return Err(Error::Malformed {
+                        call: "PATCH /licenses/users".to_owned(),
+                        why: "Webex shows neither location, number nor extension of the person: nothing was sent"
+                            .to_owned(),
+                    });
+                }
+                None => {}
             }
             adds.push(add);
         }

@@ -41,12 +41,12 @@ pub fn entitled(
     };
     if professional && !holder.professional {
         let text = "the feature needs a Webex Calling Professional licence";
-        return Err(errors::telephony(
-            call.rules.settings_standard_status,
-            25008,
-            25008,
-            text,
-        ));
+        let (status, code, text) = match (call.rules.settings_standard_status, kind) {
+            (Some(status), _) => (status, 25008, text),
+            (None, Kind::Person) => (403, 25008, text),
+            (None, Kind::Workspace) => (405, 25409, "Invalid Professional Place"),
+        };
+        return Err(errors::telephony(status, code, code, text));
     }
     call.about(
         if kind == Kind::Person {

@@ -12,6 +12,9 @@ use crate::webex::{Error, Reader, encode, ids};
 /// So many settings of one holder are asked for at a time. The client decides how fast they go out.
 const AT_A_TIME: usize = 8;
 
+/// Webex's code for a setting of a workspace that has no Professional licence.
+const NOT_PROFESSIONAL: &str = "25409";
+
 /// What stands for the id of the holder inside of values, so that they fit whoever gets them back.
 pub const OWN_ID: &str = "{id}";
 
@@ -29,7 +32,7 @@ pub struct Settings {
 pub enum Reading {
     /// Its value, with the details of its entries. The holder's own id stands in it as `{id}`.
     Value(Value),
-    /// Webex says that the holder has no such setting (400, 403 or 404).
+    /// Webex says that the holder has no such setting (400, 403, 404, or 405 with a code of its own).
     NotApplicable,
     /// It could not be read, and why.
     Failed(String),
@@ -122,9 +125,15 @@ pub fn read_one(reader: &Reader, setting: &Setting, id: &str) -> Reading {
     Reading::Value(value)
 }
 
-/// Whether Webex says that there is no such thing here. A Standard user answers so for much (webex-api.md 10).
+/// Whether Webex says that there is no such thing here. A Standard user answers so for much (webex-api.md 10), and a workspace
+/// without Professional with 405 and a code of its own.
 fn is_absent(error: &Error) -> bool {
-    [400, 403, 404].iter().any(|&status| error.is(status))
+    let place = || {
+        let refusal = error.refusal();
+        let mut details = refusal.into_iter().flat_map(|refusal| &refusal.details);
+        details.any(|detail| detail.code == NOT_PROFESSIONAL)
+    };
+    [400, 403, 404].iter().any(|&status| error.is(status)) || error.is(405) && place()
 }
 
 /// A path with the members of an entry in it.
