@@ -427,7 +427,9 @@ org: {name: Harbour, id: org-h, assignmentMode: organization}
 workspaces:
   Hall: {licenses: {calling: workspace}}
 ";
-    organisation(directory, yaml, Vec::new(), 1);
+    let nobody = "version: 1\norg: {name: Harbour, id: org-h, assignmentMode: organization}\n";
+    organisation(directory, nobody, Vec::new(), 1);
+    write(&directory.join("org.yaml"), yaml);
     let file = directory.join("snapshot.json");
     let mut snapshot: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
     let desk = json!({"id": "L-DESK", "name": "Webex Calling - Workspaces", "subscriptionId": "Old", "siteUrl": null,

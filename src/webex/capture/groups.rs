@@ -30,6 +30,7 @@ pub fn read(run: &Run<'_>, raw: Option<&[Value]>) -> Option<Vec<Group>> {
     });
     let mut groups = Vec::with_capacity(raw.len());
     let mut whole = true;
+    let mut unread = Vec::new();
     for (raw, members) in raw.iter().zip(members) {
         let Some(mut group) = run.keep("groups", observed::group(raw)) else {
             whole = false;
@@ -40,16 +41,22 @@ pub fn read(run: &Run<'_>, raw: Option<&[Value]>) -> Option<Vec<Group>> {
         }
         match members {
             Ok(members) => group.members = members,
-            Err(error @ (Error::Stopped(_) | Error::OutOfTime(_) | Error::Unauthorized(_))) => {
-                run.keep::<()>(&format!("members of the group {}", group.name), Err(error));
-                whole = false;
-            }
-            Err(error) => run.doubt(
-                format!("group/{}", group.name),
-                format!("its members: {}", doubt::short(&error)),
-            ),
+            Err(error) => unread.push((group.name.clone(), error)),
         }
         groups.push(group);
+    }
+    // One odd group is in doubt by itself. Where most cannot be read, it is the token or the server.
+    let most = 2 * unread.len() > groups.len();
+    for (name, error) in unread {
+        let odd = matches!(error, Error::Malformed { .. } | Error::Incomplete { .. });
+        let one = error.refusal().is_some() && !most;
+        if odd || one {
+            let reason = format!("its members: {}", doubt::short(&error));
+            run.doubt(format!("group/{name}"), reason);
+        } else {
+            run.keep::<()>(&format!("members of the group {name}"), Err(error));
+            whole = false;
+        }
     }
     whole.then_some(groups)
 }
