@@ -475,6 +475,10 @@ fn remember(
             return Ok(false);
         };
         let now = crate::snapshot::of_document(&document).map_err(Failure::new)?;
+        // What is not known now would count as new once it is.
+        if !now.not_known.is_empty() {
+            return Ok(false);
+        }
         let before = args.applied.at(state);
         let kept = applied::keep(before.as_deref(), loaded, plan, now)?;
         document["applied"] = serde_json::to_value(kept).map_err(Failure::new)?;

@@ -7,6 +7,7 @@ use super::{Exit, input, schema};
 use crate::config::files::{self, Sources};
 use crate::config::model::AssignmentMode;
 use crate::config::{self, Loaded};
+use crate::finding::{Finding, SNAPSHOT_INCOMPLETE};
 use crate::import::{self, Imported};
 use crate::plan::{self, Plan};
 use crate::render::{PlanFormat, escape};
@@ -41,6 +42,21 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Ok(read) => read,
         Err(finding) => return input::stop(PlanFormat::Text, &nothing, vec![*finding]),
     };
+    // Files are a whole set: what is not known would be left out of them, and be removed by the first apply.
+    if let Some(unknown) = snapshot.not_known.first() {
+        let message = format!(
+            "the snapshot does not know everything of {} objects, such as {}: {}",
+            snapshot.not_known.len(),
+            unknown.address,
+            unknown.reason
+        );
+        let finding = Finding::error(SNAPSHOT_INCOMPLETE, message);
+        return input::stop(
+            PlanFormat::Text,
+            &nothing,
+            vec![finding.help("take a new snapshot")],
+        );
+    }
     let mut imported = import::import(&snapshot, mode(args, begun.as_ref())?);
     if begun.is_some() {
         imported.files.retain(|file| file.section != "org");

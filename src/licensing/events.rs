@@ -60,10 +60,18 @@ impl<'a> Before<'a> {
                     .and_modify(|known| *known = None)
                     .or_insert(Some(members));
             }
+            // Who was in a group that was not read then is unknown.
+            for name in applied.iter().flat_map(|it| it.not_known_of("group")) {
+                named.insert(name, None);
+            }
             named
         });
         Before {
-            people: people.map(|users| users.iter().map(|user| user.email.as_str()).collect()),
+            people: people.map(|users| {
+                let known = users.iter().map(|user| user.email.as_str());
+                let unread = applied.iter().flat_map(|it| it.not_known_of("user"));
+                known.chain(unread).collect()
+            }),
             groups,
         }
     }

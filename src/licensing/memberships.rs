@@ -172,14 +172,23 @@ impl<'a> Memberships<'a> {
                     (user, reach)
                 }
             };
-            let half_read: Option<FxHashSet<&str>> = seen
-                .filter(|_| unread.contains(name.as_str()))
-                .map(|seen| seen.members.iter().map(String::as_str).collect());
-            if let Some(members) = twins.get(name.as_str()).or(half_read.as_ref()) {
+            if unread.contains(name.as_str()) {
                 blocked += 1;
-                if half_read.is_none() {
-                    findings.push(several(name).at(config.place(declared.key)));
+                // Anybody may be in it, and keeps what it gives.
+                if let Some(template) = known {
+                    let all = 0..people.len() as UserIx;
+                    pairs.extend(all.map(protects(template, Some(groups.len() as u32))));
                 }
+                groups.push(Group {
+                    template: known,
+                    ambiguous: true,
+                    ..Group::new(name, Some(declared), None)
+                });
+                continue;
+            }
+            if let Some(members) = twins.get(name.as_str()) {
+                blocked += 1;
+                findings.push(several(name).at(config.place(declared.key)));
                 if let Some(template) = known {
                     let members = members.iter().filter_map(|email| people.find(email));
                     pairs.extend(members.map(protects(template, Some(groups.len() as u32))));

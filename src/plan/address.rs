@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::canonical::canonical;
 use crate::config::Config;
 use crate::finding::did_you_mean;
 use crate::kinds::{KINDS, Kind};
@@ -50,6 +51,7 @@ pub(super) fn find(
     snapshot: &Snapshot,
     subject: &str,
 ) -> Result<(&'static Kind, String), Unknown> {
+    let subject = &*canonical(subject);
     let normal = |key: &str| match key.contains('@') {
         true => key.to_lowercase(),
         false => key.to_owned(),

@@ -39,16 +39,24 @@ pub fn protect<'c>(policy: &'c Config, applied: Option<&Applied>) -> Cow<'c, Con
         return Cow::Borrowed(policy);
     };
     let mut policy = policy.clone();
+    let mut both = Vec::new();
     for protected in policy
         .guardrails
         .iter_mut()
         .flat_map(|it| &mut it.value.protect)
     {
         let moved = address_of(&protected.value).and_then(|email| applied.moved(&email));
-        // Of an address that two people have had, both are protected: the line is an error elsewhere, if anywhere.
-        if let Some(Moved::Renamed(email)) = moved {
-            protected.value = format!("user/{email}");
+        match moved {
+            Some(Moved::Renamed(email)) => protected.value = format!("user/{email}"),
+            // Of an address that two people have had, both are protected.
+            Some(Moved::Split(email)) => {
+                both.push(protected.clone().map(|_| format!("user/{email}")));
+            }
+            Some(Moved::Gone | Moved::Replaced) | None => {}
         }
+    }
+    if let Some(guardrails) = &mut policy.guardrails {
+        guardrails.value.protect.extend(both);
     }
     Cow::Owned(policy)
 }
@@ -98,7 +106,7 @@ impl Reading<'_> {
                     now.users.remove(email);
                     self.replaced(email, declared.key);
                 }
-                Moved::Replaced => {}
+                Moved::Replaced => self.taken_over(email, declared.key),
                 Moved::Split(today) => {
                     now.users.remove(email);
                     self.split(email, today, declared.key);
@@ -162,8 +170,8 @@ impl Reading<'_> {
                         true
                     }
                     // It was agreed to for somebody who is not the one who has the address now.
-                    Some(Moved::Split(_)) => false,
-                    Some(Moved::Gone | Moved::Replaced) | None => true,
+                    Some(Moved::Split(_) | Moved::Replaced) => false,
+                    Some(Moved::Gone) | None => true,
                 }
             });
         }
@@ -174,6 +182,15 @@ impl Reading<'_> {
         self.told
             .entry(email.to_owned())
             .or_insert_with(|| finding.about(format!("user/{email}")).at(place));
+    }
+
+    fn taken_over(&mut self, email: &str, spot: Spot) {
+        let message = format!(
+            "the person who had the address {email} is gone, and another person has it: the lines are read as meant for that person"
+        );
+        let help =
+            "see whether they are; an acknowledgement for this address counts after the next apply";
+        self.tell(email, spot, Finding::warning(USER_GONE, message).help(help));
     }
 
     fn renamed(&mut self, email: &str, today: &str, spot: Spot) {

@@ -99,6 +99,7 @@ impl Applied {
                 .as_ref()
                 .map(|users| users.iter().map(bare).collect()),
             groups: then.groups.clone(),
+            not_known: then.not_known.clone(),
             ..Snapshot::empty(&then)
         };
         let today: FxHashMap<&str, &str> = with_id(now.users())

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::people;
 use super::{Basis, Run, lock, pool, text};
-use crate::snapshot::{NotKnown, User};
+use crate::snapshot::{NotKnown, User, Workspace};
 use crate::webex::error::Error;
 use crate::webex::{Paging, encode, ids, observed};
 
@@ -59,6 +59,8 @@ enum Settles {
     Calls,
     /// To hold the licence with this id.
     Holds(String),
+    /// To hold one of these licences.
+    HoldsOne(Vec<String>),
 }
 
 impl Settles {
@@ -67,6 +69,7 @@ impl Settles {
             Settles::Exists => true,
             Settles::Calls => user.location.is_some(),
             Settles::Holds(license) => holds(user, license),
+            Settles::HoldsOne(licenses) => licenses.iter().any(|it| holds(user, it)),
         }
     }
 }
@@ -174,13 +177,7 @@ impl Suspects {
                 Some(_) => {}
             }
         }
-        let calling: Vec<&str> = basis
-            .licenses
-            .iter()
-            .flatten()
-            .filter(|raw| is_calling(raw))
-            .filter_map(|raw| text(raw, "id"))
-            .collect();
+        let calling = calling(basis);
         for user in users.iter().filter(|user| user.location.is_none()) {
             if calling.iter().any(|license| holds(user, license)) {
                 // If it stays so, it is Calling that was never finished: the plan says that.
@@ -214,6 +211,10 @@ impl Suspects {
             let path = format!("/licenses/{}?includeAssignedTo=user&limit=300", encode(id));
             let assigned = match run.reader.list(&path, "users", Paging::Link) {
                 Ok(assigned) => assigned,
+                Err(error) if is_calling(raw) => {
+                    self.callers(run, users, basis, (name, used, told), &short(&error));
+                    continue;
+                }
                 Err(error) => {
                     run.note(format!("{used} people use {name}, {told} are told to hold it, and who it is cannot be read: {}", short(&error)));
                     continue;
@@ -270,6 +271,77 @@ pub fn absent<'d>(
     }
 }
 
+impl Suspects {
+    /// More people use Calling than are told to, and nobody says who: those who show a location of Calling and no licence.
+    fn callers(
+        &mut self,
+        run: &Run<'_>,
+        users: &[User],
+        basis: &Basis,
+        (name, used, told): (&str, u64, u64),
+        why: &str,
+    ) {
+        let calling = calling(basis);
+        let calls = |user: &User| {
+            let line = user.phone_number.is_some() || user.extension.is_some();
+            user.location.is_some() && line && !calling.iter().any(|it| holds(user, it))
+        };
+        let before = self.0.len();
+        for user in users.iter().filter(|user| calls(user)) {
+            let why = format!(
+                "{used} people use {name}, {told} are told to hold it, and this one has Calling without a licence"
+            );
+            let ids = calling.iter().map(|it| (*it).to_owned()).collect();
+            self.add(&user.id, why, Settles::HoldsOne(ids));
+        }
+        if self.0.len() == before {
+            run.miss(
+                "people",
+                format!("{used} people use {name}, {told} are told to hold it: {why}"),
+            );
+        }
+    }
+}
+
+/// Workspaces with a number or an extension that hold nothing, where more hold a licence than are told to.
+pub fn rooms(run: &Run<'_>, basis: &Basis, workspaces: &[Workspace]) {
+    for raw in basis.licenses.iter().flatten() {
+        let (Some(id), Some(used)) = (text(raw, "id"), raw["consumedByWorkspaces"].as_u64()) else {
+            continue;
+        };
+        let told = workspaces
+            .iter()
+            .filter(|it| it.licenses.iter().any(|held| &**held == id));
+        let told = told.count() as u64;
+        if told >= used {
+            continue;
+        }
+        let name = text(raw, "name").unwrap_or_default();
+        let why = format!("{name}: used by workspaces {used}, told {told}");
+        let silent = workspaces.iter().filter(|it| {
+            it.licenses.is_empty() && (it.phone_number.is_some() || it.extension.is_some())
+        });
+        let mut found = false;
+        for place in silent {
+            found = true;
+            run.doubt(format!("workspace/{}", place.name), why.clone());
+        }
+        if !found {
+            run.note(why);
+        }
+    }
+}
+
+/// The ids of licences of Calling for people.
+fn calling(basis: &Basis) -> Vec<&str> {
+    let licenses = basis
+        .licenses
+        .iter()
+        .flatten()
+        .filter(|raw| is_calling(raw));
+    licenses.filter_map(|raw| text(raw, "id")).collect()
+}
+
 fn holds(user: &User, license: &str) -> bool {
     user.licenses.iter().any(|held| &**held == license)
 }
@@ -309,6 +381,8 @@ pub fn unread(raw: &Value) -> Option<String> {
             .iter()
             .map(|it| text(it, "description").unwrap_or("a part").to_owned())
             .collect(),
+        Value::String(said) if !said.is_empty() => vec![said.clone()],
+        _ if raw.get("licenses").is_some_and(Value::is_null) => vec!["licenses".to_owned()],
         _ => return None,
     };
     (!parts.is_empty()).then(|| format!("Webex could not read {}", parts.join(", ")))

@@ -39,6 +39,9 @@ pub fn read(run: &Run<'_>, raw: Option<&[Value]>) -> Option<Vec<Group>> {
         if directory.contains(&ids::uuid(&group.id)) {
             group.source = Some("directory".to_owned());
         }
+        if let Some(why) = doubt::unread(raw) {
+            run.doubt(format!("group/{}", group.name), why);
+        }
         match members {
             Ok(members) => group.members = members,
             Err(error) => unread.push((group.name.clone(), error)),

@@ -205,6 +205,14 @@ impl<'a> Run<'a> {
             numbers: numbers.unwrap_or_default(),
         };
         let roles = next();
+        for (what, rows) in [
+            ("licenses", &basis.licenses),
+            ("locations", &basis.locations),
+            ("locations with Calling", &basis.calling),
+        ] {
+            let why = rows.iter().flatten().find_map(doubt::unread);
+            why.into_iter().for_each(|why| self.miss(what, why));
+        }
         self.learn("location", "name", basis.locations.as_deref());
         self.learn("group", "displayName", basis.groups.as_deref());
         self.learn("role", "name", roles.as_deref());
@@ -243,6 +251,9 @@ impl<'a> Run<'a> {
         }
         self.go_on()?;
         telephony::settle(self, &mut places, numbers, rooms);
+        if let Some(workspaces) = &places.workspaces {
+            doubt::rooms(self, basis, workspaces);
+        }
         Ok((users, places, groups))
     }
 

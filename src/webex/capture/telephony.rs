@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::places::Places;
-use super::{Run, pool, text};
+use super::{Run, doubt, pool, text};
 use crate::webex::client::Reader;
 use crate::webex::error::Error;
 use crate::webex::{Paging, ids, observed};
@@ -64,7 +64,11 @@ pub fn settle(run: &Run<'_>, places: &mut Places, rows: Option<Vec<Value>>, room
             .iter()
             .map(|raw| {
                 let id = ids::plain(text(raw, "id").unwrap_or_default());
-                observed::workspace(&run.names, raw, lines.get(&id))
+                let place = observed::workspace(&run.names, raw, lines.get(&id))?;
+                if let Some(why) = doubt::unread(raw) {
+                    run.doubt(format!("workspace/{}", place.name), why);
+                }
+                Ok(place)
             })
             .collect();
         run.keep("workspaces", rooms)
