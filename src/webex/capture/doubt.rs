@@ -294,7 +294,11 @@ impl Suspects {
             let ids = calling.iter().map(|it| (*it).to_owned()).collect();
             self.add(&user.id, why, Settles::HoldsOne(ids));
         }
-        if self.0.len() == before {
+        // People of whom not everything is known may be the ones.
+        let doubted = lock(&run.doubts);
+        let doubted = doubted.iter().filter(|it| it.address.starts_with("user/"));
+        let doubted = doubted.count() as u64;
+        if self.0.len() == before && told + doubted < used {
             run.miss(
                 "people",
                 format!("{used} people use {name}, {told} are told to hold it: {why}"),
@@ -381,8 +385,8 @@ pub fn unread(raw: &Value) -> Option<String> {
             .iter()
             .map(|it| text(it, "description").unwrap_or("a part").to_owned())
             .collect(),
-        Value::String(said) if !said.is_empty() => vec![said.clone()],
-        _ if raw.get("licenses").is_some_and(Value::is_null) => vec!["licenses".to_owned()],
+        Value::String(said) if !said.is_empty() => vec![format!("everything ({said})")],
+        _ if raw.get("licenses").is_some_and(Value::is_null) => vec!["licenses (null)".to_owned()],
         _ => return None,
     };
     (!parts.is_empty()).then(|| format!("Webex could not read {}", parts.join(", ")))
