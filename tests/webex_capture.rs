@@ -216,6 +216,34 @@ fn what_cannot_be_read_is_named_and_left_out() {
     }
 }
 
+/// What is read live is compared as what a file has.
+#[test]
+fn names_and_addresses_are_captured_in_one_form() {
+    let mut began = example("acme");
+    let renamed = began
+        .to_string()
+        .replace("abdul@acme.com", "abdul@b\u{fc}cher.de")
+        .replace("\"Front Desk\"", "\"Front\u{a0}Desk\"")
+        .replace("\"Chicago\"", "\"Chica\u{301}go\"");
+    began = serde_json::from_str(&renamed).unwrap();
+    let captured = take(&Embedded::new(began), None);
+    assert_eq!(captured.missing, []);
+    let snapshot = &captured.snapshot;
+    let address = "abdul@xn--bcher-kva.de";
+    assert!(snapshot.users().iter().any(|user| user.email == address));
+    assert!(
+        snapshot
+            .locations()
+            .iter()
+            .any(|it| it.name == "Chic\u{e1}go")
+    );
+    assert!(snapshot.groups().iter().any(|it| it.name == "Front Desk"));
+    let text = captured.document.to_string();
+    for raw in ["b\u{fc}cher.de", "Front\u{a0}Desk", "Chica\u{301}go"] {
+        assert!(!text.contains(raw), "{raw:?}");
+    }
+}
+
 #[test]
 fn an_organisation_that_moves_while_it_is_read_is_told() {
     let webex = Embedded::new(example("acme"));

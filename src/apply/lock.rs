@@ -131,7 +131,7 @@ mod tests {
         let own = [at("own/locks")];
         let first = take(&at("state"), &own, "ORG").unwrap();
         let said = format!("process {} on tower", std::process::id());
-        // The same state directory, whoever it is; the same user, whatever the state directory.
+        // The same state directory for any user; the same user with any state directory.
         let held = take(&at("state"), &[], "ORG").unwrap_err();
         assert_eq!(held.holder, said);
         let held = take(&at("other"), &own, "ORG").unwrap_err();

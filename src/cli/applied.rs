@@ -3,13 +3,16 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::input::{self, States};
 use super::output::Failure;
 use crate::config::model::AssignmentMode;
 use crate::config::{Config, Loaded};
+use crate::disk;
 use crate::finding::{Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_UNREADABLE};
 use crate::plan::{self, Had, Inputs, Plan, SnapshotRef};
-use crate::snapshot::{Applied, Kept, Snapshot};
+use crate::snapshot::{self, Applied, Kept, Snapshot};
 use crate::webex::ids;
 
 /// What every command takes that has to know who is new.
@@ -81,17 +84,32 @@ pub fn check(file: Option<&Path>, plan: &Plan) -> Result<Had, Failure> {
             then.org.id, plan.org.id
         ))),
         (_, false) => Err(unusable("it says that it is not complete")),
-        _ => Ok(plan::had(plan, &then)),
+        _ => Ok(Had::of(plan, &then)),
     }
 }
 
-/// What the next applied snapshot keeps besides the state that was reached.
-pub fn keep(
-    file: Option<&Path>,
+/// Writes the state that was reached as the applied snapshot of the next plan; `false` where not everything of it is known:
+/// what is not known now would count as new once it is.
+pub fn renew(
+    mut document: Value,
+    before: Option<&Path>,
+    state: &Path,
     loaded: &Loaded,
     plan: &Plan,
-    now: Snapshot,
-) -> Result<Kept, Failure> {
+) -> Result<bool, Failure> {
+    let now = snapshot::of_document(&document).map_err(Failure::new)?;
+    if !now.not_known.is_empty() {
+        return Ok(false);
+    }
+    let kept = keep(before, loaded, plan, now)?;
+    document["applied"] = serde_json::to_value(kept).map_err(Failure::new)?;
+    disk::private_directory(state)?;
+    snapshot::write(&state.join("applied.json.zst"), &document)?;
+    Ok(true)
+}
+
+/// What the next applied snapshot keeps besides the state that was reached.
+fn keep(file: Option<&Path>, loaded: &Loaded, plan: &Plan, now: Snapshot) -> Result<Kept, Failure> {
     let config = &loaded.config;
     let applied = match file {
         Some(file) => {

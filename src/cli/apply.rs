@@ -9,10 +9,9 @@ use sha2::{Digest, Sha256};
 use super::capture::LiveArgs;
 use super::connection::Connection;
 use super::output::{self, Failure, note, print};
-use super::{Exit, applied, input, live};
+use super::{Exit, applied, input, live, lock};
 use crate::apply::{
-    self, Backups, Journal, JournalError, Live, Lock, Options, Progress, Refused, Report, Resume,
-    Run,
+    self, Backups, Journal, JournalError, Live, Options, Progress, Refused, Report, Resume, Run,
 };
 use crate::config::Loaded;
 use crate::disk;
@@ -146,40 +145,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             Err(exit) => return Ok(exit),
         },
     };
-    let other = plan
-        .findings
-        .iter()
-        .find(|it| it.code == ORG_MISMATCH.as_str());
-    if let Some(other) = other.filter(|_| args.live.live) {
-        let message = format!("{}: {}", other.code, other.message);
-        let help = "add `org.id` to the files, and make a new plan";
-        return Err(Failure::new(message).help(help));
-    }
     let names = Names::new(Reader::new(&connection.client));
     let org = names.org().map_err(live::failure)?;
-    let had = applied::check(args.applied.at(&places.state).as_deref(), &plan)?;
-    let losses = plan::acknowledged(&plan, &loaded.config, &had);
-    match apply::admit(&plan, &loaded.config.digest(), losses, &org, args.partial) {
-        Ok(()) => {}
-        Err(Refused::Contradicted(why)) => {
-            let help = "make a new plan, and have it reviewed";
-            return Err(Failure::new(why).help(help));
-        }
-        Err(Refused::Blocked(why)) => {
-            show(&plan)?;
-            return Err(Failure::new(format!("the plan is blocked: {why}")).exit(Exit::Blocked));
-        }
-        Err(why @ Refused::Errors(_)) => {
-            show(&plan)?;
-            let help = "fix what the errors name, or apply the rest with --partial";
-            let failure = Failure::new(format!("the plan is blocked: {why}")).help(help);
-            return Err(failure.exit(Exit::Blocked));
-        }
-        Err(Refused::Stale(why)) => {
-            let help = "make a new plan, and have it reviewed";
-            return Err(Failure::new(why).help(help).exit(Exit::Stale));
-        }
-    }
+    admitted(args, &places, &loaded, &plan, &org)?;
     if plan.is_empty() {
         show(&plan)?;
         remember(args, &places, &connection, &loaded, &plan)?;
@@ -197,7 +165,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let text = render::plan(&plan, PlanFormat::Json, &Default::default())?;
     let now = connection.now();
-    let _lock = lock(&connection.target, &places.state, &plan, now)?;
+    let _lock = lock::take(&connection.target, &places.state, &plan, now)?;
     disk::private_directory(&places.state)?;
     output::save(&places.state.join(PLAN), &text)?;
     let digest = format!("sha256:{:x}", Sha256::digest(&text));
@@ -241,6 +209,48 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     remember(args, &places, &connection, &loaded, &plan)?;
     Ok(exit(&report))
+}
+
+/// Refuses a plan that may not be applied to this organisation, or not from these files.
+fn admitted(
+    args: &Args,
+    places: &Places,
+    loaded: &Loaded,
+    plan: &Plan,
+    org: &str,
+) -> Result<(), Failure> {
+    let other = plan
+        .findings
+        .iter()
+        .find(|it| it.code == ORG_MISMATCH.as_str());
+    if let Some(other) = other.filter(|_| args.live.live) {
+        let message = format!("{}: {}", other.code, other.message);
+        let help = "add `org.id` to the files, and make a new plan";
+        return Err(Failure::new(message).help(help));
+    }
+    let had = applied::check(args.applied.at(&places.state).as_deref(), plan)?;
+    let losses = plan::acknowledged(plan, &loaded.config, &had);
+    match apply::admit(plan, &loaded.config.digest(), losses, org, args.partial) {
+        Ok(()) => Ok(()),
+        Err(Refused::Contradicted(why)) => {
+            let help = "make a new plan, and have it reviewed";
+            Err(Failure::new(why).help(help))
+        }
+        Err(Refused::Blocked(why)) => {
+            show(plan)?;
+            Err(Failure::new(format!("the plan is blocked: {why}")).exit(Exit::Blocked))
+        }
+        Err(why @ Refused::Errors(_)) => {
+            show(plan)?;
+            let help = "fix what the errors name, or apply the rest with --partial";
+            let failure = Failure::new(format!("the plan is blocked: {why}")).help(help);
+            Err(failure.exit(Exit::Blocked))
+        }
+        Err(Refused::Stale(why)) => {
+            let help = "make a new plan, and have it reviewed";
+            Err(Failure::new(why).help(help).exit(Exit::Stale))
+        }
+    }
 }
 
 /// The exit code of a report (contract section 5).
@@ -373,49 +383,6 @@ fn confirmed(target: &str) -> Result<bool, Failure> {
     Ok(line.trim() == "yes")
 }
 
-fn lock(target: &str, state: &Path, plan: &Plan, now: Timestamp) -> Result<Lock, Failure> {
-    let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "this machine".to_owned());
-    let holder = format!(
-        "on {host}, on {target}, since {}",
-        now.strftime("%Y-%m-%d %H:%M:%SZ")
-    );
-    let key = format!(
-        "{} {}",
-        crate::webex::ids::plain(&plan.org.id),
-        canonical(target)
-    );
-    match Lock::take(state, &own_directories(), &key, &holder)? {
-        Ok(lock) => Ok(lock),
-        Err(held) => Err(Failure::new(held).help("wait until it has ended")),
-    }
-}
-
-/// Directories that are the user's own. A different TMPDIR is no way round them.
-fn own_directories() -> Vec<PathBuf> {
-    let home = std::env::home_dir().map(|home| home.join(".cache"));
-    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-    let usable = [home, runtime].into_iter().flatten();
-    let usable = usable.filter(|it| it.is_absolute());
-    usable
-        .map(|it| it.join("trunkline").join("locks"))
-        .collect()
-}
-
-/// What is written to, by one name: a file without links. Webex is Webex, whatever leads there; only a simulator has an
-/// address of its own.
-fn canonical(target: &str) -> String {
-    match target.starts_with("http://") || target.starts_with("https://") {
-        true => crate::webex::loopback(target)
-            .map_or_else(String::new, |port| format!("loopback:{port}")),
-        false => file(target),
-    }
-}
-
-fn file(target: &str) -> String {
-    let path = fs_err::canonicalize(target);
-    path.map_or_else(|_| target.to_owned(), |path| path.display().to_string())
-}
-
 fn journal(
     args: &Args,
     places: &Places,
@@ -470,21 +437,11 @@ fn remember(
         return Ok(());
     }
     let state = &places.state;
-    let kept = connection.observed(&args.live.wanted).and_then(|document| {
-        let Some(mut document) = document else {
-            return Ok(false);
-        };
-        let now = crate::snapshot::of_document(&document).map_err(Failure::new)?;
-        // What is not known now would count as new once it is.
-        if !now.not_known.is_empty() {
-            return Ok(false);
-        }
-        let before = args.applied.at(state);
-        let kept = applied::keep(before.as_deref(), loaded, plan, now)?;
-        document["applied"] = serde_json::to_value(kept).map_err(Failure::new)?;
-        disk::private_directory(state)?;
-        crate::snapshot::write(&state.join("applied.json.zst"), &document)?;
-        Ok(true)
+    let before = args.applied.at(state);
+    let observed = connection.observed(&args.live.wanted);
+    let kept = observed.and_then(|document| match document {
+        Some(document) => applied::renew(document, before.as_deref(), state, loaded, plan),
+        None => Ok(false),
     });
     match kept {
         Ok(true) => Ok(()),

@@ -15,6 +15,7 @@ mod init;
 mod input;
 mod licenses;
 mod live;
+mod lock;
 mod output;
 mod plan;
 mod restore;

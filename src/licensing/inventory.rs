@@ -178,6 +178,9 @@ impl<'w> Inventory<'w> {
     /// Why nobody may have a number even if it has no owner: what it is. `None` if somebody may.
     pub fn kept(&self, number: &str) -> Option<String> {
         let facts = self.number(number)?;
+        if (self.facts.snapshot.not_known_of("number")).any(|unknown| unknown == number) {
+            return Some("a number of which not everything is known".to_owned());
+        }
         if let Some(purpose) = facts.purpose {
             return Some(match purpose {
                 "reserved" => "reserved by Webex".to_owned(),

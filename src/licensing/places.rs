@@ -83,6 +83,7 @@ impl<'a> Locations<'a> {
     /// Whether there is such a location after the plan.
     pub fn exists(&self, name: &str) -> bool {
         match self.new.get(name) {
+            Some(_) if self.not_known(name) => false,
             Some(obstacle) => obstacle.is_none(),
             None => self.observed(name).is_some(),
         }
@@ -90,7 +91,14 @@ impl<'a> Locations<'a> {
 
     /// Whether there is such a location after the plan, enabled for Calling.
     pub fn calls_from(&self, name: &str) -> bool {
-        self.exists(name) && (self.calls_now(name) || self.to_call(name))
+        let known = !self.not_known(name);
+        known && self.exists(name) && (self.calls_now(name) || self.to_call(name))
+    }
+
+    /// Whether something of it could not be read: then nobody is given a place there.
+    fn not_known(&self, name: &str) -> bool {
+        let mut unknown = self.snapshot.not_known_of("location");
+        unknown.any(|unknown| unknown == name)
     }
 
     /// Whether the plan creates the location, or enables it for Calling: who needs it has to wait for that.

@@ -10,6 +10,7 @@ use crate::finding::{
     WORKSPACE_DELETION,
 };
 use crate::licensing::Consent;
+use crate::snapshot::Snapshot;
 
 /// The acknowledgements, looked up by code and subject.
 #[derive(Debug)]
@@ -80,6 +81,7 @@ impl<'a> Acknowledgements<'a> {
         config: &Config,
         changes: &[DraftChange],
         waiting: &FxHashSet<&str>,
+        snapshot: &Snapshot,
     ) -> Vec<Finding> {
         // By code and subject: whether every loss that the subject names is covered.
         let mut losses: FxHashMap<(&str, String), bool> = FxHashMap::default();
@@ -120,6 +122,8 @@ impl<'a> Acknowledgements<'a> {
                     }
                 }
                 None if covered.is_some() => {}
+                // Whether it is needed shows when the object is known.
+                None if snapshot.is_not_known(&about) => {}
                 None if subject.code == CALLING_LOSS.as_str()
                     && waiting.contains(about.trim_start_matches("user/")) =>
                 {

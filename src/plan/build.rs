@@ -131,8 +131,8 @@ pub(super) fn build_and<T>(
         .collect();
     let licenses = snapshot.licenses();
     let order = rings::settle(&mut draft, licenses, &overage);
-    let covering =
-        acknowledgements.findings(config, &draft.changes, &world.losses_that_wait(&decisions));
+    let waiting = world.losses_that_wait(&decisions);
+    let covering = acknowledgements.findings(config, &draft.changes, &waiting, snapshot);
     draft.findings.extend(covering);
     let order = target::restrict(&mut draft, order, &targets, licenses, &overage);
     let catalogue = world.facts().catalogue;

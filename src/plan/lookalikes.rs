@@ -36,7 +36,7 @@ pub fn find(context: &Context<'_>, draft: &Draft) -> Vec<Finding> {
 fn finding(config: &Config, section: &str, change: &DraftChange, other: &str) -> Finding {
     let spot = change.fields.iter().find_map(|field| field.reason.spot);
     let message =
-        format!("it is created, and looks like `{other}`, which there is and which no file names");
+        format!("it is created, and looks like `{other}`, which exists and which no file names");
     let help = format!(
         "if they are the same, write the name as it is there, or `formerly: {other}` in {section}/{}",
         change.key

@@ -37,4 +37,4 @@ pub use explain::Fact;
 pub use failures::{CallingFailure, hedge, with_calling_failures};
 pub use model::*;
 pub use observed::{Observed, ObservedObjects, with_observed};
-pub use proof::{Contradiction, Had, acknowledged, had};
+pub use proof::{Contradiction, Had, acknowledged};

@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::acknowledge::Acknowledgements;
 use super::model::*;
@@ -20,24 +20,52 @@ pub struct Contradiction {
     pub why: String,
 }
 
-/// The addresses that people had in the applied snapshot, by what a pre-image says of their id: the files may name them so.
-pub type Had = FxHashMap<String, Vec<String>>;
+/// Who had which address in the applied snapshot, as far as it concerns those who lose something by a plan.
+#[derive(Debug, Default)]
+pub struct Had {
+    /// The addresses of a person then, by what a pre-image says of the id: the files may name the person so.
+    addresses: FxHashMap<String, Vec<String>>,
+    /// Whose address it was, by address: of somebody else, what was agreed to for it is not meant for who has it now.
+    whose: FxHashMap<String, String>,
+}
 
-/// The addresses that those had who lose something by this plan.
-pub fn had(plan: &Plan, applied: &Snapshot) -> Had {
-    let losing = plan.changes.iter().filter(|it| it.acknowledged.is_some());
-    let mut had: Had = losing
-        .filter_map(id_of)
-        .map(|id| (id.to_owned(), Vec::new()))
-        .collect();
-    if !had.is_empty() {
+impl Had {
+    /// Looks for those who lose something by this plan.
+    pub fn of(plan: &Plan, applied: &Snapshot) -> Had {
+        let losing = || plan.changes.iter().filter(|it| it.acknowledged.is_some());
+        let mut had = Had::default();
+        let ids = losing().filter_map(id_of);
+        had.addresses = ids.map(|id| (id.to_owned(), Vec::new())).collect();
+        if had.addresses.is_empty() {
+            return had;
+        }
+        let keys: FxHashSet<&str> = losing().map(|it| it.key.as_str()).collect();
         for (email, id) in snapshot::addresses(applied) {
-            if let Some(emails) = had.get_mut(&snapshot::id_member(&id)) {
+            let id = snapshot::id_member(&id);
+            if keys.contains(email.as_str()) {
+                had.whose.insert(email.clone(), id.clone());
+            }
+            if let Some(emails) = had.addresses.get_mut(&id) {
                 emails.push(email);
             }
         }
+        had
     }
-    had
+
+    /// The names by which the files may mean the object of a change.
+    fn names<'n>(&'n self, change: &'n Change) -> impl Iterator<Item = &'n String> {
+        let id = id_of(change);
+        let another = self
+            .whose
+            .get(&change.key)
+            .is_some_and(|then| Some(then.as_str()) != id);
+        let earlier = id
+            .and_then(|id| self.addresses.get(id))
+            .into_iter()
+            .flatten();
+        let key = iter::once(&change.key).filter(move |_| !another);
+        key.chain(earlier)
+    }
 }
 
 /// What the pre-image of a change says of the id.
@@ -59,8 +87,6 @@ pub fn acknowledged(plan: &Plan, config: &Config, had: &Had) -> Result<(), Contr
     for (at, change) in plan.changes.iter().enumerate() {
         let kind = KINDS.iter().find(|kind| kind.name == change.kind);
         let mut covered = None;
-        let earlier = id_of(change).and_then(|id| had.get(id));
-        let keys = || iter::once(&change.key).chain(earlier.into_iter().flatten());
         for field in change
             .fields
             .iter()
@@ -68,8 +94,10 @@ pub fn acknowledged(plan: &Plan, config: &Config, had: &Had) -> Result<(), Contr
         {
             let losses = kind.into_iter().flat_map(|kind| kind.losses);
             let loss = losses.into_iter().find(|loss| loss.is_of(&field.path));
-            let entry = loss
-                .and_then(|it| keys().find_map(|key| agreed.covers(it.code, &change.kind, key)));
+            let entry = loss.and_then(|it| {
+                had.names(change)
+                    .find_map(|key| agreed.covers(it.code, &change.kind, key))
+            });
             covered = Some(covered.unwrap_or(true) && entry.is_some());
         }
         if change.acknowledged != covered {

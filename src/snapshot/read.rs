@@ -63,7 +63,7 @@ pub fn read(path: &Path) -> Result<(Snapshot, String), SnapshotError> {
         );
         return Err(unreadable(path, reason));
     }
-    normalize(&mut snapshot);
+    snapshot.normalize();
     Ok((snapshot, digest))
 }
 
@@ -92,7 +92,7 @@ pub fn read_whole(path: &Path) -> Result<Value, SnapshotError> {
 /// If it is none.
 pub fn of_document(document: &Value) -> Result<Snapshot, serde_json::Error> {
     let mut snapshot = Snapshot::deserialize(document)?;
-    normalize(&mut snapshot);
+    snapshot.normalize();
     Ok(snapshot)
 }
 
@@ -147,45 +147,6 @@ fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>, SnapshotError> {
     }
 }
 
-/// Names and addresses in canonical form, addresses in lower case, lists in order of key: what the stages rely on, no matter who
-/// wrote the file.
-fn normalize(snapshot: &mut Snapshot) {
-    for user in snapshot.users.iter_mut().flatten() {
-        lower(&mut user.email);
-        user.display_name.iter_mut().for_each(make_canonical);
-        user.location.iter_mut().for_each(make_canonical);
-    }
-    for group in snapshot.groups.iter_mut().flatten() {
-        make_canonical(&mut group.name);
-        group.description.iter_mut().for_each(make_canonical);
-        group.members.iter_mut().for_each(lower);
-        if !group.members.is_sorted() {
-            group.members.sort_unstable();
-        }
-    }
-    for location in snapshot.locations.iter_mut().flatten() {
-        make_canonical(&mut location.name);
-    }
-    for place in snapshot.workspaces.iter_mut().flatten() {
-        make_canonical(&mut place.name);
-        place.location.iter_mut().for_each(make_canonical);
-    }
-    for number in snapshot.numbers.iter_mut().flatten() {
-        number.location.iter_mut().for_each(make_canonical);
-        number.owner.iter_mut().for_each(owner);
-    }
-    for device in snapshot.devices.iter_mut().flatten() {
-        device.owner.iter_mut().for_each(owner);
-    }
-    for unknown in &mut snapshot.not_known {
-        make_canonical(&mut unknown.address);
-        if unknown.address.contains('@') {
-            unknown.address = unknown.address.to_lowercase();
-        }
-    }
-    snapshot.sort();
-}
-
 fn owner(owner: &mut Owner) {
     match owner.kind.as_str() {
         "user" => lower(&mut owner.key),
@@ -194,6 +155,46 @@ fn owner(owner: &mut Owner) {
 }
 
 impl Snapshot {
+    /// Names and addresses in canonical form, addresses in lower case, lists in order of key: what the stages rely on, no matter
+    /// whether a file, an export or Webex told it.
+    pub fn normalize(&mut self) {
+        let snapshot = self;
+        for user in snapshot.users.iter_mut().flatten() {
+            lower(&mut user.email);
+            user.display_name.iter_mut().for_each(make_canonical);
+            user.location.iter_mut().for_each(make_canonical);
+        }
+        for group in snapshot.groups.iter_mut().flatten() {
+            make_canonical(&mut group.name);
+            group.description.iter_mut().for_each(make_canonical);
+            group.members.iter_mut().for_each(lower);
+            if !group.members.is_sorted() {
+                group.members.sort_unstable();
+            }
+        }
+        for location in snapshot.locations.iter_mut().flatten() {
+            make_canonical(&mut location.name);
+        }
+        for place in snapshot.workspaces.iter_mut().flatten() {
+            make_canonical(&mut place.name);
+            place.location.iter_mut().for_each(make_canonical);
+        }
+        for number in snapshot.numbers.iter_mut().flatten() {
+            number.location.iter_mut().for_each(make_canonical);
+            number.owner.iter_mut().for_each(owner);
+        }
+        for device in snapshot.devices.iter_mut().flatten() {
+            device.owner.iter_mut().for_each(owner);
+        }
+        for unknown in &mut snapshot.not_known {
+            make_canonical(&mut unknown.address);
+            if unknown.address.contains('@') {
+                unknown.address = unknown.address.to_lowercase();
+            }
+        }
+        snapshot.sort();
+    }
+
     /// Brings the lists into order of key, as the stages rely on.
     pub fn sort(&mut self) {
         let snapshot = self;

@@ -7,6 +7,7 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
 
 use super::Misfit;
+use crate::canonical::canonical;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,8 +61,12 @@ impl Node {
     }
 }
 
-/// Whether two names are the same: of e-mail addresses, in either case.
+/// Whether two names are the same: in whichever form they are written and, of e-mail addresses, in either case.
 pub(super) fn same(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
+    let (one, other) = (canonical(one), canonical(other));
     one == other || (one.contains('@') && one.to_lowercase() == other.to_lowercase())
 }
 
@@ -161,4 +166,17 @@ fn add(stream: &mut Stream, open: &mut [Open], node: Node) -> Result<(), Misfit>
 fn bytes(span: &Span) -> Result<Range<usize>, Misfit> {
     span.byte_range()
         .ok_or_else(|| Misfit::new("the places in the file are not known"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn a_line_is_found_in_whichever_form_it_is_written() {
+        assert!(same("Jo@B\u{fc}cher.de", "jo@xn--bcher-kva.de"));
+        assert!(same("Zu\u{308}rich", "Zürich"));
+        assert!(same("Front\u{a0}Desk", "Front Desk"));
+        assert!(!same("Front Desk", "front desk"));
+    }
 }

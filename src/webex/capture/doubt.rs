@@ -200,7 +200,10 @@ impl Suspects {
             *holders.entry(license).or_default() += 1;
         }
         for raw in basis.licenses.iter().flatten() {
-            let (Some(id), Some(used)) = (text(raw, "id"), raw["consumedByUsers"].as_u64()) else {
+            // Where Webex does not tell users and workspaces apart, the difference may be workspaces: only who is named counts.
+            let apart = raw["consumedByUsers"].as_u64();
+            let used = apart.or(raw["consumedUnits"].as_u64());
+            let (Some(id), Some(used)) = (text(raw, "id"), used) else {
                 continue;
             };
             let told = holders.get(id).copied().unwrap_or_default();
@@ -211,7 +214,7 @@ impl Suspects {
             let path = format!("/licenses/{}?includeAssignedTo=user&limit=300", encode(id));
             let assigned = match run.reader.list(&path, "users", Paging::Link) {
                 Ok(assigned) => assigned,
-                Err(error) if is_calling(raw) => {
+                Err(error) if is_calling(raw) && apart.is_some() => {
                     self.callers(run, users, basis, (name, used, told), &short(&error));
                     continue;
                 }
@@ -231,7 +234,7 @@ impl Suspects {
                     self.add(person, why, Settles::Holds(id.to_owned()));
                 }
             }
-            if found < used {
+            if found < used && apart.is_some() {
                 run.note(format!("{used} people use {name}, and Webex names {found}: the rest may be of another organisation, or late"));
             }
         }

@@ -301,7 +301,7 @@ impl<'a> Run<'a> {
         if let Some(old) = self.wanted.facts {
             facts::carry_over(old, &mut snapshot, &mut extras);
         }
-        snapshot.sort();
+        snapshot.normalize();
         let mut document = document(&snapshot, extras)?;
         if let Some(old) = self.wanted.facts {
             facts::members(&old.document, &mut document);

@@ -2,12 +2,15 @@
 //! over, and the totals are proved against the live ones. Where that cannot be done, the reason is said, and everything is to
 //! be read.
 
+use std::borrow::Cow;
+
 use jiff::{SignedDuration, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::places::{self, Places};
-use super::{Basis, Bulk, Estimate, Old, Run, Watch, groups, people, pool, telephony, text};
+use super::{Basis, Bulk, Estimate, Old, Run, Watch, doubt, groups, people, pool, telephony, text};
+use crate::canonical::{self, canonical};
 use crate::snapshot::{Group, License, Snapshot, User, Workspace};
 use crate::webex::error::Error;
 use crate::webex::{Paging, audit, ids, observed};
@@ -73,6 +76,9 @@ impl Run<'_> {
             let kept = known.get(&ids::plain(text(raw, "id").unwrap_or_default()));
             kept.is_some_and(|kept| email(raw) != kept.email)
         });
+        if let Some(why) = self.lacking(&light, &known)? {
+            return Ok(Err(why));
+        }
         let stale_groups = changes.groups(basis, &old.snapshot, renamed);
         let voiceless = known.values().filter(|user| !user.voicemail_on()).count();
         watch.estimated(&Estimate {
@@ -91,10 +97,43 @@ impl Run<'_> {
         let groups = self.groups_anew(basis, &old.snapshot, &stale_groups);
         self.go_on()?;
         telephony::settle(self, &mut places, rows, rooms);
+        if let Some(workspaces) = &places.workspaces {
+            doubt::rooms(self, basis, workspaces);
+        }
         if let Some(why) = self.disproved(basis, &old.snapshot, &users, &places) {
             return Ok(Err(why));
         }
         Ok(Ok((Some(users), places, groups)))
+    }
+
+    /// Why the list of people cannot be whole: somebody whom the older snapshot has is not in it, and is there.
+    fn lacking(
+        &self,
+        light: &[Value],
+        known: &FxHashMap<String, &User>,
+    ) -> Result<Option<String>, Error> {
+        let told: FxHashSet<String> = light
+            .iter()
+            .map(|raw| ids::plain(text(raw, "id").unwrap_or_default()))
+            .collect();
+        let lacking = known.iter().filter(|(id, _)| !told.contains(*id));
+        let lacking: Vec<&User> = lacking.map(|(_, user)| *user).collect();
+        if lacking.len() > MANY {
+            return Ok(Some(format!(
+                "the list of people lacks {} people",
+                lacking.len()
+            )));
+        }
+        let there = pool::map(&lacking, |user| people::one(self, &user.id));
+        self.go_on()?;
+        Ok(lacking
+            .iter()
+            .zip(there)
+            .find_map(|(user, there)| match there {
+                Ok(None) => None,
+                Ok(Some(_)) => Some(format!("the list of people lacks {}", user.email)),
+                Err(error) => Some(format!("{} could not be read: {error}", user.email)),
+            }))
     }
 
     /// What the audit trail names since then.
@@ -257,7 +296,7 @@ impl Changes {
         before != now
             || moved
             || email(raw) != kept.email
-            || text(raw, "displayName") != kept.display_name.as_deref()
+            || named(raw).as_deref() != kept.display_name.as_deref()
             || self.names(raw)
     }
 
@@ -270,7 +309,7 @@ impl Changes {
             renamed
                 || kept.get(&id).is_none_or(|kept| {
                     raw["memberSize"].as_u64() != Some(kept.members.len() as u64)
-                        || text(raw, "displayName") != Some(&kept.name)
+                        || named(raw).as_deref() != Some(kept.name.as_str())
                         || self.names(raw)
                 })
         });
@@ -310,9 +349,14 @@ fn lines_of_people(rows: &[Value]) -> FxHashMap<String, Line<'_>> {
         .collect()
 }
 
+/// The name, as snapshots have it.
+fn named(raw: &Value) -> Option<Cow<'_, str>> {
+    text(raw, "displayName").map(canonical)
+}
+
 fn email(raw: &Value) -> String {
     let first = raw["emails"][0].as_str();
-    first.unwrap_or_default().to_lowercase()
+    canonical::address(first.unwrap_or_default())
 }
 
 fn by_id(users: &[User]) -> FxHashMap<String, &User> {

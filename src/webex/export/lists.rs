@@ -3,6 +3,7 @@
 
 use super::table::Table;
 use super::{ExportError, with_plus};
+use crate::canonical;
 use crate::config::phone;
 use crate::snapshot::{
     Address, Group, License, Location, LocationCalling, Number, Owner, User, Workspace,
@@ -107,7 +108,7 @@ pub fn groups(tables: &[Table]) -> Result<Option<Vec<Group>>, ExportError> {
             groups.len() - 1
         });
         if let Some(member) = text(&["member", "email", "useridemail"]) {
-            groups[at].members.push(member.to_lowercase());
+            groups[at].members.push(canonical::address(&member));
         }
     }
     for group in &mut groups {

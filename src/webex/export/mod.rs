@@ -16,6 +16,7 @@ use self::services::Service;
 use self::table::Table;
 use super::capture::{self, Old};
 use super::error::Error;
+use crate::canonical;
 use crate::config::phone;
 use crate::snapshot::{License, Organization, Site, Snapshot, Subscription, User};
 
@@ -126,7 +127,7 @@ pub fn from_csv(directory: &Path, facts: Option<&Old>) -> Result<Exported, Expor
     for (subscription, (_, status)) in snapshot.subscriptions.iter_mut().flatten().zip(suspended) {
         subscription.status = status.or(subscription.status.take());
     }
-    snapshot.sort();
+    snapshot.normalize();
     let mut notes = Vec::new();
     if facts.is_none() {
         notes.push("how many units were bought is in no export: without --facts no licence has a free one, and the organisation has no id".to_owned());
@@ -234,7 +235,7 @@ fn users(
         };
         users.push(User {
             id: String::new(),
-            email: email.to_lowercase(),
+            email: canonical::address(&email),
             display_name: text(columns::DISPLAY_NAME).or_else(name),
             status: text(columns::STATUS).map(|status| lifecycle(&status)),
             source: None,

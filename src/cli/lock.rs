@@ -1,0 +1,57 @@
+//! The lock of `apply`: where it is, and by which name it knows what is written to.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::output::Failure;
+use crate::apply::Lock;
+use crate::plan::Plan;
+
+/// One apply of an organisation at a time on this machine.
+///
+/// # Errors
+///
+/// If another one runs, or nobody can tell.
+pub fn take(target: &str, state: &Path, plan: &Plan, now: Timestamp) -> Result<Lock, Failure> {
+    let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "this machine".to_owned());
+    let holder = format!(
+        "on {host}, on {target}, since {}",
+        now.strftime("%Y-%m-%d %H:%M:%SZ")
+    );
+    let key = format!(
+        "{} {}",
+        crate::webex::ids::plain(&plan.org.id),
+        canonical(target)
+    );
+    match Lock::take(state, &own_directories(), &key, &holder)? {
+        Ok(lock) => Ok(lock),
+        Err(held) => Err(Failure::new(held).help("wait until it has ended")),
+    }
+}
+
+/// Directories that are the user's own. A different TMPDIR is no way round them.
+fn own_directories() -> Vec<PathBuf> {
+    let home = std::env::home_dir().map(|home| home.join(".cache"));
+    let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    let usable = [home, runtime].into_iter().flatten();
+    let usable = usable.filter(|it| it.is_absolute());
+    usable
+        .map(|it| it.join("trunkline").join("locks"))
+        .collect()
+}
+
+/// What is written to, by one name: a file without links. Webex is Webex, whatever leads there; only a simulator has an
+/// address of its own.
+fn canonical(target: &str) -> String {
+    match target.starts_with("http://") || target.starts_with("https://") {
+        true => crate::webex::loopback(target)
+            .map_or_else(String::new, |port| format!("loopback:{port}")),
+        false => file(target),
+    }
+}
+
+fn file(target: &str) -> String {
+    let path = fs_err::canonicalize(target);
+    path.map_or_else(|_| target.to_owned(), |path| path.display().to_string())
+}

@@ -1,0 +1,202 @@
+//! One group: its members after the change, and what of it is unclear.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::people::{People, UserIx, nearest_address};
+use crate::config::model::{GroupKind, GroupSource};
+use crate::config::yaml::At;
+use crate::config::{Config, Declared, Spot, model};
+use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, GROUP_UNKNOWN, USER_UNKNOWN, did_you_mean};
+use crate::snapshot::{self, Snapshot};
+
+/// A group of the configuration and its members before and after.
+#[derive(Debug)]
+pub struct Group<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What the configuration says; `None` where this plan deletes it, because an earlier revision had it.
+    pub declared: Option<&'a Declared<model::Group>>,
+    /// What the snapshot has; `None` where this plan creates it.
+    pub observed: Option<&'a snapshot::Group>,
+    /// The template that it carries, as an index into [`Intent::templates`].
+    pub template: Option<u32>,
+    /// Whether the organisation has several of this name: then nothing is planned for it.
+    pub ambiguous: bool,
+    /// Whether it carries a template, or did before it was deleted: then changes of members wait for their licences.
+    pub carries: bool,
+    /// People who join, with the place of the entry.
+    pub joins: Vec<(UserIx, Spot)>,
+    /// People who leave.
+    pub leaves: Vec<Leave<'a>>,
+}
+
+impl<'a> Group<'a> {
+    /// A group without a template, whose members do not change.
+    pub(super) fn new(
+        name: &'a str,
+        declared: Option<&'a Declared<model::Group>>,
+        observed: Option<&'a snapshot::Group>,
+    ) -> Group<'a> {
+        Group {
+            name,
+            declared,
+            observed,
+            template: None,
+            ambiguous: false,
+            carries: false,
+            joins: Vec::new(),
+            leaves: Vec::new(),
+        }
+    }
+}
+
+/// A member that a group loses.
+#[derive(Debug, Clone, Copy)]
+pub struct Leave<'a> {
+    /// The address.
+    pub email: &'a str,
+    /// The person; `None` if the snapshot has no such person.
+    pub user: Option<UserIx>,
+}
+
+/// Groups of one name, and everybody who is in any of them.
+pub(super) fn twins(snapshot: &Snapshot) -> FxHashMap<&str, FxHashSet<&str>> {
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    for group in snapshot.groups() {
+        *counts.entry(&group.name).or_default() += 1;
+    }
+    let mut twins: FxHashMap<&str, FxHashSet<&str>> = FxHashMap::default();
+    for group in snapshot.groups() {
+        if counts[group.name.as_str()] > 1 {
+            let members = group.members.iter().map(String::as_str);
+            twins.entry(&group.name).or_default().extend(members);
+        }
+    }
+    twins
+}
+
+/// Whether a group comes from a directory, and neither side says what kind it is there.
+pub(super) fn kind_unknown(
+    declared: &Declared<model::Group>,
+    observed: Option<&snapshot::Group>,
+) -> bool {
+    let from_directory = |seen: &snapshot::Group| seen.source.as_deref() == Some("directory");
+    let known = |kind: &str| matches!(kind, "security" | "distribution");
+    observed.is_some_and(|seen| from_directory(seen) && !seen.kind.as_deref().is_some_and(known))
+        && declared
+            .value
+            .kind
+            .as_ref()
+            .is_none_or(|kind| kind.value == GroupKind::Unknown)
+}
+
+/// One group's joins and leaves; `None` where the group cannot be.
+pub(super) fn group_of<'a>(
+    config: &'a Config,
+    people: &People<'a>,
+    name: &'a str,
+    declared: &'a Declared<model::Group>,
+    observed: Option<&'a snapshot::Group>,
+    blocked: &mut usize,
+    findings: &mut Vec<Finding>,
+) -> Option<Group<'a>> {
+    let mut group = Group::new(name, Some(declared), observed);
+    let from_directory = |source: &At<GroupSource>| source.value == GroupSource::Directory;
+    if observed.is_none() && declared.value.source.as_ref().is_some_and(from_directory) {
+        findings.push(
+            Finding::error(
+                GROUP_UNKNOWN,
+                format!("the organisation has no group `{name}` from a directory"),
+            )
+            .about(format!("group/{name}"))
+            .help("synchronise it from the directory first, or correct the name")
+            .at(config.place(declared.key)),
+        );
+        return None;
+    }
+    let Some(wanted) = &declared.value.members else {
+        return Some(group);
+    };
+    if observed.is_some_and(|seen| seen.source.as_deref() == Some("directory")) {
+        findings.push(
+            Finding::error(
+                DIRECTORY_OWNED_FIELD,
+                format!("the members of {name} come from a directory"),
+            )
+            .about(format!("group/{name}"))
+            .help("leave `members` out, and change them in the directory")
+            .at(config.place(declared.spot(wanted))),
+        );
+        let seen: FxHashSet<&str> = observed
+            .iter()
+            .flat_map(|seen| &seen.members)
+            .map(String::as_str)
+            .collect();
+        let named: FxHashSet<String> = wanted
+            .value
+            .iter()
+            .map(|member| member.value.to_lowercase())
+            .collect();
+        let kept = seen.iter().filter(|email| named.contains(**email)).count();
+        *blocked += seen.len() + named.len() - 2 * kept;
+        return Some(group);
+    }
+    let before: FxHashSet<&str> = observed
+        .iter()
+        .flat_map(|seen| &seen.members)
+        .map(String::as_str)
+        .collect();
+    let mut after: FxHashSet<String> = FxHashSet::default();
+    let mut unknown = false;
+    for member in &wanted.value {
+        let email = member.value.to_lowercase();
+        let spot = declared.spot(member);
+        match people.find(&email) {
+            Some(user) if people.not_known(user) => *blocked += 1,
+            Some(user) if !before.contains(email.as_str()) && !after.contains(&email) => {
+                group.joins.push((user, spot));
+            }
+            Some(_) => {}
+            None => {
+                *blocked += 1;
+                unknown = true;
+                let help = nearest_address(&email, people.observed)
+                    .map(|near| format!("Did you mean `{near}`?"))
+                    .or_else(|| did_you_mean(&email, people.created.iter().copied()))
+                    .unwrap_or_else(|| {
+                        "create the person under `users`, with a `displayName`".into()
+                    });
+                findings.push(
+                    Finding::error(
+                        USER_UNKNOWN,
+                        format!("the organisation has nobody with the address {email}"),
+                    )
+                    .about(format!("user/{email}"))
+                    .help(help)
+                    .at(config.place(spot)),
+                );
+            }
+        }
+        after.insert(email);
+    }
+    let gone = observed
+        .iter()
+        .flat_map(|seen| &seen.members)
+        .map(String::as_str);
+    let left_alone = |email: &&str| {
+        people
+            .find(email)
+            .is_some_and(|user| people.left_alone(user))
+    };
+    // A list of which one member is not known is not a whole set: the person missing from it may be the one who is meant.
+    let leaving = gone
+        .filter(|_| !unknown)
+        .filter(|email| !after.contains(*email) && !left_alone(email));
+    group.leaves = leaving
+        .map(|email| Leave {
+            email,
+            user: people.find(email),
+        })
+        .collect();
+    Some(group)
+}
