@@ -174,6 +174,15 @@ impl Snapshot {
         }
         for location in snapshot.locations.iter_mut().flatten() {
             make_canonical(&mut location.name);
+            for address in &mut location.address {
+                let lines = [
+                    &mut address.address1,
+                    &mut address.address2,
+                    &mut address.city,
+                    &mut address.state,
+                ];
+                lines.into_iter().flatten().for_each(make_canonical);
+            }
         }
         for place in snapshot.workspaces.iter_mut().flatten() {
             make_canonical(&mut place.name);
