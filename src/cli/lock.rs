@@ -55,3 +55,31 @@ fn file(target: &str) -> String {
     let path = fs_err::canonicalize(target);
     path.map_or_else(|_| target.to_owned(), |path| path.display().to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+
+    #[test]
+    fn one_organisation_has_one_key() {
+        let one = canonical("http://127.0.0.1:8443/v1");
+        for other in [
+            "http://localhost:8443/v1/",
+            "http://[::1]:8443/v1",
+            "http://127.0.0.2:8443/v1",
+            "http://[::ffff:127.0.0.1]:8443/v1",
+        ] {
+            assert_eq!(canonical(other), one, "{other}");
+        }
+        assert_ne!(canonical("http://127.0.0.1:8444/v1"), one);
+        let webex = canonical("https://webexapis.com/v1");
+        assert_eq!(canonical("https://proxy.acme.com:8443/v1"), webex);
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("snapshot.json");
+        std::fs::write(&file, "{}").unwrap();
+        let long = directory.path().join(".").join("snapshot.json");
+        let of = |path: &std::path::Path| canonical(&path.display().to_string());
+        assert_eq!(of(&file), of(&long));
+        assert_ne!(of(&file), webex);
+    }
+}

@@ -174,7 +174,7 @@ impl Snapshot {
         }
         for location in snapshot.locations.iter_mut().flatten() {
             make_canonical(&mut location.name);
-            for address in &mut location.address {
+            if let Some(address) = &mut location.address {
                 let lines = [
                     &mut address.address1,
                     &mut address.address2,

@@ -59,8 +59,9 @@ codes! {
         "The files name somebody who is not in the organisation any more.",
         "A warning: the applied snapshot has a person with this address, and nobody has the id of that person now. The lines do nothing, and the \
          person is not created again, though the entry has a `displayName`: somebody has deleted them on purpose. Take the lines out; `drift --adopt` \
-         does that. To create the person again, write `state: present` beside the `displayName`. Where another person has got the \
-         address, `state: absent` does not delete them.";
+         does that. To create the person again, write `state: present` beside the `displayName`. Where another person has the \
+         address now, the lines are read as meant for that person, but `state: absent` does not delete them, and acknowledgements for \
+         this address cover nothing before the next apply.";
 
     GROUP_UNKNOWN = "group-unknown", false,
         "A group of the directory is named that does not exist in Webex.",
