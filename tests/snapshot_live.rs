@@ -105,6 +105,48 @@ fn a_snapshot_is_captured_and_refreshed() {
 }
 
 #[test]
+fn a_probe_writes_a_report_and_captures_nothing() {
+    let (simulator, url) = simulator("acme");
+    let directory = tempfile::tempdir().unwrap();
+    let probe = |more: &[&str]| {
+        let args: Vec<&str> = ["snapshot", "--live", "--probe"]
+            .iter()
+            .chain(more)
+            .copied()
+            .collect();
+        live(directory.path(), &url, "good", &args)
+    };
+    let run = probe(&[]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(
+        run.stdout.starts_with("# What this organisation answers"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stderr.starts_with("asked "), "{}", run.stderr);
+    assert!(simulator.log().iter().all(|entry| entry.method == "GET"));
+    let run = probe(&["--out", "report.md"]);
+    assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
+    let run = probe(&["--out", "report.json"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    let read = |name: &str| std::fs::read_to_string(directory.path().join(name)).unwrap();
+    assert!(read("report.md").contains("| confirmed |"));
+    let report: Value = serde_json::from_str(&read("report.json")).unwrap();
+    assert!(report["points"][0]["verdict"].is_string());
+    // It is no capture.
+    for more in [&["--since", "report.json"][..], &["--without", "voicemail"]] {
+        assert_eq!(probe(more).exit, 1, "{more:?}");
+    }
+    let run = probe(&["--time-limit", "0"]);
+    assert_eq!(run.exit, 1, "{}", run.stdout);
+    assert!(run.stderr.contains("--time-limit"), "{}", run.stderr);
+    assert_eq!(
+        live(directory.path(), &url, "good", &["snapshot", "--live"]).exit,
+        1
+    );
+}
+
+#[test]
 fn a_plan_of_the_live_organisation_only_reads() {
     let (simulator, url) = simulator("acme");
     let acme = root().join("examples/acme");

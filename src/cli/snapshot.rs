@@ -5,17 +5,18 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::live::{self, Live};
-use super::output::{Failure, note};
+use super::output::{self, Failure, note, print};
 use super::{Exit, capture};
 use crate::snapshot;
 use crate::webex::capture::Old;
-use crate::webex::export;
+use crate::webex::{export, probe};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The file to write; one that ends in .zst is compressed
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    /// The file to write; one that ends in .zst is compressed. With --probe Markdown, or JSON where it ends in .json; stdout
+    /// without it
+    #[arg(long, value_name = "FILE", required_unless_present = "probe")]
+    out: Option<PathBuf>,
     /// Read the live organisation; needs a token in the environment
     #[arg(long, required_unless_present = "from_csv", group = "reading")]
     live: bool,
@@ -23,6 +24,10 @@ pub struct Args {
     /// workspaces.csv if they are there
     #[arg(long, value_name = "DIR", conflicts_with_all = ["live", "since"], group = "reading")]
     from_csv: Option<PathBuf>,
+    /// With --live: capture nothing. Write a report of what the answers say about the points that are not confirmed, without
+    /// names, numbers and ids
+    #[arg(long, requires = "live", conflicts_with_all = ["without", "facts", "since"])]
+    probe: bool,
     #[command(flatten)]
     wanted: capture::Args,
     #[command(flatten)]
@@ -30,16 +35,21 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    if args.probe {
+        return probe(args);
+    }
+    let out = args.out.as_deref();
+    let out = out.ok_or_else(|| Failure::new("name the file with --out"))?;
     let old = args.wanted.old()?;
     if let Some(directory) = &args.from_csv {
-        return exported(args, directory, old.as_ref());
+        return exported(out, directory, old.as_ref());
     }
     let pinned = old.as_ref().map(|old| old.snapshot.org.id.as_str());
     let live: Live = live::connect(&args.connection, pinned)?;
     let captured = capture::run(&live, &args.wanted, old.as_ref())?;
-    save(args, &captured.document)?;
+    save(out, &captured.document)?;
     let requests = live.client.counts();
-    note(&format!("wrote {} after {requests}\n", args.out.display()))?;
+    note(&format!("wrote {} after {requests}\n", out.display()))?;
     Ok(match captured.missing.is_empty() {
         true => Exit::Fine,
         false => Exit::Incomplete,
@@ -47,20 +57,39 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 /// A snapshot of what Control Hub exported.
-fn exported(args: &Args, directory: &Path, old: Option<&Old>) -> Result<Exit, Failure> {
+fn exported(out: &Path, directory: &Path, old: Option<&Old>) -> Result<Exit, Failure> {
     let exported = export::from_csv(directory, old)?;
     for line in &exported.notes {
         note(&format!("note: {line}\n"))?;
     }
-    save(args, &exported.document)?;
-    let (out, users) = (args.out.display(), exported.users);
+    save(out, &exported.document)?;
+    let (out, users) = (out.display(), exported.users);
     note(&format!("wrote {out} with {users} people\n"))?;
     Ok(Exit::Fine)
 }
 
-fn save(args: &Args, document: &Value) -> Result<(), Failure> {
-    snapshot::write(&args.out, document).map_err(|error| {
-        let message = format!("cannot write {}: {error}", args.out.display());
+/// What the organisation's answers say about the points that are not confirmed.
+fn probe(args: &Args) -> Result<Exit, Failure> {
+    let live: Live = live::connect(&args.connection, None)?;
+    let report = probe::run(&live.reader()).map_err(live::failure)?;
+    let requests = live.client.counts();
+    let Some(out) = &args.out else {
+        print(&report.markdown())?;
+        note(&format!("asked {requests}\n"))?;
+        return Ok(Exit::Fine);
+    };
+    let text = match out.extension().is_some_and(|end| end == "json") {
+        true => serde_json::to_string_pretty(&report)? + "\n",
+        false => report.markdown(),
+    };
+    output::share(out, &text)?;
+    note(&format!("wrote {} after {requests}\n", out.display()))?;
+    Ok(Exit::Fine)
+}
+
+fn save(out: &Path, document: &Value) -> Result<(), Failure> {
+    snapshot::write(out, document).map_err(|error| {
+        let message = format!("cannot write {}: {error}", out.display());
         Failure::new(message)
     })
 }

@@ -520,7 +520,8 @@ impl Reader {
         &self.0
     }
 
-    fn page(&self, path: &str) -> Result<Answer, Error> {
+    /// One page, with its headers.
+    pub(super) fn page(&self, path: &str) -> Result<Answer, Error> {
         self.0.carry(&Call::new(Method::GET, path), true)
     }
 }

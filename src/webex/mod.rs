@@ -22,6 +22,7 @@ mod names;
 pub mod observed;
 pub mod org;
 mod paging;
+pub mod probe;
 mod refusal;
 mod retry;
 mod secret;

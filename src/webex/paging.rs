@@ -274,7 +274,7 @@ fn identity(key: &str, row: &Value) -> Option<String> {
 }
 
 /// The address of the next page: `<…>; rel="next"` among the links.
-fn next_link(headers: &http::HeaderMap) -> Option<String> {
+pub(super) fn next_link(headers: &http::HeaderMap) -> Option<String> {
     let links = headers.get_all(http::header::LINK);
     let links = links.iter().filter_map(|link| link.to_str().ok());
     // An address may have commas and semicolons in it.

@@ -1,6 +1,6 @@
 //! The OpenAPI documents: operations by method and path, with the schema and the example of each body.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -57,6 +57,24 @@ impl Documents {
     /// Whether a document has the operation, the path's parameters under any name.
     pub fn has(&self, method: &str, path: &str) -> bool {
         self.0.contains_key(&key(method, path))
+    }
+
+    /// The names of the query's parameters, from every document that has the operation; `None` where none has.
+    pub fn parameters(&self, method: &str, path: &str) -> Option<BTreeSet<String>> {
+        let operations = self.0.get(&key(method, path))?;
+        let all = operations.iter().flat_map(|operation| {
+            let given = operation.node["parameters"].as_array();
+            given
+                .into_iter()
+                .flatten()
+                .map(|it| resolve(&operation.document, it))
+        });
+        let queries = all.filter(|it| it["in"] == "query");
+        Some(
+            queries
+                .filter_map(|it| it["name"].as_str().map(str::to_owned))
+                .collect(),
+        )
     }
 
     /// The operation, from each document that has it.

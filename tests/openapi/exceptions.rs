@@ -40,6 +40,21 @@ pub const UNDOCUMENTED: &[(&str, &str)] = &[
     ),
 ];
 
+/// What a probe asks although no document has it.
+pub const PROBES: &[(&str, &str)] = &[
+    (
+        "/organization/licenseTemplates",
+        "whether it answers is the question",
+    ),
+    (
+        "/identity/scim/{org}/v2/Users/{member}?returnGroups=true",
+        "whether the parameter of the search is known here is the question",
+    ),
+    ("/telephony/config/queues", QUEUES),
+    ("/telephony/config/queues?hasCxEssentials=true", QUEUES),
+];
+
+const QUEUES: &str = "its document is not among those that we have";
 const BOOLEAN: &str = "documented as text, told as a switch by every client";
 const UNSET: &str = "absent until it is set (webex-api.md section 17)";
 const NONE: &str = "nothing was chosen, so there is nothing to tell";

@@ -65,6 +65,41 @@ fn every_call_stands_in_a_document_or_says_why_not() {
 }
 
 #[test]
+fn what_a_probe_asks_stands_in_a_document_or_says_why_not() {
+    let Some(documents) = documents() else {
+        return;
+    };
+    let mut used = BTreeSet::new();
+    let mut missing = Vec::new();
+    for request in trunkline::webex::probe::requests() {
+        let (path, query) = request.split_once('?').unwrap_or((request, ""));
+        let known = documents.parameters("GET", path);
+        let names = query.split('&').filter_map(|pair| pair.split('=').next());
+        let odd: Vec<&str> = match &known {
+            Some(known) => names
+                .filter(|name| !name.is_empty() && !known.contains(*name))
+                .collect(),
+            None => vec!["the path"],
+        };
+        match exceptions::PROBES.iter().find(|(it, _)| *it == request) {
+            _ if odd.is_empty() => {}
+            Some((known, _)) => {
+                used.insert(*known);
+            }
+            None => missing.push(format!("{request}: {}", odd.join(", "))),
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "in no document:\n{}",
+        missing.join("\n")
+    );
+    let all = exceptions::PROBES.iter().map(|(known, _)| *known);
+    let idle: Vec<&str> = all.filter(|known| !used.contains(known)).collect();
+    assert!(idle.is_empty(), "exceptions that are none: {idle:?}");
+}
+
+#[test]
 fn requests_and_answers_fit_the_documents() {
     let Some(documents) = documents() else {
         return;
