@@ -30,6 +30,8 @@ struct Odd {
     webex: Arc<Embedded>,
     /// How the address begins, or with `$` all of it, and what becomes of the answer.
     changes: Vec<(&'static str, Change)>,
+    /// The link to the next page of people.
+    link: Option<&'static str>,
     heard: Mutex<Vec<Value>>,
 }
 
@@ -59,6 +61,10 @@ impl Transport for Odd {
                 *response.status_mut() = StatusCode::OK;
             }
         }
+        if let Some(link) = self.link.filter(|_| address.starts_with(PEOPLE)) {
+            let headers = response.headers_mut();
+            headers.insert("link", link.parse().unwrap());
+        }
         self.heard.lock().unwrap().push(body);
         Ok(response)
     }
@@ -69,11 +75,21 @@ fn probe(
     scenario: Value,
     changes: &[(&'static str, Change)],
 ) -> (Report, Vec<Value>, Arc<Embedded>) {
+    linked(scenario, changes, None)
+}
+
+/// The same with a link to the next page of people.
+fn linked(
+    scenario: Value,
+    changes: &[(&'static str, Change)],
+    link: Option<&'static str>,
+) -> (Report, Vec<Value>, Arc<Embedded>) {
     let webex = Embedded::new(acme());
     webex.direct(scenario);
     let odd = Arc::new(Odd {
         webex: webex.clone(),
         changes: changes.to_vec(),
+        link,
         heard: Mutex::default(),
     });
     let options = Options::new("http://webex.test/v1", "any");
@@ -363,6 +379,26 @@ fn the_report_says_what_the_answers_say() {
         .filter(|(_, verdicts)| verdicts.len() < 2)
         .collect();
     assert!(always.is_empty(), "{always:?}");
+}
+
+#[test]
+fn what_is_odd_about_a_link_is_told() {
+    for (link, fact) in [
+        (
+            "<https://webexapis.com/v1/people?cursor=x&max=null>; rel=\"next\"",
+            "60 rows of 100, an absolute link that lacks callingData, excludeStatus, with null",
+        ),
+        (
+            "</v1/people?callingData=true&excludeStatus=true&max=100&cursor=x>; rel=\"next\"",
+            "60 rows of 100, a relative link;",
+        ),
+    ] {
+        let (report, ..) = linked(json!({}), &[], Some(link));
+        let (verdict, facts) = verdict(&report, "Pages");
+        assert_eq!(verdict, Confirmed);
+        assert!(facts.contains(fact), "{facts}");
+        assert!(!facts.contains("cursor"), "{facts}");
+    }
 }
 
 #[test]
