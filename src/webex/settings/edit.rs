@@ -28,6 +28,8 @@ pub enum Edit {
     Copy(&'static str, &'static str),
     /// Gives each object this member.
     Set(&'static str, &'static str, &'static str),
+    /// Puts an empty list beside a member that is there.
+    EmptyBeside(&'static str, &'static str),
 }
 
 impl Edit {
@@ -81,6 +83,11 @@ impl Edit {
                     object.insert(to.to_owned(), found);
                 }
             }
+            Edit::EmptyBeside(path, list) => owners(value, path, &mut |object, member| {
+                if object.contains_key(member) {
+                    object.insert(list.to_owned(), Value::Array(Vec::new()));
+                }
+            }),
             Edit::Set(path, member, text) => each(value, path, &mut |object| {
                 if let Value::Object(object) = object {
                     object.insert(member.to_owned(), text.into());

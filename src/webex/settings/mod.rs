@@ -254,6 +254,9 @@ const DEVICE_EDITS: &[Edit] = &[
     ),
 ];
 
+/// The schema of the request has the name that reading has, its example and public clients the other one: both are sent.
+const DISTINCTIVE_RING: Edit = Edit::Copy("distinctiveRingEnabled", "enableDistinctiveRingPattern");
+
 /// What changes by itself on phones.
 const DEVICE_VOLATILE: &[&str] = &[
     "devices[].ipAddress",

@@ -2,8 +2,10 @@
 //!
 //! Time zone, numbers and schedules come first, because others name them; lists that name other people, and devices, last.
 
-use super::edit::Edit::{Copy, Drop, DropIf, Id, Ids, Keep, Rename, Set, Unless, Without};
-use super::{Detail, Never, Setting, Write, never, never_of, same_path};
+use super::edit::Edit::{
+    Copy, Drop, DropIf, EmptyBeside, Id, Ids, Keep, Rename, Set, Unless, Without,
+};
+use super::{DISTINCTIVE_RING, Detail, Never, Setting, Write, never, never_of, same_path};
 
 /// Below `/people/{id}/features`.
 macro_rules! features {
@@ -59,6 +61,7 @@ pub const SETTINGS: &[Setting] = &[
             &["primary", "directNumber", "extension", "ringPattern"],
         ),
         Set("phoneNumbers[]", "action", "ADD"),
+        DISTINCTIVE_RING,
     ])
     .needs("phoneNumbers"),
     Setting::new(
@@ -122,12 +125,17 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new(
         "accessCodes",
         telephony!("outgoingPermission/accessCodes"),
-        &[Write::PostEach(
-            "accessCodes",
-            telephony!("outgoingPermission/accessCodes"),
-        )],
+        &[
+            Write::PostEach("accessCodes", telephony!("outgoingPermission/accessCodes")),
+            // Only this request turns them on, and it wants to know which to delete besides.
+            Write::Put(telephony!("outgoingPermission/accessCodes")),
+        ],
     )
-    .needs("accessCodes")
+    .edits(&[
+        Without("accessCodes", "level", "LOCATION"),
+        Drop("accessCodes[].level"),
+        EmptyBeside("useCustomAccessCodes", "deleteCodes"),
+    ])
     .secret(),
     Setting::new(
         "digitPatterns",
@@ -216,6 +224,7 @@ pub const SETTINGS: &[Setting] = &[
         Drop("sendBusyCalls.greetingUploaded"),
         Drop("sendUnansweredCalls.greetingUploaded"),
         Drop("sendUnansweredCalls.systemMaxNumberOfRings"),
+        Drop("voiceMessageForwardingEnabled"),
         // Its recording cannot be had, so whatever greeting there is stays.
         DropIf("sendBusyCalls.greeting", "CUSTOM"),
         DropIf("sendUnansweredCalls.greeting", "CUSTOM"),

@@ -226,11 +226,53 @@ fn only_further_numbers_are_added() {
     assert_eq!(
         calls[0].body,
         Some(
-            json!({"distinctiveRingEnabled": true, "phoneNumbers": [{"primary": false, "action": "ADD",
-            "directNumber": "+12145550150", "ringPattern": "LONG_LONG"}]})
+            json!({"distinctiveRingEnabled": true, "enableDistinctiveRingPattern": true,
+            "phoneNumbers": [{"primary": false, "action": "ADD", "directNumber": "+12145550150", "ringPattern": "LONG_LONG"}]})
         )
     );
     assert_eq!(sent("numbers", json!({"phoneNumbers": [first]})), []);
+}
+
+#[test]
+fn access_codes_come_back_and_are_switched_on() {
+    let code = |level: &str| json!({"code": "4856", "description": "Marketing", "level": level});
+    let value =
+        json!({"useCustomAccessCodes": true, "accessCodes": [code("CUSTOM"), code("LOCATION")]});
+    for (kind, path) in [
+        (
+            "user",
+            "/telephony/config/people/NEW/outgoingPermission/accessCodes",
+        ),
+        (
+            "workspace",
+            "/workspaces/NEW/features/outgoingPermission/accessCodes",
+        ),
+    ] {
+        let calls = restore_calls(kind, "NEW", "accessCodes", &value).unwrap();
+        let posted = json!({"code": "4856", "description": "Marketing"});
+        let switched = json!({"useCustomAccessCodes": true, "deleteCodes": []});
+        let expected = [
+            Call::new(Method::POST, path).with(posted),
+            Call::new(Method::PUT, path).with(switched),
+        ];
+        assert_eq!(calls, expected);
+        let half = json!({"useCustomAccessCodes": false, "accessCodes": [code("CUSTOM")]});
+        let left = remaining_calls(kind, "NEW", "accessCodes", &value, &half).unwrap();
+        assert_eq!(left, expected[1..]);
+        assert_eq!(
+            remaining_calls(kind, "NEW", "accessCodes", &value, &value).unwrap(),
+            []
+        );
+    }
+}
+
+#[test]
+fn what_only_reading_has_of_voicemail_is_not_sent() {
+    let value = json!({"enabled": true, "voiceMessageForwardingEnabled": true});
+    for kind in ["user", "workspace"] {
+        let calls = restore_calls(kind, "NEW", "voicemail", &value).unwrap();
+        assert_eq!(calls[0].body, Some(json!({"enabled": true})), "{kind}");
+    }
 }
 
 #[test]

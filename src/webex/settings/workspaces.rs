@@ -1,7 +1,7 @@
 //! The settings of a workspace, in the order in which they are written back. Many only exist with the Professional licence.
 
-use super::edit::Edit::{Copy, Drop, DropIf, Ids, Keep, Rename, Set, Unless};
-use super::{Detail, Never, Setting, Write, never, never_of, same_path};
+use super::edit::Edit::{Copy, Drop, DropIf, EmptyBeside, Ids, Keep, Rename, Set, Unless, Without};
+use super::{DISTINCTIVE_RING, Detail, Never, Setting, Write, never, never_of, same_path};
 
 /// Below `/workspaces/{id}/features`.
 macro_rules! features {
@@ -55,6 +55,7 @@ pub const SETTINGS: &[Setting] = &[
         ),
         Set("phoneNumbers[]", "action", "ADD"),
         Keep("", &["distinctiveRingEnabled", "phoneNumbers"]),
+        DISTINCTIVE_RING,
     ])
     .needs("phoneNumbers")
     .always(),
@@ -90,12 +91,17 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new(
         "accessCodes",
         features!("outgoingPermission/accessCodes"),
-        &[Write::PostEach(
-            "accessCodes",
-            features!("outgoingPermission/accessCodes"),
-        )],
+        &[
+            Write::PostEach("accessCodes", features!("outgoingPermission/accessCodes")),
+            // Only this request turns them on, and it wants to know which to delete besides.
+            Write::Put(features!("outgoingPermission/accessCodes")),
+        ],
     )
-    .needs("accessCodes")
+    .edits(&[
+        Without("accessCodes", "level", "LOCATION"),
+        Drop("accessCodes[].level"),
+        EmptyBeside("useCustomAccessCodes", "deleteCodes"),
+    ])
     .secret(),
     Setting::new(
         "digitPatterns",
@@ -145,6 +151,7 @@ pub const SETTINGS: &[Setting] = &[
         Drop("sendBusyCalls.greetingUploaded"),
         Drop("sendUnansweredCalls.greetingUploaded"),
         Drop("sendUnansweredCalls.systemMaxNumberOfRings"),
+        Drop("voiceMessageForwardingEnabled"),
         // Its recording cannot be had, so whatever greeting there is stays.
         DropIf("sendBusyCalls.greeting", "CUSTOM"),
         DropIf("sendUnansweredCalls.greeting", "CUSTOM"),
