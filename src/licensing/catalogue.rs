@@ -125,7 +125,17 @@ pub static WORDS: &[WordRow] = &[
         "professional",
         &["BCSTD"],
         "Webex Calling - Professional",
-        &["Webex Calling Professional"],
+        &[
+            "Webex Calling Professional",
+            // Of resold organisations, before and since January 2026. A bundle that has Calling counts as Calling: what takes
+            // it away takes that (docs/unconfirmed.md).
+            "Webex Calling",
+            "Webex Suite",
+            "Webex Voice",
+            "Single License - Webex Calling",
+            "Single License - Webex Suite",
+            "Single License - Webex Voice",
+        ],
     ),
     row(
         Service::Calling,
@@ -141,7 +151,10 @@ pub static WORDS: &[WordRow] = &[
         "workspace",
         &["BCCA"],
         "Webex Calling - Workspaces",
-        &[],
+        &[
+            "Common Area Calling",
+            "Single License - Common Area Calling",
+        ],
     ),
     row(
         Service::Calling,
@@ -176,6 +189,8 @@ pub static WORDS: &[WordRow] = &[
         &[
             "Meeting - Webex Enterprise Edition",
             "Meeting - Webex Meeting Center",
+            "Webex Meetings",
+            "Single License - Webex Meetings",
         ],
     ),
     row(

@@ -49,7 +49,12 @@ pub enum Product {
 const TABLE: &[(&str, &[&str], Product)] = &[
     (
         "BCSTD",
-        &["Webex Calling - Professional"],
+        &[
+            "Webex Calling - Professional",
+            "Webex Calling",
+            "Webex Suite",
+            "Webex Voice",
+        ],
         Product::Professional,
     ),
     (
@@ -57,7 +62,11 @@ const TABLE: &[(&str, &[&str], Product)] = &[
         &["Webex Calling - Standard", "Webex Calling - Basic"],
         Product::Standard,
     ),
-    ("BCCA", &["Webex Calling - Workspaces"], Product::CommonArea),
+    (
+        "BCCA",
+        &["Webex Calling - Workspaces", "Common Area Calling"],
+        Product::CommonArea,
+    ),
     (
         "BCHDO",
         &["Webex Calling - Hot desk only"],
@@ -94,7 +103,11 @@ const TABLE: &[(&str, &[&str], Product)] = &[
     ("FSS", &["Free screen share"], Product::ScreenShare),
     (
         "EE",
-        &["Webex Meetings Suite", "Meeting - Webex Enterprise Edition"],
+        &[
+            "Webex Meetings Suite",
+            "Meeting - Webex Enterprise Edition",
+            "Webex Meetings",
+        ],
         Product::Meetings,
     ),
     ("MC", &["Meeting - Webex Meeting Center"], Product::Meetings),
@@ -198,7 +211,7 @@ mod tests {
             Product::Meetings
         );
         assert_eq!(
-            Product::of("L-3", "Webex Calling", None),
+            Product::of("L-3", "Calling", None),
             Product::Other,
             "names are never matched in part"
         );
