@@ -146,7 +146,7 @@ fn close(call: &mut Call<'_>) -> Done {
 }
 
 /// The job, when its time has come. What has come into the way meanwhile fails it; numbers that are left go too.
-pub fn carry_out(world: &mut World, closing: &Closing) -> Outcome {
+pub fn carry_out(world: &mut World, closing: &Closing, now: i64) -> Outcome {
     let slot = closing.location;
     let mut outcome = Outcome::default();
     let failures = match world.calls(slot) {
@@ -172,6 +172,7 @@ pub fn carry_out(world: &mut World, closing: &Closing) -> Outcome {
         .retain(|_, number| number.location != Some(slot));
     if let Some(location) = world.locations.get_mut(slot) {
         location.calling = None;
+        location.closed = Some(now);
     }
     outcome.done = 1;
     outcome

@@ -131,7 +131,9 @@ fn list(call: &mut Call<'_>) -> Done {
         start: page.start,
         total: page.total,
     };
-    Answer::ok(paging::scim_list("groups", &page))
+    let next = paging::scim_next(call, &page);
+    let answer = Answer::json(200, paging::scim_list("groups", &page));
+    Ok(paging::linked(answer, next))
 }
 
 /// How a filter compares.
@@ -186,8 +188,9 @@ fn members(call: &mut Call<'_>) -> Done {
     shown["startIndex"] = json!(page.start);
     shown["itemsPerPage"] = json!(page.entries.len());
     shown["totalResults"] = json!(page.total);
+    let next = paging::scim_next(call, &page);
     shown["members"] = Value::Array(page.entries);
-    Answer::ok(shown)
+    Ok(paging::linked(Answer::json(200, shown), next))
 }
 
 /// Members of a body, and whether they come or go.

@@ -194,7 +194,7 @@ impl Work {
             Work::MoveNumbers(numbers) => number_jobs::carry_out_move(world, numbers),
             Work::UseNumbers(numbers) => number_jobs::carry_out_use(world, numbers),
             Work::MovePeople(moves) => moves::carry_out(world, rules, moves, now),
-            Work::Close(closing) => closing::carry_out(world, closing),
+            Work::Close(closing) => closing::carry_out(world, closing, now),
             Work::Prefix(location, prefix) => telephony::set_prefix(world, *location, prefix),
         }
     }

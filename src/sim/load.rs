@@ -280,6 +280,7 @@ impl World {
             address: address.cloned().unwrap_or_default(),
             attributes: pick(&source, LOCATION_ATTRIBUTES),
             calling,
+            closed: None,
             listed: true,
             source,
         }

@@ -302,6 +302,7 @@ fn create(call: &mut Call<'_>) -> Done {
         address: address(&said["address"]),
         attributes: pick(&said),
         calling: None,
+        closed: None,
         listed: true,
         source: save::blank("locations"),
     });
@@ -377,6 +378,11 @@ fn delete(call: &mut Call<'_>) -> Done {
         || world.places.iter().any(|(_, it)| here(it.location));
     if used && call.rules.used_locations_stay {
         return Err(errors::generic(409, "The location is in use."));
+    }
+    let closed = world.locations.get(slot).and_then(|it| it.closed);
+    let settles = i64::from(call.rules.closed_location_seconds) * 1000;
+    if closed.is_some_and(|closed| call.now < closed + settles) {
+        return Err(errors::generic(409, "The location is being referenced."));
     }
     if let Some(location) = call.world.locations.remove(slot) {
         call.about("LOCATION", &location.id, &location.name);

@@ -8,6 +8,7 @@ use super::errors;
 use super::jobs::{self, Failure, Outcome, Work};
 use super::org;
 use super::routes::{Route, route};
+use super::settings;
 use super::switches::Switches;
 use super::table::Slot;
 use super::telephony;
@@ -101,7 +102,11 @@ fn request(call: &mut Call<'_>) -> Done {
     match (validate, people.as_slice()) {
         (true, [one]) => {
             call.applied = false;
-            Answer::ok(json!({"response": [report(call, target, one)]}))
+            let report = report(call, target, one);
+            Answer::ok(match call.rules.move_answers_as_documented {
+                true => json!({"response": [report]}),
+                false => json!({"response": {"usersList": [report]}}),
+            })
         }
         (true, _) => Err(errors::validation(
             1_026_020,
@@ -110,7 +115,11 @@ fn request(call: &mut Call<'_>) -> Done {
         (false, _) => {
             let moves = Work::MovePeople(Moves { target, people });
             let job = jobs::begin(call, moves)?;
-            Ok(Answer::json(201, json!({"response": job})))
+            let answer = match call.rules.move_answers_as_documented {
+                true => json!({"response": job}),
+                false => json!({"response": {"jobDetails": job}}),
+            };
+            Ok(Answer::json(201, answer))
         }
     }
 }
@@ -177,6 +186,9 @@ impl Move {
     /// Why the move cannot be: code and text.
     fn why_not(&self, world: &World, rules: &Switches, target: Slot) -> Option<(u32, String)> {
         let holder = Holder::Person(self.person);
+        if let Some(stays) = stays(world, holder) {
+            return Some(stays);
+        }
         let (number, extension) = self.last(world);
         let from = world.location_of(holder);
         let kept = number
@@ -199,6 +211,27 @@ impl Move {
         let possible = world.can_have(rules, Some(holder), &wanted);
         possible.err().map(|why| (why.code, why.text))
     }
+}
+
+/// What keeps somebody where they are (webex-api.md 1.7 and 6.7): alternate numbers, and devices that cannot move along.
+fn stays(world: &World, holder: Holder) -> Option<(u32, String)> {
+    if settings::has_alternates(world, holder) {
+        let text = "The user has alternate numbers, which cannot be moved.";
+        return Some((27966, text.to_owned()));
+    }
+    world.devices_of(holder).into_iter().find_map(|slot| {
+        let device = world.devices.get(slot)?;
+        let product = device.product.as_deref().unwrap_or_default();
+        let is_go = device.kind.as_deref() == Some("webexgo");
+        let (code, what) = match product {
+            _ if is_go => (27970, "a Webex Go device"),
+            it if it.contains("ATA") => (27971, "an ATA device"),
+            it if it.contains("DECT") || it.contains("DBS") => (27969, "a DECT handset"),
+            it if it.contains("Customer Managed") => (27970, "a customer-managed device"),
+            _ => return None,
+        };
+        Some((code, format!("The user has {what} and cannot be moved.")))
+    })
 }
 
 /// What a move would do, and why it cannot be.

@@ -97,6 +97,17 @@ fn add(call: &mut Call<'_>) -> Done {
     org::own(call)?;
     let slot = telephony::find(call, call.param(0))?;
     let numbers = said(call)?;
+    if let Some(short) = texts(&call.body()["phoneNumbers"])
+        .iter()
+        .find(|it| !it.starts_with('+'))
+    {
+        return Err(errors::telephony(
+            400,
+            25205,
+            8364,
+            &format!("Invalid phone number : {short}"),
+        ));
+    }
     let (kind, most) = match call.text("numberType").unwrap_or("DID") {
         "DID" => ("did", call.rules.number_chunk),
         "TOLLFREE" => ("tollFree", call.rules.number_chunk),
@@ -124,9 +135,11 @@ fn add(call: &mut Call<'_>) -> Done {
         Some(_) => return Err(errors::bad("state must be ACTIVE or INACTIVE.")),
         None => call.rules.new_numbers_active,
     };
+    let refused = call.rules.existing_numbers_refused;
     let there = |number: &String| call.world.numbers.get(number);
-    let elsewhere = |number: &&String| there(number).is_some_and(|it| it.location != Some(slot));
-    if let Some(number) = numbers.iter().find(elsewhere) {
+    let taken =
+        |number: &&String| there(number).is_some_and(|it| refused || it.location != Some(slot));
+    if let Some(number) = numbers.iter().find(taken) {
         return Err(errors::telephony(
             409,
             25223,

@@ -153,6 +153,13 @@ pub fn linked(answer: Answer, next: Option<String>) -> Answer {
     }
 }
 
+/// The address of the page after a page of groups or members, for who asked for pages by `count`.
+pub fn scim_next(call: &Call<'_>, page: &ScimPage<Value>) -> Option<String> {
+    let next = page.start + page.entries.len();
+    let more = call.query("count").is_some() && !page.entries.is_empty() && next <= page.total;
+    more.then(|| link(call.asked, &[("startIndex", &next.to_string())]))
+}
+
 /// A list of the SCIM dialect.
 pub fn scim_list(key: &str, page: &ScimPage<Value>) -> Value {
     json!({

@@ -125,7 +125,11 @@ fn numbers(call: &Call<'_>, person: &Person) -> Vec<Value> {
     let extension = person.extension.as_ref().filter(|_| calls);
     let extension = extension.map(|extension| {
         let prefix = person.location.and_then(|it| call.world.routing_prefix(it));
-        json!({"type": "work_extension", "value": format!("{}{extension}", prefix.unwrap_or_default())})
+        let mut it = json!({"type": "work_extension", "value": format!("{}{extension}", prefix.unwrap_or_default())});
+        if work.is_none() {
+            it["primary"] = json!(true);
+        }
+        it
     });
     work.into_iter().chain(extension).collect()
 }

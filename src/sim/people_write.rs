@@ -141,7 +141,7 @@ fn create(call: &mut Call<'_>) -> Done {
         first_name: said.first_name,
         last_name: said.last_name,
         login_enabled: said.login_enabled.unwrap_or(true),
-        invite_pending: false,
+        invite_pending: true,
         directory: false,
         work_phone: None,
         location: None,
@@ -229,6 +229,13 @@ fn replace(call: &mut Call<'_>) -> Done {
     let refused = calling_refused(call, slot, &before, &said);
     if let (Some(refused), false) = (&refused, call.rules.people_partial) {
         return Err(refused.clone());
+    }
+    let body = call.body();
+    let manages = ["manager", "managerId"]
+        .into_iter()
+        .find(|it| body.get(it).is_some());
+    if let (Some(name), true) = (manages, call.rules.manager_refused) {
+        return Err(errors::bad(&format!("'{name}' cannot be set.")));
     }
     about(call, slot);
     call.world.by_email.remove(&before.email.to_lowercase());

@@ -56,6 +56,16 @@ pub struct Switches {
     pub number_cooling: u32,
     /// The manage-numbers job takes one number at a time.
     pub single_number_move: bool,
+    /// Adding a number that the location has already is refused.
+    pub existing_numbers_refused: bool,
+    /// Jobs that move people answer as the documents say, not as clients saw it.
+    pub move_answers_as_documented: bool,
+    /// PUT /people refuses `manager` and `managerId`.
+    pub manager_refused: bool,
+    /// Calling can be taken from a workspace for phones.
+    pub phones_without_calling: bool,
+    /// Seconds for which a location cannot be deleted after the end of its Calling.
+    pub closed_location_seconds: u32,
     /// The least and the most digits of an extension.
     pub extension_digits: [usize; 2],
     /// PUT of a workspace drops capacity, type and notes that it does not name.
@@ -137,6 +147,11 @@ impl Default for Switches {
             new_numbers_active: false,
             number_cooling: 20,
             single_number_move: false,
+            existing_numbers_refused: true,
+            move_answers_as_documented: false,
+            manager_refused: false,
+            phones_without_calling: false,
+            closed_location_seconds: 0,
             extension_digits: [2, 10],
             workspace_drops_omitted: true,
             devices_block_licence: false,

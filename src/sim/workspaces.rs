@@ -48,11 +48,6 @@ fn show(world: &World, place: &Place) -> Value {
     let word = place.name.to_lowercase();
     let word = word.replace(|it: char| !it.is_ascii_alphanumeric(), "_");
     let calls = place.calling == "webexCalling";
-    let phones = if calls {
-        "phones"
-    } else {
-        "collaborationDevices"
-    };
     let mut shown = json!({
         "id": place.id,
         "orgId": world.org.id,
@@ -62,7 +57,7 @@ fn show(world: &World, place: &Place) -> Value {
         "type": "notSet",
         "calendar": {"type": "none"},
         "hotdeskingStatus": "off",
-        "supportedDevices": phones,
+        "supportedDevices": "collaborationDevices",
         "devicePlatform": "cisco",
         "deviceHostedMeetings": {"enabled": false},
         "calling": {"type": place.calling},
@@ -97,6 +92,11 @@ fn list(call: &mut Call<'_>) -> Done {
         None => None,
     };
     let named = |name: &str, shown: &Value| call.query(name).is_none_or(|it| *shown == it);
+    let prefix = call.query("displayName").map(str::to_lowercase);
+    let begins = |name: &str| {
+        let prefix = prefix.as_deref();
+        prefix.is_none_or(|it| name.to_lowercase().starts_with(it))
+    };
     let capacity = call.query("capacity").and_then(|it| it.parse::<i64>().ok());
     let shown = world
         .places
@@ -104,7 +104,7 @@ fn list(call: &mut Call<'_>) -> Done {
         .map(|(_, place)| (place, show(world, place)));
     let fitting = shown.filter(|(place, shown)| {
         location.is_none_or(|it| place.location == Some(it))
-            && named("displayName", &shown["displayName"])
+            && begins(&place.name)
             && named("type", &shown["type"])
             && named("calling", &shown["calling"]["type"])
             && named("calendar", &shown["calendar"]["type"])
@@ -411,6 +411,12 @@ fn shown_devices(call: &Call<'_>, place: &Place) -> Value {
 /// Whether the calling of a workspace can become what is said.
 fn may_change(call: &Call<'_>, slot: Slot, before: &Place, said: &Said) -> Result<(), Answer> {
     let devices = !call.world.devices_of(Holder::Place(slot)).is_empty();
+    let phones = shown_devices(call, before) == "phones" && before.calling == "webexCalling";
+    if phones && said.kind != "webexCalling" && !call.rules.phones_without_calling {
+        return Err(errors::bad(
+            "A workspace for phones has to have Webex Calling.",
+        ));
+    }
     if said.kind != before.calling {
         if !CHANGEABLE.contains(&before.calling.as_str()) {
             return Err(errors::bad(

@@ -169,6 +169,8 @@ pub struct Location {
     pub attributes: Source,
     /// Calling, where it is enabled.
     pub calling: Option<Calling>,
+    /// When Calling ended here, in milliseconds.
+    pub closed: Option<i64>,
     /// False where the file does not have it and only somebody's member names it.
     pub listed: bool,
     /// As in the file.
@@ -400,7 +402,7 @@ impl World {
 
     /// A person by public id.
     pub fn person(&self, id: &str) -> Option<Slot> {
-        self.people.find(id)
+        self.people.find_any(id)
     }
 
     /// A person by e-mail address.

@@ -40,6 +40,12 @@ fn written<'w>(world: &'w World, who: Who, setting: &str) -> &'w Value {
     found.unwrap_or(&Value::Null)
 }
 
+/// Whether somebody has alternate numbers.
+pub fn has_alternates(world: &World, who: Who) -> bool {
+    let kept = &written(world, who, "alternates")["numbers"];
+    kept.as_array().is_some_and(|numbers| !numbers.is_empty())
+}
+
 /// Keeps what was written. Whether voice messages are stored is a fact of the person itself.
 fn write(world: &mut World, who: Who, setting: &str, mut value: Value) {
     let all = match who {
