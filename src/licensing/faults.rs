@@ -90,6 +90,13 @@ pub enum Fault {
         /// The device.
         device: String,
     },
+    /// Webex does not move the person.
+    PersonStays {
+        /// Where the person is to go.
+        to: String,
+        /// What keeps the person.
+        what: String,
+    },
     /// People swap numbers, and none of them has an extension.
     SwapNeedsExtension(String),
 }
@@ -186,6 +193,12 @@ impl Fault {
                 format!("{field} cannot be changed by a request: the workspace has the device {device}"),
                 BY_HAND.to_owned(),
             ),
+            Fault::PersonStays { to, what } => (
+                USER_NOT_MOVABLE,
+                format!("Webex does not move the person to {to}: {what}"),
+                "retire the device, or remove the alternate numbers, in Control Hub (the person, Devices or Calling); then take \
+                 a new snapshot".to_owned(),
+            ),
             Fault::MainNumber { number, location } => (
                 CALLING_NUMBER_NOT_MOVABLE,
                 format!("the number {number} is the main number of {location}, which cannot move"),
@@ -200,7 +213,7 @@ impl Fault {
             ),
         };
         let severity = match (origin, self) {
-            (_, Fault::HasDevice { .. }) => Severity::Hold,
+            (_, Fault::HasDevice { .. } | Fault::PersonStays { .. }) => Severity::Hold,
             (Origin::WorkPhone, Fault::LocationMismatch { .. }) | (Origin::Yaml, _) => {
                 Severity::Error
             }

@@ -54,6 +54,7 @@ pub struct Inventory<'w> {
     numbers: OnceCell<FxHashMap<&'w str, &'w Number>>,
     holders: OnceCell<FxHashMap<&'w str, Holder>>,
     extensions: OnceCell<Extensions<'w>>,
+    keepers: OnceCell<FxHashMap<&'w str, String>>,
 }
 
 impl<'w> Inventory<'w> {
@@ -79,6 +80,7 @@ impl<'w> Inventory<'w> {
             numbers: OnceCell::new(),
             holders: OnceCell::new(),
             extensions: OnceCell::new(),
+            keepers: OnceCell::new(),
         }
     }
 
@@ -359,6 +361,16 @@ impl<'w> Inventory<'w> {
         country(from) == country(to) && pstn(from) == pstn(to)
     }
 
+    /// What keeps somebody in the location, if anything: Webex does not move people with such devices or numbers
+    /// (webex-api.md 6.7).
+    pub fn keeps(&self, holder: Holder) -> Option<String> {
+        let Holder::User(user) = holder else {
+            return None;
+        };
+        let keepers = self.keepers.get_or_init(|| keepers(self.facts));
+        keepers.get(self.facts.people.email(user)).cloned()
+    }
+
     /// Who has an extension in a location: people, workspaces and features.
     pub fn extension(&self, location: &str, extension: &str) -> &[Owner<'w>] {
         let table = self.extensions.get_or_init(|| self.extension_table());
@@ -399,4 +411,46 @@ impl<'w> Inventory<'w> {
         }
         table
     }
+}
+
+/// Of people, what keeps them in their location.
+fn keepers<'w>(facts: Facts<'w>) -> FxHashMap<&'w str, String> {
+    let mut keepers: FxHashMap<&str, String> = FxHashMap::default();
+    for device in facts.snapshot.devices() {
+        let owner = device.owner.as_ref().filter(|owner| owner.kind == "user");
+        let product = device.product.as_deref().unwrap_or_default();
+        let go = device.kind.as_deref();
+        let what = match product {
+            _ if go.is_some_and(|kind| kind.eq_ignore_ascii_case("webexgo")) => {
+                "the Webex Go device"
+            }
+            it if it.contains("DECT") || it.contains("DBS") => "the DECT handset",
+            it if it.contains("ATA") => "the analog adapter",
+            it if it.contains("Customer Managed") => "the device that the customer manages",
+            _ => continue,
+        };
+        if let Some(owner) = owner {
+            let what = format!("the person has {what} {}", device.label());
+            keepers.entry(owner.key.as_str()).or_insert(what);
+        }
+    }
+    for number in facts.snapshot.numbers() {
+        let owner = number.owner.as_ref().filter(|owner| owner.kind == "user");
+        let Some((owner, user)) = owner.and_then(|it| Some((it, facts.people.find(&it.key)?)))
+        else {
+            continue;
+        };
+        let first = facts
+            .people
+            .snapshot(user)
+            .and_then(|user| user.phone_number.as_deref());
+        if first.is_some_and(|first| first != number.phone_number) {
+            let what = format!(
+                "the person has the alternate number {}",
+                number.phone_number
+            );
+            keepers.entry(owner.key.as_str()).or_insert(what);
+        }
+    }
+    keepers
 }

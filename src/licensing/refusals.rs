@@ -7,7 +7,7 @@ use super::people::UserIx;
 use crate::finding::{
     ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED, Finding,
     GO_PROFESSIONAL_REQUIRED, HOT_DESK_IDENTITY_LOSS, SUSPENDED_MANUAL_CONTROL_HUB,
-    WORKSPACE_HAS_DEVICES,
+    WORKSPACE_FOR_PHONES, WORKSPACE_HAS_DEVICES,
 };
 use crate::snapshot;
 
@@ -50,6 +50,9 @@ pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
         && let Some(finding) = facts.incomplete(ask.holder, ask.reason.spot)
     {
         return Some(finding);
+    }
+    if let Some(finding) = is_for_phones(facts, ask) {
+        return Some(finding.about(address).at_opt(place));
     }
     if let Some(finding) = has_devices(facts, ask) {
         return Some(finding.about(address).at_opt(place));
@@ -104,6 +107,21 @@ fn in_control_hub(holder: Holder, service: Service) -> &'static str {
         }
         (Holder::Workspace(_), _) => "open Workspaces, the workspace, Overview",
     }
+}
+
+/// Why Calling is not taken from a workspace for phones: it may not be without (webex-api.md 7).
+fn is_for_phones(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
+    let (Wish::Remove, Service::Calling, Holder::Workspace(place)) =
+        (ask.wish, ask.slot.service, ask.holder)
+    else {
+        return None;
+    };
+    let seen = facts.workspaces.snapshot(place)?;
+    let message = "Calling cannot be removed by a request: the workspace is one for phones, which Webex does not let be \
+                   without";
+    let help = "to end its Calling, delete the workspace; create it again where it is to stay without Calling";
+    let phones = seen.supported_devices.as_deref() == Some("phones");
+    phones.then(|| Finding::hold(WORKSPACE_FOR_PHONES, message).help(help))
 }
 
 /// Why the Calling of a workspace with devices stays as it is. A mere move to another subscription is tried.

@@ -350,6 +350,9 @@ pub struct Workspace {
     /// Ids of the licences.
     #[serde(default, deserialize_with = "or_default")]
     pub licenses: Box<[Box<str>]>,
+    /// `phones` or `collaborationDevices`, which is fixed when a workspace is created; unknown without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supported_devices: Option<Box<str>>,
 }
 
 /// A phone or video device.

@@ -283,6 +283,7 @@ pub fn workspace(names: &Names, raw: &Value, numbers: Option<&Value>) -> Result<
         phone_number: number.map(|number| phone::read_back(&number).unwrap_or(number)),
         extension: given(&first["extension"]),
         licenses: licenses.into_iter().map(Box::from).collect(),
+        supported_devices: given(&raw["supportedDevices"]).map(Box::from),
     })
 }
 

@@ -201,6 +201,20 @@ codes! {
          mere move to another subscription is planned as for any workspace. Calling that is to be taken away is in the plan with its \
          losses and needs its acknowledgement (`calling-loss`, exit 4), although a person does it.";
 
+    WORKSPACE_FOR_PHONES = "workspace-for-phones", false,
+        "Calling is not taken from a workspace for phones.",
+        "A hold: this waits for a person and does not change the exit code. What a workspace supports is fixed when it is created, and \
+         Webex refuses to take Calling from one that was created for phones (`supportedDevices: phones` in the snapshot). Delete the \
+         workspace to end its Calling, and create it again if it is to stay without. Its Calling is in the plan with its losses and needs the acknowledgement `calling-loss`, although a person does it.";
+
+    USER_NOT_MOVABLE = "user-not-movable", false,
+        "Webex does not move this person to another location.",
+        "A hold: this waits for a person and does not change the exit code. Somebody with a Webex Go device, a DECT handset, an \
+         analog adapter (ATA), a device that the customer manages, or alternate numbers keeps the location; the move of such a person \
+         would fail, so none is sent, and location, number and extension stay as they are. Retire the device, or remove the alternate \
+         numbers, in Control Hub: open the person, Devices or Calling. Then take a new snapshot; the next plan moves the person. \
+         `apply` asks Webex before each move, so that what a snapshot does not show fails there before anything is sent.";
+
     HOT_DESK_IDENTITY_LOSS = "hot-desk-identity-loss", false,
         "A workspace with a number or an extension does not become a hot desk by a request.",
         "A hold: this waits for a person and does not change the exit code. A licence for hot desks only takes the number and the \

@@ -141,6 +141,10 @@ fn relocation_fault(
     if !inventory.calls_from(to) {
         return Some(Fault::LocationUnknown(to.to_owned()));
     }
+    if let Some(what) = inventory.keeps(applicant.holder()) {
+        let to = to.to_owned();
+        return Some(Fault::PersonStays { to, what });
+    }
     let number = applicant.caller.seen.number?;
     let taken_along = match applicant.caller.number {
         Source::Keep => true,

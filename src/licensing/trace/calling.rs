@@ -9,7 +9,7 @@ use crate::licensing::callers::{Extension, Source};
 use crate::licensing::inventory::{Inventory, Owner};
 
 /// Findings about a holder that belong to Calling, whatever became of the licence.
-pub(super) const CODES: [Code; 23] = [
+pub(super) const CODES: [Code; 25] = [
     CALLING_BLOCK_UNUSED,
     CALLING_INCOMPLETE,
     CALLING_EXTENSION_IN_USE,
@@ -30,7 +30,9 @@ pub(super) const CODES: [Code; 23] = [
     LOCATION_NO_FREE_NUMBER,
     LOCATION_UNKNOWN,
     NUMBER_SWAP_NEEDS_EXTENSION,
+    USER_NOT_MOVABLE,
     WORKSPACE_DOWNGRADE,
+    WORKSPACE_FOR_PHONES,
     WORKSPACE_HAS_DEVICES,
     WORKSPACE_LOCATION_FIXED,
 ];

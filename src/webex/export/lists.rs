@@ -148,6 +148,7 @@ pub fn workspaces(
             phone_number: text(&["phonenumber"]).map(|it| number(&it)),
             extension: text(&["extension"]),
             licenses: held.into(),
+            supported_devices: None,
         });
     }
     Ok(Some(workspaces))
