@@ -41,13 +41,23 @@ impl Sending<'_> {
             &response["id"],
             &response["jobDetails"]["id"],
         ];
-        let id = ids.into_iter().find_map(serde_json::Value::as_str);
-        // A single person without Calling is moved at once (webex-api.md 6.7).
-        let Some(id) = id else {
-            return Ok(Vec::new());
-        };
-        let path = format!("{path}{}", encode(id));
-        self.wait_for(&path)?;
+        match ids.into_iter().find_map(serde_json::Value::as_str) {
+            Some(id) => self.outcome(&format!("{path}{}", encode(id))),
+            // The answer names none: whatever runs now is waited for. A single person without Calling is moved at once
+            // (webex-api.md 6.7).
+            None => {
+                let mut failed = Vec::new();
+                for id in self.running(path)? {
+                    failed.extend(self.outcome(&format!("{path}{}", encode(&id)))?);
+                }
+                Ok(failed)
+            }
+        }
+    }
+
+    /// Waits for the end of a job; gives what it could not do.
+    fn outcome(&self, path: &str) -> Result<Vec<JobFailure>, Trouble> {
+        self.wait_for(path)?;
         let reader = self.names().reader();
         let failed = reader.lines(&format!("{path}/errors"), "items", Paging::Link);
         // What is not told is no reason to give up: the objects tell it as well.
@@ -96,15 +106,21 @@ impl Sending<'_> {
         let Then::Job(path) = wire.then else {
             return Ok(());
         };
+        for id in self.running(path)? {
+            self.wait_for(&format!("{path}{}", encode(&id)))?;
+        }
+        Ok(())
+    }
+
+    /// The ids of the jobs below a path that have not ended.
+    fn running(&self, path: &str) -> Result<Vec<String>, Trouble> {
         let list = path.trim_end_matches('/');
         let jobs = self.names().reader().list(list, "items", Paging::Link)?;
         let running = jobs.iter().filter(|job| {
             ["STARTING", "STARTED"]
                 .contains(&job["latestExecutionStatus"].as_str().unwrap_or_default())
         });
-        for id in running.filter_map(|job| job["id"].as_str()) {
-            self.wait_for(&format!("{path}{}", encode(id)))?;
-        }
-        Ok(())
+        let ids = running.filter_map(|job| job["id"].as_str());
+        Ok(ids.map(str::to_owned).collect())
     }
 }

@@ -1,6 +1,6 @@
 //! One request of a plan: look, save what could be lost, send, read back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::progress::Progress;
 use super::report::Verdict;
 use super::run::{Live, Options, lock};
 use crate::kinds::KINDS;
-use crate::kinds::wire::{Errand, Seen, Subject, Then, Wire, settings};
+use crate::kinds::wire::{Errand, Objection, Seen, Subject, Then, Wire, settings};
 use crate::plan::{Change, Operation};
 use crate::webex::{Answer, Call, Error, Names, Stop};
 
@@ -240,26 +240,30 @@ impl<'a> Sending<'a> {
         Ok(open)
     }
 
-    /// Those that lose nothing now but what the plan names.
+    /// Those that lose nothing now but what the plan names, and whom Webex does not refuse beforehand.
     fn no_worse(
         &self,
         wire: &Wire,
         open: Vec<Subject<'a>>,
         verdicts: &mut Verdicts,
     ) -> Result<Vec<Subject<'a>>, Trouble> {
-        let Some(worse) = wire.worse else {
+        let Some(look) = wire.look else {
             return Ok(open);
         };
         let mut left = Vec::new();
         for subject in open {
-            match worse(self.names(), &subject)? {
-                Some(why) => {
+            let verdict = match look(self.names(), &subject)? {
+                Some(Objection::Worse(why)) => {
                     let fields = subject.fields.iter().map(|it| it.path.clone()).collect();
-                    let verdict = Verdict::Stale { fields, why };
-                    verdicts.push((subject.change.address.clone(), verdict));
+                    Verdict::Stale { fields, why }
                 }
-                None => left.push(subject),
-            }
+                Some(Objection::Refused(why)) => Verdict::failed(why),
+                None => {
+                    left.push(subject);
+                    continue;
+                }
+            };
+            verdicts.push((subject.change.address.clone(), verdict));
         }
         Ok(left)
     }
@@ -379,6 +383,20 @@ impl<'a> Sending<'a> {
             if open.is_empty() {
                 return Ok(());
             }
+            if let (Some(later), Some(refusal)) = (wire.later, error.refusal()) {
+                open.retain(|subject| {
+                    let because = later(refusal, subject);
+                    let waits = because.is_some();
+                    verdicts.extend(because.map(|because| {
+                        let address = subject.change.address.clone();
+                        (address, Verdict::Waiting { because })
+                    }));
+                    !waits
+                });
+                if open.is_empty() {
+                    return Ok(());
+                }
+            }
             if attempt == ATTEMPTS || !(lost || busy) {
                 let ending = Ending::refused(&error);
                 return self.fail(wire, open, &ending, saved, &mut suspects, verdicts);
@@ -398,13 +416,21 @@ impl<'a> Sending<'a> {
     ) -> Result<(Option<Answer>, Vec<JobFailure>), Trouble> {
         let subjects: Vec<String> = open.iter().map(|it| it.change.address.clone()).collect();
         let (mut last, mut failures) = (None, Vec::new());
-        for call in calls {
+        let mut calls = VecDeque::from(calls);
+        while let Some(call) = calls.pop_front() {
             if open.iter().any(|it| takes(self.operation, it)) {
                 self.gate
                     .pass(&subjects, self.stop)
                     .map_err(Trouble::Halted)?;
             }
-            let answer = self.journaled(&call, attempt, subjects.clone())?;
+            let answer = match self.journaled(&call, attempt, subjects.clone()) {
+                Ok(answer) => answer,
+                Err(trouble) => {
+                    let others = instead(wire, &trouble, &call).ok_or(trouble)?;
+                    others.into_iter().rev().for_each(|it| calls.push_front(it));
+                    continue;
+                }
+            };
             match (wire.then, open) {
                 (Then::Created, [subject, ..]) => {
                     if let Some(id) = answer.body["id"].as_str() {
@@ -457,6 +483,14 @@ impl<'a> Sending<'a> {
 
     pub(super) fn names(&self) -> &'a Names {
         self.live.names
+    }
+}
+
+/// What is sent instead of a call that Webex has refused, if there is something.
+fn instead(wire: &Wire, trouble: &Trouble, call: &Call) -> Option<Vec<Call>> {
+    match trouble {
+        Trouble::Webex(Error::Refused(refusal)) => (wire.instead?)(refusal, call),
+        _ => None,
     }
 }
 

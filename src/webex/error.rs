@@ -133,6 +133,14 @@ impl Refusal {
         self.details.iter().any(|detail| detail.code == code)
     }
 
+    /// Whether Webex's words name a member of the request.
+    pub fn names(&self, member: &str) -> bool {
+        let said = self.details.iter().map(|detail| &detail.description);
+        let mut said = said.chain([&self.message]);
+        let is_word = |it: char| it.is_alphanumeric() || it == '_';
+        said.any(|said| said.split(|it| !is_word(it)).any(|word| word == member))
+    }
+
     /// What an answer of 400 and above says, in whichever of Webex's shapes.
     pub fn read(call: &str, status: u16, headers: &HeaderMap, body: &Value) -> Refusal {
         let (message, details) = refusal::read(headers, body);

@@ -18,6 +18,7 @@ mod limit;
 mod link;
 mod log;
 mod loopback;
+pub mod moves;
 mod names;
 pub mod observed;
 pub mod org;

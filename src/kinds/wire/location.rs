@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::{Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one};
-use crate::webex::{Call, Error, Names, encode, observed};
+use crate::webex::{Call, Error, Names, Refusal, encode, observed};
 
 /// What the general request carries.
 const GENERAL: &[&str] = &["name", "timeZone", "preferredLanguage", "address/"];
@@ -34,7 +34,9 @@ pub const LIVE: Live = Live {
         ))
         .done_when(|seen| seen.object["calling"].is_null())
         .destroying(),
-        Wire::new("DELETE", "/locations/{locationId}", delete).carrying(&["state"]),
+        Wire::new("DELETE", "/locations/{locationId}", delete)
+            .carrying(&["state"])
+            .passing(still_referenced),
     ],
     has_settings: false,
 };
@@ -90,10 +92,17 @@ fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     ])
 }
 
-/// The language of announcements of a new location is that of its e-mails, in lower case (docs/unconfirmed.md).
+/// The language of announcements of a new location is that of its e-mails, in lower case; where announcements have none of
+/// that name, the nearest (docs/unconfirmed.md).
 fn announcement_language(preferred: Option<&Value>) -> Value {
     let preferred = preferred.and_then(Value::as_str).unwrap_or("en_us");
-    json!(preferred.to_lowercase())
+    let preferred = preferred.to_lowercase();
+    json!(match preferred.as_str() {
+        "en_ca" => "en_us",
+        "es_mx" => "es_co",
+        "ar_sa" => "ar_ae",
+        same => same,
+    })
 }
 
 fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
@@ -164,4 +173,19 @@ fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         Method::DELETE,
         format!("/locations/{}", encode(&id)),
     )])
+}
+
+/// For up to some hours after the end of its Calling, Webex counts a location as in use. That passes by itself.
+fn still_referenced(refusal: &Refusal, subject: &Subject<'_>) -> Option<String> {
+    let closed = subject
+        .seen
+        .as_ref()
+        .is_some_and(|seen| !seen.object["calling"].is_object());
+    (refusal.status == 409 && closed).then(|| {
+        format!(
+            "Webex still counts the location as in use ({}). After the end of its Calling that lasts up to some hours and \
+             passes by itself: apply again later. If it stays so, look in Control Hub for what is still there",
+            refusal.message
+        )
+    })
 }

@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::kinds::Kind;
 use crate::plan::{Change, Field, Operation};
 use crate::snapshot::{Essence, Essential};
-use crate::webex::{Call, Error, Names, encode};
+use crate::webex::{Call, Error, Names, Refusal, encode};
 pub use standing::{NOTHING_THERE, Standing, stands};
 
 /// Reads objects: for each key what is there, or nothing.
@@ -31,8 +31,23 @@ pub type Calls = fn(&Errand<'_>) -> Result<Vec<Call>, Error>;
 /// What sets things right where Webex carried a request out in part: from what was there before and what is there now.
 pub type Mend = fn(&Errand<'_>, &Seen) -> Result<Vec<Call>, Error>;
 
-/// What an object would lose now that the plan does not name.
-pub type Worse = fn(&Names, &Subject<'_>) -> Result<Option<String>, Error>;
+/// Why a request is not sent after all, looked at right before.
+pub type Look = fn(&Names, &Subject<'_>) -> Result<Option<Objection>, Error>;
+
+/// What is sent instead of a request that Webex refuses for something that is beside the matter.
+pub type Instead = fn(&Refusal, &Call) -> Option<Vec<Call>>;
+
+/// Why a refusal passes by itself, in words.
+pub type Later = fn(&Refusal, &Subject<'_>) -> Option<String>;
+
+/// Why a request is not sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Objection {
+    /// It would take something now that the plan does not name.
+    Worse(String),
+    /// Webex, asked beforehand, says that it will not do it.
+    Refused(String),
+}
 
 /// How objects of a kind are read and written.
 #[derive(Debug)]
@@ -97,8 +112,12 @@ pub struct Wire {
     pub mend: Option<Mend>,
     /// Whether it is done, as the object itself tells; for a request that sends no field.
     pub is_done: Option<fn(&Seen) -> bool>,
-    /// What would be lost now that the plan does not name, in words; looked at right before it is sent.
-    pub worse: Option<Worse>,
+    /// Why it is not sent after all.
+    pub look: Option<Look>,
+    /// What is sent instead where Webex refuses it.
+    pub instead: Option<Instead>,
+    /// Why a refusal passes by itself, so that a later run goes on.
+    pub later: Option<Later>,
     /// The paths of the fields that it can carry; one that ends in `/` stands for all below it.
     pub carries: &'static [&'static str],
     /// Whether what it does cannot be undone, whatever it carries.
@@ -130,7 +149,9 @@ impl Wire {
             then: Then::Done,
             mend: None,
             is_done: None,
-            worse: None,
+            look: None,
+            instead: None,
+            later: None,
             carries: &[],
             destroys: false,
         }
@@ -143,8 +164,20 @@ impl Wire {
     }
 
     /// What decides how much it destroys is looked at right before.
-    const fn looking(mut self, worse: Worse) -> Wire {
-        self.worse = Some(worse);
+    const fn looking(mut self, look: Look) -> Wire {
+        self.look = Some(look);
+        self
+    }
+
+    /// Where Webex refuses it for something beside the matter, something else is sent.
+    const fn or(mut self, instead: Instead) -> Wire {
+        self.instead = Some(instead);
+        self
+    }
+
+    /// Some refusals pass by themselves.
+    const fn passing(mut self, later: Later) -> Wire {
+        self.later = Some(later);
         self
     }
 

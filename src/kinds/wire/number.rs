@@ -7,10 +7,13 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::{Errand, Live, Seen, Then, Wire, not_sent, one_by_one};
-use crate::webex::{Call, Error, Names, Paging, encode, observed, query};
+use crate::webex::{Call, Error, Names, Paging, Refusal, encode, observed, query};
 
 /// Webex takes at most this many mobile numbers in one request.
 const MOBILE_PER_REQUEST: usize = 20;
+
+/// The code of a refusal to move more numbers than one in a job.
+const ONE_A_JOB: &str = "BATCH-1017031";
 
 /// From how many numbers on, the whole list is read: it has 2000 in a page.
 const MANY: usize = 4;
@@ -43,7 +46,8 @@ pub const LIVE: Live = Live {
             move_numbers,
         )
         .carrying(&["location"])
-        .then(Then::Job("/telephony/config/jobs/numbers/manageNumbers/")),
+        .then(Then::Job("/telephony/config/jobs/numbers/manageNumbers/"))
+        .or(one_number_a_job),
     ],
     has_settings: false,
 };
@@ -183,4 +187,20 @@ fn move_numbers(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     Ok(vec![
         Call::new(Method::POST, "/telephony/config/jobs/numbers/manageNumbers").with(body),
     ])
+}
+
+/// The documents allow many numbers in one job; a public client has seen only one taken (webex-api.md 6.4).
+fn one_number_a_job(refusal: &Refusal, call: &Call) -> Option<Vec<Call>> {
+    let body = call.body.as_ref().filter(|_| refusal.has(ONE_A_JOB))?;
+    let lists = body["numberList"].as_array()?;
+    let single = lists.iter().flat_map(|list| {
+        let numbers = list["numbers"].as_array().into_iter().flatten();
+        numbers.map(|number| {
+            let mut body = body.clone();
+            body["numberList"] = json!([{"locationId": list["locationId"], "numbers": [number]}]);
+            Call::new(call.method.clone(), call.path.clone()).with(body)
+        })
+    });
+    let single: Vec<Call> = single.collect();
+    (single.len() > 1).then_some(single)
 }

@@ -1,31 +1,74 @@
 //! What decides how much a request destroys, read right before it is sent: a plan is made hours before, and what has come
 //! since is lost too, and nobody has agreed to that.
 
-use super::Subject;
+use super::{Objection, Subject, user};
 use crate::plan::{FieldAction, Risk};
 use crate::webex::devices::{self, Holder};
+use crate::webex::moves::{self, Move};
 use crate::webex::{Error, Names, encode};
 
-/// A location move destroys stored voice messages. The plan says that it destroys none where voicemail was off.
-pub(super) fn of_a_move(names: &Names, subject: &Subject<'_>) -> Result<Option<String>, Error> {
-    match subject.field("location") {
-        Some(field) if field.risk < Risk::Irreversible => {}
-        _ => return Ok(None),
+/// The impact of a move that takes somebody out of queues, hunt groups and the like (webex-api.md 6.7).
+const LEAVES_GROUPS: u32 = 19705;
+/// The impact of a move that leaves somebody without the extension.
+const LOSES_EXTENSION: u32 = 19713;
+
+/// A location move destroys stored voice messages, and takes people out of queues and the like. The plan says that it
+/// destroys none where voicemail was off. Webex is asked beforehand, and may say that it will not do it at all.
+pub(super) fn of_a_move(names: &Names, subject: &Subject<'_>) -> Result<Option<Objection>, Error> {
+    let Some(field) = subject.field("location") else {
+        return Ok(None);
+    };
+    let (person, location) = user::moved(names, subject)?;
+    if field.risk < Risk::Irreversible && has_voicemail(names, &person)? {
+        let why = "voicemail is on now, so that the move would destroy stored voice messages";
+        return Ok(Some(Objection::Worse(why.to_owned())));
     }
-    let on = has_voicemail(names, &subject.id(names)?)?;
-    Ok(on.then(|| {
-        "voicemail is on now, so that the move would destroy stored voice messages".to_owned()
+    let question = Move {
+        person: &person,
+        location: &location,
+        number: user::becomes(subject, "phoneNumber"),
+        extension: user::becomes(subject, "extension"),
+    };
+    let Some(forecast) = moves::forecast(names.reader(), question)? else {
+        return Ok(None);
+    };
+    if !forecast.errors.is_empty() {
+        return Ok(Some(Objection::Refused(format!(
+            "nothing was sent: asked beforehand, Webex refuses the move: {}",
+            forecast.errors.join("; ")
+        ))));
+    }
+    let keeps_extension = subject.field("extension").is_none();
+    let names_groups = field.losses.iter().any(|loss| loss.contains(" of "));
+    let unnamed = forecast.impacts.iter().find(|(code, _)| match *code {
+        LEAVES_GROUPS => !names_groups,
+        LOSES_EXTENSION => keeps_extension,
+        _ => false,
+    });
+    Ok(unnamed.map(|(_, words)| {
+        Objection::Worse(format!(
+            "the plan does not name what Webex says that the move takes: {words}"
+        ))
     }))
 }
 
 /// Without Calling, voicemail and devices end. The plan names those that there were.
-pub(super) fn of_calling(names: &Names, subject: &Subject<'_>) -> Result<Option<String>, Error> {
-    let removes = |it: &&crate::plan::Field| it.action == FieldAction::Remove;
-    let Some(field) = subject.field("licenses/calling").filter(|it| removes(it)) else {
+pub(super) fn of_calling(names: &Names, subject: &Subject<'_>) -> Result<Option<Objection>, Error> {
+    let Some(field) = subject.field("licenses/calling") else {
         return Ok(None);
     };
+    if let Some(why) = not_whole(subject) {
+        return Ok(Some(Objection::Refused(why.to_owned())));
+    }
+    if field.action != FieldAction::Remove {
+        return Ok(None);
+    }
+    if let Some(why) = phones_alone(subject) {
+        return Ok(Some(Objection::Refused(why.to_owned())));
+    }
     let id = subject.id(names)?;
     let is_user = subject.change.kind == "user";
+    let worse = |why: String| Ok(Some(Objection::Worse(why)));
     let named = |what: &str| {
         field
             .losses
@@ -35,16 +78,34 @@ pub(super) fn of_calling(names: &Names, subject: &Subject<'_>) -> Result<Option<
     };
     if is_user && named("voicemail") == 0 && has_voicemail(names, &id)? {
         let why = "voicemail is on now, and the plan does not name it among what is lost";
-        return Ok(Some(why.to_owned()));
+        return worse(why.to_owned());
     }
     let holder = match is_user {
         true => Holder::Person(id),
         false => Holder::Workspace(id),
     };
     let (now, then) = (devices::of(names.reader(), &holder)?.len(), named("device"));
-    Ok((now > then).then(|| {
-        format!("it has {now} devices now, and the plan names {then} of them among what is lost")
-    }))
+    match now > then {
+        true => worse(format!(
+            "it has {now} devices now, and the plan names {then} of them among what is lost"
+        )),
+        false => Ok(None),
+    }
+}
+
+/// Why the Calling of somebody is not touched of whom Webex does not tell everything.
+fn not_whole(subject: &Subject<'_>) -> Option<&'static str> {
+    let errors = subject.seen.as_ref()?.raw["errors"].as_object()?;
+    let why = "nothing was sent: Webex could not tell everything about the person just now";
+    (!errors.is_empty()).then_some(why)
+}
+
+/// Why Calling is not taken from a workspace that is for phones alone (webex-api.md 7).
+fn phones_alone(subject: &Subject<'_>) -> Option<&'static str> {
+    let phones = subject.seen.as_ref()?.raw["supportedDevices"] == "phones";
+    let why = "nothing was sent: Webex does not take Calling from a workspace for phones; delete the workspace instead, or \
+               keep its Calling";
+    phones.then_some(why)
 }
 
 /// Whether somebody has voicemail. Where Webex does not say, it counts as on.

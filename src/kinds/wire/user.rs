@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Errand, Live, Seen, Subject, Then, Wire, found, licenses, not_sent, one_by_one, risk};
 use crate::plan::{Field, FieldAction};
-use crate::webex::{Call, Error, Names, encode, observed};
+use crate::webex::{Call, Error, Names, Refusal, encode, moves, observed};
 
 /// How people are read and written.
 pub const LIVE: Live = Live {
@@ -20,12 +20,9 @@ pub const LIVE: Live = Live {
             .carrying(&["licenses/", "location", "phoneNumber", "extension"])
             .looking(risk::of_calling)
             .mending(put_back),
-        Wire::new("PUT", "/people/{personId}", update).carrying(&[
-            "displayName",
-            "roles",
-            "phoneNumber",
-            "extension",
-        ]),
+        Wire::new("PUT", "/people/{personId}", update)
+            .carrying(&["displayName", "roles", "phoneNumber", "extension"])
+            .or(without_refused),
         Wire::new(
             "POST",
             "/telephony/config/jobs/person/moveLocation",
@@ -97,16 +94,19 @@ fn licences(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         }
         if let Some(license) = licenses::license(errand.names, &field.path, &field.after)? {
             let mut add = json!({"id": license.id, "operation": "add"});
-            match properties(errand.names, subject, field, &license.name)? {
-                Some(properties) => add["properties"] = properties,
+            let properties = properties(errand.names, subject, field, &license.name)?;
+            let complete = properties
+                .as_ref()
+                .is_some_and(|it| it["locationId"].is_string());
+            match properties {
                 // Without a location Webex would give Calling to nobody in particular, and take the old licence all the same.
-                None if field.path == "licenses/calling" => {
+                _ if field.path == "licenses/calling" && !complete => {
                     return Err(Error::Malformed {
                         call: "PATCH /licenses/users".to_owned(),
-                        why: "Webex shows neither location, number nor extension of the person: nothing was sent"
-                            .to_owned(),
+                        why: "Webex shows no location of the person: nothing was sent".to_owned(),
                     });
                 }
+                Some(properties) => add["properties"] = properties,
                 None => {}
             }
             adds.push(add);
@@ -139,7 +139,7 @@ fn properties(
     field: &Field,
     license: &str,
 ) -> Result<Option<Value>, Error> {
-    let beside_calling = ["Customer Experience", "Webex Calling"];
+    let beside_calling = ["Customer Experience", "Customer Assist", "Webex Calling"];
     if field.path != "licenses/calling" && !beside_calling.iter().any(|it| license.starts_with(it))
     {
         return Ok(None);
@@ -196,7 +196,7 @@ fn put_back(errand: &Errand<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
 }
 
 /// Members that Webex only tells.
-const READ_ONLY: [&str; 14] = [
+const READ_ONLY: [&str; 13] = [
     "id",
     "orgId",
     "created",
@@ -210,8 +210,10 @@ const READ_ONLY: [&str; 14] = [
     "invitePending",
     "notFoundIds",
     "nickName",
-    "avatar",
 ];
+
+/// Members that a change only repeats, and that Webex may not take from everybody.
+const REPEATED: [&str; 3] = ["manager", "managerId", "avatar"];
 
 /// `PUT` replaces the whole person, so all that is there is sent again (webex-api.md 4.1).
 fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
@@ -222,8 +224,14 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         .ok_or_else(|| not_sent("the person is not there"))?;
     let mut body = seen.raw.clone();
     if let Some(members) = body.as_object_mut() {
-        members.retain(|name, _| !READ_ONLY.contains(&name.as_str()));
+        // The id says who the manager is; the name beside it is Webex's own.
+        let named = members.contains_key("managerId");
+        members.retain(|name, _| {
+            let told = READ_ONLY.contains(&name.as_str());
+            !(told || named && name == "manager")
+        });
     }
+    drop_numbers(&mut body, &["work_extension"]);
     for field in &subject.fields {
         match field.path.as_str() {
             "displayName" => body["displayName"] = (*field.after).clone(),
@@ -252,39 +260,67 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     ])
 }
 
-/// Sets the work number. The number that is made of prefix and extension is Webex's own.
+/// Sets the work number.
 fn work_phone(body: &mut Value, number: Option<&str>) {
+    drop_numbers(body, &["work"]);
     let kept = body["phoneNumbers"].as_array().into_iter().flatten();
-    let kept = kept.filter(|it| it["type"] != "work" && it["type"] != "work_extension");
-    let mut numbers: Vec<Value> = kept.cloned().collect();
-    numbers.extend(number.map(|number| json!({"type": "work", "value": number})));
-    body["phoneNumbers"] = json!(numbers);
+    let number = number.map(|number| json!({"type": "work", "value": number}));
+    body["phoneNumbers"] = kept.cloned().chain(number).collect();
+}
+
+/// Removes numbers of these types. The one that is made of prefix and extension (`work_extension`) is Webex's own: sent again,
+/// its old value would contradict a new extension.
+fn drop_numbers(body: &mut Value, types: &[&str]) {
+    if let Some(numbers) = body["phoneNumbers"].as_array_mut() {
+        numbers.retain(|it| {
+            !it["type"]
+                .as_str()
+                .is_some_and(|kind| types.contains(&kind))
+        });
+    }
+}
+
+/// The request without a member that Webex refuses and that is only repeated: refused, it cannot be changed by it either.
+fn without_refused(refusal: &Refusal, call: &Call) -> Option<Vec<Call>> {
+    let mut other = call.clone();
+    let members = other.body.as_mut()?.as_object_mut()?;
+    let repeated = REPEATED.iter().filter(|name| members.contains_key(**name));
+    let refused = repeated.copied().find(|name| refusal.names(name));
+    members.remove(refused.filter(|_| refusal.status == 400)?);
+    Some(vec![other])
 }
 
 /// The job takes the number along where the plan names no other.
 fn move_location(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let mut by_location: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for subject in errand.subjects {
-        let location = subject
-            .after("location")
-            .ok_or_else(|| not_sent("a move without a location"))?;
-        let location = errand.names.need("location", location)?;
-        let mut user = json!({"userId": subject.id(errand.names)?});
-        for path in ["phoneNumber", "extension"] {
-            if let Some(field) = subject.field(path) {
-                user[path] = json!(field.after.as_str().unwrap_or_default());
-            }
-        }
-        by_location.entry(location).or_default().push(user);
+        let (person, location) = moved(errand.names, subject)?;
+        let entry = moves::Move {
+            person: &person,
+            location: &location,
+            number: becomes(subject, "phoneNumber"),
+            extension: becomes(subject, "extension"),
+        };
+        let entry = entry.entry();
+        by_location.entry(location).or_default().push(entry);
     }
     let lists = by_location.into_iter();
-    let lists: Vec<Value> = lists
-        .map(|(location, users)| json!({"locationId": location, "validate": false, "users": users}))
-        .collect();
-    let path = "/telephony/config/jobs/person/moveLocation";
-    Ok(vec![
-        Call::new(Method::POST, path).with(json!({"usersList": lists})),
-    ])
+    Ok(lists
+        .map(|(location, users)| moves::request(&location, users, false))
+        .collect())
+}
+
+/// The ids of a person who moves, and of the location.
+pub(super) fn moved(names: &Names, subject: &Subject<'_>) -> Result<(String, String), Error> {
+    let location = subject.after("location");
+    let location = location.ok_or_else(|| not_sent("a move without a location"))?;
+    Ok((subject.id(names)?, names.need("location", location)?))
+}
+
+/// What a field becomes: nothing keeps it, an empty text removes it.
+pub(super) fn becomes<'a>(subject: &'a Subject<'_>, path: &str) -> Option<&'a str> {
+    let field = subject.field(path)?;
+    Some(field.after.as_str().unwrap_or_default())
 }
 
 fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
