@@ -199,24 +199,12 @@ impl Place<'_> {
             kind: KIND.name,
             key: self.name.to_owned(),
             action,
-            preimage: self.captured().and_then(preimage),
+            preimage: self.facts.workspaces.snapshot(self.index).and_then(preimage),
             turn: Turn::of(&fields),
             fields,
             depends_on: Vec::new(),
             requests: aside.into_iter().chain(sent.then_some(request)).collect(),
         })
-    }
-
-    /// The workspace as the snapshot has it, under its old name.
-    fn captured(&self) -> Option<&snapshot::Workspace> {
-        let seen = self.facts.workspaces.snapshot(self.index)?;
-        match self.context.old_name(KIND.name, self.name) {
-            None => Some(seen),
-            Some(old) => {
-                let mut places = self.context.captured.workspaces().iter();
-                places.find(|place| place.name == old)
-            }
-        }
     }
 
     /// The new name, if it is to have one.

@@ -24,6 +24,9 @@ pub enum Paging {
     Offset,
 }
 
+/// Lists are cut at a multiple of this: 100 devices have been seen where 1000 were asked for.
+const ROUND: usize = 100;
+
 /// How many pages without an entry are followed to the next one.
 const EMPTY_PAGES: usize = 20;
 
@@ -119,8 +122,8 @@ impl<'a> Walk<'a> {
         self.prove(total)
     }
 
-    /// A full page without a link may be a list that was cut: what comes behind it is asked for by its place. A list that ends
-    /// there has nothing new to say, or does not know such places.
+    /// A page without a link that is full, or ends at a round number, may be a list that was cut: what comes behind it is asked for
+    /// by its place. A list that ends there has nothing new to say, or does not know such places.
     fn beyond(
         &mut self,
         last: &str,
@@ -131,7 +134,8 @@ impl<'a> Walk<'a> {
             return Ok(());
         };
         let mut page = Page { ..*page };
-        while page.rows >= max && page.new > 0 {
+        let cut = |page: &Page| page.rows >= max || page.rows > 0 && page.rows.is_multiple_of(ROUND);
+        while cut(&page) && page.new > 0 {
             let path = with(self.path, &[("start", self.seen.len())]);
             page = match (self.get)(&path) {
                 Ok(answer) => self.take(answer.body, sink)?,
@@ -362,14 +366,16 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_is_cut_at_a_full_page_is_read_on() {
+    fn a_list_that_is_cut_at_a_full_page_or_a_round_number_is_read_on() {
         let get = |path: &str| {
             let start = parameter(path, "start").unwrap_or(0);
             let rows = (start..(start + 100).min(250)).map(|at| json!({"id": at.to_string()}));
             Ok(answer(json!({"items": rows.collect::<Vec<_>>()}), None))
         };
-        let found = read(&get, "/workspaces?max=100", "items", Paging::Link).unwrap();
-        assert_eq!(found.len(), 250);
+        for path in ["/workspaces?max=100", "/devices?max=1000"] {
+            let found = read(&get, path, "items", Paging::Link).unwrap();
+            assert_eq!(found.len(), 250, "{path}");
+        }
         // A list that does not know such places answers with the same page again.
         let same = |_: &str| {
             let rows = (0..100).map(|at| json!({"id": at.to_string()}));
