@@ -199,7 +199,11 @@ impl Place<'_> {
             kind: KIND.name,
             key: self.name.to_owned(),
             action,
-            preimage: self.facts.workspaces.snapshot(self.index).and_then(preimage),
+            preimage: self
+                .facts
+                .workspaces
+                .snapshot(self.index)
+                .and_then(preimage),
             turn: Turn::of(&fields),
             fields,
             depends_on: Vec::new(),

@@ -430,7 +430,8 @@ fn keepers<'w>(facts: Facts<'w>) -> FxHashMap<&'w str, String> {
             _ => continue,
         };
         if let Some(owner) = owner {
-            let what = format!("the person has {what} {}", device.label());
+            let label = device.name.as_deref().unwrap_or(device.label());
+            let what = format!("the person has {what} {label}");
             keepers.entry(owner.key.as_str()).or_insert(what);
         }
     }

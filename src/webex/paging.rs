@@ -134,7 +134,8 @@ impl<'a> Walk<'a> {
             return Ok(());
         };
         let mut page = Page { ..*page };
-        let cut = |page: &Page| page.rows >= max || page.rows > 0 && page.rows.is_multiple_of(ROUND);
+        let cut =
+            |page: &Page| page.rows >= max || page.rows > 0 && page.rows.is_multiple_of(ROUND);
         while cut(&page) && page.new > 0 {
             let path = with(self.path, &[("start", self.seen.len())]);
             page = match (self.get)(&path) {

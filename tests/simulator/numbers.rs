@@ -166,9 +166,13 @@ fn the_list_has_numbers_and_extensions_with_their_owners() {
 fn adding_and_activating() {
     let simulator = simulator();
     assert_eq!(
-        send(&simulator, "POST", LOCATION, numbers(&["10", "03"])).status,
+        send(&simulator, "POST", LOCATION, numbers(&["10"])).status,
         201
     );
+    let there = send(&simulator, "POST", LOCATION, numbers(&["03"]));
+    assert_eq!((there.status, there.code()), (409, 8363));
+    let short = json!({"phoneNumbers": ["12345"]});
+    assert_eq!(send(&simulator, "POST", LOCATION, short).status, 400);
     assert_eq!(
         number(&simulator, "+12145550110"),
         json!({"phoneNumber": "+12145550110", "location": "Austin", "state": "inactive", "type": "did", "owner": null})
@@ -361,8 +365,9 @@ fn a_person_moves_with_the_number() {
     let simulator = simulator();
     let said = move_people(&simulator, true, json!([{"userId": "ana"}]));
     assert_eq!(said.status, 200);
-    assert_eq!(said.body["response"][0]["errors"], json!([]));
-    let codes: Vec<&Value> = said.body["response"][0]["impacts"]
+    let told = &said.body["response"]["usersList"][0];
+    assert_eq!(told["errors"], json!([]));
+    let codes: Vec<&Value> = told["impacts"]
         .as_array()
         .unwrap()
         .iter()
@@ -379,7 +384,7 @@ fn a_person_moves_with_the_number() {
         json!([{"userId": "ana", "extension": "2001"}, {"userId": "bob"}]),
     );
     assert_eq!(
-        (job.status, &job.body["response"]["name"]),
+        (job.status, &job.body["response"]["jobDetails"]["name"]),
         (201, &json!("moveusers"))
     );
     assert_eq!(
@@ -461,10 +466,12 @@ fn a_move_that_fails_is_told_by_the_job() {
         json!({"changes": [{"section": "users", "key": "tom@acme.com", "set": {"location": "Boston", "extension": "1001", "licenses": ["L-PRO-21"]}}]}),
     );
     let said = move_people(&simulator, true, json!([{"userId": "ana"}]));
-    assert_eq!(said.body["response"][0]["errors"][0]["code"], 4202);
+    let told = &said.body["response"]["usersList"][0];
+    assert_eq!(told["errors"][0]["code"], 4202);
     let job = move_people(&simulator, false, json!([{"userId": "ana"}]));
     simulator.advance(Duration::from_secs(10));
-    let path = format!("{MOVE}/{}", job.body["response"]["id"].as_str().unwrap());
+    let id = job.body["response"]["jobDetails"]["id"].as_str().unwrap();
+    let path = format!("{MOVE}/{id}");
     assert_eq!(get(&simulator, &path)["counts"]["failed"], 1);
     assert_eq!(
         get(&simulator, &format!("{path}/errors"))["items"][0]["error"]["message"][0]["code"],

@@ -8,7 +8,7 @@ use trunkline::sim::Simulator;
 use crate::client::{direct, get, number, send, simulator};
 
 /// A status with the switch as it is, and as it is then.
-fn both(switches: Value, status: impl Fn(&Simulator) -> u16) -> [u16; 2] {
+fn both<T>(switches: Value, status: impl Fn(&Simulator) -> T) -> [T; 2] {
     let turned = simulator();
     direct(&turned, json!({ "switches": switches }));
     [status(&simulator()), status(&turned)]
@@ -36,6 +36,36 @@ fn members_and_numbers_in_one_request() {
         send(simulator, "POST", path, body).status
     };
     assert_eq!(both(json!({"singleNumberMove": true}), job), [201, 400]);
+}
+
+#[test]
+fn a_number_that_is_there() {
+    let add = |simulator: &Simulator| {
+        let body = json!({"phoneNumbers": ["+12145550103"]});
+        let path = "/telephony/config/locations/loc-a/numbers";
+        send(simulator, "POST", path, body).status
+    };
+    let ignored = json!({"existingNumbersRefused": false});
+    assert_eq!(both(ignored, add), [409, 201]);
+}
+
+#[test]
+fn answers_about_moves() {
+    let forms = |simulator: &Simulator| {
+        let path = "/telephony/config/jobs/person/moveLocation";
+        let ask = |validate: bool| {
+            let list =
+                json!({"locationId": "loc-b", "validate": validate, "users": [{"userId": "ana"}]});
+            send(simulator, "POST", path, json!({"usersList": [list]})).body["response"].clone()
+        };
+        let (asked, moved) = (ask(true), ask(false));
+        [
+            asked["usersList"].is_array(),
+            moved["jobDetails"]["id"].is_string(),
+        ]
+    };
+    let documented = json!({"moveAnswersAsDocumented": true});
+    assert_eq!(both(documented, forms), [[true, true], [false, false]]);
 }
 
 #[test]

@@ -94,10 +94,14 @@ impl<'w> Desk<'w, '_> {
                 // Another number than the held one is looked at first, with the location's faults after it.
                 let other =
                     matches!(caller.number, Source::Explicit(number) if held != Some(number));
-                if !other {
-                    applicant.fault =
-                        relocation_fault(inventory, applicant, seen.location, location);
-                }
+                applicant.fault = match inventory.keeps(applicant.holder()) {
+                    Some(what) if inventory.calls_from(location) => Some(Fault::PersonStays {
+                        to: location.to_owned(),
+                        what,
+                    }),
+                    _ if other => None,
+                    _ => relocation_fault(inventory, applicant, seen.location, location),
+                };
             }
             let without = caller.extension_spot.is_none() && seen.extension.is_none();
             let drops = applicant.ask.is_none() && matches!(caller.number, Source::Drop);
@@ -140,10 +144,6 @@ fn relocation_fault(
 ) -> Option<Fault> {
     if !inventory.calls_from(to) {
         return Some(Fault::LocationUnknown(to.to_owned()));
-    }
-    if let Some(what) = inventory.keeps(applicant.holder()) {
-        let to = to.to_owned();
-        return Some(Fault::PersonStays { to, what });
     }
     let number = applicant.caller.seen.number?;
     let taken_along = match applicant.caller.number {
