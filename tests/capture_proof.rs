@@ -216,6 +216,7 @@ impl Watch for Quiet {
 fn take(client: &Arc<Client>) -> Captured {
     let wanted = Wanted {
         voicemail: false,
+        features: true,
         facts: None,
         since: false,
     };

@@ -73,6 +73,7 @@ impl Watch for Quiet {
 fn take(client: &Arc<Client>) -> Captured {
     let wanted = Wanted {
         voicemail: true,
+        features: true,
         facts: None,
         since: false,
     };

@@ -31,6 +31,7 @@ impl Watch for Quiet {
 fn take(webex: &Arc<Embedded>, facts: Option<&Old>) -> Captured {
     let wanted = Wanted {
         voicemail: true,
+        features: true,
         facts,
         since: false,
     };
@@ -268,6 +269,7 @@ fn the_estimate_is_near() {
     let reader = trunkline::webex::Reader::new(&client);
     let wanted = Wanted {
         voicemail: true,
+        features: true,
         facts: None,
         since: false,
     };
@@ -287,6 +289,7 @@ fn the_estimate_is_near() {
 fn refresh(webex: &Arc<Embedded>, old: &Old) -> (Captured, Vec<String>) {
     let wanted = Wanted {
         voicemail: true,
+        features: true,
         facts: Some(old),
         since: true,
     };

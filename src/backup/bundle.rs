@@ -22,6 +22,9 @@ pub struct Bundle {
     pub subject: Subject,
     /// What the person or workspace is a part of.
     pub memberships: Vec<Membership>,
+    /// Calling features of which Webex does not tell who is in them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub memberships_not_told: Vec<String>,
     /// The settings that were read, by name. The holder's own id stands in them as `{id}`.
     pub settings: BTreeMap<String, Value>,
     /// The names of settings that Webex says the holder does not have.
@@ -98,6 +101,9 @@ pub struct Membership {
     pub location: Option<String>,
     /// Webex's id of it.
     pub id: String,
+    /// As what: `agent`, `member`, `target` …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
 }
 
 /// Something that could not be read.

@@ -1,52 +1,18 @@
 //! Calling features that people and workspaces are a part of. Webex keeps that with the feature, not with the person
 //! (webex-api.md 10), so they are read once, for everybody.
 
-use serde_json::Value;
-
-use super::bundle::{Membership, Unread};
-use crate::webex::{Error, Paging, Reader, encode};
-
-/// One kind of feature.
-struct Row {
-    feature: &'static str,
-    /// The list, and the member that holds it.
-    list: &'static str,
-    key: &'static str,
-    /// One of them, below its location.
-    one: &'static str,
-    /// The lists in which people stand.
-    members: &'static [&'static str],
-}
-
-const FEATURES: &[Row] = &[
-    Row {
-        feature: "call queue",
-        list: "/telephony/config/queues",
-        key: "queues",
-        one: "queues",
-        members: &["agents"],
-    },
-    Row {
-        feature: "hunt group",
-        list: "/telephony/config/huntGroups",
-        key: "huntGroups",
-        one: "huntGroups",
-        members: &["agents"],
-    },
-    Row {
-        feature: "paging group",
-        list: "/telephony/config/paging",
-        key: "locationPaging",
-        one: "paging",
-        members: &["targets", "originators"],
-    },
-];
+use super::bundle::{Membership, Subject, Unread};
+use crate::snapshot::{Feature, feature_word, feature_words};
+use crate::webex::features::{self, Found, Member, Who, dialled};
+use crate::webex::{Error, Paging, Reader, ids};
 
 /// Every feature of the organisation, with who is in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Features {
-    found: Vec<(Membership, Vec<String>)>,
-    /// What could not be read.
+    found: Vec<(Membership, Vec<Member>)>,
+    /// What Webex does not let be read, or tells in a way that cannot be understood: nobody knows who is in it.
+    pub not_told: Vec<String>,
+    /// What could not be read now.
     pub unread: Vec<Unread>,
 }
 
@@ -54,55 +20,91 @@ impl Features {
     /// Reads them all.
     pub fn read(reader: &Reader) -> Features {
         let mut features = Features::default();
-        for row in FEATURES {
-            match list(reader, row) {
-                Ok(found) => features.found.extend(found),
-                // An organisation without the feature.
-                Err(error) if [400, 403, 404].iter().any(|&status| error.is(status)) => {}
-                Err(error) => features.unread.push(Unread {
-                    what: format!("{}s", row.feature),
-                    why: error.to_string(),
-                }),
+        match locations(reader) {
+            Ok(locations) => {
+                for read in features::read(reader, &locations) {
+                    let words = feature_words(read.kind);
+                    match read.found {
+                        Ok(found) => found.into_iter().for_each(|it| features.add(read.kind, it)),
+                        Err(error) => features.fail(words.to_owned(), &error),
+                    }
+                }
             }
+            Err(error) => features.fail("calling features".to_owned(), &error),
         }
         features
     }
 
-    /// Those that somebody is in.
-    pub fn of(&self, id: &str) -> Vec<Membership> {
-        let found = self.found.iter();
-        let found = found.filter(|(_, members)| members.iter().any(|member| member == id));
-        let mut found: Vec<Membership> = found.map(|(feature, _)| feature.clone()).collect();
+    fn add(&mut self, kind: &str, found: Found) {
+        let members = match found.members {
+            Ok(members) => members,
+            Err(error) => {
+                let feature = Feature {
+                    kind: kind.to_owned(),
+                    name: found.name,
+                    location: found.location_name,
+                    ..Feature::default()
+                };
+                return self.fail(feature.label(), &error);
+            }
+        };
+        let feature = Membership {
+            feature: feature_word(kind).to_owned(),
+            name: found.name,
+            location: found.location_name,
+            id: found.id,
+            role: None,
+        };
+        self.found.push((feature, members));
+    }
+
+    /// A token that may not read something, or an odd answer, stays so: it is named, and nothing waits for it. What failed just now
+    /// is not known yet.
+    fn fail(&mut self, what: String, error: &Error) {
+        let refused = [400, 403, 404, 405].iter().any(|&status| error.is(status));
+        if refused || matches!(error, Error::Malformed { .. }) {
+            return self.not_told.push(what);
+        }
+        self.unread.push(Unread {
+            what,
+            why: error.to_string(),
+        });
+    }
+
+    /// Those that somebody is in, each with the role.
+    pub fn of(&self, subject: &Subject) -> Vec<Membership> {
+        let mut found = Vec::new();
+        for (feature, members) in &self.found {
+            let here = members.iter().filter(|it| is(&it.who, subject, feature));
+            found.extend(here.map(|member| Membership {
+                role: Some(member.role.to_owned()),
+                ..feature.clone()
+            }));
+        }
         found.sort();
+        found.dedup();
         found
     }
 }
 
-fn list(reader: &Reader, row: &Row) -> Result<Vec<(Membership, Vec<String>)>, Error> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let mut found = Vec::new();
-    for entry in reader.list(row.list, row.key, Paging::Link)? {
-        let (Some(id), Some(location)) = (text(&entry["id"]), text(&entry["locationId"])) else {
-            continue;
-        };
-        let (at, one) = (encode(&location), encode(&id));
-        let path = format!("/telephony/config/locations/{at}/{}/{one}", row.one);
-        // One that went a moment ago has nobody in it any more.
-        let Some(detail) = reader.find(&path)? else {
-            continue;
-        };
-        let members = row
-            .members
-            .iter()
-            .filter_map(|list| detail[*list].as_array());
-        let members = members.flatten().filter_map(|member| text(&member["id"]));
-        let feature = Membership {
-            feature: row.feature.to_owned(),
-            name: text(&entry["name"]).unwrap_or_default(),
-            location: text(&entry["locationName"]),
-            id,
-        };
-        found.push((feature, members.collect()));
+/// Whether a feature names this person or workspace. An extension is that of the feature's own location.
+fn is(who: &Who, subject: &Subject, feature: &Membership) -> bool {
+    match who {
+        Who::Id { id, .. } => ids::plain(id) == ids::plain(&subject.id),
+        Who::Mail(mail) => subject.kind == "user" && mail.to_lowercase() == subject.key,
+        Who::Dialled(number) => {
+            let here = feature.location.is_some() && feature.location == subject.location;
+            let same = |own: &String| dialled(own) == dialled(number);
+            subject.phone_number.as_ref().is_some_and(same)
+                || here && subject.extension.as_ref() == Some(number)
+        }
     }
-    Ok(found)
+}
+
+/// The ids of the locations with Calling.
+fn locations(reader: &Reader) -> Result<Vec<String>, Error> {
+    let path = "/telephony/config/locations?max=1000";
+    let all = reader.list(path, "locations", Paging::Link)?;
+    let ids = all.iter().filter_map(|it| it["id"].as_str());
+    Ok(ids.map(str::to_owned).collect())
 }

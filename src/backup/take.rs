@@ -29,14 +29,13 @@ pub fn take(reader: &Reader, subject: &Subject, options: &Options) -> Result<Tak
         Holder::of(&subject.kind).ok_or_else(|| Error::NoSettings(subject.kind.clone()))?;
     let read = settings::read_all(reader, holder, &subject.id);
     let mut unread = unread(subject, &read);
-    let memberships = match &options.features {
-        Some(features) => {
-            unread.extend(features.unread.iter().cloned());
-            features.of(&subject.id)
-        }
-        None => Vec::new(),
-    };
-    let bundle = bundle(subject, &read, memberships, unread, options);
+    unread.extend(
+        options
+            .features
+            .iter()
+            .flat_map(|it| it.unread.iter().cloned()),
+    );
+    let bundle = bundle(subject, &read, unread, options);
     let (path, digest) = file::write(&bundle, options)?;
     Ok(Taken {
         path,
@@ -67,20 +66,16 @@ fn unread(subject: &Subject, read: &Settings) -> Vec<Unread> {
     unread
 }
 
-fn bundle(
-    subject: &Subject,
-    read: &Settings,
-    memberships: Vec<super::Membership>,
-    unread: Vec<Unread>,
-    options: &Options,
-) -> Bundle {
+fn bundle(subject: &Subject, read: &Settings, unread: Vec<Unread>, options: &Options) -> Bundle {
+    let features = options.features.as_ref();
     let mut bundle = Bundle {
         format_version: 1,
         generator: concat!("trunkline ", env!("CARGO_PKG_VERSION")).to_owned(),
         captured_at: options.at.to_string(),
         org: options.org.clone(),
         subject: subject.clone(),
-        memberships,
+        memberships: features.map(|it| it.of(subject)).unwrap_or_default(),
+        memberships_not_told: features.map(|it| it.not_told.clone()).unwrap_or_default(),
         settings: Default::default(),
         not_applicable: Vec::new(),
         unread,

@@ -56,6 +56,7 @@ fn bundle(key: &str, display_name: Option<String>, extension: Option<String>) ->
             ..Subject::default()
         },
         memberships: Vec::new(),
+        memberships_not_told: Vec::new(),
         settings: BTreeMap::new(),
         not_applicable: vec!["bargeIn".to_owned()],
         unread: Vec::new(),

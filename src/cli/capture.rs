@@ -24,7 +24,7 @@ const TICK: Duration = Duration::from_millis(200);
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct Args {
-    /// With --live: leave this out; absent voicemail counts as on
+    /// With --live: leave this out; absent voicemail counts as on, and without features no plan says what somebody leaves
     #[arg(long, value_enum, value_name = "PART", requires = "reading")]
     without: Vec<Part>,
     /// Take from this older snapshot what Webex does not tell: age and status of subscriptions, kinds of groups, site
@@ -60,6 +60,8 @@ pub struct LiveArgs {
 enum Part {
     /// Whether each person with Calling has voicemail: one request for each
     Voicemail,
+    /// Call queues, hunt groups, attendants … and who is in them: one request for each, two for each location with Calling
+    Features,
 }
 
 impl Args {
@@ -93,6 +95,7 @@ pub fn run(live: &Live, args: &Args, old: Option<&Old>) -> Result<Captured, Fail
     let reader = live.reader();
     let wanted = Wanted {
         voicemail: !args.without.contains(&Part::Voicemail),
+        features: !args.without.contains(&Part::Features),
         facts: old,
         since: args.since.is_some(),
     };

@@ -139,9 +139,18 @@ impl Said<'_> {
             let place = feature.location.as_ref();
             let place = place.map_or_else(String::new, |place| format!(" in {place}"));
             let (kind, name) = (&feature.feature, &feature.name);
+            let role = feature.role.as_deref();
+            let role = role.map_or_else(|| "in".to_owned(), |role| format!("{role} of"));
             self.info(
                 RESTORE_BY_HAND,
-                format!("was in the {kind} {name}{place}; see whether it still is"),
+                format!("was {role} the {kind} {name}{place}; see whether it still is"),
+            );
+        }
+        if !bundle.memberships_not_told.is_empty() {
+            let what = bundle.memberships_not_told.join(", ");
+            self.info(
+                RESTORE_BY_HAND,
+                format!("what it was in of these is not known, as Webex did not let them be read: {what}"),
             );
         }
         let there = |mac: &Option<String>, id: &str| {

@@ -190,6 +190,7 @@ impl World {
     pub fn unsettle(&mut self, holder: Holder, now: i64) {
         self.set_number(holder, None, now);
         self.set_place_and_extension(holder, None, None);
+        self.leave_features(holder, None);
     }
 
     /// Gives a holder a number, or none; the one before is free again.

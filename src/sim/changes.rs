@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
+use super::features;
 use super::load::Names;
 use super::people_write;
 use super::save;
@@ -146,6 +147,23 @@ pub fn carry_out(
                 .and_then(Value::as_str)
                 .unwrap_or_default();
             subscription.stopped = status.starts_with("suspend") || status.starts_with("cancel");
+        }
+        ("features", remove) => {
+            let found = world
+                .features
+                .iter()
+                .find(|(_, it)| it.name == *key || it.id == *key)
+                .map(|(slot, it)| (slot, features::save(world, it)));
+            if let Some((slot, _)) = found {
+                world.remove_feature(slot);
+            }
+            if remove {
+                return found.map(|_| ()).ok_or_else(unknown);
+            }
+            let before = found.and_then(|(_, row)| row);
+            let row = merged(before, "features", "name", key, set);
+            let places = places(world);
+            world.feature_row(row, &places, &mut names);
         }
         ("devices", remove) => {
             let found = world.devices.find(key);

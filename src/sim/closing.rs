@@ -170,6 +170,10 @@ pub fn carry_out(world: &mut World, closing: &Closing, now: i64) -> Outcome {
     world
         .numbers
         .retain(|_, number| number.location != Some(slot));
+    let features = world.features.iter();
+    let here = features.filter(|(_, it)| it.location == Some(slot));
+    let here: Vec<Slot> = here.map(|(feature, _)| feature).collect();
+    here.into_iter().for_each(|it| world.remove_feature(it));
     if let Some(location) = world.locations.get_mut(slot) {
         location.calling = None;
         location.closed = Some(now);

@@ -3,7 +3,6 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::ids;
 use super::load::{Names, take_text};
 use super::table::Slot;
 use super::world::{Feature, Holder, Line, Number, Source, World};
@@ -27,21 +26,23 @@ impl World {
         if known.is_some() {
             return known;
         }
-        let place = location.and_then(|slot| self.locations.get(slot));
-        let place = place.map(|it| it.name.as_str()).unwrap_or_default();
-        let seed = format!("feature {kind} {key} {place}");
-        let id = ids::public(&kind.to_uppercase(), &ids::uuid(&seed));
-        let slot = self.features.find(&id);
-        Some(Holder::Feature(slot.unwrap_or_else(|| {
-            self.features.insert(Feature {
-                id,
-                kind,
-                name: key,
-                location,
-                number: None,
-                extension: None,
-            })
-        })))
+        let name = (kind.clone(), key.clone(), location);
+        if let Some(slot) = self.features_by_name.get(&name) {
+            return Some(Holder::Feature(*slot));
+        }
+        let slot = self.features.insert(Feature {
+            id: self.feature_id(&kind, &key, location),
+            kind,
+            name: key,
+            location,
+            number: None,
+            extension: None,
+            members: Vec::new(),
+            assist: false,
+            source: None,
+        });
+        self.features_by_name.insert(name, slot);
+        Some(Holder::Feature(slot))
     }
 
     /// A phone number.

@@ -120,6 +120,9 @@ pub fn world(file: Value) -> World {
         .iter()
         .map(|(slot, place)| (place.name.clone(), slot))
         .collect();
+    for row in take("features") {
+        world.feature_row(row, &places, &mut names);
+    }
     for row in take("numbers") {
         match take_text(&row, "phoneNumber") {
             Some(_) => {
@@ -150,6 +153,7 @@ pub const SECTIONS: &[&str] = &[
     "users",
     "workspaces",
     "devices",
+    "features",
 ];
 
 /// Slots by what the file calls them.
@@ -518,7 +522,12 @@ impl World {
         let places = self.places.iter();
         let places = places
             .filter_map(|(slot, it)| Some((Holder::Place(slot), it.number.clone()?, it.location)));
-        let held: Vec<(Holder, String, Option<Slot>)> = people.chain(places).collect();
+        let features = self.features.iter();
+        let features = features.filter_map(|(slot, it)| {
+            Some((Holder::Feature(slot), it.number.clone()?, it.location))
+        });
+        let held: Vec<(Holder, String, Option<Slot>)> =
+            people.chain(places).chain(features).collect();
         for (holder, number, location) in held {
             let entry = self.numbers.entry(number).or_insert_with(|| Number {
                 location,

@@ -20,6 +20,7 @@ mod engine;
 mod errors;
 mod extras;
 mod faults;
+mod features;
 mod floors;
 mod groups;
 mod ids;

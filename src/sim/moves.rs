@@ -307,6 +307,9 @@ pub fn carry_out(world: &mut World, rules: &Switches, moves: &Moves, now: i64) -
             number,
             extension,
         };
+        // 19705: the person leaves the features of the old location.
+        let old = world.location_of(holder);
+        world.leave_features(holder, old);
         world.settle(holder, &wanted, now);
         if let Some(person) = world.people.get_mut(it.person) {
             person.modified = now;

@@ -43,6 +43,7 @@ pub const AREAS: &[&[Route]] = &[
     super::groups::ROUTES,
     super::locations::ROUTES,
     super::telephony::ROUTES,
+    super::features::ROUTES,
     super::pstn::ROUTES,
     super::closing::ROUTES,
     super::numbers::ROUTES,

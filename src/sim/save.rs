@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::broadworks;
 use super::clock;
+use super::features;
 use super::load::{
     CALLING_ATTRIBUTES, DEVICE_ATTRIBUTES, LOCATION_ATTRIBUTES, PERSON_ATTRIBUTES, PLACE_ATTRIBUTES,
 };
@@ -94,6 +95,14 @@ pub fn snapshot(world: &World) -> Value {
         &["id"],
         devices.map(|(_, it)| device(world, it)).collect(),
     );
+    let features = world.features.iter();
+    put(
+        "features",
+        &["kind", "name", "location", "id"],
+        features
+            .filter_map(|(_, it)| features::save(world, it))
+            .collect(),
+    );
     Value::Object(file)
 }
 
@@ -126,7 +135,7 @@ fn attributes(row: &mut Source, names: &[&str], have: &Source) {
 }
 
 /// A text, unless the file has it in another form that means the same.
-fn set_text(row: &mut Source, name: &str, text: Option<&str>) {
+pub fn set_text(row: &mut Source, name: &str, text: Option<&str>) {
     let there = row.get(name).and_then(Value::as_str).map(str::trim);
     if there.unwrap_or_default() != text.unwrap_or_default() {
         set(row, name, json!(text));

@@ -77,6 +77,8 @@ pub struct Switches {
     /// The status of settings that only a Professional licence brings; without it 405 for a workspace, as seen live, and 403 for
     /// a person.
     pub settings_standard_status: Option<u16>,
+    /// A list with `hasCxEssentials=true` has all features, not those of Customer Assist alone.
+    pub assist_lists_all: bool,
     /// Members of settings that are only told are refused in a PUT.
     pub settings_refuse_read_only: bool,
     /// Webex Go devices can be deleted.
@@ -157,6 +159,7 @@ impl Default for Switches {
             devices_block_licence: false,
             settings_absent_status: 404,
             settings_standard_status: None,
+            assist_lists_all: false,
             settings_refuse_read_only: false,
             delete_webex_go: false,
             webex_go_codes: false,

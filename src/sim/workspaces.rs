@@ -452,6 +452,7 @@ fn become_kind(call: &mut Call<'_>, slot: Slot, said: Said, license: Option<Slot
         None => {
             call.world.set_number(holder, None, now);
             call.world.set_place_and_extension(holder, location, None);
+            call.world.leave_features(holder, None);
         }
     }
     if let Some(place) = call.world.places.get_mut(slot) {

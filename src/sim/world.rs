@@ -50,6 +50,8 @@ pub struct World {
     pub devices: Table<Device>,
     /// Queues, hunt groups and whatever else has numbers.
     pub features: Table<Feature>,
+    /// The same by kind, name and location.
+    pub features_by_name: BTreeMap<(String, String, Option<Slot>), Slot>,
     /// Phone numbers, by number.
     pub numbers: BTreeMap<String, Number>,
     /// Extensions without a number that the file tells in its list of numbers.
@@ -327,6 +329,25 @@ pub struct Feature {
     pub number: Option<String>,
     /// Its extension.
     pub extension: Option<String>,
+    /// Who is in it.
+    pub members: Vec<Part>,
+    /// Whether it is of Customer Assist.
+    pub assist: bool,
+    /// As in the file; none where only the list of numbers names it.
+    pub source: Option<Source>,
+}
+
+/// Somebody who is in a feature.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Who it is, where the file has them.
+    pub holder: Option<Holder>,
+    /// The kind, as the file has it.
+    pub kind: String,
+    /// The key, as the file has it.
+    pub key: String,
+    /// `agent`, `member`, `target` …
+    pub role: String,
 }
 
 /// An extension without a number that the file tells in its list of numbers.

@@ -344,6 +344,10 @@ fn rename_people(then: &mut Snapshot, now: &Snapshot) {
     numbers.for_each(|number| rename_owner(&mut number.owner));
     let devices = then.devices.iter_mut().flatten();
     devices.for_each(|device| rename_owner(&mut device.owner));
+    let features = then.features.iter_mut().flatten();
+    for members in features.filter_map(|it| it.members.as_mut()) {
+        members.retain_mut(|it| it.kind != "user" || rename(&mut it.key));
+    }
     then.sort();
 }
 
@@ -396,6 +400,8 @@ impl Snapshot {
             users: None,
             workspaces: None,
             devices: None,
+            features: None,
+            features_not_read: Vec::new(),
             not_known: Vec::new(),
             applied: None,
         }

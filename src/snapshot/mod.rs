@@ -4,6 +4,7 @@
 
 mod applied;
 mod essence;
+mod features;
 pub mod ids;
 pub mod partial;
 mod read;
@@ -11,6 +12,10 @@ mod write;
 
 pub use applied::{Applied, Former, Kept, Moved, Unsettled, addresses};
 pub use essence::{Essence, Essential, id_member};
+pub use features::{
+    Feature, FeatureKindNotRead, FeatureMember, FeatureMemberships, RECIPIENT, feature_word,
+    feature_words,
+};
 pub use read::{SnapshotError, digest, of_document, read, read_whole};
 pub use write::{bytes, write};
 
@@ -50,6 +55,12 @@ pub struct Snapshot {
     pub workspaces: Captured<Workspace>,
     /// Devices.
     pub devices: Captured<Device>,
+    /// Calling features that hold numbers and people, by kind and name.
+    #[serde(default)]
+    pub features: Captured<Feature>,
+    /// Kinds of features that could not be read: nobody knows who is in them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features_not_read: Vec<FeatureKindNotRead>,
     /// Objects of which something could not be read, or does not add up: nothing is planned for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_known: Vec<NotKnown>,

@@ -147,7 +147,7 @@ fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>, SnapshotError> {
     }
 }
 
-fn owner(owner: &mut Owner) {
+pub(super) fn owner(owner: &mut Owner) {
     match owner.kind.as_str() {
         "user" => lower(&mut owner.key),
         _ => make_canonical(&mut owner.key),
@@ -195,12 +195,17 @@ impl Snapshot {
         for device in snapshot.devices.iter_mut().flatten() {
             device.owner.iter_mut().for_each(owner);
         }
+        for feature in snapshot.features.iter_mut().flatten() {
+            feature.normalize();
+        }
         for unknown in &mut snapshot.not_known {
             make_canonical(&mut unknown.address);
             if unknown.address.contains('@') {
                 unknown.address = unknown.address.to_lowercase();
             }
         }
+        snapshot.sort();
+        snapshot.own_numbers_of_features();
         snapshot.sort();
     }
 
@@ -224,6 +229,10 @@ impl Snapshot {
         sort(&mut snapshot.workspaces, |a, b| {
             (&a.name, &a.id).cmp(&(&b.name, &b.id))
         });
+        sort(&mut snapshot.features, |a, b| {
+            (&a.kind, &a.name, &a.location, &a.id).cmp(&(&b.kind, &b.name, &b.location, &b.id))
+        });
+        snapshot.features_not_read.sort();
     }
 }
 

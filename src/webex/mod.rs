@@ -13,6 +13,7 @@ mod clock;
 pub mod devices;
 mod error;
 pub mod export;
+pub mod features;
 mod http;
 mod limit;
 mod link;

@@ -237,6 +237,11 @@ impl Names {
             .insert(plain(id), key);
     }
 
+    /// Whether something of this name was met so far; nothing is asked.
+    pub fn is_known(&self, kind: &str, key: &str) -> bool {
+        self.known(kind, key).is_some()
+    }
+
     /// Everything of this kind is known: it is not asked for any more.
     pub fn know_all(&self, kind: &'static str) {
         self.state().whole.insert(kind);

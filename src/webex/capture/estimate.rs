@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::{Basis, Run};
+use crate::webex::features;
 
 /// What is about to be asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,16 +38,19 @@ pub(super) fn estimate(run: &Run<'_>, basis: &Basis) -> Estimate {
         size => pages(size.unwrap_or_default(), 500),
     };
     let numbers = basis.numbers.unwrap_or_default();
+    let locations = basis.calling.as_ref().map_or(0, Vec::len);
     let requests = run.reader.client().counts().total()
         // People, and their sources; those of groups.
         + 2 * pages(people, 100)
         + pages(groups.len() as u64, 100)
         + groups.iter().map(members).sum::<u64>()
-        + basis.calling.as_ref().map_or(0, Vec::len) as u64
+        + locations as u64
         + pages(numbers, 2000)
         // Workspaces, devices, BroadWorks.
         + 4
         + if run.wanted.voicemail { callers } else { 0 }
+        // How many features there are, their lists tell.
+        + if run.wanted.features { features::lists(locations) as u64 } else { 0 }
         + super::proof::REQUESTS;
     Estimate {
         people,

@@ -6,10 +6,11 @@
 mod doubt;
 mod estimate;
 mod facts;
+mod features;
 mod groups;
 mod people;
 mod places;
-mod pool;
+pub(super) mod pool;
 mod proof;
 mod since;
 mod telephony;
@@ -44,6 +45,8 @@ pub struct Old {
 pub struct Wanted<'a> {
     /// Whether each person with Calling has voicemail; a request for each.
     pub voicemail: bool,
+    /// Calling features with who is in them; a request for each, and two for each location with Calling.
+    pub features: bool,
     /// What the API cannot tell is taken from here.
     pub facts: Option<&'a Old>,
     /// Whether what did not change since then is taken from there too.
@@ -232,11 +235,13 @@ impl<'a> Run<'a> {
 
     /// People, places and groups, read whole.
     fn bulk(&self, basis: &Basis) -> Result<Bulk, Error> {
-        let (mut users, rooms, mut places) = std::thread::scope(|scope| {
+        let (mut users, rooms, features, mut places) = std::thread::scope(|scope| {
+            let features = scope.spawn(|| features::read(self, basis));
             let users = scope.spawn(|| people::read(self));
             let rooms = scope.spawn(|| telephony::rooms(self));
             let places = places::read(self, basis);
-            (pool::join(users), pool::join(rooms), places)
+            let users = pool::join(users);
+            (users, pool::join(rooms), pool::join(features), places)
         });
         self.go_on()?;
         // Owners and members are known from here on.
@@ -250,6 +255,7 @@ impl<'a> Run<'a> {
             doubt::people(self, basis, numbers.as_deref(), users);
         }
         self.go_on()?;
+        places.features = features::settle(self, features, numbers.as_deref());
         telephony::settle(self, &mut places, numbers, rooms);
         if let Some(workspaces) = &places.workspaces {
             doubt::rooms(self, basis, workspaces);
@@ -291,6 +297,8 @@ impl<'a> Run<'a> {
             users,
             workspaces: places.workspaces,
             devices: places.devices,
+            features: places.features.found,
+            features_not_read: places.features.not_read,
             not_known: doubts,
             applied: None,
         };

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
+use super::features::Features;
 use super::{Basis, Run, or_null, pool, text};
 use crate::config::phone;
 use crate::snapshot::{Device, License, Location, Number, Site, User, Workspace};
@@ -17,6 +18,7 @@ pub struct Places {
     pub workspaces: Option<Vec<Workspace>>,
     pub devices: Option<Vec<Device>>,
     pub broadworks: Option<Value>,
+    pub features: Features,
 }
 
 /// Locations and BroadWorks; the rest comes when owners are known.

@@ -9,7 +9,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::places::{self, Places};
-use super::{Basis, Bulk, Estimate, Old, Run, Watch, doubt, groups, people, pool, telephony, text};
+use super::{
+    Basis, Bulk, Estimate, Old, Run, Watch, doubt, features, groups, people, pool, telephony, text,
+};
 use crate::canonical::{self, canonical};
 use crate::snapshot::{Group, License, Snapshot, User, Workspace};
 use crate::webex::error::Error;
@@ -52,11 +54,13 @@ impl Run<'_> {
             Ok(light) => light,
             Err(why) => return Ok(Err(why)),
         };
-        let (rooms, rows, mut places) = std::thread::scope(|scope| {
+        let (rooms, rows, features, mut places) = std::thread::scope(|scope| {
+            let features = scope.spawn(|| features::read(self, basis));
             let rooms = scope.spawn(|| telephony::rooms(self));
             let rows = scope.spawn(|| telephony::numbers(self));
             let places = places::read(self, basis);
-            (pool::join(rooms), pool::join(rows), places)
+            let rooms = pool::join(rooms);
+            (rooms, pool::join(rows), pool::join(features), places)
         });
         self.go_on()?;
         let known = by_id(old.snapshot.users());
@@ -96,6 +100,8 @@ impl Run<'_> {
         };
         let groups = self.groups_anew(basis, &old.snapshot, &stale_groups);
         self.go_on()?;
+        // No trail names them, so they are read every time.
+        places.features = features::settle(self, features, rows.as_deref());
         telephony::settle(self, &mut places, rows, rooms);
         if let Some(workspaces) = &places.workspaces {
             doubt::rooms(self, basis, workspaces);

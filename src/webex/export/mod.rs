@@ -110,6 +110,8 @@ pub fn from_csv(directory: &Path, facts: Option<&Old>) -> Result<Exported, Expor
         groups: lists::groups(&tables)?,
         users: Some(users),
         devices: None,
+        features: None,
+        features_not_read: Vec::new(),
         not_known: Vec::new(),
         applied: None,
     };

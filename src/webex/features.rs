@@ -1,0 +1,441 @@
+//! Calling features that hold numbers and people: call queues, hunt groups, auto attendants … Webex keeps with the feature who is
+//! in it, not with the person (webex-api.md 10).
+//!
+//! One row of [`KINDS`] for each kind; captures and backups read by it: every list in its pages, and one detail for each feature.
+//! A kind that cannot be read, and a feature of which something cannot, are named and stop nothing.
+
+use serde_json::Value;
+
+use super::capture::pool;
+use super::client::Reader;
+use super::error::Error;
+use super::{Paging, encode};
+use crate::config::phone;
+
+/// One kind of feature.
+#[derive(Debug)]
+pub struct Kind {
+    /// As snapshots have it, such as `callQueue`.
+    pub name: &'static str,
+    /// The lists that together have all of them; `{location}` stands for each location with Calling. The query of a list is that of
+    /// its details too.
+    lists: &'static [&'static str],
+    /// The member that holds the entries.
+    key: &'static str,
+    /// One of them.
+    one: One,
+    /// Where its people stand.
+    members: &'static [Members],
+}
+
+/// How one feature is read.
+#[derive(Debug, Clone, Copy)]
+enum One {
+    /// An object at this path.
+    Object(&'static str),
+    /// A list at this path, under this member.
+    List(&'static str, &'static str),
+    /// The list tells everything.
+    Listed,
+}
+
+/// Where people stand in a feature.
+#[derive(Debug, Clone, Copy)]
+enum Members {
+    /// A list of objects with ids: `(member, role)`.
+    Ids(&'static str, &'static str),
+    /// The feature is a person.
+    Itself(&'static str),
+    /// A number or an extension: `(pointer, role)`.
+    Dials(&'static str, &'static str),
+    /// An e-mail address: `(pointer, role)`.
+    Mails(&'static str, &'static str),
+    /// Menus whose keys put calls through.
+    Menus(&'static str),
+}
+
+/// Pages as long as every one of these lists allows.
+macro_rules! pages {
+    ($path:literal) => {
+        concat!("/telephony/config/", $path, "?max=200")
+    };
+}
+
+/// Features of Customer Assist are in a list of their own: without the parameter, Webex tells the others (changelog and SDK; some have
+/// seen both in one, so a feature counts once).
+macro_rules! with_assist {
+    ($path:literal) => {
+        &[
+            pages!($path),
+            concat!(pages!($path), "&hasCxEssentials=true"),
+        ]
+    };
+}
+
+/// Every kind of feature that is read.
+pub static KINDS: &[Kind] = &[
+    Kind {
+        name: "callQueue",
+        lists: with_assist!("queues"),
+        key: "queues",
+        one: One::Object("/telephony/config/locations/{location}/queues/{id}"),
+        members: &[Members::Ids("agents", "agent")],
+    },
+    Kind {
+        name: "huntGroup",
+        lists: &[pages!("huntGroups")],
+        key: "huntGroups",
+        one: One::Object("/telephony/config/locations/{location}/huntGroups/{id}"),
+        members: &[Members::Ids("agents", "agent")],
+    },
+    Kind {
+        name: "autoAttendant",
+        lists: &[pages!("autoAttendants")],
+        key: "autoAttendants",
+        one: One::Object("/telephony/config/locations/{location}/autoAttendants/{id}"),
+        members: &[Members::Menus("key")],
+    },
+    Kind {
+        name: "voicemailGroup",
+        lists: &[pages!("voicemailGroups")],
+        key: "voicemailGroups",
+        one: One::Object("/telephony/config/locations/{location}/voicemailGroups/{id}"),
+        members: &[
+            Members::Mails("/messageStorage/externalEmail", "recipient"),
+            Members::Mails("/notifications/destination", "recipient"),
+            Members::Mails("/emailCopyOfMessage/emailId", "recipient"),
+            Members::Dials("/transferToNumber/destination", "target"),
+        ],
+    },
+    Kind {
+        name: "callPickup",
+        lists: &[pages!("locations/{location}/callPickups")],
+        key: "callPickups",
+        one: One::Object("/telephony/config/locations/{location}/callPickups/{id}"),
+        members: &[Members::Ids("agents", "member")],
+    },
+    Kind {
+        name: "callPark",
+        lists: &[pages!("locations/{location}/callParks")],
+        key: "callParks",
+        one: One::Object("/telephony/config/locations/{location}/callParks/{id}"),
+        members: &[Members::Ids("agents", "member")],
+    },
+    Kind {
+        name: "pagingGroup",
+        lists: &[pages!("paging")],
+        key: "locationPaging",
+        one: One::Object("/telephony/config/locations/{location}/paging/{id}"),
+        members: &[
+            Members::Ids("targets", "target"),
+            Members::Ids("originators", "originator"),
+        ],
+    },
+    Kind {
+        name: "virtualLine",
+        lists: &[pages!("virtualLines")],
+        key: "virtualLines",
+        one: One::Listed,
+        members: &[],
+    },
+    Kind {
+        name: "supervisor",
+        lists: with_assist!("supervisors"),
+        key: "supervisors",
+        one: One::List("/telephony/config/supervisors/{id}", "agents"),
+        members: &[
+            Members::Itself("supervisor"),
+            Members::Ids("agents", "agent"),
+        ],
+    },
+];
+
+/// How many requests the lists take, with so many locations with Calling.
+pub fn lists(locations: usize) -> usize {
+    let lists = KINDS.iter().flat_map(|kind| kind.lists);
+    lists
+        .map(|list| match list.contains("{location}") {
+            true => locations,
+            false => 1,
+        })
+        .sum()
+}
+
+/// Every feature of one kind, or why the kind could not be read.
+#[derive(Debug)]
+pub struct Read {
+    /// The kind, as snapshots have it.
+    pub kind: &'static str,
+    /// Its features.
+    pub found: Result<Vec<Found>, Error>,
+}
+
+/// A feature as Webex tells it.
+#[derive(Debug)]
+pub struct Found {
+    /// Webex's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The id of its location.
+    pub location: Option<String>,
+    /// The name of its location, where Webex says it.
+    pub location_name: Option<String>,
+    /// Its number.
+    pub phone_number: Option<String>,
+    /// Its extension.
+    pub extension: Option<String>,
+    /// Who is in it, or why that could not be read.
+    pub members: Result<Vec<Member>, Error>,
+}
+
+/// Somebody who is in a feature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// As what: `agent`, `member`, `target` …
+    pub role: &'static str,
+    /// How the feature names them.
+    pub who: Who,
+}
+
+/// How a feature names somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// By id; `kind` is what Webex says that it is (`PEOPLE`, `PLACE`, `VIRTUAL_LINE`), `name` what it is called there.
+    Id {
+        /// Webex's id.
+        id: String,
+        /// What it is.
+        kind: Option<String>,
+        /// What it is called.
+        name: Option<String>,
+    },
+    /// By what is dialled: a number, or an extension with or without the prefix of its location.
+    Dialled(String),
+    /// By an e-mail address.
+    Mail(String),
+}
+
+/// Reads the features of all kinds. `locations` are the ids of those with Calling.
+pub fn read(reader: &Reader, locations: &[String]) -> Vec<Read> {
+    pool::map(KINDS, |kind| Read {
+        kind: kind.name,
+        found: of_kind(reader, kind, locations),
+    })
+}
+
+/// An entry of a list, and the query of its detail.
+struct Entry {
+    raw: Value,
+    location: Option<String>,
+    query: &'static str,
+}
+
+fn of_kind(reader: &Reader, kind: &Kind, locations: &[String]) -> Result<Vec<Found>, Error> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for list in kind.lists {
+        let (path, query) = list.split_once("?max=200").unwrap_or((list, ""));
+        let each: Vec<Option<&String>> = match path.contains("{location}") {
+            true => locations.iter().map(Some).collect(),
+            false => vec![None],
+        };
+        let read = pool::map(&each, |location| {
+            let location = location.map_or("", String::as_str);
+            let path = list.replace("{location}", &encode(location));
+            // An entry without an id is one odd feature, not a list that cannot be read.
+            match reader.lines(&path, kind.key, Paging::Link) {
+                Err(error) if absent(&error) => Ok(Vec::new()),
+                read => read,
+            }
+        });
+        for (location, read) in each.iter().zip(read) {
+            entries.extend(read?.into_iter().map(|raw| Entry {
+                location: location.cloned().or_else(|| location_of(&raw)),
+                raw,
+                query: query.trim_start_matches('&'),
+            }));
+        }
+    }
+    let mut seen = rustc_hash::FxHashSet::default();
+    entries.retain(|entry| match text(&entry.raw["id"]) {
+        Some(id) => seen.insert(id),
+        None => true,
+    });
+    let found = pool::map(&entries, |entry| one(reader, kind, entry));
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// What Webex answers where there is no such thing: 405 with this code means that it does not apply (seen live).
+fn absent(error: &Error) -> bool {
+    error.is(405) && error.refusal().is_some_and(|it| it.has("25409"))
+}
+
+/// One feature with its members; `None` for one that went a moment ago.
+fn one(reader: &Reader, kind: &Kind, entry: &Entry) -> Option<Found> {
+    let raw = &entry.raw;
+    let id = text(&raw["id"]).unwrap_or_default();
+    let path = |path: &str| {
+        let location = entry.location.as_deref();
+        if id.is_empty() || path.contains("{location}") && location.is_none() {
+            return Err(Error::Malformed {
+                call: format!("the list of {}", kind.key),
+                why: "an entry has no id, or no location".to_owned(),
+            });
+        }
+        let path = path.replace("{location}", &encode(location.unwrap_or_default()));
+        let path = path.replace("{id}", &encode(&id));
+        Ok(match entry.query {
+            "" => path,
+            query => format!("{path}?{query}"),
+        })
+    };
+    let detail = match kind.one {
+        One::Listed => Ok(Some(raw.clone())),
+        One::Object(one) => path(one).and_then(|path| reader.find(&path)),
+        One::List(one, key) => path(one).and_then(|path| {
+            let rows = reader.lines(&path, key, Paging::Link);
+            rows.map(|rows| Some(serde_json::json!({ key: rows })))
+        }),
+    };
+    let members = match detail {
+        Ok(None) => return None,
+        Ok(Some(detail)) => people_of(kind, &id, &detail),
+        Err(error) => Err(error),
+    };
+    let number = &raw["number"];
+    Some(Found {
+        name: name_of(raw).unwrap_or_else(|| id.clone()),
+        location: entry.location.clone(),
+        location_name: text(&raw["locationName"]).or_else(|| text(&raw["location"]["name"])),
+        phone_number: own(kind, || {
+            let nested = || text(&number["external"]).or_else(|| text(&number["externalNumber"]));
+            text(&raw["phoneNumber"]).or_else(nested)
+        }),
+        extension: own(kind, || {
+            text(&raw["extension"]).or_else(|| text(&number["extension"]))
+        }),
+        id,
+        members,
+    })
+}
+
+/// What a feature has itself: a supervisor has the number of the person.
+fn own(kind: &Kind, of: impl FnOnce() -> Option<String>) -> Option<String> {
+    let is_person = kind
+        .members
+        .iter()
+        .any(|it| matches!(it, Members::Itself(_)));
+    match is_person {
+        true => None,
+        false => of(),
+    }
+}
+
+/// Who is in a feature.
+fn people_of(kind: &Kind, id: &str, detail: &Value) -> Result<Vec<Member>, Error> {
+    let mut found = Vec::new();
+    let mut add = |role, who| {
+        let member = Member { role, who };
+        if !found.contains(&member) {
+            found.push(member);
+        }
+    };
+    for members in kind.members {
+        match *members {
+            Members::Ids(list, role) => {
+                let rows = match &detail[list] {
+                    Value::Array(rows) => rows.as_slice(),
+                    // A feature without members may lack the list.
+                    Value::Null => &[],
+                    _ => return Err(odd(kind, id, list)),
+                };
+                for row in rows {
+                    let member = row.as_str().or(row["id"].as_str());
+                    let member = member.ok_or_else(|| odd(kind, id, list))?;
+                    add(
+                        role,
+                        Who::Id {
+                            id: member.to_owned(),
+                            kind: text(&row["type"]),
+                            name: name_of(row),
+                        },
+                    );
+                }
+            }
+            Members::Itself(role) => add(
+                role,
+                Who::Id {
+                    id: id.to_owned(),
+                    kind: Some("PEOPLE".to_owned()),
+                    name: None,
+                },
+            ),
+            Members::Dials(at, role) => {
+                let dialled = detail.pointer(at).and_then(text);
+                dialled
+                    .into_iter()
+                    .for_each(|it| add(role, Who::Dialled(it)));
+            }
+            Members::Mails(at, role) => {
+                let mail = detail.pointer(at).and_then(text);
+                mail.into_iter().for_each(|it| add(role, Who::Mail(it)));
+            }
+            Members::Menus(role) => {
+                for dialled in put_through(detail) {
+                    add(role, Who::Dialled(dialled));
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What the keys of an attendant's menus, and what happens without a key, put calls through to.
+fn put_through(detail: &Value) -> Vec<String> {
+    let menus = detail.as_object().into_iter().flatten();
+    let menus = menus.filter(|(name, _)| name.ends_with("Menu"));
+    let mut found = Vec::new();
+    for (_, menu) in menus {
+        let keys = menu["keyConfigurations"].as_array().into_iter().flatten();
+        for key in keys {
+            let transfers = text(&key["action"]).is_some_and(|it| it.starts_with("TRANSFER_"));
+            found.extend(text(&key["value"]).filter(|_| transfers));
+        }
+        found.extend(text(
+            &menu["callTreatment"]["actionToBePerformed"]["transferCallTo"],
+        ));
+    }
+    found
+}
+
+fn odd(kind: &Kind, id: &str, list: &str) -> Error {
+    Error::Malformed {
+        call: format!("the request for {id} of {}", kind.key),
+        why: format!("{list} cannot be read"),
+    }
+}
+
+fn location_of(raw: &Value) -> Option<String> {
+    text(&raw["locationId"]).or_else(|| text(&raw["location"]["id"]))
+}
+
+/// What something is called: it has a name, a name to show, or a first and a last one.
+fn name_of(raw: &Value) -> Option<String> {
+    let parts = [text(&raw["firstName"]), text(&raw["lastName"])];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    let full = (!parts.is_empty()).then(|| parts.join(" "));
+    text(&raw["name"])
+        .or_else(|| text(&raw["displayName"]))
+        .or(full)
+}
+
+/// A number in one form; what is no number stays as it is.
+pub fn dialled(number: &str) -> String {
+    phone::read_back(number).unwrap_or_else(|| number.to_owned())
+}
+
+/// A text that is not empty.
+fn text(value: &Value) -> Option<String> {
+    let text = value.as_str().map(str::trim).filter(|it| !it.is_empty());
+    text.map(str::to_owned)
+}
