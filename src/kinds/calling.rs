@@ -1,9 +1,10 @@
 //! The Calling of people and workspaces as plans show it: location, number and extension, and what is lost for good.
 
-use crate::finding::CALLING_LOSS;
+use super::Context;
+use crate::finding::{CALLING_LOSS, FEATURES_LEFT, Finding};
 use crate::licensing::{Ask, Consent, Facts, Identity, IdentityChange};
-use crate::plan::{DraftField, FieldAction, Risk, text_or_nothing};
-use crate::snapshot::Snapshot;
+use crate::plan::{Draft, DraftField, FieldAction, Risk, text_or_nothing};
+use crate::snapshot::RECIPIENT;
 
 /// One part of a Calling identity as a field.
 pub fn field(identity: &Identity, change: &IdentityChange) -> DraftField {
@@ -50,7 +51,7 @@ pub struct Has<'a> {
 }
 
 /// What goes for ever with Calling: the facts of one holder.
-pub fn losses(snapshot: &Snapshot, kind: &str, key: &str, has: &Has<'_>) -> Vec<String> {
+pub fn losses(context: &Context<'_>, kind: &str, key: &str, has: &Has<'_>) -> Vec<String> {
     let mut losses = Vec::new();
     losses.extend(has.number.map(|number| format!("number {number}")));
     let extension = has.extension;
@@ -59,10 +60,59 @@ pub fn losses(snapshot: &Snapshot, kind: &str, key: &str, has: &Has<'_>) -> Vec<
         losses.push("voicemail settings".to_owned());
     }
     losses.push("calling services".to_owned());
-    let devices = snapshot.devices().iter().filter(|device| {
+    let devices = context.snapshot.devices().iter().filter(|device| {
         let owner = device.owner.as_ref();
         owner.is_some_and(|owner| owner.kind == kind && owner.key == key)
     });
     losses.extend(devices.map(|device| format!("device {}", device.label())));
+    losses.extend(memberships(context, kind, key));
     losses
+}
+
+/// The voicemail groups that send mail to somebody, which ends with the account.
+pub fn mails(context: &Context<'_>, kind: &str, key: &str) -> Vec<String> {
+    let found = context.world.features().find(kind, key).iter();
+    let mailed = found.filter(|(role, _)| *role == RECIPIENT);
+    mailed
+        .map(|(role, feature)| format!("{role} of {}", feature.label()))
+        .collect()
+}
+
+/// Says which features somebody leaves with the location, where nothing else is lost with it.
+pub fn say_left(
+    context: &Context<'_>,
+    kind: &str,
+    key: &str,
+    change: &IdentityChange,
+    draft: &mut Draft,
+) {
+    let left = memberships(context, kind, key);
+    let (false, Some(to)) = (left.is_empty(), &change.after) else {
+        return;
+    };
+    let message = format!(
+        "going to {to} may take it out of these features: {}",
+        left.join(", ")
+    );
+    let spot = change.reason.spot;
+    draft.findings.push(
+        Finding::warning(FEATURES_LEFT, message)
+            .about(format!("{kind}/{key}"))
+            .help("put it into those of the new location in Control Hub, and see who takes the calls of the old ones")
+            .at_opt(spot.map(|spot| context.config.place(spot))),
+    );
+}
+
+/// The calling features that somebody leaves with Calling, or with the location; and those of which that is not known.
+pub fn memberships(context: &Context<'_>, kind: &str, key: &str) -> Vec<String> {
+    let features = context.world.features();
+    let found = features.find(kind, key).iter();
+    // Mail goes on coming.
+    let left = found.filter(|(role, _)| *role != RECIPIENT);
+    let mut left: Vec<String> = left
+        .map(|(role, feature)| format!("{role} of {}", feature.label()))
+        .collect();
+    let unread = features.unread();
+    left.extend(unread.map(|unread| format!("membership of what was not read: {unread}")));
+    left
 }

@@ -7,6 +7,10 @@ use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
     preimage, text,
 };
+use crate::snapshot::feature_word;
+
+/// How many features are named before the rest is counted.
+const NAMED: usize = 3;
 
 /// A location that the base had and the files have no longer: it goes once nobody is there any more.
 pub fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
@@ -83,6 +87,19 @@ pub fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
     });
 }
 
+/// The first few names, the number of the others, and the verb that fits.
+fn are(names: &[String]) -> String {
+    match names {
+        [one] => format!("{one} is"),
+        _ if names.len() <= NAMED => format!("{} are", names.join(", ")),
+        _ => format!(
+            "{} and {} more are",
+            names[..NAMED].join(", "),
+            names.len() - NAMED
+        ),
+    }
+}
+
 /// The changes by which everybody leaves a location; or who stays, or comes.
 fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<String>, String> {
     let facts = context.world.facts();
@@ -125,6 +142,14 @@ fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<String>, String> {
             let here = place.location.as_deref() == Some(name);
             here.then_some((Holder::Workspace(index), deleted))
         });
+    let features = facts.snapshot.features().iter();
+    let here = features.filter(|feature| feature.location.as_deref() == Some(name));
+    let here: Vec<String> = here
+        .map(|feature| format!("{} {}", feature_word(&feature.kind), feature.name))
+        .collect();
+    if !here.is_empty() {
+        return Err(format!("{} there", are(&here)));
+    }
     // Features have extensions without a number; no request of ours takes them away.
     let mut rows = facts.snapshot.number_rows().iter();
     let alone = rows.find(|row| {

@@ -147,6 +147,11 @@ fn apply(snapshot: &mut Snapshot, old: &str, now: &str) {
         .iter_mut()
         .flatten()
         .for_each(|place| rename(&mut place.location));
+    snapshot
+        .features
+        .iter_mut()
+        .flatten()
+        .for_each(|feature| rename(&mut feature.location));
     snapshot.sort();
 }
 

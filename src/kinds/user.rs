@@ -293,8 +293,13 @@ impl Person<'_> {
         }
         let mut requests = Vec::new();
         if let Some(identity) = identity {
-            let changes = identity.changes.iter();
-            fields.extend(changes.map(|change| self.identity(identity, change)));
+            for change in identity.changes.iter() {
+                let field = self.identity(identity, change);
+                if change.path == "location" && !identity.fresh && field.loss.is_none() {
+                    calling::say_left(self.context, KIND.name, self.email, change, draft);
+                }
+                fields.push(field);
+            }
             let needs = identity::needs(self.context, identity);
             match granted {
                 true => licences = licences.map(|request| request.after(needs)),
@@ -355,10 +360,9 @@ impl Person<'_> {
         let voicemail = self.observed.is_some_and(snapshot::User::voicemail_on);
         if change.path == "location" && !identity.fresh && voicemail {
             field.risk = Risk::Irreversible;
-            field = field.losing(
-                VOICEMAIL_MESSAGES_LOSS,
-                vec!["stored voice messages".to_owned()],
-            );
+            let mut losses = vec!["stored voice messages".to_owned()];
+            losses.extend(calling::memberships(self.context, KIND.name, self.email));
+            field = field.losing(VOICEMAIL_MESSAGES_LOSS, losses);
         }
         field
     }
@@ -460,6 +464,7 @@ impl Person<'_> {
         if calls {
             losses.extend(self.calling_losses());
         }
+        losses.extend(calling::mails(self.context, KIND.name, self.email));
         let held: Vec<u32> = licenses::held(facts.catalogue, &observed.licenses)
             .filter(|&license| !facts.catalogue.kind(license).implicit)
             .collect();
@@ -520,6 +525,6 @@ impl Person<'_> {
             extension: user.extension.as_deref(),
             voicemail: user.voicemail_on(),
         };
-        calling::losses(self.context.snapshot, KIND.name, &user.email, &has)
+        calling::losses(self.context, KIND.name, &user.email, &has)
     }
 }

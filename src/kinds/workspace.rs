@@ -121,6 +121,11 @@ fn apply(snapshot: &mut Snapshot, old: &str, now: &str) {
         .iter_mut()
         .flatten()
         .filter_map(|device| device.owner.as_mut());
+    let members = snapshot.features.iter_mut().flatten();
+    let members = members.flat_map(|feature| feature.members.iter_mut().flatten());
+    for member in members.filter(|it| it.kind == KIND.name && it.key == old) {
+        member.key = now.to_owned();
+    }
     for owner in numbers
         .chain(devices)
         .filter(|owner| owner.kind == KIND.name && owner.key == old)
@@ -236,7 +241,7 @@ impl Place<'_> {
         };
         let calls = self.facts.may_call(Holder::Workspace(self.index));
         let mut losses = match calls {
-            true => calling::losses(self.context.snapshot, KIND.name, self.name, &has),
+            true => calling::losses(self.context, KIND.name, self.name, &has),
             false => Vec::new(),
         };
         losses.push("the workspace, its devices and its settings".to_owned());
@@ -293,7 +298,7 @@ impl Place<'_> {
             extension: seen.extension.as_deref(),
             voicemail: ask.before.is_some_and(|held| professional(held.tier)),
         };
-        calling::losses(self.context.snapshot, KIND.name, self.name, &has)
+        calling::losses(self.context, KIND.name, self.name, &has)
     }
 
     /// What ends where Professional becomes less.

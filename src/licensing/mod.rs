@@ -48,7 +48,7 @@ use rustc_hash::FxHashSet;
 use crate::config::Config;
 use crate::config::model::AssignmentMode;
 use crate::finding::{APPLIED_SNAPSHOT_MISSING, EXISTING_USERS_NOT_IN_SCOPE, Finding, Severity};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{FeatureMemberships, Snapshot};
 use ask::Asks;
 use catalogue::{Catalogue, Service};
 use intent::{Intent, Template};
@@ -69,6 +69,7 @@ pub struct World<'a> {
     workspaces: Workspaces<'a>,
     memberships: Memberships<'a>,
     locations: Locations<'a>,
+    features: FeatureMemberships<'a>,
 }
 
 /// Earlier states that say what happened since.
@@ -152,6 +153,7 @@ impl<'a> World<'a> {
             workspaces,
             memberships,
             locations: Locations::new(config, snapshot),
+            features: FeatureMemberships::of(snapshot),
         }
     }
 
@@ -170,6 +172,11 @@ impl<'a> World<'a> {
             memberships: &self.memberships,
             locations: &self.locations,
         }
+    }
+
+    /// Who is in which calling feature.
+    pub fn features(&self) -> &FeatureMemberships<'a> {
+        &self.features
     }
 
     /// The groups of the configuration, with joins and leaves.

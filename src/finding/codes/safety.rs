@@ -67,6 +67,14 @@ codes! {
          \n        subjects: [ana@acme.com]\
          \n        reason: Ana has saved her messages, HR-130";
 
+    FEATURES_LEFT = "features-left", false,
+        "A change of location takes somebody out of calling features.",
+        "A warning: call queues, hunt groups, pickup groups and the like belong to a location, and Webex takes a person out of those of \
+         the old location in a move; a key of an auto attendant that names the old extension rings nobody any more. Nothing is lost for \
+         good: in Control Hub put the person into the features of the new location, and somebody else into the old ones. Where stored \
+         voice messages are lost in the same move, the features are named with them (`voicemail-messages-loss`). Features are known if \
+         the snapshot has `features`.";
+
     // Renames and deletions
 
     RENAME_CONFLICT = "rename-conflict", false,
