@@ -66,7 +66,7 @@ fn a_snapshot_is_captured_and_refreshed() {
     let run = live(directory.path(), &url, "good", &args);
     assert_eq!((run.exit, run.stdout.as_str()), (0, ""), "{}", run.stderr);
     assert!(
-        run.stderr.contains("about 86 requests for 60 people"),
+        run.stderr.contains("about 101 requests for 60 people"),
         "{}",
         run.stderr
     );

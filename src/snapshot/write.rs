@@ -269,6 +269,27 @@ mod tests {
     }
 
     #[test]
+    fn members_of_features_stand_in_order() {
+        let feature = serde_json::json!({"members": [{"role": "agent", "key": "ana@acme.com", "kind": "user"}], "name": "Support", "kind": "callQueue"});
+        let snapshot = serde_json::json!({"features": [feature], "devices": []});
+        let written = String::from_utf8(bytes(&snapshot).unwrap()).unwrap();
+        let place = |text: &str| written.find(text).unwrap();
+        let order = [
+            "\"devices\"",
+            "\"features\"",
+            "callQueue",
+            "Support",
+            "\"user\"",
+            "ana@",
+            "agent",
+        ];
+        assert!(
+            order.windows(2).all(|pair| place(pair[0]) < place(pair[1])),
+            "{written}"
+        );
+    }
+
+    #[test]
     fn what_was_written_is_read() {
         let directory = tempfile::tempdir().unwrap();
         let snapshot = serde_json::json!({"formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true, "org": {"id": "O"}});

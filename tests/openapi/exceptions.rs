@@ -3,6 +3,8 @@
 const SDK: &str =
     "newer than the documents: known from a client that uses it (webex-api.md section 10)";
 
+const FEATURE: &str = "features: their documents are not among ours, a client reads them (wxc_sdk)";
+
 /// Calls that no document has, with `*` for anything.
 pub const UNDOCUMENTED: &[(&str, &str)] = &[
     (
@@ -18,6 +20,18 @@ pub const UNDOCUMENTED: &[(&str, &str)] = &[
         "a blueprint that was never published; off unless a switch is set (webex-api.md section 3)",
     ),
     ("/organization/groups", "goes with the templates"),
+    ("/telephony/config/queues", FEATURE),
+    ("/telephony/config/huntGroups", FEATURE),
+    ("/telephony/config/autoAttendants", FEATURE),
+    ("/telephony/config/paging", FEATURE),
+    ("/telephony/config/virtualLines*", FEATURE),
+    ("/telephony/config/supervisors*", FEATURE),
+    ("/telephony/config/locations/{}/queues/{}", FEATURE),
+    ("/telephony/config/locations/{}/huntGroups/{}", FEATURE),
+    ("/telephony/config/locations/{}/autoAttendants/{}", FEATURE),
+    ("/telephony/config/locations/{}/paging/{}", FEATURE),
+    ("/telephony/config/locations/{}/callPickups*", FEATURE),
+    ("/telephony/config/locations/{}/callParks*", FEATURE),
     (
         "/people/{}/features/outgoingPermission/autoTransferNumbers",
         "the older place, which a client still uses",

@@ -10,6 +10,19 @@ use crate::document::{Body, Documents, members, resolve};
 use crate::exceptions::CONTRADICTIONS;
 use crate::schema;
 
+/// A calling feature of each kind, by the segment before its id.
+const FEATURES: &[(&str, &str)] = &[
+    ("queues", "callQueue"),
+    ("huntGroups", "huntGroup"),
+    ("autoAttendants", "autoAttendant"),
+    ("voicemailGroups", "voicemailGroup"),
+    ("paging", "pagingGroup"),
+    ("callPickups", "callPickup"),
+    ("callParks", "callPark"),
+    ("virtualLines", "virtualLine"),
+    ("supervisors", "supervisor"),
+];
+
 /// The client.
 pub struct Session {
     simulator: Simulator,
@@ -31,6 +44,11 @@ impl Session {
             .iter_mut()
             .find(|number| number["owner"].is_null() && number["location"] == "Dallas");
         free.unwrap()["owner"] = serde_json::json!({"kind": "huntGroup", "key": "Sales"});
+        let features = FEATURES.iter().map(|(_, kind)| {
+            serde_json::json!({"kind": kind, "id": format!("F-{kind}"), "name": "Sales", "location": "Dallas",
+                "extension": null, "members": []})
+        });
+        snapshot["features"] = features.collect();
         let simulator = Simulator::new(snapshot, &Options::default());
         // members that no document names are what this test looks for, so none are strewn on purpose
         let scenario: Scenario = serde_json::from_value(serde_json::json!({
@@ -41,7 +59,10 @@ impl Session {
         Self {
             simulator,
             documents,
-            names: BTreeMap::new(),
+            names: FEATURES
+                .iter()
+                .map(|(path, kind)| (*path, format!("F-{kind}")))
+                .collect(),
             covered: BTreeSet::new(),
             problems: BTreeSet::new(),
             used: BTreeSet::new(),
