@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use common::{root, trunkline};
+use serde_json::{Value, json};
 
 /// What the trial ends with where there is nothing to try with.
 const LEFT_OUT: i32 = 77;
@@ -86,6 +87,47 @@ fn the_examples_parse() {
     for example in ["acme", "quickstart"] {
         tried(&root().join("examples").join(example).join("snapshot.json"));
     }
+}
+
+#[test]
+fn features_of_every_kind_parse() {
+    let path = root().join("examples/acme/snapshot.json");
+    let mut snapshot: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let users = snapshot["users"].as_array().unwrap().iter();
+    let callers = users.filter(|user| user["location"] == "Dallas");
+    let callers: Vec<String> = callers
+        .take(2)
+        .map(|user| user["email"].as_str().unwrap().to_owned())
+        .collect();
+    let kinds = [
+        ("autoAttendant", ["key", "key"]),
+        ("callPark", ["member", "member"]),
+        ("callPickup", ["member", "member"]),
+        ("callQueue", ["agent", "agent"]),
+        ("huntGroup", ["agent", "agent"]),
+        ("pagingGroup", ["target", "originator"]),
+        ("supervisor", ["supervisor", "agent"]),
+        ("virtualLine", ["", ""]),
+        ("voicemailGroup", ["recipient", "target"]),
+    ];
+    let features = kinds.iter().flat_map(|(kind, roles)| {
+        let members = callers.iter().zip(roles);
+        let members: Vec<Value> = members
+            .map(|(key, role)| json!({"kind": "user", "key": key, "role": role}))
+            .collect();
+        [false, true].map(|assist| {
+            let name = if assist { "Second" } else { "First" };
+            json!({"kind": kind, "name": name, "location": "Dallas", "customerAssist": assist && *kind == "callQueue",
+                   "members": members})
+        })
+    });
+    // One person supervises one team.
+    let features = features.filter(|it| it["kind"] != "supervisor" || it["name"] == "First");
+    snapshot["features"] = features.collect();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("snapshot.json");
+    std::fs::write(&file, snapshot.to_string()).unwrap();
+    tried(&file);
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn entry(world: &World, feature: &Feature) -> Value {
             put("lastName", json!("."));
             put(
                 "number",
-                json!({"externalNumber": number, "extension": extension, "primary": true}),
+                json!({"external": number, "extension": extension, "primary": true}),
             );
             if let Some(location) = location {
                 put(
@@ -139,8 +139,6 @@ fn entry(world: &World, feature: &Feature) -> Value {
                 put("locationId", json!(location.id));
             }
             if !matches!(feature.kind.as_str(), "callPickup" | "callPark") {
-                put("phoneNumber", json!(number));
-                put("extension", json!(extension));
                 put("enabled", json!(true));
             }
         }
@@ -148,7 +146,11 @@ fn entry(world: &World, feature: &Feature) -> Value {
     if matches!(feature.kind.as_str(), "callQueue" | "supervisor") {
         put("hasCxEssentials", json!(feature.assist));
     }
-    Value::Object(shown)
+    let mut shown = Value::Object(shown);
+    if !matches!(feature.kind.as_str(), "virtualLine" | "supervisor") {
+        lines(&mut shown, feature);
+    }
+    shown
 }
 
 fn one_here(call: &mut Call<'_>) -> Done {
@@ -183,7 +185,10 @@ fn detail(call: &Call<'_>, id: &str, location: Option<Slot>) -> Done {
     };
     match kind {
         "callQueue" | "huntGroup" | "supervisor" => shown["agents"] = json!(who("agent")),
-        "callPickup" | "callPark" => shown["agents"] = json!(who("member")),
+        "callPickup" | "callPark" => {
+            let members: Vec<Value> = who("member").into_iter().map(with_numbers).collect();
+            shown["agents"] = json!(members);
+        }
         "pagingGroup" => {
             shown["targets"] = json!(who("target"));
             shown["originators"] = json!(who("originator"));
@@ -198,19 +203,62 @@ fn detail(call: &Call<'_>, id: &str, location: Option<Slot>) -> Done {
             shown["businessHoursMenu"] = menu(keys.collect());
             shown["afterHoursMenu"] = menu(vec![json!({"key": "0", "action": "EXIT"})]);
         }
-        "voicemailGroup" => {
-            let mut mails = parts(feature, RECIPIENT).filter_map(|it| mail_of(world, it));
-            let mut mail = || mails.next();
-            shown["emailCopyOfMessage"] = json!({"enabled": true, "emailId": mail()});
-            shown["notifications"] = json!({"enabled": true, "destination": mail()});
-            shown["messageStorage"] = json!({"storageType": "INTERNAL", "externalEmail": mail()});
-            let mut targets =
-                parts(feature, "target").filter_map(|it| number_of(world, it, feature.location));
-            shown["transferToNumber"] = json!({"enabled": true, "destination": targets.next()});
-        }
+        "voicemailGroup" => shown = voicemail_group(world, feature),
         _ => {}
     }
     Answer::ok(shown)
+}
+
+/// A voicemail group: mail goes to its recipients, calls to its target.
+fn voicemail_group(world: &World, feature: &Feature) -> Value {
+    let mut mails = parts(feature, RECIPIENT).filter_map(|it| mail_of(world, it));
+    let targets = parts(feature, "target");
+    let target = targets
+        .filter_map(|it| number_of(world, it, feature.location))
+        .next();
+    let to = |name: &str, value: Option<String>| {
+        let mut shown = json!({"enabled": value.is_some()});
+        if let Some(value) = value {
+            shown[name] = json!(value);
+        }
+        shown
+    };
+    let (copy, notified, stored) = (mails.next(), mails.next(), mails.next());
+    let mut storage =
+        json!({"storageType": if stored.is_some() { "EXTERNAL" } else { "INTERNAL" }});
+    if let Some(stored) = stored {
+        storage["externalEmail"] = json!(stored);
+    }
+    let mut shown = json!({
+        "id": feature.id,
+        "name": feature.name,
+        "enabled": true,
+        "firstName": feature.name,
+        "lastName": feature.name,
+        "languageCode": "en_us",
+        "greeting": "DEFAULT",
+        "greetingUploaded": false,
+        "emailCopyOfMessage": to("emailId", copy),
+        "notifications": to("destination", notified),
+        "messageStorage": storage,
+        "transferToNumber": to("destination", target),
+        "faxMessage": {"enabled": false},
+        "voiceMessageForwardingEnabled": false,
+    });
+    lines(&mut shown, feature);
+    shown
+}
+
+/// Number and extension, as far as there are any.
+fn lines(shown: &mut Value, feature: &Feature) {
+    for (name, value) in [
+        ("phoneNumber", &feature.number),
+        ("extension", &feature.extension),
+    ] {
+        if let Some(value) = value {
+            shown[name] = json!(value);
+        }
+    }
 }
 
 fn parts<'f>(feature: &'f Feature, role: &'f str) -> impl Iterator<Item = &'f Part> {
@@ -255,6 +303,18 @@ fn shown_part(world: &World, part: &Part) -> Option<Value> {
         shown["extension"] = json!(world.extension_of(holder));
     }
     Some(shown)
+}
+
+/// The same as pickup and park groups show somebody: the numbers are a list.
+fn with_numbers(mut shown: Value) -> Value {
+    let line =
+        json!({"external": shown["phoneNumber"], "extension": shown["extension"], "primary": true});
+    if let Some(members) = shown.as_object_mut() {
+        members.remove("phoneNumber");
+        members.remove("extension");
+        members.insert("numbers".to_owned(), json!([line]));
+    }
+    shown
 }
 
 /// What is dialled to reach somebody: in the location of the feature the extension, from elsewhere the number.

@@ -8,6 +8,7 @@ mod features;
 pub mod ids;
 pub mod partial;
 mod read;
+mod repeated;
 mod write;
 
 pub use applied::{Applied, Former, Kept, Moved, Unsettled, addresses};
@@ -473,26 +474,6 @@ impl Snapshot {
         let at: jiff::Timestamp = self.captured_at.parse().ok()?;
         Some(at.to_zoned(jiff::tz::TimeZone::UTC).date())
     }
-}
-
-impl Snapshot {
-    /// The addresses of what there can be one of and the snapshot has more often, and how often. Lists are in order of key.
-    pub fn repeated(&self) -> Vec<(String, usize)> {
-        let users = self.users().iter().map(|it| &*it.email);
-        let licenses = self.licenses().iter().map(|it| &*it.id);
-        let subscriptions = self.subscriptions.iter().flatten().map(|it| &*it.id);
-        let mut found = repeated("user", users);
-        found.extend(repeated("license", licenses));
-        found.extend(repeated("subscription", subscriptions));
-        found
-    }
-}
-
-fn repeated<'a>(kind: &str, keys: impl Iterator<Item = &'a str>) -> Vec<(String, usize)> {
-    let keys: Vec<&str> = keys.collect();
-    let same = keys.chunk_by(|a, b| a == b).filter(|same| same.len() > 1);
-    same.map(|same| (format!("{kind}/{}", same[0]), same.len()))
-        .collect()
 }
 
 #[cfg(test)]

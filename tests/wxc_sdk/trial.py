@@ -242,6 +242,31 @@ PROFESSIONAL_WORKSPACE = """
 """
 
 
+def read_features(api, calling):
+    """Calling features: each list, and each entry of it."""
+    telephony = api.telephony
+    for assist in (None, True):
+        for queue in call('callqueue.list', telephony.callqueue.list, has_cx_essentials=assist) or []:
+            call('callqueue.details', telephony.callqueue.details, queue.location_id, queue.id, has_cx_essentials=assist)
+        for supervisor in call('supervisors.list', telephony.supervisors.list, has_cx_essentials=assist) or []:
+            call('supervisors.details', telephony.supervisors.details, supervisor.id, has_cx_essentials=assist)
+    for group in call('huntgroup.list', telephony.huntgroup.list) or []:
+        call('huntgroup.details', telephony.huntgroup.details, group.location_id, group.id)
+    for attendant in call('auto_attendant.list', telephony.auto_attendant.list) or []:
+        call('auto_attendant.details', telephony.auto_attendant.details, attendant.location_id, attendant.auto_attendant_id)
+    for group in call('voicemail_groups.list', telephony.voicemail_groups.list) or []:
+        call('voicemail_groups.details', telephony.voicemail_groups.details, group.location_id, group.group_id)
+    for group in call('paging.list', telephony.paging.list) or []:
+        call('paging.details', telephony.paging.details, group.location_id, group.paging_id)
+    for line in call('virtual_lines.list', telephony.virtual_lines.list) or []:
+        call('virtual_lines.details', telephony.virtual_lines.details, line.id)
+    for place in (location.location_id for location in calling):
+        for group in call('pickup.list', telephony.pickup.list, place) or []:
+            call('pickup.details', telephony.pickup.details, place, group.pickup_id)
+        for group in call('callpark.list', telephony.callpark.list, place) or []:
+            call('callpark.details', telephony.callpark.details, place, group.callpark_id)
+
+
 def read_settings(of, settings, names, holder):
     """Reads settings by the SDK's names. What this release of the SDK does not have is left out."""
     found = {}
@@ -600,6 +625,7 @@ def main(url, token):
         scim.ep = lambda self, path=None: f'{url}/{self.base}' + (path and f'/{path}' or '')
     api = WebexSimpleApi(tokens=token)
     me, licenses, people, locations, calling, workspaces, numbers = read_organisation(api)
+    read_features(api, calling)
     names = {license.license_id: license for license in licenses}
     holders = [person for person in people if person.location_id]
     for person in holders[:2]:
