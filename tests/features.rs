@@ -161,6 +161,28 @@ fn features_of_customer_assist_are_read_once_whatever_the_list_has() {
     }
 }
 
+/// One person supervises agents of both sorts: two lists and two details make one team.
+#[test]
+fn a_supervisor_of_both_sorts_has_the_agents_of_both() {
+    let webex = Embedded::new(organisation());
+    let rows = json!({"supervisors": [{"id": "P-BOB", "displayName": "Bob Stone"}]});
+    let agents = json!({"agents": [{"id": "W-LOBBY", "type": "PLACE"}]});
+    // Which list and which detail meet the fault does not matter.
+    for fault in [
+        json!({"path": "/telephony/config/supervisors", "nth": 2, "status": 200, "answer": rows}),
+        json!({"path": "/telephony/config/supervisors/P-BOB", "nth": 2, "status": 200, "answer": agents}),
+    ] {
+        webex.fault(fault);
+    }
+    let captured = take(&webex);
+    let features = captured.snapshot.features().iter();
+    let teams: Vec<_> = features.filter(|it| it.kind == "supervisor").collect();
+    assert_eq!(teams.len(), 1);
+    let members = teams[0].members.iter().flatten();
+    let keys: Vec<&str> = members.map(|it| it.key.as_str()).collect();
+    assert_eq!(keys, ["ana@acme.com", "bob@acme.com", "Lobby"]);
+}
+
 #[test]
 fn a_kind_that_is_refused_is_named_and_not_empty() {
     for status in [403, 404] {

@@ -4,6 +4,7 @@
 //! One row of [`KINDS`] for each kind; captures and backups read by it: every list in its pages, and one detail for each feature.
 //! A kind that cannot be read, and a feature of which something cannot, are named and stop nothing.
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::capture::pool;
@@ -256,13 +257,39 @@ fn of_kind(reader: &Reader, kind: &Kind, locations: &[String]) -> Result<Vec<Fou
             }));
         }
     }
-    let mut seen = rustc_hash::FxHashSet::default();
+    // One person can supervise agents of both sorts, each told by a detail of its own.
+    let is_person = is_person(kind);
+    let mut seen = FxHashSet::default();
     entries.retain(|entry| match text(&entry.raw["id"]) {
-        Some(id) => seen.insert(id),
+        Some(id) => seen.insert(id) || is_person,
         None => true,
     });
     let found = pool::map(&entries, |entry| one(reader, kind, entry));
-    Ok(found.into_iter().flatten().collect())
+    Ok(merged(found.into_iter().flatten()))
+}
+
+/// Features with one id as one, with the members of all.
+fn merged(found: impl Iterator<Item = Found>) -> Vec<Found> {
+    let mut all: Vec<Found> = Vec::new();
+    let mut places: FxHashMap<String, usize> = FxHashMap::default();
+    for one in found {
+        let at = *places.entry(one.id.clone()).or_insert(all.len());
+        match all.get_mut(at).filter(|it| !it.id.is_empty()) {
+            None => all.push(one),
+            Some(first) => match (&mut first.members, one.members) {
+                (Ok(known), Ok(more)) => {
+                    for member in more {
+                        if !known.contains(&member) {
+                            known.push(member);
+                        }
+                    }
+                }
+                (Ok(_), Err(error)) => first.members = Err(error),
+                (Err(_), _) => {}
+            },
+        }
+    }
+    all
 }
 
 /// What Webex answers where there is no such thing: 405 with this code means that it does not apply (seen live).
@@ -292,10 +319,13 @@ fn one(reader: &Reader, kind: &Kind, entry: &Entry) -> Option<Found> {
     let detail = match kind.one {
         One::Listed => Ok(Some(raw.clone())),
         One::Object(one) => path(one).and_then(|path| reader.find(&path)),
-        One::List(one, key) => path(one).and_then(|path| {
-            let rows = reader.lines(&path, key, Paging::Link);
-            rows.map(|rows| Some(serde_json::json!({ key: rows })))
-        }),
+        One::List(one, key) => {
+            path(one).and_then(|path| match reader.lines(&path, key, Paging::Link) {
+                Ok(rows) => Ok(Some(serde_json::json!({ key: rows }))),
+                Err(error) if error.is(404) => Ok(None),
+                Err(error) => Err(error),
+            })
+        }
     };
     let members = match detail {
         Ok(None) => return None,
@@ -321,14 +351,16 @@ fn one(reader: &Reader, kind: &Kind, entry: &Entry) -> Option<Found> {
 
 /// What a feature has itself: a supervisor has the number of the person.
 fn own(kind: &Kind, of: impl FnOnce() -> Option<String>) -> Option<String> {
-    let is_person = kind
-        .members
-        .iter()
-        .any(|it| matches!(it, Members::Itself(_)));
-    match is_person {
+    match is_person(kind) {
         true => None,
         false => of(),
     }
+}
+
+/// Whether what this kind lists are people.
+fn is_person(kind: &Kind) -> bool {
+    let mut members = kind.members.iter();
+    members.any(|it| matches!(it, Members::Itself(_)))
 }
 
 /// Who is in a feature.

@@ -229,6 +229,8 @@ pub fn owner(names: &Names, raw: &Value) -> Result<Owner, Error> {
     let (kind, key) = match kind.as_str() {
         "PEOPLE" | "USER" => ("user".to_owned(), names.key("user", &id)?),
         "PLACE" => ("workspace".to_owned(), names.key("workspace", &id)?),
+        // One word in questions, another in answers.
+        "GROUP_PAGING" => ("pagingGroup".to_owned(), full_name(raw)),
         _ => (camel(&kind), full_name(raw)),
     };
     Ok(Owner {

@@ -11,14 +11,13 @@ use crate::webex::ids;
 /// Sections of the file that no list of the API has.
 const SECTIONS: [&str; 1] = ["operatorAccounts"];
 /// Lists whose objects have ids.
-const LISTS: [&str; 7] = [
+const LISTS: [&str; 6] = [
     "licenses",
     "locations",
     "groups",
     "users",
     "workspaces",
     "devices",
-    "features",
 ];
 /// Parts of `broadworks` that no list of the API has.
 const BROADWORKS: [&str; 3] = ["clusters", "customerTemplates", "workspaces"];

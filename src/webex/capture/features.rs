@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::{Basis, Run, text};
+use crate::canonical;
 use crate::snapshot::{Feature, FeatureKindNotRead, FeatureMember, feature_words};
 use crate::webex::error::Error;
 use crate::webex::features::{self, Found, Who, dialled};
@@ -131,9 +132,9 @@ fn member(
         }
         Who::Dialled(dialled) => lines.find(dialled, location).map_or(Ok(None), owned),
         Who::Mail(mail) => {
-            let address = mail.to_lowercase();
-            let known = run.names.is_known("user", &address);
-            Ok(known.then(|| of("user", address)))
+            let mut forms = [mail.to_lowercase(), canonical::address(mail)].into_iter();
+            let known = forms.find(|address| run.names.is_known("user", address));
+            Ok(known.map(|address| of("user", address)))
         }
     }
 }
