@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use common::webex::Embedded;
 use hold::hold;
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request, Response, StatusCode};
 use organisation::{Shape, make, tapes};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -47,6 +47,8 @@ enum Untidy {
     Members(usize),
     /// A group has members that are no people.
     Others(usize),
+    /// A calling feature, or one kind of them, is refused, or what it says of its members is odd.
+    Feature { which: usize, how: usize },
 }
 
 fn untidy() -> impl Strategy<Value = Untidy> {
@@ -61,6 +63,7 @@ fn untidy() -> impl Strategy<Value = Untidy> {
         (0..6usize).prop_map(Untidy::Twice),
         (0..4usize).prop_map(Untidy::Members),
         (0..4usize).prop_map(Untidy::Others),
+        (0..6usize, 0..6usize).prop_map(|(which, how)| Untidy::Feature { which, how }),
     ]
 }
 
@@ -104,6 +107,10 @@ impl Transport for Spoilt {
             one.spoil(&path, &uri, &mut body);
         }
         *response.body_mut() = body.to_string().into_bytes();
+        let refused = self.all.iter().any(|it| it.refuses(&path));
+        if refused {
+            *response.status_mut() = StatusCode::FORBIDDEN;
+        }
         Ok(response)
     }
 }
@@ -137,7 +144,55 @@ fn is(row: &Value, person: usize, of: &str) -> bool {
     !text.is_empty() && sum % 6 == person && row.get(of).is_some()
 }
 
+/// Kinds of calling features, their lists, and the members that their details have.
+const FEATURES: [(&str, &str, &str); 4] = [
+    ("callQueue", "queues", "agents"),
+    ("huntGroup", "huntGroups", "agents"),
+    ("callPickup", "callPickups", "agents"),
+    ("pagingGroup", "paging", "targets"),
+];
+
+/// Features of the first location with Calling, with people of all sorts in them.
+fn with_features(mut snapshot: Value) -> Value {
+    let locations = snapshot["locations"].as_array().into_iter().flatten();
+    let mut calling = locations.filter(|it| it["calling"].is_object());
+    let place = calling.next().map(|it| it["name"].clone());
+    let users = snapshot["users"].as_array().into_iter().flatten();
+    let users: Vec<Value> = users.map(|it| it["email"].clone()).collect();
+    let features = FEATURES.iter().enumerate().flat_map(|(nth, (kind, ..))| {
+        let (users, place) = (&users, &place);
+        ["One", "Two", "Three"].into_iter().zip(1..).map(move |(name, step)| {
+            let role = match *kind {
+                "callPickup" => "member",
+                "pagingGroup" => "target",
+                _ => "agent",
+            };
+            let members = users.iter().skip(nth).step_by(step + 1);
+            let members = members.map(|key| json!({"kind": "user", "key": key, "role": role}));
+            json!({"kind": kind, "name": name, "location": place, "extension": null, "members": members.collect::<Value>()})
+        })
+    });
+    snapshot["features"] = match &place {
+        Some(_) => features.collect(),
+        None => json!([]),
+    };
+    snapshot
+}
+
 impl Untidy {
+    /// Whether a request for a feature, or for the list of its kind, is refused.
+    fn refuses(self, path: &str) -> bool {
+        let Untidy::Feature { which, how } = self else {
+            return false;
+        };
+        let (_, list, _) = FEATURES[which % FEATURES.len()];
+        match how {
+            0 => path.ends_with(list),
+            1 => path.contains(&format!("/{list}/")),
+            _ => false,
+        }
+    }
+
     fn spoil(self, path: &str, uri: &str, body: &mut Value) {
         let list = path == "/people";
         let single =
@@ -153,6 +208,23 @@ impl Untidy {
         };
         match self {
             Untidy::Links(_) => {}
+            Untidy::Feature { which, how } => {
+                let (_, list, members) = FEATURES[which % FEATURES.len()];
+                if path.contains(&format!("/{list}/")) && how > 1 && body.get(members).is_some() {
+                    body[members] = match how {
+                        2 => Value::Null,
+                        3 => json!("some"),
+                        4 => json!([{"name": "nobody"}]),
+                        _ => body[members].take(),
+                    };
+                } else if path.ends_with(list) && how == 5 {
+                    let rows = body.as_object_mut().unwrap().values_mut();
+                    let mut rows = rows.filter_map(Value::as_array_mut).flatten();
+                    if let Some(first) = rows.next() {
+                        first.as_object_mut().unwrap().remove("id");
+                    }
+                }
+            }
             Untidy::Errors { person, always } => each(person, always, |row| {
                 for name in [
                     "licenses",
@@ -247,12 +319,34 @@ fn objects(document: &Value) -> BTreeMap<String, Value> {
     all
 }
 
+/// A feature has the members that it has, or none are told, or its kind is named.
+fn features_are_true_or_named(truth: &Value, seen: &Value) -> Result<(), String> {
+    let list = |document: &Value, name: &str| -> Vec<Value> {
+        document[name].as_array().cloned().unwrap_or_default()
+    };
+    let key = |it: &Value| format!("{} {}", it["kind"], it["name"]);
+    let seen_features = list(seen, "features");
+    let not_read = list(seen, "featuresNotRead");
+    for feature in list(truth, "features") {
+        if not_read.iter().any(|it| it["kind"] == feature["kind"]) {
+            continue;
+        }
+        let twin = seen_features.iter().find(|it| key(it) == key(&feature));
+        let twin = twin.ok_or_else(|| format!("{} is missing", key(&feature)))?;
+        let told = !twin["members"].is_null();
+        if told && twin["members"] != feature["members"] {
+            return Err(format!("{feature} was captured as {twin}"));
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn never_both_wrong_and_complete() {
     let all = proptest::collection::vec(untidy(), 1..4);
     hold(60, (tapes(), all), |(tapes, all)| {
         let organisation = make(&tapes, Shape::Any);
-        let webex = Embedded::new(organisation.snapshot);
+        let webex = Embedded::new(with_features(organisation.snapshot));
         let options = || Options {
             seed: 7,
             ..Options::new("http://webex.test/v1", "any")
@@ -276,6 +370,8 @@ fn never_both_wrong_and_complete() {
             .iter()
             .map(|it| it.address.as_str())
             .collect();
+        features_are_true_or_named(&truth.document, &captured.document)
+            .map_err(|why| TestCaseError::fail(format!("{all:?}: {why}")))?;
         let (truth, seen) = (objects(&truth.document), objects(&captured.document));
         for address in truth.keys().chain(seen.keys()) {
             if !unknown.contains(address.as_str()) && truth.get(address) != seen.get(address) {

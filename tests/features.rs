@@ -250,7 +250,9 @@ fn what_does_not_apply_is_empty() {
 fn one_odd_feature_stops_nothing() {
     let detail =
         json!({"id": "F-callQueue-Support", "name": "Support", "agents": {"first": "P-ANA"}});
+    let silent = json!({"id": "F-callQueue-Support", "name": "Support"});
     let faults = [
+        json!({"path": "/telephony/config/locations/*/queues/F-callQueue-Support", "times": 1000, "status": 200, "answer": silent}),
         json!({"path": "/telephony/config/locations/*/queues/F-callQueue-Support", "times": 1000, "status": 200, "answer": detail}),
         json!({"path": "/telephony/config/locations/*/queues/F-callQueue-Support", "times": 1000, "status": 403}),
     ];

@@ -375,13 +375,9 @@ fn people_of(kind: &Kind, id: &str, detail: &Value) -> Result<Vec<Member>, Error
     for members in kind.members {
         match *members {
             Members::Ids(list, role) => {
-                let rows = match &detail[list] {
-                    Value::Array(rows) => rows.as_slice(),
-                    // A feature without members may lack the list.
-                    Value::Null => &[],
-                    _ => return Err(odd(kind, id, list)),
-                };
-                for row in rows {
+                // One that is not told is not one without members.
+                let rows = detail[list].as_array();
+                for row in rows.ok_or_else(|| odd(kind, id, list))? {
                     let member = row.as_str().or(row["id"].as_str());
                     let member = member.ok_or_else(|| odd(kind, id, list))?;
                     add(
@@ -413,7 +409,8 @@ fn people_of(kind: &Kind, id: &str, detail: &Value) -> Result<Vec<Member>, Error
                 mail.into_iter().for_each(|it| add(role, Who::Mail(it)));
             }
             Members::Menus(role) => {
-                for dialled in put_through(detail) {
+                let menus = put_through(detail).ok_or_else(|| odd(kind, id, "menu"))?;
+                for dialled in menus {
                     add(role, Who::Dialled(dialled));
                 }
             }
@@ -422,12 +419,13 @@ fn people_of(kind: &Kind, id: &str, detail: &Value) -> Result<Vec<Member>, Error
     Ok(found)
 }
 
-/// What the keys of an attendant's menus, and what happens without a key, put calls through to.
-fn put_through(detail: &Value) -> Vec<String> {
-    let menus = detail.as_object().into_iter().flatten();
-    let menus = menus.filter(|(name, _)| name.ends_with("Menu"));
+/// What the keys of an attendant's menus, and what happens without a key, put calls through to; `None` where no menu is told.
+fn put_through(detail: &Value) -> Option<Vec<String>> {
+    let menus = detail.as_object()?.iter();
+    let menus = menus.filter(|(name, menu)| name.ends_with("Menu") && menu.is_object());
+    let menus: Vec<&Value> = menus.map(|(_, menu)| menu).collect();
     let mut found = Vec::new();
-    for (_, menu) in menus {
+    for menu in &menus {
         let keys = menu["keyConfigurations"].as_array().into_iter().flatten();
         for key in keys {
             let transfers = text(&key["action"]).is_some_and(|it| it.starts_with("TRANSFER_"));
@@ -437,7 +435,7 @@ fn put_through(detail: &Value) -> Vec<String> {
             &menu["callTreatment"]["actionToBePerformed"]["transferCallTo"],
         ));
     }
-    found
+    (!menus.is_empty()).then_some(found)
 }
 
 fn odd(kind: &Kind, id: &str, list: &str) -> Error {
