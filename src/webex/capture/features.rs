@@ -52,7 +52,7 @@ pub fn settle(run: &Run<'_>, read: Vec<features::Read>, rows: Option<&[Value]>) 
     if let Some(first) = not_read.first() {
         let kinds: Vec<&str> = not_read.iter().map(|it| feature_words(&it.kind)).collect();
         run.note(format!(
-            "who is in these calling features is not known, and no plan says what somebody loses of them: {} ({})",
+            "who is in these calling features is not known: {} ({})",
             kinds.join(", "),
             first.reason
         ));
