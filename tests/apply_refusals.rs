@@ -16,6 +16,8 @@ use common::{root, run, write};
 use serde_json::{Value, json};
 use trunkline::apply::{Report, Resume, Verdict};
 use trunkline::sim::Simulator;
+use trunkline::webex::Reader;
+use trunkline::webex::moves::{self, Move};
 
 fn place(id: &str, name: &str) -> Value {
     json!({"id": id, "name": name, "timeZone": "America/Chicago", "preferredLanguage": "en_US",
@@ -113,6 +115,44 @@ fn who_cannot_be_moved_is_asked_about_before_anything_is_sent() {
         assert_eq!(after["users"][1]["location"], "Austin");
         assert_eq!(writes(&simulator).len(), 1, "one job, for Bob alone");
     }
+}
+
+#[test]
+fn what_a_move_takes_besides_is_asked_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut snapshot = organisation();
+    snapshot["features"] = json!([{"kind": "huntGroup", "id": "hg-1", "name": "Support", "location": "Dallas",
+        "phoneNumber": null, "extension": "1900",
+        "members": [{"kind": "user", "key": "ana@acme.com", "role": "agent"}]}]);
+    let world = world(
+        directory.path(),
+        &snapshot,
+        "users:\n  ana@acme.com: {location: Austin}\n",
+    );
+    let simulator = world.simulator();
+    let client = common::live::client(&simulator);
+    let question = Move {
+        person: "u-ana",
+        location: "loc-a",
+        number: None,
+        extension: None,
+    };
+    let forecast = moves::forecast(&Reader::new(&client), question)
+        .unwrap()
+        .unwrap();
+    assert_eq!(forecast.errors, Vec::<String>::new());
+    let leaves = forecast.impacts.iter().find(|(code, _)| *code == 19705);
+    assert!(
+        leaves.is_some_and(|(_, words)| words.contains("Support")),
+        "{forecast:?}"
+    );
+    assert!(writes(&simulator).is_empty(), "asking changes nothing");
+    // Asked for or not, the plan has said it.
+    let said = run(directory.path(), &["plan"]).stdout;
+    assert!(
+        said.contains("features-left") && said.contains("Support"),
+        "{said}"
+    );
 }
 
 #[test]

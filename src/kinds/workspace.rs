@@ -14,7 +14,7 @@ use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk, Turn,
     nothing, preimage, text,
 };
-use crate::snapshot::{self, Snapshot};
+use crate::snapshot::Snapshot;
 
 /// One workspace.
 const PLACE: &str = "/workspaces/{workspaceId}";

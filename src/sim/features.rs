@@ -414,6 +414,19 @@ impl World {
         ids::public(&kind.to_uppercase(), &ids::uuid(&seed))
     }
 
+    /// The names of the features of a location that somebody is in, but for those that only send mail.
+    pub fn features_of(&self, holder: Holder, location: Option<Slot>) -> Vec<&str> {
+        let here = self
+            .features
+            .iter()
+            .filter(|(_, feature)| feature.location == location);
+        let own = here.filter(|(_, feature)| {
+            let mut members = feature.members.iter();
+            members.any(|it| it.holder == Some(holder) && it.role != RECIPIENT)
+        });
+        own.map(|(_, feature)| feature.name.as_str()).collect()
+    }
+
     /// Takes somebody out of all features: of one location alone where it says so. Mail goes on coming.
     pub fn leave_features(&mut self, holder: Holder, location: Option<Slot>) {
         let id = self.holder_id(holder).to_owned();

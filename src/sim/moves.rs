@@ -250,6 +250,15 @@ fn report(call: &Call<'_>, target: Slot, it: &Move) -> Value {
     if it.extension.is_some() {
         impacts.push(informational(19713, "The extension of the user is reset."));
     }
+    let holder = Holder::Person(it.person);
+    let left = call
+        .world
+        .features_of(holder, call.world.location_of(holder));
+    if !left.is_empty() {
+        let left = left.join(", ");
+        let text = format!("User is removed from following group services: {left}.");
+        impacts.push(informational(19705, &text));
+    }
     match telephony::main_number(call.world, target) {
         Some(number) => {
             let text =

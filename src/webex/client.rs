@@ -515,6 +515,11 @@ impl Reader {
         Ok(self.0.carry(question, true)?.body)
     }
 
+    /// Says something to whoever looks at the run.
+    pub fn say(&self, line: &str) {
+        self.0.options.tell.say(line);
+    }
+
     /// The clock by which waiting is done.
     pub fn clock(&self) -> &dyn Clock {
         &*self.0.clock

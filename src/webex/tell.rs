@@ -35,6 +35,13 @@ impl Tell {
         }
     }
 
+    /// Says something that whoever looks at the run wants to know.
+    pub(super) fn say(&self, line: &str) {
+        if let Some(to) = &self.to {
+            to(line);
+        }
+    }
+
     /// Says that a request waits for so long from now on, and why.
     pub(super) fn wait(&self, now: Duration, wait: Duration, why: &Error) {
         let Some(to) = self.to.as_ref().filter(|_| wait >= LONG) else {

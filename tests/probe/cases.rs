@@ -406,27 +406,27 @@ pub fn spoilt() -> Vec<Case> {
             "0 groups by itself, 3 by search",
         ),
         changed(
-            "Queues that are hidden",
+            "Calling features",
             "/telephony/config/queues",
             |page| {
                 *page = json!({"queues": [{"id": "q"}]});
             },
-            Confirmed,
-            "1 queues, 1 with",
+            Contradicted,
+            "1 queues, 1 with `hasCxEssentials=true`, 1 in both",
         ),
         Case {
-            heading: "Queues that are hidden",
+            heading: "Calling features",
             scenario: json!({}),
             changes: vec![
                 ("/telephony/config/queues", |page| {
                     *page = json!({"queues": [{"id": "q"}]})
                 }),
                 ("/telephony/config/queues?has", |page| {
-                    *page = json!({"queues": [{"id": "q"}, {"id": "r"}]})
+                    *page = json!({"queues": [{"id": "r"}]})
                 }),
             ],
-            verdict: Contradicted,
-            fact: "1 queues, 2 with",
+            verdict: Confirmed,
+            fact: "1 queues, 1 with `hasCxEssentials=true`, 0 in both",
         },
     ]
 }

@@ -170,7 +170,7 @@ fn adding_and_activating() {
         201
     );
     let there = send(&simulator, "POST", LOCATION, numbers(&["03"]));
-    assert_eq!((there.status, there.code()), (409, 8363));
+    assert_eq!((there.status, there.code()), (409, json!(8363)));
     let short = json!({"phoneNumbers": ["12345"]});
     assert_eq!(send(&simulator, "POST", LOCATION, short).status, 400);
     assert_eq!(

@@ -7,13 +7,13 @@ use crate::webex::devices::{self, Holder};
 use crate::webex::moves::{self, Move};
 use crate::webex::{Error, Names, encode};
 
-/// The impact of a move that takes somebody out of queues, hunt groups and the like (webex-api.md 6.7).
-const LEAVES_GROUPS: u32 = 19705;
-/// The impact of a move that leaves somebody without the extension.
+/// The impact of a move that leaves somebody without the extension (webex-api.md 6.7).
 const LOSES_EXTENSION: u32 = 19713;
+/// Impacts that every move has, or that plans name: another profile, stored messages, the number and its caller ID.
+const USUAL: [u32; 5] = [19701, 19716, 19717, 19722, 19723];
 
-/// A location move destroys stored voice messages, and takes people out of queues and the like. The plan says that it
-/// destroys none where voicemail was off. Webex is asked beforehand, and may say that it will not do it at all.
+/// A location move destroys stored voice messages. The plan says that it destroys none where voicemail was off. Webex is asked
+/// beforehand, and may say that it will not do it at all; what else it says is told.
 pub(super) fn of_a_move(names: &Names, subject: &Subject<'_>) -> Result<Option<Objection>, Error> {
     let Some(field) = subject.field("location") else {
         return Ok(None);
@@ -39,17 +39,22 @@ pub(super) fn of_a_move(names: &Names, subject: &Subject<'_>) -> Result<Option<O
         ))));
     }
     let keeps_extension = subject.field("extension").is_none();
-    let names_groups = field.losses.iter().any(|loss| loss.contains(" of "));
-    let unnamed = forecast.impacts.iter().find(|(code, _)| match *code {
-        LEAVES_GROUPS => !names_groups,
-        LOSES_EXTENSION => keeps_extension,
-        _ => false,
-    });
-    Ok(unnamed.map(|(_, words)| {
-        Objection::Worse(format!(
-            "the plan does not name what Webex says that the move takes: {words}"
-        ))
-    }))
+    let lost = |(code, _): &&(u32, String)| keeps_extension && *code == LOSES_EXTENSION;
+    if let Some((_, words)) = forecast.impacts.iter().find(lost) {
+        let why = format!("the plan does not name what Webex says that the move takes: {words}");
+        return Ok(Some(Objection::Worse(why)));
+    }
+    for (_, words) in forecast
+        .impacts
+        .iter()
+        .filter(|(code, _)| !USUAL.contains(code))
+    {
+        let address = &subject.change.address;
+        names
+            .reader()
+            .say(&format!("{address}: Webex says of the move: {words}"));
+    }
+    Ok(None)
 }
 
 /// Without Calling, voicemail and devices end. The plan names those that there were.

@@ -2,8 +2,8 @@
 
 use super::judges::{licences, numbers, people, places, requests as replies, settings};
 use super::requests::{
-    ALL_QUEUES, AUDIT, AVAILABLE, BY_ADDRESS, CALLING, CLOSING_JOBS, CONNECTION, DEVICES, GROUPS,
-    HOLDERS, LANGUAGES, LICENSES, LINES, LOCATION, LOCATIONS, LONG_AUDIT, ME, MEMBERS,
+    ASSIST_QUEUES, AUDIT, AVAILABLE, BY_ADDRESS, CALLING, CLOSING_JOBS, CONNECTION, DEVICES,
+    GROUPS, HOLDERS, LANGUAGES, LICENSES, LINES, LOCATION, LOCATIONS, LONG_AUDIT, ME, MEMBERS,
     MORE_DEVICES, MOVE_JOBS, NOBODY, NOWHERE, NUMBER_JOBS, NUMBERS, ORGANIZATIONS, PEOPLE,
     PEOPLE_LONG, PHONE_KEYS, PHONE_LINES, PHONES, QUEUES, SCIM_ONE, SCIM_SEARCH, SCIM_USERS,
     SECOND_WORKSPACE, SETTINGS, TEMPLATES, VOICEMAIL, WORKSPACES,
@@ -211,6 +211,12 @@ pub const POINTS: &[Point] = &[
         replies::unknown_members,
         "",
     ),
+    point(
+        "Calling features",
+        &[QUEUES, ASSIST_QUEUES],
+        places::queues,
+        "what somebody leaves with Calling, and with a location",
+    ),
     point("Voicemail", &[VOICEMAIL], settings::voicemail, ""),
     point(
         "The audit trail",
@@ -253,12 +259,6 @@ pub const POINTS: &[Point] = &[
         "The groups of one person",
         &[GROUPS, MEMBERS, SCIM_ONE, SCIM_SEARCH],
         people::groups_of_one,
-        "",
-    ),
-    point(
-        "Queues that are hidden",
-        &[QUEUES, ALL_QUEUES],
-        places::queues,
         "",
     ),
 ];

@@ -55,8 +55,8 @@ pub const DEVICES: &str = "/devices?max=1000";
 pub const MORE_DEVICES: &str = "/devices?max=100&start=100";
 /// Call queues as a backup reads them.
 pub const QUEUES: &str = "/telephony/config/queues";
-/// The same with those of Customer Assist.
-pub const ALL_QUEUES: &str = "/telephony/config/queues?hasCxEssentials=true";
+/// Those of Customer Assist.
+pub const ASSIST_QUEUES: &str = "/telephony/config/queues?hasCxEssentials=true";
 /// Jobs that moved numbers.
 pub const NUMBER_JOBS: &str = "/telephony/config/jobs/numbers/manageNumbers";
 /// Jobs that moved people.

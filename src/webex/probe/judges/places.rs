@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::requests::{
-    ALL_QUEUES, CLOSING_JOBS, CONNECTION, DEVICES, LANGUAGES, LOCATION, LOCATIONS, MORE_DEVICES,
+    ASSIST_QUEUES, CLOSING_JOBS, CONNECTION, DEVICES, LANGUAGES, LOCATION, LOCATIONS, MORE_DEVICES,
     MOVE_JOBS, NUMBER_JOBS, QUEUES, WORKSPACES,
 };
 use super::super::words::{self, Tally};
@@ -202,14 +202,23 @@ pub fn devices(view: &View<'_>) -> Judgement {
     judged(verdict, facts)
 }
 
-/// Whether the plain list of queues lacks those of Customer Assist.
+/// Whether the list of Customer Assist has its queues alone.
 pub fn queues(view: &View<'_>) -> Judgement {
-    let count = |request: &str| view.rows(request, "queues").len();
-    let (plain, all) = (count(QUEUES), count(ALL_QUEUES));
-    let hidden = all.saturating_sub(plain);
+    let (plain, assist) = (
+        view.rows(QUEUES, "queues"),
+        view.rows(ASSIST_QUEUES, "queues"),
+    );
+    let both = assist
+        .iter()
+        .filter(|row| plain.iter().any(|it| it["id"] == row["id"]));
+    let both = both.count();
     by(
-        plain,
-        hidden,
-        [format!("{plain} queues, {all} with `hasCxEssentials=true`")],
+        assist.len() - both,
+        both,
+        [format!(
+            "{} queues, {} with `hasCxEssentials=true`, {both} in both",
+            plain.len(),
+            assist.len()
+        )],
     )
 }
