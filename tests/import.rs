@@ -16,7 +16,6 @@ mod yaml;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use common::{Run, SMALL_SNAPSHOT, copy, golden, root, run, sorted, trunkline, update, write};
 use organisation::{Shape, make, tapes};
@@ -372,11 +371,7 @@ fn many_numbers_are_few_lines() {
         "{}",
         imported.stderr
     );
-    assert!(
-        imported.took < Duration::from_secs(20),
-        "{:?}",
-        imported.took
-    );
+    assert!(imported.took < common::PATIENCE, "{:?}", imported.took);
     let text = files(&directory.path().join("out"))["numbers.yaml"].clone();
     assert!(
         text.contains(

@@ -288,6 +288,72 @@ fn the_estimate_is_near() {
     );
 }
 
+/// An organisation in which everybody has Calling, a number and a group of a hundred, with a workspace for every ten people and a
+/// queue for every fifty.
+fn large(people: usize) -> Value {
+    let email = |at: usize| format!("p{at}@acme.com");
+    let number = |at: usize| format!("+1214555{at:04}");
+    let users = (0..people).map(|at| {
+        json!({"id": format!("u-{at}"), "email": email(at), "displayName": format!("Person {at}"), "status": "active",
+               "location": "Dallas", "phoneNumber": number(at), "licenses": ["L-CALL"], "attendeeSites": [], "roles": [],
+               "voicemail": {"enabled": false}})
+    });
+    let numbers = (0..people).map(|at| {
+        json!({"phoneNumber": number(at), "location": "Dallas", "state": "active", "type": "did",
+               "owner": {"kind": "user", "key": email(at)}})
+    });
+    let groups = (0..people / 100).map(|at| {
+        let members: Vec<String> = (at * 100..at * 100 + 100).map(email).collect();
+        json!({"id": format!("g-{at}"), "name": format!("Group {at}"), "source": "webex", "kind": "security", "members": members})
+    });
+    let workspaces = (0..people / 10).map(|at| {
+        json!({"id": format!("w-{at}"), "name": format!("Room {at}"), "location": "Dallas", "phoneNumber": null,
+               "extension": format!("{}", 10_000 + at), "licenses": ["L-ROOM"]})
+    });
+    let features = (0..people / 50).map(|at| {
+        json!({"kind": "callQueue", "id": format!("q-{at}"), "name": format!("Queue {at}"), "location": "Dallas",
+               "phoneNumber": null, "extension": format!("{}", 50_000 + at),
+               "members": [{"kind": "user", "key": email(at), "role": "agent"}]})
+    });
+    let license = |id: &str, name: &str, used: usize| json!({"id": id, "name": name, "subscriptionId": "Sub-1", "siteUrl": null, "totalUnits": 9999, "consumedUnits": used});
+    json!({
+        "formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true, "org": {"id": "org-1", "name": "Acme"},
+        "subscriptions": [{"id": "Sub-1"}], "sites": [],
+        "licenses": [license("L-CALL", "Webex Calling - Professional", people),
+                     license("L-ROOM", "Webex Calling - Workspaces", people / 10)],
+        "locations": [{"id": "loc-d", "name": "Dallas", "timeZone": "America/Chicago", "preferredLanguage": "en_US",
+                       "address": {"country": "US"}, "calling": {"mainNumber": null, "pstn": null}}],
+        "numbers": numbers.collect::<Vec<_>>(), "groups": groups.collect::<Vec<_>>(), "users": users.collect::<Vec<_>>(),
+        "workspaces": workspaces.collect::<Vec<_>>(), "features": features.collect::<Vec<_>>(), "devices": []
+    })
+}
+
+#[test]
+fn a_capture_asks_for_pages_not_for_people() {
+    let requests = |people: usize, voicemail: bool| {
+        let webex = Embedded::new(large(people));
+        let client = webex.client();
+        let wanted = Wanted {
+            voicemail,
+            features: true,
+            facts: None,
+            since: false,
+        };
+        let reader = trunkline::webex::Reader::new(&client);
+        let captured = capture::capture(&reader, wanted, &Quiet).unwrap();
+        assert_eq!(captured.missing, []);
+        assert_eq!(captured.snapshot.not_known.len(), 0);
+        client.counts().total()
+    };
+    let [one, two, four] = [500, 1000, 2000].map(|people| requests(people, false));
+    println!("500, 1000, 2000 people: {one}, {two}, {four} requests without voicemail");
+    // A page of people, and what each group and queue needs, for every hundred people; nothing for each of them.
+    assert_eq!(four - two, 2 * (two - one), "linear");
+    assert!(four - two <= 10 * (1 + 1 + 2 + 1) + 10, "{}", four - two);
+    // Voicemail is one request for each who has Calling.
+    assert_eq!(requests(1000, true), two + 1000);
+}
+
 /// A capture that builds on an older one, with the paths that it asked for.
 fn refresh(webex: &Arc<Embedded>, old: &Old) -> (Captured, Vec<String>) {
     let wanted = Wanted {

@@ -57,7 +57,7 @@ fn yaml_name(license: &License) -> String {
 }
 
 fn text(licenses: &[License]) -> String {
-    let mut words = table(&["YAML", "code in the id", "licence", "older names"]);
+    let mut words = table(&["YAML", "code in the id", "licence", "other names"]);
     for row in WORDS {
         let free = if row.implicit { " (free)" } else { "" };
         let yaml = match row.service {

@@ -132,7 +132,7 @@ mod tests {
                 0.7,
             );
         }
-        // One of four hundred, without optimisation, on a machine that has other things to do.
-        assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+        // A second, without optimisation. The limit is for machines that have other things to do.
+        assert!(began.elapsed().as_secs() < 300, "{:?}", began.elapsed());
     }
 }

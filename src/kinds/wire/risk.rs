@@ -1,7 +1,7 @@
 //! What decides how much a request destroys, read right before it is sent: a plan is made hours before, and what has come
 //! since is lost too, and nobody has agreed to that.
 
-use super::{Objection, Subject, user};
+use super::{Objection, Subject};
 use crate::plan::{FieldAction, Risk};
 use crate::webex::devices::{self, Holder};
 use crate::webex::moves::{self, Move};
@@ -18,7 +18,7 @@ pub(super) fn of_a_move(names: &Names, subject: &Subject<'_>) -> Result<Option<O
     let Some(field) = subject.field("location") else {
         return Ok(None);
     };
-    let (person, location) = user::moved(names, subject)?;
+    let (person, location) = subject.moved(names)?;
     if field.risk < Risk::Irreversible && has_voicemail(names, &person)? {
         let why = "voicemail is on now, so that the move would destroy stored voice messages";
         return Ok(Some(Objection::Worse(why.to_owned())));
@@ -26,8 +26,8 @@ pub(super) fn of_a_move(names: &Names, subject: &Subject<'_>) -> Result<Option<O
     let question = Move {
         person: &person,
         location: &location,
-        number: user::becomes(subject, "phoneNumber"),
-        extension: user::becomes(subject, "extension"),
+        number: subject.becomes("phoneNumber"),
+        extension: subject.becomes("extension"),
     };
     let Some(forecast) = moves::forecast(names.reader(), question)? else {
         return Ok(None);

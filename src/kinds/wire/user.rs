@@ -294,12 +294,12 @@ fn without_refused(refusal: &Refusal, call: &Call) -> Option<Vec<Call>> {
 fn move_location(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let mut by_location: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for subject in errand.subjects {
-        let (person, location) = moved(errand.names, subject)?;
+        let (person, location) = subject.moved(errand.names)?;
         let entry = moves::Move {
             person: &person,
             location: &location,
-            number: becomes(subject, "phoneNumber"),
-            extension: becomes(subject, "extension"),
+            number: subject.becomes("phoneNumber"),
+            extension: subject.becomes("extension"),
         };
         let entry = entry.entry();
         by_location.entry(location).or_default().push(entry);
@@ -308,19 +308,6 @@ fn move_location(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     Ok(lists
         .map(|(location, users)| moves::request(&location, users, false))
         .collect())
-}
-
-/// The ids of a person who moves, and of the location.
-pub(super) fn moved(names: &Names, subject: &Subject<'_>) -> Result<(String, String), Error> {
-    let location = subject.after("location");
-    let location = location.ok_or_else(|| not_sent("a move without a location"))?;
-    Ok((subject.id(names)?, names.need("location", location)?))
-}
-
-/// What a field becomes: nothing keeps it, an empty text removes it.
-pub(super) fn becomes<'a>(subject: &'a Subject<'_>, path: &str) -> Option<&'a str> {
-    let field = subject.field(path)?;
-    Some(field.after.as_str().unwrap_or_default())
 }
 
 fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
