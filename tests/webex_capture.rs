@@ -347,9 +347,10 @@ fn a_capture_asks_for_pages_not_for_people() {
     };
     let [one, two, four] = [500, 1000, 2000].map(|people| requests(people, false));
     println!("500, 1000, 2000 people: {one}, {two}, {four} requests without voicemail");
-    // A page of people, and what each group and queue needs, for every hundred people; nothing for each of them.
-    assert_eq!(four - two, 2 * (two - one), "linear");
-    assert!(four - two <= 10 * (1 + 1 + 2 + 1) + 10, "{}", four - two);
+    // A page of people, and what each group and queue needs, for every hundred people; nothing for each of them. Where a list
+    // ends at a round number, one request more looks behind it.
+    assert!((four - two).abs_diff(2 * (two - one)) <= 3, "linear");
+    assert!(four - two <= 60, "{}", four - two);
     // Voicemail is one request for each who has Calling.
     assert_eq!(requests(1000, true), two + 1000);
 }

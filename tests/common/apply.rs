@@ -195,6 +195,27 @@ fn insert(list: &mut Value, item: &str) -> Outcome {
     Ok(())
 }
 
+/// Gives an object another name wherever one is named.
+fn rename(snapshot: &mut Value, kind: &str, old: &str, now: &str) -> Outcome {
+    let section = format!("{kind}s");
+    if find(&mut snapshot[&section], "name", now).is_ok() {
+        return Err(format!("{now} is there already"));
+    }
+    find(&mut snapshot[&section], "name", old)?["name"] = json!(now);
+    for section in ["users", "numbers", "workspaces"] {
+        for entry in snapshot[section].as_array_mut().into_iter().flatten() {
+            if kind == "location" && entry["location"] == old {
+                entry["location"] = json!(now);
+            }
+            let owner = &mut entry["owner"];
+            if owner["kind"] == kind && owner["key"] == old {
+                owner["key"] = json!(now);
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Live<'_> {
     /// Lists that the file leaves away are empty.
     fn complete(&mut self) {
@@ -252,7 +273,7 @@ impl Live<'_> {
         if paths.len() > 500 {
             return Err(format!("{} fields in one request", paths.len()));
         }
-        let before = self.snapshot.clone();
+        let mut before = self.snapshot.clone();
         let mut sent: Vec<(&Value, Vec<&Value>)> = Vec::new();
         for subject in subjects {
             let change = open
@@ -282,7 +303,10 @@ impl Live<'_> {
             carries(method, path, &fields)?;
             for field in fields.iter().filter(|field| field["path"] == "name") {
                 let (old, now) = (text(&field["before"]), text(&field["after"]));
-                self.rename(text(&change.plan["kind"]), old, now)?;
+                let kind = text(&change.plan["kind"]);
+                rename(&mut self.snapshot, kind, old, now)?;
+                // What else changes is compared with what was there, whatever it is called.
+                rename(&mut before, kind, old, now)?;
             }
             sent.push((change.plan, fields));
         }
@@ -365,10 +389,7 @@ impl Live<'_> {
             "workspace" => ("workspaces", "name"),
             _ => ("groups", "name"),
         };
-        // Before the request it had its old name.
-        let renamed = list(&change["fields"]).find(|field| field["path"] == "name");
-        let was = renamed.map_or(key, |field| text(&field["before"]));
-        let entry = list(&before[section]).find(|entry| entry[name] == was || entry[name] == key);
+        let entry = list(&before[section]).find(|entry| entry[name] == key);
         let now = entry.map_or(&Value::Null, |entry| &entry[path]);
         let value = &field["after"];
         let carries = |path: &str, action: &str| {
@@ -380,7 +401,12 @@ impl Live<'_> {
         let granted = carries("licenses/calling", "add")
             && ["location", "phoneNumber", "extension"].contains(&path);
         let aside = path == "phoneNumber" && now.is_null() && self.aside.contains(key);
-        if path != "state" && kind != "group" && *now != field["before"] && !granted && !aside {
+        if !["state", "name"].contains(&path)
+            && kind != "group"
+            && *now != field["before"]
+            && !granted
+            && !aside
+        {
             return Err(format!("{now} was there, not {}", field["before"]));
         }
         match (kind, path) {
@@ -433,27 +459,6 @@ impl Live<'_> {
             true => Ok(()),
             false => Err(format!("{key} is not there to be deleted")),
         }
-    }
-
-    /// Gives an object another name wherever one is named.
-    fn rename(&mut self, kind: &str, old: &str, now: &str) -> Outcome {
-        let section = format!("{kind}s");
-        if find(&mut self.snapshot[&section], "name", now).is_ok() {
-            return Err(format!("{now} is there already"));
-        }
-        find(&mut self.snapshot[&section], "name", old)?["name"] = json!(now);
-        for section in ["users", "numbers", "workspaces"] {
-            for entry in self.snapshot[section].as_array_mut().into_iter().flatten() {
-                if kind == "location" && entry["location"] == old {
-                    entry["location"] = json!(now);
-                }
-                let owner = &mut entry["owner"];
-                if owner["kind"] == kind && owner["key"] == old {
-                    owner["key"] = json!(now);
-                }
-            }
-        }
-        Ok(())
     }
 
     fn create_location(&mut self, name: &str) -> Outcome {

@@ -52,7 +52,7 @@ impl Session {
         let simulator = Simulator::new(snapshot, &Options::default());
         // members that no document names are what this test looks for, so none are strewn on purpose
         let scenario: Scenario = serde_json::from_value(serde_json::json!({
-            "switches": {"unknownMembers": false, "templateEndpoint": true, "numberCooling": 0}
+            "switches": {"unknownMembers": false, "templateEndpoint": true, "numberCooling": 0, "moveAnswersAsDocumented": true}
         }))
         .unwrap();
         simulator.direct(scenario).unwrap();
