@@ -468,7 +468,7 @@ def try_person(api, licenses, people, calling, numbers):
         users = MoveUsersList(location_id=elsewhere.location_id, validate=True, users=[user])
         body = {'usersList': [users.model_dump(mode='json', by_alias=True, exclude_none=True)]}
         answer = call('move_users.validate', api.session.rest_post, api.telephony.jobs.move_users.ep(), json=body)
-        check('move_users.validate', answer and answer['response'][0]['userId'] == person_id, str(answer))
+        check('move_users.validate', answer and answer['response']['usersList'][0]['userId'] == person_id, str(answer))
     sites = [license.site_url for license in licenses if license.site_url]
     if sites:
         attendee = SiteUrlsRequest(site_url=sites[0], account_type=SiteAccountType.attendee, operation=LicenseRequestOperation.add)
