@@ -550,3 +550,112 @@ fn a_reader_that_stops_reading_is_no_error() {
     assert!(!stderr.contains("panicked"), "{stderr}");
     assert_eq!(output.status.code(), Some(0), "{stderr}");
 }
+
+/// Nobody waits for whoever might fill a pipe.
+#[test]
+#[cfg(unix)]
+fn pipes_are_not_waited_for() {
+    let cases: [(&str, &[&str]); 7] = [
+        ("snapshot.json", &["plan"]),
+        ("people.yaml", &["validate"]),
+        ("plan.json", &["show", "plan.json"]),
+        ("backup.json", &["restore", "backup.json"]),
+        ("applied.json", &["plan", "--baseline", "applied.json"]),
+        (".trunkline/journal.jsonl", &["plan"]),
+        (".trunkline/journal.jsonl", &["apply", "--yes"]),
+    ];
+    for (name, args) in cases {
+        let directory = tempfile::tempdir().unwrap();
+        small(directory.path());
+        let pipe = directory.path().join(name);
+        std::fs::create_dir_all(pipe.parent().unwrap()).unwrap();
+        let _ = std::fs::remove_file(&pipe);
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        let ended = within(directory.path(), args, Duration::from_secs(60));
+        let (exit, said) = ended.unwrap_or_else(|| panic!("{args:?} waits for {name}"));
+        assert_eq!(exit, Some(1), "{args:?}, {name}: {said}");
+        // The lines of a message are as wide as the terminal.
+        let words: Vec<&str> = said.split_whitespace().filter(|it| *it != "|").collect();
+        let said = words.join(" ");
+        let file = name.rsplit('/').next().unwrap();
+        assert!(
+            said.contains(file) && said.contains("regular file"),
+            "{args:?}, {name}: {said}"
+        );
+    }
+}
+
+/// How a run ended, and what it said on stderr; `None` where it took longer.
+fn within(directory: &Path, args: &[&str], time: Duration) -> Option<(Option<i32>, String)> {
+    let mut child = common::trunkline(directory)
+        .args(args)
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let begun = std::time::Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if begun.elapsed() > time {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let ended = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    Some((ended.status.code(), said))
+}
+
+#[test]
+fn what_is_read_has_limits() {
+    let directory = with(SMALL_YAML);
+    let line = format!("# {}\n", "x".repeat(1021));
+    write(&directory.path().join("more.yaml"), line.repeat(65 << 10));
+    fails(&run(directory.path(), &["plan"]), "larger than 64 MiB");
+
+    // Few bytes that are many once they are decompressed.
+    let directory = with(SMALL_YAML);
+    std::fs::remove_file(directory.path().join("snapshot.json")).unwrap();
+    let blanks = std::io::Read::take(std::io::repeat(b' '), (1 << 30) + 1);
+    let bomb = zstd::stream::encode_all(blanks, 1).unwrap();
+    assert!(bomb.len() < 1_000_000);
+    write(&directory.path().join("snapshot.json.zst"), bomb);
+    stops(
+        directory.path(),
+        1,
+        "snapshot-unreadable",
+        "larger than 1024 MiB",
+    );
+}
+
+/// Each of many wrong names is looked for among many right ones.
+#[test]
+fn many_names_that_are_almost_right() {
+    let mut yaml = SMALL_YAML.to_owned();
+    for at in 0..3000 {
+        writeln!(
+            yaml,
+            "  template-{at:05}: {{licenses: {{messaging: advanced}}}}"
+        )
+        .unwrap();
+    }
+    yaml += "groups:\n";
+    for at in 0..3000 {
+        writeln!(yaml, "  Group {at}: {{template: tmeplate-{at:05}}}").unwrap();
+    }
+    let directory = with(yaml);
+    let validate = invalid(directory.path(), 1, "template-unknown");
+    assert!(
+        validate.stdout.contains("Did you mean `template-"),
+        "{}",
+        validate.stdout
+    );
+    assert!(
+        validate.took < Duration::from_secs(30),
+        "took {:?}",
+        validate.took
+    );
+}

@@ -252,3 +252,93 @@ fn a_first_interrupt_finishes_what_is_on_its_way_and_stops() {
     let (exit, said) = live.run(&[&apply[..], &["--resume"]].concat());
     assert_eq!(exit, 0, "{said}");
 }
+
+/// Journal, log and state directory name people, numbers and licences.
+#[test]
+#[cfg(unix)]
+fn what_a_run_writes_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let live = Live::new("quickstart", directory.path());
+    let apply = [
+        "apply",
+        "--live",
+        "--yes",
+        "--facts",
+        "snapshot.json",
+        "--log",
+        "requests.log",
+    ];
+    let (exit, said) = live.run(&apply);
+    assert_eq!(exit, 0, "{said}");
+    for (name, wanted) in [
+        (".trunkline", 0o700),
+        (".trunkline/journal.jsonl", 0o600),
+        ("requests.log", 0o600),
+    ] {
+        let found = std::fs::metadata(live.world.directory.join(name)).unwrap();
+        let mode = found.permissions().mode() & 0o777;
+        assert_eq!(mode, wanted, "{name}: {mode:o}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn neither_tmpdir_nor_a_name_of_loopback_is_a_way_round_the_lock() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    let live = Live::new("acme", directory.path());
+    // The first one is at it for as long as the others try.
+    direct(
+        &live.simulator,
+        json!({"faults": [{"method": "PATCH", "slowMs": 3000, "when": "after", "times": 1000}]}),
+    );
+    let apply = |temporary: &str, state: &str, url: &str| {
+        std::fs::create_dir_all(at(temporary)).unwrap();
+        let mut command = trunkline(&live.world.directory);
+        command
+            .args(["apply", "--live", "--yes", "--facts", "snapshot.json"])
+            .args(["--no-move-backups", "--no-capture", "--parallel", "1"])
+            .arg("--state")
+            .arg(at(state))
+            .env("TRUNKLINE_API_URL", url)
+            .env("WEBEX_ACCESS_TOKEN", "any")
+            .env("TMPDIR", at(temporary))
+            .env("HOME", at("home"))
+            .env_remove("XDG_RUNTIME_DIR");
+        command
+    };
+    let mut first = apply("tmp-1", "state-1", &live.url)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while writes(&live.simulator).is_empty() && first.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let localhost = live.url.replace("127.0.0.1", "localhost");
+    for (temporary, state, url) in [
+        ("tmp-2", "state-1", &live.url),
+        ("tmp-3", "state-2", &live.url),
+        ("tmp-1", "state-3", &localhost),
+    ] {
+        let second = apply(temporary, state, url).output().unwrap();
+        let said = String::from_utf8(second.stderr).unwrap();
+        assert_eq!(
+            second.status.code(),
+            Some(1),
+            "{temporary} {state} {url}: {said}"
+        );
+        assert!(
+            said.contains("another apply of this organisation is running"),
+            "{said}"
+        );
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    // Others can write to a directory for temporary files, and put links there.
+    for temporary in ["tmp-1", "tmp-2", "tmp-3"] {
+        let left = std::fs::read_dir(at(temporary)).unwrap().count();
+        assert_eq!(left, 0, "{temporary}");
+    }
+}

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::disk;
+
 /// A lock that is held until it is dropped, or until the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
@@ -35,7 +37,7 @@ impl Lock {
         organisation: &str,
         holder: &str,
     ) -> io::Result<Result<Lock, Held>> {
-        fs_err::create_dir_all(shared)?;
+        disk::private_directory(shared)?;
         let digest = format!("{:x}", Sha256::digest(organisation));
         let name = format!("{}.lock", &digest[..16]);
         let mut files = vec![open(&shared.join("apply.lock"))?];

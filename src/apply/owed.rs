@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::journal::JournalError;
 use super::progress::{Line, lines};
 use crate::backup;
+use crate::disk;
 use crate::finding::{CHANGE_NOT_COMPARED, Finding, PUT_BACK_OWED};
 use crate::snapshot::Snapshot;
 use crate::webex::ids;
@@ -37,7 +38,7 @@ pub struct Owed {
 pub fn owed(state: &Path) -> Result<Vec<Owed>, JournalError> {
     let mut open: BTreeMap<String, Owed> = BTreeMap::new();
     for journal in journals(state)? {
-        let file = BufReader::new(fs_err::File::open(&journal)?);
+        let file = BufReader::new(disk::open(&journal)?);
         let mut org = String::new();
         lines(&journal, file, |line| {
             take(&mut open, &journal, &mut org, line);
