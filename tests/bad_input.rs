@@ -572,7 +572,7 @@ fn pipes_are_not_waited_for() {
         let _ = std::fs::remove_file(&pipe);
         let made = std::process::Command::new("mkfifo").arg(&pipe).status();
         assert!(made.unwrap().success());
-        let ended = within(directory.path(), args, Duration::from_secs(60));
+        let ended = within(directory.path(), args);
         let (exit, said) = ended.unwrap_or_else(|| panic!("{args:?} waits for {name}"));
         assert_eq!(exit, Some(1), "{args:?}, {name}: {said}");
         // The lines of a message are as wide as the terminal.
@@ -587,7 +587,7 @@ fn pipes_are_not_waited_for() {
 }
 
 /// How a run ended, and what it said on stderr; `None` where it took longer.
-fn within(directory: &Path, args: &[&str], time: Duration) -> Option<(Option<i32>, String)> {
+fn within(directory: &Path, args: &[&str]) -> Option<(Option<i32>, String)> {
     let mut child = common::trunkline(directory)
         .args(args)
         .stdin(std::process::Stdio::null())
@@ -597,12 +597,12 @@ fn within(directory: &Path, args: &[&str], time: Duration) -> Option<(Option<i32
         .unwrap();
     let begun = std::time::Instant::now();
     while child.try_wait().unwrap().is_none() {
-        if begun.elapsed() > time {
+        if begun.elapsed() > common::PATIENCE {
             child.kill().unwrap();
             child.wait().unwrap();
             return None;
         }
-        std::thread::sleep(Duration::from_millis(10));
+        std::thread::sleep(std::time::Duration::from_millis(10));
     }
     let ended = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&ended.stderr).into_owned();
@@ -635,7 +635,7 @@ fn what_is_read_has_limits() {
 #[test]
 fn many_names_that_are_almost_right() {
     let mut yaml = SMALL_YAML.to_owned();
-    for at in 0..3000 {
+    for at in 0..5000 {
         writeln!(
             yaml,
             "  template-{at:05}: {{licenses: {{messaging: advanced}}}}"
@@ -643,7 +643,7 @@ fn many_names_that_are_almost_right() {
         .unwrap();
     }
     yaml += "groups:\n";
-    for at in 0..3000 {
+    for at in 0..5000 {
         writeln!(yaml, "  Group {at}: {{template: tmeplate-{at:05}}}").unwrap();
     }
     let directory = with(yaml);
@@ -653,9 +653,5 @@ fn many_names_that_are_almost_right() {
         "{}",
         validate.stdout
     );
-    assert!(
-        validate.took < Duration::from_secs(30),
-        "took {:?}",
-        validate.took
-    );
+    assert!(validate.took < common::PATIENCE, "took {:?}", validate.took);
 }
