@@ -346,7 +346,11 @@ fn a_capture_asks_for_pages_not_for_people() {
         client.counts().total()
     };
     let [one, two, four] = [500, 1000, 2000].map(|people| requests(people, false));
-    println!("500, 1000, 2000 people: {one}, {two}, {four} requests without voicemail");
+    assert_eq!(
+        [one, two, four],
+        [56, 82, 133],
+        "docs/performance.md has these"
+    );
     // A page of people, and what each group and queue needs, for every hundred people; nothing for each of them. Where a list
     // ends at a round number, one request more looks behind it.
     assert!((four - two).abs_diff(2 * (two - one)) <= 3, "linear");
