@@ -30,6 +30,7 @@
 //! | [`restore`] | from a backup to a plan | HTTP, files, kinds |
 //! | [`disk`] | reading regular files of bounded size; files for their owner alone | everything else |
 //! | [`canonical`] | the one form in which names and addresses are compared | everything else |
+//! | [`phone`] | telephone numbers: E.164, ranges, the library of numbering plans | everything else |
 //! | [`finding`] | what has to be said, and the table of codes | everything else |
 
 pub mod apply;
@@ -44,6 +45,7 @@ pub mod git;
 pub mod import;
 pub mod kinds;
 pub mod licensing;
+pub mod phone;
 pub mod plan;
 pub mod render;
 pub mod restore;

@@ -10,9 +10,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::model::*;
-use super::phone::interval;
 use super::yaml::{At, Entries, Pos};
 use crate::finding::{self, DUPLICATE_KEY, Finding, MISSING_FIELD, Place};
+use crate::phone::interval;
 
 /// A place in one of the files of a [`Config`]: small, so that every reason can carry one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

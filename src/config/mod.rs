@@ -11,7 +11,6 @@ pub mod history;
 mod load;
 mod merge;
 pub mod model;
-pub mod phone;
 pub mod schema;
 pub mod write;
 pub mod yaml;

@@ -6,7 +6,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::adopt::{Adopted, Wanted};
 use super::{Context, Kind, imports, loses_or_changes, no_longer, wire};
 use crate::config::model::{NumberBlock, NumberState, NumberType};
-use crate::config::phone::{e164, interval};
 use crate::config::{Declared, Spot, dropped};
 use crate::finding::{
     CALLING_LOCATION_MISMATCH, CALLING_LOCATION_UNKNOWN, Finding, NOT_DELETED,
@@ -14,6 +13,7 @@ use crate::finding::{
 };
 use crate::licensing::catalogue::Service;
 use crate::licensing::{AskState, Consent, Holder, Inventory, Reason};
+use crate::phone::{e164, interval};
 use crate::plan::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
     Turn, nothing, preimage, text, text_or_nothing,

@@ -1,6 +1,6 @@
 //! Fields that Webex reads back otherwise than they were sent, as one table. None of them ever causes a plan.
 
-use crate::config::phone;
+use crate::phone;
 
 /// One way in which a field comes back in another form.
 #[derive(Debug)]

@@ -16,8 +16,8 @@ use super::inventory::Inventory;
 use super::people::UserIx;
 use super::workspaces::PlaceIx;
 use crate::config::Spot;
-use crate::config::phone::e164;
 use crate::finding::{CALLING_BLOCK_UNUSED, DIRECTORY_NUMBER_DIVERGED, Finding, Severity};
+use crate::phone::e164;
 
 /// One part of a Calling identity that changes.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::ask::{Facts, Holder};
 use crate::config::model::{NumberState, NumberType};
-use crate::config::phone::{e164, interval, read_back};
+use crate::phone::{e164, interval, read_back};
 use crate::snapshot::Number;
 
 /// Who has a number or an extension.

@@ -11,7 +11,7 @@ use super::capture::pool;
 use super::client::Reader;
 use super::error::Error;
 use super::{Paging, encode};
-use crate::config::phone;
+use crate::phone;
 
 /// One kind of feature.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::error::Error;
 use super::names::Names;
-use crate::config::phone;
+use crate::phone;
 use crate::snapshot::{
     Address, Device, Group, License, Location, LocationCalling, Number, Owner, User, Workspace,
 };

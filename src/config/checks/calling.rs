@@ -9,9 +9,9 @@ use rustc_hash::FxHashMap;
 use super::Checker;
 use crate::config::merge::{Config, Declared, Spot};
 use crate::config::model::User;
-use crate::config::phone;
 use crate::config::yaml::{At, Nullable};
 use crate::finding::*;
+use crate::phone;
 
 const AUTO: &str = "auto";
 

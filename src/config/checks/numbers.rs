@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use super::Checker;
 use super::calling::{callers, country, mobiles, not_e164};
 use crate::config::merge::{Config, Spot};
-use crate::config::phone::{self, Fault, Interval};
 use crate::finding::*;
+use crate::phone::{self, Fault, Interval};
 
 /// An entry of `numbers` with nothing wrong in its form.
 struct Entry<'a> {

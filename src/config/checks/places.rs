@@ -7,9 +7,9 @@ use rustc_hash::FxHashMap;
 use super::Checker;
 use crate::config::merge::Spot;
 use crate::config::model::*;
-use crate::config::phone;
 use crate::config::yaml::At;
 use crate::finding::*;
+use crate::phone;
 
 /// The longest name of a location, and of one with Calling.
 const NAME_MAX: usize = 256;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::config::phone::{RANGE_MAX, e164};
 use crate::config::write::Node;
 use crate::import;
 use crate::kinds::number::KIND;
+use crate::phone::{RANGE_MAX, e164};
 
 /// What the numbers of a block have in common: location, state, type.
 type Alike<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
@@ -84,7 +84,7 @@ fn ranges(numbers: &[u64]) -> impl Iterator<Item = String> + '_ {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::phone::interval;
+    use crate::phone::interval;
 
     #[test]
     fn numbers_that_follow_each_other_are_a_range() {

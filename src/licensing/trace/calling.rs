@@ -2,11 +2,11 @@
 
 use super::{Link, LinkKind, Tracer};
 use crate::config::Spot;
-use crate::config::phone::{e164, interval};
 use crate::finding::*;
 use crate::licensing::ask::Holder;
 use crate::licensing::callers::{Extension, Source};
 use crate::licensing::inventory::{Inventory, Owner};
+use crate::phone::{e164, interval};
 
 /// Findings about a holder that belong to Calling, whatever became of the licence.
 pub(super) const CODES: [Code; 25] = [

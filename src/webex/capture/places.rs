@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::features::Features;
 use super::{Basis, Run, or_null, pool, text};
-use crate::config::phone;
+use crate::phone;
 use crate::snapshot::{Device, License, Location, Number, Site, User, Workspace};
 use crate::webex::error::Error;
 use crate::webex::{broadworks, ids, observed};

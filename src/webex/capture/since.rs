@@ -344,8 +344,8 @@ fn lines_of_people(rows: &[Value]) -> FxHashMap<String, Line<'_>> {
     people
         .filter_map(|row| {
             let number = text(row, "phoneNumber");
-            let number = number
-                .map(|it| crate::config::phone::read_back(it).unwrap_or_else(|| it.to_owned()));
+            let number =
+                number.map(|it| crate::phone::read_back(it).unwrap_or_else(|| it.to_owned()));
             let line = Line {
                 number,
                 extension: text(row, "extension"),

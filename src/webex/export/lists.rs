@@ -4,7 +4,7 @@
 use super::table::Table;
 use super::{ExportError, with_plus};
 use crate::canonical;
-use crate::config::phone;
+use crate::phone;
 use crate::snapshot::{
     Address, Group, License, Location, LocationCalling, Number, Owner, User, Workspace,
 };

@@ -17,7 +17,7 @@ use self::table::Table;
 use super::capture::{self, Old};
 use super::error::Error;
 use crate::canonical;
-use crate::config::phone;
+use crate::phone;
 use crate::snapshot::{License, Organization, Site, Snapshot, Subscription, User};
 
 /// Why there is no snapshot. The text says what to do.

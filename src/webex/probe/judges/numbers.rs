@@ -9,7 +9,7 @@ use super::super::samples::{self, Calling};
 use super::super::words::{self, Tally};
 use super::super::{Judgement, Verdict, View};
 use super::{by, judged, list, text, unless};
-use crate::config::phone;
+use crate::phone;
 
 /// Extensions that we believe nobody can have.
 const EMERGENCY: [&str; 5] = ["911", "112", "110", "999", "000"];
