@@ -2,11 +2,10 @@
 //!
 //! Asks the checks of `config` and repeats none of them. Must not know what an entry says.
 
-use super::Draft;
-use super::draft::Entries;
 use crate::config;
 use crate::config::files::{Origin, SourceFile, Sources};
 use crate::config::write::{self, Node};
+use crate::kinds::imports::{Draft, Entries};
 
 type Fields = Vec<(String, Node)>;
 

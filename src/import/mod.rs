@@ -3,33 +3,15 @@
 //! Owns which file says what, and what is left out because no file could say it. Each kind writes its own section
 //! through `KINDS`. Must not know a kind by name, what a plan is, or where the files go.
 
-mod draft;
 mod fit;
-pub(crate) mod licenses;
-
-pub use draft::{Draft, Section};
-
-use rustc_hash::FxHashSet;
 
 use crate::config::files::SourceFile;
 use crate::config::model::AssignmentMode;
 use crate::config::write::{self, Node};
 use crate::kinds::KINDS;
+use crate::kinds::imports::{Draft, Source};
 use crate::licensing::catalogue::Catalogue;
 use crate::snapshot::{Snapshot, Subscription};
-
-/// What the kinds read.
-#[derive(Debug)]
-pub struct Source<'a> {
-    /// The observed state.
-    pub snapshot: &'a Snapshot,
-    /// Its licences, understood.
-    pub catalogue: Catalogue,
-    /// Its people, by e-mail address.
-    pub people: FxHashSet<&'a str>,
-    /// How licences are to be assigned.
-    pub mode: AssignmentMode,
-}
 
 /// Files of desired state.
 #[derive(Debug)]

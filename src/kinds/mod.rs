@@ -8,7 +8,7 @@ mod calling;
 mod closing;
 mod group;
 mod identity;
-mod imports;
+pub mod imports;
 mod licenses;
 mod location;
 mod number;
@@ -24,7 +24,6 @@ use self::adopt::{Adopted, Wanted};
 use crate::config::yaml::At;
 use crate::config::{Config, Section, Spot};
 use crate::finding::Code;
-use crate::import;
 use crate::licensing::{Decisions, Holder, Reason, World};
 use crate::plan::{
     Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction, Observed,
@@ -118,7 +117,7 @@ pub struct Kind {
     /// How its objects are read and written live.
     pub live: wire::Live,
     /// Writes the objects of the snapshot as desired state.
-    pub import: fn(&import::Source<'_>, &mut import::Draft),
+    pub import: fn(&imports::Source<'_>, &mut imports::Draft),
 }
 
 /// What is lost for good with a field.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{Draft, Source, licenses};
 use crate::config::model::AssignmentMode;
 use crate::config::write::Node;
-use crate::import;
 use crate::kinds::group::KIND;
 use crate::licensing::catalogue::{ProductIx, Service, Tier};
 use crate::snapshot::{self, User};
@@ -12,7 +12,7 @@ use crate::snapshot::{self, User};
 /// A group of fewer says little about what its next member needs.
 const MEMBERS_FOR_A_TEMPLATE: usize = 3;
 
-pub fn import(source: &import::Source<'_>, draft: &mut import::Draft) {
+pub fn import(source: &Source<'_>, draft: &mut Draft) {
     let snapshot = source.snapshot;
     let by_email = snapshot.users_by_email();
     let mut templates = Vec::new();
@@ -75,7 +75,7 @@ pub fn import(source: &import::Source<'_>, draft: &mut import::Draft) {
 }
 
 /// Whether a template of the group would count, without a doubt about what kind of group it is.
-fn template_allowed(source: &import::Source<'_>, seen: &snapshot::Group) -> bool {
+fn template_allowed(source: &Source<'_>, seen: &snapshot::Group) -> bool {
     let kind = seen.kind.as_deref();
     source.mode == AssignmentMode::Group
         && kind != Some("distribution")
@@ -83,12 +83,12 @@ fn template_allowed(source: &import::Source<'_>, seen: &snapshot::Group) -> bool
 }
 
 /// What all of them hold and a template can give; the better tier where they hold two.
-fn in_common(source: &import::Source<'_>, members: &[&User]) -> Option<Node> {
+fn in_common(source: &Source<'_>, members: &[&User]) -> Option<Node> {
     if members.len() < MEMBERS_FOR_A_TEMPLATE {
         return None;
     }
     let held = |user: &User| -> BTreeSet<_> {
-        let kinds = import::licenses::kinds(source, &user.licenses);
+        let kinds = licenses::kinds(source, &user.licenses);
         let granted = kinds.filter(|kind| {
             kind.slot.service != Service::Other
                 && !matches!(kind.tier, Tier::Workspace | Tier::HotDesk)
@@ -104,5 +104,5 @@ fn in_common(source: &import::Source<'_>, members: &[&User]) -> Option<Node> {
         best.entry(slot).or_insert(product);
     }
     let products: Vec<ProductIx> = best.into_values().collect();
-    import::licenses::set(source, &products)
+    licenses::set(source, &products)
 }

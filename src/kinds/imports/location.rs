@@ -1,11 +1,11 @@
 //! Locations as YAML that plans to nothing.
 
+use super::{Draft, Source};
 use crate::config::write::Node;
-use crate::import;
 use crate::kinds::location::KIND;
 use crate::snapshot;
 
-pub fn import(source: &import::Source<'_>, draft: &mut import::Draft) {
+pub fn import(source: &Source<'_>, draft: &mut Draft) {
     let text = |field: &Option<String>| {
         let given = field.as_ref().filter(|text| !text.is_empty());
         given.map(Node::text)

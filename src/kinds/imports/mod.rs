@@ -1,6 +1,31 @@
 //! What a snapshot has, as desired state: a file for each kind that has a section of its own.
+//!
+//! Owns what a kind's import reads ([`Source`]) and what it writes into ([`Draft`]).
 
-pub mod group;
-pub mod location;
-pub mod number;
-pub mod workspace;
+mod draft;
+pub(super) mod group;
+mod licenses;
+pub(super) mod location;
+pub(super) mod number;
+pub(super) mod workspace;
+
+pub use draft::{Draft, Entries, Section};
+
+use rustc_hash::FxHashSet;
+
+use crate::config::model::AssignmentMode;
+use crate::licensing::catalogue::Catalogue;
+use crate::snapshot::Snapshot;
+
+/// What the kinds read.
+#[derive(Debug)]
+pub struct Source<'a> {
+    /// The observed state.
+    pub snapshot: &'a Snapshot,
+    /// Its licences, understood.
+    pub catalogue: Catalogue,
+    /// Its people, by e-mail address.
+    pub people: FxHashSet<&'a str>,
+    /// How licences are to be assigned.
+    pub mode: AssignmentMode,
+}

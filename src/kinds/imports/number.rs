@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
+use super::{Draft, Source};
 use crate::config::write::Node;
-use crate::import;
 use crate::kinds::number::KIND;
 use crate::phone::{RANGE_MAX, e164};
 
 /// What the numbers of a block have in common: location, state, type.
 type Alike<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
 
-pub fn import(source: &import::Source<'_>, draft: &mut import::Draft) {
+pub fn import(source: &Source<'_>, draft: &mut Draft) {
     let snapshot = source.snapshot;
     let known: FxHashSet<&str> = snapshot
         .locations()

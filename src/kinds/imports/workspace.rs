@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
+use super::{Draft, Source, licenses};
 use crate::config::write::Node;
-use crate::import;
 use crate::kinds::workspace::KIND;
 use crate::licensing::catalogue::{ProductIx, Service, Tier};
 use crate::snapshot;
 
 /// Without `subscription`: naming the present one would change nothing now, and stop `replacedBy` later.
-pub fn import(source: &import::Source<'_>, draft: &mut import::Draft) {
+pub fn import(source: &Source<'_>, draft: &mut Draft) {
     let snapshot = source.snapshot;
     let known: FxHashSet<&str> = snapshot
         .locations()
@@ -27,7 +27,7 @@ pub fn import(source: &import::Source<'_>, draft: &mut import::Draft) {
         let place = place.filter(|place| known.contains(place));
         nowhere += usize::from(seen.location.is_some() && place.is_none());
         // Without Calling, a number or an extension does nothing.
-        let mut kinds = import::licenses::kinds(source, &seen.licenses);
+        let mut kinds = licenses::kinds(source, &seen.licenses);
         let calls = kinds.any(|kind| kind.slot.service == Service::Calling);
         let number = seen.phone_number.as_deref().filter(|_| calls);
         let number = number.filter(|number| numbers.insert(number));
@@ -36,7 +36,7 @@ pub fn import(source: &import::Source<'_>, draft: &mut import::Draft) {
             extension.filter(|extension| extensions.insert((place.unwrap_or_default(), extension)));
         let products = products_of(source, seen);
         unsaid += usize::from(products.is_none());
-        let licenses = products.and_then(|products| import::licenses::set(source, &products));
+        let licenses = products.and_then(|products| licenses::set(source, &products));
         let fields = Node::fields([
             ("location", place.map(Node::text)),
             ("phoneNumber", number.map(Node::text)),
@@ -64,13 +64,13 @@ pub fn import(source: &import::Source<'_>, draft: &mut import::Draft) {
 }
 
 /// What the Calling licence is; `None` if there are two, or if no file could say it. Other licences stay as they are.
-fn products_of(source: &import::Source<'_>, seen: &snapshot::Workspace) -> Option<Vec<ProductIx>> {
+fn products_of(source: &Source<'_>, seen: &snapshot::Workspace) -> Option<Vec<ProductIx>> {
     let known = |id: &str| source.catalogue.by_id(id).is_some();
     if !seen.licenses.iter().all(|id| known(id)) {
         return None;
     }
     let mut products = BTreeMap::new();
-    let kinds = import::licenses::kinds(source, &seen.licenses);
+    let kinds = licenses::kinds(source, &seen.licenses);
     for kind in kinds.filter(|kind| kind.slot.service == Service::Calling) {
         if !matches!(
             kind.tier,
