@@ -18,6 +18,7 @@
 //! | [`config`] | text, git revisions, parsing and writing, checks that need no snapshot, JSON Schema | the API, the snapshot |
 //! | [`snapshot`] | reading observed state | desired state, git, HTTP |
 //! | [`licensing`] | what each user should hold and why, seats | HTTP, files, formats: pure functions |
+//! | [`change`] | a change, its fields and requests, as kinds, plans and applies share them | how a plan is made, HTTP, files, time, kinds by name, formats |
 //! | [`plan`] | what changes, in what order, how risky, whether it may be applied | HTTP, files, time, kinds by name, formats |
 //! | [`import`] | files that describe a snapshot | kinds by name, plans, where the files go |
 //! | [`drift`] | why the organisation differs from the files, and what is taken into them | files, HTTP, git, formats, kinds by name |
@@ -36,6 +37,7 @@
 pub mod apply;
 pub mod backup;
 pub mod canonical;
+pub mod change;
 pub mod cli;
 pub mod config;
 pub mod disk;

@@ -12,7 +12,8 @@ use common::live::{How, World, apply, direct, put, verdict, writes};
 use common::{copy, root, run, trunkline, write};
 use serde_json::{Value, json};
 use trunkline::apply::{Lock, Report, Verdict};
-use trunkline::plan::{FieldAction, Plan, Risk};
+use trunkline::change::{FieldAction, Risk};
+use trunkline::plan::Plan;
 
 fn example(name: &str, directory: &Path) -> World {
     let path = directory.join(name);

@@ -135,7 +135,8 @@ fn a_move_in_part_leaves_nobody_without_calling() {
         .filter(|change| {
             change.kind == "user"
                 && change.fields.iter().any(|it| {
-                    it.path == "licenses/calling" && it.action == trunkline::plan::FieldAction::Move
+                    it.path == "licenses/calling"
+                        && it.action == trunkline::change::FieldAction::Move
                 })
         })
         .map(|change| change.key.as_str())
@@ -200,7 +201,7 @@ fn a_move_in_part_leaves_nobody_without_calling() {
 
 /// Somebody who moves to another subscription: address and id.
 fn mover(world: &World) -> (String, Value) {
-    let moves = |change: &&trunkline::plan::Change| {
+    let moves = |change: &&trunkline::change::Change| {
         let mut fields = change.fields.iter();
         change.kind == "user"
             && fields.any(|it| {

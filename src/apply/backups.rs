@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::backup::{self, Device, Features, Held, Subject};
+use crate::change::{Change, ChangeAction, Risk};
 use crate::kinds::wire::{Seen, licenses};
-use crate::plan::{Change, ChangeAction, Risk};
 use crate::webex::settings::{self, Holder, Reading, Setting, Settings};
 use crate::webex::{Call, Error, Names, Paging, query};
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::change::{Change, ChangeAction, Field, Operation};
 use crate::kinds::wire::{NOTHING_THERE as NOTHING, Seen, Standing, stands};
-use crate::plan::{Change, ChangeAction, Field, Operation};
 use crate::webex::{Error, Names};
 
 use super::report::Verdict;

@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex};
 use super::report::Verdict;
 use super::run::{Run, index, lock};
 use super::send::Verdicts;
-use crate::plan::{Change, Operation};
+use crate::change::{Change, Operation};
 
 /// How far a run has come.
 #[derive(Debug)]

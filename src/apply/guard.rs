@@ -3,9 +3,9 @@
 use super::backups::{Differ, Saved};
 use super::report::Verdict;
 use super::send::{Sending, Trouble, Verdicts};
+use crate::change::{ChangeAction, Field, Operation, Risk};
 use crate::kinds::KINDS;
 use crate::kinds::wire::{Seen, Standing, Subject, stands};
-use crate::plan::{ChangeAction, Field, Operation, Risk};
 use crate::webex::Error;
 
 /// The path of the field whose loss destroys what nobody can bring back.

@@ -10,8 +10,8 @@ use super::gate::Suspect;
 use super::jobs::JobFailure;
 use super::report::Verdict;
 use super::send::{ATTEMPTS, Sending, Suspects, Trouble, Verdicts, wire, words};
+use crate::change::Change;
 use crate::kinds::wire::{Errand, Seen, Standing, Subject, Wire, stands};
-use crate::plan::Change;
 use crate::webex::{Answer, Call, Error};
 
 /// How long something that seems lost is looked for, before it is put back.

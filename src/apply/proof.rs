@@ -7,13 +7,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use crate::change::{Change, ChangeAction, Field, FieldAction, Operation, Risk};
 use crate::finding::{CODES, Severity};
 use crate::kinds::wire::{carries, settings, wire};
 use crate::kinds::{KINDS, Kind};
-use crate::plan::{
-    Change, ChangeAction, Contradiction, Field, FieldAction, FindingLine, Operation, Plan, Risk,
-    Summary,
-};
+use crate::plan::{Contradiction, FindingLine, Plan, Summary};
 
 type Proof = Result<(), Contradiction>;
 

@@ -13,8 +13,9 @@ use super::journal::Journal;
 use super::progress::Progress;
 use super::report::{Outcome, Report, Verdict};
 use super::send::{Part, Sending, Trouble, Verdicts, failed};
+use crate::change::{Change, ChangeAction, Operation, Risk};
 use crate::finding::Severity;
-use crate::plan::{Change, ChangeAction, FindingLine, Operation, Plan, Risk};
+use crate::plan::{FindingLine, Plan};
 use crate::webex::{Names, Stop, Writer};
 
 /// The live organisation.

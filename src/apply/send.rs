@@ -14,9 +14,9 @@ use super::mend::Ending;
 use super::progress::Progress;
 use super::report::Verdict;
 use super::run::{Live, Options, lock};
+use crate::change::{Change, Operation};
 use crate::kinds::KINDS;
 use crate::kinds::wire::{Errand, Objection, Seen, Subject, Then, Wire, settings};
-use crate::plan::{Change, Operation};
 use crate::webex::{Answer, Call, Error, Names, Stop};
 
 /// How long a write may take to show (webex-api.md 13), with something to spare.

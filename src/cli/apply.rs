@@ -13,10 +13,11 @@ use super::{Exit, applied, input, live, lock};
 use crate::apply::{
     self, Backups, Journal, JournalError, Live, Options, Progress, Refused, Report, Resume, Run,
 };
+use crate::change::Risk;
 use crate::config::Loaded;
 use crate::disk;
 use crate::finding::ORG_MISMATCH;
-use crate::plan::{self, Plan, Risk};
+use crate::plan::{self, Plan};
 use crate::render::{self, Detail, PlanFormat, RunFormat};
 use crate::webex::{Names, Reader, Writer};
 

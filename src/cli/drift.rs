@@ -266,7 +266,7 @@ fn trail(live: &Live, applied: &str, captured: &str) -> Result<Vec<Event>, Strin
 /// One second.
 const SECOND: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
 
-fn side<'a>(plan: &'a Plan, objects: &'a plan::ObservedObjects) -> Side<'a> {
+fn side<'a>(plan: &'a Plan, objects: &'a crate::change::ObservedObjects) -> Side<'a> {
     Side { plan, objects }
 }
 

@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::Line;
-use crate::plan::ObservedObjects;
+use crate::change::ObservedObjects;
 use crate::webex::audit::{Event, target};
 
 /// How a path of a member begins: events about the member count, too.
@@ -128,7 +128,7 @@ impl<'e> Trail<'e> {
 mod tests {
     use super::super::Cause;
     use super::*;
-    use crate::plan::Observed;
+    use crate::change::Observed;
 
     fn event(at: &str, actor: &str, target: &str, name: &str, text: &str) -> Event {
         Event {

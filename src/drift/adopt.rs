@@ -9,6 +9,7 @@ use serde_json::Value;
 use similar::TextDiff;
 
 use super::{Cause, Drift};
+use crate::change::{Change, Field, Shared};
 use crate::config::Config;
 use crate::config::edit::{self, Edit};
 use crate::config::files::SourceFile;
@@ -16,7 +17,7 @@ use crate::finding::Severity;
 use crate::kinds::KINDS;
 use crate::kinds::adopt::{Adopted as WaysOrNot, Wanted, Ways};
 use crate::licensing::catalogue::Catalogue;
-use crate::plan::{Change, Field, Plan, Shared};
+use crate::plan::Plan;
 use crate::snapshot::Snapshot;
 
 /// A value that the files say now.

@@ -7,9 +7,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::{Cause, Line};
+use crate::change::{Field, ObservedObjects};
 use crate::finding::Severity;
 use crate::kinds::quirks;
-use crate::plan::{Field, ObservedObjects, Plan};
+use crate::plan::Plan;
 
 /// A plan against one observed state, and what the objects have there.
 #[derive(Debug, Clone, Copy)]

@@ -17,8 +17,9 @@ pub use templates::{LiveTemplate, fights, live_templates};
 
 use serde::Serialize;
 
+use crate::change::{Change, Field};
 use crate::finding::{DRIFT_ACTORS_UNREADABLE, DRIFT_CAUSE_UNKNOWN, Finding};
-use crate::plan::{Change, Field, FindingLine, Plan};
+use crate::plan::{FindingLine, Plan};
 
 /// What moved since the last apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

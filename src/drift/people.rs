@@ -7,12 +7,13 @@
 use std::collections::BTreeMap;
 
 use super::adopt::{Left, Replan, Taken, fields, write};
+use crate::change::{nothing, text};
 use crate::config::edit::Edit;
 use crate::config::files::SourceFile;
 use crate::config::model::UserState;
 use crate::config::{Config, Spot};
 use crate::finding::Place;
-use crate::plan::{Plan, nothing, text};
+use crate::plan::Plan;
 use crate::snapshot::{Applied, Moved};
 
 /// The files with the addresses of today.

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::change::{ChangeAction, Field};
 use crate::config::edit::{Edit, Path};
 use crate::config::model::{LicenseOverrides, LicenseSet};
 use crate::config::write::Node;
 use crate::config::{Config, Declared};
 use crate::licensing::catalogue::{Catalogue, Service};
-use crate::plan::{ChangeAction, Field};
 use crate::snapshot::Snapshot;
 
 /// A field of a plan whose live value is wanted.

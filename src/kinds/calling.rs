@@ -1,9 +1,9 @@
 //! The Calling of people and workspaces as plans show it: location, number and extension, and what is lost for good.
 
 use super::Context;
+use crate::change::{Draft, DraftField, FieldAction, Risk, text_or_nothing};
 use crate::finding::{CALLING_LOSS, FEATURES_LEFT, Finding};
 use crate::licensing::{Ask, Consent, Facts, Identity, IdentityChange};
-use crate::plan::{Draft, DraftField, FieldAction, Risk, text_or_nothing};
 use crate::snapshot::RECIPIENT;
 
 /// One part of a Calling identity as a field.

@@ -1,12 +1,12 @@
 //! The deletion of a location that no file names any more, and what keeps it.
 
 use super::{Context, no_longer};
-use crate::finding::{Finding, LOCATION_DELETION, STILL_IN_USE, several};
-use crate::licensing::{Consent, Holder, IdentityChange};
-use crate::plan::{
+use crate::change::{
     ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
     preimage, text,
 };
+use crate::finding::{Finding, LOCATION_DELETION, STILL_IN_USE, several};
+use crate::licensing::{Consent, Holder, IdentityChange};
 use crate::snapshot::feature_word;
 
 /// How many features are named before the rest is counted.

@@ -6,13 +6,13 @@ use rustc_hash::FxHashSet;
 
 use super::adopt::{Adopted, Wanted};
 use super::{Context, Kind, Rename, all_keys, former, imports, no_longer, wire};
-use crate::config::{Declared, Spot, model};
-use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, MEMBERSHIP_WAITS};
-use crate::licensing::{AskState, Group, Reason, UserIx, Wish};
-use crate::plan::{
+use crate::change::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
     Shared, Turn, nothing, preimage, text, text_or_nothing,
 };
+use crate::config::{Declared, Spot, model};
+use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, MEMBERSHIP_WAITS};
+use crate::licensing::{AskState, Group, Reason, UserIx, Wish};
 use crate::snapshot::{self, Snapshot};
 
 /// Webex takes at most this many members in one request.

@@ -1,8 +1,8 @@
 //! The requests that carry out a change of number, extension or location, and what these need.
 
 use super::Context;
+use crate::change::{Need, Request, Turn};
 use crate::licensing::{Holder, Identity};
-use crate::plan::{Need, Request, Turn};
 use crate::snapshot;
 
 /// Webex moves at most this many people to another location in one job.

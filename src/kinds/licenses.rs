@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::change::{DraftField, FieldAction, Risk, Shared, license_value, nothing};
 use crate::licensing::catalogue::{Catalogue, Tier};
 use crate::licensing::{Ask, AskState, Facts, Held, Holder, Wish};
-use crate::plan::{DraftField, FieldAction, Risk, Shared, license_value, nothing};
 
 /// Licences and accounts as the plan shows them: `{"license", "subscription"}`, with the role for meetings.
 ///

@@ -9,6 +9,10 @@ use super::adopt::{Adopted, Wanted};
 use super::{
     Context, Kind, Loss, Rename, all_keys, closing, former, imports, loses_or_changes, quirks, wire,
 };
+use crate::change::{
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
+    Turn, nothing, preimage, text, text_or_nothing,
+};
 use crate::config::yaml::At;
 use crate::config::{Declared, dropped, model};
 use crate::finding::{
@@ -16,10 +20,6 @@ use crate::finding::{
     MAIN_NUMBER_UNKNOWN, PSTN_MANUAL_CONTROL_HUB, several,
 };
 use crate::licensing::{Holder, Inventory, Obstacle, Owner, Reason, UserIx};
-use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
-    Turn, nothing, preimage, text, text_or_nothing,
-};
 use crate::snapshot::{self, Snapshot};
 
 /// What Webex keeps of a location itself, apart from its Calling.

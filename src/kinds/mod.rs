@@ -21,13 +21,13 @@ mod workspace;
 use std::collections::BTreeMap;
 
 use self::adopt::{Adopted, Wanted};
+use crate::change::{
+    Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction, Observed,
+};
 use crate::config::yaml::At;
 use crate::config::{Config, Section, Spot};
 use crate::finding::Code;
 use crate::licensing::{Decisions, Holder, Reason, World};
-use crate::plan::{
-    Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction, Observed,
-};
 use crate::snapshot::{Applied, Snapshot};
 
 /// What a kind plans from.

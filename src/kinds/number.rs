@@ -5,6 +5,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::adopt::{Adopted, Wanted};
 use super::{Context, Kind, imports, loses_or_changes, no_longer, wire};
+use crate::change::{
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
+    Turn, nothing, preimage, text, text_or_nothing,
+};
 use crate::config::model::{NumberBlock, NumberState, NumberType};
 use crate::config::{Declared, Spot, dropped};
 use crate::finding::{
@@ -14,10 +18,6 @@ use crate::finding::{
 use crate::licensing::catalogue::Service;
 use crate::licensing::{AskState, Consent, Holder, Inventory, Reason};
 use crate::phone::{e164, interval};
-use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
-    Turn, nothing, preimage, text, text_or_nothing,
-};
 use crate::snapshot::Number;
 
 /// Webex takes at most this many new numbers in one request.

@@ -1,9 +1,9 @@
 //! Kinds whose sections are read and checked, but whose changes this version does not plan. It says so, never silently.
 
 use super::{Context, Kind, loses_or_changes, wire};
+use crate::change::{Draft, Fact};
 use crate::config::{Config, Spot};
 use crate::finding::{Finding, NOT_PLANNED_YET};
-use crate::plan::{Draft, Fact};
 
 /// Webex Go: accounts with operators, and devices of people.
 pub const WEBEX_GO: Kind = Kind {

@@ -8,6 +8,10 @@ use serde_json::json;
 use super::adopt::{Adopted, Wanted};
 use super::identity::{self, PERSON};
 use super::{Context, Kind, Loss, all_keys, calling, licenses, loses_or_changes, wire};
+use crate::change::{
+    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk,
+    Sends, Turn, nothing, preimage, text, text_or_nothing,
+};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
 use crate::finding::{
@@ -15,10 +19,6 @@ use crate::finding::{
 };
 use crate::licensing::{
     Ask, Consent, Holder, Identity, IdentityChange, Part, Reason, UserIx, waiting_domain,
-};
-use crate::plan::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk,
-    Sends, Turn, nothing, preimage, text, text_or_nothing,
 };
 use crate::snapshot::{self, Essence};
 

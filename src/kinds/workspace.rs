@@ -7,13 +7,13 @@ use super::{
     Context, Kind, Loss, Rename, all_keys, calling, former, identity, imports, licenses,
     loses_or_changes, no_longer, wire,
 };
-use crate::finding::{CALLING_LOSS, Finding, WORKSPACE_DELETION, WORKSPACE_DOWNGRADE};
-use crate::licensing::catalogue::{Service, Tier};
-use crate::licensing::{Ask, AskState, Facts, Holder, Identity, PlaceIx, Reason};
-use crate::plan::{
+use crate::change::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk, Turn,
     nothing, preimage, text,
 };
+use crate::finding::{CALLING_LOSS, Finding, WORKSPACE_DELETION, WORKSPACE_DOWNGRADE};
+use crate::licensing::catalogue::{Service, Tier};
+use crate::licensing::{Ask, AskState, Facts, Holder, Identity, PlaceIx, Reason};
 use crate::snapshot::Snapshot;
 
 /// One workspace.

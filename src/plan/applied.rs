@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::build::{Inputs, build_and};
-use super::model::{ChangeAction, FieldAction, Plan};
+use super::model::Plan;
+use crate::change::{ChangeAction, FieldAction};
 use crate::snapshot::Snapshot;
 
 /// The addresses of people for whose licences there is still something to do.

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
-use super::acknowledge::Acknowledgements;
-use super::draft::{Draft, DraftChange, DraftField};
 use super::model::*;
 use super::operations::operations;
 use super::{
     guards, lookalikes, not_known, people, pools, preflight, references, renames, rings, target,
+};
+use crate::change::{
+    Acknowledged, Acknowledgements, Change, ChangeAction, Draft, DraftChange, DraftField, Field,
+    FieldAction, Risk, Source,
 };
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::draft::DraftChange;
-use super::model::{ChangeAction, FieldAction, Risk};
+use crate::change::{ChangeAction, DraftChange, FieldAction, Risk};
 use crate::config::model::{IRREVERSIBLE, MINIMUM, PERCENT};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};

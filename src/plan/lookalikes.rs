@@ -2,8 +2,7 @@
 //!
 //! Knows no kind by name: kinds whose objects can be renamed are those whose objects are told apart by a name that people type.
 
-use super::draft::{Draft, DraftChange};
-use super::model::ChangeAction;
+use crate::change::{ChangeAction, Draft, DraftChange};
 use crate::config::Config;
 use crate::finding::{Finding, LOOKS_LIKE, near_miss};
 use crate::kinds::{Context, KINDS};

@@ -3,11 +3,9 @@
 //! [`build`] is a pure function from desired and observed state to a [`Plan`]. It asks every kind for its changes and knows
 //! none by name; it knows nothing of HTTP, files, time or formats.
 
-mod acknowledge;
 mod address;
 mod applied;
 mod build;
-mod draft;
 pub mod explain;
 mod failures;
 mod guards;
@@ -26,15 +24,10 @@ mod renames;
 mod rings;
 mod target;
 
-pub use acknowledge::Acknowledgements;
 pub use address::{Unknown, address, today};
 pub use applied::{before, unsettled};
 pub use build::{Inputs, PolicyRef, build};
-pub use draft::{
-    Draft, DraftChange, DraftField, Need, Request, Sends, Turn, license_value, preimage,
-};
-pub use explain::Fact;
 pub use failures::{CallingFailure, hedge, with_calling_failures};
 pub use model::*;
-pub use observed::{Observed, ObservedObjects, with_observed};
+pub use observed::with_observed;
 pub use proof::{Contradiction, Had, acknowledged};

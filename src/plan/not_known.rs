@@ -1,6 +1,6 @@
 //! Objects of which something is not known (contract section 6): a hold each, and nothing is planned for them.
 
-use super::draft::{Draft, Need};
+use crate::change::{Draft, Need};
 use crate::finding::{Finding, NOT_KNOWN};
 use crate::snapshot::Snapshot;
 

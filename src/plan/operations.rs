@@ -1,8 +1,7 @@
 //! The requests of a plan as the plan file has them.
 
-use super::draft::DraftChange;
-use super::model::Operation;
 use super::order::{Order, Part};
+use crate::change::{DraftChange, Operation};
 
 /// The requests, in order.
 pub fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {

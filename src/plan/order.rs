@@ -14,7 +14,7 @@ use std::collections::{BTreeSet, BinaryHeap};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::draft::{DraftChange, DraftField};
+use crate::change::{DraftChange, DraftField};
 use crate::licensing::catalogue::LicenseIx;
 use crate::snapshot::License;
 use graph::Graph;

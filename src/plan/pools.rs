@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::draft::DraftChange;
 use super::model::PoolLine;
 use super::order::Order;
+use crate::change::DraftChange;
 use crate::licensing::catalogue::LicenseIx;
 use crate::snapshot::Snapshot;
 

@@ -4,8 +4,8 @@ use std::iter;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::acknowledge::Acknowledgements;
 use super::model::*;
+use crate::change::{Acknowledgements, Change, Risk};
 use crate::config::Config;
 use crate::kinds::KINDS;
 use crate::snapshot::{self, Snapshot};

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::draft::Draft;
+use crate::change::Draft;
 use crate::config::Config;
 use crate::finding::{Finding, RENAME_CONFLICT};
 use crate::kinds::KINDS;

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::draft::{Draft, DraftChange};
 use super::order::{Order, Stuck, order};
+use crate::change::{Draft, DraftChange};
 use crate::finding::{Finding, ORDER_CYCLE};
 use crate::snapshot::License;
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address::is_address;
-use super::draft::{Draft, DraftChange, Need};
 use super::order::{Order, Stuck, order};
 use super::rings::retain;
+use crate::change::{Draft, DraftChange, Need};
 use crate::finding::{Finding, ORDER_CYCLE, Severity};
 use crate::licensing::catalogue::LicenseIx;
 use crate::snapshot::License;

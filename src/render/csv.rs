@@ -8,7 +8,7 @@ use std::io;
 use super::style::escape;
 use super::values::{some_of, whole};
 use super::view::View;
-use crate::plan::{Change, Field};
+use crate::change::{Change, Field};
 
 /// The columns, in order: the names of the plan file.
 const COLUMNS: [&str; 16] = [

@@ -11,8 +11,9 @@ use super::values::some_of;
 use super::values::{Changed, describe};
 use super::verdict::{count, summary};
 use super::view::{Block, Origin, View};
+use crate::change::{ChangeAction, FieldAction};
 use crate::drift::{Adoption, Cause, Drift, Left, Taken};
-use crate::plan::{ChangeAction, FieldAction, Summary};
+use crate::plan::Summary;
 use serde::Serialize;
 
 /// How many people the head line names.

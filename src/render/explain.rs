@@ -11,11 +11,12 @@ use super::style::{Style, escape, escape_lines};
 use super::values::{Changed, describe, whole};
 use super::verdict::acknowledgeable;
 use super::view::{Note, Sign, Symbol};
+use crate::change::{Acknowledged, ChangeAction, FieldAction, Risk};
 use crate::finding::Severity;
 use crate::plan::explain::{
     ChangeLine, Explanation, FieldLine, LicenseLine, Line, LinkLine, Membership, OutcomeWord,
 };
-use crate::plan::{Acknowledged, ChangeAction, FieldAction, FindingLine, PoolLine, Risk};
+use crate::plan::{FindingLine, PoolLine};
 
 /// Where what becomes of something stands, where its reasons do, and where their places do.
 const OUTCOME: usize = 2;

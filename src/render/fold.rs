@@ -12,9 +12,10 @@ use super::style::escape;
 use super::values::{MEMBERS, SETTINGS, describe, some_of};
 use super::verdict::{acknowledgeable, count};
 use super::view::{Block, Note, Origin, Row, Symbol};
+use crate::change::{Change, Field, FieldAction, Risk};
 use crate::drift::{Cause, Line};
 use crate::finding::Severity;
-use crate::plan::{Change, Field, FieldAction, Plan, Risk};
+use crate::plan::Plan;
 
 /// From this many members of a group on, they share a line; settings that come back likewise.
 const MEMBERS_FOLD: usize = 4;

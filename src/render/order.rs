@@ -10,7 +10,8 @@ use super::text::colour;
 use super::values::{Changed, describe, some_of, whole};
 use super::verdict::count;
 use super::view::{Sign, Symbol};
-use crate::plan::{Change, Field, Operation, Plan};
+use crate::change::{Change, Field, Operation};
+use crate::plan::Plan;
 
 /// Where what a request sends begins.
 const ROW: usize = 10;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::change::*;
 use crate::finding::{Place, Severity};
 use crate::plan::*;
 

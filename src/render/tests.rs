@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::samples::*;
 use super::{Detail, Options, PlanFormat};
+use crate::change::*;
 use crate::finding::Severity;
 use crate::plan::*;
 use crate::testing::own_time;

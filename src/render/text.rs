@@ -10,8 +10,9 @@ use super::values::some_of;
 use super::verdict::{self, Verdict, count, way_on};
 use super::view::{Block, Entry, Note, Origin, Row, Seat, Sign, Symbol, View};
 use super::{Detail, Options, order};
+use crate::change::ChangeAction;
 use crate::finding::Severity;
-use crate::plan::{ChangeAction, FindingLine, Plan};
+use crate::plan::{FindingLine, Plan};
 
 /// Where the path of a field begins.
 const PATH: usize = 10;

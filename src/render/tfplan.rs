@@ -10,9 +10,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::verdict::{self, Verdict};
+use crate::change::{Acknowledged, Change, ChangeAction, Field, FieldAction, Risk, Source};
 use crate::plan::{
-    Acknowledged, Change, ChangeAction, ConfigRef, Field, FieldAction, FindingLine, GuardrailsRef,
-    OrgRef, Plan, PoolLine, Risk, SnapshotRef, Source, Summary,
+    ConfigRef, FindingLine, GuardrailsRef, OrgRef, Plan, PoolLine, SnapshotRef, Summary,
 };
 
 /// The plan format of Terraform that this follows, and a version of Terraform that writes it. Tools refuse others.

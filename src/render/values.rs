@@ -7,7 +7,7 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use super::style::escape;
-use crate::plan::{ChangeAction, Field, FieldAction};
+use crate::change::{ChangeAction, Field, FieldAction};
 
 /// Where a value is cut, in characters, unless everything is asked for.
 const CUT: usize = 72;

@@ -12,9 +12,10 @@ use super::diff::Diff;
 use super::fold::{self, Origins};
 use super::style::escape;
 use super::verdict::{self, Verdict, acknowledgeable};
+use crate::change::{Change, ChangeAction, Field, FieldAction, Risk};
 use crate::drift::Cause;
 use crate::finding::Severity;
-use crate::plan::{Change, ChangeAction, Field, FieldAction, FindingLine, Plan, PoolLine, Risk};
+use crate::plan::{FindingLine, Plan, PoolLine};
 
 /// More equal infos than this share a line.
 const INFOS_APART: usize = 10;

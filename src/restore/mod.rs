@@ -10,9 +10,10 @@ mod settings;
 mod units;
 
 use crate::backup::{Bundle, Subject};
+use crate::change::{Change, ChangeAction, Risk};
 use crate::config::Config;
 use crate::finding::{Finding, ORG_MISMATCH, Severity};
-use crate::plan::{self, Change, ChangeAction, ConfigRef, Plan, Risk, SnapshotRef, preflight};
+use crate::plan::{self, ConfigRef, Plan, SnapshotRef, preflight};
 use crate::snapshot::{Essential, Snapshot};
 use crate::webex::ids;
 use crate::webex::settings::Holder;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Case;
 use crate::backup;
-use crate::plan::{Field, FieldAction, Operation, Risk, Source, nothing};
+use crate::change::{Field, FieldAction, Operation, Risk, Source, nothing};
 use crate::webex::settings::{Holder, Setting, restore_calls};
 
 /// A setting that comes back.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use trunkline::change::{ChangeAction, Risk};
 use trunkline::config::{
     self,
     files::{Origin, SourceFile, Sources},
 };
 use trunkline::finding::Severity;
-use trunkline::plan::{self, ChangeAction, ConfigRef, Inputs, Plan, Risk, SnapshotRef, preflight};
+use trunkline::plan::{self, ConfigRef, Inputs, Plan, SnapshotRef, preflight};
 use trunkline::snapshot::{self, Applied, Snapshot};
 
 use crate::row::{Fact, Row, in_order};

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use trunkline::change::{Change, ChangeAction, Field, FieldAction, Risk, Shared, Source, nothing};
 use trunkline::finding::Severity;
-use trunkline::plan::{
-    Change, ChangeAction, ConfigRef, Field, FieldAction, FindingLine, GuardrailsRef, OrgRef, Plan,
-    Risk, Shared, SnapshotRef, Source, Summary, nothing,
-};
+use trunkline::plan::{ConfigRef, FindingLine, GuardrailsRef, OrgRef, Plan, SnapshotRef, Summary};
 
 /// How many warnings there are.
 pub const WARNINGS: usize = 350;

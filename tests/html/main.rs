@@ -73,7 +73,7 @@ fn a_plan_is_opened_filtered_and_read_by_keyboard() {
     };
     let plan = example("acme");
     let all = plan.changes.len();
-    let of = |test: &dyn Fn(&trunkline::plan::Change) -> bool| {
+    let of = |test: &dyn Fn(&trunkline::change::Change) -> bool| {
         plan.changes.iter().filter(|it| test(it)).count()
     };
     let url = page("acme", &plan);
@@ -98,7 +98,7 @@ fn a_plan_is_opened_filtered_and_read_by_keyboard() {
     click(&browser, "user");
     shows(&browser, of(&|it| it.kind == "user"), all);
     click(&browser, "additive");
-    let both = of(&|it| it.kind == "user" && it.risk == trunkline::plan::Risk::Additive);
+    let both = of(&|it| it.kind == "user" && it.risk == trunkline::change::Risk::Additive);
     shows(&browser, both, all);
     assert_eq!(
         browser.run("return location.hash"),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Seen, Standing, not_sent};
-use crate::plan::Field;
+use crate::change::Field;
 use crate::snapshot::License;
 use crate::webex::{Error, Names, ids};
 

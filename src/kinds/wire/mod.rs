@@ -16,8 +16,8 @@ pub mod workspace;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::change::{Change, Field, Operation};
 use crate::kinds::Kind;
-use crate::plan::{Change, Field, Operation};
 use crate::snapshot::{Essence, Essential};
 use crate::webex::{Call, Error, Names, Refusal, encode};
 pub use standing::{NOTHING_THERE, Standing, stands};

@@ -2,7 +2,7 @@
 //! since is lost too, and nobody has agreed to that.
 
 use super::{Objection, Subject};
-use crate::plan::{FieldAction, Risk};
+use crate::change::{FieldAction, Risk};
 use crate::webex::devices::{self, Holder};
 use crate::webex::moves::{self, Move};
 use crate::webex::{Error, Names, encode};

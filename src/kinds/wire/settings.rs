@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::standing::Standing;
 use super::{Errand, Seen, Subject, Wire, not_sent};
-use crate::plan::{Field, Operation};
+use crate::change::{Field, Operation};
 use crate::webex::settings::{Holder, Reading, Setting, agrees, read_one, remaining_calls, same};
 use crate::webex::{Call, Error, Names};
 

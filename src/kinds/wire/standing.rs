@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{Seen, licenses, settings};
+use crate::change::Field;
 use crate::kinds::quirks;
-use crate::plan::Field;
 use crate::webex::{Error, Names};
 
 /// What is there where nothing is, in words.

@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::{Errand, Live, Seen, Subject, Then, Wire, found, licenses, not_sent, one_by_one, risk};
-use crate::plan::{Field, FieldAction};
+use crate::change::{Field, FieldAction};
 use crate::webex::{Call, Error, Names, Refusal, encode, moves, observed};
 
 /// How people are read and written.

@@ -116,7 +116,7 @@ fn hot_desk(
 
 /// Calling as it is to be, whole: location, number, extension and exactly one licence, so that Webex has nothing to choose.
 fn calling(errand: &Errand<'_>, subject: &Subject<'_>) -> Result<Option<Value>, Error> {
-    let other = |field: &&&crate::plan::Field| {
+    let other = |field: &&&crate::change::Field| {
         field.path.starts_with("licenses/") && field.path != "licenses/calling"
     };
     if let Some(field) = subject.fields.iter().find(other) {

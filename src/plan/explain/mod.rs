@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::address::{Unknown, find, today};
 use super::build::{Inputs, build_and};
-use super::license_value;
-use super::model::{Change, FindingLine, Plan, PoolLine, Shared, Source, nothing};
+use super::model::{FindingLine, Plan, PoolLine};
+use crate::change::{Change, Fact, Shared, Source, license_value, nothing};
 use crate::config::{Config, Spot};
 use crate::kinds::{Context, KINDS, Kind};
 use crate::licensing::catalogue::LicenseIx;

@@ -3,10 +3,8 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::plan::model::{
-    Acknowledged, ChangeAction, ConfigRef, FieldAction, FindingLine, OrgRef, PoolLine, Risk,
-    Shared, SnapshotRef,
-};
+use crate::change::{Acknowledged, ChangeAction, Fact, FieldAction, Risk, Shared};
+use crate::plan::model::{ConfigRef, FindingLine, OrgRef, PoolLine, SnapshotRef};
 
 /// Why one object is as it is, and what happens to it.
 #[derive(Debug, Clone, Serialize)]
@@ -47,25 +45,6 @@ pub struct Explanation {
     /// Whether it is one that can hold licences.
     #[serde(skip)]
     pub holds: bool,
-}
-
-/// One thing that is known of an object.
-#[derive(Debug, Clone)]
-pub struct Fact {
-    /// Its name in JSON.
-    pub name: &'static str,
-    /// Its name for people.
-    pub label: &'static str,
-    /// What it is now; null for nothing.
-    pub value: Value,
-}
-
-impl Fact {
-    /// A fact.
-    pub fn new(name: &'static str, label: &'static str, value: impl Into<Value>) -> Fact {
-        let value = value.into();
-        Fact { name, label, value }
-    }
 }
 
 fn as_map<S: Serializer>(facts: &[Fact], serializer: S) -> Result<S::Ok, S::Error> {

@@ -3,8 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Part, Rank};
-use crate::plan::draft::{DraftChange, Need, Request, Sends};
-use crate::plan::model::ChangeAction;
+use crate::change::{ChangeAction, DraftChange, Need, Request, Sends};
 
 /// Steps, in order of rank: by turn, then address, then as the change has them.
 pub struct Graph<'a> {

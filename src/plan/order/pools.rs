@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
+use crate::change::DraftField;
 use crate::licensing::catalogue::LicenseIx;
-use crate::plan::draft::DraftField;
 use crate::snapshot::License;
 
 /// The licence pools of an organisation.

@@ -1,10 +1,9 @@
 //! Orders of hand-made changes.
 
 use super::*;
+use crate::change::{ChangeAction, Draft, FieldAction, Need, Request, Risk, Turn, nothing};
 use crate::finding::ORDER_CYCLE;
-use crate::plan::draft::{Draft, Need, Request};
 use crate::plan::rings::settle;
-use crate::plan::{ChangeAction, FieldAction, Risk, Turn, nothing};
 
 type Given<'g> = (&'g [LicenseIx], Option<LicenseIx>);
 

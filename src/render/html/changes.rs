@@ -5,7 +5,7 @@
 use maud::{Markup, html};
 
 use super::words;
-use crate::plan::ChangeAction;
+use crate::change::ChangeAction;
 use crate::render::diff::Diff;
 use crate::render::style::escape;
 use crate::render::values::some_of;

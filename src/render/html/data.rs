@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use crate::change::{Change, ChangeAction, Field, FieldAction, Risk};
 use crate::finding::Severity;
-use crate::plan::{Change, ChangeAction, Field, FieldAction, Plan, Risk};
+use crate::plan::Plan;
 use crate::render::diff::Diff;
 use crate::render::page::place;
 use crate::render::style::escape;

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::change::{Change, ChangeAction};
 use crate::finding::Severity;
-use crate::plan::{Change, ChangeAction};
 use crate::render::samples::*;
 
 const HOSTILE: &str = "</script><img src=x onerror=alert(1)><!--<script>\u{202e}\"' onload=x";
@@ -39,7 +39,7 @@ fn hostile() -> Plan {
             json!(format!("{HOSTILE}\n{HOSTILE}")),
         ),
     );
-    field.risk = crate::plan::Risk::Irreversible;
+    field.risk = crate::change::Risk::Irreversible;
     field.losses = vec![HOSTILE.into()];
     plan.changes = vec![
         update(HOSTILE, vec![field]),

@@ -4,7 +4,7 @@
 
 use super::document::{Block as Text, Section};
 use super::words::{code, fence, html, prose};
-use crate::plan::{Change, ChangeAction};
+use crate::change::{Change, ChangeAction};
 use crate::render::diff::Fate;
 use crate::render::drift::origin_in_words;
 use crate::render::page::width;

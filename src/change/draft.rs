@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::model::{ChangeAction, FieldAction, Risk, Shared};
+use super::value::Shared;
+use super::words::{ChangeAction, FieldAction, Risk};
 use crate::finding::{Code, Finding};
 use crate::licensing::catalogue::{LicenseIx, Tier};
 use crate::licensing::{Facts, Reason};

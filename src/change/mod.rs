@@ -1,0 +1,23 @@
+//! One change, in the words that kinds, plans and whoever carries them out share.
+//!
+//! Owns what a kind hands to the planner ([`Draft`], [`Request`], [`Fact`], [`Observed`], the [`Acknowledgements`] that it
+//! asks), and what the plan file says of one object and one request ([`Change`], [`Operation`]). Knows no kind by name, and
+//! nothing of how a plan is made, ordered or shown.
+
+mod acknowledge;
+mod draft;
+mod fact;
+mod model;
+mod observed;
+mod value;
+mod words;
+
+pub use acknowledge::Acknowledgements;
+pub use draft::{
+    Draft, DraftChange, DraftField, Need, Request, Sends, Turn, license_value, preimage,
+};
+pub use fact::Fact;
+pub use model::{Acknowledged, Change, Field, Operation, Source};
+pub use observed::{Observed, ObservedObjects};
+pub use value::{Shared, nothing, text, text_or_nothing};
+pub use words::{ChangeAction, FieldAction, Risk};
