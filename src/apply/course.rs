@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex};
 
-use super::report::Verdict;
-use super::run::{Run, index, lock};
-use super::send::Verdicts;
+use super::mutex::lock;
+use super::report::{Verdict, Verdicts};
+use super::run::Run;
 use crate::change::{Change, Operation};
 
 /// How far a run has come.
@@ -190,4 +190,9 @@ impl Run<'_> {
             }
         }
     }
+}
+
+/// Where the operation with this id stands.
+pub(super) fn index(id: u32) -> usize {
+    (id as usize).saturating_sub(1)
 }

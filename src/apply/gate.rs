@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::run::lock;
+use super::mutex::lock;
 use crate::webex::Stop;
 
 /// How often a waiting request looks whether the run is to stop.

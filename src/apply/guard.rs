@@ -1,8 +1,8 @@
 //! What could be lost on the way: saved before, compared after.
 
 use super::backups::{Differ, Saved};
-use super::report::Verdict;
-use super::send::{Sending, Trouble, Verdicts};
+use super::report::{Verdict, Verdicts};
+use super::sending::{Sending, Trouble};
 use crate::change::{ChangeAction, Field, Operation, Risk};
 use crate::kinds::KINDS;
 use crate::kinds::wire::{Seen, Standing, Subject, stands};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::send::{Sending, Trouble};
+use super::sending::{Sending, Trouble};
 use crate::kinds::wire::{Subject, Then, Wire};
 use crate::webex::{Answer, Paging, encode, ids};
 

@@ -2,38 +2,14 @@
 //! killed can go on without sending anything twice.
 
 use std::io::{BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 
 use serde_json::Value;
 
-use super::progress::{Line, Progress, read};
+use super::progress::{JournalError, Line, Progress, read};
 use super::report::Verdict;
 use crate::disk;
-
-/// Why a journal cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum JournalError {
-    /// The file system.
-    #[error(transparent)]
-    Io(#[from] std::io::Error),
-    /// It belongs to another plan.
-    #[error("{} belongs to another plan", .0.display())]
-    OtherPlan(PathBuf),
-    /// A run of this plan was interrupted, and nobody said to go on with it.
-    #[error("an apply of this plan was interrupted")]
-    Interrupted,
-    /// A line in the middle that is none.
-    #[error("{}:{line}: this is not a journal: {why}", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong with it.
-        why: String,
-    },
-}
 
 /// Whether to go on with an interrupted run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

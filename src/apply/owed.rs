@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::journal::JournalError;
+use super::progress::JournalError;
 use super::progress::{Line, lines};
 use crate::backup;
 use crate::disk;

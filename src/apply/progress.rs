@@ -7,8 +7,31 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::journal::JournalError;
 use super::report::Verdict;
+
+/// Why a journal cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// The file system.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// It belongs to another plan.
+    #[error("{} belongs to another plan", .0.display())]
+    OtherPlan(PathBuf),
+    /// A run of this plan was interrupted, and nobody said to go on with it.
+    #[error("an apply of this plan was interrupted")]
+    Interrupted,
+    /// A line in the middle that is none.
+    #[error("{}:{line}: this is not a journal: {why}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        why: String,
+    },
+}
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

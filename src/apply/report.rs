@@ -93,6 +93,9 @@ pub enum Verdict {
     },
 }
 
+/// How the request went for each object.
+pub type Verdicts = Vec<(String, Verdict)>;
+
 impl Verdict {
     /// Whether the change is as it is to be.
     pub fn is_good(&self) -> bool {

@@ -2,46 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Condvar, Mutex};
 
 use rustc_hash::FxHashMap;
 
-use super::backups::Backups;
-use super::course::State;
+use super::course::{State, index};
 use super::gate::Gate;
 use super::journal::Journal;
+use super::mutex::lock;
+use super::options::{Live, Options};
 use super::progress::Progress;
-use super::report::{Outcome, Report, Verdict};
-use super::send::{Part, Sending, Trouble, Verdicts, failed};
+use super::report::{Outcome, Report, Verdict, Verdicts};
+use super::sending::{Part, Sending, Trouble, failed};
 use crate::change::{Change, ChangeAction, Operation, Risk};
 use crate::finding::Severity;
 use crate::plan::{FindingLine, Plan};
-use crate::webex::{Names, Stop, Writer};
-
-/// The live organisation.
-#[derive(Debug, Clone, Copy)]
-pub struct Live<'a> {
-    /// Names and ids, with the reader behind them.
-    pub names: &'a Names,
-    /// The only one in the program.
-    pub writer: &'a Writer,
-}
-
-/// How a plan is carried out.
-#[derive(Debug)]
-pub struct Options {
-    /// Changes with a worse risk are left alone.
-    pub max_risk: Option<Risk>,
-    /// So many who keep Calling under another licence go first, and everything else waits until they are proven to have lost
-    /// nothing.
-    pub canary: usize,
-    /// Whether settings are saved before somebody keeps Calling under another licence, so that what is lost can be restored.
-    pub backup_moves: bool,
-    /// Who makes and reads backups.
-    pub backups: Backups,
-    /// Requests at the same time.
-    pub workers: usize,
-}
+use crate::webex::Stop;
 
 /// Somebody who watches how far it has come.
 pub trait Watch: Sync {
@@ -410,11 +386,6 @@ fn for_all(parts: &[Part<'_>], verdict: &Verdict) -> Verdicts {
         .collect()
 }
 
-/// Where the operation with this id stands.
-pub(super) fn index(id: u32) -> usize {
-    (id as usize).saturating_sub(1)
-}
-
 fn word(risk: Risk) -> &'static str {
     match risk {
         Risk::Additive => "additive",
@@ -422,10 +393,4 @@ fn word(risk: Risk) -> &'static str {
         Risk::Disruptive => "disruptive",
         Risk::Irreversible => "irreversible",
     }
-}
-
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }

@@ -1,23 +1,20 @@
 //! One request of a plan: look, save what could be lost, send, read back.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Mutex;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::backups::Saved;
 use super::check::{self, Todo};
-use super::gate::{Gate, Suspect};
+use super::gate::Suspect;
 use super::guard::{keeps_calling, lost_on_the_way, takes};
 use super::jobs::JobFailure;
-use super::journal::Journal;
 use super::mend::Ending;
-use super::progress::Progress;
-use super::report::Verdict;
-use super::run::{Live, Options, lock};
+use super::mutex::lock;
+use super::report::{Verdict, Verdicts};
+use super::sending::{ATTEMPTS, Part, Sending, Suspects, Trouble, failed, wire};
 use crate::change::{Change, Operation};
-use crate::kinds::KINDS;
 use crate::kinds::wire::{Errand, Objection, Seen, Subject, Then, Wire, settings};
-use crate::webex::{Answer, Call, Error, Names, Stop};
+use crate::webex::{Answer, Call, Error};
 
 /// How long a write may take to show (webex-api.md 13), with something to spare.
 const LAG: Duration = Duration::from_secs(90);
@@ -25,65 +22,6 @@ const LAG: Duration = Duration::from_secs(90);
 const LOST: Duration = Duration::from_secs(15);
 /// The same for one that must not be sent twice.
 const LOST_ONCE: Duration = Duration::from_secs(75);
-/// How often a request is tried whose answers are lost, or that a running job stands in the way of.
-pub const ATTEMPTS: u32 = 8;
-
-/// One request of the plan, with what it is about.
-#[derive(Debug, Clone, Copy)]
-pub struct Sending<'a> {
-    pub live: &'a Live<'a>,
-    pub journal: &'a Journal,
-    pub options: &'a Options,
-    pub operation: &'a Operation,
-    /// Whether an earlier run may have sent it.
-    pub doubtful: bool,
-    /// What that run has left.
-    pub earlier: &'a Progress,
-    /// The breaker that every request passes that takes something.
-    pub gate: &'a Gate,
-    /// The wish to stop.
-    pub stop: &'a Stop,
-    /// Whether the plan deletes people.
-    pub deletes: bool,
-    /// Addresses of objects for which something was sent. Another request of a change may be on its way at the same time,
-    /// so this is asked after the object was read, and said before anything is sent.
-    pub touched: &'a Mutex<BTreeSet<String>>,
-    /// Paths whose values an earlier request of the same change took away for a moment.
-    pub aside: &'a [String],
-    /// Whether settings of the object are saved and compared, even if moves are not backed up.
-    pub canary: bool,
-}
-
-/// A change that takes part in a request, and whether something was sent for it before.
-#[derive(Debug, Clone, Copy)]
-pub struct Part<'a> {
-    pub change: &'a Change,
-    pub touched: bool,
-}
-
-/// Why a request failed.
-#[derive(Debug, thiserror::Error)]
-pub enum Trouble {
-    /// Webex, or the way there.
-    #[error(transparent)]
-    Webex(#[from] Error),
-    /// The journal cannot be written: nothing may be sent any more.
-    #[error("the journal cannot be written: {0}")]
-    Journal(#[from] std::io::Error),
-    /// A backup could not be made.
-    #[error("no backup could be made, so nothing was sent: {0}")]
-    Backup(String),
-    /// Somebody else has lost something, and it could not be put right.
-    #[error("{0}")]
-    Halted(String),
-}
-
-/// By address: people who may have lost something by a request.
-pub type Suspects<'a> = BTreeMap<String, Suspect<'a>>;
-
-/// How the request went for each object.
-pub type Verdicts = Vec<(String, Verdict)>;
-
 impl<'a> Sending<'a> {
     /// Carries the request out.
     pub fn run(&self, parts: &[Part<'a>]) -> Result<Verdicts, Trouble> {
@@ -445,45 +383,6 @@ impl<'a> Sending<'a> {
         }
         Ok((last, failures))
     }
-
-    pub(super) fn journaled(
-        &self,
-        call: &Call,
-        attempt: u32,
-        subjects: Vec<String>,
-    ) -> Result<Answer, Trouble> {
-        let id = self.operation.id;
-        self.journal
-            .begin(id, attempt, call.method.as_str(), &call.path, subjects)?;
-        let answer = self.live.writer.send(call);
-        let (status, tracking_id) = match &answer {
-            Ok(answer) => (Some(answer.status), answer.tracking_id.as_deref()),
-            Err(error) => {
-                let refusal = error.refusal();
-                (
-                    refusal.map(|it| it.status),
-                    refusal.and_then(|it| it.tracking_id.as_deref()),
-                )
-            }
-        };
-        self.journal.end(id, attempt, status, tracking_id)?;
-        Ok(answer?)
-    }
-
-    pub(super) fn read(&self, changes: &[&Change]) -> Result<Vec<Option<Seen>>, Trouble> {
-        let Some(first) = changes.first() else {
-            return Ok(Vec::new());
-        };
-        let Some(kind) = KINDS.iter().find(|kind| kind.name == first.kind) else {
-            return Ok(changes.iter().map(|_| None).collect());
-        };
-        let keys: Vec<&str> = changes.iter().map(|change| change.key.as_str()).collect();
-        Ok((kind.live.read)(self.names(), &keys)?)
-    }
-
-    pub(super) fn names(&self) -> &'a Names {
-        self.live.names
-    }
 }
 
 /// What is sent instead of a call that Webex has refused, if there is something.
@@ -506,15 +405,6 @@ fn clear(suspects: &mut Suspects<'_>, open: &[Subject<'_>]) {
     }
 }
 
-/// The wire of a kind for a request of a plan.
-pub(super) fn wire(kind: &str, operation: &Operation) -> Option<&'static Wire> {
-    if settings::is_setting(operation) {
-        return Some(&settings::WIRE);
-    }
-    let kind = KINDS.iter().find(|it| it.name == kind)?;
-    crate::kinds::wire::wire(kind, operation)
-}
-
 fn is_done(wire: &Wire, operation: &Operation) -> Option<fn(&Seen) -> bool> {
     let without = operation.without.iter().any(|path| path == "phoneNumber");
     if without {
@@ -528,26 +418,4 @@ fn all(parts: &[Part<'_>], verdict: &Verdict) -> Verdicts {
         .iter()
         .map(|part| (part.change.address.clone(), verdict.clone()))
         .collect()
-}
-
-/// A failure in Webex's own words.
-pub fn failed(error: &Error) -> Verdict {
-    Verdict::Failed {
-        why: words(error),
-        tracking_id: error
-            .refusal()
-            .and_then(|refusal| refusal.tracking_id.clone()),
-    }
-}
-
-/// The tracking id stands beside.
-pub fn words(error: &Error) -> String {
-    let text = error.to_string();
-    match error
-        .refusal()
-        .and_then(|refusal| refusal.tracking_id.as_deref())
-    {
-        Some(id) => text.replace(&format!(" (tracking id {id})"), ""),
-        None => text,
-    }
 }

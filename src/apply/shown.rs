@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::report::Verdict;
-use super::send::{Sending, Trouble, Verdicts};
+use super::report::{Verdict, Verdicts};
+use super::sending::{Sending, Trouble};
 use crate::kinds::wire::{Subject, settings};
 
 impl<'a> Sending<'a> {

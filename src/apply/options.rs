@@ -1,0 +1,30 @@
+//! What an apply is given: an organisation that can be written, and what may be risked.
+
+use super::backups::Backups;
+use crate::change::Risk;
+use crate::webex::{Names, Writer};
+
+/// The live organisation.
+#[derive(Debug, Clone, Copy)]
+pub struct Live<'a> {
+    /// Names and ids, with the reader behind them.
+    pub names: &'a Names,
+    /// The only one in the program.
+    pub writer: &'a Writer,
+}
+
+/// How a plan is carried out.
+#[derive(Debug)]
+pub struct Options {
+    /// Changes with a worse risk are left alone.
+    pub max_risk: Option<Risk>,
+    /// So many who keep Calling under another licence go first, and everything else waits until they are proven to have lost
+    /// nothing.
+    pub canary: usize,
+    /// Whether settings are saved before somebody keeps Calling under another licence, so that what is lost can be restored.
+    pub backup_moves: bool,
+    /// Who makes and reads backups.
+    pub backups: Backups,
+    /// Requests at the same time.
+    pub workers: usize,
+}
