@@ -12,27 +12,30 @@
 //!
 //! [`sim`] answers in place of Webex, on a socket or in process.
 //!
+//! A room names only rooms further down in this table; `tests/architecture.rs` says which, row by row.
+//!
 //! | room | owns | must not know |
 //! |---|---|---|
 //! | [`cli`] | wiring of stages, exit code, choice of format | any kind's name, HTTP, YAML |
+//! | [`render`] | one view built once; a file per format | how a plan came about, kinds by name |
+//! | [`drift`] | why the organisation differs from the files, and what is taken into them | files, HTTP, git, formats, kinds by name |
+//! | [`apply`] | doing what a plan says, and proving what was done; the only one with a writer | YAML, git, formats, kinds by name, deciding anything |
+//! | [`restore`] | from a backup to a plan | HTTP, files, kinds |
+//! | [`import`] | files that describe a snapshot | kinds by name, plans, where the files go |
+//! | [`plan`] | what changes, in what order, how risky, whether it may be applied | HTTP, files, time, kinds by name, formats |
+//! | [`kinds`] | one kind's comparison, requests, losses; one row in `KINDS` | stages, other kinds' files |
+//! | [`backup`] | what a person or workspace has, in one file: format, checksum, encryption | plans, desired state, kinds |
+//! | [`change`] | a change, its fields and requests, as kinds, plans and applies share them | how a plan is made, HTTP, files, time, kinds by name, formats |
+//! | [`licensing`] | what each user should hold and why, seats | HTTP, files, formats: pure functions |
+//! | [`webex`] | the Webex API: tokens, requests, paging, limits, retries, and what an organisation looks like now | plans, desired state, that `sim` exists |
 //! | [`config`] | text, git revisions, parsing and writing, checks that need no snapshot, JSON Schema | the API, the snapshot |
 //! | [`snapshot`] | reading observed state | desired state, git, HTTP |
-//! | [`licensing`] | what each user should hold and why, seats | HTTP, files, formats: pure functions |
-//! | [`change`] | a change, its fields and requests, as kinds, plans and applies share them | how a plan is made, HTTP, files, time, kinds by name, formats |
-//! | [`plan`] | what changes, in what order, how risky, whether it may be applied | HTTP, files, time, kinds by name, formats |
-//! | [`import`] | files that describe a snapshot | kinds by name, plans, where the files go |
-//! | [`drift`] | why the organisation differs from the files, and what is taken into them | files, HTTP, git, formats, kinds by name |
-//! | [`render`] | one view built once; a file per format | how a plan came about, kinds by name |
-//! | [`kinds`] | one kind's comparison, requests, losses; one row in `KINDS` | stages, other kinds' files |
-//! | [`apply`] | doing what a plan says, and proving what was done; the only one with a writer | YAML, git, formats, kinds by name, deciding anything |
-//! | [`webex`] | the Webex API: tokens, requests, paging, limits, retries, and what an organisation looks like now | plans, desired state, that `sim` exists |
 //! | [`sim`] | a Webex look-alike over a snapshot file, with faults on demand | every other room: it must be able to contradict them |
-//! | [`backup`] | what a person or workspace has, in one file: format, checksum, encryption | plans, desired state, kinds |
-//! | [`restore`] | from a backup to a plan | HTTP, files, kinds |
-//! | [`disk`] | reading regular files of bounded size; files for their owner alone | everything else |
-//! | [`canonical`] | the one form in which names and addresses are compared | everything else |
-//! | [`phone`] | telephone numbers: E.164, ranges, the library of numbering plans | everything else |
+//! | [`git`] | revisions, their trees, who wrote a line | everything else |
 //! | [`finding`] | what has to be said, and the table of codes | everything else |
+//! | [`disk`] | reading regular files of bounded size; files for their owner alone | everything else |
+//! | [`phone`] | telephone numbers: E.164, ranges, the library of numbering plans | everything else |
+//! | [`canonical`] | the one form in which names and addresses are compared | everything else |
 
 pub mod apply;
 pub mod backup;
