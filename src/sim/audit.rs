@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::call::{Answer, Call, Done, Target};
 use super::clock::stamp;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::table::Slot;
 use super::world::World;
 use super::{errors, ids, org, paging};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::call::{Answer, Call, Done};
 use super::jobs::{self, Failure, Outcome, Work};
 use super::org;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::table::Slot;
 use super::telephony;
 use super::world::{Holder, World};

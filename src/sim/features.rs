@@ -10,7 +10,7 @@ use super::load::{Names, take_text};
 use super::org;
 use super::paging;
 use super::people;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::table::Slot;
 use super::telephony;
 use super::world::{Feature, Holder, Part, Source, World};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::call::{Answer, Call, Done};
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::world::{Holder, World};
 use super::{errors, ids, org};
 

@@ -8,7 +8,7 @@ use super::errors;
 use super::ids;
 use super::org;
 use super::paging::{self, ScimPage};
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::save;
 use super::switches::DirectoryGroups;
 use super::table::Slot;

@@ -8,7 +8,7 @@ use super::errors;
 use super::ids;
 use super::org;
 use super::paging;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::switches::Switches;
 use super::table::Slot;
 use super::world::World;

@@ -9,7 +9,7 @@ use super::errors;
 use super::org;
 use super::paging;
 use super::products::Product;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::table::Slot;
 use super::world::License;
 

@@ -10,7 +10,7 @@ use super::ids;
 use super::load::LOCATION_ATTRIBUTES;
 use super::org;
 use super::paging;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::save;
 use super::table::Slot;
 use super::world::{Location, Source, World};

@@ -40,6 +40,7 @@ mod people;
 mod people_write;
 mod products;
 mod pstn;
+mod route;
 mod routes;
 mod save;
 mod scenario;

@@ -7,7 +7,7 @@ use super::calling::{Wanted, e164, is_e164, touch};
 use super::errors;
 use super::jobs::{self, Failure, Outcome, Work};
 use super::org;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::settings;
 use super::switches::Switches;
 use super::table::Slot;

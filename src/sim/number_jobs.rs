@@ -6,7 +6,7 @@ use super::errors;
 use super::jobs::{self, Failure, Outcome, Work};
 use super::org;
 use super::pstn;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::table::Slot;
 use super::telephony;
 use super::world::World;

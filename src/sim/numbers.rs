@@ -9,7 +9,7 @@ use super::ids;
 use super::number_list::{self, holder};
 use super::org;
 use super::pstn;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::save;
 use super::table::Slot;
 use super::telephony;

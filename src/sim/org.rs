@@ -9,7 +9,7 @@ use super::clock::stamp;
 use super::errors;
 use super::ids;
 use super::people;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 
 const ORG: &[&str] = &["spark-admin:organizations_read"];
 

@@ -14,7 +14,7 @@ use super::load::PERSON_ATTRIBUTES;
 use super::org;
 use super::people;
 use super::products::Product;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::save;
 use super::table::Slot;
 use super::world::{Holder, Person, Source, World};

@@ -8,7 +8,7 @@ use super::call::{Answer, Call, Done, text};
 use super::errors;
 use super::ids;
 use super::org;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::table::Slot;
 use super::telephony;
 use super::world::World;

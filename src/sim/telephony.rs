@@ -10,7 +10,7 @@ use super::load::CALLING_ATTRIBUTES;
 use super::locations;
 use super::org;
 use super::paging;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::table::Slot;
 use super::world::{Calling, Location, World};
 

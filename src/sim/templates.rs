@@ -17,7 +17,7 @@ use super::errors;
 use super::ids;
 use super::org;
 use super::products::Product;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::switches::Switches;
 use super::table::Slot;
 use super::world::{Holder, License, Number, World};

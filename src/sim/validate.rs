@@ -10,7 +10,7 @@ use super::errors;
 use super::numbers;
 use super::org;
 use super::paging;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::table::Slot;
 use super::telephony;
 use super::world::Number;

@@ -14,7 +14,7 @@ use super::locations;
 use super::org;
 use super::paging;
 use super::products::Product;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::save;
 use super::settings;
 use super::table::Slot;

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::call::{Answer, text};
 use super::errors;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 
 pub use file::{load, save};
 pub use subscribers::settle;

@@ -6,7 +6,7 @@ mod listing;
 mod models;
 mod telephony;
 
-use super::routes::{Route, route};
+use super::route::{Route, route};
 
 type Scopes = &'static [&'static str];
 

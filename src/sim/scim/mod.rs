@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::call::{Answer, Call};
 use super::clock::stamp;
-use super::routes::{Route, route};
+use super::route::{Route, route};
 use super::{errors, ids, org};
 
 type Scopes = &'static [&'static str];

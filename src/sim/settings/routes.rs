@@ -1,6 +1,6 @@
 //! The calls of this area. Which documents there are is in `table.json`; a test holds that both agree.
 
-use super::super::routes::{Route, route};
+use super::super::route::{Route, route};
 use super::{codes, criteria, ecbn, lists, numbers, plain, reach, schedules, voice};
 
 type Scopes = &'static [&'static str];
