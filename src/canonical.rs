@@ -34,7 +34,7 @@ pub fn make_canonical(text: &mut String) {
 }
 
 /// Whether every part of a text is in canonical form, whatever it is cut into.
-pub fn is_plain(text: &str) -> bool {
+fn is_plain(text: &str) -> bool {
     if text.is_ascii() {
         return !text.contains('\t');
     }

@@ -1,6 +1,6 @@
 //! Values with the place where they stand.
 //!
-//! Owns [`Pos`] and [`At`], and how each of the two readings hands a position over. Must not know what the values are.
+//! Owns [`Pos`] and [`At`], and how the reading hands a position over. Must not know what the values are.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -12,9 +12,8 @@ use std::ops::Deref;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
-use serde_saphyr::{Location, Spanned};
 
-/// The name by which an [`At`] asks the tree reading for its position.
+/// The name by which an [`At`] asks for its position.
 pub(super) const AT: &str = "__trunkline_at";
 
 /// A place in a text. All zero where it is not known, as in values that were not read from YAML.
@@ -27,19 +26,6 @@ pub struct Pos {
     /// The length in bytes of the source text, quotes included, 1 for lists and mappings. A text over several lines
     /// reaches over the end of its line.
     pub len: u32,
-}
-
-impl Pos {
-    pub(super) fn of(location: Location) -> Pos {
-        if location == Location::UNKNOWN {
-            return Pos::default();
-        }
-        Pos {
-            line: clamp(location.line()),
-            column: clamp(location.column()),
-            len: clamp(location.span().byte_len().unwrap_or(1)).max(1),
-        }
-    }
 }
 
 pub(super) fn clamp(number: impl TryInto<u32>) -> u32 {
@@ -152,19 +138,15 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for AtVisitor<T> {
         f.write_str("a value")
     }
 
-    // The fast reading, and formats without positions: `Spanned` has a place in the one and none in the others.
+    // Formats without positions.
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,
     ) -> Result<At<T>, D::Error> {
-        let spanned = Spanned::<T>::deserialize(deserializer)?;
-        Ok(At {
-            value: spanned.value,
-            pos: Pos::of(spanned.referenced),
-        })
+        T::deserialize(deserializer).map(At::nowhere)
     }
 
-    // The tree reading: line, column, length, value.
+    // YAML: line, column, length, value.
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<At<T>, A::Error> {
         let lacking = || <A::Error as de::Error>::custom("a position has four parts");
         let pos = Pos {

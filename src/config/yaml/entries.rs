@@ -12,10 +12,10 @@ use serde::{Serialize, Serializer};
 
 use super::At;
 
-/// The name by which [`Entries`] asks the tree reading to go on after a broken entry.
+/// The name by which [`Entries`] asks the reading to go on after a broken entry.
 pub(super) const ENTRIES: &str = "__trunkline_entries";
 
-/// A mapping in the order of the file, whose keys have their positions. The readings refuse the same key twice.
+/// A mapping in the order of the file, whose keys have their positions. The same key twice is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entries<V>(pub Vec<(At<String>, V)>);
 
@@ -106,6 +106,7 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for EntriesVisitor<V> {
         f.write_str("a mapping")
     }
 
+    // Shapes, and formats without positions.
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,
@@ -121,7 +122,7 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for EntriesVisitor<V> {
         Ok(Entries(entries))
     }
 
-    // Only the tree reading comes here. It has noted an error before it hands it over, and then gives the same entry
+    // Only YAML comes here. The reading has noted an error before it hands it over, and then gives the same entry
     // without the broken part, or the next one.
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Entries<V>, A::Error> {
         let mut entries = Vec::new();

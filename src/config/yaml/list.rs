@@ -11,7 +11,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 
-/// The name by which a [`List`] asks the tree reading to go on after a broken item.
+/// The name by which a [`List`] asks the reading to go on after a broken item.
 pub(super) const LIST: &str = "__trunkline_list";
 
 /// A list, as a `Vec`, but of which one pass finds the mistakes of all items.
@@ -95,6 +95,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
         f.write_str("a list")
     }
 
+    // Shapes, and formats without positions.
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,
@@ -102,7 +103,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
         Vec::deserialize(deserializer).map(List)
     }
 
-    // Only the tree reading comes here. It has noted an error before it hands it over, and then gives the same item
+    // Only YAML comes here. The reading has noted an error before it hands it over, and then gives the same item
     // without the broken part, or the next one.
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
         let mut items = Vec::new();

@@ -1,8 +1,7 @@
 //! Reading YAML: typed values with their positions, and every problem of a file, not just the first.
 //!
-//! Owns the two readings and how they work together. A first, fast reading takes a file without mistakes; where it
-//! fails, a second one goes over a tree of nodes, reports all that is wrong and gives what is right. Both take and
-//! refuse the same files. Must not know any type of the desired state, nor where the text comes from.
+//! Owns the reading: a text becomes a tree of nodes with positions, and types are read out of the tree; what is wrong is
+//! reported, and the rest is given. Must not know any type of the desired state, nor where the text comes from.
 //!
 //! Rules for the types that are read here:
 //! - unknown fields are refused, so every struct has `#[serde(deny_unknown_fields)]`;
@@ -14,13 +13,11 @@ mod access;
 mod at;
 mod de;
 mod entries;
-mod fast;
 mod list;
 mod nullable;
 mod scalar;
 mod shape;
 mod short;
-mod strict;
 mod syntax;
 mod tree;
 mod trouble;
@@ -40,7 +37,7 @@ pub use trouble::coded_error;
 
 use serde::de::DeserializeOwned;
 
-use crate::finding::{Code, YAML_SYNTAX};
+use crate::finding::Code;
 
 /// What a file holds, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,31 +85,6 @@ impl Problem {
 /// Reads all documents of a text, with all its problems. An empty text has no documents and no problems.
 pub fn read<T: DeserializeOwned>(text: &str) -> Reading<T> {
     // Columns are counted without it, as editors do.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let failure = if fast::suits(text) {
-        match fast::read(text) {
-            Ok(documents) => {
-                return Reading {
-                    documents,
-                    problems: Vec::new(),
-                    complete: true,
-                };
-            }
-            Err(failure) => Some(failure),
-        }
-    } else {
-        None
-    };
-    let mut reading = second_reading(text);
-    if let (Some(failure), true) = (failure, reading.problems.is_empty()) {
-        let problem = Problem::new(YAML_SYNTAX, failure.pos, failure.message);
-        reading.problems.push(problem);
-    }
-    reading
-}
-
-/// The reading that goes on after each problem. Public in the crate so that tests can hold it against the fast one.
-pub(crate) fn second_reading<T: DeserializeOwned>(text: &str) -> Reading<T> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let stream = tree::build(text);
     let mut problems = stream.problems;

@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::{Serialize, Serializer};
 
-/// The name by which a [`Nullable`] tells the readings that `null` is welcome.
+/// The name by which a [`Nullable`] tells the reading that `null` is welcome.
 pub(super) const NULLABLE: &str = "__trunkline_nullable";
 
 /// A field that may be absent, `null` or a value. To be used with
@@ -89,6 +89,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for NullableVisitor<T> {
         f.write_str("a value or null")
     }
 
+    // Shapes, and formats without positions.
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,
@@ -97,10 +98,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for NullableVisitor<T> {
     }
 
     fn visit_none<E: de::Error>(self) -> Result<Nullable<T>, E> {
-        Ok(Nullable::Null)
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Nullable<T>, E> {
         Ok(Nullable::Null)
     }
 

@@ -1,7 +1,7 @@
 //! What an unquoted word of YAML is: null, true or false, a number, or text.
 //!
-//! Owns the rules, those of the core schema of YAML 1.2 as serde-saphyr has them, so that both readings agree. Must not
-//! know positions or types.
+//! Owns the rules, those of the core schema of YAML 1.2 as serde-saphyr has them: tests compare the two. Must not know
+//! positions or types.
 
 /// What an unquoted scalar stands for.
 #[derive(Debug, Clone, Copy, PartialEq)]

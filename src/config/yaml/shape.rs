@@ -3,11 +3,9 @@
 //! Owns how a type is asked: it is read from nothing, along one path after another, and says what it expects there. So the
 //! order of fields has one list, the types. Must not know any type of the desired state.
 
-use serde::de::value::{BorrowedStrDeserializer, U32Deserializer};
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{self, DeserializeOwned, DeserializeSeed, Deserializer, MapAccess, SeqAccess};
 use serde::forward_to_deserialize_any;
-
-use super::at::AT;
 
 /// What a type takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,16 +162,10 @@ impl<'de> Deserializer<'de> for Question<'_> {
 
     fn deserialize_newtype_struct<V: de::Visitor<'de>>(
         self,
-        name: &'static str,
+        _: &'static str,
         visitor: V,
     ) -> Result<V::Value, Answer> {
-        match name {
-            AT => visitor.visit_seq(Position {
-                parts: 3,
-                value: self,
-            }),
-            _ => visitor.visit_newtype_struct(self),
-        }
+        visitor.visit_newtype_struct(self)
     }
 
     fn deserialize_enum<V: de::Visitor<'de>>(
@@ -231,29 +223,6 @@ impl<'de> SeqAccess<'de> for Step<'_> {
     ) -> Result<Option<T::Value>, Answer> {
         let value = self.value.take();
         value.map(|value| seed.deserialize(value)).transpose()
-    }
-}
-
-/// A value with a place, in the form in which the tree reading hands it over: line, column, length, value.
-struct Position<'p> {
-    parts: u8,
-    value: Question<'p>,
-}
-
-impl<'de> SeqAccess<'de> for Position<'_> {
-    type Error = Answer;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Answer> {
-        match self.parts.checked_sub(1) {
-            Some(parts) => {
-                self.parts = parts;
-                seed.deserialize(U32Deserializer::new(0)).map(Some)
-            }
-            None => seed.deserialize(self.value).map(Some),
-        }
     }
 }
 

@@ -8,8 +8,8 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
-/// Reads `professional` by `short` and `{tier: professional, …}` by `Long`, in both readings and with positions inside
-/// the mapping. `expecting` ends the sentence "expected …", as in "a tier or a mapping"; with the word "text" in it, the
+/// Reads `professional` by `short` and `{tier: professional, …}` by `Long`, with positions inside the
+/// mapping. `expecting` ends the sentence "expected …", as in "a tier or a mapping"; with the word "text" in it, the
 /// help for a number is to quote it.
 ///
 /// An error of `short` should be made by [`coded_error`](super::coded_error) or by serde, as in
@@ -54,10 +54,6 @@ impl<'de, Long: Deserialize<'de>> Visitor<'de> for ShortOrLong<Long> {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Seen<Long>, E> {
         Ok(Seen::Short(text.to_owned()))
-    }
-
-    fn visit_string<E: de::Error>(self, text: String) -> Result<Seen<Long>, E> {
-        Ok(Seen::Short(text))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Seen<Long>, A::Error> {

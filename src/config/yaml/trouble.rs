@@ -1,4 +1,4 @@
-//! Errors of the second reading, and codes that travel through serde.
+//! Errors of the reading, and codes that travel through serde.
 //!
 //! Owns [`Trouble`], how serde fills it, and how it becomes a [`Problem`]. Must not know how the tree is walked.
 

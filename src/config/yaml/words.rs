@@ -1,6 +1,6 @@
 //! The wording of what is wrong with a node.
 //!
-//! Owns the messages and helps of the second reading. Must not know how it finds the problems.
+//! Owns the messages and helps. Must not know how the problems are found.
 
 use super::scalar::{Plain, looks_like_a_switch, resolve};
 use super::tree::{Kind, Node};
