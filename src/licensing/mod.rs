@@ -97,8 +97,6 @@ pub struct Decisions {
     pub asks: Vec<Ask>,
     /// Calling identities that change.
     pub identities: BTreeMap<Holder, Identity>,
-    /// People who are deleted.
-    pub deleted: Vec<UserIx>,
     /// People whose changes of groups wait, since a grant that comes with them is left out, or a removal is held (rule 1).
     pub waiting: FxHashSet<UserIx>,
     /// Fields that errors and holds keep out of the plan.
@@ -254,7 +252,6 @@ impl<'a> World<'a> {
                     .sum::<usize>(),
             asks: asks.list,
             identities,
-            deleted,
         }
     }
 

@@ -255,15 +255,6 @@ impl Names {
             .retain(|whole| *whole == "user" || *whole != kind);
     }
 
-    /// Forgets what was deleted.
-    pub fn forget(&self, kind: &str, key: &str) {
-        let mut state = self.state();
-        let id = state.ids.get_mut(kind).and_then(|ids| ids.remove(key));
-        if let (Some(id), Some(keys)) = (id, state.keys.get_mut(kind)) {
-            keys.remove(&plain(&id));
-        }
-    }
-
     /// From now on, what Webex calls `old` is called `new` here: a plan that renames it knows it by its new name alone.
     pub fn rename(&self, kind: &str, old: &str, new: &str) {
         let renamed = (kind.to_owned(), old.to_owned());

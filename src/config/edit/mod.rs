@@ -72,14 +72,6 @@ pub fn edit(text: &str, edits: &[Edit]) -> Result<String, Misfit> {
     Ok(text)
 }
 
-/// Whether a text has something at this path.
-pub fn has(text: &str, path: &[String]) -> bool {
-    let Ok(stream) = tree::read(body(text)) else {
-        return false;
-    };
-    document(&stream, path).is_some_and(|document| descend(document, path).1.is_empty())
-}
-
 /// The text after a byte order mark.
 fn body(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)

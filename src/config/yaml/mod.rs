@@ -33,7 +33,6 @@ pub use nullable::Nullable;
 pub(crate) use scalar::{Plain, is_plain_text, resolve};
 pub use shape::Shape;
 pub use short::text_or_mapping;
-pub use trouble::coded_error;
 
 use serde::de::DeserializeOwned;
 

@@ -31,19 +31,6 @@ impl<T> Nullable<T> {
     pub fn is_absent(&self) -> bool {
         matches!(self, Nullable::Absent)
     }
-
-    /// Whether the field is there and `null`.
-    pub fn is_null(&self) -> bool {
-        matches!(self, Nullable::Null)
-    }
-
-    /// The value, if there is one.
-    pub fn value(&self) -> Option<&T> {
-        match self {
-            Nullable::Value(value) => Some(value),
-            Nullable::Absent | Nullable::Null => None,
-        }
-    }
 }
 
 impl<T: Serialize> Serialize for Nullable<T> {

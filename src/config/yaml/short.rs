@@ -12,8 +12,7 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 /// mapping. `expecting` ends the sentence "expected …", as in "a tier or a mapping"; with the word "text" in it, the
 /// help for a number is to quote it.
 ///
-/// An error of `short` should be made by [`coded_error`](super::coded_error) or by serde, as in
-/// `Tier::deserialize(text.into_deserializer())`.
+/// An error of `short` should be made by serde, as in `Tier::deserialize(text.into_deserializer())`.
 pub fn text_or_mapping<'de, D, Long, T>(
     deserializer: D,
     expecting: &'static str,

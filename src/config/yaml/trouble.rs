@@ -1,4 +1,4 @@
-//! Errors of the reading, and codes that travel through serde.
+//! Errors of the reading.
 //!
 //! Owns [`Trouble`], how serde fills it, and how it becomes a [`Problem`]. Must not know how the tree is walked.
 
@@ -10,17 +10,6 @@ use super::tree::Node;
 use super::words::{choices, expected, found, mend, shown};
 use super::{Pos, Problem};
 use crate::finding::{Code, INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, WRONG_TYPE};
-
-const MARK: char = '\u{1f}';
-
-/// An error with a code of ours, for `Deserialize` implementations of the desired state. It stands at the value that
-/// is being read. In messages of other formats the code and the help show as they are.
-pub fn coded_error<E: de::Error>(code: Code, message: impl fmt::Display, help: Option<&str>) -> E {
-    E::custom(format_args!(
-        "{MARK}{code}{MARK}{message}{MARK}{}",
-        help.unwrap_or_default()
-    ))
-}
 
 /// Why a node could not be read.
 #[derive(Debug)]
@@ -128,22 +117,9 @@ impl std::error::Error for Trouble {}
 
 impl de::Error for Trouble {
     fn custom<T: fmt::Display>(message: T) -> Trouble {
-        let message = message.to_string();
-        if let Some(coded) = message.strip_prefix(MARK) {
-            let mut parts = coded.splitn(3, MARK);
-            if let (Some(code), Some(text), Some(help)) = (parts.next(), parts.next(), parts.next())
-                && let Some(page) = Code::find(code)
-            {
-                return Trouble::Other {
-                    code: page.code,
-                    message: text.to_owned(),
-                    help: (!help.is_empty()).then(|| help.to_owned()),
-                };
-            }
-        }
         Trouble::Other {
             code: INVALID_VALUE,
-            message: message.replace(MARK, " "),
+            message: message.to_string(),
             help: None,
         }
     }
