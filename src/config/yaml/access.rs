@@ -306,7 +306,7 @@ impl<'t> EnumNode<'t> {
 
     /// Nothing unless the mapping has exactly one entry.
     pub(super) fn payload(mapping: &'t Mapping<'t>, walk: &'t Walk) -> Option<EnumNode<'t>> {
-        let [entry] = mapping.entries.as_slice() else {
+        let [entry] = &*mapping.entries else {
             return None;
         };
         Some(EnumNode {

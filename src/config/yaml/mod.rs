@@ -88,8 +88,8 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Reading<T> {
     let stream = tree::build(text);
     let mut problems = stream.problems;
     let mut documents = Vec::new();
-    for root in &stream.documents {
-        let (document, found) = de::document(root);
+    for root in stream.documents {
+        let (document, found) = de::document(&root);
         documents.extend(document);
         problems.extend(found);
     }

@@ -25,7 +25,7 @@ pub(super) struct Node<'a> {
 
 pub(super) enum Kind<'a> {
     Scalar { text: Cow<'a, str>, plain: bool },
-    List(Vec<Item<'a>>),
+    List(Box<[Item<'a>]>),
     Map(Mapping<'a>),
 }
 
@@ -36,7 +36,7 @@ pub(super) struct Item<'a> {
 }
 
 pub(super) struct Mapping<'a> {
-    pub(super) entries: Vec<Entry<'a>>,
+    pub(super) entries: Box<[Entry<'a>]>,
     /// A syntax error hid a part of it, so nobody knows which fields it lacks.
     pub(super) cut: bool,
 }
@@ -138,7 +138,7 @@ enum Open<'a> {
     List(Vec<Item<'a>>),
     Map {
         entries: Vec<Entry<'a>>,
-        seen: HashMap<Cow<'a, str>, Pos>,
+        seen: Seen<'a>,
         key: Key<'a>,
         /// Whether a broken key may have stood for any field.
         unsure: bool,
@@ -189,7 +189,7 @@ impl<'a> Builder<'a> {
                 }
                 let open = Open::Map {
                     entries: Vec::new(),
-                    seen: HashMap::new(),
+                    seen: Seen::default(),
                     key: Key::Due,
                     unsure: false,
                 };
@@ -249,11 +249,11 @@ impl<'a> Builder<'a> {
             return;
         };
         let kind = match frame.open {
-            Open::List(items) => Kind::List(items),
+            Open::List(items) => Kind::List(items.into()),
             Open::Map {
                 entries, unsure, ..
             } => Kind::Map(Mapping {
-                entries,
+                entries: entries.into(),
                 cut: cut || unsure,
             }),
         };
@@ -292,7 +292,7 @@ impl<'a> Builder<'a> {
                 unsure,
             } => match std::mem::replace(key, Key::Due) {
                 Key::Due => match node {
-                    Some(node) => match refused_key(&node, seen) {
+                    Some(node) => match refused_key(&node, entries, seen) {
                         Some(problem) => {
                             *key = Key::Broken;
                             *unsure |= problem.code == YAML_SYNTAX;
@@ -359,8 +359,33 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// The keys of a mapping, once it has many.
+#[derive(Default)]
+struct Seen<'a>(HashMap<Cow<'a, str>, Pos>);
+
+impl<'a> Seen<'a> {
+    /// So few keys are found sooner by looking at each, and most mappings have no more.
+    const FEW: usize = 16;
+
+    /// Where the key stands already among these entries.
+    fn find(&mut self, text: &str, entries: &[Entry<'a>]) -> Option<Pos> {
+        if entries.len() <= Self::FEW {
+            let keys = entries.iter().map(|entry| &entry.key);
+            let mut equal = keys.filter(|key| key.text() == Some(text));
+            return equal.next().map(|key| key.pos);
+        }
+        let unknown = entries.get(self.0.len()..).unwrap_or_default();
+        for Entry { key, .. } in unknown {
+            if let Kind::Scalar { text, .. } = &key.kind {
+                self.0.insert(text.clone(), key.pos);
+            }
+        }
+        self.0.get(text).copied()
+    }
+}
+
 /// Why a key cannot stand in its mapping.
-fn refused_key<'a>(key: &Node<'a>, seen: &mut HashMap<Cow<'a, str>, Pos>) -> Option<Problem> {
+fn refused_key<'a>(key: &Node<'a>, entries: &[Entry<'a>], seen: &mut Seen<'a>) -> Option<Problem> {
     let Kind::Scalar { text, plain } = &key.kind else {
         return None;
     };
@@ -368,15 +393,14 @@ fn refused_key<'a>(key: &Node<'a>, seen: &mut HashMap<Cow<'a, str>, Pos>) -> Opt
         let problem = Problem::new(YAML_SYNTAX, key.pos, "merge keys (`<<`) are not allowed");
         return Some(problem.help("write the fields out"));
     }
-    if let Some(earlier) = seen.get(text) {
+    if let Some(earlier) = seen.find(text, entries) {
         let message = format!("the key `{}` stands twice in this mapping", shown(text));
         let problem = Problem::new(DUPLICATE_KEY, key.pos, message).help("remove one of the two");
         return Some(Problem {
-            earlier: Some(*earlier),
+            earlier: Some(earlier),
             ..problem
         });
     }
-    seen.insert(text.clone(), key.pos);
     None
 }
 
