@@ -44,11 +44,6 @@ pub fn import(snapshot: &Snapshot, mode: Option<AssignmentMode>) -> Imported {
     let source = Source {
         snapshot,
         catalogue: Catalogue::new(snapshot, []),
-        people: snapshot
-            .users()
-            .iter()
-            .map(|user| user.email.as_str())
-            .collect(),
         mode: mode.unwrap_or(known),
     };
     let not_captured = not_captured(snapshot);

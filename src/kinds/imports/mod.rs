@@ -11,8 +11,6 @@ pub(super) mod workspace;
 
 pub use draft::{Draft, Entries, Section};
 
-use rustc_hash::FxHashSet;
-
 use crate::config::model::AssignmentMode;
 use crate::licensing::catalogue::Catalogue;
 use crate::snapshot::Snapshot;
@@ -24,8 +22,6 @@ pub struct Source<'a> {
     pub snapshot: &'a Snapshot,
     /// Its licences, understood.
     pub catalogue: Catalogue,
-    /// Its people, by e-mail address.
-    pub people: FxHashSet<&'a str>,
     /// How licences are to be assigned.
     pub mode: AssignmentMode,
 }
