@@ -209,6 +209,33 @@ fn a_new_person_has_what_everybody_has() {
 }
 
 #[test]
+fn a_new_person_is_invited_and_known_by_the_bare_id() {
+    let simulator = simulator();
+    let body = json!({"emails": ["ned@acme.com"], "displayName": "Ned"});
+    let made = send(&simulator, "POST", "/people", body).body;
+    assert_eq!(made["invitePending"], true);
+    let bare = trunkline::webex::ids::uuid(made["id"].as_str().unwrap());
+    let found = get(&simulator, &format!("/people/{bare}"));
+    assert_eq!(found["id"], made["id"]);
+}
+
+#[test]
+fn an_extension_alone_is_the_first_number() {
+    let simulator = simulator();
+    let body = json!({"personId": "tom", "licenses": [{"id": "L-PRO-24", "operation": "add",
+        "properties": {"locationId": "loc-a", "extension": "1777"}}]});
+    assert_eq!(
+        send(&simulator, "PATCH", "/licenses/users", body).status,
+        200
+    );
+    let numbers = get(&simulator, "/people/tom?callingData=true")["phoneNumbers"].clone();
+    assert_eq!(
+        (&numbers[0]["type"], &numbers[0]["primary"]),
+        (&json!("work_extension"), &json!(true))
+    );
+}
+
+#[test]
 fn what_a_new_person_cannot_have_is_left_away_without_a_word() {
     let simulator = simulator();
     let body = |email: &str| json!({"emails": [email], "displayName": "New", "licenses": ["L-MSG", "L-EE"]});

@@ -288,6 +288,26 @@ fn a_workspace_changes_its_subscription() {
 }
 
 #[test]
+fn workspaces_are_found_by_the_beginning_of_their_name() {
+    let simulator = simulator();
+    let found = |name: &str| {
+        let page = get(&simulator, &format!("/workspaces?displayName={name}"));
+        page["items"].as_array().unwrap().len()
+    };
+    assert_eq!((found("lob"), found("Lobby"), found("obby")), (1, 1, 0));
+}
+
+#[test]
+fn pages_of_groups_by_count_have_links() {
+    let simulator = simulator();
+    let first = send(&simulator, "GET", "/groups?count=1", Value::Null);
+    let link = first.header("link").unwrap_or_default();
+    assert!(link.contains("startIndex=2"), "{link}");
+    let whole = send(&simulator, "GET", "/groups", Value::Null);
+    assert_eq!(whole.header("link"), None);
+}
+
+#[test]
 fn members_that_a_put_does_not_name() {
     let simulator = simulator();
     put_lobby(

@@ -69,6 +69,38 @@ fn answers_about_moves() {
 }
 
 #[test]
+fn calling_of_a_workspace_for_phones() {
+    let take = |simulator: &Simulator| {
+        let properties =
+            json!({"locationId": "loc-a", "extension": "1777", "licenses": ["L-WS-24"]});
+        let room = json!({"displayName": "Hall", "supportedDevices": "phones",
+            "calling": {"type": "webexCalling", "webexCalling": properties}});
+        let room = send(simulator, "POST", "/workspaces", room);
+        assert_eq!(room.status, 201, "{}", room.body);
+        let path = format!("/workspaces/{}", room.body["id"].as_str().unwrap());
+        send(
+            simulator,
+            "PUT",
+            &path,
+            json!({"calling": {"type": "freeCalling"}}),
+        )
+        .status
+    };
+    let allowed = json!({"phonesWithoutCalling": true});
+    assert_eq!(both(allowed, take), [400, 200]);
+}
+
+#[test]
+fn a_manager_in_a_change_of_a_person() {
+    let change = |simulator: &Simulator| {
+        let mut person = get(simulator, "/people/ana?callingData=true");
+        person["managerId"] = json!("bob");
+        send(simulator, "PUT", "/people/ana?callingData=true", person).status
+    };
+    assert_eq!(both(json!({"managerRefused": true}), change), [200, 400]);
+}
+
+#[test]
 fn a_number_without_a_state() {
     for (switch, state) in [(false, "inactive"), (true, "active")] {
         let simulator = simulator();
