@@ -77,8 +77,9 @@ impl Browser {
             format!("--user-data-dir={}", browser._profile.path().display()),
         ];
         let options = json!({"binary": binary, "args": arguments});
-        let wanted =
-            json!({"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}});
+        // On a busy machine everything takes long, and nothing is wrong.
+        let wanted = json!({"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"},
+            "timeouts": {"script": 300_000, "pageLoad": 300_000}});
         let session = browser.call(
             "POST",
             "/session",
@@ -154,7 +155,7 @@ impl Browser {
                 const begun = performance.now();
                 const look = () => {{
                     if ({what}) done(true);
-                    else if (performance.now() - begun > 10000) done(false);
+                    else if (performance.now() - begun > 200000) done(false);
                     else setTimeout(look, 5);
                 }};
                 look();
