@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
+use super::access::Reader;
 use super::call::query;
-use super::client::Reader;
 use super::error::Error;
 use super::ids;
 use super::paging::Paging;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::client::Reader;
+use super::access::Reader;
 use super::error::Error;
 use super::paging::Paging;
 

@@ -1,4 +1,4 @@
-//! The client: what is sent, how often, how fast; who may read and who may write.
+//! The client: what is sent, how often, how fast.
 
 use std::fmt::Debug;
 use std::io;
@@ -15,7 +15,6 @@ use super::clock::Clock;
 use super::error::{Error, Refusal};
 use super::limit::{self, Limiter, Limits};
 use super::log::{self, Counters, Counts, Record, RequestLog};
-use super::paging::{Paging, Walk};
 use super::refusal;
 use super::retry::{DEFAULT_WAIT, Failed, LONGEST_WAIT, Next, Tries};
 use super::secret::Secret;
@@ -93,8 +92,8 @@ impl Options {
 #[derive(Debug)]
 pub struct Client {
     transport: Arc<dyn Transport>,
-    clock: Arc<dyn Clock>,
-    options: Options,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) options: Options,
     limiter: Limiter,
     counters: Counters,
     began: Duration,
@@ -151,7 +150,7 @@ impl Client {
     }
 
     /// Sends a request until there is an answer, or it may not be repeated. `safe` says that it may be carried out twice.
-    fn carry(&self, call: &Call, safe: bool) -> Result<Answer, Error> {
+    pub(super) fn carry(&self, call: &Call, safe: bool) -> Result<Answer, Error> {
         let name = self.name(call);
         let (stop, until) = (&self.options.stop, self.until);
         let mut tries = Tries::new(self.options.max_wait);
@@ -456,99 +455,4 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
-/// Reads. It sends GET, and the questions of this room that Webex takes as a POST; nothing that changes anything.
-#[derive(Debug, Clone)]
-pub struct Reader(Arc<Client>);
-
-impl Reader {
-    /// Reads with this client.
-    pub fn new(client: &Arc<Client>) -> Reader {
-        Reader(client.clone())
-    }
-
-    /// One object or a list in one page; whatever may be repeated is repeated.
-    pub fn get(&self, path: &str) -> Result<Value, Error> {
-        Ok(self.page(path)?.body)
-    }
-
-    /// An object that may not be there.
-    pub fn find(&self, path: &str) -> Result<Option<Value>, Error> {
-        match self.get(path) {
-            Ok(found) => Ok(Some(found)),
-            Err(error) if error.is(404) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Every entry of a list: what stands under `key` of each page. Entries come once, whatever the paging does; one that
-    /// says how many there are must have brought at least so many.
-    pub fn list(&self, path: &str, key: &str, paging: Paging) -> Result<Vec<Value>, Error> {
-        let mut all = Vec::new();
-        self.each(path, key, paging, &mut |entry| all.push(entry))?;
-        Ok(all)
-    }
-
-    /// As [`Reader::list`], entry by entry. After an error the entries that came before it have been handed over.
-    pub fn each(
-        &self,
-        path: &str,
-        key: &str,
-        paging: Paging,
-        sink: &mut dyn FnMut(Value),
-    ) -> Result<(), Error> {
-        Walk::new(&|path| self.page(path), path, key).run(paging, sink)
-    }
-
-    /// As [`Reader::list`], of entries that may have no id.
-    pub fn lines(&self, path: &str, key: &str, paging: Paging) -> Result<Vec<Value>, Error> {
-        let mut all = Vec::new();
-        let get = |path: &str| self.page(path);
-        let mut walk = Walk::new(&get, path, key).lenient();
-        walk.run(paging, &mut |entry| all.push(entry))?;
-        Ok(all)
-    }
-
-    /// A question that Webex takes as a POST and that changes nothing; whatever may be repeated is repeated.
-    pub(super) fn ask(&self, question: &Call) -> Result<Value, Error> {
-        Ok(self.0.carry(question, true)?.body)
-    }
-
-    /// Says something to whoever looks at the run.
-    pub fn say(&self, line: &str) {
-        self.0.options.tell.say(line);
-    }
-
-    /// The clock by which waiting is done.
-    pub fn clock(&self) -> &dyn Clock {
-        &*self.0.clock
-    }
-
-    /// The client behind it.
-    pub fn client(&self) -> &Client {
-        &self.0
-    }
-
-    /// One page, with its headers.
-    pub(super) fn page(&self, path: &str) -> Result<Answer, Error> {
-        self.0.carry(&Call::new(Method::GET, path), true)
-    }
-}
-
-/// Writes.
-#[derive(Debug, Clone)]
-pub struct Writer(Arc<Client>);
-
-impl Writer {
-    /// Writes with this client.
-    pub fn new(client: &Arc<Client>) -> Writer {
-        Writer(client.clone())
-    }
-
-    /// Sends a request. One that was certainly not carried out (429, 423, no connection) is repeated after the time that
-    /// Webex asks for; one that may have been carried out is [`Error::Lost`], and never repeated here.
-    pub fn send(&self, call: &Call) -> Result<Answer, Error> {
-        self.0.carry(call, call.method == Method::GET)
-    }
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::access::Reader;
 use super::call::query;
-use super::client::Reader;
 use super::error::Error;
 use super::paging::Paging;
 

@@ -4,6 +4,7 @@
 //! Knows nothing of plans, and not that a simulator exists. Whoever reads is given a [`Reader`]; only `apply` is given a
 //! [`Writer`].
 
+mod access;
 pub mod audit;
 pub mod broadworks;
 mod call;
@@ -35,8 +36,9 @@ pub mod templates;
 mod token;
 
 pub use crate::snapshot::ids;
+pub use access::{Reader, Writer};
 pub use call::{Answer, Call, encode, query};
-pub use client::{Client, Options, Reader, Transport, Writer, unsent};
+pub use client::{Client, Options, Transport, unsent};
 pub use clock::{Clock, SystemClock, VirtualClock};
 pub use error::{Detail, Error, Refusal};
 pub use http::{Https, Network, NetworkError};

@@ -9,8 +9,8 @@ use std::sync::Mutex;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
+use super::access::Reader;
 use super::call::{encode, query};
-use super::client::Reader;
 use super::error::Error;
 use super::ids::plain;
 use super::observed;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::client::Reader;
+use super::access::Reader;
 use super::error::Error;
 use super::ids;
 use super::paging::Paging;

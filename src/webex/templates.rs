@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::client::Reader;
+use super::access::Reader;
 use super::error::Error;
 use super::ids::plain;
 use super::paging::Paging;

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::samples;
-use crate::webex::client::Reader;
+use crate::webex::access::Reader;
 use crate::webex::error::Error;
 use crate::webex::org::Whoami;
 use crate::webex::{encode, ids};

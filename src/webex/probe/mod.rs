@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use ask::{Evidence, Reply};
 
-use super::client::Reader;
+use super::access::Reader;
 use super::error::Error;
 use super::org;
 
