@@ -7,8 +7,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
+use super::access::Reader;
 use super::capture::pool;
-use super::client::Reader;
 use super::error::Error;
 use super::{Paging, encode};
 use crate::phone;

@@ -1,6 +1,6 @@
 //! Calling features as snapshots have them: who is in them by address or name, now that people, workspaces and numbers are known.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Value, json};
 
 use super::{Basis, Run, text};
@@ -49,6 +49,9 @@ pub fn settle(run: &Run<'_>, read: Vec<features::Read>, rows: Option<&[Value]>) 
             }),
         }
     }
+    if not_read.len() < all {
+        lacking(run, &found, rows.unwrap_or_default(), &mut not_read);
+    }
     if let Some(first) = not_read.first() {
         let kinds: Vec<&str> = not_read.iter().map(|it| feature_words(&it.kind)).collect();
         run.note(format!(
@@ -63,12 +66,45 @@ pub fn settle(run: &Run<'_>, read: Vec<features::Read>, rows: Option<&[Value]>) 
             odd.len()
         ));
     }
-    if not_read.len() == all {
+    if found.is_empty() && not_read.len() == all {
         return Features::default();
     }
     Features {
         found: Some(found),
         not_read,
+    }
+}
+
+/// Names the kinds whose list lacks somebody whom the list of numbers knows: what it has besides, nobody knows either.
+fn lacking(
+    run: &Run<'_>,
+    found: &[Feature],
+    rows: &[Value],
+    not_read: &mut Vec<FeatureKindNotRead>,
+) {
+    let ids: FxHashSet<String> = found.iter().map(|it| ids::uuid(&it.id)).collect();
+    let called: FxHashSet<(&str, &str, Option<&str>)> = found
+        .iter()
+        .map(|it| (&*it.kind, &*it.name, it.location.as_deref()))
+        .collect();
+    for row in rows.iter().filter(|row| row["owner"].is_object()) {
+        let owner = &row["owner"];
+        let Ok(named) = observed::owner(&run.names, owner) else {
+            continue;
+        };
+        let is_read = features::KINDS.iter().any(|it| it.name == named.kind)
+            && not_read.iter().all(|it| it.kind != named.kind);
+        let known = text(owner, "id").is_some_and(|id| ids.contains(&ids::uuid(id)))
+            || called.contains(&(&*named.kind, &*named.key, text(&row["location"], "name")));
+        if is_read && !known {
+            let line = text(row, "phoneNumber").or(text(row, "extension"));
+            let line = line.unwrap_or("a line");
+            let reason = format!("its list lacks {}, who has {line}", named.key);
+            not_read.push(FeatureKindNotRead {
+                kind: named.kind,
+                reason,
+            });
+        }
     }
 }
 
