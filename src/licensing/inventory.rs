@@ -419,15 +419,23 @@ fn keepers<'w>(facts: Facts<'w>) -> FxHashMap<&'w str, String> {
     for device in facts.snapshot.devices() {
         let owner = device.owner.as_ref().filter(|owner| owner.kind == "user");
         let product = device.product.as_deref().unwrap_or_default();
+        let product = product.to_ascii_uppercase();
         let go = device.kind.as_deref();
-        let what = match product {
-            _ if go.is_some_and(|kind| kind.eq_ignore_ascii_case("webexgo")) => {
-                "the Webex Go device"
-            }
-            it if it.contains("DECT") || it.contains("DBS") => "the DECT handset",
-            it if it.contains("ATA") => "the analog adapter",
-            it if it.contains("Customer Managed") => "the device that the customer manages",
-            _ => continue,
+        let word = |begin: &str| {
+            let mut words = product.split(|it: char| !it.is_ascii_alphanumeric());
+            words.any(|word| word.starts_with(begin))
+        };
+        let go = go.is_some_and(|kind| kind.eq_ignore_ascii_case("webexgo"));
+        let what = if go || product == "WEBEX GO" {
+            "the Webex Go device"
+        } else if word("DECT") || word("DBS") {
+            "the DECT handset"
+        } else if word("ATA") {
+            "the analog adapter"
+        } else if product.contains("CUSTOMER MANAGED") {
+            "the device that the customer manages"
+        } else {
+            continue;
         };
         if let Some(owner) = owner {
             let label = device.name.as_deref().unwrap_or(device.label());
