@@ -192,7 +192,7 @@ impl Run<'_> {
     }
 }
 
-/// Where the operation with this id stands.
+/// The index of the operation with this id.
 pub(super) fn index(id: u32) -> usize {
     (id as usize).saturating_sub(1)
 }

@@ -11,6 +11,9 @@ const JOB: Duration = Duration::from_secs(3600);
 /// How long it may take until a job shows.
 const SHOWN: Duration = Duration::from_secs(90);
 
+/// How long a job is looked for of which the answer names no id.
+const BEGUN: Duration = Duration::from_secs(10);
+
 /// What a job could not do, of one object, in Webex's words.
 #[derive(Debug, Clone)]
 pub struct JobFailure {
@@ -47,7 +50,7 @@ impl Sending<'_> {
             // (webex-api.md 6.7).
             None => {
                 let mut failed = Vec::new();
-                for id in self.running(path)? {
+                for id in self.begun(path)? {
                     failed.extend(self.outcome(&format!("{path}{}", encode(&id)))?);
                 }
                 Ok(failed)
@@ -110,6 +113,19 @@ impl Sending<'_> {
             self.wait_for(&format!("{path}{}", encode(&id)))?;
         }
         Ok(())
+    }
+
+    /// The ids of the jobs below a path that run, once one shows.
+    fn begun(&self, path: &str) -> Result<Vec<String>, Trouble> {
+        let clock = self.names().reader().clock();
+        let end = clock.now() + BEGUN;
+        loop {
+            let running = self.running(path)?;
+            if !running.is_empty() || clock.now() >= end {
+                return Ok(running);
+            }
+            clock.sleep(Duration::from_secs(1));
+        }
     }
 
     /// The ids of the jobs below a path that have not ended.

@@ -18,7 +18,7 @@ pub enum JournalError {
     /// It belongs to another plan.
     #[error("{} belongs to another plan", .0.display())]
     OtherPlan(PathBuf),
-    /// A run of this plan was interrupted, and nobody said to go on with it.
+    /// A run of this plan was interrupted, and nobody said to resume it.
     #[error("an apply of this plan was interrupted")]
     Interrupted,
     /// A line in the middle that is none.

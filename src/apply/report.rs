@@ -41,6 +41,9 @@ pub struct Counted {
     /// Left to a person by a hold.
     #[serde(default)]
     pub waiting: usize,
+    /// Refused by Webex for a time that passes by itself.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub later: usize,
 }
 
 /// What came of one change.
@@ -72,6 +75,12 @@ pub enum Verdict {
     #[serde(rename_all = "camelCase")]
     Waiting {
         /// What waits, and for what.
+        because: String,
+    },
+    /// Webex does not do it yet; a later run does.
+    #[serde(rename_all = "camelCase")]
+    Later {
+        /// What passes by itself.
         because: String,
     },
     /// It failed.
@@ -131,8 +140,9 @@ impl Verdict {
                 Verdict::Done => 1,
                 Verdict::Waiting { .. } => 2,
                 Verdict::Skipped { .. } => 3,
-                Verdict::Failed { .. } => 4,
-                Verdict::Stale { .. } => 5,
+                Verdict::Later { .. } => 4,
+                Verdict::Failed { .. } => 5,
+                Verdict::Stale { .. } => 6,
             }
         }
         if weight(&other) > weight(&self) {
@@ -141,6 +151,10 @@ impl Verdict {
             self
         }
     }
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 impl Report {
@@ -153,6 +167,7 @@ impl Report {
                 Verdict::AlreadySo => counted.already_so += 1,
                 Verdict::Skipped { .. } => counted.skipped += 1,
                 Verdict::Waiting { .. } => counted.waiting += 1,
+                Verdict::Later { .. } => counted.later += 1,
                 Verdict::Failed { .. } => counted.failed += 1,
                 Verdict::Stale { .. } => {
                     counted.failed += 1;
@@ -165,7 +180,13 @@ impl Report {
 
     /// Whether everything is there that requests could do.
     pub fn is_whole(&self) -> bool {
-        self.summary.failed == 0 && self.summary.skipped == 0 && self.left_out == 0 && !self.stopped
+        let Counted {
+            failed,
+            skipped,
+            later,
+            ..
+        } = self.summary;
+        failed + skipped + later + self.left_out == 0 && !self.stopped
     }
 }
 

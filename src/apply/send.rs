@@ -318,22 +318,9 @@ impl<'a> Sending<'a> {
             }
             open = self.look_again(wire, open, verdicts, time)?;
             clear(&mut suspects, &open);
+            put_off(wire, &error, &mut open, verdicts);
             if open.is_empty() {
                 return Ok(());
-            }
-            if let (Some(later), Some(refusal)) = (wire.later, error.refusal()) {
-                open.retain(|subject| {
-                    let because = later(refusal, subject);
-                    let waits = because.is_some();
-                    verdicts.extend(because.map(|because| {
-                        let address = subject.change.address.clone();
-                        (address, Verdict::Waiting { because })
-                    }));
-                    !waits
-                });
-                if open.is_empty() {
-                    return Ok(());
-                }
             }
             if attempt == ATTEMPTS || !(lost || busy) {
                 let ending = Ending::refused(&error);
@@ -364,7 +351,11 @@ impl<'a> Sending<'a> {
             let answer = match self.journaled(&call, attempt, subjects.clone()) {
                 Ok(answer) => answer,
                 Err(trouble) => {
+                    let said = trouble.to_string();
                     let others = instead(wire, &trouble, &call).ok_or(trouble)?;
+                    let who = subjects.join(", ");
+                    let reader = self.names().reader();
+                    reader.say(&format!("{who}: trying without what Webex refused: {said}"));
                     others.into_iter().rev().for_each(|it| calls.push_front(it));
                     continue;
                 }
@@ -383,6 +374,20 @@ impl<'a> Sending<'a> {
         }
         Ok((last, failures))
     }
+}
+
+/// Settles those for whom a refusal passes by itself.
+fn put_off(wire: &Wire, error: &Error, open: &mut Vec<Subject<'_>>, verdicts: &mut Verdicts) {
+    let (Some(later), Some(refusal)) = (wire.later, error.refusal()) else {
+        return;
+    };
+    open.retain(|subject| {
+        let Some(because) = later(refusal, subject) else {
+            return true;
+        };
+        verdicts.push((subject.change.address.clone(), Verdict::Later { because }));
+        false
+    });
 }
 
 /// What is sent instead of a call that Webex has refused, if there is something.

@@ -13,7 +13,7 @@ use crate::kinds::KINDS;
 use crate::kinds::wire::{Seen, Wire, settings};
 use crate::webex::{Answer, Call, Error, Names, Stop};
 
-/// How often a request is tried whose answers are lost, or that a running job stands in the way of.
+/// How often a request is tried whose answers are lost, or that has to wait for a running job.
 pub const ATTEMPTS: u32 = 8;
 
 /// One request of the plan, with what it is about.
@@ -129,7 +129,7 @@ pub fn failed(error: &Error) -> Verdict {
     }
 }
 
-/// The tracking id stands beside.
+/// An error without its tracking id, which is shown beside it.
 pub fn words(error: &Error) -> String {
     let text = error.to_string();
     match error

@@ -84,6 +84,7 @@ fn word(verdict: &Verdict) -> (Style, &'static str) {
         Verdict::AlreadySo => (Style::Dim, "already so"),
         Verdict::Skipped { .. } => (Style::Yellow, "skipped"),
         Verdict::Waiting { .. } => (Style::Yellow, "waiting"),
+        Verdict::Later { .. } => (Style::Yellow, "later"),
         Verdict::Failed { .. } => (Style::Alarm, "failed"),
         Verdict::Stale { .. } => (Style::Alarm, "stale"),
     }
@@ -92,7 +93,9 @@ fn word(verdict: &Verdict) -> (Style, &'static str) {
 fn reason(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Done | Verdict::AlreadySo => String::new(),
-        Verdict::Skipped { because } | Verdict::Waiting { because } => because.clone(),
+        Verdict::Skipped { because }
+        | Verdict::Waiting { because }
+        | Verdict::Later { because } => because.clone(),
         Verdict::Stale { why, .. } => why.clone(),
         Verdict::Failed {
             why,
@@ -123,8 +126,12 @@ fn sentence(report: &Report) -> String {
         1 => ", 1 waits for a person".to_owned(),
         some => format!(", {some} wait for a person"),
     };
+    let later = match counted.later {
+        0 => String::new(),
+        some => format!(", {some} to do later"),
+    };
     format!(
-        "Applied: {} done, {} already so, {} failed{stale}, {} skipped{waiting}.{requests}",
+        "Applied: {} done, {} already so, {} failed{stale}, {} skipped{waiting}{later}.{requests}",
         counted.done, counted.already_so, counted.failed, counted.skipped
     )
 }
@@ -142,6 +149,12 @@ fn next(report: &Report) -> Option<String> {
     if report.summary.failed + report.summary.skipped > 0 {
         return Some(
             "Applied in part. Fix the causes and make a new plan; what is done stays done."
+                .to_owned(),
+        );
+    }
+    if report.summary.later > 0 {
+        return Some(
+            "Applied in part. Nothing has to be fixed: apply the plan again later, with --resume."
                 .to_owned(),
         );
     }

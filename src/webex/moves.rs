@@ -49,36 +49,57 @@ pub fn request(location: &str, users: Vec<Value>, validate: bool) -> Call {
 
 /// What a move would do. `None` where this organisation has no such question.
 pub fn forecast(reader: &Reader, it: Move<'_>) -> Result<Option<Forecast>, Error> {
-    let answer = match reader.ask(&request(it.location, vec![it.entry()], true)) {
-        Ok(answer) => answer,
-        Err(error) if error.is(404) || error.is(405) => return Ok(None),
-        Err(Error::Refused(refusal)) if [400, 409, 412].contains(&refusal.status) => {
-            let errors = vec![refusal.to_string()];
-            return Ok(Some(Forecast {
-                errors,
-                impacts: Vec::new(),
-            }));
-        }
-        Err(error) => return Err(error),
-    };
-    Ok(Some(read(&answer["response"])))
+    let question = request(it.location, vec![it.entry()], true);
+    match reader.ask(&question) {
+        Ok(answer) => read(&answer["response"]).map(Some),
+        Err(error) if error.is(404) || error.is(405) => Ok(None),
+        // Whoever cannot be asked about is not moved; others may be.
+        Err(Error::Refused(refusal)) => Ok(Some(Forecast {
+            errors: vec![refusal.to_string()],
+            impacts: Vec::new(),
+        })),
+        Err(error) => Err(error),
+    }
 }
 
-/// The documents have the people in `response`, public clients saw them in `usersList` there.
-fn read(response: &Value) -> Forecast {
+/// The documents have the people in `response`, public clients saw them in `usersList` there. An answer that speaks of nobody
+/// is no consent.
+fn read(response: &Value) -> Result<Forecast, Error> {
     let people = response.as_array().or(response["usersList"].as_array());
+    let people = people.filter(|people| people.iter().any(Value::is_object));
+    let people = people.ok_or_else(|| unclear("it speaks of nobody"))?;
     let mut forecast = Forecast::default();
-    for person in people.into_iter().flatten() {
-        let of = |list: &str| person[list].as_array().cloned().unwrap_or_default();
-        let words = |it: &Value| it["message"].as_str().unwrap_or_default().to_owned();
-        forecast.errors.extend(of("errors").iter().map(words));
-        let impacts = of("impacts");
-        forecast.impacts.extend(impacts.iter().map(|it| {
-            let code = it["code"].as_u64().and_then(|it| u32::try_from(it).ok());
-            (code.unwrap_or_default(), words(it))
-        }));
+    for person in people {
+        let of = |name: &str| match &person[name] {
+            Value::Null => Ok(&[] as &[Value]),
+            Value::Array(all) => Ok(all.as_slice()),
+            _ => Err(unclear(&format!("its {name} are no list"))),
+        };
+        let words = |it: &Value| match it["message"].as_str() {
+            Some(words) => words.to_owned(),
+            None => it.to_string(),
+        };
+        forecast.errors.extend(of("errors")?.iter().map(words));
+        let impacts = of("impacts")?.iter();
+        forecast
+            .impacts
+            .extend(impacts.map(|it| (code(&it["code"]), words(it))));
     }
-    forecast
+    Ok(forecast)
+}
+
+/// A code as a number or as text; 0 where it is neither.
+fn code(value: &Value) -> u32 {
+    let number = value.as_u64().and_then(|it| u32::try_from(it).ok());
+    let text = || value.as_str()?.parse().ok();
+    number.or_else(text).unwrap_or_default()
+}
+
+fn unclear(why: &str) -> Error {
+    Error::Malformed {
+        call: "POST /telephony/config/jobs/person/moveLocation".to_owned(),
+        why: why.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -93,8 +114,25 @@ mod tests {
             errors: vec!["a main number".to_owned()],
             impacts: vec![(19705, "leaves: Support".to_owned())],
         };
-        assert_eq!(read(&json!([one])), told);
-        assert_eq!(read(&json!({"usersList": [one]})), told);
-        assert_eq!(read(&Value::Null), Forecast::default());
+        assert_eq!(read(&json!([one])).unwrap(), told);
+        assert_eq!(read(&json!({"usersList": [one]})).unwrap(), told);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_no_consent() {
+        for odd in [
+            Value::Null,
+            json!({}),
+            json!([]),
+            json!([null]),
+            json!({"usersList": {}}),
+            json!([{"userId": "u", "errors": {"code": 1}}]),
+            json!([{"userId": "u", "impacts": "some"}]),
+        ] {
+            assert!(read(&odd).is_err(), "{odd}");
+        }
+        let text = json!([{"userId": "u", "impacts": [{"code": "19713"}]}]);
+        let impacts = read(&text).unwrap().impacts;
+        assert_eq!(impacts, [(19713, r#"{"code":"19713"}"#.to_owned())]);
     }
 }

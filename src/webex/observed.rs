@@ -309,6 +309,35 @@ pub fn device(names: &Names, raw: &Value) -> Result<Device, Error> {
     })
 }
 
+/// What Webex says that it could not read of an object, in words.
+pub fn unread(raw: &Value) -> Option<String> {
+    let errors = &raw["errors"];
+    let parts: Vec<String> = match errors {
+        Value::Object(members) => members
+            .iter()
+            .map(
+                |(name, why)| match said(why, "reason").or(said(why, "description")) {
+                    Some(reason) => format!("{name} ({reason})"),
+                    None => name.clone(),
+                },
+            )
+            .collect(),
+        Value::Array(all) => all
+            .iter()
+            .map(|it| said(it, "description").unwrap_or("a part").to_owned())
+            .collect(),
+        Value::String(said) if !said.is_empty() => vec![format!("everything ({said})")],
+        _ if raw.get("licenses").is_some_and(Value::is_null) => vec!["licenses (null)".to_owned()],
+        _ => return None,
+    };
+    (!parts.is_empty()).then(|| format!("Webex could not read {}", parts.join(", ")))
+}
+
+/// A text that is not empty.
+fn said<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
+    value[name].as_str().filter(|text| !text.is_empty())
+}
+
 /// The first e-mail address of a person, by which everybody is known.
 pub fn emails(raw: &Value) -> Result<&str, Error> {
     let first = texts("person", raw, "emails")?.into_iter().next();

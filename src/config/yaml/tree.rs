@@ -367,7 +367,7 @@ impl<'a> Seen<'a> {
     /// So few keys are found sooner by looking at each, and most mappings have no more.
     const FEW: usize = 16;
 
-    /// Where the key stands already among these entries.
+    /// The index of the entry that has this key already.
     fn find(&mut self, text: &str, entries: &[Entry<'a>]) -> Option<Pos> {
         if entries.len() <= Self::FEW {
             let keys = entries.iter().map(|entry| &entry.key);

@@ -5,7 +5,7 @@ use super::{Objection, Subject};
 use crate::change::{FieldAction, Risk};
 use crate::webex::devices::{self, Holder};
 use crate::webex::moves::{self, Move};
-use crate::webex::{Error, Names, encode};
+use crate::webex::{Error, Names, encode, observed};
 
 /// The impact of a move that leaves somebody without the extension (webex-api.md 6.7).
 const LOSES_EXTENSION: u32 = 19713;
@@ -29,8 +29,14 @@ pub(super) fn of_a_move(names: &Names, subject: &Subject<'_>) -> Result<Option<O
         number: subject.becomes("phoneNumber"),
         extension: subject.becomes("extension"),
     };
-    let Some(forecast) = moves::forecast(names.reader(), question)? else {
-        return Ok(None);
+    let forecast = match moves::forecast(names.reader(), question) {
+        Ok(Some(forecast)) => forecast,
+        Ok(None) => return Ok(None),
+        Err(error @ Error::Malformed { .. }) => {
+            let why = format!("nothing was sent: {error}");
+            return Ok(Some(Objection::Refused(why)));
+        }
+        Err(error) => return Err(error),
     };
     if !forecast.errors.is_empty() {
         return Ok(Some(Objection::Refused(format!(
@@ -63,7 +69,7 @@ pub(super) fn of_calling(names: &Names, subject: &Subject<'_>) -> Result<Option<
         return Ok(None);
     };
     if let Some(why) = not_whole(subject) {
-        return Ok(Some(Objection::Refused(why.to_owned())));
+        return Ok(Some(Objection::Refused(why)));
     }
     if field.action != FieldAction::Remove {
         return Ok(None);
@@ -99,10 +105,9 @@ pub(super) fn of_calling(names: &Names, subject: &Subject<'_>) -> Result<Option<
 }
 
 /// Why the Calling of somebody is not touched of whom Webex does not tell everything.
-fn not_whole(subject: &Subject<'_>) -> Option<&'static str> {
-    let errors = subject.seen.as_ref()?.raw["errors"].as_object()?;
-    let why = "nothing was sent: Webex could not tell everything about the person just now";
-    (!errors.is_empty()).then_some(why)
+fn not_whole(subject: &Subject<'_>) -> Option<String> {
+    observed::unread(&subject.seen.as_ref()?.raw)
+        .map(|unread| format!("nothing was sent: {unread} just now"))
 }
 
 /// Why Calling is not taken from a workspace that is for phones alone (webex-api.md 7).

@@ -371,30 +371,6 @@ pub fn once(run: &Run<'_>, users: &mut Vec<User>) {
     });
 }
 
-/// What Webex says that it could not read of an object, in words.
-pub fn unread(raw: &Value) -> Option<String> {
-    let errors = &raw["errors"];
-    let parts: Vec<String> = match errors {
-        Value::Object(members) => members
-            .iter()
-            .map(
-                |(name, why)| match text(why, "reason").or(text(why, "description")) {
-                    Some(reason) => format!("{name} ({reason})"),
-                    None => name.clone(),
-                },
-            )
-            .collect(),
-        Value::Array(all) => all
-            .iter()
-            .map(|it| text(it, "description").unwrap_or("a part").to_owned())
-            .collect(),
-        Value::String(said) if !said.is_empty() => vec![format!("everything ({said})")],
-        _ if raw.get("licenses").is_some_and(Value::is_null) => vec!["licenses (null)".to_owned()],
-        _ => return None,
-    };
-    (!parts.is_empty()).then(|| format!("Webex could not read {}", parts.join(", ")))
-}
-
 /// An error without its request, whose ids say nothing to a reader.
 pub fn short(error: &Error) -> String {
     match error {

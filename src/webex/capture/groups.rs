@@ -39,7 +39,7 @@ pub fn read(run: &Run<'_>, raw: Option<&[Value]>) -> Option<Vec<Group>> {
         if directory.contains(&ids::uuid(&group.id)) {
             group.source = Some("directory".to_owned());
         }
-        if let Some(why) = doubt::unread(raw) {
+        if let Some(why) = observed::unread(raw) {
             run.doubt(format!("group/{}", group.name), why);
         }
         match members {

@@ -23,7 +23,7 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::client::Reader;
+use super::access::Reader;
 use super::error::Error;
 use super::names::Names;
 use super::observed;
@@ -213,7 +213,7 @@ impl<'a> Run<'a> {
             ("locations", &basis.locations),
             ("locations with Calling", &basis.calling),
         ] {
-            let why = rows.iter().flatten().find_map(doubt::unread);
+            let why = rows.iter().flatten().find_map(observed::unread);
             why.into_iter().for_each(|why| self.miss(what, why));
         }
         self.learn("location", "name", basis.locations.as_deref());

@@ -75,7 +75,7 @@ fn list(run: &Run<'_>) -> Result<Vec<User>, Error> {
 
 /// A person of whom Webex told everything.
 fn whole(run: &Run<'_>, raw: &Value) -> Result<User, Error> {
-    match doubt::unread(raw) {
+    match observed::unread(raw) {
         None => user(run, raw),
         Some(why) => Err(Error::Malformed {
             call: format!("GET /people/{}", text(raw, "id").unwrap_or_default()),

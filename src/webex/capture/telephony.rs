@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::places::Places;
-use super::{Run, doubt, pool, text};
-use crate::webex::client::Reader;
+use super::{Run, pool, text};
+use crate::webex::access::Reader;
 use crate::webex::error::Error;
 use crate::webex::{Paging, ids, observed};
 
@@ -65,7 +65,7 @@ pub fn settle(run: &Run<'_>, places: &mut Places, rows: Option<Vec<Value>>, room
             .map(|raw| {
                 let id = ids::plain(text(raw, "id").unwrap_or_default());
                 let place = observed::workspace(&run.names, raw, lines.get(&id))?;
-                if let Some(why) = doubt::unread(raw) {
+                if let Some(why) = observed::unread(raw) {
                     run.doubt(format!("workspace/{}", place.name), why);
                 }
                 Ok(place)
