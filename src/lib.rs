@@ -12,7 +12,7 @@
 //!
 //! [`sim`] answers in place of Webex, on a socket or in process.
 //!
-//! A room names only rooms further down in this table; `tests/architecture.rs` says which, row by row.
+//! A room names only rooms further down in this table; `tests/cli/architecture.rs` says which, row by row.
 //!
 //! | room | owns | must not know |
 //! |---|---|---|

@@ -1,15 +1,10 @@
 //! Whether two snapshots say the same of everything that a plan changes.
 
-#![allow(
-    dead_code,
-    reason = "each test file is a crate of its own and uses a part of this"
-)]
-
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::apply::{list, text};
+use crate::common::apply::{list, text};
 
 /// What both appliers must agree on: lists, their keys, and members.
 pub const SAME: [(&str, &str, &[&str]); 4] = [

@@ -3,19 +3,12 @@
 //! Written from contract section 3.1 alone. It looks at the files, at the state before and the one afterwards, and knows
 //! neither plans nor requests: so it judges what was planned and what a run left behind in the same way.
 
-#![allow(missing_docs, reason = "helpers of tests")]
-#![allow(
-    dead_code,
-    clippy::unwrap_used,
-    reason = "helpers of tests; a test fails by panicking"
-)]
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::apply::{list, text};
-use crate::organisation::Organisation;
+use crate::common::apply::{list, text};
+use crate::common::organisation::Organisation;
 
 /// A service, with its site, and how good a tier of it is: less is better.
 type Item = ((String, String), usize);

@@ -1,8 +1,5 @@
 //! Trying a law on random values, the same in each run.
 
-#![allow(missing_docs, reason = "helpers of tests")]
-#![allow(clippy::panic, reason = "a test fails by panicking")]
-
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestCaseError, TestRunner};
 

@@ -1,16 +1,5 @@
 //! What tests of laws share: trying a law on random organisations, planning them, agreeing to losses, and saying it in few words.
 
-#![allow(missing_docs, reason = "helpers of tests")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
-#![allow(
-    dead_code,
-    reason = "each test file is a crate of its own and uses a part of this"
-)]
-
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
@@ -20,14 +9,9 @@ use trunkline::config::files::{Origin, SourceFile, Sources};
 use trunkline::plan::{ConfigRef, Inputs, SnapshotRef, build, preflight};
 use trunkline::snapshot::{self, Applied, Snapshot};
 
-use crate::apply::{list, sent, subjects, text};
-use crate::organisation::Organisation;
-use crate::yaml;
-
-#[path = "hold.rs"]
-mod tried;
-
-pub use tried::hold;
+use crate::common::apply::{list, sent, subjects, text};
+use crate::common::organisation::Organisation;
+use crate::common::yaml;
 
 pub fn read(snapshot: &Value) -> (Snapshot, String) {
     let file = tempfile::NamedTempFile::new().unwrap();

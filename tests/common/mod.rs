@@ -1,8 +1,8 @@
-//! What several test files share: running the binary, copying folders, comparing texts, small organisations.
+//! What several tests share: running the binary, copying folders, comparing texts, small organisations.
 
 #![allow(
     dead_code,
-    reason = "each test file is a crate of its own and uses a part of this"
+    reason = "each test program uses a part of this"
 )]
 #![allow(missing_docs, reason = "helpers of tests")]
 #![allow(
@@ -12,9 +12,18 @@
     reason = "a test fails by panicking"
 )]
 
+pub mod agree;
+pub mod apply;
 pub mod cases;
+pub mod exchange;
+pub mod hold;
+pub mod json_schema;
+pub mod law;
 pub mod live;
+pub mod organisation;
+pub mod reference;
 pub mod webex;
+pub mod yaml;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,0 +1,284 @@
+//! Whatever a network and a server can do to an apply: it converges, or stops with an exact report.
+
+use crate::common;
+use crate::common::live::{How, World, apply, comparable, direct, once, writes};
+use crate::common::{copy, root};
+use serde_json::{Value, json};
+use trunkline::apply::{Report, Resume, Verdict};
+
+/// The example with everything in it: moves, grants, a deletion, a loss that somebody agreed to, groups, numbers, workspaces.
+fn acme(directory: &std::path::Path) -> World {
+    let path = directory.join("acme");
+    copy(&root().join("examples/acme"), &path);
+    World::of(&path)
+}
+
+/// The faults of the issue, as a scenario that meets the n-th request of the kind.
+fn faults() -> Vec<(&'static str, Value)> {
+    let status = |status: u16, when: &str| json!({"status": status, "when": when});
+    vec![
+        ("429", json!({"status": 429, "retryAfter": 7})),
+        ("423", json!({"status": 423, "retryAfter": 3})),
+        ("500 before", status(500, "before")),
+        ("500 after", status(500, "after")),
+        ("502 before", status(502, "before")),
+        ("502 after", status(502, "after")),
+        ("503 before", status(503, "before")),
+        ("503 after", status(503, "after")),
+        ("504 before", status(504, "before")),
+        ("504 after", status(504, "after")),
+        ("reset before", json!({"drop": true, "when": "before"})),
+        ("reset after", json!({"drop": true, "when": "after"})),
+        ("truncated", json!({"truncate": true, "when": "after"})),
+        ("slow", json!({"slowMs": 20_000, "when": "after"})),
+    ]
+}
+
+/// Without backups before moves, which read much and change nothing.
+fn quick(state: &std::path::Path) -> How {
+    let mut how = How::usual(state);
+    how.options.backup_moves = false;
+    how
+}
+
+/// What the simulator has in the end without any fault.
+fn undisturbed(world: &World) -> Value {
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    let report = apply(&world.plan, &simulator, &How::usual(state.path()));
+    assert!(report.is_whole(), "{}", bad(&report));
+    comparable(&simulator.snapshot())
+}
+
+fn bad(report: &Report) -> String {
+    let bad = report
+        .changes
+        .iter()
+        .filter(|outcome| !outcome.verdict.is_good());
+    bad.map(|outcome| format!("{outcome:?}\n")).collect()
+}
+
+#[test]
+fn every_fault_at_every_write_converges() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = acme(directory.path());
+    let expected = undisturbed(&world);
+    let count = {
+        let state = tempfile::tempdir().unwrap();
+        let simulator = world.simulator();
+        apply(&world.plan, &simulator, &quick(state.path()));
+        writes(&simulator).len()
+    };
+    let mut wrong = Vec::new();
+    for (name, fault) in faults() {
+        for method in ["POST", "PATCH", "PUT", "DELETE"] {
+            for nth in 1..=count {
+                let state = tempfile::tempdir().unwrap();
+                let simulator = world.simulator();
+                let mut fault = fault.clone();
+                fault["method"] = json!(method);
+                fault["nth"] = json!(nth);
+                direct(&simulator, json!({"faults": [fault]}));
+                let report = apply(&world.plan, &simulator, &quick(state.path()));
+                let met = writes(&simulator)
+                    .iter()
+                    .filter(|entry| entry.method == method)
+                    .count()
+                    >= nth;
+                if !met {
+                    break;
+                }
+                let place = format!("{name} at {method} {nth}");
+                if !report.is_whole() {
+                    wrong.push(format!("{place}: {}", bad(&report)));
+                } else if comparable(&simulator.snapshot()) != expected {
+                    let now = comparable(&simulator.snapshot());
+                    let text = |it: &Value| serde_json::to_string_pretty(it).unwrap();
+                    wrong.push(format!(
+                        "{place}: another end:\n{}",
+                        common::difference(&text(&expected), &text(&now))
+                    ));
+                } else if let Err(why) = once(&simulator) {
+                    wrong.push(format!("{place}: {why}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn reads_that_lag_by_a_minute_are_waited_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = acme(directory.path());
+    let expected = undisturbed(&world);
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    direct(&simulator, json!({"switches": {"readLag": {"*": 60}}}));
+    let report = apply(&world.plan, &simulator, &How::usual(state.path()));
+    assert!(report.is_whole(), "{}", bad(&report));
+    assert_eq!(comparable(&simulator.snapshot()), expected);
+    once(&simulator).unwrap();
+}
+
+#[test]
+fn a_move_in_part_leaves_nobody_without_calling() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = acme(directory.path());
+    let moves: Vec<&str> = world
+        .plan
+        .changes
+        .iter()
+        .filter(|change| {
+            change.kind == "user"
+                && change.fields.iter().any(|it| {
+                    it.path == "licenses/calling"
+                        && it.action == trunkline::change::FieldAction::Move
+                })
+        })
+        .map(|change| change.key.as_str())
+        .collect();
+    assert!(!moves.is_empty());
+    for refuse in ["add", "remove", "all"] {
+        let state = tempfile::tempdir().unwrap();
+        let simulator = world.simulator();
+        direct(
+            &simulator,
+            json!({"faults": [{"method": "PATCH", "path": "/licenses/users", "refuse": refuse, "times": 1000,
+                                "body": "\"operation\":\"remove\""}]}),
+        );
+        let report = apply(&world.plan, &simulator, &How::usual(state.path()));
+        assert!(!report.is_whole());
+        let after = simulator.snapshot();
+        for email in &moves {
+            let of = |snapshot: &Value| {
+                let mut users = snapshot["users"].as_array().unwrap().iter();
+                users.find(|user| user["email"] == *email).unwrap().clone()
+            };
+            let (before, after) = (of(&world.snapshot), of(&after));
+            for member in ["location", "phoneNumber", "extension"] {
+                let verdict = common::live::verdict(&report, &format!("user/{email}"));
+                assert_eq!(
+                    after[member], before[member],
+                    "{refuse}: {member} of {email}: {verdict:?}"
+                );
+            }
+            let address = format!("user/{email}");
+            let verdict = common::live::verdict(&report, &address);
+            if let (Verdict::Failed { why, .. }, "add") = (verdict, refuse) {
+                assert!(
+                    why.contains("the old licence was put back, the settings were restored"),
+                    "{why}"
+                );
+            }
+            assert!(
+                matches!(verdict, Verdict::Failed { .. } | Verdict::Skipped { .. }),
+                "{refuse}: {address}: {verdict:?}"
+            );
+        }
+        // The fault passes, and going on brings everything to its end.
+        direct(&simulator, json!({"clearFaults": true}));
+        let left = world.left(&simulator.snapshot());
+        assert!(!left.is_empty(), "{refuse}");
+        let again = World::of(&world.directory);
+        let how = How {
+            journal: state.path().join("second.jsonl"),
+            resume: Resume::No,
+            ..How::usual(state.path())
+        };
+        let second = apply(&again.plan, &simulator, &how);
+        assert!(second.is_whole(), "{refuse}: {}", bad(&second));
+        std::fs::write(
+            world.directory.join("snapshot.json"),
+            world.snapshot.to_string(),
+        )
+        .unwrap();
+    }
+}
+
+/// Somebody who moves to another subscription: address and id.
+fn mover(world: &World) -> (String, Value) {
+    let moves = |change: &&trunkline::change::Change| {
+        let mut fields = change.fields.iter();
+        change.kind == "user"
+            && fields.any(|it| {
+                it.path == "licenses/calling" && !it.before.is_null() && !it.after.is_null()
+            })
+    };
+    let moved = world.plan.changes.iter().find(moves).unwrap().key.clone();
+    let mut users = world.snapshot["users"].as_array().unwrap().iter();
+    let id = users.find(|user| user["email"] == moved.as_str()).unwrap()["id"].clone();
+    (moved, id)
+}
+
+#[test]
+fn a_run_that_ended_in_the_middle_of_half_a_move_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = acme(directory.path());
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    // Half the move is done, and then nothing can be put back: as if the run had been killed there.
+    let (moved, id) = mover(&world);
+    let half = json!({"method": "PATCH", "path": "/licenses/users", "body": id, "refuse": "add"});
+    let dead = json!({"method": "PATCH", "path": "/licenses/users", "body": id, "status": 400, "times": 1000, "nth": 2});
+    direct(&simulator, json!({"faults": [half, dead]}));
+    let report = apply(&world.plan, &simulator, &quick(state.path()));
+    assert!(
+        bad(&report).contains("NOTHING WAS PUT BACK"),
+        "{}",
+        bad(&report)
+    );
+    direct(&simulator, json!({"clearFaults": true}));
+    let how = How {
+        resume: Resume::Yes,
+        ..quick(state.path())
+    };
+    let second = apply(&world.plan, &simulator, &how);
+    // The settings are gone, without a backup: nobody calls that done, and nobody else may lose theirs.
+    let why = format!(
+        "{:?}",
+        common::live::verdict(&second, &format!("user/{moved}"))
+    );
+    assert!(
+        why.contains("the old licence was put back, there is no backup"),
+        "{why}"
+    );
+    assert_eq!(second.summary.failed, 1, "{}", bad(&second));
+    let of = |snapshot: &Value| {
+        let mut users = snapshot["users"].as_array().unwrap().iter();
+        let user = users.find(|user| user["email"] == moved.as_str()).unwrap();
+        ["location", "phoneNumber", "extension"].map(|member| user[member].clone())
+    };
+    assert_eq!(of(&simulator.snapshot()), of(&world.snapshot));
+    world.left(&simulator.snapshot());
+    let again = World::of(&world.directory);
+    let how = How {
+        resume: Resume::Anew,
+        ..quick(state.path())
+    };
+    let third = apply(&again.plan, &simulator, &how);
+    assert!(third.is_whole(), "{}", bad(&third));
+}
+
+#[test]
+fn what_is_put_back_by_halves_is_put_back_again_even_where_reads_lag() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = acme(directory.path());
+    let (moved, id) = mover(&world);
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    let half = json!({"method": "PATCH", "path": "/licenses/users", "body": id, "refuse": "add", "times": 2});
+    direct(
+        &simulator,
+        json!({"faults": [half], "switches": {"readLag": {"*": 30}}}),
+    );
+    let report = apply(&world.plan, &simulator, &quick(state.path()));
+    let said = bad(&report);
+    assert!(said.contains("the old licence was put back"), "{said}");
+    let of = |snapshot: &Value| {
+        let mut users = snapshot["users"].as_array().unwrap().iter();
+        let user = users.find(|user| user["email"] == moved.as_str()).unwrap();
+        ["location", "phoneNumber", "extension"].map(|member| user[member].clone())
+    };
+    assert_eq!(of(&simulator.snapshot()), of(&world.snapshot), "{said}");
+}

@@ -1,0 +1,26 @@
+//! What is done: applying, taking up again, restoring, and why an organisation differs.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a test fails by panicking, and says what it leaves out"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod cases;
+mod drift;
+mod faults;
+mod killed;
+mod laws;
+mod lost;
+mod plan_file;
+mod promises;
+mod refusals;
+mod restore;
+mod settings;
+mod shared;

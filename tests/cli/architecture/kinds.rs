@@ -1,0 +1,187 @@
+//! Who may know kinds by name: only `kinds`; a kind knows no other, and each is a row of `KINDS`.
+
+use super::paths::Named;
+use super::sources::{Source, in_room, sources, without_tests};
+
+/// The files of `plan` that may ask the kinds: those that go through `KINDS`.
+const PLAN_FILES_THAT_READ_KINDS: [&str; 8] = [
+    "plan/address.rs",
+    "plan/build.rs",
+    "plan/explain/mod.rs",
+    "plan/guards.rs",
+    "plan/lookalikes.rs",
+    "plan/observed.rs",
+    "plan/proof.rs",
+    "plan/renames.rs",
+];
+
+/// Files of `plan` with the name of a kind in them, and why.
+const KIND_NAMES_IN_PLAN: [(&str, &str); 7] = [
+    (
+        "drift/actors.rs",
+        "first parts of paths, and words of the audit trail",
+    ),
+    (
+        "drift/people.rs",
+        "only people have an address that the files name and that can change without their doing",
+    ),
+    (
+        "plan/people.rs",
+        "only people have an address that the files name and that can change without their doing",
+    ),
+    (
+        "change/acknowledge.rs",
+        "a subject that is an e-mail address alone is a user, compared in lower case",
+    ),
+    (
+        "plan/guards.rs",
+        "an address of a user is compared in lower case",
+    ),
+    (
+        "plan/references.rs",
+        "findings of names that only the snapshot can confirm have the address as subject",
+    ),
+    (
+        "render/failures.rs",
+        "the columns of the CSV form are the members of the JSON form, which is about people alone",
+    ),
+];
+
+#[test]
+fn plan_asks_the_kinds_through_their_table() {
+    for source in sources().iter().filter(|source| in_room(source, "plan")) {
+        for Named { path, line, .. } in source.names() {
+            if path[0] != "crate" || path.get(1).is_none_or(|room| room != "kinds") {
+                continue;
+            }
+            let what = path.get(2).map_or("", String::as_str);
+            assert!(
+                ["KINDS", "Context", "Kind"].contains(&what),
+                "src/{}:{line} names kinds::{what}",
+                source.name
+            );
+            assert!(
+                PLAN_FILES_THAT_READ_KINDS.contains(&source.name.as_str()),
+                "src/{}:{line} names kinds; of plan, only {PLAN_FILES_THAT_READ_KINDS:?} may",
+                source.name
+            );
+        }
+    }
+}
+
+/// The names of the kinds, from the sources of `kinds`.
+fn kind_names() -> Vec<String> {
+    let mut found = Vec::new();
+    for source in sources().iter().filter(|source| in_room(source, "kinds")) {
+        for line in source.code.lines() {
+            if let Some(name) = line.trim().strip_prefix("name: \"") {
+                found.push(name.trim_end_matches("\",").to_owned());
+            }
+        }
+    }
+    for kind in ["user", "group", "number", "workspace", "location"] {
+        assert!(
+            found.iter().any(|name| name == kind),
+            "{found:?} lacks {kind}"
+        );
+    }
+    found
+}
+
+#[test]
+fn plan_render_import_and_cli_name_no_kind() {
+    let kinds = kind_names();
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let here = ["change", "plan", "drift", "render", "import", "cli"]
+            .into_iter()
+            .any(|room| in_room(&source, room));
+        let excepted = KIND_NAMES_IN_PLAN
+            .iter()
+            .any(|(file, _)| *file == source.name);
+        if !here || excepted {
+            continue;
+        }
+        let code = without_tests(&source);
+        for kind in &kinds {
+            for literal in [format!("\"{kind}\""), format!("\"{kind}/")] {
+                for line in code.lines().filter(|line| line.contains(&literal)) {
+                    wrong.push(format!("src/{}: {}", source.name, line.trim()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_kind_does_not_use_the_file_of_another() {
+    let all = sources();
+    let stem = |source: &Source| source.module().pop().unwrap();
+    let here = || all.iter().filter(|source| in_room(source, "kinds"));
+    let kinds: Vec<String> = here()
+        .filter(|source| source.code.contains(": Kind ="))
+        .map(stem)
+        .collect();
+    assert!(kinds.len() >= 4, "{kinds:?}");
+    for source in here().filter(|source| source.name != "kinds/mod.rs") {
+        for Named { path, line, .. } in source.names() {
+            let [root, room, file, ..] = path.as_slice() else {
+                continue;
+            };
+            let of_a_kind = root == "crate" && room == "kinds" && kinds.contains(file);
+            assert!(
+                !of_a_kind || *file == stem(source),
+                "src/{}:{line} uses kinds/{file}.rs",
+                source.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_kind_is_a_row_of_the_table() {
+    let all = sources();
+    let table = all
+        .iter()
+        .find(|source| source.name == "kinds/mod.rs")
+        .unwrap();
+    for source in all.iter().filter(|source| in_room(source, "kinds")) {
+        let stem = source
+            .name
+            .trim_start_matches("kinds/")
+            .trim_end_matches(".rs");
+        for line in source
+            .code
+            .lines()
+            .filter(|line| line.starts_with("pub const ") && line.contains(": Kind ="))
+        {
+            let name = line
+                .trim_start_matches("pub const ")
+                .split(':')
+                .next()
+                .unwrap();
+            assert!(
+                table.code.contains(&format!("{stem}::{name},")),
+                "{stem}::{name} is not in KINDS"
+            );
+        }
+    }
+}
+
+#[test]
+fn exceptions_are_still_needed() {
+    let all = sources();
+    let code = |file: &str| &all.iter().find(|source| source.name == file).unwrap().code;
+    let kinds = kind_names();
+    for (file, reason) in KIND_NAMES_IN_PLAN {
+        let needed = kinds.iter().any(|kind| {
+            code(file).contains(&format!("\"{kind}/"))
+                || code(file).contains(&format!("\"{kind}\""))
+        });
+        assert!(
+            needed,
+            "{file} names no kind any more: take it out ({reason})"
+        );
+    }
+}

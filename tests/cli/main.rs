@@ -1,0 +1,27 @@
+//! The program by its commands: help, documents, and everything that reads or writes files; and what holds for the sources.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a test fails by panicking, and says what it leaves out"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod architecture;
+mod docs;
+mod explain;
+mod explain_address;
+mod first_plan;
+mod fmt;
+mod from_csv;
+mod import;
+mod init;
+mod program;
+mod rules;
+mod schema;
+mod schema_names;

@@ -1,0 +1,29 @@
+//! What a plan says, and how it is printed: from files and a snapshot, without Webex.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a test fails by panicking, and says what it leaves out"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod applied;
+mod bad_input;
+mod calling_failures;
+mod converge;
+mod decisions;
+mod determinism;
+mod formats;
+mod gates;
+mod git;
+mod golden;
+mod laws;
+mod markdown;
+mod oracle;
+mod people_laws;
+mod sarif;

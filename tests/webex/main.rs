@@ -1,0 +1,23 @@
+//! What speaks with Webex: capturing, planning live, the client; against the simulator.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    missing_docs,
+    reason = "a test fails by panicking, and says what it leaves out"
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod capture;
+mod capture_proof;
+mod client;
+mod drift_live;
+mod features;
+mod live;
+mod odd_answers;
+mod probe;
+mod snapshot_live;
