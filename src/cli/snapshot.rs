@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::live::{self, Live};
-use super::output::{self, Failure, note, print};
+use super::output::{self, Failure, aside, note, print};
 use super::{Exit, capture};
 use crate::snapshot;
 use crate::webex::capture::Old;
@@ -20,10 +20,13 @@ pub struct Args {
     /// Read the live organisation; needs a token in the environment
     #[arg(long, required_unless_present = "from_csv", group = "reading")]
     live: bool,
-    /// Read the CSV files in this directory: Control Hub's export of users, and locations.csv, numbers.csv, groups.csv and
-    /// workspaces.csv if they are there
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["live", "since"], group = "reading")]
-    from_csv: Option<PathBuf>,
+    /// Read CSV files, or those in a directory: Control Hub's exports of users, and locations.csv, numbers.csv, groups.csv and
+    /// workspaces.csv
+    #[arg(long, value_name = "DIR|FILE", num_args = 1.., conflicts_with_all = ["live", "since"], group = "reading")]
+    from_csv: Vec<PathBuf>,
+    /// With --from-csv: the column HEADER is the attribute or the licence NAME; `-` ignores it
+    #[arg(long, value_name = "HEADER=NAME", requires = "from_csv")]
+    column: Vec<String>,
     /// With --live: capture nothing. Write a report of what the answers say about the points that are not confirmed, without
     /// names, numbers and ids
     #[arg(long, requires = "live", conflicts_with_all = ["without", "facts", "since"])]
@@ -41,15 +44,15 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let out = args.out.as_deref();
     let out = out.ok_or_else(|| Failure::new("name the file with --out"))?;
     let old = args.wanted.old()?;
-    if let Some(directory) = &args.from_csv {
-        return exported(out, directory, old.as_ref());
+    if !args.from_csv.is_empty() {
+        return exported(args, out, old.as_ref());
     }
     let pinned = old.as_ref().map(|old| old.snapshot.org.id.as_str());
     let live: Live = live::connect(&args.connection, pinned)?;
     let captured = capture::run(&live, &args.wanted, old.as_ref())?;
     save(out, &captured.document)?;
     let requests = live.client.counts();
-    note(&format!("wrote {} after {requests}\n", out.display()))?;
+    aside(&format!("wrote {} after {requests}\n", out.display()))?;
     Ok(match captured.missing.is_empty() {
         true => Exit::Fine,
         false => Exit::Incomplete,
@@ -57,15 +60,18 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 /// A snapshot of what Control Hub exported.
-fn exported(out: &Path, directory: &Path, old: Option<&Old>) -> Result<Exit, Failure> {
-    let exported = export::from_csv(directory, old)?;
+fn exported(args: &Args, out: &Path, old: Option<&Old>) -> Result<Exit, Failure> {
+    let exported = export::from_csv(&args.from_csv, &args.column, old)?;
     for line in &exported.notes {
         note(&format!("note: {line}\n"))?;
     }
     save(out, &exported.document)?;
     let (out, users) = (out.display(), exported.users);
-    note(&format!("wrote {out} with {users} people\n"))?;
-    Ok(Exit::Fine)
+    aside(&format!("wrote {out} with {users} people\n"))?;
+    Ok(match exported.complete {
+        true => Exit::Fine,
+        false => Exit::Incomplete,
+    })
 }
 
 /// What the organisation's answers say about the points that are not confirmed.
@@ -75,7 +81,7 @@ fn probe(args: &Args) -> Result<Exit, Failure> {
     let requests = live.client.counts();
     let Some(out) = &args.out else {
         print(&report.markdown())?;
-        note(&format!("asked {requests}\n"))?;
+        aside(&format!("asked {requests}\n"))?;
         return Ok(Exit::Fine);
     };
     let text = match out.extension().is_some_and(|end| end == "json") {
@@ -83,7 +89,7 @@ fn probe(args: &Args) -> Result<Exit, Failure> {
         false => report.markdown(),
     };
     output::share(out, &text)?;
-    note(&format!("wrote {} after {requests}\n", out.display()))?;
+    aside(&format!("wrote {} after {requests}\n", out.display()))?;
     Ok(Exit::Fine)
 }
 

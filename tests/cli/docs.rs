@@ -255,6 +255,21 @@ fn not_built() -> BTreeSet<String> {
         .collect()
 }
 
+/// The words of a command line; blanks in single quotation marks divide nothing.
+fn shell_words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for char in line.chars() {
+        match char {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            other => words.last_mut().unwrap().push(other),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
 #[test]
 fn commands_in_documents_exist() {
     let not_built = not_built();
@@ -293,9 +308,7 @@ fn commands_in_documents_exist() {
             if not_built.contains(name) {
                 continue;
             }
-            if let Err(error) =
-                trunkline::cli::command().try_get_matches_from(words.split_whitespace())
-            {
+            if let Err(error) = trunkline::cli::command().try_get_matches_from(shell_words(words)) {
                 panic!("{}: `{line}`\n{error}", document.display());
             }
         }

@@ -1,105 +1,162 @@
-//! Lists that stand beside the export of people: `locations.csv`, `numbers.csv`, `groups.csv`,
-//! `workspaces.csv`. A list without a file is absent.
+//! Lists beside the export of people: locations, numbers, groups, workspaces. A list without a file is absent.
 
-use super::table::Table;
-use super::{ExportError, with_plus};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::cells;
+use super::people::Countries;
+use super::problem::Problems;
+use super::table::{Row, Table};
 use crate::canonical;
-use crate::phone;
-use crate::snapshot::{
-    Address, Group, License, Location, LocationCalling, Number, Owner, User, Workspace,
-};
+use crate::snapshot::{Address, Group, Location, LocationCalling, Number, Owner, User};
 
-fn named<'t>(tables: &'t [Table], name: &str) -> Option<&'t Table> {
-    tables.iter().find(|table| table.name == name)
+/// An object whose name a file has twice.
+pub fn once(
+    table: &Table,
+    row: &Row,
+    name: &str,
+    seen: &mut FxHashSet<String>,
+    problems: &mut Problems,
+) -> bool {
+    let new = seen.insert(name.to_lowercase());
+    if !new {
+        let reason = format!("`{name}` is in the list twice");
+        problems.add(table.problem(row, None, reason));
+    }
+    new
+}
+
+/// The text that a row cannot be without.
+pub fn needed<'t>(
+    table: &'t Table,
+    row: &'t Row,
+    names: &[&str],
+    what: &str,
+    problems: &mut Problems,
+) -> Option<&'t str> {
+    let text = table.text(row, names);
+    if text.is_none() {
+        problems.add(table.problem(row, None, format!("{what} is missing")));
+    }
+    text
 }
 
 /// Name, Time Zone, Preferred Language, Address 1, Address 2, City, State, Postal Code, Country, Calling (TRUE or FALSE), Main
 /// Number, PSTN. A main number means Calling.
-pub fn locations(tables: &[Table]) -> Result<Option<Vec<Location>>, ExportError> {
-    let Some(table) = named(tables, "locations") else {
-        return Ok(None);
-    };
+pub fn locations(tables: &[Table], problems: &mut Problems) -> Option<Vec<Location>> {
     let mut locations = Vec::new();
-    for row in &table.rows {
+    let mut seen = FxHashSet::default();
+    for (table, row) in rows(tables) {
+        let name = needed(
+            table,
+            row,
+            &["name", "location", "locationname"],
+            "the name",
+            problems,
+        );
+        let Some(name) = name.filter(|name| once(table, row, name, &mut seen, problems)) else {
+            continue;
+        };
         let text = |names: &[&str]| table.text(row, names).map(str::to_owned);
-        let name = text(&["name", "location", "locationname"])
-            .ok_or_else(|| table.wrong(row, "the name is missing"))?;
-        let main_number = text(&["mainnumber"]).map(|it| number(&it));
-        let calls = text(&["calling"]).is_some_and(|it| it.eq_ignore_ascii_case("true"));
+        let country = text(&["country"]);
+        let main_number = table.read_as(row, &["mainnumber"], problems, |cell| {
+            cells::number(cell, country.as_deref())
+        });
+        let calls = table.read_as(row, &["calling"], problems, |cell| {
+            cells::switch(cell).ok_or_else(|| format!("`{cell}` is neither TRUE nor FALSE"))
+        });
         let address = Address {
             address1: text(&["address1", "address", "street"]),
             address2: text(&["address2"]),
             city: text(&["city"]),
             state: text(&["state", "province"]),
             postal_code: text(&["postalcode", "zipcode", "zip"]),
-            country: text(&["country"]),
+            country,
         };
         locations.push(Location {
             id: String::new(),
-            name,
+            name: name.to_owned(),
             time_zone: text(&["timezone"]),
             preferred_language: text(&["preferredlanguage", "language"]),
             address: (address != Address::default()).then_some(address),
-            calling: (calls || main_number.is_some()).then(|| LocationCalling {
+            calling: (calls == Some(true) || main_number.is_some()).then(|| LocationCalling {
                 main_number,
                 pstn: text(&["pstn", "pstnconnection"]),
             }),
         });
     }
-    Ok(Some(locations))
+    (!tables.is_empty()).then_some(locations)
+}
+
+/// The rows of all files of a kind.
+fn rows(tables: &[Table]) -> impl Iterator<Item = (&Table, &Row)> {
+    tables
+        .iter()
+        .flat_map(|table| table.rows.iter().map(move |row| (table, row)))
 }
 
 /// Phone Number, Location, State, Type. Owners are those people of the export who have the number.
-pub fn numbers(tables: &[Table], users: &[User]) -> Result<Option<Vec<Number>>, ExportError> {
-    let Some(table) = named(tables, "numbers") else {
-        return Ok(None);
-    };
+pub fn numbers(
+    tables: &[Table],
+    users: &[User],
+    countries: &Countries,
+    problems: &mut Problems,
+) -> Option<Vec<Number>> {
+    let owners: FxHashMap<&str, &str> = users
+        .iter()
+        .filter_map(|user| Some((user.phone_number.as_deref()?, user.email.as_str())))
+        .collect();
     let mut numbers = Vec::new();
-    for row in &table.rows {
-        let text = |names: &[&str]| table.text(row, names).map(str::to_owned);
-        let phone_number = text(&["phonenumber", "number"])
-            .ok_or_else(|| table.wrong(row, "the phone number is missing"))?;
-        let phone_number = number(&phone_number);
-        let owner = users
-            .iter()
-            .find(|user| user.phone_number.as_ref() == Some(&phone_number));
-        let state = text(&["state", "status"]).unwrap_or_else(|| "active".to_owned());
-        let kind = text(&["type", "numbertype"]).map(|kind| match kind.to_lowercase().as_str() {
-            "tollfree" | "toll free" | "toll-free" => "tollFree".to_owned(),
-            "mobile" => "mobile".to_owned(),
-            _ => "did".to_owned(),
+    let mut seen = FxHashSet::default();
+    for (table, row) in rows(tables) {
+        let columns = ["phonenumber", "number"];
+        if needed(table, row, &columns, "the phone number", problems).is_none() {
+            continue;
+        }
+        let location = table.text(row, &["location", "locationname"]);
+        let country = location.and_then(|location| countries.get(location));
+        let read = table.read_as(row, &columns, problems, |cell| {
+            cells::number(cell, country.map(String::as_str))
         });
+        let Some(number) = read.filter(|it| once(table, row, it, &mut seen, problems)) else {
+            continue;
+        };
+        let state = table.text(row, &["state", "status"]).unwrap_or("active");
+        let kind = table.text(row, &["type", "numbertype"]).unwrap_or("did");
+        let kind = match kind.to_lowercase().as_str() {
+            "tollfree" | "toll free" | "toll-free" => "tollFree",
+            "mobile" => "mobile",
+            _ => "did",
+        };
         numbers.push(Number {
-            owner: owner.map(|user| Owner {
+            owner: owners.get(number.as_str()).map(|email| Owner {
                 kind: "user".to_owned(),
-                key: user.email.clone(),
+                key: (*email).to_owned(),
             }),
-            phone_number,
-            location: text(&["location", "locationname"]),
+            phone_number: number,
+            location: location.map(str::to_owned),
             state: Some(state.to_lowercase()),
-            kind: kind.or_else(|| Some("did".to_owned())),
+            kind: Some(kind.to_owned()),
             extension: None,
             purpose: None,
         });
     }
-    Ok(Some(numbers))
+    (!tables.is_empty()).then_some(numbers)
 }
 
 /// A row for each membership: Group, Member (an e-mail address, empty for a group without members), Source, Kind.
-pub fn groups(tables: &[Table]) -> Result<Option<Vec<Group>>, ExportError> {
-    let Some(table) = named(tables, "groups") else {
-        return Ok(None);
-    };
+pub fn groups(tables: &[Table], problems: &mut Problems) -> Option<Vec<Group>> {
     let mut groups: Vec<Group> = Vec::new();
-    for row in &table.rows {
+    let mut known: FxHashMap<String, usize> = FxHashMap::default();
+    for (table, row) in rows(tables) {
+        let columns = ["group", "groupname", "name"];
+        let Some(name) = needed(table, row, &columns, "the name of the group", problems) else {
+            continue;
+        };
         let text = |names: &[&str]| table.text(row, names).map(str::to_owned);
-        let name = text(&["group", "groupname", "name"])
-            .ok_or_else(|| table.wrong(row, "the name of the group is missing"))?;
-        let at = groups.iter().position(|group| group.name == name);
-        let at = at.unwrap_or_else(|| {
+        let at = *known.entry(name.to_owned()).or_insert_with(|| {
             groups.push(Group {
                 id: String::new(),
-                name,
+                name: name.to_owned(),
                 source: text(&["source"]).map(|it| it.to_lowercase()),
                 kind: text(&["kind", "type"]).map(|it| it.to_lowercase()),
                 description: text(&["description"]),
@@ -107,54 +164,15 @@ pub fn groups(tables: &[Table]) -> Result<Option<Vec<Group>>, ExportError> {
             });
             groups.len() - 1
         });
-        if let Some(member) = text(&["member", "email", "useridemail"]) {
-            groups[at].members.push(canonical::address(&member));
-        }
+        let member = table.read_as(row, &["member", "email", "useridemail"], problems, |cell| {
+            let address = cell.contains('@').then(|| canonical::address(cell));
+            address.ok_or_else(|| format!("`{cell}` is no e-mail address"))
+        });
+        groups[at].members.extend(member);
     }
     for group in &mut groups {
         group.members.sort_unstable();
         group.members.dedup();
     }
-    Ok(Some(groups))
-}
-
-/// Name, Location, Phone Number, Extension, License (the name of the licence or its column in the export of people).
-pub fn workspaces(
-    tables: &[Table],
-    licenses: &mut [License],
-) -> Result<Option<Vec<Workspace>>, ExportError> {
-    let Some(table) = named(tables, "workspaces") else {
-        return Ok(None);
-    };
-    let mut workspaces = Vec::new();
-    for row in &table.rows {
-        let text = |names: &[&str]| table.text(row, names).map(str::to_owned);
-        let name = text(&["name", "displayname", "workspace", "workspacename"])
-            .ok_or_else(|| table.wrong(row, "the name is missing"))?;
-        let mut held: Vec<Box<str>> = Vec::new();
-        if let Some(wanted) = text(&["license", "licence"]) {
-            let license = licenses.iter_mut().find(|it| it.name == wanted);
-            let license = license.ok_or_else(|| {
-                table.wrong(row, "no column of the export of users is this licence")
-            })?;
-            license.consumed_units += 1;
-            license.total_units = license.total_units.max(license.consumed_units);
-            held.push(license.id.as_str().into());
-        }
-        workspaces.push(Workspace {
-            id: String::new(),
-            name,
-            location: text(&["location", "locationname"]),
-            phone_number: text(&["phonenumber"]).map(|it| number(&it)),
-            extension: text(&["extension"]),
-            licenses: held.into(),
-            supported_devices: None,
-        });
-    }
-    Ok(Some(workspaces))
-}
-
-fn number(text: &str) -> String {
-    let number = with_plus(text);
-    phone::read_back(&number).unwrap_or(number)
+    (!tables.is_empty()).then_some(groups)
 }

@@ -1,29 +1,38 @@
 //! CSV files that Control Hub exports -> a snapshot with the lists that they tell (webex-api.md 12.1).
 //!
-//! The list of people is needed; locations, numbers, groups and workspaces are taken from files of these names where they are there. What
+//! The list of people is needed; locations, numbers, groups and workspaces are read from files of these names where they are there. What
 //! no file tells is absent. Units bought are in no export: without an older snapshot no licence has a free one.
 
+mod cells;
+mod columns;
+mod encoding;
+mod files;
 mod lists;
+mod people;
+mod problem;
 mod services;
 mod table;
+mod workspaces;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
+use self::columns::Renames;
+use self::files::Files;
+use self::people::Countries;
+use self::problem::{Problem, Problems};
 use self::services::Service;
 use self::table::Table;
 use super::capture::{self, Old};
 use super::error::Error;
-use crate::canonical;
-use crate::phone;
-use crate::snapshot::{License, Organization, Site, Snapshot, Subscription, User};
+use crate::snapshot::{License, Location, Organization, Site, Snapshot, Subscription, User};
 
 /// Why there is no snapshot. The text says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// The directory or a file.
+    /// A directory or a file.
     #[error("{} cannot be read: {reason}", path.display())]
     Unreadable {
         /// Which.
@@ -32,24 +41,30 @@ pub enum ExportError {
         reason: String,
     },
     /// No list of people.
-    #[error("there is no export of users in {}: a CSV file with a column for the e-mail address, as Control Hub writes it under Users, Manage users", .0.display())]
-    NoUsers(PathBuf),
-    /// A row without what it needs.
-    #[error("{}, line {line}: {reason}", path.display())]
-    Row {
-        /// The file.
-        path: PathBuf,
-        /// The line.
-        line: u64,
-        /// What is wrong.
-        reason: String,
-    },
+    #[error("there is no export of users in {}: a CSV file with a column for the e-mail address, as Control Hub writes it under Users, Manage users", listed(.0))]
+    NoUsers(Vec<PathBuf>),
+    /// A list of people without what they hold.
+    #[error(
+        "{0} has no column of a service, so what people hold is unknown: export users with all attributes and services (Control Hub, Users, Manage users)"
+    )]
+    NoServices(String),
+    /// `--column` is not as it should be.
+    #[error("{0}")]
+    Column(String),
+    /// Rows and cells that are wrong.
+    #[error("{0}")]
+    Problems(Problems),
     /// The snapshot cannot be made of it.
     #[error(transparent)]
     Document(#[from] Error),
 }
 
-/// What came of it.
+fn listed(paths: &[PathBuf]) -> String {
+    let paths: Vec<String> = paths.iter().map(|it| it.display().to_string()).collect();
+    paths.join(", ")
+}
+
+/// The result.
 #[derive(Debug)]
 pub struct Exported {
     /// The file's content.
@@ -58,78 +73,181 @@ pub struct Exported {
     pub users: usize,
     /// What is worth a word.
     pub notes: Vec<String>,
+    /// Whether all that the files say was understood.
+    pub complete: bool,
 }
 
-/// Columns of people, by the header without blanks and punctuation, in lower case. Spellings differ between exports.
-mod columns {
-    pub const EMAIL: &[&str] = &["useridemailrequired", "useridemail", "email", "useremail"];
-    pub const DISPLAY_NAME: &[&str] = &["displayname"];
-    pub const FIRST_NAME: &[&str] = &["firstname"];
-    pub const LAST_NAME: &[&str] = &["lastname"];
-    pub const STATUS: &[&str] = &["userstatus", "userstatusro", "status"];
-    pub const EXTENSION: &[&str] = &["extension"];
-    pub const PHONE: &[&str] = &["phonenumber"];
-    pub const LOCATION: &[&str] = &["location"];
-}
-
-/// Makes a snapshot of the files in a directory. It is as old as the export of people.
-pub fn from_csv(directory: &Path, facts: Option<&Old>) -> Result<Exported, ExportError> {
-    let tables = table::read_all(directory)?;
-    let people = tables.iter().find(|it| it.is_export_of_people());
-    let people = people.ok_or_else(|| ExportError::NoUsers(directory.to_owned()))?;
-    let services = services::of(&people.headers);
-    let mut licenses = licenses(&services, facts);
-    let users = users(people, &services, &mut licenses)?;
-    let mut licenses: Vec<License> = licenses.into_values().collect();
-    let mut subscriptions: Vec<Subscription> = Vec::new();
-    for service in services.iter() {
-        let Some(id) = &service.subscription else {
-            continue;
-        };
-        let status = service.suspended.then(|| "suspended".to_owned());
-        match subscriptions.iter_mut().find(|it| it.id == *id) {
-            Some(known) => known.status = known.status.take().or(status),
-            None => subscriptions.push(Subscription {
-                id: id.clone(),
-                created_at: None,
-                status,
-            }),
-        }
+/// Makes a snapshot of files, and of the CSV files in directories. It is as old as the oldest export of people. `renames` are
+/// columns that are called otherwise than is known: `HEADER=NAME`, `HEADER=-`.
+pub fn from_csv(
+    paths: &[PathBuf],
+    renames: &[String],
+    facts: Option<&Old>,
+) -> Result<Exported, ExportError> {
+    let renames = Renames::new(renames)
+        .map_err(|pair| ExportError::Column(format!("--column `{pair}` is not HEADER=NAME")))?;
+    let mut problems = Problems::default();
+    let files = files::read(paths, &renames, &mut problems)?;
+    if let Some(header) = renames.unused() {
+        let message = format!("--column: no file has the column `{header}`");
+        return Err(ExportError::Column(message));
     }
+    let mut notes = files.notes();
+    let locations = lists::locations(&files.locations, &mut problems);
+    let countries = countries(locations.as_deref(), facts);
+    let mut held = Held::default();
+    let users = users(
+        &files,
+        &countries,
+        facts,
+        &mut held,
+        &mut notes,
+        &mut problems,
+    )?;
+    let mut licenses = held.licenses;
+    let elsewhere = facts.map(|old| old.snapshot.licenses()).unwrap_or_default();
+    add_unheld(&mut licenses, elsewhere);
+    let workspaces = workspaces::read(&files.workspaces, &mut licenses, &countries, &mut problems);
+    held.unknown.extend(workspaces.unknown);
+    let numbers = lists::numbers(&files.numbers, &users, &countries, &mut problems);
+    let groups = lists::groups(&files.groups, &mut problems);
+    problems.none().map_err(ExportError::Problems)?;
+    let oldest = files.people.iter().min_by_key(|table| table.written);
     let mut snapshot = Snapshot {
         format_version: 1,
-        captured_at: people.written()?,
-        complete: true,
+        captured_at: oldest.map(Table::written).unwrap_or_default(),
+        complete: held.unknown.is_empty(),
         org: facts.map_or_else(Organization::default, |old| old.snapshot.org.clone()),
-        sites: Some(sites(&services)),
-        subscriptions: Some(subscriptions),
-        workspaces: lists::workspaces(&tables, &mut licenses)?,
+        sites: Some(held.sites),
+        subscriptions: Some(held.subscriptions),
         licenses: Some(licenses),
-        locations: lists::locations(&tables)?,
-        numbers: lists::numbers(&tables, &users)?,
-        groups: lists::groups(&tables)?,
+        locations,
+        numbers,
+        groups,
         users: Some(users),
+        workspaces: workspaces.list,
         devices: None,
         features: None,
         features_not_read: Vec::new(),
         not_known: Vec::new(),
         applied: None,
     };
-    let suspended: Vec<(String, Option<String>)> = snapshot
+    let mut extras = Map::new();
+    complete(&mut snapshot, facts, &mut extras);
+    snapshot.normalize();
+    notes.extend(absent(&snapshot, facts));
+    notes.extend(held.unknown);
+    Ok(Exported {
+        users: snapshot.users().len(),
+        complete: snapshot.complete,
+        document: capture::document(&snapshot, extras)?,
+        notes,
+    })
+}
+
+/// What the services of all exports of people are.
+#[derive(Default)]
+struct Held {
+    licenses: Vec<License>,
+    subscriptions: Vec<Subscription>,
+    sites: Vec<Site>,
+    /// Columns and cells that are not understood, as a text each.
+    unknown: Vec<String>,
+}
+
+/// The people of all files; nobody is there twice.
+fn users(
+    files: &Files,
+    countries: &Countries,
+    facts: Option<&Old>,
+    held: &mut Held,
+    notes: &mut Vec<String>,
+    problems: &mut Problems,
+) -> Result<Vec<User>, ExportError> {
+    let mut users: Vec<User> = Vec::new();
+    let mut places: FxHashMap<String, (String, u64)> = FxHashMap::default();
+    for table in &files.people {
+        let services = people::services(table);
+        let unknown = people::not_understood(table, &services);
+        let any = unknown.iter().any(|it| it.people > 0);
+        if services.is_empty() && !any {
+            return Err(ExportError::NoServices(table.file.clone()));
+        }
+        for it in unknown {
+            let (file, header, people) = (&table.file, it.header, it.people);
+            match people {
+                0 => notes.push(format!(
+                    "{file}: the column `{header}` is not understood; it is TRUE for nobody"
+                )),
+                _ => held.unknown.push(format!(
+                    "{file}: the column `{header}` is TRUE for {people} of {} people and is not understood, so the snapshot is \
+                     not complete: name the licence with --column '{header}=NAME', or --column '{header}=-' if it is none",
+                    table.rows.len()
+                )),
+            }
+        }
+        let ids = held.add_licenses(&services, facts);
+        let licenses = &mut held.licenses;
+        let read = people::read(table, &services, &ids, licenses, countries, problems);
+        notes.extend(people::shorter(&read, &table.file));
+        held.add_sites(&services);
+        held.add_subscriptions(&services);
+        for (line, user) in read {
+            if let Some((file, first)) = places.get(&user.email) {
+                problems.add(Problem {
+                    file: table.file.clone(),
+                    line: Some(line),
+                    column: None,
+                    reason: format!("{} is also in {file}, line {first}", user.email),
+                });
+                continue;
+            }
+            places.insert(user.email.clone(), (table.file.clone(), line));
+            users.push(user);
+        }
+    }
+    Ok(users)
+}
+
+/// The countries of locations, as far as a file or an older snapshot tells them.
+fn countries(locations: Option<&[Location]>, facts: Option<&Old>) -> Countries {
+    let old = facts.and_then(|old| old.snapshot.locations.as_deref());
+    let all = old.into_iter().chain(locations).flatten();
+    all.filter_map(|location| {
+        let country = location.address.as_ref()?.country.clone()?;
+        Some((location.name.clone(), country))
+    })
+    .collect()
+}
+
+/// Licences that no column is about, such as those of workspaces.
+fn add_unheld(licenses: &mut Vec<License>, elsewhere: &[License]) {
+    let columns: Vec<String> = licenses.iter().map(|it| it.id.clone()).collect();
+    let unheld = elsewhere.iter().filter(|it| !columns.contains(&it.id));
+    licenses.extend(unheld.map(|license| License {
+        consumed_units: 0,
+        ..license.clone()
+    }));
+}
+
+/// What an older snapshot tells. Of suspensions the export is the only witness.
+fn complete(snapshot: &mut Snapshot, facts: Option<&Old>, extras: &mut Map<String, Value>) {
+    let suspended: Vec<Option<String>> = snapshot
         .subscriptions
         .iter()
         .flatten()
-        .map(|it| (it.id.clone(), it.status.clone()))
+        .map(|it| it.status.clone())
         .collect();
-    let mut extras = Map::new();
     if let Some(old) = facts {
-        capture::carry_over(old, &mut snapshot, &mut extras);
+        capture::carry_over(old, snapshot, extras);
     }
-    // Of suspensions the export is the only witness.
-    for (subscription, (_, status)) in snapshot.subscriptions.iter_mut().flatten().zip(suspended) {
+    for (subscription, status) in snapshot.subscriptions.iter_mut().flatten().zip(suspended) {
         subscription.status = status.or(subscription.status.take());
     }
-    snapshot.normalize();
+}
+
+/// Notes about what is in no file.
+fn absent(snapshot: &Snapshot, facts: Option<&Old>) -> Vec<String> {
     let mut notes = Vec::new();
     if facts.is_none() {
         notes.push("how many units were bought is in no export: without --facts no licence has a free one, and the organisation has no id".to_owned());
@@ -144,19 +262,19 @@ pub fn from_csv(directory: &Path, facts: Option<&Old>) -> Result<Exported, Expor
     if !absent.is_empty() {
         notes.push(format!("not told by these files: {}", absent.join(", ")));
     }
-    Ok(Exported {
-        users: snapshot.users().len(),
-        document: capture::document(&snapshot, extras)?,
-        notes,
-    })
+    notes
 }
 
-/// The licences that columns name, by the place of their column.
-fn licenses(services: &[Service], facts: Option<&Old>) -> FxHashMap<usize, License> {
-    let known = facts.map(|old| old.snapshot.licenses()).unwrap_or_default();
-    let licences = services.iter().filter(|service| !service.attendee);
-    licences
-        .map(|service| {
+impl Held {
+    /// The licences that columns name; gives their ids by column.
+    fn add_licenses(
+        &mut self,
+        services: &[Service],
+        facts: Option<&Old>,
+    ) -> FxHashMap<usize, String> {
+        let known = facts.map(|old| old.snapshot.licenses()).unwrap_or_default();
+        let mut ids = FxHashMap::default();
+        for service in services.iter().filter(|service| !service.attendee) {
             let twin = known.iter().find(|license| {
                 license.name == service.name
                     && license.subscription_id == service.subscription
@@ -171,105 +289,49 @@ fn licenses(services: &[Service], facts: Option<&Old>) -> FxHashMap<usize, Licen
                 let parts: Vec<&str> = parts.into_iter().flatten().collect();
                 format!("csv:{}", parts.join("/"))
             };
-            let license = License {
-                id: twin.map_or_else(made, |twin| twin.id.clone()),
-                name: service.name.clone(),
-                subscription_id: service.subscription.clone(),
-                site_url: service.site.clone(),
-                total_units: twin.map_or(0, |twin| twin.total_units),
-                consumed_units: 0,
-            };
-            (service.column, license)
-        })
-        .collect()
-}
+            let id = twin.map_or_else(made, |twin| twin.id.clone());
+            ids.insert(service.column, id.clone());
+            if !self.licenses.iter().any(|it| it.id == id) {
+                self.licenses.push(License {
+                    id,
+                    name: service.name.clone(),
+                    subscription_id: service.subscription.clone(),
+                    site_url: service.site.clone(),
+                    total_units: twin.map_or(0, |twin| twin.total_units),
+                    consumed_units: 0,
+                });
+            }
+        }
+        ids
+    }
 
-fn sites(services: &[Service]) -> Vec<Site> {
-    let mut sites: Vec<Site> = Vec::new();
-    for service in services {
-        let Some(url) = &service.site else { continue };
-        match sites.iter_mut().find(|site| site.url == *url) {
-            Some(site) => site.attendee_account_enabled |= service.attendee,
-            None => sites.push(Site {
-                url: url.clone(),
-                attendee_account_enabled: service.attendee,
-            }),
+    fn add_sites(&mut self, services: &[Service]) {
+        for service in services {
+            let Some(url) = &service.site else { continue };
+            match self.sites.iter_mut().find(|site| site.url == *url) {
+                Some(site) => site.attendee_account_enabled |= service.attendee,
+                None => self.sites.push(Site {
+                    url: url.clone(),
+                    attendee_account_enabled: service.attendee,
+                }),
+            }
         }
     }
-    sites
-}
 
-fn users(
-    people: &Table,
-    services: &[Service],
-    licenses: &mut FxHashMap<usize, License>,
-) -> Result<Vec<User>, ExportError> {
-    let mut users = Vec::with_capacity(people.rows.len());
-    for row in &people.rows {
-        let text = |names: &[&str]| people.text(row, names).map(str::to_owned);
-        let email = text(columns::EMAIL)
-            .ok_or_else(|| people.wrong(row, "the e-mail address is missing"))?;
-        let held: Vec<&Service> = services
-            .iter()
-            .filter(|service| people.is_true(row, service.column))
-            .collect();
-        let calls = held.iter().any(|service| service.is_calling());
-        let number = text(columns::PHONE).map(|number| with_plus(&number));
-        let canonical = number
-            .as_deref()
-            .and_then(phone::read_back)
-            .or_else(|| number.clone());
-        let ids = held.iter().filter_map(|service| {
-            let license = licenses.get_mut(&service.column)?;
-            license.consumed_units += 1;
-            license.total_units = license.total_units.max(license.consumed_units);
-            Some(license.id.as_str().into())
-        });
-        let licenses: Vec<Box<str>> = ids.collect();
-        let attendee = held.iter().filter(|service| service.attendee);
-        let attendee_sites: Vec<Box<str>> = attendee
-            .filter_map(|service| Some(service.site.as_deref()?.into()))
-            .collect();
-        let name = || {
-            let parts = [text(columns::FIRST_NAME), text(columns::LAST_NAME)];
-            let parts: Vec<String> = parts.into_iter().flatten().collect();
-            (!parts.is_empty()).then(|| parts.join(" "))
-        };
-        users.push(User {
-            id: String::new(),
-            email: canonical::address(&email),
-            display_name: text(columns::DISPLAY_NAME).or_else(name),
-            status: text(columns::STATUS).map(|status| lifecycle(&status)),
-            source: None,
-            work_phone: number,
-            location: text(columns::LOCATION).filter(|_| calls),
-            phone_number: canonical.filter(|_| calls),
-            extension: text(columns::EXTENSION).filter(|_| calls),
-            licenses: licenses.into(),
-            attendee_sites: attendee_sites.into(),
-            site_admin: Box::default(),
-            roles: Box::default(),
-            voicemail: None,
-        });
-    }
-    Ok(users)
-}
-
-/// Spreadsheets take the plus sign away.
-fn with_plus(number: &str) -> String {
-    let digits = number.bytes().all(|byte| byte.is_ascii_digit());
-    match digits && number.len() > 10 {
-        true => format!("+{number}"),
-        false => number.to_owned(),
-    }
-}
-
-/// Control Hub's words for the state of a person.
-fn lifecycle(status: &str) -> String {
-    let lower = status.to_lowercase();
-    match lower.as_str() {
-        "not verified" | "verified" | "invite pending" => "pending".to_owned(),
-        "suspended" | "deactivated" => "inactive".to_owned(),
-        _ => lower,
+    fn add_subscriptions(&mut self, services: &[Service]) {
+        for service in services {
+            let Some(id) = &service.subscription else {
+                continue;
+            };
+            let status = service.suspended.then(|| "suspended".to_owned());
+            match self.subscriptions.iter_mut().find(|it| it.id == *id) {
+                Some(known) => known.status = known.status.take().or(status),
+                None => self.subscriptions.push(Subscription {
+                    id: id.clone(),
+                    created_at: None,
+                    status,
+                }),
+            }
+        }
     }
 }

@@ -1,4 +1,6 @@
-//! Columns of services: `<service> [<subscription>]`, `<site> - <service> [<subscription>]`, with `(Suspended)` where it is.
+//! Columns of services (webex-api.md 12.1): `<service> [<subscription>]`, `<site> - <service> [<subscription>]`, with `(Suspended)` where it is.
+
+use super::table::bare;
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +19,7 @@ pub struct Service {
     pub suspended: bool,
 }
 
-/// Names in exports, and those of the same licences in the API.
+/// Names in exports, and those of the same licences in the API. Compared without regard to case.
 const NAMES: &[(&str, &str)] = &[
     (
         "Webex Calling VAR Professional",
@@ -53,19 +55,64 @@ const NAMES: &[(&str, &str)] = &[
         "Hybrid - Google Calendar",
     ),
     ("Hybrid Message Service", "Hybrid - Message"),
+    ("Spark Message", "Advanced Messaging"),
+    ("Meeting 25 Party", "Meeting 25 Party"),
+    ("WebEx Meeting Center", "Meeting - Webex Meeting Center"),
+    // Names that the API itself uses.
+    (
+        "Webex Calling - Professional",
+        "Webex Calling - Professional",
+    ),
+    ("Webex Calling - Standard", "Webex Calling - Standard"),
+    ("Webex Calling - Workspaces", "Webex Calling - Workspaces"),
+    (
+        "Webex Calling - Hot desk only",
+        "Webex Calling - Hot desk only",
+    ),
+    ("Webex Meetings Suite", "Webex Meetings Suite"),
+    ("Advanced Messaging", "Advanced Messaging"),
+    ("Advanced Space Meetings", "Advanced Space Meetings"),
+    ("Basic Messaging", "Basic Messaging"),
+    ("Basic Space Meetings", "Basic Space Meetings"),
+    (
+        "Call on Webex (1:1 call, non-PSTN)",
+        "Call on Webex (1:1 call, non-PSTN)",
+    ),
+];
+
+/// Columns of TRUE and FALSE that are no licence: settings of hybrid services and of the call behaviour.
+const SETTINGS: &[&str] = &[
+    "callbehavior",
+    "callingbehavior",
+    "callingbehaviorucmanagerprofile",
+    "callserviceaware",
+    "callserviceconnect",
+    "contactmigrationrequired",
+    "enterprisecontentmanagement",
+    "hybridcallserviceresourcegroup",
+    "hybridcalendarserviceresourcegroup",
+    "jabbercalling",
+    "jabberwithwebexteams",
+    "ucmanagerprofile",
+    "upgradeprofile",
 ];
 
 const SUSPENDED: &str = "(Suspended)";
 
-/// The columns that are services.
-pub fn of(headers: &[String]) -> Vec<Service> {
+/// The columns that are services. `named` are those that the user has given the name of a licence.
+pub fn of(headers: &[String], named: impl Fn(usize) -> bool) -> Vec<Service> {
     let columns = headers.iter().enumerate();
     columns
-        .filter_map(|(column, header)| read(column, header))
+        .filter_map(|(column, header)| read(column, header, named(column)))
         .collect()
 }
 
-fn read(column: usize, header: &str) -> Option<Service> {
+/// Whether a column of TRUE and FALSE is known to be no licence.
+pub fn is_setting(header: &str) -> bool {
+    SETTINGS.contains(&bare(header).as_str())
+}
+
+fn read(column: usize, header: &str, named: bool) -> Option<Service> {
     let suspended = header.contains(SUSPENDED);
     let header = header.replace(SUSPENDED, " ");
     let header = header.trim();
@@ -83,10 +130,13 @@ fn read(column: usize, header: &str) -> Option<Service> {
         Some(site) => (Some(site), None),
         None => (site, subscription),
     };
-    let known = NAMES.iter().find(|(exported, _)| *exported == name);
+    let known = NAMES
+        .iter()
+        .find(|(exported, _)| exported.eq_ignore_ascii_case(name));
     let attendee = name.to_lowercase().contains("attendee");
-    // A column without a subscription is a service only where its name is known.
-    if subscription.is_none() && known.is_none() && !(attendee && site.is_some()) {
+    // A column with neither a subscription nor a site is a service only where its name is known.
+    let told = named || known.is_some() || subscription.is_some() || site.is_some();
+    if name.is_empty() || !told {
         return None;
     }
     Some(Service {
@@ -126,8 +176,13 @@ mod tests {
             "acme.webex.com - Attendee account",
             "Hybrid Message Service",
             "Attendee account [b.webex.com]",
+            "webex calling - professional",
+            "b.webex.com - WebEx Meeting Center",
+            "Webex Calling VAR Basic [ acme-west ]",
+            "Cloud PBX",
+            "Jabber Calling",
         ];
-        let read = of(&headers.map(str::to_owned));
+        let read = of(&headers.map(str::to_owned), |column| column == 10);
         let shown: Vec<String> = read
             .iter()
             .map(|it| {
@@ -146,6 +201,10 @@ mod tests {
                 "4 Attendee account - acme.webex.com (true, false)",
                 "5 Hybrid - Message - - (false, false)",
                 "6 Attendee account - b.webex.com (true, false)",
+                "7 Webex Calling - Professional - - (false, false)",
+                "8 Meeting - Webex Meeting Center - b.webex.com (false, false)",
+                "9 Webex Calling - Standard acme-west - (false, false)",
+                "10 Cloud PBX - - (false, false)",
             ]
         );
     }

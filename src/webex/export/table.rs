@@ -1,118 +1,319 @@
-//! CSV files with a header, as spreadsheets leave them: with or without a byte order mark, columns in any order.
+//! One CSV file with a header: its delimiter, its rows with their lines, its columns by what their headers mean.
 
-use std::path::{Path, PathBuf};
+use std::fmt::Display;
+use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 
 use super::ExportError;
 use super::capture;
+use super::columns::{Meaning, Renames};
+use super::encoding;
+use super::problem::{Problem, Problems};
+use crate::disk;
 
 /// A file.
 #[derive(Debug)]
 pub struct Table {
-    path: PathBuf,
+    /// The file, as messages name it.
+    pub file: String,
     /// The name of the file without its ending, in lower case.
-    pub name: String,
-    /// The header.
+    pub stem: String,
+    /// The header. A column that was renamed has its new name.
     pub headers: Vec<String>,
-    /// The rows.
-    pub rows: Vec<StringRecord>,
+    /// What the user says of each column.
+    pub meanings: Vec<Meaning>,
+    /// The rows; none is blank, and each has as many cells as the header.
+    pub rows: Vec<Row>,
+    /// When the file was written.
+    pub written: Timestamp,
+    /// How the file was read, where that is worth a note.
+    pub notes: Vec<String>,
+    /// Columns by their headers without blanks and punctuation.
+    columns: FxHashMap<String, usize>,
 }
 
-/// Every CSV file in a directory, in order of name.
-pub fn read_all(directory: &Path) -> Result<Vec<Table>, ExportError> {
-    let unreadable = |reason: String| ExportError::Unreadable {
-        path: directory.to_owned(),
-        reason,
-    };
-    let entries = std::fs::read_dir(directory).map_err(|why| unreadable(why.to_string()))?;
-    let mut paths = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|why| unreadable(why.to_string()))?.path();
-        let ending = path.extension().map(|it| it.to_ascii_lowercase());
-        if ending.is_some_and(|ending| ending == "csv") {
-            paths.push(path);
-        }
+/// A row.
+#[derive(Debug)]
+pub struct Row {
+    cells: StringRecord,
+    /// Its line in the file.
+    pub line: u64,
+}
+
+impl Row {
+    /// The text of a cell; empty where it is.
+    pub fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).unwrap_or_default().trim()
     }
-    paths.sort();
-    paths.iter().map(|path| Table::read(path)).collect()
 }
 
 impl Table {
-    fn read(path: &Path) -> Result<Table, ExportError> {
-        let unreadable = |reason: String| ExportError::Unreadable {
+    /// Reads a file.
+    pub fn read(
+        path: &Path,
+        renames: &Renames,
+        problems: &mut Problems,
+    ) -> Result<Table, ExportError> {
+        let unreadable = |reason: &dyn Display| ExportError::Unreadable {
             path: path.to_owned(),
-            reason,
+            reason: reason.to_string(),
         };
-        let bytes = std::fs::read(path).map_err(|why| unreadable(why.to_string()))?;
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let mut reader = ReaderBuilder::new().flexible(true).from_reader(bytes);
-        let headers = reader
-            .headers()
-            .map_err(|why| unreadable(why.to_string()))?;
-        let headers = headers.iter().map(|it| it.trim().to_owned()).collect();
-        let rows: Result<Vec<StringRecord>, _> = reader.records().collect();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        Ok(Table {
-            path: path.to_owned(),
-            name: name.to_lowercase(),
+        let bytes = disk::read(path, disk::LARGEST).map_err(|why| unreadable(&why))?;
+        let (text, note) = encoding::decode(&bytes).map_err(|why| unreadable(&why))?;
+        let modified = std::fs::metadata(path).and_then(|it| it.modified());
+        let modified = modified.map_err(|why| unreadable(&why))?;
+        let written = Timestamp::try_from(modified).map_err(|why| unreadable(&why))?;
+        let (delimiter, start) = delimiter(&text);
+        let divided = match delimiter {
+            b',' => None,
+            b'\t' => Some("its cells are divided by tabs, not by commas".to_owned()),
+            other => Some(format!(
+                "its cells are divided by `{}`, not by commas",
+                char::from(other)
+            )),
+        };
+        let mut rows = rows(&text, delimiter, start).map_err(|why| unreadable(&why))?;
+        let header = match rows.is_empty() {
+            true => StringRecord::new(),
+            false => rows.remove(0).cells,
+        };
+        let (headers, meanings) = header.iter().map(|it| renames.of(it.trim())).unzip();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let mut table = Table {
+            file: path.display().to_string(),
+            stem: stem.to_lowercase(),
             headers,
-            rows: rows.map_err(|why| unreadable(why.to_string()))?,
-        })
-    }
-
-    /// Whether it is Control Hub's list of people.
-    pub fn is_export_of_people(&self) -> bool {
-        let has = |names: &[&str]| self.column(names).is_some();
-        has(&["useridemailrequired", "useridemail"])
-            || (["users", "user", "exported_users"].contains(&self.name.as_str())
-                && has(super::columns::EMAIL))
-    }
-
-    /// When the file was written, RFC 3339.
-    pub fn written(&self) -> Result<String, ExportError> {
-        let unreadable = |reason: String| ExportError::Unreadable {
-            path: self.path.clone(),
-            reason,
+            meanings,
+            rows,
+            written,
+            notes: note.map(str::to_owned).into_iter().chain(divided).collect(),
+            columns: FxHashMap::default(),
         };
-        let modified = std::fs::metadata(&self.path).and_then(|it| it.modified());
-        let modified = modified.map_err(|why| unreadable(why.to_string()))?;
-        let time = Timestamp::try_from(modified).map_err(|why| unreadable(why.to_string()))?;
-        Ok(capture::second(time))
+        table.check(problems);
+        Ok(table)
     }
 
-    /// What stands in the first of these columns that there is; `None` where nothing does.
-    pub fn text<'t>(&self, row: &'t StringRecord, names: &[&str]) -> Option<&'t str> {
-        let text = row.get(self.column(names)?)?.trim();
+    /// Each column has one name of its own, and each row a cell for each column.
+    fn check(&mut self, problems: &mut Problems) {
+        for (column, header) in self.headers.iter().enumerate() {
+            let bare = bare(header);
+            if bare.is_empty() {
+                if let Some(row) = self.rows.iter().find(|row| !row.cell(column).is_empty()) {
+                    let reason = format!("cell {} has a text and no header", column + 1);
+                    problems.add(self.problem(row, None, reason));
+                }
+            } else if self.columns.insert(bare, column).is_some() {
+                problems.add(Problem {
+                    file: self.file.clone(),
+                    line: None,
+                    column: Some(header.clone()),
+                    reason: "two columns have this header: remove one".to_owned(),
+                });
+            }
+        }
+        let width = self.headers.len();
+        for row in self.rows.iter().filter(|row| row.cells.len() != width) {
+            let reason = format!(
+                "the row has {} cells and the header {width}: a text with a comma needs quotation marks",
+                row.cells.len()
+            );
+            problems.add(self.problem(row, None, reason));
+        }
+        // What is in the wrong column is not worth a second message.
+        self.rows.retain(|row| row.cells.len() == width);
+    }
+
+    /// The first of these columns that there is, by headers without blanks and punctuation.
+    pub fn column(&self, names: &[&str]) -> Option<usize> {
+        names
+            .iter()
+            .find_map(|name| self.columns.get(*name).copied())
+    }
+
+    /// The text in the first of these columns that there is; `None` where it is empty.
+    pub fn text<'t>(&self, row: &'t Row, names: &[&str]) -> Option<&'t str> {
+        let text = row.cell(self.column(names)?);
         (!text.is_empty()).then_some(text)
     }
 
-    /// Whether a column says TRUE.
-    pub fn is_true(&self, row: &StringRecord, column: usize) -> bool {
-        let text = row.get(column).unwrap_or_default();
-        text.trim().eq_ignore_ascii_case("true")
-    }
-
-    /// An error in a row.
-    pub fn wrong(&self, row: &StringRecord, reason: &str) -> ExportError {
-        ExportError::Row {
-            path: self.path.clone(),
-            line: row.position().map_or(0, csv::Position::line),
-            reason: reason.to_owned(),
+    /// What is wrong in a row, and in which column.
+    pub fn problem(&self, row: &Row, column: Option<usize>, reason: String) -> Problem {
+        Problem {
+            file: self.file.clone(),
+            line: Some(row.line),
+            column: column.map(|column| self.headers[column].clone()),
+            reason,
         }
     }
 
-    fn column(&self, names: &[&str]) -> Option<usize> {
-        names.iter().find_map(|name| {
-            let mut headers = self.headers.iter();
-            headers.position(|header| bare(header) == *name)
-        })
+    /// The text in one of these columns, read; a text that cannot be read is a problem.
+    pub fn read_as<T>(
+        &self,
+        row: &Row,
+        names: &[&str],
+        problems: &mut Problems,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let text = self.text(row, names)?;
+        match read(text) {
+            Ok(value) => Some(value),
+            Err(reason) => {
+                problems.add(self.problem(row, self.column(names), reason));
+                None
+            }
+        }
+    }
+
+    /// When the file was written, RFC 3339.
+    pub fn written(&self) -> String {
+        capture::second(self.written)
+    }
+}
+
+/// The rows that are not blank.
+fn rows(text: &str, delimiter: u8, start: usize) -> Result<Vec<Row>, csv::Error> {
+    let mut lines = Lines::new(text, start);
+    let records = ReaderBuilder::new()
+        .delimiter(delimiter)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(&text.as_bytes()[start..])
+        .into_records();
+    let mut rows = Vec::new();
+    for record in records {
+        let cells = record?;
+        let line = lines.of(cells.position().map_or(0, csv::Position::byte));
+        if cells.iter().any(|cell| !cell.trim().is_empty()) {
+            rows.push(Row { cells, line });
+        }
+    }
+    Ok(rows)
+}
+
+/// What divides the cells, and where the header begins: spreadsheets may say it in a first line `sep=;`.
+fn delimiter(text: &str) -> (u8, usize) {
+    let first = text.lines().next().unwrap_or_default();
+    if let Some(&[delimiter]) = first.strip_prefix("sep=").map(str::as_bytes) {
+        return (delimiter, first.len());
+    }
+    let mut quoted = false;
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    for byte in text.trim_start().bytes() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\r' | b'\n' if !quoted => break,
+            _ if quoted => {}
+            other => counts
+                .iter_mut()
+                .filter(|it| it.0 == other)
+                .for_each(|it| it.1 += 1),
+        }
+    }
+    let most = counts.iter().rev().max_by_key(|it| it.1);
+    (most.map_or(b',', |it| it.0), 0)
+}
+
+/// The lines of a text, asked for in order of their bytes.
+struct Lines<'t> {
+    bytes: &'t [u8],
+    start: usize,
+    at: usize,
+    line: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str, start: usize) -> Lines<'t> {
+        Lines {
+            bytes: text.as_bytes(),
+            start,
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// The line of a record that begins there, behind the line ends before it.
+    fn of(&mut self, byte: u64) -> u64 {
+        let begin = usize::try_from(byte).unwrap_or(usize::MAX);
+        let begin = begin.saturating_add(self.start).min(self.bytes.len());
+        while self.at < self.bytes.len()
+            && (self.at < begin || matches!(self.bytes[self.at], b'\r' | b'\n'))
+        {
+            let next = self.bytes.get(self.at + 1);
+            match self.bytes[self.at] {
+                b'\n' => self.line += 1,
+                b'\r' if next != Some(&b'\n') => self.line += 1,
+                _ => {}
+            }
+            self.at += 1;
+        }
+        self.line
     }
 }
 
 /// A header without blanks and punctuation, in lower case.
-fn bare(header: &str) -> String {
+pub fn bare(header: &str) -> String {
     let letters = header.chars().filter(|it| it.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Table, Problems) {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("users.csv");
+        std::fs::write(&path, text).unwrap();
+        let mut problems = Problems::default();
+        let table = Table::read(&path, &Renames::default(), &mut problems).unwrap();
+        (table, problems)
+    }
+
+    #[test]
+    fn every_delimiter_and_line_end_gives_the_same_rows() {
+        for delimiter in [",", ";", "\t"] {
+            for end in ["\n", "\r\n", "\r"] {
+                let blank = delimiter.repeat(1);
+                let lines = ["A,B", "1,\"x, y; z\"", "", &blank, "2,b"];
+                let text: Vec<String> = lines
+                    .iter()
+                    .map(|it| match it.starts_with("1,") {
+                        true => it.replacen(',', delimiter, 1),
+                        false => it.replace(',', delimiter),
+                    })
+                    .collect();
+                let (table, problems) = read(&text.join(end));
+                assert_eq!(problems.none(), Ok(()), "{delimiter:?} {end:?}");
+                let rows: Vec<(u64, &str, &str)> = table
+                    .rows
+                    .iter()
+                    .map(|row| (row.line, row.cell(0), row.cell(1)))
+                    .collect();
+                assert_eq!(
+                    rows,
+                    [(2, "1", "x, y; z"), (5, "2", "b")],
+                    "{delimiter:?} {end:?}"
+                );
+            }
+        }
+        let (table, _) = read("sep=|\nA|B\n1|2\n");
+        assert_eq!((table.headers.len(), table.rows[0].line), (2, 3));
+    }
+
+    #[test]
+    fn rows_of_another_width_and_headers_that_occur_twice_are_named() {
+        let (table, problems) = read("A,B,a\n1,2,3\n1,2\n1,2,3,4\n");
+        assert_eq!(table.rows.len(), 1);
+        let said = problems.none().unwrap_err().to_string();
+        for part in [
+            "two columns have this header",
+            "line 3: the row has 2 cells and the header 3",
+            "line 4: the row has 4 cells",
+        ] {
+            assert!(said.contains(part), "{said}");
+        }
+    }
 }
