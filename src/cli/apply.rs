@@ -17,7 +17,7 @@ use crate::change::Risk;
 use crate::config::Loaded;
 use crate::disk;
 use crate::finding::ORG_MISMATCH;
-use crate::plan::{self, Plan};
+use crate::plan::{self, Inputs, Plan};
 use crate::render::{self, Detail, PlanFormat, RunFormat};
 use crate::webex::{Names, Reader, Writer};
 
@@ -35,9 +35,12 @@ pub struct Args {
     applied: applied::Args,
     #[command(flatten)]
     live: LiveArgs,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long)]
     yes: bool,
+    /// Plan and apply only this object, with all that it depends on; may be repeated
+    #[arg(long = "target", value_name = "ADDRESS", conflicts_with = "resume")]
+    targets: Vec<String>,
     /// Go on with a run that was interrupted
     #[arg(long)]
     resume: bool,
@@ -139,6 +142,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Some(_) if output::any_error(&loaded.findings) => {
             let findings = loaded.findings.clone();
             return input::stop(PlanFormat::Text, &loaded, findings);
+        }
+        Some(_) if !args.targets.is_empty() => {
+            let help = "name the targets where the plan is made: `trunkline plan --target ADDRESS --out FILE`";
+            return Err(Failure::new(
+                "a saved plan is applied whole: --target has no effect on it",
+            )
+            .help(help));
         }
         Some(file) => (input::proven_plan(&file)?, places.connect(args, &loaded)?),
         None => match fresh(args, &places, &mut loaded)? {
@@ -355,7 +365,11 @@ fn fresh(
         Ok(states) => states.owing(&places.state, args.live.live)?,
         Err(findings) => return Ok(Err(input::stop(PlanFormat::Text, loaded, findings)?)),
     };
-    let plan = plan::build(states.inputs(loaded, policy.as_ref(), base.as_ref()));
+    let inputs = Inputs {
+        targets: states.addresses(&loaded.config, &args.targets)?,
+        ..states.inputs(loaded, policy.as_ref(), base.as_ref())
+    };
+    let plan = plan::build(inputs);
     let connection = match connection {
         Some(connection) => connection,
         None => places.connect(args, loaded)?,

@@ -1,6 +1,5 @@
 //! Capturing the live organisation for a command: what it is told, and how far it has come.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +9,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::live::{self, Live};
-use super::output::{Failure, note};
+use super::output::{self, Failure, aside, note};
 use crate::config::Config;
 use crate::render::escape;
 use crate::snapshot::{self, Snapshot};
@@ -99,7 +98,7 @@ pub fn run(live: &Live, args: &Args, old: Option<&Old>) -> Result<Captured, Fail
         facts: old,
         since: args.since.is_some(),
     };
-    note(&format!("reading Webex as {}\n", escape(&live.me.name)))?;
+    aside(&format!("reading Webex as {}\n", escape(&live.me.name)))?;
     let meter = Meter::new(&live.client);
     let captured = capture::capture(&reader, wanted, &meter).map_err(live::failure);
     meter.end();
@@ -131,7 +130,7 @@ struct Meter {
 impl Meter {
     fn new(client: &Arc<Client>) -> Meter {
         let over = Arc::new(AtomicBool::new(false));
-        let bar = std::io::stderr().is_terminal().then(|| ProgressBar::new(0));
+        let bar = output::shows_progress().then(|| ProgressBar::new(0));
         let ticker = bar.clone().map(|bar| {
             let (client, over) = (client.clone(), over.clone());
             thread::spawn(move || {
@@ -168,7 +167,7 @@ impl Watch for Meter {
                 bar.println(estimate.to_string());
             }
             // A reader that stops reading does not stop a capture.
-            None => drop(note(&format!("{estimate}\n"))),
+            None => drop(aside(&format!("{estimate}\n"))),
         }
     }
 }

@@ -39,6 +39,9 @@ pub struct Args {
     /// Write what was changed live into the files, as far as it has an exact place there
     #[arg(long, conflicts_with = "revision")]
     adopt: bool,
+    /// Nothing: `drift` always tells changes by its exit code
+    #[arg(long, hide = true)]
+    detailed_exitcode: bool,
     /// How much to show
     #[arg(long, value_enum, default_value_t)]
     detail: Detail,

@@ -10,6 +10,7 @@ mod connection;
 mod drift;
 mod explain;
 mod fmt;
+mod habits;
 mod import;
 mod init;
 mod input;
@@ -26,22 +27,36 @@ mod snapshot;
 mod validate;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use output::Color;
 pub use output::Failure;
 
 /// GitOps for Cisco Webex organisations: YAML in git, a plan to read, nothing lost by accident.
 #[derive(Debug, Parser)]
-#[command(
-    name = "trunkline",
-    version,
-    max_term_width = 100,
-    disable_help_subcommand = true
-)]
+#[command(name = "trunkline", version, max_term_width = 100)]
 struct Cli {
+    #[command(flatten)]
+    global: Global,
     #[command(subcommand)]
     command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+struct Global {
+    /// Run as if started in this directory
+    #[arg(short = 'C', long = "chdir", global = true, value_name = "DIR")]
+    directory: Option<PathBuf>,
+    /// When to use colours [default: auto, which is on a terminal]
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    color: Option<Color>,
+    /// Print results, warnings and errors only: no progress, no word about what was written
+    #[arg(short, long, global = true)]
+    quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -76,6 +91,8 @@ enum Command {
     Simulate(simulate::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
+    /// Print the version
+    Version,
 }
 
 /// How a run ended: the exit codes of contract section 5.
@@ -102,9 +119,12 @@ pub enum Exit {
 
 /// Runs the program with these arguments, the first of which is its name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::try_parse_from(habits::ours(args)) {
         Ok(cli) => cli,
         Err(error) => {
+            if let Some(failure) = habits::command(&error) {
+                return failure.report();
+            }
             // clap's own code for a usage error is 2, which means "changes" here.
             let exit = if error.use_stderr() {
                 Exit::Error
@@ -118,6 +138,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
             };
         }
     };
+    output::settle(cli.global.color, cli.global.quiet);
+    if let Some(directory) = &cli.global.directory
+        && let Err(error) = std::env::set_current_dir(directory)
+    {
+        let message = format!("{} is no directory to run in: {error}", directory.display());
+        return Failure::new(message).report();
+    }
     let done = match cli.command {
         Command::Validate(args) => validate::run(&args),
         Command::Plan(args) => plan::run(&args),
@@ -134,6 +161,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Schema(args) => schema::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Completions(args) => completions::run::<Cli>(&args),
+        Command::Version => output::print(concat!("trunkline ", env!("CARGO_PKG_VERSION"), "\n"))
+            .map(|()| Exit::Fine),
     };
     done.unwrap_or_else(|failure| failure.report())
 }

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::fs::File;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::{Builder, NamedTempFile, PersistError};
@@ -70,6 +71,57 @@ impl<E: std::error::Error> From<E> for Failure {
 /// Prints a result.
 pub fn print(text: &str) -> Result<(), Failure> {
     write(&mut std::io::stdout().lock(), text)
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set or TERM is `dumb`; elsewhere if CLICOLOR_FORCE is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What the global options say; set once, before a command runs.
+static COLOR: AtomicU8 = AtomicU8::new(0);
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Sets what holds for all output of this run.
+pub fn settle(color: Option<Color>, quiet: bool) {
+    let color = match color {
+        None | Some(Color::Auto) => 0,
+        Some(Color::Always) => 1,
+        Some(Color::Never) => 2,
+    };
+    COLOR.store(color, Ordering::Relaxed);
+    QUIET.store(quiet, Ordering::Relaxed);
+}
+
+/// Whether a stream gets colours.
+fn colors(terminal: bool) -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    match COLOR.load(Ordering::Relaxed) {
+        1 => true,
+        2 => false,
+        _ if set("NO_COLOR").is_some() => false,
+        _ if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        _ => terminal && set("TERM").is_none_or(|term| term != "dumb"),
+    }
+}
+
+/// Prints how far a command has come and what it wrote, unless the user wants quiet.
+pub fn aside(text: &str) -> Result<(), Failure> {
+    match QUIET.load(Ordering::Relaxed) {
+        true => Ok(()),
+        false => note(text),
+    }
+}
+
+/// Whether progress is shown: on a terminal, unless the user wants quiet.
+pub fn shows_progress() -> bool {
+    std::io::stderr().is_terminal() && !QUIET.load(Ordering::Relaxed)
 }
 
 /// Prints what is not the result.
@@ -149,7 +201,7 @@ pub struct Progress(ProgressBar);
 impl Progress {
     /// So many steps are to be done.
     pub fn new(steps: usize, what: &'static str) -> Progress {
-        let bar = match std::io::stderr().is_terminal() {
+        let bar = match shows_progress() {
             true => ProgressBar::new(steps as u64),
             false => ProgressBar::hidden(),
         };
@@ -200,12 +252,11 @@ impl LengthArgs {
 
 /// How texts look on this stream.
 pub fn options(stream: &(impl IsTerminal + AsHandle), detail: Detail) -> Options {
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let usual = Options::default();
     let terminal = stream.is_terminal();
     let width = terminal_size::terminal_size_of(stream).filter(|_| terminal);
     Options {
-        color: terminal && !plain,
+        color: colors(terminal),
         terminal,
         detail,
         width: width.map_or(usual.width, |(width, _)| {

@@ -1,9 +1,6 @@
 //! What several tests share: running the binary, copying folders, comparing texts, small organisations.
 
-#![allow(
-    dead_code,
-    reason = "each test program uses a part of this"
-)]
+#![allow(dead_code, reason = "each test program uses a part of this")]
 #![allow(missing_docs, reason = "helpers of tests")]
 #![allow(
     clippy::unwrap_used,

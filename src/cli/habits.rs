@@ -1,0 +1,176 @@
+//! Habits of other programs: what users of Terraform, kubectl and git type, and what it is here.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue};
+
+use super::output::Failure;
+
+/// Options that Terraform writes with one dash.
+const ONE_DASH: [&str; 7] = [
+    "-auto-approve",
+    "-chdir",
+    "-detailed-exitcode",
+    "-json",
+    "-no-color",
+    "-out",
+    "-target",
+];
+
+/// Other names of options. The second is ours, with its value where the name implies one.
+const NAMES: [(&str, &str); 5] = [
+    ("-o", "--format"),
+    ("--output", "--format"),
+    ("--json", "--format=json"),
+    ("--auto-approve", "--yes"),
+    ("--no-color", "--color=never"),
+];
+
+/// Commands of other programs, and ours.
+const COMMANDS: [(&[&str], &str); 11] = [
+    (
+        &["destroy", "delete", "rm"],
+        "remove the objects from the files and run `trunkline plan --base REV`, or mark them `state: absent`",
+    ),
+    (
+        &["diff"],
+        "`trunkline plan` shows what would change, `trunkline drift` what was changed live",
+    ),
+    (
+        &["refresh", "pull"],
+        "`trunkline snapshot --live --out FILE` captures the organisation",
+    ),
+    (
+        &["state", "output", "console", "taint", "untaint"],
+        "there is no state file: `trunkline explain ADDRESS` shows one object, `trunkline snapshot` captures all",
+    ),
+    (
+        &["get", "describe", "list", "ls"],
+        "`trunkline explain ADDRESS` shows one object and why it is so",
+    ),
+    (
+        &["lint", "check", "test"],
+        "`trunkline validate` checks the files, `trunkline fmt --check` their layout",
+    ),
+    (
+        &["format"],
+        "`trunkline fmt` writes the files in one layout",
+    ),
+    (
+        &["rollback", "undo", "revert"],
+        "revert the change in git and apply; `trunkline restore` returns what a person lost",
+    ),
+    (
+        &["export", "dump"],
+        "`trunkline snapshot` captures an organisation, `trunkline import` writes it as YAML",
+    ),
+    (
+        &["login", "auth", "doctor"],
+        "tokens are read from the environment: WEBEX_ACCESS_TOKEN, or those of a service app (docs/apply.md, The token)",
+    ),
+    (
+        &["deploy", "sync", "up"],
+        "`trunkline apply` carries out a plan",
+    ),
+];
+
+/// The arguments with the names that this program has for them. What follows `--` stays as it is.
+pub fn ours(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut over = false;
+    let args = args.into_iter().map(|arg| {
+        over |= arg == "--";
+        match arg.to_str() {
+            Some(text) if !over => named(text).map_or(arg, OsString::from),
+            _ => arg,
+        }
+    });
+    args.collect()
+}
+
+fn named(arg: &str) -> Option<String> {
+    let (name, value) = match arg.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (arg, None),
+    };
+    let two = ONE_DASH.contains(&name).then(|| format!("-{name}"));
+    let name = two.as_deref().unwrap_or(name);
+    let known = NAMES.iter().find(|(theirs, _)| *theirs == name);
+    if two.is_none() && known.is_none() {
+        return None;
+    }
+    let name = known.map_or(name, |(_, ours)| ours);
+    Some(match value {
+        Some(value) => format!("{name}={value}"),
+        None => name.to_owned(),
+    })
+}
+
+/// What to say of a command that is unknown here and well known elsewhere.
+pub fn command(error: &clap::Error) -> Option<Failure> {
+    let ContextValue::String(word) = error.get(ContextKind::InvalidSubcommand)? else {
+        return None;
+    };
+    let (_, help) = COMMANDS
+        .iter()
+        .find(|(words, _)| words.contains(&word.as_str()))?;
+    Some(Failure::new(format!("trunkline has no command `{word}`")).help(*help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(args: &[&str]) -> Vec<String> {
+        let args = ours(args.iter().map(OsString::from));
+        args.into_iter()
+            .map(|it| it.into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn options_of_other_programs_have_our_names() {
+        let args = [
+            "trunkline",
+            "-chdir=org",
+            "plan",
+            "-out=x.json",
+            "-no-color",
+            "-o",
+            "json",
+            "--json",
+            "--auto-approve",
+            "-target",
+            "user/a",
+        ];
+        let ours = [
+            "trunkline",
+            "--chdir=org",
+            "plan",
+            "--out=x.json",
+            "--color=never",
+            "--format",
+            "json",
+            "--format=json",
+            "--yes",
+            "--target",
+            "user/a",
+        ];
+        assert_eq!(words(&args), ours);
+    }
+
+    #[test]
+    fn what_is_not_theirs_stays() {
+        let args = [
+            "trunkline",
+            "plan",
+            "-h",
+            "--out",
+            "o",
+            "dir",
+            "--",
+            "-out",
+            "--json",
+        ];
+        assert_eq!(words(&args), args);
+    }
+}
