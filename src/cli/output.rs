@@ -18,6 +18,7 @@ use crate::render::{self, COMMENT, Detail, FindingsFormat, Options, escape};
 #[derive(Debug)]
 pub struct Failure {
     message: String,
+    details: Vec<String>,
     help: Option<String>,
     exit: Exit,
 }
@@ -27,9 +28,16 @@ impl Failure {
     pub fn new(message: impl Display) -> Failure {
         Failure {
             message: message.to_string(),
+            details: Vec::new(),
             help: None,
             exit: Exit::Error,
         }
+    }
+
+    /// Adds a line for each of several causes.
+    pub fn details(mut self, details: Vec<String>) -> Failure {
+        self.details = details;
+        self
     }
 
     /// Says what to do.
@@ -47,6 +55,9 @@ impl Failure {
     /// Prints the failure; gives the exit code.
     pub fn report(self) -> Exit {
         let mut text = format!("error: {}\n", escape(&self.message));
+        for line in &self.details {
+            text += &format!("  {}\n", escape(line));
+        }
         if let Some(help) = &self.help {
             text += &format!("  help: {help}\n");
         }
@@ -78,9 +89,9 @@ pub fn print(text: &str) -> Result<(), Failure> {
 pub enum Color {
     /// On a terminal, unless NO_COLOR is set or TERM is `dumb`; elsewhere if CLICOLOR_FORCE is set
     Auto,
-    /// Always
+    /// On every stream
     Always,
-    /// Never
+    /// On none
     Never,
 }
 

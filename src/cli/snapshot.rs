@@ -9,7 +9,8 @@ use super::output::{self, Failure, aside, note, print};
 use super::{Exit, capture};
 use crate::snapshot;
 use crate::webex::capture::Old;
-use crate::webex::{export, probe};
+use crate::webex::export::{self, ExportError};
+use crate::webex::probe;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -61,7 +62,14 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 
 /// A snapshot of what Control Hub exported.
 fn exported(args: &Args, out: &Path, old: Option<&Old>) -> Result<Exit, Failure> {
-    let exported = export::from_csv(&args.from_csv, &args.column, old)?;
+    let exported = export::from_csv(&args.from_csv, &args.column, old);
+    let exported = exported.map_err(|error| {
+        let details = match &error {
+            ExportError::Problems(problems) => problems.lines(),
+            _ => Vec::new(),
+        };
+        Failure::new(error).details(details)
+    })?;
     for line in &exported.notes {
         note(&format!("note: {line}\n"))?;
     }

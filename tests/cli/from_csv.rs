@@ -349,7 +349,7 @@ Di,di@acme.com,1004,555-1234,Dallas,TRUE\nEd,ed@acme.com,1005,123-456-7890,Dalla
     refused(
         &[("users.csv", &users)],
         &[
-            "5 problems in the files of the export",
+            "error: 5 problems in the files of the export\n  csv/users.csv, line 2",
             "line 2, column `Phone Number`: a spreadsheet has made the number `1.21456E+10` of it",
             "line 3, column `Extension`: a spreadsheet has made the number `1003.0` of it",
             "line 4, column `Phone Number`: `555-1234` has no country code",

@@ -52,16 +52,22 @@ impl Problems {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let [one] = self.0.as_slice() {
-            return write!(f, "{one}");
+        match self.0.as_slice() {
+            [one] => write!(f, "{one}"),
+            all => write!(f, "{} problems in the files of the export", all.len()),
         }
-        write!(f, "{} problems in the files of the export", self.0.len())?;
-        for problem in self.0.iter().take(LISTED) {
-            write!(f, "\n  {problem}")?;
+    }
+}
+
+impl Problems {
+    /// A line for each, where there are several; a long list is cut.
+    pub fn lines(&self) -> Vec<String> {
+        if self.0.len() < 2 {
+            return Vec::new();
         }
-        match self.0.len().saturating_sub(LISTED) {
-            0 => Ok(()),
-            more => write!(f, "\n  and {more} more"),
-        }
+        let listed = self.0.iter().take(LISTED).map(ToString::to_string);
+        let more = self.0.len().saturating_sub(LISTED);
+        let more = (more > 0).then(|| format!("and {more} more"));
+        listed.chain(more).collect()
     }
 }
