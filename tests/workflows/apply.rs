@@ -148,7 +148,7 @@ fn a_plan_that_was_tampered_with_is_refused() {
         "{}",
         done.log()
     );
-    assert_eq!(done.job("plan").code("Take it, or make a new one"), 5);
+    assert_eq!(done.job("plan").code("Choose the plan"), 5);
     assert!(
         done.job("plan")
             .said()

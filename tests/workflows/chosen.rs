@@ -38,7 +38,7 @@ fn where_another_merge_came_between_a_new_plan_is_made_and_shown() {
     );
     let summary = &done.job("plan").summary;
     assert!(
-        summary.starts_with(WHY) && summary.contains("another merge came between"),
+        summary.starts_with(WHY) && summary.contains("another merge came in between"),
         "{summary}"
     );
     assert!(
@@ -106,13 +106,13 @@ fn where_there_is_no_reviewed_plan_it_says_why_and_makes_one() {
         &|world, planned| {
             std::fs::remove_dir_all(world.artifact(planned.id, "trunkline-plan-webex")).unwrap()
         },
-        "the plan of pull request #7 is not kept any more",
+        "the plan of pull request #7 is no longer kept",
     );
     new(
         &|world, planned| {
             world.github.state.lock().unwrap().runs.remove(&planned.id);
         },
-        "the run that planned pull request #7 is not kept any more",
+        "the run that planned pull request #7 is no longer kept",
     );
     new(
         &|world, _| world.github.state.lock().unwrap().comments.clear(),
@@ -120,7 +120,7 @@ fn where_there_is_no_reviewed_plan_it_says_why_and_makes_one() {
     );
     new(
         &|world, _| world.github.state.lock().unwrap().pulls.clear(),
-        "no pull request ends in this commit",
+        "no pull request was merged with this commit",
     );
     // Somebody else's comment, with the very words.
     new(
@@ -260,7 +260,7 @@ fn a_blocked_plan_asks_nobody_either() {
         "{}",
         done.log()
     );
-    assert_eq!(done.job("plan").code("Take it, or make a new one"), 4);
+    assert_eq!(done.job("plan").code("Choose the plan"), 4);
     assert!(
         done.job("plan").said().contains("the plan is blocked"),
         "{}",
@@ -400,7 +400,7 @@ fn a_plan_that_nobody_has_seen_is_not_applied_where_nobody_is_asked() {
             done.log()
         );
         let said = done.job("plan").said();
-        assert!(said.contains("nobody has seen this plan"), "{said}");
+        assert!(said.contains("this plan was not reviewed"), "{said}");
         assert!(
             done.job("plan")
                 .summary
@@ -489,7 +489,7 @@ fn what_was_applied_last_judges_however_the_run_was_started() {
         Run::apply(&world, &pushed),
     ] {
         let done = run.run();
-        assert_eq!(done.job("plan").code("Take it, or make a new one"), 4);
+        assert_eq!(done.job("plan").code("Choose the plan"), 4);
         let summary = &done.job("plan").summary;
         assert!(summary.contains("guardrail-protect"), "{summary}");
     }

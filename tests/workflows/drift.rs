@@ -55,7 +55,7 @@ fn an_issue_is_opened_updated_and_closed() {
     let [issue] = &issues(&world)[..] else {
         panic!()
     };
-    assert_eq!(issue["title"], "trunkline: webex is not as the files say");
+    assert_eq!(issue["title"], "trunkline: webex differs from the files");
     let body = issue["body"].as_str().unwrap();
     let lines: Vec<&str> = body.lines().collect();
     assert!(lines[0].starts_with("<!-- trunkline drift "), "{body}");
@@ -89,7 +89,7 @@ fn an_issue_is_opened_updated_and_closed() {
         .lock()
         .unwrap()
         .ours(issue["number"].as_u64().unwrap());
-    assert!(said[0].contains("as the files say again"), "{said:?}");
+    assert!(said[0].contains("matches the files again"), "{said:?}");
 
     // The next time it is another one.
     change(&world, "1079");
@@ -208,7 +208,7 @@ fn what_was_applied_is_taken_from_our_own_runs_alone() {
     assert!(
         done.job("drift")
             .said()
-            .contains("no apply of main has kept its snapshot"),
+            .contains("there is no applied snapshot of main"),
         "{}",
         done.log()
     );
@@ -344,7 +344,7 @@ fn a_runner_without_a_tool_is_told() {
     assert!(
         done.job("drift")
             .said()
-            .contains("the input binary names no program"),
+            .contains("the input binary is not an executable"),
         "{}",
         done.log()
     );

@@ -195,7 +195,7 @@ fn on_main_the_plan_that_was_shown_is_applied() {
     assert!(
         pipeline
             .log
-            .contains("is not the one that the job proposed has shown"),
+            .contains("is not the one that the job proposed showed"),
         "{}",
         pipeline.log
     );
@@ -357,7 +357,9 @@ fn errors_of_the_api_pass_or_are_told() {
     });
     assert_eq!(pipeline.run("note").code, 1, "{}", pipeline.log);
     assert!(
-        pipeline.log.contains("TRUNKLINE_BOT_TOKEN may not do this"),
+        pipeline
+            .log
+            .contains("TRUNKLINE_BOT_TOKEN is not allowed to do this"),
         "{}",
         pipeline.log
     );

@@ -54,7 +54,7 @@ fn begun() -> (World, Done) {
     assert_eq!(results(&done), ["success"; 3], "{}", done.log());
     let said = done.job("plan").said();
     assert!(
-        said.contains("no apply of main has kept its snapshot"),
+        said.contains("there is no applied snapshot of main"),
         "{said}"
     );
     assert!(
@@ -187,8 +187,9 @@ fn where_it_is_not_kept_any_more_a_new_plan_is_made_without_it() {
     assert_eq!(results(&done), ["success"; 3], "{}", done.log());
     let summary = &done.job("plan").summary;
     assert!(
-        summary.contains("the applied snapshot that pull request #7 was planned with is not kept")
-            && summary.contains(MISSING),
+        summary.contains(
+            "the applied snapshot that pull request #7 was planned with is no longer kept"
+        ) && summary.contains(MISSING),
         "{summary}"
     );
     assert!(!has_messaging(&world), "nobody knows that she is new");
@@ -418,7 +419,7 @@ fn a_ref_that_is_missing_after_an_apply_or_leads_elsewhere_lets_nothing_through(
         ] {
             let done = run.run();
             assert_eq!(
-                done.job("plan").code("Take it, or make a new one"),
+                done.job("plan").code("Choose the plan"),
                 4,
                 "{}",
                 done.log()
@@ -611,7 +612,7 @@ fn at_gitlab_the_commit_that_was_applied_last_judges_however_the_pipeline_was_st
     assert!(
         pipeline
             .log
-            .contains("nobody knows which commit was applied last"),
+            .contains("it is unknown which commit was applied last"),
         "{}",
         pipeline.log
     );

@@ -436,7 +436,7 @@ fn live_the_token_is_in_one_job_and_the_pull_request_in_another() {
             let told = env.contains(WEBEX_TOKEN) || env.contains(WEBEX_WRITE_TOKEN);
             assert_eq!(
                 told,
-                name == "observe" && step.name == "Capture what Webex has",
+                name == "observe" && step.name == "Capture Webex",
                 "{name}, {}",
                 step.name
             );

@@ -182,8 +182,8 @@ fn each_job_has_no_more_permissions_than_it_needs() {
 #[test]
 fn a_secret_is_in_the_environment_of_one_step_and_nowhere_else() {
     let allowed = [
-        ("observe", "Capture what Webex has"),
-        ("plan", "Take it, or make a new one"),
+        ("observe", "Capture Webex"),
+        ("plan", "Choose the plan"),
         ("apply", "Apply"),
         ("drift", "Compare"),
     ];

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# What the scripts beside this one share: messages, outputs, the forge's API. To be sourced.
+# Shared by the scripts beside this one: messages, outputs, the forge's API. Source this file.
 #
-# GH_TOKEN is the token of the API, GITHUB_API_URL its address, TRUNKLINE_NAME which configuration this is about where a
+# GH_TOKEN is the API token, GITHUB_API_URL its base URL, TRUNKLINE_NAME the name of the configuration, if a
 # repository has several. TRUNKLINE_PAUSE is how many seconds a first retry waits; tests set it to 0.
 
-# How a line has to look so that the runner takes the whole text as its message.
+# Escapes a text so that the runner takes all of it as the message.
 escaped() {
   local text=$1
   text=${text//'%'/%25}
@@ -21,15 +21,15 @@ fail() {
   exit "${2:-1}"
 }
 
-# shielded FILE COMMAND…: a command whose messages may hold what somebody else has written; what it prints goes to the file,
+# shielded FILE COMMAND…: runs a command whose messages can contain text that other people wrote; its output goes to the file,
 # or to the log for `-`.
-# The runner takes lines that begin with `::` for commands; until the token, it does not.
+# The runner interprets lines that begin with `::` as commands; until the token, it does not.
 shielded() {
   local file=$1 token code=0
   shift
   token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   printf '::stop-commands::%s\n' "$token"
-  # Messages go where the token went, so that none overtakes it.
+  # Messages go to the same stream as the token, so that none overtakes it.
   if [[ $file == - ]]; then
     "$@" 2>&1 || code=$?
   else
@@ -47,17 +47,17 @@ output() {
 
 summary() { cat >> "${GITHUB_STEP_SUMMARY:-/dev/null}"; }
 
-# Which configuration this is about. jq reads it too.
+# The name of the configuration. jq reads it too.
 export TRUNKLINE_NAME=${TRUNKLINE_NAME:-webex}
-[[ $TRUNKLINE_NAME =~ ^[A-Za-z0-9._-]+$ ]] || fail "the input name may have letters, digits, '.', '_' and '-' alone: $TRUNKLINE_NAME"
-# The ref that remembers which commit was applied last.
+[[ $TRUNKLINE_NAME =~ ^[A-Za-z0-9._-]+$ ]] || fail "the input name can contain only letters, digits, '.', '_' and '-': $TRUNKLINE_NAME"
+# The ref that records which commit was applied last.
 APPLIED_REF=refs/trunkline/applied
 [[ $TRUNKLINE_NAME == webex ]] || APPLIED_REF+="-$TRUNKLINE_NAME"
 readonly APPLIED_REF
 
 run_url() { printf '%s/%s/actions/runs/%s' "$GITHUB_SERVER_URL" "$GITHUB_REPOSITORY" "$GITHUB_RUN_ID"; }
 
-# An empty variable is none.
+# An empty variable counts as unset.
 without_empty() {
   local variable
   for variable in "$@"; do
@@ -68,10 +68,10 @@ without_empty WEBEX_ACCESS_TOKEN WEBEX_CLIENT_ID WEBEX_CLIENT_SECRET WEBEX_REFRE
 
 need_webex() {
   [[ -n ${WEBEX_ACCESS_TOKEN:-}${WEBEX_CLIENT_ID:-} ]] && return
-  fail "there is no token for Webex: add the secret WEBEX_ACCESS_TOKEN (docs/ci.md of trunkline says where), and pass it on in the workflow that calls this one"
+  fail "there is no Webex token: add the secret WEBEX_ACCESS_TOKEN (docs/ci.md of trunkline says where), and pass it in the workflow that calls this one"
 }
 
-# git with the token of the API, for a repository whose checkout keeps no credentials. The token is in no argument.
+# git with the API token, for a repository whose checkout keeps no credentials. The token is not in any argument.
 git_with_token() {
   local basic
   basic=$(printf 'x-access-token:%s' "${GH_TOKEN:?}" | base64 | tr -d '\n')
@@ -79,31 +79,31 @@ git_with_token() {
     GIT_CONFIG_VALUE_0="Authorization: basic $basic" GIT_TERMINAL_PROMPT=0 git "$@"
 }
 
-# handed_on: what the last apply has left, as arguments of trunkline, in the array $handed. APPLIED_RUN and STATE_RUN are the runs that
-# trunkline-ci-kept found, APPLIED and STATE the directories that their artifacts are in. What was found and is not there
-# stops everything: without it nobody would count as new, and nobody would be owed anything.
+# handed_on: the results of the last apply, as arguments of trunkline, in the array $handed. APPLIED_RUN and STATE_RUN are the runs that
+# trunkline-ci-kept found, APPLIED and STATE the directories of their artifacts. If something was found and is missing here, the
+# script fails: without it no one would count as new, and no one would be owed anything.
 handed_on() {
   # shellcheck disable=SC2034
   handed=()
   if [[ -n ${APPLIED_RUN:-} ]]; then
-    [[ -f $APPLIED/applied.json.zst ]] || fail "run $APPLIED_RUN has kept the snapshot of the last apply, and it is not here. Nothing is planned without it"
+    [[ -f $APPLIED/applied.json.zst ]] || fail "the applied snapshot of run $APPLIED_RUN was not downloaded. Nothing is planned without it"
     handed+=(--applied "$APPLIED/applied.json.zst")
   fi
   if [[ -n ${STATE_RUN:-} ]]; then
     [[ -d $STATE && -n $(find "$STATE" -maxdepth 1 -type f -print -quit) ]] \
-      || fail "run $STATE_RUN has kept the journals of the last apply, and they are not here. Nothing is planned without them"
+      || fail "the journals of run $STATE_RUN were not downloaded. Nothing is planned without them"
   fi
   handed+=(--state "${STATE:?}")
 }
 
-# fetch_applied_ref OPTION-OF-FETCH…: what APPLIED_REF names, as refs/trunkline/applied; a failure where there is no such ref. That
-# the repository cannot be asked is another matter, and ends the script.
+# fetch_applied_ref OPTION-OF-FETCH…: fetches APPLIED_REF as refs/trunkline/applied; returns a failure if there is no such ref. If
+# the repository does not answer, the script ends instead.
 fetch_applied_ref() {
-  git_with_token ls-remote --quiet origin "$APPLIED_REF" > "$scratch/refs" || fail "the repository does not say which commit was applied last ($APPLIED_REF)"
-  # A pattern of ls-remote is also met by refs that end like this.
+  git_with_token ls-remote --quiet origin "$APPLIED_REF" > "$scratch/refs" || fail "cannot read from the repository which commit was applied last ($APPLIED_REF)"
+  # A pattern of ls-remote also matches refs that end like this.
   cut -f 2 "$scratch/refs" | grep -qxF "$APPLIED_REF" || return 1
   git_with_token fetch --quiet "$@" origin "+$APPLIED_REF:refs/trunkline/applied" \
-    || fail "the commit that was applied last ($APPLIED_REF) cannot be fetched"
+    || fail "cannot fetch the commit that was applied last ($APPLIED_REF)"
 }
 
 # --- the API ---------------------------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 header() { sed -n "s/^$1: *//Ip" "$scratch/headers" | tr -d '\r' | tail -n 1; }
 
-# How long to wait before the same request may be sent again, or a failure if it may not.
+# How long to wait before sending the same request again, or a failure if it must not be repeated.
 pause() {
   local status=$1 attempt=$2 wait reset
   wait=$((${TRUNKLINE_PAUSE:-2} * 2 ** (attempt - 1)))
@@ -136,8 +136,8 @@ pause() {
   esac
 }
 
-# call METHOD URL [BODY-FILE]: one answer, repeated as far as repeating is safe. Sets $status; the body is in
-# $scratch/body. A POST that was broken off may have been carried out, so that it is for the caller to look.
+# call METHOD URL [BODY-FILE]: one answer, with retries where they are safe. Sets $status; the body is in
+# $scratch/body. An interrupted POST may have been carried out, so the caller must check.
 call() {
   local method=$1 url=$2 data=${3:-} attempt wait code
   local -a options=(--silent --show-error --location --max-time 60 --request "$method" --dump-header "$scratch/headers"
@@ -154,33 +154,33 @@ call() {
     [[ $method != POST || $status == 4* ]] || return 0
     wait=$(pause "$status" "$attempt") || return 0
     ((attempt < 5)) || return 0
-    ((wait <= 300)) || fail "the API of the forge lets nothing through for another $wait seconds (rate limit); run this again later"
+    ((wait <= 300)) || fail "the API of the forge lets nothing through for another $wait seconds (rate limit); rerun this later"
     warn "$method ${url#"$GITHUB_API_URL"} answered $status; again in $wait seconds"
     sleep "$wait"
   done
 }
 
-# Says why a request failed, and ends.
+# Prints why a request failed, and ends.
 refused() {
   local method=$1 url=$2 said
   said=$(jq -r '.message? // empty' "$scratch/body" 2> /dev/null || true)
   case $status in
     000) said="no answer: $(cat "$scratch/stderr")" ;;
     401) said="the token was not accepted${said:+ ($said)}" ;;
-    403) said="not allowed${said:+ ($said)}; see which permissions docs/ci.md of trunkline asks for in the calling workflow" ;;
-    404) said="not found, or the token may not see it${said:+ ($said)}" ;;
+    403) said="not allowed${said:+ ($said)}; see which permissions docs/ci.md of trunkline requires in the calling workflow" ;;
+    404) said="not found, or the token has no access to it${said:+ ($said)}" ;;
     *) said="answered $status${said:+ ($said)}" ;;
   esac
   fail "$method ${url#"$GITHUB_API_URL"}: $said"
 }
 
-# api METHOD PATH [BODY-FILE]: the body of a good answer is in $scratch/body; any other ends the script.
+# api METHOD PATH [BODY-FILE]: puts the body of a successful answer in $scratch/body; any other answer ends the script.
 api() {
   call "$1" "$GITHUB_API_URL$2" "${3:-}"
   [[ $status == 2* ]] || refused "$1" "$GITHUB_API_URL$2"
 }
 
-# pages PATH FILTER: what a jq filter makes of each page of a list, one JSON value a line, in $scratch/list.
+# pages PATH FILTER: applies a jq filter to each page of a list; one JSON value per line, in $scratch/list.
 pages() {
   local url="$GITHUB_API_URL$1"
   : > "$scratch/list"
@@ -192,6 +192,6 @@ pages() {
   done
 }
 
-# For jq: whether something was written by the account under which workflows write. Anybody can write the same words.
+# For jq: whether something was written by the account that workflows use. Anyone can write the same words.
 # shellcheck disable=SC2034
 readonly OURS='(.user.login == "github-actions[bot]" and .user.type == "Bot")'
