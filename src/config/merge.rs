@@ -281,133 +281,31 @@ impl Merge {
             users,
             workspaces,
             webex_go: WebexGo { operator_accounts },
-            broadworks:
-                Broadworks {
-                    clusters,
-                    customer_templates,
-                    enterprises,
-                    subscribers,
-                    workspaces: bw_workspaces,
-                },
+            broadworks,
             guardrails,
             acknowledgements,
         } = document;
-
         if let Some(version) = &version {
-            let spot = Spot {
-                file,
-                pos: version.pos,
-            };
-            match self.version {
-                Some(earlier) => self.duplicate("version", spot, earlier),
-                None => self.version = Some(spot),
-            }
-            if version.value != 1 {
-                let message = format!(
-                    "version {} is not known to this trunkline, which reads version 1",
-                    version.value
-                );
-                let finding = Finding::error(finding::VERSION_UNSUPPORTED, message)
-                    .help("write `version: 1`");
-                self.findings.push(finding.at(self.config.place(spot)));
-            }
+            self.version(file, version);
         }
         if let Some(org) = org {
-            let key = Spot { file, pos: org.pos };
-            if version.is_none() {
-                self.findings.push(
-                    Finding::error(MISSING_FIELD, "`version` is missing beside `org`")
-                        .help("write `version: 1` above `org:`")
-                        .at(self.config.place(key)),
-                );
-            }
-            once(org.value, key, "org", |c| &mut c.org, self);
+            self.org(file, org, version.is_some());
         }
         if let Some(guardrails) = guardrails {
-            let key = Spot {
-                file,
-                pos: guardrails.pos,
-            };
-            once(
-                guardrails.value,
-                key,
-                "guardrails",
-                |c| &mut c.guardrails,
-                self,
-            );
+            self.once(file, guardrails, "guardrails", |c| &mut c.guardrails);
         }
-        self.entries(
-            file,
-            templates,
-            "templates",
-            |c| &mut c.templates,
-            str::to_owned,
-        );
-        self.entries(file, groups, "groups", |c| &mut c.groups, str::to_owned);
-        self.entries(
-            file,
-            locations,
-            "locations",
-            |c| &mut c.locations,
-            str::to_owned,
-        );
-        self.entries(
-            file,
-            subscriptions,
-            "subscriptions",
-            |c| &mut c.subscriptions,
-            str::to_owned,
-        );
-        self.entries(file, users, "users", |c| &mut c.users, str::to_lowercase);
-        self.entries(
-            file,
-            workspaces,
-            "workspaces",
-            |c| &mut c.workspaces,
-            str::to_owned,
-        );
-        self.entries(
-            file,
-            operator_accounts,
-            "webexGo.operatorAccounts",
-            |c| &mut c.operator_accounts,
-            str::to_owned,
-        );
-        self.entries(
-            file,
-            clusters,
-            "broadworks.clusters",
-            |c| &mut c.clusters,
-            str::to_owned,
-        );
-        self.entries(
-            file,
-            customer_templates,
-            "broadworks.customerTemplates",
-            |c| &mut c.customer_templates,
-            str::to_owned,
-        );
-        self.entries(
-            file,
-            enterprises,
-            "broadworks.enterprises",
-            |c| &mut c.enterprises,
-            str::to_owned,
-        );
-        self.entries(
-            file,
-            subscribers,
-            "broadworks.subscribers",
-            |c| &mut c.subscribers,
-            str::to_owned,
-        );
-        self.entries(
-            file,
-            bw_workspaces,
-            "broadworks.workspaces",
-            |c| &mut c.broadworks_workspaces,
-            str::to_owned,
-        );
+        self.entries(file, templates, "templates", |c| &mut c.templates);
+        self.entries(file, groups, "groups", |c| &mut c.groups);
+        self.entries(file, locations, "locations", |c| &mut c.locations);
+        self.entries(file, subscriptions, "subscriptions", |c| {
+            &mut c.subscriptions
+        });
+        self.keyed(file, users, "users", |c| &mut c.users, str::to_lowercase);
+        self.entries(file, workspaces, "workspaces", |c| &mut c.workspaces);
+        self.entries(file, operator_accounts, "webexGo.operatorAccounts", |c| {
+            &mut c.operator_accounts
+        });
+        self.broadworks(file, broadworks);
         self.config
             .numbers
             .extend(numbers.0.into_iter().map(|block| listed(file, block)));
@@ -416,7 +314,94 @@ impl Merge {
             .extend(acknowledgements.0.into_iter().map(|ack| listed(file, ack)));
     }
 
+    fn version(&mut self, file: u32, version: &At<u32>) {
+        let spot = Spot {
+            file,
+            pos: version.pos,
+        };
+        match self.version {
+            Some(earlier) => self.duplicate("version", spot, earlier),
+            None => self.version = Some(spot),
+        }
+        if version.value != 1 {
+            let message = format!(
+                "version {} is not known to this trunkline, which reads version 1",
+                version.value
+            );
+            let finding =
+                Finding::error(finding::VERSION_UNSUPPORTED, message).help("write `version: 1`");
+            self.findings.push(finding.at(self.config.place(spot)));
+        }
+    }
+
+    fn org(&mut self, file: u32, org: At<Org>, versioned: bool) {
+        let key = Spot { file, pos: org.pos };
+        if !versioned {
+            self.findings.push(
+                Finding::error(MISSING_FIELD, "`version` is missing beside `org`")
+                    .help("write `version: 1` above `org:`")
+                    .at(self.config.place(key)),
+            );
+        }
+        self.once(file, org, "org", |c| &mut c.org);
+    }
+
+    fn broadworks(&mut self, file: u32, broadworks: Broadworks) {
+        let Broadworks {
+            clusters,
+            customer_templates,
+            enterprises,
+            subscribers,
+            workspaces,
+        } = broadworks;
+        self.entries(file, clusters, "broadworks.clusters", |c| &mut c.clusters);
+        self.entries(
+            file,
+            customer_templates,
+            "broadworks.customerTemplates",
+            |c| &mut c.customer_templates,
+        );
+        self.entries(file, enterprises, "broadworks.enterprises", |c| {
+            &mut c.enterprises
+        });
+        self.entries(file, subscribers, "broadworks.subscribers", |c| {
+            &mut c.subscribers
+        });
+        self.entries(file, workspaces, "broadworks.workspaces", |c| {
+            &mut c.broadworks_workspaces
+        });
+    }
+
+    /// Takes up what may stand once in all files.
+    fn once<T>(
+        &mut self,
+        file: u32,
+        at: At<T>,
+        name: &str,
+        field: fn(&mut Config) -> &mut Option<Declared<T>>,
+    ) {
+        let declared = listed(file, at);
+        match field(&mut self.config) {
+            Some(earlier) => {
+                let earlier = earlier.key;
+                self.duplicate(name, declared.key, earlier);
+            }
+            none => *none = Some(declared),
+        }
+    }
+
+    /// Takes up entries whose keys count as they are written.
     fn entries<T>(
+        &mut self,
+        file: u32,
+        entries: Entries<T>,
+        section: &str,
+        field: fn(&mut Config) -> &mut Section<T>,
+    ) {
+        self.keyed(file, entries, section, field, str::to_owned);
+    }
+
+    fn keyed<T>(
         &mut self,
         file: u32,
         entries: Entries<T>,
@@ -452,22 +437,6 @@ impl Merge {
                 .help("keep one of the two, with everything that it has to say")
                 .at(self.config.place(spot)),
         );
-    }
-}
-
-fn once<T>(
-    value: T,
-    key: Spot,
-    name: &str,
-    field: fn(&mut Config) -> &mut Option<Declared<T>>,
-    merge: &mut Merge,
-) {
-    match field(&mut merge.config) {
-        Some(earlier) => {
-            let earlier = earlier.key;
-            merge.duplicate(name, key, earlier);
-        }
-        none => *none = Some(Declared { value, key }),
     }
 }
 
