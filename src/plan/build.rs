@@ -4,19 +4,20 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
+use super::finish::finish;
 use super::model::*;
 use super::operations::operations;
+use super::order::Order;
 use super::{
     guards, lookalikes, not_known, people, pools, preflight, references, renames, rings, target,
 };
 use crate::change::{
-    Acknowledged, Acknowledgements, Change, ChangeAction, Draft, DraftChange, DraftField, Field,
-    FieldAction, Risk, Source,
+    Acknowledgements, Change, ChangeAction, Draft, DraftChange, FieldAction, Risk,
 };
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
 use crate::kinds::{Context, KINDS};
-use crate::licensing::{History, World};
+use crate::licensing::{Facts, History, World};
 use crate::snapshot::{Applied, Snapshot};
 
 /// What a plan is made from.
@@ -68,7 +69,7 @@ pub(super) fn build_and<T>(
     let Inputs {
         config,
         policy,
-        snapshot: captured,
+        snapshot,
         applied,
         base,
         targets,
@@ -78,14 +79,62 @@ pub(super) fn build_and<T>(
         policy_ref,
         findings,
     } = inputs;
-    let judge = policy_ref.unwrap_or_else(|| PolicyRef {
-        reference: config_ref.reference.clone(),
-        commit: config_ref.commit.clone(),
-    });
-    let mut draft = Draft {
+    let states = States {
+        config,
+        policy,
+        captured: snapshot,
+        applied,
+        base,
+    };
+    let origin = Origin {
+        config_ref,
+        snapshot_ref,
+        applied_ref,
+        policy_ref,
+    };
+    let draft = Draft {
         findings,
         ..Draft::default()
     };
+    compare(states, draft, |context, mut draft| {
+        propose(context, &mut draft);
+        let seen = look(context, &draft);
+        let order = judge(context, &targets, &mut draft);
+        (assemble(context, draft, &order, origin, targets), seen)
+    })
+}
+
+/// The states that a plan compares, as they were read.
+#[derive(Clone, Copy)]
+struct States<'a> {
+    config: &'a Config,
+    policy: &'a Config,
+    captured: &'a Snapshot,
+    applied: Option<&'a Applied>,
+    base: Option<&'a Config>,
+}
+
+/// Where the states came from.
+struct Origin {
+    config_ref: ConfigRef,
+    snapshot_ref: SnapshotRef,
+    applied_ref: Option<SnapshotRef>,
+    policy_ref: Option<PolicyRef>,
+}
+
+/// Follows people and objects to their new names, decides every licence and number, and hands on what kinds plan from.
+fn compare<T>(
+    states: States<'_>,
+    mut draft: Draft,
+    plan: impl FnOnce(&Context<'_>, Draft) -> T,
+) -> T {
+    let States {
+        config,
+        policy,
+        captured,
+        applied,
+        base,
+    } = states;
     let read = people::follow(config, applied, &mut draft.findings);
     let config = &*read;
     let judging = people::protect(policy, applied);
@@ -114,17 +163,34 @@ pub(super) fn build_and<T>(
         acknowledgements: &acknowledgements,
         applied,
     };
+    plan(&context, draft)
+}
+
+/// Lets every kind propose its changes.
+fn propose(context: &Context<'_>, draft: &mut Draft) {
     for kind in KINDS {
-        (kind.plan)(&context, &mut draft);
+        (kind.plan)(context, draft);
     }
-    not_known::hold(snapshot, &mut draft);
-    let alike = lookalikes::find(&context, &draft);
+    not_known::hold(context.snapshot, draft);
+    let alike = lookalikes::find(context, draft);
     draft.findings.extend(alike);
-    let seen = look(&context, &draft);
+}
+
+/// Puts the changes in order, keeps those that were asked for, and says what acknowledgements and guardrails make of them.
+fn judge(context: &Context<'_>, targets: &BTreeSet<String>, draft: &mut Draft) -> Order {
+    let &Context {
+        config,
+        snapshot,
+        world,
+        acknowledgements,
+        ..
+    } = context;
+    let Facts {
+        policy, catalogue, ..
+    } = world.facts();
     for change in &mut draft.changes {
         change.fields.sort_by(|a, b| a.path.cmp(&b.path));
     }
-
     let overage: FxHashSet<&str> = policy
         .guardrails
         .iter()
@@ -132,19 +198,67 @@ pub(super) fn build_and<T>(
         .map(|at| at.value.as_str())
         .collect();
     let licenses = snapshot.licenses();
-    let order = rings::settle(&mut draft, licenses, &overage);
-    let waiting = world.losses_that_wait(&decisions);
+    let order = rings::settle(draft, licenses, &overage);
+    let waiting = world.losses_that_wait(context.decisions);
     let covering = acknowledgements.findings(config, &draft.changes, &waiting, snapshot);
     draft.findings.extend(covering);
-    let order = target::restrict(&mut draft, order, &targets, licenses, &overage);
-    let catalogue = world.facts().catalogue;
+    let order = target::restrict(draft, order, targets, licenses, &overage);
     let limits = guards::check(policy, snapshot, catalogue, &draft.changes);
     draft.findings.extend(limits);
-    let pools = pools::lines(&draft.changes, &order, snapshot);
-    let operations = operations(&draft.changes, &order);
-    let mut slots: Vec<Option<DraftChange>> = draft.changes.into_iter().map(Some).collect();
-    let addresses: Vec<String> = slots.iter().flatten().map(DraftChange::address).collect();
-    let mut changes = Vec::with_capacity(slots.len());
+    order
+}
+
+/// The draft as a plan.
+fn assemble(
+    context: &Context<'_>,
+    draft: Draft,
+    order: &Order,
+    origin: Origin,
+    targets: BTreeSet<String>,
+) -> Plan {
+    let &Context {
+        config, snapshot, ..
+    } = context;
+    let Draft {
+        changes,
+        mut findings,
+        blocked,
+    } = draft;
+    let pools = pools::lines(&changes, order, snapshot);
+    let operations = operations(&changes, order);
+    let changes = in_order(context, changes, order, &mut findings);
+    sort_findings(&mut findings);
+    Plan {
+        format_version: 1,
+        generator: concat!("trunkline ", env!("CARGO_PKG_VERSION")).to_owned(),
+        org: OrgRef {
+            id: snapshot.org.id.clone(),
+            name: org_name(config, snapshot),
+        },
+        guardrails: guardrails(context, origin.policy_ref, &origin.config_ref),
+        config: origin.config_ref,
+        snapshot: origin.snapshot_ref,
+        applied: origin.applied_ref,
+        checksum: None,
+        summary: summary(config, snapshot, &changes, blocked, &targets),
+        targets: targets.into_iter().collect(),
+        changes,
+        pools,
+        findings: findings.into_iter().map(FindingLine::from).collect(),
+        operations,
+    }
+}
+
+/// The changes in the order in which they are carried out.
+fn in_order(
+    context: &Context<'_>,
+    changes: Vec<DraftChange>,
+    order: &Order,
+    findings: &mut Vec<Finding>,
+) -> Vec<Change> {
+    let addresses: Vec<String> = changes.iter().map(DraftChange::address).collect();
+    let mut slots: Vec<Option<DraftChange>> = changes.into_iter().map(Some).collect();
+    let mut ordered = Vec::with_capacity(slots.len());
     for &index in &order.sequence {
         if let Some(change) = slots[index].take() {
             let mut on: Vec<String> = order.waits[index]
@@ -152,40 +266,37 @@ pub(super) fn build_and<T>(
                 .map(|&on| addresses[on].clone())
                 .collect();
             on.sort_unstable();
-            let findings = &mut draft.findings;
-            changes.push(finish(change, on, config, &acknowledgements, findings));
+            let Context {
+                config,
+                acknowledgements,
+                ..
+            } = context;
+            ordered.push(finish(change, on, config, acknowledgements, findings));
         }
     }
+    ordered
+}
 
-    sort_findings(&mut draft.findings);
-    let plan = Plan {
-        format_version: 1,
-        generator: concat!("trunkline ", env!("CARGO_PKG_VERSION")).to_owned(),
-        org: OrgRef {
-            id: snapshot.org.id.clone(),
-            name: org_name(config, snapshot),
-        },
-        config: config_ref,
-        snapshot: snapshot_ref,
-        applied: applied_ref,
-        guardrails: GuardrailsRef {
-            reference: judge.reference,
-            commit: judge.commit,
-            digest: policy.guardrails_digest(),
-            partial_apply: policy.guardrails.as_ref().is_some_and(|declared| {
-                let partial = declared.value.partial_apply.as_ref();
-                partial.is_some_and(|at| at.value)
-            }),
-        },
-        checksum: None,
-        summary: summary(config, snapshot, &changes, draft.blocked, &targets),
-        targets: targets.into_iter().collect(),
-        changes,
-        pools,
-        findings: draft.findings.into_iter().map(FindingLine::from).collect(),
-        operations,
-    };
-    (plan, seen)
+/// The rules that judged the plan, and where they came from.
+fn guardrails(
+    context: &Context<'_>,
+    policy_ref: Option<PolicyRef>,
+    config_ref: &ConfigRef,
+) -> GuardrailsRef {
+    let policy = context.world.facts().policy;
+    let judge = policy_ref.unwrap_or_else(|| PolicyRef {
+        reference: config_ref.reference.clone(),
+        commit: config_ref.commit.clone(),
+    });
+    GuardrailsRef {
+        reference: judge.reference,
+        commit: judge.commit,
+        digest: policy.guardrails_digest(),
+        partial_apply: policy.guardrails.as_ref().is_some_and(|declared| {
+            let partial = declared.value.partial_apply.as_ref();
+            partial.is_some_and(|at| at.value)
+        }),
+    }
 }
 
 fn org_name(config: &Config, snapshot: &Snapshot) -> String {
@@ -193,97 +304,6 @@ fn org_name(config: &Config, snapshot: &Snapshot) -> String {
         || snapshot.org.name.clone(),
         |org| org.value.name.value.clone(),
     )
-}
-
-/// A draft's change as the plan has it, and the findings of what it destroys.
-fn finish(
-    change: DraftChange,
-    depends_on: Vec<String>,
-    config: &Config,
-    acknowledgements: &Acknowledgements<'_>,
-    findings: &mut Vec<Finding>,
-) -> Change {
-    let address = change.address();
-    let DraftChange {
-        kind,
-        key,
-        action,
-        fields,
-        preimage,
-        ..
-    } = change;
-    let mut acknowledged = None;
-    let fields: Vec<Field> = fields
-        .into_iter()
-        .map(|field| {
-            let covered = field.loss.map(|code| (code, acknowledgements.covers(code, kind, &key)));
-            if let Some((code, entry)) = covered {
-                acknowledged = Some(acknowledged.unwrap_or(true) && entry.is_some());
-                let lost = field.losses.join(", ");
-                let when = if field.is_sent() { "" } else { " when a person removes it" };
-                let (severity, message, help) = match entry {
-                    Some(reason) => (Severity::Info, format!("lost for good{when}: {lost}; acknowledged: {reason}"), None),
-                    None => (
-                        Severity::Error,
-                        format!("would be lost for good{when}: {lost}"),
-                        Some(format!(
-                            "if it is meant, add to `acknowledgements`: {{code: {code}, subjects: [{key}], reason: …}}"
-                        )),
-                    ),
-                };
-                findings.push(Finding {
-                    code,
-                    severity,
-                    subject: Some(address.clone()),
-                    message,
-                    help,
-                    place: field.reason.spot.map(|spot| config.place(spot)),
-                });
-            }
-            let acknowledgement = covered.and_then(|(code, entry)| {
-                Some(Acknowledged { code: code.to_string(), reason: entry?.to_owned() })
-            });
-            into_field(field, config, acknowledgement)
-        })
-        .collect();
-    Change {
-        address,
-        kind: kind.to_owned(),
-        key,
-        action,
-        risk: fields
-            .iter()
-            .map(|field| field.risk)
-            .max()
-            .unwrap_or(Risk::Additive),
-        acknowledged,
-        preimage: preimage.as_ref().map(|it| it.digest.clone()),
-        preimage_members: preimage.map(|it| it.members),
-        depends_on,
-        fields,
-    }
-}
-
-fn into_field(field: DraftField, config: &Config, acknowledgement: Option<Acknowledged>) -> Field {
-    let place = field.reason.spot.map(|spot| config.place(spot));
-    Field {
-        path: field.path,
-        action: field.action,
-        risk: field.risk,
-        before: field.before,
-        after: field.after,
-        losses: field.losses,
-        acknowledgement,
-        held: field.held.map(|code| code.to_string()),
-        source: Source {
-            file: place.as_ref().map(|place| place.file.to_string()),
-            line: place.as_ref().map(|place| place.line),
-            column: place.as_ref().map(|place| place.column),
-            commit: None,
-            author: None,
-            because: field.reason.because,
-        },
-    }
 }
 
 fn summary(

@@ -8,6 +8,7 @@ mod applied;
 mod build;
 pub mod explain;
 mod failures;
+mod finish;
 mod guards;
 mod lookalikes;
 mod model;

@@ -3,6 +3,7 @@
 //! Makes the plan itself, so that it cannot say anything else. Knows no kind by name: what is known of an object is its
 //! kind's to tell.
 
+mod findings;
 mod model;
 
 pub use model::*;
@@ -18,6 +19,7 @@ use crate::kinds::{Context, KINDS, Kind};
 use crate::licensing::catalogue::LicenseIx;
 use crate::licensing::{Facts, How, Link, Outcome, Trace, Traced};
 use crate::snapshot::Snapshot;
+use findings::Shares;
 
 /// What is to be explained.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +43,12 @@ pub fn explain(inputs: Inputs<'_>, question: Question<'_>) -> Result<Explanation
         tell(context, kind, &key, question.license)
     });
     let told = told?;
-    Ok(assemble(config, snapshot, plan, kind, key, told))
+    let subject = Subject {
+        kind,
+        address: format!("{}/{key}", kind.name),
+        key,
+    };
+    Ok(assemble(config, snapshot, plan, subject, told))
 }
 
 /// What can be told only while the decisions are at hand.
@@ -185,108 +192,44 @@ fn line(config: &Config, spot: Spot) -> Line {
     }
 }
 
+/// What is explained: one object of a kind.
+struct Subject<'a> {
+    kind: &'a Kind,
+    key: String,
+    address: String,
+}
+
 fn assemble(
     config: &Config,
     snapshot: &Snapshot,
     plan: Plan,
-    kind: &Kind,
-    key: String,
+    subject: Subject<'_>,
     told: Told,
 ) -> Explanation {
-    let address = format!("{}/{key}", kind.name);
-    let change = plan
-        .changes
-        .into_iter()
-        .find(|change| change.address == address);
-    let about = |finding: &FindingLine| {
-        let subject = finding.subject.as_deref();
-        subject == Some(address.as_str()) || subject == Some(kind.section)
-    };
-    let findings: Vec<FindingLine> = plan
-        .findings
-        .iter()
-        .filter(|it| about(it))
-        .cloned()
-        .collect();
+    let Subject { kind, key, address } = subject;
+    let change = plan.changes.iter().find(|it| it.address == address);
     let (traced, mut licenses): (Vec<Traced>, Vec<LicenseLine>) = told.licenses.into_iter().unzip();
     for (line, pools) in licenses.iter_mut().zip(&told.pools) {
         let pools = pools.iter().copied();
         line.pools
             .extend(pools.filter_map(|license| pool(snapshot, &plan.pools, license)));
-        let fields = change.iter().flat_map(|change| &change.fields);
-        if let Some(field) = fields.clone().find(|field| field.path == line.path) {
-            line.before = field.before.clone();
-            line.after = field.after.clone();
-            line.losses.clone_from(&field.losses);
-            line.acknowledgement.clone_from(&field.acknowledgement);
+        if let Some(change) = change {
+            take_from(change, line);
         }
     }
-    // What a template or an override says wrongly has the name as its subject, and is found by its place.
-    let places: Vec<_> = traced
-        .iter()
-        .map(|traced| traced.spot.map(|spot| config.place(spot)))
-        .collect();
-    let belongs = |finding: &FindingLine, at: usize| {
-        let code = traced[at]
-            .codes
-            .iter()
-            .any(|code| code.as_str() == finding.code);
-        let place = places[at].as_ref().is_some_and(|place| {
-            (finding.file.as_deref(), finding.line, finding.column)
-                == (Some(&*place.file), Some(place.line), Some(place.column))
-        });
-        let product = licenses[at]
-            .pools
-            .iter()
-            .any(|pool| finding.message.contains(&pool.license));
-        let named = product || finding.message.contains(&traced[at].path);
-        match (code, place) {
-            (false, false) => 0,
-            _ => 4 * u8::from(code) + 2 * u8::from(place) + u8::from(named),
-        }
+    let about = |finding: &FindingLine| {
+        let subject = finding.subject.as_deref();
+        subject == Some(address.as_str()) || subject == Some(kind.section)
     };
-    let mut rest = Vec::new();
-    let mut of: Vec<Vec<FindingLine>> = vec![Vec::new(); licenses.len()];
-    for finding in findings.clone() {
-        let best = (0..licenses.len()).max_by_key(|&at| (belongs(&finding, at), usize::MAX - at));
-        match best.filter(|&at| belongs(&finding, at) > 0) {
-            Some(at) => of[at].push(finding),
-            None => rest.push(finding),
-        }
-    }
-    let of_another = |finding: &FindingLine| {
-        let subject = finding
-            .subject
-            .as_deref()
-            .and_then(|subject| subject.split_once('/'));
-        subject.is_some_and(|(name, _)| KINDS.iter().any(|kind| kind.name == name))
-    };
-    for (at, line) in licenses.iter().enumerate() {
-        let blocking = plan
-            .findings
-            .iter()
-            .filter(|finding| line.code.as_deref() == Some(&finding.code) && !of_another(finding));
-        let near = |finding: &&FindingLine, exact: bool| {
-            let mut sources = line.links.iter().filter_map(|link| link.source.as_ref());
-            sources.any(|source| {
-                let line = (Some(source.file.as_str()), Some(source.line));
-                line == (finding.file.as_deref(), finding.line)
-                    && (!exact || Some(source.column) == finding.column)
-            })
-        };
-        // An unknown subscription stands further along the line than what it is pinned to.
-        let exact = blocking.clone().any(|finding| near(&finding, true));
-        of[at].extend(blocking.filter(|finding| near(finding, exact)).cloned());
-    }
-    // One finding can keep several licences: those of a change of groups that waits.
-    for (line, of) in licenses.iter().zip(&mut of) {
-        let keeps = |finding: &&FindingLine| line.code.as_deref() == Some(&finding.code);
-        if !of.iter().any(|finding| keeps(&finding)) {
-            of.extend(findings.iter().filter(keeps).cloned());
-        }
-    }
-    for (line, findings) in licenses.iter_mut().zip(of) {
-        line.findings = findings;
+    let findings = plan.findings.iter().filter(|it| about(it));
+    let findings: Vec<FindingLine> = findings.cloned().collect();
+    let mut shares = Shares::new(config, &traced, &licenses);
+    let rest = shares.share(&findings);
+    let others = plan.findings.iter().filter(|it| !is_of_object(it));
+    shares.add_blocking(others);
+    shares.add_shared(&findings);
+    for (line, findings) in shares.finish().into_iter().enumerate() {
+        licenses[line].findings = findings;
     }
     Explanation {
         format_version: 1,
@@ -294,17 +237,35 @@ fn assemble(
         org: plan.org,
         config: plan.config,
         snapshot: plan.snapshot,
+        change: change.cloned().map(change_line),
         address,
         kind: kind.name.to_owned(),
         key,
         facts: told.facts,
         groups: told.groups,
-        change: change.map(change_line),
         licenses,
         free: told.free,
         findings: rest,
         only: told.only,
         holds: told.holds,
+    }
+}
+
+/// Whether a finding is about one object, and so about no template, override or section.
+fn is_of_object(finding: &FindingLine) -> bool {
+    let subject = finding.subject.as_deref();
+    let named = subject.and_then(|subject| subject.split_once('/'));
+    named.is_some_and(|(name, _)| KINDS.iter().any(|kind| kind.name == name))
+}
+
+/// Takes what happens to a licence from the plan's change.
+fn take_from(change: &Change, line: &mut LicenseLine) {
+    let field = change.fields.iter().find(|field| field.path == line.path);
+    if let Some(field) = field {
+        line.before = field.before.clone();
+        line.after = field.after.clone();
+        line.losses.clone_from(&field.losses);
+        line.acknowledgement.clone_from(&field.acknowledgement);
     }
 }
 

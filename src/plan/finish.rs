@@ -1,0 +1,120 @@
+//! A draft's change -> the change as the plan has it, with what it destroys said.
+
+use crate::change::{
+    Acknowledged, Acknowledgements, Change, DraftChange, DraftField, Field, Risk, Source,
+};
+use crate::config::Config;
+use crate::finding::{Code, Finding};
+
+/// A draft's change as the plan has it, and the findings of what it destroys.
+pub(super) fn finish(
+    change: DraftChange,
+    depends_on: Vec<String>,
+    config: &Config,
+    acknowledgements: &Acknowledgements<'_>,
+    findings: &mut Vec<Finding>,
+) -> Change {
+    let address = change.address();
+    let DraftChange {
+        kind,
+        key,
+        action,
+        fields,
+        preimage,
+        ..
+    } = change;
+    let mut acknowledged = None;
+    let fields: Vec<Field> = fields
+        .into_iter()
+        .map(|field| {
+            let acknowledgement = field.loss.and_then(|code| {
+                let reason = acknowledgements.covers(code, kind, &key);
+                acknowledged = Some(acknowledged.unwrap_or(true) && reason.is_some());
+                let loss = Loss {
+                    code,
+                    field: &field,
+                    reason,
+                };
+                let place = field.reason.spot.map(|spot| config.place(spot));
+                let finding = loss.finding(&key).about(address.clone());
+                findings.push(finding.at_opt(place));
+                let reason = reason?.to_owned();
+                Some(Acknowledged {
+                    code: code.to_string(),
+                    reason,
+                })
+            });
+            into_field(field, config, acknowledgement)
+        })
+        .collect();
+    Change {
+        address,
+        kind: kind.to_owned(),
+        key,
+        action,
+        risk: fields
+            .iter()
+            .map(|field| field.risk)
+            .max()
+            .unwrap_or(Risk::Additive),
+        acknowledged,
+        preimage: preimage.as_ref().map(|it| it.digest.clone()),
+        preimage_members: preimage.map(|it| it.members),
+        depends_on,
+        fields,
+    }
+}
+
+/// Something that a field destroys for good.
+struct Loss<'a> {
+    code: Code,
+    field: &'a DraftField,
+    /// Why it is acknowledged, where it is.
+    reason: Option<&'a str>,
+}
+
+impl Loss<'_> {
+    /// The finding, without subject and place.
+    fn finding(&self, key: &str) -> Finding {
+        let lost = self.field.losses.join(", ");
+        let when = match self.field.is_sent() {
+            true => "",
+            false => " when a person removes it",
+        };
+        match self.reason {
+            Some(reason) => {
+                let message = format!("lost for good{when}: {lost}; acknowledged: {reason}");
+                Finding::info(self.code, message)
+            }
+            None => {
+                let message = format!("would be lost for good{when}: {lost}");
+                Finding::error(self.code, message).help(format!(
+                    "if it is meant, add to `acknowledgements`: {{code: {}, subjects: [{key}], reason: …}}",
+                    self.code
+                ))
+            }
+        }
+    }
+}
+
+fn into_field(field: DraftField, config: &Config, acknowledgement: Option<Acknowledged>) -> Field {
+    let place = field.reason.spot.map(|spot| config.place(spot));
+    Field {
+        path: field.path,
+        action: field.action,
+        risk: field.risk,
+        before: field.before,
+        after: field.after,
+        losses: field.losses,
+        acknowledgement,
+        held: field.held.map(|code| code.to_string()),
+        source: Source {
+            file: place.as_ref().map(|place| place.file.to_string()),
+            line: place.as_ref().map(|place| place.line),
+            column: place.as_ref().map(|place| place.column),
+            commit: None,
+            author: None,
+            because: field.reason.because,
+        },
+    }
+}
