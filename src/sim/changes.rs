@@ -1,7 +1,7 @@
 //! Somebody else changes an object, or makes it, or takes it away, in the words of snapshot files: no request, no rules.
 
 use rustc_hash::FxHashMap;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::features;
 use super::load::Names;
@@ -23,199 +23,256 @@ pub fn carry_out(
     change: &Change,
     now: i64,
 ) -> Result<(), String> {
-    let Change {
-        section,
-        key,
-        set,
-        remove,
-    } = change;
-    let unknown = || format!("{section} has no {key}");
-    let mut names = Names::of(world);
-    match (section.as_str(), *remove) {
-        ("users", remove) => {
-            let found = world.person_by_email(key);
-            if remove {
-                let slot = found.ok_or_else(unknown)?;
-                people_write::remove(world, rules, slot, now);
-                return Ok(());
-            }
-            let before =
-                found.and_then(|it| world.people.get(it).map(|it| save::person(world, it)));
-            let row = merged(before, "users", "email", key, set);
-            let mut person = world.person_row(row, &mut names);
-            person.modified = now;
-            match found {
-                Some(slot) => {
-                    world.forget_person(slot);
-                    if let Some(old) = world.people.get(slot) {
-                        person.groups.clone_from(&old.groups);
-                        person.settings.clone_from(&old.settings);
-                        person.created = old.created;
-                    }
-                    world.people.replace(slot, person);
-                    world.index_person(slot);
-                }
-                None => {
-                    person.created = now;
-                    world.settle_person(person);
-                }
-            }
-        }
-        ("workspaces", remove) => {
-            let found = world
-                .places
-                .iter()
-                .find(|(_, it)| it.name == *key || it.id == *key);
-            let found = found.map(|(slot, _)| slot);
-            if remove {
-                let slot = found.ok_or_else(unknown)?;
-                workspaces::remove(world, slot, now);
-                return Ok(());
-            }
-            let before = found.and_then(|it| world.places.get(it).map(|it| save::place(world, it)));
-            let row = merged(before, "workspaces", "name", key, set);
-            let place = world.place_row(row, &mut names);
-            match found {
-                Some(slot) => {
-                    world.forget_place(slot);
-                    world.places.replace(slot, place);
-                    world.index_place(slot);
-                }
-                None => drop(world.settle_place(place)),
-            }
-        }
-        ("groups", remove) => {
-            let found = world
-                .groups
-                .iter()
-                .find(|(_, it)| it.name == *key || it.id == *key);
-            let found = found.map(|(slot, _)| slot);
-            let before = found.and_then(|it| world.groups.get(it).map(|it| save::group(world, it)));
-            if let Some(slot) = found {
-                forget_group(world, slot);
-            }
-            if remove {
-                return found.map(|_| ()).ok_or_else(unknown);
-            }
-            let row = merged(before, "groups", "name", key, set);
-            let mut group = world.group_row(row);
-            group.modified = now;
-            world.settle_group(group);
-        }
-        ("locations", false) => {
-            let found = world
-                .locations
-                .iter()
-                .find(|(_, it)| it.name == *key || it.id == *key);
-            let found = found.map(|(slot, _)| slot);
-            let before = found.and_then(|it| world.locations.get(it).map(save::location));
-            let row = merged(before, "locations", "name", key, set);
-            let location = world.location_row(row);
-            match found {
-                Some(slot) => world.locations.replace(slot, location),
-                None => drop(world.locations.insert(location)),
-            }
-        }
-        ("numbers", true) => {
-            world.numbers.remove(key).ok_or_else(unknown)?;
-        }
-        ("numbers", false) => {
-            let before = world.numbers.get_key_value(key);
-            let before = before.map(|(key, it)| save::number(world, key, it));
-            let row = merged(before, "numbers", "phoneNumber", key, set);
-            let places = places(world);
-            let read = world.number_row(row, &places, &mut names);
-            let (key, number) = read.ok_or_else(unknown)?;
-            world.numbers.insert(key, number);
-        }
-        ("licenses", false) => {
-            let slot = world.licenses.find(key).ok_or_else(unknown)?;
-            let license = world.licenses.get_mut(slot).ok_or_else(unknown)?;
-            if let Some(total) = set.get("totalUnits").and_then(Value::as_i64) {
-                license.total = total;
-            }
-            if let Some(consumed) = set.get("consumedUnits").and_then(Value::as_i64) {
-                license.others += consumed - license.consumed();
-            }
-        }
-        ("subscriptions", false) => {
-            let found = world.subscriptions.iter_mut().find(|it| it.id == *key);
-            let subscription = found.ok_or_else(unknown)?;
-            subscription.source.extend(set.clone());
-            let status = set
-                .get("status")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            subscription.stopped = status.starts_with("suspend") || status.starts_with("cancel");
-        }
-        ("features", remove) => {
-            let found = world
-                .features
-                .iter()
-                .find(|(_, it)| it.name == *key || it.id == *key)
-                .map(|(slot, it)| (slot, features::save(world, it)));
-            if let Some((slot, _)) = found {
-                world.remove_feature(slot);
-            }
-            if remove {
-                return found.map(|_| ()).ok_or_else(unknown);
-            }
-            let before = found.and_then(|(_, row)| row);
-            let row = merged(before, "features", "name", key, set);
-            let places = places(world);
-            world.feature_row(row, &places, &mut names);
-        }
-        ("devices", remove) => {
-            let found = world.devices.find(key);
-            let before =
-                found.and_then(|it| world.devices.get(it).map(|it| save::device(world, it)));
-            if let Some(slot) = found {
-                world.devices.remove(slot);
-            }
-            if remove {
-                return found.map(|_| ()).ok_or_else(unknown);
-            }
-            let row = merged(before, "devices", "id", key, set);
-            let places = places(world);
-            let device = world.device_row(row, &places);
-            world.devices.insert(device);
-        }
-        _ => return Err(format!("{section} cannot be changed like this")),
+    let names = Names::of(world);
+    let mut edit = Edit {
+        world,
+        change,
+        names,
+        now,
+    };
+    match (change.section.as_str(), change.remove) {
+        ("users", true) => return edit.remove_person(rules),
+        ("users", false) => edit.set_person(),
+        ("workspaces", true) => return edit.remove_place(),
+        ("workspaces", false) => edit.set_place(),
+        ("groups", true) => return edit.forget_group().ok_or_else(|| edit.unknown()),
+        ("groups", false) => edit.set_group(),
+        ("locations", false) => edit.set_location(),
+        ("numbers", true) => edit.remove_number()?,
+        ("numbers", false) => edit.set_number()?,
+        ("licenses", false) => edit.set_license()?,
+        ("subscriptions", false) => edit.set_subscription()?,
+        ("features", true) => return edit.remove_feature(),
+        ("features", false) => edit.set_feature(),
+        ("devices", true) => return edit.remove_device(),
+        ("devices", false) => edit.set_device(),
+        (section, _) => return Err(format!("{section} cannot be changed like this")),
     }
     world.changed_at = Some(now);
     Ok(())
 }
 
-/// The object as it was, with the members that are set; a new one has its key.
-fn merged(
-    before: Option<Source>,
-    section: &str,
-    key_name: &str,
-    key: &str,
-    set: &Map<String, Value>,
-) -> Source {
-    let mut row = before.unwrap_or_else(|| {
-        let mut row = save::blank(section);
-        row.insert(key_name.to_owned(), Value::from(key));
+/// One change, while it is carried out.
+struct Edit<'a> {
+    world: &'a mut World,
+    change: &'a Change,
+    names: Names,
+    now: i64,
+}
+
+impl Edit<'_> {
+    fn unknown(&self) -> String {
+        format!("{} has no {}", self.change.section, self.change.key)
+    }
+
+    /// The object as it was, with the members that are set; a new one has its key.
+    fn merged(&self, before: Option<Source>, key_name: &str) -> Source {
+        let mut row = before.unwrap_or_else(|| {
+            let mut row = save::blank(&self.change.section);
+            row.insert(key_name.to_owned(), Value::from(self.change.key.as_str()));
+            row
+        });
+        row.extend(self.change.set.clone());
         row
-    });
-    row.extend(set.clone());
-    row
+    }
+
+    fn remove_person(&mut self, rules: &Switches) -> Result<(), String> {
+        let found = self.world.person_by_email(&self.change.key);
+        let slot = found.ok_or_else(|| self.unknown())?;
+        people_write::remove(self.world, rules, slot, self.now);
+        Ok(())
+    }
+
+    fn set_person(&mut self) {
+        let found = self.world.person_by_email(&self.change.key);
+        let before = found.and_then(|it| self.world.people.get(it));
+        let row = self.merged(before.map(|it| save::person(self.world, it)), "email");
+        let world = &mut *self.world;
+        let mut person = world.person_row(row, &mut self.names);
+        person.modified = self.now;
+        match found {
+            Some(slot) => {
+                world.forget_person(slot);
+                if let Some(old) = world.people.get(slot) {
+                    person.groups.clone_from(&old.groups);
+                    person.settings.clone_from(&old.settings);
+                    person.created = old.created;
+                }
+                world.people.replace(slot, person);
+                world.index_person(slot);
+            }
+            None => {
+                person.created = self.now;
+                world.settle_person(person);
+            }
+        }
+    }
+
+    fn place(&self) -> Option<Slot> {
+        let key = &self.change.key;
+        let mut places = self.world.places.iter();
+        let found = places.find(|(_, it)| it.name == *key || it.id == *key);
+        found.map(|(slot, _)| slot)
+    }
+
+    fn remove_place(&mut self) -> Result<(), String> {
+        let slot = self.place().ok_or_else(|| self.unknown())?;
+        workspaces::remove(self.world, slot, self.now);
+        Ok(())
+    }
+
+    fn set_place(&mut self) {
+        let found = self.place();
+        let before = found.and_then(|it| self.world.places.get(it));
+        let row = self.merged(before.map(|it| save::place(self.world, it)), "name");
+        let world = &mut *self.world;
+        let place = world.place_row(row, &mut self.names);
+        match found {
+            Some(slot) => {
+                world.forget_place(slot);
+                world.places.replace(slot, place);
+                world.index_place(slot);
+            }
+            None => drop(world.settle_place(place)),
+        }
+    }
+
+    fn group(&self) -> Option<Slot> {
+        let key = &self.change.key;
+        let mut groups = self.world.groups.iter();
+        let found = groups.find(|(_, it)| it.name == *key || it.id == *key);
+        found.map(|(slot, _)| slot)
+    }
+
+    /// Removes a group, and every membership of it; `None` if there is no such group.
+    fn forget_group(&mut self) -> Option<()> {
+        let slot = self.group()?;
+        if let Some(group) = self.world.groups.remove(slot) {
+            for person in group.people {
+                if let Some(person) = self.world.people.get_mut(person) {
+                    person.groups.remove(&slot);
+                }
+            }
+        }
+        Some(())
+    }
+
+    fn set_group(&mut self) {
+        let before = self.group().and_then(|it| self.world.groups.get(it));
+        let before = before.map(|it| save::group(self.world, it));
+        self.forget_group();
+        let row = self.merged(before, "name");
+        let mut group = self.world.group_row(row);
+        group.modified = self.now;
+        self.world.settle_group(group);
+    }
+
+    fn set_location(&mut self) {
+        let key = &self.change.key;
+        let locations = self.world.locations.iter();
+        let found = { locations }.find(|(_, it)| it.name == *key || it.id == *key);
+        let (slot, before) = found.map(|(slot, it)| (slot, save::location(it))).unzip();
+        let row = self.merged(before, "name");
+        let location = self.world.location_row(row);
+        match slot {
+            Some(slot) => self.world.locations.replace(slot, location),
+            None => drop(self.world.locations.insert(location)),
+        }
+    }
+
+    fn remove_number(&mut self) -> Result<(), String> {
+        let removed = self.world.numbers.remove(&self.change.key);
+        removed.map(drop).ok_or_else(|| self.unknown())
+    }
+
+    fn set_number(&mut self) -> Result<(), String> {
+        let before = self.world.numbers.get_key_value(&self.change.key);
+        let before = before.map(|(key, it)| save::number(self.world, key, it));
+        let row = self.merged(before, "phoneNumber");
+        let places = places(self.world);
+        let read = self.world.number_row(row, &places, &mut self.names);
+        let (key, number) = read.ok_or_else(|| self.unknown())?;
+        self.world.numbers.insert(key, number);
+        Ok(())
+    }
+
+    fn set_license(&mut self) -> Result<(), String> {
+        let set = &self.change.set;
+        let slot = self.world.licenses.find(&self.change.key);
+        let slot = slot.ok_or_else(|| self.unknown())?;
+        let unknown = self.unknown();
+        let license = self.world.licenses.get_mut(slot).ok_or(unknown)?;
+        if let Some(total) = set.get("totalUnits").and_then(Value::as_i64) {
+            license.total = total;
+        }
+        if let Some(consumed) = set.get("consumedUnits").and_then(Value::as_i64) {
+            license.others += consumed - license.consumed();
+        }
+        Ok(())
+    }
+
+    fn set_subscription(&mut self) -> Result<(), String> {
+        let Change { key, set, .. } = self.change;
+        let unknown = self.unknown();
+        let mut subscriptions = self.world.subscriptions.iter_mut();
+        let subscription = subscriptions.find(|it| it.id == *key).ok_or(unknown)?;
+        subscription.source.extend(set.clone());
+        let status = set
+            .get("status")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        subscription.stopped = status.starts_with("suspend") || status.starts_with("cancel");
+        Ok(())
+    }
+
+    /// Removes a feature; `None` if there is none, else its row, as far as it can be told.
+    fn take_feature(&mut self) -> Option<Option<Source>> {
+        let key = &self.change.key;
+        let features = self.world.features.iter();
+        let found = { features }.find(|(_, it)| it.name == *key || it.id == *key);
+        let (slot, row) = found.map(|(slot, it)| (slot, features::save(self.world, it)))?;
+        self.world.remove_feature(slot);
+        Some(row)
+    }
+
+    fn remove_feature(&mut self) -> Result<(), String> {
+        let taken = self.take_feature();
+        taken.map(drop).ok_or_else(|| self.unknown())
+    }
+
+    fn set_feature(&mut self) {
+        let before = self.take_feature().flatten();
+        let row = self.merged(before, "name");
+        let places = places(self.world);
+        self.world.feature_row(row, &places, &mut self.names);
+    }
+
+    /// Removes a device; `None` if there is none, else its row.
+    fn take_device(&mut self) -> Option<Source> {
+        let slot = self.world.devices.find(&self.change.key)?;
+        let device = self.world.devices.get(slot)?;
+        let row = save::device(self.world, device);
+        self.world.devices.remove(slot);
+        Some(row)
+    }
+
+    fn remove_device(&mut self) -> Result<(), String> {
+        let taken = self.take_device();
+        taken.map(drop).ok_or_else(|| self.unknown())
+    }
+
+    fn set_device(&mut self) {
+        let before = self.take_device();
+        let row = self.merged(before, "id");
+        let places = places(self.world);
+        let device = self.world.device_row(row, &places);
+        self.world.devices.insert(device);
+    }
 }
 
 fn places(world: &World) -> FxHashMap<String, Slot> {
     let places = world.places.iter();
     places.map(|(slot, it)| (it.name.clone(), slot)).collect()
-}
-
-fn forget_group(world: &mut World, slot: Slot) {
-    if let Some(group) = world.groups.remove(slot) {
-        for person in group.people {
-            if let Some(person) = world.people.get_mut(person) {
-                person.groups.remove(&slot);
-            }
-        }
-    }
 }
 
 impl World {
