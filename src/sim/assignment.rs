@@ -36,128 +36,83 @@ fn conflict(code: u32, description: &str, licenses: &[&str]) -> Answer {
     errors::coded(400, "License conflict", code, &description)
 }
 
+/// The licences of a person before and after a wish.
+struct Sets<'a> {
+    world: &'a World,
+    wish: &'a Wish,
+    before: Vec<Slot>,
+    /// What is added and was not held.
+    new: Vec<Slot>,
+    /// What is held in the end.
+    last: Vec<Slot>,
+}
+
+impl<'a> Sets<'a> {
+    fn new(world: &'a World, person: Slot, wish: &'a Wish) -> Sets<'a> {
+        let before = world.people.get(person);
+        let before = before.map(|person| person.licenses.clone());
+        let before = before.unwrap_or_default();
+        let new: Vec<Slot> = (wish.add.iter().map(|(slot, _)| *slot))
+            .filter(|slot| !before.contains(slot))
+            .collect();
+        let stays = |slot: &Slot| !wish.remove.contains(slot);
+        let mut last: Vec<Slot> = before.iter().copied().filter(stays).collect();
+        last.extend(&new);
+        Sets {
+            world,
+            wish,
+            before,
+            new,
+            last,
+        }
+    }
+
+    fn id(&self, slot: Slot) -> &'a str {
+        let license = self.world.licenses.get(slot);
+        license.map_or("", |it| it.id.as_str())
+    }
+
+    fn any(&self, slots: &[Slot], product: Product) -> bool {
+        slots.iter().any(|it| self.world.product(*it) == product)
+    }
+
+    fn had(&self, product: Product) -> bool {
+        self.any(&self.before, product)
+    }
+
+    fn has(&self, product: Product) -> bool {
+        self.any(&self.last, product)
+    }
+
+    fn adds(&self, product: Product) -> bool {
+        self.any(&self.new, product)
+    }
+
+    fn removes(&self, product: Product) -> bool {
+        let mut taken = (self.before.iter()).filter(|slot| self.wish.remove.contains(slot));
+        taken.any(|slot| self.world.product(*slot) == product)
+    }
+
+    /// Whether the organisation lists a licence of a product.
+    fn listed(&self, product: Product) -> bool {
+        let mut all = self.world.licenses.iter();
+        all.any(|(_, license)| license.listed && license.product == product)
+    }
+}
+
 /// Whether the licences that a person would have in the end can be.
 pub fn check(world: &World, person: Slot, wish: &Wish) -> Result<(), Answer> {
-    let before = world.people.get(person);
-    let before = before.map(|person| person.licenses.clone());
-    let before = before.unwrap_or_default();
-    let id = |slot: Slot| world.licenses.get(slot).map_or("", |it| it.id.as_str());
-    let product = |slot: Slot| world.product(slot);
-    let new: Vec<Slot> = (wish.add.iter().map(|(slot, _)| *slot))
-        .filter(|slot| !before.contains(slot))
-        .collect();
-    let gone = |slot: &Slot| wish.remove.contains(slot);
-    let mut last: Vec<Slot> = before.iter().copied().filter(|it| !gone(it)).collect();
-    last.extend(&new);
-    let had = |it: Product| before.iter().any(|slot| product(*slot) == it);
-    let has = |it: Product| last.iter().any(|slot| product(*slot) == it);
-    let adds = |it: Product| new.iter().any(|slot| product(*slot) == it);
-    let removes = |it: Product| {
-        let mut taken = before.iter().filter(|slot| gone(slot));
-        taken.any(|slot| product(*slot) == it)
-    };
-    let added: Vec<&str> = new.iter().map(|slot| id(*slot)).collect();
-    let listed = |it: Product| {
-        let mut all = world.licenses.iter();
-        all.any(|(_, license)| license.listed && license.product == it)
-    };
-
-    let named = wish.add.iter().map(|(slot, _)| slot).chain(&wish.remove);
-    if let Some(slot) = named
-        .copied()
-        .find(|slot| product(*slot) == Product::Messenger)
-    {
-        return Err(conflict(
-            400_118,
-            "User management of Messenger license is not supported",
-            &[id(slot)],
-        ));
-    }
-    if removes(Product::ScreenShare) {
-        return Err(conflict(
-            700_006,
-            "Screen Share is implicitly assigned and cannot be removed",
-            &[],
-        ));
-    }
-    if let Some(slot) = new.iter().find(|slot| !product(**slot).is_for_people()) {
-        return Err(conflict(
-            400_000,
-            "The license cannot be assigned to a user",
-            &[id(*slot)],
-        ));
-    }
-    let table: &[(bool, u32, &str)] = &[
-        (
-            adds(Product::Standard) && had(Product::Essentials),
-            400_410,
-            "Changing a user's license from CX Essential to Webex Calling Standard is not allowed",
-        ),
-        (
-            adds(Product::Standard) && removes(Product::Professional),
-            400_112,
-            "Changing a user's Webex Calling license from Professional to Standard is not allowed",
-        ),
-        (
-            (adds(Product::Standard) || adds(Product::Professional))
-                && has(Product::Standard)
-                && has(Product::Professional),
-            400_404,
-            "User cannot have both Webex Calling Professional and Standard License together",
-        ),
-        (
-            (adds(Product::Standard) || adds(Product::Attendant))
-                && has(Product::Standard)
-                && has(Product::Attendant),
-            400_406,
-            "User cannot have both Webex Calling Standard and Webex Attendant Console licenses together",
-        ),
-        (
-            (adds(Product::Standard) || adds(Product::Essentials))
-                && has(Product::Standard)
-                && has(Product::Essentials),
-            400_407,
-            "User cannot have both Webex Calling Standard and CX Essential licenses together",
-        ),
-        (
-            (adds(Product::Attendant) || removes(Product::Professional))
-                && has(Product::Attendant)
-                && !has(Product::Professional),
-            400_408,
-            "User needs Webex Calling Professional license to be assigned before assigning Webex Attendant Console",
-        ),
-        (
-            (adds(Product::Messaging) && !had(Product::Messaging)
-                || removes(Product::FreeMessaging))
-                && has(Product::Messaging)
-                && !has(Product::FreeMessaging)
-                && listed(Product::FreeMessaging),
-            700_003,
-            "Free teams messaging mandatory for paid teams messaging license",
-        ),
-        (
-            (adds(Product::SpaceMeetings) && !had(Product::SpaceMeetings)
-                || removes(Product::FreeMeetings))
-                && has(Product::SpaceMeetings)
-                && !has(Product::FreeMeetings)
-                && listed(Product::FreeMeetings),
-            700_004,
-            "Free teams meeting mandatory for paid teams meeting license",
-        ),
-        (
-            adds(Product::SpaceMeetings)
-                && !had(Product::SpaceMeetings)
-                && !has(Product::FreeMessaging)
-                && listed(Product::FreeMessaging),
-            700_005,
-            "Free teams messaging mandatory for teams meeting license",
-        ),
-    ];
-    if let Some((_, code, description)) = table.iter().find(|(broken, ..)| *broken) {
-        return Err(conflict(*code, description, &added));
+    let sets = Sets::new(world, person, wish);
+    assignable(&sets)?;
+    let added: Vec<&str> = sets.new.iter().map(|slot| sets.id(*slot)).collect();
+    let calling = calling_conflicts(&sets);
+    let conflicts = calling.into_iter().chain(free_conflicts(&sets));
+    if let Some((_, code, description)) = conflicts.into_iter().find(|(broken, ..)| *broken) {
+        return Err(conflict(code, description, &added));
     }
     let exclusive = |one: Slot, other: Slot| one != other && excludes(world, one, other);
-    if (new.iter()).any(|one| last.iter().any(|other| exclusive(*one, *other))) {
+    let mut new = sets.new.iter();
+    if new.any(|one| sets.last.iter().any(|other| exclusive(*one, *other))) {
         return Err(conflict(
             400_413,
             "The user can be assigned only one of licenses with the offer code from the list",
@@ -165,18 +120,118 @@ pub fn check(world: &World, person: Slot, wish: &Wish) -> Result<(), Answer> {
         ));
     }
     let bare = wish.add.iter().find(|(slot, wanted)| {
+        let product = world.product(*slot);
         wanted.is_none()
-            && new.contains(slot)
-            && (product(*slot).is_calling() || product(*slot) == Product::Essentials)
+            && sets.new.contains(slot)
+            && (product.is_calling() || product == Product::Essentials)
     });
     match bare {
         Some((slot, _)) => Err(conflict(
             400_411,
             "Each Webex Calling license should contain its own calling properties. The following license(s) do not have properties",
-            &[id(*slot)],
+            &[sets.id(*slot)],
         )),
         None => Ok(()),
     }
+}
+
+/// Whether each licence of a wish is one that can be given or taken at all.
+fn assignable(sets: &Sets<'_>) -> Result<(), Answer> {
+    let product = |slot: Slot| sets.world.product(slot);
+    let wish = sets.wish;
+    let mut named = wish.add.iter().map(|(slot, _)| slot).chain(&wish.remove);
+    if let Some(slot) = named.find(|slot| product(**slot) == Product::Messenger) {
+        return Err(conflict(
+            400_118,
+            "User management of Messenger license is not supported",
+            &[sets.id(*slot)],
+        ));
+    }
+    if sets.removes(Product::ScreenShare) {
+        return Err(conflict(
+            700_006,
+            "Screen Share is implicitly assigned and cannot be removed",
+            &[],
+        ));
+    }
+    let mut new = sets.new.iter();
+    match new.find(|slot| !product(**slot).is_for_people()) {
+        Some(slot) => Err(conflict(
+            400_000,
+            "The license cannot be assigned to a user",
+            &[sets.id(*slot)],
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Whether a rule is broken, its code, and what Webex says of it.
+type Conflict = (bool, u32, &'static str);
+
+/// The Calling licences that exclude or need each other.
+fn calling_conflicts(sets: &Sets<'_>) -> [Conflict; 6] {
+    use Product::{Attendant, Essentials, Professional, Standard};
+    let (had, has) = (|it| sets.had(it), |it| sets.has(it));
+    let (adds, removes) = (|it| sets.adds(it), |it| sets.removes(it));
+    [
+        (
+            adds(Standard) && had(Essentials),
+            400_410,
+            "Changing a user's license from CX Essential to Webex Calling Standard is not allowed",
+        ),
+        (
+            adds(Standard) && removes(Professional),
+            400_112,
+            "Changing a user's Webex Calling license from Professional to Standard is not allowed",
+        ),
+        (
+            (adds(Standard) || adds(Professional)) && has(Standard) && has(Professional),
+            400_404,
+            "User cannot have both Webex Calling Professional and Standard License together",
+        ),
+        (
+            (adds(Standard) || adds(Attendant)) && has(Standard) && has(Attendant),
+            400_406,
+            "User cannot have both Webex Calling Standard and Webex Attendant Console licenses together",
+        ),
+        (
+            (adds(Standard) || adds(Essentials)) && has(Standard) && has(Essentials),
+            400_407,
+            "User cannot have both Webex Calling Standard and CX Essential licenses together",
+        ),
+        (
+            (adds(Attendant) || removes(Professional)) && has(Attendant) && !has(Professional),
+            400_408,
+            "User needs Webex Calling Professional license to be assigned before assigning Webex Attendant Console",
+        ),
+    ]
+}
+
+/// The paid licences that need a free one beside them, where the organisation lists it.
+fn free_conflicts(sets: &Sets<'_>) -> [Conflict; 3] {
+    use Product::{FreeMeetings, FreeMessaging, Messaging, SpaceMeetings};
+    let (has, removes) = (|it| sets.has(it), |it| sets.removes(it));
+    let starts = |it| sets.adds(it) && !sets.had(it);
+    let lacks = |it| !sets.has(it) && sets.listed(it);
+    [
+        (
+            (starts(Messaging) || removes(FreeMessaging)) && has(Messaging) && lacks(FreeMessaging),
+            700_003,
+            "Free teams messaging mandatory for paid teams messaging license",
+        ),
+        (
+            (starts(SpaceMeetings) || removes(FreeMeetings))
+                && has(SpaceMeetings)
+                && lacks(FreeMeetings),
+            700_004,
+            "Free teams meeting mandatory for paid teams meeting license",
+        ),
+        (
+            starts(SpaceMeetings) && lacks(FreeMessaging),
+            700_005,
+            "Free teams messaging mandatory for teams meeting license",
+        ),
+    ]
 }
 
 /// Two licences of which a person can have one: the same product twice, a site's meetings twice, two kinds of agent.
@@ -225,72 +280,128 @@ pub fn carry_out(
     now: i64,
 ) -> Went {
     let mut went = Went::default();
-    let holder = Holder::Person(slot);
-    let by_order = || Refusal::new(400_499, "The license could not be applied.");
-    let no_add = matches!(refuse, Some(Refuse::Add | Refuse::All));
-    let no_remove = matches!(refuse, Some(Refuse::Remove | Refuse::All));
-    let calls = |world: &World| {
-        let person = world.people.get(slot);
-        person.is_some_and(|it| it.licenses.iter().any(|it| world.product(*it).is_calling()))
+    let mut course = Course {
+        rules,
+        slot,
+        refuse,
+        now,
+        called: calls(world, slot),
+        lost_the_new: false,
     };
-    let called = calls(world);
     // The old Calling licence goes last, so that there is never a moment without one.
-    let mut lost_the_new = false;
     for (license, wanted) in &wish.add {
-        let product = world.product(*license);
-        let held = world.licenses.get(*license);
-        let held = held.is_some_and(|license| license.people.contains(&slot));
-        let mut possible = match (no_add, held) {
-            (true, _) => Err(by_order()),
-            (false, true) => Ok(()),
-            (false, false) => available(world, rules, *license),
-        };
-        let own_location = world.location_of(holder).filter(|_| called);
-        if let (Ok(()), Some(wanted)) = (&possible, wanted) {
-            possible = match own_location {
-                Some(own) if own != wanted.location => Err(Refusal::new(
-                    400,
-                    "The location of a Webex Calling user cannot be changed.",
-                )),
-                _ => world.can_have(rules, Some(holder), wanted),
-            };
-        }
-        if let Err(why) = possible {
-            lost_the_new |= product.is_calling() && !held;
-            went.failed.push(why);
-            continue;
-        }
-        grant(world, slot, *license);
-        if let Some(wanted) = wanted {
-            world.settle(holder, wanted, now);
-        }
-        if product.is_calling() && called && !held && !rules.move_keeps_settings {
-            world.wipe_settings(slot);
-        }
-        went.done += 1;
+        went.count(course.give(world, *license, wanted.as_ref()));
     }
     for license in &wish.remove {
-        let product = world.product(*license);
-        let spared = lost_the_new
-            && product.is_calling()
-            && !rules.failed_move_loses_calling
-            && refuse != Some(Refuse::Add);
-        let held = world.licenses.get(*license);
-        let held = held.is_some_and(|license| license.people.contains(&slot));
-        if held && (no_remove || spared) {
-            went.failed.push(by_order());
-            continue;
-        }
-        revoke(world, slot, *license);
-        went.done += 1;
+        went.count(course.take(world, *license));
     }
-    if called && !calls(world) {
+    if course.called && !calls(world, slot) {
         world.wipe_calling(rules, slot, now);
     }
     if let Some(person) = world.people.get_mut(slot) {
         person.modified = now;
     }
     went
+}
+
+impl Went {
+    fn count(&mut self, operation: Result<(), Refusal>) {
+        match operation {
+            Ok(()) => self.done += 1,
+            Err(why) => self.failed.push(why),
+        }
+    }
+}
+
+/// Whether a person has Calling.
+fn calls(world: &World, slot: Slot) -> bool {
+    let person = world.people.get(slot);
+    person.is_some_and(|it| it.licenses.iter().any(|it| world.product(*it).is_calling()))
+}
+
+/// Whether a person has a licence.
+fn holds(world: &World, slot: Slot, license: Slot) -> bool {
+    let license = world.licenses.get(license);
+    license.is_some_and(|license| license.people.contains(&slot))
+}
+
+fn by_order() -> Refusal {
+    Refusal::new(400_499, "The license could not be applied.")
+}
+
+/// One person's licences, while they are given and taken.
+struct Course<'a> {
+    rules: &'a Switches,
+    slot: Slot,
+    refuse: Option<Refuse>,
+    now: i64,
+    /// Whether the person had Calling before.
+    called: bool,
+    /// Whether new Calling was refused.
+    lost_the_new: bool,
+}
+
+impl Course<'_> {
+    fn give(
+        &mut self,
+        world: &mut World,
+        license: Slot,
+        wanted: Option<&Wanted>,
+    ) -> Result<(), Refusal> {
+        let fresh_calling =
+            world.product(license).is_calling() && !holds(world, self.slot, license);
+        if let Err(why) = self.possible(world, license, wanted) {
+            self.lost_the_new |= fresh_calling;
+            return Err(why);
+        }
+        grant(world, self.slot, license);
+        if let Some(wanted) = wanted {
+            world.settle(Holder::Person(self.slot), wanted, self.now);
+        }
+        if fresh_calling && self.called && !self.rules.move_keeps_settings {
+            world.wipe_settings(self.slot);
+        }
+        Ok(())
+    }
+
+    /// Whether a licence can be given now, with what the person is to have.
+    fn possible(
+        &self,
+        world: &World,
+        license: Slot,
+        wanted: Option<&Wanted>,
+    ) -> Result<(), Refusal> {
+        if matches!(self.refuse, Some(Refuse::Add | Refuse::All)) {
+            return Err(by_order());
+        }
+        if !holds(world, self.slot, license) {
+            available(world, self.rules, license)?;
+        }
+        let Some(wanted) = wanted else {
+            return Ok(());
+        };
+        let holder = Holder::Person(self.slot);
+        match world.location_of(holder).filter(|_| self.called) {
+            Some(own) if own != wanted.location => Err(Refusal::new(
+                400,
+                "The location of a Webex Calling user cannot be changed.",
+            )),
+            _ => world.can_have(self.rules, Some(holder), wanted),
+        }
+    }
+
+    fn take(&self, world: &mut World, license: Slot) -> Result<(), Refusal> {
+        let refused = matches!(self.refuse, Some(Refuse::Remove | Refuse::All));
+        let spared = self.lost_the_new
+            && world.product(license).is_calling()
+            && !self.rules.failed_move_loses_calling
+            && self.refuse != Some(Refuse::Add);
+        if holds(world, self.slot, license) && (refused || spared) {
+            return Err(by_order());
+        }
+        revoke(world, self.slot, license);
+        Ok(())
+    }
 }
 
 /// Gives a licence; host beats attendee.
