@@ -203,34 +203,20 @@ impl Engine {
             (Some(answer), false) => answer,
             _ => outcome.answer,
         };
-        let digest = match asked.bytes.is_empty() {
-            true => String::new(),
-            false => format!("{:x}", Sha256::digest(&asked.bytes)),
-        };
-        let path = asked.target.strip_prefix("/v1").unwrap_or(&asked.target);
         self.log.push(Entry {
             seq,
             at: self.now(),
             method,
-            path: path.to_owned(),
+            path: asked.logged_path().to_owned(),
             status: answer.status,
-            digest,
+            digest: asked.digest(),
             applied: outcome.applied,
             answered: !fault.drop && !fault.truncate,
             tracking_id: tracking.clone(),
         });
-        if fault.drop {
-            return Reply::Dropped;
-        }
-        let mut response = self.dress(&asked, answer, &tracking);
-        if fault.truncate {
-            let half = response.body().len() / 2;
-            response.body_mut().truncate(half);
-            return Reply::Truncated(response);
-        }
-        match fault.slow_ms {
-            Some(ms) => Reply::Slow(Duration::from_millis(ms), response),
-            None => Reply::Response(response),
+        match fault.drop {
+            true => Reply::Dropped,
+            false => fault.spoil(self.dress(&asked, answer, &tracking)),
         }
     }
 
@@ -278,12 +264,8 @@ impl Engine {
         if let Err(answer) = self.auth.check(token, route.scopes, now) {
             return Outcome::refused(answer);
         }
-        let form = asked.media_type.starts_with("multipart/form-data");
-        if !asked.bytes.is_empty() && !form && !asked.media_type.contains("json") {
-            return Outcome::refused(errors::generic(415, "The media type must be JSON."));
-        }
-        if !asked.bytes.is_empty() && !form && asked.body.is_null() {
-            return Outcome::refused(errors::bad("The body is not JSON."));
+        if let Some(answer) = asked.unusable() {
+            return Outcome::refused(answer);
         }
         let reads = route.method == "GET";
         let mut past = match reads {
@@ -400,7 +382,48 @@ impl Engine {
     }
 }
 
+impl Asked {
+    /// The path and the query as the log has them.
+    fn logged_path(&self) -> &str {
+        self.target.strip_prefix("/v1").unwrap_or(&self.target)
+    }
+
+    /// A digest of the body; empty where there is none.
+    fn digest(&self) -> String {
+        match self.bytes.is_empty() {
+            true => String::new(),
+            false => format!("{:x}", Sha256::digest(&self.bytes)),
+        }
+    }
+
+    /// Why a body cannot be taken, whatever the request.
+    fn unusable(&self) -> Option<Answer> {
+        let form = self.media_type.starts_with("multipart/form-data");
+        if self.bytes.is_empty() || form {
+            return None;
+        }
+        if !self.media_type.contains("json") {
+            return Some(errors::generic(415, "The media type must be JSON."));
+        }
+        let broken = self.body.is_null();
+        broken.then(|| errors::bad("The body is not JSON."))
+    }
+}
+
 impl Fault {
+    /// Cuts a response short, or lets it wait.
+    fn spoil(&self, mut response: Response<Vec<u8>>) -> Reply {
+        if self.truncate {
+            let half = response.body().len() / 2;
+            response.body_mut().truncate(half);
+            return Reply::Truncated(response);
+        }
+        match self.slow_ms {
+            Some(ms) => Reply::Slow(Duration::from_millis(ms), response),
+            None => Reply::Response(response),
+        }
+    }
+
     /// The answer that comes instead.
     fn answer(&self) -> Option<Answer> {
         let status = self.status?;

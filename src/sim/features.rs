@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 use super::call::{Answer, Call, Done};
 use super::errors;
 use super::ids;
-use super::load::{Names, take_text};
 use super::org;
 use super::paging;
 use super::people;
@@ -338,74 +337,6 @@ fn mail_of(world: &World, part: &Part) -> Option<String> {
 }
 
 impl World {
-    /// A feature of a file. Members have to be known.
-    pub(super) fn feature_row(
-        &mut self,
-        source: Source,
-        places: &rustc_hash::FxHashMap<String, Slot>,
-        names: &mut Names,
-    ) -> Slot {
-        let kind = take_text(&source, "kind").unwrap_or_default();
-        let name = take_text(&source, "name").unwrap_or_default();
-        let location = take_text(&source, "location");
-        let location = location.map(|name| self.location_named(&name, names));
-        let members = source.get("members").and_then(Value::as_array).cloned();
-        let members = members.unwrap_or_default().into_iter().filter_map(|row| {
-            let (kind, key) = (
-                row["kind"].as_str()?.to_owned(),
-                row["key"].as_str()?.to_owned(),
-            );
-            let holder = match kind.as_str() {
-                "user" => self.person_by_email(&key).map(Holder::Person),
-                "workspace" => places.get(&key).copied().map(Holder::Place),
-                _ => None,
-            };
-            let role = row["role"].as_str().unwrap_or_default().to_owned();
-            Some(Part {
-                holder,
-                kind,
-                key,
-                role,
-            })
-        });
-        let members: Vec<Part> = members.collect();
-        let id = take_text(&source, "id").unwrap_or_else(|| {
-            let supervisor = members
-                .iter()
-                .find(|it| it.role == "supervisor" && kind == "supervisor");
-            match supervisor.and_then(|it| it.holder) {
-                Some(holder) => self.holder_id(holder).to_owned(),
-                None => self.feature_id(&kind, &name, location),
-            }
-        });
-        let (number, extension) = (
-            take_text(&source, "phoneNumber"),
-            take_text(&source, "extension"),
-        );
-        let slot = self.features.insert(Feature {
-            id,
-            kind: kind.clone(),
-            name: name.clone(),
-            location,
-            number: number.clone(),
-            extension: extension.clone(),
-            members,
-            assist: source.get("customerAssist") == Some(&Value::Bool(true)),
-            source: Some(source),
-        });
-        self.features_by_name.insert((kind, name, location), slot);
-        let known = number.and_then(|number| self.numbers.get_mut(&number));
-        if let Some(known) = known.filter(|known| known.owner.is_none()) {
-            known.owner = Some(Holder::Feature(slot));
-            known.owner_implied = true;
-        }
-        if let (Some(location), Some(extension)) = (location, extension) {
-            self.extensions
-                .insert((location, extension, Holder::Feature(slot)));
-        }
-        slot
-    }
-
     /// The id of a feature of which the file has none.
     pub(super) fn feature_id(&self, kind: &str, name: &str, location: Option<Slot>) -> String {
         let place = location.and_then(|slot| self.locations.get(slot));

@@ -10,7 +10,7 @@ use super::org;
 use super::paging::{self, ScimPage};
 use super::route::{Route, route};
 use super::save;
-use super::switches::DirectoryGroups;
+use super::switches::{DirectoryGroups, Switches};
 use super::table::Slot;
 use super::templates;
 use super::world::{Group, World};
@@ -276,16 +276,7 @@ fn change(call: &mut Call<'_>) -> Done {
             }
         }
     }
-    let most = call.rules.group_chunk;
-    if members.len() > most {
-        return Err(errors::bad(&format!(
-            "At most {most} members can be changed at once."
-        )));
-    }
-    let odd = |(person, add): &&(Slot, bool)| group.people.contains(person) == *add;
-    if call.rules.strict_members && members.iter().any(|it| odd(&it)) {
-        return Err(errors::bad("A member is there already, or is not there."));
-    }
+    check_members(call.rules, group, &members)?;
     let purged = super::call::texts(&call.body()["purgeAllValues"]["attributes"]);
     if purged.contains(&"members") {
         members.extend(group.people.iter().map(|person| (*person, false)));
@@ -323,6 +314,21 @@ fn change(call: &mut Call<'_>) -> Done {
     templates::members_changed(call, &members);
     let group = call.world.groups.get(slot);
     Answer::ok(group.map_or(Value::Null, |group| show(call.world, group)))
+}
+
+/// Whether these members can be added and taken in one request.
+fn check_members(rules: &Switches, group: &Group, members: &[(Slot, bool)]) -> Result<(), Answer> {
+    let most = rules.group_chunk;
+    if members.len() > most {
+        return Err(errors::bad(&format!(
+            "At most {most} members can be changed at once."
+        )));
+    }
+    let odd = |(person, add): &(Slot, bool)| group.people.contains(person) == *add;
+    match rules.strict_members && members.iter().any(odd) {
+        true => Err(errors::bad("A member is there already, or is not there.")),
+        false => Ok(()),
+    }
 }
 
 fn delete(call: &mut Call<'_>) -> Done {

@@ -3,7 +3,8 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::load::{Names, take_text};
+use super::load::Names;
+use super::rows::take_text;
 use super::table::Slot;
 use super::world::{Feature, Holder, Line, Number, Source, World};
 

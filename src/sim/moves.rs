@@ -49,26 +49,53 @@ pub struct Move {
 
 fn request(call: &mut Call<'_>) -> Done {
     org::own(call)?;
-    let body = call.body();
-    let lists = items(&body["usersList"]);
-    let list = match lists {
-        [] => {
-            return Err(errors::validation(
-                1_026_011,
-                "Users list should not be empty.",
-            ));
-        }
-        [list] => list,
-        _ => {
-            return Err(errors::validation(
-                1_026_014,
-                "One users list at a time is supported.",
-            ));
-        }
-    };
+    let list = users_list(call.body())?;
     let validate = list["validate"].as_bool();
     let validate = validate
         .ok_or_else(|| errors::validation(1_026_006, "Attribute 'Validate' is required."))?;
+    let (target, people) = moves(call, list)?;
+    match (validate, people.as_slice()) {
+        (true, [one]) => {
+            call.applied = false;
+            let report = report(call, target, one);
+            Answer::ok(match call.rules.move_answers_as_documented {
+                true => json!({"response": [report]}),
+                false => json!({"response": {"usersList": [report]}}),
+            })
+        }
+        (true, _) => Err(errors::validation(
+            1_026_020,
+            "Validate 'true' is supported only for single user.",
+        )),
+        (false, _) => {
+            let moves = Work::MovePeople(Moves { target, people });
+            let job = jobs::begin(call, moves)?;
+            let answer = match call.rules.move_answers_as_documented {
+                true => json!({"response": job}),
+                false => json!({"response": {"jobDetails": job}}),
+            };
+            Ok(Answer::json(201, answer))
+        }
+    }
+}
+
+/// The one list of users that a request has.
+fn users_list(body: &Value) -> Result<&Value, Answer> {
+    match items(&body["usersList"]) {
+        [] => Err(errors::validation(
+            1_026_011,
+            "Users list should not be empty.",
+        )),
+        [list] => Ok(list),
+        _ => Err(errors::validation(
+            1_026_014,
+            "One users list at a time is supported.",
+        )),
+    }
+}
+
+/// Where people are to go, and who.
+fn moves(call: &Call<'_>, list: &Value) -> Result<(Slot, Vec<Move>), Answer> {
     let users = items(&list["users"]);
     if users.is_empty() {
         return Err(errors::validation(1_026_012, "Users should not be empty."));
@@ -99,29 +126,7 @@ fn request(call: &mut Call<'_>) -> Done {
         }
         people.push(it);
     }
-    match (validate, people.as_slice()) {
-        (true, [one]) => {
-            call.applied = false;
-            let report = report(call, target, one);
-            Answer::ok(match call.rules.move_answers_as_documented {
-                true => json!({"response": [report]}),
-                false => json!({"response": {"usersList": [report]}}),
-            })
-        }
-        (true, _) => Err(errors::validation(
-            1_026_020,
-            "Validate 'true' is supported only for single user.",
-        )),
-        (false, _) => {
-            let moves = Work::MovePeople(Moves { target, people });
-            let job = jobs::begin(call, moves)?;
-            let answer = match call.rules.move_answers_as_documented {
-                true => json!({"response": job}),
-                false => json!({"response": {"jobDetails": job}}),
-            };
-            Ok(Answer::json(201, answer))
-        }
-    }
+    Ok((target, people))
 }
 
 fn read(world: &World, target: Slot, user: &Value) -> Result<Move, Answer> {

@@ -240,47 +240,25 @@ fn entries<'w>(world: &'w World, wanted: &Wanted<'_>) -> Box<dyn Iterator<Item =
 fn show(call: &Call<'_>, entry: Entry<'_>) -> Value {
     let world = &*call.world;
     let mut shown = Map::new();
-    let mut put = |name: &str, value: Value| shown.insert(name.to_owned(), value);
     let extension = match entry {
         Entry::Number(key, number) => {
-            put("phoneNumber", json!(key));
-            let state = if number.active { "ACTIVE" } else { "INACTIVE" };
-            put("state", json!(state));
-            let mobile = number.kind == "mobile";
-            let telephony = if mobile {
-                "MOBILE_NUMBER"
-            } else {
-                "PSTN_NUMBER"
-            };
-            put("includedTelephonyTypes", json!(telephony));
-            if mobile {
-                put("mobileNetwork", json!("Simulated Mobile"));
-                put("routingProfile", json!("SimRtPf"));
-            }
-            put("tollFreeNumber", json!(number.kind == "tollFree"));
-            put("isServiceNumber", json!(number.service));
-            // Newer members, which older answers lack.
-            if number.reserved {
-                put("isReservedNumber", json!(true));
-            }
-            if number.elin {
-                put("elinEnabled", json!(true));
-            }
-            let main = number
-                .location
-                .and_then(|it| telephony::main_number(world, it));
-            put("mainNumber", json!(main == Some(key)));
+            put_number(&mut shown, world, key, number);
             extension_of(world, key, number)
         }
         Entry::Extension(_, extension, _) => {
-            put("state", json!("ACTIVE"));
-            put("includedTelephonyTypes", json!("PSTN_NUMBER"));
-            put("tollFreeNumber", json!(false));
-            put("isServiceNumber", json!(false));
-            put("mainNumber", json!(false));
+            for (name, value) in [
+                ("state", json!("ACTIVE")),
+                ("includedTelephonyTypes", json!("PSTN_NUMBER")),
+                ("tollFreeNumber", json!(false)),
+                ("isServiceNumber", json!(false)),
+                ("mainNumber", json!(false)),
+            ] {
+                shown.insert(name.to_owned(), value);
+            }
             Some(extension)
         }
     };
+    let mut put = |name: &str, value: Value| shown.insert(name.to_owned(), value);
     let location = entry.location();
     if let Some(extension) = extension {
         put("extension", json!(extension));
@@ -300,27 +278,68 @@ fn show(call: &Call<'_>, entry: Entry<'_>) -> Value {
         );
     }
     if let Some(owner) = entry.owner() {
-        let (first, last) = names_of(world, owner);
-        let mut shown = Map::new();
-        shown.insert("id".to_owned(), json!(world.holder_id(owner)));
-        shown.insert("type".to_owned(), json!(kind_of(world, owner)));
-        shown.insert("firstName".to_owned(), json!(first));
-        if !last.is_empty() {
-            shown.insert("lastName".to_owned(), json!(last));
-        }
-        put("owner", Value::Object(shown));
-        let first = match entry {
-            Entry::Number(key, number) => {
-                number.extension.is_none() || world.number_of(owner) == Some(key)
-            }
-            Entry::Extension(_, extension, _) => world.extension_of(owner) == Some(extension),
+        put("owner", owner_of(world, owner));
+        let first = match is_first(world, entry, owner) {
+            true => "PRIMARY",
+            false => "ALTERNATE",
         };
-        put(
-            "phoneNumberType",
-            json!(if first { "PRIMARY" } else { "ALTERNATE" }),
-        );
+        put("phoneNumberType", json!(first));
     }
     Value::Object(shown)
+}
+
+/// What a number has and an extension without one has not.
+fn put_number(shown: &mut Map<String, Value>, world: &World, key: &str, number: &Number) {
+    let mut put = |name: &str, value: Value| shown.insert(name.to_owned(), value);
+    put("phoneNumber", json!(key));
+    let state = if number.active { "ACTIVE" } else { "INACTIVE" };
+    put("state", json!(state));
+    let mobile = number.kind == "mobile";
+    let telephony = if mobile {
+        "MOBILE_NUMBER"
+    } else {
+        "PSTN_NUMBER"
+    };
+    put("includedTelephonyTypes", json!(telephony));
+    if mobile {
+        put("mobileNetwork", json!("Simulated Mobile"));
+        put("routingProfile", json!("SimRtPf"));
+    }
+    put("tollFreeNumber", json!(number.kind == "tollFree"));
+    put("isServiceNumber", json!(number.service));
+    // Newer members, which older answers lack.
+    if number.reserved {
+        put("isReservedNumber", json!(true));
+    }
+    if number.elin {
+        put("elinEnabled", json!(true));
+    }
+    let main = number
+        .location
+        .and_then(|it| telephony::main_number(world, it));
+    put("mainNumber", json!(main == Some(key)));
+}
+
+fn owner_of(world: &World, owner: Holder) -> Value {
+    let (first, last) = names_of(world, owner);
+    let mut shown = Map::new();
+    shown.insert("id".to_owned(), json!(world.holder_id(owner)));
+    shown.insert("type".to_owned(), json!(kind_of(world, owner)));
+    shown.insert("firstName".to_owned(), json!(first));
+    if !last.is_empty() {
+        shown.insert("lastName".to_owned(), json!(last));
+    }
+    Value::Object(shown)
+}
+
+/// Whether a row is the first line of its owner.
+fn is_first(world: &World, entry: Entry<'_>, owner: Holder) -> bool {
+    match entry {
+        Entry::Number(key, number) => {
+            number.extension.is_none() || world.number_of(owner) == Some(key)
+        }
+        Entry::Extension(_, extension, _) => world.extension_of(owner) == Some(extension),
+    }
 }
 
 /// GET of the list.

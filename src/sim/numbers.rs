@@ -108,17 +108,7 @@ fn add(call: &mut Call<'_>) -> Done {
             &format!("Invalid phone number : {short}"),
         ));
     }
-    let (kind, most) = match call.text("numberType").unwrap_or("DID") {
-        "DID" => ("did", call.rules.number_chunk),
-        "TOLLFREE" => ("tollFree", call.rules.number_chunk),
-        "MOBILE" => ("mobile", 20),
-        _ => return Err(errors::bad("numberType must be DID, TOLLFREE or MOBILE.")),
-    };
-    if numbers.len() > most {
-        return Err(errors::bad(&format!(
-            "At most {most} numbers can be added at once."
-        )));
-    }
+    let kind = kind_to_add(call, numbers.len())?;
     if kind == "mobile" {
         if pstn::network(call.world, slot).is_none() {
             return Err(errors::bad("The location has no PSTN connection."));
@@ -135,18 +125,7 @@ fn add(call: &mut Call<'_>) -> Done {
         Some(_) => return Err(errors::bad("state must be ACTIVE or INACTIVE.")),
         None => call.rules.new_numbers_active,
     };
-    let refused = call.rules.existing_numbers_refused;
-    let there = |number: &String| call.world.numbers.get(number);
-    let taken =
-        |number: &&String| there(number).is_some_and(|it| refused || it.location != Some(slot));
-    if let Some(number) = numbers.iter().find(taken) {
-        return Err(errors::telephony(
-            409,
-            25223,
-            8363,
-            &format!("DN is in use : {number}"),
-        ));
-    }
+    check_free(call, slot, &numbers)?;
     let service = call.text("numberUsageType") == Some("SERVICE");
     for number in numbers {
         let made = || Number {
@@ -161,6 +140,40 @@ fn add(call: &mut Call<'_>) -> Done {
     }
     about(call, slot);
     Ok(Answer::empty(201))
+}
+
+/// What kind of numbers a request adds; it may not be too many.
+fn kind_to_add(call: &Call<'_>, count: usize) -> Result<&'static str, Answer> {
+    let (kind, most) = match call.text("numberType").unwrap_or("DID") {
+        "DID" => ("did", call.rules.number_chunk),
+        "TOLLFREE" => ("tollFree", call.rules.number_chunk),
+        "MOBILE" => ("mobile", 20),
+        _ => return Err(errors::bad("numberType must be DID, TOLLFREE or MOBILE.")),
+    };
+    match count > most {
+        true => Err(errors::bad(&format!(
+            "At most {most} numbers can be added at once."
+        ))),
+        false => Ok(kind),
+    }
+}
+
+/// Whether each of the numbers can still be added to a location.
+fn check_free(call: &Call<'_>, location: Slot, numbers: &[String]) -> Result<(), Answer> {
+    let refused = call.rules.existing_numbers_refused;
+    let there = |number: &String| call.world.numbers.get(number);
+    let mut numbers = numbers.iter();
+    let taken =
+        |number: &&String| there(number).is_some_and(|it| refused || it.location != Some(location));
+    match numbers.find(taken) {
+        Some(number) => Err(errors::telephony(
+            409,
+            25223,
+            8363,
+            &format!("DN is in use : {number}"),
+        )),
+        None => Ok(()),
+    }
 }
 
 fn activate(call: &mut Call<'_>) -> Done {

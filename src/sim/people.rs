@@ -1,5 +1,7 @@
 //! `/people` (webex-api.md 4.1).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 
 use super::call::{Answer, Call, Done};
@@ -10,8 +12,9 @@ use super::org;
 use super::paging;
 use super::products::Product;
 use super::route::{Route, route};
+use super::save;
 use super::table::Slot;
-use super::world::Person;
+use super::world::{Person, Source};
 
 const READ: &[&str] = &["spark-admin:people_read", "spark-admin:people_write"];
 
@@ -85,6 +88,34 @@ pub fn show(call: &Call<'_>, slot: Slot, calling: bool) -> Value {
 fn sub_domain(call: &Call<'_>) -> String {
     let name = call.world.org.name.to_lowercase();
     name.replace(|it: char| !it.is_ascii_alphanumeric(), "-")
+}
+
+/// A person who was just made, and has nothing but an address.
+pub fn newcomer(uuid: &str, email: &str, now: i64) -> Person {
+    Person {
+        id: ids::public("PEOPLE", uuid),
+        email: email.to_owned(),
+        display_name: email.to_owned(),
+        first_name: None,
+        last_name: None,
+        login_enabled: true,
+        invite_pending: true,
+        directory: false,
+        work_phone: None,
+        location: None,
+        number: None,
+        extension: None,
+        licenses: Vec::new(),
+        attendee: BTreeSet::new(),
+        roles: Vec::new(),
+        voicemail: true,
+        attributes: Source::new(),
+        settings: BTreeMap::new(),
+        groups: BTreeSet::new(),
+        created: now,
+        modified: now,
+        source: save::blank("users"),
+    }
 }
 
 /// First and last name; split at the first blank where none were given.

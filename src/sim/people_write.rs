@@ -1,7 +1,7 @@
 //! POST, PUT and DELETE of people (webex-api.md 4.1): several services behind one call, so that a refusal may come after
 //! half of the work.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::json;
 
@@ -10,12 +10,11 @@ use super::call::{Answer, Call, Done, items, text, texts};
 use super::calling::{Wanted, e164};
 use super::errors;
 use super::ids;
-use super::load::PERSON_ATTRIBUTES;
 use super::org;
 use super::people;
 use super::products::Product;
 use super::route::{Route, route};
-use super::save;
+use super::rows::PERSON_ATTRIBUTES;
 use super::table::Slot;
 use super::world::{Holder, Person, Source, World};
 
@@ -102,15 +101,7 @@ fn said(call: &Call<'_>) -> Result<Said, Answer> {
 fn create(call: &mut Call<'_>) -> Done {
     org::own(call)?;
     let said = said(call)?;
-    let email = said.email.clone();
-    let email = email.filter(|it| it.contains('@'));
-    let email = email.ok_or_else(|| errors::bad("emails: one valid address is required."))?;
-    if call.world.person_by_email(&email).is_some() {
-        return Err(errors::generic(
-            409,
-            "A user with this email address exists already.",
-        ));
-    }
+    let email = new_email(call, &said)?;
     let names = [&said.display_name, &said.first_name, &said.last_name];
     let Some(name) = names.into_iter().flatten().next().cloned() else {
         return Err(errors::bad(
@@ -132,31 +123,16 @@ fn create(call: &mut Call<'_>) -> Done {
     if let (Some(refused), false) = (&refused, call.rules.people_partial) {
         return Err(refused.clone());
     }
-    let id = call.world.new_uuid(&email);
-    let display_name = said.display_name.clone().unwrap_or(name);
+    let uuid = call.world.new_uuid(&email);
     let slot = call.world.settle_person(Person {
-        id: ids::public("PEOPLE", &id),
-        email,
-        display_name,
+        display_name: said.display_name.clone().unwrap_or(name),
         first_name: said.first_name,
         last_name: said.last_name,
         login_enabled: said.login_enabled.unwrap_or(true),
-        invite_pending: true,
-        directory: false,
-        work_phone: None,
-        location: None,
-        number: None,
-        extension: None,
-        licenses: Vec::new(),
         attendee: said.attendee,
         roles: said.roles,
-        voicemail: true,
         attributes: said.attributes,
-        settings: BTreeMap::new(),
-        groups: BTreeSet::new(),
-        created: call.now,
-        modified: call.now,
-        source: save::blank("users"),
+        ..people::newcomer(&uuid, &email, call.now)
     });
     call.applied = true;
     about(call, slot);
@@ -174,6 +150,19 @@ fn create(call: &mut Call<'_>) -> Done {
         return Answer::ok(json!({"id": person.map(|person| person.id.as_str())}));
     }
     Answer::ok(people::show(call, slot, call.flag("callingData")))
+}
+
+/// The address of a new person, which nobody may have yet.
+fn new_email(call: &Call<'_>, said: &Said) -> Result<String, Answer> {
+    let email = said.email.clone().filter(|it| it.contains('@'));
+    let email = email.ok_or_else(|| errors::bad("emails: one valid address is required."))?;
+    match call.world.person_by_email(&email) {
+        Some(_) => Err(errors::generic(
+            409,
+            "A user with this email address exists already.",
+        )),
+        None => Ok(email),
+    }
 }
 
 /// Licences to give, Calling with what the body says the person is to have.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::broadworks;
 use super::clock;
 use super::features;
-use super::load::{
+use super::rows::{
     CALLING_ATTRIBUTES, DEVICE_ATTRIBUTES, LOCATION_ATTRIBUTES, PERSON_ATTRIBUTES, PLACE_ATTRIBUTES,
 };
 use super::table::Slot;
@@ -25,86 +25,116 @@ pub fn snapshot(world: &World) -> Value {
         org["name"] = json!(world.org.name);
     }
     broadworks::save(&world.broadworks, &mut file);
-    let mut put = |section: &str, key: &[&str], rows: Vec<Source>| {
-        if !world.has(section) {
-            return;
-        }
-        let mut rows = rows;
+    for list in LISTS.iter().filter(|list| world.has(list.section)) {
+        let mut rows = (list.rows)(world);
         let text = |row: &Source, name: &str| {
             let text = row.get(name).and_then(Value::as_str);
             text.unwrap_or_default().to_owned()
         };
-        rows.sort_by_cached_key(|row| key.iter().map(|name| text(row, name)).collect::<Vec<_>>());
+        let key = |row: &Source| list.key.iter().map(|name| text(row, name)).collect();
+        rows.sort_by_cached_key(|row| -> Vec<String> { key(row) });
         let rows = rows.into_iter().map(Value::Object).collect();
-        file.insert(section.to_owned(), Value::Array(rows));
-    };
-    let subscriptions = world.subscriptions.iter();
-    put(
-        "subscriptions",
-        &["id"],
-        subscriptions.map(|it| it.source.clone()).collect(),
-    );
-    let sites = world.sites.iter();
-    put(
-        "sites",
-        &["url"],
-        sites.map(|it| it.source.clone()).collect(),
-    );
-    let licenses = world.licenses.iter().filter(|(_, it)| it.listed);
-    put(
-        "licenses",
-        &["id"],
-        licenses.map(|(_, it)| license(it)).collect(),
-    );
-    let locations = world.locations.iter().filter(|(_, it)| it.listed);
-    put(
-        "locations",
-        &["name"],
-        locations.map(|(_, it)| location(it)).collect(),
-    );
-    let numbers = world.numbers.iter().filter(|(_, it)| !it.implied);
-    let lines = world.lines.iter().map(|it| line(world, it));
-    put(
-        "numbers",
-        &["phoneNumber", "location", "extension"],
-        lines
-            .chain(numbers.map(|(key, it)| number(world, key, it)))
-            .collect(),
-    );
-    let groups = world.groups.iter();
-    put(
-        "groups",
-        &["name"],
-        groups.map(|(_, it)| group(world, it)).collect(),
-    );
-    let people = world.people.iter();
-    put(
-        "users",
-        &["email"],
-        people.map(|(_, it)| person(world, it)).collect(),
-    );
-    let places = world.places.iter();
-    put(
-        "workspaces",
-        &["name", "id"],
-        places.map(|(_, it)| place(world, it)).collect(),
-    );
-    let devices = world.devices.iter();
-    put(
-        "devices",
-        &["id"],
-        devices.map(|(_, it)| device(world, it)).collect(),
-    );
-    let features = world.features.iter();
-    put(
-        "features",
-        &["kind", "name", "location", "id"],
-        features
-            .filter_map(|(_, it)| features::save(world, it))
-            .collect(),
-    );
+        file.insert(list.section.to_owned(), Value::Array(rows));
+    }
     Value::Object(file)
 }
+
+/// A list of the file: in which order it is, and what is in it.
+struct List {
+    section: &'static str,
+    key: &'static [&'static str],
+    rows: fn(&World) -> Vec<Source>,
+}
+
+/// Every list of the file, in the order in which they are written.
+const LISTS: &[List] = &[
+    List {
+        section: "subscriptions",
+        key: &["id"],
+        rows: |world| {
+            let rows = world.subscriptions.iter();
+            rows.map(|it| it.source.clone()).collect()
+        },
+    },
+    List {
+        section: "sites",
+        key: &["url"],
+        rows: |world| world.sites.iter().map(|it| it.source.clone()).collect(),
+    },
+    List {
+        section: "licenses",
+        key: &["id"],
+        rows: |world| {
+            let listed = world.licenses.iter().filter(|(_, it)| it.listed);
+            listed.map(|(_, it)| license(it)).collect()
+        },
+    },
+    List {
+        section: "locations",
+        key: &["name"],
+        rows: |world| {
+            let listed = world.locations.iter().filter(|(_, it)| it.listed);
+            listed.map(|(_, it)| location(it)).collect()
+        },
+    },
+    List {
+        section: "numbers",
+        key: &["phoneNumber", "location", "extension"],
+        rows: |world| {
+            let lines = world.lines.iter().map(|it| line(world, it));
+            let numbers = world.numbers.iter().filter(|(_, it)| !it.implied);
+            let numbers = numbers.map(|(key, it)| number(world, key, it));
+            lines.chain(numbers).collect()
+        },
+    },
+    List {
+        section: "groups",
+        key: &["name"],
+        rows: |world| {
+            world
+                .groups
+                .iter()
+                .map(|(_, it)| group(world, it))
+                .collect()
+        },
+    },
+    List {
+        section: "users",
+        key: &["email"],
+        rows: |world| {
+            let people = world.people.iter();
+            people.map(|(_, it)| person(world, it)).collect()
+        },
+    },
+    List {
+        section: "workspaces",
+        key: &["name", "id"],
+        rows: |world| {
+            world
+                .places
+                .iter()
+                .map(|(_, it)| place(world, it))
+                .collect()
+        },
+    },
+    List {
+        section: "devices",
+        key: &["id"],
+        rows: |world| {
+            let devices = world.devices.iter();
+            devices.map(|(_, it)| device(world, it)).collect()
+        },
+    },
+    List {
+        section: "features",
+        key: &["kind", "name", "location", "id"],
+        rows: |world| {
+            let features = world.features.iter();
+            let rows = features.filter_map(|(_, it)| features::save(world, it));
+            rows.collect()
+        },
+    },
+];
 
 /// Sets a member, unless what is there means the same.
 fn set(row: &mut Source, name: &str, value: Value) {

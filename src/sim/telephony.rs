@@ -6,11 +6,11 @@ use super::call::{Answer, Call, Done, text};
 use super::calling::e164;
 use super::errors;
 use super::jobs::{self, Failure, Outcome, Work};
-use super::load::CALLING_ATTRIBUTES;
 use super::locations;
 use super::org;
 use super::paging;
 use super::route::{Route, route};
+use super::rows::CALLING_ATTRIBUTES;
 use super::table::Slot;
 use super::world::{Calling, Location, World};
 

@@ -70,52 +70,13 @@ fn one(call: &mut Call<'_>, operation: &Value) -> Value {
         told["bulkId"] = json!(id);
     }
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let outcome = match (method.as_str(), segments.as_slice()) {
-        ("POST", _) if told["bulkId"].is_null() => Err(errors::scim(
+    let outcome = match told["bulkId"].is_null() && method == "POST" {
+        true => Err(errors::scim(
             400,
             Some("invalidValue"),
             "bulkId is required of POST.",
         )),
-        ("POST", ["Users"]) => users::create_from(call, &data).map(|slot| {
-            let id = call
-                .world
-                .people
-                .get(slot)
-                .map(|person| ids::bare(&person.id));
-            (201, "User", id.unwrap_or_default())
-        }),
-        ("POST", ["Groups"]) => groups::create_from(call, &data).map(|slot| {
-            let id = call
-                .world
-                .groups
-                .get(slot)
-                .map(|group| ids::bare(&group.id));
-            (201, "Group", id.unwrap_or_default())
-        }),
-        ("PATCH" | "DELETE", ["Users", id]) => match call.world.people.find_any(id) {
-            None => Err(errors::scim(404, None, "The user is not found.")),
-            Some(slot) if method == "DELETE" => {
-                users::remove(call, slot);
-                Ok((204, "User", (*id).to_owned()))
-            }
-            Some(slot) => {
-                users::patch_with(call, slot, &data).map(|()| (200, "User", (*id).to_owned()))
-            }
-        },
-        ("PATCH" | "DELETE", ["Groups", id]) => match call.world.groups.find_any(id) {
-            None => Err(errors::scim(404, None, "The group is not found.")),
-            Some(slot) if method == "DELETE" => {
-                groups::remove(call, slot).map(|()| (204, "Group", (*id).to_owned()))
-            }
-            Some(slot) => {
-                groups::patch_with(call, slot, &data).map(|()| (200, "Group", (*id).to_owned()))
-            }
-        },
-        _ => Err(errors::scim(
-            400,
-            Some("invalidPath"),
-            "The operation is not known.",
-        )),
+        false => carry_out(call, &method, &segments, &data),
     };
     match outcome {
         Ok((status, kind, id)) => {
@@ -132,4 +93,51 @@ fn one(call: &mut Call<'_>, operation: &Value) -> Value {
         }
     }
     told
+}
+
+/// Carries out one operation: the status, and the kind and id of what it was about.
+fn carry_out(
+    call: &mut Call<'_>,
+    method: &str,
+    segments: &[&str],
+    data: &Value,
+) -> Result<(u16, &'static str, String), Answer> {
+    match (method, segments) {
+        ("POST", ["Users"]) => {
+            let slot = users::create_from(call, data)?;
+            let person = call.world.people.get(slot);
+            let id = person.map(|person| ids::bare(&person.id));
+            Ok((201, "User", id.unwrap_or_default()))
+        }
+        ("POST", ["Groups"]) => {
+            let slot = groups::create_from(call, data)?;
+            let group = call.world.groups.get(slot);
+            let id = group.map(|group| ids::bare(&group.id));
+            Ok((201, "Group", id.unwrap_or_default()))
+        }
+        ("PATCH" | "DELETE", ["Users", id]) => match call.world.people.find_any(id) {
+            None => Err(errors::scim(404, None, "The user is not found.")),
+            Some(slot) if method == "DELETE" => {
+                users::remove(call, slot);
+                Ok((204, "User", (*id).to_owned()))
+            }
+            Some(slot) => {
+                users::patch_with(call, slot, data).map(|()| (200, "User", (*id).to_owned()))
+            }
+        },
+        ("PATCH" | "DELETE", ["Groups", id]) => match call.world.groups.find_any(id) {
+            None => Err(errors::scim(404, None, "The group is not found.")),
+            Some(slot) if method == "DELETE" => {
+                groups::remove(call, slot).map(|()| (204, "Group", (*id).to_owned()))
+            }
+            Some(slot) => {
+                groups::patch_with(call, slot, data).map(|()| (200, "Group", (*id).to_owned()))
+            }
+        },
+        _ => Err(errors::scim(
+            400,
+            Some("invalidPath"),
+            "The operation is not known.",
+        )),
+    }
 }

@@ -1,15 +1,13 @@
 //! Users of SCIM.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde_json::{Map, Value, json};
 
 use super::super::assignment;
 use super::super::call::{Answer, Call, Done, items, text};
 use super::super::people_write;
 use super::super::table::Slot;
-use super::super::world::{Holder, Person, Source};
-use super::super::{audit, errors, ids, paging, people, save};
+use super::super::world::{Holder, Person, Source, World};
+use super::super::{audit, errors, ids, paging, people};
 use super::{
     ENTERPRISE, LIST, USER, WEBEX_USER, asked_filter, location, meta, own_org, patch as patching,
     refused, select,
@@ -69,30 +67,46 @@ pub fn show(call: &Call<'_>, slot: Slot, with_groups: bool) -> Value {
             put(name, value.clone());
         }
     }
-    let number = person.work_phone.as_ref().or(person.number.as_ref());
-    let mut numbers: Vec<Value> = number
-        .map(|number| json!({"value": number, "type": "work", "primary": true}))
-        .into_iter()
-        .collect();
-    numbers.extend(
-        items(kept.get("phoneNumbers").unwrap_or(&Value::Null))
-            .iter()
-            .cloned(),
+    for (name, value) in [
+        ("phoneNumbers", Value::Array(phone_numbers(person, kept))),
+        ("roles", Value::Array(held_roles(world, person))),
+        (ENTERPRISE, Value::Object(enterprise(person, kept))),
+    ] {
+        let empty = value.as_array().is_some_and(Vec::is_empty)
+            || value.as_object().is_some_and(Map::is_empty);
+        if !empty {
+            put(name, value);
+        }
+    }
+    put(WEBEX_USER, Value::Object(webex(person, kept)));
+    if with_groups {
+        put("groups", Value::Array(groups_of(call, person)));
+    }
+    put(
+        "meta",
+        meta(call, "User", &id, person.created, person.modified),
     );
-    if !numbers.is_empty() {
-        put("phoneNumbers", Value::Array(numbers));
-    }
-    let roles: Vec<Value> = person
-        .roles
-        .iter()
-        .filter_map(|name| {
-            let id = ids::bare(world.roles.get(name)?);
-            Some(json!({"value": id, "type": "cirole", "display": name}))
-        })
-        .collect();
-    if !roles.is_empty() {
-        put("roles", Value::Array(roles));
-    }
+    Value::Object(shown)
+}
+
+/// The work phone first, then what else was told.
+fn phone_numbers(person: &Person, kept: &Source) -> Vec<Value> {
+    let number = person.work_phone.as_ref().or(person.number.as_ref());
+    let work = number.map(|number| json!({"value": number, "type": "work", "primary": true}));
+    let others = items(kept.get("phoneNumbers").unwrap_or(&Value::Null));
+    work.into_iter().chain(others.iter().cloned()).collect()
+}
+
+fn held_roles(world: &World, person: &Person) -> Vec<Value> {
+    let roles = person.roles.iter().filter_map(|name| {
+        let id = ids::bare(world.roles.get(name)?);
+        Some(json!({"value": id, "type": "cirole", "display": name}))
+    });
+    roles.collect()
+}
+
+/// The extension of enterprises.
+fn enterprise(person: &Person, kept: &Source) -> Source {
     let mut enterprise = Map::new();
     for name in ENTERPRISE_KEPT {
         if let Some(value) = kept.get(*name) {
@@ -105,38 +119,30 @@ pub fn show(call: &Call<'_>, slot: Slot, with_groups: bool) -> Value {
     if let Some(manager) = person.attributes.get("managerId").and_then(Value::as_str) {
         enterprise.insert("manager".to_owned(), json!({"value": ids::bare(manager)}));
     }
-    if !enterprise.is_empty() {
-        put(ENTERPRISE, Value::Object(enterprise));
-    }
+    enterprise
+}
+
+/// The extension of Webex.
+fn webex(person: &Person, kept: &Source) -> Source {
     let status = match (person.login_enabled, person.invite_pending) {
         (false, _) => "disabled",
         (true, true) => "pending",
         (true, false) => "active",
     };
-    let mut webex = kept
-        .get(WEBEX_USER)
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
+    let known = kept.get(WEBEX_USER).and_then(Value::as_object);
+    let mut webex = known.cloned().unwrap_or_default();
     webex.insert("accountStatus".to_owned(), json!([status]));
-    put(WEBEX_USER, Value::Object(webex));
-    if with_groups {
-        let groups: Vec<Value> = person
-            .groups
-            .iter()
-            .filter_map(|slot| world.groups.get(*slot))
-            .map(|group| {
-                let id = ids::bare(&group.id);
-                json!({"value": id, "display": group.name, "$ref": location(call, "Group", &id)})
-            })
-            .collect();
-        put("groups", Value::Array(groups));
-    }
-    put(
-        "meta",
-        meta(call, "User", &id, person.created, person.modified),
-    );
-    Value::Object(shown)
+    webex
+}
+
+fn groups_of(call: &Call<'_>, person: &Person) -> Vec<Value> {
+    let groups = person.groups.iter();
+    let groups = groups.filter_map(|slot| call.world.groups.get(*slot));
+    let shown = groups.map(|group| {
+        let id = ids::bare(&group.id);
+        json!({"value": id, "display": group.name, "$ref": location(call, "Group", &id)})
+    });
+    shown.collect()
 }
 
 fn find(call: &Call<'_>) -> Result<Slot, Answer> {
@@ -249,30 +255,8 @@ pub fn create_from(call: &mut Call<'_>, body: &Value) -> Result<Slot, Answer> {
         return Err(errors::scim(409, Some("uniqueness"), "userName is in use."));
     }
     let uuid = call.world.new_uuid(email);
-    let slot = call.world.settle_person(Person {
-        id: ids::public("PEOPLE", &uuid),
-        email: email.to_owned(),
-        display_name: email.to_owned(),
-        first_name: None,
-        last_name: None,
-        login_enabled: true,
-        invite_pending: true,
-        directory: false,
-        work_phone: None,
-        location: None,
-        number: None,
-        extension: None,
-        licenses: Vec::new(),
-        attendee: BTreeSet::new(),
-        roles: Vec::new(),
-        voicemail: true,
-        attributes: Source::new(),
-        settings: BTreeMap::new(),
-        groups: BTreeSet::new(),
-        created: call.now,
-        modified: call.now,
-        source: save::blank("users"),
-    });
+    let newcomer = people::newcomer(&uuid, email, call.now);
+    let slot = call.world.settle_person(newcomer);
     call.applied = true;
     take_in(call, slot, body)?;
     assignment::grant_implicit(call.world, slot);
@@ -328,29 +312,7 @@ fn about(call: &mut Call<'_>, slot: Slot) {
 
 /// Makes a person what a resource says. Read-only and unknown attributes are passed over.
 fn take_in(call: &mut Call<'_>, slot: Slot, body: &Value) -> Result<(), Answer> {
-    let email = text(&body["userName"]).map(str::to_owned);
-    let Some(email) = email.filter(|email| email.contains('@')) else {
-        return Err(errors::scim(
-            400,
-            Some("invalidValue"),
-            "userName is required.",
-        ));
-    };
-    let other = call.world.person_by_email(&email);
-    if other.is_some_and(|other| other != slot) {
-        return Err(errors::scim(409, Some("uniqueness"), "userName is in use."));
-    }
-    let primary = items(&body["emails"])
-        .iter()
-        .find(|it| it["primary"] == true && it["type"] == "work");
-    let primary = primary.and_then(|it| text(&it["value"]));
-    if primary.is_some_and(|primary| !primary.eq_ignore_ascii_case(&email)) {
-        return Err(errors::scim(
-            400,
-            Some("invalidValue"),
-            "The primary work e-mail address must be the userName.",
-        ));
-    }
+    let email = checked_email(call, slot, body)?;
     let roles = roles(call, body)?;
     let (extension, webex) = (&body[ENTERPRISE], &body[WEBEX_USER]);
     let manager = text(&extension["manager"]["value"]);
@@ -363,46 +325,14 @@ fn take_in(call: &mut Call<'_>, slot: Slot, body: &Value) -> Result<(), Answer> 
         .map(|person| person.email.to_lowercase());
     let now = call.now;
     if let Some(person) = call.world.people.get_mut(slot) {
-        let owned = |value: &Value| text(value).map(str::to_owned);
-        person.email.clone_from(&email);
-        person.first_name = owned(&body["name"]["givenName"]);
-        person.last_name = owned(&body["name"]["familyName"]);
-        let full = [&person.first_name, &person.last_name]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(" ");
-        let named = owned(&body["displayName"]).or(Some(full).filter(|full| !full.is_empty()));
-        person.display_name = named.unwrap_or_else(|| email.clone());
+        take_names(person, body, &email);
         person.login_enabled = body["active"] != false;
         if webex["accountStatus"] == json!(["active"]) || webex["accountStatus"] == "active" {
             person.invite_pending = false;
         }
         person.roles = roles;
         person.modified = now;
-        let work = items(&body["phoneNumbers"])
-            .iter()
-            .find(|it| it["type"] == "work");
-        person.work_phone = work.and_then(|it| owned(&it["value"]));
-        let attributes = [
-            ("title", owned(&body["title"]).map(Value::from)),
-            (
-                "addresses",
-                Some(body["addresses"].clone()).filter(Value::is_array),
-            ),
-            (
-                "department",
-                owned(&extension["department"]).map(Value::from),
-            ),
-            ("managerId", manager.map(Value::from)),
-        ];
-        for (name, value) in attributes {
-            match value {
-                Some(value) => person.attributes.insert(name.to_owned(), value),
-                None => person.attributes.remove(name),
-            };
-        }
+        take_attributes(person, body, manager);
     }
     if let Some(before) = before {
         call.world.by_email.remove(&before);
@@ -411,6 +341,68 @@ fn take_in(call: &mut Call<'_>, slot: Slot, body: &Value) -> Result<(), Answer> 
     call.world.scim.insert(slot, kept(body, extension, webex));
     about(call, slot);
     Ok(())
+}
+
+/// The address of a resource, which nobody else may have.
+fn checked_email(call: &Call<'_>, slot: Slot, body: &Value) -> Result<String, Answer> {
+    let invalid = |why: &str| errors::scim(400, Some("invalidValue"), why);
+    let email = text(&body["userName"]).filter(|email| email.contains('@'));
+    let email = email.ok_or_else(|| invalid("userName is required."))?;
+    let other = call.world.person_by_email(email);
+    if other.is_some_and(|other| other != slot) {
+        return Err(errors::scim(409, Some("uniqueness"), "userName is in use."));
+    }
+    let primary = items(&body["emails"])
+        .iter()
+        .find(|it| it["primary"] == true && it["type"] == "work");
+    let primary = primary.and_then(|it| text(&it["value"]));
+    match primary.is_some_and(|primary| !primary.eq_ignore_ascii_case(email)) {
+        true => Err(invalid(
+            "The primary work e-mail address must be the userName.",
+        )),
+        false => Ok(email.to_owned()),
+    }
+}
+
+fn owned(value: &Value) -> Option<String> {
+    text(value).map(str::to_owned)
+}
+
+/// The address and the names; whoever has no name to be shown has the full one, or the address.
+fn take_names(person: &mut Person, body: &Value, email: &str) {
+    email.clone_into(&mut person.email);
+    person.first_name = owned(&body["name"]["givenName"]);
+    person.last_name = owned(&body["name"]["familyName"]);
+    let full = [&person.first_name, &person.last_name]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let named = owned(&body["displayName"]).or(Some(full).filter(|full| !full.is_empty()));
+    person.display_name = named.unwrap_or_else(|| email.to_owned());
+}
+
+/// The work phone, and what nothing depends on.
+fn take_attributes(person: &mut Person, body: &Value, manager: Option<String>) {
+    let work = items(&body["phoneNumbers"])
+        .iter()
+        .find(|it| it["type"] == "work");
+    person.work_phone = work.and_then(|it| owned(&it["value"]));
+    let addresses = Some(body["addresses"].clone());
+    let department = owned(&body[ENTERPRISE]["department"]);
+    let attributes = [
+        ("title", owned(&body["title"]).map(Value::from)),
+        ("addresses", addresses.filter(Value::is_array)),
+        ("department", department.map(Value::from)),
+        ("managerId", manager.map(Value::from)),
+    ];
+    for (name, value) in attributes {
+        match value {
+            Some(value) => person.attributes.insert(name.to_owned(), value),
+            None => person.attributes.remove(name),
+        };
+    }
 }
 
 /// What of a resource is kept as it came.
