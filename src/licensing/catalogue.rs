@@ -324,34 +324,29 @@ pub fn id_code(id: &str) -> Option<String> {
     (!code.is_empty()).then(|| code.to_owned())
 }
 
+/// Every site and licence name of a snapshot, and `extra`, in order.
+fn names(snapshot: &Snapshot, extra: impl IntoIterator<Item = String>) -> Vec<String> {
+    let sites = snapshot.sites().iter().map(|site| site.url.as_str());
+    let mut seen: FxHashSet<&str> = sites.collect();
+    let users = snapshot.users().iter();
+    seen.extend(users.flat_map(|user| user.attendee_sites.iter().map(|site| &**site)));
+    for license in snapshot.licenses() {
+        seen.extend(license.site_url.as_deref());
+        seen.insert(&license.name);
+    }
+    seen.insert("");
+    let mut names: Vec<String> = seen.into_iter().map(str::to_owned).chain(extra).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 impl Catalogue {
     /// Understands the licences of a snapshot. `extra` are sites and licence names that only the configuration has.
     pub fn new(snapshot: &Snapshot, extra: impl IntoIterator<Item = String>) -> Catalogue {
         let licenses = snapshot.licenses();
-        let mut seen: FxHashSet<&str> = snapshot
-            .sites()
-            .iter()
-            .map(|site| site.url.as_str())
-            .collect();
-        seen.extend(
-            snapshot
-                .users()
-                .iter()
-                .flat_map(|user| user.attendee_sites.iter().map(|site| &**site)),
-        );
-        seen.extend(
-            licenses
-                .iter()
-                .flat_map(|license| license.site_url.as_deref()),
-        );
-        seen.extend(licenses.iter().map(|license| license.name.as_str()));
-        seen.insert("");
-        let mut names: Vec<String> = seen.into_iter().map(str::to_owned).chain(extra).collect();
-        names.sort_unstable();
-        names.dedup();
-
         let mut catalogue = Catalogue {
-            names,
+            names: names(snapshot, extra),
             kinds: Vec::with_capacity(licenses.len()),
             products: Vec::new(),
             by_id: FxHashMap::default(),
@@ -362,20 +357,7 @@ impl Catalogue {
             let (slot, tier, implicit) = catalogue.classify(license);
             let product = *products
                 .entry((slot, tier, &license.name))
-                .or_insert_with(|| {
-                    catalogue.products.push(Product {
-                        name: license.name.clone(),
-                        slot,
-                        tier,
-                        licenses: Vec::new(),
-                    });
-                    catalogue
-                        .by_slot
-                        .entry((slot, tier))
-                        .or_default()
-                        .push(catalogue.products.len() as u32 - 1);
-                    catalogue.products.len() as u32 - 1
-                });
+                .or_insert_with(|| catalogue.add_product(&license.name, slot, tier));
             catalogue.products[product as usize]
                 .licenses
                 .push(index as u32);
@@ -390,6 +372,19 @@ impl Catalogue {
                 .insert(license.id.as_str().into(), index as u32);
         }
         catalogue
+    }
+
+    /// Adds a product that has no licences yet.
+    fn add_product(&mut self, name: &str, slot: Slot, tier: Tier) -> ProductIx {
+        let index = self.products.len() as ProductIx;
+        self.products.push(Product {
+            name: name.to_owned(),
+            slot,
+            tier,
+            licenses: Vec::new(),
+        });
+        self.by_slot.entry((slot, tier)).or_default().push(index);
+        index
     }
 
     fn classify(&self, license: &License) -> (Slot, Tier, bool) {

@@ -106,6 +106,7 @@ pub const BY_HAND: &str = "change it manually in Control Hub (open Workspaces, t
 
 impl Fault {
     /// The finding, without subject and place. `who` is what is to have Calling: a person or a workspace.
+    #[expect(clippy::too_many_lines, reason = "a table")]
     pub fn finding(&self, origin: Origin, who: &str) -> Finding {
         let (code, message, help) = match self {
             Fault::NoWorkPhone => (

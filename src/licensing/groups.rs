@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::people::{People, UserIx, nearest_address};
 use crate::config::model::{GroupKind, GroupSource};
-use crate::config::yaml::At;
+use crate::config::yaml::{At, List};
 use crate::config::{Config, Declared, Spot, model};
 use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, GROUP_UNKNOWN, USER_UNKNOWN, did_you_mean};
 use crate::snapshot::{self, Snapshot};
@@ -90,113 +90,140 @@ pub(super) fn kind_unknown(
             .is_none_or(|kind| kind.value == GroupKind::Unknown)
 }
 
-/// One group's joins and leaves; `None` where the group cannot be.
-pub(super) fn group_of<'a>(
-    config: &'a Config,
-    people: &People<'a>,
-    name: &'a str,
-    declared: &'a Declared<model::Group>,
-    observed: Option<&'a snapshot::Group>,
-    blocked: &mut usize,
-    findings: &mut Vec<Finding>,
-) -> Option<Group<'a>> {
-    let mut group = Group::new(name, Some(declared), observed);
-    let from_directory = |source: &At<GroupSource>| source.value == GroupSource::Directory;
-    if observed.is_none() && declared.value.source.as_ref().is_some_and(from_directory) {
-        findings.push(
-            Finding::error(
-                GROUP_UNKNOWN,
-                format!("the organisation has no group `{name}` from a directory"),
-            )
-            .about(format!("group/{name}"))
-            .help("synchronise it from the directory first, or correct the name")
-            .at(config.place(declared.key)),
-        );
-        return None;
+/// Looks up the members that the configuration gives to groups, and says what is wrong with them.
+pub(super) struct Roll<'a, 'b> {
+    /// The configuration.
+    pub config: &'a Config,
+    /// Everybody there is.
+    pub people: &'b People<'a>,
+    /// Memberships that errors keep out of the plan.
+    pub blocked: usize,
+    /// What has to be said.
+    pub findings: &'b mut Vec<Finding>,
+}
+
+impl<'a> Roll<'a, '_> {
+    /// One group with its joins and leaves; `None` where the group cannot be.
+    pub fn group(
+        &mut self,
+        name: &'a str,
+        declared: &'a Declared<model::Group>,
+        observed: Option<&'a snapshot::Group>,
+    ) -> Option<Group<'a>> {
+        let mut group = Group::new(name, Some(declared), observed);
+        let from_directory = |source: &At<GroupSource>| source.value == GroupSource::Directory;
+        if observed.is_none() && declared.value.source.as_ref().is_some_and(from_directory) {
+            self.findings.push(
+                Finding::error(
+                    GROUP_UNKNOWN,
+                    format!("the organisation has no group `{name}` from a directory"),
+                )
+                .about(format!("group/{name}"))
+                .help("synchronise it from the directory first, or correct the name")
+                .at(self.config.place(declared.key)),
+            );
+            return None;
+        }
+        let Some(wanted) = &declared.value.members else {
+            return Some(group);
+        };
+        match observed {
+            Some(seen) if seen.source.as_deref() == Some("directory") => {
+                self.refuse_members(declared, wanted, seen);
+            }
+            _ => self.join_and_leave(&mut group, declared, wanted),
+        }
+        Some(group)
     }
-    let Some(wanted) = &declared.value.members else {
-        return Some(group);
-    };
-    if observed.is_some_and(|seen| seen.source.as_deref() == Some("directory")) {
-        findings.push(
+
+    /// Says that members come from a directory, and counts those that would change.
+    fn refuse_members(
+        &mut self,
+        declared: &'a Declared<model::Group>,
+        wanted: &At<List<At<String>>>,
+        observed: &'a snapshot::Group,
+    ) {
+        let name = &observed.name;
+        self.findings.push(
             Finding::error(
                 DIRECTORY_OWNED_FIELD,
                 format!("the members of {name} come from a directory"),
             )
             .about(format!("group/{name}"))
             .help("leave `members` out, and change them in the directory")
-            .at(config.place(declared.spot(wanted))),
+            .at(self.config.place(declared.spot(wanted))),
         );
-        let seen: FxHashSet<&str> = observed
-            .iter()
-            .flat_map(|seen| &seen.members)
-            .map(String::as_str)
-            .collect();
+        let seen: FxHashSet<&str> = observed.members.iter().map(String::as_str).collect();
         let named: FxHashSet<String> = wanted
             .value
             .iter()
             .map(|member| member.value.to_lowercase())
             .collect();
         let kept = seen.iter().filter(|email| named.contains(**email)).count();
-        *blocked += seen.len() + named.len() - 2 * kept;
-        return Some(group);
+        self.blocked += seen.len() + named.len() - 2 * kept;
     }
-    let before: FxHashSet<&str> = observed
-        .iter()
-        .flat_map(|seen| &seen.members)
-        .map(String::as_str)
-        .collect();
-    let mut after: FxHashSet<String> = FxHashSet::default();
-    let mut unknown = false;
-    for member in &wanted.value {
-        let email = member.value.to_lowercase();
-        let spot = declared.spot(member);
-        match people.find(&email) {
-            Some(user) if people.not_known(user) => *blocked += 1,
-            Some(user) if !before.contains(email.as_str()) && !after.contains(&email) => {
-                group.joins.push((user, spot));
+
+    /// Compares the members that are wanted with those that there are.
+    fn join_and_leave(
+        &mut self,
+        group: &mut Group<'a>,
+        declared: &'a Declared<model::Group>,
+        wanted: &At<List<At<String>>>,
+    ) {
+        let people = self.people;
+        let observed = group.observed;
+        let members = || {
+            let seen = observed.into_iter();
+            seen.flat_map(|seen| &seen.members).map(String::as_str)
+        };
+        let before: FxHashSet<&str> = members().collect();
+        let mut after: FxHashSet<String> = FxHashSet::default();
+        let mut unknown = false;
+        for member in &wanted.value {
+            let email = member.value.to_lowercase();
+            let spot = declared.spot(member);
+            match people.find(&email) {
+                Some(user) if people.not_known(user) => self.blocked += 1,
+                Some(user) if !before.contains(email.as_str()) && !after.contains(&email) => {
+                    group.joins.push((user, spot));
+                }
+                Some(_) => {}
+                None => {
+                    self.blocked += 1;
+                    unknown = true;
+                    self.say_unknown(&email, spot);
+                }
             }
-            Some(_) => {}
-            None => {
-                *blocked += 1;
-                unknown = true;
-                let help = nearest_address(&email, people.observed)
-                    .map(|near| format!("Did you mean `{near}`?"))
-                    .or_else(|| did_you_mean(&email, people.created.iter().copied()))
-                    .unwrap_or_else(|| {
-                        "create the person under `users`, with a `displayName`".into()
-                    });
-                findings.push(
-                    Finding::error(
-                        USER_UNKNOWN,
-                        format!("the organisation has nobody with the address {email}"),
-                    )
-                    .about(format!("user/{email}"))
-                    .help(help)
-                    .at(config.place(spot)),
-                );
-            }
+            after.insert(email);
         }
-        after.insert(email);
-    }
-    let gone = observed
-        .iter()
-        .flat_map(|seen| &seen.members)
-        .map(String::as_str);
-    let left_alone = |email: &&str| {
-        people
-            .find(email)
-            .is_some_and(|user| people.left_alone(user))
-    };
-    // A list of which one member is not known is not a whole set: the person missing from it may be the one who is meant.
-    let leaving = gone
-        .filter(|_| !unknown)
-        .filter(|email| !after.contains(*email) && !left_alone(email));
-    group.leaves = leaving
-        .map(|email| Leave {
+        // A list of which one member is not known is not a whole set: the person missing from it may be the one who is meant.
+        if unknown {
+            return;
+        }
+        let left_alone = |user: &Option<UserIx>| user.is_some_and(|user| people.left_alone(user));
+        let gone = members().filter(|email| !after.contains(*email));
+        let leaves = gone.map(|email| Leave {
             email,
             user: people.find(email),
-        })
-        .collect();
-    Some(group)
+        });
+        group.leaves = leaves.filter(|leave| !left_alone(&leave.user)).collect();
+    }
+
+    /// Says that nobody has the address of a member.
+    fn say_unknown(&mut self, email: &str, spot: Spot) {
+        let people = self.people;
+        let help = nearest_address(email, people.observed)
+            .map(|near| format!("Did you mean `{near}`?"))
+            .or_else(|| did_you_mean(email, people.created.iter().copied()))
+            .unwrap_or_else(|| "create the person under `users`, with a `displayName`".into());
+        self.findings.push(
+            Finding::error(
+                USER_UNKNOWN,
+                format!("the organisation has nobody with the address {email}"),
+            )
+            .about(format!("user/{email}"))
+            .help(help)
+            .at(self.config.place(spot)),
+        );
+    }
 }

@@ -373,46 +373,71 @@ fn conclude(
     asks: &mut Asks,
     findings: &mut Vec<Finding>,
 ) -> Option<Identity> {
-    let caller = applicant.caller;
-    let seen = caller.seen;
+    let caller = &applicant.caller;
     let place = caller
         .place()
         .or_else(|| applicant.ask.and_then(|at| asks.list[at].reason.spot))
         .or(caller.entry);
-    let mut say = |fault: &Fault, spot: Option<Spot>| {
-        let finding = fault
-            .finding(applicant.origin(), facts.noun(caller.holder))
-            .about(facts.address(caller.holder))
-            .at_opt(spot.map(|spot| facts.config.place(spot)));
-        let said = (finding.severity, finding.code);
-        findings.push(finding);
-        said
-    };
     let mut blocked = 0;
     if let Some(at) = applicant.ask {
-        if let Some(fault) = applicant
-            .fault
-            .as_ref()
-            .or(applicant.extension_fault.as_ref())
-        {
-            asks.list[at].state = match say(fault, place) {
-                (Severity::Error, code) => AskState::Blocked(code),
-                (_, code) => AskState::Refused(code),
+        let fault = applicant.fault.as_ref();
+        if let Some(fault) = fault.or(applicant.extension_fault.as_ref()) {
+            let finding = say(facts, &applicant, fault, place);
+            asks.list[at].state = match finding.severity {
+                Severity::Error => AskState::Blocked(finding.code),
+                _ => AskState::Refused(finding.code),
             };
+            findings.push(finding);
             return None;
         }
     } else {
-        if let Some(fault) = &applicant.fault {
-            say(fault, place);
-            blocked += 1;
-        }
-        if let Some(fault) = &applicant.extension_fault {
-            say(fault, caller.extension_spot.or(place));
-            blocked += 1;
+        let extension = caller.extension_spot.or(place);
+        let faults = [
+            (&applicant.fault, place),
+            (&applicant.extension_fault, extension),
+        ];
+        for (fault, place) in faults {
+            if let Some(fault) = fault {
+                findings.push(say(facts, &applicant, fault, place));
+                blocked += 1;
+            }
         }
     }
-
     let granted = applicant.ask.is_some();
+    let changes = changes(facts, &applicant, place);
+    let nothing = changes.is_empty() && blocked == 0;
+    (!nothing || granted).then_some(Identity {
+        holder: caller.holder,
+        fresh: granted || !caller.seen.calls,
+        changes,
+        after: applicant.after,
+        after_step: applicant.after_step,
+        steps_aside: applicant.steps_aside,
+        blocked,
+        incomplete: false,
+    })
+}
+
+/// A fault as a finding about the applicant.
+fn say(facts: Facts<'_>, applicant: &Applicant<'_>, fault: &Fault, spot: Option<Spot>) -> Finding {
+    let holder = applicant.holder();
+    fault
+        .finding(applicant.origin(), facts.noun(holder))
+        .about(facts.address(holder))
+        .at_opt(spot.map(|spot| facts.config.place(spot)))
+}
+
+/// What of location, number and extension changes: all that no fault keeps back. `place` is for what has no place of its own.
+fn changes(
+    facts: Facts<'_>,
+    applicant: &Applicant<'_>,
+    place: Option<Spot>,
+) -> Vec<IdentityChange> {
+    let caller = &applicant.caller;
+    let seen = caller.seen;
+    let granted = applicant.ask.is_some();
+    let refused = applicant.fault.is_some();
+    let entry = facts.entry(caller.holder);
     let mut changes = Vec::new();
     let mut change =
         |path, before: Option<&str>, after: Option<String>, because: String, spot: Option<Spot>| {
@@ -430,59 +455,32 @@ fn conclude(
                 });
             }
         };
-    let entry = facts.entry(caller.holder);
-    let refused = applicant.fault.is_some();
     if (granted || applicant.moves) && !refused {
         let because = match caller.number {
             Source::WorkPhone(phone) => format!("location of the work phone {phone}"),
             _ if caller.named.is_some() => format!("{entry} location"),
             _ => "location of the number".to_owned(),
         };
-        change(
-            "location",
-            seen.location,
-            applicant.location.clone(),
-            because,
-            caller.named.map(|(_, spot)| spot),
-        );
+        let (after, spot) = (applicant.location.clone(), caller.named);
+        let spot = spot.map(|(_, spot)| spot);
+        change("location", seen.location, after, because, spot);
     }
     if !refused {
         let because = match caller.number {
             Source::WorkPhone(phone) => format!("work phone {phone}"),
             _ => format!("{entry} phoneNumber"),
         };
+        let (path, spot) = ("phoneNumber", caller.number_spot);
         match (&applicant.got_number, caller.number) {
-            (Some(number), _) => change(
-                "phoneNumber",
-                seen.number,
-                Some(number.clone()),
-                because,
-                caller.number_spot,
-            ),
-            (None, Source::Drop) if !granted => {
-                change("phoneNumber", seen.number, None, because, None)
-            }
+            (Some(number), _) => change(path, seen.number, Some(number.clone()), because, spot),
+            (None, Source::Drop) if !granted => change(path, seen.number, None, because, None),
             _ => {}
         }
     }
     if let (Some(extension), false) = (&applicant.got_extension, refused && applicant.moves) {
-        change(
-            "extension",
-            seen.extension,
-            Some(extension.clone()),
-            format!("{entry} extension"),
-            caller.extension_spot,
-        );
+        let (after, spot) = (Some(extension.clone()), caller.extension_spot);
+        let because = format!("{entry} extension");
+        change("extension", seen.extension, after, because, spot);
     }
-    let nothing = changes.is_empty() && blocked == 0;
-    (!nothing || granted).then_some(Identity {
-        holder: caller.holder,
-        fresh: granted || !seen.calls,
-        changes,
-        after: applicant.after,
-        after_step: applicant.after_step,
-        steps_aside: applicant.steps_aside,
-        blocked,
-        incomplete: false,
-    })
+    changes
 }

@@ -185,33 +185,7 @@ impl LookUp<'_, '_> {
             entries.push(self.entry(Service::ContactCenter, "", tier, grant, file));
         }
         for (site, grant) in meetings.iter().flat_map(|sites| &sites.0) {
-            let tier = match grant.value.word {
-                MeetingRole::Host => Tier::Host,
-                MeetingRole::Attendee => Tier::Attendee,
-            };
-            let known = self.site(
-                &site.value,
-                Spot {
-                    file,
-                    pos: site.pos,
-                },
-            );
-            let mut entry = match known {
-                true => self.entry(Service::Meetings, &site.value, tier, grant, file),
-                false => self.bare(
-                    Service::Meetings,
-                    &site.value,
-                    tier,
-                    Spot {
-                        file,
-                        pos: grant.pos,
-                    },
-                ),
-            };
-            if !known {
-                entry.broken = Some(SITE_UNKNOWN);
-            }
-            entries.push(entry);
+            entries.push(self.meetings(site, grant, file));
         }
         if let Some(grant) = messaging {
             let tier = match grant.value.word {
@@ -231,6 +205,29 @@ impl LookUp<'_, '_> {
         }
         entries.sort_by_key(|entry| entry.slot);
         entries
+    }
+
+    /// An entry for meetings on a site, which has to be one of the organisation's.
+    fn meetings(&mut self, site: &At<String>, grant: &At<Grant<MeetingRole>>, file: u32) -> Entry {
+        let tier = match grant.value.word {
+            MeetingRole::Host => Tier::Host,
+            MeetingRole::Attendee => Tier::Attendee,
+        };
+        let named = Spot {
+            file,
+            pos: site.pos,
+        };
+        if self.site(&site.value, named) {
+            return self.entry(Service::Meetings, &site.value, tier, grant, file);
+        }
+        let spot = Spot {
+            file,
+            pos: grant.pos,
+        };
+        Entry {
+            broken: Some(SITE_UNKNOWN),
+            ..self.bare(Service::Meetings, &site.value, tier, spot)
+        }
     }
 
     fn bare(&self, service: Service, name: &str, tier: Tier, spot: Spot) -> Entry {

@@ -26,6 +26,7 @@ mod refusals;
 mod remarks;
 mod seats;
 mod subscriptions;
+mod survey;
 mod trace;
 mod workspaces;
 

@@ -49,12 +49,8 @@ impl<'a> People<'a> {
                 None => match &declared.value.display_name {
                     Some(name) if config.directory_sync() => {
                         blocked += 1;
-                        findings.push(
-                            Finding::error(DIRECTORY_OWNED_FIELD, format!("{email} is not in the directory"))
-                                .about(format!("user/{email}"))
-                                .help("people come from a directory (`org.directorySync: true`): create the person there")
-                                .at(config.place(declared.spot(name))),
-                        );
+                        let place = config.place(declared.spot(name));
+                        findings.push(not_in_directory(email).at(place));
                     }
                     Some(_) => {
                         index.insert(email, overrides.len() as UserIx);
@@ -62,22 +58,7 @@ impl<'a> People<'a> {
                         created.push(email.as_str());
                     }
                     None => {
-                        let near = nearest_address(email, observed);
-                        let help = match near {
-                            Some(near) => format!(
-                                "Did you mean `{near}`? To create a new person, give a `displayName`."
-                            ),
-                            None => "to create a new person, give a `displayName`".into(),
-                        };
-                        findings.push(
-                            Finding::error(
-                                USER_UNKNOWN,
-                                format!("the organisation has nobody with the address {email}"),
-                            )
-                            .about(format!("user/{email}"))
-                            .help(help)
-                            .at(config.place(declared.key)),
-                        );
+                        findings.push(unknown(email, observed).at(config.place(declared.key)));
                     }
                 },
             }
@@ -173,6 +154,32 @@ impl<'a> People<'a> {
             (None, _) => created.next(),
         })
     }
+}
+
+/// Where people come from a directory, none is created by the files.
+fn not_in_directory(email: &str) -> Finding {
+    Finding::error(
+        DIRECTORY_OWNED_FIELD,
+        format!("{email} is not in the directory"),
+    )
+    .about(format!("user/{email}"))
+    .help("people come from a directory (`org.directorySync: true`): create the person there")
+}
+
+/// Nobody has an address, and nothing says that the person is to be created.
+fn unknown(email: &str, observed: &[snapshot::User]) -> Finding {
+    let help = match nearest_address(email, observed) {
+        Some(near) => {
+            format!("Did you mean `{near}`? To create a new person, give a `displayName`.")
+        }
+        None => "to create a new person, give a `displayName`".into(),
+    };
+    Finding::error(
+        USER_UNKNOWN,
+        format!("the organisation has nobody with the address {email}"),
+    )
+    .about(format!("user/{email}"))
+    .help(help)
 }
 
 /// The nearest of many addresses. A full comparison with everybody is slow, so only addresses of about the same length

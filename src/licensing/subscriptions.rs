@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 
 use super::ask::Facts;
 use super::catalogue::Service;
-use crate::config::model::SubscriptionStatus;
-use crate::config::{Config, Spot};
+use crate::config::model::{self, SubscriptionStatus};
+use crate::config::{Config, Declared, Spot};
 use crate::finding::{
     Finding, SUBSCRIPTION_DIFFERS, SUBSCRIPTION_STILL_CONSUMED, SUBSCRIPTION_UNKNOWN, did_you_mean,
 };
@@ -61,37 +61,12 @@ impl Subscriptions {
                 findings.push(unknown(id, did_you_mean(id, known)).at(config.place(declared.key)));
                 continue;
             };
-            let mut differences = Vec::new();
-            let mut place = declared.key;
-            if let Some(at) = &declared.value.created_at {
-                if let Some(theirs) = created.filter(|theirs| *theirs != at.value.0) {
-                    differences.push(format!(
-                        "createdAt is {} here and {theirs} in the snapshot",
-                        at.value.0
-                    ));
-                    place = declared.spot(at);
-                }
-                *created = Some(at.value.0);
-            }
-            if let Some(at) = &declared.value.status {
-                if let Some(theirs) = state.filter(|theirs| *theirs != at.value) {
-                    let (ours, theirs) = (word(at.value), word(theirs));
-                    differences.push(format!(
-                        "status is {ours} here and {theirs} in the snapshot"
-                    ));
-                    place = declared.spot(at);
-                }
-                *state = Some(at.value);
-            }
-            if !differences.is_empty() {
-                let message = format!("{id}: {}; the configuration counts", differences.join(", "));
-                findings.push(
-                    Finding::warning(SUBSCRIPTION_DIFFERS, message)
-                        .about(format!("subscription/{id}"))
-                        .help("correct the one that is wrong")
-                        .at(config.place(place)),
-                );
-            }
+            findings.extend(differs(config, id, declared, (*created, *state)));
+            let model::Subscription {
+                created_at, status, ..
+            } = &declared.value;
+            *created = created_at.as_ref().map(|at| at.value.0).or(*created);
+            *state = status.as_ref().map(|at| at.value).or(*state);
         }
 
         let by_id: FxHashMap<String, SubIx> = facts
@@ -161,6 +136,42 @@ impl Subscriptions {
     }
 }
 
+/// What a snapshot and the configuration say of a subscription otherwise.
+fn differs(
+    config: &Config,
+    id: &str,
+    declared: &Declared<model::Subscription>,
+    (created, state): (Option<Date>, Option<SubscriptionStatus>),
+) -> Option<Finding> {
+    let mut differences = Vec::new();
+    let mut place = declared.key;
+    if let Some(at) = &declared.value.created_at
+        && let Some(theirs) = created.filter(|theirs| *theirs != at.value.0)
+    {
+        differences.push(format!(
+            "createdAt is {} here and {theirs} in the snapshot",
+            at.value.0
+        ));
+        place = declared.spot(at);
+    }
+    if let Some(at) = &declared.value.status
+        && let Some(theirs) = state.filter(|theirs| *theirs != at.value)
+    {
+        let (ours, theirs) = (word(at.value), word(theirs));
+        differences.push(format!(
+            "status is {ours} here and {theirs} in the snapshot"
+        ));
+        place = declared.spot(at);
+    }
+    let message = format!("{id}: {}; the configuration counts", differences.join(", "));
+    (!differences.is_empty()).then(|| {
+        Finding::warning(SUBSCRIPTION_DIFFERS, message)
+            .about(format!("subscription/{id}"))
+            .help("correct the one that is wrong")
+            .at(config.place(place))
+    })
+}
+
 /// Subscriptions that end while somebody has Calling from them, and that nothing replaces: what has to be done by hand,
 /// before Cisco processes the end.
 pub fn still_consumed(facts: Facts<'_>, findings: &mut Vec<Finding>) {
@@ -180,7 +191,7 @@ pub fn still_consumed(facts: Facts<'_>, findings: &mut Vec<Finding>) {
             .filter_map(|license| facts.subscription_of(license))
             .collect()
     };
-    let mut holders = vec![(0, 0); subscriptions.list.len()];
+    let mut holders = vec![Holders::default(); subscriptions.list.len()];
     for (index, user) in facts.snapshot.users().iter().enumerate() {
         // Of people whom only a directory can delete, nothing moves.
         let left_alone = facts.people.left_alone(index as u32);
@@ -188,59 +199,70 @@ pub fn still_consumed(facts: Facts<'_>, findings: &mut Vec<Finding>) {
         if !facts.people.deleted(index as u32) {
             let held = calling(&user.licenses).into_iter();
             held.filter(counts)
-                .for_each(|sub| holders[sub as usize].0 += 1);
+                .for_each(|sub| holders[sub as usize].people += 1);
         }
     }
     for workspace in facts.snapshot.workspaces() {
         let held = calling(&workspace.licenses).into_iter();
         held.filter(|sub| ends(subscriptions.get(*sub)))
-            .for_each(|sub| holders[sub as usize].1 += 1);
+            .for_each(|sub| holders[sub as usize].workspaces += 1);
     }
-    for (sub, (people, workspaces)) in subscriptions.list.iter().zip(holders) {
-        if sub.active() && sub.replaced_by.is_none() || people + workspaces == 0 {
-            continue;
+    for (sub, holders) in subscriptions.list.iter().zip(holders) {
+        let stays = sub.active() && sub.replaced_by.is_none();
+        if !stays && holders.people + holders.workspaces > 0 {
+            findings.push(say_consumed(facts, sub, holders));
         }
-        let count = |count: i32, one: &str, many: &str| match count {
+    }
+}
+
+/// How many have Calling from a subscription.
+#[derive(Clone, Copy, Default)]
+struct Holders {
+    people: usize,
+    workspaces: usize,
+}
+
+impl Holders {
+    /// Such as `1 person and 2 workspaces still have`.
+    fn still_have(self) -> String {
+        let count = |count: usize, one: &str, many: &str| match count {
             0 => None,
             1 => Some(format!("1 {one}")),
             _ => Some(format!("{count} {many}")),
         };
         let holders = [
-            count(people, "person", "people"),
-            count(workspaces, "workspace", "workspaces"),
+            count(self.people, "person", "people"),
+            count(self.workspaces, "workspace", "workspaces"),
         ];
         let holders: Vec<String> = holders.into_iter().flatten().collect();
-        let verb = if people + workspaces == 1 {
-            "has"
-        } else {
-            "have"
+        let verb = match self.people + self.workspaces {
+            1 => "has",
+            _ => "have",
         };
-        let state = match sub.replaced_by {
-            Some((target, _)) => format!("replaced by {}", subscriptions.get(target).id),
-            None => word(sub.status).to_owned(),
-        };
-        let message = format!(
-            "{} is {state}, and {} still {verb} Calling from it",
-            sub.id,
-            holders.join(" and ")
-        );
-        let place = facts
-            .config
-            .subscriptions
-            .get(&sub.id)
-            .map(|declared| facts.config.place(declared.key));
-        findings.push(
-            Finding::warning(SUBSCRIPTION_STILL_CONSUMED, message)
-                .about(format!("subscription/{}", sub.id))
-                .help(match sub.replaced_by.is_some() {
-                    true => "nothing is planned for who is `state: absent` and owned by a directory: let the directory delete them before the \
-                             subscription ends",
-                    false => "change each in Control Hub before Cisco ends it: clear the old subscription and choose the new one in one \
-                     edit; `replacedBy` lists them in the plan, with the way",
-                })
-                .at_opt(place),
-        );
+        format!("{} still {verb}", holders.join(" and "))
     }
+}
+
+fn say_consumed(facts: Facts<'_>, sub: &Subscription, holders: Holders) -> Finding {
+    let state = match sub.replaced_by {
+        Some((target, _)) => format!("replaced by {}", facts.subscriptions.get(target).id),
+        None => word(sub.status).to_owned(),
+    };
+    let message = format!(
+        "{} is {state}, and {} Calling from it",
+        sub.id,
+        holders.still_have()
+    );
+    let declared = facts.config.subscriptions.get(&sub.id);
+    Finding::warning(SUBSCRIPTION_STILL_CONSUMED, message)
+        .about(format!("subscription/{}", sub.id))
+        .help(match sub.replaced_by.is_some() {
+            true => "nothing is planned for who is `state: absent` and owned by a directory: let the directory delete them before the \
+                     subscription ends",
+            false => "change each in Control Hub before Cisco ends it: clear the old subscription and choose the new one in one \
+                      edit; `replacedBy` lists them in the plan, with the way",
+        })
+        .at_opt(declared.map(|declared| facts.config.place(declared.key)))
 }
 
 impl Subscription {

@@ -8,63 +8,16 @@ use crate::licensing::callers::{Extension, Source};
 use crate::licensing::faults::Fault;
 use crate::licensing::inventory::Owner;
 
+/// An applicant, a location, and the extension that the applicant is to have there.
+type Claim = (usize, String, String);
+
 impl Desk<'_, '_> {
     /// Extensions: explicit ones and those that people take along to another location, then `auto`.
     ///
     /// Gives those who cannot move, or cannot give up their number, because of theirs.
     pub(super) fn extensions(&mut self) -> FxHashMap<usize, Fault> {
-        let mut claims: Vec<(usize, String, String)> = Vec::new();
-        for (at, applicant) in self.applicants.iter().enumerate() {
-            if applicant.faulty() && (applicant.ask.is_some() || applicant.moves) {
-                continue;
-            }
-            let held = applicant.caller.seen.extension;
-            let wanted = match applicant.caller.extension {
-                Extension::Explicit(extension)
-                    if applicant.ask.is_some() || applicant.moves || held != Some(extension) =>
-                {
-                    Some(extension)
-                }
-                Extension::Keep if applicant.moves => held,
-                _ => None,
-            };
-            if let (Some(extension), Some(location)) = (wanted, &applicant.location) {
-                claims.push((at, location.clone(), extension.to_owned()));
-            }
-        }
-        let mut granted: FxHashMap<(String, String), usize> = FxHashMap::default();
-        for (at, location, extension) in &claims {
-            granted
-                .entry((location.clone(), extension.clone()))
-                .or_insert(*at);
-        }
-        loop {
-            let mut changed = false;
-            for (at, location, extension) in &claims {
-                if self.applicants[*at].extension_fault.is_some() {
-                    continue;
-                }
-                let winner = granted[&(location.clone(), extension.clone())];
-                let owner = match winner == *at {
-                    false => Some(self.name(self.applicants[winner].holder())),
-                    true => {
-                        self.extension_owner(self.applicants[*at].holder(), location, extension)
-                    }
-                };
-                if let Some(owner) = owner {
-                    let (extension, location) = (extension.clone(), location.clone());
-                    self.applicants[*at].extension_fault = Some(Fault::ExtensionInUse {
-                        extension,
-                        location,
-                        owner,
-                    });
-                    changed = true;
-                }
-            }
-            if !changed && !self.break_extension_ring(&claims) {
-                break;
-            }
-        }
+        let claims = self.extension_claims();
+        self.refuse_extensions(&claims);
         let mut late = FxHashMap::default();
         let mut taken: FxHashSet<(String, String)> = FxHashSet::default();
         for (at, location, extension) in claims {
@@ -94,6 +47,67 @@ impl Desk<'_, '_> {
         }
         self.auto_extensions(taken);
         late
+    }
+
+    /// Who is to have which extension in which location.
+    fn extension_claims(&self) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        for (at, applicant) in self.applicants.iter().enumerate() {
+            if applicant.faulty() && (applicant.ask.is_some() || applicant.moves) {
+                continue;
+            }
+            let held = applicant.caller.seen.extension;
+            let wanted = match applicant.caller.extension {
+                Extension::Explicit(extension)
+                    if applicant.ask.is_some() || applicant.moves || held != Some(extension) =>
+                {
+                    Some(extension)
+                }
+                Extension::Keep if applicant.moves => held,
+                _ => None,
+            };
+            if let (Some(extension), Some(location)) = (wanted, &applicant.location) {
+                claims.push((at, location.clone(), extension.to_owned()));
+            }
+        }
+        claims
+    }
+
+    /// Finds the claims that fail: another was first, somebody keeps the extension, or people wait for each other in a ring.
+    fn refuse_extensions(&mut self, claims: &[Claim]) {
+        let mut granted: FxHashMap<(String, String), usize> = FxHashMap::default();
+        for (at, location, extension) in claims {
+            granted
+                .entry((location.clone(), extension.clone()))
+                .or_insert(*at);
+        }
+        loop {
+            let mut changed = false;
+            for (at, location, extension) in claims {
+                if self.applicants[*at].extension_fault.is_some() {
+                    continue;
+                }
+                let winner = granted[&(location.clone(), extension.clone())];
+                let owner = match winner == *at {
+                    false => Some(self.name(self.applicants[winner].holder())),
+                    true => {
+                        self.extension_owner(self.applicants[*at].holder(), location, extension)
+                    }
+                };
+                if let Some(owner) = owner {
+                    let (extension, location) = (extension.clone(), location.clone());
+                    self.applicants[*at].extension_fault = Some(Fault::ExtensionInUse {
+                        extension,
+                        location,
+                        owner,
+                    });
+                    changed = true;
+                }
+            }
+            if !changed && !self.break_extension_ring(claims) {
+                break;
+            }
+        }
     }
 
     fn auto_extensions(&mut self, mut taken: FxHashSet<(String, String)>) {
@@ -135,7 +149,7 @@ impl Desk<'_, '_> {
 
     /// People who wait for each other in a ring: the first claim of an extension in it fails, as there is no step without
     /// an extension.
-    fn break_extension_ring(&mut self, claims: &[(usize, String, String)]) -> bool {
+    fn break_extension_ring(&mut self, claims: &[Claim]) -> bool {
         let mut waits: Vec<Vec<usize>> = self
             .applicants
             .iter()

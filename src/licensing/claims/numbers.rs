@@ -94,69 +94,99 @@ impl<'w> Desk<'w, '_> {
 
     pub(super) fn explicit_numbers(&mut self) {
         let claims: Vec<usize> = (0..self.applicants.len())
-            .filter(|&at| {
-                let applicant = &self.applicants[at];
-                let held = applicant
-                    .caller
-                    .seen
-                    .number
-                    .filter(|_| applicant.ask.is_none());
-                matches!(applicant.caller.number, Source::Explicit(number) if held != Some(number))
-                    && applicant.fault.is_none()
-            })
+            .filter(|&at| self.claims_number(at))
             .collect();
-        let number = |applicant: &Applicant<'w>| match applicant.caller.number {
+        self.refuse_numbers(&claims);
+        for ring in self.rings(&claims) {
+            if let Some(at) = self.steps_aside(&ring) {
+                self.applicants[at].steps_aside = true;
+            }
+        }
+        self.take_numbers(&claims);
+        // A grant with a location but no explicit number has the location's faults still to be looked at.
+        for at in 0..self.applicants.len() {
+            let applicant = &self.applicants[at];
+            let other = matches!(
+                applicant.caller.number,
+                Source::Keep | Source::Drop | Source::Auto
+            );
+            if applicant.ask.is_some() && other && applicant.fault.is_none() {
+                self.applicants[at].fault = self.location_fault(&self.applicants[at]);
+            }
+        }
+    }
+
+    /// Whether an applicant names a number that is not held yet.
+    fn claims_number(&self, at: usize) -> bool {
+        let applicant = &self.applicants[at];
+        let held = applicant
+            .caller
+            .seen
+            .number
+            .filter(|_| applicant.ask.is_none());
+        matches!(applicant.caller.number, Source::Explicit(number) if held != Some(number))
+            && applicant.fault.is_none()
+    }
+
+    /// The number that an applicant names, and why they cannot have it or from whom it comes.
+    fn explicit(&self, at: usize) -> (&'w str, Result<Option<Holder>, Fault>) {
+        let applicant = &self.applicants[at];
+        let number = match applicant.caller.number {
             Source::Explicit(number) => number,
             _ => "",
         };
+        (number, self.owner_of(applicant.holder(), number))
+    }
+
+    /// Finds the claims that fail, with the first reason of each.
+    fn refuse_numbers(&mut self, claims: &[usize]) {
         let mut late = vec![None; self.applicants.len()];
-        for &at in &claims {
+        for &at in claims {
             let applicant = &self.applicants[at];
-            let fault = self.number_unknown(number(applicant));
+            let fault = match applicant.caller.number {
+                Source::Explicit(number) => self.number_unknown(number),
+                _ => None,
+            };
             late[at] = self.location_fault(applicant);
             self.applicants[at].fault = fault;
         }
         // Whoever fails frees nothing, which may make others fail: until nothing changes.
         loop {
             let mut changed = false;
-            for &at in &claims {
+            for &at in claims {
                 if self.applicants[at].fault.is_some() {
                     continue;
                 }
-                let wanted = number(&self.applicants[at]).to_owned();
-                let fault = match self.owner_of(self.applicants[at].holder(), &wanted) {
-                    Err(fault) => Some(fault),
-                    Ok(_) => late[at].clone(),
+                let fault = match self.explicit(at) {
+                    (_, Err(fault)) => Some(fault),
+                    (_, Ok(_)) => late[at].clone(),
                 };
                 if fault.is_some() {
                     self.applicants[at].fault = fault;
                     changed = true;
                 }
             }
-            if !changed && !self.break_ring(&claims) {
+            if !changed && !self.break_ring(claims) {
                 break;
             }
         }
         // A number that turned out to stay in use is the first reason, before the location's.
-        for &at in &claims {
-            let wanted = number(&self.applicants[at]).to_owned();
+        for &at in claims {
             let late = late[at].is_some() && self.applicants[at].fault == late[at];
-            if let (true, Err(fault)) = (late, self.owner_of(self.applicants[at].holder(), &wanted))
-            {
+            if let (true, (_, Err(fault))) = (late, self.explicit(at)) {
                 self.applicants[at].fault = Some(fault);
             }
         }
-        for ring in self.rings(&claims) {
-            if let Some(at) = self.steps_aside(&ring) {
-                self.applicants[at].steps_aside = true;
-            }
-        }
-        for &at in &claims {
+    }
+
+    /// Gives each claim that did not fail its number.
+    fn take_numbers(&mut self, claims: &[usize]) {
+        for &at in claims {
             if self.applicants[at].faulty() {
                 continue;
             }
-            let wanted = number(&self.applicants[at]).to_owned();
-            if let Ok(Some(owner)) = self.owner_of(self.applicants[at].holder(), &wanted) {
+            let (wanted, owner) = self.explicit(at);
+            if let Ok(Some(owner)) = owner {
                 // Who steps aside gives the number up at once, and nobody has to wait for the rest.
                 let aside = self
                     .index
@@ -168,19 +198,8 @@ impl<'w> Desk<'w, '_> {
                     false => applicant.after.push(owner),
                 }
             }
-            self.taken.insert(wanted.clone());
-            self.applicants[at].got_number = Some(wanted);
-        }
-        // A grant with a location but no explicit number has the location's faults still to be looked at.
-        for at in 0..self.applicants.len() {
-            let applicant = &self.applicants[at];
-            let other = matches!(
-                applicant.caller.number,
-                Source::Keep | Source::Drop | Source::Auto
-            );
-            if applicant.ask.is_some() && other && applicant.fault.is_none() {
-                self.applicants[at].fault = self.location_fault(&self.applicants[at]);
-            }
+            self.taken.insert(wanted.to_owned());
+            self.applicants[at].got_number = Some(wanted.to_owned());
         }
     }
 

@@ -85,6 +85,33 @@ struct Person<'w> {
     event: Option<&'w Event>,
 }
 
+/// One slot of one person.
+#[derive(Clone, Copy)]
+struct Case<'w> {
+    person: Person<'w>,
+    slot: Slot,
+    /// The best that is held.
+    best: Option<Held>,
+}
+
+impl Case<'_> {
+    fn holder(&self) -> Holder {
+        Holder::User(self.person.user)
+    }
+
+    fn ask(&self, wish: Wish, reason: Reason) -> Ask {
+        Ask {
+            holder: self.holder(),
+            slot: self.slot,
+            before: self.best,
+            wish,
+            reason,
+            part: Part::default(),
+            state: AskState::Open,
+        }
+    }
+}
+
 /// What the templates and what is held come to for one slot, before overrides.
 struct ByTemplates<'w> {
     /// The best that is held and stays.
@@ -125,21 +152,6 @@ impl<'w> Resolver<'w, '_> {
             || reaches
                 .iter()
                 .any(|reach| reach.counts && !template(reach).retain);
-        self.slots.clear();
-        self.slots.extend(self.held.iter().map(|held| held.slot));
-        let counted = reaches.iter().filter(|reach| reach.counts);
-        self.slots.extend(
-            counted
-                .flat_map(|reach| &template(reach).entries)
-                .map(|entry| entry.slot),
-        );
-        if let Some(over) = over {
-            self.slots
-                .extend(over.grants.iter().map(|entry| entry.slot));
-        }
-        self.slots.sort_unstable();
-        self.slots.dedup();
-        self.results.clear();
         let person = Person {
             user,
             reaches,
@@ -148,6 +160,8 @@ impl<'w> Resolver<'w, '_> {
             left,
             event: facts.memberships.event(user),
         };
+        self.collect_slots(person);
+        self.results.clear();
         for at in 0..self.slots.len() {
             self.slot(person, self.slots[at]);
         }
@@ -159,6 +173,20 @@ impl<'w> Resolver<'w, '_> {
         if observed.is_none() && self.asks.list.len() == asked {
             self.say_unlicensed(user);
         }
+    }
+
+    /// The slots in which the person holds or is given something, each once, in order.
+    fn collect_slots(&mut self, person: Person<'w>) {
+        let templates = &self.facts.intent.templates;
+        let counted = person.reaches.iter().filter(|reach| reach.counts);
+        let given = counted.flat_map(|reach| &templates[reach.template as usize].entries);
+        let added = person.over.iter().flat_map(|over| &over.grants);
+        self.slots.clear();
+        self.slots.extend(self.held.iter().map(|held| held.slot));
+        self.slots
+            .extend(given.chain(added).map(|entry| entry.slot));
+        self.slots.sort_unstable();
+        self.slots.dedup();
     }
 
     /// Nothing gives a new person anything.
@@ -174,32 +202,21 @@ impl<'w> Resolver<'w, '_> {
     }
 
     fn slot(&mut self, person: Person<'w>, slot: Slot) {
-        let best = self.held.iter().copied().find(|held| held.slot == slot);
-        let named = person.over.and_then(|over| named_by(over, slot));
-        let ask = |wish, reason| Ask {
-            holder: Holder::User(person.user),
+        let case = Case {
+            person,
             slot,
-            before: best,
-            wish,
-            reason,
-            part: Part::default(),
-            state: AskState::Open,
+            best: self.held.iter().copied().find(|held| held.slot == slot),
         };
-        match named {
-            Some(named) => self.by_override(person, slot, named, &ask),
-            None => self.by_template(person, slot, &ask),
+        match person.over.and_then(|over| named_by(over, slot)) {
+            Some(named) => self.by_override(case, named),
+            None => self.by_template(case),
         }
     }
 
     /// Overrides always win (rule 3).
-    fn by_override(
-        &mut self,
-        person: Person<'w>,
-        slot: Slot,
-        (entry, spot, word): Named<'w>,
-        ask: &impl Fn(Wish, Reason) -> Ask,
-    ) {
+    fn by_override(&mut self, case: Case<'w>, (entry, spot, word): Named<'w>) {
         let facts = self.facts;
+        let Case { person, slot, best } = case;
         self.results.push((slot, entry.map(|entry| entry.tier)));
         let because = || {
             let email = facts.people.email(person.user);
@@ -209,10 +226,9 @@ impl<'w> Resolver<'w, '_> {
             spot: Some(spot),
             because: because(),
         };
-        let best = self.held.iter().copied().find(|held| held.slot == slot);
         let Some(entry) = entry else {
             if best.is_some() {
-                self.push(ask(Wish::Remove, reason()));
+                self.push(case.ask(Wish::Remove, reason()));
             }
             return;
         };
@@ -231,7 +247,7 @@ impl<'w> Resolver<'w, '_> {
             pin: entry.pin,
             ..Want::of(entry)
         };
-        let ask = ask(Wish::get(best, want), reason());
+        let ask = case.ask(Wish::get(best, want), reason());
         self.push(match entry.broken {
             Some(code) => ask.blocked(code),
             None => ask,
@@ -239,93 +255,115 @@ impl<'w> Resolver<'w, '_> {
     }
 
     /// What the templates give, and what is held and stays (rules 1, 2 and 4).
-    fn by_template(&mut self, person: Person<'w>, slot: Slot, ask: &impl Fn(Wish, Reason) -> Ask) {
-        let facts = self.facts;
-        let Person { user, reaches, .. } = person;
-        let best = self.held.iter().copied().find(|held| held.slot == slot);
-        let by = self.sum(person, slot);
+    fn by_template(&mut self, case: Case<'w>) {
+        let by = self.sum(case.person, case.slot);
         if by.conflict {
-            self.results.push((slot, best.map(|held| held.tier)));
-            self.type_conflict(user, reaches);
-            // Who has the best of them already, where it should be, would not change anyway.
-            let better = |held: Held| by.granted.is_some_and(|(entry, _)| entry.tier < held.tier);
-            // Whichever tier is meant, what is held leaves a subscription that is replaced.
-            let replaced = |held: &Held| {
-                let license = held.license?;
-                let (target, _) = self.replaced[license as usize]?;
-                (facts.subscription_of(license) != Some(target)).then_some(())
-            };
-            if let Some(held) = best.filter(|held| replaced(held).is_some()) {
-                self.stay(Holder::User(user), held, None, Part::default(), Vec::new);
-            } else if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
-                let ask = ask(Wish::Unclear, Reason::default()).blocked(CALLING_TYPE_CONFLICT);
-                let grant = self.joined(person, slot, |_| true);
-                self.push(ask.with_part(Part::grant(grant)));
-            }
-            return;
+            return self.conflict(case, by);
         }
-        let why_removed = || facts.why_removed(reaches, person.left, self.transition_off);
         match (by.kept, by.granted) {
             (Some(kept), granted) if granted.is_none_or(|(entry, _)| kept.tier <= entry.tier) => {
-                self.results.push((slot, Some(kept.tier)));
-                if best.is_some_and(|best| best.tier != kept.tier) {
-                    // A better licence that is stripped goes, and this one stays.
-                    let want = Want {
-                        product: facts.product_of(kept),
-                        ..Want::tier(kept.tier)
-                    };
-                    let reason = why_removed();
-                    let part = self.removal(person, best);
-                    self.push(ask(Wish::Change(want), reason).with_part(part));
-                    return;
-                }
-                // A move is no grant: what is held is held before and after it.
-                let part = Part::default();
-                match self.pin(user, slot, kept.tier, reaches) {
-                    Ok(pin) => self.stay(Holder::User(user), kept, pin, part, || {
-                        facts.pin_reason(slot, kept.tier, reaches)
-                    }),
-                    Err(code) => {
-                        let ask = ask(Wish::Unclear, Reason::default()).blocked(code);
-                        self.push(ask.with_part(part));
-                    }
-                }
+                self.keep(case, kept);
             }
-            (_, Some((entry, reach))) => {
-                self.results.push((slot, Some(entry.tier)));
-                let reason = Reason {
-                    spot: Some(entry.spot),
-                    because: facts.chain(slot, reach),
-                };
-                let pin = self.pin(user, slot, entry.tier, reaches);
-                let want = Want {
-                    pin: pin.unwrap_or(None).map(|(pin, _)| pin),
-                    fallback: entry.tier == Tier::Host && self.attendee_will_do(slot, reaches),
-                    ..Want::of(entry)
-                };
-                let removal = match best.filter(|best| best.tier < entry.tier) {
-                    Some(best) => self.removal(person, Some(best)),
-                    None => Part::default(),
-                };
-                let part = Part {
-                    grant: self.joined(person, slot, |given| given.tier == entry.tier),
-                    ..removal
-                };
-                let ask = ask(Wish::get(best, want), reason).with_part(part);
-                self.push(match pin.err().or(entry.broken) {
-                    Some(code) => ask.blocked(code),
-                    None => ask,
-                });
-            }
+            (_, Some((entry, reach))) => self.grant(case, entry, reach),
             (_, None) => {
-                self.results.push((slot, None));
-                if best.is_some() {
-                    let reason = why_removed();
-                    let part = self.removal(person, best);
-                    self.push(ask(Wish::Remove, reason).with_part(part));
+                self.results.push((case.slot, None));
+                if case.best.is_some() {
+                    let reason = self.why_removed(case.person);
+                    let part = self.removal(case.person, case.best);
+                    self.push(case.ask(Wish::Remove, reason).with_part(part));
                 }
             }
         }
+    }
+
+    fn why_removed(&self, person: Person<'w>) -> Reason {
+        self.facts
+            .why_removed(person.reaches, person.left, self.transition_off)
+    }
+
+    /// Two templates give Calling of different tiers, and no rule settles which is meant.
+    fn conflict(&mut self, case: Case<'w>, by: ByTemplates<'w>) {
+        let facts = self.facts;
+        let Case { person, slot, best } = case;
+        let Person { user, reaches, .. } = person;
+        self.results.push((slot, best.map(|held| held.tier)));
+        self.type_conflict(user, reaches);
+        // Who has the best of them already, where it should be, would not change anyway.
+        let better = |held: Held| by.granted.is_some_and(|(entry, _)| entry.tier < held.tier);
+        // Whichever tier is meant, what is held leaves a subscription that is replaced.
+        let replaced = |held: &Held| {
+            let license = held.license?;
+            let (target, _) = self.replaced[license as usize]?;
+            (facts.subscription_of(license) != Some(target)).then_some(())
+        };
+        if let Some(held) = best.filter(|held| replaced(held).is_some()) {
+            self.stay(case.holder(), held, None, Part::default(), Vec::new);
+        } else if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
+            let ask = case.ask(Wish::Unclear, Reason::default());
+            let grant = self.joined(person, slot, |_| true);
+            let part = Part::grant(grant);
+            self.push(ask.blocked(CALLING_TYPE_CONFLICT).with_part(part));
+        }
+    }
+
+    /// What is held stays, since no template gives anything better.
+    fn keep(&mut self, case: Case<'w>, kept: Held) {
+        let facts = self.facts;
+        let Case { person, slot, best } = case;
+        self.results.push((slot, Some(kept.tier)));
+        if best.is_some_and(|best| best.tier != kept.tier) {
+            // A better licence that is stripped goes, and this one stays.
+            let want = Want {
+                product: facts.product_of(kept),
+                ..Want::tier(kept.tier)
+            };
+            let reason = self.why_removed(person);
+            let part = self.removal(person, best);
+            self.push(case.ask(Wish::Change(want), reason).with_part(part));
+            return;
+        }
+        // A move is no grant: what is held is held before and after it.
+        let part = Part::default();
+        match self.pin(person.user, slot, kept.tier, person.reaches) {
+            Ok(pin) => self.stay(case.holder(), kept, pin, part, || {
+                facts.pin_reason(slot, kept.tier, person.reaches)
+            }),
+            Err(code) => {
+                let ask = case.ask(Wish::Unclear, Reason::default()).blocked(code);
+                self.push(ask.with_part(part));
+            }
+        }
+    }
+
+    /// A template gives what is not held, or something better than what is.
+    fn grant(&mut self, case: Case<'w>, entry: &Entry, reach: Reach) {
+        let facts = self.facts;
+        let Case { person, slot, best } = case;
+        let Person { user, reaches, .. } = person;
+        self.results.push((slot, Some(entry.tier)));
+        let reason = Reason {
+            spot: Some(entry.spot),
+            because: facts.chain(slot, reach),
+        };
+        let pin = self.pin(user, slot, entry.tier, reaches);
+        let want = Want {
+            pin: pin.unwrap_or(None).map(|(pin, _)| pin),
+            fallback: entry.tier == Tier::Host && self.attendee_will_do(slot, reaches),
+            ..Want::of(entry)
+        };
+        let removal = match best.filter(|best| best.tier < entry.tier) {
+            Some(best) => self.removal(person, Some(best)),
+            None => Part::default(),
+        };
+        let part = Part {
+            grant: self.joined(person, slot, |given| given.tier == entry.tier),
+            ..removal
+        };
+        let ask = case.ask(Wish::get(best, want), reason).with_part(part);
+        self.push(match pin.err().or(entry.broken) {
+            Some(code) => ask.blocked(code),
+            None => ask,
+        });
     }
 
     /// Whether a template of a group that the person joined gives a slot, by such an entry.

@@ -4,7 +4,7 @@ use super::{Link, LinkKind, Tracer};
 use crate::config::Spot;
 use crate::finding::*;
 use crate::licensing::ask::Holder;
-use crate::licensing::callers::{Extension, Source};
+use crate::licensing::callers::{Caller, Extension, Source};
 use crate::licensing::inventory::{Inventory, Owner};
 use crate::phone::{e164, interval};
 
@@ -49,114 +49,110 @@ impl Tracer<'_> {
             Holder::Workspace(_) => facts.entry(holder),
         };
         let mut links = Vec::new();
-        let mut link = |kind, text: String, spot: Option<Spot>| {
-            links.push(Link::new(kind, text).at(spot));
-        };
-
         let names = caller.number_spot.is_some() || caller.extension_spot.is_some();
-        let looked_up = match (caller.number, holder) {
-            (Source::Auto, _) => {
-                let text =
-                    format!("{key} phoneNumber: auto takes the lowest free number of the location");
-                link(LinkKind::Number, text, caller.number_spot);
-                None
-            }
-            (Source::Explicit(number), _) => {
-                let text = format!("{key} names the number {number}");
-                link(LinkKind::Number, text, caller.number_spot);
-                Some(number)
-            }
-            _ if names => None,
-            (Source::Drop, _) => {
-                let text = format!("{key} phoneNumber: null says that there is to be no number");
-                link(LinkKind::Number, text, caller.entry);
-                None
-            }
-            (_, Holder::User(user)) if facts.people.snapshot(user).is_some() => {
-                let observed = facts.people.snapshot(user);
-                let phone = observed
-                    .and_then(|user| user.work_phone.as_deref())
-                    .filter(|phone| !phone.trim().is_empty());
-                let who = match facts.people.from_directory(user) {
-                    true => "the directory names",
-                    false => "the person has",
-                };
-                let text = match phone {
-                    Some(phone) => format!("{who} the work phone {phone}"),
-                    None => format!("{who} no work phone"),
-                };
-                link(LinkKind::Number, text, None);
-                phone
-            }
-            (_, Holder::User(_)) => {
-                let text = format!(
-                    "{key} names neither number nor extension, and a person who is created has no work phone yet"
-                );
-                link(LinkKind::Number, text, caller.entry);
-                None
-            }
-            (_, Holder::Workspace(_)) => {
-                let text = format!("{key} names neither number nor extension");
-                link(LinkKind::Number, text, caller.entry);
-                None
-            }
-        };
+        let (source, looked_up) = self.source(&caller, &key, names);
+        links.extend(source);
         if let Some(number) = looked_up {
             let (text, spot) = self.number_facts(&inventory, holder, number);
-            link(LinkKind::Number, text, spot);
+            links.push(Link::new(LinkKind::Number, text).at(spot));
         }
         if let Some((location, spot)) = caller.named {
             let text = format!("{key} names the location {location}");
-            link(LinkKind::Location, text, Some(spot));
+            links.push(Link::new(LinkKind::Location, text).at(spot));
         }
         let of_number = looked_up.and_then(|number| inventory.number(number)?.location);
         let location = caller.named.map(|(location, _)| location).or(of_number);
         let stays = seen.location.filter(|_| location.is_none() && names);
         if let Some(stays) = stays {
             let text = format!("the location stays {stays}, as it is observed");
-            link(LinkKind::Location, text, None);
+            links.push(Link::new(LinkKind::Location, text));
         }
-        if let Some(location) = location.or(stays)
+        let location = location.or(stays);
+        if let Some(location) = location
             && !inventory.calls_from(location)
         {
             let text = match self.facts.locations.exists(location) {
                 true => format!("{location} is not enabled for Calling"),
                 false => format!("there is no location {location}"),
             };
-            link(LinkKind::Location, text, None);
+            links.push(Link::new(LinkKind::Location, text));
         }
-        let extension = match caller.extension {
-            Extension::Keep => None,
-            Extension::Auto => Some(format!(
-                "{key} extension: auto takes the lowest free one of the location from 1000 up"
-            )),
-            Extension::Explicit(extension) => {
-                let here = location.or(stays).unwrap_or("");
-                let mut others = inventory.extension(here, extension).iter();
-                let owner = others.find(|&&owner| owner != Owner::Holder(holder));
-                let owner = owner
-                    .map(|&owner| format!(", which {} has in {here}", inventory.owner_name(owner)))
-                    .unwrap_or_default();
-                Some(format!("{key} names the extension {extension}{owner}"))
+        if let Some(text) = extension(&inventory, &caller, &key, location) {
+            links.push(Link::new(LinkKind::Extension, text).at(caller.extension_spot));
+        }
+        links.extend(self.got(&caller));
+        links
+    }
+
+    /// Where the number comes from, and the number if one is looked up. `names` tells whether the files name a number or an
+    /// extension.
+    fn source<'c>(
+        &'c self,
+        caller: &Caller<'c>,
+        key: &str,
+        names: bool,
+    ) -> (Option<Link>, Option<&'c str>) {
+        let facts = self.facts;
+        let entry = caller.entry;
+        let (text, spot, number) = match (caller.number, caller.holder) {
+            (Source::Auto, _) => {
+                let text =
+                    format!("{key} phoneNumber: auto takes the lowest free number of the location");
+                (text, caller.number_spot, None)
+            }
+            (Source::Explicit(number), _) => {
+                let text = format!("{key} names the number {number}");
+                (text, caller.number_spot, Some(number))
+            }
+            _ if names => return (None, None),
+            (Source::Drop, _) => {
+                let text = format!("{key} phoneNumber: null says that there is to be no number");
+                (text, entry, None)
+            }
+            (_, Holder::User(user)) => match facts.people.snapshot(user) {
+                Some(observed) => {
+                    let phone = observed.work_phone.as_deref();
+                    let phone = phone.filter(|phone| !phone.trim().is_empty());
+                    let who = match facts.people.from_directory(user) {
+                        true => "the directory names",
+                        false => "the person has",
+                    };
+                    let text = match phone {
+                        Some(phone) => format!("{who} the work phone {phone}"),
+                        None => format!("{who} no work phone"),
+                    };
+                    (text, None, phone)
+                }
+                None => {
+                    let text = format!(
+                        "{key} names neither number nor extension, and a person who is created has no work phone yet"
+                    );
+                    (text, entry, None)
+                }
+            },
+            (_, Holder::Workspace(_)) => {
+                let text = format!("{key} names neither number nor extension");
+                (text, entry, None)
             }
         };
-        if let Some(text) = extension {
-            link(LinkKind::Extension, text, caller.extension_spot);
-        }
-        if let Some(identity) = self.decisions.identities.get(&holder) {
-            let got = |path: &str| {
-                let change = identity.changes.iter().find(|change| change.path == path);
-                change.and_then(|change| change.after.as_deref())
-            };
-            let text = format!(
-                "so: location {}, number {}, extension {}",
-                got("location").or(seen.location).unwrap_or("none"),
-                got("phoneNumber").or(seen.number).unwrap_or("none"),
-                got("extension").or(seen.extension).unwrap_or("none")
-            );
-            link(LinkKind::Number, text, None);
-        }
-        links
+        (Some(Link::new(LinkKind::Number, text).at(spot)), number)
+    }
+
+    /// What came of it.
+    fn got(&self, caller: &Caller<'_>) -> Option<Link> {
+        let identity = self.decisions.identities.get(&caller.holder)?;
+        let seen = caller.seen;
+        let got = |path: &str| {
+            let change = identity.changes.iter().find(|change| change.path == path);
+            change.and_then(|change| change.after.as_deref())
+        };
+        let text = format!(
+            "so: location {}, number {}, extension {}",
+            got("location").or(seen.location).unwrap_or("none"),
+            got("phoneNumber").or(seen.number).unwrap_or("none"),
+            got("extension").or(seen.extension).unwrap_or("none")
+        );
+        Some(Link::new(LinkKind::Number, text))
     }
 
     /// What snapshot and configuration know of a number, and the line of `numbers` that lists it.
@@ -203,5 +199,29 @@ impl Tracer<'_> {
             });
             lists.map(|at| block.spot(at))
         })
+    }
+}
+
+/// Which extension the files ask for, and who else has it in the location.
+fn extension(
+    inventory: &Inventory<'_>,
+    caller: &Caller<'_>,
+    key: &str,
+    location: Option<&str>,
+) -> Option<String> {
+    match caller.extension {
+        Extension::Keep => None,
+        Extension::Auto => Some(format!(
+            "{key} extension: auto takes the lowest free one of the location from 1000 up"
+        )),
+        Extension::Explicit(extension) => {
+            let here = location.unwrap_or("");
+            let mut others = inventory.extension(here, extension).iter();
+            let owner = others.find(|&&owner| owner != Owner::Holder(caller.holder));
+            let owner = owner
+                .map(|&owner| format!(", which {} has in {here}", inventory.owner_name(owner)))
+                .unwrap_or_default();
+            Some(format!("{key} names the extension {extension}{owner}"))
+        }
     }
 }

@@ -1,12 +1,10 @@
 //! The links of one licence of one person, in the order of the rules: templates, overrides, what is held, which tier,
 //! which subscription.
 
-use super::{How, Link, LinkKind, Membership, Outcome, Traced, overridden};
-use crate::config::Spot;
+use super::{Link, LinkKind, Outcome, Traced, overridden};
 use crate::config::model::AssignmentMode;
 use crate::licensing::ask::{Ask, AskState, Facts, Held, Wish};
 use crate::licensing::catalogue::{LicenseIx, Service, Slot, Tier};
-use crate::licensing::groups::Group;
 use crate::licensing::intent::{Entry, Override, Template};
 use crate::licensing::memberships::Reach;
 use crate::licensing::people::UserIx;
@@ -29,84 +27,6 @@ impl<'w> Person<'w> {
 
     pub(super) fn template(&self, index: u32) -> &'w Template<'w> {
         &self.facts.intent.templates[index as usize]
-    }
-
-    fn template_name(&self, group: &Group<'w>) -> Option<&'w str> {
-        group.template.map(|index| self.template(index).name)
-    }
-
-    /// The groups that the person is in, joins or leaves, in order of name.
-    pub(super) fn groups(&self) -> Vec<Membership> {
-        let facts = self.facts;
-        let email = self.email();
-        let mut list: Vec<Membership> = Vec::new();
-        for group in &facts.memberships.groups {
-            let inside = group
-                .observed
-                .is_some_and(|seen| seen.members.iter().any(|member| member == email));
-            let how = match (self.joins(group).is_some(), inside, self.leaves(group)) {
-                (true, ..) => How::Joins,
-                (_, _, true) => How::Leaves,
-                (_, true, _) => How::Stays,
-                _ => continue,
-            };
-            list.push(Membership {
-                group: group.name.to_owned(),
-                template: self.template_name(group).map(str::to_owned),
-                how,
-                spot: self.membership_spot(group),
-            });
-        }
-        let unmanaged = facts.snapshot.groups().iter().filter(|group| {
-            !facts
-                .memberships
-                .groups
-                .iter()
-                .any(|known| known.name == group.name)
-                && !facts.config.groups.contains_key(&group.name)
-                && group.members.iter().any(|member| member == email)
-        });
-        list.extend(unmanaged.map(|group| Membership {
-            group: group.name.clone(),
-            template: None,
-            how: How::Unmanaged,
-            spot: None,
-        }));
-        list.sort_by(|a, b| a.group.cmp(&b.group));
-        list
-    }
-
-    fn joins(&self, group: &Group<'_>) -> Option<Spot> {
-        let mut joins = group.joins.iter();
-        joins
-            .find(|(user, _)| *user == self.user)
-            .map(|&(_, spot)| spot)
-    }
-
-    fn leaves(&self, group: &Group<'_>) -> bool {
-        group
-            .leaves
-            .iter()
-            .any(|leave| leave.user == Some(self.user))
-    }
-
-    /// The line of the group's members that names the person; else that of the list, of the template, of the group.
-    pub(super) fn membership_spot(&self, group: &Group<'_>) -> Option<Spot> {
-        let declared = group.declared?;
-        let email = self.email();
-        let list = declared.value.members.as_ref();
-        let named = list.and_then(|list| {
-            list.value
-                .iter()
-                .find(|member| member.value.to_lowercase() == email)
-        });
-        let list = list.map(|list| declared.spot(list));
-        let template = declared.value.template.as_ref();
-        let spot = named
-            .map(|member| declared.spot(member))
-            .or(list)
-            .or(template.map(|at| declared.spot(at)));
-        Some(spot.unwrap_or(declared.key))
     }
 
     /// All links of a licence that is held, wanted or refused; what is missing has its own file.
@@ -302,7 +222,7 @@ impl<'w> Person<'w> {
                 .iter()
                 .any(|reach| reach.counts && !self.template(reach.template).retain);
         let stays = |held: &&Held| !strip || facts.protected(self.reaches, held);
-        let kept = held.iter().find(stays);
+        let kept = held.iter().find(stays).copied();
         if held.first().is_some_and(|_| slot.service == Service::Other) {
             let text = "held already; licences of this sort are taken away by an override alone";
             links.push(Link::new(LinkKind::Retention, text));
@@ -316,48 +236,11 @@ impl<'w> Person<'w> {
                 None => format!("{because}: what no template of the person gives is taken away"),
             };
             links.push(Link::new(LinkKind::Retention, text).at(why.spot));
-        } else if let Some(held) = kept {
-            let text = match tiers.first() {
-                None => "held already; no template that counts gives it, and nothing takes it away",
-                Some(best) if *best < held.tier => "",
-                Some(_) if tiers.contains(&held.tier) => {
-                    "held already, so that nothing has to be given"
-                }
-                Some(_) => "held already, and nothing takes it away",
-            };
-            if !text.is_empty() {
-                links.push(Link::new(LinkKind::Retention, text));
-            }
+        } else if let Some(text) = kept.and_then(|held| why_kept(held, &tiers)) {
+            links.push(Link::new(LinkKind::Retention, text));
         }
-        let mut precedence = |text: String| links.push(Link::new(LinkKind::Precedence, text));
-        if let [best, others @ ..] = tiers.as_slice()
-            && !others.is_empty()
-        {
-            let words: Vec<&str> = others.iter().map(|tier| tier.word()).collect();
-            precedence(match slot.service {
-                Service::Calling => format!(
-                    "{} and {} contradict each other, and no rule settles it",
-                    best.word(),
-                    words.join(" and ")
-                ),
-                _ => format!("{} beats {}", best.word(), words.join(" and ")),
-            });
-        }
-        if let (Some(held), Some(given)) = (kept, tiers.first()) {
-            if held.tier < *given {
-                precedence(format!(
-                    "{}, which is held, beats {}",
-                    held.tier.word(),
-                    given.word()
-                ));
-            } else if held.tier > *given && (tiers.len() < 2 || tiers[1] != held.tier) {
-                precedence(format!(
-                    "{} beats {}, which is held",
-                    given.word(),
-                    held.tier.word()
-                ));
-            }
-        }
+        let precedence = precedence(slot.service, kept, &tiers).into_iter();
+        links.extend(precedence.map(|text| Link::new(LinkKind::Precedence, text)));
     }
 
     /// Which subscription a settled change takes, and why (rule 6).
@@ -413,6 +296,54 @@ impl<'w> Person<'w> {
     pub(super) fn by_groups(&self) -> bool {
         self.facts.config.mode() == AssignmentMode::Group
     }
+}
+
+/// Why what is held stays, where nothing strips it; `None` where a template gives something better. `tiers` are what the
+/// templates give, the best first.
+fn why_kept(held: Held, tiers: &[Tier]) -> Option<&'static str> {
+    match tiers.first() {
+        None => Some("held already; no template that counts gives it, and nothing takes it away"),
+        Some(best) if *best < held.tier => None,
+        Some(_) if tiers.contains(&held.tier) => {
+            Some("held already, so that nothing has to be given")
+        }
+        Some(_) => Some("held already, and nothing takes it away"),
+    }
+}
+
+/// Which of several tiers wins, among those that templates give and the one that is held.
+fn precedence(service: Service, kept: Option<Held>, tiers: &[Tier]) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let [best, others @ ..] = tiers
+        && !others.is_empty()
+    {
+        let words: Vec<&str> = others.iter().map(|tier| tier.word()).collect();
+        lines.push(match service {
+            Service::Calling => format!(
+                "{} and {} contradict each other, and no rule settles it",
+                best.word(),
+                words.join(" and ")
+            ),
+            _ => format!("{} beats {}", best.word(), words.join(" and ")),
+        });
+    }
+    if let (Some(held), Some(given)) = (kept, tiers.first()) {
+        let (held, given) = (held.tier, *given);
+        if held < given {
+            lines.push(format!(
+                "{}, which is held, beats {}",
+                held.word(),
+                given.word()
+            ));
+        } else if held > given && (tiers.len() < 2 || tiers[1] != held) {
+            lines.push(format!(
+                "{} beats {}, which is held",
+                given.word(),
+                held.word()
+            ));
+        }
+    }
+    lines
 }
 
 /// Why a licence moves to another subscription.

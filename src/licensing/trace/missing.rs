@@ -21,29 +21,7 @@ impl Person<'_> {
             let text = "the organisation has no licence for it";
             links.push(Link::new(LinkKind::State, text));
         }
-        let mut told = Vec::new();
-        for reach in self.reaches {
-            if told.contains(&reach.template) {
-                continue;
-            }
-            told.push(reach.template);
-            let template = self.template(reach.template);
-            let through = match reach.group {
-                Some(group) => {
-                    let name = self.facts.memberships.groups[group as usize].name;
-                    format!(", which comes through group {name},")
-                }
-                None => String::new(),
-            };
-            links.push(Link {
-                template: Some(template.name.to_owned()),
-                ..Link::new(
-                    LinkKind::Template,
-                    format!("template {}{through} does not have it", template.name),
-                )
-                .at(template.key)
-            });
-        }
+        self.without(links);
         if self.reaches.is_empty() {
             let text = match self.by_groups() {
                 true => "no group of the person carries a template",
@@ -73,6 +51,33 @@ impl Person<'_> {
             let more = giving.len() - ELSEWHERE;
             let text = format!("{more} more templates would give it");
             links.push(Link::new(LinkKind::Elsewhere, text));
+        }
+    }
+
+    /// The templates that reach the person, none of which has it.
+    fn without(&self, links: &mut Vec<Link>) {
+        let mut told = Vec::new();
+        for reach in self.reaches {
+            if told.contains(&reach.template) {
+                continue;
+            }
+            told.push(reach.template);
+            let template = self.template(reach.template);
+            let through = match reach.group {
+                Some(group) => {
+                    let name = self.facts.memberships.groups[group as usize].name;
+                    format!(", which comes through group {name},")
+                }
+                None => String::new(),
+            };
+            links.push(Link {
+                template: Some(template.name.to_owned()),
+                ..Link::new(
+                    LinkKind::Template,
+                    format!("template {}{through} does not have it", template.name),
+                )
+                .at(template.key)
+            });
         }
     }
 

@@ -5,6 +5,7 @@
 
 mod calling;
 mod links;
+mod membership;
 mod missing;
 mod slots;
 mod workspaces;
@@ -249,18 +250,7 @@ impl<'w> Tracer<'w> {
             .into_iter()
             .map(|slot| {
                 let held = held.iter().copied().filter(|held| held.slot == slot);
-                let ask = self.ask(Holder::User(user), slot);
-                let mut traced = self.traced(slot, held.collect(), ask);
-                if facts.people.deleted(user) && !traced.held.is_empty() {
-                    traced.outcome = Outcome::Deleted;
-                }
-                person.explain(&mut traced, slot, ask);
-                if slot.service == Service::Calling {
-                    traced.codes.extend(calling::CODES);
-                    if ask.is_some_and(|ask| matches!(ask.wish, Wish::Grant(_))) {
-                        traced.links.extend(self.number(Holder::User(user)));
-                    }
-                }
+                let mut traced = self.of_person(&person, slot, held.collect());
                 if traced.outcome == Outcome::Missing {
                     let left_alone = free
                         .iter()
@@ -280,6 +270,24 @@ impl<'w> Tracer<'w> {
                 None => free,
             },
         }
+    }
+
+    /// One licence of a person, with its links.
+    fn of_person(&self, person: &Person<'_>, slot: Slot, held: Vec<Held>) -> Traced {
+        let holder = Holder::User(person.user);
+        let ask = self.ask(holder, slot);
+        let mut traced = self.traced(slot, held, ask);
+        if self.facts.people.deleted(person.user) && !traced.held.is_empty() {
+            traced.outcome = Outcome::Deleted;
+        }
+        person.explain(&mut traced, slot, ask);
+        if slot.service == Service::Calling {
+            traced.codes.extend(calling::CODES);
+            if ask.is_some_and(|ask| matches!(ask.wish, Wish::Grant(_))) {
+                traced.links.extend(self.number(holder));
+            }
+        }
+        traced
     }
 
     fn ask(&self, holder: Holder, slot: Slot) -> Option<&'w Ask> {
