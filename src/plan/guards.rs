@@ -61,42 +61,11 @@ impl Guard<'_> {
 
     fn removals(&mut self, snapshot: &Snapshot, catalogue: &Catalogue, changes: &[DraftChange]) {
         let (percent, minimum, place) = self.limit(|guardrails| guardrails.removals.as_ref());
-        // A licence by its name and site, in whatever subscription.
-        let name = |license: u32| {
-            let license = &snapshot.licenses()[license as usize];
-            (license.name.as_str(), license.site_url.as_deref())
-        };
-        let mut removed: BTreeMap<(&str, Option<&str>), u64> = BTreeMap::new();
-        for change in changes {
-            let fields = change.fields.iter();
-            let fields = fields.filter(|field| field.action != FieldAction::Move);
-            let taken: Vec<_> = fields
-                .clone()
-                .filter_map(|field| field.takes)
-                .map(|license| catalogue.kind(license))
-                .collect();
-            // Who gets the same or a better one of the same service and site loses nothing.
-            let stays = |license: u32| {
-                let lost = catalogue.kind(license);
-                taken.iter().any(|taken| {
-                    let better = taken.slot == lost.slot && taken.tier < lost.tier;
-                    taken.product == lost.product || better
-                })
-            };
-            let lost: FxHashSet<_> = fields
-                .flat_map(|field| field.lost())
-                .filter(|&license| !stays(license))
-                .map(name)
-                .collect();
-            for name in lost {
-                *removed.entry(name).or_default() += 1;
-            }
-        }
-        for (license, removed) in removed {
+        for (license, removed) in removed(snapshot, catalogue, changes) {
             let holds = |ids: &[Box<str>]| {
                 ids.iter()
                     .filter_map(|id| catalogue.by_id(id))
-                    .any(|ix| name(ix) == license)
+                    .any(|ix| name(snapshot, ix) == license)
             };
             let users = snapshot
                 .users()
@@ -205,6 +174,49 @@ impl Guard<'_> {
     fn say(&mut self, finding: Finding, place: Option<Place>) {
         self.findings.push(finding.at_opt(place));
     }
+}
+
+/// A licence by its name and site, in whatever subscription.
+type Name<'s> = (&'s str, Option<&'s str>);
+
+fn name(snapshot: &Snapshot, license: u32) -> Name<'_> {
+    let license = &snapshot.licenses()[license as usize];
+    (license.name.as_str(), license.site_url.as_deref())
+}
+
+/// How many holders lose each licence.
+fn removed<'s>(
+    snapshot: &'s Snapshot,
+    catalogue: &Catalogue,
+    changes: &[DraftChange],
+) -> BTreeMap<Name<'s>, u64> {
+    let mut removed: BTreeMap<Name<'_>, u64> = BTreeMap::new();
+    for change in changes {
+        let fields = change.fields.iter();
+        let fields = fields.filter(|field| field.action != FieldAction::Move);
+        let taken: Vec<_> = fields
+            .clone()
+            .filter_map(|field| field.takes)
+            .map(|license| catalogue.kind(license))
+            .collect();
+        // Who gets the same or a better one of the same service and site loses nothing.
+        let stays = |license: u32| {
+            let lost = catalogue.kind(license);
+            taken.iter().any(|taken| {
+                let better = taken.slot == lost.slot && taken.tier < lost.tier;
+                taken.product == lost.product || better
+            })
+        };
+        let lost: FxHashSet<_> = fields
+            .flat_map(|field| field.lost())
+            .filter(|&license| !stays(license))
+            .map(|license| name(snapshot, license))
+            .collect();
+        for name in lost {
+            *removed.entry(name).or_default() += 1;
+        }
+    }
+    removed
 }
 
 /// The address that an object has had so far, if the change gives it another name.
