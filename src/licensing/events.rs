@@ -1,13 +1,20 @@
-//! Changes of groups as events (rule 1): who joined or left a group that carries a template, now or since the last apply,
-//! and what would be if the groups had not changed.
+//! Changes of groups as events (rule 1): who joined or left a group that carries a template, now or since the last apply.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::ask::{AskState, Asks, Facts, Held, Holder};
-use super::catalogue::Service;
 use super::people::UserIx;
-use crate::finding::HOST_POOL_SHORT;
+use crate::config::Config;
 use crate::snapshot::Snapshot;
+
+/// Earlier states that say what happened since.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct History<'a> {
+    /// The people and groups that the applied snapshot has, as far as they are settled, with the addresses and names of
+    /// today: whoever it lacks is a newcomer, and what differs is an event.
+    pub baseline: Option<&'a Snapshot>,
+    /// An earlier desired state: a group that it has and the configuration lacks is deleted, and everybody leaves it.
+    pub base: Option<&'a Config>,
+}
 
 /// What part an ask has in a change of groups.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -33,10 +40,17 @@ impl Part {
 /// Somebody whose groups with a template change, or changed since the last apply.
 #[derive(Debug, Default)]
 pub struct Event {
-    /// The templates of the groups before, see [`Facts::template`].
+    /// The templates of the groups before, see [`super::ask::Facts::template`].
     was: Vec<u32>,
     /// A group that the person leaves or left, as an index into [`super::memberships::Memberships::groups`].
     pub left: Option<u32>,
+}
+
+impl Event {
+    /// The templates of the groups before, see [`super::ask::Facts::template`].
+    pub(super) fn templates_before(&self) -> &[u32] {
+        &self.was
+    }
 }
 
 /// Who was in which group before: in the applied snapshot; without one, now.
@@ -137,65 +151,5 @@ impl Events {
             }
         }
         events
-    }
-}
-
-impl Facts<'_> {
-    /// Whether what is held, or something better in its place, would be there, as far as templates go, if the person's groups had
-    /// not changed.
-    pub(super) fn would_stay(&self, event: &Event, held: Held) -> bool {
-        let templates = || event.was.iter().map(|&template| self.template(template));
-        let strip = templates().any(|template| template.existing_users && !template.retain);
-        let service = held.slot.service;
-        let gives = || {
-            let mut entries = templates().flat_map(|template| &template.entries);
-            entries.any(|entry| {
-                entry.slot == held.slot && (service == Service::Calling || entry.tier <= held.tier)
-            })
-        };
-        !strip || service == Service::Other || gives()
-    }
-}
-
-impl Asks {
-    /// People of whom a grant that comes with a change of groups is left out, so that all of that change waits.
-    pub(super) fn hindered(&self) -> impl Iterator<Item = UserIx> + '_ {
-        let left_out = |state| match state {
-            AskState::Blocked(_) => true,
-            AskState::Refused(code) => code != HOST_POOL_SHORT,
-            AskState::Held(_) => true,
-            AskState::Open | AskState::Waits | AskState::Settled(_) => false,
-        };
-        let asks = self.list.iter();
-        asks.filter(move |ask| ask.part.grant && left_out(ask.state))
-            .filter_map(|ask| match ask.holder {
-                Holder::User(user) => Some(user),
-                Holder::Workspace(_) => None,
-            })
-    }
-
-    /// People of whom a removal is held that nobody would ask for once the change of groups is over.
-    pub(super) fn held_up(&self) -> impl Iterator<Item = UserIx> + '_ {
-        let held = |state| {
-            use AskState::{Blocked, Held, Refused};
-            matches!(state, Blocked(_) | Held(_) | Refused(_))
-        };
-        let asks = self.list.iter();
-        asks.filter(move |ask| ask.part.passing && held(ask.state))
-            .filter_map(|ask| match ask.holder {
-                Holder::User(user) => Some(user),
-                Holder::Workspace(_) => None,
-            })
-    }
-
-    /// Lets the removals wait that follow from the changes of groups of these people.
-    pub(super) fn wait(&mut self, waiting: &FxHashSet<UserIx>) {
-        for ask in &mut self.list {
-            let waits = matches!(ask.holder, Holder::User(user) if waiting.contains(&user));
-            let sent = matches!(ask.state, AskState::Open | AskState::Held(_));
-            if waits && ask.part.follows && sent {
-                ask.state = AskState::Waits;
-            }
-        }
     }
 }

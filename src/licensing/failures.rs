@@ -2,12 +2,12 @@
 //!
 //! Owns the question, not the words: the finding that says why is named by its code.
 
-use super::World;
-use super::ask::{AskState, Holder, Reason, Wish};
+use super::ask::{Ask, AskState, Holder, Reason, Wish};
 use super::catalogue::Service;
+use super::decisions::Decisions;
 use super::people::UserIx;
 use super::reasons::named_by;
-use super::{Ask, Decisions};
+use super::world::World;
 use crate::finding::{CALLING_INCOMPLETE, Code, EXISTING_USERS_NOT_IN_SCOPE};
 
 /// Somebody who should have Calling and does not get it.

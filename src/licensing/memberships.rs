@@ -2,8 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::History;
-use super::events::Event;
+use super::events::{Event, History};
 use super::groups::Group;
 use super::intent::{Intent, Template};
 use super::people::{People, UserIx};

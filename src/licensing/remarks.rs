@@ -1,7 +1,7 @@
 //! What has to be said about licences that people are given, although it decides nothing.
 
-use super::ask::{Ask, AskState, Wish};
-use super::{Facts, Holder, UserIx};
+use super::ask::{Ask, AskState, Facts, Holder, Wish};
+use super::people::UserIx;
 use crate::finding::{Finding, PENDING_ACTIVATION, TEMPLATE_NOT_AUTOMATIC};
 use crate::snapshot::{Snapshot, User};
 

@@ -5,13 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use super::ask::Facts;
-use super::catalogue::Service;
 use crate::config::model::{self, SubscriptionStatus};
 use crate::config::{Config, Declared, Spot};
-use crate::finding::{
-    Finding, SUBSCRIPTION_DIFFERS, SUBSCRIPTION_STILL_CONSUMED, SUBSCRIPTION_UNKNOWN, did_you_mean,
-};
+use crate::finding::{Finding, SUBSCRIPTION_DIFFERS, SUBSCRIPTION_UNKNOWN, did_you_mean};
 use crate::snapshot::Snapshot;
 
 /// An index of a subscription, in order of id.
@@ -117,6 +113,11 @@ impl Subscriptions {
         }
     }
 
+    /// Every subscription, in order of id.
+    pub fn all(&self) -> &[Subscription] {
+        &self.list
+    }
+
     /// The subscription with this id.
     pub fn find(&self, id: &str) -> Option<SubIx> {
         self.by_id.get(id).copied()
@@ -170,99 +171,6 @@ fn differs(
             .help("correct the one that is wrong")
             .at(config.place(place))
     })
-}
-
-/// Subscriptions that end while somebody has Calling from them, and that nothing replaces: what has to be done by hand,
-/// before Cisco processes the end.
-pub fn still_consumed(facts: Facts<'_>, findings: &mut Vec<Finding>) {
-    let subscriptions = facts.subscriptions;
-    let ends = |sub: &Subscription| !sub.active() && sub.replaced_by.is_none();
-    if !subscriptions
-        .list
-        .iter()
-        .any(|sub| ends(sub) || sub.replaced_by.is_some())
-    {
-        return;
-    }
-    let calling = |ids: &[Box<str>]| -> Vec<SubIx> {
-        let licenses = ids.iter().filter_map(|id| facts.catalogue.by_id(id));
-        licenses
-            .filter(|&license| facts.catalogue.kind(license).slot.service == Service::Calling)
-            .filter_map(|license| facts.subscription_of(license))
-            .collect()
-    };
-    let mut holders = vec![Holders::default(); subscriptions.list.len()];
-    for (index, user) in facts.snapshot.users().iter().enumerate() {
-        // Of people whom only a directory can delete, nothing moves.
-        let left_alone = facts.people.left_alone(index as u32);
-        let counts = |sub: &SubIx| left_alone || ends(subscriptions.get(*sub));
-        if !facts.people.deleted(index as u32) {
-            let held = calling(&user.licenses).into_iter();
-            held.filter(counts)
-                .for_each(|sub| holders[sub as usize].people += 1);
-        }
-    }
-    for workspace in facts.snapshot.workspaces() {
-        let held = calling(&workspace.licenses).into_iter();
-        held.filter(|sub| ends(subscriptions.get(*sub)))
-            .for_each(|sub| holders[sub as usize].workspaces += 1);
-    }
-    for (sub, holders) in subscriptions.list.iter().zip(holders) {
-        let stays = sub.active() && sub.replaced_by.is_none();
-        if !stays && holders.people + holders.workspaces > 0 {
-            findings.push(say_consumed(facts, sub, holders));
-        }
-    }
-}
-
-/// How many have Calling from a subscription.
-#[derive(Clone, Copy, Default)]
-struct Holders {
-    people: usize,
-    workspaces: usize,
-}
-
-impl Holders {
-    /// Such as `1 person and 2 workspaces still have`.
-    fn still_have(self) -> String {
-        let count = |count: usize, one: &str, many: &str| match count {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            _ => Some(format!("{count} {many}")),
-        };
-        let holders = [
-            count(self.people, "person", "people"),
-            count(self.workspaces, "workspace", "workspaces"),
-        ];
-        let holders: Vec<String> = holders.into_iter().flatten().collect();
-        let verb = match self.people + self.workspaces {
-            1 => "has",
-            _ => "have",
-        };
-        format!("{} still {verb}", holders.join(" and "))
-    }
-}
-
-fn say_consumed(facts: Facts<'_>, sub: &Subscription, holders: Holders) -> Finding {
-    let state = match sub.replaced_by {
-        Some((target, _)) => format!("replaced by {}", facts.subscriptions.get(target).id),
-        None => word(sub.status).to_owned(),
-    };
-    let message = format!(
-        "{} is {state}, and {} Calling from it",
-        sub.id,
-        holders.still_have()
-    );
-    let declared = facts.config.subscriptions.get(&sub.id);
-    Finding::warning(SUBSCRIPTION_STILL_CONSUMED, message)
-        .about(format!("subscription/{}", sub.id))
-        .help(match sub.replaced_by.is_some() {
-            true => "nothing is planned for who is `state: absent` and owned by a directory: let the directory delete them before the \
-                     subscription ends",
-            false => "change each in Control Hub before Cisco ends it: clear the old subscription and choose the new one in one \
-                      edit; `replacedBy` lists them in the plan, with the way",
-        })
-        .at_opt(declared.map(|declared| facts.config.place(declared.key)))
 }
 
 impl Subscription {

@@ -2,8 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::History;
-use super::events::{Before, Events};
+use super::events::{Before, Events, History};
 use super::groups::{Group, Leave, Roll, kind_unknown, twins};
 use super::intent::{Intent, Template};
 use super::people::{People, UserIx};

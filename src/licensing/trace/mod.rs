@@ -12,9 +12,10 @@ mod workspaces;
 
 use super::ask::{Ask, AskState, Facts, Held, Holder, Wish};
 use super::catalogue::{LicenseIx, Service, Slot};
+use super::decisions::Decisions;
 use super::people::UserIx;
 use super::reasons::named_by;
-use super::{Decisions, World};
+use super::world::World;
 use crate::config::Spot;
 use crate::finding::{Code, MEMBERSHIP_WAITS, POOL_EXHAUSTED};
 use links::Person;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::finding::did_you_mean;
-use crate::licensing::World;
 use crate::licensing::catalogue::{Service, Slot};
+use crate::licensing::world::World;
 
 /// A word that is no licence path.
 #[derive(Debug, Clone, PartialEq, Eq)]

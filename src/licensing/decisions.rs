@@ -1,0 +1,197 @@
+//! What should happen to licences and numbers: every licence, number and seat is settled together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashSet;
+
+use super::ask::{Ask, AskState, Asks, Holder, Wish};
+use super::catalogue::Service;
+use super::identity::Identity;
+use super::people::{People, UserIx};
+use super::world::World;
+use super::{consumed, entitlement, identity, incomplete, remarks, seats};
+use crate::finding::{EXISTING_USERS_NOT_IN_SCOPE, Finding, Severity};
+
+/// What a deletion or a removal of Calling needs before what it gives back counts as free.
+pub trait Consent {
+    /// Whether the deletion of a person or workspace is acknowledged.
+    fn deletion(&self, kind: &str, key: &str) -> bool;
+    /// Whether the loss of Calling is acknowledged, of whoever has this kind and key.
+    fn calling_loss(&self, kind: &str, key: &str) -> bool;
+}
+
+/// What should happen to licences and numbers.
+#[derive(Debug, Default)]
+pub struct Decisions {
+    /// Every licence that should change, in order of address and path; workspaces after people.
+    pub asks: Vec<Ask>,
+    /// Calling identities that change.
+    pub identities: BTreeMap<Holder, Identity>,
+    /// People whose changes of groups wait, since a grant that comes with them is left out, or a removal is held (rule 1).
+    pub waiting: FxHashSet<UserIx>,
+    /// Fields that errors and holds keep out of the plan.
+    pub blocked: usize,
+}
+
+impl Decisions {
+    /// The addresses of people whose licences are not all as they should be yet, whatever the reason.
+    pub fn open(&self, people: &People<'_>) -> BTreeSet<String> {
+        let users = self.asks.iter().filter_map(|ask| match ask.holder {
+            Holder::User(user) => Some(people.email(user).to_owned()),
+            Holder::Workspace(_) => None,
+        });
+        users.collect()
+    }
+}
+
+impl<'a> World<'a> {
+    /// The people whose loss of Calling waits with a change of groups.
+    pub fn losses_that_wait(&self, decisions: &Decisions) -> FxHashSet<&'a str> {
+        let asks = decisions.asks.iter();
+        let waits = asks.filter(|ask| {
+            ask.state == AskState::Waits
+                && ask.slot.service == Service::Calling
+                && matches!(ask.wish, Wish::Remove)
+        });
+        waits
+            .filter_map(|ask| match ask.holder {
+                Holder::User(user) => Some(self.people.email(user)),
+                Holder::Workspace(_) => None,
+            })
+            .collect()
+    }
+
+    /// Decides every licence, number and seat.
+    pub fn decide(&self, consent: &impl Consent, findings: &mut Vec<Finding>) -> Decisions {
+        let facts = self.facts();
+        let mut asks = entitlement::decide(facts, findings);
+        self.say_out_of_scope(&asks, findings);
+        consumed::say(facts, findings);
+
+        let deleted: Vec<UserIx> = (0..self.people.observed.len() as UserIx)
+            .filter(|&user| self.people.deleted(user))
+            .collect();
+        // A change of groups waits as a whole where a grant of it is left out (rule 1), and what waits gives nothing back: so
+        // all is settled again without it, until nothing more has to wait.
+        let open: Vec<AskState> = asks.list.iter().map(|ask| ask.state).collect();
+        let mut waiting: FxHashSet<UserIx> = asks.hindered().collect();
+        let identities = loop {
+            asks.wait(&waiting);
+            let mut said = Vec::new();
+            let identities = self.settle(&mut asks, &deleted, consent, &mut said);
+            let known = waiting.len();
+            waiting.extend(asks.hindered());
+            if waiting.len() == known {
+                findings.append(&mut said);
+                break identities;
+            }
+            let states = asks.list.iter_mut().zip(&open);
+            states.for_each(|(ask, &state)| ask.state = state);
+        };
+
+        self.take_back(&asks, &open, findings);
+        remarks::say(self.facts(), &asks.list, findings);
+        let blocked = |ask: &&Ask| matches!(ask.state, AskState::Blocked(_));
+        waiting.extend(asks.held_up());
+        Decisions {
+            waiting,
+            blocked: self.people.blocked
+                + self.workspaces.blocked
+                + self.memberships.blocked
+                + asks.list.iter().filter(blocked).count()
+                + identities
+                    .values()
+                    .map(|identity| identity.blocked)
+                    .sum::<usize>(),
+            asks: asks.list,
+            identities,
+        }
+    }
+
+    /// Nobody is asked to take away by hand what waits.
+    fn take_back(&self, asks: &Asks, before: &[AskState], findings: &mut Vec<Finding>) {
+        let facts = self.facts();
+        let now = asks.list.iter().zip(before);
+        let waits = now.filter(|(ask, before)| {
+            ask.state == AskState::Waits && matches!(before, AskState::Held(_))
+        });
+        for (ask, _) in waits {
+            let (address, path) = (facts.address(ask.holder), facts.catalogue.path(ask.slot));
+            findings.retain(|finding| {
+                let about = finding.subject.as_ref() == Some(&address);
+                let hold = finding.severity == Severity::Hold;
+                !(hold && about && finding.message.starts_with(&path))
+            });
+        }
+    }
+
+    /// Settles identities and seats of all asks that are open.
+    fn settle(
+        &self,
+        asks: &mut Asks,
+        deleted: &[UserIx],
+        consent: &impl Consent,
+        findings: &mut Vec<Finding>,
+    ) -> BTreeMap<Holder, Identity> {
+        let facts = self.facts();
+        let calling = |ask: &&Ask| ask.slot.service == Service::Calling;
+        let losing: FxHashSet<Holder> = asks
+            .list
+            .iter()
+            .filter(calling)
+            .filter(|ask| ask.state == AskState::Open && matches!(ask.wish, Wish::Remove))
+            .map(|ask| ask.holder)
+            .collect();
+        let is_deleted = |holder| facts.is_deleted(holder);
+        let agreed = |holder: Holder| {
+            let (kind, key) = facts.named(holder);
+            match is_deleted(holder) {
+                true => consent.deletion(kind, key),
+                false => consent.calling_loss(kind, key),
+            }
+        };
+        let freed = |holder| (is_deleted(holder) || losing.contains(&holder)) && agreed(holder);
+        let identities = identity::settle(facts, asks, &freed, findings);
+        let held = identities.iter().filter(|identity| identity.incomplete);
+        let held: FxHashSet<Holder> = held.map(|identity| identity.holder).collect();
+        incomplete::say(facts, &asks.list, &held, findings);
+        seats::settle(facts, asks, deleted, agreed, findings);
+
+        // Who got no unit gets no number either; a claim stands all the same (rule 5).
+        let without: FxHashSet<Holder> = asks
+            .list
+            .iter()
+            .filter(calling)
+            .filter(|ask| !matches!(ask.state, AskState::Settled(_)))
+            .map(|ask| ask.holder)
+            .collect();
+        identities
+            .into_iter()
+            .filter(|identity| !(identity.fresh && without.contains(&identity.holder)))
+            .map(|identity| (identity.holder, identity))
+            .collect()
+    }
+
+    fn say_out_of_scope(&self, asks: &Asks, findings: &mut Vec<Finding>) {
+        for (template, &count) in self.intent.templates.iter().zip(&asks.out_of_scope) {
+            if count == 0 {
+                continue;
+            }
+            let people = if count == 1 {
+                "1 person".to_owned()
+            } else {
+                format!("{count} people")
+            };
+            let message = format!(
+                "template {} would give {people} something, but counts only for newcomers",
+                template.name
+            );
+            findings.push(
+                Finding::info(EXISTING_USERS_NOT_IN_SCOPE, message)
+                    .about(format!("template/{}", template.name))
+                    .help("to reach people who are already there, set `existingUsers: true`")
+                    .at(self.config.place(template.key)),
+            );
+        }
+    }
+}

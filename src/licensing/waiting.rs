@@ -1,0 +1,74 @@
+//! What a change of groups makes wait (rule 1), and what would be if the groups had not changed.
+
+use rustc_hash::FxHashSet;
+
+use super::ask::{AskState, Asks, Facts, Held, Holder};
+use super::catalogue::Service;
+use super::events::Event;
+use super::people::UserIx;
+use crate::finding::HOST_POOL_SHORT;
+
+impl Facts<'_> {
+    /// Whether what is held, or something better in its place, would be there, as far as templates go, if the person's groups had
+    /// not changed.
+    pub(super) fn would_stay(&self, event: &Event, held: Held) -> bool {
+        let templates = || {
+            event
+                .templates_before()
+                .iter()
+                .map(|&template| self.template(template))
+        };
+        let strip = templates().any(|template| template.existing_users && !template.retain);
+        let service = held.slot.service;
+        let gives = || {
+            let mut entries = templates().flat_map(|template| &template.entries);
+            entries.any(|entry| {
+                entry.slot == held.slot && (service == Service::Calling || entry.tier <= held.tier)
+            })
+        };
+        !strip || service == Service::Other || gives()
+    }
+}
+
+impl Asks {
+    /// People of whom a grant that comes with a change of groups is left out, so that all of that change waits.
+    pub(super) fn hindered(&self) -> impl Iterator<Item = UserIx> + '_ {
+        let left_out = |state| match state {
+            AskState::Blocked(_) => true,
+            AskState::Refused(code) => code != HOST_POOL_SHORT,
+            AskState::Held(_) => true,
+            AskState::Open | AskState::Waits | AskState::Settled(_) => false,
+        };
+        let asks = self.list.iter();
+        asks.filter(move |ask| ask.part.grant && left_out(ask.state))
+            .filter_map(|ask| match ask.holder {
+                Holder::User(user) => Some(user),
+                Holder::Workspace(_) => None,
+            })
+    }
+
+    /// People of whom a removal is held that nobody would ask for once the change of groups is over.
+    pub(super) fn held_up(&self) -> impl Iterator<Item = UserIx> + '_ {
+        let held = |state| {
+            use AskState::{Blocked, Held, Refused};
+            matches!(state, Blocked(_) | Held(_) | Refused(_))
+        };
+        let asks = self.list.iter();
+        asks.filter(move |ask| ask.part.passing && held(ask.state))
+            .filter_map(|ask| match ask.holder {
+                Holder::User(user) => Some(user),
+                Holder::Workspace(_) => None,
+            })
+    }
+
+    /// Lets the removals wait that follow from the changes of groups of these people.
+    pub(super) fn wait(&mut self, waiting: &FxHashSet<UserIx>) {
+        for ask in &mut self.list {
+            let waits = matches!(ask.holder, Holder::User(user) if waiting.contains(&user));
+            let sent = matches!(ask.state, AskState::Open | AskState::Held(_));
+            if waits && ask.part.follows && sent {
+                ask.state = AskState::Waits;
+            }
+        }
+    }
+}

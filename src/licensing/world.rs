@@ -1,0 +1,149 @@
+//! Both states with every name looked up: what decisions are made from.
+
+use super::ask::Facts;
+use super::catalogue::Catalogue;
+use super::events::History;
+use super::groups::Group;
+use super::intent::{self, Intent, Template};
+use super::inventory::Inventory;
+use super::lookup;
+use super::memberships::Memberships;
+use super::people::People;
+use super::places::Locations;
+use super::subscriptions::Subscriptions;
+use super::workspaces::Workspaces;
+use crate::config::Config;
+use crate::config::model::AssignmentMode;
+use crate::finding::{APPLIED_SNAPSHOT_MISSING, Finding};
+use crate::snapshot::{FeatureMemberships, Snapshot};
+
+/// Both states, with every name looked up.
+#[derive(Debug)]
+pub struct World<'a> {
+    pub(super) config: &'a Config,
+    pub(super) policy: &'a Config,
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) catalogue: Catalogue,
+    pub(super) subscriptions: Subscriptions,
+    pub(super) intent: Intent<'a>,
+    pub(super) former: Vec<Template<'a>>,
+    pub(super) people: People<'a>,
+    pub(super) workspaces: Workspaces<'a>,
+    pub(super) memberships: Memberships<'a>,
+    pub(super) locations: Locations<'a>,
+    pub(super) features: FeatureMemberships<'a>,
+}
+
+impl<'a> World<'a> {
+    /// Looks up every name of the configuration in the organisation; says which there are not. `policy` is the
+    /// configuration whose guardrails judge.
+    pub fn new(
+        config: &'a Config,
+        policy: &'a Config,
+        snapshot: &'a Snapshot,
+        history: History<'a>,
+        findings: &mut Vec<Finding>,
+    ) -> World<'a> {
+        let named = history.base.map(intent::names).unwrap_or_default();
+        let catalogue = Catalogue::new(snapshot, intent::names(config).into_iter().chain(named));
+        let subscriptions = Subscriptions::new(config, snapshot, findings);
+        let intent = lookup::look_up(config, snapshot, &catalogue, &subscriptions, findings);
+        let former = history.base.map_or_else(Vec::new, |base| {
+            lookup::former(base, snapshot, &catalogue, &subscriptions)
+        });
+        let people = People::new(config, snapshot, findings);
+        let workspaces = Workspaces::new(config, snapshot, history.base, findings);
+        let memberships = Memberships::new(
+            config, snapshot, history, &people, &intent, &former, findings,
+        );
+        if history.baseline.is_none() {
+            findings.extend(nobody_is_new(config, &intent));
+        }
+        World {
+            config,
+            policy,
+            snapshot,
+            catalogue,
+            subscriptions,
+            intent,
+            former,
+            people,
+            workspaces,
+            memberships,
+            locations: Locations::new(config, snapshot),
+            features: FeatureMemberships::of(snapshot),
+        }
+    }
+
+    /// The parts, for reading.
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            config: self.config,
+            policy: self.policy,
+            snapshot: self.snapshot,
+            catalogue: &self.catalogue,
+            subscriptions: &self.subscriptions,
+            intent: &self.intent,
+            former: &self.former,
+            people: &self.people,
+            workspaces: &self.workspaces,
+            memberships: &self.memberships,
+            locations: &self.locations,
+        }
+    }
+
+    /// Who is in which calling feature.
+    pub fn features(&self) -> &FeatureMemberships<'a> {
+        &self.features
+    }
+
+    /// The groups of the configuration, with joins and leaves.
+    pub fn groups(&self) -> &[Group<'a>] {
+        &self.memberships.groups
+    }
+
+    /// The locations that there are after the plan.
+    pub fn locations(&self) -> &Locations<'a> {
+        &self.locations
+    }
+
+    /// Phone numbers as they are before the plan, where the configuration wants them.
+    pub fn inventory(&self) -> Inventory<'_> {
+        Inventory::new(self.facts())
+    }
+}
+
+/// Says that nobody counts as new, where that means something: a template in use counts only for newcomers, or who leaves a
+/// group loses what it gave.
+fn nobody_is_new(config: &Config, intent: &Intent<'_>) -> Option<Finding> {
+    let org = &config.org.as_ref()?.value;
+    let used: Vec<&str> = match config.mode() {
+        AssignmentMode::Organization => org.template.iter().map(|at| at.value.as_str()).collect(),
+        AssignmentMode::Group => {
+            let templates = config
+                .groups
+                .values()
+                .filter_map(|group| group.value.template.as_ref());
+            templates.map(|at| at.value.as_str()).collect()
+        }
+    };
+    let known = intent
+        .templates
+        .iter()
+        .filter(|template| used.contains(&template.name));
+    let newcomers = known.clone().any(|template| !template.existing_users);
+    let transition = org
+        .group_transition
+        .as_ref()
+        .and_then(|it| it.retain_licenses.as_ref());
+    let leavers = config.mode() == AssignmentMode::Group
+        && transition.is_some_and(|it| !it.value)
+        && known.count() > 0;
+    (newcomers || leavers).then(|| {
+        let message = "there is no applied snapshot, so nobody counts as new but who is created or joins a group in this plan, and \
+                       what a directory or an administrator has done since the last apply is no event";
+        Finding::info(APPLIED_SNAPSHOT_MISSING, message).help(
+            "`apply` leaves one in .trunkline/applied.json.zst; until then, name an earlier snapshot with --applied",
+        )
+    })
+}
