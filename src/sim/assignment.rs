@@ -3,8 +3,8 @@
 use super::call::Answer;
 use super::calling::{Refusal, Wanted};
 use super::errors;
-use super::faults::Refuse;
 use super::products::Product;
+use super::refuse::Refuse;
 use super::switches::Switches;
 use super::table::Slot;
 use super::world::{Holder, World};

@@ -4,9 +4,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::call::{Answer, Call, Done, Target};
+use super::call::{Answer, Call, Done};
 use super::clock::stamp;
 use super::route::{Route, route};
+use super::state::audit::{Actor, Event, Target};
 use super::table::Slot;
 use super::world::World;
 use super::{errors, ids, org, paging};
@@ -18,36 +19,6 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/adminAudit/events", SCOPES, "", events),
     route("GET", "/adminAudit/eventCategories", SCOPES, "", categories),
 ];
-
-/// One entry.
-#[derive(Debug, Clone)]
-pub struct Event {
-    /// When, in milliseconds.
-    pub at: i64,
-    /// By which the client finds its own.
-    pub tracking_id: String,
-    /// The category.
-    pub category: &'static str,
-    /// What was done, for people.
-    pub description: &'static str,
-    /// Whom it was about.
-    pub target: Option<Target>,
-    /// Code and message, where it was refused.
-    pub error: Option<(String, String)>,
-    /// Who, where it was not the administrator of the token: Control Hub, say.
-    pub actor: Option<Actor>,
-}
-
-/// Who has done something.
-#[derive(Debug, Clone)]
-pub struct Actor {
-    /// The public id.
-    pub id: String,
-    /// The name.
-    pub name: String,
-    /// The e-mail address.
-    pub email: String,
-}
 
 /// Category and description of a write: method, beginning of the path, and both.
 const WRITES: &[(&str, &str, &str, &str)] = &[

@@ -3,7 +3,8 @@
 use http::Method;
 use serde_json::{Map, Value};
 
-use super::faults::Refuse;
+use super::refuse::Refuse;
+use super::state::audit::Target;
 use super::switches::Switches;
 use super::world::World;
 
@@ -82,17 +83,6 @@ impl Asked {
         let found = self.query.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
     }
-}
-
-/// Whom a write was about, for the audit trail.
-#[derive(Debug, Clone)]
-pub struct Target {
-    /// Such as `PERSON`.
-    pub kind: &'static str,
-    /// The public id.
-    pub id: String,
-    /// The name.
-    pub name: String,
 }
 
 /// A request in the hands of its handler.

@@ -3,9 +3,8 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::features;
-use super::load::Names;
 use super::people_write;
+use super::rows::Names;
 use super::save;
 use super::scenario::Change;
 use super::switches::Switches;
@@ -230,7 +229,7 @@ impl Edit<'_> {
         let key = &self.change.key;
         let features = self.world.features.iter();
         let found = { features }.find(|(_, it)| it.name == *key || it.id == *key);
-        let (slot, row) = found.map(|(slot, it)| (slot, features::save(self.world, it)))?;
+        let (slot, row) = found.map(|(slot, it)| (slot, save::feature(self.world, it)))?;
         self.world.remove_feature(slot);
         Some(row)
     }

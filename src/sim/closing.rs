@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::call::{Answer, Call, Done};
-use super::jobs::{self, Failure, Outcome, Work};
+use super::jobs;
 use super::org;
 use super::route::{Route, route};
+use super::state::jobs::{Closing, Failure, Outcome, Work};
 use super::table::Slot;
 use super::telephony;
 use super::world::{Holder, World};
@@ -27,17 +28,6 @@ pub const ROUTES: &[Route] = &[
         close,
     ),
 ];
-
-/// A location that gives up Calling.
-#[derive(Debug, Clone)]
-pub struct Closing {
-    /// The location.
-    pub location: Slot,
-    /// Its name.
-    pub name: String,
-    /// Whether features of it go too.
-    pub force: bool,
-}
 
 /// What stands in the way.
 #[derive(Debug)]

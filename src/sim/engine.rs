@@ -18,8 +18,8 @@ use super::scenario::{self, Change, Scenario};
 use super::switches::Switches;
 use super::world::World;
 use super::{
-    Options, Reply, audit, broadworks, changes, errors, extras, ids, jobs, load, paging, save,
-    settings, templates,
+    Options, Reply, audit, broadworks, changes, errors, extras, ids, job_work, jobs, load, paging,
+    save, settings, templates,
 };
 
 /// Everything of a simulator.
@@ -103,7 +103,7 @@ impl Engine {
             return;
         }
         self.remember(now);
-        let jobs = jobs::tick(&mut self.world, &self.rules, now);
+        let jobs = job_work::tick(&mut self.world, &self.rules, now);
         let templates = templates::tick(&mut self.world, &self.rules, now);
         if jobs || templates {
             self.world.changed_at = Some(now);

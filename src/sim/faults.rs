@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::refuse::Refuse;
 use super::scenario::Change;
 
 /// A fault, as scenario files and the control endpoint name it.
@@ -50,18 +51,6 @@ pub enum When {
     Before,
     /// The request is carried out, and its answer is lost.
     After,
-}
-
-/// Which half of a request is not done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Refuse {
-    /// Nothing is added; removals are carried out.
-    Add,
-    /// Nothing is removed; additions are carried out.
-    Remove,
-    /// Nothing is carried out.
-    All,
 }
 
 /// The faults that wait for their request.

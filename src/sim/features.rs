@@ -12,7 +12,7 @@ use super::people;
 use super::route::{Route, route};
 use super::table::Slot;
 use super::telephony;
-use super::world::{Feature, Holder, Part, Source, World};
+use super::world::{Feature, Holder, Part, World};
 
 const READ: &[&str] = &["spark-admin:telephony_config_read"];
 
@@ -398,31 +398,4 @@ impl World {
         }
         self.lines.retain(|line| line.owner != Some(holder));
     }
-}
-
-/// A feature as the file has one; nothing for one that only its list of numbers names.
-pub fn save(world: &World, feature: &Feature) -> Option<Source> {
-    let mut row = feature.source.clone()?;
-    let location = feature.location.and_then(|it| world.locations.get(it));
-    for (name, value) in [
-        ("id", Some(feature.id.as_str())),
-        ("name", Some(feature.name.as_str())),
-        ("location", location.map(|it| it.name.as_str())),
-        ("phoneNumber", feature.number.as_deref()),
-        ("extension", feature.extension.as_deref()),
-    ] {
-        super::save::set_text(&mut row, name, value);
-    }
-    let members = feature.members.iter().filter_map(|it| {
-        let (kind, key) = match it.holder {
-            Some(holder) => super::save::owner(world, holder)?,
-            None => (it.kind.clone(), it.key.clone()),
-        };
-        Some(json!({"kind": kind, "key": key, "role": it.role}))
-    });
-    let members: Vec<Value> = members.collect();
-    if row.contains_key("members") || !members.is_empty() {
-        row.insert("members".to_owned(), Value::Array(members));
-    }
-    Some(row)
 }

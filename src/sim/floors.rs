@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::call::{Answer, Call, Done};
 use super::route::{Route, route};
+use super::state::floor::Floor;
 use super::world::{Holder, World};
 use super::{errors, ids, org};
 
@@ -35,19 +36,6 @@ pub const ROUTES: &[Route] = &[
         capabilities,
     ),
 ];
-
-/// A floor.
-#[derive(Debug, Clone)]
-pub struct Floor {
-    /// The public id.
-    pub id: String,
-    /// The location.
-    pub location: u32,
-    /// From the ground.
-    pub number: i64,
-    /// What people call it.
-    pub name: String,
-}
 
 fn show(world: &World, floor: &Floor) -> Value {
     let location = world.locations.get(floor.location);

@@ -9,10 +9,9 @@ use super::ids;
 use super::org;
 use super::paging;
 use super::route::{Route, route};
-use super::switches::Switches;
+use super::state::jobs::{Job, Jobs, Outcome, Work};
 use super::table::Slot;
 use super::world::World;
-use super::{closing, moves, number_jobs, telephony};
 
 const READ: &[&str] = &["spark-admin:telephony_config_read"];
 const WRITE: &[&str] = &["spark-admin:telephony_config_write"];
@@ -107,63 +106,6 @@ pub const ROUTES: &[Route] = &[
     ),
 ];
 
-/// All jobs, the oldest first.
-#[derive(Debug, Clone, Default)]
-pub struct Jobs {
-    list: Vec<Job>,
-}
-
-/// One job.
-#[derive(Debug, Clone)]
-pub struct Job {
-    id: String,
-    work: Work,
-    created: i64,
-    starts: i64,
-    ends: i64,
-    paused: Option<i64>,
-    outcome: Option<Outcome>,
-}
-
-/// What a job does when its time has come.
-#[derive(Debug, Clone)]
-pub enum Work {
-    /// Numbers go to another location.
-    MoveNumbers(number_jobs::Numbers),
-    /// Numbers are used for services, or no longer.
-    UseNumbers(number_jobs::Numbers),
-    /// People go to another location.
-    MovePeople(moves::Moves),
-    /// A location loses Calling.
-    Close(closing::Closing),
-    /// A location gets another routing prefix.
-    Prefix(Slot, String),
-}
-
-/// How a job ended.
-#[derive(Debug, Clone, Default)]
-pub struct Outcome {
-    /// How many items it was carried out for.
-    pub done: usize,
-    /// Why others failed.
-    pub failed: Vec<Failure>,
-    /// Whether it failed as a whole.
-    pub refused: bool,
-}
-
-/// Why an item failed.
-#[derive(Debug, Clone)]
-pub struct Failure {
-    /// The item: a number, a person, a location.
-    pub item: String,
-    /// The code.
-    pub code: String,
-    /// The text.
-    pub description: String,
-    /// The location that it is about.
-    pub location: Option<String>,
-}
-
 impl Work {
     fn path(&self) -> &'static str {
         match self {
@@ -187,16 +129,6 @@ impl Work {
     fn excludes(&self, other: &Work) -> bool {
         let moves = |work: &Work| matches!(work, Work::MoveNumbers(_) | Work::MovePeople(_));
         (moves(self) && moves(other)) || self.path() == other.path()
-    }
-
-    fn run(&self, world: &mut World, rules: &Switches, now: i64) -> Outcome {
-        match self {
-            Work::MoveNumbers(numbers) => number_jobs::carry_out_move(world, numbers),
-            Work::UseNumbers(numbers) => number_jobs::carry_out_use(world, numbers),
-            Work::MovePeople(moves) => moves::carry_out(world, rules, moves, now),
-            Work::Close(closing) => closing::carry_out(world, closing, now),
-            Work::Prefix(location, prefix) => telephony::set_prefix(world, *location, prefix),
-        }
     }
 
     fn counts(&self, outcome: &Outcome) -> Value {
@@ -262,7 +194,7 @@ pub fn begin(call: &mut Call<'_>, work: Work) -> Result<Value, Answer> {
 }
 
 impl Job {
-    fn is_due(&self, now: i64) -> bool {
+    pub(super) fn is_due(&self, now: i64) -> bool {
         self.outcome.is_none() && self.paused.is_none() && self.ends <= now
     }
 }
@@ -270,27 +202,6 @@ impl Job {
 /// Whether a job is due.
 pub fn due(world: &World, now: i64) -> bool {
     world.jobs.list.iter().any(|job| job.is_due(now))
-}
-
-/// Carries out the jobs that are due, in order of time. Whether there were any.
-pub fn tick(world: &mut World, rules: &Switches, now: i64) -> bool {
-    let mut due: Vec<(i64, usize)> = Vec::new();
-    for (at, job) in world.jobs.list.iter().enumerate() {
-        if job.is_due(now) {
-            due.push((job.ends, at));
-        }
-    }
-    due.sort_unstable();
-    for (when, at) in &due {
-        let Some(work) = world.jobs.list.get(*at).map(|job| job.work.clone()) else {
-            continue;
-        };
-        let outcome = work.run(world, rules, *when);
-        if let Some(job) = world.jobs.list.get_mut(*at) {
-            job.outcome = Some(outcome);
-        }
-    }
-    !due.is_empty()
 }
 
 /// A job as the API shows one.

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::assignment::{self, Went, Wish};
 use super::call::{Answer, Call, Done, items, text};
-use super::calling::{Wanted, e164};
+use super::calling::Wanted;
+use super::e164::e164;
 use super::errors;
 use super::org;
 use super::paging;

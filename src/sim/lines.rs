@@ -3,8 +3,7 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
-use super::load::Names;
-use super::rows::take_text;
+use super::rows::{Names, take_text};
 use super::table::Slot;
 use super::world::{Feature, Holder, Line, Number, Source, World};
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::broadworks;
 use super::org;
-use super::rows::{organization, site, subscription, take_text};
+use super::rows::{Names, organization, site, subscription, take_text};
 use super::table::Slot;
 use super::world::{Group, Holder, Number, Person, Place, Source, World};
 
@@ -106,25 +106,6 @@ pub const SECTIONS: &[&str] = &[
     "devices",
     "features",
 ];
-
-/// Slots by what the file calls them.
-#[derive(Debug, Default)]
-pub struct Names {
-    pub(super) locations: FxHashMap<String, Slot>,
-    pub(super) licenses: FxHashMap<String, Slot>,
-}
-
-impl Names {
-    /// The names of an organisation as it is.
-    pub fn of(world: &World) -> Names {
-        let locations = world.locations.iter();
-        let licenses = world.licenses.iter();
-        Names {
-            locations: locations.map(|(at, it)| (it.name.clone(), at)).collect(),
-            licenses: licenses.map(|(at, it)| (it.id.clone(), at)).collect(),
-        }
-    }
-}
 
 impl World {
     /// Takes up a row of the list of numbers: a number, or an extension without one.

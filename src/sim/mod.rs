@@ -16,6 +16,7 @@ mod changes;
 mod clock;
 mod closing;
 mod devices;
+mod e164;
 mod engine;
 mod errors;
 mod extras;
@@ -24,6 +25,7 @@ mod features;
 mod floors;
 mod groups;
 mod ids;
+mod job_work;
 mod jobs;
 mod licenses;
 mod lines;
@@ -41,6 +43,7 @@ mod people_write;
 mod products;
 mod pstn;
 mod queries;
+mod refuse;
 mod route;
 mod routes;
 mod rows;
@@ -49,6 +52,7 @@ mod scenario;
 mod scim;
 mod server;
 mod settings;
+mod state;
 mod switches;
 mod table;
 mod telephony;
@@ -64,12 +68,13 @@ use http::{Request, Response};
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub use faults::{Fault, Refuse, When};
+pub use faults::{Fault, When};
 pub use log::Entry;
+pub use refuse::Refuse;
 pub use scenario::{Change, Scenario};
 pub use server::serve;
+pub use state::template::Template;
 pub use switches::{DirectoryGroups, NumberFormat, Switches};
-pub use templates::Template;
 
 /// How a simulator begins.
 #[derive(Debug, Clone, Default)]

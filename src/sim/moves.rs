@@ -3,12 +3,14 @@
 use serde_json::{Value, json};
 
 use super::call::{Answer, Call, Done, items};
-use super::calling::{Wanted, e164, is_e164, touch};
+use super::calling::{Wanted, touch};
+use super::e164::{e164, is_e164};
 use super::errors;
-use super::jobs::{self, Failure, Outcome, Work};
+use super::jobs;
 use super::org;
 use super::route::{Route, route};
 use super::settings;
+use super::state::jobs::{Failure, Move, Moves, Outcome, Work};
 use super::switches::Switches;
 use super::table::Slot;
 use super::telephony;
@@ -26,26 +28,6 @@ pub const ROUTES: &[Route] = &[route(
     "jobs",
     request,
 )];
-
-/// People and where they go.
-#[derive(Debug, Clone)]
-pub struct Moves {
-    /// The location.
-    pub target: Slot,
-    /// Who goes.
-    pub people: Vec<Move>,
-}
-
-/// One person.
-#[derive(Debug, Clone)]
-pub struct Move {
-    /// The person.
-    pub person: Slot,
-    /// The number: none keeps it, an empty one removes it.
-    pub number: Option<String>,
-    /// The extension: none keeps it, an empty one removes it.
-    pub extension: Option<String>,
-}
 
 fn request(call: &mut Call<'_>) -> Done {
     org::own(call)?;

@@ -1,12 +1,14 @@
 //! The manage-numbers job: numbers to another location, or to another use (webex-api.md 6.4).
 
 use super::call::{Answer, Call, Done, items, texts};
-use super::calling::{e164, touch};
+use super::calling::touch;
+use super::e164::e164;
 use super::errors;
-use super::jobs::{self, Failure, Outcome, Work};
+use super::jobs;
 use super::org;
 use super::pstn;
 use super::route::{Route, route};
+use super::state::jobs::{Failure, Numbers, Outcome, Work};
 use super::table::Slot;
 use super::telephony;
 use super::world::World;
@@ -19,17 +21,6 @@ pub const ROUTES: &[Route] = &[route(
     "jobs",
     manage,
 )];
-
-/// Numbers, and where they are.
-#[derive(Debug, Clone)]
-pub struct Numbers {
-    /// Where they go.
-    pub target: Option<Slot>,
-    /// Whether they are for services from then on.
-    pub service: bool,
-    /// Location and number.
-    pub list: Vec<(Slot, String)>,
-}
 
 fn manage(call: &mut Call<'_>) -> Done {
     org::own(call)?;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::call::{Answer, Call, Done};
-use super::calling::e164;
+use super::e164::e164;
 use super::errors;
 use super::org;
 use super::paging;

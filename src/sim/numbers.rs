@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::call::{Answer, Call, Done, texts};
-use super::calling::{e164, is_e164};
+use super::e164::{e164, is_e164};
 use super::errors;
 use super::ids;
 use super::number_list::{self, holder};

@@ -8,7 +8,6 @@ use super::call::{Answer, Call, Done};
 use super::clock::stamp;
 use super::errors;
 use super::ids;
-use super::people;
 use super::route::{Route, route};
 
 const ORG: &[&str] = &["spark-admin:organizations_read"];
@@ -33,7 +32,6 @@ pub const ROUTES: &[Route] = &[
     ),
     route("GET", "/roles", &["spark-admin:roles_read"], "", roles),
     route("GET", "/roles/{}", &["spark-admin:roles_read"], "", role),
-    route("GET", "/people/me", &[], "people", me),
 ];
 
 /// Roles of Webex, by name.
@@ -158,27 +156,4 @@ fn role(call: &mut Call<'_>) -> Done {
         Some((name, id)) => Answer::ok(json!({"id": id, "name": name})),
         None => Err(errors::not_found("role")),
     }
-}
-
-/// The first full administrator; the app itself where there is none, or by switch.
-fn me(call: &mut Call<'_>) -> Done {
-    let is_admin = |roles: &[String]| roles.iter().any(|role| role == "Full Administrator");
-    let admin = (call.world.people.iter()).find(|(_, person)| is_admin(&person.roles));
-    if let Some((slot, _)) = admin
-        && !call.rules.me_is_app
-    {
-        return Answer::ok(people::show(call, slot, call.flag("callingData")));
-    }
-    let org = &call.world.org;
-    Answer::ok(json!({
-        "id": ids::public("PEOPLE", &ids::uuid(&format!("app of {}", org.uuid))),
-        "emails": ["trunkline@serviceapp.example"],
-        "displayName": "trunkline",
-        "orgId": org.id,
-        "roles": [ids::public("ROLE", "id_full_admin")],
-        "licenses": [],
-        "created": stamp(1_600_000_000_000),
-        "status": "unknown",
-        "type": if call.rules.me_is_app { "appuser" } else { "person" },
-    }))
 }

@@ -21,6 +21,7 @@ const READ: &[&str] = &["spark-admin:people_read", "spark-admin:people_write"];
 /// The calls of this area.
 pub const ROUTES: &[Route] = &[
     route("GET", "/people", READ, "people", list),
+    route("GET", "/people/me", &[], "people", me),
     route("GET", "/people/{}", READ, "people", get),
 ];
 
@@ -232,6 +233,29 @@ fn get(call: &mut Call<'_>) -> Done {
     org::own(call)?;
     let slot = find(call, call.param(0))?;
     Answer::ok(show(call, slot, call.flag("callingData")))
+}
+
+/// The first full administrator; the app itself where there is none, or by switch.
+fn me(call: &mut Call<'_>) -> Done {
+    let is_admin = |roles: &[String]| roles.iter().any(|role| role == "Full Administrator");
+    let admin = (call.world.people.iter()).find(|(_, person)| is_admin(&person.roles));
+    if let Some((slot, _)) = admin
+        && !call.rules.me_is_app
+    {
+        return Answer::ok(show(call, slot, call.flag("callingData")));
+    }
+    let org = &call.world.org;
+    Answer::ok(json!({
+        "id": ids::public("PEOPLE", &ids::uuid(&format!("app of {}", org.uuid))),
+        "emails": ["trunkline@serviceapp.example"],
+        "displayName": "trunkline",
+        "orgId": org.id,
+        "roles": [ids::public("ROLE", "id_full_admin")],
+        "licenses": [],
+        "created": stamp(1_600_000_000_000),
+        "status": "unknown",
+        "type": if call.rules.me_is_app { "appuser" } else { "person" },
+    }))
 }
 
 /// A person by id; 404 without.

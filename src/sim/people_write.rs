@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::assignment::{self, Wish};
 use super::call::{Answer, Call, Done, items, text, texts};
-use super::calling::{Wanted, e164};
+use super::calling::Wanted;
+use super::e164::e164;
 use super::errors;
 use super::ids;
 use super::org;

@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 
 use super::call::{items, text, texts};
 use super::ids;
-use super::load::Names;
 use super::org;
 use super::products::Product;
 use super::table::Slot;
@@ -52,6 +51,25 @@ pub const CALLING_ATTRIBUTES: &[&str] = &[
 ];
 /// The same for devices.
 pub const DEVICE_ATTRIBUTES: &[&str] = &["tags", "serial", "ip", "connectionStatus", "software"];
+
+/// Slots by what the file calls them.
+#[derive(Debug, Default)]
+pub struct Names {
+    locations: FxHashMap<String, Slot>,
+    licenses: FxHashMap<String, Slot>,
+}
+
+impl Names {
+    /// The names of an organisation as it is.
+    pub fn of(world: &World) -> Names {
+        let locations = world.locations.iter();
+        let licenses = world.licenses.iter();
+        Names {
+            locations: locations.map(|(at, it)| (it.name.clone(), at)).collect(),
+            licenses: licenses.map(|(at, it)| (it.id.clone(), at)).collect(),
+        }
+    }
+}
 
 /// The organisation itself.
 pub(super) fn organization(org: &Value) -> Org {

@@ -6,13 +6,12 @@ use serde_json::{Value, json};
 
 use super::broadworks;
 use super::clock;
-use super::features;
 use super::rows::{
     CALLING_ATTRIBUTES, DEVICE_ATTRIBUTES, LOCATION_ATTRIBUTES, PERSON_ATTRIBUTES, PLACE_ATTRIBUTES,
 };
 use super::table::Slot;
 use super::world::{
-    Device, Group, Holder, License, Line, Location, Number, Person, Place, Source, World,
+    Device, Feature, Group, Holder, License, Line, Location, Number, Person, Place, Source, World,
 };
 
 /// The snapshot file as it would be captured now.
@@ -130,7 +129,7 @@ const LISTS: &[List] = &[
         key: &["kind", "name", "location", "id"],
         rows: |world| {
             let features = world.features.iter();
-            let rows = features.filter_map(|(_, it)| features::save(world, it));
+            let rows = features.filter_map(|(_, it)| feature(world, it));
             rows.collect()
         },
     },
@@ -430,4 +429,31 @@ pub fn blank(section: &str) -> Source {
         Value::Object(members) => members,
         _ => Source::new(),
     }
+}
+
+/// A feature as the file has one; nothing for one that only its list of numbers names.
+pub fn feature(world: &World, feature: &Feature) -> Option<Source> {
+    let mut row = feature.source.clone()?;
+    let location = feature.location.and_then(|it| world.locations.get(it));
+    for (name, value) in [
+        ("id", Some(feature.id.as_str())),
+        ("name", Some(feature.name.as_str())),
+        ("location", location.map(|it| it.name.as_str())),
+        ("phoneNumber", feature.number.as_deref()),
+        ("extension", feature.extension.as_deref()),
+    ] {
+        super::save::set_text(&mut row, name, value);
+    }
+    let members = feature.members.iter().filter_map(|it| {
+        let (kind, key) = match it.holder {
+            Some(holder) => super::save::owner(world, holder)?,
+            None => (it.kind.clone(), it.key.clone()),
+        };
+        Some(json!({"kind": kind, "key": key, "role": it.role}))
+    });
+    let members: Vec<Value> = members.collect();
+    if row.contains_key("members") || !members.is_empty() {
+        row.insert("members".to_owned(), Value::Array(members));
+    }
+    Some(row)
 }

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::auth::{App, Grant};
 use super::faults::Fault;
+use super::state::template::Template;
 use super::switches::Switches;
-use super::templates::Template;
 
 /// A scenario, or a part of one.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -3,14 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::call::{Answer, Call, Done, text};
-use super::calling::e164;
+use super::e164::e164;
 use super::errors;
-use super::jobs::{self, Failure, Outcome, Work};
+use super::jobs;
 use super::locations;
 use super::org;
 use super::paging;
 use super::route::{Route, route};
 use super::rows::CALLING_ATTRIBUTES;
+use super::state::jobs::{Failure, Outcome, Work};
 use super::table::Slot;
 use super::world::{Calling, Location, World};
 

@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::assignment;
@@ -18,6 +17,7 @@ use super::ids;
 use super::org;
 use super::products::Product;
 use super::route::{Route, route};
+use super::state::template::Template;
 use super::switches::Switches;
 use super::table::Slot;
 use super::world::{Holder, License, Number, World};
@@ -57,23 +57,6 @@ pub const ROUTES: &[Route] = &[
     ),
     route("GET", "/organization/groups", READ, "templates", groups),
 ];
-
-/// A licence template, in the words of scenario files.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-pub struct Template {
-    /// The name.
-    pub name: String,
-    /// Names or ids of the groups whose members it is for; without any it is the organisation's.
-    pub groups: Vec<String>,
-    /// Names of products, or ids of licences, of which the oldest that can be had is taken.
-    pub licenses: Vec<String>,
-    /// Sites with an attendee account.
-    pub attendee_sites: Vec<String>,
-    /// The id in the API.
-    #[serde(skip)]
-    pub id: String,
-}
 
 /// Who was given licences by templates, for what is taken when they leave a group.
 type Given = BTreeSet<Slot>;

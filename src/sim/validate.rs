@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::call::{Answer, Call, Done, texts};
-use super::calling::{e164, extension_form, is_e164};
+use super::calling::extension_form;
+use super::e164::{e164, is_e164};
 use super::errors;
 use super::numbers;
 use super::org;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::call::{Answer, Call, Done, text, texts};
-use super::calling::{Refusal, Wanted, e164};
+use super::calling::{Refusal, Wanted};
 use super::clock::stamp;
+use super::e164::e164;
 use super::errors;
 use super::ids;
 use super::locations;

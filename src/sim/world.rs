@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
-use super::audit::Event;
-use super::broadworks::Broadworks;
-use super::floors::Floor;
-use super::jobs::Jobs;
 use super::products::Product;
+use super::state::audit::Event;
+use super::state::broadworks::Broadworks;
+use super::state::floor::Floor;
+use super::state::jobs::Jobs;
+use super::state::template::Template;
 use super::table::{Row, Slot, Table};
-use super::templates::Template;
 
 /// An object as the snapshot file had it, members that we do not know included.
 pub type Source = Map<String, Value>;

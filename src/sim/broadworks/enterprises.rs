@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::super::call::{Answer, Call, Done, text};
 use super::super::clock::timestamp;
+use super::super::state::broadworks::Enterprise;
 use super::super::{errors, ids};
-use super::Enterprise;
 
 /// GET of all that fit; one page.
 pub fn list(call: &mut Call<'_>) -> Done {

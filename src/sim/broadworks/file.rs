@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::call::{items, text};
 use super::super::ids;
-use super::{Broadworks, Enterprise, Status, Subscriber, Workspace};
+use super::super::state::broadworks::{Broadworks, Enterprise, Status, Subscriber, Workspace};
 
 /// Members of a subscriber that the file and the API call the same.
 const SAME: &[&str] = &[

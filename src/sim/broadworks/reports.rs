@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::super::call::{Answer, Call, Done};
 use super::super::clock::{stamp, timestamp};
+use super::super::state::broadworks::Report;
 use super::super::{audit, errors, ids};
-use super::{Report, needs, refused};
+use super::{needs, refused};
 
 /// How a report stands: months that are not over fail.
 fn status(call: &Call<'_>, report: &Report) -> &'static str {

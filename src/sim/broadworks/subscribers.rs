@@ -4,11 +4,12 @@ use serde_json::{Map, Value, json};
 
 use super::super::call::{Answer, Call, Done, text};
 use super::super::clock::stamp;
+use super::super::state::broadworks::{Status, Subscriber};
 use super::super::switches::Switches;
 use super::super::world::World;
 use super::super::{errors, ids, paging};
 use super::file::enterprise;
-use super::{Status, Subscriber, needs, refused};
+use super::{needs, refused};
 
 const PACKAGES: &[&str] = &["softphone", "basic", "standard", "premium"];
 

@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::super::call::{Answer, Call, Done, text};
 use super::super::clock::stamp;
+use super::super::state::broadworks::Workspace;
 use super::super::{errors, ids};
-use super::{Workspace, needs, refused};
+use super::{needs, refused};
 
 fn show(workspace: &Workspace) -> Value {
     let mut shown = workspace.fields.clone();

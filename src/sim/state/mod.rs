@@ -1,0 +1,7 @@
+//! What the organisation has besides its objects, as plain data. Rules are elsewhere.
+
+pub mod audit;
+pub mod broadworks;
+pub mod floor;
+pub mod jobs;
+pub mod template;
