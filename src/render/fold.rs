@@ -165,28 +165,7 @@ fn rows<'p>(
         let together = members.get(&sort(field)).filter(|_| folds(field));
         let (path, text, diff) = match together {
             Some(_) if !folded.insert(sort(field)) => continue,
-            Some(paths) => {
-                let list = list_of(field).unwrap_or_default();
-                let names: Vec<&str> = paths
-                    .iter()
-                    .map(|path| path.strip_prefix(list).unwrap_or(path))
-                    .collect();
-                let what = match (list, field.action) {
-                    (SETTINGS, _) => "as in the backup",
-                    (_, FieldAction::Remove) => "removed",
-                    _ => "added",
-                };
-                let some = some_of(names.iter().copied(), 2);
-                let fate = match field.action {
-                    FieldAction::Remove => Fate::Removed,
-                    _ => Fate::Added,
-                };
-                (
-                    Cow::Borrowed(list.trim_end_matches('/')),
-                    format!("{} {what}: {some}", names.len()),
-                    Some(Diff::list(fate, names.into_iter())),
-                )
-            }
+            Some(paths) => folded_list(field, paths),
             None => match difference(field) {
                 Some(diff) => (escape(&field.path), in_short(&diff), Some(diff)),
                 None => {
@@ -209,8 +188,12 @@ fn rows<'p>(
             notes: notes(field, change, uncovered),
         });
     }
+    second_acknowledgement(&mut rows, change, uncovered);
+    rows
+}
 
-    // A change may need a second acknowledgement beside the one that a field shows.
+/// A change may need a second acknowledgement beside the one that a field shows.
+fn second_acknowledgement(rows: &mut [Row<'_>], change: &Change, uncovered: &[&str]) {
     let silent = !rows.iter().any(|row| {
         row.notes
             .iter()
@@ -222,7 +205,30 @@ fn rows<'p>(
     {
         row.notes.push(not_acknowledged(uncovered));
     }
-    rows
+}
+
+/// Entries of a list that share a line: its path, how many there are, and each of them as a difference. `field` is the first.
+fn folded_list<'p>(field: &'p Field, paths: &[&'p str]) -> (Cow<'p, str>, String, Option<Diff>) {
+    let list = list_of(field).unwrap_or_default();
+    let names: Vec<&str> = paths
+        .iter()
+        .map(|path| path.strip_prefix(list).unwrap_or(path))
+        .collect();
+    let what = match (list, field.action) {
+        (SETTINGS, _) => "as in the backup",
+        (_, FieldAction::Remove) => "removed",
+        _ => "added",
+    };
+    let some = some_of(names.iter().copied(), 2);
+    let fate = match field.action {
+        FieldAction::Remove => Fate::Removed,
+        _ => Fate::Added,
+    };
+    (
+        Cow::Borrowed(list.trim_end_matches('/')),
+        format!("{} {what}: {some}", names.len()),
+        Some(Diff::list(fate, names.into_iter())),
+    )
 }
 
 /// The difference of long values.

@@ -62,12 +62,32 @@ fn request(page: &mut Page, operation: &Operation, changes: &FxHashMap<&str, &Ch
         );
         page.end();
     }
+    let rows = rows(operation, changes);
+    let wide = rows.iter().take(ROWS).map(|row| row.name.len()).max();
+    for row in rows.iter().take(ROWS) {
+        page.to(7, 0);
+        page.put(colour(row.symbol), row.symbol.as_str());
+        page.to(ROW, 1);
+        page.put(Style::Plain, &row.name);
+        page.to(ROW + wide.unwrap_or_default() + 2, 2);
+        page.put(Style::Plain, &row.text);
+        page.end();
+    }
+    if rows.len() > ROWS {
+        page.to(ROW, 0);
+        page.put(Style::Dim, format!("and {} more", rows.len() - ROWS));
+        page.end();
+    }
+}
+
+/// What a request sends: each field of one object, or a line for each of several.
+fn rows(operation: &Operation, changes: &FxHashMap<&str, &Change>) -> Vec<Row> {
     let fields = |subject: &String| {
         let change = changes.get(subject.as_str()).copied();
         let fields = change.into_iter().flat_map(|change| &change.fields);
         fields.filter_map(move |field| Some((change?, field)))
     };
-    let rows: Vec<Row> = match subjects {
+    match operation.subjects() {
         [subject] => {
             let sent = fields(subject).filter(|(_, field)| operation.fields.contains(&field.path));
             let without = fields(subject).filter(|(_, it)| operation.without.contains(&it.path));
@@ -84,21 +104,6 @@ fn request(page: &mut Page, operation: &Operation, changes: &FxHashMap<&str, &Ch
                 Row::together(subject, &sent.collect::<Vec<_>>())
             })
             .collect(),
-    };
-    let wide = rows.iter().take(ROWS).map(|row| row.name.len()).max();
-    for row in rows.iter().take(ROWS) {
-        page.to(7, 0);
-        page.put(colour(row.symbol), row.symbol.as_str());
-        page.to(ROW, 1);
-        page.put(Style::Plain, &row.name);
-        page.to(ROW + wide.unwrap_or_default() + 2, 2);
-        page.put(Style::Plain, &row.text);
-        page.end();
-    }
-    if rows.len() > ROWS {
-        page.to(ROW, 0);
-        page.put(Style::Dim, format!("and {} more", rows.len() - ROWS));
-        page.end();
     }
 }
 

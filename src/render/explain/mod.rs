@@ -3,7 +3,7 @@
 //! Owns layout and words; the JSON form is the [`Explanation`] as it is. Must not know how the reasons came about, or any
 //! kind by name.
 
-use serde_json::Value;
+mod words;
 
 use super::Options;
 use super::page::{Page, place, width};
@@ -11,12 +11,13 @@ use super::style::{Style, escape, escape_lines};
 use super::values::{Changed, describe, whole};
 use super::verdict::acknowledgeable;
 use super::view::{Note, Sign, Symbol};
-use crate::change::{Acknowledged, ChangeAction, FieldAction, Risk};
+use crate::change::{Acknowledged, FieldAction, Risk};
 use crate::finding::Severity;
+use crate::plan::FindingLine;
 use crate::plan::explain::{
     ChangeLine, Explanation, FieldLine, LicenseLine, Line, LinkLine, Membership, OutcomeWord,
 };
-use crate::plan::{FindingLine, PoolLine};
+use words::{in_file, in_short, units};
 
 /// Where what becomes of something stands, where its reasons do, and where their places do.
 const OUTCOME: usize = 2;
@@ -94,70 +95,41 @@ impl Paper {
         if explanation.only {
             return;
         }
-        let facts = explanation
-            .facts
-            .iter()
-            .filter(|fact| fact.name != "displayName");
-        let mut rows: Vec<(&str, String, Option<&Line>)> = facts
-            .map(|fact| (fact.label, whole(&fact.value), None))
-            .collect();
-        for group in &explanation.groups {
-            let mut text = escape(&group.group).into_owned();
-            if let Some(template) = &group.template {
-                text += &format!(" (template {})", escape(template));
-            }
-            text += match group.membership {
-                Membership::Stays => "",
-                Membership::Joins => ", joins",
-                Membership::Leaves => ", leaves",
-                Membership::Unmanaged => " (not in the configuration)",
-            };
-            let changes = matches!(group.membership, Membership::Joins | Membership::Leaves);
-            rows.push(("groups", text, group.source.as_ref().filter(|_| changes)));
-        }
-        if !explanation.free.is_empty() {
-            let free: Vec<_> = explanation.free.iter().map(|name| escape(name)).collect();
-            let text = format!("{} (for everybody, left alone)", free.join(", "));
-            rows.push(("free", text, None));
-        }
-        if explanation.holds && explanation.licenses.is_empty() {
-            rows.push(("licences", "none held, and none wanted".to_owned(), None));
-        }
-        rows.push(("plan", in_short(explanation.change.as_ref()), None));
-        let labels = rows
-            .iter()
-            .map(|(label, ..)| width(label))
-            .max()
-            .unwrap_or(0);
+        let rows = rows(explanation);
+        let labels = rows.iter().map(|row| width(row.label)).max().unwrap_or(0);
         let mut last = "";
-        for (label, text, source) in rows {
+        for row in rows {
             self.page.to(OUTCOME, 0);
-            if label != last {
-                self.page.put(Style::Dim, label);
+            if row.label != last {
+                self.page.put(Style::Dim, row.label);
             }
-            let column = OUTCOME + labels + 2;
-            for (at, part) in self.parts(column, &text).into_iter().enumerate() {
-                if at > 0 {
-                    self.page.end();
-                }
-                self.page.to(column, 0);
-                self.page.put(Style::Plain, part);
-            }
-            if let Some(source) = source {
-                // A long name of a file or an author has a line of its own.
-                let source = in_file(source);
-                match column + width(&text) + 2 + width(&source) > self.width {
-                    true => {
-                        self.page.end();
-                        self.page.to(column + 2, 0);
-                    }
-                    false => self.page.to(0, 2),
-                }
-                self.page.put(Style::Dim, source);
-            }
-            self.page.end();
-            last = label;
+            self.row(&row, OUTCOME + labels + 2);
+            last = row.label;
         }
+    }
+
+    /// What is known, from a column on, and where it stands.
+    fn row(&mut self, row: &Row<'_>, column: usize) {
+        for (at, part) in self.parts(column, &row.text).into_iter().enumerate() {
+            if at > 0 {
+                self.page.end();
+            }
+            self.page.to(column, 0);
+            self.page.put(Style::Plain, part);
+        }
+        if let Some(source) = row.source {
+            // A long name of a file or an author has a line of its own.
+            let source = in_file(source);
+            match column + width(&row.text) + 2 + width(&source) > self.width {
+                true => {
+                    self.page.end();
+                    self.page.to(column + 2, 0);
+                }
+                false => self.page.to(0, 2),
+            }
+            self.page.put(Style::Dim, source);
+        }
+        self.page.end();
     }
 
     /// What changes beside licences.
@@ -216,61 +188,8 @@ impl Paper {
         self.page.end();
         self.page.put(Style::Bold, escape(&license.path));
         self.page.end();
-        let held = whole(&license.before);
-        let after = whole(&license.after);
-        let code = license.code.as_deref().unwrap_or("");
-        let now = match license.held.is_empty() {
-            true => "not given".to_owned(),
-            false => format!("stays {held}"),
-        };
-        let (sign, text) = match license.outcome {
-            OutcomeWord::Kept => ("=", format!("kept: {held}")),
-            OutcomeWord::Granted => ("+", format!("granted: {after}")),
-            OutcomeWord::Moved => {
-                let moved = Changed {
-                    path: &license.path,
-                    action: FieldAction::Move,
-                    before: &license.before,
-                    after: &license.after,
-                };
-                let text = describe(moved, ChangeAction::Update, true);
-                (">", format!("moved: {}, {text}", product(&license.before)))
-            }
-            OutcomeWord::Changed => {
-                let changed = Changed {
-                    path: &license.path,
-                    action: FieldAction::Change,
-                    before: &license.before,
-                    after: &license.after,
-                };
-                (
-                    "~",
-                    format!("changed: {}", describe(changed, ChangeAction::Update, true)),
-                )
-            }
-            OutcomeWord::Removed if license.losses.is_empty() => ("-", format!("removed: {held}")),
-            OutcomeWord::Removed => ("-!", format!("removed: {held}")),
-            OutcomeWord::Deleted => ("-!", format!("goes with the person: {held}")),
-            OutcomeWord::Blocked => ("x", format!("{now}, blocked by {code}")),
-            OutcomeWord::Held => (
-                "-!",
-                format!("left to a person to remove by {code}: {held}"),
-            ),
-            OutcomeWord::Refused => ("x", format!("{now}, refused by {code}")),
-            OutcomeWord::Missing => ("x", "not held, and not given".to_owned()),
-        };
-        let style = match license.outcome {
-            OutcomeWord::Kept | OutcomeWord::Missing => Style::Plain,
-            OutcomeWord::Granted => Style::Green,
-            OutcomeWord::Moved => Style::Cyan,
-            OutcomeWord::Changed | OutcomeWord::Refused => Style::Yellow,
-            OutcomeWord::Removed if license.losses.is_empty() => Style::Red,
-            OutcomeWord::Removed
-            | OutcomeWord::Deleted
-            | OutcomeWord::Blocked
-            | OutcomeWord::Held => Style::Alarm,
-        };
-        self.signed(style, sign, &text);
+        let (sign, text) = words::outcome(license);
+        self.signed(style_of(license), sign, &text);
         for other in license.held.iter().skip(1) {
             let text = format!("held as well: {}", whole(other));
             self.prose(REASON, Style::Plain, &text);
@@ -284,15 +203,7 @@ impl Paper {
             None => self.losses(&license.losses, license.acknowledgement.as_ref()),
         }
         self.way_out(license.findings.iter());
-        let mut last = None;
-        for link in &license.links {
-            let LinkLine { text, source, .. } = link;
-            self.prose(REASON, Style::Plain, text);
-            if source.is_some() && source.as_ref() != last {
-                self.source(source.as_ref());
-            }
-            last = source.as_ref();
-        }
+        self.links(&license.links);
         let changes = license.code.is_none();
         for pool in &license.pools {
             self.prose(REASON, Style::Plain, &units(pool, changes));
@@ -302,6 +213,19 @@ impl Paper {
         let said = license.findings.iter();
         for finding in said.filter(|finding| !codes.contains(finding.code.as_str())) {
             self.finding(finding, REASON);
+        }
+    }
+
+    /// Why, link by link; a place once for those that share it.
+    fn links(&mut self, links: &[LinkLine]) {
+        let mut last = None;
+        for link in links {
+            let LinkLine { text, source, .. } = link;
+            self.prose(REASON, Style::Plain, text);
+            if source.is_some() && source.as_ref() != last {
+                self.source(source.as_ref());
+            }
+            last = source.as_ref();
         }
     }
 
@@ -405,63 +329,64 @@ impl Paper {
     }
 }
 
-/// `file:line:column`, and who wrote it.
-fn in_file(line: &Line) -> String {
-    let mut text = format!("{}:{}", place(&line.file, Some(line.line)), line.column);
-    match (line.committed, &line.commit) {
-        (Some(false), _) => text += "  not committed",
-        (Some(true), Some(commit)) => {
-            let short: String = commit.chars().take(7).collect();
-            let author = line.author.as_deref().unwrap_or("");
-            let day: String = line
-                .date
-                .iter()
-                .flat_map(|date| date.chars())
-                .take(10)
-                .collect();
-            text += &format!("  {short}  {}  {day}", escape(author));
+/// One line of the head.
+struct Row<'e> {
+    label: &'e str,
+    text: String,
+    source: Option<&'e Line>,
+}
+
+/// What is known of the object: its facts, its groups, and what the plan does to it.
+fn rows(explanation: &Explanation) -> Vec<Row<'_>> {
+    let row = |label, text| Row {
+        label,
+        text,
+        source: None,
+    };
+    let facts = explanation.facts.iter();
+    let facts = facts.filter(|fact| fact.name != "displayName");
+    let mut rows: Vec<Row<'_>> = facts
+        .map(|fact| row(fact.label, whole(&fact.value)))
+        .collect();
+    for group in &explanation.groups {
+        let mut text = escape(&group.group).into_owned();
+        if let Some(template) = &group.template {
+            text += &format!(" (template {})", escape(template));
         }
-        _ => {}
+        text += match group.membership {
+            Membership::Stays => "",
+            Membership::Joins => ", joins",
+            Membership::Leaves => ", leaves",
+            Membership::Unmanaged => " (not in the configuration)",
+        };
+        let changes = matches!(group.membership, Membership::Joins | Membership::Leaves);
+        rows.push(Row {
+            label: "groups",
+            text,
+            source: group.source.as_ref().filter(|_| changes),
+        });
     }
-    text
-}
-
-/// What the plan does to it, in a few words.
-fn in_short(change: Option<&ChangeLine>) -> String {
-    let Some(change) = change else {
-        return "nothing changes".to_owned();
-    };
-    let action = match change.action {
-        ChangeAction::Create => "created",
-        ChangeAction::Update => "updated",
-        ChangeAction::Delete => "deleted",
-    };
-    match (change.risk, change.acknowledged) {
-        (Risk::Irreversible, Some(true)) => format!("{action}; cannot be undone, acknowledged"),
-        (Risk::Irreversible, _) => format!("{action}; cannot be undone, NOT ACKNOWLEDGED"),
-        _ => action.to_owned(),
+    if !explanation.free.is_empty() {
+        let free: Vec<_> = explanation.free.iter().map(|name| escape(name)).collect();
+        let text = format!("{} (for everybody, left alone)", free.join(", "));
+        rows.push(row("free", text));
     }
+    if explanation.holds && explanation.licenses.is_empty() {
+        rows.push(row("licences", "none held, and none wanted".to_owned()));
+    }
+    rows.push(row("plan", in_short(explanation.change.as_ref())));
+    rows
 }
 
-/// The name of a licence, without its subscription.
-fn product(license: &Value) -> String {
-    whole(&license["license"])
-}
-
-/// The units of a pool; `changes` tells whether the plan takes or gives back one of them here.
-fn units(pool: &PoolLine, changes: bool) -> String {
-    let site = pool
-        .site
-        .as_ref()
-        .map(|site| format!(" on {site}"))
-        .unwrap_or_default();
-    let after = match pool.before == pool.after {
-        true if changes => " before the plan and after it".to_owned(),
-        true => String::new(),
-        false => format!(" before the plan, {} after it", pool.after),
-    };
-    format!(
-        "units of {}{site} in {}: {} of {} in use{after}",
-        pool.license, pool.subscription, pool.before, pool.total
-    )
+fn style_of(license: &LicenseLine) -> Style {
+    match license.outcome {
+        OutcomeWord::Kept | OutcomeWord::Missing => Style::Plain,
+        OutcomeWord::Granted => Style::Green,
+        OutcomeWord::Moved => Style::Cyan,
+        OutcomeWord::Changed | OutcomeWord::Refused => Style::Yellow,
+        OutcomeWord::Removed if license.losses.is_empty() => Style::Red,
+        OutcomeWord::Removed | OutcomeWord::Deleted | OutcomeWord::Blocked | OutcomeWord::Held => {
+            Style::Alarm
+        }
+    }
 }

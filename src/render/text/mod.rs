@@ -2,17 +2,19 @@
 //!
 //! Owns columns, indents and colours. Must not know what is shown or why: that is the [`View`]'s.
 
+mod findings;
+mod seats;
+
 use super::diff::{Diff, Fate};
 use super::drift::origin_in_words;
-use super::page::{Page, place, width};
-use super::style::{Style, escape, escape_lines};
+use super::page::{Page, width};
+use super::style::{Style, escape};
 use super::values::some_of;
-use super::verdict::{self, Verdict, count, way_on};
-use super::view::{Block, Entry, Note, Origin, Row, Seat, Sign, Symbol, View};
+use super::verdict::{self, Verdict};
+use super::view::{Block, Note, Origin, Row, Sign, Symbol, View};
 use super::{Detail, Options, order};
 use crate::change::ChangeAction;
-use crate::finding::Severity;
-use crate::plan::{FindingLine, Plan};
+use crate::plan::Plan;
 
 /// Where the path of a field begins.
 const PATH: usize = 10;
@@ -55,8 +57,8 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
 /// The signs explained, seats, findings, counts and verdict.
 pub(super) fn foot(page: &mut Page, view: &View<'_>, options: &Options) {
     signs(page, view);
-    seats(page, &view.seats);
-    findings(page, &view.findings, options.detail);
+    seats::list(page, &view.seats);
+    findings::list(page, &view.findings, options.detail);
     if view.seats.is_empty() || !view.findings.is_empty() {
         page.end();
     }
@@ -294,214 +296,5 @@ pub(super) fn colour(symbol: Symbol) -> Style {
         Sign::Change => Style::Yellow,
         Sign::Move => Style::Cyan,
         Sign::Remove => Style::Red,
-    }
-}
-
-fn seats(page: &mut Page, seats: &[Seat<'_>]) {
-    let name = 8
-        + seats
-            .iter()
-            .map(|seat| width(&seat.name))
-            .max()
-            .unwrap_or(0)
-        + 2;
-    let subscriptions: Vec<_> = seats
-        .iter()
-        .map(|seat| escape(&seat.pool.subscription))
-        .collect();
-    let before = name
-        + subscriptions
-            .iter()
-            .map(|text| width(text))
-            .max()
-            .unwrap_or(0)
-        + 2;
-    let digits = |numbers: &[i64]| {
-        numbers
-            .iter()
-            .map(|n| n.to_string().len())
-            .max()
-            .unwrap_or(0)
-    };
-    let total = seats
-        .iter()
-        .map(|seat| digits(&[seat.pool.before, seat.pool.total]))
-        .max()
-        .unwrap_or(0);
-    let after = seats
-        .iter()
-        .map(|seat| digits(&[seat.pool.after]))
-        .max()
-        .unwrap_or(0);
-    for (at, (seat, subscription)) in seats.iter().zip(&subscriptions).enumerate() {
-        if at == 0 {
-            page.end();
-            page.put(Style::Bold, "Seats");
-        }
-        page.to(8, 0);
-        page.put(Style::Plain, &seat.name);
-        page.to(name, 2);
-        page.put(Style::Plain, subscription);
-        page.to(before, 2);
-        let pool = seat.pool;
-        let mut numbers = format!(
-            "{:>total$} -> {:>after$} of {}",
-            pool.before, pool.after, pool.total
-        );
-        if let Some(peak) = seat.peak {
-            numbers += &format!(" (peak {peak})");
-        }
-        let over = seat.over.map(|over| format!("  over by {over}"));
-        let wide = width(&numbers) + over.as_deref().map_or(0, width);
-        if !page.fits(0, wide) {
-            page.end();
-            page.to(10, 0);
-        }
-        page.put(Style::Plain, numbers);
-        if let Some(over) = over {
-            page.put(Style::Alarm, over);
-        }
-        page.end();
-    }
-}
-
-fn findings(page: &mut Page, entries: &[Entry<'_>], detail: Detail) {
-    let mut group = None;
-    for entry in entries {
-        let severity = entry.severity();
-        if group != Some(severity) {
-            let number: usize = entries
-                .iter()
-                .filter(|other| other.severity() == severity)
-                .map(|other| other.findings().len())
-                .sum();
-            page.end();
-            page.put(Style::Bold, heading(severity, number));
-            page.end();
-            group = Some(severity);
-        }
-        match entry {
-            Entry::One(finding) if severity == Severity::Info && detail != Detail::Full => {
-                finding_head(page, finding);
-                page.to(0, 2);
-                let message = escape_lines(&finding.message).collect::<Vec<_>>().join(" ");
-                page.flow(Style::Plain, message, 6);
-                page.end();
-            }
-            Entry::One(finding) => {
-                finding_head(page, finding);
-                if let Some(file) = &finding.file {
-                    page.source(&place(file, finding.line), 0, 6);
-                }
-                page.end();
-                prose(page, "", &finding.message);
-                if let Some(help) = &finding.help {
-                    prose(page, "help: ", help);
-                }
-            }
-            Entry::Many(findings) => several(page, findings),
-            Entry::Losses(findings) => losses(page, findings),
-        }
-    }
-}
-
-/// How many subjects one folded finding names; an info fewer.
-const SUBJECTS: usize = 10;
-const SUBJECTS_OF_INFO: usize = 3;
-
-/// Findings that say the same: one head with all subjects, then what they say.
-fn several(page: &mut Page, findings: &[&FindingLine]) {
-    let Some(first) = findings.first() else {
-        return;
-    };
-    severity_and_code(page, first);
-    page.to(0, 2);
-    page.put(Style::Plain, format!("{} times", findings.len()));
-    let info = first.severity == Severity::Info;
-    let most = if info { SUBJECTS_OF_INFO } else { SUBJECTS };
-    let line = |finding: &FindingLine| Some(place(finding.file.as_deref()?, finding.line));
-    let together = findings.iter().all(|it| line(it) == line(first));
-    let subject = |finding: &&FindingLine| {
-        let subject = finding.subject.as_deref()?;
-        Some(match line(finding).filter(|_| !together && !info) {
-            Some(line) => format!("{subject} ({line})"),
-            None => subject.to_owned(),
-        })
-    };
-    let subjects: Vec<String> = findings.iter().filter_map(subject).collect();
-    if !subjects.is_empty() {
-        let subjects = some_of(subjects.iter().map(String::as_str), most);
-        page.flow(Style::Plain, format!(": {subjects}"), 6);
-    }
-    if let Some(line) = line(first).filter(|_| together) {
-        page.source(&line, 0, 6);
-    }
-    page.end();
-    if findings.iter().all(|it| it.message == first.message) {
-        prose(page, "", &first.message);
-        if let Some(help) = first.help.as_ref().filter(|_| !info) {
-            prose(page, "help: ", help);
-        }
-    }
-}
-
-/// Losses that nobody acknowledged: their facts stand among the changes, here is the way on.
-fn losses(page: &mut Page, findings: &[&FindingLine]) {
-    let Some(first) = findings.first() else {
-        return;
-    };
-    severity_and_code(page, first);
-    page.to(0, 2);
-    page.put(
-        Style::Plain,
-        format!("{} times, as shown above", findings.len()),
-    );
-    page.end();
-    prose(page, "help: ", &way_on(findings, SUBJECTS));
-}
-
-fn heading(severity: Severity, n: usize) -> String {
-    match severity {
-        Severity::Error => count(n, "error", "errors"),
-        Severity::Hold => count(
-            n,
-            "hold, waiting for a person",
-            "holds, waiting for a person",
-        ),
-        Severity::Warning => count(n, "warning", "warnings"),
-        Severity::Info => count(n, "info", "infos"),
-    }
-}
-
-fn finding_head(page: &mut Page, finding: &FindingLine) {
-    severity_and_code(page, finding);
-    if let Some(subject) = &finding.subject {
-        page.to(0, 2);
-        page.put(Style::Bold, escape(subject));
-    }
-}
-
-fn severity_and_code(page: &mut Page, finding: &FindingLine) {
-    let style = match finding.severity {
-        Severity::Error => Style::Alarm,
-        Severity::Hold | Severity::Warning => Style::Yellow,
-        Severity::Info => Style::Cyan,
-    };
-    page.to(2, 0);
-    page.put(style, finding.severity.to_string());
-    page.to(0, 1);
-    page.put(style, escape(&finding.code));
-}
-
-fn prose(page: &mut Page, label: &str, text: &str) {
-    for (at, line) in escape_lines(text).enumerate() {
-        page.to(6, 0);
-        if at == 0 {
-            page.put(Style::Cyan, label);
-        } else {
-            page.to(0, label.len());
-        }
-        page.flow(Style::Plain, line, 6 + label.len());
-        page.end();
     }
 }
