@@ -54,28 +54,7 @@ pub fn todo<'p>(
     seen: Option<&Seen>,
 ) -> Result<Todo<'p>, Error> {
     let fields = fields(operation, change);
-    let now = seen.map(|seen| &seen.essence.digest);
-    let as_planned = now.is_some() && change.preimage.as_ref() == now;
-    let mut open = Vec::new();
-    let mut otherwise = Vec::new();
-    for &field in &fields {
-        match stands(context.names, &change.kind, seen, field)? {
-            Standing::After => {}
-            Standing::Before => open.push(field),
-            Standing::Otherwise(now)
-                if context.touched && context.aside.contains(&field.path) && now == NOTHING =>
-            {
-                open.push(field);
-            }
-            // The plan was made from just this, whatever it calls it: two licences where there should be one, say.
-            Standing::Otherwise(_) if context.sent || as_planned => open.push(field),
-            // Half a move: nobody but that run takes a licence away and gives none.
-            Standing::Otherwise(_) if context.doubtful && field.path.starts_with("licenses/") => {
-                open.push(field);
-            }
-            Standing::Otherwise(now) => otherwise.push((field, now)),
-        }
-    }
+    let (open, otherwise) = compare(context, &fields, change, seen)?;
     let good = |touched| {
         Todo::Nothing(if touched {
             Verdict::Done
@@ -107,22 +86,62 @@ pub fn todo<'p>(
     if makes && seen.is_some() && otherwise.is_empty() && open.is_empty() {
         return Ok(good(context.touched));
     }
-    if let Some((field, now)) = otherwise.first() {
-        let why = format!(
-            "{} was planned from {} and is {now}",
-            field.path,
-            in_words(field)
-        );
-        let fields = otherwise
-            .iter()
-            .map(|(field, _)| field.path.clone())
-            .collect();
-        return Ok(Todo::Nothing(Verdict::Stale { fields, why }));
+    if let Some(verdict) = stands_otherwise(&otherwise) {
+        return Ok(Todo::Nothing(verdict));
     }
     if so {
         return Ok(good(context.touched));
     }
     Ok(Todo::Send(open))
+}
+
+/// Fields that are still to be sent, and those that stand otherwise than the plan knows, with how.
+type Compared<'p> = (Vec<&'p Field>, Vec<(&'p Field, String)>);
+
+fn compare<'p>(
+    context: Context<'_>,
+    fields: &[&'p Field],
+    change: &Change,
+    seen: Option<&Seen>,
+) -> Result<Compared<'p>, Error> {
+    let now = seen.map(|seen| &seen.essence.digest);
+    let as_planned = now.is_some() && change.preimage.as_ref() == now;
+    let mut open = Vec::new();
+    let mut otherwise = Vec::new();
+    for &field in fields {
+        match stands(context.names, &change.kind, seen, field)? {
+            Standing::After => {}
+            Standing::Before => open.push(field),
+            Standing::Otherwise(now)
+                if context.touched && context.aside.contains(&field.path) && now == NOTHING =>
+            {
+                open.push(field);
+            }
+            // The plan was made from just this, whatever it calls it: two licences where there should be one, say.
+            Standing::Otherwise(_) if context.sent || as_planned => open.push(field),
+            // Half a move: nobody but that run takes a licence away and gives none.
+            Standing::Otherwise(_) if context.doubtful && field.path.starts_with("licenses/") => {
+                open.push(field);
+            }
+            Standing::Otherwise(now) => otherwise.push((field, now)),
+        }
+    }
+    Ok((open, otherwise))
+}
+
+/// The plan is stale where a field stands otherwise than it knows.
+fn stands_otherwise(otherwise: &[(&Field, String)]) -> Option<Verdict> {
+    let (field, now) = otherwise.first()?;
+    let why = format!(
+        "{} was planned from {} and is {now}",
+        field.path,
+        in_words(field)
+    );
+    let fields = otherwise.iter().map(|(field, _)| field.path.clone());
+    Some(Verdict::Stale {
+        fields: fields.collect(),
+        why,
+    })
 }
 
 fn in_words(field: &Field) -> String {

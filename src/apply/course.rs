@@ -6,72 +6,8 @@ use std::sync::{Condvar, Mutex};
 use super::mutex::lock;
 use super::report::{Verdict, Verdicts};
 use super::run::Run;
-use crate::change::{Change, Operation};
-
-/// How far a run has come.
-#[derive(Debug)]
-pub struct State {
-    /// By operation: how many of its needs are open.
-    unmet: Vec<usize>,
-    /// Operations whose needs are met.
-    ready: BTreeSet<usize>,
-    /// By operation: the objects for which it went wrong, if any.
-    pub bad: Vec<BTreeSet<String>>,
-    pub settled: usize,
-    pub running: usize,
-    /// Operations on their way that begin jobs: Webex refuses a second of one sort (webex-api.md 6.4).
-    pub jobs: BTreeSet<usize>,
-    /// By address: how it went so far.
-    pub verdicts: BTreeMap<String, Verdict>,
-    canaries: Canaries,
-    /// Why nothing more is begun.
-    pub halted: Option<String>,
-}
-
-/// Those who go first.
-#[derive(Debug, Default)]
-struct Canaries {
-    /// How many are still to be proven.
-    wanted: usize,
-    /// Those who can go first, in order.
-    left: Vec<usize>,
-    /// Those who are on their way.
-    first: BTreeSet<usize>,
-    /// These, and whatever they need: nothing else may be sent. Empty: everything may.
-    only: BTreeSet<usize>,
-}
-
-impl Canaries {
-    /// Sends the next ones first, as many as are still to be proven.
-    fn choose(&mut self, operations: &[Operation]) {
-        while self.first.len() < self.wanted && !self.left.is_empty() {
-            self.first.insert(self.left.remove(0));
-        }
-        let mut wanted: Vec<usize> = self.first.iter().copied().collect();
-        self.only.clear();
-        while let Some(at) = wanted.pop() {
-            if self.only.insert(at) {
-                wanted.extend(operations[at].depends_on.iter().map(|&id| index(id)));
-            }
-        }
-    }
-}
-
-impl State {
-    /// Whether an operation goes first.
-    pub fn is_canary(&self, at: usize) -> bool {
-        self.canaries.first.contains(&at)
-    }
-
-    /// Whether every request of a change was settled.
-    pub fn is_settled(&self, change: &Change, sent: &BTreeMap<&str, BTreeSet<u32>>) -> bool {
-        let mut ids = sent.get(change.address.as_str()).into_iter().flatten();
-        ids.all(|&id| {
-            let at = index(id);
-            self.unmet[at] == 0 && !self.ready.contains(&at)
-        })
-    }
-}
+use super::state::{Canaries, State, index};
+use crate::change::Operation;
 
 impl Run<'_> {
     pub(super) fn begin(&self) -> State {
@@ -190,9 +126,4 @@ impl Run<'_> {
             }
         }
     }
-}
-
-/// The index of the operation with this id.
-pub(super) fn index(id: u32) -> usize {
-    (id as usize).saturating_sub(1)
 }

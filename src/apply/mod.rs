@@ -25,6 +25,7 @@ mod secrets;
 mod send;
 mod sending;
 mod shown;
+mod state;
 
 pub use admit::{Refused, admit};
 pub use backups::Backups;

@@ -36,15 +36,14 @@ pub struct Owed {
 
 /// Everybody who is owed something by the runs of a state directory. The order of journals is that in which they were written.
 pub fn owed(state: &Path) -> Result<Vec<Owed>, JournalError> {
-    let mut open: BTreeMap<String, Owed> = BTreeMap::new();
+    let mut ledger = Ledger::default();
     for journal in journals(state)? {
         let file = BufReader::new(disk::open(&journal)?);
-        let mut org = String::new();
-        lines(&journal, file, |line| {
-            take(&mut open, &journal, &mut org, line);
-        })?;
+        ledger.org.clear();
+        ledger.journal.clone_from(&journal);
+        lines(&journal, file, |line| ledger.take(line))?;
     }
-    Ok(open.into_values().collect())
+    Ok(ledger.open.into_values().collect())
 }
 
 /// `journal.1.jsonl`, `journal.2.jsonl`, …, and the last one, `journal.jsonl`.
@@ -73,82 +72,107 @@ fn journals(state: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(found.into_iter().map(|(_, path)| path).collect())
 }
 
-fn take(open: &mut BTreeMap<String, Owed>, journal: &Path, org: &mut String, line: Line) {
-    let same = |it: &Owed, operation: u32| it.operation == operation && it.journal == journal;
-    match line {
-        Line::Run { org: of, .. } => *org = of,
-        Line::Before {
-            operation,
-            subject,
-            object,
-        } => {
-            // Who is owed something stays so, with the backup of then: what is there now is what was left.
-            let kept = open.get(&subject).is_some_and(|it| it.lost.is_some());
-            let known = open.get(&subject).is_some_and(|it| same(it, operation));
-            if !kept && !known {
-                let owed = Owed {
-                    org: org.clone(),
-                    address: subject.clone(),
-                    journal: journal.to_owned(),
-                    operation,
-                    before: object,
-                    backups: Vec::new(),
-                    begun: false,
-                    lost: None,
-                };
-                open.insert(subject, owed);
+/// Journals, while they are read one after the other.
+#[derive(Default)]
+struct Ledger {
+    open: BTreeMap<String, Owed>,
+    /// The journal that is read.
+    journal: PathBuf,
+    /// The organisation of its last run.
+    org: String,
+}
+
+impl Ledger {
+    fn take(&mut self, line: Line) {
+        match line {
+            Line::Run { org, .. } => self.org = org,
+            Line::Before {
+                operation,
+                subject,
+                object,
+            } => self.before(operation, subject, object),
+            Line::Begin {
+                operation,
+                subjects,
+                ..
+            } => {
+                for subject in subjects {
+                    self.with(&subject, operation, |it| it.begun = true);
+                }
             }
+            Line::Backup {
+                operation,
+                subject,
+                file,
+                recipients,
+                ..
+            } => self.with(&subject, operation, |it| {
+                it.backups.push((file.into(), recipients));
+            }),
+            Line::Owed {
+                operation,
+                subject,
+                lost,
+            } => self.with(&subject, operation, |it| it.lost = Some(lost)),
+            Line::Whole {
+                operation,
+                subject,
+                restored,
+            } => self.close(&subject, operation, |it, same| {
+                restored || same || it.lost.is_none()
+            }),
+            Line::Settled {
+                operation,
+                subject,
+                verdict,
+            } => self.close(&subject, operation, |it, same| {
+                verdict.is_good() && same && it.lost.is_none()
+            }),
+            Line::End { .. } | Line::Finish { .. } => {}
         }
-        Line::Begin {
+    }
+
+    /// Whether an entry is of this operation of this journal.
+    fn is_same(&self, it: &Owed, operation: u32) -> bool {
+        it.operation == operation && it.journal == self.journal
+    }
+
+    /// Takes up somebody whose Calling is about to change.
+    fn before(&mut self, operation: u32, subject: String, object: Value) {
+        // Who is owed something stays so, with the backup of then: what is there now is what was left.
+        let known = self.open.get(&subject);
+        let stays = |it: &Owed| it.lost.is_some() || self.is_same(it, operation);
+        if known.is_some_and(stays) {
+            return;
+        }
+        let owed = Owed {
+            org: self.org.clone(),
+            address: subject.clone(),
+            journal: self.journal.clone(),
             operation,
-            subjects,
-            ..
-        } => {
-            for subject in subjects {
-                let mine = open.get_mut(&subject).filter(|it| same(it, operation));
-                mine.into_iter().for_each(|it| it.begun = true);
-            }
+            before: object,
+            backups: Vec::new(),
+            begun: false,
+            lost: None,
+        };
+        self.open.insert(subject, owed);
+    }
+
+    /// Does something to the entry of a subject, if it is of this operation.
+    fn with(&mut self, subject: &str, operation: u32, change: impl FnOnce(&mut Owed)) {
+        let journal = &self.journal;
+        let mine = self.open.get_mut(subject);
+        if let Some(mine) = mine.filter(|it| it.operation == operation && it.journal == *journal) {
+            change(mine);
         }
-        Line::Backup {
-            operation,
-            subject,
-            file,
-            recipients,
-            ..
-        } => {
-            let mine = open.get_mut(&subject).filter(|it| same(it, operation));
-            mine.into_iter()
-                .for_each(|it| it.backups.push((file.clone().into(), recipients.clone())));
+    }
+
+    /// Takes the entry of a subject out, if it is closed; `closes` is told whether it is of this operation.
+    fn close(&mut self, subject: &str, operation: u32, closes: impl FnOnce(&Owed, bool) -> bool) {
+        let known = self.open.get(subject);
+        if known.is_some_and(|it| closes(it, self.is_same(it, operation))) {
+            self.open.remove(subject);
         }
-        Line::Owed {
-            operation,
-            subject,
-            lost,
-        } => {
-            let mine = open.get_mut(&subject).filter(|it| same(it, operation));
-            mine.into_iter().for_each(|it| it.lost = Some(lost.clone()));
-        }
-        Line::Whole {
-            operation,
-            subject,
-            restored,
-        } => {
-            let closes = |it: &Owed| restored || same(it, operation) || it.lost.is_none();
-            if open.get(&subject).is_some_and(closes) {
-                open.remove(&subject);
-            }
-        }
-        Line::Settled {
-            operation,
-            subject,
-            verdict,
-        } => {
-            let closes = |it: &Owed| verdict.is_good() && same(it, operation) && it.lost.is_none();
-            if open.get(&subject).is_some_and(closes) {
-                open.remove(&subject);
-            }
-        }
-        Line::End { .. } | Line::Finish { .. } => {}
     }
 }
 

@@ -219,13 +219,7 @@ impl Progress {
             }
             Line::Whole {
                 operation, subject, ..
-            } => {
-                let key = (operation, subject);
-                self.before.remove(&key);
-                self.backups.remove(&key);
-                self.owed.remove(&key);
-                self.halved.remove(&operation);
-            }
+            } => self.found_whole(operation, subject),
             Line::Settled {
                 operation,
                 subject,
@@ -238,5 +232,14 @@ impl Progress {
                 self.wrote = digest;
             }
         }
+    }
+
+    /// Nothing is owed to somebody any more.
+    fn found_whole(&mut self, operation: u32, subject: String) {
+        let key = (operation, subject);
+        self.before.remove(&key);
+        self.backups.remove(&key);
+        self.owed.remove(&key);
+        self.halved.remove(&operation);
     }
 }

@@ -6,7 +6,6 @@ use std::sync::{Condvar, Mutex};
 
 use rustc_hash::FxHashMap;
 
-use super::course::{State, index};
 use super::gate::Gate;
 use super::journal::Journal;
 use super::mutex::lock;
@@ -14,6 +13,7 @@ use super::options::{Live, Options};
 use super::progress::Progress;
 use super::report::{Outcome, Report, Verdict, Verdicts};
 use super::sending::{Part, Sending, Trouble, failed};
+use super::state::{State, index};
 use crate::change::{Change, ChangeAction, Operation, Risk};
 use crate::finding::Severity;
 use crate::plan::{FindingLine, Plan};

@@ -18,6 +18,8 @@ use crate::webex::{Answer, Call, Error};
 
 /// How long a write may take to show (webex-api.md 13), with something to spare.
 const LAG: Duration = Duration::from_secs(90);
+/// The same for one that was carried out in part.
+const HALVED: Duration = Duration::from_secs(5);
 /// How long it is looked for a write whose answer was lost, before it is sent again.
 const LOST: Duration = Duration::from_secs(15);
 /// The same for one that must not be sent twice.
@@ -268,31 +270,20 @@ impl<'a> Sending<'a> {
             let calls = match (wire.calls)(&errand) {
                 Ok(calls) => calls,
                 Err(error) => {
-                    let verdict = failed(&error);
-                    verdicts.extend(
-                        open.iter()
-                            .map(|it| (it.change.address.clone(), verdict.clone())),
-                    );
+                    let all = open.iter().map(|it| it.change.address.clone());
+                    verdicts.extend(all.map(|it| (it, failed(&error))));
                     return Ok(());
                 }
             };
             let sent = self.send_all(wire, &open, calls, attempt);
-            let clean = sent
-                .as_ref()
-                .is_ok_and(|(answer, _)| answer.as_ref().is_none_or(|answer| answer.status != 206));
-            if !clean {
-                let taken = open.iter().filter(|it| keeps_calling(it));
-                for subject in taken {
-                    let address = subject.change.address.clone();
-                    if !suspects.contains_key(&address) {
-                        suspects.insert(address.clone(), self.gate.suspect(&address));
-                    }
-                }
+            let partial =
+                |answer: &Option<Answer>| answer.as_ref().is_some_and(|it| it.status == 206);
+            if sent.as_ref().map_or(true, |(answer, _)| partial(answer)) {
+                self.suspect(&open, &mut suspects);
             }
             let error = match sent {
                 Ok((answer, jobs)) => {
-                    let partial = answer.as_ref().is_some_and(|answer| answer.status == 206);
-                    let time = if partial { Duration::from_secs(5) } else { LAG };
+                    let time = if partial(&answer) { HALVED } else { LAG };
                     let left = match settings::is_setting(self.operation) {
                         true => self.settings_shown(open, verdicts, time)?,
                         false => self.look_again(wire, open, verdicts, time)?,
@@ -305,18 +296,11 @@ impl<'a> Sending<'a> {
                 Err(other) => return Err(other),
             };
             let lost = matches!(error, Error::Lost { .. });
-            let once = self.operation.method == "POST";
             let busy = error.is(409) && matches!(wire.then, Then::Job(_));
-            let time = match (lost, once) {
-                (true, true) => LOST_ONCE,
-                (true, false) => LOST,
-                // People and locations can be changed in part, and the refusal says nothing of it (webex-api.md 4.1).
-                (false, _) => Duration::ZERO,
-            };
             if lost || busy {
                 self.wait_for_jobs(wire)?;
             }
-            open = self.look_again(wire, open, verdicts, time)?;
+            open = self.look_again(wire, open, verdicts, self.time_after(lost))?;
             clear(&mut suspects, &open);
             put_off(wire, &error, &mut open, verdicts);
             if open.is_empty() {
@@ -329,6 +313,26 @@ impl<'a> Sending<'a> {
             clock.sleep(Duration::from_secs(u64::from(attempt).min(5) * 2));
         }
         Ok(())
+    }
+
+    /// How long it is looked for what a failed request may have done all the same.
+    fn time_after(&self, lost: bool) -> Duration {
+        match (lost, self.operation.method == "POST") {
+            (true, true) => LOST_ONCE,
+            (true, false) => LOST,
+            // People and locations can be changed in part, and the refusal says nothing of it (webex-api.md 4.1).
+            (false, _) => Duration::ZERO,
+        }
+    }
+
+    /// Whoever keeps Calling may have lost it by what was just sent.
+    fn suspect(&self, open: &[Subject<'a>], suspects: &mut Suspects<'a>) {
+        for subject in open.iter().filter(|it| keeps_calling(it)) {
+            let address = &subject.change.address;
+            if !suspects.contains_key(address) {
+                suspects.insert(address.clone(), self.gate.suspect(address));
+            }
+        }
     }
 
     /// Sends the calls of a request one after the other; gives the last answer, and what jobs could not do.
