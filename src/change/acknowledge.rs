@@ -83,8 +83,41 @@ impl<'a> Acknowledgements<'a> {
         waiting: &FxHashSet<&str>,
         snapshot: &Snapshot,
     ) -> Vec<Finding> {
-        // By code and subject: whether every loss that the subject names is covered.
-        let mut losses: FxHashMap<(&str, String), bool> = FxHashMap::default();
+        let losses = self.losses(changes);
+        let mut said = FxHashSet::default();
+        let mut findings = Vec::new();
+        for subject in &self.subjects {
+            let covered = losses.get(&(subject.code, subject.text.clone())).copied();
+            let about = match subject.text.contains('@') && !subject.text.contains('/') {
+                true => format!("user/{}", subject.text),
+                false => subject.text.clone(),
+            };
+            let finding = match subject.expired {
+                // One that was renewed is only in the way.
+                Some(day) if covered == Some(false) => {
+                    if !said.insert(subject.entry) {
+                        continue;
+                    }
+                    has_expired(day).at(config.place(subject.entry_spot))
+                }
+                None if covered.is_some() => continue,
+                // Whether it is needed shows when the object is known.
+                None if snapshot.is_not_known(&about) => continue,
+                None if subject.code == CALLING_LOSS.as_str()
+                    && waiting.contains(about.trim_start_matches("user/")) =>
+                {
+                    not_needed_yet(subject).at(config.place(subject.spot))
+                }
+                _ => unused(subject).at(config.place(subject.spot)),
+            };
+            findings.push(finding.about(about));
+        }
+        findings
+    }
+
+    /// By code and subject: whether every loss that the subject names is covered.
+    fn losses(&self, changes: &[DraftChange]) -> FxHashMap<(&'static str, String), bool> {
+        let mut losses = FxHashMap::default();
         for change in changes {
             let mut add = |code: Code| {
                 let covered = self.covers(code, change.kind, &change.key).is_some();
@@ -98,59 +131,30 @@ impl<'a> Acknowledgements<'a> {
                 .flat_map(|field| field.loss.into_iter().chain(field.beside))
                 .for_each(&mut add);
         }
-        let mut said = FxHashSet::default();
-        let mut findings = Vec::new();
-        for subject in &self.subjects {
-            let covered = losses.get(&(subject.code, subject.text.clone())).copied();
-            let about = match subject.text.contains('@') && !subject.text.contains('/') {
-                true => format!("user/{}", subject.text),
-                false => subject.text.clone(),
-            };
-            match subject.expired {
-                // One that was renewed is only in the way.
-                Some(day) if covered == Some(false) => {
-                    if said.insert(subject.entry) {
-                        let message = format!(
-                            "this acknowledgement expired on {day} and covers nothing any more"
-                        );
-                        findings.push(
-                            Finding::error(ACKNOWLEDGEMENT_EXPIRED, message)
-                                .about(about)
-                                .help("ask again, and write a new day under `expires`")
-                                .at(config.place(subject.entry_spot)),
-                        );
-                    }
-                }
-                None if covered.is_some() => {}
-                // Whether it is needed shows when the object is known.
-                None if snapshot.is_not_known(&about) => {}
-                None if subject.code == CALLING_LOSS.as_str()
-                    && waiting.contains(about.trim_start_matches("user/")) =>
-                {
-                    let message = format!(
-                        "`{}` for {} is not needed yet: the removal waits",
-                        subject.code, subject.text
-                    );
-                    findings.push(
-                        Finding::warning(ACKNOWLEDGEMENT_UNUSED, message)
-                            .about(about)
-                            .help("keep the entry if the removal is still meant once the licences of the new group are there")
-                            .at(config.place(subject.spot)),
-                    );
-                }
-                _ => findings.push(
-                    Finding::warning(
-                        ACKNOWLEDGEMENT_UNUSED,
-                        format!("nothing here needs `{}` for {}", subject.code, subject.text),
-                    )
-                    .about(about)
-                    .help("take the entry out: it would cover a later loss that nobody meant")
-                    .at(config.place(subject.spot)),
-                ),
-            }
-        }
-        findings
+        losses
     }
+}
+
+fn has_expired(day: Date) -> Finding {
+    let message = format!("this acknowledgement expired on {day} and covers nothing any more");
+    Finding::error(ACKNOWLEDGEMENT_EXPIRED, message)
+        .help("ask again, and write a new day under `expires`")
+}
+
+fn not_needed_yet(subject: &Subject<'_>) -> Finding {
+    let message = format!(
+        "`{}` for {} is not needed yet: the removal waits",
+        subject.code, subject.text
+    );
+    Finding::warning(ACKNOWLEDGEMENT_UNUSED, message).help(
+        "keep the entry if the removal is still meant once the licences of the new group are there",
+    )
+}
+
+fn unused(subject: &Subject<'_>) -> Finding {
+    let message = format!("nothing here needs `{}` for {}", subject.code, subject.text);
+    Finding::warning(ACKNOWLEDGEMENT_UNUSED, message)
+        .help("take the entry out: it would cover a later loss that nobody meant")
 }
 
 impl Consent for Acknowledgements<'_> {
