@@ -131,30 +131,9 @@ const PLAN: &str = "plan.json";
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let places = Places::of(args)?;
     let mut loaded = input::configuration(&places.path, args.revision.as_deref())?;
-    let (plan, connection) = match places.planfile(args) {
-        Some(file) if !file.exists() && args.resume => {
-            let message = format!(
-                "there is no apply to go on with: {} does not exist",
-                file.display()
-            );
-            return Err(Failure::new(message).help("leave --resume away"));
-        }
-        Some(_) if output::any_error(&loaded.findings) => {
-            let findings = loaded.findings.clone();
-            return input::stop(PlanFormat::Text, &loaded, findings);
-        }
-        Some(_) if !args.targets.is_empty() => {
-            let help = "name the targets where the plan is made: `trunkline plan --target ADDRESS --out FILE`";
-            return Err(Failure::new(
-                "a saved plan is applied whole: --target has no effect on it",
-            )
-            .help(help));
-        }
-        Some(file) => (input::proven_plan(&file)?, places.connect(args, &loaded)?),
-        None => match fresh(args, &places, &mut loaded)? {
-            Ok(both) => both,
-            Err(exit) => return Ok(exit),
-        },
+    let (plan, connection) = match planned(args, &places, &mut loaded)? {
+        Ok(both) => both,
+        Err(exit) => return Ok(exit),
     };
     let names = Names::new(Reader::new(&connection.client));
     let org = names.org().map_err(live::failure)?;
@@ -183,21 +162,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     // What is saved and digested has no secrets; what is carried out has.
     let plan = apply::with_secrets(plan, args.identity.as_deref())?;
     let (journal, progress) = journal(args, &places, &connection, &plan, &digest, now)?;
-    let options = Options {
-        max_risk: args.max_risk.map(Risk::from),
-        // In a file nothing can go wrong half way.
-        canary: if args.live.live { args.canary } else { 0 },
-        backup_moves: args.live.live && !args.no_move_backups,
-        backups: Backups {
-            directory: places.state.join("backups"),
-            recipients: args.recipients.clone(),
-            identity: args.identity.clone(),
-            at: now,
-            features: Default::default(),
-        },
-        // One at a time, so that the file comes out the same each time.
-        workers: if args.live.live { args.parallel } else { 1 },
-    };
+    let options = options(args, &places, now);
     let stop = connection.client.stop().clone();
     stop.on_interrupt();
     stop.be_patient();
@@ -215,11 +180,59 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let wrote = connection.save()?;
     journal.finish(report.is_whole(), wrote)?;
     tell(args, &report)?;
-    if report.stopped {
-        return Ok(exit(&report));
+    if !report.stopped {
+        remember(args, &places, &connection, &loaded, &plan)?;
     }
-    remember(args, &places, &connection, &loaded, &plan)?;
     Ok(exit(&report))
+}
+
+/// The plan that is meant, made now or saved before, and the connection; gives the exit code where there is no plan.
+fn planned(
+    args: &Args,
+    places: &Places,
+    loaded: &mut Loaded,
+) -> Result<Result<(Plan, Connection), Exit>, Failure> {
+    match places.planfile(args) {
+        Some(file) if !file.exists() && args.resume => {
+            let message = format!(
+                "there is no apply to go on with: {} does not exist",
+                file.display()
+            );
+            Err(Failure::new(message).help("leave --resume away"))
+        }
+        Some(_) if output::any_error(&loaded.findings) => {
+            let findings = loaded.findings.clone();
+            Ok(Err(input::stop(PlanFormat::Text, loaded, findings)?))
+        }
+        Some(_) if !args.targets.is_empty() => {
+            let help = "name the targets where the plan is made: `trunkline plan --target ADDRESS --out FILE`";
+            let message = "a saved plan is applied whole: --target has no effect on it";
+            Err(Failure::new(message).help(help))
+        }
+        Some(file) => {
+            let plan = input::proven_plan(&file)?;
+            Ok(Ok((plan, places.connect(args, loaded)?)))
+        }
+        None => fresh(args, places, loaded),
+    }
+}
+
+fn options(args: &Args, places: &Places, now: Timestamp) -> Options {
+    Options {
+        max_risk: args.max_risk.map(Risk::from),
+        // In a file nothing can go wrong half way.
+        canary: if args.live.live { args.canary } else { 0 },
+        backup_moves: args.live.live && !args.no_move_backups,
+        backups: Backups {
+            directory: places.state.join("backups"),
+            recipients: args.recipients.clone(),
+            identity: args.identity.clone(),
+            at: now,
+            features: Default::default(),
+        },
+        // One at a time, so that the file comes out the same each time.
+        workers: if args.live.live { args.parallel } else { 1 },
+    }
 }
 
 /// Refuses a plan that may not be applied to this organisation, or not from these files.

@@ -2,8 +2,11 @@
 
 use std::path::PathBuf;
 
+use super::input::States;
 use super::output::{self, Failure, LengthArgs, print, save};
 use super::{Exit, applied, capture, input};
+use crate::config::{Config, Loaded};
+use crate::finding::Finding;
 use crate::plan::{self, Inputs, Plan};
 use crate::render::{self, Detail, Options, PlanFormat};
 
@@ -73,29 +76,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(policy) = &policy {
         loaded.judge(&policy.config);
     }
-    let (named, applied) = (args.snapshot.as_deref(), args.applied.of(&args.path));
-    let applied = applied.as_deref();
-    // A report is no plan: it says what the lists tell that are there. What is saved is a plan.
-    let mut absent = Vec::new();
-    let states = match args.live.live && !output::any_error(&loaded.findings) {
-        true => {
-            let (_, observed) = args.live.observe(&loaded.config)?;
-            input::states_of(observed, applied, &loaded, base.as_ref())
-        }
-        false if report.is_some() && args.out.is_none() => {
-            input::states_of_report(&args.path, named, applied, &loaded, base.as_ref()).map(
-                |(states, lists)| {
-                    absent = lists;
-                    states
-                },
-            )
-        }
-        false => input::states(&args.path, named, applied, &loaded, base.as_ref()),
-    };
-    let states = match states {
-        Ok(states) => {
+    let (states, absent) = match states(args, &loaded, base.as_ref())? {
+        Ok((states, absent)) => {
             let state = input::state(&args.path, args.state.as_deref());
-            states.owing(&state, args.live.live)?
+            (states.owing(&state, args.live.live)?, absent)
         }
         Err(findings) => return input::stop(args.format, &loaded, findings),
     };
@@ -131,6 +115,31 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     };
     print(&text)?;
     Ok(exit(&plan, args.detailed_exitcode))
+}
+
+/// The states that are compared, and the lists that a report does without.
+type Compared = (States, Vec<&'static str>);
+
+/// The states that are compared, with the lists that a report has to do without; or what forbids a plan.
+fn states(
+    args: &Args,
+    loaded: &Loaded,
+    base: Option<&Config>,
+) -> Result<Result<Compared, Vec<Finding>>, Failure> {
+    let (named, applied) = (args.snapshot.as_deref(), args.applied.of(&args.path));
+    let applied = applied.as_deref();
+    if args.live.live && !output::any_error(&loaded.findings) {
+        let (_, observed) = args.live.observe(&loaded.config)?;
+        let states = input::states_of(observed, applied, loaded, base);
+        return Ok(states.map(|states| (states, Vec::new())));
+    }
+    // A report is no plan: it says what the lists tell that are there. What is saved is a plan.
+    if args.only.is_some() && args.out.is_none() {
+        let states = input::states_of_report(&args.path, named, applied, loaded, base);
+        return Ok(states);
+    }
+    let states = input::states(&args.path, named, applied, loaded, base);
+    Ok(states.map(|states| (states, Vec::new())))
 }
 
 /// The exit code of a plan (contract section 5).
