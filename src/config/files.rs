@@ -2,6 +2,7 @@
 //!
 //! Owns which files belong to a configuration, and where they came from. Must not know what is in them.
 
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -146,9 +147,12 @@ pub fn below(path: &Path) -> Result<Vec<SourceFile>, SourceError> {
         }
         Err(e) => return Err(e.into()),
     }
-    let mut found = Vec::new();
-    let mut above = vec![(path.to_path_buf(), fs_err::canonicalize(path)?)];
-    walk("", &mut above, &mut found)?;
+    let mut walk = Walk {
+        above: vec![(path.to_path_buf(), fs_err::canonicalize(path)?)],
+        found: Vec::new(),
+    };
+    walk.walk("")?;
+    let mut found = walk.found;
     found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
     let mut left = LARGEST_TREE;
     let mut files = Vec::with_capacity(found.len());
@@ -236,79 +240,94 @@ fn origin_of_directory(path: &Path) -> Result<Origin, SourceError> {
     }
 }
 
-/// Collects the YAML files of the last directory of `above` and below it, as path relative to the first and path to
-/// read. `above` holds each directory on the way, as reached and canonical; `prefix` ends with `/` or is empty.
-fn walk(
-    prefix: &str,
-    above: &mut Vec<(PathBuf, PathBuf)>,
-    found: &mut Vec<(String, PathBuf)>,
-) -> Result<(), SourceError> {
-    let Some((dir, canonical)) = above.last().cloned() else {
-        return Ok(());
-    };
-    for entry in fs_err::read_dir(&dir)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let (bytes, path) = (name.as_encoded_bytes(), entry.path());
-        let kind = entry.file_type()?;
-        let is_link = kind.is_symlink();
-        let (is_dir, is_file) = if is_link {
-            match fs_err::metadata(&path) {
-                Ok(meta) => (meta.is_dir(), meta.is_file()),
-                Err(e) if is_yaml(bytes) => {
-                    let target = fs_err::read_link(&path)?;
-                    return Err(SourceError::Dangling {
-                        link: path,
-                        target,
-                        reason: e.kind(),
-                    });
-                }
-                Err(_) => continue,
-            }
-        } else {
-            (kind.is_dir(), kind.is_file())
-        };
+/// Collects the YAML files of a directory and below it.
+struct Walk {
+    /// Each directory on the way, as reached and canonical.
+    above: Vec<(PathBuf, PathBuf)>,
+    /// Path relative to the first directory, and path to read.
+    found: Vec<(String, PathBuf)>,
+}
 
-        if is_dir {
-            if is_dot(bytes) {
-                continue;
-            }
-            let below = if is_link {
-                fs_err::canonicalize(&path)?
-            } else {
-                canonical.join(&name)
-            };
-            if is_link && let Some((target, _)) = above.iter().find(|(_, up)| *up == below) {
-                return Err(SourceError::Loop {
-                    link: path,
-                    target: target.clone(),
-                });
-            }
-            let Some(name) = name.to_str() else {
-                // Only its YAML files would matter; those are looked for to keep other directories out of this.
-                above.push((path.clone(), below));
-                let mut inside = Vec::new();
-                walk("", above, &mut inside)?;
-                above.pop();
-                if inside.is_empty() {
-                    continue;
+impl Walk {
+    /// Walks the last directory of `above`. `prefix` ends with `/` or is empty.
+    fn walk(&mut self, prefix: &str) -> Result<(), SourceError> {
+        let Some((dir, _)) = self.above.last().cloned() else {
+            return Ok(());
+        };
+        for entry in fs_err::read_dir(&dir)? {
+            let entry = entry?;
+            let (name, path) = (entry.file_name(), entry.path());
+            let yaml = is_yaml(name.as_encoded_bytes());
+            let kind = entry.file_type()?;
+            let is_link = kind.is_symlink();
+            let (is_dir, is_file) = if is_link {
+                match fs_err::metadata(&path) {
+                    Ok(meta) => (meta.is_dir(), meta.is_file()),
+                    Err(e) if yaml => {
+                        let target = fs_err::read_link(&path)?;
+                        return Err(SourceError::Dangling {
+                            link: path,
+                            target,
+                            reason: e.kind(),
+                        });
+                    }
+                    Err(_) => continue,
                 }
-                return Err(SourceError::FileName { path });
+            } else {
+                (kind.is_dir(), kind.is_file())
             };
-            above.push((path, below));
-            walk(&format!("{prefix}{name}/"), above, found)?;
-            above.pop();
-        } else if is_yaml(bytes) {
-            if !is_file {
-                return Err(SourceError::Special { path });
-            }
-            match name.to_str() {
-                Some(name) => found.push((format!("{prefix}{name}"), path)),
-                None => return Err(SourceError::FileName { path }),
+
+            if is_dir {
+                self.directory(prefix, &name, path, is_link)?;
+            } else if yaml {
+                if !is_file {
+                    return Err(SourceError::Special { path });
+                }
+                match name.to_str() {
+                    Some(name) => self.found.push((format!("{prefix}{name}"), path)),
+                    None => return Err(SourceError::FileName { path }),
+                }
             }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// Walks a directory inside of the last of `above`.
+    fn directory(
+        &mut self,
+        prefix: &str,
+        name: &OsStr,
+        path: PathBuf,
+        is_link: bool,
+    ) -> Result<(), SourceError> {
+        if is_dot(name.as_encoded_bytes()) {
+            return Ok(());
+        }
+        let below = match self.above.last() {
+            Some((_, canonical)) if !is_link => canonical.join(name),
+            _ => fs_err::canonicalize(&path)?,
+        };
+        if is_link && let Some((target, _)) = self.above.iter().find(|(_, up)| *up == below) {
+            return Err(SourceError::Loop {
+                link: path,
+                target: target.clone(),
+            });
+        }
+        self.above.push((path.clone(), below));
+        match name.to_str() {
+            Some(name) => self.walk(&format!("{prefix}{name}/"))?,
+            None => {
+                // Only its YAML files would matter; those are looked for to keep other directories out of this.
+                let before = self.found.len();
+                self.walk("")?;
+                if self.found.len() > before {
+                    return Err(SourceError::FileName { path });
+                }
+            }
+        }
+        self.above.pop();
+        Ok(())
+    }
 }
 
 #[cfg(test)]

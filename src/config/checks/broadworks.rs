@@ -11,78 +11,62 @@ use crate::finding::*;
 pub(super) fn references(checker: &mut Checker) {
     let config = checker.config;
     let templates = &config.customer_templates;
-    let refer = templates
-        .iter()
-        .map(|(key, entry)| (key, &entry.value.cluster, entry.spot(&entry.value.cluster)));
-    declared(
-        checker,
-        "broadworksCustomerTemplate",
-        refer,
-        "cluster",
-        "broadworks.clusters",
-        &config.clusters,
-    );
+    let clusters = Target {
+        what: "cluster",
+        path: "broadworks.clusters",
+        section: &config.clusters,
+    };
+    let refer = refer(templates, |template| &template.cluster);
+    declared(checker, "broadworksCustomerTemplate", refer, &clusters);
 
-    let enterprises = &config.enterprises;
-    let refer = enterprises.iter().map(|(key, entry)| {
-        (
-            key,
-            &entry.value.template,
-            entry.spot(&entry.value.template),
-        )
-    });
-    declared(
-        checker,
-        "broadworksEnterprise",
-        refer,
-        "customer template",
-        "broadworks.customerTemplates",
-        templates,
-    );
+    let customers = Target {
+        what: "customer template",
+        path: "broadworks.customerTemplates",
+        section: templates,
+    };
+    let refer = self::refer(&config.enterprises, |enterprise| &enterprise.template);
+    declared(checker, "broadworksEnterprise", refer, &customers);
 
-    let subscribers = config.subscribers.iter();
-    let refer = subscribers.map(|(key, entry)| {
-        (
-            key,
-            &entry.value.enterprise,
-            entry.spot(&entry.value.enterprise),
-        )
-    });
-    declared(
-        checker,
-        "broadworksSubscriber",
-        refer,
-        "enterprise",
-        "broadworks.enterprises",
-        enterprises,
-    );
+    let enterprises = Target {
+        what: "enterprise",
+        path: "broadworks.enterprises",
+        section: &config.enterprises,
+    };
+    let refer = self::refer(&config.subscribers, |subscriber| &subscriber.enterprise);
+    declared(checker, "broadworksSubscriber", refer, &enterprises);
+    let refer = self::refer(&config.broadworks_workspaces, |place| &place.enterprise);
+    declared(checker, "broadworksWorkspace", refer, &enterprises);
+}
 
-    let workspaces = config.broadworks_workspaces.iter();
-    let refer = workspaces.map(|(key, entry)| {
-        (
-            key,
-            &entry.value.enterprise,
-            entry.spot(&entry.value.enterprise),
-        )
-    });
-    declared(
-        checker,
-        "broadworksWorkspace",
-        refer,
-        "enterprise",
-        "broadworks.enterprises",
-        enterprises,
-    );
+/// What entries refer to: in words, where it is declared, and everything that is.
+struct Target<'a, T> {
+    what: &'static str,
+    path: &'static str,
+    section: &'a Section<T>,
+}
+
+/// The references of a section: key, value and place.
+fn refer<'a, T>(
+    section: &'a Section<T>,
+    value: impl Fn(&'a T) -> &'a At<String>,
+) -> impl Iterator<Item = (&'a String, &'a At<String>, Spot)> {
+    section.iter().map(move |(key, entry)| {
+        let at = value(&entry.value);
+        (key, at, entry.spot(at))
+    })
 }
 
 fn declared<'a, T>(
     checker: &mut Checker,
     kind: &str,
     references: impl Iterator<Item = (&'a String, &'a At<String>, Spot)>,
-    what: &str,
-    path: &str,
-    section: &'a Section<T>,
+    target: &Target<'a, T>,
 ) {
+    let Target {
+        what,
+        path,
+        section,
+    } = target;
     let mut known = Known::new(section, checker.broken);
     let otherwise = format!("add it under `{path}`, or name one that is there");
     for (key, name, spot) in references {

@@ -64,20 +64,24 @@ pub(super) fn replaced(checker: &mut Checker) {
         }
     }
     for (id, spot) in pins {
-        let by = successor(config, id).unwrap_or_default();
-        let message =
-            format!("subscription `{id}` is replaced by `{by}`, so nothing may be pinned to it");
-        let help = match end(config, id) {
-            Some(end) => {
-                format!("write `{end}`, or leave `subscription` away and let trunkline choose")
-            }
-            None => "leave `subscription` away and let trunkline choose".to_owned(),
-        };
-        let finding = Finding::error(SUBSCRIPTION_REPLACED, message)
-            .help(help)
-            .about(format!("subscription/{id}"));
-        checker.report(spot, finding);
+        checker.report(spot, is_replaced(config, id));
     }
+}
+
+/// A pin to a subscription that another replaces.
+fn is_replaced(config: &Config, id: &str) -> Finding {
+    let by = successor(config, id).unwrap_or_default();
+    let message =
+        format!("subscription `{id}` is replaced by `{by}`, so nothing may be pinned to it");
+    let help = match end(config, id) {
+        Some(end) => {
+            format!("write `{end}`, or leave `subscription` away and let trunkline choose")
+        }
+        None => "leave `subscription` away and let trunkline choose".to_owned(),
+    };
+    Finding::error(SUBSCRIPTION_REPLACED, message)
+        .help(help)
+        .about(format!("subscription/{id}"))
 }
 
 fn of_set<T>(entry: &Declared<T>, set: &LicenseSet, pin: &mut impl FnMut(Spot, &At<String>)) {

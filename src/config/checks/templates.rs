@@ -173,55 +173,7 @@ pub(super) fn forbidden_by(checker: &mut Checker, guardrails: &Guardrails) {
         return;
     }
     for (name, template) in &checker.config.templates {
-        let LicenseSet {
-            calling,
-            messaging,
-            meetings,
-            contact_center,
-            other: _,
-        } = &template.value.licenses;
-        let mut grants: Vec<(Spot, String)> = Vec::new();
-        if let Some(grant) = calling {
-            add(
-                &mut grants,
-                template,
-                grant,
-                "calling",
-                calling_word(grant.value.word),
-                "call on webex",
-            );
-        }
-        if let Some(grant) = messaging {
-            add(
-                &mut grants,
-                template,
-                grant,
-                "messaging",
-                messaging_word(grant.value.word),
-                "",
-            );
-        }
-        for (_, grant) in meetings.iter().flatten() {
-            add(
-                &mut grants,
-                template,
-                grant,
-                "meetings",
-                meeting_word(grant.value.word),
-                "basic space meetings",
-            );
-        }
-        if let Some(grant) = contact_center {
-            add(
-                &mut grants,
-                template,
-                grant,
-                "contactCenter",
-                contact_center_word(grant.value.word),
-                "",
-            );
-        }
-        for (spot, grant) in grants {
+        for (spot, grant) in grants(template) {
             if guardrails
                 .forbid
                 .iter()
@@ -237,6 +189,42 @@ pub(super) fn forbidden_by(checker: &mut Checker, guardrails: &Guardrails) {
             }
         }
     }
+}
+
+/// What `forbid` may call each grant of a template, and where that stands.
+fn grants(template: &Declared<Template>) -> Vec<(Spot, String)> {
+    let LicenseSet {
+        calling,
+        messaging,
+        meetings,
+        contact_center,
+        other: _,
+    } = &template.value.licenses;
+    let mut grants = Vec::new();
+    if let Some(grant) = calling {
+        let word = calling_word(grant.value.word);
+        add(
+            &mut grants,
+            template,
+            grant,
+            "calling",
+            word,
+            "call on webex",
+        );
+    }
+    if let Some(grant) = messaging {
+        let word = messaging_word(grant.value.word);
+        add(&mut grants, template, grant, "messaging", word, "");
+    }
+    for (_, grant) in meetings.iter().flatten() {
+        let (word, free) = (meeting_word(grant.value.word), "basic space meetings");
+        add(&mut grants, template, grant, "meetings", word, free);
+    }
+    if let Some(grant) = contact_center {
+        let word = contact_center_word(grant.value.word);
+        add(&mut grants, template, grant, "contactCenter", word, "");
+    }
+    grants
 }
 
 /// Adds what `forbid` may call a grant. `free` is the name of the free licence that it calls `<service>/basic`.
