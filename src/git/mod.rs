@@ -13,7 +13,7 @@ pub use error::GitError;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
-use git2::{ErrorCode, ObjectType, Oid, Repository, StatusOptions};
+use git2::{ErrorCode, ObjectType, Oid, Repository, StatusOptions, Tree};
 
 use open::nearest_existing;
 
@@ -112,6 +112,37 @@ impl Repo {
         dir: &Path,
     ) -> Result<Vec<(String, Vec<u8>)>, GitError> {
         let read = |e: git2::Error| self.library("read a commit", &e);
+        let tree = self.directory_at(commit, dir)?;
+        let mut files = Vec::new();
+        let mut todo = vec![(Vec::new(), tree)];
+        while let Some((prefix, tree)) = todo.pop() {
+            for entry in &tree {
+                let name = entry.name_bytes();
+                let path = || [prefix.as_slice(), name].concat();
+                match entry.kind() {
+                    Some(ObjectType::Tree) if !is_dot(name) => {
+                        let below = self.inner.find_tree(entry.id()).map_err(read)?;
+                        todo.push(([prefix.as_slice(), name, b"/"].concat(), below));
+                    }
+                    Some(ObjectType::Blob) if is_yaml(name) && !is_link(&entry) => {
+                        let path = String::from_utf8(path()).map_err(|e| GitError::FileName {
+                            name: String::from_utf8_lossy(e.as_bytes()).into_owned(),
+                            commit: commit.to_string(),
+                        })?;
+                        let blob = self.inner.find_blob(entry.id()).map_err(read)?;
+                        files.push((path, blob.content().to_vec()));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        Ok(files)
+    }
+
+    /// The tree of a directory in a commit. What is no directory there is an error that says what it is.
+    fn directory_at(&self, commit: CommitId, dir: &Path) -> Result<Tree<'_>, GitError> {
+        let read = |e: git2::Error| self.library("read a commit", &e);
         let mut tree = self
             .inner
             .find_commit(commit.0)
@@ -143,32 +174,7 @@ impl Repo {
             drop(entry);
             tree = self.inner.find_tree(id).map_err(read)?;
         }
-
-        let mut files = Vec::new();
-        let mut todo = vec![(Vec::new(), tree)];
-        while let Some((prefix, tree)) = todo.pop() {
-            for entry in &tree {
-                let name = entry.name_bytes();
-                let path = || [prefix.as_slice(), name].concat();
-                match entry.kind() {
-                    Some(ObjectType::Tree) if !is_dot(name) => {
-                        let below = self.inner.find_tree(entry.id()).map_err(read)?;
-                        todo.push(([prefix.as_slice(), name, b"/"].concat(), below));
-                    }
-                    Some(ObjectType::Blob) if is_yaml(name) && !is_link(&entry) => {
-                        let path = String::from_utf8(path()).map_err(|e| GitError::FileName {
-                            name: String::from_utf8_lossy(e.as_bytes()).into_owned(),
-                            commit: commit.to_string(),
-                        })?;
-                        let blob = self.inner.find_blob(entry.id()).map_err(read)?;
-                        files.push((path, blob.content().to_vec()));
-                    }
-                    _ => {}
-                }
-            }
-        }
-        files.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        Ok(files)
+        Ok(tree)
     }
 
     /// The current commit and branch.
