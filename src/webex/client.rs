@@ -308,19 +308,13 @@ impl Client {
             *lock(&self.server) = Some((date, self.clock.now()));
         }
         let status = response.status().as_u16();
-        let parsed: Result<Value, _> = match response.body().iter().all(u8::is_ascii_whitespace) {
-            true => Ok(Value::Null),
-            false => serde_json::from_slice(response.body()),
-        };
-        let body = match parsed {
+        let body = match parsed(response.body()) {
             Ok(body) => body,
             // Pages of proxies and gateways are no JSON; half an answer is not either.
             Err(_) if status >= 300 => Value::Null,
             Err(why) => {
-                return Err(Failed::Lost(
-                    lost(format!("half an answer came: {why}")),
-                    None,
-                ));
+                let lost = lost(format!("half an answer came: {why}"));
+                return Err(Failed::Lost(lost, None));
             }
         };
         if (200..300).contains(&status) {
@@ -333,9 +327,14 @@ impl Client {
         }
         let mut refusal = Refusal::read(name, status, headers, &body);
         refusal.tracking_id.get_or_insert(ours);
+        Err(self.refused(name, status, headers, refusal))
+    }
+
+    /// What a refusal means for the request.
+    fn refused(&self, name: &str, status: u16, headers: &HeaderMap, refusal: Refusal) -> Failed {
         let asked = refusal.retry_after;
         let refusal = Box::new(refusal);
-        Err(match status {
+        match status {
             401 => Failed::Unauthorized(Error::Unauthorized(refusal)),
             423 | 429 => {
                 let wait = asked
@@ -352,7 +351,7 @@ impl Client {
                 asked,
             ),
             _ => Failed::Final(Error::Refused(refusal)),
-        })
+        }
     }
 
     /// How long to wait for a date, in an answer that does not say what time it is.
@@ -455,4 +454,12 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// A body as JSON; an empty one is null.
+fn parsed(body: &[u8]) -> serde_json::Result<Value> {
+    match body.iter().all(u8::is_ascii_whitespace) {
+        true => Ok(Value::Null),
+        false => serde_json::from_slice(body),
+    }
 }

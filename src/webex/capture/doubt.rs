@@ -88,15 +88,11 @@ pub fn people(run: &Run<'_>, basis: &Basis, numbers: Option<&[Value]>, users: &m
         return;
     }
     if suspects.0.len() > MOST {
+        let reasons = suspects.0.values().map(Suspicion::why);
         let why = format!(
             "{} people are not told as other lists tell of them, such as: {}",
             suspects.0.len(),
-            suspects
-                .0
-                .values()
-                .map(|it| it.why())
-                .min()
-                .unwrap_or_default()
+            reasons.min().unwrap_or_default()
         );
         run.miss("people", why);
         return;

@@ -34,6 +34,16 @@ struct Changes {
 /// What was read, or why everything has to be.
 type Fresh = Result<Bulk, String>;
 
+fn id_of(raw: &Value) -> String {
+    ids::plain(text(raw, "id").unwrap_or_default())
+}
+
+/// Whether a person has another address than in the older snapshot.
+fn is_renamed(raw: &Value, known: &FxHashMap<String, &User>) -> bool {
+    let kept = known.get(&id_of(raw));
+    kept.is_some_and(|kept| email(raw) != kept.email)
+}
+
 impl Run<'_> {
     /// Reads what changed since an older snapshot.
     pub(super) fn refresh(
@@ -65,35 +75,22 @@ impl Run<'_> {
         self.go_on()?;
         let known = by_id(old.snapshot.users());
         let lines = rows.as_deref().map(lines_of_people).unwrap_or_default();
-        let stale: Vec<&Value> = light
-            .iter()
-            .filter(|raw| {
-                let id = ids::plain(text(raw, "id").unwrap_or_default());
-                let kept = known.get(&id);
-                kept.is_none_or(|kept| changes.concern_person(raw, kept, lines.get(&id)))
-            })
-            .collect();
+        let is_stale = |raw: &&Value| {
+            let id = id_of(raw);
+            let kept = known.get(&id);
+            kept.is_none_or(|kept| changes.concern_person(raw, kept, lines.get(&id)))
+        };
+        let stale: Vec<&Value> = light.iter().filter(is_stale).collect();
         if stale.len() > MANY.max(light.len() / 100) {
             return Ok(Err(format!("{} people changed", stale.len())));
         }
-        let renamed = light.iter().any(|raw| {
-            let kept = known.get(&ids::plain(text(raw, "id").unwrap_or_default()));
-            kept.is_some_and(|kept| email(raw) != kept.email)
-        });
+        let renamed = light.iter().any(|raw| is_renamed(raw, &known));
         if let Some(why) = self.lacking(&light, &known)? {
             return Ok(Err(why));
         }
         let stale_groups = changes.groups(basis, &old.snapshot, renamed);
         let voiceless = known.values().filter(|user| !user.voicemail_on()).count();
-        watch.estimated(&Estimate {
-            people: stale.len() as u64,
-            callers: voiceless as u64,
-            groups: stale_groups.len() as u64,
-            numbers: basis.numbers.unwrap_or_default(),
-            requests: self.reader.client().counts().total()
-                + (3 * stale.len() + voiceless + stale_groups.len()) as u64
-                + super::proof::REQUESTS,
-        });
+        watch.estimated(&self.estimate(basis, stale.len(), voiceless, stale_groups.len()));
         let users = match self.people_anew(&light, &stale, &known)? {
             Ok(users) => users,
             Err(why) => return Ok(Err(why)),
@@ -112,16 +109,26 @@ impl Run<'_> {
         Ok(Ok((Some(users), places, groups)))
     }
 
+    /// How much there is to read.
+    fn estimate(&self, basis: &Basis, stale: usize, voiceless: usize, groups: usize) -> Estimate {
+        Estimate {
+            people: stale as u64,
+            callers: voiceless as u64,
+            groups: groups as u64,
+            numbers: basis.numbers.unwrap_or_default(),
+            requests: self.reader.client().counts().total()
+                + (3 * stale + voiceless + groups) as u64
+                + super::proof::REQUESTS,
+        }
+    }
+
     /// Why the list of people cannot be whole: somebody whom the older snapshot has is not in it, and is there.
     fn lacking(
         &self,
         light: &[Value],
         known: &FxHashMap<String, &User>,
     ) -> Result<Option<String>, Error> {
-        let told: FxHashSet<String> = light
-            .iter()
-            .map(|raw| ids::plain(text(raw, "id").unwrap_or_default()))
-            .collect();
+        let told: FxHashSet<String> = light.iter().map(id_of).collect();
         let lacking = known.iter().filter(|(id, _)| !told.contains(*id));
         let lacking: Vec<&User> = lacking.map(|(_, user)| *user).collect();
         if lacking.len() > MANY {
@@ -205,14 +212,14 @@ impl Run<'_> {
         }
         let gone: FxHashSet<String> = stale
             .iter()
-            .map(|raw| ids::plain(text(raw, "id").unwrap_or_default()))
+            .map(|raw| id_of(raw))
             .filter(|id| !fresh.contains_key(id))
             .collect();
         let mut again: Vec<User> = fresh.into_values().collect();
         let mut users = Vec::with_capacity(light.len());
         let read: FxHashSet<String> = again.iter().map(|user| ids::plain(&user.id)).collect();
         for raw in light {
-            let id = ids::plain(text(raw, "id").unwrap_or_default());
+            let id = id_of(raw);
             if read.contains(&id) || gone.contains(&id) {
                 continue;
             }
@@ -237,7 +244,7 @@ impl Run<'_> {
             .collect();
         let kept = groups_by_id(old.groups());
         for raw in basis.groups.as_deref()? {
-            let id = ids::plain(text(raw, "id").unwrap_or_default());
+            let id = id_of(raw);
             groups.extend(fresh.get(&id).or_else(|| kept.get(&id).copied()).cloned());
         }
         Some(groups)
@@ -311,7 +318,7 @@ impl Changes {
         let kept = groups_by_id(old.groups());
         let all = basis.groups.iter().flatten();
         let stale = all.filter(|raw| {
-            let id = ids::plain(text(raw, "id").unwrap_or_default());
+            let id = id_of(raw);
             renamed
                 || kept.get(&id).is_none_or(|kept| {
                     raw["memberSize"].as_u64() != Some(kept.members.len() as u64)
