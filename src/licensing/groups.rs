@@ -91,7 +91,7 @@ pub(super) fn kind_unknown(
 }
 
 /// Looks up the members that the configuration gives to groups, and says what is wrong with them.
-pub(super) struct Roll<'a, 'b> {
+pub(super) struct MemberLookup<'a, 'b> {
     /// The configuration.
     pub config: &'a Config,
     /// Everybody there is.
@@ -102,7 +102,7 @@ pub(super) struct Roll<'a, 'b> {
     pub findings: &'b mut Vec<Finding>,
 }
 
-impl<'a> Roll<'a, '_> {
+impl<'a> MemberLookup<'a, '_> {
     /// One group with its joins and leaves; `None` where the group cannot be.
     pub fn group(
         &mut self,

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::events::{Before, Events, History};
-use super::groups::{Group, Leave, Roll, kind_unknown, twins};
+use super::groups::{Group, Leave, MemberLookup, kind_unknown, twins};
 use super::intent::{Intent, Template};
 use super::people::{People, UserIx};
 use crate::config::model::{self, AssignmentMode};
@@ -77,7 +77,7 @@ pub(super) struct Surveyed<'a> {
 
 /// Goes through the groups one by one.
 pub(super) struct Survey<'a, 'b> {
-    roll: Roll<'a, 'b>,
+    lookup: MemberLookup<'a, 'b>,
     states: &'b States<'a>,
     intent: &'b Intent<'a>,
     groups: Vec<Group<'a>>,
@@ -95,7 +95,7 @@ impl<'a, 'b> Survey<'a, 'b> {
         findings: &'b mut Vec<Finding>,
     ) -> Survey<'a, 'b> {
         Survey {
-            roll: Roll {
+            lookup: MemberLookup {
                 config,
                 people,
                 blocked: 0,
@@ -113,7 +113,7 @@ impl<'a, 'b> Survey<'a, 'b> {
     pub fn finish(self) -> Surveyed<'a> {
         Surveyed {
             groups: self.groups,
-            blocked: self.roll.blocked,
+            blocked: self.lookup.blocked,
             reaches: self.reaches,
             events: self.events,
         }
@@ -121,7 +121,7 @@ impl<'a, 'b> Survey<'a, 'b> {
 
     /// Lets the organisation's own template reach everybody.
     pub fn organisation(&mut self) {
-        let Roll { config, people, .. } = self.roll;
+        let MemberLookup { config, people, .. } = self.lookup;
         let named = || config.org.as_ref()?.value.template.as_ref();
         let (AssignmentMode::Organization, Some(named)) = (config.mode(), named()) else {
             return;
@@ -154,7 +154,7 @@ impl<'a, 'b> Survey<'a, 'b> {
 
     /// Takes up a group of the configuration.
     pub fn declared(&mut self, name: &'a str, declared: &'a Declared<model::Group>) {
-        let Roll { config, people, .. } = self.roll;
+        let MemberLookup { config, people, .. } = self.lookup;
         let states = self.states;
         let seen = states.observed.get(name).copied();
         let by_groups = config.mode() == AssignmentMode::Group;
@@ -168,12 +168,12 @@ impl<'a, 'b> Survey<'a, 'b> {
         }
         if let Some(members) = states.twins.get(name) {
             let several = states.several(name).at(config.place(declared.key));
-            self.roll.findings.push(several);
+            self.lookup.findings.push(several);
             let members = members.iter().filter_map(|email| people.find(email));
             self.protect(known, Some(index), members);
             return self.leave_alone(name, declared, known);
         }
-        let Some(mut group) = self.roll.group(name, declared, seen) else {
+        let Some(mut group) = self.lookup.group(name, declared, seen) else {
             let members = states.before.members(name).into_iter().flatten();
             self.protect(known, None, members.filter_map(|email| people.find(email)));
             return;
@@ -217,7 +217,7 @@ impl<'a, 'b> Survey<'a, 'b> {
         declared: &'a Declared<model::Group>,
         template: Option<u32>,
     ) {
-        self.roll.blocked += 1;
+        self.lookup.blocked += 1;
         self.groups.push(Group {
             template,
             ambiguous: true,
@@ -233,10 +233,10 @@ impl<'a, 'b> Survey<'a, 'b> {
         at: &At<String>,
         known: Option<u32>,
     ) -> bool {
-        let (name, config) = (group.name, self.roll.config);
+        let (name, config) = (group.name, self.lookup.config);
         let kind = group.observed.and_then(|seen| seen.kind.as_deref());
         if kind == Some("distribution") {
-            self.roll.findings.push(
+            self.lookup.findings.push(
                 Finding::error(
                     DISTRIBUTION_GROUP_TEMPLATE,
                     format!("{name} is a distribution group"),
@@ -248,7 +248,7 @@ impl<'a, 'b> Survey<'a, 'b> {
             return false;
         }
         if known.is_some() && kind_unknown(declared, group.observed) {
-            self.roll.findings.push(
+            self.lookup.findings.push(
                 Finding::warning(
                     AD_GROUP_KIND_UNKNOWN,
                     format!("nothing says whether {name} is a security group"),
@@ -268,7 +268,7 @@ impl<'a, 'b> Survey<'a, 'b> {
         template: u32,
         had: Option<&FxHashSet<&'a str>>,
     ) {
-        let people = self.roll.people;
+        let people = self.lookup.people;
         let existing = self.intent.templates[template as usize].existing_users;
         let index = self.groups.len() as u32;
         let leaving: FxHashSet<&str> = group.leaves.iter().map(|leave| leave.email).collect();
@@ -297,7 +297,7 @@ impl<'a, 'b> Survey<'a, 'b> {
 
     /// Notes who was in a group that carries a template, and who leaves or left it.
     fn note_events(&mut self, group: &Group<'a>, template: u32, had: Option<&FxHashSet<&'a str>>) {
-        let people = self.roll.people;
+        let people = self.lookup.people;
         let index = self.groups.len() as u32;
         let members = || group.observed.iter().flat_map(|seen| &seen.members);
         match had {
@@ -332,22 +332,22 @@ impl<'a, 'b> Survey<'a, 'b> {
         declared: &'a Declared<model::Group>,
         former: &[Template<'a>],
     ) {
-        let Roll { config, people, .. } = self.roll;
+        let MemberLookup { config, people, .. } = self.lookup;
         let states = self.states;
         let Some(&seen) = states.observed.get(name) else {
             return;
         };
         if states.unread.contains(name) {
-            self.roll.blocked += 1;
+            self.lookup.blocked += 1;
             return;
         }
         if states.twins.contains_key(name) {
-            self.roll.blocked += 1;
-            self.roll.findings.push(states.several(name));
+            self.lookup.blocked += 1;
+            self.lookup.findings.push(states.several(name));
             return;
         }
         if seen.source.as_deref() == Some("directory") {
-            self.roll.findings.push(
+            self.lookup.findings.push(
                 Finding::info(
                     NOT_DELETED,
                     "it comes from a directory, and is only not managed here any more",
@@ -379,7 +379,7 @@ impl<'a, 'b> Survey<'a, 'b> {
 
     /// Notes that everybody leaves a group that carried a template: whoever is in it, and whoever was.
     fn everybody_leaves(&mut self, group: &Group<'a>, template: Option<u32>) {
-        let people = self.roll.people;
+        let people = self.lookup.people;
         let index = self.groups.len() as u32;
         let inside = || group.leaves.iter().filter_map(|leave| leave.user);
         let had: Vec<UserIx> = match self.states.before.members(group.name) {

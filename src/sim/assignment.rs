@@ -280,7 +280,7 @@ pub fn carry_out(
     now: i64,
 ) -> Went {
     let mut went = Went::default();
-    let mut course = Course {
+    let mut assignment = Assignment {
         rules,
         slot,
         refuse,
@@ -290,12 +290,12 @@ pub fn carry_out(
     };
     // The old Calling licence goes last, so that there is never a moment without one.
     for (license, wanted) in &wish.add {
-        went.count(course.give(world, *license, wanted.as_ref()));
+        went.count(assignment.give(world, *license, wanted.as_ref()));
     }
     for license in &wish.remove {
-        went.count(course.take(world, *license));
+        went.count(assignment.take(world, *license));
     }
-    if course.called && !calls(world, slot) {
+    if assignment.called && !calls(world, slot) {
         world.wipe_calling(rules, slot, now);
     }
     if let Some(person) = world.people.get_mut(slot) {
@@ -330,7 +330,7 @@ fn by_order() -> Refusal {
 }
 
 /// One person's licences, while they are given and taken.
-struct Course<'a> {
+struct Assignment<'a> {
     rules: &'a Switches,
     slot: Slot,
     refuse: Option<Refuse>,
@@ -341,7 +341,7 @@ struct Course<'a> {
     lost_the_new: bool,
 }
 
-impl Course<'_> {
+impl Assignment<'_> {
     fn give(
         &mut self,
         world: &mut World,
