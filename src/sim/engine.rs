@@ -252,6 +252,7 @@ impl Engine {
             Found::Route(route, params) => (route, params),
             found => {
                 let answer = match (self.auth.check(token, &[], now), found) {
+                    (_, Found::Broken(why)) => errors::generic(500, why),
                     (Err(answer), _) => answer,
                     (Ok(()), Found::WrongMethod) => {
                         errors::generic(405, "The method is not allowed for this address.")

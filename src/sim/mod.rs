@@ -4,7 +4,7 @@
 //! loopback address.
 //!
 //! A request goes through limit, fault, token, route and handler, and the answer is dressed on its way back. Handlers
-//! stand in one file per area, each with its part of the table of calls ([`routes::AREAS`]); state is in [`world`].
+//! stand in one file per area, each with its part of the table of calls ([`routes`]); state is in [`world`].
 
 mod assignment;
 mod audit;
@@ -106,9 +106,12 @@ pub struct Simulator {
 }
 
 /// Every call that is answered: its method, and its path with `{}` for what varies.
-pub fn calls() -> Vec<(&'static str, &'static str)> {
-    let routes = routes::AREAS.iter().copied().flatten();
-    routes.map(|route| (route.method, route.path)).collect()
+///
+/// # Errors
+/// What is wrong with a table from which calls come, and where.
+pub fn calls() -> Result<Vec<(&'static str, &'static str)>, &'static str> {
+    let routes = routes::all()?;
+    Ok(routes.map(|route| (route.method, route.path)).collect())
 }
 
 impl Simulator {

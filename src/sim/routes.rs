@@ -2,8 +2,8 @@
 
 use super::route::Route;
 
-/// The areas. Where two patterns fit one path, the first does.
-pub const AREAS: &[&[Route]] = &[
+/// The areas, but for settings, whose calls come from their table. Where two patterns fit one path, the first does.
+const AREAS: &[&[Route]] = &[
     super::org::ROUTES,
     super::people::ROUTES,
     super::people_write::ROUTES,
@@ -21,13 +21,6 @@ pub const AREAS: &[&[Route]] = &[
     super::jobs::ROUTES,
     super::workspaces::ROUTES,
     super::templates::ROUTES,
-    super::settings::routes::PEOPLE,
-    super::settings::routes::TELEPHONY,
-    super::settings::routes::TELEPHONY_CRITERIA,
-    super::settings::routes::WORKSPACE,
-    super::settings::routes::TELEPHONY_WORKSPACE,
-    super::settings::routes::TELEPHONY_WORKSPACE_CRITERIA,
-    super::settings::routes::OTHERS,
     super::floors::ROUTES,
     super::devices::ROUTES,
     super::devices::TELEPHONY,
@@ -35,6 +28,15 @@ pub const AREAS: &[&[Route]] = &[
     super::scim::ROUTES,
     super::audit::ROUTES,
 ];
+
+/// Every call.
+///
+/// # Errors
+/// What is wrong with a table from which calls come, and where.
+pub fn all() -> Result<impl Iterator<Item = &'static Route>, &'static str> {
+    let settings = super::settings::routes::all()?;
+    Ok(AREAS.iter().copied().flatten().chain(settings))
+}
 
 /// What a request leads to.
 #[derive(Debug)]
@@ -45,12 +47,18 @@ pub enum Found {
     WrongMethod,
     /// Nothing.
     Nothing,
+    /// The calls are not known, because of this.
+    Broken(&'static str),
 }
 
 /// Looks for the route of a request.
 pub fn find(method: &str, path: &str) -> Found {
+    let routes = match all() {
+        Ok(routes) => routes,
+        Err(why) => return Found::Broken(why),
+    };
     let mut known = false;
-    for route in AREAS.iter().copied().flatten() {
+    for route in routes {
         if let Some(params) = fits(route.path, path) {
             if route.method == method {
                 return Found::Route(route, params);
@@ -90,5 +98,16 @@ mod tests {
         assert!(matches!(found, Found::Route(_, params) if params == ["Y2/x"]));
         assert!(matches!(find("PUT", "/licenses"), Found::WrongMethod));
         assert!(matches!(find("GET", "/people/a/b/c/d"), Found::Nothing));
+    }
+
+    #[test]
+    fn no_call_hides_another() {
+        for route in all().unwrap() {
+            let path = route.path.replace("{}", "x");
+            match find(route.method, &path) {
+                Found::Route(found, _) => assert_eq!(found.path, route.path),
+                other => panic!("{} {path}: {other:?}", route.method),
+            }
+        }
     }
 }

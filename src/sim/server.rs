@@ -17,8 +17,9 @@ const MOST: usize = 64 << 20;
 /// Listens on an address such as `127.0.0.1:0`; gives its URL, and answers in the background as long as the program runs.
 ///
 /// # Errors
-/// An address that is none, that is not loopback, or that cannot be had.
+/// An address that is none, that is not loopback, or that cannot be had; a table of calls that is broken.
 pub fn serve(simulator: Arc<Simulator>, address: &str) -> io::Result<String> {
+    super::calls().map_err(io::Error::other)?;
     let address: SocketAddr = address
         .parse()
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;

@@ -8,7 +8,7 @@ use super::super::world::{Feature, Holder as Who, World};
 use super::super::{errors, ids};
 use super::ecbn;
 use super::shape::Facts;
-use super::table::SETTINGS;
+use super::table;
 use super::{Holder, Kind, Place};
 
 /// The holder that a path names, if it may have the setting.
@@ -283,7 +283,7 @@ fn moded(mut told: Value) -> Value {
 
 /// The names of settings that a licence brings, for `GET …/services`.
 pub fn services(holder: &Holder) -> Vec<&'static str> {
-    let settings = SETTINGS.iter().filter(|setting| {
+    let settings = table::settings().filter(|setting| {
         setting.paths().any(|(kind, _)| kind == holder.kind)
             && (holder.professional || !setting.professional.contains(&holder.kind))
     });

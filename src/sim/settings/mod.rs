@@ -129,9 +129,7 @@ pub fn lose_professional(world: &mut World, who: Who) {
         Who::Person(_) => Kind::Person,
         _ => Kind::Workspace,
     };
-    let gone = table::SETTINGS
-        .iter()
-        .filter(|setting| setting.professional.contains(&kind));
+    let gone = table::settings().filter(|setting| setting.professional.contains(&kind));
     let gone: Vec<&str> = gone.map(|setting| setting.name.as_str()).collect();
     let keep = |name: &str| {
         let setting = name.strip_prefix("criteria ").unwrap_or(name);

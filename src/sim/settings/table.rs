@@ -1,4 +1,7 @@
 //! The table of settings: which there are, where, who has them, and the shape of each (`table.json`).
+//!
+//! Owns the rows and how one is found by a path. A table with a mistake is an error that names it and its line; nothing is
+//! answered then. Must not know how a setting is answered.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -16,10 +19,10 @@ pub struct Setting {
     pub name: String,
     /// Paths for people.
     #[serde(default)]
-    pub person: Vec<String>,
+    person: Vec<String>,
     /// Paths for workspaces.
     #[serde(default)]
-    pub workspace: Vec<String>,
+    workspace: Vec<String>,
     /// Who has it with a Professional licence alone.
     #[serde(default)]
     pub professional: Vec<Kind>,
@@ -45,31 +48,141 @@ impl Setting {
     }
 }
 
-/// All settings. A test holds that the table can be read; an empty one would answer 404 to everything.
-pub static SETTINGS: LazyLock<Vec<Setting>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("table.json")).unwrap_or_default());
+/// All settings, and where each is.
+#[derive(Debug)]
+pub struct Table {
+    settings: Vec<Setting>,
+    /// By path, the holder's id as `{}`.
+    by_path: BTreeMap<String, Document>,
+}
 
-/// Settings by path, the holder's id as `{}`.
-static BY_PATH: LazyLock<BTreeMap<String, (Kind, usize)>> = LazyLock::new(|| {
-    let mut found = BTreeMap::new();
-    for (index, setting) in SETTINGS.iter().enumerate() {
-        for (kind, path) in setting.paths() {
-            found.insert(template(path), (kind, index));
-        }
-    }
-    found
-});
+/// Where a setting is for one kind of holder, `{}` in place of ids.
+#[derive(Debug)]
+pub struct Document {
+    kind: Kind,
+    setting: usize,
+    /// Of the document.
+    pub path: String,
+    /// Of its criteria, where it has such.
+    pub criteria: Option<String>,
+    /// Of one of them.
+    pub criterion: Option<String>,
+}
+
+static TABLE: LazyLock<Result<Table, String>> =
+    LazyLock::new(|| Table::read(include_str!("table.json")));
+
+/// The table.
+///
+/// # Errors
+/// The file that is broken, the line, and the mistake.
+pub fn table() -> Result<&'static Table, &'static str> {
+    TABLE.as_ref().map_err(String::as_str)
+}
+
+/// All settings; of a broken table none, but then no request gets this far.
+pub fn settings() -> impl Iterator<Item = &'static Setting> {
+    TABLE.iter().flat_map(|table| &table.settings)
+}
 
 /// The setting at a path of a request, and whose it is.
 pub fn at(path: &str) -> Option<(Kind, &'static Setting)> {
-    let (kind, index) = BY_PATH.get(&template(path))?;
-    Some((*kind, SETTINGS.get(*index)?))
+    let table = TABLE.as_ref().ok()?;
+    let found = table.by_path.get(&template(path))?;
+    Some((found.kind, table.settings.get(found.setting)?))
 }
 
 /// The setting whose criteria stand at a path.
 pub fn criteria_at(path: &str) -> Option<(Kind, &'static Setting)> {
     let (parent, _) = path.rsplit_once("/criteria")?;
     at(parent).filter(|(_, setting)| setting.criteria.is_some())
+}
+
+impl Table {
+    fn read(text: &str) -> Result<Table, String> {
+        let wrong =
+            |line: usize, what: String| format!("src/sim/settings/table.json:{line}: {what}");
+        let settings: Vec<Setting> =
+            serde_json::from_str(text).map_err(|error| wrong(error.line(), error.to_string()))?;
+        let mut by_path = BTreeMap::new();
+        let mut names = Vec::new();
+        for (index, setting) in settings.iter().enumerate() {
+            let name = &setting.name;
+            if names.contains(&name) {
+                return Err(wrong(
+                    last_line(text, name),
+                    format!("`{name}` stands twice"),
+                ));
+            }
+            names.push(name);
+            if setting.paths().next().is_none() {
+                return Err(wrong(
+                    last_line(text, name),
+                    format!("`{name}` has no path"),
+                ));
+            }
+            for (kind, path) in setting.paths() {
+                if !is_of(kind, path) {
+                    let whose = match kind {
+                        Kind::Person => "person",
+                        Kind::Workspace => "workspace",
+                    };
+                    let what = format!("`{path}` is no path of a {whose}");
+                    return Err(wrong(last_line(text, path), what));
+                }
+                let document = Document::new(kind, index, setting, path);
+                if by_path.insert(template(path), document).is_some() {
+                    return Err(wrong(
+                        last_line(text, path),
+                        format!("`{path}` stands twice"),
+                    ));
+                }
+            }
+        }
+        match settings.is_empty() {
+            true => Err(wrong(1, "there is no setting".to_owned())),
+            false => Ok(Table { settings, by_path }),
+        }
+    }
+
+    /// Where there is a setting.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.by_path.values()
+    }
+}
+
+impl Document {
+    fn new(kind: Kind, index: usize, setting: &Setting, path: &str) -> Document {
+        let path = template(path);
+        let below = |rest: &str| setting.criteria.as_ref().map(|_| format!("{path}{rest}"));
+        Document {
+            kind,
+            setting: index,
+            criteria: below("/criteria"),
+            criterion: below("/criteria/{}"),
+            path,
+        }
+    }
+}
+
+/// The last line that has this text in quotes, from 1.
+fn last_line(text: &str, quoted: &str) -> usize {
+    let at = text.rfind(&format!("\"{quoted}\"")).unwrap_or_default();
+    text[..at].matches('\n').count() + 1
+}
+
+/// Whether a path leads to one holder of the kind.
+fn is_of(kind: Kind, path: &str) -> bool {
+    let segment = match kind {
+        Kind::Person => "people",
+        Kind::Workspace => "workspaces",
+    };
+    let heads = [
+        format!("/{segment}/{{"),
+        format!("/telephony/config/{segment}/{{"),
+    ];
+    let named = path.matches('{').count() == 1 && path.matches('}').count() == 1;
+    named && heads.iter().any(|head| path.starts_with(head))
 }
 
 /// A path with `{}` for the holder: what follows `people` or `workspaces`. The lines of one application are those of all.
@@ -91,15 +204,53 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_can_be_read_and_no_path_stands_twice() {
-        let table: Vec<Setting> = serde_json::from_str(include_str!("table.json")).unwrap();
-        let paths: Vec<String> = table
-            .iter()
-            .flat_map(|setting| setting.paths().map(|(_, path)| template(path)))
-            .collect();
-        assert_eq!(paths.len(), BY_PATH.len());
-        let names: std::collections::BTreeSet<_> = table.iter().map(|row| &row.name).collect();
-        assert_eq!(names.len(), table.len());
+    fn the_table_can_be_read() {
+        let table = table().unwrap();
+        assert!(table.settings.len() > 40);
+        assert_eq!(settings().count(), table.settings.len());
+    }
+
+    #[test]
+    fn a_broken_table_is_an_error_that_names_the_line() {
+        let row = |rest: &str| format!("{{\"name\": \"a\", \"body\": {{}}, {rest}}}");
+        let good = row(r#""person": ["/people/{personId}/features/a"]"#);
+        assert!(Table::read(&format!("[{good}]")).is_ok());
+        for (text, line, what) in [
+            (format!("[\n{good},\n{}]", row("")), 3, "trailing comma"),
+            (format!("[\n{good}"), 2, "EOF"),
+            ("[]".to_owned(), 1, "there is no setting"),
+            (
+                format!("[\n\n{}]", row(r#""peple": []"#)),
+                3,
+                "unknown field `peple`",
+            ),
+            (
+                format!("[\n{}]", row(r#""person": []"#)),
+                2,
+                "`a` has no path",
+            ),
+            (format!("[{good},\n{good}]"), 2, "`a` stands twice"),
+            (
+                format!("[{good},\n\n{}]", good.replace("\"a\"", "\"b\"")),
+                3,
+                "`/people/{personId}/features/a` stands twice",
+            ),
+            (
+                format!(
+                    "[\n{}]",
+                    row(r#""workspace": ["/people/{personId}/features/a"]"#)
+                ),
+                2,
+                "`/people/{personId}/features/a` is no path of a workspace",
+            ),
+        ] {
+            let error = Table::read(&text).unwrap_err();
+            let place = format!("src/sim/settings/table.json:{line}: ");
+            assert!(
+                error.starts_with(&place) && error.contains(what),
+                "{text}\n{error}"
+            );
+        }
     }
 
     #[test]

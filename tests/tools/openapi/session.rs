@@ -149,7 +149,7 @@ impl Session {
 
     /// All calls that fit a predicate and were not made yet.
     pub fn left(&self, method: &str) -> Vec<&'static str> {
-        let all = calls().into_iter();
+        let all = calls().unwrap().into_iter();
         all.filter(|(verb, path)| *verb == method && !self.covered.contains(&(*verb, *path)))
             .map(|(_, path)| path)
             .collect()
@@ -244,7 +244,7 @@ impl Session {
             problems.len(),
             problems.join("\n")
         );
-        let all = calls().into_iter();
+        let all = calls().unwrap().into_iter();
         let left: Vec<String> = all
             .filter(|call| !self.covered.contains(call))
             .map(|(method, path)| format!("{method} {path}"))
@@ -271,7 +271,7 @@ fn pattern(method: &str, path: &str) -> Option<&'static str> {
                 .zip(&segments)
                 .all(|(part, segment)| *part == "{}" || part == segment)
     };
-    let all = calls().into_iter();
+    let all = calls().unwrap().into_iter();
     all.filter(|(verb, _)| *verb == method)
         .map(|(_, path)| path)
         .find(|path| fits(path))
