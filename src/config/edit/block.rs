@@ -4,22 +4,23 @@ use std::ops::Range;
 
 use granit_parser::ScalarStyle;
 
-use super::tree::{Kind, Node};
 use super::{Misfit, Sheet, Splice, place_among};
 use crate::config::write::{self, Node as Value};
+use crate::config::yaml::tree::{Kind, Node};
 
 /// Adds an entry after the last one of a mapping, on lines of its own.
 pub(super) fn add_entry(
     sheet: &Sheet<'_>,
-    entries: &[(Node, Node)],
+    map: Node<'_>,
     key: &str,
     value: &Value,
 ) -> Result<Vec<Splice>, Misfit> {
-    let (Some((first, _)), Some((last_key, last))) = (entries.first(), entries.last()) else {
+    let (Some((first, _)), Some((last_key, last))) = (map.entries().next(), map.entries().last())
+    else {
         return Err(Misfit::new("there is no entry to stand beside"));
     };
-    let end = last_key.span.end.max(last.span.end);
-    let indent = sheet.column(first.span.start)?;
+    let end = last_key.span().end.max(last.span().end);
+    let indent = sheet.column(first.span().start)?;
     let new = write::entry(key, value, indent);
     Ok(vec![sheet.insert_after(last, end, &new)?])
 }
@@ -27,17 +28,17 @@ pub(super) fn add_entry(
 /// Adds an item to a list, in its order if it has one.
 pub(super) fn add_item(
     sheet: &Sheet<'_>,
-    items: &[Node],
+    items: &[Node<'_>],
     item: &str,
     new: &str,
 ) -> Result<Splice, Misfit> {
     let at = place_among(items, item);
     let before = at.checked_sub(1).and_then(|at| items.get(at));
-    let before = before.ok_or_else(|| Misfit::new("there is no item to stand beside"))?;
-    let dash = sheet.dash(before.span.start)?;
+    let before = *before.ok_or_else(|| Misfit::new("there is no item to stand beside"))?;
+    let dash = sheet.dash(before.span().start)?;
     let indent = &sheet.text[sheet.line_start(dash)..dash];
     let line = format!("{indent}- {new}\n");
-    sheet.insert_after(before, before.span.end, &line)
+    sheet.insert_after(before, before.span().end, &line)
 }
 
 /// Takes the lines of one of these parts out. Their comments stay.
@@ -54,18 +55,18 @@ pub(super) fn remove(
 /// Takes the lines of the only part out, and says under its key that there is none.
 pub(super) fn empty(
     sheet: &Sheet<'_>,
-    key: &Node,
+    key: Node<'_>,
     parts: &[Range<usize>],
     nothing: &str,
 ) -> Result<Vec<Splice>, Misfit> {
     let part = &parts[0];
     let range = sheet.lines(part)?;
-    let after = &sheet.text[key.span.end..];
+    let after = &sheet.text[key.span().end..];
     let colon = after.len() - after.trim_start_matches([' ', '\t']).len();
     if !after[colon..].starts_with(':') {
         return Err(Misfit::new("the key does not end in a colon"));
     }
-    let colon = key.span.end + colon + 1;
+    let colon = key.span().end + colon + 1;
     if range.start < colon {
         return Err(Misfit::new("the value stands on the line of its key"));
     }
@@ -105,7 +106,7 @@ impl Sheet<'_> {
     }
 
     /// Inserts lines after the line on which a node ends.
-    fn insert_after(&self, node: &Node, end: usize, lines: &str) -> Result<Splice, Misfit> {
+    fn insert_after(&self, node: Node<'_>, end: usize, lines: &str) -> Result<Splice, Misfit> {
         if ends_with_text_block(node) {
             return Err(Misfit::new("what stands before is a block of text"));
         }
@@ -174,14 +175,11 @@ impl Sheet<'_> {
 }
 
 /// Whether the last value of a node is written as `|` or `>`, whose end is not certain.
-fn ends_with_text_block(node: &Node) -> bool {
-    match &node.kind {
-        Kind::Scalar { style, .. } => {
-            matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)
+fn ends_with_text_block(node: Node<'_>) -> bool {
+    match node.kind() {
+        Kind::Scalar(style) => matches!(style, ScalarStyle::Literal | ScalarStyle::Folded),
+        Kind::List { .. } | Kind::Map { .. } => {
+            node.children().last().is_some_and(ends_with_text_block)
         }
-        Kind::List { items, .. } => items.last().is_some_and(ends_with_text_block),
-        Kind::Map { entries, .. } => entries
-            .last()
-            .is_some_and(|(_, value)| ends_with_text_block(value)),
     }
 }

@@ -5,7 +5,6 @@
 
 mod block;
 mod flow;
-mod tree;
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +14,9 @@ use std::ops::Range;
 use granit_parser::ScalarStyle;
 
 use super::write::{self, Node as Value};
-use tree::{Kind, Node, Stream};
+use super::yaml::tree::{Kind, Node, Tree};
+use super::yaml::{Comments, build};
+use crate::canonical::canonical;
 
 /// The keys from the top of a document to a value: section, entry, field, and further.
 pub type Path = Vec<String>;
@@ -80,12 +81,15 @@ fn body(text: &str) -> &str {
 fn apply(text: &str, edit: &Edit) -> Result<String, Misfit> {
     let body = body(text);
     let mark = &text[..text.len() - body.len()];
-    let stream = tree::read(body)?;
+    let tree = build(body, Comments::Keep);
+    if let Some(flaw) = tree.flaw() {
+        return Err(Misfit::new(format!("the file has a mistake: {flaw}")));
+    }
     let sheet = Sheet {
         text: body,
-        comments: &stream.comments,
+        comments: tree.comments(),
     };
-    let document = document(&stream, edit.path())
+    let document = document(&tree, edit.path())
         .ok_or_else(|| Misfit::new("the file does not have the entry"))?;
     let splices = match edit {
         Edit::Set(path, value) => set(&sheet, document, path, value)?,
@@ -98,18 +102,32 @@ fn apply(text: &str, edit: &Edit) -> Result<String, Misfit> {
 }
 
 /// The document that has the entry.
-fn document<'s>(stream: &'s Stream, path: &[String]) -> Option<&'s Node> {
-    let mut documents = stream.documents.iter();
-    let has = |document: &&Node| path.len() < 2 || descend(document, &path[..2]).1.is_empty();
+fn document<'s>(tree: &'s Tree<'_>, path: &[String]) -> Option<Node<'s>> {
+    let mut documents = tree.documents().map(|(_, root)| root);
+    let has = |root: &Node<'_>| path.len() < 2 || descend(*root, &path[..2]).1.is_empty();
     documents.find(has)
 }
 
+/// The value under a key, with its place among the entries.
+fn get<'s>(node: Node<'s>, key: &str) -> Option<(usize, Node<'s>)> {
+    node.find(|name| same(name, key))
+}
+
+/// Whether two names are the same: in whichever form they are written and, of e-mail addresses, in either case.
+fn same(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
+    let (one, other) = (canonical(one), canonical(other));
+    one == other || (one.contains('@') && one.to_lowercase() == other.to_lowercase())
+}
+
 /// The nodes along a path as far as it goes, from the document on, and the rest of the path.
-fn descend<'n, 'p>(document: &'n Node, path: &'p [String]) -> (Vec<&'n Node>, &'p [String]) {
+fn descend<'n, 'p>(document: Node<'n>, path: &'p [String]) -> (Vec<Node<'n>>, &'p [String]) {
     let mut nodes = vec![document];
     let mut here = document;
     for (depth, key) in path.iter().enumerate() {
-        match here.get(key) {
+        match get(here, key) {
             Some((_, value)) => {
                 here = value;
                 nodes.push(value);
@@ -155,7 +173,7 @@ impl Sheet<'_> {
 
 fn set(
     sheet: &Sheet<'_>,
-    document: &Node,
+    document: Node<'_>,
     path: &[String],
     value: &Value,
 ) -> Result<Vec<Splice>, Misfit> {
@@ -165,19 +183,13 @@ fn set(
     };
     if let Some((key, deeper)) = rest.split_first() {
         let value = nested(deeper, value);
-        return match &here.kind {
-            Kind::Map {
-                flow: true,
-                entries,
-            } => Ok(vec![flow::add_entry(here, entries, key, &value)]),
-            Kind::Map {
-                flow: false,
-                entries,
-            } => block::add_entry(sheet, entries, key, &value),
+        return match here.kind() {
+            Kind::Map { flow: true } => Ok(vec![flow::add_entry(here, key, &value)]),
+            Kind::Map { flow: false } => block::add_entry(sheet, here, key, &value),
             _ => Err(Misfit::new(format!("there is no place for `{key}`"))),
         };
     }
-    let Kind::Scalar { style, .. } = &here.kind else {
+    let Kind::Scalar(style) = here.kind() else {
         return Err(Misfit::new(
             "a list or mapping stands where a single value is due",
         ));
@@ -186,7 +198,7 @@ fn set(
         (ScalarStyle::Literal | ScalarStyle::Folded, _) => {
             return Err(Misfit::new("the value is a block of text"));
         }
-        (ScalarStyle::Plain, _) if here.span.is_empty() => {
+        (ScalarStyle::Plain, _) if here.span().is_empty() => {
             return Err(Misfit::new("there is no value to replace"));
         }
         (ScalarStyle::DoubleQuoted, Value::Text(text)) => write::quoted(text),
@@ -195,7 +207,7 @@ fn set(
         }
         (_, value) => write::inline(value),
     };
-    Ok(vec![(here.span.clone(), new)])
+    Ok(vec![(here.span(), new)])
 }
 
 /// A value inside new mappings.
@@ -208,16 +220,13 @@ fn nested(keys: &[String], value: &Value) -> Value {
 /// How many keys name an entry, which is never taken away.
 const ENTRY: usize = 2;
 
-fn unset(sheet: &Sheet<'_>, document: &Node, path: &[String]) -> Result<Vec<Splice>, Misfit> {
+fn unset(sheet: &Sheet<'_>, document: Node<'_>, path: &[String]) -> Result<Vec<Splice>, Misfit> {
     let (nodes, rest) = descend(document, path);
     if !rest.is_empty() || path.len() <= ENTRY {
         return Err(Misfit::new("there is no such field"));
     }
     let mut depth = path.len();
-    let entries = |depth: usize| match nodes.get(depth).map(|node| &node.kind) {
-        Some(Kind::Map { entries, .. }) => entries.len(),
-        _ => 0,
-    };
+    let entries = |depth: usize| nodes.get(depth).map_or(0, |node| node.entries().count());
     // The only field of a mapping goes with the mapping.
     while depth > ENTRY + 1 && entries(depth - 1) == 1 {
         depth -= 1;
@@ -226,7 +235,7 @@ fn unset(sheet: &Sheet<'_>, document: &Node, path: &[String]) -> Result<Vec<Spli
 }
 
 /// Takes a whole entry away.
-fn remove(sheet: &Sheet<'_>, document: &Node, path: &[String]) -> Result<Vec<Splice>, Misfit> {
+fn remove(sheet: &Sheet<'_>, document: Node<'_>, path: &[String]) -> Result<Vec<Splice>, Misfit> {
     let (nodes, rest) = descend(document, path);
     if !rest.is_empty() || path.len() != ENTRY {
         return Err(Misfit::new("there is no such entry"));
@@ -237,22 +246,19 @@ fn remove(sheet: &Sheet<'_>, document: &Node, path: &[String]) -> Result<Vec<Spl
 /// Takes away what stands under the key at this depth, with the key.
 fn cut(
     sheet: &Sheet<'_>,
-    nodes: &[&Node],
+    nodes: &[Node<'_>],
     path: &[String],
     depth: usize,
 ) -> Result<Vec<Splice>, Misfit> {
     let (key, parent) = (&path[depth - 1], nodes[depth - 1]);
-    let Some((index, _)) = parent.get(key) else {
+    let (Some((index, _)), Kind::Map { flow }) = (get(parent, key), parent.kind()) else {
         return Err(Misfit::new("there is no such field"));
     };
-    let Kind::Map { flow, entries } = &parent.kind else {
-        return Err(Misfit::new("there is no such field"));
-    };
+    let entries = parent.entries();
     let spans: Vec<Range<usize>> = entries
-        .iter()
-        .map(|(key, value)| key.span.start..value.span.end.max(key.span.end))
+        .map(|(key, value)| key.span().start..value.span().end.max(key.span().end))
         .collect();
-    match (flow, entries.len()) {
+    match (flow, spans.len()) {
         (true, _) => flow::remove(sheet, parent, &spans, index).map(|it| vec![it]),
         (false, 1) => {
             let owner = key_of(nodes, path, depth - 1)?;
@@ -263,21 +269,18 @@ fn cut(
 }
 
 /// The key under which the node at this depth stands.
-fn key_of<'n>(nodes: &[&'n Node], path: &[String], depth: usize) -> Result<&'n Node, Misfit> {
-    let above = depth.checked_sub(1).and_then(|above| nodes.get(above));
-    let found = above.and_then(|above| match &above.kind {
-        Kind::Map { entries, .. } => {
-            let (index, _) = above.get(&path[depth - 1])?;
-            Some(&entries[index].0)
-        }
-        _ => None,
+fn key_of<'n>(nodes: &[Node<'n>], path: &[String], depth: usize) -> Result<Node<'n>, Misfit> {
+    let found = depth.checked_sub(1).and_then(|above| {
+        let mut entries = nodes.get(above)?.entries();
+        entries.find(|(key, _)| key.value().is_some_and(|name| same(name, &path[above])))
     });
+    let found = found.map(|(key, _)| key);
     found.ok_or_else(|| Misfit::new("there is no such field"))
 }
 
 fn include(
     sheet: &Sheet<'_>,
-    document: &Node,
+    document: Node<'_>,
     path: &[String],
     item: &str,
 ) -> Result<Vec<Splice>, Misfit> {
@@ -285,17 +288,11 @@ fn include(
     if !rest.is_empty() {
         return set(sheet, document, path, &Value::List(vec![Value::text(item)]));
     }
-    let Some(Node {
-        kind: Kind::List { flow, items },
-        span,
-    }) = nodes.last()
-    else {
+    let Some((list, flow)) = nodes.last().and_then(as_list) else {
         return Err(Misfit::new("there is no list"));
     };
-    if items
-        .iter()
-        .any(|it| it.text().is_some_and(|text| tree::same(text, item)))
-    {
+    let items: Vec<Node<'_>> = list.children().collect();
+    if items.iter().any(|it| is(*it, item)) {
         return Err(Misfit::new("the list has it already"));
     }
     let all_quoted = !items.is_empty() && items.iter().all(is_quoted);
@@ -304,25 +301,32 @@ fn include(
         false => write::inline(&Value::text(item)),
     };
     match flow {
-        true => Ok(vec![flow::add_item(span, items, item, &new)]),
-        false => block::add_item(sheet, items, item, &new).map(|it| vec![it]),
+        true => Ok(vec![flow::add_item(&list.span(), &items, item, &new)]),
+        false => block::add_item(sheet, &items, item, &new).map(|it| vec![it]),
     }
 }
 
-fn is_quoted(node: &Node) -> bool {
-    let style = match &node.kind {
-        Kind::Scalar { style, .. } => Some(style),
+/// A list, and whether it stands in brackets.
+fn as_list<'n>(node: &Node<'n>) -> Option<(Node<'n>, bool)> {
+    match node.kind() {
+        Kind::List { flow } => Some((*node, flow)),
         _ => None,
-    };
-    matches!(
-        style,
-        Some(ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted)
-    )
+    }
+}
+
+/// Whether an item says this.
+fn is(node: Node<'_>, item: &str) -> bool {
+    node.value().is_some_and(|text| same(text, item))
+}
+
+fn is_quoted(node: &Node<'_>) -> bool {
+    use ScalarStyle::{DoubleQuoted, SingleQuoted};
+    matches!(node.kind(), Kind::Scalar(DoubleQuoted | SingleQuoted))
 }
 
 /// Before which item of a sorted list a new one stands; the end, if the list is not sorted or it would come first.
-fn place_among(items: &[Node], item: &str) -> usize {
-    let texts: Vec<&str> = items.iter().filter_map(Node::text).collect();
+fn place_among(items: &[Node<'_>], item: &str) -> usize {
+    let texts: Vec<&str> = items.iter().filter_map(|it| it.value()).collect();
     if texts.len() < items.len() || !texts.is_sorted() {
         return items.len();
     }
@@ -334,27 +338,19 @@ fn place_among(items: &[Node], item: &str) -> usize {
 
 fn exclude(
     sheet: &Sheet<'_>,
-    document: &Node,
+    document: Node<'_>,
     path: &[String],
     item: &str,
 ) -> Result<Vec<Splice>, Misfit> {
     let (nodes, rest) = descend(document, path);
     let list = nodes.last().filter(|_| rest.is_empty());
-    let Some(
-        list @ Node {
-            kind: Kind::List { flow, items },
-            ..
-        },
-    ) = list
-    else {
+    let Some((list, flow)) = list.and_then(as_list) else {
         return Err(Misfit::new("there is no list"));
     };
-    let found = items
-        .iter()
-        .position(|it| it.text().is_some_and(|text| tree::same(text, item)));
+    let found = list.children().position(|it| is(it, item));
     let index = found.ok_or_else(|| Misfit::new("the list does not have it"))?;
-    let spans: Vec<Range<usize>> = items.iter().map(|item| item.span.clone()).collect();
-    match (flow, items.len()) {
+    let spans: Vec<Range<usize>> = list.children().map(Node::span).collect();
+    match (flow, spans.len()) {
         (true, _) => flow::remove(sheet, list, &spans, index).map(|it| vec![it]),
         (false, 1) => block::empty(sheet, key_of(&nodes, path, path.len())?, &spans, "[]"),
         (false, _) => block::remove(sheet, &spans, index).map(|it| vec![it]),

@@ -331,26 +331,27 @@ impl Tape {
 
 /// The values of a text, and its comments in order of text.
 fn read_back(text: &str) -> (Json, Vec<String>) {
-    fn value(node: &Node) -> Json {
-        match &node.kind {
-            Kind::Scalar { text, .. } => json!(text),
-            Kind::List { items, .. } => items.iter().map(value).collect(),
-            Kind::Map { entries, .. } => {
-                let entries = entries
-                    .iter()
-                    .map(|(key, it)| (key.text().unwrap().to_owned(), value(it)));
+    fn value(node: Node<'_>) -> Json {
+        match node.kind() {
+            Kind::Scalar(_) => json!(node.value()),
+            Kind::List { .. } => node.children().map(value).collect(),
+            Kind::Map { .. } => {
+                let entries = node
+                    .entries()
+                    .map(|(key, it)| (key.value().unwrap().to_owned(), value(it)));
                 Json::Object(entries.collect::<Map<_, _>>())
             }
         }
     }
-    let stream = tree::read(text).unwrap();
-    let comments = stream
-        .comments
-        .iter()
-        .map(|it| text[it.clone()].trim_end().to_owned());
-    let mut comments: Vec<String> = comments.collect();
+    let tree = build(text, Comments::Keep);
+    assert_eq!(tree.flaw(), None, "{text}");
+    let comments = tree.comments().iter();
+    let mut comments: Vec<String> = comments
+        .map(|it| text[it.clone()].trim_end().to_owned())
+        .collect();
     comments.sort();
-    (value(&stream.documents[0]), comments)
+    let (_, root) = tree.documents().next().unwrap();
+    (value(root), comments)
 }
 
 /// What an edit does to values; `None` where there is nothing that it could do.
@@ -470,4 +471,12 @@ proptest! {
             (edited, expected) => prop_assert!(false, "{}\n{:?}\n{:?}\n{:?}", text, change, edited, expected),
         }
     }
+}
+
+#[test]
+fn a_line_is_found_in_whichever_form_it_is_written() {
+    assert!(same("Jo@B\u{fc}cher.de", "jo@xn--bcher-kva.de"));
+    assert!(same("Zu\u{308}rich", "Zürich"));
+    assert!(same("Front\u{a0}Desk", "Front Desk"));
+    assert!(!same("Front Desk", "front desk"));
 }

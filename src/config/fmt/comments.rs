@@ -9,7 +9,7 @@ use std::vec::IntoIter;
 
 use rustc_hash::FxHashMap;
 
-use super::tree::{Comment, Document, Entry, Group, Kind, PutOut, Stream};
+use super::layout::{Comment, Document, Entry, Group, Kind, PutOut, Stream};
 
 /// Gives every comment to a node.
 pub(super) fn attach<'t>(text: &'t str, stream: &mut Stream<'t>) {
@@ -17,7 +17,7 @@ pub(super) fn attach<'t>(text: &'t str, stream: &mut Stream<'t>) {
     let mut comments: Vec<Comment<'t>> = stream
         .comments
         .iter()
-        .map(|&(start, end)| lines.comment(start, end))
+        .map(|it| lines.comment(it.start, it.end))
         .collect();
     align(&mut comments);
     let mut attach = Attach {

@@ -1,20 +1,22 @@
-//! A YAML text as nodes with their places and their comments.
+//! A tree as it is laid out: entries with the comments that belong to them, in an order that can change.
 //!
-//! Owns the nodes and how they are built from the events of the scanner. Must not know which comment belongs to which node,
-//! nor how anything is written.
+//! Owns where each entry begins and its head ends, beyond what the tree of the text knows. Must not know which comment
+//! belongs to which entry, nor how anything is written.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
+use granit_parser::ScalarStyle;
+
+use crate::config::yaml::tree::{self, Tree};
 
 /// All of a text.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Stream<'t> {
     pub(super) documents: Vec<Document<'t>>,
     /// Comments of a text without documents.
     pub(super) tail: Vec<Comment<'t>>,
     /// The bytes of every comment, in order.
-    pub(super) comments: Vec<(usize, usize)>,
+    pub(super) comments: &'t [Range<usize>],
 }
 
 #[derive(Debug)]
@@ -34,7 +36,7 @@ pub(super) struct Document<'t> {
     pub(super) root: Entry<'t>,
 }
 
-/// A value and the bytes that it takes; of a block, from its first to the end of its last value.
+/// A value and the bytes that it takes; of a block, from its first dash or key to the end of its last value.
 #[derive(Debug)]
 pub(super) struct Node<'t> {
     pub(super) start: usize,
@@ -44,7 +46,7 @@ pub(super) struct Node<'t> {
 
 #[derive(Debug)]
 pub(super) enum Kind<'t> {
-    Scalar(Cow<'t, str>, ScalarStyle),
+    Scalar(&'t str, ScalarStyle),
     Group(Box<Group<'t>>),
 }
 
@@ -185,145 +187,65 @@ impl Unfit {
     }
 }
 
-/// Reads a text that has no mistakes. Comments are not given to the nodes yet.
-pub(super) fn read(text: &str) -> Result<Stream<'_>, Unfit> {
-    let options = granit_parser::options! {
-        emit_comments: true,
-        emit_anchor_events: true,
-    };
-    let mut builder = Builder::default();
-    for event in Parser::new_from_str_with_options(text, options) {
-        let (event, span) = event.map_err(|error| Unfit::new(error.to_string()))?;
-        builder.take(event, &span)?;
+/// Lays out a tree that has no mistakes. Comments are not given to the entries yet.
+pub(super) fn of<'t>(tree: &'t Tree<'_>, text: &str) -> Result<Stream<'t>, Unfit> {
+    if let Some(flaw) = tree.flaw() {
+        return Err(Unfit::new(flaw));
     }
-    let mut stream = builder.stream;
-    stream.comments.sort_unstable();
-    for document in &mut stream.documents {
-        let from = match document.marker {
-            true => document.start + "---".len(),
-            false => document.start,
-        };
-        document.root.start = document.root.value.start;
-        place(text, &mut document.root, from)?;
-    }
-    Ok(stream)
-}
-
-#[derive(Default)]
-struct Builder<'t> {
-    stream: Stream<'t>,
-    open: Vec<Open<'t>>,
-    head: Option<Head>,
-    root: Option<Node<'t>>,
-}
-
-/// How a document begins: where, whether with a marker, and what a `%YAML` line said.
-struct Head {
-    start: usize,
-    marker: bool,
-    version: Option<(u32, u32)>,
-}
-
-/// A list or mapping of which more comes.
-struct Open<'t> {
-    start: usize,
-    group: Group<'t>,
-    key: Option<Node<'t>>,
-}
-
-impl<'t> Builder<'t> {
-    fn take(&mut self, event: Event<'t>, span: &Span) -> Result<(), Unfit> {
-        let span = span
-            .byte_range()
-            .ok_or_else(|| Unfit::new("the places in the file are not known"))?;
-        match event {
-            Event::Comment(..) => self.stream.comments.push((span.start, span.end)),
-            Event::Scalar(text, style, _, None) => {
-                let text = match style {
-                    // The scanner writes `~` where there is nothing.
-                    ScalarStyle::Plain if span.is_empty() => Cow::Borrowed(""),
-                    _ => text,
-                };
-                let (start, end) = (span.start, span.end);
-                self.add(Node {
-                    start,
-                    end,
-                    kind: Kind::Scalar(text, style),
-                })?;
-            }
-            Event::SequenceStart(style, _, None) => self.open(span.start, style, false),
-            Event::MappingStart(style, _, None) => self.open(span.start, style, true),
-            Event::SequenceEnd | Event::MappingEnd => {
-                let Some(Open { start, group, .. }) = self.open.pop() else {
-                    return Err(Unfit::new("a list or mapping ends that did not begin"));
-                };
-                self.add(Node {
-                    start,
-                    end: span.end,
-                    kind: Kind::Group(Box::new(group)),
-                })?;
-            }
-            Event::DocumentStart(marker, version) => {
-                self.head = Some(Head {
-                    start: span.start,
-                    marker,
-                    version: version.map(|version| (version.major, version.minor)),
-                });
-            }
-            Event::DocumentEnd => self.end_document()?,
-            Event::StreamStart | Event::StreamEnd => {}
-            _ => return Err(Unfit::new("anchors, aliases and tags are not allowed")),
-        }
-        Ok(())
-    }
-
-    fn open(&mut self, start: usize, style: StructureStyle, map: bool) {
-        let group = Group {
-            map,
-            flow: style == StructureStyle::Flow,
-            entries: Vec::new(),
-            tail: Vec::new(),
-        };
-        self.open.push(Open {
-            start,
-            group,
-            key: None,
-        });
-    }
-
-    fn add(&mut self, node: Node<'t>) -> Result<(), Unfit> {
-        let Some(open) = self.open.last_mut() else {
-            self.root = Some(node);
-            return Ok(());
-        };
-        if !open.group.map {
-            open.group.entries.push(Entry::new(None, node));
-            return Ok(());
-        }
-        match open.key.take() {
-            Some(key) => open.group.entries.push(Entry::new(Some(key), node)),
-            None if node.group().is_some() || node.is_nothing() => {
-                return Err(Unfit::new("a key is no plain text"));
-            }
-            None => open.key = Some(node),
-        }
-        Ok(())
-    }
-
-    fn end_document(&mut self) -> Result<(), Unfit> {
-        let (Some(head), Some(root)) = (self.head.take(), self.root.take()) else {
-            return Err(Unfit::new("a document ends that did not begin"));
-        };
-        self.stream.documents.push(Document {
+    let mut documents = Vec::new();
+    for (head, root) in tree.documents() {
+        let mut root = Entry::new(None, node(root)?);
+        root.start = root.value.start;
+        let marker = if head.marker { "---".len() } else { 0 };
+        place(text, &mut root, head.start + marker)?;
+        documents.push(Document {
             start: head.start,
             marker: head.marker,
             version: head.version,
             before: Vec::new(),
             eol: Vec::new(),
             gap: false,
-            root: Entry::new(None, root),
+            root,
         });
-        Ok(())
+    }
+    Ok(Stream {
+        documents,
+        tail: Vec::new(),
+        comments: tree.comments(),
+    })
+}
+
+fn node(of: tree::Node<'_>) -> Result<Node<'_>, Unfit> {
+    let Range { start, end } = of.own_span();
+    let (map, flow) = match of.kind() {
+        tree::Kind::Scalar(style) => {
+            let kind = Kind::Scalar(of.value().unwrap_or_default(), style);
+            return Ok(Node { start, end, kind });
+        }
+        tree::Kind::List { flow } => (false, flow),
+        tree::Kind::Map { flow } => (true, flow),
+    };
+    let entries: Result<Vec<_>, Unfit> = match map {
+        true => of.entries().map(|(key, value)| field(key, value)).collect(),
+        false => of
+            .children()
+            .map(|item| Ok(Entry::new(None, node(item)?)))
+            .collect(),
+    };
+    let kind = Kind::Group(Box::new(Group {
+        map,
+        flow,
+        entries: entries?,
+        tail: Vec::new(),
+    }));
+    Ok(Node { start, end, kind })
+}
+
+fn field<'t>(key: tree::Node<'t>, value: tree::Node<'t>) -> Result<Entry<'t>, Unfit> {
+    let key = node(key)?;
+    match key.is_nothing() {
+        true => Err(Unfit::new("a key is no plain text")),
+        false => Ok(Entry::new(Some(key), node(value)?)),
     }
 }
 

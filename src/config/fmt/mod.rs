@@ -4,9 +4,9 @@
 //! compared, and where that fails the file stays as it is. Must not know any kind; the order of fields comes from the types.
 
 mod comments;
+mod layout;
 mod order;
 mod scalar;
-mod tree;
 mod write;
 
 #[cfg(test)]
@@ -18,9 +18,9 @@ use granit_parser::ScalarStyle;
 
 use super::files::SourceFile;
 use super::load;
-use super::yaml::{Plain, resolve};
+use super::yaml::{Comments, Plain, build, resolve};
 use crate::finding::{FORMAT_REFUSED, Finding, Place, YAML_SYNTAX};
-use tree::{Kind, Node, Stream, Unfit};
+use layout::{Kind, Node, Stream, Unfit};
 
 /// What became of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,7 +87,8 @@ fn text(old: &str) -> Result<String, Unfit> {
         true => Cow::Owned(body.replace("\r\n", "\n").replace('\r', "\n")),
         false => Cow::Borrowed(body),
     };
-    let mut stream = tree::read(&body)?;
+    let tree = build(&body, Comments::Keep);
+    let mut stream = layout::of(&tree, &body)?;
     comments::attach(&body, &mut stream);
     for document in &mut stream.documents {
         order::sort(&mut document.root.value);
@@ -104,11 +105,12 @@ fn text(old: &str) -> Result<String, Unfit> {
 
 /// Proves that a text says what the tree says, and has all comments of the text from which that was read.
 fn prove(before: &Stream<'_>, old: &str, new: &str) -> Result<(), Unfit> {
-    let after = tree::read(new)?;
+    let tree = build(new, Comments::Keep);
+    let after = layout::of(&tree, new)?;
     let comments = |stream: &Stream<'_>, text: &str| {
         let comments = stream.comments.iter();
         let mut comments: Vec<String> = comments
-            .map(|&(start, end)| text[start + 1..end].trim().to_owned())
+            .map(|it| text[it.start + 1..it.end].trim().to_owned())
             .collect();
         comments.sort_unstable();
         comments

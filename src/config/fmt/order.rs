@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use super::tree::{Comment, Entry, Group, Kind, Node};
+use super::layout::{Comment, Entry, Group, Kind, Node};
 use crate::config::model::Document;
 use crate::config::yaml::Shape;
 

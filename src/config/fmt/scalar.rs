@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use granit_parser::ScalarStyle;
 
-use super::tree::{Kind, Node};
+use super::layout::{Kind, Node};
 use crate::config::write::{is_bare, quoted};
 use crate::config::yaml::{Plain, is_plain_text, resolve};
 

@@ -2,8 +2,8 @@
 //!
 //! Owns indentation, blank lines, brackets or lines, and where comments are put. Must not know what the values mean.
 
+use super::layout::{Comment, Document, Entry, Group, Kind, Node, PutOut, Stream};
 use super::scalar::{self, Written};
-use super::tree::{Comment, Document, Entry, Group, Kind, Node, PutOut, Stream};
 use crate::config::write::WIDTH;
 
 /// How much further in the fields of a mapping and the items of a list stand.

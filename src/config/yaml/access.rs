@@ -3,6 +3,8 @@
 //! Owns which entries are handed out in which order, and that each error is noted where it first passes. Must not know
 //! how a single node is read.
 
+use std::iter::Peekable;
+
 use serde::de::value::U32Deserializer;
 use serde::de::{
     self, DeserializeSeed, Deserializer, EnumAccess, IntoDeserializer, MapAccess, SeqAccess,
@@ -11,7 +13,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::de::{TreeDe, Walk, is_null};
-use super::tree::{Entry, Item, Mapping, Node};
+use super::tree::{Children, Entries, Node, REPEATED};
 use super::trouble::{Trouble, unknown_field};
 
 /// A node with its position, as [`At`](super::At) wants it: line, column, length, value.
@@ -33,7 +35,7 @@ impl<'de> SeqAccess<'de> for AtAccess<'_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Trouble> {
-        let pos = self.node.node.pos;
+        let pos = self.node.node.pos();
         self.next = self.next.saturating_add(1);
         let number = match self.next {
             1 => pos.line,
@@ -49,17 +51,20 @@ impl<'de> SeqAccess<'de> for AtAccess<'_> {
 
 /// The items of a list; the first error ends it.
 pub(super) struct Items<'t> {
-    items: &'t [Item<'t>],
+    items: Children<'t>,
     walk: &'t Walk,
 }
 
 impl<'t> Items<'t> {
-    pub(super) fn new(items: &'t [Item<'t>], walk: &'t Walk) -> Items<'t> {
-        Items { items, walk }
+    pub(super) fn new(list: TreeDe<'t>) -> Items<'t> {
+        Items {
+            items: list.node.children(),
+            walk: list.walk,
+        }
     }
 
     pub(super) fn count(&self) -> usize {
-        self.items.iter().filter(|item| !item.gone.get()).count()
+        self.items.filter(|item| !self.walk.is_gone(*item)).count()
     }
 }
 
@@ -70,10 +75,9 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Trouble> {
-        while let Some((item, rest)) = self.items.split_first() {
-            self.items = rest;
+        for item in self.items.by_ref() {
             self.walk.step();
-            if !item.gone.get() {
+            if !self.walk.is_gone(item) {
                 return read_item(item, self.walk, seed).map(Some);
             }
         }
@@ -81,45 +85,39 @@ impl<'de> SeqAccess<'de> for Items<'_> {
     }
 }
 
+/// What a mapping has, as far as it is read: a key and its value.
+type Entry<'t> = (Node<'t>, Node<'t>);
+
 fn read_item<'de, S: DeserializeSeed<'de>>(
-    item: &Item<'_>,
+    node: Node<'_>,
     walk: &Walk,
     seed: S,
 ) -> Result<S::Value, Trouble> {
-    let node = &item.node;
     seed.deserialize(TreeDe { node, walk })
-        .map_err(|trouble| walk.settle(trouble, node, None, &item.gone))
+        .map_err(|trouble| walk.settle(trouble, node, None, node))
 }
 
 fn read_value<'de, S: DeserializeSeed<'de>>(
-    entry: &Entry<'_>,
+    (key, node): Entry<'_>,
     walk: &Walk,
     seed: S,
 ) -> Result<S::Value, Trouble> {
-    let node = &entry.value;
     seed.deserialize(TreeDe { node, walk })
-        .map_err(|trouble| walk.settle(trouble, node, Some(&entry.key), &entry.gone))
-}
-
-fn read_key<'de, S: DeserializeSeed<'de>>(
-    entry: &Entry<'_>,
-    walk: &Walk,
-    seed: S,
-) -> Result<S::Value, Trouble> {
-    let node = &entry.key;
-    seed.deserialize(TreeDe { node, walk })
-        .map_err(|trouble| walk.settle(trouble, node, None, &entry.gone))
+        .map_err(|trouble| walk.settle(trouble, node, Some(key), key))
 }
 
 /// The items of a list, where an error is followed by the same item without its broken part, or by the next one.
 pub(super) struct TolerantItems<'t> {
-    items: &'t [Item<'t>],
+    items: Peekable<Children<'t>>,
     walk: &'t Walk,
 }
 
 impl<'t> TolerantItems<'t> {
-    pub(super) fn new(items: &'t [Item<'t>], walk: &'t Walk) -> TolerantItems<'t> {
-        TolerantItems { items, walk }
+    pub(super) fn new(list: TreeDe<'t>) -> TolerantItems<'t> {
+        TolerantItems {
+            items: list.node.children().peekable(),
+            walk: list.walk,
+        }
     }
 }
 
@@ -130,17 +128,17 @@ impl<'de> SeqAccess<'de> for TolerantItems<'_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Trouble> {
-        while let Some((item, rest)) = self.items.split_first() {
+        while let Some(&item) = self.items.peek() {
             self.walk.step();
-            if item.gone.get() {
-                self.items = rest;
+            if self.walk.is_gone(item) {
+                self.items.next();
                 continue;
             }
             let result = read_item(item, self.walk, seed);
             if result.is_ok() {
-                self.items = rest;
+                self.items.next();
             } else if !self.walk.patient() {
-                item.gone.set(true);
+                self.walk.take_out(item);
             }
             return result.map(Some);
         }
@@ -150,13 +148,16 @@ impl<'de> SeqAccess<'de> for TolerantItems<'_> {
 
 /// The entries of a mapping as pairs, going on after errors like [`TolerantItems`].
 pub(super) struct TolerantEntries<'t> {
-    entries: &'t [Entry<'t>],
+    entries: Peekable<Entries<'t>>,
     walk: &'t Walk,
 }
 
 impl<'t> TolerantEntries<'t> {
-    pub(super) fn new(entries: &'t [Entry<'t>], walk: &'t Walk) -> TolerantEntries<'t> {
-        TolerantEntries { entries, walk }
+    pub(super) fn new(mapping: TreeDe<'t>) -> TolerantEntries<'t> {
+        TolerantEntries {
+            entries: mapping.node.entries().peekable(),
+            walk: mapping.walk,
+        }
     }
 }
 
@@ -167,10 +168,10 @@ impl<'de> SeqAccess<'de> for TolerantEntries<'_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Trouble> {
-        while let Some((entry, rest)) = self.entries.split_first() {
+        while let Some(&entry) = self.entries.peek() {
             self.walk.step();
-            if entry.gone.get() {
-                self.entries = rest;
+            if self.walk.is_gone(entry.0) {
+                self.entries.next();
                 continue;
             }
             let pair = Pair {
@@ -180,9 +181,9 @@ impl<'de> SeqAccess<'de> for TolerantEntries<'_> {
             };
             let result = seed.deserialize(pair);
             if result.is_ok() {
-                self.entries = rest;
+                self.entries.next();
             } else if !self.walk.patient() {
-                entry.gone.set(true);
+                self.walk.take_out(entry.0);
             }
             return result.map(Some);
         }
@@ -192,7 +193,7 @@ impl<'de> SeqAccess<'de> for TolerantEntries<'_> {
 
 /// A key and its value.
 struct Pair<'t> {
-    entry: &'t Entry<'t>,
+    entry: Entry<'t>,
     walk: &'t Walk,
     next: u8,
 }
@@ -219,7 +220,7 @@ impl<'de> SeqAccess<'de> for Pair<'_> {
     ) -> Result<Option<S::Value>, Trouble> {
         self.next = self.next.saturating_add(1);
         match self.next {
-            1 => read_key(self.entry, self.walk, seed).map(Some),
+            1 => read_item(self.entry.0, self.walk, seed).map(Some),
             2 => read_value(self.entry, self.walk, seed).map(Some),
             _ => Ok(None),
         }
@@ -228,32 +229,34 @@ impl<'de> SeqAccess<'de> for Pair<'_> {
 
 /// The entries of a mapping; the first error ends it. Fields that a struct does not have are noted and passed over.
 pub(super) struct MapNode<'t> {
-    entries: &'t [Entry<'t>],
+    entries: Entries<'t>,
     fields: Option<&'static [&'static str]>,
-    current: Option<&'t Entry<'t>>,
+    current: Option<Entry<'t>>,
     walk: &'t Walk,
 }
 
 impl<'t> MapNode<'t> {
-    pub(super) fn new(
-        mapping: &'t Mapping<'t>,
-        fields: Option<&'static [&'static str]>,
-        walk: &'t Walk,
-    ) -> MapNode<'t> {
+    pub(super) fn new(mapping: TreeDe<'t>, fields: Option<&'static [&'static str]>) -> MapNode<'t> {
         MapNode {
-            entries: &mapping.entries,
+            entries: mapping.node.entries(),
             fields,
             current: None,
-            walk,
+            walk: mapping.walk,
         }
     }
+}
 
-    fn is_unknown(&self, key: &Node<'_>) -> bool {
-        match (self.fields, key.text()) {
-            (Some(fields), Some(text)) => !fields.contains(&text),
-            _ => false,
-        }
+/// Whether a struct does not have a field; that is noted.
+fn is_unknown(key: Node<'_>, fields: Option<&'static [&'static str]>, walk: &Walk) -> bool {
+    let (Some(fields), Some(field)) = (fields, key.text()) else {
+        return false;
+    };
+    if fields.contains(&&*field) {
+        return false;
     }
+    walk.note(unknown_field(&field, fields, key.pos()));
+    walk.take_out(key);
+    true
 }
 
 impl<'de> MapAccess<'de> for MapNode<'_> {
@@ -263,21 +266,14 @@ impl<'de> MapAccess<'de> for MapNode<'_> {
         &mut self,
         seed: S,
     ) -> Result<Option<S::Value>, Trouble> {
-        while let Some((entry, rest)) = self.entries.split_first() {
-            self.entries = rest;
+        for entry in self.entries.by_ref() {
             self.walk.step();
-            if entry.gone.get() {
-                continue;
-            }
-            if self.is_unknown(&entry.key) {
-                let field = entry.key.text().unwrap_or_default();
-                let known = self.fields.unwrap_or_default();
-                self.walk.note(unknown_field(field, known, entry.key.pos));
-                entry.gone.set(true);
+            let key = entry.0;
+            if self.walk.is_gone(key) || is_unknown(key, self.fields, self.walk) {
                 continue;
             }
             self.current = Some(entry);
-            return read_key(entry, self.walk, seed).map(Some);
+            return read_item(entry.0, self.walk, seed).map(Some);
         }
         Ok(None)
     }
@@ -305,19 +301,15 @@ impl<'t> EnumNode<'t> {
     }
 
     /// Nothing unless the mapping has exactly one entry.
-    pub(super) fn payload(mapping: &'t Mapping<'t>, walk: &'t Walk) -> Option<EnumNode<'t>> {
-        let [entry] = &*mapping.entries else {
+    pub(super) fn payload(mapping: TreeDe<'t>) -> Option<EnumNode<'t>> {
+        let walk = mapping.walk;
+        let mut entries = mapping.node.entries().filter(|(key, _)| !key.has(REPEATED));
+        let (Some((key, value)), None) = (entries.next(), entries.next()) else {
             return None;
         };
         Some(EnumNode {
-            word: TreeDe {
-                node: &entry.key,
-                walk,
-            },
-            payload: Some(TreeDe {
-                node: &entry.value,
-                walk,
-            }),
+            word: TreeDe { node: key, walk },
+            payload: Some(TreeDe { node: value, walk }),
         })
     }
 }

@@ -3,6 +3,7 @@
 //! Owns the walk by serde: what is asked of a node, and what the node can answer. A broken part is noted, taken out of
 //! the tree and the nearest place that can start over does so. Must not know events, nor what the types mean.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
 use serde::de::{DeserializeOwned, Deserializer, Visitor};
@@ -15,7 +16,7 @@ use super::entries::ENTRIES;
 use super::list::LIST;
 use super::nullable::NULLABLE;
 use super::scalar::{Plain, needs_quotes, resolve};
-use super::tree::{Item, Kind, Mapping, Node};
+use super::tree::{BROKEN, CUT, Kind, Node, REPEATED, Tree};
 use super::trouble::Trouble;
 use crate::finding::INVALID_VALUE;
 
@@ -23,8 +24,11 @@ use crate::finding::INVALID_VALUE;
 const PATIENCE: u64 = 20_000_000;
 
 /// What a walk over one document keeps.
+#[derive(Default)]
 pub(super) struct Walk {
     problems: RefCell<Vec<Problem>>,
+    /// For nodes up to the last that is so: whether it is an item or the key of an entry that is broken and noted.
+    gone: RefCell<Vec<bool>>,
     left: Cell<u64>,
 }
 
@@ -42,13 +46,28 @@ impl Walk {
         self.left.get() > 0
     }
 
-    /// Notes the problem of a node and takes out the entry or item that it stands in.
+    /// Takes an item or an entry, by its key, out.
+    pub(super) fn take_out(&self, node: Node<'_>) {
+        let mut gone = self.gone.borrow_mut();
+        let index = node.index() as usize;
+        let len = gone.len().max(index + 1);
+        gone.resize(len, false);
+        gone[index] = true;
+    }
+
+    /// Whether an item or an entry, by its key, is passed over.
+    pub(super) fn is_gone(&self, node: Node<'_>) -> bool {
+        let gone = self.gone.borrow();
+        node.has(BROKEN | REPEATED) || gone.get(node.index() as usize) == Some(&true)
+    }
+
+    /// Notes the problem of a node and takes out the item or entry that it is in.
     pub(super) fn settle(
         &self,
         trouble: Trouble,
-        node: &Node<'_>,
-        key: Option<&Node<'_>>,
-        gone: &Cell<bool>,
+        node: Node<'_>,
+        key: Option<Node<'_>>,
+        whole: Node<'_>,
     ) -> Trouble {
         if matches!(trouble, Trouble::Noted) {
             return trouble;
@@ -56,100 +75,99 @@ impl Walk {
         if let Some(problem) = trouble.problem(node, key) {
             self.note(problem);
         }
-        gone.set(true);
+        self.take_out(whole);
         Trouble::Noted
+    }
+
+    fn is_broken(&self, mapping: Node<'_>) -> bool {
+        let mut keys = mapping.entries().map(|(key, _)| key);
+        mapping.has(CUT) || keys.any(|key| !key.has(REPEATED) && self.is_gone(key))
+    }
+
+    /// Whether the field is or may be one of the broken ones.
+    fn has_lost(&self, mapping: Node<'_>, field: &str) -> bool {
+        let mut keys = mapping.entries().map(|(key, _)| key);
+        let lost = |key: Node<'_>| self.is_gone(key) && key.text().as_deref() == Some(field);
+        mapping.has(CUT) || keys.any(lost)
     }
 }
 
-/// Reads a document, and gives it without its broken parts, unless the whole of it is broken. An empty one is none.
-pub(super) fn document<T: DeserializeOwned>(root: &Node<'_>) -> (Option<T>, Vec<Problem>) {
-    if is_null(root) {
-        return (None, Vec::new());
+/// Reads the documents of a tree, each without its broken parts, unless the whole of it is broken. An empty one is none.
+pub(super) fn documents<T: DeserializeOwned>(tree: &Tree<'_>) -> (Vec<T>, Vec<Problem>) {
+    let (mut documents, mut problems) = (Vec::new(), Vec::new());
+    for (_, root) in tree.documents().filter(|(_, root)| !is_null(*root)) {
+        let walk = Walk::default();
+        documents.extend(document::<T>(root, &walk));
+        problems.extend(walk.problems.into_inner());
     }
-    let walk = Walk {
-        problems: RefCell::default(),
-        left: Cell::new(PATIENCE.saturating_add(size(root).saturating_mul(64))),
-    };
-    let gone = Cell::new(false);
+    (documents, problems)
+}
+
+fn document<T: DeserializeOwned>(node: Node<'_>, walk: &Walk) -> Option<T> {
+    let size = u64::from(node.size());
+    walk.left
+        .set(PATIENCE.saturating_add(size.saturating_mul(64)));
     let document = loop {
-        match T::deserialize(TreeDe {
-            node: root,
-            walk: &walk,
-        }) {
+        match T::deserialize(TreeDe { node, walk }) {
             Ok(document) => break Some(document),
             Err(trouble) => {
-                walk.settle(trouble, root, None, &gone);
+                walk.settle(trouble, node, None, node);
             }
         }
-        if gone.get() || !walk.patient() {
+        if walk.is_gone(node) || !walk.patient() {
             break None;
         }
     };
     if !walk.patient() {
         let message = "this document has too many problems to find them all";
-        walk.note(Problem::new(INVALID_VALUE, root.pos, message).help("mend the others first"));
+        walk.note(Problem::new(INVALID_VALUE, node.pos(), message).help("mend the others first"));
     }
-    (document, walk.problems.into_inner())
+    document
 }
 
-fn size(node: &Node<'_>) -> u64 {
-    match &node.kind {
-        Kind::Scalar { .. } => 1,
-        Kind::List(items) => items.iter().map(|item| size(&item.node)).sum::<u64>() + 1,
-        Kind::Map(mapping) => {
-            mapping
-                .entries
-                .iter()
-                .map(|entry| size(&entry.value) + 1)
-                .sum::<u64>()
-                + 1
-        }
-    }
-}
-
-pub(super) fn is_null(node: &Node<'_>) -> bool {
-    matches!(&node.kind, Kind::Scalar { text, plain: true } if resolve(text) == Plain::Null)
+pub(super) fn is_null(node: Node<'_>) -> bool {
+    node.is_plain()
+        && node
+            .value()
+            .is_some_and(|text| resolve(text) == Plain::Null)
 }
 
 /// A node that is being read.
 #[derive(Clone, Copy)]
 pub(super) struct TreeDe<'t> {
-    pub(super) node: &'t Node<'t>,
+    pub(super) node: Node<'t>,
     pub(super) walk: &'t Walk,
 }
 
 impl<'t> TreeDe<'t> {
-    fn list(self) -> Result<&'t [Item<'t>], Trouble> {
-        match &self.node.kind {
-            Kind::List(items) => Ok(items),
-            Kind::Scalar { .. } | Kind::Map(_) => Err(Trouble::wanted("a list")),
+    fn list(self) -> Result<TreeDe<'t>, Trouble> {
+        match self.node.kind() {
+            Kind::List { .. } => Ok(self),
+            Kind::Scalar(_) | Kind::Map { .. } => Err(Trouble::wanted("a list")),
         }
     }
 
-    fn mapping(self) -> Result<&'t Mapping<'t>, Trouble> {
-        match &self.node.kind {
-            Kind::Map(mapping) => Ok(mapping),
-            Kind::Scalar { .. } | Kind::List(_) => Err(Trouble::wanted("a mapping")),
+    fn mapping(self) -> Result<TreeDe<'t>, Trouble> {
+        match self.node.kind() {
+            Kind::Map { .. } => Ok(self),
+            Kind::Scalar(_) | Kind::List { .. } => Err(Trouble::wanted("a mapping")),
         }
     }
 
     /// The text, where text is due: what YAML takes for something else has to be quoted.
-    fn text(self) -> Result<&'t str, Trouble> {
-        match &self.node.kind {
-            Kind::Scalar { text, plain } if !plain || !needs_quotes(text) => Ok(text),
-            Kind::Scalar { .. } | Kind::List(_) | Kind::Map(_) => Err(Trouble::wanted("text")),
-        }
+    fn text(self) -> Result<Cow<'t, str>, Trouble> {
+        let text = self.node.text();
+        text.filter(|text| !self.node.is_plain() || !needs_quotes(text))
+            .ok_or_else(|| Trouble::wanted("text"))
     }
 
     fn visit_map<'de, V: Visitor<'de>>(
         self,
-        mapping: &'t Mapping<'t>,
         fields: Option<&'static [&'static str]>,
         visitor: V,
     ) -> Result<V::Value, Trouble> {
-        let result = visitor.visit_map(MapNode::new(mapping, fields, self.walk));
-        match result {
-            Err(Trouble::MissingField { field }) if mapping.has_lost(field) => {
+        match visitor.visit_map(MapNode::new(self, fields)) {
+            Err(Trouble::MissingField { field }) if self.walk.has_lost(self.node, field) => {
                 Err(Trouble::Consequence)
             }
             other => other,
@@ -157,35 +175,26 @@ impl<'t> TreeDe<'t> {
     }
 }
 
-impl Mapping<'_> {
-    fn is_broken(&self) -> bool {
-        self.cut || self.entries.iter().any(|entry| entry.gone.get())
-    }
-
-    /// Whether the field is or may be one of the broken ones.
-    fn has_lost(&self, field: &str) -> bool {
-        let lost =
-            |entry: &super::tree::Entry<'_>| entry.gone.get() && entry.key.text() == Some(field);
-        self.cut || self.entries.iter().any(lost)
-    }
-}
-
 impl<'de> Deserializer<'de> for TreeDe<'_> {
     type Error = Trouble;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
-        match &self.node.kind {
-            Kind::List(items) => visitor.visit_seq(Items::new(items, self.walk)),
-            Kind::Map(mapping) => self.visit_map(mapping, None, visitor),
-            Kind::Scalar { text, plain: false } => visitor.visit_str(text),
-            Kind::Scalar { text, plain: true } => match resolve(text) {
-                Plain::Null => visitor.visit_unit(),
-                Plain::Bool(value) => visitor.visit_bool(value),
-                Plain::Unsigned(value) => visitor.visit_u64(value),
-                Plain::Signed(value) => visitor.visit_i64(value),
-                Plain::Float(value) => visitor.visit_f64(value),
-                Plain::Text => visitor.visit_str(text),
-            },
+        let Some(text) = self.node.text() else {
+            return match self.list() {
+                Ok(list) => visitor.visit_seq(Items::new(list)),
+                Err(_) => self.visit_map(None, visitor),
+            };
+        };
+        if !self.node.is_plain() {
+            return visitor.visit_str(&text);
+        }
+        match resolve(&text) {
+            Plain::Null => visitor.visit_unit(),
+            Plain::Bool(value) => visitor.visit_bool(value),
+            Plain::Unsigned(value) => visitor.visit_u64(value),
+            Plain::Signed(value) => visitor.visit_i64(value),
+            Plain::Float(value) => visitor.visit_f64(value),
+            Plain::Text => visitor.visit_str(&text),
         }
     }
 
@@ -194,21 +203,21 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
-        visitor.visit_str(self.text()?)
+        visitor.visit_str(&self.text()?)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
-        visitor.visit_str(self.text()?)
+        visitor.visit_str(&self.text()?)
     }
 
     fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
-        visitor.visit_str(self.text()?)
+        visitor.visit_str(&self.text()?)
     }
 
     // The name of a field: whatever it looks like, the list of fields decides.
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
         match self.node.text() {
-            Some(text) => visitor.visit_str(text),
+            Some(text) => visitor.visit_str(&text),
             None => Err(Trouble::wanted("text")),
         }
     }
@@ -224,8 +233,8 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
     ) -> Result<V::Value, Trouble> {
         match name {
             AT => visitor.visit_seq(AtAccess::new(self)),
-            ENTRIES => visitor.visit_seq(TolerantEntries::new(&self.mapping()?.entries, self.walk)),
-            LIST => visitor.visit_seq(TolerantItems::new(self.list()?, self.walk)),
+            ENTRIES => visitor.visit_seq(TolerantEntries::new(self.mapping()?)),
+            LIST => visitor.visit_seq(TolerantItems::new(self.list()?)),
             NULLABLE if is_null(self.node) => visitor.visit_none(),
             NULLABLE => visitor.visit_some(self),
             _ => visitor.visit_newtype_struct(self),
@@ -233,7 +242,7 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
-        visitor.visit_seq(Items::new(self.list()?, self.walk))
+        visitor.visit_seq(Items::new(self.list()?))
     }
 
     fn deserialize_tuple<V: Visitor<'de>>(
@@ -241,7 +250,7 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
         len: usize,
         visitor: V,
     ) -> Result<V::Value, Trouble> {
-        let items = Items::new(self.list()?, self.walk);
+        let items = Items::new(self.list()?);
         let found = items.count();
         if found != len {
             return Err(Trouble::Other {
@@ -263,7 +272,7 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
-        self.visit_map(self.mapping()?, None, visitor)
+        self.mapping()?.visit_map(None, visitor)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -272,7 +281,7 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Trouble> {
-        self.visit_map(self.mapping()?, Some(fields), visitor)
+        self.mapping()?.visit_map(Some(fields), visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -282,17 +291,17 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
         visitor: V,
     ) -> Result<V::Value, Trouble> {
         let wanted = || Trouble::wanted(one_of(variants));
-        match &self.node.kind {
-            Kind::Scalar { .. } => {
+        match self.node.kind() {
+            Kind::Scalar(_) => {
                 self.text().map_err(|_| wanted())?;
                 visitor.visit_enum(EnumNode::word(self))
             }
-            Kind::Map(mapping) if mapping.is_broken() => Err(Trouble::Consequence),
-            Kind::Map(mapping) => match EnumNode::payload(mapping, self.walk) {
+            Kind::Map { .. } if self.walk.is_broken(self.node) => Err(Trouble::Consequence),
+            Kind::Map { .. } => match EnumNode::payload(self) {
                 Some(access) => visitor.visit_enum(access),
                 None => Err(wanted()),
             },
-            Kind::List(_) => Err(wanted()),
+            Kind::List { .. } => Err(wanted()),
         }
     }
 

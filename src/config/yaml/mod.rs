@@ -1,7 +1,7 @@
 //! Reading YAML: typed values with their positions, and every problem of a file, not just the first.
 //!
-//! Owns the reading: a text becomes a tree of nodes with positions, and types are read out of the tree; what is wrong is
-//! reported, and the rest is given. Must not know any type of the desired state, nor where the text comes from.
+//! Owns the tree that a text becomes ([`tree`]), which `fmt` and `edit` use too, and how types are read out of it; what is
+//! wrong is reported, and the rest is given. Must not know any type of the desired state, nor where the text comes from.
 //!
 //! Rules for the types that are read here:
 //! - unknown fields are refused, so every struct has `#[serde(deny_unknown_fields)]`;
@@ -11,6 +11,7 @@
 
 mod access;
 mod at;
+mod build;
 mod de;
 mod entries;
 mod list;
@@ -19,7 +20,7 @@ mod scalar;
 mod shape;
 mod short;
 mod syntax;
-mod tree;
+pub(super) mod tree;
 mod trouble;
 mod words;
 
@@ -27,6 +28,7 @@ mod words;
 mod tests;
 
 pub use at::{At, Pos};
+pub(super) use build::{Comments, build};
 pub use entries::Entries;
 pub use list::List;
 pub use nullable::Nullable;
@@ -85,18 +87,14 @@ impl Problem {
 pub fn read<T: DeserializeOwned>(text: &str) -> Reading<T> {
     // Columns are counted without it, as editors do.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let stream = tree::build(text);
-    let mut problems = stream.problems;
-    let mut documents = Vec::new();
-    for root in stream.documents {
-        let (document, found) = de::document(&root);
-        documents.extend(document);
-        problems.extend(found);
-    }
+    let tree = build(text, Comments::Skip);
+    let (documents, found) = de::documents(&tree);
+    let mut problems = tree.problems;
+    problems.extend(found);
     problems.sort_by_key(|problem| (problem.pos.line, problem.pos.column));
     Reading {
         documents,
         problems,
-        complete: stream.complete,
+        complete: tree.complete,
     }
 }

@@ -3,6 +3,7 @@
 mod agreement;
 mod hostile;
 mod problems;
+mod tree;
 
 use std::collections::BTreeMap;
 

@@ -55,14 +55,14 @@ impl Trouble {
     }
 
     /// The problem, for a node that is the value of `key`. Nothing if it has been noted.
-    pub(super) fn problem(self, node: &Node<'_>, key: Option<&Node<'_>>) -> Option<Problem> {
+    pub(super) fn problem(self, node: Node<'_>, key: Option<Node<'_>>) -> Option<Problem> {
         let problem = match self {
             Trouble::Noted | Trouble::Consequence => return None,
             Trouble::Ready(problem) => *problem,
             Trouble::Type { expected } => {
                 let problem = Problem::new(
                     WRONG_TYPE,
-                    node.pos,
+                    node.pos(),
                     format!("expected {expected}, found {}", found(node)),
                 );
                 Problem {
@@ -72,19 +72,19 @@ impl Trouble {
             }
             Trouble::Value { expected } => Problem::new(
                 INVALID_VALUE,
-                node.pos,
+                node.pos(),
                 format!("expected {expected}, found {}", found(node)),
             ),
             Trouble::UnknownVariant { variant, known } => {
                 let message = format!("`{}` is not one of the allowed words", shown(&variant));
-                Problem::new(INVALID_VALUE, node.pos, message)
+                Problem::new(INVALID_VALUE, node.pos(), message)
                     .help(choices(&variant, known, "Allowed"))
             }
-            Trouble::UnknownField { field, known } => unknown_field(&field, known, node.pos),
+            Trouble::UnknownField { field, known } => unknown_field(&field, known, node.pos()),
             Trouble::MissingField { field } => {
-                let pos = key.map_or(node.pos, |key| key.pos);
+                let pos = key.map_or(node.pos(), |key| key.pos());
                 let message = match key.and_then(Node::text) {
-                    Some(name) => format!("`{}` lacks the field `{field}`", shown(name)),
+                    Some(name) => format!("`{}` lacks the field `{field}`", shown(&name)),
                     None => format!("the field `{field}` is missing"),
                 };
                 Problem::new(MISSING_FIELD, pos, message).help(format!("add `{field}: …`"))
@@ -95,7 +95,7 @@ impl Trouble {
                 help,
             } => Problem {
                 help,
-                ..Problem::new(code, node.pos, message)
+                ..Problem::new(code, node.pos(), message)
             },
         };
         Some(problem)

@@ -25,20 +25,24 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// What a node is, as in "found …".
-pub(super) fn found(node: &Node<'_>) -> String {
-    match &node.kind {
-        Kind::List(_) => "a list".to_owned(),
-        Kind::Map(_) => "a mapping".to_owned(),
-        Kind::Scalar { text, plain: false } => format!("the quoted text `{}`", shown(text)),
-        Kind::Scalar { text, plain: true } => match resolve(text) {
-            Plain::Null if text.is_empty() => "nothing".to_owned(),
-            Plain::Null => format!("`{text}`"),
-            Plain::Bool(_) => format!("`{text}`"),
-            Plain::Unsigned(_) | Plain::Signed(_) | Plain::Float(_) => {
-                format!("the number `{}`", shown(text))
-            }
-            Plain::Text => format!("text `{}`", shown(text)),
-        },
+pub(super) fn found(node: Node<'_>) -> String {
+    let Some(text) = node.text() else {
+        return match node.kind() {
+            Kind::Map { .. } => "a mapping".to_owned(),
+            _ => "a list".to_owned(),
+        };
+    };
+    if !node.is_plain() {
+        return format!("the quoted text `{}`", shown(&text));
+    }
+    match resolve(&text) {
+        Plain::Null if text.is_empty() => "nothing".to_owned(),
+        Plain::Null => format!("`{text}`"),
+        Plain::Bool(_) => format!("`{text}`"),
+        Plain::Unsigned(_) | Plain::Signed(_) | Plain::Float(_) => {
+            format!("the number `{}`", shown(&text))
+        }
+        Plain::Text => format!("text `{}`", shown(&text)),
     }
 }
 
@@ -69,43 +73,38 @@ pub(super) fn expected(serde: &str) -> String {
 }
 
 /// What to write instead of a node that has the wrong type.
-pub(super) fn mend(node: &Node<'_>, expected: &str) -> Option<String> {
-    match &node.kind {
-        Kind::List(_) | Kind::Map(_) => None,
-        Kind::Scalar { text, plain: true } => match resolve(text) {
-            Plain::Null if expected == "a list" => {
-                Some("write `[]` for an empty list, or remove the key".to_owned())
-            }
-            Plain::Null if expected == "a mapping" => {
-                Some("write `{}` for an empty mapping, or remove the key".to_owned())
-            }
-            Plain::Text if expected == "true or false" && looks_like_a_switch(text) => {
-                Some("write true or false".to_owned())
-            }
-            Plain::Text => None,
-            // Where any text would do, quotes make it one.
-            _ if expected.contains("text") && !text.is_empty() => {
-                Some(format!("write \"{}\"", shown(text)))
-            }
-            Plain::Null => Some("write a value, or remove the key".to_owned()),
-            _ if expected == "true or false" => Some("write true or false".to_owned()),
-            _ => None,
-        },
-        Kind::Scalar { text, plain: false } => match resolve(text) {
-            Plain::Bool(_) if expected == "true or false" => {
-                Some(format!("write {text} without quotes"))
-            }
-            Plain::Text if expected == "true or false" && looks_like_a_switch(text) => {
-                Some("write true or false".to_owned())
-            }
-            Plain::Unsigned(_) | Plain::Signed(_) if expected.starts_with("a whole number") => {
-                Some(format!("write {} without quotes", shown(text)))
-            }
-            Plain::Unsigned(_) | Plain::Signed(_) | Plain::Float(_) if expected == "a number" => {
-                Some(format!("write {} without quotes", shown(text)))
-            }
-            _ => None,
-        },
+pub(super) fn mend(node: Node<'_>, expected: &str) -> Option<String> {
+    let text = node.text()?;
+    match (node.is_plain(), resolve(&text)) {
+        (_, Plain::Text) if expected == "true or false" && looks_like_a_switch(&text) => {
+            Some("write true or false".to_owned())
+        }
+        (_, Plain::Text) => None,
+        (true, Plain::Null) if expected == "a list" => {
+            Some("write `[]` for an empty list, or remove the key".to_owned())
+        }
+        (true, Plain::Null) if expected == "a mapping" => {
+            Some("write `{}` for an empty mapping, or remove the key".to_owned())
+        }
+        // Where any text would do, quotes make it one.
+        (true, _) if expected.contains("text") && !text.is_empty() => {
+            Some(format!("write \"{}\"", shown(&text)))
+        }
+        (true, Plain::Null) => Some("write a value, or remove the key".to_owned()),
+        (true, _) if expected == "true or false" => Some("write true or false".to_owned()),
+        (true, _) => None,
+        (false, Plain::Bool(_)) if expected == "true or false" => {
+            Some(format!("write {text} without quotes"))
+        }
+        (false, Plain::Unsigned(_) | Plain::Signed(_))
+            if expected.starts_with("a whole number") || expected == "a number" =>
+        {
+            Some(format!("write {} without quotes", shown(&text)))
+        }
+        (false, Plain::Float(_)) if expected == "a number" => {
+            Some(format!("write {} without quotes", shown(&text)))
+        }
+        (false, _) => None,
     }
 }
 
