@@ -2,8 +2,6 @@
 //!
 //! Owns what a person's entry and a list of people may say. Must not look at numbers and extensions (`calling`).
 
-use std::collections::BTreeMap;
-
 use rustc_hash::FxHashMap;
 
 use super::templates::calling_of_people;
@@ -61,9 +59,16 @@ pub(super) fn overrides(checker: &mut Checker) {
         let Some(LicenseOverrides { add, remove, only }) = &user.value.licenses else {
             continue;
         };
-        let subject = format!("user/{email}");
         if let Some(only) = only {
-            only_alone(checker, user, &subject, only, add.as_ref(), remove.as_ref());
+            let subject = format!("user/{email}");
+            only_alone(
+                checker,
+                user,
+                &subject,
+                only,
+                add.as_deref(),
+                remove.as_ref(),
+            );
         }
         if let (Some(add), Some(remove)) = (add, remove) {
             for removed in &remove.value {
@@ -83,12 +88,12 @@ pub(super) fn overrides(checker: &mut Checker) {
                 );
                 let finding = Finding::error(OVERRIDE_CONFLICT, message)
                     .help("keep the one that says what the person should have")
-                    .about(&subject);
+                    .about(format!("user/{email}"));
                 checker.report(later, finding);
             }
         }
         for set in add.iter().chain(only) {
-            calling_of_people(checker, user, &set.value, &subject);
+            calling_of_people(checker, user, &set.value, &format_args!("user/{email}"));
         }
     }
 }
@@ -183,18 +188,15 @@ const SAME_OVERRIDES: usize = 20;
 
 /// Many people who are given the same licences one by one.
 pub(super) fn repeated(checker: &mut Checker) {
-    let mut same: BTreeMap<String, (usize, Spot)> = BTreeMap::new();
+    let mut same: FxHashMap<&LicenseSet, (usize, Spot)> = FxHashMap::default();
     for user in checker.config.users.values() {
         let add = user
             .value
             .licenses
             .as_ref()
             .and_then(|licenses| licenses.add.as_ref());
-        // The YAML of a set tells sets apart, places left aside.
-        if let Some(add) = add
-            && let Ok(text) = serde_json::to_string(&add.value)
-        {
-            same.entry(text).or_insert((0, user.spot(add))).0 += 1;
+        if let Some(add) = add {
+            same.entry(&add.value).or_insert((0, user.spot(add))).0 += 1;
         }
     }
     for (count, spot) in same
@@ -230,25 +232,27 @@ pub(super) fn lists(checker: &mut Checker) {
         if roles.is_none() && licenses.is_none() {
             continue;
         }
-        let subject = format!("user/{email}");
+        let subject = || format!("user/{email}");
         if let Some(roles) = roles {
-            checker.twice("roles", Some(&subject), exact(user, &roles.value));
+            checker.twice("roles", Some(&subject()), exact(user, &roles.value));
         }
         let Some(LicenseOverrides { add, remove, only }) = licenses else {
             continue;
         };
-        if let Some(remove) = remove {
+        if let Some(remove) = remove
+            && remove.value.len() > 1
+        {
             let shown: Vec<String> = remove.value.iter().map(|at| at.value.to_string()).collect();
             let items = remove
                 .value
                 .iter()
                 .zip(&shown)
                 .map(|(at, text)| Listed::exact(text, user.spot(at)));
-            checker.twice("remove", Some(&subject), items);
+            checker.twice("remove", Some(&subject()), items);
         }
         for set in add.iter().chain(only) {
             if let Some(other) = &set.value.other {
-                checker.twice("other", Some(&subject), exact(user, &other.value));
+                checker.twice("other", Some(&subject()), exact(user, &other.value));
             }
         }
     }

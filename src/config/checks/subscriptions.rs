@@ -95,18 +95,18 @@ fn of_set<T>(entry: &Declared<T>, set: &LicenseSet, pin: &mut impl FnMut(Spot, &
     let pins = [
         calling
             .as_ref()
-            .and_then(|grant| grant.value.subscription.as_ref()),
+            .and_then(|grant| grant.value.subscription.as_deref()),
         messaging
             .as_ref()
-            .and_then(|grant| grant.value.subscription.as_ref()),
+            .and_then(|grant| grant.value.subscription.as_deref()),
         contact_center
             .as_ref()
-            .and_then(|grant| grant.value.subscription.as_ref()),
+            .and_then(|grant| grant.value.subscription.as_deref()),
     ];
     let sites = meetings
         .iter()
         .flatten()
-        .filter_map(|(_, grant)| grant.value.subscription.as_ref());
+        .filter_map(|(_, grant)| grant.value.subscription.as_deref());
     for id in pins.into_iter().flatten().chain(sites) {
         pin(entry.spot(id), id);
     }

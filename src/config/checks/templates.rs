@@ -2,6 +2,8 @@
 //!
 //! Owns what a template may say and where one may be used. Must not decide what a template gives to whom.
 
+use std::fmt;
+
 use super::{Checker, Known};
 use crate::config::merge::{Declared, Spot};
 use crate::config::model::*;
@@ -145,7 +147,7 @@ pub(super) fn calling_of_people<T>(
     checker: &mut Checker,
     entry: &Declared<T>,
     set: &LicenseSet,
-    subject: &str,
+    subject: &dyn fmt::Display,
 ) {
     let Some(calling) = &set.calling else { return };
     let word = match calling.value.word {
@@ -156,7 +158,7 @@ pub(super) fn calling_of_people<T>(
     let message = format!("`calling: {word}` is for workspaces, and {subject} gives it to people");
     let finding = Finding::error(INVALID_VALUE, message)
         .help("write `calling: professional` or `calling: standard`")
-        .about(subject);
+        .about(subject.to_string());
     checker.report(entry.spot(calling), finding);
 }
 

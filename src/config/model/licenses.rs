@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::config::yaml::{At, Entries, text_or_mapping};
 
 /// What a template, an override or a workspace grants.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct LicenseSet {
     /// Webex Calling.
@@ -30,17 +30,18 @@ pub struct LicenseSet {
     pub other: Option<At<Vec<At<String>>>>,
 }
 
-/// One granted licence: a word alone, or the long form with a product or a subscription.
-#[derive(Debug, Clone, Serialize)]
+/// One granted licence: a word alone, or the long form with a product or a subscription. What few have is boxed, here and in
+/// overrides: there may be as many as there are people.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Grant<W> {
     /// The tier or role.
     pub word: W,
     /// The exact licence name, where the organisation has several products for the word.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub license: Option<At<String>>,
+    pub license: Option<Box<At<String>>>,
     /// The subscription that it must come from.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub subscription: Option<At<String>>,
+    pub subscription: Option<Box<At<String>>>,
 }
 
 macro_rules! words {
@@ -58,10 +59,10 @@ macro_rules! words {
             $key: $name,
             /// The exact licence name, where the organisation has several products for the word.
             #[serde(default)]
-            license: Option<At<String>>,
+            license: Option<Box<At<String>>>,
             /// The subscription that it must come from.
             #[serde(default)]
-            subscription: Option<At<String>>,
+            subscription: Option<Box<At<String>>>,
         }
 
         impl From<$long> for Grant<$name> {
@@ -148,13 +149,13 @@ words!(
 pub struct LicenseOverrides {
     /// Granted besides what the templates give.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub add: Option<At<LicenseSet>>,
+    pub add: Option<Box<At<LicenseSet>>>,
     /// Taken away: `calling`, `messaging`, `contactCenter`, `meetings/<site>` or `other/<licence name>`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remove: Option<At<Vec<At<RemovePath>>>>,
     /// Replaces every template for this person; excludes `add` and `remove`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub only: Option<At<LicenseSet>>,
+    pub only: Option<Box<At<LicenseSet>>>,
 }
 
 /// What an entry of `remove` names.

@@ -30,7 +30,7 @@ pub struct User {
     pub roles: Option<At<Vec<At<String>>>>,
     /// A mobile phone with Webex Go.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub webex_go: Option<At<UserWebexGo>>,
+    pub webex_go: Option<Box<At<UserWebexGo>>>,
     /// `absent` deletes the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<At<UserState>>,
@@ -101,4 +101,20 @@ pub struct Workspace {
     /// The subscription that its licences come from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subscription: Option<At<String>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// There may be as many as there are people, and most say little.
+    #[test]
+    fn what_people_override_is_small() {
+        assert!(size_of::<User>() <= 320, "{}", size_of::<User>());
+        assert!(
+            size_of::<LicenseSet>() <= 200,
+            "{}",
+            size_of::<LicenseSet>()
+        );
+    }
 }

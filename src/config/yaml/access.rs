@@ -83,6 +83,17 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         }
         Ok(None)
     }
+
+    fn size_hint(&self) -> Option<usize> {
+        few(self.items)
+    }
+}
+
+/// How many there are, if they are few: most lists are short, and take no more memory than they need then.
+fn few(all: impl Iterator) -> Option<usize> {
+    const FEW: usize = 16;
+    let count = all.take(FEW + 1).count();
+    (count <= FEW).then_some(count)
 }
 
 /// What a mapping has, as far as it is read: a key and its value.
@@ -144,6 +155,10 @@ impl<'de> SeqAccess<'de> for TolerantItems<'_> {
         }
         Ok(None)
     }
+
+    fn size_hint(&self) -> Option<usize> {
+        few(self.items.clone())
+    }
 }
 
 /// The entries of a mapping as pairs, going on after errors like [`TolerantItems`].
@@ -188,6 +203,10 @@ impl<'de> SeqAccess<'de> for TolerantEntries<'_> {
             return result.map(Some);
         }
         Ok(None)
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        few(self.entries.clone())
     }
 }
 

@@ -16,7 +16,7 @@ use super::At;
 pub(super) const ENTRIES: &str = "__trunkline_entries";
 
 /// A mapping in the order of the file, whose keys have their positions. The same key twice is refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Entries<V>(pub Vec<(At<String>, V)>);
 
 impl<V> Default for Entries<V> {
@@ -125,11 +125,14 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for EntriesVisitor<V> {
     // Only YAML comes here. The reading has noted an error before it hands it over, and then gives the same entry
     // without the broken part, or the next one.
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Entries<V>, A::Error> {
-        let mut entries = Vec::new();
+        let mut entries = Vec::with_capacity(seq.size_hint().unwrap_or_default());
         loop {
             match seq.next_element() {
                 Ok(Some(entry)) => entries.push(entry),
-                Ok(None) => return Ok(Entries(entries)),
+                Ok(None) => {
+                    entries.shrink_to_fit();
+                    return Ok(Entries(entries));
+                }
                 Err(_noted) => {}
             }
         }

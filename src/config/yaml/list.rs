@@ -106,11 +106,14 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     // Only YAML comes here. The reading has noted an error before it hands it over, and then gives the same item
     // without the broken part, or the next one.
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(seq.size_hint().unwrap_or_default());
         loop {
             match seq.next_element() {
                 Ok(Some(item)) => items.push(item),
-                Ok(None) => return Ok(List(items)),
+                Ok(None) => {
+                    items.shrink_to_fit();
+                    return Ok(List(items));
+                }
                 Err(_noted) => {}
             }
         }
