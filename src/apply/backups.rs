@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::backup::{self, Device, Features, Held, Subject};
 use crate::change::{Change, ChangeAction, Risk};
-use crate::kinds::wire::{Seen, licenses};
+use crate::kinds::licenses::wire as licenses;
+use crate::kinds::wire::Seen;
 use crate::webex::settings::{self, Holder, Reading, Setting, Settings};
 use crate::webex::{Call, Error, Names, Paging, query};
 

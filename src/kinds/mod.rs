@@ -1,20 +1,21 @@
-//! The kinds of object: one file and one row of [`KINDS`] each.
+//! The kinds of object: one folder and one row of [`KINDS`] each.
 //!
 //! A kind owns its comparison, its requests and its losses. It must not know a stage beyond the draft that it fills, nor
-//! another kind's file.
+//! another kind's folder.
 
 pub mod adopt;
+mod broadworks;
 mod calling;
-mod closing;
 mod group;
 mod identity;
 pub mod imports;
-mod licenses;
+pub mod licenses;
 mod location;
 mod number;
 mod pending;
 pub mod quirks;
 mod user;
+mod webex_go;
 pub mod wire;
 mod workspace;
 
@@ -163,8 +164,8 @@ pub static KINDS: &[Kind] = &[
     group::KIND,
     workspace::KIND,
     location::KIND,
-    pending::WEBEX_GO,
-    pending::BROADWORKS,
+    webex_go::KIND,
+    broadworks::KIND,
 ];
 
 /// An update or deletion with a field that changes or goes; adds and moves alone do not count.

@@ -3,11 +3,6 @@
 //! Owns what a kind's import reads ([`Source`]) and what it writes into ([`Draft`]).
 
 mod draft;
-pub(super) mod group;
-mod licenses;
-pub(super) mod location;
-pub(super) mod number;
-pub(super) mod workspace;
 
 pub use draft::{Draft, Entries, Section};
 

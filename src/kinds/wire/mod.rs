@@ -3,15 +3,9 @@
 //! A wire decides nothing: what is sent is what the fields of the plan say, with ids in place of names, and with what Webex
 //! wants to have repeated. It must not know how requests are journaled, retried or verified.
 
-pub mod group;
-pub mod licenses;
-pub mod location;
-pub mod number;
-mod risk;
+pub(super) mod risk;
 pub mod settings;
 mod standing;
-pub mod user;
-pub mod workspace;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -82,7 +76,7 @@ pub struct Seen {
 
 impl Seen {
     /// An object as Webex has it, and as a snapshot has it.
-    fn new(id: String, raw: Value, object: &(impl Serialize + Essential)) -> Seen {
+    pub(super) fn new(id: String, raw: Value, object: &(impl Serialize + Essential)) -> Seen {
         Seen {
             id,
             raw,
@@ -141,7 +135,7 @@ pub fn carries(wire: &Wire, path: &str) -> bool {
 
 impl Wire {
     /// A request that is done with its answer.
-    const fn new(method: &'static str, path: &'static str, calls: Calls) -> Wire {
+    pub(super) const fn new(method: &'static str, path: &'static str, calls: Calls) -> Wire {
         Wire {
             method,
             path,
@@ -158,49 +152,49 @@ impl Wire {
     }
 
     /// It can carry the fields with these paths.
-    const fn carrying(mut self, paths: &'static [&'static str]) -> Wire {
+    pub(super) const fn carrying(mut self, paths: &'static [&'static str]) -> Wire {
         self.carries = paths;
         self
     }
 
     /// What decides how much it destroys is looked at right before.
-    const fn looking(mut self, look: Look) -> Wire {
+    pub(super) const fn looking(mut self, look: Look) -> Wire {
         self.look = Some(look);
         self
     }
 
     /// Where Webex refuses it for something beside the matter, something else is sent.
-    const fn or(mut self, instead: Instead) -> Wire {
+    pub(super) const fn or(mut self, instead: Instead) -> Wire {
         self.instead = Some(instead);
         self
     }
 
     /// Some refusals pass by themselves.
-    const fn passing(mut self, later: Later) -> Wire {
+    pub(super) const fn passing(mut self, later: Later) -> Wire {
         self.later = Some(later);
         self
     }
 
     /// What it does cannot be undone.
-    const fn destroying(mut self) -> Wire {
+    pub(super) const fn destroying(mut self) -> Wire {
         self.destroys = true;
         self
     }
 
     /// Something comes after the answer.
-    const fn then(mut self, then: Then) -> Wire {
+    pub(super) const fn then(mut self, then: Then) -> Wire {
         self.then = then;
         self
     }
 
     /// What is done in part can be set right.
-    const fn mending(mut self, mend: Mend) -> Wire {
+    pub(super) const fn mending(mut self, mend: Mend) -> Wire {
         self.mend = Some(mend);
         self
     }
 
     /// The object itself tells that it is done.
-    const fn done_when(mut self, is_done: fn(&Seen) -> bool) -> Wire {
+    pub(super) const fn done_when(mut self, is_done: fn(&Seen) -> bool) -> Wire {
         self.is_done = Some(is_done);
         self
     }
@@ -241,7 +235,7 @@ pub struct Subject<'a> {
 
 impl<'a> Errand<'a> {
     /// The one object of a request that has no other.
-    fn one(&self) -> Result<&Subject<'a>, Error> {
+    pub(super) fn one(&self) -> Result<&Subject<'a>, Error> {
         self.subjects
             .first()
             .ok_or_else(|| not_sent("a request without a subject"))
@@ -255,25 +249,25 @@ impl Subject<'_> {
     }
 
     /// The text that a field is to have; `None` where it is not sent.
-    fn after(&self, path: &str) -> Option<&str> {
+    pub(super) fn after(&self, path: &str) -> Option<&str> {
         self.field(path)?.after.as_str()
     }
 
     /// What a field becomes: nothing keeps it, an empty text removes it.
-    fn becomes(&self, path: &str) -> Option<&str> {
+    pub(super) fn becomes(&self, path: &str) -> Option<&str> {
         let field = self.field(path)?;
         Some(field.after.as_str().unwrap_or_default())
     }
 
     /// The id of what moves, and of the location.
-    fn moved(&self, names: &Names) -> Result<(String, String), Error> {
+    pub(super) fn moved(&self, names: &Names) -> Result<(String, String), Error> {
         let location = self.after("location");
         let location = location.ok_or_else(|| not_sent("a move without a location"))?;
         Ok((self.id(names)?, names.need("location", location)?))
     }
 
     /// The object's id.
-    fn id(&self, names: &Names) -> Result<String, Error> {
+    pub(super) fn id(&self, names: &Names) -> Result<String, Error> {
         match &self.seen {
             Some(seen) => Ok(seen.id.clone()),
             None => names.need(&self.change.kind, &self.change.key),
@@ -282,7 +276,7 @@ impl Subject<'_> {
 }
 
 /// The id of what is called so, and what stands at the path that the id is put into.
-fn found(
+pub(super) fn found(
     names: &Names,
     kind: &str,
     key: &str,
@@ -296,7 +290,7 @@ fn found(
 }
 
 /// Reads objects one by one, several at a time.
-fn one_by_one(
+pub(super) fn one_by_one(
     keys: &[&str],
     read: impl Fn(&str) -> Result<Option<Seen>, Error> + Sync,
 ) -> Result<Vec<Option<Seen>>, Error> {
@@ -328,6 +322,6 @@ fn one_by_one(
 }
 
 /// An error of a request that was never sent.
-fn not_sent(why: impl Into<String>) -> Error {
+pub(super) fn not_sent(why: impl Into<String>) -> Error {
     Error::NotSent(why.into())
 }

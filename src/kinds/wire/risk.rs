@@ -14,7 +14,10 @@ const USUAL: [u32; 5] = [19701, 19716, 19717, 19722, 19723];
 
 /// A location move destroys stored voice messages. The plan says that it destroys none where voicemail was off. Webex is asked
 /// beforehand, and may say that it will not do it at all; what else it says is told.
-pub(super) fn of_a_move(names: &Names, subject: &Subject<'_>) -> Result<Option<Objection>, Error> {
+pub(in crate::kinds) fn of_a_move(
+    names: &Names,
+    subject: &Subject<'_>,
+) -> Result<Option<Objection>, Error> {
     let Some(field) = subject.field("location") else {
         return Ok(None);
     };
@@ -64,7 +67,10 @@ pub(super) fn of_a_move(names: &Names, subject: &Subject<'_>) -> Result<Option<O
 }
 
 /// Without Calling, voicemail and devices end. The plan names those that there were.
-pub(super) fn of_calling(names: &Names, subject: &Subject<'_>) -> Result<Option<Objection>, Error> {
+pub(in crate::kinds) fn of_calling(
+    names: &Names,
+    subject: &Subject<'_>,
+) -> Result<Option<Objection>, Error> {
     let Some(field) = subject.field("licenses/calling") else {
         return Ok(None);
     };

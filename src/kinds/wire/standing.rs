@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Seen, licenses, settings};
+use super::{Seen, settings};
 use crate::change::Field;
+use crate::kinds::licenses::wire as licenses;
 use crate::kinds::quirks;
 use crate::webex::{Error, Names};
 

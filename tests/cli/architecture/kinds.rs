@@ -73,13 +73,20 @@ fn plan_asks_the_kinds_through_their_table() {
 fn kind_names() -> Vec<String> {
     let mut found = Vec::new();
     for source in sources().iter().filter(|source| in_room(source, "kinds")) {
-        for line in source.code.lines() {
-            if let Some(name) = line.trim().strip_prefix("name: \"") {
-                found.push(name.trim_end_matches("\",").to_owned());
-            }
+        for line in source.code.lines().map(str::trim) {
+            let name = line.strip_prefix("name: \"");
+            let name = name.or_else(|| line.split_once("= pending::kind(\"")?.1.into());
+            found.extend(name.and_then(|name| Some(name.split_once('"')?.0.to_owned())));
         }
     }
-    for kind in ["user", "group", "number", "workspace", "location"] {
+    for kind in [
+        "user",
+        "group",
+        "number",
+        "workspace",
+        "location",
+        "webexGoDevice",
+    ] {
         assert!(
             found.iter().any(|name| name == kind),
             "{found:?} lacks {kind}"
@@ -114,25 +121,35 @@ fn plan_render_import_and_cli_name_no_kind() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-#[test]
-fn a_kind_does_not_use_the_file_of_another() {
-    let all = sources();
-    let stem = |source: &Source| source.module().pop().unwrap();
-    let here = || all.iter().filter(|source| in_room(source, "kinds"));
-    let kinds: Vec<String> = here()
-        .filter(|source| source.code.contains(": Kind ="))
-        .map(stem)
+/// The folders of the kinds: those with a row of their own.
+fn folders(all: &[Source]) -> Vec<String> {
+    let row = |source: &&Source| {
+        in_room(source, "kinds") && source.code.contains("\npub const KIND: Kind =")
+    };
+    let folders: Vec<String> = all
+        .iter()
+        .filter(row)
+        .map(|source| source.module().swap_remove(1))
         .collect();
-    assert!(kinds.len() >= 4, "{kinds:?}");
-    for source in here().filter(|source| source.name != "kinds/mod.rs") {
+    assert!(folders.len() >= 7, "{folders:?}");
+    folders
+}
+
+#[test]
+fn a_kind_does_not_use_the_folder_of_another() {
+    let all = sources();
+    let folders = folders(&all);
+    let here = all.iter().filter(|source| in_room(source, "kinds"));
+    for source in here.filter(|source| source.name != "kinds/mod.rs") {
+        let own = source.module().swap_remove(1);
         for Named { path, line, .. } in source.names() {
-            let [root, room, file, ..] = path.as_slice() else {
+            let [root, room, folder, ..] = path.as_slice() else {
                 continue;
             };
-            let of_a_kind = root == "crate" && room == "kinds" && kinds.contains(file);
+            let of_a_kind = root == "crate" && room == "kinds" && folders.contains(folder);
             assert!(
-                !of_a_kind || *file == stem(source),
-                "src/{}:{line} uses kinds/{file}.rs",
+                !of_a_kind || *folder == own,
+                "src/{}:{line} uses kinds/{folder}",
                 source.name
             );
         }
@@ -140,32 +157,19 @@ fn a_kind_does_not_use_the_file_of_another() {
 }
 
 #[test]
-fn every_kind_is_a_row_of_the_table() {
+fn every_kind_is_a_folder_and_a_row_of_the_table() {
     let all = sources();
-    let table = all
-        .iter()
-        .find(|source| source.name == "kinds/mod.rs")
-        .unwrap();
-    for source in all.iter().filter(|source| in_room(source, "kinds")) {
-        let stem = source
-            .name
-            .trim_start_matches("kinds/")
-            .trim_end_matches(".rs");
-        for line in source
-            .code
-            .lines()
-            .filter(|line| line.starts_with("pub const ") && line.contains(": Kind ="))
-        {
-            let name = line
-                .trim_start_matches("pub const ")
-                .split(':')
-                .next()
-                .unwrap();
-            assert!(
-                table.code.contains(&format!("{stem}::{name},")),
-                "{stem}::{name} is not in KINDS"
-            );
-        }
+    let table = all.iter().find(|source| source.name == "kinds/mod.rs");
+    for folder in folders(&all) {
+        assert!(
+            all.iter()
+                .any(|source| source.name == format!("kinds/{folder}/mod.rs")),
+            "{folder} is no folder"
+        );
+        assert!(
+            table.unwrap().code.contains(&format!("{folder}::KIND,")),
+            "{folder}::KIND is not in KINDS"
+        );
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Seen, Standing, not_sent};
 use crate::change::Field;
+use crate::kinds::wire::{Seen, Standing, not_sent};
 use crate::snapshot::License;
 use crate::webex::{Error, Names, ids};
 

@@ -6,7 +6,7 @@ use http::Method;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
-use super::{Errand, Live, Seen, Then, Wire, not_sent, one_by_one};
+use crate::kinds::wire::{Errand, Live, Seen, Then, Wire, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, Paging, Refusal, encode, observed, query};
 
 /// Webex takes at most this many mobile numbers in one request.

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one};
+use crate::kinds::wire::{Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, Refusal, encode, observed};
 
 /// What the general request carries.

@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Errand, Live, Seen, Then, Wire, found, one_by_one};
+use crate::kinds::wire::{Errand, Live, Seen, Then, Wire, found, one_by_one};
 use crate::webex::{Call, Error, Names, Paging, encode, observed};
 
 /// How groups are read and written.

@@ -1,17 +1,20 @@
 //! Workspaces: creation, Calling licence, location, number and extension. Each is one request.
 
+mod import;
+mod wire;
+
 use std::collections::BTreeMap;
 
-use super::adopt::{Adopted, Wanted};
-use super::{
-    Context, Kind, Loss, Rename, all_keys, calling, former, identity, imports, licenses,
-    loses_or_changes, no_longer, wire,
-};
 use crate::change::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk, Turn,
     nothing, preimage, text,
 };
 use crate::finding::{CALLING_LOSS, Finding, WORKSPACE_DELETION, WORKSPACE_DOWNGRADE};
+use crate::kinds::adopt::{Adopted, Wanted};
+use crate::kinds::{
+    Context, Kind, Loss, Rename, all_keys, calling, former, identity, licenses, loses_or_changes,
+    no_longer,
+};
 use crate::licensing::catalogue::{Service, Tier};
 use crate::licensing::{Ask, AskState, Facts, Holder, Identity, PlaceIx, Reason};
 use crate::snapshot::Snapshot;
@@ -29,8 +32,8 @@ pub const KIND: Kind = Kind {
         Loss::always("licenses/calling", CALLING_LOSS),
         Loss::sometimes("licenses/other/", CALLING_LOSS),
     ],
-    live: wire::workspace::LIVE,
-    import: imports::workspace::import,
+    live: wire::LIVE,
+    import: import::import,
     rename: Some(Rename {
         former: |config| former(&config.workspaces, |place| place.formerly.as_ref()),
         has: |snapshot, name| snapshot.workspaces().iter().any(|place| place.name == name),

@@ -1,13 +1,12 @@
 //! People: creation, licences, Calling identity, names, roles, deletion.
 
+mod wire;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
 
-use super::adopt::{Adopted, Wanted};
-use super::identity::{self, PERSON};
-use super::{Context, Kind, Loss, all_keys, calling, licenses, loses_or_changes, wire};
 use crate::change::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk,
     Sends, Turn, nothing, preimage, text, text_or_nothing,
@@ -17,6 +16,9 @@ use crate::config::{Config, Declared, model};
 use crate::finding::{
     CALLING_LOSS, DIRECTORY_OWNED_FIELD, Finding, USER_DELETION, VOICEMAIL_MESSAGES_LOSS,
 };
+use crate::kinds::adopt::{Adopted, Wanted};
+use crate::kinds::identity::{self, PERSON};
+use crate::kinds::{Context, Kind, Loss, all_keys, calling, licenses, loses_or_changes};
 use crate::licensing::{
     Ask, Consent, Holder, Identity, IdentityChange, Part, Reason, UserIx, waiting_domain,
 };
@@ -33,7 +35,7 @@ pub const KIND: Kind = Kind {
         Loss::sometimes("licenses/other/", CALLING_LOSS),
         Loss::sometimes("location", VOICEMAIL_MESSAGES_LOSS),
     ],
-    live: wire::user::LIVE,
+    live: wire::LIVE,
     rename: None,
     observed: |snapshot| snapshot.users().len(),
     considered: |_, snapshot| snapshot.users().len(),

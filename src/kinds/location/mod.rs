@@ -1,14 +1,14 @@
 //! Locations: creation, address, time zone, language, Calling, main number. The connection to the public network is compared
 //! alone.
 
+mod closing;
+mod import;
+mod wire;
+
 use std::sync::Arc;
 
 use serde_json::json;
 
-use super::adopt::{Adopted, Wanted};
-use super::{
-    Context, Kind, Loss, Rename, all_keys, closing, former, imports, loses_or_changes, quirks, wire,
-};
 use crate::change::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
     Turn, nothing, preimage, text, text_or_nothing,
@@ -19,6 +19,8 @@ use crate::finding::{
     Finding, LOCATION_COUNTRY_FIXED, LOCATION_DELETION, LOCATION_INCOMPLETE, LOCATION_NAME_TAKEN,
     MAIN_NUMBER_UNKNOWN, PSTN_MANUAL_CONTROL_HUB, several,
 };
+use crate::kinds::adopt::{Adopted, Wanted};
+use crate::kinds::{Context, Kind, Loss, Rename, all_keys, former, loses_or_changes, quirks};
 use crate::licensing::{Holder, Inventory, Obstacle, Owner, Reason, UserIx};
 use crate::snapshot::{self, Snapshot};
 
@@ -31,8 +33,8 @@ pub const KIND: Kind = Kind {
     section: "locations",
     plan,
     losses: &[Loss::sometimes("state", LOCATION_DELETION)],
-    live: wire::location::LIVE,
-    import: imports::location::import,
+    live: wire::LIVE,
+    import: import::import,
     rename: Some(Rename {
         former: |config| former(&config.locations, |location| location.formerly.as_ref()),
         has: |snapshot, name| {

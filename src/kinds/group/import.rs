@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Draft, Source, licenses};
+use super::KIND;
 use crate::config::model::AssignmentMode;
 use crate::config::write::Node;
-use crate::kinds::group::KIND;
+use crate::kinds::imports::{Draft, Source};
+use crate::kinds::licenses::import as licenses;
 use crate::licensing::catalogue::{ProductIx, Service, Tier};
 use crate::snapshot::{self, User};
 

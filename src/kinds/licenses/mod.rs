@@ -1,5 +1,8 @@
 //! Licences of people and workspaces as values of fields.
 
+pub mod import;
+pub mod wire;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

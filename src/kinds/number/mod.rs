@@ -1,10 +1,11 @@
 //! Phone numbers: creation, location and state of those that the configuration lists, deletion of those that it lists no
 //! longer.
 
+mod import;
+mod wire;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::adopt::{Adopted, Wanted};
-use super::{Context, Kind, imports, loses_or_changes, no_longer, wire};
 use crate::change::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
     Turn, nothing, preimage, text, text_or_nothing,
@@ -15,6 +16,8 @@ use crate::finding::{
     CALLING_LOCATION_MISMATCH, CALLING_LOCATION_UNKNOWN, Finding, NOT_DELETED,
     NUMBER_TYPE_MISMATCH, NUMBERS_MANUAL_CONTROL_HUB, STILL_IN_USE,
 };
+use crate::kinds::adopt::{Adopted, Wanted};
+use crate::kinds::{Context, Kind, loses_or_changes, no_longer};
 use crate::licensing::catalogue::Service;
 use crate::licensing::{AskState, Consent, Holder, Inventory, Reason};
 use crate::phone::{e164, interval};
@@ -38,8 +41,8 @@ pub const KIND: Kind = Kind {
     section: "numbers",
     plan,
     losses: &[],
-    live: wire::number::LIVE,
-    import: imports::number::import,
+    live: wire::LIVE,
+    import: import::import,
     rename: None,
     observed: |snapshot| snapshot.numbers().len(),
     considered: |config, _| config.number_count(),

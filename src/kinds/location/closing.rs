@@ -1,11 +1,11 @@
 //! The deletion of a location that no file names any more, and what keeps it.
 
-use super::{Context, no_longer};
 use crate::change::{
     ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
     preimage, text,
 };
 use crate::finding::{Finding, LOCATION_DELETION, STILL_IN_USE, several};
+use crate::kinds::{Context, no_longer};
 use crate::licensing::{Consent, Holder, IdentityChange};
 use crate::snapshot::feature_word;
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::{Draft, Source, licenses};
+use super::KIND;
 use crate::config::write::Node;
-use crate::kinds::workspace::KIND;
+use crate::kinds::imports::{Draft, Source};
+use crate::kinds::licenses::import as licenses;
 use crate::licensing::catalogue::{ProductIx, Service, Tier};
 use crate::snapshot;
 

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Errand, Live, Seen, Subject, Then, Wire, found, licenses, not_sent, one_by_one, risk};
 use crate::change::{Field, FieldAction};
+use crate::kinds::licenses::wire as licenses;
+use crate::kinds::wire::{
+    Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one, risk,
+};
 use crate::webex::{Call, Error, Names, Refusal, encode, moves, observed};
 
 /// How people are read and written.

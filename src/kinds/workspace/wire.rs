@@ -3,7 +3,10 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::{Errand, Live, Seen, Subject, Then, Wire, found, licenses, not_sent, one_by_one, risk};
+use crate::kinds::licenses::wire as licenses;
+use crate::kinds::wire::{
+    Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one, risk,
+};
 use crate::webex::{Call, Error, Names, encode, observed};
 
 /// How workspaces are read and written.

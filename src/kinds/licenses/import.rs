@@ -4,10 +4,10 @@
 
 use std::sync::LazyLock;
 
-use super::Source;
 use crate::config::model::LicenseSet;
 use crate::config::write::Node;
 use crate::config::yaml::Shape;
+use crate::kinds::imports::Source;
 use crate::licensing::catalogue::{LicenseKind, Product, ProductIx, Service};
 
 /// The order of the services in a set.

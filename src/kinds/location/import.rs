@@ -1,8 +1,8 @@
 //! Locations as YAML that plans to nothing.
 
-use super::{Draft, Source};
+use super::KIND;
 use crate::config::write::Node;
-use crate::kinds::location::KIND;
+use crate::kinds::imports::{Draft, Source};
 use crate::snapshot;
 
 pub fn import(source: &Source<'_>, draft: &mut Draft) {

@@ -1,17 +1,20 @@
 //! Groups: creation and membership. Which template a group carries is decided elsewhere; it is never written to Webex.
 
+mod import;
+mod wire;
+
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::adopt::{Adopted, Wanted};
-use super::{Context, Kind, Rename, all_keys, former, imports, no_longer, wire};
 use crate::change::{
     ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Need, Observed, Request, Risk,
     Shared, Turn, nothing, preimage, text, text_or_nothing,
 };
 use crate::config::{Declared, Spot, model};
 use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, MEMBERSHIP_WAITS};
+use crate::kinds::adopt::{Adopted, Wanted};
+use crate::kinds::{Context, Kind, Rename, all_keys, former, no_longer};
 use crate::licensing::{AskState, Group, Reason, UserIx, Wish};
 use crate::snapshot::{self, Snapshot};
 
@@ -27,8 +30,8 @@ pub const KIND: Kind = Kind {
     section: "groups",
     plan,
     losses: &[],
-    live: wire::group::LIVE,
-    import: imports::group::import,
+    live: wire::LIVE,
+    import: import::import,
     rename: Some(Rename {
         former: |config| former(&config.groups, |group| group.formerly.as_ref()),
         has: |snapshot, name| snapshot.groups().iter().any(|group| group.name == name),

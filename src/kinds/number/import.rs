@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::{Draft, Source};
+use super::KIND;
 use crate::config::write::Node;
-use crate::kinds::number::KIND;
+use crate::kinds::imports::{Draft, Source};
 use crate::phone::{RANGE_MAX, e164};
 
 /// What the numbers of a block have in common: location, state, type.
