@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::change::{Change, ChangeAction, Field, Operation};
 use crate::kinds::wire::{NOTHING_THERE as NOTHING, Seen, Standing, stands};
+use crate::kinds::{self, Form};
 use crate::webex::{Error, Names};
 
 use super::report::Verdict;
@@ -18,7 +19,7 @@ pub enum Todo<'p> {
 }
 
 /// What a check needs to know of the run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// Names and ids.
     pub names: &'a Names,
@@ -33,7 +34,7 @@ pub struct Context<'a> {
     /// Paths whose values an earlier request of the same change took away for a moment.
     pub aside: &'a [String],
     /// Whether the request is done as far as the object itself tells: for requests without fields.
-    pub is_done: Option<fn(&Seen) -> bool>,
+    pub is_done: &'a dyn Fn(&Seen) -> bool,
 }
 
 /// The fields of a change that a request sends.
@@ -66,10 +67,7 @@ pub fn todo<'p>(
     if so && change.action != ChangeAction::Create {
         return Ok(good(context.touched));
     }
-    if fields.is_empty()
-        && let (Some(is_done), Some(seen)) = (context.is_done, seen)
-        && is_done(seen)
-    {
+    if fields.is_empty() && seen.is_some_and(context.is_done) {
         return Ok(good(context.touched));
     }
     if !context.touched
@@ -120,7 +118,7 @@ fn compare<'p>(
             // The plan was made from just this, whatever it calls it: two licences where there should be one, say.
             Standing::Otherwise(_) if context.sent || as_planned => open.push(field),
             // Half a move: nobody but that run takes a licence away and gives none.
-            Standing::Otherwise(_) if context.doubtful && field.path.starts_with("licenses/") => {
+            Standing::Otherwise(_) if context.doubtful && is_license(change, field) => {
                 open.push(field);
             }
             Standing::Otherwise(now) => otherwise.push((field, now)),
@@ -168,7 +166,7 @@ fn differing(context: Context<'_>, change: &Change, seen: Option<&Seen>) -> Opti
             let mut differing = seen.essence.differs_from(planned);
             // Whoever is deleted leaves every group.
             if context.deletes {
-                differing.retain(|name| name != "members");
+                differing.retain(|name| !kinds::has_members(&change.kind, name));
             }
             (!differing.is_empty()).then_some(differing)
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex};
 
+use super::guard::is_calling;
 use super::mutex::lock;
 use super::report::{Verdict, Verdicts};
 use super::run::Run;
@@ -46,7 +47,7 @@ impl Run<'_> {
                     let mut fields = change.fields.iter();
                     self.is_too_risky(change).is_none()
                         && fields.any(|field| {
-                            field.path == "licenses/calling"
+                            is_calling(change, field)
                                 && !field.before.is_null()
                                 && !field.after.is_null()
                                 && operation.fields.contains(&field.path)

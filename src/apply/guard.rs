@@ -3,18 +3,28 @@
 use super::backups::{Differ, Saved};
 use super::report::{Verdict, Verdicts};
 use super::sending::{Sending, Trouble};
-use crate::change::{ChangeAction, Field, Operation, Risk};
-use crate::kinds::KINDS;
+use crate::change::{Change, ChangeAction, Field, Operation, Risk};
 use crate::kinds::wire::{Seen, Standing, Subject, stands};
+use crate::kinds::{self, Calling};
 use crate::webex::Error;
 
-/// The path of the field whose loss destroys what nobody can bring back.
-const CALLING: &str = "licenses/calling";
+/// Whether a field is the Calling licence, whose loss destroys what nobody can bring back.
+pub(super) fn is_calling(change: &Change, field: &Field) -> bool {
+    let row = kinds::field(&change.kind, &field.path);
+    row.is_some_and(|row| row.calling == Calling::License)
+}
+
+/// The Calling licence, if the request sends it.
+fn calling<'s>(subject: &Subject<'s>) -> Option<&'s Field> {
+    let mut fields = subject.fields.iter();
+    fields
+        .find(|field| is_calling(subject.change, field))
+        .copied()
+}
 
 /// Whether a request gives somebody another Calling licence for the one that is taken: a move, another tier.
 pub(super) fn keeps_calling(subject: &Subject<'_>) -> bool {
-    let calling = subject.field(CALLING);
-    calling.is_some_and(|field| !field.before.is_null() && !field.after.is_null())
+    calling(subject).is_some_and(|field| !field.before.is_null() && !field.after.is_null())
 }
 
 /// Whether a request takes something that the breaker guards: a Calling licence, an object, or what is lost for good.
@@ -25,9 +35,7 @@ pub(super) fn takes(operation: &Operation, subject: &Subject<'_>) -> bool {
             .fields
             .iter()
             .any(|field| field.risk == Risk::Irreversible)
-        || subject
-            .field(CALLING)
-            .is_some_and(|field| !field.before.is_null())
+        || calling(subject).is_some_and(|field| !field.before.is_null())
 }
 
 impl<'a> Sending<'a> {
@@ -57,7 +65,7 @@ impl<'a> Sending<'a> {
     pub(super) fn save(&self, open: &[Subject<'a>]) -> Result<Vec<Saved>, Trouble> {
         let mut saved = Vec::new();
         for subject in open {
-            let kind = KINDS.iter().find(|kind| kind.name == subject.change.kind);
+            let kind = kinds::find(&subject.change.kind);
             if !kind.is_some_and(|kind| kind.live.has_settings) || !self.could_lose(subject) {
                 continue;
             }
@@ -135,12 +143,12 @@ impl<'a> Sending<'a> {
         if !keeps_calling(before) {
             return Ok(None);
         }
-        let (Some(field), Some(now)) = (before.field(CALLING), now) else {
+        let (Some(field), Some(now)) = (calling(before), now) else {
             return Ok(None);
         };
         match stands(self.names(), &before.change.kind, Some(now), field)? {
             Standing::Otherwise(words) if words.starts_with("neither") => {
-                Ok(Some(format!("{CALLING} is {words}")))
+                Ok(Some(format!("{} is {words}", field.path)))
             }
             _ => Ok(lost_on_the_way(before, Some(now))),
         }
@@ -149,7 +157,7 @@ impl<'a> Sending<'a> {
 
 /// What is otherwise with the new licence of somebody who keeps Calling, and no loss.
 fn may_differ(subject: &Subject<'_>) -> Differ {
-    match subject.field(CALLING) {
+    match calling(subject) {
         Some(field) if !field.losses.is_empty() => Differ::Endings,
         // From Professional down, a workspace's voicemail and the like end with the licence: `workspace-downgrade` says so.
         Some(field) if downgrades(field) => Differ::Endings,
@@ -173,9 +181,11 @@ pub(super) fn lost_on_the_way(before: &Subject<'_>, now: Option<&Seen>) -> Optio
     if !keeps_calling(before) {
         return None;
     }
-    let lost = ["location", "phoneNumber", "extension"]
-        .into_iter()
-        .filter_map(|path| {
+    let fields = kinds::find(&before.change.kind).map_or(&[][..], |kind| kind.fields);
+    let lost = fields
+        .iter()
+        .filter(|field| field.calling == Calling::Kept)
+        .filter_map(|&kinds::Field { path, .. }| {
             let (was, is) = (seen.text(path)?, now.text(path));
             let meant = before.field(path).is_some() || is == Some(was);
             (!meant).then(|| format!("{path} was {was} and is {}", is.unwrap_or("nothing")))

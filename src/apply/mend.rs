@@ -11,6 +11,7 @@ use super::jobs::JobFailure;
 use super::report::{Verdict, Verdicts};
 use super::sending::{ATTEMPTS, Sending, Suspects, Trouble, wire, words};
 use crate::change::Change;
+use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{Errand, Seen, Standing, Subject, Wire, stands};
 use crate::webex::{Answer, Call, Error};
 
@@ -40,11 +41,10 @@ impl Ending {
             true => "Webex carried it out in part (206)",
             false => "Webex accepted it, but it does not show",
         };
-        let listed = answer.map(|answer| answer.body["licenses"].clone());
         Ending {
             said: said.to_owned(),
             tracking_id: answer.and_then(|answer| answer.tracking_id.clone()),
-            licenses: listed.filter(Value::is_array),
+            licenses: answer.and_then(|answer| licenses::listed(&answer.body)),
             jobs,
         }
     }
@@ -77,8 +77,8 @@ impl<'a> Sending<'a> {
         let now = self.read(&changes)?;
         for (subject, mut now) in open.into_iter().zip(now) {
             // The answer is newer than what is read.
-            if let (Some(now), Some(licenses)) = (&mut now, &ending.licenses) {
-                now.object["licenses"] = licenses.clone();
+            if let (Some(now), Some(held)) = (&mut now, &ending.licenses) {
+                licenses::now(now, held.clone());
             }
             let job = ending.jobs.iter().find(|job| job.is_about(&subject));
             let said = job.map_or(&ending.said, |job| &job.said);
@@ -308,7 +308,7 @@ impl<'a> Sending<'a> {
             for call in &calls {
                 match self.persistently(call, subject) {
                     Ok(answer) => {
-                        listed = Some(answer.body["licenses"].clone()).filter(Value::is_array);
+                        listed = licenses::listed(&answer.body);
                     }
                     Err(Trouble::Webex(error)) => why = Some(words(&error)),
                     Err(other) => return Err(other),
@@ -316,8 +316,8 @@ impl<'a> Sending<'a> {
             }
             let mut now = self.read(&[subject.change])?.pop().flatten();
             // The answer is newer than what is read: this, too, may have been done in part.
-            if let (Some(now), Some(licenses)) = (&mut now, listed) {
-                now.object["licenses"] = licenses;
+            if let (Some(now), Some(held)) = (&mut now, listed) {
+                licenses::now(now, held);
             }
             let subjects = [subject.clone()];
             let errand = Errand {

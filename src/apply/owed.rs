@@ -11,6 +11,8 @@ use super::progress::{Line, lines};
 use crate::backup;
 use crate::disk;
 use crate::finding::{CHANGE_NOT_COMPARED, Finding, PUT_BACK_OWED};
+use crate::kinds::licenses::wire as licenses;
+use crate::kinds::{self, Calling, KINDS};
 use crate::snapshot::Snapshot;
 use crate::webex::ids;
 
@@ -193,7 +195,8 @@ impl Owed {
             (_, [_, ..]) => gone.join(", "),
             (Some(lost), []) => lost.clone(),
             (None, []) => {
-                let moved = self.begun && now.licenses != self.held();
+                let now_held = licenses::ids_of(&now.object);
+                let moved = self.begun && now_held != licenses::ids_of(&self.before);
                 return moved.then(|| self.not_compared(&now));
             }
         };
@@ -220,34 +223,28 @@ impl Owed {
             .help(help)
     }
 
-    /// The licences of before.
-    fn held(&self) -> Vec<String> {
-        let held = self.before["licenses"].as_array().into_iter().flatten();
-        sorted(held.filter_map(Value::as_str))
-    }
-
     /// The person or workspace now, by id: the address may be another one. Nobody: deleted since.
     fn now(&self, snapshot: &Snapshot) -> Option<Now> {
         let id = ids::plain(self.before["id"].as_str()?);
-        let users = snapshot.users().iter();
-        if let Some(user) = users.into_iter().find(|it| ids::plain(&it.id) == id) {
-            return Some(Now {
-                address: format!("user/{}", user.email),
-                licenses: sorted(user.licenses.iter().map(|it| &**it)),
-                location: user.location.clone(),
-                phone_number: user.phone_number.clone(),
-                extension: user.extension.clone(),
-            });
-        }
-        let mut places = snapshot.workspaces().iter();
-        let place = places.find(|it| ids::plain(&it.id) == id)?;
-        Some(Now {
-            address: format!("workspace/{}", place.name),
-            licenses: sorted(place.licenses.iter().map(|it| &**it)),
-            location: place.location.clone(),
-            phone_number: place.phone_number.clone(),
-            extension: place.extension.clone(),
-        })
+        let holders = KINDS
+            .iter()
+            .filter_map(|kind| Some((kind, kind.holders.as_ref()?)));
+        let mut found = holders.filter_map(|(kind, holders)| {
+            let (key, object) = (holders.with_id)(snapshot, &id)?;
+            Some(Now {
+                address: format!("{}/{key}", kind.name),
+                object,
+            })
+        });
+        found.next()
+    }
+
+    /// Paths of what somebody keeps with Calling.
+    fn kept(&self) -> impl Iterator<Item = &'static str> {
+        let kind = self.address.split_once('/').map_or("", |(kind, _)| kind);
+        let fields = kinds::find(kind).map_or(&[][..], |kind| kind.fields);
+        let kept = fields.iter().filter(|it| it.calling == Calling::Kept);
+        kept.map(|field| field.path)
     }
 
     /// What was there and is not, in words.
@@ -260,17 +257,12 @@ impl Owed {
             })
         };
         let mut gone = Vec::new();
-        if calls(&self.held()) && !calls(&now.licenses) {
+        if calls(&licenses::ids_of(&self.before)) && !calls(&licenses::ids_of(&now.object)) {
             gone.push("the Calling licence is gone".to_owned());
         }
-        let identity = [
-            ("location", &now.location),
-            ("phoneNumber", &now.phone_number),
-            ("extension", &now.extension),
-        ];
-        for (path, now) in identity {
+        for path in self.kept() {
             let was = self.before[path].as_str().filter(|it| !it.is_empty());
-            if let (Some(was), None) = (was, now) {
+            if let (Some(was), Value::Null) = (was, &now.object[path]) {
                 gone.push(format!("{path} was {was}"));
             }
         }
@@ -284,13 +276,14 @@ impl Owed {
             self.journal.display()
         );
         let Some((path, recipients)) = self.good_backup(state) else {
-            let text = |path: &str| self.before[path].as_str().unwrap_or("none").to_owned();
+            let text = |path| self.before[path].as_str().unwrap_or("none");
+            let kept: Vec<String> = self
+                .kept()
+                .map(|path| format!("{path} {}", text(path)))
+                .collect();
             return format!(
-                "there is no backup: give Calling back in the files (location {}, phoneNumber {}, extension {}) and set the \
-                 settings again; {closed}",
-                text("location"),
-                text("phoneNumber"),
-                text("extension"),
+                "there is no backup: give Calling back in the files ({}) and set the settings again; {closed}",
+                kept.join(", ")
             );
         };
         let live = if live { " --live" } else { "" };
@@ -343,17 +336,8 @@ fn quoted(path: &Path) -> String {
     }
 }
 
-fn sorted<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut ids: Vec<String> = ids.map(str::to_owned).collect();
-    ids.sort();
-    ids
-}
-
 /// Somebody as the snapshot has them.
 struct Now {
     address: String,
-    licenses: Vec<String>,
-    location: Option<String>,
-    phone_number: Option<String>,
-    extension: Option<String>,
+    object: Value,
 }

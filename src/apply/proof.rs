@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::change::{Change, ChangeAction, Field, FieldAction, Operation, Risk};
 use crate::finding::{CODES, Severity};
 use crate::kinds::wire::{carries, settings, wire};
-use crate::kinds::{KINDS, Kind};
+use crate::kinds::{self, Form, Kind};
 use crate::plan::{Contradiction, FindingLine, Plan, Summary};
 
 type Proof = Result<(), Contradiction>;
@@ -54,7 +54,7 @@ pub fn consistent(plan: &Plan) -> Proof {
 /// A change of a kind that is known, with fields that are known and risks that are none too small.
 fn known(at: usize, change: &Change) -> Result<&'static Kind, Contradiction> {
     let place = |member: &str| format!("changes[{at}].{member}");
-    let Some(kind) = KINDS.iter().find(|kind| kind.name == change.kind) else {
+    let Some(kind) = kinds::find(&change.kind) else {
         let why = format!("there is no kind {}", change.kind);
         return Err(Contradiction {
             place: place("kind"),
@@ -92,9 +92,9 @@ fn field(place: &str, kind: &Kind, change: &Change, field: &Field) -> Proof {
         after,
         ..
     } = field;
-    if !kind.live.wires.iter().any(|wire| carries(wire, path))
-        && !settings::is_known(kind.name, path)
-    {
+    let carried = kind.live.wires.iter().any(|wire| carries(wire, path));
+    let row = kind.field(path).filter(|_| carried);
+    if row.is_none() && !settings::is_known(kind.name, path) {
         let why = format!("nothing of a {} is called {path}", kind.name);
         return wrong(format!("{place}.path"), why);
     }
@@ -113,22 +113,22 @@ fn field(place: &str, kind: &Kind, change: &Change, field: &Field) -> Proof {
     let fits = fits
         && match change.action {
             ChangeAction::Create => *action == FieldAction::Add,
-            ChangeAction::Delete => *action == FieldAction::Remove && path == "state",
-            ChangeAction::Update => path != "state" || !to_nothing,
+            ChangeAction::Delete => *action == FieldAction::Remove && field.deletes(),
+            ChangeAction::Update => !field.deletes(),
         };
     if !fits {
         let why = format!("{action} of {path} does not fit its values or its object");
         return wrong(format!("{place}.action"), why);
     }
     for (name, value) in [("before", before), ("after", after)] {
-        if !value.is_null() && !has_form(path, value) {
+        if !value.is_null() && !row.is_none_or(|row| row.takes(value)) {
             return wrong(format!("{place}.{name}"), format!("{path} cannot be that"));
         }
     }
     if after.as_str() == Some("") {
         return wrong(format!("{place}.after"), "an empty text is no value");
     }
-    let loss = kind.losses.iter().find(|loss| loss.is_of(path));
+    let loss = row.and_then(|row| row.loss);
     let removes = *action == FieldAction::Remove;
     match (field.risk == Risk::Irreversible, loss) {
         (false, Some(loss)) if loss.always && removes => {
@@ -140,26 +140,6 @@ fn field(place: &str, kind: &Kind, change: &Change, field: &Field) -> Proof {
             wrong(format!("{place}.risk"), why)
         }
         _ => Ok(()),
-    }
-}
-
-/// Whether a value is of the form that its field has.
-fn has_form(path: &str, value: &Value) -> bool {
-    let texts = |list: &Vec<Value>| list.iter().all(Value::is_string);
-    match value {
-        _ if path.starts_with("settings/") => true,
-        Value::Object(members) => {
-            let text = |name: &String, value: &Value| match name.as_str() {
-                "license" | "subscription" => value.is_string() || value.is_null(),
-                "role" => value == "host" || value == "attendee",
-                _ => false,
-            };
-            path.starts_with("licenses/") && members.iter().all(|(name, value)| text(name, value))
-        }
-        Value::Array(list) => path == "roles" && texts(list),
-        Value::Bool(_) => path == "calling",
-        Value::String(_) => !path.starts_with("licenses/") && !["roles", "calling"].contains(&path),
-        Value::Null | Value::Number(_) => false,
     }
 }
 
@@ -253,7 +233,9 @@ fn everything_sent(plan: &Plan, at: usize, change: &Change, sent: &Sent<'_>) -> 
     let held = |path: &str| {
         let mine = |it: &&FindingLine| it.subject.as_deref() == Some(change.address.as_str());
         let mut holds = plan.findings.iter().filter(mine);
-        path.starts_with("licenses/") && holds.any(|it| it.severity == Severity::Hold)
+        let row = kinds::field(&change.kind, path);
+        row.is_some_and(|row| row.form == Form::License)
+            && holds.any(|it| it.severity == Severity::Hold)
     };
     for field in &change.fields {
         let times = sent.get(&(change.address.as_str(), field.path.as_str()));

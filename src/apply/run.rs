@@ -7,6 +7,7 @@ use std::sync::{Condvar, Mutex};
 use rustc_hash::FxHashMap;
 
 use super::gate::Gate;
+use super::guard::is_calling;
 use super::journal::Journal;
 use super::mutex::lock;
 use super::options::{Live, Options};
@@ -14,8 +15,10 @@ use super::progress::Progress;
 use super::report::{Outcome, Report, Verdict, Verdicts};
 use super::sending::{Part, Sending, Trouble, failed};
 use super::state::{State, index};
-use crate::change::{Change, ChangeAction, Operation, Risk};
+use crate::change::{Change, ChangeAction, Field, Operation, Risk};
 use crate::finding::Severity;
+use crate::kinds::wire::settings;
+use crate::kinds::{self, Form};
 use crate::plan::{FindingLine, Plan};
 use crate::webex::Stop;
 
@@ -164,8 +167,8 @@ impl<'a> Run<'a> {
     fn settle_debts(&self, report: &Report) -> Result<(), std::io::Error> {
         for (change, outcome) in self.plan.changes.iter().zip(&report.changes) {
             let pays = change.fields.iter().any(|field| {
-                let taken = ["licenses/calling", "state"].contains(&field.path.as_str());
-                field.path.starts_with("settings/") || taken && field.after.is_null()
+                let taken = is_calling(change, field) && field.after.is_null();
+                settings::is_known(&change.kind, &field.path) || taken || field.deletes()
             });
             if pays && outcome.verdict.is_good() {
                 self.journal.whole(0, &change.address, true)?;
@@ -200,12 +203,9 @@ impl<'a> Run<'a> {
             people += 1 + change
                 .fields
                 .iter()
-                .filter(|field| field.path.starts_with("members/"))
+                .filter(|field| is_member(change, field))
                 .count();
-            let name = change.fields.iter().find(|field| field.path == "name");
-            if let Some((old, new)) =
-                name.and_then(|it| Some((it.before.as_str()?, it.after.as_str()?)))
-            {
+            if let Some((old, new)) = change.renamed() {
                 names.rename(&change.kind, old, new);
             }
         }
@@ -393,4 +393,10 @@ fn word(risk: Risk) -> &'static str {
         Risk::Disruptive => "disruptive",
         Risk::Irreversible => "irreversible",
     }
+}
+
+/// Whether a field is one of many of its sort, such as a member of a group.
+fn is_member(change: &Change, field: &Field) -> bool {
+    let row = kinds::field(&change.kind, &field.path);
+    row.is_some_and(|row| row.form == Form::Member)
 }

@@ -147,7 +147,7 @@ impl<'a> Sending<'a> {
                 doubtful: self.doubtful,
                 deletes: self.deletes,
                 aside: self.aside,
-                is_done: is_done(wire, self.operation),
+                is_done: &|seen| is_done(wire, self.operation, seen),
             };
             match check::todo(context, self.operation, part.change, seen.as_ref())? {
                 Todo::Nothing(verdict) => {
@@ -414,12 +414,12 @@ fn clear(suspects: &mut Suspects<'_>, open: &[Subject<'_>]) {
     }
 }
 
-fn is_done(wire: &Wire, operation: &Operation) -> Option<fn(&Seen) -> bool> {
-    let without = operation.without.iter().any(|path| path == "phoneNumber");
-    if without {
-        return Some(|seen| seen.text("phoneNumber").is_none());
+/// Whether the object itself tells that a request is done.
+fn is_done(wire: &Wire, operation: &Operation, seen: &Seen) -> bool {
+    match operation.without.as_slice() {
+        [] => wire.is_done.is_some_and(|is_done| is_done(seen)),
+        without => without.iter().all(|path| seen.text(path).is_none()),
     }
-    wire.is_done
 }
 
 fn all(parts: &[Part<'_>], verdict: &Verdict) -> Verdicts {

@@ -9,7 +9,7 @@ use super::options::{Live, Options};
 use super::progress::Progress;
 use super::report::Verdict;
 use crate::change::{Change, Operation};
-use crate::kinds::KINDS;
+use crate::kinds;
 use crate::kinds::wire::{Seen, Wire, settings};
 use crate::webex::{Answer, Call, Error, Names, Stop};
 
@@ -98,7 +98,7 @@ impl<'a> Sending<'a> {
         let Some(first) = changes.first() else {
             return Ok(Vec::new());
         };
-        let Some(kind) = KINDS.iter().find(|kind| kind.name == first.kind) else {
+        let Some(kind) = kinds::find(&first.kind) else {
             return Ok(changes.iter().map(|_| None).collect());
         };
         let keys: Vec<&str> = changes.iter().map(|change| change.key.as_str()).collect();
@@ -115,8 +115,8 @@ pub(super) fn wire(kind: &str, operation: &Operation) -> Option<&'static Wire> {
     if settings::is_setting(operation) {
         return Some(&settings::WIRE);
     }
-    let kind = KINDS.iter().find(|it| it.name == kind)?;
-    crate::kinds::wire::wire(kind, operation)
+    let kind = kinds::find(kind)?;
+    kinds::wire::wire(kind, operation)
 }
 
 /// A failure in Webex's own words.

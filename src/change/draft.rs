@@ -7,7 +7,7 @@ use super::words::{ChangeAction, FieldAction, Risk};
 use crate::finding::{Code, Finding};
 use crate::licensing::catalogue::{LicenseIx, Tier};
 use crate::licensing::{Facts, Reason};
-use crate::snapshot::{Essence, Essential};
+use crate::snapshot::Essence;
 
 /// Everything that the kinds found.
 #[derive(Debug, Default)]
@@ -55,11 +55,6 @@ impl DraftChange {
     pub fn address(&self) -> String {
         format!("{}/{}", self.kind, self.key)
     }
-}
-
-/// The essence of an object as the snapshot has it.
-pub fn preimage(object: &impl Essential) -> Option<Essence> {
-    Some(object.essence())
 }
 
 /// A licence or account as a value: `{"license", "subscription"}`, with the role for meetings.

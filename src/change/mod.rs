@@ -13,11 +13,9 @@ mod value;
 mod words;
 
 pub use acknowledge::Acknowledgements;
-pub use draft::{
-    Draft, DraftChange, DraftField, Need, Request, Sends, Turn, license_value, preimage,
-};
+pub use draft::{Draft, DraftChange, DraftField, Need, Request, Sends, Turn, license_value};
 pub use fact::Fact;
-pub use model::{Acknowledged, Change, Field, Operation, Source};
+pub use model::{Acknowledged, Change, EXISTENCE, Field, NAME, Operation, Source};
 pub use observed::{Observed, ObservedObjects};
 pub use value::{Shared, nothing, text, text_or_nothing};
 pub use words::{ChangeAction, FieldAction, Risk};

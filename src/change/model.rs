@@ -58,6 +58,27 @@ pub struct Field {
     pub source: Source,
 }
 
+/// The path of the field that a deletion takes: that the object is there.
+pub const EXISTENCE: &str = "state";
+
+/// The path of the name by which an object is known.
+pub const NAME: &str = "name";
+
+impl Change {
+    /// The old name and the new one, if the object gets another.
+    pub fn renamed(&self) -> Option<(&str, &str)> {
+        let name = self.fields.iter().find(|field| field.path == NAME)?;
+        Some((name.before.as_str()?, name.after.as_str()?))
+    }
+}
+
+impl Field {
+    /// Whether the object goes with it.
+    pub fn deletes(&self) -> bool {
+        self.path == EXISTENCE && self.after.is_null()
+    }
+}
+
 /// The acknowledgement of a loss.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -7,29 +7,8 @@ use rustc_hash::FxHashMap;
 
 use super::Line;
 use crate::change::ObservedObjects;
+use crate::kinds::{self, Form};
 use crate::webex::audit::{Event, target};
-
-/// How a path of a member begins: events about the member count, too.
-const MEMBERS: &str = "members/";
-
-/// What an event about a field speaks of, by the first part of the path.
-const WORDS: [(&str, &[&str]); 11] = [
-    ("licenses", &["licen", "entitle"]),
-    ("phoneNumber", &["number", "calling"]),
-    ("extension", &["extension", "number", "calling"]),
-    ("location", &["location", "calling"]),
-    ("members", &["group", "member"]),
-    ("roles", &["role", "admin"]),
-    ("displayName", &["name", "profile"]),
-    ("name", &["name"]),
-    ("address", &["address", "location"]),
-    ("calling", &["calling", "number"]),
-    ("state", &["delet", "creat", "state", "activ"]),
-];
-
-/// Of these, every event says what it changed, so that one that says nothing of it is about something else. Nobody is to be
-/// named for what another one, or Control Hub itself, has done.
-const NEVER_UNSAID: [&str; 2] = ["licenses", "members"];
 
 fn speaks_of(event: &Event, words: &[&str]) -> bool {
     let said = format!("{} {}", event.category, event.text).to_lowercase();
@@ -86,8 +65,12 @@ impl<'e> Trail<'e> {
 
     fn behind(&self, line: &Line, objects: &[&ObservedObjects]) -> Option<&'e Event> {
         let mut about: Vec<usize> = Vec::new();
-        let key = line.address.split_once('/').map_or("", |(_, key)| key);
-        let member = line.path.strip_prefix(MEMBERS);
+        let (kind, key) = line.address.split_once('/').unwrap_or_default();
+        let field = kinds::field(kind, &line.path);
+        // A member is known by its own name, so that events about it count, too.
+        let member = field.filter(|field| field.form == Form::Member);
+        let member = member.and_then(|_| line.path.split_once('/'));
+        let member = member.map(|(_, member)| member);
         let mut names: Vec<String> = [Some(key), member]
             .into_iter()
             .flatten()
@@ -111,14 +94,13 @@ impl<'e> Trail<'e> {
                 name.contains('@') || other.is_empty() || ids.is_empty() || ids.contains(other)
             }));
         }
-        let head = line.path.split('/').next().unwrap_or_default();
-        let words = WORDS.iter().find(|(name, _)| *name == head);
-        let words = words.map_or(&[][..], |(_, words)| words);
+        let words = field.map_or(&[][..], |field| field.audit);
+        let always_said = field.is_some_and(|field| field.always_said);
         let ranked = about
             .into_iter()
             .map(|index| (speaks_of(&self.events[index], words), index));
         let best = ranked
-            .filter(|(fits, _)| *fits || !NEVER_UNSAID.contains(&head))
+            .filter(|(fits, _)| *fits || !always_said)
             .max_by_key(|&(fits, index)| (fits, &self.events[index].created, index));
         best.map(|(_, index)| &self.events[index])
     }

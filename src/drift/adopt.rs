@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::config::edit::{self, Edit};
 use crate::config::files::SourceFile;
 use crate::finding::Severity;
-use crate::kinds::KINDS;
+use crate::kinds;
 use crate::kinds::adopt::{Adopted as WaysOrNot, Wanted, Ways};
 use crate::licensing::catalogue::Catalogue;
 use crate::plan::Plan;
@@ -184,9 +184,9 @@ impl Desk<'_> {
             action: todo.change.action,
             field: todo.field,
         };
-        match KINDS.iter().find(|kind| kind.name == todo.change.kind) {
+        match kinds::find(&todo.change.kind) {
             Some(kind) => (kind.adopt)(&wanted),
-            None => Err(crate::kinds::adopt::NoPlace {
+            None => Err(kinds::adopt::NoPlace {
                 why: "nothing is known of this kind of object".to_owned(),
                 help: "change the files by hand".to_owned(),
             }),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Cause, Line};
 use crate::change::{Field, ObservedObjects};
 use crate::finding::Severity;
-use crate::kinds::quirks;
+use crate::kinds;
 use crate::plan::Plan;
 
 /// A plan against one observed state, and what the objects have there.
@@ -77,13 +77,13 @@ impl<'a> Before<'a> {
     fn cause(&self, live: Side<'_>, address: &str, field: &Field) -> Cause {
         let path = field.path.as_str();
         let then = self.side.value(address, path);
-        let live_moved = !same(path, live.value(address, path), then);
+        let live_moved = !same(address, path, live.value(address, path), then);
         let asked = self.asked.get(address);
         let asked = asked.is_some_and(|paths| paths.contains(path));
         // What an error kept out of the plan then was not as the files say either.
         let kept_out = || {
             let wanted = Some(&*field.after).filter(|after| !after.is_null());
-            self.blocked.contains(address) && !same(path, wanted, then)
+            self.blocked.contains(address) && !same(address, path, wanted, then)
         };
         match (asked || kept_out(), live_moved) {
             (true, true) => Cause::Both,
@@ -95,7 +95,7 @@ impl<'a> Before<'a> {
 }
 
 /// Whether two values of a field are the same, whatever Webex made of their form.
-fn same(path: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
+fn same(address: &str, path: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
     let text = |value: Option<&Value>| match value {
         None => Some(None),
         Some(Value::String(text)) => Some(Some(text.clone())),
@@ -106,8 +106,12 @@ fn same(path: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
     }
     match (text(one), text(other)) {
         (Some(one), Some(other)) => {
+            let kind = address.split_once('/').map_or("", |(kind, _)| kind);
+            let Some(field) = kinds::field(kind, path) else {
+                return false;
+            };
             let alike = |ours: &Option<String>, theirs: &Option<String>| {
-                quirks::same(path, ours.as_deref().unwrap_or_default(), theirs.as_deref())
+                field.same(ours.as_deref().unwrap_or_default(), theirs.as_deref())
             };
             alike(&one, &other) || alike(&other, &one)
         }
@@ -124,14 +128,54 @@ mod tests {
     #[test]
     fn forms_of_one_value_are_the_same() {
         let (upper, lower) = (json!("en_US"), json!("en_us"));
-        assert!(same("preferredLanguage", Some(&upper), Some(&lower)));
-        assert!(same("preferredLanguage", Some(&lower), Some(&upper)));
-        assert!(!same("extension", Some(&upper), Some(&lower)));
+        assert!(same(
+            "location/Dallas",
+            "preferredLanguage",
+            Some(&upper),
+            Some(&lower)
+        ));
+        assert!(same(
+            "location/Dallas",
+            "preferredLanguage",
+            Some(&lower),
+            Some(&upper)
+        ));
+        assert!(!same(
+            "user/ana@acme.com",
+            "extension",
+            Some(&upper),
+            Some(&lower)
+        ));
         let empty = json!("");
-        assert!(same("address/address2", Some(&empty), None));
-        assert!(same("address/address2", None, Some(&empty)));
-        assert!(!same("displayName", None, Some(&upper)));
-        assert!(same("roles", Some(&json!(["a"])), Some(&json!(["a"]))));
-        assert!(!same("roles", Some(&json!(["a"])), Some(&json!([]))));
+        assert!(same(
+            "location/Dallas",
+            "address/address2",
+            Some(&empty),
+            None
+        ));
+        assert!(same(
+            "location/Dallas",
+            "address/address2",
+            None,
+            Some(&empty)
+        ));
+        assert!(!same(
+            "user/ana@acme.com",
+            "displayName",
+            None,
+            Some(&upper)
+        ));
+        assert!(same(
+            "user/ana@acme.com",
+            "roles",
+            Some(&json!(["a"])),
+            Some(&json!(["a"]))
+        ));
+        assert!(!same(
+            "user/ana@acme.com",
+            "roles",
+            Some(&json!(["a"])),
+            Some(&json!([]))
+        ));
     }
 }

@@ -66,27 +66,14 @@ impl fmt::Display for Code {
 pub struct CodePage {
     /// The code.
     pub code: Code,
+    /// How much such a finding usually weighs. It may weigh less in a plan.
+    pub severity: Severity,
     /// Whether an entry of `acknowledgements` may name this code (contract section 4).
     pub acknowledgeable: bool,
     /// What it means, in one line.
     pub title: &'static str,
     /// Why it matters and what to do, in a few sentences.
     pub page: &'static str,
-}
-
-impl CodePage {
-    /// How much such a finding usually weighs: the severity that its page names first. It may weigh less in a plan.
-    pub fn severity(&self) -> Severity {
-        let mut words = self.page.split(|c: char| !c.is_ascii_alphabetic());
-        let named = words.find_map(|word| match word.to_ascii_lowercase().as_str() {
-            "error" => Some(Severity::Error),
-            "hold" => Some(Severity::Hold),
-            "warning" => Some(Severity::Warning),
-            "info" => Some(Severity::Info),
-            _ => None,
-        });
-        named.unwrap_or(Severity::Error)
-    }
 }
 
 /// A stretch of one line of one input file.

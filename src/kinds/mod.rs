@@ -6,6 +6,7 @@
 pub mod adopt;
 mod broadworks;
 mod calling;
+pub mod field;
 mod group;
 mod identity;
 pub mod imports;
@@ -21,7 +22,10 @@ mod workspace;
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use self::adopt::{Adopted, Wanted};
+pub use self::field::{Calling, Field, Form};
 use crate::change::{
     Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction, Observed,
 };
@@ -29,7 +33,7 @@ use crate::config::yaml::At;
 use crate::config::{Config, Section, Spot};
 use crate::finding::Code;
 use crate::licensing::{Decisions, Holder, Reason, World};
-use crate::snapshot::{Applied, Snapshot};
+use crate::snapshot::{Applied, Essence, Snapshot};
 
 /// What a kind plans from.
 #[derive(Debug, Clone, Copy)]
@@ -84,6 +88,17 @@ pub struct Rename {
     pub apply: fn(&mut Snapshot, &str, &str),
 }
 
+/// What a kind tells of its objects as holders of licences.
+#[derive(Debug)]
+pub struct Holders {
+    /// The object with this key.
+    pub holder: fn(&Context<'_>, &str) -> Option<Holder>,
+    /// The object with this id, in its plain form: its key, and what a snapshot has of it.
+    pub with_id: fn(&Snapshot, &str) -> Option<(String, Value)>,
+    /// What is compared of the object with this key between a plan and its execution.
+    pub essence: fn(&Snapshot, &str) -> Option<Essence>,
+}
+
 /// One kind of object.
 #[derive(Debug)]
 pub struct Kind {
@@ -91,6 +106,8 @@ pub struct Kind {
     pub name: &'static str,
     /// The section of the configuration that declares it.
     pub section: &'static str,
+    /// Its fields.
+    pub fields: &'static [Field],
     /// Adds what changes to the draft.
     pub plan: fn(&Context<'_>, &mut Draft),
     /// How its objects get another name, if they can.
@@ -111,10 +128,8 @@ pub struct Kind {
     pub observe: fn(&Context<'_>, &str) -> Option<Observed>,
     /// How what an object has now is written into the files.
     pub adopt: fn(&Wanted<'_>) -> Adopted,
-    /// The object with this key as a holder of licences, if it is one.
-    pub holder: fn(&Context<'_>, &str) -> Option<Holder>,
-    /// What can be lost for good with it, and the acknowledgement that covers it.
-    pub losses: &'static [Loss],
+    /// Its objects as holders of licences, if they are.
+    pub holders: Option<Holders>,
     /// How its objects are read and written live.
     pub live: wire::Live,
     /// Writes the objects of the snapshot as desired state.
@@ -122,10 +137,8 @@ pub struct Kind {
 }
 
 /// What is lost for good with a field.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Loss {
-    /// The path of the field; one that ends in `/` stands for all below it.
-    pub path: &'static str,
     /// The code whose acknowledgement covers it.
     pub code: Code,
     /// Whether removing the field always loses something, whatever else there is.
@@ -133,28 +146,42 @@ pub struct Loss {
 }
 
 impl Loss {
-    /// Whether it is about the field with this path.
-    pub fn is_of(&self, path: &str) -> bool {
-        path == self.path || self.path.ends_with('/') && path.starts_with(self.path)
-    }
-
     /// Whenever the field is removed.
-    const fn always(path: &'static str, code: Code) -> Loss {
-        Loss {
-            path,
-            code,
-            always: true,
-        }
+    const fn always(code: Code) -> Loss {
+        Loss { code, always: true }
     }
 
     /// As it depends on what there is.
-    const fn sometimes(path: &'static str, code: Code) -> Loss {
+    const fn sometimes(code: Code) -> Loss {
         Loss {
-            path,
             code,
             always: false,
         }
     }
+}
+
+impl Kind {
+    /// The field with this path.
+    pub fn field(&self, path: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.is(path))
+    }
+}
+
+/// The kind with this name.
+pub fn find(name: &str) -> Option<&'static Kind> {
+    KINDS.iter().find(|kind| kind.name == name)
+}
+
+/// Whether a kind has a list of members with this name.
+pub fn has_members(kind: &str, name: &str) -> bool {
+    let fields = find(kind).map_or(&[][..], |kind| kind.fields);
+    let mut lists = fields.iter().filter(|it| it.form == Form::Member);
+    lists.any(|it| it.path.trim_end_matches('/') == name)
+}
+
+/// The field of a kind with this path.
+pub fn field(kind: &str, path: &str) -> Option<&'static Field> {
+    find(kind)?.field(path)
 }
 
 /// Every kind, in the order in which plans are made.

@@ -17,6 +17,7 @@ pub const fn kind(
     Kind {
         name,
         section,
+        fields: &[],
         plan,
         rename: None,
         observed: |_| 0,
@@ -33,8 +34,7 @@ pub const fn kind(
         },
         observe: |_, _| None,
         adopt: |wanted| Err(wanted.by_hand("this section is not planned yet")),
-        holder: |_, _| None,
-        losses: &[],
+        holders: None,
         live: wire::NOTHING,
         import: |_, _| {},
     }

@@ -1,75 +1,91 @@
 //! Fields that Webex reads back otherwise than they were sent, as one table. None of them ever causes a plan.
 
+use super::KINDS;
 use crate::phone;
 
-/// One way in which a field comes back in another form.
-#[derive(Debug)]
+/// One way in which a field comes back in another form. The rows of fields say which of them have it.
+#[derive(Debug, Clone, Copy)]
 pub struct Quirk {
-    /// The paths of the fields.
-    pub paths: &'static [&'static str],
     /// What happens to them, and where Cisco says so.
     pub reason: &'static str,
     /// Whether what was sent and what is read back are the same. `None` is no value.
     same: fn(&str, Option<&str>) -> bool,
 }
 
+impl Quirk {
+    /// Whether what was sent and what is read back are the same. `None` is no value.
+    pub fn same(&self, ours: &str, theirs: Option<&str>) -> bool {
+        (self.same)(ours, theirs)
+    }
+
+    /// The paths of the fields that have it.
+    pub fn paths(&self) -> impl Iterator<Item = &'static str> {
+        let fields = KINDS.iter().flat_map(|kind| kind.fields);
+        let has = |quirks: &[Quirk]| quirks.iter().any(|it| it.reason == self.reason);
+        fields
+            .filter(move |field| has(field.quirks))
+            .map(|field| field.path)
+    }
+}
+
 /// Every quirk. A field may have several; one that fits is enough.
-pub static QUIRKS: &[Quirk] = &[
-    Quirk {
-        paths: &[
-            "timeZone",
-            "preferredLanguage",
-            "address/address1",
-            "address/address2",
-            "address/city",
-            "address/state",
-            "address/postalCode",
-            "address/country",
-            "calling/pstn",
-        ],
-        reason: "blanks at either end are cut off, and an empty text comes back as null (webex-api.md 5.1)",
-        same: |ours, theirs| ours.trim() == theirs.unwrap_or_default().trim(),
-    },
-    Quirk {
-        paths: &["preferredLanguage"],
-        reason: "`en_US` comes back as `en_us` (webex-api.md 5.1)",
-        same: any_case,
-    },
-    Quirk {
-        paths: &["address/country"],
-        reason: "two letters of ISO 3166, in either case (webex-api.md 5.1)",
-        same: any_case,
-    },
-    Quirk {
-        paths: &["address/state"],
-        reason: "null where the country has no states; everywhere else Webex asks for one (webex-api.md 5.1)",
-        same: |_, theirs| theirs.is_none_or(|theirs| theirs.trim().is_empty()),
-    },
-    Quirk {
-        paths: &["calling/mainNumber"],
-        reason: "national form, or with blanks; ten digits without a plus are North American (webex-api.md 6.6)",
-        same: |ours, theirs| theirs.and_then(phone::read_back).as_deref() == Some(ours.trim()),
-    },
-    Quirk {
-        paths: &["calling/pstn"],
-        reason: "the name of a connection, which people copy by hand: case does not count (webex-api.md 5.3)",
-        same: any_case,
-    },
+pub static QUIRKS: [Quirk; 6] = [
+    TRIMMED,
+    LANGUAGE,
+    COUNTRY,
+    NO_STATES,
+    MAIN_NUMBER,
+    CONNECTION,
 ];
+
+/// Texts of locations.
+pub const TRIMMED: Quirk = Quirk {
+    reason: "blanks at either end are cut off, and an empty text comes back as null (webex-api.md 5.1)",
+    same: |ours, theirs| ours.trim() == theirs.unwrap_or_default().trim(),
+};
+
+/// The language of e-mails.
+pub const LANGUAGE: Quirk = Quirk {
+    reason: "`en_US` comes back as `en_us` (webex-api.md 5.1)",
+    same: any_case,
+};
+
+/// The country of an address.
+pub const COUNTRY: Quirk = Quirk {
+    reason: "two letters of ISO 3166, in either case (webex-api.md 5.1)",
+    same: any_case,
+};
+
+/// The state of an address.
+pub const NO_STATES: Quirk = Quirk {
+    reason: "null where the country has no states; everywhere else Webex asks for one (webex-api.md 5.1)",
+    same: |_, theirs| theirs.is_none_or(|theirs| theirs.trim().is_empty()),
+};
+
+/// A main number.
+pub const MAIN_NUMBER: Quirk = Quirk {
+    reason: "national form, or with blanks; ten digits without a plus are North American (webex-api.md 6.6)",
+    same: |ours, theirs| theirs.and_then(phone::read_back).as_deref() == Some(ours.trim()),
+};
+
+/// The connection to the public network.
+pub const CONNECTION: Quirk = Quirk {
+    reason: "the name of a connection, which people copy by hand: case does not count (webex-api.md 5.3)",
+    same: any_case,
+};
 
 fn any_case(ours: &str, theirs: Option<&str>) -> bool {
     theirs.is_some_and(|theirs| ours.trim().eq_ignore_ascii_case(theirs.trim()))
 }
 
-/// Whether a field is as it should be, whatever Webex made of its form.
-pub fn same(path: &str, ours: &str, theirs: Option<&str>) -> bool {
-    let mut quirks = QUIRKS.iter().filter(|quirk| quirk.paths.contains(&path));
-    Some(ours) == theirs || quirks.any(|quirk| (quirk.same)(ours, theirs))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kinds::field;
+
+    fn same(path: &str, ours: &str, theirs: Option<&str>) -> bool {
+        field("location", path).unwrap().same(ours, theirs)
+    }
 
     /// For each row of the table: a path, what was sent, what comes back, and what would be another value.
     type Case = (
@@ -100,8 +116,8 @@ mod tests {
     #[test]
     fn every_quirk_is_the_same_and_another_value_is_not() {
         assert_eq!(CASES.len(), QUIRKS.len(), "a case for each row");
-        for ((path, sent, back, other), quirk) in CASES.iter().zip(QUIRKS) {
-            assert!(quirk.paths.contains(path), "{path}");
+        for ((path, sent, back, other), quirk) in CASES.iter().zip(&QUIRKS) {
+            assert!(quirk.paths().any(|it| it == *path), "{path}");
             assert!((quirk.same)(sent, *back), "{path}: {}", quirk.reason);
             assert!(same(path, sent, *back), "{path}: {}", quirk.reason);
             assert!(same(path, sent, Some(sent)), "{path} is the same as itself");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::change::{ChangeAction, DraftChange, FieldAction, Risk};
+use crate::change::{ChangeAction, DraftChange, FieldAction, NAME, Risk};
 use crate::config::model::{IRREVERSIBLE, MINIMUM, PERCENT};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
@@ -221,7 +221,7 @@ fn removed<'s>(
 
 /// The address that an object has had so far, if the change gives it another name.
 fn old_address(change: &DraftChange) -> Option<String> {
-    let name = change.fields.iter().find(|field| field.path == "name")?;
+    let name = change.fields.iter().find(|field| field.path == NAME)?;
     Some(format!("{}/{}", change.kind, name.before.as_str()?))
 }
 

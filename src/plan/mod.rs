@@ -30,5 +30,5 @@ pub use applied::{before, unsettled};
 pub use build::{Inputs, PolicyRef, build};
 pub use failures::{CallingFailure, hedge, with_calling_failures};
 pub use model::*;
-pub use observed::with_observed;
+pub use observed::{essence, with_observed};
 pub use proof::{Contradiction, Had, acknowledged};

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use super::build::{Inputs, build_and};
 use super::model::Plan;
 use crate::change::ObservedObjects;
-use crate::kinds::KINDS;
+use crate::kinds;
+use crate::snapshot::{Essence, Snapshot};
 
 /// Makes the plan, and says what the objects that it changes have now, and these besides.
 pub fn with_observed(inputs: Inputs<'_>, besides: &BTreeSet<&str>) -> (Plan, ObservedObjects) {
@@ -19,10 +20,16 @@ pub fn with_observed(inputs: Inputs<'_>, besides: &BTreeSet<&str>) -> (Plan, Obs
         let besides = besides.iter().filter_map(|address| address.split_once('/'));
         let mut objects = ObservedObjects::default();
         for (name, key) in changed.chain(besides) {
-            let kind = KINDS.iter().find(|kind| kind.name == name);
+            let kind = kinds::find(name);
             let observed = kind.and_then(|kind| (kind.observe)(context, key));
             objects.extend(observed.map(|observed| (format!("{name}/{key}"), observed)));
         }
         objects
     })
+}
+
+/// What is compared of a holder of licences between a plan and its execution.
+pub fn essence(snapshot: &Snapshot, kind: &str, key: &str) -> Option<Essence> {
+    let holders = kinds::find(kind)?.holders.as_ref()?;
+    (holders.essence)(snapshot, key)
 }

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::model::*;
 use crate::change::{Acknowledgements, Change, Risk};
 use crate::config::Config;
-use crate::kinds::KINDS;
+use crate::kinds;
 use crate::snapshot::{self, Snapshot};
 
 /// What a plan says that it cannot mean.
@@ -85,15 +85,13 @@ pub fn acknowledged(plan: &Plan, config: &Config, had: &Had) -> Result<(), Contr
     let day = captured.and_then(|day| day.parse().ok());
     let agreed = Acknowledgements::new(config, day);
     for (at, change) in plan.changes.iter().enumerate() {
-        let kind = KINDS.iter().find(|kind| kind.name == change.kind);
         let mut covered = None;
         for field in change
             .fields
             .iter()
             .filter(|it| it.risk == Risk::Irreversible)
         {
-            let losses = kind.into_iter().flat_map(|kind| kind.losses);
-            let loss = losses.into_iter().find(|loss| loss.is_of(&field.path));
+            let loss = kinds::field(&change.kind, &field.path).and_then(|it| it.loss);
             let entry = loss.and_then(|it| {
                 had.names(change)
                     .find_map(|key| agreed.covers(it.code, &change.kind, key))

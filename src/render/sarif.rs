@@ -148,7 +148,7 @@ fn rule(code: &str) -> Value {
         "shortDescription": {"text": page.title},
         "fullDescription": {"text": page.title},
         "help": {"text": page.page, "markdown": page.page},
-        "defaultConfiguration": {"level": level(page.severity())},
+        "defaultConfiguration": {"level": level(page.severity)},
     })
 }
 

@@ -14,9 +14,8 @@ use crate::change::{Change, ChangeAction, Risk};
 use crate::config::Config;
 use crate::finding::{Finding, ORG_MISMATCH, Severity};
 use crate::plan::{self, ConfigRef, Plan, SnapshotRef, preflight};
-use crate::snapshot::{Essential, Snapshot};
+use crate::snapshot::Snapshot;
 use crate::webex::ids;
-use crate::webex::settings::Holder;
 
 /// What a restore is planned from.
 #[derive(Debug)]
@@ -187,14 +186,7 @@ fn add_settings(plan: &mut Plan, case: &Case<'_>, fields: Vec<settings::Restored
 /// A change without fields of an object that is there.
 fn untouched(case: &Case<'_>) -> Change {
     let Subject { kind, key, .. } = &case.bundle.subject;
-    let users = case.snapshot.users().iter();
-    let mut users = users.filter(|it| it.email == *key).map(Essential::essence);
-    let places = case.snapshot.workspaces().iter();
-    let mut places = places.filter(|it| it.name == *key).map(Essential::essence);
-    let essence = match Holder::of(kind) {
-        Some(Holder::Workspace) => places.next(),
-        _ => users.next(),
-    };
+    let essence = plan::essence(case.snapshot, kind, key);
     Change {
         address: case.address.clone(),
         kind: kind.clone(),

@@ -12,7 +12,7 @@ mod repeated;
 mod write;
 
 pub use applied::{Applied, Former, Kept, Moved, Unsettled, addresses};
-pub use essence::{Essence, Essential, id_member};
+pub use essence::{Essence, Members, id_member};
 pub use features::{
     Feature, FeatureKindNotRead, FeatureMember, FeatureMemberships, RECIPIENT, feature_word,
     feature_words,

@@ -354,8 +354,7 @@ fn no_quirk_shows_as_drift() {
     use trunkline::kinds::quirks::QUIRKS;
     assert_eq!(QUIRKS.len(), FORMS.len(), "a form for each row");
     let rows = QUIRKS.iter().zip(FORMS);
-    let fields =
-        rows.flat_map(|(quirk, form)| quirk.paths.iter().map(move |path| (quirk, form, path)));
+    let fields = rows.flat_map(|(quirk, form)| quirk.paths().map(move |path| (quirk, form, path)));
     let fields: Vec<_> = fields.collect();
     fields.par_iter().for_each(|(quirk, form, path)| {
             let pointer = format!("/{path}");

@@ -1,6 +1,6 @@
 //! The table of finding codes: one row each, read by `trunkline explain CODE` and by the checks of `acknowledgements`.
 //!
-//! A file for each group. A row is the constant, the code, whether it can be acknowledged, a title, and a page.
+//! A file for each group. A row is the constant, the code, the usual severity, whether it can be acknowledged, a title, and a page.
 
 use std::sync::LazyLock;
 
@@ -8,14 +8,20 @@ use super::CodePage;
 
 /// Makes the constants of a group, and its rows.
 macro_rules! codes {
-    ($($name:ident = $code:literal, $ack:literal, $title:literal, $page:literal;)*) => {
+    ($($name:ident = $code:literal, $severity:ident, $ack:literal, $title:literal, $page:literal;)*) => {
         $(
             #[doc = $title]
             pub const $name: Code = Code($code);
         )*
 
         pub(super) static PAGES: &[CodePage] = &[
-            $(CodePage { code: $name, acknowledgeable: $ack, title: $title, page: $page },)*
+            $(CodePage {
+                code: $name,
+                severity: $crate::finding::Severity::$severity,
+                acknowledgeable: $ack,
+                title: $title,
+                page: $page,
+            },)*
         ];
     };
 }
@@ -55,7 +61,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::finding::{Code, Severity};
+    use crate::finding::Severity;
 
     #[test]
     fn codes_are_unique_and_lower_case_with_dashes() {
@@ -99,17 +105,19 @@ mod tests {
         }
     }
 
+    /// Readers of a page are told the same as machines: the first severity that it names is that of the row.
     #[test]
-    fn the_usual_severity_is_the_one_that_the_page_begins_with() {
-        for (code, severity) in [
-            (CALLING_LOSS, Severity::Error),
-            (PSTN_MANUAL_CONTROL_HUB, Severity::Hold),
-            (ACKNOWLEDGEMENT_UNUSED, Severity::Warning),
-            (MEMBERSHIP_WAITS, Severity::Info),
-            (DRIFT_CAUSE_UNKNOWN, Severity::Info),
-        ] {
-            let page = Code::find(code.as_str()).unwrap();
-            assert_eq!(page.severity(), severity, "{code}");
+    fn the_page_names_the_severity_of_the_row_first() {
+        for page in CODES.iter() {
+            let mut words = page.page.split(|c: char| !c.is_ascii_alphabetic());
+            let named = words.find_map(|word| match word.to_ascii_lowercase().as_str() {
+                "error" => Some(Severity::Error),
+                "hold" => Some(Severity::Hold),
+                "warning" => Some(Severity::Warning),
+                "info" => Some(Severity::Info),
+                _ => None,
+            });
+            assert_eq!(named, Some(page.severity), "{}", page.code);
         }
     }
 

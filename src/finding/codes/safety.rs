@@ -5,7 +5,7 @@ use crate::finding::{Code, CodePage};
 codes! {
     // Losses that need an acknowledgement
 
-    CALLING_LOSS = "calling-loss", true,
+    CALLING_LOSS = "calling-loss", Error, true,
         "Somebody loses Calling, and its data is destroyed for good.",
         "An error (exit 4) until it is acknowledged, then an info: the Calling licence is taken away and no other takes its place in \
          the same request. Voicemail, number assignment and all calling settings of this user or workspace are deleted and cannot be \
@@ -17,7 +17,7 @@ codes! {
          \n        subjects: [bob@acme.com]\
          \n        reason: left the company, HR-123";
 
-    USER_DELETION = "user-deletion", true,
+    USER_DELETION = "user-deletion", Error, true,
         "A person is deleted for good.",
         "An error (exit 4) until it is acknowledged, then an info: the person has `state: absent`. Licences, number assignment, \
          voicemail and calling settings go with the person and cannot be brought back; the plan lists what is lost. Take `state: \
@@ -27,7 +27,7 @@ codes! {
          \n        subjects: [bob@acme.com]\
          \n        reason: left the company, HR-123";
 
-    WORKSPACE_DELETION = "workspace-deletion", true,
+    WORKSPACE_DELETION = "workspace-deletion", Error, true,
         "A workspace is deleted for good.",
         "An error (exit 4) until it is acknowledged, then an info: the base revision declares the workspace and the files no longer \
          do. Its number assignment and calling settings are lost, and its devices have to be activated again elsewhere. Put the block \
@@ -37,7 +37,7 @@ codes! {
          \n        subjects: [workspace/Lobby]\
          \n        reason: room closed, FM-88";
 
-    LOCATION_DELETION = "location-deletion", true,
+    LOCATION_DELETION = "location-deletion", Error, true,
         "A Calling location is deleted for good.",
         "An error (exit 4) until it is acknowledged, then an info: the base revision declares the location and the files no longer \
          do. The calling settings of the location are lost and cannot be brought back; everybody in it has to be moved away before. \
@@ -47,7 +47,7 @@ codes! {
          \n        subjects: [location/Dallas]\
          \n        reason: office closed, FM-90";
 
-    BROADWORKS_SUBSCRIBER_DELETION = "broadworks-subscriber-deletion", true,
+    BROADWORKS_SUBSCRIBER_DELETION = "broadworks-subscriber-deletion", Error, true,
         "A BroadWorks subscriber is deleted for good.",
         "An error (exit 4) until it is acknowledged, then an info: the base revision declares the subscriber and the files no longer \
          do. The subscriber loses the Webex services that come through BroadWorks, and what was set up for them. Put the block back \
@@ -57,7 +57,7 @@ codes! {
          \n        subjects: [broadworksSubscriber/…]\
          \n        reason: contract ended, C-17";
 
-    VOICEMAIL_MESSAGES_LOSS = "voicemail-messages-loss", true,
+    VOICEMAIL_MESSAGES_LOSS = "voicemail-messages-loss", Error, true,
         "Stored voice messages are lost in a change of location.",
         "An error (exit 4) until it is acknowledged, then an info: Webex does not carry stored voice messages to the new location, \
          and no administrator can export them. It concerns users who have voicemail; where the snapshot does not say, voicemail \
@@ -67,7 +67,7 @@ codes! {
          \n        subjects: [ana@acme.com]\
          \n        reason: Ana has saved her messages, HR-130";
 
-    FEATURES_LEFT = "features-left", false,
+    FEATURES_LEFT = "features-left", Warning, false,
         "A change of location takes somebody out of calling features.",
         "A warning: call queues, hunt groups, pickup groups and the like belong to a location, and Webex takes a person out of those of \
          the old location in a move; a key of an auto attendant that names the old extension rings nobody any more. Nothing is lost for \
@@ -77,35 +77,35 @@ codes! {
 
     // Renames and deletions
 
-    RENAME_CONFLICT = "rename-conflict", false,
+    RENAME_CONFLICT = "rename-conflict", Error, false,
         "An object cannot get a name that another one has.",
         "An error of the plan (exit 4): `formerly` says that an object is to be renamed, and the organisation has objects of both names. \
          Nothing is renamed. If the new one was made by mistake, delete it in Control Hub; if both are meant, take `formerly` out.";
 
-    NOT_DELETED = "not-deleted", false,
+    NOT_DELETED = "not-deleted", Info, false,
         "An object that the configuration no longer names is not deleted.",
         "An info: with `--base`, what the earlier revision declared and this one does not is deleted. This object is not: somebody else \
          owns it, such as a directory, or there is no request for it, as for a number without a location. trunkline no longer manages it, and leaves it as it is.";
 
-    STILL_IN_USE = "still-in-use", false,
+    STILL_IN_USE = "still-in-use", Error, false,
         "An object cannot be deleted, because something uses it.",
         "An error of the plan (exit 4): with `--base`, what the earlier revision declared and this one does not is deleted. Webex refuses \
          to delete what is in use; the message says by what. Free it first, in the same change or before, or declare it again.";
 
     // Acknowledgements and guardrails
 
-    ACKNOWLEDGEMENT_EXPIRED = "acknowledgement-expired", false,
+    ACKNOWLEDGEMENT_EXPIRED = "acknowledgement-expired", Error, false,
         "An acknowledgement has expired, so a loss is no longer covered.",
         "An error of the plan (exit 4): the snapshot was captured after the day in `expires`, and this entry would have covered \
          something. An old permission must not allow a new loss. Check that the loss is still meant; then set a later `expires`, or \
          take it away. Otherwise undo the change that causes the loss.";
 
-    ACKNOWLEDGEMENT_UNUSED = "acknowledgement-unused", false,
+    ACKNOWLEDGEMENT_UNUSED = "acknowledgement-unused", Warning, false,
         "An acknowledgement covers nothing.",
         "A warning: this plan has no such loss for this subject. Either it was applied already, or the address is misspelt and the \
          real loss is still uncovered. Correct the subject, or delete the entry so that it does not cover something unforeseen later.";
 
-    GUARDRAIL_REMOVALS = "guardrail-removals", false,
+    GUARDRAIL_REMOVALS = "guardrail-removals", Error, false,
         "Too many people or workspaces would lose the same licence.",
         "An error (exit 4) that blocks the whole plan: more of the holders of this licence would lose it than `guardrails.removals` \
          allows. A mistake in one template or group is the usual cause. Read the removals in the plan and undo what is not meant. If \
@@ -113,7 +113,7 @@ codes! {
          \n    guardrails:\
          \n      removals: {percent: 40, minimum: 10}";
 
-    GUARDRAIL_UPDATES = "guardrail-updates", false,
+    GUARDRAIL_UPDATES = "guardrail-updates", Error, false,
         "Too many objects of one kind would be changed at once.",
         "An error (exit 4) that blocks the whole plan: more objects of this kind would be changed or deleted than \
          `guardrails.updates` allows. Additions and moves to another subscription alone do not count. Look for the one line that \
@@ -122,20 +122,20 @@ codes! {
          \n    guardrails:\
          \n      updates: {percent: 40, minimum: 10}";
 
-    GUARDRAIL_IRREVERSIBLE = "guardrail-irreversible", false,
+    GUARDRAIL_IRREVERSIBLE = "guardrail-irreversible", Error, false,
         "The plan has too many changes that cannot be undone.",
         "An error (exit 4) that blocks the whole plan, even if every single loss is acknowledged: there are more than \
          `guardrails.irreversible` allows, 25 unless set otherwise. So many losses at once are seldom what anybody wants. Read the \
          irreversible lines of the plan. If they are right, spread them over several plans, or have the limit raised in a change of \
          its own.";
 
-    GUARDRAIL_PROTECT = "guardrail-protect", false,
+    GUARDRAIL_PROTECT = "guardrail-protect", Error, false,
         "The plan changes or deletes something that is protected.",
         "An error (exit 4) that blocks the whole plan: `guardrails.protect` names this address, and nothing about it may be updated \
          or deleted. The cause is often a template or group that reaches further than thought. Undo the change, or have the address \
          taken out of `protect` in a change of its own.";
 
-    ORDER_CYCLE = "order-cycle", false,
+    ORDER_CYCLE = "order-cycle", Error, false,
         "Changes wait for each other in a ring.",
         "An error (exit 4): each of these changes needs what the next one frees or makes, and the last one needs the first. No order \
          of requests does that, so they stay out of the plan; a change that needs one of them stays out as well, and says so. The \
@@ -143,7 +143,7 @@ codes! {
 
     // The program itself
 
-    NOT_PLANNED_YET = "not-planned-yet", false,
+    NOT_PLANNED_YET = "not-planned-yet", Warning, false,
         "This section is checked, but its changes are not planned yet.",
         "A warning: trunkline reads the section and reports its mistakes, but this version does not plan its changes. What you write \
          there changes nothing in Webex yet. Change it in Control Hub, and keep the files as it is there.";

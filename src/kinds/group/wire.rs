@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
+use super::essence;
 use crate::kinds::wire::{Errand, Live, Seen, Then, Wire, found, one_by_one};
 use crate::webex::{Call, Error, Names, Paging, encode, observed};
 
@@ -34,7 +35,8 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
     };
     let mut group = observed::group(&raw)?;
     group.members = observed::members(names, &members)?;
-    Ok(Some(Seen::new(id, raw, &group)))
+    let essence = essence(&group);
+    Ok(Some(Seen::new(id, raw, &group, essence)))
 }
 
 fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {

@@ -7,8 +7,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::change::{DraftField, FieldAction, Risk, Shared, license_value, nothing};
+use crate::kinds::field::Row;
 use crate::licensing::catalogue::{Catalogue, Tier};
 use crate::licensing::{Ask, AskState, Facts, Held, Holder, Wish};
+
+/// How the path of a licence begins.
+pub const LICENSES: &str = "licenses/";
+
+/// A row for licences below a path, or the one with this path.
+pub const fn row<D, O>(path: &'static str) -> Row<D, O> {
+    let row = Row::licenses(path);
+    // Each event about licences says so: nobody is to be named for what another one, or Control Hub itself, has done.
+    row.audit(&["licen", "entitle"]).always_said()
+}
 
 /// Licences and accounts as the plan shows them: `{"license", "subscription"}`, with the role for meetings.
 ///

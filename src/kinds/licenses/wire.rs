@@ -46,6 +46,24 @@ pub fn is_attendee(value: &Value) -> bool {
     value["role"] == "attendee"
 }
 
+/// The licences that somebody has after a request, where its answer lists them.
+pub fn listed(answer: &Value) -> Option<Value> {
+    Some(answer["licenses"].clone()).filter(Value::is_array)
+}
+
+/// Somebody has these licences now: an answer is newer than what was read.
+pub fn now(seen: &mut Seen, licenses: Value) {
+    seen.object["licenses"] = licenses;
+}
+
+/// The ids of the licences of an object as a snapshot has it, in order.
+pub fn ids_of(object: &Value) -> Vec<String> {
+    let held = object["licenses"].as_array().into_iter().flatten();
+    let mut ids: Vec<String> = held.filter_map(Value::as_str).map(str::to_owned).collect();
+    ids.sort();
+    ids
+}
+
 /// Whether a holder has a licence.
 pub fn holds(seen: &Seen, license: &License) -> bool {
     let wanted = ids::plain(&license.id);

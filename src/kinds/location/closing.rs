@@ -1,8 +1,9 @@
 //! The deletion of a location that no file names any more, and what keeps it.
 
+use super::{KIND, essence};
 use crate::change::{
     ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
-    preimage, text,
+    text,
 };
 use crate::finding::{Finding, LOCATION_DELETION, STILL_IN_USE, several};
 use crate::kinds::{Context, no_longer};
@@ -76,11 +77,11 @@ pub fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
     };
     requests.push(Request::new("DELETE", "/locations/{locationId}"));
     draft.changes.push(DraftChange {
-        kind: "location",
+        kind: KIND.name,
         key: name.to_owned(),
         action: ChangeAction::Delete,
         fields: vec![field],
-        preimage: preimage(seen),
+        preimage: Some(essence(seen)),
         turn: Turn::Follow,
         depends_on: depends_on.into_iter().map(Need::Done).collect(),
         requests,

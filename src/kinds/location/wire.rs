@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
+use super::essence;
 use crate::kinds::wire::{Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, Refusal, encode, observed};
 
@@ -51,7 +52,8 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
     // What a `PUT` of the main number repeats.
     let line = calling.map(|calling| calling["callingLineId"].clone());
     raw["callingLineId"] = line.unwrap_or_default();
-    Ok(Some(Seen::new(id, raw, &location)))
+    let essence = essence(&location);
+    Ok(Some(Seen::new(id, raw, &location, essence)))
 }
 
 /// The general fields of a location, in the form of a request. The address is sent whole.

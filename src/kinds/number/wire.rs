@@ -6,6 +6,7 @@ use http::Method;
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
+use super::essence;
 use crate::kinds::wire::{Errand, Live, Seen, Then, Wire, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, Paging, Refusal, encode, observed, query};
 
@@ -90,7 +91,9 @@ fn seen(names: &Names, raw: Value) -> Result<Option<Seen>, Error> {
     let Some(number) = observed::number(names, &raw)? else {
         return Ok(None);
     };
-    Ok(Some(Seen::new(number.phone_number.clone(), raw, &number)))
+    let essence = essence(&number);
+    let id = number.phone_number.clone();
+    Ok(Some(Seen::new(id, raw, &number, essence)))
 }
 
 /// Numbers by location: the one that a field names, else the one where they are.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::{Map, Value, json};
 
+use super::essence;
 use crate::change::{Field, FieldAction};
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{
@@ -48,7 +49,8 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
         return Ok(None);
     };
     let user = observed::user(names, &raw)?;
-    Ok(Some(Seen::new(id, raw, &user)))
+    let essence = essence(&user);
+    Ok(Some(Seen::new(id, raw, &user, essence)))
 }
 
 /// Without licences, so that a refusal of one does not create half a person; they follow in a request of their own.

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::change::{Change, Field, Operation};
 use crate::kinds::Kind;
-use crate::snapshot::{Essence, Essential};
+use crate::snapshot::Essence;
 use crate::webex::{Call, Error, Names, Refusal, encode};
 pub use standing::{NOTHING_THERE, Standing, stands};
 
@@ -76,16 +76,16 @@ pub struct Seen {
 
 impl Seen {
     /// An object as Webex has it, and as a snapshot has it.
-    pub(super) fn new(id: String, raw: Value, object: &(impl Serialize + Essential)) -> Seen {
+    pub(super) fn new(id: String, raw: Value, object: &impl Serialize, essence: Essence) -> Seen {
         Seen {
             id,
             raw,
             object: serde_json::to_value(object).unwrap_or_default(),
-            essence: object.essence(),
+            essence,
         }
     }
 
-    /// A member of the object that is a text.
+    /// A member of the object that is a text, by the path of its field.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.object[name].as_str().filter(|text| !text.is_empty())
     }

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::{Seen, settings};
+use super::{Seen, not_sent, settings};
 use crate::change::Field;
 use crate::kinds::licenses::wire as licenses;
-use crate::kinds::quirks;
+use crate::kinds::{self, Form};
 use crate::webex::{Error, Names};
 
 /// What is there where nothing is, in words.
@@ -36,36 +36,42 @@ pub fn stands(
             (false, false) => Standing::Otherwise(NOTHING_THERE.to_owned()),
         });
     };
-    if field.path.starts_with("licenses/") {
-        return licenses::stands(names, seen, field);
-    }
     if let Some(standing) = settings::stands(names, kind, seen, field) {
         return standing;
     }
-    if let Some(member) = field.path.strip_prefix("members/") {
-        let mut members = seen.object["members"].as_array().into_iter().flatten();
-        let is_in = members.any(|it| it == member);
-        return Ok(if is_in == field.after.is_null() {
-            Standing::Before
-        } else {
-            Standing::After
-        });
-    }
-    // A deletion has this one field, and the object is still there.
-    if field.path == "state" && field.after.is_null() {
+    // The object is still there.
+    if field.deletes() {
         return Ok(Standing::Before);
     }
+    let Some(row) = kinds::field(kind, &field.path) else {
+        return Err(not_sent(format!(
+            "nothing of a {kind} is called {}",
+            field.path
+        )));
+    };
     let now = seen
         .object
         .pointer(&format!("/{}", field.path))
         .unwrap_or(&Value::Null);
-    let now = match field.path.as_str() {
-        "calling" => &Value::Bool(!now.is_null()),
-        _ => now,
+    let there = match row.form {
+        Form::License => return licenses::stands(names, seen, field),
+        Form::Member => {
+            let (list, member) = field.path.split_once('/').unwrap_or_default();
+            let mut members = seen.object[list].as_array().into_iter().flatten();
+            Some(members.any(|it| it == member))
+        }
+        Form::Flag => Some(!now.is_null()),
+        Form::Text | Form::Texts => None,
     };
-    Ok(if same(&field.path, &field.after, now) {
+    if let Some(there) = there {
+        return Ok(match there == field.after.is_null() {
+            true => Standing::Before,
+            false => Standing::After,
+        });
+    }
+    Ok(if same(row, &field.after, now) {
         Standing::After
-    } else if same(&field.path, &field.before, now) || field.path == "calling" {
+    } else if same(row, &field.before, now) {
         Standing::Before
     } else {
         Standing::Otherwise(match now {
@@ -77,13 +83,13 @@ pub fn stands(
 }
 
 /// Whether a value of the plan is what Webex has, in whatever form.
-fn same(path: &str, ours: &Value, theirs: &Value) -> bool {
+fn same(row: &kinds::Field, ours: &Value, theirs: &Value) -> bool {
     match (ours, theirs) {
         (Value::Array(ours), Value::Array(theirs)) => {
             ours.len() == theirs.len() && ours.iter().all(|it| theirs.contains(it))
         }
         (Value::Null, theirs) => empty(theirs),
-        (Value::String(ours), theirs) => quirks::same(path, ours, theirs.as_str()),
+        (Value::String(ours), theirs) => row.same(ours, theirs.as_str()),
         (ours, theirs) => ours == theirs,
     }
 }

@@ -1,43 +1,33 @@
 //! Workspaces: creation, Calling licence, location, number and extension. Each is one request.
 
+mod fields;
 mod import;
+mod plan;
 mod wire;
 
-use std::collections::BTreeMap;
+use serde_json::json;
 
-use crate::change::{
-    ChangeAction, Draft, DraftChange, DraftField, Fact, FieldAction, Observed, Request, Risk, Turn,
-    nothing, preimage, text,
-};
-use crate::finding::{CALLING_LOSS, Finding, WORKSPACE_DELETION, WORKSPACE_DOWNGRADE};
+use self::fields::FIELDS;
+use crate::change::{Fact, Observed};
 use crate::kinds::adopt::{Adopted, Wanted};
 use crate::kinds::{
-    Context, Kind, Loss, Rename, all_keys, calling, former, identity, licenses, loses_or_changes,
-    no_longer,
+    Context, Holders, Kind, Rename, all_keys, field, former, licenses, loses_or_changes,
 };
-use crate::licensing::catalogue::{Service, Tier};
-use crate::licensing::{Ask, AskState, Facts, Holder, Identity, PlaceIx, Reason};
-use crate::snapshot::Snapshot;
-
-/// One workspace.
-const PLACE: &str = "/workspaces/{workspaceId}";
+use crate::licensing::Holder;
+use crate::snapshot::{Essence, Snapshot, Workspace, ids};
 
 /// Workspaces.
 pub const KIND: Kind = Kind {
     name: "workspace",
     section: "workspaces",
-    plan,
-    losses: &[
-        Loss::always("state", WORKSPACE_DELETION),
-        Loss::always("licenses/calling", CALLING_LOSS),
-        Loss::sometimes("licenses/other/", CALLING_LOSS),
-    ],
+    fields: &field::fields(&FIELDS),
+    plan: plan::plan,
     live: wire::LIVE,
     import: import::import,
     rename: Some(Rename {
         former: |config| former(&config.workspaces, |place| place.formerly.as_ref()),
         has: |snapshot, name| snapshot.workspaces().iter().any(|place| place.name == name),
-        apply,
+        apply: rename,
     }),
     observed: |snapshot| snapshot.workspaces().len(),
     considered: |config, _| config.workspaces.len(),
@@ -50,10 +40,21 @@ pub const KIND: Kind = Kind {
     facts,
     observe,
     adopt,
-    holder: |context, key| {
-        let workspaces = context.world.facts().workspaces;
-        workspaces.find(key).map(Holder::Workspace)
-    },
+    holders: Some(Holders {
+        holder: |context, key| {
+            let workspaces = context.world.facts().workspaces;
+            workspaces.find(key).map(Holder::Workspace)
+        },
+        with_id: |snapshot, id| {
+            let mut places = snapshot.workspaces().iter();
+            let place = places.find(|place| ids::plain(&place.id) == id)?;
+            Some((place.name.clone(), json!(place)))
+        },
+        essence: |snapshot, key| {
+            let mut places = snapshot.workspaces().iter();
+            places.find(|place| place.name == key).map(essence)
+        },
+    }),
 };
 
 fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
@@ -66,11 +67,7 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         };
         return vec![Fact::new("status", "status", status)];
     };
-    let mut facts = vec![
-        Fact::new("location", "location", seen.location.clone()),
-        Fact::new("phoneNumber", "number", seen.phone_number.clone()),
-        Fact::new("extension", "extension", seen.extension.clone()),
-    ];
+    let mut facts: Vec<Fact> = field::facts(&FIELDS, Some(seen)).collect();
     let devices = workspaces.devices(place.unwrap_or_default()).iter();
     let devices: Vec<String> = devices.map(|device| device.label().to_owned()).collect();
     if !devices.is_empty() {
@@ -81,12 +78,7 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
 
 /// What a workspace has now, as the entry says it.
 fn adopt(wanted: &Wanted<'_>) -> Adopted {
-    let entry = wanted.config.workspaces.get(wanted.key);
-    match wanted.field.path.as_str() {
-        "name" | "state" => Err(wanted.by_hand("names and deletions are decided in the files")),
-        path if path.starts_with("licenses/") => wanted.license_set(KIND.section, entry),
-        _ => wanted.plain(KIND.section, entry),
-    }
+    field::adopt(&FIELDS, KIND.section, &wanted.config.workspaces, wanted)
 }
 
 /// What the snapshot says of the workspace, by path.
@@ -95,17 +87,18 @@ fn observe(context: &Context<'_>, key: &str) -> Option<Observed> {
     let place = facts.workspaces.find(key)?;
     let seen = facts.workspaces.snapshot(place)?;
     let old = context.old_name(KIND.name, key).unwrap_or(key);
-    let observed = Observed::new(&seen.id, [old.to_owned()])
-        .text("state", Some("present"))
-        .text("name", Some(old))
-        .text("location", seen.location.as_deref())
-        .text("phoneNumber", seen.phone_number.as_deref())
-        .text("extension", seen.extension.as_deref());
+    let observed = Observed::new(&seen.id, [old.to_owned()]).text("name", Some(old));
+    let observed = field::observe(&FIELDS, seen, observed);
     Some(observed.with(licenses::observed(&facts, Holder::Workspace(place))))
 }
 
+/// What is compared of a workspace between a plan and its execution.
+fn essence(seen: &Workspace) -> Essence {
+    field::essence(&FIELDS, &seen.id, seen)
+}
+
 /// Gives a workspace another name wherever one is named.
-fn apply(snapshot: &mut Snapshot, old: &str, now: &str) {
+fn rename(snapshot: &mut Snapshot, old: &str, now: &str) {
     for place in snapshot
         .workspaces
         .iter_mut()
@@ -136,191 +129,4 @@ fn apply(snapshot: &mut Snapshot, old: &str, now: &str) {
         owner.key = now.to_owned();
     }
     snapshot.sort();
-}
-
-fn plan(context: &Context<'_>, draft: &mut Draft) {
-    let facts = context.world.facts();
-    let values = licenses::Values::new(&facts);
-    let mut asks: BTreeMap<PlaceIx, Vec<&Ask>> = BTreeMap::new();
-    for ask in &context.decisions.asks {
-        if let Holder::Workspace(place) = ask.holder {
-            asks.entry(place).or_default().push(ask);
-        }
-    }
-    for index in facts.workspaces.by_name() {
-        let place = Place {
-            context,
-            facts,
-            index,
-            name: facts.workspaces.name(index),
-        };
-        if facts.workspaces.deleted(index) {
-            draft.changes.extend(place.deletion());
-            continue;
-        }
-        let asks = asks.remove(&index).unwrap_or_default();
-        place.say_downgrade(&asks, draft);
-        draft.changes.extend(place.change(&asks, &values));
-    }
-}
-
-struct Place<'a> {
-    context: &'a Context<'a>,
-    facts: Facts<'a>,
-    index: PlaceIx,
-    name: &'a str,
-}
-
-impl Place<'_> {
-    /// Creation and update alike are one request with everything.
-    fn change(&self, asks: &[&Ask], values: &licenses::Values) -> Option<DraftChange> {
-        let observed = self.facts.workspaces.snapshot(self.index);
-        let (action, request) = match observed {
-            Some(_) => (ChangeAction::Update, Request::new("PUT", PLACE)),
-            None => (ChangeAction::Create, Request::new("POST", "/workspaces")),
-        };
-        let licenses = asks.iter().filter_map(|ask| self.license(ask, values));
-        let mut fields: Vec<DraftField> = licenses.collect();
-        let identity = self.identity();
-        if let Some(identity) = identity {
-            let changes = identity.changes.iter();
-            fields.extend(changes.map(|change| calling::field(identity, change)));
-        }
-        fields.extend(self.renamed());
-        if fields.is_empty() && action == ChangeAction::Update {
-            return None;
-        }
-        // Who has no extension yet gets the new one for the step without a number.
-        let bare = observed.is_none_or(|place| place.extension.is_none());
-        let aside = identity.filter(|identity| identity.steps_aside).map(|_| {
-            let step = Request::new("PUT", PLACE).sending(match bare {
-                true => &["extension"],
-                false => &[],
-            });
-            step.without(&["phoneNumber"]).early()
-        });
-        let needs = identity.map(|identity| identity::needs(self.context, identity));
-        let request = request.after(needs.into_iter().flatten());
-        // What a hold leaves to a person alone needs no request.
-        let sent = observed.is_none() || fields.iter().any(DraftField::is_sent);
-        Some(DraftChange {
-            kind: KIND.name,
-            key: self.name.to_owned(),
-            action,
-            preimage: self
-                .facts
-                .workspaces
-                .snapshot(self.index)
-                .and_then(preimage),
-            turn: Turn::of(&fields),
-            fields,
-            depends_on: Vec::new(),
-            requests: aside.into_iter().chain(sent.then_some(request)).collect(),
-        })
-    }
-
-    /// The new name, if it is to have one.
-    fn renamed(&self) -> Option<DraftField> {
-        let old = self.context.old_name(KIND.name, self.name)?;
-        let declared = self.context.config.workspaces.get(self.name)?;
-        let former = declared.value.formerly.as_ref()?;
-        let reason = Reason {
-            spot: Some(declared.spot(former)),
-            because: vec![format!("workspaces/{} formerly", self.name)],
-        };
-        let (old, now) = (text(old), text(self.name));
-        let field = DraftField::new("name", FieldAction::Change, Risk::Reversible, old, now);
-        Some(field.because(reason))
-    }
-
-    /// A workspace that the base had and the files have no longer.
-    fn deletion(&self) -> Option<DraftChange> {
-        let seen = self.facts.workspaces.snapshot(self.index)?;
-        let held: Vec<_> = licenses::held(self.facts.catalogue, &seen.licenses).collect();
-        let has = calling::Has {
-            number: seen.phone_number.as_deref(),
-            extension: seen.extension.as_deref(),
-            voicemail: false,
-        };
-        let calls = self.facts.may_call(Holder::Workspace(self.index));
-        let mut losses = match calls {
-            true => calling::losses(self.context, KIND.name, self.name, &has),
-            false => Vec::new(),
-        };
-        losses.push("the workspace, its devices and its settings".to_owned());
-        let (before, after) = (text("present"), nothing());
-        let mut field = DraftField::new(
-            "state",
-            FieldAction::Remove,
-            Risk::Irreversible,
-            before,
-            after,
-        )
-        .because(no_longer("workspaces", self.name))
-        .losing(WORKSPACE_DELETION, losses);
-        field.beside = calls.then_some(CALLING_LOSS);
-        let agreed = self.context.acknowledgements;
-        match agreed
-            .covers(WORKSPACE_DELETION, KIND.name, self.name)
-            .is_some()
-        {
-            true => field.gives = held,
-            false => field.withheld = held,
-        }
-        Some(DraftChange {
-            kind: KIND.name,
-            key: self.name.to_owned(),
-            action: ChangeAction::Delete,
-            fields: vec![field],
-            preimage: preimage(seen),
-            turn: Turn::Give,
-            depends_on: Vec::new(),
-            requests: vec![Request::new("DELETE", PLACE)],
-        })
-    }
-
-    fn identity(&self) -> Option<&Identity> {
-        let holder = Holder::Workspace(self.index);
-        self.context.decisions.identities.get(&holder)
-    }
-
-    fn license(&self, ask: &Ask, values: &licenses::Values) -> Option<DraftField> {
-        let field = licenses::field(&self.facts, values, ask)?;
-        let consent = self.context.acknowledgements;
-        let losses = || self.losses(ask);
-        Some(calling::losing(&self.facts, ask, field, consent, losses))
-    }
-
-    fn losses(&self, ask: &Ask) -> Vec<String> {
-        let Some(seen) = self.facts.workspaces.snapshot(self.index) else {
-            return Vec::new();
-        };
-        let professional = |tier| tier == Tier::Professional;
-        let has = calling::Has {
-            number: seen.phone_number.as_deref(),
-            extension: seen.extension.as_deref(),
-            voicemail: ask.before.is_some_and(|held| professional(held.tier)),
-        };
-        calling::losses(self.context, KIND.name, self.name, &has)
-    }
-
-    /// What ends where Professional becomes less.
-    fn say_downgrade(&self, asks: &[&Ask], draft: &mut Draft) {
-        for ask in asks.iter().filter(|it| it.slot.service == Service::Calling) {
-            let (Some(before), AskState::Settled(Some(after))) = (ask.before, ask.state) else {
-                continue;
-            };
-            if before.tier == Tier::Professional && after.tier != Tier::Professional {
-                let message = "voicemail, barge-in, do not disturb, call bridge and the rejection of anonymous calls end \
-                               with Professional";
-                let spot = ask.reason.spot;
-                draft.findings.push(
-                    Finding::warning(WORKSPACE_DOWNGRADE, message)
-                        .about(self.facts.address(ask.holder))
-                        .help("keep `calling: professional` where the workspace needs them")
-                        .at_opt(spot.map(|spot| self.context.config.place(spot))),
-                );
-            }
-        }
-    }
 }

@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
+use super::essence;
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{
     Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one, risk,
@@ -37,7 +38,8 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
         false => None,
     };
     let workspace = observed::workspace(names, &raw, numbers.as_ref())?;
-    Ok(Some(Seen::new(id, raw, &workspace)))
+    let essence = essence(&workspace);
+    Ok(Some(Seen::new(id, raw, &workspace, essence)))
 }
 
 fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {

@@ -68,7 +68,8 @@ fn tell(
     key: &str,
     license: Option<&str>,
 ) -> Result<Told, Unknown> {
-    let holder = (kind.holder)(context, key);
+    let holders = kind.holders.as_ref();
+    let holder = holders.and_then(|holders| (holders.holder)(context, key));
     let world = context.world;
     let one = match license.map(|word| world.license_path(word)).transpose() {
         Ok(one) => one,

@@ -1,0 +1,76 @@
+//! What `explain` tells of a person.
+
+use super::fields::FIELDS;
+use crate::change::Fact;
+use crate::kinds::{Context, field};
+use crate::licensing::waiting_domain;
+use crate::snapshot;
+
+/// What the snapshot says of the person, in the order in which one asks.
+pub fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
+    let people = context.world.facts().people;
+    let user = people.find(key);
+    let observed = user.and_then(|user| people.snapshot(user));
+    let declared = user.and_then(|user| people.declared(user));
+    let text =
+        |of: fn(&snapshot::User) -> &Option<String>| observed.and_then(|user| of(user).clone());
+    let name = text(|user| &user.display_name);
+    let given = declared.and_then(|declared| declared.value.display_name.as_ref());
+    let status = match (observed, user) {
+        (Some(user), _) => user.status.clone(),
+        (None, Some(_)) => Some("created by this plan".to_owned()),
+        (None, None) => Some("not in the organisation".to_owned()),
+    };
+    let source = match user {
+        Some(user) if people.from_directory(user) => "directory",
+        _ => "webex",
+    };
+    let mut facts = vec![Fact::new(
+        "displayName",
+        "name",
+        name.or(given.map(|at| at.value.clone())),
+    )];
+    facts.extend(status.map(|status| Fact::new("status", "status", status)));
+    if user.is_none() {
+        return facts;
+    }
+    let domain = waiting_domain(context.snapshot, observed, key);
+    facts.extend(domain.map(|domain| {
+        let wait = format!("licences wait for it: {domain} is not verified");
+        Fact::new("signIn", "first sign-in", wait)
+    }));
+    let joined = context
+        .applied
+        .filter(|applied| observed.is_some() && applied.is_new(key));
+    facts.extend(joined.map(|applied| {
+        let since = format!(
+            "after the applied snapshot of {}, which lacks the person",
+            applied.since(key)
+        );
+        Fact::new("joined", "joined", since)
+    }));
+    facts.push(Fact::new("source", "source", source));
+    facts.extend(field::facts(&FIELDS, observed));
+    facts.push(Fact::new(
+        "workPhone",
+        "work phone",
+        text(|user| &user.work_phone),
+    ));
+    let roles: Vec<String> = observed
+        .iter()
+        .flat_map(|user| &user.roles)
+        .map(|role| role.to_string())
+        .collect();
+    if !roles.is_empty() {
+        facts.push(Fact::new("roles", "roles", roles));
+    }
+    let sites: Vec<String> = observed
+        .iter()
+        .flat_map(|user| &user.site_admin)
+        .map(|site| site.to_string())
+        .collect();
+    if !sites.is_empty() {
+        facts.push(Fact::new("siteAdmin", "site admin", sites));
+    }
+    facts
+}

@@ -1,0 +1,210 @@
+//! What changes of people: which requests carry it out, and when their turn comes.
+
+use std::collections::BTreeMap;
+
+use super::{KIND, essence};
+use crate::change::{ChangeAction, Draft, DraftChange, DraftField, Request, Risk, Sends, Turn};
+use crate::config::{Declared, model};
+use crate::finding::VOICEMAIL_MESSAGES_LOSS;
+use crate::kinds::identity::{self, PERSON};
+use crate::kinds::{Context, calling, licenses};
+use crate::licensing::{Ask, Holder, Identity, IdentityChange, Part, UserIx};
+use crate::snapshot;
+
+/// Only people that something happens to, or that the configuration names, are looked at.
+pub fn plan(context: &Context<'_>, draft: &mut Draft) {
+    let facts = context.world.facts();
+    let people = facts.people;
+    let values = licenses::Values::new(&facts);
+    let mut asks: BTreeMap<UserIx, Vec<&Ask>> = BTreeMap::new();
+    for ask in &context.decisions.asks {
+        if let Holder::User(user) = ask.holder {
+            asks.entry(user).or_default().push(ask);
+        }
+    }
+    for holder in context.decisions.identities.keys() {
+        if let Holder::User(user) = holder {
+            asks.entry(*user).or_default();
+        }
+    }
+    for email in context.config.users.keys() {
+        if let Some(user) = people.find(email) {
+            asks.entry(user).or_default();
+        }
+    }
+    for (user, asks) in asks {
+        let person = Person {
+            context,
+            values: &values,
+            user,
+            email: people.email(user),
+            observed: people.snapshot(user),
+            declared: people.declared(user),
+        };
+        if people.deleted(user) {
+            draft.changes.extend(person.deletion());
+        } else if people.not_known(user) {
+            draft.blocked += asks.len();
+        } else if people.left_alone(user) {
+            person.say_left_alone(draft);
+        } else {
+            person.change(&asks, draft);
+        }
+    }
+}
+
+/// Deals the licences of a person out to requests, by setting the stage of each. What follows from a change of groups is
+/// taken away when all is there that the change gives, in a request of its own, since Webex may do one half of a request and
+/// refuse the other. Another tier that is worse gives and takes, and so comes between.
+fn stages(licences: Vec<(Part, DraftField)>) -> Vec<DraftField> {
+    let exchanges = licences.iter().any(|(part, _)| part.grant);
+    let (mut first, mut swaps, mut last) = (Vec::new(), Vec::new(), Vec::new());
+    // What no request sends is in none of them.
+    let (sent, held): (Vec<_>, Vec<_>) = licences.into_iter().partition(|(_, it)| it.is_sent());
+    for (part, field) in sent {
+        match (part.follows && exchanges, part.grant) {
+            (false, _) => first.push(field),
+            (true, true) => swaps.push(vec![field]),
+            (true, false) => last.push(field),
+        }
+    }
+    let stages = [first].into_iter().chain(swaps).chain([last]);
+    let mut fields: Vec<DraftField> = held.into_iter().map(|(_, field)| field).collect();
+    for (stage, of_stage) in stages.filter(|fields| !fields.is_empty()).enumerate() {
+        fields.extend(
+            of_stage
+                .into_iter()
+                .map(|field| DraftField { stage, ..field }),
+        );
+    }
+    fields
+}
+
+pub struct Person<'a> {
+    pub context: &'a Context<'a>,
+    values: &'a licenses::Values,
+    pub user: UserIx,
+    pub email: &'a str,
+    pub observed: Option<&'a snapshot::User>,
+    pub declared: Option<&'a Declared<model::User>>,
+}
+
+impl Person<'_> {
+    fn change(&self, asks: &[&Ask], draft: &mut Draft) {
+        let licences = asks
+            .iter()
+            .filter_map(|ask| Some((ask.part, self.license(ask)?)));
+        let mut fields = stages(licences.collect());
+        let turn = Turn::of(&fields);
+        let identities = &self.context.decisions.identities;
+        let identity = identities.get(&Holder::User(self.user));
+        let granted = identity.is_some_and(|identity| identity.fresh);
+        let (mut licences, later) = license_requests(&fields, granted);
+        let mut requests = Vec::new();
+        if let Some(identity) = identity {
+            self.identity_fields(identity, &mut fields, draft);
+            let needs = identity::needs(self.context, identity);
+            match granted {
+                true => licences = licences.map(|request| request.after(needs)),
+                false => requests.extend(identity::requests(
+                    self.context,
+                    self.observed,
+                    identity,
+                    needs,
+                )),
+            }
+        }
+        requests.splice(0..0, licences.into_iter().chain(later));
+        let before = fields.len();
+        self.profile(&mut fields, draft);
+        let action = match self.observed {
+            None => ChangeAction::Create,
+            Some(_) => ChangeAction::Update,
+        };
+        match action {
+            ChangeAction::Create => requests.insert(0, Request::new("POST", "/people")),
+            // Names and roles go with the number and the extension, where these are sent anyway.
+            _ if fields.len() > before => match requests.last_mut() {
+                Some(last) if last.path == PERSON => last.sends = Sends::Rest,
+                _ => requests.push(Request::new("PUT", PERSON)),
+            },
+            _ => {}
+        }
+        if fields.is_empty() && action == ChangeAction::Update {
+            return;
+        }
+        draft.changes.push(DraftChange {
+            kind: KIND.name,
+            key: self.email.to_owned(),
+            action,
+            fields,
+            preimage: self.observed.map(essence),
+            turn,
+            depends_on: Vec::new(),
+            requests,
+        });
+    }
+
+    fn identity_fields(
+        &self,
+        identity: &Identity,
+        fields: &mut Vec<DraftField>,
+        draft: &mut Draft,
+    ) {
+        for change in &identity.changes {
+            let field = self.identity(identity, change);
+            if change.path == "location" && !identity.fresh && field.loss.is_none() {
+                calling::say_left(self.context, KIND.name, self.email, change, draft);
+            }
+            fields.push(field);
+        }
+    }
+
+    fn license(&self, ask: &Ask) -> Option<DraftField> {
+        let facts = self.context.world.facts();
+        let field = licenses::field(&facts, self.values, ask)?;
+        let consent = self.context.acknowledgements;
+        let losses = || self.calling_losses();
+        Some(calling::losing(&facts, ask, field, consent, losses))
+    }
+
+    fn identity(&self, identity: &Identity, change: &IdentityChange) -> DraftField {
+        let mut field = calling::field(identity, change);
+        let voicemail = self.observed.is_some_and(snapshot::User::voicemail_on);
+        if change.path == "location" && !identity.fresh && voicemail {
+            field.risk = Risk::Irreversible;
+            let mut losses = vec!["stored voice messages".to_owned()];
+            losses.extend(calling::memberships(self.context, KIND.name, self.email));
+            field = field.losing(VOICEMAIL_MESSAGES_LOSS, losses);
+        }
+        field
+    }
+}
+
+/// The request that deals with licences first, and those of the later stages.
+fn license_requests(fields: &[DraftField], granted: bool) -> (Option<Request>, Vec<Request>) {
+    let licences = fields.iter().any(DraftField::is_sent).then(|| {
+        let request = Request::new("PATCH", "/licenses/users").in_parts();
+        request.sending(match granted {
+            true => &["licenses/", "location", "phoneNumber", "extension"],
+            false => &["licenses/"],
+        })
+    });
+    let mut stages = fields.chunk_by(|a, b| a.stage == b.stage);
+    let first = stages.next().map(Turn::of);
+    let later: Vec<Request> = stages
+        .map(|fields| {
+            let stage = fields.first().map_or(0, |field| field.stage);
+            let request = Request::new("PATCH", "/licenses/users").staged(stage);
+            request.turn(Turn::of(fields))
+        })
+        .collect();
+    match (first, later.is_empty()) {
+        // Others may need the units that it gives back afterwards.
+        (Some(first), false) => {
+            let turn = first.min(Turn::Exchange);
+            (licences.map(|request| request.turn(turn)), later)
+        }
+        _ => (licences, later),
+    }
+}

@@ -1,0 +1,100 @@
+//! Name and roles of a person. What a directory owns is an error where it differs.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::KIND;
+use super::fields::{FIELDS, ROLES};
+use super::plan::Person;
+use crate::change::{Draft, DraftField, FieldAction, Risk, nothing};
+use crate::config::yaml::At;
+use crate::config::{Declared, model};
+use crate::finding::{DIRECTORY_OWNED_FIELD, Finding};
+use crate::kinds::field::Compared;
+use crate::snapshot;
+
+impl Person<'_> {
+    /// Fields that the entry says and that are otherwise.
+    pub fn profile(&self, fields: &mut Vec<DraftField>, draft: &mut Draft) {
+        let Some(declared) = self.declared else {
+            return;
+        };
+        let compared = self.compared(declared);
+        let people = self.context.world.facts().people;
+        let directory = self.observed.is_some() && people.from_directory(self.user);
+        for row in &FIELDS {
+            let ours = row.desired.and_then(|get| get(&declared.value));
+            let (Some(ours), Some(field)) = (ours, compared.field(row, false)) else {
+                continue;
+            };
+            match directory {
+                true => self.owned_by_directory(row.field.path, declared, ours, draft),
+                false => fields.push(field),
+            }
+        }
+        fields.extend(self.roles(&compared));
+    }
+
+    /// The administrative roles, whose order does not count.
+    fn roles(&self, compared: &Compared<'_, model::User, snapshot::User>) -> Option<DraftField> {
+        let roles = compared.declared.value.roles.as_ref()?;
+        let mut after: Vec<&str> = roles.value.iter().map(|role| role.value.as_str()).collect();
+        let before = self.observed.iter().flat_map(|user| &user.roles);
+        let mut before: Vec<&str> = before.map(|role| &**role).collect();
+        after.sort_unstable();
+        before.sort_unstable();
+        if before == after {
+            return None;
+        }
+        let (action, risk) = match self.observed {
+            None => (FieldAction::Add, Risk::Additive),
+            Some(_) => (FieldAction::Change, Risk::Reversible),
+        };
+        let before = self
+            .observed
+            .map_or_else(nothing, |_| Arc::new(json!(before)));
+        let field = DraftField::new(ROLES, action, risk, before, Arc::new(json!(after)));
+        Some(field.because(compared.reason(roles, ROLES)))
+    }
+
+    pub fn compared<'c>(
+        &'c self,
+        declared: &'c Declared<model::User>,
+    ) -> Compared<'c, model::User, snapshot::User> {
+        Compared {
+            section: KIND.section,
+            key: self.email,
+            declared,
+            seen: self.observed,
+        }
+    }
+
+    /// Only the directory can delete this person.
+    pub fn say_left_alone(&self, draft: &mut Draft) {
+        if let Some(declared) = self.declared
+            && let Some(state) = &declared.value.state
+        {
+            self.owned_by_directory("state", declared, state, draft);
+        }
+    }
+
+    fn owned_by_directory<T>(
+        &self,
+        field: &str,
+        declared: &Declared<model::User>,
+        at: &At<T>,
+        draft: &mut Draft,
+    ) {
+        draft.blocked += 1;
+        draft.findings.push(
+            Finding::error(
+                DIRECTORY_OWNED_FIELD,
+                format!("`{field}` of this person belongs to the directory"),
+            )
+            .about(format!("user/{}", self.email))
+            .help("change it in the directory, and leave it out here")
+            .at(self.context.config.place(declared.spot(at))),
+        );
+    }
+}
