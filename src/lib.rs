@@ -19,11 +19,11 @@
 //! | [`cli`] | wiring of stages, exit code, choice of format | any kind's name, HTTP, YAML |
 //! | [`render`] | one view built once; a file per format | how a plan came about, kinds by name |
 //! | [`drift`] | why the organisation differs from the files, and what is taken into them | files, HTTP, git, formats, kinds by name |
-//! | [`apply`] | doing what a plan says, and proving what was done; the only one with a writer | YAML, git, formats, kinds by name, deciding anything |
+//! | [`apply`] | doing what a plan says, and proving what was done; the only one with a writer | YAML, git, formats, kinds and fields by name, deciding anything |
 //! | [`restore`] | from a backup to a plan | HTTP, files, kinds |
 //! | [`import`] | files that describe a snapshot | kinds by name, plans, where the files go |
 //! | [`plan`] | what changes, in what order, how risky, whether it may be applied | HTTP, files, time, kinds by name, formats |
-//! | [`kinds`] | one kind's comparison, requests, losses; one row in `KINDS` | stages, other kinds' files |
+//! | [`kinds`] | one kind's fields, comparison, requests, losses: a folder and a row in `KINDS` | stages, other kinds' folders |
 //! | [`backup`] | what a person or workspace has, in one file: format, checksum, encryption | plans, desired state, kinds |
 //! | [`change`] | a change, its fields and requests, as kinds, plans and applies share them | how a plan is made, HTTP, files, time, kinds by name, formats |
 //! | [`licensing`] | what each user should hold and why, seats | HTTP, files, formats: pure functions |

@@ -6,12 +6,12 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::backup::{self, Device, Features, Held, Subject};
+use crate::backup::{self, Features, Subject};
 use crate::change::{Change, ChangeAction, Risk};
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::Seen;
 use crate::webex::settings::{self, Holder, Reading, Setting, Settings};
-use crate::webex::{Call, Error, Names, Paging, query};
+use crate::webex::{Call, Error, Names};
 
 /// How and where backups are kept.
 #[derive(Debug, Clone)]
@@ -44,7 +44,7 @@ pub enum Differ {
 pub struct Saved {
     /// Whose settings.
     pub address: String,
-    /// `user` or `workspace`.
+    /// The kind.
     pub kind: String,
     /// Webex's id.
     pub id: String,
@@ -183,58 +183,19 @@ impl Saved {
 
 /// Whoever is saved, as the backup has it.
 fn subject(names: &Names, change: &Change, seen: &Seen) -> Result<Subject, Error> {
-    let texts = |name: &str| {
-        let all = seen.object[name].as_array().into_iter().flatten();
-        all.filter_map(Value::as_str).map(str::to_owned).collect()
+    let mut held = names.licenses()?;
+    held.retain(|license| licenses::holds(seen, license));
+    let live = backup::Live {
+        kind: &change.kind,
+        key: &change.key,
+        id: &seen.id,
+        raw: &seen.raw,
+        object: &seen.object,
+        licenses: held,
     };
-    let held = names
-        .licenses()?
-        .into_iter()
-        .filter(|license| licenses::holds(seen, license));
-    let owner = if change.kind == "workspace" {
-        "workspaceId"
-    } else {
-        "personId"
-    };
-    let devices = names.reader().list(
-        &query("/devices", &[(owner, Some(&seen.id))]),
-        "items",
-        Paging::Link,
-    )?;
-    let text = |raw: &Value, name: &str| raw[name].as_str().map(str::to_owned);
-    Ok(Subject {
-        kind: change.kind.clone(),
-        key: change.key.clone(),
-        id: seen.id.clone(),
-        display_name: text(&seen.raw, "displayName"),
-        location: seen.text("location").map(str::to_owned),
-        phone_number: seen.text("phoneNumber").map(str::to_owned),
-        extension: seen.text("extension").map(str::to_owned),
-        licenses: held
-            .map(|license| Held {
-                id: license.id,
-                license: license.name,
-                subscription: license.subscription_id,
-                site: license.site_url,
-            })
-            .collect(),
-        attendee_sites: texts("attendeeSites"),
-        roles: texts("roles"),
-        devices: devices
-            .iter()
-            .map(|raw| Device {
-                id: text(raw, "id").unwrap_or_default(),
-                label: text(raw, "product")
-                    .or(text(raw, "displayName"))
-                    .unwrap_or_default(),
-                mac: text(raw, "mac"),
-            })
-            .collect(),
-        groups: match change.action {
-            ChangeAction::Delete if change.kind != "workspace" => {
-                backup::groups(names.reader(), &names.org()?, &seen.id)?
-            }
-            _ => Vec::new(),
-        },
-    })
+    let mut subject = Subject::live(names.reader(), live)?;
+    if change.action == ChangeAction::Delete {
+        subject.read_groups(names.reader(), &names.org()?)?;
+    }
+    Ok(subject)
 }

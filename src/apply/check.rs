@@ -142,6 +142,11 @@ fn stands_otherwise(otherwise: &[(&Field, String)]) -> Option<Verdict> {
     })
 }
 
+fn is_license(change: &Change, field: &Field) -> bool {
+    let row = kinds::field(&change.kind, &field.path);
+    row.is_some_and(|row| row.form == Form::License)
+}
+
 fn in_words(field: &Field) -> String {
     match &*field.before {
         serde_json::Value::Null => "nothing".to_owned(),

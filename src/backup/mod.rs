@@ -19,6 +19,6 @@ pub use bundle::{Bundle, Damage, Device, Held, Membership, Subject, Unread};
 pub use error::Error;
 pub use features::Features;
 pub use file::{Options, locate, open};
-pub use groups::groups;
 pub use secret::{reference, resolve};
+pub use subject::Live;
 pub use take::{Taken, take};

@@ -1,9 +1,81 @@
-//! A person or workspace of a snapshot as a backup has it.
+//! A person or workspace as a backup has it: of a snapshot, or as Webex has it now.
+
+use serde_json::Value;
 
 use super::bundle::{Device, Held, Subject};
-use crate::snapshot::Snapshot;
+use super::groups::groups;
+use crate::snapshot::{License, Snapshot};
+use crate::webex::{Error, Paging, Reader, query};
+
+/// A person or workspace as it is now.
+#[derive(Debug)]
+pub struct Live<'a> {
+    /// `user` or `workspace`.
+    pub kind: &'a str,
+    /// The e-mail address, or the name.
+    pub key: &'a str,
+    /// Webex's id.
+    pub id: &'a str,
+    /// As Webex has it.
+    pub raw: &'a Value,
+    /// As a snapshot has it.
+    pub object: &'a Value,
+    /// The licences that it holds.
+    pub licenses: Vec<License>,
+}
 
 impl Subject {
+    /// What is there now, with its devices.
+    pub fn live(reader: &Reader, live: Live<'_>) -> Result<Subject, Error> {
+        let texts = |name: &str| {
+            let all = live.object[name].as_array().into_iter().flatten();
+            all.filter_map(Value::as_str).map(str::to_owned).collect()
+        };
+        let text = |raw: &Value, name: &str| raw[name].as_str().map(str::to_owned);
+        let given = |name: &str| text(live.object, name).filter(|text| !text.is_empty());
+        let owner = match live.kind {
+            "workspace" => "workspaceId",
+            _ => "personId",
+        };
+        let path = query("/devices", &[(owner, Some(live.id))]);
+        let devices = reader.list(&path, "items", Paging::Link)?;
+        let devices = devices.iter().map(|raw| Device {
+            id: text(raw, "id").unwrap_or_default(),
+            label: text(raw, "product")
+                .or(text(raw, "displayName"))
+                .unwrap_or_default(),
+            mac: text(raw, "mac"),
+        });
+        let licenses = live.licenses.into_iter().map(|license| Held {
+            id: license.id,
+            license: license.name,
+            subscription: license.subscription_id,
+            site: license.site_url,
+        });
+        Ok(Subject {
+            kind: live.kind.to_owned(),
+            key: live.key.to_owned(),
+            id: live.id.to_owned(),
+            display_name: text(live.raw, "displayName"),
+            location: given("location"),
+            phone_number: given("phoneNumber"),
+            extension: given("extension"),
+            licenses: licenses.collect(),
+            attendee_sites: texts("attendeeSites"),
+            roles: texts("roles"),
+            devices: devices.collect(),
+            groups: Vec::new(),
+        })
+    }
+
+    /// Adds the groups that a person leaves with the account.
+    pub fn read_groups(&mut self, reader: &Reader, org: &str) -> Result<(), Error> {
+        if self.kind == "user" {
+            self.groups = groups(reader, org, &self.id)?;
+        }
+        Ok(())
+    }
+
     /// The person or workspace of the snapshot with this kind and key.
     pub fn find(snapshot: &Snapshot, kind: &str, key: &str) -> Option<Subject> {
         let mut subject = match kind {
@@ -42,7 +114,7 @@ impl Subject {
         subject.key = key.to_owned();
         let devices = snapshot.devices().iter().filter(|device| {
             let owner = device.owner.as_ref();
-            owner.is_some_and(|owner| owner.kind == kind && owner.key == key)
+            owner.is_some_and(|owner| owner.is(kind, key))
         });
         let devices = devices.map(|device| Device {
             id: device.id.clone(),

@@ -83,78 +83,80 @@ impl<'a> Acknowledgements<'a> {
         waiting: &FxHashSet<&str>,
         snapshot: &Snapshot,
     ) -> Vec<Finding> {
-        let losses = self.losses(changes);
+        let losses = self.covered(changes);
         let mut said = FxHashSet::default();
-        let mut findings = Vec::new();
-        for subject in &self.subjects {
-            let covered = losses.get(&(subject.code, subject.text.clone())).copied();
-            let about = match subject.text.contains('@') && !subject.text.contains('/') {
-                true => format!("user/{}", subject.text),
-                false => subject.text.clone(),
-            };
-            let finding = match subject.expired {
+        let findings = self.subjects.iter().filter_map(|subject| {
+            let covered = losses.get(&(subject.code, subject.text.clone()));
+            let about = subject.about();
+            match (subject.expired, covered) {
                 // One that was renewed is only in the way.
-                Some(day) if covered == Some(false) => {
-                    if !said.insert(subject.entry) {
-                        continue;
-                    }
-                    has_expired(day).at(config.place(subject.entry_spot))
+                (Some(day), Some(false)) => {
+                    let first = said.insert(subject.entry);
+                    first.then(|| subject.expired_on(day).at(config.place(subject.entry_spot)))
                 }
-                None if covered.is_some() => continue,
+                (None, Some(_)) => None,
                 // Whether it is needed shows when the object is known.
-                None if snapshot.is_not_known(&about) => continue,
-                None if subject.code == CALLING_LOSS.as_str()
-                    && waiting.contains(about.trim_start_matches("user/")) =>
-                {
-                    not_needed_yet(subject).at(config.place(subject.spot))
+                (None, None) if snapshot.is_not_known(&about) => None,
+                (expired, _) => {
+                    let waits = expired.is_none()
+                        && subject.code == CALLING_LOSS.as_str()
+                        && waiting.contains(about.trim_start_matches("user/"));
+                    Some(subject.unused(waits).at(config.place(subject.spot)))
                 }
-                _ => unused(subject).at(config.place(subject.spot)),
-            };
-            findings.push(finding.about(about));
-        }
-        findings
+            }
+        });
+        findings.collect()
     }
 
     /// By code and subject: whether every loss that the subject names is covered.
-    fn losses(&self, changes: &[DraftChange]) -> FxHashMap<(&'static str, String), bool> {
+    fn covered(&self, changes: &[DraftChange]) -> FxHashMap<(&'static str, String), bool> {
         let mut losses = FxHashMap::default();
         for change in changes {
-            let mut add = |code: Code| {
+            let fields = change.fields.iter();
+            for code in fields.flat_map(|field| field.loss.into_iter().chain(field.beside)) {
                 let covered = self.covers(code, change.kind, &change.key).is_some();
-                for name in [change.key.clone(), change.address()] {
+                for name in [change.key.clone(), change.address().into()] {
                     *losses.entry((code.as_str(), name)).or_insert(true) &= covered;
                 }
-            };
-            change
-                .fields
-                .iter()
-                .flat_map(|field| field.loss.into_iter().chain(field.beside))
-                .for_each(&mut add);
+            }
         }
         losses
     }
 }
 
-fn has_expired(day: Date) -> Finding {
-    let message = format!("this acknowledgement expired on {day} and covers nothing any more");
-    Finding::error(ACKNOWLEDGEMENT_EXPIRED, message)
-        .help("ask again, and write a new day under `expires`")
-}
+impl Subject<'_> {
+    /// The address: what has the form of an e-mail address is a person.
+    fn about(&self) -> String {
+        match self.text.contains('@') && !self.text.contains('/') {
+            true => format!("user/{}", self.text),
+            false => self.text.clone(),
+        }
+    }
 
-fn not_needed_yet(subject: &Subject<'_>) -> Finding {
-    let message = format!(
-        "`{}` for {} is not needed yet: the removal waits",
-        subject.code, subject.text
-    );
-    Finding::warning(ACKNOWLEDGEMENT_UNUSED, message).help(
-        "keep the entry if the removal is still meant once the licences of the new group are there",
-    )
-}
+    fn expired_on(&self, day: Date) -> Finding {
+        let message = format!("this acknowledgement expired on {day} and covers nothing any more");
+        Finding::error(ACKNOWLEDGEMENT_EXPIRED, message)
+            .about(self.about())
+            .help("ask again, and write a new day under `expires`")
+    }
 
-fn unused(subject: &Subject<'_>) -> Finding {
-    let message = format!("nothing here needs `{}` for {}", subject.code, subject.text);
-    Finding::warning(ACKNOWLEDGEMENT_UNUSED, message)
-        .help("take the entry out: it would cover a later loss that nobody meant")
+    /// It covers nothing; `waits`: not yet.
+    fn unused(&self, waits: bool) -> Finding {
+        let Subject { code, text, .. } = self;
+        let (message, help) = match waits {
+            true => (
+                format!("`{code}` for {text} is not needed yet: the removal waits"),
+                "keep the entry if the removal is still meant once the licences of the new group are there",
+            ),
+            false => (
+                format!("nothing here needs `{code}` for {text}"),
+                "take the entry out: it would cover a later loss that nobody meant",
+            ),
+        };
+        Finding::warning(ACKNOWLEDGEMENT_UNUSED, message)
+            .about(self.about())
+            .help(help)
+    }
 }
 
 impl Consent for Acknowledgements<'_> {

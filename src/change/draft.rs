@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::names::{Address, Path};
 use super::value::Shared;
 use super::words::{ChangeAction, FieldAction, Risk};
 use crate::finding::{Code, Finding};
@@ -45,15 +46,15 @@ pub struct DraftChange {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Need {
     /// The whole change with this address.
-    Done(String),
+    Done(Address),
     /// The early requests of the change with this address; of a creation without any, the whole of it.
-    Begun(String),
+    Begun(Address),
 }
 
 impl DraftChange {
     /// `<kind>/<key>`.
-    pub fn address(&self) -> String {
-        format!("{}/{}", self.kind, self.key)
+    pub fn address(&self) -> Address {
+        Address::new(self.kind, &self.key)
     }
 }
 
@@ -115,7 +116,7 @@ impl Turn {
 #[derive(Debug)]
 pub struct DraftField {
     /// Such as `licenses/calling`.
-    pub path: String,
+    pub path: Path,
     /// What happens to it.
     pub action: FieldAction,
     /// What can go wrong.
@@ -147,7 +148,7 @@ pub struct DraftField {
 impl DraftField {
     /// A field without losses and units.
     pub fn new(
-        path: impl Into<String>,
+        path: impl Into<Path>,
         action: FieldAction,
         risk: Risk,
         before: Shared,

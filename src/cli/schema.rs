@@ -6,9 +6,9 @@ use super::output::{Failure, note, print, share};
 use super::{Exit, input};
 use crate::config;
 use crate::config::files::Sources;
-use crate::config::schema::{self, Kind, MOST, Names};
+use crate::config::schema::{self, MOST, Names};
 use crate::finding::Finding;
-use crate::licensing::catalogue::{Catalogue, Service};
+use crate::import::names;
 use crate::render::PlanFormat;
 use crate::snapshot::Snapshot;
 
@@ -65,46 +65,4 @@ pub fn left_out(names: &Names) -> String {
         format!("left out: {count} {kind}, because more than {MOST} make editors slow\n")
     });
     lines.collect()
-}
-
-/// The names that a snapshot has.
-pub fn names(snapshot: &Snapshot) -> Names {
-    let mut names = Names::default();
-    names.add(Kind::Organization, [&snapshot.org.name]);
-    names.add(Kind::OrganizationId, [&snapshot.org.id]);
-    names.add(Kind::Group, snapshot.groups().iter().map(|it| &it.name));
-    names.add(
-        Kind::Location,
-        snapshot.locations().iter().map(|it| &it.name),
-    );
-    names.add(
-        Kind::Workspace,
-        snapshot.workspaces().iter().map(|it| &it.name),
-    );
-    names.add(Kind::Person, snapshot.users().iter().map(|it| &it.email));
-    names.add(Kind::Site, snapshot.sites().iter().map(|it| &it.url));
-    names.add(
-        Kind::Subscription,
-        snapshot.subscriptions().iter().map(|it| &it.id),
-    );
-    let licenses = snapshot.licenses().iter();
-    names.add(
-        Kind::Subscription,
-        licenses.flat_map(|it| it.subscription_id.clone()),
-    );
-    for product in Catalogue::new(snapshot, []).products() {
-        let (license, tier) = match product.slot.service {
-            Service::Calling => (Kind::CallingLicense, Some(Kind::CallingTier)),
-            Service::ContactCenter => (Kind::ContactCenterLicense, Some(Kind::ContactCenterTier)),
-            Service::Messaging => (Kind::MessagingLicense, Some(Kind::MessagingTier)),
-            Service::Meetings => (Kind::MeetingLicense, None),
-            Service::Other => (Kind::OtherLicense, None),
-        };
-        names.add(Kind::License, [&product.name]);
-        names.add(license, [&product.name]);
-        if let Some(kind) = tier {
-            names.add(kind, [product.tier.word()]);
-        }
-    }
-    names
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::model::*;
+use super::sections::SECTIONS;
 use super::yaml::{At, Entries, Pos};
 use crate::finding::{self, DUPLICATE_KEY, Finding, MISSING_FIELD, Place};
 use crate::phone::interval;
@@ -127,41 +128,26 @@ impl Config {
 
     /// Whether the files say nothing of what an organisation has: only who it is, the limits, and what was agreed to.
     pub fn is_bare(&self) -> bool {
-        let Config {
-            files: _,
-            org: _,
-            templates,
-            groups,
-            locations,
-            numbers,
-            subscriptions,
-            users,
-            workspaces,
-            operator_accounts,
-            clusters,
-            customer_templates,
-            enterprises,
-            subscribers,
-            broadworks_workspaces,
-            guardrails: _,
-            acknowledgements: _,
-        } = self;
-        let empty = [
-            templates.is_empty(),
-            groups.is_empty(),
-            locations.is_empty(),
-            numbers.is_empty(),
-            subscriptions.is_empty(),
-            users.is_empty(),
-            workspaces.is_empty(),
-            operator_accounts.is_empty(),
-            clusters.is_empty(),
-            customer_templates.is_empty(),
-            enterprises.is_empty(),
-            subscribers.is_empty(),
-            broadworks_workspaces.is_empty(),
-        ];
-        empty.into_iter().all(|empty| empty)
+        let objects = SECTIONS.iter().any(|section| (section.declares)(self));
+        !objects && self.templates.is_empty() && self.subscriptions.is_empty()
+    }
+
+    /// The sets of licences that templates give, that differ for people, and that workspaces have.
+    pub fn license_sets(&self) -> impl Iterator<Item = &LicenseSet> {
+        let templates = self.templates.values();
+        let templates = templates.map(|template| &template.value.licenses);
+        let users = self.users.values();
+        let overrides = users.filter_map(|user| user.value.licenses.as_ref());
+        let overrides = overrides.flat_map(|it| it.add.iter().chain(&it.only));
+        let places = self.workspaces.values();
+        let places = places.filter_map(|place| place.value.licenses.as_ref());
+        let overrides = overrides.map(|set| &set.value);
+        templates.chain(overrides.chain(places.map(|set| &set.value)))
+    }
+
+    /// Whether the files give anybody Calling.
+    pub fn gives_calling(&self) -> bool {
+        self.license_sets().any(|set| set.calling.is_some())
     }
 
     /// How licences are assigned; mode `organization` where nothing says.

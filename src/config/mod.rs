@@ -12,6 +12,7 @@ mod load;
 mod merge;
 pub mod model;
 pub mod schema;
+pub mod sections;
 pub mod write;
 pub mod yaml;
 

@@ -105,40 +105,7 @@ pub fn adopt(
             Cause::GitAhead | Cause::Unknown => {}
         }
     }
-    let mut taken = Vec::new();
-    let mut refused = Vec::new();
-    let mut open: Vec<&Todo<'_>> = todo.iter().collect();
-    // One plan in place of many, where all of it fits.
-    if let Some(all) = desk.together(&open) {
-        taken.extend(all);
-        open.clear();
-    }
-    // What one edit cannot do alone may be done after another one, such as a licence after a membership.
-    while !open.is_empty() {
-        refused.clear();
-        let before = open.len();
-        let mut still = Vec::new();
-        for of_one in open.chunk_by(|a, b| a.change.address == b.change.address) {
-            // Some belong together, such as a location and its number.
-            if let Some(all) = desk.together(of_one) {
-                taken.extend(all);
-                continue;
-            }
-            for &one in of_one {
-                match desk.one(one) {
-                    Ok(done) => taken.push(done),
-                    Err(why) => {
-                        refused.push(why);
-                        still.push(one);
-                    }
-                }
-            }
-        }
-        open = still;
-        if open.len() == before {
-            break;
-        }
-    }
+    let (mut taken, refused) = desk.all(&todo);
     left.extend(refused);
     let place: FxHashMap<(&str, &str), usize> = todo
         .iter()
@@ -175,6 +142,45 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
+    /// Writes as much as can be written: what was taken, and what was not.
+    fn all(&mut self, todo: &[Todo<'_>]) -> (Vec<Taken>, Vec<Left>) {
+        let mut taken = Vec::new();
+        let mut refused = Vec::new();
+        let mut open: Vec<&Todo<'_>> = todo.iter().collect();
+        // One plan in place of many, where all of it fits.
+        if let Some(all) = self.together(&open) {
+            taken.extend(all);
+            open.clear();
+        }
+        // What one edit cannot do alone may be done after another one, such as a licence after a membership.
+        while !open.is_empty() {
+            refused.clear();
+            let before = open.len();
+            let mut still = Vec::new();
+            for of_one in open.chunk_by(|a, b| a.change.address == b.change.address) {
+                // Some belong together, such as a location and its number.
+                if let Some(all) = self.together(of_one) {
+                    taken.extend(all);
+                    continue;
+                }
+                for &one in of_one {
+                    match self.one(one) {
+                        Ok(done) => taken.push(done),
+                        Err(why) => {
+                            refused.push(why);
+                            still.push(one);
+                        }
+                    }
+                }
+            }
+            open = still;
+            if open.len() == before {
+                break;
+            }
+        }
+        (taken, refused)
+    }
+
     fn ways(&self, todo: &Todo<'_>) -> WaysOrNot {
         let wanted = Wanted {
             config: self.config,

@@ -10,8 +10,8 @@ use super::adopt::{Left, Replan, Taken, fields, write};
 use crate::change::{nothing, text};
 use crate::config::edit::Edit;
 use crate::config::files::SourceFile;
-use crate::config::model::{self, UserState};
-use crate::config::{Config, Declared, Spot};
+use crate::config::model::UserState;
+use crate::config::{Config, Spot};
 use crate::finding::Place;
 use crate::plan::Plan;
 use crate::snapshot::{Applied, Moved};
@@ -98,31 +98,8 @@ pub fn follow(
 /// Every place where the files name somebody by an address of before.
 fn lines<'a>(config: &'a Config, applied: &'a Applied) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
-    let mut add = |(spot, email, change): (Spot, &'a str, Change<'a>)| {
-        lines.push(Line {
-            place: config.place(spot),
-            email,
-            change,
-        });
-    };
-    for (email, declared) in &config.users {
-        let state = declared.value.state.as_ref().map(|state| state.value);
-        match applied.moved(email) {
-            Some(Moved::Renamed(today)) if !config.users.contains_key(today) => {
-                add((declared.key, email, Change::Write(today)));
-            }
-            Some(Moved::Gone) if state.is_none() => {
-                let entry = vec!["users".to_owned(), email.clone()];
-                add((declared.key, email, Change::Take(Edit::Remove(entry))));
-            }
-            _ => {}
-        }
-    }
-    for (name, declared) in &config.groups {
-        members(config, applied, name, declared)
-            .into_iter()
-            .for_each(&mut add);
-    }
+    entries(config, applied, &mut lines);
+    members(config, applied, &mut lines);
     let agreed = config.acknowledgements.iter();
     let agreed = agreed.flat_map(|it| it.value.subjects.iter().map(move |at| (it.spot(at), at)));
     let guarded = config.guardrails.iter();
@@ -130,46 +107,61 @@ fn lines<'a>(config: &'a Config, applied: &'a Applied) -> Vec<Line<'a>> {
     for (spot, subject) in agreed.chain(guarded) {
         let email = subject.value.rsplit('/').next().unwrap_or_default();
         if let Some(Moved::Renamed(today)) = applied.moved(&email.to_lowercase()) {
-            add((spot, email, Change::Write(today)));
+            lines.push(Line::new(config, spot, email, Change::Write(today)));
         }
     }
     lines
 }
 
-/// The members of a group that are named by an address of before, and what becomes of each.
-fn members<'a>(
-    config: &'a Config,
-    applied: &'a Applied,
-    name: &str,
-    declared: &'a Declared<model::Group>,
-) -> Vec<(Spot, &'a str, Change<'a>)> {
-    let mut lines = Vec::new();
-    let Some(list) = &declared.value.members else {
-        return lines;
-    };
-    let has = |other: &str| {
-        let mut members = list.value.iter();
-        members.any(|it| it.value.eq_ignore_ascii_case(other))
-    };
-    for member in &list.value {
-        let email = member.value.as_str();
-        let out = || {
-            let path = ["groups", name, "members"].map(str::to_owned);
-            Change::Take(Edit::Exclude(path.to_vec(), email.to_owned()))
-        };
-        let lower = email.to_lowercase();
-        let wanted = config.users.get(&lower);
-        let wanted = wanted.and_then(|user| user.value.state.as_ref());
-        let created = wanted.is_some_and(|state| state.value == UserState::Present);
-        let change = match applied.moved(&lower) {
-            Some(Moved::Renamed(today)) if has(today) => out(),
-            Some(Moved::Renamed(today)) => Change::Write(today),
-            Some(Moved::Gone) if !created => out(),
+/// The entries of people.
+fn entries<'a>(config: &'a Config, applied: &'a Applied, lines: &mut Vec<Line<'a>>) {
+    for (email, declared) in &config.users {
+        let change = match applied.moved(email) {
+            Some(Moved::Renamed(today)) if !config.users.contains_key(today) => {
+                Change::Write(today)
+            }
+            Some(Moved::Gone) if declared.value.state.is_none() => {
+                Change::Take(Edit::Remove(path(&["users", email])))
+            }
             _ => continue,
         };
-        lines.push((declared.spot(member), email, change));
+        lines.push(Line::new(config, declared.key, email, change));
     }
-    lines
+}
+
+/// The members of groups.
+fn members<'a>(config: &'a Config, applied: &'a Applied, lines: &mut Vec<Line<'a>>) {
+    for (name, declared) in &config.groups {
+        let Some(list) = &declared.value.members else {
+            continue;
+        };
+        for member in &list.value {
+            let email = member.value.as_str();
+            let out = || {
+                let list = path(&["groups", name, "members"]);
+                Change::Take(Edit::Exclude(list, email.to_owned()))
+            };
+            let has = |other: &str| {
+                let mut members = list.value.iter();
+                members.any(|it| it.value.eq_ignore_ascii_case(other))
+            };
+            let lower = email.to_lowercase();
+            let wanted = config.users.get(&lower);
+            let wanted = wanted.and_then(|user| user.value.state.as_ref());
+            let created = wanted.is_some_and(|state| state.value == UserState::Present);
+            let change = match applied.moved(&lower) {
+                Some(Moved::Renamed(today)) if has(today) => out(),
+                Some(Moved::Renamed(today)) => Change::Write(today),
+                Some(Moved::Gone) if !created => out(),
+                _ => continue,
+            };
+            lines.push(Line::new(config, declared.spot(member), email, change));
+        }
+    }
+}
+
+fn path(keys: &[&str]) -> Vec<String> {
+    keys.iter().map(|&key| key.to_owned()).collect()
 }
 
 /// The files with one address instead of another.
@@ -212,7 +204,15 @@ fn replace(
     Ok(files)
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
+    fn new(config: &Config, spot: Spot, email: &'a str, change: Change<'a>) -> Line<'a> {
+        Line {
+            place: config.place(spot),
+            email,
+            change,
+        }
+    }
+
     fn address(&self) -> String {
         match self.change {
             Change::Write(today) => format!("user/{today}"),

@@ -4,6 +4,9 @@
 //! through `KINDS`. Must not know a kind by name, what a plan is, or where the files go.
 
 mod fit;
+mod names;
+
+pub use names::names;
 
 use crate::config::files::SourceFile;
 use crate::config::model::AssignmentMode;
@@ -48,8 +51,8 @@ pub fn import(snapshot: &Snapshot, mode: Option<AssignmentMode>) -> Imported {
     };
     let not_captured = not_captured(snapshot);
     let mut draft = Draft::default();
-    for kind in KINDS {
-        (kind.import)(&source, &mut draft);
+    for import in KINDS.iter().filter_map(|kind| kind.import) {
+        import(&source, &mut draft);
     }
     subscriptions(snapshot, &mut draft);
     fit::fit(&organization(&source), &mut draft);
@@ -135,15 +138,15 @@ fn about_organization(source: &Source<'_>, origin: &str, not_captured: &[&str]) 
 
 /// Lists of which a file would be written, and that the snapshot lacks.
 fn not_captured(snapshot: &Snapshot) -> Vec<&'static str> {
-    let lists = [
-        ("groups", snapshot.groups.is_none()),
-        ("locations", snapshot.locations.is_none()),
-        ("numbers", snapshot.numbers.is_none()),
-        ("subscriptions", snapshot.subscriptions.is_none()),
-        ("workspaces", snapshot.workspaces.is_none()),
-    ];
-    let missing = lists.into_iter().filter(|(_, missing)| *missing);
-    missing.map(|(name, _)| name).collect()
+    let kinds = KINDS.iter().filter(|kind| kind.import.is_some());
+    let lists = kinds.filter_map(|kind| Some((kind.section, kind.list.as_ref()?)));
+    let missing = lists.filter(|(_, list)| !(list.captured)(snapshot));
+    let mut missing: Vec<&str> = missing.map(|(section, _)| section).collect();
+    if snapshot.subscriptions.is_none() {
+        missing.push("subscriptions");
+    }
+    missing.sort_unstable();
+    missing
 }
 
 fn subscriptions(snapshot: &Snapshot, draft: &mut Draft) {

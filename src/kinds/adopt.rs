@@ -105,23 +105,7 @@ impl Wanted<'_> {
     ) -> Adopted {
         let word = self.slot().join("/");
         let gone = self.field.before.is_null();
-        let Some(entry) = entry else {
-            let from = self.field.source.because.join(", ");
-            let entry = match (gone, self.grant()) {
-                (true, _) => format!("{{remove: [{word}]}}"),
-                (false, _) => format!("{{add: …}} for {word}"),
-            };
-            return Err(NoPlace {
-                why: format!(
-                    "the files have no entry for {}; this comes from {from}",
-                    self.key
-                ),
-                help: format!(
-                    "change that for everybody, or write under `{section}`: {}: {{licenses: {entry}}}",
-                    self.key
-                ),
-            });
-        };
+        let entry = entry.ok_or_else(|| self.comes_from_elsewhere(section))?;
         let none = LicenseOverrides::default();
         let said = overrides(&entry.value).unwrap_or(&none);
         let removals = self.path(section, ["licenses", "remove"]);
@@ -160,6 +144,26 @@ impl Wanted<'_> {
             (false, false) => self.grants(section, &["licenses", "add"]),
         };
         Ok(self.ways(entry, ways))
+    }
+
+    /// Says that no entry of a holder is the reason for a licence.
+    fn comes_from_elsewhere(&self, section: &str) -> NoPlace {
+        let word = self.slot().join("/");
+        let from = self.field.source.because.join(", ");
+        let entry = match self.field.before.is_null() {
+            true => format!("{{remove: [{word}]}}"),
+            false => format!("{{add: …}} for {word}"),
+        };
+        NoPlace {
+            why: format!(
+                "the files have no entry for {}; this comes from {from}",
+                self.key
+            ),
+            help: format!(
+                "change that for everybody, or write under `{section}`: {}: {{licenses: {entry}}}",
+                self.key
+            ),
+        }
     }
 
     /// Says that there is nothing that could be written by itself.

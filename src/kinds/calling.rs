@@ -62,7 +62,7 @@ pub fn losses(context: &Context<'_>, kind: &str, key: &str, has: &Has<'_>) -> Ve
     losses.push("calling services".to_owned());
     let devices = context.snapshot.devices().iter().filter(|device| {
         let owner = device.owner.as_ref();
-        owner.is_some_and(|owner| owner.kind == kind && owner.key == key)
+        owner.is_some_and(|owner| owner.is(kind, key))
     });
     losses.extend(devices.map(|device| format!("device {}", device.label())));
     losses.extend(memberships(context, kind, key));

@@ -14,6 +14,7 @@ use crate::change::{
     DraftField, EXISTENCE, Fact, FieldAction, NAME, Observed, Risk, text, text_or_nothing,
 };
 use crate::config::model::LicenseOverrides;
+use crate::config::write::Node;
 use crate::config::yaml::At;
 use crate::config::{Declared, Section};
 use crate::licensing::Reason;
@@ -120,7 +121,7 @@ pub struct Row<D, O> {
     /// What stages may ask of it.
     pub field: Field,
     /// What an entry says of it, where that is one text.
-    pub desired: Option<fn(&D) -> Option<&At<String>>>,
+    pub desired: Option<Say<D>>,
     /// What an object has of it.
     pub observed: Get<O>,
     /// The risks of giving it a value, and of giving it another one.
@@ -134,6 +135,9 @@ pub struct Row<D, O> {
     /// What it is called in requests; empty where none sends it.
     pub wire: &'static str,
 }
+
+/// What an entry says of a field that is one text.
+pub type Say<D> = fn(&D) -> Option<&At<String>>;
 
 /// How to get at the value of a field.
 #[derive(Debug)]
@@ -193,7 +197,7 @@ impl<D, O> Row<D, O> {
     /// A text that files may say and that is compared.
     pub const fn text(
         path: &'static str,
-        desired: fn(&D) -> Option<&At<String>>,
+        desired: Say<D>,
         observed: fn(&O) -> Option<&str>,
     ) -> Row<D, O> {
         let row = Row::seen(path, observed);
@@ -399,6 +403,33 @@ pub fn facts<D, O>(rows: &[Row<D, O>], seen: Option<&O>) -> impl Iterator<Item =
         };
         Some(Fact::new(name, label, value))
     })
+}
+
+/// What files say of an object, but for some fields.
+pub fn nodes<D, O>(rows: &[Row<D, O>], seen: &O, without: &[&str]) -> Vec<(String, Node)> {
+    let mut nodes: Vec<(String, Node)> = Vec::new();
+    for row in rows {
+        let path = row.field.path;
+        let value = match (&row.observed, row.desired) {
+            (Get::Flag(get), _) if get(seen) => Some(Node::Line(Vec::new())),
+            (Get::Text(get), Some(_)) if !without.contains(&path) => {
+                get(seen).filter(|text| !text.is_empty()).map(Node::text)
+            }
+            _ => None,
+        };
+        let Some(value) = value else { continue };
+        let Some((head, name)) = path.split_once('/') else {
+            nodes.push((path.to_owned(), value));
+            continue;
+        };
+        if nodes.last().is_none_or(|(last, _)| last != head) {
+            nodes.push((head.to_owned(), Node::Line(Vec::new())));
+        }
+        if let Some((_, Node::Line(members))) = nodes.last_mut() {
+            members.push((name.to_owned(), value));
+        }
+    }
+    nodes
 }
 
 /// How what an object has now is written as its entry says it.

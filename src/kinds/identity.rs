@@ -1,7 +1,7 @@
 //! The requests that carry out a change of number, extension or location, and what these need.
 
 use super::Context;
-use crate::change::{Need, Request, Turn};
+use crate::change::{Address, Need, Request, Turn};
 use crate::licensing::{Holder, Identity};
 use crate::snapshot;
 
@@ -14,17 +14,20 @@ pub const PERSON: &str = "/people/{personId}";
 /// What must be done before number, extension and location can be set.
 pub fn needs(context: &Context<'_>, identity: &Identity) -> Vec<Need> {
     let facts = context.world.facts();
-    let address = |&holder: &Holder| facts.address(holder);
+    let address = |&holder: &Holder| {
+        let (kind, key) = facts.named(holder);
+        Address::new(kind, key)
+    };
     let mut needs = Vec::new();
     for change in &identity.changes {
         let after = change.after.iter();
         match change.path {
             "phoneNumber" => {
-                needs.extend(after.map(|number| Need::Done(format!("number/{number}"))));
+                needs.extend(after.map(|number| Need::Done(Address::new("number", number))));
             }
             "location" => {
                 let begins = after.filter(|place| context.world.locations().begins(place));
-                needs.extend(begins.map(|place| Need::Begun(format!("location/{place}"))));
+                needs.extend(begins.map(|place| Need::Begun(Address::new("location", place))));
             }
             _ => {}
         }
@@ -40,7 +43,7 @@ pub fn needs(context: &Context<'_>, identity: &Identity) -> Vec<Need> {
         }
     };
     let begins = here.filter(|name| context.world.locations().begins(name));
-    needs.extend(begins.map(|place| Need::Begun(format!("location/{place}"))));
+    needs.extend(begins.map(|place| Need::Begun(Address::new("location", place))));
     needs.extend(identity.after.iter().map(|it| Need::Done(address(it))));
     let steps = identity.after_step.iter();
     needs.extend(steps.map(|it| Need::Begun(address(it))));
@@ -80,7 +83,7 @@ pub fn requests(
     let request = match main_number_given_up(context, identity) {
         Some(location) => request
             .turn(Turn::Last)
-            .after([Need::Done(format!("location/{location}"))]),
+            .after([Need::Done(Address::new("location", location))]),
         None => request,
     };
     requests.push(request.after(needs));

@@ -29,8 +29,8 @@ pub use self::field::{Calling, Field, Form};
 use crate::change::{
     Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction, Observed,
 };
-use crate::config::yaml::At;
-use crate::config::{Config, Section, Spot};
+use crate::config::sections::Section;
+use crate::config::{Config, schema};
 use crate::finding::Code;
 use crate::licensing::{Decisions, Holder, Reason, World};
 use crate::snapshot::{Applied, Essence, Snapshot};
@@ -66,22 +66,9 @@ impl Context<'_> {
     }
 }
 
-/// An entry that was called otherwise.
-#[derive(Debug)]
-pub struct Former {
-    /// Its name before.
-    pub old: String,
-    /// Its name now.
-    pub now: String,
-    /// The place that says so.
-    pub spot: Spot,
-}
-
 /// How objects of a kind get another name (`formerly`).
 #[derive(Debug)]
 pub struct Rename {
-    /// The entries that were called otherwise.
-    pub former: fn(&Config) -> Vec<Former>,
     /// Whether the snapshot has an object of this name.
     pub has: fn(&Snapshot, &str) -> bool,
     /// Gives an object and all that names it another name.
@@ -99,6 +86,15 @@ pub struct Holders {
     pub essence: fn(&Snapshot, &str) -> Option<Essence>,
 }
 
+/// The list of a snapshot that has the objects of a kind.
+#[derive(Debug)]
+pub struct List {
+    /// Whether it was captured.
+    pub captured: fn(&Snapshot) -> bool,
+    /// Whether a plan rests on it even where the configuration declares no such object.
+    pub needed: fn(&Config) -> bool,
+}
+
 /// One kind of object.
 #[derive(Debug)]
 pub struct Kind {
@@ -106,6 +102,12 @@ pub struct Kind {
     pub name: &'static str,
     /// The section of the configuration that declares it.
     pub section: &'static str,
+    /// The row of that section.
+    pub declared: Section,
+    /// The list of a snapshot that has its objects, if one has.
+    pub list: Option<List>,
+    /// What of the schema its names complete in editors.
+    pub completes: Option<schema::Kind>,
     /// Its fields.
     pub fields: &'static [Field],
     /// Adds what changes to the draft.
@@ -132,8 +134,8 @@ pub struct Kind {
     pub holders: Option<Holders>,
     /// How its objects are read and written live.
     pub live: wire::Live,
-    /// Writes the objects of the snapshot as desired state.
-    pub import: fn(&imports::Source<'_>, &mut imports::Draft),
+    /// Writes the objects of the snapshot as desired state, where files have them.
+    pub import: Option<fn(&imports::Source<'_>, &mut imports::Draft)>,
 }
 
 /// What is lost for good with a field.
@@ -212,19 +214,6 @@ fn no_longer(section: &str, name: &str) -> Reason {
             "{section}/{name} is in the base and no longer in the configuration"
         )],
     }
-}
-
-/// The entries of a section that were called otherwise.
-fn former<T>(section: &Section<T>, of: impl Fn(&T) -> Option<&At<String>>) -> Vec<Former> {
-    let entries = section.iter().filter_map(|(now, entry)| {
-        let old = of(&entry.value)?;
-        Some(Former {
-            old: old.value.clone(),
-            now: now.clone(),
-            spot: entry.spot(old),
-        })
-    });
-    entries.collect()
 }
 
 /// The keys of a section and of a list of the snapshot together.

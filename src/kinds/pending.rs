@@ -3,20 +3,24 @@
 
 use super::{Context, Kind, loses_or_changes, wire};
 use crate::change::{Draft, Fact};
+use crate::config::sections::Section;
 use crate::config::{Config, Spot};
 use crate::finding::{Finding, NOT_PLANNED_YET};
 use crate::snapshot::Snapshot;
 
 /// A kind whose changes are not planned yet; `keys` are those that the configuration has.
 pub const fn kind(
-    name: &'static str,
+    declared: Section,
     section: &'static str,
     plan: fn(&Context<'_>, &mut Draft),
     keys: fn(&Config, &Snapshot) -> Vec<String>,
 ) -> Kind {
     Kind {
-        name,
+        name: declared.kind,
         section,
+        declared,
+        list: None,
+        completes: None,
         fields: &[],
         plan,
         rename: None,
@@ -36,7 +40,7 @@ pub const fn kind(
         adopt: |wanted| Err(wanted.by_hand("this section is not planned yet")),
         holders: None,
         live: wire::NOTHING,
-        import: |_, _| {},
+        import: None,
     }
 }
 

@@ -10,7 +10,7 @@ use super::subscriptions::{SubIx, Subscriptions};
 use super::workspaces::{PlaceIx, Workspaces};
 use crate::config::{Config, Spot};
 use crate::finding::Code;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Owner, OwnerKind, Snapshot};
 
 /// A licence or account that somebody has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,6 +190,15 @@ pub struct Facts<'w> {
 }
 
 impl<'w> Facts<'w> {
+    /// The person or workspace that has something.
+    pub fn holder(&self, owner: &Owner) -> Option<Holder> {
+        match owner.kind {
+            OwnerKind::User => self.people.find(&owner.key).map(Holder::User),
+            OwnerKind::Workspace => self.workspaces.find(&owner.key).map(Holder::Workspace),
+            OwnerKind::Feature(_) => None,
+        }
+    }
+
     /// The kind and the key of a holder.
     pub fn named(&self, holder: Holder) -> (&'static str, &'w str) {
         match holder {

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use super::ask::{Facts, Holder};
 use crate::config::model::{NumberState, NumberType};
 use crate::phone::{e164, interval, read_back};
-use crate::snapshot::Number;
+use crate::snapshot::{self, Number};
 
 /// Who has a number or an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -196,16 +196,9 @@ impl<'w> Inventory<'w> {
         main.then(|| format!("the main number of {here}"))
     }
 
-    fn owner(&self, owner: &'w crate::snapshot::Owner) -> Owner<'w> {
-        let holder = match owner.kind.as_str() {
-            "user" => self.facts.people.find(&owner.key).map(Holder::User),
-            "workspace" => {
-                let workspaces = self.facts.workspaces;
-                workspaces.find(&owner.key).map(Holder::Workspace)
-            }
-            _ => None,
-        };
-        holder.map_or(Owner::Other(&owner.kind, &owner.key), Owner::Holder)
+    fn owner(&self, owner: &'w snapshot::Owner) -> Owner<'w> {
+        let holder = self.facts.holder(owner);
+        holder.map_or(Owner::Other(owner.kind.word(), &owner.key), Owner::Holder)
     }
 
     /// The location that the configuration gives a number, if it lists the number.
@@ -417,7 +410,7 @@ impl<'w> Inventory<'w> {
 fn keepers<'w>(facts: Facts<'w>) -> FxHashMap<&'w str, String> {
     let mut keepers: FxHashMap<&str, String> = FxHashMap::default();
     for device in facts.snapshot.devices() {
-        let owner = device.owner.as_ref().filter(|owner| owner.kind == "user");
+        let owner = device.owner.as_ref().and_then(snapshot::Owner::as_user);
         let product = device.product.as_deref().unwrap_or_default();
         let product = product.to_ascii_uppercase();
         let go = device.kind.as_deref();
@@ -440,13 +433,12 @@ fn keepers<'w>(facts: Facts<'w>) -> FxHashMap<&'w str, String> {
         if let Some(owner) = owner {
             let label = device.name.as_deref().unwrap_or(device.label());
             let what = format!("the person has {what} {label}");
-            keepers.entry(owner.key.as_str()).or_insert(what);
+            keepers.entry(owner).or_insert(what);
         }
     }
     for number in facts.snapshot.numbers() {
-        let owner = number.owner.as_ref().filter(|owner| owner.kind == "user");
-        let Some((owner, user)) = owner.and_then(|it| Some((it, facts.people.find(&it.key)?)))
-        else {
+        let owner = number.owner.as_ref().and_then(snapshot::Owner::as_user);
+        let Some((owner, user)) = owner.and_then(|it| Some((it, facts.people.find(it)?))) else {
             continue;
         };
         let first = facts
@@ -458,7 +450,7 @@ fn keepers<'w>(facts: Facts<'w>) -> FxHashMap<&'w str, String> {
                 "the person has the alternate number {}",
                 number.phone_number
             );
-            keepers.entry(owner.key.as_str()).or_insert(what);
+            keepers.entry(owner).or_insert(what);
         }
     }
     keepers

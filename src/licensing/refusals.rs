@@ -177,7 +177,7 @@ fn keeps_webex_go(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
         go && device
             .owner
             .as_ref()
-            .is_some_and(|owner| owner.kind == "user" && owner.key == email)
+            .is_some_and(|owner| owner.as_user() == Some(email))
     })?;
     let name = device
         .name

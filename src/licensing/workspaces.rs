@@ -45,8 +45,9 @@ impl<'a> Workspaces<'a> {
         }
         let mut devices: FxHashMap<&str, Vec<&snapshot::Device>> = FxHashMap::default();
         for device in snapshot.devices() {
-            if let Some(owner) = device.owner.as_ref().filter(|it| it.kind == "workspace") {
-                devices.entry(&owner.key).or_default().push(device);
+            let owner = device.owner.as_ref();
+            if let Some(name) = owner.and_then(snapshot::Owner::as_workspace) {
+                devices.entry(name).or_default().push(device);
             }
         }
         let mut entries = vec![None; observed.len()];

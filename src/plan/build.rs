@@ -12,7 +12,7 @@ use super::{
     guards, lookalikes, not_known, people, pools, preflight, references, renames, rings, target,
 };
 use crate::change::{
-    Acknowledgements, Change, ChangeAction, Draft, DraftChange, FieldAction, Risk,
+    Acknowledgements, Address, Change, ChangeAction, Draft, DraftChange, FieldAction, Risk,
 };
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
@@ -256,14 +256,14 @@ fn in_order(
     order: &Order,
     findings: &mut Vec<Finding>,
 ) -> Vec<Change> {
-    let addresses: Vec<String> = changes.iter().map(DraftChange::address).collect();
+    let addresses: Vec<Address> = changes.iter().map(DraftChange::address).collect();
     let mut slots: Vec<Option<DraftChange>> = changes.into_iter().map(Some).collect();
     let mut ordered = Vec::with_capacity(slots.len());
     for &index in &order.sequence {
         if let Some(change) = slots[index].take() {
             let mut on: Vec<String> = order.waits[index]
                 .iter()
-                .map(|&on| addresses[on].clone())
+                .map(|&on| addresses[on].to_string())
                 .collect();
             on.sort_unstable();
             let Context {

@@ -14,7 +14,7 @@ pub(super) fn finish(
     acknowledgements: &Acknowledgements<'_>,
     findings: &mut Vec<Finding>,
 ) -> Change {
-    let address = change.address();
+    let address = change.address().to_string();
     let DraftChange {
         kind,
         key,
@@ -100,7 +100,7 @@ impl Loss<'_> {
 fn into_field(field: DraftField, config: &Config, acknowledgement: Option<Acknowledged>) -> Field {
     let place = field.reason.spot.map(|spot| config.place(spot));
     Field {
-        path: field.path,
+        path: field.path.into(),
         action: field.action,
         risk: field.risk,
         before: field.before,

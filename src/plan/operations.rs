@@ -13,7 +13,7 @@ pub fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
         let subjects: Vec<String> = sent
             .parts
             .iter()
-            .map(|part| changes[part.change].address())
+            .map(|part| changes[part.change].address().into())
             .collect();
         Some(Operation {
             id: number(at),

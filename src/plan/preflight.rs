@@ -1,11 +1,11 @@
 //! Whether the observed state is whole enough to plan from: nothing may be planned from missing data (contract section 6).
 
 use crate::config::Config;
-use crate::config::model::{AssignmentMode, LicenseSet};
 use crate::finding::{
     Finding, NAME_AMBIGUOUS, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_SECTION_MISSING,
     SNAPSHOT_WITHOUT_USERS,
 };
+use crate::kinds::KINDS;
 use crate::snapshot::Snapshot;
 
 /// That files without `org.id` name another organisation than the snapshot: names alone have to agree then.
@@ -93,52 +93,19 @@ fn sections(
     config: &Config,
     base: Option<&Config>,
     snapshot: &Snapshot,
-) -> [(&'static str, bool, bool); 8] {
-    let templates = config
-        .templates
-        .values()
-        .map(|template| &template.value.licenses);
-    let overrides = config
-        .users
-        .values()
-        .filter_map(|user| user.value.licenses.as_ref());
-    let overrides = overrides
-        .flat_map(|licenses| licenses.add.iter().chain(&licenses.only))
-        .map(|set| &set.value);
-    let workspaces = config
-        .workspaces
-        .values()
-        .filter_map(|place| place.value.licenses.as_ref())
-        .map(|set| &set.value);
-    let sets: Vec<&LicenseSet> = templates.chain(overrides).chain(workspaces).collect();
-    let calling = sets.iter().any(|set| set.calling.is_some());
-    let meetings = sets.iter().any(|set| set.meetings.is_some());
-    let main_numbers = config.locations.values().any(|location| {
-        let calling = location.value.calling.as_ref();
-        calling.is_some_and(|calling| calling.value.main_number.is_some())
-    });
-    let any = |test: &dyn Fn(&Config) -> bool| test(config) || base.is_some_and(test);
-    let groups = config.mode() == AssignmentMode::Group || any(&|config| !config.groups.is_empty());
-    [
-        ("users", snapshot.users.is_some(), true),
+) -> Vec<(&'static str, bool, bool)> {
+    let meetings = config.license_sets().any(|set| set.meetings.is_some());
+    let mut sections = vec![
         ("licenses", snapshot.licenses.is_some(), true),
         ("subscriptions", snapshot.subscriptions.is_some(), true),
-        ("groups", snapshot.groups.is_some(), groups),
-        (
-            "locations",
-            snapshot.locations.is_some(),
-            calling || any(&|config| !config.locations.is_empty()),
-        ),
-        (
-            "numbers",
-            snapshot.numbers.is_some(),
-            calling || main_numbers || any(&|config| !config.numbers.is_empty()),
-        ),
-        (
-            "workspaces",
-            snapshot.workspaces.is_some(),
-            calling || any(&|config| !config.workspaces.is_empty()),
-        ),
         ("sites", snapshot.sites.is_some(), meetings),
-    ]
+    ];
+    for kind in KINDS {
+        if let Some(list) = &kind.list {
+            let declares = kind.declared.declares;
+            let needed = (list.needed)(config) || declares(config) || base.is_some_and(declares);
+            sections.push((kind.section, (list.captured)(snapshot), needed));
+        }
+    }
+    sections
 }

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use crate::config::sections::SECTIONS;
 use crate::config::yaml::At;
 use crate::config::{Config, Spot};
 use crate::finding::{Finding, LOCATION_UNKNOWN, did_you_mean, several};
@@ -12,26 +13,8 @@ use crate::snapshot::Snapshot;
 pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
     let locations = Locations::new(config, snapshot);
     let known: FxHashSet<&str> = locations.names().collect();
-    let mut places: Vec<(Spot, &At<String>)> = Vec::new();
-    places.extend(config.users.values().filter_map(|user| {
-        let location = user.value.location.as_ref()?;
-        Some((user.spot(location), location))
-    }));
-    places.extend(config.workspaces.values().filter_map(|place| {
-        let location = place.value.location.as_ref()?;
-        Some((place.spot(location), location))
-    }));
-    places.extend(config.operator_accounts.values().filter_map(|account| {
-        let location = account.value.location.as_ref()?;
-        Some((account.spot(location), location))
-    }));
-    places.extend(config.numbers.iter().map(|block| {
-        let location = &block.value.location;
-        (block.spot(location), location)
-    }));
-    let unknown = places
-        .into_iter()
-        .filter(|(_, location)| !known.contains(location.value.as_str()));
+    let places = SECTIONS.iter().flat_map(|it| (it.locations)(config));
+    let unknown = places.filter(|(_, location)| !known.contains(location.value.as_str()));
     unknown
         .map(
             |(spot, location)| match locations.obstacle(&location.value) {

@@ -20,8 +20,10 @@ pub fn apply<'s>(
     let mut observed = Cow::Borrowed(snapshot);
     let mut old_names = BTreeMap::new();
     for kind in KINDS {
-        let Some(rename) = &kind.rename else { continue };
-        for former in (rename.former)(config) {
+        let (Some(rename), Some(names)) = (&kind.rename, kind.declared.names) else {
+            continue;
+        };
+        for former in (names.former)(config) {
             let address = format!("{}/{}", kind.name, former.now);
             match (
                 (rename.has)(snapshot, &former.old),
@@ -54,8 +56,10 @@ pub fn apply<'s>(
 /// An earlier state with the new names, as far as it has the old ones.
 pub fn follow<'s>(config: &Config, earlier: &'s Snapshot) -> Cow<'s, Snapshot> {
     let mut renamed = Cow::Borrowed(earlier);
-    for rename in KINDS.iter().filter_map(|kind| kind.rename.as_ref()) {
-        for former in (rename.former)(config) {
+    let renames = KINDS.iter();
+    let renames = renames.filter_map(|kind| Some((kind.rename.as_ref()?, kind.declared.names?)));
+    for (rename, names) in renames {
+        for former in (names.former)(config) {
             if (rename.has)(earlier, &former.old) && !(rename.has)(earlier, &former.now) {
                 (rename.apply)(renamed.to_mut(), &former.old, &former.now);
             }

@@ -56,7 +56,7 @@ fn say(changes: &[DraftChange], stuck: &[Stuck]) -> Vec<Finding> {
         let ring = ring(*change, &on).filter(|ring| ring.iter().all(|it| !said.contains(it)));
         let (message, help) = match ring {
             Some(ring) => {
-                let names: Vec<String> = ring.iter().map(|&it| address(it)).collect();
+                let names: Vec<String> = ring.iter().map(|&it| address(it).into()).collect();
                 said.extend(ring);
                 let message = format!("{} -> {}", names.join(" -> "), address(*change));
                 let help =

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::address::is_address;
 use super::order::{Order, Stuck, order};
 use super::rings::retain;
-use crate::change::{Draft, DraftChange, Need};
+use crate::change::{Address, Draft, DraftChange, Need};
 use crate::finding::{Finding, ORDER_CYCLE, Severity};
 use crate::licensing::catalogue::LicenseIx;
 use crate::snapshot::License;
@@ -29,7 +29,7 @@ pub fn restrict(
     // What is not free otherwise comes from whoever gives it back first.
     let ordered = loop {
         let ordered = order(changes, licenses, overage, &part.kept);
-        let givers: Vec<String> = match shortage(changes, &ordered.stuck) {
+        let givers: Vec<Address> = match shortage(changes, &ordered.stuck) {
             Some((license, units)) => {
                 let others = whole.sequence.iter().filter(|&&at| !part.kept[at]);
                 let others = others.filter(|&&at| gives(&changes[at], license));
@@ -47,7 +47,7 @@ pub fn restrict(
     };
     let kept = part.kept;
     retain(changes, &kept);
-    let addresses: FxHashSet<String> = changes.iter().map(DraftChange::address).collect();
+    let addresses: FxHashSet<Address> = changes.iter().map(DraftChange::address).collect();
     let about = |subject: &str| addresses.contains(subject) || targets.contains(subject);
     draft
         .findings
@@ -106,7 +106,7 @@ fn concerns(finding: &Finding, about: &dyn Fn(&str) -> bool, targets: &BTreeSet<
 /// The changes that are kept.
 struct Part<'a> {
     needs: Vec<Vec<&'a str>>,
-    index: FxHashMap<String, usize>,
+    index: FxHashMap<Address, usize>,
     kept: Vec<bool>,
 }
 

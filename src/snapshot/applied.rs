@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::{Group, Snapshot, User};
+use super::{Group, OwnerKind, Snapshot, User};
 
 /// What an apply keeps besides the state that it reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -327,7 +327,7 @@ fn rename_people(then: &mut Snapshot, now: &Snapshot) {
         None => true,
     };
     let rename_owner = |owner: &mut Option<super::Owner>| {
-        if let Some(person) = owner.as_mut().filter(|owner| owner.kind == "user")
+        if let Some(person) = owner.as_mut().filter(|owner| owner.kind == OwnerKind::User)
             && !rename(&mut person.key)
         {
             *owner = None;
@@ -346,7 +346,7 @@ fn rename_people(then: &mut Snapshot, now: &Snapshot) {
     devices.for_each(|device| rename_owner(&mut device.owner));
     let features = then.features.iter_mut().flatten();
     for members in features.filter_map(|it| it.members.as_mut()) {
-        members.retain_mut(|it| it.kind != "user" || rename(&mut it.key));
+        members.retain_mut(|it| it.kind != OwnerKind::User || rename(&mut it.key));
     }
     then.sort();
 }

@@ -5,7 +5,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::{Number, Owner, Snapshot, or_default};
+use super::{Number, Owner, OwnerKind, Snapshot, or_default};
 use crate::canonical::make_canonical;
 
 /// The role of somebody whom a voicemail group sends mail to: that does not depend on Calling.
@@ -53,8 +53,8 @@ pub struct Feature {
 /// Somebody who is in a feature.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 pub struct FeatureMember {
-    /// `user`, `workspace`, or a feature such as `virtualLine`.
-    pub kind: String,
+    /// What it is.
+    pub kind: OwnerKind,
     /// The key within the kind.
     #[serde(default, deserialize_with = "or_default")]
     pub key: String,
@@ -112,12 +112,7 @@ impl Feature {
 
 impl FeatureMember {
     fn normalize(&mut self) {
-        let mut owner = Owner {
-            kind: std::mem::take(&mut self.kind),
-            key: std::mem::take(&mut self.key),
-        };
-        super::read::owner(&mut owner);
-        (self.kind, self.key) = (owner.kind, owner.key);
+        super::read::key(&self.kind, &mut self.key);
     }
 }
 
@@ -138,7 +133,7 @@ impl<'s> FeatureMemberships<'s> {
         let mut by_owner: FxHashMap<_, FxHashMap<_, Vec<_>>> = FxHashMap::default();
         for feature in snapshot.features() {
             for member in feature.members.iter().flatten() {
-                let of = by_owner.entry(member.kind.as_str()).or_default();
+                let of = by_owner.entry(member.kind.word()).or_default();
                 let of = of.entry(member.key.as_str()).or_default();
                 of.push((member.role.as_str(), feature));
             }
@@ -226,7 +221,7 @@ impl Snapshot {
 impl Feature {
     fn owner(&self) -> Owner {
         Owner {
-            kind: self.kind.clone(),
+            kind: OwnerKind::from(&*self.kind),
             key: self.name.clone(),
         }
     }
@@ -234,7 +229,7 @@ impl Feature {
     /// Makes a free number the feature's own; whoever the list says has it keeps it.
     fn take(&self, row: &mut Number) {
         let owner = row.owner.get_or_insert_with(|| self.owner());
-        if owner.kind == self.kind && row.extension.is_none() {
+        if owner.kind.word() == self.kind && row.extension.is_none() {
             row.extension.clone_from(&self.extension);
         }
     }
@@ -277,10 +272,7 @@ mod tests {
             .map(|row| {
                 let owner = row.owner.as_ref().unwrap();
                 let extension = row.extension.as_deref().unwrap_or_default();
-                format!(
-                    "{}/{extension} {}/{}",
-                    row.phone_number, owner.kind, owner.key
-                )
+                format!("{}/{extension} {owner}", row.phone_number)
             })
             .collect();
         assert_eq!(

@@ -6,6 +6,7 @@ mod applied;
 mod essence;
 mod features;
 pub mod ids;
+mod owner;
 pub mod partial;
 mod read;
 mod repeated;
@@ -17,6 +18,7 @@ pub use features::{
     Feature, FeatureKindNotRead, FeatureMember, FeatureMemberships, RECIPIENT, feature_word,
     feature_words,
 };
+pub use owner::{Owner, OwnerKind};
 pub use read::{SnapshotError, digest, of_document, read, read_whole};
 pub use write::{bytes, write};
 
@@ -222,16 +224,6 @@ pub struct Number {
     pub purpose: Option<String>,
     /// Who has it; free without.
     pub owner: Option<Owner>,
-}
-
-/// Who has a number.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
-pub struct Owner {
-    /// `user`, `workspace`, or a feature such as `huntGroup`.
-    pub kind: String,
-    /// The key within the kind.
-    #[serde(default, deserialize_with = "or_default")]
-    pub key: String,
 }
 
 /// A group.

@@ -60,10 +60,7 @@ fn numbers(snapshot: &Snapshot) -> Vec<Number> {
         state: None,
         kind: None,
         purpose: None,
-        owner: Some(Owner {
-            kind: "user".to_owned(),
-            key: user.email.clone(),
-        }),
+        owner: Some(Owner::user(&user.email)),
     });
     made.collect()
 }

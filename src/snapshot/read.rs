@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Owner, Snapshot};
+use super::{Owner, OwnerKind, Snapshot};
 use crate::canonical::make_canonical;
 use crate::disk::{self, LARGEST};
 
@@ -147,11 +147,16 @@ fn decompress(bytes: &[u8], path: &Path) -> Result<Vec<u8>, SnapshotError> {
     }
 }
 
-pub(super) fn owner(owner: &mut Owner) {
-    match owner.kind.as_str() {
-        "user" => lower(&mut owner.key),
-        _ => make_canonical(&mut owner.key),
+/// Brings the key of an owner into canonical form.
+pub(super) fn key(kind: &OwnerKind, key: &mut String) {
+    match kind {
+        OwnerKind::User => lower(key),
+        OwnerKind::Workspace | OwnerKind::Feature(_) => make_canonical(key),
     }
+}
+
+fn owner(owner: &mut Owner) {
+    key(&owner.kind, &mut owner.key);
 }
 
 impl Snapshot {

@@ -1,13 +1,14 @@
 //! What Webex answers about one object -> the form that snapshots have. Ids become names; forms become canonical. An object
 //! without its name, or with a list that cannot be read, is an error: it is not taken for one that has less.
 
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::error::Error;
 use super::names::Names;
 use crate::phone;
 use crate::snapshot::{
-    Address, Device, Group, License, Location, LocationCalling, Number, Owner, User, Workspace,
+    Device, Group, License, Location, LocationCalling, Number, Owner, OwnerKind, User, Workspace,
 };
 
 /// A licence (webex-api.md 2.1).
@@ -133,30 +134,35 @@ pub fn location(
     calling: Option<&Value>,
     connection: Option<&Value>,
 ) -> Result<Location, Error> {
-    let address = &raw["address"];
-    let line = |name: &str| given(&address[name]);
     let main = |calling: &Value| {
         let number = given(&calling["callingLineId"]["phoneNumber"])?;
         phone::read_back(&number).or(Some(number))
     };
+    let name = named("location", raw, "name")?;
+    let mut told = texts_in(raw);
+    told.remove("calling");
+    if raw["address"].is_object() {
+        told.insert("address".to_owned(), texts_in(&raw["address"]).into());
+    }
+    // Webex calls these fields as snapshots do.
+    let location = Location::deserialize(Value::from(told));
+    let location =
+        location.map_err(|error| unreadable("location", raw, "name", &error.to_string()))?;
     Ok(Location {
-        id: text(raw, "id"),
-        name: named("location", raw, "name")?,
-        time_zone: given(&raw["timeZone"]),
-        preferred_language: given(&raw["preferredLanguage"]),
-        address: address.is_object().then(|| Address {
-            address1: line("address1"),
-            address2: line("address2"),
-            city: line("city"),
-            state: line("state"),
-            postal_code: line("postalCode"),
-            country: line("country"),
-        }),
+        name,
         calling: calling.map(|calling| LocationCalling {
             main_number: main(calling),
             pstn: connection.and_then(pstn),
         }),
+        ..location
     })
+}
+
+/// The members of an object that are texts, and not empty.
+fn texts_in(raw: &Value) -> Map<String, Value> {
+    let members = raw.as_object().into_iter().flatten();
+    let texts = members.filter_map(|(name, value)| Some((name.clone(), given(value)?.into())));
+    texts.collect()
 }
 
 /// What a location's connection is called; those whose numbers are ordered by hand alone go by their type.
@@ -179,8 +185,7 @@ pub fn number(names: &Names, raw: &Value) -> Result<Option<Number>, Error> {
     };
     let primary = given(&raw["phoneNumberType"]).is_none_or(|kind| kind == "PRIMARY");
     let says_itself = owner.as_ref().is_some_and(|owner| {
-        let known = matches!(owner.kind.as_str(), "user" | "workspace");
-        known && Some(&owner.key) != given(&raw["owner"]["id"]).as_ref()
+        !owner.kind.is_feature() && Some(&owner.key) != given(&raw["owner"]["id"]).as_ref()
     });
     let extension = given(&raw["extension"]).filter(|_| !(says_itself && primary));
     if number.is_none() && extension.is_none() {
@@ -227,11 +232,11 @@ pub fn owner(names: &Names, raw: &Value) -> Result<Owner, Error> {
     let id = text(raw, "id");
     let kind = text(raw, "type");
     let (kind, key) = match kind.as_str() {
-        "PEOPLE" | "USER" => ("user".to_owned(), names.key("user", &id)?),
-        "PLACE" => ("workspace".to_owned(), names.key("workspace", &id)?),
+        "PEOPLE" | "USER" => (OwnerKind::User, names.key("user", &id)?),
+        "PLACE" => (OwnerKind::Workspace, names.key("workspace", &id)?),
         // One word in questions, another in answers.
-        "GROUP_PAGING" => ("pagingGroup".to_owned(), full_name(raw)),
-        _ => (camel(&kind), full_name(raw)),
+        "GROUP_PAGING" => (OwnerKind::from("pagingGroup"), full_name(raw)),
+        _ => (OwnerKind::from(&*camel(&kind)), full_name(raw)),
     };
     Ok(Owner {
         kind,
@@ -292,8 +297,8 @@ pub fn workspace(names: &Names, raw: &Value, numbers: Option<&Value>) -> Result<
 /// A device (webex-api.md 8.1).
 pub fn device(names: &Names, raw: &Value) -> Result<Device, Error> {
     let owner = match (given(&raw["personId"]), given(&raw["workspaceId"])) {
-        (Some(id), _) => names.key("user", &id)?.map(|key| ("user", key)),
-        (None, Some(id)) => names.key("workspace", &id)?.map(|key| ("workspace", key)),
+        (Some(id), _) => names.key("user", &id)?.map(Owner::user),
+        (None, Some(id)) => names.key("workspace", &id)?.map(Owner::workspace),
         (None, None) => None,
     };
     Ok(Device {
@@ -302,10 +307,7 @@ pub fn device(names: &Names, raw: &Value) -> Result<Device, Error> {
         product: given(&raw["product"]),
         mac: given(&raw["mac"]),
         kind: given(&raw["type"]),
-        owner: owner.map(|(kind, key)| Owner {
-            kind: kind.to_owned(),
-            key,
-        }),
+        owner,
     })
 }
 

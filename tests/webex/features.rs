@@ -129,7 +129,7 @@ fn numbers_and_extensions_of_features_are_owned_once() {
         assert!(found.next().is_none(), "{number} {extension} stands twice");
         row.owner
             .as_ref()
-            .map(|it| format!("{}/{}", it.kind, it.key))
+            .map(|it| format!("{}/{}", it.kind.word(), it.key))
     };
     assert_eq!(
         owner("+12145550150", "2100").as_deref(),

@@ -13,6 +13,7 @@ use super::{Exit, input};
 use crate::config;
 use crate::config::files::{self, Sources};
 use crate::config::schema::{self as json_schema, Names};
+use crate::import::names;
 use crate::render::{PlanFormat, escape};
 use ci::{Around, Ci};
 use starter::Facts;
@@ -35,7 +36,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let (facts, names) = match &args.snapshot {
         None => (Facts::default(), Names::default()),
         Some(path) => match schema::observed(path) {
-            Ok(snapshot) => (Facts::of(&snapshot), schema::names(&snapshot)),
+            Ok(snapshot) => (Facts::of(&snapshot), names(&snapshot)),
             Err(findings) => {
                 let nothing = config::load(Sources::default());
                 return input::stop(PlanFormat::Text, &nothing, findings);

@@ -5,24 +5,9 @@
 use super::{Checker, Listed};
 use crate::config::merge::Declared;
 use crate::config::model::*;
+use crate::config::sections;
 use crate::config::yaml::At;
 use crate::finding::*;
-
-/// The kinds of addresses.
-const KINDS: &[&str] = &[
-    "user",
-    "group",
-    "location",
-    "number",
-    "workspace",
-    "webexGoDevice",
-    "operatorAccount",
-    "broadworksSubscriber",
-    "broadworksEnterprise",
-    "broadworksCluster",
-    "broadworksCustomerTemplate",
-    "broadworksWorkspace",
-];
 
 /// What `forbid` may name. `basic` of Calling and Meetings are the free licences that Webex gives by itself (LIC-054).
 pub(in crate::config) const FORBIDDABLE: &[&str] = &[
@@ -67,17 +52,18 @@ pub(super) fn protect(checker: &mut Checker) {
     let Some(guardrails) = &checker.config.guardrails else {
         return;
     };
+    let kinds = sections::kinds();
     for address in guardrails.value.protect.iter() {
         let help = match address.value.split_once('/') {
-            Some((kind, key)) if KINDS.contains(&kind) && !key.is_empty() => {
+            Some((kind, key)) if kinds.contains(&kind) && !key.is_empty() => {
                 if !key.contains('*') {
                     continue;
                 }
                 "patterns are not known here; list the addresses one by one".to_owned()
             }
-            Some((kind, _)) if !KINDS.contains(&kind) => {
-                let hint = did_you_mean(kind, KINDS.iter().copied()).map(|hint| format!("{hint} ")).unwrap_or_default();
-                format!("{hint}The kinds: {}", shown(KINDS))
+            Some((kind, _)) if !kinds.contains(&kind) => {
+                let hint = did_you_mean(kind, kinds.iter().copied()).map(|hint| format!("{hint} ")).unwrap_or_default();
+                format!("{hint}The kinds: {}", shown(&kinds))
             }
             _ => "write the kind, a slash and the key, such as `user/ceo@acme.com` or `location/Dallas`".to_owned(),
         };

@@ -3,51 +3,39 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
-use crate::config::merge::{Section, Spot};
-use crate::config::yaml::At;
+use crate::config::merge::Spot;
+use crate::config::sections::{Former, Names, SECTIONS};
 use crate::finding::*;
 
 /// A name that is its own former name, that another entry still has, or that two entries claim.
 pub(super) fn formerly(checker: &mut Checker) {
-    let config = checker.config;
-    section(checker, "group", &config.groups, |it| it.formerly.as_ref());
-    section(checker, "location", &config.locations, |it| {
-        it.formerly.as_ref()
-    });
-    section(checker, "workspace", &config.workspaces, |it| {
-        it.formerly.as_ref()
-    });
+    for section in &SECTIONS {
+        if let Some(names) = section.names {
+            of_section(checker, section.kind, names);
+        }
+    }
 }
 
-fn section<T>(
-    checker: &mut Checker,
-    kind: &str,
-    section: &Section<T>,
-    of: impl Fn(&T) -> Option<&At<String>>,
-) {
-    let mut claims: BTreeMap<&str, Spot> = BTreeMap::new();
-    for (name, entry) in section {
-        let Some(old) = of(&entry.value) else {
-            continue;
-        };
-        let spot = entry.spot(old);
-        let subject = format!("{kind}/{name}");
-        let fault = match section.contains_key(&old.value) {
-            true if old.value == *name => Some("it has this name already"),
+fn of_section(checker: &mut Checker, kind: &str, names: Names) {
+    let mut claims: BTreeMap<String, Spot> = BTreeMap::new();
+    for Former { old, now, spot } in (names.former)(checker.config) {
+        let subject = format!("{kind}/{now}");
+        let fault = match (names.has)(checker.config, &old) {
+            true if old == now => Some("it has this name already"),
             true => Some("the files still have an entry of that name"),
             false => None,
         };
         if let Some(fault) = fault {
-            let message = format!("`{name}` cannot have been `{old}` formerly: {fault}");
+            let message = format!("`{now}` cannot have been `{old}` formerly: {fault}");
             let finding = Finding::error(INVALID_VALUE, message)
                 .help("name what the organisation calls it today, and take its old entry out")
                 .about(subject);
             checker.report(spot, finding);
             continue;
         }
-        match claims.get(old.value.as_str()) {
+        match claims.get(&old) {
             None => {
-                claims.insert(&old.value, spot);
+                claims.insert(old, spot);
             }
             Some(&first) => {
                 let message = format!(

@@ -1,11 +1,12 @@
 //! Webex for BroadWorks: clusters, enterprises, subscribers.
 
 use crate::change::Draft;
+use crate::config::sections::BROADWORKS_SUBSCRIBER;
 use crate::config::{Config, Spot};
 use crate::kinds::{Context, Kind, pending};
 
 /// Webex for BroadWorks.
-pub const KIND: Kind = pending::kind("broadworksSubscriber", "broadworks", plan, |config, _| {
+pub const KIND: Kind = pending::kind(BROADWORKS_SUBSCRIBER, "broadworks", plan, |config, _| {
     config.subscribers.keys().cloned().collect()
 });
 

@@ -19,7 +19,6 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
     let mut templates = Vec::new();
     let mut entries = Vec::new();
     for seen in draft.named(snapshot.groups(), |seen| &seen.name, KIND.name) {
-        let directory = seen.source.as_deref() == Some("directory");
         let mut emails: Vec<&str> = seen.members.iter().map(String::as_str).collect();
         emails.dedup();
         let members: Vec<&User> = emails
@@ -27,18 +26,10 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
             .filter_map(|email| by_email.get(email))
             .map(|&at| &snapshot.users()[at])
             .collect();
-        let strangers = emails.len() - members.len();
-        if !directory && strangers > 0 {
-            let why = format!(
-                "of group {} whom the snapshot does not list as people",
-                seen.name
-            );
-            draft.leave_out(strangers, "member", &(why + ": its members are left out"));
-        }
         let common = template_allowed(source, seen)
             .then(|| in_common(source, &members))
             .flatten();
-        let template = common.is_some().then(|| Node::text(&seen.name));
+        let template = common.is_some();
         templates.extend(common.map(|licenses| {
             let fields = Node::fields([
                 ("existingUsers", Some(Node::Flag(false))),
@@ -46,18 +37,8 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
             ]);
             (seen.name.clone(), Node::Block(fields))
         }));
-        let kind = seen.kind.as_deref();
-        let kind = kind.filter(|kind| ["security", "distribution", "unknown"].contains(kind));
-        let list = emails.iter().map(|email| Node::text(*email)).collect();
-        let fields = Node::fields([
-            ("template", template),
-            ("source", directory.then(|| Node::text("directory"))),
-            ("kind", kind.map(Node::text)),
-            (
-                "members",
-                (!directory && strangers == 0).then_some(Node::List(list)),
-            ),
-        ]);
+        let strangers = emails.len() - members.len();
+        let fields = fields(seen, template, &emails, strangers, draft);
         entries.push((seen.name.clone(), Node::Block(fields)));
     }
     draft.section(
@@ -73,6 +54,34 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
          directory, the members are those that Webex has.",
         entries,
     );
+}
+
+/// What an entry says of a group. Members whom the snapshot does not list as people leave the list out.
+fn fields(
+    seen: &snapshot::Group,
+    template: bool,
+    emails: &[&str],
+    strangers: usize,
+    draft: &mut Draft,
+) -> Vec<(String, Node)> {
+    let directory = seen.source.as_deref() == Some("directory");
+    if !directory && strangers > 0 {
+        let why = format!(
+            "of group {} whom the snapshot does not list as people: its members are left out",
+            seen.name
+        );
+        draft.leave_out(strangers, "member", &why);
+    }
+    let kind = seen.kind.as_deref();
+    let kind = kind.filter(|kind| ["security", "distribution", "unknown"].contains(kind));
+    let list = emails.iter().map(|email| Node::text(*email)).collect();
+    let listed = !directory && strangers == 0;
+    Node::fields([
+        ("template", template.then(|| Node::text(&seen.name))),
+        ("source", directory.then(|| Node::text("directory"))),
+        ("kind", kind.map(Node::text)),
+        ("members", listed.then_some(Node::List(list))),
+    ])
 }
 
 /// Whether a template of the group would count, without a doubt about what kind of group it is.

@@ -7,20 +7,28 @@ mod wire;
 
 use self::fields::{FIELDS, MEMBERS};
 use crate::change::{DraftChange, DraftField, Fact, FieldAction, Observed};
+use crate::config::model::AssignmentMode;
+use crate::config::schema;
+use crate::config::sections::GROUP;
 use crate::kinds::adopt::{Adopted, Wanted};
-use crate::kinds::{Context, Kind, Rename, all_keys, field, former};
+use crate::kinds::{Context, Kind, List, Rename, all_keys, field};
 use crate::snapshot::{Essence, Group, Snapshot};
 
 /// Groups.
 pub const KIND: Kind = Kind {
-    name: "group",
-    section: "groups",
+    name: GROUP.kind,
+    section: GROUP.name,
+    declared: GROUP,
+    list: Some(List {
+        captured: |snapshot| snapshot.groups.is_some(),
+        needed: |config| config.mode() == AssignmentMode::Group,
+    }),
+    completes: Some(schema::Kind::Group),
     fields: &field::fields(&FIELDS),
     plan: plan::plan,
     live: wire::LIVE,
-    import: import::import,
+    import: Some(import::import),
     rename: Some(Rename {
-        former: |config| former(&config.groups, |group| group.formerly.as_ref()),
         has: |snapshot, name| snapshot.groups().iter().any(|group| group.name == name),
         apply: |snapshot, old, now| {
             let groups = snapshot.groups.iter_mut().flatten();
@@ -107,4 +115,19 @@ fn loses_a_tenth(change: &DraftChange, snapshot: &Snapshot) -> bool {
         .binary_search_by(|group| group.name.cmp(&change.key))
         .map(|at| groups[at].members.len());
     !own.is_empty() || members.len() * 10 > before.unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_made_anew_is_another_group() {
+        let of = |id: &str| {
+            let json = format!(r#"{{"id": "{id}", "name": "Sales"}}"#);
+            let group: Group = serde_json::from_str(&json).unwrap();
+            essence(&group)
+        };
+        assert_ne!(of("G1"), of("G2"));
+    }
 }

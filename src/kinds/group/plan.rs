@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::fields::{FIELDS, MEMBERS};
+use super::fields::{CREATED, FIELDS, MEMBERS};
 use super::{KIND, essence};
 use crate::change::{
-    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Shared, Turn,
-    nothing, text,
+    Address, ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk,
+    Shared, Turn, nothing, text,
 };
 use crate::config::{Declared, Spot, model};
 use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, MEMBERSHIP_WAITS};
@@ -20,103 +20,111 @@ use crate::snapshot;
 /// Webex takes at most this many members in one request.
 const MEMBERS_PER_REQUEST: usize = 500;
 
+/// What waits for the licences of each person.
+type Waiting<'a> = BTreeMap<&'a str, Vec<String>>;
+
 pub fn plan(context: &Context<'_>, draft: &mut Draft) {
-    let people = context.world.facts().people;
-    let mut waiting: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for group in context.world.groups() {
-        if group.ambiguous {
-            continue;
+    let mut waiting = Waiting::new();
+    for group in context.world.groups().iter().filter(|it| !it.ambiguous) {
+        match group.declared {
+            Some(declared) => update(context, group, declared, &mut waiting, draft),
+            None => draft.changes.extend(deletion(context, group, &mut waiting)),
         }
-        let waits = |user| group.carries && context.decisions.waiting.contains(&user);
-        let Some(declared) = group.declared else {
-            draft.changes.extend(deletion(context, group, &mut waiting));
-            continue;
-        };
-        let list = declared.value.members.as_ref();
-        let spot = list.map(|list| declared.spot(list));
-        let mut fields = own_fields(context, group, declared, draft);
-        let mut members = FxHashSet::default();
-        for &(user, spot) in &group.joins {
-            let email = people.email(user);
-            if waits(user) {
-                waiting
-                    .entry(email)
-                    .or_default()
-                    .push(format!("joins {}", group.name));
-                continue;
-            }
-            members.insert(email);
-            let field = member(
-                email,
-                FieldAction::Add,
-                Risk::Additive,
-                nothing(),
-                text(email),
-            );
-            fields.push(field.because(reason(group, Some(spot))));
-        }
-        for leave in &group.leaves {
-            if let Some(user) = leave.user {
-                if waits(user) {
-                    waiting
-                        .entry(leave.email)
-                        .or_default()
-                        .push(format!("leaves {}", group.name));
-                    continue;
-                }
-                members.insert(leave.email);
-            }
-            let before = text(leave.email);
-            let field = member(
-                leave.email,
-                FieldAction::Remove,
-                Risk::Reversible,
-                before,
-                nothing(),
-            );
-            fields.push(field.because(reason(group, spot)));
-        }
-        let create = group.observed.is_none();
-        if fields.is_empty() && !create {
-            continue;
-        }
-        // Each request waits for the people whom it names, and for nobody else.
-        fields.sort_by(|a, b| a.path.cmp(&b.path));
-        let person = |field: &DraftField| {
-            let email = field.path.strip_prefix(MEMBERS)?;
-            let waits = members.contains(email);
-            waits.then(|| Need::Done(format!("user/{email}")))
-        };
-        let sent: Vec<&DraftField> = fields
-            .iter()
-            .filter(|field| !create || field.path.starts_with(MEMBERS))
-            .collect();
-        let patches = sent.chunks(MEMBERS_PER_REQUEST).map(|chunk| {
-            Request::new("PATCH", "/groups/{groupId}")
-                .sending_next(chunk.len())
-                .after(chunk.iter().copied().filter_map(person))
-        });
-        let creation = Request::new("POST", "/groups")
-            .sending(&["description"])
-            .early();
-        let requests = create.then_some(creation).into_iter().chain(patches);
-        draft.changes.push(DraftChange {
-            kind: KIND.name,
-            key: group.name.to_owned(),
-            action: if create {
-                ChangeAction::Create
-            } else {
-                ChangeAction::Update
-            },
-            requests: requests.collect(),
-            fields,
-            preimage: captured(context, group).map(essence),
-            turn: Turn::Follow,
-            depends_on: Vec::new(),
-        });
     }
     removals(context, &mut waiting);
     say_waiting(draft, waiting);
+}
+
+/// A group that the files declare.
+fn update<'a>(
+    context: &'a Context<'_>,
+    group: &Group<'a>,
+    declared: &Declared<model::Group>,
+    waiting: &mut Waiting<'a>,
+    draft: &mut Draft,
+) {
+    let mut fields = own_fields(context, group, declared, draft);
+    let named = memberships(context, group, declared, waiting, &mut fields);
+    let action = match group.observed {
+        None => ChangeAction::Create,
+        Some(_) => ChangeAction::Update,
+    };
+    if fields.is_empty() && action == ChangeAction::Update {
+        return;
+    }
+    fields.sort_by(|a, b| a.path.cmp(&b.path));
+    draft.changes.push(DraftChange {
+        kind: KIND.name,
+        key: group.name.to_owned(),
+        action,
+        requests: requests(&fields, action, &named),
+        fields,
+        preimage: captured(context, group).map(essence),
+        turn: Turn::Follow,
+        depends_on: Vec::new(),
+    });
+}
+
+/// Adds those who join and leave, unless that waits; gives the people among them.
+fn memberships<'a>(
+    context: &'a Context<'_>,
+    group: &Group<'a>,
+    declared: &Declared<model::Group>,
+    waiting: &mut Waiting<'a>,
+    fields: &mut Vec<DraftField>,
+) -> FxHashSet<&'a str> {
+    let people = context.world.facts().people;
+    let waits = |user| group.carries && context.decisions.waiting.contains(&user);
+    let mut named = FxHashSet::default();
+    for &(user, spot) in &group.joins {
+        let email = people.email(user);
+        if waits(user) {
+            let what = format!("joins {}", group.name);
+            waiting.entry(email).or_default().push(what);
+            continue;
+        }
+        named.insert(email);
+        let after = text(email);
+        let field = member(email, FieldAction::Add, Risk::Additive, nothing(), after);
+        fields.push(field.because(reason(group, Some(spot))));
+    }
+    let list = declared.value.members.as_ref();
+    let spot = list.map(|list| declared.spot(list));
+    for leave in &group.leaves {
+        let email = leave.email;
+        if leave.user.is_some_and(waits) {
+            let what = format!("leaves {}", group.name);
+            waiting.entry(email).or_default().push(what);
+            continue;
+        }
+        named.extend(leave.user.map(|_| email));
+        let (action, before) = (FieldAction::Remove, text(email));
+        let field = member(email, action, Risk::Reversible, before, nothing());
+        fields.push(field.because(reason(group, spot)));
+    }
+    named
+}
+
+/// Each request waits for the people whom it names, and for nobody else.
+fn requests(fields: &[DraftField], action: ChangeAction, named: &FxHashSet<&str>) -> Vec<Request> {
+    let person = |field: &DraftField| {
+        let email = field.path.strip_prefix(MEMBERS)?;
+        let waits = named.contains(email);
+        waits.then(|| Need::Done(Address::new("user", email)))
+    };
+    let create = action == ChangeAction::Create;
+    let sent: Vec<&DraftField> = fields
+        .iter()
+        .filter(|field| !create || field.path.starts_with(MEMBERS))
+        .collect();
+    let patches = sent.chunks(MEMBERS_PER_REQUEST).map(|chunk| {
+        Request::new("PATCH", "/groups/{groupId}")
+            .sending_next(chunk.len())
+            .after(chunk.iter().copied().filter_map(person))
+    });
+    let creation = Request::new("POST", "/groups").sending(CREATED);
+    let creation = create.then(|| creation.early());
+    creation.into_iter().chain(patches).collect()
 }
 
 /// The group as the snapshot has it, under its old name.
@@ -186,7 +194,7 @@ fn own_fields(
 fn deletion<'a>(
     context: &'a Context<'_>,
     group: &Group<'a>,
-    waiting: &mut BTreeMap<&'a str, Vec<String>>,
+    waiting: &mut Waiting<'a>,
 ) -> Option<DraftChange> {
     let waits = |user: &UserIx| group.carries && context.decisions.waiting.contains(user);
     let held_up: Vec<&str> = group
@@ -220,7 +228,7 @@ fn deletion<'a>(
         preimage: group.observed.map(essence),
         turn: Turn::Follow,
         depends_on: leaves
-            .map(|leave| Need::Done(format!("user/{}", leave.email)))
+            .map(|leave| Need::Done(Address::new("user", leave.email)))
             .collect(),
         requests: vec![Request::new("DELETE", "/groups/{groupId}")],
     })
@@ -244,7 +252,7 @@ fn reason(group: &Group<'_>, spot: Option<Spot>) -> Reason {
 }
 
 /// What would be taken away because of the changes of groups that wait.
-fn removals<'a>(context: &'a Context<'_>, waiting: &mut BTreeMap<&'a str, Vec<String>>) {
+fn removals<'a>(context: &'a Context<'_>, waiting: &mut Waiting<'a>) {
     let facts = context.world.facts();
     let asks = context.decisions.asks.iter();
     for ask in asks.filter(|ask| ask.state == AskState::Waits) {
@@ -259,7 +267,7 @@ fn removals<'a>(context: &'a Context<'_>, waiting: &mut BTreeMap<&'a str, Vec<St
 }
 
 /// Joins, leaves and removals that wait until the person's licences can be changed (rule 1).
-fn say_waiting(draft: &mut Draft, waiting: BTreeMap<&str, Vec<String>>) {
+fn say_waiting(draft: &mut Draft, waiting: Waiting<'_>) {
     for (email, what) in waiting {
         let message = format!(
             "{}: waits until the licences of this person can be changed",
@@ -267,7 +275,7 @@ fn say_waiting(draft: &mut Draft, waiting: BTreeMap<&str, Vec<String>>) {
         );
         draft.findings.push(
             Finding::info(MEMBERSHIP_WAITS, message)
-                .about(format!("user/{email}"))
+                .about(Address::new("user", email))
                 .help("fix what blocks the person's licences; the next plan then carries out all of it"),
         );
     }

@@ -3,7 +3,10 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::essence;
+use super::fields::{CREATED, FIELDS, MEMBERS, UPDATED};
+use super::{KIND, essence};
+use crate::change::EXISTENCE;
+use crate::kinds::field;
 use crate::kinds::wire::{Errand, Live, Seen, Then, Wire, found, one_by_one};
 use crate::webex::{Call, Error, Names, Paging, encode, observed};
 
@@ -12,20 +15,16 @@ pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
     wires: &[
         Wire::new("POST", "/groups", create)
-            .carrying(&["description"])
+            .carrying(CREATED)
             .then(Then::Created),
-        Wire::new("PATCH", "/groups/{groupId}", update).carrying(&[
-            "name",
-            "description",
-            "members/",
-        ]),
-        Wire::new("DELETE", "/groups/{groupId}", delete).carrying(&["state"]),
+        Wire::new("PATCH", "/groups/{groupId}", update).carrying(UPDATED),
+        Wire::new("DELETE", "/groups/{groupId}", delete).carrying(&[EXISTENCE]),
     ],
     has_settings: false,
 };
 
 fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
-    let Some((id, raw)) = found(names, "group", key, "/groups/{id}")? else {
+    let Some((id, raw)) = found(names, KIND.name, key, "/groups/{id}")? else {
         return Ok(None);
     };
     let path = format!("/groups/{}/members?count=500", encode(&id));
@@ -42,8 +41,10 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
 fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let subject = errand.one()?;
     let mut body = json!({"displayName": subject.change.key});
-    if let Some(description) = subject.after("description") {
-        body["description"] = json!(description);
+    for field in &subject.fields {
+        if let Some(row) = field::row(&FIELDS, &field.path) {
+            body[row.wire] = (*field.after).clone();
+        }
     }
     Ok(vec![Call::new(Method::POST, "/groups").with(body)])
 }
@@ -53,21 +54,16 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let mut body = Map::new();
     let mut members = Vec::new();
     for field in &subject.fields {
-        match (field.path.as_str(), field.path.strip_prefix("members/")) {
-            (_, Some(email)) => {
-                let operation = if field.after.is_null() {
-                    "delete"
-                } else {
-                    "add"
-                };
-                let id = errand.names.need("user", email)?;
-                members.push(json!({"id": id, "operation": operation}));
-            }
-            ("name", _) => _ = body.insert("displayName".to_owned(), (*field.after).clone()),
-            (path, _) => {
-                let value = field.after.as_str().unwrap_or_default();
-                body.insert(path.to_owned(), json!(value));
-            }
+        if let Some(email) = field.path.strip_prefix(MEMBERS) {
+            let operation = match field.after.is_null() {
+                true => "delete",
+                false => "add",
+            };
+            let id = errand.names.need("user", email)?;
+            members.push(json!({"id": id, "operation": operation}));
+        } else if let Some(row) = field::row(&FIELDS, &field.path) {
+            let value = field.after.as_str().unwrap_or_default();
+            body.insert(row.wire.to_owned(), json!(value));
         }
     }
     if !members.is_empty() {

@@ -2,13 +2,13 @@
 
 use super::{KIND, essence};
 use crate::change::{
-    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
-    text,
+    Address, ChangeAction, Draft, DraftChange, DraftField, EXISTENCE, FieldAction, Need, Request,
+    Risk, Turn, nothing, text,
 };
 use crate::finding::{Finding, LOCATION_DELETION, STILL_IN_USE, several};
 use crate::kinds::{Context, no_longer};
 use crate::licensing::{Consent, Holder, IdentityChange};
-use crate::snapshot::feature_word;
+use crate::snapshot::{Location, Owner, feature_word};
 
 /// How many features are named before the rest is counted.
 const NAMED: usize = 3;
@@ -26,7 +26,7 @@ pub fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
         let finding = several("locations", name, &ids);
         draft
             .findings
-            .push(finding.about(format!("location/{name}")));
+            .push(finding.about(Address::new("location", name)));
         return;
     }
     let mut others = locations.iter().filter(|other| other.name != name);
@@ -35,57 +35,53 @@ pub fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
         true => Err("it is the last one with Calling, which Webex never deletes".to_owned()),
         false => leaving(context, name),
     };
-    let depends_on = match found {
-        Ok(depends_on) => depends_on,
+    match found {
+        Ok(depends_on) => draft.changes.push(change(seen, depends_on)),
         Err(why) => {
             draft.blocked += 1;
             draft.findings.push(
                 Finding::error(STILL_IN_USE, format!("{name} cannot be deleted: {why}"))
-                    .about(format!("location/{name}"))
+                    .about(Address::new("location", name))
                     .help("move or delete what is there first, or declare the location again"),
             );
-            return;
         }
-    };
-    let field = DraftField::new(
-        "state",
+    }
+}
+
+/// The deletion, with its Calling first.
+fn change(seen: &Location, depends_on: Vec<Address>) -> DraftChange {
+    let mut field = DraftField::new(
+        EXISTENCE,
         FieldAction::Remove,
         Risk::Disruptive,
         text("present"),
         nothing(),
     )
-    .because(no_longer("locations", name));
+    .because(no_longer(KIND.section, &seen.name));
     let mut requests = Vec::new();
-    let field = match &seen.calling {
-        None => field,
-        Some(calling) => {
-            let job = Request::new(
-                "POST",
-                "/telephony/config/jobs/locations/deleteCallingLocation",
-            );
-            requests.push(job.sending(&[]));
-            let main = calling.main_number.iter();
-            let mut losses: Vec<String> =
-                main.map(|number| format!("main number {number}")).collect();
-            losses.push("Calling settings of the location".to_owned());
-            DraftField {
-                risk: Risk::Irreversible,
-                ..field
-            }
-            .losing(LOCATION_DELETION, losses)
-        }
-    };
+    if let Some(calling) = &seen.calling {
+        let job = Request::new(
+            "POST",
+            "/telephony/config/jobs/locations/deleteCallingLocation",
+        );
+        requests.push(job.sending(&[]));
+        let main = calling.main_number.iter();
+        let mut losses: Vec<String> = main.map(|number| format!("main number {number}")).collect();
+        losses.push("Calling settings of the location".to_owned());
+        field.risk = Risk::Irreversible;
+        field = field.losing(LOCATION_DELETION, losses);
+    }
     requests.push(Request::new("DELETE", "/locations/{locationId}"));
-    draft.changes.push(DraftChange {
+    DraftChange {
         kind: KIND.name,
-        key: name.to_owned(),
+        key: seen.name.clone(),
         action: ChangeAction::Delete,
         fields: vec![field],
         preimage: Some(essence(seen)),
         turn: Turn::Follow,
         depends_on: depends_on.into_iter().map(Need::Done).collect(),
         requests,
-    });
+    }
 }
 
 /// The first few names, the number of the others, and the verb that fits.
@@ -102,81 +98,85 @@ fn are(names: &[String]) -> String {
 }
 
 /// The changes by which everybody leaves a location; or who stays, or comes.
-fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<String>, String> {
+fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<Address>, String> {
+    if let Some(why) = coming(context, name).or_else(|| features(context, name)) {
+        return Err(why);
+    }
     let facts = context.world.facts();
     let identities = &context.decisions.identities;
     let moves = |holder: Holder| {
         let identity = identities.get(&holder);
         identity.is_some_and(|it| it.changes.iter().any(|change| change.path == "location"))
     };
-    for (&holder, identity) in identities {
+    // Its numbers are given back while there is a location to give them back from.
+    let numbers = facts.snapshot.numbers().iter();
+    let mut depends_on: Vec<Address> = numbers
+        .filter(|number| number.location.as_deref() == Some(name))
+        .map(|number| Address::new("number", &number.phone_number))
+        .collect();
+    for (holder, deleted) in here(context, name) {
+        if !deleted && !moves(holder) {
+            return Err(format!("{} is there", facts.address(holder)));
+        }
+        let (kind, key) = facts.named(holder);
+        depends_on.push(Address::new(kind, key));
+    }
+    Ok(depends_on)
+}
+
+/// Why somebody or something comes to a location that is to go.
+fn coming(context: &Context<'_>, name: &str) -> Option<String> {
+    let facts = context.world.facts();
+    for (&holder, identity) in &context.decisions.identities {
         let comes = |change: &IdentityChange| {
             change.path == "location" && change.after.as_deref() == Some(name)
         };
         if identity.changes.iter().any(comes) {
-            return Err(format!("{} is to be there", facts.address(holder)));
+            return Some(format!("{} is to be there", facts.address(holder)));
         }
     }
     let mut blocks = context.config.numbers.iter();
-    if blocks.any(|block| block.value.location.value == name) {
-        return Err("the files still list numbers there".to_owned());
-    }
-    let agreed = context.acknowledgements;
-    let users = facts
-        .snapshot
-        .users()
-        .iter()
-        .zip(0..)
-        .filter_map(|(user, index)| {
-            let deleted = facts.people.deleted(index) && agreed.deletion("user", &user.email);
-            let here = user.location.as_deref() == Some(name) && facts.calls(&user.licenses);
-            here.then_some((Holder::User(index), deleted))
-        });
-    let places = facts
-        .snapshot
-        .workspaces()
-        .iter()
-        .zip(0..)
-        .filter_map(|(place, index)| {
-            let deleted =
-                facts.workspaces.deleted(index) && agreed.deletion("workspace", &place.name);
-            let here = place.location.as_deref() == Some(name);
-            here.then_some((Holder::Workspace(index), deleted))
-        });
-    let features = facts.snapshot.features().iter();
+    let listed = blocks.any(|block| block.value.location.value == name);
+    listed.then(|| "the files still list numbers there".to_owned())
+}
+
+/// The features and extensions of a location, in words.
+fn features(context: &Context<'_>, name: &str) -> Option<String> {
+    let snapshot = context.world.facts().snapshot;
+    let features = snapshot.features().iter();
     let here = features.filter(|feature| feature.location.as_deref() == Some(name));
     let here: Vec<String> = here
         .map(|feature| format!("{} {}", feature_word(&feature.kind), feature.name))
         .collect();
     if !here.is_empty() {
-        return Err(format!("{} there", are(&here)));
+        return Some(format!("{} there", are(&here)));
     }
     // Features have extensions without a number; no request of ours takes them away.
-    let mut rows = facts.snapshot.number_rows().iter();
+    let mut rows = snapshot.number_rows().iter();
     let alone = rows.find(|row| {
-        let known = row.owner.as_ref().map(|owner| owner.kind.as_str());
-        row.phone_number.is_empty()
-            && row.location.as_deref() == Some(name)
-            && !matches!(known, Some("user" | "workspace"))
+        let of_a_feature = row.owner.as_ref().is_none_or(|it| it.kind.is_feature());
+        row.phone_number.is_empty() && row.location.as_deref() == Some(name) && of_a_feature
+    })?;
+    let owner = alone.owner.as_ref();
+    let who = owner.map_or_else(|| "an extension".to_owned(), Owner::to_string);
+    Some(format!("{who} is there"))
+}
+
+/// The people and workspaces of a location, each with whether the plan deletes them.
+fn here<'a>(context: &'a Context<'_>, name: &'a str) -> impl Iterator<Item = (Holder, bool)> + 'a {
+    let facts = context.world.facts();
+    let agreed = context.acknowledgements;
+    let users = facts.snapshot.users().iter().zip(0..);
+    let users = users.filter_map(move |(user, index)| {
+        let deleted = facts.people.deleted(index) && agreed.deletion("user", &user.email);
+        let here = user.location.as_deref() == Some(name) && facts.calls(&user.licenses);
+        here.then_some((Holder::User(index), deleted))
     });
-    if let Some(row) = alone {
-        let who = row.owner.as_ref().map_or_else(
-            || "an extension".to_owned(),
-            |owner| format!("{}/{}", owner.kind, owner.key),
-        );
-        return Err(format!("{who} is there"));
-    }
-    // Its numbers are given back while there is a location to give them back from.
-    let numbers = facts.snapshot.numbers().iter();
-    let mut depends_on: Vec<String> = numbers
-        .filter(|number| number.location.as_deref() == Some(name))
-        .map(|number| format!("number/{}", number.phone_number))
-        .collect();
-    for (holder, deleted) in users.chain(places) {
-        if !deleted && !moves(holder) {
-            return Err(format!("{} is there", facts.address(holder)));
-        }
-        depends_on.push(facts.address(holder));
-    }
-    Ok(depends_on)
+    let places = facts.snapshot.workspaces().iter().zip(0..);
+    let places = places.filter_map(move |(place, index)| {
+        let deleted = facts.workspaces.deleted(index) && agreed.deletion("workspace", &place.name);
+        let here = place.location.as_deref() == Some(name);
+        here.then_some((Holder::Workspace(index), deleted))
+    });
+    users.chain(places)
 }

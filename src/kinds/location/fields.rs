@@ -1,12 +1,15 @@
 //! The fields of a location. The connection to the public network is compared alone: no request sets it.
 
+use crate::change::NAME;
 use crate::change::Risk::Disruptive;
 use crate::config::model::Location as Entry;
 use crate::finding::LOCATION_DELETION;
 use crate::kinds::Loss;
-use crate::kinds::field::{Adopt, DECIDED_IN_THE_FILES, InEssence, Row};
+use crate::kinds::field::{Adopt, DECIDED_IN_THE_FILES, InEssence, Row as Of};
 use crate::kinds::quirks::{CONNECTION, COUNTRY, LANGUAGE, MAIN_NUMBER, NO_STATES, TRIMMED};
 use crate::snapshot::Location as Seen;
+
+type Row = Of<Entry, Seen>;
 
 /// How the path of a line of the address begins.
 pub const ADDRESS: &str = "address/";
@@ -17,8 +20,11 @@ pub const MAIN_NUMBER_PATH: &str = "calling/mainNumber";
 /// How the location reaches the public network.
 pub const PSTN: &str = "calling/pstn";
 
+/// What Webex keeps of a location itself, apart from its Calling: the general requests carry it.
+pub const GENERAL: &[&str] = &[NAME, "timeZone", "preferredLanguage", ADDRESS];
+
 /// The fields, in the order of the files.
-pub const FIELDS: [Row<Entry, Seen>; 13] = [
+pub const FIELDS: [Row; 13] = [
     Row::existence()
         .losing(Loss::sometimes(LOCATION_DELETION))
         .adopted(Adopt::ByHand(DECIDED_IN_THE_FILES)),
@@ -98,11 +104,11 @@ pub const FIELDS: [Row<Entry, Seen>; 13] = [
 ];
 
 /// What Webex keeps of a location itself, apart from its Calling.
-const fn general(row: Row<Entry, Seen>) -> Row<Entry, Seen> {
+const fn general(row: Row) -> Row {
     row.risk(Disruptive, Disruptive).quirks(&[TRIMMED])
 }
 
 /// A line of the address.
-const fn address(row: Row<Entry, Seen>) -> Row<Entry, Seen> {
+const fn address(row: Row) -> Row {
     general(row).audit(&["address", "location"])
 }

@@ -9,20 +9,28 @@ mod wire;
 
 use self::fields::FIELDS;
 use crate::change::{Fact, Observed};
+use crate::config::Config;
+use crate::config::schema;
+use crate::config::sections::LOCATION;
 use crate::kinds::adopt::{Adopted, Wanted};
-use crate::kinds::{Context, Kind, Rename, all_keys, field, former, loses_or_changes};
+use crate::kinds::{Context, Kind, List, Rename, all_keys, field, loses_or_changes};
 use crate::snapshot::{Essence, Location, Snapshot};
 
 /// Locations.
 pub const KIND: Kind = Kind {
-    name: "location",
-    section: "locations",
+    name: LOCATION.kind,
+    section: LOCATION.name,
+    declared: LOCATION,
+    list: Some(List {
+        captured: |snapshot| snapshot.locations.is_some(),
+        needed: Config::gives_calling,
+    }),
+    completes: Some(schema::Kind::Location),
     fields: &field::fields(&FIELDS),
     plan: plan::plan,
     live: wire::LIVE,
-    import: import::import,
+    import: Some(import::import),
     rename: Some(Rename {
-        former: |config| former(&config.locations, |location| location.formerly.as_ref()),
         has: |snapshot, name| {
             let mut locations = snapshot.locations().iter();
             locations.any(|location| location.name == name)

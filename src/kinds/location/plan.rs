@@ -5,11 +5,11 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::KIND;
-use super::fields::{ADDRESS, CALLING, FIELDS, MAIN_NUMBER_PATH, PSTN};
+use super::fields::{ADDRESS, CALLING, FIELDS, GENERAL, MAIN_NUMBER_PATH, PSTN};
 use super::{closing, essence};
 use crate::change::{
-    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
-    text,
+    Address, ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn,
+    nothing, text,
 };
 use crate::config::yaml::At;
 use crate::config::{Declared, dropped, model};
@@ -21,9 +21,6 @@ use crate::kinds::Context;
 use crate::kinds::field::{self, Compared, Row};
 use crate::licensing::{Holder, Inventory, Obstacle, Owner, Reason, UserIx};
 use crate::snapshot;
-
-/// The general request carries what Webex keeps of a location itself, apart from its Calling.
-pub const GENERAL: &[&str] = &["name", "timeZone", "preferredLanguage", ADDRESS];
 
 pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     let base = context.base.map(|base| &base.locations);
@@ -244,8 +241,8 @@ impl Place<'_> {
         }
         change.fields.push(field);
         let people = self.context.world.facts().people;
-        let owner = owner.map(|owner| format!("user/{}", people.email(owner)));
-        let number = [format!("number/{number}")].into_iter();
+        let owner = owner.map(|owner| Address::new("user", people.email(owner)));
+        let number = [Address::new("number", number)].into_iter();
         change.requests.push(
             Request::new("PUT", "/telephony/config/locations/{locationId}")
                 .sending(&[MAIN_NUMBER_PATH])

@@ -3,12 +3,12 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::essence;
+use super::fields::{CALLING, FIELDS, GENERAL, MAIN_NUMBER_PATH};
+use super::{KIND, essence};
+use crate::change::EXISTENCE;
+use crate::kinds::field;
 use crate::kinds::wire::{Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, Refusal, encode, observed};
-
-/// What the general request carries.
-const GENERAL: &[&str] = &["name", "timeZone", "preferredLanguage", "address/"];
 
 /// How locations are read and written.
 pub const LIVE: Live = Live {
@@ -18,13 +18,13 @@ pub const LIVE: Live = Live {
             .carrying(GENERAL)
             .then(Then::Created),
         Wire::new("PUT", "/locations/{locationId}", update).carrying(GENERAL),
-        Wire::new("POST", "/telephony/config/locations", enable).carrying(&["calling"]),
+        Wire::new("POST", "/telephony/config/locations", enable).carrying(&[CALLING]),
         Wire::new(
             "PUT",
             "/telephony/config/locations/{locationId}",
             main_number,
         )
-        .carrying(&["calling/mainNumber"]),
+        .carrying(&[MAIN_NUMBER_PATH]),
         Wire::new(
             "POST",
             "/telephony/config/jobs/locations/deleteCallingLocation",
@@ -36,14 +36,14 @@ pub const LIVE: Live = Live {
         .done_when(|seen| seen.object["calling"].is_null())
         .destroying(),
         Wire::new("DELETE", "/locations/{locationId}", delete)
-            .carrying(&["state"])
+            .carrying(&[EXISTENCE])
             .passing(still_referenced),
     ],
     has_settings: false,
 };
 
 fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
-    let Some((id, mut raw)) = found(names, "location", key, "/locations/{id}")? else {
+    let Some((id, mut raw)) = found(names, KIND.name, key, "/locations/{id}")? else {
         return Ok(None);
     };
     let path = format!("/telephony/config/locations/{}", encode(&id));
@@ -65,15 +65,14 @@ fn general(subject: &Subject<'_>) -> Map<String, Value> {
     };
     let mut moved = false;
     for field in &subject.fields {
-        match (field.path.as_str(), field.path.strip_prefix("address/")) {
-            (_, Some(line)) => {
+        let row = field::row(&FIELDS, &field.path).map(|row| row.wire.split_once('/'));
+        match row {
+            Some(Some((_, line))) => {
                 moved = true;
                 address.insert(line.to_owned(), (*field.after).clone());
             }
-            ("name" | "timeZone" | "preferredLanguage", _) => {
-                body.insert(field.path.clone(), (*field.after).clone());
-            }
-            _ => {}
+            Some(None) => _ = body.insert(field.path.clone(), (*field.after).clone()),
+            None => {}
         }
     }
     if moved {
@@ -124,7 +123,7 @@ fn enable(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         .ok_or_else(|| not_sent("the location is not there"))?;
     let mut body = Map::new();
     body.insert("id".to_owned(), json!(seen.id));
-    for name in ["name", "timeZone", "preferredLanguage", "address"] {
+    for name in GENERAL.iter().map(|path| path.trim_end_matches('/')) {
         body.insert(name.to_owned(), seen.raw[name].clone());
     }
     let language = match seen.raw["announcementLanguage"].as_str() {
@@ -148,7 +147,7 @@ fn main_number(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         None => Map::new(),
     };
     let number = subject
-        .field("calling/mainNumber")
+        .field(MAIN_NUMBER_PATH)
         .map(|field| (*field.after).clone());
     line.insert("phoneNumber".to_owned(), number.unwrap_or_default());
     let path = format!("/telephony/config/locations/{}", encode(&id));

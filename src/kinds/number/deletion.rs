@@ -4,14 +4,14 @@ use rustc_hash::FxHashSet;
 
 use super::{KIND, by_hand_alone, essence};
 use crate::change::{
-    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
-    text,
+    Address, ChangeAction, Draft, DraftChange, DraftField, EXISTENCE, FieldAction, Need, Request,
+    Risk, Turn, nothing, text,
 };
 use crate::config::dropped;
-use crate::finding::{Finding, NOT_DELETED, STILL_IN_USE};
+use crate::finding::{Finding, NOT_DELETED, STILL_IN_USE, Severity};
 use crate::kinds::{Context, no_longer};
 use crate::licensing::catalogue::Service;
-use crate::licensing::{AskState, Consent, Holder};
+use crate::licensing::{AskState, Consent, Inventory};
 use crate::phone::e164;
 use crate::snapshot::Number;
 
@@ -40,67 +40,60 @@ pub fn deletions(context: &Context<'_>, draft: &mut Draft) {
     for seen in context.snapshot.numbers() {
         let gone = e164(&seen.phone_number)
             .is_some_and(|number| base.has_number(number) && !context.config.has_number(number));
-        if !gone || goes_with_its_location(seen) {
-            continue;
-        }
-        let Some(here) = seen.location.as_deref() else {
-            draft.findings.push(
-                Finding::info(
-                    NOT_DELETED,
-                    "it has no location from which it could be given back",
-                )
-                .about(format!("number/{}", seen.phone_number)),
-            );
-            continue;
-        };
-        if inventory.by_hand(here) {
-            draft.blocked += 1;
-            let what = format!("{} to be given back", seen.phone_number);
-            draft.findings.push(by_hand_alone(here, &what));
-            continue;
-        }
-        let mut depends_on = Vec::new();
-        match user_of(context, seen) {
-            Ok(None) => {}
-            Ok(Some(releasing)) => depends_on.push(Need::Done(releasing)),
-            Err(by) => {
-                draft.blocked += 1;
-                let message = format!("{} cannot be deleted: it is {by}", seen.phone_number);
-                draft.findings.push(
-                    Finding::error(STILL_IN_USE, message)
-                        .about(format!("number/{}", seen.phone_number))
-                        .help("free it first, or list it under `numbers` again"),
-                );
-                continue;
+        if gone && !goes_with_its_location(seen) {
+            match deletion(context, &inventory, seen) {
+                Ok(change) => draft.changes.push(change),
+                Err(finding) => {
+                    draft.blocked += usize::from(finding.severity != Severity::Info);
+                    draft.findings.push(*finding);
+                }
             }
         }
-        let field = DraftField::new(
-            "state",
-            FieldAction::Remove,
-            Risk::Disruptive,
-            text(seen.state.as_deref().unwrap_or("active")),
-            nothing(),
-        );
-        draft.changes.push(DraftChange {
-            kind: KIND.name,
-            key: seen.phone_number.clone(),
-            action: ChangeAction::Delete,
-            fields: vec![field.because(no_longer("numbers", &seen.phone_number))],
-            preimage: Some(essence(seen)),
-            turn: Turn::Follow,
-            depends_on,
-            requests: vec![
-                Request::new("DELETE", "/telephony/config/locations/{locationId}/numbers").shared(
-                    seen.location.clone().unwrap_or_default(),
-                    DELETED_PER_REQUEST,
-                ),
-            ],
-        });
     }
 }
 
+/// The deletion of one number, or why there is none.
+fn deletion(
+    context: &Context<'_>,
+    inventory: &Inventory<'_>,
+    seen: &Number,
+) -> Result<DraftChange, Box<Finding>> {
+    let number = &seen.phone_number;
+    let about = |finding: Finding| finding.about(Address::new("number", number));
+    let Some(here) = seen.location.as_deref() else {
+        let message = "it has no location from which it could be given back";
+        return Err(about(Finding::info(NOT_DELETED, message)).into());
+    };
+    if inventory.by_hand(here) {
+        return Err(by_hand_alone(here, &format!("{number} to be given back")).into());
+    }
+    let releasing = user_of(context, seen).map_err(|by| {
+        let message = format!("{number} cannot be deleted: it is {by}");
+        let finding = about(Finding::error(STILL_IN_USE, message));
+        finding.help("free it first, or list it under `numbers` again")
+    })?;
+    let field = DraftField::new(
+        EXISTENCE,
+        FieldAction::Remove,
+        Risk::Disruptive,
+        text(seen.state.as_deref().unwrap_or("active")),
+        nothing(),
+    );
+    let request = Request::new("DELETE", "/telephony/config/locations/{locationId}/numbers");
+    Ok(DraftChange {
+        kind: KIND.name,
+        key: number.clone(),
+        action: ChangeAction::Delete,
+        fields: vec![field.because(no_longer(KIND.section, number))],
+        preimage: Some(essence(seen)),
+        turn: Turn::Follow,
+        depends_on: releasing.map(Need::Done).into_iter().collect(),
+        requests: vec![request.shared(here, DELETED_PER_REQUEST)],
+    })
+}
+
 /// What uses a number: nothing, or a change of this plan that frees it, or what keeps it.
-fn user_of(context: &Context<'_>, seen: &Number) -> Result<Option<String>, String> {
+fn user_of(context: &Context<'_>, seen: &Number) -> Result<Option<Address>, String> {
     let number = seen.phone_number.as_str();
     let main = |location: &&crate::snapshot::Location| {
         let calling = location.calling.as_ref();
@@ -113,22 +106,19 @@ fn user_of(context: &Context<'_>, seen: &Number) -> Result<Option<String>, Strin
         return Ok(None);
     };
     let facts = context.world.facts();
-    let keeper = format!("{}/{}", owner.kind, owner.key);
-    let holder = match owner.kind.as_str() {
-        "user" => facts.people.find(&owner.key).map(Holder::User),
-        "workspace" => facts.workspaces.find(&owner.key).map(Holder::Workspace),
-        _ => None,
-    };
+    let keeper = owner.to_string();
+    let holder = facts.holder(owner);
     let Some(holder) = holder else {
         return Err(format!("in use by {keeper}"));
     };
     let agreed = context.acknowledgements;
-    let deleted = facts.is_deleted(holder) && agreed.deletion(&owner.kind, &owner.key);
+    let (kind, key) = facts.named(holder);
+    let deleted = facts.is_deleted(holder) && agreed.deletion(kind, key);
     let without_calling = context.decisions.asks.iter().any(|ask| {
         ask.holder == holder
             && ask.slot.service == Service::Calling
             && ask.state == AskState::Settled(None)
-            && agreed.calling_loss(&owner.kind, &owner.key)
+            && agreed.calling_loss(kind, key)
     });
     let identity = context.decisions.identities.get(&holder);
     let changed = identity.is_some_and(|identity| {
@@ -137,7 +127,7 @@ fn user_of(context: &Context<'_>, seen: &Number) -> Result<Option<String>, Strin
             .any(|change| change.path == "phoneNumber" && change.before.as_deref() == Some(number))
     });
     match deleted || without_calling || changed {
-        true => Ok(Some(keeper)),
+        true => Ok(Some(Address::new(kind, key))),
         false => Err(format!("in use by {keeper}")),
     }
 }

@@ -1,11 +1,13 @@
 //! The fields of a phone number. Numbers stand in blocks with others, so its kind compares them in its own way.
 
 use crate::config::model::NumberBlock;
-use crate::kinds::field::{InEssence, Row};
+use crate::kinds::field::{InEssence, Row as Of};
 use crate::snapshot::Number;
 
+type Row = Of<NumberBlock, Number>;
+
 /// The fields. Without the owner, who changes with the plan itself; Webex takes nothing away from an owner.
-pub const FIELDS: [Row<NumberBlock, Number>; 3] = [
+pub const FIELDS: [Row; 3] = [
     Row::seen("location", |seen| seen.location.as_deref()).audit(&["location", "calling"]),
     Row::seen("state", |seen| {
         Some(seen.state.as_deref().unwrap_or("active"))

@@ -9,20 +9,28 @@ mod wire;
 
 use self::fields::FIELDS;
 use crate::change::{Fact, Observed};
+use crate::config::Config;
+use crate::config::sections::NUMBER;
 use crate::finding::{Finding, NUMBERS_MANUAL_CONTROL_HUB};
 use crate::kinds::adopt::{Adopted, Wanted};
-use crate::kinds::{Context, Kind, field, loses_or_changes};
+use crate::kinds::{Context, Kind, List, field, loses_or_changes};
 use crate::phone::{e164, interval};
-use crate::snapshot::{Essence, Number};
+use crate::snapshot::{Essence, Number, Owner};
 
 /// Phone numbers.
 pub const KIND: Kind = Kind {
-    name: "number",
-    section: "numbers",
+    name: NUMBER.kind,
+    section: NUMBER.name,
+    declared: NUMBER,
+    list: Some(List {
+        captured: |snapshot| snapshot.numbers.is_some(),
+        needed: rests_on_numbers,
+    }),
+    completes: None,
     fields: &field::fields(&FIELDS),
     plan: plan::plan,
     live: wire::LIVE,
-    import: import::import,
+    import: Some(import::import),
     rename: None,
     observed: |snapshot| snapshot.numbers().len(),
     considered: |config, _| config.number_count(),
@@ -58,13 +66,24 @@ pub const KIND: Kind = Kind {
     holders: None,
 };
 
+/// Whether a plan rests on the numbers: of whom Calling is given, and of locations with a main number.
+fn rests_on_numbers(config: &Config) -> bool {
+    let mut locations = config.locations.values();
+    let mut calling = locations.any(|location| {
+        let calling = location.value.calling.as_ref();
+        calling.is_some_and(|calling| calling.value.main_number.is_some())
+    });
+    calling |= config.gives_calling();
+    calling
+}
+
 fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     let mut numbers = context.snapshot.numbers().iter();
     let Some(seen) = numbers.find(|number| number.phone_number == key) else {
         return vec![Fact::new("status", "status", "not in the organisation")];
     };
     let owner = seen.owner.as_ref();
-    let owner = owner.map(|owner| format!("{}/{}", owner.kind, owner.key));
+    let owner = owner.map(Owner::to_string);
     vec![
         Fact::new("location", "location", seen.location.clone()),
         Fact::new("state", "state", seen.state.clone()),

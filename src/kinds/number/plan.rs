@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 
 use super::{KIND, by_hand_alone, deletion, essence};
 use crate::change::{
-    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
-    text, text_or_nothing,
+    Address, ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn,
+    nothing, text, text_or_nothing,
 };
 use crate::config::model::{NumberBlock, NumberState, NumberType};
 use crate::config::{Declared, Spot};
@@ -15,7 +15,7 @@ use crate::finding::{
 use crate::kinds::Context;
 use crate::licensing::{Holder, Inventory, Reason};
 use crate::phone::interval;
-use crate::snapshot::Number;
+use crate::snapshot::{Number, Owner};
 
 /// Webex takes at most this many new numbers in one request.
 const CREATED_PER_REQUEST: usize = 100;
@@ -68,24 +68,33 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
                 }
             }
         }
-        if ordered > 0 {
-            draft.blocked += ordered;
-            let finding = by_hand_alone(location, &format!("{ordered} to be ordered"));
-            draft
-                .findings
-                .push(finding.at(context.config.place(block.spot(location))));
-        }
-        if refused > 0 {
-            draft.blocked += refused;
-            let message =
-                format!("{location} is not enabled for Calling, so it can have no numbers");
-            draft.findings.push(
-                Finding::error(CALLING_LOCATION_UNKNOWN, message)
-                    .about(format!("location/{location}"))
-                    .help("give the location a `calling` block under `locations`")
-                    .at(context.config.place(block.spot(location))),
-            );
-        }
+        say_left_out(context, block, refused, ordered, draft);
+    }
+}
+
+/// Says how many numbers of a block cannot be there, and how many a person has to order.
+fn say_left_out(
+    context: &Context<'_>,
+    block: &Declared<NumberBlock>,
+    refused: usize,
+    ordered: usize,
+    draft: &mut Draft,
+) {
+    let location = &block.value.location;
+    let place = || context.config.place(block.spot(location));
+    draft.blocked += ordered + refused;
+    if ordered > 0 {
+        let finding = by_hand_alone(location, &format!("{ordered} to be ordered"));
+        draft.findings.push(finding.at(place()));
+    }
+    if refused > 0 {
+        let message = format!("{location} is not enabled for Calling, so it can have no numbers");
+        draft.findings.push(
+            Finding::error(CALLING_LOCATION_UNKNOWN, message)
+                .about(Address::new("location", location))
+                .help("give the location a `calling` block under `locations`")
+                .at(place()),
+        );
     }
 }
 
@@ -158,134 +167,119 @@ impl Entry<'_> {
     fn location_begins(&self) -> Vec<Need> {
         let location = &self.block.value.location.value;
         let begins = self.context.world.locations().begins(location);
-        let need = begins.then(|| Need::Begun(format!("location/{location}")));
+        let need = begins.then(|| Need::Begun(Address::new("location", location)));
         need.into_iter().collect()
     }
 
     fn compare(&self, seen: &Number, draft: &mut Draft) {
-        let block = &self.block.value;
-        let mut fields = Vec::new();
-        let mut requests = Vec::new();
-        let mut depends_on = self.location_begins();
-        let wanted = block.location.value.as_str();
-        if seen.location.as_deref() != Some(wanted) {
-            let here = seen.location.as_deref();
-            let stays = |here| self.inventory.stays_main(&seen.phone_number, here);
-            if let Some(here) = here.filter(|here| seen.owner.is_none() && stays(here)) {
-                let message = format!("{} is the main number of {here}", seen.phone_number);
-                let help = format!("give {here} another main number, or list this one there");
-                self.say(
-                    draft,
-                    Finding::error(CALLING_LOCATION_MISMATCH, message).help(help),
-                    seen,
-                );
-            } else if seen.owner.is_none() {
-                let before = text_or_nothing(seen.location.as_deref());
-                let action = if before.is_null() {
-                    FieldAction::Add
-                } else {
-                    FieldAction::Change
-                };
-                fields.push(DraftField::new(
-                    "location",
-                    action,
-                    Risk::Reversible,
-                    before,
-                    text(wanted),
-                ));
-                let job = Request::new("POST", "/telephony/config/jobs/numbers/manageNumbers")
-                    .sending(&["location"])
-                    .shared(wanted, MOVED_PER_JOB);
-                requests.push(job);
-                // A main number can leave once its location has another one.
-                let main = here.filter(|here| self.inventory.is_main(&seen.phone_number, here));
-                depends_on.extend(main.map(|here| Need::Done(format!("location/{here}"))));
-            } else if !self.taken_along(seen, wanted) {
-                let here = seen.location.as_deref().unwrap_or("no location");
-                let message = format!(
-                    "{} belongs to {here} and is in use there",
-                    seen.phone_number
-                );
+        let mut change = DraftChange {
+            kind: KIND.name,
+            key: seen.phone_number.clone(),
+            action: ChangeAction::Update,
+            fields: Vec::new(),
+            preimage: Some(essence(seen)),
+            turn: Turn::Give,
+            depends_on: self.location_begins(),
+            requests: Vec::new(),
+        };
+        self.location(seen, &mut change, draft);
+        self.state(seen, &mut change);
+        self.kind(seen, draft);
+        if !change.fields.is_empty() {
+            draft.changes.push(change);
+        }
+    }
+
+    /// A free number goes to the location of the block. One that is owned stays where it is, unless its owner moves.
+    fn location(&self, seen: &Number, change: &mut DraftChange, draft: &mut Draft) {
+        let wanted = self.block.value.location.value.as_str();
+        let here = seen.location.as_deref();
+        if here == Some(wanted) {
+            return;
+        }
+        let number = &seen.phone_number;
+        if seen.owner.is_some() {
+            if !self.taken_along(seen, wanted) {
+                let here = here.unwrap_or("no location");
+                let message = format!("{number} belongs to {here} and is in use there");
                 let help = format!("list it under {here}, or move its owner to {wanted}");
-                self.say(
-                    draft,
-                    Finding::error(CALLING_LOCATION_MISMATCH, message).help(help),
-                    seen,
-                );
+                let finding = Finding::error(CALLING_LOCATION_MISMATCH, message);
+                self.say(draft, finding.help(help), seen);
             }
+            return;
         }
-        if let Some(state) = &block.state {
-            let before = seen.state.as_deref().unwrap_or("active");
-            if before != state_word(state.value) {
-                let after = text(state_word(state.value));
-                fields.push(DraftField::new(
-                    "state",
-                    FieldAction::Change,
-                    Risk::Disruptive,
-                    text(before),
-                    after,
-                ));
-                let active = state.value == NumberState::Active;
-                let moved = !requests.is_empty();
-                // Only an active number can be moved: it is activated where it is, and switched off where it arrives.
-                let there = match (moved, active) {
-                    (true, true) => seen.location.as_deref().unwrap_or_default(),
-                    _ => wanted,
-                };
-                let switch =
-                    Request::new("PUT", "/telephony/config/locations/{locationId}/numbers")
-                        .sending(&["state"])
-                        .shared(
-                            format!("{} {there}", state_word(state.value)),
-                            SWITCHED_PER_REQUEST,
-                        )
-                        .after(self.release(seen).filter(|_| !active));
-                match moved && active {
-                    true => requests.insert(0, switch),
-                    false => requests.push(switch),
-                }
-            }
+        if let Some(here) = here.filter(|here| self.inventory.stays_main(number, here)) {
+            let message = format!("{number} is the main number of {here}");
+            let help = format!("give {here} another main number, or list this one there");
+            let finding = Finding::error(CALLING_LOCATION_MISMATCH, message);
+            return self.say(draft, finding.help(help), seen);
         }
-        if let Some(kind) = &block.kind {
-            let before = seen.kind.as_deref().unwrap_or("did");
-            if before != type_word(kind.value) {
-                let message = format!(
-                    "{} is of type {before}, not {}",
-                    seen.phone_number,
-                    type_word(kind.value)
-                );
-                let help =
-                    "Webex cannot change the type of a number: correct `type`, or leave it out";
-                self.say(
-                    draft,
-                    Finding::error(NUMBER_TYPE_MISMATCH, message).help(help),
-                    seen,
-                );
-            }
+        let action = match here {
+            None => FieldAction::Add,
+            Some(_) => FieldAction::Change,
+        };
+        let (before, after) = (text_or_nothing(here), text(wanted));
+        let field = DraftField::new("location", action, Risk::Reversible, before, after);
+        change.fields.push(field.because(self.reason()));
+        let job = Request::new("POST", "/telephony/config/jobs/numbers/manageNumbers");
+        change
+            .requests
+            .push(job.sending(&["location"]).shared(wanted, MOVED_PER_JOB));
+        // A main number can leave once its location has another one.
+        let main = here.filter(|here| self.inventory.is_main(number, here));
+        let needs = main.map(|here| Need::Done(Address::new("location", here)));
+        change.depends_on.extend(needs);
+    }
+
+    /// Only an active number can be moved: it is activated where it is, and switched off where it arrives.
+    fn state(&self, seen: &Number, change: &mut DraftChange) {
+        let Some(state) = &self.block.value.state else {
+            return;
+        };
+        let before = seen.state.as_deref().unwrap_or("active");
+        let after = state_word(state.value);
+        if before == after {
+            return;
         }
-        if !fields.is_empty() {
-            draft.changes.push(DraftChange {
-                kind: KIND.name,
-                key: seen.phone_number.clone(),
-                action: ChangeAction::Update,
-                fields: fields
-                    .into_iter()
-                    .map(|field| field.because(self.reason()))
-                    .collect(),
-                preimage: Some(essence(seen)),
-                turn: Turn::Give,
-                depends_on,
-                requests,
-            });
+        let (action, risk) = (FieldAction::Change, Risk::Disruptive);
+        let field = DraftField::new("state", action, risk, text(before), text(after));
+        change.fields.push(field.because(self.reason()));
+        let active = state.value == NumberState::Active;
+        let moved = !change.requests.is_empty();
+        let there = match (moved, active) {
+            (true, true) => seen.location.as_deref().unwrap_or_default(),
+            _ => self.block.value.location.value.as_str(),
+        };
+        let switch = Request::new("PUT", "/telephony/config/locations/{locationId}/numbers")
+            .sending(&["state"])
+            .shared(format!("{after} {there}"), SWITCHED_PER_REQUEST)
+            .after(self.release(seen).filter(|_| !active));
+        match moved && active {
+            true => change.requests.insert(0, switch),
+            false => change.requests.push(switch),
+        }
+    }
+
+    /// Nobody can change the type of a number.
+    fn kind(&self, seen: &Number, draft: &mut Draft) {
+        let Some(kind) = &self.block.value.kind else {
+            return;
+        };
+        let (before, after) = (seen.kind.as_deref().unwrap_or("did"), type_word(kind.value));
+        if before != after {
+            let message = format!("{} is of type {before}, not {after}", seen.phone_number);
+            let help = "Webex cannot change the type of a number: correct `type`, or leave it out";
+            let finding = Finding::error(NUMBER_TYPE_MISMATCH, message);
+            self.say(draft, finding.help(help), seen);
         }
     }
 
     /// The change in which the owner gives the number up: one that is owned cannot be switched off.
     fn release(&self, seen: &Number) -> Option<Need> {
-        let owner = seen.owner.as_ref().filter(|owner| owner.kind == "user")?;
-        let user = self.context.world.facts().people.find(&owner.key)?;
+        let owner = seen.owner.as_ref()?.as_user()?;
+        let user = self.context.world.facts().people.find(owner)?;
         let identity = self.context.decisions.identities.get(&Holder::User(user));
-        let address = format!("user/{}", owner.key);
+        let address = Address::new("user", owner);
         Some(match identity.is_some_and(|it| it.steps_aside) {
             true => Need::Begun(address),
             false => Need::Done(address),
@@ -295,13 +289,11 @@ impl Entry<'_> {
     /// Whether the owner moves to the location and takes the number along (rule 7).
     fn taken_along(&self, seen: &Number, wanted: &str) -> bool {
         let people = self.context.world.facts().people;
-        let owner = seen.owner.as_ref().filter(|owner| owner.kind == "user");
-        let identity = owner
-            .and_then(|owner| people.find(&owner.key))
-            .and_then(|user| {
-                let holder = Holder::User(user);
-                self.context.decisions.identities.get(&holder)
-            });
+        let owner = seen.owner.as_ref().and_then(Owner::as_user);
+        let identity = owner.and_then(|owner| people.find(owner)).and_then(|user| {
+            let holder = Holder::User(user);
+            self.context.decisions.identities.get(&holder)
+        });
         identity.is_some_and(|identity| {
             let moves = identity
                 .changes
@@ -316,7 +308,7 @@ impl Entry<'_> {
         let place = self.context.config.place(self.spot);
         draft.findings.push(
             finding
-                .about(format!("number/{}", seen.phone_number))
+                .about(Address::new("number", &seen.phone_number))
                 .at(place),
         );
     }

@@ -56,21 +56,21 @@ pub fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         "work phone",
         text(|user| &user.work_phone),
     ));
-    let roles: Vec<String> = observed
-        .iter()
-        .flat_map(|user| &user.roles)
-        .map(|role| role.to_string())
-        .collect();
-    if !roles.is_empty() {
-        facts.push(Fact::new("roles", "roles", roles));
-    }
-    let sites: Vec<String> = observed
-        .iter()
-        .flat_map(|user| &user.site_admin)
-        .map(|site| site.to_string())
-        .collect();
-    if !sites.is_empty() {
-        facts.push(Fact::new("siteAdmin", "site admin", sites));
-    }
+    facts.extend(lists(observed));
     facts
+}
+
+/// What a person administers, as far as there is something.
+fn lists(observed: Option<&snapshot::User>) -> impl Iterator<Item = Fact> {
+    let list = |name, label, all: &[Box<str>]| {
+        let all: Vec<String> = all.iter().map(|one| one.to_string()).collect();
+        (!all.is_empty()).then(|| Fact::new(name, label, all))
+    };
+    let of = observed.map(|user| {
+        [
+            list("roles", "roles", &user.roles),
+            list("siteAdmin", "site admin", &user.site_admin),
+        ]
+    });
+    of.into_iter().flatten().flatten()
 }

@@ -2,21 +2,33 @@
 
 use crate::config::model::User as Entry;
 use crate::finding::{CALLING_LOSS, USER_DELETION, VOICEMAIL_MESSAGES_LOSS};
-use crate::kinds::field::{Adopt, Calling, InEssence, Row};
+use crate::kinds::field::{Adopt, Calling, InEssence, Row as Of};
 use crate::kinds::{Loss, licenses};
 use crate::snapshot::User as Seen;
 
+type Row = Of<Entry, Seen>;
+
 /// The administrative roles.
 pub const ROLES: &str = "roles";
+
+/// The name that others see.
+pub const DISPLAY_NAME: &str = "displayName";
+/// The work number.
+pub const PHONE_NUMBER: &str = "phoneNumber";
+
+/// What the creation of a person carries.
+pub const CREATED: &[&str] = &[DISPLAY_NAME, ROLES];
+/// What an update of a person carries.
+pub const UPDATED: &[&str] = &[DISPLAY_NAME, ROLES, PHONE_NUMBER, "extension"];
 
 /// The fields.
 ///
 /// Location on the one hand, number or extension on the other count together: without Calling, Webex tells no location, and
 /// without a location what it tells of the others is not of Calling (webex-api.md 4.1).
-pub const FIELDS: [Row<Entry, Seen>; 9] = [
+pub const FIELDS: [Row; 9] = [
     Row::existence().losing(Loss::always(USER_DELETION)),
     Row::text(
-        "displayName",
+        DISPLAY_NAME,
         |entry| entry.display_name.as_ref(),
         |seen| seen.display_name.as_deref(),
     )
@@ -29,7 +41,7 @@ pub const FIELDS: [Row<Entry, Seen>; 9] = [
         }))
         .audit(&["location", "calling"])
         .fact("location", "location"),
-    Row::seen("phoneNumber", |seen| seen.phone_number.as_deref())
+    Row::seen(PHONE_NUMBER, |seen| seen.phone_number.as_deref())
         .calling(Calling::Kept)
         .essence(InEssence::Adds(|seen, members| {
             members.text(
@@ -46,19 +58,14 @@ pub const FIELDS: [Row<Entry, Seen>; 9] = [
         }))
         .audit(&["extension", "number", "calling"])
         .fact("extension", "extension"),
-    licenses::row("licenses/calling")
+    license("licenses/calling")
         .calling(Calling::License)
-        .losing(Loss::always(CALLING_LOSS))
-        .adopted(Adopt::Overrides(|entry| entry.licenses.as_ref())),
-    licenses::row("licenses/other/")
-        .losing(Loss::sometimes(CALLING_LOSS))
-        .adopted(Adopt::Overrides(|entry| entry.licenses.as_ref())),
-    licenses::row(licenses::LICENSES)
-        .essence(InEssence::Adds(|seen, members| {
-            let members = members.list("licenses", &seen.licenses);
-            members.list("attendeeSites", &seen.attendee_sites)
-        }))
-        .adopted(Adopt::Overrides(|entry| entry.licenses.as_ref())),
+        .losing(Loss::always(CALLING_LOSS)),
+    license("licenses/other/").losing(Loss::sometimes(CALLING_LOSS)),
+    license(licenses::LICENSES).essence(InEssence::Adds(|seen, members| {
+        let members = members.list("licenses", &seen.licenses);
+        members.list("attendeeSites", &seen.attendee_sites)
+    })),
     Row::texts(ROLES, |seen| &seen.roles).audit(&["role", "admin"]),
 ];
 
@@ -67,4 +74,9 @@ fn of_calling<'v>(seen: &Seen, value: Option<&'v str>) -> Option<&'v str> {
     let calls =
         seen.location.is_some() && (seen.phone_number.is_some() || seen.extension.is_some());
     value.filter(|_| calls)
+}
+
+/// Licences below a path, or the one with this path.
+const fn license(path: &'static str) -> Row {
+    licenses::row(path).adopted(Adopt::Overrides(|entry| entry.licenses.as_ref()))
 }

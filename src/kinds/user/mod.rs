@@ -12,15 +12,23 @@ use serde_json::json;
 use self::fields::FIELDS;
 use crate::change::Observed;
 use crate::config::Config;
+use crate::config::schema;
+use crate::config::sections::USER;
 use crate::kinds::adopt::{Adopted, Wanted};
-use crate::kinds::{Context, Holders, Kind, all_keys, field, licenses, loses_or_changes};
+use crate::kinds::{Context, Holders, Kind, List, all_keys, field, licenses, loses_or_changes};
 use crate::licensing::Holder;
 use crate::snapshot::{Essence, Snapshot, User, ids};
 
 /// People.
 pub const KIND: Kind = Kind {
-    name: "user",
-    section: "users",
+    name: USER.kind,
+    section: USER.name,
+    declared: USER,
+    list: Some(List {
+        captured: |snapshot| snapshot.users.is_some(),
+        needed: |_| true,
+    }),
+    completes: Some(schema::Kind::Person),
     fields: &field::fields(&FIELDS),
     plan: plan::plan,
     live: wire::LIVE,
@@ -54,7 +62,7 @@ pub const KIND: Kind = Kind {
         },
     }),
     // People come from the snapshot; a file has only what differs for them.
-    import: |_, _| {},
+    import: None,
 };
 
 /// People of the snapshot, of `users`, and of the members of groups.
@@ -86,4 +94,60 @@ fn observe(context: &Context<'_>, key: &str) -> Option<Observed> {
 /// What is compared of a person between a plan and its execution.
 fn essence(seen: &User) -> Essence {
     field::essence(&FIELDS, &seen.id, seen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(json: &str) -> Essence {
+        let user: User = serde_json::from_str(json).unwrap();
+        essence(&user)
+    }
+
+    #[test]
+    fn a_difference_has_a_name() {
+        let planned = of(
+            r#"{"email": "a@b.c", "displayName": "Ana", "location": "Dallas", "extension": "1001", "licenses": ["A", "B"]}"#,
+        );
+        let now = of(
+            r#"{"email": "a@b.c", "displayName": "Ana", "location": "Dallas", "extension": "1002", "licenses": ["B", "A"], "roles": ["R"]}"#,
+        );
+        let differs = now.differs_from(&planned.members);
+        assert_eq!(differs, ["extension", "roles"]);
+        assert_ne!(now.digest, planned.digest);
+    }
+
+    #[test]
+    fn a_location_without_calling_does_not_count() {
+        let file = of(r#"{"email": "a@b.c", "location": "Dallas"}"#);
+        let read = of(r#"{"email": "a@b.c"}"#);
+        assert_eq!(file, read);
+        let calls = of(r#"{"email": "a@b.c", "location": "Dallas", "extension": "1001"}"#);
+        assert_ne!(calls, read);
+    }
+
+    #[test]
+    fn empty_and_absent_are_the_same_and_order_does_not_count() {
+        let one = of(r#"{"email": "a@b.c", "displayName": "", "licenses": ["A", "B"]}"#);
+        let other = of(r#"{"email": "a@b.c", "licenses": ["B", "A"], "status": "active"}"#);
+        assert_eq!(one, other);
+    }
+
+    #[test]
+    fn a_person_made_anew_is_another_person() {
+        let one = of(r#"{"id": "P1", "email": "a@b.c", "displayName": "Ana"}"#);
+        let other = of(r#"{"id": "P2", "email": "a@b.c", "displayName": "Ana"}"#);
+        assert_eq!(other.differs_from(&one.members), ["id"]);
+        let exported = of(r#"{"email": "a@b.c", "displayName": "Ana"}"#);
+        assert!(other.differs_from(&exported.members).is_empty());
+    }
+
+    #[test]
+    fn forms_of_one_id_are_one() {
+        let padded = "Y2lzY29zcGFyazovL3VzL1JPTEUvaWRfZnVsbF9hZG1pbg==";
+        let bare = "Y2lzY29zcGFyazovL3VzL1JPTEUvaWRfZnVsbF9hZG1pbg";
+        let with = |id: &str| of(&format!(r#"{{"id": "{id}", "email": "a@b.c"}}"#));
+        assert_eq!(with(padded), with(bare));
+    }
 }

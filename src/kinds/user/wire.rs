@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::essence;
-use crate::change::{Field, FieldAction};
+use super::fields::{CREATED, DISPLAY_NAME, FIELDS, PHONE_NUMBER, ROLES, UPDATED};
+use super::{KIND, essence};
+use crate::change::{EXISTENCE, Field, FieldAction};
+use crate::kinds::field;
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{
     Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one, risk,
@@ -18,14 +20,14 @@ pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
     wires: &[
         Wire::new("POST", "/people", create)
-            .carrying(&["displayName", "roles"])
+            .carrying(CREATED)
             .then(Then::Created),
         Wire::new("PATCH", "/licenses/users", licences)
             .carrying(&["licenses/", "location", "phoneNumber", "extension"])
             .looking(risk::of_calling)
             .mending(put_back),
         Wire::new("PUT", "/people/{personId}", update)
-            .carrying(&["displayName", "roles", "phoneNumber", "extension"])
+            .carrying(UPDATED)
             .or(without_refused),
         Wire::new(
             "POST",
@@ -36,7 +38,7 @@ pub const LIVE: Live = Live {
         .looking(risk::of_a_move)
         .then(Then::Job("/telephony/config/jobs/person/moveLocation/")),
         Wire::new("DELETE", "/people/{personId}", delete)
-            .carrying(&["state"])
+            .carrying(&[EXISTENCE])
             .destroying(),
     ],
     has_settings: true,
@@ -44,7 +46,7 @@ pub const LIVE: Live = Live {
 
 /// The person with this address, as `GET /people/{id}?callingData=true` has it.
 fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
-    let found = found(names, "user", key, "/people/{id}?callingData=true")?;
+    let found = found(names, KIND.name, key, "/people/{id}?callingData=true")?;
     let Some((id, raw)) = found else {
         return Ok(None);
     };
@@ -56,14 +58,18 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
 /// Without licences, so that a refusal of one does not create half a person; they follow in a request of their own.
 fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let subject = errand.one()?;
-    let name = subject.after("displayName").unwrap_or(&subject.change.key);
+    let name = subject.after(DISPLAY_NAME).unwrap_or(&subject.change.key);
     let mut body = json!({"emails": [subject.change.key], "displayName": name});
     if let Some((first, last)) = name.split_once(' ') {
         body["firstName"] = json!(first);
         body["lastName"] = json!(last);
     }
-    if let Some(roles) = subject.field("roles") {
-        body["roles"] = roles_of(errand.names, roles)?;
+    for field in subject
+        .fields
+        .iter()
+        .filter(|field| field.path != DISPLAY_NAME)
+    {
+        set(errand.names, &mut body, field)?;
     }
     Ok(vec![Call::new(Method::POST, "/people").with(body)])
 }
@@ -238,22 +244,9 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     }
     drop_numbers(&mut body, &["work_extension"]);
     for field in &subject.fields {
-        match field.path.as_str() {
-            "displayName" => body["displayName"] = (*field.after).clone(),
-            "roles" => body["roles"] = roles_of(errand.names, field)?,
-            "phoneNumber" => work_phone(&mut body, field.after.as_str()),
-            "extension" => match field.after.as_str() {
-                Some(extension) => body["extension"] = json!(extension),
-                None => {
-                    _ = body
-                        .as_object_mut()
-                        .and_then(|body| body.remove("extension"))
-                }
-            },
-            other => return Err(not_sent(format!("PUT /people cannot carry {other}"))),
-        }
+        set(errand.names, &mut body, field)?;
     }
-    if errand.without.iter().any(|path| path == "phoneNumber") {
+    if errand.without.iter().any(|path| path == PHONE_NUMBER) {
         work_phone(&mut body, None);
     }
     Ok(vec![
@@ -263,6 +256,21 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         )
         .with(body),
     ])
+}
+
+/// Puts a field into a person: most are a member of their own.
+fn set(names: &Names, body: &mut Value, field: &Field) -> Result<(), Error> {
+    let row = field::row(&FIELDS, &field.path).filter(|_| UPDATED.contains(&&*field.path));
+    let row = row.ok_or_else(|| not_sent(format!("PUT /people cannot carry {}", field.path)))?;
+    match row.field.path {
+        ROLES => body[row.wire] = roles_of(names, field)?,
+        PHONE_NUMBER => work_phone(body, field.after.as_str()),
+        _ if field.after.is_null() => {
+            body.as_object_mut().map(|body| body.remove(row.wire));
+        }
+        _ => body[row.wire] = (*field.after).clone(),
+    }
+    Ok(())
 }
 
 /// Sets the work number.

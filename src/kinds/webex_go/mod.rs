@@ -2,11 +2,12 @@
 
 use crate::change::Draft;
 use crate::config::Config;
+use crate::config::sections::WEBEX_GO_DEVICE;
 use crate::kinds::{Context, Kind, pending};
 use crate::snapshot::Snapshot;
 
 /// Webex Go.
-pub const KIND: Kind = pending::kind("webexGoDevice", "webexGo", plan, keys);
+pub const KIND: Kind = pending::kind(WEBEX_GO_DEVICE, "webexGo", plan, keys);
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {
     let accounts = context.config.operator_accounts.values();

@@ -2,12 +2,14 @@
 
 use crate::config::model::Workspace as Entry;
 use crate::finding::{CALLING_LOSS, WORKSPACE_DELETION};
-use crate::kinds::field::{Adopt, Calling, DECIDED_IN_THE_FILES, InEssence, Row};
+use crate::kinds::field::{Adopt, Calling, DECIDED_IN_THE_FILES, InEssence, Row as Of};
 use crate::kinds::{Loss, licenses};
 use crate::snapshot::Workspace as Seen;
 
+type Row = Of<Entry, Seen>;
+
 /// The fields.
-pub const FIELDS: [Row<Entry, Seen>; 8] = [
+pub const FIELDS: [Row; 8] = [
     Row::existence()
         .losing(Loss::always(WORKSPACE_DELETION))
         .adopted(Adopt::ByHand(DECIDED_IN_THE_FILES)),
@@ -24,16 +26,16 @@ pub const FIELDS: [Row<Entry, Seen>; 8] = [
         .calling(Calling::Kept)
         .audit(&["extension", "number", "calling"])
         .fact("extension", "extension"),
-    licenses::row("licenses/calling")
+    license("licenses/calling")
         .calling(Calling::License)
-        .losing(Loss::always(CALLING_LOSS))
-        .adopted(Adopt::Licenses),
-    licenses::row("licenses/other/")
-        .losing(Loss::sometimes(CALLING_LOSS))
-        .adopted(Adopt::Licenses),
-    licenses::row(licenses::LICENSES)
-        .essence(InEssence::Adds(|seen, members| {
-            members.list("licenses", &seen.licenses)
-        }))
-        .adopted(Adopt::Licenses),
+        .losing(Loss::always(CALLING_LOSS)),
+    license("licenses/other/").losing(Loss::sometimes(CALLING_LOSS)),
+    license(licenses::LICENSES).essence(InEssence::Adds(|seen, members| {
+        members.list("licenses", &seen.licenses)
+    })),
 ];
+
+/// Licences below a path, or the one with this path.
+const fn license(path: &'static str) -> Row {
+    licenses::row(path).adopted(Adopt::Licenses)
+}

@@ -9,23 +9,31 @@ use serde_json::json;
 
 use self::fields::FIELDS;
 use crate::change::{Fact, Observed};
+use crate::config::Config;
+use crate::config::schema;
+use crate::config::sections::WORKSPACE;
 use crate::kinds::adopt::{Adopted, Wanted};
 use crate::kinds::{
-    Context, Holders, Kind, Rename, all_keys, field, former, licenses, loses_or_changes,
+    Context, Holders, Kind, List, Rename, all_keys, field, licenses, loses_or_changes,
 };
 use crate::licensing::Holder;
-use crate::snapshot::{Essence, Snapshot, Workspace, ids};
+use crate::snapshot::{Essence, OwnerKind, Snapshot, Workspace, ids};
 
 /// Workspaces.
 pub const KIND: Kind = Kind {
-    name: "workspace",
-    section: "workspaces",
+    name: WORKSPACE.kind,
+    section: WORKSPACE.name,
+    declared: WORKSPACE,
+    list: Some(List {
+        captured: |snapshot| snapshot.workspaces.is_some(),
+        needed: Config::gives_calling,
+    }),
+    completes: Some(schema::Kind::Workspace),
     fields: &field::fields(&FIELDS),
     plan: plan::plan,
     live: wire::LIVE,
-    import: import::import,
+    import: Some(import::import),
     rename: Some(Rename {
-        former: |config| former(&config.workspaces, |place| place.formerly.as_ref()),
         has: |snapshot, name| snapshot.workspaces().iter().any(|place| place.name == name),
         apply: rename,
     }),
@@ -119,12 +127,12 @@ fn rename(snapshot: &mut Snapshot, old: &str, now: &str) {
         .filter_map(|device| device.owner.as_mut());
     let members = snapshot.features.iter_mut().flatten();
     let members = members.flat_map(|feature| feature.members.iter_mut().flatten());
-    for member in members.filter(|it| it.kind == KIND.name && it.key == old) {
+    for member in members.filter(|it| it.kind == OwnerKind::Workspace && it.key == old) {
         member.key = now.to_owned();
     }
     for owner in numbers
         .chain(devices)
-        .filter(|owner| owner.kind == KIND.name && owner.key == old)
+        .filter(|owner| owner.as_workspace() == Some(old))
     {
         owner.key = now.to_owned();
     }

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Part, Rank};
-use crate::change::{ChangeAction, DraftChange, Need, Request, Sends};
+use crate::change::{Address, ChangeAction, DraftChange, Need, Request, Sends};
 
 /// Steps, in order of rank: by turn, then address, then as the change has them.
 pub struct Graph<'a> {
@@ -44,7 +44,7 @@ pub struct Step {
 impl<'a> Graph<'a> {
     /// The steps of the changes that are kept. What needs one that is not is barred.
     pub fn new(changes: &'a [DraftChange], kept: &[bool], rank: Rank) -> Graph<'a> {
-        let addresses: Vec<String> = changes.iter().map(DraftChange::address).collect();
+        let addresses: Vec<Address> = changes.iter().map(DraftChange::address).collect();
         let mut by_address: Vec<usize> = (0..changes.len()).collect();
         by_address.sort_by(|&a, &b| addresses[a].cmp(&addresses[b]));
         let nobody = |&change: &usize| kept[change] && changes[change].requests.is_empty();

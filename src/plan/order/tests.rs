@@ -1,7 +1,9 @@
 //! Orders of hand-made changes.
 
 use super::*;
-use crate::change::{ChangeAction, Draft, FieldAction, Need, Request, Risk, Turn, nothing};
+use crate::change::{
+    Address, ChangeAction, Draft, FieldAction, Need, Request, Risk, Turn, nothing,
+};
 use crate::finding::ORDER_CYCLE;
 use crate::plan::rings::settle;
 
@@ -34,7 +36,9 @@ fn change(key: &str, fields: &[Given<'_>]) -> DraftChange {
 }
 
 fn after(mut change: DraftChange, key: &str) -> DraftChange {
-    change.depends_on.push(Need::Done(format!("user/{key}")));
+    change
+        .depends_on
+        .push(Need::Done(Address::new("user", key)));
     change
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Basis, Run, text};
 use crate::canonical;
-use crate::snapshot::{Feature, FeatureKindNotRead, FeatureMember, feature_words};
+use crate::snapshot::{Feature, FeatureKindNotRead, FeatureMember, OwnerKind, feature_words};
 use crate::webex::error::Error;
 use crate::webex::features::{self, Found, Who, dialled};
 use crate::webex::{ids, observed};
@@ -92,16 +92,17 @@ fn lacking(
         let Ok(named) = observed::owner(&run.names, owner) else {
             continue;
         };
-        let is_read = features::KINDS.iter().any(|it| it.name == named.kind)
-            && not_read.iter().all(|it| it.kind != named.kind);
+        let kind = named.kind.word();
+        let is_read = features::KINDS.iter().any(|it| it.name == kind)
+            && not_read.iter().all(|it| it.kind != kind);
         let known = text(owner, "id").is_some_and(|id| ids.contains(&ids::uuid(id)))
-            || called.contains(&(&*named.kind, &*named.key, text(&row["location"], "name")));
+            || called.contains(&(kind, &*named.key, text(&row["location"], "name")));
         if is_read && !known {
             let line = text(row, "phoneNumber").or(text(row, "extension"));
             let line = line.unwrap_or("a line");
             let reason = format!("its list lacks {}, who has {line}", named.key);
             not_read.push(FeatureKindNotRead {
-                kind: named.kind,
+                kind: kind.to_owned(),
                 reason,
             });
         }
@@ -148,13 +149,13 @@ fn member(
     lines: &Lines<'_>,
 ) -> Result<Option<FeatureMember>, Error> {
     let of = |kind: &str, key: String| FeatureMember {
-        kind: kind.to_owned(),
+        kind: OwnerKind::from(kind),
         key,
         role: role.to_owned(),
     };
     let owned = |owner: &Value| {
         let owner = observed::owner(&run.names, owner)?;
-        Ok(Some(of(&owner.kind, owner.key)))
+        Ok(Some(of(owner.kind.word(), owner.key)))
     };
     match who {
         Who::Id { id, kind, name } => {

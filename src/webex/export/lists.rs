@@ -128,10 +128,7 @@ pub fn numbers(
             _ => "did",
         };
         numbers.push(Number {
-            owner: owners.get(number.as_str()).map(|email| Owner {
-                kind: "user".to_owned(),
-                key: (*email).to_owned(),
-            }),
+            owner: owners.get(number.as_str()).map(|email| Owner::user(*email)),
             phone_number: number,
             location: location.map(str::to_owned),
             state: Some(state.to_lowercase()),

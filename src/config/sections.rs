@@ -1,0 +1,177 @@
+//! The sections whose entries are objects with addresses, one row each: what every other list of kinds is made of.
+
+use super::merge::{Config, Declared, Section as Entries, Spot};
+use super::yaml::At;
+
+/// A section of the configuration whose entries are objects.
+#[derive(Debug, Clone, Copy)]
+pub struct Section {
+    /// The first part of the addresses of its objects, such as `location`.
+    pub kind: &'static str,
+    /// Its place in a document, such as `locations`.
+    pub name: &'static str,
+    /// Whether it declares anything.
+    pub declares: fn(&Config) -> bool,
+    /// How its entries say that they were called otherwise, if they can.
+    pub names: Option<Names>,
+    /// Where it names locations.
+    pub locations: fn(&Config) -> Named<'_>,
+}
+
+/// Places that name something.
+pub type Named<'c> = Vec<(Spot, &'c At<String>)>;
+
+/// The names of a section whose objects can get another name.
+#[derive(Debug, Clone, Copy)]
+pub struct Names {
+    /// Whether there is an entry of this name.
+    pub has: fn(&Config, &str) -> bool,
+    /// The entries that were called otherwise.
+    pub former: fn(&Config) -> Vec<Former>,
+}
+
+/// An entry that was called otherwise.
+#[derive(Debug)]
+pub struct Former {
+    /// Its name before.
+    pub old: String,
+    /// Its name now.
+    pub now: String,
+    /// The place that says so.
+    pub spot: Spot,
+}
+
+/// People.
+pub const USER: Section = Section {
+    locations: |config| places(config.users.values(), |it| it.location.as_ref()),
+    ..section("user", "users", |config| !config.users.is_empty())
+};
+/// Groups.
+pub const GROUP: Section = Section {
+    names: Some(Names {
+        has: |config, name| config.groups.contains_key(name),
+        former: |config| former(&config.groups, |it| it.formerly.as_ref()),
+    }),
+    ..section("group", "groups", |config| !config.groups.is_empty())
+};
+/// Locations.
+pub const LOCATION: Section = Section {
+    names: Some(Names {
+        has: |config, name| config.locations.contains_key(name),
+        former: |config| former(&config.locations, |it| it.formerly.as_ref()),
+    }),
+    ..section("location", "locations", |config| {
+        !config.locations.is_empty()
+    })
+};
+/// Blocks of phone numbers.
+pub const NUMBER: Section = Section {
+    locations: |config| places(config.numbers.iter(), |it| Some(&it.location)),
+    ..section("number", "numbers", |config| !config.numbers.is_empty())
+};
+/// Workspaces.
+pub const WORKSPACE: Section = Section {
+    names: Some(Names {
+        has: |config, name| config.workspaces.contains_key(name),
+        former: |config| former(&config.workspaces, |it| it.formerly.as_ref()),
+    }),
+    locations: |config| places(config.workspaces.values(), |it| it.location.as_ref()),
+    ..section("workspace", "workspaces", |config| {
+        !config.workspaces.is_empty()
+    })
+};
+/// Webex Go devices, which stand with the people who have them.
+pub const WEBEX_GO_DEVICE: Section = section("webexGoDevice", "webexGo", |config| {
+    let mut users = config.users.values();
+    users.any(|user| user.value.webex_go.is_some())
+});
+/// Accounts with mobile operators.
+pub const OPERATOR_ACCOUNT: Section = Section {
+    locations: |config| places(config.operator_accounts.values(), |it| it.location.as_ref()),
+    ..section("operatorAccount", "webexGo.operatorAccounts", |config| {
+        !config.operator_accounts.is_empty()
+    })
+};
+/// BroadWorks subscribers.
+pub const BROADWORKS_SUBSCRIBER: Section =
+    section("broadworksSubscriber", "broadworks.subscribers", |config| {
+        !config.subscribers.is_empty()
+    });
+/// BroadWorks enterprises.
+pub const BROADWORKS_ENTERPRISE: Section =
+    section("broadworksEnterprise", "broadworks.enterprises", |config| {
+        !config.enterprises.is_empty()
+    });
+/// BroadWorks clusters.
+pub const BROADWORKS_CLUSTER: Section =
+    section("broadworksCluster", "broadworks.clusters", |config| {
+        !config.clusters.is_empty()
+    });
+/// BroadWorks customer templates.
+pub const BROADWORKS_CUSTOMER_TEMPLATE: Section = section(
+    "broadworksCustomerTemplate",
+    "broadworks.customerTemplates",
+    |config| !config.customer_templates.is_empty(),
+);
+/// BroadWorks workspaces.
+pub const BROADWORKS_WORKSPACE: Section =
+    section("broadworksWorkspace", "broadworks.workspaces", |config| {
+        !config.broadworks_workspaces.is_empty()
+    });
+
+/// Every section of objects, in the order in which messages list the kinds.
+pub static SECTIONS: [Section; 12] = [
+    USER,
+    GROUP,
+    LOCATION,
+    NUMBER,
+    WORKSPACE,
+    WEBEX_GO_DEVICE,
+    OPERATOR_ACCOUNT,
+    BROADWORKS_SUBSCRIBER,
+    BROADWORKS_ENTERPRISE,
+    BROADWORKS_CLUSTER,
+    BROADWORKS_CUSTOMER_TEMPLATE,
+    BROADWORKS_WORKSPACE,
+];
+
+/// The kinds of addresses.
+pub fn kinds() -> Vec<&'static str> {
+    SECTIONS.iter().map(|section| section.kind).collect()
+}
+
+/// A section that names no location, and whose objects keep their names.
+const fn section(kind: &'static str, name: &'static str, declares: fn(&Config) -> bool) -> Section {
+    Section {
+        kind,
+        name,
+        declares,
+        names: None,
+        locations: |_| Vec::new(),
+    }
+}
+
+/// The places of one field of entries.
+fn places<'c, T: 'c>(
+    entries: impl Iterator<Item = &'c Declared<T>>,
+    of: impl for<'t> Fn(&'t T) -> Option<&'t At<String>>,
+) -> Named<'c> {
+    let places = entries.filter_map(|entry| {
+        let at = of(&entry.value)?;
+        Some((entry.spot(at), at))
+    });
+    places.collect()
+}
+
+/// The entries of a section that were called otherwise.
+fn former<T>(entries: &Entries<T>, of: impl Fn(&T) -> Option<&At<String>>) -> Vec<Former> {
+    let entries = entries.iter().filter_map(|(now, entry)| {
+        let old = of(&entry.value)?;
+        Some(Former {
+            old: old.value.clone(),
+            now: now.clone(),
+            spot: entry.spot(old),
+        })
+    });
+    entries.collect()
+}
