@@ -6,8 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::draft::DraftChange;
 use crate::config::{Config, Spot};
 use crate::finding::{
-    ACKNOWLEDGEMENT_EXPIRED, ACKNOWLEDGEMENT_UNUSED, CALLING_LOSS, Code, Finding, USER_DELETION,
-    WORKSPACE_DELETION,
+    ACKNOWLEDGEMENT_EXPIRED, ACKNOWLEDGEMENT_UNUSED, CALLING_LOSS, Code, Finding,
 };
 use crate::licensing::Consent;
 use crate::snapshot::Snapshot;
@@ -18,7 +17,11 @@ pub struct Acknowledgements<'a> {
     /// By code and subject: those that have not expired.
     valid: FxHashMap<&'a str, FxHashMap<String, &'a str>>,
     subjects: Vec<Subject<'a>>,
+    deletion: DeletionCode,
 }
+
+/// The code that covers the deletion of an object of a kind, if something is lost with it.
+pub type DeletionCode = fn(&str) -> Option<Code>;
 
 /// One subject of one acknowledgement.
 #[derive(Debug)]
@@ -36,7 +39,11 @@ struct Subject<'a> {
 impl<'a> Acknowledgements<'a> {
     /// Reads the acknowledgements of a configuration; they expire against the day of the snapshot. If that is unknown,
     /// whatever can expire has.
-    pub fn new(config: &'a Config, today: Option<Date>) -> Acknowledgements<'a> {
+    pub fn new(
+        config: &'a Config,
+        today: Option<Date>,
+        deletion: DeletionCode,
+    ) -> Acknowledgements<'a> {
         let mut valid: FxHashMap<&str, FxHashMap<String, &str>> = FxHashMap::default();
         let mut subjects = Vec::new();
         for (entry, declared) in config.acknowledgements.iter().enumerate() {
@@ -62,7 +69,11 @@ impl<'a> Acknowledgements<'a> {
                 });
             }
         }
-        Acknowledgements { valid, subjects }
+        Acknowledgements {
+            valid,
+            subjects,
+            deletion,
+        }
     }
 
     /// The reason of the acknowledgement that covers a loss: by key or by address, and not expired.
@@ -161,11 +172,8 @@ impl Subject<'_> {
 
 impl Consent for Acknowledgements<'_> {
     fn deletion(&self, kind: &str, key: &str) -> bool {
-        let code = match kind {
-            "workspace" => WORKSPACE_DELETION,
-            _ => USER_DELETION,
-        };
-        self.covers(code, kind, key).is_some()
+        let code = (self.deletion)(kind);
+        code.is_some_and(|code| self.covers(code, kind, key).is_some())
     }
 
     fn calling_loss(&self, kind: &str, key: &str) -> bool {

@@ -27,7 +27,7 @@ use serde_json::Value;
 use self::adopt::{Adopted, Wanted};
 pub use self::field::{Calling, Field, Form};
 use crate::change::{
-    Acknowledgements, ChangeAction, Draft, DraftChange, Fact, FieldAction, Observed,
+    Acknowledgements, ChangeAction, Draft, DraftChange, EXISTENCE, Fact, FieldAction, Observed,
 };
 use crate::config::sections::Section;
 use crate::config::{Config, schema};
@@ -174,6 +174,12 @@ pub fn find(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)
 }
 
+/// The code that covers the deletion of an object of a kind, if something is lost with it.
+pub fn deletion_code(kind: &str) -> Option<Code> {
+    let loss = field(kind, EXISTENCE)?.loss?;
+    Some(loss.code)
+}
+
 /// Whether a kind has a list of members with this name.
 pub fn has_members(kind: &str, name: &str) -> bool {
     let fields = find(kind).map_or(&[][..], |kind| kind.fields);
@@ -222,4 +228,57 @@ fn all_keys<'a>(
     observed: impl Iterator<Item = &'a String>,
 ) -> Vec<String> {
     declared.chain(observed).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The paths that requests of a kind carry; one that ends in `/` stands for all below it.
+    fn carried(kind: &Kind) -> Vec<&'static str> {
+        let wires = kind.live.wires.iter();
+        wires.flat_map(|wire| wire.carries).copied().collect()
+    }
+
+    #[test]
+    fn what_requests_carry_are_fields_and_fields_are_carried() {
+        for kind in KINDS {
+            let carried = carried(kind);
+            for path in &carried {
+                let mut fields = kind.fields.iter();
+                let known = fields.any(|it| it.path == *path || below(path, it.path));
+                assert!(known, "{}: {path} is carried and has no row", kind.name);
+            }
+            for field in kind.fields {
+                let is = |path: &&str| *path == field.path || below(path, field.path);
+                let sent = carried.iter().any(is);
+                assert_eq!(sent, field.sent, "{}: {}", kind.name, field.path);
+            }
+        }
+    }
+
+    fn below(block: &str, path: &str) -> bool {
+        block.ends_with('/') && path.starts_with(block)
+    }
+
+    #[test]
+    fn a_kind_has_the_name_and_the_section_of_its_row() {
+        for kind in KINDS {
+            let Section {
+                kind: name,
+                name: section,
+                ..
+            } = kind.declared;
+            assert_eq!(kind.name, name);
+            assert!(
+                section.starts_with(kind.section) || kind.list.is_none(),
+                "{section}"
+            );
+            assert_eq!(
+                kind.rename.is_some(),
+                kind.declared.names.is_some(),
+                "{name}"
+            );
+        }
+    }
 }

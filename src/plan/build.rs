@@ -16,7 +16,7 @@ use crate::change::{
 };
 use crate::config::Config;
 use crate::finding::{Finding, Severity, sort_findings};
-use crate::kinds::{Context, KINDS};
+use crate::kinds::{self, Context, KINDS};
 use crate::licensing::{Facts, History, World};
 use crate::snapshot::{Applied, Snapshot};
 
@@ -147,7 +147,8 @@ fn compare<T>(
     draft
         .findings
         .extend(preflight::other_name(config, captured));
-    let acknowledgements = Acknowledgements::new(config, snapshot.captured_on());
+    let acknowledgements =
+        Acknowledgements::new(config, snapshot.captured_on(), kinds::deletion_code);
     let history = History { baseline, base };
     let world = World::new(config, policy, snapshot, history, &mut draft.findings);
     let decisions = world.decide(&acknowledgements, &mut draft.findings);

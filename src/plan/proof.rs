@@ -83,7 +83,7 @@ fn id_of(change: &Change) -> Option<&str> {
 pub fn acknowledged(plan: &Plan, config: &Config, had: &Had) -> Result<(), Contradiction> {
     let captured = plan.snapshot.captured_at.get(..10);
     let day = captured.and_then(|day| day.parse().ok());
-    let agreed = Acknowledgements::new(config, day);
+    let agreed = Acknowledgements::new(config, day, kinds::deletion_code);
     for (at, change) in plan.changes.iter().enumerate() {
         let mut covered = None;
         for field in change

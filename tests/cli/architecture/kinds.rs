@@ -154,6 +154,47 @@ fn every_kind_is_a_folder_and_a_row_of_the_table() {
     }
 }
 
+/// Files that list several kinds, outside of the kinds themselves and of what speaks with Webex; and why.
+const LISTS: [(&str, &str); 3] = [
+    (
+        "config/merge.rs",
+        "entries of each section have a type of their own",
+    ),
+    (
+        "config/sections.rs",
+        "the table from which all other lists are made",
+    ),
+    ("snapshot/write.rs", "the order of members in a file"),
+];
+
+#[test]
+fn lists_of_kinds_are_made_of_rows() {
+    let kinds = || trunkline::kinds::KINDS.iter();
+    let words: Vec<String> = kinds()
+        .filter(|kind| kind.list.is_some())
+        .map(|kind| kind.section.to_owned())
+        .collect();
+    assert!(words.len() >= 5, "{words:?}");
+    let mut found = BTreeSet::new();
+    let elsewhere = |source: &&Source| {
+        ["sim", "webex", "kinds"]
+            .iter()
+            .all(|it| !in_room(source, it))
+    };
+    for source in sources().iter().filter(elsewhere) {
+        let code = without_tests(source);
+        let said = words.iter().filter(|word| {
+            let kind = word.trim_end_matches('s');
+            code.contains(&format!("\"{word}\"")) || code.contains(&format!("\"{kind}\""))
+        });
+        if said.count() >= 4 {
+            found.insert(source.name.clone());
+        }
+    }
+    let listed = LISTS.map(|(file, _)| file.to_owned());
+    assert_eq!(found, BTreeSet::from(listed));
+}
+
 /// Paths that are also words of something else: members of answers about jobs.
 const ALSO_WORDS: [&str; 2] = ["state", "description"];
 
