@@ -152,7 +152,7 @@ pub struct Site {
 }
 
 /// A location.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Location {
     /// Webex's id.

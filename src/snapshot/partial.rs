@@ -32,15 +32,9 @@ fn locations(snapshot: &Snapshot) -> Vec<Location> {
     let of_numbers = snapshot.numbers().iter().map(|number| &number.location);
     let names: BTreeSet<&String> = of_people.chain(of_numbers).flatten().collect();
     let made = names.into_iter().map(|name| Location {
-        id: String::new(),
         name: name.clone(),
-        time_zone: None,
-        preferred_language: None,
-        address: None,
-        calling: Some(LocationCalling {
-            main_number: None,
-            pstn: None,
-        }),
+        calling: Some(LocationCalling::default()),
+        ..Location::default()
     });
     made.collect()
 }

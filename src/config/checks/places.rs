@@ -30,21 +30,15 @@ pub(super) fn locations(checker: &mut Checker) {
             let finding = finding.about(format!("location/{name}"));
             checker.report(location.spot(at), finding);
         };
-        let Location {
-            time_zone,
-            preferred_language,
-            address,
-            calling: _,
-            formerly: _,
-        } = &location.value;
-        let address = address.as_ref().map(|address| &address.value);
+        let said = &location.value;
+        let address = said.address.as_ref().map(|address| &address.value);
         let country = address.and_then(|address| address.country.as_ref());
         let faults = [
             country.and_then(|at| Some((at, country_fault(&at.value)?))),
-            time_zone
+            said.time_zone
                 .as_ref()
                 .and_then(|at| Some((at, time_zone_fault(&at.value)?))),
-            preferred_language
+            said.preferred_language
                 .as_ref()
                 .and_then(|at| Some((at, language_fault(&at.value)?))),
         ];

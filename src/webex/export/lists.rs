@@ -73,7 +73,6 @@ pub fn locations(tables: &[Table], problems: &mut Problems) -> Option<Vec<Locati
             country,
         };
         locations.push(Location {
-            id: String::new(),
             name: name.to_owned(),
             time_zone: text(&["timezone"]),
             preferred_language: text(&["preferredlanguage", "language"]),
@@ -82,6 +81,7 @@ pub fn locations(tables: &[Table], problems: &mut Problems) -> Option<Vec<Locati
                 main_number,
                 pstn: text(&["pstn", "pstnconnection"]),
             }),
+            ..Location::default()
         });
     }
     (!tables.is_empty()).then_some(locations)
