@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::common::agree::agree;
+use crate::agree::agree;
 use crate::common::apply;
 use crate::common::apply::{list, text};
 use crate::common::cases::{cases, prepare};

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::common::agree::{agree, table};
+use crate::agree::{agree, table};
 use crate::common::apply;
 use crate::common::apply::{callers, list, text};
 use crate::common::exchange::taken_for_nothing;

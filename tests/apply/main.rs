@@ -12,6 +12,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod agree;
 mod cases;
 mod drift;
 mod faults;

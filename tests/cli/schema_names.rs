@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::common::cases::{cases, prepare};
-use crate::common::json_schema::errors;
 use crate::common::organisation::{Shape, make, tapes};
 use crate::common::yaml;
 use crate::common::{root, run, small, sorted, write};
+use crate::json_schema::errors;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use rayon::prelude::*;

@@ -9,16 +9,13 @@
     reason = "a test fails by panicking"
 )]
 
-pub mod agree;
 pub mod apply;
 pub mod cases;
 pub mod exchange;
 pub mod hold;
-pub mod json_schema;
 pub mod law;
 pub mod live;
 pub mod organisation;
-pub mod reference;
 pub mod webex;
 pub mod yaml;
 

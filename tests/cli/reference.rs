@@ -1,6 +1,6 @@
 //! `docs/cli.md` is made of the command line itself: every command, option, default and choice.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test cli program` rewrites it, with the help texts.
+//! `UPDATE_GOLDEN=1 cargo test --test cli` rewrites it, with the help texts.
 
 use std::fmt::Write as _;
 
