@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use age::x25519::Recipient;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tempfile::{Builder, PersistError};
+use zeroize::Zeroizing;
 
+use super::age::{self, Recipient};
 use super::bundle::Bundle;
 use super::error::Error;
 use super::features::Features;
@@ -30,6 +31,9 @@ pub struct Options {
 
 /// The end of the name of an encrypted backup.
 const ENCRYPTED: &str = ".json.age";
+
+/// A file of identities has a line of 74 bytes for each.
+const LARGEST_IDENTITY: u64 = 1 << 20;
 
 /// Writes a bundle; gives its path and a digest of its bytes.
 pub fn write(bundle: &Bundle, options: &Options) -> Result<(PathBuf, String), Error> {
@@ -64,7 +68,7 @@ pub fn open(path: &Path, identity: Option<&Path>) -> Result<Bundle, Error> {
         path: path.to_owned(),
         source,
     })?;
-    let encrypted = bytes.starts_with(b"age-encryption.org/");
+    let encrypted = bytes.starts_with(age::ANY_VERSION.as_bytes());
     let bytes = match (encrypted, identity) {
         (false, _) => bytes,
         (true, None) => return Err(Error::NoIdentity(path.to_owned())),
@@ -90,35 +94,22 @@ pub fn locate(written: &Path, backups: &Path) -> PathBuf {
 
 fn encrypt(bytes: &[u8], recipients: &[String]) -> Result<Vec<u8>, Error> {
     let known = |text: &String| {
-        text.trim().parse().map_err(|why: &str| Error::Recipient {
+        Recipient::read(text.trim()).map_err(|why| Error::Recipient {
             recipient: text.clone(),
-            why: why.to_owned(),
+            why,
         })
     };
     let recipients: Vec<Recipient> = recipients.iter().map(known).collect::<Result<_, _>>()?;
-    let failed = |why: &dyn std::fmt::Display| Error::Encrypt(why.to_string());
-    let all = recipients.iter().map(|it| it as &dyn age::Recipient);
-    let encryptor = age::Encryptor::with_recipients(all).map_err(|why| failed(&why))?;
-    let mut out = Vec::with_capacity(bytes.len() + 512);
-    let mut writer = encryptor
-        .wrap_output(&mut out)
-        .map_err(|why| failed(&why))?;
-    writer.write_all(bytes).map_err(|why| failed(&why))?;
-    writer.finish().map_err(|why| failed(&why))?;
-    Ok(out)
+    age::encrypt(bytes, &recipients).map_err(Error::Encrypt)
 }
 
 fn decrypt(bytes: &[u8], identity: &Path) -> Result<Vec<u8>, String> {
-    let text = |why: &dyn std::fmt::Display| why.to_string();
-    let file = age::IdentityFile::from_file(identity.to_string_lossy().into_owned())
-        .map_err(|why| text(&why))?;
-    let identities = file.into_identities().map_err(|why| text(&why))?;
-    let decryptor = age::Decryptor::new(bytes).map_err(|why| text(&why))?;
-    let all = identities.iter().map(|it| &**it as &dyn age::Identity);
-    let mut reader = decryptor.decrypt(all).map_err(|why| text(&why))?;
-    let mut out = Vec::with_capacity(bytes.len());
-    io::Read::read_to_end(&mut reader, &mut out).map_err(|why| text(&why))?;
-    Ok(out)
+    // Not `disk::read`: an identity may come from a pipe, such as that of a program that keeps secrets.
+    let mut text = Zeroizing::new(String::new());
+    let file = std::fs::File::open(identity).map_err(|why| why.to_string())?;
+    let mut file = io::Read::take(file, LARGEST_IDENTITY);
+    io::Read::read_to_string(&mut file, &mut text).map_err(|why| why.to_string())?;
+    age::decrypt(bytes, &age::identities(&text)?)
 }
 
 /// A key as part of a file name: what could mean something to a file system or a shell is replaced.

@@ -4,6 +4,7 @@
 //! [`Reader`](crate::webex::Reader), and nothing of plans: when a backup is due, and what comes back of it, is for others
 //! to say.
 
+pub mod age;
 mod bundle;
 mod error;
 mod features;

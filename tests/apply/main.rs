@@ -13,6 +13,7 @@
 mod common;
 
 mod agree;
+mod backup;
 mod cases;
 mod drift;
 mod faults;

@@ -52,7 +52,7 @@ const ROOMS: &[Room] = &[
         &["change", "licensing", "webex", "config", "snapshot", "finding", "phone"],
         &["http", "std::thread"],
     ),
-    ("backup", &["webex", "snapshot", "disk"], &["age", "jiff", "sha2", "tempfile", "std::fs", "std::io", "std::os"]),
+    ("backup", &["webex", "snapshot", "disk"], &["base64", "jiff", "ring", "sha2", "tempfile", "x25519_dalek", "zeroize", "std::fs", "std::io", "std::os"]),
     ("change", &["licensing", "config", "snapshot", "finding"], &["jiff"]),
     ("licensing", &["config", "snapshot", "finding", "phone"], &["base64", "jiff"]),
     (
