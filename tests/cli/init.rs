@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::common;
+use crate::common::json_schema;
 use crate::common::{Run, SMALL_SNAPSHOT, root, run, sorted, write};
-use crate::json_schema;
 use git2::Repository;
 use serde_json::Value;
 use tempfile::TempDir;

@@ -261,26 +261,6 @@ fn completions() {
 }
 
 #[test]
-#[cfg(unix)]
-fn bash_can_read_its_completions() {
-    let script = run(root(), &["completions", "bash"]).stdout;
-    let directory = tempfile::tempdir().unwrap();
-    write(&directory.path().join("trunkline.bash"), script);
-    match std::process::Command::new("bash")
-        .args(["-n", "trunkline.bash"])
-        .current_dir(directory.path())
-        .output()
-    {
-        Ok(output) => assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        ),
-        Err(error) => eprintln!("no bash ({error}): left out"),
-    }
-}
-
-#[test]
 fn no_escape_codes_without_a_terminal() {
     let directory = tempfile::tempdir().unwrap();
     copy(&root().join("examples/blocked"), directory.path());

@@ -1,6 +1,6 @@
 //! A validator for the part of JSON Schema that our schema uses. A keyword that it does not know fails the test.
 //!
-//! Small on purpose: the crate would be forty more to build. `tests/cli/schema_names.rs` has Python's validator agree with it.
+//! Small on purpose: the crate would be forty more to build. `tests/tools/schema_names.rs` has Python's validator agree with it.
 
 use serde_json::{Map, Value};
 

@@ -26,4 +26,3 @@ mod laws;
 mod markdown;
 mod oracle;
 mod people_laws;
-mod sarif;

@@ -3,12 +3,17 @@
 //! Needs a python3 with regopy (Rego), terraform-compliance or checkov; `TRUNKLINE_TEST_PYTHON` names another interpreter,
 //! such as that of a virtual environment. What is missing is said on stderr, and its test passes.
 
+use crate::common::needs::{self, Need, Test};
+use crate::tests;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::common;
 use crate::common::{copy, root, run, write};
 use serde_json::{Value, json};
+
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![&[Need::Module("regopy")] => rego_judges_plans; &[Need::Module("terraform_compliance")] => terraform_compliance_judges_plans; &[Need::Module("checkov")] => checkov_judges_plans; &[] => the_document_shows_what_is_printed];
 
 fn document() -> String {
     std::fs::read_to_string(root().join("docs/policies.md")).unwrap()
@@ -55,21 +60,11 @@ fn with_ceo(directory: &Path, change: &str) -> PathBuf {
 }
 
 fn python(args: &[&str]) -> std::io::Result<Output> {
-    let python = std::env::var_os("TRUNKLINE_TEST_PYTHON").unwrap_or_else(|| "python3".into());
-    let mut command = Command::new(python);
+    let mut command = Command::new(needs::python());
     command
         .args(args)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .output()
-}
-
-fn has(module: &str) -> bool {
-    let known = python(&["-c", &format!("import {module}")]);
-    let has = known.is_ok_and(|output| output.status.success());
-    if !has {
-        eprintln!("!!! LEFT OUT: there is no python3 with {module}");
-    }
-    has
 }
 
 const REGO: &str = "
@@ -98,11 +93,7 @@ fn rego(directory: &Path, plan: &Path) -> [Vec<String>; 2] {
     })
 }
 
-#[test]
 fn rego_judges_plans() {
-    if !has("regopy") {
-        return;
-    }
     let place = tempfile::tempdir().unwrap();
     let directory = place.path();
     // The loss of the example is acknowledged, and its seats are wide enough.
@@ -163,11 +154,7 @@ fn compliance(directory: &Path, plan: &Path) -> (bool, String) {
     (output.status.success(), said)
 }
 
-#[test]
 fn terraform_compliance_judges_plans() {
-    if !has("terraform_compliance") {
-        return;
-    }
     let place = tempfile::tempdir().unwrap();
     let directory = place.path();
     let (passed, said) = compliance(directory, &tfplan(directory, "acme", ""));
@@ -186,11 +173,7 @@ fn terraform_compliance_judges_plans() {
     );
 }
 
-#[test]
 fn checkov_judges_plans() {
-    if !has("checkov") {
-        return;
-    }
     let place = tempfile::tempdir().unwrap();
     let directory = place.path();
     write(&directory.join("checks/loss.yaml"), block("yaml"));
@@ -236,7 +219,6 @@ fn shows(shown: &Value, whole: &Value) -> bool {
     }
 }
 
-#[test]
 fn the_document_shows_what_is_printed() {
     let place = tempfile::tempdir().unwrap();
     let plan = std::fs::read(tfplan(place.path(), "acme", "")).unwrap();

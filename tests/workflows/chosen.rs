@@ -1,21 +1,21 @@
 //! `apply.yml`: which plan is applied. The one that was reviewed, or a new one, and why.
 
+use crate::common::needs::Test;
+use crate::{TOOLS, tests};
 use serde_json::json;
 
 use super::apply::{applied_ref, merged, plan_of, results};
 use super::plan::{ben, chiara, comment, write};
 use super::runner::{Done, Run};
-use super::tools;
 use super::world::World;
 use crate::common::live::writes;
 
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![TOOLS => where_another_merge_came_between_a_new_plan_is_made_and_shown, where_there_is_no_reviewed_plan_it_says_why_and_makes_one, a_pull_request_that_was_merged_though_it_had_no_plan, by_hand_there_is_a_new_plan_and_only_the_main_branch_is_applied, with_nothing_to_apply_nobody_is_asked, a_blocked_plan_asks_nobody_either, with_prune_a_new_plan_deletes_what_was_taken_out_since_the_last_apply, the_files_may_lie_at_the_top_of_the_repository, a_plan_that_nobody_has_seen_is_not_applied_where_nobody_is_asked, a_plan_that_other_guardrails_judged_is_not_applied, what_was_applied_last_judges_however_the_run_was_started];
+
 const WHY: &str = "### A new plan\n\nIt is a new one because ";
 
-#[test]
 fn where_another_merge_came_between_a_new_plan_is_made_and_shown() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let one = world.pull_request(7, "one", chiara);
     let two = world.pull_request(8, "two", |files| {
@@ -79,11 +79,7 @@ fn where_another_merge_came_between_a_new_plan_is_made_and_shown() {
     );
 }
 
-#[test]
 fn where_there_is_no_reviewed_plan_it_says_why_and_makes_one() {
-    if !tools() {
-        return;
-    }
     let new = |prepare: &dyn Fn(&World, &Done), why: &str| {
         let world = World::new();
         let (_, planned, pushed) = merged(&world, 7, chiara);
@@ -145,11 +141,7 @@ fn where_there_is_no_reviewed_plan_it_says_why_and_makes_one() {
     }
 }
 
-#[test]
 fn a_pull_request_that_was_merged_though_it_had_no_plan() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let pull = world.pull_request(7, "mistake", |files| {
         write(files, "mistake.yaml", "users: [\n")
@@ -179,11 +171,7 @@ fn a_pull_request_that_was_merged_though_it_had_no_plan() {
     assert!(writes(&world.simulator).is_empty());
 }
 
-#[test]
 fn by_hand_there_is_a_new_plan_and_only_the_main_branch_is_applied() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let (_, _, pushed) = merged(&world, 7, chiara);
     let done = Run::apply(&world, &pushed).by_hand().run();
@@ -220,11 +208,7 @@ fn by_hand_there_is_a_new_plan_and_only_the_main_branch_is_applied() {
     );
 }
 
-#[test]
 fn with_nothing_to_apply_nobody_is_asked() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let (_, _, pushed) = merged(&world, 7, chiara);
     Run::apply(&world, &pushed).run();
@@ -245,11 +229,7 @@ fn with_nothing_to_apply_nobody_is_asked() {
     assert_eq!(applied_ref(&world), Some(pushed.sha));
 }
 
-#[test]
 fn a_blocked_plan_asks_nobody_either() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     // Merged though it was red.
     let (_, _, pushed) = merged(&world, 7, ben);
@@ -296,11 +276,7 @@ fn a_blocked_plan_asks_nobody_either() {
     );
 }
 
-#[test]
 fn with_prune_a_new_plan_deletes_what_was_taken_out_since_the_last_apply() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let applied = world.git(&["rev-parse", "main"]);
     world.git(&[
@@ -324,11 +300,7 @@ fn with_prune_a_new_plan_deletes_what_was_taken_out_since_the_last_apply() {
     assert_eq!(done.result("apply"), "success", "{}", done.log());
 }
 
-#[test]
 fn the_files_may_lie_at_the_top_of_the_repository() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     world.git(&[
         "mv",
@@ -377,11 +349,7 @@ fn the_files_may_lie_at_the_top_of_the_repository() {
     assert_eq!(done.job("drift").outputs["exit"], "0", "{}", done.log());
 }
 
-#[test]
 fn a_plan_that_nobody_has_seen_is_not_applied_where_nobody_is_asked() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     for environment in [Some(false), None] {
         let mut state = world.github.state.lock().unwrap();
@@ -435,11 +403,7 @@ fn a_plan_that_nobody_has_seen_is_not_applied_where_nobody_is_asked() {
 
 const PROTECTED: &str = "guardrails:\n  protect: [user/chiara@elmstreet.example]\n";
 
-#[test]
 fn a_plan_that_other_guardrails_judged_is_not_applied() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     // Planned for a branch without the rule, with the rule in its own files, as a change of the base would leave it.
     let pull = world.pull_request(7, "retarget", |files| {
@@ -466,11 +430,7 @@ fn a_plan_that_other_guardrails_judged_is_not_applied() {
     assert!(writes(&world.simulator).is_empty());
 }
 
-#[test]
 fn what_was_applied_last_judges_however_the_run_was_started() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     write(&world.scratch(), "guardrails.yaml", PROTECTED);
     let applied = world.push("chiara is protected").sha;

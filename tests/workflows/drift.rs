@@ -1,14 +1,18 @@
 //! `drift.yml`: one issue that tells the difference, opened, kept up to date, and closed when there is none.
 
+use crate::common::needs::Test;
+use crate::{TOOLS, tests};
 use serde_json::{Value, json};
 
 use super::api::{Answer, Fault};
 use super::forge::bot;
 use super::plan::{chiara, write};
 use super::runner::{Done, Run};
-use super::tools;
 use super::world::World;
 use crate::common::live::{direct, writes};
+
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![TOOLS => an_issue_is_opened_updated_and_closed, issues_and_pull_requests_of_others_are_left_alone, what_was_applied_is_taken_from_our_own_runs_alone, when_nobody_knows_the_run_is_red_and_the_issue_stays, what_is_blocked_is_told_too, an_issue_is_not_opened_twice_because_an_answer_was_lost, the_program_is_built_once_and_for_the_job_that_writes_always, a_runner_without_a_tool_is_told];
 
 /// A world in which everything has been applied.
 fn settled() -> World {
@@ -36,11 +40,7 @@ fn results(done: &Done) -> [&str; 2] {
     ["drift", "issue"].map(|job| done.result(job))
 }
 
-#[test]
 fn an_issue_is_opened_updated_and_closed() {
-    if !tools() {
-        return;
-    }
     let world = settled();
     let before = writes(&world.simulator).len();
     let done = Run::drift(&world).run();
@@ -102,11 +102,7 @@ fn an_issue_is_opened_updated_and_closed() {
     );
 }
 
-#[test]
 fn issues_and_pull_requests_of_others_are_left_alone() {
-    if !tools() {
-        return;
-    }
     let world = settled();
     change(&world, "1077");
     let marked = "<!-- trunkline drift x -->\n<!-- trunkline-ci name=webex drift -->\nmine";
@@ -142,11 +138,7 @@ fn issues_and_pull_requests_of_others_are_left_alone() {
     assert_eq!(issues(&world)[4]["state"], "closed");
 }
 
-#[test]
 fn what_was_applied_is_taken_from_our_own_runs_alone() {
-    if !tools() {
-        return;
-    }
     let world = settled();
     change(&world, "1077");
     let head = world.git(&["rev-parse", "main"]);
@@ -222,11 +214,7 @@ fn what_was_applied_is_taken_from_our_own_runs_alone() {
     );
 }
 
-#[test]
 fn when_nobody_knows_the_run_is_red_and_the_issue_stays() {
-    if !tools() {
-        return;
-    }
     let world = settled();
     change(&world, "1077");
     Run::drift(&world).run();
@@ -252,11 +240,7 @@ fn when_nobody_knows_the_run_is_red_and_the_issue_stays() {
     assert_eq!(issues(&world), before);
 }
 
-#[test]
 fn what_is_blocked_is_told_too() {
-    if !tools() {
-        return;
-    }
     let world = settled();
     write(
         &world.scratch(),
@@ -277,11 +261,7 @@ fn what_is_blocked_is_told_too() {
     );
 }
 
-#[test]
 fn an_issue_is_not_opened_twice_because_an_answer_was_lost() {
-    if !tools() {
-        return;
-    }
     let world = settled();
     change(&world, "1077");
     world.api.fault(Fault {
@@ -295,11 +275,7 @@ fn an_issue_is_not_opened_twice_because_an_answer_was_lost() {
     assert_eq!(issues(&world).len(), 1);
 }
 
-#[test]
 fn the_program_is_built_once_and_for_the_job_that_writes_always() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let built = world.place("built").join("times");
     let program = env!("CARGO_BIN_EXE_trunkline");
@@ -331,11 +307,7 @@ fn the_program_is_built_once_and_for_the_job_that_writes_always() {
     assert_eq!(times(), 6);
 }
 
-#[test]
 fn a_runner_without_a_tool_is_told() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let done = Run::drift(&world)
         .with("binary", "/nowhere/trunkline")

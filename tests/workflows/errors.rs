@@ -1,12 +1,17 @@
 //! What the scripts make of errors of GitHub's API: those that pass, and those that stay.
 
+use crate::common::needs::Test;
+use crate::{TOOLS, tests};
 use serde_json::json;
 
 use super::api::{Answer, Fault};
 use super::plan::{chiara, comment, comments, results};
 use super::runner::Run;
-use super::tools;
 use super::world::World;
+
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] =
+    &tests![TOOLS => errors_that_pass_are_waited_for, errors_that_stay_are_told_in_words];
 
 /// One comment, whatever the API does on the way; gives what the run said.
 fn through(fault: Fault) -> String {
@@ -24,11 +29,7 @@ fn through(fault: Fault) -> String {
     done.job("comment").said()
 }
 
-#[test]
 fn errors_that_pass_are_waited_for() {
-    if !tools() {
-        return;
-    }
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let broken = Answer::of(502, json!("<html>Bad Gateway</html>"));
     let said = through(Fault {
@@ -70,11 +71,7 @@ fn errors_that_pass_are_waited_for() {
     });
 }
 
-#[test]
 fn errors_that_stay_are_told_in_words() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let pull = world.pull_request(23, "change", chiara);
     let told = |answer: Answer, method: &'static str, times: usize| {

@@ -230,13 +230,16 @@ fn look_up(path: &str, contexts: &Value) -> Result<Value, String> {
     Ok(value.clone())
 }
 
-#[cfg(test)]
-mod tests {
+pub mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::common::needs::Test;
+    use crate::tests;
 
-    #[test]
+    /// What is tested here, and what it needs.
+    pub const TESTS: &[Test] = &tests![&[] => expressions_are_evaluated_as_github_does];
+
     fn expressions_are_evaluated_as_github_does() {
         let contexts = json!({"inputs": {"a": "", "b": true}, "steps": {"s": {"outputs": {"x": "1"}, "outcome": "failure"}}});
         let is = |text: &str| evaluate(text, &contexts, Status::Failure);

@@ -1,5 +1,7 @@
 //! `examples/gitlab-ci.yml`: its rules, its scripts, and who gets which variable.
 
+use crate::common::needs::Test;
+use crate::{TOOLS, tests};
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -8,15 +10,13 @@ use super::api::{Answer, Fault};
 use super::gitlab_runner::{FILE, Project};
 use super::plan::{answered, ben, chiara, write};
 use super::runner::read;
-use super::tools;
 use crate::common::live::{direct, writes};
 use crate::common::sorted;
 
-#[test]
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![TOOLS => a_merge_request_gets_a_note_that_each_push_replaces, a_fork_gets_a_plan_and_neither_secret_nor_note, the_target_judges_and_conflicts_are_told, on_main_the_plan_that_was_shown_is_applied, on_main_what_is_blocked_old_or_done_in_part_is_red, on_a_schedule_one_issue_tells_the_drift, errors_of_the_api_pass_or_are_told];
+
 fn a_merge_request_gets_a_note_that_each_push_replaces() {
-    if !tools() {
-        return;
-    }
     let project = Project::new();
     {
         let mut state = project.gitlab.state.lock().unwrap();
@@ -77,11 +77,7 @@ fn json_map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         .collect()
 }
 
-#[test]
 fn a_fork_gets_a_plan_and_neither_secret_nor_note() {
-    if !tools() {
-        return;
-    }
     let project = Project::new();
     let pull = project.world.pull_request(7, "change", chiara);
     let mut pipeline = project.merge_request(&pull);
@@ -106,11 +102,7 @@ fn a_fork_gets_a_plan_and_neither_secret_nor_note() {
     assert!(!env.contains_key("WEBEX_ACCESS_TOKEN"));
 }
 
-#[test]
 fn the_target_judges_and_conflicts_are_told() {
-    if !tools() {
-        return;
-    }
     let project = Project::new();
     let world = &project.world;
     let pull = world.pull_request(7, "loosen", |files| {
@@ -159,11 +151,7 @@ fn the_target_judges_and_conflicts_are_told() {
     );
 }
 
-#[test]
 fn on_main_the_plan_that_was_shown_is_applied() {
-    if !tools() {
-        return;
-    }
     let project = Project::new();
     let world = &project.world;
     let pull = world.pull_request(7, "change", |files| {
@@ -216,11 +204,7 @@ fn on_main_the_plan_that_was_shown_is_applied() {
     );
 }
 
-#[test]
 fn on_main_what_is_blocked_old_or_done_in_part_is_red() {
-    if !tools() {
-        return;
-    }
     let project = Project::new();
     let world = &project.world;
     ben(&world.scratch());
@@ -253,11 +237,7 @@ fn on_main_what_is_blocked_old_or_done_in_part_is_red() {
     );
 }
 
-#[test]
 fn on_a_schedule_one_issue_tells_the_drift() {
-    if !tools() {
-        return;
-    }
     let project = Project::new();
     let world = &project.world;
     chiara(&world.scratch());
@@ -315,11 +295,7 @@ fn on_a_schedule_one_issue_tells_the_drift() {
     assert_eq!(pipeline.run("drift").code, 1, "{}", pipeline.log);
 }
 
-#[test]
 fn errors_of_the_api_pass_or_are_told() {
-    if !tools() {
-        return;
-    }
     let project = Project::new();
     let pull = project.world.pull_request(7, "change", chiara);
     let mut pipeline = project.merge_request(&pull);

@@ -1,6 +1,8 @@
 //! What an apply leaves is handed on to the plans, applies and drifts after it: the applied snapshot, which says who is new, and
 //! the journals, which say who is owed something. GitHub first, GitLab below.
 
+use crate::common::needs::Test;
+use crate::{TOOLS, tests};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -10,10 +12,12 @@ use super::apply::{merged, plan_of, results};
 use super::gitlab_runner::{Pipeline, Project};
 use super::plan::{answered, ben, chiara, comment, write};
 use super::runner::{Done, Run};
-use super::tools;
 use super::world::{PATH, Pull, Pushed, RECIPIENT, World};
 use crate::common::live::{direct, writes};
 use crate::common::sorted;
+
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![TOOLS => who_is_new_is_known_to_the_plan_of_a_pull_request_and_to_the_next_apply, an_applied_snapshot_that_is_broken_or_away_stops_everything, where_it_is_not_kept_any_more_a_new_plan_is_made_without_it, where_nothing_is_applied_for_long_drift_renews_what_was_left, who_is_owed_something_is_named_everywhere_until_it_is_put_right, journals_and_backups_are_handed_on_no_longer_than_they_are_needed, a_ref_that_is_missing_after_an_apply_or_leads_elsewhere_lets_nothing_through, at_gitlab_who_is_new_is_known_to_merge_requests_applies_and_drift, at_gitlab_only_the_apply_of_main_is_believed_and_what_is_broken_stops_everything, at_gitlab_the_commit_that_was_applied_last_judges_however_the_pipeline_was_started, at_gitlab_who_is_owed_something_is_named_and_an_apply_is_gone_on_with];
 
 const EVE: &str = "eve@elmstreet.example";
 const MISSING: &str = "applied-snapshot-missing";
@@ -78,11 +82,7 @@ fn planned(world: &World, pull: &Pull) -> Done {
     run.with("facts", "org/snapshot.json").run()
 }
 
-#[test]
 fn who_is_new_is_known_to_the_plan_of_a_pull_request_and_to_the_next_apply() {
-    if !tools() {
-        return;
-    }
     let (world, first) = begun();
     let pull = world.pull_request(7, "change", amara("1009"));
     let done = planned(&world, &pull);
@@ -123,11 +123,7 @@ fn who_is_new_is_known_to_the_plan_of_a_pull_request_and_to_the_next_apply() {
     assert!(!again.job("plan").summary.contains(MISSING));
 }
 
-#[test]
 fn an_applied_snapshot_that_is_broken_or_away_stops_everything() {
-    if !tools() {
-        return;
-    }
     let (world, first) = begun();
     let pull = world.pull_request(7, "change", amara("1009"));
     let before = writes(&world.simulator).len();
@@ -168,11 +164,7 @@ fn an_applied_snapshot_that_is_broken_or_away_stops_everything() {
     assert_eq!(writes(&world.simulator).len(), before);
 }
 
-#[test]
 fn where_it_is_not_kept_any_more_a_new_plan_is_made_without_it() {
-    if !tools() {
-        return;
-    }
     let (world, _) = begun();
     let pull = world.pull_request(7, "change", amara("1009"));
     planned(&world, &pull);
@@ -204,11 +196,7 @@ fn expire(world: &World, kind: &str, but: u64) {
     }
 }
 
-#[test]
 fn where_nothing_is_applied_for_long_drift_renews_what_was_left() {
-    if !tools() {
-        return;
-    }
     let (world, first) = begun();
     let count = || world.github.state.lock().unwrap().artifacts.len();
     let before = count();
@@ -298,11 +286,7 @@ fn backups(state: &Path) -> Vec<String> {
         .collect()
 }
 
-#[test]
 fn who_is_owed_something_is_named_everywhere_until_it_is_put_right() {
-    if !tools() {
-        return;
-    }
     let (world, first) = begun();
     let state = world.artifact(first.id, "trunkline-state-webex");
     owes(&state, &world);
@@ -368,11 +352,7 @@ fn who_is_owed_something_is_named_everywhere_until_it_is_put_right() {
     names_who_is_owed(&comment(&world, 8));
 }
 
-#[test]
 fn journals_and_backups_are_handed_on_no_longer_than_they_are_needed() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let (_, _, pushed) = merged(&world, 7, |files| {
         ben(files);
@@ -392,11 +372,7 @@ fn journals_and_backups_are_handed_on_no_longer_than_they_are_needed() {
     assert_eq!(backups(&state), Vec::<String>::new());
 }
 
-#[test]
 fn a_ref_that_is_missing_after_an_apply_or_leads_elsewhere_lets_nothing_through() {
-    if !tools() {
-        return;
-    }
     let (world, _) = begun();
     let before = writes(&world.simulator).len();
     let aside = world.pull_request(9, "aside", amara("1077")).head;
@@ -467,11 +443,7 @@ fn log(project: &Project, pull: &Pull, code: i32) -> String {
     pipeline.log
 }
 
-#[test]
 fn at_gitlab_who_is_new_is_known_to_merge_requests_applies_and_drift() {
-    if !tools() {
-        return;
-    }
     let (project, _) = begun_at_gitlab();
     let world = &project.world;
     // A merge request is compared with the snapshot of its target.
@@ -528,11 +500,7 @@ fn at_gitlab_who_is_new_is_known_to_merge_requests_applies_and_drift() {
     }
 }
 
-#[test]
 fn at_gitlab_only_the_apply_of_main_is_believed_and_what_is_broken_stops_everything() {
-    if !tools() {
-        return;
-    }
     let (project, _) = begun_at_gitlab();
     let world = &project.world;
     let pull = world.pull_request(7, "change", amara("1009"));
@@ -597,11 +565,7 @@ fn at_gitlab_only_the_apply_of_main_is_believed_and_what_is_broken_stops_everyth
 
 const PROTECTED: &str = "guardrails:\n  protect: [user/amara@elmstreet.example]\n";
 
-#[test]
 fn at_gitlab_the_commit_that_was_applied_last_judges_however_the_pipeline_was_started() {
-    if !tools() {
-        return;
-    }
     let project = Project::new();
     let world = &project.world;
     write(&world.scratch(), "guardrails.yaml", PROTECTED);
@@ -688,11 +652,7 @@ fn at_gitlab_the_commit_that_was_applied_last_judges_however_the_pipeline_was_st
     assert_eq!(named(&part.sha, &pushed.sha).0, 0);
 }
 
-#[test]
 fn at_gitlab_who_is_owed_something_is_named_and_an_apply_is_gone_on_with() {
-    if !tools() {
-        return;
-    }
     let (project, _) = begun_at_gitlab();
     let world = &project.world;
     let pull = world.pull_request(7, "change", amara("1009"));

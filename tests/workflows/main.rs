@@ -7,8 +7,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::print_stderr,
-    reason = "a test fails by panicking, and says what it skips"
+    reason = "a test fails by panicking"
 )]
 #![allow(missing_docs, reason = "helpers of tests")]
 
@@ -32,17 +31,30 @@ mod shell;
 mod steps;
 mod world;
 
-/// Whether the programs are there that the scripts use. Says so loudly where they are not.
-fn tools() -> bool {
-    let missing: Vec<&str> = ["bash", "git", "curl", "jq", "sha256sum", "base64"]
-        .into_iter()
-        .filter(|tool| {
-            let found = std::process::Command::new(tool).arg("--version").output();
-            !found.is_ok_and(|output| output.status.success())
-        })
-        .collect();
-    if !missing.is_empty() {
-        eprintln!("!!! SKIPPED: a workflow, because this machine has no {missing:?}");
-    }
-    missing.is_empty()
+use std::process::ExitCode;
+
+use common::needs::Need;
+
+/// The programs that the scripts use.
+const TOOLS: &[Need] = &[
+    Need::Program(&["bash"]),
+    Need::Program(&["git"]),
+    Need::Program(&["curl"]),
+    Need::Program(&["jq"]),
+    Need::Program(&["sha256sum"]),
+    Need::Program(&["base64"]),
+];
+
+fn main() -> ExitCode {
+    common::needs::run(&[
+        ("apply", apply::TESTS),
+        ("chosen", chosen::TESTS),
+        ("drift", drift::TESTS),
+        ("errors", errors::TESTS),
+        ("expression", expression::tests::TESTS),
+        ("gitlab", gitlab::TESTS),
+        ("handed", handed::TESTS),
+        ("plan", plan::TESTS),
+        ("rules", rules::TESTS),
+    ])
 }

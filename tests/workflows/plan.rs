@@ -1,5 +1,7 @@
 //! `plan.yml`: a pull request gets a comment with its plan, and can do nothing else.
 
+use crate::common::needs::Test;
+use crate::{TOOLS, tests};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
@@ -7,9 +9,11 @@ use serde_json::json;
 
 use super::forge::bot;
 use super::runner::{Done, Run};
-use super::tools;
 use super::world::{PATH, WEBEX_TOKEN, WEBEX_WRITE_TOKEN, World};
 use crate::common::live::{direct, writes};
+
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![TOOLS => the_plan_is_a_comment_and_the_next_one_replaces_it, what_somebody_else_wrote_is_left_alone_even_with_the_marker, a_blocked_plan_is_red_and_shown_all_the_same, a_mistake_in_the_files_is_shown_where_the_plan_would_be, without_a_snapshot_the_input_is_incomplete, nothing_of_a_hostile_pull_request_reaches_the_shell, the_guardrails_are_those_of_the_base, live_the_token_is_in_one_job_and_the_pull_request_in_another, when_webex_cannot_be_read_the_comment_says_so, a_pull_request_with_conflicts_or_newer_commits_gets_no_plan, with_prune_what_is_taken_out_is_deleted, several_configurations_have_comments_of_their_own];
 
 /// Somebody gets a phone.
 pub fn chiara(files: &Path) {
@@ -60,11 +64,7 @@ pub fn results(done: &Done) -> [&str; 3] {
     ["observe", "plan", "comment"].map(|job| done.result(job))
 }
 
-#[test]
 fn the_plan_is_a_comment_and_the_next_one_replaces_it() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let pull = world.pull_request(7, "phone-for-chiara", chiara);
     let done = Run::plan(&world, &pull).run();
@@ -156,11 +156,7 @@ fn the_plan_is_a_comment_and_the_next_one_replaces_it() {
     );
 }
 
-#[test]
 fn what_somebody_else_wrote_is_left_alone_even_with_the_marker() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let pull = world.pull_request(7, "change", chiara);
     Run::plan(&world, &pull).run();
@@ -195,11 +191,7 @@ fn what_somebody_else_wrote_is_left_alone_even_with_the_marker() {
     assert!(last.contains(&format!("run={} -->", again.id)), "{last}");
 }
 
-#[test]
 fn a_blocked_plan_is_red_and_shown_all_the_same() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let pull = world.pull_request(8, "no-phone-for-ben", ben);
     let done = Run::plan(&world, &pull).run();
@@ -238,11 +230,7 @@ fn a_blocked_plan_is_red_and_shown_all_the_same() {
     assert!(comment(&world, 8).contains("left the bakery"));
 }
 
-#[test]
 fn a_mistake_in_the_files_is_shown_where_the_plan_would_be() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     for (number, text) in [
         (9, "users: [\n"),
@@ -277,11 +265,7 @@ fn a_mistake_in_the_files_is_shown_where_the_plan_would_be() {
     assert!(comment(&world, 9).starts_with("<!-- trunkline plan "));
 }
 
-#[test]
 fn without_a_snapshot_the_input_is_incomplete() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     world.git(&["rm", "-q", "org/snapshot.json"]);
     world.push("no snapshot");
@@ -295,11 +279,7 @@ fn without_a_snapshot_the_input_is_incomplete() {
     );
 }
 
-#[test]
 fn nothing_of_a_hostile_pull_request_reaches_the_shell() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let mark = world.place("marks").join("mark");
     let touch = format!("touch {}", mark.display());
@@ -357,11 +337,7 @@ fn nothing_of_a_hostile_pull_request_reaches_the_shell() {
     assert!(!mark.exists());
 }
 
-#[test]
 fn the_guardrails_are_those_of_the_base() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     write(
         &world.scratch(),
@@ -396,11 +372,7 @@ fn the_guardrails_are_those_of_the_base() {
     assert_eq!(done.job("plan").code("Verdict"), 4, "{}", done.log());
 }
 
-#[test]
 fn live_the_token_is_in_one_job_and_the_pull_request_in_another() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     // What Webex has now is not what the repository's snapshot says.
     direct(
@@ -445,11 +417,7 @@ fn live_the_token_is_in_one_job_and_the_pull_request_in_another() {
     assert!(writes(&world.simulator).is_empty());
 }
 
-#[test]
 fn when_webex_cannot_be_read_the_comment_says_so() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let pull = world.pull_request(17, "change", chiara);
     Run::plan(&world, &pull).run();
@@ -478,11 +446,7 @@ fn when_webex_cannot_be_read_the_comment_says_so() {
     );
 }
 
-#[test]
 fn a_pull_request_with_conflicts_or_newer_commits_gets_no_plan() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let old = world.pull_request(18, "change", chiara);
     let new = world.pull_request(18, "change", ben);
@@ -506,11 +470,7 @@ fn a_pull_request_with_conflicts_or_newer_commits_gets_no_plan() {
     assert!(comment(&world, 18).contains(&new.head[..12]));
 }
 
-#[test]
 fn with_prune_what_is_taken_out_is_deleted() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let shorter = |files: &Path| {
         let file = files.join("org/phones.yaml");
@@ -553,11 +513,7 @@ fn chiara_elsewhere(files: &Path) {
     );
 }
 
-#[test]
 fn several_configurations_have_comments_of_their_own() {
-    if !tools() {
-        return;
-    }
     let world = World::new();
     let pull = world.pull_request(21, "change", chiara);
     for name in ["emea", "apac", "emea"] {

@@ -1,6 +1,8 @@
 //! What holds for every workflow, read from the files: pinned actions, few permissions, no secret where it is not needed, no
 //! expression in a script.
 
+use crate::common::needs::{Need, Test};
+use crate::tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::process::Command;
@@ -9,6 +11,9 @@ use serde_json::Value;
 
 use super::runner::read;
 use crate::common::{root, sorted};
+
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![&[] => actions_of_others_are_pinned_by_a_hash_and_one_version_each, no_expression_stands_in_a_script, checkouts_keep_no_credentials_and_none_is_of_a_pull_request, each_job_has_no_more_permissions_than_it_needs, a_secret_is_in_the_environment_of_one_step_and_nowhere_else, what_waits_for_approval_is_what_writes_to_webex, the_calling_workflows_fit_what_they_call, every_input_is_used_and_described, every_script_is_called_strict_and_says_what_it_does, every_script_of_gitlab_is_strict_and_uses_no_cache, both_forges_agree_on_what_journals_leave_open; &[Need::Program(&["shellcheck"])] => shellcheck_finds_nothing];
 
 const REUSABLE: [&str; 3] = ["plan", "apply", "drift"];
 const ACTION: &str = ".github/actions/setup/action.yml";
@@ -65,7 +70,6 @@ fn is_hash(text: &str) -> bool {
             .all(|it| it.is_ascii_digit() || (b'a'..=b'f').contains(&it))
 }
 
-#[test]
 fn actions_of_others_are_pinned_by_a_hash_and_one_version_each() {
     let mut versions: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in &files() {
@@ -108,7 +112,6 @@ fn actions_of_others_are_pinned_by_a_hash_and_one_version_each() {
     }
 }
 
-#[test]
 fn no_expression_stands_in_a_script() {
     for file in files() {
         for (job, step) in steps(&read(&file)) {
@@ -119,7 +122,6 @@ fn no_expression_stands_in_a_script() {
     }
 }
 
-#[test]
 fn checkouts_keep_no_credentials_and_none_is_of_a_pull_request() {
     for file in files() {
         for (job, step) in steps(&read(&file)) {
@@ -148,7 +150,6 @@ fn checkouts_keep_no_credentials_and_none_is_of_a_pull_request() {
     }
 }
 
-#[test]
 fn each_job_has_no_more_permissions_than_it_needs() {
     let writes = [
         ("comment", "pull-requests"),
@@ -179,7 +180,6 @@ fn each_job_has_no_more_permissions_than_it_needs() {
     }
 }
 
-#[test]
 fn a_secret_is_in_the_environment_of_one_step_and_nowhere_else() {
     let allowed = [
         ("observe", "Capture Webex"),
@@ -215,7 +215,6 @@ fn a_secret_is_in_the_environment_of_one_step_and_nowhere_else() {
     }
 }
 
-#[test]
 fn what_waits_for_approval_is_what_writes_to_webex() {
     let file = read(&workflow("apply"));
     let jobs = file["jobs"].as_object().unwrap();
@@ -238,7 +237,6 @@ fn what_waits_for_approval_is_what_writes_to_webex() {
     }
 }
 
-#[test]
 fn the_calling_workflows_fit_what_they_call() {
     for name in REUSABLE {
         let callers = read(&caller(name));
@@ -300,7 +298,6 @@ fn the_calling_workflows_fit_what_they_call() {
     );
 }
 
-#[test]
 fn every_input_is_used_and_described() {
     for name in REUSABLE {
         let file = read(&workflow(name));
@@ -319,7 +316,6 @@ fn scripts() -> Vec<PathBuf> {
     all
 }
 
-#[test]
 fn every_script_is_called_strict_and_says_what_it_does() {
     let everything: String = files().iter().map(|file| text(file)).collect();
     for script in scripts() {
@@ -356,7 +352,6 @@ fn of_gitlab(file: &Value, name: &str) -> String {
     lines.join("\n")
 }
 
-#[test]
 fn every_script_of_gitlab_is_strict_and_uses_no_cache() {
     let file = read(super::gitlab_runner::FILE);
     let mut seen = 0;
@@ -381,23 +376,13 @@ fn what_is_open(text: &str) -> String {
         .join(" ")
 }
 
-#[test]
 fn both_forges_agree_on_what_journals_leave_open() {
     let github = text(".github/actions/setup/bin/trunkline-ci-gather");
     let gitlab = text(super::gitlab_runner::FILE);
     assert_eq!(what_is_open(&github), what_is_open(&gitlab));
 }
 
-#[test]
 fn shellcheck_finds_nothing() {
-    if !Command::new("shellcheck")
-        .arg("--version")
-        .output()
-        .is_ok_and(|it| it.status.success())
-    {
-        eprintln!("!!! SKIPPED: shellcheck is not installed");
-        return;
-    }
     let directory = tempfile::tempdir().unwrap();
     let file = read(super::gitlab_runner::FILE);
     let jobs = file.as_object().unwrap().iter();

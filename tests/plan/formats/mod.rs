@@ -281,7 +281,7 @@ fn what_machines_get_is_kept() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// What SARIF 2.1.0 and code scanning require of a log, in the words of neither's schema: `tests/plan/sarif.rs` has that.
+/// What SARIF 2.1.0 and code scanning require of a log, in the words of neither's schema: `tests/tools/sarif.rs` has that.
 fn required(log: &Value, name: &Path) {
     let text = |value: &Value| {
         value

@@ -1,10 +1,11 @@
 //! A headless Chromium, driven through chromedriver by the WebDriver protocol.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::common::needs::program;
 use serde_json::{Value, json};
 
 /// Keys by their WebDriver names.
@@ -12,6 +13,9 @@ pub const TAB: &str = "\u{e004}";
 pub const ENTER: &str = "\u{e007}";
 pub const ESCAPE: &str = "\u{e00c}";
 pub const DOWN: &str = "\u{e015}";
+
+/// The names of Chromium.
+pub const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
 /// A browser with one window. It ends with this value.
 pub struct Browser {
@@ -22,26 +26,10 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A new browser; `None` where none is installed, which is said loudly.
-    pub fn start() -> Option<Browser> {
-        // Straight to stderr: what a test that passes prints is kept from sight.
-        let missing = |what: &str| {
-            let said = format!(
-                "\n!!! SKIPPED: no HTML page is opened in a browser: {what} is not installed\n"
-            );
-            std::io::stderr().write_all(said.as_bytes()).unwrap();
-        };
-        let Some(binary) = ["chromium", "chromium-browser", "google-chrome"]
-            .into_iter()
-            .find_map(on_path)
-        else {
-            missing("Chromium");
-            return None;
-        };
-        let Some(driver) = on_path("chromedriver") else {
-            missing("chromedriver");
-            return None;
-        };
+    /// A new browser.
+    pub fn start() -> Browser {
+        let binary = CHROMIUM.iter().find_map(|name| program(name)).unwrap();
+        let driver = program("chromedriver").unwrap();
         let mut driver = Command::new(driver)
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -86,7 +74,7 @@ impl Browser {
             &json!({"capabilities": {"alwaysMatch": wanted}}),
         );
         browser.session = format!("/session/{}", session["sessionId"].as_str().unwrap());
-        Some(browser)
+        browser
     }
 
     fn call(&self, method: &str, path: &str, body: &Value) -> Value {
@@ -241,12 +229,4 @@ impl Drop for Browser {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
-}
-
-fn on_path(name: &str) -> Option<String> {
-    let path = std::env::var_os("PATH")?;
-    let file = std::env::split_paths(&path)
-        .map(|directory| directory.join(name))
-        .find(|file| file.is_file())?;
-    Some(file.display().to_string())
 }

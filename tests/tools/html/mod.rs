@@ -3,6 +3,8 @@
 //!
 //! Pictures of what was seen are left in `target/tmp`.
 
+use crate::common::needs::{Need, Test};
+use crate::tests;
 mod browser;
 mod large;
 
@@ -13,6 +15,9 @@ use browser::{Browser, DOWN, ENTER, ESCAPE, TAB};
 use serde_json::{Value, json};
 use trunkline::plan::Plan;
 use trunkline::render::{self, Options, PlanFormat};
+
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![&[Need::Program(browser::CHROMIUM), Need::Program(&["chromedriver"])] => a_plan_is_opened_filtered_and_read_by_keyboard, a_plan_is_read_in_light_and_dark_on_a_phone_and_without_scripts, foreign_text_stays_text, a_hundred_thousand_changes_open_and_filter_at_once];
 
 /// A place in `target` for what a test leaves to look at.
 fn left(name: &str) -> PathBuf {
@@ -57,11 +62,8 @@ fn click(browser: &Browser, value: &str) {
     browser.run(&format!("document.querySelector({box_}).click()"));
 }
 
-#[test]
 fn a_plan_is_opened_filtered_and_read_by_keyboard() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+    let browser = Browser::start();
     let plan = example("acme");
     let all = plan.changes.len();
     let of = |test: &dyn Fn(&trunkline::change::Change) -> bool| {
@@ -168,11 +170,8 @@ fn a_plan_is_opened_filtered_and_read_by_keyboard() {
     assert_eq!(browser.console(), [""; 0]);
 }
 
-#[test]
 fn a_plan_is_read_in_light_and_dark_on_a_phone_and_without_scripts() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+    let browser = Browser::start();
     for name in ["acme", "blocked"] {
         let url = page(&format!("{name}-looks"), &example(name));
         for scheme in ["light", "dark"] {
@@ -299,11 +298,8 @@ const CONTRAST: &str = "
     return [...new Set(pale)];
 ";
 
-#[test]
 fn foreign_text_stays_text() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+    let browser = Browser::start();
     let hostile = "</script><img src=x onerror=alert(1)><script>alert(2)</script>";
     let mut plan: Value = serde_json::to_value(example("acme")).unwrap();
     plan["org"]["name"] = hostile.into();
@@ -327,11 +323,8 @@ fn foreign_text_stays_text() {
     assert_eq!(browser.console(), [""; 0]);
 }
 
-#[test]
 fn a_hundred_thousand_changes_open_and_filter_at_once() {
-    let Some(browser) = Browser::start() else {
-        return;
-    };
+    let browser = Browser::start();
     let plan = large::plan(100_000);
     let url = page("large", &plan);
     browser.size(1400, 900);

@@ -4,33 +4,28 @@
 //! The documents are not part of the repository: `TRUNKLINE_TEST_DATA` names a folder that has them in `openapi`. Without it
 //! these tests say so on stderr and pass.
 
+use crate::common::needs::{Need, Test, data};
+use crate::tests;
 mod document;
 mod exceptions;
-mod schema;
+pub mod schema;
 mod session;
 mod story;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use document::Documents;
 use session::Session;
 
-fn documents() -> Option<Documents> {
-    let data = std::env::var_os("TRUNKLINE_TEST_DATA").map(PathBuf::from);
-    let folder = data.map(|data| data.join("openapi"));
-    let folder = folder.filter(|folder| folder.exists());
-    if folder.is_none() {
-        eprintln!("left out: TRUNKLINE_TEST_DATA names no folder with openapi");
-    }
-    folder.map(|folder| Documents::read(&folder))
+/// What is tested here, and what it needs.
+pub const TESTS: &[Test] = &tests![&[Need::Data("openapi")] => every_call_stands_in_a_document_or_says_why_not, what_a_probe_asks_stands_in_a_document_or_says_why_not, requests_and_answers_fit_the_documents];
+
+fn documents() -> Documents {
+    Documents::read(&data("openapi").unwrap())
 }
 
-#[test]
 fn every_call_stands_in_a_document_or_says_why_not() {
-    let Some(documents) = documents() else {
-        return;
-    };
+    let documents = documents();
     let mut used = BTreeSet::new();
     let mut missing = Vec::new();
     for (method, path) in trunkline::sim::calls().unwrap() {
@@ -57,11 +52,8 @@ fn every_call_stands_in_a_document_or_says_why_not() {
     assert!(idle.is_empty(), "exceptions that are none: {idle:?}");
 }
 
-#[test]
 fn what_a_probe_asks_stands_in_a_document_or_says_why_not() {
-    let Some(documents) = documents() else {
-        return;
-    };
+    let documents = documents();
     let mut used = BTreeSet::new();
     let mut missing = Vec::new();
     for request in trunkline::webex::probe::requests() {
@@ -92,11 +84,8 @@ fn what_a_probe_asks_stands_in_a_document_or_says_why_not() {
     assert!(idle.is_empty(), "exceptions that are none: {idle:?}");
 }
 
-#[test]
 fn requests_and_answers_fit_the_documents() {
-    let Some(documents) = documents() else {
-        return;
-    };
+    let documents = documents();
     let mut session = Session::new(documents);
     story::tell(&mut session);
     session.end();

@@ -180,10 +180,14 @@ impl<'a> Object<'a> {
     }
 }
 
-#[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
+    use crate::common::needs::Test;
+    use crate::tests;
     use serde_json::json;
+
+    /// What is tested here, and what it needs.
+    pub const TESTS: &[Test] = &tests![&[] => a_value_is_held_to_types_required_members_and_enums, what_the_example_does_wrong_is_allowed, all_of_is_one_object_and_one_of_is_the_nearest];
 
     fn of(schema: Value, examples: &[Value], value: Value) -> Vec<String> {
         let document = json!({"components": {"schemas": {"Named": {
@@ -197,7 +201,6 @@ mod tests {
         problems(&body, &value).into_iter().collect()
     }
 
-    #[test]
     fn a_value_is_held_to_types_required_members_and_enums() {
         let schema = json!({"type": "object", "required": ["id"], "properties": {
             "id": {"type": "string"}, "kind": {"type": "string", "enum": ["a", "b"]},
@@ -216,7 +219,6 @@ mod tests {
         assert_eq!(of(schema, &[], bad), expected);
     }
 
-    #[test]
     fn what_the_example_does_wrong_is_allowed() {
         let schema =
             json!({"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}});
@@ -227,7 +229,6 @@ mod tests {
         );
     }
 
-    #[test]
     fn all_of_is_one_object_and_one_of_is_the_nearest() {
         let schema = json!({"allOf": [
             {"$ref": "#/components/schemas/Named"},

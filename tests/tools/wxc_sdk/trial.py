@@ -3,7 +3,7 @@
     python3 trial.py URL TOKEN
 
 URL is where `trunkline simulate` listens, TOKEN one of its tokens. Says a line for each call. Exit 0: all as it should be;
-1: not; 77: wxc_sdk is not installed and nothing was tried.
+1: not.
 
 A problem is a call that fails, an answer that a model refuses, an enum value or a member that the models do not know, and an
 answer that does not say what was written before.
@@ -14,31 +14,27 @@ import datetime
 import logging
 import sys
 
-try:
-    import wxc_sdk.as_rest
-    import wxc_sdk.rest
-    from pydantic import BaseModel
-    from wxc_sdk import WebexSimpleApi
-    from wxc_sdk.as_api import AsWebexSimpleApi
-    from wxc_sdk.base import webex_id_to_uuid
-    from wxc_sdk.common.schedules import Event, Schedule, ScheduleType
-    from wxc_sdk.groups import Group, GroupMember
-    from wxc_sdk.licenses import LicenseProperties, LicenseRequest, LicenseRequestOperation
-    from wxc_sdk.licenses import SiteAccountType, SiteUrlsRequest
-    from wxc_sdk.people import Person
-    from wxc_sdk.person_settings.monitoring import MonitoredElement, MonitoredElementMember
-    from wxc_sdk.person_settings.permissions_out import Action, DigitPattern
-    from wxc_sdk.person_settings.selective_accept import SelectiveAcceptCriteria
-    from wxc_sdk.person_settings.single_number_reach import SingleNumberReachNumber
-    from wxc_sdk.rest import RestError
-    from wxc_sdk.scim.bulk import BulkMethod, BulkOperation, BulkResponseOperation
-    from wxc_sdk.scim.users import EmailObject, EmailObjectType, NameObject, PatchUserOperation
-    from wxc_sdk.scim.users import PatchUserOperationOp, ScimUser, UserTypeObject
-    from wxc_sdk.telephony.jobs import MoveUser, MoveUsersList
-    from wxc_sdk.workspaces import CallingType, Workspace, WorkspaceCalling, WorkspaceWebexCalling
-except ImportError as missing:
-    print(f'left out: {missing}; install wxc_sdk to try it')
-    sys.exit(77)
+import wxc_sdk.as_rest
+import wxc_sdk.rest
+from pydantic import BaseModel
+from wxc_sdk import WebexSimpleApi
+from wxc_sdk.as_api import AsWebexSimpleApi
+from wxc_sdk.base import webex_id_to_uuid
+from wxc_sdk.common.schedules import Event, Schedule, ScheduleType
+from wxc_sdk.groups import Group, GroupMember
+from wxc_sdk.licenses import LicenseProperties, LicenseRequest, LicenseRequestOperation
+from wxc_sdk.licenses import SiteAccountType, SiteUrlsRequest
+from wxc_sdk.people import Person
+from wxc_sdk.person_settings.monitoring import MonitoredElement, MonitoredElementMember
+from wxc_sdk.person_settings.permissions_out import Action, DigitPattern
+from wxc_sdk.person_settings.selective_accept import SelectiveAcceptCriteria
+from wxc_sdk.person_settings.single_number_reach import SingleNumberReachNumber
+from wxc_sdk.rest import RestError
+from wxc_sdk.scim.bulk import BulkMethod, BulkOperation, BulkResponseOperation
+from wxc_sdk.scim.users import EmailObject, EmailObjectType, NameObject, PatchUserOperation
+from wxc_sdk.scim.users import PatchUserOperationOp, ScimUser, UserTypeObject
+from wxc_sdk.telephony.jobs import MoveUser, MoveUsersList
+from wxc_sdk.workspaces import CallingType, Workspace, WorkspaceCalling, WorkspaceWebexCalling
 
 MAIL = 'trial.person@example.com'
 
