@@ -6,7 +6,6 @@ use rustc_hash::FxHashMap;
 
 use super::Checker;
 use crate::config::merge::Spot;
-use crate::config::model::*;
 use crate::config::yaml::At;
 use crate::finding::*;
 use crate::phone;
