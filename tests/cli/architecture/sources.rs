@@ -36,21 +36,22 @@ impl Source {
     }
 }
 
-pub fn sources() -> Vec<Source> {
-    fn walk(directory: &Path, found: &mut Vec<PathBuf>) {
-        for path in sorted(directory) {
-            match path.is_dir() {
-                true => walk(&path, found),
-                false if path.extension().is_some_and(|extension| extension == "rs") => {
-                    found.push(path)
-                }
-                false => {}
-            }
+/// The Rust files below a directory.
+pub fn rust_files(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for path in sorted(directory) {
+        if path.is_dir() {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
         }
     }
+    found
+}
+
+pub fn sources() -> Vec<Source> {
     let src = root().join("src");
-    let mut found = Vec::new();
-    walk(&src, &mut found);
+    let found = rust_files(&src);
     assert!(found.len() > 40, "the sources are elsewhere");
     let read = |path: &PathBuf| {
         let text = std::fs::read_to_string(path).unwrap();
