@@ -88,10 +88,16 @@ impl From<&str> for OwnerKind {
     }
 }
 
+impl fmt::Display for OwnerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
 /// The address: `<kind>/<key>`.
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.kind.word(), self.key)
+        write!(f, "{}/{}", self.kind, self.key)
     }
 }
 

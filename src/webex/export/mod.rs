@@ -85,14 +85,8 @@ pub fn from_csv(
     renames: &[String],
     facts: Option<&Old>,
 ) -> Result<Exported, ExportError> {
-    let renames = Renames::new(renames)
-        .map_err(|pair| ExportError::Column(format!("--column `{pair}` is not HEADER=NAME")))?;
     let mut problems = Problems::default();
-    let files = files::read(paths, &renames, &mut problems)?;
-    if let Some(header) = renames.unused() {
-        let message = format!("--column: no file has the column `{header}`");
-        return Err(ExportError::Column(message));
-    }
+    let files = files(paths, renames, &mut problems)?;
     let mut notes = files.notes();
     let locations = lists::locations(&files.locations, &mut problems);
     let countries = countries(locations.as_deref(), facts);
@@ -144,6 +138,23 @@ pub fn from_csv(
         document: capture::document(&snapshot, extras)?,
         notes,
     })
+}
+
+/// The files, with the columns that the user names.
+fn files(
+    paths: &[PathBuf],
+    renames: &[String],
+    problems: &mut Problems,
+) -> Result<Files, ExportError> {
+    let renames = Renames::new(renames)
+        .map_err(|pair| ExportError::Column(format!("--column `{pair}` is not HEADER=NAME")))?;
+    let files = files::read(paths, &renames, problems)?;
+    match renames.unused() {
+        Some(header) => Err(ExportError::Column(format!(
+            "--column: no file has the column `{header}`"
+        ))),
+        None => Ok(files),
+    }
 }
 
 /// What the services of all exports of people are.
