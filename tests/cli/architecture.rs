@@ -59,7 +59,7 @@ const ROOMS: &[Room] = &[
         "webex",
         &["snapshot", "disk", "phone", "canonical"],
         &[
-            "base64", "csv", "ctrlc", "fastrand", "http", "jiff", "sha2", "tempfile", "ureq", "webpki_root_certs", "std::fs",
+            "base64", "csv", "ctrlc", "encoding_rs", "fastrand", "http", "jiff", "sha2", "tempfile", "ureq", "webpki_root_certs", "std::fs",
             "std::io", "std::net", "std::process", "std::thread", "std::time",
         ],
     ),

@@ -1,3 +1,5 @@
+//! Shapes of settings, by the values that they take and refuse.
+
 use super::*;
 use serde_json::json;
 
