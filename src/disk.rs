@@ -46,7 +46,7 @@ pub fn regular(path: &Path) -> io::Result<()> {
         false if kind.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         false => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
-            "it is no regular file but a pipe, a socket or a device: copy it into a file first",
+            "it is not a regular file but a pipe, a socket or a device: copy it into a file first",
         )),
     }
 }

@@ -59,7 +59,7 @@ pub enum SourceError {
     },
     /// A symbolic link to a directory in which it lies.
     #[error(
-        "the symbolic link `{}` leads back to the directory `{}` in which it lies; remove the link", link.display(),
+        "the symbolic link `{}` leads back to the directory `{}` that contains it; remove the link", link.display(),
         target.display()
     )]
     Loop {
@@ -70,7 +70,7 @@ pub enum SourceError {
     },
     /// A symbolic link with the name of a YAML file, and nothing at its end.
     #[error(
-        "the symbolic link `{}` leads to `{}`, which cannot be read ({reason}); mend or remove the link", link.display(),
+        "the symbolic link `{}` leads to `{}`, which cannot be read ({reason}); fix or remove the link", link.display(),
         target.display()
     )]
     Dangling {
@@ -103,7 +103,7 @@ pub enum SourceError {
     #[error(transparent)]
     Read(#[from] io::Error),
     /// There is no repository to look up a revision in.
-    #[error("`{}` is not in a git repository, so there is no revision `{rev}`; leave the revision out", path.display())]
+    #[error("`{}` is not in a git repository, so there is no revision `{rev}`; omit the revision", path.display())]
     NoRepository {
         /// The path as given.
         path: PathBuf,

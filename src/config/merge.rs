@@ -233,7 +233,7 @@ pub struct FileDocuments {
     pub broken: bool,
 }
 
-/// Merges all documents; files must be in byte order of path. Says what stands twice or is missing.
+/// Merges all documents; files must be in byte order of path. Says what appears twice or is missing.
 pub fn merge(files: Vec<FileDocuments>) -> (Config, Vec<Finding>) {
     let mut merge = Merge {
         config: Config::default(),
@@ -312,7 +312,7 @@ impl Merge {
         }
         if version.value != 1 {
             let message = format!(
-                "version {} is not known to this trunkline, which reads version 1",
+                "version {} is not supported; this trunkline reads version 1",
                 version.value
             );
             let finding =
@@ -325,7 +325,7 @@ impl Merge {
         let key = Spot { file, pos: org.pos };
         if !versioned {
             self.findings.push(
-                Finding::error(MISSING_FIELD, "`version` is missing beside `org`")
+                Finding::error(MISSING_FIELD, "`version` is missing next to `org`")
                     .help("write `version: 1` above `org:`")
                     .at(self.config.place(key)),
             );
@@ -423,12 +423,12 @@ impl Merge {
     fn duplicate(&mut self, what: &str, spot: Spot, earlier: Spot) {
         let earlier = self.config.place(earlier);
         let message = format!(
-            "`{what}` stands twice; the first is at {}:{}:{}",
+            "`{what}` appears twice; the first is at {}:{}:{}",
             earlier.file, earlier.line, earlier.column
         );
         self.findings.push(
             Finding::error(DUPLICATE_KEY, message)
-                .help("keep one of the two, with everything that it has to say")
+                .help("keep one of the two, with the contents of both")
                 .at(self.config.place(spot)),
         );
     }

@@ -19,7 +19,7 @@ pub(super) fn codes(checker: &mut Checker) {
             Some(page) if page.acknowledgeable => continue,
             Some(_) => (
                 format!("`{code}` cannot be acknowledged: only losses that cannot be undone can"),
-                format!("mend what `{code}` says; `trunkline explain {code}` tells how"),
+                format!("fix what `{code}` reports; `trunkline explain {code}` shows how"),
             ),
             None => {
                 let codes: Vec<String> = known().map(|code| format!("`{code}`")).collect();
@@ -51,9 +51,8 @@ pub(super) fn subjects(checker: &mut Checker) {
                 "the acknowledgement of `{}` has no subjects, so it covers nothing",
                 entry.value.code
             );
-            let finding = Finding::error(INVALID_VALUE, message).help(
-                "list whom it is about, such as `subjects: [bob@acme.com]`, or delete the entry",
-            );
+            let finding = Finding::error(INVALID_VALUE, message)
+                .help("list its subjects, such as `subjects: [bob@acme.com]`, or delete the entry");
             checker.report(entry.key, finding);
         }
         for subject in subjects.iter() {
@@ -85,7 +84,7 @@ pub(super) fn reasons(checker: &mut Checker) {
         let reason = &entry.value.reason;
         if reason.value.trim().is_empty() {
             let finding = Finding::error(INVALID_VALUE, "the reason is empty").help(
-                "say why the loss is meant, such as `left the company, HR-123`; the plan shows it",
+                "say why the loss is intended, such as `left the company, HR-123`; the plan shows it",
             );
             checker.report(entry.spot(reason), finding);
         }

@@ -68,7 +68,7 @@ fn declared<'a, T>(
         section,
     } = target;
     let mut known = Known::new(section, checker.broken);
-    let otherwise = format!("add it under `{path}`, or name one that is there");
+    let otherwise = format!("add it under `{path}`, or name an existing one");
     for (key, name, spot) in references {
         if let Some(help) = known.missing(&name.value, &otherwise) {
             let message = format!("no file declares a BroadWorks {what} `{name}`");

@@ -150,9 +150,9 @@ pub(super) fn display_names(checker: &mut Checker) {
             .filter(|it| NOT_IN_NAMES.contains(it))
             .collect();
         let message = match wrong.chars().next() {
-            Some(wrong) => format!("the name of somebody with Calling cannot have `{wrong}` in it"),
+            Some(wrong) => format!("the name of a person with Calling cannot contain `{wrong}`"),
             None if length > NAME_MAX => format!(
-                "the name of somebody with Calling has at most {NAME_MAX} characters, and this one {length}"
+                "the name of a person with Calling can have at most {NAME_MAX} characters; this one has {length}"
             ),
             None => continue,
         };
@@ -192,7 +192,7 @@ pub(super) fn country<'a>(config: &'a Config, location: &str) -> Option<&'a str>
 pub(super) fn not_e164(number: &str, country: Option<&str>, or: Option<&str>) -> Finding {
     let or = or.map(|or| format!(", or {or}")).unwrap_or_default();
     let rule = format!(
-        "write a plus sign, the country code and the rest, 7 to 15 digits in all and nothing else{or}"
+        "write a plus sign, the country code and the rest, 7 to 15 digits in total and nothing else{or}"
     );
     let help = match phone::normalised(number, country) {
         Some(form) => format!("write \"{form}\" if that is the number; in general {rule}"),

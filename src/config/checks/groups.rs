@@ -53,7 +53,7 @@ pub(super) fn owned(checker: &mut Checker) {
             };
             let message = format!("the {what} from a directory and cannot be set here");
             let help = format!(
-                "take `{field}` out and change the group in the directory; if it is managed in Webex, correct `source`"
+                "remove `{field}` and change the group in the directory; if it is managed in Webex, correct `source`"
             );
             let finding = Finding::error(DIRECTORY_OWNED_FIELD, message)
                 .help(help)

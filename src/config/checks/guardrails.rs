@@ -39,9 +39,9 @@ pub(super) fn limits(checker: &mut Checker) {
             .as_ref()
             .and_then(|limit| limit.value.percent.as_ref());
         if let Some(percent) = percent.filter(|percent| percent.value > 100) {
-            let message = format!("`{name}.percent` is {percent}, and a share is at most 100");
+            let message = format!("`{name}.percent` is {percent}; the maximum is 100");
             let finding = Finding::error(INVALID_VALUE, message)
-                .help("write 0 to 100; 100 switches the limit off");
+                .help("write 0 to 100; 100 turns the limit off");
             checker.report(guardrails.spot(percent), finding);
         }
     }
@@ -59,7 +59,7 @@ pub(super) fn protect(checker: &mut Checker) {
                 if !key.contains('*') {
                     continue;
                 }
-                "patterns are not known here; list the addresses one by one".to_owned()
+                "patterns are not supported here; list the addresses one by one".to_owned()
             }
             Some((kind, _)) if !kinds.contains(&kind) => {
                 let hint = did_you_mean(kind, kinds.iter().copied()).map(|hint| format!("{hint} ")).unwrap_or_default();

@@ -131,11 +131,11 @@ impl Checker<'_> {
                 }
                 Some(&first) => {
                     let message = format!(
-                        "`{shown}` stands twice in `{list}`; {}",
+                        "`{shown}` appears twice in `{list}`; {}",
                         self.earlier(first)
                     );
                     let mut finding = Finding::error(DUPLICATE_VALUE, message)
-                        .help("take it out, or write what was meant in its place");
+                        .help("remove it, or replace it with the intended value");
                     finding.subject = subject.map(str::to_owned);
                     self.report(spot, finding);
                 }

@@ -120,9 +120,9 @@ fn twice(checker: &mut Checker, entry: &Entry, first: &Entry) {
     let low = entry.interval.low.max(first.interval.low);
     let high = entry.interval.high.min(first.interval.high);
     let what = if low == high {
-        format!("+{low} stands")
+        format!("+{low} appears")
     } else {
-        format!("the numbers +{low} to +{high} stand")
+        format!("the numbers +{low} to +{high} appear")
     };
     let within = |entry: &Entry| {
         if entry.text.contains("..") {
@@ -138,7 +138,7 @@ fn twice(checker: &mut Checker, entry: &Entry, first: &Entry) {
         within(first)
     );
     let finding = Finding::error(NUMBER_DUPLICATE, message)
-        .help("take the number out of one of the two: it belongs to one location and stands once")
+        .help("remove one of the two: a number belongs to one location and is listed once")
         .about(format!("number/+{low}"));
     checker.report(entry.spot, finding);
 }
@@ -199,7 +199,7 @@ pub(super) fn validity(checker: &mut Checker) {
                 "{number} has the right form, but the numbering plan of its country has no such number"
             );
             let finding = Finding::warning(NUMBER_NOT_VALID, message)
-                .help("check the digits; if the number does exist, nothing has to be done")
+                .help("check the digits; if the number exists, no action is needed")
                 .about(format!("number/{number}"));
             checker.report(*spot, finding);
         }
@@ -300,7 +300,7 @@ mod tests {
         assert_eq!((&*place.file, place.line), ("b.yaml", 4));
         assert_eq!(
             finding.message,
-            "+12145550105 stands twice in `+12145550102..+12145550105`; the first is at a.yaml:4:5"
+            "+12145550105 appears twice in `+12145550102..+12145550105`; the first is at a.yaml:4:5"
         );
         assert_eq!(finding.subject.as_deref(), Some("number/+12145550105"));
     }

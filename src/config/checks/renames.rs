@@ -28,7 +28,7 @@ fn of_section(checker: &mut Checker, kind: &str, names: Names) {
         if let Some(fault) = fault {
             let message = format!("`{now}` cannot have been `{old}` formerly: {fault}");
             let finding = Finding::error(INVALID_VALUE, message)
-                .help("name what the organisation calls it today, and take its old entry out")
+                .help("write the name that it has in the organisation today, and remove its old entry")
                 .about(subject);
             checker.report(spot, finding);
             continue;
@@ -43,7 +43,7 @@ fn of_section(checker: &mut Checker, kind: &str, names: Names) {
                     checker.earlier(first)
                 );
                 let finding = Finding::error(DUPLICATE_VALUE, message)
-                    .help("one object can get one name: take `formerly` out of one of them")
+                    .help("an object can have only one name: remove `formerly` from one of them")
                     .about(subject);
                 checker.report(spot, finding);
             }

@@ -75,9 +75,9 @@ fn is_replaced(config: &Config, id: &str) -> Finding {
         format!("subscription `{id}` is replaced by `{by}`, so nothing may be pinned to it");
     let help = match end(config, id) {
         Some(end) => {
-            format!("write `{end}`, or leave `subscription` away and let trunkline choose")
+            format!("write `{end}`, or omit `subscription` to let trunkline choose")
         }
-        None => "leave `subscription` away and let trunkline choose".to_owned(),
+        None => "omit `subscription` to let trunkline choose".to_owned(),
     };
     Finding::error(SUBSCRIPTION_REPLACED, message)
         .help(help)
@@ -181,12 +181,12 @@ fn ring(checker: &mut Checker, mut names: Vec<&str>) {
         names.push(first);
         let shown: Vec<String> = names.iter().map(|id| format!("`{id}`")).collect();
         format!(
-            "subscriptions replace each other in a ring: {}",
+            "subscriptions replace each other in a cycle: {}",
             shown.join(" -> ")
         )
     };
     let finding = Finding::error(REPLACED_BY_CYCLE, message)
-        .help("take `replacedBy` away from the subscription that stays")
+        .help("remove `replacedBy` from the subscription that stays")
         .about(format!("subscription/{first}"));
     checker.report(spot, finding);
 }
@@ -247,7 +247,7 @@ workspaces: {W: {subscription: A}}
         let findings = findings(&[text]);
         assert_eq!(
             findings[0].message,
-            "subscriptions replace each other in a ring: `C` -> `A` -> `B` -> `C`"
+            "subscriptions replace each other in a cycle: `C` -> `A` -> `B` -> `C`"
         );
         assert_eq!(findings[0].subject.as_deref(), Some("subscription/C"));
         assert_eq!(

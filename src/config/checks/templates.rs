@@ -29,7 +29,7 @@ pub(super) fn unknown(checker: &mut Checker) {
     for (spot, template, subject) in org.chain(groups) {
         if let Some(help) = known.missing(
             &template.value,
-            "add it under `templates`, or name one that is there",
+            "add it under `templates`, or name an existing one",
         ) {
             let message = format!("no file defines a template `{template}`");
             checker.report(
@@ -51,7 +51,8 @@ pub(super) fn mode(checker: &mut Checker) {
         AssignmentMode::Group => {
             if let Some(template) = &org.value.template {
                 let message = format!(
-                    "`org.template` is `{template}`, but `org.assignmentMode` is `group`: only groups carry templates then"
+                    "`org.template` is `{template}`, but `org.assignmentMode` is `group`: then only the \
+                    templates of groups count"
                 );
                 let finding = Finding::error(TEMPLATE_MODE_MISMATCH, message)
                     .help("give the template to groups, or write `assignmentMode: organization`")
@@ -65,11 +66,11 @@ pub(super) fn mode(checker: &mut Checker) {
                     continue;
                 };
                 let message = format!(
-                    "group `{name}` carries the template `{template}`, but `org.assignmentMode` is `organization`: only \
+                    "group `{name}` has the template `{template}`, but `org.assignmentMode` is `organization`: only \
                      `org.template` counts then"
                 );
                 let finding = Finding::error(TEMPLATE_MODE_MISMATCH, message)
-                    .help("take `template` out of the group, or write `assignmentMode: group`")
+                    .help("remove `template` from the group, or write `assignmentMode: group`")
                     .about(format!("group/{name}"));
                 checker.report(group.spot(template), finding);
             }
@@ -93,10 +94,11 @@ pub(super) fn retain_off(checker: &mut Checker) {
             .filter(|retain| !retain.value && !existing)
         {
             let message = format!(
-                "template `{name}` takes licences away (`retainLicenses: false`) but counts only for newcomers, who have none"
+                "template `{name}` removes licences (`retainLicenses: false`) but counts only for newcomers, \
+                who have none"
             );
             let finding = Finding::error(RETAIN_OFF_NEEDS_EXISTING_SCOPE, message)
-                .help("write `existingUsers: true` beside it, or leave `retainLicenses` away")
+                .help("add `existingUsers: true`, or omit `retainLicenses`")
                 .about(format!("template/{name}"));
             checker.report(template.spot(retain), finding);
         }
@@ -115,7 +117,8 @@ pub(super) fn retain_off_without_calling(checker: &mut Checker) {
         let retain = retain_licenses.as_ref().filter(|retain| !retain.value);
         if let (true, Some(retain), None) = (existing, retain, &licenses.calling) {
             let message = format!(
-                "template `{name}` takes Calling from everybody in its reach, unless another template of theirs gives it"
+                "template `{name}` removes Calling from everyone it applies to, unless another of their \
+                templates gives it"
             );
             let finding = Finding::warning(RETAIN_OFF_WITHOUT_CALLING, message)
                 .help("add `calling` to its licences, or write `retainLicenses: true`")
@@ -134,7 +137,7 @@ pub(super) fn not_templatable(checker: &mut Checker) {
                 "template `{name}` names other licences; a template grants Calling, Messaging, Meetings and Contact Center only"
             );
             let finding = Finding::error(SERVICE_NOT_TEMPLATABLE, message)
-                .help("take `other` out, and give these licences to the users with `licenses.add.other`")
+                .help("remove `other`, and give these licences to the users with `licenses.add.other`")
                 .about(&subject);
             checker.report(template.spot(other), finding);
         }
@@ -182,10 +185,12 @@ pub(super) fn forbidden_by(checker: &mut Checker, guardrails: &Guardrails) {
                 .any(|forbidden| forbidden.value == grant)
             {
                 let message = format!(
-                    "template `{name}` grants `{grant}`, which `guardrails.forbid` rules out"
+                    "template `{name}` grants `{grant}`, which `guardrails.forbid` forbids"
                 );
                 let finding = Finding::error(FORBIDDEN_LICENSE, message)
-                    .help("take it out of the template; the rule itself is for a change of its own")
+                    .help(
+                        "remove it from the template; change the rule itself in a separate commit",
+                    )
                     .about(format!("template/{name}"));
                 checker.report(spot, finding);
             }

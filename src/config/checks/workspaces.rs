@@ -18,7 +18,7 @@ pub(super) fn names(checker: &mut Checker) {
         if name.is_empty() || name.trim() != name {
             let message = format!("`{name}` is not the name of a workspace");
             let finding = Finding::error(INVALID_VALUE, message)
-                .help("write the name as Control Hub shows it, without blanks at its ends")
+                .help("write the name as Control Hub shows it, without spaces at either end")
                 .about(format!("workspace/{name}"));
             checker.report(workspace.key, finding);
         }
@@ -31,7 +31,7 @@ pub(super) fn names(checker: &mut Checker) {
             continue;
         };
         let message = format!(
-            "`{name}` and `{other}` differ in upper and lower case alone; {}",
+            "`{name}` and `{other}` differ only in upper and lower case; {}",
             checker.earlier(first)
         );
         let finding = Finding::error(DUPLICATE_KEY, message)
@@ -97,7 +97,7 @@ mod tests {
         let message = &findings(&[first, later])[0].message;
         assert_eq!(
             message,
-            "`LOBBY` and `Lobby` differ in upper and lower case alone; the first is at a.yaml:1:14"
+            "`LOBBY` and `Lobby` differ only in upper and lower case; the first is at a.yaml:1:14"
         );
     }
 

@@ -17,7 +17,9 @@ pub(super) fn add_entry(
 ) -> Result<Vec<Splice>, Misfit> {
     let (Some((first, _)), Some((last_key, last))) = (map.entries().next(), map.entries().last())
     else {
-        return Err(Misfit::new("there is no entry to stand beside"));
+        return Err(Misfit::new(
+            "there is no entry next to which it could be added",
+        ));
     };
     let end = last_key.span().end.max(last.span().end);
     let indent = sheet.column(first.span().start)?;
@@ -34,7 +36,8 @@ pub(super) fn add_item(
 ) -> Result<Splice, Misfit> {
     let at = place_among(items, item);
     let before = at.checked_sub(1).and_then(|at| items.get(at));
-    let before = *before.ok_or_else(|| Misfit::new("there is no item to stand beside"))?;
+    let before =
+        *before.ok_or_else(|| Misfit::new("there is no item next to which it could be added"))?;
     let dash = sheet.dash(before.span().start)?;
     let indent = &sheet.text[sheet.line_start(dash)..dash];
     let line = format!("{indent}- {new}\n");
@@ -68,7 +71,7 @@ pub(super) fn empty(
     }
     let colon = key.span().end + colon + 1;
     if range.start < colon {
-        return Err(Misfit::new("the value stands on the line of its key"));
+        return Err(Misfit::new("the value is on the line of its key"));
     }
     let kept = sheet.comments_in(&range);
     Ok(vec![(colon..colon, format!(" {nothing}")), (range, kept)])
@@ -90,7 +93,7 @@ impl Sheet<'_> {
         let before = &self.text[self.line_start(at)..at];
         match before.chars().all(|c| c == ' ' || c == '-') {
             true => Ok(before.len()),
-            false => Err(Misfit::new("something else stands on the line")),
+            false => Err(Misfit::new("something else is on the line")),
         }
     }
 
@@ -101,14 +104,14 @@ impl Sheet<'_> {
         let dash = start + before.len() - before.trim_start_matches(' ').len();
         match before.trim() {
             "-" => Ok(dash),
-            _ => Err(Misfit::new("the item does not stand on a line of its own")),
+            _ => Err(Misfit::new("the item is not on a separate line")),
         }
     }
 
     /// Inserts lines after the line on which a node ends.
     fn insert_after(&self, node: Node<'_>, end: usize, lines: &str) -> Result<Splice, Misfit> {
         if ends_with_text_block(node) {
-            return Err(Misfit::new("what stands before is a block of text"));
+            return Err(Misfit::new("a block of text comes before it"));
         }
         let windows = self.text.contains("\r\n");
         let lines = match windows {
@@ -129,7 +132,7 @@ impl Sheet<'_> {
         let start = self.line_start(part.start);
         let before = self.text[start..part.start].trim();
         if !(before.is_empty() || before == "-" && self.is_item(part.start)) {
-            return Err(Misfit::new("something else stands on the line"));
+            return Err(Misfit::new("something else is on the line"));
         }
         let end = match self.text[..part.end].ends_with('\n') {
             true => part.end,
@@ -142,7 +145,7 @@ impl Sheet<'_> {
         };
         match self.text[uncommented].trim().is_empty() {
             true => Ok(start..end),
-            false => Err(Misfit::new("something else stands on the line")),
+            false => Err(Misfit::new("something else is on the line")),
         }
     }
 

@@ -38,7 +38,7 @@ pub(super) fn remove(
         (None, None) => whole.span().start + 1..whole.span().end.saturating_sub(1),
     };
     match sheet.has_comment(&range) {
-        true => Err(Misfit::new("a comment stands inside of what would go")),
+        true => Err(Misfit::new("the lines to remove contain a comment")),
         false => Ok((range, String::new())),
     }
 }

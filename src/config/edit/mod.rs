@@ -191,7 +191,7 @@ fn set(
     }
     let Kind::Scalar(style) = here.kind() else {
         return Err(Misfit::new(
-            "a list or mapping stands where a single value is due",
+            "there is a list or mapping where a single value is expected",
         ));
     };
     let new = match (style, value) {

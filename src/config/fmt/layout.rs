@@ -244,7 +244,7 @@ fn node(of: tree::Node<'_>) -> Result<Node<'_>, Unfit> {
 fn field<'t>(key: tree::Node<'t>, value: tree::Node<'t>) -> Result<Entry<'t>, Unfit> {
     let key = node(key)?;
     match key.is_nothing() {
-        true => Err(Unfit::new("a key is no plain text")),
+        true => Err(Unfit::new("a key is not plain text")),
         false => Ok(Entry::new(Some(key), node(value)?)),
     }
 }

@@ -70,7 +70,8 @@ fn refusal(file: &SourceFile, why: &Unfit) -> Finding {
         len: 1,
     };
     Finding::error(FORMAT_REFUSED, message)
-        .help("the file is left as it is; mend what `trunkline validate` finds in it, or if it finds nothing, please report this with the file")
+        .help("the file is not changed; fix what `trunkline validate` finds in it, or if it finds nothing, \
+            please report this with the file")
         .at(place)
 }
 

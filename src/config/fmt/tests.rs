@@ -72,6 +72,6 @@ fn what_has_no_tree_is_left_alone() {
     assert_eq!(why[0].code, FORMAT_REFUSED);
     assert_eq!(
         why[0].message,
-        "the file cannot be formatted: a key is no plain text"
+        "the file cannot be formatted: a key is not plain text"
     );
 }

@@ -81,7 +81,7 @@ impl Guardrails {
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Limit {
-    /// More than this share blocks the plan; 100 switches the limit off. Default: 30.
+    /// More than this share blocks the plan; 100 turns the limit off. Default: 30.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 100))]
     pub percent: Option<At<u32>>,

@@ -392,7 +392,7 @@ impl<'t> Keys<'t> {
             );
         }
         let earlier = self.find(tree, mapping, key)?;
-        let message = format!("the key `{}` stands twice in this mapping", shown(&text));
+        let message = format!("the key `{}` appears twice in this mapping", shown(&text));
         let problem =
             Problem::new(DUPLICATE_KEY, node.pos(), message).help("remove one of the two");
         Some(Problem {

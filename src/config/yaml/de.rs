@@ -120,7 +120,7 @@ fn document<T: DeserializeOwned>(node: Node<'_>, walk: &Walk) -> Option<T> {
     };
     if !walk.patient() {
         let message = "this document has too many problems to find them all";
-        walk.note(Problem::new(INVALID_VALUE, node.pos(), message).help("mend the others first"));
+        walk.note(Problem::new(INVALID_VALUE, node.pos(), message).help("fix the others first"));
     }
     document
 }

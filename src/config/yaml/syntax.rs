@@ -76,7 +76,7 @@ fn words(kind: &ErrorKind) -> (String, &'static str) {
         ),
         ErrorKind::BlockEntryInFlowCollection | ErrorKind::BlockSequenceEntryNotAllowed => (
             "a list item (`- `) is not allowed here",
-            "start the list on a line of its own, below its key",
+            "start the list on a separate line below its key",
         ),
         ErrorKind::ExpectedNodeContent => ("expected a value", ""),
         ErrorKind::UnexpectedCharacter { character } => {

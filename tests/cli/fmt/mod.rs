@@ -158,7 +158,7 @@ fn texts_with_mistakes_are_formatted_or_left_alone() {
             Outcome::Left(why) => {
                 for finding in why {
                     let known = finding.code == YAML_SYNTAX
-                        || finding.message.ends_with("a key is no plain text");
+                        || finding.message.ends_with("a key is not plain text");
                     prop_assert!(known, "{finding:#?}\n--- before\n{text}");
                 }
             }

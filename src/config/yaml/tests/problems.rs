@@ -72,7 +72,7 @@ labels: {a: null, b: [], c: ok}
             "13:26 wrong-type expected text, found a list",
             "15:14 invalid-value `profesional` is not one of the allowed words | Did you mean `professional`? Allowed: professional, standard",
             "16:12 invalid-value `1214` is not in international format",
-            "17:3 duplicate-key the key `bob@acme.com` stands twice in this mapping | remove one of the two",
+            "17:3 duplicate-key the key `bob@acme.com` appears twice in this mapping | remove one of the two",
             "18:29 unknown-field unknown field `teir` | Did you mean `tier`? Known fields: tier, subscription",
             "19:18 missing-field `calling` lacks the field `tier` | add `tier: …`",
             "20:15 wrong-type expected a mapping, found nothing | write `{}` for an empty mapping, or remove the key",
