@@ -90,7 +90,8 @@ fn say_consumed(facts: Facts<'_>, sub: &Subscription, holders: Holders) -> Findi
     Finding::warning(SUBSCRIPTION_STILL_CONSUMED, message)
         .about(format!("subscription/{}", sub.id))
         .help(match sub.replaced_by.is_some() {
-            true => "nothing is planned for who is `state: absent` and owned by a directory: let the directory delete them before the \
+            true => "nothing is planned for people who are `state: absent` and come from a directory: let the \
+                directory delete them before the \
                      subscription ends",
             false => "change each in Control Hub before Cisco ends it: clear the old subscription and choose the new one in one \
                       edit; `replacedBy` lists them in the plan, with the way",

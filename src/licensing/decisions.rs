@@ -189,7 +189,7 @@ impl<'a> World<'a> {
             findings.push(
                 Finding::info(EXISTING_USERS_NOT_IN_SCOPE, message)
                     .about(format!("template/{}", template.name))
-                    .help("to reach people who are already there, set `existingUsers: true`")
+                    .help("to include existing people, set `existingUsers: true`")
                     .at(self.config.place(template.key)),
             );
         }

@@ -58,7 +58,7 @@ impl World<'_> {
             code: CALLING_INCOMPLETE,
             wanted: Reason {
                 spot: None,
-                because: vec!["Calling is held, and incomplete".to_owned()],
+                because: vec!["Calling is held but incomplete".to_owned()],
             },
         }));
         failures.sort_by_key(|failure| self.people.email(failure.user));

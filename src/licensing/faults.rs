@@ -118,7 +118,8 @@ impl Fault {
             Fault::NumberFormat(number) => (
                 CALLING_NUMBER_FORMAT,
                 format!("no Calling: the work phone `{number}` is not in E.164 form"),
-                "write it as + and digits alone, such as +12145550101: in the directory, or in Control Hub for people added \
+                "write it as + and digits only, such as +12145550101: in the directory, or in Control Hub for \
+                people added \
                  manually".to_owned(),
             ),
             Fault::NumberUnknown(number) => (
@@ -133,7 +134,7 @@ impl Fault {
             ),
             Fault::NumberKept { number, what } => (
                 CALLING_NUMBER_IN_USE,
-                format!("nobody can have the number {number}: it is {what}"),
+                format!("the number {number} cannot be assigned: it is {what}"),
                 "choose a free number".to_owned(),
             ),
             Fault::LocationRequired => (
@@ -185,8 +186,8 @@ impl Fault {
                 WORKSPACE_LOCATION_FIXED,
                 format!("the workspace is in {from} and cannot move to {to}"),
                 format!(
-                    "write `location: {from}`; to move the room, create a workspace of another name there and activate \
-                     its devices anew"
+                    "write `location: {from}`; to move the room, create a workspace with another name there and \
+                    activate its devices again"
                 ),
             ),
             Fault::HasDevice { field, device } => (

@@ -150,7 +150,7 @@ impl<'a> MemberLookup<'a, '_> {
                 format!("the members of {name} come from a directory"),
             )
             .about(format!("group/{name}"))
-            .help("leave `members` out, and change them in the directory")
+            .help("omit `members`, and change them in the directory")
             .at(self.config.place(declared.spot(wanted))),
         );
         let seen: FxHashSet<&str> = observed.members.iter().map(String::as_str).collect();
@@ -219,7 +219,7 @@ impl<'a> MemberLookup<'a, '_> {
         self.findings.push(
             Finding::error(
                 USER_UNKNOWN,
-                format!("the organisation has nobody with the address {email}"),
+                format!("the organisation has no person with the address {email}"),
             )
             .about(format!("user/{email}"))
             .help(help)

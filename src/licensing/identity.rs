@@ -219,7 +219,7 @@ fn applicants<'w>(
         if !caller.seen.calls && ask.is_none() {
             let place = caller.named.map(|(_, spot)| spot).or(caller.place());
             if place.is_some() || !matches!(caller.number, Source::Keep) {
-                let message = "location, number and extension do nothing without Calling";
+                let message = "location, number and extension have no effect without Calling";
                 findings.push(unused(facts, &caller, place, message));
             }
             continue;
@@ -240,7 +240,7 @@ fn applicants<'w>(
 fn unused(facts: Facts<'_>, caller: &Caller<'_>, place: Option<Spot>, message: &str) -> Finding {
     Finding::warning(CALLING_BLOCK_UNUSED, message)
         .about(facts.address(caller.holder))
-        .help("add Calling under `licenses`, or leave them out")
+        .help("add Calling under `licenses`, or omit them")
         .at_opt(
             place
                 .or(caller.entry)
@@ -298,7 +298,7 @@ fn workspace<'w>(
     if !seen.calls && ask.is_none() {
         let claims = caller.extension_spot.or(caller.number_spot);
         if claims.is_some() || !matches!(caller.number, Source::Keep) {
-            let message = "number and extension do nothing without Calling";
+            let message = "number and extension have no effect without Calling";
             findings.push(unused(facts, &caller, claims, message));
         }
         return caller.named.map(|_| Applicant::of_location(caller));

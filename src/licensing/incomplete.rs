@@ -12,7 +12,7 @@ use crate::config::Spot;
 use crate::finding::{CALLING_INCOMPLETE, Finding};
 
 /// What to do about it.
-const HELP: &str = "put it right in Control Hub (the person or workspace, Calling): give it a location and a number or an \
+const HELP: &str = "fix it in Control Hub (the person or workspace, Calling): give it a location and a number or an \
                     extension, or remove Calling there; then take a new snapshot";
 
 impl Facts<'_> {
@@ -35,7 +35,7 @@ impl Facts<'_> {
     pub(super) fn incomplete(&self, holder: Holder, spot: Option<Spot>) -> Option<Finding> {
         let lacks = self.lacks_of_calling(holder)?;
         let message = format!(
-            "Calling stays as it is: it is incomplete ({lacks}), and Webex refuses to change it"
+            "Calling is not changed: it is incomplete ({lacks}), and Webex refuses to change it"
         );
         Some(
             Finding::hold(CALLING_INCOMPLETE, message)

@@ -300,7 +300,7 @@ impl<'w> Inventory<'w> {
         })
     }
 
-    /// Whether the numbers of a location are ordered and given back by hand alone.
+    /// Whether the numbers of a location are ordered and returned only manually.
     pub fn by_hand(&self, location: &str) -> bool {
         let observed = self.observed_location(location);
         let calling = observed.and_then(|observed| observed.calling.as_ref());

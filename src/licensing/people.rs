@@ -176,7 +176,7 @@ fn unknown(email: &str, observed: &[snapshot::User]) -> Finding {
     };
     Finding::error(
         USER_UNKNOWN,
-        format!("the organisation has nobody with the address {email}"),
+        format!("the organisation has no person with the address {email}"),
     )
     .about(format!("user/{email}"))
     .help(help)

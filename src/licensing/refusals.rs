@@ -117,9 +117,9 @@ fn is_for_phones(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
         return None;
     };
     let seen = facts.workspaces.snapshot(place)?;
-    let message = "Calling cannot be removed by a request: the workspace is one for phones, which Webex does not let be \
-                   without";
-    let help = "to end its Calling, delete the workspace; create it again where it is to stay without Calling";
+    let message = "Calling cannot be removed by a request: the workspace is for phones, and Webex does not \
+        allow these to be without Calling";
+    let help = "to end its Calling, delete the workspace; create it again if it should stay without Calling";
     let phones = seen.supported_devices.as_deref() == Some("phones");
     phones.then(|| Finding::hold(WORKSPACE_FOR_PHONES, message).help(help))
 }
@@ -155,7 +155,7 @@ fn becomes_hot_desk(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
     let extension = seen.extension.as_ref().map(|it| format!("extension {it}"));
     let lost: Vec<String> = number.into_iter().chain(extension).collect();
     let message = format!(
-        "no request makes a hot desk of it: Webex would delete {}",
+        "no request turns it into a hot desk: Webex would delete {}",
         lost.join(" and ")
     );
     (!lost.is_empty()).then(|| Finding::hold(HOT_DESK_IDENTITY_LOSS, message).help(BY_HAND))
@@ -198,8 +198,7 @@ pub fn attendee_refusal(facts: Facts<'_>, user: UserIx, slot: Slot) -> Option<Fi
     let administers = |user: &snapshot::User| user.site_admin.iter().any(|admin| &**admin == site);
     if facts.people.snapshot(user).is_some_and(administers) {
         let message = format!("a site administrator of {site} cannot be attendee there");
-        let help =
-            "take the administrator's role for the site away first, or let the person be host";
+        let help = "remove the site administrator role first, or make the person a host";
         return Some(
             Finding::error(ATTENDEE_SITE_ADMIN, message)
                 .about(address)
@@ -213,7 +212,7 @@ pub fn attendee_refusal(facts: Facts<'_>, user: UserIx, slot: Slot) -> Option<Fi
         .find(|known| known.url == site);
     if enabled.is_some_and(|known| !known.attendee_account_enabled) {
         let message = format!("{site} has no attendee accounts");
-        let help = "Cisco TAC can switch attendee accounts on for the site; until then let the person be host";
+        let help = "Cisco TAC can turn on attendee accounts for the site; until then make the person a host";
         return Some(
             Finding::error(ATTENDEE_FEATURE_OFF, message)
                 .about(address)

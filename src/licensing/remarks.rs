@@ -72,7 +72,7 @@ fn not_automatic(facts: Facts<'_>, user: UserIx) -> Option<Finding> {
     });
     let template = templates[reach.filter(|_| came_with)?.template as usize].name;
     let message = format!(
-        "Control Hub gives a template to nobody who came with licences; trunkline gives template {template} all the same"
+        "Control Hub gives no template to people who came with licences; trunkline gives template {template} anyway"
     );
     let finding = Finding::info(TEMPLATE_NOT_AUTOMATIC, message);
     Some(finding.about(facts.address(Holder::User(user))))

@@ -242,7 +242,7 @@ impl<'a, 'b> Survey<'a, 'b> {
                     format!("{name} is a distribution group"),
                 )
                 .about(format!("group/{name}"))
-                .help("a distribution group cannot carry a template; use a security group")
+                .help("a distribution group cannot have a template; use a security group")
                 .at(config.place(declared.spot(at))),
             );
             return false;
@@ -251,7 +251,7 @@ impl<'a, 'b> Survey<'a, 'b> {
             self.lookup.findings.push(
                 Finding::warning(
                     AD_GROUP_KIND_UNKNOWN,
-                    format!("nothing says whether {name} is a security group"),
+                    format!("it is unknown whether {name} is a security group"),
                 )
                 .about(format!("group/{name}"))
                 .help("look it up in the directory, and write `kind: security` or `kind: distribution`")
@@ -350,7 +350,7 @@ impl<'a, 'b> Survey<'a, 'b> {
             self.lookup.findings.push(
                 Finding::info(
                     NOT_DELETED,
-                    "it comes from a directory, and is only not managed here any more",
+                    "it comes from a directory, and is only no longer managed here",
                 )
                 .about(format!("group/{name}")),
             );

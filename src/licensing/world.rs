@@ -140,10 +140,11 @@ fn nobody_is_new(config: &Config, intent: &Intent<'_>) -> Option<Finding> {
         && transition.is_some_and(|it| !it.value)
         && known.count() > 0;
     (newcomers || leavers).then(|| {
-        let message = "there is no applied snapshot, so nobody counts as new but who is created or joins a group in this plan, and \
-                       what a directory or an administrator has done since the last apply is no event";
+        let message = "there is no applied snapshot, so only people who are created or join a group in this \
+            plan count as new, and what a directory or an administrator has done since the last apply is not an \
+            event";
         Finding::info(APPLIED_SNAPSHOT_MISSING, message).help(
-            "`apply` leaves one in .trunkline/applied.json.zst; until then, name an earlier snapshot with --applied",
+            "`apply` writes one to .trunkline/applied.json.zst; until then, name an earlier snapshot with --applied",
         )
     })
 }

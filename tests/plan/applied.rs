@@ -136,7 +136,7 @@ fn one_that_cannot_be_used_stops_everything() {
         (
             &*snapshot(5, &strangers).to_string(),
             1,
-            "other ids for everybody",
+            "other ids for everyone",
         ),
     ];
     let now = snapshot(5, &[ANA, KIM, ("u-leo", "leo@acme.com", false)]);

@@ -208,7 +208,7 @@ fn laws(plan: &Value) -> Vec<String> {
         }
         law(
             addresses.insert(address.clone()),
-            format!("{address} stands twice"),
+            format!("{address} appears twice"),
         );
         law(
             address == format!("{}/{}", text(&change["kind"]), text(&change["key"])),
@@ -241,7 +241,7 @@ fn laws(plan: &Value) -> Vec<String> {
             let path = text(&field["path"]);
             law(
                 paths.insert(path.clone()),
-                format!("{address} {path} stands twice"),
+                format!("{address} {path} appears twice"),
             );
             let losses = field["losses"]
                 .as_array()

@@ -293,7 +293,7 @@ impl<'w> Desk<'w, '_> {
                     }
                     _ if self.taken.contains(phone) => Some(Fault::NumberInUse {
                         number: phone.to_owned(),
-                        owner: "somebody else in this plan".to_owned(),
+                        owner: "another person or workspace in this plan".to_owned(),
                     }),
                     Some(_) => None,
                     None => self.kept(phone),

@@ -185,10 +185,13 @@ impl<'w> Resolver<'w, '_> {
         let declared = self.facts.people.declared(user);
         let place = declared.map(|declared| self.facts.config.place(declared.key));
         self.findings.push(
-            Finding::warning(NEW_USER_UNLICENSED, "nothing gives this new person a licence")
-                .about(self.facts.address(Holder::User(user)))
-                .help("put the person into a group that carries a template, or add licences under `users`")
-                .at_opt(place),
+            Finding::warning(
+                NEW_USER_UNLICENSED,
+                "nothing gives this new person a licence",
+            )
+            .about(self.facts.address(Holder::User(user)))
+            .help("add the person to a group that has a template, or add licences under `users`")
+            .at_opt(place),
         );
     }
 

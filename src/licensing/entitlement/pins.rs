@@ -34,7 +34,7 @@ impl<'w> Resolver<'w, '_> {
                         Finding::error(PIN_CONFLICT, message)
                             .about(self.facts.address(Holder::User(user)))
                             .help(
-                                "let the templates agree, or name the subscription in an override",
+                                "make the templates agree, or name the subscription in an override",
                             )
                             .at(self.facts.config.place(spot.max(entry.spot))),
                     );

@@ -113,7 +113,7 @@ impl Resolver<'_, '_> {
                 "there is no licence that could move to the subscription",
             )
             .about(self.facts.address(holder))
-            .help("correct the name, take `subscription` out, or grant Calling under `licenses`")
+            .help("correct the name, remove `subscription`, or grant Calling under `licenses`")
             .at(self.facts.config.place(spot)),
         );
         self.asks.list.push(Ask {

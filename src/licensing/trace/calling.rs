@@ -176,7 +176,7 @@ impl Tracer<'_> {
         };
         let owner = match known.owner {
             None => match inventory.kept(number) {
-                Some(what) => format!("is {what}, which nobody can have"),
+                Some(what) => format!("is {what}, which cannot be assigned"),
                 None => "is free".to_owned(),
             },
             Some(Owner::Holder(owner)) if owner == holder => {

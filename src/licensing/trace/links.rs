@@ -75,11 +75,11 @@ impl<'w> Person<'w> {
                 .filter(|other| other.template == reach.template)
                 .collect();
             let scope = match template.existing_users {
-                true => "to everybody in its groups (existingUsers: true)",
+                true => "to everyone in its groups (existingUsers: true)",
                 false => "to newcomers only (no existingUsers: true)",
             };
             let scope = match reach.group {
-                None if template.existing_users => "to everybody (existingUsers: true)",
+                None if template.existing_users => "to everyone (existingUsers: true)",
                 _ => scope,
             };
             let mut text = format!(
@@ -116,8 +116,8 @@ impl<'w> Person<'w> {
         };
         let Some(index) = reach.group else {
             if self.by_groups() {
-                let text = "through a group that the snapshot lacks: it gives nothing until it is there again, and what it \
-                            gave is not taken away";
+                let text = "through a group that the snapshot lacks: it gives nothing until the group exists \
+                    again, and what it gave is not removed";
                 return Link {
                     text: text.to_owned(),
                     ..base
@@ -126,13 +126,13 @@ impl<'w> Person<'w> {
             let org = self.facts.config.org.as_ref();
             let why = match (template.existing_users, reach.counts, created) {
                 (true, ..) => "",
-                (_, true, true) => ": the person is new, so that it counts",
-                (_, true, false) => ": the applied snapshot lacks the person, so that it counts",
-                (_, false, _) => ": the person was there before, so that it does not count",
+                (_, true, true) => ": the person is new, so it counts",
+                (_, true, false) => ": the applied snapshot lacks the person, so it counts",
+                (_, false, _) => ": the person was there before, so it does not count",
             };
             let spot = org.and_then(|org| Some(org.spot(org.value.template.as_ref()?)));
             return Link {
-                text: format!("through org.template, which reaches everybody{why}"),
+                text: format!("through org.template, which applies to everyone{why}"),
                 spot,
                 ..base
             };
@@ -142,12 +142,12 @@ impl<'w> Person<'w> {
         let why = match (template.existing_users, reach.counts, joins) {
             (true, _, true) => ", which the person joins",
             (true, ..) => "",
-            (_, true, _) if created => ": the person is new, so that it counts",
-            (_, true, true) => ", which the person joins, so that it counts",
+            (_, true, _) if created => ": the person is new, so it counts",
+            (_, true, true) => ", which the person joins, so it counts",
             (_, true, false) => {
-                ": the applied snapshot does not have the person in it, so that it counts"
+                ": the applied snapshot does not have the person in it, so it counts"
             }
-            (_, false, _) => ", of which the person was a member before, so that it does not count",
+            (_, false, _) => ", of which the person was a member before, so it does not count",
         };
         Link {
             text: format!("through group {}{why}", group.name),
@@ -187,8 +187,8 @@ impl<'w> Person<'w> {
         };
         let what = match (entry, word) {
             (Some(entry), _) => format!("gives {}", self.gives(entry)),
-            (None, "only") => "leaves it out".to_owned(),
-            (None, _) => "takes it away".to_owned(),
+            (None, "only") => "omits it".to_owned(),
+            (None, _) => "removes it".to_owned(),
         };
         let wins = match self.facts.entries(self.reaches, slot).next() {
             Some(_) => ", and wins over the templates",
@@ -224,7 +224,7 @@ impl<'w> Person<'w> {
         let stays = |held: &&Held| !strip || facts.protected(self.reaches, held);
         let kept = held.iter().find(stays).copied();
         if held.first().is_some_and(|_| slot.service == Service::Other) {
-            let text = "held already; licences of this sort are taken away by an override alone";
+            let text = "held already; only an override removes licences of this kind";
             links.push(Link::new(LinkKind::Retention, text));
         } else if strip && !held.is_empty() {
             let why = facts.why_removed(self.reaches, left, off);
@@ -233,7 +233,7 @@ impl<'w> Person<'w> {
                 Some(_) => format!(
                     "held already; {because}: only what a template of the person gives stays, and this does"
                 ),
-                None => format!("{because}: what no template of the person gives is taken away"),
+                None => format!("{because}: what no template of the person gives is removed"),
             };
             links.push(Link::new(LinkKind::Retention, text).at(why.spot));
         } else if let Some(text) = kept.and_then(|held| why_kept(held, &tiers)) {
@@ -259,7 +259,7 @@ impl<'w> Person<'w> {
             _ => false,
         };
         if attendee && want.fallback && want.tier == Tier::Host {
-            let text = "no host licence is left; an attendee account does instead";
+            let text = "no host licence is left; an attendee account is used instead";
             links.push(Link::new(LinkKind::Fallback, text));
             return;
         }
@@ -302,12 +302,10 @@ impl<'w> Person<'w> {
 /// templates give, the best first.
 fn why_kept(held: Held, tiers: &[Tier]) -> Option<&'static str> {
     match tiers.first() {
-        None => Some("held already; no template that counts gives it, and nothing takes it away"),
+        None => Some("held already; no template that counts gives it, and nothing removes it"),
         Some(best) if *best < held.tier => None,
-        Some(_) if tiers.contains(&held.tier) => {
-            Some("held already, so that nothing has to be given")
-        }
-        Some(_) => Some("held already, and nothing takes it away"),
+        Some(_) if tiers.contains(&held.tier) => Some("held already, so nothing has to be given"),
+        Some(_) => Some("held already, and nothing removes it"),
     }
 }
 

@@ -24,7 +24,7 @@ impl Person<'_> {
         self.without(links);
         if self.reaches.is_empty() {
             let text = match self.by_groups() {
-                true => "no group of the person carries a template",
+                true => "no group of the person has a template",
                 false => "the organisation names no template (org.template)",
             };
             links.push(Link::new(LinkKind::Group, text));
@@ -99,7 +99,7 @@ impl Person<'_> {
             names += &format!(" and {more} more");
         }
         let where_ = match groups.len() {
-            0 => "nothing carries it".to_owned(),
+            0 => "nothing uses it".to_owned(),
             1 => format!("to members of group {names}"),
             _ => format!("to members of the groups {names}"),
         };

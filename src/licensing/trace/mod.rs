@@ -369,7 +369,7 @@ impl<'w> Tracer<'w> {
 
     fn left_alone(&self, license: LicenseIx) -> Link {
         let name = &self.facts.snapshot.licenses()[license as usize].name;
-        let text = format!("{name} is held: it is free for everybody, and left alone");
+        let text = format!("{name} is held: it is free for everyone, and not touched");
         Link::new(LinkKind::State, text)
     }
 }

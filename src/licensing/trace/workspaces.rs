@@ -60,7 +60,7 @@ impl Tracer<'_> {
             }
             links.push(Link::new(LinkKind::Override, text).at(wanted.spot));
         } else if let Some(spot) = licenses {
-            let text = format!("{entry} licenses leaves it out");
+            let text = format!("{entry} licenses omits it");
             links.push(Link::new(LinkKind::Override, text).at(spot));
         }
         match ask {
@@ -70,8 +70,8 @@ impl Tracer<'_> {
             Some(ask) => links.extend(links::chosen(self.facts, ask)),
             None if traced.outcome == Outcome::Kept => {
                 let text = match wanted {
-                    Some(_) => "held already, so that nothing has to be given",
-                    None => "held already, and nothing takes it away",
+                    Some(_) => "held already, so nothing has to be given",
+                    None => "held already, and nothing removes it",
                 };
                 links.push(Link::new(LinkKind::Retention, text));
             }
@@ -80,8 +80,9 @@ impl Tracer<'_> {
                     true => format!(
                         "{entry} has no `licenses`, and nothing else gives any to a workspace"
                     ),
-                    false => "the workspace has none; trunkline gives workspaces Calling alone"
-                        .to_owned(),
+                    false => {
+                        "the workspace has none; trunkline gives workspaces only Calling".to_owned()
+                    }
                 };
                 links.push(Link::new(LinkKind::State, text));
             }

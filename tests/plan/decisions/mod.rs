@@ -92,7 +92,7 @@ fn every_row_is_true() {
         wrong.join("\n")
     );
     for (number, expected) in checked.into_iter().flatten().zip(1..) {
-        assert_eq!(number, expected, "a row is missing, or stands twice");
+        assert_eq!(number, expected, "a row is missing, or appears twice");
     }
     assert_eq!(lines().len(), ROWS, "the number of rows");
 }
