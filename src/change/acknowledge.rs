@@ -145,10 +145,11 @@ impl Subject<'_> {
     }
 
     fn expired_on(&self, day: Date) -> Finding {
-        let message = format!("this acknowledgement expired on {day} and covers nothing any more");
+        let message =
+            format!("this acknowledgement expired on {day} and no longer covers anything");
         Finding::error(ACKNOWLEDGEMENT_EXPIRED, message)
             .about(self.about())
-            .help("ask again, and write a new day under `expires`")
+            .help("confirm it again, and write a new day under `expires`")
     }
 
     /// It covers nothing; `waits`: not yet.
@@ -157,11 +158,11 @@ impl Subject<'_> {
         let (message, help) = match waits {
             true => (
                 format!("`{code}` for {text} is not needed yet: the removal waits"),
-                "keep the entry if the removal is still meant once the licences of the new group are there",
+                "keep the entry if the removal is still intended when the licences of the new group are assigned",
             ),
             false => (
                 format!("nothing here needs `{code}` for {text}"),
-                "take the entry out: it would cover a later loss that nobody meant",
+                "remove the entry: it would cover a later loss that no one intended",
             ),
         };
         Finding::warning(ACKNOWLEDGEMENT_UNUSED, message)

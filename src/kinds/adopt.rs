@@ -160,7 +160,7 @@ impl Wanted<'_> {
                 self.key
             ),
             help: format!(
-                "change that for everybody, or write under `{section}`: {}: {{licenses: {entry}}}",
+                "change that for everyone, or write under `{section}`: {}: {{licenses: {entry}}}",
                 self.key
             ),
         }
@@ -170,8 +170,9 @@ impl Wanted<'_> {
     pub(super) fn by_hand(&self, why: &str) -> NoPlace {
         NoPlace {
             why: why.to_owned(),
-            help: "change the files by hand, or let `trunkline apply` put back what they say"
-                .to_owned(),
+            help:
+                "change the files manually, or let `trunkline apply` restore the state in the files"
+                    .to_owned(),
         }
     }
 
@@ -185,7 +186,7 @@ impl Wanted<'_> {
             return Err(NoPlace {
                 why: "it is gone from the organisation".to_owned(),
                 help: format!(
-                    "if that is meant, take `{}` out of `{section}` and out of what names it",
+                    "if this is intended, remove `{}` from `{section}` and from what names it",
                     self.key
                 ),
             });

@@ -91,14 +91,15 @@ pub fn say_left(
         return;
     };
     let message = format!(
-        "going to {to} may take it out of these features: {}",
+        "moving to {to} may remove it from these features: {}",
         left.join(", ")
     );
     let spot = change.reason.spot;
     draft.findings.push(
         Finding::warning(FEATURES_LEFT, message)
             .about(format!("{kind}/{key}"))
-            .help("put it into those of the new location in Control Hub, and see who takes the calls of the old ones")
+            .help("add it to the features of the new location in Control Hub, and decide who takes the calls of \
+                the old ones")
             .at_opt(spot.map(|spot| context.config.place(spot))),
     );
 }

@@ -58,7 +58,7 @@ pub fn say(
             "read and checked, but not compared with the organisation yet",
         )
         .about(section)
-        .help("change these objects in Control Hub, and keep the files as they are there")
+        .help("change these objects in Control Hub, and keep the files the same")
         .at(context.config.place(first)),
     );
 }

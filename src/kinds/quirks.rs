@@ -40,13 +40,13 @@ pub static QUIRKS: [Quirk; 6] = [
 
 /// Texts of locations.
 pub const TRIMMED: Quirk = Quirk {
-    reason: "blanks at either end are cut off, and an empty text comes back as null (webex-api.md 5.1)",
+    reason: "spaces at either end are removed, and an empty text is returned as null (webex-api.md 5.1)",
     same: |ours, theirs| ours.trim() == theirs.unwrap_or_default().trim(),
 };
 
 /// The language of e-mails.
 pub const LANGUAGE: Quirk = Quirk {
-    reason: "`en_US` comes back as `en_us` (webex-api.md 5.1)",
+    reason: "`en_US` is returned as `en_us` (webex-api.md 5.1)",
     same: any_case,
 };
 
@@ -70,7 +70,7 @@ pub const MAIN_NUMBER: Quirk = Quirk {
 
 /// The connection to the public network.
 pub const CONNECTION: Quirk = Quirk {
-    reason: "the name of a connection, which people copy by hand: case does not count (webex-api.md 5.3)",
+    reason: "the name of a connection, which people copy manually: case does not count (webex-api.md 5.3)",
     same: any_case,
 };
 

@@ -44,13 +44,13 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
     draft.section(
         "templates",
         "Templates: for each group of three people or more, the licences that all its members hold today.\n\
-         They count for newcomers alone, so nobody changes. `existingUsers: true` gives them to all members.\n\
-         A proposal: give them better names, let groups share them, take out what is no rule.",
+         They count only for newcomers, so no one changes. `existingUsers: true` gives them to all members.\n\
+         A proposal: give them better names, let groups share them, remove what is not a rule.",
         templates,
     );
     draft.section(
         KIND.section,
-        "Groups. `members` is the whole set: who is taken out leaves the group. Without it, as for groups from a\n\
+        "Groups. `members` is the whole set: a person who is removed leaves the group. Without it, as for groups from a\n\
          directory, the members are those that Webex has.",
         entries,
     );
@@ -67,7 +67,7 @@ fn fields(
     let directory = seen.source.as_deref() == Some("directory");
     if !directory && strangers > 0 {
         let why = format!(
-            "of group {} whom the snapshot does not list as people: its members are left out",
+            "of group {} whom the snapshot does not list as people: its members are omitted",
             seen.name
         );
         draft.leave_out(strangers, "member", &why);

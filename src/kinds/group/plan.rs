@@ -182,7 +182,7 @@ fn own_fields(
                 ),
             )
             .about(format!("group/{}", group.name))
-            .help("change them in the directory, and leave them out here")
+            .help("change them in the directory, and omit them here")
             .at(context.config.place(declared.key)),
         );
         fields.clear();

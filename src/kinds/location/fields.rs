@@ -83,7 +83,7 @@ pub const FIELDS: [Row; 13] = [
         .audit(&["calling", "number"])
         .fact("calling", "Calling")
         .adopted(Adopt::ByHand(
-            "Calling has been switched off for this location",
+            "Calling has been turned off for this location",
         )),
     Row::text(
         MAIN_NUMBER_PATH,

@@ -75,8 +75,7 @@ impl Place<'_> {
                 Finding::error(LOCATION_INCOMPLETE, message).help(help)
             }
             Obstacle::NameTaken(other) => {
-                let message =
-                    format!("the organisation has `{other}`, which differs in case alone");
+                let message = format!("the organisation has `{other}`, which differs only in case");
                 let help = format!("write `{other}`, here and wherever the location is named");
                 Finding::error(LOCATION_NAME_TAKEN, message).help(help)
             }
@@ -272,11 +271,11 @@ impl Place<'_> {
     /// The connection is never set from here.
     fn connection(&self, pstn: &At<String>, theirs: Option<&str>, draft: &mut Draft) {
         let message = match theirs {
-            Some(theirs) => format!("the connection is {theirs}, and to be {pstn}"),
-            None => format!("there is no connection yet, and it is to be {pstn}"),
+            Some(theirs) => format!("the connection is {theirs}, and should be {pstn}"),
+            None => format!("there is no connection yet, and it should be {pstn}"),
         };
         let when = match self.seen {
-            None => "once the location is there, choose",
+            None => "once the location exists, choose",
             Some(_) => "choose",
         };
         let help = format!(

@@ -120,7 +120,7 @@ fn enable(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let seen = subject
         .seen
         .as_ref()
-        .ok_or_else(|| not_sent("the location is not there"))?;
+        .ok_or_else(|| not_sent("the location does not exist"))?;
     let mut body = Map::new();
     body.insert("id".to_owned(), json!(seen.id));
     for name in GENERAL.iter().map(|path| path.trim_end_matches('/')) {
@@ -184,8 +184,8 @@ fn still_referenced(refusal: &Refusal, subject: &Subject<'_>) -> Option<String> 
         .is_some_and(|seen| !seen.object["calling"].is_object());
     (refusal.status == 409 && closed).then(|| {
         format!(
-            "Webex still counts the location as in use ({}). After the end of its Calling that lasts up to some hours and \
-             passes by itself: apply again later. If it stays so, look in Control Hub for what is still there",
+            "Webex still counts the location as in use ({}). After its Calling is removed, this can last some \
+            hours and ends by itself: apply again later. If it persists, check in Control Hub what is still there",
             refusal.message
         )
     })

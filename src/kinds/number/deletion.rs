@@ -61,11 +61,11 @@ fn deletion(
     let number = &seen.phone_number;
     let about = |finding: Finding| finding.about(Address::new("number", number));
     let Some(here) = seen.location.as_deref() else {
-        let message = "it has no location from which it could be given back";
+        let message = "it has no location from which it could be returned";
         return Err(about(Finding::info(NOT_DELETED, message)).into());
     };
     if inventory.by_hand(here) {
-        return Err(by_hand_alone(here, &format!("{number} to be given back")).into());
+        return Err(by_hand_alone(here, &format!("{number} to be returned")).into());
     }
     let releasing = user_of(context, seen).map_err(|by| {
         let message = format!("{number} cannot be deleted: it is {by}");

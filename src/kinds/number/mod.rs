@@ -94,9 +94,9 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
 
 /// Numbers stand in blocks with others.
 fn adopt(wanted: &Wanted<'_>) -> Adopted {
-    let mut refused = wanted.by_hand("numbers stand in blocks and ranges with others");
+    let mut refused = wanted.by_hand("numbers are listed in blocks and ranges with others");
     refused.help = format!(
-        "give {} a block of its own under `{}`, or let `trunkline apply` put back what the files say",
+        "give {} a separate block under `{}`, or let `trunkline apply` restore the state in the files",
         wanted.key, KIND.section
     );
     Err(refused)
@@ -118,7 +118,7 @@ fn essence(seen: &Number) -> Essence {
 
 /// Cisco warns that requests for numbers of its own calling plans and of integrated providers damage the data behind them.
 fn by_hand_alone(location: &str, what: &str) -> Finding {
-    let message = format!("numbers of {location} are ordered and given back by hand alone: {what}");
+    let message = format!("numbers of {location} are ordered and returned only manually: {what}");
     Finding::hold(NUMBERS_MANUAL_CONTROL_HUB, message)
         .about(format!("location/{location}"))
         .help("do it in Control Hub (Services, Calling, Numbers, Manage), and take a new snapshot")

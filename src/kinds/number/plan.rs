@@ -268,7 +268,7 @@ impl Entry<'_> {
         let (before, after) = (seen.kind.as_deref().unwrap_or("did"), type_word(kind.value));
         if before != after {
             let message = format!("{} is of type {before}, not {after}", seen.phone_number);
-            let help = "Webex cannot change the type of a number: correct `type`, or leave it out";
+            let help = "Webex cannot change the type of a number: correct `type`, or omit it";
             let finding = Finding::error(NUMBER_TYPE_MISMATCH, message);
             self.say(draft, finding.help(help), seen);
         }

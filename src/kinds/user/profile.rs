@@ -93,7 +93,7 @@ impl Person<'_> {
                 format!("`{field}` of this person belongs to the directory"),
             )
             .about(format!("user/{}", self.email))
-            .help("change it in the directory, and leave it out here")
+            .help("change it in the directory, and omit it here")
             .at(self.context.config.place(declared.spot(at))),
         );
     }

@@ -232,7 +232,7 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let seen = subject
         .seen
         .as_ref()
-        .ok_or_else(|| not_sent("the person is not there"))?;
+        .ok_or_else(|| not_sent("the person does not exist"))?;
     let mut body = seen.raw.clone();
     if let Some(members) = body.as_object_mut() {
         // The id says who the manager is; the name beside it is Webex's own.

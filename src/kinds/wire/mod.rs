@@ -314,7 +314,7 @@ pub(super) fn one_by_one(
             .collect();
         let mut seen = Vec::with_capacity(keys.len());
         for thread in threads {
-            let part = thread.join().map_err(|_| not_sent("a reader broke down"))?;
+            let part = thread.join().map_err(|_| not_sent("a reader failed"))?;
             seen.extend(part?);
         }
         Ok(seen)

@@ -43,14 +43,15 @@ pub(in crate::kinds) fn of_a_move(
     };
     if !forecast.errors.is_empty() {
         return Ok(Some(Objection::Refused(format!(
-            "nothing was sent: asked beforehand, Webex refuses the move: {}",
+            "nothing was sent: Webex refused the move in the validation: {}",
             forecast.errors.join("; ")
         ))));
     }
     let keeps_extension = subject.field("extension").is_none();
     let lost = |(code, _): &&(u32, String)| keeps_extension && *code == LOSES_EXTENSION;
     if let Some((_, words)) = forecast.impacts.iter().find(lost) {
-        let why = format!("the plan does not name what Webex says that the move takes: {words}");
+        let why =
+            format!("the plan does not name what the move removes according to Webex: {words}");
         return Ok(Some(Objection::Worse(why)));
     }
     for (_, words) in forecast
@@ -94,7 +95,7 @@ pub(in crate::kinds) fn of_calling(
             .count()
     };
     if is_user && named("voicemail") == 0 && has_voicemail(names, &id)? {
-        let why = "voicemail is on now, and the plan does not name it among what is lost";
+        let why = "voicemail is on now, and the plan does not list it as lost";
         return worse(why.to_owned());
     }
     let holder = match is_user {
@@ -104,7 +105,7 @@ pub(in crate::kinds) fn of_calling(
     let (now, then) = (devices::of(names.reader(), &holder)?.len(), named("device"));
     match now > then {
         true => worse(format!(
-            "it has {now} devices now, and the plan names {then} of them among what is lost"
+            "it has {now} devices now, and the plan lists {then} of them as lost"
         )),
         false => Ok(None),
     }
@@ -119,7 +120,8 @@ fn not_whole(subject: &Subject<'_>) -> Option<String> {
 /// Why Calling is not taken from a workspace that is for phones alone (webex-api.md 7).
 fn phones_alone(subject: &Subject<'_>) -> Option<&'static str> {
     let phones = subject.seen.as_ref()?.raw["supportedDevices"] == "phones";
-    let why = "nothing was sent: Webex does not take Calling from a workspace for phones; delete the workspace instead, or \
+    let why = "nothing was sent: Webex does not remove Calling from a workspace for phones; delete the \
+        workspace instead, or \
                keep its Calling";
     phones.then_some(why)
 }

@@ -69,7 +69,7 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let seen = subject
         .seen
         .as_ref()
-        .ok_or_else(|| not_sent("the workspace is not there"))?;
+        .ok_or_else(|| not_sent("the workspace does not exist"))?;
     let mut body = Map::new();
     for name in [
         "displayName",
