@@ -128,7 +128,7 @@ pub enum Damage {
     #[error("it has formatVersion {0}; this trunkline reads 1")]
     Version(u64),
     /// Without a checksum, or with another one.
-    #[error("it was changed after it was written: its checksum does not fit")]
+    #[error("it was changed after it was written: its checksum does not match")]
     Changed,
 }
 

@@ -58,7 +58,7 @@ fn unread(subject: &Subject, read: &Settings) -> Vec<Unread> {
         if subject.calls() && refused {
             unread.push(Unread {
                 what: setting.name.to_owned(),
-                why: "everybody with Calling has it, and Webex says that there is none: the token may lack a scope"
+                why: "everyone with Calling has it, and Webex says that there is none: the token may lack a scope"
                     .to_owned(),
             });
         }

@@ -85,7 +85,7 @@ impl Applied {
         let strangers = Strangers::count(&then, now);
         if strangers.same == 0 && strangers.other > 2 {
             return Err(
-                "it has other ids for everybody, as if it were captured in another way".to_owned(),
+                "it has other ids for everyone, as if it were captured in another way".to_owned(),
             );
         }
         let had = addresses(&then);

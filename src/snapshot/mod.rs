@@ -287,7 +287,7 @@ pub struct User {
 }
 
 impl LocationCalling {
-    /// Whether numbers are ordered and given back by hand alone: Cisco warns that requests damage the data behind its own
+    /// Whether numbers are ordered and returned only manually: Cisco warns that requests damage the data behind its own
     /// calling plans and integrated providers.
     pub fn numbers_by_hand(&self) -> bool {
         let by_hand = |pstn: &str| matches!(pstn, "CISCO_PSTN" | "INTEGRATED_CCP");

@@ -58,7 +58,7 @@ pub fn read(path: &Path) -> Result<(Snapshot, String), SnapshotError> {
     }
     if snapshot.captured_on().is_none() {
         let reason = format!(
-            "its capturedAt, `{}`, is no time such as 2026-11-20T08:00:00Z",
+            "its capturedAt, `{}`, is not a time such as 2026-11-20T08:00:00Z",
             snapshot.captured_at
         );
         return Err(unreadable(path, reason));

@@ -38,7 +38,7 @@ impl fmt::Debug for Identity {
 /// The key that wraps the file key. A share of low order gives the same secret to everybody, zero, and is refused.
 fn wrap_key(shared: &Secret, share: &[u8; 32], recipient: &Recipient) -> Result<Secret, String> {
     if shared.iter().fold(0, |all, byte| all | byte) == 0 {
-        return Err("a key that is no key: the shared secret is zero".to_owned());
+        return Err("an invalid key: the shared secret is zero".to_owned());
     }
     hkdf(shared.as_ref(), &[*share, recipient.0].concat(), INFO)
 }
@@ -110,7 +110,7 @@ impl Identity {
         if stanza.kind() != KIND {
             return Ok(None);
         }
-        let damaged = "its header is damaged: a recipient that is none";
+        let damaged = "its header is damaged: an invalid recipient";
         let [_, share] = &stanza.args[..] else {
             return Err(damaged.to_owned());
         };
