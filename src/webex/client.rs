@@ -313,7 +313,7 @@ impl Client {
             // Pages of proxies and gateways are no JSON; half an answer is not either.
             Err(_) if status >= 300 => Value::Null,
             Err(why) => {
-                let lost = lost(format!("half an answer came: {why}"));
+                let lost = lost(format!("the answer was incomplete: {why}"));
                 return Err(Failed::Lost(lost, None));
             }
         };
@@ -416,7 +416,7 @@ impl Client {
         }
         let path = after_host(&call.path).ok_or_else(|| Error::Malformed {
             call: self.name(call),
-            why: "this is no address".to_owned(),
+            why: "this is not an address".to_owned(),
         })?;
         let host = base.len() - after_host(base).map_or(0, str::len);
         Ok(format!("{}{path}", &base[..host]))

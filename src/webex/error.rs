@@ -35,7 +35,7 @@ pub enum Error {
     #[error("the time for this run is over before {0}")]
     OutOfTime(String),
     /// A list came back with fewer or more entries than Webex says it has.
-    #[error("{what}: {got} came back of {total}")]
+    #[error("{what}: {got} of {total} were returned")]
     Incomplete {
         /// The path of the list.
         what: String,
@@ -45,7 +45,7 @@ pub enum Error {
         total: usize,
     },
     /// An answer without what it must have.
-    #[error("{call} answered what cannot be understood: {why}")]
+    #[error("the answer to {call} cannot be understood: {why}")]
     Malformed {
         /// The method and path.
         call: String,
@@ -99,7 +99,7 @@ impl Error {
     /// The same, of a server that asks for more patience than there is.
     pub(super) fn too_long(&self, waited: Duration, most: Duration) -> Error {
         let said = format!(
-            "(Webex asks to wait {} in all; --max-wait allows {})",
+            "(Webex asks to wait {} in total; --max-wait allows {})",
             spoken(waited),
             spoken(most)
         );

@@ -44,7 +44,7 @@ pub struct Network {
 #[derive(Debug, thiserror::Error)]
 pub enum NetworkError {
     /// Not an address.
-    #[error("{0} is no address of an API: write it such as https://webexapis.com/v1")]
+    #[error("{0} is not the address of an API: write it such as https://webexapis.com/v1")]
     Address(String),
     /// A token would travel in the clear.
     #[error("{0} is not encrypted: plain http is only for a simulator on this machine (127.0.0.1)")]
@@ -207,8 +207,7 @@ fn into_io(error: ureq::Error) -> io::Error {
     let text = error.to_string();
     // A server that cannot prove who it is will not be able to in a second either.
     if text.contains("certificate") {
-        let help =
-            "if a proxy of your company stands between, name its certificate in TRUNKLINE_CA_FILE";
+        let help = "if there is a proxy, name its certificate in TRUNKLINE_CA_FILE";
         return io::Error::new(InvalidInput, format!("{text}; {help}"));
     }
     let kind = match &error {

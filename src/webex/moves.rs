@@ -67,13 +67,13 @@ pub fn forecast(reader: &Reader, it: Move<'_>) -> Result<Option<Forecast>, Error
 fn read(response: &Value) -> Result<Forecast, Error> {
     let people = response.as_array().or(response["usersList"].as_array());
     let people = people.filter(|people| people.iter().any(Value::is_object));
-    let people = people.ok_or_else(|| unclear("it speaks of nobody"))?;
+    let people = people.ok_or_else(|| unclear("it names no one"))?;
     let mut forecast = Forecast::default();
     for person in people {
         let of = |name: &str| match &person[name] {
             Value::Null => Ok(&[] as &[Value]),
             Value::Array(all) => Ok(all.as_slice()),
-            _ => Err(unclear(&format!("its {name} are no list"))),
+            _ => Err(unclear(&format!("its {name} is not a list"))),
         };
         let words = |it: &Value| match it["message"].as_str() {
             Some(words) => words.to_owned(),

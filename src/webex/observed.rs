@@ -29,7 +29,7 @@ fn units(raw: &Value, name: &str) -> Result<i64, Error> {
         Value::Null => Ok(0),
         told => told
             .as_i64()
-            .ok_or_else(|| unreadable("licence", raw, name, "is no whole number")),
+            .ok_or_else(|| unreadable("licence", raw, name, "is not a whole number")),
     }
 }
 
@@ -358,7 +358,7 @@ fn named(what: &str, raw: &Value, name: &str) -> Result<String, Error> {
 
 /// A list of texts; absent is empty.
 fn texts<'v>(what: &str, raw: &'v Value, name: &str) -> Result<Vec<&'v str>, Error> {
-    let wrong = || unreadable(what, raw, name, "is no list of texts");
+    let wrong = || unreadable(what, raw, name, "is not a list of texts");
     match &raw[name] {
         Value::Null => Ok(Vec::new()),
         Value::Array(all) => all

@@ -35,7 +35,7 @@ pub fn whoami(reader: &Reader) -> Result<Whoami, Error> {
     if org.is_empty() {
         return Err(Error::Malformed {
             call: "GET /people/me".to_owned(),
-            why: "it does not say which organisation the token is of".to_owned(),
+            why: "it does not say which organisation the token belongs to".to_owned(),
         });
     }
     let email = text(&me["emails"][0]);

@@ -116,7 +116,7 @@ impl<'a> Walk<'a> {
             }
             path = link::resolve(self.path, &link);
             if !followed.insert(path.clone()) {
-                return Err(self.malformed("its pages go round in a ring"));
+                return Err(self.malformed("its pages form a cycle"));
             }
         }
         self.prove(total)
@@ -222,7 +222,7 @@ impl<'a> Walk<'a> {
     /// Whether there is a reason to ask for the page after this one.
     fn go_on(&self, page: &Page) -> Result<(), Error> {
         if page.new == 0 {
-            return Err(self.malformed("a page has nothing that the pages before did not have"));
+            return Err(self.malformed("a page contains nothing new"));
         }
         if self.seen.len() > MOST {
             return Err(self.malformed(&format!("there are more than {MOST} entries")));

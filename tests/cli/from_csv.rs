@@ -330,7 +330,7 @@ fn a_row_whose_cells_moved_is_refused_with_its_line() {
     let users = format!("{HEADER}\nLi,Bo,1001,+12145550101,Dallas,TRUE\n");
     refused(
         &[("users.csv", &users)],
-        &["line 2, column `User ID/Email (Required)`: `Bo` is no e-mail address"],
+        &["line 2, column `User ID/Email (Required)`: `Bo` is not an e-mail address"],
     );
     let workspaces = "Name,Location\nLobby,Dallas, TX\n";
     let users = format!("{HEADER}\nAna,ana@acme.com,1001,,Dallas,TRUE\n");
@@ -429,7 +429,7 @@ fn a_column_that_is_not_understood_makes_the_snapshot_incomplete() {
     );
     for part in [
         "the column `Cisco Call on Cloud` is TRUE for 1 of 2 people",
-        "the column `New Thing` is not understood; it is TRUE for nobody",
+        "the column `New Thing` is not understood; it is TRUE for no one",
     ] {
         assert!(told.stderr.contains(part), "{part}: {}", told.stderr);
     }
@@ -615,7 +615,10 @@ Board,Meeting room,Dallas,Cisco Webex Calling Professional Workspace,1901,\nQuie
         told.stderr
     );
     assert!(
-        told.stderr.contains("workspaces.csv, line 2, column `Calling`: no list tells the subscription of `Webex Calling - Workspaces`"),
+        told.stderr.contains(
+            "workspaces.csv, line 2, column `Calling`: no list names the subscription of \
+            `Webex Calling - Workspaces`"
+        ),
         "{}",
         told.stderr
     );

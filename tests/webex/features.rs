@@ -126,7 +126,7 @@ fn numbers_and_extensions_of_features_are_owned_once() {
         let row = found
             .next()
             .unwrap_or_else(|| panic!("{number} {extension}: {rows:?}"));
-        assert!(found.next().is_none(), "{number} {extension} stands twice");
+        assert!(found.next().is_none(), "{number} {extension} appears twice");
         row.owner
             .as_ref()
             .map(|it| format!("{}/{}", it.kind.word(), it.key))

@@ -287,7 +287,7 @@ fn pages_that_bring_nothing_new_end() {
         .list("/people?max=100", "items", Paging::Link)
         .unwrap_err();
     assert!(
-        error.to_string().contains("nothing that the pages before"),
+        error.to_string().contains("a page contains nothing new"),
         "{error}"
     );
     assert_eq!(*pages.lock().unwrap(), 2);

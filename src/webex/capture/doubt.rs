@@ -90,7 +90,7 @@ pub fn people(run: &Run<'_>, basis: &Basis, numbers: Option<&[Value]>, users: &m
     if suspects.0.len() > MOST {
         let reasons = suspects.0.values().map(Suspicion::why);
         let why = format!(
-            "{} people are not told as other lists tell of them, such as: {}",
+            "the data of {} people contradicts other lists, such as: {}",
             suspects.0.len(),
             reasons.min().unwrap_or_default()
         );
@@ -118,7 +118,7 @@ pub fn people(run: &Run<'_>, basis: &Basis, numbers: Option<&[Value]>, users: &m
             (Ok(None), Some(at)) => {
                 run.doubt(
                     format!("user/{}", users[at].email),
-                    "the person was in the list, and is not there when asked for",
+                    "the person was in the list, but is not found on request",
                 );
             }
             (Err(error), Some(at)) => {
@@ -176,7 +176,7 @@ impl Suspects {
         let calling = calling(basis);
         for user in users.iter().filter(|user| user.location.is_none()) {
             if calling.iter().any(|license| holds(user, license)) {
-                // If it stays so, it is Calling that was never finished: the plan says that.
+                // If it stays so, it is incomplete Calling: the plan says that.
                 let why = "the person has a Calling licence and no location".to_owned();
                 self.add(&user.id, why, Settles::Exists);
             }
@@ -215,7 +215,11 @@ impl Suspects {
                     continue;
                 }
                 Err(error) => {
-                    run.note(format!("{used} people use {name}, {told} are told to hold it, and who it is cannot be read: {}", short(&error)));
+                    run.note(format!(
+                        "{used} people use {name}, {told} are listed as holding it, and who the \
+                        others are cannot be read: {}",
+                        short(&error)
+                    ));
                     continue;
                 }
             };
@@ -225,13 +229,16 @@ impl Suspects {
                 if user.is_none_or(|user| !holds(user, id)) {
                     found += 1;
                     let why = format!(
-                        "Webex counts the person among those with {name}, and does not tell the licence"
+                        "Webex counts the person among those with {name}, but does not list the licence"
                     );
                     self.add(person, why, Settles::Holds(id.to_owned()));
                 }
             }
             if found < used && apart.is_some() {
-                run.note(format!("{used} people use {name}, and Webex names {found}: the rest may be of another organisation, or late"));
+                run.note(format!(
+                    "{used} people use {name}, and Webex names {found}: the rest may belong to \
+                    another organisation, or appear later"
+                ));
             }
         }
     }
@@ -288,7 +295,7 @@ impl Suspects {
         let before = self.0.len();
         for user in users.iter().filter(|user| calls(user)) {
             let why = format!(
-                "{used} people use {name}, {told} are told to hold it, and this one has Calling without a licence"
+                "{used} people use {name}, {told} are listed as holding it, and this one has Calling without a licence"
             );
             let ids = calling.iter().map(|it| (*it).to_owned()).collect();
             self.add(&user.id, why, Settles::HoldsOne(ids));
@@ -300,7 +307,7 @@ impl Suspects {
         if self.0.len() == before && told + doubted < used {
             run.miss(
                 "people",
-                format!("{used} people use {name}, {told} are told to hold it: {why}"),
+                format!("{used} people use {name}, {told} are listed as holding it: {why}"),
             );
         }
     }
@@ -320,7 +327,7 @@ pub fn rooms(run: &Run<'_>, basis: &Basis, workspaces: &[Workspace]) {
             continue;
         }
         let name = text(raw, "name").unwrap_or_default();
-        let why = format!("{name}: used by workspaces {used}, told {told}");
+        let why = format!("{name}: used by workspaces {used}, listed {told}");
         let silent = workspaces.iter().filter(|it| {
             it.licenses.is_empty() && (it.phone_number.is_some() || it.extension.is_some())
         });
@@ -371,7 +378,7 @@ pub fn once(run: &Run<'_>, users: &mut Vec<User>) {
 pub fn short(error: &Error) -> String {
     match error {
         Error::Malformed { why, .. } => why.clone(),
-        Error::Incomplete { got, total, .. } => format!("{got} came back of {total}"),
+        Error::Incomplete { got, total, .. } => format!("{got} of {total} were returned"),
         other => other.to_string(),
     }
 }

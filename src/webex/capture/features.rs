@@ -55,14 +55,14 @@ pub fn settle(run: &Run<'_>, read: Vec<features::Read>, rows: Option<&[Value]>) 
     if let Some(first) = not_read.first() {
         let kinds: Vec<&str> = not_read.iter().map(|it| feature_words(&it.kind)).collect();
         run.note(format!(
-            "who is in these calling features is not known: {} ({})",
+            "the members of these calling features are unknown: {} ({})",
             kinds.join(", "),
             first.reason
         ));
     }
     if let Some(first) = odd.first() {
         run.note(format!(
-            "who is in {} of the calling features is not known: {first}",
+            "the members of {} of the calling features are unknown: {first}",
             odd.len()
         ));
     }

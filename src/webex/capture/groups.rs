@@ -24,7 +24,7 @@ pub fn read(run: &Run<'_>, raw: Option<&[Value]>) -> Option<Vec<Group>> {
     });
     let directory = sources.unwrap_or_else(|error| {
         run.note(format!(
-            "which groups come from a directory could not be read; where facts do not say so, none does: {error}"
+            "which groups come from a directory could not be read; unless facts say so, none does: {error}"
         ));
         FxHashSet::default()
     });

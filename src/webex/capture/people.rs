@@ -32,7 +32,8 @@ pub fn read(run: &Run<'_>) -> Option<Vec<User>> {
             }
         }
         Err(error) => run.note(format!(
-            "whom a directory owns could not be read; where facts do not say so, nobody counts as owned by one: {error}"
+            "the people that a directory owns could not be read; unless facts say so, no one counts as owned by \
+            one: {error}"
         )),
     }
     doubt::once(run, &mut users);
@@ -186,7 +187,7 @@ pub fn voicemail(run: &Run<'_>, users: Option<&mut [User]>) {
     }
     if refused > 0 {
         run.note(format!(
-            "whether {refused} people with Calling have voicemail is not told; it counts as on"
+            "it is unknown whether {refused} people with Calling have voicemail; it counts as on"
         ));
     }
     if let Some((first, error)) = failed.into_iter().next() {

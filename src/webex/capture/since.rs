@@ -152,7 +152,7 @@ impl Run<'_> {
     /// What the audit trail names since then.
     fn changes(&self, old: &Snapshot) -> Result<Result<Changes, String>, Error> {
         if !old.complete || old.users.is_none() || old.groups.is_none() {
-            return Ok(Err("the older snapshot is not whole".to_owned()));
+            return Ok(Err("the older snapshot is incomplete".to_owned()));
         }
         let Ok(captured) = old.captured_at.parse::<Timestamp>() else {
             return Ok(Err("the older snapshot does not say when it was".to_owned()));

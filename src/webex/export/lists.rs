@@ -163,7 +163,7 @@ pub fn groups(tables: &[Table], problems: &mut Problems) -> Option<Vec<Group>> {
         });
         let member = table.read_as(row, &["member", "email", "useridemail"], problems, |cell| {
             let address = cell.contains('@').then(|| canonical::address(cell));
-            address.ok_or_else(|| format!("`{cell}` is no e-mail address"))
+            address.ok_or_else(|| format!("`{cell}` is not an e-mail address"))
         });
         groups[at].members.extend(member);
     }

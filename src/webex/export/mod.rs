@@ -189,7 +189,7 @@ fn users(
             let (file, header, people) = (&table.file, it.header, it.people);
             match people {
                 0 => notes.push(format!(
-                    "{file}: the column `{header}` is not understood; it is TRUE for nobody"
+                    "{file}: the column `{header}` is not understood; it is TRUE for no one"
                 )),
                 _ => held.unknown.push(format!(
                     "{file}: the column `{header}` is TRUE for {people} of {} people and is not understood, so the snapshot is \
@@ -272,7 +272,7 @@ fn absent(snapshot: &Snapshot, facts: Option<&Old>) -> Vec<String> {
     ];
     let absent: Vec<&str> = lists.iter().filter(|it| it.1).map(|it| it.0).collect();
     if !absent.is_empty() {
-        notes.push(format!("not told by these files: {}", absent.join(", ")));
+        notes.push(format!("not in these files: {}", absent.join(", ")));
     }
     notes
 }

@@ -103,7 +103,7 @@ fn address(people: &Table, row: &Row, problems: &mut Problems) -> Option<String>
         !person.is_empty() && !domain.is_empty() && !domain.contains('@')
     }) && !text.contains(char::is_whitespace);
     if !is_address {
-        let reason = format!("`{text}` is no e-mail address");
+        let reason = format!("`{text}` is not an e-mail address");
         problems.add(people.problem(row, column, reason));
         return None;
     }

@@ -111,7 +111,7 @@ fn held(
         (Some(license), None) => Some(take(license)),
         (None, _) => {
             unknown.push(place(format!(
-                "no list tells the subscription of `{name}`: add --facts with an older snapshot"
+                "no list names the subscription of `{name}`: add --facts with an older snapshot"
             )));
             None
         }

@@ -83,13 +83,13 @@ pub const POINTS: &[Point] = &[
         "ask for such extensions, and create a user with Calling and a name of 31 characters",
     ),
     point(
-        "Numbers that nobody may have",
+        "Numbers that cannot be assigned",
         &[NUMBERS, CALLING, AVAILABLE],
         numbers::not_for_anybody,
         "give one to a test user",
     ),
     point(
-        "Further numbers of a person",
+        "Additional numbers of a person",
         &[PEOPLE, NUMBERS],
         numbers::further,
         "whether a change of the person keeps them",
@@ -125,13 +125,13 @@ pub const POINTS: &[Point] = &[
         "create a location for each language, and call its voice portal",
     ),
     point(
-        "Who is of a directory",
+        "People and groups from a directory",
         &[SCIM_USERS, GROUPS],
         people::directory,
         "",
     ),
     point(
-        "What could not be read of a person",
+        "Data of a person that could not be read",
         &[PEOPLE],
         people::errors,
         "",
@@ -158,7 +158,7 @@ pub const POINTS: &[Point] = &[
         "Jobs",
         &[NUMBER_JOBS, MOVE_JOBS, CLOSING_JOBS],
         places::jobs,
-        "what the request that starts a job answers",
+        "what the request that starts a job returns",
     ),
     point(
         "Limits",
@@ -167,7 +167,7 @@ pub const POINTS: &[Point] = &[
         "a capture of a large organisation",
     ),
     point(
-        "A person or object that is gone",
+        "Deleted people and objects",
         &[NOBODY, NOWHERE],
         replies::gone,
         "",
@@ -191,7 +191,7 @@ pub const POINTS: &[Point] = &[
         "",
     ),
     point(
-        "What other lists say of people",
+        "People in other lists",
         &[
             LICENSES,
             HOLDERS,
@@ -215,7 +215,7 @@ pub const POINTS: &[Point] = &[
         "Calling features",
         &[QUEUES, ASSIST_QUEUES],
         places::queues,
-        "what somebody leaves with Calling, and with a location",
+        "what a person leaves with Calling, and with a location",
     ),
     point("Voicemail", &[VOICEMAIL], settings::voicemail, ""),
     point(
@@ -231,18 +231,13 @@ pub const POINTS: &[Point] = &[
         "let a template of Control Hub give a licence, and read what the audit trail says",
     ),
     point(
-        "Who a service app is",
+        "The organisation of a service app",
         &[ME, ORGANIZATIONS],
         replies::service_app,
         "",
     ),
     point("Clocks", &[], replies::clocks, ""),
-    point(
-        "A setting that is not there",
-        &SETTINGS,
-        settings::absent,
-        "",
-    ),
+    point("Missing settings", &SETTINGS, settings::absent, ""),
     point(
         "The word for a distinctive ring",
         &[LINES],
@@ -271,7 +266,7 @@ pub const NOT_BY_READING: &[(&str, &str)] = &[
     ),
     (
         "A licence that is held can be added again",
-        "add a licence to somebody who holds it, in one request with the removal of another",
+        "add a licence to a person who holds it, in one request with the removal of another",
     ),
     (
         "A workspace licence can be swapped with devices attached",
@@ -283,35 +278,35 @@ pub const NOT_BY_READING: &[(&str, &str)] = &[
     ),
     (
         "Calling of a workspace is removed by its type",
-        "take Calling from a workspace for collaboration devices, and from one for phones",
+        "remove Calling from a workspace for collaboration devices, and from one for phones",
     ),
     (
         "When a unit counts as used",
         "read the units in use before and after the first sign-in of a new user",
     ),
     (
-        "Devices when Calling is taken away",
-        "take Calling from a user with a desk phone",
+        "Devices when Calling is removed",
+        "remove Calling from a user with a desk phone",
     ),
     (
         "New numbers",
         "add 100 numbers in one request, and 101, and read their state",
     ),
     (
-        "Numbers that are there already",
+        "Existing numbers",
         "add a number twice to one location, and to another one",
     ),
     (
-        "Calling that was never finished",
-        "swap the subscription of somebody without a location",
+        "Incomplete Calling",
+        "swap the subscription of a person without a location",
     ),
     (
         "A number that was just given up",
-        "take a number from a user and delete it at once",
+        "remove a number from a user and delete it at once",
     ),
     (
         "Which request changes a number",
-        "change the number of a test user, and take it away while an extension stays",
+        "change the number of a test user, and remove it while an extension stays",
     ),
     (
         "The main number",
@@ -323,7 +318,7 @@ pub const NOT_BY_READING: &[(&str, &str)] = &[
     ),
     (
         "A closed location stays for a while",
-        "delete a location right after its Calling was taken away, and note for how long it is refused",
+        "delete a location right after its Calling was removed, and note for how long it is refused",
     ),
     (
         "Moving to another location",
@@ -363,10 +358,10 @@ pub const NOT_BY_READING: &[(&str, &str)] = &[
     ),
     (
         "Settings are written back as they were read",
-        "fill every setting of a test user, take Calling away, restore, and compare two backups",
+        "fill every setting of a test user, remove Calling, restore, and compare two backups",
     ),
     (
-        "What nobody can bring back",
+        "Data that cannot be restored",
         "nothing to check; if one of these can be read after all, tell us",
     ),
     (

@@ -43,7 +43,7 @@ pub struct Setting {
     pub writes: &'static [Write],
     /// Without a value in this member there is nothing to write back.
     pub needs: Option<&'static str>,
-    /// Paths of what changes by itself or is given anew each time, so that it does not count in comparisons.
+    /// Paths of what changes by itself or is given anew each time, so it does not count in comparisons.
     volatile: &'static [&'static str],
     /// Whether everybody with Calling has it: an answer that there is none means that it may not be read.
     pub always: bool,

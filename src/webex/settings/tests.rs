@@ -70,7 +70,7 @@ const WORKSPACES: &str = "callForwarding callWaiting callerId incomingPermission
 fn every_row_of_the_reference_is_there() {
     for (holder, rows) in [(Holder::Person, PEOPLE), (Holder::Workspace, WORKSPACES)] {
         let ours: BTreeSet<&str> = holder.settings().iter().map(|it| it.name).collect();
-        assert_eq!(ours.len(), holder.settings().len(), "a name stands twice");
+        assert_eq!(ours.len(), holder.settings().len(), "a name appears twice");
         assert_eq!(ours, rows.split_whitespace().collect(), "{holder:?}");
     }
 }

@@ -137,7 +137,7 @@ pub fn spoilt() -> Vec<Case> {
             "1 have such an extension",
         ),
         changed(
-            "Numbers that nobody may have",
+            "Numbers that cannot be assigned",
             "/telephony/config/numbers",
             |page| {
                 let free = row_named(page, "phoneNumbers", |it| {
@@ -149,7 +149,7 @@ pub fn spoilt() -> Vec<Case> {
             "isReservedNumber, offered (1)",
         ),
         changed(
-            "Numbers that nobody may have",
+            "Numbers that cannot be assigned",
             "/telephony/config/people/primary",
             |page| {
                 page["phoneNumbers"] = json!([]);
@@ -178,7 +178,7 @@ pub fn spoilt() -> Vec<Case> {
             "1 digits (1)",
         ),
         changed(
-            "Further numbers of a person",
+            "Additional numbers of a person",
             PEOPLE,
             |page| {
                 page["items"][0]["phoneNumbers"] = json!([{"type": "work", "value": "+12145550101"}, {"type": "work", "value": "+12145550105"}]);
@@ -187,7 +187,7 @@ pub fn spoilt() -> Vec<Case> {
             "1 have several and none is",
         ),
         changed(
-            "Further numbers of a person",
+            "Additional numbers of a person",
             PEOPLE,
             |page| {
                 page["items"][0]["phoneNumbers"] = json!([{"type": "work", "value": "+12145550101"}, {"type": "work", "primary": true}]);
@@ -213,7 +213,7 @@ pub fn spoilt() -> Vec<Case> {
                 page["items"][1]["address"]["country"] = country;
             },
             Contradicted,
-            "1 with states for some locations alone",
+            "1 with states only for some locations",
         ),
         changed(
             "What a location reads back",
@@ -236,7 +236,7 @@ pub fn spoilt() -> Vec<Case> {
             "1 are none of them",
         ),
         changed(
-            "Who is of a directory",
+            "People and groups from a directory",
             "/",
             |page| {
                 page["Resources"] = json!([]);
@@ -246,7 +246,7 @@ pub fn spoilt() -> Vec<Case> {
             "0 of 0 accounts",
         ),
         changed(
-            "What could not be read of a person",
+            "Data of a person that could not be read",
             PEOPLE,
             |page| {
                 page["items"][0]["errors"] =
@@ -256,7 +256,7 @@ pub fn spoilt() -> Vec<Case> {
             "licenses (code, reason; code read_failure) (1)",
         ),
         changed(
-            "What could not be read of a person",
+            "Data of a person that could not be read",
             PEOPLE,
             |page| {
                 page["items"][0]["errors"] = json!(["x"]);
@@ -347,7 +347,7 @@ pub fn spoilt() -> Vec<Case> {
             "101 rows",
         ),
         changed(
-            "What other lists say of people",
+            "People in other lists",
             "/workspaces?max=1&",
             |page| {
                 page["items"][0]["id"] = json!("another");

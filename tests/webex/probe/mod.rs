@@ -119,7 +119,7 @@ fn every_point_of_the_page_is_judged_or_beyond_reading() {
     let judged: Vec<&str> = POINTS.iter().map(|point| point.heading).collect();
     let beyond: Vec<&str> = NOT_BY_READING.iter().map(|(heading, _)| *heading).collect();
     let both: BTreeSet<&str> = judged.iter().chain(&beyond).copied().collect();
-    assert_eq!(both.len(), judged.len() + beyond.len(), "one stands twice");
+    assert_eq!(both.len(), judged.len() + beyond.len(), "one appears twice");
     let known: BTreeSet<&str> = page.iter().map(String::as_str).collect();
     assert_eq!(known, both);
     for table in [judged, beyond] {
@@ -287,13 +287,13 @@ fn switches() -> Vec<Case> {
             " ########## (",
         ),
         switched(
-            "A setting that is not there",
+            "Missing settings",
             json!({"settingsAbsentStatus": 409}),
             Contradicted,
             "without Calling: 409",
         ),
         switched(
-            "A setting that is not there",
+            "Missing settings",
             json!({"settingsStandardStatus": 410}),
             Contradicted,
             "without Professional: 410",
@@ -317,7 +317,7 @@ fn switches() -> Vec<Case> {
             "",
         ),
         switched(
-            "Who a service app is",
+            "The organisation of a service app",
             json!({"meIsApp": true}),
             Confirmed,
             "type appuser",
@@ -341,7 +341,7 @@ fn switches() -> Vec<Case> {
             "/people: 60 rows of 100, no link",
         ),
         Case {
-            heading: "A person or object that is gone",
+            heading: "Deleted people and objects",
             scenario: json!({"faults": [{"path": "/workspaces/*", "times": 99, "status": 403}]}),
             changes: Vec::new(),
             verdict: Contradicted,

@@ -122,7 +122,7 @@ pub fn age(view: &View<'_>) -> Judgement {
         all.len(),
         wrong,
         [format!(
-            "members of {} licences that may tell it: {telling}",
+            "members of {} licences that may return it: {telling}",
             all.len()
         )],
     )

@@ -104,7 +104,7 @@ pub fn reads_back(view: &View<'_>) -> Judgement {
         mixed + same,
         [
             format!(
-                "{} countries: {without} without a state, {mixed} with states for some locations alone",
+                "{} countries: {without} without a state, {mixed} with states only for some locations",
                 countries.len()
             ),
             format!(
@@ -149,7 +149,7 @@ pub fn languages(view: &View<'_>) -> Judgement {
                 known[1]
             ),
             format!(
-                "{told} of {} locations tell their `announcementLanguage`",
+                "{told} of {} locations return their `announcementLanguage`",
                 one.len()
             ),
         ],
