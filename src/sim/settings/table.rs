@@ -111,7 +111,7 @@ impl Table {
             if names.contains(&name) {
                 return Err(wrong(
                     last_line(text, name),
-                    format!("`{name}` stands twice"),
+                    format!("`{name}` appears twice"),
                 ));
             }
             names.push(name);
@@ -134,7 +134,7 @@ impl Table {
                 if by_path.insert(template(path), document).is_some() {
                     return Err(wrong(
                         last_line(text, path),
-                        format!("`{path}` stands twice"),
+                        format!("`{path}` appears twice"),
                     ));
                 }
             }
@@ -229,11 +229,11 @@ mod tests {
                 2,
                 "`a` has no path",
             ),
-            (format!("[{good},\n{good}]"), 2, "`a` stands twice"),
+            (format!("[{good},\n{good}]"), 2, "`a` appears twice"),
             (
                 format!("[{good},\n\n{}]", good.replace("\"a\"", "\"b\"")),
                 3,
-                "`/people/{personId}/features/a` stands twice",
+                "`/people/{personId}/features/a` appears twice",
             ),
             (
                 format!(
