@@ -1,5 +1,5 @@
-//! Files that are what they seem: a reader gets a regular file of bounded size or an error, never a pipe that nobody fills; what
-//! names people is for its owner alone.
+//! Files that are what they seem: a reader gets a regular file of bounded size or an error, never a pipe that no one fills; what
+//! names people is only for its owner.
 
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Read};
@@ -29,7 +29,7 @@ pub fn open(path: &Path) -> io::Result<File> {
 }
 
 fn begin(path: &Path) -> io::Result<File> {
-    // Before it is opened: to open a pipe is to wait for whoever fills it.
+    // Before it is opened: to open a pipe is to wait for its writer.
     regular(path)?;
     File::open(path)
 }
@@ -66,7 +66,7 @@ pub fn too_large(most: u64) -> io::Error {
     io::Error::new(io::ErrorKind::FileTooLarge, text)
 }
 
-/// Makes a directory, and those above it, for their owner alone (0700). One that is there stays as it is.
+/// Makes a directory, and those above it, only for their owner (0700). One that is there stays as it is.
 pub fn private_directory(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -75,7 +75,7 @@ pub fn private_directory(path: &Path) -> io::Result<()> {
     builder.create(path).map_err(|error| named(path, &error))
 }
 
-/// Opens a file with these options; a new one is for its owner alone (0600), and one that is there becomes so.
+/// Opens a file with these options; a new one is only for its owner (0600), and one that is there becomes so.
 pub fn private_file(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     private(path, options).map_err(|error| named(path, &error))
 }

@@ -171,7 +171,7 @@ pub fn below(path: &Path) -> Result<Vec<SourceFile>, SourceError> {
 }
 
 /// Reads the `*.yaml` and `*.yml` below a directory as they are in a revision of the repository around it. The
-/// directory need not exist in the work tree; a bare repository itself stands for the top of the commit.
+/// directory need not exist in the work tree; a bare repository itself represents the top of the commit.
 ///
 /// Symbolic links are skipped, other than by [`from_directory`]: git stores only the text of a link, and what it leads to
 /// may lie outside the revision. Submodules are skipped too.

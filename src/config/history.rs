@@ -1,6 +1,6 @@
 //! Who wrote a line of the configuration: the commit, its author and the day, as git knows them.
 //!
-//! Must not know what stands on the line.
+//! Must not know what is on the line.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -30,7 +30,7 @@ pub struct Spot {
 pub struct Declared<T> {
     /// What it says.
     pub value: T,
-    /// Where its key stands.
+    /// Where its key is.
     pub key: Spot,
 }
 
@@ -359,7 +359,7 @@ impl Merge {
         });
     }
 
-    /// Takes up what may stand once in all files.
+    /// Takes up what may appear once in all files.
     fn once<T>(
         &mut self,
         file: u32,

@@ -12,7 +12,7 @@ pub struct Section {
     pub name: &'static str,
     /// Whether it declares anything.
     pub declares: fn(&Config) -> bool,
-    /// How its entries say that they were called otherwise, if they can.
+    /// How its entries give their former names, if they can.
     pub names: Option<Names>,
     /// Where it names locations.
     pub locations: fn(&Config) -> Named<'_>,
@@ -26,11 +26,11 @@ pub type Named<'c> = Vec<(Spot, &'c At<String>)>;
 pub struct Names {
     /// Whether there is an entry of this name.
     pub has: fn(&Config, &str) -> bool,
-    /// The entries that were called otherwise.
+    /// The entries with a former name.
     pub former: fn(&Config) -> Vec<Former>,
 }
 
-/// An entry that was called otherwise.
+/// An entry with a former name.
 #[derive(Debug)]
 pub struct Former {
     /// Its name before.
@@ -80,7 +80,7 @@ pub const WORKSPACE: Section = Section {
         !config.workspaces.is_empty()
     })
 };
-/// Webex Go devices, which stand with the people who have them.
+/// Webex Go devices, which are declared with the people who have them.
 pub const WEBEX_GO_DEVICE: Section = section("webexGoDevice", "webexGo", |config| {
     let mut users = config.users.values();
     users.any(|user| user.value.webex_go.is_some())
@@ -163,7 +163,7 @@ fn places<'c, T: 'c>(
     places.collect()
 }
 
-/// The entries of a section that were called otherwise.
+/// The entries of a section with a former name.
 fn former<T>(entries: &Entries<T>, of: impl Fn(&T) -> Option<&At<String>>) -> Vec<Former> {
     let entries = entries.iter().filter_map(|(now, entry)| {
         let old = of(&entry.value)?;

@@ -1,4 +1,4 @@
-//! Values -> YAML that reads as the same values: which texts need quotation marks, what stands on one line.
+//! Values -> YAML that reads as the same values: which texts need quotation marks, what fits on one line.
 //!
 //! Owns the layout of YAML that the program writes. Must not know what the values mean.
 
@@ -51,19 +51,19 @@ pub fn file(comment: &str, sections: &[(String, Node)]) -> String {
     out
 }
 
-/// One field of a mapping on lines of its own, so many columns in.
+/// One field of a mapping on separate lines, indented by this many columns.
 pub(super) fn entry(key: &str, node: &Node, indent: usize) -> String {
     let mut out = String::new();
     fields(&mut out, &[(key.to_owned(), node.clone())], indent, "");
     out
 }
 
-/// One field of a mapping that stands on one line.
+/// One field of a mapping on one line.
 pub(super) fn inline_entry(key: &str, node: &Node) -> String {
     format!("{}: {}", scalar(key), inline(node))
 }
 
-/// The fields of a mapping, a line each; the first follows `before`, which stands in place of its indentation.
+/// The fields of a mapping, a line each; the first follows `before`, which replaces its indentation.
 fn fields(out: &mut String, fields: &[(String, Node)], indent: usize, before: &str) {
     for (index, (name, node)) in fields.iter().enumerate() {
         match index {
@@ -134,7 +134,7 @@ pub(super) fn inline(node: &Node) -> String {
     }
 }
 
-/// A text as a scalar: bare where nobody could misread it, else in double quotes.
+/// A text as a scalar: bare where it cannot be misread, else in double quotes.
 pub fn scalar(text: &str) -> String {
     match is_bare(text) {
         true => text.to_owned(),
@@ -142,7 +142,7 @@ pub fn scalar(text: &str) -> String {
     }
 }
 
-/// Whether nobody could misread a text without quotes, wherever it stands.
+/// Whether a text without quotes cannot be misread anywhere.
 pub(super) fn is_bare(text: &str) -> bool {
     let harmless = |c: char| c.is_alphanumeric() || " _./+@&()-".contains(c);
     text.starts_with(char::is_alphanumeric)

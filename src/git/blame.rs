@@ -110,7 +110,7 @@ impl Repo {
         Ok(Some(blob.content().to_vec()))
     }
 
-    /// Where lines of the work tree stand in the commit; those that it lacks are taken away.
+    /// Where lines of the work tree are in the commit; those that it lacks are removed.
     fn follow(
         &self,
         committed: &[u8],
@@ -151,7 +151,7 @@ impl Repo {
 
     fn written(&self, commit: Oid) -> Result<Written, git2::Error> {
         let commit = self.inner.find_commit(commit)?;
-        // In a shallow clone everything that is older stands at the last commit that was fetched.
+        // In a shallow clone everything older is attributed to the last commit that was fetched.
         if self.inner.is_shallow() && commit.parent_count() == 0 {
             return Ok(Written::Unknown);
         }
@@ -178,7 +178,7 @@ mod tests {
     use super::super::testing::{init, write};
     use super::*;
 
-    /// Commits one file, by this person, so many days after the beginning.
+    /// Commits one file, by this person, this many days after the beginning.
     fn commit(git: &Repository, name: &str, day: i64, text: &str) -> String {
         let root = git.workdir().unwrap().to_owned();
         write(&root, "org/a.yaml", text);

@@ -27,7 +27,7 @@ impl fmt::Display for CommitId {
     }
 }
 
-/// Where a repository stands.
+/// Where a repository is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Head {
     /// The full id of the current commit; none before the first commit.

@@ -14,7 +14,7 @@ impl Repo {
     ///
     /// Repositories of other users, usual in containers of CI, are opened too, as long as work tree and git directory
     /// belong to the same user. git refuses them because their configuration can name programs to run (hooks, filters,
-    /// monitors); here none is run. A git directory that a third user has put into somebody's directory (`/tmp/.git`)
+    /// monitors); here none is run. A git directory that a third user has put into another user's directory (`/tmp/.git`)
     /// is refused with [`GitError::Owner`], unless `safe.directory` allows it.
     pub fn discover(path: &Path) -> Result<Option<Repo>, GitError> {
         let (existing, _) = nearest_existing(path)?;
@@ -75,7 +75,7 @@ pub(super) fn nearest_existing(path: &Path) -> Result<(PathBuf, PathBuf), GitErr
 
 /// Opens a repository that libgit2 refused because of its owner.
 ///
-/// The check can be switched off only by an `unsafe` function, but libgit2 leaves it out for a git directory that is
+/// The check can be turned off only by an `unsafe` function, but libgit2 omits it for a git directory that is
 /// named outright and opened as bare; the work tree is given to it afterwards.
 fn open_of_other_user(start: &Path) -> Result<Repository, GitError> {
     let none: [&OsStr; 0] = [];
@@ -125,7 +125,7 @@ fn same_owner(paths: &[PathBuf]) -> Result<bool, GitError> {
     Ok(owners.windows(2).all(|pair| pair[0] == pair[1]))
 }
 
-/// Whether all of these belong to one user: not known here, so git's own rule stands.
+/// Whether all of these belong to one user: not known here, so git's own rule applies.
 #[cfg(not(unix))]
 fn same_owner(_: &[PathBuf]) -> Result<bool, GitError> {
     Ok(false)

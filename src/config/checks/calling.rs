@@ -19,10 +19,10 @@ const AUTO: &str = "auto";
 /// ones of which there is no doubt.
 const EMERGENCY: [&str; 5] = ["911", "112", "110", "999", "000"];
 
-/// The longest name of somebody with Calling (webex-api.md 4.1).
+/// The longest name of a person with Calling (webex-api.md 4.1).
 const NAME_MAX: usize = 30;
 
-/// What may not be in the name of somebody with Calling (webex-api.md 4.1).
+/// What may not be in the name of a person with Calling (webex-api.md 4.1).
 const NOT_IN_NAMES: &[char] = &['%', '#', '<', '>', '\\', '/', '"'];
 
 /// A user or a workspace, as far as Calling goes.
@@ -132,7 +132,7 @@ pub(super) fn formats(checker: &mut Checker) {
     }
 }
 
-/// Names that Webex refuses for people with Calling, as far as the files alone tell who has it.
+/// Names that Webex refuses for people with Calling, as far as the files show who has it.
 pub(super) fn display_names(checker: &mut Checker) {
     let config = checker.config;
     for (email, user) in &config.users {
@@ -188,7 +188,7 @@ pub(super) fn country<'a>(config: &'a Config, location: &str) -> Option<&'a str>
         .map(|country| country.value.as_str())
 }
 
-/// The finding about a number that is not E.164; `or` is what may stand there besides.
+/// The finding about a number that is not E.164; `or` is what else is allowed there.
 pub(super) fn not_e164(number: &str, country: Option<&str>, or: Option<&str>) -> Finding {
     let or = or.map(|or| format!(", or {or}")).unwrap_or_default();
     let rule = format!(

@@ -47,7 +47,7 @@ pub(super) fn limits(checker: &mut Checker) {
     }
 }
 
-/// Entries of `protect` that are no addresses, or stand twice.
+/// Entries of `protect` that are not addresses, or appear twice.
 pub(super) fn protect(checker: &mut Checker) {
     let Some(guardrails) = &checker.config.guardrails else {
         return;
@@ -81,7 +81,7 @@ pub(super) fn protect(checker: &mut Checker) {
     checker.twice("protect", None, items);
 }
 
-/// Entries of `forbid` that name no licence, or stand twice.
+/// Entries of `forbid` that name no licence, or appear twice.
 pub(super) fn forbid(checker: &mut Checker) {
     let Some(guardrails) = &checker.config.guardrails else {
         return;
@@ -101,7 +101,7 @@ pub(super) fn forbid(checker: &mut Checker) {
     exact(checker, guardrails, "forbid", &guardrails.value.forbid);
 }
 
-/// Entries of `allowOverage` that stand twice.
+/// Entries of `allowOverage` that appear twice.
 pub(super) fn overage(checker: &mut Checker) {
     if let Some(guardrails) = &checker.config.guardrails {
         exact(

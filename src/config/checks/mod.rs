@@ -66,7 +66,7 @@ const CHECKS: &[fn(&mut Checker)] = &[
 
 /// All that is wrong with the configuration, in order of place.
 ///
-/// `broken` are the texts of files that could not be read whole. A name that is declared nowhere, but that stands as a key
+/// `broken` are the texts of files that could not be read whole. A name that is declared nowhere, but that appears as a key
 /// in one of them, may well be declared there, so it is not reported.
 pub fn check(config: &Config, broken: &[String]) -> Vec<Finding> {
     let mut checker = Checker {
@@ -113,7 +113,7 @@ impl Checker<'_> {
         )
     }
 
-    /// Reports what stands in a list for a second time. `items` are what is compared, what is shown, and the place.
+    /// Reports what appears in a list for a second time. `items` are what is compared, what is shown, and the place.
     fn twice<'i>(
         &mut self,
         list: &str,
@@ -156,7 +156,7 @@ struct Listed<'a> {
     text: String,
     /// What the file says.
     shown: &'a str,
-    /// Where it stands.
+    /// Where it is.
     spot: Spot,
 }
 

@@ -1,4 +1,4 @@
-//! Checks of the inventory of numbers: form, ranges, numbers that stand twice, numbers that no country has.
+//! Checks of the inventory of numbers: form, ranges, numbers that appear twice, numbers that no country has.
 //!
 //! Owns the entries of `numbers` and main numbers. Works on intervals and never expands a range.
 
@@ -84,7 +84,7 @@ pub(super) fn formats(checker: &mut Checker) {
     }
 }
 
-/// Numbers that stand twice, alone or in ranges. Each entry that overlaps an earlier one is reported once.
+/// Numbers that appear twice, single or in ranges. Each entry that overlaps an earlier one is reported once.
 pub(super) fn overlaps(checker: &mut Checker) {
     let entries = entries(checker.config);
     // What is taken: intervals that do not overlap, by their low end, with the high end and the entry that took it.
@@ -178,12 +178,12 @@ pub(super) fn validity(checker: &mut Checker) {
         .chain(named.filter(|(number, _)| !covered(*number)))
         .map(|(number, spot)| (format!("+{number}"), spot))
         .collect();
-    // As texts, so that the numbers of one country stand together: the library keeps the last few countries only.
+    // As texts, so that the numbers of one country are together: the library keeps the last few countries only.
     numbers.sort_unstable();
     numbers.dedup_by(|later, first| later.0 == first.0);
 
     // Plans do not look at the last two digits where all else is equal: good ends speak for what lies between them, as
-    // they do in a range. A hundred thousand people would take seconds otherwise.
+    // they do in a range. Otherwise a hundred thousand people would take seconds.
     for run in numbers.chunk_by(|(a, _), (b, _)| a.len() == b.len() && hundred(a) == hundred(b)) {
         let ends = [run.first(), run.last()];
         if run.len() > 2
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_stand_once() {
+    fn numbers_appear_once() {
         let twice = "number-duplicate";
         let of = |entries: &[&str]| found(&block(entries));
         assert_eq!(

@@ -64,7 +64,7 @@ pub(super) fn locations(checker: &mut Checker) {
     }
 }
 
-/// Names that are too long for Webex, or that differ from another one in case alone.
+/// Names that are too long for Webex, or that differ from another one only in case.
 pub(super) fn names(checker: &mut Checker) {
     let config = checker.config;
     let mut seen: FxHashMap<String, (&str, Spot)> = FxHashMap::default();

@@ -56,7 +56,7 @@ mod tests {
     use crate::config::checks::testing::found;
 
     #[test]
-    fn a_former_name_is_nobody_elses() {
+    fn a_former_name_belongs_to_no_other_entry() {
         let text = "\
 groups:
   Field Sales: {formerly: Sales}

@@ -129,7 +129,7 @@ fn end<'a>(config: &'a Config, id: &'a str) -> Option<&'a str> {
     None
 }
 
-/// Rings of `replacedBy`, each once, at the name that stands first.
+/// Cycles of `replacedBy`, each once, at the first name.
 pub(super) fn cycles(checker: &mut Checker) {
     let config = checker.config;
     // The walk in which a name was first met: one that is met again in the same walk closes a ring.

@@ -105,7 +105,7 @@ pub(super) fn retain_off(checker: &mut Checker) {
     }
 }
 
-/// Templates that take Calling from whoever has it.
+/// Templates that remove Calling from people who have it.
 pub(super) fn retain_off_without_calling(checker: &mut Checker) {
     for (name, template) in &checker.config.templates {
         let Template {
@@ -198,7 +198,7 @@ pub(super) fn forbidden_by(checker: &mut Checker, guardrails: &Guardrails) {
     }
 }
 
-/// What `forbid` may call each grant of a template, and where that stands.
+/// What `forbid` may call each grant of a template, and where the grant is.
 fn grants(template: &Declared<Template>) -> Vec<(Spot, String)> {
     let LicenseSet {
         calling,

@@ -9,7 +9,7 @@ use crate::config::merge::Spot;
 use crate::config::model::*;
 use crate::finding::*;
 
-/// Names that are empty, have blanks at an end, or differ from another in upper and lower case alone.
+/// Names that are empty, have spaces at an end, or differ from another only in upper and lower case.
 pub(super) fn names(checker: &mut Checker) {
     let config = checker.config;
     let mut entries: Vec<(Spot, &str)> = Vec::with_capacity(config.workspaces.len());

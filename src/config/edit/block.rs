@@ -8,7 +8,7 @@ use super::{Misfit, Sheet, Splice, place_among};
 use crate::config::write::{self, Node as Value};
 use crate::config::yaml::tree::{Kind, Node};
 
-/// Adds an entry after the last one of a mapping, on lines of its own.
+/// Adds an entry after the last one of a mapping, on separate lines.
 pub(super) fn add_entry(
     sheet: &Sheet<'_>,
     map: Node<'_>,
@@ -44,7 +44,7 @@ pub(super) fn add_item(
     sheet.insert_after(before, before.span().end, &line)
 }
 
-/// Takes the lines of one of these parts out. Their comments stay.
+/// Removes the lines of one of these parts. Their comments stay.
 pub(super) fn remove(
     sheet: &Sheet<'_>,
     parts: &[Range<usize>],
@@ -55,7 +55,7 @@ pub(super) fn remove(
     Ok((range, kept))
 }
 
-/// Takes the lines of the only part out, and says under its key that there is none.
+/// Removes the lines of the only part, and says under its key that there is none.
 pub(super) fn empty(
     sheet: &Sheet<'_>,
     key: Node<'_>,
@@ -127,7 +127,7 @@ impl Sheet<'_> {
         Ok((at..at, lines))
     }
 
-    /// The whole lines of a part, if nothing else stands on them.
+    /// The whole lines of a part, if nothing else is on them.
     fn lines(&self, part: &Range<usize>) -> Result<Range<usize>, Misfit> {
         let start = self.line_start(part.start);
         let before = self.text[start..part.start].trim();

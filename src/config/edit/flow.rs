@@ -25,7 +25,7 @@ pub(super) fn add_item(list: &Range<usize>, items: &[Node<'_>], item: &str, new:
     }
 }
 
-/// Takes one of these parts out, with the comma that it needs no longer.
+/// Removes one of these parts, with the comma that is no longer needed.
 pub(super) fn remove(
     sheet: &Sheet<'_>,
     whole: Node<'_>,

@@ -32,7 +32,7 @@ pub enum Edit {
     Remove(Path),
     /// Adds an item to a list, which is made if there is none.
     Include(Path, String),
-    /// Takes an item out of a list, which stays, if it must, as an empty one.
+    /// Removes an item from a list, which stays, if it must, as an empty one.
     Exclude(Path, String),
 }
 
@@ -217,7 +217,7 @@ fn nested(keys: &[String], value: &Value) -> Value {
     })
 }
 
-/// How many keys name an entry, which is never taken away.
+/// How many keys name an entry, which is never removed.
 const ENTRY: usize = 2;
 
 fn unset(sheet: &Sheet<'_>, document: Node<'_>, path: &[String]) -> Result<Vec<Splice>, Misfit> {
@@ -243,7 +243,7 @@ fn remove(sheet: &Sheet<'_>, document: Node<'_>, path: &[String]) -> Result<Vec<
     cut(sheet, &nodes, path, ENTRY)
 }
 
-/// Takes away what stands under the key at this depth, with the key.
+/// Removes what is under the key at this depth, with the key.
 fn cut(
     sheet: &Sheet<'_>,
     nodes: &[Node<'_>],
@@ -268,7 +268,7 @@ fn cut(
     }
 }
 
-/// The key under which the node at this depth stands.
+/// The key of the node at this depth.
 fn key_of<'n>(nodes: &[Node<'n>], path: &[String], depth: usize) -> Result<Node<'n>, Misfit> {
     let found = depth.checked_sub(1).and_then(|above| {
         let mut entries = nodes.get(above)?.entries();
@@ -306,7 +306,7 @@ fn include(
     }
 }
 
-/// A list, and whether it stands in brackets.
+/// A list, and whether it is in brackets.
 fn as_list<'n>(node: &Node<'n>) -> Option<(Node<'n>, bool)> {
     match node.kind() {
         Kind::List { flow } => Some((*node, flow)),
@@ -324,7 +324,7 @@ fn is_quoted(node: &Node<'_>) -> bool {
     matches!(node.kind(), Kind::Scalar(DoubleQuoted | SingleQuoted))
 }
 
-/// Before which item of a sorted list a new one stands; the end, if the list is not sorted or it would come first.
+/// Before which item of a sorted list a new one belongs; the end, if the list is not sorted or it would come first.
 fn place_among(items: &[Node<'_>], item: &str) -> usize {
     let texts: Vec<&str> = items.iter().filter_map(|it| it.value()).collect();
     if texts.len() < items.len() || !texts.is_sorted() {

@@ -75,7 +75,7 @@ fn a_value_is_replaced_in_its_own_style() {
 }
 
 #[test]
-fn a_new_key_stands_after_the_last() {
+fn a_new_key_comes_after_the_last() {
     becomes(
         USERS,
         set("users|ana@acme.com|location", "Dallas"),

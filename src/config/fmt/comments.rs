@@ -1,7 +1,7 @@
 //! Which comment belongs to which entry.
 //!
-//! Owns those rules. A comment at the end of a line belongs to the entry on that line. One on a line of its own belongs to
-//! what follows; but if it stands further in than what follows, to the last entry that stands further out than it. A line
+//! Owns those rules. A comment at the end of a line belongs to the entry on that line. One on a separate line belongs to
+//! what follows; but if it is indented more than what follows, to the last entry that is indented less than it. A line
 //! of YAML that was put out by a `#` in the first column belongs to its section. Must not know how anything is written.
 
 use std::iter::Peekable;
@@ -32,7 +32,7 @@ pub(super) fn attach<'t>(text: &'t str, stream: &mut Stream<'t>) {
     stream.tail = attach.comments.collect();
 }
 
-/// Finds the comments at the ends of lines that stand in one column.
+/// Finds the comments at the ends of lines that are in one column.
 fn align(comments: &mut [Comment<'_>]) {
     let mut columns: FxHashMap<usize, usize> = FxHashMap::default();
     for comment in comments.iter().filter(|it| !it.own) {
@@ -61,7 +61,7 @@ impl<'t> Lines<'t> {
         self.starts.partition_point(|start| *start <= at) - 1
     }
 
-    /// What stands before a place on its line.
+    /// What is before a place on its line.
     fn before(&self, at: usize) -> &'t str {
         &self.text[self.starts[self.line(at)]..at]
     }
@@ -70,7 +70,7 @@ impl<'t> Lines<'t> {
         self.before(at).chars().count()
     }
 
-    /// Whether a blank line stands above what begins here, and nothing before it on its line.
+    /// Whether there is a blank line above what begins here, and nothing before it on its line.
     fn gap(&self, at: usize) -> bool {
         let line = self.line(at);
         let above = line.checked_sub(1).map(|above| self.starts[above]);
@@ -108,13 +108,13 @@ type Owner = Option<Place>;
 
 #[derive(Clone, Copy)]
 struct Place {
-    /// How far in it stands.
+    /// Its indentation.
     column: usize,
     /// Whether it is a section.
     section: bool,
 }
 
-/// How far in the entries of a list or mapping stand, and how much further than what is around them.
+/// The indentation of the entries of a list or mapping, and how much more it is than around them.
 type Level = Option<(usize, usize)>;
 
 struct Attach<'t> {
@@ -186,7 +186,7 @@ impl<'t> Attach<'t> {
     fn entry(&mut self, entry: &mut Entry<'t>, owner: Owner, limit: usize) {
         let value = entry.value.start;
         if let Some(comment) = self.take(|it| it.start < value && !it.own) {
-            // Above a text, what goes on below would be read as a part of the text; below a dash, it stands where the
+            // Above a text, what goes on below would be read as a part of the text; below a dash, it is where the
             // comments of the first field do.
             let dash = entry.key.is_none() && entry.value.block().is_some();
             let rest = match dash || entry.value.is_block_text() {
@@ -218,7 +218,7 @@ impl<'t> Attach<'t> {
         }
     }
 
-    /// The comments between brackets, which stand on several lines then.
+    /// The comments between brackets, which are then on several lines.
     fn flow(&mut self, entry: &mut Entry<'t>) {
         let (start, end) = (entry.value.start, entry.value.end);
         let Kind::Group(group) = &mut entry.value.kind else {
@@ -292,7 +292,7 @@ fn beside<'t>(mut comment: Comment<'t>, level: Level) -> Comment<'t> {
     comment
 }
 
-/// Whether a comment stands further in than an entry.
+/// Whether a comment is indented more than an entry.
 fn further_in(comment: &Comment<'_>, owner: Owner) -> bool {
     owner.is_none_or(|owner| match comment.put_out {
         Some(_) => owner.section,

@@ -31,7 +31,7 @@ pub(super) struct Document<'t> {
     pub(super) before: Vec<Comment<'t>>,
     /// Comments on the line of the marker.
     pub(super) eol: Vec<Comment<'t>>,
-    /// Whether a blank line stands above the marker.
+    /// Whether there is a blank line above the marker.
     pub(super) gap: bool,
     pub(super) root: Entry<'t>,
 }
@@ -54,7 +54,7 @@ pub(super) enum Kind<'t> {
 #[derive(Debug)]
 pub(super) struct Group<'t> {
     pub(super) map: bool,
-    /// Whether it stands in brackets.
+    /// Whether it is in brackets.
     pub(super) flow: bool,
     pub(super) entries: Vec<Entry<'t>>,
     /// Comments after the last entry.
@@ -70,7 +70,7 @@ pub(super) struct Entry<'t> {
     pub(super) start: usize,
     /// Where its colon or dash ends.
     pub(super) head: usize,
-    /// Whether a blank line stands right above it.
+    /// Whether there is a blank line right above it.
     pub(super) gap: bool,
     /// Its comments. Most entries have none, and there may be millions.
     pub(super) notes: Option<Box<Notes<'t>>>,
@@ -97,22 +97,22 @@ pub(super) struct Comment<'t> {
     pub(super) column: usize,
     /// Set for a line of YAML that was put out by a `#` in the first column.
     pub(super) put_out: Option<PutOut>,
-    /// How many characters of space stand before it.
+    /// How many characters of space are before it.
     pub(super) space: usize,
-    /// Whether nothing else stands on its line.
+    /// Whether nothing else is on its line.
     pub(super) own: bool,
-    /// Whether another comment at the end of a line stands in the same column.
+    /// Whether another comment at the end of a line is in the same column.
     pub(super) aligned: bool,
-    /// Whether a blank line stands right above it.
+    /// Whether there is a blank line right above it.
     pub(super) gap: bool,
 }
 
-/// Where a line stands that was put out, once it is back.
+/// Where a line that was commented out belongs once it is back.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PutOut {
     /// How far in.
     pub(super) indent: usize,
-    /// How far in what is beside it stands, and how much further each level does.
+    /// The indentation of what is next to it, and of each further level.
     pub(super) beside: Option<(usize, usize)>,
 }
 
@@ -125,7 +125,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// The list or mapping, if it stands on lines of its own.
+    /// The list or mapping, if it is on separate lines.
     pub(super) fn block(&mut self) -> Option<&mut Group<'t>> {
         match &mut self.kind {
             Kind::Group(group) if !group.flow => Some(group),
@@ -138,7 +138,7 @@ impl<'t> Node<'t> {
         matches!(self.kind, Kind::Scalar(_, ScalarStyle::Plain)) && self.start == self.end
     }
 
-    /// Whether it is a text on lines of its own (`|`, `>`).
+    /// Whether it is a text on separate lines (`|`, `>`).
     pub(super) fn is_block_text(&self) -> bool {
         matches!(
             self.kind,
@@ -249,7 +249,7 @@ fn field<'t>(key: tree::Node<'t>, value: tree::Node<'t>) -> Result<Entry<'t>, Un
     }
 }
 
-/// Finds where an entry's head ends, where nothing stands, and where what is in it begins. `from` is the end of what
+/// Finds where an entry's head ends, what is empty, and where its contents begin. `from` is the end of what
 /// comes before its value; gives the end of the value.
 fn place(text: &str, entry: &mut Entry<'_>, from: usize) -> Result<usize, Unfit> {
     entry.head = from;
@@ -293,7 +293,7 @@ fn place(text: &str, entry: &mut Entry<'_>, from: usize) -> Result<usize, Unfit>
     Ok(value.end)
 }
 
-/// Where this byte stands, if nothing but space and comments comes before it.
+/// Where this byte is, if only space and comments come before it.
 fn find(text: &str, from: usize, byte: u8) -> Option<usize> {
     let mut at = from;
     loop {

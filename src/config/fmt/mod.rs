@@ -29,7 +29,7 @@ pub enum Outcome {
     Same,
     /// It should look like this.
     Changed(String),
-    /// It is left alone, because of this.
+    /// It is not changed, because of this.
     Left(Vec<Finding>),
 }
 
@@ -60,7 +60,7 @@ pub fn format(file: &SourceFile) -> Outcome {
     }
 }
 
-/// Says that a file is left alone, although nothing is wrong with it.
+/// Says that a file is not changed, although nothing is wrong with it.
 fn refusal(file: &SourceFile, why: &Unfit) -> Finding {
     let message = format!("the file cannot be formatted: {why}");
     let place = Place {

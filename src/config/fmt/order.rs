@@ -51,7 +51,7 @@ fn order(node: &mut Node<'_>, shape: &Shape, top: bool) -> Option<usize> {
     if !group.map || !matches!(shape, Shape::Fields(_)) {
         return None;
     }
-    // What nobody knows comes last.
+    // What is unknown comes last.
     let place = |entry: &Entry<'_>| {
         let key = entry.key.as_ref().map(text).unwrap_or_default();
         shape.place(key).unwrap_or(usize::MAX)
@@ -83,7 +83,7 @@ fn space(group: &mut Group<'_>) {
     }
 }
 
-/// Whether a blank line stands above an entry and its comments.
+/// Whether there is a blank line above an entry and its comments.
 fn gap_above(entry: &Entry<'_>) -> bool {
     entry.lead().first().map_or(entry.gap, |first| first.gap)
 }
@@ -95,7 +95,7 @@ fn set_gap_above(entry: &mut Entry<'_>, gap: bool) {
     }
 }
 
-/// What stands at the top of a file and is not about its first section stays there, though that section, the one at this
+/// What is at the top of a file and is not about its first section stays there, though that section, the one at this
 /// index now, has moved: the comments above a blank line; without one, the line that names the schema.
 fn keep_header(group: &mut Group<'_>, index: usize) {
     let Some(entry) = group.entries.get_mut(index).filter(|_| index > 0) else {

@@ -1,6 +1,6 @@
 //! How a single value is written: in which quotes, on which lines.
 //!
-//! Owns those rules. What a value is, text or number, never changes. Must not know where it stands.
+//! Owns those rules. What a value is, text or number, never changes. Must not know where it is.
 
 use std::borrow::Cow;
 
@@ -66,7 +66,7 @@ pub(super) fn key<'n>(node: &'n Node<'_>, source: &'n str) -> Cow<'n, str> {
         }
         ScalarStyle::Plain if one_line => Cow::Borrowed(raw),
         _ if is_bare(text) => Cow::Borrowed(text),
-        // Whoever wrote escapes in double quotes, or single quotes to do without them, had a reason.
+        // The author of escapes in double quotes, or of single quotes to avoid them, had a reason.
         ScalarStyle::DoubleQuoted if one_line => Cow::Borrowed(raw),
         ScalarStyle::SingleQuoted if one_line && text.contains(['"', '\\']) => Cow::Borrowed(raw),
         _ => Cow::Owned(quoted(text)),

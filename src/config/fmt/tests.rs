@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Whether the guard lets a text pass in place of another.
+/// Whether the guard accepts a text instead of another.
 fn passes(old: &str, new: &str) -> Result<(), String> {
     let tree = build(old, Comments::Keep);
     let stream = layout::of(&tree, old).map_err(|unfit| unfit.to_string())?;
@@ -57,7 +57,7 @@ fn a_comment_that_is_lost_or_made_is_refused() {
 }
 
 #[test]
-fn what_has_no_tree_is_left_alone() {
+fn what_has_no_tree_is_not_changed() {
     for text in ["? [a]\n: b\n", "&a b: c\n", "a: !x b\n", "a: *b\n", ": b\n"] {
         assert!(super::text(text).is_err(), "{text}");
     }

@@ -6,10 +6,10 @@ use super::layout::{Comment, Document, Entry, Group, Kind, Node, PutOut, Stream}
 use super::scalar::{self, Written};
 use crate::config::write::WIDTH;
 
-/// How much further in the fields of a mapping and the items of a list stand.
+/// The indentation of the fields of a mapping and the items of a list.
 const STEP: usize = 2;
 
-/// How much space stands at least between a value and a comment that does not stand close to it.
+/// The least space between a value and a comment that is not close to it.
 const NEAR: usize = 2;
 
 /// The text of a stream. `source` is the text that it was read from.
@@ -89,7 +89,7 @@ impl Sheet<'_> {
         self.comments(&group.tail, indent, true);
     }
 
-    /// What stands above an entry. Where a mapping begins on the line of its dash, the comments above its first field do
+    /// What is above an entry. Where a mapping begins on the line of its dash, the comments above its first field do
     /// so as well.
     fn above(&mut self, entry: &Entry<'_>, indent: usize, gaps: bool) {
         self.comments(entry.lead(), indent, gaps);
@@ -207,7 +207,7 @@ impl Sheet<'_> {
         }
     }
 
-    /// Comments on lines of their own; `gaps` if a blank line may stand above the first.
+    /// Comments on separate lines; `gaps` if a blank line may be above the first.
     fn comments(&mut self, comments: &[Comment<'_>], indent: usize, gaps: bool) {
         for (index, comment) in comments.iter().enumerate() {
             self.own(comment, indent, comment.gap && (gaps || index > 0));

@@ -73,10 +73,10 @@ pub struct CustomerTemplate {
     /// The account that BroadWorks provisions with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisioning_account: Option<At<ProvisioningAccount>>,
-    /// Whether organisations that exist already may be provisioned. Default: true.
+    /// Whether existing organisations may be provisioned. Default: true.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provision_existing_orgs: Option<At<bool>>,
-    /// The partner administrator who is told.
+    /// The partner administrator who is notified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner_admin_email: Option<At<String>>,
     /// Whether the sign-in page knows the address already.
@@ -106,7 +106,7 @@ pub struct Enterprise {
     /// Its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<At<String>>,
-    /// An organisation that exists already and is attached.
+    /// An existing organisation to attach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attach_to_org: Option<At<String>>,
     /// Whether only the partner may change settings.
@@ -115,7 +115,7 @@ pub struct Enterprise {
     /// Whether people are synchronised from BroadWorks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enable_dir_sync: Option<At<bool>>,
-    /// When new releases of the app come.
+    /// When new releases of the app are installed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_schedule: Option<At<String>>,
 }
@@ -143,7 +143,7 @@ pub struct Subscriber {
     /// The extension.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<At<String>>,
-    /// `absent` takes the subscriber away.
+    /// `absent` removes the subscriber.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<At<UserState>>,
 }
@@ -168,7 +168,7 @@ pub enum BroadworksPackage {
 pub struct BroadworksWorkspace {
     /// The enterprise.
     pub enterprise: At<String>,
-    /// The name that others see.
+    /// The display name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<At<String>>,
     /// The phone number.

@@ -25,12 +25,12 @@ pub struct LicenseSet {
     /// Contact Center.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_center: Option<At<Grant<ContactCenterTier>>>,
-    /// Any other licence, by its exact name; only for single people.
+    /// Any other licence, by its exact name; only for individual people.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other: Option<At<Vec<At<String>>>>,
 }
 
-/// One granted licence: a word alone, or the long form with a product or a subscription. What few have is boxed, here and in
+/// One granted licence: only a word, or the long form with a product or a subscription. What few have is boxed, here and in
 /// overrides: there may be as many as there are people.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Grant<W> {
@@ -113,12 +113,12 @@ words!(
     }
 );
 words!(
-    /// A kind of messaging licence.
+    /// A kind of Messaging licence.
     MessagingTier, "tier", LongMessaging, tier,
     {
         /// Advanced Messaging.
         Advanced,
-        /// Basic Messaging, which Webex gives to everybody.
+        /// Basic Messaging, which Webex gives to everyone.
         Basic
     }
 );
@@ -126,9 +126,9 @@ words!(
     /// A role on a meeting site.
     MeetingRole, "role", LongMeeting, role,
     {
-        /// May hold meetings; takes a licence.
+        /// Can host meetings; uses a licence.
         Host,
-        /// May attend with an account; takes no licence.
+        /// Can attend with an account; uses no licence.
         Attendee
     }
 );
@@ -147,10 +147,10 @@ words!(
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct LicenseOverrides {
-    /// Granted besides what the templates give.
+    /// Granted in addition to the templates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub add: Option<Box<At<LicenseSet>>>,
-    /// Taken away: `calling`, `messaging`, `contactCenter`, `meetings/<site>` or `other/<licence name>`.
+    /// Removed: `calling`, `messaging`, `contactCenter`, `meetings/<site>` or `other/<licence name>`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remove: Option<At<Vec<At<RemovePath>>>>,
     /// Replaces every template for this person; excludes `add` and `remove`.

@@ -24,11 +24,11 @@ use crate::config::yaml::{At, Entries, List};
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[schemars(title = "trunkline", rename = "trunkline")]
 pub struct Document {
-    /// The version of this format: 1. Stands once, beside `org`.
+    /// The version of this format: 1. Appears once, next to `org`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(extend("const" = 1))]
     pub version: Option<At<u32>>,
-    /// The organisation. Stands once.
+    /// The organisation. Appears once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub org: Option<At<Org>>,
     /// Sets of licences, by name.
@@ -39,7 +39,7 @@ pub struct Document {
     pub locations: Entries<Location>,
     /// Phone numbers, in blocks.
     pub numbers: List<At<NumberBlock>>,
-    /// Subscriptions, by id: facts that the API does not tell, and intentions.
+    /// Subscriptions, by id: facts that the API does not provide, and intentions.
     pub subscriptions: Entries<Subscription>,
     /// People, by e-mail address: what differs from the templates. A person who is absent here is not deleted.
     pub users: Entries<User>,
@@ -49,10 +49,10 @@ pub struct Document {
     pub webex_go: WebexGo,
     /// Webex for BroadWorks.
     pub broadworks: Broadworks,
-    /// Limits that a plan must keep. Stand once.
+    /// Limits that a plan must keep. Appear once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guardrails: Option<At<Guardrails>>,
-    /// Losses that somebody has agreed to.
+    /// Acknowledged losses.
     pub acknowledgements: List<At<Acknowledgement>>,
 }
 
@@ -65,9 +65,9 @@ pub struct Org {
     /// Webex's id. When it is present, the snapshot's must equal it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<At<String>>,
-    /// Whether one template serves everybody, or each group has its own.
+    /// Whether one template applies to everyone, or each group has its own.
     pub assignment_mode: At<AssignmentMode>,
-    /// The template for everybody; only in mode `organization`.
+    /// The template for everyone; only in mode `organization`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<At<String>>,
     /// What happens to the licences of people who leave a group.
@@ -78,11 +78,11 @@ pub struct Org {
     pub directory_sync: Option<At<bool>>,
 }
 
-/// Who decides which template a person gets.
+/// How templates are assigned to people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum AssignmentMode {
-    /// `org.template`, for everybody.
+    /// `org.template`, for everyone.
     Organization,
     /// The templates of the groups that a person is a direct member of.
     Group,
@@ -107,13 +107,13 @@ pub struct GroupTransition {
     pub retain_licenses: Option<At<bool>>,
 }
 
-/// A set of licences for everybody or for the members of a group.
+/// A set of licences for everyone or for the members of a group.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Template {
     /// The licences.
     pub licenses: LicenseSet,
-    /// Whether it counts for people who are already there; without it, only for newcomers. Default: false.
+    /// Whether it applies to existing people; without it, only to newcomers. Default: false.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub existing_users: Option<At<bool>>,
     /// Whether people keep licences that none of their templates gives. Default: true; false needs `existingUsers: true`.
@@ -131,10 +131,10 @@ pub struct Group {
     /// Who owns the membership. With `directory`, `members` may not be given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<At<GroupSource>>,
-    /// What kind of group a directory says it is. A distribution group cannot carry a template.
+    /// What kind of group a directory says it is. A distribution group cannot have a template.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<At<GroupKind>>,
-    /// What it was called before: it is renamed, not deleted and created.
+    /// Its former name: it is renamed, not deleted and created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub formerly: Option<At<String>>,
     /// What it is for.
@@ -167,14 +167,14 @@ pub enum GroupKind {
     Unknown,
 }
 
-/// A subscription: facts that the API does not tell, and intentions.
+/// A subscription: facts that the API does not provide, and intentions.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Subscription {
     /// The day on which it began, such as `2021-03-01`. New licences come from the oldest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub created_at: Option<At<Date>>,
-    /// Whether it can be used. Default: active.
+    /// Its status. Default: active.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<At<SubscriptionStatus>>,
     /// The subscription to which every licence of this one is moved.
@@ -182,7 +182,7 @@ pub struct Subscription {
     pub replaced_by: Option<At<String>>,
 }
 
-/// Whether a subscription can be used.
+/// The status of a subscription.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum SubscriptionStatus {

@@ -10,13 +10,13 @@ use crate::config::yaml::{At, Nullable};
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct User {
-    /// The name that others see. An address that the snapshot lacks is created only with it.
+    /// The display name. Required to create a person whom the snapshot does not have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<At<String>>,
     /// The Calling location.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<At<String>>,
-    /// The phone number in E.164 form, `auto` for the lowest free one of the location, or null to take it away.
+    /// The phone number in E.164 form, `auto` for the lowest free one of the location, or null to remove it.
     #[serde(skip_serializing_if = "Nullable::is_absent")]
     pub phone_number: Nullable<At<String>>,
     /// The extension, or `auto` for the lowest free one from 1000 up.
@@ -59,7 +59,7 @@ pub enum UserState {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UserWebexGo {
-    /// Whose phone contract it is.
+    /// Whose mobile contract it is.
     pub mode: At<WebexGoMode>,
     /// The subscription that pays for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,7 +69,7 @@ pub struct UserWebexGo {
     pub phone_number: Option<At<String>>,
 }
 
-/// Whose phone contract Webex Go runs on.
+/// Whose mobile contract Webex Go uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum WebexGoMode {
@@ -83,19 +83,19 @@ pub enum WebexGoMode {
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Workspace {
-    /// What it was called before: it is renamed, not deleted and created.
+    /// Its former name: it is renamed, not deleted and created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub formerly: Option<At<String>>,
     /// The location, which Webex never changes once it is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<At<String>>,
-    /// The phone number in E.164 form, `auto`, or null to take it away.
+    /// The phone number in E.164 form, `auto`, or null to remove it.
     #[serde(skip_serializing_if = "Nullable::is_absent")]
     pub phone_number: Nullable<At<String>>,
     /// The extension, or `auto`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extension: Option<At<String>>,
-    /// All that it should have of Calling: `calling: workspace`, `professional` or `hotDesk`, or nothing.
+    /// Its Calling licence: `calling: workspace`, `professional` or `hotDesk`, or nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub licenses: Option<At<LicenseSet>>,
     /// The subscription that its licences come from.

@@ -11,7 +11,7 @@ use crate::config::yaml::{At, List};
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Location {
-    /// What it was called before: it is renamed, not deleted and created.
+    /// Its former name: it is renamed, not deleted and created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub formerly: Option<At<String>>,
     /// The time zone, such as `America/Chicago`.
@@ -23,7 +23,7 @@ pub struct Location {
     /// The street address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<At<Address>>,
-    /// Present: enabled for Webex Calling.
+    /// If present, the location is enabled for Webex Calling.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calling: Option<At<LocationCalling>>,
 }
@@ -38,7 +38,7 @@ pub struct Address {
     /// A second line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address2: Option<At<String>>,
-    /// The town.
+    /// The city.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub city: Option<At<String>>,
     /// The state or province.
@@ -59,7 +59,7 @@ pub struct LocationCalling {
     /// The number that callers see by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub main_number: Option<At<String>>,
-    /// How the location reaches the public network.
+    /// The PSTN connection of the location.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pstn: Option<At<String>>,
 }
@@ -72,7 +72,7 @@ pub struct NumberBlock {
     pub location: At<String>,
     /// Single numbers and inclusive ranges, strict E.164: `"+12145550100..+12145550199"`.
     pub numbers: List<At<String>>,
-    /// Whether they can take calls. Absent: not managed.
+    /// Whether they are in service. Absent: not managed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<At<NumberState>>,
     /// What kind of numbers. Absent: not managed.
@@ -80,7 +80,7 @@ pub struct NumberBlock {
     pub kind: Option<At<NumberType>>,
 }
 
-/// Whether a number can take calls.
+/// Whether a number is in service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum NumberState {
@@ -96,7 +96,7 @@ pub enum NumberState {
 pub enum NumberType {
     /// A geographic number.
     Did,
-    /// A free number.
+    /// A toll-free number.
     TollFree,
     /// A mobile number.
     Mobile,

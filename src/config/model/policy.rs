@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use super::Date;
 use crate::config::yaml::At;
 
-/// Of a set, so many percent may change.
+/// The percentage of a set that may change.
 pub const PERCENT: u32 = 30;
 /// Smaller sets are exempt.
 pub const MINIMUM: u32 = 10;
-/// So many changes may destroy something.
+/// How many changes may destroy something.
 pub const IRREVERSIBLE: u32 = 25;
 
 /// Limits that a plan must keep (contract section 4).
@@ -33,7 +33,7 @@ pub struct Guardrails {
     /// Licences that no template may grant, such as `meetings/basic`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub forbid: Vec<At<String>>,
-    /// Licence names whose pools may go over their total.
+    /// Names of licences that may be assigned beyond the units bought.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allow_overage: Vec<At<String>>,
     /// Whether `apply` carries out a plan although error findings left fields out of it. Default: false.
@@ -77,7 +77,7 @@ impl Guardrails {
     }
 }
 
-/// A share that may not be passed; small sets are exempt.
+/// A maximum share; small sets are exempt.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Limit {
@@ -85,22 +85,22 @@ pub struct Limit {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 100))]
     pub percent: Option<At<u32>>,
-    /// Sets smaller than this are exempt. Default: 10.
+    /// Smaller sets are exempt. Default: 10.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimum: Option<At<u32>>,
 }
 
-/// A loss that somebody has agreed to.
+/// An acknowledged loss.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Acknowledgement {
-    /// The finding code that it answers, such as `calling-loss`.
+    /// The finding code that it acknowledges, such as `calling-loss`.
     pub code: At<String>,
     /// Keys (`bob@acme.com`) or addresses (`user/bob@acme.com`), exact.
     pub subjects: Vec<At<String>>,
-    /// Why; the plan shows it.
+    /// The reason; the plan shows it.
     pub reason: At<String>,
-    /// The last day on which it counts, measured against the snapshot's day.
+    /// The last day on which it is valid, compared with the day of the snapshot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<At<Date>>,
 }

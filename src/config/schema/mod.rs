@@ -1,6 +1,6 @@
 //! The JSON Schema of a document (draft 2020-12), made from the types, for editors.
 //!
-//! Owns its form, and where real names stand in it. Where the names come from is not known here.
+//! Owns its form, and where real names appear in it. Where the names come from is not known here.
 
 mod names;
 

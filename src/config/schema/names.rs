@@ -1,6 +1,6 @@
 //! Real names in the schema, so that editors complete them.
 //!
-//! Owns which names stand where, and whether others may stand there too: an editor must not mark in red what `plan` accepts.
+//! Owns which names appear where, and whether others may appear there too: an editor must not mark in red what `plan` accepts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,7 +101,7 @@ impl Names {
     }
 }
 
-/// Whether other names may stand in a place.
+/// Whether other names may appear in a place.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Others {
     /// None: `plan` has an error for every other name.
@@ -110,7 +110,7 @@ enum Others {
     Allowed,
 }
 
-/// What stands in a place.
+/// What a place contains.
 #[derive(Clone, Copy)]
 enum As {
     /// The value is a name.
@@ -121,9 +121,9 @@ enum As {
     Choices,
 }
 
-/// Where names stand: JSON pointers into the schema.
+/// Where names appear: JSON pointers into the schema.
 ///
-/// `formerly` is open, because it stays in the files when the old name is gone. So is `license` of a meeting: nobody looks
+/// `formerly` is open, because it stays in the files when the old name is gone. So is `license` of a meeting: no one looks
 /// at it for attendees.
 const PLACES: &[(Kind, As, Others, &[&str])] = {
     use {As::*, Kind::*, Others::*};
@@ -246,7 +246,7 @@ const PLACES: &[(Kind, As, Others, &[&str])] = {
     ]
 };
 
-/// Entries of `remove`: a path, of which a part is a name. Removing what nobody has is no mistake, so others may stand there.
+/// Entries of `remove`: a path, of which a part is a name. Removing what no one has is no mistake, so others may appear there.
 const REMOVALS: &str = "/$defs/LicenseOverrides/properties/remove/items";
 
 /// Puts names into a schema: those of trunkline itself, and those of an organisation.

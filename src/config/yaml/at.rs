@@ -1,4 +1,4 @@
-//! Values with the place where they stand.
+//! Values with their place in the file.
 //!
 //! Owns [`Pos`] and [`At`], and how the reading hands a position over. Must not know what the values are.
 
@@ -32,12 +32,12 @@ pub(super) fn clamp(number: impl TryInto<u32>) -> u32 {
     number.try_into().unwrap_or(u32::MAX)
 }
 
-/// A value and its place. Compared, hashed and written as the value alone.
+/// A value and its place. Only the value is compared, hashed and written.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct At<T> {
     /// The value.
     pub value: T,
-    /// Where it stands.
+    /// Where it is.
     pub pos: Pos,
 }
 

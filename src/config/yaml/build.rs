@@ -1,6 +1,6 @@
 //! How a tree is built from the events of the scanner.
 //!
-//! Owns that, with the problems that show up on the way: syntax, keys that stand twice, and what of YAML we do not take. Must
+//! Owns that, with the problems that show up on the way: syntax, keys that appear twice, and what of YAML is not supported. Must
 //! not know types.
 
 use std::borrow::Cow;
@@ -241,7 +241,7 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Ends a list or mapping, at this byte if it stands in brackets.
+    /// Ends a list or mapping, at this byte if it is in brackets.
     fn close(&mut self, end: Option<u32>, cut: bool) {
         let Some(frame) = self.frames.pop() else {
             return;
@@ -302,7 +302,7 @@ impl<'t> Builder<'t> {
                 keys.next = Key::Broken;
                 keys.unsure = true;
             }
-            // The value of a key that cannot stand here goes with it.
+            // The value of a key that cannot be here is dropped with it.
             (Key::Broken, Some(value)) => self.tree.nodes.truncate(value as usize),
             (Key::Broken, None) => {}
             (Key::Is(key), value) => {
@@ -333,7 +333,7 @@ impl<'t> Builder<'t> {
             self.note(syntax::problem(error));
         }
         self.skipping = 0;
-        // What is in open brackets or stands right before the mistake may have been read wrongly because of it.
+        // What is in open brackets or right before the mistake may have been read wrongly because of it.
         while let Some(frame) = self.frames.pop_if(|frame| frame.flow) {
             self.tree.nodes.truncate(frame.index as usize);
             self.add(None);
@@ -381,7 +381,7 @@ impl<'t> Keys<'t> {
         }
     }
 
-    /// Why a key cannot stand in its mapping.
+    /// Why a key cannot be in its mapping.
     fn refusal(&mut self, tree: &Tree<'t>, mapping: u32, key: u32) -> Option<Problem> {
         let node = tree.node(key);
         let text = node.text()?;

@@ -46,7 +46,7 @@ impl Walk {
         self.left.get() > 0
     }
 
-    /// Takes an item or an entry, by its key, out.
+    /// Removes an item or an entry by its key.
     pub(super) fn take_out(&self, node: Node<'_>) {
         let mut gone = self.gone.borrow_mut();
         let index = node.index() as usize;

@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::{Serialize, Serializer};
 
-/// The name by which a [`Nullable`] tells the reading that `null` is welcome.
+/// The name by which a [`Nullable`] tells the reader that `null` is allowed.
 pub(super) const NULLABLE: &str = "__trunkline_nullable";
 
 /// A field that may be absent, `null` or a value. To be used with

@@ -34,7 +34,7 @@ impl Shape {
         }
     }
 
-    /// What stands under a key.
+    /// What is under a key.
     pub fn field(&self, key: &str) -> &Shape {
         match self {
             Shape::Fields(fields) => {
@@ -55,7 +55,7 @@ impl Shape {
     }
 }
 
-/// A step on the way into a value that has no names of its own.
+/// A step on the way into a value that has no names.
 const ANY: &str = "";
 
 /// A type that contains itself would have no end.
@@ -105,7 +105,7 @@ impl de::Error for Answer {
         Answer::Single
     }
 
-    // How a type answers that takes a word or a mapping: asked for no field of its own, it names them all.
+    // A type that takes a word or a mapping has no field names of its own: it names them all.
     fn unknown_field(_: &str, names: &'static [&'static str]) -> Answer {
         Answer::Fields(names)
     }
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_stand_as_they_are_declared() {
+    fn fields_are_in_the_declared_order() {
         let shape = Shape::of::<Document>();
         assert_eq!(
             names(&shape)[..5],

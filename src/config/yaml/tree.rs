@@ -1,7 +1,7 @@
 //! A YAML text as a tree, which reading, `fmt` and `edit` share.
 //!
 //! Owns the nodes, where each is in the text, and the ways through them. They lie in one list in the order of the text, each
-//! list or mapping right before what is in it, and a value that the text has as it is takes no memory of its own. Must not
+//! list or mapping right before what is in it, and a value that the text has as it is takes no extra memory. Must not
 //! know types, nor how anything is written. [`super::build`] makes it.
 
 use std::borrow::Cow;
@@ -66,7 +66,7 @@ pub(super) const ODD: u8 = 1;
 pub(super) const BROKEN: u8 = 2;
 /// A key that its mapping has already.
 pub(super) const REPEATED: u8 = 4;
-/// A mapping of which a syntax error hid a part, so nobody knows which fields it lacks.
+/// A mapping of which a syntax error hid a part, so it is unknown which fields it lacks.
 pub(super) const CUT: u8 = 8;
 
 /// What a node is.
@@ -76,12 +76,12 @@ pub enum Kind {
     Scalar(ScalarStyle),
     /// A list.
     List {
-        /// Whether it stands in brackets.
+        /// Whether it is in brackets.
         flow: bool,
     },
     /// A mapping.
     Map {
-        /// Whether it stands in brackets.
+        /// Whether it is in brackets.
         flow: bool,
     },
 }
@@ -241,7 +241,7 @@ impl<'n> Node<'n> {
         entries.find_map(|(at, (key, value))| same(key.value()?).then_some((at, value)))
     }
 
-    /// What tells it from all others of the tree.
+    /// What distinguishes it from all others of the tree.
     pub(super) fn index(self) -> u32 {
         self.index
     }

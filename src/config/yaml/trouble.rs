@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{self, Expected, Unexpected};
 
 use super::tree::Node;
-use super::words::{choices, expected, found, mend, shown};
+use super::words::{choices, expected, fix, found, shown};
 use super::{Pos, Problem};
 use crate::finding::{Code, INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, WRONG_TYPE};
 
@@ -66,7 +66,7 @@ impl Trouble {
                     format!("expected {expected}, found {}", found(node)),
                 );
                 Problem {
-                    help: mend(node, &expected),
+                    help: fix(node, &expected),
                     ..problem
                 }
             }

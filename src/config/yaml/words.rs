@@ -73,7 +73,7 @@ pub(super) fn expected(serde: &str) -> String {
 }
 
 /// What to write instead of a node that has the wrong type.
-pub(super) fn mend(node: Node<'_>, expected: &str) -> Option<String> {
+pub(super) fn fix(node: Node<'_>, expected: &str) -> Option<String> {
     let text = node.text()?;
     match (node.is_plain(), resolve(&text)) {
         (_, Plain::Text) if expected == "true or false" && looks_like_a_switch(&text) => {

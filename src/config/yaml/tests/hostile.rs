@@ -1,4 +1,4 @@
-//! Texts that nobody writes by accident: no panic, no explosion, linear time.
+//! Texts that no one writes by accident: no panic, no explosion, linear time.
 
 use std::fmt::Write;
 use std::time::Duration;

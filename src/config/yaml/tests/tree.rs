@@ -35,7 +35,7 @@ fn everything_is_kept_with_its_bytes_and_comments() {
 }
 
 #[test]
-fn a_key_that_stands_twice_is_kept_and_not_read() {
+fn a_key_that_appears_twice_is_kept_and_not_read() {
     let reading = read::<BTreeMap<String, u32>>("a: 1\nb: 2\na: 3\n");
     assert_eq!(reading.problems.len(), 1);
     let read: Vec<_> = reading.documents[0].iter().collect();
@@ -45,7 +45,7 @@ fn a_key_that_stands_twice_is_kept_and_not_read() {
 }
 
 #[test]
-fn a_node_is_small_and_a_value_that_stands_in_the_text_is_not_copied() {
+fn a_node_is_small_and_a_value_that_is_in_the_text_is_not_copied() {
     assert_eq!(size_of::<Raw>(), 24);
     let tree = build("a: b\n'c d': \"e\"\nf: [g, 1]\n", Comments::Skip);
     assert!(tree.values.is_empty());
