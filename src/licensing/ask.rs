@@ -1,4 +1,4 @@
-//! The words of the resolver: what somebody holds, wants and asks for, how it ended, and what decisions are made from.
+//! The words of the resolver: what a person holds, wants and asks for, how it ended, and what decisions are made from.
 
 use super::catalogue::{Catalogue, LicenseIx, ProductIx, Service, Slot, Tier};
 use super::events::Part;
@@ -12,7 +12,7 @@ use crate::config::{Config, Spot};
 use crate::finding::Code;
 use crate::snapshot::{Owner, OwnerKind, Snapshot};
 
-/// A licence or account that somebody has.
+/// A licence or account that a person has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Held {
     /// What it is for.
@@ -32,7 +32,7 @@ pub enum Holder {
     Workspace(PlaceIx),
 }
 
-/// A licence that somebody should get.
+/// A licence that a person should get.
 #[derive(Debug, Clone, Copy)]
 pub struct Want {
     /// Which tier.
@@ -147,13 +147,13 @@ pub enum AskState {
     Settled(Option<Held>),
     /// An error or a hold keeps it out of the plan.
     Blocked(Code),
-    /// It takes Calling away, and a hold leaves that to a person: the loss is in the plan, and no request carries it out.
+    /// It removes Calling, and a hold leaves that to a person: the loss is in the plan, and no request carries it out.
     Held(Code),
     /// A warning keeps it out of the plan: it is not done, but nothing waits for it.
     Refused(Code),
 }
 
-/// The asks of everybody, and how many people each template that does not count would have given something.
+/// The asks of everyone, and how many people each template that does not count would have given something.
 #[derive(Debug, Default)]
 pub struct Asks {
     /// In order of address and path; workspaces after people.
@@ -179,7 +179,7 @@ pub struct Facts<'w> {
     pub intent: &'w Intent<'w>,
     /// The templates of an earlier revision, for groups that are deleted.
     pub former: &'w [Template<'w>],
-    /// Everybody.
+    /// Everyone.
     pub people: &'w People<'w>,
     /// Every workspace.
     pub workspaces: &'w Workspaces<'w>,
@@ -257,7 +257,7 @@ impl<'w> Facts<'w> {
         )
     }
 
-    /// All that a holder has, licences that everybody has too, the best of each slot first.
+    /// All that a holder has, licences that everyone has too, the best of each slot first.
     pub fn has(&self, holder: Holder) -> Vec<Held> {
         let (licenses, sites) = match holder {
             Holder::User(user) => {

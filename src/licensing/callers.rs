@@ -7,7 +7,7 @@ use super::workspaces::PlaceIx;
 use crate::config::yaml::{At, Nullable};
 use crate::config::{Declared, Spot};
 
-/// How somebody comes by a number.
+/// How a person gets a number.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Source<'w> {
     /// None is asked for: the one that is held, if any, stays.
@@ -18,11 +18,11 @@ pub(super) enum Source<'w> {
     WorkPhone(&'w str),
     /// The lowest free one.
     Auto,
-    /// YAML takes it away.
+    /// YAML removes it.
     Drop,
 }
 
-/// How somebody comes by an extension.
+/// How a person gets an extension.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Extension<'w> {
     Keep,
@@ -45,7 +45,7 @@ pub(super) struct Seen<'w> {
 pub(super) struct Caller<'w> {
     pub holder: Holder,
     pub seen: Seen<'w>,
-    /// Where the entry of the holder stands.
+    /// Where the entry of the holder is.
     pub entry: Option<Spot>,
     /// The location that YAML names.
     pub named: Option<(&'w str, Spot)>,

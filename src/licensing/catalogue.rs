@@ -1,7 +1,7 @@
 //! The table of licence words, and how it meets the licences of one organisation (`webex-api.md` 2.2).
 //!
 //! A licence is recognised by the code inside its id, else by its exact name, else by an older name. Whatever is not in
-//! the table is an `other` licence, known by its name alone.
+//! the table is an `other` licence, known only by its name.
 
 use std::collections::BTreeMap;
 
@@ -94,7 +94,7 @@ pub struct WordRow {
     pub name: &'static str,
     /// Other names of the same product.
     pub aliases: &'static [&'static str],
-    /// Whether Webex gives it to everybody, free.
+    /// Whether Webex gives it to everyone, free.
     pub implicit: bool,
 }
 
@@ -127,7 +127,7 @@ pub static WORDS: &[WordRow] = &[
         "Webex Calling - Professional",
         &[
             "Webex Calling Professional",
-            // Of resold organisations. A bundle that has Calling counts as Calling: what takes it away takes that
+            // Of resold organisations. A bundle that has Calling counts as Calling: what removes it removes that
             // (docs/unconfirmed.md).
             "Webex Calling",
             "Webex Suite",
@@ -207,7 +207,7 @@ pub static WORDS: &[WordRow] = &[
     },
 ];
 
-/// Further licences that Webex gives to everybody, free: they are left alone unless the configuration names them.
+/// Further licences that Webex gives to everyone, free: they are not touched unless the configuration names them.
 pub static IMPLICIT: &[(&str, &str)] = &[
     ("FTM", "Basic Space Meetings"),
     ("FTC", "Call on Webex (1:1 call, non-PSTN)"),
@@ -252,7 +252,7 @@ pub struct LicenseKind {
     pub tier: Tier,
     /// Its product.
     pub product: ProductIx,
-    /// Whether Webex gives it to everybody, free.
+    /// Whether Webex gives it to everyone, free.
     pub implicit: bool,
 }
 
@@ -271,7 +271,7 @@ pub struct Catalogue {
 pub enum Recognised {
     /// By the table of words.
     Word(&'static WordRow),
-    /// As one that Webex gives to everybody.
+    /// As one that Webex gives to everyone.
     Implicit,
     /// Not in the table: an `other` licence.
     Unknown,

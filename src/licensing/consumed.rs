@@ -1,11 +1,11 @@
-//! Subscriptions that end while somebody still has Calling from them.
+//! Subscriptions that end while a person still has Calling from them.
 
 use super::ask::Facts;
 use super::catalogue::Service;
 use super::subscriptions::{SubIx, Subscription, word};
 use crate::finding::{Finding, SUBSCRIPTION_STILL_CONSUMED};
 
-/// Subscriptions that end while somebody has Calling from them, and that nothing replaces: what has to be done by hand,
+/// Subscriptions that end while a person has Calling from them, and that nothing replaces: what has to be done manually,
 /// before Cisco processes the end.
 pub fn say(facts: Facts<'_>, findings: &mut Vec<Finding>) {
     let subscriptions = facts.subscriptions;

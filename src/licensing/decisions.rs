@@ -16,7 +16,7 @@ use crate::finding::{EXISTING_USERS_NOT_IN_SCOPE, Finding, Severity};
 pub trait Consent {
     /// Whether the deletion of a person or workspace is acknowledged.
     fn deletion(&self, kind: &str, key: &str) -> bool;
-    /// Whether the loss of Calling is acknowledged, of whoever has this kind and key.
+    /// Whether the loss of Calling is acknowledged, of the holder with this kind and key.
     fn calling_loss(&self, kind: &str, key: &str) -> bool;
 }
 
@@ -108,7 +108,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Nobody is asked to take away by hand what waits.
+    /// No one is asked to remove manually what waits.
     fn take_back(&self, asks: &Asks, before: &[AskState], findings: &mut Vec<Finding>) {
         let facts = self.facts();
         let now = asks.list.iter().zip(before);
@@ -157,7 +157,7 @@ impl<'a> World<'a> {
         incomplete::say(facts, &asks.list, &held, findings);
         seats::settle(facts, asks, deleted, agreed, findings);
 
-        // Who got no unit gets no number either; a claim stands all the same (rule 5).
+        // Who got no unit gets no number either; a claim remains anyway (rule 5).
         let without: FxHashSet<Holder> = asks
             .list
             .iter()

@@ -10,9 +10,9 @@ use crate::snapshot::Snapshot;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct History<'a> {
     /// The people and groups that the applied snapshot has, as far as they are settled, with the addresses and names of
-    /// today: whoever it lacks is a newcomer, and what differs is an event.
+    /// today: a person whom it lacks is a newcomer, and what differs is an event.
     pub baseline: Option<&'a Snapshot>,
-    /// An earlier desired state: a group that it has and the configuration lacks is deleted, and everybody leaves it.
+    /// An earlier desired state: a group that it has and the configuration lacks is deleted, and everyone leaves it.
     pub base: Option<&'a Config>,
 }
 
@@ -23,12 +23,12 @@ pub struct Part {
     pub grant: bool,
     /// It takes away what would stay if the groups had not changed.
     pub follows: bool,
-    /// It takes away what nobody would take away once the change of groups is over.
+    /// It removes what would not be removed once the change of groups is over.
     pub passing: bool,
 }
 
 impl Part {
-    /// The part of what is granted, and takes nothing away.
+    /// The part of what is granted; removes nothing.
     pub(super) fn grant(grant: bool) -> Part {
         Part {
             grant,
@@ -37,7 +37,7 @@ impl Part {
     }
 }
 
-/// Somebody whose groups with a template change, or changed since the last apply.
+/// A person whose groups with a template change, or changed since the last apply.
 #[derive(Debug, Default)]
 pub struct Event {
     /// The templates of the groups before, see [`super::ask::Facts::template`].
@@ -97,7 +97,7 @@ impl<'a> Before<'a> {
             .is_some_and(|known| !known.contains(email))
     }
 
-    /// The members that a group had; `None` where nothing tells, so that they count as unchanged.
+    /// The members that a group had; `None` where it is unknown, so that they count as unchanged.
     pub fn members(&self, group: &str) -> Option<FxHashSet<&'a str>> {
         let groups = self.groups.as_ref()?;
         match groups.get(group) {
@@ -118,17 +118,17 @@ pub(super) struct Events {
 }
 
 impl Events {
-    /// Somebody was in a group with this template.
+    /// A person was in a group with this template.
     pub fn was(&mut self, user: UserIx, template: u32) {
         self.was.push((user, template));
     }
 
-    /// Somebody joins or joined a group with a template.
+    /// A person joins or joined a group with a template.
     pub fn joined(&mut self, user: UserIx) {
         self.changed.entry(user).or_default();
     }
 
-    /// Somebody leaves or left a group with a template.
+    /// A person leaves or left a group with a template.
     pub fn left(&mut self, user: UserIx, group: u32) {
         self.changed.insert(user, Some(group));
     }

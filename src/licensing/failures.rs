@@ -10,7 +10,7 @@ use super::reasons::named_by;
 use super::world::World;
 use crate::finding::{CALLING_INCOMPLETE, Code, EXISTING_USERS_NOT_IN_SCOPE};
 
-/// Somebody who should have Calling and does not get it.
+/// A person who should have Calling and does not get it.
 #[derive(Debug)]
 pub struct Failure {
     /// Who.
@@ -22,7 +22,7 @@ pub struct Failure {
 }
 
 impl World<'_> {
-    /// Everybody who should have Calling and does not get it, in order of address (CALL-010, CALL-019 to CALL-021).
+    /// Everyone who should have Calling and does not get it, in order of address (CALL-010, CALL-019 to CALL-021).
     ///
     /// These are the people to whom something that counts gives Calling, and those who are in the reach of a template with
     /// Calling that counts for newcomers only: perhaps it failed when they were new. Who holds Calling that is incomplete has it
@@ -65,7 +65,7 @@ impl World<'_> {
         failures
     }
 
-    /// Somebody without Calling whose templates give it to newcomers alone.
+    /// A person without Calling whose templates give it only to newcomers.
     fn left_out(&self, user: UserIx) -> Option<Failure> {
         let facts = self.facts();
         let calling = self.catalogue.slot(Service::Calling, "");

@@ -1,4 +1,4 @@
-//! Why somebody does not get Calling, a number, an extension or a location: the reasons of rule 5 and rule 7 in words.
+//! Why a person does not get Calling, a number, an extension or a location: the reasons of rule 5 and rule 7 in words.
 
 use crate::finding::*;
 
@@ -20,14 +20,14 @@ pub enum Fault {
     NumberFormat(String),
     /// Neither snapshot nor configuration has the number.
     NumberUnknown(String),
-    /// Somebody else has the number.
+    /// Another has the number.
     NumberInUse {
         /// The number.
         number: String,
         /// Who has it.
         owner: String,
     },
-    /// Nobody may have the number, although it has no owner.
+    /// The number cannot be assigned, although it has no owner.
     NumberKept {
         /// The number.
         number: String,
@@ -47,7 +47,7 @@ pub enum Fault {
         /// Where the person is to be.
         wanted: String,
     },
-    /// Somebody else has the extension.
+    /// Another has the extension.
     ExtensionInUse {
         /// The extension.
         extension: String,

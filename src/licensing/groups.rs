@@ -59,7 +59,7 @@ pub struct Leave<'a> {
     pub user: Option<UserIx>,
 }
 
-/// Groups of one name, and everybody who is in any of them.
+/// Groups of one name, and everyone who is in any of them.
 pub(super) fn twins(snapshot: &Snapshot) -> FxHashMap<&str, FxHashSet<&str>> {
     let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
     for group in snapshot.groups() {
@@ -94,7 +94,7 @@ pub(super) fn kind_unknown(
 pub(super) struct MemberLookup<'a, 'b> {
     /// The configuration.
     pub config: &'a Config,
-    /// Everybody there is.
+    /// Everyone there is.
     pub people: &'b People<'a>,
     /// Memberships that errors keep out of the plan.
     pub blocked: usize,
@@ -209,7 +209,7 @@ impl<'a> MemberLookup<'a, '_> {
         group.leaves = leaves.filter(|leave| !left_alone(&leave.user)).collect();
     }
 
-    /// Says that nobody has the address of a member.
+    /// Says that no one has the address of a member.
     fn say_unknown(&mut self, email: &str, spot: Spot) {
         let people = self.people;
         let help = nearest_address(email, people.observed)

@@ -1,7 +1,7 @@
 //! Location, number and extension of people and workspaces with Calling: rules 5 and 7 of contract section 3.
 //!
 //! Claims are settled in one order: explicit numbers, then work phones, then `auto`, each in order of address, workspaces
-//! after people; extensions after numbers, explicit ones first. Whoever finds a fault gets everything but Calling, and the
+//! after people; extensions after numbers, explicit ones first. A person with a fault gets everything but Calling, and the
 //! first reason.
 
 use rustc_hash::FxHashMap;
@@ -53,7 +53,7 @@ pub struct Identity {
     pub incomplete: bool,
 }
 
-/// Somebody whose identity may change, while claims are settled.
+/// A person whose identity may change, while claims are settled.
 #[derive(Clone)]
 pub(super) struct Applicant<'w> {
     /// What the files ask for, and what is there.
@@ -64,14 +64,14 @@ pub(super) struct Applicant<'w> {
     pub bare: bool,
     /// The location in the end, once it is known.
     pub location: Option<String>,
-    /// Whether the location of somebody with Calling changes, or that of a workspace.
+    /// Whether the location of a person with Calling changes, or that of a workspace.
     pub moves: bool,
     pub got_number: Option<String>,
     pub got_extension: Option<String>,
     pub fault: Option<Fault>,
     /// A fault found only when everything else was settled: the extension that is taken along is in use.
     pub barred: Option<Fault>,
-    /// A fault of the extension alone, which leaves the rest of somebody who has Calling as planned.
+    /// A fault of only the extension, which leaves the rest of a person who has Calling as planned.
     pub extension_fault: Option<Fault>,
     pub after: Vec<Holder>,
     pub after_step: Vec<Holder>,
@@ -98,7 +98,7 @@ impl<'w> Applicant<'w> {
         }
     }
 
-    /// The same without claims, for a workspace of which the location alone is to be looked at.
+    /// The same without claims, for a workspace of which only the location is looked at.
     fn of_location(mut caller: Caller<'w>) -> Applicant<'w> {
         caller.number = Source::Keep;
         caller.extension = Extension::Keep;
@@ -114,7 +114,7 @@ impl<'w> Applicant<'w> {
         matches!(self.caller.holder, Holder::Workspace(_))
     }
 
-    /// Whether something of it failed that needs nobody else.
+    /// Whether something of it failed that needs no one else.
     pub fn faulty(&self) -> bool {
         self.fault.is_some() || self.barred.is_some()
     }
@@ -139,9 +139,9 @@ impl<'w> Applicant<'w> {
     }
 }
 
-/// Settles the Calling identity of everybody who gets Calling or has it and is to change.
+/// Settles the Calling identity of everyone who gets Calling or has it and is to change.
 ///
-/// `freed` tells whether a number is given back by an acknowledged deletion or removal of Calling.
+/// `freed` says whether a number is given back by an acknowledged deletion or removal of Calling.
 pub fn settle(
     facts: Facts<'_>,
     asks: &mut Asks,
@@ -200,7 +200,7 @@ fn diverged(facts: Facts<'_>, keeps: impl Fn(UserIx) -> bool, findings: &mut Vec
     }
 }
 
-/// Everybody whose Calling identity is to be settled, in order of address, workspaces after people.
+/// Everyone whose Calling identity is to be settled, in order of address, workspaces after people.
 fn applicants<'w>(
     facts: Facts<'w>,
     asks: &[Ask],
@@ -236,7 +236,7 @@ fn applicants<'w>(
     list
 }
 
-/// Parts of a Calling identity that are named for somebody without Calling.
+/// Parts of a Calling identity that are named for a person without Calling.
 fn unused(facts: Facts<'_>, caller: &Caller<'_>, place: Option<Spot>, message: &str) -> Finding {
     Finding::warning(CALLING_BLOCK_UNUSED, message)
         .about(facts.address(caller.holder))
@@ -270,7 +270,7 @@ fn person<'w>(
     if granted.is_none() || names {
         return Some(applicant);
     }
-    // Whoever is created has no work phone yet; `phoneNumber: null` says that there is to be no number.
+    // A person who is created has no work phone yet; `phoneNumber: null` says that there is to be no number.
     let observed = facts.people.snapshot(user);
     let Some(observed) = observed.filter(|_| !matches!(applicant.caller.number, Source::Drop))
     else {
@@ -304,7 +304,7 @@ fn workspace<'w>(
         return caller.named.map(|_| Applicant::of_location(caller));
     }
     let held = ask.and_then(|(_, ask)| ask.before).map(|held| held.tier);
-    // A hot desk with neither number nor extension comes by them as somebody who is new to Calling.
+    // A hot desk with neither number nor extension gets them like a person who is new to Calling.
     let granted = ask.filter(|(_, ask)| match ask.wish {
         Wish::Change(want) => {
             ask.state == AskState::Open
@@ -366,7 +366,7 @@ fn withhold(applicant: &mut Applicant<'_>, device: &str) {
     }
 }
 
-/// What came of an applicant: findings for what failed, changes for the rest.
+/// The result for an applicant: findings for what failed, changes for the rest.
 fn conclude(
     facts: Facts<'_>,
     applicant: Applicant<'_>,
@@ -427,7 +427,7 @@ fn say(facts: Facts<'_>, applicant: &Applicant<'_>, fault: &Fault, spot: Option<
         .at_opt(spot.map(|spot| facts.config.place(spot)))
 }
 
-/// What of location, number and extension changes: all that no fault keeps back. `place` is for what has no place of its own.
+/// What of location, number and extension changes: all that no fault keeps back. `place` is for what has no place.
 fn changes(
     facts: Facts<'_>,
     applicant: &Applicant<'_>,

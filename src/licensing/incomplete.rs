@@ -16,7 +16,7 @@ const HELP: &str = "fix it in Control Hub (the person or workspace, Calling): gi
                     extension, or remove Calling there; then take a new snapshot";
 
 impl Facts<'_> {
-    /// What the Calling that somebody holds lacks, if anything.
+    /// What the Calling that a person holds lacks, if anything.
     pub(super) fn lacks_of_calling(&self, holder: Holder) -> Option<&'static str> {
         let seen = self.caller(holder).seen;
         let bare = matches!(holder, Holder::Workspace(place) if self.is_hot_desk(place));

@@ -23,7 +23,7 @@ pub struct Entry {
     pub pin: Option<SubIx>,
     /// The finding at its place that says that it cannot be granted.
     pub broken: Option<Code>,
-    /// Where it stands.
+    /// Where it is.
     pub spot: Spot,
 }
 
@@ -42,7 +42,7 @@ impl Entry {
 pub struct Template<'a> {
     /// Its name.
     pub name: &'a str,
-    /// Where it stands.
+    /// Where it is.
     pub key: Spot,
     /// What it grants, in order of slot.
     pub entries: Vec<Entry>,
@@ -50,7 +50,7 @@ pub struct Template<'a> {
     pub existing_users: bool,
     /// Whether people keep what none of their templates gives.
     pub retain: bool,
-    /// Where `retainLicenses` stands.
+    /// Where `retainLicenses` is.
     pub retain_spot: Spot,
 }
 
@@ -61,7 +61,7 @@ pub struct Override {
     pub only: bool,
     /// Whether `only` has the key `other`.
     pub only_other: bool,
-    /// Where `only` stands.
+    /// Where `only` is.
     pub only_spot: Spot,
     /// What `only` or `add` grants, in order of slot.
     pub grants: Vec<Entry>,
@@ -74,7 +74,7 @@ pub struct Override {
 pub struct Place {
     /// What it should hold, in order of slot.
     pub entries: Vec<Entry>,
-    /// Where `licenses` stands; what it does not name of Calling then goes.
+    /// Where `licenses` is; what it does not name of Calling then goes.
     pub licenses: Option<Spot>,
     /// The subscription that its licences come from, unless an entry names another.
     pub pin: Option<(SubIx, Spot)>,

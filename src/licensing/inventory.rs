@@ -30,7 +30,7 @@ pub struct NumberFacts<'w> {
     pub active: bool,
     /// Whether it is a geographic number.
     pub did: bool,
-    /// What Webex keeps it for, so that nobody may have it: `reserved`, `service` or `emergency`.
+    /// What Webex reserves it for, so that it cannot be assigned: `reserved`, `service` or `emergency`.
     pub purpose: Option<&'w str>,
 }
 
@@ -136,7 +136,7 @@ impl<'w> Inventory<'w> {
     pub fn number(&self, number: &str) -> Option<NumberFacts<'w>> {
         let observed = self.numbers().get(number).copied();
         let range = e164(number).and_then(|number| self.range(number));
-        // What is only declared is there after the plan, unless somebody has to order it by hand.
+        // What is only declared is there after the plan, unless it has to be ordered manually.
         if observed.is_none() && range.is_none_or(|range| self.by_hand(range.location)) {
             return None;
         }
@@ -177,7 +177,7 @@ impl<'w> Inventory<'w> {
         })
     }
 
-    /// Why nobody may have a number even if it has no owner: what it is. `None` if somebody may.
+    /// Why a number cannot be assigned even if it has no owner: what it is. `None` if it can.
     pub fn kept(&self, number: &str) -> Option<String> {
         let facts = self.number(number)?;
         if (self.facts.snapshot.not_known_of("number")).any(|unknown| unknown == number) {
@@ -206,7 +206,7 @@ impl<'w> Inventory<'w> {
         self.range(e164(number)?).map(|range| range.location)
     }
 
-    /// The free, active, geographic numbers of a location that nobody keeps, lowest first.
+    /// The free, active, geographic numbers of a location that no one keeps, lowest first.
     pub fn free_numbers<'i>(
         &'i self,
         location: &str,
@@ -354,7 +354,7 @@ impl<'w> Inventory<'w> {
         country(from) == country(to) && pstn(from) == pstn(to)
     }
 
-    /// What keeps somebody in the location, if anything: Webex does not move people with such devices or numbers
+    /// What keeps a person in the location, if anything: Webex does not move people with such devices or numbers
     /// (webex-api.md 6.7).
     pub fn keeps(&self, holder: Holder) -> Option<String> {
         let Holder::User(user) = holder else {
@@ -396,7 +396,7 @@ impl<'w> Inventory<'w> {
         for row in snapshot.number_rows() {
             let owner = match &row.owner {
                 Some(owner) => self.owner(owner),
-                // A free number says nothing; an extension alone is owned, no matter by whom.
+                // A free number says nothing; a mere extension is owned, no matter by whom.
                 None if row.phone_number.is_empty() => Owner::Other("", ""),
                 None => continue,
             };

@@ -1,4 +1,4 @@
-//! Which removals take Calling away for good (contract section 4), however the licence is called.
+//! Which removals permanently destroy Calling (contract section 4), however the licence is called.
 
 use super::ask::{Ask, Facts, Holder, Wish};
 use super::catalogue::{LicenseIx, Service};
@@ -7,7 +7,7 @@ use super::catalogue::{LicenseIx, Service};
 const ON_TOP: [&str; 1] = ["Webex Calling - Attendant Console"];
 
 impl Facts<'_> {
-    /// Whether an ask takes Calling away from its holder, or may do so.
+    /// Whether an ask removes Calling from its holder, or may do so.
     pub fn loses_calling(&self, ask: &Ask) -> bool {
         let license = ask.before.and_then(|held| held.license);
         match (ask.wish, license) {
@@ -16,7 +16,7 @@ impl Facts<'_> {
         }
     }
 
-    /// Whether somebody has Calling, or what may be Calling under a name that the table of licences does not have.
+    /// Whether a person has Calling, or what may be Calling under a name that the table of licences does not have.
     pub fn may_call(&self, holder: Holder) -> bool {
         let held = self.has(holder);
         let mut licenses = held.iter().filter_map(|held| held.license);
@@ -35,7 +35,7 @@ impl Facts<'_> {
         named && !kind.implicit && self.can_be_called(holder)
     }
 
-    /// Whether somebody has a number or an extension.
+    /// Whether a person has a number or an extension.
     fn can_be_called(&self, holder: Holder) -> bool {
         let reached = match holder {
             Holder::User(user) => {

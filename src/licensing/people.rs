@@ -9,7 +9,7 @@ use crate::snapshot::{self, Snapshot};
 /// An index of a person: those of the snapshot first, then those that are created, each in order of address.
 pub type UserIx = u32;
 
-/// Everybody.
+/// Everyone.
 #[derive(Debug)]
 pub struct People<'a> {
     /// The people of the snapshot, in order of address.
@@ -27,7 +27,7 @@ pub struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    /// Joins snapshot and configuration; says which addresses nobody has.
+    /// Joins snapshot and configuration; says which addresses no one has.
     pub fn new(
         config: &'a Config,
         snapshot: &'a Snapshot,
@@ -81,7 +81,7 @@ impl<'a> People<'a> {
         self.overrides.len()
     }
 
-    /// Whether there is nobody.
+    /// Whether there is no one.
     pub fn is_empty(&self) -> bool {
         self.overrides.is_empty()
     }
@@ -144,7 +144,7 @@ impl<'a> People<'a> {
         !self.deleted(user) && !self.left_alone(user)
     }
 
-    /// Everybody in order of address.
+    /// Everyone in order of address.
     pub fn by_email(&self) -> impl Iterator<Item = UserIx> + '_ {
         let mut created = (self.observed.len() as UserIx..self.len() as UserIx).peekable();
         let mut observed = (0..self.observed.len() as UserIx).peekable();
@@ -166,7 +166,7 @@ fn not_in_directory(email: &str) -> Finding {
     .help("people come from a directory (`org.directorySync: true`): create the person there")
 }
 
-/// Nobody has an address, and nothing says that the person is to be created.
+/// No one has an address, and nothing says that the person is to be created.
 fn unknown(email: &str, observed: &[snapshot::User]) -> Finding {
     let help = match nearest_address(email, observed) {
         Some(near) => {
@@ -182,7 +182,7 @@ fn unknown(email: &str, observed: &[snapshot::User]) -> Finding {
     .help(help)
 }
 
-/// The nearest of many addresses. A full comparison with everybody is slow, so only addresses of about the same length
+/// The nearest of many addresses. A full comparison with everyone is slow, so only addresses of about the same length
 /// and with about the same letters before the `@` are looked at.
 pub(super) fn nearest_address(email: &str, users: &[snapshot::User]) -> Option<String> {
     // Among very many even a look at each one's letters is slow.
@@ -211,7 +211,7 @@ pub(super) fn nearest_address(email: &str, users: &[snapshot::User]) -> Option<S
     finding::nearest(email, near, 0.8).map(str::to_owned)
 }
 
-/// What stands before the `@`.
+/// What is before the `@`.
 fn stem(address: &str) -> &str {
     address.split('@').next().unwrap_or("")
 }

@@ -1,6 +1,6 @@
 //! Which locations there are once the plan is carried out, and which of them are enabled for Calling.
 //!
-//! Owns what stands in the way of a new location: everybody who needs one asks here, so that nothing is planned for a
+//! Owns what prevents a new location: all that need one ask here, so that nothing is planned for a
 //! location that is not.
 
 use rustc_hash::FxHashMap;
@@ -75,7 +75,7 @@ impl<'a> Locations<'a> {
         Some(&locations[at.ok()?])
     }
 
-    /// What keeps a new location from being created, or one of several from being told apart.
+    /// What keeps a new location from being created, or several from being distinguished.
     pub fn obstacle(&self, name: &str) -> Option<&Obstacle<'a>> {
         self.new.get(name)?.as_ref()
     }
@@ -95,7 +95,7 @@ impl<'a> Locations<'a> {
         known && self.exists(name) && (self.calls_now(name) || self.to_call(name))
     }
 
-    /// Whether something of it could not be read: then nobody is given a place there.
+    /// Whether something of it could not be read: then no one is given a place there.
     fn not_known(&self, name: &str) -> bool {
         let mut unknown = self.snapshot.not_known_of("location");
         unknown.any(|unknown| unknown == name)
@@ -128,7 +128,7 @@ impl<'a> Locations<'a> {
     }
 }
 
-/// What Webex asks for at creation and a location does not give. Whether a country needs a state, Webex alone knows.
+/// What Webex asks for at creation and a location does not give. Only Webex knows whether a country needs a state.
 fn lacks(location: &model::Location) -> Vec<&'static str> {
     let empty = model::Address::default();
     let address = location.address.as_ref().map_or(&empty, |at| &at.value);

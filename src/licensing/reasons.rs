@@ -10,8 +10,8 @@ use crate::config::Spot;
 use crate::snapshot;
 
 impl<'w> Facts<'w> {
-    /// Fills a list with what somebody holds, the best of each slot first. Of what Webex gives to everybody, only what a
-    /// template or the override of this person names: what is said of one person changes nobody else.
+    /// Fills a list with what a person holds, the best of each slot first. Of what Webex gives to everyone, only what a
+    /// template or the override of this person names: what is said of one person changes no one else.
     pub(super) fn hold(
         &self,
         observed: Option<&snapshot::User>,
@@ -76,7 +76,7 @@ impl<'w> Facts<'w> {
         held
     }
 
-    /// What the templates that reach somebody say of a slot.
+    /// What the templates that reach a person say of a slot.
     pub(super) fn entries<'r>(
         &self,
         reaches: &'r [Reach],
@@ -109,7 +109,7 @@ impl<'w> Facts<'w> {
         (!retain.value).then(|| org.spot(retain))
     }
 
-    /// The template and the group by which an item comes to somebody.
+    /// The template and the group through which a person gets an item.
     pub(super) fn chain(&self, slot: Slot, reach: Reach) -> Vec<String> {
         let template = &self.intent.templates[reach.template as usize];
         let path = self.catalogue.path(slot).replacen('/', ".", 1);
@@ -136,7 +136,7 @@ impl<'w> Facts<'w> {
             .unwrap_or_default()
     }
 
-    /// Why nobody keeps what their templates do not give; `transition_off` is where the organisation says so.
+    /// Why people do not keep what their templates do not give; `transition_off` is where the organisation says so.
     pub(super) fn why_removed(
         &self,
         reaches: &[Reach],
@@ -168,7 +168,7 @@ impl<'w> Facts<'w> {
         }
     }
 
-    /// Why a licence moves that nobody pinned.
+    /// Why a licence moves that is not pinned.
     pub(super) fn why_replaced(&self, from: SubIx, to: SubIx, spot: Spot) -> Reason {
         let (from, to) = (
             &self.subscriptions.get(from).id,

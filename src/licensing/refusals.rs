@@ -35,7 +35,7 @@ pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
     if let Some(finding) = keeps_webex_go(facts, ask) {
         return Some(finding.about(address).at_opt(place));
     }
-    // What the site or the role forbids can be done by nobody, so it comes before the holds.
+    // What the site or the role forbids cannot be done at all, so it comes before the holds.
     if let (Wish::Grant(want) | Wish::Change(want), Holder::User(user)) = (ask.wish, ask.holder)
         && want.tier == Tier::Attendee
         && let Some(finding) = attendee_refusal(facts, user, ask.slot)
@@ -161,7 +161,7 @@ fn becomes_hot_desk(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
     (!lost.is_empty()).then(|| Finding::hold(HOT_DESK_IDENTITY_LOSS, message).help(BY_HAND))
 }
 
-/// Why Calling stays with somebody who has a Webex Go device.
+/// Why Calling stays with a person who has a Webex Go device.
 fn keeps_webex_go(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
     let (Wish::Remove, Service::Calling, Holder::User(user)) =
         (ask.wish, ask.slot.service, ask.holder)
@@ -191,7 +191,7 @@ fn keeps_webex_go(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
     Some(Finding::error(GO_PROFESSIONAL_REQUIRED, message).help(help))
 }
 
-/// Why somebody cannot be attendee of a site, if so (rule 4).
+/// Why a person cannot be attendee of a site, if so (rule 4).
 pub fn attendee_refusal(facts: Facts<'_>, user: UserIx, slot: Slot) -> Option<Finding> {
     let site = facts.catalogue.slot_name(slot);
     let address = facts.address(Holder::User(user));

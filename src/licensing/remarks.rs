@@ -36,7 +36,7 @@ fn waits(facts: Facts<'_>, user: UserIx) -> Option<Finding> {
     Some(finding.about(facts.address(Holder::User(user))))
 }
 
-/// The domain of somebody whose licences are not active before the first sign-in. `None` too where the snapshot does not say
+/// The domain of a person whose licences are not active before the first sign-in. `None` too where the snapshot does not say
 /// which domains are verified.
 pub fn waiting_domain<'e>(
     snapshot: &Snapshot,

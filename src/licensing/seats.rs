@@ -25,7 +25,7 @@ enum Fail {
     KindMismatch(SubIx),
     /// The pinned or replacing subscription is not active.
     Inactive(SubIx),
-    /// Which subscription is the oldest cannot be told.
+    /// It is unknown which subscription is the oldest.
     AgeUnknown(SubIx),
 }
 
@@ -36,7 +36,7 @@ struct Seats<'w> {
     overage: FxHashSet<&'w str>,
 }
 
-/// Settles every open ask. `agreed` tells whether a holder's deletion, or else the loss of Calling, is acknowledged, so
+/// Settles every open ask. `agreed` says whether a holder's deletion, or else the loss of Calling, is acknowledged, so
 /// that the units count as given back.
 pub fn settle(
     facts: Facts<'_>,
@@ -255,7 +255,7 @@ impl Seats<'_> {
         left
     }
 
-    /// What is left goes without: one error each, with how many are short.
+    /// What is left gets none: one error each, with how many are short.
     fn report(&self, asks: &mut Asks, short: &[usize], findings: &mut Vec<Finding>) {
         let key = |ask: &Ask| match ask.wish {
             Wish::Move(target) => (ask.before.and_then(|held| self.product(held)), Some(target)),

@@ -95,7 +95,7 @@ impl Subscriptions {
                 findings.push(unknown(&first.value, near).at(config.place(spot)));
                 continue;
             }
-            // Cycles are an error of the files, so the chain ends; the bound is for safety alone.
+            // Cycles are an error of the files, so the chain ends; the bound is only for safety.
             let mut end = first.value.as_str();
             for _ in 0..config.subscriptions.len() {
                 match config
@@ -137,7 +137,7 @@ impl Subscriptions {
     }
 }
 
-/// What a snapshot and the configuration say of a subscription otherwise.
+/// What a snapshot and the configuration say differently about a subscription.
 fn differs(
     config: &Config,
     id: &str,

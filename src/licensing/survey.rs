@@ -33,7 +33,7 @@ pub(super) struct States<'a> {
     base: Option<&'a Config>,
     /// The groups of the snapshot by name.
     observed: FxHashMap<&'a str, &'a snapshot::Group>,
-    /// Names that several groups have, with everybody who is in any of them.
+    /// Names that several groups have, with everyone who is in any of them.
     twins: FxHashMap<&'a str, FxHashSet<&'a str>>,
     /// Names of groups that could not be read.
     unread: FxHashSet<&'a str>,
@@ -119,7 +119,7 @@ impl<'a, 'b> Survey<'a, 'b> {
         }
     }
 
-    /// Lets the organisation's own template reach everybody.
+    /// Applies the organisation's own template to everyone.
     pub fn organisation(&mut self) {
         let MemberLookup { config, people, .. } = self.lookup;
         let named = || config.org.as_ref()?.value.template.as_ref();
@@ -310,7 +310,7 @@ impl<'a, 'b> Survey<'a, 'b> {
                         continue;
                     };
                     self.events.was(user, template);
-                    // Of a group that the snapshot lacks nobody knows who left it.
+                    // It is unknown who left a group that the snapshot lacks.
                     let gone = !inside.contains(email) && !joining.contains(&user);
                     if gone && group.observed.is_some() {
                         self.events.left(user, index);
@@ -325,7 +325,7 @@ impl<'a, 'b> Survey<'a, 'b> {
         leavers.for_each(|user| self.events.left(user, index));
     }
 
-    /// Takes up a group that an earlier revision had and the configuration lacks: it is deleted, and everybody leaves it.
+    /// Takes up a group that an earlier revision had and the configuration lacks: it is deleted, and everyone leaves it.
     pub fn dropped(
         &mut self,
         name: &'a str,
@@ -372,13 +372,13 @@ impl<'a, 'b> Survey<'a, 'b> {
         if let (true, Some(named)) = (group.carries, &declared.value.template) {
             let at = former.iter().position(|known| known.name == named.value);
             let template = at.map(|at| (self.intent.templates.len() + at) as u32);
-            self.everybody_leaves(&group, template);
+            self.everyone_leaves(&group, template);
         }
         self.groups.push(group);
     }
 
-    /// Notes that everybody leaves a group that carried a template: whoever is in it, and whoever was.
-    fn everybody_leaves(&mut self, group: &Group<'a>, template: Option<u32>) {
+    /// Notes that everyone leaves a group that had a template: who is in it, and who was.
+    fn everyone_leaves(&mut self, group: &Group<'a>, template: Option<u32>) {
         let people = self.lookup.people;
         let index = self.groups.len() as u32;
         let inside = || group.leaves.iter().filter_map(|leave| leave.user);

@@ -47,7 +47,7 @@ impl Asks {
             })
     }
 
-    /// People of whom a removal is held that nobody would ask for once the change of groups is over.
+    /// People whose removal is held that would not be needed once the change of groups is over.
     pub(super) fn held_up(&self) -> impl Iterator<Item = UserIx> + '_ {
         let held = |state| {
             use AskState::{Blocked, Held, Refused};

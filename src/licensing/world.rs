@@ -57,7 +57,7 @@ impl<'a> World<'a> {
             config, snapshot, history, &people, &intent, &former, findings,
         );
         if history.baseline.is_none() {
-            findings.extend(nobody_is_new(config, &intent));
+            findings.extend(no_one_is_new(config, &intent));
         }
         World {
             config,
@@ -113,9 +113,9 @@ impl<'a> World<'a> {
     }
 }
 
-/// Says that nobody counts as new, where that means something: a template in use counts only for newcomers, or who leaves a
+/// Says that no one counts as new, where that means something: a template in use counts only for newcomers, or who leaves a
 /// group loses what it gave.
-fn nobody_is_new(config: &Config, intent: &Intent<'_>) -> Option<Finding> {
+fn no_one_is_new(config: &Config, intent: &Intent<'_>) -> Option<Finding> {
     let org = &config.org.as_ref()?.value;
     let used: Vec<&str> = match config.mode() {
         AssignmentMode::Organization => org.template.iter().map(|at| at.value.as_str()).collect(),

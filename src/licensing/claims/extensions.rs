@@ -73,7 +73,7 @@ impl Desk<'_, '_> {
         claims
     }
 
-    /// Finds the claims that fail: another was first, somebody keeps the extension, or people wait for each other in a ring.
+    /// Finds the claims that fail: another was first, a person keeps the extension, or people wait for each other in a cycle.
     fn refuse_extensions(&mut self, claims: &[Claim]) {
         let mut granted: FxHashMap<(String, String), usize> = FxHashMap::default();
         for (at, location, extension) in claims {
@@ -137,7 +137,7 @@ impl Desk<'_, '_> {
         }
     }
 
-    /// Who other than `holder` has an extension, and gives it up where nobody keeps it.
+    /// Who other than `holder` has an extension, and gives it up where no one keeps it.
     fn extension_giver(&self, holder: Holder, location: &str, extension: &str) -> Option<Holder> {
         let owners = self.inventory.extension(location, extension).iter();
         let mut holders = owners.filter_map(|owner| match owner {

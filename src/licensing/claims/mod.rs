@@ -11,7 +11,7 @@ use super::faults::Fault;
 use super::identity::Applicant;
 use super::inventory::Inventory;
 
-/// Settles every claim. `freed` tells whose number is given back by an acknowledged deletion or removal of Calling.
+/// Settles every claim. `freed` says whose number is given back by an acknowledged deletion or removal of Calling.
 pub fn settle<'w>(
     inventory: &Inventory<'w>,
     applicants: Vec<Applicant<'w>>,
@@ -38,7 +38,7 @@ pub fn settle<'w>(
         desk.locations();
         desk.explicit_numbers();
         desk.work_phones();
-        // Whoever cannot move after all frees no number: then all has to be settled once more without that.
+        // A holder that cannot move after all frees no number: then all has to be settled once more without that.
         let mut late = desk.auto_numbers();
         late.extend(desk.extensions());
         if late.is_empty() {
@@ -79,7 +79,7 @@ impl<'w> Desk<'w, '_> {
             let location = match caller.number {
                 Source::WorkPhone(_) => of_number.or(named),
                 _ if applicant.is_fixed() => seen.location.or(named).or(of_number),
-                // Who has Calling moves where the files say so; a mistyped number moves nobody.
+                // Who has Calling moves where the files say so; a mistyped number moves no one.
                 _ if applicant.ask.is_none() => named.or(seen.location),
                 _ => named.or(of_number).or(seen.location),
             };
@@ -135,7 +135,7 @@ fn fixed_fault(
     }
 }
 
-/// Why somebody with Calling cannot change location (rule 7), as far as it needs nobody else.
+/// Why a person with Calling cannot change location (rule 7), as far as no one else is involved.
 fn relocation_fault(
     inventory: &Inventory<'_>,
     applicant: &Applicant<'_>,

@@ -54,7 +54,7 @@ impl<'w> Desk<'w, '_> {
             .then(|| Fault::LocationUnknown(location.to_owned()))
     }
 
-    /// Why `holder` cannot have a number: somebody else has it and keeps it, or nobody may have it. Else whoever frees it
+    /// Why `holder` cannot have a number: another has it and keeps it, or it cannot be assigned. Else the holder that frees it
     /// for an explicit claim.
     fn owner_of(&self, holder: Holder, number: &str) -> Result<Option<Holder>, Fault> {
         let owner = self.inventory.number(number).and_then(|facts| facts.owner);
@@ -83,7 +83,7 @@ impl<'w> Desk<'w, '_> {
         }
     }
 
-    /// What keeps everybody from a number that has no owner.
+    /// Why a number without an owner cannot be assigned.
     fn kept(&self, number: &str) -> Option<Fault> {
         let what = self.inventory.kept(number)?;
         Some(Fault::NumberKept {
@@ -150,7 +150,7 @@ impl<'w> Desk<'w, '_> {
             late[at] = self.location_fault(applicant);
             self.applicants[at].fault = fault;
         }
-        // Whoever fails frees nothing, which may make others fail: until nothing changes.
+        // A holder that fails frees nothing, which may make others fail: until nothing changes.
         loop {
             let mut changed = false;
             for &at in claims {
@@ -187,7 +187,7 @@ impl<'w> Desk<'w, '_> {
             }
             let (wanted, owner) = self.explicit(at);
             if let Ok(Some(owner)) = owner {
-                // Who steps aside gives the number up at once, and nobody has to wait for the rest.
+                // Who steps aside gives the number up at once, and no one has to wait for the rest.
                 let aside = self
                     .index
                     .get(&owner)
@@ -247,7 +247,7 @@ impl<'w> Desk<'w, '_> {
         ring.iter().filter(has_extension).min().copied()
     }
 
-    /// Whether nobody has an extension where the person will be, and nobody else may come by it.
+    /// Whether no one has an extension where the person will be, and no one else may get it.
     fn unclaimed(&self, at: usize, extension: &str) -> bool {
         let Some(location) = &self.applicants[at].location else {
             return false;

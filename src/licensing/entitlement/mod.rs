@@ -20,7 +20,7 @@ use super::subscriptions::SubIx;
 use crate::config::Spot;
 use crate::finding::{Finding, NEW_USER_UNLICENSED, Severity};
 
-/// Decides for everybody.
+/// Decides for everyone.
 pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
     let mut asks = Asks {
         list: Vec::new(),

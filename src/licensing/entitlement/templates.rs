@@ -179,7 +179,7 @@ impl<'w> Resolver<'w, '_> {
         }
     }
 
-    /// Whether somebody who should be host may be attendee (rule 4).
+    /// Whether a person who should be host may be attendee (rule 4).
     fn attendee_will_do(&self, slot: Slot, reaches: &[Reach]) -> bool {
         let holds = self
             .held

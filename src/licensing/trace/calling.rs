@@ -1,4 +1,4 @@
-//! The number look-up of rule 5, told step by step: which source, which number, where it belongs, who has it.
+//! The number look-up of rule 5, explained step by step: which source, which number, where it belongs, who has it.
 
 use super::{Link, LinkKind, Tracer};
 use crate::config::Spot;
@@ -38,7 +38,7 @@ pub(super) const CODES: [Code; 25] = [
 ];
 
 impl Tracer<'_> {
-    /// Where number, location and extension of new Calling come from, and what came of it.
+    /// Where number, location and extension of new Calling come from, and the result.
     pub(super) fn number(&self, holder: Holder) -> Vec<Link> {
         let facts = self.facts;
         let inventory = Inventory::new(facts);
@@ -84,7 +84,7 @@ impl Tracer<'_> {
         links
     }
 
-    /// Where the number comes from, and the number if one is looked up. `names` tells whether the files name a number or an
+    /// Where the number comes from, and the number if one is looked up. `names` says whether the files name a number or an
     /// extension.
     fn source<'c>(
         &'c self,
@@ -138,7 +138,7 @@ impl Tracer<'_> {
         (Some(Link::new(LinkKind::Number, text).at(spot)), number)
     }
 
-    /// What came of it.
+    /// The result.
     fn got(&self, caller: &Caller<'_>) -> Option<Link> {
         let identity = self.decisions.identities.get(&caller.holder)?;
         let seen = caller.seen;

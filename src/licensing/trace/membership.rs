@@ -1,4 +1,4 @@
-//! The groups of one person: which there are, and where each membership stands.
+//! The groups of one person: which there are, and where each membership is declared.
 
 use super::links::Person;
 use super::{How, Membership};

@@ -1,4 +1,4 @@
-//! Why somebody does not get a licence that no rule touches: which templates reach the person, and which would give it.
+//! Why a person does not get a licence that no rule touches: which templates reach the person, and which would give it.
 
 use super::links::Person;
 use super::{Link, LinkKind};

@@ -1,4 +1,4 @@
-//! Why one holder has, gets, loses or lacks licences: the decisions of the other files told link by link.
+//! Why one holder has, gets, loses or lacks licences: the decisions of the other files, explained link by link.
 //!
 //! Decides nothing: what becomes of a licence is read from [`Decisions`]. It is worked out for one holder, afterwards, so
 //! that planning pays nothing for it.
@@ -28,11 +28,11 @@ pub struct Trace {
     pub groups: Vec<Membership>,
     /// One entry for each licence path, in order.
     pub licenses: Vec<Traced>,
-    /// What Webex gives to everybody, and is left alone.
+    /// What Webex gives to everyone, and is not touched.
     pub free: Vec<LicenseIx>,
 }
 
-/// A group that somebody is in, joins or leaves.
+/// A group that a person is in, joins or leaves.
 #[derive(Debug)]
 pub struct Membership {
     /// The group.
@@ -88,9 +88,9 @@ pub enum Outcome {
     Moved,
     /// Another tier, role or product.
     Changed,
-    /// It is taken away.
+    /// It is removed.
     Removed,
-    /// It goes with the person.
+    /// It is deleted with the person.
     Deleted,
     /// An error or a hold keeps a change out of the plan.
     Blocked(Code),
@@ -115,14 +115,14 @@ pub struct Link {
     pub group: Option<String>,
     /// Of a template or group: whether it counts for this person.
     pub counts: Option<bool>,
-    /// Where it stands.
+    /// Where it is.
     pub spot: Option<Spot>,
 }
 
 /// What sort of reason a link is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LinkKind {
-    /// What is held, and where it stands.
+    /// What is held, and where it is declared.
     #[default]
     State,
     /// A template.
@@ -141,7 +141,7 @@ pub enum LinkKind {
     Replacement,
     /// The subscription that is chosen.
     Subscription,
-    /// An attendee account in place of a host licence.
+    /// An attendee account instead of a host licence.
     Fallback,
     /// Where a phone number comes from.
     Number,
@@ -185,7 +185,7 @@ impl Link {
         }
     }
 
-    /// Says where it stands.
+    /// Says where it is.
     fn at(mut self, spot: impl Into<Option<Spot>>) -> Link {
         self.spot = spot.into();
         self
@@ -193,7 +193,7 @@ impl Link {
 }
 
 impl World<'_> {
-    /// Why a holder has, gets, loses or lacks each licence; or only `one`, even if nobody wants it.
+    /// Why a holder has, gets, loses or lacks each licence; or only `one`, even if no rule asks for it.
     pub fn trace(&self, decisions: &Decisions, holder: Holder, one: Option<Slot>) -> Trace {
         let tracer = Tracer {
             facts: self.facts(),
