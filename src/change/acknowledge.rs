@@ -1,4 +1,4 @@
-//! Which losses somebody has agreed to (contract sections 2 and 4).
+//! Which losses are acknowledged (contract sections 2 and 4).
 
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -28,7 +28,7 @@ pub type DeletionCode = fn(&str) -> Option<Code>;
 struct Subject<'a> {
     /// The acknowledgement, by index.
     entry: usize,
-    /// Where the acknowledgement stands.
+    /// Where the acknowledgement is.
     entry_spot: Spot,
     code: &'a str,
     text: String,

@@ -84,11 +84,11 @@ pub enum Turn {
     Exchange,
     /// It takes units, or none at all.
     Take,
-    /// It leaves somebody without something for a moment, which should be short.
+    /// It leaves a person without something for a moment, which should be short.
     Aside,
     /// It is sent together with others like it, once all of them are ready.
     Together,
-    /// It gives up what others may still lean on, such as a main number.
+    /// It frees what others may still depend on, such as a main number.
     Last,
     /// It follows what its members' changes do.
     Follow,
@@ -125,11 +125,11 @@ pub struct DraftField {
     pub before: Shared,
     /// The value that it gets.
     pub after: Shared,
-    /// What is lost for good.
+    /// What is permanently lost.
     pub losses: Vec<String>,
     /// The code that an acknowledgement of the losses must name.
     pub loss: Option<Code>,
-    /// A code whose acknowledgement may stand beside that of the losses.
+    /// A code whose acknowledgement may accompany that of the losses.
     pub beside: Option<Code>,
     /// Why.
     pub reason: Reason,
@@ -188,7 +188,7 @@ impl DraftField {
         self
     }
 
-    /// Says what is lost for good, and which code acknowledges it.
+    /// Says what is permanently lost, and which code acknowledges it.
     pub fn losing(mut self, code: Code, losses: Vec<String>) -> DraftField {
         self.loss = Some(code);
         self.losses = losses;
@@ -207,15 +207,15 @@ pub struct Request {
     pub sends: Sends,
     /// Fields whose values it takes away for a moment; a later request sends them.
     pub without: &'static [&'static str],
-    /// Whether it comes before what the change waits for, and others may wait for it alone.
+    /// Whether it comes before what the change waits for, and others may wait only for it.
     pub early: bool,
-    /// Whether what gives back may go ahead of the rest, in a request of its own.
+    /// Whether what gives back may go ahead of the rest, in a separate request.
     pub divisible: bool,
     /// What must be done before, beside what the change waits for.
     pub after: Vec<Need>,
     /// When its turn comes, if not with the change.
     pub turn: Option<Turn>,
-    /// With whom it may be sent: equal words share one request, up to so many.
+    /// With whom it may be sent: equal words share one request, up to this number.
     pub shared: Option<(String, usize)>,
 }
 
@@ -226,7 +226,7 @@ pub enum Sends {
     Rest,
     /// Those with these paths; one that ends in `/` stands for all below it.
     Named(&'static [&'static str]),
-    /// So many of those that no other request names, in order of path.
+    /// This many of those that no other request names, in order of path.
     Next(usize),
     /// Those of this later stage.
     Stage(usize),
@@ -254,7 +254,7 @@ impl Request {
         self
     }
 
-    /// Sends so many of the fields that no other request names, in order of path.
+    /// Sends this many of the fields that no other request names, in order of path.
     pub fn sending_next(mut self, fields: usize) -> Request {
         self.sends = Sends::Next(fields);
         self
@@ -273,14 +273,14 @@ impl Request {
         self
     }
 
-    /// Comes before what the change waits for; others may wait for it alone ([`Need::Begun`]).
+    /// Comes before what the change waits for; others may wait only for it ([`Need::Begun`]).
     pub fn early(mut self) -> Request {
         self.early = true;
         self.turn = self.turn.or(Some(Turn::First));
         self
     }
 
-    /// What gives back may go ahead of the rest, in a request of its own.
+    /// What gives back may go ahead of the rest, in a separate request.
     pub fn in_parts(mut self) -> Request {
         self.divisible = true;
         self
@@ -292,13 +292,13 @@ impl Request {
         self
     }
 
-    /// Has a turn of its own.
+    /// Has a separate turn.
     pub fn turn(mut self, turn: Turn) -> Request {
         self.turn = Some(turn);
         self
     }
 
-    /// Is sent together with others of the same words, up to so many.
+    /// Is sent together with others of the same words, up to this number.
     pub fn shared(mut self, with: impl Into<String>, most: usize) -> Request {
         self.shared = Some((with.into(), most));
         self

@@ -1,4 +1,4 @@
-//! One change, in the words that kinds, plans and whoever carries them out share.
+//! One change, in the words that kinds, plans and those that carry them out share.
 //!
 //! Owns what a kind hands to the planner ([`Draft`], [`Request`], [`Fact`], [`Observed`], the [`Acknowledgements`] that it
 //! asks), and what the plan file says of one object and one request ([`Change`], [`Operation`]). Knows no kind by name, and

@@ -46,7 +46,7 @@ pub struct Field {
     pub before: Shared,
     /// The value that it gets.
     pub after: Shared,
-    /// What is lost for good, with the facts of the snapshot.
+    /// What is permanently lost, with the facts of the snapshot.
     pub losses: Vec<String>,
     /// The acknowledgement that covers the losses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -73,7 +73,7 @@ impl Change {
 }
 
 impl Field {
-    /// Whether the object goes with it.
+    /// Whether the object is deleted with it.
     pub fn deletes(&self) -> bool {
         self.path == EXISTENCE && self.after.is_null()
     }

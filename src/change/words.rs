@@ -40,7 +40,7 @@ pub enum Risk {
     Reversible,
     /// Service or identity changes; no data is destroyed.
     Disruptive,
-    /// Data is destroyed for ever.
+    /// Data is permanently destroyed.
     Irreversible,
 }
 

@@ -244,7 +244,7 @@ impl Wanted<'_> {
         }
     }
 
-    /// The ways to say in a set that the holder has what it has now: the word alone, with its subscription, or in the long
+    /// The ways to say in a set that the holder has what it has now: only the word, with its subscription, or in the long
     /// form that is there already.
     fn grants(&self, section: &str, set: &[&str]) -> Vec<Vec<Edit>> {
         let slot = self.slot();

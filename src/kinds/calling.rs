@@ -1,4 +1,4 @@
-//! The Calling of people and workspaces as plans show it: location, number and extension, and what is lost for good.
+//! The Calling of people and workspaces as plans show it: location, number and extension, and what is permanently lost.
 
 use super::Context;
 use crate::change::{Draft, DraftField, FieldAction, Risk, text_or_nothing};
@@ -20,7 +20,7 @@ pub fn field(identity: &Identity, change: &IdentityChange) -> DraftField {
     DraftField::new(change.path, action, risk, before, after).because(change.reason.clone())
 }
 
-/// Says what goes for ever where a field takes Calling away. What is held gives nothing back, acknowledged or not.
+/// Says what is permanently lost where a field removes Calling. What is held gives nothing back, acknowledged or not.
 pub fn losing(
     facts: &Facts<'_>,
     ask: &Ask,
@@ -39,7 +39,7 @@ pub fn losing(
     field
 }
 
-/// What somebody with Calling has of it now.
+/// What a person with Calling has of it now.
 #[derive(Debug)]
 pub struct Has<'a> {
     /// The number.
@@ -50,7 +50,7 @@ pub struct Has<'a> {
     pub voicemail: bool,
 }
 
-/// What goes for ever with Calling: the facts of one holder.
+/// What is permanently lost with Calling: the facts of one holder.
 pub fn losses(context: &Context<'_>, kind: &str, key: &str, has: &Has<'_>) -> Vec<String> {
     let mut losses = Vec::new();
     losses.extend(has.number.map(|number| format!("number {number}")));
@@ -69,7 +69,7 @@ pub fn losses(context: &Context<'_>, kind: &str, key: &str, has: &Has<'_>) -> Ve
     losses
 }
 
-/// The voicemail groups that send mail to somebody, which ends with the account.
+/// The voicemail groups that send mail to a person, which ends with the account.
 pub fn mails(context: &Context<'_>, kind: &str, key: &str) -> Vec<String> {
     let found = context.world.features().find(kind, key).iter();
     let mailed = found.filter(|(role, _)| *role == RECIPIENT);
@@ -78,7 +78,7 @@ pub fn mails(context: &Context<'_>, kind: &str, key: &str) -> Vec<String> {
         .collect()
 }
 
-/// Says which features somebody leaves with the location, where nothing else is lost with it.
+/// Says which features a person leaves with the location, where nothing else is lost with it.
 pub fn say_left(
     context: &Context<'_>,
     kind: &str,
@@ -104,7 +104,7 @@ pub fn say_left(
     );
 }
 
-/// The calling features that somebody leaves with Calling, or with the location; and those of which that is not known.
+/// The calling features that a person leaves with Calling, or with the location; and those of which that is not known.
 pub fn memberships(context: &Context<'_>, kind: &str, key: &str) -> Vec<String> {
     let features = context.world.features();
     let found = features.find(kind, key).iter();

@@ -1,4 +1,4 @@
-//! The fields of a kind, one row each, and what follows from the rows: comparison, what `explain` and `drift` tell, the
+//! The fields of a kind, one row each, and what follows from the rows: comparison, what `explain` and `drift` show, the
 //! essence that `apply` compares, how a live value is taken into the files.
 //!
 //! A kind says in [`Row`]s where each of its fields is; what stages may ask of a field is in [`Field`]. Where a field does not
@@ -26,7 +26,7 @@ pub struct Field {
     pub form: Form,
     /// What it is to Webex Calling.
     pub calling: Calling,
-    /// What is lost for good with it.
+    /// What is permanently lost with it.
     pub loss: Option<Loss>,
     /// What events of the audit trail say that are about it.
     pub audit: &'static [&'static str],
@@ -34,7 +34,7 @@ pub struct Field {
     pub always_said: bool,
     /// How Webex reads it back in another form.
     pub quirks: &'static [Quirk],
-    /// Whether a request sends it. What none sends is compared alone.
+    /// Whether a request sends it. What none sends is only compared.
     pub sent: bool,
 }
 
@@ -60,7 +60,7 @@ pub enum Calling {
     Apart,
     /// The licence.
     License,
-    /// What somebody keeps with the licence.
+    /// What a person keeps with the licence.
     Kept,
 }
 
@@ -121,7 +121,7 @@ pub struct Row<D, O> {
     pub observed: Get<O>,
     /// The risks of giving it a value, and of giving it another one.
     pub risk: (Risk, Risk),
-    /// Its name in JSON and for people, where `explain` tells it.
+    /// Its name in JSON and for people, where `explain` shows it.
     pub fact: Option<(&'static str, &'static str)>,
     /// What of it is compared between a plan and its execution.
     pub essence: InEssence<O>,
@@ -139,7 +139,7 @@ pub type Say<D> = fn(&D) -> Option<&At<String>>;
 pub enum Get<O> {
     /// Its kind has a function for it.
     Otherwise,
-    /// A text, and the same for every object where it is about being there.
+    /// A text, and the same for every object where only its existence counts.
     Text(fn(&O) -> Option<&str>),
     /// A list of texts, whose order does not count.
     Texts(fn(&O) -> &[Box<str>]),
@@ -152,7 +152,7 @@ pub enum Get<O> {
 /// What of a field is compared between a plan and its execution.
 #[derive(Debug)]
 pub enum InEssence<O> {
-    /// Nothing: no request changes it, or the API does not tell it.
+    /// Nothing: no request changes it, or the API does not return it.
     Nothing,
     /// What is observed.
     Observed,
@@ -171,7 +171,7 @@ pub enum Adopt<D> {
     Licenses,
     /// As part of what differs from templates.
     Overrides(fn(&D) -> Option<&LicenseOverrides>),
-    /// By hand; why.
+    /// Manually; why.
     ByHand(&'static str),
 }
 
@@ -266,7 +266,7 @@ impl<D, O> Row<D, O> {
         self
     }
 
-    /// What is lost for good with it.
+    /// What is permanently lost with it.
     pub const fn losing(mut self, loss: Loss) -> Row<D, O> {
         self.field.loss = Some(loss);
         self
@@ -290,7 +290,7 @@ impl<D, O> Row<D, O> {
         self
     }
 
-    /// `explain` tells it under this name.
+    /// `explain` shows it under this name.
     pub const fn fact(mut self, name: &'static str, label: &'static str) -> Row<D, O> {
         self.fact = Some((name, label));
         self

@@ -50,7 +50,7 @@ pub fn needs(context: &Context<'_>, identity: &Identity) -> Vec<Need> {
     needs
 }
 
-/// The requests that give somebody who has Calling another number, extension or location.
+/// The requests that give a person who has Calling another number, extension or location.
 pub fn requests(
     context: &Context<'_>,
     observed: Option<&snapshot::User>,

@@ -52,7 +52,7 @@ pub struct Context<'a> {
     pub old_names: &'a BTreeMap<String, String>,
     /// What happens to licences and numbers.
     pub decisions: &'a Decisions,
-    /// Losses that somebody has agreed to.
+    /// Acknowledged losses.
     pub acknowledgements: &'a Acknowledgements<'a>,
     /// The state after the last apply, if anything was applied.
     pub applied: Option<&'a Applied>,
@@ -75,7 +75,7 @@ pub struct Rename {
     pub apply: fn(&mut Snapshot, &str, &str),
 }
 
-/// What a kind tells of its objects as holders of licences.
+/// What a kind says of its objects as holders of licences.
 #[derive(Debug)]
 pub struct Holders {
     /// The object with this key.
@@ -138,7 +138,7 @@ pub struct Kind {
     pub import: Option<fn(&imports::Source<'_>, &mut imports::Draft)>,
 }
 
-/// What is lost for good with a field.
+/// What is permanently lost with a field.
 #[derive(Debug, Clone, Copy)]
 pub struct Loss {
     /// The code whose acknowledgement covers it.
@@ -203,7 +203,7 @@ pub static KINDS: &[Kind] = &[
     broadworks::KIND,
 ];
 
-/// An update or deletion with a field that changes or goes; adds and moves alone do not count.
+/// An update or deletion with a field that changes or goes; mere adds and moves do not count.
 fn loses_or_changes(change: &DraftChange, _: &Snapshot) -> bool {
     change.action != ChangeAction::Create
         && change

@@ -1,4 +1,4 @@
-//! Fields that Webex reads back otherwise than they were sent, as one table. None of them ever causes a plan.
+//! Fields that Webex returns differently from how they were sent, as one table. None of them ever causes a plan.
 
 use super::KINDS;
 use crate::phone;

@@ -1,4 +1,4 @@
-//! What follows from the rows of a kind: what is observed, compared, told, imported and taken into the files.
+//! What follows from the rows of a kind: what is observed, compared, shown, imported and adopted into the files.
 
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ pub fn essence<D, O>(rows: &[Row<D, O>], id: &str, seen: &O) -> Essence {
     members.finish()
 }
 
-/// What `explain` tells of an object.
+/// What `explain` shows of an object.
 pub fn facts<D, O>(rows: &[Row<D, O>], seen: Option<&O>) -> impl Iterator<Item = Fact> {
     rows.iter().filter_map(move |row| {
         let (name, label) = row.fact?;
@@ -133,7 +133,7 @@ pub struct Compared<'a, D, O> {
 
 impl<D, O> Compared<'_, D, O> {
     /// What changes of a field, if its value is not as it should be. Of a new object everything is set. What begins with this
-    /// plan disturbs nobody.
+    /// plan disturbs no one.
     pub fn field(&self, row: &Row<D, O>, begins: bool) -> Option<DraftField> {
         let ours = (row.desired?)(&self.declared.value)?;
         let theirs = match &row.observed {

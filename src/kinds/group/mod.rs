@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_made_anew_is_another_group() {
+    fn a_group_created_again_is_another_group() {
         let of = |id: &str| {
             let json = format!(r#"{{"id": "{id}", "name": "Sales"}}"#);
             let group: Group = serde_json::from_str(&json).unwrap();

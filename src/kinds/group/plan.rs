@@ -105,7 +105,7 @@ fn memberships<'a>(
     named
 }
 
-/// Each request waits for the people whom it names, and for nobody else.
+/// Each request waits for the people whom it names, and for no one else.
 fn requests(fields: &[DraftField], action: ChangeAction, named: &FxHashSet<&str>) -> Vec<Request> {
     let person = |field: &DraftField| {
         let email = field.path.strip_prefix(MEMBERS)?;
@@ -251,7 +251,7 @@ fn reason(group: &Group<'_>, spot: Option<Spot>) -> Reason {
     }
 }
 
-/// What would be taken away because of the changes of groups that wait.
+/// What would be removed because of the changes of groups that wait.
 fn removals<'a>(context: &'a Context<'_>, waiting: &mut Waiting<'a>) {
     let facts = context.world.facts();
     let asks = context.decisions.asks.iter();

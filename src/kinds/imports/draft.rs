@@ -96,7 +96,7 @@ impl Draft {
         }
     }
 
-    /// Those of a list that have a name of their own. What shares its name with another cannot be told apart in a file.
+    /// Those of a list with a unique name. What shares its name with another cannot be distinguished in a file.
     pub fn named<'a, T>(
         &mut self,
         list: &'a [T],

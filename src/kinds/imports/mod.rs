@@ -1,4 +1,4 @@
-//! What a snapshot has, as desired state: a file for each kind that has a section of its own.
+//! What a snapshot has, as desired state: a file for each kind that has a section.
 //!
 //! Owns what a kind's import reads ([`Source`]) and what it writes into ([`Draft`]).
 

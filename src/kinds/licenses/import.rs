@@ -13,7 +13,7 @@ use crate::licensing::catalogue::{LicenseKind, Product, ProductIx, Service};
 /// The order of the services in a set.
 static SHAPE: LazyLock<Shape> = LazyLock::new(Shape::of::<LicenseSet>);
 
-/// What the licences with these ids are, without those that everybody has.
+/// What the licences with these ids are, without those that everyone has.
 pub fn kinds<'a>(
     source: &'a Source<'_>,
     ids: &'a [Box<str>],
@@ -54,7 +54,7 @@ pub fn set(source: &Source<'_>, products: &[ProductIx]) -> Option<Node> {
     (!grants.is_empty()).then_some(Node::Line(grants))
 }
 
-/// The word alone, or with the exact name where the word could mean several products.
+/// Only the word, or with the exact name where the word could mean several products.
 fn grant(source: &Source<'_>, product: &Product) -> Node {
     let word = Node::text(product.tier.word());
     if source

@@ -17,7 +17,7 @@ pub const LICENSES: &str = "licenses/";
 /// A row for licences below a path, or the one with this path.
 pub const fn row<D, O>(path: &'static str) -> Row<D, O> {
     let row = Row::licenses(path);
-    // Each event about licences says so: nobody is to be named for what another one, or Control Hub itself, has done.
+    // Each event about licences says so: no one is to be named for what another one, or Control Hub itself, has done.
     row.audit(&["licen", "entitle"]).always_said()
 }
 

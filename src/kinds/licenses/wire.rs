@@ -46,12 +46,12 @@ pub fn is_attendee(value: &Value) -> bool {
     value["role"] == "attendee"
 }
 
-/// The licences that somebody has after a request, where its answer lists them.
+/// The licences that a person has after a request, where its answer lists them.
 pub fn listed(answer: &Value) -> Option<Value> {
     Some(answer["licenses"].clone()).filter(Value::is_array)
 }
 
-/// Somebody has these licences now: an answer is newer than what was read.
+/// A person has these licences now: an answer is newer than what was read.
 pub fn now(seen: &mut Seen, licenses: Value) {
     seen.object["licenses"] = licenses;
 }
@@ -80,7 +80,7 @@ fn attends(seen: &Seen, path: &str) -> bool {
     sites.any(|it| it == site)
 }
 
-/// How a licence of a plan stands.
+/// The state of a licence of a plan.
 pub fn stands(names: &Names, seen: &Seen, field: &Field) -> Result<Standing, Error> {
     let has = |value: &Value| -> Result<Option<bool>, Error> {
         if is_attendee(value) {

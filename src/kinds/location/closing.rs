@@ -13,7 +13,7 @@ use crate::snapshot::{Location, Owner, feature_word};
 /// How many features are named before the rest is counted.
 const NAMED: usize = 3;
 
-/// A location that the base had and the files have no longer: it goes once nobody is there any more.
+/// A location that the base had and the files have no longer: it is deleted once it is empty.
 pub fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
     let locations = context.captured.locations();
     let Some(seen) = locations.iter().find(|seen| seen.name == name) else {
@@ -97,7 +97,7 @@ fn are(names: &[String]) -> String {
     }
 }
 
-/// The changes by which everybody leaves a location; or who stays, or comes.
+/// The changes by which everyone leaves a location; or who stays, or comes.
 fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<Address>, String> {
     if let Some(why) = coming(context, name).or_else(|| features(context, name)) {
         return Err(why);
@@ -124,7 +124,7 @@ fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<Address>, String> {
     Ok(depends_on)
 }
 
-/// Why somebody or something comes to a location that is to go.
+/// Why a person or object comes to a location that is to be deleted.
 fn coming(context: &Context<'_>, name: &str) -> Option<String> {
     let facts = context.world.facts();
     for (&holder, identity) in &context.decisions.identities {
@@ -151,7 +151,7 @@ fn features(context: &Context<'_>, name: &str) -> Option<String> {
     if !here.is_empty() {
         return Some(format!("{} there", are(&here)));
     }
-    // Features have extensions without a number; no request of ours takes them away.
+    // Features have extensions without a number; no request of ours removes them.
     let mut rows = snapshot.number_rows().iter();
     let alone = rows.find(|row| {
         let of_a_feature = row.owner.as_ref().is_none_or(|it| it.kind.is_feature());

@@ -1,4 +1,4 @@
-//! The fields of a location. The connection to the public network is compared alone: no request sets it.
+//! The fields of a location. The connection to the public network is only compared: no request sets it.
 
 use crate::change::NAME;
 use crate::change::Risk::Disruptive;
@@ -17,7 +17,7 @@ pub const ADDRESS: &str = "address/";
 pub const CALLING: &str = "calling";
 /// The number that callers see by default.
 pub const MAIN_NUMBER_PATH: &str = "calling/mainNumber";
-/// How the location reaches the public network.
+/// The PSTN connection of the location.
 pub const PSTN: &str = "calling/pstn";
 
 /// What Webex keeps of a location itself, apart from its Calling: the general requests carry it.

@@ -1,5 +1,5 @@
-//! Locations: creation, address, time zone, language, Calling, main number. The connection to the public network is compared
-//! alone.
+//! Locations: creation, address, time zone, language, Calling, main number. The connection to the public network is only
+//! compared.
 
 mod closing;
 mod fields;

@@ -215,7 +215,7 @@ impl Place<'_> {
         }
     }
 
-    /// The main number is set last: by then its numbers are there, and nobody is in the middle of a move.
+    /// The main number is set last: by then its numbers are there, and no one is in the middle of a move.
     fn main_number(
         &self,
         number: &At<String>,
@@ -296,7 +296,7 @@ impl Place<'_> {
         rows.filter_map(|row| self.field(row)).collect()
     }
 
-    /// A field, if it is not as it should be. What has not begun yet disturbs nobody.
+    /// A field, if it is not as it should be. What has not begun yet disturbs no one.
     fn field(&self, row: &Row<model::Location, snapshot::Location>) -> Option<DraftField> {
         let begins = match row.field.path.starts_with(CALLING) {
             true => self.calls.is_none(),

@@ -156,7 +156,7 @@ fn main_number(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     ])
 }
 
-/// The job looks itself whether anything stands in the way, and says what; nothing is ever forced (webex-api.md 5.5).
+/// The job itself checks whether anything prevents it, and says what; nothing is ever forced (webex-api.md 5.5).
 fn disable(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let subject = errand.one()?;
     let id = subject.id(errand.names)?;

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{KIND, by_hand_alone, essence};
+use super::{KIND, essence, only_manually};
 use crate::change::{
     Address, ChangeAction, Draft, DraftChange, DraftField, EXISTENCE, FieldAction, Need, Request,
     Risk, Turn, nothing, text,
@@ -15,7 +15,7 @@ use crate::licensing::{AskState, Consent, Inventory};
 use crate::phone::e164;
 use crate::snapshot::Number;
 
-/// Webex deletes at most so many numbers in one request.
+/// The most numbers that Webex deletes in one request.
 const DELETED_PER_REQUEST: usize = 5;
 
 /// Numbers that the base had and no block names now.
@@ -65,7 +65,7 @@ fn deletion(
         return Err(about(Finding::info(NOT_DELETED, message)).into());
     };
     if inventory.by_hand(here) {
-        return Err(by_hand_alone(here, &format!("{number} to be returned")).into());
+        return Err(only_manually(here, &format!("{number} to be returned")).into());
     }
     let releasing = user_of(context, seen).map_err(|by| {
         let message = format!("{number} cannot be deleted: it is {by}");

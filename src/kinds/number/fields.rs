@@ -1,4 +1,4 @@
-//! The fields of a phone number. Numbers stand in blocks with others, so its kind compares them in its own way.
+//! The fields of a phone number. Numbers are in blocks with others, so its kind compares them in its own way.
 
 use crate::config::model::NumberBlock;
 use crate::kinds::field::{InEssence, Row as Of};
@@ -6,7 +6,7 @@ use crate::snapshot::Number;
 
 type Row = Of<NumberBlock, Number>;
 
-/// The fields. Without the owner, who changes with the plan itself; Webex takes nothing away from an owner.
+/// The fields. Without the owner, who changes with the plan itself; Webex removes nothing from an owner.
 pub const FIELDS: [Row; 3] = [
     Row::seen("location", |seen| seen.location.as_deref()).audit(&["location", "calling"]),
     Row::seen("state", |seen| {

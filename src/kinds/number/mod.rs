@@ -92,7 +92,7 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     ]
 }
 
-/// Numbers stand in blocks with others.
+/// Numbers are in blocks with others.
 fn adopt(wanted: &Wanted<'_>) -> Adopted {
     let mut refused = wanted.by_hand("numbers are listed in blocks and ranges with others");
     refused.help = format!(
@@ -117,7 +117,7 @@ fn essence(seen: &Number) -> Essence {
 }
 
 /// Cisco warns that requests for numbers of its own calling plans and of integrated providers damage the data behind them.
-fn by_hand_alone(location: &str, what: &str) -> Finding {
+fn only_manually(location: &str, what: &str) -> Finding {
     let message = format!("numbers of {location} are ordered and returned only manually: {what}");
     Finding::hold(NUMBERS_MANUAL_CONTROL_HUB, message)
         .about(format!("location/{location}"))

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{KIND, by_hand_alone, deletion, essence};
+use super::{KIND, deletion, essence, only_manually};
 use crate::change::{
     Address, ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn,
     nothing, text, text_or_nothing,
@@ -84,7 +84,7 @@ fn say_left_out(
     let place = || context.config.place(block.spot(location));
     draft.blocked += ordered + refused;
     if ordered > 0 {
-        let finding = by_hand_alone(location, &format!("{ordered} to be ordered"));
+        let finding = only_manually(location, &format!("{ordered} to be ordered"));
         draft.findings.push(finding.at(place()));
     }
     if refused > 0 {
@@ -231,7 +231,7 @@ impl Entry<'_> {
         change.depends_on.extend(needs);
     }
 
-    /// Only an active number can be moved: it is activated where it is, and switched off where it arrives.
+    /// Only an active number can be moved: it is activated where it is, and deactivated where it arrives.
     fn state(&self, seen: &Number, change: &mut DraftChange) {
         let Some(state) = &self.block.value.state else {
             return;
@@ -260,7 +260,7 @@ impl Entry<'_> {
         }
     }
 
-    /// Nobody can change the type of a number.
+    /// The type of a number cannot be changed.
     fn kind(&self, seen: &Number, draft: &mut Draft) {
         let Some(kind) = &self.block.value.kind else {
             return;
@@ -274,7 +274,7 @@ impl Entry<'_> {
         }
     }
 
-    /// The change in which the owner gives the number up: one that is owned cannot be switched off.
+    /// The change in which the owner gives the number up: one that has an owner cannot be deactivated.
     fn release(&self, seen: &Number) -> Option<Need> {
         let owner = seen.owner.as_ref()?.as_user()?;
         let user = self.context.world.facts().people.find(owner)?;

@@ -1,4 +1,4 @@
-//! The deletion of a person, and what goes for ever with it.
+//! The deletion of a person, and what is permanently lost with it.
 
 use super::plan::Person;
 use super::{KIND, essence};
@@ -31,7 +31,7 @@ impl Person<'_> {
         )
         .because(reason.unwrap_or_default())
         .losing(USER_DELETION, self.losses(observed, calls, &held));
-        // The deletion covers the loss of Calling that comes with it; an entry for that may stand beside it.
+        // The deletion covers the loss of Calling that comes with it; an entry for that may accompany it.
         field.beside = calls.then_some(CALLING_LOSS);
         match self
             .context
@@ -53,7 +53,7 @@ impl Person<'_> {
         })
     }
 
-    /// What goes for ever with the account.
+    /// What is permanently lost with the account.
     fn losses(&self, observed: &snapshot::User, calls: bool, held: &[u32]) -> Vec<String> {
         let mut losses = Vec::new();
         if calls {
@@ -72,7 +72,7 @@ impl Person<'_> {
         losses
     }
 
-    /// What goes for ever with Calling: the facts of this person.
+    /// What is permanently lost with Calling: the facts of this person.
     pub fn calling_losses(&self) -> Vec<String> {
         let Some(user) = self.observed else {
             return Vec::new();

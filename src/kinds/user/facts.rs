@@ -1,4 +1,4 @@
-//! What `explain` tells of a person.
+//! What `explain` shows of a person.
 
 use super::fields::FIELDS;
 use crate::change::Fact;

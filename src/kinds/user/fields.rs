@@ -11,7 +11,7 @@ type Row = Of<Entry, Seen>;
 /// The administrative roles.
 pub const ROLES: &str = "roles";
 
-/// The name that others see.
+/// The display name.
 pub const DISPLAY_NAME: &str = "displayName";
 /// The work number.
 pub const PHONE_NUMBER: &str = "phoneNumber";
@@ -23,8 +23,8 @@ pub const UPDATED: &[&str] = &[DISPLAY_NAME, ROLES, PHONE_NUMBER, "extension"];
 
 /// The fields.
 ///
-/// Location on the one hand, number or extension on the other count together: without Calling, Webex tells no location, and
-/// without a location what it tells of the others is not of Calling (webex-api.md 4.1).
+/// Location on the one hand, number or extension on the other count together: without Calling, Webex returns no location, and
+/// without a location what it returns of the others is not of Calling (webex-api.md 4.1).
 pub const FIELDS: [Row; 9] = [
     Row::existence().losing(Loss::always(USER_DELETION)),
     Row::text(
@@ -69,7 +69,7 @@ pub const FIELDS: [Row; 9] = [
     Row::texts(ROLES, |seen| &seen.roles).audit(&["role", "admin"]),
 ];
 
-/// What counts of a person with Calling alone.
+/// What counts only for a person with Calling.
 fn of_calling<'v>(seen: &Seen, value: Option<&'v str>) -> Option<&'v str> {
     let calls =
         seen.location.is_some() && (seen.phone_number.is_some() || seen.extension.is_some());

@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_made_anew_is_another_person() {
+    fn a_person_created_again_is_another_person() {
         let one = of(r#"{"id": "P1", "email": "a@b.c", "displayName": "Ana"}"#);
         let other = of(r#"{"id": "P2", "email": "a@b.c", "displayName": "Ana"}"#);
         assert_eq!(other.differs_from(&one.members), ["id"]);

@@ -54,7 +54,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
 }
 
 /// Deals the licences of a person out to requests, by setting the stage of each. What follows from a change of groups is
-/// taken away when all is there that the change gives, in a request of its own, since Webex may do one half of a request and
+/// removed when all is there that the change gives, in a separate request, since Webex may do one half of a request and
 /// refuse the other. Another tier that is worse gives and takes, and so comes between.
 fn stages(licences: Vec<(Part, DraftField)>) -> Vec<DraftField> {
     let exchanges = licences.iter().any(|(part, _)| part.grant);

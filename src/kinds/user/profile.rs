@@ -15,7 +15,7 @@ use crate::kinds::field::Compared;
 use crate::snapshot;
 
 impl Person<'_> {
-    /// Fields that the entry says and that are otherwise.
+    /// Fields that the entry says and that are different.
     pub fn profile(&self, fields: &mut Vec<DraftField>, draft: &mut Draft) {
         let Some(declared) = self.declared else {
             return;

@@ -55,7 +55,7 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
     Ok(Some(Seen::new(id, raw, &user, essence)))
 }
 
-/// Without licences, so that a refusal of one does not create half a person; they follow in a request of their own.
+/// Without licences, so that a refusal of one does not create half a person; they follow in a separate request.
 fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     let subject = errand.one()?;
     let name = subject.after(DISPLAY_NAME).unwrap_or(&subject.change.key);
@@ -110,7 +110,7 @@ fn licences(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
                 .as_ref()
                 .is_some_and(|it| it["locationId"].is_string());
             match properties {
-                // Without a location Webex would give Calling to nobody in particular, and take the old licence all the same.
+                // Without a location Webex would give Calling to no one in particular, and still remove the old licence.
                 _ if field.path == "licenses/calling" && !complete => {
                     return Err(Error::Malformed {
                         call: "PATCH /licenses/users".to_owned(),
@@ -176,7 +176,7 @@ fn properties(
     Ok((!properties.is_empty()).then(|| properties.into()))
 }
 
-/// Puts back the Calling licence of somebody whom a move in part has left without any (webex-api.md 2.5).
+/// Restores the Calling licence of a person whom a partial move has left without any (webex-api.md 2.5).
 fn put_back(errand: &Errand<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
     let subject = errand.one()?;
     let Some(field) = subject
@@ -206,7 +206,7 @@ fn put_back(errand: &Errand<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
     )])
 }
 
-/// Members that Webex only tells.
+/// Read-only members.
 const READ_ONLY: [&str; 13] = [
     "id",
     "orgId",
@@ -223,7 +223,7 @@ const READ_ONLY: [&str; 13] = [
     "nickName",
 ];
 
-/// Members that a change only repeats, and that Webex may not take from everybody.
+/// Members that a change only repeats, and that Webex may not accept from everyone.
 const REPEATED: [&str; 3] = ["manager", "managerId", "avatar"];
 
 /// `PUT` replaces the whole person, so all that is there is sent again (webex-api.md 4.1).
@@ -258,7 +258,7 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     ])
 }
 
-/// Puts a field into a person: most are a member of their own.
+/// Puts a field into a person: most are one member.
 fn set(names: &Names, body: &mut Value, field: &Field) -> Result<(), Error> {
     let row = field::row(&FIELDS, &field.path).filter(|_| UPDATED.contains(&&*field.path));
     let row = row.ok_or_else(|| not_sent(format!("PUT /people cannot carry {}", field.path)))?;

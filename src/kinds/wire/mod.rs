@@ -1,6 +1,6 @@
 //! The live side of kinds: how an object is read, and what a request of the plan sends.
 //!
-//! A wire decides nothing: what is sent is what the fields of the plan say, with ids in place of names, and with what Webex
+//! A wire decides nothing: what is sent is what the fields of the plan say, with ids instead of names, and with what Webex
 //! wants to have repeated. It must not know how requests are journaled, retried or verified.
 
 pub(super) mod risk;
@@ -104,7 +104,7 @@ pub struct Wire {
     pub then: Then,
     /// What sets things right where Webex carried it out in part: from what was there before and what is there now.
     pub mend: Option<Mend>,
-    /// Whether it is done, as the object itself tells; for a request that sends no field.
+    /// Whether it is done, as the object itself shows; for a request that sends no field.
     pub is_done: Option<fn(&Seen) -> bool>,
     /// Why it is not sent after all.
     pub look: Option<Look>,
@@ -193,7 +193,7 @@ impl Wire {
         self
     }
 
-    /// The object itself tells that it is done.
+    /// The object itself shows that it is done.
     pub(super) const fn done_when(mut self, is_done: fn(&Seen) -> bool) -> Wire {
         self.is_done = Some(is_done);
         self
@@ -207,7 +207,7 @@ pub enum Then {
     Done,
     /// The answer has the id of a new object.
     Created,
-    /// The answer has the id of a job; its state stands at this path.
+    /// The answer has the id of a job; its state is at this path.
     Job(&'static str),
 }
 
@@ -275,7 +275,7 @@ impl Subject<'_> {
     }
 }
 
-/// The id of what is called so, and what stands at the path that the id is put into.
+/// The id of what has this name, and what is at the path that the id is put into.
 pub(super) fn found(
     names: &Names,
     kind: &str,

@@ -1,5 +1,5 @@
 //! What decides how much a request destroys, read right before it is sent: a plan is made hours before, and what has come
-//! since is lost too, and nobody has agreed to that.
+//! since is lost too, and that is not acknowledged.
 
 use super::{Objection, Subject};
 use crate::change::{FieldAction, Risk};
@@ -7,13 +7,13 @@ use crate::webex::devices::{self, Holder};
 use crate::webex::moves::{self, Move};
 use crate::webex::{Error, Names, encode, observed};
 
-/// The impact of a move that leaves somebody without the extension (webex-api.md 6.7).
+/// The impact of a move that leaves a person without the extension (webex-api.md 6.7).
 const LOSES_EXTENSION: u32 = 19713;
 /// Impacts that every move has, or that plans name: another profile, stored messages, the number and its caller ID.
 const USUAL: [u32; 5] = [19701, 19716, 19717, 19722, 19723];
 
 /// A location move destroys stored voice messages. The plan says that it destroys none where voicemail was off. Webex is asked
-/// beforehand, and may say that it will not do it at all; what else it says is told.
+/// beforehand, and may say that it will not do it at all; what else it says is reported.
 pub(in crate::kinds) fn of_a_move(
     names: &Names,
     subject: &Subject<'_>,
@@ -81,7 +81,7 @@ pub(in crate::kinds) fn of_calling(
     if field.action != FieldAction::Remove {
         return Ok(None);
     }
-    if let Some(why) = phones_alone(subject) {
+    if let Some(why) = only_phones(subject) {
         return Ok(Some(Objection::Refused(why.to_owned())));
     }
     let id = subject.id(names)?;
@@ -111,14 +111,14 @@ pub(in crate::kinds) fn of_calling(
     }
 }
 
-/// Why the Calling of somebody is not touched of whom Webex does not tell everything.
+/// Why the Calling of a person about whom Webex does not return everything is not touched.
 fn not_whole(subject: &Subject<'_>) -> Option<String> {
     observed::unread(&subject.seen.as_ref()?.raw)
         .map(|unread| format!("nothing was sent: {unread} just now"))
 }
 
-/// Why Calling is not taken from a workspace that is for phones alone (webex-api.md 7).
-fn phones_alone(subject: &Subject<'_>) -> Option<&'static str> {
+/// Why Calling is not removed from a workspace that is only for phones (webex-api.md 7).
+fn only_phones(subject: &Subject<'_>) -> Option<&'static str> {
     let phones = subject.seen.as_ref()?.raw["supportedDevices"] == "phones";
     let why = "nothing was sent: Webex does not remove Calling from a workspace for phones; delete the \
         workspace instead, or \
@@ -126,7 +126,7 @@ fn phones_alone(subject: &Subject<'_>) -> Option<&'static str> {
     phones.then_some(why)
 }
 
-/// Whether somebody has voicemail. Where Webex does not say, it counts as on.
+/// Whether a person has voicemail. Where Webex does not say, it counts as on.
 fn has_voicemail(names: &Names, id: &str) -> Result<bool, Error> {
     let path = format!("/people/{}/features/voicemail", encode(id));
     match names.reader().find(&path) {

@@ -68,7 +68,7 @@ fn calls(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     Ok(calls)
 }
 
-/// How a setting stands. Nobody knows how it was when the plan was made, so whatever is not as it should be is sent.
+/// The state of a setting. It is unknown how it was when the plan was made, so all that is not as it should be is sent.
 pub(super) fn stands(
     names: &Names,
     kind: &str,

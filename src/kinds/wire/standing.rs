@@ -1,4 +1,4 @@
-//! Whether a field of the plan stands as it was, as it is to be, or otherwise.
+//! Whether a field of the plan is as it was, as it is to be, or different.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::webex::{Error, Names};
 /// What is there where nothing is, in words.
 pub const NOTHING_THERE: &str = "nothing";
 
-/// How a field stands in Webex now.
+/// The state of a field in Webex now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     /// As the plan says that it was.
@@ -22,7 +22,7 @@ pub enum Standing {
     Otherwise(String),
 }
 
-/// How a field of an object of this kind stands; `seen` is none where there is no such object.
+/// The state of a field of an object of this kind; `seen` is none where there is no such object.
 pub fn stands(
     names: &Names,
     kind: &str,

@@ -77,7 +77,7 @@ impl Place<'_> {
         });
         let needs = identity.map(|identity| identity::needs(self.context, identity));
         let request = request.after(needs.into_iter().flatten());
-        // What a hold leaves to a person alone needs no request.
+        // What a hold leaves to a person needs no request.
         let sent = observed.is_none() || fields.iter().any(DraftField::is_sent);
         Some(DraftChange {
             kind: KIND.name,

@@ -27,7 +27,7 @@ pub const LIVE: Live = Live {
     has_settings: true,
 };
 
-/// `GET /workspaces/{id}` hides number and extension; they stand among its features.
+/// `GET /workspaces/{id}` hides number and extension; they are among its features.
 fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
     let Some((id, raw)) = found(names, "workspace", key, "/workspaces/{id}")? else {
         return Ok(None);
