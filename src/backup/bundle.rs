@@ -22,10 +22,10 @@ pub struct Bundle {
     pub subject: Subject,
     /// What the person or workspace is a part of.
     pub memberships: Vec<Membership>,
-    /// Calling features of which Webex does not tell who is in them.
+    /// Calling features whose members Webex does not return.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub memberships_not_told: Vec<String>,
-    /// The settings that were read, by name. The holder's own id stands in them as `{id}`.
+    /// The settings that were read, by name. The holder's own id is in them as `{id}`.
     pub settings: BTreeMap<String, Value>,
     /// The names of settings that Webex says the holder does not have.
     pub not_applicable: Vec<String>,
@@ -43,7 +43,7 @@ pub struct Subject {
     pub key: String,
     /// Webex's id.
     pub id: String,
-    /// The name that others see.
+    /// The display name.
     pub display_name: Option<String>,
     /// The Calling location, by name.
     pub location: Option<String>,
@@ -63,7 +63,7 @@ pub struct Subject {
     pub groups: Vec<String>,
 }
 
-/// A licence that somebody holds.
+/// A licence that a person holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Held {
@@ -77,7 +77,7 @@ pub struct Held {
     pub site: Option<String>,
 }
 
-/// A device that somebody has.
+/// A device that a person has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Device {
@@ -160,7 +160,7 @@ impl Bundle {
     }
 }
 
-/// What stands in the place of the checksum while it is made.
+/// What replaces the checksum while it is made.
 fn unsealed() -> String {
     format!("sha256:{}", "0".repeat(64))
 }

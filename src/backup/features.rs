@@ -1,5 +1,5 @@
 //! Calling features that people and workspaces are a part of. Webex keeps that with the feature, not with the person
-//! (webex-api.md 10), so they are read once, for everybody.
+//! (webex-api.md 10), so they are read once, for everyone.
 
 use super::bundle::{Membership, Subject, Unread};
 use crate::snapshot::{Feature, feature_word, feature_words};
@@ -10,7 +10,7 @@ use crate::webex::{Error, Paging, Reader, ids};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Features {
     found: Vec<(Membership, Vec<Member>)>,
-    /// What Webex does not let be read, or tells in a way that cannot be understood: nobody knows who is in it.
+    /// What Webex does not let be read, or returns in a form that cannot be understood: it is unknown who is in it.
     pub not_told: Vec<String>,
     /// What could not be read now.
     pub unread: Vec<Unread>,
@@ -71,7 +71,7 @@ impl Features {
         });
     }
 
-    /// Those that somebody is in, each with the role.
+    /// Those that a person is in, each with the role.
     pub fn of(&self, subject: &Subject) -> Vec<Membership> {
         let mut found = Vec::new();
         for (feature, members) in &self.found {

@@ -1,4 +1,4 @@
-//! The bundle's file: for its owner's eyes alone, whole or not there, on the disk before anything else happens.
+//! The bundle's file: only for its owner, whole or not there, on the disk before anything else happens.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use crate::disk;
 pub struct Options {
     /// The directory, such as `.trunkline/backups`; it is made where it is missing.
     pub directory: PathBuf,
-    /// Whoever can read them (`age1…`); nobody else can. None: they are not encrypted.
+    /// Who can read them (`age1…`); no one else can. None: they are not encrypted.
     pub recipients: Vec<String>,
     /// The organisation's id.
     pub org: String,
@@ -123,7 +123,7 @@ fn file_name(key: &str) -> String {
     name.chars().take(50).collect()
 }
 
-/// Makes the directory, for its owner alone.
+/// Makes the directory, only for its owner.
 fn make(directory: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);

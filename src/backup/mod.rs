@@ -1,4 +1,4 @@
-//! What a person or workspace has, on disk before it is taken away: taken from Webex, kept in one file, opened again.
+//! What a person or workspace has, on disk before it is removed: read from Webex, kept in one file, opened again.
 //!
 //! Owns the bundle and its file: format, checksum, encryption, permissions. Knows how to read settings through a
 //! [`Reader`](crate::webex::Reader), and nothing of plans: when a backup is due, and what comes back of it, is for others

@@ -1,4 +1,4 @@
-//! Secrets of a backup stay in it: a plan has a reference in place of the value.
+//! Secrets of a backup stay in it: a plan has a reference instead of the value.
 
 use std::path::Path;
 
@@ -10,12 +10,12 @@ use super::file::open;
 /// The member by which a reference is known.
 const MARK: &str = "inBackup";
 
-/// What a plan has in place of a secret value.
+/// What a plan has instead of a secret value.
 pub fn reference(file: &Path) -> Value {
     json!({ MARK: file.to_string_lossy() })
 }
 
-/// The value that a plan's field stands for: itself, or what the backup has of this setting that it refers to. `None`: the
+/// The value that a plan's field represents: itself, or what the backup has of this setting that it refers to. `None`: the
 /// backup does not have it.
 pub fn resolve(
     setting: &str,

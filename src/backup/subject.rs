@@ -130,7 +130,7 @@ impl Subject {
         Some(subject)
     }
 
-    /// Whether the subject has Webex Calling, as far as location, number and extension tell.
+    /// Whether the subject has Webex Calling, as far as location, number and extension show.
     pub fn calls(&self) -> bool {
         self.phone_number.is_some() || self.extension.is_some()
     }

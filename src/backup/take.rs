@@ -15,11 +15,11 @@ pub struct Taken {
     pub path: PathBuf,
     /// A digest of the file's bytes.
     pub digest: String,
-    /// A digest of the settings alone, without what changes by itself: the same before and after a move that lost nothing.
+    /// A digest of only the settings, without what changes by itself: the same before and after a move that lost nothing.
     pub settings_digest: String,
-    /// What could not be read, and why. Unless this is empty, what comes next could destroy what nobody has.
+    /// What could not be read, and why. Unless this is empty, what comes next could destroy what no one has saved.
     pub unread: Vec<Unread>,
-    /// The settings themselves, for whoever has to bring them back at once.
+    /// The settings themselves, for a caller that has to restore them at once.
     pub settings: Settings,
 }
 
@@ -46,7 +46,7 @@ pub fn take(reader: &Reader, subject: &Subject, options: &Options) -> Result<Tak
     })
 }
 
-/// What is missing. That somebody with Calling has none of what all have means that the token may not read it.
+/// What is missing. If a person with Calling has none of what all have, it means that the token may not read it.
 fn unread(subject: &Subject, read: &Settings) -> Vec<Unread> {
     let failures = read.failures().map(|(name, why)| Unread {
         what: name.to_owned(),

@@ -1,4 +1,4 @@
-//! What is written is what is read; whatever was changed on the way is refused; nobody else can read it.
+//! What is written is what is read; all that was changed on the way is refused; no one else can read it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -125,13 +125,13 @@ fn the_file_is_its_owners_and_none_is_overwritten() {
     }
 }
 
-/// An identity, its recipient, and an identity of somebody else.
+/// An identity, its recipient, and an identity of another user.
 const MINE: &str = "AGE-SECRET-KEY-1PHYKATKS3VFV9SQVR3258SSGU6J4MP82HPV9PSZVRRYV70VZ9DQQEE05TS";
 const FOR_ME: &str = "age1px92pz3m5hgr8zyjnc44h73qhsc0xf59gswhahlhz6ql463czynqvp8qq4";
 const THEIRS: &str = "AGE-SECRET-KEY-1Y7CAEP2YKERJHVCMVAXZSDTY8RH48J73Y7Q7HKK7H2U9TCH0YQGQUTL94X";
 
 #[test]
-fn an_encrypted_backup_opens_with_its_identity_alone() {
+fn an_encrypted_backup_opens_only_with_its_identity() {
     let directory = tempfile::tempdir().unwrap();
     let file = |name: &str, key: &str| {
         let path = directory.path().join(name);

@@ -1,7 +1,7 @@
 //! The applied snapshot: what the organisation looked like after the last apply, seen with the addresses and names of today.
 //!
-//! People are matched by id. Whoever reads this can compare by address: somebody who was renamed has the address of now, and
-//! somebody whose address belongs to another person by now is left out.
+//! People are matched by id. Readers can compare by address: a person who was renamed has the current address, and
+//! a person whose address now belongs to another person is omitted.
 
 use std::collections::BTreeSet;
 
@@ -20,7 +20,7 @@ pub struct Kept {
     pub formerly: Vec<Former>,
 }
 
-/// Somebody who came, or changed groups, and does not have all licences yet.
+/// A person who came, or changed groups, and does not have all licences yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Unsettled {
@@ -37,7 +37,7 @@ pub struct Unsettled {
     pub groups: Vec<String>,
 }
 
-/// An address that somebody had.
+/// A former address of a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Former {
@@ -52,11 +52,11 @@ pub struct Former {
 pub enum Moved {
     /// The person has this address now.
     Renamed(String),
-    /// Nobody has the id of the person any more, and nobody the address.
+    /// No one has the id of the person any more, and no one the address.
     Gone,
-    /// Nobody has the id of the person any more, and somebody else has the address.
+    /// No one has the id of the person any more, and another person has the address.
     Replaced,
-    /// The person has this address now, and somebody else has the one of then.
+    /// The person has this address now, and another person has the former one.
     Split(String),
 }
 
@@ -67,7 +67,7 @@ pub struct Applied {
     then: Snapshot,
     /// People and groups as far as they are settled.
     settled: Snapshot,
-    /// Since which snapshot somebody is unsettled, by address of today.
+    /// Since which snapshot a person is unsettled, by current address.
     since: FxHashMap<String, String>,
     /// Addresses that are not those of the same person now.
     moved: FxHashMap<String, Moved>,
@@ -107,7 +107,7 @@ impl Applied {
             .collect();
         let mut since = FxHashMap::default();
         for person in &kept.unsettled {
-            // Somebody who has gone since is settled in another way.
+            // A person who has gone since is settled in another way.
             let Some(&email) = today.get(person.id.as_str()) else {
                 continue;
             };
@@ -141,7 +141,7 @@ impl Applied {
         &self.then
     }
 
-    /// The people and groups of then, as far as they are settled: whoever is not in here is a newcomer.
+    /// The people and groups of then, as far as they are settled: a person who is not in here is a newcomer.
     pub fn settled(&self) -> &Snapshot {
         &self.settled
     }
@@ -151,12 +151,12 @@ impl Applied {
         !self.moved.is_empty()
     }
 
-    /// What has become of the person who had this address, in lower case; nothing where it is still theirs, or was nobody's.
+    /// What has become of the person who had this address, in lower case; nothing where it is still theirs, or was no one's.
     pub fn moved(&self, email: &str) -> Option<&Moved> {
         self.moved.get(email)
     }
 
-    /// Whether somebody is a newcomer: not there when licences were last settled.
+    /// Whether a person is a newcomer: not there when licences were last settled.
     pub fn is_new(&self, email: &str) -> bool {
         let users = self.settled.users();
         users
@@ -164,7 +164,7 @@ impl Applied {
             .is_err()
     }
 
-    /// Whether somebody is in other groups than when licences were last settled.
+    /// Whether a person is in other groups than when licences were last settled.
     fn changed_groups(&self, email: &str, now: &Snapshot) -> Option<Vec<String>> {
         let of = |groups: &[Group]| -> Vec<String> {
             let has = groups
@@ -236,7 +236,7 @@ fn moves(had: &FxHashMap<String, String>, now: &Snapshot) -> FxHashMap<String, M
         .map(|user| (user.id.as_str(), user.email.as_str()))
         .collect();
     let holders = now.users_by_email();
-    // Where somebody has no id, it is unknown who has gone.
+    // Where a person has no id, it is unknown who has gone.
     let known = now.users().iter().all(|user| !user.id.is_empty());
     let mut moved = FxHashMap::default();
     for (email, id) in had {
@@ -290,7 +290,7 @@ fn bare(user: &User) -> User {
     }
 }
 
-/// Gives everybody the address of today, wherever an address stands; who is another person under an old address goes.
+/// Gives everyone the current address, wherever an address is; another person under an old address is dropped.
 fn rename_people(then: &mut Snapshot, now: &Snapshot) {
     let today: FxHashMap<&str, &str> = with_id(now.users())
         .map(|user| (user.id.as_str(), user.email.as_str()))
@@ -300,7 +300,7 @@ fn rename_people(then: &mut Snapshot, now: &Snapshot) {
         .iter()
         .map(|user| (user.email.as_str(), user.id.as_str()))
         .collect();
-    // What an address of then is today; `None`: it belongs to somebody else.
+    // What a former address is today; `None`: it belongs to another person.
     let mut names: FxHashMap<String, Option<String>> = FxHashMap::default();
     for user in with_id(then.users()) {
         let old = user.email.as_str();

@@ -1,4 +1,4 @@
-//! What of an object is compared between a plan and its execution: the members that the Webex API tells and that requests
+//! What of an object is compared between a plan and its execution: the members that the Webex API returns and that requests
 //! change, in a form that does not depend on where they were read.
 
 use std::fmt::Write;
@@ -29,7 +29,7 @@ impl Essence {
             .filter_map(|part| Some(part.rsplit_once(':')?.0.to_owned()))
             .collect();
         names.dedup();
-        // An export has no ids: what it tells of an object is its name.
+        // An export has no ids: what it has of an object is its name.
         let has_id = |parts: &std::collections::BTreeSet<String>| {
             parts.iter().any(|part| part.starts_with("id:"))
         };

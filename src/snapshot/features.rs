@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Number, Owner, OwnerKind, Snapshot, or_default};
 use crate::canonical::make_canonical;
 
-/// The role of somebody whom a voicemail group sends mail to: that does not depend on Calling.
+/// The role of a person whom a voicemail group sends mail to: that does not depend on Calling.
 pub const RECIPIENT: &str = "recipient";
 
 /// What features of a kind are called, one and many.
@@ -50,7 +50,7 @@ pub struct Feature {
     pub members: Option<Vec<FeatureMember>>,
 }
 
-/// Somebody who is in a feature.
+/// A person who is in a feature.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 pub struct FeatureMember {
     /// What it is.
@@ -116,7 +116,7 @@ impl FeatureMember {
     }
 }
 
-/// A feature that somebody is in, and as what.
+/// A feature that a person is in, and as what.
 pub type Role<'s> = (&'s str, &'s Feature);
 
 /// Who is in which feature, looked up by owner.
@@ -144,7 +144,7 @@ impl<'s> FeatureMemberships<'s> {
         }
     }
 
-    /// The features that somebody is in, each with the role.
+    /// The features that a person is in, each with the role.
     pub fn find(&self, kind: &str, key: &str) -> &[Role<'s>] {
         let of = self.by_owner.get(kind).and_then(|of| of.get(key));
         of.map_or(&[], Vec::as_slice)
@@ -226,7 +226,7 @@ impl Feature {
         }
     }
 
-    /// Makes a free number the feature's own; whoever the list says has it keeps it.
+    /// Makes a free number the feature's own; the owner in the list keeps it.
     fn take(&self, row: &mut Number) {
         let owner = row.owner.get_or_insert_with(|| self.owner());
         if owner.kind.word() == self.kind && row.extension.is_none() {

@@ -61,7 +61,7 @@ pub struct Snapshot {
     /// Calling features that hold numbers and people, by kind and name.
     #[serde(default)]
     pub features: Captured<Feature>,
-    /// Kinds of features that could not be read: nobody knows who is in them.
+    /// Kinds of features that could not be read: it is unknown who is in them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features_not_read: Vec<FeatureKindNotRead>,
     /// Objects of which something could not be read, or does not add up: nothing is planned for them.
@@ -146,7 +146,7 @@ pub struct License {
 pub struct Site {
     /// Its address, such as `acme.webex.com`.
     pub url: String,
-    /// Whether attendee accounts are switched on; absent counts as off.
+    /// Whether attendee accounts are turned on; absent counts as off.
     #[serde(default, deserialize_with = "or_default")]
     pub attendee_account_enabled: bool,
 }
@@ -178,7 +178,7 @@ pub struct Address {
     pub address1: Option<String>,
     /// A second line.
     pub address2: Option<String>,
-    /// The town.
+    /// The city.
     pub city: Option<String>,
     /// The state or province.
     pub state: Option<String>,
@@ -194,7 +194,7 @@ pub struct Address {
 pub struct LocationCalling {
     /// The number that callers see by default.
     pub main_number: Option<String>,
-    /// How the location reaches the public network.
+    /// The PSTN connection of the location.
     pub pstn: Option<String>,
 }
 
@@ -202,7 +202,7 @@ pub struct LocationCalling {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Number {
-    /// In E.164 form; empty for an extension alone, which the file writes as `null`.
+    /// In E.164 form; empty for a mere extension, which the file writes as `null`.
     #[serde(
         default,
         deserialize_with = "or_default",
@@ -256,7 +256,7 @@ pub struct User {
     pub id: String,
     /// The e-mail address.
     pub email: String,
-    /// The name that others see.
+    /// The display name.
     pub display_name: Option<String>,
     /// `active`, `inactive` …
     pub status: Option<String>,
@@ -296,7 +296,7 @@ impl LocationCalling {
 }
 
 impl User {
-    /// Whether a directory owns the person, as far as the snapshot can tell.
+    /// Whether a directory owns the person, as far as the snapshot shows.
     pub fn from_directory(&self) -> bool {
         self.source.as_deref() == Some("directory")
     }

@@ -1,16 +1,16 @@
-//! A snapshot that lacks lists, such as one made from the export of people alone (CALL-018).
+//! A snapshot that lacks lists, such as one made only from the export of people (CALL-018).
 //!
-//! Owns what people tell of the lists that are absent. It is good for a report: nothing may be planned from missing data.
+//! Owns what people say of the lists that are absent. It is good for a report: nothing may be planned from missing data.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Location, LocationCalling, Number, Owner, Snapshot};
 
-/// The lists that a report can do without. Without people nobody could fail, and without groups nobody knows who should
+/// The lists that a report can do without. Without people no one could fail, and without groups it is unknown who should
 /// have Calling.
 pub const DISPENSABLE: [&str; 3] = ["locations", "numbers", "workspaces"];
 
-/// Puts what the people with Calling tell in the place of lists that the snapshot lacks; gives the names of those.
+/// Puts what the people with Calling say instead of lists that the snapshot lacks; gives the names of those.
 pub fn complete(snapshot: &mut Snapshot) -> Vec<&'static str> {
     let absent = [
         snapshot.locations.is_none(),

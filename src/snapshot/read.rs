@@ -161,7 +161,7 @@ fn owner(owner: &mut Owner) {
 
 impl Snapshot {
     /// Names and addresses in canonical form, addresses in lower case, lists in order of key: what the stages rely on, no matter
-    /// whether a file, an export or Webex told it.
+    /// whether it comes from a file, an export or Webex.
     pub fn normalize(&mut self) {
         let snapshot = self;
         for user in snapshot.users.iter_mut().flatten() {

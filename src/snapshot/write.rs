@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
-/// The order of members, by the name of the member under which their object stands; others follow in order of name.
+/// The order of members, by the name of the member that holds their object; others follow in order of name.
 const ORDERS: &[(&str, &[&str])] = &[
     (
         "",
@@ -215,7 +215,7 @@ pub fn write(path: &Path, snapshot: &Value) -> io::Result<()> {
     Ok(())
 }
 
-/// A value whose members are written in order, and the member under which it stands.
+/// A value whose members are written in order, and the member that holds it.
 struct Ordered<'a>(&'a str, &'a Value);
 
 impl Serialize for Ordered<'_> {
@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn members_of_features_stand_in_order() {
+    fn members_of_features_are_in_order() {
         let feature = serde_json::json!({"members": [{"role": "agent", "key": "ana@acme.com", "kind": "user"}], "name": "Support", "kind": "callQueue"});
         let snapshot = serde_json::json!({"features": [feature], "devices": []});
         let written = String::from_utf8(bytes(&snapshot).unwrap()).unwrap();

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 /// A secret of 32 bytes.
 pub(super) type Secret = Zeroizing<[u8; 32]>;
 
-/// What a whole primitive fails with. It says no more, and nobody can do anything about it.
+/// What a whole primitive fails with. It says no more, and nothing can be done about it.
 const FAILED: &str = "the cryptography of this machine fails";
 
 /// The key of one file, of 16 bytes (section "File key").

@@ -35,7 +35,7 @@ impl fmt::Debug for Identity {
     }
 }
 
-/// The key that wraps the file key. A share of low order gives the same secret to everybody, zero, and is refused.
+/// The key that wraps the file key. A share of low order gives the same secret to everyone, zero, and is refused.
 fn wrap_key(shared: &Secret, share: &[u8; 32], recipient: &Recipient) -> Result<Secret, String> {
     if shared.iter().fold(0, |all, byte| all | byte) == 0 {
         return Err("an invalid key: the shared secret is zero".to_owned());

@@ -24,7 +24,7 @@ pub const ANY_VERSION: &str = "age-encryption.org/";
 /// The first line of a file: section "Header", version line.
 const INTRO: &str = "age-encryption.org/v1";
 
-/// Encrypts bytes for these recipients: any of them can read the result, nobody else.
+/// Encrypts bytes for these recipients: any of them can read the result, no one else.
 pub fn encrypt(bytes: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>, String> {
     if recipients.is_empty() {
         return Err("there is no recipient".to_owned());
@@ -39,7 +39,7 @@ pub fn encrypt(bytes: &[u8], recipients: &[Recipient]) -> Result<Vec<u8>, String
 /// Decrypts a file with the first of these identities that it is for.
 pub fn decrypt(file: &[u8], identities: &[Identity]) -> Result<Vec<u8>, String> {
     let (header, payload) = Header::read(file)?;
-    // A passphrase stands alone (section "scrypt recipient stanza"): a file that has both was not made by age.
+    // A passphrase is the only recipient (section "scrypt recipient stanza"): a file that has both was not made by age.
     if header
         .stanzas
         .iter()

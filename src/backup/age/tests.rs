@@ -23,7 +23,7 @@ fn made(length: usize) -> Vec<u8> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
     #[test]
-    fn any_recipient_reads_it_and_nobody_else(length in 0..200_000usize, count in 1..4u8, reader in any::<prop::sample::Index>()) {
+    fn any_recipient_reads_it_and_no_one_else(length in 0..200_000usize, count in 1..4u8, reader in any::<prop::sample::Index>()) {
         let all: Vec<Identity> = (1..=count).map(|seed| identity(seed).0).collect();
         let recipients: Vec<Recipient> = all.iter().map(recipient).collect();
         let file = encrypt(&made(length), &recipients).unwrap();
@@ -125,7 +125,7 @@ fn what_is_not_supported_is_named() {
         |stanzas| decrypt(&with(stanzas, &recipient), std::slice::from_ref(&key)).unwrap_err();
     let passphrase = why(vec![stanza(&["scrypt", "c2FsdA", "10"], &[0; 32])]);
     assert!(passphrase.contains("passphrase"), "{passphrase}");
-    // Shares of low order: the secret is zero, whoever has it.
+    // Shares of low order: the secret is zero, no matter who has it.
     for low in [[0; 32], {
         let mut one = [0; 32];
         one[0] = 1;
