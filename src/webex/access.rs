@@ -1,4 +1,4 @@
-//! Reading and writing, apart: whoever is given a [`Reader`] can change nothing.
+//! Reading and writing, apart: code that is given a [`Reader`] can change nothing.
 
 use std::sync::Arc;
 
@@ -35,8 +35,8 @@ impl Reader {
         }
     }
 
-    /// Every entry of a list: what stands under `key` of each page. Entries come once, whatever the paging does; one that
-    /// says how many there are must have brought at least so many.
+    /// Every entry of a list: what is under `key` of each page. Entries come once, whatever the paging does; one that
+    /// says how many there are must have returned at least that many.
     pub fn list(&self, path: &str, key: &str, paging: Paging) -> Result<Vec<Value>, Error> {
         let mut all = Vec::new();
         self.each(path, key, paging, &mut |entry| all.push(entry))?;
@@ -68,7 +68,7 @@ impl Reader {
         Ok(self.0.carry(question, true)?.body)
     }
 
-    /// Says something to whoever looks at the run.
+    /// Shows a message about the run.
     pub fn say(&self, line: &str) {
         self.0.options.tell.say(line);
     }

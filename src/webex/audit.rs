@@ -19,7 +19,7 @@ const SPAN: SignedDuration = SignedDuration::from_hours(365 * 24);
 pub struct Event {
     /// When, RFC 3339.
     pub created: String,
-    /// Who: the e-mail address, else the name; `None` where it was nobody.
+    /// Who: the e-mail address, else the name; `None` where it was no one.
     pub actor: Option<String>,
     /// The bare uuid of what was changed; empty where there is none.
     pub target: String,

@@ -10,7 +10,7 @@ use serde_json::Value;
 pub struct Call {
     /// The HTTP method.
     pub method: Method,
-    /// The path below the base URL, from its first slash, with the query. One that begins with `/identity/` stands beside
+    /// The path below the base URL, from its first slash, with the query. One that begins with `/identity/` is next to
     /// `/v1`, not below it (webex-api.md 1.1).
     pub path: String,
     /// The JSON body, if there is one.

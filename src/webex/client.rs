@@ -55,11 +55,11 @@ pub struct Options {
     pub time: Option<Duration>,
     /// For how long Webex may hold one request back, in all; see [`super::retry::LONGEST_WAIT`].
     pub max_wait: Duration,
-    /// Whom a long wait is told.
+    /// Who is notified of a long wait.
     pub tell: Tell,
     /// Where each request is recorded.
     pub log: Option<RequestLog>,
-    /// Whoever sets it ends the run.
+    /// Setting it ends the run.
     pub stop: Stop,
     /// What chance begins with, for jitter and tracking ids.
     pub seed: u64,
@@ -170,7 +170,7 @@ impl Client {
             match &failed {
                 Failed::Limited(error, wait) => {
                     self.held_back(permit, error, *wait);
-                    // Counted once the limiter knows it: whoever sees the count is held back.
+                    // Counted once the limiter knows it: a caller that sees the count is held back.
                     self.counters.limited();
                 }
                 Failed::Unsent(_) => drop(permit),
@@ -193,7 +193,7 @@ impl Client {
         }
     }
 
-    /// Webex asked to wait: everybody does, unless it is for longer than anybody waits.
+    /// Webex asked to wait: everyone does, unless it is for longer than any caller waits.
     fn held_back(&self, permit: limit::Permit<'_>, error: &Error, wait: Duration) {
         let now = self.clock.now();
         match wait <= self.options.max_wait {

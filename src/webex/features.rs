@@ -25,7 +25,7 @@ pub struct Kind {
     key: &'static str,
     /// One of them.
     one: One,
-    /// Where its people stand.
+    /// Where its people are.
     members: &'static [Members],
 }
 
@@ -36,11 +36,11 @@ enum One {
     Object(&'static str),
     /// A list at this path, under this member.
     List(&'static str, &'static str),
-    /// The list tells everything.
+    /// The list returns everything.
     Listed,
 }
 
-/// Where people stand in a feature.
+/// Where people are in a feature.
 #[derive(Debug, Clone, Copy)]
 enum Members {
     /// A list of objects with ids: `(member, role)`.
@@ -62,7 +62,7 @@ macro_rules! pages {
     };
 }
 
-/// Features of Customer Assist are in a list of their own: without the parameter, Webex tells the others (changelog and SDK; some have
+/// Features of Customer Assist are in a separate list: without the parameter, Webex returns the others (changelog and SDK; some have
 /// seen both in one, so a feature counts once).
 macro_rules! with_assist {
     ($path:literal) => {
@@ -151,7 +151,7 @@ pub static KINDS: &[Kind] = &[
     },
 ];
 
-/// How many requests the lists take, with so many locations with Calling.
+/// How many requests the lists take, with this many locations with Calling.
 pub fn lists(locations: usize) -> usize {
     let lists = KINDS.iter().flat_map(|kind| kind.lists);
     lists
@@ -171,7 +171,7 @@ pub struct Read {
     pub found: Result<Vec<Found>, Error>,
 }
 
-/// A feature as Webex tells it.
+/// A feature as Webex returns it.
 #[derive(Debug)]
 pub struct Found {
     /// Webex's id.
@@ -190,7 +190,7 @@ pub struct Found {
     pub members: Result<Vec<Member>, Error>,
 }
 
-/// Somebody who is in a feature.
+/// A person who is in a feature.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     /// As what: `agent`, `member`, `target` …
@@ -199,7 +199,7 @@ pub struct Member {
     pub who: Who,
 }
 
-/// How a feature names somebody.
+/// How a feature names a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
     /// By id; `kind` is what Webex says that it is (`PEOPLE`, `PLACE`, `VIRTUAL_LINE`), `name` what it is called there.
@@ -257,7 +257,7 @@ fn of_kind(reader: &Reader, kind: &Kind, locations: &[String]) -> Result<Vec<Fou
             }));
         }
     }
-    // One person can supervise agents of both sorts, each told by a detail of its own.
+    // One person can supervise agents of both sorts, each returned by a separate detail.
     let is_person = is_person(kind);
     let mut seen = FxHashSet::default();
     entries.retain(|entry| match text(&entry.raw["id"]) {
@@ -375,7 +375,7 @@ fn people_of(kind: &Kind, id: &str, detail: &Value) -> Result<Vec<Member>, Error
     for members in kind.members {
         match *members {
             Members::Ids(list, role) => {
-                // One that is not told is not one without members.
+                // One that is not returned is not one without members.
                 let rows = detail[list].as_array();
                 for row in rows.ok_or_else(|| odd(kind, id, list))? {
                     let member = row.as_str().or(row["id"].as_str());
@@ -419,7 +419,7 @@ fn people_of(kind: &Kind, id: &str, detail: &Value) -> Result<Vec<Member>, Error
     Ok(found)
 }
 
-/// What the keys of an attendant's menus, and what happens without a key, put calls through to; `None` where no menu is told.
+/// What the keys of an attendant's menus, and what happens without a key, put calls through to; `None` where no menu is returned.
 fn put_through(detail: &Value) -> Option<Vec<String>> {
     let menus = detail.as_object()?.iter();
     let menus = menus.filter(|(name, menu)| name.ends_with("Menu") && menu.is_object());

@@ -201,7 +201,7 @@ impl Transport for Https {
     }
 }
 
-/// As [`Transport::send`] wants it: the kind tells whether the request can have been sent.
+/// As [`Transport::send`] wants it: the kind says whether the request can have been sent.
 fn into_io(error: ureq::Error) -> io::Error {
     use io::ErrorKind::{ConnectionRefused, HostUnreachable, InvalidInput, TimedOut};
     let text = error.to_string();

@@ -1,6 +1,6 @@
 //! How fast and how many at once: one [`Limiter`] for all threads of a run.
 //!
-//! Three things hold a request back: a pause that Webex asked for (429, 423), so many requests in flight, and a token bucket.
+//! Three things hold a request back: a pause that Webex asked for (429, 423), a limit of requests in flight, and a token bucket.
 //! Webex publishes no limits, so the bucket learns its rate from the refusals. Knows nothing of HTTP; time is handed in.
 
 use std::sync::{Condvar, Mutex, MutexGuard};
@@ -53,7 +53,7 @@ pub struct Limiter {
 struct State {
     /// Requests in flight now.
     busy: usize,
-    /// So many are allowed; grows by one in as many answers.
+    /// How many are allowed; grows by one in as many answers.
     allowed: f64,
     /// Nothing is sent before this.
     paused_until: Duration,
@@ -64,9 +64,9 @@ struct State {
 #[derive(Debug)]
 struct Bucket {
     tokens: f64,
-    /// So many may gather.
+    /// How many may gather.
     most: f64,
-    /// So many may gather at the server, as far as it is known.
+    /// How many may gather at the server, as far as it is known.
     server: f64,
     filled_at: Duration,
 }
@@ -145,7 +145,7 @@ impl Limiter {
             }
             let mut state = self.state();
             if state.busy >= state.allowed as usize {
-                // Real time, even where the clock is a virtual one: somebody else's request has to come back.
+                // Real time, even where the clock is a virtual one: another caller's request has to come back.
                 drop(self.freed.wait_timeout(state, SLICE));
                 continue;
             }
@@ -207,7 +207,7 @@ impl Permit<'_> {
         state.rate.admitted += 1.0;
     }
 
-    /// Webex asked to wait: everybody does.
+    /// Webex asked to wait: everyone does.
     pub fn refused(self, now: Duration, wait: Duration) {
         let mut state = self.limiter.state();
         state.paused_until = state.paused_until.max(now.saturating_add(wait));
@@ -300,7 +300,7 @@ impl Rate {
         self.good = self.now;
     }
 
-    /// Counts anew from here.
+    /// Restarts the count from here.
     fn begin(&mut self, now: Duration, wait: Duration) {
         self.refused_at = now;
         self.begun_at = now.saturating_add(wait);
@@ -352,7 +352,7 @@ mod tests {
             let now = clock.now().as_secs_f64();
             tokens = f64::min(burst, tokens + (now - filled) * rate);
             filled = now;
-            // One thread stands for ten: its requests take a tenth of the time.
+            // One thread represents ten: its requests take a tenth of the time.
             clock.sleep(Duration::from_secs_f64(latency / 10.0));
             if tokens >= 1.0 {
                 tokens -= 1.0;
@@ -373,7 +373,7 @@ mod tests {
             for burst in [1.0, 10.0, 50.0, 100.0] {
                 for latency in [0.001, 0.05] {
                     let share = share(rate, burst, latency, 300.0);
-                    // Whoever has no bucket at all makes each try to be faster cost a second.
+                    // Without any bucket, each try to be faster costs a second.
                     let least = if burst > 1.0 { 0.95 } else { 0.9 };
                     if share < least {
                         wrong.push(format!("{rate}/s, burst {burst}, {latency} s: {share:.3}"));

@@ -1,7 +1,7 @@
 //! The link to the next page, made whole: what public clients have seen Webex leave out of it, or put into it.
 
 /// The address of the next page of a list. A relative link is read from the list's own path, values that are none (`max=null`)
-/// are dropped, and parameters of the first request that the link lacks are put back: without `callingData=true` the rows of
+/// are dropped, and parameters of the first request that the link lacks are added again: without `callingData=true` the rows of
 /// the next page would look like people without Calling.
 pub(super) fn resolve(first: &str, link: &str) -> String {
     let (path, query) = first.split_once('?').unwrap_or((first, ""));

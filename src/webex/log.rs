@@ -68,7 +68,7 @@ impl RequestLog {
     }
 }
 
-/// Path and query without what nobody may read.
+/// Path and query without secrets.
 pub fn presentable(path: &str) -> String {
     let Some((path, query)) = path.split_once('?') else {
         return path.to_owned();

@@ -1,7 +1,7 @@
 //! The Webex REST API: requests and answers, tokens, paging, limits, retries, errors, and what an organisation looks like
 //! now (webex-api.md).
 //!
-//! Knows nothing of plans, and not that a simulator exists. Whoever reads is given a [`Reader`]; only `apply` is given a
+//! Knows nothing of plans, and not that a simulator exists. Readers are given a [`Reader`]; only `apply` is given a
 //! [`Writer`].
 
 mod access;

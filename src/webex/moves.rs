@@ -53,7 +53,7 @@ pub fn forecast(reader: &Reader, it: Move<'_>) -> Result<Option<Forecast>, Error
     match reader.ask(&question) {
         Ok(answer) => read(&answer["response"]).map(Some),
         Err(error) if error.is(404) || error.is(405) => Ok(None),
-        // Whoever cannot be asked about is not moved; others may be.
+        // People who cannot be asked about are not moved; others may be.
         Err(Error::Refused(refusal)) => Ok(Some(Forecast {
             errors: vec![refusal.to_string()],
             impacts: Vec::new(),
@@ -62,7 +62,7 @@ pub fn forecast(reader: &Reader, it: Move<'_>) -> Result<Option<Forecast>, Error
     }
 }
 
-/// The documents have the people in `response`, public clients saw them in `usersList` there. An answer that speaks of nobody
+/// The documents have the people in `response`, public clients saw them in `usersList` there. An answer that names no one
 /// is no consent.
 fn read(response: &Value) -> Result<Forecast, Error> {
     let people = response.as_array().or(response["usersList"].as_array());

@@ -1,4 +1,4 @@
-//! What has which name: ids to keys and back. A plan speaks names; ids are on the wire alone.
+//! What has which name: ids to keys and back. A plan uses names; ids are only on the wire.
 //!
 //! Lists are read once, when they are first asked for. People are looked up one by one, until so many are expected that a
 //! list is cheaper.
@@ -131,7 +131,7 @@ impl Names {
         if let Some(id) = self.known(kind, key) {
             return Ok(Some(id));
         }
-        // Somebody may have come since everybody was read.
+        // A person may have come since the list was read.
         if kind == "user" && (self.is_read(kind) || self.state().expected < MANY_PEOPLE) {
             // Whether Webex looks for the domain in the form that it has itself, no document says.
             let readable = canonical::readable_domain(key);
@@ -148,7 +148,7 @@ impl Names {
         Ok(self.known(kind, key))
     }
 
-    /// An error if several have this name: which one was meant, nobody knows.
+    /// An error if several have this name: it is unknown which one was meant.
     fn certain(&self, kind: &str, key: &str) -> Result<(), Error> {
         let both = (kind.to_owned(), key.to_owned());
         match self.state().ambiguous.contains(&both) {
@@ -255,7 +255,7 @@ impl Names {
             .retain(|whole| *whole == "user" || *whole != kind);
     }
 
-    /// From now on, what Webex calls `old` is called `new` here: a plan that renames it knows it by its new name alone.
+    /// From now on, what Webex calls `old` is called `new` here: a plan that renames it knows it only by its new name.
     pub fn rename(&self, kind: &str, old: &str, new: &str) {
         let renamed = (kind.to_owned(), old.to_owned());
         self.state().renamed.insert(renamed, new.to_owned());

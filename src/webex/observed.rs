@@ -165,7 +165,7 @@ fn texts_in(raw: &Value) -> Map<String, Value> {
     texts.collect()
 }
 
-/// What a location's connection is called; those whose numbers are ordered by hand alone go by their type.
+/// What a location's connection is called; those whose numbers are ordered only manually go by their type.
 fn pstn(connection: &Value) -> Option<String> {
     let kind = given(&connection["pstnConnectionType"]);
     match kind.as_deref() {
@@ -216,7 +216,7 @@ pub fn number(names: &Names, raw: &Value) -> Result<Option<Number>, Error> {
     }))
 }
 
-/// What Webex keeps a number for, so that nobody may have it.
+/// What Webex reserves a number for, so that it cannot be assigned.
 fn purpose(raw: &Value) -> Option<&'static str> {
     let marks = [
         ("isReservedNumber", "reserved"),
@@ -340,7 +340,7 @@ fn said<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
     value[name].as_str().filter(|text| !text.is_empty())
 }
 
-/// The first e-mail address of a person, by which everybody is known.
+/// The first e-mail address of a person, by which everyone is known.
 pub fn emails(raw: &Value) -> Result<&str, Error> {
     let first = texts("person", raw, "emails")?.into_iter().next();
     first

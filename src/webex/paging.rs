@@ -1,8 +1,8 @@
 //! Lists in pages: four dialects (webex-api.md 1.5), and whether everything came back.
 //!
 //! Entries come once, whatever the paging does. Where Webex says how many there are, at least that many must have come. Nothing is
-//! dropped: an entry that cannot be told from others ends the walk, and so does a page on which nothing is new, for else a
-//! server could go on for ever.
+//! dropped: an entry that cannot be distinguished from others ends the walk, and so does a page on which nothing is new, for else a
+//! server could go on endlessly.
 
 use rustc_hash::FxHashSet;
 use serde_json::Value;
@@ -45,10 +45,10 @@ pub struct Walk<'a> {
     pub get: Get<'a>,
     /// The list, with the size of its pages in the query where one is wanted.
     pub path: &'a str,
-    /// Under which member of a page the entries stand.
+    /// The member of a page that holds the entries.
     pub key: &'a str,
     seen: FxHashSet<String>,
-    /// Whether every entry has to have an id, or a number or extension of its own.
+    /// Whether every entry has to have an id, or a unique number or extension.
     strict: bool,
 }
 
@@ -272,7 +272,7 @@ fn identity(key: &str, row: &Value) -> Option<String> {
     if number.is_empty() && extension.is_empty() {
         return None;
     }
-    // An extension stands once in a location, but one owner may have a second line with the same.
+    // An extension appears once in a location, but one owner may have a second line with the same.
     let place = row["location"]["id"].as_str().unwrap_or_default();
     let owner = row["owner"]["id"].as_str().unwrap_or_default();
     Some(format!("{number}/{extension}/{place}/{owner}"))
@@ -299,7 +299,7 @@ fn parameter(path: &str, name: &str) -> Option<usize> {
     values.next()?.1.parse().ok()
 }
 
-/// The path with these parameters, in place of those of the same names.
+/// The path with these parameters, instead of those of the same names.
 fn with(path: &str, parameters: &[(&str, usize)]) -> String {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let kept = query.split('&').filter(|pair| {

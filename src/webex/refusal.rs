@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::error::Detail;
 
-/// Where a code stands in some 502 answers without a body.
+/// Where a code is in some 502 answers without a body.
 const CODES: &str = "cisco-spark-error-codes";
 
 /// The outer message and the reasons.
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_stand_in_headers_and_descriptions_too() {
+    fn codes_are_in_headers_and_descriptions_too() {
         let read = Refusal::read(
             "DELETE /x",
             502,

@@ -6,7 +6,7 @@ use super::error::Error;
 
 /// How long Webex is given after a 429 or 423 that names no time.
 pub const DEFAULT_WAIT: Duration = Duration::from_secs(5);
-/// For how long Webex may hold one request back, if nobody says otherwise: one wait, or all of them together.
+/// For how long Webex may hold one request back, if the options do not say otherwise: one wait, or all of them together.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(30 * 60);
 /// How often a request is repeated that Webex held back by a limit.
 const LIMITED: u32 = 100;
@@ -86,7 +86,7 @@ impl Tries {
         }
     }
 
-    /// The limiter waits, for everybody, for as long as Webex asks; a request that is to wait for no time waits longer and longer.
+    /// The limiter waits, for everyone, for as long as Webex asks; a request that is to wait for no time waits longer and longer.
     fn held_back(&mut self, error: Error, asked: Duration, chance: f64) -> Next {
         self.limited += 1;
         if let Some(error) = self.too_long(&error, asked) {

@@ -1,4 +1,4 @@
-//! What nobody may read: tokens and the secrets behind them.
+//! What no one may read: tokens and the secrets behind them.
 
 use std::fmt;
 

@@ -1,9 +1,9 @@
-//! The wish to stop: shared by whoever waits.
+//! The wish to stop: shared by all that wait.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Once set it stays so. Requests in flight are finished; none is begun after it, unless somebody has asked for patience.
+/// Once set it stays so. Requests in flight are finished; none is begun after it, unless a caller has asked for patience.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Arc<State>);
 
@@ -24,7 +24,7 @@ impl Stop {
         self.0.asked.load(Ordering::SeqCst)
     }
 
-    /// From now on the client does not give up by itself: whoever reads back what was written is to come to an end, and
+    /// From now on the client does not give up by itself: a caller that verifies what was written is to finish, and
     /// looks between two pieces of work whether to go on.
     pub fn be_patient(&self) {
         self.0.patient.store(true, Ordering::SeqCst);

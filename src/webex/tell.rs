@@ -1,4 +1,4 @@
-//! Long waits are told: anyone who looks at a run that does nothing wants to know why, and for how long.
+//! Long waits are reported: anyone who looks at a run that does nothing wants to know why, and for how long.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -12,11 +12,11 @@ const LONG: Duration = Duration::from_secs(10);
 /// What is called with a line of text.
 type Line = dyn Fn(&str) + Send + Sync;
 
-/// What is called with a line of text before a long wait. By default nobody is told.
+/// What is called with a line of text before a long wait. By default no one is notified.
 #[derive(Clone, Default)]
 pub struct Tell {
     to: Option<Arc<Line>>,
-    /// The end of the longest wait that was told: a request that waits with others needs no line of their own.
+    /// The end of the longest wait that was reported: a request that waits with others needs no separate line.
     until: Arc<Mutex<Duration>>,
 }
 
@@ -35,7 +35,7 @@ impl Tell {
         }
     }
 
-    /// Says something that whoever looks at the run wants to know.
+    /// Shows a message about the run.
     pub(super) fn say(&self, line: &str) {
         if let Some(to) = &self.to {
             to(line);

@@ -17,7 +17,7 @@ pub struct LicenseTemplate {
     pub name: String,
     /// The licences that it gives, by name; the id where the snapshot does not know it.
     pub licenses: Vec<String>,
-    /// The groups whose members get them, by name; none where everybody does.
+    /// The groups whose members get them, by name; none where everyone does.
     pub groups: Vec<String>,
 }
 

@@ -38,7 +38,7 @@ struct State {
     dead: Option<String>,
 }
 
-/// An app that gets tokens of its own.
+/// An app that gets its own tokens.
 #[derive(Debug, Clone)]
 pub struct ServiceApp {
     /// Its id.
@@ -162,7 +162,7 @@ impl Tokens {
         Ok((state.access.clone(), state.generation))
     }
 
-    /// Gets a new token in place of one that Webex refused; false where there is none to be had. Nothing is done when another
+    /// Gets a new token instead of one that Webex refused; false where there is none to be had. Nothing is done when another
     /// thread has got one meanwhile.
     pub fn renew(&self, refused: u64, now: Duration, send: SendForm<'_>) -> Result<bool, Error> {
         let Some(app) = &self.app else {
@@ -218,7 +218,7 @@ fn refresh(
     state.generation += 1;
     state.due = answer["expires_in"].as_u64().map(|seconds| {
         let life = Duration::from_secs(seconds);
-        // A life that is too long to be true is as good as for ever.
+        // A life that is too long to be true counts as unlimited.
         now.saturating_add(life - EARLY.min(life / 10))
     });
     let rotated = text("refresh_token").map(Secret::from);
@@ -261,7 +261,7 @@ impl Keep {
     }
 }
 
-/// Replaces the file at once; a temporary file of this crate is for its owner alone (0600).
+/// Replaces the file at once; a temporary file of this crate is only for its owner (0600).
 fn write(path: &Path, token: &Secret) -> std::io::Result<()> {
     let directory = path.parent().filter(|it| !it.as_os_str().is_empty());
     let mut file = NamedTempFile::new_in(directory.unwrap_or(Path::new(".")))?;
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rotated_refresh_token_is_kept_for_its_owner_alone() {
+    fn a_rotated_refresh_token_is_kept_only_for_its_owner() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("refresh");
         let tokens = app(Keep::File(path.clone()));

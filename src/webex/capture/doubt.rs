@@ -183,7 +183,7 @@ impl Suspects {
         }
     }
 
-    /// Among those who have a licence, and not told to hold it.
+    /// Among those who have a licence, and not listed as holding it.
     fn without_licence(
         &mut self,
         run: &Run<'_>,
@@ -196,7 +196,7 @@ impl Suspects {
             *holders.entry(license).or_default() += 1;
         }
         for raw in basis.licenses.iter().flatten() {
-            // Where Webex does not tell users and workspaces apart, the difference may be workspaces: only who is named counts.
+            // Where Webex does not distinguish users and workspaces, the difference may be workspaces: only who is named counts.
             let apart = raw["consumedByUsers"].as_u64();
             let used = apart.or(raw["consumedUnits"].as_u64());
             let (Some(id), Some(used)) = (text(raw, "id"), used) else {
@@ -278,7 +278,7 @@ pub fn absent<'d>(
 }
 
 impl Suspects {
-    /// More people use Calling than are told to, and nobody says who: those who show a location of Calling and no licence.
+    /// More people use Calling than are listed, and it is unknown who: those who show a location of Calling and no licence.
     fn callers(
         &mut self,
         run: &Run<'_>,
@@ -313,7 +313,7 @@ impl Suspects {
     }
 }
 
-/// Workspaces with a number or an extension that hold nothing, where more hold a licence than are told to.
+/// Workspaces with a number or an extension that hold nothing, where more hold a licence than are listed.
 pub fn rooms(run: &Run<'_>, basis: &Basis, workspaces: &[Workspace]) {
     for raw in basis.licenses.iter().flatten() {
         let (Some(id), Some(used)) = (text(raw, "id"), raw["consumedByWorkspaces"].as_u64()) else {

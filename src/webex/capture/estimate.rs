@@ -10,7 +10,7 @@ use crate::webex::features;
 /// What is about to be asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Estimate {
-    /// People in the organisation, as far as licences tell.
+    /// People in the organisation, as far as licences show.
     pub people: u64,
     /// Those with Calling.
     pub callers: u64,
@@ -49,7 +49,7 @@ pub(super) fn estimate(run: &Run<'_>, basis: &Basis) -> Estimate {
         // Workspaces, devices, BroadWorks.
         + 4
         + if run.wanted.voicemail { callers } else { 0 }
-        // How many features there are, their lists tell.
+        // Their lists show how many features there are.
         + if run.wanted.features { features::lists(locations) as u64 } else { 0 }
         + super::proof::REQUESTS;
     Estimate {

@@ -1,4 +1,4 @@
-//! What the API cannot tell, taken over from an older snapshot: when subscriptions began, who administers sites, where people
+//! What the API does not provide, taken over from an older snapshot: when subscriptions began, who administers sites, where people
 //! come from, what groups are, operators' accounts …
 
 use rustc_hash::FxHashMap;
@@ -22,7 +22,7 @@ const LISTS: [&str; 6] = [
 /// Parts of `broadworks` that no list of the API has.
 const BROADWORKS: [&str; 3] = ["clusters", "customerTemplates", "workspaces"];
 
-/// Completes a snapshot. What the API told stays; objects that the old snapshot lacks stay as they are.
+/// Completes a snapshot. What the API returned stays; objects that the old snapshot lacks stay as they are.
 pub fn carry_over(old: &Old, snapshot: &mut Snapshot, extras: &mut Map<String, Value>) {
     subscriptions(&old.snapshot, snapshot);
     sites(&old.snapshot, snapshot);

@@ -75,7 +75,7 @@ pub fn settle(run: &Run<'_>, read: Vec<features::Read>, rows: Option<&[Value]>) 
     }
 }
 
-/// Names the kinds whose list lacks somebody whom the list of numbers knows: what it has besides, nobody knows either.
+/// Names the kinds whose list lacks a person whom the list of numbers knows: what else it lacks is unknown.
 fn lacking(
     run: &Run<'_>,
     found: &[Feature],
@@ -140,7 +140,7 @@ fn feature(
     feature
 }
 
-/// Somebody by kind and key; `None` for an address or number outside the organisation.
+/// A holder by kind and key; `None` for an address or number outside the organisation.
 fn member(
     run: &Run<'_>,
     role: &str,

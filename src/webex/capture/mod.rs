@@ -47,7 +47,7 @@ pub struct Wanted<'a> {
     pub voicemail: bool,
     /// Calling features with who is in them; a request for each, and two for each location with Calling.
     pub features: bool,
-    /// What the API cannot tell is taken from here.
+    /// What the API does not provide is taken from here.
     pub facts: Option<&'a Old>,
     /// Whether what did not change since then is taken from there too.
     pub since: bool,
@@ -62,7 +62,7 @@ pub struct Missing {
     pub why: String,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Debug)]
 pub struct Captured {
     /// The snapshot, sorted.
@@ -75,7 +75,7 @@ pub struct Captured {
     pub notes: Vec<String>,
 }
 
-/// Whoever watches a capture.
+/// An observer of a capture.
 pub trait Watch: Sync {
     /// What is about to be asked, before the expensive part begins.
     fn estimated(&self, estimate: &Estimate);
@@ -355,7 +355,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The subscriptions that licences name; the API tells no more of them.
+/// The subscriptions that licences name; the API returns no more of them.
 fn subscriptions(licenses: &[License]) -> Vec<Subscription> {
     let mut ids: Vec<&str> = licenses
         .iter()

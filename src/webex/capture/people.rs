@@ -11,7 +11,7 @@ use crate::webex::{Paging, ids, observed, query};
 /// Cisco's limit for a page with calling data.
 const PEOPLE: &str = "/people?callingData=true&excludeStatus=true&max=100";
 
-/// Everybody; `None` where the list could not be read.
+/// Everyone; `None` where the list could not be read.
 pub fn read(run: &Run<'_>) -> Option<Vec<User>> {
     let (users, entries) = std::thread::scope(|scope| {
         let entries = scope.spawn(|| directory(run));
@@ -74,7 +74,7 @@ fn list(run: &Run<'_>) -> Result<Vec<User>, Error> {
     Ok(users)
 }
 
-/// A person of whom Webex told everything.
+/// A person of whom Webex returned everything.
 fn whole(run: &Run<'_>, raw: &Value) -> Result<User, Error> {
     match observed::unread(raw) {
         None => user(run, raw),
@@ -96,7 +96,7 @@ pub fn called(run: &Run<'_>, address: &str) -> Result<Vec<User>, Error> {
     people.map(|raw| whole(run, raw)).collect()
 }
 
-/// Bots and apps stand in the list too.
+/// Bots and apps are in the list too.
 pub fn is_person(raw: &Value) -> bool {
     text(raw, "type").is_none_or(|kind| kind == "person")
 }

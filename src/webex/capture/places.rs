@@ -69,7 +69,7 @@ fn connection(run: &Run<'_>, location: &Value) -> Result<Option<Value>, Error> {
         .find(&format!("/telephony/pstn/locations/{id}/connection"))
 }
 
-/// The meeting sites that licences name. A site on which somebody has an attendee account has attendee accounts.
+/// The meeting sites that licences name. A site on which a person has an attendee account has attendee accounts.
 pub fn sites(licenses: &[License], users: &[User]) -> Vec<Site> {
     let mut sites: Vec<Site> = Vec::new();
     let attendees = users.iter().flat_map(|user| &*user.attendee_sites);

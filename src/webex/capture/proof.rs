@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{BASIS, Basis, Run, pool, telephony};
 use crate::webex::error::Error;
 
-/// So many requests it takes.
+/// How many requests it takes.
 pub const REQUESTS: u64 = 5;
 
 /// What is compared of an entry. Presence and the like changes all the time and means nothing.

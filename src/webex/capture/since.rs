@@ -1,4 +1,4 @@
-//! A capture that builds on an older one: what the audit trail and `lastModified` say changed is read anew, the rest is taken
+//! A capture that builds on an older one: what the audit trail and `lastModified` say changed is read again, the rest is taken
 //! over, and the totals are proved against the live ones. Where that cannot be done, the reason is said, and everything is to
 //! be read.
 
@@ -19,9 +19,9 @@ use crate::webex::{Paging, audit, ids, observed};
 
 /// The trail comes late, and clocks differ.
 const MARGIN: SignedDuration = SignedDuration::from_mins(10);
-/// Everybody without what is slow: ten times as many on a page.
+/// Everyone without what is slow: ten times as many on a page.
 const LIGHT: &str = "/people?excludeStatus=true&max=1000";
-/// From so many changed people on, the list of all is not much dearer.
+/// From this many changed people on, the list of all costs little more.
 const MANY: usize = 50;
 
 /// What changed since then.
@@ -91,11 +91,11 @@ impl Run<'_> {
         let stale_groups = changes.groups(basis, &old.snapshot, renamed);
         let voiceless = known.values().filter(|user| !user.voicemail_on()).count();
         watch.estimated(&self.estimate(basis, stale.len(), voiceless, stale_groups.len()));
-        let users = match self.people_anew(&light, &stale, &known)? {
+        let users = match self.people_again(&light, &stale, &known)? {
             Ok(users) => users,
             Err(why) => return Ok(Err(why)),
         };
-        let groups = self.groups_anew(basis, &old.snapshot, &stale_groups);
+        let groups = self.groups_again(basis, &old.snapshot, &stale_groups);
         self.go_on()?;
         // No trail names them, so they are read every time.
         places.features = features::settle(self, features, rows.as_deref());
@@ -122,7 +122,7 @@ impl Run<'_> {
         }
     }
 
-    /// Why the list of people cannot be whole: somebody whom the older snapshot has is not in it, and is there.
+    /// Why the list of people cannot be whole: a person whom the older snapshot has is not in it, but exists.
     fn lacking(
         &self,
         light: &[Value],
@@ -171,7 +171,7 @@ impl Run<'_> {
         }
     }
 
-    /// Everybody, without calling data.
+    /// Everyone, without calling data.
     fn light(&self) -> Result<Result<Vec<Value>, String>, Error> {
         let mut light = Vec::new();
         let read = self.reader.each(LIGHT, "items", Paging::Link, &mut |raw| {
@@ -191,7 +191,7 @@ impl Run<'_> {
 
     /// People as they were, but for those who changed; and voicemail of those who had none, as a location change is dearer
     /// than planned if they have now.
-    fn people_anew(
+    fn people_again(
         &self,
         light: &[Value],
         stale: &[&Value],
@@ -235,7 +235,7 @@ impl Run<'_> {
     }
 
     /// Groups as they were, but for those that changed.
-    fn groups_anew(&self, basis: &Basis, old: &Snapshot, stale: &[Value]) -> Option<Vec<Group>> {
+    fn groups_again(&self, basis: &Basis, old: &Snapshot, stale: &[Value]) -> Option<Vec<Group>> {
         let fresh = groups::read(self, Some(stale))?;
         let mut groups = Vec::new();
         let fresh: FxHashMap<String, Group> = fresh
@@ -292,7 +292,7 @@ impl Run<'_> {
 }
 
 impl Changes {
-    /// Whether a person has to be read anew.
+    /// Whether a person has to be read again.
     fn concern_person(&self, raw: &Value, kept: &User, line: Option<&Line<'_>>) -> bool {
         let mut before: Vec<String> = kept.licenses.iter().map(|id| ids::plain(id)).collect();
         let licenses = raw["licenses"].as_array().into_iter().flatten();
@@ -301,7 +301,7 @@ impl Changes {
             .collect();
         before.sort_unstable();
         now.sort_unstable();
-        // The list of numbers is fresh: a number or an extension that differs is told by it.
+        // The list of numbers is fresh: it shows a number or an extension that differs.
         let moved = kept.location.is_some()
             && line.is_none_or(|line| {
                 line.number != kept.phone_number || line.extension != kept.extension.as_deref()
@@ -313,7 +313,7 @@ impl Changes {
             || self.names(raw)
     }
 
-    /// The groups that have to be read anew.
+    /// The groups that have to be read again.
     fn groups(&self, basis: &Basis, old: &Snapshot, renamed: bool) -> Vec<Value> {
         let kept = groups_by_id(old.groups());
         let all = basis.groups.iter().flatten();

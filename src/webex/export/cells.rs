@@ -49,7 +49,7 @@ pub fn number(cell: &str, country: Option<&str>) -> Result<String, String> {
         let read = phone::read_back(text).filter(|_| text.chars().all(is_notation));
         return read.ok_or_else(|| format!("`{cell}` is no telephone number"));
     }
-    // A spreadsheet takes the plus sign away. Numbers within a country have up to ten digits, or begin with a zero.
+    // A spreadsheet removes the plus sign. Numbers within a country have up to ten digits, or begin with a zero.
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let international = (digits && text.len() > 10 && !text.starts_with('0'))
         .then(|| phone::normalised(&format!("+{text}"), None))

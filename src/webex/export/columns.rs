@@ -1,4 +1,4 @@
-//! What columns of people are called in public, and the names that a user gives to columns that are called otherwise.
+//! What columns of people are called in public, and the names that a user gives to columns with unknown names.
 
 use std::cell::RefCell;
 

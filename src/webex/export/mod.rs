@@ -1,7 +1,7 @@
-//! CSV files that Control Hub exports -> a snapshot with the lists that they tell (webex-api.md 12.1).
+//! CSV files that Control Hub exports -> a snapshot with the lists that they have (webex-api.md 12.1).
 //!
 //! The list of people is needed; locations, numbers, groups and workspaces are read from files of these names where they are there. What
-//! no file tells is absent. Units bought are in no export: without an older snapshot no licence has a free one.
+//! no file has is absent. Units bought are in no export: without an older snapshot no licence has a free one.
 
 mod cells;
 mod columns;
@@ -79,7 +79,7 @@ pub struct Exported {
 }
 
 /// Makes a snapshot of files, and of the CSV files in directories. It is as old as the oldest export of people. `renames` are
-/// columns that are called otherwise than is known: `HEADER=NAME`, `HEADER=-`.
+/// columns with unknown names: `HEADER=NAME`, `HEADER=-`.
 pub fn from_csv(
     paths: &[PathBuf],
     renames: &[String],
@@ -167,7 +167,7 @@ struct Held {
     unknown: Vec<String>,
 }
 
-/// The people of all files; nobody is there twice.
+/// The people of all files; no one is there twice.
 fn users(
     files: &Files,
     countries: &Countries,
@@ -221,7 +221,7 @@ fn users(
     Ok(users)
 }
 
-/// The countries of locations, as far as a file or an older snapshot tells them.
+/// The countries of locations, as far as a file or an older snapshot has them.
 fn countries(locations: Option<&[Location]>, facts: Option<&Old>) -> Countries {
     let old = facts.and_then(|old| old.snapshot.locations.as_deref());
     let all = old.into_iter().chain(locations).flatten();
@@ -242,7 +242,7 @@ fn add_unheld(licenses: &mut Vec<License>, elsewhere: &[License]) {
     }));
 }
 
-/// What an older snapshot tells. Of suspensions the export is the only witness.
+/// What an older snapshot says. Of suspensions the export is the only witness.
 fn complete(snapshot: &mut Snapshot, facts: Option<&Old>, extras: &mut Map<String, Value>) {
     let suspended: Vec<Option<String>> = snapshot
         .subscriptions

@@ -5,7 +5,7 @@ use super::table::bare;
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Service {
-    /// Where it stands.
+    /// Where it is.
     pub column: usize,
     /// The licence's name, as the API has it.
     pub name: String,

@@ -96,7 +96,7 @@ impl Table {
         Ok(table)
     }
 
-    /// Each column has one name of its own, and each row a cell for each column.
+    /// Each column has a unique name, and each row a cell for each column.
     fn check(&mut self, problems: &mut Problems) {
         for (column, header) in self.headers.iter().enumerate() {
             let bare = bare(header);

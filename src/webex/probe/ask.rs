@@ -1,4 +1,4 @@
-//! What a probe asks, and what came: each request at most once for each of a few objects that stand for the others.
+//! What a probe asks, and what came: each request at most once for each of a few objects that represent the others.
 
 use std::collections::BTreeMap;
 
@@ -94,7 +94,7 @@ impl Evidence {
     }
 }
 
-/// What stands for a placeholder: whom it is about, and the text.
+/// The value of a placeholder: whom it is about, and the text.
 pub type Filled = (&'static str, String);
 
 /// Sends every request for which there is an object, until nothing new comes of it.
@@ -105,7 +105,7 @@ pub fn gather(
     now: Timestamp,
 ) -> Result<Evidence, Error> {
     let mut evidence = Evidence::default();
-    // Whoever connects has already had an answer with a date.
+    // A connected client has already had an answer with a date.
     let server = reader.client().server_time();
     evidence.skew = server.map(|server| server.duration_since(now));
     let fixed = fixed(me, server.unwrap_or(now));

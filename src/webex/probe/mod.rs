@@ -32,7 +32,7 @@ use super::org;
 pub enum Verdict {
     /// They are not as we assume.
     Contradicted,
-    /// They say something that somebody has to compare with Control Hub.
+    /// They say something that has to be compared with Control Hub.
     Compare,
     /// They are as we assume.
     Confirmed,

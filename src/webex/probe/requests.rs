@@ -1,4 +1,4 @@
-//! Every request that a probe may send; all are GET. What stands in braces is an object that was chosen, see `samples`.
+//! Every request that a probe may send; all are GET. What is in braces is an object that was chosen, see `samples`.
 
 /// Whom the token is of.
 pub const ME: &str = "/people/me";
@@ -36,7 +36,7 @@ pub const CALLING: &str = "/telephony/config/locations?max=1000";
 pub const LOCATION: &str = "/telephony/config/locations/{location}";
 /// Its way to the public network.
 pub const CONNECTION: &str = "/telephony/pstn/locations/{location}/connection";
-/// Numbers that somebody there could get.
+/// Numbers that could be assigned there.
 pub const AVAILABLE: &str =
     "/telephony/config/people/primary/availableNumbers?locationId={location}&max=2000";
 /// Languages of announcements.
@@ -71,9 +71,9 @@ pub const LONG_AUDIT: &str =
     "/adminAudit/events?orgId={orgId}&from={twoYearsAgo}&to={now}&max=1&offset=0";
 /// Licence templates, of which we believe that they do not answer.
 pub const TEMPLATES: &str = "/organization/licenseTemplates";
-/// Whether somebody has voicemail.
+/// Whether a person has voicemail.
 pub const VOICEMAIL: &str = "/people/{person}/features/voicemail";
-/// Settings of people and workspaces, of which not everybody has each.
+/// Settings of people and workspaces, which not everyone has.
 pub const SETTINGS: [&str; 8] = [
     "/people/{person}/features/callForwarding",
     "/people/{person}/features/monitoring",
@@ -86,7 +86,7 @@ pub const SETTINGS: [&str; 8] = [
 ];
 /// The numbers of a person.
 pub const LINES: &str = "/people/{caller}/features/numbers?preferE164Format=true";
-/// The phones of somebody who has one.
+/// The phones of a person who has one.
 pub const PHONES: &str = "/telephony/config/people/{phoneOwner}/devices";
 /// The lines of a phone.
 pub const PHONE_LINES: &str = "/telephony/config/devices/{device}/members";

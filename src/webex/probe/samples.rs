@@ -1,4 +1,4 @@
-//! The few objects that stand for all others of their sort.
+//! The few objects that represent all others of their kind.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub enum Calling {
     Professional,
     /// Standard of a person, common area of a workspace.
     Lesser,
-    /// For hot desks alone.
+    /// Only for hot desks.
     HotDesk,
     /// None.
     None,
@@ -147,7 +147,7 @@ pub fn choose(evidence: &Evidence) -> BTreeMap<&'static str, Vec<Filled>> {
     ])
 }
 
-/// A licence whose holders fit on one page; one that workspaces use too tells most.
+/// A licence whose holders fit on one page; one that workspaces use too shows most.
 fn license(evidence: &Evidence) -> Option<&Value> {
     let count = |it: &Value, name: &str| it[name].as_u64().unwrap_or_default();
     let licenses = evidence.rows(LICENSES, "items");

@@ -1,12 +1,12 @@
-//! What of an answer may stand in a report: names of members, words of enumerations, codes of errors, names of Cisco's products,
-//! and forms of numbers. Everything else that an answer says is somebody's.
+//! What of an answer may appear in a report: names of members, words of enumerations, codes of errors, names of Cisco's products,
+//! and forms of numbers. Everything else that an answer says is personal data.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::Value;
 
-/// What stands for a text that is none of these.
+/// The replacement of a text that is none of these.
 const OTHER: &str = "(another form)";
 
 /// A word of an enumeration, such as `ACTIVE`; only for members that hold nothing else.
@@ -20,7 +20,7 @@ pub fn word(value: &Value) -> String {
     }
 }
 
-/// The name of a member. One that looks like an id is somebody's.
+/// The name of a member. One that looks like an id may belong to a person.
 pub fn member(name: &str) -> String {
     let known = name.starts_with("urn:") && name.contains(":schemas:");
     match known || is_name(name) && name.len() <= 40 {
@@ -140,7 +140,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_is_somebodys_stays_out() {
+    fn personal_data_stays_out() {
         let id = "Y2lzY29zcGFyazovL3VzL1JPTEUvaWRfZnVsbF9hZG1pbg";
         for text in [
             "ana@acme.com",

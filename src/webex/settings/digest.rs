@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::edit::drop_at;
 use super::{Reading, Setting, Settings};
 
-/// A digest of all that was read. The same settings give the same digest, whoever has them and however their parts are
+/// A digest of all that was read. The same settings give the same digest, no matter who has them and how their parts are
 /// numbered.
 pub fn digest(settings: &Settings) -> String {
     let mut hash = Sha256::new();

@@ -24,7 +24,7 @@ pub enum Edit {
     Without(&'static str, &'static str, &'static str),
     /// Takes away the entries of a list in which a member is this.
     Unless(&'static str, &'static str, bool),
-    /// Copies what stands at a path to a member at the top.
+    /// Copies what is at a path to a member at the top.
     Copy(&'static str, &'static str),
     /// Gives each object this member.
     Set(&'static str, &'static str, &'static str),
@@ -48,7 +48,7 @@ impl Edit {
                 }
             }),
             Edit::Ids(path) => each(value, path, &mut |list| {
-                // One entry alone has been seen without its list.
+                // A single entry has been seen without its list.
                 let entries = match list.take() {
                     Value::Array(entries) => entries,
                     entry @ Value::Object(_) => vec![entry],
@@ -97,7 +97,7 @@ impl Edit {
     }
 }
 
-/// Takes away what stands at a path.
+/// Removes what is at a path.
 pub fn drop_at(value: &mut Value, path: &str) {
     owners(value, path, &mut |object, member| {
         object.remove(member);

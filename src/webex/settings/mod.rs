@@ -43,9 +43,9 @@ pub struct Setting {
     pub writes: &'static [Write],
     /// Without a value in this member there is nothing to write back.
     pub needs: Option<&'static str>,
-    /// Paths of what changes by itself or is given anew each time, so it does not count in comparisons.
+    /// Paths of what changes by itself or is assigned again each time, so it does not count in comparisons.
     volatile: &'static [&'static str],
-    /// Whether everybody with Calling has it: an answer that there is none means that it may not be read.
+    /// Whether everyone with Calling has it: an answer that there is none means that it may not be read.
     pub always: bool,
     /// Whether its value is a secret, which enters no plan.
     pub secret: bool,
@@ -58,7 +58,7 @@ pub struct Setting {
 pub struct Never {
     /// In words.
     pub words: &'static str,
-    /// What it hangs on: `voicemail`, `greetings`, `announcements` or `devices`; `None`: everybody with Calling has it.
+    /// What it hangs on: `voicemail`, `greetings`, `announcements` or `devices`; `None`: everyone with Calling has it.
     pub about: Option<&'static str>,
 }
 
@@ -195,7 +195,7 @@ impl Setting {
         self
     }
 
-    /// Its lists whose entries are sent one by one, and have no order of their own.
+    /// Its lists whose entries are sent one by one, and have no order.
     fn unordered(&self) -> impl Iterator<Item = &'static str> {
         self.writes.iter().filter_map(|write| match write {
             Write::Put(_) => None,
@@ -233,7 +233,7 @@ const DEVICE_DETAILS: &[Detail] = &[
 
 /// Of phones, the lines and keys of the holder's own go back.
 const DEVICE_EDITS: &[Edit] = &[
-    // Somebody else's phone with a line of the holder is in that person's care.
+    // Another person's phone with a line of the holder is managed with that person.
     Edit::Unless("devices", "primaryOwner", false),
     Edit::Keep("devices[]", &["id", "lines", "layout"]),
     Edit::Keep("devices[].lines", &["members"]),

@@ -21,7 +21,7 @@ macro_rules! telephony {
     };
 }
 
-/// Rules by caller and schedule. Each rule is read by itself, and made anew with another id.
+/// Rules by caller and schedule. Each rule is read by itself, and created again with another id.
 macro_rules! rules {
     ($name:literal, $path:literal) => {
         Setting::new(

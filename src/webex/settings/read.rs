@@ -9,13 +9,13 @@ use serde_json::Value;
 use super::{Holder, Setting};
 use crate::webex::{Error, Reader, encode, ids};
 
-/// So many settings of one holder are asked for at a time. The client decides how fast they go out.
+/// How many settings of one holder are requested at a time. The client decides how fast they go out.
 const AT_A_TIME: usize = 8;
 
 /// Webex's code for a setting of a workspace that has no Professional licence.
 const NOT_PROFESSIONAL: &str = "25409";
 
-/// What stands for the id of the holder inside of values, so that they fit whoever gets them back.
+/// The placeholder for the id of the holder inside values, so that they fit any holder that gets them back.
 pub const OWN_ID: &str = "{id}";
 
 /// The settings of one person or workspace.
@@ -23,16 +23,16 @@ pub const OWN_ID: &str = "{id}";
 pub struct Settings {
     /// Whose they are.
     pub holder: Holder,
-    /// What came of each, by name.
+    /// The result of each, by name.
     pub readings: BTreeMap<&'static str, Reading>,
 }
 
-/// What came of reading a setting.
+/// The result of reading a setting.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reading {
-    /// Its value, with the details of its entries. The holder's own id stands in it as `{id}`.
+    /// Its value, with the details of its entries. The holder's own id is in it as `{id}`.
     Value(Value),
-    /// Webex says that the holder has no such setting (400, 403, 404, or 405 with a code of its own).
+    /// Webex says that the holder has no such setting (400, 403, 404, or 405 with its own code).
     NotApplicable,
     /// It could not be read, and why.
     Failed(String),
@@ -126,7 +126,7 @@ pub fn read_one(reader: &Reader, setting: &Setting, id: &str) -> Reading {
 }
 
 /// Whether Webex says that there is no such thing here. A Standard user answers so for much (webex-api.md 10), and a workspace
-/// without Professional with 405 and a code of its own.
+/// without Professional with 405 and its own code.
 fn is_absent(error: &Error) -> bool {
     let place = || {
         let refusal = error.refusal();
@@ -157,7 +157,7 @@ fn merge(entry: &mut Value, answer: Value) {
     }
 }
 
-/// Puts one text in place of an id, wherever it stands as a whole.
+/// Replaces an id by a text, wherever it appears as a whole.
 pub fn replace(value: &mut Value, id: &str, new: &str) {
     fn walk(value: &mut Value, is_it: &dyn Fn(&str) -> bool, new: &str) {
         match value {

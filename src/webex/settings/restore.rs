@@ -47,8 +47,8 @@ pub fn same(setting: &Setting, id: &str, then: &Value, now: &Value) -> bool {
     same_written(setting, id, &written(setting, id, then), now)
 }
 
-/// Whether a setting that was written says nothing but what a backup has of it. Members that Webex tells of one and not of the
-/// other do not count: it made the thing anew.
+/// Whether a setting that was written says nothing but what a backup has of it. Members that Webex returns for one and not for the
+/// other do not count: it created the object again.
 pub fn agrees(setting: &Setting, id: &str, then: &Value, now: &Value) -> bool {
     agrees_setting(
         setting,

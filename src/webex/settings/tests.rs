@@ -276,7 +276,7 @@ fn what_only_reading_has_of_voicemail_is_not_sent() {
 }
 
 #[test]
-fn rules_are_made_anew_before_they_are_switched_on() {
+fn rules_are_created_again_before_they_are_turned_on() {
     let value = json!({"enabled": true, "defaultPhoneNumberToForward": "+14085550199", "criteria": [{"id": "C-1", "source": "ALL",
         "ringEnabled": true, "forwardEnabled": true, "callsFrom": "ANY_PHONE_NUMBER", "scheduleName": "Office"}]});
     let calls = sent("selectiveForward", value);

@@ -17,7 +17,7 @@ macro_rules! telephony {
     };
 }
 
-/// Rules by caller and schedule. Each rule is read by itself, and made anew with another id.
+/// Rules by caller and schedule. Each rule is read by itself, and created again with another id.
 macro_rules! rules {
     ($name:literal) => {
         Setting::new(

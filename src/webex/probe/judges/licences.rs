@@ -15,7 +15,7 @@ const BELIEVED: [(&str, &str); 3] = [
     ("Meeting - Webex Meeting Center", "MC"),
 ];
 
-/// Words in names of members that would tell of a subscription's age or status.
+/// Words in names of members that would show a subscription's age or status.
 const TERMS: [&str; 7] = [
     "created", "date", "start", "end", "expir", "status", "renew",
 ];
@@ -106,7 +106,7 @@ pub fn over_total(view: &View<'_>) -> Judgement {
     unless(over, [fact])
 }
 
-/// Whether a licence tells of its subscription.
+/// Whether a licence names its subscription.
 pub fn age(view: &View<'_>) -> Judgement {
     let all = view.rows(LICENSES, "items");
     let names = all

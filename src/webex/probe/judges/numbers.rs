@@ -11,9 +11,9 @@ use super::super::{Judgement, Verdict, View};
 use super::{by, judged, list, text, unless};
 use crate::phone;
 
-/// Extensions that we believe nobody can have.
+/// Extensions that we believe cannot be assigned.
 const EMERGENCY: [&str; 5] = ["911", "112", "110", "999", "000"];
-/// The longest name of somebody with Calling.
+/// The longest name of a person with Calling.
 const LONGEST_NAME: usize = 30;
 /// What such a name cannot have.
 const FORBIDDEN: &str = "%#<>\\/\"";
@@ -60,7 +60,7 @@ pub fn forms(view: &View<'_>) -> Judgement {
     )
 }
 
-/// Whether somebody has what we believe to be refused.
+/// Whether a person has what we believe to be refused.
 pub fn refused(view: &View<'_>) -> Judgement {
     let people = view.rows(PEOPLE, "items");
     let callers: Vec<&&Value> = people

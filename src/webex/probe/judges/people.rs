@@ -11,7 +11,7 @@ use super::super::words::{self, Tally};
 use super::super::{Judgement, Verdict, View};
 use super::{by, judged, list, text, unless};
 
-/// Whom a directory owns, as far as answers tell.
+/// Whom a directory owns, as far as answers show.
 pub fn directory(view: &View<'_>) -> Judgement {
     let users = view.rows(SCIM_USERS, "Resources");
     let owned = users
@@ -37,7 +37,7 @@ pub fn directory(view: &View<'_>) -> Judgement {
     )
 }
 
-/// A location is told of people with Calling alone.
+/// Only people with Calling have a location.
 pub fn location_means_calling(view: &View<'_>) -> Judgement {
     let mut counts = [[0; 2]; 2];
     for person in view.rows(PEOPLE, "items") {
@@ -89,7 +89,7 @@ pub fn errors(view: &View<'_>) -> Judgement {
     )
 }
 
-/// Attendee accounts stand in `siteUrls`.
+/// Attendee accounts are in `siteUrls`.
 pub fn attendees(view: &View<'_>) -> Judgement {
     let people = view.rows(PEOPLE, "items");
     let sites = people.iter().flat_map(|it| list(&it["siteUrls"]));
@@ -161,7 +161,7 @@ pub fn other_lists(view: &View<'_>) -> Judgement {
     by(right, wrong, facts)
 }
 
-/// Whether one account tells its groups, as a search does.
+/// Whether one account lists its groups, as a search does.
 pub fn groups_of_one(view: &View<'_>) -> Judgement {
     let one = list(&view.body(SCIM_ONE)["groups"]).count();
     let found = view.rows(SCIM_SEARCH, "Resources");

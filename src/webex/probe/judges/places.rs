@@ -202,7 +202,7 @@ pub fn devices(view: &View<'_>) -> Judgement {
     judged(verdict, facts)
 }
 
-/// Whether the list of Customer Assist has its queues alone.
+/// Whether the list of Customer Assist has only its queues.
 pub fn queues(view: &View<'_>) -> Judgement {
     let (plain, assist) = (
         view.rows(QUEUES, "queues"),

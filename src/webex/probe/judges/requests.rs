@@ -211,7 +211,7 @@ pub fn unknown_members(view: &View<'_>) -> Judgement {
     by(unknown.len(), 0, facts.collect::<Vec<_>>())
 }
 
-/// What the audit trail tells.
+/// What the audit trail contains.
 pub fn audit(view: &View<'_>) -> Judgement {
     let events = view.rows(AUDIT, "items");
     let data = || events.iter().map(|it| &it["data"]);
