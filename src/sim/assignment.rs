@@ -434,7 +434,7 @@ pub fn revoke(world: &mut World, slot: Slot, license: Slot) {
     }
 }
 
-/// Gives what everybody has.
+/// Gives what everyone has.
 pub fn grant_implicit(world: &mut World, slot: Slot) {
     let implicit = world.licenses.iter();
     let implicit: Vec<Slot> = implicit

@@ -1,6 +1,6 @@
 //! The audit trail: an entry for each write, done or refused (webex-api.md 11).
 //!
-//! Owns the entries and how they are told. The engine enters them; handlers say whom they were about.
+//! Owns the entries and how they are returned. The engine records them; handlers say whom they were about.
 
 use serde_json::{Map, Value, json};
 
@@ -128,7 +128,7 @@ pub fn words(method: &str, pattern: &str) -> (&'static str, &'static str) {
     )
 }
 
-/// Enters a write, with what came of it. What only looks, such as a validation, is no write.
+/// Records a write, with its result. A request that only checks, such as a validation, is not a write.
 pub fn enter(
     world: &mut World,
     (method, pattern): (&str, &str),

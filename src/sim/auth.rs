@@ -37,7 +37,7 @@ pub struct App {
 /// The tokens.
 #[derive(Debug)]
 pub struct Auth {
-    /// Whether a token that nobody named is good.
+    /// Whether a token that was not named is valid.
     any: bool,
     known: FxHashMap<String, Grant>,
     expired: BTreeSet<String>,
@@ -47,7 +47,7 @@ pub struct Auth {
 }
 
 impl Auth {
-    /// With a token, that one alone is good; without, any is.
+    /// With a token, only that one is valid; without, any is.
     pub fn new(token: Option<&str>) -> Auth {
         let known = token.map(|token| (token.to_owned(), Grant::default()));
         Auth {

@@ -35,7 +35,7 @@ impl Refusal {
     }
 }
 
-/// What somebody is to have.
+/// What a holder is to have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// The location.
@@ -159,7 +159,7 @@ impl World {
         }
     }
 
-    /// Gives a holder what it was found that they can have; what they had otherwise is free again.
+    /// Gives a holder what it was found that they can have; what else they had is free again.
     pub fn settle(&mut self, holder: Holder, wanted: &Wanted, now: i64) {
         self.set_number(holder, wanted.number.as_deref(), now);
         self.set_place_and_extension(holder, Some(wanted.location), wanted.extension.clone());
@@ -254,7 +254,7 @@ impl World {
     }
 }
 
-/// A number that somebody touched belongs to the file, and its owner is known.
+/// A number that was changed belongs to the file, and its owner is known.
 pub fn touch(number: &mut Number) {
     if number.implied {
         number.implied = false;

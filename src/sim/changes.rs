@@ -1,4 +1,4 @@
-//! Somebody else changes an object, or makes it, or takes it away, in the words of snapshot files: no request, no rules.
+//! Another administrator changes, creates or removes an object, in the words of snapshot files: no request, no rules.
 
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -224,7 +224,7 @@ impl Edit<'_> {
         Ok(())
     }
 
-    /// Removes a feature; `None` if there is none, else its row, as far as it can be told.
+    /// Removes a feature; `None` if there is none, else its row, as far as it is known.
     fn take_feature(&mut self) -> Option<Option<Source>> {
         let key = &self.change.key;
         let features = self.world.features.iter();
@@ -275,7 +275,7 @@ fn places(world: &World) -> FxHashMap<String, Slot> {
 }
 
 impl World {
-    /// Takes a person out of the indices over people; the person stays.
+    /// Removes a person from the indices over people; the person stays.
     fn forget_person(&mut self, slot: Slot) {
         let Some(person) = self.people.get(slot) else {
             return;
@@ -293,7 +293,7 @@ impl World {
         }
     }
 
-    /// Takes a workspace out of the indices; the workspace stays.
+    /// Removes a workspace from the indices; the workspace stays.
     fn forget_place(&mut self, slot: Slot) {
         let Some(place) = self.places.get(slot) else {
             return;

@@ -1,4 +1,4 @@
-//! The time of the simulator: a virtual clock that moves when it is told to, or the real one and what it was moved by.
+//! The time of the simulator: a virtual clock that moves on request, or the real one with the offset it was moved by.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 /// Which time it is. Kept to the nanosecond: a client may wait for less than a millisecond many times over.
 #[derive(Debug, Clone)]
 pub enum Clock {
-    /// Moves by `advance` alone.
+    /// Moves only by `advance`.
     Virtual(Timestamp),
     /// The machine's clock and what it was moved by.
     Real(Duration),

@@ -29,7 +29,7 @@ pub const ROUTES: &[Route] = &[
     ),
 ];
 
-/// What stands in the way.
+/// What prevents it.
 #[derive(Debug)]
 struct InTheWay {
     last: bool,

@@ -148,7 +148,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Somebody else changes something.
+    /// Another administrator changes something.
     fn change(&mut self, change: &Change) -> Result<(), String> {
         let now = self.now();
         self.remember(now);

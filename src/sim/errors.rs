@@ -59,7 +59,7 @@ pub fn scim(status: u16, kind: Option<&str>, detail: &str) -> Answer {
     Answer::json(status, body)
 }
 
-/// No body: the code is in a header alone.
+/// No body: the code is only in a header.
 pub fn header_only(status: u16, code: u32) -> Answer {
     Answer::empty(status).header("cisco-spark-error-codes", code.to_string())
 }

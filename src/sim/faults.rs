@@ -32,13 +32,13 @@ pub struct Fault {
     pub drop: bool,
     /// The answer ends in the middle.
     pub truncate: bool,
-    /// The answer takes so many milliseconds.
+    /// The answer takes this many milliseconds.
     pub slow_ms: Option<u64>,
     /// The request is done by halves, and says 206.
     pub refuse: Option<Refuse>,
     /// The token expires.
     pub expire_token: bool,
-    /// Somebody changes something, before or after the request.
+    /// Another administrator changes something, before or after the request.
     pub change: Option<Change>,
 }
 
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nth_request_and_so_many_after_it() {
+    fn the_nth_request_and_a_number_after_it() {
         let mut faults = Faults::default();
         faults.add(Fault {
             method: Some("PATCH".into()),

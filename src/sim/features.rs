@@ -1,4 +1,4 @@
-//! Calling features: queues, groups, attendants, virtual lines, supervisors. What lists and details tell, who is in them, and how
+//! Calling features: queues, groups, attendants, virtual lines, supervisors. What lists and details return, who is in them, and how
 //! people leave them. Nothing makes or changes one by a request.
 
 use serde_json::{Map, Value, json};
@@ -104,7 +104,7 @@ fn listed(call: &Call<'_>, location: Option<Slot>) -> Answer {
     paging::list(key, page, next)
 }
 
-/// What a list tells of a feature.
+/// What a list returns of a feature.
 fn entry(world: &World, feature: &Feature) -> Value {
     let mut shown = Map::new();
     let mut put = |name: &str, value: Value| shown.insert(name.to_owned(), value);
@@ -264,7 +264,7 @@ fn parts<'f>(feature: &'f Feature, role: &'f str) -> impl Iterator<Item = &'f Pa
     feature.members.iter().filter(move |it| it.role == role)
 }
 
-/// Somebody in a feature, as a detail shows them; nobody who is gone.
+/// A person in a feature, as a detail shows them; no one who is gone.
 fn shown_part(world: &World, part: &Part) -> Option<Value> {
     let (id, kind, (first, last)) = match part.holder {
         Some(holder @ Holder::Person(slot)) => {
@@ -304,7 +304,7 @@ fn shown_part(world: &World, part: &Part) -> Option<Value> {
     Some(shown)
 }
 
-/// The same as pickup and park groups show somebody: the numbers are a list.
+/// The same as pickup and park groups show a person: the numbers are a list.
 fn with_numbers(mut shown: Value) -> Value {
     let line =
         json!({"external": shown["phoneNumber"], "extension": shown["extension"], "primary": true});
@@ -316,7 +316,7 @@ fn with_numbers(mut shown: Value) -> Value {
     shown
 }
 
-/// What is dialled to reach somebody: in the location of the feature the extension, from elsewhere the number.
+/// What is dialled to reach a person: in the location of the feature the extension, from elsewhere the number.
 fn number_of(world: &World, part: &Part, from: Option<Slot>) -> Option<String> {
     let holder = part.holder?;
     let near = world.location_of(holder) == from;
@@ -345,7 +345,7 @@ impl World {
         ids::public(&kind.to_uppercase(), &ids::uuid(&seed))
     }
 
-    /// The names of the features of a location that somebody is in, but for those that only send mail.
+    /// The names of the features of a location that a person is in, but for those that only send mail.
     pub fn features_of(&self, holder: Holder, location: Option<Slot>) -> Vec<&str> {
         let here = self
             .features
@@ -358,7 +358,7 @@ impl World {
         own.map(|(_, feature)| feature.name.as_str()).collect()
     }
 
-    /// Takes somebody out of all features: of one location alone where it says so. Mail goes on coming.
+    /// Removes a person from all features: only of one location where it says so. Mail continues to come.
     pub fn leave_features(&mut self, holder: Holder, location: Option<Slot>) {
         let id = self.holder_id(holder).to_owned();
         let of: Vec<Slot> = self.features.iter().map(|(slot, _)| slot).collect();

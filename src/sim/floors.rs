@@ -120,7 +120,7 @@ fn delete(call: &mut Call<'_>) -> Done {
     Answer::no_content()
 }
 
-/// Rooms with a room device can tell who is there and how the air is; phones cannot.
+/// Rooms with a room device can report who is there and how the air is; phones cannot.
 fn capabilities(call: &mut Call<'_>) -> Done {
     org::own(call)?;
     let slot = call.world.places.find(call.param(0));

@@ -46,7 +46,7 @@ pub fn suffix(decoded: &str) -> Option<&str> {
     rest.splitn(3, '/').nth(2)
 }
 
-/// A uuid that depends on the seed alone.
+/// A uuid that depends only on the seed.
 pub fn uuid(seed: &str) -> String {
     let digest = Sha256::digest(format!("trunkline simulator {seed}"));
     let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -60,7 +60,7 @@ pub fn uuid(seed: &str) -> String {
     )
 }
 
-/// A small number that depends on the seed alone.
+/// A small number that depends only on the seed.
 pub fn dice(seed: &str, sides: u32) -> u32 {
     // FNV-1a: only scatters, so it need not be good.
     let hash = seed.bytes().fold(0x811c_9dc5_u32, |hash, byte| {

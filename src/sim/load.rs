@@ -77,7 +77,7 @@ pub fn world(file: Value) -> World {
     world
 }
 
-/// Takes the lists out of a file, and notes which it has.
+/// Moves the lists out of a file, and notes which it has.
 fn take_sections(world: &mut World, file: &mut Source) -> BTreeMap<&'static str, Vec<Source>> {
     let mut sections = BTreeMap::new();
     for name in SECTIONS {
@@ -164,7 +164,7 @@ impl World {
         }
     }
 
-    /// Adds a group, and tells its members.
+    /// Adds a group, and adds it to its members.
     pub(super) fn settle_group(&mut self, group: Group) -> Slot {
         let members: Vec<Slot> = group.people.iter().copied().collect();
         let slot = self.groups.insert(group);
@@ -176,7 +176,7 @@ impl World {
         slot
     }
 
-    /// Numbers and owners that only people and workspaces tell of.
+    /// Numbers and owners that only people and workspaces name.
     fn imply_numbers(&mut self) {
         let people = self.people.iter();
         let people = people
@@ -205,7 +205,7 @@ impl World {
         }
     }
 
-    /// Units in use that nobody in the file accounts for.
+    /// Units in use that no one in the file accounts for.
     fn count_others(&mut self) {
         for slot in 0..self.licenses.next() {
             if let Some(license) = self.licenses.get_mut(slot)

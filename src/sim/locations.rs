@@ -362,7 +362,7 @@ fn change(call: &mut Call<'_>) -> Done {
     Answer::no_content()
 }
 
-/// Calling has to go first; whoever is still there keeps the location.
+/// Calling has to go first; people who are still there keep the location in use.
 fn delete(call: &mut Call<'_>) -> Done {
     org::own(call)?;
     let slot = find(call, call.param(0))?;

@@ -4,7 +4,7 @@
 //! loopback address.
 //!
 //! A request goes through limit, fault, token, route and handler, and the answer is dressed on its way back. Handlers
-//! stand in one file per area, each with its part of the table of calls ([`routes`]); state is in [`world`].
+//! are in one file per area, each with its part of the table of calls ([`routes`]); state is in [`world`].
 
 mod assignment;
 mod audit;
@@ -82,7 +82,7 @@ pub struct Options {
     /// The only token that is good; none is any.
     pub token: Option<String>,
     /// Time is the machine's instead of one that begins when the snapshot was captured and moves by
-    /// [`Simulator::advance`] alone.
+    /// only [`Simulator::advance`].
     pub real_time: bool,
 }
 

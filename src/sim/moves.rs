@@ -200,7 +200,7 @@ impl Move {
     }
 }
 
-/// What keeps somebody where they are (webex-api.md 1.7 and 6.7): alternate numbers, and devices that cannot move along.
+/// What keeps a person where they are (webex-api.md 1.7 and 6.7): alternate numbers, and devices that cannot move along.
 fn stays(world: &World, holder: Holder) -> Option<(u32, String)> {
     if settings::has_alternates(world, holder) {
         let text = "The user has alternate numbers, which cannot be moved.";

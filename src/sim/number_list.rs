@@ -153,7 +153,7 @@ fn extension_of<'w>(world: &'w World, key: &str, number: &'w Number) -> Option<&
     }
 }
 
-/// Extensions without a number: of people, workspaces and features without one, and of what else the file tells.
+/// Extensions without a number: of people, workspaces and features without one, and of what else the file has.
 fn alone(world: &World) -> impl Iterator<Item = Entry<'_>> {
     let first = world.extensions.iter().filter(|(_, extension, holder)| {
         world.number_of(*holder).is_none() && world.extension_of(*holder) == Some(extension)

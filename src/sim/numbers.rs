@@ -221,7 +221,7 @@ fn is_main(call: &Call<'_>, slot: Slot, number: &str) -> bool {
     telephony::main_number(call.world, slot) == Some(number)
 }
 
-/// Up to five; not the main number, not one that somebody has, and not one that was given up a moment ago.
+/// Up to five; not the main number, not one that has an owner, and not one that was given up a moment ago.
 fn delete(call: &mut Call<'_>) -> Done {
     org::own(call)?;
     let slot = telephony::find(call, call.param(0))?;
@@ -263,7 +263,7 @@ fn delete(call: &mut Call<'_>) -> Done {
     Answer::no_content()
 }
 
-/// A number that could be given to somebody, as lists of available numbers show one.
+/// A number that could be assigned, as lists of available numbers show one.
 pub fn show_available(call: &Call<'_>, key: &str, number: &Number) -> Value {
     let main = number
         .location

@@ -153,7 +153,7 @@ fn create(call: &mut Call<'_>) -> Done {
     Answer::ok(people::show(call, slot, call.flag("callingData")))
 }
 
-/// The address of a new person, which nobody may have yet.
+/// The address of a new person, which no one may have yet.
 fn new_email(call: &Call<'_>, said: &Said) -> Result<String, Answer> {
     let email = said.email.clone().filter(|it| it.contains('@'));
     let email = email.ok_or_else(|| errors::bad("emails: one valid address is required."))?;
@@ -183,7 +183,7 @@ fn with_wanted(world: &World, said: &Said, licenses: &[Slot]) -> Vec<(Slot, Opti
     give
 }
 
-/// Carries out what can be; what cannot be had is left away without a word, what cannot be at all is refused.
+/// Carries out what can be; what is not available is silently omitted, what is impossible is refused.
 fn give(call: &mut Call<'_>, slot: Slot, wish: &Wish) -> Result<(), Answer> {
     assignment::check(call.world, slot, wish)?;
     let (rules, now) = (call.rules, call.now);

@@ -11,7 +11,7 @@ pub enum Product {
     Standard,
     /// Webex Calling for workspaces ("common area").
     CommonArea,
-    /// Webex Calling for hot desks alone.
+    /// Webex Calling only for hot desks.
     HotDesk,
     /// The attendant console.
     Attendant,

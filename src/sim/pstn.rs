@@ -62,7 +62,7 @@ pub fn kind(name: &str) -> &'static str {
     })
 }
 
-/// Kind and provider of a location's connection: numbers move between equals alone.
+/// Kind and provider of a location's connection: numbers move only between equals.
 pub fn network(world: &World, location: Slot) -> Option<(&'static str, &str)> {
     let calling = world.locations.get(location)?.calling.as_ref()?;
     let name = calling.pstn.as_deref()?.trim();
@@ -130,7 +130,7 @@ fn get(call: &mut Call<'_>) -> Done {
     Answer::ok(shown)
 }
 
-/// A provider that is not integrated, by id; a gateway by trunk or route group. Others are set up in Control Hub alone.
+/// A provider that is not integrated, by id; a gateway by trunk or route group. Others are set up only in Control Hub.
 fn set(call: &mut Call<'_>) -> Done {
     org::own(call)?;
     let slot = telephony::find(call, call.param(0))?;

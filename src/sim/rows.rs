@@ -18,7 +18,7 @@ use super::world::{
 /// When people and groups of the file were made, in milliseconds: before any capture.
 const LONG_AGO: i64 = 1_736_844_162_096;
 
-/// Members of a person in a file that the API tells and nothing else depends on.
+/// Members of a person in a file that the API returns and nothing else depends on.
 pub const PERSON_ATTRIBUTES: &[&str] = &[
     "title",
     "department",

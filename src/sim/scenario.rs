@@ -22,13 +22,13 @@ pub struct Scenario {
     pub clear_faults: bool,
     /// Tokens by name.
     pub tokens: BTreeMap<String, Grant>,
-    /// The service app that alone can refresh.
+    /// The only service app that can refresh.
     pub app: Option<App>,
-    /// Give everybody with Calling settings that differ from the usual.
+    /// Give everyone with Calling settings that differ from the defaults.
     pub habits: bool,
     /// Licence templates of Control Hub from now on.
     pub templates: Option<Vec<Template>>,
-    /// Have all templates carried out for everybody.
+    /// Have all templates carried out for everyone.
     pub carry_out_templates: bool,
     /// Seconds to move the clock by.
     pub advance: f64,
@@ -36,7 +36,7 @@ pub struct Scenario {
     pub changes: Vec<Change>,
 }
 
-/// Somebody else changes an object.
+/// Another administrator changes an object.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Change {

@@ -14,7 +14,7 @@ pub struct Switches {
     pub overage: bool,
     /// Adding the new and removing the old Calling licence of one kind in one request keeps all settings.
     pub move_keeps_settings: bool,
-    /// Where the new licence of such a move cannot be had, the old one is removed all the same.
+    /// Where the new licence of such a move is not available, the old one is removed anyway.
     pub failed_move_loses_calling: bool,
     /// Devices of a person go when Calling goes.
     pub devices_go_with_calling: bool,
@@ -62,7 +62,7 @@ pub struct Switches {
     pub move_answers_as_documented: bool,
     /// PUT /people refuses `manager` and `managerId`.
     pub manager_refused: bool,
-    /// Calling can be taken from a workspace for phones.
+    /// Calling can be removed from a workspace for phones.
     pub phones_without_calling: bool,
     /// Seconds for which a location cannot be deleted after the end of its Calling.
     pub closed_location_seconds: u32,
@@ -77,13 +77,13 @@ pub struct Switches {
     /// The status of settings that only a Professional licence brings; without it 405 for a workspace, as seen live, and 403 for
     /// a person.
     pub settings_standard_status: Option<u16>,
-    /// A list with `hasCxEssentials=true` has all features, not those of Customer Assist alone.
+    /// A list with `hasCxEssentials=true` has all features, not only those of Customer Assist.
     pub assist_lists_all: bool,
-    /// Members of settings that are only told are refused in a PUT.
+    /// Read-only members of settings are refused in a PUT.
     pub settings_refuse_read_only: bool,
     /// Webex Go devices can be deleted.
     pub delete_webex_go: bool,
-    /// An activation code can be had for Webex Go.
+    /// An activation code can be created for Webex Go.
     pub webex_go_codes: bool,
     /// Seconds that BroadWorks takes to provision, to change and to synchronise.
     pub broadworks_seconds: u32,
@@ -206,7 +206,7 @@ pub enum NumberFormat {
     E164,
     /// `+1 408 555 0132`.
     Spaced,
-    /// `4085550132`, in the North American plan alone.
+    /// `4085550132`, only in the North American plan.
     National,
 }
 
@@ -241,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn national_forms_exist_in_the_north_american_plan_alone() {
+    fn national_forms_exist_only_in_the_north_american_plan() {
         assert_eq!(
             NumberFormat::Spaced.write("+14085550132"),
             "+1 408 555 0132"

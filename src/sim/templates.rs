@@ -1,8 +1,8 @@
-//! Control Hub's automatic licence assignments (webex-api.md 3): nothing in the API tells of them unless a switch says so,
+//! Control Hub's automatic licence assignments (webex-api.md 3): nothing in the API shows them unless a switch says so,
 //! and they fight us.
 //!
 //! A template is carried out when a person is made without licences (the organisation's), when a group's members change
-//! (the group's), and when somebody in Control Hub has all of them carried out.
+//! (the group's), and when an administrator in Control Hub has all of them carried out.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ use super::world::{Holder, License, Number, World};
 const READ: &[&str] = &["spark-admin:licenses_read"];
 const WRITE: &[&str] = &["spark-admin:licenses_write"];
 
-/// The calls that a blueprint names and no document does; they answer by switch alone.
+/// The calls that a blueprint names and no document does; they answer only by switch.
 pub const ROUTES: &[Route] = &[
     route(
         "GET",
@@ -108,7 +108,7 @@ pub fn tick(world: &mut World, rules: &Switches, now: i64) -> bool {
     changed
 }
 
-/// Everybody is looked at, as after a change of a template in Control Hub.
+/// Everyone is checked, as after a change of a template in Control Hub.
 pub fn carry_out_all(world: &mut World, rules: &Switches, now: i64) -> bool {
     let everybody: Vec<Slot> = world.people.iter().map(|(slot, _)| slot).collect();
     let mut changed = false;

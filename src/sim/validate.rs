@@ -124,7 +124,7 @@ fn validate_numbers(call: &mut Call<'_>) -> Done {
     };
     let numbers: Vec<Value> = said.into_iter().map(&mut judge).collect();
     let status = if fine { "OK" } else { "ERRORS" };
-    // The document and clients have different names for the list, so it is told under both.
+    // The document and clients have different names for the list, so it is returned under both.
     let mut again = numbers.clone();
     for number in &mut again {
         number["phoneNumber"] = number["number"].take();

@@ -1,4 +1,4 @@
-//! `/workspaces` (webex-api.md 7). What GET tells does not include number, extension and calling location.
+//! `/workspaces` (webex-api.md 7). What GET returns does not include number, extension and calling location.
 
 use std::collections::BTreeMap;
 

@@ -53,7 +53,7 @@ pub struct World {
     pub features_by_name: BTreeMap<(String, String, Option<Slot>), Slot>,
     /// Phone numbers, by number.
     pub numbers: BTreeMap<String, Number>,
-    /// Extensions without a number that the file tells in its list of numbers.
+    /// Extensions without a number that the file has in its list of numbers.
     pub lines: Vec<Line>,
     /// Who has which extension in which location.
     pub extensions: BTreeSet<(Slot, String, Holder)>,
@@ -71,9 +71,9 @@ pub struct World {
     pub floors: Vec<Floor>,
     /// Webex for BroadWorks.
     pub broadworks: Broadworks,
-    /// What SCIM alone knows of people.
+    /// What only SCIM knows of people.
     pub scim: BTreeMap<Slot, Source>,
-    /// What SCIM alone knows of groups.
+    /// What only SCIM knows of groups.
     pub scim_groups: BTreeMap<Slot, Source>,
     /// The audit trail, in order of time.
     pub audit: Vec<Event>,
@@ -94,7 +94,7 @@ pub struct Org {
     pub renamed: Option<i64>,
 }
 
-/// A subscription; the API tells nothing of it but its id.
+/// A subscription; the API returns only its id.
 #[derive(Debug, Clone)]
 pub struct Subscription {
     /// The id.
@@ -139,7 +139,7 @@ pub struct License {
     pub places: BTreeSet<Slot>,
     /// Units in use by those whom the file does not have.
     pub others: i64,
-    /// False where the file does not have it and only somebody's list names it.
+    /// False where the file does not have it and only the list of a person names it.
     pub listed: bool,
     /// As in the file.
     pub source: Source,
@@ -172,7 +172,7 @@ pub struct Location {
     pub calling: Option<Calling>,
     /// When Calling ended here, in milliseconds.
     pub closed: Option<i64>,
-    /// False where the file does not have it and only somebody's member names it.
+    /// False where the file does not have it and only a member of a person names it.
     pub listed: bool,
     /// As in the file.
     pub source: Source,
@@ -221,7 +221,7 @@ pub struct Person {
     pub id: String,
     /// The e-mail address.
     pub email: String,
-    /// The name that others see.
+    /// The display name.
     pub display_name: String,
     /// The first name, where one was given.
     pub first_name: Option<String>,
@@ -336,7 +336,7 @@ pub struct Feature {
     pub source: Option<Source>,
 }
 
-/// Somebody who is in a feature.
+/// A person who is in a feature.
 #[derive(Debug, Clone)]
 pub struct Part {
     /// Who it is, where the file has them.
@@ -349,7 +349,7 @@ pub struct Part {
     pub role: String,
 }
 
-/// An extension without a number that the file tells in its list of numbers.
+/// An extension without a number that the file has in its list of numbers.
 #[derive(Debug, Clone)]
 pub struct Line {
     /// Where it is.
@@ -379,13 +379,13 @@ pub struct Number {
     pub service: bool,
     /// Whether Webex has reserved it.
     pub reserved: bool,
-    /// Whether it tells emergency services where somebody is.
+    /// Whether it reports to emergency services where a person is.
     pub elin: bool,
     /// The extension of a line that is not its owner's first.
     pub extension: Option<String>,
-    /// True where the file does not have it, and somebody in the file does.
+    /// True where the file does not have it, and a person in the file does.
     pub implied: bool,
-    /// True where the owner is known from the person or workspace alone.
+    /// True where the owner is known only from the person or workspace.
     pub owner_implied: bool,
     /// As in the file.
     pub source: Source,

@@ -38,7 +38,7 @@ pub fn list(call: &mut Call<'_>) -> Done {
     Answer::ok(json!({"items": shown}))
 }
 
-/// How a synchronisation stands.
+/// The state of a synchronisation.
 fn sync(call: &Call<'_>, enterprise: &Enterprise) -> Value {
     let mut status = Map::new();
     let mut put = |name: &str, value: Value| status.insert(name.to_owned(), value);
@@ -112,7 +112,7 @@ fn answer(call: &mut Call<'_>, at: usize) -> Done {
     Answer::ok(sync(call, &enterprise))
 }
 
-/// GET of how it stands.
+/// GET of its state.
 pub fn read_sync(call: &mut Call<'_>) -> Done {
     let at = find(call)?;
     answer(call, at)
@@ -132,7 +132,7 @@ pub fn switch_sync(call: &mut Call<'_>) -> Done {
     Ok(told)
 }
 
-/// An order is answered by the status alone.
+/// An order is answered only by the status.
 fn only_status(told: &mut Answer) {
     if let Some(status) = told.body["directorySyncStatus"].as_object_mut() {
         status.retain(|name, _| name == "syncStatus");

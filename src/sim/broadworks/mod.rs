@@ -1,7 +1,7 @@
 //! Webex for BroadWorks: what a service provider provisions (webex-api.md 9).
 //!
 //! Owns subscribers, enterprises, workspaces and reports, and how their status goes on with the clock. People of customers are
-//! in organisations of their own, so nothing here touches the people of this one.
+//! in separate organisations, so nothing here touches the people of this one.
 
 mod enterprises;
 mod file;

@@ -8,7 +8,7 @@ use super::super::state::broadworks::Report;
 use super::super::{audit, errors, ids};
 use super::{needs, refused};
 
-/// How a report stands: months that are not over fail.
+/// The state of a report: months that are not over fail.
 fn status(call: &Call<'_>, report: &Report) -> &'static str {
     let month = timestamp(report.created).to_string();
     let over = month

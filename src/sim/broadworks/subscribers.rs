@@ -1,4 +1,4 @@
-//! Subscribers: provisioned in the background, so that a later reading tells how it went.
+//! Subscribers: provisioned in the background, so that a later GET shows the result.
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ use super::{needs, refused};
 
 const PACKAGES: &[&str] = &["softphone", "basic", "standard", "premium"];
 
-/// Of a user id that somebody has already.
+/// Of a user id that is already in use.
 const TAKEN: &str = "The BroadWorks UserID is already associated with an existing user";
 
 /// What a PUT may change.

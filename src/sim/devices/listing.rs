@@ -293,7 +293,7 @@ fn settle_workspace(world: &mut World, holder: Holder) {
     }
 }
 
-/// POST of an activation code. It is told once, and cannot be taken back.
+/// POST of an activation code. It is returned once, and cannot be revoked.
 pub fn activation_code(call: &mut Call<'_>) -> Done {
     org::own(call)?;
     let holder = owner(call)?;

@@ -1,6 +1,6 @@
-//! Devices: `/devices`, activation codes, and what the telephony API tells of them (webex-api.md 8).
+//! Devices: `/devices`, activation codes, and what the telephony API returns of them (webex-api.md 8).
 //!
-//! Owns the rules of devices. Owners are people and workspaces; who takes those away takes their devices too.
+//! Owns the rules of devices. Owners are people and workspaces; code that removes those removes their devices too.
 
 mod listing;
 mod models;

@@ -7,9 +7,9 @@ use super::super::call::{Answer, Call, Done};
 /// How a device comes into service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Onboarding {
-    /// By its hardware address alone.
+    /// Only by its hardware address.
     Mac,
-    /// By its hardware address, or by a code that somebody types in.
+    /// By its hardware address, or by a code that is typed in.
     MacOrCode,
     /// By a code that the carrier's side takes.
     Code,

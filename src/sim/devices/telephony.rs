@@ -1,4 +1,4 @@
-//! What the telephony API tells of devices: lines, layout, hoteling, whose they are.
+//! What the telephony API returns of devices: lines, layout, hoteling, whose they are.
 
 use serde_json::{Map, Value, json};
 

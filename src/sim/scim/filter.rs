@@ -20,7 +20,7 @@ pub enum Filter {
         /// With what.
         value: String,
     },
-    /// Some item of a list for which a filter of its own holds.
+    /// Some item of a list for which a nested filter holds.
     Any {
         /// The list.
         path: Vec<String>,
@@ -44,7 +44,7 @@ pub enum Operator {
     Present,
 }
 
-/// URNs of schema extensions, which hold dots and colons of their own.
+/// URNs of schema extensions, which contain dots and colons.
 const EXTENSIONS: &[&str] = &[
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
     "urn:scim:schemas:extension:cisco:webexidentity:2.0:User",

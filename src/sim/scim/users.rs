@@ -89,7 +89,7 @@ pub fn show(call: &Call<'_>, slot: Slot, with_groups: bool) -> Value {
     Value::Object(shown)
 }
 
-/// The work phone first, then what else was told.
+/// The work phone first, then what else was given.
 fn phone_numbers(person: &Person, kept: &Source) -> Vec<Value> {
     let number = person.work_phone.as_ref().or(person.number.as_ref());
     let work = number.map(|number| json!({"value": number, "type": "work", "primary": true}));
@@ -224,7 +224,7 @@ pub fn read(call: &mut Call<'_>) -> Done {
     Answer::ok(shown)
 }
 
-/// POST of one. It has no licences but those that everybody has; templates may add more.
+/// POST of one. It has no licences but those that everyone has; templates may add more.
 pub fn create(call: &mut Call<'_>) -> Done {
     own_org(call)?;
     let body = call.body().clone();
@@ -343,7 +343,7 @@ fn take_in(call: &mut Call<'_>, slot: Slot, body: &Value) -> Result<(), Answer> 
     Ok(())
 }
 
-/// The address of a resource, which nobody else may have.
+/// The address of a resource, which no one else may have.
 fn checked_email(call: &Call<'_>, slot: Slot, body: &Value) -> Result<String, Answer> {
     let invalid = |why: &str| errors::scim(400, Some("invalidValue"), why);
     let email = text(&body["userName"]).filter(|email| email.contains('@'));
@@ -368,7 +368,7 @@ fn owned(value: &Value) -> Option<String> {
     text(value).map(str::to_owned)
 }
 
-/// The address and the names; whoever has no name to be shown has the full one, or the address.
+/// The address and the names; without a display name, it is the full one, or the address.
 fn take_names(person: &mut Person, body: &Value, email: &str) {
     email.clone_into(&mut person.email);
     person.first_name = owned(&body["name"]["givenName"]);

@@ -1,4 +1,4 @@
-//! What a setting needs of the organisation: whose it is, and what is told of others.
+//! What a setting needs of the organisation: whose it is, and what is returned of others.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ use super::{Holder, Kind, Place};
 /// The holder that a path names, if it may have the setting.
 ///
 /// # Errors
-/// Nobody of this kind has the id; there is no Calling; the setting needs a Professional licence.
+/// No one of this kind has the id; there is no Calling; the setting needs a Professional licence.
 pub fn entitled(
     call: &mut Call<'_>,
     kind: Kind,
@@ -137,7 +137,7 @@ fn place(world: &World, who: Who) -> Place {
     }
 }
 
-/// A queue, a hunt group or another feature, as lists tell it.
+/// A queue, a hunt group or another feature, as lists return it.
 pub fn feature(world: &World, feature: &Feature, who: Who) -> Option<Value> {
     let kind = match feature.kind.as_str() {
         "huntGroup" => "HUNT_GROUP",

@@ -1,4 +1,4 @@
-//! What stands below outgoing permissions: access codes and digit patterns.
+//! What is below outgoing permissions: access codes and digit patterns.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Criteria: when a selective setting is in effect. Below the setting's document, which tells a summary of each.
+//! Criteria: when a selective setting is in effect. Below the setting's document, which returns a summary of each.
 
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ pub fn delete(call: &mut Call<'_>) -> Done {
     Answer::no_content()
 }
 
-/// What the document of the setting tells of its criteria.
+/// What the document of the setting returns of its criteria.
 pub fn summaries(world: &World, holder: &Holder, setting: &Setting) -> Vec<Value> {
     let executive = setting.name == "executiveCallFiltering";
     let summary = |criterion: &Value| {

@@ -10,7 +10,7 @@ use super::holder::put;
 use super::shape::Refusal;
 use super::{Holder, Kind};
 
-/// What the setting of a holder tells beside what was written.
+/// What the setting of a holder returns in addition to what was written.
 pub fn fact(world: &World, holder: &Holder, name: &str) -> Option<Value> {
     match name {
         "ecbnDirect" => Some(info(
@@ -176,7 +176,7 @@ pub fn dependencies(call: &mut Call<'_>) -> Done {
     }))
 }
 
-/// GET of the numbers of a holder's location that can be called back, or that calls can go to: those that somebody has.
+/// GET of the numbers of a holder's location that can be called back, or that calls can go to: those with an owner.
 pub fn available(call: &mut Call<'_>) -> Done {
     let kind = match call.asked.path.contains("/workspaces/") {
         true => Kind::Workspace,

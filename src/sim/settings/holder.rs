@@ -1,4 +1,4 @@
-//! Who has settings: people and workspaces with Calling, and what the settings tell of them.
+//! Who has settings: people and workspaces with Calling, and what the settings return of them.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -25,7 +25,7 @@ impl Kind {
     }
 }
 
-/// A person or workspace with Calling, as far as settings tell of it.
+/// A person or workspace with Calling, as far as settings return it.
 #[derive(Debug, Clone)]
 pub struct Holder {
     /// Where it is in the organisation.
@@ -38,7 +38,7 @@ pub struct Holder {
     pub first_name: String,
     /// The last name; of a workspace, a dot.
     pub last_name: String,
-    /// The name that others see.
+    /// The display name.
     pub display_name: String,
     /// The e-mail address.
     pub email: Option<String>,
@@ -52,7 +52,7 @@ pub struct Holder {
     pub place: Place,
 }
 
-/// A location, as far as settings tell of it.
+/// A location, as far as settings return it.
 #[derive(Debug, Clone, Default)]
 pub struct Place {
     /// Where it is in the organisation.
@@ -63,7 +63,7 @@ pub struct Place {
     pub name: String,
     /// The main number.
     pub number: Option<String>,
-    /// What stands before extensions when dialled from elsewhere.
+    /// The prefix of extensions when dialled from elsewhere.
     pub routing_prefix: Option<String>,
     /// The time zone.
     pub time_zone: String,
@@ -79,7 +79,7 @@ impl Holder {
         Some(format!("{prefix}{extension}"))
     }
 
-    /// What a list of others tells of it, in one of the styles of the table.
+    /// What a list of others returns of it, in one of the styles of the table.
     pub fn told(&self, style: &str) -> Value {
         let place = json!({"id": self.place.id, "name": self.place.name});
         match style {

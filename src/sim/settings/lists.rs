@@ -143,7 +143,7 @@ fn person(call: &mut Call<'_>, professional: bool) -> Result<Holder, Answer> {
     entitled(call, Kind::Person, &id, professional)
 }
 
-/// Everybody else who has Calling.
+/// Everyone else who has Calling.
 fn others(call: &Call<'_>) -> Vec<Holder> {
     let world = &*call.world;
     let own = world.people.find(call.param(0));

@@ -1,7 +1,7 @@
 //! Calling settings of people and workspaces (webex-api.md section 10).
 //!
 //! Owns the table of what there is and the rules of each. What was written lies with the person or workspace. Settings exist
-//! while there is Calling: who takes Calling away calls [`wipe`]. Must not know how licences are assigned, nor what a plan or
+//! while there is Calling: code that removes Calling calls [`wipe`]. Must not know how licences are assigned, nor what a plan or
 //! a backup is.
 
 mod around;
@@ -40,7 +40,7 @@ fn written<'w>(world: &'w World, who: Who, setting: &str) -> &'w Value {
     found.unwrap_or(&Value::Null)
 }
 
-/// Whether somebody has alternate numbers.
+/// Whether a person has alternate numbers.
 pub fn has_alternates(world: &World, who: Who) -> bool {
     let kept = &written(world, who, "alternates")["numbers"];
     kept.as_array().is_some_and(|numbers| !numbers.is_empty())
@@ -153,7 +153,7 @@ pub fn lose_professional(world: &mut World, who: Who) {
 /// The person that a path names, with Calling.
 ///
 /// # Errors
-/// Nobody has the id, or there is no Calling.
+/// No one has the id, or there is no Calling.
 pub fn person(call: &mut Call<'_>) -> Result<Holder, Answer> {
     let id = call.param(0).to_owned();
     around::entitled(call, Kind::Person, &id, false)
@@ -216,7 +216,7 @@ fn names(value: &Value, holder: &str) -> bool {
     }
 }
 
-/// Takes a holder out of all lists.
+/// Removes a holder from all lists.
 fn forget(value: &mut Value, holder: &str) {
     match value {
         Value::Array(list) => {
@@ -239,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_holder_is_taken_out_of_the_lists_of_others() {
+    fn a_holder_is_removed_from_the_lists_of_others() {
         let ana = ids::public("PEOPLE", "ana");
         let bo = ids::public("PEOPLE", "bo");
         let mut value = json!({

@@ -1,4 +1,4 @@
-//! Settings that are one document: GET tells it, PUT changes it.
+//! Settings that are one document: GET returns it, PUT changes it.
 
 use serde_json::{Value, json};
 
@@ -51,7 +51,7 @@ fn accepted(call: &Call<'_>, holder: &Holder, setting: &Setting) -> Result<Value
     Ok(written)
 }
 
-/// The document as a GET tells it.
+/// The document as a GET returns it.
 pub fn told(call: &Call<'_>, holder: &Holder, setting: &Setting) -> Value {
     let around = Around::new(call.world, holder);
     let written = super::written(call.world, holder.who, &setting.name);

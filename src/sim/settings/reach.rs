@@ -12,7 +12,7 @@ use super::{Holder, Kind};
 
 const SLOT: &str = "reachNumbers";
 
-/// What the setting's document tells of the numbers.
+/// What the setting's document returns of the numbers.
 pub fn numbers(world: &World, holder: &Holder) -> Value {
     let kept = super::written(world, holder.who, SLOT).as_array();
     Value::Array(kept.cloned().unwrap_or_default())

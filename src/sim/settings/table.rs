@@ -23,7 +23,7 @@ pub struct Setting {
     /// Paths for workspaces.
     #[serde(default)]
     workspace: Vec<String>,
-    /// Who has it with a Professional licence alone.
+    /// Who has it only with a Professional licence.
     #[serde(default)]
     pub professional: Vec<Kind>,
     /// The document, in the notation of [`super::shape`].
@@ -31,7 +31,7 @@ pub struct Setting {
     /// The shape of the criteria below it, where it has such.
     #[serde(default)]
     pub criteria: Option<Value>,
-    /// Which members of a criterion the document itself tells.
+    /// Which members of a criterion the document itself returns.
     #[serde(default)]
     pub summary: Vec<String>,
     /// What a PUT for a person answers where it is not 204.
@@ -56,7 +56,7 @@ pub struct Table {
     by_path: BTreeMap<String, Document>,
 }
 
-/// Where a setting is for one kind of holder, `{}` in place of ids.
+/// Where a setting is for one kind of holder, `{}` instead of ids.
 #[derive(Debug)]
 pub struct Document {
     kind: Kind,
@@ -92,7 +92,7 @@ pub fn at(path: &str) -> Option<(Kind, &'static Setting)> {
     Some((found.kind, table.settings.get(found.setting)?))
 }
 
-/// The setting whose criteria stand at a path.
+/// The setting whose criteria are at a path.
 pub fn criteria_at(path: &str) -> Option<(Kind, &'static Setting)> {
     let (parent, _) = path.rsplit_once("/criteria")?;
     at(parent).filter(|(_, setting)| setting.criteria.is_some())

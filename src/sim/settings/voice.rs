@@ -44,7 +44,7 @@ pub fn busy_greeting(call: &mut Call<'_>) -> Done {
     upload(call, "busyGreeting", 201)
 }
 
-/// POST of the greeting for callers whom nobody answers.
+/// POST of the greeting for unanswered callers.
 pub fn unanswered_greeting(call: &mut Call<'_>) -> Done {
     upload(call, "unansweredGreeting", 201)
 }
@@ -54,7 +54,7 @@ pub fn intercept_announcement(call: &mut Call<'_>) -> Done {
     upload(call, "interceptFile", 201)
 }
 
-/// An upload is a form with one audio file; that it was uploaded is all that is ever told.
+/// An upload is a form with one audio file; only the fact of the upload is ever returned.
 fn upload(call: &mut Call<'_>, slot: &str, status: u16) -> Done {
     let workspace = call.asked.path.contains("/workspaces/");
     let voicemail = call.asked.path.contains("/voicemail/");

@@ -13,7 +13,7 @@ pub struct Broadworks {
     pub workspaces: Vec<Workspace>,
     /// Billing reports.
     pub reports: Vec<Report>,
-    /// Whether anything was written, so that the file's own part has to be written anew.
+    /// Whether anything was written, so that the file's own part has to be written again.
     pub touched: bool,
 }
 
@@ -45,7 +45,7 @@ pub struct Subscriber {
     pub fields: Map<String, Value>,
     /// Whether one that came before has the same BroadWorks user.
     pub second: bool,
-    /// Where provisioning stands.
+    /// The state of provisioning.
     pub status: Status,
     /// What a later change will make of the fields.
     pub change: Option<Map<String, Value>>,
@@ -59,7 +59,7 @@ pub struct Subscriber {
     pub source: Map<String, Value>,
 }
 
-/// Where provisioning stands.
+/// The state of provisioning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// Going on.

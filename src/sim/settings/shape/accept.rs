@@ -7,7 +7,7 @@ use super::{Facts, Member, Refusal, is_link, link_member, shape_members};
 /// How strictly a body is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Strictness {
-    /// Members that are only told are refused instead of passed over.
+    /// Read-only members are refused instead of ignored.
     pub refuse_read_only: bool,
 }
 
@@ -17,7 +17,7 @@ pub struct Strictness {
 /// written.
 ///
 /// # Errors
-/// A member that must be there and is not, a wrong type, a word that the enum lacks, a link to nobody.
+/// A member that must be there and is not, a wrong type, a word that the enum lacks, a link to no one.
 pub fn accept(
     shape: &Value,
     body: &Value,

@@ -1,11 +1,11 @@
 //! The notation of the table of settings: one value is at once the default, the type, and what may be written.
 //!
 //! A member's name may carry marks: `read<write` when a PUT calls the member by another name, `#key` for a list whose items
-//! are known by that member, and at the end `!` (told, never written), `^` (written, never told), `?` (absent until written),
+//! are known by that member, and at the end `!` (returned, never written), `^` (written, never returned), `?` (absent until written),
 //! `~` (null until written), `*` (a PUT must have it). A value is the default: a text with bars is an enum whose first word is the default,
 //! `$name` is a fact of the holder or, in a list, a link to another holder.
 //!
-//! Knows JSON alone: no holder, no request.
+//! Knows only JSON: no holder, no request.
 
 mod accept;
 mod render;
@@ -22,7 +22,7 @@ use serde_json::Value;
 pub trait Facts {
     /// A fact by name; `None` leaves the member out.
     fn fact(&self, name: &str) -> Option<Value>;
-    /// What is told of another holder in a given style; `None` where there is no such holder, or it has no Calling.
+    /// What is returned of another holder in a given style; `None` where there is no such holder, or it has no Calling.
     fn link(&self, style: &str, id: &str) -> Option<Value>;
 }
 

@@ -1,10 +1,10 @@
-//! What a GET tells of a setting.
+//! What a GET returns of a setting.
 
 use serde_json::{Map, Value};
 
 use super::{Facts, Member, is_link, link_member, shape_members};
 
-/// What a GET tells: the defaults, with what was written laid over them.
+/// What a GET returns: the defaults, overlaid with what was written.
 pub fn render(shape: &Value, stored: &Value, facts: &dyn Facts) -> Value {
     let mut told = Map::new();
     for (member, shape) in shape_members(shape) {
@@ -87,7 +87,7 @@ fn list(member: Member<'_>, items: &[Value], written: Option<&Value>, facts: &dy
     }
 }
 
-/// An item of a list of objects; one that names a holder tells what is known of it.
+/// An item of a list of objects; one that names a holder returns what is known of it.
 fn linked_item(shape: &Value, item: &Value, facts: &dyn Facts) -> Option<Value> {
     let Some((member, style)) = link_member(shape) else {
         return Some(render(shape, item, facts));
