@@ -122,7 +122,7 @@ fn reads_that_lag_by_a_minute_are_waited_for() {
 }
 
 #[test]
-fn a_move_in_part_leaves_nobody_without_calling() {
+fn a_partial_move_leaves_no_one_without_calling() {
     let directory = tempfile::tempdir().unwrap();
     let world = acme(directory.path());
     let moves: Vec<&str> = world
@@ -261,7 +261,7 @@ fn a_run_that_ended_in_the_middle_of_half_a_move_goes_on() {
 }
 
 #[test]
-fn what_is_put_back_by_halves_is_put_back_again_even_where_reads_lag() {
+fn what_is_restored_in_part_is_restored_again_even_where_reads_lag() {
     let directory = tempfile::tempdir().unwrap();
     let world = acme(directory.path());
     let (moved, id) = mover(&world);

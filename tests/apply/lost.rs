@@ -126,7 +126,7 @@ fn every() -> usize {
 }
 
 #[test]
-fn who_dies_while_putting_somebody_back_goes_on_with_that() {
+fn a_run_killed_while_it_restores_a_person_resumes_that() {
     let directory = tempfile::tempdir().unwrap();
     let mut deaths = 0;
     for world in [
@@ -191,7 +191,7 @@ fn who_dies_while_putting_somebody_back_goes_on_with_that() {
 }
 
 #[test]
-fn one_fault_for_everybody_meets_one_person() {
+fn one_fault_for_everyone_meets_one_person() {
     let directory = tempfile::tempdir().unwrap();
     let world = harbour(directory.path(), 20);
     let ids: Vec<String> = (0..20).map(|at| format!("u-{at}")).collect();

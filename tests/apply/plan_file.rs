@@ -106,7 +106,7 @@ fn voicemail_that_was_switched_on_meanwhile_is_not_destroyed() {
 }
 
 #[test]
-fn nor_is_that_of_somebody_who_gives_up_a_phone() {
+fn nor_is_that_of_a_person_who_gives_up_a_phone() {
     let (report, sent) = applied_to(|now| now["users"][1]["voicemail"]["enabled"] = json!(true));
     let why = stale(&report, "user/otto@kessler.test");
     assert!(why.contains("voicemail is on now"), "{why}");
@@ -117,7 +117,7 @@ fn nor_is_that_of_somebody_who_gives_up_a_phone() {
 }
 
 #[test]
-fn a_device_that_has_come_is_a_loss_that_nobody_agreed_to() {
+fn a_new_device_is_a_loss_that_is_not_acknowledged() {
     let device = json!({"id": "d-1", "displayName": "Desk phone", "product": "Cisco 8845",
         "owner": {"kind": "user", "key": "otto@kessler.test"}});
     let (report, _) = applied_to(|now| now["devices"] = json!([device]));
@@ -126,7 +126,7 @@ fn a_device_that_has_come_is_a_loss_that_nobody_agreed_to() {
 }
 
 #[test]
-fn what_was_made_anew_is_something_else() {
+fn what_was_created_again_is_something_else() {
     for (section, at, address) in [
         ("users", 0, "user/ines@kessler.test"),
         ("users", 1, "user/otto@kessler.test"),
@@ -327,7 +327,7 @@ fn comparable_of(text: &str) -> Value {
 }
 
 #[test]
-fn an_acknowledgement_of_the_file_alone_covers_nothing() {
+fn an_acknowledgement_only_in_the_file_covers_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let at = |name: &str| directory.path().join(name);
     let files = FILES.split("acknowledgements:").next().unwrap();

@@ -51,7 +51,7 @@ fn applied(
 }
 
 #[test]
-fn somebody_elses_change_is_named_and_everything_else_goes_on() {
+fn a_change_by_another_is_named_and_everything_else_continues() {
     let directory = tempfile::tempdir().unwrap();
     let world = example("acme", directory.path());
     let person = moved(&world.plan)[0].to_owned();
@@ -277,7 +277,7 @@ fn the_canary_goes_first_and_stops_everything_when_something_is_lost() {
 }
 
 #[test]
-fn what_is_too_risky_is_left_alone_with_all_that_needs_it() {
+fn what_is_too_risky_is_skipped_with_all_that_needs_it() {
     let directory = tempfile::tempdir().unwrap();
     let world = example("acme", directory.path());
     let (report, _) = applied(
@@ -338,7 +338,7 @@ fn two_at_a_time_are_one_too_many() {
 }
 
 #[test]
-fn nobody_is_asked_where_nobody_is_there() {
+fn there_is_no_prompt_without_a_terminal() {
     let directory = tempfile::tempdir().unwrap();
     let world = example("quickstart", directory.path());
     let ended = run(&world.directory, &["apply"]);

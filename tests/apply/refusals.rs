@@ -232,7 +232,7 @@ fn a_job_of_which_the_answer_names_no_id_is_followed() {
 }
 
 #[test]
-fn an_answer_about_a_move_that_is_not_understood_moves_nobody() {
+fn an_answer_about_a_move_that_is_not_understood_moves_no_one() {
     let directory = tempfile::tempdir().unwrap();
     let world = world(
         directory.path(),

@@ -102,7 +102,7 @@ fn many_share_a_request() {
 }
 
 #[test]
-fn one_of_many_fails_alone() {
+fn only_one_of_many_fails() {
     let directory = tempfile::tempdir().unwrap();
     let world = organisation(directory.path());
     let state = tempfile::tempdir().unwrap();

@@ -262,7 +262,7 @@ fn whatever_is_missing_has_a_reason() {
 }
 
 #[test]
-fn every_finding_about_somebody_is_shown() {
+fn every_finding_about_a_person_is_shown() {
     organisations().par_iter().for_each(|organisation| {
         let plan = serde_json::to_value(build(organisation.inputs())).unwrap();
         for user in organisation.snapshot.users() {
@@ -285,7 +285,7 @@ fn every_finding_about_somebody_is_shown() {
 }
 
 #[test]
-fn a_code_stands_alone() {
+fn a_code_takes_no_other_arguments() {
     let code = run(root(), &["explain", "calling-loss", "examples/acme"]);
     assert_eq!((code.exit, code.stdout.as_str()), (1, ""));
     assert!(code.stderr.contains("is not an address"), "{}", code.stderr);

@@ -102,7 +102,7 @@ fn shorten(printed: &str, wanted: &[&str]) -> String {
 }
 
 #[test]
-fn the_page_works_as_it_stands() {
+fn the_page_works_as_written() {
     let file = root().join("docs/first-plan.md");
     let page = std::fs::read_to_string(&file).unwrap();
     let parts = parts(&page);

@@ -140,7 +140,7 @@ fn facts_bring_ids_and_units() {
 
 /// CALL-018 and CALL-019: who is in scope and has no Calling.
 #[test]
-fn whoever_failed_is_told_without_the_api() {
+fn failures_are_reported_without_the_api() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::create_dir(directory.path().join("csv")).unwrap();
     write(directory.path(), "csv/user.csv", USERS);
@@ -193,7 +193,7 @@ templates: {calls: {licenses: {calling: professional}, existingUsers: true}}\ngr
 
 /// CALL-018 to CALL-022: the list of people alone tells who failed and why, as far as one list can tell it.
 #[test]
-fn the_list_of_people_alone_tells_the_reasons_apart() {
+fn the_list_of_people_is_enough_to_distinguish_the_reasons() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::create_dir(directory.path().join("csv")).unwrap();
     let users = "\
@@ -509,7 +509,7 @@ ana@acme.com,true,true,true,true\n";
 }
 
 #[test]
-fn an_export_of_attributes_alone_is_refused() {
+fn an_export_of_only_attributes_is_refused() {
     let users = "Display Name,User ID/Email (Required),Extension\nAna,ana@acme.com,1001\n";
     refused(
         &[("users.csv", users)],
@@ -560,7 +560,7 @@ fn every_encoding_and_delimiter_of_a_spreadsheet_is_read_and_said() {
 }
 
 #[test]
-fn several_exports_of_users_are_one_list_and_nobody_is_in_two() {
+fn several_exports_of_users_are_one_list_and_no_one_is_in_two() {
     let first = format!("{HEADER}\nAna,ana@acme.com,1001,,Dallas,TRUE\n");
     let second = "Location,User ID/Email (Required),Webex Calling VAR Professional [Sub1],Extension\nDallas,bo@acme.com,TRUE,1002\n";
     let (told, read) = read_files(

@@ -476,7 +476,7 @@ fn licenses_with_and_without_a_snapshot() {
 }
 
 #[test]
-fn a_target_that_nobody_knows_is_an_error() {
+fn an_unknown_target_is_an_error() {
     let run = |target| run(root(), &["plan", "examples/acme", "--target", target]);
     for (target, help) in [
         ("user/kwamee@acme.com", "Did you mean `kwame@acme.com`?"),

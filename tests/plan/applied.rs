@@ -278,7 +278,7 @@ users: {ana@acme.com: {licenses: {remove: [messaging]}}}
 }
 
 #[test]
-fn somebody_whom_the_first_apply_creates_without_a_licence_is_still_new_after_it() {
+fn a_person_whom_the_first_apply_creates_without_a_licence_is_still_new_after_it() {
     let org = format!("{ORG}users: {{kim@acme.com: {{displayName: Kim Ott}}}}\n");
     let directory = directory(&org, &snapshot(1, &[ANA]), None);
     let created = run(directory.path(), &["apply", "--yes", "--partial"]);

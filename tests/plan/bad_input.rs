@@ -134,7 +134,7 @@ fn broken_text() {
 }
 
 #[test]
-fn keys_that_stand_twice() {
+fn keys_that_appear_twice() {
     let directory = with(format!(
         "{SMALL_YAML}users:\n  ana@acme.com: {{}}\n  ANA@acme.com: {{}}\nusers: {{}}\n"
     ));

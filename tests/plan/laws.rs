@@ -334,7 +334,7 @@ fn differences(
 }
 
 #[test]
-fn an_override_changes_one_person_alone() {
+fn an_override_changes_only_one_person() {
     hold(200, overridden(Shape::Alone), |(email, one, two)| {
         let (one, two) = (plan(&one, 0)?, plan(&two, 0)?);
         let differ = differences(&of_others(&one, &email), &of_others(&two, &email));
@@ -385,7 +385,7 @@ fn touched(organisation: &Organisation, plan: &Value, email: &str) -> BTreeSet<S
 }
 
 #[test]
-fn an_override_reaches_others_through_seats_and_numbers_alone() {
+fn an_override_reaches_others_only_through_seats_and_numbers() {
     hold(200, overridden(Shape::Any), |(email, one, two)| {
         let plans = (plan(&one, 0)?, plan(&two, 0)?);
         let mut services = touched(&one, &plans.0, &email);
@@ -435,7 +435,7 @@ fn an_override_reaches_others_through_seats_and_numbers_alone() {
 }
 
 #[test]
-fn calling_is_lost_only_where_the_plan_says_so_and_somebody_agreed() {
+fn calling_is_lost_only_where_the_plan_says_so_and_it_is_acknowledged() {
     let any = tapes().prop_map(|tapes| make(&tapes, Shape::Any));
     hold(300, any, |organisation| {
         let plan = plan(&organisation, 0)?;

@@ -65,7 +65,7 @@ fn another_address_changes_nothing_but_the_address() {
 }
 
 #[test]
-fn somebody_who_is_gone_is_neither_missed_nor_made_again() {
+fn a_person_who_is_gone_is_neither_missed_nor_created_again() {
     let any = (tapes(), 0..8usize)
         .prop_map(|(tapes, person)| (settled(make(&tapes, Shape::Any)), person));
     hold(200, any, |(mut organisation, person)| {

@@ -227,7 +227,7 @@ fn a_date_that_is_off() {
 }
 
 #[test]
-fn somebody_else_changes_something_in_between() {
+fn another_administrator_changes_something_in_between() {
     let simulator = simulator();
     direct(
         &simulator,

@@ -46,7 +46,7 @@ fn with_features() -> Simulator {
 }
 
 #[test]
-fn features_and_kept_numbers_are_listed_and_nobody_gets_them() {
+fn features_and_reserved_numbers_are_listed_and_not_assigned() {
     let simulator = with_features();
     let rows = |query: &str| {
         let path = format!("/telephony/config/numbers?{query}");
@@ -202,7 +202,7 @@ fn adding_and_activating() {
 }
 
 #[test]
-fn numbers_that_are_ordered_by_hand() {
+fn numbers_that_are_ordered_manually() {
     let simulator = simulator();
     direct(
         &simulator,

@@ -166,7 +166,7 @@ fn a_refused_put_may_have_done_half() {
 }
 
 #[test]
-fn a_new_person_has_what_everybody_has() {
+fn a_new_person_has_what_everyone_has() {
     let simulator = simulator();
     let got = send(
         &simulator,
@@ -220,7 +220,7 @@ fn a_new_person_is_invited_and_known_by_the_bare_id() {
 }
 
 #[test]
-fn an_extension_alone_is_the_first_number() {
+fn a_mere_extension_is_the_first_number() {
     let simulator = simulator();
     let body = json!({"personId": "tom", "licenses": [{"id": "L-PRO-24", "operation": "add",
         "properties": {"locationId": "loc-a", "extension": "1777"}}]});
@@ -236,7 +236,7 @@ fn an_extension_alone_is_the_first_number() {
 }
 
 #[test]
-fn what_a_new_person_cannot_have_is_left_away_without_a_word() {
+fn what_a_new_person_cannot_have_is_silently_omitted() {
     let simulator = simulator();
     let body = |email: &str| json!({"emails": [email], "displayName": "New", "licenses": ["L-MSG", "L-EE"]});
     send(&simulator, "POST", "/people", body("n1@acme.com"));

@@ -123,7 +123,7 @@ fn leaving_a_group_takes_all_where_nothing_is_preserved() {
 }
 
 #[test]
-fn the_endpoint_answers_by_switch_alone() {
+fn the_endpoint_answers_only_by_switch() {
     let simulator = simulator();
     let path = "/organization/licenseTemplates";
     assert_eq!(send(&simulator, "GET", path, Value::Null).status, 404);

@@ -107,7 +107,7 @@ fn numbers_in_any_form_come_back_in_one() {
 }
 
 #[test]
-fn numbers_that_nobody_may_have_come_back_with_their_owner() {
+fn numbers_that_cannot_be_assigned_are_returned_with_their_owner() {
     let mut began = example("acme");
     let place = began["locations"][0]["name"].clone();
     let feature = |kind: &str, key: &str| json!({"kind": kind, "key": key});

@@ -48,7 +48,7 @@ fn retry_after_is_kept_within_a_tenth() {
 /// Which requests are on their way when the refusal arrives depends on the machine. Under every schedule, a read that begins
 /// after the client knows of the refusal waits for the whole pause; so each thread has one request on its way at most.
 #[test]
-fn one_refusal_holds_everybody_back() {
+fn one_refusal_holds_everyone_back() {
     let webex = embedded();
     webex.fault(json!({"path": "/licenses", "nth": 5, "status": 429, "retryAfter": 20}));
     let client = webex.client();
@@ -260,7 +260,7 @@ fn app(refresh: &str, keep: Keep) -> Tokens {
 const APP: &str = r#"{"clientId": "C1", "clientSecret": "shhh", "refreshToken": "R1"}"#;
 
 #[test]
-fn an_expired_token_is_refreshed_once_by_whoever_meets_it_first() {
+fn an_expired_token_is_refreshed_once_by_the_first_that_meets_it() {
     let webex = embedded();
     let app_of: Value = serde_json::from_str(APP).unwrap();
     webex.direct(json!({"app": app_of, "tokens": {"first": {}}}));

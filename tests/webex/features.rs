@@ -409,7 +409,7 @@ fn left(webex: &Arc<Embedded>, key: &str) -> Vec<String> {
 }
 
 #[test]
-fn whoever_loses_calling_is_out_of_everything_but_mail() {
+fn a_person_who_loses_calling_leaves_all_features_but_mail() {
     let webex = Embedded::new(organisation());
     let request = http::Request::patch("http://webex.test/v1/licenses/users")
         .header("authorization", "Bearer any")

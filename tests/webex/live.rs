@@ -252,7 +252,7 @@ fn a_first_interrupt_finishes_what_is_on_its_way_and_stops() {
 /// Journal, log and state directory name people, numbers and licences.
 #[test]
 #[cfg(unix)]
-fn what_a_run_writes_is_for_its_owner_alone() {
+fn what_a_run_writes_is_only_for_its_owner() {
     use std::os::unix::fs::PermissionsExt;
     let directory = tempfile::tempdir().unwrap();
     let live = Live::new("quickstart", directory.path());

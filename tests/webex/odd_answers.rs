@@ -204,7 +204,7 @@ fn limited(asked: &'static str, options: Options) -> (Arc<Embedded>, Result<Valu
 }
 
 #[test]
-fn nobody_waits_longer_than_is_allowed() {
+fn no_one_waits_longer_than_is_allowed() {
     for asked in ["1000000000", "1e18", "18446744073709551615", "1e300", "inf"] {
         let (webex, read) = limited(asked, usual());
         let error = read.unwrap_err().to_string();

@@ -15,7 +15,7 @@ use crate::common::live::{direct, writes};
 use crate::common::sorted;
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![TOOLS => the_plan_that_was_reviewed_is_the_plan_that_is_applied, only_the_apply_job_has_the_token_that_may_write, a_plan_that_was_tampered_with_is_refused, an_apply_in_part_is_red_keeps_what_it_did_and_records_nothing, what_somebody_changed_meanwhile_is_not_written_over, a_run_that_was_broken_off_is_gone_on_with_when_the_job_runs_again, an_older_commit_is_not_applied_over_a_newer_one, without_a_recipient_nothing_is_sent, what_the_api_refuses_is_told, a_backup_that_anybody_could_read_never_leaves_the_runner];
+pub const TESTS: &[Test] = &tests![TOOLS => the_plan_that_was_reviewed_is_the_plan_that_is_applied, only_the_apply_job_has_the_token_that_may_write, a_plan_that_was_tampered_with_is_refused, an_apply_in_part_is_red_keeps_what_it_did_and_records_nothing, what_others_changed_meanwhile_is_not_overwritten, a_run_that_was_broken_off_is_gone_on_with_when_the_job_runs_again, an_older_commit_is_not_applied_over_a_newer_one, without_a_recipient_nothing_is_sent, what_the_api_refuses_is_told, a_backup_that_anybody_could_read_never_leaves_the_runner];
 
 /// A pull request that was planned, and merged.
 pub fn merged(world: &World, number: u64, edit: impl FnOnce(&Path)) -> (Pull, Done, Pushed) {
@@ -224,7 +224,7 @@ fn an_apply_in_part_is_red_keeps_what_it_did_and_records_nothing() {
     assert_eq!(applied_ref(&world), Some(pushed.sha));
 }
 
-fn what_somebody_changed_meanwhile_is_not_written_over() {
+fn what_others_changed_meanwhile_is_not_overwritten() {
     let world = World::new();
     let (_, _, pushed) = merged(&world, 7, |files| {
         write(

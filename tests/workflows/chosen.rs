@@ -11,7 +11,7 @@ use super::world::World;
 use crate::common::live::writes;
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![TOOLS => where_another_merge_came_between_a_new_plan_is_made_and_shown, where_there_is_no_reviewed_plan_it_says_why_and_makes_one, a_pull_request_that_was_merged_though_it_had_no_plan, by_hand_there_is_a_new_plan_and_only_the_main_branch_is_applied, with_nothing_to_apply_nobody_is_asked, a_blocked_plan_asks_nobody_either, with_prune_a_new_plan_deletes_what_was_taken_out_since_the_last_apply, the_files_may_lie_at_the_top_of_the_repository, a_plan_that_nobody_has_seen_is_not_applied_where_nobody_is_asked, a_plan_that_other_guardrails_judged_is_not_applied, what_was_applied_last_judges_however_the_run_was_started];
+pub const TESTS: &[Test] = &tests![TOOLS => where_another_merge_came_between_a_new_plan_is_made_and_shown, where_there_is_no_reviewed_plan_it_says_why_and_makes_one, a_pull_request_that_was_merged_though_it_had_no_plan, manually_there_is_a_new_plan_and_only_the_main_branch_is_applied, with_nothing_to_apply_no_one_is_asked, a_blocked_plan_asks_no_one_either, with_prune_a_new_plan_deletes_what_was_removed_since_the_last_apply, the_files_may_lie_at_the_top_of_the_repository, a_plan_that_no_one_has_seen_is_not_applied_where_no_one_is_asked, a_plan_that_other_guardrails_judged_is_not_applied, what_was_applied_last_judges_however_the_run_was_started];
 
 const WHY: &str = "### A new plan\n\nIt is a new one because ";
 
@@ -171,7 +171,7 @@ fn a_pull_request_that_was_merged_though_it_had_no_plan() {
     assert!(writes(&world.simulator).is_empty());
 }
 
-fn by_hand_there_is_a_new_plan_and_only_the_main_branch_is_applied() {
+fn manually_there_is_a_new_plan_and_only_the_main_branch_is_applied() {
     let world = World::new();
     let (_, _, pushed) = merged(&world, 7, chiara);
     let done = Run::apply(&world, &pushed).by_hand().run();
@@ -208,7 +208,7 @@ fn by_hand_there_is_a_new_plan_and_only_the_main_branch_is_applied() {
     );
 }
 
-fn with_nothing_to_apply_nobody_is_asked() {
+fn with_nothing_to_apply_no_one_is_asked() {
     let world = World::new();
     let (_, _, pushed) = merged(&world, 7, chiara);
     Run::apply(&world, &pushed).run();
@@ -229,7 +229,7 @@ fn with_nothing_to_apply_nobody_is_asked() {
     assert_eq!(applied_ref(&world), Some(pushed.sha));
 }
 
-fn a_blocked_plan_asks_nobody_either() {
+fn a_blocked_plan_asks_no_one_either() {
     let world = World::new();
     // Merged though it was red.
     let (_, _, pushed) = merged(&world, 7, ben);
@@ -276,7 +276,7 @@ fn a_blocked_plan_asks_nobody_either() {
     );
 }
 
-fn with_prune_a_new_plan_deletes_what_was_taken_out_since_the_last_apply() {
+fn with_prune_a_new_plan_deletes_what_was_removed_since_the_last_apply() {
     let world = World::new();
     let applied = world.git(&["rev-parse", "main"]);
     world.git(&[
@@ -349,7 +349,7 @@ fn the_files_may_lie_at_the_top_of_the_repository() {
     assert_eq!(done.job("drift").outputs["exit"], "0", "{}", done.log());
 }
 
-fn a_plan_that_nobody_has_seen_is_not_applied_where_nobody_is_asked() {
+fn a_plan_that_no_one_has_seen_is_not_applied_where_no_one_is_asked() {
     let world = World::new();
     for environment in [Some(false), None] {
         let mut state = world.github.state.lock().unwrap();

@@ -12,7 +12,7 @@ use super::world::World;
 use crate::common::live::{direct, writes};
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![TOOLS => an_issue_is_opened_updated_and_closed, issues_and_pull_requests_of_others_are_left_alone, what_was_applied_is_taken_from_our_own_runs_alone, when_nobody_knows_the_run_is_red_and_the_issue_stays, what_is_blocked_is_told_too, an_issue_is_not_opened_twice_because_an_answer_was_lost, the_program_is_built_once_and_for_the_job_that_writes_always, a_runner_without_a_tool_is_told];
+pub const TESTS: &[Test] = &tests![TOOLS => an_issue_is_opened_updated_and_closed, issues_and_pull_requests_of_others_are_not_touched, what_was_applied_is_taken_only_from_our_own_runs, when_it_is_unknown_the_run_fails_and_the_issue_stays, what_is_blocked_is_told_too, an_issue_is_not_opened_twice_because_an_answer_was_lost, the_program_is_built_once_and_for_the_job_that_writes_always, a_runner_without_a_tool_is_told];
 
 /// A world in which everything has been applied.
 fn settled() -> World {
@@ -102,7 +102,7 @@ fn an_issue_is_opened_updated_and_closed() {
     );
 }
 
-fn issues_and_pull_requests_of_others_are_left_alone() {
+fn issues_and_pull_requests_of_others_are_not_touched() {
     let world = settled();
     change(&world, "1077");
     let marked = "<!-- trunkline drift x -->\n<!-- trunkline-ci name=webex drift -->\nmine";
@@ -138,7 +138,7 @@ fn issues_and_pull_requests_of_others_are_left_alone() {
     assert_eq!(issues(&world)[4]["state"], "closed");
 }
 
-fn what_was_applied_is_taken_from_our_own_runs_alone() {
+fn what_was_applied_is_taken_only_from_our_own_runs() {
     let world = settled();
     change(&world, "1077");
     let head = world.git(&["rev-parse", "main"]);
@@ -214,7 +214,7 @@ fn what_was_applied_is_taken_from_our_own_runs_alone() {
     );
 }
 
-fn when_nobody_knows_the_run_is_red_and_the_issue_stays() {
+fn when_it_is_unknown_the_run_fails_and_the_issue_stays() {
     let world = settled();
     change(&world, "1077");
     Run::drift(&world).run();

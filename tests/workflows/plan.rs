@@ -13,7 +13,7 @@ use super::world::{PATH, WEBEX_TOKEN, WEBEX_WRITE_TOKEN, World};
 use crate::common::live::{direct, writes};
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![TOOLS => the_plan_is_a_comment_and_the_next_one_replaces_it, what_somebody_else_wrote_is_left_alone_even_with_the_marker, a_blocked_plan_is_red_and_shown_all_the_same, a_mistake_in_the_files_is_shown_where_the_plan_would_be, without_a_snapshot_the_input_is_incomplete, nothing_of_a_hostile_pull_request_reaches_the_shell, the_guardrails_are_those_of_the_base, live_the_token_is_in_one_job_and_the_pull_request_in_another, when_webex_cannot_be_read_the_comment_says_so, a_pull_request_with_conflicts_or_newer_commits_gets_no_plan, with_prune_what_is_taken_out_is_deleted, several_configurations_have_comments_of_their_own];
+pub const TESTS: &[Test] = &tests![TOOLS => the_plan_is_a_comment_and_the_next_one_replaces_it, what_others_wrote_is_not_touched_even_with_the_marker, a_blocked_plan_is_red_and_shown_all_the_same, a_mistake_in_the_files_is_shown_where_the_plan_would_be, without_a_snapshot_the_input_is_incomplete, nothing_of_a_hostile_pull_request_reaches_the_shell, the_guardrails_are_those_of_the_base, live_the_token_is_in_one_job_and_the_pull_request_in_another, when_webex_cannot_be_read_the_comment_says_so, a_pull_request_with_conflicts_or_newer_commits_gets_no_plan, with_prune_what_is_removed_is_deleted, several_configurations_have_comments_of_their_own];
 
 /// Somebody gets a phone.
 pub fn chiara(files: &Path) {
@@ -156,7 +156,7 @@ fn the_plan_is_a_comment_and_the_next_one_replaces_it() {
     );
 }
 
-fn what_somebody_else_wrote_is_left_alone_even_with_the_marker() {
+fn what_others_wrote_is_not_touched_even_with_the_marker() {
     let world = World::new();
     let pull = world.pull_request(7, "change", chiara);
     Run::plan(&world, &pull).run();
@@ -470,7 +470,7 @@ fn a_pull_request_with_conflicts_or_newer_commits_gets_no_plan() {
     assert!(comment(&world, 18).contains(&new.head[..12]));
 }
 
-fn with_prune_what_is_taken_out_is_deleted() {
+fn with_prune_what_is_removed_is_deleted() {
     let world = World::new();
     let shorter = |files: &Path| {
         let file = files.join("org/phones.yaml");

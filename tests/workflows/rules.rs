@@ -13,7 +13,7 @@ use super::runner::read;
 use crate::common::{root, sorted};
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![&[] => actions_of_others_are_pinned_by_a_hash_and_one_version_each, no_expression_stands_in_a_script, checkouts_keep_no_credentials_and_none_is_of_a_pull_request, each_job_has_no_more_permissions_than_it_needs, a_secret_is_in_the_environment_of_one_step_and_nowhere_else, what_waits_for_approval_is_what_writes_to_webex, the_calling_workflows_fit_what_they_call, every_input_is_used_and_described, every_script_is_called_strict_and_says_what_it_does, every_script_of_gitlab_is_strict_and_uses_no_cache, both_forges_agree_on_what_journals_leave_open; &[Need::Program(&["shellcheck"])] => shellcheck_finds_nothing];
+pub const TESTS: &[Test] = &tests![&[] => actions_of_others_are_pinned_by_a_hash_and_one_version_each, no_expression_is_in_a_script, checkouts_keep_no_credentials_and_none_is_of_a_pull_request, each_job_has_no_more_permissions_than_it_needs, a_secret_is_in_the_environment_of_one_step_and_nowhere_else, what_waits_for_approval_is_what_writes_to_webex, the_calling_workflows_fit_what_they_call, every_input_is_used_and_described, every_script_is_called_strict_and_says_what_it_does, every_script_of_gitlab_is_strict_and_uses_no_cache, both_forges_agree_on_what_journals_leave_open; &[Need::Program(&["shellcheck"])] => shellcheck_finds_nothing];
 
 const REUSABLE: [&str; 3] = ["plan", "apply", "drift"];
 const ACTION: &str = ".github/actions/setup/action.yml";
@@ -112,7 +112,7 @@ fn actions_of_others_are_pinned_by_a_hash_and_one_version_each() {
     }
 }
 
-fn no_expression_stands_in_a_script() {
+fn no_expression_is_in_a_script() {
     for file in files() {
         for (job, step) in steps(&read(&file)) {
             if let Some(run) = step["run"].as_str() {

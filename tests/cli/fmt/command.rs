@@ -114,7 +114,7 @@ fn check_prints_the_difference_and_writes_nothing() {
 }
 
 #[test]
-fn what_is_no_yaml_is_reported_and_left_alone() {
+fn what_is_not_yaml_is_reported_and_not_changed() {
     let folder = folder(&[
         ("a.yaml", BROKEN),
         ("b.yaml", UNTIDY),

@@ -124,7 +124,7 @@ const SIGNS: [&str; 16] = [
 ];
 
 #[test]
-fn texts_with_mistakes_are_formatted_or_left_alone() {
+fn texts_with_mistakes_are_formatted_or_not_changed() {
     let damage = (any::<u16>(), any::<u8>(), 0..4_usize);
     let strategy = (vec(any::<u16>(), 0..200), vec(damage, 1..4));
     hold(1500, strategy, |(tape, damage)| {

@@ -131,7 +131,7 @@ fn what_a_row_says_wrongly_is_said() {
 }
 
 #[test]
-fn a_word_that_nobody_knows_is_said() {
+fn an_unknown_word_is_reported() {
     for (from, to, unknown) in [
         ("A: messaging", "A: massaging", "massaging"),
         ("host@acme |", "host@nowhere |", "host@nowhere"),

@@ -18,13 +18,13 @@ use document::Documents;
 use session::Session;
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![&[Need::Data("openapi")] => every_call_stands_in_a_document_or_says_why_not, what_a_probe_asks_stands_in_a_document_or_says_why_not, requests_and_answers_fit_the_documents];
+pub const TESTS: &[Test] = &tests![&[Need::Data("openapi")] => every_call_is_in_a_document_or_says_why_not, what_a_probe_asks_is_in_a_document_or_says_why_not, requests_and_answers_fit_the_documents];
 
 fn documents() -> Documents {
     Documents::read(&data("openapi").unwrap())
 }
 
-fn every_call_stands_in_a_document_or_says_why_not() {
+fn every_call_is_in_a_document_or_says_why_not() {
     let documents = documents();
     let mut used = BTreeSet::new();
     let mut missing = Vec::new();
@@ -52,7 +52,7 @@ fn every_call_stands_in_a_document_or_says_why_not() {
     assert!(idle.is_empty(), "exceptions that are none: {idle:?}");
 }
 
-fn what_a_probe_asks_stands_in_a_document_or_says_why_not() {
+fn what_a_probe_asks_is_in_a_document_or_says_why_not() {
     let documents = documents();
     let mut used = BTreeSet::new();
     let mut missing = Vec::new();
