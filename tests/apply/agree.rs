@@ -51,7 +51,7 @@ pub fn agree(now: &Value, other: &Value) -> Result<(), String> {
 }
 
 /// Members of the entries of a list, by key; lists in order, and nothing for what is empty. Left out are the free licences
-/// that Webex gives to newcomers, numbers that have lost their location, and whoever shares a name.
+/// that Webex gives to newcomers, numbers that have lost their location, and anyone who shares a name.
 pub fn table(
     snapshot: &Value,
     section: &str,

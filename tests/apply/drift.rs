@@ -162,7 +162,7 @@ fn both_ways(case: &Path) -> Result<bool, String> {
     };
     write(&directory.join("after.json"), applied.snapshot.to_string());
     let after = with(&["after.json"]).json();
-    // Nobody has done yet what a hold leaves to a person.
+    // No one has done yet what a hold leaves to a person.
     let to_send: Vec<(String, String)> = apply::list(&after["changes"])
         .flat_map(|change| apply::sent(change).map(move |field| (change, field)))
         .map(|(change, field)| (change["address"].to_string(), field["path"].to_string()))
@@ -196,7 +196,7 @@ fn adopting_leaves_the_rest(with: &dyn Fn(&[&str]) -> Run) -> Result<bool, Strin
     let (all, taken, refused) = (keys("drift"), keys("adopted"), keys("refused"));
     let again = with(&["after.json"]).json();
     let left: BTreeSet<_> = causes(&again).into_keys().collect();
-    // What a hold leaves to a person is neither taken nor refused: nobody has done it yet.
+    // What a hold leaves to a person is neither taken nor refused: no one has done it yet.
     let held: BTreeSet<_> = apply::list(&again["changes"])
         .flat_map(|change| apply::list(&change["fields"]).map(move |field| (change, field)))
         .filter(|(_, field)| field["held"].is_string())

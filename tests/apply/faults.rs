@@ -6,7 +6,7 @@ use crate::common::{copy, root};
 use serde_json::{Value, json};
 use trunkline::apply::{Report, Resume, Verdict};
 
-/// The example with everything in it: moves, grants, a deletion, a loss that somebody agreed to, groups, numbers, workspaces.
+/// The example with everything in it: moves, grants, a deletion, a loss that a person agreed to, groups, numbers, workspaces.
 fn acme(directory: &std::path::Path) -> World {
     let path = directory.join("acme");
     copy(&root().join("examples/acme"), &path);
@@ -196,7 +196,7 @@ fn a_partial_move_leaves_no_one_without_calling() {
     }
 }
 
-/// Somebody who moves to another subscription: address and id.
+/// A person who moves to another subscription: address and id.
 fn mover(world: &World) -> (String, Value) {
     let moves = |change: &&trunkline::change::Change| {
         let mut fields = change.fields.iter();
@@ -234,7 +234,7 @@ fn a_run_that_ended_in_the_middle_of_half_a_move_goes_on() {
         ..quick(state.path())
     };
     let second = apply(&world.plan, &simulator, &how);
-    // The settings are gone, without a backup: nobody calls that done, and nobody else may lose theirs.
+    // The settings are gone, without a backup: no one calls that done, and no one else may lose theirs.
     let why = format!(
         "{:?}",
         common::live::verdict(&second, &format!("user/{moved}"))

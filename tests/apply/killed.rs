@@ -1,5 +1,5 @@
-//! An apply that is killed after any of its requests, and goes on: the end is that of an apply that nobody disturbed, nothing is
-//! written twice, and nobody loses Calling whom the plan does not name.
+//! An apply that is killed after any of its requests, and goes on: the end is that of an apply that no one disturbed, nothing is
+//! written twice, and no one loses Calling whom the plan does not name.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

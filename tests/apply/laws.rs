@@ -1,5 +1,5 @@
 //! Laws of apply that hold for every organisation, tried on random ones: the executor against the simulator in process, with
-//! nothing in its way, then with faults and with somebody else at work.
+//! nothing in its way, then with faults and with another person at work.
 //!
 //! The cases are the same in each run. `PROPTEST_CASES` asks for more of them, `PROPTEST_RNG_SEED` for others.
 
@@ -94,7 +94,7 @@ fn all_good(report: &Report) -> bool {
     all.all(|it| it.verdict.is_good() || left(&it.verdict))
 }
 
-/// Nobody loses Calling whom the plan does not name.
+/// No one loses Calling whom the plan does not name.
 fn keeps_calling(before: &Value, now: &Value, plan: &Value) -> Result<(), String> {
     let named = losers(plan);
     let (before, now) = (callers(before), callers(now));
@@ -105,7 +105,7 @@ fn keeps_calling(before: &Value, now: &Value, plan: &Value) -> Result<(), String
 }
 
 /// An organisation that could be: what the laws of planning need not care for, and Webex does. Locations have a language and a
-/// state; roles are roles; all is in one country; nobody has paid messaging without the free one, so that there is none of it;
+/// state; roles are roles; all is in one country; no one has paid messaging without the free one, so that there is none of it;
 /// hot desks, which have no numbers, are nowhere.
 fn possible(tapes: &organisation::Tapes) -> Organisation {
     let made = make(tapes, Shape::Any);
@@ -165,7 +165,7 @@ fn could_be(snapshot: &mut Value) {
                 .retain(|id| !gone.contains(id));
         }
     }
-    // Only with Calling the API tells where somebody is.
+    // Only with Calling the API tells where a person is.
     let callers = callers(snapshot);
     for user in entries(&mut snapshot["users"]) {
         if !callers.contains(&format!("user/{}", text(&user["email"]))) {
@@ -251,7 +251,7 @@ struct Trial {
     faults: Vec<Value>,
     /// Seconds until a write shows.
     lag: u32,
-    /// Who is changed by somebody else, and at which write.
+    /// Who is changed by another person, and at which write.
     meddled: Option<(prop::sample::Index, u32)>,
     workers: usize,
     /// Whether half a move by PATCH that is refused loses the old licence as well.
@@ -309,7 +309,7 @@ fn claimed(report: &Report, plan: &Value, now: &Value, expected: &Value) -> Vec<
             _ => continue,
         };
         for member in members {
-            // Whoever of the others was not deleted is still in the group.
+            // Those of the others that were not deleted are still in the group.
             if ["state", "members"].contains(&member) && section != "numbers" {
                 continue;
             }
@@ -411,7 +411,7 @@ fn whatever_goes_wrong_the_report_is_exact_and_going_on_converges() {
         if !wrong.is_empty() {
             return Err(said(format!("the report is not exact: {wrong:?}")));
         }
-        // Everything is well again, and somebody plans anew.
+        // Everything is well again, and a person plans again.
         direct(
             &simulator,
             json!({"clearFaults": true, "switches": {"readLag": {}}, "advance": 120.0}),

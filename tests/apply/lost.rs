@@ -1,5 +1,5 @@
-//! Somebody is left without what no plan takes: a request done in part, a program that dies while it puts that right, a fault that
-//! meets everybody. Whatever happens, people have Calling, number and settings, or the next plan names them.
+//! A person is left without what no plan takes: a request done in part, a program that is killed while it restores that, a fault that
+//! meets everyone. Whatever happens, people have Calling, number and settings, or the next plan names them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ users:
 
 const BUSY: &str = "/people/{id}/features/doNotDisturb";
 
-/// Gives somebody a setting that differs from the usual.
+/// Gives a person a setting that differs from the usual.
 fn settle(simulator: &Arc<Simulator>, id: &str) {
     let on = json!({"enabled": true, "ringSplashEnabled": true, "webexGoOverrideEnabled": false});
     put(simulator, &BUSY.replace("{id}", id), &on);
@@ -93,7 +93,7 @@ fn person(snapshot: &Value, id: &str) -> Value {
     users.find(|it| it["id"] == id).unwrap().clone()
 }
 
-/// Whether somebody has Calling, number, extension and settings.
+/// Whether a person has Calling, number, extension and settings.
 fn is_whole(world: &World, simulator: &Arc<Simulator>, id: &str) -> bool {
     let (then, now) = (
         person(&world.snapshot, id),

@@ -138,7 +138,7 @@ fn the_binary_ends_with_five_where_something_is_stale() {
     );
 }
 
-/// MOVE-012: what moves is the licence that the plan saw, and nobody gets another instead.
+/// MOVE-012: what moves is the licence that the plan saw, and no one gets another instead.
 #[test]
 fn a_licence_that_is_not_held_any_more_is_not_moved() {
     let directory = tempfile::tempdir().unwrap();

@@ -76,7 +76,7 @@ fn check(case: &Path) -> Result<(), String> {
     }
 }
 
-/// What holds of every restore: nothing is taken away, each setting can be sent by exactly one request that comes after the
+/// What holds of every restore: nothing is removed, each setting can be sent by exactly one request that comes after the
 /// licence, and no secret is in the plan.
 fn laws(plan: &Value, bundle: &Bundle) -> Vec<String> {
     let mut broken = Vec::new();
@@ -164,7 +164,7 @@ fn works(here: &Path, args: &[&str]) -> String {
     out
 }
 
-/// Applies a golden case of a plan, restores everybody who lost something from the backups, and applies that; gives the
+/// Applies a golden case of a plan, restores everyone who lost something from the backups, and applies that; gives the
 /// snapshot before and after.
 fn there_and_back(case: &str, files: Option<&str>) -> (Value, Value, Vec<String>) {
     let directory = tempfile::tempdir().unwrap();
@@ -196,7 +196,7 @@ fn there_and_back(case: &str, files: Option<&str>) -> (Value, Value, Vec<String>
     (before, snapshot(), texts)
 }
 
-/// What a snapshot says of everybody's Calling, by name.
+/// What a snapshot says of everyone's Calling, by name.
 fn calling(snapshot: &Value, section: &str, key: &str) -> Vec<String> {
     let all = snapshot[section].as_array().cloned().unwrap_or_default();
     let line = |it: &Value| {

@@ -1,4 +1,4 @@
-//! Settings of somebody who loses Calling and gets it back: what is read, wiped, written back and compared, against the
+//! Settings of a person who loses Calling and gets it back: what is read, wiped, written back and compared, against the
 //! simulator, without sockets.
 
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ use trunkline::webex::settings::{
 };
 use trunkline::webex::{Call, Client, Clock, Options, Reader, Transport, Writer};
 
-/// The simulator in the place of Webex.
+/// The simulator instead of Webex.
 #[derive(Debug)]
 struct InProcess(Simulator);
 
@@ -79,13 +79,13 @@ impl Acme {
     }
 }
 
-/// Settings that somebody has made, as reading tells them. `{bob}` and `{free}` stand for a colleague and a free number.
+/// Settings that a person has made, as a GET returns them. `{bob}` and `{free}` are placeholders for a colleague and a free number.
 fn made() -> Value {
     let path = common::root().join("tests/apply/settings/made.json");
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
-/// A number of a location that nobody has and that is not its main number.
+/// A number of a location that no one has and that is not its main number.
 fn free_number(snapshot: &Snapshot, location: &str) -> String {
     let main = snapshot
         .locations()
@@ -246,7 +246,7 @@ fn a_move_to_another_subscription_changes_no_setting() {
 fn a_token_that_may_not_read_settings_makes_no_empty_backup() {
     let acme = Acme::new(json!({}));
     let mut subject = backup::Subject::find(&acme.snapshot, "user", "ana@acme.com").unwrap();
-    // Whoever is not there answers 404 to everything, as a token without the scope may.
+    // A person who does not exist answers 404 to everything, as a token without the scope may.
     subject.id = subject.id.replace('Y', "Z");
     let directory = tempfile::tempdir().unwrap();
     let taken = backup::take(&acme.reader, &subject, &options(directory.path(), &acme)).unwrap();

@@ -17,7 +17,7 @@ fn email(at: usize) -> String {
     format!("p{at:04}@acme.com")
 }
 
-/// Everybody joins a group, some move from Dallas to Austin, and numbers come.
+/// Everyone joins a group, some move from Dallas to Austin, and numbers come.
 fn organisation(directory: &Path) -> World {
     let mut yaml = String::from(
         "version: 1
@@ -107,7 +107,7 @@ fn only_one_of_many_fails() {
     let world = organisation(directory.path());
     let state = tempfile::tempdir().unwrap();
     let simulator = world.simulator();
-    // Somebody has come to Austin with the extension of one who moves there, and somebody else is called otherwise.
+    // A person has come to Austin with the extension of one who moves there, and another person has another name.
     let other = json!({"section": "users", "key": email(1199), "set":
         {"location": "Austin", "extension": "10007", "licenses": ["L-CALL"]}});
     let changed = json!({"section": "users", "key": email(9), "set": {"displayName": "Else"}});

@@ -1,5 +1,5 @@
 //! The walls between rooms: what each may name, read from the sources. An import that no row allows fails, and so does a row
-//! that allows what nobody uses.
+//! that allows what no one uses.
 
 mod kinds;
 mod paths;

@@ -140,7 +140,7 @@ fn told(organisation: &Organisation, subject: &str, license: Option<&str>) -> Va
     serde_json::from_str(&json).unwrap()
 }
 
-/// What holds of the explanation of somebody who holds licences, beside the plan's change of them.
+/// What holds of the explanation of a person who holds licences, beside the plan's change of them.
 fn agrees(organisation: &Organisation, address: &str, change: Option<&Value>) {
     let context = format!("{} {address}", organisation.name);
     let told = told(organisation, address, None);

@@ -250,7 +250,7 @@ templates: {calls: {licenses: {calling: professional}, existingUsers: true}}\n",
         assert_eq!(refused.exit, 7, "{args:?}: {}", refused.all());
     }
     assert!(!directory.path().join("saved.json").exists());
-    // Who is in a group is in no export of people: then nobody knows who should have Calling.
+    // Who is in a group is in no export of people: then no one knows who should have Calling.
     write(
         directory.path(),
         "org.yaml",

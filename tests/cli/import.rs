@@ -255,7 +255,7 @@ fn an_import_never_overwrites() {
     assert_eq!(sorted(&directory.path().join("out")).len(), 1);
     std::fs::remove_dir_all(directory.path().join("out")).unwrap();
 
-    // Beside other files it can stand, such as the snapshot itself.
+    // Beside other files it can be, such as the snapshot itself.
     write(&directory.path().join("out/snapshot.json"), SMALL_SNAPSHOT);
     assert_eq!(run_import(directory.path(), "snapshot.json", &[]).exit, 0);
     let before = files(&directory.path().join("out"));

@@ -223,7 +223,7 @@ fn what_is_there_is_never_overwritten() {
     assert_eq!(files(directory.path()).len(), 1);
 }
 
-/// What belongs into git is no secret of whoever ran the command.
+/// What belongs into git is no secret of anyone who ran the command.
 #[cfg(unix)]
 #[test]
 fn files_have_the_permissions_of_new_files() {

@@ -1,11 +1,11 @@
 //! Carries a plan out on a snapshot, request by request, and holds the laws of every step.
 //!
-//! It reads the two JSON documents alone, as somebody who has only the description of the plan file (contract section 7)
+//! It reads only the two JSON documents, as a person who has only the description of the plan file (contract section 7)
 //! would: `operations` say when, `changes` say what. It shares no code with the planner, so that it can contradict it.
 //!
-//! The laws of a step: `before` is what is there. Nobody loses Calling but by an irreversible field with losses. A number
-//! has one owner, an extension one holder in its location. Whoever has Calling has a number or an extension, in the location
-//! of the number. Whoever comes to a location finds it there, with Calling, and its main number is one of its own. No pool passes its total, unless overage is allowed; one that is over already does not grow.
+//! The laws of a step: `before` is what is there. No one loses Calling but by an irreversible field with losses. A number
+//! has one owner, an extension one holder in its location. Anyone who has Calling has a number or an extension, in the location
+//! of the number. Anyone who comes to a location finds it there, with Calling, and its main number is one of its own. No pool passes its total, unless overage is allowed; one that is over already does not grow.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -397,7 +397,7 @@ impl Live<'_> {
                 field["path"] == path && (action.is_empty() || field["action"] == action)
             })
         };
-        // Somebody who gets Calling has no identity before, whatever the snapshot remembers.
+        // A person who gets Calling has no identity before, whatever the snapshot remembers.
         let granted = carries("licenses/calling", "add")
             && ["location", "phoneNumber", "extension"].contains(&path);
         let aside = path == "phoneNumber" && now.is_null() && self.aside.contains(key);
@@ -721,7 +721,7 @@ impl Live<'_> {
             }
         }
         let mut numbers = BTreeSet::new();
-        // Extensions of features, and lines of which nobody else tells.
+        // Extensions of features, and lines of which no one else tells.
         let rows = || list(&self.snapshot["numbers"]).filter(|row| !row["extension"].is_null());
         let mut extensions: BTreeSet<(&str, &str)> = rows()
             .map(|row| (text(&row["location"]), text(&row["extension"])))
@@ -870,7 +870,7 @@ fn carries(method: &str, path: &str, fields: &[&Value]) -> Outcome {
         .find(|name| !fits(name))
     {
         Some(name) => Err(format!("it cannot carry {name}")),
-        // Whoever is asked for nothing has an empty request, save where the request itself is what is asked for.
+        // Anyone who is asked for nothing has an empty request, save where the request itself is what is asked for.
         None if fields.is_empty() && !EMPTY.contains(&path) => Err("it carries nothing".to_owned()),
         None => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! Nothing is taken away in exchange for something that is not given: whether a state keeps that law.
+//! Nothing is removed in exchange for something that is not given: whether a state keeps that law.
 //!
 //! Written from contract section 3.1 alone. It looks at the files, at the state before and the one afterwards, and knows
 //! neither plans nor requests: so it judges what was planned and what a run left behind in the same way.
@@ -57,7 +57,7 @@ fn of_set(set: &Value) -> Vec<Item> {
     items
 }
 
-/// What somebody holds in a snapshot.
+/// What a person holds in a snapshot.
 fn held(snapshot: &Value, user: &Value) -> Vec<Item> {
     let licence = |id: &Value| list(&snapshot["licenses"]).find(|licence| licence["id"] == *id);
     let licences = list(&user["licenses"])
@@ -96,7 +96,7 @@ fn members(groups: &Value, name: &str) -> Option<BTreeSet<String>> {
     )
 }
 
-/// Somebody from whom something was taken in exchange for something that is not there; `None` if nobody.
+/// A person from whom something was taken in exchange for something that is not there; `None` if no one.
 pub fn taken_for_nothing(organisation: &Organisation, after: &Value) -> Option<String> {
     let Organisation {
         config,

@@ -1,5 +1,5 @@
 //! A plan applied in process: the executor of the program on one side, the simulator on the other, and a clock that only moves
-//! when somebody waits.
+//! when a person waits.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -150,7 +150,7 @@ fn client_of(wire: Wire) -> Arc<Client> {
     Client::new(wire.clone(), wire, options)
 }
 
-/// Nobody watches.
+/// No one watches.
 struct Nobody;
 
 impl Watch for Nobody {

@@ -3,7 +3,7 @@
 //!
 //! The harness of Rust decides at compile time what is ignored. So the programs `tools` and `workflows` have one of their own,
 //! libtest-mimic, which has its arguments and prints what it prints. A test there is a function without `#[test]`, and a
-//! row in the list of its module: one that has no row is code that nobody calls, which the compiler reports.
+//! row in the list of its module: one that has no row is code that no one calls, which the compiler reports.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

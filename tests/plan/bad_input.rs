@@ -548,7 +548,7 @@ fn a_reader_that_stops_reading_is_no_error() {
     assert_eq!(output.status.code(), Some(0), "{stderr}");
 }
 
-/// Nobody waits for whoever might fill a pipe.
+/// No one waits for a writer of a pipe.
 #[test]
 #[cfg(unix)]
 fn pipes_are_not_waited_for() {

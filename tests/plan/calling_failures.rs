@@ -1,4 +1,4 @@
-//! The report of those who should have Calling and do not get it: the same rows in every format, and nobody forgotten.
+//! The report of those who should have Calling and do not get it: the same rows in every format, and no one forgotten.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,7 +13,7 @@ fn report(directory: &Path, format: &str) -> Run {
     run(directory, &args)
 }
 
-/// Everybody in an organisation should have Calling; whoever has a work phone in the inventory can get it.
+/// Everyone in an organisation should have Calling; anyone who has a work phone in the inventory can get it.
 fn organisation(directory: &Path, people: &[(&str, &str, Option<&str>)]) {
     let yaml = "\
 version: 1
@@ -45,7 +45,7 @@ templates:
     write(&directory.join("snapshot.json"), snapshot.to_string());
 }
 
-/// CALL-010, CALL-019: whoever should have Calling either gets it in the plan or stands in the report, and nobody else does.
+/// CALL-010, CALL-019: anyone who should have Calling either gets it in the plan or is in the report, and no one else does.
 #[test]
 fn report_and_plan_agree() {
     let case = root().join("tests/golden/calling-failures");

@@ -6,7 +6,7 @@ use crate::common::{Run, run, write};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// Somebody with Calling who is to lose it, acknowledged until a day that has passed.
+/// A person with Calling who is to lose it, acknowledged until a day that has passed.
 const FILES: &str = "version: 1
 org: {name: Acme, id: org-1, assignmentMode: group}
 users:

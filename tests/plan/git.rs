@@ -37,7 +37,7 @@ impl Team {
         self.commit_as("Ana Silva", 0, message)
     }
 
-    /// Commits the work tree as somebody, so many days later.
+    /// Commits the work tree as a person, this many days later.
     fn commit_as(&self, name: &str, days: i64, message: &str) -> String {
         let mut index = self.repository.index().unwrap();
         index.add_all(["*"], IndexAddOption::DEFAULT, None).unwrap();
@@ -199,7 +199,7 @@ fn unknown_revisions() {
     assert!(!nowhere.all().is_empty());
 }
 
-/// A pull request on a branch `change`: it takes a licence from everybody, and raises the limit that forbids it.
+/// A pull request on a branch `change`: it takes a licence from everyone, and raises the limit that forbids it.
 fn pull_request() -> Team {
     let team = Team::new();
     let strict = "guardrails: {removals: {percent: 30, minimum: 1}, updates: {percent: 100}}\n";

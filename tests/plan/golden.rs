@@ -15,7 +15,7 @@ use crate::common::{golden, run};
 use rayon::prelude::*;
 use serde_json::Value;
 
-/// Laws that a case breaks today: each is a bug that is known. Whoever mends one takes its line out.
+/// Laws that a case breaks today: each is a bug that is known. The fix of one removes its line.
 const OPEN: [(&str, &str); 0] = [];
 
 fn check(case: &Path) -> Result<(), String> {

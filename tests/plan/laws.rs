@@ -169,7 +169,7 @@ fn a_part_of_a_plan_is_safe_and_the_rest_follows() {
                 said()
             );
         }
-        // A shared request takes others along that nobody needs, so that only the graph of the planner can tell.
+        // A shared request takes others along that no one needs, so that only the graph of the planner can tell.
         let shared = list(&part["operations"]).any(|it| subjects(it).len() > 1);
         let more = needless(&part, &targets);
         prop_assert!(
@@ -283,7 +283,7 @@ fn overridden(shape: Shape) -> impl Strategy<Value = (String, Organisation, Orga
     })
 }
 
-/// What a plan says of everybody but one person: fields without their place, findings without those of the whole plan.
+/// What a plan says of everyone but one person: fields without their place, findings without those of the whole plan.
 fn of_others(plan: &Value, email: &str) -> BTreeMap<(String, String), Value> {
     let mut said = BTreeMap::new();
     for change in list(&plan["changes"]) {
@@ -395,7 +395,7 @@ fn an_override_reaches_others_only_through_seats_and_numbers() {
         for (subject, what) in &differ {
             let may = match what.split('/').collect::<Vec<_>>()[..] {
                 ["licenses", service, ..] => services.contains(service),
-                // Whoever gets or keeps another licence joins or leaves groups in another plan.
+                // Anyone who gets or keeps another licence joins or leaves groups in another plan.
                 ["members", ..] | ["membership-waits"] => !services.is_empty(),
                 ["location" | "phoneNumber" | "extension"] => calling,
                 [
@@ -415,7 +415,7 @@ fn an_override_reaches_others_only_through_seats_and_numbers() {
                     calling
                 }
                 ["workspace-downgrade"] => calling,
-                // Whoever moves loses voice messages, which asks for an acknowledgement.
+                // Anyone who moves loses voice messages, which asks for an acknowledgement.
                 [
                     "voicemail-messages-loss"
                     | "acknowledgement-unused"

@@ -7,7 +7,7 @@ use crate::common::organisation::{Organisation, Shape, email, make, tapes};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// The same organisation with another address of somebody; the new one sorts as the old one does.
+/// The same organisation with another address of a person; the new one sorts as the old one does.
 fn renamed(organisation: &Organisation, person: usize) -> Organisation {
     let (old, new) = (email(person), format!("{}.au", email(person)));
     let snapshot = organisation.snapshot.to_string();
@@ -19,7 +19,7 @@ fn renamed(organisation: &Organisation, person: usize) -> Organisation {
     }
 }
 
-/// Everybody has an id, and what was applied is what there is.
+/// Everyone has an id, and what was applied is what there is.
 fn settled(mut organisation: Organisation) -> Organisation {
     for user in organisation.snapshot["users"].as_array_mut().unwrap() {
         let id = format!("id of {}", text(&user["email"]));

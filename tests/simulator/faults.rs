@@ -1,4 +1,4 @@
-//! Faults on demand, the clock, tokens, lag, and what somebody else does meanwhile.
+//! Faults on demand, the clock, tokens, lag, and what another administrator does meanwhile.
 
 use std::time::Duration;
 

@@ -42,7 +42,7 @@ fn tfplan(directory: &Path, example: &str, yaml: &str) -> PathBuf {
     file
 }
 
-/// Who is the CEO here: somebody whom no file of the example names, and whose address is that of the policy.
+/// Who is the CEO here: a person whom no file of the example names, and whose address is that of the policy.
 fn with_ceo(directory: &Path, change: &str) -> PathBuf {
     let place = tempfile::tempdir_in(directory).unwrap();
     let path = common::small(place.path());
@@ -99,7 +99,7 @@ fn rego_judges_plans() {
     // The loss of the example is acknowledged, and its seats are wide enough.
     let [denied, warned] = rego(directory, &tfplan(directory, "acme", ""));
     assert_eq!((denied, warned), (vec![], vec![]));
-    // Nine people would lose Calling, and nobody has said that this is meant.
+    // Nine people would lose Calling, and no one has said that this is meant.
     let [denied, _] = rego(directory, &tfplan(directory, "blocked", ""));
     assert_eq!(denied.len(), 9, "{denied:?}");
     assert_eq!(

@@ -119,7 +119,7 @@ fn numbers_that_cannot_be_assigned_are_returned_with_their_owner() {
         json!({"phoneNumber": "+19995550102", "owner": null, "type": "did", "use": "reserved"}),
         json!({"phoneNumber": "+19995550103", "owner": null, "type": "did", "use": "service"}),
         json!({"phoneNumber": "+19995550104", "owner": null, "type": "did", "use": "emergency"}),
-        // A further line of somebody, who says only the first.
+        // A further line of a person, who says only the first.
         json!({"phoneNumber": "+19995550105", "extension": "7004", "owner": feature("user", person.as_str().unwrap()), "type": "did"}),
     ];
     let numbers = began["numbers"].as_array_mut().unwrap();
@@ -154,7 +154,7 @@ fn without_facts_nothing_is_made_up() {
     let document = captured.document;
     assert_eq!(document["operatorAccounts"], Value::Null);
     assert!(list(&document, "subscriptions").all(|it| it["createdAt"].is_null()));
-    // Somebody has an attendee account, so there are some.
+    // A person has an attendee account, so there are some.
     assert_eq!(document["sites"][0]["attendeeAccountEnabled"], true);
     let owned = list(&document, "users").filter(|user| user["source"] == "directory");
     assert_eq!(owned.count(), 41);
@@ -285,7 +285,7 @@ fn the_estimate_is_near() {
     );
 }
 
-/// An organisation in which everybody has Calling, a number and a group of a hundred, with a workspace for every ten people and a
+/// An organisation in which everyone has Calling, a number and a group of a hundred, with a workspace for every ten people and a
 /// queue for every fifty.
 fn large(people: usize) -> Value {
     let email = |at: usize| format!("p{at}@acme.com");
@@ -393,7 +393,7 @@ fn only_what_changed_is_read_again() {
         !paths.iter().any(|path| path.contains("callingData=true&")),
         "{paths:#?}"
     );
-    // Somebody else changes things.
+    // Another person changes things.
     webex.direct(json!({"changes": [
         {"section": "users", "key": "bob@acme.com", "set": {"displayName": "Robert"}},
         {"section": "groups", "key": "Care", "set": {"members": ["fatima@acme.com", "bob@acme.com"]}},
@@ -421,7 +421,7 @@ fn only_what_changed_is_read_again() {
 fn where_the_proof_fails_everything_is_read() {
     let webex = Embedded::new(example("acme"));
     let first = take(&webex, Some(&old(&example("acme")))).document;
-    // The older snapshot says that somebody holds a licence whose unit was never in use.
+    // The older snapshot says that a person holds a licence whose unit was never in use.
     let mut wrong = first.clone();
     wrong["licenses"][1]["consumedUnits"] = json!(3);
     let (captured, _) = refresh(&webex, &old(&wrong));

@@ -188,7 +188,7 @@ impl Untidy {
         let single =
             path.starts_with("/people/") && path.matches('/').count() == 2 && path != "/people/me";
         let mut each = |person: usize, always: bool, spoil: fn(&mut Value)| {
-            // Somebody is asked for by address too.
+            // A person is asked for by address too.
             if list && (always || !uri.contains("email=")) {
                 let rows = body["items"].as_array_mut().into_iter().flatten();
                 rows.filter(|row| is(row, person, "emails")).for_each(spoil);

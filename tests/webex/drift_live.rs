@@ -92,7 +92,7 @@ impl Acme {
         self.simulator.direct(scenario).unwrap();
     }
 
-    /// Takes messaging away from Bob, as somebody with Control Hub would.
+    /// Takes messaging away from Bob, as a person with Control Hub would.
     fn change(&self) {
         self.simulator.advance(Duration::from_secs(3600));
         let found = self.send("GET", "/people?email=bob@acme.com", &Value::Null);

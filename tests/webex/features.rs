@@ -1,4 +1,4 @@
-//! Calling features: a capture of the simulator has what it began with, a kind or a feature that cannot be read is named, and whoever
+//! Calling features: a capture of the simulator has what it began with, a kind or a feature that cannot be read is named, and anyone who
 //! loses Calling is out of them.
 
 use std::sync::Arc;
@@ -378,7 +378,7 @@ fn a_backup_has_the_memberships_of_all_kinds() {
         memberships(&features, &lobby),
         ["key of auto attendant Main", "agent of call queue Support"]
     );
-    // An extension elsewhere is that of somebody else.
+    // An extension elsewhere is that of another person.
     let other = Subject {
         location: Some("Austin".to_owned()),
         ..subject("user", "zoe@acme.com", "P-ZOE", None, "1001")
@@ -400,7 +400,7 @@ fn a_backup_names_what_webex_does_not_tell_and_waits_for_what_failed() {
     assert_eq!(features.unread[0].what, "hunt groups");
 }
 
-/// The features that somebody is in after a change behind the client's back.
+/// The features that a person is in after a change behind the client's back.
 fn left(webex: &Arc<Embedded>, key: &str) -> Vec<String> {
     let captured = take(webex);
     let features = captured.snapshot.features().iter();

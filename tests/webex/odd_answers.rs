@@ -1,5 +1,5 @@
 //! Answers that no server should give: rows that cannot be read, times and totals beyond all measure, pages without end. Nothing
-//! is dropped, nothing panics, nothing waits for ever.
+//! is dropped, nothing panics, nothing waits endlessly.
 
 use std::fmt;
 use std::io;

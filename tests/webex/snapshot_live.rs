@@ -85,7 +85,7 @@ fn a_snapshot_is_captured_and_refreshed() {
         run.stderr
     );
     assert!(simulator.log().iter().all(|entry| entry.method == "GET"));
-    // What was captured plans as what was written by hand.
+    // What was captured plans as what was written manually.
     let acme = root().join("examples/acme");
     let plan = |snapshot: &str| {
         let plan = live(
@@ -233,7 +233,7 @@ fn a_wrong_token_and_a_wrong_organisation_stop_at_once() {
         run.stderr
     );
     assert!(!directory.path().join("a.json").exists());
-    // Nobody is there.
+    // No one is there.
     let run = live(
         directory.path(),
         "http://127.0.0.1:9/v1",

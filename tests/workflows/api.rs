@@ -1,4 +1,4 @@
-//! An HTTP server in place of a forge's API: what it was asked, and faults on demand.
+//! An HTTP server instead of a forge's API: what it was asked, and faults on demand.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,4 +1,4 @@
-//! `apply.yml`: the plan that was reviewed is applied, or a new one that somebody approves, and never anything else.
+//! `apply.yml`: the plan that was reviewed is applied, or a new one that a person approves, and never anything else.
 
 use crate::common::needs::Test;
 use crate::{TOOLS, tests};
@@ -83,7 +83,7 @@ fn the_plan_that_was_reviewed_is_the_plan_that_is_applied() {
     );
     assert_eq!(applied_ref(&world), Some(pushed.sha));
 
-    // What is kept: everything that is needed to go on, and of backups only what nobody else can read.
+    // What is kept: everything that is needed to go on, and of backups only what no one else can read.
     let state = world.artifact(done.id, "trunkline-state-webex");
     for file in ["journal.jsonl", "plan.json", "report.json"] {
         assert!(state.join(file).is_file(), "{file}");
@@ -209,7 +209,7 @@ fn an_apply_in_part_is_red_keeps_what_it_did_and_records_nothing() {
     );
     assert_eq!(applied_ref(&world), None);
 
-    // By hand, what is left is planned anew, and done.
+    // Manually, what is left is planned again, and done.
     let again = Run::apply(&world, &pushed).by_hand().run();
     assert_eq!(
         results(&again),

@@ -118,7 +118,7 @@ fn where_there_is_no_reviewed_plan_it_says_why_and_makes_one() {
         &|world, _| world.github.state.lock().unwrap().pulls.clear(),
         "no pull request was merged with this commit",
     );
-    // Somebody else's comment, with the very words.
+    // Another person's comment, with the very words.
     new(
         &|world, _| {
             let mut state = world.github.state.lock().unwrap();
@@ -376,7 +376,7 @@ fn a_plan_that_no_one_has_seen_is_not_applied_where_no_one_is_asked() {
         );
         assert!(writes(&world.simulator).is_empty());
     }
-    // Somebody starts it; and a plan that was reviewed needs nobody else.
+    // A person starts it; and a plan that was reviewed needs no one else.
     let tip = world.push("nothing");
     let done = Run::apply(&world, &tip).by_hand().run();
     assert_eq!(

@@ -24,7 +24,7 @@ fn settled() -> World {
     world
 }
 
-/// Somebody gives somebody another extension, in Control Hub.
+/// An administrator gives a person another extension, in Control Hub.
 fn change(world: &World, extension: &str) {
     direct(
         &world.simulator,

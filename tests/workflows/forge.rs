@@ -51,7 +51,7 @@ impl State {
         1000 + self.next
     }
 
-    /// Somebody writes a comment.
+    /// A person writes a comment.
     pub fn comment(&mut self, issue: u64, user: Value, body: &str) -> u64 {
         let id = self.id();
         self.comments

@@ -422,7 +422,7 @@ impl Pipeline<'_> {
         }
         // Those of a pipeline or a project take the place of those of the file.
         env.extend(self.variables.clone());
-        // As somebody would set them in the file.
+        // As a person would set them in the file.
         env.insert("TRUNKLINE_PATH".to_owned(), PATH.to_owned());
         env.insert("TRUNKLINE_RECIPIENT".to_owned(), RECIPIENT.to_owned());
         env.insert(

@@ -31,7 +31,7 @@ fn newcomers_only(files: &Path) {
     std::fs::write(file, changed).unwrap();
 }
 
-/// Somebody comes by the directory, with the free licences that everybody has.
+/// A person is created by the directory, with the free licences that everyone has.
 fn eve_comes(world: &World) {
     let free = world.person("esra@elmstreet.example")["licenses"].clone();
     direct(
@@ -46,7 +46,7 @@ fn has_messaging(world: &World) -> bool {
     count(EVE) > count("esra@elmstreet.example")
 }
 
-/// Rules for newcomers, applied; then somebody comes.
+/// Rules for newcomers, applied; then a person comes.
 fn begun() -> (World, Done) {
     let world = World::new();
     newcomers_only(&world.scratch());
@@ -205,7 +205,7 @@ fn where_nothing_is_applied_for_long_drift_renews_what_was_left() {
     for artifact in &mut world.github.state.lock().unwrap().artifacts {
         artifact["expires_at"] = json!("2026-11-21T10:00:00Z");
     }
-    // Not when somebody has started it: such a copy would look like what an apply has left.
+    // Not when a person has started it: such a copy would look like what an apply has left.
     Run::drift(&world).by_hand().run();
     assert_eq!(count(), before + 2);
     let renewed = Run::drift(&world).run();
@@ -570,7 +570,7 @@ fn at_gitlab_the_commit_that_was_applied_last_judges_however_the_pipeline_was_st
     let world = &project.world;
     write(&world.scratch(), "guardrails.yaml", PROTECTED);
     let first = world.push("amara is protected");
-    // Nobody knows who judges.
+    // No one knows who judges.
     let mut pipeline = project.main("web", &first.sha, &"0".repeat(40));
     assert_ne!(pipeline.run("proposed").code, 0, "{}", pipeline.log);
     assert!(
@@ -580,7 +580,7 @@ fn at_gitlab_the_commit_that_was_applied_last_judges_however_the_pipeline_was_st
         "{}",
         pipeline.log
     );
-    // Somebody says it.
+    // A person says it.
     let named = |commit: &str, before: &str| {
         let mut pipeline = project.main("web", commit, "");
         pipeline

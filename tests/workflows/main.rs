@@ -1,5 +1,5 @@
-//! The workflows, as a runner would run them: their conditions, their steps, their shell. A small HTTP server stands in place of
-//! the forge's API, the simulator in place of Webex, folders in place of artifacts.
+//! The workflows, as a runner would run them: their conditions, their steps, their shell. A small HTTP server replaces
+//! the forge's API, the simulator instead of Webex, folders instead of artifacts.
 //!
 //! What this does not emulate it does not know: an expression, an action or a key that is new to it is a failure.
 

@@ -15,7 +15,7 @@ use crate::common::live::{direct, writes};
 /// What is tested here, and what it needs.
 pub const TESTS: &[Test] = &tests![TOOLS => the_plan_is_a_comment_and_the_next_one_replaces_it, what_others_wrote_is_not_touched_even_with_the_marker, a_blocked_plan_is_red_and_shown_all_the_same, a_mistake_in_the_files_is_shown_where_the_plan_would_be, without_a_snapshot_the_input_is_incomplete, nothing_of_a_hostile_pull_request_reaches_the_shell, the_guardrails_are_those_of_the_base, live_the_token_is_in_one_job_and_the_pull_request_in_another, when_webex_cannot_be_read_the_comment_says_so, a_pull_request_with_conflicts_or_newer_commits_gets_no_plan, with_prune_what_is_removed_is_deleted, several_configurations_have_comments_of_their_own];
 
-/// Somebody gets a phone.
+/// A person gets a phone.
 pub fn chiara(files: &Path) {
     write(
         files,
@@ -24,7 +24,7 @@ pub fn chiara(files: &Path) {
     );
 }
 
-/// Somebody loses the phone; nobody has answered for it.
+/// A person loses the phone; no one has answered for it.
 pub fn ben(files: &Path) {
     write(
         files,
@@ -33,7 +33,7 @@ pub fn ben(files: &Path) {
     );
 }
 
-/// Somebody answers for it.
+/// A person answers for it.
 pub fn answered(files: &Path) {
     write(
         files,

@@ -169,7 +169,7 @@ impl<'w> Run<'w> {
         self
     }
 
-    /// Started by hand.
+    /// Started manually.
     pub fn by_hand(mut self) -> Run<'w> {
         self.event_name = "workflow_dispatch";
         self.event.as_object_mut().unwrap().remove("before");

@@ -19,7 +19,7 @@ pub const PATH: &str = "org";
 pub const WEBEX_TOKEN: &str = "webex-token-of-the-repository";
 /// That of the environment.
 pub const WEBEX_WRITE_TOKEN: &str = "webex-token-of-the-environment";
-/// An age recipient. Nobody needs its identity.
+/// An age recipient. No one needs its identity.
 pub const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 
 pub struct World {
@@ -179,7 +179,7 @@ impl World {
         Pushed { before, sha }
     }
 
-    /// Somebody opens a pull request, or pushes to it: the files as `edit` leaves them, beginning with those of main.
+    /// A person opens a pull request, or pushes to it: the files as `edit` leaves them, beginning with those of main.
     pub fn pull_request(&self, number: u64, branch: &str, edit: impl FnOnce(&Path)) -> Pull {
         self.git(&["checkout", "-q", "--detach", "main"]);
         edit(&self.scratch());

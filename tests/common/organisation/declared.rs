@@ -256,7 +256,7 @@ impl Maker<'_> {
     }
 
     /// Whose number or extension a person or workspace wants: their own, that of another in a pair, the next one's in a ring of all, or
-    /// the next one's in a row that ends with numbers that nobody has. No two want the same.
+    /// the next one's in a row that ends with numbers that no one has. No two want the same.
     fn other(&self, index: usize, wants: usize) -> usize {
         let holders = self.tapes.people.len() + self.tapes.rooms.len();
         match wants {

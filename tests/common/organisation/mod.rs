@@ -74,7 +74,7 @@ pub fn tape(length: usize) -> impl Strategy<Value = Vec<u16>> {
 pub enum Shape {
     /// Everything.
     Any,
-    /// Units for everybody, and nobody wants what somebody else has or wants: each person is decided alone.
+    /// Units for everyone, and no one wants what another person has or wants: each person is decided alone.
     Alone,
 }
 

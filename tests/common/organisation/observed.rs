@@ -141,7 +141,7 @@ impl Maker<'_> {
         dice > 0 && dice % once_in == 1
     }
 
-    /// Extensions of features, which nobody else has: among those that people and workspaces want, and that `auto` comes by.
+    /// Extensions of features, which no one else has: among those that people and workspaces want, and that `auto` comes by.
     fn features(&self, users: &[Value], rooms: &[Value]) -> Vec<Value> {
         let holders = self.tapes.people.len() + self.tapes.rooms.len();
         let mut features = Vec::new();

@@ -55,7 +55,7 @@ fn check(line: &str) -> Result<u32, String> {
         compare("", &row.ends, &row.findings, &actual)?;
         return Ok(row.number);
     }
-    // What cannot be undone waits, with all else of the person, until somebody has acknowledged it.
+    // What cannot be undone waits, with all else of the person, until a person has acknowledged it.
     let actual = run(&row, &[])?;
     let waiting = "before the acknowledgement, ";
     compare(waiting, &row.before, &row.findings, &actual)?;
@@ -120,7 +120,7 @@ fn what_a_row_says_wrongly_is_said() {
         changed("additive | |", "additive | warning host-pool-short |"),
         "row 1: findings: the table says `warning host-pool-short`, the plan says ``"
     );
-    // A finding that is not listed: the template does not count for somebody who is in the group already.
+    // A finding that is not listed: the template does not count for a person who is in the group already.
     assert_eq!(
         changed(
             "none -> A | host@acme | | | messaging, host@acme | additive",

@@ -1,4 +1,4 @@
-//! The words of the table for what somebody holds, and their names in the files and in Webex.
+//! The words of the table for what a person holds, and their names in the files and in Webex.
 
 /// One thing that can be held: its word in the table, its place and value in the files, its name in Webex.
 #[derive(Debug)]

@@ -8,12 +8,12 @@ use super::words::{Item, NUMBERS, WORDS, number};
 pub const ANA: &str = "ana@acme.com";
 /// An override keeps Bob out of everything; he is there so that the snapshot is never without people.
 const BOB: &str = "bob@acme.com";
-/// The number of everybody who holds Calling and has no other.
+/// The number of everyone who holds Calling and has no other.
 pub const USUAL: &str = "01";
 /// Units in use, of every licence.
 const USED: i64 = 10;
 
-/// The number and the extension of somebody who holds this.
+/// The number and the extension of a person who holds this.
 pub fn line_of(item: &Item) -> (Option<String>, Option<String>) {
     match &item.line {
         None => (Some(number(USUAL)), None),

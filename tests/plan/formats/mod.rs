@@ -43,7 +43,7 @@ fn counted(plan: &Plan) -> (Changes, Findings) {
     (changes, read::findings(PlanFormat::Json, &json).unwrap())
 }
 
-/// Infos about a loss that somebody acknowledged: the formats for people say them beside the loss.
+/// Infos about a loss that a person acknowledged: the formats for people say them beside the loss.
 fn said_with_their_change(plan: &Plan) -> usize {
     let plan = serde_json::to_value(plan).unwrap();
     let lost = |subject: &Value| {

@@ -129,7 +129,7 @@ fn summary(text: &str) -> Changes {
     }
 }
 
-/// The summary, if what is shown agrees with it: all objects, those that lose something, those that nobody answers for.
+/// The summary, if what is shown agrees with it: all objects, those that lose something, those that no one answers for.
 fn agree(said: Changes, shown: (usize, usize, usize)) -> Result<Changes, String> {
     match shown == (said.all(), said.irreversible, said.unacknowledged) {
         true => Ok(said),

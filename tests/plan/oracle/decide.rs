@@ -1,4 +1,4 @@
-//! What somebody should hold: contract 3, rules 1 to 4 and the pins of rule 6, before anybody asks for a seat.
+//! What a person should hold: contract 3, rules 1 to 4 and the pins of rule 6, before anyone asks for a seat.
 //!
 //! Derived from the contract, not from the product's code.
 

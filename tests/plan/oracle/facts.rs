@@ -106,7 +106,7 @@ pub struct Order {
     pub replaced_by: Option<String>,
 }
 
-/// What somebody holds in a slot: a unit of a product, or an attendee account.
+/// What a person holds in a slot: a unit of a product, or an attendee account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     pub tier: String,
@@ -194,7 +194,7 @@ impl Facts {
         let mut emails: BTreeSet<&str> = list(&snapshot["users"])
             .map(|user| text(&user["email"]))
             .collect();
-        // Where people come from a directory, YAML creates nobody.
+        // Where people come from a directory, YAML creates no one.
         if config["org"]["directorySync"] != true {
             let named = object(&config["users"]).filter(|(_, it)| it["displayName"].is_string());
             emails.extend(named.map(|(email, _)| email.as_str()));
@@ -290,7 +290,7 @@ impl Facts {
             let declared = config["groups"][group]["members"]
                 .as_array()
                 .filter(|_| !directory);
-            // A list of which a member is not known is no whole set: nobody leaves.
+            // A list of which a member is not known is no whole set: no one leaves.
             let whole = |members: &&Vec<Value>| members.iter().all(|it| known.contains(text(it)));
             let after = declared.map_or(now, |members| {
                 members.iter().any(|member| member == email) || now && !whole(&members)
@@ -312,7 +312,7 @@ impl Facts {
                 person.leaves = true;
             }
         }
-        // Free licences are nobody's business, unless the person's templates or override name them.
+        // Free licences are no one's business, unless the person's templates or override name them.
         let groups = person.after.iter().map(|group| &self.carried[group]);
         let templates = groups.chain(&self.everyone);
         let mut sets: Vec<&Value> = templates

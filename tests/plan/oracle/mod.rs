@@ -1,13 +1,13 @@
 //! The oracle: a second implementation of how licences are decided, compared with the plan on random organisations.
 //!
 //! It is derived from the contract (sections 2, 3, 4 and 7), not from the product's code, so that it can contradict it.
-//! Compared are, for each person, every change of a licence (path, action, before, after, whether it is lost for good), the
+//! Compared are, for each person, every change of a licence (path, action, before, after, whether it is permanently lost), the
 //! findings that say why a licence stays as it is, and who is refused Calling because of the work phone.
 //!
 //! Out of scope, and why:
 //! - workspaces: the contract says little of their tiers; they are taken out of the organisations, with their units;
 //! - claims of numbers and extensions (explicit ones, `auto`, swaps): whom rule 5 refuses is taken from the plan's findings,
-//!   but for work phones that nobody else may claim (`numbers.rs`);
+//!   but for work phones that no one else may claim (`numbers.rs`);
 //! - members of groups, `--base`, guardrails, people who were renamed or are gone: the generator or other tests have them.
 //!
 //! `PROPTEST_CASES` asks for more organisations, `PROPTEST_RNG_SEED` for others.

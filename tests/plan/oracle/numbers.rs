@@ -96,7 +96,7 @@ fn verdict(person: &Person, config: &Value, snapshot: &Value) -> Option<Option<&
     }
 }
 
-/// The same for a work phone number that nobody owns.
+/// The same for a work phone number that no one owns.
 #[expect(clippy::option_option, reason = "as above")]
 fn free(
     person: &Person,

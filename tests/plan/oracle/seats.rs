@@ -35,7 +35,7 @@ pub fn conflict_in_a_replaced_subscription(facts: &Facts) -> bool {
     })
 }
 
-/// Everything that becomes of the slots of everybody; those whom rule 5 refuses get no Calling.
+/// Everything that becomes of the slots of everyone; those whom rule 5 refuses get no Calling.
 pub fn settle(facts: &Facts, refused: &BTreeSet<String>) -> Outcomes {
     let wanted: Vec<Targets> = facts
         .people
@@ -161,7 +161,7 @@ impl Hall<'_> {
         }
     }
 
-    /// Whether something that is taken away follows from an event that waits.
+    /// Whether something that is removed follows from an event that waits.
     fn waits(&self, at: usize, slot: &str, held: &Held) -> bool {
         let stays = self.stays[at].get(slot);
         let stays = stays
@@ -192,7 +192,7 @@ impl Hall<'_> {
         self.put(at, slot, outcome);
     }
 
-    /// Why somebody cannot be an attendee.
+    /// Why a person cannot be an attendee.
     fn no_attendee(&self, at: usize, slot: &str) -> Option<&'static str> {
         let site = slot.trim_start_matches("licenses/meetings/");
         if self.facts.people[at].administers.contains(site) {

@@ -82,7 +82,7 @@ impl Browser {
             .unwrap_or_else(|error| panic!("{path}: {error:.800}"))
     }
 
-    /// The answer, or what the browser says in place of one.
+    /// The answer, or what the browser says instead of one.
     fn ask(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
         let url = format!("{}{}{path}", self.base, self.session);
         let agent = ureq::Agent::new_with_config(
@@ -112,7 +112,7 @@ impl Browser {
         }
     }
 
-    /// Loads a page anew.
+    /// Loads a page again.
     pub fn open(&self, url: &str) {
         self.call("POST", "/url", &json!({"url": "about:blank"}));
         self.call("POST", "/url", &json!({"url": url}));
