@@ -115,7 +115,7 @@ pub(super) fn formats(checker: &mut Checker) {
             && EMERGENCY.contains(&extension)
         {
             let message =
-                format!("`{extension}` is an emergency number, which no extension may be");
+                format!("`{extension}` is an emergency number and cannot be an extension");
             let finding = Finding::error(CALLING_EXTENSION_EMERGENCY, message)
                 .help("choose another extension, or `auto`")
                 .about(caller.address());

@@ -67,7 +67,8 @@ pub(super) fn formats(checker: &mut Checker) {
                 ),
                 Err(Fault::Range(why)) => {
                     Finding::error(NUMBER_RANGE, format!("the range `{}` cannot be used: {why}", at.value)).help(
-                        "write the lower and the higher number, both in E.164 form and with as many digits, such as \
+                        "write the lower and the higher number, both in E.164 form and with the same number of \
+                        digits, such as \
                          \"+12145550100..+12145550199\"; split a range of more than 100,000 numbers",
                     )
                 }

@@ -41,7 +41,7 @@ pub(super) fn addresses(checker: &mut Checker) {
                     "a group cannot be a member of a group, and nothing is inherited: list the people"
                 }
                 false => {
-                    "write one `@` with text on both sides and no blanks, such as `ana@acme.com`"
+                    "write one `@` with text on both sides and no spaces, such as `ana@acme.com`"
                 }
             };
             let message = format!("`{text}` is not an e-mail address");
@@ -119,7 +119,8 @@ fn only_alone(
         checker.earlier(other.min(only))
     );
     let finding = Finding::error(OVERRIDE_CONFLICT, message)
-        .help("`only` replaces all that the person has or would get, so list everything in it and remove the rest")
+        .help("`only` replaces all that the person has or would get, so list everything in `only`, and omit \
+            `add` and `remove`")
         .about(subject);
     checker.report(other.max(only), finding);
 }
