@@ -254,7 +254,7 @@ impl<'a, 'b> Survey<'a, 'b> {
                     format!("it is unknown whether {name} is a security group"),
                 )
                 .about(format!("group/{name}"))
-                .help("look it up in the directory, and write `kind: security` or `kind: distribution`")
+                .help("check the directory, and write `kind: security` or `kind: distribution`")
                 .at(config.place(declared.spot(at))),
             );
         }

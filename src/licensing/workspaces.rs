@@ -160,7 +160,7 @@ impl Others<'_> {
         let message = format!("the organisation has no workspace `{name}`");
         if let Some(other) = self.lower.get(&name.to_lowercase()) {
             let message = format!("{message}, but one that is called `{other}`");
-            let help = "write the name as it is there: upper and lower case count";
+            let help = "write the name as it is in the organisation: upper and lower case count";
             return Some(error(message).help(help));
         }
         let help = match did_you_mean(name, self.named.keys().copied()) {

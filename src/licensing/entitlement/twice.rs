@@ -57,11 +57,13 @@ impl Resolver<'_, '_> {
         let current = old.and_then(|(held, ..)| sub(&held));
         let help = match (old, current) {
             (Some((_, target, _)), Some(current)) => format!(
-                "the one from {} goes, as `replacedBy` says; the one from {} stays, and nothing is lost",
+                "the one from {} is removed, as `replacedBy` says; the one from {} stays, and nothing is lost",
                 id(current),
                 id(target)
             ),
-            _ => "say under `subscriptions` which one is `replacedBy` the other, or clear one in Control Hub".to_owned(),
+            _ => {
+                "declare under `subscriptions` which one is `replacedBy` the other, or clear one in Control Hub".to_owned()
+            }
         };
         let finding = Finding::warning(HELD_TWICE, message)
             .about(facts.address(holder))

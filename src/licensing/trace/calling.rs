@@ -64,7 +64,7 @@ impl Tracer<'_> {
         let location = caller.named.map(|(location, _)| location).or(of_number);
         let stays = seen.location.filter(|_| location.is_none() && names);
         if let Some(stays) = stays {
-            let text = format!("the location stays {stays}, as it is observed");
+            let text = format!("the location stays {stays}, as observed");
             links.push(Link::new(LinkKind::Location, text));
         }
         let location = location.or(stays);
@@ -106,7 +106,7 @@ impl Tracer<'_> {
             }
             _ if names => return (None, None),
             (Source::Drop, _) => {
-                let text = format!("{key} phoneNumber: null says that there is to be no number");
+                let text = format!("{key} phoneNumber: null says that there should be no number");
                 (text, entry, None)
             }
             (_, Holder::User(user)) => match facts.people.snapshot(user) {
@@ -125,7 +125,7 @@ impl Tracer<'_> {
                 }
                 None => {
                     let text = format!(
-                        "{key} names neither number nor extension, and a person who is created has no work phone yet"
+                        "{key} names neither number nor extension, and a new person has no work phone yet"
                     );
                     (text, entry, None)
                 }

@@ -364,14 +364,11 @@ pub(super) fn moved(facts: Facts<'_>, ask: &Ask) -> Link {
         Some(sub) => Link::new(
             LinkKind::Replacement,
             format!(
-                "subscription {} is replaced by {target} (replacedBy): whatever is held from it is to move",
+                "subscription {} is replaced by {target} (replacedBy): everything held from it moves",
                 sub.id
             ),
         ),
-        None => Link::new(
-            LinkKind::Pin,
-            format!("pinned to {target}: it is to move there"),
-        ),
+        None => Link::new(LinkKind::Pin, format!("pinned to {target}: it moves there")),
     };
     link.at(ask.reason.spot)
 }
@@ -406,7 +403,7 @@ pub(super) fn chosen(facts: Facts<'_>, ask: &Ask) -> Option<Link> {
         .catalogue
         .product(facts.catalogue.kind(license).product);
     let text = match (want.pin, own) {
-        (Some(_), _) => format!("has to come from {id}, as it is pinned"),
+        (Some(_), _) => format!("must come from {id}, to which it is pinned"),
         (None, Some(own)) if own == sub => format!("stays in {id}, which has a unit of it"),
         _ if several.licenses.len() > 1 => {
             let others = several.licenses.iter();
