@@ -58,7 +58,7 @@ pub fn say(
             "read and checked, but not compared with the organisation yet",
         )
         .about(section)
-        .help("change these objects in Control Hub, and keep the files the same")
+        .help("change these objects in Control Hub, and update the files to match")
         .at(context.config.place(first)),
     );
 }

@@ -64,7 +64,7 @@ pub const NO_STATES: Quirk = Quirk {
 
 /// A main number.
 pub const MAIN_NUMBER: Quirk = Quirk {
-    reason: "national form, or with blanks; ten digits without a plus are North American (webex-api.md 6.6)",
+    reason: "national form, or with spaces; ten digits without a plus are North American (webex-api.md 6.6)",
     same: |ours, theirs| theirs.and_then(phone::read_back).as_deref() == Some(ours.trim()),
 };
 

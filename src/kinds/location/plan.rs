@@ -62,7 +62,7 @@ impl Place<'_> {
         let finding = match obstacle {
             Obstacle::Lacks(fields) => {
                 let message = format!(
-                    "the organisation lacks this location, and to create it {} {} missing",
+                    "the organisation does not have this location, and {} {} missing to create it",
                     fields.join(", "),
                     if fields.len() == 1 { "is" } else { "are" }
                 );

@@ -25,7 +25,7 @@ pub const LIVE: Live = Live {
         Wire::new("PATCH", "/licenses/users", licences)
             .carrying(&["licenses/", "location", "phoneNumber", "extension"])
             .looking(risk::of_calling)
-            .mending(put_back),
+            .mending(restore_calling),
         Wire::new("PUT", "/people/{personId}", update)
             .carrying(UPDATED)
             .or(without_refused),
@@ -177,7 +177,7 @@ fn properties(
 }
 
 /// Restores the Calling licence of a person whom a partial move has left without any (webex-api.md 2.5).
-fn put_back(errand: &Errand<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
+fn restore_calling(errand: &Errand<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
     let subject = errand.one()?;
     let Some(field) = subject
         .field("licenses/calling")
