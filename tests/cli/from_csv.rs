@@ -350,8 +350,8 @@ Di,di@acme.com,1004,555-1234,Dallas,TRUE\nEd,ed@acme.com,1005,123-456-7890,Dalla
         &[("users.csv", &users)],
         &[
             "error: 5 problems in the files of the export\n  csv/users.csv, line 2",
-            "line 2, column `Phone Number`: a spreadsheet has made the number `1.21456E+10` of it",
-            "line 3, column `Extension`: a spreadsheet has made the number `1003.0` of it",
+            "line 2, column `Phone Number`: a spreadsheet changed the number to `1.21456E+10`",
+            "line 3, column `Extension`: a spreadsheet changed the number to `1003.0`",
             "line 4, column `Phone Number`: `555-1234` has no country code",
             "line 5, column `Phone Number`: `123-456-7890` has no country code",
             "line 6, column `Webex Calling VAR Professional [Sub1]`: `ture` is neither TRUE nor FALSE",

@@ -47,7 +47,7 @@ pub fn number(cell: &str, country: Option<&str>) -> Result<String, String> {
     intact(text)?;
     if text.starts_with('+') {
         let read = phone::read_back(text).filter(|_| text.chars().all(is_notation));
-        return read.ok_or_else(|| format!("`{cell}` is no telephone number"));
+        return read.ok_or_else(|| format!("`{cell}` is not a phone number"));
     }
     // A spreadsheet removes the plus sign. Numbers within a country have up to ten digits, or begin with a zero.
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -61,11 +61,11 @@ pub fn number(cell: &str, country: Option<&str>) -> Result<String, String> {
         )),
         (Some(number), _) | (None, Some(number)) => Ok(number),
         (None, None) if !text.chars().all(is_notation) || text.is_empty() => {
-            Err(format!("`{cell}` is no telephone number"))
+            Err(format!("`{cell}` is not a phone number"))
         }
         (None, None) => Err(match country {
             Some(country) => format!(
-                "`{cell}` is no number of {country}: write it with a plus sign and the country code"
+                "`{cell}` is not a number of {country}: write it with a plus sign and the country code"
             ),
             None => format!(
                 "`{cell}` has no country code, and the country of the location is unknown: write it with a plus sign, or add \
@@ -81,7 +81,9 @@ pub fn extension(cell: &str) -> Result<String, String> {
     intact(text)?;
     match (2..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit()) {
         true => Ok(text.to_owned()),
-        false => Err(format!("`{cell}` is no extension: it has 2 to 10 digits")),
+        false => Err(format!(
+            "`{cell}` is not an extension: extensions have 2 to 10 digits"
+        )),
     }
 }
 
@@ -105,7 +107,7 @@ pub fn intact(text: &str) -> Result<(), String> {
     };
     match scientific || decimal {
         true => Err(format!(
-            "a spreadsheet has made the number `{text}` of it: export again, and open the file with this column as text"
+            "a spreadsheet changed the number to `{text}`: export again, and open the file with this column as text"
         )),
         false => Ok(()),
     }
@@ -178,12 +180,12 @@ mod tests {
         assert!(
             number("555-1234", Some("US"))
                 .unwrap_err()
-                .contains("no number of US")
+                .contains("not a number of US")
         );
         assert!(
             number("see reception", Some("US"))
                 .unwrap_err()
-                .contains("no telephone number")
+                .contains("not a phone number")
         );
         assert!(number("", None).is_err());
         assert!(number("+", None).is_err());
