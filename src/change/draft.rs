@@ -211,7 +211,7 @@ pub struct Request {
     pub early: bool,
     /// Whether what gives back may go ahead of the rest, in a separate request.
     pub divisible: bool,
-    /// What must be done before, beside what the change waits for.
+    /// What must be done before, in addition to what the change waits for.
     pub after: Vec<Need>,
     /// When its turn comes, if not with the change.
     pub turn: Option<Turn>,

@@ -207,7 +207,7 @@ fn calling_conflicts(sets: &Sets<'_>) -> [Conflict; 6] {
     ]
 }
 
-/// The paid licences that need a free one beside them, where the organisation lists it.
+/// The paid licences that also need a free one, where the organisation lists it.
 fn free_conflicts(sets: &Sets<'_>) -> [Conflict; 3] {
     use Product::{FreeMeetings, FreeMessaging, Messaging, SpaceMeetings};
     let (has, removes) = (|it| sets.has(it), |it| sets.removes(it));

@@ -16,7 +16,7 @@ pub type Done = Result<Answer, Answer>;
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// Headers beside the common ones.
+    /// Additional headers.
     pub headers: Vec<(&'static str, String)>,
     /// The body; null is none.
     pub body: Value,

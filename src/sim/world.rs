@@ -19,7 +19,7 @@ pub type Source = Map<String, Value>;
 /// Everything there is.
 #[derive(Debug, Clone, Default)]
 pub struct World {
-    /// What the file has beside its lists.
+    /// What the file has in addition to its lists.
     pub source: Source,
     /// The lists that the file has.
     pub captured: BTreeSet<String>,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Group, OwnerKind, Snapshot, User};
 
-/// What an apply keeps besides the state that it reached.
+/// What an apply keeps in addition to the state that it reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Kept {

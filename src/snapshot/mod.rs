@@ -67,7 +67,7 @@ pub struct Snapshot {
     /// Objects of which something could not be read, or does not add up: nothing is planned for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_known: Vec<NotKnown>,
-    /// What an apply keeps besides, where this is an applied snapshot.
+    /// What else an apply keeps, where this is an applied snapshot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied: Option<Kept>,
 }

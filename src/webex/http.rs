@@ -36,7 +36,7 @@ pub struct Network {
     pub proxy: Option<String>,
     /// Hosts that are reached without it.
     pub no_proxy: Vec<String>,
-    /// Files with certificates that are trusted besides the bundled ones.
+    /// Files with certificates that are trusted in addition to the bundled ones.
     pub ca_files: Vec<PathBuf>,
 }
 
@@ -159,7 +159,7 @@ fn through(proxy: &str, no_proxy: &[String]) -> Result<Proxy, NetworkError> {
     builder.build().map_err(wrong)
 }
 
-/// The bundled roots, and those of the files beside them.
+/// The bundled roots, and those of the files.
 fn roots(network: &Network) -> Result<RootCerts, NetworkError> {
     if network.ca_files.is_empty() {
         return Ok(RootCerts::WebPki);

@@ -10,7 +10,7 @@ use super::{Call, Error, Reader};
 pub struct Forecast {
     /// Why it cannot be, in Webex's words.
     pub errors: Vec<String>,
-    /// What it does besides: code and words.
+    /// What else it does: code and words.
     pub impacts: Vec<(u32, String)>,
 }
 

@@ -53,7 +53,7 @@ pub(super) fn addresses(checker: &mut Checker) {
     }
 }
 
-/// `only` beside `add` or `remove`, the same item in `add` and `remove`, and Calling of workspaces given to a person.
+/// `only` with `add` or `remove`, the same item in `add` and `remove`, and Calling of workspaces given to a person.
 pub(super) fn overrides(checker: &mut Checker) {
     for (email, user) in &checker.config.users {
         let Some(LicenseOverrides { add, remove, only }) = &user.value.licenses else {

@@ -226,7 +226,7 @@ impl Sheet<'_> {
             self.line(comment.text, indent);
             return self.out.push('\n');
         };
-        // It comes back as far in as what is beside it, or as many levels further.
+        // It gets the indentation of what is next to it, or as many levels more.
         let place = beside.and_then(|(beside, step)| {
             let further = own.checked_sub(beside)?;
             let levels = further.checked_div(step).filter(|_| further % step == 0);

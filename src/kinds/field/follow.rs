@@ -118,7 +118,7 @@ pub fn adopt<D, O>(
     }
 }
 
-/// An entry of the files beside what there is of it.
+/// An entry of the files, next to what exists of it.
 #[derive(Debug)]
 pub struct Compared<'a, D, O> {
     /// The section, such as `locations`.

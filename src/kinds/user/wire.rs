@@ -235,7 +235,7 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         .ok_or_else(|| not_sent("the person does not exist"))?;
     let mut body = seen.raw.clone();
     if let Some(members) = body.as_object_mut() {
-        // The id says who the manager is; the name beside it is Webex's own.
+        // The id says who the manager is; the name next to it is Webex's own.
         let named = members.contains_key("managerId");
         members.retain(|name, _| {
             let told = READ_ONLY.contains(&name.as_str());

@@ -28,7 +28,7 @@ pub type Mend = fn(&Errand<'_>, &Seen) -> Result<Vec<Call>, Error>;
 /// Why a request is not sent after all, looked at right before.
 pub type Look = fn(&Names, &Subject<'_>) -> Result<Option<Objection>, Error>;
 
-/// What is sent instead of a request that Webex refuses for something that is beside the matter.
+/// What is sent instead of a request that Webex refuses for an unrelated reason.
 pub type Instead = fn(&Refusal, &Call) -> Option<Vec<Call>>;
 
 /// Why a refusal passes by itself, in words.
@@ -163,7 +163,7 @@ impl Wire {
         self
     }
 
-    /// Where Webex refuses it for something beside the matter, something else is sent.
+    /// Where Webex refuses it for an unrelated reason, something else is sent.
     pub(super) const fn or(mut self, instead: Instead) -> Wire {
         self.instead = Some(instead);
         self

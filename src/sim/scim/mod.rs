@@ -1,4 +1,4 @@
-//! SCIM 2: users, groups and bulk beside `/v1`, with bare uuids (webex-api.md 4.2, 4.3, 4.5).
+//! SCIM 2: users, groups and bulk next to `/v1`, with bare uuids (webex-api.md 4.2, 4.3, 4.5).
 //!
 //! A resource is made of the organisation's objects, changed as JSON, and taken in again: PUT, PATCH and bulk are one path.
 //! Must not know licences, but for those that everyone has.

@@ -79,7 +79,7 @@ pub fn assistants(call: &mut Call<'_>) -> Done {
     Ok(paging::list("assistants", page, next))
 }
 
-/// GET of those whose line can appear beside a person's own.
+/// GET of those whose line can appear next to a person's own.
 pub fn members(call: &mut Call<'_>) -> Done {
     let others = candidates(call)?;
     let show = |other: Holder| {

@@ -1,4 +1,4 @@
-//! What the organisation has besides its objects, as plain data. Rules are elsewhere.
+//! What the organisation has in addition to its objects, as plain data. Rules are elsewhere.
 
 pub mod audit;
 pub mod broadworks;

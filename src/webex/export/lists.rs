@@ -1,4 +1,4 @@
-//! Lists beside the export of people: locations, numbers, groups, workspaces. A list without a file is absent.
+//! Lists next to the export of people: locations, numbers, groups, workspaces. A list without a file is absent.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 

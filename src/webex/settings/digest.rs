@@ -19,7 +19,7 @@ pub fn digest(settings: &Settings) -> String {
     format!("sha256:{:x}", hash.finalize())
 }
 
-/// The names of the settings of which something is not as it was. What is there besides is no loss: Webex adds members to its
+/// The names of the settings of which something is not as it was. Additional data is no loss: Webex adds members to its
 /// answers whenever it likes.
 pub fn differences(then: &Settings, now: &Settings) -> Vec<&'static str> {
     let all = then.holder.settings().iter();

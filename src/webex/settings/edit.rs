@@ -28,7 +28,7 @@ pub enum Edit {
     Copy(&'static str, &'static str),
     /// Gives each object this member.
     Set(&'static str, &'static str, &'static str),
-    /// Puts an empty list beside a member that is there.
+    /// Puts an empty list next to an existing member.
     EmptyBeside(&'static str, &'static str),
 }
 

@@ -35,7 +35,7 @@ pub struct Setting {
     pub name: &'static str,
     /// The path that reads it.
     pub read: &'static str,
-    /// What has to be read of each entry of one of its lists besides.
+    /// What else has to be read of each entry of one of its lists.
     pub details: &'static [Detail],
     /// How its value is changed before it is written back, in order.
     edits: &'static [Edit],
@@ -217,7 +217,7 @@ impl Setting {
     }
 }
 
-/// What has to be read of each phone besides.
+/// What else has to be read of each phone.
 const DEVICE_DETAILS: &[Detail] = &[
     Detail {
         list: "devices",

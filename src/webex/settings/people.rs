@@ -127,7 +127,7 @@ pub const SETTINGS: &[Setting] = &[
         telephony!("outgoingPermission/accessCodes"),
         &[
             Write::PostEach("accessCodes", telephony!("outgoingPermission/accessCodes")),
-            // Only this request turns them on, and it wants to know which to delete besides.
+            // Only this request turns them on, and it also needs to know which to delete.
             Write::Put(telephony!("outgoingPermission/accessCodes")),
         ],
     )

@@ -93,7 +93,7 @@ pub const SETTINGS: &[Setting] = &[
         features!("outgoingPermission/accessCodes"),
         &[
             Write::PostEach("accessCodes", features!("outgoingPermission/accessCodes")),
-            // Only this request turns them on, and it wants to know which to delete besides.
+            // Only this request turns them on, and it also needs to know which to delete.
             Write::Put(features!("outgoingPermission/accessCodes")),
         ],
     )
