@@ -6,52 +6,52 @@ codes! {
     // Losses that need an acknowledgement
 
     CALLING_LOSS = "calling-loss", Error, true,
-        "Somebody loses Calling, and its data is destroyed for good.",
-        "An error (exit 4) until it is acknowledged, then an info: the Calling licence is taken away and no other takes its place in \
-         the same request. Voicemail, number assignment and all calling settings of this user or workspace are deleted and cannot be \
-         brought back; the plan lists what exactly. It counts although a hold leaves it to a \
-         person, and for a licence of an unknown name with Calling in it whose holder has a number or an extension. To change the subscription, use `replacedBy` or name a `subscription` instead: \
-         that loses nothing. If the loss is meant, acknowledge it:\n\
+        "A person or workspace loses Calling, and its data is permanently destroyed.",
+        "An error (exit 4) until it is acknowledged, then an info: the Calling licence is removed and no other replaces it in the \
+         same request. Voicemail, number assignment and all calling settings of this user or workspace are deleted and cannot be \
+         restored; the plan lists them. It also applies if a hold leaves the removal to you, and to a licence of an unknown name \
+         with Calling in it whose holder has a number or an extension. To change the subscription, use `replacedBy` or name a \
+         `subscription` instead: that loses nothing. If the loss is intended, acknowledge it:\n\
          \n    acknowledgements:\
          \n      - code: calling-loss\
          \n        subjects: [bob@acme.com]\
          \n        reason: left the company, HR-123";
 
     USER_DELETION = "user-deletion", Error, true,
-        "A person is deleted for good.",
+        "A person is permanently deleted.",
         "An error (exit 4) until it is acknowledged, then an info: the person has `state: absent`. Licences, number assignment, \
-         voicemail and calling settings go with the person and cannot be brought back; the plan lists what is lost. Take `state: \
-         absent` away if the person stays. If not, acknowledge it:\n\
+         voicemail and calling settings are deleted with the person and cannot be restored; the plan lists what is lost. Remove \
+         `state: absent` if the person stays. If not, acknowledge it:\n\
          \n    acknowledgements:\
          \n      - code: user-deletion\
          \n        subjects: [bob@acme.com]\
          \n        reason: left the company, HR-123";
 
     WORKSPACE_DELETION = "workspace-deletion", Error, true,
-        "A workspace is deleted for good.",
-        "An error (exit 4) until it is acknowledged, then an info: the base revision declares the workspace and the files no longer \
-         do. Its number assignment and calling settings are lost, and its devices have to be activated again elsewhere. Put the block \
-         back if the workspace stays. If not, acknowledge it:\n\
+        "A workspace is permanently deleted.",
+        "An error (exit 4) until it is acknowledged, then an info: the base revision declares the workspace and the files no \
+         longer do. Its number assignment and calling settings are lost, and its devices have to be activated again elsewhere. \
+         Restore the block if the workspace stays. If not, acknowledge it:\n\
          \n    acknowledgements:\
          \n      - code: workspace-deletion\
          \n        subjects: [workspace/Lobby]\
          \n        reason: room closed, FM-88";
 
     LOCATION_DELETION = "location-deletion", Error, true,
-        "A Calling location is deleted for good.",
+        "A Calling location is permanently deleted.",
         "An error (exit 4) until it is acknowledged, then an info: the base revision declares the location and the files no longer \
-         do. The calling settings of the location are lost and cannot be brought back; everybody in it has to be moved away before. \
-         Put the block back if the location stays. If not, acknowledge it:\n\
+         do. The calling settings of the location are lost and cannot be restored; everyone in it has to be moved first. Restore \
+         the block if the location stays. If not, acknowledge it:\n\
          \n    acknowledgements:\
          \n      - code: location-deletion\
          \n        subjects: [location/Dallas]\
          \n        reason: office closed, FM-90";
 
     BROADWORKS_SUBSCRIBER_DELETION = "broadworks-subscriber-deletion", Error, true,
-        "A BroadWorks subscriber is deleted for good.",
-        "An error (exit 4) until it is acknowledged, then an info: the base revision declares the subscriber and the files no longer \
-         do. The subscriber loses the Webex services that come through BroadWorks, and what was set up for them. Put the block back \
-         if the subscriber stays. If not, acknowledge it with the address that the plan shows:\n\
+        "A BroadWorks subscriber is permanently deleted.",
+        "An error (exit 4) until it is acknowledged, then an info: the base revision declares the subscriber and the files no \
+         longer do. The subscriber loses the Webex services that come through BroadWorks, and what was set up for them. Restore \
+         the block if the subscriber stays. If not, acknowledge it with the address that the plan shows:\n\
          \n    acknowledgements:\
          \n      - code: broadworks-subscriber-deletion\
          \n        subjects: [broadworksSubscriber/…]\
@@ -68,83 +68,87 @@ codes! {
          \n        reason: Ana has saved her messages, HR-130";
 
     FEATURES_LEFT = "features-left", Warning, false,
-        "A change of location takes somebody out of calling features.",
-        "A warning: call queues, hunt groups, pickup groups and the like belong to a location, and Webex takes a person out of those of \
-         the old location in a move; a key of an auto attendant that names the old extension rings nobody any more. Nothing is lost for \
-         good: in Control Hub put the person into the features of the new location, and somebody else into the old ones. Where stored \
-         voice messages are lost in the same move, the features are named with them (`voicemail-messages-loss`). Features are known if \
-         the snapshot has `features`.";
+        "A change of location removes a person from calling features.",
+        "A warning: call queues, hunt groups, pickup groups and the like belong to a location, and a move removes the person from \
+         those of the old location; a key of an auto attendant that names the old extension no longer rings anyone. Nothing is \
+         permanently lost: in Control Hub, add the person to the features of the new location, and someone else to the old ones. \
+         Where stored voice messages are lost in the same move, the features are named with them (`voicemail-messages-loss`). \
+         Features are known if the snapshot has `features`.";
 
     // Renames and deletions
 
     RENAME_CONFLICT = "rename-conflict", Error, false,
         "An object cannot get a name that another one has.",
-        "An error of the plan (exit 4): `formerly` says that an object is to be renamed, and the organisation has objects of both names. \
-         Nothing is renamed. If the new one was made by mistake, delete it in Control Hub; if both are meant, take `formerly` out.";
+        "An error of the plan (exit 4): `formerly` says that an object is to be renamed, and the organisation has objects of both \
+         names. Nothing is renamed. If the new one was made by mistake, delete it in Control Hub; if both are intended, remove \
+         `formerly`.";
 
     NOT_DELETED = "not-deleted", Info, false,
         "An object that the configuration no longer names is not deleted.",
-        "An info: with `--base`, what the earlier revision declared and this one does not is deleted. This object is not: somebody else \
-         owns it, such as a directory, or there is no request for it, as for a number without a location. trunkline no longer manages it, and leaves it as it is.";
+        "An info: with `--base`, what the earlier revision declared and this one does not is deleted. This object is not: it is \
+         owned elsewhere, such as by a directory, or there is no request for it, as for a number without a location. trunkline no \
+         longer manages it and does not change it.";
 
     STILL_IN_USE = "still-in-use", Error, false,
         "An object cannot be deleted, because something uses it.",
-        "An error of the plan (exit 4): with `--base`, what the earlier revision declared and this one does not is deleted. Webex refuses \
-         to delete what is in use; the message says by what. Free it first, in the same change or before, or declare it again.";
+        "An error of the plan (exit 4): with `--base`, what the earlier revision declared and this one does not is deleted. Webex \
+         refuses to delete what is in use; the message says by what. Free it first, in the same change or before, or declare it \
+         again.";
 
     // Acknowledgements and guardrails
 
     ACKNOWLEDGEMENT_EXPIRED = "acknowledgement-expired", Error, false,
         "An acknowledgement has expired, so a loss is no longer covered.",
         "An error of the plan (exit 4): the snapshot was captured after the day in `expires`, and this entry would have covered \
-         something. An old permission must not allow a new loss. Check that the loss is still meant; then set a later `expires`, or \
-         take it away. Otherwise undo the change that causes the loss.";
+         something. An old permission must not allow a new loss. Check that the loss is still intended; then set a later \
+         `expires`, or remove it. If not, undo the change that causes the loss.";
 
     ACKNOWLEDGEMENT_UNUSED = "acknowledgement-unused", Warning, false,
         "An acknowledgement covers nothing.",
         "A warning: this plan has no such loss for this subject. Either it was applied already, or the address is misspelt and the \
-         real loss is still uncovered. Correct the subject, or delete the entry so that it does not cover something unforeseen later.";
+         real loss is still uncovered. Correct the subject, or delete the entry so that it does not cover something unforeseen \
+         later.";
 
     GUARDRAIL_REMOVALS = "guardrail-removals", Error, false,
         "Too many people or workspaces would lose the same licence.",
-        "An error (exit 4) that blocks the whole plan: more of the holders of this licence would lose it than `guardrails.removals` \
-         allows. A mistake in one template or group is the usual cause. Read the removals in the plan and undo what is not meant. If \
-         they are right, apply them in smaller steps, or have the limit raised in a change of its own.\n\
+        "An error (exit 4) that blocks the whole plan: more of the holders of this licence would lose it than \
+         `guardrails.removals` allows. A mistake in one template or group is the usual cause. Read the removals in the plan and \
+         undo what is not intended. If they are right, apply them in smaller steps, or have the limit raised in a separate \
+         commit.\n\
          \n    guardrails:\
          \n      removals: {percent: 40, minimum: 10}";
 
     GUARDRAIL_UPDATES = "guardrail-updates", Error, false,
         "Too many objects of one kind would be changed at once.",
         "An error (exit 4) that blocks the whole plan: more objects of this kind would be changed or deleted than \
-         `guardrails.updates` allows. Additions and moves to another subscription alone do not count. Look for the one line that \
-         changes so many, and undo it if it is not meant. If it is right, apply it in smaller steps, or have the limit raised in a \
-         change of its own.\n\
+         `guardrails.updates` allows. Additions, and changes that only move to another subscription, do not count. Look for the \
+         one line that changes so many, and undo it if it is not intended. If it is right, apply it in smaller steps, or have the \
+         limit raised in a separate commit.\n\
          \n    guardrails:\
          \n      updates: {percent: 40, minimum: 10}";
 
     GUARDRAIL_IRREVERSIBLE = "guardrail-irreversible", Error, false,
         "The plan has too many changes that cannot be undone.",
         "An error (exit 4) that blocks the whole plan, even if every single loss is acknowledged: there are more than \
-         `guardrails.irreversible` allows, 25 unless set otherwise. So many losses at once are seldom what anybody wants. Read the \
-         irreversible lines of the plan. If they are right, spread them over several plans, or have the limit raised in a change of \
-         its own.";
+         `guardrails.irreversible` allows, 25 by default. That many losses at once are rarely intended. Read the irreversible \
+         lines of the plan. If they are right, spread them over several plans, or have the limit raised in a separate commit.";
 
     GUARDRAIL_PROTECT = "guardrail-protect", Error, false,
         "The plan changes or deletes something that is protected.",
-        "An error (exit 4) that blocks the whole plan: `guardrails.protect` names this address, and nothing about it may be updated \
-         or deleted. The cause is often a template or group that reaches further than thought. Undo the change, or have the address \
-         taken out of `protect` in a change of its own.";
+        "An error (exit 4) that blocks the whole plan: `guardrails.protect` names this address, and nothing about it may be \
+         updated or deleted. The cause is often a template or group that reaches further than expected. Undo the change, or have \
+         the address removed from `protect` in a separate commit.";
 
     ORDER_CYCLE = "order-cycle", Error, false,
-        "Changes wait for each other in a ring.",
-        "An error (exit 4): each of these changes needs what the next one frees or makes, and the last one needs the first. No order \
-         of requests does that, so they stay out of the plan; a change that needs one of them stays out as well, and says so. The \
-         message shows the ring. Take one of the changes out of the files, apply the rest, and put it back.";
+        "Changes wait for each other in a cycle.",
+        "An error (exit 4): each of these changes needs what the next one frees or makes, and the last one needs the first. No \
+         order of requests does that, so they are left out of the plan; a change that needs one of them is left out too, and says \
+         so. The message shows the cycle. Remove one of the changes from the files, apply the rest, and add it again.";
 
     // The program itself
 
     NOT_PLANNED_YET = "not-planned-yet", Warning, false,
         "This section is checked, but its changes are not planned yet.",
-        "A warning: trunkline reads the section and reports its mistakes, but this version does not plan its changes. What you write \
-         there changes nothing in Webex yet. Change it in Control Hub, and keep the files as it is there.";
+        "A warning: trunkline reads the section and reports its mistakes, but this version does not plan its changes. What you \
+         write there changes nothing in Webex yet. Change it in Control Hub, and keep the files in agreement with it.";
 }
