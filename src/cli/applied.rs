@@ -19,13 +19,13 @@ use crate::webex::ids;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct Args {
-    /// The snapshot of the last apply, from which it is known who is new [default: .trunkline/applied.json.zst in PATH]
+    /// The snapshot of the last apply, which determines who is new [default: .trunkline/applied.json.zst in PATH]
     #[arg(long, alias = "baseline", value_name = "FILE")]
     applied: Option<PathBuf>,
 }
 
 /// What to do about one that cannot be used.
-const HELP: &str = "name the right one with --applied, or move it away: then nobody counts as new, renamed or gone";
+const HELP: &str = "name the right one with --applied, or move it away: then no one counts as new, renamed or gone";
 
 impl Args {
     /// The file that is meant: the one that is named, else the one in this state directory, if there is one.
@@ -62,7 +62,7 @@ pub fn check(file: Option<&Path>, plan: &Plan) -> Result<Had, Failure> {
             return Ok(Had::default());
         };
         let message = format!(
-            "the plan was made with the applied snapshot {} of {}, and there is none here",
+            "the plan was made with the applied snapshot {} of {}, which is missing here",
             named.digest, named.captured_at
         );
         return Err(Failure::new(message).help("name it with --applied FILE"));
@@ -80,10 +80,10 @@ pub fn check(file: Option<&Path>, plan: &Plan) -> Result<Had, Failure> {
         then.complete,
     ) {
         (false, _) => Err(unusable(&format!(
-            "it is of {}, the plan of {}",
+            "it is of {}, but the plan is of {}",
             then.org.id, plan.org.id
         ))),
-        (_, false) => Err(unusable("it says that it is not complete")),
+        (_, false) => Err(unusable("it is marked as incomplete")),
         _ => Ok(Had::of(plan, &then)),
     }
 }
@@ -171,15 +171,12 @@ pub fn read(
     if ids::plain(&then.org.id) != ids::plain(&now.org.id) {
         let why = match then.org.id.as_str() {
             "" => "it names no organisation".to_owned(),
-            id => format!("it is of {id}, the snapshot of {}", now.org.id),
+            id => format!("it is of {id}, but the snapshot is of {}", now.org.id),
         };
         return Err(unusable(ORG_MISMATCH, &why));
     }
     if !then.complete {
-        return Err(unusable(
-            SNAPSHOT_INCOMPLETE,
-            "it says that it is not complete",
-        ));
+        return Err(unusable(SNAPSHOT_INCOMPLETE, "it is marked as incomplete"));
     }
     let groups = config.mode() == AssignmentMode::Group || !config.groups.is_empty();
     let lacks = [

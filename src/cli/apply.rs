@@ -26,9 +26,9 @@ pub struct Args {
     /// A plan that `plan --out` saved, or the directory with the YAML files
     #[arg(default_value = ".", value_name = "PLANFILE|PATH")]
     what: PathBuf,
-    /// The directory with the YAML files, where a plan is named [default: this one]
+    /// The directory with the YAML files, if the first argument is a plan [default: the current one]
     path: Option<PathBuf>,
-    /// The organisation is this snapshot file: it is changed by the embedded simulator [default: snapshot.json in PATH]
+    /// Apply to this snapshot file with the embedded simulator, instead of to Webex [default: snapshot.json in PATH]
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
     #[command(flatten)]
@@ -38,22 +38,22 @@ pub struct Args {
     /// Skip the confirmation prompt
     #[arg(long)]
     yes: bool,
-    /// Plan and apply only this object, with all that it depends on; may be repeated
+    /// Plan and apply only this object, with all that it depends on; can be repeated
     #[arg(long = "target", value_name = "ADDRESS", conflicts_with = "resume")]
     targets: Vec<String>,
-    /// Go on with a run that was interrupted
+    /// Resume an interrupted run
     #[arg(long)]
     resume: bool,
-    /// Leave alone whatever has a worse risk
+    /// Skip changes with a higher risk
     #[arg(long, value_enum, value_name = "RISK")]
     max_risk: Option<MaxRisk>,
-    /// With --live: give N people their new Calling licence first, and prove that they lost nothing, before anything else; 0 turns it off
+    /// With --live: move N people to their new Calling licence first and verify that they lose nothing; 0 turns it off
     #[arg(long, value_name = "N", default_value_t = 1)]
     canary: usize,
-    /// Save and compare no settings where Calling moves to another subscription or tier
+    /// Do not save and compare settings when Calling moves to another subscription or tier
     #[arg(long)]
     no_move_backups: bool,
-    /// Encrypt backups to this age recipient; may be repeated
+    /// Encrypt backups to this age recipient; can be repeated
     #[arg(
         long = "backup-recipient",
         env = "TRUNKLINE_BACKUP_RECIPIENT",
@@ -61,40 +61,40 @@ pub struct Args {
         value_delimiter = ','
     )]
     recipients: Vec<String>,
-    /// The age identity that backups are encrypted for: of a restore, or of a run that is resumed
+    /// The age identity for encrypted backups, for a restore or a resumed run
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
-    /// Do not capture the organisation afterwards: `drift` then does not know what was applied
+    /// Do not capture the organisation afterwards; `drift` then does not know what was applied
     #[arg(long)]
     no_capture: bool,
-    /// Where journal and backups are kept [default: .trunkline in PATH]
+    /// Where journals and backups are kept [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
-    /// Requests at the same time
+    /// Number of concurrent requests
     #[arg(long, value_name = "N", default_value_t = 10)]
     parallel: usize,
     /// Make the plan from the files of this git revision, without a checkout
     #[arg(long = "ref", value_name = "REV")]
     revision: Option<String>,
-    /// Delete what this git revision declares and the files no longer do
+    /// Delete objects that this git revision declares and the files no longer do
     #[arg(long, value_name = "REV")]
     base: Option<String>,
     /// Take the guardrails from this git revision
     #[arg(long, value_name = "REV")]
     policy_ref: Option<String>,
-    /// Apply the plan without the fields that error findings left out of it; the exit code is then 6
+    /// Apply the plan without the fields that errors left out of it; the exit code is then 6
     #[arg(long)]
     partial: bool,
-    /// How to print what came of it
+    /// How to print the result
     #[arg(long, value_enum, default_value_t)]
     format: RunFormat,
-    /// Whether to name what went well, too
+    /// Whether to list successful changes
     #[arg(long, value_enum, default_value_t)]
     detail: Detail,
-    /// Save what came of it as JSON in this file
+    /// Save the result as JSON in this file
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
-    /// Add a summary in Markdown to this file
+    /// Append a summary in Markdown to this file
     #[arg(long, env = "GITHUB_STEP_SUMMARY", value_name = "FILE")]
     summary: Option<PathBuf>,
 }
@@ -104,11 +104,11 @@ pub struct Args {
 enum MaxRisk {
     /// Something is added
     Additive,
-    /// Can be taken back
+    /// Can be undone
     Reversible,
     /// Service or identity changes
     Disruptive,
-    /// Data is destroyed for ever
+    /// Data is permanently destroyed
     Irreversible,
 }
 
@@ -195,18 +195,18 @@ fn planned(
     match places.planfile(args) {
         Some(file) if !file.exists() && args.resume => {
             let message = format!(
-                "there is no apply to go on with: {} does not exist",
+                "there is no run to resume: {} does not exist",
                 file.display()
             );
-            Err(Failure::new(message).help("leave --resume away"))
+            Err(Failure::new(message).help("omit --resume"))
         }
         Some(_) if output::any_error(&loaded.findings) => {
             let findings = loaded.findings.clone();
             Ok(Err(input::stop(PlanFormat::Text, loaded, findings)?))
         }
         Some(_) if !args.targets.is_empty() => {
-            let help = "name the targets where the plan is made: `trunkline plan --target ADDRESS --out FILE`";
-            let message = "a saved plan is applied whole: --target has no effect on it";
+            let help = "give the targets to plan: `trunkline plan --target ADDRESS --out FILE`";
+            let message = "a saved plan is applied as a whole: --target has no effect on it";
             Err(Failure::new(message).help(help))
         }
         Some(file) => {
@@ -400,11 +400,13 @@ fn show(plan: &Plan) -> Result<(), Failure> {
 fn confirmed(target: &str) -> Result<bool, Failure> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
-        return Err(Failure::new("nobody is there to be asked")
-            .help("say --yes to apply the plan without a question"));
+        return Err(
+            Failure::new("cannot ask for confirmation without a terminal")
+                .help("use --yes to skip the confirmation prompt"),
+        );
     }
     note(&format!(
-        "\nApply this to {target}? Only `yes` is taken for yes: "
+        "\nApply this to {target}? Only `yes` is accepted: "
     ))?;
     let mut line = String::new();
     stdin.lock().read_line(&mut line)?;
@@ -441,12 +443,12 @@ fn journal(
     };
     open(resume).map_err(|error| {
         let help = match &error {
-            JournalError::Interrupted => "go on with --resume, or make a new plan",
+            JournalError::Interrupted => "resume it with --resume, or make a new plan",
             JournalError::OtherPlan(_) => {
-                "apply the plan of the interrupted run, or make a new plan and leave --resume away"
+                "apply the plan of the interrupted run, or make a new plan and omit --resume"
             }
             JournalError::Io(_) | JournalError::Unreadable { .. } => {
-                "see that the file can be read and written, or name another directory with --state"
+                "make sure that the file can be read and written, or name another directory with --state"
             }
         };
         Failure::new(error).help(help)
@@ -474,10 +476,10 @@ fn remember(
     match kept {
         Ok(true) => Ok(()),
         Ok(false) => note(
-            "warning: what is there now was not kept for the next plan: it could not be read whole\n",
+            "warning: the new state was not saved for the next plan: it could not be read completely\n",
         ),
         Err(failure) => note(&format!(
-            "warning: what is there now was not kept for the next plan: {failure}\n"
+            "warning: the new state was not saved for the next plan: {failure}\n"
         )),
     }
 }

@@ -23,15 +23,15 @@ const TICK: Duration = Duration::from_millis(200);
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct Args {
-    /// With --live: leave this out; absent voicemail counts as on, and without features no plan says what somebody leaves
+    /// With --live: skip this part; voicemail then counts as on, and without features no plan lists the features that a
+    /// person leaves
     #[arg(long, value_enum, value_name = "PART", requires = "reading")]
     without: Vec<Part>,
-    /// Take from this older snapshot what Webex does not tell: age and status of subscriptions, kinds of groups, site
+    /// Take facts that Webex does not provide from this older snapshot: age and status of subscriptions, kinds of groups, site
     /// administrators, which sites have attendee accounts
     #[arg(long, value_name = "FILE", requires = "reading")]
     facts: Option<PathBuf>,
-    /// With --live: take what did not change since then from this older snapshot, and prove it by the totals; does what
-    /// --facts does, too
+    /// With --live: take what has not changed from this older snapshot and verify it by the totals; implies --facts
     #[arg(
         long,
         value_name = "FILE",
@@ -45,7 +45,7 @@ pub struct Args {
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct LiveArgs {
-    /// Read the live organisation in place of a snapshot; needs a token in the environment
+    /// Read the live organisation instead of a snapshot; needs a token in the environment
     #[arg(long, conflicts_with = "snapshot", group = "reading")]
     pub live: bool,
     #[command(flatten)]
@@ -59,7 +59,7 @@ pub struct LiveArgs {
 enum Part {
     /// Whether each person with Calling has voicemail: one request for each
     Voicemail,
-    /// Call queues, hunt groups, attendants … and who is in them: one request for each, two for each location with Calling
+    /// Call queues, hunt groups, attendants … and their members: one request for each, two for each location with Calling
     Features,
 }
 
@@ -115,7 +115,7 @@ pub fn run(live: &Live, args: &Args, old: Option<&Old>) -> Result<Captured, Fail
         note(&format!("note: {}\n", escape(line)))?;
     }
     if !captured.missing.is_empty() {
-        note("the snapshot is incomplete: nothing may be planned from it\n")?;
+        note("the snapshot is incomplete: no plan can be made from it\n")?;
     }
     Ok(captured)
 }

@@ -30,25 +30,25 @@ pub struct Args {
     /// Take the guardrails from this git revision
     #[arg(long, value_name = "REV")]
     policy_ref: Option<String>,
-    /// What this git revision declares and the files no longer do is to be deleted
+    /// Delete objects that this git revision declares and the files no longer do
     #[arg(long, value_name = "REV")]
     base: Option<String>,
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: RunFormat,
-    /// Write what was changed live into the files, as far as it has an exact place there
+    /// Write live changes into the files if they have an exact place there
     #[arg(long, conflicts_with = "revision")]
     adopt: bool,
-    /// Nothing: `drift` always tells changes by its exit code
+    /// No effect: `drift` always reports changes by its exit code
     #[arg(long, hide = true)]
     detailed_exitcode: bool,
     /// How much to show
     #[arg(long, value_enum, default_value_t)]
     detail: Detail,
-    /// With --live: look for licence templates of Control Hub, by a request that no public document names
+    /// With --live: look for licence templates of Control Hub, with an undocumented request
     #[arg(long, requires = "live")]
     probe_templates: bool,
-    /// Where `apply` keeps journals and backups: people who are owed something are named [default: .trunkline in PATH]
+    /// Where `apply` keeps journals and backups, to name people who are owed something [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     #[command(flatten)]
@@ -198,7 +198,7 @@ impl Desired<'_> {
     fn values(&self, drift: &Drift, states: &input::States) -> Result<Adoption, Failure> {
         if !drift.compared && !drift.lines.is_empty() {
             let message =
-                "what was changed live cannot be told without the snapshot of the last apply";
+                "it is unknown what was changed live without the snapshot of the last apply";
             return Err(Failure::new(message).help("name it with --applied FILE"));
         }
         let Loaded { files, config, .. } = self.loaded;
@@ -252,7 +252,7 @@ impl Desired<'_> {
 
 /// What administrators did since the last apply, or why that cannot be read. It never stops a report.
 fn trail(live: &Live, applied: &str, captured: &str) -> Result<Vec<Event>, String> {
-    let moment = |text: &str| text.parse().map_err(|_| format!("{text} is no time"));
+    let moment = |text: &str| text.parse().map_err(|_| format!("{text} is not a time"));
     let reader = live.reader();
     let until = match reader.client().server_time() {
         // The clock of the server is known to the second.

@@ -18,7 +18,7 @@ pub struct Args {
     /// The directory with the YAML files, or one file; `-` reads stdin and writes to stdout
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Write nothing; print what would change, and end with 1 if anything would
+    /// Only print what would change; exit with 1 if anything would
     #[arg(long)]
     check: bool,
 }
@@ -98,7 +98,7 @@ fn inside(root: &Path, path: &Path) -> Result<(), Failure> {
     match real.starts_with(fs_err::canonicalize(root)?) {
         true => Ok(()),
         false => Err(Failure::new(format!(
-            "{} is a symbolic link to {}, which is not in {}: it was not changed",
+            "{} is a symbolic link to {}, which is outside of {}: it was not changed",
             path.display(),
             real.display(),
             root.display()

@@ -18,10 +18,10 @@ pub struct Args {
     /// The observed state
     #[arg(long, value_name = "FILE")]
     snapshot: PathBuf,
-    /// The directory for the files; it may not have YAML files yet, but for those of `trunkline init`
+    /// The directory for the files; it must not contain YAML files yet, except those of `trunkline init`
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Who is to decide which template a person gets [default: group, or organization if the snapshot has no list of groups]
+    /// How templates are assigned [default: group, or organization if the snapshot has no list of groups]
     #[arg(long, value_enum, value_name = "MODE")]
     assignment_mode: Option<Mode>,
 }
@@ -29,9 +29,9 @@ pub struct Args {
 /// Who decides which template a person gets.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Mode {
-    /// One template for everybody
+    /// One template for everyone
     Organization,
-    /// The groups of a person
+    /// One template for each group
     Group,
 }
 
@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     // Files are a whole set: what is not known would be left out of them, and be removed by the first apply.
     if let Some(unknown) = snapshot.not_known.first() {
         let message = format!(
-            "the snapshot does not know everything of {} objects, such as {}: {}",
+            "the snapshot does not have complete data of {} objects, such as {}: {}",
             snapshot.not_known.len(),
             unknown.address,
             unknown.reason
@@ -107,11 +107,11 @@ fn begun(args: &Args) -> Result<Option<Loaded>, Failure> {
         place.display()
     );
     Err(Failure::new(message).help(
-        "name a directory without any, or with those of `trunkline init` alone; import never overwrites a file",
+        "name a directory without any, or with only those of `trunkline init`; import never overwrites a file",
     ))
 }
 
-/// Who is to decide which template a person gets: what the files say, else the command line.
+/// How templates are assigned: what the files say, else the command line.
 fn mode(args: &Args, begun: Option<&Loaded>) -> Result<Option<AssignmentMode>, Failure> {
     let asked = args.assignment_mode.map(|mode| match mode {
         Mode::Organization => AssignmentMode::Organization,
@@ -120,8 +120,8 @@ fn mode(args: &Args, begun: Option<&Loaded>) -> Result<Option<AssignmentMode>, F
     let said = begun.map(|loaded| loaded.config.mode());
     match (asked, said) {
         (Some(asked), Some(said)) if asked != said => {
-            let message = "`assignmentMode` of the files that are there is not --assignment-mode";
-            Err(Failure::new(message).help("leave the option out, or correct the file"))
+            let message = "`assignmentMode` of the existing files differs from --assignment-mode";
+            Err(Failure::new(message).help("omit the option, or correct the file"))
         }
         (asked, said) => Ok(said.or(asked)),
     }
@@ -132,7 +132,7 @@ fn refuse_existing(args: &Args, imported: &Imported) -> Result<(), Failure> {
     let mut paths = paths.map(|file| args.out.join(&*file.source.path));
     match paths.find(|path| fs_err::symlink_metadata(path).is_ok()) {
         None => Ok(()),
-        Some(path) => Err(Failure::new(format!("{} is there already", path.display()))
+        Some(path) => Err(Failure::new(format!("{} exists already", path.display()))
             .help("move it away; import never overwrites a file")),
     }
 }
@@ -163,14 +163,14 @@ fn corrections(args: &Args, loaded: &Loaded, snapshot: &Snapshot) -> String {
     let mut lines = Vec::new();
     if *said != snapshot.org.name {
         lines.push(format!(
-            "it says `name: {said}`, and Webex `{}`",
+            "it has `name: {said}`, and Webex has `{}`",
             snapshot.org.name
         ));
     }
     if org.value.id.is_none() && !snapshot.org.id.is_empty() {
         let id = &snapshot.org.id;
         lines.push(format!(
-            "add `id: {id}`, so that the files are for no other organisation"
+            "add `id: {id}`, so that the files match only this organisation"
         ));
     }
     let lines = lines
@@ -187,9 +187,9 @@ fn prove(loaded: &Loaded, plan: &Plan) -> Result<(), Failure> {
     match wrong.or(changed) {
         None => Ok(()),
         Some(what) => Err(Failure::new(format!(
-            "no files were written, because they would not plan to nothing: {what}"
+            "no files were written, because their plan would not be empty: {what}"
         ))
-        .help("this is a mistake of trunkline: please report it with the snapshot, or with the part of it that this names")),
+        .help("this is a bug in trunkline: please report it with the snapshot, or with the part that is named here")),
     }
 }
 
@@ -211,14 +211,14 @@ fn summary(args: &Args, imported: &Imported, corrections: &str) -> String {
     text += corrections;
     let out = args.out.display().to_string();
     let snapshot = args.snapshot.display().to_string();
-    text += "Against this snapshot the files plan to nothing:\n";
+    text += "The plan of these files against this snapshot is empty:\n";
     text += &format!(
         "  trunkline plan {} --snapshot {}\n",
         escape(&out),
         escape(&snapshot)
     );
     if args.out.join(schema::FILE).exists() {
-        text += "With this, editors complete the names of the organisation:\n";
+        text += "To let editors complete the names of the organisation:\n";
         text += &format!(
             "  trunkline schema --snapshot {} --out {}\n",
             escape(&snapshot),

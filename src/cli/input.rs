@@ -41,7 +41,7 @@ pub fn plan(file: &Path) -> Result<Plan, Failure> {
     if plan.format_version != 1 {
         let version = plan.format_version;
         return Err(not_a_plan(format!(
-            "formatVersion {version} is unknown here"
+            "formatVersion {version} is not supported"
         )));
     }
     Ok(plan)
@@ -51,13 +51,15 @@ pub fn plan(file: &Path) -> Result<Plan, Failure> {
 pub fn proven_plan(file: &Path) -> Result<Plan, Failure> {
     let plan = self::plan(file)?;
     let refused = |why: String| {
-        Failure::new(format!("{} cannot be believed: {why}", file.display()))
+        Failure::new(format!("{} cannot be trusted: {why}", file.display()))
             .help("make a new plan, and have it reviewed")
     };
     match &plan.checksum {
         None => return Err(refused("it has no checksum".to_owned())),
         Some(checksum) if *checksum != render::checksum(&plan)? => {
-            return Err(refused("its checksum does not fit what it says".to_owned()));
+            return Err(refused(
+                "its checksum does not match its content".to_owned(),
+            ));
         }
         Some(_) => {}
     }
@@ -91,9 +93,10 @@ impl Policy {
         let (config, origin) = sources_at(path, revision, "its guardrails cannot be read")?;
         // Where nothing is written nothing is protected: that must not be what judges.
         if config.org.is_none() {
-            let message = format!("there is no configuration at {revision}, so it cannot judge");
+            let message =
+                format!("there is no configuration at {revision}, so it has no guardrails");
             return Err(Failure::new(message).help(
-                "name a revision that has the YAML files, with org; the first ones are merged before anything can be planned with --policy-ref",
+                "name a revision that has the YAML files, with org; the first files must be merged before --policy-ref can be used",
             ));
         }
         Ok(Some(Policy {
@@ -118,7 +121,7 @@ fn sources_at(path: &Path, revision: &str, what: &str) -> Result<(Config, Origin
     };
     let loaded = config::load(sources);
     if loaded.has_errors() {
-        let message = format!("the configuration at {revision} has errors, so that {what}");
+        let message = format!("the configuration at {revision} has errors, so {what}");
         let help = format!("see them with `trunkline validate --ref {revision}`");
         return Err(Failure::new(message).help(help));
     }
@@ -278,9 +281,10 @@ impl States {
     /// Adds those whom the runs of a state directory owe something.
     pub fn owing(mut self, state: &Path, live: bool) -> Result<States, Failure> {
         let owed = apply::owed(state).map_err(|error| {
-            let message = format!("nobody knows whom an earlier apply owes something: {error}");
-            Failure::new(message)
-                .help("see that the journal can be read, or name another directory with --state")
+            let message = format!("it is unknown whom an earlier apply owes something: {error}");
+            Failure::new(message).help(
+                "make sure that the journal can be read, or name another directory with --state",
+            )
         })?;
         self.owed = apply::owed_findings(&owed, &self.snapshot, state, live);
         Ok(self)

@@ -51,7 +51,7 @@ fn yaml_name(license: &License) -> String {
             "other (no site)".to_owned()
         }
         (Recognised::Word(row), _) => format!("{}: {}", row.service.name(), row.word),
-        (Recognised::Implicit, _) => "free for everybody, left alone".to_owned(),
+        (Recognised::Implicit, _) => "free for everyone, not touched".to_owned(),
         (Recognised::Unknown, _) => "other".to_owned(),
     }
 }
@@ -73,8 +73,8 @@ fn text(licenses: &[License]) -> String {
     }
     let free: Vec<&str> = IMPLICIT.iter().map(|(_, name)| *name).collect();
     let mut out = format!(
-        "{}\n\nattendee accounts take no licence: meetings: {{<site>: attendee}}\n\
-         left alone unless named: {}\nanything else: other: [<exact name>]\n",
+        "{}\n\nattendee accounts need no licence: meetings: {{<site>: attendee}}\n\
+         not touched unless named: {}\nanything else: other: [<exact name>]\n",
         tidy(&words),
         free.join(", ")
     );

@@ -23,10 +23,10 @@ pub struct Args {
     /// With --live: record each request in this file, as a line of JSON without bodies and secrets
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
-    /// With --live: end the run after so many seconds
+    /// With --live: end the run after this many seconds
     #[arg(long, value_name = "SECONDS")]
     pub time_limit: Option<u64>,
-    /// With --live: give up a request that Webex holds back for longer than this, in all
+    /// With --live: give up a request that Webex delays for longer than this, in total
     #[arg(long, value_name = "SECONDS", default_value_t = LONGEST_WAIT.as_secs())]
     pub max_wait: u64,
 }
@@ -57,7 +57,7 @@ pub fn connect(args: &Args, pinned: Option<&str>) -> Result<Live, Failure> {
     let url = url.trim().trim_end_matches('/');
     let tokens = Tokens::from_environment(&variable).map_err(|error| {
         Failure::new(error).help(
-            "set WEBEX_ACCESS_TOKEN; a token of your own is at developer.webex.com and lives for 12 hours",
+            "set WEBEX_ACCESS_TOKEN; a personal token from developer.webex.com is valid for 12 hours",
         )
     })?;
     let transport = Https::new(url, &Network::from_environment(&variable))?;
@@ -96,7 +96,7 @@ fn check(reader: &Reader, pinned: Option<&str>) -> Result<Whoami, Failure> {
         && !org::same_org(pinned, &me.org)
     {
         let message = format!(
-            "the token is of the organisation {}, the configuration of {pinned}",
+            "the token is of the organisation {}, but the configuration is of {pinned}",
             me.org
         );
         return Err(Failure::new(message)
@@ -115,15 +115,15 @@ fn check(reader: &Reader, pinned: Option<&str>) -> Result<Whoami, Failure> {
 pub fn failure(error: Error) -> Failure {
     let help = match &error {
         Error::Unauthorized(_) => {
-            "get a new token: one of your own lives for 12 hours; a service app's is refreshed by itself"
+            "get a new token: a personal token is valid for 12 hours; that of a service app is refreshed automatically"
         }
-        _ if error.is(403) => "the token lacks a scope, or its holder the role of an administrator",
+        _ if error.is(403) => "the token lacks a scope, or its owner lacks an administrator role",
         Error::Lost { refusal: None, .. } => {
-            "check the network, TRUNKLINE_API_URL, and HTTPS_PROXY where there is a proxy"
+            "check the network, TRUNKLINE_API_URL, and HTTPS_PROXY if there is a proxy"
         }
-        Error::OutOfTime(_) => "give it more with --time-limit",
+        Error::OutOfTime(_) => "raise the limit with --time-limit",
         Error::Incomplete { .. } => {
-            "run it again; if it stays so, Webex's paging loses rows: tell Cisco's support"
+            "run it again; if the error persists, Webex loses rows between pages: contact Cisco support"
         }
         _ => return Failure::new(error),
     };

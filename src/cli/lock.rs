@@ -26,7 +26,7 @@ pub fn take(target: &str, state: &Path, plan: &Plan, now: Timestamp) -> Result<L
     );
     match Lock::take(state, &own_directories(), &key, &holder)? {
         Ok(lock) => Ok(lock),
-        Err(held) => Err(Failure::new(held).help("wait until it has ended")),
+        Err(held) => Err(Failure::new(held).help("wait until it ends")),
     }
 }
 

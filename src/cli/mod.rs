@@ -54,7 +54,7 @@ struct Global {
     /// When to use colours [default: auto, which is on a terminal]
     #[arg(long, global = true, value_enum, value_name = "WHEN")]
     color: Option<Color>,
-    /// Print results, warnings and errors only: no progress, no word about what was written
+    /// Print only results, warnings and errors: no progress, no list of written files
     #[arg(short, long, global = true)]
     quiet: bool,
 }
@@ -65,29 +65,29 @@ enum Command {
     Validate(validate::Args),
     /// Compare the configuration with a snapshot and print what would change
     Plan(plan::Args),
-    /// Say what differs from the files and why: a plan for a schedule
+    /// Show what differs from the files and why, for a schedule
     Drift(drift::Args),
     /// Print a saved plan again
     Show(show::Args),
-    /// Plan what gives back what somebody lost, from the backup that was made before
+    /// Plan the restore of a person or workspace from a backup
     Restore(restore::Args),
-    /// Do what a plan says, and read back that it is done
+    /// Carry out a plan and verify the result
     Apply(apply::Args),
-    /// Print how the words of YAML map to the licences of an organisation
+    /// Print how the words in YAML map to the licences of an organisation
     Licenses(licenses::Args),
-    /// Say why a person or another object is as it is, or what a finding code means
+    /// Explain the state of a person or another object, or the meaning of a finding code
     Explain(explain::Args),
-    /// Write what the organisation looks like now into a file
+    /// Capture the current state of the organisation in a file
     Snapshot(snapshot::Args),
-    /// Begin a new directory: commented files, the schema for editors, workflows
+    /// Create a new directory: commented files, the schema for editors, workflows
     Init(init::Args),
-    /// Write YAML that describes what a snapshot has, as the beginning of a configuration
+    /// Write YAML that describes a snapshot, as a first configuration
     Import(import::Args),
-    /// Write the YAML files in one layout; comments and what the files say stay as they are
+    /// Write the YAML files in one layout; comments and meaning do not change
     Fmt(fmt::Args),
     /// Print the JSON Schema of the configuration, for editors
     Schema(schema::Args),
-    /// Answer Webex's API on loopback, in the place of an organisation
+    /// Run a Webex simulator on loopback
     Simulate(simulate::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
@@ -142,7 +142,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     if let Some(directory) = &cli.global.directory
         && let Err(error) = std::env::set_current_dir(directory)
     {
-        let message = format!("{} is no directory to run in: {error}", directory.display());
+        let message = format!(
+            "cannot run in the directory {}: {error}",
+            directory.display()
+        );
         return Failure::new(message).report();
     }
     let done = match cli.command {

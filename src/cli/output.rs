@@ -241,8 +241,7 @@ impl crate::apply::Watch for Progress {
 /// How long a text may be.
 #[derive(Debug, clap::Args)]
 pub struct LengthArgs {
-    /// Markdown is no longer than this: what does not fit is left out from the end and counted. A summary of GitHub's CI
-    /// takes 921600
+    /// Maximum length of the Markdown; the rest is omitted and counted. GitHub step summaries allow 921600
     #[arg(long, value_name = "BYTES", default_value_t = COMMENT as u32,
         value_parser = clap::value_parser!(u32).range(SHORTEST..))]
     max_bytes: u32,

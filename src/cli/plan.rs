@@ -26,13 +26,13 @@ pub struct Args {
     /// Take the guardrails from this git revision, so that a change cannot loosen the rule that judges it
     #[arg(long, value_name = "REV")]
     policy_ref: Option<String>,
-    /// Plan only this object, with all that it depends on; may be repeated
+    /// Plan only this object, with all that it depends on; can be repeated
     #[arg(long = "target", value_name = "ADDRESS", conflicts_with = "only")]
     targets: Vec<String>,
     /// Save the plan as JSON in this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Print this report in place of the plan
+    /// Print this report instead of the plan
     #[arg(long, value_enum, value_name = "REPORT")]
     only: Option<Only>,
     /// How to print it; a report is text, json or csv
@@ -40,16 +40,16 @@ pub struct Args {
     format: PlanFormat,
     #[command(flatten)]
     length: LengthArgs,
-    /// Exit with 2 if there are changes, 3 if irreversible ones are among them
+    /// Exit with 2 if there are changes, 3 if some are irreversible
     #[arg(long)]
     detailed_exitcode: bool,
     /// How much to show
     #[arg(long, value_enum, default_value_t)]
     detail: Detail,
-    /// Delete what this git revision declares and the files no longer do; without it nothing is deleted by absence
+    /// Delete objects that this git revision declares and the files no longer do
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// Where `apply` keeps journals and backups: people who are owed something are named [default: .trunkline in PATH]
+    /// Where `apply` keeps journals and backups, to name people who are owed something [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     #[command(flatten)]
@@ -59,14 +59,15 @@ pub struct Args {
 /// A report that is made with the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Only {
-    /// Who should have Calling and does not get it, why, and what to do
+    /// People who should have Calling and do not get it, why, and what to do
     CallingFailures,
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let report = match args.only {
         Some(Only::CallingFailures) => Some(args.format.of_report().ok_or_else(|| {
-            Failure::new("a report has no such format").help("use --format text, json or csv")
+            Failure::new("a report does not support this format")
+                .help("use --format text, json or csv")
         })?),
         None => None,
     };
@@ -94,7 +95,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if !absent.is_empty() {
         plan::hedge(&mut failures, &absent);
         output::note(&format!(
-            "note: the snapshot has no {}, so the report says what the others tell, and no plan can be made\n",
+            "note: the snapshot has no {}, so the report covers the remaining reasons, and no plan can be made\n",
             absent.join(", ")
         ))?;
     }

@@ -20,7 +20,7 @@ pub struct Args {
     /// The observed state [default: snapshot.json in PATH]
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
-    /// The age identity that an encrypted backup is for
+    /// The age identity for an encrypted backup
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
     /// Save the plan as JSON in this file, for apply

@@ -22,7 +22,7 @@ pub struct Args {
     /// Write trunkline.schema.json into this directory
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// An observed state: editors complete its real names, and mark those in red that `plan` would refuse
+    /// An observed state: editors complete its names, and mark those that `plan` would refuse
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
 }
@@ -62,7 +62,7 @@ pub fn observed(path: &Path) -> Result<Snapshot, Vec<Finding>> {
 pub fn left_out(names: &Names) -> String {
     let lines = names.left_out().map(|(kind, count)| {
         let kind = kind.plural();
-        format!("left out: {count} {kind}, because more than {MOST} make editors slow\n")
+        format!("omitted: {count} {kind}, because more than {MOST} make editors slow\n")
     });
     lines.collect()
 }

@@ -11,7 +11,7 @@ use crate::render::{self, Detail, Options, PlanFormat};
 pub struct Args {
     /// A plan that `plan --out` saved
     planfile: PathBuf,
-    /// The directory with the YAML files: sarif and github name them from the top of its repository
+    /// The directory with the YAML files: sarif and github name them relative to the repository root
     #[arg(default_value = ".")]
     path: PathBuf,
     /// How to print the plan

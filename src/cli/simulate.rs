@@ -9,25 +9,25 @@ use crate::snapshot;
 use super::Exit;
 use super::output::{self, Failure};
 
-/// Answers the Webex API's calls on loopback, from a snapshot file
+/// Run a Webex simulator on loopback, from a snapshot file
 ///
 /// The first line on stdout is the base URL; with TRUNKLINE_API_URL set to it, --live works on the
-/// simulated organisation. Ctrl-C ends it. Nothing is written to the snapshot file.
+/// simulated organisation. Ctrl-C ends it. The snapshot file is not changed.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The organisation to begin with
+    /// Initial organisation
     #[arg(long, value_name = "FILE")]
     snapshot: PathBuf,
-    /// A loopback address; port 0 is any free one
+    /// A loopback address; port 0 means any free port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     listen: String,
-    /// The only bearer token that is accepted; without it any is
+    /// The only accepted bearer token; any token if omitted
     #[arg(long, value_name = "TOKEN")]
     token: Option<String>,
-    /// Where to write the organisation as it is in the end
+    /// File for the final state of the organisation
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
-    /// Switches, faults and changes to begin with, as JSON
+    /// Initial switches, faults and changes, as JSON
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
 }
@@ -42,7 +42,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let simulator = Arc::new(Simulator::new(snapshot, &options));
     if let Some(path) = &args.scenario {
         let wrong = |why: &dyn std::fmt::Display| {
-            Failure::new(format!("{} is no scenario: {why}", path.display()))
+            Failure::new(format!("{} is not a scenario: {why}", path.display()))
         };
         let scenario = serde_json::from_slice(&fs_err::read(path)?).map_err(|why| wrong(&why))?;
         simulator.direct(scenario).map_err(|why| wrong(&why))?;

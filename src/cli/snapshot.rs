@@ -14,8 +14,7 @@ use crate::webex::probe;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The file to write; one that ends in .zst is compressed. With --probe Markdown, or JSON where it ends in .json; stdout
-    /// without it
+    /// The file to write; compressed if it ends in .zst. With --probe Markdown, or JSON if it ends in .json; stdout if omitted
     #[arg(long, value_name = "FILE", required_unless_present = "probe")]
     out: Option<PathBuf>,
     /// Read the live organisation; needs a token in the environment
@@ -28,8 +27,8 @@ pub struct Args {
     /// With --from-csv: the column HEADER is the attribute or the licence NAME; `-` ignores it
     #[arg(long, value_name = "HEADER=NAME", requires = "from_csv")]
     column: Vec<String>,
-    /// With --live: capture nothing. Write a report of what the answers say about the points that are not confirmed, without
-    /// names, numbers and ids
+    /// With --live: capture nothing. Write a report of what the responses show about the unconfirmed points, without names,
+    /// numbers and ids
     #[arg(long, requires = "live", conflicts_with_all = ["without", "facts", "since"])]
     probe: bool,
     #[command(flatten)]

@@ -15,13 +15,13 @@ pub struct Args {
     /// Read the files of this git revision, without a checkout
     #[arg(long = "ref", value_name = "REV")]
     revision: Option<String>,
-    /// How to print what is found
+    /// How to print the findings
     #[arg(long, value_enum, default_value_t)]
     format: FindingsFormat,
-    /// Print only the digest of what the files say, as plans carry it; findings go to stderr
+    /// Print only the digest of the files, as in plans; findings go to stderr
     #[arg(long, conflicts_with = "format")]
     digest: bool,
-    /// Print only the digest of the guardrails, as plans carry that of those that judged them; findings go to stderr
+    /// Print only the digest of the guardrails, as in plans; findings go to stderr
     #[arg(long, conflicts_with_all = ["format", "digest"])]
     guardrails_digest: bool,
 }

@@ -193,7 +193,7 @@ fn what_is_there_is_never_overwritten() {
         match name.as_str() {
             ".gitignore" => {
                 assert_eq!((run.exit, now.len()), (0, 8), "{}", run.stderr);
-                let said = ".gitignore is there already: it should have plan.json, *.plan.json, .trunkline/, .env, snapshot.json, snapshot.json.zst\n";
+                let said = ".gitignore exists already: it should have plan.json, *.plan.json, .trunkline/, .env, snapshot.json, snapshot.json.zst\n";
                 assert!(run.stderr.contains(said), "{}", run.stderr);
             }
             name => {
@@ -299,7 +299,7 @@ fn remotes_tell_the_forge() {
         );
         let guessed = run
             .stderr
-            .contains("--ci gitlab and --ci none are the other choices");
+            .contains("alternatives are --ci gitlab and --ci none");
         if has(".gitlab-ci.yml") {
             let text = std::fs::read_to_string(directory.path().join(".gitlab-ci.yml")).unwrap();
             assert!(text.contains("\n  TRUNKLINE_PATH: webex\n"), "{text}");

@@ -17,7 +17,9 @@ pub fn run(code: &str) -> Result<Exit, Failure> {
         let help = did_you_mean(code, CODES.iter().map(|page| page.code.as_str()));
         let failure = Failure::new(format!("there is no finding code `{code}`"));
         return Err(failure.help(
-            help.unwrap_or_else(|| "plans and validate print the codes of what they find".into()),
+            help.unwrap_or_else(|| {
+                "`plan` and `validate` print the codes of their findings".into()
+            }),
         ));
     };
     print(&format!(

@@ -24,10 +24,10 @@ pub struct Args {
     revision: Option<String>,
     #[command(flatten)]
     applied: applied::Args,
-    /// Delete what this git revision declares and the files no longer do, as `plan --base` would
+    /// Delete objects that this git revision declares and the files no longer do
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// One licence alone, and why not where it is missing: calling, messaging, contactCenter, meetings/<site> or
+    /// Only one licence, and the reason if it is missing: calling, messaging, contactCenter, meetings/<site> or
     /// other/<licence name>
     #[arg(long, value_name = "WORD")]
     license: Option<String>,
@@ -53,8 +53,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let paths = path.is_some() || snapshot.is_some() || applied.is_named() || base.is_some();
     if paths || revision.is_some() || license.is_some() || format.is_some() {
         let failure = Failure::new(format!("`{subject}` is not an address"));
-        return Err(failure
-            .help("write it as plans do, such as user/ana@acme.com; a finding code stands alone"));
+        return Err(
+            failure.help("write it as in plans, such as user/ana@acme.com, or give a finding code")
+        );
     }
     code::run(subject)
 }

@@ -28,9 +28,9 @@ const GITLAB: &str = include_str!("../../../examples/gitlab-ci.yml");
 /// Whose continuous integration the workflows are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Ci {
-    /// Workflows of GitHub Actions
+    /// GitHub Actions workflows
     Github,
-    /// A pipeline of GitLab
+    /// A GitLab pipeline
     Gitlab,
     /// No workflows
     None,
@@ -105,10 +105,10 @@ impl Around {
                 "name a directory below the top of the repository, such as `trunkline init webex`"
             }
             false => {
-                "make the repository first, with `git init`, and name a directory below its top"
+                "create the repository first, with `git init`, and name a directory below its top"
             }
         };
-        let message = "`.gitlab-ci.yml` has to lie at the top of the repository, where it would be read as configuration";
+        let message = "`.gitlab-ci.yml` must be at the top of the repository, where it would be read as configuration";
         Failure::new(message).help(help)
     }
 

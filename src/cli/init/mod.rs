@@ -20,13 +20,13 @@ use starter::Facts;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory for the files; it may not have YAML files yet
+    /// The directory for the files; it must not contain YAML files yet
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// An observed state, for the organisation's name and id, and for the names that editors complete
+    /// An observed state, for the name and id of the organisation and the names that editors complete
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
-    /// Whose workflows to write [default: what the remotes of the repository speak of, else github]
+    /// Which workflows to write [default: from the URLs of the git remotes, or github]
     #[arg(long, value_enum, value_name = "FORGE")]
     ci: Option<Ci>,
 }
@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
         let lines: Vec<&str> = lines.collect();
         note(&format!(
-            "{} is there already: it should have {}\n",
+            "{} exists already: it should have {}\n",
             shown(&ignore),
             lines.join(", ")
         ))?;
@@ -103,7 +103,7 @@ fn refuse_configuration(path: &Path) -> Result<(), Failure> {
         path.join(&*first.path).display()
     );
     Err(Failure::new(message).help(
-        "every YAML file below the directory is read: name one of its own, such as `trunkline init webex`",
+        "every YAML file below the directory is read: choose a separate directory, such as `trunkline init webex`",
     ))
 }
 
@@ -115,10 +115,10 @@ fn refuse_existing(new: &[(PathBuf, String)]) -> Result<(), Failure> {
     match there.is_empty() {
         true => Ok(()),
         false => Err(Failure::new(format!(
-            "nothing was written, because of what is there already: {}",
+            "nothing was written, because of existing files: {}",
             there.join(", ")
         ))
-        .help("move these away; --ci none leaves the workflows out")),
+        .help("move these away; --ci none omits the workflows")),
     }
 }
 
@@ -127,14 +127,14 @@ fn about(args: &Args, around: &Around) -> String {
     let mut text = String::new();
     if !around.repository {
         let path = shown(&args.path);
-        text +=
-            &format!("{path} is in no git repository: the workflows take it for the top of one.\n");
+        text += &format!(
+            "{path} is not in a git repository: the workflows treat it as the top of one.\n"
+        );
     }
     if args.ci.is_none() && around.told.is_none() {
-        text +=
-            "The workflows are those of GitHub; --ci gitlab and --ci none are the other choices.\n";
+        text += "The workflows are for GitHub; alternatives are --ci gitlab and --ci none.\n";
     }
-    text += "The workflows have places to fill in: their first lines say which.\n";
+    text += "The workflows need values from you: their first lines say which.\n";
     text
 }
 
@@ -147,13 +147,10 @@ fn next(args: &Args) -> String {
         None => quoted(&plain.join("snapshot.json")),
     };
     let first = match &args.snapshot {
-        Some(_) => (
-            format!("trunkline validate {path}"),
-            "the files are right as they are",
-        ),
+        Some(_) => (format!("trunkline validate {path}"), "checks the files"),
         None => (
             format!("trunkline snapshot --live --out {snapshot}"),
-            "what Webex has; needs a token in WEBEX_ACCESS_TOKEN",
+            "captures the organisation; needs a token in WEBEX_ACCESS_TOKEN",
         ),
     };
     let import = format!("trunkline import --snapshot {snapshot} --out {path}");
@@ -164,8 +161,8 @@ fn next(args: &Args) -> String {
     };
     let lines = [
         first,
-        (import, "the same as files, beside these"),
-        (plan, "nothing to change: now it is your turn"),
+        (import, "writes it as files, next to these"),
+        (plan, "nothing to change yet: edit the files"),
     ];
     let width = lines
         .iter()

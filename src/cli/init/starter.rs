@@ -8,7 +8,7 @@ const ORG: &str = include_str!("starter/org.yaml");
 const GUARDRAILS: &str = include_str!("starter/guardrails.yaml");
 const EXAMPLES: &str = include_str!("starter/examples.yaml");
 const BY_GROUP: &str = include_str!("starter/by-group.yaml");
-const FOR_EVERYBODY: &str = include_str!("starter/for-everybody.yaml");
+const FOR_EVERYONE: &str = include_str!("starter/for-everyone.yaml");
 
 const GITIGNORE: &str = include_str!("starter/gitignore");
 const GITIGNORE_SNAPSHOTS: &str = include_str!("starter/gitignore-snapshots");
@@ -55,7 +55,7 @@ pub fn files(facts: &Facts) -> [(&'static str, String); 3] {
     if !by_group {
         org = with(&org, "  assignmentMode: ", "  assignmentMode: organization");
     }
-    let licences = if by_group { BY_GROUP } else { FOR_EVERYBODY };
+    let licences = if by_group { BY_GROUP } else { FOR_EVERYONE };
     [
         ("org.yaml", org),
         ("guardrails.yaml", GUARDRAILS.to_owned()),
@@ -66,7 +66,7 @@ pub fn files(facts: &Facts) -> [(&'static str, String); 3] {
     ]
 }
 
-/// A text with another line in place of the one that begins like this.
+/// A text with another line instead of the one that begins like this.
 pub fn with(text: &str, begins: &str, line: &str) -> String {
     let lines = text.lines().map(|old| match old.starts_with(begins) {
         true => line,
