@@ -10,7 +10,7 @@ pub enum Refused {
     #[error("{0}")]
     Blocked(String),
     /// Errors left something out of it, and nobody has decided to apply the rest.
-    #[error("{0} of its findings are errors, and what they name was left out")]
+    #[error("{0} of its findings are errors, and the fields they name were left out")]
     Errors(usize),
     /// It was made for another organisation, or from other files.
     #[error("{0}")]
@@ -35,7 +35,7 @@ pub fn admit(
         |one: &str, other: &str| crate::webex::ids::plain(one) == crate::webex::ids::plain(other);
     if !same(&plan.org.id, org) {
         return Err(Refused::Stale(format!(
-            "the plan is for the organisation {} ({}), and this is {org}",
+            "the plan is for the organisation {} ({}), but this is {org}",
             plan.org.name, plan.org.id
         )));
     }
@@ -47,9 +47,9 @@ pub fn admit(
     losses.map_err(|wrong| Refused::Contradicted(wrong.to_string()))?;
     let losses = plan.summary.unacknowledged;
     if losses > 0 {
-        let plural = if losses == 1 { "a loss" } else { "losses" };
+        let are = if losses == 1 { "is" } else { "are" };
         return Err(Refused::Blocked(format!(
-            "{losses} of its changes destroy something, and nobody has acknowledged {plural}"
+            "{losses} of its changes destroy something and {are} not acknowledged"
         )));
     }
     let guard = plan.findings.iter().find(|finding| {

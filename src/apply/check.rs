@@ -180,7 +180,7 @@ fn differing(context: Context<'_>, change: &Change, seen: Option<&Seen>) -> Opti
 
 fn stale(differing: Vec<String>) -> Verdict {
     let why = match differing.as_slice() {
-        [] => "it has come or gone since the plan was made".to_owned(),
+        [] => "it was created or deleted since the plan was made".to_owned(),
         some => format!("{} changed since the plan was made", some.join(", ")),
     };
     Verdict::Stale {

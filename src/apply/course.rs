@@ -1,4 +1,5 @@
-//! Which request is sent next: what it needs is done, no other job of its sort runs, and the one who goes first has been proven.
+//! Which request is sent next: what it needs is done, no other job of its sort runs, and the one who goes first has been
+//! proven.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex};
@@ -99,7 +100,7 @@ impl Run<'_> {
             let lost = verdicts.iter().find(|it| self.gate.had_lost(&it.0));
             if let Some((address, _)) = lost {
                 state.halted = Some(format!(
-                    "{address} went first to prove that nothing is lost, and something was lost"
+                    "{address} was moved first to verify that nothing is lost, and something was lost"
                 ));
             }
             // Whoever was refused, stale or already so has proven nothing: somebody else goes first.

@@ -96,9 +96,9 @@ impl Drop for Suspect<'_> {
             let address = &self.address;
             let why = match lost {
                 true => format!(
-                    "{address} has lost what the plan does not take, and it could not be put right"
+                    "{address} has lost something that the plan does not remove, and it could not be restored"
                 ),
-                false => format!("nobody knows whether {address} has lost something"),
+                false => format!("it is unknown whether {address} has lost something"),
             };
             state.tripped.get_or_insert(why);
         }

@@ -27,7 +27,7 @@ pub(super) fn keeps_calling(subject: &Subject<'_>) -> bool {
     calling(subject).is_some_and(|field| !field.before.is_null() && !field.after.is_null())
 }
 
-/// Whether a request takes something that the breaker guards: a Calling licence, an object, or what is lost for good.
+/// Whether a request takes something that the breaker guards: a Calling licence, an object, or what is permanently lost.
 pub(super) fn takes(operation: &Operation, subject: &Subject<'_>) -> bool {
     operation.method == "DELETE"
         || subject.change.action == ChangeAction::Delete

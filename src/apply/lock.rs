@@ -109,7 +109,7 @@ fn is_ours_alone(directory: &Path) -> io::Result<()> {
     {
         use std::os::unix::fs::{MetadataExt, PermissionsExt};
         if found.uid() != rustix::process::geteuid().as_raw() {
-            return Err(io::Error::other("it is somebody else's"));
+            return Err(io::Error::other("it belongs to another user"));
         }
         if found.mode() & 0o077 != 0 {
             std::fs::set_permissions(directory, std::fs::Permissions::from_mode(0o700))?;

@@ -39,7 +39,7 @@ impl Ending {
         let partial = answer.is_some_and(|answer| answer.status == 206);
         let said = match partial {
             true => "Webex carried it out in part (206)",
-            false => "Webex accepted it, but it does not show",
+            false => "Webex accepted it, but it has no effect",
         };
         Ending {
             said: said.to_owned(),
@@ -222,9 +222,9 @@ impl<'a> Sending<'a> {
         let put = match calls.is_empty() {
             true => "",
             false => match self.put_back(wire, subject, calls)? {
-                None => "the old licence was put back, ",
+                None => "the old licence was restored, ",
                 Some(why) => {
-                    let why = format!("NOTHING WAS PUT BACK, see to it at once: {why}{backup}");
+                    let why = format!("NOTHING WAS RESTORED, act at once: {why}{backup}");
                     return Ok((why, false));
                 }
             },
@@ -233,7 +233,7 @@ impl<'a> Sending<'a> {
         if put.is_empty()
             && let Some(lost) = self.lost(subject, now.as_ref())?
         {
-            let why = format!("NOTHING WAS PUT BACK, see to it at once: {lost}{backup}");
+            let why = format!("NOTHING WAS RESTORED, act at once: {lost}{backup}");
             return Ok((why, false));
         }
         let (settings, whole) = self.restore_settings(subject, saved, Differ::Nothing)?;
@@ -254,8 +254,7 @@ impl<'a> Sending<'a> {
         let file = saved.path.display();
         if let Some(why) = saved.unreadable() {
             let why = format!(
-                "the settings were NOT restored: {why}; run `trunkline restore {file}`, with the age identity that it is \
-                 encrypted for"
+                "the settings were NOT restored: {why}; run `trunkline restore {file}`, with the age identity for it"
             );
             return Ok((why, false));
         }
@@ -286,7 +285,7 @@ impl<'a> Sending<'a> {
             ),
             some => (
                 format!(
-                    "the settings were restored but for {} (the backup is {file})",
+                    "the settings were restored except {} (the backup is {file})",
                     some.join(", ")
                 ),
                 whole,
@@ -335,7 +334,7 @@ impl<'a> Sending<'a> {
             clock.sleep(Duration::from_secs(u64::from(attempt)));
         }
         Ok(Some(why.unwrap_or_else(|| {
-            "Webex accepts it, and it does not show".to_owned()
+            "Webex accepts it, but it has no effect".to_owned()
         })))
     }
 

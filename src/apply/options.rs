@@ -25,6 +25,6 @@ pub struct Options {
     pub backup_moves: bool,
     /// Who makes and reads backups.
     pub backups: Backups,
-    /// Requests at the same time.
+    /// Number of concurrent requests.
     pub workers: usize,
 }

@@ -201,7 +201,7 @@ impl Owed {
             }
         };
         let message = format!(
-            "an apply has left {} without what no plan takes, and did not put it right: {lost}",
+            "an apply left {} without something that no plan removes, and did not restore it: {lost}",
             now.address
         );
         let finding = Finding::error(PUT_BACK_OWED, message);
@@ -210,7 +210,7 @@ impl Owed {
 
     /// Somebody whose change went through, and whose settings nobody has compared.
     fn not_compared(&self, now: &Now) -> Finding {
-        let message = "an apply ended before it could compare the settings with those of before its change of Calling";
+        let message = "an apply ended before it could compare the settings with those from before its change of Calling";
         let help = format!(
             "run it again with --resume; if that is no longer possible, compare with the backup{}, and delete {}",
             self.backups
@@ -282,7 +282,7 @@ impl Owed {
                 .map(|path| format!("{path} {}", text(path)))
                 .collect();
             return format!(
-                "there is no backup: give Calling back in the files ({}) and set the settings again; {closed}",
+                "there is no backup: give Calling again in the files ({}) and set the settings again; {closed}",
                 kept.join(", ")
             );
         };
@@ -311,7 +311,7 @@ impl Owed {
             let path = backup::locate(path, &state.join("backups"));
             let encrypted = path.extension().is_some_and(|it| it == "age");
             let recipients = match (encrypted, recipients.is_empty()) {
-                (true, true) => vec!["the person it is encrypted for".to_owned()],
+                (true, true) => vec!["its recipient".to_owned()],
                 _ => recipients.clone(),
             };
             (path, recipients)

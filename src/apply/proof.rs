@@ -32,7 +32,7 @@ pub fn consistent(plan: &Plan) -> Proof {
     for (at, change) in plan.changes.iter().enumerate() {
         let kind = known(at, change)?;
         if changes.insert(&change.address, (change, kind)).is_some() {
-            let why = format!("{} is there twice", change.address);
+            let why = format!("{} appears twice", change.address);
             return wrong(format!("changes[{at}].address"), why);
         }
     }
@@ -67,19 +67,19 @@ fn known(at: usize, change: &Change) -> Result<&'static Kind, Contradiction> {
     }
     let creates = change.action == ChangeAction::Create;
     if change.preimage.is_none() != creates || change.preimage_members.is_none() != creates {
-        wrong(place("preimage"), "only what is created has none")?;
+        wrong(place("preimage"), "only a created object has none")?;
     }
     let mut paths = BTreeSet::new();
     for (n, field) in change.fields.iter().enumerate() {
         let place = format!("changes[{at}].fields[{n}]");
         if !paths.insert(&field.path) {
-            wrong(&place, format!("{} is there twice", field.path))?;
+            wrong(&place, format!("{} appears twice", field.path))?;
         }
         self::field(&place, kind, change, field)?;
     }
     let worst = change.fields.iter().map(|field| field.risk).max();
     if worst.is_some_and(|worst| worst != change.risk) {
-        wrong(place("risk"), "it is not the worst risk of its fields")?;
+        wrong(place("risk"), "it is not the highest risk of its fields")?;
     }
     Ok(kind)
 }
@@ -95,7 +95,7 @@ fn field(place: &str, kind: &Kind, change: &Change, field: &Field) -> Proof {
     let carried = kind.live.wires.iter().any(|wire| carries(wire, path));
     let row = kind.field(path).filter(|_| carried);
     if row.is_none() && !settings::is_known(kind.name, path) {
-        let why = format!("nothing of a {} is called {path}", kind.name);
+        let why = format!("a {} has no field {path}", kind.name);
         return wrong(format!("{place}.path"), why);
     }
     let (from_nothing, to_nothing) = (before.is_null(), after.is_null());
@@ -117,7 +117,7 @@ fn field(place: &str, kind: &Kind, change: &Change, field: &Field) -> Proof {
             ChangeAction::Update => !field.deletes(),
         };
     if !fits {
-        let why = format!("{action} of {path} does not fit its values or its object");
+        let why = format!("{action} of {path} does not match its values or its object");
         return wrong(format!("{place}.action"), why);
     }
     for (name, value) in [("before", before), ("after", after)] {
@@ -126,17 +126,17 @@ fn field(place: &str, kind: &Kind, change: &Change, field: &Field) -> Proof {
         }
     }
     if after.as_str() == Some("") {
-        return wrong(format!("{place}.after"), "an empty text is no value");
+        return wrong(format!("{place}.after"), "an empty text is not a value");
     }
     let loss = row.and_then(|row| row.loss);
     let removes = *action == FieldAction::Remove;
     match (field.risk == Risk::Irreversible, loss) {
         (false, Some(loss)) if loss.always && removes => {
-            let why = format!("removing {path} cannot be undone, and the plan says it can");
+            let why = format!("removing {path} cannot be undone, but the plan says it can");
             wrong(format!("{place}.risk"), why)
         }
         (true, None) => {
-            let why = format!("nothing is lost for good with {path}");
+            let why = format!("nothing is permanently lost with {path}");
             wrong(format!("{place}.risk"), why)
         }
         _ => Ok(()),
@@ -161,7 +161,7 @@ fn requests<'p>(
             .iter()
             .any(|&on| on == 0 || on >= operation.id)
         {
-            wrong(place("dependsOn"), "a request waits for earlier ones alone")?;
+            wrong(place("dependsOn"), "a request waits only for earlier ones")?;
         }
         let subjects = operation.subjects();
         if subjects.first() != Some(&operation.subject) {
@@ -176,7 +176,7 @@ fn requests<'p>(
                 continue;
             };
             if !seen.insert(subject) {
-                wrong(place("subjects"), format!("{subject} is there twice"))?;
+                wrong(place("subjects"), format!("{subject} appears twice"))?;
             }
             request(&place("path"), operation, change, kind)?;
             for field in &change.fields {
@@ -203,11 +203,14 @@ fn request(place: &str, operation: &Operation, change: &Change, kind: &Kind) -> 
     if settings::is_setting(operation) {
         return match settings::is_request(kind.name, operation) {
             true => Ok(()),
-            false => wrong(place, format!("{shown} is not how they are written")),
+            false => wrong(place, format!("{shown} is not how requests are written")),
         };
     }
     let Some(wire) = wire(kind, operation) else {
-        return wrong(place, format!("{shown} is no request for a {}", kind.name));
+        return wrong(
+            place,
+            format!("{shown} is not a request for a {}", kind.name),
+        );
     };
     let mine = |path: &&String| change.fields.iter().any(|field| field.path == **path);
     let mut paths = operation.fields.iter().filter(mine);
@@ -218,12 +221,15 @@ fn request(place: &str, operation: &Operation, change: &Change, kind: &Kind) -> 
     if destroys && change.risk != Risk::Irreversible {
         return wrong(
             place,
-            format!("{shown} cannot be undone, and the plan says it can"),
+            format!("{shown} cannot be undone, but the plan says it can"),
         );
     }
     let deletes = operation.method == "DELETE";
     if (deletes || destroys) && change.action != ChangeAction::Delete {
-        return wrong(place, format!("{shown} deletes what the plan does not"));
+        return wrong(
+            place,
+            format!("{shown} deletes something that the plan does not"),
+        );
     }
     Ok(())
 }
@@ -243,7 +249,7 @@ fn everything_sent(plan: &Plan, at: usize, change: &Change, sent: &Sent<'_>) -> 
         // A deletion is the request itself.
         let itself = change.action == ChangeAction::Delete;
         if times != 1 && !(times == 0 && (itself || held(&field.path))) {
-            let why = format!("{} is sent by {times} requests, not by one", field.path);
+            let why = format!("{} is sent by {times} requests instead of one", field.path);
             return wrong(format!("changes[{at}].fields"), why);
         }
     }
@@ -318,7 +324,7 @@ fn summary(plan: &Plan) -> Proof {
         .find(|(_, said, counted)| said != counted)
     {
         Some((name, said, counted)) => {
-            let why = format!("it says {said}, and the changes are {counted}");
+            let why = format!("it says {said}, but the changes are {counted}");
             wrong(format!("summary.{name}"), why)
         }
         None => Ok(()),

@@ -308,7 +308,7 @@ impl<'a> Run<'a> {
         let because = match (&state.halted, stopped) {
             (Some(why), _) => why.clone(),
             (None, true) => "the run was stopped before".to_owned(),
-            (None, false) => "what it waits for was not done".to_owned(),
+            (None, false) => "a change that it waits for was not done".to_owned(),
         };
         let mut sent: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
         for operation in &self.plan.operations {
@@ -373,7 +373,7 @@ impl<'a> Run<'a> {
                 ..
             }) => format!("{message}; {help}"),
             Some(finding) => finding.message.clone(),
-            None => format!("{} is left to a person by {code}", field.path),
+            None => format!("{} must be changed in Control Hub ({code})", field.path),
         };
         Some(Verdict::Waiting { because })
     }

@@ -57,7 +57,7 @@ impl<'a> Sending<'a> {
         for (subject, saved) in earlier.iter().filter(sent) {
             let unreadable = saved.as_ref().and_then(Saved::unreadable);
             if let Some(why) = unreadable.filter(|_| keeps_calling(subject)) {
-                let why = format!("done, and nobody knows whether settings were kept: {why}");
+                let why = format!("done, but it is unknown whether settings were kept: {why}");
                 let failed = Verdict::Failed {
                     why,
                     tracking_id: None,
@@ -359,7 +359,9 @@ impl<'a> Sending<'a> {
                     let others = instead(wire, &trouble, &call).ok_or(trouble)?;
                     let who = subjects.join(", ");
                     let reader = self.names().reader();
-                    reader.say(&format!("{who}: trying without what Webex refused: {said}"));
+                    reader.say(&format!(
+                        "{who}: retrying without the part that Webex refused: {said}"
+                    ));
                     others.into_iter().rev().for_each(|it| calls.push_front(it));
                     continue;
                 }
