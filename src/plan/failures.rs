@@ -160,9 +160,8 @@ pub fn hedge(rows: &mut [CallingFailure], absent: &[&str]) {
     for row in rows {
         let list = absent.iter().find(|list| rests_on(row, list));
         if let Some(list) = list {
-            row.reason += &format!(", as far as is known: the snapshot has no `{list}`");
-            let fix =
-                format!("add {list}.csv to the export, or take the snapshot with --live, to know");
+            row.reason += &format!(", as far as known: the snapshot has no `{list}`");
+            let fix = format!("add {list}.csv to the export, or take the snapshot with --live");
             row.fix = Some(fix);
         }
     }

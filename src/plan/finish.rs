@@ -79,17 +79,17 @@ impl Loss<'_> {
         let lost = self.field.losses.join(", ");
         let when = match self.field.is_sent() {
             true => "",
-            false => " when a person removes it",
+            false => " when it is removed manually",
         };
         match self.reason {
             Some(reason) => {
-                let message = format!("lost for good{when}: {lost}; acknowledged: {reason}");
+                let message = format!("permanently lost{when}: {lost}; acknowledged: {reason}");
                 Finding::info(self.code, message)
             }
             None => {
-                let message = format!("would be lost for good{when}: {lost}");
+                let message = format!("would be permanently lost{when}: {lost}");
                 Finding::error(self.code, message).help(format!(
-                    "if it is meant, add to `acknowledgements`: {{code: {}, subjects: [{key}], reason: …}}",
+                    "if this is intended, add to `acknowledgements`: {{code: {}, subjects: [{key}], reason: …}}",
                     self.code
                 ))
             }

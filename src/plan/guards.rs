@@ -87,7 +87,7 @@ impl Guard<'_> {
                 self.say(
                     Finding::error(GUARDRAIL_REMOVALS, message)
                         .about(license)
-                        .help("split the change, or raise `guardrails.removals.percent` in a commit of its own"),
+                        .help("split the change, or raise `guardrails.removals.percent` in a separate commit"),
                     place.clone(),
                 );
             }
@@ -110,7 +110,7 @@ impl Guard<'_> {
                 self.say(
                     Finding::error(GUARDRAIL_UPDATES, message)
                         .about(kind.name)
-                        .help("split the change, or raise `guardrails.updates.percent` in a commit of its own"),
+                        .help("split the change, or raise `guardrails.updates.percent` in a separate commit"),
                     place.clone(),
                 );
             }
@@ -133,8 +133,7 @@ impl Guard<'_> {
             let message = format!(
                 "{count} changes cannot be undone; the limit is {most}, acknowledged or not"
             );
-            let help =
-                "split the change, or raise `guardrails.irreversible` in a commit of its own";
+            let help = "split the change, or raise `guardrails.irreversible` in a separate commit";
             let place = limit.map(|(declared, at)| self.policy.place(declared.spot(at)));
             self.say(
                 Finding::error(GUARDRAIL_IRREVERSIBLE, message).help(help),
@@ -164,7 +163,7 @@ impl Guard<'_> {
                 self.say(
                     Finding::error(GUARDRAIL_PROTECT, message)
                         .about(change.address())
-                        .help("leave the object alone, or take it out of `guardrails.protect` in a commit of its own"),
+                        .help("do not change the object, or remove it from `guardrails.protect` in a separate commit"),
                     Some(place),
                 );
             }

@@ -35,9 +35,9 @@ pub fn find(context: &Context<'_>, draft: &Draft) -> Vec<Finding> {
 fn finding(config: &Config, section: &str, change: &DraftChange, other: &str) -> Finding {
     let spot = change.fields.iter().find_map(|field| field.reason.spot);
     let message =
-        format!("it is created, and looks like `{other}`, which exists and which no file names");
+        format!("it is created, but looks like `{other}`, which exists and which no file names");
     let help = format!(
-        "if they are the same, write the name as it is there, or `formerly: {other}` in {section}/{}",
+        "if they are the same, write the existing name, or `formerly: {other}` in {section}/{}",
         change.key
     );
     let finding = Finding::warning(LOOKS_LIKE, message).about(change.address());

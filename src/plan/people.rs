@@ -186,10 +186,9 @@ impl Reading<'_> {
 
     fn taken_over(&mut self, email: &str, spot: Spot) {
         let message = format!(
-            "the person who had the address {email} is gone, and another person has it: the lines are read as meant for that person"
+            "the person who had the address {email} is gone, and another person has it now: the lines are read as meant for that person"
         );
-        let help =
-            "see whether they are; an acknowledgement for this address counts after the next apply";
+        let help = "check whether they are; an acknowledgement for this address counts after the next apply";
         self.tell(email, spot, Finding::warning(USER_GONE, message).help(help));
     }
 
@@ -207,9 +206,9 @@ impl Reading<'_> {
 
     fn two_entries(&mut self, email: &str, today: &str, spot: Spot) {
         let message = format!(
-            "{email} and {today} are one person, who has the address {today} now, and both are under `users`"
+            "{email} and {today} are the same person, who now has the address {today}, and both are under `users`"
         );
-        let help = format!("make one entry of the two, under {today}");
+        let help = format!("merge the two entries under {today}");
         self.tell(
             email,
             spot,
@@ -219,17 +218,17 @@ impl Reading<'_> {
 
     fn gone(&mut self, email: &str, spot: Spot) {
         let message =
-            format!("the person with the address {email} is not in the organisation any more");
-        let help = "take the lines out; to create the person again, write `state: present` beside `displayName`";
+            format!("the person with the address {email} is no longer in the organisation");
+        let help =
+            "remove the lines; to create the person again, add `state: present` to `displayName`";
         self.tell(email, spot, Finding::warning(USER_GONE, message).help(help));
     }
 
     fn replaced(&mut self, email: &str, spot: Spot) {
         let message = format!(
-            "the person who was to be deleted is gone; {email} is the address of another person now, who is not deleted"
+            "the person to be deleted is gone; {email} is now the address of another person, who is not deleted"
         );
-        let help =
-            "take the lines out, and apply; who has the address now can be deleted after that";
+        let help = "remove the lines, and apply; the person who has the address now can be deleted after that";
         self.tell(email, spot, Finding::warning(USER_GONE, message).help(help));
     }
 
@@ -238,7 +237,7 @@ impl Reading<'_> {
             "the person with the address {email} has the address {today} now, and {email} is the address of another person"
         );
         let help = format!(
-            "write {today} where that person is meant; lines for the other one can be written after the next apply"
+            "write {today} for that person; lines for the other one can be added after the next apply"
         );
         self.tell(
             email,

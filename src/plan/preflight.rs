@@ -20,7 +20,7 @@ pub fn other_name(config: &Config, snapshot: &Snapshot) -> Option<Finding> {
         theirs => format!("the snapshot is of `{theirs}`"),
     };
     let message = format!(
-        "the configuration is for `{}`, {theirs}, and no `org.id` says that they are the same",
+        "the configuration is for `{}`, {theirs}, and no `org.id` confirms that they are the same",
         name.value
     );
     let help = match snapshot.org.id.as_str() {
@@ -52,20 +52,20 @@ pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec
         );
     }
     if !snapshot.complete {
-        let message = "the snapshot says that it is not complete";
+        let message = "the snapshot is marked as incomplete";
         findings.push(Finding::error(SNAPSHOT_INCOMPLETE, message).help("take a new snapshot"));
     }
     findings.extend(snapshot.repeated().into_iter().map(|(address, times)| {
-        let message = format!("the snapshot has it {times} times, and there can be one of it");
+        let message = format!("the snapshot has it {times} times, but it can only exist once");
         Finding::error(NAME_AMBIGUOUS, message)
             .about(address)
-            .help("take a new snapshot; if it stays so, report it to Cisco")
+            .help("take a new snapshot; if this persists, report it to Cisco")
     }));
     for (section, captured, needed) in sections(config, base, snapshot) {
         if needed && !captured {
             let message =
                 format!("the snapshot has no `{section}`, which the configuration manages");
-            let help = "take a new snapshot; an empty list would say that there are none";
+            let help = "take a new snapshot; an empty list would mean that there are none";
             findings.push(
                 Finding::error(SNAPSHOT_SECTION_MISSING, message)
                     .about(section)
@@ -82,7 +82,7 @@ pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec
                 .is_some_and(|list| !list.value.is_empty())
         });
     if snapshot.users.as_ref().is_some_and(Vec::is_empty) && names_people {
-        let message = "the snapshot has no people, and the configuration names some";
+        let message = "the snapshot has no people, but the configuration names some";
         findings.push(Finding::error(SNAPSHOT_WITHOUT_USERS, message).help("take a new snapshot"));
     }
     findings

@@ -46,6 +46,6 @@ fn say_refused(config: &Config, spot: Spot, location: &At<String>) -> Finding {
     let message = format!("the location `{name}` cannot be created yet");
     Finding::error(LOCATION_UNKNOWN, message)
         .about(format!("location/{name}"))
-        .help(format!("mend `locations.{name}` first"))
+        .help(format!("fix `locations.{name}` first"))
         .at(config.place(spot))
 }

@@ -35,14 +35,16 @@ pub fn apply<'s>(
                 }
                 (true, true) => {
                     let message = format!(
-                        "both `{}` and `{}` exist, so that neither can get the name of the other",
+                        "both `{}` and `{}` exist, so neither can get the name of the other",
                         former.old, former.now
                     );
                     draft.blocked += 1;
                     draft.findings.push(
                         Finding::error(RENAME_CONFLICT, message)
                             .about(address)
-                            .help("take `formerly` out; merge or delete one of the two in Control Hub")
+                            .help(
+                                "remove `formerly`; merge or delete one of the two in Control Hub",
+                            )
                             .at(config.place(former.spot)),
                     );
                 }

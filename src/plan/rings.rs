@@ -60,17 +60,20 @@ fn say(changes: &[DraftChange], stuck: &[Stuck]) -> Vec<Finding> {
                 said.extend(ring);
                 let message = format!("{} -> {}", names.join(" -> "), address(*change));
                 let help =
-                    "take one of these changes out of the files, apply the rest, and put it back";
+                    "remove one of these changes from the files, apply the rest, and add it again";
                 (message, help)
             }
             None => {
                 let message = match of.first() {
                     Some(&first) => {
-                        format!("waits for {}, which stays out of the plan", address(first))
+                        format!(
+                            "waits for {}, which is left out of the plan",
+                            address(first)
+                        )
                     }
-                    None => "waits for a change that stays out of the plan".to_owned(),
+                    None => "waits for a change that is left out of the plan".to_owned(),
                 };
-                (message, "fix what keeps the other change out of the plan")
+                (message, "fix what blocks the other change")
             }
         };
         findings.push(

@@ -83,7 +83,7 @@ fn tell(
     if holder.is_none() && one.is_some() {
         return Err(Unknown {
             message: format!("{}/{key} holds no licences", kind.name),
-            help: "leave --license out".into(),
+            help: "omit --license".into(),
         });
     }
     let Trace {

@@ -123,7 +123,7 @@ pub struct FieldLine {
     pub before: Shared,
     /// The value that it gets.
     pub after: Shared,
-    /// What is lost for good.
+    /// What is permanently lost.
     pub losses: Vec<String>,
     /// The acknowledgement that covers the losses.
     pub acknowledgement: Option<Acknowledged>,
@@ -148,7 +148,7 @@ pub struct LicenseLine {
     pub before: Shared,
     /// What it becomes.
     pub after: Shared,
-    /// What is lost for good.
+    /// What is permanently lost.
     pub losses: Vec<String>,
     /// The acknowledgement that covers the losses.
     pub acknowledgement: Option<Acknowledged>,

@@ -174,7 +174,7 @@ fn a_ring_stays_out_with_all_that_needs_it() {
             ("user/ana", "user/ana -> user/bob -> user/cem -> user/ana"),
             (
                 "user/dan",
-                "waits for user/cem, which stays out of the plan"
+                "waits for user/cem, which is left out of the plan"
             ),
         ]
     );
