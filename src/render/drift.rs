@@ -61,7 +61,7 @@ pub(super) fn adoption(adoption: &Adoption, options: &Options) -> String {
         left,
         plan,
     } = adoption;
-    heading(&mut page, "Taken into the files", taken.is_empty());
+    heading(&mut page, "Adopted into the files", taken.is_empty());
     for it in taken {
         page.to(3, 0);
         page.put(Style::Green, it_names(&it.address, &it.path));
@@ -77,7 +77,7 @@ pub(super) fn adoption(adoption: &Adoption, options: &Options) -> String {
         page.put(Style::Dim, place);
         page.end();
     }
-    heading(&mut page, "Not taken", left.is_empty());
+    heading(&mut page, "Not adopted", left.is_empty());
     for these in left.chunk_by(alike) {
         let Some(it) = these.first() else { continue };
         let paths: Vec<&str> = these.iter().map(|it| it.path.as_str()).collect();
@@ -163,7 +163,7 @@ pub(super) fn adoption_json(
 pub(super) const CHANGED: &str =
     "Changed in Webex since the last apply (shown: what apply would do)";
 pub(super) const AHEAD: &str = "Changed in the files, not applied yet";
-pub(super) const WAYS: &str = "To put back what the files say: trunkline apply. To take what is live into the files: trunkline drift --adopt.";
+pub(super) const WAYS: &str = "To restore the state in the files: trunkline apply. To adopt the live state into the files: trunkline drift --adopt.";
 
 fn section(page: &mut Page, blocks: &[&Block<'_>], columns: &Columns, heading: Option<&str>) {
     if blocks.is_empty() {

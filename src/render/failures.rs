@@ -109,14 +109,14 @@ fn summary(rows: &[CallingFailure]) -> String {
     let out_of_scope = |row: &&CallingFailure| row.code == EXISTING_USERS_NOT_IN_SCOPE.as_str();
     let newcomers_only = rows.iter().filter(out_of_scope).count();
     let failed = match rows.len() - newcomers_only {
-        0 => "Everybody who should have Calling has it or gets it.".to_owned(),
+        0 => "Everyone who should have Calling has it or gets it.".to_owned(),
         1 => "1 person should have Calling and does not get it.".to_owned(),
         n => format!("{n} people should have Calling and do not get it."),
     };
     match newcomers_only {
         0 => failed,
         n => format!(
-            "{failed} {} in the reach of a template with Calling that counts only for newcomers.",
+            "{failed} {} in reach of a template with Calling that counts only for newcomers.",
             if n == 1 {
                 "1 more is".to_owned()
             } else {

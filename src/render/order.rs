@@ -130,7 +130,7 @@ impl Row {
                 irreversible: false,
             },
             name: escape(&field.path).into_owned(),
-            text: format!("{} taken away for a moment", whole(&field.before)),
+            text: format!("{} removed for a moment", whole(&field.before)),
         }
     }
 

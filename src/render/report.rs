@@ -123,8 +123,8 @@ fn sentence(report: &Report) -> String {
     };
     let waiting = match counted.waiting {
         0 => String::new(),
-        1 => ", 1 waits for a person".to_owned(),
-        some => format!(", {some} wait for a person"),
+        1 => ", 1 needs manual work".to_owned(),
+        some => format!(", {some} need manual work"),
     };
     let later = match counted.later {
         0 => String::new(),
@@ -139,27 +139,27 @@ fn sentence(report: &Report) -> String {
 /// What comes next.
 fn next(report: &Report) -> Option<String> {
     if report.stopped {
-        return Some("Stopped. Go on with --resume.".to_owned());
+        return Some("Stopped. Resume with --resume.".to_owned());
     }
     if report.summary.stale > 0 {
-        return Some(
-            "Somebody else has changed what the plan was made from. Make a new plan.".to_owned(),
-        );
+        return Some("An object has changed since the plan was made. Make a new plan.".to_owned());
     }
     if report.summary.failed + report.summary.skipped > 0 {
         return Some(
-            "Applied in part. Fix the causes and make a new plan; what is done stays done."
+            "Applied in part. Fix the causes and make a new plan; completed changes are kept."
                 .to_owned(),
         );
     }
     if report.summary.later > 0 {
         return Some(
-            "Applied in part. Nothing has to be fixed: apply the plan again later, with --resume."
+            "Applied in part. Nothing needs fixing: apply the plan again later, with --resume."
                 .to_owned(),
         );
     }
     if report.left_out == 0 && report.summary.waiting > 0 {
-        return Some("What waits is left to a person; plans name it until it is done.".to_owned());
+        return Some(
+            "The rest needs manual work in Control Hub; plans list it until it is done.".to_owned(),
+        );
     }
     (report.left_out > 0).then(|| {
         let fields = if report.left_out == 1 {
@@ -273,7 +273,7 @@ trunkline apply · Acme
        it needs user/bob@acme.com, which was not done
 
 Applied: 1 done, 0 already so, 2 failed (1 changed since the plan was made), 1 skipped. 2 requests.
-Somebody else has changed what the plan was made from. Make a new plan.
+An object has changed since the plan was made. Make a new plan.
 ";
         assert_eq!(text, expected);
     }

@@ -125,7 +125,7 @@ fn invocation(left_out: &Map<String, Value>) -> Value {
             "toolExecutionNotifications": [{
                 "level": "warning",
                 "message": {"text": format!(
-                    "Left out, since code scanning takes {RESULTS} results: {}. `--format text` counts all.",
+                    "Left out, since code scanning accepts {RESULTS} results: {}. `--format text` counts all.",
                     words.join(", ")
                 )},
             }],

@@ -32,7 +32,7 @@ trunkline plan · Acme · config a1b2c3d (main) · snapshot 2026-11-20 08:00Z
 
   ~! user/bob@acme.com
        -! licenses/calling     Webex Calling - Professional (Sub-2021)          users.yaml:12
-          lost for good: number +12145550107, extension 1007, voicemail settings, calling services
+          permanently lost: number +12145550107, extension 1007, voicemail settings, calling services
           acknowledged: left the company, HR-123
 
    > user/ana@acme.com
@@ -79,7 +79,7 @@ fn nothing_to_do() {
 trunkline plan · Acme\\u{1b}[2J\\u{a} · config sha256:0123456 · snapshot 2026-11-20 08:00Z
 
 Plan: 0 to create, 0 to update, 0 to delete. Irreversible: 0. Left out: 0.
-No changes. The organisation is as the configuration says.
+No changes. The organisation matches the configuration.
 "
     );
 }
@@ -253,13 +253,13 @@ trunkline plan · Acme · config a1b2c3d dirty (main) · snapshot 2026-11-20 08:
 
   ~! user/eve@acme.com
        ~! location                          Dallas -> Austin                    users.yaml:20
-          lost for good: 2 voice messages
+          permanently lost: 2 voice messages
           NOT ACKNOWLEDGED: needs an acknowledgement with code voicemail-messages-loss
        ~  phoneNumber                       +12145550107 -> none                users.yaml:21
 
   -! user/zoe@acme.com
        -! state                             deleted                             users.yaml:30
-          lost for good: all licences, voicemail settings
+          permanently lost: all licences, voicemail settings
           NOT ACKNOWLEDGED: needs an acknowledgement with code user-deletion
 
    ~ group/Sales
@@ -382,11 +382,11 @@ fn an_error_without_changes_is_no_peace() {
         "{text}"
     );
     plan.findings[0].severity = Severity::Hold;
-    assert!(short(&plan).ends_with("Left out: 1.\nNo changes now: 1 hold waits for a person.\n"));
+    assert!(short(&plan).ends_with("Left out: 1.\nNo changes now: 1 hold needs manual work.\n"));
     plan.findings[0].severity = Severity::Error;
     plan.changes = vec![moved("ana")];
     assert!(short(&plan).ends_with(
-        "Left out: 1.\nBLOCKED: 1 error. With --partial, apply does the changes above without what the errors name.\n"
+        "Left out: 1.\nBLOCKED: 1 error. With --partial, apply does the changes above without the fields that the errors name.\n"
     ));
 }
 

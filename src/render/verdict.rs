@@ -57,26 +57,26 @@ impl Verdict {
         match self {
             Verdict::Ready => None,
             Verdict::NoChanges { compared: true } => {
-                Some("No changes. The organisation is as the configuration says.".to_owned())
+                Some("No changes. The organisation matches the configuration.".to_owned())
             }
             Verdict::NoChanges { compared: false } => {
                 Some("No changes in what was compared; see not-planned-yet above.".to_owned())
             }
             Verdict::NothingInPart => Some("No changes in this part.".to_owned()),
             Verdict::Waiting { holds, losses } => Some(format!(
-                "{} now: {} for a person.",
+                "{} now: {} manual work.",
                 if *losses {
                     "Nothing to apply"
                 } else {
                     "No changes"
                 },
-                count(*holds, "hold waits", "holds wait")
+                count(*holds, "hold needs", "holds need")
             )),
             Verdict::InPart { errors, changes } => {
                 let errors = count(*errors, "error", "errors");
                 Some(if *changes {
                     format!(
-                        "BLOCKED: {errors}. With --partial, apply does the changes above without what the errors name."
+                        "BLOCKED: {errors}. With --partial, apply does the changes above without the fields that the errors name."
                     )
                 } else {
                     format!("BLOCKED: {errors}, and nothing else to change.")
@@ -119,7 +119,7 @@ const GUARDRAILS: usize = 10;
 pub(super) enum Light {
     /// Nothing to worry about.
     Fine,
-    /// It can be applied, and something is lost for good.
+    /// It can be applied, and something is permanently lost.
     Care,
     /// A person has to act first.
     Waiting,
@@ -223,7 +223,7 @@ pub(super) fn way_on(findings: &[&FindingLine], subjects: usize) -> String {
     };
     let keys: Vec<String> = findings.iter().filter_map(key).collect();
     format!(
-        "if this is meant, add to `acknowledgements`: {{code: {code}, subjects: [{}], reason: …}}",
+        "if this is intended, add to `acknowledgements`: {{code: {code}, subjects: [{}], reason: …}}",
         some_of(keys.iter().map(String::as_str), subjects)
     )
 }

@@ -191,7 +191,7 @@ impl Paper {
         let (sign, text) = words::outcome(license);
         self.signed(style_of(license), sign, &text);
         for other in license.held.iter().skip(1) {
-            let text = format!("held as well: {}", whole(other));
+            let text = format!("also held: {}", whole(other));
             self.prose(REASON, Style::Plain, &text);
         }
         let deleted = license.outcome == OutcomeWord::Deleted;
@@ -368,11 +368,11 @@ fn rows(explanation: &Explanation) -> Vec<Row<'_>> {
     }
     if !explanation.free.is_empty() {
         let free: Vec<_> = explanation.free.iter().map(|name| escape(name)).collect();
-        let text = format!("{} (for everybody, left alone)", free.join(", "));
+        let text = format!("{} (free for everyone, not touched)", free.join(", "));
         rows.push(row("free", text));
     }
     if explanation.holds && explanation.licenses.is_empty() {
-        rows.push(row("licences", "none held, and none wanted".to_owned()));
+        rows.push(row("licences", "none held and none wanted".to_owned()));
     }
     rows.push(row("plan", in_short(explanation.change.as_ref())));
     rows

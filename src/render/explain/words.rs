@@ -37,14 +37,14 @@ pub(super) fn outcome(license: &LicenseLine) -> (&'static str, String) {
         OutcomeWord::Changed => ("~", format!("changed: {}", changed(FieldAction::Change))),
         OutcomeWord::Removed if license.losses.is_empty() => ("-", format!("removed: {held}")),
         OutcomeWord::Removed => ("-!", format!("removed: {held}")),
-        OutcomeWord::Deleted => ("-!", format!("goes with the person: {held}")),
+        OutcomeWord::Deleted => ("-!", format!("deleted with the person: {held}")),
         OutcomeWord::Blocked => ("x", format!("{now}, blocked by {code}")),
         OutcomeWord::Held => (
             "-!",
-            format!("left to a person to remove by {code}: {held}"),
+            format!("to be removed in Control Hub ({code}): {held}"),
         ),
         OutcomeWord::Refused => ("x", format!("{now}, refused by {code}")),
-        OutcomeWord::Missing => ("x", "not held, and not given".to_owned()),
+        OutcomeWord::Missing => ("x", "not held and not given".to_owned()),
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn number(entries: &[Entry<'_>], severity: Severity) -> usize {
 pub(super) fn pressing(entries: &[Entry<'_>]) -> Markup {
     html! {
         (section(entries, Severity::Error, "errors", "Errors"))
-        (section(entries, Severity::Hold, "holds", "Waiting for a person"))
+        (section(entries, Severity::Hold, "holds", "Manual work"))
     }
 }
 

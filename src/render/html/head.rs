@@ -122,7 +122,7 @@ fn ways(view: &View<'_>) -> Markup {
     let found = |severity| number(&view.findings, severity);
     let parts = [
         ("errors", "Errors", found(Severity::Error)),
-        ("holds", "Waiting for a person", found(Severity::Hold)),
+        ("holds", "Manual work", found(Severity::Hold)),
         ("seats", "Seats", view.seats.len()),
         ("changes", "Changes", view.plan.changes.len()),
         ("warnings", "Warnings", found(Severity::Warning)),

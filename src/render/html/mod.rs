@@ -69,7 +69,7 @@ pub(super) fn plan(plan: &Plan, options: &Options) -> io::Result<String> {
                     (changes::changes(&short))
                     (findings::others(&short.findings))
                 }
-                footer { "Made by " (escape(&plan.generator)) ". This file needs no network." }
+                footer { "Made by " (escape(&plan.generator)) ". This file works offline." }
                 script #data type="application/json" { (PreEscaped(data)) }
                 script { (PreEscaped(&script)) }
             }

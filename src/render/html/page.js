@@ -130,7 +130,7 @@ function browse() {
     const lost = page.filter(isLost);
     const rest = page.filter((item) => !isLost(item));
     const parts = [part("Cannot be undone", lost), part("The rest", rest)].flat().filter(Boolean);
-    if (items.length === 0) parts.push(el("p", { class: "nothing" }, "No change fits these filters."));
+    if (items.length === 0) parts.push(el("p", { class: "nothing" }, "No change matches these filters."));
     if (pages > 1) parts.push(pager(from, page.length, pages));
     $("list").replaceChildren(...parts);
     save();

@@ -110,7 +110,7 @@ impl Document {
             let parts = left_out.iter().map(|((one, many), n)| count(*n, one, many));
             let parts: Vec<String> = parts.collect();
             out.push_str(&format!(
-                "**Left out, because this text may not be longer: {}.** {whole}\n",
+                "**Left out, because of the limit on the length of this text: {}.** {whole}\n",
                 parts.join(", ")
             ));
         }
@@ -152,7 +152,9 @@ mod tests {
         let lines = text.matches("- line ").count();
         let rest = 1_000 - lines;
         assert!(
-            text.ends_with(&format!("may not be longer: {rest} lines.** See there.\n")),
+            text.ends_with(&format!(
+                "limit on the length of this text: {rest} lines.** See there.\n"
+            )),
             "{text}"
         );
     }

@@ -17,12 +17,7 @@ const SUBJECTS: usize = 10;
 pub(super) fn pressing(entries: &[Entry<'_>]) -> [Section; 2] {
     [
         section(entries, Severity::Error, "Errors", ("error", "errors")),
-        section(
-            entries,
-            Severity::Hold,
-            "Waiting for a person",
-            ("hold", "holds"),
-        ),
+        section(entries, Severity::Hold, "Manual work", ("hold", "holds")),
     ]
 }
 

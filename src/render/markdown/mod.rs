@@ -64,7 +64,7 @@ pub(super) fn drift(
     sections.extend(adoption.map(adopted));
     sections.push(seats(&view.seats));
     sections.extend(findings::others(&view.findings));
-    let whole = "`trunkline drift` prints all of it.";
+    let whole = "`trunkline drift` prints the whole report.";
     Ok(Document { head, sections }.fit(options.max_bytes, whole))
 }
 
@@ -170,7 +170,7 @@ fn seats(seats: &[Seat<'_>]) -> Section {
 fn adopted(adoption: &Adoption) -> Section {
     let text = super::drift::adoption(adoption, &Options::default());
     let fence = words::fence([text.as_str()].into_iter());
-    let open = format!("### Taken into the files\n\n{fence}text\n");
+    let open = format!("### Adopted into the files\n\n{fence}text\n");
     let mut section = Section::new(open, &format!("{fence}\n\n"), ("line", "lines"));
     let lines = text.trim().lines();
     lines.for_each(|line| section.push(format!("{line}\n")));
