@@ -98,8 +98,8 @@ pub fn adopt(
             Cause::Both => left.push(Left {
                 address: change.address.clone(),
                 path: field.path.clone(),
-                why: "the files have changed as well since the last apply".to_owned(),
-                help: "decide which of the two is right, and write it by hand".to_owned(),
+                why: "the files have changed too since the last apply".to_owned(),
+                help: "decide which of the two is right, and write it manually".to_owned(),
                 diff: None,
             }),
             Cause::GitAhead | Cause::Unknown => {}
@@ -193,8 +193,8 @@ impl Desk<'_> {
         match kinds::find(&todo.change.kind) {
             Some(kind) => (kind.adopt)(&wanted),
             None => Err(kinds::adopt::NoPlace {
-                why: "nothing is known of this kind of object".to_owned(),
-                help: "change the files by hand".to_owned(),
+                why: "this kind of object is unknown".to_owned(),
+                help: "change the files manually".to_owned(),
             }),
         }
     }
@@ -253,8 +253,8 @@ impl Desk<'_> {
         let (why, diff) =
             refused.unwrap_or_else(|| ("there is no way to write it".to_owned(), None));
         let help = match &diff {
-            Some(_) => format!("if all of that is meant, change {file} by hand:"),
-            None => format!("change {file} by hand"),
+            Some(_) => format!("if all of that is intended, change {file} manually:"),
+            None => format!("change {file} manually"),
         };
         Err(todo.left(why, help, diff))
     }
@@ -273,7 +273,7 @@ impl Desk<'_> {
             .collect();
         news.sort_unstable();
         if let Some((address, path)) = news.first() {
-            return Err(format!("the plan would then change {address} {path}, too"));
+            return Err(format!("the plan would then also change {address} {path}"));
         }
         let mut gone: Vec<_> = before
             .keys()
@@ -359,7 +359,7 @@ pub(super) fn write(
 ) -> Result<(Vec<SourceFile>, usize), String> {
     let mut files = files.to_vec();
     let file = files.iter_mut().find(|file| &*file.path == name);
-    let file = file.ok_or_else(|| format!("{name} is not there"))?;
+    let file = file.ok_or_else(|| format!("{name} does not exist"))?;
     let text = std::str::from_utf8(&file.bytes).map_err(|error| error.to_string())?;
     let edited = edit::edit(text, edits).map_err(|misfit| misfit.to_string())?;
     let same = text.lines().zip(edited.lines());

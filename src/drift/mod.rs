@@ -104,8 +104,8 @@ impl Drift {
 /// Says once that causes are unknown, and why.
 pub fn unknown_causes(why: &str) -> Finding {
     let message = format!(
-        "{why}, so whether the files or the organisation moved is unknown; `trunkline apply` leaves one in \
-         .trunkline/applied.json.zst beside the files, or name one with --applied"
+        "{why}, so it is unknown whether the files or the organisation changed; `trunkline apply` writes one to \
+         .trunkline/applied.json.zst next to the files, or name one with --applied"
     );
     Finding::info(DRIFT_CAUSE_UNKNOWN, message)
 }
@@ -114,7 +114,7 @@ pub fn unknown_causes(why: &str) -> Finding {
 pub fn unreadable_actors(why: &str) -> Finding {
     Finding::info(
         DRIFT_ACTORS_UNREADABLE,
-        format!("who changed what cannot be told: {why}"),
+        format!("it is unknown who changed what: {why}"),
     )
     .help("give the token the scope audit:events_read, of a full administrator")
 }

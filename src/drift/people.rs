@@ -82,7 +82,7 @@ pub fn follow(
     }
     let same = replan(&followed.files).and_then(|after| match fields(&after) == fields(plan) {
         true => Ok(()),
-        false => Err("the plan would then be another one".to_owned()),
+        false => Err("the plan would then be different".to_owned()),
     });
     if let Err(why) = same {
         followed.files = files.to_vec();
@@ -240,7 +240,7 @@ impl<'a> Line<'a> {
             path: "email".to_owned(),
             why,
             help: format!(
-                "change {} line {} by hand",
+                "change {} line {} manually",
                 self.place.file, self.place.line
             ),
             diff: None,

@@ -35,8 +35,8 @@ const SAYINGS: [&str; 6] = [
     "assignment template",
 ];
 
-const HELP: &str = "in Control Hub (Management, Licenses, Auto-assign), switch the template off for what trunkline manages; or let \
-     the files say what it gives";
+const HELP: &str = "in Control Hub (Management, Licenses, Auto-assign), turn off the template for what trunkline manages; or write \
+     what it gives in the files";
 
 /// Licences that are back. `events` are those behind the lines of the drift, in their order.
 pub fn fights(drift: &Drift, snapshot: &Snapshot, events: &[Option<&Event>]) -> Vec<Finding> {
@@ -70,12 +70,12 @@ pub fn fights(drift: &Drift, snapshot: &Snapshot, events: &[Option<&Event>]) -> 
         let whose = |group: &Group, count: usize| format!("{count} people of group {}", group.name);
         let message = match (automatic.is_empty(), group) {
             (false, Some((group, members))) => format!(
-                "Control Hub has assigned {license} by itself to {}: {}",
+                "Control Hub has automatically assigned {license} to {}: {}",
                 whose(group, members.len()),
                 some(&members)
             ),
             (false, None) => format!(
-                "Control Hub has assigned {license} by itself: {}",
+                "Control Hub has automatically assigned {license}: {}",
                 some(&automatic)
             ),
             (true, Some((group, members))) => format!(
@@ -96,7 +96,7 @@ pub fn live_templates(templates: &[LiveTemplate]) -> Vec<Finding> {
     let findings = templates.iter().map(|template| {
         let licenses = template.licenses.join(", ");
         let whom = match template.groups.as_slice() {
-            [] => "everybody".to_owned(),
+            [] => "everyone".to_owned(),
             groups => format!("the members of {}", groups.join(", ")),
         };
         let message = format!(
@@ -266,7 +266,7 @@ mod tests {
         let system = by(Some("System"), "Licenses changed");
         assert_eq!(
             said(&["a"], Cause::Both, Some(&system)),
-            ["Control Hub has assigned Advanced Messaging by itself: a"]
+            ["Control Hub has automatically assigned Advanced Messaging: a"]
         );
         let rule = by(
             Some("pat@acme.com"),
@@ -276,7 +276,7 @@ mod tests {
         assert_eq!(
             said(&four, Cause::LiveChanged, Some(&rule)),
             [
-                "Control Hub has assigned Advanced Messaging by itself to 4 people of group All: a, b, c, e"
+                "Control Hub has automatically assigned Advanced Messaging to 4 people of group All: a, b, c, e"
             ]
         );
         assert_eq!(
