@@ -1,4 +1,4 @@
-//! What has to be said of a restore: what does not come back, what somebody has to do, what stands in the way.
+//! What has to be said of a restore: cannot be restored, what somebody has to do, what stands in the way.
 
 use serde_json::Value;
 
@@ -63,8 +63,8 @@ impl Said<'_> {
             1 => "1 setting is".to_owned(),
             more => format!("{more} settings are"),
         };
-        let message = format!("{what} not written back: there is no Calling to have them");
-        let help = "mend what keeps Calling away, and restore again";
+        let message = format!("{what} not restored: there is no Calling");
+        let help = "fix what prevents Calling, and restore again";
         self.findings.push(
             Finding::error(RESTORE_NO_CALLING, message)
                 .about(&*self.case.address)
@@ -98,13 +98,13 @@ impl Said<'_> {
         let never: Vec<&str> = never.map(|it| it.words).collect();
         self.info(
             RESTORE_LOST,
-            format!("what does not come back: {}", never.join(", ")),
+            format!("cannot be restored: {}", never.join(", ")),
         );
         let filters = value("executiveCallFiltering", "/criteria").and_then(Value::as_array);
         if filters.is_some_and(|filters| !filters.is_empty()) {
             self.info(
                 RESTORE_LOST,
-                "which filters of executive call filtering were switched on; they come back switched as Webex makes new ones"
+                "which filters of executive call filtering were on; restored filters get the default of Webex"
                     .to_owned(),
             );
         }
@@ -125,14 +125,14 @@ impl Said<'_> {
         if !groups.is_empty() {
             self.info(
                 RESTORE_BY_HAND,
-                format!("was a member of these groups, and is no more: {groups}"),
+                format!("is no longer a member of these groups: {groups}"),
             );
         }
         let roles = missing(&then.roles, &now.roles);
         if !roles.is_empty() {
             self.info(
                 RESTORE_BY_HAND,
-                format!("had these roles, and has them no more: {roles}"),
+                format!("no longer has these roles: {roles}"),
             );
         }
         for feature in &bundle.memberships {
@@ -143,14 +143,14 @@ impl Said<'_> {
             let role = role.map_or_else(|| "in".to_owned(), |role| format!("{role} of"));
             self.info(
                 RESTORE_BY_HAND,
-                format!("was {role} the {kind} {name}{place}; see whether it still is"),
+                format!("was {role} the {kind} {name}{place}; check whether it still is"),
             );
         }
         if !bundle.memberships_not_told.is_empty() {
             let what = bundle.memberships_not_told.join(", ");
             self.info(
                 RESTORE_BY_HAND,
-                format!("what it was in of these is not known, as Webex did not let them be read: {what}"),
+                format!("membership in these is unknown, because Webex did not allow reading them: {what}"),
             );
         }
         let there = |mac: &Option<String>, id: &str| {
@@ -203,7 +203,7 @@ impl Said<'_> {
             self.findings.push(
                 Finding::warning(RESTORE_UNDONE, message)
                     .about(&*self.case.address)
-                    .help("take it out of the files in the same change")
+                    .help("remove it from the files in the same change")
                     .at(place),
             );
         }

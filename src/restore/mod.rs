@@ -110,11 +110,10 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
 fn help(code: &str) -> Option<&'static str> {
     Some(match code {
         "calling-number-in-use" | "calling-extension-in-use" | "calling-location-mismatch" => {
-            "free it and restore again; or give Calling in the files, with another one, apply, and restore the settings alone"
+            "free it and restore again; or give Calling in the files, with another one, apply, and restore only the settings"
         }
         "calling-number-unknown" | "location-unknown" | "calling-location-unknown" => {
-            "bring it back and restore again; or give Calling in the files, with another one, apply, and restore the settings \
-             alone"
+            "add it again and restore again; or give Calling in the files, with another one, apply, and restore only the settings"
         }
         _ => return None,
     })

@@ -47,7 +47,7 @@ pub fn choose(held: &Held, config: &Config, snapshot: &Snapshot) -> Choice {
     match rest.first() {
         Some((_, found)) => {
             let why = match offers(end) {
-                None => format!("{end} does not have it any more"),
+                None => format!("{end} no longer has it"),
                 Some(_) if !is_active(end, config, snapshot) => format!("{end} is not active"),
                 Some(_) => format!("{end} has no free unit"),
             };
