@@ -60,7 +60,7 @@ pub fn fit(organization: &[(String, Node)], draft: &mut Draft) {
     let dropped = dropped.into_iter();
     draft
         .left_out
-        .extend(dropped.map(|what| format!("{what}, which the files could not say")));
+        .extend(dropped.map(|what| format!("{what}, which the files cannot express")));
 }
 
 fn fits(organization: &[(String, Node)], sections: &[(String, Node)]) -> bool {

@@ -111,25 +111,25 @@ fn organization(source: &Source<'_>) -> Vec<(String, Node)> {
 fn about_organization(source: &Source<'_>, origin: &str, not_captured: &[&str]) -> String {
     let mut about = format!(
         "The organisation. Written by `trunkline import` from {origin}.\n\
-         All files here together describe what that snapshot has: against it, they plan to nothing.\n\
+         All files here together describe that snapshot: their plan against it is empty.\n\
          \n\
-         People are not listed, they come from the snapshot. What differs for one person goes under `users`.\n"
+         People are not listed, they come from the snapshot. Exceptions for one person go under `users`.\n"
     );
     about += match source.mode {
         AssignmentMode::Group => {
             "assignmentMode: with `group`, a template says which licences the members of a group get: write it under\n\
-             `templates`, and `template: NAME` in the group. The other choice is `organization`: one for everybody.\n"
+             `templates`, and `template: NAME` in the group. The alternative is `organization`: one for everyone.\n"
         }
         AssignmentMode::Organization => {
-            "assignmentMode: with `organization`, one template says which licences everybody gets: write it under\n\
-             `templates`, and `template: NAME` below. The other choice is `group`: each group can have one.\n"
+            "assignmentMode: with `organization`, one template says which licences everyone gets: write it under\n\
+             `templates`, and `template: NAME` below. The alternative is `group`: each group can have one.\n"
         }
     };
     about +=
         "directorySync: write true if a directory owns the people, so that no file creates any.\n";
     if !not_captured.is_empty() {
         about += &format!(
-            "\nThe snapshot lacks {}: nothing is said of these here.\n",
+            "\nThe snapshot lacks {}: they are not described here.\n",
             not_captured.join(", ")
         );
     }
@@ -171,7 +171,7 @@ fn subscriptions(snapshot: &Snapshot, draft: &mut Draft) {
     });
     draft.section(
         "subscriptions",
-        "Subscriptions. Webex does not reliably tell createdAt, the day on which one began: add or correct it, for new\n\
+        "Subscriptions. Webex does not reliably provide createdAt, the day on which one began: add or correct it, since new\n\
          licences come from the oldest. `replacedBy: ID` moves everything to another subscription.",
         entries.collect(),
     );
