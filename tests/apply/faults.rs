@@ -167,7 +167,7 @@ fn a_partial_move_leaves_no_one_without_calling() {
             let verdict = common::live::verdict(&report, &address);
             if let (Verdict::Failed { why, .. }, "add") = (verdict, refuse) {
                 assert!(
-                    why.contains("the old licence was put back, the settings were restored"),
+                    why.contains("the old licence was restored, the settings were restored"),
                     "{why}"
                 );
             }
@@ -224,7 +224,7 @@ fn a_run_that_ended_in_the_middle_of_half_a_move_goes_on() {
     direct(&simulator, json!({"faults": [half, dead]}));
     let report = apply(&world.plan, &simulator, &quick(state.path()));
     assert!(
-        bad(&report).contains("NOTHING WAS PUT BACK"),
+        bad(&report).contains("NOTHING WAS RESTORED"),
         "{}",
         bad(&report)
     );
@@ -240,7 +240,7 @@ fn a_run_that_ended_in_the_middle_of_half_a_move_goes_on() {
         common::live::verdict(&second, &format!("user/{moved}"))
     );
     assert!(
-        why.contains("the old licence was put back, there is no backup"),
+        why.contains("the old licence was restored, there is no backup"),
         "{why}"
     );
     assert_eq!(second.summary.failed, 1, "{}", bad(&second));
@@ -274,7 +274,7 @@ fn what_is_restored_in_part_is_restored_again_even_where_reads_lag() {
     );
     let report = apply(&world.plan, &simulator, &quick(state.path()));
     let said = bad(&report);
-    assert!(said.contains("the old licence was put back"), "{said}");
+    assert!(said.contains("the old licence was restored"), "{said}");
     let of = |snapshot: &Value| {
         let mut users = snapshot["users"].as_array().unwrap().iter();
         let user = users.find(|user| user["email"] == moved.as_str()).unwrap();

@@ -217,7 +217,7 @@ fn one_fault_for_everyone_meets_one_person() {
         );
         let first = failed(&report)[0];
         let why = format!("{:?}", verdict(&report, first));
-        assert!(why.contains("NOTHING WAS PUT BACK"), "{why}");
+        assert!(why.contains("NOTHING WAS RESTORED"), "{why}");
     }
 }
 
@@ -281,7 +281,7 @@ fn without_a_backup_lost_settings_are_no_success() {
     assert_eq!(failed(&report).len(), 1, "{report:?}");
     let why = format!("{report:?}");
     assert!(
-        why.contains("the old licence was put back") && why.contains("no backup"),
+        why.contains("the old licence was restored") && why.contains("no backup"),
         "{why}"
     );
     let now = simulator.snapshot();

@@ -343,7 +343,7 @@ fn there_is_no_prompt_without_a_terminal() {
     let world = example("quickstart", directory.path());
     let ended = run(&world.directory, &["apply"]);
     assert_eq!(ended.exit, 1);
-    assert!(ended.stderr.contains("say --yes"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("use --yes"), "{}", ended.stderr);
     let now: Value =
         serde_json::from_slice(&std::fs::read(world.directory.join("snapshot.json")).unwrap())
             .unwrap();

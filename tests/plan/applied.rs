@@ -130,7 +130,7 @@ fn one_that_cannot_be_used_stops_everything() {
             1,
             "it is of org-2",
         ),
-        (&*with("complete", json!(false)), 7, "not complete"),
+        (&*with("complete", json!(false)), 7, "incomplete"),
         (&*with("users", Value::Null), 7, "no `users`"),
         (&*with("formatVersion", json!(9)), 1, "formatVersion 9"),
         (

@@ -185,7 +185,7 @@ fn nothing_failed() {
     );
     let text = report(directory.path(), "text").stdout;
     assert!(
-        text.ends_with("\n\nEverybody who should have Calling has it or gets it.\n"),
+        text.ends_with("\n\nEveryone who should have Calling has it or gets it.\n"),
         "{text}"
     );
     assert_eq!(

@@ -171,7 +171,7 @@ fn a_token_that_may_not_read_the_trail_still_gets_the_report() {
     let report = acme.drift(&[]);
     assert_eq!(report.exit, 2, "{}", report.stderr);
     assert!(report.stdout.contains("user/bob@acme.com  live-changed\n"));
-    let said = "drift-actors-unreadable  who changed what cannot be told: the token may not read the audit trail";
+    let said = "drift-actors-unreadable  it is unknown who changed what: the token may not read the audit trail";
     assert!(report.stdout.contains(said), "{}", report.stdout);
 }
 
@@ -231,7 +231,7 @@ fn a_template_that_fights_us_is_named_without_any_probe() {
                 bob@acme.com, cid@acme.com, dan@acme.com";
     let report = fought(false);
     assert!(report.contains(said), "{report}");
-    let said = "Control Hub has assigned Advanced Messaging by itself to 3 people of group Sales: bob@acme.com, cid@acme.com, dan@acme.com";
+    let said = "Control Hub has automatically assigned Advanced Messaging to 3 people of group Sales: bob@acme.com, cid@acme.com, dan@acme.com";
     let report = fought(true);
     assert!(report.contains(said), "{report}");
 }

@@ -29,7 +29,7 @@ pub fn planned(plan: &Value) -> BTreeSet<String> {
                 value(&field["before"]),
                 value(&field["after"]),
                 if field["risk"] == "irreversible" {
-                    ", lost for good"
+                    ", permanently lost"
                 } else {
                     ""
                 },
@@ -72,7 +72,7 @@ pub fn expected(facts: &Facts, outcomes: &Outcomes) -> BTreeSet<String> {
             _ => "change",
         };
         let lost = if after.is_none() && slot == "licenses/calling" {
-            ", lost for good"
+            ", permanently lost"
         } else {
             ""
         };
