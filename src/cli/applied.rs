@@ -15,7 +15,7 @@ use crate::plan::{self, Had, Inputs, Plan, SnapshotRef};
 use crate::snapshot::{self, Applied, Kept, Snapshot};
 use crate::webex::ids;
 
-/// What every command takes that has to know who is new.
+/// Options of commands that have to know who is new.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct Args {
@@ -24,11 +24,11 @@ pub struct Args {
     applied: Option<PathBuf>,
 }
 
-/// What to do about one that cannot be used.
+/// What to do about a snapshot that cannot be used.
 const HELP: &str = "name the right one with --applied, or move it away: then no one counts as new, renamed or gone";
 
 impl Args {
-    /// The file that is meant: the one that is named, else the one in this state directory, if there is one.
+    /// The file to use: the one that is named, else the one in this state directory, if it exists.
     pub fn at(&self, state: &Path) -> Option<PathBuf> {
         let mut kept = ["applied.json.zst", "applied.json"]
             .map(|name| state.join(name))
@@ -43,18 +43,18 @@ impl Args {
         self.applied.is_some()
     }
 
-    /// The file that is meant, where the state directory is the usual one.
+    /// The file to use with the default state directory.
     pub fn of(&self, path: &Path) -> Option<PathBuf> {
         self.at(&path.join(".trunkline"))
     }
 }
 
-/// Whether there is something. What cannot be looked at is there: it will fail to be read, rather than be taken for nothing.
+/// Whether the file exists. A file that cannot be inspected counts as existing: reading it fails, instead of it being ignored.
 fn may_exist(file: &Path) -> bool {
     !matches!(std::fs::symlink_metadata(file), Err(error) if error.kind() == io::ErrorKind::NotFound)
 }
 
-/// Checks before anything is sent that the applied snapshot of this plan is there and can be read: who is not settled would be
+/// Checks before anything is sent that the applied snapshot of this plan is there and can be read: unsettled people would be
 /// forgotten without it. Gives the addresses that it has for those who lose something.
 pub fn check(file: Option<&Path>, plan: &Plan) -> Result<Had, Failure> {
     let Some(file) = file else {
@@ -88,8 +88,8 @@ pub fn check(file: Option<&Path>, plan: &Plan) -> Result<Had, Failure> {
     }
 }
 
-/// Writes the state that was reached as the applied snapshot of the next plan; `false` where not everything of it is known:
-/// what is not known now would count as new once it is.
+/// Writes the state that was reached as the applied snapshot of the next plan; `false` if it is not known completely: what
+/// is unknown now would count as new later.
 pub fn renew(
     mut document: Value,
     before: Option<&Path>,
@@ -108,7 +108,7 @@ pub fn renew(
     Ok(true)
 }
 
-/// What the next applied snapshot keeps besides the state that was reached.
+/// What the next applied snapshot keeps in addition to the state that was reached.
 fn keep(file: Option<&Path>, loaded: &Loaded, plan: &Plan, now: Snapshot) -> Result<Kept, Failure> {
     let config = &loaded.config;
     let applied = match file {
@@ -129,7 +129,7 @@ fn keep(file: Option<&Path>, loaded: &Loaded, plan: &Plan, now: Snapshot) -> Res
     Ok(applied.keep(states.snapshot(), &open, named))
 }
 
-/// Whether the files name somebody by this address.
+/// Whether the files name a person by this address.
 fn names(config: &Config, email: &str) -> bool {
     let is = |text: &str| {
         text.rsplit('/')
@@ -152,8 +152,8 @@ fn names(config: &Config, email: &str) -> bool {
         || agreed.chain(protected).any(|subject| is(&subject.value))
 }
 
-/// Reads it and compares it with the state of now. Whatever is wrong with it is an error: without it everybody who is new
-/// would be taken for somebody who was there before.
+/// Reads it and compares it with the current state. Any problem with it is an error: without it a new person would count as
+/// one who was there before.
 pub fn read(
     file: &Path,
     config: &Config,

@@ -302,7 +302,7 @@ impl Places {
                 return Err(Failure::new(message)
                     .help("name a file that `trunkline plan --out FILE` saved"));
             }
-            // A plan is often saved beside the files that it was made from.
+            // A plan is often saved next to the files that it was made from.
             (None, true) => {
                 let here = PathBuf::from(".");
                 let beside = args.what.parent().filter(|it| !it.as_os_str().is_empty());

@@ -1,4 +1,4 @@
-//! Capturing the live organisation for a command: what it is told, and how far it has come.
+//! Capturing the live organisation for a command: its messages and its progress.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::webex::capture::{self, Captured, Estimate, Old, Wanted, Watch};
 /// How often the bar moves.
 const TICK: Duration = Duration::from_millis(200);
 
-/// What is captured. Whoever takes these has a group `reading` of the options that say from where.
+/// What is captured. A command with these has a group `reading` of the options that say from where.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct Args {
@@ -41,7 +41,7 @@ pub struct Args {
     since: Option<PathBuf>,
 }
 
-/// What a command takes that reads a snapshot file or the live organisation.
+/// Options of a command that reads a snapshot file or the live organisation.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct LiveArgs {
@@ -120,7 +120,7 @@ pub fn run(live: &Live, args: &Args, old: Option<&Old>) -> Result<Captured, Fail
     Ok(captured)
 }
 
-/// Shows how far a capture has come: a bar on a terminal, else a line.
+/// Shows the progress of a capture: a bar on a terminal, else a line.
 struct Meter {
     bar: Option<ProgressBar>,
     over: Arc<AtomicBool>,

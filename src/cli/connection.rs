@@ -18,7 +18,7 @@ use crate::sim::{self, Reply, Scenario, Simulator};
 use crate::snapshot;
 use crate::webex::{self, Client, Clock, Limits, RequestLog, Transport};
 
-/// A client, and what is behind it.
+/// A client and its backend.
 #[derive(Debug)]
 pub struct Connection {
     /// The client.
@@ -28,7 +28,7 @@ pub struct Connection {
     behind: Behind,
 }
 
-/// What is behind a client.
+/// The backend of a client.
 #[derive(Debug)]
 enum Behind {
     /// Webex.
@@ -116,7 +116,7 @@ impl Connection {
         Ok(Some(snapshot::digest(&snapshot::bytes(&snapshot)?)))
     }
 
-    /// The organisation as it is now, as a snapshot; nothing where it cannot be read whole.
+    /// The organisation as it is now, as a snapshot; nothing if it cannot be read completely.
     pub fn observed(&self, wanted: &capture::Args) -> Result<Option<Value>, Failure> {
         match &self.behind {
             Behind::File(file) => Ok(Some(file.simulator.snapshot())),

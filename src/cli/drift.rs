@@ -161,7 +161,7 @@ impl Desired<'_> {
         Ok(drift)
     }
 
-    /// Takes what was changed live into the files: the addresses of people first, then values.
+    /// Adopts live changes into the files: the addresses of people first, then values.
     fn adopt(
         &self,
         args: &Args,
@@ -194,7 +194,7 @@ impl Desired<'_> {
         Ok((drift, adoption))
     }
 
-    /// Takes what was changed live into the files, as values.
+    /// Adopts live changes into the files, as values.
     fn values(&self, drift: &Drift, states: &input::States) -> Result<Adoption, Failure> {
         if !drift.compared && !drift.lines.is_empty() {
             let message =

@@ -43,7 +43,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             Outcome::Changed(new) => {
                 match inside(&args.path, &path).and_then(|()| replace(&path, new.as_bytes())) {
                     Ok(()) => print(&format!("{}\n", escape(&path.to_string_lossy())))?,
-                    // The other files can be written all the same.
+                    // The other files can still be written.
                     Err(failure) => exit = failure.report(),
                 }
             }
@@ -88,7 +88,7 @@ fn sources(path: &Path) -> Result<Vec<SourceFile>, Failure> {
     Ok(vec![file])
 }
 
-/// Whether a file that was found below a directory lies there: what a symbolic link leads to elsewhere is not ours to write.
+/// Whether a file that was found below a directory is there: the target of a symbolic link elsewhere is not ours to write.
 fn inside(root: &Path, path: &Path) -> Result<(), Failure> {
     if root.is_file() {
         // It was named itself.
@@ -122,7 +122,7 @@ fn show(name: &str, file: &SourceFile, new: &str) -> Result<(), Failure> {
     print(&render::diff(name, &old, new, &options))
 }
 
-/// Says why files were left alone.
+/// Says why files were not changed.
 fn stop(mut why: Vec<Finding>, files: &[SourceFile]) -> Result<Exit, Failure> {
     sort_findings(&mut why);
     let options = options(&std::io::stderr(), Detail::Short);

@@ -86,8 +86,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-/// Files as `init` writes them say who the organisation is and nothing of what it has: others can stand beside them. Any
-/// other files may mean anything beside new ones.
+/// Files as `init` writes them identify the organisation and say nothing of its objects: others can be added. Any other
+/// files could change the meaning of new ones.
 fn begun(args: &Args) -> Result<Option<Loaded>, Failure> {
     if !args.out.exists() {
         return Ok(None);
@@ -179,7 +179,7 @@ fn corrections(args: &Args, loaded: &Loaded, snapshot: &Snapshot) -> String {
     lines.collect()
 }
 
-/// Files are only written once it is known that they change nothing.
+/// Files are written only once it is known that they change nothing.
 fn prove(loaded: &Loaded, plan: &Plan) -> Result<(), Failure> {
     let wrong = loaded.findings.iter().find(|_| loaded.has_errors());
     let wrong = wrong.map(|finding| format!("{}: {}", finding.code, finding.message));

@@ -47,7 +47,7 @@ pub fn plan(file: &Path) -> Result<Plan, Failure> {
     Ok(plan)
 }
 
-/// Reads a plan that is to be carried out: nobody has changed it since it was made, and it does not contradict itself.
+/// Reads a plan that is to be carried out: its checksum matches, and it does not contradict itself.
 pub fn proven_plan(file: &Path) -> Result<Plan, Failure> {
     let plan = self::plan(file)?;
     let refused = |why: String| {
@@ -128,7 +128,7 @@ fn sources_at(path: &Path, revision: &str, what: &str) -> Result<(Config, Origin
     Ok((loaded.config, loaded.origin))
 }
 
-/// The snapshot that is meant: the one that is named, else `snapshot.json` (or its compressed form) beside the files.
+/// The snapshot to use: the one that is named, else `snapshot.json` (or its compressed form) next to the files.
 pub fn snapshot_path(path: &Path, named: Option<&Path>) -> PathBuf {
     let plain = path.join("snapshot.json");
     let compressed = path.join("snapshot.json.zst");
@@ -167,11 +167,11 @@ pub struct States {
     snapshot: Snapshot,
     digest: String,
     applied: Option<(Applied, SnapshotRef)>,
-    /// What has to be said of those whom earlier runs owe something.
+    /// Findings about those whom earlier runs owe something.
     owed: Vec<Finding>,
 }
 
-/// Where journals and backups are kept: the directory that is named, else `.trunkline` beside the files.
+/// Where journals and backups are kept: the directory that is named, else `.trunkline` next to the files.
 pub fn state(path: &Path, named: Option<&Path>) -> PathBuf {
     named.map_or_else(|| path.join(".trunkline"), Path::to_owned)
 }
@@ -259,7 +259,7 @@ fn with_applied(
 }
 
 impl States {
-    /// A snapshot alone, unless it forbids a plan.
+    /// Only a snapshot, unless it forbids a plan.
     pub fn checked(
         snapshot: Snapshot,
         digest: String,
@@ -278,7 +278,7 @@ impl States {
         }
     }
 
-    /// Adds those whom the runs of a state directory owe something.
+    /// Adds findings about those whom the runs of a state directory owe something.
     pub fn owing(mut self, state: &Path, live: bool) -> Result<States, Failure> {
         let owed = apply::owed(state).map_err(|error| {
             let message = format!("it is unknown whom an earlier apply owes something: {error}");

@@ -13,10 +13,10 @@ use crate::webex::{
 
 /// Where Webex is.
 const PUBLIC_API: &str = "https://webexapis.com/v1";
-/// A token that ends so soon is worth a word.
+/// If a token expires within this time, a note says so.
 const SOON: Duration = Duration::from_secs(15 * 60);
 
-/// What every command with `--live` takes.
+/// Options of every command with `--live`.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct Args {
@@ -34,9 +34,9 @@ pub struct Args {
 /// A connection that was checked.
 #[derive(Debug)]
 pub struct Live {
-    /// The client; whoever reads makes a `Reader` of it.
+    /// The client; readers make a `Reader` of it.
     pub client: Arc<Client>,
-    /// Who we are to Webex.
+    /// The identity of the token.
     pub me: Whoami,
     /// Where Webex is.
     pub url: String,
@@ -66,7 +66,7 @@ pub fn connect(args: &Args, pinned: Option<&str>) -> Result<Live, Failure> {
     let options = Options {
         time: args.time_limit.map(Duration::from_secs),
         max_wait: Duration::from_secs(args.max_wait),
-        // A run waits whether or not anybody reads why.
+        // A run waits whether or not the reason is read.
         tell: Tell::new(|line| drop(note(&format!("{line}\n")))),
         log: args.log.as_deref().map(log).transpose()?,
         stop,

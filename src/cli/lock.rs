@@ -12,7 +12,7 @@ use crate::plan::Plan;
 ///
 /// # Errors
 ///
-/// If another one runs, or nobody can tell.
+/// If another one runs, or that is unknown.
 pub fn take(target: &str, state: &Path, plan: &Plan, now: Timestamp) -> Result<Lock, Failure> {
     let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "this machine".to_owned());
     let holder = format!(
@@ -41,8 +41,8 @@ fn own_directories() -> Vec<PathBuf> {
         .collect()
 }
 
-/// What is written to, by one name: a file without links. Webex is Webex, whatever leads there; only a simulator has an
-/// address of its own.
+/// What is written to, by one name: a file without links. Webex is Webex, whatever leads there; only a simulator has its own
+/// address.
 fn canonical(target: &str) -> String {
     match target.starts_with("http://") || target.starts_with("https://") {
         true => crate::webex::loopback(target)

@@ -44,7 +44,7 @@ struct Cli {
     command: Command,
 }
 
-/// What every command takes.
+/// Options of every command.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Global options")]
 struct Global {
@@ -109,7 +109,7 @@ pub enum Exit {
     Irreversible = 3,
     /// Blocked: an unacknowledged loss, a guardrail, or an error that needed the snapshot.
     Blocked = 4,
-    /// The plan is stale: somebody else has changed what it was made from.
+    /// The plan is stale: an object has changed since it was made.
     Stale = 5,
     /// Applied in part.
     Partial = 6,

@@ -122,7 +122,7 @@ fn colors(terminal: bool) -> bool {
     }
 }
 
-/// Prints how far a command has come and what it wrote, unless the user wants quiet.
+/// Prints the progress of a command and what it wrote, unless --quiet is given.
 pub fn aside(text: &str) -> Result<(), Failure> {
     match QUIET.load(Ordering::Relaxed) {
         true => Ok(()),
@@ -130,7 +130,7 @@ pub fn aside(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Whether progress is shown: on a terminal, unless the user wants quiet.
+/// Whether progress is shown: on a terminal, unless --quiet is given.
 pub fn shows_progress() -> bool {
     std::io::stderr().is_terminal() && !QUIET.load(Ordering::Relaxed)
 }
@@ -147,7 +147,7 @@ fn write(to: &mut impl Write, text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Writes a file at once or not at all. It is for its owner alone: plans and reports name people and their numbers.
+/// Writes a file at once or not at all. Only its owner can read it: plans and reports name people and their numbers.
 pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
     put(path, text.as_bytes(), Builder::new(), |file| {
         file.persist(path)
@@ -176,7 +176,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     put(path, bytes, shared(), |file| file.persist_noclobber(path))
 }
 
-/// Files with the permissions of any new file; temporary ones are for their owner alone.
+/// Files with the permissions of any new file; temporary ones are only for their owner.
 fn shared() -> Builder<'static, 'static> {
     #[cfg_attr(not(unix), expect(unused_mut, reason = "there is nothing to set"))]
     let mut builder = Builder::new();
@@ -205,18 +205,18 @@ fn put(
     Ok(())
 }
 
-/// How far a long run has come: a bar on a terminal, nothing elsewhere.
+/// The progress of a long run: a bar on a terminal, nothing elsewhere.
 #[derive(Debug)]
 pub struct Progress(ProgressBar);
 
 impl Progress {
-    /// So many steps are to be done.
+    /// Sets the number of steps.
     pub fn new(steps: usize, what: &'static str) -> Progress {
         let bar = match shows_progress() {
             true => ProgressBar::new(steps as u64),
             false => ProgressBar::hidden(),
         };
-        // The template is a constant; a bar without it is a bar all the same.
+        // The template is a constant; a bar without it is still a bar.
         if let Ok(style) =
             ProgressStyle::with_template("  {bar:40} {pos} of {len} {msg}, {eta} left")
         {
@@ -226,7 +226,7 @@ impl Progress {
         Progress(bar)
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn finish(&self) {
         self.0.finish_and_clear();
     }

@@ -134,7 +134,7 @@ fn states(
         let states = input::states_of(observed, applied, loaded, base);
         return Ok(states.map(|states| (states, Vec::new())));
     }
-    // A report is no plan: it says what the lists tell that are there. What is saved is a plan.
+    // A report is not a plan: it covers the lists that exist. What is saved is a plan.
     if args.only.is_some() && args.out.is_none() {
         let states = input::states_of_report(&args.path, named, applied, loaded, base);
         return Ok(states);

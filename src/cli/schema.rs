@@ -14,7 +14,7 @@ use crate::snapshot::Snapshot;
 
 /// The name of the schema file.
 pub const FILE: &str = "trunkline.schema.json";
-/// The first line of a file by which editors find the schema beside it.
+/// The first line of a file by which editors find the schema next to it.
 pub const LINE: &str = "# yaml-language-server: $schema=trunkline.schema.json\n";
 
 #[derive(Debug, clap::Args)]
@@ -58,7 +58,7 @@ pub fn observed(path: &Path) -> Result<Snapshot, Vec<Finding>> {
     Ok(states.snapshot().clone())
 }
 
-/// What is left out of a schema, and why.
+/// What is omitted from a schema, and why.
 pub fn left_out(names: &Names) -> String {
     let lines = names.left_out().map(|(kind, count)| {
         let kind = kind.plural();

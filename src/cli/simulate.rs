@@ -32,7 +32,7 @@ pub struct Args {
     scenario: Option<PathBuf>,
 }
 
-/// Serves until it is told to end.
+/// Serves until it is stopped.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let snapshot = snapshot::read_whole(&args.snapshot)?;
     let options = sim::Options {

@@ -22,7 +22,7 @@ const GITHUB: [(&str, &str); 3] = [
     ),
 ];
 
-/// The example is the pipeline: it is tested as it stands.
+/// The example is the pipeline: it is tested unchanged.
 const GITLAB: &str = include_str!("../../../examples/gitlab-ci.yml");
 
 /// Whose continuous integration the workflows are for.

@@ -13,7 +13,7 @@ const FOR_EVERYONE: &str = include_str!("starter/for-everyone.yaml");
 const GITIGNORE: &str = include_str!("starter/gitignore");
 const GITIGNORE_SNAPSHOTS: &str = include_str!("starter/gitignore-snapshots");
 
-/// What git is not to keep; with snapshots, unless CI plans from one in git.
+/// What git must not keep; with snapshots, unless CI plans from one in git.
 pub fn gitignore(snapshots: bool) -> String {
     let snapshots = if snapshots { GITIGNORE_SNAPSHOTS } else { "" };
     format!("{GITIGNORE}{snapshots}")
