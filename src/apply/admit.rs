@@ -6,10 +6,10 @@ use crate::plan::{Contradiction, Plan};
 /// Why a plan is not applied.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
-    /// A loss that nobody has acknowledged, or a guardrail.
+    /// An unacknowledged loss, or a guardrail.
     #[error("{0}")]
     Blocked(String),
-    /// Errors left something out of it, and nobody has decided to apply the rest.
+    /// Errors left something out of it, and applying the rest was not requested.
     #[error("{0} of its findings are errors, and the fields they name were left out")]
     Errors(usize),
     /// It was made for another organisation, or from other files.
@@ -21,7 +21,7 @@ pub enum Refused {
 }
 
 /// Takes a plan only if the organisation is the one that it was made for, the files are those that it was made from, and
-/// nothing blocks it. Losses that nobody acknowledged and guardrails block it always, other errors unless `partial`, or the
+/// nothing blocks it. Unacknowledged losses and guardrails always block it, other errors unless `partial`, or the
 /// guardrails that judged it, say that it may be applied without what they left out. `digest` is that of the files now,
 /// `losses` what they say of what its losses need; `org` the id of the live organisation.
 pub fn admit(

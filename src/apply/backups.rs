@@ -18,22 +18,22 @@ use crate::webex::{Call, Error, Names};
 pub struct Backups {
     /// The directory.
     pub directory: PathBuf,
-    /// Whoever can read them (`age1…`); none: they are not encrypted.
+    /// Who can read them (`age1…`); none: they are not encrypted.
     pub recipients: Vec<String>,
     /// A file with the age key of encrypted ones, for a run that resumes.
     pub identity: Option<PathBuf>,
     /// When the run began.
     pub at: Timestamp,
-    /// Calling features and who is in them, once somebody is about to lose something.
+    /// Calling features and their members, once someone is about to lose something.
     pub features: OnceLock<Features>,
 }
 
-/// What may be otherwise after a change of the Calling licence.
+/// What may differ after a change of the Calling licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Differ {
     /// Nothing: it is the same product.
     Nothing,
-    /// What is only told of a product, such as the services that it has.
+    /// What belongs only to a product, such as its services.
     Services,
     /// That, and what ends with the old product, as the plan says.
     Endings,
@@ -65,7 +65,7 @@ impl Backups {
             recipients: self.recipients.clone(),
             org: names.org().map_err(|error| error.to_string())?,
             at: self.at,
-            // A move takes nobody out of a queue.
+            // A move removes no one from a queue.
             features: (change.risk == Risk::Irreversible).then(|| {
                 let features = || Features::read(names.reader());
                 self.features.get_or_init(features).clone()
@@ -181,7 +181,7 @@ impl Saved {
     }
 }
 
-/// Whoever is saved, as the backup has it.
+/// The saved subject, as in the backup.
 fn subject(names: &Names, change: &Change, seen: &Seen) -> Result<Subject, Error> {
     let mut held = names.licenses()?;
     held.retain(|license| licenses::holds(seen, license));

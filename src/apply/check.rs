@@ -25,15 +25,15 @@ pub struct Context<'a> {
     pub names: &'a Names,
     /// Whether this run, or the one that it goes on with, has sent something for the object before.
     pub touched: bool,
-    /// Whether this request was sent just now: what stands otherwise then is our own doing, and not done yet.
+    /// Whether this request was sent just now: differences are then our own doing, and not done yet.
     pub sent: bool,
     /// Whether an earlier run may have sent this request, and may have seen it carried out by halves.
     pub doubtful: bool,
     /// Whether the plan deletes people, who then leave their groups.
     pub deletes: bool,
-    /// Paths whose values an earlier request of the same change took away for a moment.
+    /// Paths whose values an earlier request of the same change removed for a moment.
     pub aside: &'a [String],
-    /// Whether the request is done as far as the object itself tells: for requests without fields.
+    /// Whether the object itself shows that the request is done: for requests without fields.
     pub is_done: &'a dyn Fn(&Seen) -> bool,
 }
 
@@ -93,7 +93,7 @@ pub fn todo<'p>(
     Ok(Todo::Send(open))
 }
 
-/// Fields that are still to be sent, and those that stand otherwise than the plan knows, with how.
+/// Fields that are still to be sent, and those whose value the plan does not know, with that value.
 type Compared<'p> = (Vec<&'p Field>, Vec<(&'p Field, String)>);
 
 fn compare<'p>(
@@ -117,7 +117,7 @@ fn compare<'p>(
             }
             // The plan was made from just this, whatever it calls it: two licences where there should be one, say.
             Standing::Otherwise(_) if context.sent || as_planned => open.push(field),
-            // Half a move: nobody but that run takes a licence away and gives none.
+            // Half a move: only that run removes a licence and gives none.
             Standing::Otherwise(_) if context.doubtful && is_license(change, field) => {
                 open.push(field);
             }
@@ -127,7 +127,7 @@ fn compare<'p>(
     Ok((open, otherwise))
 }
 
-/// The plan is stale where a field stands otherwise than it knows.
+/// The plan is stale if a field has a value that it does not know.
 fn stands_otherwise(otherwise: &[(&Field, String)]) -> Option<Verdict> {
     let (field, now) = otherwise.first()?;
     let why = format!(
@@ -169,7 +169,7 @@ fn differing(context: Context<'_>, change: &Change, seen: Option<&Seen>) -> Opti
         (Some(_), Some(seen)) => {
             let planned = change.preimage_members.as_deref().unwrap_or_default();
             let mut differing = seen.essence.differs_from(planned);
-            // Whoever is deleted leaves every group.
+            // A person who is deleted leaves every group.
             if context.deletes {
                 differing.retain(|name| !kinds::has_members(&change.kind, name));
             }

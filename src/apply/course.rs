@@ -38,7 +38,7 @@ impl Run<'_> {
         }
     }
 
-    /// Requests by which somebody keeps Calling under another licence.
+    /// Requests by which Calling moves to another licence.
     fn movers(&self) -> Vec<usize> {
         let moves = |operation: &&Operation| {
             let mut subjects = operation.subjects().iter();
@@ -103,7 +103,7 @@ impl Run<'_> {
                     "{address} was moved first to verify that nothing is lost, and something was lost"
                 ));
             }
-            // Whoever was refused, stale or already so has proven nothing: somebody else goes first.
+            // A subject that was refused, stale or already so has proven nothing: another one goes first.
             if verdicts.iter().any(proven) {
                 state.canaries.wanted -= 1;
             }

@@ -1,4 +1,4 @@
-//! The breaker: while somebody has lost what no plan takes, nothing is taken from anybody else.
+//! The breaker: while someone has lost something that no plan removes, nothing is removed from anyone else.
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use crate::webex::Stop;
 /// How often a waiting request looks whether the run is to stop.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// What every request passes that takes something away.
+/// The gate that every request passes that removes something.
 #[derive(Debug, Default)]
 pub struct Gate {
     state: Mutex<State>,
@@ -28,7 +28,7 @@ struct State {
 }
 
 impl Gate {
-    /// Waits until nobody else is without what they had; `own` are the addresses of the request that waits. An error says why
+    /// Waits until no one else is without what they had; `own` are the addresses of the request that waits. An error says why
     /// nothing may be taken any more.
     pub fn pass(&self, own: &[String], stop: &Stop) -> Result<(), String> {
         let mut state = lock(&self.state);
@@ -47,7 +47,7 @@ impl Gate {
         }
     }
 
-    /// Closes the gate for everybody else until it is known how this object is.
+    /// Closes the gate for everyone else until the state of this object is known.
     pub fn suspect(&self, address: &str) -> Suspect<'_> {
         let mut state = lock(&self.state);
         state.open.entry(address.to_owned()).or_insert(false);
@@ -62,13 +62,13 @@ impl Gate {
         lock(&self.state).tripped.clone()
     }
 
-    /// Whether this object had lost something, put right since or not.
+    /// Whether this object had lost something, whether or not it has been restored since.
     pub fn had_lost(&self, address: &str) -> bool {
         lock(&self.state).lost.iter().any(|it| it == address)
     }
 }
 
-/// Somebody who may have lost something. Whoever drops it unsettled leaves the gate closed for good.
+/// A subject who may have lost something. Dropping it unsettled leaves the gate permanently closed.
 #[derive(Debug)]
 pub struct Suspect<'a> {
     gate: &'a Gate,

@@ -8,7 +8,7 @@ use crate::kinds::wire::{Seen, Standing, Subject, stands};
 use crate::kinds::{self, Calling};
 use crate::webex::Error;
 
-/// Whether a field is the Calling licence, whose loss destroys what nobody can bring back.
+/// Whether a field is the Calling licence, whose loss destroys data that cannot be restored.
 pub(super) fn is_calling(change: &Change, field: &Field) -> bool {
     let row = kinds::field(&change.kind, &field.path);
     row.is_some_and(|row| row.calling == Calling::License)
@@ -22,7 +22,7 @@ fn calling<'s>(subject: &Subject<'s>) -> Option<&'s Field> {
         .copied()
 }
 
-/// Whether a request gives somebody another Calling licence for the one that is taken: a move, another tier.
+/// Whether a request replaces the Calling licence by another one: a move, another tier.
 pub(super) fn keeps_calling(subject: &Subject<'_>) -> bool {
     calling(subject).is_some_and(|field| !field.before.is_null() && !field.after.is_null())
 }
@@ -39,7 +39,7 @@ pub(super) fn takes(operation: &Operation, subject: &Subject<'_>) -> bool {
 }
 
 impl<'a> Sending<'a> {
-    /// Writes down how those are whose Calling moves. A run that goes on finds there what half a move has taken away:
+    /// Records the state of those whose Calling moves. A resumed run finds there what half a move has removed:
     /// licence, location, number and extension.
     pub(super) fn remember(&self, open: &mut [Subject<'a>]) -> Result<(), Trouble> {
         for subject in open.iter_mut().filter(|it| keeps_calling(it)) {
@@ -61,7 +61,7 @@ impl<'a> Sending<'a> {
         Ok(())
     }
 
-    /// A backup of everybody who could lose something by this request.
+    /// A backup of everyone who could lose something by this request.
     pub(super) fn save(&self, open: &[Subject<'a>]) -> Result<Vec<Saved>, Trouble> {
         let mut saved = Vec::new();
         for subject in open {
@@ -86,7 +86,7 @@ impl<'a> Sending<'a> {
         Ok(saved)
     }
 
-    /// Whoever has kept Calling has the settings of before. What was lost is restored, and is a failure all the same: what no
+    /// Anyone who keeps Calling keeps the settings. What was lost is restored, and is still a failure: what no
     /// backup has, such as voice messages, may be gone with it.
     pub(super) fn compare_settings(
         &self,
@@ -134,7 +134,7 @@ impl<'a> Sending<'a> {
             || keeps_calling(subject) && (self.canary || self.options.backup_moves)
     }
 
-    /// What somebody who keeps Calling is without, if anything: in no state that the plan knows.
+    /// What is missing of a subject that keeps Calling, if anything: in no state that the plan knows.
     pub(super) fn lost(
         &self,
         before: &Subject<'_>,
@@ -155,7 +155,7 @@ impl<'a> Sending<'a> {
     }
 }
 
-/// What is otherwise with the new licence of somebody who keeps Calling, and no loss.
+/// What differs with the new licence of a subject that keeps Calling, and is not a loss.
 fn may_differ(subject: &Subject<'_>) -> Differ {
     match calling(subject) {
         Some(field) if !field.losses.is_empty() => Differ::Endings,
@@ -166,7 +166,7 @@ fn may_differ(subject: &Subject<'_>) -> Differ {
     }
 }
 
-/// Whether the new licence has less than Professional; Webex does that for workspaces alone.
+/// Whether the new licence has less than Professional; Webex does that only for workspaces.
 fn downgrades(field: &Field) -> bool {
     let professional = |license: &serde_json::Value| {
         let name = license["license"].as_str();
@@ -175,7 +175,7 @@ fn downgrades(field: &Field) -> bool {
     professional(&field.before) && !professional(&field.after)
 }
 
-/// Whoever keeps Calling in another subscription or tier keeps location, number and extension: what is gone, in words.
+/// A subject that keeps Calling in another subscription or tier keeps location, number and extension: what is gone, in words.
 pub(super) fn lost_on_the_way(before: &Subject<'_>, now: Option<&Seen>) -> Option<String> {
     let (seen, now) = (before.seen.as_ref()?, now?);
     if !keeps_calling(before) {

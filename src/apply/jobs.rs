@@ -63,7 +63,7 @@ impl Sending<'_> {
         self.wait_for(path)?;
         let reader = self.names().reader();
         let failed = reader.lines(&format!("{path}/errors"), "items", Paging::Link);
-        // What is not told is no reason to give up: the objects tell it as well.
+        // A missing answer is no reason to give up: the objects show the result too.
         let failed = failed.unwrap_or_default().into_iter().filter_map(|entry| {
             let text = |it: &serde_json::Value| it.as_str().map(str::to_owned);
             let message = &entry["error"]["message"][0];

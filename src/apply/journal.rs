@@ -14,11 +14,11 @@ use crate::disk;
 /// Whether to go on with an interrupted run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resume {
-    /// Begin anew.
+    /// Start a new run.
     No,
     /// Go on.
     Yes,
-    /// Begin anew, whatever was interrupted: what it did was thrown away.
+    /// Start a new run even if one was interrupted: its effect was discarded.
     Anew,
 }
 
@@ -157,7 +157,7 @@ impl Journal {
         })
     }
 
-    /// Somebody has lost what the plan does not take: written before anything is sent to put it right.
+    /// Something was lost that the plan does not remove: written before anything is sent to restore it.
     pub fn owed(&self, operation: u32, subject: &str, lost: &str) -> std::io::Result<()> {
         self.write(&Line::Owed {
             operation,
@@ -175,7 +175,7 @@ impl Journal {
         })
     }
 
-    /// What came of a request for one object.
+    /// The result of a request for one object.
     pub fn settled(&self, operation: u32, subject: &str, verdict: &Verdict) -> std::io::Result<()> {
         self.write(&Line::Settled {
             operation,

@@ -1,8 +1,8 @@
 //! One apply of an organisation at a time. Other machines are kept apart by the CI's concurrency group (docs/apply.md).
 //!
-//! The lock is a file in several directories: in the state directory, which everybody shares who applies the same files,
+//! The lock is a file in several directories: in the state directory, which all who apply the same files share,
 //! no matter who they are and where that directory is mounted; and in directories of the user's own, for those who keep several
-//! state directories. A directory in which others may write is never used: a link that somebody has put there would lead to
+//! state directories. A directory in which others may write is never used: a link that another user has put there would lead to
 //! a file of ours.
 
 use std::fs::{File, TryLockError};
@@ -29,7 +29,7 @@ pub struct Held {
 
 impl Lock {
     /// Takes the lock of an organisation, or says who has it. `shared` has to be usable; of the directories that are the
-    /// user's `own`, those count that are nobody else's. `holder` is what others are told beside the number of this process.
+    /// user's `own`, those that belong to no one else. `holder` is shown to others with the number of this process.
     /// The outer error is one of the file system.
     pub fn take(
         shared: &Path,
@@ -41,7 +41,7 @@ impl Lock {
         let digest = format!("{:x}", Sha256::digest(organisation));
         let name = format!("{}.lock", &digest[..16]);
         let mut files = vec![open(&shared.join("apply.lock"))?];
-        // Somebody else's directory, or a link in its place, shuts nobody out.
+        // A directory of another user, or a link in its place, does not lock anyone out.
         let mine = own
             .iter()
             .filter(|directory| is_ours_alone(directory).is_ok());
@@ -68,7 +68,7 @@ impl Lock {
     }
 }
 
-/// So much of what a holder wrote is told.
+/// How much of the text of a holder is shown.
 const TOLD: u64 = 1_000;
 
 /// Opens the file of a lock, and makes it where there is none. It is a file, and no link to one.
@@ -94,7 +94,7 @@ fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Makes the directory where there is none. It is a directory, no link to one, and nobody else may write in it.
+/// Makes the directory where there is none. It is a directory, not a link to one, and no one else may write in it.
 fn is_ours_alone(directory: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);

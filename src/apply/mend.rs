@@ -1,4 +1,4 @@
-//! What was carried out in part: said, and put right where that is possible.
+//! What was carried out in part: reported, and restored if possible.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{Errand, Seen, Standing, Subject, Wire, stands};
 use crate::webex::{Answer, Call, Error};
 
-/// How long something that seems lost is looked for, before it is put back.
+/// How long something that seems lost is looked for before it is restored.
 const SHOWS: Duration = Duration::from_secs(2);
 /// The time between two looks.
 const LOOK: Duration = Duration::from_millis(500);
@@ -27,7 +27,7 @@ pub struct Ending {
     pub said: String,
     /// What Cisco's support can search for.
     pub tracking_id: Option<String>,
-    /// The licences that somebody has after it, where the answer lists them.
+    /// The licences that the subject has afterwards, if the answer lists them.
     pub licenses: Option<Value>,
     /// What its job could not do.
     pub jobs: Vec<JobFailure>,
@@ -63,7 +63,7 @@ impl Ending {
 }
 
 impl<'a> Sending<'a> {
-    /// Fails what is open. Whoever has lost what the plan does not take gets it back first.
+    /// Fails what is open. Before that, what the plan does not remove is restored.
     pub(super) fn fail(
         &self,
         wire: &Wire,
@@ -117,7 +117,7 @@ impl<'a> Sending<'a> {
         Ok(())
     }
 
-    /// What an earlier run has left somebody without is put back, before anything else and whatever else would hinder the
+    /// What an earlier run removed by accident is restored, before anything else and whatever else would hinder the
     /// change. `None`: nothing was left.
     pub(super) fn put_right(&self, change: &'a Change) -> Result<Option<Verdict>, Trouble> {
         let key = (self.operation.id, change.address.clone());
@@ -178,7 +178,7 @@ impl<'a> Sending<'a> {
         }))
     }
 
-    /// The fields that are not as they are to be, in words.
+    /// The fields that are not as planned, in words.
     fn still_open(
         &self,
         subject: &Subject<'_>,
@@ -195,8 +195,8 @@ impl<'a> Sending<'a> {
         Ok((!open.is_empty()).then(|| open.join(", ")))
     }
 
-    /// Gives back what somebody has lost: the licence, with what belongs to it, then the settings from the backup. Says how it
-    /// went, and whether nothing is owed any more.
+    /// Restores what was lost: the licence, with what belongs to it, then the settings from the backup. Returns the result
+    /// in words, and whether nothing is owed any more.
     fn mend(
         &self,
         wire: &Wire,
@@ -240,7 +240,7 @@ impl<'a> Sending<'a> {
         Ok((format!("{put}{settings}"), whole))
     }
 
-    /// Brings the settings back from a backup, and compares. Says how it went, and whether nothing is owed any more.
+    /// Restores the settings from a backup, and compares. Returns the result in words, and whether nothing is owed any more.
     pub(super) fn restore_settings(
         &self,
         subject: &Subject<'_>,

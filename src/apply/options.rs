@@ -16,12 +16,13 @@ pub struct Live<'a> {
 /// How a plan is carried out.
 #[derive(Debug)]
 pub struct Options {
-    /// Changes with a worse risk are left alone.
+    /// Changes with a higher risk are skipped.
     pub max_risk: Option<Risk>,
-    /// So many who keep Calling under another licence go first, and everything else waits until they are proven to have lost
+    /// How many of those who keep Calling under another licence go first; everything else waits until they are proven to
+    /// have lost
     /// nothing.
     pub canary: usize,
-    /// Whether settings are saved before somebody keeps Calling under another licence, so that what is lost can be restored.
+    /// Whether settings are saved before Calling moves to another licence, so that losses can be restored.
     pub backup_moves: bool,
     /// Who makes and reads backups.
     pub backups: Backups,

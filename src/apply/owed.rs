@@ -1,4 +1,5 @@
-//! Who is owed something: whom an apply has left without what no plan takes, as the journals of a state directory tell it.
+//! Who is owed something: people whom an apply left without something that no plan removes, according to the journals of a
+//! state directory.
 
 use std::collections::BTreeMap;
 use std::io::BufReader;
@@ -16,14 +17,14 @@ use crate::kinds::{self, Calling, KINDS};
 use crate::snapshot::Snapshot;
 use crate::webex::ids;
 
-/// Somebody whose Calling licence an apply was about to change, and who has not been found whole since.
+/// A person or workspace whose Calling licence an apply was about to change, and who has not been found whole since.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Owed {
     /// The organisation.
     org: String,
     /// The address then.
     address: String,
-    /// The journal that tells it.
+    /// The journal that records it.
     journal: PathBuf,
     operation: u32,
     /// As the object was before.
@@ -36,7 +37,7 @@ pub struct Owed {
     lost: Option<String>,
 }
 
-/// Everybody who is owed something by the runs of a state directory. The order of journals is that in which they were written.
+/// Everyone who is owed something by the runs of a state directory. Journals are ordered by the time when they were written.
 pub fn owed(state: &Path) -> Result<Vec<Owed>, JournalError> {
     let mut ledger = Ledger::default();
     for journal in journals(state)? {
@@ -139,7 +140,7 @@ impl Ledger {
         it.operation == operation && it.journal == self.journal
     }
 
-    /// Takes up somebody whose Calling is about to change.
+    /// Adds a subject whose Calling is about to change.
     fn before(&mut self, operation: u32, subject: String, object: Value) {
         // Who is owed something stays so, with the backup of then: what is there now is what was left.
         let known = self.open.get(&subject);
@@ -169,7 +170,7 @@ impl Ledger {
         }
     }
 
-    /// Takes the entry of a subject out, if it is closed; `closes` is told whether it is of this operation.
+    /// Removes the entry of a subject, if it is closed; `closes` gets whether it is of this operation.
     fn close(&mut self, subject: &str, operation: u32, closes: impl FnOnce(&Owed, bool) -> bool) {
         let known = self.open.get(subject);
         if known.is_some_and(|it| closes(it, self.is_same(it, operation))) {
@@ -208,7 +209,7 @@ impl Owed {
         Some(finding.about(now.address).help(self.way_out(state, live)))
     }
 
-    /// Somebody whose change went through, and whose settings nobody has compared.
+    /// A subject whose change was made, and whose settings have not been compared.
     fn not_compared(&self, now: &Now) -> Finding {
         let message = "an apply ended before it could compare the settings with those from before its change of Calling";
         let help = format!(
@@ -223,7 +224,7 @@ impl Owed {
             .help(help)
     }
 
-    /// The person or workspace now, by id: the address may be another one. Nobody: deleted since.
+    /// The person or workspace now, by id: the address may have changed. `None`: deleted since.
     fn now(&self, snapshot: &Snapshot) -> Option<Now> {
         let id = ids::plain(self.before["id"].as_str()?);
         let holders = KINDS
@@ -239,7 +240,7 @@ impl Owed {
         found.next()
     }
 
-    /// Paths of what somebody keeps with Calling.
+    /// Paths of the fields that are kept with Calling.
     fn kept(&self) -> impl Iterator<Item = &'static str> {
         let kind = self.address.split_once('/').map_or("", |(kind, _)| kind);
         let fields = kinds::find(kind).map_or(&[][..], |kind| kind.fields);
@@ -305,7 +306,7 @@ impl Owed {
         )
     }
 
-    /// The oldest backup of somebody who still had Calling.
+    /// The oldest backup of a subject who still had Calling.
     fn good_backup(&self, state: &Path) -> Option<(PathBuf, Vec<String>)> {
         let backups = self.backups.iter().map(|(path, recipients)| {
             let path = backup::locate(path, &state.join("backups"));
@@ -336,7 +337,7 @@ fn quoted(path: &Path) -> String {
     }
 }
 
-/// Somebody as the snapshot has them.
+/// A subject as in the snapshot.
 struct Now {
     address: String,
     object: Value,

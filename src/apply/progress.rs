@@ -18,7 +18,7 @@ pub enum JournalError {
     /// It belongs to another plan.
     #[error("{} belongs to another plan", .0.display())]
     OtherPlan(PathBuf),
-    /// A run of this plan was interrupted, and nobody said to resume it.
+    /// A run of this plan was interrupted, and --resume was not given.
     #[error("an apply of this plan was interrupted")]
     Interrupted,
     /// A line in the middle that is none.
@@ -65,7 +65,7 @@ pub enum Line {
         #[serde(skip_serializing_if = "Option::is_none")]
         tracking_id: Option<String>,
     },
-    /// The settings of somebody were saved before a request.
+    /// The settings of a subject were saved before a request.
     #[serde(rename_all = "camelCase")]
     Backup {
         operation: u32,
@@ -83,7 +83,7 @@ pub enum Line {
         subject: String,
         object: Value,
     },
-    /// Somebody has lost what the plan does not take, and has to get it back.
+    /// Something was lost that the plan does not remove, and must be restored.
     #[serde(rename_all = "camelCase")]
     Owed {
         operation: u32,
@@ -99,7 +99,7 @@ pub enum Line {
         #[serde(default)]
         restored: bool,
     },
-    /// What came of a request for one object.
+    /// The result of a request for one object.
     #[serde(rename_all = "camelCase")]
     Settled {
         operation: u32,
@@ -114,18 +114,18 @@ pub enum Line {
 /// What an earlier run has done already.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Progress {
-    /// By operation and subject: what came of it.
+    /// By operation and subject: the result.
     pub settled: BTreeMap<(u32, String), Verdict>,
     /// Operations of which a request was sent, or may have been, by an earlier run.
     pub begun: BTreeSet<u32>,
     /// Addresses of the objects of these.
     pub touched: BTreeSet<String>,
-    /// By operation and subject: the first backup that was made. Later ones may be of somebody who has lost it all.
+    /// By operation and subject: the first backup. Later ones may have been made after the loss.
     pub backups: BTreeMap<(u32, String), PathBuf>,
     /// By operation and subject: how the object was before the first request, where a move may have been done in part and
     /// the object has not been found whole since.
     pub before: BTreeMap<(u32, String), Value>,
-    /// By operation and subject: what somebody has lost, where that was found.
+    /// By operation and subject: what was lost, if a loss was found.
     pub owed: BTreeMap<(u32, String), String>,
     /// Operations whose last answer was 206.
     pub halved: BTreeSet<u32>,
@@ -234,7 +234,7 @@ impl Progress {
         }
     }
 
-    /// Nothing is owed to somebody any more.
+    /// Nothing is owed to a subject any more.
     fn found_whole(&mut self, operation: u32, subject: String) {
         let key = (operation, subject);
         self.before.remove(&key);

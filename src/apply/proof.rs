@@ -1,7 +1,7 @@
 //! Whether a plan that was saved may be believed: everything in it is known, and nothing contradicts anything else.
 //!
-//! A checksum proves that nobody has changed a file by mistake; anyone who changes it on purpose works the checksum out again.
-//! So nothing here rests on it. What a value should be is for the reviewers of the plan: only planning anew could tell.
+//! A checksum detects accidental changes of a file; anyone who changes it on purpose computes the checksum again. So nothing
+//! here relies on it. Which values are right is for the reviewers of the plan: only a new plan could show it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,8 @@
-//! What came of a plan: for every change done, already so, failed or skipped, and because of what.
+//! The result of a plan: every change is done, already so, failed or skipped, with the reason.
 
 use serde::{Deserialize, Serialize};
 
-/// What came of every change of a plan.
+/// The result of every change of a plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
@@ -34,7 +34,7 @@ pub struct Counted {
     pub already_so: usize,
     /// Failed; stale ones among them.
     pub failed: usize,
-    /// Of these, changed by somebody else since the plan was made.
+    /// Of these, changed elsewhere since the plan was made.
     pub stale: usize,
     /// Not tried.
     pub skipped: usize,
@@ -46,12 +46,12 @@ pub struct Counted {
     pub later: usize,
 }
 
-/// What came of one change.
+/// The result of one change.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The change.
     pub address: String,
-    /// What came of it.
+    /// Its result.
     #[serde(flatten)]
     pub verdict: Verdict,
 }
@@ -71,7 +71,7 @@ pub enum Verdict {
         /// Because of what.
         because: String,
     },
-    /// All that requests can do is done; the rest is left to a person by a hold.
+    /// All that requests can do is done; because of a hold the rest needs manual work.
     #[serde(rename_all = "camelCase")]
     Waiting {
         /// What waits, and for what.
@@ -92,7 +92,7 @@ pub enum Verdict {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tracking_id: Option<String>,
     },
-    /// Somebody else has changed the object since the plan was made.
+    /// The object was changed elsewhere since the plan was made.
     #[serde(rename_all = "camelCase")]
     Stale {
         /// What differs.
@@ -111,7 +111,7 @@ impl Verdict {
         matches!(self, Verdict::Done | Verdict::AlreadySo)
     }
 
-    /// A failure that no answer of Webex tells.
+    /// A failure that is not in an answer of Webex.
     pub fn failed(why: String) -> Verdict {
         Verdict::Failed {
             why,

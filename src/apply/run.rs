@@ -22,9 +22,9 @@ use crate::kinds::{self, Form};
 use crate::plan::{FindingLine, Plan};
 use crate::webex::Stop;
 
-/// Somebody who watches how far it has come.
+/// An observer of the progress.
 pub trait Watch: Sync {
-    /// So many requests of the plan are settled.
+    /// This many requests of the plan are settled.
     fn settled(&self, done: usize, of: usize);
 }
 
@@ -39,7 +39,7 @@ pub struct Run<'a> {
     pub(super) changes: FxHashMap<&'a str, &'a Change>,
     /// By operation: those that wait for it.
     pub(super) unlocks: Vec<Vec<usize>>,
-    /// Whether anybody is deleted, who then leaves every group.
+    /// Whether a person is deleted, who then leaves every group.
     deletes: bool,
     /// Addresses of objects for which something was sent, by this run or the one that it goes on with.
     touched: Mutex<BTreeSet<String>>,
@@ -133,7 +133,7 @@ impl<'a> Run<'a> {
         Ok(report)
     }
 
-    /// Before anything else, and whatever would hinder the change otherwise: what an earlier run has left somebody without.
+    /// Before anything else, whatever would hinder the change: what an earlier run removed by accident.
     fn put_right(&self, state: &mut State) -> Result<(), std::io::Error> {
         for (id, subject) in self.progress.before.keys() {
             let operation = self.plan.operations.iter().find(|it| it.id == *id);
@@ -151,7 +151,7 @@ impl<'a> Run<'a> {
                 Ok(Some(verdict)) => verdict,
                 Err(Trouble::Journal(error)) => return Err(error),
                 Err(error) => {
-                    // Whoever it is, nobody knows how they are.
+                    // Their state is unknown.
                     drop(self.gate.suspect(subject));
                     Verdict::failed(error.to_string())
                 }
@@ -163,7 +163,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Whoever got everything back, or lost it because somebody agreed to it, is owed nothing any more.
+    /// A subject that got everything back, or whose loss was acknowledged, is owed nothing any more.
     fn settle_debts(&self, report: &Report) -> Result<(), std::io::Error> {
         for (change, outcome) in self.plan.changes.iter().zip(&report.changes) {
             let pays = change.fields.iter().any(|field| {
@@ -195,7 +195,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What is called otherwise in the plan is called so here from the beginning.
+    /// Objects that the plan renames have their new names here from the beginning.
     fn prepare(&self) {
         let names = self.live.names;
         let mut people = 0;
@@ -255,7 +255,7 @@ impl<'a> Run<'a> {
         Ok(verdicts)
     }
 
-    /// What an earlier request of the same change took away for a moment.
+    /// What an earlier request of the same change removed for a moment.
     fn aside(&self, operation: &Operation) -> &'a [String] {
         let before = operation.depends_on.iter();
         let earlier = before.filter_map(|&id| self.plan.operations.get(index(id)));

@@ -48,7 +48,7 @@ impl<'a> Sending<'a> {
             self.wait_for_jobs(wire)?;
             open = self.look_again(wire, open, &mut verdicts, Duration::from_secs(2))?;
         }
-        // A move that an earlier run has sent, and nobody has compared.
+        // A move that an earlier run sent and did not compare.
         let sent = |it: &&(Subject<'a>, Option<Saved>)| {
             !open
                 .iter()
@@ -157,7 +157,7 @@ impl<'a> Sending<'a> {
                     let lost = before.and_then(|before| lost_on_the_way(before, seen.as_ref()));
                     let verdict = match lost {
                         Some(why) if verdict.is_good() => {
-                            // The licence is there, and nothing gives the rest back: nobody else may lose as much.
+                            // The licence exists, and nothing restores the rest: no one else may lose as much.
                             self.gate.suspect(&part.change.address).has_lost();
                             self.journal
                                 .owed(self.operation.id, &part.change.address, &why)?;
@@ -235,7 +235,7 @@ impl<'a> Sending<'a> {
             }
             let before = open;
             open = self.look(wire, &parts, &before, verdicts)?;
-            // A request is made from what was there before anything was sent: a move in part takes facts away.
+            // A request is made from what was there before anything was sent: a partial move removes facts.
             for subject in &mut open {
                 let earlier = before
                     .iter()
@@ -315,7 +315,7 @@ impl<'a> Sending<'a> {
         Ok(())
     }
 
-    /// How long it is looked for what a failed request may have done all the same.
+    /// How long to look for effects that a failed request may still have had.
     fn time_after(&self, lost: bool) -> Duration {
         match (lost, self.operation.method == "POST") {
             (true, true) => LOST_ONCE,
@@ -325,7 +325,7 @@ impl<'a> Sending<'a> {
         }
     }
 
-    /// Whoever keeps Calling may have lost it by what was just sent.
+    /// A subject that keeps Calling may have lost it by what was just sent.
     fn suspect(&self, open: &[Subject<'a>], suspects: &mut Suspects<'a>) {
         for subject in open.iter().filter(|it| keeps_calling(it)) {
             let address = &subject.change.address;
@@ -404,7 +404,7 @@ fn instead(wire: &Wire, trouble: &Trouble, call: &Call) -> Option<Vec<Call>> {
     }
 }
 
-/// Whoever is not open any more is as planned.
+/// A subject that is no longer open is as planned.
 fn clear(suspects: &mut Suspects<'_>, open: &[Subject<'_>]) {
     let is_open = |address: &str| open.iter().any(|it| it.change.address == address);
     let gone: Vec<String> = suspects.keys().filter(|it| !is_open(it)).cloned().collect();
@@ -416,7 +416,7 @@ fn clear(suspects: &mut Suspects<'_>, open: &[Subject<'_>]) {
     }
 }
 
-/// Whether the object itself tells that a request is done.
+/// Whether the object itself shows that a request is done.
 fn is_done(wire: &Wire, operation: &Operation, seen: &Seen) -> bool {
     match operation.without.as_slice() {
         [] => wire.is_done.is_some_and(|is_done| is_done(seen)),

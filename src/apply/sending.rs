@@ -29,14 +29,14 @@ pub struct Sending<'a> {
     pub earlier: &'a Progress,
     /// The breaker that every request passes that takes something.
     pub gate: &'a Gate,
-    /// The wish to stop.
+    /// The request to stop.
     pub stop: &'a Stop,
     /// Whether the plan deletes people.
     pub deletes: bool,
     /// Addresses of objects for which something was sent. Another request of a change may be on its way at the same time,
     /// so this is asked after the object was read, and said before anything is sent.
     pub touched: &'a Mutex<BTreeSet<String>>,
-    /// Paths whose values an earlier request of the same change took away for a moment.
+    /// Paths whose values an earlier request of the same change removed for a moment.
     pub aside: &'a [String],
     /// Whether settings of the object are saved and compared, even if moves are not backed up.
     pub canary: bool,
@@ -61,7 +61,7 @@ pub enum Trouble {
     /// A backup could not be made.
     #[error("no backup could be made, so nothing was sent: {0}")]
     Backup(String),
-    /// Somebody else has lost something, and it could not be put right.
+    /// Another subject has lost something, and it could not be restored.
     #[error("{0}")]
     Halted(String),
 }
@@ -129,7 +129,7 @@ pub fn failed(error: &Error) -> Verdict {
     }
 }
 
-/// An error without its tracking id, which is shown beside it.
+/// An error without its tracking id, which is shown separately.
 pub fn words(error: &Error) -> String {
     let text = error.to_string();
     match error
