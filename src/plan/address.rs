@@ -1,4 +1,4 @@
-//! What somebody writes to name an object -> its address.
+//! What a user writes to name an object -> its address.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ pub struct Unknown {
     pub help: String,
 }
 
-/// The address that a subject means: `<kind>/<key>`, or a key alone.
+/// The address that a subject means: `<kind>/<key>`, or only a key.
 ///
 /// # Errors
 ///
@@ -27,7 +27,7 @@ pub fn address(config: &Config, snapshot: &Snapshot, subject: &str) -> Result<St
     Ok(format!("{}/{key}", kind.name))
 }
 
-/// What somebody writes, with the address of today where it names a person who was renamed.
+/// What a user writes, with the current address if it names a person who was renamed.
 pub fn today<'s>(applied: Option<&Applied>, subject: &'s str) -> Cow<'s, str> {
     let (kind, key) = subject
         .rsplit_once('/')
@@ -93,7 +93,7 @@ pub(super) fn find(
     })
 }
 
-/// The nearest of many keys. A full comparison with everybody is slow, so only keys of about the same length are looked at.
+/// The nearest of many keys. A full comparison with everyone is slow, so only keys of about the same length are looked at.
 fn near(key: &str, keys: &[String]) -> Option<String> {
     let alike = |other: &&str| other.len().abs_diff(key.len()) <= 2;
     did_you_mean(key, keys.iter().map(String::as_str).filter(alike))

@@ -29,11 +29,11 @@ pub struct Inputs<'a> {
     pub policy: &'a Config,
     /// The observed state.
     pub snapshot: &'a Snapshot,
-    /// The state after the last apply: whoever it lacks is a newcomer.
+    /// The state after the last apply: anyone it lacks is a newcomer.
     pub applied: Option<&'a Applied>,
     /// What an earlier revision declared: what it has and `config` lacks is deleted.
     pub base: Option<&'a Config>,
-    /// Addresses of a part that is asked for alone; none for the whole plan.
+    /// Addresses of the part that is asked for; none for the whole plan.
     pub targets: BTreeSet<String>,
     /// Where the desired state came from.
     pub config_ref: ConfigRef,

@@ -65,7 +65,7 @@ pub(super) fn finish(
     }
 }
 
-/// Something that a field destroys for good.
+/// Something that a field permanently destroys.
 struct Loss<'a> {
     code: Code,
     field: &'a DraftField,

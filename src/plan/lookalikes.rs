@@ -1,13 +1,13 @@
 //! Objects that the plan creates although there is one of almost the same name (contract section 2): `looks-like`.
 //!
-//! Knows no kind by name: kinds whose objects can be renamed are those whose objects are told apart by a name that people type.
+//! Knows no kind by name: kinds whose objects can be renamed are those that are identified by a name that people type.
 
 use crate::change::{ChangeAction, Draft, DraftChange};
 use crate::config::Config;
 use crate::finding::{Finding, LOOKS_LIKE, near_miss};
 use crate::kinds::{Context, KINDS};
 
-/// A warning for each object that is created beside one that no file names, where the two names differ only in case, blanks or
+/// A warning for each object that is created next to one that no file names, if the two names differ only in case, spaces or
 /// one or two letters.
 pub fn find(context: &Context<'_>, draft: &Draft) -> Vec<Finding> {
     let (config, snapshot) = (context.config, context.snapshot);

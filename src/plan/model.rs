@@ -24,10 +24,10 @@ pub struct Plan {
     pub applied: Option<SnapshotRef>,
     /// The rules that judged it.
     pub guardrails: GuardrailsRef,
-    /// What the file itself said of all the rest of it. The program works it out anew whenever it writes a plan.
+    /// The checksum of the rest of the file. The program computes it again whenever it writes a plan.
     #[serde(default, skip_serializing)]
     pub checksum: Option<String>,
-    /// The addresses that were asked for, if the plan is for a part alone.
+    /// The addresses that were asked for, if the plan is only for a part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<String>,
     /// Counts.
@@ -112,9 +112,9 @@ pub struct Summary {
     pub moves: usize,
     /// Objects without a change.
     pub unchanged: usize,
-    /// Changes that destroy something for ever.
+    /// Changes that permanently destroy something.
     pub irreversible: usize,
-    /// Of these, the ones that nobody has acknowledged.
+    /// Of these, the unacknowledged ones.
     pub unacknowledged: usize,
     /// Fields that an error or a hold keeps out of the plan; a loss behind a hold is in it.
     pub blocked: usize,

@@ -1,6 +1,6 @@
-//! What an object has now, under the paths that fields have: for whoever compares two observed states.
+//! What an object has now, under the paths of fields: to compare two observed states.
 //!
-//! Makes the plan on the way, since only then names are looked up. Knows no kind by name: values are each kind's to tell.
+//! Makes the plan on the way, since only then names are looked up. Knows no kind by name: values are each kind's to say.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::change::ObservedObjects;
 use crate::kinds;
 use crate::snapshot::{Essence, Snapshot};
 
-/// Makes the plan, and says what the objects that it changes have now, and these besides.
+/// Makes the plan, and returns the current values of the objects that it changes, and of these.
 pub fn with_observed(inputs: Inputs<'_>, besides: &BTreeSet<&str>) -> (Plan, ObservedObjects) {
     build_and(inputs, |context, draft| {
         let changed = draft

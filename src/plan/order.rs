@@ -2,7 +2,7 @@
 //! total on the way.
 //!
 //! The graph is over steps, one for each request of a change. A step runs when all that it needs is done and the pools have
-//! room, the first in rank first. Steps that may share a request run together. Only where everybody waits for what somebody
+//! room, the first in rank first. Steps that may share a request run together. Only if everyone waits for what someone
 //! else gives back does a step go in parts: what gives back first, and the rest when its turn comes. A move stays whole.
 //! What then still waits, waits for itself: it is left to the caller, and nothing runs in its place.
 
@@ -68,8 +68,8 @@ pub struct Part {
     pub fields: Vec<usize>,
 }
 
-/// Finds the order of the changes that are kept. Losses that nobody acknowledged give nothing back. What needs a change
-/// that is not kept waits for ever.
+/// Finds the order of the changes that are kept. Unacknowledged losses free nothing. A change that needs one that is not
+/// kept is never done.
 pub fn order(
     changes: &[DraftChange],
     licenses: &[License],
@@ -170,7 +170,7 @@ impl<'a> Run<'a> {
             };
             self.send_part(step, fields);
         }
-        // What nobody sends comes last.
+        // What is not sent comes last.
         let unsent = self.graph.without_requests();
         self.sequence.extend(unsent);
         let stuck = self.stuck();
@@ -312,7 +312,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Who goes in part, when nobody can go whole: the first whom the pools hold up or, failing that, what others do.
+    /// Who goes in part, when no one can go whole: the first whom the pools hold up or, failing that, what others do.
     fn part(&self) -> Option<(usize, Vec<usize>)> {
         let open = |step: &usize| {
             self.done[*step].is_none()
@@ -326,7 +326,7 @@ impl<'a> Run<'a> {
         first.or_else(|| steps().filter(|step| !held_up(step)).find_map(part))
     }
 
-    /// The fields of a step that may go ahead of the rest: all that only give back, and what fits besides of the ones that
+    /// The fields of a step that may go ahead of the rest: all that only give back, and what else fits of the ones that
     /// give and take. What a field gives and takes stays in one request, whatever waits: a move taken apart would destroy
     /// what it is there to save.
     fn ahead(&self, step: usize) -> Option<Vec<usize>> {

@@ -1,6 +1,6 @@
-//! People whose address in the files is not the one that they have: renamed, gone, or somebody else's by now.
+//! People whose address in the files is not their current one: renamed, gone, or the address belongs to someone else now.
 //!
-//! The applied snapshot knows by id who was meant. The configuration is read as if it named everybody by the address of
+//! The applied snapshot knows by id who was meant. The configuration is read as if it named everyone by the address of
 //! today, so that no stage after this one has to know.
 
 use std::borrow::Cow;
@@ -61,7 +61,7 @@ pub fn protect<'c>(policy: &'c Config, applied: Option<&Applied>) -> Cow<'c, Con
     Cow::Owned(policy)
 }
 
-/// The address in a subject, written with its kind or alone.
+/// The address in a subject, with or without its kind.
 fn address_of(subject: &str) -> Option<String> {
     let email = subject.strip_prefix("user/").unwrap_or(subject);
     email.contains('@').then(|| email.to_lowercase())
@@ -101,7 +101,7 @@ impl Reading<'_> {
                     now.users.remove(email);
                     self.gone(email, declared.key);
                 }
-                // Whoever was to be deleted is not the one who has the address now.
+                // The person to be deleted is not the one who has the address now.
                 Moved::Replaced if user.is_absent() => {
                     now.users.remove(email);
                     self.replaced(email, declared.key);
@@ -141,7 +141,7 @@ impl Reading<'_> {
                         self.renamed(&email, today, spot);
                     }
                     Some(Moved::Gone) => match now.users.get(&email) {
-                        // Somebody is created with this address.
+                        // A person is created with this address.
                         Some(user) if user.value.display_name.is_some() => {
                             kept.value.0.push(member.clone());
                         }
@@ -154,7 +154,7 @@ impl Reading<'_> {
                 }
             }
             if let Some(group) = now.groups.get_mut(name) {
-                // Of a list that names a person who is unknown, nobody knows who is not in it.
+                // If a list names an unknown person, it is unknown who is not in it.
                 group.value.members = (!doubtful).then_some(kept);
             }
         }
@@ -169,7 +169,7 @@ impl Reading<'_> {
                         subject.value.clone_from(today);
                         true
                     }
-                    // It was agreed to for somebody who is not the one who has the address now.
+                    // It was acknowledged for someone other than the one who has the address now.
                     Some(Moved::Split(_) | Moved::Replaced) => false,
                     Some(Moved::Gone) | None => true,
                 }

@@ -8,7 +8,7 @@ use crate::finding::{
 use crate::kinds::KINDS;
 use crate::snapshot::Snapshot;
 
-/// That files without `org.id` name another organisation than the snapshot: names alone have to agree then.
+/// That files without `org.id` name another organisation than the snapshot: the names have to agree then.
 pub fn other_name(config: &Config, snapshot: &Snapshot) -> Option<Finding> {
     let org = config.org.as_ref().filter(|org| org.value.id.is_none())?;
     let name = &org.value.name;

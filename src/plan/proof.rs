@@ -1,4 +1,4 @@
-//! What the losses of a saved plan need, worked out anew from the files: what the plan says of it proves nothing.
+//! What the losses of a saved plan need, computed again from the files: what the plan says of it proves nothing.
 
 use std::iter;
 
@@ -25,7 +25,7 @@ pub struct Contradiction {
 pub struct Had {
     /// The addresses of a person then, by what a pre-image says of the id: the files may name the person so.
     addresses: FxHashMap<String, Vec<String>>,
-    /// Whose address it was, by address: of somebody else, what was agreed to for it is not meant for who has it now.
+    /// Whose address it was, by address: an acknowledgement for a previous owner does not apply to the current one.
     whose: FxHashMap<String, String>,
 }
 
@@ -74,7 +74,7 @@ fn id_of(change: &Change) -> Option<&str> {
     members.find(|member| member.starts_with("id:"))
 }
 
-/// Works out anew which losses somebody has agreed to, and refuses a plan that says something else. Who was renamed since the
+/// Computes again which losses are acknowledged, and refuses a plan that says something else. Who was renamed since the
 /// last apply may be named by the address of then.
 ///
 /// # Errors

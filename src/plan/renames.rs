@@ -1,6 +1,6 @@
 //! Objects that are to have another name: the observed state as it would be with the new names, so that nothing else differs.
 //!
-//! Knows no kind by name: each kind says which of its entries were called otherwise, and gives them the new name.
+//! Knows no kind by name: each kind says which of its entries had other names, and gives them the new name.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -26,7 +26,7 @@ pub fn restrict(
     let changes = &mut draft.changes;
     let mut part = Part::new(changes);
     targets.iter().for_each(|target| part.keep(target));
-    // What is not free otherwise comes from whoever gives it back first.
+    // What is not free comes from whoever returns it first.
     let ordered = loop {
         let ordered = order(changes, licenses, overage, &part.kept);
         let givers: Vec<Address> = match shortage(changes, &ordered.stuck) {
@@ -63,7 +63,7 @@ pub fn restrict(
     }
 }
 
-/// A licence of which the stuck changes lack units, and how many they lack beside what they would give each other.
+/// A licence of which the stuck changes lack units, and how many they lack in addition to what they would give each other.
 fn shortage(changes: &[DraftChange], stuck: &[Stuck]) -> Option<(LicenseIx, usize)> {
     let mut short: BTreeMap<LicenseIx, usize> = BTreeMap::new();
     for license in stuck.iter().filter_map(|stuck| stuck.lacks) {

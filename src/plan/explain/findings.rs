@@ -66,7 +66,7 @@ impl<'a> Shares<'a> {
         }
     }
 
-    /// Adds what blocks a licence and stands where it comes from.
+    /// Adds what blocks a licence and is located where it comes from.
     pub fn add_blocking<'f>(&mut self, findings: impl Iterator<Item = &'f FindingLine> + Clone) {
         for (line, of) in self.licenses.iter().zip(&mut self.of) {
             let blocking = findings.clone().filter(|finding| keeps(line, finding));
@@ -78,7 +78,7 @@ impl<'a> Shares<'a> {
                         && (!exact || Some(source.column) == finding.column)
                 })
             };
-            // An unknown subscription stands further along the line than what it is pinned to.
+            // An unknown subscription is further along the line than what it is pinned to.
             let exact = blocking.clone().any(|finding| near(&finding, true));
             of.extend(blocking.filter(|finding| near(finding, exact)).cloned());
         }

@@ -1,7 +1,7 @@
 //! Both states and an address -> an [`Explanation`]: the part of the plan that is about one object, and the reasons.
 //!
 //! Makes the plan itself, so that it cannot say anything else. Knows no kind by name: what is known of an object is its
-//! kind's to tell.
+//! kind's to say.
 
 mod findings;
 mod model;
@@ -24,9 +24,9 @@ use findings::Shares;
 /// What is to be explained.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'q> {
-    /// `<kind>/<key>`, or a key alone.
+    /// `<kind>/<key>`, or only a key.
     pub subject: &'q str,
-    /// One licence alone, such as `calling`.
+    /// Only one licence, such as `calling`.
     pub license: Option<&'q str>,
 }
 
@@ -51,7 +51,7 @@ pub fn explain(inputs: Inputs<'_>, question: Question<'_>) -> Result<Explanation
     Ok(assemble(config, snapshot, plan, subject, told))
 }
 
-/// What can be told only while the decisions are at hand.
+/// What is known only while the decisions are available.
 struct Told {
     facts: Vec<Fact>,
     groups: Vec<GroupLine>,

@@ -35,11 +35,11 @@ pub struct Explanation {
     pub change: Option<ChangeLine>,
     /// Its licences, in order of path.
     pub licenses: Vec<LicenseLine>,
-    /// Licences that Webex gives to everybody, and that are left alone.
+    /// Licences that are free for everyone, and that are not touched.
     pub free: Vec<String>,
     /// Findings about it that belong to no licence.
     pub findings: Vec<FindingLine>,
-    /// Whether one licence was asked for alone.
+    /// Whether only one licence was asked for.
     #[serde(skip)]
     pub only: bool,
     /// Whether it is one that can hold licences.
@@ -70,7 +70,7 @@ pub struct Line {
     pub date: Option<String>,
 }
 
-/// A group that somebody is in, joins or leaves.
+/// A group that a person is in, joins or leaves.
 #[derive(Debug, Clone, Serialize)]
 pub struct GroupLine {
     /// The group.
@@ -172,7 +172,7 @@ pub enum OutcomeWord {
     Moved,
     /// Another tier, role or product.
     Changed,
-    /// It is taken away.
+    /// It is removed.
     Removed,
     /// It goes with the person.
     Deleted,
@@ -199,7 +199,7 @@ pub struct LinkLine {
     pub group: Option<String>,
     /// Of a template or group: whether it counts for this person.
     pub counts: Option<bool>,
-    /// Where it stands.
+    /// Where it is.
     pub source: Option<Line>,
 }
 

@@ -1,4 +1,4 @@
-//! The graph of steps: which request of which change needs which other, and in what rank they stand.
+//! The graph of steps: which request of which change needs which other, and their ranks.
 
 use rustc_hash::FxHashMap;
 

@@ -14,11 +14,11 @@ pub struct Pools<'a> {
     overage: &'a FxHashSet<&'a str>,
     used: Vec<i64>,
     peak: Vec<i64>,
-    /// By licence: units that nobody needs to give back first; below zero where the pool is over its total.
+    /// By licence: units that are free without a return; below zero if the pool is over its total.
     spare: Vec<i64>,
-    /// By licence: requests that gave a unit back which nobody has taken yet.
+    /// By licence: requests that returned a unit which has not been taken yet.
     given: Vec<VecDeque<usize>>,
-    /// By licence: requests that brought a pool back to its total; whoever takes a unit needs them all.
+    /// By licence: requests that brought a pool back to its total; anyone who takes a unit needs them all.
     cured: Vec<Vec<usize>>,
 }
 

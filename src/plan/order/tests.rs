@@ -108,7 +108,7 @@ fn a_move_is_never_taken_apart() {
     let mut licenses = full(3);
     licenses[2].consumed_units = 0;
     let order = ordered(&changes, &licenses);
-    // Bob's move goes first, whole; then Ana's; then what Bob gets besides.
+    // Bob's move goes first, whole; then Ana's; then what else Bob gets.
     assert_eq!(
         (&order.peak, &order.after),
         (&vec![1, 1, 1], &vec![1, 1, 1])
