@@ -37,7 +37,7 @@ pub(super) fn plan(view: &View<'_>) -> io::Result<String> {
         for field in &change.fields {
             table.row(&row(change, Some(field)))?;
         }
-        // A group that nobody is in yet: it is a change all the same.
+        // A group without members is still a change.
         if change.fields.is_empty() {
             table.row(&row(change, None))?;
         }

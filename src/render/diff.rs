@@ -13,7 +13,7 @@ use super::verdict::count;
 const LONG: usize = 72;
 /// Equal lines around a difference.
 const CONTEXT: usize = 1;
-/// Longer texts, in lines, are not compared line by line: nobody reads that, and it takes long.
+/// Longer texts, in lines, are not compared line by line: no one reads that, and it takes long.
 const MOST: usize = 5_000;
 
 /// A difference in lines.
@@ -41,7 +41,7 @@ pub enum Fate {
     Added,
     /// It is gone.
     Removed,
-    /// Equal lines that are not shown stand here.
+    /// Equal lines that are not shown are here.
     Skipped,
 }
 
@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(
             diff.first(29).1,
             0,
-            "one line is shown in place of its count"
+            "one line is shown instead of its count"
         );
         assert_eq!(diff.counts(), (30, 0));
     }

@@ -1,4 +1,4 @@
-//! The text of a drift report: what somebody changed live comes first, then what is not applied yet.
+//! The text of a drift report: live changes come first, then what is not applied yet.
 //!
 //! Owns the words for causes, and the order of sections. Layout and columns are those of a plan.
 
@@ -52,7 +52,7 @@ pub(super) fn origins(drift: &Drift) -> Origins<'_> {
     lines.collect()
 }
 
-/// What was taken into the files, and what was not.
+/// What was adopted into the files, and what was not.
 pub(super) fn adoption(adoption: &Adoption, options: &Options) -> String {
     let mut page = Page::new(options, 512);
     let Adoption {

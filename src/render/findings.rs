@@ -280,7 +280,7 @@ fn escape_source(text: &str) -> String {
 }
 
 impl SourceCode for Excerpt {
-    /// Without context lines miette asks for the place alone, else for what to show.
+    /// Without context lines miette asks only for the place, else for what to show.
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,

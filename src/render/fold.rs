@@ -22,7 +22,7 @@ const MEMBERS_FOLD: usize = 4;
 /// Of folded objects, and of their groups, this many are named.
 const KEYS: usize = 5;
 
-/// Why fields differ, by address and path; none for a plan alone.
+/// Why fields differ, by address and path; none for a plan.
 pub(super) type Origins<'p> = FxHashMap<(&'p str, &'p str), &'p Line>;
 
 /// Equal for origins that a reader takes for the same.
@@ -35,7 +35,7 @@ fn likeness<'p>(
     Some((line.cause, line.actor.as_deref()))
 }
 
-/// Equal for changes that a reader cannot tell apart but by their keys.
+/// Equal for changes that differ only in their keys for a reader.
 struct FoldKey<'p, 'o>(&'p Change, &'o Origins<'p>);
 
 impl<'p, 'o> FoldKey<'p, 'o> {
@@ -192,7 +192,7 @@ fn rows<'p>(
     rows
 }
 
-/// A change may need a second acknowledgement beside the one that a field shows.
+/// A change may need a second acknowledgement in addition to the one that a field shows.
 fn second_acknowledgement(rows: &mut [Row<'_>], change: &Change, uncovered: &[&str]) {
     let silent = !rows.iter().any(|row| {
         row.notes

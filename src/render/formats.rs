@@ -1,4 +1,4 @@
-//! The formats that each command may print, and what a caller may choose beside them.
+//! The formats that each command may print, and what else a caller may choose.
 //!
 //! Owns the words of `--format` and `--detail`. Must not know how any of them is made.
 
@@ -136,7 +136,7 @@ pub enum Detail {
     Order,
 }
 
-/// What a caller may choose beside the format.
+/// What a caller may choose in addition to the format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// ANSI colours, and drawing characters beyond ASCII.
@@ -149,7 +149,7 @@ pub struct Options {
     pub terminal: bool,
     /// How long Markdown may be, in bytes.
     pub max_bytes: usize,
-    /// Where the configuration lies in its repository, with `/`; empty at the top of it, and without one.
+    /// Where the configuration is in its repository, with `/`; empty at the top of it, and without one.
     pub directory: String,
 }
 

@@ -11,7 +11,7 @@ use super::verdict::count;
 use crate::finding::Severity;
 use crate::plan::FindingLine;
 
-/// GitHub shows so many annotations of a kind and step, and drops the others without a word.
+/// GitHub shows this many annotations of a kind and step, and silently drops the others.
 const SHOWN: usize = 10;
 
 /// What GitHub knows, and the severities that go there, worst first.
@@ -107,7 +107,7 @@ fn data(text: &str) -> String {
         .replace('\n', "%0A")
 }
 
-/// The value of a property: what could end it, or the line, is escaped as well.
+/// The value of a property: what could end it, or the line, is escaped too.
 fn property(text: &str) -> String {
     data(&escape(text)).replace(':', "%3A").replace(',', "%2C")
 }

@@ -120,7 +120,7 @@ pub fn drift(
     }
 }
 
-/// What drifted and what of it was taken into the files, in this format, with its last newline.
+/// What drifted and what of it was adopted into the files, in this format, with its last newline.
 ///
 /// # Errors
 ///

@@ -1,6 +1,6 @@
 //! The order of execution for people: each request with its number, what it sends, and what it waits for.
 //!
-//! Owns how requests are listed. Must not know why they stand in this order.
+//! Owns how requests are listed. Must not know the reasons of their order.
 
 use rustc_hash::FxHashMap;
 

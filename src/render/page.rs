@@ -18,7 +18,7 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// An empty text, with room for so many bytes.
+    /// An empty text, with room for this many bytes.
     pub(super) fn new(options: &Options, capacity: usize) -> Page {
         Page {
             out: String::with_capacity(capacity),
@@ -29,7 +29,7 @@ impl Page {
         }
     }
 
-    /// Whether so many more columns fit on the line, from a column on that may be the current one.
+    /// Whether this many more columns fit on the line, from a column on that may be the current one.
     pub(super) fn fits(&self, column: usize, more: usize) -> bool {
         column.max(self.column) + more <= self.width
     }
@@ -54,7 +54,7 @@ impl Page {
         }
     }
 
-    /// A place in the configuration: at this column, or right behind, or on a line of its own where it does not fit.
+    /// A place in the configuration: at this column, or right behind, or on a separate line if it does not fit.
     pub(super) fn source(&mut self, place: &str, column: usize, indent: usize) {
         let wide = width(place);
         if self.fits(column.max(self.column + 2), wide) {
@@ -82,7 +82,7 @@ impl Page {
     }
 
     pub(super) fn end(&mut self) {
-        // What was to stand behind a gap may have gone to the next line.
+        // Text that belongs behind a gap may have gone to the next line.
         self.out.truncate(self.out.trim_end_matches(' ').len());
         // A runner takes a line for a command that begins so, also after blanks.
         let line = self.out.rfind('\n').map_or(0, |at| at + 1);

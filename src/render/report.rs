@@ -1,4 +1,4 @@
-//! What came of a plan: for people, for scripts, and as a summary in Markdown for a CI run.
+//! The result of a plan: for people, for scripts, and as a summary in Markdown for a CI run.
 
 use std::fmt::Write;
 
@@ -210,7 +210,7 @@ fn markdown(report: &Report) -> String {
     out
 }
 
-/// So many rows fit well into a summary.
+/// How many rows fit well into a summary.
 const ROWS: usize = 200;
 
 #[cfg(test)]

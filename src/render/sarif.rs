@@ -76,7 +76,7 @@ pub(super) fn log(
     if !home.is_empty() {
         driver["informationUri"] = home.into();
     }
-    // Each organisation of a repository is an analysis of its own: the next upload replaces this one, and no other.
+    // Each organisation of a repository is a separate analysis: the next upload replaces only this one.
     let id = match options.directory.as_str() {
         "" => "trunkline/".to_owned(),
         directory => format!("trunkline/{directory}/"),

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-/// The few ways in which text stands out.
+/// The few ways to highlight text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Style {
     Plain,
@@ -44,7 +44,7 @@ impl Brush {
         Brush { on }
     }
 
-    /// The text in this style. Whoever aligns must measure the text itself.
+    /// The text in this style. To align it, measure the text itself.
     pub(super) fn paint<T: fmt::Display>(self, style: Style, text: T) -> Painted<T> {
         let style = if self.on { style } else { Style::Plain };
         Painted { style, text }

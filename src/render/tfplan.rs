@@ -294,7 +294,7 @@ fn values(change: &Change, side: impl Fn(&Field) -> &Value) -> Value {
 
 /// Names deeper than this are one name: that of a licence may have a slash in it.
 const DEPTH: usize = 3;
-/// Where a field has a value of its own and fields below it.
+/// Where a field has both a value and fields below it.
 const OWN: &str = "value";
 
 /// Puts the value at its path: `licenses/calling` is the member `calling` of the member `licenses`.

@@ -12,7 +12,7 @@ use crate::change::{ChangeAction, Field, FieldAction};
 /// Where a value is cut, in characters, unless everything is asked for.
 const CUT: usize = 72;
 
-/// The path prefix of a group's members, each a field of its own.
+/// The path prefix of a group's members, each a separate field.
 pub(super) const MEMBERS: &str = "members/";
 
 /// The path prefix of settings that come back from a backup.
@@ -52,7 +52,7 @@ pub(super) fn describe(field: Changed<'_>, action: ChangeAction, full: bool) -> 
         }
         FieldAction::Add if field.path.starts_with(MEMBERS) => "added".to_owned(),
         FieldAction::Remove if field.path.starts_with(MEMBERS) => "removed".to_owned(),
-        // A setting is a small world of its own; all of it is in the JSON form and in full detail.
+        // A setting can be large; all of it is in the JSON form and in full detail.
         FieldAction::Add if field.path.starts_with(SETTINGS) && !full => {
             "as in the backup".to_owned()
         }

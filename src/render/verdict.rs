@@ -1,6 +1,6 @@
-//! How a plan ends: the summary line and what stands in its way.
+//! How a plan ends: the summary line and what blocks it.
 //!
-//! Owns the words of both. Must not know layout. It judges nothing: it tells apart what the plan's findings already say.
+//! Owns the words of both. Must not know layout. It judges nothing: it distinguishes what the findings of the plan already say.
 
 use rustc_hash::FxHashSet;
 
@@ -37,17 +37,17 @@ pub enum Verdict {
     },
     /// `apply` refuses it.
     Refused {
-        /// Changes whose losses nobody has acknowledged.
+        /// Changes with unacknowledged losses.
         unacknowledged: usize,
         /// The guardrails that it touches, such as `guardrail-updates (user)`.
         guardrails: Vec<String>,
-        /// Errors beside these two.
+        /// Errors other than these two.
         errors: usize,
     },
 }
 
 impl Verdict {
-    /// Whether something has to be mended first (exit code 4).
+    /// Whether something has to be fixed first (exit code 4).
     pub fn is_blocked(&self) -> bool {
         matches!(self, Verdict::InPart { .. } | Verdict::Refused { .. })
     }
@@ -198,7 +198,7 @@ pub(super) fn of(plan: &Plan) -> Verdict {
     }
 }
 
-/// Targets that are as they should be: nothing changes, and nothing keeps a change away.
+/// Targets that are as they should be: nothing changes, and nothing blocks a change.
 pub(super) fn settled(plan: &Plan) -> impl Iterator<Item = &str> {
     let changes = |target: &str| plan.changes.iter().any(|it| it.address == target);
     let blocked = |target: &str| {
@@ -211,7 +211,7 @@ pub(super) fn settled(plan: &Plan) -> impl Iterator<Item = &str> {
     targets.filter(move |target| !changes(target) && !blocked(target))
 }
 
-/// What to do about losses of one code that nobody acknowledged, naming so many of their subjects.
+/// What to do about unacknowledged losses of one code, naming at most this many of their subjects.
 pub(super) fn way_on(findings: &[&FindingLine], subjects: usize) -> String {
     let code = findings.first().map_or("", |finding| finding.code.as_str());
     let key = |finding: &&'_ FindingLine| {

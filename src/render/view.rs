@@ -1,7 +1,7 @@
-//! One [`View`] of a plan, which every format for people shows: what stands where, what is folded, what is said.
+//! One [`View`] of a plan, which every format for people shows: what is where, what is folded, what is said.
 //!
 //! Owns the shape of a view, symbols, seats, and the order and folding of findings. Must not know columns, colours,
-//! markup, or any kind by name. Its own texts are [`escape`]d; what it borrows from the plan as it stands is not.
+//! markup, or any kind by name. Its own texts are [`escape`]d; what it borrows unchanged from the plan is not.
 
 use std::borrow::Cow;
 
@@ -41,7 +41,7 @@ pub struct View<'p> {
 pub struct Block<'p> {
     /// What happens, in a sign.
     pub symbol: Symbol,
-    /// The changes that it stands for, in order of address; more than one if it is folded.
+    /// The changes that it represents, in order of address; more than one if it is folded.
     pub members: Vec<&'p Change>,
     /// What changes, in the plan's order.
     pub rows: Vec<Row<'p>>,
@@ -58,9 +58,9 @@ pub struct Row<'p> {
     pub path: Cow<'p, str>,
     /// What happens, in words.
     pub text: String,
-    /// The difference of long values; the names, where it stands for several fields.
+    /// The difference of long values; the names, if it represents several fields.
     pub diff: Option<Diff>,
-    /// Whether it stands for several fields.
+    /// Whether it represents several fields.
     pub folded: bool,
     /// `file:line` of the configuration.
     pub place: Option<String>,
@@ -86,11 +86,11 @@ pub struct Origin {
 pub enum Note {
     /// What is lost, joined by commas.
     Lost(String),
-    /// No request sends it: the code of the hold that leaves it to a person.
+    /// No request sends it: the code of the hold because of which it needs manual work.
     Held(String),
-    /// Somebody said why, if the reason is known.
+    /// Acknowledged, with the reason if it is known.
     Acknowledged(Option<String>),
-    /// Nobody has; the codes that would be needed.
+    /// Not acknowledged; the codes that would be needed.
     NotAcknowledged(Vec<String>),
 }
 
@@ -201,12 +201,12 @@ pub enum Entry<'p> {
     One(&'p FindingLine),
     /// Findings with the same code and message, or many infos with the same code.
     Many(Vec<&'p FindingLine>),
-    /// Losses with the same code that nobody acknowledged; each stands among the changes.
+    /// Unacknowledged losses with the same code; each is shown among the changes.
     Losses(Vec<&'p FindingLine>),
 }
 
 impl<'p> Entry<'p> {
-    /// What it stands for; never empty.
+    /// What it represents; never empty.
     pub fn findings(&self) -> &[&'p FindingLine] {
         match self {
             Entry::One(finding) => std::slice::from_ref(finding),
@@ -263,7 +263,7 @@ impl<'p> View<'p> {
         occur.map(|(sign, meaning, _)| (sign, meaning)).collect()
     }
 
-    /// `Plan: 1 to create, …`: the one line that everybody reads.
+    /// `Plan: 1 to create, …`: the one line that everyone reads.
     pub fn summary(&self) -> String {
         verdict::summary(&self.plan.summary)
     }

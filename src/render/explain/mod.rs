@@ -19,7 +19,7 @@ use crate::plan::explain::{
 };
 use words::{in_file, in_short, units};
 
-/// Where what becomes of something stands, where its reasons do, and where their places do.
+/// The columns of what becomes of something, of its reasons, and of their places.
 const OUTCOME: usize = 2;
 const REASON: usize = 5;
 const PLACE: usize = 7;
@@ -108,7 +108,7 @@ impl Paper {
         }
     }
 
-    /// What is known, from a column on, and where it stands.
+    /// What is known, from a column on, and where it is.
     fn row(&mut self, row: &Row<'_>, column: usize) {
         for (at, part) in self.parts(column, &row.text).into_iter().enumerate() {
             if at > 0 {
@@ -118,7 +118,7 @@ impl Paper {
             self.page.put(Style::Plain, part);
         }
         if let Some(source) = row.source {
-            // A long name of a file or an author has a line of its own.
+            // A long name of a file or an author has a separate line.
             let source = in_file(source);
             match column + width(&row.text) + 2 + width(&source) > self.width {
                 true => {
@@ -132,7 +132,7 @@ impl Paper {
         self.page.end();
     }
 
-    /// What changes beside licences.
+    /// What changes besides licences.
     fn fields(&mut self, explanation: &Explanation) {
         let Some(change) = &explanation.change else {
             return;
@@ -208,7 +208,7 @@ impl Paper {
         for pool in &license.pools {
             self.prose(REASON, Style::Plain, &units(pool, changes));
         }
-        // What is lost stands above.
+        // What is lost is shown above.
         let codes = acknowledgeable();
         let said = license.findings.iter();
         for finding in said.filter(|finding| !codes.contains(finding.code.as_str())) {
@@ -229,7 +229,7 @@ impl Paper {
         }
     }
 
-    /// What has to be said beside licences. Losses stand among the changes.
+    /// Findings that are not about licences. Losses are shown among the changes.
     fn findings(&mut self, explanation: &Explanation) {
         let codes = acknowledgeable();
         let findings = explanation.findings.iter();
@@ -247,7 +247,7 @@ impl Paper {
         }
     }
 
-    /// What to do about losses that nobody acknowledged.
+    /// What to do about unacknowledged losses.
     fn way_out<'f>(&mut self, findings: impl Iterator<Item = &'f FindingLine>) {
         let codes = acknowledgeable();
         let losses = findings.filter(|finding| codes.contains(finding.code.as_str()));

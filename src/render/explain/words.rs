@@ -91,7 +91,7 @@ fn product(license: &Value) -> String {
     whole(&license["license"])
 }
 
-/// The units of a pool; `changes` tells whether the plan takes or gives back one of them here.
+/// The units of a pool; `changes`: whether the plan takes or returns one of them here.
 pub(super) fn units(pool: &PoolLine, changes: bool) -> String {
     let site = pool
         .site

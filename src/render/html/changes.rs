@@ -1,4 +1,4 @@
-//! The frame of the changes, and those that stand in the markup for readers without scripts: what cannot be undone first.
+//! The frame of the changes, and those in the markup for readers without scripts: what cannot be undone first.
 //!
 //! Owns their layout and how many they are. `page.js` makes the same markup for all of them.
 
@@ -12,15 +12,15 @@ use crate::render::values::some_of;
 use crate::render::verdict::count;
 use crate::render::view::{Block, Note, Row, Symbol, View};
 
-/// So many changes that cannot be undone stand in the markup.
+/// How many changes that cannot be undone are in the markup.
 const LOSSES: usize = 300;
-/// So many others.
+/// How many others.
 const OTHERS: usize = 200;
-/// So many rows of one change.
+/// How many rows of one change.
 const ROWS: usize = 30;
-/// So many members of a block.
+/// How many members of a block.
 const MEMBERS: usize = 50;
-/// So many lines of a difference.
+/// How many lines of a difference.
 const LINES: usize = 30;
 
 /// All that changes.

@@ -1,9 +1,9 @@
 //! What the page's script reads: the whole plan, as small as it can be without being packed.
 //!
-//! Owns the shape of the JSON in the page, which `page.js` alone reads, so it may change at any time. Must not know markup.
+//! Owns the shape of the JSON in the page, which only `page.js` reads, so it may change at any time. Must not know markup.
 //!
 //! Thousands of people get the same licence, so each text and each row is kept once and named by its number. Tables are kept
-//! by column: a name once instead of 100,000 times. Text 0 is empty and stands for none.
+//! by column: a name once instead of 100,000 times. Text 0 is empty and means none.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ type Text = u32;
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Data<'p> {
-    /// Whether equal changes stand alone at first.
+    /// Whether equal changes are listed separately at first.
     alone: bool,
     actions: [ChangeAction; 3],
     risks: [Risk; 4],
@@ -35,7 +35,7 @@ struct Data<'p> {
     rows: Rows,
     changes: Changes<'p>,
     findings: Findings<'p>,
-    /// What each `[severity, form, findings]` of the lists of findings stands for.
+    /// The meaning of each `[severity, form, findings]` of the lists of findings.
     entries: Vec<(Severity, Form, Vec<u32>)>,
 }
 
@@ -102,7 +102,7 @@ struct Findings<'p> {
     place: Vec<Text>,
 }
 
-/// The JSON of a plan, from the view with every object and the one in which equal changes share a block. No `<` stands in
+/// The JSON of a plan, from the view with every object and the one in which equal changes share a block. No `<` is in
 /// it, so nothing of it can end the element that holds it.
 pub(super) fn json(full: &View<'_>, short: &View<'_>, alone: bool) -> serde_json::Result<String> {
     let mut maker = Maker::default();
@@ -206,7 +206,7 @@ impl<'p> Maker<'p> {
     }
 
     fn row(&mut self, row: &Row<'p>, field: &'p Field, change: &Change) -> u32 {
-        // A deletion has one field; what it takes stands in its losses.
+        // A deletion has one field; what it removes is in its losses.
         let deletion = change.action == ChangeAction::Delete && field.path == "state";
         let (before, after) = match (&row.diff, field.action) {
             (Some(_), _) => Default::default(),

@@ -1,6 +1,6 @@
 //! Findings: what stops a plan in sight, the rest folded away.
 //!
-//! Owns their layout, and how many of very many stand in the markup; the script adds the others when they are asked for.
+//! Owns their layout, and how many of very many are in the markup; the script adds the others when they are asked for.
 
 use maud::{Markup, html};
 
@@ -12,11 +12,11 @@ use crate::render::style::escape;
 use crate::render::verdict::{count, way_on};
 use crate::render::view::Entry;
 
-/// Of each severity so many stand in the markup.
+/// How many of each severity are in the markup.
 const ENTRIES: usize = 100;
-/// Of those that an acknowledgement has to name, so many are named.
+/// How many of those that an acknowledgement has to name are named.
 const SUBJECTS: usize = 500;
-/// Of those that say the same, so many.
+/// How many of those that say the same.
 const ALIKE: usize = 50;
 
 /// How many findings of this severity are shown.

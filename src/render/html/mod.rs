@@ -2,8 +2,8 @@
 //!
 //! Owns the document and its policy. Must not know how a plan came about, or any kind by name.
 //!
-//! What everybody has to see is markup: the verdict, seats, findings, what cannot be undone, and the first changes. So the
-//! page says the same where scripts may not run, as in many viewers of CI artefacts. The whole plan lies beside it as JSON,
+//! What everyone has to see is markup: the verdict, seats, findings, what cannot be undone, and the first changes. So the
+//! page says the same where scripts may not run, as in many viewers of CI artefacts. The whole plan is next to it as JSON,
 //! and the script puts all changes, with filters, in the place of the first ones. Foreign text is never markup: here it is
 //! escaped by construction, and the script sets it as text.
 
@@ -32,7 +32,7 @@ use crate::plan::Plan;
 const STYLE: &str = include_str!("page.css");
 const PARTS: &str = include_str!("parts.js");
 const SCRIPT: &str = include_str!("page.js");
-/// The sign of trunkline in the tab of a browser, which would ask a server for one otherwise.
+/// The sign of trunkline in the tab of a browser, which would ask a server for one without it.
 const ICON: &[u8] = include_bytes!("icon.png");
 
 /// The whole page.
@@ -41,7 +41,7 @@ pub(super) fn plan(plan: &Plan, options: &Options) -> io::Result<String> {
     let short = View::new(plan, Detail::Short);
     let data = data::json(&full, &short, options.detail == Detail::Full)?;
     let style = unix(STYLE);
-    // In a scope of its own, where names such as `open` are free.
+    // In a separate scope, where names such as `open` are free.
     let script = format!(
         "\"use strict\";\n(() => {{\n{}\n{}}})();\n",
         unix(PARTS),
@@ -101,7 +101,7 @@ fn words(text: &str) -> String {
     text.replace(" -> ", " → ")
 }
 
-/// Prose, in which what stands between backticks is code.
+/// Prose, in which text between backticks is code.
 fn prose(text: &str) -> Markup {
     let parts: Vec<&str> = text.split('`').collect();
     let paired = parts.len() % 2 == 1;

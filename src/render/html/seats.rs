@@ -98,8 +98,8 @@ fn highest(seat: &Seat<'_>) -> i64 {
     pool.peak.max(pool.before).max(pool.after)
 }
 
-/// Two bars above each other: before and after. What is over the total stands out; the peak is a line where it is above
-/// both. Drawn with attributes alone: the page's policy allows no styles of elements.
+/// Two bars above each other: before and after. What is over the total is highlighted; the peak is a line where it is above
+/// both. Drawn only with attributes: the page's policy allows no styles of elements.
 fn bar(seat: &Seat<'_>) -> Markup {
     let pool = seat.pool;
     let longest = highest(seat).max(pool.total).max(1);

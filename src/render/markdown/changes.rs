@@ -12,9 +12,9 @@ use crate::render::style::escape;
 use crate::render::values::some_of;
 use crate::render::view::{Block, Note, Row};
 
-/// Of the members of a fold so many are listed.
+/// How many members of a fold are listed.
 const MEMBERS: usize = 50;
-/// So many lines of a difference are shown.
+/// How many lines of a difference are shown.
 const LINES: usize = 20;
 /// More changes of a kind than this are folded away.
 const OPEN: usize = 20;
@@ -22,7 +22,7 @@ const OPEN: usize = 20;
 const LOSS: usize = 280;
 
 /// Every change that cannot be undone. `room` is what the section may take: where the long form is longer, the short one
-/// stands, which needs [`LOSS`] bytes a line.
+/// is kept, which needs [`LOSS`] bytes a line.
 pub(super) fn irreversible(blocks: &[&Block<'_>], room: usize) -> Section {
     let what = (
         "change that cannot be undone",
@@ -41,7 +41,7 @@ pub(super) fn irreversible(blocks: &[&Block<'_>], room: usize) -> Section {
 /// A change with all that is lost.
 fn in_full(block: &Block<'_>) -> String {
     let mut out = format!("- {}", title(block));
-    // What happens to one field stands on the line of the object.
+    // What happens to one field is on the line of the object.
     let (before, after) = match block.rows.len() {
         1 => (" ", "\n"),
         _ => ("\n  - ", ""),

@@ -7,12 +7,12 @@ use crate::render::verdict::count;
 /// A document under construction.
 #[derive(Debug, Default)]
 pub(super) struct Document {
-    /// What always stands: it has to be short.
+    /// What is always there: it has to be short.
     pub(super) head: String,
     pub(super) sections: Vec<Section>,
 }
 
-/// Blocks with something before and after them. Without a block nothing of it stands.
+/// Blocks with something before and after them. Without a block it is omitted.
 #[derive(Debug)]
 pub(super) struct Section {
     pub(super) open: String,
@@ -28,7 +28,7 @@ pub(super) struct Section {
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) text: String,
-    /// For how many it stands.
+    /// How many it represents.
     pub(super) stands_for: usize,
 }
 
@@ -61,7 +61,7 @@ impl Section {
 pub(super) const NOTICE: usize = 512;
 
 impl Document {
-    /// The text, never longer than so many bytes. `whole` says where the rest can be read.
+    /// The text, never longer than this many bytes. `whole` says where the rest can be read.
     pub(super) fn fit(self, limit: usize, whole: &str) -> String {
         let length = self.head.len() + self.sections.iter().map(Section::length).sum::<usize>();
         let everything = length <= limit;
@@ -69,7 +69,7 @@ impl Document {
             true => usize::MAX,
             false => limit.saturating_sub(self.head.len() + NOTICE),
         };
-        // How many blocks of each section stand.
+        // How many blocks of each section are kept.
         let mut standing = vec![0; self.sections.len()];
         let in_turn = |vital| {
             let sections = self.sections.iter().enumerate();

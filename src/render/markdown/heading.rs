@@ -102,7 +102,7 @@ fn compared(out: &mut String, plan: &Plan, drift: Option<&Drift>) {
     out.push_str("\n\n");
 }
 
-/// The head always stands, so what others have named is cut in it, in characters.
+/// The head is always there, so foreign names are cut in it, in characters.
 const NAME: usize = 120;
 const SENTENCE: usize = 1_000;
 /// How many targets the head names.

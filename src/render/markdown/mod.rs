@@ -40,7 +40,7 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> Result<String, serde_j
     Ok(Document { head, sections }.fit(options.max_bytes, whole))
 }
 
-/// What drifted, and what of it was taken into the files.
+/// What drifted, and what of it was adopted into the files.
 pub(super) fn drift(
     drift: &Drift,
     adoption: Option<&Adoption>,

@@ -1,4 +1,4 @@
-//! Foreign text inside Markdown: it can neither end a block, nor mention anybody, nor become a link or a tag.
+//! Foreign text inside Markdown: it can neither end a block, nor mention anyone, nor become a link or a tag.
 //!
 //! Owns escaping. Must not know what is shown.
 
@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::render::escape;
 
-/// A code span. Names, addresses and places stand in these: inside of one nothing has a meaning.
+/// A code span, for names, addresses and places: inside of one nothing has a meaning.
 pub(in crate::render) fn code(text: &str) -> String {
     let text = escape(text);
     let ticks = "`".repeat(longest_run(&text) + 1);
@@ -22,7 +22,7 @@ pub(in crate::render) fn code_in_cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 
-/// A sentence. What stands between two backticks stays code; so does every word that could be anything but a word.
+/// A sentence. Text between two backticks stays code; so does every word that could be anything but a word.
 pub(in crate::render) fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     let balanced = parts.len() % 2 == 1;

@@ -90,7 +90,7 @@ fn several(page: &mut Page, findings: &[&FindingLine]) {
     }
 }
 
-/// Losses that nobody acknowledged: their facts stand among the changes, here is the way on.
+/// Unacknowledged losses: their facts are among the changes, here is what to do.
 fn losses(page: &mut Page, findings: &[&FindingLine]) {
     let Some(first) = findings.first() else {
         return;

@@ -20,12 +20,12 @@ use crate::plan::Plan;
 const PATH: usize = 10;
 /// The width of paths, from and to. Longer ones push their line to the right.
 const PATH_WIDTH: (usize, usize) = (19, 32);
-/// Where the place in the configuration stands, from and to.
+/// The columns of the place in the configuration, from and to.
 const PLACE: (usize, usize) = (80, 92);
 /// What a text needs at the least to go on in its own column.
 const NARROW: usize = 24;
 
-/// So many lines of a difference are shown, unless everything is asked for.
+/// How many lines of a difference are shown, unless everything is asked for.
 const LINES: usize = 12;
 
 /// The whole text.
@@ -102,7 +102,7 @@ fn title(plan: &Plan) -> String {
 /// How many targets the head line names.
 const TARGETS: usize = 3;
 
-/// Where the columns of all blocks stand.
+/// Where the columns of all blocks are.
 pub(super) struct Columns {
     text: usize,
     place: usize,
@@ -233,7 +233,7 @@ fn origin(page: &mut Page, origin: &Origin, column: usize) {
     }
 }
 
-/// What somebody did in Webex stands out; what is only not applied yet does not.
+/// Live changes are highlighted; what is only not applied yet is not.
 fn origin_style(origin: &Origin) -> Style {
     match origin.cause.is_live() {
         true => Style::Bold,

@@ -4,7 +4,7 @@ use crate::render::page::{Page, width};
 use crate::render::style::{Style, escape};
 use crate::render::view::Seat;
 
-/// Where the columns stand, and how wide the numbers are.
+/// Where the columns are, and how wide the numbers are.
 struct Columns {
     subscription: usize,
     numbers: usize,
