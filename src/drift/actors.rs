@@ -86,7 +86,7 @@ impl<'e> Trail<'e> {
         for id in &ids {
             about.extend(self.by_id.get(id.as_str()).into_iter().flatten());
         }
-        // Two people may have one name: the id decides where both sides have one. An address is nobody else's.
+        // Two people may have one name: the id decides where both sides have one. An address belongs to no one else.
         for name in &names {
             let named = self.by_name.get(name).into_iter().flatten();
             about.extend(named.filter(|&&index| {

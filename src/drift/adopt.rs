@@ -52,12 +52,12 @@ pub struct Left {
     pub diff: Option<String>,
 }
 
-/// What came of it.
+/// Its result.
 #[derive(Debug)]
 pub struct Adoption {
     /// The files that changed, whole.
     pub files: Vec<SourceFile>,
-    /// What was taken into them, in the order of the plan.
+    /// What was adopted into them, in the order of the plan.
     pub taken: Vec<Taken>,
     /// What was not.
     pub left: Vec<Left>,
@@ -68,7 +68,7 @@ pub struct Adoption {
 /// Plans these files against the same organisation; an error of the files in words.
 pub type Replan<'a> = &'a dyn Fn(&[SourceFile]) -> Result<Plan, String>;
 
-/// Writes the live value of each field that was changed live alone into the files.
+/// Writes the live value of each field that was changed only live into the files.
 pub fn adopt(
     drift: &Drift,
     files: &[SourceFile],
@@ -147,12 +147,12 @@ impl Desk<'_> {
         let mut taken = Vec::new();
         let mut refused = Vec::new();
         let mut open: Vec<&Todo<'_>> = todo.iter().collect();
-        // One plan in place of many, where all of it fits.
+        // One plan instead of many, if all of it fits.
         if let Some(all) = self.together(&open) {
             taken.extend(all);
             open.clear();
         }
-        // What one edit cannot do alone may be done after another one, such as a licence after a membership.
+        // What one edit cannot do by itself may be possible after another one, such as a licence after a membership.
         while !open.is_empty() {
             refused.clear();
             let before = open.len();

@@ -1,6 +1,7 @@
-//! Why the organisation differs from the files: whether the files moved since the last apply, or somebody changed it live.
+//! Why the organisation differs from the files: whether the files changed since the last apply, or the organisation was
+//! changed live.
 //!
-//! Owns causes, the names behind them, what Control Hub does against us, and what is taken into the files. Pure: it gets
+//! Owns causes, the names behind them, what Control Hub does against us, and what is adopted into the files. Pure: it gets
 //! plans, snapshots, events and texts as values. Must not know files, HTTP, git, or any kind by name.
 
 mod actors;
@@ -31,7 +32,7 @@ pub enum Cause {
     Both,
     /// The live value is as it was applied; the files say something else now.
     GitAhead,
-    /// Nobody knows what was applied.
+    /// It is unknown what was applied.
     Unknown,
 }
 
@@ -46,7 +47,7 @@ impl Cause {
         }
     }
 
-    /// Whether somebody changed the organisation.
+    /// Whether the organisation was changed live.
     pub fn is_live(self) -> bool {
         matches!(self, Cause::LiveChanged | Cause::Both)
     }
@@ -110,7 +111,7 @@ pub fn unknown_causes(why: &str) -> Finding {
     Finding::info(DRIFT_CAUSE_UNKNOWN, message)
 }
 
-/// Says once that nobody can be named, and why.
+/// Says once that no one can be named, and why.
 pub fn unreadable_actors(why: &str) -> Finding {
     Finding::info(
         DRIFT_ACTORS_UNREADABLE,

@@ -1,5 +1,4 @@
-//! Addresses in the files that are not those of the same people any more -> the addresses of today, or nothing where somebody
-//! has gone.
+//! Addresses in the files that no longer belong to the same people -> the current addresses, or nothing if a person is gone.
 //!
 //! Only texts change, one address for another at its place, and the plan must stay as it is: the files were read like that
 //! already.
@@ -95,7 +94,7 @@ pub fn follow(
     followed
 }
 
-/// Every place where the files name somebody by an address of before.
+/// Every place where the files name a person by an old address.
 fn lines<'a>(config: &'a Config, applied: &'a Applied) -> Vec<Line<'a>> {
     let mut lines = Vec::new();
     entries(config, applied, &mut lines);

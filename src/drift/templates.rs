@@ -1,7 +1,7 @@
 //! Signs that Control Hub assigns licences by itself and so fights us (webex-api.md 3).
 //!
 //! Owns the heuristics: licences that come back after we took them, from several people of one group at once, or by a
-//! hand that is nobody's. And what is said of templates that the organisation is known to have.
+//! no administrator. And findings about templates that the organisation has.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +16,10 @@ use crate::webex::templates::LicenseTemplate as LiveTemplateOf;
 /// A licence template that the organisation has.
 pub type LiveTemplate = LiveTemplateOf;
 
-/// From so many people of one group on, it is hardly chance.
+/// From this many people of one group on, it is hardly chance.
 const SEVERAL: usize = 3;
 
-/// So many people are named.
+/// How many people are named.
 const NAMED: usize = 5;
 
 /// What actors of automatic assignment are called, in lower case.
@@ -109,7 +109,7 @@ pub fn live_templates(templates: &[LiveTemplate]) -> Vec<Finding> {
     findings.collect()
 }
 
-/// Somebody who has a licence again.
+/// A person who has a licence again.
 struct Back<'a> {
     key: &'a str,
     hand: Hand,
@@ -180,7 +180,7 @@ mod tests {
     use super::super::{Cause, Line};
     use super::*;
 
-    /// People who have messaging again, though the files take it away.
+    /// People who have messaging again, although the files remove it.
     fn drift(people: &[&str], cause: Cause) -> Drift {
         let changes = people.iter().map(|person| {
             json!({"address": format!("user/{person}"), "kind": "user", "key": person, "action": "update", "risk": "reversible",
