@@ -49,7 +49,7 @@ fn slot(held: &Held) -> Option<(Slot, Option<&'static WordRow>)> {
     }
 }
 
-/// Whether somebody holds a licence for Calling.
+/// Whether a subject holds a licence for Calling.
 pub fn calls(subject: &Subject) -> bool {
     let mut slots = subject.licenses.iter().filter_map(slot);
     slots.any(|((service, _), _)| service == Service::Calling)

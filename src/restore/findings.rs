@@ -1,4 +1,4 @@
-//! What has to be said of a restore: cannot be restored, what somebody has to do, what stands in the way.
+//! The findings of a restore: what cannot be restored, what needs manual work, what blocks it.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use crate::finding::{
 use crate::plan::FindingLine;
 use crate::webex::settings::Holder;
 
-/// Everything, for a plan with or without so many settings.
+/// All findings, for a plan with or without this many settings.
 pub fn all(
     case: &Case<'_>,
     desired: &desired::Desired,
@@ -72,7 +72,7 @@ impl Said<'_> {
         );
     }
 
-    /// What nobody can bring back; all of it is still there where Calling was never lost.
+    /// What cannot be restored; all of it still exists if Calling was never lost.
     fn lost(&mut self) {
         let (case, then) = (self.case, &self.case.bundle.subject);
         let lost = case.now.as_ref().is_none_or(|now| !desired::calls(now));
@@ -175,7 +175,7 @@ impl Said<'_> {
         }
     }
 
-    /// Whoever has Calling keeps number, extension and location.
+    /// A subject with Calling keeps number, extension and location.
     fn kept(&mut self) {
         let then = &self.case.bundle.subject;
         let Some(now) = self.case.now.as_ref().filter(|now| desired::calls(now)) else {

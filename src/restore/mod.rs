@@ -1,4 +1,4 @@
-//! From a backup to a plan: what somebody had and has no longer comes back, as far as Webex allows.
+//! From a backup to a plan: what was lost is restored, as far as Webex allows.
 //!
 //! A pure function of the backup, the files and the snapshot. What was lost is written down as desired state and planned like
 //! any other, so that every rule about numbers, units and locations holds here too; the settings follow as fields of their
@@ -34,7 +34,7 @@ pub struct Inputs<'a> {
     pub snapshot_ref: SnapshotRef,
 }
 
-/// Somebody then and now.
+/// A subject then and now.
 struct Case<'a> {
     bundle: &'a Bundle,
     file: &'a str,
@@ -139,7 +139,7 @@ fn explain(plan: &mut Plan, case: &Case<'_>, desired: &desired::Desired) {
     }
 }
 
-/// Whether somebody calls as the snapshot has it.
+/// Whether a subject has Calling in the snapshot.
 fn calls_now(case: &Case<'_>) -> bool {
     case.now.as_ref().is_some_and(desired::calls)
 }

@@ -66,7 +66,7 @@ fn offer<'a>(held: &Held, subscription: &str, snapshot: &'a Snapshot) -> Option<
     })
 }
 
-/// The end of the chain of replacements. Cycles are an error of the files; the bound is for safety alone.
+/// The end of the chain of replacements. Cycles are an error of the files; the bound is only for safety.
 fn replaced_by<'a>(subscription: &'a str, config: &'a Config) -> &'a str {
     let mut end = subscription;
     for _ in 0..config.subscriptions.len() {
