@@ -1,4 +1,5 @@
-//! What Webex has and the rules of the files refuse, such as a country in lower case, is left out: alone, and with a word.
+//! What Webex has and the rules of the files refuse, such as a country in lower case, is omitted: only that, and with a
+//! message.
 //!
 //! Asks the checks of `config` and repeats none of them. Must not know what an entry says.
 
@@ -22,7 +23,7 @@ pub fn fit(organization: &[(String, Node)], draft: &mut Draft) {
     if fits(organization, &all) {
         return;
     }
-    // Each entry alone, with the templates that it may name.
+    // Each entry by itself, with the templates that it may name.
     all.retain(|(name, _)| name == "templates");
     let alone = |section: &str, node: Node| {
         let mut sections = all.clone();
