@@ -1,4 +1,4 @@
-//! What trunkline has to say about the input or the plan: one [`Finding`] each, with a code, a place and a way out.
+//! Messages about the input or the plan: one [`Finding`] each, with a code, a place and a way out.
 //!
 //! Owns the severities, places in files and the table of codes. Knows no stage and no kind.
 
@@ -14,15 +14,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// How much a finding weighs. Errors block (contract section 5); holds wait for a person.
+/// How much a finding weighs. Errors block (contract section 5); holds need manual work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
-    /// Something has to be mended; the field or the plan is blocked.
+    /// Something has to be fixed; the field or the plan is blocked.
     Error,
-    /// A person has to act outside trunkline before this can go on.
+    /// Manual work outside trunkline is needed first.
     Hold,
-    /// The plan goes on, but somebody should look.
+    /// The plan is not blocked, but someone should look.
     Warning,
     /// Good to know.
     Info,
@@ -85,11 +85,11 @@ pub struct Place {
     pub line: u32,
     /// The column, in characters from 1.
     pub column: u32,
-    /// The length of what is meant, in bytes; 1 where it is not known.
+    /// The length of the marked text, in bytes; 1 if it is unknown.
     pub len: u32,
 }
 
-/// One thing that trunkline has to say.
+/// One message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What kind of finding.
@@ -98,7 +98,7 @@ pub struct Finding {
     pub severity: Severity,
     /// What it is about: an address such as `user/bob@acme.com`.
     pub subject: Option<String>,
-    /// What is the matter, with the facts.
+    /// What is wrong, with the facts.
     pub message: String,
     /// What to do.
     pub help: Option<String>,
@@ -163,7 +163,7 @@ impl Finding {
         self
     }
 
-    /// The key by which findings stand in order: file, line, column, then code, subject and message.
+    /// The sort key of findings: file, line, column, then code, subject and message.
     /// Findings without a place come last.
     pub fn order(&self) -> impl Ord + '_ {
         (
@@ -186,7 +186,7 @@ pub fn sort_findings(findings: &mut Vec<Finding>) {
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     nearest(name, known, 0.7).map(|near| format!("Did you mean `{near}`?"))
 }
-/// That several objects of the organisation have one name, so that none of them is meant. `what` is the kind in the plural.
+/// Several objects of the organisation have the same name, so none of them can be chosen. `what` is the kind in the plural.
 pub fn several(what: &str, name: &str, ids: &[&str]) -> Finding {
     let count = ids.len();
     let message = format!(

@@ -1,11 +1,12 @@
-//! Names that differ so little that they may be meant to be one.
+//! Names that differ so little that they may be meant to be the same.
 
 use std::collections::HashMap;
 
 /// From how many comparisons on only case and blanks are looked at: the price of letters grows with both lists.
 const MANY: usize = 2_000_000;
 
-/// Which of `names`, by index, differ from one of `others` only in case, blanks, or one letter or two; with the nearest of them.
+/// Which of `names`, by index, differ from one of `others` only in case, blanks, or one letter or two; with the nearest of
+/// them.
 /// Digits count: `Room 12` and `Room 13` are two rooms.
 pub fn pairs<'o>(names: &[&str], others: &[&'o str]) -> Vec<(usize, &'o str)> {
     let folded: Vec<String> = others.iter().map(|other| fold(other)).collect();
@@ -54,7 +55,7 @@ fn slips(one: &str, other: &str) -> Option<usize> {
     (distance <= most).then_some(distance)
 }
 
-/// How many letters have to be put in, left out or replaced; two that changed places count as one.
+/// How many letters have to be inserted, removed or replaced; two that changed places count as one.
 fn distance(a: &[char], b: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();

@@ -1,4 +1,4 @@
-//! Finding codes: what `drift` has to say beside the plan.
+//! Finding codes of `drift`, in addition to those of the plan.
 
 use crate::finding::{Code, CodePage};
 

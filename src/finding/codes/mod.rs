@@ -1,6 +1,7 @@
 //! The table of finding codes: one row each, read by `trunkline explain CODE` and by the checks of `acknowledgements`.
 //!
-//! A file for each group. A row is the constant, the code, the usual severity, whether it can be acknowledged, a title, and a page.
+//! A file for each group. A row is the constant, the code, the usual severity, whether it can be acknowledged, a title, and
+//! a page.
 
 use std::sync::LazyLock;
 
@@ -68,7 +69,7 @@ mod tests {
         let mut seen = BTreeSet::new();
         for page in CODES.iter() {
             let code = page.code.as_str();
-            assert!(seen.insert(code), "`{code}` stands twice");
+            assert!(seen.insert(code), "`{code}` appears twice");
             for word in code.split('-') {
                 let lower = word.bytes().all(|b| b.is_ascii_lowercase());
                 assert!(

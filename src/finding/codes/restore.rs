@@ -1,4 +1,4 @@
-//! What `restore` has to say.
+//! Finding codes of `restore`.
 
 use crate::finding::{Code, CodePage};
 

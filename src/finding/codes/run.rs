@@ -1,4 +1,4 @@
-//! What earlier runs have left behind.
+//! Finding codes about earlier runs.
 
 use crate::finding::{Code, CodePage};
 
