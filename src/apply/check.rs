@@ -23,7 +23,7 @@ pub enum Todo<'p> {
 pub struct Context<'a> {
     /// Names and ids.
     pub names: &'a Names,
-    /// Whether this run, or the one that it goes on with, has sent something for the object before.
+    /// Whether this run, or the one that it resumes, has sent something for the object before.
     pub touched: bool,
     /// Whether this request was sent just now: differences are then our own doing, and not done yet.
     pub sent: bool,

@@ -23,13 +23,13 @@ struct State {
     open: BTreeMap<String, bool>,
     /// Addresses of those who had lost something at any time.
     lost: Vec<String>,
-    /// Why nothing is taken any more.
+    /// Why nothing is removed any more.
     tripped: Option<String>,
 }
 
 impl Gate {
     /// Waits until no one else is without what they had; `own` are the addresses of the request that waits. An error says why
-    /// nothing may be taken any more.
+    /// nothing may be removed any more.
     pub fn pass(&self, own: &[String], stop: &Stop) -> Result<(), String> {
         let mut state = lock(&self.state);
         loop {
@@ -57,7 +57,7 @@ impl Gate {
         }
     }
 
-    /// Why nothing is taken any more, if so.
+    /// Why nothing is removed any more, if so.
     pub fn tripped(&self) -> Option<String> {
         lock(&self.state).tripped.clone()
     }

@@ -8,7 +8,7 @@ use crate::webex::{Answer, Paging, encode, ids};
 
 /// How long a job may take.
 const JOB: Duration = Duration::from_secs(3600);
-/// How long it may take until a job shows.
+/// How long it may take until a job is visible.
 const SHOWN: Duration = Duration::from_secs(90);
 
 /// How long a job is looked for of which the answer names no id.
@@ -34,7 +34,7 @@ impl JobFailure {
 }
 
 impl Sending<'_> {
-    /// Waits for the end of a job; gives what it says that it could not do. Whether it has done the rest shows when the
+    /// Waits for the end of a job; returns what it reports as failed. Whether it has done the rest shows when the
     /// objects are read.
     pub(super) fn follow(&self, path: &str, answer: &Answer) -> Result<Vec<JobFailure>, Trouble> {
         // The documents have the id in `response`, public clients saw it in `jobDetails` there.

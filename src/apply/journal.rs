@@ -1,5 +1,5 @@
 //! The journal: one line before and one after each request, on disk before anything else happens, so that a run that was
-//! killed can go on without sending anything twice.
+//! killed can resume without sending anything twice.
 
 use std::io::{BufReader, Write};
 use std::path::Path;
@@ -11,12 +11,12 @@ use super::progress::{JournalError, Line, Progress, read};
 use super::report::Verdict;
 use crate::disk;
 
-/// Whether to go on with an interrupted run.
+/// Whether to resume an interrupted run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resume {
     /// Start a new run.
     No,
-    /// Go on.
+    /// Resume.
     Yes,
     /// Start a new run even if one was interrupted: its effect was discarded.
     Anew,
@@ -26,7 +26,7 @@ pub enum Resume {
 #[derive(Debug)]
 pub struct Journal {
     file: Mutex<std::fs::File>,
-    /// Whether each line is on disk before its writer goes on.
+    /// Whether each line is on disk before its writer continues.
     durable: bool,
 }
 

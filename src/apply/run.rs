@@ -41,7 +41,7 @@ pub struct Run<'a> {
     pub(super) unlocks: Vec<Vec<usize>>,
     /// Whether a person is deleted, who then leaves every group.
     deletes: bool,
-    /// Addresses of objects for which something was sent, by this run or the one that it goes on with.
+    /// Addresses of objects for which something was sent, by this run or the one that it resumes.
     touched: Mutex<BTreeSet<String>>,
     /// The breaker.
     pub(super) gate: Gate,
@@ -49,7 +49,7 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Prepares to carry a plan out, or to go on with it. When `stop` is set, what is on its way is finished and
+    /// Prepares to carry a plan out, or to resume it. When `stop` is set, what is on its way is finished and
     /// nothing else is begun.
     pub fn new(
         plan: &'a Plan,

@@ -16,7 +16,7 @@ use crate::change::{Change, Operation};
 use crate::kinds::wire::{Errand, Objection, Seen, Subject, Then, Wire, settings};
 use crate::webex::{Answer, Call, Error};
 
-/// How long a write may take to show (webex-api.md 13), with something to spare.
+/// How long a write may take to be visible (webex-api.md 13), with a margin.
 const LAG: Duration = Duration::from_secs(90);
 /// The same for one that was carried out in part.
 const HALVED: Duration = Duration::from_secs(5);

@@ -1,11 +1,11 @@
-//! How far a run has come: what waits, what may be sent, how it went, and who goes first.
+//! The state of a run: what waits, what may be sent, the results, and who goes first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::report::Verdict;
 use crate::change::{Change, Operation};
 
-/// How far a run has come.
+/// The state of a run.
 #[derive(Debug)]
 pub struct State {
     /// By operation: how many of its needs are open.
