@@ -4,7 +4,7 @@ use crate::change::{Draft, Need};
 use crate::finding::{Finding, NOT_KNOWN};
 use crate::snapshot::Snapshot;
 
-/// Says what is not known, and takes out of the draft what would change such an object. The kinds plan nothing for most of
+/// Reports what is unknown, and removes from the draft what would change such an object. The kinds plan nothing for most of
 /// them; this holds for all.
 pub fn hold(snapshot: &Snapshot, draft: &mut Draft) {
     if snapshot.not_known.is_empty() {

@@ -327,7 +327,7 @@ impl<'a> Run<'a> {
     }
 
     /// The fields of a step that may go ahead of the rest: all that only give back, and what else fits of the ones that
-    /// give and take. What a field gives and takes stays in one request, whatever waits: a move taken apart would destroy
+    /// give and take. What a field gives and takes stays in one request, whatever waits: a move that is split would destroy
     /// what it is there to save.
     fn ahead(&self, step: usize) -> Option<Vec<usize>> {
         let gives = |&&at: &&usize| !self.field(step, at).gives.is_empty();
