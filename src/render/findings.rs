@@ -208,7 +208,7 @@ struct Excerpt {
     /// The place, counted from 0.
     line: usize,
     column: usize,
-    /// What is meant, within `text`.
+    /// The marked part of `text`.
     span: SourceSpan,
 }
 
@@ -235,7 +235,7 @@ impl Excerpt {
         let mut span = SourceSpan::from(0..0);
         for (at, line_text) in shown.iter().enumerate() {
             if at == line - first {
-                // A very long line is cut around what is meant.
+                // A very long line is cut around the marked part.
                 let from = floor(meant, start.saturating_sub(LINE / 2));
                 let to = floor(meant, from + LINE).max(end.min(floor(meant, start + LINE)));
                 let end = end.min(to);

@@ -34,7 +34,7 @@ impl Page {
         column.max(self.column) + more <= self.width
     }
 
-    /// Text from the current column on, broken between words where the line of a terminal ends; it goes on at `indent`. In a
+    /// Text from the current column on, broken between words where the line of a terminal ends; it continues at `indent`. In a
     /// log it stays whole, for those who search it.
     pub(super) fn flow(&mut self, style: Style, text: impl AsRef<str>, indent: usize) {
         let text = text.as_ref();
@@ -133,7 +133,7 @@ impl Page {
     }
 }
 
-/// The lines of a text: the first takes so many columns, the others so many. A word that is longer stays whole.
+/// The lines of a text, with the width of the first line and of the others. A word that is longer stays whole.
 pub(super) fn broken(text: &str, first: usize, others: usize) -> Vec<String> {
     let others = others.max(NARROWEST);
     let (mut lines, mut line, mut room) = (Vec::new(), None::<String>, first);

@@ -180,7 +180,7 @@ fn everything() -> Plan {
             Severity::Error,
             "user-deletion",
             "user/zoe@acme.com",
-            "user/zoe@acme.com is deleted for good",
+            "user/zoe@acme.com is permanently deleted",
         ),
         finding(
             Severity::Info,
@@ -283,7 +283,7 @@ Seats   Webex Calling - Professional           Sub-2021     97 -> 103 of 100 (pe
 
 4 errors
   error user-deletion  user/zoe@acme.com
-      user/zoe@acme.com is deleted for good
+      user/zoe@acme.com is permanently deleted
   error voicemail-messages-loss  user/eve@acme.com
       stored voice messages are lost
   error guardrail-updates  user

@@ -368,7 +368,7 @@ fn rows(explanation: &Explanation) -> Vec<Row<'_>> {
     }
     if !explanation.free.is_empty() {
         let free: Vec<_> = explanation.free.iter().map(|name| escape(name)).collect();
-        let text = format!("{} (free for everyone, not touched)", free.join(", "));
+        let text = format!("{} (for everyone, not touched)", free.join(", "));
         rows.push(row("free", text));
     }
     if explanation.holds && explanation.licenses.is_empty() {

@@ -22,7 +22,7 @@ const PATH: usize = 10;
 const PATH_WIDTH: (usize, usize) = (19, 32);
 /// The columns of the place in the configuration, from and to.
 const PLACE: (usize, usize) = (80, 92);
-/// What a text needs at the least to go on in its own column.
+/// What a text needs at least to continue in its own column.
 const NARROW: usize = 24;
 
 /// How many lines of a difference are shown, unless everything is asked for.
@@ -106,7 +106,7 @@ const TARGETS: usize = 3;
 pub(super) struct Columns {
     text: usize,
     place: usize,
-    /// Where a text goes on that does not fit on its line.
+    /// Where a text continues that does not fit on its line.
     on: usize,
     /// How many lines of a difference are shown.
     lines: usize,
