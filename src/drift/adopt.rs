@@ -129,7 +129,7 @@ struct Todo<'a> {
     field: &'a Field,
 }
 
-/// The files and the plan as far as the work has come.
+/// The files and the plan so far.
 struct Desk<'a> {
     catalogue: Catalogue,
     config: &'a Config,

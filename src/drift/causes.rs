@@ -1,7 +1,7 @@
 //! Two plans of the same files -> the cause of each difference.
 //!
 //! The files are planned against the organisation as it is, and against the snapshot of the last apply. What the second
-//! plan has as well, the files ask for since then. What an object has now and had then says whether it moved live.
+//! plan has as well, the files ask for since then. Its values now and then show whether it changed live.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! Signs that Control Hub assigns licences by itself and so fights us (webex-api.md 3).
 //!
-//! Owns the heuristics: licences that come back after we took them, from several people of one group at once, or by a
+//! Owns the heuristics: licences that come back after we removed them, from several people of one group at once, or by a
 //! no administrator. And findings about templates that the organisation has.
 
 use std::collections::BTreeMap;
