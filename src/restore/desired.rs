@@ -55,7 +55,7 @@ pub fn calls(subject: &Subject) -> bool {
     slots.any(|((service, _), _)| service == Service::Calling)
 }
 
-/// Writes down what the backup has and the snapshot lacks.
+/// Writes what the backup has and the snapshot lacks.
 pub fn of(case: &Case<'_>) -> Desired {
     let then = &case.bundle.subject;
     let now = case.now.clone().unwrap_or_default();
