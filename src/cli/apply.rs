@@ -186,7 +186,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(exit(&report))
 }
 
-/// The plan that is meant, made now or saved before, and the connection; gives the exit code where there is no plan.
+/// The plan to apply, made now or saved before, and the connection; gives the exit code where there is no plan.
 fn planned(
     args: &Args,
     places: &Places,
@@ -336,7 +336,7 @@ impl Places {
         Connection::embedded(&path, args.live.connection.log.as_deref())
     }
 
-    /// The plan that is named; to go on, the one of the last run.
+    /// The plan that is named; with --resume, the one of the last run.
     fn planfile(&self, args: &Args) -> Option<PathBuf> {
         match (args.what.is_file(), args.resume) {
             (true, _) => Some(args.what.clone()),

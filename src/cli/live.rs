@@ -1,4 +1,4 @@
-//! The live organisation: the client that the environment describes, and whether it is the organisation that is meant.
+//! The live organisation: the client that the environment describes, and whether it is the right organisation.
 
 use std::path::PathBuf;
 use std::sync::Arc;
