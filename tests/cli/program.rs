@@ -211,7 +211,10 @@ fn an_apply_with_a_target_leaves_the_rest() {
         &["apply", "saved.json", "--yes", target[0], target[1]],
     );
     assert!(
-        refused.exit == 1 && refused.stderr.contains("a saved plan is applied as a whole"),
+        refused.exit == 1
+            && refused
+                .stderr
+                .contains("a saved plan is applied as a whole"),
         "{}",
         refused.all()
     );

@@ -193,7 +193,9 @@ fn tags(html: &str, depth: &mut i64) -> Result<(), String> {
 /// The number in front of these words in the last line, 0 if they are not there.
 fn left_out(text: &str, words: &[&str]) -> usize {
     let last = text.lines().last().unwrap();
-    let Some(list) = last.strip_prefix("**Left out, because of the limit on the length of this text: ") else {
+    let Some(list) =
+        last.strip_prefix("**Left out, because of the limit on the length of this text: ")
+    else {
         return 0;
     };
     let (list, _) = list.split_once(".**").unwrap();
