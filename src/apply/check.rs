@@ -55,7 +55,7 @@ pub fn todo<'p>(
     seen: Option<&Seen>,
 ) -> Result<Todo<'p>, Error> {
     let fields = fields(operation, change);
-    let (open, otherwise) = compare(context, &fields, change, seen)?;
+    let (open, differing) = compare(context, &fields, change, seen)?;
     let good = |touched| {
         Todo::Nothing(if touched {
             Verdict::Done
@@ -63,7 +63,7 @@ pub fn todo<'p>(
             Verdict::AlreadySo
         })
     };
-    let so = !fields.is_empty() && open.is_empty() && otherwise.is_empty();
+    let so = !fields.is_empty() && open.is_empty() && differing.is_empty();
     if so && change.action != ChangeAction::Create {
         return Ok(good(context.touched));
     }
@@ -81,10 +81,10 @@ pub fn todo<'p>(
     let makes = change.action == ChangeAction::Create
         && operation.method == "POST"
         && !operation.path.contains("/jobs/");
-    if makes && seen.is_some() && otherwise.is_empty() && open.is_empty() {
+    if makes && seen.is_some() && differing.is_empty() && open.is_empty() {
         return Ok(good(context.touched));
     }
-    if let Some(verdict) = stands_otherwise(&otherwise) {
+    if let Some(verdict) = changed_elsewhere(&differing) {
         return Ok(Todo::Nothing(verdict));
     }
     if so {
@@ -105,37 +105,37 @@ fn compare<'p>(
     let now = seen.map(|seen| &seen.essence.digest);
     let as_planned = now.is_some() && change.preimage.as_ref() == now;
     let mut open = Vec::new();
-    let mut otherwise = Vec::new();
+    let mut differing = Vec::new();
     for &field in fields {
         match stands(context.names, &change.kind, seen, field)? {
             Standing::After => {}
             Standing::Before => open.push(field),
-            Standing::Otherwise(now)
+            Standing::Other(now)
                 if context.touched && context.aside.contains(&field.path) && now == NOTHING =>
             {
                 open.push(field);
             }
             // The plan was made from just this, whatever it calls it: two licences where there should be one, say.
-            Standing::Otherwise(_) if context.sent || as_planned => open.push(field),
+            Standing::Other(_) if context.sent || as_planned => open.push(field),
             // Half a move: only that run removes a licence and gives none.
-            Standing::Otherwise(_) if context.doubtful && is_license(change, field) => {
+            Standing::Other(_) if context.doubtful && is_license(change, field) => {
                 open.push(field);
             }
-            Standing::Otherwise(now) => otherwise.push((field, now)),
+            Standing::Other(now) => differing.push((field, now)),
         }
     }
-    Ok((open, otherwise))
+    Ok((open, differing))
 }
 
 /// The plan is stale if a field has a value that it does not know.
-fn stands_otherwise(otherwise: &[(&Field, String)]) -> Option<Verdict> {
-    let (field, now) = otherwise.first()?;
+fn changed_elsewhere(differing: &[(&Field, String)]) -> Option<Verdict> {
+    let (field, now) = differing.first()?;
     let why = format!(
         "{} was planned from {} and is {now}",
         field.path,
         in_words(field)
     );
-    let fields = otherwise.iter().map(|(field, _)| field.path.clone());
+    let fields = differing.iter().map(|(field, _)| field.path.clone());
     Some(Verdict::Stale {
         fields: fields.collect(),
         why,

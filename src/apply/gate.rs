@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_not_put_right_stops_everybody() {
+    fn an_unrepaired_loss_stops_everyone() {
         let gate = Gate::default();
         let stop = Stop::default();
         std::thread::scope(|scope| {

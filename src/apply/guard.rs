@@ -2,7 +2,7 @@
 
 use super::backups::{Differ, Saved};
 use super::report::{Verdict, Verdicts};
-use super::sending::{Sending, Trouble};
+use super::sending::{SendError, Sending};
 use crate::change::{Change, ChangeAction, Field, Operation, Risk};
 use crate::kinds::wire::{Seen, Standing, Subject, stands};
 use crate::kinds::{self, Calling};
@@ -41,7 +41,7 @@ pub(super) fn takes(operation: &Operation, subject: &Subject<'_>) -> bool {
 impl<'a> Sending<'a> {
     /// Records the state of those whose Calling moves. A resumed run finds there what half a move has removed:
     /// licence, location, number and extension.
-    pub(super) fn remember(&self, open: &mut [Subject<'a>]) -> Result<(), Trouble> {
+    pub(super) fn remember(&self, open: &mut [Subject<'a>]) -> Result<(), SendError> {
         for subject in open.iter_mut().filter(|it| keeps_calling(it)) {
             let address = &subject.change.address;
             let Some(seen) = &mut subject.seen else {
@@ -62,7 +62,7 @@ impl<'a> Sending<'a> {
     }
 
     /// A backup of everyone who could lose something by this request.
-    pub(super) fn save(&self, open: &[Subject<'a>]) -> Result<Vec<Saved>, Trouble> {
+    pub(super) fn save(&self, open: &[Subject<'a>]) -> Result<Vec<Saved>, SendError> {
         let mut saved = Vec::new();
         for subject in open {
             let kind = kinds::find(&subject.change.kind);
@@ -74,7 +74,7 @@ impl<'a> Sending<'a> {
                     .options
                     .backups
                     .take(self.names(), subject.change, seen)
-                    .map_err(Trouble::Backup)?;
+                    .map_err(SendError::Backup)?;
                 let file = made.path.display().to_string();
                 let recipients = &self.options.backups.recipients;
                 let (id, digest) = (self.operation.id, &made.digest);
@@ -93,7 +93,7 @@ impl<'a> Sending<'a> {
         saved: &[Saved],
         open: &[Subject<'a>],
         verdicts: &mut Verdicts,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), SendError> {
         for subject in open.iter().filter(|it| keeps_calling(it)) {
             let address = &subject.change.address;
             let Some(saved) = saved.iter().find(|it| it.address == *address) else {
@@ -147,7 +147,7 @@ impl<'a> Sending<'a> {
             return Ok(None);
         };
         match stands(self.names(), &before.change.kind, Some(now), field)? {
-            Standing::Otherwise(words) if words.starts_with("neither") => {
+            Standing::Other(words) if words.starts_with("neither") => {
                 Ok(Some(format!("{} is {words}", field.path)))
             }
             _ => Ok(lost_on_the_way(before, Some(now))),

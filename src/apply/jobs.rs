@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::sending::{Sending, Trouble};
+use super::sending::{SendError, Sending};
 use crate::kinds::wire::{Subject, Then, Wire};
 use crate::webex::{Answer, Paging, encode, ids};
 
@@ -36,7 +36,7 @@ impl JobFailure {
 impl Sending<'_> {
     /// Waits for the end of a job; returns what it reports as failed. Whether it has done the rest shows when the
     /// objects are read.
-    pub(super) fn follow(&self, path: &str, answer: &Answer) -> Result<Vec<JobFailure>, Trouble> {
+    pub(super) fn follow(&self, path: &str, answer: &Answer) -> Result<Vec<JobFailure>, SendError> {
         // The documents have the id in `response`, public clients saw it in `jobDetails` there.
         let response = &answer.body["response"];
         let ids = [
@@ -59,7 +59,7 @@ impl Sending<'_> {
     }
 
     /// Waits for the end of a job; gives what it could not do.
-    fn outcome(&self, path: &str) -> Result<Vec<JobFailure>, Trouble> {
+    fn outcome(&self, path: &str) -> Result<Vec<JobFailure>, SendError> {
         self.wait_for(path)?;
         let reader = self.names().reader();
         let failed = reader.lines(&format!("{path}/errors"), "items", Paging::Link);
@@ -80,7 +80,7 @@ impl Sending<'_> {
         Ok(failed.collect())
     }
 
-    pub(super) fn wait_for(&self, path: &str) -> Result<(), Trouble> {
+    pub(super) fn wait_for(&self, path: &str) -> Result<(), SendError> {
         let reader = self.names().reader();
         let begun = reader.clock().now();
         let mut pause = Duration::from_millis(500);
@@ -105,7 +105,7 @@ impl Sending<'_> {
     }
 
     /// Waits until no job of this sort runs.
-    pub(super) fn wait_for_jobs(&self, wire: &Wire) -> Result<(), Trouble> {
+    pub(super) fn wait_for_jobs(&self, wire: &Wire) -> Result<(), SendError> {
         let Then::Job(path) = wire.then else {
             return Ok(());
         };
@@ -116,7 +116,7 @@ impl Sending<'_> {
     }
 
     /// The ids of the jobs below a path that run, once one shows.
-    fn begun(&self, path: &str) -> Result<Vec<String>, Trouble> {
+    fn begun(&self, path: &str) -> Result<Vec<String>, SendError> {
         let clock = self.names().reader().clock();
         let end = clock.now() + BEGUN;
         loop {
@@ -129,7 +129,7 @@ impl Sending<'_> {
     }
 
     /// The ids of the jobs below a path that have not ended.
-    fn running(&self, path: &str) -> Result<Vec<String>, Trouble> {
+    fn running(&self, path: &str) -> Result<Vec<String>, SendError> {
         let list = path.trim_end_matches('/');
         let jobs = self.names().reader().list(list, "items", Paging::Link)?;
         let running = jobs.iter().filter(|job| {

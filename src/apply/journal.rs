@@ -19,7 +19,7 @@ pub enum Resume {
     /// Resume.
     Yes,
     /// Start a new run even if one was interrupted: its effect was discarded.
-    Anew,
+    Fresh,
 }
 
 /// The journal of one run.
@@ -61,7 +61,7 @@ impl Journal {
             {
                 return Err(JournalError::Interrupted);
             }
-            (Resume::No | Resume::Anew, Some(_)) => {
+            (Resume::No | Resume::Fresh, Some(_)) => {
                 set_aside(path)?;
                 Progress::default()
             }

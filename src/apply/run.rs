@@ -13,7 +13,7 @@ use super::mutex::lock;
 use super::options::{Live, Options};
 use super::progress::Progress;
 use super::report::{Outcome, Report, Verdict, Verdicts};
-use super::sending::{Part, Sending, Trouble, failed};
+use super::sending::{Part, SendError, Sending, failed};
 use super::state::{State, index};
 use crate::change::{Change, ChangeAction, Field, Operation, Risk};
 use crate::finding::Severity;
@@ -95,7 +95,7 @@ impl<'a> Run<'a> {
         let operations = &self.plan.operations;
         self.prepare();
         let mut begun = self.begin();
-        self.put_right(&mut begun)?;
+        self.repair_earlier(&mut begun)?;
         let state = Mutex::new(begun);
         let changed = Condvar::new();
         let broken: Mutex<Option<std::io::Error>> = Mutex::new(None);
@@ -134,7 +134,7 @@ impl<'a> Run<'a> {
     }
 
     /// Before anything else, whatever would hinder the change: what an earlier run removed by accident.
-    fn put_right(&self, state: &mut State) -> Result<(), std::io::Error> {
+    fn repair_earlier(&self, state: &mut State) -> Result<(), std::io::Error> {
         for (id, subject) in self.progress.before.keys() {
             let operation = self.plan.operations.iter().find(|it| it.id == *id);
             let change = self.changes.get(subject.as_str());
@@ -146,10 +146,10 @@ impl<'a> Run<'a> {
             if settled.is_some_and(Verdict::is_good) && !owed {
                 continue;
             }
-            let verdict = match self.sending(operation, false).put_right(change) {
+            let verdict = match self.sending(operation, false).repair_earlier(change) {
                 Ok(None) => continue,
                 Ok(Some(verdict)) => verdict,
-                Err(Trouble::Journal(error)) => return Err(error),
+                Err(SendError::Journal(error)) => return Err(error),
                 Err(error) => {
                     // Their state is unknown.
                     drop(self.gate.suspect(subject));
@@ -243,10 +243,12 @@ impl<'a> Run<'a> {
         let sending = self.sending(operation, canary);
         let done = match sending.run(&parts) {
             Ok(done) => done,
-            Err(Trouble::Journal(error)) => return Err(error),
-            Err(Trouble::Webex(error)) => for_all(&parts, &failed(&error)),
-            Err(error @ Trouble::Backup(_)) => for_all(&parts, &Verdict::failed(error.to_string())),
-            Err(Trouble::Halted(because)) => for_all(&parts, &Verdict::Skipped { because }),
+            Err(SendError::Journal(error)) => return Err(error),
+            Err(SendError::Webex(error)) => for_all(&parts, &failed(&error)),
+            Err(error @ SendError::Backup(_)) => {
+                for_all(&parts, &Verdict::failed(error.to_string()))
+            }
+            Err(SendError::Halted(because)) => for_all(&parts, &Verdict::Skipped { because }),
         };
         for (subject, verdict) in &done {
             self.journal.settled(operation.id, subject, verdict)?;

@@ -8,12 +8,12 @@ use super::check::{self, Todo};
 use super::gate::Suspect;
 use super::guard::{keeps_calling, lost_on_the_way, takes};
 use super::jobs::JobFailure;
-use super::mend::Ending;
 use super::mutex::lock;
+use super::repair::Ending;
 use super::report::{Verdict, Verdicts};
-use super::sending::{ATTEMPTS, Part, Sending, Suspects, Trouble, failed, wire};
+use super::sending::{ATTEMPTS, Part, SendError, Sending, Suspects, failed, wire};
 use crate::change::{Change, Operation};
-use crate::kinds::wire::{Errand, Objection, Seen, Subject, Then, Wire, settings};
+use crate::kinds::wire::{Objection, Request, Seen, Subject, Then, Wire, settings};
 use crate::webex::{Answer, Call, Error};
 
 /// How long a write may take to be visible (webex-api.md 13), with a margin.
@@ -26,7 +26,7 @@ const LOST: Duration = Duration::from_secs(15);
 const LOST_ONCE: Duration = Duration::from_secs(75);
 impl<'a> Sending<'a> {
     /// Carries the request out.
-    pub fn run(&self, parts: &[Part<'a>]) -> Result<Verdicts, Trouble> {
+    pub fn run(&self, parts: &[Part<'a>]) -> Result<Verdicts, SendError> {
         let kind = parts.first().map_or("", |part| part.change.kind.as_str());
         let Some(wire) = wire(kind, self.operation) else {
             let why = format!(
@@ -90,7 +90,10 @@ impl<'a> Sending<'a> {
     }
 
     /// How those were whom an earlier run has begun to move, with their backups.
-    fn as_before(&self, parts: &[Part<'a>]) -> Result<Vec<(Subject<'a>, Option<Saved>)>, Trouble> {
+    fn as_before(
+        &self,
+        parts: &[Part<'a>],
+    ) -> Result<Vec<(Subject<'a>, Option<Saved>)>, SendError> {
         let mut found = Vec::new();
         for part in parts {
             let key = (self.operation.id, part.change.address.clone());
@@ -114,7 +117,7 @@ impl<'a> Sending<'a> {
     }
 
     /// Says in the journal that nothing is owed to those who lost nothing.
-    fn found_whole(&self, subjects: &[Subject<'a>], verdicts: &Verdicts) -> Result<(), Trouble> {
+    fn found_whole(&self, subjects: &[Subject<'a>], verdicts: &Verdicts) -> Result<(), SendError> {
         for subject in subjects.iter().filter(|it| keeps_calling(it)) {
             let address = &subject.change.address;
             let settled = verdicts.iter().any(|(of, _)| of == address);
@@ -133,7 +136,7 @@ impl<'a> Sending<'a> {
         parts: &[Part<'a>],
         before: &[Subject<'a>],
         verdicts: &mut Verdicts,
-    ) -> Result<Vec<Subject<'a>>, Trouble> {
+    ) -> Result<Vec<Subject<'a>>, SendError> {
         let changes: Vec<&Change> = parts.iter().map(|part| part.change).collect();
         let seen = self.read(&changes)?;
         let mut open = Vec::new();
@@ -186,7 +189,7 @@ impl<'a> Sending<'a> {
         wire: &Wire,
         open: Vec<Subject<'a>>,
         verdicts: &mut Verdicts,
-    ) -> Result<Vec<Subject<'a>>, Trouble> {
+    ) -> Result<Vec<Subject<'a>>, SendError> {
         let Some(look) = wire.look else {
             return Ok(open);
         };
@@ -215,7 +218,7 @@ impl<'a> Sending<'a> {
         mut open: Vec<Subject<'a>>,
         verdicts: &mut Verdicts,
         time: Duration,
-    ) -> Result<Vec<Subject<'a>>, Trouble> {
+    ) -> Result<Vec<Subject<'a>>, SendError> {
         let clock = self.names().reader().clock();
         let end = clock.now() + time;
         let mut pause = Duration::from_millis(250);
@@ -258,16 +261,16 @@ impl<'a> Sending<'a> {
         mut open: Vec<Subject<'a>>,
         saved: &[Saved],
         verdicts: &mut Verdicts,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), SendError> {
         let clock = self.names().reader().clock();
         let mut suspects = Suspects::new();
         for attempt in 1..=ATTEMPTS {
-            let errand = Errand {
+            let request = Request {
                 names: self.names(),
                 subjects: &open,
                 without: &self.operation.without,
             };
-            let calls = match (wire.calls)(&errand) {
+            let calls = match (wire.calls)(&request) {
                 Ok(calls) => calls,
                 Err(error) => {
                     let all = open.iter().map(|it| it.change.address.clone());
@@ -292,7 +295,7 @@ impl<'a> Sending<'a> {
                     clear(&mut suspects, &left);
                     return self.fail(wire, left, &ending, saved, &mut suspects, verdicts);
                 }
-                Err(Trouble::Webex(error)) => error,
+                Err(SendError::Webex(error)) => error,
                 Err(other) => return Err(other),
             };
             let lost = matches!(error, Error::Lost { .. });
@@ -342,7 +345,7 @@ impl<'a> Sending<'a> {
         open: &[Subject<'a>],
         calls: Vec<Call>,
         attempt: u32,
-    ) -> Result<(Option<Answer>, Vec<JobFailure>), Trouble> {
+    ) -> Result<(Option<Answer>, Vec<JobFailure>), SendError> {
         let subjects: Vec<String> = open.iter().map(|it| it.change.address.clone()).collect();
         let (mut last, mut failures) = (None, Vec::new());
         let mut calls = VecDeque::from(calls);
@@ -350,13 +353,13 @@ impl<'a> Sending<'a> {
             if open.iter().any(|it| takes(self.operation, it)) {
                 self.gate
                     .pass(&subjects, self.stop)
-                    .map_err(Trouble::Halted)?;
+                    .map_err(SendError::Halted)?;
             }
             let answer = match self.journaled(&call, attempt, subjects.clone()) {
                 Ok(answer) => answer,
-                Err(trouble) => {
-                    let said = trouble.to_string();
-                    let others = instead(wire, &trouble, &call).ok_or(trouble)?;
+                Err(failure) => {
+                    let said = failure.to_string();
+                    let others = instead(wire, &failure, &call).ok_or(failure)?;
                     let who = subjects.join(", ");
                     let reader = self.names().reader();
                     reader.say(&format!(
@@ -397,9 +400,9 @@ fn put_off(wire: &Wire, error: &Error, open: &mut Vec<Subject<'_>>, verdicts: &m
 }
 
 /// What is sent instead of a call that Webex has refused, if there is something.
-fn instead(wire: &Wire, trouble: &Trouble, call: &Call) -> Option<Vec<Call>> {
-    match trouble {
-        Trouble::Webex(Error::Refused(refusal)) => (wire.instead?)(refusal, call),
+fn instead(wire: &Wire, failure: &SendError, call: &Call) -> Option<Vec<Call>> {
+    match failure {
+        SendError::Webex(Error::Refused(refusal)) => (wire.instead?)(refusal, call),
         _ => None,
     }
 }

@@ -51,7 +51,7 @@ pub struct Part<'a> {
 
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
+pub enum SendError {
     /// Webex, or the way there.
     #[error(transparent)]
     Webex(#[from] Error),
@@ -75,7 +75,7 @@ impl<'a> Sending<'a> {
         call: &Call,
         attempt: u32,
         subjects: Vec<String>,
-    ) -> Result<Answer, Trouble> {
+    ) -> Result<Answer, SendError> {
         let id = self.operation.id;
         self.journal
             .begin(id, attempt, call.method.as_str(), &call.path, subjects)?;
@@ -94,7 +94,7 @@ impl<'a> Sending<'a> {
         Ok(answer?)
     }
 
-    pub(super) fn read(&self, changes: &[&Change]) -> Result<Vec<Option<Seen>>, Trouble> {
+    pub(super) fn read(&self, changes: &[&Change]) -> Result<Vec<Option<Seen>>, SendError> {
         let Some(first) = changes.first() else {
             return Ok(Vec::new());
         };

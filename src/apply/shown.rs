@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::report::{Verdict, Verdicts};
-use super::sending::{Sending, Trouble};
+use super::sending::{SendError, Sending};
 use crate::kinds::wire::{Subject, settings};
 
 impl<'a> Sending<'a> {
@@ -13,7 +13,7 @@ impl<'a> Sending<'a> {
         mut open: Vec<Subject<'a>>,
         verdicts: &mut Verdicts,
         time: Duration,
-    ) -> Result<Vec<Subject<'a>>, Trouble> {
+    ) -> Result<Vec<Subject<'a>>, SendError> {
         let clock = self.names().reader().clock();
         let end = clock.now() + time;
         let mut pause = Duration::from_millis(250);

@@ -439,7 +439,7 @@ fn journal(
         (true, true) => Resume::Yes,
         (true, false) if connection.was_written_by(&path) => Resume::Yes,
         (false, true) => Resume::No,
-        (_, false) => Resume::Anew,
+        (_, false) => Resume::Fresh,
     };
     open(resume).map_err(|error| {
         let help = match &error {

@@ -61,7 +61,7 @@ pub fn fights(drift: &Drift, snapshot: &Snapshot, events: &[Option<&Event>]) -> 
             let these = people.iter().filter(|it| it.hand == hand);
             these.map(|it| it.key).collect()
         };
-        let automatic = of(Hand::Nobodys);
+        let automatic = of(Hand::Automatic);
         let suspects = match automatic.is_empty() {
             true => of(Hand::Unknown),
             false => automatic.clone(),
@@ -121,7 +121,7 @@ enum Hand {
     /// A person.
     Persons,
     /// A rule.
-    Nobodys,
+    Automatic,
     /// The audit trail does not say.
     Unknown,
 }
@@ -133,9 +133,9 @@ fn hand(event: Option<&Event>) -> Hand {
     let said = event.text.to_lowercase();
     let system = |actor: &String| SYSTEMS.contains(&actor.to_lowercase().as_str());
     match &event.actor {
-        _ if SAYINGS.iter().any(|saying| said.contains(saying)) => Hand::Nobodys,
-        None => Hand::Nobodys,
-        Some(actor) if system(actor) => Hand::Nobodys,
+        _ if SAYINGS.iter().any(|saying| said.contains(saying)) => Hand::Automatic,
+        None => Hand::Automatic,
+        Some(actor) if system(actor) => Hand::Automatic,
         Some(_) => Hand::Persons,
     }
 }
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hand_that_is_nobodys_is_control_hub() {
+    fn a_change_by_no_administrator_is_of_control_hub() {
         let system = by(Some("System"), "Licenses changed");
         assert_eq!(
             said(&["a"], Cause::Both, Some(&system)),

@@ -9,7 +9,7 @@ use super::model::*;
 use super::operations::operations;
 use super::order::Order;
 use super::{
-    guards, lookalikes, not_known, people, pools, preflight, references, renames, rings, target,
+    cycles, guards, lookalikes, not_known, people, pools, preflight, references, renames, target,
 };
 use crate::change::{
     Acknowledgements, Address, Change, ChangeAction, Draft, DraftChange, FieldAction, Risk,
@@ -199,7 +199,7 @@ fn judge(context: &Context<'_>, targets: &BTreeSet<String>, draft: &mut Draft) -
         .map(|at| at.value.as_str())
         .collect();
     let licenses = snapshot.licenses();
-    let order = rings::settle(draft, licenses, &overage);
+    let order = cycles::settle(draft, licenses, &overage);
     let waiting = world.losses_that_wait(context.decisions);
     let covering = acknowledgements.findings(config, &draft.changes, &waiting, snapshot);
     draft.findings.extend(covering);

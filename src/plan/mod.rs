@@ -6,6 +6,7 @@
 mod address;
 mod applied;
 mod build;
+mod cycles;
 pub mod explain;
 mod failures;
 mod finish;
@@ -22,7 +23,6 @@ pub mod preflight;
 mod proof;
 mod references;
 mod renames;
-mod rings;
 mod target;
 
 pub use address::{Unknown, address, today};

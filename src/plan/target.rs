@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address::is_address;
+use super::cycles::retain;
 use super::order::{Order, Stuck, order};
-use super::rings::retain;
 use crate::change::{Address, Draft, DraftChange, Need};
 use crate::finding::{Finding, ORDER_CYCLE, Severity};
 use crate::licensing::catalogue::LicenseIx;

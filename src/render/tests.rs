@@ -293,7 +293,7 @@ Seats   Webex Calling - Professional           Sub-2021     97 -> 103 of 100 (pe
       help: buy one, or
             remove one
 
-1 hold, waiting for a person
+1 hold (manual work)
   hold suspended-manual-control-hub  user/hal@acme.com
       Sub-2019 is suspended
 

@@ -26,7 +26,7 @@ pub fn all(
         said.no_calling(settings);
     }
     said.lost();
-    said.by_hand();
+    said.manual();
     said.unread();
     for (held, choice) in &desired.licenses {
         if let (Some(why), Some(subscription)) = (&choice.because, &choice.subscription) {
@@ -110,7 +110,7 @@ impl Said<'_> {
         }
     }
 
-    fn by_hand(&mut self) {
+    fn manual(&mut self) {
         let (bundle, now) = (self.case.bundle, self.case.now.clone().unwrap_or_default());
         let then = &bundle.subject;
         let missing = |then: &[String], now: &[String]| {

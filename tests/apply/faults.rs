@@ -253,7 +253,7 @@ fn a_run_that_ended_in_the_middle_of_half_a_move_goes_on() {
     world.left(&simulator.snapshot());
     let again = World::of(&world.directory);
     let how = How {
-        resume: Resume::Anew,
+        resume: Resume::Fresh,
         ..quick(state.path())
     };
     let third = apply(&again.plan, &simulator, &how);

@@ -368,7 +368,7 @@ fn who_is_left_without_is_named_by_every_later_plan_until_restored() {
     assert_eq!(restored.exit, 0, "{}", restored.all());
     let plan = std::fs::read(world.directory.join("restore.json")).unwrap();
     let how = How {
-        resume: Resume::Anew,
+        resume: Resume::Fresh,
         ..How::usual(state.path())
     };
     let report = apply(&serde_json::from_slice(&plan).unwrap(), &simulator, &how);

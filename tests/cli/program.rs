@@ -154,7 +154,7 @@ fn habits_of_other_programs() {
     );
     let nowhere = run(directory.path(), &["-C", "gone", "plan"]);
     assert!(
-        nowhere.exit == 1 && nowhere.stderr.contains("gone is no directory to run in"),
+        nowhere.exit == 1 && nowhere.stderr.contains("cannot run in the directory"),
         "{}",
         nowhere.all()
     );

@@ -307,7 +307,7 @@ fn many_people_are_left_out_and_it_says_so() {
     write(&folder.join("snapshot.json"), snapshot.to_string());
     let run = run(&folder, &["schema", "--snapshot", "snapshot.json"]);
     let left_out =
-        "left out: 6000 e-mail addresses of people, because more than 5000 make editors slow\n";
+        "omitted: 6000 e-mail addresses of people, because more than 5000 make editors slow\n";
     assert_eq!((run.exit, run.stderr.as_str()), (0, left_out));
     assert!(!run.stdout.contains("@acme.com\":"));
     assert!(run.stdout.contains("\"Sub-1\""));

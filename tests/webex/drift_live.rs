@@ -191,7 +191,7 @@ fn templates_are_looked_for_only_when_asked() {
         "templates": [{"name": "Default", "licenses": ["Advanced Messaging"]}]
     }));
     let seen = acme.drift(&["--probe-templates"]);
-    let said = "Control Hub has the licence template `Default`, which gives Advanced Messaging to everybody";
+    let said = "Control Hub has the licence template `Default`, which gives Advanced Messaging to everyone";
     assert!(seen.stdout.contains(said), "{}", seen.stdout);
     assert_eq!(seen.exit, 0, "a warning changes no code");
 }

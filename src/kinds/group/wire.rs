@@ -7,7 +7,7 @@ use super::fields::{CREATED, FIELDS, MEMBERS, UPDATED};
 use super::{KIND, essence};
 use crate::change::EXISTENCE;
 use crate::kinds::field;
-use crate::kinds::wire::{Errand, Live, Seen, Then, Wire, found, one_by_one};
+use crate::kinds::wire::{Live, Request, Seen, Then, Wire, found, one_by_one};
 use crate::webex::{Call, Error, Names, Paging, encode, observed};
 
 /// How groups are read and written.
@@ -38,8 +38,8 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
     Ok(Some(Seen::new(id, raw, &group, essence)))
 }
 
-fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
+fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
     let mut body = json!({"displayName": subject.change.key});
     for field in &subject.fields {
         if let Some(row) = field::row(&FIELDS, &field.path) {
@@ -49,8 +49,8 @@ fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     Ok(vec![Call::new(Method::POST, "/groups").with(body)])
 }
 
-fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
+fn update(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
     let mut body = Map::new();
     let mut members = Vec::new();
     for field in &subject.fields {
@@ -59,7 +59,7 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
                 true => "delete",
                 false => "add",
             };
-            let id = errand.names.need("user", email)?;
+            let id = request.names.need("user", email)?;
             members.push(json!({"id": id, "operation": operation}));
         } else if let Some(row) = field::row(&FIELDS, &field.path) {
             let value = field.after.as_str().unwrap_or_default();
@@ -69,14 +69,14 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     if !members.is_empty() {
         body.insert("members".to_owned(), json!(members));
     }
-    let id = subject.id(errand.names)?;
+    let id = subject.id(request.names)?;
     Ok(vec![
         Call::new(Method::PATCH, format!("/groups/{}", encode(&id))).with(Value::from(body)),
     ])
 }
 
-fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let id = errand.one()?.id(errand.names)?;
+fn delete(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let id = request.one()?.id(request.names)?;
     Ok(vec![Call::new(
         Method::DELETE,
         format!("/groups/{}", encode(&id)),

@@ -93,9 +93,7 @@ pub fn stands(names: &Names, seen: &Seen, field: &Field) -> Result<Standing, Err
     Ok(match (before, after) {
         (None | Some(false), None | Some(true)) => Standing::After,
         (None | Some(true), None | Some(false)) => Standing::Before,
-        (Some(true), Some(true)) => Standing::Otherwise("both the old and the new one".to_owned()),
-        (Some(false), Some(false)) => {
-            Standing::Otherwise("neither the old nor the new one".to_owned())
-        }
+        (Some(true), Some(true)) => Standing::Other("both the old and the new one".to_owned()),
+        (Some(false), Some(false)) => Standing::Other("neither the old nor the new one".to_owned()),
     })
 }

@@ -7,7 +7,7 @@ use super::fields::{CALLING, FIELDS, GENERAL, MAIN_NUMBER_PATH};
 use super::{KIND, essence};
 use crate::change::EXISTENCE;
 use crate::kinds::field;
-use crate::kinds::wire::{Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one};
+use crate::kinds::wire::{Live, Request, Seen, Subject, Then, Wire, found, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, Refusal, encode, observed};
 
 /// How locations are read and written.
@@ -82,8 +82,8 @@ fn general(subject: &Subject<'_>) -> Map<String, Value> {
     body
 }
 
-fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
+fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
     let mut body = general(subject);
     body.insert("name".to_owned(), json!(subject.change.key));
     let language = announcement_language(body.get("preferredLanguage"));
@@ -106,17 +106,17 @@ fn announcement_language(preferred: Option<&Value>) -> Value {
     })
 }
 
-fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
-    let id = subject.id(errand.names)?;
+fn update(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
+    let id = subject.id(request.names)?;
     Ok(vec![
         Call::new(Method::PUT, format!("/locations/{}", encode(&id))).with(general(subject).into()),
     ])
 }
 
 /// Calling wants all of the location once more.
-fn enable(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
+fn enable(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
     let seen = subject
         .seen
         .as_ref()
@@ -136,9 +136,9 @@ fn enable(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     ])
 }
 
-fn main_number(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
-    let id = subject.id(errand.names)?;
+fn main_number(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
+    let id = subject.id(request.names)?;
     let mut line = match &subject.seen {
         Some(seen) => seen.raw["callingLineId"]
             .as_object()
@@ -157,9 +157,9 @@ fn main_number(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
 }
 
 /// The job itself checks whether anything prevents it, and says what; nothing is ever forced (webex-api.md 5.5).
-fn disable(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
-    let id = subject.id(errand.names)?;
+fn disable(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
+    let id = subject.id(request.names)?;
     let job = Call::new(
         Method::POST,
         "/telephony/config/jobs/locations/deleteCallingLocation",
@@ -168,8 +168,8 @@ fn disable(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     Ok(vec![job])
 }
 
-fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let id = errand.one()?.id(errand.names)?;
+fn delete(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let id = request.one()?.id(request.names)?;
     Ok(vec![Call::new(
         Method::DELETE,
         format!("/locations/{}", encode(&id)),

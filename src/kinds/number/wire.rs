@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::essence;
-use crate::kinds::wire::{Errand, Live, Seen, Then, Wire, not_sent, one_by_one};
+use crate::kinds::wire::{Live, Request, Seen, Then, Wire, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, Paging, Refusal, encode, observed, query};
 
 /// Webex takes at most this many mobile numbers in one request.
@@ -98,11 +98,11 @@ fn seen(names: &Names, raw: Value) -> Result<Option<Seen>, Error> {
 
 /// Numbers by location: the one that a field names, else the one where they are.
 fn by_location<'a>(
-    errand: &'a Errand<'_>,
+    request: &'a Request<'_>,
     target: bool,
 ) -> Result<BTreeMap<&'a str, Vec<&'a str>>, Error> {
     let mut numbers: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for subject in errand.subjects {
+    for subject in request.subjects {
         let here = subject.seen.as_ref().and_then(|seen| seen.text("location"));
         let location = if target {
             subject.after("location")
@@ -119,8 +119,8 @@ fn by_location<'a>(
     Ok(numbers)
 }
 
-fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let first = errand.one()?;
+fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let first = request.one()?;
     let kind = first.after("type").unwrap_or("did");
     let state = first.after("state").unwrap_or("active").to_uppercase();
     let most = if kind == "mobile" {
@@ -129,8 +129,8 @@ fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         usize::MAX
     };
     let mut calls = Vec::new();
-    for (location, numbers) in by_location(errand, true)? {
-        let id = errand.names.need("location", location)?;
+    for (location, numbers) in by_location(request, true)? {
+        let id = request.names.need("location", location)?;
         for chunk in numbers.chunks(most) {
             let body =
                 json!({"phoneNumbers": chunk, "numberType": kind.to_uppercase(), "state": state});
@@ -146,16 +146,16 @@ fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     Ok(calls)
 }
 
-fn switch(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let state = errand.one()?.after("state").unwrap_or("active");
+fn switch(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let state = request.one()?.after("state").unwrap_or("active");
     let action = if state == "active" {
         "ACTIVATE"
     } else {
         "DEACTIVATE"
     };
     let mut calls = Vec::new();
-    for (location, numbers) in by_location(errand, false)? {
-        let id = errand.names.need("location", location)?;
+    for (location, numbers) in by_location(request, false)? {
+        let id = request.names.need("location", location)?;
         let body = json!({"phoneNumbers": numbers, "action": action});
         calls.push(
             Call::new(
@@ -168,22 +168,22 @@ fn switch(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     Ok(calls)
 }
 
-fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+fn delete(request: &Request<'_>) -> Result<Vec<Call>, Error> {
     let mut calls = Vec::new();
-    for (location, numbers) in by_location(errand, false)? {
-        let id = errand.names.need("location", location)?;
+    for (location, numbers) in by_location(request, false)? {
+        let id = request.names.need("location", location)?;
         let path = format!("/telephony/config/locations/{}/numbers", encode(&id));
         calls.push(Call::new(Method::DELETE, path).with(json!({"phoneNumbers": numbers})));
     }
     Ok(calls)
 }
 
-fn move_numbers(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let target = errand.one()?.after("location").unwrap_or_default();
-    let target = errand.names.need("location", target)?;
+fn move_numbers(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let target = request.one()?.after("location").unwrap_or_default();
+    let target = request.names.need("location", target)?;
     let mut lists = Vec::new();
-    for (location, numbers) in by_location(errand, false)? {
-        let id = errand.names.need("location", location)?;
+    for (location, numbers) in by_location(request, false)? {
+        let id = request.names.need("location", location)?;
         lists.push(json!({"locationId": id, "numbers": numbers}));
     }
     let body = json!({"operation": "MOVE", "targetLocationId": target, "numberList": lists});

@@ -11,7 +11,7 @@ use crate::change::{EXISTENCE, Field, FieldAction};
 use crate::kinds::field;
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{
-    Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one, risk,
+    Live, Request, Seen, Subject, Then, Wire, found, not_sent, one_by_one, risk,
 };
 use crate::webex::{Call, Error, Names, Refusal, encode, moves, observed};
 
@@ -25,7 +25,7 @@ pub const LIVE: Live = Live {
         Wire::new("PATCH", "/licenses/users", licences)
             .carrying(&["licenses/", "location", "phoneNumber", "extension"])
             .looking(risk::of_calling)
-            .mending(restore_calling),
+            .repairing(restore_calling),
         Wire::new("PUT", "/people/{personId}", update)
             .carrying(UPDATED)
             .or(without_refused),
@@ -56,8 +56,8 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
 }
 
 /// Without licences, so that a refusal of one does not create half a person; they follow in a separate request.
-fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
+fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
     let name = subject.after(DISPLAY_NAME).unwrap_or(&subject.change.key);
     let mut body = json!({"emails": [subject.change.key], "displayName": name});
     if let Some((first, last)) = name.split_once(' ') {
@@ -69,7 +69,7 @@ fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         .iter()
         .filter(|field| field.path != DISPLAY_NAME)
     {
-        set(errand.names, &mut body, field)?;
+        set(request.names, &mut body, field)?;
     }
     Ok(vec![Call::new(Method::POST, "/people").with(body)])
 }
@@ -85,8 +85,8 @@ fn roles_of(names: &Names, field: &Field) -> Result<Value, Error> {
 }
 
 /// Everything of one person in one request: a move never takes before it gives.
-fn licences(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
+fn licences(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
     let (mut adds, mut removes, mut sites) = (Vec::new(), Vec::new(), Vec::new());
     for field in subject
         .fields
@@ -103,9 +103,9 @@ fn licences(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         if licenses::is_attendee(&field.after) {
             sites.push(json!({"siteUrl": site, "accountType": "attendee", "operation": "add"}));
         }
-        if let Some(license) = licenses::license(errand.names, &field.path, &field.after)? {
+        if let Some(license) = licenses::license(request.names, &field.path, &field.after)? {
             let mut add = json!({"id": license.id, "operation": "add"});
-            let properties = properties(errand.names, subject, field, &license.name)?;
+            let properties = properties(request.names, subject, field, &license.name)?;
             let complete = properties
                 .as_ref()
                 .is_some_and(|it| it["locationId"].is_string());
@@ -122,13 +122,13 @@ fn licences(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
             }
             adds.push(add);
         }
-        if let Some(license) = licenses::license(errand.names, &field.path, &field.before)? {
+        if let Some(license) = licenses::license(request.names, &field.path, &field.before)? {
             removes.push(json!({"id": license.id, "operation": "remove"}));
         }
     }
     adds.append(&mut removes);
     let mut body = Map::new();
-    body.insert("personId".to_owned(), json!(subject.id(errand.names)?));
+    body.insert("personId".to_owned(), json!(subject.id(request.names)?));
     if !adds.is_empty() {
         body.insert("licenses".to_owned(), json!(adds));
     }
@@ -177,16 +177,16 @@ fn properties(
 }
 
 /// Restores the Calling licence of a person whom a partial move has left without any (webex-api.md 2.5).
-fn restore_calling(errand: &Errand<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
+fn restore_calling(request: &Request<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
     let Some(field) = subject
         .field("licenses/calling")
         .filter(|field| !field.after.is_null())
     else {
         return Ok(Vec::new());
     };
-    let old = licenses::license(errand.names, &field.path, &field.before)?;
-    let new = licenses::license(errand.names, &field.path, &field.after)?;
+    let old = licenses::license(request.names, &field.path, &field.before)?;
+    let new = licenses::license(request.names, &field.path, &field.after)?;
     let (Some(old), Some(new), Some(before)) = (old, new, &subject.seen) else {
         return Ok(Vec::new());
     };
@@ -198,7 +198,7 @@ fn restore_calling(errand: &Errand<'_>, now: &Seen) -> Result<Vec<Call>, Error> 
         action: FieldAction::Move,
         ..field.clone()
     };
-    if let Some(properties) = properties(errand.names, subject, &field, &old.name)? {
+    if let Some(properties) = properties(request.names, subject, &field, &old.name)? {
         add["properties"] = properties;
     }
     Ok(vec![patch(
@@ -227,8 +227,8 @@ const READ_ONLY: [&str; 13] = [
 const REPEATED: [&str; 3] = ["manager", "managerId", "avatar"];
 
 /// `PUT` replaces the whole person, so all that is there is sent again (webex-api.md 4.1).
-fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
+fn update(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
     let seen = subject
         .seen
         .as_ref()
@@ -244,9 +244,9 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     }
     drop_numbers(&mut body, &["work_extension"]);
     for field in &subject.fields {
-        set(errand.names, &mut body, field)?;
+        set(request.names, &mut body, field)?;
     }
-    if errand.without.iter().any(|path| path == PHONE_NUMBER) {
+    if request.without.iter().any(|path| path == PHONE_NUMBER) {
         work_phone(&mut body, None);
     }
     Ok(vec![
@@ -304,10 +304,10 @@ fn without_refused(refusal: &Refusal, call: &Call) -> Option<Vec<Call>> {
 }
 
 /// The job takes the number along where the plan names no other.
-fn move_location(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
+fn move_location(request: &Request<'_>) -> Result<Vec<Call>, Error> {
     let mut by_location: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-    for subject in errand.subjects {
-        let (person, location) = subject.moved(errand.names)?;
+    for subject in request.subjects {
+        let (person, location) = subject.moved(request.names)?;
         let entry = moves::Move {
             person: &person,
             location: &location,
@@ -323,8 +323,8 @@ fn move_location(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
         .collect())
 }
 
-fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let id = errand.one()?.id(errand.names)?;
+fn delete(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let id = request.one()?.id(request.names)?;
     Ok(vec![Call::new(
         Method::DELETE,
         format!("/people/{}", encode(&id)),

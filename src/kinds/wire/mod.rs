@@ -20,10 +20,10 @@ pub use standing::{NOTHING_THERE, Standing, stands};
 pub type Read = fn(&Names, &[&str]) -> Result<Vec<Option<Seen>>, Error>;
 
 /// What a request of a plan sends.
-pub type Calls = fn(&Errand<'_>) -> Result<Vec<Call>, Error>;
+pub type Calls = fn(&Request<'_>) -> Result<Vec<Call>, Error>;
 
 /// What sets things right where Webex carried a request out in part: from what was there before and what is there now.
-pub type Mend = fn(&Errand<'_>, &Seen) -> Result<Vec<Call>, Error>;
+pub type Repair = fn(&Request<'_>, &Seen) -> Result<Vec<Call>, Error>;
 
 /// Why a request is not sent after all, looked at right before.
 pub type Look = fn(&Names, &Subject<'_>) -> Result<Option<Objection>, Error>;
@@ -103,7 +103,7 @@ pub struct Wire {
     /// What comes after the answer.
     pub then: Then,
     /// What sets things right where Webex carried it out in part: from what was there before and what is there now.
-    pub mend: Option<Mend>,
+    pub repair: Option<Repair>,
     /// Whether it is done, as the object itself shows; for a request that sends no field.
     pub is_done: Option<fn(&Seen) -> bool>,
     /// Why it is not sent after all.
@@ -141,7 +141,7 @@ impl Wire {
             path,
             calls,
             then: Then::Done,
-            mend: None,
+            repair: None,
             is_done: None,
             look: None,
             instead: None,
@@ -188,8 +188,8 @@ impl Wire {
     }
 
     /// What is done in part can be set right.
-    pub(super) const fn mending(mut self, mend: Mend) -> Wire {
-        self.mend = Some(mend);
+    pub(super) const fn repairing(mut self, repair: Repair) -> Wire {
+        self.repair = Some(repair);
         self
     }
 
@@ -213,7 +213,7 @@ pub enum Then {
 
 /// A request on its way.
 #[derive(Debug)]
-pub struct Errand<'a> {
+pub struct Request<'a> {
     /// Names and ids.
     pub names: &'a Names,
     /// The objects that it is for.
@@ -233,7 +233,7 @@ pub struct Subject<'a> {
     pub seen: Option<Seen>,
 }
 
-impl<'a> Errand<'a> {
+impl<'a> Request<'a> {
     /// The one object of a request that has no other.
     pub(super) fn one(&self) -> Result<&Subject<'a>, Error> {
         self.subjects

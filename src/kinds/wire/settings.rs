@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::standing::Standing;
-use super::{Errand, Seen, Subject, Wire, not_sent};
+use super::{Request, Seen, Subject, Wire, not_sent};
 use crate::change::{Field, Operation};
 use crate::webex::settings::{Holder, Reading, Setting, agrees, read_one, remaining_calls, same};
 use crate::webex::{Call, Error, Names};
@@ -52,13 +52,13 @@ pub fn request(kind: &str, path: &str) -> Option<(&'static str, String)> {
 }
 
 /// Several calls for one setting, some of which may be done: entries that are there are not made a second time.
-fn calls(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
-    let (kind, id) = (&subject.change.kind, subject.id(errand.names)?);
+fn calls(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
+    let (kind, id) = (&subject.change.kind, subject.id(request.names)?);
     let mut calls = Vec::new();
     for field in &subject.fields {
         let setting = find(kind, field).ok_or_else(|| unknown(field))?;
-        let now = match read_one(errand.names.reader(), setting, &id) {
+        let now = match read_one(request.names.reader(), setting, &id) {
             Reading::Value(now) => now,
             _ => Value::Null,
         };

@@ -19,7 +19,7 @@ pub enum Standing {
     /// As the plan says that it is to be.
     After,
     /// Neither; what is there, in words.
-    Otherwise(String),
+    Other(String),
 }
 
 /// The state of a field of an object of this kind; `seen` is none where there is no such object.
@@ -33,7 +33,7 @@ pub fn stands(
         return Ok(match (field.before.is_null(), field.after.is_null()) {
             (_, true) => Standing::After,
             (true, false) => Standing::Before,
-            (false, false) => Standing::Otherwise(NOTHING_THERE.to_owned()),
+            (false, false) => Standing::Other(NOTHING_THERE.to_owned()),
         });
     };
     if let Some(standing) = settings::stands(names, kind, seen, field) {
@@ -74,7 +74,7 @@ pub fn stands(
     } else if same(row, &field.before, now) {
         Standing::Before
     } else {
-        Standing::Otherwise(match now {
+        Standing::Other(match now {
             Value::Null => NOTHING_THERE.to_owned(),
             Value::String(text) => text.clone(),
             other => other.to_string(),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::essence;
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{
-    Errand, Live, Seen, Subject, Then, Wire, found, not_sent, one_by_one, risk,
+    Live, Request, Seen, Subject, Then, Wire, found, not_sent, one_by_one, risk,
 };
 use crate::webex::{Call, Error, Names, encode, observed};
 
@@ -42,20 +42,20 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
     Ok(Some(Seen::new(id, raw, &workspace, essence)))
 }
 
-fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
+fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
     let mut body = Map::new();
     body.insert("displayName".to_owned(), json!(subject.change.key));
     if let Some(location) = subject.after("location") {
         body.insert(
             "locationId".to_owned(),
-            json!(errand.names.need("location", location)?),
+            json!(request.names.need("location", location)?),
         );
     }
-    if let Some(calling) = calling(errand, subject)? {
+    if let Some(calling) = calling(request, subject)? {
         // Only such a workspace takes desk phones, and it cannot be changed later.
         body.insert("supportedDevices".to_owned(), json!("phones"));
-        hot_desk(errand, &mut body, &calling)?;
+        hot_desk(request, &mut body, &calling)?;
         body.insert("calling".to_owned(), calling);
     }
     Ok(vec![
@@ -64,8 +64,8 @@ fn create(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
 }
 
 /// What is left out would be dropped, so all that is there is sent again.
-fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let subject = errand.one()?;
+fn update(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
     let seen = subject
         .seen
         .as_ref()
@@ -91,11 +91,11 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
     {
         body.insert(
             "locationId".to_owned(),
-            json!(errand.names.need("location", location)?),
+            json!(request.names.need("location", location)?),
         );
     }
-    if let Some(calling) = calling(errand, subject)? {
-        hot_desk(errand, &mut body, &calling)?;
+    if let Some(calling) = calling(request, subject)? {
+        hot_desk(request, &mut body, &calling)?;
         body.insert("calling".to_owned(), calling);
     }
     Ok(vec![
@@ -105,13 +105,13 @@ fn update(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
 
 /// A licence for hot desks wants hot desking to be on, whether it is new or was there.
 fn hot_desk(
-    errand: &Errand<'_>,
+    request: &Request<'_>,
     body: &mut Map<String, Value>,
     calling: &Value,
 ) -> Result<(), Error> {
     let sent = calling["webexCalling"]["licenses"].as_array();
     let is_sent = |id: &str| sent.is_some_and(|sent| sent.iter().any(|it| it == id));
-    let licenses = errand.names.licenses()?;
+    let licenses = request.names.licenses()?;
     let mut hot = licenses.iter().filter(|it| it.name.contains("Hot desk"));
     if hot.any(|license| is_sent(&license.id)) {
         body.insert("hotdeskingStatus".to_owned(), json!("on"));
@@ -120,7 +120,7 @@ fn hot_desk(
 }
 
 /// Calling as it is to be, whole: location, number, extension and exactly one licence, so that Webex has nothing to choose.
-fn calling(errand: &Errand<'_>, subject: &Subject<'_>) -> Result<Option<Value>, Error> {
+fn calling(request: &Request<'_>, subject: &Subject<'_>) -> Result<Option<Value>, Error> {
     let other = |field: &&&crate::change::Field| {
         field.path.starts_with("licenses/") && field.path != "licenses/calling"
     };
@@ -136,13 +136,13 @@ fn calling(errand: &Errand<'_>, subject: &Subject<'_>) -> Result<Option<Value>, 
         .fields
         .iter()
         .any(|field| touched.contains(&field.path.as_str()))
-        && errand.without.is_empty()
+        && request.without.is_empty()
     {
         return Ok(None);
     }
     let license = match subject.field("licenses/calling") {
         Some(field) if field.after.is_null() => return Ok(Some(json!({"type": "freeCalling"}))),
-        Some(field) => licenses::license(errand.names, &field.path, &field.after)?.map(|it| it.id),
+        Some(field) => licenses::license(request.names, &field.path, &field.after)?.map(|it| it.id),
         None => {
             let held = seen.and_then(|seen| seen.object["licenses"][0].as_str());
             held.map(str::to_owned)
@@ -156,11 +156,11 @@ fn calling(errand: &Errand<'_>, subject: &Subject<'_>) -> Result<Option<Value>, 
     if let Some(location) = value("location") {
         calling.insert(
             "locationId".to_owned(),
-            json!(errand.names.need("location", location)?),
+            json!(request.names.need("location", location)?),
         );
     }
     for path in ["phoneNumber", "extension"] {
-        if let Some(value) = value(path).filter(|_| !errand.without.iter().any(|it| it == path)) {
+        if let Some(value) = value(path).filter(|_| !request.without.iter().any(|it| it == path)) {
             calling.insert(path.to_owned(), json!(value));
         }
     }
@@ -173,8 +173,8 @@ fn calling(errand: &Errand<'_>, subject: &Subject<'_>) -> Result<Option<Value>, 
     ))
 }
 
-fn delete(errand: &Errand<'_>) -> Result<Vec<Call>, Error> {
-    let id = errand.one()?.id(errand.names)?;
+fn delete(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    let id = request.one()?.id(request.names)?;
     Ok(vec![Call::new(
         Method::DELETE,
         format!("/workspaces/{}", encode(&id)),

@@ -39,20 +39,20 @@ pub fn explain(inputs: Inputs<'_>, question: Question<'_>) -> Result<Explanation
     let subject = today(inputs.applied, question.subject);
     let (kind, key) = find(inputs.config, inputs.snapshot, &subject)?;
     let (config, snapshot) = (inputs.config, inputs.snapshot);
-    let (plan, told) = build_and(inputs, |context, _| {
-        tell(context, kind, &key, question.license)
+    let (plan, known) = build_and(inputs, |context, _| {
+        facts_of(context, kind, &key, question.license)
     });
-    let told = told?;
+    let known = known?;
     let subject = Subject {
         kind,
         address: format!("{}/{key}", kind.name),
         key,
     };
-    Ok(assemble(config, snapshot, plan, subject, told))
+    Ok(assemble(config, snapshot, plan, subject, known))
 }
 
 /// What is known only while the decisions are available.
-struct Told {
+struct Known {
     facts: Vec<Fact>,
     groups: Vec<GroupLine>,
     licenses: Vec<(Traced, LicenseLine)>,
@@ -62,12 +62,12 @@ struct Told {
     holds: bool,
 }
 
-fn tell(
+fn facts_of(
     context: &Context<'_>,
     kind: &Kind,
     key: &str,
     license: Option<&str>,
-) -> Result<Told, Unknown> {
+) -> Result<Known, Unknown> {
     let holders = kind.holders.as_ref();
     let holder = holders.and_then(|holders| (holders.holder)(context, key));
     let world = context.world;
@@ -96,7 +96,7 @@ fn tell(
     };
     let facts = world.facts();
     let name = |&license: &LicenseIx| context.snapshot.licenses()[license as usize].name.clone();
-    Ok(Told {
+    Ok(Known {
         facts: (kind.facts)(context, key),
         groups: groups
             .into_iter()
@@ -205,12 +205,13 @@ fn assemble(
     snapshot: &Snapshot,
     plan: Plan,
     subject: Subject<'_>,
-    told: Told,
+    known: Known,
 ) -> Explanation {
     let Subject { kind, key, address } = subject;
     let change = plan.changes.iter().find(|it| it.address == address);
-    let (traced, mut licenses): (Vec<Traced>, Vec<LicenseLine>) = told.licenses.into_iter().unzip();
-    for (line, pools) in licenses.iter_mut().zip(&told.pools) {
+    let (traced, mut licenses): (Vec<Traced>, Vec<LicenseLine>) =
+        known.licenses.into_iter().unzip();
+    for (line, pools) in licenses.iter_mut().zip(&known.pools) {
         let pools = pools.iter().copied();
         line.pools
             .extend(pools.filter_map(|license| pool(snapshot, &plan.pools, license)));
@@ -242,13 +243,13 @@ fn assemble(
         address,
         kind: kind.name.to_owned(),
         key,
-        facts: told.facts,
-        groups: told.groups,
+        facts: known.facts,
+        groups: known.groups,
         licenses,
-        free: told.free,
+        free: known.free,
         findings: rest,
-        only: told.only,
-        holds: told.holds,
+        only: known.only,
+        holds: known.holds,
     }
 }
 

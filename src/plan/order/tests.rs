@@ -5,7 +5,7 @@ use crate::change::{
     Address, ChangeAction, Draft, FieldAction, Need, Request, Risk, Turn, nothing,
 };
 use crate::finding::ORDER_CYCLE;
-use crate::plan::rings::settle;
+use crate::plan::cycles::settle;
 
 type Given<'g> = (&'g [LicenseIx], Option<LicenseIx>);
 

@@ -108,7 +108,7 @@ fn losses(page: &mut Page, findings: &[&FindingLine]) {
 fn heading(severity: Severity, n: usize) -> String {
     match severity {
         Severity::Error => count(n, "error", "errors"),
-        Severity::Hold => count(n, "hold, needs manual work", "holds, need manual work"),
+        Severity::Hold => count(n, "hold (manual work)", "holds (manual work)"),
         Severity::Warning => count(n, "warning", "warnings"),
         Severity::Info => count(n, "info", "infos"),
     }

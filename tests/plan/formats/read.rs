@@ -163,7 +163,7 @@ fn text_findings(text: &str) -> Findings {
     let (mut headings, mut entries) = (Findings::default(), Findings::default());
     let severity = |word: &str| ["error", "hold", "warning", "info"].contains(&word);
     for line in text.lines() {
-        let heading = line.strip_suffix(", waiting for a person").unwrap_or(line);
+        let heading = line.strip_suffix(" (manual work)").unwrap_or(line);
         let words: Vec<&str> = heading.split(' ').collect();
         match words.as_slice() {
             [number, word] if severity(word.trim_end_matches('s')) && !number.is_empty() => {
@@ -210,10 +210,7 @@ fn markdown_changes(text: &str) -> Result<Changes, String> {
 fn markdown_findings(text: &str) -> Findings {
     let mut findings = Findings::default();
     for line in text.lines() {
-        for (heading, severity) in [
-            ("### Errors (", "error"),
-            ("### Waiting for a person (", "hold"),
-        ] {
+        for (heading, severity) in [("### Errors (", "error"), ("### Manual work (", "hold")] {
             if let Some(number) = line.strip_prefix(heading) {
                 findings.count(severity, number.trim_end_matches(')').parse().unwrap());
             }

@@ -9,10 +9,10 @@ use super::check;
 use super::gate::Suspect;
 use super::jobs::JobFailure;
 use super::report::{Verdict, Verdicts};
-use super::sending::{ATTEMPTS, Sending, Suspects, Trouble, wire, words};
+use super::sending::{ATTEMPTS, SendError, Sending, Suspects, wire, words};
 use crate::change::Change;
 use crate::kinds::licenses::wire as licenses;
-use crate::kinds::wire::{Errand, Seen, Standing, Subject, Wire, stands};
+use crate::kinds::wire::{Request, Seen, Standing, Subject, Wire, stands};
 use crate::webex::{Answer, Call, Error};
 
 /// How long something that seems lost is looked for before it is restored.
@@ -72,7 +72,7 @@ impl<'a> Sending<'a> {
         saved: &[Saved],
         suspects: &mut Suspects<'_>,
         verdicts: &mut Verdicts,
-    ) -> Result<(), Trouble> {
+    ) -> Result<(), SendError> {
         let changes: Vec<&Change> = open.iter().map(|it| it.change).collect();
         let now = self.read(&changes)?;
         for (subject, mut now) in open.into_iter().zip(now) {
@@ -95,7 +95,7 @@ impl<'a> Sending<'a> {
                     suspect.has_lost();
                     self.journal.owed(self.operation.id, &address, &lost)?;
                     let saved = saved.iter().find(|saved| saved.address == address);
-                    let (put, whole) = self.mend(wire, &subject, &now, saved)?;
+                    let (put, whole) = self.repair(wire, &subject, &now, saved)?;
                     why = format!("{why}; {put}");
                     if whole {
                         self.journal.whole(self.operation.id, &address, false)?;
@@ -119,7 +119,7 @@ impl<'a> Sending<'a> {
 
     /// What an earlier run removed by accident is restored, before anything else and whatever else would hinder the
     /// change. `None`: nothing was left.
-    pub(super) fn put_right(&self, change: &'a Change) -> Result<Option<Verdict>, Trouble> {
+    pub(super) fn repair_earlier(&self, change: &'a Change) -> Result<Option<Verdict>, SendError> {
         let key = (self.operation.id, change.address.clone());
         let (Some(wire), Some(object)) = (
             wire(&change.kind, self.operation),
@@ -167,7 +167,7 @@ impl<'a> Sending<'a> {
         let suspect = self.gate.suspect(&change.address);
         suspect.has_lost();
         self.journal.owed(key.0, &key.1, &lost)?;
-        let (put, whole) = self.mend(wire, &subject, &now, saved.as_ref())?;
+        let (put, whole) = self.repair(wire, &subject, &now, saved.as_ref())?;
         if whole {
             self.journal.whole(key.0, &key.1, false)?;
             suspect.clear();
@@ -183,13 +183,13 @@ impl<'a> Sending<'a> {
         &self,
         subject: &Subject<'_>,
         now: Option<&Seen>,
-    ) -> Result<Option<String>, Trouble> {
+    ) -> Result<Option<String>, SendError> {
         let mut open = Vec::new();
         for field in &subject.fields {
             match stands(self.names(), &subject.change.kind, now, field)? {
                 Standing::After => {}
                 Standing::Before => open.push(format!("{} is as it was", field.path)),
-                Standing::Otherwise(now) => open.push(format!("{} is {now}", field.path)),
+                Standing::Other(now) => open.push(format!("{} is {now}", field.path)),
             }
         }
         Ok((!open.is_empty()).then(|| open.join(", ")))
@@ -197,25 +197,25 @@ impl<'a> Sending<'a> {
 
     /// Restores what was lost: the licence, with what belongs to it, then the settings from the backup. Returns the result
     /// in words, and whether nothing is owed any more.
-    fn mend(
+    fn repair(
         &self,
         wire: &Wire,
         subject: &Subject<'a>,
         now: &Seen,
         saved: Option<&Saved>,
-    ) -> Result<(String, bool), Trouble> {
+    ) -> Result<(String, bool), SendError> {
         let backup = saved.map_or_else(String::new, |it| {
             format!("; the backup is {}", it.path.display())
         });
-        let calls = match wire.mend {
-            Some(mend) => {
+        let calls = match wire.repair {
+            Some(repair) => {
                 let subjects = [subject.clone()];
-                let errand = Errand {
+                let request = Request {
                     names: self.names(),
                     subjects: &subjects,
                     without: &[],
                 };
-                mend(&errand, now)?
+                repair(&request, now)?
             }
             None => Vec::new(),
         };
@@ -246,7 +246,7 @@ impl<'a> Sending<'a> {
         subject: &Subject<'_>,
         saved: Option<&Saved>,
         may: Differ,
-    ) -> Result<(String, bool), Trouble> {
+    ) -> Result<(String, bool), SendError> {
         let Some(saved) = saved else {
             let why = "there is no backup of the settings: they are lost";
             return Ok((why.to_owned(), false));
@@ -262,7 +262,7 @@ impl<'a> Sending<'a> {
             for call in calls {
                 match self.persistently(&call, subject) {
                     Ok(_) => {}
-                    Err(Trouble::Webex(_)) => break,
+                    Err(SendError::Webex(_)) => break,
                     Err(other) => return Err(other),
                 }
             }
@@ -299,7 +299,7 @@ impl<'a> Sending<'a> {
         wire: &Wire,
         subject: &Subject<'_>,
         mut calls: Vec<Call>,
-    ) -> Result<Option<String>, Trouble> {
+    ) -> Result<Option<String>, SendError> {
         let clock = self.names().reader().clock();
         let mut why = None;
         for attempt in 1..=ATTEMPTS {
@@ -309,7 +309,7 @@ impl<'a> Sending<'a> {
                     Ok(answer) => {
                         listed = licenses::listed(&answer.body);
                     }
-                    Err(Trouble::Webex(error)) => why = Some(words(&error)),
+                    Err(SendError::Webex(error)) => why = Some(words(&error)),
                     Err(other) => return Err(other),
                 }
             }
@@ -319,13 +319,13 @@ impl<'a> Sending<'a> {
                 licenses::now(now, held);
             }
             let subjects = [subject.clone()];
-            let errand = Errand {
+            let request = Request {
                 names: self.names(),
                 subjects: &subjects,
                 without: &[],
             };
-            calls = match (wire.mend, &now) {
-                (Some(mend), Some(now)) => mend(&errand, now)?,
+            calls = match (wire.repair, &now) {
+                (Some(repair), Some(now)) => repair(&request, now)?,
                 _ => Vec::new(),
             };
             if calls.is_empty() {
@@ -339,12 +339,12 @@ impl<'a> Sending<'a> {
     }
 
     /// Sends what must not be given up easily.
-    fn persistently(&self, call: &Call, subject: &Subject<'_>) -> Result<Answer, Trouble> {
+    fn persistently(&self, call: &Call, subject: &Subject<'_>) -> Result<Answer, SendError> {
         let clock = self.names().reader().clock();
         let mut attempt = 1;
         loop {
             match self.journaled(call, attempt, vec![subject.change.address.clone()]) {
-                Err(Trouble::Webex(Error::Lost { .. })) if attempt < ATTEMPTS => {
+                Err(SendError::Webex(Error::Lost { .. })) if attempt < ATTEMPTS => {
                     clock.sleep(Duration::from_secs(u64::from(attempt)));
                     attempt += 1;
                 }

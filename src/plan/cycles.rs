@@ -1,4 +1,4 @@
-//! Changes that wait for each other in a ring: they stay out of the plan, with an error that shows the ring.
+//! Changes that wait for each other in a cycle: they are left out of the plan, with an error that shows the cycle.
 
 use std::collections::VecDeque;
 
@@ -9,7 +9,7 @@ use crate::change::{Draft, DraftChange};
 use crate::finding::{Finding, ORDER_CYCLE};
 use crate::snapshot::License;
 
-/// Finds the order of all changes, and takes those out of the draft that no order can finish.
+/// Finds the order of all changes, and removes from the draft those that no order can finish.
 pub fn settle(draft: &mut Draft, licenses: &[License], overage: &FxHashSet<&str>) -> Order {
     let mut kept = vec![true; draft.changes.len()];
     loop {
