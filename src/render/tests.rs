@@ -32,7 +32,7 @@ trunkline plan · Acme · config a1b2c3d (main) · snapshot 2026-11-20 08:00Z
 
   ~! user/bob@acme.com
        -! licenses/calling     Webex Calling - Professional (Sub-2021)          users.yaml:12
-          permanently lost: number +12145550107, extension 1007, voicemail settings, calling services
+          lost for good: number +12145550107, extension 1007, voicemail settings, calling services
           acknowledged: left the company, HR-123
 
    > user/ana@acme.com
@@ -253,13 +253,13 @@ trunkline plan · Acme · config a1b2c3d dirty (main) · snapshot 2026-11-20 08:
 
   ~! user/eve@acme.com
        ~! location                          Dallas -> Austin                    users.yaml:20
-          permanently lost: 2 voice messages
+          lost for good: 2 voice messages
           NOT ACKNOWLEDGED: needs an acknowledgement with code voicemail-messages-loss
        ~  phoneNumber                       +12145550107 -> none                users.yaml:21
 
   -! user/zoe@acme.com
        -! state                             deleted                             users.yaml:30
-          permanently lost: all licences, voicemail settings
+          lost for good: all licences, voicemail settings
           NOT ACKNOWLEDGED: needs an acknowledgement with code user-deletion
 
    ~ group/Sales

@@ -98,7 +98,8 @@ impl Note {
     /// The note in words.
     pub fn sentence(&self) -> String {
         match self {
-            Note::Lost(what) => format!("permanently lost: {what}"),
+            // The words of contract section 8.
+            Note::Lost(what) => format!("lost for good: {what}"),
             Note::Held(code) => format!("not sent: do this in Control Hub ({code})"),
             Note::Acknowledged(Some(reason)) => format!("acknowledged: {reason}"),
             Note::Acknowledged(None) => "acknowledged".to_owned(),

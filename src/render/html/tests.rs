@@ -151,7 +151,7 @@ fn what_matters_stands_in_the_markup() {
         "Plan: 1 to create, 414 to update (1 move), 0 to delete. Irreversible: 1 (all acknowledged). Left out: 0.",
         "Webex Calling - Professional",
         "user/bob@acme.com",
-        "permanently lost: number +12145550107, extension 1007, voicemail settings, calling services",
+        "lost for good: number +12145550107, extension 1007, voicemail settings, calling services",
         "acknowledged: left the company, HR-123",
         "412 users",
         "Sub-2021 → Sub-2024 (nothing lost)",

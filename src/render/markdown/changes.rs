@@ -97,7 +97,7 @@ fn in_short(block: &Block<'_>) -> String {
     for shown in (1..=losses.len()).rev() {
         let lost = prose(&some_of(losses.iter().copied(), shown));
         if head.len() + lost.len() + end.len() + 15 <= LOSS {
-            return format!("{head} permanently lost: {lost}{end}");
+            return format!("{head} lost for good: {lost}{end}");
         }
     }
     format!("{head}{end}")

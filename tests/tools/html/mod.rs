@@ -135,7 +135,7 @@ fn a_plan_is_opened_filtered_and_read_by_keyboard() {
         "licenses/calling",
         "Webex Calling - Professional (Sub-2021)",
         "org.yaml:13",
-        "permanently lost: number +12145550103, extension 1003",
+        "lost for good: number +12145550103, extension 1003",
         "acknowledged: Left the phone team for accounting",
     ] {
         assert!(opened.contains(text), "{text}:\n{opened}");
