@@ -54,8 +54,8 @@ fn may_exist(file: &Path) -> bool {
     !matches!(std::fs::symlink_metadata(file), Err(error) if error.kind() == io::ErrorKind::NotFound)
 }
 
-/// Checks before anything is sent that the applied snapshot of this plan is there and can be read: unsettled people would be
-/// forgotten without it. Gives the addresses that it has for those who lose something.
+/// Checks before anything is sent that the applied snapshot of this plan exists and can be read: without it, unsettled
+/// people would be forgotten. Returns the addresses that it has for those who lose something.
 pub fn check(file: Option<&Path>, plan: &Plan) -> Result<Had, Failure> {
     let Some(file) = file else {
         let Some(named) = &plan.applied else {

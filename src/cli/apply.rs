@@ -1,4 +1,4 @@
-//! `trunkline apply`: does what a plan says.
+//! `trunkline apply`: carries out a plan.
 
 use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -220,7 +220,7 @@ fn planned(
 fn options(args: &Args, places: &Places, now: Timestamp) -> Options {
     Options {
         max_risk: args.max_risk.map(Risk::from),
-        // In a file nothing can go wrong half way.
+        // A file is written completely or not at all.
         canary: if args.live.live { args.canary } else { 0 },
         backup_moves: args.live.live && !args.no_move_backups,
         backups: Backups {
@@ -390,7 +390,7 @@ fn fresh(
     Ok(Ok((plan, connection)))
 }
 
-/// Prints the plan where the question is asked: the result is the report.
+/// Prints the plan to the stream of the prompt: the result is the report.
 fn show(plan: &Plan) -> Result<(), Failure> {
     let options = output::options(&std::io::stderr(), Detail::Short);
     note(&render::plan(plan, PlanFormat::Text, &options)?)
@@ -434,7 +434,7 @@ fn journal(
             args.live.live,
         )
     };
-    // A file that a killed run has not written is as it was.
+    // A file that a killed run did not write is unchanged.
     let resume = match (args.resume, args.live.live) {
         (true, true) => Resume::Yes,
         (true, false) if connection.was_written_by(&path) => Resume::Yes,
@@ -455,7 +455,7 @@ fn journal(
     })
 }
 
-/// Keeps what was applied, for the next plan. That it cannot be read is no failure of what was applied.
+/// Saves the applied state for the next plan. If it cannot be read, the apply has still succeeded.
 fn remember(
     args: &Args,
     places: &Places,

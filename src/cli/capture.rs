@@ -146,7 +146,7 @@ impl Meter {
     fn end(self) {
         self.over.store(true, Ordering::Relaxed);
         if let Some(ticker) = self.ticker {
-            // A ticker that failed has shown nothing worth keeping.
+            // A ticker that failed has nothing to clean up.
             let _ = ticker.join();
         }
         if let Some(bar) = self.bar {

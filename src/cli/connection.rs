@@ -58,7 +58,7 @@ impl Connection {
     pub fn embedded(path: &Path, log: Option<&Path>) -> Result<Connection, Failure> {
         let whole = snapshot::read_whole(path)?;
         let simulator = Arc::new(Simulator::new(whole, &sim::Options::default()));
-        // How many units are too many is for the plan to say, as it is in Webex.
+        // The limit on units is checked by the plan, as with Webex.
         let overage = json!({"overage": true}).as_object().cloned();
         let scenario = Scenario {
             switches: overage.unwrap_or_default(),

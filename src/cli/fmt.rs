@@ -91,7 +91,7 @@ fn sources(path: &Path) -> Result<Vec<SourceFile>, Failure> {
 /// Whether a file that was found below a directory is there: the target of a symbolic link elsewhere is not ours to write.
 fn inside(root: &Path, path: &Path) -> Result<(), Failure> {
     if root.is_file() {
-        // It was named itself.
+        // It was named explicitly.
         return Ok(());
     }
     let real = fs_err::canonicalize(path)?;
@@ -107,7 +107,7 @@ fn inside(root: &Path, path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Where a file is, as one would name it from here.
+/// The path of a file relative to the current directory.
 fn place(path: &Path, file: &SourceFile) -> PathBuf {
     match path.is_file() {
         true => path.to_owned(),

@@ -1,4 +1,4 @@
-//! Habits of other programs: what users of Terraform, kubectl and git type, and what it is here.
+//! Habits of other programs: what users of Terraform, kubectl and git type, and the equivalent here.
 
 use std::ffi::OsString;
 
@@ -105,7 +105,7 @@ fn named(arg: &str) -> Option<String> {
     })
 }
 
-/// What to say of a command that is unknown here and well known elsewhere.
+/// The message for a command that is unknown here and well known elsewhere.
 pub fn command(error: &clap::Error) -> Option<Failure> {
     let ContextValue::String(word) = error.get(ContextKind::InvalidSubcommand)? else {
         return None;

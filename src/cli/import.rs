@@ -1,4 +1,4 @@
-//! `trunkline import`: YAML that describes what a snapshot has, as the beginning of a configuration.
+//! `trunkline import`: YAML that describes what a snapshot has, as a first configuration.
 
 use std::path::PathBuf;
 
@@ -42,7 +42,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Ok(read) => read,
         Err(finding) => return input::stop(PlanFormat::Text, &nothing, vec![*finding]),
     };
-    // Files are a whole set: what is not known would be left out of them, and be removed by the first apply.
+    // Files are a complete set: what is unknown would be missing in them, and the first apply would remove it.
     if let Some(unknown) = snapshot.not_known.first() {
         let message = format!(
             "the snapshot does not have complete data of {} objects, such as {}: {}",
@@ -137,7 +137,7 @@ fn refuse_existing(args: &Args, imported: &Imported) -> Result<(), Failure> {
     }
 }
 
-/// The files that are there and the new ones.
+/// The existing files and the new ones.
 fn together(args: &Args, begun: bool, imported: &Imported) -> Result<Sources, Failure> {
     let mut sources = match begun {
         true => files::from_directory(&args.out)?,
@@ -149,7 +149,7 @@ fn together(args: &Args, begun: bool, imported: &Imported) -> Result<Sources, Fa
     Ok(sources)
 }
 
-/// What the files that were there say of the organisation, if they say something else than Webex or too little.
+/// What the existing files say about the organisation, if it differs from Webex or is too little.
 fn corrections(args: &Args, loaded: &Loaded, snapshot: &Snapshot) -> String {
     let Some(org) = &loaded.config.org else {
         return String::new();

@@ -91,7 +91,7 @@ impl Policy {
             return Ok(None);
         };
         let (config, origin) = sources_at(path, revision, "its guardrails cannot be read")?;
-        // Where nothing is written nothing is protected: that must not be what judges.
+        // Without files nothing is protected: they must not be the ones that judge.
         if config.org.is_none() {
             let message =
                 format!("there is no configuration at {revision}, so it has no guardrails");
@@ -109,7 +109,7 @@ impl Policy {
     }
 }
 
-/// The configuration at another revision, for what it is needed for. A directory that was not there yet declared nothing.
+/// The configuration at another revision, for what it is needed for. A directory that did not exist yet declared nothing.
 pub fn revision(path: &Path, revision: &str, what: &str) -> Result<Config, Failure> {
     sources_at(path, revision, what).map(|(config, _)| config)
 }
@@ -176,7 +176,7 @@ pub fn state(path: &Path, named: Option<&Path>) -> PathBuf {
     named.map_or_else(|| path.join(".trunkline"), Path::to_owned)
 }
 
-/// Reads the snapshots; gives what forbids a plan.
+/// Reads the snapshots; returns what prevents a plan.
 pub fn states(
     path: &Path,
     named: Option<&Path>,
@@ -186,7 +186,7 @@ pub fn states(
 ) -> Result<States, Vec<Finding>> {
     let path = snapshot_path(path, named);
     if output::any_error(&loaded.findings) {
-        // The wrong organisation is worth saying at once, too; all else of the snapshot can wait.
+        // The wrong organisation is reported at once, too; everything else about the snapshot can wait.
         let mut findings = loaded.findings.clone();
         if let Ok((snapshot, _)) = snapshot(&path) {
             let wrong = preflight::check(&loaded.config, base, &snapshot).into_iter();
@@ -198,7 +198,7 @@ pub fn states(
     with_applied(observed, applied, loaded, base)
 }
 
-/// The same for a report of Calling failures, where lists are all that is missing; gives the names of those lists, too.
+/// The same for a report of Calling failures, if only lists are missing; also returns the names of those lists.
 pub fn states_of_report(
     path: &Path,
     named: Option<&Path>,
@@ -227,7 +227,7 @@ pub fn states_of_report(
     ))
 }
 
-/// The state that was read from Webex, with its digest; gives what forbids a plan. There names that differ forbid one, too.
+/// The state that was read from Webex, with its digest; returns what prevents a plan. Here, names that differ also prevent one.
 pub fn states_of(
     observed: (Snapshot, String),
     applied: Option<&Path>,
@@ -259,7 +259,7 @@ fn with_applied(
 }
 
 impl States {
-    /// Only a snapshot, unless it forbids a plan.
+    /// Only a snapshot, unless it prevents a plan.
     pub fn checked(
         snapshot: Snapshot,
         digest: String,
@@ -348,7 +348,7 @@ impl States {
     }
 }
 
-/// Says why there is no plan: in this format on stdout, or for people on stderr.
+/// Reports why there is no plan: in this format on stdout, or as text on stderr.
 pub fn stop(
     format: impl Into<FindingsFormat>,
     loaded: &Loaded,
@@ -365,7 +365,7 @@ pub fn stop(
     })
 }
 
-/// Whether a finding says that input is missing rather than wrong.
+/// Whether a finding means that input is missing rather than wrong.
 fn is_incomplete(code: Code) -> bool {
     use crate::finding::{CONFIGURATION_EMPTY, SNAPSHOT_WITHOUT_USERS};
     let codes = [

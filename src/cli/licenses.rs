@@ -109,7 +109,7 @@ fn table(header: &[&str]) -> Table {
     table
 }
 
-/// Without the blanks that tables leave at line ends.
+/// Without the spaces that tables leave at line ends.
 fn tidy(table: &Table) -> String {
     table
         .to_string()

@@ -30,7 +30,7 @@ pub fn take(target: &str, state: &Path, plan: &Plan, now: Timestamp) -> Result<L
     }
 }
 
-/// Directories that are the user's own. A different TMPDIR is no way round them.
+/// Directories that are the user's own. A different TMPDIR does not bypass them.
 fn own_directories() -> Vec<PathBuf> {
     let home = std::env::home_dir().map(|home| home.join(".cache"));
     let runtime = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
@@ -41,7 +41,7 @@ fn own_directories() -> Vec<PathBuf> {
         .collect()
 }
 
-/// What is written to, by one name: a file without links. Webex is Webex, whatever leads there; only a simulator has its own
+/// What is written to, by one name: a file without links. Webex has one name, whatever its URL; only a simulator has its own
 /// address.
 fn canonical(target: &str) -> String {
     match target.starts_with("http://") || target.starts_with("https://") {

@@ -125,7 +125,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
             if let Some(failure) = habits::command(&error) {
                 return failure.report();
             }
-            // clap's own code for a usage error is 2, which means "changes" here.
+            // The code of clap for a usage error is 2, which means "changes" here.
             let exit = if error.use_stderr() {
                 Exit::Error
             } else {

@@ -1,4 +1,4 @@
-//! Results to stdout, everything else to stderr; a reader that stops reading is no error.
+//! Results to stdout, everything else to stderr; a reader that stops reading is not an error.
 
 use std::fmt::Display;
 use std::fs::File;
@@ -61,7 +61,7 @@ impl Failure {
         if let Some(help) = &self.help {
             text += &format!("  help: {help}\n");
         }
-        // Nothing is left to be done when even stderr is gone.
+        // Nothing can be done if even stderr is gone.
         let _ = std::io::stderr().write_all(text.as_bytes());
         self.exit
     }
@@ -99,7 +99,7 @@ pub enum Color {
 static COLOR: AtomicU8 = AtomicU8::new(0);
 static QUIET: AtomicBool = AtomicBool::new(false);
 
-/// Sets what holds for all output of this run.
+/// Sets the options for all output of this run.
 pub fn settle(color: Option<Color>, quiet: bool) {
     let color = match color {
         None | Some(Color::Auto) => 0,
@@ -159,7 +159,7 @@ pub fn share(path: &Path, text: &str) -> Result<(), Failure> {
     put(path, text.as_bytes(), shared(), |file| file.persist(path))
 }
 
-/// Replaces a file that is there at once or not at all. Its permissions stay, and a symbolic link still leads to it.
+/// Replaces an existing file at once or not at all. Its permissions stay, and a symbolic link still leads to it.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let path = fs_err::canonicalize(path)?;
     let permissions = fs_err::metadata(&path)?.permissions();
@@ -171,7 +171,7 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     })
 }
 
-/// Writes a file that is not there yet and belongs into git, at once or not at all.
+/// Writes a new file that belongs into git, at once or not at all.
 pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     put(path, bytes, shared(), |file| file.persist_noclobber(path))
 }
@@ -247,7 +247,7 @@ pub struct LengthArgs {
     max_bytes: u32,
 }
 
-/// Shorter than this, Markdown could not say what cannot be undone.
+/// Shorter Markdown could not list what cannot be undone.
 const SHORTEST: i64 = 10_000;
 
 impl LengthArgs {
@@ -276,7 +276,7 @@ pub fn options(stream: &(impl IsTerminal + AsHandle), detail: Detail) -> Options
     }
 }
 
-/// No page is narrower, whatever a terminal says of itself.
+/// No page is narrower, whatever the terminal reports.
 const NARROWEST: usize = 40;
 
 #[cfg(unix)]
@@ -291,7 +291,7 @@ pub fn any_error(findings: &[Finding]) -> bool {
         .any(|finding| finding.severity == Severity::Error)
 }
 
-/// Prints findings that are no part of a plan: to stdout where they are the result or not for people, else to stderr.
+/// Prints findings that are not part of a plan: to stdout where they are the result or not for people, else to stderr.
 pub fn findings(
     findings: &[Finding],
     format: FindingsFormat,

@@ -118,10 +118,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(exit(&plan, args.detailed_exitcode))
 }
 
-/// The states that are compared, and the lists that a report does without.
+/// The states that are compared, and the missing lists of a report.
 type Compared = (States, Vec<&'static str>);
 
-/// The states that are compared, with the lists that a report has to do without; or what forbids a plan.
+/// The states that are compared, with the missing lists of a report; or what prevents a plan.
 fn states(
     args: &Args,
     loaded: &Loaded,

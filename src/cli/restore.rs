@@ -1,4 +1,4 @@
-//! `trunkline restore`: from a backup to a plan that gives back what was lost.
+//! `trunkline restore`: from a backup to a plan that restores what was lost.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `trunkline schema`: the JSON Schema of the configuration, with the names of an organisation where a snapshot is given.
+//! `trunkline schema`: the JSON Schema of the configuration, with the names of an organisation if a snapshot is given.
 
 use std::path::{Path, PathBuf};
 
@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-/// A snapshot from which plans can be made: what may not be planned from may not mark anything in red either.
+/// A snapshot from which plans can be made: without them, editors must not mark anything as wrong either.
 pub fn observed(path: &Path) -> Result<Snapshot, Vec<Finding>> {
     let nothing = config::load(Sources::default());
     let (snapshot, digest) = input::snapshot(path).map_err(|finding| vec![*finding])?;

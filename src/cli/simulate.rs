@@ -1,4 +1,4 @@
-//! `simulate`: the Webex look-alike on loopback, over a snapshot file.
+//! `trunkline simulate`: the Webex simulator on loopback, over a snapshot file.
 
 use std::path::PathBuf;
 use std::sync::{Arc, mpsc};
@@ -48,7 +48,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         simulator.direct(scenario).map_err(|why| wrong(&why))?;
     }
     let (ended, end) = mpsc::channel();
-    // A second signal finds the receiver gone, and has nothing to add.
+    // On a second signal the receiver is gone, which does not matter.
     ctrlc::set_handler(move || {
         let _ = ended.send(());
     })?;

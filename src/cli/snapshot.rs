@@ -1,4 +1,4 @@
-//! `trunkline snapshot`: what the organisation looks like now, as a file.
+//! `trunkline snapshot`: the current state of the organisation, as a file.
 
 use std::path::{Path, PathBuf};
 
@@ -81,7 +81,7 @@ fn exported(args: &Args, out: &Path, old: Option<&Old>) -> Result<Exit, Failure>
     })
 }
 
-/// What the organisation's answers say about the points that are not confirmed.
+/// What the responses of the organisation show about the unconfirmed points.
 fn probe(args: &Args) -> Result<Exit, Failure> {
     let live: Live = live::connect(&args.connection, None)?;
     let report = probe::run(&live.reader()).map_err(live::failure)?;

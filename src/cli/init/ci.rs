@@ -1,4 +1,4 @@
-//! The workflows of a new directory: for which forge, where they lie, and what is filled in.
+//! The workflows of a new directory: for which forge, where they are, and what is filled in.
 
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,7 @@ const GITHUB: [(&str, &str); 3] = [
 /// The example is the pipeline: it is tested unchanged.
 const GITLAB: &str = include_str!("../../../examples/gitlab-ci.yml");
 
-/// Whose continuous integration the workflows are for.
+/// The CI system of the workflows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Ci {
     /// GitHub Actions workflows
@@ -39,13 +39,13 @@ pub enum Ci {
 /// The repository around a new directory.
 #[derive(Debug)]
 pub struct Around {
-    /// Where workflows go: the top of the repository, or the directory itself where there is none.
+    /// Where workflows go: the top of the repository, or the directory itself if there is none.
     pub root: PathBuf,
     /// The directory as seen from there, with `/`; `.` for the top itself.
     pub inside: String,
     /// Whether there is one.
     pub repository: bool,
-    /// Whose continuous integration its remotes speak of.
+    /// The forge that its remotes name.
     pub told: Option<Ci>,
 }
 

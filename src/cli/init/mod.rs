@@ -1,6 +1,6 @@
-//! `trunkline init`: the files of a new directory, for people to begin with.
+//! `trunkline init`: the first files of a new directory.
 //!
-//! Nothing that is there is ever overwritten, and nothing is written before it is known that everything can be.
+//! Existing files are never overwritten, and nothing is written before it is known that everything can be.
 
 mod ci;
 mod starter;
@@ -88,7 +88,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-/// Whatever is below the directory would be read as configuration, too.
+/// All YAML files below the directory would be read as configuration, too.
 fn refuse_configuration(path: &Path) -> Result<(), Failure> {
     if !path.exists() {
         return Ok(());
@@ -122,7 +122,7 @@ fn refuse_existing(new: &[(PathBuf, String)]) -> Result<(), Failure> {
     }
 }
 
-/// Whose workflows these are, and what is still to be done to them.
+/// Which workflows these are, and what is still to be filled in.
 fn about(args: &Args, around: &Around) -> String {
     let mut text = String::new();
     if !around.repository {
