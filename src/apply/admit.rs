@@ -15,7 +15,7 @@ pub enum Refused {
     /// It was made for another organisation, or from other files.
     #[error("{0}")]
     Stale(String),
-    /// It says something else than the files that it was made from.
+    /// It contradicts the files that it was made from.
     #[error("{0}")]
     Contradicted(String),
 }

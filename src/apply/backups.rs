@@ -1,4 +1,4 @@
-//! Settings of people and workspaces: saved before something could be lost, compared afterwards, brought back.
+//! Settings of people and workspaces: saved before something could be lost, compared afterwards, restored.
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -133,7 +133,7 @@ impl Saved {
         self.settings.as_ref().err().map(String::as_str)
     }
 
-    /// Names of settings that are not as they were saved, but for those that may differ.
+    /// Names of settings that are not as they were saved, except those that may differ.
     pub fn lost(&self, names: &Names, may: Differ) -> Vec<&'static str> {
         let Ok(then) = &self.settings else {
             return Vec::new();
@@ -154,7 +154,7 @@ impl Saved {
         lost
     }
 
-    /// The requests that bring back what is missing, by name of the setting, in order.
+    /// The requests that restore what is missing, by name of the setting, in order.
     pub fn calls(&self, names: &Names) -> Vec<(&'static str, Vec<Call>)> {
         let Ok(then) = &self.settings else {
             return Vec::new();
@@ -170,7 +170,7 @@ impl Saved {
         calls.collect()
     }
 
-    /// Of these settings, those that a request can bring back.
+    /// Of these settings, those that a request can restore.
     pub fn owed(&self, lost: &[&'static str]) -> Vec<&'static str> {
         let holder = Holder::of(&self.kind);
         let can = |name: &&str| {

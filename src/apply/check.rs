@@ -27,7 +27,7 @@ pub struct Context<'a> {
     pub touched: bool,
     /// Whether this request was sent just now: differences are then our own doing, and not done yet.
     pub sent: bool,
-    /// Whether an earlier run may have sent this request, and may have seen it carried out by halves.
+    /// Whether an earlier run may have sent this request, and Webex may have carried it out in part.
     pub doubtful: bool,
     /// Whether the plan deletes people, who then leave their groups.
     pub deletes: bool,
@@ -55,7 +55,7 @@ pub fn todo<'p>(
     seen: Option<&Seen>,
 ) -> Result<Todo<'p>, Error> {
     let fields = fields(operation, change);
-    let (open, differing) = compare(context, &fields, change, seen)?;
+    let (open, unexpected) = compare(context, &fields, change, seen)?;
     let good = |touched| {
         Todo::Nothing(if touched {
             Verdict::Done
@@ -63,7 +63,7 @@ pub fn todo<'p>(
             Verdict::AlreadySo
         })
     };
-    let so = !fields.is_empty() && open.is_empty() && differing.is_empty();
+    let so = !fields.is_empty() && open.is_empty() && unexpected.is_empty();
     if so && change.action != ChangeAction::Create {
         return Ok(good(context.touched));
     }
@@ -81,10 +81,10 @@ pub fn todo<'p>(
     let makes = change.action == ChangeAction::Create
         && operation.method == "POST"
         && !operation.path.contains("/jobs/");
-    if makes && seen.is_some() && differing.is_empty() && open.is_empty() {
+    if makes && seen.is_some() && unexpected.is_empty() && open.is_empty() {
         return Ok(good(context.touched));
     }
-    if let Some(verdict) = changed_elsewhere(&differing) {
+    if let Some(verdict) = changed_elsewhere(&unexpected) {
         return Ok(Todo::Nothing(verdict));
     }
     if so {
@@ -105,7 +105,7 @@ fn compare<'p>(
     let now = seen.map(|seen| &seen.essence.digest);
     let as_planned = now.is_some() && change.preimage.as_ref() == now;
     let mut open = Vec::new();
-    let mut differing = Vec::new();
+    let mut unexpected = Vec::new();
     for &field in fields {
         match stands(context.names, &change.kind, seen, field)? {
             Standing::After => {}
@@ -115,27 +115,27 @@ fn compare<'p>(
             {
                 open.push(field);
             }
-            // The plan was made from just this, whatever it calls it: two licences where there should be one, say.
+            // The plan was made from exactly this, whatever it calls it: for example two licences instead of one.
             Standing::Other(_) if context.sent || as_planned => open.push(field),
             // Half a move: only that run removes a licence and gives none.
             Standing::Other(_) if context.doubtful && is_license(change, field) => {
                 open.push(field);
             }
-            Standing::Other(now) => differing.push((field, now)),
+            Standing::Other(now) => unexpected.push((field, now)),
         }
     }
-    Ok((open, differing))
+    Ok((open, unexpected))
 }
 
 /// The plan is stale if a field has a value that it does not know.
-fn changed_elsewhere(differing: &[(&Field, String)]) -> Option<Verdict> {
-    let (field, now) = differing.first()?;
+fn changed_elsewhere(unexpected: &[(&Field, String)]) -> Option<Verdict> {
+    let (field, now) = unexpected.first()?;
     let why = format!(
         "{} was planned from {} and is {now}",
         field.path,
         in_words(field)
     );
-    let fields = differing.iter().map(|(field, _)| field.path.clone());
+    let fields = unexpected.iter().map(|(field, _)| field.path.clone());
     Some(Verdict::Stale {
         fields: fields.collect(),
         why,
@@ -162,7 +162,7 @@ fn differing(context: Context<'_>, change: &Change, seen: Option<&Seen>) -> Opti
     match (&change.preimage, seen) {
         (None, None) => None,
         (None, Some(_)) => Some(Vec::new()),
-        // Something that is to go and is gone already is no difference.
+        // Something that is to be deleted and is already gone is not a difference.
         (Some(_), None) if change.action == ChangeAction::Delete => None,
         (Some(_), None) => Some(Vec::new()),
         (Some(preimage), Some(seen)) if *preimage == seen.essence.digest => None,

@@ -1,5 +1,4 @@
-//! Which request is sent next: what it needs is done, no other job of its sort runs, and the one who goes first has been
-//! proven.
+//! Which request is sent next: what it needs is done, no other job of its kind runs, and the canary has been verified.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex};
@@ -89,7 +88,7 @@ impl Run<'_> {
         }
     }
 
-    /// Whether both begin a job of one sort.
+    /// Whether both start a job of the same kind.
     fn collides(&self, at: usize, job: usize) -> bool {
         self.plan.operations[at].path == self.plan.operations[job].path
     }

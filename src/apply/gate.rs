@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::mutex::lock;
 use crate::webex::Stop;
 
-/// How often a waiting request looks whether the run is to stop.
+/// How often a waiting request checks whether the run is to stop.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// The gate that every request passes that removes something.
@@ -76,7 +76,7 @@ pub struct Suspect<'a> {
 }
 
 impl Suspect<'_> {
-    /// Something is lost indeed.
+    /// Something is lost.
     pub fn has_lost(&self) {
         let mut state = lock(&self.gate.state);
         state.lost.push(self.address.clone());

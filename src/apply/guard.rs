@@ -1,4 +1,4 @@
-//! What could be lost on the way: saved before, compared after.
+//! What a request could lose: saved before, compared after.
 
 use super::backups::{Differ, Saved};
 use super::report::{Verdict, Verdicts};
@@ -27,7 +27,7 @@ pub(super) fn keeps_calling(subject: &Subject<'_>) -> bool {
     calling(subject).is_some_and(|field| !field.before.is_null() && !field.after.is_null())
 }
 
-/// Whether a request takes something that the breaker guards: a Calling licence, an object, or what is permanently lost.
+/// Whether a request removes something that the breaker guards: a Calling licence, an object, or what is permanently lost.
 pub(super) fn takes(operation: &Operation, subject: &Subject<'_>) -> bool {
     operation.method == "DELETE"
         || subject.change.action == ChangeAction::Delete

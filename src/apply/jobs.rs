@@ -11,22 +11,22 @@ const JOB: Duration = Duration::from_secs(3600);
 /// How long it may take until a job is visible.
 const SHOWN: Duration = Duration::from_secs(90);
 
-/// How long a job is looked for of which the answer names no id.
+/// How long to look for a job if the answer names no id.
 const BEGUN: Duration = Duration::from_secs(10);
 
-/// What a job could not do, of one object, in Webex's words.
+/// What a job could not do for one object, in Webex's words.
 #[derive(Debug, Clone)]
 pub struct JobFailure {
     /// The number, the id or the name of the object.
     item: String,
     /// What went wrong.
     pub said: String,
-    /// What Cisco's support can search for.
+    /// The id that Cisco support can search for.
     pub tracking_id: Option<String>,
 }
 
 impl JobFailure {
-    /// Whether this is said of an object: jobs name people by the bare part of their ids.
+    /// Whether this is about an object: jobs name people by the bare part of their ids.
     pub fn is_about(&self, subject: &Subject<'_>) -> bool {
         let id = subject.seen.as_ref().map(|seen| ids::uuid(&seen.id));
         self.item == subject.change.key || id.is_some_and(|id| ids::uuid(&self.item) == id)
@@ -86,7 +86,7 @@ impl Sending<'_> {
         let mut pause = Duration::from_millis(500);
         loop {
             let now = reader.clock().now();
-            // It was begun a moment ago, and may not show at once.
+            // It was started a moment ago, and may not be visible at once.
             let Some(job) = reader.find(path)? else {
                 if now >= begun + SHOWN {
                     return Ok(());
@@ -104,7 +104,7 @@ impl Sending<'_> {
         }
     }
 
-    /// Waits until no job of this sort runs.
+    /// Waits until no job of this kind runs.
     pub(super) fn wait_for_jobs(&self, wire: &Wire) -> Result<(), SendError> {
         let Then::Job(path) = wire.then else {
             return Ok(());

@@ -74,7 +74,7 @@ impl Journal {
         let mut options = std::fs::OpenOptions::new();
         let file = disk::private_file(path, options.create(true).append(true))?;
         if resume == Resume::Yes {
-            // What the kill cut off is no line.
+            // A truncated line does not count.
             let text = fs_err::read(path)?;
             let whole = text
                 .iter()
@@ -148,7 +148,7 @@ impl Journal {
         })
     }
 
-    /// How an object is, right before a request.
+    /// The state of an object right before a request.
     pub fn before(&self, operation: u32, subject: &str, object: &Value) -> std::io::Result<()> {
         self.write(&Line::Before {
             operation,

@@ -71,7 +71,7 @@ impl Lock {
 /// How much of the text of a holder is shown.
 const TOLD: u64 = 1_000;
 
-/// Opens the file of a lock, and makes it where there is none. It is a file, and no link to one.
+/// Opens the file of a lock, and makes it if there is none. It is a file, and no link to one.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.create(true).truncate(false).read(true).write(true);
@@ -94,7 +94,7 @@ fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Makes the directory where there is none. It is a directory, not a link to one, and no one else may write in it.
+/// Makes the directory if there is none. It is a directory, not a link to one, and no one else may write in it.
 fn is_ours_alone(directory: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);

@@ -1,7 +1,7 @@
-//! Doing what a plan says, and proving what was done (contract section 9).
+//! Carries out a plan, and verifies the result (contract section 9).
 //!
-//! Every decision is in the plan: apply takes each request in an order that `dependsOn` allows, looks whether the object still
-//! is as it was planned, sends, and reads back. It knows no YAML, no git and no kind by name. Only it gets a
+//! Every decision is in the plan: apply takes each request in an order that `dependsOn` allows, checks whether the object
+//! still is as planned, sends, and reads back. It knows no YAML, no git and no kind by name. Only it gets a
 //! [`crate::webex::Writer`].
 
 mod admit;

@@ -1,4 +1,4 @@
-//! Mutexes: a thread that panicked spoils none, since what it left is still what was sent.
+//! Mutexes: a thread that panicked does not invalidate them, since their content is still what was sent.
 
 use std::sync::{Mutex, MutexGuard};
 

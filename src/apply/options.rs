@@ -9,7 +9,7 @@ use crate::webex::{Names, Writer};
 pub struct Live<'a> {
     /// Names and ids, with the reader behind them.
     pub names: &'a Names,
-    /// The only one in the program.
+    /// The only writer in the program.
     pub writer: &'a Writer,
 }
 
@@ -18,8 +18,7 @@ pub struct Live<'a> {
 pub struct Options {
     /// Changes with a higher risk are skipped.
     pub max_risk: Option<Risk>,
-    /// How many of those who keep Calling under another licence go first; everything else waits until they are proven to
-    /// have lost
+    /// How many of those who keep Calling under another licence go first; everything else waits for the proof that they lost
     /// nothing.
     pub canary: usize,
     /// Whether settings are saved before Calling moves to another licence, so that losses can be restored.

@@ -142,7 +142,7 @@ impl Ledger {
 
     /// Adds a subject whose Calling is about to change.
     fn before(&mut self, operation: u32, subject: String, object: Value) {
-        // Who is owed something stays so, with the backup of then: what is there now is what was left.
+        // An existing debt stays, with the backup of that time: the current state is what was left.
         let known = self.open.get(&subject);
         let stays = |it: &Owed| it.lost.is_some() || self.is_same(it, operation);
         if known.is_some_and(stays) {
@@ -179,7 +179,7 @@ impl Ledger {
     }
 }
 
-/// What has to be said of those who are owed something, as the snapshot has them. `state` is the state directory, `live`
+/// Findings about those who are owed something, as in the snapshot. `state` is the state directory, `live`
 /// whether the snapshot was just read from Webex.
 pub fn findings(owed: &[Owed], snapshot: &Snapshot, state: &Path, live: bool) -> Vec<Finding> {
     let org = ids::plain(&snapshot.org.id);
@@ -248,7 +248,7 @@ impl Owed {
         kept.map(|field| field.path)
     }
 
-    /// What was there and is not, in words.
+    /// What is missing, in words.
     fn gone(&self, now: &Now, snapshot: &Snapshot) -> Vec<String> {
         let calls = |held: &[String]| {
             let mut licenses = snapshot.licenses().iter();
@@ -270,7 +270,7 @@ impl Owed {
         gone
     }
 
-    /// How it comes back.
+    /// How to restore it.
     fn way_out(&self, state: &Path, live: bool) -> String {
         let closed = format!(
             "if it was settled in another way, delete {}",
@@ -318,7 +318,7 @@ impl Owed {
             (path, recipients)
         });
         let good = |(path, recipients): &(PathBuf, Vec<String>)| {
-            // What is encrypted can be read elsewhere, and may be kept there.
+            // Encrypted backups can be read elsewhere, and may be kept there.
             !recipients.is_empty()
                 || backup::open(path, None).is_ok_and(|bundle| bundle.subject.calls())
         };
@@ -327,7 +327,7 @@ impl Owed {
     }
 }
 
-/// A path as a shell takes it.
+/// A path, quoted for a shell.
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |it: char| it.is_ascii_alphanumeric() || "/._-@+=:".contains(it);

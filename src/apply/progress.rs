@@ -21,7 +21,7 @@ pub enum JournalError {
     /// A run of this plan was interrupted, and --resume was not given.
     #[error("an apply of this plan was interrupted")]
     Interrupted,
-    /// A line in the middle that is none.
+    /// A line in the middle is invalid.
     #[error("{}:{line}: this is not a journal: {why}", path.display())]
     Unreadable {
         /// The file.
@@ -76,7 +76,7 @@ pub enum Line {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         recipients: Vec<String>,
     },
-    /// How an object was before a request that could carry out a move by halves.
+    /// How an object was before a request that could carry out a move in part.
     #[serde(rename_all = "camelCase")]
     Before {
         operation: u32,

@@ -1,4 +1,4 @@
-//! Whether a plan that was saved may be believed: everything in it is known, and nothing contradicts anything else.
+//! Whether a saved plan can be trusted: everything in it is known, and nothing contradicts anything else.
 //!
 //! A checksum detects accidental changes of a file; anyone who changes it on purpose computes the checksum again. So nothing
 //! here relies on it. Which values are right is for the reviewers of the plan: only a new plan could show it.
@@ -51,7 +51,7 @@ pub fn consistent(plan: &Plan) -> Proof {
     summary(plan)
 }
 
-/// A change of a kind that is known, with fields that are known and risks that are none too small.
+/// A change of a known kind, with known fields and risks that are not too low.
 fn known(at: usize, change: &Change) -> Result<&'static Kind, Contradiction> {
     let place = |member: &str| format!("changes[{at}].{member}");
     let Some(kind) = kinds::find(&change.kind) else {
@@ -234,7 +234,7 @@ fn request(place: &str, operation: &Operation, change: &Change, kind: &Kind) -> 
     Ok(())
 }
 
-/// Each field is sent by exactly one request. What waits for a person is sent by none.
+/// Each field is sent by exactly one request. Manual work is sent by none.
 fn everything_sent(plan: &Plan, at: usize, change: &Change, sent: &Sent<'_>) -> Proof {
     let held = |path: &str| {
         let mine = |it: &&FindingLine| it.subject.as_deref() == Some(change.address.as_str());

@@ -17,15 +17,15 @@ use crate::webex::{Answer, Call, Error};
 
 /// How long something that seems lost is looked for before it is restored.
 const SHOWS: Duration = Duration::from_secs(2);
-/// The time between two looks.
+/// The time between two checks.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// How a request ended that is not done.
 #[derive(Debug)]
 pub struct Ending {
-    /// What Webex said, or did not say.
+    /// The answer of Webex, if any.
     pub said: String,
-    /// What Cisco's support can search for.
+    /// The id that Cisco support can search for.
     pub tracking_id: Option<String>,
     /// The licences that the subject has afterwards, if the answer lists them.
     pub licenses: Option<Value>,
@@ -34,7 +34,7 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// It was answered, and what was asked for does not show.
+    /// It was answered, but has no effect.
     pub fn not_shown(answer: Option<&Answer>, jobs: Vec<JobFailure>) -> Ending {
         let partial = answer.is_some_and(|answer| answer.status == 206);
         let said = match partial {
@@ -293,7 +293,7 @@ impl<'a> Sending<'a> {
         })
     }
 
-    /// Sends what sets things right, again and again; why it does not help, if it does not.
+    /// Sends the requests that restore the licence, with retries; returns the reason if that fails.
     fn put_back(
         &self,
         wire: &Wire,
@@ -338,7 +338,7 @@ impl<'a> Sending<'a> {
         })))
     }
 
-    /// Sends what must not be given up easily.
+    /// Sends a call with retries.
     fn persistently(&self, call: &Call, subject: &Subject<'_>) -> Result<Answer, SendError> {
         let clock = self.names().reader().clock();
         let mut attempt = 1;

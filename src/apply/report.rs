@@ -30,7 +30,7 @@ pub struct Report {
 pub struct Counted {
     /// Done and read back.
     pub done: usize,
-    /// Found as they were to be.
+    /// Already as planned.
     pub already_so: usize,
     /// Failed; stale ones among them.
     pub failed: usize,
@@ -38,10 +38,10 @@ pub struct Counted {
     pub stale: usize,
     /// Not tried.
     pub skipped: usize,
-    /// Left to a person by a hold.
+    /// Needs manual work because of a hold.
     #[serde(default)]
     pub waiting: usize,
-    /// Refused by Webex for a time that passes by itself.
+    /// Refused by Webex temporarily.
     #[serde(default, skip_serializing_if = "is_none")]
     pub later: usize,
 }
@@ -60,10 +60,10 @@ pub struct Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "camelCase")]
 pub enum Verdict {
-    /// It was already as it is to be; nothing was sent.
+    /// It was already as planned; nothing was sent.
     #[serde(rename_all = "camelCase")]
     AlreadySo,
-    /// It was sent, and reads back as it is to be.
+    /// It was sent, and reads back as planned.
     Done,
     /// It was not tried.
     #[serde(rename_all = "camelCase")]
@@ -80,7 +80,7 @@ pub enum Verdict {
     /// Webex does not do it yet; a later run does.
     #[serde(rename_all = "camelCase")]
     Later {
-        /// What passes by itself.
+        /// The temporary reason.
         because: String,
     },
     /// It failed.
@@ -88,7 +88,7 @@ pub enum Verdict {
     Failed {
         /// Webex's message, or what was found instead.
         why: String,
-        /// What Cisco's support can search for.
+        /// The id that Cisco support can search for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tracking_id: Option<String>,
     },
@@ -106,7 +106,7 @@ pub enum Verdict {
 pub type Verdicts = Vec<(String, Verdict)>;
 
 impl Verdict {
-    /// Whether the change is as it is to be.
+    /// Whether the change is as planned.
     pub fn is_good(&self) -> bool {
         matches!(self, Verdict::Done | Verdict::AlreadySo)
     }

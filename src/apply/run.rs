@@ -359,7 +359,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What waits for a person of a change whose requests went well, if it has any.
+    /// The manual work of a change whose requests succeeded, if any.
     fn left_to_a_person(&self, change: &Change) -> Option<Verdict> {
         let mut fields = change.fields.iter();
         let (field, code) = fields.find_map(|field| Some((field, field.held.as_deref()?)))?;
@@ -397,7 +397,7 @@ fn word(risk: Risk) -> &'static str {
     }
 }
 
-/// Whether a field is one of many of its sort, such as a member of a group.
+/// Whether a field is one of many of its kind, such as a member of a group.
 fn is_member(change: &Change, field: &Field) -> bool {
     let row = kinds::field(&change.kind, &field.path);
     row.is_some_and(|row| row.form == Form::Member)

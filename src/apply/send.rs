@@ -1,4 +1,4 @@
-//! One request of a plan: look, save what could be lost, send, read back.
+//! One request of a plan: check, save what could be lost, send, read back.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::webex::{Answer, Call, Error};
 const LAG: Duration = Duration::from_secs(90);
 /// The same for one that was carried out in part.
 const HALVED: Duration = Duration::from_secs(5);
-/// How long it is looked for a write whose answer was lost, before it is sent again.
+/// How long to look for the effect of a write whose answer was lost, before it is sent again.
 const LOST: Duration = Duration::from_secs(15);
 /// The same for one that must not be sent twice.
 const LOST_ONCE: Duration = Duration::from_secs(75);
@@ -89,7 +89,7 @@ impl<'a> Sending<'a> {
         Ok(verdicts)
     }
 
-    /// How those were whom an earlier run has begun to move, with their backups.
+    /// The earlier state of those whom an earlier run has begun to move, with their backups.
     fn as_before(
         &self,
         parts: &[Part<'a>],
@@ -116,7 +116,7 @@ impl<'a> Sending<'a> {
         Ok(found)
     }
 
-    /// Says in the journal that nothing is owed to those who lost nothing.
+    /// Records in the journal that nothing is owed to those who lost nothing.
     fn found_whole(&self, subjects: &[Subject<'a>], verdicts: &Verdicts) -> Result<(), SendError> {
         for subject in subjects.iter().filter(|it| keeps_calling(it)) {
             let address = &subject.change.address;
@@ -211,7 +211,7 @@ impl<'a> Sending<'a> {
         Ok(left)
     }
 
-    /// Looks until nothing is open any more, or the time is over.
+    /// Checks until nothing is open any more, or the time is over.
     fn look_again(
         &self,
         wire: &Wire,
@@ -223,7 +223,7 @@ impl<'a> Sending<'a> {
         let end = clock.now() + time;
         let mut pause = Duration::from_millis(250);
         loop {
-            // The last look is begun when the time is over: a busy machine, or a slow answer, is no failure.
+            // The last check starts when the time is over: a busy machine or a slow answer is not a failure.
             let last = clock.now() >= end;
             let parts: Vec<Part<'a>> = open
                 .iter()
@@ -385,7 +385,7 @@ impl<'a> Sending<'a> {
     }
 }
 
-/// Settles those for whom a refusal passes by itself.
+/// Settles those for whom a refusal is temporary.
 fn put_off(wire: &Wire, error: &Error, open: &mut Vec<Subject<'_>>, verdicts: &mut Verdicts) {
     let (Some(later), Some(refusal)) = (wire.later, error.refusal()) else {
         return;

@@ -25,9 +25,9 @@ pub struct Sending<'a> {
     pub operation: &'a Operation,
     /// Whether an earlier run may have sent it.
     pub doubtful: bool,
-    /// What that run has left.
+    /// What that run recorded.
     pub earlier: &'a Progress,
-    /// The breaker that every request passes that takes something.
+    /// The breaker that every request passes that removes something.
     pub gate: &'a Gate,
     /// The request to stop.
     pub stop: &'a Stop,
@@ -52,7 +52,7 @@ pub struct Part<'a> {
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// Webex, or the way there.
+    /// Webex, or the connection.
     #[error(transparent)]
     Webex(#[from] Error),
     /// The journal cannot be written: nothing may be sent any more.

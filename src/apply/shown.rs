@@ -7,7 +7,7 @@ use super::sending::{SendError, Sending};
 use crate::kinds::wire::{Subject, settings};
 
 impl<'a> Sending<'a> {
-    /// Looks until what was written shows everywhere, or the time is over; gives those where it does not.
+    /// Checks until what was written shows everywhere, or the time is over; returns those where it does not.
     pub(super) fn settings_shown(
         &self,
         mut open: Vec<Subject<'a>>,

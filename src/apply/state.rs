@@ -12,11 +12,11 @@ pub struct State {
     pub unmet: Vec<usize>,
     /// Operations whose needs are met.
     pub ready: BTreeSet<usize>,
-    /// By operation: the objects for which it went wrong, if any.
+    /// By operation: the objects for which it failed, if any.
     pub bad: Vec<BTreeSet<String>>,
     pub settled: usize,
     pub running: usize,
-    /// Operations on their way that begin jobs: Webex refuses a second of one sort (webex-api.md 6.4).
+    /// Operations on their way that begin jobs: Webex refuses a second one of the same kind (webex-api.md 6.4).
     pub jobs: BTreeSet<usize>,
     /// By address: how it went so far.
     pub verdicts: BTreeMap<String, Verdict>,
