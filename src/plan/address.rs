@@ -8,10 +8,10 @@ use crate::finding::did_you_mean;
 use crate::kinds::{KINDS, Kind};
 use crate::snapshot::{Applied, Moved, Snapshot};
 
-/// Why a subject names nothing.
+/// Why a subject names no object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
-    /// What is the matter.
+    /// What is wrong.
     pub message: String,
     /// What to write.
     pub help: String,

@@ -1,4 +1,4 @@
-//! What an apply leaves for the next plan: who is not settled yet.
+//! What an apply records for the next plan: who is not settled yet.
 
 use std::collections::BTreeSet;
 

@@ -61,7 +61,7 @@ pub fn build(inputs: Inputs<'_>) -> Plan {
     build_and(inputs, |_, _| ()).0
 }
 
-/// Makes the plan, and looks at what was decided on the way.
+/// Makes the plan, and passes the decisions to a function.
 pub(super) fn build_and<T>(
     inputs: Inputs<'_>,
     look: impl FnOnce(&Context<'_>, &Draft) -> T,
@@ -177,7 +177,7 @@ fn propose(context: &Context<'_>, draft: &mut Draft) {
     draft.findings.extend(alike);
 }
 
-/// Puts the changes in order, keeps those that were asked for, and says what acknowledgements and guardrails make of them.
+/// Puts the changes in order, keeps those that were asked for, and applies acknowledgements and guardrails.
 fn judge(context: &Context<'_>, targets: &BTreeSet<String>, draft: &mut Draft) -> Order {
     let &Context {
         config,

@@ -24,7 +24,7 @@ pub struct CallingFailure {
     pub display_name: Option<String>,
     /// The finding that says why not.
     pub code: String,
-    /// How much it weighs.
+    /// Its severity.
     pub severity: Severity,
     /// Why not, in words.
     pub reason: String,
@@ -147,7 +147,7 @@ impl CallingFailure {
     }
 }
 
-/// Says of each reason that rests on a list whether the snapshot had that list.
+/// Notes in each reason that depends on a list if the snapshot lacked that list.
 pub fn hedge(rows: &mut [CallingFailure], absent: &[&str]) {
     let rests_on = |row: &CallingFailure, list: &str| {
         let codes = match list {

@@ -1,4 +1,4 @@
-//! A draft's change -> the change as the plan has it, with what it destroys said.
+//! A draft's change -> the change as the plan has it, with what it destroys.
 
 use crate::change::{
     Acknowledged, Acknowledgements, Change, DraftChange, DraftField, Field, Risk, Source,

@@ -198,7 +198,7 @@ fn removed<'s>(
             .filter_map(|field| field.takes)
             .map(|license| catalogue.kind(license))
             .collect();
-        // Who gets the same or a better one of the same service and site loses nothing.
+        // A holder who gets the same or a better one of the same service and site loses nothing.
         let stays = |license: u32| {
             let lost = catalogue.kind(license);
             taken.iter().any(|taken| {

@@ -19,7 +19,7 @@ pub struct Plan {
     pub config: ConfigRef,
     /// The observed state that it was made from.
     pub snapshot: SnapshotRef,
-    /// The state after the last apply, from which it is known who is new; null before the first.
+    /// The state after the last apply, which determines who is new; null before the first.
     #[serde(default)]
     pub applied: Option<SnapshotRef>,
     /// The rules that judged it.
@@ -36,7 +36,7 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// The licence pools that the plan touches.
     pub pools: Vec<PoolLine>,
-    /// Everything that has to be said.
+    /// The findings.
     pub findings: Vec<FindingLine>,
     /// The requests, in order.
     pub operations: Vec<Operation>,
@@ -146,11 +146,11 @@ pub struct PoolLine {
 pub struct FindingLine {
     /// The code.
     pub code: String,
-    /// How much it weighs.
+    /// Its severity.
     pub severity: Severity,
     /// What it is about.
     pub subject: Option<String>,
-    /// What is the matter.
+    /// What is wrong.
     pub message: String,
     /// What to do.
     pub help: Option<String>,

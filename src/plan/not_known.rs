@@ -1,4 +1,4 @@
-//! Objects of which something is not known (contract section 6): a hold each, and nothing is planned for them.
+//! Objects of which something is unknown (contract section 6): a hold each, and nothing is planned for them.
 
 use crate::change::{Draft, Need};
 use crate::finding::{Finding, NOT_KNOWN};

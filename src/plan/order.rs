@@ -1,10 +1,10 @@
-//! The order of requests: what others need comes before, what gives back comes before what takes, and no pool passes its
-//! total on the way.
+//! The order of requests: dependencies come first, requests that return units come before those that take them, and no pool
+//! exceeds its total meanwhile.
 //!
 //! The graph is over steps, one for each request of a change. A step runs when all that it needs is done and the pools have
 //! room, the first in rank first. Steps that may share a request run together. Only if everyone waits for what someone
 //! else gives back does a step go in parts: what gives back first, and the rest when its turn comes. A move stays whole.
-//! What then still waits, waits for itself: it is left to the caller, and nothing runs in its place.
+//! What then still waits, waits for itself: it is left to the caller, and nothing runs instead.
 
 mod graph;
 mod pools;

@@ -1,7 +1,7 @@
 //! People whose address in the files is not their current one: renamed, gone, or the address belongs to someone else now.
 //!
-//! The applied snapshot knows by id who was meant. The configuration is read as if it named everyone by the address of
-//! today, so that no stage after this one has to know.
+//! The applied snapshot knows by id who was meant. The configuration is read as if it named everyone by the current address,
+//! so that no later stage has to know.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ use crate::config::{Config, Spot};
 use crate::finding::{Finding, USER_GONE, USER_RENAMED};
 use crate::snapshot::{Applied, Moved};
 
-/// The configuration with the addresses of today, and what has to be said of that.
+/// The configuration with the current addresses, and the findings about that.
 pub fn follow<'c>(
     config: &'c Config,
     applied: Option<&Applied>,
@@ -33,7 +33,7 @@ pub fn follow<'c>(
     Cow::Owned(now)
 }
 
-/// The configuration that judges, with the addresses of today among what it protects.
+/// The configuration that judges, with the current addresses among what it protects.
 pub fn protect<'c>(policy: &'c Config, applied: Option<&Applied>) -> Cow<'c, Config> {
     let Some(applied) = applied.filter(|applied| applied.moves()) else {
         return Cow::Borrowed(policy);

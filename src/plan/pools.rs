@@ -1,4 +1,4 @@
-//! Seats: the licence pools that a plan touches, before, at their fullest, and after.
+//! Seats: the licence pools that a plan touches, before, at their peak, and after.
 
 use std::collections::BTreeSet;
 

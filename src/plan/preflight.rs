@@ -1,4 +1,4 @@
-//! Whether the observed state is whole enough to plan from: nothing may be planned from missing data (contract section 6).
+//! Whether the observed state is complete enough to plan from: nothing may be planned from missing data (contract section 6).
 
 use crate::config::Config;
 use crate::finding::{
@@ -8,7 +8,7 @@ use crate::finding::{
 use crate::kinds::KINDS;
 use crate::snapshot::Snapshot;
 
-/// That files without `org.id` name another organisation than the snapshot: the names have to agree then.
+/// A finding if files without `org.id` name another organisation than the snapshot: the names have to agree then.
 pub fn other_name(config: &Config, snapshot: &Snapshot) -> Option<Finding> {
     let org = config.org.as_ref().filter(|org| org.value.id.is_none())?;
     let name = &org.value.name;
@@ -31,7 +31,7 @@ pub fn other_name(config: &Config, snapshot: &Snapshot) -> Option<Finding> {
     Some(finding.help(help).at(config.place(org.spot(name))))
 }
 
-/// What forbids a plan: another organisation (an error), or missing data (incomplete input).
+/// What prevents a plan: another organisation (an error), or missing data (incomplete input).
 pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(org) = &config.org

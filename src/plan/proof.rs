@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::kinds;
 use crate::snapshot::{self, Snapshot};
 
-/// What a plan says that it cannot mean.
+/// A contradiction in a plan.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {why}")]
 pub struct Contradiction {

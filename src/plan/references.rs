@@ -1,4 +1,4 @@
-//! Locations that the configuration names, and that there are not after the plan.
+//! Locations that the configuration names, and that do not exist after the plan.
 
 use rustc_hash::FxHashSet;
 

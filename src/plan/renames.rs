@@ -11,7 +11,7 @@ use crate::finding::{Finding, RENAME_CONFLICT};
 use crate::kinds::KINDS;
 use crate::snapshot::Snapshot;
 
-/// The observed state with the new names, and the old name of each address that changes. What cannot be renamed is said.
+/// The observed state with the new names, and the old name of each address that changes. What cannot be renamed is a finding.
 pub fn apply<'s>(
     config: &Config,
     snapshot: &'s Snapshot,

@@ -75,7 +75,7 @@ pub struct Line {
 pub struct GroupLine {
     /// The group.
     pub group: String,
-    /// The template that it carries.
+    /// Its template.
     pub template: Option<String>,
     /// What happens to the membership.
     pub membership: Membership,
@@ -102,7 +102,7 @@ pub enum Membership {
 pub struct ChangeLine {
     /// What happens to it.
     pub action: ChangeAction,
-    /// The worst risk of its fields.
+    /// The highest risk of its fields.
     pub risk: Risk,
     /// Whether all that it destroys is acknowledged; `None` where it destroys nothing.
     pub acknowledged: Option<bool>,
@@ -117,7 +117,7 @@ pub struct FieldLine {
     pub path: String,
     /// What happens to it.
     pub action: FieldAction,
-    /// What can go wrong.
+    /// Its risk.
     pub risk: Risk,
     /// The value that the snapshot has.
     pub before: Shared,
@@ -178,7 +178,7 @@ pub enum OutcomeWord {
     Deleted,
     /// An error or a hold keeps a change out of the plan.
     Blocked,
-    /// It is lost, once a person does what a hold leaves to people.
+    /// It is lost, once the manual work of a hold is done.
     Held,
     /// A warning does.
     Refused,
@@ -189,7 +189,7 @@ pub enum OutcomeWord {
 /// One reason.
 #[derive(Debug, Clone, Serialize)]
 pub struct LinkLine {
-    /// What sort of reason: `template`, `group`, `override`, `retention` …
+    /// The kind of reason: `template`, `group`, `override`, `retention` …
     pub kind: &'static str,
     /// In words.
     pub text: String,

@@ -186,7 +186,8 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// By request: the fields of a change that it sends. Each field is sent once, but for those that a hold leaves to a person.
+/// By request: the fields of a change that it sends. Each field is sent once, except those that need manual work because of
+/// a hold.
 fn fields_of_requests(change: &DraftChange) -> Vec<Vec<usize>> {
     let named = |field: usize, names: &[&str]| {
         let path = change.fields[field].path.as_str();

@@ -1,4 +1,4 @@
-//! Units in use while requests are sent, and who gives which unit to whom.
+//! Units in use while requests are sent, and which request returns which unit to which.
 
 use std::collections::VecDeque;
 
