@@ -1,7 +1,6 @@
 //! A plan for spreadsheets: a row for each field that changes, and one for an object that changes without any.
 //!
-//! Owns the columns, and what a spreadsheet must not run. Must not know what is folded for people: every object has its
-//! own rows.
+//! Owns the columns, and what a spreadsheet must not run. Must not know what other formats fold: every object has its own rows.
 
 use std::io;
 

@@ -1,7 +1,7 @@
-//! What differs between two long texts or lists, line by line and within a line word by word.
+//! The difference between two long texts or lists, line by line and within a line word by word.
 //!
 //! Owns when a value is long, and how much of a difference is shown. Must not know layout or markup. The same two values
-//! give the same difference however busy the machine is: the crate's time limits are not used.
+//! give the same difference regardless of the load of the machine: the crate's time limits are not used.
 
 use serde_json::Value;
 use similar::{ChangeTag, DiffOp, InlineChangeOptions, TextDiff};
@@ -26,13 +26,13 @@ pub struct Diff {
 /// A line of a difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiffLine {
-    /// What became of it.
+    /// Whether it is new, gone or equal.
     pub fate: Fate,
     /// Its text in pieces.
     pub pieces: Vec<Piece>,
 }
 
-/// What became of a line.
+/// Whether a line is new, gone or equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// It is in both.
@@ -85,7 +85,7 @@ impl DiffLine {
 }
 
 impl Diff {
-    /// The difference of two values, if they are long enough that one line would not do.
+    /// The difference of two values, if they are too long for one line.
     pub fn of(value: &Value, other: &Value) -> Option<Diff> {
         let both = [value, other].map(lines);
         let [Some(before), Some(after)] = both else {
@@ -127,7 +127,7 @@ impl Diff {
 
     /// The first lines, and how many are left out.
     pub fn first(&self, most: usize) -> (&[DiffLine], usize) {
-        // One line more is not worth a line that counts it.
+        // A single omitted line is shown instead of counted.
         match self.lines.get(..most) {
             Some(first) if self.lines.len() > most + 1 => (first, self.lines.len() - most),
             _ => (&self.lines, 0),

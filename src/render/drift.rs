@@ -101,7 +101,7 @@ pub(super) fn adoption(adoption: &Adoption, options: &Options) -> String {
     page.out
 }
 
-/// Whether the same is to be said of both.
+/// Whether both can share a line.
 fn alike(one: &Left, other: &Left) -> bool {
     (&one.address, &one.why, &one.diff) == (&other.address, &other.why, &other.diff)
 }
@@ -184,7 +184,7 @@ pub(super) fn is_live(block: &Block<'_>) -> bool {
     origins.into_iter().any(|origin| origin.cause.is_live())
 }
 
-/// How many fields moved where, and who moved them.
+/// How many fields changed where, and who changed them.
 pub(super) fn causes(drift: &Drift) -> Option<String> {
     drift.compared.then_some(())?;
     let of = |cause: Cause| {
@@ -222,7 +222,7 @@ pub(super) fn causes(drift: &Drift) -> Option<String> {
     (!parts.is_empty()).then(|| format!("{}{by}", parts.join(", ")))
 }
 
-/// `live-changed by ana@acme.com 2026-11-20 08:14Z`; nothing where nothing is known.
+/// `live-changed by ana@acme.com 2026-11-20 08:14Z`; nothing if nothing is known.
 pub(super) fn origin_in_words(origin: &Origin) -> Option<String> {
     if origin.cause == Cause::Unknown {
         return None;

@@ -1,6 +1,6 @@
 //! Who should have Calling and does not get it: as text, JSON and CSV over the same rows.
 //!
-//! Owns the three layouts. Must not know how a row came about.
+//! Owns the three layouts. Must not know where a row comes from.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -15,10 +15,10 @@ use super::{Detail, Options};
 use crate::finding::{EXISTING_USERS_NOT_IN_SCOPE, Severity};
 use crate::plan::{CallingFailure, Plan};
 
-/// As many people of one reason are listed in the short form.
+/// How many people of one reason are listed in the short form.
 const LISTED: usize = 20;
 
-/// People with the same reason, as far as one heading and one advice can serve them.
+/// People with the same reason, as far as one heading and one help fit them.
 struct Group<'r> {
     code: &'r str,
     severity: Severity,
@@ -44,7 +44,7 @@ fn groups(rows: &[CallingFailure]) -> Vec<Group<'_>> {
         .collect()
 }
 
-/// For people: by reason, with what to do.
+/// Plain text: by reason, with what to do.
 pub(super) fn text(plan: &Plan, rows: &[CallingFailure], options: &Options) -> String {
     let mut page = Page::new(options, 256 + rows.len() * 96);
     let title = "trunkline calling failures";

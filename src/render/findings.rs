@@ -132,7 +132,7 @@ impl Report {
             message = format!("{}: {message}", escape(subject));
         }
         if let Some(place) = place.filter(|_| excerpt.is_none()) {
-            // There is no line to point at, so the place is said.
+            // There is no line to point at, so the place is printed.
             message = format!(
                 "{}:{}:{}: {message}",
                 escape(&place.file),
@@ -274,7 +274,7 @@ fn floor(text: &str, at: usize) -> usize {
     at
 }
 
-/// Escaped, but for tabs, which miette sets.
+/// Escaped, except tabs, which miette handles.
 fn escape_source(text: &str) -> String {
     text.split('\t').map(escape).collect::<Vec<_>>().join("\t")
 }

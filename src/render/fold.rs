@@ -17,7 +17,7 @@ use crate::drift::{Cause, Line};
 use crate::finding::Severity;
 use crate::plan::Plan;
 
-/// From this many members of a group on, they share a line; settings that come back likewise.
+/// From this many members of a group on, they share a line; restored settings too.
 const MEMBERS_FOLD: usize = 4;
 /// Of folded objects, and of their groups, this many are named.
 const KEYS: usize = 5;
@@ -25,7 +25,7 @@ const KEYS: usize = 5;
 /// Why fields differ, by address and path; none for a plan.
 pub(super) type Origins<'p> = FxHashMap<(&'p str, &'p str), &'p Line>;
 
-/// Equal for origins that a reader takes for the same.
+/// Equal for origins that look the same to a reader.
 fn likeness<'p>(
     origins: &Origins<'p>,
     change: &'p Change,
@@ -301,7 +301,7 @@ fn place(field: &Field) -> Option<String> {
     })
 }
 
-/// The groups that led to the change, else the first few of those that it befalls.
+/// The groups that led to the change, else the first few affected objects.
 fn common(members: &[&Change]) -> String {
     let mut seen = FxHashSet::default();
     let mut groups: Vec<&str> = members

@@ -5,7 +5,7 @@
 /// The formats of a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum PlanFormat {
-    /// For people, on a terminal or in a log
+    /// Plain text, for a terminal or a log
     #[default]
     Text,
     /// For a comment on a pull request, or the summary of a CI run
@@ -14,7 +14,7 @@ pub enum PlanFormat {
     Json,
     /// For spreadsheets, a row for each field
     Csv,
-    /// For a browser: one file that needs no network, with filters
+    /// For a browser: one offline file with filters
     Html,
     /// For policy tools that read Terraform's plans: the shape of `terraform show -json`
     Tfplan,
@@ -27,7 +27,7 @@ pub enum PlanFormat {
 /// The formats of findings without a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum FindingsFormat {
-    /// For people
+    /// Plain text
     #[default]
     Text,
     /// For a comment on a pull request, or the summary of a CI run
@@ -43,7 +43,7 @@ pub enum FindingsFormat {
 /// The formats of what a run found or did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum RunFormat {
-    /// For people
+    /// Plain text
     #[default]
     Text,
     /// For scripts
@@ -55,7 +55,7 @@ pub enum RunFormat {
 /// The formats of an explanation or a table.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum ObjectFormat {
-    /// For people
+    /// Plain text
     #[default]
     Text,
     /// For scripts
@@ -65,7 +65,7 @@ pub enum ObjectFormat {
 /// The formats of a report about people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportFormat {
-    /// For people
+    /// Plain text
     Text,
     /// For scripts
     Json,
@@ -89,7 +89,7 @@ impl PlanFormat {
     }
 }
 
-// Where there is no plan, what was found takes its place: in the same format if it is one of findings, else for people.
+// Without a plan, the findings are printed instead: in the same format if it supports findings, else as text.
 
 impl From<PlanFormat> for FindingsFormat {
     fn from(format: PlanFormat) -> FindingsFormat {
@@ -143,7 +143,7 @@ pub struct Options {
     pub color: bool,
     /// How much to show.
     pub detail: Detail,
-    /// The width at which lines are broken. 100 wherever there is no terminal, so that logs are all alike.
+    /// The width at which lines are broken. 100 wherever there is no terminal, so that all logs look the same.
     pub width: usize,
     /// Whether that is the width of a terminal, where every line has to fit. In a log, sentences stay whole.
     pub terminal: bool,

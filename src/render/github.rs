@@ -14,7 +14,7 @@ use crate::plan::FindingLine;
 /// GitHub shows this many annotations of a kind and step, and silently drops the others.
 const SHOWN: usize = 10;
 
-/// What GitHub knows, and the severities that go there, worst first.
+/// The kinds of GitHub, and the severities that map to them, worst first.
 const KINDS: [(&str, &[Severity]); 3] = [
     ("error", &[Severity::Error]),
     ("warning", &[Severity::Hold, Severity::Warning]),
@@ -180,7 +180,7 @@ mod tests {
             .1
             .split_once("::")
             .unwrap();
-        // What the runner does: a name, then properties parted by commas, each with one `=`.
+        // What the runner does: a name, then properties separated by commas, each with one `=`.
         let names: Vec<&str> = head
             .split_once(' ')
             .unwrap()
@@ -219,7 +219,7 @@ mod tests {
             said.contains("::warning title=trunkline::and 6 more warnings; "),
             "{said}"
         );
-        // Who waits for a person comes before what is only worth a look.
+        // Manual work comes before warnings.
         assert!(
             said.find("title=hold%3A").unwrap() < said.find("title=calling-no-work-phone").unwrap()
         );

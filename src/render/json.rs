@@ -23,7 +23,7 @@ struct Sealed<'a> {
     checksum: String,
 }
 
-/// A digest of the whole plan but for the checksum itself: `sha256:` over its compact JSON.
+/// A digest of the whole plan except the checksum itself: `sha256:` over its compact JSON.
 pub(super) fn checksum(plan: &Plan) -> Result<String, serde_json::Error> {
     let mut hasher = Sha256::new();
     serde_json::to_writer(&mut hasher, plan)?;

@@ -1,7 +1,7 @@
-//! What people and scripts get to see of a plan or of findings: one file per format over one [`View`].
+//! The output of plans and findings for people and scripts: one file per format over one [`View`].
 //!
 //! Owns the formats, the layout, the words of the text form, colours, and the escaping of foreign text. Must not know
-//! how a plan came about, the API, where files come from, or any kind by name.
+//! how a plan was made, the API, where files come from, or any kind by name.
 //!
 //! A new format is a file here, a row in [`PlanFormat`] or [`FindingsFormat`], and an arm in [`plan`] or [`findings`].
 

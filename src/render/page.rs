@@ -84,7 +84,7 @@ impl Page {
     pub(super) fn end(&mut self) {
         // Text that belongs behind a gap may have gone to the next line.
         self.out.truncate(self.out.trim_end_matches(' ').len());
-        // A runner takes a line for a command that begins so, also after blanks.
+        // A runner reads a line with this beginning as a command, also after spaces.
         let line = self.out.rfind('\n').map_or(0, |at| at + 1);
         let begin = self.out.len() - self.out[line..].trim_start().len();
         if self.out[begin..].starts_with("::") {
@@ -99,7 +99,7 @@ impl Page {
         let _ = write!(self.out, "{text}");
     }
 
-    /// The first line: what is shown, of which organisation, from which states.
+    /// The first line: the command, the organisation and the states.
     pub(super) fn header(
         &mut self,
         title: &str,

@@ -136,7 +136,7 @@ fn sentence(report: &Report) -> String {
     )
 }
 
-/// What comes next.
+/// What to do next.
 fn next(report: &Report) -> Option<String> {
     if report.stopped {
         return Some("Stopped. Resume with --resume.".to_owned());

@@ -1,6 +1,6 @@
 //! Findings as SARIF 2.1.0, for code scanning of GitHub and for viewers in editors.
 //!
-//! Owns the shape of the log, the limits of code scanning, and by what a finding is known again in the next run. Must not
+//! Owns the shape of the log, the limits of code scanning, and how a finding is recognised in the next run. Must not
 //! know where the findings came from.
 
 use rustc_hash::FxHashMap;
@@ -16,7 +16,7 @@ use crate::plan::FindingLine;
 /// More results in one run are refused by GitHub, all of them.
 const RESULTS: usize = 25_000;
 
-/// The severities, worst first, with the level that SARIF has for each. A hold does not fail a run, so it is no error.
+/// The severities, worst first, with the level that SARIF has for each. A hold does not fail a run, so it is not an error.
 const LEVELS: [(Severity, &str, (&str, &str)); 4] = [
     (Severity::Error, "error", ("error", "errors")),
     (Severity::Hold, "warning", ("hold", "holds")),
@@ -111,7 +111,7 @@ fn fitting(findings: &[FindingLine]) -> (Vec<&FindingLine>, Map<String, Value>) 
     (shown, left_out)
 }
 
-/// A run that could say all or not.
+/// A run that is complete or not.
 fn invocation(left_out: &Map<String, Value>) -> Value {
     let words = LEVELS.iter().filter_map(|(severity, _, (one, many))| {
         let number = left_out.get(&severity.to_string())?.as_u64()?;
@@ -152,7 +152,7 @@ fn rule(code: &str) -> Value {
     })
 }
 
-/// The finding in words, with what to do. A text that would be read as a link is kept from it.
+/// The finding in words, with what to do. A text that would be read as a link is escaped.
 fn message(finding: &FindingLine) -> String {
     let mut text = match &finding.subject {
         Some(subject) if !finding.message.contains(subject.as_str()) => {
@@ -167,8 +167,8 @@ fn message(finding: &FindingLine) -> String {
     lines.join("\n").replace("](", "] (")
 }
 
-/// Where it is. GitHub refuses a log in which any result has no location, so what is about no file names one that is not
-/// there, as other tools do.
+/// Where it is. GitHub refuses a log in which any result has no location, so a finding without a file names one that does
+/// not exist, as other tools do.
 fn location(finding: &FindingLine, options: &Options) -> Value {
     let file = finding.file.as_deref().unwrap_or("no-file");
     let mut region = json!({"startLine": finding.line.unwrap_or(1)});
@@ -195,7 +195,7 @@ fn uri(path: &str) -> String {
     uri
 }
 
-/// By what the finding is known again when lines have moved: its code, subject and file; without a subject its message.
+/// How the finding is recognised when lines have moved: its code, subject and file; without a subject its message.
 /// Of equal ones each has a number, or GitHub would make one alert of them.
 fn fingerprints<'f>(
     finding: &'f FindingLine,
@@ -213,7 +213,7 @@ fn fingerprints<'f>(
     }
     let digest = format!("{:x}", hash.finalize());
     let print = format!("{}:{number}", &digest[..16]);
-    // The first name is the only one that GitHub reads; it makes one of the line's text where there is none.
+    // The first name is the only one that GitHub reads; it makes one of the line's text if there is none.
     json!({"primaryLocationLineHash": print, "trunkline/v1": print})
 }
 

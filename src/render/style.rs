@@ -33,7 +33,7 @@ impl Style {
     }
 }
 
-/// Paints, or leaves as it is.
+/// Paints, or returns the text unchanged.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Brush {
     on: bool,
@@ -66,7 +66,7 @@ impl<T: fmt::Display> fmt::Display for Painted<T> {
     }
 }
 
-/// Foreign text with everything that could steer a terminal, break a line or reorder what is read as `\u{1b}`.
+/// Foreign text with everything that could control a terminal, break a line or reorder what is read as `\u{1b}`.
 pub fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);

@@ -20,7 +20,7 @@ const FORMAT: &str = "1.2";
 const TERRAFORM: &str = "1.11.4";
 /// The format of the state inside of it.
 const STATE: &str = "1.0";
-/// There is no such provider to be had: the address is a local one.
+/// There is no such provider: the address is a local one.
 const PROVIDER: &str = "localhost/trunkline/trunkline";
 /// Resources of a type are one `for_each` of this name.
 const NAME: &str = "this";
@@ -38,7 +38,7 @@ struct TerraformPlan<'p> {
     timestamp: &'p str,
     /// Whether `apply` would do anything.
     applyable: bool,
-    /// Whether all that the files want is in it.
+    /// Whether the plan is complete.
     complete: bool,
     errored: bool,
     trunkline: Extension<'p>,
@@ -97,7 +97,7 @@ struct TerraformChange {
     after_sensitive: Value,
 }
 
-/// What the plan file says and Terraform has no place for.
+/// Facts of the plan file that have no place in Terraform's format.
 #[derive(Serialize)]
 struct Extension<'p> {
     generator: &'p str,
@@ -268,7 +268,7 @@ fn values_of<'p>(
 }
 
 /// One side of a change: what changes of the object, then its key and what is at stake. These are the same on both sides,
-/// so that no tool takes them for a difference. Many tools see nothing but the sides, and some only what is not nested.
+/// so that no tool reads them as a difference. Many tools read only the sides, and some only what is not nested.
 fn values(change: &Change, side: impl Fn(&Field) -> &Value) -> Value {
     let mut values = Map::new();
     for field in &change.fields {
@@ -378,7 +378,7 @@ fn quoted(key: &str) -> String {
             '\n' => text += "\\n",
             '\r' => text += "\\r",
             '\t' => text += "\\t",
-            // Else it would begin a template.
+            // Without this it would begin a template.
             '$' | '%' if rest.peek() == Some(&'{') => {
                 text.push(c);
                 text.push(c);

@@ -15,10 +15,10 @@ const CUT: usize = 72;
 /// The path prefix of a group's members, each a separate field.
 pub(super) const MEMBERS: &str = "members/";
 
-/// The path prefix of settings that come back from a backup.
+/// The path prefix of settings from a backup.
 pub(super) const SETTINGS: &str = "settings/";
 
-/// What happens to a field, as far as words need it.
+/// What happens to a field, for its description.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Changed<'p> {
     pub(super) path: &'p str,

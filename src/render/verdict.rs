@@ -19,11 +19,11 @@ pub enum Verdict {
     },
     /// Nothing differs in the part that was asked for.
     NothingInPart,
-    /// Nothing can be done now: fields that differ wait for a person.
+    /// Nothing can be applied now: fields that differ need manual work.
     Waiting {
         /// How many holds there are.
         holds: usize,
-        /// Whether the plan shows a loss that a person would cause.
+        /// Whether the plan shows a loss that the manual work would cause.
         losses: bool,
     },
     /// All of it can be applied.
@@ -114,16 +114,16 @@ impl Verdict {
 /// How many guardrails the verdict names.
 const GUARDRAILS: usize = 10;
 
-/// How a plan looks from afar.
+/// A plan at a glance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Light {
     /// Nothing to worry about.
     Fine,
     /// It can be applied, and something is permanently lost.
     Care,
-    /// A person has to act first.
+    /// Manual work is needed first.
     Waiting,
-    /// Something is in the way.
+    /// Something blocks it.
     Blocked,
 }
 
@@ -162,7 +162,7 @@ pub(super) fn of(plan: &Plan) -> Verdict {
                     None => escape(&finding.code).into_owned(),
                 })
             }
-            // Counted as changes, which a reader knows them by.
+            // Counted as changes, as readers know them.
             Severity::Error
                 if plan.summary.unacknowledged > 0
                     && answerable.contains(finding.code.as_str()) => {}

@@ -20,7 +20,7 @@ use crate::plan::{FindingLine, Plan, PoolLine};
 /// More equal infos than this share a line.
 const INFOS_APART: usize = 10;
 
-/// A plan as a reader meets it.
+/// A plan as a reader sees it.
 #[derive(Debug)]
 pub struct View<'p> {
     /// The plan itself, for what has no other form here.
@@ -66,7 +66,7 @@ pub struct Row<'p> {
     pub place: Option<String>,
     /// Why it differs, if that was asked.
     pub origin: Option<Origin>,
-    /// What has to be known about it.
+    /// Its notes.
     pub notes: Vec<Note>,
 }
 
@@ -75,13 +75,13 @@ pub struct Row<'p> {
 pub struct Origin {
     /// What moved.
     pub cause: Cause,
-    /// Who moved it live, if that is known.
+    /// Who changed it live, if that is known.
     pub actor: Option<String>,
     /// The first and the last moment, RFC 3339, if they are known.
     pub times: Option<(String, String)>,
 }
 
-/// What has to be known about a field that cannot be undone.
+/// A note about a field that cannot be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     /// What is lost, joined by commas.

@@ -1,6 +1,6 @@
 //! The explanation of one object for people: what is known of it, what happens, and why, link by link.
 //!
-//! Owns layout and words; the JSON form is the [`Explanation`] as it is. Must not know how the reasons came about, or any
+//! Owns layout and words; the JSON form is the [`Explanation`] as it is. Must not know how the reasons were found, or any
 //! kind by name.
 
 mod words;

@@ -39,7 +39,7 @@ struct Data<'p> {
     entries: Vec<(Severity, Form, Vec<u32>)>,
 }
 
-/// How several findings are said.
+/// How several findings are combined.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 enum Form {
@@ -64,7 +64,7 @@ struct Rows {
     diff: BTreeMap<usize, Vec<(Text, Vec<Text>)>>,
 }
 
-/// How a note is to be taken.
+/// The kind of a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 enum Weight {

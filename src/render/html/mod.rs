@@ -1,10 +1,10 @@
 //! A plan as one HTML file for a browser: it needs no network, and its policy allows none.
 //!
-//! Owns the document and its policy. Must not know how a plan came about, or any kind by name.
+//! Owns the document and its policy. Must not know how a plan was made, or any kind by name.
 //!
 //! What everyone has to see is markup: the verdict, seats, findings, what cannot be undone, and the first changes. So the
 //! page says the same where scripts may not run, as in many viewers of CI artefacts. The whole plan is next to it as JSON,
-//! and the script puts all changes, with filters, in the place of the first ones. Foreign text is never markup: here it is
+//! and the script puts all changes, with filters, instead of the first ones. Foreign text is never markup: here it is
 //! escaped by construction, and the script sets it as text.
 
 mod changes;
@@ -78,7 +78,7 @@ pub(super) fn plan(plan: &Plan, options: &Options) -> io::Result<String> {
     Ok(page.into_string() + "\n")
 }
 
-/// Nothing comes from anywhere, and no other style or script than these two is run, however it came in.
+/// Nothing is loaded, and no style or script except these two is run.
 fn policy(style: &str, script: &str) -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(
@@ -88,7 +88,7 @@ fn policy(style: &str, script: &str) -> String {
     )
 }
 
-/// With the line ends that a browser sees, whatever a checkout made of them: the policy knows these bytes.
+/// With the line ends that a browser sees, whatever the checkout has: the policy knows these bytes.
 fn unix(text: &str) -> Cow<'_, str> {
     match text.contains('\r') {
         true => text.replace('\r', "").into(),

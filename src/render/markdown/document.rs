@@ -1,4 +1,4 @@
-//! A text in sections of blocks that always fits: what there is no room for is left out whole, from the end, and counted.
+//! A text in sections of blocks that always fits: what does not fit is omitted as a whole, from the end, and counted.
 //!
 //! Owns the limit. Must not know what the blocks say.
 
@@ -24,7 +24,7 @@ pub(super) struct Section {
     pub(super) vital: bool,
 }
 
-/// What is shown whole or not at all.
+/// A block that is shown completely or not at all.
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) text: String,

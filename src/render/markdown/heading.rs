@@ -48,7 +48,7 @@ pub(super) fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) 
     }
 }
 
-/// Which part was asked for, and what of it needs nothing.
+/// Which part was asked for, and which of it is unchanged.
 fn targets(out: &mut String, plan: &Plan) {
     let targets: Vec<String> = plan
         .targets

@@ -1,8 +1,8 @@
 //! Markdown for a comment on a pull request, an issue or the summary of a CI run: the verdict first, then what cannot be
-//! undone, then what stops the plan, then the rest. It is never longer than it may be.
+//! undone, then what stops the plan, then the rest. It never exceeds its limit.
 //!
-//! Owns the order of its parts, and the hidden first line by which a bot finds its own comment. Must not know how a plan
-//! came about, or any kind by name.
+//! Owns the order of its parts, and the hidden first line by which a bot finds its own comment. Must not know how a plan was
+//! made, or any kind by name.
 
 mod changes;
 mod document;
@@ -106,7 +106,7 @@ fn marker(what: &str, plan: &Plan) -> Result<String, serde_json::Error> {
     ))
 }
 
-/// What the text may take behind its head.
+/// The room for the text behind its head.
 fn room(head: &str, options: &Options) -> usize {
     options.max_bytes.saturating_sub(head.len() + NOTICE)
 }

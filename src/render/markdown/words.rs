@@ -82,7 +82,7 @@ fn words(out: &mut String, text: &str) {
     }
 }
 
-/// What GitHub and GitLab make a link of, though nothing marks it as one.
+/// Text that GitHub and GitLab turn into links without markup.
 fn is_link(word: &str) -> bool {
     word.contains("://") || word.to_ascii_lowercase().contains("www.")
 }
