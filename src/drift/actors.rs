@@ -1,6 +1,6 @@
 //! Events of the audit trail -> who made each live change, and when.
 //!
-//! Owns the join. An event belongs to a difference if it was about the same object; of several, one that speaks of what
+//! Owns the join. An event belongs to a difference if it was about the same object; of several, one that mentions what
 //! differs goes before others, and a later one before an earlier one.
 
 use rustc_hash::FxHashMap;

@@ -1,4 +1,4 @@
-//! Live values -> the texts of the files, so that the files say what is.
+//! Live values -> the texts of the files, so that the files match the live state.
 //!
 //! A kind says how a value can be written, `config::edit` writes it, and the files are planned again: the field must be
 //! gone from the plan and nothing else may have changed, else the edit is refused. Owns that proof.

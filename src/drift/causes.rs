@@ -1,7 +1,7 @@
 //! Two plans of the same files -> the cause of each difference.
 //!
-//! The files are planned against the organisation as it is, and against the snapshot of the last apply. What the second
-//! plan has as well, the files ask for since then. Its values now and then show whether it changed live.
+//! The files are planned against the organisation as it is, and against the snapshot of the last apply. What the second plan
+//! has too, the files have asked for since then. Its values now and then show whether it changed live.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
@@ -94,7 +94,7 @@ impl<'a> Before<'a> {
     }
 }
 
-/// Whether two values of a field are the same, whatever Webex made of their form.
+/// Whether two values of a field are the same, apart from the form that Webex gives them.
 fn same(address: &str, path: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
     let text = |value: Option<&Value>| match value {
         None => Some(None),

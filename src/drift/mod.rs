@@ -71,7 +71,7 @@ pub struct Line {
 /// A plan with the cause of each of its fields.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Drift {
-    /// The plan, with what the causes have to say among its findings.
+    /// The plan, with the findings about causes among its findings.
     #[serde(flatten)]
     pub plan: Plan,
     /// Whether it was compared with the snapshot of the last apply: then causes are known.

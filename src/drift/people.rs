@@ -15,7 +15,7 @@ use crate::finding::Place;
 use crate::plan::Plan;
 use crate::snapshot::{Applied, Moved};
 
-/// The files with the addresses of today.
+/// The files with the current addresses.
 #[derive(Debug)]
 pub struct Followed {
     /// All files.
@@ -40,7 +40,7 @@ enum Change<'a> {
     Take(Edit),
 }
 
-/// Writes the addresses of today into the files.
+/// Writes the current addresses into the files.
 pub fn follow(
     plan: &Plan,
     config: &Config,
@@ -247,7 +247,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The files of both that are not as they were.
+/// The files of both that have changed.
 pub fn changed(
     before: &[SourceFile],
     followed: &[SourceFile],

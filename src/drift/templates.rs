@@ -1,7 +1,7 @@
-//! Signs that Control Hub assigns licences by itself and so fights us (webex-api.md 3).
+//! Signs that Control Hub assigns licences automatically, against the files (webex-api.md 3).
 //!
-//! Owns the heuristics: licences that come back after we removed them, from several people of one group at once, or by a
-//! no administrator. And findings about templates that the organisation has.
+//! Owns the heuristics: licences that come back after we removed them, from several people of one group at once, or by no
+//! administrator. And findings about templates that the organisation has.
 
 use std::collections::BTreeMap;
 
@@ -91,7 +91,7 @@ pub fn fights(drift: &Drift, snapshot: &Snapshot, events: &[Option<&Event>]) -> 
     findings
 }
 
-/// What is said of templates that the organisation has.
+/// Findings about templates that the organisation has.
 pub fn live_templates(templates: &[LiveTemplate]) -> Vec<Finding> {
     let findings = templates.iter().map(|template| {
         let licenses = template.licenses.join(", ");
