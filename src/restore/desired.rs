@@ -1,4 +1,4 @@
-//! What was lost, as desired state: a document like those that people write, for this one person or workspace.
+//! What was lost, as desired state: a document like the YAML files, for this one person or workspace.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -135,7 +135,7 @@ impl Grants {
         self.services.contains_key(Service::Calling.name())
     }
 
-    /// All of it; nothing where there is none.
+    /// All of it; nothing if there is none.
     fn written(self) -> Option<Value> {
         let mut set = self.services;
         if !self.meetings.is_empty() {

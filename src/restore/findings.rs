@@ -210,7 +210,7 @@ impl Said<'_> {
     }
 }
 
-/// Where the files ask for what was lost to be lost.
+/// Where the files ask for the loss.
 fn undoing(case: &Case<'_>) -> Option<(&'static str, Place)> {
     let then = &case.bundle.subject;
     if Holder::of(&then.kind) != Some(Holder::Person) {

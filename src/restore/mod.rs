@@ -1,8 +1,8 @@
 //! From a backup to a plan: what was lost is restored, as far as Webex allows.
 //!
-//! A pure function of the backup, the files and the snapshot. What was lost is written down as desired state and planned like
-//! any other, so that every rule about numbers, units and locations holds here too; the settings follow as fields of their
-//! own. Knows no kind's file, no HTTP, and not where the backup came from.
+//! A pure function of the backup, the files and the snapshot. What was lost becomes desired state and is planned like
+//! any other, so that every rule about numbers, units and locations holds here too; the settings follow as separate fields.
+//! Knows no kind's file, no HTTP, and not where the backup came from.
 
 mod desired;
 mod findings;
@@ -45,7 +45,7 @@ struct Case<'a> {
     address: String,
 }
 
-/// Makes the plan. What forbids one is given instead.
+/// Makes the plan. Returns what prevents one instead.
 pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
     let Inputs {
         bundle,
@@ -119,7 +119,7 @@ fn help(code: &str) -> Option<&'static str> {
     })
 }
 
-/// Says of every field that it comes from the backup, and leaves the findings that are about the restore.
+/// Sets the backup as the reason of every field, and keeps the findings that are about the restore.
 fn explain(plan: &mut Plan, case: &Case<'_>, desired: &desired::Desired) {
     for field in plan.changes.iter_mut().flat_map(|it| &mut it.fields) {
         field.source = settings::source(case);
@@ -182,7 +182,7 @@ fn add_settings(plan: &mut Plan, case: &Case<'_>, fields: Vec<settings::Restored
     change.fields.extend(fields.into_iter().map(|it| it.field));
 }
 
-/// A change without fields of an object that is there.
+/// A change without fields of an existing object.
 fn untouched(case: &Case<'_>) -> Change {
     let Subject { kind, key, .. } = &case.bundle.subject;
     let essence = plan::essence(case.snapshot, kind, key);
