@@ -1,6 +1,6 @@
-//! Observed state -> files of desired state that plan to nothing against it.
+//! Observed state -> files of desired state whose plan against it is empty.
 //!
-//! Owns which file says what, and what is left out because no file could say it. Each kind writes its own section
+//! Owns which file contains what, and what is omitted because no file can express it. Each kind writes its own section
 //! through `KINDS`. Must not know a kind by name, what a plan is, or where the files go.
 
 mod fit;
@@ -23,7 +23,7 @@ pub struct Imported {
     pub files: Vec<File>,
     /// What no file says, and why.
     pub left_out: Vec<String>,
-    /// Lists that the snapshot lacks, so that nothing is known of what belongs in them.
+    /// Lists that the snapshot lacks, so their content is unknown.
     pub not_captured: Vec<&'static str>,
 }
 
