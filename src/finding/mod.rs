@@ -1,4 +1,4 @@
-//! Messages about the input or the plan: one [`Finding`] each, with a code, a place and a way out.
+//! Messages about the input or the plan: one [`Finding`] each, with a code, a place and a help text.
 //!
 //! Owns the severities, places in files and the table of codes. Knows no stage and no kind.
 
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// How much a finding weighs. Errors block (contract section 5); holds need manual work.
+/// The severity of a finding. Errors block (contract section 5); holds need manual work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
@@ -66,7 +66,7 @@ impl fmt::Display for Code {
 pub struct CodePage {
     /// The code.
     pub code: Code,
-    /// How much such a finding usually weighs. It may weigh less in a plan.
+    /// Its usual severity. It may be lower in a plan.
     pub severity: Severity,
     /// Whether an entry of `acknowledgements` may name this code (contract section 4).
     pub acknowledgeable: bool,
@@ -94,7 +94,7 @@ pub struct Place {
 pub struct Finding {
     /// What kind of finding.
     pub code: Code,
-    /// How much it weighs here.
+    /// Its severity here.
     pub severity: Severity,
     /// What it is about: an address such as `user/bob@acme.com`.
     pub subject: Option<String>,

@@ -1,5 +1,5 @@
-//! The known name that is nearest to an unknown one, at a price that does not explode: 20,000 unknown names among 20,000 known
-//! ones take seconds, since anyone who sends files must not keep a machine busy.
+//! The known name that is nearest to an unknown one, at a bounded cost: 20,000 unknown names among 20,000 known ones take
+//! seconds, since a file must not keep a machine busy.
 
 /// Among more names than this only those are looked at that differ in one place.
 const MANY: usize = 500;

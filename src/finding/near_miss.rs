@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-/// From how many comparisons on only case and blanks are looked at: the price of letters grows with both lists.
+/// From how many comparisons on only case and spaces are compared: the cost of letters grows with both lists.
 const MANY: usize = 2_000_000;
 
-/// Which of `names`, by index, differ from one of `others` only in case, blanks, or one letter or two; with the nearest of
+/// Which of `names`, by index, differ from one of `others` only in case, spaces, or one or two letters; with the nearest of
 /// them.
 /// Digits count: `Room 12` and `Room 13` are two rooms.
 pub fn pairs<'o>(names: &[&str], others: &[&'o str]) -> Vec<(usize, &'o str)> {
@@ -30,13 +30,13 @@ pub fn pairs<'o>(names: &[&str], others: &[&'o str]) -> Vec<(usize, &'o str)> {
         .collect()
 }
 
-/// A name without case and blanks.
+/// A name without case and spaces.
 fn fold(name: &str) -> String {
     let lower = name.chars().flat_map(char::to_lowercase);
     lower.filter(|char| !char.is_whitespace()).collect()
 }
 
-/// In how many letters two folded names differ, if in so few that one may be meant for the other.
+/// In how many letters two folded names differ, if they are few enough for a typo.
 fn slips(one: &str, other: &str) -> Option<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
     let most = match a.len().min(b.len()) {

@@ -106,7 +106,7 @@ mod tests {
         }
     }
 
-    /// Readers of a page are told the same as machines: the first severity that it names is that of the row.
+    /// Pages say the same as the table: the first severity that it names is that of the row.
     #[test]
     fn the_page_names_the_severity_of_the_row_first() {
         for page in CODES.iter() {

@@ -1,4 +1,4 @@
-//! Finding codes: losses, acknowledgements and guardrails; what this version does not do.
+//! Finding codes: losses, acknowledgements and guardrails; features that are not planned yet.
 
 use crate::finding::{Code, CodePage};
 
