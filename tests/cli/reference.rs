@@ -10,10 +10,10 @@ use clap::{Arg, Command};
 const HEAD: &str = "\
 # The command line
 
-Every command with its arguments and options, as `trunkline COMMAND --help` prints them. This page is made from the program; do not edit it.
+Every command with its arguments and options, as `trunkline COMMAND --help` prints them. This page is generated from the program; do not edit it.
 What the exit codes mean is in [exit-codes](exit-codes.md).
 
-The result goes to stdout, everything else to stderr. Colours are for terminals; `NO_COLOR=1` switches them off. The environment variables
+The result goes to stdout, everything else to stderr. Colours are for terminals; `NO_COLOR=1` turns them off. The environment variables
 for Webex are in [apply](apply.md#the-token).
 ";
 

@@ -47,8 +47,13 @@ impl<'a> Graph<'a> {
         let addresses: Vec<Address> = changes.iter().map(DraftChange::address).collect();
         let mut by_address: Vec<usize> = (0..changes.len()).collect();
         by_address.sort_by(|&a, &b| addresses[a].cmp(&addresses[b]));
-        let nobody = |&change: &usize| kept[change] && changes[change].requests.is_empty();
-        let unsent = by_address.iter().copied().filter(nobody).collect();
+        let without_requests =
+            |&change: &usize| kept[change] && changes[change].requests.is_empty();
+        let unsent = by_address
+            .iter()
+            .copied()
+            .filter(without_requests)
+            .collect();
         let mut place = vec![0; changes.len()];
         for (at, &change) in by_address.iter().enumerate() {
             place[change] = at;

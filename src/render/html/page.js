@@ -34,7 +34,7 @@ function browse() {
   // What is chosen: words, whether each change has its own line, the page, and the address that was opened last.
   const state = { q: "", alone: data.alone, page: 1, at: "" };
 
-  // All texts of a row and of an address in lower case, made when somebody first searches.
+  // All texts of a row and of an address in lower case, built at the first search.
   let lower = null;
   function lowered() {
     if (lower) return lower;

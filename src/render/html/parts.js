@@ -54,7 +54,7 @@ function disclosure(name, summary, fill) {
   return details;
 }
 
-// A list of which more is shown when somebody asks.
+// A list that shows more on request.
 function stepwise(list, items, make, step = STEP) {
   let shown = 0;
   const button = el("button", { type: "button", class: "rest", click: () => more(true) });
