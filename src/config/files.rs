@@ -57,7 +57,7 @@ pub enum SourceError {
         /// The path as given.
         path: PathBuf,
     },
-    /// A symbolic link to a directory in which it lies.
+    /// A symbolic link to a directory that contains it.
     #[error(
         "the symbolic link `{}` leads back to the directory `{}` that contains it; remove the link", link.display(),
         target.display()
@@ -87,7 +87,7 @@ pub enum SourceError {
         /// The path.
         path: PathBuf,
     },
-    /// With this file there is more than anybody writes.
+    /// With this file there is more than a real configuration has.
     #[error("with `{}` the YAML files are larger than {} MiB together, which is the limit; is it meant to be part of the configuration?", path.display(), LARGEST_TREE >> 20)]
     TooLarge {
         /// The file.
@@ -126,7 +126,7 @@ pub fn from_directory(path: impl AsRef<Path>) -> Result<Sources, SourceError> {
 
 /// Reads every `*.yaml` and `*.yml` below a directory, in byte order of path. Directories below it whose name begins with a
 /// dot are left out, files whose name does are not. Symbolic links are followed; one that leads back to a directory in
-/// which it lies is an error.
+/// which it is located is an error.
 pub fn below(path: &Path) -> Result<Vec<SourceFile>, SourceError> {
     match fs_err::metadata(path) {
         Ok(meta) if meta.is_dir() => {}
@@ -210,7 +210,7 @@ pub fn from_revision(path: impl AsRef<Path>, rev: &str) -> Result<Sources, Sourc
     })
 }
 
-/// Where a directory lies in the repository around it, with `/`; empty for its top, and without a repository.
+/// The path of a directory in the repository around it, with `/`; empty for its top, and without a repository.
 pub fn in_repository(path: impl AsRef<Path>) -> Result<String, SourceError> {
     match Repo::discover(path.as_ref())? {
         Some(repo) => Ok(with_slashes(&repo.relative(path.as_ref())?)),

@@ -231,7 +231,7 @@ fn directory_in_git() {
     assert!(sources.origin.dirty);
     assert_eq!(sources.origin.commit, Some(id));
 
-    // Where it lies: the way from the top of the repository, with slashes.
+    // Its path from the top of the repository, with slashes.
     assert_eq!(in_repository(&conf).unwrap(), "conf");
     assert_eq!(in_repository(dir.path()).unwrap(), "");
     write(&conf, "deep/er/d.yaml", "d");

@@ -145,7 +145,7 @@ impl Config {
         templates.chain(overrides.chain(places.map(|set| &set.value)))
     }
 
-    /// Whether the files give anybody Calling.
+    /// Whether the files give anyone Calling.
     pub fn gives_calling(&self) -> bool {
         self.license_sets().any(|set| set.calling.is_some())
     }

@@ -45,7 +45,7 @@ pub struct Identity {
     pub after: Vec<Holder>,
     /// Holders who give up their number for a moment, which must be done before.
     pub after_step: Vec<Holder>,
-    /// Whether the number is given up before anybody else's turn, so that a ring of swaps can turn.
+    /// Whether the number is given up before anyone else's turn, so that a cycle of swaps can resolve.
     pub steps_aside: bool,
     /// Fields that an error or a hold keeps out of the plan.
     pub blocked: usize,
@@ -248,7 +248,7 @@ fn unused(facts: Facts<'_>, caller: &Caller<'_>, place: Option<Spot>, message: &
         )
 }
 
-/// Whether an ask is one for Calling that nothing speaks against so far.
+/// Whether an ask is one for Calling without an objection so far.
 fn is_grant(ask: &Ask) -> bool {
     ask.state == AskState::Open && matches!(ask.wish, Wish::Grant(_))
 }

@@ -1,6 +1,6 @@
 //! A Webex look-alike over a snapshot file: what the API is said to do (webex-api.md), with its faults on demand.
 //!
-//! Knows nothing of the rest of trunkline, so that it can contradict it. It speaks `http`'s types; [`serve`] puts it on a
+//! Knows nothing of the rest of trunkline, so that it can contradict it. It uses the types of `http`; [`serve`] puts it on a
 //! loopback address.
 //!
 //! A request goes through limit, fault, token, route and handler, and the answer is dressed on its way back. Handlers

@@ -71,7 +71,7 @@ pub fn tracking_id(headers: &HeaderMap, body: &Value) -> Option<String> {
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let asked = header(headers, "retry-after")?.trim();
     if let Ok(seconds) = asked.parse::<f64>() {
-        // What no clock can count to is longer than anybody waits.
+        // What no clock can count to is longer than any caller waits.
         return Some(Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX));
     }
     let until = http_date(asked)?;

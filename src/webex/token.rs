@@ -131,7 +131,7 @@ impl Tokens {
         let (client_id, client_secret, refresh_token) = match (id, secret, refresh) {
             (Some(id), Some(secret), Some(refresh)) => (id, secret, refresh),
             (None, None, None) => return access.map(Tokens::fixed).ok_or(TokenError::None),
-            // An access token is enough, whatever else lies about.
+            // An access token is enough, no matter what else is set.
             _ if access.is_some() => return access.map(Tokens::fixed).ok_or(TokenError::None),
             (None, _, _) => return Err(TokenError::Half("WEBEX_CLIENT_ID")),
             (_, None, _) => return Err(TokenError::Half("WEBEX_CLIENT_SECRET")),

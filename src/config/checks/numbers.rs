@@ -183,7 +183,7 @@ pub(super) fn validity(checker: &mut Checker) {
     numbers.sort_unstable();
     numbers.dedup_by(|later, first| later.0 == first.0);
 
-    // Plans do not look at the last two digits where all else is equal: good ends speak for what lies between them, as
+    // Plans do not look at the last two digits where all else is equal: good ends are evidence for what is between them, as
     // they do in a range. Otherwise a hundred thousand people would take seconds.
     for run in numbers.chunk_by(|(a, _), (b, _)| a.len() == b.len() && hundred(a) == hundred(b)) {
         let ends = [run.first(), run.last()];

@@ -1,6 +1,6 @@
 //! Calling settings of people and workspaces (webex-api.md section 10).
 //!
-//! Owns the table of what there is and the rules of each. What was written lies with the person or workspace. Settings exist
+//! Owns the table of what there is and the rules of each. What was written is stored with the person or workspace. Settings exist
 //! while there is Calling: code that removes Calling calls [`wipe`]. Must not know how licences are assigned, nor what a plan or
 //! a backup is.
 

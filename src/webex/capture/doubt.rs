@@ -74,7 +74,7 @@ impl Settles {
     }
 }
 
-/// Compares people with the lists that speak of them.
+/// Compares people with the lists that name them.
 pub fn people(run: &Run<'_>, basis: &Basis, numbers: Option<&[Value]>, users: &mut Vec<User>) {
     let known: FxHashMap<String, usize> = users
         .iter()

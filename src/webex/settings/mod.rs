@@ -58,7 +58,7 @@ pub struct Setting {
 pub struct Never {
     /// In words.
     pub words: &'static str,
-    /// What it hangs on: `voicemail`, `greetings`, `announcements` or `devices`; `None`: everyone with Calling has it.
+    /// What it depends on: `voicemail`, `greetings`, `announcements` or `devices`; `None`: everyone with Calling has it.
     pub about: Option<&'static str>,
 }
 

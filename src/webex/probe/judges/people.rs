@@ -124,7 +124,7 @@ pub fn groups(view: &View<'_>) -> Judgement {
     )
 }
 
-/// Whether lists that speak of people agree.
+/// Whether lists that name people agree.
 pub fn other_lists(view: &View<'_>) -> Judgement {
     let (mut right, mut wrong, mut facts) = (0, 0, Vec::new());
     let mut check = |is: bool, fact: String| {
