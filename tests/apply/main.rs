@@ -4,9 +4,10 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::too_many_lines,
     clippy::print_stderr,
     missing_docs,
-    reason = "a test fails by panicking, and says what it leaves out"
+    reason = "a test fails by panicking, says what it omits, and is one story from start to end"
 )]
 
 #[path = "../common/mod.rs"]

@@ -102,9 +102,7 @@ fn report_and_plan_agree() {
     }
     let text = args(&["text", "--only", "calling-failures"]).stdout;
     assert!(
-        text.contains(
-            "\n11 people should have Calling and do not get it. 1 more is in the reach of "
-        )
+        text.contains("\n11 people should have Calling and do not get it. 1 more is in reach of ")
     );
 }
 

@@ -3,7 +3,8 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test fails by panicking"
+    clippy::too_many_lines,
+    reason = "a test fails by panicking, and is one story from start to end"
 )]
 #![allow(missing_docs, reason = "helpers of tests")]
 

@@ -354,6 +354,22 @@ fn read_back(text: &str) -> (Json, Vec<String>) {
     (value(root), comments)
 }
 
+/// Removes the mappings above a key that became empty.
+fn remove_empty(values: &mut Json, keys: &[String]) -> Option<()> {
+    for depth in (3..keys.len()).rev() {
+        let above = keys[..depth - 1]
+            .iter()
+            .try_fold(&mut *values, |it, key| it.get_mut(key))?;
+        if above[&keys[depth - 1]]
+            .as_object()
+            .is_some_and(Map::is_empty)
+        {
+            above.as_object_mut()?.remove(&keys[depth - 1]);
+        }
+    }
+    Some(())
+}
+
 /// What an edit does to values; `None` where there is nothing that it could do.
 fn expected(mut values: Json, change: &Edit) -> Option<Json> {
     let keys = change.path().to_vec();
@@ -402,17 +418,7 @@ fn expected(mut values: Json, change: &Edit) -> Option<Json> {
         }
         Edit::Unset(_) => {
             here.as_object_mut()?.remove(last)?;
-            for depth in (3..keys.len()).rev() {
-                let above = keys[..depth - 1]
-                    .iter()
-                    .try_fold(&mut values, |it, key| it.get_mut(key))?;
-                if above[&keys[depth - 1]]
-                    .as_object()
-                    .is_some_and(Map::is_empty)
-                {
-                    above.as_object_mut()?.remove(&keys[depth - 1]);
-                }
-            }
+            remove_empty(&mut values, &keys)?;
         }
         Edit::Set(..) => return None,
     }

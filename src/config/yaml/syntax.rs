@@ -22,6 +22,7 @@ pub(super) fn problem(error: &ScanError) -> Problem {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of words")]
 fn words(kind: &ErrorKind) -> (String, &'static str) {
     let (message, help) = match kind {
         ErrorKind::TabNotAllowed

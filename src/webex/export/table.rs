@@ -276,8 +276,7 @@ mod tests {
     fn every_delimiter_and_line_end_gives_the_same_rows() {
         for delimiter in [",", ";", "\t"] {
             for end in ["\n", "\r\n", "\r"] {
-                let blank = delimiter.repeat(1);
-                let lines = ["A,B", "1,\"x, y; z\"", "", &blank, "2,b"];
+                let lines = ["A,B", "1,\"x, y; z\"", "", ",", "2,b"];
                 let text: Vec<String> = lines
                     .iter()
                     .map(|it| match it.starts_with("1,") {

@@ -26,6 +26,10 @@ fn tells(text: &str, expected: &[&str]) {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one text with every problem, and what is said of it"
+)]
 fn all_problems_of_a_file_in_one_go() {
     let text = r#"version: one
 orgg: {}
