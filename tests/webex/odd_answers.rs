@@ -243,7 +243,7 @@ fn a_broken_server_may_not_ask_for_more_either() {
         headers.insert("retry-after", http::HeaderValue::from_static("86400"));
     });
     let error = Reader::new(&client).get("/licenses").unwrap_err();
-    assert!(error.to_string().contains("24 h in all"), "{error}");
+    assert!(error.to_string().contains("24 h in total"), "{error}");
     assert!(webex.now() < Duration::from_secs(5));
 }
 

@@ -61,7 +61,7 @@ fn the_plan_that_was_reviewed_is_the_plan_that_is_applied() {
     );
     let summary = &done.job("plan").summary;
     assert!(
-        summary.starts_with("### The plan that was reviewed in #7\n"),
+        summary.starts_with("### The plan reviewed in #7\n"),
         "{summary}"
     );
     assert!(summary.contains("chiara@elmstreet.example"), "{summary}");

@@ -73,7 +73,7 @@ fn where_another_merge_came_between_a_new_plan_is_made_and_shown() {
     assert!(
         done.job("plan")
             .summary
-            .starts_with("### The plan that was reviewed in #9"),
+            .starts_with("### The plan reviewed in #9"),
         "{}",
         done.log()
     );
@@ -338,7 +338,7 @@ fn the_files_may_lie_at_the_top_of_the_repository() {
     assert!(
         done.job("plan")
             .summary
-            .starts_with("### The plan that was reviewed in #7"),
+            .starts_with("### The plan reviewed in #7"),
         "{}",
         done.job("plan").summary
     );

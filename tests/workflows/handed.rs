@@ -99,7 +99,7 @@ fn who_is_new_is_known_to_the_plan_of_a_pull_request_and_to_the_next_apply() {
     assert_eq!(results(&second), ["success"; 3], "{}", second.log());
     let summary = &second.job("plan").summary;
     assert!(
-        summary.starts_with("### The plan that was reviewed in #7"),
+        summary.starts_with("### The plan reviewed in #7"),
         "{summary}"
     );
     assert!(has_messaging(&world), "{}", world.person(EVE));
