@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::change::{Change, ChangeAction, Field, FieldAction, Operation, Risk};
 use crate::finding::{CODES, Severity};
 use crate::kinds::wire::{carries, settings, wire};
-use crate::kinds::{self, Form, Kind};
+use crate::kinds::{self, Calling, Form, Kind};
 use crate::plan::{Contradiction, FindingLine, Plan, Summary};
 
 type Proof = Result<(), Contradiction>;
@@ -168,6 +168,8 @@ fn requests<'p>(
             wrong(place("subjects"), "the first is not the subject")?;
         }
         let mut known: BTreeSet<&str> = BTreeSet::new();
+        // What a person gives up with Calling, or for a moment: a request may be about the absence of nothing else.
+        let mut given_up: BTreeSet<&str> = BTreeSet::new();
         let mut seen = BTreeSet::new();
         for subject in subjects {
             let Some((change, kind)) = changes.get(subject.as_str()) else {
@@ -181,6 +183,10 @@ fn requests<'p>(
             request(&place("path"), operation, change, kind)?;
             for field in &change.fields {
                 known.insert(&field.path);
+                let row = kinds::field(&change.kind, &field.path);
+                if row.is_some_and(|row| row.calling == Calling::Kept) {
+                    given_up.insert(&field.path);
+                }
                 if operation.fields.contains(&field.path) {
                     *sent.entry((&change.address, &field.path)).or_default() += 1;
                 }
@@ -190,8 +196,12 @@ fn requests<'p>(
         if let Some(path) = operation.fields.iter().find(unknown) {
             wrong(place("fields"), format!("its changes have no {path}"))?;
         }
-        if let Some(path) = operation.without.iter().find(unknown) {
-            wrong(place("without"), format!("its changes have no {path}"))?;
+        let not_given_up = |path: &&String| !given_up.contains(path.as_str());
+        if let Some(path) = operation.without.iter().find(not_given_up) {
+            wrong(
+                place("without"),
+                format!("its changes do not give up {path}"),
+            )?;
         }
     }
     Ok(sent)

@@ -94,8 +94,13 @@ pub fn locate(written: &Path, backups: &Path) -> PathBuf {
 
 fn encrypt(bytes: &[u8], recipients: &[String]) -> Result<Vec<u8>, Error> {
     let known = |text: &String| {
+        // A secret key that was given by mistake is never repeated: errors are kept in journals and logs.
+        let secret = text.trim().to_lowercase().starts_with("age-secret-key-");
         Recipient::read(text.trim()).map_err(|why| Error::Recipient {
-            recipient: text.clone(),
+            recipient: match secret {
+                true => "that was given".to_owned(),
+                false => text.clone(),
+            },
             why,
         })
     };

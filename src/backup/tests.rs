@@ -172,6 +172,13 @@ fn a_recipient_that_is_none_is_said_before_anything_is_written() {
     let error = write(&bundle("ana@acme.com", None, None), &options).unwrap_err();
     assert!(error.to_string().contains("age1nobody"), "{error}");
     assert!(!options.directory.exists());
+    // A secret key in the place of a recipient is not repeated in what is logged.
+    for secret in [MINE.to_owned(), MINE.to_lowercase()] {
+        let given = secret.clone();
+        let options = self::options(directory.path(), vec![given]);
+        let error = write(&bundle("ana@acme.com", None, None), &options).unwrap_err();
+        assert!(!error.to_string().contains(&secret), "{error}");
+    }
 }
 
 #[test]

@@ -131,10 +131,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
             } else {
                 Exit::Fine
             };
-            return if error.print().is_ok() {
-                exit
-            } else {
-                Exit::Error
+            return match error.print() {
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Exit::Error,
+                _ => exit,
             };
         }
     };

@@ -72,6 +72,9 @@ fn exported(args: &Args, out: &Path, old: Option<&Old>) -> Result<Exit, Failure>
     for line in &exported.notes {
         note(&format!("note: {line}\n"))?;
     }
+    if !exported.complete {
+        note("the snapshot is incomplete: nothing may be planned from it\n")?;
+    }
     save(out, &exported.document)?;
     let (out, users) = (out.display(), exported.users);
     aside(&format!("wrote {out} with {users} people\n"))?;

@@ -162,7 +162,7 @@ fn failures_are_reported_without_the_api() {
     write(
         directory.path(),
         "csv/workspaces.csv",
-        "Name,Location,Extension\nLobby,Dallas,1900\n",
+        "Name,Location,Extension,License\nLobby,Dallas,1900,\n",
     );
     write(
         directory.path(),
@@ -483,8 +483,8 @@ fn a_column_that_is_not_understood_makes_the_snapshot_incomplete() {
 
 #[test]
 fn names_of_the_api_and_of_sites_are_licences_without_a_bracket() {
-    let users = "User ID/Email (Required),Webex Calling - Professional,Spark Message,alpha.webex.com - WebEx Meeting Center,Call Service Aware\n\
-ana@acme.com,true,true,true,true\n";
+    let users = "User ID/Email (Required),Webex Calling - Professional,Spark Message,alpha.webex.com - WebEx Meeting Center,Call Service Aware,Location,Phone Number,Extension\n\
+ana@acme.com,true,true,true,true,Dallas,,1001\n";
     let (told, read) = read_files(&[("users.csv", users.as_bytes())], &[]);
     assert_eq!(
         (told.exit, &read["complete"]),
@@ -562,7 +562,7 @@ fn every_encoding_and_delimiter_of_a_spreadsheet_is_read_and_said() {
 #[test]
 fn several_exports_of_users_are_one_list_and_no_one_is_in_two() {
     let first = format!("{HEADER}\nAna,ana@acme.com,1001,,Dallas,TRUE\n");
-    let second = "Location,User ID/Email (Required),Webex Calling VAR Professional [Sub1],Extension\nDallas,bo@acme.com,TRUE,1002\n";
+    let second = "Location,User ID/Email (Required),Webex Calling VAR Professional [Sub1],Extension,Phone Number\nDallas,bo@acme.com,TRUE,1002,\n";
     let (told, read) = read_files(
         &[
             ("part 1.csv", first.as_bytes()),
@@ -653,6 +653,220 @@ fn an_extension_that_may_have_lost_a_zero_is_noted() {
         told.stderr.contains(
             "line 7: extension 102 is shorter than the others of Dallas, which have 4 digits"
         ),
+        "{}",
+        told.stderr
+    );
+}
+
+/// A user's file with these rows, read to the end.
+fn read_rows(rows: &str) -> (crate::common::Run, Value) {
+    read_files(
+        &[("users.csv", format!("{HEADER}\n{rows}").as_bytes())],
+        &[],
+    )
+}
+
+#[test]
+fn a_quotation_mark_too_many_swallows_no_one() {
+    let open = format!(
+        "{HEADER},Title\nAna,ana@acme.com,1001,,Dallas,TRUE,\"Boss\nBo,bo@acme.com,1002,,Dallas,TRUE,\n"
+    );
+    refused(&[("users.csv", &open)], &["a quotation mark is not closed"]);
+    let closed = open.replace("TRUE,\n", "TRUE,x\"\n");
+    refused(
+        &[("users.csv", &closed)],
+        &["line 2, column `Title`: the cell goes on in the next line"],
+    );
+}
+
+#[test]
+fn one_odd_cell_does_not_hide_a_column() {
+    let users = format!(
+        "{HEADER},Cloud Telephony\nAna,ana@acme.com,,,,FALSE,TRUE\nBo,bo@acme.com,,,,FALSE,yes\n"
+    );
+    let (told, read) = read_files(&[("users.csv", users.as_bytes())], &[]);
+    assert_eq!(
+        (told.exit, &read["complete"]),
+        (7, &json!(false)),
+        "{}",
+        told.stderr
+    );
+    assert!(
+        told.stderr
+            .contains("`Cloud Telephony` is TRUE for 1 of 2 people"),
+        "{}",
+        told.stderr
+    );
+}
+
+#[test]
+fn what_a_file_does_not_say_makes_the_snapshot_incomplete() {
+    let row = "Ana,ana@acme.com,1001,,Dallas,TRUE\n";
+    let users = format!("{HEADER}\n{row}");
+    let other = "User ID/Email (Required),Webex Meetings Suite [Sub1]\nbo@acme.com,TRUE\n";
+    let blank = format!("{HEADER}\nAna,ana@acme.com,1001,,Dallas,\n");
+    let bare =
+        "User ID/Email (Required),Webex Calling VAR Professional [Sub1]\nana@acme.com,TRUE\n";
+    let assigned = "Phone Number,Location,Assigned To\n+12145550190,Dallas,Main attendant\n";
+    let rooms = "Name,Location\nLobby,Dallas\n";
+    let cases: [(&[(&str, &str)], &str); 5] = [
+        (
+            &[("a.csv", &users), ("b.csv", other)],
+            "b.csv: it has no column of `Webex Calling - Professional`",
+        ),
+        (
+            &[("users.csv", &blank)],
+            "the column `Webex Calling VAR Professional [Sub1]` is empty",
+        ),
+        (
+            &[("users.csv", bare)],
+            "people have Calling, and there is no column Extension",
+        ),
+        (
+            &[("users.csv", &users), ("numbers.csv", assigned)],
+            "+12145550190 is assigned to `Main attendant`",
+        ),
+        (
+            &[("users.csv", &users), ("workspaces.csv", rooms)],
+            "there is no column License or Calling",
+        ),
+    ];
+    for (files, said) in cases {
+        let files: Vec<(&str, &[u8])> = files.iter().map(|it| (it.0, it.1.as_bytes())).collect();
+        let (told, read) = read_files(&files, &[]);
+        assert_eq!(
+            (told.exit, &read["complete"]),
+            (7, &json!(false)),
+            "{said}: {}",
+            told.stderr
+        );
+        assert!(told.stderr.contains(said), "{said}: {}", told.stderr);
+    }
+}
+
+#[test]
+fn lists_without_their_columns_are_no_empty_lists() {
+    let users = format!("{HEADER}\nAna,ana@acme.com,1001,,Dallas,TRUE\n");
+    for (name, text, said) in [
+        (
+            "groups.csv",
+            "Group,Members\nOps,ana@acme.com\n",
+            "groups.csv: there is no column Member; it has Group, Members",
+        ),
+        ("groups.csv", "", "groups.csv: the file is empty"),
+        (
+            "groups.csv",
+            "Group,Member\nOps,ana@acme.com; bo@acme.com\n",
+            "is not one e-mail address",
+        ),
+        (
+            "numbers.csv",
+            "Number of,Location\n1,Dallas\n",
+            "numbers.csv: there is no column Phone Number",
+        ),
+        (
+            "numbers.csv",
+            "Phone Number,State\n+12145550101,Odd\n",
+            "`Odd` is not the state of a number",
+        ),
+        (
+            "workspaces.csv",
+            "Room,License\nLobby,\n",
+            "workspaces.csv: there is no column Name",
+        ),
+    ] {
+        refused(&[("users.csv", &users), (name, text)], &[said]);
+    }
+    let (told, _) = read_rows("Ana,ana@acme.com,1001,+44 (0)20 7183 8750,London,TRUE\n");
+    assert!(
+        told.exit == 1 && told.stderr.contains("is not a phone number"),
+        "{}",
+        told.stderr
+    );
+}
+
+#[test]
+fn licences_that_no_column_is_about_keep_their_units_in_use() {
+    let facts = json!({"formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true, "org": {"id": "O1", "name": "Acme"},
+        "subscriptions": [{"id": "Sub1", "createdAt": "2021-03-01", "status": "suspended"}],
+        "licenses": [{"id": "L2", "name": "Webex Calling - Professional", "subscriptionId": "Sub2", "siteUrl": null, "totalUnits": 100, "consumedUnits": 100}],
+        "users": []});
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "old.json", &facts.to_string());
+    write(
+        directory.path(),
+        "users.csv",
+        &format!("{HEADER}\nAna,ana@acme.com,1001,,Dallas,TRUE\n"),
+    );
+    let args = [
+        "snapshot",
+        "--from-csv",
+        "users.csv",
+        "--facts",
+        "old.json",
+        "--out",
+        "s.json",
+    ];
+    let told = run(directory.path(), &args);
+    assert!(
+        told.exit == 0
+            && told
+                .stderr
+                .contains("the units in use are those of the older snapshot"),
+        "{}",
+        told.all()
+    );
+    let read: Value =
+        serde_json::from_slice(&std::fs::read(directory.path().join("s.json")).unwrap()).unwrap();
+    let old = read["licenses"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|it| it["id"] == "L2")
+        .unwrap();
+    assert_eq!(old["consumedUnits"], 100);
+    // Of suspensions the export is the only witness.
+    assert_eq!(read["subscriptions"][0]["status"], Value::Null);
+}
+
+#[test]
+fn a_column_is_what_the_user_says_and_no_typing_mistake() {
+    let users = format!("{HEADER},Cloud\nAna,ana@acme.com,1001,+12145550101,Dallas,TRUE,TRUE\n");
+    let files: [(&str, &[u8]); 1] = [("users.csv", users.as_bytes())];
+    let (told, _) = read_files(
+        &files,
+        &["--column", "Cloud=Webex Caling - Professional [Sub1]"],
+    );
+    assert!(
+        told.exit == 1
+            && told
+                .stderr
+                .contains("is neither an attribute of people nor a licence"),
+        "{}",
+        told.stderr
+    );
+    let (told, _) = read_files(
+        &files,
+        &[
+            "--column",
+            "Cloud=-",
+            "--column",
+            "Cloud=Webex Meetings Suite [Sub1]",
+        ],
+    );
+    assert!(
+        told.exit == 1 && told.stderr.contains("names a header again"),
+        "{}",
+        told.stderr
+    );
+    // A column that is ignored is not read: then people with Calling have no number that is known.
+    let (told, read) = read_files(
+        &files,
+        &["--column", "Cloud=-", "--column", "Phone Number=-"],
+    );
+    assert_eq!(
+        (told.exit, &read["users"][0]["phoneNumber"]),
+        (7, &Value::Null),
         "{}",
         told.stderr
     );

@@ -46,8 +46,17 @@ pub fn number(cell: &str, country: Option<&str>) -> Result<String, String> {
     let text = bare(cell);
     intact(text)?;
     if text.starts_with('+') {
-        let read = phone::read_back(text).filter(|_| text.chars().all(is_notation));
-        return read.ok_or_else(|| format!("`{cell}` is not a phone number"));
+        // `+44 (0)20 …` has a zero that is not dialled from abroad, and what follows `/` is another number.
+        let plain = text.chars().all(is_notation)
+            && text.matches('+').count() == 1
+            && !text.contains('/')
+            && !text.replace(' ', "").contains("(0)");
+        let read = phone::read_back(text).filter(|_| plain);
+        return read.ok_or_else(|| {
+            format!(
+                "`{cell}` is not a phone number: write a plus sign, the country code and the digits"
+            )
+        });
     }
     // A spreadsheet removes the plus sign. Numbers within a country have up to ten digits, or begin with a zero.
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());

@@ -48,7 +48,7 @@ pub struct Renames {
 }
 
 impl Renames {
-    /// Reads the pairs. `Err` is the one that is none.
+    /// Reads the pairs. `Err` is one that is not a pair, or names a header again.
     pub fn new(pairs: &[String]) -> Result<Renames, String> {
         let read = |pair: &String| {
             let (header, name) = pair.rsplit_once('=')?;
@@ -60,6 +60,12 @@ impl Renames {
             .iter()
             .map(|pair| read(pair).ok_or_else(|| pair.clone()))
             .collect::<Result<_, _>>()?;
+        let pairs: Vec<(String, String)> = pairs;
+        let mut headers = pairs.iter().enumerate();
+        let twice = headers.find(|(at, pair)| pairs[..*at].iter().any(|it| it.0 == pair.0));
+        if let Some((_, (header, name))) = twice {
+            return Err(format!("{header}={name}"));
+        }
         Ok(Renames {
             pairs,
             used: RefCell::default(),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::ExportError;
 use super::columns::{self, Renames};
+use super::people;
 use super::problem::Problems;
 use super::table::Table;
 
@@ -33,7 +34,7 @@ pub fn read(
     let mut files = Files::default();
     for path in all(paths)? {
         let table = Table::read(&path, renames, problems)?;
-        if table.column(columns::people::EMAIL[..2].as_ref()).is_some() {
+        if table.column(&columns::people::EMAIL[..2]).is_some() {
             files.people.push(table);
             continue;
         }
@@ -43,6 +44,10 @@ pub fn read(
             words.any(|it| it == word || it.strip_suffix('s') == Some(word))
         };
         let has_address = table.column(columns::people::EMAIL).is_some();
+        if has_address && !named("group") && !people::services(&table).is_empty() {
+            files.people.push(table);
+            continue;
+        }
         let list = match () {
             () if named("location") => &mut files.locations,
             () if named("number") => &mut files.numbers,

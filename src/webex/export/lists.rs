@@ -3,11 +3,11 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cells;
-use super::people::Countries;
-use super::problem::Problems;
+use super::people::{self, Countries};
+use super::problem::{Problem, Problems};
 use super::table::{Row, Table};
 use crate::canonical;
-use crate::snapshot::{Address, Group, Location, LocationCalling, Number, Owner, User};
+use crate::snapshot::{Address, Group, Location, LocationCalling, Number, Owner, User, Workspace};
 
 /// An object whose name a file has twice.
 pub fn once(
@@ -43,6 +43,11 @@ pub fn needed<'t>(
 /// Name, Time Zone, Preferred Language, Address 1, Address 2, City, State, Postal Code, Country, Calling (TRUE or FALSE), Main
 /// Number, PSTN. A main number means Calling.
 pub fn locations(tables: &[Table], problems: &mut Problems) -> Option<Vec<Location>> {
+    required(
+        tables,
+        &[("Name", &["name", "location", "locationname"])],
+        problems,
+    );
     let mut locations = Vec::new();
     let mut seen = FxHashSet::default();
     for (table, row) in rows(tables) {
@@ -87,6 +92,25 @@ pub fn locations(tables: &[Table], problems: &mut Problems) -> Option<Vec<Locati
     (!tables.is_empty()).then_some(locations)
 }
 
+/// The columns that a list cannot be without.
+pub fn required(tables: &[Table], columns: &[(&str, &[&str])], problems: &mut Problems) {
+    for table in tables.iter().filter(|table| !table.headers.is_empty()) {
+        for (name, headers) in columns {
+            if table.column(headers).is_none() {
+                problems.add(Problem {
+                    file: table.file.clone(),
+                    line: None,
+                    column: None,
+                    reason: format!(
+                        "there is no column {name}; it has {}",
+                        table.headers.join(", ")
+                    ),
+                });
+            }
+        }
+    }
+}
+
 /// The rows of all files of a kind.
 fn rows(tables: &[Table]) -> impl Iterator<Item = (&Table, &Row)> {
     tables
@@ -94,17 +118,27 @@ fn rows(tables: &[Table]) -> impl Iterator<Item = (&Table, &Row)> {
         .flat_map(|table| table.rows.iter().map(move |row| (table, row)))
 }
 
-/// Phone Number, Location, State, Type. Owners are those people of the export who have the number.
+/// Phone Number, Location, State, Type, Assigned To. Owners are the people and workspaces of the export that have the number; one
+/// that is assigned to anything else is `unknown`.
 pub fn numbers(
     tables: &[Table],
-    users: &[User],
+    (users, workspaces): (&[User], &[Workspace]),
     countries: &Countries,
+    unknown: &mut Vec<String>,
     problems: &mut Problems,
 ) -> Option<Vec<Number>> {
-    let owners: FxHashMap<&str, &str> = users
+    required(
+        tables,
+        &[("Phone Number", &["phonenumber", "number"])],
+        problems,
+    );
+    let people = users
         .iter()
-        .filter_map(|user| Some((user.phone_number.as_deref()?, user.email.as_str())))
-        .collect();
+        .filter_map(|user| Some((user.phone_number.as_deref()?, Owner::user(&user.email))));
+    let places = workspaces
+        .iter()
+        .filter_map(|it| Some((it.phone_number.as_deref()?, Owner::workspace(&it.name))));
+    let owners: FxHashMap<&str, Owner> = people.chain(places).collect();
     let mut numbers = Vec::new();
     let mut seen = FxHashSet::default();
     for (table, row) in rows(tables) {
@@ -120,7 +154,15 @@ pub fn numbers(
         let Some(number) = read.filter(|it| once(table, row, it, &mut seen, problems)) else {
             continue;
         };
-        let state = table.text(row, &["state", "status"]).unwrap_or("active");
+        let state = table.read_as(row, &["state", "status"], problems, number_state);
+        let owner = owners.get(number.as_str()).cloned();
+        let assigned = table.text(row, &["assignedto", "owner", "ownername", "assignment"]);
+        if let (None, Some(assigned)) = (&owner, assigned) {
+            let text = format!(
+                "{number} is assigned to `{assigned}`, which is neither a person nor a workspace of the export"
+            );
+            unknown.push(table.problem(row, None, text).to_string());
+        }
         let kind = table.text(row, &["type", "numbertype"]).unwrap_or("did");
         let kind = match kind.to_lowercase().as_str() {
             "tollfree" | "toll free" | "toll-free" => "tollFree",
@@ -128,10 +170,10 @@ pub fn numbers(
             _ => "did",
         };
         numbers.push(Number {
-            owner: owners.get(number.as_str()).map(|email| Owner::user(*email)),
+            owner,
             phone_number: number,
             location: location.map(str::to_owned),
-            state: Some(state.to_lowercase()),
+            state: Some(state.unwrap_or("active").to_owned()),
             kind: Some(kind.to_owned()),
             extension: None,
             purpose: None,
@@ -140,8 +182,25 @@ pub fn numbers(
     (!tables.is_empty()).then_some(numbers)
 }
 
+/// Control Hub's words for the state of a number.
+fn number_state(cell: &str) -> Result<&'static str, String> {
+    match cell.to_lowercase().as_str() {
+        "active" | "assigned" | "unassigned" | "available" => Ok("active"),
+        "inactive" | "pending" => Ok("inactive"),
+        _ => Err(format!(
+            "`{cell}` is not the state of a number: Active or Inactive"
+        )),
+    }
+}
+
 /// A row for each membership: Group, Member (an e-mail address, empty for a group without members), Source, Kind.
 pub fn groups(tables: &[Table], problems: &mut Problems) -> Option<Vec<Group>> {
+    let member: (&str, &[&str]) = ("Member", &["member", "email", "useridemail"]);
+    required(
+        tables,
+        &[("Group", &["group", "groupname", "name"]), member],
+        problems,
+    );
     let mut groups: Vec<Group> = Vec::new();
     let mut known: FxHashMap<String, usize> = FxHashMap::default();
     for (table, row) in rows(tables) {
@@ -162,8 +221,10 @@ pub fn groups(tables: &[Table], problems: &mut Problems) -> Option<Vec<Group>> {
             groups.len() - 1
         });
         let member = table.read_as(row, &["member", "email", "useridemail"], problems, |cell| {
-            let address = cell.contains('@').then(|| canonical::address(cell));
-            address.ok_or_else(|| format!("`{cell}` is not an e-mail address"))
+            let address = people::is_address(cell).then(|| canonical::address(cell));
+            address.ok_or_else(|| {
+                format!("`{cell}` is not one e-mail address: write one member in a row")
+            })
         });
         groups[at].members.extend(member);
     }

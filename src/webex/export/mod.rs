@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
-use self::columns::Renames;
+use self::columns::{Meaning, Renames};
 use self::files::Files;
 use self::people::Countries;
 use self::problem::Problem;
@@ -101,10 +101,15 @@ pub fn from_csv(
     )?;
     let mut licenses = held.licenses;
     let elsewhere = facts.map(|old| old.snapshot.licenses()).unwrap_or_default();
-    add_unheld(&mut licenses, elsewhere);
+    notes.extend(add_unheld(&mut licenses, elsewhere));
     let workspaces = workspaces::read(&files.workspaces, &mut licenses, &countries, &mut problems);
     held.unknown.extend(workspaces.unknown);
-    let numbers = lists::numbers(&files.numbers, &users, &countries, &mut problems);
+    let owners = (
+        users.as_slice(),
+        workspaces.list.as_deref().unwrap_or_default(),
+    );
+    let unknown = &mut held.unknown;
+    let numbers = lists::numbers(&files.numbers, owners, &countries, unknown, &mut problems);
     let groups = lists::groups(&files.groups, &mut problems);
     problems.none().map_err(ExportError::Problems)?;
     let oldest = files.people.iter().min_by_key(|table| table.written);
@@ -146,8 +151,11 @@ fn files(
     renames: &[String],
     problems: &mut Problems,
 ) -> Result<Files, ExportError> {
-    let renames = Renames::new(renames)
-        .map_err(|pair| ExportError::Column(format!("--column `{pair}` is not HEADER=NAME")))?;
+    let renames = Renames::new(renames).map_err(|pair| {
+        ExportError::Column(format!(
+            "--column `{pair}` is not HEADER=NAME, or names a header again"
+        ))
+    })?;
     let files = files::read(paths, &renames, problems)?;
     match renames.unused() {
         Some(header) => Err(ExportError::Column(format!(
@@ -178,6 +186,7 @@ fn users(
 ) -> Result<Vec<User>, ExportError> {
     let mut users: Vec<User> = Vec::new();
     let mut places: FxHashMap<String, (String, u64)> = FxHashMap::default();
+    let all: Vec<Service> = files.people.iter().flat_map(people::services).collect();
     for table in &files.people {
         let services = people::services(table);
         let unknown = people::not_understood(table, &services);
@@ -198,6 +207,10 @@ fn users(
                 )),
             }
         }
+        misnamed(table, &services, facts)?;
+        let told = people::not_told(table, &services, &all).into_iter();
+        held.unknown
+            .extend(told.map(|it| format!("{}: {it}", table.file)));
         let ids = held.add_licenses(&services, facts);
         let licenses = &mut held.licenses;
         let read = people::read(table, &services, &ids, licenses, countries, problems);
@@ -221,6 +234,24 @@ fn users(
     Ok(users)
 }
 
+/// A column that the user has given a name which is neither that of an attribute nor of a licence.
+fn misnamed(table: &Table, services: &[Service], facts: Option<&Old>) -> Result<(), ExportError> {
+    let known = facts.map(|old| old.snapshot.licenses()).unwrap_or_default();
+    let wrong = services.iter().find(|service| {
+        table.meanings[service.column] == Meaning::Named
+            && !service.attendee
+            && !services::is_licence(&service.name)
+            && !known.iter().any(|it| it.name == service.name)
+    });
+    match wrong {
+        Some(service) => Err(ExportError::Column(format!(
+            "--column: `{}` is neither an attribute of people nor a licence that is known",
+            service.name
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// The countries of locations, as far as a file or an older snapshot has them.
 fn countries(locations: Option<&[Location]>, facts: Option<&Old>) -> Countries {
     let old = facts.and_then(|old| old.snapshot.locations.as_deref());
@@ -232,14 +263,19 @@ fn countries(locations: Option<&[Location]>, facts: Option<&Old>) -> Countries {
     .collect()
 }
 
-/// Licences that no column is about, such as those of workspaces.
-fn add_unheld(licenses: &mut Vec<License>, elsewhere: &[License]) {
+/// Licences that no column is about, such as those of workspaces: how many units are in use is what the older snapshot says. Gives
+/// a note of them.
+fn add_unheld(licenses: &mut Vec<License>, elsewhere: &[License]) -> Option<String> {
     let columns: Vec<String> = licenses.iter().map(|it| it.id.clone()).collect();
     let unheld = elsewhere.iter().filter(|it| !columns.contains(&it.id));
-    licenses.extend(unheld.map(|license| License {
-        consumed_units: 0,
-        ..license.clone()
-    }));
+    let unheld: Vec<License> = unheld.cloned().collect();
+    let names: Vec<&str> = unheld.iter().map(|it| it.name.as_str()).collect();
+    let note = (!names.is_empty()).then(|| {
+        let names = names.join(", ");
+        format!("no column is about {names}: the units in use are those of the older snapshot")
+    });
+    licenses.extend(unheld);
+    note
 }
 
 /// What an older snapshot says. Of suspensions the export is the only witness.
@@ -254,7 +290,8 @@ fn complete(snapshot: &mut Snapshot, facts: Option<&Old>, extras: &mut Map<Strin
         capture::carry_over(old, snapshot, extras);
     }
     for (subscription, status) in snapshot.subscriptions.iter_mut().flatten().zip(suspended) {
-        subscription.status = status.or(subscription.status.take());
+        let old = subscription.status.take().filter(|it| it != "suspended");
+        subscription.status = status.or(old);
     }
 }
 

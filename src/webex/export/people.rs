@@ -98,16 +98,20 @@ fn address(people: &Table, row: &Row, problems: &mut Problems) -> Option<String>
         problems.add(people.problem(row, None, reason));
         return None;
     };
-    let parts = text.split_once('@');
-    let is_address = parts.is_some_and(|(person, domain)| {
-        !person.is_empty() && !domain.is_empty() && !domain.contains('@')
-    }) && !text.contains(char::is_whitespace);
-    if !is_address {
+    if !is_address(text) {
         let reason = format!("`{text}` is not an e-mail address");
         problems.add(people.problem(row, column, reason));
         return None;
     }
     Some(canonical::address(text))
+}
+
+/// Whether a text has the form of one e-mail address.
+pub fn is_address(text: &str) -> bool {
+    let parts = text.split_once('@');
+    parts.is_some_and(|(person, domain)| {
+        !person.is_empty() && !domain.is_empty() && !domain.contains('@')
+    }) && !text.contains(|it: char| it.is_whitespace() || ",;<>\"".contains(it))
 }
 
 /// Whether a cell of a service says TRUE; anything but TRUE, FALSE and nothing is a problem.
@@ -140,24 +144,27 @@ fn phones(
     countries: &Countries,
     problems: &mut Problems,
 ) -> Phones {
+    let location = people.text(row, columns::LOCATION).map(str::to_owned);
+    let country = location
+        .as_ref()
+        .and_then(|location| countries.get(location));
     if !held.iter().any(|service| service.is_calling()) {
         let work_phone = people.read_as(row, columns::PHONE, problems, |cell| {
             let text = cells::bare(cell);
             cells::intact(text)?;
-            Ok(cells::number(text, None)
-                .ok()
-                .filter(|_| !text.starts_with('+'))
-                .unwrap_or_else(|| text.to_owned()))
+            // Only a plus sign that a spreadsheet removed comes back: what else is wrong with it is why Webex gave no Calling.
+            let read = cells::number(text, country.map(String::as_str));
+            let plus = format!("+{text}");
+            Ok(match read {
+                Ok(number) if number == plus => number,
+                _ => text.to_owned(),
+            })
         });
         return Phones {
             work_phone,
             ..Phones::default()
         };
     }
-    let location = people.text(row, columns::LOCATION).map(str::to_owned);
-    let country = location
-        .as_ref()
-        .and_then(|location| countries.get(location));
     let number = people.read_as(row, columns::PHONE, problems, |cell| {
         cells::number(cell, country.map(String::as_str))
     });
@@ -208,14 +215,54 @@ pub fn not_understood(people: &Table, services: &[Service]) -> Vec<Unknown> {
     let unknown = open.filter_map(|(column, header)| {
         let cells = people.rows.iter().map(|row| row.cell(column));
         let filled = cells.filter(|cell| !cell.is_empty());
-        let switches: Option<Vec<bool>> = filled.map(cells::switch).collect();
-        let switches = switches.filter(|it| !it.is_empty())?;
-        Some(Unknown {
+        // One odd cell does not hide the others.
+        let switches: Vec<bool> = filled.filter_map(cells::switch).collect();
+        (!switches.is_empty()).then(|| Unknown {
             header: header.clone(),
             people: switches.into_iter().filter(|it| *it).count(),
         })
     });
     unknown.collect()
+}
+
+/// What the file does not say of the people in it: services whose cells are all empty, services that other files of the export
+/// have, and what people with Calling have.
+pub fn not_told(people: &Table, services: &[Service], all: &[Service]) -> Vec<String> {
+    let mut texts = Vec::new();
+    let filled = |column: usize| people.rows.iter().any(|row| !row.cell(column).is_empty());
+    for service in services.iter().filter(|it| !it.attendee) {
+        if !people.rows.is_empty() && !filled(service.column) {
+            let header = &people.headers[service.column];
+            texts.push(format!("the column `{header}` is empty"));
+        }
+    }
+    for other in all {
+        if !services.iter().any(|service| service.is_same(other)) {
+            let name = &other.name;
+            texts.push(format!(
+                "it has no column of `{name}`, which another file has"
+            ));
+        }
+    }
+    let calls = |row: &Row| {
+        let mut calling = services.iter().filter(|service| service.is_calling());
+        calling.any(|service| cells::switch(row.cell(service.column)) == Some(true))
+    };
+    if people.rows.iter().any(calls) {
+        let wanted = [
+            ("Location", columns::LOCATION),
+            ("Phone Number", columns::PHONE),
+            ("Extension", columns::EXTENSION),
+        ];
+        for (name, headers) in wanted {
+            if people.column(headers).is_none() {
+                texts.push(format!(
+                    "people have Calling, and there is no column {name}"
+                ));
+            }
+        }
+    }
+    texts
 }
 
 /// Extensions that are shorter than all others of their location: a spreadsheet may have removed zeros before them.

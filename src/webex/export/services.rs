@@ -97,7 +97,7 @@ const SETTINGS: &[&str] = &[
     "upgradeprofile",
 ];
 
-const SUSPENDED: &str = "(Suspended)";
+const SUSPENDED: &str = "(suspended)";
 
 /// The columns that are services. `named` are those that the user has given the name of a licence.
 pub fn of(headers: &[String], named: impl Fn(usize) -> bool) -> Vec<Service> {
@@ -113,8 +113,12 @@ pub fn is_setting(header: &str) -> bool {
 }
 
 fn read(column: usize, header: &str, named: bool) -> Option<Service> {
-    let suspended = header.contains(SUSPENDED);
-    let header = header.replace(SUSPENDED, " ");
+    let at = header.to_ascii_lowercase().find(SUSPENDED);
+    let suspended = at.is_some();
+    let header = at.map_or_else(
+        || header.to_owned(),
+        |at| format!("{} {}", &header[..at], &header[at + SUSPENDED.len()..]),
+    );
     let header = header.trim();
     let (rest, subscription) = match header.strip_suffix(']').and_then(|it| it.rsplit_once('[')) {
         Some((rest, inside)) => (rest.trim(), Some(inside.trim())),
@@ -154,7 +158,23 @@ fn is_site(text: &str) -> bool {
     text.contains('.') && !text.contains(' ')
 }
 
+/// Whether a name is that of a licence.
+pub fn is_licence(name: &str) -> bool {
+    NAMES.iter().any(|(_, known)| *known == name)
+}
+
 impl Service {
+    /// Whether it is the same service, wherever its column is.
+    pub fn is_same(&self, other: &Service) -> bool {
+        (&self.name, &self.subscription, &self.site, self.attendee)
+            == (
+                &other.name,
+                &other.subscription,
+                &other.site,
+                other.attendee,
+            )
+    }
+
     /// Whether it is Calling for people.
     pub fn is_calling(&self) -> bool {
         let names = ["Webex Calling - Professional", "Webex Calling - Standard"];

@@ -66,6 +66,11 @@ impl Table {
         let modified = std::fs::metadata(path).and_then(|it| it.modified());
         let modified = modified.map_err(|why| unreadable(&why))?;
         let written = Timestamp::try_from(modified).map_err(|why| unreadable(&why))?;
+        if text.matches('"').count() % 2 != 0 {
+            return Err(unreadable(
+                &"a quotation mark is not closed: look for a cell with one quotation mark",
+            ));
+        }
         let (delimiter, start) = delimiter(&text);
         let divided = match delimiter {
             b',' => None,
@@ -100,6 +105,9 @@ impl Table {
     fn check(&mut self, problems: &mut Problems) {
         for (column, header) in self.headers.iter().enumerate() {
             let bare = bare(header);
+            if self.meanings[column] == Meaning::Ignored {
+                continue;
+            }
             if bare.is_empty() {
                 if let Some(row) = self.rows.iter().find(|row| !row.cell(column).is_empty()) {
                     let reason = format!("cell {} has a text and no header", column + 1);
@@ -112,6 +120,25 @@ impl Table {
                     column: Some(header.clone()),
                     reason: "two columns have this header: remove one".to_owned(),
                 });
+            }
+        }
+        if self.headers.is_empty() {
+            problems.add(Problem {
+                file: self.file.clone(),
+                line: None,
+                column: None,
+                reason: "the file is empty: it has no header".to_owned(),
+            });
+        }
+        for row in &self.rows {
+            if let Some(column) = row
+                .cells
+                .iter()
+                .position(|cell| cell.contains(['\n', '\r']))
+            {
+                let reason = "the cell goes on in the next line: a quotation mark is not closed, or one too many";
+                let column = (column < self.headers.len()).then_some(column);
+                problems.add(self.problem(row, column, reason.to_owned()));
             }
         }
         let width = self.headers.len();

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::cells;
-use super::lists::{needed, once};
+use super::lists::{needed, once, required};
 use super::people::Countries;
 use super::problem::Problems;
 use super::table::{Row, Table};
@@ -47,13 +47,22 @@ pub fn read(
     countries: &Countries,
     problems: &mut Problems,
 ) -> Workspaces {
+    let names: &[&str] = &["name", "displayname", "workspace", "workspacename"];
+    required(tables, &[("Name", names)], problems);
     let mut result = Workspaces::default();
     let mut list = Vec::new();
     let mut seen = FxHashSet::default();
     for table in tables {
+        let columns = ["license", "licence", "calling", "callingservice"];
+        if !table.rows.is_empty() && table.column(&columns).is_none() {
+            let file = &table.file;
+            let text = format!(
+                "{file}: there is no column License or Calling, so what workspaces hold is unknown"
+            );
+            result.unknown.push(text);
+        }
         for row in &table.rows {
-            let names = ["name", "displayname", "workspace", "workspacename"];
-            let name = needed(table, row, &names, "the name", problems);
+            let name = needed(table, row, names, "the name", problems);
             let Some(name) = name.filter(|name| once(table, row, name, &mut seen, problems)) else {
                 continue;
             };
@@ -87,6 +96,13 @@ fn held(
 ) -> Option<Box<str>> {
     let columns = ["license", "licence"];
     if let Some(wanted) = table.text(row, &columns) {
+        if licenses.iter().filter(|it| it.name == wanted).count() > 1 {
+            let reason =
+                format!("`{wanted}` is in several subscriptions, and the row does not say which");
+            let problem = table.problem(row, table.column(&columns), reason);
+            unknown.push(problem.to_string());
+            return None;
+        }
         let license = licenses.iter_mut().find(|it| it.name == wanted);
         if license.is_none() {
             let reason = "no column of the export of users is this licence".to_owned();
@@ -117,7 +133,7 @@ fn held(
         }
         (Some(_), Some(_)) => {
             unknown.push(place(format!(
-                "`{name}` is in several subscriptions: add a column License"
+                "`{name}` is in several subscriptions, and the row does not say which"
             )));
             None
         }
