@@ -92,7 +92,12 @@ pub fn locate(written: &Path, backups: &Path) -> PathBuf {
     }
 }
 
-fn encrypt(bytes: &[u8], recipients: &[String]) -> Result<Vec<u8>, Error> {
+/// Whether backups can be encrypted to these recipients: asked before a run begins, not when its first backup is due.
+pub fn check_recipients(recipients: &[String]) -> Result<(), Error> {
+    read_recipients(recipients).map(drop)
+}
+
+fn read_recipients(recipients: &[String]) -> Result<Vec<Recipient>, Error> {
     let known = |text: &String| {
         // A secret key that was given by mistake is never repeated: errors are kept in journals and logs.
         let secret = text.trim().to_lowercase().starts_with("age-secret-key-");
@@ -104,7 +109,11 @@ fn encrypt(bytes: &[u8], recipients: &[String]) -> Result<Vec<u8>, Error> {
             why,
         })
     };
-    let recipients: Vec<Recipient> = recipients.iter().map(known).collect::<Result<_, _>>()?;
+    recipients.iter().map(known).collect()
+}
+
+fn encrypt(bytes: &[u8], recipients: &[String]) -> Result<Vec<u8>, Error> {
+    let recipients = read_recipients(recipients)?;
     age::encrypt(bytes, &recipients).map_err(Error::Encrypt)
 }
 
@@ -134,7 +143,13 @@ fn make(directory: &Path) -> io::Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
+    let new = !directory.exists();
+    builder.create(directory)?;
+    // Its name has to be on the disk before a backup in it counts.
+    match directory.parent().map(std::fs::File::open) {
+        Some(Ok(parent)) if new => parent.sync_all(),
+        _ => Ok(()),
+    }
 }
 
 /// Puts the bytes under the first name that is free, and sees to it that they are on the disk.

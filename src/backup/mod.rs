@@ -19,7 +19,7 @@ mod tests;
 pub use bundle::{Bundle, Damage, Device, Held, Membership, Subject, Unread};
 pub use error::Error;
 pub use features::Features;
-pub use file::{Options, locate, open};
+pub use file::{Options, check_recipients, locate, open};
 pub use secret::{reference, resolve};
 pub use subject::Live;
 pub use take::{Taken, take};

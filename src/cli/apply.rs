@@ -13,6 +13,7 @@ use super::{Exit, applied, input, live, lock};
 use crate::apply::{
     self, Backups, Journal, JournalError, Live, Options, Progress, Refused, Report, Resume, Run,
 };
+use crate::backup;
 use crate::change::Risk;
 use crate::config::Loaded;
 use crate::disk;
@@ -129,6 +130,7 @@ const JOURNAL: &str = "journal.jsonl";
 const PLAN: &str = "plan.json";
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    backup::check_recipients(&args.recipients)?;
     let places = Places::of(args)?;
     let mut loaded = input::configuration(&places.path, args.revision.as_deref())?;
     let (plan, connection) = match planned(args, &places, &mut loaded)? {

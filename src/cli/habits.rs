@@ -77,14 +77,23 @@ const COMMANDS: [(&[&str], &str); 11] = [
 /// The arguments with the names that this program has for them. What follows `--` stays as it is.
 pub fn ours(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut over = false;
-    let args = args.into_iter().map(|arg| {
+    let mut args = args.into_iter().peekable();
+    let mut ours = Vec::new();
+    while let Some(arg) = args.next() {
         over |= arg == "--";
-        match arg.to_str() {
+        let next = args.peek().and_then(|next| next.to_str());
+        ours.push(match arg.to_str() {
+            Some("-o" | "--output") if !over && next.is_some_and(is_file) => "--out".into(),
             Some(text) if !over => named(text).map_or(arg, OsString::from),
             _ => arg,
-        }
-    });
-    args.collect()
+        });
+    }
+    ours
+}
+
+/// Whether a value is a file and not a format: a format is a word, and a file has a path or an ending.
+fn is_file(value: &str) -> bool {
+    value.contains(['.', '/', '\\'])
 }
 
 fn named(arg: &str) -> Option<String> {
@@ -156,6 +165,19 @@ mod tests {
             "user/a",
         ];
         assert_eq!(words(&args), ours);
+    }
+
+    #[test]
+    fn a_file_is_no_format() {
+        assert_eq!(
+            words(&["plan", "-o", "plan.json"]),
+            ["plan", "--out", "plan.json"]
+        );
+        assert_eq!(
+            words(&["snapshot", "--output", "dir/s"]),
+            ["snapshot", "--out", "dir/s"]
+        );
+        assert_eq!(words(&["plan", "-o", "json"]), ["plan", "--format", "json"]);
     }
 
     #[test]

@@ -61,6 +61,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 
 /// A snapshot of what Control Hub exported.
 fn exported(args: &Args, out: &Path, old: Option<&Old>) -> Result<Exit, Failure> {
+    if out
+        .extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("csv"))
+    {
+        let message = format!("{} would be a snapshot, which is JSON", out.display());
+        return Err(Failure::new(message).help("name a file that ends in .json or .json.zst"));
+    }
     let exported = export::from_csv(&args.from_csv, &args.column, old);
     let exported = exported.map_err(|error| {
         let details = match &error {

@@ -32,7 +32,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still unless a caller sleeps; the sleep itself takes no time. Two who sleep at once sleep together.
+/// A clock that stands still unless a caller sleeps; the sleep itself takes no time. Concurrent sleeps overlap.
 #[derive(Debug, Default)]
 pub struct VirtualClock(Mutex<Duration>);
 

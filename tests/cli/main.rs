@@ -14,14 +14,17 @@
 mod common;
 
 mod architecture;
+mod damaged_csv;
 mod docs;
 mod explain;
 mod explain_address;
 mod first_plan;
 mod fmt;
 mod from_csv;
+mod habits;
 mod import;
 mod init;
+mod missing_in_csv;
 mod program;
 mod reference;
 mod rules;

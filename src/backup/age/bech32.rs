@@ -1,5 +1,7 @@
 //! Bech32 (BIP 173), the text form of keys. Age sets no limit of length.
 
+use zeroize::Zeroizing;
+
 /// The digits, by value.
 const DIGITS: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 
@@ -63,23 +65,24 @@ pub(super) fn encode(prefix: &str, data: &[u8]) -> String {
     prefix.chars().chain(['1']).chain(digits).collect()
 }
 
-/// The prefix in lower case, and the bytes. `None`: it is not Bech32, or mistyped.
-pub(super) fn decode(text: &str) -> Option<(String, Vec<u8>)> {
+/// The prefix in lower case, and the bytes, which may be a secret. `None`: it is not Bech32, or mistyped.
+pub(super) fn decode(text: &str) -> Option<(String, Zeroizing<Vec<u8>>)> {
     let one_case = !text.bytes().any(|it| it.is_ascii_lowercase())
         || !text.bytes().any(|it| it.is_ascii_uppercase());
-    let text = text.to_ascii_lowercase();
+    let text = Zeroizing::new(text.to_ascii_lowercase());
     let (prefix, data) = text.rsplit_once('1')?;
     let printable = prefix.bytes().all(|it| (33..=126).contains(&it));
     if !one_case || prefix.is_empty() || !printable || data.len() < CHECKSUM {
         return None;
     }
     let value = |digit: u8| DIGITS.iter().position(|it| *it == digit)?.try_into().ok();
-    let digits: Vec<u8> = data.bytes().map(value).collect::<Option<_>>()?;
+    let digits: Zeroizing<Vec<u8>> =
+        Zeroizing::new(data.bytes().map(value).collect::<Option<_>>()?);
     if polymod(expanded(prefix).chain(digits.iter().copied())) != 1 {
         return None;
     }
     Some((
         prefix.to_owned(),
-        bytes(&digits[..digits.len() - CHECKSUM])?,
+        Zeroizing::new(bytes(&digits[..digits.len() - CHECKSUM])?),
     ))
 }

@@ -63,7 +63,7 @@ impl Recipient {
                     .to_owned(),
             );
         }
-        match <[u8; 32]>::try_from(bytes) {
+        match <[u8; 32]>::try_from(bytes.as_slice()) {
             Ok(key) if prefix == PUBLIC && text == lower => Ok(Recipient(key)),
             _ => Err("it is not of the form age1…".to_owned()),
         }
@@ -91,17 +91,22 @@ impl Identity {
 
     /// Reads `AGE-SECRET-KEY-1…`.
     pub fn read(text: &str) -> Result<Identity, String> {
-        let upper = text.to_ascii_uppercase();
+        let upper = Zeroizing::new(text.to_ascii_uppercase());
         if upper.starts_with("AGE-PLUGIN-") {
             return Err(
                 "identities of plugins are not supported, only AGE-SECRET-KEY-1…".to_owned(),
             );
         }
-        let bytes = bech32::decode(text).filter(|(prefix, _)| prefix == SECRET && text == upper);
-        let bytes = bytes.map(|(_, bytes)| Zeroizing::new(bytes));
-        let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok());
+        let bytes = bech32::decode(text).filter(|(prefix, _)| prefix == SECRET && text == *upper);
+        let key = bytes.and_then(|(_, bytes)| {
+            let mut key = Secret::default();
+            (bytes.len() == key.len()).then(|| {
+                key.copy_from_slice(&bytes);
+                key
+            })
+        });
         let key = key.ok_or("it is not of the form AGE-SECRET-KEY-1…, or mistyped")?;
-        Ok(Identity::of(Zeroizing::new(key)))
+        Ok(Identity::of(key))
     }
 
     /// The file key, if the stanza is for this identity. A stanza of this kind that is malformed is an error, one of another

@@ -119,7 +119,8 @@ fn all(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ExportError> {
     Ok(files)
 }
 
+/// With commas or with tabs.
 fn is_csv(path: &Path) -> bool {
     let ending = path.extension().map(|it| it.to_ascii_lowercase());
-    ending.is_some_and(|ending| ending == "csv")
+    ending.is_some_and(|ending| ending == "csv" || ending == "tsv")
 }

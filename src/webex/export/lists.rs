@@ -42,12 +42,24 @@ pub fn needed<'t>(
 
 /// Name, Time Zone, Preferred Language, Address 1, Address 2, City, State, Postal Code, Country, Calling (TRUE or FALSE), Main
 /// Number, PSTN. A main number means Calling.
-pub fn locations(tables: &[Table], problems: &mut Problems) -> Option<Vec<Location>> {
+pub fn locations(
+    tables: &[Table],
+    unknown: &mut Vec<String>,
+    problems: &mut Problems,
+) -> Option<Vec<Location>> {
     required(
         tables,
         &[("Name", &["name", "location", "locationname"])],
         problems,
     );
+    for table in tables.iter().filter(|table| !table.rows.is_empty()) {
+        if table.column(&["calling", "mainnumber"]).is_none() {
+            let file = &table.file;
+            unknown.push(format!(
+                "{file}: there is no column Calling or Main Number, so which locations have Calling is unknown"
+            ));
+        }
+    }
     let mut locations = Vec::new();
     let mut seen = FxHashSet::default();
     for (table, row) in rows(tables) {
@@ -155,31 +167,49 @@ pub fn numbers(
             continue;
         };
         let state = table.read_as(row, &["state", "status"], problems, number_state);
+        let kind = table.read_as(row, &["type", "numbertype"], problems, number_type);
         let owner = owners.get(number.as_str()).cloned();
-        let assigned = table.text(row, &["assignedto", "owner", "ownername", "assignment"]);
-        if let (None, Some(assigned)) = (&owner, assigned) {
+        if owner.is_none()
+            && let Some(assigned) = assigned(table, row)
+        {
             let text = format!(
-                "{number} is assigned to `{assigned}`, which is neither a person nor a workspace of the export"
+                "{number} is {assigned}, and neither a person nor a workspace of the export has it"
             );
             unknown.push(table.problem(row, None, text).to_string());
         }
-        let kind = table.text(row, &["type", "numbertype"]).unwrap_or("did");
-        let kind = match kind.to_lowercase().as_str() {
-            "tollfree" | "toll free" | "toll-free" => "tollFree",
-            "mobile" => "mobile",
-            _ => "did",
-        };
         numbers.push(Number {
             owner,
             phone_number: number,
             location: location.map(str::to_owned),
             state: Some(state.unwrap_or("active").to_owned()),
-            kind: Some(kind.to_owned()),
+            kind: Some(kind.unwrap_or("did").to_owned()),
             extension: None,
             purpose: None,
         });
     }
     (!tables.is_empty()).then_some(numbers)
+}
+
+/// That a number has an owner, in the words of the list.
+fn assigned(table: &Table, row: &Row) -> Option<String> {
+    let owner = table.text(row, &["assignedto", "owner", "ownername", "assignment"]);
+    let state = table.text(row, &["state", "status"]);
+    let state = state.filter(|state| state.eq_ignore_ascii_case("assigned"));
+    owner
+        .map(|owner| format!("assigned to `{owner}`"))
+        .or_else(|| state.map(|_| "assigned".to_owned()))
+}
+
+/// What sort of number it is. A service number that is taken for an ordinary one could be assigned to a person.
+fn number_type(cell: &str) -> Result<&'static str, String> {
+    match super::table::bare(cell).as_str() {
+        "did" | "pstn" | "geographic" | "standard" => Ok("did"),
+        "tollfree" => Ok("tollFree"),
+        "mobile" => Ok("mobile"),
+        _ => Err(format!(
+            "`{cell}` is not a type of number: DID, Toll-free or Mobile"
+        )),
+    }
 }
 
 /// Control Hub's words for the state of a number.
@@ -191,6 +221,22 @@ fn number_state(cell: &str) -> Result<&'static str, String> {
             "`{cell}` is not the state of a number: Active or Inactive"
         )),
     }
+}
+
+/// Numbers that two have: Webex knows no such thing, so one of them is wrong.
+pub fn held_twice(users: &[User], workspaces: &[Workspace]) -> Vec<String> {
+    let people = users
+        .iter()
+        .filter_map(|user| Some((user.phone_number.as_deref()?, user.email.as_str())));
+    let places = workspaces
+        .iter()
+        .filter_map(|it| Some((it.phone_number.as_deref()?, it.name.as_str())));
+    let mut holders: FxHashMap<&str, &str> = FxHashMap::default();
+    let twice = people.chain(places).filter_map(|(number, holder)| {
+        let other = holders.insert(number, holder)?;
+        Some(format!("{number} is the number of {other} and of {holder}"))
+    });
+    twice.collect()
 }
 
 /// A row for each membership: Group, Member (an e-mail address, empty for a group without members), Source, Kind.

@@ -16,7 +16,7 @@ mod workspaces;
 
 use std::path::PathBuf;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value};
 
 use self::columns::{Meaning, Renames};
@@ -88,9 +88,9 @@ pub fn from_csv(
     let mut problems = Problems::default();
     let files = files(paths, renames, &mut problems)?;
     let mut notes = files.notes();
-    let locations = lists::locations(&files.locations, &mut problems);
-    let countries = countries(locations.as_deref(), facts);
     let mut held = Held::default();
+    let locations = lists::locations(&files.locations, &mut held.unknown, &mut problems);
+    let countries = countries(locations.as_deref(), facts);
     let users = users(
         &files,
         &countries,
@@ -99,15 +99,16 @@ pub fn from_csv(
         &mut notes,
         &mut problems,
     )?;
-    let mut licenses = held.licenses;
-    let elsewhere = facts.map(|old| old.snapshot.licenses()).unwrap_or_default();
-    notes.extend(add_unheld(&mut licenses, elsewhere));
+    let mut licenses = std::mem::take(&mut held.licenses);
+    let has_workspaces = !files.workspaces.is_empty();
+    notes.extend(facts.and_then(|old| use_of_before(&mut licenses, has_workspaces, &old.snapshot)));
     let workspaces = workspaces::read(&files.workspaces, &mut licenses, &countries, &mut problems);
     held.unknown.extend(workspaces.unknown);
     let owners = (
         users.as_slice(),
         workspaces.list.as_deref().unwrap_or_default(),
     );
+    held.unknown.extend(lists::held_twice(owners.0, owners.1));
     let unknown = &mut held.unknown;
     let numbers = lists::numbers(&files.numbers, owners, &countries, unknown, &mut problems);
     let groups = lists::groups(&files.groups, &mut problems);
@@ -136,6 +137,7 @@ pub fn from_csv(
     complete(&mut snapshot, facts, &mut extras);
     snapshot.normalize();
     notes.extend(absent(&snapshot, facts));
+    notes.extend(facts.and_then(|old| missing(&snapshot, &old.snapshot)));
     notes.extend(held.unknown);
     Ok(Exported {
         users: snapshot.users().len(),
@@ -263,6 +265,18 @@ fn countries(locations: Option<&[Location]>, facts: Option<&Old>) -> Countries {
     .collect()
 }
 
+/// Units in use of which the export of people says nothing, as the older snapshot has them.
+fn use_of_before(
+    licenses: &mut Vec<License>,
+    has_workspaces: bool,
+    old: &Snapshot,
+) -> Option<String> {
+    if !has_workspaces {
+        add_workspaces(licenses, old);
+    }
+    add_unheld(licenses, old.licenses())
+}
+
 /// Licences that no column is about, such as those of workspaces: how many units are in use is what the older snapshot says. Gives
 /// a note of them.
 fn add_unheld(licenses: &mut Vec<License>, elsewhere: &[License]) -> Option<String> {
@@ -276,6 +290,23 @@ fn add_unheld(licenses: &mut Vec<License>, elsewhere: &[License]) -> Option<Stri
     });
     licenses.extend(unheld);
     note
+}
+
+/// Units that workspaces hold, where no file of the export lists them: those of the older snapshot. If that has no list either, as
+/// many units are in use as there were.
+fn add_workspaces(licenses: &mut [License], old: &Snapshot) {
+    for license in licenses {
+        let before = old.licenses().iter().find(|it| it.id == license.id);
+        let before = before.map_or(0, |it| it.consumed_units);
+        license.consumed_units = match &old.workspaces {
+            None => license.consumed_units.max(before),
+            Some(workspaces) => {
+                let ids = workspaces.iter().flat_map(|it| it.licenses.iter());
+                let holders = ids.filter(|id| ***id == *license.id).count();
+                license.consumed_units + i64::try_from(holders).unwrap_or_default()
+            }
+        };
+    }
 }
 
 /// What an older snapshot says. Of suspensions the export is the only witness.
@@ -293,6 +324,25 @@ fn complete(snapshot: &mut Snapshot, facts: Option<&Old>, extras: &mut Map<Strin
         let old = subscription.status.take().filter(|it| it != "suspended");
         subscription.status = status.or(old);
     }
+}
+
+/// A note about people whom the older snapshot has and the export does not: they left, or the export was filtered.
+fn missing(snapshot: &Snapshot, old: &Snapshot) -> Option<String> {
+    let here: FxHashSet<&str> = snapshot
+        .users()
+        .iter()
+        .map(|it| it.email.as_str())
+        .collect();
+    let gone = old.users().iter().map(|it| it.email.as_str());
+    let gone: Vec<&str> = gone.filter(|email| !here.contains(email)).collect();
+    let (first, others) = gone.split_first()?;
+    let more = match others.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "{first}{more} of the older snapshot: not in the export. Check that it is an export of all users"
+    ))
 }
 
 /// Notes about what is in no file.

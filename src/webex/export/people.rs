@@ -231,9 +231,19 @@ pub fn not_told(people: &Table, services: &[Service], all: &[Service]) -> Vec<St
     let mut texts = Vec::new();
     let filled = |column: usize| people.rows.iter().any(|row| !row.cell(column).is_empty());
     for service in services.iter().filter(|it| !it.attendee) {
+        let header = &people.headers[service.column];
+        let empty = people
+            .rows
+            .iter()
+            .filter(|row| row.cell(service.column).is_empty())
+            .count();
         if !people.rows.is_empty() && !filled(service.column) {
-            let header = &people.headers[service.column];
             texts.push(format!("the column `{header}` is empty"));
+        } else if service.is_calling() && empty > 0 {
+            let all = people.rows.len();
+            texts.push(format!(
+                "the column `{header}` is empty for {empty} of {all} people, so whether they have Calling is unknown"
+            ));
         }
     }
     for other in all {

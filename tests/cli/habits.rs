@@ -1,0 +1,177 @@
+//! The command line as users of Terraform, kubectl and git expect it; global options; `apply` by its options.
+
+use std::process::Stdio;
+
+use crate::common::{copy, root, run, small, trunkline};
+
+/// What users of other programs type does what they expect.
+#[test]
+fn habits_of_other_programs() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let json = run(directory.path(), &["plan", "--format", "json"]).stdout;
+    let place = directory.path().to_str().unwrap();
+    let chdir = format!("-chdir={place}");
+    let same: [&[&str]; 6] = [
+        &["plan", "-o", "json"],
+        &["plan", "--output", "json"],
+        &["plan", "--json"],
+        &["-C", place, "plan", "--json"],
+        &[&chdir, "plan", "-json"],
+        &["plan", "-C", place, "--json", "-no-color", "-q"],
+    ];
+    for args in same {
+        let at = match args.iter().any(|arg| arg.contains(place)) {
+            true => root(),
+            false => directory.path(),
+        };
+        let told = run(at, args);
+        assert_eq!(
+            (told.exit, &told.stdout),
+            (0, &json),
+            "{args:?}: {}",
+            told.stderr
+        );
+    }
+    let saved = run(
+        directory.path(),
+        &["plan", "-out=saved.json", "-detailed-exitcode"],
+    );
+    assert_eq!(saved.exit, 2, "{}", saved.all());
+    assert_eq!(
+        std::fs::read_to_string(directory.path().join("saved.json")).unwrap(),
+        json
+    );
+    let drift = run(directory.path(), &["drift", "-detailed-exitcode"]);
+    assert_eq!(
+        drift.exit,
+        run(directory.path(), &["drift"]).exit,
+        "{}",
+        drift.all()
+    );
+    let nowhere = run(directory.path(), &["-C", "gone", "plan"]);
+    assert!(
+        nowhere.exit == 1 && nowhere.stderr.contains("cannot run in the directory"),
+        "{}",
+        nowhere.all()
+    );
+}
+
+#[test]
+fn commands_of_other_programs_are_answered_with_ours() {
+    for (word, ours) in [
+        ("destroy", "state: absent"),
+        ("diff", "trunkline plan"),
+        ("state", "there is no state file"),
+        ("get", "trunkline explain"),
+        ("lint", "trunkline validate"),
+        ("login", "WEBEX_ACCESS_TOKEN"),
+    ] {
+        let told = run(root(), &[word]);
+        assert_eq!(told.exit, 1, "{word}");
+        assert!(
+            told.stderr
+                .contains(&format!("trunkline has no command `{word}`"))
+                && told.stderr.contains(ours),
+            "{}",
+            told.stderr
+        );
+    }
+    let told = run(root(), &["plon"]);
+    assert!(
+        told.exit == 1 && told.stderr.contains("plan"),
+        "{}",
+        told.stderr
+    );
+}
+
+#[test]
+fn an_apply_with_a_target_leaves_the_rest() {
+    let directory = tempfile::tempdir().unwrap();
+    copy(&root().join("examples/acme"), directory.path());
+    let target = ["--target", "group/Service Desk"];
+    let planned = run(directory.path(), &["plan", "--json", target[0], target[1]]).json();
+    assert_ne!(planned["changes"], serde_json::json!([]));
+    let applied = run(
+        directory.path(),
+        &["apply", "--auto-approve", target[0], target[1]],
+    );
+    assert_eq!(applied.exit, 0, "{}", applied.all());
+    let left = run(directory.path(), &["plan", "--json", target[0], target[1]]).json();
+    assert_eq!(left["changes"], serde_json::json!([]));
+    let all = run(directory.path(), &["plan", "--json"]).json();
+    assert_ne!(all["changes"], serde_json::json!([]));
+    let saved = run(directory.path(), &["plan", "--out", "saved.json"]);
+    assert_eq!(saved.exit, 0, "{}", saved.all());
+    let refused = run(
+        directory.path(),
+        &["apply", "saved.json", "--yes", target[0], target[1]],
+    );
+    assert!(
+        refused.exit == 1
+            && refused
+                .stderr
+                .contains("a saved plan is applied as a whole"),
+        "{}",
+        refused.all()
+    );
+}
+
+#[test]
+fn colours_are_as_the_user_wants_them() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let colored = |args: &[&str], variables: &[(&str, &str)]| {
+        let output = trunkline(directory.path())
+            .env_remove("NO_COLOR")
+            .envs(variables.iter().copied())
+            .arg("plan")
+            .args(args)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        output.stdout.contains(&0x1b)
+    };
+    assert!(!colored(&[], &[]));
+    assert!(colored(&["--color", "always"], &[("NO_COLOR", "1")]));
+    assert!(colored(&[], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!colored(&[], &[("CLICOLOR_FORCE", "0")]));
+    assert!(!colored(&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(!colored(&["--no-color"], &[("CLICOLOR_FORCE", "1")]));
+    assert!(colored(
+        &["--color=auto"],
+        &[("CLICOLOR_FORCE", "1"), ("TERM", "dumb")]
+    ));
+}
+
+#[test]
+fn help_is_a_command_too() {
+    for (words, option) in [
+        (&["help"][..], &["--help"][..]),
+        (&["help", "plan"], &["plan", "--help"]),
+    ] {
+        let (help, same) = (run(root(), words), run(root(), option));
+        assert_eq!((help.exit, &help.stdout), (0, &same.stdout), "{words:?}");
+    }
+}
+
+/// A recipient that is mistyped must not be found out half way, with the first change that needs a backup.
+#[test]
+fn recipients_of_backups_are_checked_before_the_run() {
+    let directory = tempfile::tempdir().unwrap();
+    copy(&root().join("examples/acme"), directory.path());
+    let snapshot = || std::fs::read(directory.path().join("snapshot.json")).unwrap();
+    let before = snapshot();
+    let args = ["apply", "--yes", "--backup-recipient", "age1nobody"];
+    let refused = run(directory.path(), &args);
+    assert!(
+        refused.exit == 1
+            && refused
+                .stderr
+                .contains("age1nobody is not an age recipient"),
+        "{}",
+        refused.all()
+    );
+    assert_eq!(snapshot(), before);
+    assert!(!directory.path().join(".trunkline").exists());
+}
