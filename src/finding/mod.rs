@@ -7,7 +7,7 @@ mod near;
 pub mod near_miss;
 
 pub use codes::*;
-pub use near::nearest;
+pub use near::{Suggestions, nearest};
 
 use std::fmt;
 use std::sync::Arc;

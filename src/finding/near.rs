@@ -6,6 +6,30 @@ const MANY: usize = 500;
 /// How long that place may be.
 const PLACE: usize = 3;
 
+/// How many names are looked at for all suggestions of one kind: about half a second.
+const LOOKS: usize = 20_000_000;
+
+/// How much may still be spent on suggestions: where a hundred thousand addresses are unknown, the first ones have a
+/// suggestion, and the rest would not be read.
+#[derive(Debug)]
+pub struct Suggestions {
+    left: usize,
+}
+
+impl Default for Suggestions {
+    fn default() -> Suggestions {
+        Suggestions { left: LOOKS }
+    }
+}
+
+impl Suggestions {
+    /// What `find` finds among so many names, if that is not too much altogether.
+    pub fn among<T>(&mut self, names: usize, find: impl FnOnce() -> Option<T>) -> Option<T> {
+        self.left = self.left.checked_sub(names)?;
+        find()
+    }
+}
+
 /// The name of `known` that is nearest to `name`, if it is as near as `cutoff`, from 0 to 1.
 pub fn nearest<'a>(
     name: &str,
@@ -83,6 +107,13 @@ fn may_be_near(one: &str, bytes: &[u32; 64], other: &str, cutoff: f32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn suggestions_end_where_they_would_cost_too_much() {
+        let mut suggestions = Suggestions::default();
+        let made = (0..100_000).filter_map(|at| suggestions.among(100_000, || Some(at)));
+        assert!(made.eq(0..200));
+    }
 
     #[test]
     fn what_is_left_out_could_not_have_been_near() {

@@ -60,10 +60,7 @@ pub fn losses(context: &Context<'_>, kind: &str, key: &str, has: &Has<'_>) -> Ve
         losses.push("voicemail settings".to_owned());
     }
     losses.push("calling services".to_owned());
-    let devices = context.snapshot.devices().iter().filter(|device| {
-        let owner = device.owner.as_ref();
-        owner.is_some_and(|owner| owner.is(kind, key))
-    });
+    let devices = context.world.devices().find(kind, key);
     losses.extend(devices.map(|device| format!("device {}", device.label())));
     losses.extend(memberships(context, kind, key));
     losses

@@ -1,6 +1,7 @@
 //! The words of the resolver: what a person holds, wants and asks for, how it ended, and what decisions are made from.
 
 use super::catalogue::{Catalogue, LicenseIx, ProductIx, Service, Slot, Tier};
+use super::devices::Devices;
 use super::events::Part;
 use super::intent::{Entry, Intent, Template};
 use super::memberships::Memberships;
@@ -10,7 +11,7 @@ use super::subscriptions::{SubIx, Subscriptions};
 use super::workspaces::{PlaceIx, Workspaces};
 use crate::config::{Config, Spot};
 use crate::finding::Code;
-use crate::snapshot::{Owner, OwnerKind, Snapshot};
+use crate::snapshot::{Device, Owner, OwnerKind, Snapshot};
 
 /// A licence or account that a person has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,6 +184,8 @@ pub struct Facts<'w> {
     pub people: &'w People<'w>,
     /// Every workspace.
     pub workspaces: &'w Workspaces<'w>,
+    /// Who has which devices.
+    pub devices: &'w Devices<'w>,
     /// Whose groups carry what.
     pub memberships: &'w Memberships<'w>,
     /// Which locations there will be.
@@ -205,6 +208,12 @@ impl<'w> Facts<'w> {
             Holder::User(user) => ("user", self.people.email(user)),
             Holder::Workspace(place) => ("workspace", self.workspaces.name(place)),
         }
+    }
+
+    /// The devices of a holder.
+    pub fn devices_of(&self, holder: Holder) -> impl Iterator<Item = &'w Device> + use<'w> {
+        let (kind, key) = self.named(holder);
+        self.devices.find(kind, key)
     }
 
     /// The address of a holder.

@@ -6,7 +6,9 @@ use super::people::{People, UserIx, nearest_address};
 use crate::config::model::{GroupKind, GroupSource};
 use crate::config::yaml::{At, List};
 use crate::config::{Config, Declared, Spot, model};
-use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, GROUP_UNKNOWN, USER_UNKNOWN, did_you_mean};
+use crate::finding::{
+    DIRECTORY_OWNED_FIELD, Finding, GROUP_UNKNOWN, Suggestions, USER_UNKNOWN, did_you_mean,
+};
 use crate::snapshot::{self, Snapshot};
 
 /// A group of the configuration and its members before and after.
@@ -96,6 +98,8 @@ pub(super) struct MemberLookup<'a, 'b> {
     pub config: &'a Config,
     /// Everyone there is.
     pub people: &'b People<'a>,
+    /// What may still be spent on suggestions.
+    pub suggestions: Suggestions,
     /// Memberships that errors keep out of the plan.
     pub blocked: usize,
     /// What has to be said.
@@ -212,9 +216,14 @@ impl<'a> MemberLookup<'a, '_> {
     /// Says that no one has the address of a member.
     fn say_unknown(&mut self, email: &str, spot: Spot) {
         let people = self.people;
-        let help = nearest_address(email, people.observed)
-            .map(|near| format!("Did you mean `{near}`?"))
-            .or_else(|| did_you_mean(email, people.created.iter().copied()))
+        let near = || {
+            nearest_address(email, people.observed)
+                .map(|near| format!("Did you mean `{near}`?"))
+                .or_else(|| did_you_mean(email, people.created.iter().copied()))
+        };
+        let help = self
+            .suggestions
+            .among(people.len(), near)
             .unwrap_or_else(|| "create the person under `users`, with a `displayName`".into());
         self.findings.push(
             Finding::error(

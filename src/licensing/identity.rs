@@ -331,7 +331,7 @@ fn workspace<'w>(
     let names = caller.number_spot.is_some() || caller.extension_spot.is_some();
     if granted.is_some() {
         applicant.fault = (!names && !applicant.bare).then_some(Fault::NumberRequired);
-    } else if let Some(device) = facts.workspaces.devices(place).first() {
+    } else if let Some(device) = facts.devices_of(Holder::Workspace(place)).next() {
         withhold(&mut applicant, device.label());
     }
     Some(applicant)

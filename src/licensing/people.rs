@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::{Config, Declared, model};
-use crate::finding::{self, DIRECTORY_OWNED_FIELD, Finding, USER_UNKNOWN};
+use crate::finding::{self, DIRECTORY_OWNED_FIELD, Finding, Suggestions, USER_UNKNOWN};
 use crate::snapshot::{self, Snapshot};
 
 /// An index of a person: those of the snapshot first, then those that are created, each in order of address.
@@ -42,6 +42,7 @@ impl<'a> People<'a> {
         let mut overrides = vec![None; observed.len()];
         let mut created = Vec::new();
         let mut blocked = 0;
+        let mut suggestions = Suggestions::default();
         for (email, declared) in &config.users {
             match index.get(email.as_str()) {
                 Some(&ix) => overrides[ix as usize] = Some(declared),
@@ -58,7 +59,9 @@ impl<'a> People<'a> {
                         created.push(email.as_str());
                     }
                     None => {
-                        findings.push(unknown(email, observed).at(config.place(declared.key)));
+                        let near = || nearest_address(email, observed);
+                        let near = suggestions.among(observed.len(), near);
+                        findings.push(unknown(email, near).at(config.place(declared.key)));
                     }
                 },
             }
@@ -167,8 +170,8 @@ fn not_in_directory(email: &str) -> Finding {
 }
 
 /// No one has an address, and nothing says that the person is to be created.
-fn unknown(email: &str, observed: &[snapshot::User]) -> Finding {
-    let help = match nearest_address(email, observed) {
+fn unknown(email: &str, near: Option<String>) -> Finding {
+    let help = match near {
         Some(near) => {
             format!("Did you mean `{near}`? To create a new person, give a `displayName`.")
         }

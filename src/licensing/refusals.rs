@@ -126,7 +126,7 @@ fn is_for_phones(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
 
 /// Why the Calling of a workspace with devices stays as it is. A mere move to another subscription is tried.
 fn has_devices(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
-    let Holder::Workspace(place) = ask.holder else {
+    let Holder::Workspace(_) = ask.holder else {
         return None;
     };
     let what = match ask.wish {
@@ -135,7 +135,7 @@ fn has_devices(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
         Wish::Remove => "cannot be removed",
         Wish::Move(_) | Wish::Unclear => return None,
     };
-    let device = facts.workspaces.devices(place).first()?.label();
+    let device = facts.devices_of(ask.holder).next()?.label();
     let path = facts.catalogue.path(ask.slot);
     let message = format!("{path} {what} by a request: the workspace has the device {device}");
     Some(Finding::hold(WORKSPACE_HAS_DEVICES, message).help(BY_HAND))
@@ -163,21 +163,15 @@ fn becomes_hot_desk(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
 
 /// Why Calling stays with a person who has a Webex Go device.
 fn keeps_webex_go(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
-    let (Wish::Remove, Service::Calling, Holder::User(user)) =
+    let (Wish::Remove, Service::Calling, Holder::User(_)) =
         (ask.wish, ask.slot.service, ask.holder)
     else {
         return None;
     };
-    let email = facts.people.email(user);
-    let device = facts.snapshot.devices().iter().find(|device| {
-        let go = device
-            .kind
-            .as_deref()
-            .is_some_and(|kind| kind.eq_ignore_ascii_case("webexgo"));
-        go && device
-            .owner
-            .as_ref()
-            .is_some_and(|owner| owner.as_user() == Some(email))
+    let mut devices = facts.devices_of(ask.holder);
+    let device = devices.find(|device| {
+        let kind = device.kind.as_deref();
+        kind.is_some_and(|kind| kind.eq_ignore_ascii_case("webexgo"))
     })?;
     let name = device
         .name

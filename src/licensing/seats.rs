@@ -12,6 +12,7 @@ use super::catalogue::{LicenseIx, ProductIx, Service, Tier};
 use super::people::UserIx;
 use super::refusals::attendee_refusal;
 use super::subscriptions::SubIx;
+use super::turns::{Line, Turns};
 use crate::finding::{
     Finding, HOST_POOL_SHORT, POOL_EXHAUSTED, SUBSCRIPTION_AGE_UNKNOWN, SUBSCRIPTION_INACTIVE,
     SUBSCRIPTION_KIND_MISMATCH,
@@ -123,24 +124,27 @@ impl Seats<'_> {
                     _ => false,
                 }
         };
-        let mut pending: Vec<usize> = (0..asks.list.len())
-            .filter(|&at| takes_turn(&asks.list[at]))
-            .collect();
-        loop {
-            let mut left = Vec::new();
-            let before = pending.len();
-            for at in pending {
-                match self.find(&asks.list[at]) {
-                    Ok(license) => self.take(&mut asks.list[at], license),
-                    Err(Fail::Exhausted | Fail::AgeUnknown(_)) => left.push(at),
-                    Err(fail) => self.block(&mut asks.list[at], fail, findings),
+        let waiting = asks.list.iter().enumerate();
+        let waiting = waiting.filter(|(_, ask)| takes_turn(ask));
+        let mut turns = Turns::new(waiting.map(|(at, ask)| (at, self.line(ask))));
+        while let Some((at, line)) = turns.next() {
+            let ask = &mut asks.list[at];
+            match self.find(ask) {
+                Ok(license) => {
+                    let before = ask.before.and_then(|held| held.license);
+                    self.take(ask, license);
+                    turns.leaves(at, line);
+                    let products = before.into_iter().chain([license]);
+                    products.for_each(|it| turns.changed(self.facts.catalogue.kind(it).product));
+                }
+                Err(Fail::Exhausted | Fail::AgeUnknown(_)) => {}
+                Err(fail) => {
+                    self.block(ask, fail, findings);
+                    turns.leaves(at, line);
                 }
             }
-            pending = left;
-            if pending.len() == before || pending.is_empty() {
-                break;
-            }
         }
+        let mut pending = turns.left();
         pending.retain(|&at| match self.find(&asks.list[at]) {
             Err(fail @ Fail::AgeUnknown(_)) => {
                 self.block(&mut asks.list[at], fail, findings);
@@ -257,10 +261,9 @@ impl Seats<'_> {
 
     /// What is left gets none: one error each, with how many are short.
     fn report(&self, asks: &mut Asks, short: &[usize], findings: &mut Vec<Finding>) {
-        let key = |ask: &Ask| match ask.wish {
-            Wish::Move(target) => (ask.before.and_then(|held| self.product(held)), Some(target)),
-            Wish::Grant(want) | Wish::Change(want) => (want.product, want.pin),
-            Wish::Remove | Wish::Unclear => (None, None),
+        let key = |ask: &Ask| {
+            let line = self.line(ask);
+            (line.product, line.only)
         };
         let mut counts: BTreeMap<(Option<ProductIx>, Option<SubIx>), usize> = BTreeMap::new();
         short
@@ -331,6 +334,22 @@ impl Seats<'_> {
                 .about(self.facts.address(ask.holder))
                 .at_opt(ask.reason.spot.map(|spot| self.facts.config.place(spot))),
         );
+    }
+
+    /// What [`Seats::find`] goes by: asks with the same find the same.
+    fn line(&self, ask: &Ask) -> Line {
+        let held = ask.before;
+        let (product, only) = match ask.wish {
+            Wish::Move(target) => (held.and_then(|held| self.product(held)), Some(target)),
+            Wish::Grant(want) | Wish::Change(want) => (want.product, want.pin),
+            Wish::Remove | Wish::Unclear => (None, None),
+        };
+        let own = held.and_then(|held| self.facts.subscription_of(held.license?));
+        Line {
+            product,
+            only,
+            first: own.filter(|_| only.is_none()),
+        }
     }
 
     /// The licence that an ask would get now.

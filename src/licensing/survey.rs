@@ -96,6 +96,7 @@ impl<'a, 'b> Survey<'a, 'b> {
     ) -> Survey<'a, 'b> {
         Survey {
             lookup: MemberLookup {
+                suggestions: crate::finding::Suggestions::default(),
                 config,
                 people,
                 blocked: 0,

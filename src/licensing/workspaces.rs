@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::config::{Config, Declared, dropped, model};
-use crate::finding::{self, Finding, WORKSPACE_UNKNOWN, did_you_mean};
+use crate::finding::{self, Finding, Suggestions, WORKSPACE_UNKNOWN, did_you_mean};
 use crate::snapshot::{self, Snapshot};
 
 /// An index of a workspace: those of the snapshot first, then those that are created, each in order of name.
@@ -20,7 +20,6 @@ pub struct Workspaces<'a> {
     /// Those that an earlier revision had, and no file names now.
     deleted: FxHashSet<PlaceIx>,
     index: FxHashMap<&'a str, PlaceIx>,
-    devices: FxHashMap<&'a str, Vec<&'a snapshot::Device>>,
     /// Of these something could not be read, so that nothing is planned for them.
     not_known: FxHashSet<PlaceIx>,
     /// Entries that errors keep out of the plan.
@@ -42,13 +41,6 @@ impl<'a> Workspaces<'a> {
             index.entry(&place.name).or_insert(ix as PlaceIx);
             others.named.entry(&place.name).or_default().push(&place.id);
             others.lower.insert(place.name.to_lowercase(), &place.name);
-        }
-        let mut devices: FxHashMap<&str, Vec<&snapshot::Device>> = FxHashMap::default();
-        for device in snapshot.devices() {
-            let owner = device.owner.as_ref();
-            if let Some(name) = owner.and_then(snapshot::Owner::as_workspace) {
-                devices.entry(name).or_default().push(device);
-            }
         }
         let mut entries = vec![None; observed.len()];
         let mut created = Vec::new();
@@ -80,7 +72,6 @@ impl<'a> Workspaces<'a> {
             deleted,
             entries,
             index,
-            devices,
             blocked,
         }
     }
@@ -118,13 +109,6 @@ impl<'a> Workspaces<'a> {
         self.not_known.contains(&place)
     }
 
-    /// Its devices.
-    pub fn devices(&self, place: PlaceIx) -> &[&'a snapshot::Device] {
-        self.devices
-            .get(self.name(place))
-            .map_or(&[], Vec::as_slice)
-    }
-
     /// All of them in order of name.
     pub fn by_name(&self) -> impl Iterator<Item = PlaceIx> + use<> {
         let mut all: Vec<PlaceIx> = (0..self.entries.len() as PlaceIx).collect();
@@ -140,12 +124,13 @@ struct Others<'a> {
     named: BTreeMap<&'a str, Vec<&'a str>>,
     /// By the name in lower case.
     lower: FxHashMap<String, &'a str>,
+    suggestions: Suggestions,
 }
 
 impl Others<'_> {
     /// Why an entry is about no one workspace, if so. What is to be created has to say so, as a wrong letter must not create
     /// anything.
-    fn unknown(&self, name: &str, declared: &model::Workspace) -> Option<Finding> {
+    fn unknown(&mut self, name: &str, declared: &model::Workspace) -> Option<Finding> {
         let error = |message| Finding::error(WORKSPACE_UNKNOWN, message);
         match self.named.get(name) {
             None => {}
@@ -163,7 +148,8 @@ impl Others<'_> {
             let help = "write the name as it is in the organisation: upper and lower case count";
             return Some(error(message).help(help));
         }
-        let help = match did_you_mean(name, self.named.keys().copied()) {
+        let near = || did_you_mean(name, self.named.keys().copied());
+        let help = match self.suggestions.among(self.named.len(), near) {
             Some(near) => {
                 format!("{near} To create a new one, give it a `location` or `licenses`.")
             }

@@ -2,6 +2,7 @@
 
 use super::ask::Facts;
 use super::catalogue::Catalogue;
+use super::devices::Devices;
 use super::events::History;
 use super::groups::Group;
 use super::intent::{self, Intent, Template};
@@ -29,6 +30,7 @@ pub struct World<'a> {
     pub(super) former: Vec<Template<'a>>,
     pub(super) people: People<'a>,
     pub(super) workspaces: Workspaces<'a>,
+    pub(super) devices: Devices<'a>,
     pub(super) memberships: Memberships<'a>,
     pub(super) locations: Locations<'a>,
     pub(super) features: FeatureMemberships<'a>,
@@ -69,6 +71,7 @@ impl<'a> World<'a> {
             former,
             people,
             workspaces,
+            devices: Devices::of(snapshot),
             memberships,
             locations: Locations::new(config, snapshot),
             features: FeatureMemberships::of(snapshot),
@@ -87,9 +90,15 @@ impl<'a> World<'a> {
             former: &self.former,
             people: &self.people,
             workspaces: &self.workspaces,
+            devices: &self.devices,
             memberships: &self.memberships,
             locations: &self.locations,
         }
+    }
+
+    /// Who has which devices.
+    pub fn devices(&self) -> &Devices<'a> {
+        &self.devices
     }
 
     /// Who is in which calling feature.

@@ -195,6 +195,7 @@ struct Known<'a, T> {
     section: &'a Section<T>,
     broken: &'a [String],
     hints: FxHashMap<&'a str, Option<String>>,
+    suggestions: finding::Suggestions,
 }
 
 impl<'a, T> Known<'a, T> {
@@ -203,6 +204,7 @@ impl<'a, T> Known<'a, T> {
             section,
             broken,
             hints: FxHashMap::default(),
+            suggestions: finding::Suggestions::default(),
         }
     }
 
@@ -218,10 +220,11 @@ impl<'a, T> Known<'a, T> {
             return None;
         }
         let names = || self.section.keys().map(String::as_str);
+        let near = || finding::did_you_mean(name, names());
         let hint = self
             .hints
             .entry(name)
-            .or_insert_with(|| finding::did_you_mean(name, names()));
+            .or_insert_with(|| self.suggestions.among(self.section.len(), near));
         Some(match hint {
             Some(hint) => format!("{hint} If not, {otherwise}"),
             None => otherwise.to_owned(),

@@ -76,7 +76,7 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         return vec![Fact::new("status", "status", status)];
     };
     let mut facts: Vec<Fact> = field::facts(&FIELDS, Some(seen)).collect();
-    let devices = workspaces.devices(place.unwrap_or_default()).iter();
+    let devices = context.world.devices().find(KIND.name, key);
     let devices: Vec<String> = devices.map(|device| device.label().to_owned()).collect();
     if !devices.is_empty() {
         facts.push(Fact::new("devices", "devices", devices));
