@@ -4,7 +4,7 @@
 //! list is cheaper.
 
 use std::iter;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
@@ -76,6 +76,10 @@ const LISTS: [List; 5] = [
 pub struct Names {
     reader: Reader,
     state: Mutex<State>,
+    /// Held while a list is read, so that those who ask meanwhile wait for it instead of reading it too.
+    reading: [Mutex<()>; LISTS.len()],
+    /// The same of licences.
+    reading_licenses: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -102,6 +106,8 @@ impl Names {
         Names {
             reader,
             state: Mutex::default(),
+            reading: Default::default(),
+            reading_licenses: Mutex::default(),
         }
     }
 
@@ -210,6 +216,7 @@ impl Names {
 
     /// The licences, read once.
     pub fn licenses(&self) -> Result<Vec<License>, Error> {
+        let _reading = lock(&self.reading_licenses);
         if let Some(licenses) = &self.state().licenses {
             return Ok(licenses.clone());
         }
@@ -261,10 +268,8 @@ impl Names {
         self.state().renamed.insert(renamed, new.to_owned());
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
     }
 
     fn known(&self, kind: &str, key: &str) -> Option<String> {
@@ -284,20 +289,40 @@ impl Names {
         self.state().whole.contains(kind)
     }
 
+    /// Reads a list, unless someone else has read it since. Of a list that ends early nothing is learned: a name in it may
+    /// not be the only one.
     fn read(&self, list: &'static List) -> Result<(), Error> {
-        for entry in self.reader.list(list.path, list.key, list.paging)? {
-            self.note(list, &entry);
+        let place = LISTS.iter().zip(&self.reading);
+        let mut place = place.filter(|(other, _)| other.kind == list.kind);
+        let _reading = place.next().map(|(_, reading)| lock(reading));
+        if self.is_read(list.kind) {
+            return Ok(());
+        }
+        let mut names = Vec::new();
+        let mut sink = |entry: Value| names.push(list.name_and_id(&entry));
+        self.reader
+            .each(list.path, list.key, list.paging, &mut sink)?;
+        for (name, id) in names {
+            self.learn(list.kind, &name, &id);
         }
         self.state().whole.insert(list.kind);
         Ok(())
     }
 
     fn note(&self, list: &List, entry: &Value) {
-        let name = match list.kind {
-            "user" => canonical::address(text(&entry[list.name][0])),
-            _ => canonical(text(&entry[list.name])).into_owned(),
+        let (name, id) = list.name_and_id(entry);
+        self.learn(list.kind, &name, &id);
+    }
+}
+
+impl List {
+    /// What an entry is called, and its id.
+    fn name_and_id(&self, entry: &Value) -> (String, String) {
+        let name = match self.kind {
+            "user" => canonical::address(text(&entry[self.name][0])),
+            _ => canonical(text(&entry[self.name])).into_owned(),
         };
-        self.learn(list.kind, &name, text(&entry["id"]));
+        (name, text(&entry["id"]).to_owned())
     }
 }
 
@@ -306,6 +331,12 @@ impl State {
         let renamed = self.renamed.get(&(kind.to_owned(), name.to_owned()));
         renamed.cloned().unwrap_or_else(|| name.to_owned())
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 fn text(value: &Value) -> &str {

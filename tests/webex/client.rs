@@ -8,8 +8,8 @@ use crate::common::webex::Embedded;
 use http::Method;
 use serde_json::{Value, json};
 use trunkline::webex::{
-    Call, Client, Clock, Error, Https, Keep, Network, Options, Paging, Reader, RequestLog, Secret,
-    ServiceApp, Stop, SystemClock, Tokens, Writer,
+    Call, Client, Clock, Error, Https, Keep, Names, Network, Options, Paging, Reader, RequestLog,
+    Secret, ServiceApp, Stop, SystemClock, Tokens, Writer,
 };
 
 fn acme() -> Value {
@@ -389,4 +389,26 @@ fn the_log_has_everything_but_secrets() {
     );
     let counts = client.counts();
     assert_eq!(counts.to_string(), "3 requests, 1 repeated");
+}
+
+#[test]
+fn workers_that_need_the_same_list_wait_for_it_instead_of_reading_it_too() {
+    let webex = embedded();
+    let names = Names::new(webex.reader());
+    let barrier = std::sync::Barrier::new(8);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                barrier.wait();
+                assert!(names.id("location", "Berlin").is_ok());
+                assert!(names.licenses().is_ok());
+            });
+        }
+    });
+    let log = webex.simulator.log();
+    let count = |path: &str| {
+        let paths = log.iter().filter(|entry| entry.path.starts_with(path));
+        paths.count()
+    };
+    assert_eq!((count("/locations"), count("/licenses")), (1, 1));
 }
