@@ -20,6 +20,21 @@ pub fn e164(text: &str) -> Option<u64> {
     if shape { digits.parse().ok() } else { None }
 }
 
+/// Whether a text, as people write numbers, means this one: with spaces, parentheses and hyphens, with `00` instead of `+`, or
+/// without its country code.
+pub fn reads_as(text: &str, e164: &str) -> bool {
+    let odd = |it: char| !it.is_ascii_digit() && !" +()-./".contains(it);
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let national = digits.trim_start_matches('0');
+    if text.contains(odd) || national.len() < 7 {
+        return false;
+    }
+    match text.starts_with('+') {
+        true => e164.strip_prefix('+') == Some(&digits),
+        false => e164.ends_with(national),
+    }
+}
+
 /// An inclusive interval of numbers, by their digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interval {
@@ -128,6 +143,29 @@ fn parse(country: Option<country::Id>, text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_known_as_people_write_it() {
+        let berlin = "+493090182012";
+        for text in [
+            "+49 30 9018-2012",
+            "0049 30 90182012",
+            "(030) 90182012",
+            "49 30/90182012",
+        ] {
+            assert!(reads_as(text, berlin), "{text}");
+        }
+        for text in [
+            "+30 90182012",
+            "182012",
+            "2012",
+            "x030 90182012",
+            "030 90182013",
+            "",
+        ] {
+            assert!(!reads_as(text, berlin), "{text}");
+        }
+    }
 
     #[test]
     fn e164_is_strict() {

@@ -124,6 +124,8 @@ pub struct Kind {
     pub counts_as_update: fn(&DraftChange, &Snapshot) -> bool,
     /// The keys that snapshot and configuration have.
     pub keys: fn(&Config, &Snapshot) -> Vec<String>,
+    /// The keys of its objects that people also know by this text: a name, a number, an extension.
+    pub known_as: fn(&Snapshot, &str) -> Vec<String>,
     /// What is known of the object with this key now.
     pub facts: fn(&Context<'_>, &str) -> Vec<Fact>,
     /// What the object with this key has now, by the paths of its fields; `None` where the snapshot lacks it.
@@ -210,6 +212,11 @@ fn loses_or_changes(change: &DraftChange, _: &Snapshot) -> bool {
             .fields
             .iter()
             .any(|field| matches!(field.action, FieldAction::Change | FieldAction::Remove))
+}
+
+/// Nothing but its key.
+fn only_by_key(_: &Snapshot, _: &str) -> Vec<String> {
+    Vec::new()
 }
 
 /// Why something is deleted that the configuration no longer names.

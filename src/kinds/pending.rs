@@ -1,7 +1,7 @@
 //! What kinds have in common whose sections are read and checked, but whose changes this version does not plan. It says so,
 //! never silently.
 
-use super::{Context, Kind, loses_or_changes, wire};
+use super::{Context, Kind, loses_or_changes, only_by_key, wire};
 use crate::change::{Draft, Fact};
 use crate::config::sections::Section;
 use crate::config::{Config, Spot};
@@ -29,6 +29,7 @@ pub const fn kind(
         considers: |_, _, _| false,
         counts_as_update: loses_or_changes,
         keys,
+        known_as: only_by_key,
         facts: |_, _| {
             vec![Fact::new(
                 "status",

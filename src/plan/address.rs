@@ -66,7 +66,10 @@ pub(super) fn find(
             }
             all.extend(keys);
         }
-        let help = "write an address, such as `<kind>/<key>`, as plans show it";
+        if let Some(found) = known_as(snapshot, subject) {
+            return found;
+        }
+        let help = "write an address as plans show it, such as `<kind>/<key>`, or a name, a number or an extension";
         return Err(Unknown {
             message: format!("neither the organisation nor the configuration has `{subject}`"),
             help: near(&key, &all).unwrap_or_else(|| help.into()),
@@ -91,6 +94,26 @@ pub(super) fn find(
         message: format!("neither the organisation nor the configuration has {name}/{key}"),
         help,
     })
+}
+
+/// The one object that people also know by this text; an error where there are several.
+fn known_as(snapshot: &Snapshot, text: &str) -> Option<Result<(&'static Kind, String), Unknown>> {
+    let found = KINDS.iter().flat_map(|kind| {
+        let keys = (kind.known_as)(snapshot, text);
+        keys.into_iter().map(move |key| (kind, key))
+    });
+    let mut found: Vec<(&Kind, String)> = found.collect();
+    if found.len() < 2 {
+        return found.pop().map(Ok);
+    }
+    let addresses = found
+        .iter()
+        .map(|(kind, key)| format!("{}/{key}", kind.name));
+    let addresses: Vec<String> = addresses.collect();
+    Some(Err(Unknown {
+        message: format!("{} objects are known as `{text}`", addresses.len()),
+        help: format!("name one of them: {}", addresses.join(", ")),
+    }))
 }
 
 /// The nearest of many keys. A full comparison with everyone is slow, so only keys of about the same length are looked at.

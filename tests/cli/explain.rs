@@ -165,7 +165,7 @@ fn a_typo_gets_a_suggestion() {
             run.stderr
         );
     }
-    let far = run(root(), &["explain", "qqqqqqqqqqqq"]);
+    let far = run(&root().join("examples/acme"), &["explain", "qqqqqqqqqqqq"]);
     assert_eq!((far.exit, far.stdout.as_str()), (1, ""));
     assert!(
         far.stderr.contains("help:") && !far.stderr.contains("Did you mean"),

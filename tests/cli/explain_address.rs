@@ -288,7 +288,11 @@ fn every_finding_about_a_person_is_shown() {
 fn a_code_takes_no_other_arguments() {
     let code = run(root(), &["explain", "calling-loss", "examples/acme"]);
     assert_eq!((code.exit, code.stdout.as_str()), (1, ""));
-    assert!(code.stderr.contains("is not an address"), "{}", code.stderr);
+    assert!(
+        code.stderr.contains("is a finding code, not an address"),
+        "{}",
+        code.stderr
+    );
 }
 
 #[test]

@@ -11,8 +11,9 @@ use crate::render::ObjectFormat;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// An address, such as user/ana@acme.com, or a finding code, such as calling-loss
-    #[arg(value_name = "ADDRESS|CODE")]
+    /// An address, such as user/ana@acme.com, or what else an object is known by (a name, a number, an extension); or a
+    /// finding code, such as calling-loss
+    #[arg(value_name = "OBJECT|CODE")]
     subject: String,
     /// The directory with the YAML files [default: .]
     path: Option<PathBuf>,
@@ -37,7 +38,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    if args.subject.contains(['/', '@']) {
+    if !code::is_meant(&args.subject) {
         return address::run(args);
     }
     let Args {
@@ -52,10 +53,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     } = args;
     let paths = path.is_some() || snapshot.is_some() || applied.is_named() || base.is_some();
     if paths || revision.is_some() || license.is_some() || format.is_some() {
-        let failure = Failure::new(format!("`{subject}` is not an address"));
-        return Err(
-            failure.help("write it as in plans, such as user/ana@acme.com, or give a finding code")
-        );
+        let failure = Failure::new(format!("`{subject}` is a finding code, not an address"));
+        return Err(failure.help(
+            "name an object, such as user/ana@acme.com, or omit the other arguments to read about the code",
+        ));
     }
     code::run(subject)
 }

@@ -11,7 +11,7 @@ use crate::config::model::AssignmentMode;
 use crate::config::schema;
 use crate::config::sections::GROUP;
 use crate::kinds::adopt::{Adopted, Wanted};
-use crate::kinds::{Context, Kind, List, Rename, all_keys, field};
+use crate::kinds::{Context, Kind, List, Rename, all_keys, field, only_by_key};
 use crate::snapshot::{Essence, Group, Snapshot};
 
 /// Groups.
@@ -46,6 +46,7 @@ pub const KIND: Kind = Kind {
         let observed = snapshot.groups().iter().map(|group| &group.name);
         all_keys(config.groups.keys(), observed)
     },
+    known_as: only_by_key,
     facts,
     observe,
     adopt,

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::config::schema;
 use crate::config::sections::LOCATION;
 use crate::kinds::adopt::{Adopted, Wanted};
-use crate::kinds::{Context, Kind, List, Rename, all_keys, field, loses_or_changes};
+use crate::kinds::{Context, Kind, List, Rename, all_keys, field, loses_or_changes, only_by_key};
 use crate::snapshot::{Essence, Location, Snapshot};
 
 /// Locations.
@@ -45,6 +45,7 @@ pub const KIND: Kind = Kind {
         let observed = snapshot.locations().iter().map(|location| &location.name);
         all_keys(config.locations.keys(), observed)
     },
+    known_as: only_by_key,
     facts,
     observe,
     adopt,

@@ -14,7 +14,7 @@ use crate::config::sections::NUMBER;
 use crate::finding::{Finding, NUMBERS_MANUAL_CONTROL_HUB};
 use crate::kinds::adopt::{Adopted, Wanted};
 use crate::kinds::{Context, Kind, List, field, loses_or_changes};
-use crate::phone::{e164, interval};
+use crate::phone::{self, e164, interval};
 use crate::snapshot::{Essence, Number, Owner};
 
 /// Phone numbers.
@@ -59,6 +59,13 @@ pub const KIND: Kind = Kind {
             .iter()
             .map(|number| number.phone_number.clone());
         declared.chain(observed).collect()
+    },
+    known_as: |snapshot, text| {
+        let numbers = snapshot.numbers().iter().map(|number| &number.phone_number);
+        numbers
+            .filter(|it| phone::reads_as(text, it))
+            .cloned()
+            .collect()
     },
     facts,
     observe,

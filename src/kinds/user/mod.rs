@@ -17,6 +17,7 @@ use crate::config::sections::USER;
 use crate::kinds::adopt::{Adopted, Wanted};
 use crate::kinds::{Context, Holders, Kind, List, all_keys, field, licenses, loses_or_changes};
 use crate::licensing::Holder;
+use crate::phone;
 use crate::snapshot::{Essence, Snapshot, User, ids};
 
 /// People.
@@ -43,6 +44,7 @@ pub const KIND: Kind = Kind {
     },
     counts_as_update: loses_or_changes,
     keys,
+    known_as,
     facts: facts::facts,
     observe,
     adopt,
@@ -73,6 +75,20 @@ fn keys(config: &Config, snapshot: &Snapshot) -> Vec<String> {
     let members = members.flat_map(|group| group.value.members.iter().flat_map(|list| &list.value));
     keys.extend(members.map(|member| member.value.to_lowercase()));
     keys
+}
+
+/// Who has this name, number or extension. A number that the snapshot lists is an object of its own, which names its owner.
+fn known_as(snapshot: &Snapshot, text: &str) -> Vec<String> {
+    let name = text.to_lowercase();
+    let known = snapshot.users().iter().filter(|user| {
+        let called = user.display_name.as_deref();
+        let number = user.phone_number.as_deref();
+        let number = number.filter(|_| snapshot.numbers.is_none());
+        user.extension.as_deref() == Some(text)
+            || called.is_some_and(|it| it.to_lowercase() == name)
+            || number.is_some_and(|number| phone::reads_as(text, number))
+    });
+    known.map(|user| user.email.clone()).collect()
 }
 
 /// What a person has now, as the entry says it.

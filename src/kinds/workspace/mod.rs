@@ -17,6 +17,7 @@ use crate::kinds::{
     Context, Holders, Kind, List, Rename, all_keys, field, licenses, loses_or_changes,
 };
 use crate::licensing::Holder;
+use crate::phone;
 use crate::snapshot::{Essence, OwnerKind, Snapshot, Workspace, ids};
 
 /// Workspaces.
@@ -45,6 +46,7 @@ pub const KIND: Kind = Kind {
         let observed = snapshot.workspaces().iter().map(|place| &place.name);
         all_keys(config.workspaces.keys(), observed)
     },
+    known_as,
     facts,
     observe,
     adopt,
@@ -64,6 +66,17 @@ pub const KIND: Kind = Kind {
         },
     }),
 };
+
+/// Which workspaces have this number or extension.
+fn known_as(snapshot: &Snapshot, text: &str) -> Vec<String> {
+    let known = snapshot.workspaces().iter().filter(|place| {
+        let number = place.phone_number.as_deref();
+        let number = number.filter(|_| snapshot.numbers.is_none());
+        place.extension.as_deref() == Some(text)
+            || number.is_some_and(|number| phone::reads_as(text, number))
+    });
+    known.map(|place| place.name.clone()).collect()
+}
 
 fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     let workspaces = context.world.facts().workspaces;
