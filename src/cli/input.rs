@@ -145,7 +145,7 @@ pub fn snapshot(path: &Path) -> Result<(Snapshot, String), Box<Finding>> {
         let (code, help) = match &error {
             SnapshotError::Missing(_) => (
                 SNAPSHOT_MISSING,
-                "take a snapshot, or name one with --snapshot",
+                "take one with `trunkline snapshot --live --out FILE`, and name it with --snapshot if it is not snapshot.json in the directory of the files",
             ),
             SnapshotError::Truncated { .. } => (SNAPSHOT_INCOMPLETE, "take a new snapshot"),
             SnapshotError::Unreadable { .. } => (

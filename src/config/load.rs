@@ -69,7 +69,8 @@ pub fn load(sources: Sources) -> Loaded {
     findings.extend(checks::check(&config, &broken));
     if config.org.is_none() && broken.is_empty() {
         let message = "no document with `org` was found";
-        let help = "give the directory that holds the YAML files; one of them starts with `version: 1` and `org:`";
+        let help = "give the directory that holds the YAML files; one of them starts with `version: 1` and `org:`. \
+                    `trunkline init DIRECTORY` writes the first ones";
         findings.push(Finding::error(CONFIGURATION_EMPTY, message).help(help));
     }
     sort_findings(&mut findings);

@@ -190,6 +190,9 @@ impl<'a> Listed<'a> {
     }
 }
 
+/// So many names are listed where none is near to an unknown one.
+const FEW: usize = 8;
+
 /// The names of a section, to say which one an unknown name may mean. Remembers what it found.
 struct Known<'a, T> {
     section: &'a Section<T>,
@@ -227,6 +230,14 @@ impl<'a, T> Known<'a, T> {
             .or_insert_with(|| self.suggestions.among(self.section.len(), near));
         Some(match hint {
             Some(hint) => format!("{hint} If not, {otherwise}"),
+            None if self.section.len() <= FEW => {
+                let names: Vec<&str> = names().collect();
+                let list = match names.is_empty() {
+                    true => String::new(),
+                    false => format!(": {}", names.join(", ")),
+                };
+                format!("{otherwise}{list}")
+            }
             None => otherwise.to_owned(),
         })
     }

@@ -63,7 +63,7 @@ pub(super) fn formats(checker: &mut Checker) {
                 Err(Fault::Number) => not_e164(
                     &at.value,
                     country(config, &block.value.location.value),
-                    Some("a range of two such numbers"),
+                    Some("a range of two such numbers, such as +12145550100..+12145550199"),
                 ),
                 Err(Fault::Range(why)) => {
                     Finding::error(NUMBER_RANGE, format!("the range `{}` cannot be used: {why}", at.value)).help(

@@ -45,7 +45,7 @@ pub struct Grant<W> {
 }
 
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident, $field:literal, $long:ident, $key:ident, {$($(#[$vdoc:meta])* $variant:ident),*}) => {
+    ($(#[$doc:meta])* $name:ident, $example:literal, $field:literal, $long:ident, $key:ident, {$($(#[$vdoc:meta])* $variant:ident),*}) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize, JsonSchema)]
         #[serde(rename_all = "camelCase")]
@@ -75,7 +75,7 @@ macro_rules! words {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 text_or_mapping(
                     deserializer,
-                    concat!("a word, or a mapping with `", $field, "`"),
+                    concat!("a word such as `", $example, "`, or a mapping with `", $field, "`"),
                     |word| {
                         let word = $name::deserialize(word.into_deserializer())?;
                         Ok(Grant { word, license: None, subscription: None })
@@ -100,7 +100,7 @@ macro_rules! words {
 
 words!(
     /// A kind of Webex Calling licence.
-    CallingTier, "tier", LongCalling, tier,
+    CallingTier, "professional", "tier", LongCalling, tier,
     {
         /// Webex Calling - Professional.
         Professional,
@@ -114,7 +114,7 @@ words!(
 );
 words!(
     /// A kind of Messaging licence.
-    MessagingTier, "tier", LongMessaging, tier,
+    MessagingTier, "advanced", "tier", LongMessaging, tier,
     {
         /// Advanced Messaging.
         Advanced,
@@ -124,7 +124,7 @@ words!(
 );
 words!(
     /// A role on a meeting site.
-    MeetingRole, "role", LongMeeting, role,
+    MeetingRole, "host", "role", LongMeeting, role,
     {
         /// Can host meetings; uses a licence.
         Host,
@@ -134,7 +134,7 @@ words!(
 );
 words!(
     /// A kind of Contact Center agent licence.
-    ContactCenterTier, "tier", LongContactCenter, tier,
+    ContactCenterTier, "premium", "tier", LongContactCenter, tier,
     {
         /// Contact Center Premium Agent.
         Premium,

@@ -281,7 +281,8 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Trouble> {
-        self.mapping()?.visit_map(Some(fields), visitor)
+        let mapping = self.mapping().map_err(|_| Trouble::wanted_fields(fields))?;
+        mapping.visit_map(Some(fields), visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(

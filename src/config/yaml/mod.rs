@@ -12,6 +12,7 @@
 mod access;
 mod at;
 mod build;
+mod dates;
 mod de;
 mod entries;
 mod list;
@@ -19,6 +20,7 @@ mod nullable;
 mod scalar;
 mod shape;
 mod short;
+mod synonyms;
 mod syntax;
 pub(super) mod tree;
 mod trouble;

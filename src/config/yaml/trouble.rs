@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::de::{self, Expected, Unexpected};
 
+use super::dates;
 use super::tree::Node;
 use super::words::{choices, expected, fix, found, shown};
 use super::{Pos, Problem};
@@ -23,6 +24,8 @@ pub(super) enum Trouble {
     /// The kind of value is wrong.
     Type {
         expected: String,
+        /// Those of a mapping, if it is one with fixed fields.
+        fields: &'static [&'static str],
     },
     /// The value is wrong.
     Value {
@@ -51,6 +54,15 @@ impl Trouble {
     pub(super) fn wanted(expected: impl Into<String>) -> Trouble {
         Trouble::Type {
             expected: expected.into(),
+            fields: &[],
+        }
+    }
+
+    /// A mapping is due that has these fields.
+    pub(super) fn wanted_fields(fields: &'static [&'static str]) -> Trouble {
+        Trouble::Type {
+            expected: "a mapping".to_owned(),
+            fields,
         }
     }
 
@@ -59,22 +71,28 @@ impl Trouble {
         let problem = match self {
             Trouble::Noted | Trouble::Consequence => return None,
             Trouble::Ready(problem) => *problem,
-            Trouble::Type { expected } => {
+            Trouble::Type { expected, fields } => {
                 let problem = Problem::new(
                     WRONG_TYPE,
                     node.pos(),
                     format!("expected {expected}, found {}", found(node)),
                 );
                 Problem {
-                    help: fix(node, &expected),
+                    help: fix(node, &expected, fields),
                     ..problem
                 }
             }
-            Trouble::Value { expected } => Problem::new(
-                INVALID_VALUE,
-                node.pos(),
-                format!("expected {expected}, found {}", found(node)),
-            ),
+            Trouble::Value { expected } => {
+                let problem = Problem::new(
+                    INVALID_VALUE,
+                    node.pos(),
+                    format!("expected {expected}, found {}", found(node)),
+                );
+                Problem {
+                    help: dates::fix(node, &expected),
+                    ..problem
+                }
+            }
             Trouble::UnknownVariant { variant, known } => {
                 let message = format!("`{}` is not one of the allowed words", shown(&variant));
                 Problem::new(INVALID_VALUE, node.pos(), message)

@@ -3,6 +3,7 @@
 //! Owns the messages and helps. Must not know how the problems are found.
 
 use super::scalar::{Plain, looks_like_a_switch, resolve};
+use super::synonyms;
 use super::tree::{Kind, Node};
 use crate::finding::did_you_mean;
 
@@ -73,12 +74,18 @@ pub(super) fn expected(serde: &str) -> String {
 }
 
 /// What to write instead of a node that has the wrong type.
-pub(super) fn fix(node: Node<'_>, expected: &str) -> Option<String> {
-    let text = node.text()?;
+pub(super) fn fix(node: Node<'_>, expected: &str, fields: &[&str]) -> Option<String> {
+    let Some(text) = node.text() else {
+        return reshape(node, expected, fields);
+    };
     match (node.is_plain(), resolve(&text)) {
         (_, Plain::Text) if expected == "true or false" && looks_like_a_switch(&text) => {
             Some("write true or false".to_owned())
         }
+        (_, Plain::Text | Plain::Unsigned(_) | Plain::Signed(_)) if expected == "a list" => {
+            Some(format!("write a list, even of one: `[{}]`", shown(&text)))
+        }
+        (_, it) if expected == "a mapping" && it != Plain::Null => mapping(fields),
         (_, Plain::Text) => None,
         (true, Plain::Null) if expected == "a list" => {
             Some("write `[]` for an empty list, or remove the key".to_owned())
@@ -108,6 +115,35 @@ pub(super) fn fix(node: Node<'_>, expected: &str) -> Option<String> {
     }
 }
 
+/// What to write instead of a mapping or a list where the other is due.
+fn reshape(node: Node<'_>, expected: &str, fields: &[&str]) -> Option<String> {
+    match (node.kind(), expected) {
+        (Kind::Map { .. }, "a list") => {
+            Some("write a list: each entry on a line of its own that begins with `- `".to_owned())
+        }
+        (Kind::List { .. }, "a mapping") => {
+            let first = node.children().next().and_then(|item| item.text());
+            mapping(fields).or_else(|| {
+                let first = first.as_deref().map_or("name".into(), shown);
+                Some(format!(
+                    "write `{first}: …` on a line of its own, without `- `"
+                ))
+            })
+        }
+        (Kind::List { .. }, "text") => Some("write one value, not a list".to_owned()),
+        _ => None,
+    }
+}
+
+/// How a mapping with these fields is written.
+fn mapping(fields: &[&str]) -> Option<String> {
+    let first = fields.first()?;
+    Some(format!(
+        "write `{first}: …`. Known fields: {}",
+        fields.join(", ")
+    ))
+}
+
 /// The names that are known, with the nearest to the wrong one in front.
 pub(super) fn choices(wrong: &str, known: &[&str], what: &str) -> String {
     if known.is_empty() {
@@ -118,7 +154,8 @@ pub(super) fn choices(wrong: &str, known: &[&str], what: &str) -> String {
     let near = if wrong.len() > 200 {
         None
     } else {
-        did_you_mean(wrong, known.iter().copied())
+        let meant = synonyms::meant(wrong, known).map(|meant| format!("Did you mean `{meant}`?"));
+        meant.or_else(|| did_you_mean(wrong, known.iter().copied()))
     };
     match near {
         Some(near) => format!("{near} {list}"),

@@ -73,7 +73,7 @@ labels: {a: null, b: [], c: ok}
             "12:13 wrong-type expected true or false, found text `off` | write true or false",
             "13:17 wrong-type expected text, found the number `1` | write \"1\"",
             "13:20 wrong-type expected text, found `true` | write \"true\"",
-            "13:26 wrong-type expected text, found a list",
+            "13:26 wrong-type expected text, found a list | write one value, not a list",
             "15:14 invalid-value `profesional` is not one of the allowed words | Did you mean `professional`? Allowed: professional, standard",
             "16:12 invalid-value `1214` is not in international format",
             "17:3 duplicate-key the key `bob@acme.com` appears twice in this mapping | remove one of the two",
@@ -82,10 +82,10 @@ labels: {a: null, b: [], c: ok}
             "20:15 wrong-type expected a mapping, found nothing | write `{}` for an empty mapping, or remove the key",
             "21:3 wrong-type expected text, found the number `1` | write \"1\"",
             "23:3 missing-field the field `location` is missing | add `location: …`",
-            "24:26 wrong-type expected a list, found a mapping",
-            "25:3 wrong-type expected a mapping, found a list",
+            "24:26 wrong-type expected a list, found a mapping | write a list: each entry on a line of its own that begins with `- `",
+            "25:3 wrong-type expected a mapping, found a list | write `location: …`. Known fields: location, numbers",
             "26:13 wrong-type expected text, found `null` | write \"null\"",
-            "26:22 wrong-type expected text, found a list",
+            "26:22 wrong-type expected text, found a list | write one value, not a list",
         ],
     );
     let reading = read::<Doc>(text);
@@ -263,13 +263,22 @@ fn a_lost_field_is_not_missed() {
 fn a_document_that_is_no_mapping() {
     tells(
         "- a\n- b\n",
-        &["1:1 wrong-type expected a mapping, found a list"],
+        &[
+            "1:1 wrong-type expected a mapping, found a list | write `version: …`. Known fields: version, org, users, numbers, ratios, labels",
+        ],
     );
     tells(
         "hello\n",
-        &["1:1 wrong-type expected a mapping, found text `hello`"],
+        &[
+            "1:1 wrong-type expected a mapping, found text `hello` | write `version: …`. Known fields: version, org, users, numbers, ratios, labels",
+        ],
     );
-    tells("-\n", &["1:1 wrong-type expected a mapping, found a list"]);
+    tells(
+        "-\n",
+        &[
+            "1:1 wrong-type expected a mapping, found a list | write `version: …`. Known fields: version, org, users, numbers, ratios, labels",
+        ],
+    );
     let reading = read::<Org>("mode: group\n");
     assert_eq!(
         told_with(&reading),
