@@ -5,6 +5,7 @@
 use rustc_hash::FxHashSet;
 
 use super::ask::{Ask, AskState, Asks, Facts, Holder, Wish};
+use super::callers::{Caller, Extension, Source};
 use super::catalogue::Service;
 use super::identity::{Applicant, Identity};
 use super::people::UserIx;
@@ -60,7 +61,22 @@ impl Facts<'_> {
     }
 }
 
-/// Removes everyone who has Calling without a location: no request gives one to them.
+/// Whether no request does what files ask of a holder whose Calling is incomplete: none gives a location to who has none, and
+/// none takes to another one who has neither number nor extension.
+fn is_out_of_reach(facts: Facts<'_>, caller: &Caller<'_>) -> bool {
+    let seen = caller.seen;
+    if facts.lacks_of_calling(caller.holder).is_none() {
+        return false;
+    }
+    let moves = caller
+        .named
+        .is_some_and(|(to, _)| seen.location != Some(to));
+    let gets = !matches!(caller.number, Source::Keep | Source::Drop)
+        || !matches!(caller.extension, Extension::Keep);
+    seen.location.is_none() || moves && seen.number.or(seen.extension).is_none() && !gets
+}
+
+/// Removes everyone who has incomplete Calling that no request can change as the files say.
 pub(super) fn withhold(
     facts: Facts<'_>,
     applicants: &mut Vec<Applicant<'_>>,
@@ -75,8 +91,8 @@ pub(super) fn withhold(
     let mut identities = Vec::new();
     applicants.retain(|applicant| {
         let caller = &applicant.caller;
-        let broken = caller.seen.calls && caller.seen.location.is_none();
-        if applicant.ask.is_some() || applicant.is_fixed() || !broken {
+        let ready = applicant.ask.is_some() || applicant.is_fixed();
+        if ready || !is_out_of_reach(facts, caller) {
             return true;
         }
         if let Some(place) = caller.place() {

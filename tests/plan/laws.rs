@@ -22,12 +22,14 @@ use serde_json::{Value, json};
 /// A number that the plan releases is free for work phones and `auto` from the next plan on, and one that is owned no longer
 /// can then move to the location that the files give it. People who wait for each other in a ring with an extension in it
 /// need two plans. Where the age of a subscription is not known, it matters no more once the others have no unit left.
-const LATER: [&str; 6] = [
+const LATER: [&str; 7] = [
     "location-no-free-number",
     "calling-number-in-use",
     "calling-location-mismatch",
     "calling-extension-in-use",
     "calling-extension-or-number-required",
+    // The number that makes it complete may be in the same plan.
+    "calling-incomplete",
     "subscription-age-unknown",
 ];
 
@@ -117,10 +119,24 @@ fn by_address(plan: &Value) -> BTreeMap<&str, &Value> {
         .collect()
 }
 
+/// Whether a group is joined or left by someone of whom a person has to remove something: that is one event (contract 3.1), and
+/// no request shows it.
+fn is_event_of(fields: &Value, held: &BTreeSet<&str>) -> bool {
+    list(fields).any(|field| {
+        let member = text(&field["path"]).strip_prefix("members/");
+        member.is_some_and(|member| held.contains(&*format!("user/{member}")))
+    })
+}
+
 /// The addresses in a plan that no target needs, neither itself nor through others.
 fn needless<'p>(part: &'p Value, targets: &BTreeSet<String>) -> Vec<&'p str> {
     let operations: Vec<&Value> = list(&part["operations"]).collect();
     let mut needed: BTreeSet<&str> = targets.iter().map(String::as_str).collect();
+    let changes = by_address(part).into_iter().filter(|(_, fields)| {
+        let mut fields = list(fields);
+        fields.any(|field| !field["held"].is_null())
+    });
+    let held: BTreeSet<&str> = changes.map(|(address, _)| address).collect();
     loop {
         let before = needed.len();
         for operation in &operations {
@@ -130,8 +146,11 @@ fn needless<'p>(part: &'p Value, targets: &BTreeSet<String>) -> Vec<&'p str> {
             }
         }
         if needed.len() == before {
-            let changes = by_address(part).into_keys();
-            return changes.filter(|it| !needed.contains(it)).collect();
+            let changes = by_address(part).into_iter();
+            let more = changes.filter(|(address, fields)| {
+                !needed.contains(address) && !is_event_of(fields, &held)
+            });
+            return more.map(|(address, _)| address).collect();
         }
     }
 }
@@ -398,6 +417,8 @@ fn an_override_reaches_others_only_through_seats_and_numbers() {
                 // Anyone who gets or keeps another licence joins or leaves groups in another plan.
                 ["members", ..] | ["membership-waits"] => !services.is_empty(),
                 ["location" | "phoneNumber" | "extension"] => calling,
+                // A number that moves with its owner may become the main number there.
+                ["calling", "mainNumber"] => calling,
                 [
                     "pool-exhausted"
                     | "subscription-age-unknown"
@@ -410,6 +431,7 @@ fn an_override_reaches_others_only_through_seats_and_numbers() {
                 [code]
                     if code.starts_with("calling-")
                         || code.starts_with("number-")
+                        || code.starts_with("main-number-")
                         || code.starts_with("location-") =>
                 {
                     calling
