@@ -37,6 +37,13 @@ fn essence(mut plan: Value, without: &[&str]) -> Value {
     }
     let findings = plan["findings"].as_array_mut().unwrap();
     findings.retain(|finding| !without.contains(&text(&finding["code"])));
+    // Which address is nearest to an unknown one depends on all addresses.
+    for finding in findings
+        .iter_mut()
+        .filter(|it| it["code"] == "user-unknown")
+    {
+        finding["help"] = Value::Null;
+    }
     let parts = ["changes", "findings", "operations", "pools", "summary"];
     json!(parts.map(|part| plan[part].clone()))
 }
