@@ -1,6 +1,9 @@
 //! The result of a plan: for people, for scripts, and as a summary in Markdown for a CI run.
 
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::fmt::Write;
+
+use rustc_hash::FxHashMap;
 
 use super::json;
 use super::markdown::{code_in_cell, prose, prose_in_cell};
@@ -46,10 +49,13 @@ fn text(report: &Report, options: &Options) -> String {
             line(&mut page, outcome);
         }
     }
-    for outcome in report.changes.iter().filter(|outcome| !good(outcome)) {
+    for group in groups(report, options) {
         page.end();
-        line(&mut page, outcome);
-        for line in textwrap::wrap(&reason(&outcome.verdict), &lines) {
+        match group.as_slice() {
+            [outcome] => line(&mut page, outcome),
+            several => line_of_many(&mut page, several),
+        }
+        for line in textwrap::wrap(&reason(&group[0].verdict), &lines) {
             page.put(Style::Plain, format!("{INDENT}{}", escape(&line)));
             page.end();
         }
@@ -69,6 +75,58 @@ fn text(report: &Report, options: &Options) -> String {
         page.end();
     }
     page.out
+}
+
+/// What was not done, by the reason: a run that is stopped leaves thousands for the same one, which is told once.
+fn groups<'r>(report: &'r Report, options: &Options) -> Vec<Vec<&'r Outcome>> {
+    let mut groups: Vec<Vec<&Outcome>> = Vec::new();
+    let mut of_reason: FxHashMap<String, usize> = FxHashMap::default();
+    let bad = report.changes.iter().filter(|it| !it.verdict.is_good());
+    for outcome in bad {
+        let folds = matches!(
+            outcome.verdict,
+            Verdict::Skipped { .. } | Verdict::Later { .. }
+        );
+        if !folds || options.detail == Detail::Full {
+            groups.push(vec![outcome]);
+            continue;
+        }
+        let reason = format!("{} {}", word(&outcome.verdict).1, reason(&outcome.verdict));
+        match of_reason.entry(reason) {
+            Occupied(group) => groups[*group.get()].push(outcome),
+            Vacant(group) => {
+                group.insert(groups.len());
+                groups.push(vec![outcome]);
+            }
+        }
+    }
+    let few = |group: &Vec<&Outcome>| group.len() <= FEW;
+    let groups = groups.into_iter();
+    let groups = groups.flat_map(|group| match few(&group) {
+        true => group.into_iter().map(|outcome| vec![outcome]).collect(),
+        false => vec![group],
+    });
+    groups.collect()
+}
+
+/// So many with the same reason are told one by one.
+const FEW: usize = 5;
+
+fn line_of_many(page: &mut Page, outcomes: &[&Outcome]) {
+    let (style, word) = word(&outcomes[0].verdict);
+    page.put(style, format!("  {word:<11}"));
+    let first: Vec<_> = outcomes
+        .iter()
+        .take(FEW)
+        .map(|it| escape(&it.address))
+        .collect();
+    let more = outcomes.len() - first.len();
+    let first = first.join(", ");
+    page.put(
+        Style::Plain,
+        format!("{first} and {more} more (`--detail full` lists them)"),
+    );
+    page.end();
 }
 
 fn line(page: &mut Page, outcome: &Outcome) {
@@ -276,6 +334,27 @@ Applied: 1 done, 0 already so, 2 failed (1 changed since the plan was made), 1 s
 An object has changed since the plan was made. Make a new plan.
 ";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn what_a_stopped_run_did_not_begin_is_told_once() {
+        let mut stopped = sample();
+        stopped.changes.extend((0..1000).map(|at| Outcome {
+            address: format!("user/{at}@acme.com"),
+            verdict: Verdict::Skipped {
+                because: "the run was stopped before it began".to_owned(),
+            },
+        }));
+        let short = report(&stopped, RunFormat::Text, &Options::default()).unwrap();
+        assert!(short.contains("skipped    group/Sales\n"), "{short}");
+        assert!(short.contains("user/4@acme.com and 995 more"), "{short}");
+        assert!(short.lines().count() < 20, "{short}");
+        let options = Options {
+            detail: Detail::Full,
+            ..Options::default()
+        };
+        let full = report(&stopped, RunFormat::Text, &options).unwrap();
+        assert_eq!(full.matches("the run was stopped").count(), 1000);
     }
 
     #[test]
