@@ -20,10 +20,15 @@ impl Facts<'_> {
         };
         let strip = templates().any(|template| template.existing_users && !template.retain);
         let service = held.slot.service;
+        // Each template protects the item that it names; only one that counts puts something better in its place.
         let gives = || {
-            let mut entries = templates().flat_map(|template| &template.entries);
-            entries.any(|entry| {
-                entry.slot == held.slot && (service == Service::Calling || entry.tier <= held.tier)
+            templates().any(|template| {
+                let mut entries = template.entries.iter();
+                entries.any(|entry| {
+                    let same = service == Service::Calling || entry.tier == held.tier;
+                    let better = template.existing_users && entry.tier < held.tier;
+                    entry.slot == held.slot && (same || better)
+                })
             })
         };
         !strip || service == Service::Other || gives()

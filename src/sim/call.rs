@@ -100,8 +100,9 @@ pub struct Call<'a> {
     pub params: Vec<String>,
     /// What this request shall do by halves (a fault that was asked for).
     pub refuse: Option<Refuse>,
-    /// A handler that refuses after it has changed something sets this.
-    pub applied: bool,
+    /// Whether something was changed, where that is not what the answer says: a handler that refuses after it has changed
+    /// something sets this, and one that only says what would be.
+    pub applied: Option<bool>,
     /// A handler says whom it was about.
     pub target: Option<Target>,
 }

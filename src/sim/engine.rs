@@ -283,11 +283,11 @@ impl Engine {
             asked,
             params,
             refuse: fault.refuse,
-            applied: false,
+            applied: None,
             target: None,
         };
         let done = (route.handler)(&mut call);
-        let applied = !reads && (done.is_ok() || call.applied);
+        let applied = !reads && call.applied.unwrap_or(done.is_ok());
         let target = call.target.take();
         if applied {
             self.world.changed_at = Some(now);

@@ -38,7 +38,7 @@ fn request(call: &mut Call<'_>) -> Done {
     let (target, people) = moves(call, list)?;
     match (validate, people.as_slice()) {
         (true, [one]) => {
-            call.applied = false;
+            call.applied = Some(false);
             let report = report(call, target, one);
             Answer::ok(match call.rules.move_answers_as_documented {
                 true => json!({"response": [report]}),

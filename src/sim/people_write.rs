@@ -135,7 +135,7 @@ fn create(call: &mut Call<'_>) -> Done {
         attributes: said.attributes,
         ..people::newcomer(&uuid, &email, call.now)
     });
-    call.applied = true;
+    call.applied = Some(true);
     about(call, slot);
     assignment::grant_implicit(call.world, slot);
     if let Some(refused) = refused {
@@ -244,7 +244,7 @@ fn replace(call: &mut Call<'_>) -> Done {
             person.attendee.clone_from(&said.attendee);
         }
     }
-    call.applied = true;
+    call.applied = Some(true);
     if let Some(refused) = refused {
         return Err(refused);
     }

@@ -45,7 +45,7 @@ pub fn bulk(call: &mut Call<'_>) -> Done {
         if answer["response"].is_object() {
             failed += 1;
         } else {
-            call.applied = true;
+            call.applied = Some(true);
         }
         done.push(answer);
     }

@@ -198,7 +198,7 @@ pub fn create_from(call: &mut Call<'_>, body: &Value) -> Result<Slot, Answer> {
         modified: call.now,
         source: save::blank("groups"),
     });
-    call.applied = true;
+    call.applied = Some(true);
     call.world.scim_groups.insert(slot, kept(body));
     set_members(call, slot, people);
     about(call, slot);

@@ -257,7 +257,7 @@ pub fn create_from(call: &mut Call<'_>, body: &Value) -> Result<Slot, Answer> {
     let uuid = call.world.new_uuid(email);
     let newcomer = people::newcomer(&uuid, email, call.now);
     let slot = call.world.settle_person(newcomer);
-    call.applied = true;
+    call.applied = Some(true);
     take_in(call, slot, body)?;
     assignment::grant_implicit(call.world, slot);
     let due = call.now + i64::from(call.rules.template_delay) * 1000;
