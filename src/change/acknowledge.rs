@@ -149,7 +149,7 @@ impl Subject<'_> {
             format!("this acknowledgement expired on {day} and no longer covers anything");
         Finding::error(ACKNOWLEDGEMENT_EXPIRED, message)
             .about(self.about())
-            .help("confirm it again, and write a new day under `expires`")
+            .help("if the loss is still intended, write a new date under `expires`; if not, remove the entry")
     }
 
     /// It covers nothing; `waits`: not yet.

@@ -93,8 +93,8 @@ fn say_consumed(facts: Facts<'_>, sub: &Subscription, holders: Holders) -> Findi
             true => "nothing is planned for people who are `state: absent` and come from a directory: let the \
                 directory delete them before the \
                      subscription ends",
-            false => "change each in Control Hub before Cisco ends it: clear the old subscription and choose the new one in one \
-                      edit; `replacedBy` lists them in the plan, with the way",
+            false => "before the subscription ends, edit the licences of each in Control Hub: clear the old subscription and choose \
+                      the new one in the same edit. With `replacedBy` at the subscription the plan lists them, with the steps",
         })
         .at_opt(declared.map(|declared| facts.config.place(declared.key)))
 }

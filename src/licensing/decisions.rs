@@ -177,19 +177,18 @@ impl<'a> World<'a> {
             if count == 0 {
                 continue;
             }
-            let people = if count == 1 {
-                "1 person".to_owned()
-            } else {
-                format!("{count} people")
+            let people = match count {
+                1 => "1 existing person who would get licences from it does".to_owned(),
+                _ => format!("{count} existing people who would get licences from it do"),
             };
             let message = format!(
-                "template {} would give {people} something, but counts only for newcomers",
+                "template {} counts only for newcomers: {people} not get them",
                 template.name
             );
             findings.push(
                 Finding::info(EXISTING_USERS_NOT_IN_SCOPE, message)
                     .about(format!("template/{}", template.name))
-                    .help("to include existing people, set `existingUsers: true`")
+                    .help("to include existing people, set `existingUsers: true` in the template")
                     .at(self.config.place(template.key)),
             );
         }

@@ -111,13 +111,13 @@ impl Fault {
         let (code, message, help) = match self {
             Fault::NoWorkPhone => (
                 CALLING_NO_WORK_PHONE,
-                "no Calling: the person has no work phone".to_owned(),
+                "Calling is not assigned: the person has no work phone".to_owned(),
                 "enter the work phone in the directory, or in Control Hub for people added manually; or name a number or \
                  extension under `users`".to_owned(),
             ),
             Fault::NumberFormat(number) => (
                 CALLING_NUMBER_FORMAT,
-                format!("no Calling: the work phone `{number}` is not in E.164 form"),
+                format!("Calling is not assigned: the work phone `{number}` is not in E.164 form"),
                 "write it as + and digits only, such as +12145550101: in the directory, or in Control Hub for \
                 people added \
                  manually".to_owned(),
@@ -192,7 +192,7 @@ impl Fault {
             ),
             Fault::HasDevice { field, device } => (
                 WORKSPACE_HAS_DEVICES,
-                format!("{field} cannot be changed by a request: the workspace has the device {device}"),
+                format!("{field} cannot be changed through the API: the workspace has the device {device}"),
                 BY_HAND.to_owned(),
             ),
             Fault::PersonStays { to, what } => (

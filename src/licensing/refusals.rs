@@ -21,10 +21,10 @@ pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
             .before
             .is_some_and(|held| held.tier == Tier::Professional)
     {
-        let help = "Webex refuses it in one step. Removing Calling and granting Standard afterwards works, but \
-                    deletes voicemail settings, number and calling services: `remove: [calling]` with an \
-                    acknowledgement `calling-loss`, apply, then `add: {calling: standard}`";
-        let message = "Professional cannot become Standard while the person keeps Calling";
+        let help = "keep Professional; or remove Calling (`licenses: {remove: [calling]}` with an acknowledgement \
+                    `calling-loss`), apply, and then add it (`licenses: {add: {calling: standard}}`). This deletes \
+                    voicemail settings, number and calling services";
+        let message = "Calling cannot be downgraded from Professional to Standard in one step";
         return Some(
             Finding::error(CALLING_DOWNGRADE_UNSUPPORTED, message)
                 .about(address)
@@ -89,9 +89,9 @@ fn is_suspended(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
     };
     let path = facts.catalogue.path(ask.slot);
     let status = super::subscriptions::word(sub.status);
-    let message = format!("{path} cannot be {what} by a request: {old} is {status}");
+    let message = format!("{path} cannot be {what} through the API: {old} is {status}");
     let way = in_control_hub(ask.holder, ask.slot.service);
-    let help = format!("in Control Hub {way}; {edit}, and save once. Then take a new snapshot");
+    let help = format!("in Control Hub {way}; {edit}, and save. Then take a new snapshot");
     Some(Finding::hold(SUSPENDED_MANUAL_CONTROL_HUB, message).help(help))
 }
 
@@ -117,8 +117,8 @@ fn is_for_phones(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
         return None;
     };
     let seen = facts.workspaces.snapshot(place)?;
-    let message = "Calling cannot be removed by a request: the workspace is for phones, and Webex does not \
-        allow these to be without Calling";
+    let message = "Calling cannot be removed through the API: the supported devices of this workspace are phones, which \
+        need Calling";
     let help = "to end its Calling, delete the workspace; create it again if it should stay without Calling";
     let phones = seen.supported_devices.as_deref() == Some("phones");
     phones.then(|| Finding::hold(WORKSPACE_FOR_PHONES, message).help(help))
@@ -130,14 +130,14 @@ fn has_devices(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
         return None;
     };
     let what = match ask.wish {
-        Wish::Grant(_) => "cannot be given",
+        Wish::Grant(_) => "cannot be assigned",
         Wish::Change(_) => "cannot be changed",
         Wish::Remove => "cannot be removed",
         Wish::Move(_) | Wish::Unclear => return None,
     };
     let device = facts.devices_of(ask.holder).next()?.label();
     let path = facts.catalogue.path(ask.slot);
-    let message = format!("{path} {what} by a request: the workspace has the device {device}");
+    let message = format!("{path} {what} through the API: the workspace has the device {device}");
     Some(Finding::hold(WORKSPACE_HAS_DEVICES, message).help(BY_HAND))
 }
 
@@ -191,7 +191,7 @@ pub fn attendee_refusal(facts: Facts<'_>, user: UserIx, slot: Slot) -> Option<Fi
     let address = facts.address(Holder::User(user));
     let administers = |user: &snapshot::User| user.site_admin.iter().any(|admin| &**admin == site);
     if facts.people.snapshot(user).is_some_and(administers) {
-        let message = format!("a site administrator of {site} cannot be attendee there");
+        let message = format!("a site administrator of {site} cannot be an attendee there");
         let help = "remove the site administrator role first, or make the person a host";
         return Some(
             Finding::error(ATTENDEE_SITE_ADMIN, message)

@@ -35,7 +35,7 @@ pub fn find(context: &Context<'_>, draft: &Draft) -> Vec<Finding> {
 fn finding(config: &Config, section: &str, change: &DraftChange, other: &str) -> Finding {
     let spot = change.fields.iter().find_map(|field| field.reason.spot);
     let message =
-        format!("it is created, but looks like `{other}`, which exists and which no file names");
+        format!("it would be created, but looks like `{other}`, which exists and is in no file");
     let help = format!(
         "if they are the same, write the existing name, or `formerly: {other}` in {section}/{}",
         change.key

@@ -14,7 +14,7 @@ pub fn hold(snapshot: &Snapshot, draft: &mut Draft) {
         let finding =
             Finding::hold(NOT_KNOWN, unknown.reason.clone()).about(unknown.address.clone());
         draft.findings.push(finding.help(
-            "nothing is planned for it; take a new snapshot; if this persists, check the object in Control Hub",
+            "no changes are planned for this object. Take a new snapshot; if the problem persists, check the object in Control Hub",
         ));
     }
     let before = draft.changes.len();

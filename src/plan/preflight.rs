@@ -65,7 +65,8 @@ pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec
         if needed && !captured {
             let message =
                 format!("the snapshot has no `{section}`, which the configuration manages");
-            let help = "take a new snapshot; an empty list would mean that there are none";
+            let help =
+                "take a new snapshot (where an organisation has none, the list is there and empty)";
             findings.push(
                 Finding::error(SNAPSHOT_SECTION_MISSING, message)
                     .about(section)

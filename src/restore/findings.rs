@@ -54,8 +54,18 @@ struct Said<'a> {
 
 impl Said<'_> {
     fn info(&mut self, code: Code, message: String) {
+        let help = match code {
+            RESTORE_BY_HAND => Some("if it is still needed, restore it manually in Control Hub"),
+            RESTORE_KEPT => Some(
+                "a restore replaces nothing that is there now; to have what the backup has, write it into the files",
+            ),
+            _ => None,
+        };
         let finding = Finding::info(code, message).about(&*self.case.address);
-        self.findings.push(finding);
+        self.findings.push(match help {
+            Some(help) => finding.help(help),
+            None => finding,
+        });
     }
 
     fn no_calling(&mut self, settings: usize) {
@@ -63,8 +73,8 @@ impl Said<'_> {
             1 => "1 setting is".to_owned(),
             more => format!("{more} settings are"),
         };
-        let message = format!("{what} not restored: there is no Calling");
-        let help = "fix what prevents Calling, and restore again";
+        let message = format!("{what} not restored: the person or workspace has no Calling");
+        let help = "resolve the findings that keep Calling away, and restore again";
         self.findings.push(
             Finding::error(RESTORE_NO_CALLING, message)
                 .about(&*self.case.address)
@@ -125,14 +135,14 @@ impl Said<'_> {
         if !groups.is_empty() {
             self.info(
                 RESTORE_BY_HAND,
-                format!("is no longer a member of these groups: {groups}"),
+                format!("the backup has these groups, of which the person is no longer a member: {groups}"),
             );
         }
         let roles = missing(&then.roles, &now.roles);
         if !roles.is_empty() {
             self.info(
                 RESTORE_BY_HAND,
-                format!("no longer has these roles: {roles}"),
+                format!("the backup has these roles, which the person no longer has: {roles}"),
             );
         }
         for feature in &bundle.memberships {
@@ -171,7 +181,8 @@ impl Said<'_> {
         for unread in &self.case.bundle.unread {
             let message = format!("the backup lacks {}: {}", unread.what, unread.why);
             let finding = Finding::warning(RESTORE_UNREAD, message).about(&*self.case.address);
-            self.findings.push(finding);
+            let help = "check it in Control Hub, and set it manually if needed";
+            self.findings.push(finding.help(help));
         }
     }
 

@@ -61,10 +61,9 @@ pub(super) fn subjects(checker: &mut Checker) {
                     "write a key such as `bob@acme.com`, or an address such as `workspace/Lobby`",
                 )
             } else if subject.value.contains(['*', '?']) {
-                let message =
-                    format!("`{subject}` is a pattern, and an acknowledgement names each one");
+                let message = format!("wildcards are not allowed in acknowledgements: `{subject}`");
                 Finding::error(ACKNOWLEDGEMENT_WILDCARD, message).help(
-                    "list the keys (`bob@acme.com`) or addresses (`user/bob@acme.com`) one by one",
+                    "list every subject: a key (`bob@acme.com`) or an address (`user/bob@acme.com`)",
                 )
             } else {
                 continue;

@@ -94,7 +94,7 @@ impl Trouble {
                 }
             }
             Trouble::UnknownVariant { variant, known } => {
-                let message = format!("`{}` is not one of the allowed words", shown(&variant));
+                let message = format!("`{}` is not an allowed value", shown(&variant));
                 Problem::new(INVALID_VALUE, node.pos(), message)
                     .help(choices(&variant, known, "Allowed"))
             }

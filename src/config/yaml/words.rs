@@ -85,7 +85,10 @@ pub(super) fn fix(node: Node<'_>, expected: &str, fields: &[&str]) -> Option<Str
         (_, Plain::Text | Plain::Unsigned(_) | Plain::Signed(_)) if expected == "a list" => {
             Some(format!("write a list, even of one: `[{}]`", shown(&text)))
         }
-        (_, it) if expected == "a mapping" && it != Plain::Null => mapping(fields),
+        (_, it) if expected == "a mapping" && it != Plain::Null => {
+            let named = || Some(format!("write `NAME: {}`, with a name", shown(&text)));
+            mapping(fields).or_else(named)
+        }
         (_, Plain::Text) => None,
         (true, Plain::Null) if expected == "a list" => {
             Some("write `[]` for an empty list, or remove the key".to_owned())

@@ -79,7 +79,7 @@ fn memberships<'a>(
     for &(user, spot) in &group.joins {
         let email = people.email(user);
         if waits(user) {
-            let what = format!("joins {}", group.name);
+            let what = format!("joining {}", group.name);
             waiting.entry(email).or_default().push(what);
             continue;
         }
@@ -93,7 +93,7 @@ fn memberships<'a>(
     for leave in &group.leaves {
         let email = leave.email;
         if leave.user.is_some_and(waits) {
-            let what = format!("leaves {}", group.name);
+            let what = format!("leaving {}", group.name);
             waiting.entry(email).or_default().push(what);
             continue;
         }
@@ -270,13 +270,13 @@ fn removals<'a>(context: &'a Context<'_>, waiting: &mut Waiting<'a>) {
 fn say_waiting(draft: &mut Draft, waiting: Waiting<'_>) {
     for (email, what) in waiting {
         let message = format!(
-            "{}: waits until the licences of this person can be changed",
+            "held back until the licences of this person can be changed: {}",
             what.join(", ")
         );
         draft.findings.push(
             Finding::info(MEMBERSHIP_WAITS, message)
                 .about(Address::new("user", email))
-                .help("fix what blocks the person's licences; the next plan then carries out all of it"),
+                .help("resolve the other findings about this person; the next plan then includes these changes"),
         );
     }
 }

@@ -65,7 +65,7 @@ labels: {a: null, b: [], c: ok}
             "2:1 unknown-field unknown field `orgg` | Did you mean `org`? Known fields: version, org, users, numbers, ratios, labels",
             "3:1 missing-field `org` lacks the field `name` | add `name: …`",
             "4:3 unknown-field unknown field `nme` | Did you mean `name`? Known fields: name, mode, sync",
-            "5:9 invalid-value `groop` is not one of the allowed words | Did you mean `group`? Allowed: organization, group",
+            "5:9 invalid-value `groop` is not an allowed value | Did you mean `group`? Allowed: organization, group",
             "6:9 wrong-type expected true or false, found text `yes` | write true or false",
             "9:18 wrong-type expected text, found the number `5` | write \"5\"",
             "10:12 wrong-type expected text, found the number `+12145550101` | write \"+12145550101\"",
@@ -74,7 +74,7 @@ labels: {a: null, b: [], c: ok}
             "13:17 wrong-type expected text, found the number `1` | write \"1\"",
             "13:20 wrong-type expected text, found `true` | write \"true\"",
             "13:26 wrong-type expected text, found a list | write one value, not a list",
-            "15:14 invalid-value `profesional` is not one of the allowed words | Did you mean `professional`? Allowed: professional, standard",
+            "15:14 invalid-value `profesional` is not an allowed value | Did you mean `professional`? Allowed: professional, standard",
             "16:12 invalid-value `1214` is not in international format",
             "17:3 duplicate-key the key `bob@acme.com` appears twice in this mapping | remove one of the two",
             "18:29 unknown-field unknown field `teir` | Did you mean `tier`? Known fields: tier, subscription",
@@ -181,7 +181,7 @@ fn enums() {
     tells(
         "users: {a: {go: {operatr: x}}}\n",
         &[
-            "1:18 invalid-value `operatr` is not one of the allowed words | Did you mean `operator`? Allowed: byod, operator, account",
+            "1:18 invalid-value `operatr` is not an allowed value | Did you mean `operator`? Allowed: byod, operator, account",
         ],
     );
     tells(
