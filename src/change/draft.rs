@@ -139,6 +139,8 @@ pub struct DraftField {
     pub withheld: Vec<LicenseIx>,
     /// The licence that it takes.
     pub takes: Option<LicenseIx>,
+    /// When the decisions gave it that licence, counted from 1: an order in which there is a unit for each.
+    pub seated: u32,
     /// The hold that leaves it to a person: no request sends it.
     pub held: Option<Code>,
     /// In which of the later requests it goes, which are sent when all before them is done; 0 for the first.
@@ -167,6 +169,7 @@ impl DraftField {
             gives: Vec::new(),
             withheld: Vec::new(),
             takes: None,
+            seated: 0,
             held: None,
             stage: 0,
         }

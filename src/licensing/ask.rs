@@ -117,6 +117,8 @@ pub struct Ask {
     pub part: Part,
     /// How it ended.
     pub state: AskState,
+    /// When it got its unit, counted from 1: one after the other, there was a unit for each. 0 if it takes none.
+    pub seated: u32,
 }
 
 impl Ask {

@@ -34,6 +34,8 @@ enum Fail {
 struct Seats<'w> {
     facts: Facts<'w>,
     used: Vec<i64>,
+    /// How many have got a unit so far.
+    seated: u32,
     overage: FxHashSet<&'w str>,
 }
 
@@ -55,6 +57,7 @@ pub fn settle(
             .iter()
             .map(|license| license.consumed_units)
             .collect(),
+        seated: 0,
         overage: guardrails
             .iter()
             .flat_map(|guardrails| &guardrails.value.allow_overage)
@@ -470,6 +473,8 @@ impl Seats<'_> {
 
     fn take(&mut self, ask: &mut Ask, license: LicenseIx) {
         self.used[license as usize] += 1;
+        self.seated += 1;
+        ask.seated = self.seated;
         if let Some(old) = ask.before.and_then(|held| held.license) {
             self.free(old);
         }

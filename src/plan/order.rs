@@ -80,9 +80,9 @@ pub fn order(
     if order.stuck.is_empty() {
         return order;
     }
-    // A grant may have taken the unit that a change of tier needs to give back its own: the seats were settled the other way
-    // round (contract 3, rule 8).
-    let other = order_by(changes, licenses, overage, kept, Rank::ChangesFirst);
+    // Someone may have taken the unit that others need to give back theirs. The seats were settled in an order in which there
+    // is one for each (contract 3, rule 8).
+    let other = order_by(changes, licenses, overage, kept, Rank::Seated);
     match other.stuck.len() < order.stuck.len() {
         true => other,
         false => order,
@@ -94,8 +94,8 @@ pub fn order(
 enum Rank {
     /// The one whose address comes first.
     Address,
-    /// The one that takes a unit only where it gives one back, then as before.
-    ChangesFirst,
+    /// The one that got its last unit first when the seats were settled, then as before.
+    Seated,
 }
 
 fn order_by(

@@ -75,6 +75,7 @@ pub fn field(facts: &Facts<'_>, values: &Values, ask: &Ask) -> Option<DraftField
     field.takes = after
         .filter(|_| there.is_none())
         .and_then(|held| held.license);
+    field.seated = ask.seated;
     field.held = held;
     Some(field.because(ask.reason.clone()))
 }

@@ -109,6 +109,7 @@ impl Case<'_> {
             reason,
             part: Part::default(),
             state: AskState::Open,
+            seated: 0,
         }
     }
 }
@@ -284,6 +285,7 @@ impl<'w> Resolver<'w, '_> {
             reason,
             part,
             state: AskState::Open,
+            seated: 0,
         });
     }
 

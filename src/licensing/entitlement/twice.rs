@@ -80,6 +80,7 @@ impl Resolver<'_, '_> {
                 reason: facts.why_replaced(current, target, spot),
                 part: Part::default(),
                 state: AskState::Open,
+                seated: 0,
             });
         }
     }

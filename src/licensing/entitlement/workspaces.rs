@@ -77,6 +77,7 @@ impl Resolver<'_, '_> {
             },
             part: Part::default(),
             state: AskState::Open,
+            seated: 0,
         };
         let Some(wanted) = place.entries.iter().find(|entry| entry.slot == slot) else {
             if best.is_some() {
@@ -124,6 +125,7 @@ impl Resolver<'_, '_> {
             reason: Reason::default(),
             part: Part::default(),
             state: AskState::Blocked(MOVE_SOURCE_MISMATCH),
+            seated: 0,
         });
     }
 }

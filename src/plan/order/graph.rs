@@ -16,13 +16,13 @@ pub struct Graph<'a> {
 }
 
 impl Rank {
-    /// Whether a change is tried after those of the same turn.
-    fn defers(self, change: &DraftChange) -> bool {
-        let grants = || {
-            let mut fields = change.fields.iter();
-            fields.any(|field| field.takes.is_some() && field.gives.is_empty())
-        };
-        self == Rank::ChangesFirst && grants()
+    /// The place of a change among those of the same turn, before its address decides.
+    fn place(self, change: &DraftChange) -> u32 {
+        let seated = change.fields.iter().map(|field| field.seated);
+        match self {
+            Rank::Address => 0,
+            Rank::Seated => seated.max().unwrap_or_default(),
+        }
     }
 }
 
@@ -62,12 +62,12 @@ impl<'a> Graph<'a> {
             .filter(|&change| kept[change])
             .flat_map(|change| (0..changes[change].requests.len()).map(move |at| (change, at)))
             .collect();
-        let grants: Vec<bool> = changes.iter().map(|it| rank.defers(it)).collect();
+        let seated: Vec<u32> = changes.iter().map(|it| rank.place(it)).collect();
         ranks.sort_by_key(|&(change, request)| {
             let turn = changes[change].requests[request].turn;
             (
                 turn.unwrap_or(changes[change].turn),
-                grants[change],
+                seated[change],
                 place[change],
                 request,
             )
