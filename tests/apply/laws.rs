@@ -175,9 +175,12 @@ fn could_be(snapshot: &mut Value) {
     }
     // Only with Calling the API tells where a person is.
     let callers = callers(snapshot);
-    for user in entries(&mut snapshot["users"]) {
+    for (at, user) in entries(&mut snapshot["users"]).into_iter().enumerate() {
         if !callers.contains(&format!("user/{}", text(&user["email"]))) {
             user["location"] = Value::Null;
+        } else if user["phoneNumber"].is_null() && user["extension"].is_null() {
+            // Webex changes nothing of a person whose Calling was never finished.
+            user["extension"] = json!(format!("99{at:02}"));
         }
     }
     let homeless: Vec<Value> = entries(&mut snapshot["workspaces"])
