@@ -89,6 +89,8 @@ pub struct Holders {
 /// The list of a snapshot that has the objects of a kind.
 #[derive(Debug)]
 pub struct List {
+    /// Its name in the snapshot.
+    pub name: &'static str,
     /// Whether it was captured.
     pub captured: fn(&Snapshot) -> bool,
     /// Whether a plan rests on it even where the configuration declares no such object.

@@ -105,7 +105,7 @@ fn sections(
         if let Some(list) = &kind.list {
             let declares = kind.declared.declares;
             let needed = (list.needed)(config) || declares(config) || base.is_some_and(declares);
-            sections.push((kind.section, (list.captured)(snapshot), needed));
+            sections.push((list.name, (list.captured)(snapshot), needed));
         }
     }
     sections

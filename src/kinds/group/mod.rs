@@ -20,6 +20,7 @@ pub const KIND: Kind = Kind {
     section: GROUP.name,
     declared: GROUP,
     list: Some(List {
+        name: GROUP.name,
         captured: |snapshot| snapshot.groups.is_some(),
         needed: |config| config.mode() == AssignmentMode::Group,
     }),

@@ -22,6 +22,7 @@ pub const KIND: Kind = Kind {
     section: LOCATION.name,
     declared: LOCATION,
     list: Some(List {
+        name: LOCATION.name,
         captured: |snapshot| snapshot.locations.is_some(),
         needed: Config::gives_calling,
     }),

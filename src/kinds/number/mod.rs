@@ -23,6 +23,7 @@ pub const KIND: Kind = Kind {
     section: NUMBER.name,
     declared: NUMBER,
     list: Some(List {
+        name: NUMBER.name,
         captured: |snapshot| snapshot.numbers.is_some(),
         needed: rests_on_numbers,
     }),

@@ -26,6 +26,7 @@ pub const KIND: Kind = Kind {
     section: USER.name,
     declared: USER,
     list: Some(List {
+        name: USER.name,
         captured: |snapshot| snapshot.users.is_some(),
         needed: |_| true,
     }),

@@ -26,6 +26,7 @@ pub const KIND: Kind = Kind {
     section: WORKSPACE.name,
     declared: WORKSPACE,
     list: Some(List {
+        name: WORKSPACE.name,
         captured: |snapshot| snapshot.workspaces.is_some(),
         needed: Config::gives_calling,
     }),
