@@ -4,6 +4,7 @@
 //! of the API or the snapshot.
 
 pub mod checks;
+pub mod claims;
 pub mod edit;
 pub mod files;
 pub mod fmt;

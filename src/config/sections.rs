@@ -1,5 +1,6 @@
 //! The sections whose entries are objects with addresses, one row each: what every other list of kinds is made of.
 
+use super::claims::{Caller, Members, People, said, said_or_null};
 use super::merge::{Config, Declared, Section as Entries, Spot};
 use super::yaml::At;
 
@@ -16,6 +17,12 @@ pub struct Section {
     pub names: Option<Names>,
     /// Where it names locations.
     pub locations: fn(&Config) -> Named<'_>,
+    /// Its entries that can claim a number or an extension.
+    pub callers: fn(&Config) -> Vec<Caller<'_>>,
+    /// Its lists that name people.
+    pub people: fn(&Config) -> Vec<People<'_>>,
+    /// That list of one entry, to be changed.
+    pub people_of: for<'c> fn(&'c mut Config, &str) -> Option<&'c mut Members>,
 }
 
 /// Places that name something.
@@ -44,6 +51,18 @@ pub struct Former {
 /// People.
 pub const USER: Section = Section {
     locations: |config| places(config.users.values(), |it| it.location.as_ref()),
+    callers: |config| {
+        let users = config.users.iter().map(|(key, user)| Caller {
+            kind: "user",
+            key,
+            phone: said_or_null(user, &user.value.phone_number),
+            extension: said(user, user.value.extension.as_ref()),
+            location: user.value.location.as_ref().map(|at| at.value.as_str()),
+            absent: user.value.is_absent(),
+            auto: true,
+        });
+        users.collect()
+    },
     ..section("user", "users", |config| !config.users.is_empty())
 };
 /// Groups.
@@ -52,6 +71,21 @@ pub const GROUP: Section = Section {
         has: |config, name| config.groups.contains_key(name),
         former: |config| former(&config.groups, |it| it.formerly.as_ref()),
     }),
+    people: |config| {
+        let groups = config.groups.iter().filter_map(|(key, group)| {
+            Some(People {
+                kind: "group",
+                noun: "group",
+                key,
+                field: "members",
+                list: group.value.members.as_ref()?,
+                entry: group.key,
+                places: false,
+            })
+        });
+        groups.collect()
+    },
+    people_of: |config, key| Some(&mut config.groups.get_mut(key)?.value.members),
     ..section("group", "groups", |config| !config.groups.is_empty())
 };
 /// Locations.
@@ -76,6 +110,18 @@ pub const WORKSPACE: Section = Section {
         former: |config| former(&config.workspaces, |it| it.formerly.as_ref()),
     }),
     locations: |config| places(config.workspaces.values(), |it| it.location.as_ref()),
+    callers: |config| {
+        let places = config.workspaces.iter().map(|(key, place)| Caller {
+            kind: "workspace",
+            key,
+            phone: said_or_null(place, &place.value.phone_number),
+            extension: said(place, place.value.extension.as_ref()),
+            location: place.value.location.as_ref().map(|at| at.value.as_str()),
+            absent: false,
+            auto: true,
+        });
+        places.collect()
+    },
     ..section("workspace", "workspaces", |config| {
         !config.workspaces.is_empty()
     })
@@ -140,7 +186,7 @@ pub fn kinds() -> Vec<&'static str> {
     SECTIONS.iter().map(|section| section.kind).collect()
 }
 
-/// A section that names no location, and whose objects keep their names.
+/// A section that names no location and no people, claims no numbers, and whose objects keep their names.
 const fn section(kind: &'static str, name: &'static str, declares: fn(&Config) -> bool) -> Section {
     Section {
         kind,
@@ -148,6 +194,9 @@ const fn section(kind: &'static str, name: &'static str, declares: fn(&Config) -
         declares,
         names: None,
         locations: |_| Vec::new(),
+        callers: |_| Vec::new(),
+        people: |_| Vec::new(),
+        people_of: |_, _| None,
     }
 }
 

@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::config::claims::{Members, People};
 use crate::config::model::UserState;
+use crate::config::sections::SECTIONS;
 use crate::config::{Config, Spot};
 use crate::finding::{Finding, USER_GONE, USER_RENAMED};
 use crate::snapshot::{Applied, Moved};
@@ -116,48 +118,50 @@ impl Reading<'_> {
     }
 
     fn members(&mut self, now: &mut Config) {
-        for (name, declared) in &self.before.groups {
-            let Some(list) = &declared.value.members else {
-                continue;
-            };
-            let mut kept = list.clone();
-            kept.value.0.clear();
-            let mut doubtful = false;
-            for member in &list.value {
-                let email = member.value.to_lowercase();
-                let spot = declared.spot(member);
-                match self.applied.moved(&email) {
-                    None | Some(Moved::Replaced) => kept.value.0.push(member.clone()),
-                    Some(Moved::Renamed(today)) => {
-                        let mut member = member.clone();
-                        member.value.clone_from(today);
-                        if !list
-                            .value
-                            .iter()
-                            .any(|it| it.value.eq_ignore_ascii_case(today))
-                        {
-                            kept.value.0.push(member);
-                        }
-                        self.renamed(&email, today, spot);
-                    }
-                    Some(Moved::Gone) => match now.users.get(&email) {
-                        // A person is created with this address.
-                        Some(user) if user.value.display_name.is_some() => {
-                            kept.value.0.push(member.clone());
-                        }
-                        _ => self.gone(&email, spot),
-                    },
-                    Some(Moved::Split(today)) => {
-                        doubtful = true;
-                        self.split(&email, today, spot);
-                    }
+        for section in &SECTIONS {
+            for people in (section.people)(self.before) {
+                let kept = self.current(people, now);
+                if let Some(list) = (section.people_of)(now, people.key) {
+                    *list = kept;
                 }
             }
-            if let Some(group) = now.groups.get_mut(name) {
-                // If a list names an unknown person, it is unknown who is not in it.
-                group.value.members = (!doubtful).then_some(kept);
+        }
+    }
+
+    /// A list with the current addresses; none if it names an unknown person: then it is unknown who is not in it.
+    fn current(&mut self, people: People<'_>, now: &Config) -> Members {
+        let list = people.list;
+        let mut kept = list.clone();
+        kept.value.0.clear();
+        let mut doubtful = false;
+        for member in &list.value {
+            let email = member.value.to_lowercase();
+            let spot = people.spot(member);
+            match self.applied.moved(&email) {
+                None | Some(Moved::Replaced) => kept.value.0.push(member.clone()),
+                Some(Moved::Renamed(today)) => {
+                    let mut member = member.clone();
+                    member.value.clone_from(today);
+                    let mut all = list.value.iter();
+                    if !all.any(|it| it.value.eq_ignore_ascii_case(today)) {
+                        kept.value.0.push(member);
+                    }
+                    self.renamed(&email, today, spot);
+                }
+                Some(Moved::Gone) => match now.users.get(&email) {
+                    // A person is created with this address.
+                    Some(user) if user.value.display_name.is_some() => {
+                        kept.value.0.push(member.clone());
+                    }
+                    _ => self.gone(&email, spot),
+                },
+                Some(Moved::Split(today)) => {
+                    doubtful = true;
+                    self.split(&email, today, spot);
+                }
             }
         }
+        (!doubtful).then_some(kept)
     }
 
     fn acknowledgements(&self, now: &mut Config) {

@@ -1,4 +1,4 @@
-//! Checks of phone numbers and extensions of people and workspaces.
+//! Checks of phone numbers and extensions of people, workspaces and others who have them.
 //!
 //! Owns their form and claims of two for the same one. Must not look at the inventory of numbers (`numbers`).
 
@@ -7,9 +7,11 @@ use std::hash::Hash;
 use rustc_hash::FxHashMap;
 
 use super::Checker;
-use crate::config::merge::{Config, Declared, Spot};
+use crate::config::claims::Caller;
+use crate::config::merge::{Config, Spot};
 use crate::config::model::User;
-use crate::config::yaml::{At, Nullable};
+use crate::config::sections::SECTIONS;
+use crate::config::yaml::Nullable;
 use crate::finding::*;
 use crate::phone;
 
@@ -25,58 +27,10 @@ const NAME_MAX: usize = 30;
 /// What may not be in the name of a person with Calling (webex-api.md 4.1).
 const NOT_IN_NAMES: &[char] = &['%', '#', '<', '>', '\\', '/', '"'];
 
-/// A user or a workspace, as far as Calling goes.
-pub(super) struct Caller<'a> {
-    kind: &'static str,
-    key: &'a str,
-    /// The phone number or `auto`.
-    pub(super) phone: Option<(&'a str, Spot)>,
-    extension: Option<(&'a str, Spot)>,
-    location: Option<&'a str>,
-    /// To be deleted, so that it claims nothing.
-    absent: bool,
-}
-
-impl Caller<'_> {
-    fn address(&self) -> String {
-        format!("{}/{}", self.kind, self.key)
-    }
-}
-
-/// All users and workspaces.
+/// All entries that can claim a number or an extension.
 pub(super) fn callers(config: &Config) -> impl Iterator<Item = Caller<'_>> {
-    let users = config.users.iter().map(|(key, user)| Caller {
-        kind: "user",
-        key,
-        phone: nullable(user, &user.value.phone_number),
-        extension: text(user, user.value.extension.as_ref()),
-        location: user.value.location.as_ref().map(|at| at.value.as_str()),
-        absent: user.value.is_absent(),
-    });
-    let workspaces = config.workspaces.iter().map(|(key, workspace)| Caller {
-        kind: "workspace",
-        key,
-        phone: nullable(workspace, &workspace.value.phone_number),
-        extension: text(workspace, workspace.value.extension.as_ref()),
-        location: workspace
-            .value
-            .location
-            .as_ref()
-            .map(|at| at.value.as_str()),
-        absent: false,
-    });
-    users.chain(workspaces)
-}
-
-fn text<'a, T>(entry: &Declared<T>, at: Option<&'a At<String>>) -> Option<(&'a str, Spot)> {
-    at.map(|at| (at.value.as_str(), entry.spot(at)))
-}
-
-fn nullable<'a, T>(entry: &Declared<T>, at: &'a Nullable<At<String>>) -> Option<(&'a str, Spot)> {
-    match at {
-        Nullable::Value(at) => text(entry, Some(at)),
-        Nullable::Absent | Nullable::Null => None,
-    }
+    let sections = SECTIONS.iter();
+    sections.flat_map(|section| (section.callers)(config))
 }
 
 /// Mobile numbers of Webex Go, with the user.
@@ -92,22 +46,26 @@ pub(super) fn formats(checker: &mut Checker) {
     let config = checker.config;
     for caller in callers(config) {
         if let Some((number, spot)) = caller.phone
-            && number != AUTO
+            && !(caller.auto && number == AUTO)
             && phone::e164(number).is_none()
         {
             let country = caller
                 .location
                 .and_then(|location| country(config, location));
-            let finding = not_e164(number, country, Some("`auto`")).about(caller.address());
+            let auto = caller.auto.then_some("`auto`");
+            let finding = not_e164(number, country, auto).about(caller.address());
             checker.report(spot, finding);
         }
         if let Some((extension, spot)) = caller.extension
-            && extension != AUTO
+            && !(caller.auto && extension == AUTO)
             && !is_extension(extension)
         {
             let message = format!("`{extension}` is not an extension of 2 to 10 digits");
+            let or = if caller.auto { ", or `auto`" } else { "" };
             let finding = Finding::error(CALLING_EXTENSION_FORMAT, message)
-                .help("write 2 to 10 digits in quotation marks and nothing else, or `auto`")
+                .help(format!(
+                    "write 2 to 10 digits in quotation marks and nothing else{or}"
+                ))
                 .about(caller.address());
             checker.report(spot, finding);
         }
@@ -117,7 +75,10 @@ pub(super) fn formats(checker: &mut Checker) {
             let message =
                 format!("`{extension}` is an emergency number and cannot be an extension");
             let finding = Finding::error(CALLING_EXTENSION_EMERGENCY, message)
-                .help("choose another extension, or `auto`")
+                .help(match caller.auto {
+                    true => "choose another extension, or `auto`",
+                    false => "choose another extension",
+                })
                 .about(caller.address());
             checker.report(spot, finding);
         }
@@ -205,7 +166,7 @@ pub(super) fn not_e164(number: &str, country: Option<&str>, or: Option<&str>) ->
     .help(help)
 }
 
-/// The same number, or the same extension in one location, for two users or workspaces.
+/// The same number, or the same extension in one location, for two entries.
 pub(super) fn claims(checker: &mut Checker) {
     let callers: Vec<Caller> = callers(checker.config)
         .filter(|caller| !caller.absent)

@@ -6,8 +6,10 @@ use rustc_hash::FxHashMap;
 
 use super::templates::calling_of_people;
 use super::{Checker, Listed};
-use crate::config::merge::{Declared, Spot};
+use crate::config::claims::People;
+use crate::config::merge::{Config, Declared, Spot};
 use crate::config::model::*;
+use crate::config::sections::SECTIONS;
 use crate::config::yaml::{At, Pos};
 use crate::finding::*;
 
@@ -19,22 +21,30 @@ fn is_email(text: &str) -> bool {
     }) && !text.contains(char::is_whitespace)
 }
 
-/// Keys of `users` and members of groups that are no e-mail addresses.
+/// The lists of all sections that name people.
+fn lists_of_people(config: &Config) -> impl Iterator<Item = People<'_>> {
+    SECTIONS.iter().flat_map(|section| (section.people)(config))
+}
+
+/// Keys of `users` and members of lists of people that are no e-mail addresses.
 pub(super) fn addresses(checker: &mut Checker) {
     let config = checker.config;
     let users = config
         .users
         .iter()
-        .map(|(email, user)| (email.as_str(), user.key, "user", email));
-    let members = config.groups.iter().flat_map(|(name, group)| {
-        let members = group
-            .value
-            .members
-            .iter()
-            .flat_map(|members| &members.value);
-        members.map(move |member| (member.value.as_str(), group.spot(member), "group", name))
+        .map(|(email, user)| (email.as_str(), user.key, "user", email.as_str()));
+    let listed = lists_of_people(config).flat_map(|people| {
+        let items = people.addresses();
+        items.map(move |item| {
+            (
+                item.value.as_str(),
+                people.spot(item),
+                people.kind,
+                people.key,
+            )
+        })
     });
-    for (text, spot, kind, key) in users.chain(members) {
+    for (text, spot, kind, key) in users.chain(listed) {
         if !is_email(text) {
             let help = match kind == "group" && config.groups.contains_key(text) {
                 true => {
@@ -142,7 +152,7 @@ fn place_of(set: &LicenseSet, removed: &RemovePath) -> Option<Pos> {
     }
 }
 
-/// Members of groups who are to be deleted.
+/// Members of lists who are to be deleted.
 pub(super) fn members(checker: &mut Checker) {
     let config = checker.config;
     let absent: FxHashMap<&str, Spot> = config
@@ -160,26 +170,23 @@ pub(super) fn members(checker: &mut Checker) {
     if absent.is_empty() {
         return;
     }
-    for (name, group) in &config.groups {
-        for member in group
-            .value
-            .members
-            .iter()
-            .flat_map(|members| &members.value)
-        {
+    for people in lists_of_people(config) {
+        for member in people.addresses() {
             let email = member.value.to_lowercase();
             let Some(&state) = absent.get(email.as_str()) else {
                 continue;
             };
-            let place = config.place(state);
+            let (place, noun, key) = (config.place(state), people.noun, people.key);
             let message = format!(
-                "`{email}` is a member of group `{name}` and is to be deleted: `state: absent` is at {}:{}:{}",
+                "`{email}` is a member of {noun} `{key}` and is to be deleted: `state: absent` is at {}:{}:{}",
                 place.file, place.line, place.column
             );
             let finding = Finding::error(MEMBER_ABSENT, message)
-                .help("remove the address from the group if the person leaves, or remove `state: absent` if not")
-                .about(format!("group/{name}"));
-            checker.report(group.spot(member), finding);
+                .help(format!(
+                    "remove the address from the {noun} if the person leaves, or remove `state: absent` if not"
+                ))
+                .about(people.address());
+            checker.report(people.spot(member), finding);
         }
     }
 }
@@ -217,14 +224,13 @@ pub(super) fn repeated(checker: &mut Checker) {
 /// Lists of people and groups in which something appears twice.
 pub(super) fn lists(checker: &mut Checker) {
     let config = checker.config;
-    for (name, group) in &config.groups {
-        if let Some(members) = &group.value.members {
-            let items = members
-                .value
-                .iter()
-                .map(|at| Listed::email(&at.value, group.spot(at)));
-            checker.twice("members", Some(&format!("group/{name}")), items);
-        }
+    for people in lists_of_people(config) {
+        let items = people.list.value.iter();
+        let items = items.map(|at| match people.places && !at.value.contains('@') {
+            true => Listed::exact(&at.value, people.spot(at)),
+            false => Listed::email(&at.value, people.spot(at)),
+        });
+        checker.twice(people.field, Some(&people.address()), items);
     }
     for (email, user) in &config.users {
         let User {
