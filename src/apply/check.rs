@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::change::{Change, ChangeAction, Field, Operation};
 use crate::kinds::wire::{NOTHING_THERE as NOTHING, Seen, Standing, stands};
-use crate::kinds::{self, Form};
+use crate::kinds::{self, Calling, Form};
 use crate::webex::{Error, Names};
 
 use super::report::Verdict;
@@ -18,6 +18,37 @@ pub enum Todo<'p> {
     Nothing(Verdict),
 }
 
+/// Why members of lists leave by themselves while a plan is carried out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Leaving {
+    /// The plan deletes people, who then leave every list.
+    deleted: bool,
+    /// The plan takes or changes Calling of people, who then leave the lists that need it.
+    calling: bool,
+}
+
+impl Leaving {
+    /// What the changes of a plan entail.
+    pub fn of(changes: &[Change]) -> Leaving {
+        let calling = |change: &Change, field: &Field| {
+            let row = kinds::field(&change.kind, &field.path);
+            let part = row.is_some_and(|it| matches!(it.calling, Calling::License | Calling::Kept));
+            part && !field.before.is_null()
+        };
+        let mut all = changes.iter();
+        Leaving {
+            deleted: changes.iter().any(|it| it.action == ChangeAction::Delete),
+            calling: all.any(|change| change.fields.iter().any(|field| calling(change, field))),
+        }
+    }
+
+    /// Whether a list of this name differs for that reason, as far as can be seen.
+    fn explains(self, kind: &str, name: &str) -> bool {
+        kinds::members(kind, name)
+            .is_some_and(|list| self.deleted || self.calling && list.calling == Calling::Members)
+    }
+}
+
 /// What a check needs to know of the run.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
@@ -29,8 +60,8 @@ pub struct Context<'a> {
     pub sent: bool,
     /// Whether an earlier run may have sent this request, and Webex may have carried it out in part.
     pub doubtful: bool,
-    /// Whether the plan deletes people, who then leave their groups.
-    pub deletes: bool,
+    /// Why members leave by themselves.
+    pub leaving: Leaving,
     /// Paths whose values an earlier request of the same change removed for a moment.
     pub aside: &'a [String],
     /// Whether the object itself shows that the request is done: for requests without fields.
@@ -169,10 +200,7 @@ fn differing(context: Context<'_>, change: &Change, seen: Option<&Seen>) -> Opti
         (Some(_), Some(seen)) => {
             let planned = change.preimage_members.as_deref().unwrap_or_default();
             let mut differing = seen.essence.differs_from(planned);
-            // A person who is deleted leaves every group.
-            if context.deletes {
-                differing.retain(|name| !kinds::has_members(&change.kind, name));
-            }
+            differing.retain(|name| !context.leaving.explains(&change.kind, name));
             (!differing.is_empty()).then_some(differing)
         }
     }

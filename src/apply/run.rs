@@ -6,6 +6,7 @@ use std::sync::{Condvar, Mutex};
 
 use rustc_hash::FxHashMap;
 
+use super::check::Leaving;
 use super::gate::Gate;
 use super::guard::is_calling;
 use super::journal::Journal;
@@ -15,7 +16,7 @@ use super::progress::Progress;
 use super::report::{Outcome, Report, Verdict, Verdicts};
 use super::sending::{Part, SendError, Sending, failed};
 use super::state::{State, index};
-use crate::change::{Change, ChangeAction, Field, Operation, Risk};
+use crate::change::{Change, Field, Operation, Risk};
 use crate::finding::Severity;
 use crate::kinds::wire::settings;
 use crate::kinds::{self, Form};
@@ -39,8 +40,8 @@ pub struct Run<'a> {
     pub(super) changes: FxHashMap<&'a str, &'a Change>,
     /// By operation: those that wait for it.
     pub(super) unlocks: Vec<Vec<usize>>,
-    /// Whether a person is deleted, who then leaves every group.
-    deletes: bool,
+    /// Why members of lists leave by themselves.
+    leaving: Leaving,
     /// Addresses of objects for which something was sent, by this run or the one that it resumes.
     touched: Mutex<BTreeSet<String>>,
     /// The breaker.
@@ -72,8 +73,6 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let mut deletions = plan.changes.iter();
-        let deletes = deletions.any(|change| change.action == ChangeAction::Delete);
         let touched = Mutex::new(progress.touched.clone());
         Run {
             plan,
@@ -83,7 +82,7 @@ impl<'a> Run<'a> {
             progress,
             changes,
             unlocks,
-            deletes,
+            leaving: Leaving::of(&plan.changes),
             touched,
             gate: Gate::default(),
             stop,
@@ -188,7 +187,7 @@ impl<'a> Run<'a> {
             earlier: &self.progress,
             gate: &self.gate,
             stop: self.stop,
-            deletes: self.deletes,
+            leaving: self.leaving,
             touched: &self.touched,
             aside: self.aside(operation),
             canary,

@@ -148,7 +148,7 @@ impl<'a> Sending<'a> {
                     || lock(self.touched).contains(&part.change.address),
                 sent: !before.is_empty(),
                 doubtful: self.doubtful,
-                deletes: self.deletes,
+                leaving: self.leaving,
                 aside: self.aside,
                 is_done: &|seen| is_done(wire, self.operation, seen),
             };

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
+use super::check::Leaving;
 use super::gate::{Gate, Suspect};
 use super::journal::Journal;
 use super::options::{Live, Options};
@@ -31,8 +32,8 @@ pub struct Sending<'a> {
     pub gate: &'a Gate,
     /// The request to stop.
     pub stop: &'a Stop,
-    /// Whether the plan deletes people.
-    pub deletes: bool,
+    /// Why members of lists leave by themselves.
+    pub leaving: Leaving,
     /// Addresses of objects for which something was sent. Another request of a change may be on its way at the same time,
     /// so this is asked after the object was read, and said before anything is sent.
     pub touched: &'a Mutex<BTreeSet<String>>,

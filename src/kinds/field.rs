@@ -62,6 +62,8 @@ pub enum Calling {
     License,
     /// What a person keeps with the licence.
     Kept,
+    /// Members who are in only as long as they have the licence.
+    Members,
 }
 
 impl Field {

@@ -184,11 +184,11 @@ pub fn deletion_code(kind: &str) -> Option<Code> {
     Some(loss.code)
 }
 
-/// Whether a kind has a list of members with this name.
-pub fn has_members(kind: &str, name: &str) -> bool {
+/// The list of members that a kind has under this name.
+pub fn members(kind: &str, name: &str) -> Option<&'static Field> {
     let fields = find(kind).map_or(&[][..], |kind| kind.fields);
     let mut lists = fields.iter().filter(|it| it.form == Form::Member);
-    lists.any(|it| it.path.trim_end_matches('/') == name)
+    lists.find(|it| it.path.trim_end_matches('/') == name)
 }
 
 /// The field of a kind with this path.
