@@ -3,7 +3,8 @@
 use super::Context;
 use crate::change::{Draft, DraftField, FieldAction, Risk, text_or_nothing};
 use crate::finding::{CALLING_LOSS, FEATURES_LEFT, Finding};
-use crate::licensing::{Ask, Consent, Facts, Identity, IdentityChange};
+use crate::licensing::catalogue::Service;
+use crate::licensing::{Ask, AskState, Consent, Facts, Holder, Identity, IdentityChange};
 use crate::snapshot::RECIPIENT;
 
 /// One part of a Calling identity as a field.
@@ -37,6 +38,32 @@ pub fn losing(
         }
     }
     field
+}
+
+/// Whether this plan takes a number or an extension from its holder: by a deletion, with Calling, or for another one. `path` is
+/// that of the field.
+pub fn gives_up(context: &Context<'_>, holder: Holder, path: &str, value: &str) -> bool {
+    let facts = context.world.facts();
+    let agreed = context.acknowledgements;
+    let (kind, key) = facts.named(holder);
+    let deleted = facts.is_deleted(holder) && agreed.deletion(kind, key);
+    let without_calling = || {
+        let mut asks = context.decisions.asks.iter();
+        asks.any(|ask| {
+            ask.holder == holder
+                && ask.slot.service == Service::Calling
+                && ask.state == AskState::Settled(None)
+                && agreed.calling_loss(kind, key)
+        })
+    };
+    let changed = || {
+        let identity = context.decisions.identities.get(&holder);
+        identity.is_some_and(|identity| {
+            let mut changes = identity.changes.iter();
+            changes.any(|change| change.path == path && change.before.as_deref() == Some(value))
+        })
+    };
+    deleted || changed() || without_calling()
 }
 
 /// What a person with Calling has of it now.

@@ -45,6 +45,8 @@ pub fn needs(context: &Context<'_>, identity: &Identity) -> Vec<Need> {
     let begins = here.filter(|name| context.world.locations().begins(name));
     needs.extend(begins.map(|place| Need::Begun(Address::new("location", place))));
     needs.extend(identity.after.iter().map(|it| Need::Done(address(it))));
+    let features = identity.after_features.iter();
+    needs.extend(features.map(|(kind, name)| Need::Done(Address::new(kind, name))));
     let steps = identity.after_step.iter();
     needs.extend(steps.map(|it| Need::Begun(address(it))));
     needs

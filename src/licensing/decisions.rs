@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use super::ask::{Ask, AskState, Asks, Holder, Wish};
 use super::catalogue::Service;
 use super::identity::Identity;
+use super::inventory::Owner;
 use super::people::{People, UserIx};
 use super::world::World;
 use super::{consumed, entitlement, identity, incomplete, remarks, seats};
@@ -14,7 +15,7 @@ use crate::finding::{EXISTING_USERS_NOT_IN_SCOPE, Finding, Severity};
 
 /// What a deletion or a removal of Calling needs before what it gives back counts as free.
 pub trait Consent {
-    /// Whether the deletion of a person or workspace is acknowledged.
+    /// Whether the deletion of an object is acknowledged.
     fn deletion(&self, kind: &str, key: &str) -> bool;
     /// Whether the loss of Calling is acknowledged, of the holder with this kind and key.
     fn calling_loss(&self, kind: &str, key: &str) -> bool;
@@ -150,7 +151,12 @@ impl<'a> World<'a> {
                 false => consent.calling_loss(kind, key),
             }
         };
-        let freed = |holder| (is_deleted(holder) || losing.contains(&holder)) && agreed(holder);
+        let freed = |owner: Owner<'_>| match owner {
+            Owner::Holder(holder) => {
+                (is_deleted(holder) || losing.contains(&holder)) && agreed(holder)
+            }
+            Owner::Other(kind, name) => self.closes(kind, name, consent),
+        };
         let identities = identity::settle(facts, asks, &freed, findings);
         let held = identities.iter().filter(|identity| identity.incomplete);
         let held: FxHashSet<Holder> = held.map(|identity| identity.holder).collect();

@@ -12,7 +12,7 @@ use super::catalogue::{Service, Tier};
 use super::claims;
 use super::faults::{Fault, Origin};
 use super::incomplete;
-use super::inventory::Inventory;
+use super::inventory::{Inventory, Owner};
 use super::people::UserIx;
 use super::workspaces::PlaceIx;
 use crate::config::Spot;
@@ -43,6 +43,8 @@ pub struct Identity {
     pub changes: Vec<IdentityChange>,
     /// Holders whose changes free what this one takes.
     pub after: Vec<Holder>,
+    /// Calling features whose deletion frees what this one takes: kind and name.
+    pub after_features: Vec<(String, String)>,
     /// Holders who give up their number for a moment, which must be done before.
     pub after_step: Vec<Holder>,
     /// Whether the number is given up before anyone else's turn, so that a cycle of swaps can resolve.
@@ -74,6 +76,7 @@ pub(super) struct Applicant<'w> {
     /// A fault of only the extension, which leaves the rest of a person who has Calling as planned.
     pub extension_fault: Option<Fault>,
     pub after: Vec<Holder>,
+    pub after_features: Vec<(String, String)>,
     pub after_step: Vec<Holder>,
     /// Whether there is no number for a moment, so that a ring of swaps can turn.
     pub steps_aside: bool,
@@ -93,6 +96,7 @@ impl<'w> Applicant<'w> {
             barred: None,
             extension_fault: None,
             after: Vec::new(),
+            after_features: Vec::new(),
             after_step: Vec::new(),
             steps_aside: false,
         }
@@ -145,7 +149,7 @@ impl<'w> Applicant<'w> {
 pub fn settle(
     facts: Facts<'_>,
     asks: &mut Asks,
-    freed: &dyn Fn(Holder) -> bool,
+    freed: &dyn Fn(Owner<'_>) -> bool,
     findings: &mut Vec<Finding>,
 ) -> Vec<Identity> {
     let calling = facts.catalogue.slot(Service::Calling, "");
@@ -411,6 +415,7 @@ fn conclude(
         fresh: granted || !caller.seen.calls,
         changes,
         after: applicant.after,
+        after_features: applicant.after_features,
         after_step: applicant.after_step,
         steps_aside: applicant.steps_aside,
         blocked,

@@ -104,6 +104,7 @@ pub(super) fn withhold(
                 fresh: false,
                 changes: Vec::new(),
                 after: Vec::new(),
+                after_features: Vec::new(),
                 after_step: Vec::new(),
                 steps_aside: false,
                 blocked: 1,

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::ask::{Facts, Holder};
+use crate::config::claims::Caller;
 use crate::config::model::{NumberState, NumberType};
+use crate::config::sections::SECTIONS;
 use crate::phone::{e164, interval, read_back};
-use crate::snapshot::{self, Number};
+use crate::snapshot::{self, Number, OwnerKind};
 
 /// Who has a number or an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,6 +57,7 @@ pub struct Inventory<'w> {
     holders: OnceCell<FxHashMap<&'w str, Holder>>,
     extensions: OnceCell<Extensions<'w>>,
     keepers: OnceCell<FxHashMap<&'w str, String>>,
+    features: OnceCell<Vec<Caller<'w>>>,
 }
 
 impl<'w> Inventory<'w> {
@@ -81,6 +84,7 @@ impl<'w> Inventory<'w> {
             holders: OnceCell::new(),
             extensions: OnceCell::new(),
             keepers: OnceCell::new(),
+            features: OnceCell::new(),
         }
     }
 
@@ -124,6 +128,24 @@ impl<'w> Inventory<'w> {
         })
     }
 
+    /// Calling features of the files: what they are to have, no one else gets.
+    fn features(&self) -> &[Caller<'w>] {
+        self.features.get_or_init(|| {
+            let sections = SECTIONS.iter();
+            let features = sections.filter(|it| OwnerKind::from(it.kind).is_feature());
+            features
+                .flat_map(|section| (section.callers)(self.facts.config))
+                .collect()
+        })
+    }
+
+    /// The feature of the files that is to have a number.
+    fn feature_with(&self, number: &str) -> Option<Owner<'w>> {
+        let mut features = self.features().iter();
+        let has = |it: &&Caller<'w>| it.phone.is_some_and(|(phone, _)| phone == number);
+        features.find(has).map(|it| Owner::Other(it.kind, it.key))
+    }
+
     fn range(&self, number: u64) -> Option<&Range<'w>> {
         let after = self.ranges.partition_point(|range| range.first <= number);
         self.ranges[..after]
@@ -148,6 +170,7 @@ impl<'w> Inventory<'w> {
                 .get(number)
                 .map(|&holder| Owner::Holder(holder))
         });
+        let owner = owner.or_else(|| self.feature_with(number));
         let seen = observed.and_then(|observed| observed.location.as_deref());
         // A free number goes where the configuration wants it; an owned one stays where it is, and so does a main number.
         let wanted = range.map(|range| range.location);
@@ -401,6 +424,16 @@ impl<'w> Inventory<'w> {
                 None => continue,
             };
             add(&row.location, &row.extension, owner);
+        }
+        for feature in self.features() {
+            if let (Some(location), Some((extension, _))) = (feature.location, feature.extension) {
+                let here = table.entry(location).or_default();
+                let owners = here.entry(extension).or_default();
+                let owner = Owner::Other(feature.kind, feature.key);
+                if !owners.contains(&owner) {
+                    owners.push(owner);
+                }
+            }
         }
         table
     }

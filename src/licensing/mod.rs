@@ -7,6 +7,7 @@ mod ask;
 mod callers;
 pub mod catalogue;
 mod claims;
+mod closing;
 mod consumed;
 mod decisions;
 mod devices;

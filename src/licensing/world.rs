@@ -2,6 +2,8 @@
 
 use super::ask::Facts;
 use super::catalogue::Catalogue;
+use super::closing::Closing;
+use super::decisions::Consent;
 use super::devices::Devices;
 use super::events::History;
 use super::groups::Group;
@@ -34,6 +36,7 @@ pub struct World<'a> {
     pub(super) memberships: Memberships<'a>,
     pub(super) locations: Locations<'a>,
     pub(super) features: FeatureMemberships<'a>,
+    pub(super) closing: Closing<'a>,
 }
 
 impl<'a> World<'a> {
@@ -75,6 +78,7 @@ impl<'a> World<'a> {
             memberships,
             locations: Locations::new(config, snapshot),
             features: FeatureMemberships::of(snapshot),
+            closing: Closing::new(config, history.base, snapshot),
         }
     }
 
@@ -99,6 +103,11 @@ impl<'a> World<'a> {
     /// Who has which devices.
     pub fn devices(&self) -> &Devices<'a> {
         &self.devices
+    }
+
+    /// Whether this plan deletes a calling feature.
+    pub fn closes(&self, kind: &str, name: &str, consent: &impl Consent) -> bool {
+        self.closing.has(kind, name, consent)
     }
 
     /// Who is in which calling feature.

@@ -8,7 +8,7 @@ use crate::change::{
 use crate::finding::{Finding, LOCATION_DELETION, STILL_IN_USE, several};
 use crate::kinds::{Context, no_longer};
 use crate::licensing::{Consent, Holder, IdentityChange};
-use crate::snapshot::{Location, Owner, feature_word};
+use crate::snapshot::{Feature, Location, Owner, Snapshot, feature_word};
 
 /// How many features are named before the rest is counted.
 const NAMED: usize = 3;
@@ -114,6 +114,8 @@ fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<Address>, String> {
         .filter(|number| number.location.as_deref() == Some(name))
         .map(|number| Address::new("number", &number.phone_number))
         .collect();
+    let features = features_of(facts.snapshot, name);
+    depends_on.extend(features.map(|it| Address::new(&it.kind, &it.name)));
     for (holder, deleted) in here(context, name) {
         if !deleted && !moves(holder) {
             return Err(format!("{} is there", facts.address(holder)));
@@ -140,22 +142,37 @@ fn coming(context: &Context<'_>, name: &str) -> Option<String> {
     listed.then(|| "the files still list numbers there".to_owned())
 }
 
-/// The features and extensions of a location, in words.
+/// Whether this plan deletes a feature.
+fn closes(context: &Context<'_>, kind: &str, name: &str) -> bool {
+    let agreed = context.acknowledgements;
+    context.world.closes(kind, name, agreed)
+}
+
+/// The features of a location.
+fn features_of<'s>(snapshot: &'s Snapshot, name: &str) -> impl Iterator<Item = &'s Feature> {
+    let features = snapshot.features().iter();
+    features.filter(move |feature| feature.location.as_deref() == Some(name))
+}
+
+/// The features and extensions that stay in a location, in words.
 fn features(context: &Context<'_>, name: &str) -> Option<String> {
     let snapshot = context.world.facts().snapshot;
-    let features = snapshot.features().iter();
-    let here = features.filter(|feature| feature.location.as_deref() == Some(name));
+    let here = features_of(snapshot, name);
+    let here = here.filter(|it| !closes(context, &it.kind, &it.name));
     let here: Vec<String> = here
         .map(|feature| format!("{} {}", feature_word(&feature.kind), feature.name))
         .collect();
     if !here.is_empty() {
         return Some(format!("{} there", are(&here)));
     }
-    // Features have extensions without a number; no request of ours removes them.
+    // Features have extensions without a number.
     let mut rows = snapshot.number_rows().iter();
     let alone = rows.find(|row| {
-        let of_a_feature = row.owner.as_ref().is_none_or(|it| it.kind.is_feature());
-        row.phone_number.is_empty() && row.location.as_deref() == Some(name) && of_a_feature
+        let stays = row
+            .owner
+            .as_ref()
+            .is_none_or(|it| it.kind.is_feature() && !closes(context, it.kind.word(), &it.key));
+        row.phone_number.is_empty() && row.location.as_deref() == Some(name) && stays
     })?;
     let owner = alone.owner.as_ref();
     let who = owner.map_or_else(|| "an extension".to_owned(), Owner::to_string);

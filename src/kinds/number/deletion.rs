@@ -9,9 +9,8 @@ use crate::change::{
 };
 use crate::config::dropped;
 use crate::finding::{Finding, NOT_DELETED, STILL_IN_USE, Severity};
-use crate::kinds::{Context, no_longer};
-use crate::licensing::catalogue::Service;
-use crate::licensing::{AskState, Consent, Inventory};
+use crate::kinds::{Context, calling, no_longer};
+use crate::licensing::Inventory;
 use crate::phone::e164;
 use crate::snapshot::Number;
 
@@ -107,26 +106,15 @@ fn user_of(context: &Context<'_>, seen: &Number) -> Result<Option<Address>, Stri
     };
     let facts = context.world.facts();
     let keeper = owner.to_string();
-    let holder = facts.holder(owner);
-    let Some(holder) = holder else {
-        return Err(format!("in use by {keeper}"));
+    let Some(holder) = facts.holder(owner) else {
+        let (kind, name) = (owner.kind.word(), &owner.key);
+        return match context.world.closes(kind, name, context.acknowledgements) {
+            true => Ok(Some(Address::new(kind, name))),
+            false => Err(format!("in use by {keeper}")),
+        };
     };
-    let agreed = context.acknowledgements;
     let (kind, key) = facts.named(holder);
-    let deleted = facts.is_deleted(holder) && agreed.deletion(kind, key);
-    let without_calling = context.decisions.asks.iter().any(|ask| {
-        ask.holder == holder
-            && ask.slot.service == Service::Calling
-            && ask.state == AskState::Settled(None)
-            && agreed.calling_loss(kind, key)
-    });
-    let identity = context.decisions.identities.get(&holder);
-    let changed = identity.is_some_and(|identity| {
-        let mut changes = identity.changes.iter();
-        changes
-            .any(|change| change.path == "phoneNumber" && change.before.as_deref() == Some(number))
-    });
-    match deleted || without_calling || changed {
+    match calling::gives_up(context, holder, "phoneNumber", number) {
         true => Ok(Some(Address::new(kind, key))),
         false => Err(format!("in use by {keeper}")),
     }

@@ -28,6 +28,10 @@ impl Desk<'_, '_> {
                     let holder = applicant.holder();
                     let before = self.extension_giver(holder, &location, &extension);
                     self.applicants[at].after.extend(before);
+                    let owners = self.inventory.extension(&location, &extension).to_vec();
+                    owners
+                        .into_iter()
+                        .for_each(|owner| self.waits_for_feature(at, Some(owner)));
                     taken.insert((location, extension));
                 }
                 Some(fault) if applicant.moves => {
@@ -193,7 +197,7 @@ impl Desk<'_, '_> {
         true
     }
 
-    /// Who other than `holder` has an extension and keeps it. A feature always does.
+    /// Who other than `holder` has an extension and keeps it. A feature does unless it is deleted.
     fn extension_owner(&self, holder: Holder, location: &str, extension: &str) -> Option<String> {
         let keeps = |owner: Holder| {
             let applicant = self.index.get(&owner).map(|&at| &self.applicants[at]);
@@ -203,13 +207,13 @@ impl Desk<'_, '_> {
                     || applicant.extension_fault.is_some();
                 applicant.ask.is_none() && !fails && (other || applicant.moves)
             });
-            owner != holder && !(self.freed)(owner) && !changes
+            owner != holder && !(self.freed)(Owner::Holder(owner)) && !changes
         };
         let mut owners = self.inventory.extension(location, extension).iter();
         owners
             .find(|owner| match owner {
                 Owner::Holder(owner) => keeps(*owner),
-                Owner::Other(..) => true,
+                Owner::Other(..) => !(self.freed)(**owner),
             })
             .map(|&owner| self.inventory.owner_name(owner))
     }

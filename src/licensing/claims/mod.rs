@@ -9,13 +9,13 @@ use super::ask::Holder;
 use super::callers::Source;
 use super::faults::Fault;
 use super::identity::Applicant;
-use super::inventory::Inventory;
+use super::inventory::{Inventory, Owner};
 
-/// Settles every claim. `freed` says whose number is given back by an acknowledged deletion or removal of Calling.
+/// Settles every claim. `freed` says which owner gives its number back by an acknowledged deletion or removal of Calling.
 pub fn settle<'w>(
     inventory: &Inventory<'w>,
     applicants: Vec<Applicant<'w>>,
-    freed: &dyn Fn(Holder) -> bool,
+    freed: &dyn Fn(Owner<'_>) -> bool,
 ) -> Vec<Applicant<'w>> {
     let index: FxHashMap<Holder, usize> = applicants
         .iter()
@@ -56,7 +56,7 @@ struct Desk<'w, 'd> {
     inventory: &'d Inventory<'w>,
     applicants: Vec<Applicant<'w>>,
     index: FxHashMap<Holder, usize>,
-    freed: &'d dyn Fn(Holder) -> bool,
+    freed: &'d dyn Fn(Owner<'_>) -> bool,
     taken: FxHashSet<String>,
 }
 

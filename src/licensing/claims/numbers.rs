@@ -63,11 +63,14 @@ impl<'w> Desk<'w, '_> {
             Some(Owner::Holder(owner)) if owner == holder => return Ok(None),
             Some(Owner::Holder(owner)) => {
                 let applicant = self.index.get(&owner).map(|&at| &self.applicants[at]);
-                match (self.freed)(owner) || applicant.is_some_and(Applicant::gives_up_number) {
+                match (self.freed)(Owner::Holder(owner))
+                    || applicant.is_some_and(Applicant::gives_up_number)
+                {
                     true => Some(owner),
                     false => return Err(self.in_use(number, Owner::Holder(owner))),
                 }
             }
+            Some(other) if (self.freed)(other) => None,
             Some(other) => return Err(self.in_use(number, other)),
         };
         match self.kept(number) {
@@ -198,8 +201,18 @@ impl<'w> Desk<'w, '_> {
                     false => applicant.after.push(owner),
                 }
             }
+            let owner = self.inventory.number(wanted).and_then(|facts| facts.owner);
+            self.waits_for_feature(at, owner);
             self.taken.insert(wanted.to_owned());
             self.applicants[at].got_number = Some(wanted.to_owned());
+        }
+    }
+
+    /// What a feature has is free once it is deleted.
+    pub(super) fn waits_for_feature(&mut self, at: usize, owner: Option<Owner<'_>>) {
+        if let Some(Owner::Other(kind, name)) = owner {
+            let feature = (kind.to_owned(), name.to_owned());
+            self.applicants[at].after_features.push(feature);
         }
     }
 
