@@ -148,7 +148,9 @@ impl World {
         let free = found.owner.is_none() || (holder.is_some() && found.owner == holder);
         let for_people = matches!(holder, None | Some(Holder::Person(_)));
         // Who has it already keeps it.
-        let kept = found.owner.is_none() && (found.reserved || found.elin || found.service);
+        let feature = matches!(holder, Some(Holder::Feature(_)));
+        let kept =
+            found.owner.is_none() && (found.reserved || found.elin || found.service && !feature);
         match free
             && !kept
             && found.location == Some(location)
@@ -202,7 +204,11 @@ impl World {
                     place.number = number;
                 }
             }
-            Holder::Feature(_) => {}
+            Holder::Feature(slot) => {
+                if let Some(feature) = self.features.get_mut(slot) {
+                    feature.number = number;
+                }
+            }
         }
     }
 
@@ -233,7 +239,11 @@ impl World {
                     (place.location, place.extension) = (location, extension);
                 }
             }
-            Holder::Feature(_) => {}
+            Holder::Feature(slot) => {
+                if let Some(feature) = self.features.get_mut(slot) {
+                    (feature.location, feature.extension) = (location, extension);
+                }
+            }
         }
     }
 

@@ -1,5 +1,5 @@
 //! Calling features: queues, groups, attendants, virtual lines, supervisors. What lists and details return, who is in them, and how
-//! people leave them. Nothing makes or changes one by a request.
+//! people leave them. Only queues are made and changed by requests (`queues`).
 
 use serde_json::{Map, Value, json};
 
@@ -9,6 +9,7 @@ use super::ids;
 use super::org;
 use super::paging;
 use super::people;
+use super::queues;
 use super::route::{Route, route};
 use super::table::Slot;
 use super::telephony;
@@ -205,6 +206,9 @@ fn detail(call: &Call<'_>, id: &str, location: Option<Slot>) -> Done {
         "voicemailGroup" => shown = voicemail_group(world, feature),
         _ => {}
     }
+    if kind == "callQueue" {
+        queues::show(&mut shown, feature);
+    }
     Answer::ok(shown)
 }
 
@@ -265,7 +269,7 @@ fn parts<'f>(feature: &'f Feature, role: &'f str) -> impl Iterator<Item = &'f Pa
 }
 
 /// A person in a feature, as a detail shows them; no one who is gone.
-fn shown_part(world: &World, part: &Part) -> Option<Value> {
+pub fn shown_part(world: &World, part: &Part) -> Option<Value> {
     let (id, kind, (first, last)) = match part.holder {
         Some(holder @ Holder::Person(slot)) => {
             let person = world.people.get(slot)?;

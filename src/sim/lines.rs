@@ -39,6 +39,8 @@ impl World {
             extension: None,
             members: Vec::new(),
             assist: false,
+            settings: Source::new(),
+            agents: Vec::new(),
             source: None,
         });
         self.features_by_name.insert(name, slot);

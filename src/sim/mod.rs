@@ -43,6 +43,7 @@ mod people_write;
 mod products;
 mod pstn;
 mod queries;
+mod queues;
 mod refuse;
 mod route;
 mod routes;

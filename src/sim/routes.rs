@@ -12,6 +12,7 @@ const AREAS: &[&[Route]] = &[
     super::locations::ROUTES,
     super::telephony::ROUTES,
     super::features::ROUTES,
+    super::queues::ROUTES,
     super::pstn::ROUTES,
     super::closing::ROUTES,
     super::numbers::ROUTES,

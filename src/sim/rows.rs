@@ -392,6 +392,8 @@ impl World {
             extension: extension.clone(),
             members,
             assist: source.get("customerAssist") == Some(&Value::Bool(true)),
+            settings: Source::new(),
+            agents: Vec::new(),
             source: Some(source),
         });
         self.features_by_name.insert((kind, name, location), slot);

@@ -79,6 +79,10 @@ pub struct Switches {
     pub settings_standard_status: Option<u16>,
     /// A list with `hasCxEssentials=true` has all features, not only those of Customer Assist.
     pub assist_lists_all: bool,
+    /// Most agents of a call queue.
+    pub queue_agents: usize,
+    /// PUT of a call queue resets what it does not name.
+    pub queue_put_drops_omitted: bool,
     /// Read-only members of settings are refused in a PUT.
     pub settings_refuse_read_only: bool,
     /// Webex Go devices can be deleted.
@@ -160,6 +164,8 @@ impl Default for Switches {
             settings_absent_status: 404,
             settings_standard_status: None,
             assist_lists_all: false,
+            queue_agents: 1000,
+            queue_put_drops_omitted: false,
             settings_refuse_read_only: false,
             delete_webex_go: false,
             webex_go_codes: false,

@@ -332,6 +332,10 @@ pub struct Feature {
     pub members: Vec<Part>,
     /// Whether it is of Customer Assist.
     pub assist: bool,
+    /// Settings of a queue that differ from the default.
+    pub settings: Source,
+    /// Weight, skill level and the like of the agents of a queue, by id.
+    pub agents: Vec<(String, Source)>,
     /// As in the file; none where only the list of numbers names it.
     pub source: Option<Source>,
 }

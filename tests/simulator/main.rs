@@ -19,6 +19,7 @@ mod people;
 
 mod places;
 mod provider;
+mod queues;
 mod scim;
 mod settings;
 mod switches;
