@@ -92,6 +92,9 @@ pub struct Config {
     pub users: Section<User>,
     /// Workspaces by name.
     pub workspaces: Section<Workspace>,
+    /// Call queues by name.
+    #[serde(skip_serializing_if = "Section::is_empty")]
+    pub call_queues: Section<CallQueue>,
     /// Accounts with mobile operators by name.
     pub operator_accounts: Section<OperatorAccount>,
     /// BroadWorks clusters by name.
@@ -267,6 +270,7 @@ impl Merge {
             subscriptions,
             users,
             workspaces,
+            call_queues,
             webex_go: WebexGo { operator_accounts },
             broadworks,
             guardrails,
@@ -289,6 +293,7 @@ impl Merge {
         });
         self.keyed(file, users, "users", |c| &mut c.users, lower);
         self.entries(file, workspaces, "workspaces", |c| &mut c.workspaces);
+        self.entries(file, call_queues, "callQueues", |c| &mut c.call_queues);
         self.entries(file, operator_accounts, "webexGo.operatorAccounts", |c| {
             &mut c.operator_accounts
         });

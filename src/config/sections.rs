@@ -126,6 +126,44 @@ pub const WORKSPACE: Section = Section {
         !config.workspaces.is_empty()
     })
 };
+/// Call queues.
+pub const CALL_QUEUE: Section = Section {
+    names: Some(Names {
+        has: |config, name| config.call_queues.contains_key(name),
+        former: |config| former(&config.call_queues, |it| it.formerly.as_ref()),
+    }),
+    locations: |config| places(config.call_queues.values(), |it| it.location.as_ref()),
+    callers: |config| {
+        let queues = config.call_queues.iter().map(|(key, queue)| Caller {
+            kind: "callQueue",
+            key,
+            phone: said(queue, queue.value.phone_number.as_ref()),
+            extension: said(queue, queue.value.extension.as_ref()),
+            location: queue.value.location.as_ref().map(|at| at.value.as_str()),
+            absent: false,
+            auto: false,
+        });
+        queues.collect()
+    },
+    people: |config| {
+        let queues = config.call_queues.iter().filter_map(|(key, queue)| {
+            Some(People {
+                kind: "callQueue",
+                noun: "call queue",
+                key,
+                field: "agents",
+                list: queue.value.agents.as_ref()?,
+                entry: queue.key,
+                places: true,
+            })
+        });
+        queues.collect()
+    },
+    people_of: |config, key| Some(&mut config.call_queues.get_mut(key)?.value.agents),
+    ..section("callQueue", "callQueues", |config| {
+        !config.call_queues.is_empty()
+    })
+};
 /// Webex Go devices, which are declared with the people who have them.
 pub const WEBEX_GO_DEVICE: Section = section("webexGoDevice", "webexGo", |config| {
     let mut users = config.users.values();
@@ -166,12 +204,13 @@ pub const BROADWORKS_WORKSPACE: Section =
     });
 
 /// Every section of objects, in the order in which messages list the kinds.
-pub static SECTIONS: [Section; 12] = [
+pub static SECTIONS: [Section; 13] = [
     USER,
     GROUP,
     LOCATION,
     NUMBER,
     WORKSPACE,
+    CALL_QUEUE,
     WEBEX_GO_DEVICE,
     OPERATOR_ACCOUNT,
     BROADWORKS_SUBSCRIBER,

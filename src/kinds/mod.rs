@@ -5,6 +5,7 @@
 
 pub mod adopt;
 mod broadworks;
+mod call_queue;
 mod calling;
 pub mod field;
 mod group;
@@ -203,6 +204,7 @@ pub static KINDS: &[Kind] = &[
     group::KIND,
     workspace::KIND,
     location::KIND,
+    call_queue::KIND,
     webex_go::KIND,
     broadworks::KIND,
 ];

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::common::apply::{list, text};
 
 /// What both appliers must agree on: lists, their keys, and members.
-pub const SAME: [(&str, &str, &[&str]); 4] = [
+pub const SAME: [(&str, &str, &[&str]); 5] = [
     (
         "users",
         "email",
@@ -28,6 +28,11 @@ pub const SAME: [(&str, &str, &[&str]); 4] = [
     ),
     ("groups", "name", &["description", "members"]),
     ("numbers", "phoneNumber", &["location", "state", "owner"]),
+    (
+        "features",
+        "name",
+        &["kind", "location", "phoneNumber", "extension", "members"],
+    ),
 ];
 
 /// Whether two snapshots say the same of everything that a plan changes.

@@ -49,7 +49,7 @@ const ROOMS: &[Room] = &[
     ("plan", &["kinds", "change", "licensing", "config", "snapshot", "finding", "canonical"], &[]),
     (
         "kinds",
-        &["change", "licensing", "webex", "config", "snapshot", "finding", "phone"],
+        &["change", "licensing", "webex", "config", "snapshot", "finding", "phone", "canonical"],
         &["http", "std::thread"],
     ),
     ("backup", &["webex", "snapshot", "disk"], &["base64", "jiff", "ring", "sha2", "tempfile", "x25519_dalek", "zeroize", "std::fs", "std::io", "std::os"]),

@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::queues;
+
 type Outcome<T = ()> = Result<T, String>;
 
 /// What came of it.
@@ -197,6 +199,9 @@ fn insert(list: &mut Value, item: &str) -> Outcome {
 
 /// Gives an object another name wherever one is named.
 fn rename(snapshot: &mut Value, kind: &str, old: &str, now: &str) -> Outcome {
+    if kind == "callQueue" {
+        return queues::rename(snapshot, old, now);
+    }
     let section = format!("{kind}s");
     if find(&mut snapshot[&section], "name", now).is_ok() {
         return Err(format!("{now} is there already"));
@@ -288,6 +293,9 @@ impl Live<'_> {
                     json!({"id": "", "name": key, "source": "webex", "kind": "security", "members": []}),
                 )?,
                 ("POST", "/locations") => self.create_location(key)?,
+                ("POST", "/telephony/config/locations/{locationId}/queues") => {
+                    queues::create(&mut self.snapshot, key)?;
+                }
                 ("POST", "/workspaces") => self.push(
                     "workspaces",
                     json!({"id": "", "name": key, "location": null, "phoneNumber": null, "extension": null,
@@ -331,6 +339,7 @@ impl Live<'_> {
                     .map_err(|why| format!("{}: {why}", field["path"]))?;
             }
         }
+        queues::leave(&mut self.snapshot, &before);
         self.units(&before);
         self.laws(&before, &sent)
     }
@@ -382,6 +391,9 @@ impl Live<'_> {
         }
         if kind == "location" {
             return self.change_location(key, path, field);
+        }
+        if kind == "callQueue" {
+            return queues::field(&mut self.snapshot, key, field);
         }
         let (section, name) = match kind {
             "user" => ("users", "email"),
@@ -852,6 +864,12 @@ fn carries(method: &str, path: &str, fields: &[&Value]) -> Outcome {
             name.starts_with("members/") || ["name", "description"].contains(&name)
         }
         ("POST", "/groups") => name == "description",
+        ("POST", "/telephony/config/locations/{locationId}/queues") => {
+            identity.contains(&name) || name.starts_with("agents/")
+        }
+        ("PUT", "/telephony/config/locations/{locationId}/queues/{queueId}") => {
+            ["name", "phoneNumber", "extension"].contains(&name) || name.starts_with("agents/")
+        }
         ("DELETE", _) => name == "state",
         ("POST", "/locations") | ("PUT", "/locations/{locationId}") => {
             name.starts_with("address/")

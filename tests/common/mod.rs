@@ -18,6 +18,7 @@ pub mod law;
 pub mod live;
 pub mod needs;
 pub mod organisation;
+pub mod queues;
 pub mod webex;
 pub mod yaml;
 

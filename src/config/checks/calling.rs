@@ -370,6 +370,32 @@ users:
     }
 
     #[test]
+    fn a_call_queue_claims_what_a_person_claims() {
+        let text = "\
+users:
+  a@x.y: {location: Dallas, extension: \"2000\", phoneNumber: \"+12145550101\"}
+callQueues:
+  Support: {location: Dallas, extension: \"2000\"}
+  Sales: {location: Dallas, extension: auto, phoneNumber: \"+12145550101\"}
+  Austin: {location: Austin, extension: \"2000\", phoneNumber: auto}
+  Short: {location: Austin, extension: \"911\"}
+";
+        let wanted = [
+            ("extension-claimed-twice", 4),
+            ("calling-extension-format", 5),
+            ("number-claimed-twice", 5),
+            ("calling-number-format", 6),
+            ("calling-extension-emergency", 7),
+        ];
+        assert_eq!(found(text), wanted);
+        for finding in findings(&[text]) {
+            let help = finding.help.unwrap_or_default();
+            let auto = finding.code.as_str().ends_with("-twice");
+            assert_eq!(help.contains("auto"), auto, "{help}");
+        }
+    }
+
+    #[test]
     fn an_extension_has_one_claim_in_a_location() {
         let text = "\
 users:

@@ -368,6 +368,34 @@ groups:
     }
 
     #[test]
+    fn agents_are_people_and_workspaces() {
+        let text = "\
+users: {bob@acme.com: {state: absent}}
+callQueues:
+  Support:
+    agents:
+    - Bob@acme.com
+    - ana@acme.com
+    - Lobby
+    - ANA@acme.com
+    - Lobby
+    - lobby
+    - a@b@c
+";
+        let found = found(text);
+        let twice = "duplicate-value";
+        let wanted = [
+            ("member-absent", 5),
+            (twice, 8),
+            (twice, 9),
+            ("invalid-value", 11),
+        ];
+        assert_eq!(found, wanted);
+        let message = &findings(&[text])[0].message;
+        assert!(message.contains("of call queue `Support`"), "{message}");
+    }
+
+    #[test]
     fn lists_hold_nothing_twice() {
         let text = "\
 groups:

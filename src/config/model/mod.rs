@@ -7,12 +7,14 @@ mod licenses;
 mod people;
 mod places;
 mod policy;
+mod queues;
 
 pub use broadworks::*;
 pub use licenses::*;
 pub use people::*;
 pub use places::*;
 pub use policy::*;
+pub use queues::*;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,6 +47,8 @@ pub struct Document {
     pub users: Entries<User>,
     /// Workspaces, by name.
     pub workspaces: Entries<Workspace>,
+    /// Call queues of Webex Calling, by name.
+    pub call_queues: Entries<CallQueue>,
     /// Webex Go.
     pub webex_go: WebexGo,
     /// Webex for BroadWorks.

@@ -16,6 +16,8 @@ pub const MOST: usize = 5_000;
 /// What a name is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
+    /// Call queues.
+    CallQueue,
     /// Tiers of Webex Calling that the organisation has, as YAML writes them.
     CallingTier,
     /// Products of Webex Calling.
@@ -56,6 +58,7 @@ impl Kind {
     /// What people call several of them.
     pub fn plural(self) -> &'static str {
         match self {
+            Kind::CallQueue => "call queues",
             Kind::CallingTier => "tiers of Webex Calling",
             Kind::CallingLicense => "licences of Webex Calling",
             Kind::ContactCenterTier => "tiers of Contact Center",
@@ -219,12 +222,20 @@ const PLACES: &[(Kind, As, Others, &[&str])] = {
             Value,
             Allowed,
             &[
+                "/$defs/CallQueue/properties/location",
                 "/$defs/Location/properties/formerly",
                 "/$defs/NumberBlock/properties/location",
                 "/$defs/OperatorAccount/properties/location",
                 "/$defs/User/properties/location",
                 "/$defs/Workspace/properties/location",
             ],
+        ),
+        (CallQueue, Keys, Allowed, &["/properties/callQueues"]),
+        (
+            CallQueue,
+            Value,
+            Allowed,
+            &["/$defs/CallQueue/properties/formerly"],
         ),
         (Person, Keys, Allowed, &["/properties/users"]),
         (
@@ -233,6 +244,7 @@ const PLACES: &[(Kind, As, Others, &[&str])] = {
             Allowed,
             &[
                 "/$defs/Acknowledgement/properties/subjects/items",
+                "/$defs/CallQueue/properties/agents/items",
                 "/$defs/Group/properties/members/items",
             ],
         ),

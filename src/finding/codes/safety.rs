@@ -47,6 +47,41 @@ codes! {
          \n        subjects: [location/Dallas]\
          \n        reason: office closed, FM-90";
 
+    CALL_QUEUE_DELETION = "call-queue-deletion", Error, true,
+        "A call queue is permanently deleted.",
+        "An error (exit 4) until it is acknowledged, then an info: the base revision declares the call queue and the files no \
+         longer do. Its greetings, policies and other settings are lost: no backup has them, and a queue that is created again has \
+         the settings of a new one. Its number and extension become free, and its agents keep Calling. Restore the block if the \
+         queue stays. If not, acknowledge it:\n\
+         \n    acknowledgements:\
+         \n      - code: call-queue-deletion\
+         \n        subjects: [callQueue/Support]\
+         \n        reason: the team was merged into Sales, OPS-41";
+
+    CALL_QUEUE_INCOMPLETE = "call-queue-incomplete", Error, false,
+        "A new call queue lacks what Webex asks for.",
+        "An error of the plan (exit 4): the organisation has no call queue of this name, and to create one Webex needs a location, \
+         and a number or an extension. The queue is left out of the plan. Write what is missing, or correct the name if an existing \
+         queue is meant.\n\
+         \n    callQueues:\
+         \n      Support: {location: Dallas, extension: \"2000\", agents: [ana@acme.com]}";
+
+    CALL_QUEUE_LOCATION_FIXED = "call-queue-location-fixed", Error, false,
+        "A call queue stays in its location.",
+        "An error of the plan (exit 4): the files name another location than the queue has, and Webex has no request that moves \
+         one. Everything else of the queue is planned. Write the location that it has; to move it, declare a queue with another \
+         name in the other location, and remove this one.";
+
+    CALL_QUEUE_AGENT_WITHOUT_CALLING = "call-queue-agent-without-calling", Warning, false,
+        "An agent of a call queue has no Calling.",
+        "A warning: only who has Webex Calling can be an agent. This person or workspace has none once the plan is carried out, so \
+         they do not join the queue, and who loses Calling leaves it. Remove them from `agents`, or give them Calling.";
+
+    CALL_QUEUE_TOO_MANY_AGENTS = "call-queue-too-many-agents", Error, false,
+        "A call queue has more agents than Webex takes.",
+        "An error of the plan (exit 4): Webex takes at most 1,000 agents in one call queue (fewer where calls ring for all agents \
+         at once, or by weight). No agent of the queue is changed. Divide the agents among several queues.";
+
     BROADWORKS_SUBSCRIBER_DELETION = "broadworks-subscriber-deletion", Error, true,
         "A BroadWorks subscriber is permanently deleted.",
         "An error (exit 4) until it is acknowledged, then an info: the base revision declares the subscriber and the files no \

@@ -26,7 +26,7 @@ pub const UNDOCUMENTED: &[(&str, &str)] = &[
     ("/telephony/config/paging", FEATURE),
     ("/telephony/config/virtualLines*", FEATURE),
     ("/telephony/config/supervisors*", FEATURE),
-    ("/telephony/config/locations/{}/queues/{}", FEATURE),
+    ("/telephony/config/locations/{}/queues*", FEATURE),
     ("/telephony/config/locations/{}/huntGroups/{}", FEATURE),
     ("/telephony/config/locations/{}/autoAttendants/{}", FEATURE),
     ("/telephony/config/locations/{}/paging/{}", FEATURE),

@@ -18,6 +18,7 @@ pub fn tell(session: &mut Session) {
     locations(session);
     numbers(session);
     workspaces(session);
+    queues(session);
     scim(session);
     broadworks(session);
     templates(session);
@@ -667,6 +668,22 @@ fn workspaces(session: &mut Session) {
     session.get(&one);
     session.get(&format!("{one}/capabilities"));
     session.send("PUT", &one, json!({"displayName": "Story 2", "capacity": 3, "type": "open", "notes": "by the door", "calling": calling}));
+    session.send("DELETE", &one, Value::Null);
+}
+
+fn queues(session: &mut Session) {
+    let queues = session.path("/telephony/config/locations/{}/queues");
+    let queue = json!({
+        "name": "Story", "extension": "7799", "agents": [],
+        "callPolicies": {"routingType": "PRIORITY_BASED", "policy": "CIRCULAR", "callBounce": {"callBounceEnabled": true},
+            "distinctiveRing": {"enabled": true}},
+        "queueSettings": {"queueSize": 10, "overflow": {"action": "PERFORM_BUSY_TREATMENT", "greeting": "DEFAULT"}}
+    });
+    let made = session.send("POST", &queues, queue);
+    let one = format!("{queues}/{}", text(&made["id"]));
+    session.get(&one);
+    let change = json!({"name": "Story 2", "queueSettings": {"queueSize": 20}});
+    session.send("PUT", &one, change);
     session.send("DELETE", &one, Value::Null);
 }
 

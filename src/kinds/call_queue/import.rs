@@ -1,0 +1,72 @@
+//! Call queues as YAML that plans to nothing.
+
+use rustc_hash::FxHashSet;
+
+use super::KIND;
+use super::observed::{Queue, all, unread};
+use crate::config::write::Node;
+use crate::kinds::imports::{Draft, Source};
+use crate::snapshot::Feature;
+
+pub fn import(source: &Source<'_>, draft: &mut Draft) {
+    let snapshot = source.snapshot;
+    if unread(snapshot).is_some() {
+        draft
+            .left_out
+            .push("the call queues, which could not be read".to_owned());
+        return;
+    }
+    let known: FxHashSet<&str> = {
+        let users = snapshot.users().iter().map(|it| it.email.as_str());
+        let places = snapshot.workspaces().iter().map(|it| it.name.as_str());
+        users.chain(places).collect()
+    };
+    let here: FxHashSet<&str> = snapshot
+        .locations()
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    // Of two who have one line, as an odd snapshot may say, a file can name one.
+    let places = snapshot.workspaces().iter();
+    let mut lines: FxHashSet<(Option<&str>, &str)> = places
+        .flat_map(|it| {
+            let extension = it.extension.as_deref();
+            let number = it.phone_number.as_deref().map(|number| (None, number));
+            number
+                .into_iter()
+                .chain(extension.map(|line| (it.location.as_deref(), line)))
+        })
+        .collect();
+    let features: Vec<Feature> = all(snapshot).cloned().collect();
+    let mut entries = Vec::new();
+    let mut unlisted = 0;
+    for feature in draft.named(&features, |it| &it.name, "queue") {
+        let seen = Queue::of(feature);
+        let listed = seen.is_read
+            && seen.others.is_empty()
+            && seen
+                .agents
+                .iter()
+                .all(|agent| known.contains(agent.as_str()));
+        unlisted += usize::from(!listed);
+        let agents = seen.agents.iter().map(Node::text).collect();
+        let location = feature.location.as_deref().filter(|it| here.contains(it));
+        let number = feature.phone_number.as_deref();
+        let number = number.filter(|number| lines.insert((None, number)));
+        let extension = feature.extension.as_deref();
+        let extension = extension.filter(|it| lines.insert((feature.location.as_deref(), it)));
+        let fields = Node::fields([
+            ("location", location.map(Node::text)),
+            ("phoneNumber", number.map(Node::text)),
+            ("extension", extension.map(Node::text)),
+            ("agents", listed.then_some(Node::List(agents))),
+        ]);
+        entries.push((seen.name.clone(), Node::Block(fields)));
+    }
+    draft.leave_out(unlisted, "list of agents", "that no file could say in full");
+    draft.section(
+        KIND.section,
+        "Call queues. `agents` is the whole set: a person who is removed leaves the queue.",
+        entries,
+    );
+}
