@@ -59,7 +59,7 @@ pub fn field(snapshot: &mut Value, name: &str, field: &Value) -> Outcome {
         "state" => delete(snapshot, name),
         "location" => {
             queue(snapshot, name)?["location"] = after.clone();
-            Ok(())
+            alone(snapshot, name)
         }
         "phoneNumber" => number(snapshot, name, before, after),
         "extension" => extension(snapshot, name, before, after),
@@ -115,20 +115,29 @@ fn extension(snapshot: &mut Value, name: &str, before: &Value, after: &Value) ->
         return Err(format!("{} was there, not {before}", feature["extension"]));
     }
     feature["extension"] = after.clone();
-    let here = feature["location"].clone();
     for row in rows(snapshot, "numbers").filter(|row| row["owner"] == owner(name)) {
         if row["extension"] == *before && !before.is_null() {
             row["extension"] = after.clone();
         }
     }
+    alone(snapshot, name)
+}
+
+/// Whether no one else has the extension of a queue where it is. A new queue has a place last.
+fn alone(snapshot: &mut Value, name: &str) -> Outcome {
+    let feature = queue(snapshot, name)?;
+    let (here, extension) = (feature["location"].clone(), feature["extension"].clone());
+    if here.is_null() || extension.is_null() {
+        return Ok(());
+    }
     let others = ["users", "workspaces", "numbers", "features"].into_iter();
     let mut others = others.flat_map(|section| list(&snapshot[section]));
     let same = |it: &&Value| {
         let mine = it["owner"] == owner(name) || is_queue(it, name);
-        it["extension"] == *after && it["location"] == here && !mine
+        it["extension"] == extension && it["location"] == here && !mine
     };
     match others.find(same) {
-        Some(other) => Err(format!("{after} is the extension of {other}")),
+        Some(other) => Err(format!("{extension} is the extension of {other}")),
         None => Ok(()),
     }
 }

@@ -419,6 +419,7 @@ fn an_override_reaches_others_only_through_seats_and_numbers() {
                 ["location" | "phoneNumber" | "extension"] => calling,
                 // A number that moves with its owner may become the main number there.
                 ["calling", "mainNumber"] => calling,
+                ["agents", ..] | ["call-queue-agent-without-calling"] => calling,
                 [
                     "pool-exhausted"
                     | "subscription-age-unknown"

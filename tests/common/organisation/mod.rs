@@ -6,6 +6,7 @@
 
 mod declared;
 mod observed;
+mod queues;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -197,7 +198,8 @@ pub fn make(tapes: &Tapes, shape: Shape) -> Organisation {
     };
     maker.licences(&mut org);
     let mut snapshot = maker.observed(&mut org);
-    let config = maker.declared(&mut org, &mut snapshot);
+    let mut config = maker.declared(&mut org, &mut snapshot);
+    maker.queues(&mut snapshot, &mut config);
     let baseline = org.chance(40).then(|| earlier(&snapshot, &mut org));
     Organisation {
         config,

@@ -126,7 +126,7 @@ impl Maker<'_> {
 
     /// A number that the organisation's tape and a salt decide. It moves no tape, so that the rest of an organisation is the same
     /// with and without what it decides.
-    fn dice(&self, salt: usize) -> usize {
+    pub(super) fn dice(&self, salt: usize) -> usize {
         let mut hash = 0u32;
         for &value in &self.tapes.org {
             hash = hash.wrapping_mul(31).wrapping_add(u32::from(value));
@@ -136,7 +136,7 @@ impl Maker<'_> {
     }
 
     /// Once in so many; never on a blank tape.
-    fn seldom(&self, salt: usize, once_in: usize) -> bool {
+    pub(super) fn seldom(&self, salt: usize, once_in: usize) -> bool {
         let dice = self.dice(salt);
         dice > 0 && dice % once_in == 1
     }
