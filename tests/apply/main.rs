@@ -23,6 +23,7 @@ mod laws;
 mod lost;
 mod plan_file;
 mod promises;
+mod queues;
 mod refusals;
 mod restore;
 mod settings;

@@ -27,3 +27,4 @@ mod laws;
 mod markdown;
 mod oracle;
 mod people_laws;
+mod queues;
