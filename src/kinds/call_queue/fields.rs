@@ -7,7 +7,6 @@ use crate::config::model::CallQueue as Entry;
 use crate::finding::CALL_QUEUE_DELETION;
 use crate::kinds::Loss;
 use crate::kinds::field::{Adopt, Calling, DECIDED_IN_THE_FILES, Row as Of};
-use crate::kinds::quirks::TRIMMED;
 
 type Row = Of<Entry, Seen>;
 
@@ -58,6 +57,5 @@ pub const FIELDS: [Row; 6] = [
 /// What callers dial.
 const fn line(row: Row) -> Row {
     row.risk(Disruptive, Disruptive)
-        .quirks(&[TRIMMED])
         .audit(&["queue", "number", "extension"])
 }
