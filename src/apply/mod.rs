@@ -5,6 +5,7 @@
 //! [`crate::webex::Writer`].
 
 mod admit;
+mod afterwards;
 mod backups;
 mod check;
 mod course;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::afterwards::Afterwards;
 use super::backups::Saved;
 use super::check::{self, Todo};
 use super::gate::Suspect;
@@ -20,6 +21,8 @@ use crate::webex::{Answer, Call, Error};
 const LAG: Duration = Duration::from_secs(90);
 /// The same for one that was carried out in part.
 const HALVED: Duration = Duration::from_secs(5);
+/// How long to wait for the end of what Webex does afterwards; a later plan says what still goes on.
+const ENDS: Duration = Duration::from_secs(20);
 /// How long to look for the effect of a write whose answer was lost, before it is sent again.
 const LOST: Duration = Duration::from_secs(15);
 /// The same for one that must not be sent twice.
@@ -43,10 +46,11 @@ impl<'a> Sending<'a> {
         };
         let mut verdicts = Verdicts::new();
         let earlier = self.as_before(parts)?;
-        let mut open = self.look(wire, parts, &[], &mut verdicts)?;
+        let mut open = self.look(wire, parts, &[], false, &mut verdicts)?;
         if self.doubtful && !open.is_empty() {
             self.wait_for_jobs(wire)?;
-            open = self.look_again(wire, open, &mut verdicts, Duration::from_secs(2))?;
+            let time = wire.outcome.map_or(Duration::from_secs(2), |_| ENDS);
+            open = self.look_again(wire, open, &mut verdicts, time)?;
         }
         // A move that an earlier run sent and did not compare.
         let sent = |it: &&(Subject<'a>, Option<Saved>)| {
@@ -129,18 +133,39 @@ impl<'a> Sending<'a> {
     }
 
     /// Reads the objects and settles those for which nothing is to be sent any more. `before` is what was there before
-    /// anything was sent.
+    /// anything was sent; `last`: what Webex still works on is not waited for any longer.
     fn look(
         &self,
         wire: &Wire,
         parts: &[Part<'a>],
         before: &[Subject<'a>],
+        last: bool,
         verdicts: &mut Verdicts,
     ) -> Result<Vec<Subject<'a>>, SendError> {
         let changes: Vec<&Change> = parts.iter().map(|part| part.change).collect();
         let seen = self.read(&changes)?;
         let mut open = Vec::new();
         for (part, seen) in parts.iter().zip(seen) {
+            if self.doubtful || !before.is_empty() {
+                let mut earlier = before.iter();
+                let earlier = earlier.find(|it| it.change.address == part.change.address);
+                match self.afterwards(wire, part.change, seen.as_ref(), earlier, last) {
+                    Afterwards::Ended => {}
+                    Afterwards::Verdict(verdict) => {
+                        verdicts.push((part.change.address.clone(), verdict));
+                        continue;
+                    }
+                    Afterwards::Open => {
+                        let fields = check::fields(self.operation, part.change);
+                        open.push(Subject {
+                            change: part.change,
+                            fields,
+                            seen,
+                        });
+                        continue;
+                    }
+                }
+            }
             let context = check::Context {
                 names: self.names(),
                 touched: part.touched
@@ -220,8 +245,11 @@ impl<'a> Sending<'a> {
         time: Duration,
     ) -> Result<Vec<Subject<'a>>, SendError> {
         let clock = self.names().reader().clock();
-        let end = clock.now() + time;
-        let mut pause = Duration::from_millis(250);
+        let begun = clock.now();
+        let end = begun + time;
+        // What Webex does afterwards takes seconds at least.
+        let slow = wire.outcome.is_some();
+        let mut pause = Duration::from_millis(if slow { 2000 } else { 250 });
         loop {
             // The last check starts when the time is over: a busy machine or a slow answer is not a failure.
             let last = clock.now() >= end;
@@ -237,7 +265,8 @@ impl<'a> Sending<'a> {
                 kinds.for_each(|kind| self.names().read_again(kind));
             }
             let before = open;
-            open = self.look(wire, &parts, &before, verdicts)?;
+            let over = last || clock.now() >= begun + ENDS;
+            open = self.look(wire, &parts, &before, over, verdicts)?;
             // A request is made from what was there before anything was sent: a partial move removes facts.
             for subject in &mut open {
                 let earlier = before

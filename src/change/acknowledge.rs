@@ -79,9 +79,10 @@ impl<'a> Acknowledgements<'a> {
     /// The reason of the acknowledgement that covers a loss: by key or by address, and not expired.
     pub fn covers(&self, code: Code, kind: &str, key: &str) -> Option<&'a str> {
         let of_code = self.valid.get(code.as_str())?;
+        // Subjects with an `@` are in lower case: BroadWorks user ids are, too.
         of_code
-            .get(key)
-            .or_else(|| of_code.get(&format!("{kind}/{key}")))
+            .get(&normal(key))
+            .or_else(|| of_code.get(&normal(&format!("{kind}/{key}"))))
             .copied()
     }
 
@@ -127,7 +128,7 @@ impl<'a> Acknowledgements<'a> {
             for code in fields.flat_map(|field| field.loss.into_iter().chain(field.beside)) {
                 let covered = self.covers(code, change.kind, &change.key).is_some();
                 for name in [change.key.clone(), change.address().into()] {
-                    *losses.entry((code.as_str(), name)).or_insert(true) &= covered;
+                    *losses.entry((code.as_str(), normal(&name))).or_insert(true) &= covered;
                 }
             }
         }

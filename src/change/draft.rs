@@ -112,6 +112,15 @@ impl Turn {
     }
 }
 
+/// How many people are deleted along with something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum People {
+    /// This many.
+    Count(u64),
+    /// Nobody knows how many.
+    Unknown,
+}
+
 /// One field that changes.
 #[derive(Debug)]
 pub struct DraftField {
@@ -143,6 +152,8 @@ pub struct DraftField {
     pub seated: u32,
     /// The hold that leaves it to a person: no request sends it.
     pub held: Option<Code>,
+    /// People who are deleted with it.
+    pub people: Option<People>,
     /// In which of the later requests it goes, which are sent when all before them is done; 0 for the first.
     pub stage: usize,
 }
@@ -171,6 +182,7 @@ impl DraftField {
             takes: None,
             seated: 0,
             held: None,
+            people: None,
             stage: 0,
         }
     }

@@ -14,7 +14,9 @@ mod value;
 mod words;
 
 pub use acknowledge::Acknowledgements;
-pub use draft::{Draft, DraftChange, DraftField, Need, Request, Sends, Turn, license_value};
+pub use draft::{
+    Draft, DraftChange, DraftField, Need, People, Request, Sends, Turn, license_value,
+};
 pub use fact::Fact;
 pub use model::{Acknowledged, Change, EXISTENCE, Field, NAME, Operation, Source};
 pub use names::{Address, Path, parts};

@@ -79,7 +79,7 @@ pub fn import(snapshot: &Snapshot, mode: Option<AssignmentMode>) -> Imported {
             section: section.name,
             count: Some(section.count),
             source: SourceFile {
-                path: format!("{}.yaml", section.name).into(),
+                path: format!("{}.yaml", section.name.replace('.', "-")).into(),
                 bytes: write::file(&comment, &[section.into_node()]).into_bytes(),
             },
         }

@@ -205,7 +205,7 @@ impl Wanted<'_> {
     }
 
     fn path<'s>(&self, section: &str, fields: impl IntoIterator<Item = &'s str>) -> Path {
-        let entry = [section, self.key].into_iter().map(str::to_owned);
+        let entry = section.split('.').chain([self.key]).map(str::to_owned);
         entry.chain(fields.into_iter().map(str::to_owned)).collect()
     }
 

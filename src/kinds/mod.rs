@@ -207,6 +207,9 @@ pub static KINDS: &[Kind] = &[
     call_queue::KIND,
     webex_go::KIND,
     broadworks::KIND,
+    broadworks::subscriber::KIND,
+    broadworks::enterprise::KIND,
+    broadworks::workspace::KIND,
 ];
 
 /// An update or deletion with a field that changes or goes; mere adds and moves do not count.

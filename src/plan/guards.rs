@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::change::{ChangeAction, DraftChange, FieldAction, NAME, Risk};
-use crate::config::model::{IRREVERSIBLE, MINIMUM, PERCENT};
+use crate::change::{ChangeAction, DraftChange, FieldAction, NAME, People, Risk};
+use crate::config::model::{DIRECTORY_SYNC, IRREVERSIBLE, MINIMUM, PERCENT};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
 use crate::finding::{
-    Finding, GUARDRAIL_IRREVERSIBLE, GUARDRAIL_PROTECT, GUARDRAIL_REMOVALS, GUARDRAIL_UPDATES,
-    Place,
+    Finding, GUARDRAIL_DIRECTORY_SYNC, GUARDRAIL_IRREVERSIBLE, GUARDRAIL_PROTECT,
+    GUARDRAIL_REMOVALS, GUARDRAIL_UPDATES, Place,
 };
 use crate::kinds::KINDS;
 use crate::licensing::catalogue::Catalogue;
@@ -37,6 +37,7 @@ pub fn check(
     guard.removals(snapshot, catalogue, changes);
     guard.updates(snapshot, changes);
     guard.irreversible(changes);
+    guard.people(changes);
     guard.protect(changes);
     guard.findings
 }
@@ -140,6 +141,41 @@ impl Guard<'_> {
                 place,
             );
         }
+    }
+
+    /// People who are deleted along with something else, acknowledged or not.
+    fn people(&mut self, changes: &[DraftChange]) {
+        let limit = self
+            .declared
+            .and_then(|declared| Some((declared, declared.value.directory_sync.as_ref()?)));
+        let most = limit.map_or(DIRECTORY_SYNC, |(_, at)| at.value);
+        let fields = changes.iter().flat_map(|change| &change.fields);
+        let people: Vec<People> = fields.filter_map(|field| field.people).collect();
+        let unknown = people.contains(&People::Unknown);
+        let count: u64 = people
+            .iter()
+            .map(|it| match it {
+                People::Count(count) => *count,
+                People::Unknown => 0,
+            })
+            .sum();
+        if !unknown && count <= u64::from(most) {
+            return;
+        }
+        let message = match unknown {
+            true => format!(
+                "directory synchronisation would be switched off, and it is unknown how many people that deletes; the limit is {most}"
+            ),
+            false => format!(
+                "switching directory synchronisation off would delete {count} people; the limit is {most}, acknowledged or not"
+            ),
+        };
+        let help = "take a new snapshot if the number is unknown; raise `guardrails.directorySync` in a separate commit if it is intended";
+        let place = limit.map(|(declared, at)| self.policy.place(declared.spot(at)));
+        self.say(
+            Finding::error(GUARDRAIL_DIRECTORY_SYNC, message).help(help),
+            place,
+        );
     }
 
     fn protect(&mut self, changes: &[DraftChange]) {

@@ -95,6 +95,8 @@ pub struct Switches {
     pub broadworks_error: Option<u32>,
     /// Subscribers have to confirm their address.
     pub broadworks_validates_email: bool,
+    /// Nobody else of an enterprise is taken before its first subscriber is provisioned.
+    pub broadworks_first_alone: bool,
     /// What a licence template of Control Hub does is in the audit trail.
     pub template_trail: bool,
     /// Seconds until the audit trail shows an entry.
@@ -172,6 +174,7 @@ impl Default for Switches {
             broadworks_seconds: 5,
             broadworks_error: None,
             broadworks_validates_email: false,
+            broadworks_first_alone: true,
             template_trail: true,
             audit_delay: 0,
             job_seconds: [1, 4],

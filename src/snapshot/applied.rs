@@ -402,6 +402,7 @@ impl Snapshot {
             devices: None,
             features: None,
             features_not_read: Vec::new(),
+            broadworks: None,
             not_known: Vec::new(),
             applied: None,
         }

@@ -3,6 +3,7 @@
 //! Owns the snapshot's types and its file. Knows nothing of desired state, git or HTTP.
 
 mod applied;
+pub mod broadworks;
 mod essence;
 mod features;
 pub mod ids;
@@ -13,6 +14,7 @@ mod repeated;
 mod write;
 
 pub use applied::{Applied, Former, Kept, Moved, Unsettled, addresses};
+pub use broadworks::Broadworks;
 pub use essence::{Essence, Members, id_member};
 pub use features::{
     Feature, FeatureKindNotRead, FeatureMember, FeatureMemberships, RECIPIENT, feature_word,
@@ -64,6 +66,9 @@ pub struct Snapshot {
     /// Kinds of features that could not be read: it is unknown who is in them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub features_not_read: Vec<FeatureKindNotRead>,
+    /// What a service provider has of Webex for BroadWorks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broadworks: Option<Broadworks>,
     /// Objects of which something could not be read, or does not add up: nothing is planned for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_known: Vec<NotKnown>,

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Owner, OwnerKind, Snapshot};
+use super::{Broadworks, Owner, OwnerKind, Snapshot};
 use crate::canonical::make_canonical;
 use crate::disk::{self, LARGEST};
 
@@ -203,6 +203,10 @@ impl Snapshot {
         for feature in snapshot.features.iter_mut().flatten() {
             feature.normalize();
         }
+        snapshot
+            .broadworks
+            .iter_mut()
+            .for_each(Broadworks::normalize);
         for unknown in &mut snapshot.not_known {
             make_canonical(&mut unknown.address);
             if unknown.address.contains('@') {

@@ -97,7 +97,7 @@ fn check(case: &Path) -> Result<bool, String> {
     let other = apply::apply(&before, &plan, &overage)?.snapshot;
     agree(&now, &other)?;
     let again = run(directory, &args).json();
-    let left: Vec<String> = apply::to_send(&again)
+    let left: Vec<String> = apply::left(&again, &plan)
         .map(|change| format!("{} {}", text(&change["address"]), change["fields"]))
         .collect();
     match left.is_empty() {

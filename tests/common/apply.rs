@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::queues;
+use super::broadworks;
 
 type Outcome<T = ()> = Result<T, String>;
 
@@ -154,6 +155,12 @@ pub fn sent(change: &Value) -> impl Iterator<Item = &Value> {
 pub fn to_send(plan: &Value) -> impl Iterator<Item = &Value> {
     let empty = |change: &Value| list(&change["fields"]).next().is_none();
     list(&plan["changes"]).filter(move |change| empty(change) || sent(change).next().is_some())
+}
+
+/// The changes that a plan leaves, after an earlier one was carried out, without those that the earlier one has announced.
+pub fn left<'v>(plan: &'v Value, earlier: &'v Value) -> impl Iterator<Item = &'v Value> {
+    let announced = broadworks::announces(earlier);
+    to_send(plan).filter(move |it| !announced || !text(&it["kind"]).starts_with("broadworks"))
 }
 
 pub fn text(value: &Value) -> &str {
@@ -327,6 +334,9 @@ impl Live<'_> {
         }
         self.one_place(&sent)?;
         for (change, fields) in &sent {
+            if broadworks::request(&mut self.snapshot, operation, change, fields)? {
+                continue;
+            }
             for path in &without {
                 if *path != "phoneNumber" {
                     return Err(format!("nobody can be without {path}"));
@@ -848,6 +858,9 @@ fn carries(method: &str, path: &str, fields: &[&Value]) -> Outcome {
     };
     let identity = ["location", "phoneNumber", "extension"];
     let fits = |name: &str| match (method, path) {
+        _ if path.starts_with("/broadworks/") => {
+            broadworks::fits(method, path, name).unwrap_or_default()
+        }
         ("POST", "/people") => ["displayName", "roles"].contains(&name),
         ("PATCH", "/licenses/users") => licence(name) || identity.contains(&name) && grants(),
         ("PUT", "/people/{personId}") => {

@@ -10,6 +10,7 @@
 )]
 
 pub mod apply;
+pub mod broadworks;
 pub mod cases;
 pub mod exchange;
 pub mod hold;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::common;
-use crate::common::apply::{apply, apply_as_late_as_possible, list, text, to_send};
+use crate::common::apply::{apply, apply_as_late_as_possible, left, list, text, to_send};
 use crate::common::cases::{cases, prepare};
 use crate::common::run;
 use rayon::prelude::*;
@@ -73,7 +73,7 @@ fn check(case: &Path) -> Result<bool, String> {
         .map_err(|why| format!("as late as possible: {why}"))?;
     std::fs::write(&path, applied.snapshot.to_string()).unwrap();
     let again = run(directory, &args).json();
-    let left: Vec<String> = to_send(&again)
+    let left: Vec<String> = left(&again, &first)
         .map(|change| format!("{} {}", text(&change["address"]), change["fields"]))
         .collect();
     match left.is_empty() {

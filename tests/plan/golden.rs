@@ -134,7 +134,7 @@ fn converges(directory: &Path, args: &[String], plan: &Value) -> Result<(), Stri
             held(&again)
         ));
     }
-    match apply::to_send(&again).next() {
+    match apply::left(&again, plan).next() {
         None => Ok(()),
         Some(change) => Err(format!(
             "carried out and planned again, there is {change:#}"

@@ -82,6 +82,10 @@ fn a_subscriber_is_provisioned_in_the_background() {
 #[test]
 fn what_a_subscriber_waits_for() {
     let simulator = simulator();
+    direct(
+        &simulator,
+        json!({"switches": {"broadworksFirstAlone": false}}),
+    );
     let status = |change: Value| {
         let mut body = subscriber(&format!("{change}@x"));
         for (name, value) in change.as_object().unwrap() {
@@ -371,4 +375,32 @@ fn the_trail_names_other_hands() {
     );
     assert_eq!(told("Control Hub").1, "LICENSE");
     assert_eq!(told("eve Doe"), (json!("Ned"), json!("USERS")));
+}
+
+#[test]
+fn the_first_of_an_enterprise_goes_alone() {
+    let simulator = simulator();
+    let make = |user: &str| {
+        send(
+            &simulator,
+            "POST",
+            "/broadworks/subscribers",
+            subscriber(user),
+        )
+        .status
+    };
+    assert_eq!(make("1@x"), 200);
+    assert_eq!(make("2@x"), 409, "its organisation is not there yet");
+    wait(&simulator);
+    assert_eq!(make("2@x"), 200);
+    direct(
+        &simulator,
+        json!({"switches": {"broadworksFirstAlone": false}}),
+    );
+    let mut other = subscriber("3@x");
+    other["spEnterpriseId"] = json!("SP+two");
+    let send = |body: Value| send(&simulator, "POST", "/broadworks/subscribers", body).status;
+    assert_eq!(send(other.clone()), 200);
+    other["userId"] = json!("4@x");
+    assert_eq!(send(other), 200, "without the switch");
 }

@@ -70,6 +70,9 @@ pub struct BroadworksCluster {
 pub struct CustomerTemplate {
     /// The cluster of its customers.
     pub cluster: At<String>,
+    /// The provisioning id that Partner Hub shows for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisioning_id: Option<At<String>>,
     /// The account that BroadWorks provisions with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provisioning_account: Option<At<ProvisioningAccount>>,
@@ -106,6 +109,10 @@ pub struct Enterprise {
     /// Its name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<At<String>>,
+    /// The BroadWorks user id of the subscriber who goes first, makes the organisation and becomes its administrator. Default:
+    /// the first by user id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_subscriber: Option<At<String>>,
     /// An existing organisation to attach.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attach_to_org: Option<At<String>>,
@@ -154,12 +161,24 @@ pub struct Subscriber {
 pub enum BroadworksPackage {
     /// Calls on a computer or phone only.
     Softphone,
-    /// Basic.
+    /// Messages and calls, without a meeting site of its own.
     Basic,
-    /// Standard.
+    /// With the meeting site of Standard.
     Standard,
-    /// Premium.
+    /// With the meeting site of Premium.
     Premium,
+}
+
+impl BroadworksPackage {
+    /// The word of YAML and of the API.
+    pub fn word(self) -> &'static str {
+        match self {
+            BroadworksPackage::Softphone => "softphone",
+            BroadworksPackage::Basic => "basic",
+            BroadworksPackage::Standard => "standard",
+            BroadworksPackage::Premium => "premium",
+        }
+    }
 }
 
 /// A workspace of BroadWorks.

@@ -13,6 +13,8 @@ pub const PERCENT: u32 = 30;
 pub const MINIMUM: u32 = 10;
 /// How many changes may destroy something.
 pub const IRREVERSIBLE: u32 = 25;
+/// How many people may go with a directory synchronisation that is switched off.
+pub const DIRECTORY_SYNC: u32 = 25;
 
 /// Limits that a plan must keep (contract section 4).
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
@@ -27,6 +29,9 @@ pub struct Guardrails {
     /// How many changes may destroy something, even when each is acknowledged. Default: 25.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub irreversible: Option<At<u32>>,
+    /// How many people may be deleted because directory synchronisation is switched off. Default: 25.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory_sync: Option<At<u32>>,
     /// Addresses that may not be updated or deleted, such as `user/ceo@acme.com`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub protect: Vec<At<String>>,
@@ -65,6 +70,10 @@ impl Guardrails {
                     rules.insert(name.to_owned(), default);
                 }
             }
+        }
+        // A rule that came later: without it, rules are what they were.
+        if rules.get("directorySync") == Some(&json!(DIRECTORY_SYNC)) {
+            rules.remove("directorySync");
         }
         for rule in rules.values_mut() {
             if let Value::Array(list) = rule {

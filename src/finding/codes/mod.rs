@@ -27,6 +27,7 @@ macro_rules! codes {
     };
 }
 
+mod broadworks;
 mod calling;
 mod drift;
 mod files;
@@ -35,6 +36,7 @@ mod restore;
 mod run;
 mod safety;
 
+pub use broadworks::*;
 pub use calling::*;
 pub use drift::*;
 pub use files::*;
@@ -50,6 +52,7 @@ pub static CODES: LazyLock<Vec<&'static CodePage>> = LazyLock::new(|| {
         licences::PAGES,
         calling::PAGES,
         safety::PAGES,
+        broadworks::PAGES,
         drift::PAGES,
         restore::PAGES,
         run::PAGES,

@@ -1,14 +1,104 @@
-//! Webex for BroadWorks: clusters, enterprises, subscribers.
+//! Webex for BroadWorks: what its kinds have in common. Each kind has a folder.
+//!
+//! Owns which enterprises there are, whose organisation exists, and what is said where nothing was captured.
+
+mod customers;
+pub mod enterprise;
+pub mod subscriber;
+pub mod workspace;
+
+use customers::{Customers, Organisation, is_wanted};
+
+use rustc_hash::FxHashSet;
 
 use crate::change::Draft;
-use crate::config::sections::BROADWORKS_SUBSCRIBER;
-use crate::config::{Config, Spot};
+use crate::config::sections::BROADWORKS_CLUSTER;
+use crate::config::write::Node;
+use crate::config::{Config, Declared, Spot};
+use crate::finding::{BROADWORKS_NOT_CAPTURED, Finding};
+use crate::kinds::imports::{self, Source};
 use crate::kinds::{Context, Kind, pending};
+use crate::snapshot::Snapshot;
 
-/// Webex for BroadWorks.
-pub const KIND: Kind = pending::kind(BROADWORKS_SUBSCRIBER, "broadworks", plan, |config, _| {
-    config.subscribers.keys().cloned().collect()
-});
+/// Clusters and customer templates.
+pub const KIND: Kind = Kind {
+    import: Some(import),
+    ..pending::kind(BROADWORKS_CLUSTER, "broadworks", plan, |config, _| {
+        config.clusters.keys().cloned().collect()
+    })
+};
+
+/// The enterprises that files can have: their customer template and its cluster are known.
+fn importable(snapshot: &Snapshot) -> FxHashSet<&str> {
+    let Some(all) = &snapshot.broadworks else {
+        return FxHashSet::default();
+    };
+    let clusters = all.clusters.iter().flatten();
+    let clusters: FxHashSet<&str> = clusters.map(|it| it.name.as_str()).collect();
+    let templates = all.customer_templates.iter().flatten();
+    let templates: FxHashSet<&str> = templates
+        .filter(|it| {
+            it.cluster
+                .as_deref()
+                .is_some_and(|it| clusters.contains(it))
+        })
+        .map(|it| it.name.as_str())
+        .collect();
+    let enterprises = all.enterprises().iter();
+    let known = enterprises.filter(|it| {
+        it.template
+            .as_deref()
+            .is_some_and(|it| templates.contains(it))
+    });
+    known.map(|it| it.sp_enterprise_id.as_str()).collect()
+}
+
+/// Clusters and customer templates as YAML: what the snapshot has of them.
+fn import(source: &Source<'_>, draft: &mut imports::Draft) {
+    let Some(all) = &source.snapshot.broadworks else {
+        return;
+    };
+    let text = |value: &Option<String>| value.as_deref().map(Node::text);
+    let clusters = all.clusters.iter().flatten().map(|it| {
+        let fields = Node::fields([
+            ("xsiActionsUrl", text(&it.xsi_actions_url)),
+            ("xsiEventsUrl", text(&it.xsi_events_url)),
+            ("dasUrl", text(&it.das_url)),
+            ("xspUrl", text(&it.xsp_url)),
+            ("authUrl", text(&it.auth_url)),
+        ]);
+        (it.name.clone(), Node::Block(fields))
+    });
+    draft.section(
+        "broadworks.clusters",
+        "Clusters of BroadWorks.",
+        clusters.collect(),
+    );
+    let templates = all.customer_templates.iter().flatten().map(|it| {
+        let fields = Node::fields([
+            ("cluster", text(&it.cluster)),
+            ("provisioningId", text(&it.provisioning_id)),
+            (
+                "provisionExistingOrgs",
+                it.provision_existing_orgs.map(Node::Flag),
+            ),
+            ("partnerAdminEmail", text(&it.partner_admin_email)),
+            ("prefillEmail", it.prefill_email.map(Node::Flag)),
+            (
+                "disableFreeCalling",
+                it.disable_free_calling.map(Node::Flag),
+            ),
+        ]);
+        (it, fields)
+    });
+    let templates = templates.filter(|(it, _)| it.cluster.is_some());
+    let templates = templates.map(|(it, fields)| (it.name.clone(), Node::Block(fields)));
+    draft.section(
+        "broadworks.customerTemplates",
+        "Customer templates of Webex for BroadWorks.",
+        templates.collect(),
+    );
+}
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {
     pending::say(context, draft, KIND.section, entries(context.config));
@@ -17,12 +107,26 @@ fn plan(context: &Context<'_>, draft: &mut Draft) {
 fn entries(config: &Config) -> impl Iterator<Item = Spot> + '_ {
     let clusters = config.clusters.values().map(|entry| entry.key);
     let templates = config.customer_templates.values().map(|entry| entry.key);
-    let enterprises = config.enterprises.values().map(|entry| entry.key);
-    let subscribers = config.subscribers.values().map(|entry| entry.key);
-    let workspaces = config.broadworks_workspaces.values().map(|entry| entry.key);
-    clusters
-        .chain(templates)
-        .chain(enterprises)
-        .chain(subscribers)
-        .chain(workspaces)
+    clusters.chain(templates)
+}
+
+/// Says that nothing of a section is planned, because the snapshot does not say what there is.
+fn not_captured<'a, T: 'a>(
+    context: &Context<'_>,
+    draft: &mut Draft,
+    section: &'static str,
+    entries: impl Iterator<Item = &'a Declared<T>>,
+) {
+    let spots: Vec<Spot> = entries.map(|entry| entry.key).collect();
+    let Some(first) = spots.iter().min() else {
+        return;
+    };
+    draft.blocked += spots.len();
+    let message = format!("the snapshot has no `{section}`, so none of them is planned");
+    draft.findings.push(
+        Finding::hold(BROADWORKS_NOT_CAPTURED, message)
+            .about(section)
+            .help("take the snapshot with the token of a partner's administrator; what Webex has no list of comes from --facts")
+            .at(context.config.place(*first)),
+    );
 }

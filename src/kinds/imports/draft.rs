@@ -38,13 +38,19 @@ pub enum Entries {
 }
 
 impl Section {
-    /// The section as a key of a file.
+    /// The section as a key of a file; one inside another, such as `broadworks.subscribers`, with it.
     pub fn into_node(self) -> (String, Node) {
         let node = match self.entries {
             Entries::Named(entries) => Node::Block(entries),
             Entries::Listed(items) => Node::List(items),
         };
-        (self.name.to_owned(), node)
+        match self.name.split_once('.') {
+            Some((outer, inner)) => (
+                outer.to_owned(),
+                Node::Block(vec![(inner.to_owned(), node)]),
+            ),
+            None => (self.name.to_owned(), node),
+        }
     }
 }
 

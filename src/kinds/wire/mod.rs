@@ -34,6 +34,9 @@ pub type Instead = fn(&Refusal, &Call) -> Option<Vec<Call>>;
 /// Why a refusal passes by itself, in words.
 pub type Later = fn(&Refusal, &Subject<'_>) -> Option<String>;
 
+/// How far Webex is with what it has accepted: from what is there now, and what was there before the request.
+pub type HowItEnds = fn(&Seen, Option<&Seen>) -> Outcome;
+
 /// Why a request is not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Objection {
@@ -41,6 +44,17 @@ pub enum Objection {
     Worse(String),
     /// Webex, asked beforehand, says that it will not do it.
     Refused(String),
+}
+
+/// How far Webex is with what it has accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It works on it.
+    GoesOn,
+    /// It does no more by itself.
+    Ended,
+    /// It has failed, in its own words.
+    Failed(String),
 }
 
 /// How objects of a kind are read and written.
@@ -112,6 +126,8 @@ pub struct Wire {
     pub instead: Option<Instead>,
     /// Why a refusal passes by itself, so that a later run goes on.
     pub later: Option<Later>,
+    /// Whether Webex still works on what it has accepted; for a request whose work is done afterwards.
+    pub outcome: Option<HowItEnds>,
     /// The paths of the fields that it can carry; one that ends in `/` stands for all below it.
     pub carries: &'static [&'static str],
     /// Whether what it does cannot be undone, whatever it carries.
@@ -146,6 +162,7 @@ impl Wire {
             look: None,
             instead: None,
             later: None,
+            outcome: None,
             carries: &[],
             destroys: false,
         }
@@ -172,6 +189,12 @@ impl Wire {
     /// Some refusals pass by themselves.
     pub(super) const fn passing(mut self, later: Later) -> Wire {
         self.later = Some(later);
+        self
+    }
+
+    /// Webex accepts it, and does it afterwards: the object shows how that ends.
+    pub(super) const fn going_on(mut self, outcome: HowItEnds) -> Wire {
+        self.outcome = Some(outcome);
         self
     }
 

@@ -41,9 +41,14 @@ pub fn list(call: &mut Call<'_>) -> Done {
 /// The state of a synchronisation.
 fn sync(call: &Call<'_>, enterprise: &Enterprise) -> Value {
     let mut status = Map::new();
-    let mut put = |name: &str, value: Value| status.insert(name.to_owned(), value);
+    let mut put = |name: &str, value: Value| _ = status.insert(name.to_owned(), value);
     let lasts = i64::from(call.rules.broadworks_seconds) * 1000;
     match enterprise.began {
+        None if enterprise.synced.is_some() => {
+            put("syncStatus", json!("COMPLETE"));
+            put("totalExternalUsersInCI", json!(enterprise.synced));
+            failed(enterprise, &mut put);
+        }
         None => {
             put("syncStatus", json!("NOT_SYNCED"));
         }
@@ -92,6 +97,19 @@ fn sync(call: &Call<'_>, enterprise: &Enterprise) -> Value {
     json!({"enableDirSync": enterprise.sync, "directorySyncStatus": status})
 }
 
+/// The failures of the last synchronisation, as a file has them.
+fn failed(enterprise: &Enterprise, put: &mut impl FnMut(&str, Value)) {
+    let sync = enterprise.source.get("directorySync");
+    let errors = sync.and_then(|it| it["errors"].as_array());
+    let errors = errors.into_iter().flatten();
+    let errors: Vec<Value> = errors
+        .map(|it| json!({"errorCode": it["code"], "description": it["description"]}))
+        .collect();
+    if !errors.is_empty() {
+        put("errors", json!(errors));
+    }
+}
+
 /// The form of the times here: microseconds.
 fn micros(ms: i64) -> String {
     format!("{:.6}", timestamp(ms))
@@ -124,6 +142,10 @@ pub fn switch_sync(call: &mut Call<'_>) -> Done {
     let on = call.body()["enableDirSync"].as_bool();
     let on = on.ok_or_else(|| errors::bad("enableDirSync is required."))?;
     if let Some(enterprise) = call.world.broadworks.enterprises.get_mut(at) {
+        // Everybody whom the synchronisation has made goes with it.
+        if enterprise.sync && !on {
+            enterprise.synced = enterprise.synced.map(|_| 0);
+        }
         enterprise.sync = on;
     }
     call.world.broadworks.touched = true;

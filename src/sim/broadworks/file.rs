@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::call::{items, text};
+use super::super::clock::stamp;
 use super::super::ids;
 use super::super::state::broadworks::{Broadworks, Enterprise, Status, Subscriber, Workspace};
 
@@ -28,6 +29,10 @@ pub fn load(file: &Value, at: i64) -> Broadworks {
         };
         let mut enterprise = enterprise(name, text(&row["template"]).unwrap_or("default"));
         enterprise.sync = row["enableDirSync"] == true;
+        if let Some(id) = text(&row["provisioningId"]) {
+            id.clone_into(&mut enterprise.provisioning_id);
+        }
+        enterprise.synced = row["directorySync"]["users"].as_u64();
         enterprise.source = row.as_object().cloned().unwrap_or_default();
         broadworks.enterprises.push(enterprise);
     }
@@ -43,16 +48,25 @@ pub fn load(file: &Value, at: i64) -> Broadworks {
         }
         let home = text(&row["enterprise"]).unwrap_or_default();
         place(&mut broadworks, &mut fields, home);
+        if let Some(id) = text(&row["provisioningId"]) {
+            fields.insert("provisioningId".to_owned(), json!(id));
+        }
         let status = text(&row["status"]).and_then(Status::of);
+        let failure = row["errors"].get(0).map(|error| {
+            let code = error["code"].as_u64().and_then(|it| u32::try_from(it).ok());
+            let said = text(&error["description"]).unwrap_or_default();
+            (code.unwrap_or_default(), said.to_owned())
+        });
+        let since = text(&row["statusSince"]).and_then(moment).unwrap_or(at);
         broadworks.subscribers.push(Some(Subscriber {
             id: ids::public("SUBSCRIBER", &ids::uuid(&format!("subscriber {user}"))),
             fields,
             second: false,
             status: status.unwrap_or(Status::Provisioned),
             change: None,
-            error: None,
+            error: failure,
             created: at,
-            changed: at,
+            changed: since,
             source: row.as_object().cloned().unwrap_or_default(),
         }));
     }
@@ -78,6 +92,12 @@ pub fn load(file: &Value, at: i64) -> Broadworks {
         });
     }
     broadworks
+}
+
+/// A time in milliseconds.
+fn moment(text: &str) -> Option<i64> {
+    let time = text.parse::<jiff::Timestamp>().ok()?;
+    Some(time.as_millisecond())
 }
 
 /// Enters the enterprise of a subscriber or workspace.
@@ -107,6 +127,8 @@ pub fn enterprise(name: &str, template: &str) -> Enterprise {
         provisioning_id: provisioning_id(template),
         sp_enterprise_id: name.to_owned(),
         sync: false,
+        synced: None,
+        coming: false,
         began: None,
         source: Map::new(),
     }
@@ -140,13 +162,36 @@ pub fn save(broadworks: &Broadworks, file: &mut Map<String, Value>) {
         if enterprise.sync || row.contains_key("enableDirSync") {
             row.insert("enableDirSync".to_owned(), json!(enterprise.sync));
         }
+        if row.is_empty() || !row.contains_key("template") {
+            row.insert(
+                "provisioningId".to_owned(),
+                json!(enterprise.provisioning_id),
+            );
+        }
+        if let (Some(sync), Some(users)) = (row.get_mut("directorySync"), enterprise.synced) {
+            sync["users"] = json!(users);
+        }
         Value::Object(row)
     });
     section.insert("enterprises".to_owned(), enterprises.collect());
     let subscribers = broadworks.subscribers.iter().flatten().map(|subscriber| {
         let mut row = subscriber.source.clone();
         write(&mut row, &subscriber.fields, SAME);
+        if row.get("status") != Some(&json!(subscriber.status.word())) {
+            row.insert("statusSince".to_owned(), json!(stamp(subscriber.changed)));
+        }
         row.insert("status".to_owned(), json!(subscriber.status.word()));
+        match &subscriber.error {
+            Some((code, said)) => {
+                let error = json!([{"code": code, "description": said}]);
+                row.insert("errors".to_owned(), error);
+            }
+            None => _ = row.remove("errors"),
+        }
+        if subscriber.source.is_empty() {
+            let id = subscriber.fields.get("provisioningId").cloned();
+            row.insert("provisioningId".to_owned(), id.unwrap_or_default());
+        }
         Value::Object(row)
     });
     section.insert("subscribers".to_owned(), subscribers.collect());

@@ -69,6 +69,12 @@ pub fn settle(world: &mut World, rules: &Switches, now: i64) {
         subscriber.error = failure;
         subscriber.status = next;
         subscriber.changed += lasts;
+        let home = subscriber.fields.get("spEnterpriseId").and_then(text);
+        let mut enterprises = world.broadworks.enterprises.iter_mut();
+        let mine = enterprises.find(|it| Some(it.sp_enterprise_id.as_str()) == home);
+        if let Some(enterprise) = mine.filter(|_| next == Status::Provisioned) {
+            enterprise.coming = false;
+        }
     }
 }
 
@@ -186,13 +192,17 @@ pub fn create(call: &mut Call<'_>) -> Done {
             "spEnterpriseId",
         ));
     }
+    let alone = call.rules.broadworks_first_alone;
     let broadworks = &mut call.world.broadworks;
-    if broadworks
-        .enterprises
-        .iter()
-        .all(|it| it.sp_enterprise_id != home)
-    {
+    let mut known = broadworks.enterprises.iter();
+    let known = known.find(|it| it.sp_enterprise_id == home);
+    if known.is_some_and(|it| it.coming) && alone {
+        let text = "The organization of the enterprise is still being provisioned.";
+        return Err(errors::generic(409, text));
+    }
+    if known.is_none() {
         let mut new = enterprise(home, home);
+        new.coming = true;
         new.provisioning_id = text(&body["provisioningId"]).unwrap_or_default().to_owned();
         broadworks.enterprises.push(new);
     }

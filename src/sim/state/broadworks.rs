@@ -30,6 +30,10 @@ pub struct Enterprise {
     pub sp_enterprise_id: String,
     /// Whether the directory is synchronised.
     pub sync: bool,
+    /// How many people the synchronisation has made, where a file says so.
+    pub synced: Option<u64>,
+    /// Whether its organisation is not there yet: it comes with the first subscriber.
+    pub coming: bool,
     /// When a synchronisation began, in milliseconds.
     pub began: Option<i64>,
     /// As in the file.

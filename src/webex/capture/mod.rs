@@ -21,7 +21,7 @@ pub use facts::carry_over;
 use std::sync::Mutex;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::access::Reader;
 use super::error::Error;
@@ -299,6 +299,7 @@ impl<'a> Run<'a> {
             devices: places.devices,
             features: places.features.found,
             features_not_read: places.features.not_read,
+            broadworks: None,
             not_known: doubts,
             applied: None,
         };
@@ -309,6 +310,8 @@ impl<'a> Run<'a> {
         if let Some(old) = self.wanted.facts {
             facts::carry_over(old, &mut snapshot, &mut extras);
         }
+        let broadworks = extras.remove("broadworks");
+        snapshot.broadworks = broadworks.and_then(|it| serde_json::from_value(it).ok());
         snapshot.normalize();
         let mut document = document(&snapshot, extras)?;
         if let Some(old) = self.wanted.facts {
@@ -409,9 +412,4 @@ fn unlock<T>(mutex: Mutex<T>) -> T {
 /// The text of a member, if there is any.
 fn text<'v>(value: &'v Value, name: &str) -> Option<&'v str> {
     value[name].as_str().filter(|text| !text.is_empty())
-}
-
-/// `null` for what is absent.
-fn or_null(text: Option<&str>) -> Value {
-    text.map_or(Value::Null, |text| json!(text))
 }

@@ -4,9 +4,8 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::features::Features;
-use super::{Basis, Run, or_null, pool, text};
-use crate::phone;
-use crate::snapshot::{Device, License, Location, Number, Site, User, Workspace};
+use super::{Basis, Run, pool, text};
+use crate::snapshot::{Broadworks, Device, License, Location, Number, Site, User, Workspace};
 use crate::webex::error::Error;
 use crate::webex::{broadworks, ids, observed};
 
@@ -95,41 +94,11 @@ fn provisioned(run: &Run<'_>) -> Result<Option<Value>, Error> {
         Err(error) if none(&error) => return Ok(None),
         enterprises => enterprises?,
     };
-    if enterprises.is_empty() {
-        return Ok(None);
-    }
     let subscribers = broadworks::subscribers(run.reader)?;
-    let mut enterprises: Vec<Value> = enterprises.iter().map(enterprise).collect();
-    let mut subscribers: Vec<Value> = subscribers.iter().map(subscriber).collect();
-    let by =
-        |name: &'static str| move |it: &Value| it[name].as_str().unwrap_or_default().to_owned();
-    enterprises.sort_by_key(by("spEnterpriseId"));
-    subscribers.sort_by_key(by("userId"));
-    Ok(Some(
-        json!({"enterprises": enterprises, "subscribers": subscribers}),
-    ))
-}
-
-fn enterprise(raw: &Value) -> Value {
-    json!({
-        "spEnterpriseId": raw["spEnterpriseId"],
-        "provisioningId": raw["provisioningId"],
-        "enableDirSync": raw["broadworksDirectorySync"]["enableDirSync"],
-    })
-}
-
-fn subscriber(raw: &Value) -> Value {
-    let number = text(raw, "primaryPhoneNumber");
-    let canonical = number.and_then(phone::read_back);
-    json!({
-        "userId": raw["userId"],
-        "enterprise": raw["spEnterpriseId"],
-        "firstName": raw["firstName"],
-        "lastName": raw["lastName"],
-        "email": raw["email"],
-        "primaryPhoneNumber": or_null(canonical.as_deref().or(number)),
-        "extension": or_null(text(raw, "extension")),
-        "package": raw["package"],
-        "status": raw["status"],
-    })
+    let found = Broadworks {
+        enterprises: Some(enterprises.iter().map(broadworks::enterprise).collect()),
+        subscribers: Some(subscribers.iter().map(broadworks::subscriber).collect()),
+        ..Broadworks::default()
+    };
+    Ok(Some(json!(found)))
 }

@@ -130,6 +130,7 @@ pub fn from_csv(
         devices: None,
         features: None,
         features_not_read: Vec::new(),
+        broadworks: None,
         not_known: Vec::new(),
         applied: None,
     };

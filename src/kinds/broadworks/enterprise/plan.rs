@@ -1,0 +1,160 @@
+//! What changes of enterprises.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::fields::SYNC;
+use super::wire::DIRECTORY;
+use super::{KIND, all, essence};
+use crate::change::{
+    Address, ChangeAction, Draft, DraftChange, DraftField, FieldAction, People, Request, Risk,
+    Turn, nothing,
+};
+use crate::config::Declared;
+use crate::config::model;
+use crate::config::yaml::At;
+use crate::finding::{
+    BROADWORKS_DIRECTORY_SYNC_OFF, BROADWORKS_ENTERPRISE_WAITS, BROADWORKS_SYNC_FAILED, Finding,
+};
+use crate::kinds::Context;
+use crate::kinds::broadworks::{Customers, is_wanted, not_captured};
+use crate::licensing::Reason;
+use crate::snapshot::broadworks::{Enterprise, said};
+
+pub fn plan(context: &Context<'_>, draft: &mut Draft) {
+    let declared = &context.config.enterprises;
+    let Some(customers) = Customers::new(context.config, context.snapshot) else {
+        return not_captured(context, draft, KIND.section, declared.values());
+    };
+    for seen in all(context.snapshot) {
+        say_failure(context, seen, draft);
+    }
+    for (name, entry) in declared {
+        match customers.enterprise(name) {
+            Some(seen) => draft.changes.extend(sync(name, entry, seen, &customers)),
+            None => say_waits(context, name, entry, draft),
+        }
+    }
+}
+
+/// Errors of the last synchronisation, in the words of Webex.
+fn say_failure(context: &Context<'_>, seen: &Enterprise, draft: &mut Draft) {
+    let sync = seen.directory_sync.as_ref();
+    let Some((sync, failure)) = sync.and_then(|sync| Some((sync, said(&sync.errors)?))) else {
+        return;
+    };
+    let since = sync.last_success.as_deref();
+    let since = since.map_or_else(String::new, |time| {
+        format!("; the last one that succeeded ended {time}")
+    });
+    let id = sync.tracking_id.as_deref();
+    let id = id.map_or_else(String::new, |id| format!(" (tracking id {id})"));
+    let name = &seen.sp_enterprise_id;
+    let declared = context.config.enterprises.get(name);
+    draft.findings.push(
+        Finding::warning(BROADWORKS_SYNC_FAILED, format!("the last directory synchronisation failed: {failure}{id}{since}"))
+            .about(Address::new(KIND.name, name))
+            .help("look in Partner Hub: Settings, BroadWorks Calling, the customer template, Customer sync status")
+            .at_opt(declared.map(|entry| context.config.place(entry.key))),
+    );
+}
+
+/// An enterprise that is not there has no settings yet.
+fn say_waits(
+    context: &Context<'_>,
+    name: &str,
+    entry: &Declared<model::Enterprise>,
+    draft: &mut Draft,
+) {
+    let mut subscribers = context.config.subscribers.values();
+    let mine = |it: &model::Subscriber| it.enterprise.value == name && is_wanted(it);
+    let (message, help) = match subscribers.any(|it| mine(&it.value)) {
+        false => (
+            "it comes into being with its first subscriber, and the files declare none",
+            "add a subscriber of this enterprise under `broadworks.subscribers`",
+        ),
+        true if entry.value.enable_dir_sync.is_none() => return,
+        true => (
+            "its directory synchronisation is planned when its first subscriber is provisioned",
+            "apply this plan, take a new snapshot, and plan again",
+        ),
+    };
+    draft.blocked += 1;
+    draft.findings.push(
+        Finding::hold(BROADWORKS_ENTERPRISE_WAITS, message)
+            .about(Address::new(KIND.name, name))
+            .help(help)
+            .at(context.config.place(entry.key)),
+    );
+}
+
+/// The directory synchronisation, where it differs; what is unknown differs from nothing.
+fn sync(
+    name: &str,
+    entry: &Declared<model::Enterprise>,
+    seen: &Enterprise,
+    customers: &Customers<'_>,
+) -> Option<DraftChange> {
+    let wanted = entry.value.enable_dir_sync.as_ref()?;
+    let now = seen.enable_dir_sync?;
+    if wanted.value == now {
+        return None;
+    }
+    let on = || Arc::new(json!(true));
+    let mut field = match wanted.value {
+        true => DraftField::new(SYNC, FieldAction::Add, Risk::Reversible, nothing(), on()),
+        false => DraftField::new(
+            SYNC,
+            FieldAction::Remove,
+            Risk::Irreversible,
+            on(),
+            nothing(),
+        )
+        .losing(BROADWORKS_DIRECTORY_SYNC_OFF, losses(seen, customers)),
+    };
+    if !wanted.value {
+        field.people = Some(people(seen).map_or(People::Unknown, People::Count));
+    }
+    Some(DraftChange {
+        kind: KIND.name,
+        key: name.to_owned(),
+        action: ChangeAction::Update,
+        fields: vec![field.because(reason(name, entry, wanted))],
+        preimage: Some(essence(seen)),
+        turn: Turn::Take,
+        depends_on: Vec::new(),
+        requests: vec![Request::new("PUT", DIRECTORY)],
+    })
+}
+
+fn reason(name: &str, entry: &Declared<model::Enterprise>, at: &At<bool>) -> Reason {
+    Reason {
+        spot: Some(entry.spot(at)),
+        because: vec![format!("{}/{name} {SYNC}", KIND.section)],
+    }
+}
+
+/// Who goes with the synchronisation (BWKS-085).
+fn losses(seen: &Enterprise, customers: &Customers<'_>) -> Vec<String> {
+    let people = match people(seen) {
+        Some(1) => "1 synchronised person is deleted".to_owned(),
+        Some(count) => format!("{count} synchronised people are deleted"),
+        None => {
+            "all synchronised people are deleted; the snapshot does not say how many".to_owned()
+        }
+    };
+    let mut losses = vec![people];
+    match customers.members(&seen.sp_enterprise_id).len() {
+        0 => {}
+        count => losses.push(format!(
+            "subscribers of the enterprise among them lose their service ({count} subscribers)"
+        )),
+    }
+    losses
+}
+
+/// How many people the synchronisation has made; `None` where that is unknown.
+fn people(seen: &Enterprise) -> Option<u64> {
+    seen.directory_sync.as_ref()?.users
+}

@@ -1,0 +1,101 @@
+//! Subscribers: provisioning, package, names, number and extension, removal. Each is one request, and Webex works on it
+//! afterwards.
+
+mod fields;
+mod import;
+mod plan;
+mod removal;
+mod states;
+mod wire;
+
+use self::fields::FIELDS;
+use crate::change::{Fact, Observed};
+use crate::config::sections::BROADWORKS_SUBSCRIBER;
+use crate::kinds::adopt::{Adopted, Wanted};
+use crate::kinds::{Context, Kind, all_keys, field, loses_or_changes};
+use crate::snapshot::broadworks::Subscriber;
+use crate::snapshot::{Essence, Snapshot};
+
+/// Subscribers.
+pub const KIND: Kind = Kind {
+    name: BROADWORKS_SUBSCRIBER.kind,
+    section: BROADWORKS_SUBSCRIBER.name,
+    declared: BROADWORKS_SUBSCRIBER,
+    // Where it was not captured, the rest of the organisation is planned.
+    list: None,
+    completes: None,
+    fields: &field::fields(&FIELDS),
+    plan: plan::plan,
+    rename: None,
+    observed: |snapshot| all(snapshot).len(),
+    considered: |config, _| config.subscribers.len(),
+    considers: |config, _, key| config.subscribers.contains_key(key),
+    counts_as_update: loses_or_changes,
+    keys: |config, snapshot| {
+        let observed = all(snapshot).iter().map(|it| &it.user_id);
+        all_keys(config.subscribers.keys(), observed)
+    },
+    facts,
+    observe,
+    adopt,
+    holders: None,
+    live: wire::LIVE,
+    import: Some(import::import),
+};
+
+fn all(snapshot: &Snapshot) -> &[Subscriber] {
+    snapshot
+        .broadworks
+        .as_ref()
+        .map_or(&[], |it| it.subscribers())
+}
+
+/// The subscriber with this user id.
+fn find<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a Subscriber> {
+    let all = all(snapshot);
+    let at = all.binary_search_by(|it| it.user_id.as_str().cmp(key));
+    at.ok().map(|at| &all[at])
+}
+
+/// What is compared of a subscriber between a plan and its execution.
+fn essence(seen: &Subscriber) -> Essence {
+    // Files and Webex name it by the user id, which never changes.
+    field::essence(&FIELDS, "", seen)
+}
+
+fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
+    if !context
+        .snapshot
+        .broadworks
+        .as_ref()
+        .is_some_and(|it| it.subscribers.is_some())
+    {
+        return vec![Fact::new("status", "status", "not captured")];
+    }
+    let Some(seen) = find(context.snapshot, key) else {
+        return vec![Fact::new("status", "status", "not provisioned")];
+    };
+    let mut facts: Vec<Fact> = field::facts(&FIELDS, Some(seen)).collect();
+    facts.push(Fact::new("status", "status", seen.status.clone()));
+    facts.push(Fact::new("statusSince", "since", seen.status_since.clone()));
+    if let Some(failure) = seen.failure() {
+        facts.push(Fact::new("errors", "failure", failure));
+    }
+    facts
+}
+
+/// What a subscriber has now, as the entry says it.
+fn adopt(wanted: &Wanted<'_>) -> Adopted {
+    field::adopt(&FIELDS, KIND.section, &wanted.config.subscribers, wanted)
+}
+
+/// What the snapshot says of the subscriber, by path.
+fn observe(context: &Context<'_>, key: &str) -> Option<Observed> {
+    let seen = find(context.snapshot, key)?;
+    let names = [seen.user_id.clone()].into_iter().chain(seen.email.clone());
+    Some(field::observe(
+        &FIELDS,
+        seen,
+        Observed::new(&seen.id, names),
+    ))
+}

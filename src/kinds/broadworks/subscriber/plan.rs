@@ -1,0 +1,577 @@
+//! What changes of subscribers.
+//!
+//! A subscriber is compared with the one of its BroadWorks user id. Nothing is planned for one whose state takes no change,
+//! and for nobody of an enterprise whose organisation does not exist yet, but for the first.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+
+use super::fields::FIELDS;
+use super::removal::{SUBSCRIBER, address, removal};
+use super::states::{self, State};
+use super::{KIND, all, essence};
+use crate::change::{
+    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
+    text, text_or_nothing,
+};
+use crate::config::model;
+use crate::config::{Declared, Spot};
+use crate::finding::*;
+use crate::kinds::broadworks::{Customers, Organisation, is_wanted, not_captured};
+use crate::kinds::field::Compared;
+use crate::kinds::{Context, no_longer};
+use crate::licensing::{Holder, Reason};
+use crate::snapshot::broadworks::Subscriber;
+
+type Entry = Declared<model::Subscriber>;
+
+pub fn plan(context: &Context<'_>, draft: &mut Draft) {
+    let declared = &context.config.subscribers;
+    let Some(customers) = Customers::new(context.config, context.snapshot) else {
+        return not_captured(context, draft, KIND.section, declared.values());
+    };
+    let mut subscribers = Subscribers {
+        context,
+        holders: by_address(context),
+        customers,
+        going: BTreeSet::new(),
+        waiting: BTreeMap::new(),
+        split: Vec::new(),
+    };
+    subscribers.removals(draft);
+    for (user_id, entry) in declared.iter().filter(|(_, entry)| is_wanted(&entry.value)) {
+        subscribers.one(user_id, entry, draft);
+    }
+    subscribers.say_waiting(draft);
+    subscribers.say_split(draft);
+}
+
+/// Observed subscribers by address.
+fn by_address<'a>(context: &Context<'a>) -> FxHashMap<&'a str, &'a Subscriber> {
+    let all = all(context.snapshot).iter();
+    let with = all.filter_map(|seen| Some((seen.email.as_deref()?, seen)));
+    with.collect()
+}
+
+struct Subscribers<'a> {
+    context: &'a Context<'a>,
+    customers: Customers<'a>,
+    /// Observed subscribers by address.
+    holders: FxHashMap<&'a str, &'a Subscriber>,
+    /// User ids that this plan removes.
+    going: BTreeSet<&'a str>,
+    /// By enterprise: how many wait for its first, and where the first of them is declared.
+    waiting: BTreeMap<&'a str, (usize, Spot)>,
+    /// Where the package or the user id changes.
+    split: Vec<Spot>,
+}
+
+impl<'a> Subscribers<'a> {
+    /// Those who are to go: `state: absent`, or in the base and no longer in the files.
+    fn removals(&mut self, draft: &mut Draft) {
+        let declared = &self.context.config.subscribers;
+        for (user_id, entry) in declared {
+            let state = entry.value.state.as_ref();
+            if let Some(state) = state.filter(|_| !is_wanted(&entry.value)) {
+                let reason = Reason {
+                    spot: Some(entry.spot(state)),
+                    because: vec![format!("{}/{user_id} state", KIND.section)],
+                };
+                self.remove(user_id, reason, draft);
+            }
+        }
+        let base = self.context.base.map(|base| &base.subscribers);
+        let gone = base.into_iter().flatten().map(|(user_id, _)| user_id);
+        for user_id in gone.filter(|user_id| !declared.contains_key(*user_id)) {
+            self.remove(user_id, no_longer(KIND.section, user_id), draft);
+        }
+    }
+
+    fn remove(&mut self, user_id: &str, reason: Reason, draft: &mut Draft) {
+        match *self.customers.subscribers(user_id) {
+            [] => {}
+            [seen] => {
+                self.going.insert(&seen.user_id);
+                draft.changes.push(removal(seen, reason, None));
+            }
+            ref several => self.ambiguous(user_id, several.len(), draft),
+        }
+    }
+
+    /// Webex has several with one user id: nobody knows which is meant.
+    fn ambiguous(&self, user_id: &str, times: usize, draft: &mut Draft) {
+        draft.blocked += 1;
+        let message = format!("Webex has {times} subscribers with this BroadWorks user id");
+        draft.findings.push(
+            Finding::error(NAME_AMBIGUOUS, message)
+                .about(address(user_id))
+                .help("remove the wrong one in Partner Hub (User status), and take a new snapshot"),
+        );
+    }
+
+    /// A subscriber that the files want to be there.
+    fn one(&mut self, user_id: &'a str, entry: &'a Entry, draft: &mut Draft) {
+        if self.calls_otherwise(user_id, entry, draft) {
+            return;
+        }
+        match *self.customers.subscribers(user_id) {
+            [] => self.creation(user_id, entry, draft),
+            [seen] => self.compare(user_id, entry, seen, draft),
+            ref several => self.ambiguous(user_id, several.len(), draft),
+        }
+    }
+
+    /// Whether the person has Webex Calling, or is to have it (BWKS-140).
+    fn calls_otherwise(&self, user_id: &str, entry: &Entry, draft: &mut Draft) -> bool {
+        let facts = self.context.world.facts();
+        let email = entry.value.email.as_ref();
+        let Some((email, user)) = email.and_then(|at| Some((at, facts.people.find(&at.value)?)))
+        else {
+            return false;
+        };
+        if !facts.may_call(Holder::User(user)) {
+            return false;
+        }
+        let message = format!(
+            "{} has Webex Calling, and a person calls on one of both platforms",
+            email.value
+        );
+        let finding = Finding::error(CALLING_PLATFORM_CONFLICT, message)
+            .help("take Webex Calling from the person, or remove the subscriber");
+        self.say(draft, finding, user_id, entry.spot(email));
+        true
+    }
+
+    fn say(&self, draft: &mut Draft, finding: Finding, user_id: &str, spot: Spot) {
+        draft.blocked += 1;
+        let place = self.context.config.place(spot);
+        draft
+            .findings
+            .push(finding.about(address(user_id)).at(place));
+    }
+
+    /// One that Webex does not have.
+    fn creation(&mut self, user_id: &'a str, entry: &'a Entry, draft: &mut Draft) {
+        let home = entry.value.enterprise.value.as_str();
+        if self.waits(user_id, entry, home, draft) {
+            return;
+        }
+        let Some(needs) = self.replaced(user_id, entry, draft) else {
+            return;
+        };
+        let Some(id) = self.provisioning_id(user_id, entry, draft) else {
+            return;
+        };
+        if !self.is_complete(user_id, entry, draft) {
+            return;
+        }
+        let compared = compared(user_id, entry, None);
+        let mut fields: Vec<DraftField> = FIELDS
+            .iter()
+            .filter_map(|row| compared.field(row, true))
+            .collect();
+        fields.push(
+            add("package", entry.value.package.value.word())
+                .because(compared.reason(&entry.value.package, "package")),
+        );
+        fields.push(
+            add("provisioningId", id)
+                .because(compared.reason(&entry.value.enterprise, "enterprise")),
+        );
+        draft.changes.push(DraftChange {
+            kind: KIND.name,
+            key: user_id.to_owned(),
+            action: ChangeAction::Create,
+            fields,
+            preimage: None,
+            turn: Turn::Take,
+            depends_on: needs,
+            requests: vec![Request::new("POST", "/broadworks/subscribers")],
+        });
+    }
+
+    /// Whether it waits for the first of its enterprise (BWKS-001, BWKS-018).
+    fn waits(
+        &mut self,
+        user_id: &'a str,
+        entry: &'a Entry,
+        home: &'a str,
+        draft: &mut Draft,
+    ) -> bool {
+        let first = match self.customers.organisation(home) {
+            Organisation::There => return false,
+            Organisation::Coming(_) => false,
+            Organisation::Missing => self.customers.first(home) == Some(user_id),
+        };
+        if !first {
+            draft.blocked += 1;
+            let place = entry.spot(&entry.value.enterprise);
+            let (count, _) = self.waiting.entry(home).or_insert((0, place));
+            *count += 1;
+            return true;
+        }
+        let attach = self.context.config.enterprises.get(home);
+        let attach = attach.and_then(|entry| Some(entry.spot(entry.value.attach_to_org.as_ref()?)));
+        if let Some(spot) = attach {
+            // A wrong first address would make an organisation that nobody wants.
+            let message = format!(
+                "{home} is to be attached to an existing organisation, which is not planned yet"
+            );
+            let finding = Finding::warning(NOT_PLANNED_YET, message)
+                .help("provision the first subscriber in Partner Hub, and take a new snapshot");
+            self.say(draft, finding, user_id, spot);
+            return true;
+        }
+        let who = entry.value.email.as_ref().map_or(user_id, |at| &at.value);
+        let message =
+            format!("it makes the organisation of {home}, and {who} becomes its administrator");
+        draft.findings.push(
+            Finding::info(BROADWORKS_FIRST_SUBSCRIBER, message)
+                .about(address(user_id))
+                .help(format!(
+                    "to choose another one, write `firstSubscriber` at {home}"
+                ))
+                .at(self
+                    .context
+                    .config
+                    .place(entry.spot(&entry.value.enterprise))),
+        );
+        false
+    }
+
+    /// What has to be done before, where the address is that of another subscriber (BWKS-067); `None` where that one stays.
+    fn replaced(&mut self, user_id: &str, entry: &Entry, draft: &mut Draft) -> Option<Vec<Need>> {
+        let email = entry.value.email.as_ref();
+        let Some((email, old)) =
+            email.and_then(|at| Some((at, *self.holders.get(at.value.as_str())?)))
+        else {
+            return Some(Vec::new());
+        };
+        self.split.push(entry.key);
+        if self.going.contains(old.user_id.as_str()) {
+            return Some(vec![Need::Done(address(&old.user_id))]);
+        }
+        let message = format!(
+            "{} is the subscriber {}, and the BroadWorks user id of an account never changes",
+            email.value, old.user_id
+        );
+        let help = format!(
+            "write `state: absent` at {}, and acknowledge it: the new one is added in the same plan",
+            old.user_id
+        );
+        let finding = Finding::error(BROADWORKS_USER_ID_CHANGE, message).help(help);
+        self.say(draft, finding, user_id, entry.spot(email));
+        None
+    }
+
+    fn provisioning_id(&self, user_id: &str, entry: &Entry, draft: &mut Draft) -> Option<&'a str> {
+        let home = &entry.value.enterprise;
+        let known = self.customers.provisioning_id(&home.value);
+        if known.is_none() {
+            let declared = self.context.config.enterprises.get(&home.value);
+            let template = declared.map_or("its template", |it| &it.value.template.value);
+            let message = format!("the provisioning id of {template} is unknown");
+            let help = format!(
+                "write `provisioningId` at {template} under `broadworks.customerTemplates`; Partner Hub shows it"
+            );
+            let finding = Finding::error(BROADWORKS_INCOMPLETE, message).help(help);
+            self.say(draft, finding, user_id, entry.spot(home));
+        }
+        known
+    }
+
+    /// Whether a new one has all that Webex needs.
+    fn is_complete(&self, user_id: &str, entry: &Entry, draft: &mut Draft) -> bool {
+        let model::Subscriber {
+            first_name,
+            last_name,
+            primary_phone_number,
+            extension,
+            ..
+        } = &entry.value;
+        let names = [("firstName", first_name), ("lastName", last_name)];
+        let missing = names.iter().filter(|(_, at)| at.is_none());
+        let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
+        if !missing.is_empty() {
+            let message = format!("a new subscriber needs {}", missing.join(" and "));
+            let finding = Finding::error(BROADWORKS_INCOMPLETE, message);
+            self.say(draft, finding.help("add it"), user_id, entry.key);
+            return false;
+        }
+        let given = [primary_phone_number, extension];
+        let mut given = given.into_iter().flatten();
+        if given.all(|at| at.value.trim().is_empty()) {
+            self.say(draft, nothing_left(), user_id, entry.key);
+            return false;
+        }
+        true
+    }
+
+    /// One that Webex has.
+    fn compare(
+        &mut self,
+        user_id: &'a str,
+        entry: &'a Entry,
+        seen: &'a Subscriber,
+        draft: &mut Draft,
+    ) {
+        if let Some(finding) = states::said(seen) {
+            let place = self.context.config.place(entry.key);
+            draft
+                .findings
+                .push(finding.about(address(user_id)).at(place));
+        }
+        if let Some(change) = self.replacement(user_id, entry, seen, draft) {
+            return draft.changes.push(change);
+        }
+        self.say_address(user_id, entry, seen, draft);
+        let compared = compared(user_id, entry, Some(seen));
+        let alone = |path: &str| ["enterprise", "email"].contains(&path);
+        let rows = FIELDS.iter().filter(|row| !alone(row.field.path));
+        let mut fields: Vec<DraftField> =
+            rows.filter_map(|row| compared.field(row, false)).collect();
+        let package = package(&compared, seen);
+        if fields.is_empty() && package.is_none() {
+            return;
+        }
+        // Webex refuses a change of what it is working on, or waits for.
+        if !State::of(seen).takes_changes() {
+            draft.blocked += fields.len() + usize::from(package.is_some());
+            return;
+        }
+        if !keeps_one(entry, seen) {
+            draft.blocked += fields.len().saturating_sub(1);
+            return self.say(draft, nothing_left(), user_id, entry.key);
+        }
+        if let Some(field) = package {
+            self.say_package(user_id, entry, seen, draft);
+            fields.push(field);
+        }
+        draft.changes.push(DraftChange {
+            kind: KIND.name,
+            key: user_id.to_owned(),
+            action: ChangeAction::Update,
+            preimage: Some(essence(seen)),
+            turn: Turn::of(&fields),
+            fields,
+            depends_on: Vec::new(),
+            requests: vec![Request::new("PUT", SUBSCRIBER)],
+        });
+    }
+
+    /// The removal of one that is to be of another enterprise or template: the next plan adds it again.
+    fn replacement(
+        &mut self,
+        user_id: &str,
+        entry: &Entry,
+        seen: &'a Subscriber,
+        draft: &mut Draft,
+    ) -> Option<DraftChange> {
+        let home = &entry.value.enterprise;
+        let (is, becomes) = match home.value == seen.enterprise {
+            false => (
+                format!("enterprise {}", seen.enterprise),
+                home.value.clone(),
+            ),
+            true => {
+                let known = self.customers.written_id(&home.value)?;
+                let own = self.customers.enterprise(&seen.enterprise);
+                let own = seen
+                    .provisioning_id
+                    .as_deref()
+                    .or(own?.provisioning_id.as_deref())?;
+                if own == known {
+                    return None;
+                }
+                let declared = self.context.config.enterprises.get(&home.value)?;
+                let template = &declared.value.template.value;
+                (
+                    format!("provisioning id {own}"),
+                    format!("the customer template {template}"),
+                )
+            }
+        };
+        let replaced = format!("the next plan adds it again for {becomes}");
+        let finding = Finding::hold(
+            BROADWORKS_REPLACEMENT,
+            format!("it has the {is}, which cannot be changed: it is removed, and the next plan adds it for {becomes}"),
+        )
+        .help("apply this plan, take a new snapshot, and plan again");
+        self.say(draft, finding, user_id, entry.spot(home));
+        self.going.insert(&seen.user_id);
+        let reason = Reason {
+            spot: Some(entry.spot(home)),
+            because: vec![format!("{}/{user_id} enterprise", KIND.section)],
+        };
+        Some(removal(seen, reason, Some(&replaced)))
+    }
+
+    /// The address is changed manually, in two places and in this order (BWKS-069).
+    fn say_address(&self, user_id: &str, entry: &Entry, seen: &Subscriber, draft: &mut Draft) {
+        let (Some(wanted), Some(now)) = (&entry.value.email, seen.email.as_deref()) else {
+            return;
+        };
+        if wanted.value == now {
+            return;
+        }
+        let message = format!("the address is {now} and is to be {}", wanted.value);
+        let help = format!(
+            "1. in Control Hub of {}: Users, {now}, Edit, the address; 2. in BroadWorks: the e-mail ID and the alternate ID of {user_id}; \
+             3. take a new snapshot",
+            seen.enterprise
+        );
+        let finding = Finding::hold(BROADWORKS_EMAIL_CHANGE, message).help(help);
+        self.say(draft, finding, user_id, entry.spot(wanted));
+    }
+
+    fn say_package(&mut self, user_id: &str, entry: &Entry, seen: &Subscriber, draft: &mut Draft) {
+        let at = &entry.value.package;
+        self.split.push(entry.spot(at));
+        let (Some(old), new) = (site(seen.package.as_deref()), site(Some(at.value.word()))) else {
+            return;
+        };
+        if new == Some(old) {
+            return;
+        }
+        let to = match new {
+            Some(new) => format!("meetings move from the site of {old} to that of {new}"),
+            None => format!("the meeting site of {old} is no longer there for new meetings"),
+        };
+        let message = format!(
+            "{to}; the old site and its recordings stay and are accessible to its administrator; the personal room takes two to three hours"
+        );
+        draft.findings.push(
+            Finding::warning(BROADWORKS_PACKAGE_SITE, message)
+                .about(address(user_id))
+                .help("tell the person before; meetings that are planned already may have to be planned again")
+                .at(self.context.config.place(entry.spot(at))),
+        );
+    }
+
+    /// Who waits, once for each enterprise: how many, and for whom.
+    fn say_waiting(&self, draft: &mut Draft) {
+        for (home, (count, spot)) in &self.waiting {
+            let people = match count {
+                1 => "1 subscriber waits".to_owned(),
+                count => format!("{count} subscribers wait"),
+            };
+            let first = match self.customers.organisation(home) {
+                Organisation::Coming(seen) => {
+                    let state = seen.status.as_deref().unwrap_or("in no known state");
+                    format!("{} is provisioned, which is {state} now", seen.user_id)
+                }
+                _ => match self.customers.first(home) {
+                    Some(first) => format!("{first} is provisioned"),
+                    None => "its first subscriber is provisioned".to_owned(),
+                },
+            };
+            draft.findings.push(
+                Finding::hold(BROADWORKS_WAITS_FOR_FIRST, format!("{people} until {first}"))
+                    .about(format!("broadworksEnterprise/{home}"))
+                    .help("the first subscriber makes the organisation; plan again when it is provisioned")
+                    .at(self.context.config.place(*spot)),
+            );
+        }
+    }
+
+    /// One info for all whose billing splits (BWKS-133).
+    fn say_split(&self, draft: &mut Draft) {
+        let Some(first) = self.split.iter().min() else {
+            return;
+        };
+        let message = format!(
+            "subscribers with another package or user id: {}; each has several entries in the billing report of this month",
+            self.split.len()
+        );
+        draft.findings.push(
+            Finding::info(BROADWORKS_BILLING_SPLIT, message)
+                .about(KIND.section)
+                .at(self.context.config.place(*first)),
+        );
+    }
+}
+
+fn compared<'a>(
+    key: &'a str,
+    declared: &'a Entry,
+    seen: Option<&'a Subscriber>,
+) -> Compared<'a, model::Subscriber, Subscriber> {
+    Compared {
+        section: KIND.section,
+        key,
+        declared,
+        seen,
+    }
+}
+
+fn add(path: &str, value: &str) -> DraftField {
+    DraftField::new(
+        path,
+        FieldAction::Add,
+        Risk::Additive,
+        nothing(),
+        text(value),
+    )
+}
+
+/// The change of the package, if there is one.
+fn package(
+    compared: &Compared<'_, model::Subscriber, Subscriber>,
+    seen: &Subscriber,
+) -> Option<DraftField> {
+    let at = &compared.declared.value.package;
+    let (before, after) = (seen.package.as_deref(), at.value.word());
+    if before == Some(after) {
+        return None;
+    }
+    let (old, new) = (site(before), site(Some(after)));
+    let risk = match old.is_some() && old != new {
+        true => Risk::Disruptive,
+        false => Risk::Reversible,
+    };
+    let action = match before {
+        Some(_) => FieldAction::Change,
+        None => FieldAction::Add,
+    };
+    let field = DraftField::new(
+        "package",
+        action,
+        risk,
+        text_or_nothing(before),
+        text(after),
+    );
+    Some(field.because(compared.reason(at, "package")))
+}
+
+/// The package whose meeting site a package has; none where it has no site of its own (BWKS-073, BWKS-097).
+fn site(package: Option<&str>) -> Option<&'static str> {
+    match package {
+        Some("standard") => Some("Standard"),
+        Some("premium") => Some("Premium"),
+        _ => None,
+    }
+}
+
+/// Whether a number or an extension is left.
+fn keeps_one(entry: &Entry, seen: &Subscriber) -> bool {
+    let model::Subscriber {
+        primary_phone_number,
+        extension,
+        ..
+    } = &entry.value;
+    let both = [
+        (primary_phone_number, seen.primary_phone_number.as_deref()),
+        (extension, seen.extension.as_deref()),
+    ];
+    both.into_iter().any(|(ours, theirs)| {
+        let after = ours.as_ref().map(|at| at.value.as_str()).or(theirs);
+        after.is_some_and(|text| !text.trim().is_empty())
+    })
+}
+
+fn nothing_left() -> Finding {
+    let message = "neither a number nor an extension would be left";
+    Finding::error(BROADWORKS_NUMBER_OR_EXTENSION, message)
+        .help("write the number or the extension that the user has in BroadWorks")
+}

@@ -1,0 +1,148 @@
+//! Where a subscriber stands: what Webex's word for its state means, whose turn it is, and where.
+
+use crate::finding::{
+    BROADWORKS_CONSENT, BROADWORKS_PROVISIONING, BROADWORKS_SUBSCRIBER_FAILED,
+    BROADWORKS_SUBSCRIBER_INPUT, Finding,
+};
+use crate::snapshot::broadworks::Subscriber;
+
+/// What a state means for a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It is provisioned: it can be changed.
+    Provisioned,
+    /// The last attempt failed: a change starts another one.
+    Failed,
+    /// Webex works on it.
+    Working,
+    /// The person has to do something.
+    Person,
+    /// A word that this trunkline does not know.
+    Unknown,
+}
+
+impl State {
+    /// What the state of a subscriber means.
+    pub fn of(seen: &Subscriber) -> State {
+        match seen.status.as_deref().unwrap_or_default() {
+            "provisioned" => State::Provisioned,
+            "error" => State::Failed,
+            "provisioning" | "updating" => State::Working,
+            "pending_email_input" | "pending_email_validation" | "pending_user_migration" => {
+                State::Person
+            }
+            _ => State::Unknown,
+        }
+    }
+
+    /// Whether Webex takes a change now.
+    pub fn takes_changes(self) -> bool {
+        matches!(self, State::Provisioned | State::Failed)
+    }
+}
+
+/// Since when, as far as it is known.
+fn since(seen: &Subscriber) -> String {
+    let since = seen.status_since.as_deref();
+    since.map_or_else(
+        || "since when is unknown".to_owned(),
+        |time| format!("since {time}"),
+    )
+}
+
+/// What has to be said of the state of a subscriber; nothing of one that is provisioned.
+pub fn said(seen: &Subscriber) -> Option<Finding> {
+    let word = seen.status.as_deref().unwrap_or("nothing");
+    let (since, failure) = (since(seen), seen.failure());
+    let person = seen.email.as_deref().unwrap_or("the person");
+    let home = &seen.enterprise;
+    let finding = match word {
+        "provisioned" => return None,
+        "provisioning" => Finding::hold(
+            BROADWORKS_PROVISIONING,
+            format!("Webex is provisioning it in {home}, {since}"),
+        )
+        .help("nobody has to act; take a new snapshot later"),
+        "updating" => Finding::hold(
+            BROADWORKS_PROVISIONING,
+            format!("Webex is working on its last change, {since}"),
+        )
+        .help("nobody has to act; take a new snapshot later"),
+        "pending_email_input" => Finding::hold(
+            BROADWORKS_SUBSCRIBER_INPUT,
+            format!("the person has to enter an address in the activation portal, {since}"),
+        )
+        .help("send the person the activation link of the customer template (Partner Hub, Settings, BroadWorks Calling, View template)"),
+        "pending_email_validation" => Finding::hold(
+            BROADWORKS_SUBSCRIBER_INPUT,
+            format!("{person} has to open the mail from Webex and choose Join now, {since}"),
+        )
+        .help("ask the person to look for the mail, in the folder for spam, too"),
+        "pending_user_migration" => Finding::hold(
+            BROADWORKS_CONSENT,
+            format!("{person} has another Webex account and has to delete it, {since}"),
+        )
+        .help("the person opens the mail from Webex, chooses Activate account, signs in and deletes the old account; what is in it is lost"),
+        "error" => Finding::warning(
+            BROADWORKS_SUBSCRIBER_FAILED,
+            match failure {
+                Some(text) => format!("Webex could not provision it, {since}: {text}"),
+                None => format!("Webex could not provision it, {since}, and does not say why"),
+            },
+        )
+        .help("correct the cause, then choose Retry in Partner Hub (User status), or remove the subscriber and add it again"),
+        other => Finding::hold(
+            BROADWORKS_PROVISIONING,
+            format!("its state is `{other}`, which this trunkline does not know, {since}"),
+        )
+        .help("look at it in Partner Hub (User status); nothing is planned for it"),
+    };
+    Some(finding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(status: &str) -> Subscriber {
+        Subscriber {
+            status: Some(status.to_owned()),
+            enterprise: "SP+one".to_owned(),
+            ..Subscriber::default()
+        }
+    }
+
+    #[test]
+    fn only_a_subscriber_at_rest_takes_changes() {
+        let at_rest = |word| State::of(&seen(word)).takes_changes();
+        assert!(at_rest("provisioned") && at_rest("error"));
+        for word in [
+            "provisioning",
+            "updating",
+            "pending_email_input",
+            "pending_email_validation",
+            "pending_user_migration",
+            "new_word",
+            "",
+        ] {
+            assert!(!at_rest(word), "{word}");
+            assert!(said(&seen(word)).is_some(), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_told_in_the_words_of_webex() {
+        let mut failed = seen("error");
+        let message = said(&failed).map(|it| it.message).unwrap_or_default();
+        assert!(message.contains("does not say why"), "{message}");
+        failed.errors = vec![crate::snapshot::broadworks::Failure {
+            code: Some(10022),
+            description: "The BroadWorks UserID is already associated".to_owned(),
+        }];
+        let message = said(&failed).map(|it| it.message).unwrap_or_default();
+        assert!(
+            message.ends_with("The BroadWorks UserID is already associated [10022]"),
+            "{message}"
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! Workspaces of BroadWorks: compared only. Webex has requests for them and no way to read what is there, so that no request
+//! could be checked before and after; what differs is left to a person.
+
+mod import;
+mod plan;
+
+use serde_json::json;
+
+use crate::change::{Fact, Observed};
+use crate::config::sections::BROADWORKS_WORKSPACE;
+use crate::kinds::{Context, Kind, all_keys, loses_or_changes, wire};
+use crate::snapshot::Snapshot;
+use crate::snapshot::broadworks::Place;
+
+/// Workspaces of BroadWorks.
+pub const KIND: Kind = Kind {
+    name: BROADWORKS_WORKSPACE.kind,
+    section: BROADWORKS_WORKSPACE.name,
+    declared: BROADWORKS_WORKSPACE,
+    // Where it was not captured, the rest of the organisation is planned.
+    list: None,
+    completes: None,
+    fields: &[],
+    plan: plan::plan,
+    rename: None,
+    observed: |snapshot| all(snapshot).len(),
+    considered: |config, _| config.broadworks_workspaces.len(),
+    considers: |config, _, key| config.broadworks_workspaces.contains_key(key),
+    counts_as_update: loses_or_changes,
+    keys: |config, snapshot| {
+        let observed = all(snapshot).iter().map(|it| &it.user_id);
+        all_keys(config.broadworks_workspaces.keys(), observed)
+    },
+    facts,
+    observe,
+    adopt: |wanted| Err(wanted.by_hand("workspaces of BroadWorks are changed manually")),
+    holders: None,
+    live: wire::NOTHING,
+    import: Some(import::import),
+};
+
+fn all(snapshot: &Snapshot) -> &[Place] {
+    snapshot
+        .broadworks
+        .as_ref()
+        .map_or(&[], |it| it.workspaces())
+}
+
+fn find<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a Place> {
+    all(snapshot).iter().find(|it| it.user_id == key)
+}
+
+fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
+    let Some(seen) = find(context.snapshot, key) else {
+        let listed = context.snapshot.broadworks.as_ref();
+        let status = match listed.is_some_and(|it| it.workspaces.is_some()) {
+            true => "not provisioned",
+            false => "not captured",
+        };
+        return vec![Fact::new("status", "status", status)];
+    };
+    vec![
+        Fact::new("enterprise", "enterprise", json!(seen.enterprise)),
+        Fact::new("displayName", "name", seen.display_name.clone()),
+        Fact::new(
+            "primaryPhoneNumber",
+            "number",
+            seen.primary_phone_number.clone(),
+        ),
+        Fact::new("extension", "extension", seen.extension.clone()),
+    ]
+}
+
+fn observe(context: &Context<'_>, key: &str) -> Option<Observed> {
+    let seen = find(context.snapshot, key)?;
+    let names = [seen.user_id.clone()]
+        .into_iter()
+        .chain(seen.display_name.clone());
+    Some(Observed::new(&seen.id, names))
+}

@@ -1,0 +1,269 @@
+//! What a service provider has of Webex for BroadWorks, as it was observed.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Captured, or_default};
+use crate::canonical::{address, make_canonical};
+
+/// Webex for BroadWorks. A list that is absent was not captured.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Broadworks {
+    /// Clusters; the API has no list of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clusters: Captured<Cluster>,
+    /// Customer templates; the API has no list of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_templates: Captured<CustomerTemplate>,
+    /// Enterprises, by service provider and enterprise id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enterprises: Captured<Enterprise>,
+    /// Subscribers, by BroadWorks user id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscribers: Captured<Subscriber>,
+    /// Workspaces, by BroadWorks user id; the API has no list of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workspaces: Captured<Place>,
+}
+
+/// A BroadWorks cluster.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Cluster {
+    /// Its name.
+    #[serde(deserialize_with = "or_default")]
+    pub name: String,
+    /// The Xsi actions interface.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xsi_actions_url: Option<String>,
+    /// The Xsi events interface.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xsi_events_url: Option<String>,
+    /// The device activation service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub das_url: Option<String>,
+    /// The XSP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub xsp_url: Option<String>,
+    /// The authentication service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_url: Option<String>,
+}
+
+/// A customer template.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct CustomerTemplate {
+    /// Its name.
+    #[serde(deserialize_with = "or_default")]
+    pub name: String,
+    /// What the API calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioning_id: Option<String>,
+    /// Its cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// Whether existing organisations may be provisioned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provision_existing_orgs: Option<bool>,
+    /// The partner administrator who is notified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub partner_admin_email: Option<String>,
+    /// Whether the sign-in page knows the address already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prefill_email: Option<bool>,
+    /// Whether free calls between Webex users are off for new users.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disable_free_calling: Option<bool>,
+}
+
+/// An enterprise: the organisation of a customer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Enterprise {
+    /// Service provider and enterprise, as BroadWorks has them.
+    #[serde(deserialize_with = "or_default")]
+    pub sp_enterprise_id: String,
+    /// The organisation that it became.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_id: Option<String>,
+    /// Its customer template, as the API names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioning_id: Option<String>,
+    /// The name of its customer template; the API does not tell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// Its name; the API does not tell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether people are synchronised from BroadWorks; unknown without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enable_dir_sync: Option<bool>,
+    /// The last synchronisation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory_sync: Option<DirectorySync>,
+    /// Whether only the partner may change settings; the API does not tell it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restricted_by_partner: Option<bool>,
+}
+
+/// The last synchronisation of an enterprise's directory.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DirectorySync {
+    /// Webex's word for how it ended, such as `COMPLETE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// When it last ended well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_success: Option<String>,
+    /// How many people it has made in Webex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users: Option<u64>,
+    /// Its id for Cisco's support.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tracking_id: Option<String>,
+    /// What failed.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    pub errors: Vec<Failure>,
+}
+
+/// A failure in Webex's words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Failure {
+    /// Its code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<u64>,
+    /// Its text.
+    #[serde(deserialize_with = "or_default")]
+    pub description: String,
+}
+
+/// A subscriber.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Subscriber {
+    /// Webex's id.
+    #[serde(
+        skip_serializing_if = "String::is_empty",
+        deserialize_with = "or_default"
+    )]
+    pub id: String,
+    /// The BroadWorks user id.
+    #[serde(deserialize_with = "or_default")]
+    pub user_id: String,
+    /// The enterprise.
+    #[serde(deserialize_with = "or_default")]
+    pub enterprise: String,
+    /// The given name.
+    pub first_name: Option<String>,
+    /// The family name.
+    pub last_name: Option<String>,
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// The phone number.
+    pub primary_phone_number: Option<String>,
+    /// The extension.
+    pub extension: Option<String>,
+    /// The package.
+    pub package: Option<String>,
+    /// Webex's word for the state of provisioning.
+    pub status: Option<String>,
+    /// Since when it is in that state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status_since: Option<String>,
+    /// Why the last attempt failed.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "or_default")]
+    pub errors: Vec<Failure>,
+    /// Its customer template, as the API names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioning_id: Option<String>,
+}
+
+/// A workspace of BroadWorks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Place {
+    /// Webex's id.
+    #[serde(
+        skip_serializing_if = "String::is_empty",
+        deserialize_with = "or_default"
+    )]
+    pub id: String,
+    /// The BroadWorks user id.
+    #[serde(deserialize_with = "or_default")]
+    pub user_id: String,
+    /// The enterprise.
+    #[serde(deserialize_with = "or_default")]
+    pub enterprise: String,
+    /// The display name.
+    pub display_name: Option<String>,
+    /// The phone number.
+    pub primary_phone_number: Option<String>,
+    /// The extension.
+    pub extension: Option<String>,
+}
+
+impl Broadworks {
+    /// The enterprises, or none where they were not captured.
+    pub fn enterprises(&self) -> &[Enterprise] {
+        self.enterprises.as_deref().unwrap_or_default()
+    }
+
+    /// The subscribers, or none where they were not captured.
+    pub fn subscribers(&self) -> &[Subscriber] {
+        self.subscribers.as_deref().unwrap_or_default()
+    }
+
+    /// The workspaces, or none where they were not captured.
+    pub fn workspaces(&self) -> &[Place] {
+        self.workspaces.as_deref().unwrap_or_default()
+    }
+
+    /// Names and addresses in canonical form, lists in order of key.
+    pub(super) fn normalize(&mut self) {
+        for one in self.subscribers.iter_mut().flatten() {
+            make_canonical(&mut one.user_id);
+            make_canonical(&mut one.enterprise);
+            one.first_name.iter_mut().for_each(make_canonical);
+            one.last_name.iter_mut().for_each(make_canonical);
+            if let Some(email) = &mut one.email {
+                *email = address(email);
+            }
+        }
+        for place in self.workspaces.iter_mut().flatten() {
+            make_canonical(&mut place.user_id);
+            make_canonical(&mut place.enterprise);
+            place.display_name.iter_mut().for_each(make_canonical);
+        }
+        for enterprise in self.enterprises.iter_mut().flatten() {
+            make_canonical(&mut enterprise.sp_enterprise_id);
+        }
+        let enterprises = self.enterprises.iter_mut();
+        enterprises.for_each(|all| all.sort_by(|a, b| a.sp_enterprise_id.cmp(&b.sp_enterprise_id)));
+        let subscribers = self.subscribers.iter_mut();
+        subscribers.for_each(|all| all.sort_by(|a, b| a.user_id.cmp(&b.user_id)));
+        let workspaces = self.workspaces.iter_mut();
+        workspaces.for_each(|all| all.sort_by(|a, b| a.user_id.cmp(&b.user_id)));
+    }
+}
+
+impl Subscriber {
+    /// The failures in one line, with their codes.
+    pub fn failure(&self) -> Option<String> {
+        said(&self.errors)
+    }
+}
+
+/// Failures in one line, with their codes; `None` where there are none.
+pub fn said(errors: &[Failure]) -> Option<String> {
+    let all: Vec<String> = errors
+        .iter()
+        .map(|error| match error.code {
+            Some(code) => format!("{} [{code}]", error.description),
+            None => error.description.clone(),
+        })
+        .collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
