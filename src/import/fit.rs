@@ -6,9 +6,17 @@
 use crate::config;
 use crate::config::files::{Origin, SourceFile, Sources};
 use crate::config::write::{self, Node};
-use crate::kinds::imports::{Draft, Entries};
+use crate::kinds::imports::{Draft, Entries, nested};
 
 type Fields = Vec<(String, Node)>;
+
+/// Sections whose entries are named by others, each after those that it names.
+const NAMED: [&str; 4] = [
+    "templates",
+    "broadworks.clusters",
+    "broadworks.customerTemplates",
+    "broadworks.enterprises",
+];
 
 /// Leaves out what the checks of files call an error; `organization` is what every configuration begins with.
 pub fn fit(organization: &[(String, Node)], draft: &mut Draft) {
@@ -23,17 +31,20 @@ pub fn fit(organization: &[(String, Node)], draft: &mut Draft) {
     if fits(organization, &all) {
         return;
     }
-    // Each entry by itself, with the templates that it may name.
-    all.retain(|(name, _)| name == "templates");
-    let alone = |section: &str, node: Node| {
-        let mut sections = all.clone();
-        sections.retain(|(name, _)| name != section);
-        sections.push((section.to_owned(), node));
-        fits(organization, &sections)
-    };
+    // Each entry by itself, with those that it may name, which come first.
+    all.clear();
+    let place = |name: &str| NAMED.iter().position(|it| *it == name);
+    let mut order: Vec<usize> = (0..draft.sections.len()).collect();
+    order.sort_by_key(|at| place(draft.sections[*at].name).unwrap_or(NAMED.len()));
     let mut dropped = Vec::new();
-    for section in &mut draft.sections {
+    for at in order {
+        let section = &mut draft.sections[at];
         let name = section.name;
+        let alone = |section: &str, node: Node| {
+            let mut sections = all.clone();
+            sections.push((section.to_owned(), node));
+            fits(organization, &sections)
+        };
         match &mut section.entries {
             Entries::Named(entries) => {
                 let named = std::mem::take(entries).into_iter();
@@ -53,6 +64,13 @@ pub fn fit(organization: &[(String, Node)], draft: &mut Draft) {
                 }));
             }
         }
+        if place(name).is_some() {
+            let node = match &section.entries {
+                Entries::Named(entries) => Node::Block(entries.clone()),
+                Entries::Listed(items) => Node::List(items.clone()),
+            };
+            all.push((name.to_owned(), node));
+        }
     }
     draft.sections.retain(|section| match &section.entries {
         Entries::Named(entries) => !entries.is_empty(),
@@ -65,12 +83,17 @@ pub fn fit(organization: &[(String, Node)], draft: &mut Draft) {
 }
 
 fn fits(organization: &[(String, Node)], sections: &[(String, Node)]) -> bool {
-    let keys = [organization, sections].concat();
+    let file = |(path, keys): (String, &[(String, Node)])| SourceFile {
+        path: path.into(),
+        bytes: write::file("", keys).into_bytes(),
+    };
+    let sections = sections.iter().cloned();
+    let sections: Vec<_> = sections.map(|(name, node)| nested(&name, node)).collect();
+    let sections = sections.chunks(1).enumerate();
+    let sections = sections.map(|(at, keys)| (format!("{at}.yaml"), keys));
+    let first = ("org.yaml".to_owned(), organization);
     let loaded = config::load(Sources {
-        files: vec![SourceFile {
-            path: "import.yaml".into(),
-            bytes: write::file("", &keys).into_bytes(),
-        }],
+        files: std::iter::once(first).chain(sections).map(file).collect(),
         origin: Origin::default(),
     });
     !loaded.has_errors()

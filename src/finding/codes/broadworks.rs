@@ -80,8 +80,8 @@ codes! {
 
     BROADWORKS_NUMBER_OR_EXTENSION = "broadworks-number-or-extension", Error, false,
         "A BroadWorks subscriber or workspace would have neither number nor extension.",
-        "An error: Webex refuses it. Numbers and extensions belong to BroadWorks; write under `primaryPhoneNumber` or `extension` what \
-         BroadWorks has.";
+        "An error: Webex refuses it, and nothing else of this subscriber or workspace is planned. Numbers and extensions belong to \
+         BroadWorks; write under `primaryPhoneNumber` or `extension` what BroadWorks has.";
 
     BROADWORKS_INCOMPLETE = "broadworks-incomplete", Error, false,
         "Something that a new BroadWorks subscriber needs is missing.",
@@ -89,13 +89,13 @@ codes! {
          is known where the snapshot has an enterprise with the same template; otherwise write it as `provisioningId` under \
          `broadworks.customerTemplates`. Partner Hub shows it with the template (Settings, BroadWorks Calling, View template).";
 
-    BROADWORKS_DIRECTORY_SYNC_OFF = "broadworks-directory-sync-off", Error, true,
+    BROADWORKS_DIRECTORY_SYNC_DELETION = "broadworks-directory-sync-deletion", Error, true,
         "Switching directory synchronisation off deletes every synchronised person.",
         "An error (exit 4) until it is acknowledged, then an info: with `enableDirSync: false` Webex deletes all people of this enterprise \
          that the synchronisation has made. That cannot be undone, and takes long where they are many. Set `enableDirSync: true`, or \
          remove the line, to keep them. If it is intended, acknowledge it; `guardrail-directory-sync` limits how many people that may be:\n\
          \n    acknowledgements:\
-         \n      - code: broadworks-directory-sync-off\
+         \n      - code: broadworks-directory-sync-deletion\
          \n        subjects: [broadworksEnterprise/…]\
          \n        reason: contract ended, C-17";
 
@@ -111,7 +111,8 @@ codes! {
 
     BROADWORKS_BY_HAND = "broadworks-by-hand", Hold, false,
         "Something of Webex for BroadWorks can be changed only manually.",
-        "A hold: Webex has no request for it. The help says where it is changed. The hold closes when the snapshot shows the new value.";
+        "A hold: Webex has no request for it, or none whose effect could be read back. The help says where it is changed. The hold closes \
+         when the snapshot shows the new value; what no list of Webex has comes from the file that `--facts` names.";
 
     CALLING_PLATFORM_CONFLICT = "calling-platform-conflict", Error, false,
         "A person would have both Webex Calling and a BroadWorks subscription.",

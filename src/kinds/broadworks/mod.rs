@@ -14,11 +14,13 @@ use rustc_hash::FxHashSet;
 use crate::change::Draft;
 use crate::config::sections::BROADWORKS_CLUSTER;
 use crate::config::write::Node;
-use crate::config::{Config, Declared, Spot};
+use crate::config::yaml::At;
+use crate::config::{Declared, Spot, model};
 use crate::finding::{BROADWORKS_NOT_CAPTURED, Finding};
 use crate::kinds::imports::{self, Source};
 use crate::kinds::{Context, Kind, pending};
 use crate::snapshot::Snapshot;
+use crate::snapshot::broadworks::{Cluster, CustomerTemplate};
 
 /// Clusters and customer templates.
 pub const KIND: Kind = Kind {
@@ -101,13 +103,66 @@ fn import(source: &Source<'_>, draft: &mut imports::Draft) {
 }
 
 fn plan(context: &Context<'_>, draft: &mut Draft) {
-    pending::say(context, draft, KIND.section, entries(context.config));
+    pending::say(context, draft, KIND.section, entries(context));
 }
 
-fn entries(config: &Config) -> impl Iterator<Item = Spot> + '_ {
-    let clusters = config.clusters.values().map(|entry| entry.key);
-    let templates = config.customer_templates.values().map(|entry| entry.key);
-    clusters.chain(templates)
+/// What differs from what the snapshot has.
+fn entries<'a>(context: &Context<'a>) -> impl Iterator<Item = Spot> + 'a {
+    let seen = context.snapshot.broadworks.as_ref();
+    let clusters = context.config.clusters.iter().filter(move |(name, entry)| {
+        let mut seen = seen
+            .and_then(|it| it.clusters.as_ref())
+            .into_iter()
+            .flatten();
+        let seen = seen.find(|it| it.name == **name);
+        !seen.is_some_and(|seen| is_cluster(&entry.value, seen))
+    });
+    let templates = context.config.customer_templates.iter();
+    let templates = templates.filter(move |(name, entry)| {
+        let mut seen = seen
+            .and_then(|it| it.customer_templates.as_ref())
+            .into_iter()
+            .flatten();
+        let seen = seen.find(|it| it.name == **name);
+        !seen.is_some_and(|seen| is_template(&entry.value, seen))
+    });
+    let clusters = clusters.map(|(_, entry)| entry.key);
+    clusters.chain(templates.map(|(_, entry)| entry.key))
+}
+
+/// Whether a value is as the files say; what they do not say is.
+fn same<T: PartialEq>(ours: Option<&At<T>>, theirs: Option<&T>) -> bool {
+    ours.is_none_or(|ours| Some(&ours.value) == theirs)
+}
+
+fn is_cluster(entry: &model::BroadworksCluster, seen: &Cluster) -> bool {
+    let urls = [
+        (&entry.xsi_actions_url, &seen.xsi_actions_url),
+        (&entry.xsi_events_url, &seen.xsi_events_url),
+        (&entry.das_url, &seen.das_url),
+        (&entry.xsp_url, &seen.xsp_url),
+        (&entry.auth_url, &seen.auth_url),
+    ];
+    let mut urls = urls.into_iter();
+    urls.all(|(ours, theirs)| same(ours.as_ref(), theirs.as_ref()))
+}
+
+fn is_template(entry: &model::CustomerTemplate, seen: &CustomerTemplate) -> bool {
+    same(Some(&entry.cluster), seen.cluster.as_ref())
+        && same(
+            entry.provision_existing_orgs.as_ref(),
+            seen.provision_existing_orgs.as_ref(),
+        )
+        && same(
+            entry.partner_admin_email.as_ref(),
+            seen.partner_admin_email.as_ref(),
+        )
+        && same(entry.prefill_email.as_ref(), seen.prefill_email.as_ref())
+        && same(
+            entry.disable_free_calling.as_ref(),
+            seen.disable_free_calling.as_ref(),
+        )
+        && entry.provisioning_account.is_none()
 }
 
 /// Says that nothing of a section is planned, because the snapshot does not say what there is.

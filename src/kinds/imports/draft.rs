@@ -54,6 +54,17 @@ impl Section {
     }
 }
 
+/// A section as a key of a file; one inside another, such as `broadworks.subscribers`, with it.
+pub fn nested(name: &str, node: Node) -> (String, Node) {
+    match name.split_once('.') {
+        Some((outer, inner)) => {
+            let inner = Node::Block(vec![(inner.to_owned(), node)]);
+            (outer.to_owned(), inner)
+        }
+        None => (name.to_owned(), node),
+    }
+}
+
 impl Draft {
     /// Adds a section of named entries, unless there are none.
     pub fn section(

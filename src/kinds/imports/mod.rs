@@ -4,7 +4,7 @@
 
 mod draft;
 
-pub use draft::{Draft, Entries, Section};
+pub use draft::{Draft, Entries, Section, nested};
 
 use crate::config::model::AssignmentMode;
 use crate::licensing::catalogue::Catalogue;

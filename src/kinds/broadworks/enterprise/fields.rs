@@ -1,7 +1,7 @@
 //! The fields of an enterprise that a request changes.
 
 use crate::config::model::Enterprise as Entry;
-use crate::finding::BROADWORKS_DIRECTORY_SYNC_OFF;
+use crate::finding::BROADWORKS_DIRECTORY_SYNC_DELETION;
 use crate::kinds::Loss;
 use crate::kinds::field::{Adopt, InEssence, Row as Of};
 use crate::snapshot::broadworks::Enterprise as Seen;
@@ -16,6 +16,6 @@ const DECIDED: &str = "whether people are synchronised is decided in the files";
 
 /// The fields.
 pub const FIELDS: [Row; 1] = [Row::flag(SYNC, |seen| seen.enable_dir_sync == Some(true))
-    .losing(Loss::always(BROADWORKS_DIRECTORY_SYNC_OFF))
+    .losing(Loss::always(BROADWORKS_DIRECTORY_SYNC_DELETION))
     .essence(InEssence::Observed)
     .adopted(Adopt::ByHand(DECIDED))];

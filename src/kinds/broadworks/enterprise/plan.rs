@@ -15,7 +15,8 @@ use crate::config::Declared;
 use crate::config::model;
 use crate::config::yaml::At;
 use crate::finding::{
-    BROADWORKS_DIRECTORY_SYNC_OFF, BROADWORKS_ENTERPRISE_WAITS, BROADWORKS_SYNC_FAILED, Finding,
+    BROADWORKS_DIRECTORY_SYNC_DELETION, BROADWORKS_ENTERPRISE_WAITS, BROADWORKS_SYNC_FAILED,
+    Finding,
 };
 use crate::kinds::Context;
 use crate::kinds::broadworks::{Customers, is_wanted, not_captured};
@@ -111,7 +112,7 @@ fn sync(
             on(),
             nothing(),
         )
-        .losing(BROADWORKS_DIRECTORY_SYNC_OFF, losses(seen, customers)),
+        .losing(BROADWORKS_DIRECTORY_SYNC_DELETION, losses(seen, customers)),
     };
     if !wanted.value {
         field.people = Some(people(seen).map_or(People::Unknown, People::Count));

@@ -24,7 +24,13 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
             continue;
         };
         let mut fields = field::nodes(&FIELDS, seen, &[]);
-        fields.push(("package".to_owned(), Node::text(package)));
+        // In the order in which `fmt` writes them.
+        let last = ["primaryPhoneNumber", "extension"];
+        let at = fields
+            .iter()
+            .position(|(name, _)| last.contains(&name.as_str()));
+        let package = ("package".to_owned(), Node::text(package));
+        fields.insert(at.unwrap_or(fields.len()), package);
         entries.push((seen.user_id.clone(), Node::Block(fields)));
     }
     let what = KIND.name;
