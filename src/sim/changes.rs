@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 
+use super::broadworks;
 use super::people_write;
 use super::rows::Names;
 use super::save;
@@ -45,6 +46,9 @@ pub fn carry_out(
         ("features", false) => edit.set_feature(),
         ("devices", true) => return edit.remove_device(),
         ("devices", false) => edit.set_device(),
+        ("broadworks.subscribers", _) => {
+            broadworks::change(edit.world, change, now).ok_or_else(|| edit.unknown())?;
+        }
         (section, _) => return Err(format!("{section} cannot be changed like this")),
     }
     world.changed_at = Some(now);

@@ -15,6 +15,8 @@ mod common;
 
 mod agree;
 mod backup;
+mod broadworks;
+mod broadworks_laws;
 mod cases;
 mod drift;
 mod faults;

@@ -16,7 +16,7 @@ use super::errors;
 use super::route::{Route, route};
 
 pub use file::{load, save};
-pub use subscribers::settle;
+pub use subscribers::{change, settle};
 
 type Scopes = &'static [&'static str];
 

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::call::{Answer, Call, Done, text};
 use super::super::clock::stamp;
+use super::super::scenario::Change;
 use super::super::state::broadworks::{Status, Subscriber};
 use super::super::switches::Switches;
 use super::super::world::World;
@@ -76,6 +77,39 @@ pub fn settle(world: &mut World, rules: &Switches, now: i64) {
             enterprise.coming = false;
         }
     }
+}
+
+/// Somebody else changes or removes a subscriber: a person who does what Webex waits for, an administrator in Partner Hub.
+pub fn change(world: &mut World, change: &Change, now: i64) -> Option<()> {
+    let mut slots = world.broadworks.subscribers.iter_mut();
+    let key = Some(&json!(change.key));
+    let slot = slots.find(|it| {
+        let of = it.as_ref();
+        of.is_some_and(|it| it.fields.get("userId") == key)
+    })?;
+    world.broadworks.touched = true;
+    if change.remove {
+        *slot = None;
+        return Some(());
+    }
+    let subscriber = slot.as_mut()?;
+    for (name, value) in &change.set {
+        match name.as_str() {
+            "status" => {
+                subscriber.status = Status::of(value.as_str()?)?;
+                subscriber.error = None;
+                subscriber.changed = now;
+            }
+            _ => _ = subscriber.fields.insert(name.clone(), value.clone()),
+        }
+    }
+    let home = subscriber.fields.get("spEnterpriseId").and_then(text);
+    let mut enterprises = world.broadworks.enterprises.iter_mut();
+    let mine = enterprises.find(|it| Some(it.sp_enterprise_id.as_str()) == home);
+    if let Some(enterprise) = mine.filter(|_| subscriber.status == Status::Provisioned) {
+        enterprise.coming = false;
+    }
+    Some(())
 }
 
 /// Lets the clock do its work before a request is looked at.
