@@ -49,7 +49,7 @@ impl<'a> Sending<'a> {
         let mut open = self.look(wire, parts, &[], false, &mut verdicts)?;
         if self.doubtful && !open.is_empty() {
             self.wait_for_jobs(wire)?;
-            let time = wire.outcome.map_or(Duration::from_secs(2), |_| ENDS);
+            let time = wire.outcome.map_or(Duration::from_secs(2), |_| LOST_ONCE);
             open = self.look_again(wire, open, &mut verdicts, time)?;
         }
         // A move that an earlier run sent and did not compare.
