@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use super::model::*;
 use super::sections::SECTIONS;
 use super::yaml::{At, Entries, Pos};
+use crate::canonical;
 use crate::finding::{self, DUPLICATE_KEY, Finding, MISSING_FIELD, Place};
 use crate::phone::interval;
 
@@ -343,9 +344,14 @@ impl Merge {
             clusters,
             customer_templates,
             enterprises,
-            subscribers,
+            mut subscribers,
             workspaces,
         } = broadworks;
+        for (_, subscriber) in &mut subscribers.0 {
+            if let Some(email) = &mut subscriber.email {
+                email.value = canonical::address(&email.value);
+            }
+        }
         self.entries(file, clusters, "broadworks.clusters", |c| &mut c.clusters);
         self.entries(
             file,

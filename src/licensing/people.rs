@@ -23,7 +23,20 @@ pub struct People<'a> {
     index: FxHashMap<&'a str, UserIx>,
     /// Of these something could not be read.
     not_known: FxHashSet<UserIx>,
+    /// These have a subscription of BroadWorks, or are to have one.
+    subscribers: FxHashSet<UserIx>,
     directory_sync: bool,
+}
+
+/// Addresses of those who have a subscription of BroadWorks, and of those who are to have one.
+fn subscribers<'a>(config: &'a Config, snapshot: &'a Snapshot) -> impl Iterator<Item = &'a str> {
+    let seen = snapshot.broadworks.iter().flat_map(|it| it.subscribers());
+    let seen = seen.filter_map(|it| it.email.as_deref());
+    let wanted = config.subscribers.values().filter(|it| {
+        let state = it.value.state.as_ref();
+        state.is_none_or(|at| at.value == model::UserState::Present)
+    });
+    seen.chain(wanted.filter_map(|it| Some(it.value.email.as_ref()?.value.as_str())))
 }
 
 impl<'a> People<'a> {
@@ -68,8 +81,12 @@ impl<'a> People<'a> {
         }
         let not_known = snapshot.not_known_of("user");
         let not_known = not_known.filter_map(|email| index.get(email).copied());
+        let subscribers = subscribers(config, snapshot);
         People {
             not_known: not_known.collect(),
+            subscribers: subscribers
+                .filter_map(|email| index.get(email).copied())
+                .collect(),
             observed,
             created,
             blocked,
@@ -142,9 +159,9 @@ impl<'a> People<'a> {
         leaving && self.from_directory(user) || self.not_known(user)
     }
 
-    /// Whether licences, number and memberships of the person are decided here.
+    /// Whether licences and number of the person are decided here. Those of a subscriber come with the package.
     pub fn stays(&self, user: UserIx) -> bool {
-        !self.deleted(user) && !self.left_alone(user)
+        !self.deleted(user) && !self.left_alone(user) && !self.subscribers.contains(&user)
     }
 
     /// Everyone in order of address.

@@ -1,5 +1,8 @@
 //! What a service provider has of Webex for BroadWorks, as it was observed.
 
+use std::fmt;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Captured, or_default};
@@ -249,6 +252,40 @@ impl Broadworks {
     }
 }
 
+/// How long something lasts that began at a time, when a snapshot was captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Waited {
+    minutes: i64,
+}
+
+impl Waited {
+    /// From a time to the capture; `None` where one of them cannot be read.
+    pub fn between(since: &str, captured_at: &str) -> Option<Waited> {
+        let moment = |text: &str| text.parse::<Timestamp>().ok().map(Timestamp::as_second);
+        let seconds = moment(captured_at)? - moment(since)?;
+        Some(Waited {
+            minutes: seconds.max(0) / 60,
+        })
+    }
+
+    /// Whether it lasts longer than so many minutes.
+    pub fn is_over(self, minutes: i64) -> bool {
+        self.minutes > minutes
+    }
+}
+
+impl fmt::Display for Waited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, unit) = match self.minutes {
+            minutes @ 0..120 => (minutes, "minute"),
+            minutes @ 120..2880 => (minutes / 60, "hour"),
+            minutes => (minutes / 1440, "day"),
+        };
+        let s = if count == 1 { "" } else { "s" };
+        write!(f, "{count} {unit}{s}")
+    }
+}
+
 impl Subscriber {
     /// The failures in one line, with their codes.
     pub fn failure(&self) -> Option<String> {
@@ -266,4 +303,27 @@ pub fn said(errors: &[Failure]) -> Option<String> {
         })
         .collect();
     (!all.is_empty()).then(|| all.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_is_told_in_the_unit_that_fits() {
+        let waited =
+            |since: &str| Waited::between(since, "2026-11-20T08:00:00Z").map(|it| it.to_string());
+        let texts = [
+            ("2026-11-20T07:59:01.000Z", "0 minutes"),
+            ("2026-11-20T07:59:00Z", "1 minute"),
+            ("2026-11-20T06:30:00Z", "90 minutes"),
+            ("2026-11-19T08:00:00Z", "24 hours"),
+            ("2026-11-16T09:00:00Z", "3 days"),
+            ("2026-11-21T08:00:00Z", "0 minutes"),
+        ];
+        for (since, text) in texts {
+            assert_eq!(waited(since).as_deref(), Some(text), "{since}");
+        }
+        assert_eq!(waited("yesterday"), None);
+    }
 }

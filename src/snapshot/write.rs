@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn the_examples_are_written_as_they_are() {
-        for example in ["acme", "blocked", "quickstart"] {
+        for example in ["acme", "blocked", "quickstart", "service-provider"] {
             let path = format!(
                 "{}/examples/{example}/snapshot.json",
                 env!("CARGO_MANIFEST_DIR")

@@ -190,7 +190,7 @@ fn outputs_are_what_the_program_prints() {
 
 #[test]
 fn examples_show_their_output() {
-    for document in ["acme", "blocked", "quickstart"] {
+    for document in ["acme", "blocked", "quickstart", "service-provider"] {
         let text = read(&Path::new("examples").join(document).join("README.md"));
         let marker = format!("<!-- output: trunkline plan examples/{document} -->");
         assert!(text.contains(&marker), "{document} shows no output");

@@ -152,7 +152,7 @@ fn no_escape_codes_without_a_terminal() {
 
 #[test]
 fn a_saved_plan_shows_the_same() {
-    for example in ["acme", "blocked", "quickstart"] {
+    for example in ["acme", "blocked", "quickstart", "service-provider"] {
         let directory = tempfile::tempdir().unwrap();
         copy(&root().join("examples").join(example), directory.path());
         let plan = run(directory.path(), &["plan", "--out", "saved.plan"]);
@@ -298,7 +298,7 @@ fn validate_needs_no_snapshot() {
         json.json(),
         serde_json::json!({"formatVersion": 1, "findings": []})
     );
-    for example in ["acme", "blocked", "quickstart"] {
+    for example in ["acme", "blocked", "quickstart", "service-provider"] {
         let validate = run(root(), &["validate", &format!("examples/{example}")]);
         assert_eq!(validate.exit, 0, "{example}: {}", validate.all());
     }

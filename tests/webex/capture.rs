@@ -70,7 +70,7 @@ fn differences(path: &str, one: &Value, other: &Value, found: &mut Vec<String>) 
 
 #[test]
 fn what_the_simulator_began_with_comes_back() {
-    for name in ["acme", "quickstart", "blocked"] {
+    for name in ["acme", "quickstart", "blocked", "service-provider"] {
         let began = example(name);
         let webex = Embedded::new(began.clone());
         let captured = take(&webex, Some(&old(&began)));

@@ -12,6 +12,7 @@ mod numbers;
 mod people;
 mod places;
 mod renames;
+mod subscribers;
 mod subscriptions;
 mod templates;
 mod workspaces;
@@ -62,6 +63,9 @@ const CHECKS: &[fn(&mut Checker)] = &[
     guardrails::forbid,
     guardrails::overage,
     broadworks::references,
+    subscribers::formats,
+    subscribers::addresses,
+    subscribers::first,
 ];
 
 /// All that is wrong with the configuration, in order of place.

@@ -130,13 +130,25 @@ impl<'a> Subscribers<'a> {
         else {
             return false;
         };
-        if !facts.may_call(Holder::User(user)) {
-            return false;
-        }
-        let message = format!(
-            "{} has Webex Calling, and a person calls on one of both platforms",
-            email.value
-        );
+        let said = facts.people.declared(user);
+        let said = said.and_then(|it| it.value.licenses.as_ref());
+        let asked = said.is_some_and(|it| {
+            [&it.add, &it.only]
+                .into_iter()
+                .flatten()
+                .any(|set| set.value.calling.is_some())
+        });
+        let message = match (facts.may_call(Holder::User(user)), asked) {
+            (false, false) => return false,
+            (true, _) => format!(
+                "{} has Webex Calling, and a person calls on one of both platforms",
+                email.value
+            ),
+            (false, true) => format!(
+                "`users` gives {} Webex Calling, and a person calls on one of both platforms",
+                email.value
+            ),
+        };
         let finding = Finding::error(CALLING_PLATFORM_CONFLICT, message)
             .help("take Webex Calling from the person, or remove the subscriber");
         self.say(draft, finding, user_id, entry.spot(email));
@@ -316,7 +328,7 @@ impl<'a> Subscribers<'a> {
         seen: &'a Subscriber,
         draft: &mut Draft,
     ) {
-        if let Some(finding) = states::said(seen) {
+        if let Some(finding) = states::said(seen, &self.context.snapshot.captured_at) {
             let place = self.context.config.place(entry.key);
             draft
                 .findings

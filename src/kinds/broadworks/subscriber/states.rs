@@ -4,7 +4,10 @@ use crate::finding::{
     BROADWORKS_CONSENT, BROADWORKS_PROVISIONING, BROADWORKS_SUBSCRIBER_FAILED,
     BROADWORKS_SUBSCRIBER_INPUT, Finding,
 };
-use crate::snapshot::broadworks::Subscriber;
+use crate::snapshot::broadworks::{Subscriber, Waited};
+
+/// How many minutes Webex usually takes at most.
+const USUALLY: i64 = 60;
 
 /// What a state means for a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,19 +44,31 @@ impl State {
     }
 }
 
-/// Since when, as far as it is known.
-fn since(seen: &Subscriber) -> String {
-    let since = seen.status_since.as_deref();
-    since.map_or_else(
-        || "since when is unknown".to_owned(),
-        |time| format!("since {time}"),
-    )
+/// Since when and for how long, as far as it is known.
+fn since(seen: &Subscriber, waited: Option<Waited>) -> String {
+    match (seen.status_since.as_deref(), waited) {
+        (Some(time), Some(waited)) => format!("since {time} ({waited})"),
+        (Some(time), None) => format!("since {time}"),
+        (None, _) => "since when is unknown".to_owned(),
+    }
+}
+
+/// What is to be done while Webex works.
+fn patience(waited: Option<Waited>) -> &'static str {
+    match waited.is_some_and(|it| it.is_over(USUALLY)) {
+        false => "nobody has to act; take a new snapshot later",
+        true => {
+            "this usually takes minutes: look at it in Partner Hub (User status), check that Webex reaches BroadWorks, and open a case"
+        }
+    }
 }
 
 /// What has to be said of the state of a subscriber; nothing of one that is provisioned.
-pub fn said(seen: &Subscriber) -> Option<Finding> {
+pub fn said(seen: &Subscriber, captured_at: &str) -> Option<Finding> {
     let word = seen.status.as_deref().unwrap_or("nothing");
-    let (since, failure) = (since(seen), seen.failure());
+    let waited = seen.status_since.as_deref();
+    let waited = waited.and_then(|since| Waited::between(since, captured_at));
+    let (since, failure) = (since(seen, waited), seen.failure());
     let person = seen.email.as_deref().unwrap_or("the person");
     let home = &seen.enterprise;
     let finding = match word {
@@ -62,12 +77,12 @@ pub fn said(seen: &Subscriber) -> Option<Finding> {
             BROADWORKS_PROVISIONING,
             format!("Webex is provisioning it in {home}, {since}"),
         )
-        .help("nobody has to act; take a new snapshot later"),
+        .help(patience(waited)),
         "updating" => Finding::hold(
             BROADWORKS_PROVISIONING,
             format!("Webex is working on its last change, {since}"),
         )
-        .help("nobody has to act; take a new snapshot later"),
+        .help(patience(waited)),
         "pending_email_input" => Finding::hold(
             BROADWORKS_SUBSCRIBER_INPUT,
             format!("the person has to enter an address in the activation portal, {since}"),
@@ -104,6 +119,8 @@ pub fn said(seen: &Subscriber) -> Option<Finding> {
 mod tests {
     use super::*;
 
+    const NOW: &str = "2026-11-20T08:00:00Z";
+
     fn seen(status: &str) -> Subscriber {
         Subscriber {
             status: Some(status.to_owned()),
@@ -126,20 +143,30 @@ mod tests {
             "",
         ] {
             assert!(!at_rest(word), "{word}");
-            assert!(said(&seen(word)).is_some(), "{word}");
+            assert!(said(&seen(word), NOW).is_some(), "{word}");
         }
+    }
+
+    #[test]
+    fn what_takes_too_long_is_somebody_s_turn() {
+        let mut slow = seen("provisioning");
+        slow.status_since = Some("2026-11-20T07:30:00Z".to_owned());
+        let help = |seen: &Subscriber| said(seen, NOW).and_then(|it| it.help).unwrap_or_default();
+        assert!(help(&slow).starts_with("nobody has to act"));
+        slow.status_since = Some("2026-11-20T06:30:00Z".to_owned());
+        assert!(help(&slow).contains("open a case"));
     }
 
     #[test]
     fn a_failure_is_told_in_the_words_of_webex() {
         let mut failed = seen("error");
-        let message = said(&failed).map(|it| it.message).unwrap_or_default();
+        let message = said(&failed, NOW).map(|it| it.message).unwrap_or_default();
         assert!(message.contains("does not say why"), "{message}");
         failed.errors = vec![crate::snapshot::broadworks::Failure {
             code: Some(10022),
             description: "The BroadWorks UserID is already associated".to_owned(),
         }];
-        let message = said(&failed).map(|it| it.message).unwrap_or_default();
+        let message = said(&failed, NOW).map(|it| it.message).unwrap_or_default();
         assert!(
             message.ends_with("The BroadWorks UserID is already associated [10022]"),
             "{message}"
