@@ -6,9 +6,11 @@ use super::super::call::{Answer, Call, Done, text};
 use super::super::clock::timestamp;
 use super::super::state::broadworks::Enterprise;
 use super::super::{errors, ids};
+use super::provider;
 
 /// GET of all that fit; one page.
 pub fn list(call: &mut Call<'_>) -> Done {
+    provider(call)?;
     let max = call.number("max").unwrap_or(100).min(1000);
     let fits = |enterprise: &&Enterprise| {
         let name = enterprise.sp_enterprise_id.as_str();

@@ -11,7 +11,7 @@ mod workspaces;
 
 use serde_json::Value;
 
-use super::call::{Answer, text};
+use super::call::{Answer, Call, text};
 use super::errors;
 use super::route::{Route, route};
 
@@ -173,6 +173,18 @@ pub const ROUTES: &[Route] = &[
         reports::delete,
     ),
 ];
+
+/// Refuses the token of an organisation that is no service provider: its file has no part of BroadWorks, and nobody made one.
+fn provider(call: &Call<'_>) -> Result<(), Answer> {
+    let has = call.world.source.contains_key("broadworks") || call.world.broadworks.touched;
+    match has {
+        true => Ok(()),
+        false => Err(errors::generic(
+            403,
+            "The organization is not a BroadWorks service provider.",
+        )),
+    }
+}
 
 /// Refuses a body that lacks one of these, or has one that is too long.
 fn needs(body: &Value, names: &[&str]) -> Result<(), Answer> {

@@ -10,7 +10,7 @@ use super::super::switches::Switches;
 use super::super::world::World;
 use super::super::{errors, ids, paging};
 use super::file::enterprise;
-use super::{needs, refused};
+use super::{needs, provider, refused};
 
 const PACKAGES: &[&str] = &["softphone", "basic", "standard", "premium"];
 
@@ -157,6 +157,7 @@ fn person_id(subscriber: &Subscriber) -> String {
 
 /// GET of all that fit.
 pub fn list(call: &mut Call<'_>) -> Done {
+    provider(call)?;
     up_to_date(call);
     let at = paging::cursor(call, "max", 100, 100);
     let statuses = call
