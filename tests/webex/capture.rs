@@ -41,10 +41,23 @@ fn take(webex: &Arc<Embedded>, facts: Option<&Old>) -> Captured {
 /// Takes out what the moment decides.
 fn timeless(mut document: Value) -> Value {
     document.as_object_mut().unwrap().remove("capturedAt");
-    // Files do not have it; it is what new subscribers are provisioned with.
-    if let Some(enterprises) = document.pointer_mut("/broadworks/enterprises") {
-        for enterprise in enterprises.as_array_mut().unwrap() {
-            enterprise.as_object_mut().unwrap().remove("provisioningId");
+    // Files need not have them: ids, and what is always the same in a simulator that has not synchronised.
+    let unsaid = [
+        "provisioningId",
+        "orgId",
+        "id",
+        "statusSince",
+        "directorySync",
+    ];
+    for section in ["enterprises", "subscribers"] {
+        let rows = document.pointer_mut(&format!("/broadworks/{section}"));
+        for row in rows
+            .into_iter()
+            .filter_map(Value::as_array_mut)
+            .flatten()
+            .filter_map(Value::as_object_mut)
+        {
+            row.retain(|name, _| !unsaid.contains(&name.as_str()));
         }
     }
     document

@@ -176,8 +176,11 @@ pub const ROUTES: &[Route] = &[
 
 /// Refuses the token of an organisation that is no service provider: its file has no part of BroadWorks, and nobody made one.
 fn provider(call: &Call<'_>) -> Result<(), Answer> {
-    let has = call.world.source.contains_key("broadworks") || call.world.broadworks.touched;
-    match has {
+    let section = call.world.source.get("broadworks");
+    let has = section
+        .and_then(Value::as_object)
+        .is_some_and(|it| !it.is_empty());
+    match has || call.world.broadworks.touched {
         true => Ok(()),
         false => Err(errors::generic(
             403,
