@@ -293,3 +293,110 @@ fn a_switched_off_synchronisation_deletes_as_many_as_were_acknowledged() {
         );
     }
 }
+
+/// The example, carried out until only its holds are left, over a file and over HTTP.
+#[test]
+fn the_service_provider_of_the_examples_comes_to_its_holds() {
+    for live in [false, true] {
+        let directory = tempfile::tempdir().unwrap();
+        crate::common::copy(
+            &crate::common::root().join("examples/service-provider"),
+            directory.path(),
+        );
+        let path = directory.path();
+        let snapshot = path.join("snapshot.json");
+        let before = serde_json::from_slice(&std::fs::read(&snapshot).unwrap()).unwrap();
+        let options = trunkline::sim::Options {
+            real_time: true,
+            ..Default::default()
+        };
+        let simulator = Arc::new(Simulator::new(before, &options));
+        direct(&simulator, json!({"switches": {"broadworksSeconds": 1}}));
+        let url = format!(
+            "{}/v1",
+            trunkline::sim::serve(simulator.clone(), "127.0.0.1:0").unwrap()
+        );
+        for round in 0..2 {
+            let plan = crate::common::run(path, &["plan", "--out", "plan.json"]);
+            assert_eq!(plan.exit, 0, "{}", plan.all());
+            let mut args = vec!["apply", "plan.json", "--yes"];
+            if live {
+                args.extend(["--live", "--no-capture"]);
+            }
+            let done = crate::common::trunkline(path)
+                .args(&args)
+                .env("TRUNKLINE_API_URL", &url)
+                .env("WEBEX_ACCESS_TOKEN", "token")
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&done.stderr);
+            assert!(
+                done.status.success(),
+                "{round} {live}: {said}\n{}",
+                String::from_utf8_lossy(&done.stdout)
+            );
+            if live {
+                std::thread::sleep(Duration::from_millis(1200));
+                write(&snapshot, simulator.snapshot().to_string());
+            }
+        }
+        let again = crate::common::run(path, &["plan", "--format", "json"]).json();
+        assert_eq!(
+            again["summary"]["create"].as_u64(),
+            Some(0),
+            "{}",
+            again["changes"]
+        );
+        assert_eq!(again["changes"], json!([]));
+        let now: Value = serde_json::from_slice(&std::fs::read(&snapshot).unwrap()).unwrap();
+        let all = now["broadworks"]["subscribers"].as_array().unwrap();
+        assert_eq!(
+            all.iter()
+                .filter(|it| it["enterprise"] == "Northlight+lakeside-law")
+                .count(),
+            11
+        );
+        // Each hold closes when its condition comes true.
+        let waits = |plan: &Value| {
+            plan["findings"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|it| it["severity"] == "hold")
+                .count()
+        };
+        assert!(waits(&again) >= 4, "{}", again["findings"]);
+        let simulator = Arc::new(Simulator::new(now, &trunkline::sim::Options::default()));
+        for (key, set) in [
+            (
+                "7205550104@voice.northlight.example",
+                json!({"email": "dmitri.orlov@harbor-dental.example"}),
+            ),
+            (
+                "7205550107@voice.northlight.example",
+                json!({"email": "greta@harbor-dental.example", "status": "provisioned"}),
+            ),
+            (
+                "7205550108@voice.northlight.example",
+                json!({"status": "provisioned"}),
+            ),
+            (
+                "7205550111@voice.northlight.example",
+                json!({"status": "provisioned"}),
+            ),
+            (
+                "7205550112@voice.northlight.example",
+                json!({"status": "provisioned"}),
+            ),
+        ] {
+            direct(
+                &simulator,
+                json!({"changes": [{"section": "broadworks.subscribers", "key": key, "set": set}]}),
+            );
+        }
+        simulator.advance(Duration::from_secs(60));
+        write(&snapshot, simulator.snapshot().to_string());
+        let last = crate::common::run(path, &["plan", "--format", "json"]).json();
+        assert_eq!(waits(&last), 0, "{}", last["findings"]);
+    }
+}

@@ -86,6 +86,8 @@ fn what_the_simulator_began_with_comes_back() {
     for name in ["acme", "quickstart", "blocked", "service-provider"] {
         let began = example(name);
         let webex = Embedded::new(began.clone());
+        // What Webex works on goes on for as long as the test.
+        webex.direct(json!({"switches": {"broadworksSeconds": 86_400}}));
         let captured = take(&webex, Some(&old(&began)));
         assert_eq!(captured.missing, [], "{name}");
         assert_eq!(captured.notes, Vec::<String>::new(), "{name}");
