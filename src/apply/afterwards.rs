@@ -1,36 +1,41 @@
 //! Requests that Webex accepts and works on afterwards: the object itself shows how that ends.
 
+use super::check;
 use super::report::Verdict;
 use super::sending::Sending;
 use crate::change::Change;
 use crate::kinds::wire::{Outcome, Seen, Subject, Wire};
 
 /// How an object stands after a request whose work Webex does afterwards.
-pub enum Afterwards {
+pub enum Afterwards<'a> {
     /// Nothing goes on: whether it is as planned shows when it is compared.
     Ended,
     /// It is waited for.
-    Open,
+    Open(Subject<'a>),
     /// It is settled: Webex has failed, or nobody waits for it any longer.
     Verdict(Verdict),
 }
 
-impl Sending<'_> {
-    /// Looks at what Webex makes of a request that it has accepted; `last`: success means that it has begun.
+impl<'a> Sending<'a> {
+    /// Looks at what Webex makes of a request that it has accepted; `before` is what was there before anything was sent. `last`:
+    /// success means that it has begun.
     pub(super) fn afterwards(
         &self,
         wire: &Wire,
-        change: &Change,
+        change: &'a Change,
         seen: Option<&Seen>,
-        earlier: Option<&Subject<'_>>,
+        before: &[Subject<'a>],
         last: bool,
-    ) -> Afterwards {
-        let (Some(outcome), Some(seen)) = (wire.outcome, seen) else {
+    ) -> Afterwards<'a> {
+        let sent = self.doubtful || !before.is_empty();
+        let (Some(outcome), Some(seen), true) = (wire.outcome, seen, sent) else {
             return Afterwards::Ended;
         };
-        let earlier = earlier.and_then(|it| it.seen.as_ref());
-        match outcome(seen, earlier) {
+        let earlier = before.iter().find(|it| it.change.address == change.address);
+        match outcome(seen, earlier.and_then(|it| it.seen.as_ref())) {
             Outcome::Ended => Afterwards::Ended,
+            // Before this run has sent anything, it may be an old failure.
+            Outcome::Failed(_) if earlier.is_none() => Afterwards::Ended,
             Outcome::Failed(why) => Afterwards::Verdict(Verdict::failed(why)),
             Outcome::GoesOn if last => {
                 let address = &change.address;
@@ -39,7 +44,11 @@ impl Sending<'_> {
                 ));
                 Afterwards::Verdict(Verdict::Done)
             }
-            Outcome::GoesOn => Afterwards::Open,
+            Outcome::GoesOn => Afterwards::Open(Subject {
+                change,
+                fields: check::fields(self.operation, change),
+                seen: Some(seen.clone()),
+            }),
         }
     }
 }

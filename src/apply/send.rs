@@ -146,24 +146,15 @@ impl<'a> Sending<'a> {
         let seen = self.read(&changes)?;
         let mut open = Vec::new();
         for (part, seen) in parts.iter().zip(seen) {
-            if self.doubtful || !before.is_empty() {
-                let mut earlier = before.iter();
-                let earlier = earlier.find(|it| it.change.address == part.change.address);
-                match self.afterwards(wire, part.change, seen.as_ref(), earlier, last) {
-                    Afterwards::Ended => {}
-                    Afterwards::Verdict(verdict) => {
-                        verdicts.push((part.change.address.clone(), verdict));
-                        continue;
-                    }
-                    Afterwards::Open => {
-                        let fields = check::fields(self.operation, part.change);
-                        open.push(Subject {
-                            change: part.change,
-                            fields,
-                            seen,
-                        });
-                        continue;
-                    }
+            match self.afterwards(wire, part.change, seen.as_ref(), before, last) {
+                Afterwards::Ended => {}
+                Afterwards::Verdict(verdict) => {
+                    verdicts.push((part.change.address.clone(), verdict));
+                    continue;
+                }
+                Afterwards::Open(subject) => {
+                    open.push(subject);
+                    continue;
                 }
             }
             let context = check::Context {

@@ -23,20 +23,15 @@ pub struct People<'a> {
     index: FxHashMap<&'a str, UserIx>,
     /// Of these something could not be read.
     not_known: FxHashSet<UserIx>,
-    /// These have a subscription of BroadWorks, or are to have one.
+    /// These have a subscription of BroadWorks.
     subscribers: FxHashSet<UserIx>,
     directory_sync: bool,
 }
 
-/// Addresses of those who have a subscription of BroadWorks, and of those who are to have one.
-fn subscribers<'a>(config: &'a Config, snapshot: &'a Snapshot) -> impl Iterator<Item = &'a str> {
+/// Addresses of those who have a subscription of BroadWorks.
+fn subscribers(snapshot: &Snapshot) -> impl Iterator<Item = &str> {
     let seen = snapshot.broadworks.iter().flat_map(|it| it.subscribers());
-    let seen = seen.filter_map(|it| it.email.as_deref());
-    let wanted = config.subscribers.values().filter(|it| {
-        let state = it.value.state.as_ref();
-        state.is_none_or(|at| at.value == model::UserState::Present)
-    });
-    seen.chain(wanted.filter_map(|it| Some(it.value.email.as_ref()?.value.as_str())))
+    seen.filter_map(|it| it.email.as_deref())
 }
 
 impl<'a> People<'a> {
@@ -81,7 +76,7 @@ impl<'a> People<'a> {
         }
         let not_known = snapshot.not_known_of("user");
         let not_known = not_known.filter_map(|email| index.get(email).copied());
-        let subscribers = subscribers(config, snapshot);
+        let subscribers = subscribers(snapshot);
         People {
             not_known: not_known.collect(),
             subscribers: subscribers

@@ -226,15 +226,8 @@ impl Broadworks {
 
     /// Names and addresses in canonical form, lists in order of key.
     pub(super) fn normalize(&mut self) {
-        for one in self.subscribers.iter_mut().flatten() {
-            make_canonical(&mut one.user_id);
-            make_canonical(&mut one.enterprise);
-            one.first_name.iter_mut().for_each(make_canonical);
-            one.last_name.iter_mut().for_each(make_canonical);
-            if let Some(email) = &mut one.email {
-                *email = address(email);
-            }
-        }
+        let subscribers = self.subscribers.iter_mut().flatten();
+        subscribers.for_each(Subscriber::normalize);
         for place in self.workspaces.iter_mut().flatten() {
             make_canonical(&mut place.user_id);
             make_canonical(&mut place.enterprise);
@@ -287,6 +280,23 @@ impl fmt::Display for Waited {
 }
 
 impl Subscriber {
+    /// Names and addresses in canonical form: what Webex answers is compared with what a file has.
+    pub fn normalize(&mut self) {
+        make_canonical(&mut self.user_id);
+        make_canonical(&mut self.enterprise);
+        self.first_name.iter_mut().for_each(make_canonical);
+        self.last_name.iter_mut().for_each(make_canonical);
+        if let Some(email) = &mut self.email {
+            *email = address(email);
+        }
+        // Webex and BroadWorks write a number with hyphens, too.
+        if let Some(number) = &mut self.primary_phone_number
+            && number.starts_with('+')
+        {
+            number.retain(|c| c == '+' || c.is_ascii_digit());
+        }
+    }
+
     /// The failures in one line, with their codes.
     pub fn failure(&self) -> Option<String> {
         said(&self.errors)
@@ -325,5 +335,19 @@ mod tests {
             assert_eq!(waited(since).as_deref(), Some(text), "{since}");
         }
         assert_eq!(waited("yesterday"), None);
+    }
+
+    #[test]
+    fn a_subscriber_is_read_in_one_form() {
+        let mut seen = Subscriber {
+            email: Some("Ana@One.Example".to_owned()),
+            last_name: Some("de\u{a0}Silva".to_owned()),
+            primary_phone_number: Some("+1-312-555-0171".to_owned()),
+            ..Subscriber::default()
+        };
+        seen.normalize();
+        assert_eq!(seen.email.as_deref(), Some("ana@one.example"));
+        assert_eq!(seen.last_name.as_deref(), Some("de Silva"));
+        assert_eq!(seen.primary_phone_number.as_deref(), Some("+13125550171"));
     }
 }

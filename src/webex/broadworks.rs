@@ -63,7 +63,7 @@ pub fn enterprise(raw: &Value) -> Enterprise {
 pub fn subscriber(raw: &Value) -> Subscriber {
     let number = text(&raw["primaryPhoneNumber"]);
     let canonical = number.as_deref().and_then(phone::read_back);
-    Subscriber {
+    let mut subscriber = Subscriber {
         id: text(&raw["id"]).unwrap_or_default(),
         user_id: text(&raw["userId"]).unwrap_or_default(),
         enterprise: text(&raw["spEnterpriseId"]).unwrap_or_default(),
@@ -77,7 +77,9 @@ pub fn subscriber(raw: &Value) -> Subscriber {
         status_since: text(&raw["lastStatusChange"]),
         errors: failures(&raw["errors"]),
         provisioning_id: text(&raw["provisioningId"]),
-    }
+    };
+    subscriber.normalize();
+    subscriber
 }
 
 /// Failures, with codes that are numbers or texts.

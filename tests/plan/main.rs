@@ -15,6 +15,7 @@ mod common;
 
 mod applied;
 mod bad_input;
+mod broadworks;
 mod calling_failures;
 mod converge;
 mod decisions;

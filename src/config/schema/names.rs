@@ -26,6 +26,8 @@ pub enum Kind {
     ContactCenterTier,
     /// Products of Contact Center.
     ContactCenterLicense,
+    /// Enterprises of BroadWorks.
+    Enterprise,
     /// Groups.
     Group,
     /// All licences.
@@ -48,6 +50,8 @@ pub enum Kind {
     Person,
     /// Meeting sites.
     Site,
+    /// Subscribers of BroadWorks.
+    Subscriber,
     /// Subscriptions.
     Subscription,
     /// Workspaces.
@@ -63,6 +67,7 @@ impl Kind {
             Kind::CallingLicense => "licences of Webex Calling",
             Kind::ContactCenterTier => "tiers of Contact Center",
             Kind::ContactCenterLicense => "licences of Contact Center",
+            Kind::Enterprise => "enterprises of BroadWorks",
             Kind::Group => "groups",
             Kind::License => "licences",
             Kind::Location => "locations",
@@ -73,6 +78,7 @@ impl Kind {
             Kind::OtherLicense => "other licences",
             Kind::Person => "e-mail addresses of people",
             Kind::Site => "meeting sites",
+            Kind::Subscriber => "subscribers of BroadWorks",
             Kind::Subscription => "subscriptions",
             Kind::Workspace => "workspaces",
         }
@@ -213,6 +219,33 @@ const PLACES: &[(Kind, As, Others, &[&str])] = {
             Value,
             Allowed,
             &["/$defs/UserWebexGo/properties/subscription"],
+        ),
+        (
+            Enterprise,
+            Keys,
+            Allowed,
+            &["/$defs/Broadworks/properties/enterprises"],
+        ),
+        (
+            Enterprise,
+            Value,
+            Allowed,
+            &[
+                "/$defs/BroadworksWorkspace/properties/enterprise",
+                "/$defs/Subscriber/properties/enterprise",
+            ],
+        ),
+        (
+            Subscriber,
+            Keys,
+            Allowed,
+            &["/$defs/Broadworks/properties/subscribers"],
+        ),
+        (
+            Subscriber,
+            Value,
+            Allowed,
+            &["/$defs/Enterprise/properties/firstSubscriber"],
         ),
         (Group, Keys, Allowed, &["/properties/groups"]),
         (Group, Value, Allowed, &["/$defs/Group/properties/formerly"]),

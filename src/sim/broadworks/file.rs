@@ -37,38 +37,7 @@ pub fn load(file: &Value, at: i64) -> Broadworks {
         broadworks.enterprises.push(enterprise);
     }
     for row in items(&section["subscribers"]) {
-        let Some(user) = text(&row["userId"]) else {
-            continue;
-        };
-        let mut fields = Map::new();
-        for name in SAME {
-            if let Some(value) = text(&row[*name]) {
-                fields.insert((*name).to_owned(), json!(value));
-            }
-        }
-        let home = text(&row["enterprise"]).unwrap_or_default();
-        place(&mut broadworks, &mut fields, home);
-        if let Some(id) = text(&row["provisioningId"]) {
-            fields.insert("provisioningId".to_owned(), json!(id));
-        }
-        let status = text(&row["status"]).and_then(Status::of);
-        let failure = row["errors"].get(0).map(|error| {
-            let code = error["code"].as_u64().and_then(|it| u32::try_from(it).ok());
-            let said = text(&error["description"]).unwrap_or_default();
-            (code.unwrap_or_default(), said.to_owned())
-        });
-        let since = text(&row["statusSince"]).and_then(moment).unwrap_or(at);
-        broadworks.subscribers.push(Some(Subscriber {
-            id: ids::public("SUBSCRIBER", &ids::uuid(&format!("subscriber {user}"))),
-            fields,
-            second: false,
-            status: status.unwrap_or(Status::Provisioned),
-            change: None,
-            error: failure,
-            created: at,
-            changed: since,
-            source: row.as_object().cloned().unwrap_or_default(),
-        }));
+        subscriber(&mut broadworks, row, at);
     }
     for row in items(&section["workspaces"]) {
         let Some(user) = text(&row["userId"]) else {
@@ -92,6 +61,42 @@ pub fn load(file: &Value, at: i64) -> Broadworks {
         });
     }
     broadworks
+}
+
+/// A subscriber as the file has it.
+fn subscriber(broadworks: &mut Broadworks, row: &Value, at: i64) {
+    let Some(user) = text(&row["userId"]) else {
+        return;
+    };
+    let mut fields = Map::new();
+    for name in SAME {
+        if let Some(value) = text(&row[*name]) {
+            fields.insert((*name).to_owned(), json!(value));
+        }
+    }
+    let home = text(&row["enterprise"]).unwrap_or_default();
+    place(broadworks, &mut fields, home);
+    if let Some(id) = text(&row["provisioningId"]) {
+        fields.insert("provisioningId".to_owned(), json!(id));
+    }
+    let status = text(&row["status"]).and_then(Status::of);
+    let failure = row["errors"].get(0).map(|error| {
+        let code = error["code"].as_u64().and_then(|it| u32::try_from(it).ok());
+        let said = text(&error["description"]).unwrap_or_default();
+        (code.unwrap_or_default(), said.to_owned())
+    });
+    let since = text(&row["statusSince"]).and_then(moment).unwrap_or(at);
+    broadworks.subscribers.push(Some(Subscriber {
+        id: ids::public("SUBSCRIBER", &ids::uuid(&format!("subscriber {user}"))),
+        fields,
+        second: false,
+        status: status.unwrap_or(Status::Provisioned),
+        change: None,
+        error: failure,
+        created: at,
+        changed: since,
+        source: row.as_object().cloned().unwrap_or_default(),
+    }));
 }
 
 /// A time in milliseconds.
@@ -174,26 +179,7 @@ pub fn save(broadworks: &Broadworks, file: &mut Map<String, Value>) {
         Value::Object(row)
     });
     section.insert("enterprises".to_owned(), enterprises.collect());
-    let subscribers = broadworks.subscribers.iter().flatten().map(|subscriber| {
-        let mut row = subscriber.source.clone();
-        write(&mut row, &subscriber.fields, SAME);
-        if row.get("status") != Some(&json!(subscriber.status.word())) {
-            row.insert("statusSince".to_owned(), json!(stamp(subscriber.changed)));
-        }
-        row.insert("status".to_owned(), json!(subscriber.status.word()));
-        match &subscriber.error {
-            Some((code, said)) => {
-                let error = json!([{"code": code, "description": said}]);
-                row.insert("errors".to_owned(), error);
-            }
-            None => _ = row.remove("errors"),
-        }
-        if subscriber.source.is_empty() {
-            let id = subscriber.fields.get("provisioningId").cloned();
-            row.insert("provisioningId".to_owned(), id.unwrap_or_default());
-        }
-        Value::Object(row)
-    });
+    let subscribers = broadworks.subscribers.iter().flatten().map(saved);
     section.insert("subscribers".to_owned(), subscribers.collect());
     let workspaces = broadworks.workspaces.iter().map(|workspace| {
         let mut row = workspace.source.clone();
@@ -204,8 +190,33 @@ pub fn save(broadworks: &Broadworks, file: &mut Map<String, Value>) {
         );
         Value::Object(row)
     });
-    section.insert("workspaces".to_owned(), workspaces.collect());
+    // Webex has no list of them: without one in the file, it is unknown what there is.
+    if section.contains_key("workspaces") || !broadworks.workspaces.is_empty() {
+        section.insert("workspaces".to_owned(), workspaces.collect());
+    }
     file.insert("broadworks".to_owned(), Value::Object(section));
+}
+
+/// A subscriber as a file has it.
+fn saved(subscriber: &Subscriber) -> Value {
+    let mut row = subscriber.source.clone();
+    write(&mut row, &subscriber.fields, SAME);
+    if row.get("status") != Some(&json!(subscriber.status.word())) {
+        row.insert("statusSince".to_owned(), json!(stamp(subscriber.changed)));
+    }
+    row.insert("status".to_owned(), json!(subscriber.status.word()));
+    match &subscriber.error {
+        Some((code, said)) => {
+            let error = json!([{"code": code, "description": said}]);
+            row.insert("errors".to_owned(), error);
+        }
+        None => _ = row.remove("errors"),
+    }
+    if subscriber.source.is_empty() {
+        let id = subscriber.fields.get("provisioningId").cloned();
+        row.insert("provisioningId".to_owned(), id.unwrap_or_default());
+    }
+    Value::Object(row)
 }
 
 fn write(row: &mut Map<String, Value>, fields: &Map<String, Value>, names: &[&str]) {

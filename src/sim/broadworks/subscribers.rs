@@ -227,20 +227,7 @@ pub fn create(call: &mut Call<'_>) -> Done {
             "spEnterpriseId",
         ));
     }
-    let alone = call.rules.broadworks_first_alone;
-    let broadworks = &mut call.world.broadworks;
-    let mut known = broadworks.enterprises.iter();
-    let known = known.find(|it| it.sp_enterprise_id == home);
-    if known.is_some_and(|it| it.coming) && alone {
-        let text = "The organization of the enterprise is still being provisioned.";
-        return Err(errors::generic(409, text));
-    }
-    if known.is_none() {
-        let mut new = enterprise(home, home);
-        new.coming = true;
-        new.provisioning_id = text(&body["provisioningId"]).unwrap_or_default().to_owned();
-        broadworks.enterprises.push(new);
-    }
+    settle_in(call, &body, home)?;
     let mut fields = Map::new();
     let names = ["provisioningId", "spEnterpriseId", "email", "language"];
     for name in CHANGEABLE.iter().chain(&names) {
@@ -267,6 +254,25 @@ pub fn create(call: &mut Call<'_>) -> Done {
     call.world.broadworks.touched = true;
     about(call, &shown);
     Answer::ok(shown)
+}
+
+/// The enterprise of a new subscriber: its organisation comes with the first, who goes alone.
+fn settle_in(call: &mut Call<'_>, body: &Value, home: &str) -> Result<(), Answer> {
+    let alone = call.rules.broadworks_first_alone;
+    let broadworks = &mut call.world.broadworks;
+    let mut known = broadworks.enterprises.iter();
+    let known = known.find(|it| it.sp_enterprise_id == home);
+    if known.is_some_and(|it| it.coming) && alone {
+        let text = "The organization of the enterprise is still being provisioned.";
+        return Err(errors::generic(409, text));
+    }
+    if known.is_none() {
+        let mut new = enterprise(home, home);
+        new.coming = true;
+        new.provisioning_id = text(&body["provisioningId"]).unwrap_or_default().to_owned();
+        broadworks.enterprises.push(new);
+    }
+    Ok(())
 }
 
 /// What a body may not say.

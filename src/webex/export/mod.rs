@@ -134,8 +134,7 @@ pub fn from_csv(
         not_known: Vec::new(),
         applied: None,
     };
-    let mut extras = Map::new();
-    complete(&mut snapshot, facts, &mut extras);
+    let extras = complete(&mut snapshot, facts);
     snapshot.normalize();
     notes.extend(absent(&snapshot, facts));
     notes.extend(facts.and_then(|old| missing(&snapshot, &old.snapshot)));
@@ -311,7 +310,8 @@ fn add_workspaces(licenses: &mut [License], old: &Snapshot) {
 }
 
 /// What an older snapshot says. Of suspensions the export is the only witness.
-fn complete(snapshot: &mut Snapshot, facts: Option<&Old>, extras: &mut Map<String, Value>) {
+fn complete(snapshot: &mut Snapshot, facts: Option<&Old>) -> Map<String, Value> {
+    let mut extras = Map::new();
     let suspended: Vec<Option<String>> = snapshot
         .subscriptions
         .iter()
@@ -319,12 +319,13 @@ fn complete(snapshot: &mut Snapshot, facts: Option<&Old>, extras: &mut Map<Strin
         .map(|it| it.status.clone())
         .collect();
     if let Some(old) = facts {
-        capture::carry_over(old, snapshot, extras);
+        capture::carry_over(old, snapshot, &mut extras);
     }
     for (subscription, status) in snapshot.subscriptions.iter_mut().flatten().zip(suspended) {
         let old = subscription.status.take().filter(|it| it != "suspended");
         subscription.status = status.or(old);
     }
+    extras
 }
 
 /// A note about people whom the older snapshot has and the export does not: they left, or the export was filtered.

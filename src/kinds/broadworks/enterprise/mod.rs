@@ -7,6 +7,7 @@ mod wire;
 
 use self::fields::FIELDS;
 use crate::change::{Fact, Observed};
+use crate::config::schema;
 use crate::config::sections::BROADWORKS_ENTERPRISE;
 use crate::kinds::adopt::{Adopted, Wanted};
 use crate::kinds::{Context, Kind, all_keys, field, loses_or_changes};
@@ -20,7 +21,7 @@ pub const KIND: Kind = Kind {
     declared: BROADWORKS_ENTERPRISE,
     // Where it was not captured, the rest of the organisation is planned.
     list: None,
-    completes: None,
+    completes: Some(schema::Kind::Enterprise),
     fields: &field::fields(&FIELDS),
     plan: plan::plan,
     rename: None,

@@ -4,12 +4,14 @@
 mod fields;
 mod import;
 mod plan;
+mod remarks;
 mod removal;
 mod states;
 mod wire;
 
 use self::fields::FIELDS;
 use crate::change::{Fact, Observed};
+use crate::config::schema;
 use crate::config::sections::BROADWORKS_SUBSCRIBER;
 use crate::kinds::adopt::{Adopted, Wanted};
 use crate::kinds::{Context, Kind, all_keys, field, loses_or_changes};
@@ -23,7 +25,7 @@ pub const KIND: Kind = Kind {
     declared: BROADWORKS_SUBSCRIBER,
     // Where it was not captured, the rest of the organisation is planned.
     list: None,
-    completes: None,
+    completes: Some(schema::Kind::Subscriber),
     fields: &field::fields(&FIELDS),
     plan: plan::plan,
     rename: None,
@@ -64,12 +66,8 @@ fn essence(seen: &Subscriber) -> Essence {
 }
 
 fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
-    if !context
-        .snapshot
-        .broadworks
-        .as_ref()
-        .is_some_and(|it| it.subscribers.is_some())
-    {
+    let captured = context.snapshot.broadworks.as_ref();
+    if captured.is_none_or(|it| it.subscribers.is_none()) {
         return vec![Fact::new("status", "status", "not captured")];
     }
     let Some(seen) = find(context.snapshot, key) else {

@@ -5,15 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fields::FIELDS;
+use super::remarks::{nothing_left, package};
 use super::removal::{SUBSCRIBER, address, removal};
 use super::states::{self, State};
 use super::{KIND, all, essence};
 use crate::change::{
     ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
-    text, text_or_nothing,
+    text,
 };
 use crate::config::model;
 use crate::config::{Declared, Spot};
@@ -21,10 +22,11 @@ use crate::finding::*;
 use crate::kinds::broadworks::{Customers, Organisation, is_wanted, not_captured};
 use crate::kinds::field::Compared;
 use crate::kinds::{Context, no_longer};
-use crate::licensing::{Holder, Reason};
+use crate::licensing::catalogue::Service;
+use crate::licensing::{AskState, Holder, Reason, UserIx};
 use crate::snapshot::broadworks::Subscriber;
 
-type Entry = Declared<model::Subscriber>;
+pub(super) type Entry = Declared<model::Subscriber>;
 
 pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     let declared = &context.config.subscribers;
@@ -34,6 +36,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     let mut subscribers = Subscribers {
         context,
         holders: by_address(context),
+        callers: callers(context),
         customers,
         going: BTreeSet::new(),
         waiting: BTreeMap::new(),
@@ -47,6 +50,19 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     subscribers.say_split(draft);
 }
 
+/// People who are to have Webex Calling after this plan, as far as it is asked for.
+fn callers(context: &Context<'_>) -> FxHashSet<UserIx> {
+    let asks = context.decisions.asks.iter();
+    let calling = asks.filter(|ask| {
+        ask.slot.service == Service::Calling && matches!(ask.state, AskState::Settled(Some(_)))
+    });
+    let people = calling.filter_map(|ask| match ask.holder {
+        Holder::User(user) => Some(user),
+        Holder::Workspace(_) => None,
+    });
+    people.collect()
+}
+
 /// Observed subscribers by address.
 fn by_address<'a>(context: &Context<'a>) -> FxHashMap<&'a str, &'a Subscriber> {
     let all = all(context.snapshot).iter();
@@ -54,17 +70,19 @@ fn by_address<'a>(context: &Context<'a>) -> FxHashMap<&'a str, &'a Subscriber> {
     with.collect()
 }
 
-struct Subscribers<'a> {
-    context: &'a Context<'a>,
-    customers: Customers<'a>,
+pub(super) struct Subscribers<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) customers: Customers<'a>,
     /// Observed subscribers by address.
     holders: FxHashMap<&'a str, &'a Subscriber>,
+    /// People whom this plan gives Webex Calling, or leaves it.
+    callers: FxHashSet<UserIx>,
     /// User ids that this plan removes.
     going: BTreeSet<&'a str>,
     /// By enterprise: how many wait for its first, and where the first of them is declared.
-    waiting: BTreeMap<&'a str, (usize, Spot)>,
+    pub(super) waiting: BTreeMap<&'a str, (usize, Spot)>,
     /// Where the package or the user id changes.
-    split: Vec<Spot>,
+    pub(super) split: Vec<Spot>,
 }
 
 impl<'a> Subscribers<'a> {
@@ -99,17 +117,6 @@ impl<'a> Subscribers<'a> {
         }
     }
 
-    /// Webex has several with one user id: nobody knows which is meant.
-    fn ambiguous(&self, user_id: &str, times: usize, draft: &mut Draft) {
-        draft.blocked += 1;
-        let message = format!("Webex has {times} subscribers with this BroadWorks user id");
-        draft.findings.push(
-            Finding::error(NAME_AMBIGUOUS, message)
-                .about(address(user_id))
-                .help("remove the wrong one in Partner Hub (User status), and take a new snapshot"),
-        );
-    }
-
     /// A subscriber that the files want to be there.
     fn one(&mut self, user_id: &'a str, entry: &'a Entry, draft: &mut Draft) {
         if self.calls_otherwise(user_id, entry, draft) {
@@ -130,14 +137,12 @@ impl<'a> Subscribers<'a> {
         else {
             return false;
         };
+        // Of a subscriber who is there, nothing is decided that could be asked.
         let said = facts.people.declared(user);
         let said = said.and_then(|it| it.value.licenses.as_ref());
-        let asked = said.is_some_and(|it| {
-            [&it.add, &it.only]
-                .into_iter()
-                .flatten()
-                .any(|set| set.value.calling.is_some())
-        });
+        let sets = said.map(|it| [&it.add, &it.only]).into_iter().flatten();
+        let said = sets.flatten().any(|set| set.value.calling.is_some());
+        let asked = said || self.callers.contains(&user);
         let message = match (facts.may_call(Holder::User(user)), asked) {
             (false, false) => return false,
             (true, _) => format!(
@@ -145,7 +150,7 @@ impl<'a> Subscribers<'a> {
                 email.value
             ),
             (false, true) => format!(
-                "`users` gives {} Webex Calling, and a person calls on one of both platforms",
+                "{} is to get Webex Calling, and a person calls on one of both platforms",
                 email.value
             ),
         };
@@ -155,7 +160,7 @@ impl<'a> Subscribers<'a> {
         true
     }
 
-    fn say(&self, draft: &mut Draft, finding: Finding, user_id: &str, spot: Spot) {
+    pub(super) fn say(&self, draft: &mut Draft, finding: Finding, user_id: &str, spot: Spot) {
         draft.blocked += 1;
         let place = self.context.config.place(spot);
         draft
@@ -418,90 +423,6 @@ impl<'a> Subscribers<'a> {
         };
         Some(removal(seen, reason, Some(&replaced)))
     }
-
-    /// The address is changed manually, in two places and in this order (BWKS-069).
-    fn say_address(&self, user_id: &str, entry: &Entry, seen: &Subscriber, draft: &mut Draft) {
-        let (Some(wanted), Some(now)) = (&entry.value.email, seen.email.as_deref()) else {
-            return;
-        };
-        if wanted.value == now {
-            return;
-        }
-        let message = format!("the address is {now} and is to be {}", wanted.value);
-        let help = format!(
-            "1. in Control Hub of {}: Users, {now}, Edit, the address; 2. in BroadWorks: the e-mail ID and the alternate ID of {user_id}; \
-             3. take a new snapshot",
-            seen.enterprise
-        );
-        let finding = Finding::hold(BROADWORKS_EMAIL_CHANGE, message).help(help);
-        self.say(draft, finding, user_id, entry.spot(wanted));
-    }
-
-    fn say_package(&mut self, user_id: &str, entry: &Entry, seen: &Subscriber, draft: &mut Draft) {
-        let at = &entry.value.package;
-        self.split.push(entry.spot(at));
-        let (Some(old), new) = (site(seen.package.as_deref()), site(Some(at.value.word()))) else {
-            return;
-        };
-        if new == Some(old) {
-            return;
-        }
-        let to = match new {
-            Some(new) => format!("meetings move from the site of {old} to that of {new}"),
-            None => format!("the meeting site of {old} is no longer there for new meetings"),
-        };
-        let message = format!(
-            "{to}; the old site and its recordings stay and are accessible to its administrator; the personal room takes two to three hours"
-        );
-        draft.findings.push(
-            Finding::warning(BROADWORKS_PACKAGE_SITE, message)
-                .about(address(user_id))
-                .help("tell the person before; meetings that are planned already may have to be planned again")
-                .at(self.context.config.place(entry.spot(at))),
-        );
-    }
-
-    /// Who waits, once for each enterprise: how many, and for whom.
-    fn say_waiting(&self, draft: &mut Draft) {
-        for (home, (count, spot)) in &self.waiting {
-            let people = match count {
-                1 => "1 subscriber waits".to_owned(),
-                count => format!("{count} subscribers wait"),
-            };
-            let first = match self.customers.organisation(home) {
-                Organisation::Coming(seen) => {
-                    let state = seen.status.as_deref().unwrap_or("in no known state");
-                    format!("{} is provisioned, which is {state} now", seen.user_id)
-                }
-                _ => match self.customers.first(home) {
-                    Some(first) => format!("{first} is provisioned"),
-                    None => "its first subscriber is provisioned".to_owned(),
-                },
-            };
-            draft.findings.push(
-                Finding::hold(BROADWORKS_WAITS_FOR_FIRST, format!("{people} until {first}"))
-                    .about(format!("broadworksEnterprise/{home}"))
-                    .help("the first subscriber makes the organisation; plan again when it is provisioned")
-                    .at(self.context.config.place(*spot)),
-            );
-        }
-    }
-
-    /// One info for all whose billing splits (BWKS-133).
-    fn say_split(&self, draft: &mut Draft) {
-        let Some(first) = self.split.iter().min() else {
-            return;
-        };
-        let message = format!(
-            "subscribers with another package or user id: {}; each has several entries in the billing report of this month",
-            self.split.len()
-        );
-        draft.findings.push(
-            Finding::info(BROADWORKS_BILLING_SPLIT, message)
-                .about(KIND.section)
-                .at(self.context.config.place(*first)),
-        );
-    }
 }
 
 fn compared<'a>(
@@ -527,44 +448,6 @@ fn add(path: &str, value: &str) -> DraftField {
     )
 }
 
-/// The change of the package, if there is one.
-fn package(
-    compared: &Compared<'_, model::Subscriber, Subscriber>,
-    seen: &Subscriber,
-) -> Option<DraftField> {
-    let at = &compared.declared.value.package;
-    let (before, after) = (seen.package.as_deref(), at.value.word());
-    if before == Some(after) {
-        return None;
-    }
-    let (old, new) = (site(before), site(Some(after)));
-    let risk = match old.is_some() && old != new {
-        true => Risk::Disruptive,
-        false => Risk::Reversible,
-    };
-    let action = match before {
-        Some(_) => FieldAction::Change,
-        None => FieldAction::Add,
-    };
-    let field = DraftField::new(
-        "package",
-        action,
-        risk,
-        text_or_nothing(before),
-        text(after),
-    );
-    Some(field.because(compared.reason(at, "package")))
-}
-
-/// The package whose meeting site a package has; none where it has no site of its own (BWKS-073, BWKS-097).
-fn site(package: Option<&str>) -> Option<&'static str> {
-    match package {
-        Some("standard") => Some("Standard"),
-        Some("premium") => Some("Premium"),
-        _ => None,
-    }
-}
-
 /// Whether a number or an extension is left.
 fn keeps_one(entry: &Entry, seen: &Subscriber) -> bool {
     let model::Subscriber {
@@ -580,10 +463,4 @@ fn keeps_one(entry: &Entry, seen: &Subscriber) -> bool {
         let after = ours.as_ref().map(|at| at.value.as_str()).or(theirs);
         after.is_some_and(|text| !text.trim().is_empty())
     })
-}
-
-fn nothing_left() -> Finding {
-    let message = "neither a number nor an extension would be left";
-    Finding::error(BROADWORKS_NUMBER_OR_EXTENSION, message)
-        .help("write the number or the extension that the user has in BroadWorks")
 }

@@ -15,7 +15,7 @@ const WHERE: &str = "in Partner Hub, open the customer: Management, Workspaces";
 pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     let declared = &context.config.broadworks_workspaces;
     let listed = context.snapshot.broadworks.as_ref();
-    if !listed.is_some_and(|it| it.workspaces.is_some()) {
+    if listed.is_none_or(|it| it.workspaces.is_none()) {
         return not_captured(context, draft, KIND.section, declared.values());
     }
     for (user_id, entry) in declared {

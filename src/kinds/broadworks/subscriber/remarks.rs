@@ -1,0 +1,165 @@
+//! What has to be said of subscribers beside what changes: addresses, packages, who waits, billing.
+
+use super::KIND;
+use super::plan::{Entry, Subscribers};
+use super::removal::address;
+use crate::change::{Draft, DraftField, FieldAction, Risk, text, text_or_nothing};
+use crate::config::model;
+use crate::finding::*;
+use crate::kinds::broadworks::Organisation;
+use crate::kinds::field::Compared;
+use crate::snapshot::broadworks::Subscriber;
+
+impl Subscribers<'_> {
+    /// Webex has several with one user id: nobody knows which is meant.
+    pub(super) fn ambiguous(&self, user_id: &str, times: usize, draft: &mut Draft) {
+        draft.blocked += 1;
+        let message = format!("Webex has {times} subscribers with this BroadWorks user id");
+        draft.findings.push(
+            Finding::error(NAME_AMBIGUOUS, message)
+                .about(address(user_id))
+                .help("remove the wrong one in Partner Hub (User status), and take a new snapshot"),
+        );
+    }
+
+    /// The address is changed manually, in two places and in this order (BWKS-069).
+    pub(super) fn say_address(
+        &self,
+        user_id: &str,
+        entry: &Entry,
+        seen: &Subscriber,
+        draft: &mut Draft,
+    ) {
+        let (Some(wanted), Some(now)) = (&entry.value.email, seen.email.as_deref()) else {
+            return;
+        };
+        if wanted.value == now {
+            return;
+        }
+        let message = format!("the address is {now} and is to be {}", wanted.value);
+        let help = format!(
+            "1. in Control Hub of {}: Users, {now}, Edit, the address; 2. in BroadWorks: the e-mail ID and the alternate ID of {user_id}; \
+             3. take a new snapshot",
+            seen.enterprise
+        );
+        let finding = Finding::hold(BROADWORKS_EMAIL_CHANGE, message).help(help);
+        self.say(draft, finding, user_id, entry.spot(wanted));
+    }
+
+    pub(super) fn say_package(
+        &mut self,
+        user_id: &str,
+        entry: &Entry,
+        seen: &Subscriber,
+        draft: &mut Draft,
+    ) {
+        let at = &entry.value.package;
+        self.split.push(entry.spot(at));
+        let (Some(old), new) = (site(seen.package.as_deref()), site(Some(at.value.word()))) else {
+            return;
+        };
+        if new == Some(old) {
+            return;
+        }
+        let to = match new {
+            Some(new) => format!("meetings move from the site of {old} to that of {new}"),
+            None => format!("the meeting site of {old} is no longer there for new meetings"),
+        };
+        let message = format!(
+            "{to}; the old site and its recordings stay and are accessible to its administrator; the personal room takes two to three hours"
+        );
+        draft.findings.push(
+            Finding::warning(BROADWORKS_PACKAGE_SITE, message)
+                .about(address(user_id))
+                .help("tell the person before; meetings that are planned already may have to be planned again")
+                .at(self.context.config.place(entry.spot(at))),
+        );
+    }
+
+    /// Who waits, once for each enterprise: how many, and for whom.
+    pub(super) fn say_waiting(&self, draft: &mut Draft) {
+        for (home, (count, spot)) in &self.waiting {
+            let people = match count {
+                1 => "1 subscriber waits".to_owned(),
+                count => format!("{count} subscribers wait"),
+            };
+            let first = match self.customers.organisation(home) {
+                Organisation::Coming(seen) => {
+                    let state = seen.status.as_deref().unwrap_or("in no known state");
+                    format!("{} is provisioned, which is {state} now", seen.user_id)
+                }
+                _ => match self.customers.first(home) {
+                    Some(first) => format!("{first} is provisioned"),
+                    None => "its first subscriber is provisioned".to_owned(),
+                },
+            };
+            draft.findings.push(
+                Finding::hold(BROADWORKS_WAITS_FOR_FIRST, format!("{people} until {first}"))
+                    .about(format!("broadworksEnterprise/{home}"))
+                    .help("the first subscriber makes the organisation; plan again when it is provisioned")
+                    .at(self.context.config.place(*spot)),
+            );
+        }
+    }
+
+    /// One info for all whose billing splits (BWKS-133).
+    pub(super) fn say_split(&self, draft: &mut Draft) {
+        let Some(first) = self.split.iter().min() else {
+            return;
+        };
+        let message = format!(
+            "subscribers with another package or user id: {}; each has several entries in the billing report of this month",
+            self.split.len()
+        );
+        draft.findings.push(
+            Finding::info(BROADWORKS_BILLING_SPLIT, message)
+                .about(KIND.section)
+                .at(self.context.config.place(*first)),
+        );
+    }
+}
+
+/// The change of the package, if there is one.
+pub(super) fn package(
+    compared: &Compared<'_, model::Subscriber, Subscriber>,
+    seen: &Subscriber,
+) -> Option<DraftField> {
+    let at = &compared.declared.value.package;
+    let (before, after) = (seen.package.as_deref(), at.value.word());
+    if before == Some(after) {
+        return None;
+    }
+    let (old, new) = (site(before), site(Some(after)));
+    let risk = match old.is_some() && old != new {
+        true => Risk::Disruptive,
+        false => Risk::Reversible,
+    };
+    let action = match before {
+        Some(_) => FieldAction::Change,
+        None => FieldAction::Add,
+    };
+    let field = DraftField::new(
+        "package",
+        action,
+        risk,
+        text_or_nothing(before),
+        text(after),
+    );
+    Some(field.because(compared.reason(at, "package")))
+}
+
+/// The package whose meeting site a package has; none where it has no site of its own (BWKS-073, BWKS-097).
+fn site(package: Option<&str>) -> Option<&'static str> {
+    match package {
+        Some("standard") => Some("Standard"),
+        Some("premium") => Some("Premium"),
+        _ => None,
+    }
+}
+
+/// Why Webex would refuse it.
+pub(super) fn nothing_left() -> Finding {
+    let message = "neither a number nor an extension would be left";
+    Finding::error(BROADWORKS_NUMBER_OR_EXTENSION, message)
+        .help("write the number or the extension that the user has in BroadWorks")
+}
