@@ -33,6 +33,14 @@ pub const KIND: Kind = Kind {
         let observed = all(snapshot).iter().map(|it| &it.sp_enterprise_id);
         all_keys(config.enterprises.keys(), observed)
     },
+    known_as: |snapshot, text| {
+        let name = text.to_lowercase();
+        let known = all(snapshot).iter().filter(|seen| {
+            let called = seen.name.as_deref();
+            called.is_some_and(|it| it.to_lowercase() == name)
+        });
+        known.map(|seen| seen.sp_enterprise_id.clone()).collect()
+    },
     facts,
     observe,
     adopt,

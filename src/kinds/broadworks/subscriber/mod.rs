@@ -15,6 +15,7 @@ use crate::config::schema;
 use crate::config::sections::BROADWORKS_SUBSCRIBER;
 use crate::kinds::adopt::{Adopted, Wanted};
 use crate::kinds::{Context, Kind, all_keys, field, loses_or_changes};
+use crate::phone;
 use crate::snapshot::broadworks::Subscriber;
 use crate::snapshot::{Essence, Snapshot};
 
@@ -37,6 +38,7 @@ pub const KIND: Kind = Kind {
         let observed = all(snapshot).iter().map(|it| &it.user_id);
         all_keys(config.subscribers.keys(), observed)
     },
+    known_as,
     facts,
     observe,
     adopt,
@@ -63,6 +65,18 @@ fn find<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a Subscriber> {
 fn essence(seen: &Subscriber) -> Essence {
     // Files and Webex name it by the user id, which never changes.
     field::essence(&FIELDS, "", seen)
+}
+
+/// By address, number or extension. The address of a person of this organisation is that person.
+fn known_as(snapshot: &Snapshot, text: &str) -> Vec<String> {
+    let email = text.to_lowercase();
+    let known = all(snapshot).iter().filter(|seen| {
+        let number = seen.primary_phone_number.as_deref();
+        seen.email.as_deref() == Some(email.as_str())
+            || seen.extension.as_deref() == Some(text)
+            || number.is_some_and(|number| phone::reads_as(text, number))
+    });
+    known.map(|seen| seen.user_id.clone()).collect()
 }
 
 fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::change::{Fact, Observed};
 use crate::config::sections::BROADWORKS_WORKSPACE;
 use crate::kinds::{Context, Kind, all_keys, loses_or_changes, wire};
+use crate::phone;
 use crate::snapshot::Snapshot;
 use crate::snapshot::broadworks::Place;
 
@@ -30,6 +31,15 @@ pub const KIND: Kind = Kind {
     keys: |config, snapshot| {
         let observed = all(snapshot).iter().map(|it| &it.user_id);
         all_keys(config.broadworks_workspaces.keys(), observed)
+    },
+    known_as: |snapshot, text| {
+        let known = all(snapshot).iter().filter(|seen| {
+            let number = seen.primary_phone_number.as_deref();
+            seen.display_name.as_deref() == Some(text)
+                || seen.extension.as_deref() == Some(text)
+                || number.is_some_and(|number| phone::reads_as(text, number))
+        });
+        known.map(|seen| seen.user_id.clone()).collect()
     },
     facts,
     observe,
