@@ -116,7 +116,7 @@ fn laws(snapshot: &Snapshot, mode: Option<AssignmentMode>) -> String {
         (_, Err(error)) | (Err(error), _) => return error,
     };
     let mut new = grave(&plan);
-    new.retain(|finding| !grave(&bare).contains(finding));
+    new.retain(|finding| !grave(&bare).contains(finding) && !STATES.contains(&finding.0.as_str()));
     if plan.is_empty() && plan.is_blocked() == bare.is_blocked() && new.is_empty() {
         return String::new();
     }
@@ -132,6 +132,14 @@ fn laws(snapshot: &Snapshot, mode: Option<AssignmentMode>) -> String {
     }
     broken
 }
+
+/// What is said of the state that a declared object is in, whatever the files want of it.
+const STATES: [&str; 4] = [
+    "broadworks-consent",
+    "broadworks-provisioning",
+    "broadworks-subscriber-failed",
+    "broadworks-subscriber-input",
+];
 
 /// Errors and warnings, as code and subject.
 fn grave(plan: &Plan) -> BTreeSet<(String, Option<String>)> {

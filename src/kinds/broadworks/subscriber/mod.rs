@@ -14,6 +14,7 @@ use crate::change::{Fact, Observed};
 use crate::config::schema;
 use crate::config::sections::BROADWORKS_SUBSCRIBER;
 use crate::kinds::adopt::{Adopted, Wanted};
+use crate::kinds::broadworks::{Customers, Organisation};
 use crate::kinds::{Context, Kind, all_keys, field, loses_or_changes};
 use crate::phone;
 use crate::snapshot::broadworks::Subscriber;
@@ -85,15 +86,35 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         return vec![Fact::new("status", "status", "not captured")];
     }
     let Some(seen) = find(context.snapshot, key) else {
-        return vec![Fact::new("status", "status", "not provisioned")];
+        return vec![Fact::new("status", "status", to_come(context, key))];
     };
     let mut facts: Vec<Fact> = field::facts(&FIELDS, Some(seen)).collect();
     facts.push(Fact::new("status", "status", seen.status.clone()));
-    facts.push(Fact::new("statusSince", "since", seen.status_since.clone()));
+    let since = seen.status_since.clone();
+    facts.extend(since.map(|since| Fact::new("statusSince", "since", since)));
     if let Some(failure) = seen.failure() {
         facts.push(Fact::new("errors", "failure", failure));
     }
     facts
+}
+
+/// What is to become of one that is not there.
+fn to_come(context: &Context<'_>, key: &str) -> String {
+    let declared = context.config.subscribers.get(key);
+    let home = declared.map(|entry| entry.value.enterprise.value.as_str());
+    let customers = Customers::new(context.config, context.snapshot);
+    let waits = home.zip(customers).and_then(|(home, customers)| {
+        let first = match customers.organisation(home) {
+            Organisation::There => None,
+            Organisation::Coming(first) => Some(first.user_id.as_str()),
+            Organisation::Missing => customers.first(home),
+        };
+        first.filter(|first| *first != key).map(str::to_owned)
+    });
+    match waits {
+        Some(first) => format!("waits until {first} is provisioned"),
+        None => "not provisioned".to_owned(),
+    }
 }
 
 /// What a subscriber has now, as the entry says it.

@@ -1,6 +1,5 @@
 //! What has to be said of subscribers beside what changes: addresses, packages, who waits, billing.
 
-use super::KIND;
 use super::plan::{Entry, Subscribers};
 use super::removal::address;
 use crate::change::{Draft, DraftField, FieldAction, Risk, text, text_or_nothing};
@@ -112,9 +111,7 @@ impl Subscribers<'_> {
             self.split.len()
         );
         draft.findings.push(
-            Finding::info(BROADWORKS_BILLING_SPLIT, message)
-                .about(KIND.section)
-                .at(self.context.config.place(*first)),
+            Finding::info(BROADWORKS_BILLING_SPLIT, message).at(self.context.config.place(*first)),
         );
     }
 }
