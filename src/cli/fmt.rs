@@ -9,6 +9,7 @@ use super::Exit;
 use super::output::{Failure, note, options, print, replace};
 use crate::config::files::{self, SourceFile};
 use crate::config::fmt::{Outcome, format};
+use crate::config::secrets;
 use crate::disk;
 use crate::finding::{Finding, sort_findings};
 use crate::render::{self, Detail, FindingsFormat, escape};
@@ -119,14 +120,19 @@ fn place(path: &Path, file: &SourceFile) -> PathBuf {
 fn show(name: &str, file: &SourceFile, new: &str) -> Result<(), Failure> {
     let old = String::from_utf8_lossy(&file.bytes);
     let options = options(&std::io::stdout(), Detail::Short);
-    print(&render::diff(name, &old, new, &options))
+    let (old, new) = (secrets::masked(&old), secrets::masked(new));
+    print(&render::diff(name, &old, &new, &options))
 }
 
 /// Says why files were not changed.
 fn stop(mut why: Vec<Finding>, files: &[SourceFile]) -> Result<Exit, Failure> {
     sort_findings(&mut why);
+    let masked = secrets::hide(files, &mut why);
     let options = options(&std::io::stderr(), Detail::Short);
     let text = render::findings(&why, FindingsFormat::Text, &options, &|path| {
+        if let Some(masked) = masked.get(path) {
+            return Some(masked.as_str());
+        }
         let file = files.iter().find(|file| &*file.path == path)?;
         std::str::from_utf8(&file.bytes).ok()
     })?;

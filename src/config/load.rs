@@ -1,5 +1,6 @@
 //! Sources -> [`Config`] and every finding of the files: read in parallel, merged in order of path, checked.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -8,6 +9,7 @@ use super::checks;
 use super::files::{Origin, SourceFile, Sources};
 use super::merge::{Config, FileDocuments, merge};
 use super::model::Document;
+use super::secrets;
 use super::yaml::{self, Pos};
 use crate::finding::{CONFIGURATION_EMPTY, Finding, Place, Severity, YAML_SYNTAX, sort_findings};
 
@@ -22,6 +24,8 @@ pub struct Loaded {
     pub files: Vec<SourceFile>,
     /// Where it came from.
     pub origin: Origin,
+    /// How files are shown that may have secrets in them.
+    masked: BTreeMap<Arc<str>, String>,
 }
 
 impl Loaded {
@@ -41,8 +45,11 @@ impl Loaded {
         }
     }
 
-    /// The text of a file, if it is UTF-8.
+    /// The text of a file as it may be shown, if it is UTF-8.
     pub fn text(&self, path: &str) -> Option<&str> {
+        if let Some(masked) = self.masked.get(path) {
+            return Some(masked);
+        }
         let file = self.files.iter().find(|file| &*file.path == path)?;
         std::str::from_utf8(&file.bytes).ok()
     }
@@ -73,12 +80,14 @@ pub fn load(sources: Sources) -> Loaded {
                     `trunkline init DIRECTORY` writes the first ones";
         findings.push(Finding::error(CONFIGURATION_EMPTY, message).help(help));
     }
+    let masked = secrets::hide(&files, &mut findings);
     sort_findings(&mut findings);
     Loaded {
         config,
         findings,
         files,
         origin,
+        masked,
     }
 }
 

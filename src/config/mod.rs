@@ -13,6 +13,7 @@ mod load;
 mod merge;
 pub mod model;
 pub mod schema;
+pub mod secrets;
 pub mod sections;
 pub mod write;
 pub mod yaml;

@@ -29,3 +29,4 @@ mod program;
 mod reference;
 mod rules;
 mod schema;
+mod secrets;

@@ -9,6 +9,7 @@ mod calling;
 mod groups;
 mod guardrails;
 mod numbers;
+mod partner;
 mod people;
 mod places;
 mod renames;
@@ -66,6 +67,11 @@ const CHECKS: &[fn(&mut Checker)] = &[
     subscribers::formats,
     subscribers::addresses,
     subscribers::first,
+    partner::interfaces,
+    partner::secrets,
+    partner::names,
+    partner::administrators,
+    partner::lines,
 ];
 
 /// All that is wrong with the configuration, in order of place.

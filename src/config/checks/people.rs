@@ -14,7 +14,7 @@ use crate::config::yaml::{At, Pos};
 use crate::finding::*;
 
 /// Whether a text has the shape of an e-mail address: one `@`, text on both sides, no blanks.
-fn is_email(text: &str) -> bool {
+pub(super) fn is_email(text: &str) -> bool {
     let sides = text.split_once('@');
     sides.is_some_and(|(user, domain)| {
         !user.is_empty() && !domain.is_empty() && !domain.contains('@')

@@ -62,6 +62,9 @@ pub struct BroadworksCluster {
     /// The authentication service; ends with `/v2.0/`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth_url: Option<At<String>>,
+    /// Whether the cluster is synchronised with the network server (NST sync).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nst_sync: Option<At<bool>>,
 }
 
 /// A customer template.
@@ -96,7 +99,8 @@ pub struct CustomerTemplate {
 pub struct ProvisioningAccount {
     /// Its name.
     pub name: At<String>,
-    /// Where the password is kept, such as `env/BROADWORKS_PASSWORD`; never the password.
+    /// Where the password is kept, `env/NAME` or `file/PATH`, such as `env/BROADWORKS_PASSWORD`; never the password.
+    #[schemars(extend("pattern" = "^(env/[A-Za-z_][A-Za-z0-9_]*|file/[A-Za-z0-9/._-]*[A-Za-z0-9._-])$"))]
     pub password_ref: At<String>,
 }
 

@@ -32,6 +32,7 @@ mod calling;
 mod drift;
 mod files;
 mod licences;
+mod partner;
 mod restore;
 mod run;
 mod safety;
@@ -41,6 +42,7 @@ pub use calling::*;
 pub use drift::*;
 pub use files::*;
 pub use licences::*;
+pub use partner::*;
 pub use restore::*;
 pub use run::*;
 pub use safety::*;
@@ -53,6 +55,7 @@ pub static CODES: LazyLock<Vec<&'static CodePage>> = LazyLock::new(|| {
         calling::PAGES,
         safety::PAGES,
         broadworks::PAGES,
+        partner::PAGES,
         drift::PAGES,
         restore::PAGES,
         run::PAGES,
