@@ -22,6 +22,7 @@
 //! | [`apply`] | doing what a plan says, and proving what was done; the only one with a writer | YAML, git, formats, kinds and fields by name, deciding anything |
 //! | [`restore`] | from a backup to a plan | HTTP, files, kinds |
 //! | [`import`] | files that describe a snapshot | kinds by name, plans, where the files go |
+//! | [`billing`] | a billing report against what is declared | HTTP, formats, what is planned |
 //! | [`plan`] | what changes, in what order, how risky, whether it may be applied | HTTP, files, time, kinds by name, formats |
 //! | [`kinds`] | one kind's fields, comparison, requests, losses: a folder and a row in `KINDS` | stages, other kinds' folders |
 //! | [`backup`] | what a person or workspace has, in one file: format, checksum, encryption | plans, desired state, kinds |
@@ -39,6 +40,7 @@
 
 pub mod apply;
 pub mod backup;
+pub mod billing;
 pub mod canonical;
 pub mod change;
 pub mod cli;

@@ -4,6 +4,7 @@
 
 mod applied;
 mod apply;
+mod broadworks;
 mod capture;
 mod completions;
 mod connection;
@@ -77,6 +78,8 @@ enum Command {
     Licenses(licenses::Args),
     /// Explain the state of a person or another object, or the meaning of a finding code
     Explain(explain::Args),
+    /// For service providers with Webex for BroadWorks: billing
+    Broadworks(broadworks::Args),
     /// Capture the current state of the organisation in a file
     Snapshot(snapshot::Args),
     /// Create a new directory: commented files, the schema for editors, workflows
@@ -156,6 +159,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Apply(args) => apply::run(&args),
         Command::Licenses(args) => licenses::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Broadworks(args) => broadworks::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Import(args) => import::run(&args),

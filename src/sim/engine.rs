@@ -241,6 +241,10 @@ impl Engine {
         if asked.path == "/access_token" && asked.method == http::Method::POST {
             return Outcome::refused(self.auth.refresh(&asked.bytes, now, &self.rules));
         }
+        if asked.path.starts_with(broadworks::FILES) && asked.method == http::Method::GET {
+            broadworks::settle(&mut self.world, &self.rules, now);
+            return Outcome::refused(broadworks::file(&self.world, asked));
+        }
         let token = asked.token.as_deref();
         if asked.path == "/authorizations/tokenExpiry" && asked.method == http::Method::GET {
             let exp = self.auth.expiry(token, now, &self.rules);
@@ -358,8 +362,13 @@ impl Engine {
         if self.rules.unknown_members && answer.status < 300 && !tracking.is_empty() {
             extras::strew(&asked.path, &mut answer.body);
         }
+        let is_file = answer
+            .headers
+            .iter()
+            .any(|(name, _)| *name == "content-type");
         let body = match &answer.body {
             Value::Null => Vec::new(),
+            Value::String(text) if is_file => text.clone().into_bytes(),
             body => body.to_string().into_bytes(),
         };
         let date = clock::http_date(self.now() + self.rules.clock_skew * 1000);
@@ -367,7 +376,7 @@ impl Engine {
             .status(answer.status)
             .header("date", date)
             .header("content-length", body.len());
-        if !body.is_empty() {
+        if !body.is_empty() && !is_file {
             response = response.header("content-type", "application/json;charset=UTF-8");
         }
         if !tracking.is_empty() {

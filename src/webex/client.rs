@@ -149,6 +149,11 @@ impl Client {
         then.checked_add(passed).ok()
     }
 
+    /// Waits, unless the run is to stop or its time ends before that; `what` is what it waits for.
+    pub(super) fn pause(&self, time: Duration, what: &str) -> Result<(), Error> {
+        limit::pause(&*self.clock, &self.options.stop, self.until, time, what)
+    }
+
     /// Sends a request until there is an answer, or it may not be repeated. `safe` says that it may be carried out twice.
     pub(super) fn carry(&self, call: &Call, safe: bool) -> Result<Answer, Error> {
         let name = self.name(call);

@@ -6,6 +6,7 @@
 
 mod access;
 pub mod audit;
+pub mod billing;
 pub mod broadworks;
 mod call;
 pub mod capture;

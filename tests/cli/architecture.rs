@@ -25,7 +25,7 @@ const ROOMS: &[Room] = &[
     (
         "cli",
         &[
-            "render", "drift", "apply", "restore", "import", "plan", "backup", "change", "licensing", "webex", "config", "snapshot",
+            "render", "drift", "apply", "restore", "import", "billing", "plan", "backup", "change", "licensing", "webex", "config", "snapshot",
             "sim", "git", "finding", "disk",
         ],
         &[
@@ -46,6 +46,7 @@ const ROOMS: &[Room] = &[
     ),
     ("restore", &["plan", "backup", "change", "licensing", "webex", "config", "snapshot", "finding"], &[]),
     ("import", &["kinds", "licensing", "config", "snapshot"], &[]),
+    ("billing", &["webex", "config", "finding"], &["jiff"]),
     ("plan", &["kinds", "change", "licensing", "config", "snapshot", "finding", "canonical"], &[]),
     (
         "kinds",

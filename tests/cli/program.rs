@@ -8,7 +8,7 @@ use crate::common::{
     SMALL_SNAPSHOT, SMALL_YAML, copy, golden, root, run, small, sorted, trunkline, write,
 };
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "validate",
     "plan",
     "drift",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 16] = [
     "apply",
     "licenses",
     "explain",
+    "broadworks",
     "snapshot",
     "init",
     "import",
@@ -26,6 +27,9 @@ const COMMANDS: [&str; 16] = [
     "completions",
     "version",
 ];
+
+/// Commands below another.
+const BELOW: [[&str; 2]; 1] = [["broadworks", "billing"]];
 
 #[test]
 fn help_texts() {
@@ -43,10 +47,15 @@ fn help_texts() {
     for command in COMMANDS {
         check(command, &[command, "--help"]);
     }
+    for [above, command] in BELOW {
+        check(&format!("{above}-{command}"), &[above, command, "--help"]);
+    }
     assert!(wrong.is_empty(), "{wrong}");
-    let known: Vec<String> = COMMANDS
-        .iter()
-        .chain(&["trunkline", "trunkline-short"])
+    let below = BELOW.map(|names| names.join("-"));
+    let names = COMMANDS.iter().chain(&["trunkline", "trunkline-short"]);
+    let known: Vec<String> = names
+        .map(|name| (*name).to_owned())
+        .chain(below)
         .map(|name| format!("{name}.txt"))
         .collect();
     for path in sorted(&directory) {
@@ -69,7 +78,14 @@ fn every_command_has_a_help_text() {
 
 #[test]
 fn every_argument_says_what_it_is() {
-    for command in trunkline::cli::command().get_subcommands() {
+    let program = trunkline::cli::command();
+    let below: Vec<&clap::Command> = program
+        .get_subcommands()
+        .flat_map(|it| it.get_subcommands())
+        .collect();
+    let names: Vec<&str> = below.iter().map(|it| it.get_name()).collect();
+    assert_eq!(names, BELOW.map(|[_, name]| name));
+    for command in program.get_subcommands().chain(below) {
         assert!(command.get_about().is_some(), "{}", command.get_name());
         for argument in command
             .get_arguments()

@@ -66,16 +66,13 @@ fn described(arg: &Arg) -> String {
     text
 }
 
-fn section(command: &mut Command) -> String {
+fn section(name: &str, command: &mut Command) -> String {
     let usage = command.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").trim();
     let about = command
         .get_about()
         .unwrap_or_else(|| panic!("{} has no text", command.get_name()));
-    let mut text = format!(
-        "\n## {}\n\n{about}.\n\n```text\n{usage}\n```\n",
-        command.get_name()
-    );
+    let mut text = format!("\n## {name}\n\n{about}.\n\n```text\n{usage}\n```\n");
     let shown = command
         .get_arguments()
         .filter(|arg| arg.get_id() != "help" && !arg.is_hide_set());
@@ -85,6 +82,11 @@ fn section(command: &mut Command) -> String {
     }
     for arg in shown {
         writeln!(text, "| {} | {} |", written(arg), described(arg)).unwrap();
+    }
+    for below in command.get_subcommands_mut() {
+        if below.get_name() != "help" {
+            text += &section(&format!("{name} {}", below.get_name().to_owned()), below);
+        }
     }
     text
 }
@@ -103,7 +105,7 @@ fn the_reference_is_the_command_line() {
             cell(&command.get_about().unwrap().to_string())
         )
         .unwrap();
-        sections += &section(command);
+        sections += &section(&name, command);
     }
     page += &sections;
     golden(&root().join("docs/cli.md"), &page).unwrap_or_else(|why| panic!("{why}"));
@@ -112,6 +114,7 @@ fn the_reference_is_the_command_line() {
         "Default: `text`",
         "<br>`irreversible`",
         "`--live`",
+        "## broadworks billing",
     ] {
         assert!(page.contains(word), "the page lacks {word}");
     }

@@ -11,6 +11,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod billing;
 mod client;
 mod faults;
 mod licenses;

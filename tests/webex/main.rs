@@ -13,6 +13,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod billing;
 mod capture;
 mod capture_proof;
 mod client;

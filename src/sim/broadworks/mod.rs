@@ -16,6 +16,7 @@ use super::errors;
 use super::route::{Route, route};
 
 pub use file::{load, save};
+pub use reports::{FILES, file};
 pub use subscribers::{change, settle};
 
 type Scopes = &'static [&'static str];

@@ -2,11 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::super::call::{Answer, Call, Done};
+use super::super::call::{Answer, Asked, Call, Done};
 use super::super::clock::{stamp, timestamp};
-use super::super::state::broadworks::Report;
+use super::super::state::broadworks::{Report, Status};
+use super::super::world::World;
 use super::super::{audit, errors, ids};
 use super::{needs, refused};
+
+/// Where the files are: beside the API, as if on another server.
+pub const FILES: &str = "/billing-reports/";
+/// Who has this may read a file; without it nobody may.
+const SIGNATURE: &str = "simulated-signature";
 
 /// The state of a report: months that are not over fail.
 fn status(call: &Call<'_>, report: &Report) -> &'static str {
@@ -58,6 +64,16 @@ pub fn create(call: &mut Call<'_>) -> Done {
             "billingPeriod",
         ));
     }
+    if call
+        .world
+        .broadworks
+        .reports
+        .iter()
+        .any(|it| it.period == period)
+    {
+        let text = "A report of this billing period exists; delete it first.";
+        return Err(errors::generic(409, text));
+    }
     let uuid = call.world.new_uuid("billing report");
     let id = ids::public("BILLING_REPORT", &uuid);
     call.world.broadworks.reports.push(Report {
@@ -99,7 +115,10 @@ pub fn read(call: &mut Call<'_>) -> Done {
     });
     match status {
         "COMPLETED" => {
-            let address = format!("https://reports.example.com/{}.csv", ids::bare(&report.id));
+            let name = ids::bare(&report.id);
+            let (origin, until) = (&call.asked.origin, call.now / 1000 + 3600);
+            let address =
+                format!("{origin}{FILES}{name}.csv?Expires={until}&Signature={SIGNATURE}");
             shown["tempDownloadURL"] = json!(address);
         }
         "FAILED" => {
@@ -115,4 +134,65 @@ pub fn delete(call: &mut Call<'_>) -> Done {
     let at = find(call)?;
     call.world.broadworks.reports.remove(at);
     Answer::no_content()
+}
+
+/// The file of a report: the server that has it knows the signature alone, and takes no token.
+pub fn file(world: &World, asked: &Asked) -> Answer {
+    if asked.token.is_some() || asked.query("Signature") != Some(SIGNATURE) {
+        return errors::generic(403, "Access denied.");
+    }
+    let name = asked.path.strip_prefix(FILES).unwrap_or_default();
+    let mut reports = world.broadworks.reports.iter();
+    let Some(report) = reports.find(|it| format!("{}.csv", ids::bare(&it.id)) == name) else {
+        return errors::not_found("file");
+    };
+    let answer = Answer::json(200, json!(table(world, report)));
+    answer.header("content-type", "text/csv")
+}
+
+/// Who is billed: a line for each subscriber who was provisioned before the month was over.
+fn table(world: &World, report: &Report) -> String {
+    let mut out = "resellerName,billingId,spEnterpriseId,internal,userId,subscriberId,selfActivated,firstStartDate,\
+                   billingStartDate,billingEndDate,package,quantity\n"
+        .to_owned();
+    let first = format!("{}-01", report.period);
+    let Ok(first) = first.parse::<jiff::civil::Date>() else {
+        return out;
+    };
+    let last = first.last_of_month();
+    for subscriber in world.broadworks.subscribers.iter().flatten() {
+        let field = |name: &str| {
+            subscriber
+                .fields
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        // Those of the file were there before.
+        let new = subscriber.source.is_empty();
+        let begun = new.then(|| timestamp(subscriber.created).to_string());
+        let begun = begun.and_then(|time| time.get(..10)?.parse::<jiff::civil::Date>().ok());
+        let from = begun.unwrap_or(first).max(first);
+        let billed = matches!(subscriber.status, Status::Provisioned | Status::Updating);
+        if !billed || from > last {
+            continue;
+        }
+        let days = f64::from(last.day() - from.day() + 1) / f64::from(last.day());
+        out += &format!(
+            "Simulated Partner,C-1,{},No,{},{},No,{},{from},{last},{},{days:.4}\n",
+            field("spEnterpriseId"),
+            field("userId"),
+            ids::bare(&subscriber.id),
+            begun.unwrap_or(first),
+            capital(field("package")),
+        );
+    }
+    out
+}
+
+/// With a capital letter, as reports have packages.
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|it| it.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }

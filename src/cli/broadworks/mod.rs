@@ -1,0 +1,24 @@
+//! `trunkline broadworks`: what service providers need besides plans.
+
+mod billing;
+
+use super::Exit;
+use super::output::Failure;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Compare the billing report of a month with the subscribers that the files declare; nothing is changed by it
+    Billing(billing::Args),
+}
+
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    match &args.command {
+        Command::Billing(args) => billing::run(args),
+    }
+}
