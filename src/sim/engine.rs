@@ -241,9 +241,8 @@ impl Engine {
         if asked.path == "/access_token" && asked.method == http::Method::POST {
             return Outcome::refused(self.auth.refresh(&asked.bytes, now, &self.rules));
         }
-        if asked.path.starts_with(broadworks::FILES) && asked.method == http::Method::GET {
-            broadworks::settle(&mut self.world, &self.rules, now);
-            return Outcome::refused(broadworks::file(&self.world, asked));
+        if let Some(answer) = self.file(asked) {
+            return Outcome::refused(answer);
         }
         let token = asked.token.as_deref();
         if asked.path == "/authorizations/tokenExpiry" && asked.method == http::Method::GET {
@@ -300,6 +299,15 @@ impl Engine {
         let write = (route.method, route.path);
         audit::enter(&mut self.world, write, now, tracking, target, &answer);
         Outcome { answer, applied }
+    }
+
+    /// The answer of the server that has files of reports, if it is asked.
+    fn file(&mut self, asked: &Asked) -> Option<Answer> {
+        let here = asked.path.starts_with(broadworks::FILES) && asked.method == http::Method::GET;
+        here.then(|| {
+            broadworks::settle(&mut self.world, &self.rules, self.clock.now());
+            broadworks::file(&self.world, asked)
+        })
     }
 
     /// Keeps how the organisation is, where reads lag.
