@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::config::model::{BroadworksPackage, Subscriber, UserState};
+use crate::config::model::{Subscriber, UserState};
 use crate::config::{Config, Declared};
 use crate::finding::Place;
 use crate::webex::billing::Row;
@@ -234,7 +234,7 @@ impl Desk<'_> {
                 place: Some(self.config.place(spot)),
             });
         };
-        let package = word(said.package.value);
+        let package = said.package.value.word();
         if row.package != package {
             let message = format!("billed as {}, declared as {package}", row.package);
             say(Kind::Package, message, entry.spot(&said.package));
@@ -270,7 +270,7 @@ impl Desk<'_> {
             user_id: Some((*id).clone()),
             message: format!(
                 "declared as {}, and not billed",
-                word(entry.value.package.value)
+                entry.value.package.value.word()
             ),
             place: Some(self.config.place(entry.key)),
         })
@@ -279,7 +279,7 @@ impl Desk<'_> {
     fn packages(&self) -> Vec<Package> {
         let mut all: BTreeMap<&str, Package> = BTreeMap::new();
         for (_, entry) in self.declared.values() {
-            all.entry(word(entry.value.package.value))
+            all.entry(entry.value.package.value.word())
                 .or_default()
                 .declared += 1;
         }
@@ -325,16 +325,6 @@ impl Desk<'_> {
             ));
         }
         notes
-    }
-}
-
-/// A package as files and reports name it.
-fn word(package: BroadworksPackage) -> &'static str {
-    match package {
-        BroadworksPackage::Softphone => "softphone",
-        BroadworksPackage::Basic => "basic",
-        BroadworksPackage::Standard => "standard",
-        BroadworksPackage::Premium => "premium",
     }
 }
 

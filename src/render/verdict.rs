@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::style::escape;
 use super::values::some_of;
-use crate::finding::{CODES, NOT_PLANNED_YET, Severity};
+use crate::finding::{BROADWORKS_NOT_TOLD, CODES, Code, NOT_PLANNED_YET, Severity};
 use crate::plan::{FindingLine, Plan, Summary};
 
 /// What a reader may expect of `apply`.
@@ -14,8 +14,8 @@ use crate::plan::{FindingLine, Plan, Summary};
 pub enum Verdict {
     /// Nothing differs.
     NoChanges {
-        /// Whether every section was compared with the organisation.
-        compared: bool,
+        /// The code that says what was not compared with the organisation.
+        except: Option<Code>,
     },
     /// Nothing differs in the part that was asked for.
     NothingInPart,
@@ -56,12 +56,12 @@ impl Verdict {
     pub fn sentence(&self) -> Option<String> {
         match self {
             Verdict::Ready => None,
-            Verdict::NoChanges { compared: true } => {
+            Verdict::NoChanges { except: None } => {
                 Some("No changes. The organisation matches the configuration.".to_owned())
             }
-            Verdict::NoChanges { compared: false } => {
-                Some("No changes in what was compared; see not-planned-yet above.".to_owned())
-            }
+            Verdict::NoChanges { except: Some(code) } => Some(format!(
+                "No changes in what was compared; see {code} above."
+            )),
             Verdict::NothingInPart => Some("No changes in this part.".to_owned()),
             Verdict::Waiting { holds, losses } => Some(format!(
                 "{} now: {} manual work.",
@@ -192,9 +192,11 @@ pub(super) fn of(plan: &Plan) -> Verdict {
     } else if !plan.targets.is_empty() {
         Verdict::NothingInPart
     } else {
-        let unplanned = NOT_PLANNED_YET.as_str();
-        let compared = plan.findings.iter().all(|it| it.code != unplanned);
-        Verdict::NoChanges { compared }
+        let said = |code: &Code| plan.findings.iter().any(|it| it.code == code.as_str());
+        let except = [NOT_PLANNED_YET, BROADWORKS_NOT_TOLD]
+            .into_iter()
+            .find(said);
+        Verdict::NoChanges { except }
     }
 }
 

@@ -51,6 +51,12 @@ pub struct Cluster {
     /// The authentication service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth_url: Option<String>,
+    /// Whether it is synchronised with the network server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nst_sync: Option<bool>,
+    /// How many customers it has, as Partner Hub shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customers_count: Option<u64>,
 }
 
 /// A customer template.
@@ -66,6 +72,9 @@ pub struct CustomerTemplate {
     /// Its cluster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
+    /// The name of the account that BroadWorks provisions with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioning_account: Option<String>,
     /// Whether existing organisations may be provisioned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provision_existing_orgs: Option<bool>,
