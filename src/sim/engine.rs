@@ -238,10 +238,7 @@ impl Engine {
     /// Token, route, handler.
     fn carry_out(&mut self, asked: &Asked, fault: &Fault, tracking: &str) -> Outcome {
         let now = self.now();
-        if asked.path == "/access_token" && asked.method == http::Method::POST {
-            return Outcome::refused(self.auth.refresh(&asked.bytes, now, &self.rules));
-        }
-        if let Some(answer) = self.file(asked) {
+        if let Some(answer) = self.without_token(asked) {
             return Outcome::refused(answer);
         }
         let token = asked.token.as_deref();
@@ -301,13 +298,19 @@ impl Engine {
         Outcome { answer, applied }
     }
 
-    /// The answer of the server that has files of reports, if it is asked.
-    fn file(&mut self, asked: &Asked) -> Option<Answer> {
-        let here = asked.path.starts_with(broadworks::FILES) && asked.method == http::Method::GET;
-        here.then(|| {
-            broadworks::settle(&mut self.world, &self.rules, self.clock.now());
-            broadworks::file(&self.world, asked)
-        })
+    /// What takes no bearer token: a refresh of one, and files of reports, which are on another server.
+    fn without_token(&mut self, asked: &Asked) -> Option<Answer> {
+        let now = self.clock.now();
+        match (&asked.method, asked.path.as_str()) {
+            (&http::Method::POST, "/access_token") => {
+                Some(self.auth.refresh(&asked.bytes, now, &self.rules))
+            }
+            (&http::Method::GET, path) if path.starts_with(broadworks::FILES) => {
+                broadworks::settle(&mut self.world, &self.rules, now);
+                Some(broadworks::file(&self.world, asked))
+            }
+            _ => None,
+        }
     }
 
     /// Keeps how the organisation is, where reads lag.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::broadworks;
 use super::call::{Answer, Call, Done};
 use super::clock::stamp;
 use super::errors;
@@ -79,7 +80,9 @@ fn show(call: &Call<'_>) -> Value {
 }
 
 fn organizations(call: &mut Call<'_>) -> Done {
-    Answer::ok(json!({"items": [show(call)]}))
+    let customers = broadworks::administered(&call.world.broadworks);
+    let all: Vec<Value> = [show(call)].into_iter().chain(customers).collect();
+    Answer::ok(json!({"items": all}))
 }
 
 fn organization(call: &mut Call<'_>) -> Done {

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Captured, or_default};
+use super::{Captured, Domain, or_default};
 use crate::canonical::{address, make_canonical};
 
 /// Webex for BroadWorks. A list that is absent was not captured.
@@ -27,6 +27,33 @@ pub struct Broadworks {
     /// Workspaces, by BroadWorks user id; the API has no list of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workspaces: Captured<Place>,
+    /// Organisations of customers: those that the token may administer, and those that somebody wrote down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organizations: Captured<Customer>,
+}
+
+/// An organisation of a customer. What is absent is unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Customer {
+    /// Webex's id.
+    #[serde(deserialize_with = "or_default")]
+    pub id: String,
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Whether the token may administer it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access: Option<bool>,
+    /// How many people it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users: Option<u64>,
+    /// Its domains.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub domains: Option<Vec<Domain>>,
+    /// The addresses of its people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub people: Option<Vec<String>>,
 }
 
 /// A BroadWorks cluster.
@@ -245,6 +272,12 @@ impl Broadworks {
         for enterprise in self.enterprises.iter_mut().flatten() {
             make_canonical(&mut enterprise.sp_enterprise_id);
         }
+        for organization in self.organizations.iter_mut().flatten() {
+            let people = organization.people.iter_mut().flatten();
+            people.for_each(|email| *email = address(email));
+        }
+        let organizations = self.organizations.iter_mut();
+        organizations.for_each(|all| all.sort_by(|a, b| a.id.cmp(&b.id)));
         let enterprises = self.enterprises.iter_mut();
         enterprises.for_each(|all| all.sort_by(|a, b| a.sp_enterprise_id.cmp(&b.sp_enterprise_id)));
         let subscribers = self.subscribers.iter_mut();

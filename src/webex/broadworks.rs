@@ -1,13 +1,15 @@
 //! Webex for BroadWorks: subscribers and enterprises, with a service provider's token (webex-api.md 9).
 
+use http::Method;
 use serde_json::Value;
 
 use super::access::Reader;
-use super::call::query;
+use super::call::{Call, query};
 use super::error::Error;
+use super::org::same_org;
 use super::paging::Paging;
 use crate::phone;
-use crate::snapshot::broadworks::{DirectorySync, Enterprise, Failure, Subscriber};
+use crate::snapshot::broadworks::{Customer, DirectorySync, Enterprise, Failure, Subscriber};
 
 const SUBSCRIBERS: &str = "/broadworks/subscribers";
 const ENTERPRISES: &str = "/broadworks/enterprises";
@@ -22,6 +24,28 @@ pub fn enterprises(reader: &Reader) -> Result<Vec<Value>, Error> {
 pub fn subscribers(reader: &Reader) -> Result<Vec<Value>, Error> {
     let path = query(SUBSCRIBERS, &[("max", Some("100"))]);
     reader.list(&path, "items", Paging::Link)
+}
+
+/// The organisations that the token may administer, but for its own.
+pub fn organizations(reader: &Reader, own: &str) -> Result<Vec<Customer>, Error> {
+    let all = reader.list("/organizations", "items", Paging::None)?;
+    let customers = all.iter().map(|raw| Customer {
+        id: text(&raw["id"]).unwrap_or_default(),
+        name: text(&raw["displayName"]),
+        access: Some(true),
+        ..Customer::default()
+    });
+    Ok(customers.filter(|it| !same_org(&it.id, own)).collect())
+}
+
+/// Asks Webex whether somebody could be provisioned; gives its refusal in words.
+pub fn precheck(reader: &Reader, body: Value) -> Result<Option<String>, Error> {
+    let question = Call::new(Method::POST, format!("{SUBSCRIBERS}/validate")).with(body);
+    match reader.ask(&question) {
+        Ok(_) => Ok(None),
+        Err(Error::Refused(refusal)) if refusal.status == 400 => Ok(Some(refusal.to_string())),
+        Err(error) => Err(error),
+    }
 }
 
 /// The subscribers with a BroadWorks user id: at most one, but for failures of Webex.

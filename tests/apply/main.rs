@@ -17,6 +17,7 @@ mod agree;
 mod backup;
 mod broadworks;
 mod broadworks_laws;
+mod broadworks_stages;
 mod cases;
 mod drift;
 mod faults;

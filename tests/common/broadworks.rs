@@ -16,6 +16,9 @@ const CREATED: [&str; 8] = [
     "provisioningId",
 ];
 
+/// The request for the first subscriber of an enterprise whose organisation exists.
+const ATTACHING: &str = "/broadworks/subscribers?attach";
+
 /// Whether a plan says that another one follows it: of those who wait for the first subscriber, and of what is replaced.
 pub fn announces(plan: &Value) -> bool {
     let later = [
@@ -29,7 +32,7 @@ pub fn announces(plan: &Value) -> bool {
 /// What a request of BroadWorks may carry; `None` for any other request.
 pub fn fits(method: &str, path: &str, name: &str) -> Option<bool> {
     let fits = match (method, path) {
-        ("POST", "/broadworks/subscribers") => CREATED.contains(&name),
+        ("POST", "/broadworks/subscribers" | ATTACHING) => CREATED.contains(&name),
         ("PUT", "/broadworks/subscribers/{subscriberId}") => [
             "extension",
             "firstName",
@@ -61,7 +64,7 @@ pub fn request(
     let key = text(&change["key"]);
     let broadworks = &mut snapshot["broadworks"];
     match (method, path) {
-        ("POST", "/broadworks/subscribers") => create(broadworks, key, fields)?,
+        ("POST", "/broadworks/subscribers" | ATTACHING) => create(broadworks, key, fields)?,
         ("PUT", "/broadworks/subscribers/{subscriberId}") => {
             let one = find(&mut broadworks["subscribers"], "userId", key)?;
             if !["provisioned", "error"].contains(&text(&one["status"])) {
@@ -137,8 +140,7 @@ fn create(broadworks: &mut Value, key: &str, fields: &[&Value]) -> Result<(), St
     )
     .is_err()
     {
-        let new =
-            json!({"spEnterpriseId": home, "provisioningId": row["provisioningId"], "new": true});
+        let new = json!({"spEnterpriseId": home, "provisioningId": row["provisioningId"], "new": true, "orgId": organization(broadworks, &row["email"])});
         push(&mut broadworks["enterprises"], new)?;
     } else if find(
         &mut broadworks["enterprises"],
@@ -150,6 +152,13 @@ fn create(broadworks: &mut Value, key: &str, fields: &[&Value]) -> Result<(), St
         return Err("the first subscriber of an enterprise goes alone".to_owned());
     }
     push(&mut broadworks["subscribers"], row)
+}
+
+/// The organisation in which an address is somebody's, else a new one.
+fn organization(broadworks: &Value, email: &Value) -> Value {
+    let mut all = list(&broadworks["organizations"]);
+    let found = all.find(|it| list(&it["people"]).any(|one| one == email));
+    found.map_or_else(|| json!("a new organisation"), |it| it["id"].clone())
 }
 
 fn push(list: &mut Value, entry: Value) -> Result<(), String> {

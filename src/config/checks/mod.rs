@@ -4,6 +4,7 @@
 //! here holds those of one theme. Knows no live state: names that only a snapshot can confirm are checked by the plan.
 
 mod acknowledgements;
+mod attach;
 mod broadworks;
 mod calling;
 mod groups;
@@ -72,6 +73,8 @@ const CHECKS: &[fn(&mut Checker)] = &[
     partner::names,
     partner::administrators,
     partner::lines,
+    attach::attached,
+    attach::detached,
 ];
 
 /// All that is wrong with the configuration, in order of place.

@@ -117,9 +117,12 @@ pub struct Enterprise {
     /// the first by user id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_subscriber: Option<At<String>>,
-    /// An existing organisation to attach.
+    /// An existing organisation that is attached instead of a new one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attach_to_org: Option<At<String>>,
+    pub attach: Option<At<Attach>>,
+    /// Takes Webex for BroadWorks away from the organisation, step by step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detach: Option<At<Detach>>,
     /// Whether only the partner may change settings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restricted_by_partner: Option<At<bool>>,
@@ -129,6 +132,31 @@ pub struct Enterprise {
     /// When new releases of the app are installed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_schedule: Option<At<String>>,
+}
+
+/// An existing organisation that an enterprise is attached to.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Attach {
+    /// The id of the organisation.
+    pub organization: At<String>,
+    /// The BroadWorks user id of the subscriber who goes first. The address has to be somebody's in the organisation, or Webex
+    /// makes a new one.
+    pub first_user: At<String>,
+    /// Whether a first attempt is sent that Webex refuses: it then asks administrators of the organisation by mail. Default: false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_approval: Option<At<bool>>,
+}
+
+/// Why and how far an enterprise is detached.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Detach {
+    /// Why; the plan shows it.
+    pub reason: At<String>,
+    /// Whether the organisation is deleted as well, with everyone in it. Default: false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delete_organization: Option<At<bool>>,
 }
 
 /// A subscriber.

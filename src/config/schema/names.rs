@@ -245,7 +245,10 @@ const PLACES: &[(Kind, As, Others, &[&str])] = {
             Subscriber,
             Value,
             Allowed,
-            &["/$defs/Enterprise/properties/firstSubscriber"],
+            &[
+                "/$defs/Attach/properties/firstUser",
+                "/$defs/Enterprise/properties/firstSubscriber",
+            ],
         ),
         (Group, Keys, Allowed, &["/properties/groups"]),
         (Group, Value, Allowed, &["/$defs/Group/properties/formerly"]),

@@ -32,4 +32,45 @@ codes! {
          addresses and its NST sync. Open a case with Cisco TAC for them, or put the old values back into the files. Other settings of \
          the cluster are shown as a checklist as usual. The number of customers is `customersCount` of the cluster where somebody wrote \
          it down, else the number of enterprises that files and snapshot know.";
+
+    // Organisations that are attached or detached
+
+    BROADWORKS_ATTACH_ADDRESS = "broadworks-attach-address", Error, false,
+        "The address that decides which organisation is attached is not known to be in it.",
+        "An error (exit 4): if the address of the first subscriber belongs to nobody in the organisation, Webex does not attach it but \
+         makes a new organisation, which cannot be undone. So nothing is sent unless the snapshot says that the address is there: under \
+         `people` of that organisation in `broadworks.organizations`. Ask the customer for the address of somebody in the organisation, \
+         write it down there, and give the file to `trunkline snapshot --facts`. Check that `attach.firstUser` names this subscriber and \
+         that `email` has no mistake.";
+
+    BROADWORKS_ATTACH_APPROVAL = "broadworks-attach-approval", Hold, false,
+        "An organisation has to approve that it is attached.",
+        "A hold: an administrator of the organisation has to approve the partner where it has 100 people or more, or a verified or claimed \
+         domain; what is unknown counts as that. The address in `partnerAdminEmail` of the customer template has to become an external \
+         full administrator (Control Hub of the customer: Users, Administrators, External administrators); a lesser role is not enough. \
+         Every other partner administrator has to be added too, among them the one whose token `apply` uses. The hold closes when the \
+         organisation appears under `broadworks.organizations` of the snapshot with `access: true`. With `attach.requestApproval: true` \
+         a first attempt is sent: Webex refuses it with error 2017 and sends a mail to at most five administrators of the organisation, \
+         with the partner administrator's address in it.";
+
+    BROADWORKS_ATTACH_SILENT = "broadworks-attach-silent", Warning, false,
+        "An organisation is attached, and nobody in it is asked or notified.",
+        "A warning: with fewer than 100 people and no verified or claimed domain, Webex attaches the organisation at once, without a \
+         notification to its administrators and people. The partner becomes provisioning administrator, who sees little of the people; \
+         with no active licences in the organisation, full administrator. The name, the sign-in and the mail settings of the \
+         organisation stay; the partner's advanced branding replaces basic branding unless it is overridden for this customer. Tell the \
+         customer before.";
+
+    BROADWORKS_ATTACH_ELSEWHERE = "broadworks-attach-elsewhere", Error, false,
+        "An enterprise is attached to another organisation than the files say.",
+        "An error (exit 4): an enterprise belongs to one organisation, and its subscribers cannot be in several. Nobody is added to this \
+         enterprise until files and Webex agree. If Webex made a new organisation because the first address was wrong, detach the \
+         enterprise (`detach`) and delete that organisation; if the files are wrong, correct `attach.organization`.";
+
+    BROADWORKS_DETACHING = "broadworks-detaching", Hold, false,
+        "An enterprise is detached step by step, and the next step is manual or not due yet.",
+        "A hold: detaching removes the workspaces first, then the subscribers, then people who are still pending (manually, in Partner \
+         Hub), then the Calling configuration (manually, in the customer's Control Hub). A step begins only when the snapshot shows that \
+         nothing is left of the one before. The message says which step it is, what is left, and what to do. Take a new snapshot after \
+         each step, and plan again: an interrupted run goes on where it was.";
 }

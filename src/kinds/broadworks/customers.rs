@@ -148,7 +148,11 @@ impl<'a> Customers<'a> {
     /// want to be there.
     pub fn first(&self, enterprise: &str) -> Option<&'a str> {
         let declared = self.config.enterprises.get(enterprise);
-        let named = declared.and_then(|entry| entry.value.first_subscriber.as_ref());
+        let attached = declared.and_then(|entry| entry.value.attach.as_ref());
+        let named = match attached {
+            Some(attach) => Some(&attach.value.first_user),
+            None => declared.and_then(|entry| entry.value.first_subscriber.as_ref()),
+        };
         named.map(|at| at.value.as_str()).or_else(|| {
             let mut wanted = self.config.subscribers.iter();
             let mine = |entry: &model::Subscriber| {

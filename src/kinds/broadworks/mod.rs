@@ -2,8 +2,10 @@
 //!
 //! Owns which enterprises there are, whose organisation exists, and what is said where nothing was captured.
 
+mod attach;
 pub mod cluster;
 mod customers;
+mod detach;
 pub mod enterprise;
 mod partner_hub;
 pub mod subscriber;

@@ -10,7 +10,7 @@ use crate::config::yaml::At;
 use crate::config::{Config, Declared, Spot};
 use crate::finding::{BROADWORKS_BY_HAND, BROADWORKS_NOT_TOLD, Finding};
 use crate::kinds::imports::{self, Source};
-use crate::kinds::{Context, Kind, loses_or_changes, wire};
+use crate::kinds::{Context, Kind, loses_or_changes, only_by_key, wire};
 use crate::snapshot::Snapshot;
 
 /// A setting of Partner Hub: in an entry of the files (`D`), and as somebody wrote it down (`O`).
@@ -306,6 +306,7 @@ pub const fn kind(
         declared,
         list: None,
         completes: None,
+        known_as: only_by_key,
         fields: &[],
         plan,
         rename: None,

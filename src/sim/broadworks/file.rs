@@ -22,7 +22,10 @@ const SAME: &[&str] = &[
 /// What the file says.
 pub fn load(file: &Value, at: i64) -> Broadworks {
     let section = &file["broadworks"];
-    let mut broadworks = Broadworks::default();
+    let mut broadworks = Broadworks {
+        organizations: items(&section["organizations"]).to_vec(),
+        ..Broadworks::default()
+    };
     for row in items(&section["enterprises"]) {
         let Some(name) = text(&row["spEnterpriseId"]) else {
             continue;
@@ -31,6 +34,9 @@ pub fn load(file: &Value, at: i64) -> Broadworks {
         enterprise.sync = row["enableDirSync"] == true;
         if let Some(id) = text(&row["provisioningId"]) {
             id.clone_into(&mut enterprise.provisioning_id);
+        }
+        if let Some(id) = text(&row["orgId"]) {
+            id.clone_into(&mut enterprise.org_id);
         }
         enterprise.synced = row["directorySync"]["users"].as_u64();
         enterprise.source = row.as_object().cloned().unwrap_or_default();
@@ -173,12 +179,18 @@ pub fn save(broadworks: &Broadworks, file: &mut Map<String, Value>) {
                 json!(enterprise.provisioning_id),
             );
         }
+        if row.is_empty() || enterprise.source.is_empty() {
+            row.insert("orgId".to_owned(), json!(enterprise.org_id));
+        }
         if let (Some(sync), Some(users)) = (row.get_mut("directorySync"), enterprise.synced) {
             sync["users"] = json!(users);
         }
         Value::Object(row)
     });
     section.insert("enterprises".to_owned(), enterprises.collect());
+    if !broadworks.organizations.is_empty() {
+        section.insert("organizations".to_owned(), json!(broadworks.organizations));
+    }
     let subscribers = broadworks.subscribers.iter().flatten().map(saved);
     section.insert("subscribers".to_owned(), subscribers.collect());
     let workspaces = broadworks.workspaces.iter().map(|workspace| {

@@ -5,6 +5,7 @@
 
 mod enterprises;
 mod file;
+mod organizations;
 mod reports;
 mod subscribers;
 mod workspaces;
@@ -16,6 +17,7 @@ use super::errors;
 use super::route::{Route, route};
 
 pub use file::{load, save};
+pub use organizations::administered;
 pub use reports::{FILES, file};
 pub use subscribers::{change, settle};
 

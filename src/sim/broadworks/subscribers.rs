@@ -10,7 +10,7 @@ use super::super::switches::Switches;
 use super::super::world::World;
 use super::super::{errors, ids, paging};
 use super::file::enterprise;
-use super::{needs, provider, refused};
+use super::{needs, organizations, provider, refused};
 
 const PACKAGES: &[&str] = &["softphone", "basic", "standard", "premium"];
 
@@ -268,6 +268,9 @@ fn settle_in(call: &mut Call<'_>, body: &Value, home: &str) -> Result<(), Answer
     }
     if known.is_none() {
         let mut new = enterprise(home, home);
+        if let Some(id) = organizations::attach(broadworks, text(&body["email"]))? {
+            new.org_id = id;
+        }
         new.coming = true;
         new.provisioning_id = text(&body["provisioningId"]).unwrap_or_default().to_owned();
         broadworks.enterprises.push(new);

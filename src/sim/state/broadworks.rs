@@ -11,6 +11,8 @@ pub struct Broadworks {
     pub subscribers: Vec<Option<Subscriber>>,
     /// Workspaces.
     pub workspaces: Vec<Workspace>,
+    /// Organisations that exist already, as the file has them.
+    pub organizations: Vec<Value>,
     /// Billing reports.
     pub reports: Vec<Report>,
     /// Whether anything was written, so that the file's own part has to be written again.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::Old;
 use crate::snapshot::Snapshot;
 use crate::webex::ids;
+use crate::webex::org::same_org;
 
 /// Sections of the file that no list of the API has.
 const SECTIONS: [&str; 1] = ["operatorAccounts"];
@@ -149,6 +150,7 @@ fn broadworks(old: &Value, extras: &mut Map<String, Value>) {
             new.insert(name.to_owned(), part.clone());
         }
     }
+    organizations(old.get("organizations"), new);
     let before = old.get("enterprises").and_then(Value::as_array);
     let enterprises = new.get_mut("enterprises").and_then(Value::as_array_mut);
     for enterprise in enterprises.into_iter().flatten() {
@@ -162,6 +164,42 @@ fn broadworks(old: &Value, extras: &mut Map<String, Value>) {
         for name in ["template", "name"] {
             if let Some(fact) = given(&twin[name]) {
                 members.insert(name.to_owned(), fact.clone());
+            }
+        }
+    }
+}
+
+/// Organisations of customers: what the API tells of them, and what somebody wrote down; those that it does not show are kept
+/// without access.
+fn organizations(old: Option<&Value>, new: &mut Map<String, Value>) {
+    let Some(old) = old.and_then(Value::as_array) else {
+        return;
+    };
+    let entry = new
+        .entry("organizations")
+        .or_insert_with(|| Value::Array(Vec::new()));
+    let Some(all) = entry.as_array_mut() else {
+        return;
+    };
+    for one in old {
+        let id = one["id"].as_str().unwrap_or_default();
+        let twin = all
+            .iter_mut()
+            .find(|it| it["id"].as_str().is_some_and(|it| same_org(it, id)));
+        match twin.and_then(Value::as_object_mut) {
+            Some(twin) => {
+                for name in ["users", "domains", "people"] {
+                    if let Some(fact) = given(&one[name]) {
+                        twin.insert(name.to_owned(), fact.clone());
+                    }
+                }
+            }
+            None => {
+                let mut one = one.clone();
+                if let Some(members) = one.as_object_mut() {
+                    members.insert("access".to_owned(), Value::Bool(false));
+                }
+                all.push(one);
             }
         }
     }

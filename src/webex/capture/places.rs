@@ -95,7 +95,13 @@ fn provisioned(run: &Run<'_>) -> Result<Option<Value>, Error> {
         enterprises => enterprises?,
     };
     let subscribers = broadworks::subscribers(run.reader)?;
+    let customers = match broadworks::organizations(run.reader, &run.me.org) {
+        // Who may not list organisations does not know which there are.
+        Err(error) if none(&error) => Vec::new(),
+        customers => customers?,
+    };
     let found = Broadworks {
+        organizations: (!customers.is_empty()).then_some(customers),
         enterprises: Some(enterprises.iter().map(broadworks::enterprise).collect()),
         subscribers: Some(subscribers.iter().map(broadworks::subscriber).collect()),
         ..Broadworks::default()

@@ -19,6 +19,7 @@ use crate::finding::{
     Finding,
 };
 use crate::kinds::Context;
+use crate::kinds::broadworks::detach::{self, Stage};
 use crate::kinds::broadworks::{Customers, is_wanted, not_captured};
 use crate::licensing::Reason;
 use crate::snapshot::broadworks::{Enterprise, said};
@@ -31,7 +32,23 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     for seen in all(context.snapshot) {
         say_failure(context, seen, draft);
     }
+    detach::say_dropped(context, KIND.name, draft);
     for (name, entry) in declared {
+        if let Some(block) = detach::detaching(context, name) {
+            let stage = detach::stage(context, name, block, customers.members(name));
+            let off = entry
+                .value
+                .enable_dir_sync
+                .as_ref()
+                .is_some_and(|at| !at.value);
+            let synchronised =
+                off && matches!(stage, Stage::Synchronisation | Stage::Configuration);
+            detach::say(context, KIND.name, name, entry, &stage, draft);
+            if let Some(seen) = customers.enterprise(name).filter(|_| synchronised) {
+                draft.changes.extend(sync(name, entry, seen, &customers));
+            }
+            continue;
+        }
         match customers.enterprise(name) {
             Some(seen) => draft.changes.extend(sync(name, entry, seen, &customers)),
             None => say_waits(context, name, entry, draft),

@@ -11,6 +11,7 @@ use super::fields::FIELDS;
 use super::remarks::{nothing_left, package};
 use super::removal::{SUBSCRIBER, address, removal};
 use super::states::{self, State};
+use super::wire::ATTACHING;
 use super::{KIND, all, essence};
 use crate::change::{
     ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
@@ -19,7 +20,8 @@ use crate::change::{
 use crate::config::model;
 use crate::config::{Declared, Spot};
 use crate::finding::*;
-use crate::kinds::broadworks::{Customers, Organisation, is_wanted, not_captured};
+use crate::kinds::broadworks::attach::{self, Attaching, Step};
+use crate::kinds::broadworks::{Customers, Organisation, detach, is_wanted, not_captured};
 use crate::kinds::field::Compared;
 use crate::kinds::{Context, no_longer};
 use crate::licensing::catalogue::Service;
@@ -37,8 +39,9 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
         context,
         holders: by_address(context),
         callers: callers(context),
-        customers,
         going: BTreeSet::new(),
+        closed: detach::closed(context, &customers),
+        customers,
         waiting: BTreeMap::new(),
         split: Vec::new(),
     };
@@ -79,6 +82,8 @@ pub(super) struct Subscribers<'a> {
     callers: FxHashSet<UserIx>,
     /// User ids that this plan removes.
     going: BTreeSet<&'a str>,
+    /// Enterprises that are detached, and whose subscribers it is not the turn of.
+    closed: BTreeSet<&'a str>,
     /// By enterprise: how many wait for its first, and where the first of them is declared.
     pub(super) waiting: BTreeMap<&'a str, (usize, Spot)>,
     /// Where the package or the user id changes.
@@ -99,6 +104,7 @@ impl<'a> Subscribers<'a> {
                 self.remove(user_id, reason, draft);
             }
         }
+        self.detached(draft);
         let base = self.context.base.map(|base| &base.subscribers);
         let gone = base.into_iter().flatten().map(|(user_id, _)| user_id);
         for user_id in gone.filter(|user_id| !declared.contains_key(*user_id)) {
@@ -106,9 +112,34 @@ impl<'a> Subscribers<'a> {
         }
     }
 
+    /// Those who go because their enterprise is detached, if it is their turn.
+    fn detached(&mut self, draft: &mut Draft) {
+        for (home, entry) in &self.context.config.enterprises {
+            let Some(block) = entry
+                .value
+                .detach
+                .as_ref()
+                .filter(|_| !self.closed.contains(home.as_str()))
+            else {
+                continue;
+            };
+            let members: Vec<&Subscriber> = self.customers.members(home).to_vec();
+            for seen in members.into_iter().filter(|it| !detach::is_pending(it)) {
+                let reason = Reason {
+                    spot: Some(entry.spot(block)),
+                    because: vec![format!("broadworks.enterprises/{home} detach")],
+                };
+                self.remove(&seen.user_id, reason, draft);
+            }
+        }
+    }
+
     fn remove(&mut self, user_id: &str, reason: Reason, draft: &mut Draft) {
         match *self.customers.subscribers(user_id) {
             [] => {}
+            [seen] if self.going.contains(seen.user_id.as_str()) => {}
+            // The stages of a detach come one after another, whatever else asks for it.
+            [seen] if self.closed.contains(seen.enterprise.as_str()) => draft.blocked += 1,
             [seen] => {
                 self.going.insert(&seen.user_id);
                 draft.changes.push(removal(seen, reason, None));
@@ -171,6 +202,10 @@ impl<'a> Subscribers<'a> {
     /// One that Webex does not have.
     fn creation(&mut self, user_id: &'a str, entry: &'a Entry, draft: &mut Draft) {
         let home = entry.value.enterprise.value.as_str();
+        if let Some(finding) = attach::elsewhere(self.context, &self.customers, home) {
+            draft.blocked += 1;
+            return draft.findings.push(finding.about(address(user_id)));
+        }
         if self.waits(user_id, entry, home, draft) {
             return;
         }
@@ -204,7 +239,10 @@ impl<'a> Subscribers<'a> {
             preimage: None,
             turn: Turn::Take,
             depends_on: needs,
-            requests: vec![Request::new("POST", "/broadworks/subscribers")],
+            requests: vec![Request::new(
+                "POST",
+                creating(self.context, &self.customers, home),
+            )],
         });
     }
 
@@ -228,17 +266,8 @@ impl<'a> Subscribers<'a> {
             *count += 1;
             return true;
         }
-        let attach = self.context.config.enterprises.get(home);
-        let attach = attach.and_then(|entry| Some(entry.spot(entry.value.attach_to_org.as_ref()?)));
-        if let Some(spot) = attach {
-            // A wrong first address would make an organisation that nobody wants.
-            let message = format!(
-                "{home} is to be attached to an existing organisation, which is not planned yet"
-            );
-            let finding = Finding::warning(NOT_PLANNED_YET, message)
-                .help("provision the first subscriber in Partner Hub, and take a new snapshot");
-            self.say(draft, finding, user_id, spot);
-            return true;
+        if let Some(attaching) = attach::attaching(self.context, home) {
+            return self.attaches(user_id, entry, &attaching, draft);
         }
         let who = entry.value.email.as_ref().map_or(user_id, |at| &at.value);
         let message =
@@ -255,6 +284,29 @@ impl<'a> Subscribers<'a> {
                     .place(entry.spot(&entry.value.enterprise))),
         );
         false
+    }
+
+    /// Whether the first subscriber of an enterprise that is attached has to wait.
+    fn attaches(
+        &self,
+        user_id: &str,
+        entry: &Entry,
+        attaching: &Attaching<'_>,
+        draft: &mut Draft,
+    ) -> bool {
+        let email = entry.value.email.as_ref();
+        let email = email.map_or("", |at| at.value.as_str());
+        match attaching.first(email) {
+            Step::Send(finding) => {
+                draft.findings.push(finding.about(address(user_id)));
+                false
+            }
+            Step::Wait(finding) => {
+                draft.blocked += 1;
+                draft.findings.push(finding.about(address(user_id)));
+                true
+            }
+        }
     }
 
     /// What has to be done before, where the address is that of another subscriber (BWKS-067); `None` where that one stays.
@@ -333,7 +385,12 @@ impl<'a> Subscribers<'a> {
         seen: &'a Subscriber,
         draft: &mut Draft,
     ) {
-        if let Some(finding) = states::said(seen, &self.context.snapshot.captured_at) {
+        let attaching = attach::attaching(self.context, &seen.enterprise);
+        if let Some(attaching) = attaching.filter(|_| states::is_for_want_of_approval(seen)) {
+            draft
+                .findings
+                .push(attaching.refused().about(address(user_id)));
+        } else if let Some(finding) = states::said(seen, &self.context.snapshot.captured_at) {
             let place = self.context.config.place(entry.key);
             draft
                 .findings
@@ -435,6 +492,15 @@ fn compared<'a>(
         key,
         declared,
         seen,
+    }
+}
+
+/// The request that adds somebody: the one that attaches an organisation is checked before, and may have to be approved.
+fn creating(context: &Context<'_>, customers: &Customers<'_>, home: &str) -> &'static str {
+    let missing = customers.organisation(home) == Organisation::Missing;
+    match missing && attach::attaching(context, home).is_some() {
+        true => ATTACHING,
+        false => "/broadworks/subscribers",
     }
 }
 

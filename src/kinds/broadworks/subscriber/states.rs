@@ -44,6 +44,14 @@ impl State {
     }
 }
 
+/// Webex's code for an organisation that has not approved (BWKS-034).
+const NOT_APPROVED: u64 = 2017;
+
+/// Whether Webex could not attach the organisation, because nobody in it has approved that.
+pub fn is_for_want_of_approval(seen: &Subscriber) -> bool {
+    State::of(seen) == State::Failed && seen.errors.iter().any(|it| it.code == Some(NOT_APPROVED))
+}
+
 /// Since when and for how long, as far as it is known.
 fn since(seen: &Subscriber, waited: Option<Waited>) -> String {
     match (seen.status_since.as_deref(), waited) {

@@ -8,8 +8,10 @@ use super::removal::SUBSCRIBER;
 use super::{KIND, essence};
 use crate::change::EXISTENCE;
 use crate::kinds::field;
-use crate::kinds::wire::{Live, Outcome, Request, Seen, Subject, Then, Wire, one_by_one};
-use crate::webex::{Call, Error, Names, broadworks, encode};
+use crate::kinds::wire::{
+    Live, Objection, Outcome, Request, Seen, Subject, Then, Wire, one_by_one,
+};
+use crate::webex::{Call, Error, Names, Refusal, broadworks, encode};
 
 /// How subscribers are read and written.
 pub const LIVE: Live = Live {
@@ -18,6 +20,12 @@ pub const LIVE: Live = Live {
         Wire::new("POST", "/broadworks/subscribers", create)
             .carrying(CREATED)
             .then(Then::Created)
+            .going_on(outcome),
+        Wire::new("POST", ATTACHING, create)
+            .carrying(CREATED)
+            .then(Then::Created)
+            .looking(precheck)
+            .passing(approval)
             .going_on(outcome),
         Wire::new("PUT", SUBSCRIBER, update)
             .carrying(CHANGED)
@@ -28,6 +36,25 @@ pub const LIVE: Live = Live {
     ],
     has_settings: false,
 };
+
+/// In plans: the request for the first subscriber of an enterprise whose organisation exists. Webex knows no such query; the
+/// request is the same, and what it does is not.
+pub const ATTACHING: &str = "/broadworks/subscribers?attach";
+
+/// Asks Webex beforehand: a wrong first subscriber cannot be undone (BWKS-040).
+fn precheck(names: &Names, subject: &Subject<'_>) -> Result<Option<Objection>, Error> {
+    let refusal = broadworks::precheck(names.reader(), provisioned(subject).into())?;
+    Ok(refusal.map(Objection::Refused))
+}
+
+/// The organisation has to approve first: a later run goes on (BWKS-034).
+fn approval(refusal: &Refusal, _: &Subject<'_>) -> Option<String> {
+    refusal.has("2017").then(|| {
+        "an administrator of the organisation has to approve the partner first; Webex sends a mail to at most five of them; take a new \
+         snapshot after that, and plan again"
+            .to_owned()
+    })
+}
 
 /// One request: the list by user id has everything.
 fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
@@ -81,12 +108,17 @@ fn body(subject: &Subject<'_>) -> Map<String, Value> {
 }
 
 fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {
-    let subject = request.one()?;
-    let mut body = body(subject);
-    body.insert("userId".to_owned(), json!(subject.change.key));
+    let body = provisioned(request.one()?);
     Ok(vec![
         Call::new(Method::POST, "/broadworks/subscribers").with(body.into()),
     ])
+}
+
+/// What a new subscriber is sent with.
+fn provisioned(subject: &Subject<'_>) -> Map<String, Value> {
+    let mut body = body(subject);
+    body.insert("userId".to_owned(), json!(subject.change.key));
+    body
 }
 
 fn update(request: &Request<'_>) -> Result<Vec<Call>, Error> {

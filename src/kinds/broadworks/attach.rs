@@ -1,0 +1,261 @@
+//! Attaching an existing organisation to an enterprise (BWKS-027 to BWKS-049).
+//!
+//! Webex decides by the address of the first subscriber: if it is somebody's in an organisation, that one is attached, else a
+//! new one comes into being, which cannot be undone. So nothing is sent unless the snapshot says that the address is there.
+
+use super::Customers;
+use crate::config::Declared;
+use crate::config::model::{Attach, Enterprise};
+use crate::finding::{
+    BROADWORKS_ATTACH_ADDRESS, BROADWORKS_ATTACH_APPROVAL, BROADWORKS_ATTACH_ELSEWHERE,
+    BROADWORKS_ATTACH_SILENT, Finding,
+};
+use crate::kinds::Context;
+use crate::snapshot::broadworks::Customer;
+use crate::snapshot::ids;
+
+/// With as many people an organisation has to approve that it is attached.
+const MANY: u64 = 100;
+
+/// Whether the first subscriber may be sent, and what has to be said.
+pub enum Step {
+    /// It may.
+    Send(Finding),
+    /// It may not.
+    Wait(Finding),
+}
+
+/// An organisation that is to be attached.
+pub struct Attaching<'a> {
+    context: &'a Context<'a>,
+    home: &'a str,
+    entry: &'a Declared<Enterprise>,
+    attach: &'a Attach,
+}
+
+/// The organisation that an enterprise is to be attached to, if the files say so.
+pub fn attaching<'a>(context: &'a Context<'a>, home: &'a str) -> Option<Attaching<'a>> {
+    let entry = context.config.enterprises.get(home)?;
+    let attach = &entry.value.attach.as_ref()?.value;
+    Some(Attaching {
+        context,
+        home,
+        entry,
+        attach,
+    })
+}
+
+/// Why nobody is added to an enterprise: it belongs to another organisation than the files attach it to.
+pub fn elsewhere(context: &Context<'_>, customers: &Customers<'_>, home: &str) -> Option<Finding> {
+    let seen = customers.enterprise(home)?;
+    attaching(context, home)?.elsewhere(seen.org_id.as_deref())
+}
+
+impl Attaching<'_> {
+    /// What becomes of the first subscriber, who has this address.
+    pub fn first(&self, email: &str) -> Step {
+        let organization = &self.attach.organization.value;
+        let seen = self.seen();
+        let wait = |message: String, help: String| {
+            Step::Wait(self.at(Finding::error(BROADWORKS_ATTACH_ADDRESS, message).help(help)))
+        };
+        let people = seen.and_then(|it| it.people.as_ref());
+        let Some(people) = people else {
+            let message = format!(
+                "the snapshot does not tell who is in the organisation {organization}; if {email} is not, Webex makes a new organisation"
+            );
+            let help = "ask the customer, and write the address under `people` of the organisation in `broadworks.organizations` of the facts";
+            return wait(message, help.to_owned());
+        };
+        if !people.iter().any(|it| it.eq_ignore_ascii_case(email)) {
+            let message = format!(
+                "{email} is nobody's address in the organisation {organization}, so Webex would make a new organisation"
+            );
+            let near = crate::finding::did_you_mean(email, people.iter().map(String::as_str));
+            let otherwise = "name a subscriber in `attach.firstUser` whose address is there, or correct the address";
+            let help = near.map_or_else(
+                || otherwise.to_owned(),
+                |near| format!("{near} If not, {otherwise}"),
+            );
+            return wait(message, help);
+        }
+        let reasons = reasons(seen);
+        if seen.is_some_and(|it| it.access == Some(true)) {
+            let message = format!(
+                "{} is attached to the organisation {organization}, which has approved it",
+                self.home
+            );
+            return Step::Send(self.at(Finding::info(BROADWORKS_ATTACH_APPROVAL, message)));
+        }
+        match (reasons.is_empty(), self.asks()) {
+            (true, _) => Step::Send(self.silent()),
+            (false, true) => {
+                let hold = self.approval(
+                    &reasons,
+                    "a first attempt is sent, which Webex refuses with error 2017: it sends a mail to at most five administrators",
+                );
+                Step::Send(hold)
+            }
+            (false, false) => Step::Wait(self.approval(
+                &reasons,
+                "nothing is sent, and nobody of the enterprise is added before",
+            )),
+        }
+    }
+
+    /// What is wrong where the enterprise is there already: it has to be of this organisation.
+    fn elsewhere(&self, org: Option<&str>) -> Option<Finding> {
+        let wanted = &self.attach.organization.value;
+        let home = self.home;
+        let message = match org {
+            Some(org) if same(org, wanted) => return None,
+            Some(org) => format!(
+                "{home} belongs to the organisation {org}, and the files attach it to {wanted}"
+            ),
+            None => format!(
+                "the snapshot does not tell to which organisation {home} belongs; the files attach it to {wanted}"
+            ),
+        };
+        let finding = Finding::error(BROADWORKS_ATTACH_ELSEWHERE, message)
+            .help("correct `attach.organization`; or detach the enterprise, and attach it after that; nobody is added until then");
+        Some(self.at(finding))
+    }
+
+    /// What Webex refused for want of an approval (BWKS-034).
+    pub fn refused(&self) -> Finding {
+        let approved = self.seen().is_some_and(|it| it.access == Some(true));
+        match approved {
+            true => {
+                let message = "Webex refused the first attempt (error 2017), and the organisation has approved it since";
+                let finding = Finding::hold(BROADWORKS_ATTACH_APPROVAL, message);
+                self.at(finding.help("choose Retry in Partner Hub (Settings, BroadWorks Calling, View templates, User status)"))
+            }
+            false => self.approval(&reasons(self.seen()), "Webex refused the first attempt (error 2017), and has sent a mail to at most five administrators"),
+        }
+    }
+
+    /// Whether a first attempt is wanted that is refused.
+    fn asks(&self) -> bool {
+        self.attach
+            .request_approval
+            .as_ref()
+            .is_some_and(|at| at.value)
+    }
+
+    fn seen(&self) -> Option<&Customer> {
+        let all = self
+            .context
+            .snapshot
+            .broadworks
+            .as_ref()?
+            .organizations
+            .as_ref()?;
+        all.iter()
+            .find(|it| same(&it.id, &self.attach.organization.value))
+    }
+
+    /// The hold that asks for an approval.
+    fn approval(&self, reasons: &[String], now: &str) -> Finding {
+        let template = self
+            .context
+            .config
+            .customer_templates
+            .get(&self.entry.value.template.value);
+        let address = template.and_then(|it| it.value.partner_admin_email.as_ref());
+        let address = address.map_or("the partner administrator of the customer template", |at| {
+            &at.value
+        });
+        let message = format!(
+            "an administrator of the organisation {} has to approve that {} is attached to it, because {}; {now}",
+            self.attach.organization.value,
+            self.home,
+            reasons.join(", ")
+        );
+        let mut help = format!(
+            "the administrator adds {address} as external administrator with full rights (Control Hub of the customer: Users, \
+             Administrators, External administrators), and then every other partner administrator; after that take a new snapshot"
+        );
+        if !self.asks() {
+            help += "; to have Webex ask by mail, write `attach.requestApproval: true`";
+        }
+        self.at(Finding::hold(BROADWORKS_ATTACH_APPROVAL, message).help(help))
+    }
+
+    fn silent(&self) -> Finding {
+        let message = format!(
+            "{} is attached to the organisation {} at once, and nobody there is notified",
+            self.home, self.attach.organization.value
+        );
+        let finding = Finding::warning(BROADWORKS_ATTACH_SILENT, message);
+        self.at(finding
+            .help("tell the customer before; whether it succeeds shows in the next snapshot"))
+    }
+
+    fn at(&self, finding: Finding) -> Finding {
+        let spot = self.entry.spot(&self.attach.organization);
+        finding.at(self.context.config.place(spot))
+    }
+}
+
+/// Whether two ids mean one organisation.
+fn same(one: &str, other: &str) -> bool {
+    one == other || ids::plain(one) == ids::plain(other)
+}
+
+/// Why an organisation has to approve that it is attached (BWKS-028); what is unknown counts.
+fn reasons(seen: Option<&Customer>) -> Vec<String> {
+    let mut reasons = Vec::new();
+    match seen.and_then(|it| it.users) {
+        Some(users) if users >= MANY => reasons.push(format!("it has {users} people")),
+        Some(_) => {}
+        None => reasons.push("it is unknown how many people it has".to_owned()),
+    }
+    match seen.and_then(|it| it.domains.as_ref()) {
+        None => reasons.push("its domains are unknown".to_owned()),
+        Some(domains) => {
+            for domain in domains.iter().filter(|it| it.verified || it.claimed) {
+                let what = if domain.claimed {
+                    "claimed"
+                } else {
+                    "verified"
+                };
+                reasons.push(format!("{} is a {what} domain", domain.name));
+            }
+        }
+    }
+    reasons
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::snapshot::Domain;
+
+    #[test]
+    fn approval_is_needed_for_many_people_for_domains_and_for_what_is_unknown() {
+        let of = |users: Option<u64>, domains: Option<&[(bool, bool)]>| {
+            let domains = domains.map(|all| {
+                let all = all.iter().map(|(verified, claimed)| Domain {
+                    name: "acme.com".to_owned(),
+                    verified: *verified,
+                    claimed: *claimed,
+                });
+                all.collect()
+            });
+            let seen = Customer {
+                users,
+                domains,
+                ..Customer::default()
+            };
+            reasons(Some(&seen)).len()
+        };
+        let none: &[(bool, bool)] = &[];
+        assert_eq!(of(Some(99), Some(none)), 0);
+        assert_eq!(of(Some(100), Some(none)), 1);
+        assert_eq!(of(Some(5), Some(&[(false, false)])), 0);
+        assert_eq!(of(Some(5), Some(&[(true, false)])), 1);
+        assert_eq!(of(Some(5), Some(&[(false, true)])), 1);
+        assert_eq!((of(None, Some(none)), of(Some(5), None)), (1, 1));
+        assert_eq!(reasons(None).len(), 2);
+    }
+}

@@ -1,0 +1,222 @@
+//! Detaching an enterprise, and deleting its organisation: step by step, each only when the snapshot shows that nothing is left
+//! of the one before (BWKS-050 to BWKS-057, BWKS-082 to BWKS-086).
+//!
+//! Nothing is remembered from one run to the next: the snapshot says where it stands, so that an interrupted run goes on.
+
+use std::collections::BTreeSet;
+
+use super::Customers;
+use crate::change::{Address, Draft};
+use crate::config::model::{Detach, Enterprise};
+use crate::config::{Declared, dropped};
+use crate::finding::{BROADWORKS_DETACHING, Finding, NOT_DELETED};
+use crate::kinds::Context;
+use crate::snapshot::broadworks::{Customer, Place, Subscriber};
+use crate::snapshot::ids;
+
+/// How many of a kind a message names.
+const NAMED: usize = 10;
+
+/// Where a detach stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Workspaces are left, or nobody knows which there are.
+    Workspaces(Option<Vec<String>>),
+    /// Subscribers are left: they are removed by requests.
+    Subscribers(usize),
+    /// People are left who never finished; they are removed manually.
+    Pending(Vec<String>),
+    /// People of the organisation are left, or nobody knows how many.
+    People(Option<Vec<String>>),
+    /// Directory synchronisation is on, or unknown.
+    Synchronisation,
+    /// The organisation is left.
+    Organisation,
+    /// The Calling configuration is left.
+    Configuration,
+    /// Nothing is left.
+    Over,
+}
+
+/// The block that detaches an enterprise, if the files have one.
+pub fn detaching<'a>(context: &Context<'a>, name: &str) -> Option<&'a Detach> {
+    let entry = context.config.enterprises.get(name)?;
+    Some(&entry.value.detach.as_ref()?.value)
+}
+
+/// Whether someone never finished, and no request removes them (BWKS-055).
+pub fn is_pending(seen: &Subscriber) -> bool {
+    let status = seen.status.as_deref().unwrap_or_default();
+    status.starts_with("pending_")
+}
+
+/// Where the detach of an enterprise stands; `members` are its subscribers.
+pub fn stage(context: &Context<'_>, name: &str, detach: &Detach, members: &[&Subscriber]) -> Stage {
+    let Some(all) = &context.snapshot.broadworks else {
+        return Stage::Workspaces(None);
+    };
+    let enterprise = all
+        .enterprises()
+        .iter()
+        .find(|it| it.sp_enterprise_id == name);
+    let deletes = detach
+        .delete_organization
+        .as_ref()
+        .is_some_and(|at| at.value);
+    if enterprise.is_none() && members.is_empty() {
+        return Stage::Over;
+    }
+    let mine = |place: &&Place| place.enterprise == name;
+    match all
+        .workspaces
+        .as_ref()
+        .map(|all| all.iter().filter(mine).map(called).collect::<Vec<_>>())
+    {
+        Some(left) if left.is_empty() => {}
+        left => return Stage::Workspaces(left),
+    }
+    let (pending, others): (Vec<&Subscriber>, Vec<&Subscriber>) =
+        members.iter().partition(|it| is_pending(it));
+    if !others.is_empty() {
+        return Stage::Subscribers(others.len());
+    }
+    if !pending.is_empty() {
+        return Stage::Pending(pending.iter().map(|it| it.user_id.clone()).collect());
+    }
+    if !deletes {
+        return Stage::Configuration;
+    }
+    let org = enterprise.and_then(|it| it.org_id.as_deref());
+    let organizations = all.organizations.iter().flatten();
+    let same = |it: &&Customer| {
+        org.is_some_and(|org| org == it.id || ids::plain(org) == ids::plain(&it.id))
+    };
+    let people = organizations
+        .clone()
+        .find(same)
+        .and_then(|it| it.people.clone());
+    match people {
+        Some(left) if left.is_empty() => {}
+        left => return Stage::People(left),
+    }
+    match enterprise.and_then(|it| it.enable_dir_sync) {
+        Some(false) => Stage::Organisation,
+        _ => Stage::Synchronisation,
+    }
+}
+
+/// Enterprises that are detached, and whose subscribers it is not the turn of: stages come one after another.
+pub fn closed<'a>(context: &Context<'a>, customers: &Customers<'a>) -> BTreeSet<&'a str> {
+    let enterprises = context.config.enterprises.keys().map(String::as_str);
+    let closed = enterprises.filter(|home| {
+        detaching(context, home).is_some_and(|block| {
+            let stage = stage(context, home, block, customers.members(home));
+            !matches!(stage, Stage::Subscribers(_))
+        })
+    });
+    closed.collect()
+}
+
+fn called(place: &Place) -> String {
+    match &place.display_name {
+        Some(name) => format!("{name} ({})", place.user_id),
+        None => place.user_id.clone(),
+    }
+}
+
+/// Says where it stands, and what is to be done.
+pub fn say(
+    context: &Context<'_>,
+    kind: &str,
+    name: &str,
+    entry: &Declared<Enterprise>,
+    stage: &Stage,
+    draft: &mut Draft,
+) {
+    let Some(detach) = &entry.value.detach else {
+        return;
+    };
+    let Some((what, help)) = words(name, stage) else {
+        return;
+    };
+    draft.blocked += 1;
+    let message = format!("{name} is detached ({}): {what}", detach.value.reason.value);
+    draft.findings.push(
+        Finding::hold(BROADWORKS_DETACHING, message)
+            .about(Address::new(kind, name))
+            .help(help)
+            .at(context.config.place(entry.spot(detach))),
+    );
+}
+
+/// Enterprises that the base declares and the files no longer do are left alone: detaching is explicit (BWKS-050).
+pub fn say_dropped(context: &Context<'_>, kind: &str, draft: &mut Draft) {
+    let base = context.base.map(|base| &base.enterprises);
+    for (name, _) in dropped(base, &context.config.enterprises, |_| None) {
+        let message = format!(
+            "{name} is no longer declared, and an enterprise is never detached for that reason"
+        );
+        draft.findings.push(
+            Finding::info(NOT_DELETED, message)
+                .about(Address::new(kind, name))
+                .help("to detach it, declare it with `detach: {reason: …}`"),
+        );
+    }
+}
+
+/// What is left, and what to do about it.
+fn words(name: &str, stage: &Stage) -> Option<(String, String)> {
+    let control_hub = "in Control Hub of the customer, as external full administrator";
+    let said = match stage {
+        Stage::Over => return None,
+        Stage::Workspaces(None) => (
+            "the snapshot does not tell which workspaces it has, and nothing else is removed before they are".to_owned(),
+            "write those that exist under `broadworks.workspaces` of the facts, or an empty list if there are none".to_owned(),
+        ),
+        Stage::Workspaces(Some(left)) => (
+            format!("first its workspaces have to be removed: {}", named(left)),
+            format!("{control_hub}: Management, Workspaces, delete them; then take them out of the facts, and take a new snapshot"),
+        ),
+        Stage::Subscribers(count) => (
+            format!("its subscribers are removed now ({count}), and the rest follows when the snapshot shows that they are gone"),
+            "acknowledge each of them, apply, take a new snapshot, and plan again".to_owned(),
+        ),
+        Stage::Pending(left) => (
+            format!("people who never finished have to be removed manually: {}", named(left)),
+            "in Partner Hub: Settings, BroadWorks Calling, View templates, the customer template, User status, delete them; then take a new snapshot"
+                .to_owned(),
+        ),
+        Stage::Configuration => (
+            "its Calling configuration has to be removed manually, which deactivates the subscription of the customer and ends the partner's access if there is no other".to_owned(),
+            format!("{control_hub}: Hybrid, BroadWorks Calling, remove all configuration; then take a new snapshot"),
+        ),
+        Stage::People(None) => (
+            "the snapshot does not tell who is still in the organisation, and it is not deleted while somebody is".to_owned(),
+            "write the addresses under `people` of the organisation in `broadworks.organizations` of the facts, or an empty list".to_owned(),
+        ),
+        Stage::People(Some(left)) => (
+            format!("the people of the organisation have to be deleted manually, one by one: {}", named(left)),
+            format!(
+                "{control_hub}: Users, delete them; make another administrator before the last one is deleted, because the role is not \
+                 passed on; removing subscribers deletes nobody"
+            ),
+        ),
+        Stage::Synchronisation => (
+            "its directory synchronisation has to be off before the organisation is deleted; that deletes everyone whom it has made".to_owned(),
+            format!("write `enableDirSync: false` at {name}, and acknowledge it"),
+        ),
+        Stage::Organisation => (
+            "nobody is left, and the organisation has to be deleted manually".to_owned(),
+            "send `DELETE /organizations/{orgId}` with a token of a partner full administrator, and take a new snapshot".to_owned(),
+        ),
+    };
+    Some(said)
+}
+
+fn named(all: &[String]) -> String {
+    let shown: Vec<&str> = all.iter().take(NAMED).map(String::as_str).collect();
+    match all.len().saturating_sub(NAMED) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
