@@ -26,6 +26,15 @@ pub struct JobFailure {
 }
 
 impl JobFailure {
+    /// What Webex said of one object.
+    pub(super) fn new(item: &str, said: String) -> JobFailure {
+        JobFailure {
+            item: item.to_owned(),
+            said,
+            tracking_id: None,
+        }
+    }
+
     /// Whether this is about an object: jobs name people by the bare part of their ids.
     pub fn is_about(&self, subject: &Subject<'_>) -> bool {
         let id = subject.seen.as_ref().map(|seen| ids::uuid(&seen.id));

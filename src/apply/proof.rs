@@ -93,7 +93,8 @@ fn field(place: &str, kind: &Kind, change: &Change, field: &Field) -> Proof {
         ..
     } = field;
     let carried = kind.live.wires.iter().any(|wire| carries(wire, path));
-    let row = kind.field(path).filter(|_| carried);
+    // What a hold leaves to a person, no request has to carry.
+    let row = kind.field(path).filter(|_| carried || field.held.is_some());
     if row.is_none() && !settings::is_known(kind.name, path) {
         let why = format!("a {} has no field {path}", kind.name);
         return wrong(format!("{place}.path"), why);
@@ -250,7 +251,7 @@ fn everything_sent(plan: &Plan, at: usize, change: &Change, sent: &Sent<'_>) -> 
         let mine = |it: &&FindingLine| it.subject.as_deref() == Some(change.address.as_str());
         let mut holds = plan.findings.iter().filter(mine);
         let row = kinds::field(&change.kind, path);
-        row.is_some_and(|row| row.form == Form::License)
+        row.is_some_and(|row| row.form == Form::License || !row.sent)
             && holds.any(|it| it.severity == Severity::Hold)
     };
     for field in &change.fields {

@@ -206,6 +206,7 @@ impl<'a> Sending<'a> {
         open: Vec<Subject<'a>>,
         verdicts: &mut Verdicts,
     ) -> Result<Vec<Subject<'a>>, SendError> {
+        let open = self.not_refused(wire, open, verdicts)?;
         let Some(look) = wire.look else {
             return Ok(open);
         };
@@ -225,6 +226,25 @@ impl<'a> Sending<'a> {
             verdicts.push((subject.change.address.clone(), verdict));
         }
         Ok(left)
+    }
+
+    /// Those whom Webex, asked about all of them beforehand, does not refuse.
+    fn not_refused(
+        &self,
+        wire: &Wire,
+        mut open: Vec<Subject<'a>>,
+        verdicts: &mut Verdicts,
+    ) -> Result<Vec<Subject<'a>>, SendError> {
+        let Some(ask) = wire.ask else {
+            return Ok(open);
+        };
+        for (key, why) in ask(self.names(), &open)? {
+            let refused = open.extract_if(.., |it| it.change.key == key);
+            let refused =
+                refused.map(|it| (it.change.address.clone(), Verdict::failed(why.clone())));
+            verdicts.extend(refused);
+        }
+        Ok(open)
     }
 
     /// Checks until nothing is open any more, or the time is over.
@@ -379,7 +399,10 @@ impl<'a> Sending<'a> {
                 Ok(answer) => answer,
                 Err(failure) => {
                     let said = failure.to_string();
-                    let others = instead(wire, &failure, &call).ok_or(failure)?;
+                    let Some(others) = instead(wire, &failure, &call) else {
+                        return Err(failure);
+                    };
+                    failures.extend(left_out(open, &call, &others, &failure));
                     let who = subjects.join(", ");
                     let reader = self.names().reader();
                     reader.say(&format!(
@@ -425,6 +448,23 @@ fn instead(wire: &Wire, failure: &SendError, call: &Call) -> Option<Vec<Call>> {
         SendError::Webex(Error::Refused(refusal)) => (wire.instead?)(refusal, call),
         _ => None,
     }
+}
+
+/// Those whom a refused call named and what is sent instead does not: the refusal is theirs.
+fn left_out(
+    open: &[Subject<'_>],
+    call: &Call,
+    others: &[Call],
+    failure: &SendError,
+) -> Vec<JobFailure> {
+    let names = |call: &Call, key: &str| {
+        let body = call.body.as_ref();
+        body.is_some_and(|body| body.to_string().contains(&format!("\"{key}\"")))
+    };
+    let keys = open.iter().map(|it| it.change.key.as_str());
+    let out = keys.filter(|key| names(call, key) && !others.iter().any(|it| names(it, key)));
+    out.map(|key| JobFailure::new(key, failure.to_string()))
+        .collect()
 }
 
 /// A subject that is no longer open is as planned.

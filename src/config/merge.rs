@@ -98,6 +98,9 @@ pub struct Config {
     pub call_queues: Section<CallQueue>,
     /// Accounts with mobile operators by name.
     pub operator_accounts: Section<OperatorAccount>,
+    /// Whether the organisation suppresses e-mail with activation codes of Webex Go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_suppressed: Option<Declared<bool>>,
     /// BroadWorks clusters by name.
     pub clusters: Section<BroadworksCluster>,
     /// BroadWorks customer templates by name.
@@ -272,7 +275,11 @@ impl Merge {
             users,
             workspaces,
             call_queues,
-            webex_go: WebexGo { operator_accounts },
+            webex_go:
+                WebexGo {
+                    operator_accounts,
+                    mail_suppressed,
+                },
             broadworks,
             guardrails,
             acknowledgements,
@@ -298,6 +305,11 @@ impl Merge {
         self.entries(file, operator_accounts, "webexGo.operatorAccounts", |c| {
             &mut c.operator_accounts
         });
+        if let Some(suppressed) = mail_suppressed {
+            self.once(file, suppressed, "webexGo.mailSuppressed", |c| {
+                &mut c.mail_suppressed
+            });
+        }
         self.broadworks(file, broadworks);
         self.config
             .numbers

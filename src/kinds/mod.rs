@@ -14,6 +14,7 @@ pub mod imports;
 pub mod licenses;
 mod location;
 mod number;
+mod operator_account;
 mod pending;
 pub mod quirks;
 mod user;
@@ -211,6 +212,7 @@ pub static KINDS: &[Kind] = &[
     broadworks::subscriber::KIND,
     broadworks::enterprise::KIND,
     broadworks::workspace::KIND,
+    operator_account::KIND,
 ];
 
 /// An update or deletion with a field that changes or goes; mere adds and moves do not count.

@@ -62,6 +62,12 @@ pub const NO_STATES: Quirk = Quirk {
     same: |_, theirs| theirs.is_none_or(|theirs| theirs.trim().is_empty()),
 };
 
+/// What an order of mobile numbers contains. It is no other form of a value, and so not in the table.
+pub const NEVER_TOLD: Quirk = Quirk {
+    reason: "Webex takes it with the order and never returns it (webex-api.md 8.2)",
+    same: |_, theirs| theirs.is_none(),
+};
+
 /// A main number.
 pub const MAIN_NUMBER: Quirk = Quirk {
     reason: "national form, or with spaces; ten digits without a plus are North American (webex-api.md 6.6)",

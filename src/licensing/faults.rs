@@ -20,6 +20,8 @@ pub enum Fault {
     NumberFormat(String),
     /// Neither snapshot nor configuration has the number.
     NumberUnknown(String),
+    /// The number is a mobile one whose order waits.
+    NumberWaits(String),
     /// Another has the number.
     NumberInUse {
         /// The number.
@@ -127,6 +129,12 @@ impl Fault {
                 format!("the number {number} is not in the inventory"),
                 "add it under `numbers`, or correct it".to_owned(),
             ),
+            Fault::NumberWaits(number) => (
+                NUMBER_NOT_IN_INVENTORY,
+                format!("the number {number} is not in the inventory, and it is not ordered yet"),
+                "see what is said of the block and of the operator account; the plan after the one that has the number assigns it"
+                    .to_owned(),
+            ),
             Fault::NumberInUse { number, owner } => (
                 CALLING_NUMBER_IN_USE,
                 format!("the number {number} belongs to {owner}"),
@@ -215,7 +223,9 @@ impl Fault {
             ),
         };
         let severity = match (origin, self) {
-            (_, Fault::HasDevice { .. } | Fault::PersonStays { .. }) => Severity::Hold,
+            (_, Fault::HasDevice { .. } | Fault::PersonStays { .. } | Fault::NumberWaits(_)) => {
+                Severity::Hold
+            }
             (Origin::WorkPhone, Fault::LocationMismatch { .. }) | (Origin::Yaml, _) => {
                 Severity::Error
             }

@@ -32,6 +32,8 @@ pub struct NumberFacts<'w> {
     pub active: bool,
     /// Whether it is a geographic number.
     pub did: bool,
+    /// Whether it is a mobile number, which only people can have.
+    pub mobile: bool,
     /// What Webex reserves it for, so that it cannot be assigned: `reserved`, `service` or `emergency`.
     pub purpose: Option<&'w str>,
 }
@@ -44,6 +46,8 @@ struct Range<'w> {
     location: &'w str,
     state: Option<NumberState>,
     kind: Option<NumberType>,
+    /// Whether the plan orders those that Webex does not have.
+    comes: bool,
 }
 
 /// Who has which extension, by location and extension.
@@ -64,14 +68,20 @@ impl<'w> Inventory<'w> {
     /// The inventory of an organisation.
     pub fn new(facts: Facts<'w>) -> Inventory<'w> {
         let ranges = facts.config.numbers.iter().flat_map(|block| {
-            block.value.numbers.iter().filter_map(|at| {
+            let kind = block.value.kind.as_ref().map(|at| at.value);
+            let comes = match kind {
+                Some(NumberType::Mobile) => facts.mobile_order(block).is_ok(),
+                _ => !by_hand(facts, &block.value.location.value),
+            };
+            block.value.numbers.iter().filter_map(move |at| {
                 let interval = interval(&at.value).ok()?;
                 Some(Range {
                     first: interval.low,
                     last: interval.high,
                     location: &block.value.location.value,
                     state: block.value.state.as_ref().map(|at| at.value),
-                    kind: block.value.kind.as_ref().map(|at| at.value),
+                    kind,
+                    comes,
                 })
             })
         });
@@ -158,8 +168,8 @@ impl<'w> Inventory<'w> {
     pub fn number(&self, number: &str) -> Option<NumberFacts<'w>> {
         let observed = self.numbers().get(number).copied();
         let range = e164(number).and_then(|number| self.range(number));
-        // What is only declared is there after the plan, unless it has to be ordered manually.
-        if observed.is_none() && range.is_none_or(|range| self.by_hand(range.location)) {
+        // What is only declared is there after the plan, unless it has to be ordered manually, or its order waits.
+        if observed.is_none() && range.is_none_or(|range| !range.comes) {
             return None;
         }
         let owner = observed
@@ -191,11 +201,16 @@ impl<'w> Inventory<'w> {
             Some(observed) => observed.kind.as_deref().is_none_or(|kind| kind == "did"),
             None => range.is_none_or(|range| range.kind.is_none_or(|kind| kind == NumberType::Did)),
         };
+        let mobile = match observed {
+            Some(observed) => observed.kind.as_deref() == Some("mobile"),
+            None => range.is_some_and(|range| range.kind == Some(NumberType::Mobile)),
+        };
         Some(NumberFacts {
             location,
             owner,
             active,
             did,
+            mobile,
             purpose: observed.and_then(|observed| observed.purpose.as_deref()),
         })
     }
@@ -217,6 +232,21 @@ impl<'w> Inventory<'w> {
         let here = facts.location?;
         let main = self.is_main(number, here) || self.main_number(here) == Some(number);
         main.then(|| format!("the main number of {here}"))
+    }
+
+    /// Why a holder cannot have a number even if it has no owner. Only people can have mobile numbers (webex-api.md 6.1).
+    pub fn kept_from(&self, holder: Holder, number: &str) -> Option<String> {
+        let mobile = || self.number(number).is_some_and(|facts| facts.mobile);
+        let for_people = matches!(holder, Holder::Workspace(_)) && mobile();
+        let why = || for_people.then(|| "a mobile number, which only a person can have".to_owned());
+        self.kept(number).or_else(why)
+    }
+
+    /// Whether the files list a mobile number that Webex does not have, and its order waits.
+    pub fn is_to_be_ordered(&self, number: &str) -> bool {
+        let range = e164(number).and_then(|number| self.range(number));
+        let waits = range.is_some_and(|it| it.kind == Some(NumberType::Mobile) && !it.comes);
+        waits && !self.numbers().contains_key(number)
     }
 
     fn owner(&self, owner: &'w snapshot::Owner) -> Owner<'w> {
@@ -325,9 +355,7 @@ impl<'w> Inventory<'w> {
 
     /// Whether the numbers of a location are ordered and returned only manually.
     pub fn by_hand(&self, location: &str) -> bool {
-        let observed = self.observed_location(location);
-        let calling = observed.and_then(|observed| observed.calling.as_ref());
-        calling.is_some_and(|calling| calling.numbers_by_hand())
+        by_hand(self.facts, location)
     }
 
     fn observed_location(&self, name: &str) -> Option<&'w crate::snapshot::Location> {
@@ -346,35 +374,8 @@ impl<'w> Inventory<'w> {
 
     /// Whether a number may move along from one location to another: same country, same connection (rule 7).
     pub fn movable(&self, from: &str, to: &str) -> bool {
-        let country = |name: &str| {
-            let declared = self.facts.config.locations.get(name);
-            let declared = declared
-                .and_then(|declared| declared.value.address.as_ref()?.value.country.as_ref());
-            let observed = || {
-                self.observed_location(name)?
-                    .address
-                    .as_ref()?
-                    .country
-                    .as_deref()
-            };
-            let country = declared.map(|at| at.value.as_str()).or_else(observed);
-            // Webex answers in either case.
-            country.map(str::to_ascii_uppercase)
-        };
-        let pstn = |name: &str| {
-            let observed = || {
-                self.observed_location(name)?
-                    .calling
-                    .as_ref()?
-                    .pstn
-                    .as_deref()
-            };
-            let declared = self.facts.config.locations.get(name);
-            let declared =
-                declared.and_then(|declared| declared.value.calling.as_ref()?.value.pstn.as_ref());
-            observed().or(declared.map(|at| at.value.as_str()))
-        };
-        country(from) == country(to) && pstn(from) == pstn(to)
+        let places = self.facts.locations;
+        places.country(from) == places.country(to) && places.pstn(from) == places.pstn(to)
     }
 
     /// What keeps a person in the location, if anything: Webex does not move people with such devices or numbers
@@ -439,6 +440,12 @@ impl<'w> Inventory<'w> {
     }
 }
 
+fn by_hand(facts: Facts<'_>, location: &str) -> bool {
+    let observed = facts.locations.observed(location);
+    let calling = observed.and_then(|observed| observed.calling.as_ref());
+    calling.is_some_and(|calling| calling.numbers_by_hand())
+}
+
 /// Of people, what keeps them in their location.
 fn keepers<'w>(facts: Facts<'w>) -> FxHashMap<&'w str, String> {
     let mut keepers: FxHashMap<&str, String> = FxHashMap::default();
@@ -446,13 +453,15 @@ fn keepers<'w>(facts: Facts<'w>) -> FxHashMap<&'w str, String> {
         let owner = device.owner.as_ref().and_then(snapshot::Owner::as_user);
         let product = device.product.as_deref().unwrap_or_default();
         let product = product.to_ascii_uppercase();
-        let go = device.kind.as_deref();
         let word = |begin: &str| {
             let mut words = product.split(|it: char| !it.is_ascii_alphanumeric());
             words.any(|word| word.starts_with(begin))
         };
-        let go = go.is_some_and(|kind| kind.eq_ignore_ascii_case("webexgo"));
-        let what = if go || product == "WEBEX GO" {
+        let what = if device.is_webex_go() || product == "WEBEX GO" {
+            // One that the plan removes goes first.
+            if owner.is_some_and(|owner| facts.removes_webex_go(owner)) {
+                continue;
+            }
             "the Webex Go device"
         } else if word("DECT") || word("DBS") {
             "the DECT handset"

@@ -25,6 +25,8 @@ pub struct People<'a> {
     not_known: FxHashSet<UserIx>,
     /// These have a subscription of BroadWorks.
     subscribers: FxHashSet<UserIx>,
+    /// To be deleted by the files, but their devices were not captured: Webex Go has to go first, if there is any.
+    kept: FxHashSet<UserIx>,
     directory_sync: bool,
 }
 
@@ -74,6 +76,7 @@ impl<'a> People<'a> {
                 },
             }
         }
+        let kept = kept(snapshot, &overrides);
         let not_known = snapshot.not_known_of("user");
         let not_known = not_known.filter_map(|email| index.get(email).copied());
         let subscribers = subscribers(snapshot);
@@ -82,6 +85,7 @@ impl<'a> People<'a> {
             subscribers: subscribers
                 .filter_map(|email| index.get(email).copied())
                 .collect(),
+            kept,
             observed,
             created,
             blocked,
@@ -138,6 +142,12 @@ impl<'a> People<'a> {
             .is_some_and(|declared| declared.value.is_absent())
             && !self.from_directory(user)
             && !self.not_known(user)
+            && !self.kept(user)
+    }
+
+    /// Whether the files delete the person and the plan does not, because devices were not captured.
+    pub fn kept(&self, user: UserIx) -> bool {
+        self.kept.contains(&user)
     }
 
     /// Whether something of the person could not be read, so that nothing at all is planned.
@@ -151,7 +161,7 @@ impl<'a> People<'a> {
         let leaving = self
             .declared(user)
             .is_some_and(|declared| declared.value.is_absent());
-        leaving && self.from_directory(user) || self.not_known(user)
+        leaving && self.from_directory(user) || self.not_known(user) || self.kept(user)
     }
 
     /// Whether licences and number of the person are decided here. Those of a subscriber come with the package.
@@ -169,6 +179,23 @@ impl<'a> People<'a> {
             (None, _) => created.next(),
         })
     }
+}
+
+/// Who has Calling and is to be deleted, where devices were not captured: a Webex Go device would have to go first.
+fn kept(snapshot: &Snapshot, overrides: &[Option<&Declared<model::User>>]) -> FxHashSet<UserIx> {
+    if snapshot.devices.is_some() {
+        return FxHashSet::default();
+    }
+    let calling = snapshot.licenses().iter();
+    let calling = calling.filter(|it| it.name.to_lowercase().contains("calling"));
+    let calling: FxHashSet<&str> = calling.map(|it| it.id.as_str()).collect();
+    let users = snapshot.users().iter().zip(overrides).enumerate();
+    let kept = users.filter(|(_, (user, declared))| {
+        let absent = declared.is_some_and(|declared| declared.value.is_absent());
+        let calls = user.licenses.iter().any(|id| calling.contains(&**id));
+        absent && (calls || user.phone_number.is_some() || user.extension.is_some())
+    });
+    kept.map(|(at, _)| at as UserIx).collect()
 }
 
 /// Where people come from a directory, none is created by the files.

@@ -107,6 +107,30 @@ impl<'a> Locations<'a> {
             && (self.new.contains_key(name) || self.to_call(name) && !self.calls_now(name))
     }
 
+    /// The country, two letters in upper case; `None` where it is unknown.
+    pub fn country(&self, name: &str) -> Option<String> {
+        let declared = self.config.locations.get(name);
+        let declared = declared.and_then(|it| it.value.address.as_ref()?.value.country.as_ref());
+        let observed = || {
+            let address = self.observed(name)?.address.as_ref()?;
+            address.country.as_deref()
+        };
+        let country = declared.map(|at| at.value.as_str()).or_else(observed);
+        // Webex answers in either case.
+        country.map(|country| country.trim().to_ascii_uppercase())
+    }
+
+    /// The PSTN connection; `None` where it is unknown.
+    pub fn pstn(&self, name: &str) -> Option<&'a str> {
+        let observed = || {
+            let calling = self.observed(name)?.calling.as_ref()?;
+            calling.pstn.as_deref()
+        };
+        let declared = self.config.locations.get(name);
+        let declared = declared.and_then(|it| it.value.calling.as_ref()?.value.pstn.as_ref());
+        observed().or(declared.map(|at| at.value.as_str()))
+    }
+
     /// The names of all that there are after the plan.
     pub fn names(&self) -> impl Iterator<Item = &'a str> {
         let observed = self.snapshot.locations().iter();

@@ -4,6 +4,7 @@ use super::ask::{Ask, Facts, Holder, Wish};
 use super::catalogue::{Service, Slot, Tier};
 use super::faults::BY_HAND;
 use super::people::UserIx;
+use super::webex_go::{GoDevice, unknown_webex_go};
 use crate::finding::{
     ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED, Finding,
     GO_PROFESSIONAL_REQUIRED, HOT_DESK_IDENTITY_LOSS, SUSPENDED_MANUAL_CONTROL_HUB,
@@ -168,21 +169,23 @@ fn keeps_webex_go(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
     else {
         return None;
     };
-    let mut devices = facts.devices_of(ask.holder);
-    let device = devices.find(|device| {
-        let kind = device.kind.as_deref();
-        kind.is_some_and(|kind| kind.eq_ignore_ascii_case("webexgo"))
-    })?;
-    let name = device
-        .name
-        .as_deref()
-        .or(device.product.as_deref())
-        .unwrap_or("without a name");
-    let message =
-        format!("Calling stays: Webex Go needs it, and the person has the Webex Go device {name}");
-    let help =
-        "retire the device in Control Hub first (the person, Devices), and take a new snapshot";
-    Some(Finding::error(GO_PROFESSIONAL_REQUIRED, message).help(help))
+    let email = facts.people.email(user);
+    match facts.webex_go(email) {
+        GoDevice::None => None,
+        GoDevice::Unknown => Some(unknown_webex_go("Calling stays")),
+        // The plan removes the device first.
+        GoDevice::There(_) if facts.removes_webex_go(email) => None,
+        GoDevice::There(device) => {
+            let name = device.name.as_deref().or(device.product.as_deref());
+            let name = name.unwrap_or("without a name");
+            let message = format!(
+                "Calling stays: Webex Go needs it, and the person has the Webex Go device {name}"
+            );
+            let help = "write `webexGo: {mode: none}` for the person, which removes the device first; or delete it in \
+                        Control Hub (the person, Devices), and take a new snapshot";
+            Some(Finding::error(GO_PROFESSIONAL_REQUIRED, message).help(help))
+        }
+    }
 }
 
 /// Why a person cannot be attendee of a site, if so (rule 4).

@@ -1,7 +1,8 @@
 //! A draft's change -> the change as the plan has it, with what it destroys.
 
 use crate::change::{
-    Acknowledged, Acknowledgements, Change, DraftChange, DraftField, Field, Risk, Source,
+    Acknowledged, Acknowledgements, Change, DraftChange, DraftField, Field, FieldAction, Risk,
+    Source,
 };
 use crate::config::Config;
 use crate::finding::{Code, Finding};
@@ -77,9 +78,10 @@ impl Loss<'_> {
     /// The finding, without subject and place.
     fn finding(&self, key: &str) -> Finding {
         let lost = self.field.losses.join(", ");
-        let when = match self.field.is_sent() {
-            true => "",
-            false => " when it is removed manually",
+        let when = match (self.field.is_sent(), self.field.action) {
+            (true, _) => "",
+            (false, FieldAction::Add) => " when it is done manually",
+            (false, _) => " when it is removed manually",
         };
         match self.reason {
             Some(reason) => {

@@ -13,6 +13,7 @@ use rustc_hash::FxHashSet;
 use super::Options;
 use super::style::{Brush, Style, escape, escape_lines};
 use super::verdict::count;
+use crate::finding::hidden::hide;
 use crate::finding::{Finding, Place, Severity};
 
 /// At most this many findings are shown; the rest is counted.
@@ -216,8 +217,9 @@ impl Excerpt {
     fn new(place: &Place, source: &str) -> Option<Excerpt> {
         let line = (place.line as usize).checked_sub(1)?;
         let first = line.saturating_sub(1);
-        let shown: Vec<&str> = source.lines().skip(first).take(line - first + 2).collect();
-        let meant = *shown.get(line - first)?;
+        let lines = source.lines().skip(first).take(line - first + 2);
+        let shown: Vec<String> = lines.map(hide).collect();
+        let meant = shown.get(line - first)?.as_str();
 
         let column = (place.column as usize).saturating_sub(1);
         let start = meant

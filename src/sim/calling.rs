@@ -1,6 +1,7 @@
 //! Numbers, extensions and locations of those who call: what can be had (webex-api.md 6.6), giving and taking.
 
 use super::call::Answer;
+use super::devices;
 use super::errors;
 use super::save;
 use super::settings;
@@ -192,11 +193,16 @@ impl World {
             found.active |= found.kind == "mobile";
             touch(found);
         }
+        let mobile = number.and_then(|number| self.numbers.get(number));
+        let mobile = mobile.is_some_and(|number| number.kind == "mobile");
         let number = number.map(str::to_owned);
         match holder {
             Holder::Person(slot) => {
                 if let Some(person) = self.people.get_mut(slot) {
                     person.number = number;
+                }
+                if mobile {
+                    devices::bring(self, slot, now);
                 }
             }
             Holder::Place(slot) => {

@@ -54,6 +54,12 @@ pub fn stamp(ms: i64) -> String {
     format!("{:.3}", timestamp(ms))
 }
 
+/// The milliseconds of a moment in RFC 3339; nothing for another text.
+pub fn millis(text: &str) -> Option<i64> {
+    let at: Timestamp = text.parse().ok()?;
+    Some(at.as_millisecond())
+}
+
 /// `2026-09-14T08:42:42Z`, as snapshot files have it.
 pub fn seconds(ms: i64) -> String {
     format!("{:.0}", timestamp(ms))

@@ -116,6 +116,7 @@ fn add(call: &mut Call<'_>) -> Done {
         for name in ["subscriptionId", "carrierId"] {
             super::jobs::required(call.body(), name)?;
         }
+        brought(call, &numbers)?;
     } else {
         damages(call, slot)?;
     }
@@ -140,6 +141,18 @@ fn add(call: &mut Call<'_>) -> Done {
     }
     about(call, slot);
     Ok(Answer::empty(201))
+}
+
+/// The operator brings each of the numbers, or the order as a whole fails.
+fn brought(call: &Call<'_>, numbers: &[String]) -> Result<(), Answer> {
+    let refused = &call.rules.refused_mobiles;
+    match numbers.iter().find_map(|it| Some((it, refused.get(it)?))) {
+        Some((number, why)) => {
+            let said = format!("Mobile number cannot be added : {number} : {why}");
+            Err(errors::telephony(400, 25236, 8381, &said))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What kind of numbers a request adds; it may not be too many.

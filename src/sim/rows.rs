@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Map, Value};
 
 use super::call::{items, text, texts};
+use super::clock;
 use super::ids;
 use super::org;
 use super::products::Product;
@@ -350,7 +351,9 @@ impl World {
             mac: take_text(&source, "mac"),
             kind: take_text(&source, "type"),
             attributes: pick(&source, DEVICE_ATTRIBUTES),
-            created: LONG_AGO,
+            created: take_text(&source, "created")
+                .and_then(|it| clock::millis(&it))
+                .unwrap_or(LONG_AGO),
             source,
         }
     }

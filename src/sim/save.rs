@@ -401,6 +401,9 @@ pub fn device(world: &World, device: &Device) -> Source {
     let owner = device.holder.and_then(|holder| owner(world, holder));
     set_owner(&mut row, owner);
     attributes(&mut row, DEVICE_ATTRIBUTES, &device.attributes);
+    if device.kind.as_deref() == Some("webexgo") && !device.source.contains_key("id") {
+        set_text(&mut row, "created", Some(&clock::seconds(device.created)));
+    }
     row
 }
 

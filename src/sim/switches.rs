@@ -85,6 +85,12 @@ pub struct Switches {
     pub queue_put_drops_omitted: bool,
     /// Read-only members of settings are refused in a PUT.
     pub settings_refuse_read_only: bool,
+    /// Mobile numbers that their operator does not bring, with the reason.
+    pub refused_mobiles: BTreeMap<String, String>,
+    /// Validation does not know what the operator refuses: only the order shows it.
+    pub mobiles_refused_late: bool,
+    /// Seconds until the Webex Go device of a mobile number appears, which becomes the number of a person; none: never.
+    pub mobile_device_seconds: Option<u32>,
     /// Webex Go devices can be deleted.
     pub delete_webex_go: bool,
     /// An activation code can be created for Webex Go.
@@ -169,6 +175,9 @@ impl Default for Switches {
             queue_agents: 1000,
             queue_put_drops_omitted: false,
             settings_refuse_read_only: false,
+            refused_mobiles: BTreeMap::new(),
+            mobiles_refused_late: false,
+            mobile_device_seconds: Some(0),
             delete_webex_go: false,
             webex_go_codes: false,
             broadworks_seconds: 5,

@@ -101,6 +101,11 @@ fn validate_numbers(call: &mut Call<'_>) -> Done {
     }
     let mut seen = BTreeSet::new();
     let mut fine = true;
+    let refused = |number: &str| {
+        let why = call.rules.refused_mobiles.get(number);
+        why.filter(|_| !call.rules.mobiles_refused_late)
+            .map(String::as_str)
+    };
     let mut judge = |said: &str| {
         let number = e164(said);
         let (state, code) = if !seen.insert(number.clone()) {
@@ -112,6 +117,8 @@ fn validate_numbers(call: &mut Call<'_>) -> Done {
             ("Invalid", Some((8364, "Invalid phone number")))
         } else if call.world.numbers.contains_key(&number) {
             ("Duplicate", Some((8363, "DN is in use")))
+        } else if let Some(why) = refused(&number) {
+            ("Unavailable", Some((8361, why)))
         } else {
             ("Available", None)
         };

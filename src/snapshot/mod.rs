@@ -2,8 +2,10 @@
 //!
 //! Owns the snapshot's types and its file. Knows nothing of desired state, git or HTTP.
 
+mod age;
 mod applied;
 pub mod broadworks;
+mod devices;
 mod essence;
 mod features;
 pub mod ids;
@@ -13,8 +15,10 @@ mod read;
 mod repeated;
 mod write;
 
+pub use age::Age;
 pub use applied::{Applied, Former, Kept, Moved, Unsettled, addresses};
 pub use broadworks::Broadworks;
+pub use devices::Device;
 pub use essence::{Essence, Members, id_member};
 pub use features::{
     Feature, FeatureKindNotRead, FeatureMember, FeatureMemberships, RECIPIENT, feature_word,
@@ -364,34 +368,6 @@ pub struct Workspace {
     pub supported_devices: Option<Box<str>>,
 }
 
-/// A phone or video device.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Device {
-    /// Webex's id.
-    #[serde(default, deserialize_with = "or_default")]
-    pub id: String,
-    /// What people call it.
-    pub name: Option<String>,
-    /// The product, such as `Cisco 8845`.
-    pub product: Option<String>,
-    /// The hardware address.
-    pub mac: Option<String>,
-    /// What it is, such as `phone` or `webexgo`.
-    #[serde(rename = "type")]
-    pub kind: Option<String>,
-    /// Who has it.
-    pub owner: Option<Owner>,
-}
-
-impl Device {
-    /// What people know it by: the product, else its name, else its id.
-    pub fn label(&self) -> &str {
-        let name = self.product.as_deref().or(self.name.as_deref());
-        name.unwrap_or(&self.id)
-    }
-}
-
 impl Snapshot {
     /// Whether something of the object with this address is not known.
     pub fn is_not_known(&self, address: &str) -> bool {
@@ -454,6 +430,12 @@ impl Snapshot {
             .enumerate()
             .map(|(index, user)| (user.email.as_str(), index))
             .collect()
+    }
+
+    /// The moment of the capture: what is "now" for a plan, which has no clock.
+    pub fn captured_moment(&self) -> Option<jiff::Timestamp> {
+        self.captured_on()?;
+        self.captured_at.parse().ok()
     }
 
     /// The day of the capture, `YYYY-MM-DD`.

@@ -124,7 +124,16 @@ const ORDERS: &[(&str, &[&str])] = &[
     ),
     (
         "devices",
-        &["id", "name", "product", "type", "mac", "owner"],
+        &[
+            "id",
+            "name",
+            "product",
+            "type",
+            "mac",
+            "connectionStatus",
+            "created",
+            "owner",
+        ],
     ),
     (
         "features",

@@ -23,6 +23,7 @@ mod log;
 mod loopback;
 pub mod moves;
 mod names;
+pub mod numbers;
 pub mod observed;
 pub mod org;
 mod paging;

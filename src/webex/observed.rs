@@ -301,14 +301,22 @@ pub fn device(names: &Names, raw: &Value) -> Result<Device, Error> {
         (None, Some(id)) => names.key("workspace", &id)?.map(Owner::workspace),
         (None, None) => None,
     };
-    Ok(Device {
+    let mut device = Device {
         id: text(raw, "id"),
         name: given(&raw["displayName"]),
         product: given(&raw["product"]),
         mac: given(&raw["mac"]),
         kind: given(&raw["type"]),
+        connection_status: None,
+        created: None,
         owner,
-    })
+    };
+    // Of other devices the connection changes all the time, and says nothing that a plan needs.
+    if device.is_webex_go() {
+        device.connection_status = given(&raw["connectionStatus"]).map(Box::from);
+        device.created = given(&raw["created"]).map(Box::from);
+    }
+    Ok(device)
 }
 
 /// What Webex says that it could not read of an object, in words.

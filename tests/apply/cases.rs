@@ -12,10 +12,14 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 /// Cases in which Webex refuses what the plan wants, with the reason.
-const REFUSED: [(&str, &str); 2] = [
+const REFUSED: [(&str, &str); 3] = [
     (
         "implicit-free-licences-untouched",
         "the free screen share cannot be taken away, even where the files say so (700006)",
+    ),
+    (
+        "webex-go-removed",
+        "that Webex Go devices can be deleted is not confirmed: the simulator refuses it unless told otherwise",
     ),
     (
         "language-unknown",

@@ -272,6 +272,11 @@ impl Live<'_> {
         let without: Vec<&str> = list(&operation["without"]).map(text).collect();
         let subjects = subjects(operation);
         let most = match (method, path) {
+            ("POST", "/telephony/config/locations/{locationId}/numbers")
+                if paths.contains("carrier") =>
+            {
+                20
+            }
             ("POST", "/telephony/config/locations/{locationId}/numbers") => 100,
             ("PUT", "/telephony/config/locations/{locationId}/numbers") => 500,
             ("DELETE", "/telephony/config/locations/{locationId}/numbers") => 5,
@@ -362,7 +367,7 @@ impl Live<'_> {
 
     /// What is sent together goes to one location and one state, which the request names once.
     fn one_place(&self, sent: &[(&Value, Vec<&Value>)]) -> Outcome {
-        for path in ["location", "state", "type"] {
+        for path in ["location", "state", "type", "carrier", "paidBy"] {
             let values: BTreeSet<String> = sent
                 .iter()
                 .flat_map(|(_, fields)| fields.iter().filter(|field| field["path"] == path))
@@ -404,6 +409,16 @@ impl Live<'_> {
         }
         if kind == "callQueue" {
             return queues::field(&mut self.snapshot, key, field);
+        }
+        if kind == "webexGoDevice" {
+            return self.remove_webex_go(key);
+        }
+        if ["carrier", "operatorAccount", "paidBy"].contains(&path) {
+            return Ok(());
+        }
+        if kind == "number" && path == "type" && field["after"] == "mobile" {
+            // Not switched on by anyone: the one to whom it is assigned does that.
+            find(&mut self.snapshot["numbers"], "phoneNumber", key)?["state"] = json!("inactive");
         }
         let (section, name) = match kind {
             "user" => ("users", "email"),
@@ -470,6 +485,19 @@ impl Live<'_> {
                 find(&mut self.snapshot[section], name, key)?[path] = value.clone();
                 Ok(())
             }
+        }
+    }
+
+    /// A person gives back the Webex Go device.
+    fn remove_webex_go(&mut self, email: &str) -> Outcome {
+        let owner = json!({"kind": "user", "key": email});
+        let devices = self.snapshot["devices"].as_array_mut();
+        let devices = devices.ok_or("no devices")?;
+        let before = devices.len();
+        devices.retain(|it| it["type"] != "webexgo" || it["owner"] != owner);
+        match devices.len() < before {
+            true => Ok(()),
+            false => Err(format!("{email} has no Webex Go device to be removed")),
         }
     }
 
@@ -687,6 +715,13 @@ impl Live<'_> {
                 return Err(format!("{number} belongs to {}", entry["owner"]));
             }
             entry["owner"] = json!({"kind": kind, "key": key});
+            // A mobile number is active once a person has it, and no one else can.
+            if entry["type"] == "mobile" {
+                if kind != "user" {
+                    return Err(format!("{number} is a mobile number"));
+                }
+                entry["state"] = json!("active");
+            }
         }
         Ok(())
     }
@@ -730,6 +765,13 @@ impl Live<'_> {
                 && list(&field["losses"]).count() > 0
         };
         let callers = callers(&self.snapshot);
+        for device in list(&before["devices"]).filter(|it| it["type"] == "webexgo") {
+            let owner = &device["owner"];
+            let owner = format!("{}/{}", text(&owner["kind"]), text(&owner["key"]));
+            if self::callers(before).contains(&owner) && !callers.contains(&owner) {
+                return Err(format!("{owner} loses Calling beside the Webex Go device"));
+            }
+        }
         for lost in self::callers(before).difference(&callers) {
             let agreed = |(change, fields): &(&Value, Vec<&Value>)| {
                 change["address"] == **lost
@@ -869,7 +911,14 @@ fn carries(method: &str, path: &str, fields: &[&Value]) -> Outcome {
         ("POST", "/telephony/config/jobs/person/moveLocation") => identity.contains(&name),
         ("DELETE", "/people/{personId}") => name == "state",
         ("POST", "/telephony/config/locations/{locationId}/numbers") => {
-            ["location", "state", "type"].contains(&name)
+            let order = ["carrier", "operatorAccount", "paidBy"];
+            let mobile = fields.iter().any(|field| field["after"] == "mobile");
+            match name {
+                "location" | "type" => true,
+                // A mobile number is active once it is assigned; who brings it and who pays has to be said.
+                "state" => !mobile,
+                _ => mobile && order.contains(&name),
+            }
         }
         ("POST", "/telephony/config/jobs/numbers/manageNumbers") => name == "location",
         ("PUT", "/telephony/config/locations/{locationId}/numbers") => name == "state",

@@ -233,7 +233,7 @@ const OPEN: &[&str] = &[
     "users: {ana@acme.com: {webexGo: {mode: byod, subscription: Sub-9}}}",
     "templates: {x: {licenses: {meetings: {acme.webex.com: {role: attendee, license: Any}}}}}",
     "workspaces: {Attic: {formerly: Loft, location: Oslo}}",
-    "webexGo: {operatorAccounts: {a: {operator: o, accountId: i, location: Oslo}}}",
+    "webexGo: {operatorAccounts: {a: {operator: o, accountId: i, confirmAccountId: i, location: Oslo}}}",
     "guardrails: {protect: [user/new.person@acme.com], allowOverage: [Any]}",
     "acknowledgements: [{code: calling-loss, subjects: [workspace/Attic], reason: HR-1}]",
 ];

@@ -17,6 +17,7 @@ mod renames;
 mod subscribers;
 mod subscriptions;
 mod templates;
+mod webex_go;
 mod workspaces;
 
 #[cfg(test)]
@@ -75,6 +76,9 @@ const CHECKS: &[fn(&mut Checker)] = &[
     partner::lines,
     attach::attached,
     attach::detached,
+    webex_go::accounts,
+    webex_go::mobile_numbers,
+    webex_go::modes,
 ];
 
 /// All that is wrong with the configuration, in order of place.

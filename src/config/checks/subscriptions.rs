@@ -55,6 +55,11 @@ pub(super) fn replaced(checker: &mut Checker) {
             pin(user.spot(id), id);
         }
     }
+    for account in config.operator_accounts.values() {
+        if let Some(id) = &account.value.subscription {
+            pin(account.spot(id), id);
+        }
+    }
     for workspace in config.workspaces.values() {
         if let Some(set) = &workspace.value.licenses {
             of_set(workspace, &set.value, &mut pin);

@@ -1,31 +1,10 @@
-//! Webex Go accounts and Webex for BroadWorks.
+//! Webex for BroadWorks.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::UserState;
 use crate::config::yaml::{At, Entries};
-
-/// Webex Go: accounts with mobile operators.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct WebexGo {
-    /// Accounts with mobile operators, by name.
-    pub operator_accounts: Entries<OperatorAccount>,
-}
-
-/// An account with a mobile operator.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct OperatorAccount {
-    /// The operator.
-    pub operator: At<String>,
-    /// The account id that the operator gave; it can never be changed once authorised.
-    pub account_id: At<String>,
-    /// The location of its numbers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub location: Option<At<String>>,
-}
 
 /// Webex for BroadWorks, for service providers.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]

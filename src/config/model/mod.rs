@@ -8,6 +8,7 @@ mod people;
 mod places;
 mod policy;
 mod queues;
+mod webex_go;
 
 pub use broadworks::*;
 pub use licenses::*;
@@ -15,6 +16,7 @@ pub use people::*;
 pub use places::*;
 pub use policy::*;
 pub use queues::*;
+pub use webex_go::*;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{LicenseOverrides, LicenseSet};
+use super::{LicenseOverrides, LicenseSet, UserWebexGo};
 use crate::config::yaml::{At, Nullable};
 
 /// What differs from the templates and from the directory for one person.
@@ -53,30 +53,6 @@ pub enum UserState {
     Present,
     /// To be deleted.
     Absent,
-}
-
-/// Webex Go for one person.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct UserWebexGo {
-    /// Whose mobile contract it is.
-    pub mode: At<WebexGoMode>,
-    /// The subscription that pays for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub subscription: Option<At<String>>,
-    /// The mobile number, where the operator brings it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone_number: Option<At<String>>,
-}
-
-/// Whose mobile contract Webex Go uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum WebexGoMode {
-    /// The person's own phone, with an eSIM.
-    Byod,
-    /// A mobile operator's.
-    MobileOperator,
 }
 
 /// A shared room, desk or phone.

@@ -78,6 +78,9 @@ pub struct NumberBlock {
     /// What kind of numbers. Absent: not managed.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<At<NumberType>>,
+    /// Of mobile numbers: the account with the operator from which new ones are ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator_account: Option<At<String>>,
 }
 
 /// Whether a number is in service.
@@ -136,5 +139,39 @@ impl JsonSchema for Date {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
+    }
+}
+
+/// A moment, such as `2026-11-19T09:30:00Z`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(pub jiff::Timestamp);
+
+impl Serialize for Instant {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Instant).map_err(|_| {
+            serde::de::Error::invalid_value(
+                serde::de::Unexpected::Str(&text),
+                &"a moment such as 2026-11-19T09:30:00Z",
+            )
+        })
+    }
+}
+
+impl JsonSchema for Instant {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Instant".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "format": "date-time"})
     }
 }

@@ -213,12 +213,15 @@ const PLACES: &[(Kind, As, Others, &[&str])] = {
                 "/$defs/Workspace/properties/subscription",
             ],
         ),
-        // Nothing asks for this one yet.
+        // Nothing asks for these where Webex Go is already there.
         (
             Subscription,
             Value,
             Allowed,
-            &["/$defs/UserWebexGo/properties/subscription"],
+            &[
+                "/$defs/OperatorAccount/properties/subscription",
+                "/$defs/UserWebexGo/properties/subscription",
+            ],
         ),
         (
             Enterprise,

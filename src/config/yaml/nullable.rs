@@ -31,6 +31,14 @@ impl<T> Nullable<T> {
     pub fn is_absent(&self) -> bool {
         matches!(self, Nullable::Absent)
     }
+
+    /// The value, if the field has one.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Nullable::Value(value) => Some(value),
+            Nullable::Absent | Nullable::Null => None,
+        }
+    }
 }
 
 impl<T: Serialize> Serialize for Nullable<T> {

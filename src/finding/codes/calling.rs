@@ -12,12 +12,6 @@ codes! {
          none is sent. Order or return the numbers in Control Hub: Services, Calling, Numbers, Manage. Take a new snapshot; the \
          next plan includes them.";
 
-    GO_PROFESSIONAL_REQUIRED = "go-professional-required", Error, false,
-        "Calling is not removed from a person who has a Webex Go device.",
-        "An error of the plan (exit 4): Webex Go needs Webex Calling Professional, so Calling is not changed. Retire the device \
-         first: in Control Hub, open the person, Devices, choose the Webex Go device and delete it. Take a new snapshot; the next \
-         plan then removes Calling, once its loss is acknowledged.";
-
     CALLING_NO_WORK_PHONE = "calling-no-work-phone", Warning, false,
         "A user has no work phone number, so Calling cannot be given.",
         "A warning: Calling needs a location and a number or extension. Where no override names one, both are found by the work \

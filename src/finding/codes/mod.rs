@@ -36,6 +36,7 @@ mod partner;
 mod restore;
 mod run;
 mod safety;
+mod webex_go;
 
 pub use broadworks::*;
 pub use calling::*;
@@ -46,6 +47,7 @@ pub use partner::*;
 pub use restore::*;
 pub use run::*;
 pub use safety::*;
+pub use webex_go::*;
 
 /// Every code, in the order of the groups.
 pub static CODES: LazyLock<Vec<&'static CodePage>> = LazyLock::new(|| {
@@ -56,6 +58,7 @@ pub static CODES: LazyLock<Vec<&'static CodePage>> = LazyLock::new(|| {
         safety::PAGES,
         broadworks::PAGES,
         partner::PAGES,
+        webex_go::PAGES,
         drift::PAGES,
         restore::PAGES,
         run::PAGES,

@@ -39,6 +39,8 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         let state = state.filter(|word| ["active", "inactive"].contains(word));
         let kind = seen.kind.as_deref();
         let kind = kind.filter(|word| ["did", "tollFree", "mobile"].contains(word));
+        // A mobile number is active once it is assigned, and cannot be switched.
+        let state = state.filter(|_| kind != Some("mobile"));
         blocks.entry((place, state, kind)).or_default().push(number);
         count += 1;
     }

@@ -4,6 +4,7 @@
 mod deletion;
 mod fields;
 mod import;
+mod mobile;
 mod plan;
 mod wire;
 

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{KIND, deletion, essence, only_manually};
+use super::{KIND, deletion, essence, mobile, only_manually};
 use crate::change::{
     Address, ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn,
     nothing, text, text_or_nothing,
@@ -13,7 +13,7 @@ use crate::finding::{
     CALLING_LOCATION_MISMATCH, CALLING_LOCATION_UNKNOWN, Finding, NUMBER_TYPE_MISMATCH,
 };
 use crate::kinds::Context;
-use crate::licensing::{Holder, Inventory, Reason};
+use crate::licensing::{Holder, Inventory, MobileOrder, Reason};
 use crate::phone::interval;
 use crate::snapshot::{Number, Owner};
 
@@ -45,8 +45,9 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             continue;
         }
         let calls = locations.calls_from(&location.value);
-        let by_hand = inventory.by_hand(&location.value);
-        let (mut refused, mut ordered) = (0, 0);
+        let order = mobile::order(context, block);
+        let by_hand = order.is_none() && inventory.by_hand(&location.value);
+        let (mut refused, mut ordered, mut waiting) = (0, 0, 0);
         for at in block.value.numbers.iter() {
             let Ok(interval) = interval(&at.value) else {
                 continue;
@@ -62,13 +63,20 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
                 match observed.get(number.as_str()) {
                     None if !calls => refused += 1,
                     None if by_hand => ordered += 1,
+                    None if matches!(order, Some(Err(_))) => waiting += 1,
                     Some(seen) if !calls && entry.comes(seen) => refused += 1,
-                    None => draft.changes.push(entry.creation(number)),
+                    None => draft.changes.push(match order {
+                        Some(Ok(order)) => entry.order(number, order),
+                        _ => entry.creation(number),
+                    }),
                     Some(seen) => entry.compare(seen, draft),
                 }
             }
         }
         say_left_out(context, block, refused, ordered, draft);
+        if let Some(Err(finding)) = order {
+            mobile::say_waiting(context, block, waiting, *finding, draft);
+        }
     }
 }
 
@@ -121,39 +129,49 @@ impl Entry<'_> {
             .as_ref()
             .map_or(NumberState::Active, |at| at.value);
         let kind = block.kind.as_ref().map_or(NumberType::Did, |at| at.value);
-        let add = |path: &str, value: &str| {
-            DraftField::new(
-                path,
-                FieldAction::Add,
-                Risk::Additive,
-                nothing(),
-                text(value),
-            )
-            .because(self.reason())
+        let (state, kind, location) = (state_word(state), type_word(kind), &block.location.value);
+        let fields = [("location", &**location), ("state", state), ("type", kind)];
+        let with = format!("{state} {kind} {location}");
+        self.created(number, &fields, with, CREATED_PER_REQUEST)
+    }
+
+    /// A mobile number, which an operator brings: without a state, since it is active once it is assigned.
+    fn order(&self, number: String, order: MobileOrder<'_>) -> DraftChange {
+        let location = &self.block.value.location.value;
+        let kind = type_word(NumberType::Mobile);
+        let fields = [
+            ("carrier", order.carrier),
+            ("location", location),
+            ("operatorAccount", order.account),
+            ("paidBy", order.subscription),
+            ("type", kind),
+        ];
+        let with = format!("{kind} {location} {}", order.account);
+        self.created(number, &fields, with, mobile::ORDERED_PER_REQUEST)
+    }
+
+    /// A number that Webex does not have, with these fields; as many as `most` go in one request.
+    fn created(
+        &self,
+        number: String,
+        fields: &[(&str, &str)],
+        with: String,
+        most: usize,
+    ) -> DraftChange {
+        let (action, risk) = (FieldAction::Add, Risk::Additive);
+        let add = |&(path, value): &(&str, &str)| {
+            DraftField::new(path, action, risk, nothing(), text(value)).because(self.reason())
         };
+        let request = Request::new("POST", "/telephony/config/locations/{locationId}/numbers");
         DraftChange {
             kind: KIND.name,
             key: number,
             action: ChangeAction::Create,
-            fields: vec![
-                add("location", &block.location.value),
-                add("state", state_word(state)),
-                add("type", type_word(kind)),
-            ],
+            fields: fields.iter().map(add).collect(),
             preimage: None,
             turn: Turn::Give,
             depends_on: self.location_begins(),
-            requests: vec![
-                Request::new("POST", "/telephony/config/locations/{locationId}/numbers").shared(
-                    format!(
-                        "{} {} {}",
-                        state_word(state),
-                        type_word(kind),
-                        block.location.value
-                    ),
-                    CREATED_PER_REQUEST,
-                ),
-            ],
+            requests: vec![request.shared(with, most)],
         }
     }
 
@@ -233,7 +251,14 @@ impl Entry<'_> {
 
     /// Only an active number can be moved: it is activated where it is, and deactivated where it arrives.
     fn state(&self, seen: &Number, change: &mut DraftChange) {
-        let Some(state) = &self.block.value.state else {
+        // A mobile number is active once it is assigned, and cannot be switched (webex-api.md 6.2).
+        let Some(state) = self
+            .block
+            .value
+            .state
+            .as_ref()
+            .filter(|_| !mobile::is(self.block))
+        else {
             return;
         };
         let before = seen.state.as_deref().unwrap_or("active");

@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::essence;
-use crate::kinds::wire::{Live, Request, Seen, Then, Wire, not_sent, one_by_one};
-use crate::webex::{Call, Error, Names, Paging, Refusal, encode, observed, query};
+use crate::kinds::wire::{Live, Request, Seen, Subject, Then, Wire, not_sent, one_by_one};
+use crate::webex::{Call, Error, Names, Paging, Refusal, encode, numbers, observed, query};
 
 /// Webex takes at most this many mobile numbers in one request.
 const MOBILE_PER_REQUEST: usize = 20;
@@ -28,7 +28,16 @@ pub const LIVE: Live = Live {
             "/telephony/config/locations/{locationId}/numbers",
             create,
         )
-        .carrying(&["location", "state", "type"]),
+        .carrying(&[
+            "carrier",
+            "location",
+            "operatorAccount",
+            "paidBy",
+            "state",
+            "type",
+        ])
+        .asking(validate)
+        .or(without_refused),
         Wire::new(
             "PUT",
             "/telephony/config/locations/{locationId}/numbers",
@@ -122,7 +131,6 @@ fn by_location<'a>(
 fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {
     let first = request.one()?;
     let kind = first.after("type").unwrap_or("did");
-    let state = first.after("state").unwrap_or("active").to_uppercase();
     let most = if kind == "mobile" {
         MOBILE_PER_REQUEST
     } else {
@@ -132,8 +140,13 @@ fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {
     for (location, numbers) in by_location(request, true)? {
         let id = request.names.need("location", location)?;
         for chunk in numbers.chunks(most) {
-            let body =
-                json!({"phoneNumbers": chunk, "numberType": kind.to_uppercase(), "state": state});
+            let mut body = json!({"phoneNumbers": chunk, "numberType": kind.to_uppercase()});
+            if kind == "mobile" {
+                body["subscriptionId"] = json!(ordered(first, "paidBy")?);
+                body["carrierId"] = json!(ordered(first, "carrier")?);
+            } else {
+                body["state"] = json!(first.after("state").unwrap_or("active").to_uppercase());
+            }
             calls.push(
                 Call::new(
                     Method::POST,
@@ -144,6 +157,47 @@ fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {
         }
     }
     Ok(calls)
+}
+
+/// Which mobile numbers the operator does not bring, in Webex's words: the others are ordered.
+fn validate(names: &Names, subjects: &[Subject<'_>]) -> Result<Vec<(String, String)>, Error> {
+    let mobile = subjects
+        .iter()
+        .filter(|it| it.after("type") == Some("mobile"));
+    let numbers: Vec<&str> = mobile.map(|it| it.change.key.as_str()).collect();
+    let mut refused = Vec::new();
+    for chunk in numbers.chunks(MOBILE_PER_REQUEST) {
+        for (number, why) in numbers::refused(names.reader(), chunk)? {
+            let why = format!("nothing was sent: Webex refused {number} in the validation: {why}");
+            refused.push((number, why));
+        }
+    }
+    Ok(refused)
+}
+
+/// An order without the mobile numbers that a refusal names: the others are ordered all the same.
+fn without_refused(refusal: &Refusal, call: &Call) -> Option<Vec<Call>> {
+    let body = call.body.as_ref()?;
+    let numbers = body["phoneNumbers"].as_array()?;
+    let said = refusal.to_string();
+    let named = |number: &Value| number.as_str().is_some_and(|number| said.contains(number));
+    let left: Vec<&Value> = numbers.iter().filter(|number| !named(number)).collect();
+    let some = !left.is_empty() && left.len() < numbers.len();
+    (body["numberType"] == "MOBILE" && some).then(|| {
+        let mut other = call.clone();
+        if let Some(body) = &mut other.body {
+            body["phoneNumbers"] = json!(left);
+        }
+        vec![other]
+    })
+}
+
+/// A part of an order. No request tells it, so it is never among what is still to be sent.
+fn ordered<'a>(subject: &Subject<'a>, path: &str) -> Result<&'a str, Error> {
+    let mut fields = subject.change.fields.iter();
+    let field = fields.find(|field| field.path == path);
+    let value = field.and_then(|field| field.after.as_str());
+    value.ok_or_else(|| not_sent(format!("an order of mobile numbers without {path}")))
 }
 
 fn switch(request: &Request<'_>) -> Result<Vec<Call>, Error> {

@@ -48,7 +48,7 @@ impl Person<'_> {
             fields: vec![field],
             preimage: Some(essence(observed)),
             turn: Turn::Give,
-            depends_on: Vec::new(),
+            depends_on: self.webex_go_first(),
             requests: vec![Request::new("DELETE", PERSON)],
         })
     }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{KIND, essence};
-use crate::change::{ChangeAction, Draft, DraftChange, DraftField, Request, Risk, Sends, Turn};
+use crate::change::{
+    Address, ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Sends,
+    Turn,
+};
 use crate::config::{Declared, model};
 use crate::finding::VOICEMAIL_MESSAGES_LOSS;
 use crate::kinds::identity::{self, PERSON};
@@ -45,6 +48,8 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             draft.changes.extend(person.deletion());
         } else if people.not_known(user) {
             draft.blocked += asks.len();
+        } else if people.kept(user) {
+            person.say_kept(draft);
         } else if people.left_alone(user) {
             person.say_left_alone(draft);
         } else {
@@ -133,6 +138,14 @@ impl Person<'_> {
         if fields.is_empty() && action == ChangeAction::Update {
             return;
         }
+        let needs_none = |field: &DraftField| {
+            let loses = field.path == "licenses/calling" && field.action == FieldAction::Remove;
+            loses || field.path == "location"
+        };
+        let depends_on = match fields.iter().any(needs_none) {
+            true => self.webex_go_first(),
+            false => Vec::new(),
+        };
         draft.changes.push(DraftChange {
             kind: KIND.name,
             key: self.email.to_owned(),
@@ -140,9 +153,16 @@ impl Person<'_> {
             fields,
             preimage: self.observed.map(essence),
             turn,
-            depends_on: Vec::new(),
+            depends_on,
             requests,
         });
+    }
+
+    /// The removal of the person's Webex Go device, if the plan removes one: it goes before Calling and before the person.
+    pub fn webex_go_first(&self) -> Vec<Need> {
+        let goes = self.context.world.facts().removes_webex_go(self.email);
+        let device = goes.then(|| Need::Done(Address::new("webexGoDevice", self.email)));
+        device.into_iter().collect()
     }
 
     fn identity_fields(

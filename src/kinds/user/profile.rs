@@ -12,6 +12,7 @@ use crate::config::yaml::At;
 use crate::config::{Declared, model};
 use crate::finding::{DIRECTORY_OWNED_FIELD, Finding};
 use crate::kinds::field::Compared;
+use crate::licensing::unknown_webex_go;
 use crate::snapshot;
 
 impl Person<'_> {
@@ -77,6 +78,18 @@ impl Person<'_> {
         {
             self.owned_by_directory("state", declared, state, draft);
         }
+    }
+
+    /// Says why a person is not deleted whose devices were not captured.
+    pub fn say_kept(&self, draft: &mut Draft) {
+        draft.blocked += 1;
+        let finding = unknown_webex_go("the person is not deleted");
+        let state = self.declared.and_then(|declared| {
+            let state = declared.value.state.as_ref()?;
+            Some(self.context.config.place(declared.spot(state)))
+        });
+        let finding = finding.about(format!("user/{}", self.email));
+        draft.findings.push(finding.at_opt(state));
     }
 
     fn owned_by_directory<T>(

@@ -28,6 +28,9 @@ pub type Repair = fn(&Request<'_>, &Seen) -> Result<Vec<Call>, Error>;
 /// Why a request is not sent after all, looked at right before.
 pub type Look = fn(&Names, &Subject<'_>) -> Result<Option<Objection>, Error>;
 
+/// Which of several objects Webex says beforehand that it will refuse, and why; by key.
+pub type Ask = fn(&Names, &[Subject<'_>]) -> Result<Vec<(String, String)>, Error>;
+
 /// What is sent instead of a request that Webex refuses for an unrelated reason.
 pub type Instead = fn(&Refusal, &Call) -> Option<Vec<Call>>;
 
@@ -122,6 +125,8 @@ pub struct Wire {
     pub is_done: Option<fn(&Seen) -> bool>,
     /// Why it is not sent after all.
     pub look: Option<Look>,
+    /// Whom Webex, asked beforehand about all, will refuse: the others go on.
+    pub ask: Option<Ask>,
     /// What is sent instead where Webex refuses it.
     pub instead: Option<Instead>,
     /// Why a refusal passes by itself, so that a later run goes on.
@@ -160,6 +165,7 @@ impl Wire {
             repair: None,
             is_done: None,
             look: None,
+            ask: None,
             instead: None,
             later: None,
             outcome: None,
@@ -177,6 +183,12 @@ impl Wire {
     /// What decides how much it destroys is looked at right before.
     pub(super) const fn looking(mut self, look: Look) -> Wire {
         self.look = Some(look);
+        self
+    }
+
+    /// Webex is asked beforehand about all whom it is for.
+    pub(super) const fn asking(mut self, ask: Ask) -> Wire {
+        self.ask = Some(ask);
         self
     }
 

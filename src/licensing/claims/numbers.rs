@@ -12,10 +12,14 @@ use crate::licensing::inventory::Owner;
 impl<'w> Desk<'w, '_> {
     /// The fault of a number that needs no other applicant, in the order of rule 5, save `calling-number-in-use`.
     fn number_unknown(&self, number: &str) -> Option<Fault> {
-        self.inventory
-            .number(number)
-            .is_none()
-            .then(|| Fault::NumberUnknown(number.to_owned()))
+        if self.inventory.number(number).is_some() {
+            return None;
+        }
+        let number = number.to_owned();
+        Some(match self.inventory.is_to_be_ordered(&number) {
+            true => Fault::NumberWaits(number),
+            false => Fault::NumberUnknown(number),
+        })
     }
 
     /// Faults of the location, which come after those of the number.
@@ -73,7 +77,7 @@ impl<'w> Desk<'w, '_> {
             Some(other) if (self.freed)(other) => None,
             Some(other) => return Err(self.in_use(number, other)),
         };
-        match self.kept(number) {
+        match self.kept(holder, number) {
             Some(fault) => Err(fault),
             None => Ok(giver),
         }
@@ -87,8 +91,8 @@ impl<'w> Desk<'w, '_> {
     }
 
     /// Why a number without an owner cannot be assigned.
-    fn kept(&self, number: &str) -> Option<Fault> {
-        let what = self.inventory.kept(number)?;
+    fn kept(&self, holder: Holder, number: &str) -> Option<Fault> {
+        let what = self.inventory.kept_from(holder, number)?;
         Some(Fault::NumberKept {
             number: number.to_owned(),
             what,
@@ -309,7 +313,7 @@ impl<'w> Desk<'w, '_> {
                         owner: "another person or workspace in this plan".to_owned(),
                     }),
                     Some(_) => None,
-                    None => self.kept(phone),
+                    None => self.kept(self.applicants[at].holder(), phone),
                 }
             };
             let fault = self

@@ -175,7 +175,7 @@ impl Tracer<'_> {
             None => "belongs to no location".to_owned(),
         };
         let owner = match known.owner {
-            None => match inventory.kept(number) {
+            None => match inventory.kept_from(holder, number) {
                 Some(what) => format!("is {what}, which cannot be assigned"),
                 None => "is free".to_owned(),
             },

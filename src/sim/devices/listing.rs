@@ -8,6 +8,7 @@ use super::super::products::Product;
 use super::super::table::Slot;
 use super::super::world::{Device, Holder, World};
 use super::super::{errors, ids, org, paging, save};
+use super::mobile;
 use super::models::{self, Onboarding};
 
 /// How long an activation code of a phone lives, in milliseconds: seven days.
@@ -104,7 +105,9 @@ pub fn list(call: &mut Call<'_>) -> Done {
                 .query("tag")
                 .is_none_or(|tag| items(&shown["tags"]).iter().any(|it| it == tag))
     };
-    let all = world.devices.iter().map(|(_, device)| show(world, device));
+    let there = world.devices.iter().map(|(_, device)| device);
+    let there = there.filter(|device| mobile::appears(call.rules, device, call.now));
+    let all = there.map(|device| show(world, device));
     let (page, next) = paging::by_start(call, 100, 1000, all.filter(fits), |shown| shown);
     Ok(paging::list("items", page, next))
 }

@@ -3,9 +3,11 @@
 //! Owns the rules of devices. Owners are people and workspaces; code that removes those removes their devices too.
 
 mod listing;
+mod mobile;
 mod models;
 mod telephony;
 
+pub use self::mobile::bring;
 use super::route::{Route, route};
 
 type Scopes = &'static [&'static str];

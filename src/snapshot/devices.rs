@@ -1,0 +1,56 @@
+//! Devices of people and workspaces, mobile phones with Webex Go among them.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Owner, Snapshot, or_default};
+
+/// A phone or video device.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// Webex's id.
+    #[serde(default, deserialize_with = "or_default")]
+    pub id: String,
+    /// What people call it.
+    pub name: Option<String>,
+    /// The product, such as `Cisco 8845`.
+    pub product: Option<String>,
+    /// The hardware address.
+    pub mac: Option<String>,
+    /// What it is, such as `phone` or `webexgo`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// Of a Webex Go device: how it is connected, such as `activating` until its code is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection_status: Option<Box<str>>,
+    /// Of a Webex Go device: when it was added, which is when its activation code was made; RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created: Option<Box<str>>,
+    /// Who has it.
+    pub owner: Option<Owner>,
+}
+
+impl Device {
+    /// Whether it is a mobile phone with Webex Go.
+    pub fn is_webex_go(&self) -> bool {
+        let kind = self.kind.as_deref();
+        kind.is_some_and(|kind| kind.eq_ignore_ascii_case("webexgo"))
+    }
+
+    /// What people know it by: the product, else its name, else its id.
+    pub fn label(&self) -> &str {
+        let name = self.product.as_deref().or(self.name.as_deref());
+        name.unwrap_or(&self.id)
+    }
+}
+
+impl Snapshot {
+    /// The Webex Go devices of a person; `None` where devices were not captured.
+    pub fn webex_go(&self, email: &str) -> Option<impl Iterator<Item = &Device>> {
+        let devices = self.devices.as_deref()?.iter();
+        Some(devices.filter(move |device| {
+            let owner = device.owner.as_ref().and_then(Owner::as_user);
+            owner == Some(email) && device.is_webex_go()
+        }))
+    }
+}
