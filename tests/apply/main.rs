@@ -31,3 +31,4 @@ mod refusals;
 mod restore;
 mod settings;
 mod shared;
+mod webex_go;

@@ -1,9 +1,17 @@
-//! `docs/rules.md`: every rule stands there once and in order, and what a row names exists.
+//! `docs/rules.md` and the pages beside it: every rule stands there once and in order, and what a row names exists.
 
 use crate::common::root;
 
+/// The pages, in order.
+const PAGES: [&str; 2] = ["docs/rules.md", "docs/rules-webex-go.md"];
 /// The groups, with the number of rules in each.
-const GROUPS: [(&str, usize); 4] = [("LIC", 71), ("CALL", 35), ("MOVE", 27), ("BWKS", 144)];
+const GROUPS: [(&str, usize); 5] = [
+    ("LIC", 71),
+    ("CALL", 35),
+    ("MOVE", 27),
+    ("BWKS", 144),
+    ("GO", 44),
+];
 
 /// How the part of a last cell begins that gives a reason instead of tests.
 const REASON: &str = "does not apply: ";
@@ -16,6 +24,11 @@ const CASES: [(&str, &str, &str); 3] = [
 
 fn read(path: &str) -> Option<String> {
     std::fs::read_to_string(root().join(path)).ok()
+}
+
+/// All pages together.
+fn pages() -> String {
+    PAGES.map(|path| read(path).unwrap()).join("\n")
 }
 
 /// The cells of each row that is about a rule.
@@ -93,7 +106,7 @@ fn faults(held_by: &str, decisions: &str) -> Vec<String> {
 
 #[test]
 fn every_rule_has_its_row() {
-    let page = read("docs/rules.md").unwrap();
+    let page = pages();
     let wanted: Vec<String> = GROUPS
         .iter()
         .flat_map(|(group, last)| (1..=*last).map(move |number| format!("{group}-{number:03}")))
@@ -104,7 +117,7 @@ fn every_rule_has_its_row() {
 
 #[test]
 fn what_rows_name_exists() {
-    let page = read("docs/rules.md").unwrap();
+    let page = pages();
     let decisions = read("docs/decision-table.md").unwrap();
     let mut wrong = Vec::new();
     for cells in rows(&page) {

@@ -29,3 +29,4 @@ mod markdown;
 mod oracle;
 mod people_laws;
 mod queues;
+mod webex_go_laws;

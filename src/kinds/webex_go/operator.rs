@@ -171,7 +171,7 @@ pub fn say_other_mode(person: &Person<'_>, number: &str, draft: &mut Draft) {
 /// The number is there and the device is not: since when, the applied snapshot says.
 fn say_no_device(person: &Person<'_>, number: &str, draft: &mut Draft) {
     let age = person.context.applied.and_then(|applied| {
-        let then: &Snapshot = applied.settled();
+        let then: &Snapshot = applied.then();
         let mut users = then.users().iter();
         let had =
             users.any(|it| it.email == person.email && it.phone_number.as_deref() == Some(number));
