@@ -64,6 +64,8 @@ pub(super) struct Applicant<'w> {
     pub ask: Option<usize>,
     /// Whether Calling works without location and number, as on a hot desk.
     pub bare: bool,
+    /// Whether Calling is Professional in the end, which a mobile number needs.
+    pub professional: bool,
     /// The location in the end, once it is known.
     pub location: Option<String>,
     /// Whether the location of a person with Calling changes, or that of a workspace.
@@ -88,6 +90,7 @@ impl<'w> Applicant<'w> {
             caller,
             ask: None,
             bare: false,
+            professional: false,
             location: None,
             moves: false,
             got_number: None,
@@ -270,6 +273,7 @@ fn person<'w>(
     }
     let mut applicant = Applicant::new(caller);
     applicant.ask = granted.map(|(at, _)| at);
+    applicant.professional = facts.becomes_professional(user, ask.map(|(_, ask)| ask));
     let names = caller.number_spot.is_some() || caller.extension_spot.is_some();
     if granted.is_none() || names {
         return Some(applicant);

@@ -2,8 +2,11 @@
 //!
 //! Owns the table of countries. Must not know how a device is added or removed.
 
-use super::ask::{Ask, AskState, Facts, Holder};
+use rustc_hash::FxHashMap;
+
+use super::ask::{Ask, AskState, Facts, Holder, Wish};
 use super::catalogue::{Service, Tier};
+use super::people::UserIx;
 use crate::config::Declared;
 use crate::config::model::{Authorization, NumberBlock, WebexGoMode};
 use crate::finding::{
@@ -11,7 +14,7 @@ use crate::finding::{
     OPERATOR_ACCOUNT_FAILED, OPERATOR_ACCOUNT_PENDING, OPERATOR_ACCOUNT_REQUIRED, POOL_EXHAUSTED,
     SUBSCRIPTION_INACTIVE, SUBSCRIPTION_KIND_MISMATCH,
 };
-use crate::snapshot::{Device, License};
+use crate::snapshot::{Device, License, Owner, Snapshot};
 
 /// The countries in which Webex Go is offered, by the article of 2024: it says that more will come. The page Devices names
 /// only the first two.
@@ -50,12 +53,26 @@ pub struct GoUnits<'s> {
     pub free: i64,
 }
 
+/// The first Webex Go device of each person; nothing where devices were not captured.
+pub fn devices(snapshot: &Snapshot) -> Option<FxHashMap<&str, &Device>> {
+    let mut found = FxHashMap::default();
+    for device in snapshot.devices.as_deref()? {
+        let owner = device.owner.as_ref().and_then(Owner::as_user);
+        if let Some(owner) = owner.filter(|_| device.is_webex_go()) {
+            found.entry(owner).or_insert(device);
+        }
+    }
+    Some(found)
+}
+
 impl<'w> Facts<'w> {
     /// The Webex Go device of the person with this address.
     pub fn webex_go(&self, email: &str) -> GoDevice<'w> {
-        match self.snapshot.webex_go(email) {
+        match self.go_devices {
             None => GoDevice::Unknown,
-            Some(mut devices) => devices.next().map_or(GoDevice::None, GoDevice::There),
+            Some(devices) => devices
+                .get(email)
+                .map_or(GoDevice::None, |device| GoDevice::There(device)),
         }
     }
 
@@ -93,6 +110,16 @@ impl<'w> Facts<'w> {
         }
         units.sort_by_key(|it| it.subscription);
         units
+    }
+
+    /// Whether a person has Calling Professional once an ask is settled; without one, whether it is there.
+    pub(super) fn becomes_professional(&self, user: UserIx, ask: Option<&Ask>) -> bool {
+        let wanted = ask.and_then(|ask| match (ask.state, ask.wish) {
+            (AskState::Open, Wish::Grant(want) | Wish::Change(want)) => Some(want.tier),
+            _ => None,
+        });
+        let held = || self.calling_after(Holder::User(user), None);
+        wanted.or_else(held) == Some(Tier::Professional)
     }
 
     /// The tier of Calling that a holder has once the plan is carried out; none without Calling. `ask` is what happens to it.

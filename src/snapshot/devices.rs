@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Owner, Snapshot, or_default};
+use super::{Owner, or_default};
 
 /// A phone or video device.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -41,16 +41,5 @@ impl Device {
     pub fn label(&self) -> &str {
         let name = self.product.as_deref().or(self.name.as_deref());
         name.unwrap_or(&self.id)
-    }
-}
-
-impl Snapshot {
-    /// The Webex Go devices of a person; `None` where devices were not captured.
-    pub fn webex_go(&self, email: &str) -> Option<impl Iterator<Item = &Device>> {
-        let devices = self.devices.as_deref()?.iter();
-        Some(devices.filter(move |device| {
-            let owner = device.owner.as_ref().and_then(Owner::as_user);
-            owner == Some(email) && device.is_webex_go()
-        }))
     }
 }

@@ -15,6 +15,7 @@ mod billing;
 mod client;
 mod faults;
 mod licenses;
+mod mobile;
 mod numbers;
 mod people;
 

@@ -10,7 +10,7 @@ use crate::change::{
 use crate::config::model::{User, UserWebexGo, WebexGoMode};
 use crate::config::yaml::At;
 use crate::config::{Declared, Spot};
-use crate::finding::{Finding, GO_DEVICE_MANUAL, GO_DEVICE_UNKNOWN, Severity};
+use crate::finding::{Finding, GO_DEVICE_MANUAL, GO_DEVICE_UNKNOWN, POOL_EXHAUSTED, Severity};
 use crate::kinds::Context;
 use crate::licensing::catalogue::{Service, Tier};
 use crate::licensing::{Ask, Facts, GoDevice, Holder, Identity, Inventory, Reason, UserIx};
@@ -23,6 +23,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     }
     let inventory = context.world.inventory();
     let claims = Claims::of(context);
+    let mut units = Units::default();
     for (email, declared) in &context.config.users {
         let Some(user) = facts.people.find(email) else {
             continue;
@@ -46,7 +47,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             declared,
             go,
         };
-        person.compare(draft);
+        person.compare(&mut units, draft);
     }
 }
 
@@ -78,6 +79,27 @@ impl<'a> Claims<'a> {
             calling: calling.map(|ask| (ask.holder, ask)).collect(),
             numbers,
         }
+    }
+}
+
+/// Units of Webex Go that devices of this plan take, by subscription, in order of address.
+#[derive(Default)]
+struct Units<'a>(FxHashMap<&'a str, i64>);
+
+impl<'a> Units<'a> {
+    /// Takes one; or why there is none any more.
+    fn take(&mut self, facts: &Facts<'_>, subscription: &'a str) -> Option<Finding> {
+        let taken = self.0.entry(subscription).or_default();
+        let units = facts.go_units().into_iter();
+        let mut units = units.filter(|it| it.subscription == subscription);
+        if units.next().is_some_and(|it| it.free <= *taken) {
+            let message =
+                format!("others of this plan take the last Webex Go licence of {subscription}");
+            let help = "buy one, or remove Webex Go from somebody";
+            return Some(Finding::error(POOL_EXHAUSTED, message).help(help));
+        }
+        *taken += 1;
+        None
     }
 }
 
@@ -132,7 +154,7 @@ pub struct Person<'a> {
 }
 
 impl<'a> Person<'a> {
-    fn compare(&self, draft: &mut Draft) {
+    fn compare(&self, units: &mut Units<'a>, draft: &mut Draft) {
         let device = match (self.facts.webex_go(self.email), self.mode()) {
             (GoDevice::Unknown, mode) => {
                 let message =
@@ -155,14 +177,14 @@ impl<'a> Person<'a> {
             self.say(said, draft);
         }
         match self.mode() {
-            WebexGoMode::Byod => self.own_phone(device, draft),
+            WebexGoMode::Byod => self.own_phone(device, units, draft),
             WebexGoMode::MobileOperator => operator::compare(self, device, draft),
             WebexGoMode::None => {}
         }
     }
 
     /// The person's own phone: a device that is missing is added manually, once everything that it needs is there.
-    fn own_phone(&self, device: Option<&Device>, draft: &mut Draft) {
+    fn own_phone(&self, device: Option<&Device>, units: &mut Units<'a>, draft: &mut Draft) {
         let is_mobile = |number: &str| self.is_mobile(number);
         let gives_up = self.seen_number().filter(|number| is_mobile(number));
         if let (Some(_), Some(number)) = (device, gives_up)
@@ -176,7 +198,11 @@ impl<'a> Person<'a> {
         if let Some(finding) = needs::only_by_person(self) {
             self.say(finding, draft);
         }
-        let needs = needs::of_own_phone(self);
+        let mut needs = needs::of_own_phone(self);
+        let taken = needs.subscription.filter(|_| needs.missing.is_empty());
+        if let Some(short) = taken.and_then(|it| units.take(&self.facts, it)) {
+            needs.missing.push(short);
+        }
         if needs.missing.is_empty() {
             let message = "the person has no Webex Go device, and no request adds one";
             let help = steps::add(self, &needs);

@@ -92,7 +92,15 @@ impl<'w> Desk<'w, '_> {
 
     /// Why a number without an owner cannot be assigned.
     fn kept(&self, holder: Holder, number: &str) -> Option<Fault> {
-        let what = self.inventory.kept_from(holder, number)?;
+        let mobile = || self.inventory.number(number).is_some_and(|it| it.mobile);
+        let at = self.index.get(&holder);
+        let standard = at.is_some_and(|&at| !self.applicants[at].professional);
+        let needs = || {
+            let needs = matches!(holder, Holder::User(_)) && standard && mobile();
+            needs.then(|| "a mobile number, which needs Webex Calling Professional".to_owned())
+        };
+        let what = self.inventory.kept_from(holder, number);
+        let what = what.or_else(needs)?;
         Some(Fault::NumberKept {
             number: number.to_owned(),
             what,

@@ -629,6 +629,15 @@ fn numbers(session: &mut Session) {
         &place,
         json!({"phoneNumbers": fresh, "action": "ACTIVATE"}),
     );
+    session.send(
+        "POST",
+        &place,
+        json!({
+            "phoneNumbers": ["+14085557190"], "numberType": "MOBILE", "subscriptionId": "Sub-2024",
+            "carrierId": "123e4567-e89b-12d3-a456-426614174000",
+        }),
+    );
+    session.get("/devices?type=webexgo");
     session.get(&format!(
         "/telephony/config/numbers?locationId={id}&details=true"
     ));
