@@ -1,7 +1,5 @@
 //! The words of the resolver: what a person holds, wants and asks for, how it ended, and what decisions are made from.
 
-use rustc_hash::FxHashMap;
-
 use super::catalogue::{Catalogue, LicenseIx, ProductIx, Service, Slot, Tier};
 use super::devices::Devices;
 use super::events::Part;
@@ -194,8 +192,6 @@ pub struct Facts<'w> {
     pub memberships: &'w Memberships<'w>,
     /// Which locations there will be.
     pub locations: &'w Locations<'w>,
-    /// Webex Go devices by the address of the person; nothing where devices were not captured.
-    pub go_devices: Option<&'w FxHashMap<&'w str, &'w Device>>,
 }
 
 impl<'w> Facts<'w> {

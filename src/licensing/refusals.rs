@@ -164,7 +164,7 @@ fn becomes_hot_desk(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
 
 /// Why Calling stays with a person who has a Webex Go device.
 fn keeps_webex_go(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
-    let (Wish::Remove, Service::Calling, Holder::User(_)) =
+    let (Wish::Remove, Service::Calling, Holder::User(user)) =
         (ask.wish, ask.slot.service, ask.holder)
     else {
         return None;

@@ -2,8 +2,6 @@
 //!
 //! Owns the table of countries. Must not know how a device is added or removed.
 
-use rustc_hash::FxHashMap;
-
 use super::ask::{Ask, AskState, Facts, Holder, Wish};
 use super::catalogue::{Service, Tier};
 use super::people::UserIx;
@@ -14,7 +12,7 @@ use crate::finding::{
     OPERATOR_ACCOUNT_FAILED, OPERATOR_ACCOUNT_PENDING, OPERATOR_ACCOUNT_REQUIRED, POOL_EXHAUSTED,
     SUBSCRIPTION_INACTIVE, SUBSCRIPTION_KIND_MISMATCH,
 };
-use crate::snapshot::{Device, License, Owner, Snapshot};
+use crate::snapshot::{Device, License};
 
 /// The countries in which Webex Go is offered, by the article of 2024: it says that more will come. The page Devices names
 /// only the first two.
@@ -53,27 +51,15 @@ pub struct GoUnits<'s> {
     pub free: i64,
 }
 
-/// The first Webex Go device of each person; nothing where devices were not captured.
-pub fn devices(snapshot: &Snapshot) -> Option<FxHashMap<&str, &Device>> {
-    let mut found = FxHashMap::default();
-    for device in snapshot.devices.as_deref()? {
-        let owner = device.owner.as_ref().and_then(Owner::as_user);
-        if let Some(owner) = owner.filter(|_| device.is_webex_go()) {
-            found.entry(owner).or_insert(device);
-        }
-    }
-    Some(found)
-}
-
 impl<'w> Facts<'w> {
     /// The Webex Go device of the person with this address.
     pub fn webex_go(&self, email: &str) -> GoDevice<'w> {
-        match self.go_devices {
-            None => GoDevice::Unknown,
-            Some(devices) => devices
-                .get(email)
-                .map_or(GoDevice::None, |device| GoDevice::There(device)),
+        if self.snapshot.devices.is_none() {
+            return GoDevice::Unknown;
         }
+        let mut devices = self.devices.find("user", email);
+        let go = devices.find(|device| device.is_webex_go());
+        go.map_or(GoDevice::None, GoDevice::There)
     }
 
     /// Whether the plan removes the Webex Go device of a person: because the files say so, or because it deletes the person.

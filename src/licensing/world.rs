@@ -1,7 +1,5 @@
 //! Both states with every name looked up: what decisions are made from.
 
-use rustc_hash::FxHashMap;
-
 use super::ask::Facts;
 use super::catalogue::Catalogue;
 use super::closing::Closing;
@@ -16,12 +14,11 @@ use super::memberships::Memberships;
 use super::people::People;
 use super::places::Locations;
 use super::subscriptions::Subscriptions;
-use super::webex_go;
 use super::workspaces::Workspaces;
 use crate::config::Config;
 use crate::config::model::AssignmentMode;
 use crate::finding::{APPLIED_SNAPSHOT_MISSING, Finding};
-use crate::snapshot::{Device, FeatureMemberships, Snapshot};
+use crate::snapshot::{FeatureMemberships, Snapshot};
 
 /// Both states, with every name looked up.
 #[derive(Debug)]
@@ -40,7 +37,6 @@ pub struct World<'a> {
     pub(super) locations: Locations<'a>,
     pub(super) features: FeatureMemberships<'a>,
     pub(super) closing: Closing<'a>,
-    pub(super) go_devices: Option<FxHashMap<&'a str, &'a Device>>,
 }
 
 impl<'a> World<'a> {
@@ -83,7 +79,6 @@ impl<'a> World<'a> {
             locations: Locations::new(config, snapshot),
             features: FeatureMemberships::of(snapshot),
             closing: Closing::new(config, history.base, snapshot),
-            go_devices: webex_go::devices(snapshot),
         }
     }
 
@@ -102,7 +97,6 @@ impl<'a> World<'a> {
             devices: &self.devices,
             memberships: &self.memberships,
             locations: &self.locations,
-            go_devices: self.go_devices.as_ref(),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::config::model::Authorization;
 use crate::config::sections::OPERATOR_ACCOUNT;
 use crate::kinds::adopt::{Adopted, Wanted};
-use crate::kinds::{Context, Kind, field, loses_or_changes, wire};
+use crate::kinds::{Context, Kind, field, loses_or_changes, only_by_key, wire};
 
 /// Accounts with mobile operators.
 pub const KIND: Kind = Kind {
@@ -27,6 +27,7 @@ pub const KIND: Kind = Kind {
     considers: |config, _, key| config.operator_accounts.contains_key(key),
     counts_as_update: loses_or_changes,
     keys: |config: &Config, _| config.operator_accounts.keys().cloned().collect(),
+    known_as: only_by_key,
     facts,
     observe: |_, _| None,
     adopt,

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::config::model::WebexGoMode;
 use crate::config::sections::WEBEX_GO_DEVICE;
 use crate::kinds::adopt::{Adopted, Wanted};
-use crate::kinds::{Context, Kind, all_keys, field, loses_or_changes};
+use crate::kinds::{Context, Kind, all_keys, field, loses_or_changes, only_by_key};
 use crate::licensing::GoDevice;
 use crate::snapshot::{Device, Essence, Owner, Snapshot};
 
@@ -39,6 +39,7 @@ pub const KIND: Kind = Kind {
         let observed: Vec<String> = owners(snapshot).map(str::to_owned).collect();
         all_keys(declared(config), observed.iter())
     },
+    known_as: only_by_key,
     facts,
     observe,
     adopt,
