@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::queues;
 use super::broadworks;
+use super::queues;
 
 type Outcome<T = ()> = Result<T, String>;
 

@@ -164,8 +164,21 @@ pub fn taken_for_nothing(organisation: &Organisation, after: &Value) -> Option<S
             let gives = |template: &&Value| of_set(&template["licenses"]).contains(&attendee);
             slot.0 == "meetings" && has(&now, &attendee) && of(2).iter().any(gives)
         };
-        let mut missing =
-            given.filter(|item| !decided(over, &item.0) && !has(&now, item) && !attends(item));
+        // What a group gives that the person is in all along has its own reason.
+        let all_along = groups
+            .values()
+            .filter(|(_, sets)| sets.iter().all(|set| set.contains(email)));
+        let all_along: Vec<Item> = all_along
+            .flat_map(|(template, _)| of_set(&template["licenses"]))
+            .collect();
+        let outdone = |(slot, tier): &Item| {
+            all_along
+                .iter()
+                .any(|(of, other)| of == slot && other > tier)
+        };
+        let mut missing = given.filter(|item| {
+            !decided(over, &item.0) && !has(&now, item) && !attends(item) && !outdone(item)
+        });
         let Some(missing) = missing.next() else {
             continue;
         };

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 /// A number that the plan releases is free for work phones and `auto` from the next plan on, and one that is owned no longer
 /// can then move to the location that the files give it. People who wait for each other in a ring with an extension in it
 /// need two plans. Where the age of a subscription is not known, it matters no more once the others have no unit left.
-const LATER: [&str; 7] = [
+const LATER: [&str; 8] = [
     "location-no-free-number",
     "calling-number-in-use",
     "calling-location-mismatch",
@@ -30,6 +30,8 @@ const LATER: [&str; 7] = [
     "calling-extension-or-number-required",
     // The number that makes it complete may be in the same plan.
     "calling-incomplete",
+    // The number that someone gives up in this plan may be the main number of another location in the next one.
+    "main-number-unknown",
     "subscription-age-unknown",
 ];
 
@@ -146,11 +148,13 @@ fn needless<'p>(part: &'p Value, targets: &BTreeSet<String>) -> Vec<&'p str> {
             }
         }
         if needed.len() == before {
-            let changes = by_address(part).into_iter();
-            let more = changes.filter(|(address, fields)| {
-                !needed.contains(address) && !is_event_of(fields, &held)
-            });
-            return more.map(|(address, _)| address).collect();
+            let events = by_address(part).into_iter();
+            let events = events.filter(|(_, fields)| is_event_of(fields, &held));
+            let groups: BTreeSet<&str> = events.map(|(group, _)| group).collect();
+            let of_event = |address: &str| groups.contains(address) || held.contains(address);
+            let changes = by_address(part).into_keys();
+            let more = changes.filter(|it| !needed.contains(it) && !of_event(it));
+            return more.collect();
         }
     }
 }
@@ -438,6 +442,8 @@ fn an_override_reaches_others_only_through_seats_and_numbers() {
                     calling
                 }
                 ["workspace-downgrade"] => calling,
+                // Only where a licence is given is there a template to speak of.
+                ["template-not-automatic"] => !services.is_empty(),
                 // Anyone who moves loses voice messages, which asks for an acknowledgement.
                 [
                     "voicemail-messages-loss"
