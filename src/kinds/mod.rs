@@ -15,7 +15,6 @@ pub mod licenses;
 mod location;
 mod number;
 mod operator_account;
-mod pending;
 pub mod quirks;
 mod user;
 mod webex_go;

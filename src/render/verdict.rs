@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::style::escape;
 use super::values::some_of;
-use crate::finding::{BROADWORKS_NOT_TOLD, CODES, Code, NOT_PLANNED_YET, Severity};
+use crate::finding::{BROADWORKS_NOT_TOLD, CODES, Code, Severity};
 use crate::plan::{FindingLine, Plan, Summary};
 
 /// What a reader may expect of `apply`.
@@ -193,9 +193,7 @@ pub(super) fn of(plan: &Plan) -> Verdict {
         Verdict::NothingInPart
     } else {
         let said = |code: &Code| plan.findings.iter().any(|it| it.code == code.as_str());
-        let except = [NOT_PLANNED_YET, BROADWORKS_NOT_TOLD]
-            .into_iter()
-            .find(said);
+        let except = Some(BROADWORKS_NOT_TOLD).filter(said);
         Verdict::NoChanges { except }
     }
 }

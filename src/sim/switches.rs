@@ -135,6 +135,7 @@ pub struct Switches {
 }
 
 impl Default for Switches {
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn default() -> Switches {
         Switches {
             unknown_members: true,

@@ -42,7 +42,7 @@ fn subscriber(user: &str, status: &str) -> Value {
 
 /// Writes a snapshot; gives the plan as JSON.
 fn plan(directory: &Path, snapshot: &Value) -> Value {
-    write(&directory.join("snapshot.json"), &snapshot.to_string());
+    write(&directory.join("snapshot.json"), snapshot.to_string());
     run(directory, &["plan", "--format", "json"]).json()
 }
 
@@ -183,7 +183,7 @@ fn who_is_not_acknowledged_stops_a_detach() {
         subscriber("z@x", "provisioned")
     ]);
     let now = snapshot(json!({"enterprises": enterprise(), "subscribers": people}));
-    write(&directory.path().join("snapshot.json"), &now.to_string());
+    write(&directory.path().join("snapshot.json"), now.to_string());
     let run = run(directory.path(), &["plan", "--format", "json"]);
     assert_eq!(run.exit, 4, "{}", run.all());
     assert_eq!(run.json()["summary"]["unacknowledged"], 1);

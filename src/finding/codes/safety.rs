@@ -179,11 +179,4 @@ codes! {
         "An error (exit 4): each of these changes needs what the next one frees or makes, and the last one needs the first. No \
          order of requests does that, so they are left out of the plan; a change that needs one of them is left out too, and says \
          so. The message shows the cycle. Remove one of the changes from the files, apply the rest, and add it again.";
-
-    // The program itself
-
-    NOT_PLANNED_YET = "not-planned-yet", Warning, false,
-        "This section is checked, but its changes are not planned yet.",
-        "A warning: trunkline reads the section and reports its mistakes, but this version does not plan its changes. What you \
-         write there changes nothing in Webex yet. Change it in Control Hub, and keep the files in agreement with it.";
 }

@@ -266,7 +266,7 @@ fn a_plan_is_read_in_light_and_dark_on_a_phone_and_without_scripts() {
         "Advanced Messaging",
         "user/victor@acme.com",
         "user/zofia@acme.com",
-        "not-planned-yet",
+        "go-device-manual",
     ] {
         assert!(seen.contains(text), "{text}:\n{seen}");
     }
