@@ -493,9 +493,7 @@ fn tell(args: &Args, report: &Report) -> Result<(), Failure> {
     }
     if let Some(file) = &args.summary {
         let text = render::report(report, RunFormat::Markdown, &options)?;
-        let mut open = fs_err::OpenOptions::new();
-        let mut file = open.create(true).append(true).open(file)?;
-        std::io::Write::write_all(&mut file, text.as_bytes())?;
+        output::append(file, &text)?;
     }
     print(&render::report(report, args.format, &options)?)
 }

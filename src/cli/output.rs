@@ -147,6 +147,13 @@ fn write(to: &mut impl Write, text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Adds a text to a file, which is made if it is not there.
+pub fn append(path: &Path, text: &str) -> Result<(), Failure> {
+    let mut open = fs_err::OpenOptions::new();
+    let mut file = open.create(true).append(true).open(path)?;
+    Ok(file.write_all(text.as_bytes())?)
+}
+
 /// Writes a file at once or not at all. Only its owner can read it: plans and reports name people and their numbers.
 pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
     put(path, text.as_bytes(), Builder::new(), |file| {

@@ -1,6 +1,7 @@
 //! Subscribers: provisioning, package, names, number and extension, removal. Each is one request, and Webex works on it
 //! afterwards.
 
+mod creation;
 mod fields;
 mod import;
 mod plan;

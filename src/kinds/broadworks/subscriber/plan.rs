@@ -11,17 +11,15 @@ use super::fields::FIELDS;
 use super::remarks::{nothing_left, package};
 use super::removal::{SUBSCRIBER, address, removal};
 use super::states::{self, State};
-use super::wire::ATTACHING;
 use super::{KIND, all, essence};
 use crate::change::{
-    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn, nothing,
-    text,
+    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Request, Risk, Turn, nothing, text,
 };
 use crate::config::model;
 use crate::config::{Declared, Spot};
 use crate::finding::*;
-use crate::kinds::broadworks::attach::{self, Attaching, Step};
-use crate::kinds::broadworks::{Customers, Organisation, detach, is_wanted, not_captured};
+use crate::kinds::broadworks::attach;
+use crate::kinds::broadworks::{Customers, detach, is_wanted, not_captured};
 use crate::kinds::field::Compared;
 use crate::kinds::{Context, no_longer};
 use crate::licensing::catalogue::Service;
@@ -77,11 +75,11 @@ pub(super) struct Subscribers<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) customers: Customers<'a>,
     /// Observed subscribers by address.
-    holders: FxHashMap<&'a str, &'a Subscriber>,
+    pub(super) holders: FxHashMap<&'a str, &'a Subscriber>,
     /// People whom this plan gives Webex Calling, or leaves it.
     callers: FxHashSet<UserIx>,
     /// User ids that this plan removes.
-    going: BTreeSet<&'a str>,
+    pub(super) going: BTreeSet<&'a str>,
     /// Enterprises that are detached, and whose subscribers it is not the turn of.
     closed: BTreeSet<&'a str>,
     /// By enterprise: how many wait for its first, and where the first of them is declared.
@@ -199,184 +197,6 @@ impl<'a> Subscribers<'a> {
             .push(finding.about(address(user_id)).at(place));
     }
 
-    /// One that Webex does not have.
-    fn creation(&mut self, user_id: &'a str, entry: &'a Entry, draft: &mut Draft) {
-        let home = entry.value.enterprise.value.as_str();
-        if let Some(finding) = attach::elsewhere(self.context, &self.customers, home) {
-            draft.blocked += 1;
-            return draft.findings.push(finding.about(address(user_id)));
-        }
-        if self.waits(user_id, entry, home, draft) {
-            return;
-        }
-        let Some(needs) = self.replaced(user_id, entry, draft) else {
-            return;
-        };
-        let Some(id) = self.provisioning_id(user_id, entry, draft) else {
-            return;
-        };
-        if !self.is_complete(user_id, entry, draft) {
-            return;
-        }
-        let compared = compared(user_id, entry, None);
-        let mut fields: Vec<DraftField> = FIELDS
-            .iter()
-            .filter_map(|row| compared.field(row, true))
-            .collect();
-        fields.push(
-            add("package", entry.value.package.value.word())
-                .because(compared.reason(&entry.value.package, "package")),
-        );
-        fields.push(
-            add("provisioningId", id)
-                .because(compared.reason(&entry.value.enterprise, "enterprise")),
-        );
-        draft.changes.push(DraftChange {
-            kind: KIND.name,
-            key: user_id.to_owned(),
-            action: ChangeAction::Create,
-            fields,
-            preimage: None,
-            turn: Turn::Take,
-            depends_on: needs,
-            requests: vec![Request::new(
-                "POST",
-                creating(self.context, &self.customers, home),
-            )],
-        });
-    }
-
-    /// Whether it waits for the first of its enterprise (BWKS-001, BWKS-018).
-    fn waits(
-        &mut self,
-        user_id: &'a str,
-        entry: &'a Entry,
-        home: &'a str,
-        draft: &mut Draft,
-    ) -> bool {
-        let first = match self.customers.organisation(home) {
-            Organisation::There => return false,
-            Organisation::Coming(_) => false,
-            Organisation::Missing => self.customers.first(home) == Some(user_id),
-        };
-        if !first {
-            draft.blocked += 1;
-            let place = entry.spot(&entry.value.enterprise);
-            let (count, _) = self.waiting.entry(home).or_insert((0, place));
-            *count += 1;
-            return true;
-        }
-        if let Some(attaching) = attach::attaching(self.context, home) {
-            return self.attaches(user_id, entry, &attaching, draft);
-        }
-        let who = entry.value.email.as_ref().map_or(user_id, |at| &at.value);
-        let message =
-            format!("it makes the organisation of {home}, and {who} becomes its administrator");
-        draft.findings.push(
-            Finding::info(BROADWORKS_FIRST_SUBSCRIBER, message)
-                .about(address(user_id))
-                .help(format!(
-                    "to choose another one, write `firstSubscriber` at {home}"
-                ))
-                .at(self
-                    .context
-                    .config
-                    .place(entry.spot(&entry.value.enterprise))),
-        );
-        false
-    }
-
-    /// Whether the first subscriber of an enterprise that is attached has to wait.
-    fn attaches(
-        &self,
-        user_id: &str,
-        entry: &Entry,
-        attaching: &Attaching<'_>,
-        draft: &mut Draft,
-    ) -> bool {
-        let email = entry.value.email.as_ref();
-        let email = email.map_or("", |at| at.value.as_str());
-        match attaching.first(email) {
-            Step::Send(finding) => {
-                draft.findings.push(finding.about(address(user_id)));
-                false
-            }
-            Step::Wait(finding) => {
-                draft.blocked += 1;
-                draft.findings.push(finding.about(address(user_id)));
-                true
-            }
-        }
-    }
-
-    /// What has to be done before, where the address is that of another subscriber (BWKS-067); `None` where that one stays.
-    fn replaced(&mut self, user_id: &str, entry: &Entry, draft: &mut Draft) -> Option<Vec<Need>> {
-        let email = entry.value.email.as_ref();
-        let Some((email, old)) =
-            email.and_then(|at| Some((at, *self.holders.get(at.value.as_str())?)))
-        else {
-            return Some(Vec::new());
-        };
-        self.split.push(entry.key);
-        if self.going.contains(old.user_id.as_str()) {
-            return Some(vec![Need::Done(address(&old.user_id))]);
-        }
-        let message = format!(
-            "{} is the subscriber {}, and the BroadWorks user id of an account never changes",
-            email.value, old.user_id
-        );
-        let help = format!(
-            "write `state: absent` at {}, and acknowledge it: the new one is added in the same plan",
-            old.user_id
-        );
-        let finding = Finding::error(BROADWORKS_USER_ID_CHANGE, message).help(help);
-        self.say(draft, finding, user_id, entry.spot(email));
-        None
-    }
-
-    fn provisioning_id(&self, user_id: &str, entry: &Entry, draft: &mut Draft) -> Option<&'a str> {
-        let home = &entry.value.enterprise;
-        let known = self.customers.provisioning_id(&home.value);
-        if known.is_none() {
-            let declared = self.context.config.enterprises.get(&home.value);
-            let template = declared.map_or("its template", |it| &it.value.template.value);
-            let message = format!("the provisioning id of {template} is unknown");
-            let help = format!(
-                "write `provisioningId` at {template} under `broadworks.customerTemplates`; Partner Hub shows it"
-            );
-            let finding = Finding::error(BROADWORKS_INCOMPLETE, message).help(help);
-            self.say(draft, finding, user_id, entry.spot(home));
-        }
-        known
-    }
-
-    /// Whether a new one has all that Webex needs.
-    fn is_complete(&self, user_id: &str, entry: &Entry, draft: &mut Draft) -> bool {
-        let model::Subscriber {
-            first_name,
-            last_name,
-            primary_phone_number,
-            extension,
-            ..
-        } = &entry.value;
-        let names = [("firstName", first_name), ("lastName", last_name)];
-        let missing = names.iter().filter(|(_, at)| at.is_none());
-        let missing: Vec<&str> = missing.map(|(name, _)| *name).collect();
-        if !missing.is_empty() {
-            let message = format!("a new subscriber needs {}", missing.join(" and "));
-            let finding = Finding::error(BROADWORKS_INCOMPLETE, message);
-            self.say(draft, finding.help("add it"), user_id, entry.key);
-            return false;
-        }
-        let given = [primary_phone_number, extension];
-        let mut given = given.into_iter().flatten();
-        if given.all(|at| at.value.trim().is_empty()) {
-            self.say(draft, nothing_left(), user_id, entry.key);
-            return false;
-        }
-        true
-    }
-
     /// One that Webex has.
     fn compare(
         &mut self,
@@ -482,7 +302,7 @@ impl<'a> Subscribers<'a> {
     }
 }
 
-fn compared<'a>(
+pub(super) fn compared<'a>(
     key: &'a str,
     declared: &'a Entry,
     seen: Option<&'a Subscriber>,
@@ -495,16 +315,7 @@ fn compared<'a>(
     }
 }
 
-/// The request that adds somebody: the one that attaches an organisation is checked before, and may have to be approved.
-fn creating(context: &Context<'_>, customers: &Customers<'_>, home: &str) -> &'static str {
-    let missing = customers.organisation(home) == Organisation::Missing;
-    match missing && attach::attaching(context, home).is_some() {
-        true => ATTACHING,
-        false => "/broadworks/subscribers",
-    }
-}
-
-fn add(path: &str, value: &str) -> DraftField {
+pub(super) fn add(path: &str, value: &str) -> DraftField {
     DraftField::new(
         path,
         FieldAction::Add,
