@@ -288,6 +288,11 @@ broadworks:
   workspaces:
     d: {enterprise: SP+one, primaryPhoneNumber: \"\", extension: \" \"}
 ";
-        assert_eq!(found(text), [("invalid-value", 6), ("invalid-value", 10)]);
+        // A blank is no extension either.
+        let blank = ("calling-extension-format", 10);
+        assert_eq!(
+            found(text),
+            [("invalid-value", 6), blank, ("invalid-value", 10)]
+        );
     }
 }

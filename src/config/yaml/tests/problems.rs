@@ -194,7 +194,9 @@ fn enums() {
     );
     tells(
         "users: {a: {go: operator}}\n",
-        &["1:17 wrong-type expected a mapping, found text `operator`"],
+        &[
+            "1:17 wrong-type expected a mapping, found text `operator` | write `NAME: operator`, with a name",
+        ],
     );
     tells(
         "users: {a: {go: {account: {}}}}\n",
