@@ -240,11 +240,11 @@ impl Seats<'_> {
                 continue;
             }
             let site = self.facts.catalogue.slot_name(ask.slot);
-            let keeps = if holds { "stays" } else { "becomes" };
+            let keeps = if holds { "remains" } else { "becomes" };
             findings.push(
                 Finding::warning(
                     HOST_POOL_SHORT,
-                    format!("no host licence is left on {site}; the person {keeps} attendee"),
+                    format!("no host licence is left on {site}; the person {keeps} an attendee"),
                 )
                 .about(self.facts.address(ask.holder))
                 .help("free or buy a host licence; the next plan then makes the person host")

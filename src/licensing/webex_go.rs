@@ -281,7 +281,7 @@ fn has_unit(units: &GoUnits<'_>) -> Result<(), Box<Finding>> {
         return Ok(());
     }
     let message = format!("no Webex Go licence is left in {}", units.subscription);
-    let help = "buy one, or remove Webex Go from somebody";
+    let help = "buy one, or remove Webex Go from another person";
     Err(Finding::error(POOL_EXHAUSTED, message).help(help).into())
 }
 

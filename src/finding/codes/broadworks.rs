@@ -46,7 +46,7 @@ codes! {
 
     BROADWORKS_WAITS_FOR_FIRST = "broadworks-waits-for-first", Hold, false,
         "Subscribers wait until the first of their enterprise is provisioned.",
-        "A hold: the first subscriber makes the organisation of the enterprise, and goes alone. The others are planned when the snapshot \
+        "A hold: the first subscriber creates the organisation of the enterprise, and goes alone. The others are planned when the snapshot \
          shows it as `provisioned`. Apply this plan, wait, and plan again.";
 
     BROADWORKS_EMAIL_CHANGE = "broadworks-email-change", Hold, false,
@@ -106,7 +106,7 @@ codes! {
 
     BROADWORKS_ENTERPRISE_WAITS = "broadworks-enterprise-waits", Hold, false,
         "An enterprise does not exist yet.",
-        "A hold: no request makes an enterprise. Its organisation comes into being with its first subscriber; the settings of the \
+        "A hold: no request makes an enterprise. Its organisation is created with its first subscriber; the settings of the \
          enterprise are planned after that. Declare a subscriber of this enterprise if there is none.";
 
     BROADWORKS_BY_HAND = "broadworks-by-hand", Hold, false,

@@ -74,7 +74,7 @@ codes! {
 
     CALL_QUEUE_AGENT_WITHOUT_CALLING = "call-queue-agent-without-calling", Warning, false,
         "An agent of a call queue has no Calling.",
-        "A warning: only who has Webex Calling can be an agent. This person or workspace has none once the plan is carried out, so \
+        "A warning: only someone who has Webex Calling can be an agent. This person or workspace has none once the plan is carried out, so \
          they do not join the queue, and who loses Calling leaves it. Remove them from `agents`, or give them Calling.";
 
     CALL_QUEUE_TOO_MANY_AGENTS = "call-queue-too-many-agents", Error, false,

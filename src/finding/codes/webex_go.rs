@@ -65,12 +65,12 @@ codes! {
 
     GO_ACTIVATION_PENDING = "go-activation-pending", Info, false,
         "An activation code of Webex Go has not been used yet.",
-        "An info: the device is there and waits for its code, which lives 90 days from the day on which the device was added. The \
+        "An info: the device is there and waits for its code, which is valid for 90 days from the day on which the device was added. The \
          message says how many have passed when the snapshot was captured. Nothing has to be done unless the person has no code.";
 
     GO_ACTIVATION_EXPIRING = "go-activation-expiring", Warning, false,
         "An activation code of Webex Go expires within two weeks.",
-        "A warning: the code lives 90 days, and more than 76 have passed without its use. Remind the person. A new code can be \
+        "A warning: the code is valid for 90 days, and more than 76 have passed without its use. Remind the person. A new code can be \
          made in Control Hub while the device waits for one, and invalidates the old one.";
 
     GO_ACTIVATION_EXPIRED = "go-activation-expired", Error, false,
@@ -81,7 +81,7 @@ codes! {
 
     GO_MODE_CHANGE = "go-mode-change", Warning, false,
         "A person changes between an own phone and a mobile operator.",
-        "A warning: the two kinds of Webex Go differ in effect. An own phone only adds a device to the number that the person has. \
+        "A warning: the two kinds of Webex Go differ in effect. A phone of one's own only adds a device to the number that the person has. \
          A mobile operator's number replaces that number, and brings a device. The message names both effects. Remove the old \
          device in Control Hub when the new one works.";
 

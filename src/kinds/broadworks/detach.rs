@@ -191,7 +191,7 @@ fn words(name: &str, stage: &Stage) -> Option<(String, String)> {
             format!("{control_hub}: Hybrid, BroadWorks Calling, remove all configuration; then take a new snapshot"),
         ),
         Stage::People(None) => (
-            "the snapshot does not tell who is still in the organisation, and it is not deleted while somebody is".to_owned(),
+            "the snapshot does not tell who is still in the organisation, and it is not deleted while anyone is".to_owned(),
             "write the addresses under `people` of the organisation in `broadworks.organizations` of the facts, or an empty list".to_owned(),
         ),
         Stage::People(Some(left)) => (

@@ -104,6 +104,7 @@ impl Roster<'_> {
                 continue;
             }
             if !self.calls_after(holder) {
+                draft.blocked += 1;
                 self.say_without_calling(holder, spot, draft);
             } else if !seen.agents.contains(key) {
                 let mut field = self.field(key, FieldAction::Add, Risk::Additive);
@@ -207,8 +208,10 @@ impl Roster<'_> {
     fn say_without_calling(&self, holder: Holder, spot: Spot, draft: &mut Draft) {
         let who = self.facts.address(holder);
         let message = match self.facts.may_call(holder) {
-            true => format!("{who} loses Calling with this plan, and is no agent without it"),
-            false => format!("{who} has no Calling, and is no agent without it"),
+            true => {
+                format!("{who} loses Calling with this plan, and cannot be an agent without it")
+            }
+            false => format!("{who} has no Calling, and cannot be an agent without it"),
         };
         let help = "remove it from `agents`, or give it Calling";
         let finding = Finding::warning(CALL_QUEUE_AGENT_WITHOUT_CALLING, message).help(help);

@@ -103,7 +103,7 @@ impl Account<'_> {
         } = &self.declared.value;
         let spot = self.declared.spot(account_id);
         let lost = format!(
-            "the possibility to change the account id with {}",
+            "the ability to change the account id with {}",
             operator.value
         );
         let mut field = DraftField::new(

@@ -20,7 +20,7 @@ pub fn state(snapshot: &Snapshot, device: &Device) -> Option<Finding> {
         let message =
             "the activation code has not been used, and it is unknown since when it exists";
         return Some(Finding::warning(GO_ACTIVATION_EXPIRING, message).help(
-            "look in Control Hub (the person, Devices) when the code was made: it lives 90 days",
+            "look in Control Hub (the person, Devices) when the code was made: it is valid for 90 days",
         ));
     };
     let days = age.days();

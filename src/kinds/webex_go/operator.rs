@@ -143,14 +143,14 @@ fn say_replaced(
 ) {
     let message =
         format!("{new} replaces {old}, which stays with its location and has no owner then");
-    let help = "tell those who call the old number, or give it to somebody in a later plan";
+    let help = "tell those who call the old number, or give it to another person in a later plan";
     person.say(
         Finding::warning(PRIMARY_NUMBER_REPLACED, message).help(help),
         draft,
     );
     if let Some(device) = device.filter(|_| !person.is_mobile(old)) {
         let message = format!(
-            "the person has the Webex Go device {} of an own phone; the number {new} replaces {old} and brings another device",
+            "the person has the Webex Go device {} for the person's own phone; the number {new} replaces {old} and brings another device",
             device.label()
         );
         let help =

@@ -95,7 +95,7 @@ impl<'a> Units<'a> {
         if units.next().is_some_and(|it| it.free <= *taken) {
             let message =
                 format!("others of this plan take the last Webex Go licence of {subscription}");
-            let help = "buy one, or remove Webex Go from somebody";
+            let help = "buy one, or remove Webex Go from another person";
             return Some(Finding::error(POOL_EXHAUSTED, message).help(help));
         }
         *taken += 1;

@@ -36,9 +36,11 @@ fn code(person: &Person<'_>) -> String {
         Some(true) => format!(
             "Control Hub shows the activation code: hand the code over to {email}, as the organisation suppresses e-mail"
         ),
-        Some(false) => format!("The activation code goes to {email} by e-mail and lives 90 days"),
+        Some(false) => {
+            format!("The activation code goes to {email} by e-mail and is valid for 90 days")
+        }
         None => format!(
-            "The activation code goes to {email} by e-mail and lives 90 days; where the organisation suppresses e-mail, \
+            "The activation code goes to {email} by e-mail and is valid for 90 days; where the organisation suppresses e-mail, \
              Control Hub shows it: hand the code over"
         ),
     }

@@ -1,4 +1,4 @@
-//! Enterprises: directory synchronisation. An enterprise comes into being with its first subscriber.
+//! Enterprises: directory synchronisation. An enterprise is created with its first subscriber.
 
 mod fields;
 mod import;
@@ -72,7 +72,7 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     let Some(seen) = find(context.snapshot, key) else {
         let listed = context.snapshot.broadworks.as_ref();
         let status = match listed.is_some_and(|it| it.enterprises.is_some()) {
-            true => "comes into being with its first subscriber",
+            true => "is created with its first subscriber",
             false => "not captured",
         };
         return vec![Fact::new("status", "status", status)];

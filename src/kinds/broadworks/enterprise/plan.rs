@@ -89,7 +89,7 @@ fn say_waits(
     let mine = |it: &model::Subscriber| it.enterprise.value == name && is_wanted(it);
     let (message, help) = match subscribers.any(|it| mine(&it.value)) {
         false => (
-            "it comes into being with its first subscriber, and the files declare none",
+            "it is created with its first subscriber, and the files declare none",
             "add a subscriber of this enterprise under `broadworks.subscribers`",
         ),
         true if entry.value.enable_dir_sync.is_none() => return,

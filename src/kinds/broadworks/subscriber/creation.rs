@@ -86,7 +86,7 @@ impl<'a> Subscribers<'a> {
         }
         let who = entry.value.email.as_ref().map_or(user_id, |at| &at.value);
         let message =
-            format!("it makes the organisation of {home}, and {who} becomes its administrator");
+            format!("it creates the organisation of {home}, and {who} becomes its administrator");
         draft.findings.push(
             Finding::info(BROADWORKS_FIRST_SUBSCRIBER, message)
                 .about(address(user_id))

@@ -60,17 +60,24 @@ impl Subscribers<'_> {
         if new == Some(old) {
             return;
         }
+        let package = title(at.value.word());
         let to = match new {
             Some(new) => format!("meetings move from the site of {old} to that of {new}"),
-            None => format!("the meeting site of {old} is no longer there for new meetings"),
+            None => format!(
+                "{package} has no meeting site, so no new meetings are scheduled on that of {old}"
+            ),
+        };
+        let room = match new {
+            Some(_) => "; the personal room takes two to three hours",
+            None => "",
         };
         let message = format!(
-            "{to}; the old site and its recordings stay and are accessible to its administrator; the personal room takes two to three hours"
+            "{to}; the old site and its recordings stay and are accessible to its administrator{room}"
         );
         draft.findings.push(
             Finding::warning(BROADWORKS_PACKAGE_SITE, message)
                 .about(address(user_id))
-                .help("tell the person before; meetings that are planned already may have to be planned again")
+                .help("tell the person beforehand; scheduled meetings may have to be rescheduled")
                 .at(self.context.config.place(entry.spot(at))),
         );
     }
@@ -95,7 +102,7 @@ impl Subscribers<'_> {
             draft.findings.push(
                 Finding::hold(BROADWORKS_WAITS_FOR_FIRST, format!("{people} until {first}"))
                     .about(format!("broadworksEnterprise/{home}"))
-                    .help("the first subscriber makes the organisation; plan again when it is provisioned")
+                    .help("the first subscriber creates the organisation; plan again when it is provisioned")
                     .at(self.context.config.place(*spot)),
             );
         }
@@ -152,6 +159,13 @@ fn site(package: Option<&str>) -> Option<&'static str> {
         Some("premium") => Some("Premium"),
         _ => None,
     }
+}
+
+/// A package as Partner Hub writes it.
+fn title(package: &str) -> String {
+    let mut letters = package.chars();
+    let first = letters.next().map(|it| it.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// Why Webex would refuse it.

@@ -52,9 +52,17 @@ pub fn is_for_want_of_approval(seen: &Subscriber) -> bool {
     State::of(seen) == State::Failed && seen.errors.iter().any(|it| it.code == Some(NOT_APPROVED))
 }
 
+/// A time of Webex as the head of a plan writes it: `2026-11-20 07:41Z`. What has another form stays as it is.
+fn minute(time: &str) -> String {
+    match (time.split_at_checked(16), time.ends_with('Z')) {
+        (Some((minute, _)), true) => format!("{}Z", minute.replacen('T', " ", 1)),
+        _ => time.to_owned(),
+    }
+}
+
 /// Since when and for how long, as far as it is known.
 fn since(seen: &Subscriber, waited: Option<Waited>) -> String {
-    match (seen.status_since.as_deref(), waited) {
+    match (seen.status_since.as_deref().map(minute), waited) {
         (Some(time), Some(waited)) => format!("since {time} ({waited})"),
         (Some(time), None) => format!("since {time}"),
         (None, _) => "since when is unknown".to_owned(),
@@ -64,7 +72,7 @@ fn since(seen: &Subscriber, waited: Option<Waited>) -> String {
 /// What is to be done while Webex works.
 fn patience(waited: Option<Waited>) -> &'static str {
     match waited.is_some_and(|it| it.is_over(USUALLY)) {
-        false => "nobody has to act; take a new snapshot later",
+        false => "no action is needed; take a new snapshot later",
         true => {
             "this usually takes minutes: look at it in Partner Hub (User status), check that Webex reaches BroadWorks, and open a case"
         }
@@ -100,7 +108,7 @@ pub fn said(seen: &Subscriber, captured_at: &str) -> Option<Finding> {
             BROADWORKS_SUBSCRIBER_INPUT,
             format!("{person} has to open the mail from Webex and choose Join now, {since}"),
         )
-        .help("ask the person to look for the mail, in the folder for spam, too"),
+        .help("ask the person to look for the e-mail, including in the spam folder"),
         "pending_user_migration" => Finding::hold(
             BROADWORKS_CONSENT,
             format!("{person} has another Webex account and has to delete it, {since}"),
@@ -160,7 +168,7 @@ mod tests {
         let mut slow = seen("provisioning");
         slow.status_since = Some("2026-11-20T07:30:00Z".to_owned());
         let help = |seen: &Subscriber| said(seen, NOW).and_then(|it| it.help).unwrap_or_default();
-        assert!(help(&slow).starts_with("nobody has to act"));
+        assert!(help(&slow).starts_with("no action is needed"));
         slow.status_since = Some("2026-11-20T06:30:00Z".to_owned());
         assert!(help(&slow).contains("open a case"));
     }
