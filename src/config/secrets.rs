@@ -12,6 +12,9 @@ use crate::finding::{Finding, Place, SECRET_IN_FILE};
 /// Keys whose values are secrets, in lower case: the one that the files have, and the one that people try.
 const KEYS: [&str; 2] = ["passwordref", "password"];
 
+/// A key whose value is a mapping with a secret in it: anything else there may be the secret itself.
+const AROUND: &str = "provisioningaccount";
+
 /// What to write instead of a secret.
 pub const HELP: &str = "write where the password is kept: `env/NAME` for an environment variable, `file/PATH` for a file \
                         outside of the repository; and change the password, since git keeps what was committed";
@@ -67,7 +70,13 @@ fn secret_in(line: &str) -> Option<usize> {
         let starts = lower.match_indices(key).map(|(at, _)| at);
         starts.filter_map(|at| value_of(line, at, key.len()))
     });
-    found.min()
+    let around = lower.match_indices(AROUND);
+    let around = around.filter_map(|(at, _)| value_of(line, at, AROUND.len()));
+    let is_mapping = |at: &usize| {
+        let value = line[*at..].trim();
+        value.is_empty() || value.starts_with(['{', '#'])
+    };
+    found.chain(around.filter(|at| !is_mapping(at))).min()
 }
 
 /// Where the value of a key begins; `None` where the word is no key, or its value a reference.
@@ -89,7 +98,11 @@ fn value_of(line: &str, at: usize, length: usize) -> Option<usize> {
             Some((0, comment.unwrap_or(end)))
         }
     };
-    let written = end.map(|(from, to)| value[from..to].trim());
+    // Between quotes, blanks are part of the value.
+    let written = end.map(|(from, to)| match from {
+        0 => value[..to].trim(),
+        _ => &value[from..to],
+    });
     match written.is_some_and(is_reference) {
         true => None,
         false => Some(start),
@@ -187,6 +200,18 @@ mod tests {
         shown("password: hunter,2 # old", "password: ******** * ***");
         shown("PasswordRef : 12345", "PasswordRef : *****");
         shown("# passwordRef: old", "# passwordRef: ***");
+        shown(
+            "passwordRef: \"file/hunter2 \"",
+            "passwordRef: ************* *",
+        );
+        shown(
+            "provisioningAccount: w/hunter2",
+            "provisioningAccount: *********",
+        );
+        shown(
+            "provisioningAccount: [hunter2]",
+            "provisioningAccount: *********",
+        );
         let below = "a:\n  passwordRef: |\n    hunter\n\n    two\n  name: b\nc: d\n";
         let hidden = "a:\n  passwordRef: *\n    ******\n\n    ***\n  name: b\nc: d\n";
         shown(below, hidden);
@@ -209,6 +234,8 @@ mod tests {
             "password is a word",
             "noPassword: no\nmy-password: b",
             "passwordRefs: [a]",
+            "provisioningAccount: {name: a, passwordRef: env/A}",
+            "provisioningAccount:\n  name: a",
             "",
         ] {
             assert!(matches!(masked(text), Cow::Borrowed(_)), "{text}");

@@ -1,5 +1,6 @@
 //! What a service provider has of Webex for BroadWorks, as it was observed.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -271,7 +272,9 @@ impl Broadworks {
         }
         for enterprise in self.enterprises.iter_mut().flatten() {
             make_canonical(&mut enterprise.sp_enterprise_id);
+            enterprise.provisioning_id.take_if(|it| it.is_empty());
         }
+        self.join();
         for organization in self.organizations.iter_mut().flatten() {
             let people = organization.people.iter_mut().flatten();
             people.for_each(|email| *email = address(email));
@@ -284,6 +287,33 @@ impl Broadworks {
         subscribers.for_each(|all| all.sort_by(|a, b| a.user_id.cmp(&b.user_id)));
         let workspaces = self.workspaces.iter_mut();
         workspaces.for_each(|all| all.sort_by(|a, b| a.user_id.cmp(&b.user_id)));
+    }
+}
+
+impl Broadworks {
+    /// Gives each subscriber and workspace the id of its enterprise as enterprises have it: BroadWorks does not tell upper from
+    /// lower case. Where one row does not say its enterprise, it is unknown who belongs to any: such a list counts as not
+    /// captured, so that nothing is removed for it.
+    fn join(&mut self) {
+        let ids = self
+            .enterprises
+            .iter()
+            .flatten()
+            .map(|it| &it.sp_enterprise_id);
+        let ids: BTreeMap<String, String> = ids.map(|id| (id.to_lowercase(), id.clone())).collect();
+        let join = |home: &mut String| {
+            if let Some(id) = ids.get(&home.to_lowercase()) {
+                home.clone_from(id);
+            }
+        };
+        let subscribers = self.subscribers.iter_mut().flatten();
+        subscribers.for_each(|it| join(&mut it.enterprise));
+        let workspaces = self.workspaces.iter_mut().flatten();
+        workspaces.for_each(|it| join(&mut it.enterprise));
+        self.subscribers
+            .take_if(|all| all.iter().any(|it| it.enterprise.is_empty()));
+        self.workspaces
+            .take_if(|all| all.iter().any(|it| it.enterprise.is_empty()));
     }
 }
 
@@ -377,6 +407,35 @@ mod tests {
             assert_eq!(waited(since).as_deref(), Some(text), "{since}");
         }
         assert_eq!(waited("yesterday"), None);
+    }
+
+    #[test]
+    fn a_row_without_its_enterprise_makes_the_list_unknown() {
+        let row = |home: &str| Subscriber {
+            enterprise: home.to_owned(),
+            ..Subscriber::default()
+        };
+        let mut known = Broadworks {
+            enterprises: Some(vec![Enterprise {
+                sp_enterprise_id: "SP+One".to_owned(),
+                provisioning_id: Some(String::new()),
+                ..Enterprise::default()
+            }]),
+            subscribers: Some(vec![row("sp+ONE"), row("SP+other")]),
+            ..Broadworks::default()
+        };
+        let mut unknown = known.clone();
+        unknown
+            .subscribers
+            .iter_mut()
+            .flatten()
+            .for_each(|it| it.enterprise.clear());
+        known.normalize();
+        let homes = known.subscribers().iter().map(|it| it.enterprise.as_str());
+        assert_eq!(homes.collect::<Vec<_>>(), ["SP+One", "SP+other"]);
+        assert_eq!(known.enterprises()[0].provisioning_id, None);
+        unknown.normalize();
+        assert!(unknown.subscribers.is_none(), "{unknown:?}");
     }
 
     #[test]

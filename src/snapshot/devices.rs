@@ -33,8 +33,11 @@ pub struct Device {
 impl Device {
     /// Whether it is a mobile phone with Webex Go.
     pub fn is_webex_go(&self) -> bool {
-        let kind = self.kind.as_deref();
-        kind.is_some_and(|kind| kind.eq_ignore_ascii_case("webexgo"))
+        // Where the type is unknown, the product tells: what may be one counts as one, so that it goes before Calling.
+        match (self.kind.as_deref(), self.product.as_deref()) {
+            (Some(kind), _) => kind.eq_ignore_ascii_case("webexgo"),
+            (None, product) => product.is_some_and(|it| it.eq_ignore_ascii_case("webex go")),
+        }
     }
 
     /// What people know it by: the product, else its name, else its id.

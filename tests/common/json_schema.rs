@@ -121,6 +121,19 @@ fn matches(pattern: &str, text: &str) -> bool {
                 .or_else(|| text.strip_prefix("other/"));
             rest.is_some_and(|rest| !rest.is_empty())
         }
+        "^(env/[A-Za-z_][A-Za-z0-9_]*|file/[A-Za-z0-9/._-]*[A-Za-z0-9._-])$" => {
+            let name = |it: char| it.is_ascii_alphanumeric() || it == '_';
+            let variable = text.strip_prefix("env/").is_some_and(|it| {
+                !it.is_empty()
+                    && it.chars().all(name)
+                    && !it.starts_with(|it: char| it.is_ascii_digit())
+            });
+            let path = text.strip_prefix("file/").is_some_and(|it| {
+                let part = |it: char| name(it) || "/.-".contains(it);
+                !it.is_empty() && it.chars().all(part) && !it.ends_with('/')
+            });
+            variable || path
+        }
         unknown => panic!("the pattern {unknown} is not known here"),
     }
 }

@@ -18,6 +18,8 @@ pub struct Customers<'a> {
     /// By enterprise: those whom the snapshot has.
     members: FxHashMap<&'a str, Vec<&'a Subscriber>>,
     /// By name of a customer template: what the API calls it, as somebody has written it down.
+    /// Ids of enterprises and subscribers by their form in lower case.
+    spellings: FxHashMap<String, &'a str>,
     written: BTreeMap<&'a str, &'a str>,
     /// The same, as the enterprises of that template show it; `None` where they do not agree.
     shown: BTreeMap<&'a str, Option<&'a str>>,
@@ -53,8 +55,12 @@ impl<'a> Customers<'a> {
         };
         let mut subscribers: FxHashMap<&str, Vec<&Subscriber>> = FxHashMap::default();
         let mut members: FxHashMap<&str, Vec<&Subscriber>> = FxHashMap::default();
+        let homes = enterprises.iter().map(|it| it.sp_enterprise_id.as_str());
+        let mut spellings: FxHashMap<String, &str> =
+            homes.map(|home| (home.to_lowercase(), home)).collect();
         for seen in all {
             subscribers.entry(&seen.user_id).or_default().push(seen);
+            spellings.insert(seen.user_id.to_lowercase(), &seen.user_id);
             members.entry(&seen.enterprise).or_default().push(seen);
         }
         let mut written = BTreeMap::new();
@@ -88,6 +94,7 @@ impl<'a> Customers<'a> {
                 .collect(),
             subscribers,
             members,
+            spellings,
             written,
             shown,
         })
@@ -101,6 +108,13 @@ impl<'a> Customers<'a> {
     /// The subscribers with this BroadWorks user id: at most one, but for failures of Webex.
     pub fn subscribers(&self, user_id: &str) -> &[&'a Subscriber] {
         self.subscribers.get(user_id).map_or(&[], Vec::as_slice)
+    }
+
+    /// How Webex spells the id of an enterprise or a BroadWorks user id that the files write in other case.
+    pub fn other_spelling(&self, id: &str) -> Option<&'a str> {
+        let known = self.enterprises.contains_key(id) || self.subscribers.contains_key(id);
+        let other = self.spellings.get(&id.to_lowercase()).filter(|_| !known);
+        other.copied()
     }
 
     /// Those whom an enterprise has.

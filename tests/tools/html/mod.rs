@@ -73,7 +73,7 @@ fn a_plan_is_opened_filtered_and_read_by_keyboard() {
     browser.size(1400, 900);
     browser.scheme("light");
     browser.open(&url);
-    assert_eq!(browser.text("h1"), "26 changes, 2 cannot be undone");
+    assert_eq!(browser.text("h1"), "28 changes, 2 cannot be undone");
     shows(&browser, all, all);
 
     // The numbers are those of the plan.
@@ -262,7 +262,7 @@ fn a_plan_is_read_in_light_and_dark_on_a_phone_and_without_scripts() {
     );
     let seen = browser.text("body");
     for text in [
-        "26 changes, 2 cannot be undone",
+        "28 changes, 2 cannot be undone",
         "Advanced Messaging",
         "user/victor@acme.com",
         "user/zofia@acme.com",

@@ -134,7 +134,7 @@ impl<'a> Subscribers<'a> {
 
     fn remove(&mut self, user_id: &str, reason: Reason, draft: &mut Draft) {
         match *self.customers.subscribers(user_id) {
-            [] => {}
+            [] => _ = self.is_spelled_otherwise(user_id, user_id, reason.spot, draft),
             [seen] if self.going.contains(seen.user_id.as_str()) => {}
             // The stages of a detach come one after another, whatever else asks for it.
             [seen] if self.closed.contains(seen.enterprise.as_str()) => draft.blocked += 1,
@@ -146,9 +146,38 @@ impl<'a> Subscribers<'a> {
         }
     }
 
+    /// Whether Webex has an id in upper and lower case that the files write otherwise: BroadWorks does not tell them apart, so it
+    /// is the same subscriber or enterprise, and nothing is planned as if it were another one.
+    fn is_spelled_otherwise(
+        &self,
+        user_id: &str,
+        id: &str,
+        spot: Option<Spot>,
+        draft: &mut Draft,
+    ) -> bool {
+        let Some(other) = self.customers.other_spelling(id) else {
+            return false;
+        };
+        draft.blocked += 1;
+        let message = format!("Webex has `{other}`, and the files say `{id}`");
+        let finding = Finding::error(INVALID_VALUE, message)
+            .about(address(user_id))
+            .help(format!("write `{other}`: upper and lower case count here"));
+        let place = spot.map(|spot| self.context.config.place(spot));
+        draft.findings.push(match place {
+            Some(place) => finding.at(place),
+            None => finding,
+        });
+        true
+    }
+
     /// A subscriber that the files want to be there.
     fn one(&mut self, user_id: &'a str, entry: &'a Entry, draft: &mut Draft) {
-        if self.calls_otherwise(user_id, entry, draft) {
+        let home = &entry.value.enterprise;
+        if self.is_spelled_otherwise(user_id, user_id, Some(entry.key), draft)
+            || self.is_spelled_otherwise(user_id, &home.value, Some(entry.spot(home)), draft)
+            || self.calls_otherwise(user_id, entry, draft)
+        {
             return;
         }
         match *self.customers.subscribers(user_id) {
