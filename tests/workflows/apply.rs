@@ -69,7 +69,7 @@ fn the_plan_that_was_reviewed_is_the_plan_that_is_applied() {
     let approved = std::fs::read(plan_of(&world, &done, "trunkline-approved-webex")).unwrap();
     assert_eq!(reviewed, approved);
     assert!(
-        done.job("apply").summary.contains("Applied: 4 done"),
+        done.job("apply").summary.contains("Applied: 5 done"),
         "{}",
         done.job("apply").summary
     );

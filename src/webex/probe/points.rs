@@ -325,6 +325,26 @@ pub const NOT_BY_READING: &[(&str, &str)] = &[
         "run the move job for a test user with a stored message, within a country and across a border",
     ),
     (
+        "A device is deleted by a request",
+        "delete the Webex Go device of a test person with `DELETE /devices/{deviceId}`",
+    ),
+    (
+        "A device waits for its code in the list",
+        "add a Webex Go device in Control Hub, and list devices before its code is used",
+    ),
+    (
+        "The device of a mobile number appears by itself",
+        "order a mobile number for a test person, and list devices for an hour",
+    ),
+    (
+        "Orders of mobile numbers",
+        "order two mobile numbers, one of which the operator does not know",
+    ),
+    (
+        "What the licences are called",
+        "compare the Webex Go licences of `GET /licenses` with those in Control Hub",
+    ),
+    (
         "Fields that a directory owns",
         "change the display name of a synchronised user, and look again after the next synchronisation",
     ),
@@ -353,6 +373,10 @@ pub const NOT_BY_READING: &[(&str, &str)] = &[
         "nothing can force these; look into the journal after errors",
     ),
     (
+        "Call queues",
+        "create a queue, change its agents, and read it back",
+    ),
+    (
         "Refresh tokens",
         "refresh twice with the same refresh token",
     ),
@@ -363,6 +387,46 @@ pub const NOT_BY_READING: &[(&str, &str)] = &[
     (
         "Data that cannot be restored",
         "nothing to check; if one of these can be read after all, tell us",
+    ),
+    (
+        "The first subscriber goes alone",
+        "add two subscribers of a new enterprise at once",
+    ),
+    (
+        "What Webex takes in which state",
+        "change and remove a test subscriber in each state",
+    ),
+    (
+        "How long Webex takes, and how it fails",
+        "add a subscriber whose address is in use elsewhere, and read its states",
+    ),
+    (
+        "What is left of a removed subscriber",
+        "remove a test subscriber, and read the person",
+    ),
+    (
+        "Numbers of subscribers",
+        "change the number and the extension of a test subscriber",
+    ),
+    (
+        "Who is deleted with a synchronisation",
+        "switch off the directory synchronisation of a test enterprise",
+    ),
+    (
+        "A token that is not a partner's",
+        "list enterprises with a token of a customer's administrator",
+    ),
+    (
+        "What Partner Hub calls things",
+        "compare the steps of the holds with Partner Hub",
+    ),
+    (
+        "Attaching an organisation",
+        "attach a test organisation, with and without an approval",
+    ),
+    (
+        "Billing reports",
+        "create a report of last month, and download it",
     ),
     (
         "The workflows",
