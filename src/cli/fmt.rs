@@ -9,7 +9,7 @@ use super::Exit;
 use super::output::{Failure, note, options, print, replace};
 use crate::config::files::{self, SourceFile};
 use crate::config::fmt::{Outcome, format};
-use crate::config::secrets;
+use crate::config::secrets::{self, Secrets};
 use crate::disk;
 use crate::finding::{Finding, sort_findings};
 use crate::render::{self, Detail, FindingsFormat, escape};
@@ -120,7 +120,8 @@ fn place(path: &Path, file: &SourceFile) -> PathBuf {
 fn show(name: &str, file: &SourceFile, new: &str) -> Result<(), Failure> {
     let old = String::from_utf8_lossy(&file.bytes);
     let options = options(&std::io::stdout(), Detail::Short);
-    let (old, new) = (secrets::masked(&old), secrets::masked(new));
+    let secrets = Secrets::of([&*old, new].into_iter());
+    let (old, new) = (secrets.cover(&old), secrets.cover(new));
     print(&render::diff(name, &old, &new, &options))
 }
 

@@ -1,19 +1,44 @@
-//! Secrets: how a file refers to one, and how a text is shown without a value that should not be in it.
+//! Secrets: how a file refers to one, and how texts are shown without a value that no output should have: passwords, and the
+//! ids of accounts with mobile operators (GO-025).
 //!
-//! Owns the form of a reference, and which keys have secrets as values. Must not know what a secret is for.
+//! Owns the form of a reference, and where secrets are. They are looked for in lines, by the words of keys, since a file that
+//! is not valid YAML is shown too. Must not know what a secret is for.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::files::SourceFile;
-use crate::finding::{Finding, Place, SECRET_IN_FILE};
+use crate::finding::{Finding, Place};
 
-/// Keys whose values are secrets, in lower case: the one that the files have, and the one that people try.
-const KEYS: [&str; 2] = ["passwordref", "password"];
+/// Keys of passwords, in lower case: the one that the files have, and the one that people try.
+const PASSWORDS: [&str; 2] = ["passwordref", "password"];
 
-/// A key whose value is a mapping with a secret in it: anything else there may be the secret itself.
+/// A key whose value is a mapping with a password in it: anything else there may be the password itself.
 const AROUND: &str = "provisioningaccount";
+
+/// The key below which accounts with operators are, each a mapping with an id in it.
+const ACCOUNTS: &str = "operatoraccounts";
+
+/// What may be shown of an account.
+const SHOWN: [&str; 9] = [
+    "operator",
+    "carrierid",
+    "carrier",
+    "subscription",
+    "location",
+    "authorization",
+    "confirmedat",
+    "unknownnumbers",
+    "mailsuppressed",
+];
+
+/// A secret shorter than this is covered where it is written, not wherever its letters occur.
+const SHORTEST: usize = 4;
+
+/// So many characters of a value are in a message at most.
+const QUOTED: usize = 60;
 
 /// What to write instead of a secret.
 pub const HELP: &str = "write where the password is kept: `env/NAME` for an environment variable, `file/PATH` for a file \
@@ -32,122 +57,244 @@ pub fn is_reference(value: &str) -> bool {
     value.strip_prefix("env/").is_some_and(name) || value.strip_prefix("file/").is_some_and(path)
 }
 
-/// A text with a star for each character of what may be a secret: the rest of the line after such a key, and what belongs
-/// to it below. It finds keys by their words, since a file that is not valid YAML is shown too. Lines and columns stay.
-pub fn masked(text: &str) -> Cow<'_, str> {
-    let mut out = String::new();
-    let mut changed = false;
-    // The indentation of a key whose value goes on below it.
-    let mut below: Option<usize> = None;
-    for line in text.split_inclusive('\n') {
-        let indent = line.len() - line.trim_start().len();
-        let inside = below.is_some_and(|key| indent > key || line.trim().is_empty());
-        let from = match inside {
-            true => Some(0),
-            false => {
-                let found = secret_in(line);
-                below = found.map(|_| indent);
-                found
-            }
+/// The secrets that texts have.
+#[derive(Debug, Default)]
+pub struct Secrets(BTreeSet<String>);
+
+impl Secrets {
+    /// What is found in these texts.
+    pub fn of<'t>(texts: impl Iterator<Item = &'t str>) -> Secrets {
+        let mut found = BTreeSet::new();
+        for text in texts {
+            let values = places(text).into_iter().filter(|it| it.certain);
+            let values = values.map(|it| &text[it.at]);
+            // One value may span lines, and a list or a mapping may be where one is due.
+            let words = values.flat_map(|value| value.split(['\n', '[', ']', '{', '}', ',']));
+            let bare = |it: char| it.is_whitespace() || "\"'|>&*-:".contains(it);
+            let words = words.map(|word| word.trim_matches(bare));
+            found.extend(
+                words
+                    .filter(|it| it.chars().count() >= SHORTEST)
+                    .map(str::to_owned),
+            );
+        }
+        let long: Vec<String> = found
+            .iter()
+            .filter_map(|it| Some(it[..it.char_indices().nth(QUOTED)?.0].to_owned()))
+            .collect();
+        found.extend(long);
+        Secrets(found)
+    }
+
+    /// A text with a star for each character of a secret. Lines and columns stay.
+    pub fn cover<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let repeated = self.0.iter().flat_map(|secret| {
+            let starts = text.match_indices(secret.as_str()).map(|(at, _)| at);
+            starts.map(|at| at..at + secret.len())
+        });
+        let mut covered = vec![false; text.len()];
+        let mut any = false;
+        for place in places(text).into_iter().map(|it| it.at).chain(repeated) {
+            any |= !text[place.clone()].trim().is_empty();
+            covered[place].fill(true);
+        }
+        if !any {
+            return Cow::Borrowed(text);
+        }
+        let shown = text
+            .char_indices()
+            .map(|(at, it)| match covered[at] && !it.is_whitespace() {
+                true => '*',
+                false => it,
+            });
+        Cow::Owned(shown.collect())
+    }
+
+    /// The words of a finding without secrets; `written` is what stands at its place.
+    fn censor(&self, finding: &mut Finding, written: Option<&str>) {
+        // Messages quote what they are about.
+        let quoted = written.map(|it| format!("`{}`", it.trim_matches(['"', '\''])));
+        let cover = |text: &str| -> String {
+            let text = match &quoted {
+                Some(quoted) => text.replace(quoted, "`***`"),
+                None => text.to_owned(),
+            };
+            self.0
+                .iter()
+                .fold(text, |text, secret| text.replace(secret, "***"))
         };
-        let from = from.unwrap_or(line.len());
-        out.push_str(&line[..from]);
-        for char in line[from..].chars() {
-            changed |= !char.is_whitespace();
-            out.push(if char.is_whitespace() { char } else { '*' });
-        }
-    }
-    match changed {
-        true => Cow::Owned(out),
-        false => Cow::Borrowed(text),
+        finding.message = cover(&finding.message);
+        finding.help = finding.help.as_deref().map(cover);
     }
 }
 
-/// Where in a line the first value begins that may be a secret; the end of the line where it is to come below.
-fn secret_in(line: &str) -> Option<usize> {
-    let lower = line.to_ascii_lowercase();
-    let found = KEYS.iter().flat_map(|key| {
-        let starts = lower.match_indices(key).map(|(at, _)| at);
-        starts.filter_map(|at| value_of(line, at, key.len()))
-    });
-    let around = lower.match_indices(AROUND);
-    let around = around.filter_map(|(at, _)| value_of(line, at, AROUND.len()));
-    let is_mapping = |at: &usize| {
-        let value = line[*at..].trim();
-        value.is_empty() || value.starts_with(['{', '#'])
-    };
-    found.chain(around.filter(|at| !is_mapping(at))).min()
-}
-
-/// Where the value of a key begins; `None` where the word is no key, or its value a reference.
-fn value_of(line: &str, at: usize, length: usize) -> Option<usize> {
-    let before = line[..at].chars().next_back();
-    if before.is_some_and(|char| char.is_alphanumeric() || "_-$".contains(char)) {
-        return None;
-    }
-    let after = line[at + length..].trim_start_matches(['"', '\'']);
-    let after = after.trim_start_matches([' ', '\t']).strip_prefix(':')?;
-    let value = after.trim_start_matches([' ', '\t']);
-    let start = line.len() - value.len();
-    let end = match value.chars().next() {
-        Some(quote @ ('"' | '\'')) => value[1..].find(quote).map(|end| (1, end + 1)),
-        _ => {
-            let end = value.find([',', '}', ']', '\n', '\r']);
-            let end = end.unwrap_or(value.len());
-            let comment = value[..end].find(" #");
-            Some((0, comment.unwrap_or(end)))
-        }
-    };
-    // Between quotes, blanks are part of the value.
-    let written = end.map(|(from, to)| match from {
-        0 => value[..to].trim(),
-        _ => &value[from..to],
-    });
-    match written.is_some_and(is_reference) {
-        true => None,
-        false => Some(start),
-    }
-}
-
-/// How files are shown that may have secrets in them, by path; no finding about them repeats one afterwards.
+/// How files are shown that have secrets in them, by path; no finding repeats one afterwards.
 pub fn hide(files: &[SourceFile], findings: &mut [Finding]) -> BTreeMap<Arc<str>, String> {
+    let texts = || {
+        files
+            .iter()
+            .filter_map(|it| Some((it, std::str::from_utf8(&it.bytes).ok()?)))
+    };
+    let secrets = Secrets::of(texts().map(|(_, text)| text));
     let mut all = BTreeMap::new();
-    for file in files {
-        let Ok(text) = std::str::from_utf8(&file.bytes) else {
-            continue;
-        };
-        let Cow::Owned(masked) = masked(text) else {
-            continue;
-        };
-        let here = |finding: &&mut Finding| {
-            let place = finding.place.as_ref();
-            place.is_some_and(|place| place.file == file.path)
-        };
-        for finding in findings.iter_mut().filter(here) {
-            censor(finding, text, &masked);
+    for (file, text) in texts() {
+        if let Cow::Owned(covered) = secrets.cover(text) {
+            all.insert(file.path.clone(), covered);
         }
-        all.insert(file.path.clone(), masked);
+    }
+    for finding in findings {
+        let place = finding.place.clone();
+        let text = |place: &Place| texts().find(|(file, _)| file.path == place.file);
+        let written = place.as_ref().and_then(|place| {
+            let (file, text) = text(place)?;
+            let covered = all.get(&file.path)?;
+            let written = at(text, place)?;
+            (at(covered, place) != Some(written)).then_some(written)
+        });
+        secrets.censor(finding, written);
     }
     all
 }
 
-/// Takes a secret out of a finding whose place is one: the words of a mistake often repeat what they are about.
-fn censor(finding: &mut Finding, text: &str, masked: &str) {
-    let Some(place) = &finding.place else { return };
-    // What is said of secrets repeats none.
-    if finding.code != SECRET_IN_FILE && shown(text, place) != shown(masked, place) {
-        "the value is not shown, because it may be a secret".clone_into(&mut finding.message);
-        finding.help = Some(HELP.to_owned());
-    }
-}
-
-/// The rest of a line from a place on.
-fn shown<'t>(text: &'t str, place: &Place) -> Option<&'t str> {
+/// What is at a place of a text.
+fn at<'t>(text: &'t str, place: &Place) -> Option<&'t str> {
     let line = text.lines().nth((place.line as usize).checked_sub(1)?)?;
     let column = (place.column as usize).checked_sub(1)?;
-    let start = line.char_indices().nth(column).map(|(at, _)| at)?;
-    let end = start.saturating_add(place.len as usize).min(line.len());
-    Some(line.get(start..end).unwrap_or(&line[start..]))
+    let mut letters = line.char_indices().map(|(at, _)| at).skip(column);
+    let start = letters.next()?;
+    let end = letters.nth(
+        (place.len as usize)
+            .checked_sub(1)?
+            .checked_sub(1)
+            .unwrap_or(usize::MAX),
+    );
+    Some(&line[start..end.unwrap_or(line.len())])
+}
+
+/// What may be a secret.
+struct Found {
+    at: Range<usize>,
+    /// Whether it is to be covered wherever it occurs. What may only be a mistyped field is not.
+    certain: bool,
+}
+
+/// Where a text has what may be a secret.
+fn places(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut begin = 0;
+    // The indentation of a key whose value goes on below it, and of the key of the accounts.
+    let (mut below, mut accounts): (Option<usize>, Option<usize>) = (None, None);
+    for line in text.split_inclusive('\n') {
+        let blank = line.trim().is_empty();
+        let indent = line.len() - line.trim_start().len();
+        let inside = |key: Option<usize>| key.is_some_and(|key| indent > key || blank);
+        if inside(below) {
+            found.push(Found {
+                at: begin..begin + line.len(),
+                certain: true,
+            });
+        } else {
+            let in_accounts = inside(accounts);
+            let values = values(line, in_accounts);
+            let opens = |it: &Found| it.certain && is_open(&line[it.at.clone()]);
+            below = values.iter().any(opens).then_some(indent);
+            found.extend(values.into_iter().map(|it| Found {
+                at: begin + it.at.start..begin + it.at.end,
+                ..it
+            }));
+            if !in_accounts {
+                accounts = pairs(line)
+                    .any(|(key, _)| key == ACCOUNTS)
+                    .then_some(indent);
+            }
+        }
+        begin += line.len();
+    }
+    found
+}
+
+/// Whether a value goes on below its line: there is none, or only the sign of a block.
+fn is_open(value: &str) -> bool {
+    let value = value.split(" #").next().unwrap_or_default().trim();
+    value.is_empty() || value.starts_with(['|', '>']) || !value.starts_with(['"', '\'', '[', '{'])
+}
+
+/// The values of a line that may be secrets.
+fn values(line: &str, in_accounts: bool) -> Vec<Found> {
+    let whole = line.trim_end().len();
+    let mut found = Vec::new();
+    let mut accounts = in_accounts;
+    let item = line.trim_start().strip_prefix("- ");
+    if let Some(item) = item.filter(|item| in_accounts && !item.contains(':')) {
+        found.push(Found {
+            at: line.len() - item.len()..whole,
+            certain: true,
+        });
+    }
+    for (key, value) in pairs(line) {
+        let text = line[value.clone()].trim();
+        let mapping = text.is_empty() || text.starts_with(['{', '#', '&']);
+        let password = PASSWORDS.contains(&key.as_str());
+        let around = [AROUND, ACCOUNTS].contains(&key.as_str()) && !mapping;
+        let certain = match password {
+            true => !is_reference(unquoted(text)),
+            false => around || is_id(&key),
+        };
+        if certain || accounts && !password && !mapping && !SHOWN.contains(&key.as_str()) {
+            // What comes after a password may belong to it.
+            let end = if password || around { whole } else { value.end };
+            found.push(Found {
+                at: value.start..end.max(value.start),
+                certain,
+            });
+        }
+        accounts |= key == ACCOUNTS;
+    }
+    found
+}
+
+/// Whether a key is that of an account's id, or nearly: it may be mistyped.
+fn is_id(key: &str) -> bool {
+    key.contains("ount") && key.ends_with("id")
+}
+
+fn unquoted(value: &str) -> &str {
+    let quoted = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
+    quoted('"').or_else(|| quoted('\'')).unwrap_or(value)
+}
+
+/// The keys of a line, in lower case, each with the place of its value: with its quotes, else up to the next entry, a
+/// comment, or the end of the line.
+fn pairs(line: &str) -> impl Iterator<Item = (String, Range<usize>)> + '_ {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let colon = from + line[from..].find(':')?;
+            let before = line[from..colon].trim_end();
+            from = colon + 1;
+            let key = before.trim_end_matches(['"', '\'']);
+            let begin = key.rfind(|it: char| !(it.is_alphanumeric() || "_-$".contains(it)));
+            let key = &key[begin.map_or(0, |at| {
+                at + key[at..].chars().next().map_or(1, char::len_utf8)
+            })..];
+            if key.is_empty() {
+                continue;
+            }
+            let rest = &line[from..];
+            let start = from + (rest.len() - rest.trim_start().len()).min(rest.len());
+            let value = line[start..].trim_end();
+            let length = match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => value[1..].find(quote).map(|at| at + 2),
+                Some('#') => Some(0),
+                _ => [value.find(','), value.find('}'), value.find(" #")]
+                    .into_iter()
+                    .flatten()
+                    .min(),
+            };
+            let end = start + length.unwrap_or(value.len());
+            return Some((key.to_lowercase(), start..end));
+        }
+    })
 }
 
 #[cfg(test)]
@@ -183,6 +330,10 @@ mod tests {
         ] {
             assert!(!is_reference(wrong), "{wrong}");
         }
+    }
+
+    fn masked(text: &str) -> Cow<'_, str> {
+        Secrets::of([text].into_iter()).cover(text)
     }
 
     #[test]
@@ -240,5 +391,66 @@ mod tests {
         ] {
             assert!(matches!(masked(text), Cow::Borrowed(_)), "{text}");
         }
+    }
+
+    #[test]
+    fn ids_of_accounts_are_covered_wherever_they_are() {
+        for (text, shown) in [
+            ("    accountId: LSM-4471-20", "    accountId: ***********"),
+            (
+                "    accountId: \"LSM 4471\" # bill",
+                "    accountId: **** ***** # bill",
+            ),
+            (
+                "  a: {operator: Lone Star, accountId: LSM-1, confirmAccountId: 'LSM-1'}",
+                "  a: {operator: Lone Star, accountId: *****, confirmAccountId: *******}",
+            ),
+            (
+                "    acountID: 4471 # typed wrongly",
+                "    acountID: **** # typed wrongly",
+            ),
+            ("    \"accountId\": \"ünï\"}", "    \"accountId\": *****}"),
+            (
+                "    accountId: |\n      LSM-1\n    b: c\n",
+                "    accountId: *\n      *****\n    b: c\n",
+            ),
+            (
+                "accountId: LSM-1 # LSM-1 is from the bill",
+                "accountId: ***** # ***** is from the bill",
+            ),
+            (
+                "operatorAccounts: {acme: LSM-1}\n",
+                "operatorAccounts: {acme: *****}\n",
+            ),
+            (
+                "operatorAccounts:\n  acme: LSM-1\na: b\n",
+                "operatorAccounts:\n  acme: *****\na: b\n",
+            ),
+            (
+                "operatorAccounts:\n  - LSM-1\n",
+                "operatorAccounts:\n  - *****\n",
+            ),
+            (
+                "operatorAccounts:\n  a:\n    operator: Lone Star\n    nmae: x\n",
+                "operatorAccounts:\n  a:\n    operator: Lone Star\n    nmae: *\n",
+            ),
+        ] {
+            assert_eq!(masked(text), shown, "{text}");
+        }
+        for text in [
+            "    accountId:",
+            "    operatorAccount: acme-mobile",
+            "    id: Y2lz",
+            "    name: a:b:c",
+        ] {
+            assert!(matches!(masked(text), Cow::Borrowed(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_known_secret_is_covered_where_it_is_typed_again() {
+        let text = "passwordRef: hunter2secret\npasword: hunter2secret\n";
+        let shown = "passwordRef: *************\npasword: *************\n";
+        assert_eq!(masked(text), shown);
     }
 }

@@ -13,6 +13,7 @@ use crate::change::{Change, Field, Shared};
 use crate::config::Config;
 use crate::config::edit::{self, Edit};
 use crate::config::files::SourceFile;
+use crate::config::secrets::Secrets;
 use crate::finding::Severity;
 use crate::kinds;
 use crate::kinds::adopt::{Adopted as WaysOrNot, Wanted, Ways};
@@ -373,7 +374,9 @@ fn diff(before: &[SourceFile], after: &[SourceFile]) -> Option<String> {
     let changed = before.iter().zip(after).find(|(a, b)| a.bytes != b.bytes)?;
     let text = |file: &SourceFile| String::from_utf8_lossy(&file.bytes).into_owned();
     let (old, new) = (text(changed.0), text(changed.1));
-    let diff = TextDiff::from_lines(&old, &new);
+    let secrets = Secrets::of([old.as_str(), &new].into_iter());
+    let (old, new) = (secrets.cover(&old), secrets.cover(&new));
+    let diff = TextDiff::from_lines(&*old, &*new);
     let name = &*changed.0.path;
     Some(
         diff.unified_diff()

@@ -3,7 +3,6 @@
 //! Owns the severities, places in files and the table of codes. Knows no stage and no kind.
 
 mod codes;
-pub mod hidden;
 mod near;
 pub mod near_miss;
 

@@ -13,7 +13,6 @@ use rustc_hash::FxHashSet;
 use super::Options;
 use super::style::{Brush, Style, escape, escape_lines};
 use super::verdict::count;
-use crate::finding::hidden::hide;
 use crate::finding::{Finding, Place, Severity};
 
 /// At most this many findings are shown; the rest is counted.
@@ -218,7 +217,7 @@ impl Excerpt {
         let line = (place.line as usize).checked_sub(1)?;
         let first = line.saturating_sub(1);
         let lines = source.lines().skip(first).take(line - first + 2);
-        let shown: Vec<String> = lines.map(hide).collect();
+        let shown: Vec<String> = lines.map(str::to_owned).collect();
         let meant = shown.get(line - first)?.as_str();
 
         let column = (place.column as usize).saturating_sub(1);

@@ -8,7 +8,6 @@ use similar::TextDiff;
 
 use super::Options;
 use super::style::{Brush, Style, escape};
-use crate::finding::hidden::hide;
 
 /// The difference of two texts of a file, with three lines around each place; ends with a newline unless there is none.
 pub(super) fn diff(name: &str, before: &str, after: &str, options: &Options) -> String {
@@ -30,7 +29,6 @@ pub(super) fn diff(name: &str, before: &str, after: &str, options: &Options) -> 
             Some(b'+') => Style::Green,
             _ => Style::Plain,
         };
-        let line = hide(line);
         let cells: Vec<_> = line.split('\t').map(escape).collect();
         // A string never fails to be written to.
         let _ = writeln!(out, "{}", brush.paint(style, cells.join("\t")));

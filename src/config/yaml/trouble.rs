@@ -10,7 +10,6 @@ use super::dates;
 use super::tree::Node;
 use super::words::{choices, expected, fix, found, shown};
 use super::{Pos, Problem};
-use crate::finding::hidden::is_hidden;
 use crate::finding::{Code, INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, WRONG_TYPE};
 
 /// Why a node could not be read.
@@ -69,11 +68,6 @@ impl Trouble {
 
     /// The problem, for a node that is the value of `key`. Nothing if it has been noted.
     pub(super) fn problem(self, node: Node<'_>, key: Option<Node<'_>>) -> Option<Problem> {
-        let hidden = key.and_then(Node::text).is_some_and(|key| is_hidden(&key));
-        let found = |node| match hidden {
-            true => "a value that is not shown".to_owned(),
-            false => found(node),
-        };
         let problem = match self {
             Trouble::Noted | Trouble::Consequence => return None,
             Trouble::Ready(problem) => *problem,
@@ -84,7 +78,7 @@ impl Trouble {
                     format!("expected {expected}, found {}", found(node)),
                 );
                 Problem {
-                    help: fix(node, &expected, fields).filter(|_| !hidden),
+                    help: fix(node, &expected, fields),
                     ..problem
                 }
             }
@@ -95,7 +89,7 @@ impl Trouble {
                     format!("expected {expected}, found {}", found(node)),
                 );
                 Problem {
-                    help: dates::fix(node, &expected).filter(|_| !hidden),
+                    help: dates::fix(node, &expected),
                     ..problem
                 }
             }
