@@ -162,12 +162,8 @@ fn at<'t>(text: &'t str, place: &Place) -> Option<&'t str> {
     let column = (place.column as usize).checked_sub(1)?;
     let mut letters = line.char_indices().map(|(at, _)| at).skip(column);
     let start = letters.next()?;
-    let end = letters.nth(
-        (place.len as usize)
-            .checked_sub(1)?
-            .checked_sub(1)
-            .unwrap_or(usize::MAX),
-    );
+    let length = place.len as usize;
+    let end = length.checked_sub(1).and_then(|length| letters.nth(length));
     Some(&line[start..end.unwrap_or(line.len())])
 }
 
@@ -452,5 +448,32 @@ mod tests {
         let text = "passwordRef: hunter2secret\npasword: hunter2secret\n";
         let shown = "passwordRef: *************\npasword: *************\n";
         assert_eq!(masked(text), shown);
+    }
+
+    #[test]
+    fn messages_quote_no_secret() {
+        let text = "webexGo:\n  operatorAccounts:\n    acme: LSM-1\n    b: 7\n";
+        let file = SourceFile {
+            path: "a.yaml".into(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        let finding = |line, column, len, message: &str| {
+            Finding::error(crate::finding::WRONG_TYPE, message).at(Place {
+                file: "a.yaml".into(),
+                line,
+                column,
+                len,
+            })
+        };
+        let mut findings = [
+            finding(3, 11, 5, "found text `LSM-1`"),
+            finding(4, 8, 1, "found the number `7` of 7"),
+        ];
+        hide(&[file], &mut findings);
+        let messages = findings.map(|finding| finding.message);
+        assert_eq!(
+            messages,
+            ["found text `***`", "found the number `***` of 7"]
+        );
     }
 }
