@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::draft::DraftChange;
+use crate::config::sections::SECTIONS;
 use crate::config::{Config, Spot};
 use crate::finding::{
     ACKNOWLEDGEMENT_EXPIRED, ACKNOWLEDGEMENT_UNUSED, CALLING_LOSS, Code, Finding,
@@ -99,12 +100,16 @@ impl<'a> Acknowledgements<'a> {
         let mut said = FxHashSet::default();
         let findings = self.subjects.iter().filter_map(|subject| {
             let covered = losses.get(&(subject.code, subject.text.clone()));
-            let about = subject.about();
+            let about = subject.about(self.deletion);
             match (subject.expired, covered) {
                 // One that was renewed is only in the way.
                 (Some(day), Some(false)) => {
                     let first = said.insert(subject.entry);
-                    first.then(|| subject.expired_on(day).at(config.place(subject.entry_spot)))
+                    first.then(|| {
+                        subject
+                            .expired_on(day, about)
+                            .at(config.place(subject.entry_spot))
+                    })
                 }
                 (None, Some(_)) => None,
                 // Whether it is needed shows when the object is known.
@@ -113,7 +118,7 @@ impl<'a> Acknowledgements<'a> {
                     let waits = expired.is_none()
                         && subject.code == CALLING_LOSS.as_str()
                         && waiting.contains(about.trim_start_matches("user/"));
-                    Some(subject.unused(waits).at(config.place(subject.spot)))
+                    Some(subject.unused(waits, about).at(config.place(subject.spot)))
                 }
             }
         });
@@ -137,24 +142,26 @@ impl<'a> Acknowledgements<'a> {
 }
 
 impl Subject<'_> {
-    /// The address: what has the form of an e-mail address is a person.
-    fn about(&self) -> String {
-        match self.text.contains('@') && !self.text.contains('/') {
-            true => format!("user/{}", self.text),
-            false => self.text.clone(),
+    /// The address: what has the form of an e-mail address is a person, unless the code is about deletions of another kind.
+    fn about(&self, deletion: DeletionCode) -> String {
+        if !self.text.contains('@') || self.text.contains('/') {
+            return self.text.clone();
         }
+        let mut kinds = SECTIONS.iter().map(|section| section.kind);
+        let own = |kind: &&str| deletion(kind).is_some_and(|code| code.as_str() == self.code);
+        format!("{}/{}", kinds.find(own).unwrap_or("user"), self.text)
     }
 
-    fn expired_on(&self, day: Date) -> Finding {
+    fn expired_on(&self, day: Date, about: String) -> Finding {
         let message =
             format!("this acknowledgement expired on {day} and no longer covers anything");
         Finding::error(ACKNOWLEDGEMENT_EXPIRED, message)
-            .about(self.about())
+            .about(about)
             .help("if the loss is still intended, write a new date under `expires`; if not, remove the entry")
     }
 
     /// It covers nothing; `waits`: not yet.
-    fn unused(&self, waits: bool) -> Finding {
+    fn unused(&self, waits: bool, about: String) -> Finding {
         let Subject { code, text, .. } = self;
         let (message, help) = match waits {
             true => (
@@ -167,7 +174,7 @@ impl Subject<'_> {
             ),
         };
         Finding::warning(ACKNOWLEDGEMENT_UNUSED, message)
-            .about(self.about())
+            .about(about)
             .help(help)
     }
 }

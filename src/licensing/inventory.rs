@@ -8,9 +8,8 @@ use rustc_hash::FxHashMap;
 use super::ask::{Facts, Holder};
 use crate::config::claims::Caller;
 use crate::config::model::{NumberState, NumberType};
-use crate::config::sections::SECTIONS;
 use crate::phone::{e164, interval, read_back};
-use crate::snapshot::{self, Number, OwnerKind};
+use crate::snapshot::{self, Number};
 
 /// Who has a number or an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -140,13 +139,7 @@ impl<'w> Inventory<'w> {
 
     /// Calling features of the files: what they are to have, no one else gets.
     fn features(&self) -> &[Caller<'w>] {
-        self.features.get_or_init(|| {
-            let sections = SECTIONS.iter();
-            let features = sections.filter(|it| OwnerKind::from(it.kind).is_feature());
-            features
-                .flat_map(|section| (section.callers)(self.facts.config))
-                .collect()
-        })
+        self.features.get_or_init(|| self.facts.declared_features())
     }
 
     /// The feature of the files that is to have a number.

@@ -10,6 +10,7 @@ mod claims;
 mod closing;
 mod consumed;
 mod decisions;
+mod declared;
 mod devices;
 mod entitlement;
 mod events;

@@ -59,7 +59,8 @@ fn not_captured<'a, T: 'a>(
         return;
     };
     draft.blocked += spots.len();
-    let message = format!("the snapshot has no `{section}`, so none of them is planned");
+    let message =
+        format!("the snapshot does not have all of `{section}`, so none of them is planned");
     draft.findings.push(
         Finding::hold(BROADWORKS_NOT_CAPTURED, message)
             .about(section)
