@@ -402,7 +402,7 @@ fn workers_that_need_the_same_list_wait_for_it_instead_of_reading_it_too() {
             for _ in 0..8 {
                 scope.spawn(|| {
                     barrier.wait();
-                    assert!(names.id("location", "Berlin").is_ok());
+                    assert!(names.id("location", "London").unwrap().is_some());
                     assert!(names.licenses().is_ok());
                 });
             }
@@ -413,5 +413,29 @@ fn workers_that_need_the_same_list_wait_for_it_instead_of_reading_it_too() {
             of.count()
         };
         assert_eq!((count("/locations"), count("/licenses")), (1, 1));
+    }
+}
+
+#[test]
+fn a_name_is_found_while_another_worker_reads_the_list() {
+    let webex = embedded();
+    let london = Names::new(webex.reader()).need("location", "London");
+    let london = london.unwrap();
+    // The moment between a worker's question and the end of another's reading is short, so it is tried often.
+    for _ in 0..400 {
+        let names = Names::new(webex.reader());
+        let reading = std::sync::atomic::AtomicBool::new(true);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while reading.load(std::sync::atomic::Ordering::Relaxed) {
+                        let name = names.key("location", &london).unwrap();
+                        assert_eq!(name.as_deref(), Some("London"));
+                    }
+                });
+            }
+            assert!(names.id("location", "London").unwrap().is_some());
+            reading.store(false, std::sync::atomic::Ordering::Relaxed);
+        });
     }
 }
