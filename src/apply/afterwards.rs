@@ -6,9 +6,9 @@ use super::sending::Sending;
 use crate::change::Change;
 use crate::kinds::wire::{Outcome, Seen, Subject, Wire};
 
-/// How an object stands after a request whose work Webex does afterwards.
+/// The state of an object after a request whose work Webex does afterwards.
 pub enum Afterwards<'a> {
-    /// Nothing goes on: whether it is as planned shows when it is compared.
+    /// Nothing is in progress: whether it is as planned shows when it is compared.
     Ended,
     /// It is waited for.
     Open(Subject<'a>),

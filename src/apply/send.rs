@@ -21,7 +21,7 @@ use crate::webex::{Answer, Call, Error};
 const LAG: Duration = Duration::from_secs(90);
 /// The same for one that was carried out in part.
 const HALVED: Duration = Duration::from_secs(5);
-/// How long to wait for the end of what Webex does afterwards; a later plan says what still goes on.
+/// How long to wait for the end of what Webex does afterwards; a later plan says what is still in progress.
 const ENDS: Duration = Duration::from_secs(20);
 /// How long to look for the effect of a write whose answer was lost, before it is sent again.
 const LOST: Duration = Duration::from_secs(15);

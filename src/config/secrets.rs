@@ -110,7 +110,7 @@ impl Secrets {
         Cow::Owned(shown.collect())
     }
 
-    /// The words of a finding without secrets; `written` is what stands at its place.
+    /// The words of a finding without secrets; `written` is the text at its place.
     fn censor(&self, finding: &mut Finding, written: Option<&str>) {
         // Messages quote what they are about.
         let quoted = written.map(|it| format!("`{}`", it.trim_matches(['"', '\''])));
@@ -178,7 +178,7 @@ struct Found {
 fn places(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     let mut begin = 0;
-    // The indentation of a key whose value goes on below it, and of the key of the accounts.
+    // The indentation of a key whose value continues below it, and of the key of the accounts.
     let (mut below, mut accounts): (Option<usize>, Option<usize>) = (None, None);
     for line in text.split_inclusive('\n') {
         let blank = line.trim().is_empty();
@@ -209,7 +209,7 @@ fn places(text: &str) -> Vec<Found> {
     found
 }
 
-/// Whether a value goes on below its line: there is none, or only the sign of a block.
+/// Whether a value continues below its line: there is none, or only the sign of a block.
 fn is_open(value: &str) -> bool {
     let value = value.split(" #").next().unwrap_or_default().trim();
     value.is_empty() || value.starts_with(['|', '>']) || !value.starts_with(['"', '\'', '[', '{'])

@@ -28,7 +28,7 @@ pub struct Broadworks {
     /// Workspaces, by BroadWorks user id; the API has no list of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workspaces: Captured<Place>,
-    /// Organisations of customers: those that the token may administer, and those that somebody wrote down.
+    /// Organisations of customers: those that the token may administer, and those that were recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organizations: Captured<Customer>,
 }

@@ -38,7 +38,7 @@ pub fn organizations(reader: &Reader, own: &str) -> Result<Vec<Customer>, Error>
     Ok(customers.filter(|it| !same_org(&it.id, own)).collect())
 }
 
-/// Asks Webex whether somebody could be provisioned; gives its refusal in words.
+/// Asks Webex whether someone could be provisioned; gives its refusal in words.
 pub fn precheck(reader: &Reader, body: Value) -> Result<Option<String>, Error> {
     let question = Call::new(Method::POST, format!("{SUBSCRIBERS}/validate")).with(body);
     match reader.ask(&question) {

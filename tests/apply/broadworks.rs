@@ -277,7 +277,7 @@ fn a_switched_off_synchronisation_deletes_as_many_as_were_acknowledged() {
         false
     );
     assert_eq!(agreed.left(&simulator.snapshot()), [""; 0]);
-    // One more person than the guardrail allows, or nobody knows how many.
+    // One more person than the guardrail allows, or it is unknown how many.
     for users in [json!(26), Value::Null] {
         enterprises[0]["directorySync"]["users"] = users;
         let text = std::fs::read_to_string(directory.path().join("org.yaml")).unwrap();

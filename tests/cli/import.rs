@@ -133,9 +133,10 @@ fn laws(snapshot: &Snapshot, mode: Option<AssignmentMode>) -> String {
     broken
 }
 
-/// What is said of the state that a declared object is in, whatever the files want of it.
-const STATES: [&str; 4] = [
+/// What is said of the state that a declared object is in, or of a list that contradicts itself, whatever the files want.
+const STATES: [&str; 5] = [
     "broadworks-consent",
+    "broadworks-not-captured",
     "broadworks-provisioning",
     "broadworks-subscriber-failed",
     "broadworks-subscriber-input",

@@ -152,7 +152,7 @@ fn stopped(error: BillingError, args: &Args) -> Failure {
             .help(format!("once the month is over, have it made again: {command} --live --replace"))
             .exit(Exit::Incomplete),
         BillingError::Late { .. } => Failure::new(error)
-            .help("run the command again: it goes on with the same report; --wait sets how long it waits")
+            .help("run the command again: it resumes with the same report; --wait sets how long it waits")
             .exit(Exit::Incomplete),
         BillingError::Download(_) => Failure::new(error)
             .help("run the command again, or download the file in another way and give it with --report")

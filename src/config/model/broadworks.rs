@@ -119,7 +119,7 @@ pub struct Enterprise {
 pub struct Attach {
     /// The id of the organisation.
     pub organization: At<String>,
-    /// The BroadWorks user id of the subscriber who goes first. The address has to be somebody's in the organisation, or Webex
+    /// The BroadWorks user id of the subscriber who goes first. The address has to be that of a person in the organisation, or Webex
     /// makes a new one.
     pub first_user: At<String>,
     /// Whether a first attempt is sent that Webex refuses: it then asks administrators of the organisation by mail. Default: false.

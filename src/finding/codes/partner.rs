@@ -20,9 +20,9 @@ codes! {
          \n          provisioningAccount: {name: webex, passwordRef: env/BROADWORKS_PASSWORD}";
 
     BROADWORKS_NOT_TOLD = "broadworks-not-told", Info, false,
-        "Nobody tells trunkline what Partner Hub has of clusters or customer templates.",
-        "An info: Webex has no request that lists clusters and customer templates, so a snapshot tells of them only what somebody wrote \
-         down. For the objects and settings that the message names it is unknown whether they agree with the files. Compare them in \
+        "It is unknown what Partner Hub has of clusters or customer templates.",
+        "An info: Webex has no request that lists clusters and customer templates, so a snapshot tells of them only what was \
+         recorded. For the objects and settings that the message names it is unknown whether they agree with the files. Compare them in \
          Partner Hub, write what is there under `broadworks.clusters` and `broadworks.customerTemplates` of a snapshot file, and give it \
          to `trunkline snapshot --facts`. With `--base`, what the files have changed since that revision is shown as a checklist even so.";
 
@@ -30,16 +30,16 @@ codes! {
         "A cluster has too many customers for a change in Partner Hub.",
         "An error (exit 4): with more than 50 customers on a cluster, Partner Hub does not change its Xsi-Actions, Xsi-Events, DAS and XSP \
          addresses and its NST sync. Open a case with Cisco TAC for them, or put the old values back into the files. Other settings of \
-         the cluster are shown as a checklist as usual. The number of customers is `customersCount` of the cluster where somebody wrote \
+         the cluster are shown as a checklist as usual. The number of customers is `customersCount` of the cluster where it was recorded \
          it down, else the number of enterprises that files and snapshot know.";
 
     // Organisations that are attached or detached
 
     BROADWORKS_ATTACH_ADDRESS = "broadworks-attach-address", Error, false,
         "The address that decides which organisation is attached is not known to be in it.",
-        "An error (exit 4): if the address of the first subscriber belongs to nobody in the organisation, Webex does not attach it but \
+        "An error (exit 4): if the address of the first subscriber belongs to no one in the organisation, Webex does not attach it but \
          makes a new organisation, which cannot be undone. So nothing is sent unless the snapshot says that the address is there: under \
-         `people` of that organisation in `broadworks.organizations`. Ask the customer for the address of somebody in the organisation, \
+         `people` of that organisation in `broadworks.organizations`. Ask the customer for the address of a person in the organisation, \
          write it down there, and give the file to `trunkline snapshot --facts`. Check that `attach.firstUser` names this subscriber and \
          that `email` has no mistake.";
 
@@ -72,5 +72,5 @@ codes! {
         "A hold: detaching removes the workspaces first, then the subscribers, then people who are still pending (manually, in Partner \
          Hub), then the Calling configuration (manually, in the customer's Control Hub). A step begins only when the snapshot shows that \
          nothing is left of the one before. The message says which step it is, what is left, and what to do. Take a new snapshot after \
-         each step, and plan again: an interrupted run goes on where it was.";
+         each step, and plan again: an interrupted run resumes where it was.";
 }

@@ -1,6 +1,6 @@
 //! Attaching an existing organisation to an enterprise (BWKS-027 to BWKS-049).
 //!
-//! Webex decides by the address of the first subscriber: if it is somebody's in an organisation, that one is attached, else a
+//! Webex decides by the address of the first subscriber: if it is that of a person in an organisation, that one is attached, else a
 //! new one comes into being, which cannot be undone. So nothing is sent unless the snapshot says that the address is there.
 
 use super::Customers;
@@ -69,7 +69,7 @@ impl Attaching<'_> {
         };
         if !people.iter().any(|it| it.eq_ignore_ascii_case(email)) {
             let message = format!(
-                "{email} is nobody's address in the organisation {organization}, so Webex would make a new organisation"
+                "{email} is no one's address in the organisation {organization}, so Webex would make a new organisation"
             );
             let near = crate::finding::did_you_mean(email, people.iter().map(String::as_str));
             let otherwise = "name a subscriber in `attach.firstUser` whose address is there, or correct the address";

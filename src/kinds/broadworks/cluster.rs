@@ -86,7 +86,7 @@ const ROWS: [Row<BroadworksCluster, Cluster>; 6] = [
     },
 ];
 
-/// The clusters that somebody wrote down.
+/// The clusters that were recorded.
 fn all(snapshot: &Snapshot) -> &[Cluster] {
     let all = snapshot
         .broadworks
@@ -161,7 +161,7 @@ fn say_too_large(
     );
 }
 
-/// How many customers a cluster has: as somebody wrote it down, or as enterprises show it, in files and snapshot together.
+/// How many customers a cluster has: as it was recorded, or as enterprises show it, in files and snapshot together.
 fn customers(context: &Context<'_>, cluster: &str) -> usize {
     if let Known::Is(Cluster {
         customers_count: Some(count),
@@ -245,8 +245,8 @@ fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
 
 fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     let status = match known(context.snapshot, key) {
-        Known::Is(_) => "as somebody wrote down what Partner Hub has",
-        Known::Missing => "not in Partner Hub, as somebody wrote down",
+        Known::Is(_) => "as recorded from Partner Hub",
+        Known::Missing => "not in Partner Hub, as recorded",
         Known::Untold => "unknown: Webex does not tell clusters, and nobody wrote them down",
     };
     let mut facts = vec![Fact::new("status", "status", status)];
@@ -260,7 +260,7 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     facts
 }
 
-/// Clusters as YAML: what somebody wrote down.
+/// Clusters as YAML: what was recorded.
 fn import(source: &Source<'_>, draft: &mut imports::Draft) {
     let text = |value: &Option<String>| value.as_deref().map(Node::text);
     let clusters = all(source.snapshot).iter().map(|it| {

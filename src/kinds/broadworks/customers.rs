@@ -17,7 +17,7 @@ pub struct Customers<'a> {
     subscribers: FxHashMap<&'a str, Vec<&'a Subscriber>>,
     /// By enterprise: those whom the snapshot has.
     members: FxHashMap<&'a str, Vec<&'a Subscriber>>,
-    /// By name of a customer template: what the API calls it, as somebody has written it down.
+    /// By name of a customer template: what the API calls it, as it was recorded.
     /// Ids of enterprises and subscribers by their form in lower case.
     spellings: FxHashMap<String, &'a str>,
     written: BTreeMap<&'a str, &'a str>,

@@ -1,7 +1,7 @@
 //! Detaching an enterprise, and deleting its organisation: step by step, each only when the snapshot shows that nothing is left
 //! of the one before (BWKS-050 to BWKS-057, BWKS-082 to BWKS-086).
 //!
-//! Nothing is remembered from one run to the next: the snapshot says where it stands, so that an interrupted run goes on.
+//! Nothing is remembered from one run to the next: the snapshot says which stage it is at, so that an interrupted run resumes.
 
 use std::collections::BTreeSet;
 
@@ -17,16 +17,16 @@ use crate::snapshot::ids;
 /// How many of a kind a message names.
 const NAMED: usize = 10;
 
-/// Where a detach stands.
+/// The stage of a detach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stage {
-    /// Workspaces are left, or nobody knows which there are.
+    /// Workspaces are left, or it is unknown which there are.
     Workspaces(Option<Vec<String>>),
     /// Subscribers are left: they are removed by requests.
     Subscribers(usize),
     /// People are left who never finished; they are removed manually.
     Pending(Vec<String>),
-    /// People of the organisation are left, or nobody knows how many.
+    /// People of the organisation are left, or it is unknown how many.
     People(Option<Vec<String>>),
     /// Directory synchronisation is on, or unknown.
     Synchronisation,
@@ -50,7 +50,7 @@ pub fn is_pending(seen: &Subscriber) -> bool {
     status.starts_with("pending_")
 }
 
-/// Where the detach of an enterprise stands; `members` are its subscribers.
+/// The stage of the detach of an enterprise; `members` are its subscribers.
 pub fn stage(context: &Context<'_>, name: &str, detach: &Detach, members: &[&Subscriber]) -> Stage {
     let Some(all) = &context.snapshot.broadworks else {
         return Stage::Workspaces(None);
@@ -124,7 +124,7 @@ fn called(place: &Place) -> String {
     }
 }
 
-/// Says where it stands, and what is to be done.
+/// Says which stage it is at, and what has to be done.
 pub fn say(
     context: &Context<'_>,
     kind: &str,
@@ -170,12 +170,12 @@ fn words(name: &str, stage: &Stage) -> Option<(String, String)> {
     let said = match stage {
         Stage::Over => return None,
         Stage::Workspaces(None) => (
-            "the snapshot does not tell which workspaces it has, and nothing else is removed before they are".to_owned(),
+            "it is unknown which workspaces it has, and nothing else is removed before they are".to_owned(),
             "write those that exist under `broadworks.workspaces` of the facts, or an empty list if there are none".to_owned(),
         ),
         Stage::Workspaces(Some(left)) => (
             format!("first its workspaces have to be removed: {}", named(left)),
-            format!("{control_hub}: Management, Workspaces, delete them; then take them out of the facts, and take a new snapshot"),
+            format!("{control_hub}: Management, Workspaces, delete them; then remove them from the facts, and take a new snapshot"),
         ),
         Stage::Subscribers(count) => (
             format!("its subscribers are removed now ({count}), and the rest follows when the snapshot shows that they are gone"),
@@ -191,7 +191,7 @@ fn words(name: &str, stage: &Stage) -> Option<(String, String)> {
             format!("{control_hub}: Hybrid, BroadWorks Calling, remove all configuration; then take a new snapshot"),
         ),
         Stage::People(None) => (
-            "the snapshot does not tell who is still in the organisation, and it is not deleted while anyone is".to_owned(),
+            "it is unknown who is still in the organisation, and it is not deleted while anyone is".to_owned(),
             "write the addresses under `people` of the organisation in `broadworks.organizations` of the facts, or an empty list".to_owned(),
         ),
         Stage::People(Some(left)) => (

@@ -1,7 +1,7 @@
 //! What is set up in Partner Hub alone: clusters and customer templates. Webex has no request for them and no list of them
 //! (BWKS-090).
 //!
-//! Owns the comparison with what somebody wrote down of Partner Hub, or with an earlier revision of the files, and the
+//! Owns the comparison with what was recorded from Partner Hub, or with an earlier revision of the files, and the
 //! checklist that follows. Never plans a request. What nobody tells is unknown, and is said to be.
 
 use crate::change::{Address, Draft};
@@ -13,7 +13,7 @@ use crate::kinds::imports::{self, Source};
 use crate::kinds::{Context, Kind, loses_or_changes, only_by_key, wire};
 use crate::snapshot::Snapshot;
 
-/// A setting of Partner Hub: in an entry of the files (`D`), and as somebody wrote it down (`O`).
+/// A setting of Partner Hub: in an entry of the files (`D`), and as it was recorded (`O`).
 pub struct Row<D, O> {
     /// Its path in the files.
     pub path: &'static str,

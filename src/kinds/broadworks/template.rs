@@ -88,7 +88,7 @@ const ROWS: [Row<model::CustomerTemplate, CustomerTemplate>; 7] = [
     },
 ];
 
-/// The customer templates that somebody wrote down.
+/// The customer templates that were recorded.
 fn all(snapshot: &Snapshot) -> &[CustomerTemplate] {
     let all = snapshot
         .broadworks
@@ -244,8 +244,8 @@ fn deletion(context: &Context<'_>, name: &str, draft: &mut Draft) {
 
 fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     let status = match known(context.snapshot, key) {
-        Known::Is(_) => "as somebody wrote down what Partner Hub has",
-        Known::Missing => "not in Partner Hub, as somebody wrote down",
+        Known::Is(_) => "as recorded from Partner Hub",
+        Known::Missing => "not in Partner Hub, as recorded",
         Known::Untold => {
             "unknown: Webex does not tell customer templates, and nobody wrote them down"
         }
@@ -266,7 +266,7 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     facts
 }
 
-/// Customer templates as YAML: what somebody wrote down.
+/// Customer templates as YAML: what was recorded.
 fn import(source: &Source<'_>, draft: &mut imports::Draft) {
     let text = |value: &Option<String>| value.as_deref().map(Node::text);
     let with = all(source.snapshot)

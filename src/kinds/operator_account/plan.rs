@@ -15,10 +15,10 @@ use crate::finding::{
 use crate::kinds::Context;
 use crate::licensing::Reason;
 
-/// What stands for the id of an account in every output.
+/// What replaces the id of an account in every output.
 pub const MASKED: &str = "(hidden)";
 
-/// An operator may take so many hours to answer.
+/// How many hours an operator may take to answer.
 const HOURS: i64 = 48;
 
 pub fn plan(context: &Context<'_>, draft: &mut Draft) {

@@ -5,7 +5,7 @@ use crate::finding::{
 };
 use crate::snapshot::{Device, Snapshot};
 
-/// An activation code lives so many days.
+/// How many days an activation code is valid.
 const LIFE: i64 = 90;
 /// From so many days on, it is said that it expires soon.
 const SOON: i64 = 76;

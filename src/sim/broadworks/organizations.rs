@@ -19,7 +19,7 @@ pub fn administered(broadworks: &Broadworks) -> impl Iterator<Item = Value> + '_
     mine.map(|it| json!({"id": it["id"], "displayName": it["name"], "created": "2024-01-01T00:00:00.000Z"}))
 }
 
-/// The organisation in which an address is somebody's; `None` where it is nobody's, so that a new one comes into being.
+/// The organisation that has a person with an address; `None` where none has, so that a new one is created.
 pub fn attach(broadworks: &mut Broadworks, email: Option<&str>) -> Result<Option<String>, Answer> {
     let Some(email) = email else { return Ok(None) };
     let has = |it: &&mut Value| {

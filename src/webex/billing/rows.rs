@@ -1,7 +1,7 @@
 //! The file of a report as rows: who is billed in which package, from when to when (BWKS-131).
 //!
 //! Columns are found by name, in any order and spelling of case; others are ignored. What cannot be understood ends the
-//! reading: a row that is left out would look like somebody who is not billed.
+//! reading: a row that is left out would look like someone who is not billed.
 
 use jiff::civil::Date;
 

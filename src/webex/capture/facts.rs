@@ -169,7 +169,7 @@ fn broadworks(old: &Value, extras: &mut Map<String, Value>) {
     }
 }
 
-/// Organisations of customers: what the API tells of them, and what somebody wrote down; those that it does not show are kept
+/// Organisations of customers: what the API tells of them, and what was recorded; those that it does not show are kept
 /// without access.
 fn organizations(old: Option<&Value>, new: &mut Map<String, Value>) {
     let Some(old) = old.and_then(Value::as_array) else {

@@ -193,7 +193,7 @@ impl<'a> Subscribers<'a> {
     }
 }
 
-/// The request that adds somebody: the one that attaches an organisation is checked before, and may have to be approved.
+/// The request that adds a subscriber: the one that attaches an organisation is checked before, and may have to be approved.
 fn creating(context: &Context<'_>, customers: &Customers<'_>, home: &str) -> &'static str {
     let missing = customers.organisation(home) == Organisation::Missing;
     match missing && attach::attaching(context, home).is_some() {

@@ -134,7 +134,7 @@ impl<'a> Subscribers<'a> {
 
     fn remove(&mut self, user_id: &str, reason: Reason, draft: &mut Draft) {
         match *self.customers.subscribers(user_id) {
-            [] => _ = self.is_spelled_otherwise(user_id, user_id, reason.spot, draft),
+            [] => _ = self.has_other_case(user_id, user_id, reason.spot, draft),
             [seen] if self.going.contains(seen.user_id.as_str()) => {}
             // The stages of a detach come one after another, whatever else asks for it.
             [seen] if self.closed.contains(seen.enterprise.as_str()) => draft.blocked += 1,
@@ -146,9 +146,9 @@ impl<'a> Subscribers<'a> {
         }
     }
 
-    /// Whether Webex has an id in upper and lower case that the files write otherwise: BroadWorks does not tell them apart, so it
+    /// Whether Webex has an id in upper and lower case that the files write in another case: BroadWorks does not tell them apart, so it
     /// is the same subscriber or enterprise, and nothing is planned as if it were another one.
-    fn is_spelled_otherwise(
+    fn has_other_case(
         &self,
         user_id: &str,
         id: &str,
@@ -174,8 +174,8 @@ impl<'a> Subscribers<'a> {
     /// A subscriber that the files want to be there.
     fn one(&mut self, user_id: &'a str, entry: &'a Entry, draft: &mut Draft) {
         let home = &entry.value.enterprise;
-        if self.is_spelled_otherwise(user_id, user_id, Some(entry.key), draft)
-            || self.is_spelled_otherwise(user_id, &home.value, Some(entry.spot(home)), draft)
+        if self.has_other_case(user_id, user_id, Some(entry.key), draft)
+            || self.has_other_case(user_id, &home.value, Some(entry.spot(home)), draft)
             || self.calls_otherwise(user_id, entry, draft)
         {
             return;

@@ -1,4 +1,4 @@
-//! Where a subscriber stands: what Webex's word for its state means, whose turn it is, and where.
+//! The state of a subscriber: what Webex's word for its state means, whose turn it is, and where.
 
 use crate::finding::{
     BROADWORKS_CONSENT, BROADWORKS_PROVISIONING, BROADWORKS_SUBSCRIBER_FAILED,
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn what_takes_too_long_is_somebody_s_turn() {
+    fn what_takes_too_long_is_someones_turn() {
         let mut slow = seen("provisioning");
         slow.status_since = Some("2026-11-20T07:30:00Z".to_owned());
         let help = |seen: &Subscriber| said(seen, NOW).and_then(|it| it.help).unwrap_or_default();
