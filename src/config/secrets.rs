@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -114,17 +115,14 @@ impl Secrets {
     fn censor(&self, finding: &mut Finding, written: Option<&str>) {
         // Messages quote what they are about.
         let quoted = written.map(|it| format!("`{}`", it.trim_matches(['"', '\''])));
-        let cover = |text: &str| -> String {
-            let text = match &quoted {
-                Some(quoted) => text.replace(quoted, "`***`"),
-                None => text.to_owned(),
-            };
-            self.0
-                .iter()
-                .fold(text, |text, secret| text.replace(secret, "***"))
-        };
-        finding.message = cover(&finding.message);
-        finding.help = finding.help.as_deref().map(cover);
+        for text in iter::once(&mut finding.message).chain(&mut finding.help) {
+            if let Some(quoted) = &quoted {
+                *text = text.replace(quoted, "`***`");
+            }
+            for secret in &self.0 {
+                *text = text.replace(secret, "***");
+            }
+        }
     }
 }
 
