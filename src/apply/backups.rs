@@ -10,7 +10,7 @@ use crate::backup::{self, Features, Subject};
 use crate::change::{Change, ChangeAction, Risk};
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::Seen;
-use crate::webex::settings::{self, Holder, Reading, Setting, Settings};
+use crate::webex::settings::{self, HolderKind, Reading, Setting, Settings};
 use crate::webex::{Call, Error, Names};
 
 /// How and where backups are kept.
@@ -97,7 +97,7 @@ impl Backups {
 
     /// A backup that an earlier run has made.
     pub fn kept(&self, path: &Path, change: &Change, seen: &Seen) -> Option<Saved> {
-        let holder = Holder::of(&change.kind)?;
+        let holder = HolderKind::of(&change.kind)?;
         let found = backup::locate(path, &self.directory);
         let opened = backup::open(&found, self.identity.as_deref());
         let settings = opened.map_err(|error| error.to_string()).map(|bundle| {
@@ -172,7 +172,7 @@ impl Saved {
 
     /// Of these settings, those that a request can restore.
     pub fn owed(&self, lost: &[&'static str]) -> Vec<&'static str> {
-        let holder = Holder::of(&self.kind);
+        let holder = HolderKind::of(&self.kind);
         let can = |name: &&str| {
             let setting = holder.and_then(|it| it.find(name));
             setting.is_some_and(|it| it.is_written() && !it.is_about_devices())

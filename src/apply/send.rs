@@ -235,10 +235,10 @@ impl<'a> Sending<'a> {
         mut open: Vec<Subject<'a>>,
         verdicts: &mut Verdicts,
     ) -> Result<Vec<Subject<'a>>, SendError> {
-        let Some(ask) = wire.ask else {
+        let Some(validate) = wire.validate else {
             return Ok(open);
         };
-        for (key, why) in ask(self.names(), &open)? {
+        for (key, why) in validate(self.names(), &open)? {
             let refused = open.extract_if(.., |it| it.change.key == key);
             let refused =
                 refused.map(|it| (it.change.address.clone(), Verdict::failed(why.clone())));

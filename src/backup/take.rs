@@ -6,7 +6,7 @@ use super::bundle::{Bundle, Subject, Unread};
 use super::error::Error;
 use super::file::{self, Options};
 use crate::webex::Reader;
-use crate::webex::settings::{self, Holder, Reading, Settings};
+use crate::webex::settings::{self, HolderKind, Reading, Settings};
 
 /// A backup that is on disk.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Taken {
 /// Reads every setting of the subject, and writes the bundle.
 pub fn take(reader: &Reader, subject: &Subject, options: &Options) -> Result<Taken, Error> {
     let holder =
-        Holder::of(&subject.kind).ok_or_else(|| Error::NoSettings(subject.kind.clone()))?;
+        HolderKind::of(&subject.kind).ok_or_else(|| Error::NoSettings(subject.kind.clone()))?;
     let read = settings::read_all(reader, holder, &subject.id);
     let mut unread = unread(subject, &read);
     unread.extend(

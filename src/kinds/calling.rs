@@ -4,7 +4,9 @@ use super::Context;
 use crate::change::{Draft, DraftField, FieldAction, Risk, text_or_nothing};
 use crate::finding::{CALLING_LOSS, FEATURES_LEFT, Finding};
 use crate::licensing::catalogue::Service;
-use crate::licensing::{Ask, AskState, Consent, Facts, Holder, Identity, IdentityChange};
+use crate::licensing::{
+    ChangeState, Consent, Facts, Holder, Identity, IdentityChange, LicenseChange,
+};
 use crate::snapshot::RECIPIENT;
 
 /// One part of a Calling identity as a field.
@@ -24,15 +26,15 @@ pub fn field(identity: &Identity, change: &IdentityChange) -> DraftField {
 /// Says what is permanently lost where a field removes Calling. What is held gives nothing back, acknowledged or not.
 pub fn losing(
     facts: &Facts<'_>,
-    ask: &Ask,
+    change: &LicenseChange,
     mut field: DraftField,
     consent: &impl Consent,
     losses: impl FnOnce() -> Vec<String>,
 ) -> DraftField {
-    if facts.loses_calling(ask) && field.action == FieldAction::Remove {
+    if facts.loses_calling(change) && field.action == FieldAction::Remove {
         field.risk = Risk::Irreversible;
         field = field.losing(CALLING_LOSS, losses());
-        let (kind, key) = facts.named(ask.holder);
+        let (kind, key) = facts.named(change.holder);
         if field.held.is_some() || !consent.calling_loss(kind, key) {
             field.withheld = std::mem::take(&mut field.gives);
         }
@@ -48,11 +50,11 @@ pub fn gives_up(context: &Context<'_>, holder: Holder, path: &str, value: &str) 
     let (kind, key) = facts.named(holder);
     let deleted = facts.is_deleted(holder) && agreed.deletion(kind, key);
     let without_calling = || {
-        let mut asks = context.decisions.asks.iter();
-        asks.any(|ask| {
-            ask.holder == holder
-                && ask.slot.service == Service::Calling
-                && ask.state == AskState::Settled(None)
+        let mut changes = context.decisions.changes.iter();
+        changes.any(|change| {
+            change.holder == holder
+                && change.slot.service == Service::Calling
+                && change.state == ChangeState::Settled(None)
                 && agreed.calling_loss(kind, key)
         })
     };

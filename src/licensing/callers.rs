@@ -1,8 +1,8 @@
 //! What files and snapshot say of the Calling identity of a holder: location, number and extension, of people and
 //! workspaces alike.
 
-use super::ask::{Facts, Holder};
 use super::catalogue::{Service, Tier};
+use super::changes::{Facts, Holder};
 use super::workspaces::PlaceIx;
 use crate::config::yaml::{At, Nullable};
 use crate::config::{Declared, Spot};

@@ -1,7 +1,7 @@
 //! Subscriptions that end while a person still has Calling from them.
 
-use super::ask::Facts;
 use super::catalogue::Service;
+use super::changes::Facts;
 use super::subscriptions::{SubIx, Subscription, word};
 use crate::finding::{Finding, SUBSCRIPTION_STILL_CONSUMED};
 

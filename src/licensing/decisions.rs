@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
-use super::ask::{Ask, AskState, Asks, Holder, Wish};
 use super::catalogue::Service;
+use super::changes::{ChangeState, Holder, LicenseAction, LicenseChange, LicenseChanges};
 use super::identity::Identity;
 use super::inventory::Owner;
 use super::people::{People, UserIx};
@@ -25,7 +25,7 @@ pub trait Consent {
 #[derive(Debug, Default)]
 pub struct Decisions {
     /// Every licence that should change, in order of address and path; workspaces after people.
-    pub asks: Vec<Ask>,
+    pub changes: Vec<LicenseChange>,
     /// Calling identities that change.
     pub identities: BTreeMap<Holder, Identity>,
     /// People whose changes of groups wait, since a grant that comes with them is left out, or a removal is held (rule 1).
@@ -37,10 +37,13 @@ pub struct Decisions {
 impl Decisions {
     /// The addresses of people whose licences are not all as they should be yet, whatever the reason.
     pub fn open(&self, people: &People<'_>) -> BTreeSet<String> {
-        let users = self.asks.iter().filter_map(|ask| match ask.holder {
-            Holder::User(user) => Some(people.email(user).to_owned()),
-            Holder::Workspace(_) => None,
-        });
+        let users = self
+            .changes
+            .iter()
+            .filter_map(|change| match change.holder {
+                Holder::User(user) => Some(people.email(user).to_owned()),
+                Holder::Workspace(_) => None,
+            });
         users.collect()
     }
 }
@@ -48,14 +51,14 @@ impl Decisions {
 impl<'a> World<'a> {
     /// The people whose loss of Calling waits with a change of groups.
     pub fn losses_that_wait(&self, decisions: &Decisions) -> FxHashSet<&'a str> {
-        let asks = decisions.asks.iter();
-        let waits = asks.filter(|ask| {
-            ask.state == AskState::Waits
-                && ask.slot.service == Service::Calling
-                && matches!(ask.wish, Wish::Remove)
+        let changes = decisions.changes.iter();
+        let waits = changes.filter(|change| {
+            change.state == ChangeState::Waits
+                && change.slot.service == Service::Calling
+                && matches!(change.action, LicenseAction::Remove)
         });
         waits
-            .filter_map(|ask| match ask.holder {
+            .filter_map(|change| match change.holder {
                 Holder::User(user) => Some(self.people.email(user)),
                 Holder::Workspace(_) => None,
             })
@@ -65,8 +68,8 @@ impl<'a> World<'a> {
     /// Decides every licence, number and seat.
     pub fn decide(&self, consent: &impl Consent, findings: &mut Vec<Finding>) -> Decisions {
         let facts = self.facts();
-        let mut asks = entitlement::decide(facts, findings);
-        self.say_out_of_scope(&asks, findings);
+        let mut changes = entitlement::decide(facts, findings);
+        self.say_out_of_scope(&changes, findings);
         consumed::say(facts, findings);
 
         let deleted: Vec<UserIx> = (0..self.people.observed.len() as UserIx)
@@ -74,50 +77,58 @@ impl<'a> World<'a> {
             .collect();
         // A change of groups waits as a whole where a grant of it is left out (rule 1), and what waits gives nothing back: so
         // all is settled again without it, until nothing more has to wait.
-        let open: Vec<AskState> = asks.list.iter().map(|ask| ask.state).collect();
-        let mut waiting: FxHashSet<UserIx> = asks.hindered().collect();
+        let open: Vec<ChangeState> = changes.list.iter().map(|change| change.state).collect();
+        let mut waiting: FxHashSet<UserIx> = changes.hindered().collect();
         let identities = loop {
-            asks.wait(&waiting);
+            changes.wait(&waiting);
             let mut said = Vec::new();
-            let identities = self.settle(&mut asks, &deleted, consent, &mut said);
+            let identities = self.settle(&mut changes, &deleted, consent, &mut said);
             let known = waiting.len();
-            waiting.extend(asks.hindered());
+            waiting.extend(changes.hindered());
             if waiting.len() == known {
                 findings.append(&mut said);
                 break identities;
             }
-            let states = asks.list.iter_mut().zip(&open);
-            states.for_each(|(ask, &state)| ask.state = state);
+            let states = changes.list.iter_mut().zip(&open);
+            states.for_each(|(change, &state)| change.state = state);
         };
 
-        self.take_back(&asks, &open, findings);
-        remarks::say(self.facts(), &asks.list, findings);
-        let blocked = |ask: &&Ask| matches!(ask.state, AskState::Blocked(_));
-        waiting.extend(asks.held_up());
+        self.take_back(&changes, &open, findings);
+        remarks::say(self.facts(), &changes.list, findings);
+        let blocked = |change: &&LicenseChange| matches!(change.state, ChangeState::Blocked(_));
+        waiting.extend(changes.held_up());
         Decisions {
             waiting,
             blocked: self.people.blocked
                 + self.workspaces.blocked
                 + self.memberships.blocked
-                + asks.list.iter().filter(blocked).count()
+                + changes.list.iter().filter(blocked).count()
                 + identities
                     .values()
                     .map(|identity| identity.blocked)
                     .sum::<usize>(),
-            asks: asks.list,
+            changes: changes.list,
             identities,
         }
     }
 
     /// No one is asked to remove manually what waits.
-    fn take_back(&self, asks: &Asks, before: &[AskState], findings: &mut Vec<Finding>) {
+    fn take_back(
+        &self,
+        changes: &LicenseChanges,
+        before: &[ChangeState],
+        findings: &mut Vec<Finding>,
+    ) {
         let facts = self.facts();
-        let now = asks.list.iter().zip(before);
-        let waits = now.filter(|(ask, before)| {
-            ask.state == AskState::Waits && matches!(before, AskState::Held(_))
+        let now = changes.list.iter().zip(before);
+        let waits = now.filter(|(change, before)| {
+            change.state == ChangeState::Waits && matches!(before, ChangeState::Held(_))
         });
-        for (ask, _) in waits {
-            let (address, path) = (facts.address(ask.holder), facts.catalogue.path(ask.slot));
+        for (change, _) in waits {
+            let (address, path) = (
+                facts.address(change.holder),
+                facts.catalogue.path(change.slot),
+            );
             findings.retain(|finding| {
                 let about = finding.subject.as_ref() == Some(&address);
                 let hold = finding.severity == Severity::Hold;
@@ -126,22 +137,24 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Settles identities and seats of all asks that are open.
+    /// Settles identities and seats of all changes that are open.
     fn settle(
         &self,
-        asks: &mut Asks,
+        changes: &mut LicenseChanges,
         deleted: &[UserIx],
         consent: &impl Consent,
         findings: &mut Vec<Finding>,
     ) -> BTreeMap<Holder, Identity> {
         let facts = self.facts();
-        let calling = |ask: &&Ask| ask.slot.service == Service::Calling;
-        let losing: FxHashSet<Holder> = asks
+        let calling = |change: &&LicenseChange| change.slot.service == Service::Calling;
+        let losing: FxHashSet<Holder> = changes
             .list
             .iter()
             .filter(calling)
-            .filter(|ask| ask.state == AskState::Open && matches!(ask.wish, Wish::Remove))
-            .map(|ask| ask.holder)
+            .filter(|change| {
+                change.state == ChangeState::Open && matches!(change.action, LicenseAction::Remove)
+            })
+            .map(|change| change.holder)
             .collect();
         let is_deleted = |holder| facts.is_deleted(holder);
         let agreed = |holder: Holder| {
@@ -157,19 +170,19 @@ impl<'a> World<'a> {
             }
             Owner::Other(kind, name) => self.closes(kind, name, consent),
         };
-        let identities = identity::settle(facts, asks, &freed, findings);
+        let identities = identity::settle(facts, changes, &freed, findings);
         let held = identities.iter().filter(|identity| identity.incomplete);
         let held: FxHashSet<Holder> = held.map(|identity| identity.holder).collect();
-        incomplete::say(facts, &asks.list, &held, findings);
-        seats::settle(facts, asks, deleted, agreed, findings);
+        incomplete::say(facts, &changes.list, &held, findings);
+        seats::settle(facts, changes, deleted, agreed, findings);
 
         // Who got no unit gets no number either; a claim remains anyway (rule 5).
-        let without: FxHashSet<Holder> = asks
+        let without: FxHashSet<Holder> = changes
             .list
             .iter()
             .filter(calling)
-            .filter(|ask| !matches!(ask.state, AskState::Settled(_)))
-            .map(|ask| ask.holder)
+            .filter(|change| !matches!(change.state, ChangeState::Settled(_)))
+            .map(|change| change.holder)
             .collect();
         identities
             .into_iter()
@@ -178,8 +191,8 @@ impl<'a> World<'a> {
             .collect()
     }
 
-    fn say_out_of_scope(&self, asks: &Asks, findings: &mut Vec<Finding>) {
-        for (template, &count) in self.intent.templates.iter().zip(&asks.out_of_scope) {
+    fn say_out_of_scope(&self, changes: &LicenseChanges, findings: &mut Vec<Finding>) {
+        for (template, &count) in self.intent.templates.iter().zip(&changes.out_of_scope) {
             if count == 0 {
                 continue;
             }

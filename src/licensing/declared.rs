@@ -1,6 +1,6 @@
 //! Calling features that the files declare, as far as they take numbers and extensions from others.
 
-use super::ask::Facts;
+use super::changes::Facts;
 use crate::config::claims::Caller;
 use crate::config::sections::SECTIONS;
 use crate::snapshot::OwnerKind;

@@ -16,7 +16,7 @@ pub struct History<'a> {
     pub base: Option<&'a Config>,
 }
 
-/// What part an ask has in a change of groups.
+/// What part a change of licences has in a change of groups.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Part {
     /// It is given by the template of a group that the person joined.
@@ -40,14 +40,14 @@ impl Part {
 /// A person whose groups with a template change, or changed since the last apply.
 #[derive(Debug, Default)]
 pub struct Event {
-    /// The templates of the groups before, see [`super::ask::Facts::template`].
+    /// The templates of the groups before, see [`super::changes::Facts::template`].
     was: Vec<u32>,
     /// A group that the person leaves or left, as an index into [`super::memberships::Memberships::groups`].
     pub left: Option<u32>,
 }
 
 impl Event {
-    /// The templates of the groups before, see [`super::ask::Facts::template`].
+    /// The templates of the groups before, see [`super::changes::Facts::template`].
     pub(super) fn templates_before(&self) -> &[u32] {
         &self.was
     }

@@ -2,8 +2,8 @@
 //!
 //! Owns the question, not the words: the finding that says why is named by its code.
 
-use super::ask::{Ask, AskState, Holder, Reason, Wish};
 use super::catalogue::Service;
+use super::changes::{ChangeState, Holder, LicenseAction, LicenseChange, Reason};
 use super::decisions::Decisions;
 use super::people::UserIx;
 use super::reasons::named_by;
@@ -28,21 +28,25 @@ impl World<'_> {
     /// Calling that counts for newcomers only: perhaps it failed when they were new. Who holds Calling that is incomplete has it
     /// in name only.
     pub fn calling_failures(&self, decisions: &Decisions) -> Vec<Failure> {
-        let wanted = |ask: &&Ask| ask.slot.service == Service::Calling && ask.before.is_none();
+        let wanted = |change: &&LicenseChange| {
+            change.slot.service == Service::Calling && change.before.is_none()
+        };
         let mut failures: Vec<Failure> = decisions
-            .asks
+            .changes
             .iter()
             .filter(wanted)
-            .filter_map(|ask| {
-                let (AskState::Blocked(code) | AskState::Refused(code)) = ask.state else {
+            .filter_map(|change| {
+                let (ChangeState::Blocked(code) | ChangeState::Refused(code)) = change.state else {
                     return None;
                 };
-                match (ask.holder, ask.wish) {
-                    (Holder::User(user), Wish::Grant(_) | Wish::Unclear) => Some(Failure {
-                        user,
-                        code,
-                        wanted: ask.reason.clone(),
-                    }),
+                match (change.holder, change.action) {
+                    (Holder::User(user), LicenseAction::Grant(_) | LicenseAction::Unclear) => {
+                        Some(Failure {
+                            user,
+                            code,
+                            wanted: change.reason.clone(),
+                        })
+                    }
                     _ => None,
                 }
             })
@@ -52,7 +56,10 @@ impl World<'_> {
             .by_email()
             .filter_map(|user| self.left_out(user));
         failures.extend(out_of_scope);
-        let incomplete = self.facts().incomplete_people(&decisions.asks).into_iter();
+        let incomplete = self
+            .facts()
+            .incomplete_people(&decisions.changes)
+            .into_iter();
         failures.extend(incomplete.map(|user| Failure {
             user,
             code: CALLING_INCOMPLETE,

@@ -6,9 +6,11 @@
 
 use rustc_hash::FxHashMap;
 
-use super::ask::{Ask, AskState, Asks, Facts, Holder, Reason, Wish};
 use super::callers::{Caller, Extension, Source};
 use super::catalogue::{Service, Tier};
+use super::changes::{
+    ChangeState, Facts, Holder, LicenseAction, LicenseChange, LicenseChanges, Reason,
+};
 use super::claims;
 use super::faults::{Fault, Origin};
 use super::incomplete;
@@ -60,8 +62,8 @@ pub struct Identity {
 pub(super) struct Applicant<'w> {
     /// What the files ask for, and what is there.
     pub caller: Caller<'w>,
-    /// The ask for Calling, if it is new to the holder.
-    pub ask: Option<usize>,
+    /// The change for Calling, if it is new to the holder.
+    pub change: Option<usize>,
     /// Whether Calling works without location and number, as on a hot desk.
     pub bare: bool,
     /// Whether Calling is Professional in the end, which a mobile number needs.
@@ -88,7 +90,7 @@ impl<'w> Applicant<'w> {
     fn new(caller: Caller<'w>) -> Applicant<'w> {
         Applicant {
             caller,
-            ask: None,
+            change: None,
             bare: false,
             professional: false,
             location: None,
@@ -135,7 +137,7 @@ impl<'w> Applicant<'w> {
 
     /// Whether the number that is held now becomes free.
     pub fn gives_up_number(&self) -> bool {
-        self.ask.is_none()
+        self.change.is_none()
             && !self.faulty()
             && match self.caller.number {
                 Source::Explicit(number) => self.caller.seen.number != Some(number),
@@ -151,33 +153,34 @@ impl<'w> Applicant<'w> {
 /// `freed` says whether a number is given back by an acknowledged deletion or removal of Calling.
 pub fn settle(
     facts: Facts<'_>,
-    asks: &mut Asks,
+    changes: &mut LicenseChanges,
     freed: &dyn Fn(Owner<'_>) -> bool,
     findings: &mut Vec<Finding>,
 ) -> Vec<Identity> {
     let calling = facts.catalogue.slot(Service::Calling, "");
-    let of_calling: FxHashMap<Holder, usize> = asks
+    let of_calling: FxHashMap<Holder, usize> = changes
         .list
         .iter()
         .enumerate()
-        .filter(|(_, ask)| ask.slot == calling)
-        .map(|(at, ask)| (ask.holder, at))
+        .filter(|(_, change)| change.slot == calling)
+        .map(|(at, change)| (change.holder, at))
         .collect();
     let keeps = |user| {
         !of_calling
             .get(&Holder::User(user))
-            .is_some_and(|&at| asks.list[at].takes_away())
+            .is_some_and(|&at| changes.list[at].takes_away())
     };
     diverged(facts, keeps, findings);
-    let mut applicants = applicants(facts, &asks.list, &of_calling, findings);
-    let mut identities = incomplete::withhold(facts, &mut applicants, asks, findings);
+    let mut applicants = applicants(facts, &changes.list, &of_calling, findings);
+    let mut identities = incomplete::withhold(facts, &mut applicants, changes, findings);
     if applicants.is_empty() {
         return identities;
     }
     let inventory = Inventory::new(facts);
     let applicants = claims::settle(&inventory, applicants, freed);
     let concluded = applicants.into_iter();
-    identities.extend(concluded.filter_map(|applicant| conclude(facts, applicant, asks, findings)));
+    identities
+        .extend(concluded.filter_map(|applicant| conclude(facts, applicant, changes, findings)));
     identities
 }
 
@@ -210,20 +213,20 @@ fn diverged(facts: Facts<'_>, keeps: impl Fn(UserIx) -> bool, findings: &mut Vec
 /// Everyone whose Calling identity is to be settled, in order of address, workspaces after people.
 fn applicants<'w>(
     facts: Facts<'w>,
-    asks: &[Ask],
+    changes: &[LicenseChange],
     of_calling: &FxHashMap<Holder, usize>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Applicant<'w>> {
     let mut list = Vec::new();
-    let ask = |holder| of_calling.get(&holder).map(|&at| (at, &asks[at]));
+    let change = |holder| of_calling.get(&holder).map(|&at| (at, &changes[at]));
     for user in facts.people.by_email() {
         let holder = Holder::User(user);
-        let ask = ask(holder);
-        if ask.is_none() && facts.people.declared(user).is_none() || !facts.people.stays(user) {
+        let change = change(holder);
+        if change.is_none() && facts.people.declared(user).is_none() || !facts.people.stays(user) {
             continue;
         }
         let caller = facts.caller(holder);
-        if !caller.seen.calls && ask.is_none() {
+        if !caller.seen.calls && change.is_none() {
             let place = caller.named.map(|(_, spot)| spot).or(caller.place());
             if place.is_some() || !matches!(caller.number, Source::Keep) {
                 let message = "location, number and extension have no effect without Calling";
@@ -231,13 +234,19 @@ fn applicants<'w>(
             }
             continue;
         }
-        list.extend(person(facts, user, caller, ask));
+        list.extend(person(facts, user, caller, change));
     }
     for place in facts.workspaces.by_name() {
         let holder = Holder::Workspace(place);
-        let ask = ask(holder);
-        if ask.is_some() || facts.workspaces.declared(place).is_some() {
-            list.extend(workspace(facts, place, facts.caller(holder), ask, findings));
+        let change = change(holder);
+        if change.is_some() || facts.workspaces.declared(place).is_some() {
+            list.extend(workspace(
+                facts,
+                place,
+                facts.caller(holder),
+                change,
+                findings,
+            ));
         }
     }
     list
@@ -255,25 +264,25 @@ fn unused(facts: Facts<'_>, caller: &Caller<'_>, place: Option<Spot>, message: &
         )
 }
 
-/// Whether an ask is one for Calling without an objection so far.
-fn is_grant(ask: &Ask) -> bool {
-    ask.state == AskState::Open && matches!(ask.wish, Wish::Grant(_))
+/// Whether a change is one for Calling without an objection so far.
+fn is_grant(change: &LicenseChange) -> bool {
+    change.state == ChangeState::Open && matches!(change.action, LicenseAction::Grant(_))
 }
 
 fn person<'w>(
     facts: Facts<'w>,
     user: UserIx,
     caller: Caller<'w>,
-    ask: Option<(usize, &Ask)>,
+    change: Option<(usize, &LicenseChange)>,
 ) -> Option<Applicant<'w>> {
-    let granted = ask.filter(|(_, ask)| is_grant(ask));
-    let lost = ask.is_some_and(|(_, ask)| ask.takes_away());
+    let granted = change.filter(|(_, change)| is_grant(change));
+    let lost = change.is_some_and(|(_, change)| change.takes_away());
     if lost || granted.is_none() && !caller.seen.calls {
         return None;
     }
     let mut applicant = Applicant::new(caller);
-    applicant.ask = granted.map(|(at, _)| at);
-    applicant.professional = facts.becomes_professional(user, ask.map(|(_, ask)| ask));
+    applicant.change = granted.map(|(at, _)| at);
+    applicant.professional = facts.becomes_professional(user, change.map(|(_, change)| change));
     let names = caller.number_spot.is_some() || caller.extension_spot.is_some();
     if granted.is_none() || names {
         return Some(applicant);
@@ -299,11 +308,11 @@ fn workspace<'w>(
     facts: Facts<'w>,
     place: PlaceIx,
     caller: Caller<'w>,
-    ask: Option<(usize, &Ask)>,
+    change: Option<(usize, &LicenseChange)>,
     findings: &mut Vec<Finding>,
 ) -> Option<Applicant<'w>> {
     let seen = caller.seen;
-    if !seen.calls && ask.is_none() {
+    if !seen.calls && change.is_none() {
         let claims = caller.extension_spot.or(caller.number_spot);
         if claims.is_some() || !matches!(caller.number, Source::Keep) {
             let message = "number and extension have no effect without Calling";
@@ -311,27 +320,29 @@ fn workspace<'w>(
         }
         return caller.named.map(|_| Applicant::of_location(caller));
     }
-    let held = ask.and_then(|(_, ask)| ask.before).map(|held| held.tier);
+    let held = change
+        .and_then(|(_, change)| change.before)
+        .map(|held| held.tier);
     // A hot desk with neither number nor extension gets them like a person who is new to Calling.
-    let granted = ask.filter(|(_, ask)| match ask.wish {
-        Wish::Change(want) => {
-            ask.state == AskState::Open
+    let granted = change.filter(|(_, change)| match change.action {
+        LicenseAction::Change(want) => {
+            change.state == ChangeState::Open
                 && held == Some(Tier::HotDesk)
                 && want.tier != Tier::HotDesk
                 && seen.number.or(seen.extension).is_none()
         }
-        _ => is_grant(ask),
+        _ => is_grant(change),
     });
-    let lost = ask.is_some_and(|(_, ask)| matches!(ask.wish, Wish::Remove));
+    let lost = change.is_some_and(|(_, change)| matches!(change.action, LicenseAction::Remove));
     if lost || granted.is_none() && !seen.calls {
         // What becomes of the location waits for Calling, but one that cannot be is said at once.
         let other = seen.location.is_some() && caller.named.is_some();
         return other.then(|| Applicant::of_location(caller));
     }
     let mut applicant = Applicant::new(caller);
-    applicant.ask = granted.map(|(at, _)| at);
-    applicant.bare = match ask.map(|(_, ask)| ask.wish) {
-        Some(Wish::Grant(want) | Wish::Change(want)) => {
+    applicant.change = granted.map(|(at, _)| at);
+    applicant.bare = match change.map(|(_, change)| change.action) {
+        Some(LicenseAction::Grant(want) | LicenseAction::Change(want)) => {
             want.tier == Tier::HotDesk && held.is_none_or(|tier| tier == Tier::HotDesk)
         }
         _ => facts.is_hot_desk(place),
@@ -378,22 +389,22 @@ fn withhold(applicant: &mut Applicant<'_>, device: &str) {
 fn conclude(
     facts: Facts<'_>,
     applicant: Applicant<'_>,
-    asks: &mut Asks,
+    changes: &mut LicenseChanges,
     findings: &mut Vec<Finding>,
 ) -> Option<Identity> {
     let caller = &applicant.caller;
     let place = caller
         .place()
-        .or_else(|| applicant.ask.and_then(|at| asks.list[at].reason.spot))
+        .or_else(|| applicant.change.and_then(|at| changes.list[at].reason.spot))
         .or(caller.entry);
     let mut blocked = 0;
-    if let Some(at) = applicant.ask {
+    if let Some(at) = applicant.change {
         let fault = applicant.fault.as_ref();
         if let Some(fault) = fault.or(applicant.extension_fault.as_ref()) {
             let finding = say(facts, &applicant, fault, place);
-            asks.list[at].state = match finding.severity {
-                Severity::Error => AskState::Blocked(finding.code),
-                _ => AskState::Refused(finding.code),
+            changes.list[at].state = match finding.severity {
+                Severity::Error => ChangeState::Blocked(finding.code),
+                _ => ChangeState::Refused(finding.code),
             };
             findings.push(finding);
             return None;
@@ -411,8 +422,8 @@ fn conclude(
             }
         }
     }
-    let granted = applicant.ask.is_some();
-    let changes = changes(facts, &applicant, place);
+    let granted = applicant.change.is_some();
+    let changes = identity_changes(facts, &applicant, place);
     let nothing = changes.is_empty() && blocked == 0;
     (!nothing || granted).then_some(Identity {
         holder: caller.holder,
@@ -437,14 +448,14 @@ fn say(facts: Facts<'_>, applicant: &Applicant<'_>, fault: &Fault, spot: Option<
 }
 
 /// What of location, number and extension changes: all that no fault keeps back. `place` is for what has no place.
-fn changes(
+fn identity_changes(
     facts: Facts<'_>,
     applicant: &Applicant<'_>,
     place: Option<Spot>,
 ) -> Vec<IdentityChange> {
     let caller = &applicant.caller;
     let seen = caller.seen;
-    let granted = applicant.ask.is_some();
+    let granted = applicant.change.is_some();
     let refused = applicant.fault.is_some();
     let entry = facts.entry(caller.holder);
     let mut changes = Vec::new();

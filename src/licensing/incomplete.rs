@@ -4,9 +4,9 @@
 
 use rustc_hash::FxHashSet;
 
-use super::ask::{Ask, AskState, Asks, Facts, Holder, Wish};
 use super::callers::{Caller, Extension, Source};
 use super::catalogue::Service;
+use super::changes::{ChangeState, Facts, Holder, LicenseAction, LicenseChange, LicenseChanges};
 use super::identity::{Applicant, Identity};
 use super::people::UserIx;
 use crate::config::Spot;
@@ -47,8 +47,8 @@ impl Facts<'_> {
     }
 
     /// People whose Calling is incomplete and stays so.
-    pub(super) fn incomplete_people(&self, asks: &[Ask]) -> Vec<UserIx> {
-        let losing = losing(asks);
+    pub(super) fn incomplete_people(&self, changes: &[LicenseChange]) -> Vec<UserIx> {
+        let losing = losing(changes);
         let people = 0..self.people.observed.len() as UserIx;
         people
             .filter(|&user| {
@@ -61,7 +61,7 @@ impl Facts<'_> {
     }
 }
 
-/// Whether no request does what files ask of a holder whose Calling is incomplete: none gives a location to who has none, and
+/// Whether no request does what files change of a holder whose Calling is incomplete: none gives a location to who has none, and
 /// none takes to another one who has neither number nor extension.
 fn is_out_of_reach(facts: Facts<'_>, caller: &Caller<'_>) -> bool {
     let seen = caller.seen;
@@ -80,18 +80,19 @@ fn is_out_of_reach(facts: Facts<'_>, caller: &Caller<'_>) -> bool {
 pub(super) fn withhold(
     facts: Facts<'_>,
     applicants: &mut Vec<Applicant<'_>>,
-    asks: &Asks,
+    changes: &LicenseChanges,
     findings: &mut Vec<Finding>,
 ) -> Vec<Identity> {
     let said = |holder| {
-        let mut blocked = asks.list.iter();
-        blocked
-            .any(|ask| ask.holder == holder && ask.state == AskState::Blocked(CALLING_INCOMPLETE))
+        let mut blocked = changes.list.iter();
+        blocked.any(|change| {
+            change.holder == holder && change.state == ChangeState::Blocked(CALLING_INCOMPLETE)
+        })
     };
     let mut identities = Vec::new();
     applicants.retain(|applicant| {
         let caller = &applicant.caller;
-        let ready = applicant.ask.is_some() || applicant.is_fixed();
+        let ready = applicant.change.is_some() || applicant.is_fixed();
         if ready || !is_out_of_reach(facts, caller) {
             return true;
         }
@@ -117,21 +118,29 @@ pub(super) fn withhold(
 }
 
 /// Who is to lose Calling, which needs nothing.
-fn losing(asks: &[Ask]) -> FxHashSet<Holder> {
-    let losing = asks
-        .iter()
-        .filter(|ask| ask.slot.service == Service::Calling && matches!(ask.wish, Wish::Remove));
-    losing.map(|ask| ask.holder).collect()
+fn losing(changes: &[LicenseChange]) -> FxHashSet<Holder> {
+    let losing = changes.iter().filter(|change| {
+        change.slot.service == Service::Calling && matches!(change.action, LicenseAction::Remove)
+    });
+    losing.map(|change| change.holder).collect()
 }
 
 /// Says who has incomplete Calling, where nothing has said so yet. `held` are those for whom a hold did.
-pub fn say(facts: Facts<'_>, asks: &[Ask], held: &FxHashSet<Holder>, findings: &mut Vec<Finding>) {
-    let blocked = asks
+pub fn say(
+    facts: Facts<'_>,
+    changes: &[LicenseChange],
+    held: &FxHashSet<Holder>,
+    findings: &mut Vec<Finding>,
+) {
+    let blocked = changes
         .iter()
-        .filter(|ask| ask.state == AskState::Blocked(CALLING_INCOMPLETE));
-    let said: FxHashSet<Holder> = blocked.map(|ask| ask.holder).collect();
-    let losing = losing(asks);
-    let people = facts.incomplete_people(asks).into_iter().map(Holder::User);
+        .filter(|change| change.state == ChangeState::Blocked(CALLING_INCOMPLETE));
+    let said: FxHashSet<Holder> = blocked.map(|change| change.holder).collect();
+    let losing = losing(changes);
+    let people = facts
+        .incomplete_people(changes)
+        .into_iter()
+        .map(Holder::User);
     let places = facts.snapshot.workspaces().iter().zip(0..);
     let places = places
         .filter(|(_, place)| !facts.workspaces.deleted(*place))

@@ -10,7 +10,7 @@ use crate::finding::Code;
 
 /// One granted licence, looked up.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry {
+pub struct Granted {
     /// What it is for.
     pub slot: Slot,
     /// Which tier.
@@ -27,7 +27,7 @@ pub struct Entry {
     pub spot: Spot,
 }
 
-impl Entry {
+impl Granted {
     /// Takes the product up, or why there is none.
     pub(super) fn take(&mut self, product: Result<ProductIx, Code>) {
         match product {
@@ -45,7 +45,7 @@ pub struct Template<'a> {
     /// Where it is.
     pub key: Spot,
     /// What it grants, in order of slot.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Granted>,
     /// Whether it counts for people who are already there.
     pub existing_users: bool,
     /// Whether people keep what none of their templates gives.
@@ -64,23 +64,23 @@ pub struct Override {
     /// Where `only` is.
     pub only_spot: Spot,
     /// What `only` or `add` grants, in order of slot.
-    pub grants: Vec<Entry>,
+    pub grants: Vec<Granted>,
     /// What `remove` takes away.
     pub removals: Vec<(Slot, Spot)>,
 }
 
 /// The licences of one workspace, looked up.
 #[derive(Debug, Default)]
-pub struct Place {
+pub struct WorkspaceIntent {
     /// What it should hold, in order of slot.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Granted>,
     /// Where `licenses` is; what it does not name of Calling then goes.
     pub licenses: Option<Spot>,
     /// The subscription that its licences come from, unless an entry names another.
     pub pin: Option<(SubIx, Spot)>,
 }
 
-impl Place {
+impl WorkspaceIntent {
     /// The subscription that is named for a slot.
     pub fn pin(&self, slot: Slot) -> Option<(SubIx, Spot)> {
         let entry = self.entries.iter().find(|entry| entry.slot == slot);
@@ -97,7 +97,7 @@ pub struct Intent<'a> {
     /// Overrides by e-mail address.
     pub overrides: FxHashMap<&'a str, Override>,
     /// Workspaces by name.
-    pub workspaces: FxHashMap<&'a str, Place>,
+    pub workspaces: FxHashMap<&'a str, WorkspaceIntent>,
 }
 
 /// The sites and licence names that the configuration mentions.

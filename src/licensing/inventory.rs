@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::ask::{Facts, Holder};
+use super::changes::{Facts, Holder};
 use crate::config::claims::Caller;
 use crate::config::model::{NumberState, NumberType};
 use crate::phone::{e164, interval, read_back};

@@ -3,7 +3,7 @@
 //! A name that the organisation lacks is one finding at its place, however many people it concerns.
 
 use super::catalogue::{Catalogue, ProductIx, Service, Tier};
-use super::intent::{Entry, Intent, Override, Place, Template};
+use super::intent::{Granted, Intent, Override, Template, WorkspaceIntent};
 use super::subscriptions::Subscriptions;
 use crate::config::model::*;
 use crate::config::yaml::At;
@@ -133,7 +133,7 @@ impl LookUp<'_, '_> {
         out
     }
 
-    fn workspace(&mut self, declared: &Declared<Workspace>) -> Place {
+    fn workspace(&mut self, declared: &Declared<Workspace>) -> WorkspaceIntent {
         let Workspace {
             licenses,
             subscription,
@@ -152,14 +152,14 @@ impl LookUp<'_, '_> {
             }
             Some((found?, spot))
         });
-        Place {
+        WorkspaceIntent {
             entries,
             licenses: licenses.as_ref().map(|at| declared.spot(at)),
             pin,
         }
     }
 
-    fn set(&mut self, set: &LicenseSet, file: u32) -> Vec<Entry> {
+    fn set(&mut self, set: &LicenseSet, file: u32) -> Vec<Granted> {
         let LicenseSet {
             calling,
             messaging,
@@ -208,7 +208,12 @@ impl LookUp<'_, '_> {
     }
 
     /// An entry for meetings on a site, which has to be one of the organisation's.
-    fn meetings(&mut self, site: &At<String>, grant: &At<Grant<MeetingRole>>, file: u32) -> Entry {
+    fn meetings(
+        &mut self,
+        site: &At<String>,
+        grant: &At<Grant<MeetingRole>>,
+        file: u32,
+    ) -> Granted {
         let tier = match grant.value.word {
             MeetingRole::Host => Tier::Host,
             MeetingRole::Attendee => Tier::Attendee,
@@ -224,15 +229,15 @@ impl LookUp<'_, '_> {
             file,
             pos: grant.pos,
         };
-        Entry {
+        Granted {
             broken: Some(SITE_UNKNOWN),
             ..self.bare(Service::Meetings, &site.value, tier, spot)
         }
     }
 
-    fn bare(&self, service: Service, name: &str, tier: Tier, spot: Spot) -> Entry {
+    fn bare(&self, service: Service, name: &str, tier: Tier, spot: Spot) -> Granted {
         let slot = self.catalogue.slot(service, name);
-        Entry {
+        Granted {
             slot,
             tier,
             product: None,
@@ -250,7 +255,7 @@ impl LookUp<'_, '_> {
         tier: Tier,
         grant: &At<Grant<W>>,
         file: u32,
-    ) -> Entry {
+    ) -> Granted {
         let mut entry = self.bare(
             service,
             name,
@@ -287,7 +292,7 @@ impl LookUp<'_, '_> {
     }
 
     /// The product with this exact name, for the entry's slot and tier.
-    fn named(&mut self, entry: &Entry, name: &str, spot: Spot) -> Result<ProductIx, Code> {
+    fn named(&mut self, entry: &Granted, name: &str, spot: Spot) -> Result<ProductIx, Code> {
         let products = self.catalogue.products_of(entry.slot, entry.tier);
         let found = products
             .iter()
@@ -303,7 +308,7 @@ impl LookUp<'_, '_> {
     }
 
     /// The one product that the organisation has for the entry's slot and tier.
-    fn only_product(&mut self, entry: &Entry) -> Result<ProductIx, Code> {
+    fn only_product(&mut self, entry: &Granted) -> Result<ProductIx, Code> {
         let products = self.catalogue.products_of(entry.slot, entry.tier);
         let word = entry.tier.word();
         let path = self.catalogue.path(entry.slot);

@@ -1,17 +1,17 @@
 //! Which removals permanently destroy Calling (contract section 4), however the licence is called.
 
-use super::ask::{Ask, Facts, Holder, Wish};
 use super::catalogue::{LicenseIx, Service};
+use super::changes::{Facts, Holder, LicenseAction, LicenseChange};
 
 /// Licences that come on top of Calling and take nothing of it along when they go (`webex-api.md` 2.2).
 const ON_TOP: [&str; 1] = ["Webex Calling - Attendant Console"];
 
 impl Facts<'_> {
-    /// Whether an ask removes Calling from its holder, or may do so.
-    pub fn loses_calling(&self, ask: &Ask) -> bool {
-        let license = ask.before.and_then(|held| held.license);
-        match (ask.wish, license) {
-            (Wish::Remove, Some(license)) => self.is_calling_of(license, ask.holder),
+    /// Whether a change removes Calling from its holder, or may do so.
+    pub fn loses_calling(&self, change: &LicenseChange) -> bool {
+        let license = change.before.and_then(|held| held.license);
+        match (change.action, license) {
+            (LicenseAction::Remove, Some(license)) => self.is_calling_of(license, change.holder),
             _ => false,
         }
     }

@@ -3,9 +3,9 @@
 //! Pure functions from desired and observed state to [`Decisions`]. Owns the catalogue of licences, the resolver, numbers
 //! and pools. Knows nothing of HTTP, files or formats; places in files pass through it unread.
 
-mod ask;
 mod callers;
 pub mod catalogue;
+mod changes;
 mod claims;
 mod closing;
 mod consumed;
@@ -39,7 +39,7 @@ mod webex_go;
 mod workspaces;
 mod world;
 
-pub use ask::{Ask, AskState, Facts, Held, Holder, Reason, Wish};
+pub use changes::{ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange, Reason};
 pub use decisions::{Consent, Decisions};
 pub use devices::Devices;
 pub use events::{History, Part};

@@ -1,8 +1,8 @@
 //! Why a licence changes, for people: templates, groups, overrides and the places that say so.
 
-use super::ask::{Facts, Held, Reason};
 use super::catalogue::{Service, Slot, Tier};
-use super::intent::{Entry, Override};
+use super::changes::{Facts, Held, Reason};
+use super::intent::{Granted, Override};
 use super::memberships::Reach;
 use super::subscriptions::SubIx;
 use super::workspaces::PlaceIx;
@@ -81,7 +81,7 @@ impl<'w> Facts<'w> {
         &self,
         reaches: &'r [Reach],
         slot: Slot,
-    ) -> impl Iterator<Item = (&'w Entry, Reach)> + use<'w, 'r> {
+    ) -> impl Iterator<Item = (&'w Granted, Reach)> + use<'w, 'r> {
         let intent = self.intent;
         reaches.iter().flat_map(move |&reach| {
             let template = &intent.templates[reach.template as usize];
@@ -182,7 +182,7 @@ impl<'w> Facts<'w> {
 }
 
 /// What an override says of a slot: the entry or nothing, where, and by which word.
-pub(super) type Named<'o> = (Option<&'o Entry>, Spot, &'static str);
+pub(super) type Named<'o> = (Option<&'o Granted>, Spot, &'static str);
 
 /// What an override says of a slot, if it says anything.
 pub(super) fn named_by(over: &Override, slot: Slot) -> Option<Named<'_>> {

@@ -1,7 +1,7 @@
 //! What Webex or the templates make impossible, whatever seats there are (rules 4 and 6).
 
-use super::ask::{Ask, Facts, Holder, Wish};
 use super::catalogue::{Service, Slot, Tier};
+use super::changes::{Facts, Holder, LicenseAction, LicenseChange};
 use super::faults::BY_HAND;
 use super::people::UserIx;
 use super::webex_go::{GoDevice, unknown_webex_go};
@@ -12,13 +12,13 @@ use crate::finding::{
 };
 use crate::snapshot;
 
-/// Why an ask cannot be, whatever seats there are: an error or a hold.
-pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
-    let place = ask.reason.spot.map(|spot| facts.config.place(spot));
-    let address = facts.address(ask.holder);
-    if let Wish::Change(want) = ask.wish
+/// Why a change cannot be, whatever seats there are: an error or a hold.
+pub fn refusal(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
+    let place = change.reason.spot.map(|spot| facts.config.place(spot));
+    let address = facts.address(change.holder);
+    if let LicenseAction::Change(want) = change.action
         && want.tier == Tier::Standard
-        && ask
+        && change
             .before
             .is_some_and(|held| held.tier == Tier::Professional)
     {
@@ -33,50 +33,54 @@ pub fn refusal(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
                 .at_opt(place),
         );
     }
-    if let Some(finding) = keeps_webex_go(facts, ask) {
+    if let Some(finding) = keeps_webex_go(facts, change) {
         return Some(finding.about(address).at_opt(place));
     }
     // What the site or the role forbids cannot be done at all, so it comes before the holds.
-    if let (Wish::Grant(want) | Wish::Change(want), Holder::User(user)) = (ask.wish, ask.holder)
+    if let (LicenseAction::Grant(want) | LicenseAction::Change(want), Holder::User(user)) =
+        (change.action, change.holder)
         && want.tier == Tier::Attendee
-        && let Some(finding) = attendee_refusal(facts, user, ask.slot)
+        && let Some(finding) = attendee_refusal(facts, user, change.slot)
     {
         return Some(finding.at_opt(place));
     }
-    if let Some(finding) = is_suspended(facts, ask) {
+    if let Some(finding) = is_suspended(facts, change) {
         return Some(finding.about(address).at_opt(place));
     }
-    if ask.slot.service == Service::Calling
-        && matches!(ask.wish, Wish::Move(_) | Wish::Change(_))
-        && let Some(finding) = facts.incomplete(ask.holder, ask.reason.spot)
+    if change.slot.service == Service::Calling
+        && matches!(
+            change.action,
+            LicenseAction::Move(_) | LicenseAction::Change(_)
+        )
+        && let Some(finding) = facts.incomplete(change.holder, change.reason.spot)
     {
         return Some(finding);
     }
-    if let Some(finding) = is_for_phones(facts, ask) {
+    if let Some(finding) = is_for_phones(facts, change) {
         return Some(finding.about(address).at_opt(place));
     }
-    if let Some(finding) = has_devices(facts, ask) {
+    if let Some(finding) = has_devices(facts, change) {
         return Some(finding.about(address).at_opt(place));
     }
-    becomes_hot_desk(facts, ask).map(|finding| finding.about(address).at_opt(place))
+    becomes_hot_desk(facts, change).map(|finding| finding.about(address).at_opt(place))
 }
 
 /// Why a licence of a suspended or cancelled subscription is left to a person (rule 6).
-fn is_suspended(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
-    let license = ask.before?.license?;
+fn is_suspended(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
+    let license = change.before?.license?;
     let sub = facts.subscriptions.get(facts.subscription_of(license)?);
     if sub.active() {
         return None;
     }
     let old = &sub.id;
-    let (what, edit) = match ask.wish {
-        Wish::Remove => ("removed".to_owned(), format!("clear {old}")),
-        Wish::Move(target) => {
+    let (what, edit) = match change.action {
+        LicenseAction::Remove => ("removed".to_owned(), format!("clear {old}")),
+        LicenseAction::Move(target) => {
             let new = &facts.subscriptions.get(target).id;
             let edit = format!("clear {old} and choose {new} in one edit, so that nothing is lost");
             (format!("moved to {new}"), edit)
         }
-        Wish::Grant(want) | Wish::Change(want) => {
+        LicenseAction::Grant(want) | LicenseAction::Change(want) => {
             let new = want
                 .product
                 .map(|product| &facts.catalogue.product(product).name);
@@ -86,12 +90,12 @@ fn is_suspended(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
             };
             ("changed".to_owned(), edit)
         }
-        Wish::Unclear => ("changed".to_owned(), format!("clear {old}")),
+        LicenseAction::Unclear => ("changed".to_owned(), format!("clear {old}")),
     };
-    let path = facts.catalogue.path(ask.slot);
+    let path = facts.catalogue.path(change.slot);
     let status = super::subscriptions::word(sub.status);
     let message = format!("{path} cannot be {what} through the API: {old} is {status}");
-    let way = in_control_hub(ask.holder, ask.slot.service);
+    let way = in_control_hub(change.holder, change.slot.service);
     let help = format!("in Control Hub {way}; {edit}, and save. Then take a new snapshot");
     Some(Finding::hold(SUSPENDED_MANUAL_CONTROL_HUB, message).help(help))
 }
@@ -111,9 +115,9 @@ fn in_control_hub(holder: Holder, service: Service) -> &'static str {
 }
 
 /// Why Calling is not taken from a workspace for phones: it may not be without (webex-api.md 7).
-fn is_for_phones(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
-    let (Wish::Remove, Service::Calling, Holder::Workspace(place)) =
-        (ask.wish, ask.slot.service, ask.holder)
+fn is_for_phones(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
+    let (LicenseAction::Remove, Service::Calling, Holder::Workspace(place)) =
+        (change.action, change.slot.service, change.holder)
     else {
         return None;
     };
@@ -126,28 +130,29 @@ fn is_for_phones(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
 }
 
 /// Why the Calling of a workspace with devices stays as it is. A mere move to another subscription is tried.
-fn has_devices(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
-    let Holder::Workspace(_) = ask.holder else {
+fn has_devices(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
+    let Holder::Workspace(_) = change.holder else {
         return None;
     };
-    let what = match ask.wish {
-        Wish::Grant(_) => "cannot be assigned",
-        Wish::Change(_) => "cannot be changed",
-        Wish::Remove => "cannot be removed",
-        Wish::Move(_) | Wish::Unclear => return None,
+    let what = match change.action {
+        LicenseAction::Grant(_) => "cannot be assigned",
+        LicenseAction::Change(_) => "cannot be changed",
+        LicenseAction::Remove => "cannot be removed",
+        LicenseAction::Move(_) | LicenseAction::Unclear => return None,
     };
-    let device = facts.devices_of(ask.holder).next()?.label();
-    let path = facts.catalogue.path(ask.slot);
+    let device = facts.devices_of(change.holder).next()?.label();
+    let path = facts.catalogue.path(change.slot);
     let message = format!("{path} {what} through the API: the workspace has the device {device}");
     Some(Finding::hold(WORKSPACE_HAS_DEVICES, message).help(BY_HAND))
 }
 
 /// Why a workspace with a number or an extension does not become a hot desk: Webex would delete both (webex-api.md 2.6).
-fn becomes_hot_desk(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
-    let (Wish::Change(want), Holder::Workspace(place)) = (ask.wish, ask.holder) else {
+fn becomes_hot_desk(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
+    let (LicenseAction::Change(want), Holder::Workspace(place)) = (change.action, change.holder)
+    else {
         return None;
     };
-    let was = ask.before.is_some_and(|held| held.tier == Tier::HotDesk);
+    let was = change.before.is_some_and(|held| held.tier == Tier::HotDesk);
     if want.tier != Tier::HotDesk || was {
         return None;
     }
@@ -163,9 +168,9 @@ fn becomes_hot_desk(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
 }
 
 /// Why Calling stays with a person who has a Webex Go device.
-fn keeps_webex_go(facts: Facts<'_>, ask: &Ask) -> Option<Finding> {
-    let (Wish::Remove, Service::Calling, Holder::User(user)) =
-        (ask.wish, ask.slot.service, ask.holder)
+fn keeps_webex_go(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
+    let (LicenseAction::Remove, Service::Calling, Holder::User(user)) =
+        (change.action, change.slot.service, change.holder)
     else {
         return None;
     };

@@ -1,15 +1,15 @@
 //! What has to be said about licences that people are given, although it decides nothing.
 
-use super::ask::{Ask, AskState, Facts, Holder, Wish};
+use super::changes::{ChangeState, Facts, Holder, LicenseAction, LicenseChange};
 use super::people::UserIx;
 use crate::finding::{Finding, PENDING_ACTIVATION, TEMPLATE_NOT_AUTOMATIC};
 use crate::snapshot::{Snapshot, User};
 
 /// Licences that wait for the first sign-in (LIC-066), and templates that Control Hub would not give by itself (LIC-059).
-pub(super) fn say(facts: Facts<'_>, asks: &[Ask], findings: &mut Vec<Finding>) {
+pub(super) fn say(facts: Facts<'_>, changes: &[LicenseChange], findings: &mut Vec<Finding>) {
     let mut last = None;
-    let given = asks.iter().filter(|ask| is_given(ask));
-    for user in given.filter_map(|ask| match ask.holder {
+    let given = changes.iter().filter(|change| is_given(change));
+    for user in given.filter_map(|change| match change.holder {
         Holder::User(user) => Some(user),
         Holder::Workspace(_) => None,
     }) {
@@ -20,9 +20,12 @@ pub(super) fn say(facts: Facts<'_>, asks: &[Ask], findings: &mut Vec<Finding>) {
     }
 }
 
-fn is_given(ask: &Ask) -> bool {
-    let grant = matches!(ask.wish, Wish::Grant(_) | Wish::Change(_));
-    grant && matches!(ask.state, AskState::Settled(_))
+fn is_given(change: &LicenseChange) -> bool {
+    let grant = matches!(
+        change.action,
+        LicenseAction::Grant(_) | LicenseAction::Change(_)
+    );
+    grant && matches!(change.state, ChangeState::Settled(_))
 }
 
 fn waits(facts: Facts<'_>, user: UserIx) -> Option<Finding> {

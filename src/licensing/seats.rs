@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use super::ask::{Ask, AskState, Asks, Facts, Held, Holder, Want, Wish};
 use super::catalogue::{LicenseIx, ProductIx, Service, Tier};
+use super::changes::{
+    ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange, LicenseChanges, Want,
+};
 use super::people::UserIx;
 use super::refusals::attendee_refusal;
 use super::subscriptions::SubIx;
@@ -30,7 +32,7 @@ enum Fail {
     AgeUnknown(SubIx),
 }
 
-/// Units in use, while asks are settled.
+/// Units in use, while changes are settled.
 struct Seats<'w> {
     facts: Facts<'w>,
     used: Vec<i64>,
@@ -39,11 +41,11 @@ struct Seats<'w> {
     overage: FxHashSet<&'w str>,
 }
 
-/// Settles every open ask. `agreed` says whether a holder's deletion, or else the loss of Calling, is acknowledged, so
+/// Settles every open change. `agreed` says whether a holder's deletion, or else the loss of Calling, is acknowledged, so
 /// that the units count as given back.
 pub fn settle(
     facts: Facts<'_>,
-    asks: &mut Asks,
+    changes: &mut LicenseChanges,
     deleted: &[UserIx],
     agreed: impl Fn(Holder) -> bool,
     findings: &mut Vec<Finding>,
@@ -75,38 +77,40 @@ pub fn settle(
                 .for_each(|ix| seats.free(ix));
         }
     }
-    seats.removals(asks, &agreed);
-    let mut short = seats.moves(asks, findings);
-    short.extend(seats.grants(asks, findings));
-    short.extend(seats.waiting(asks, findings));
-    let short = seats.fallback(asks, short, findings);
-    seats.report(asks, &short, findings);
+    seats.removals(changes, &agreed);
+    let mut short = seats.moves(changes, findings);
+    short.extend(seats.grants(changes, findings));
+    short.extend(seats.waiting(changes, findings));
+    let short = seats.fallback(changes, short, findings);
+    seats.report(changes, &short, findings);
 }
 
 impl Seats<'_> {
-    fn removals(&mut self, asks: &mut Asks, agreed: &impl Fn(Holder) -> bool) {
-        for ask in asks
+    fn removals(&mut self, changes: &mut LicenseChanges, agreed: &impl Fn(Holder) -> bool) {
+        for change in changes
             .list
             .iter_mut()
-            .filter(|ask| ask.state == AskState::Open)
+            .filter(|change| change.state == ChangeState::Open)
         {
-            let Some(held) = ask.before else { continue };
-            let after = match ask.wish {
-                Wish::Remove => None,
+            let Some(held) = change.before else { continue };
+            let after = match change.action {
+                LicenseAction::Remove => None,
                 // Held there already: the old one goes, and no unit is taken.
-                Wish::Move(target) => match self.facts.held_there(ask.holder, held, target) {
-                    Some(there) => Some(there),
-                    None => continue,
-                },
-                Wish::Change(want) if want.tier == Tier::Attendee => Some(Held {
-                    slot: ask.slot,
+                LicenseAction::Move(target) => {
+                    match self.facts.held_there(change.holder, held, target) {
+                        Some(there) => Some(there),
+                        None => continue,
+                    }
+                }
+                LicenseAction::Change(want) if want.tier == Tier::Attendee => Some(Held {
+                    slot: change.slot,
                     tier: Tier::Attendee,
                     license: None,
                 }),
                 _ => continue,
             };
-            ask.state = AskState::Settled(after);
-            let kept = self.facts.loses_calling(ask) && !agreed(ask.holder);
+            change.state = ChangeState::Settled(after);
+            let kept = self.facts.loses_calling(change) && !agreed(change.holder);
             if let (false, Some(license)) = (kept, held.license) {
                 self.free(license);
             }
@@ -114,43 +118,45 @@ impl Seats<'_> {
     }
 
     /// Round after round, until a round settles none.
-    fn moves(&mut self, asks: &mut Asks, findings: &mut Vec<Finding>) -> Vec<usize> {
-        let takes_turn = |ask: &Ask| {
+    fn moves(&mut self, changes: &mut LicenseChanges, findings: &mut Vec<Finding>) -> Vec<usize> {
+        let takes_turn = |change: &LicenseChange| {
             let host = |want: Want| {
-                ask.before.is_some_and(|held| held.tier == Tier::Attendee)
+                change
+                    .before
+                    .is_some_and(|held| held.tier == Tier::Attendee)
                     && want.tier == Tier::Host
             };
-            ask.state == AskState::Open
-                && match ask.wish {
-                    Wish::Move(_) => true,
-                    Wish::Change(want) => !host(want),
+            change.state == ChangeState::Open
+                && match change.action {
+                    LicenseAction::Move(_) => true,
+                    LicenseAction::Change(want) => !host(want),
                     _ => false,
                 }
         };
-        let waiting = asks.list.iter().enumerate();
-        let waiting = waiting.filter(|(_, ask)| takes_turn(ask));
-        let mut turns = Turns::new(waiting.map(|(at, ask)| (at, self.line(ask))));
+        let waiting = changes.list.iter().enumerate();
+        let waiting = waiting.filter(|(_, change)| takes_turn(change));
+        let mut turns = Turns::new(waiting.map(|(at, change)| (at, self.line(change))));
         while let Some((at, line)) = turns.next() {
-            let ask = &mut asks.list[at];
-            match self.find(ask) {
+            let change = &mut changes.list[at];
+            match self.find(change) {
                 Ok(license) => {
-                    let before = ask.before.and_then(|held| held.license);
-                    self.take(ask, license);
+                    let before = change.before.and_then(|held| held.license);
+                    self.take(change, license);
                     turns.leaves(at, line);
                     let products = before.into_iter().chain([license]);
                     products.for_each(|it| turns.changed(self.facts.catalogue.kind(it).product));
                 }
                 Err(Fail::Exhausted | Fail::AgeUnknown(_)) => {}
                 Err(fail) => {
-                    self.block(ask, fail, findings);
+                    self.block(change, fail, findings);
                     turns.leaves(at, line);
                 }
             }
         }
         let mut pending = turns.left();
-        pending.retain(|&at| match self.find(&asks.list[at]) {
+        pending.retain(|&at| match self.find(&changes.list[at]) {
             Err(fail @ Fail::AgeUnknown(_)) => {
-                self.block(&mut asks.list[at], fail, findings);
+                self.block(&mut changes.list[at], fail, findings);
                 false
             }
             _ => true,
@@ -158,50 +164,53 @@ impl Seats<'_> {
         pending
     }
 
-    fn grants(&mut self, asks: &mut Asks, findings: &mut Vec<Finding>) -> Vec<usize> {
+    fn grants(&mut self, changes: &mut LicenseChanges, findings: &mut Vec<Finding>) -> Vec<usize> {
         let mut short = Vec::new();
-        for (at, ask) in asks.list.iter_mut().enumerate() {
-            let want = match ask.wish {
-                Wish::Grant(want) => want,
-                Wish::Change(want)
-                    if ask.before.is_some_and(|held| held.tier == Tier::Attendee) =>
+        for (at, change) in changes.list.iter_mut().enumerate() {
+            let want = match change.action {
+                LicenseAction::Grant(want) => want,
+                LicenseAction::Change(want)
+                    if change
+                        .before
+                        .is_some_and(|held| held.tier == Tier::Attendee) =>
                 {
                     want
                 }
                 _ => continue,
             };
-            if ask.state != AskState::Open {
+            if change.state != ChangeState::Open {
                 continue;
             }
             if want.tier == Tier::Attendee {
-                ask.state = AskState::Settled(Some(Held {
-                    slot: ask.slot,
+                change.state = ChangeState::Settled(Some(Held {
+                    slot: change.slot,
                     tier: Tier::Attendee,
                     license: None,
                 }));
                 continue;
             }
-            match self.find(ask) {
-                Ok(license) => self.take(ask, license),
+            match self.find(change) {
+                Ok(license) => self.take(change, license),
                 Err(Fail::Exhausted) => short.push(at),
-                Err(fail) => self.block(ask, fail, findings),
+                Err(fail) => self.block(change, fail, findings),
             }
         }
         short
     }
 
     /// What another tier would take of those whose change of groups waits: nothing is taken, but what lacks a unit is said.
-    fn waiting(&self, asks: &mut Asks, findings: &mut Vec<Finding>) -> Vec<usize> {
+    fn waiting(&self, changes: &mut LicenseChanges, findings: &mut Vec<Finding>) -> Vec<usize> {
         let mut short = Vec::new();
-        for (at, ask) in asks.list.iter_mut().enumerate() {
-            let attendee = matches!(ask.wish, Wish::Change(want) if want.tier == Tier::Attendee);
-            if ask.state != AskState::Waits || !ask.part.grant || attendee {
+        for (at, change) in changes.list.iter_mut().enumerate() {
+            let attendee =
+                matches!(change.action, LicenseAction::Change(want) if want.tier == Tier::Attendee);
+            if change.state != ChangeState::Waits || !change.part.grant || attendee {
                 continue;
             }
-            match self.find(ask) {
+            match self.find(change) {
                 Ok(_) => {}
                 Err(Fail::Exhausted) => short.push(at),
-                Err(fail) => self.block(ask, fail, findings),
+                Err(fail) => self.block(change, fail, findings),
             }
         }
         short
@@ -210,28 +219,32 @@ impl Seats<'_> {
     /// Attendee accounts for those who found no host licence, where one will do; gives back the rest.
     fn fallback(
         &mut self,
-        asks: &mut Asks,
+        changes: &mut LicenseChanges,
         short: Vec<usize>,
         findings: &mut Vec<Finding>,
     ) -> Vec<usize> {
         let mut left = Vec::new();
         for at in short {
-            let ask = &mut asks.list[at];
-            let (Wish::Grant(want) | Wish::Change(want)) = ask.wish else {
+            let change = &mut changes.list[at];
+            let (LicenseAction::Grant(want) | LicenseAction::Change(want)) = change.action else {
                 left.push(at);
                 continue;
             };
-            let (true, Holder::User(user)) = (want.fallback, ask.holder) else {
+            let (true, Holder::User(user)) = (want.fallback, change.holder) else {
                 left.push(at);
                 continue;
             };
-            let place = ask.reason.spot.map(|spot| self.facts.config.place(spot));
-            let holds = ask.before.is_some_and(|held| held.tier == Tier::Attendee);
-            if let Some(refusal) = attendee_refusal(self.facts, user, ask.slot).filter(|_| !holds) {
-                let site = self.facts.catalogue.slot_name(ask.slot);
+            let place = change.reason.spot.map(|spot| self.facts.config.place(spot));
+            let holds = change
+                .before
+                .is_some_and(|held| held.tier == Tier::Attendee);
+            if let Some(refusal) =
+                attendee_refusal(self.facts, user, change.slot).filter(|_| !holds)
+            {
+                let site = self.facts.catalogue.slot_name(change.slot);
                 let message = format!("no host licence is left on {site}, and {}", refusal.message);
                 let refusal = Finding { message, ..refusal };
-                ask.state = AskState::Blocked(refusal.code);
+                change.state = ChangeState::Blocked(refusal.code);
                 findings.push(
                     refusal
                         .help("free or buy a host licence for this person")
@@ -239,21 +252,21 @@ impl Seats<'_> {
                 );
                 continue;
             }
-            let site = self.facts.catalogue.slot_name(ask.slot);
+            let site = self.facts.catalogue.slot_name(change.slot);
             let keeps = if holds { "remains" } else { "becomes" };
             findings.push(
                 Finding::warning(
                     HOST_POOL_SHORT,
                     format!("no host licence is left on {site}; the person {keeps} an attendee"),
                 )
-                .about(self.facts.address(ask.holder))
+                .about(self.facts.address(change.holder))
                 .help("free or buy a host licence; the next plan then makes the person host")
                 .at_opt(place),
             );
-            ask.state = match holds {
-                true => AskState::Refused(HOST_POOL_SHORT),
-                false => AskState::Settled(Some(Held {
-                    slot: ask.slot,
+            change.state = match holds {
+                true => ChangeState::Refused(HOST_POOL_SHORT),
+                false => ChangeState::Settled(Some(Held {
+                    slot: change.slot,
                     tier: Tier::Attendee,
                     license: None,
                 })),
@@ -263,46 +276,48 @@ impl Seats<'_> {
     }
 
     /// What is left gets none: one error each, with how many are short.
-    fn report(&self, asks: &mut Asks, short: &[usize], findings: &mut Vec<Finding>) {
-        let key = |ask: &Ask| {
-            let line = self.line(ask);
+    fn report(&self, changes: &mut LicenseChanges, short: &[usize], findings: &mut Vec<Finding>) {
+        let key = |change: &LicenseChange| {
+            let line = self.line(change);
             (line.product, line.only)
         };
         let mut counts: BTreeMap<(Option<ProductIx>, Option<SubIx>), usize> = BTreeMap::new();
         short
             .iter()
-            .for_each(|&at| *counts.entry(key(&asks.list[at])).or_default() += 1);
+            .for_each(|&at| *counts.entry(key(&changes.list[at])).or_default() += 1);
         for &at in short {
-            let ask = &mut asks.list[at];
-            let (product, pin) = key(ask);
+            let change = &mut changes.list[at];
+            let (product, pin) = key(change);
             let missing = counts[&(product, pin)];
             let name = product.map_or("", |product| &self.facts.catalogue.product(product).name);
-            let site = match ask.slot.service {
-                Service::Meetings => format!(" on {}", self.facts.catalogue.slot_name(ask.slot)),
+            let site = match change.slot.service {
+                Service::Meetings => format!(" on {}", self.facts.catalogue.slot_name(change.slot)),
                 _ => String::new(),
             };
             let from = pin
                 .map(|pin| format!(" in {}", self.facts.subscriptions.get(pin).id))
                 .unwrap_or_default();
             let message = format!("no unit of {name}{site} is left{from}: {missing} short");
-            let help = match ask.wish {
-                Wish::Move(_) => "nothing is removed; buy units for the target, or free some there",
+            let help = match change.action {
+                LicenseAction::Move(_) => {
+                    "nothing is removed; buy units for the target, or free some there"
+                }
                 _ => {
                     "buy units, free some, or allow overage for this licence in `guardrails.allowOverage`"
                 }
             };
             findings.push(
                 Finding::error(POOL_EXHAUSTED, message)
-                    .about(self.facts.address(ask.holder))
+                    .about(self.facts.address(change.holder))
                     .help(help)
-                    .at_opt(ask.reason.spot.map(|spot| self.facts.config.place(spot))),
+                    .at_opt(change.reason.spot.map(|spot| self.facts.config.place(spot))),
             );
-            ask.state = AskState::Blocked(POOL_EXHAUSTED);
+            change.state = ChangeState::Blocked(POOL_EXHAUSTED);
         }
     }
 
-    fn block(&self, ask: &mut Ask, fail: Fail, findings: &mut Vec<Finding>) {
-        let path = self.facts.catalogue.path(ask.slot);
+    fn block(&self, change: &mut LicenseChange, fail: Fail, findings: &mut Vec<Finding>) {
+        let path = self.facts.catalogue.path(change.slot);
         let name = |sub: SubIx| self.facts.subscriptions.get(sub).id.as_str();
         let finding = match fail {
             Fail::Exhausted => return,
@@ -331,21 +346,21 @@ impl Seats<'_> {
                 name(sub)
             )),
         };
-        ask.state = AskState::Blocked(finding.code);
+        change.state = ChangeState::Blocked(finding.code);
         findings.push(
             finding
-                .about(self.facts.address(ask.holder))
-                .at_opt(ask.reason.spot.map(|spot| self.facts.config.place(spot))),
+                .about(self.facts.address(change.holder))
+                .at_opt(change.reason.spot.map(|spot| self.facts.config.place(spot))),
         );
     }
 
-    /// What [`Seats::find`] goes by: asks with the same find the same.
-    fn line(&self, ask: &Ask) -> Line {
-        let held = ask.before;
-        let (product, only) = match ask.wish {
-            Wish::Move(target) => (held.and_then(|held| self.product(held)), Some(target)),
-            Wish::Grant(want) | Wish::Change(want) => (want.product, want.pin),
-            Wish::Remove | Wish::Unclear => (None, None),
+    /// What [`Seats::find`] goes by: changes with the same find the same.
+    fn line(&self, change: &LicenseChange) -> Line {
+        let held = change.before;
+        let (product, only) = match change.action {
+            LicenseAction::Move(target) => (held.and_then(|held| self.product(held)), Some(target)),
+            LicenseAction::Grant(want) | LicenseAction::Change(want) => (want.product, want.pin),
+            LicenseAction::Remove | LicenseAction::Unclear => (None, None),
         };
         let own = held.and_then(|held| self.facts.subscription_of(held.license?));
         Line {
@@ -355,15 +370,15 @@ impl Seats<'_> {
         }
     }
 
-    /// The licence that an ask would get now.
-    fn find(&self, ask: &Ask) -> Result<LicenseIx, Fail> {
-        match ask.wish {
-            Wish::Move(target) => {
-                self.of_subscription(ask.before.and_then(|held| self.product(held)), target)
+    /// The licence that a change would get now.
+    fn find(&self, change: &LicenseChange) -> Result<LicenseIx, Fail> {
+        match change.action {
+            LicenseAction::Move(target) => {
+                self.of_subscription(change.before.and_then(|held| self.product(held)), target)
             }
-            Wish::Grant(want) => self.choose(want),
-            Wish::Change(want) => {
-                let own = ask
+            LicenseAction::Grant(want) => self.choose(want),
+            LicenseAction::Change(want) => {
+                let own = change
                     .before
                     .and_then(|held| self.facts.subscription_of(held.license?));
                 let own = own.filter(|&own| {
@@ -374,7 +389,7 @@ impl Seats<'_> {
                     _ => self.choose(want),
                 }
             }
-            Wish::Remove | Wish::Unclear => Err(Fail::Exhausted),
+            LicenseAction::Remove | LicenseAction::Unclear => Err(Fail::Exhausted),
         }
     }
 
@@ -471,16 +486,16 @@ impl Seats<'_> {
         )
     }
 
-    fn take(&mut self, ask: &mut Ask, license: LicenseIx) {
+    fn take(&mut self, change: &mut LicenseChange, license: LicenseIx) {
         self.used[license as usize] += 1;
         self.seated += 1;
-        ask.seated = self.seated;
-        if let Some(old) = ask.before.and_then(|held| held.license) {
+        change.seated = self.seated;
+        if let Some(old) = change.before.and_then(|held| held.license) {
             self.free(old);
         }
         let kind = self.facts.catalogue.kind(license);
-        ask.state = AskState::Settled(Some(Held {
-            slot: ask.slot,
+        change.state = ChangeState::Settled(Some(Held {
+            slot: change.slot,
             tier: kind.tier,
             license: Some(license),
         }));

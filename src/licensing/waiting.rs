@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashSet;
 
-use super::ask::{AskState, Asks, Facts, Held, Holder};
 use super::catalogue::Service;
+use super::changes::{ChangeState, Facts, Held, Holder, LicenseChanges};
 use super::events::Event;
 use super::people::UserIx;
 use crate::finding::HOST_POOL_SHORT;
@@ -35,18 +35,19 @@ impl Facts<'_> {
     }
 }
 
-impl Asks {
+impl LicenseChanges {
     /// People of whom a grant that comes with a change of groups is left out, so that all of that change waits.
     pub(super) fn hindered(&self) -> impl Iterator<Item = UserIx> + '_ {
         let left_out = |state| match state {
-            AskState::Blocked(_) => true,
-            AskState::Refused(code) => code != HOST_POOL_SHORT,
-            AskState::Held(_) => true,
-            AskState::Open | AskState::Waits | AskState::Settled(_) => false,
+            ChangeState::Blocked(_) => true,
+            ChangeState::Refused(code) => code != HOST_POOL_SHORT,
+            ChangeState::Held(_) => true,
+            ChangeState::Open | ChangeState::Waits | ChangeState::Settled(_) => false,
         };
-        let asks = self.list.iter();
-        asks.filter(move |ask| ask.part.grant && left_out(ask.state))
-            .filter_map(|ask| match ask.holder {
+        let changes = self.list.iter();
+        changes
+            .filter(move |change| change.part.grant && left_out(change.state))
+            .filter_map(|change| match change.holder {
                 Holder::User(user) => Some(user),
                 Holder::Workspace(_) => None,
             })
@@ -55,12 +56,13 @@ impl Asks {
     /// People whose removal is held that would not be needed once the change of groups is over.
     pub(super) fn held_up(&self) -> impl Iterator<Item = UserIx> + '_ {
         let held = |state| {
-            use AskState::{Blocked, Held, Refused};
+            use ChangeState::{Blocked, Held, Refused};
             matches!(state, Blocked(_) | Held(_) | Refused(_))
         };
-        let asks = self.list.iter();
-        asks.filter(move |ask| ask.part.passing && held(ask.state))
-            .filter_map(|ask| match ask.holder {
+        let changes = self.list.iter();
+        changes
+            .filter(move |change| change.part.passing && held(change.state))
+            .filter_map(|change| match change.holder {
                 Holder::User(user) => Some(user),
                 Holder::Workspace(_) => None,
             })
@@ -68,11 +70,11 @@ impl Asks {
 
     /// Lets the removals wait that follow from the changes of groups of these people.
     pub(super) fn wait(&mut self, waiting: &FxHashSet<UserIx>) {
-        for ask in &mut self.list {
-            let waits = matches!(ask.holder, Holder::User(user) if waiting.contains(&user));
-            let sent = matches!(ask.state, AskState::Open | AskState::Held(_));
-            if waits && ask.part.follows && sent {
-                ask.state = AskState::Waits;
+        for change in &mut self.list {
+            let waits = matches!(change.holder, Holder::User(user) if waiting.contains(&user));
+            let sent = matches!(change.state, ChangeState::Open | ChangeState::Held(_));
+            if waits && change.part.follows && sent {
+                change.state = ChangeState::Waits;
             }
         }
     }

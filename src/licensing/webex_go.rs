@@ -2,8 +2,8 @@
 //!
 //! Owns the table of countries. Must not know how a device is added or removed.
 
-use super::ask::{Ask, AskState, Facts, Holder, Wish};
 use super::catalogue::{Service, Tier};
+use super::changes::{ChangeState, Facts, Holder, LicenseAction, LicenseChange};
 use super::people::UserIx;
 use crate::config::Declared;
 use crate::config::model::{Authorization, NumberBlock, WebexGoMode};
@@ -98,20 +98,26 @@ impl<'w> Facts<'w> {
         units
     }
 
-    /// Whether a person has Calling Professional once an ask is settled; without one, whether it is there.
-    pub(super) fn becomes_professional(&self, user: UserIx, ask: Option<&Ask>) -> bool {
-        let wanted = ask.and_then(|ask| match (ask.state, ask.wish) {
-            (AskState::Open, Wish::Grant(want) | Wish::Change(want)) => Some(want.tier),
+    /// Whether a person has Calling Professional once a change is settled; without one, whether it is there.
+    pub(super) fn becomes_professional(
+        &self,
+        user: UserIx,
+        change: Option<&LicenseChange>,
+    ) -> bool {
+        let wanted = change.and_then(|change| match (change.state, change.action) {
+            (ChangeState::Open, LicenseAction::Grant(want) | LicenseAction::Change(want)) => {
+                Some(want.tier)
+            }
             _ => None,
         });
         let held = || self.calling_after(Holder::User(user), None);
         wanted.or_else(held) == Some(Tier::Professional)
     }
 
-    /// The tier of Calling that a holder has once the plan is carried out; none without Calling. `ask` is what happens to it.
-    pub fn calling_after(&self, holder: Holder, ask: Option<&Ask>) -> Option<Tier> {
-        let held = match ask.map(|ask| (ask.state, ask.before)) {
-            Some((AskState::Settled(after), _)) => after,
+    /// The tier of Calling that a holder has once the plan is carried out; none without Calling. `change` is what happens to it.
+    pub fn calling_after(&self, holder: Holder, change: Option<&LicenseChange>) -> Option<Tier> {
+        let held = match change.map(|change| (change.state, change.before)) {
+            Some((ChangeState::Settled(after), _)) => after,
             Some((_, before)) => before,
             None => {
                 let mut held = self.has(holder).into_iter();

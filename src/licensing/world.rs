@@ -1,7 +1,7 @@
 //! Both states with every name looked up: what decisions are made from.
 
-use super::ask::Facts;
 use super::catalogue::Catalogue;
+use super::changes::Facts;
 use super::closing::Closing;
 use super::decisions::Consent;
 use super::devices::Devices;

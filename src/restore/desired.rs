@@ -11,7 +11,7 @@ use crate::config::files::{SourceFile, Sources};
 use crate::config::{self, Loaded};
 use crate::licensing::catalogue::{Recognised, Service, WordRow, recognise};
 use crate::snapshot::License;
-use crate::webex::settings::Holder;
+use crate::webex::settings::HolderKind;
 
 /// What is to come back.
 pub struct Desired {
@@ -90,8 +90,8 @@ pub fn of(case: &Case<'_>) -> Desired {
             grants.meetings.insert(site.clone(), json!("attendee"));
         }
     }
-    let entry = match Holder::of(&then.kind) {
-        Some(Holder::Workspace) => workspace(case, grants),
+    let entry = match HolderKind::of(&then.kind) {
+        Some(HolderKind::Workspace) => workspace(case, grants),
         _ => user(case, grants),
     };
     Desired {

@@ -9,7 +9,7 @@ use crate::finding::{
     RESTORE_OTHER_SUBSCRIPTION, RESTORE_UNDONE, RESTORE_UNREAD,
 };
 use crate::plan::FindingLine;
-use crate::webex::settings::Holder;
+use crate::webex::settings::HolderKind;
 
 /// All findings, for a plan with or without this many settings.
 pub fn all(
@@ -86,7 +86,8 @@ impl Said<'_> {
     fn lost(&mut self) {
         let (case, then) = (self.case, &self.case.bundle.subject);
         let lost = case.now.as_ref().is_none_or(|now| !desired::calls(now));
-        let Some(holder) = Holder::of(&then.kind).filter(|_| lost && desired::calls(then)) else {
+        let Some(holder) = HolderKind::of(&then.kind).filter(|_| lost && desired::calls(then))
+        else {
             return;
         };
         let settings = &case.bundle.settings;
@@ -224,7 +225,7 @@ impl Said<'_> {
 /// Where the files ask for the loss.
 fn undoing(case: &Case<'_>) -> Option<(&'static str, Place)> {
     let then = &case.bundle.subject;
-    if Holder::of(&then.kind) != Some(Holder::Person) {
+    if HolderKind::of(&then.kind) != Some(HolderKind::Person) {
         return None;
     }
     let declared = case.config.users.get(&then.key)?;

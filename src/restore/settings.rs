@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Case;
 use crate::backup;
 use crate::change::{Field, FieldAction, Operation, Risk, Source, nothing};
-use crate::webex::settings::{Holder, Setting, restore_calls};
+use crate::webex::settings::{HolderKind, Setting, restore_calls};
 
 /// A setting that comes back.
 pub struct Restored {
@@ -22,7 +22,7 @@ pub const PREFIX: &str = "settings/";
 pub fn fields(case: &Case<'_>) -> Vec<Restored> {
     let bundle = case.bundle;
     let kind = &bundle.subject.kind;
-    let all = Holder::of(kind).map_or(&[] as &[Setting], Holder::settings);
+    let all = HolderKind::of(kind).map_or(&[] as &[Setting], HolderKind::settings);
     all.iter()
         .filter_map(|setting| {
             let value = bundle.settings.get(setting.name)?;
@@ -76,8 +76,8 @@ pub fn operations(
     before: &[u32],
 ) -> Vec<Operation> {
     let id = |at: usize| first + at as u32;
-    let holder = match Holder::of(&case.bundle.subject.kind) {
-        Some(Holder::Workspace) => "{workspaceId}",
+    let holder = match HolderKind::of(&case.bundle.subject.kind) {
+        Some(HolderKind::Workspace) => "{workspaceId}",
         _ => "{personId}",
     };
     let operation = |(at, restored): (usize, &Restored)| {

@@ -7,11 +7,11 @@ use super::products::Product;
 use super::refuse::Refuse;
 use super::switches::Switches;
 use super::table::Slot;
-use super::world::{Holder, World};
+use super::world::{Owner, World};
 
 /// What is to become of a person's licences.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct LicenseEdit {
     /// Licences to give; Calling with what the person is to have.
     pub add: Vec<(Slot, Option<Wanted>)>,
     /// Licences to take.
@@ -36,10 +36,10 @@ fn conflict(code: u32, description: &str, licenses: &[&str]) -> Answer {
     errors::coded(400, "License conflict", code, &description)
 }
 
-/// The licences of a person before and after a wish.
+/// The licences of a person before and after an edit.
 struct Sets<'a> {
     world: &'a World,
-    wish: &'a Wish,
+    edit: &'a LicenseEdit,
     before: Vec<Slot>,
     /// What is added and was not held.
     new: Vec<Slot>,
@@ -48,19 +48,19 @@ struct Sets<'a> {
 }
 
 impl<'a> Sets<'a> {
-    fn new(world: &'a World, person: Slot, wish: &'a Wish) -> Sets<'a> {
+    fn new(world: &'a World, person: Slot, edit: &'a LicenseEdit) -> Sets<'a> {
         let before = world.people.get(person);
         let before = before.map(|person| person.licenses.clone());
         let before = before.unwrap_or_default();
-        let new: Vec<Slot> = (wish.add.iter().map(|(slot, _)| *slot))
+        let new: Vec<Slot> = (edit.add.iter().map(|(slot, _)| *slot))
             .filter(|slot| !before.contains(slot))
             .collect();
-        let stays = |slot: &Slot| !wish.remove.contains(slot);
+        let stays = |slot: &Slot| !edit.remove.contains(slot);
         let mut last: Vec<Slot> = before.iter().copied().filter(stays).collect();
         last.extend(&new);
         Sets {
             world,
-            wish,
+            edit,
             before,
             new,
             last,
@@ -89,7 +89,7 @@ impl<'a> Sets<'a> {
     }
 
     fn removes(&self, product: Product) -> bool {
-        let mut taken = (self.before.iter()).filter(|slot| self.wish.remove.contains(slot));
+        let mut taken = (self.before.iter()).filter(|slot| self.edit.remove.contains(slot));
         taken.any(|slot| self.world.product(*slot) == product)
     }
 
@@ -101,8 +101,8 @@ impl<'a> Sets<'a> {
 }
 
 /// Whether the licences that a person would have in the end can be.
-pub fn check(world: &World, person: Slot, wish: &Wish) -> Result<(), Answer> {
-    let sets = Sets::new(world, person, wish);
+pub fn check(world: &World, person: Slot, edit: &LicenseEdit) -> Result<(), Answer> {
+    let sets = Sets::new(world, person, edit);
     assignable(&sets)?;
     let added: Vec<&str> = sets.new.iter().map(|slot| sets.id(*slot)).collect();
     let calling = calling_conflicts(&sets);
@@ -119,7 +119,7 @@ pub fn check(world: &World, person: Slot, wish: &Wish) -> Result<(), Answer> {
             &added,
         ));
     }
-    let bare = wish.add.iter().find(|(slot, wanted)| {
+    let bare = edit.add.iter().find(|(slot, wanted)| {
         let product = world.product(*slot);
         wanted.is_none()
             && sets.new.contains(slot)
@@ -135,11 +135,11 @@ pub fn check(world: &World, person: Slot, wish: &Wish) -> Result<(), Answer> {
     }
 }
 
-/// Whether each licence of a wish is one that can be given or taken at all.
+/// Whether each licence of an edit is one that can be given or taken at all.
 fn assignable(sets: &Sets<'_>) -> Result<(), Answer> {
     let product = |slot: Slot| sets.world.product(slot);
-    let wish = sets.wish;
-    let mut named = wish.add.iter().map(|(slot, _)| slot).chain(&wish.remove);
+    let edit = sets.edit;
+    let mut named = edit.add.iter().map(|(slot, _)| slot).chain(&edit.remove);
     if let Some(slot) = named.find(|slot| product(**slot) == Product::Messenger) {
         return Err(conflict(
             400_118,
@@ -275,7 +275,7 @@ pub fn carry_out(
     world: &mut World,
     rules: &Switches,
     slot: Slot,
-    wish: &Wish,
+    edit: &LicenseEdit,
     refuse: Option<Refuse>,
     now: i64,
 ) -> Went {
@@ -289,10 +289,10 @@ pub fn carry_out(
         lost_the_new: false,
     };
     // The old Calling licence goes last, so that there is never a moment without one.
-    for (license, wanted) in &wish.add {
+    for (license, wanted) in &edit.add {
         went.count(assignment.give(world, *license, wanted.as_ref()));
     }
-    for license in &wish.remove {
+    for license in &edit.remove {
         went.count(assignment.take(world, *license));
     }
     if assignment.called && !calls(world, slot) {
@@ -356,7 +356,7 @@ impl Assignment<'_> {
         }
         grant(world, self.slot, license);
         if let Some(wanted) = wanted {
-            world.settle(Holder::Person(self.slot), wanted, self.now);
+            world.settle(Owner::Person(self.slot), wanted, self.now);
         }
         if fresh_calling && self.called && !self.rules.move_keeps_settings {
             world.wipe_settings(self.slot);
@@ -380,7 +380,7 @@ impl Assignment<'_> {
         let Some(wanted) = wanted else {
             return Ok(());
         };
-        let holder = Holder::Person(self.slot);
+        let holder = Owner::Person(self.slot);
         match world.location_of(holder).filter(|_| self.called) {
             Some(own) if own != wanted.location => Err(Refusal::new(
                 400,

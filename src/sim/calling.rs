@@ -7,7 +7,7 @@ use super::save;
 use super::settings;
 use super::switches::Switches;
 use super::table::Slot;
-use super::world::{Holder, Number, World};
+use super::world::{Number, Owner, World};
 
 /// Numbers for emergencies, which no extension may be.
 const EMERGENCY: &[&str] = &["911", "933", "112", "999", "000", "110", "118", "119"];
@@ -77,10 +77,10 @@ impl World {
         &self,
         location: Slot,
         extension: &str,
-        by_other_than: Option<Holder>,
+        by_other_than: Option<Owner>,
     ) -> bool {
         let other = |at: Slot| {
-            let least = (at, extension.to_owned(), Holder::Person(0));
+            let least = (at, extension.to_owned(), Owner::Person(0));
             let mut holders = self.extensions.range(least..);
             let same = holders
                 .by_ref()
@@ -100,7 +100,7 @@ impl World {
     pub fn can_have(
         &self,
         rules: &Switches,
-        holder: Option<Holder>,
+        holder: Option<Owner>,
         wanted: &Wanted,
     ) -> Result<(), Refusal> {
         if !self.calls(wanted.location) {
@@ -140,16 +140,16 @@ impl World {
 
     fn number_free(
         &self,
-        holder: Option<Holder>,
+        holder: Option<Owner>,
         location: Slot,
         number: &str,
     ) -> Result<(), Refusal> {
         let unavailable = || Refusal::new(8361, format!("DN is unavailable : {number}"));
         let found = self.numbers.get(number).ok_or_else(unavailable)?;
         let free = found.owner.is_none() || (holder.is_some() && found.owner == holder);
-        let for_people = matches!(holder, None | Some(Holder::Person(_)));
+        let for_people = matches!(holder, None | Some(Owner::Person(_)));
         // Who has it already keeps it.
-        let feature = matches!(holder, Some(Holder::Feature(_)));
+        let feature = matches!(holder, Some(Owner::Feature(_)));
         let kept =
             found.owner.is_none() && (found.reserved || found.elin || found.service && !feature);
         match free
@@ -163,20 +163,20 @@ impl World {
     }
 
     /// Gives a holder what it was found that they can have; what else they had is free again.
-    pub fn settle(&mut self, holder: Holder, wanted: &Wanted, now: i64) {
+    pub fn settle(&mut self, holder: Owner, wanted: &Wanted, now: i64) {
         self.set_number(holder, wanted.number.as_deref(), now);
         self.set_place_and_extension(holder, Some(wanted.location), wanted.extension.clone());
     }
 
     /// Takes number, extension and location from a holder.
-    pub fn unsettle(&mut self, holder: Holder, now: i64) {
+    pub fn unsettle(&mut self, holder: Owner, now: i64) {
         self.set_number(holder, None, now);
         self.set_place_and_extension(holder, None, None);
         self.leave_features(holder, None);
     }
 
     /// Gives a holder a number, or none; the one before is free again.
-    pub fn set_number(&mut self, holder: Holder, number: Option<&str>, now: i64) {
+    pub fn set_number(&mut self, holder: Owner, number: Option<&str>, now: i64) {
         let before = self.number_of(holder).map(str::to_owned);
         if before.as_deref() == number {
             return;
@@ -197,7 +197,7 @@ impl World {
         let mobile = mobile.is_some_and(|number| number.kind == "mobile");
         let number = number.map(str::to_owned);
         match holder {
-            Holder::Person(slot) => {
+            Owner::Person(slot) => {
                 if let Some(person) = self.people.get_mut(slot) {
                     person.number = number;
                 }
@@ -205,12 +205,12 @@ impl World {
                     devices::bring(self, slot, now);
                 }
             }
-            Holder::Place(slot) => {
+            Owner::Workspace(slot) => {
                 if let Some(place) = self.places.get_mut(slot) {
                     place.number = number;
                 }
             }
-            Holder::Feature(slot) => {
+            Owner::Feature(slot) => {
                 if let Some(feature) = self.features.get_mut(slot) {
                     feature.number = number;
                 }
@@ -221,7 +221,7 @@ impl World {
     /// Puts a holder into a location with an extension.
     pub fn set_place_and_extension(
         &mut self,
-        holder: Holder,
+        holder: Owner,
         location: Option<Slot>,
         extension: Option<String>,
     ) {
@@ -235,17 +235,17 @@ impl World {
                 .insert((location, extension.clone(), holder));
         }
         match holder {
-            Holder::Person(slot) => {
+            Owner::Person(slot) => {
                 if let Some(person) = self.people.get_mut(slot) {
                     (person.location, person.extension) = (location, extension);
                 }
             }
-            Holder::Place(slot) => {
+            Owner::Workspace(slot) => {
                 if let Some(place) = self.places.get_mut(slot) {
                     (place.location, place.extension) = (location, extension);
                 }
             }
-            Holder::Feature(slot) => {
+            Owner::Feature(slot) => {
                 if let Some(feature) = self.features.get_mut(slot) {
                     (feature.location, feature.extension) = (location, extension);
                 }
@@ -255,10 +255,10 @@ impl World {
 
     /// Everything of a person's Calling is gone: number, extension, location, settings, voicemail (webex-api.md 2.6).
     pub fn wipe_calling(&mut self, rules: &Switches, slot: Slot, now: i64) {
-        self.unsettle(Holder::Person(slot), now);
+        self.unsettle(Owner::Person(slot), now);
         self.wipe_settings(slot);
         if rules.devices_go_with_calling {
-            for device in self.devices_of(Holder::Person(slot)) {
+            for device in self.devices_of(Owner::Person(slot)) {
                 self.devices.remove(device);
             }
         }
@@ -266,7 +266,7 @@ impl World {
 
     /// The settings of a person are those of a new one.
     pub fn wipe_settings(&mut self, slot: Slot) {
-        settings::wipe(self, Holder::Person(slot));
+        settings::wipe(self, Owner::Person(slot));
     }
 }
 

@@ -286,7 +286,7 @@ impl World {
         };
         self.by_email.remove(&person.email.to_lowercase());
         if let (Some(location), Some(extension)) = (person.location, &person.extension) {
-            let holder = super::world::Holder::Person(slot);
+            let holder = super::world::Owner::Person(slot);
             self.extensions
                 .remove(&(location, extension.clone(), holder));
         }
@@ -303,7 +303,7 @@ impl World {
             return;
         };
         if let (Some(location), Some(extension)) = (place.location, &place.extension) {
-            let holder = super::world::Holder::Place(slot);
+            let holder = super::world::Owner::Workspace(slot);
             self.extensions
                 .remove(&(location, extension.clone(), holder));
         }

@@ -9,7 +9,7 @@ use super::route::{Route, route};
 use super::state::jobs::{Closing, Failure, Outcome, Work};
 use super::table::Slot;
 use super::telephony;
-use super::world::{Holder, World};
+use super::world::{Owner, World};
 
 /// The calls of this area.
 pub const ROUTES: &[Route] = &[
@@ -53,7 +53,7 @@ fn in_the_way(world: &World, slot: Slot) -> InTheWay {
     let mut numbers = world.numbers.values().filter(|it| here(it.location));
     let features = numbers
         .clone()
-        .any(|it| matches!(it.owner, Some(Holder::Feature(_))))
+        .any(|it| matches!(it.owner, Some(Owner::Feature(_))))
         || world.features.iter().any(|(_, it)| here(it.location));
     InTheWay {
         last: calling.count() <= 1,

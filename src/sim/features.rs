@@ -13,7 +13,7 @@ use super::queues;
 use super::route::{Route, route};
 use super::table::Slot;
 use super::telephony;
-use super::world::{Feature, Holder, Part, World};
+use super::world::{Feature, Owner, Part, World};
 
 const READ: &[&str] = &["spark-admin:telephony_config_read"];
 
@@ -271,7 +271,7 @@ fn parts<'f>(feature: &'f Feature, role: &'f str) -> impl Iterator<Item = &'f Pa
 /// A person in a feature, as a detail shows them; no one who is gone.
 pub fn shown_part(world: &World, part: &Part) -> Option<Value> {
     let (id, kind, (first, last)) = match part.holder {
-        Some(holder @ Holder::Person(slot)) => {
+        Some(holder @ Owner::Person(slot)) => {
             let person = world.people.get(slot)?;
             (
                 world.holder_id(holder).to_owned(),
@@ -279,7 +279,7 @@ pub fn shown_part(world: &World, part: &Part) -> Option<Value> {
                 people::names(person),
             )
         }
-        Some(holder @ Holder::Place(slot)) => {
+        Some(holder @ Owner::Workspace(slot)) => {
             let place = world.places.get(slot)?;
             (
                 world.holder_id(holder).to_owned(),
@@ -335,7 +335,7 @@ fn number_of(world: &World, part: &Part, from: Option<Slot>) -> Option<String> {
 
 fn mail_of(world: &World, part: &Part) -> Option<String> {
     match part.holder {
-        Some(Holder::Person(slot)) => world.people.get(slot).map(|it| it.email.clone()),
+        Some(Owner::Person(slot)) => world.people.get(slot).map(|it| it.email.clone()),
         _ => Some(part.key.clone()),
     }
 }
@@ -350,7 +350,7 @@ impl World {
     }
 
     /// The names of the features of a location that a person is in, but for those that only send mail.
-    pub fn features_of(&self, holder: Holder, location: Option<Slot>) -> Vec<&str> {
+    pub fn features_of(&self, holder: Owner, location: Option<Slot>) -> Vec<&str> {
         let here = self
             .features
             .iter()
@@ -363,7 +363,7 @@ impl World {
     }
 
     /// Removes a person from all features: only of one location where it says so. Mail continues to come.
-    pub fn leave_features(&mut self, holder: Holder, location: Option<Slot>) {
+    pub fn leave_features(&mut self, holder: Owner, location: Option<Slot>) {
         let id = self.holder_id(holder).to_owned();
         let of: Vec<Slot> = self.features.iter().map(|(slot, _)| slot).collect();
         for slot in of {
@@ -387,7 +387,7 @@ impl World {
         let Some(feature) = self.features.remove(slot) else {
             return;
         };
-        let holder = Holder::Feature(slot);
+        let holder = Owner::Feature(slot);
         self.features_by_name
             .remove(&(feature.kind, feature.name, feature.location));
         if let (Some(location), Some(extension)) = (feature.location, feature.extension) {

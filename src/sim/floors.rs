@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::call::{Answer, Call, Done};
 use super::route::{Route, route};
 use super::state::floor::Floor;
-use super::world::{Holder, World};
+use super::world::{Owner, World};
 use super::{errors, ids, org};
 
 const READ: &[&str] = &["spark-admin:locations_read", "spark-admin:locations_write"];
@@ -125,7 +125,7 @@ fn capabilities(call: &mut Call<'_>) -> Done {
     org::own(call)?;
     let slot = call.world.places.find(call.param(0));
     let slot = slot.ok_or_else(|| errors::not_found("workspace"))?;
-    let devices = call.world.devices_of(Holder::Place(slot));
+    let devices = call.world.devices_of(Owner::Workspace(slot));
     let senses = devices.into_iter().any(|slot| {
         let device = call.world.devices.get(slot);
         device.is_some_and(|device| device.kind.as_deref() == Some("roomdesk"))

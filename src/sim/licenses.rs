@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::assignment::{self, Went, Wish};
+use super::assignment::{self, LicenseEdit, Went};
 use super::call::{Answer, Call, Done, items, text};
 use super::calling::Wanted;
 use super::e164::e164;
@@ -90,15 +90,15 @@ fn get(call: &mut Call<'_>) -> Done {
 fn patch(call: &mut Call<'_>) -> Done {
     org::own(call)?;
     let slot = whom(call)?;
-    let wish = wish(call)?;
+    let edit = edit(call)?;
     let sites = sites(call)?;
-    if wish.add.is_empty() && wish.remove.is_empty() && sites.is_empty() {
+    if edit.add.is_empty() && edit.remove.is_empty() && sites.is_empty() {
         return Err(errors::bad("licenses or siteUrls are required."));
     }
-    assignment::check(call.world, slot, &wish)?;
-    check_sites(call, slot, &wish, &sites)?;
+    assignment::check(call.world, slot, &edit)?;
+    check_sites(call, slot, &edit, &sites)?;
     let (rules, refuse, now) = (call.rules, call.refuse, call.now);
-    let mut went = assignment::carry_out(call.world, rules, slot, &wish, refuse, now);
+    let mut went = assignment::carry_out(call.world, rules, slot, &edit, refuse, now);
     if let Some(person) = call.world.people.get_mut(slot) {
         for (site, add) in sites {
             match add {
@@ -165,8 +165,8 @@ fn whom(call: &Call<'_>) -> Result<Slot, Answer> {
 }
 
 /// The operations; `add` where none is named.
-fn wish(call: &Call<'_>) -> Result<Wish, Answer> {
-    let mut wish = Wish::default();
+fn edit(call: &Call<'_>) -> Result<LicenseEdit, Answer> {
+    let mut edit = LicenseEdit::default();
     for item in items(&call.body()["licenses"]) {
         let id = text(&item["id"]).ok_or_else(|| errors::bad("licenses.id is required."))?;
         let found = call.world.licenses.find(id);
@@ -182,13 +182,13 @@ fn wish(call: &Call<'_>) -> Result<Wish, Answer> {
         match item["operation"].as_str().unwrap_or("add") {
             "add" => {
                 let wanted = wanted(call, &item["properties"])?;
-                wish.add.push((license, wanted));
+                edit.add.push((license, wanted));
             }
-            "remove" => wish.remove.push(license),
+            "remove" => edit.remove.push(license),
             _ => return Err(errors::bad("operation must be add or remove.")),
         }
     }
-    Ok(wish)
+    Ok(edit)
 }
 
 /// The properties of a Calling licence: a number or an extension, and a location; a number brings its own.
@@ -239,14 +239,14 @@ fn sites(call: &Call<'_>) -> Result<Vec<(String, bool)>, Answer> {
 fn check_sites(
     call: &Call<'_>,
     slot: Slot,
-    wish: &Wish,
+    edit: &LicenseEdit,
     sites: &[(String, bool)],
 ) -> Result<(), Answer> {
     let world = &*call.world;
     let person = world.people.get(slot);
     let held = person.map(|it| it.licenses.clone()).unwrap_or_default();
-    let kept = held.iter().filter(|it| !wish.remove.contains(it));
-    let added = wish.add.iter().map(|(license, _)| license);
+    let kept = held.iter().filter(|it| !edit.remove.contains(it));
+    let added = edit.add.iter().map(|(license, _)| license);
     let hosts: Vec<&str> = kept
         .chain(added)
         .filter_map(|it| world.licenses.get(*it))

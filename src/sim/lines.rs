@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::rows::{Names, take_text};
 use super::table::Slot;
-use super::world::{Feature, Holder, Line, Number, Source, World};
+use super::world::{Feature, Line, Number, Owner, Source, World};
 
 impl World {
     /// The owner that a row names. A feature is one of its location: the same name may be elsewhere too.
@@ -14,13 +14,13 @@ impl World {
         owner: Option<&Value>,
         location: Option<Slot>,
         places: &FxHashMap<String, Slot>,
-    ) -> Option<Holder> {
+    ) -> Option<Owner> {
         let owner = owner?.as_object()?;
         let kind = take_text(owner, "kind")?;
         let key = take_text(owner, "key").unwrap_or_default();
         let known = match kind.as_str() {
-            "user" => self.person_by_email(&key).map(Holder::Person),
-            "workspace" => places.get(&key).copied().map(Holder::Place),
+            "user" => self.person_by_email(&key).map(Owner::Person),
+            "workspace" => places.get(&key).copied().map(Owner::Workspace),
             _ => None,
         };
         if known.is_some() {
@@ -28,7 +28,7 @@ impl World {
         }
         let name = (kind.clone(), key.clone(), location);
         if let Some(slot) = self.features_by_name.get(&name) {
-            return Some(Holder::Feature(*slot));
+            return Some(Owner::Feature(*slot));
         }
         let slot = self.features.insert(Feature {
             id: self.feature_id(&kind, &key, location),
@@ -44,7 +44,7 @@ impl World {
             source: None,
         });
         self.features_by_name.insert(name, slot);
-        Some(Holder::Feature(slot))
+        Some(Owner::Feature(slot))
     }
 
     /// A phone number.
@@ -103,7 +103,7 @@ impl World {
     /// Enters who has a number or an extension.
     fn has_line(
         &mut self,
-        owner: Option<Holder>,
+        owner: Option<Owner>,
         location: Option<Slot>,
         number: Option<&str>,
         extension: Option<&str>,
@@ -111,7 +111,7 @@ impl World {
         let Some(owner) = owner else {
             return;
         };
-        if let Holder::Feature(slot) = owner
+        if let Owner::Feature(slot) = owner
             && let Some(feature) = self.features.get_mut(slot)
         {
             let number = number.map(str::to_owned);

@@ -11,7 +11,7 @@ use super::broadworks;
 use super::org;
 use super::rows::{Names, organization, site, subscription, take_text};
 use super::table::Slot;
-use super::world::{Group, Holder, Number, Person, Place, Source, World};
+use super::world::{Group, Number, Owner, Person, Source, Workspace, World};
 
 /// Reads a snapshot file.
 pub fn world(file: Value) -> World {
@@ -131,7 +131,7 @@ impl World {
         };
         self.by_email.insert(person.email.to_lowercase(), slot);
         if let (Some(location), Some(extension)) = (person.location, &person.extension) {
-            let key = (location, extension.clone(), Holder::Person(slot));
+            let key = (location, extension.clone(), Owner::Person(slot));
             self.extensions.insert(key);
         }
         for license in &person.licenses {
@@ -142,7 +142,7 @@ impl World {
     }
 
     /// Adds a workspace with all that points to it.
-    pub(super) fn settle_place(&mut self, place: Place) -> Slot {
+    pub(super) fn settle_place(&mut self, place: Workspace) -> Slot {
         let slot = self.places.insert(place);
         self.index_place(slot);
         slot
@@ -154,7 +154,7 @@ impl World {
             return;
         };
         if let (Some(location), Some(extension)) = (place.location, &place.extension) {
-            let key = (location, extension.clone(), Holder::Place(slot));
+            let key = (location, extension.clone(), Owner::Workspace(slot));
             self.extensions.insert(key);
         }
         for license in &place.licenses {
@@ -180,15 +180,15 @@ impl World {
     fn imply_numbers(&mut self) {
         let people = self.people.iter();
         let people = people
-            .filter_map(|(slot, it)| Some((Holder::Person(slot), it.number.clone()?, it.location)));
+            .filter_map(|(slot, it)| Some((Owner::Person(slot), it.number.clone()?, it.location)));
         let places = self.places.iter();
-        let places = places
-            .filter_map(|(slot, it)| Some((Holder::Place(slot), it.number.clone()?, it.location)));
-        let features = self.features.iter();
-        let features = features.filter_map(|(slot, it)| {
-            Some((Holder::Feature(slot), it.number.clone()?, it.location))
+        let places = places.filter_map(|(slot, it)| {
+            Some((Owner::Workspace(slot), it.number.clone()?, it.location))
         });
-        let held: Vec<(Holder, String, Option<Slot>)> =
+        let features = self.features.iter();
+        let features = features
+            .filter_map(|(slot, it)| Some((Owner::Feature(slot), it.number.clone()?, it.location)));
+        let held: Vec<(Owner, String, Option<Slot>)> =
             people.chain(places).chain(features).collect();
         for (holder, number, location) in held {
             let entry = self.numbers.entry(number).or_insert_with(|| Number {

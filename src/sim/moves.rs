@@ -14,7 +14,7 @@ use super::state::jobs::{Failure, Move, Moves, Outcome, Work};
 use super::switches::Switches;
 use super::table::Slot;
 use super::telephony;
-use super::world::{Holder, World};
+use super::world::{Owner, World};
 
 /// The calls of this area.
 pub const ROUTES: &[Route] = &[route(
@@ -115,7 +115,7 @@ fn read(world: &World, target: Slot, user: &Value) -> Result<Move, Answer> {
     let unknown = || errors::validation(2_150_012, "User was not found");
     let id = user["userId"].as_str().ok_or_else(unknown)?;
     let person = world.person(id).ok_or_else(unknown)?;
-    let Some(from) = world.location_of(Holder::Person(person)) else {
+    let Some(from) = world.location_of(Owner::Person(person)) else {
         return Err(errors::validation(
             1_026_010,
             "User is not a valid Calling User.",
@@ -158,7 +158,7 @@ fn read(world: &World, target: Slot, user: &Value) -> Result<Move, Answer> {
 impl Move {
     /// Number and extension in the end.
     fn last(&self, world: &World) -> (Option<String>, Option<String>) {
-        let holder = Holder::Person(self.person);
+        let holder = Owner::Person(self.person);
         let or_kept = |said: &Option<String>, kept: Option<&str>| match said {
             None => kept.map(str::to_owned),
             Some(said) if said.is_empty() => None,
@@ -172,7 +172,7 @@ impl Move {
 
     /// Why the move cannot be: code and text.
     fn why_not(&self, world: &World, rules: &Switches, target: Slot) -> Option<(u32, String)> {
-        let holder = Holder::Person(self.person);
+        let holder = Owner::Person(self.person);
         if let Some(stays) = stays(world, holder) {
             return Some(stays);
         }
@@ -201,7 +201,7 @@ impl Move {
 }
 
 /// What keeps a person where they are (webex-api.md 1.7 and 6.7): alternate numbers, and devices that cannot move along.
-fn stays(world: &World, holder: Holder) -> Option<(u32, String)> {
+fn stays(world: &World, holder: Owner) -> Option<(u32, String)> {
     if settings::has_alternates(world, holder) {
         let text = "The user has alternate numbers, which cannot be moved.";
         return Some((27966, text.to_owned()));
@@ -237,7 +237,7 @@ fn report(call: &Call<'_>, target: Slot, it: &Move) -> Value {
     if it.extension.is_some() {
         impacts.push(informational(19713, "The extension of the user is reset."));
     }
-    let holder = Holder::Person(it.person);
+    let holder = Owner::Person(it.person);
     let left = call
         .world
         .features_of(holder, call.world.location_of(holder));
@@ -273,7 +273,7 @@ pub fn carry_out(world: &mut World, rules: &Switches, moves: &Moves, now: i64) -
     let mut outcome = Outcome::default();
     let location = world.locations.get(moves.target).map(|it| it.id.clone());
     for it in &moves.people {
-        let holder = Holder::Person(it.person);
+        let holder = Owner::Person(it.person);
         let Some(id) = world.people.get(it.person).map(|person| person.id.clone()) else {
             continue;
         };

@@ -10,13 +10,13 @@ use super::paging;
 use super::people;
 use super::table::Slot;
 use super::telephony;
-use super::world::{Holder, Number, World};
+use super::world::{Number, Owner, World};
 
 /// A row of the list: a number, or an extension without one.
 #[derive(Clone, Copy)]
 enum Entry<'w> {
     Number(&'w str, &'w Number),
-    Extension(Option<Slot>, &'w str, Option<Holder>),
+    Extension(Option<Slot>, &'w str, Option<Owner>),
 }
 
 /// What a list is asked for.
@@ -26,7 +26,7 @@ struct Wanted<'c> {
     extension: Option<&'c str>,
     available: Option<bool>,
     active: Option<bool>,
-    owner: Option<Holder>,
+    owner: Option<Owner>,
     owner_kind: Option<&'c str>,
     owner_name: Option<String>,
     kind: Option<&'c str>,
@@ -78,19 +78,19 @@ fn wanted<'c>(call: &'c Call<'_>) -> Result<Option<Wanted<'c>>, Answer> {
 }
 
 /// A person, a workspace or a feature by id.
-pub fn holder(world: &World, id: &str) -> Option<Holder> {
-    let person = world.people.find(id).map(Holder::Person);
-    let place = || world.places.find(id).map(Holder::Place);
-    let feature = || world.features.find(id).map(Holder::Feature);
+pub fn holder(world: &World, id: &str) -> Option<Owner> {
+    let person = world.people.find(id).map(Owner::Person);
+    let place = || world.places.find(id).map(Owner::Workspace);
+    let feature = || world.features.find(id).map(Owner::Feature);
     person.or_else(place).or_else(feature)
 }
 
 /// `PEOPLE`, `PLACE`, `HUNT_GROUP` …
-fn kind_of(world: &World, holder: Holder) -> String {
+fn kind_of(world: &World, holder: Owner) -> String {
     match holder {
-        Holder::Person(_) => "PEOPLE".to_owned(),
-        Holder::Place(_) => "PLACE".to_owned(),
-        Holder::Feature(slot) => {
+        Owner::Person(_) => "PEOPLE".to_owned(),
+        Owner::Workspace(_) => "PLACE".to_owned(),
+        Owner::Feature(slot) => {
             let kind = world.features.get(slot).map_or("", |it| it.kind.as_str());
             let mut out = String::new();
             for letter in kind.chars() {
@@ -104,21 +104,21 @@ fn kind_of(world: &World, holder: Holder) -> String {
     }
 }
 
-fn names_of(world: &World, holder: Holder) -> (String, String) {
+fn names_of(world: &World, holder: Owner) -> (String, String) {
     match holder {
-        Holder::Person(slot) => world
+        Owner::Person(slot) => world
             .people
             .get(slot)
             .map(people::names)
             .unwrap_or_default(),
-        Holder::Place(slot) => {
+        Owner::Workspace(slot) => {
             let place = world.places.get(slot);
             (
                 place.map(|it| it.name.clone()).unwrap_or_default(),
                 String::new(),
             )
         }
-        Holder::Feature(slot) => {
+        Owner::Feature(slot) => {
             let feature = world.features.get(slot);
             (
                 feature.map(|it| it.name.clone()).unwrap_or_default(),
@@ -136,7 +136,7 @@ impl Entry<'_> {
         }
     }
 
-    fn owner(&self) -> Option<Holder> {
+    fn owner(&self) -> Option<Owner> {
         match self {
             Entry::Number(_, number) => number.owner,
             Entry::Extension(.., holder) => *holder,
@@ -161,7 +161,7 @@ fn alone(world: &World) -> impl Iterator<Item = Entry<'_>> {
     let first =
         first.map(|(at, extension, holder)| Entry::Extension(Some(*at), extension, Some(*holder)));
     let others = world.lines.iter().filter(|line| match line.owner {
-        Some(Holder::Feature(_)) => line.location.is_none(),
+        Some(Owner::Feature(_)) => line.location.is_none(),
         _ => true,
     });
     first.chain(others.map(|line| Entry::Extension(line.location, &line.extension, line.owner)))
@@ -220,7 +220,7 @@ fn entries<'w>(world: &'w World, wanted: &Wanted<'_>) -> Box<dyn Iterator<Item =
         let found = world.numbers.get_key_value(number);
         return Box::new(found.map(|(key, it)| Entry::Number(key, it)).into_iter());
     }
-    if let Some(holder @ (Holder::Person(_) | Holder::Place(_))) = wanted.owner {
+    if let Some(holder @ (Owner::Person(_) | Owner::Workspace(_))) = wanted.owner {
         let number = world.number_of(holder);
         let number = number.and_then(|number| world.numbers.get_key_value(number));
         let alone = match number {
@@ -320,7 +320,7 @@ fn put_number(shown: &mut Map<String, Value>, world: &World, key: &str, number: 
     put("mainNumber", json!(main == Some(key)));
 }
 
-fn owner_of(world: &World, owner: Holder) -> Value {
+fn owner_of(world: &World, owner: Owner) -> Value {
     let (first, last) = names_of(world, owner);
     let mut shown = Map::new();
     shown.insert("id".to_owned(), json!(world.holder_id(owner)));
@@ -333,7 +333,7 @@ fn owner_of(world: &World, owner: Holder) -> Value {
 }
 
 /// Whether a row is the first line of its owner.
-fn is_first(world: &World, entry: Entry<'_>, owner: Holder) -> bool {
+fn is_first(world: &World, entry: Entry<'_>, owner: Owner) -> bool {
     match entry {
         Entry::Number(key, number) => {
             number.extension.is_none() || world.number_of(owner) == Some(key)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::assignment::{self, Wish};
+use super::assignment::{self, LicenseEdit};
 use super::call::{Answer, Call, Done, items, text, texts};
 use super::calling::Wanted;
 use super::e164::e164;
@@ -17,7 +17,7 @@ use super::products::Product;
 use super::route::{Route, route};
 use super::rows::PERSON_ATTRIBUTES;
 use super::table::Slot;
-use super::world::{Holder, Person, Source, World};
+use super::world::{Owner, Person, Source, World};
 
 const WRITE: &[&str] = &["spark-admin:people_write"];
 
@@ -109,7 +109,7 @@ fn create(call: &mut Call<'_>) -> Done {
             "displayName, firstName or lastName is required.",
         ));
     };
-    let wish = Wish {
+    let edit = LicenseEdit {
         add: with_wanted(call.world, &said, &said.licenses),
         remove: Vec::new(),
     };
@@ -117,7 +117,7 @@ fn create(call: &mut Call<'_>) -> Done {
     let incomplete = calling
         .copied()
         .any(|it| call.world.product(it).is_calling())
-        && wish.add.iter().all(|(_, wanted)| wanted.is_none());
+        && edit.add.iter().all(|(_, wanted)| wanted.is_none());
     let refused = incomplete.then(|| {
         errors::bad("A Webex Calling license needs phoneNumbers or extension, and locationId.")
     });
@@ -145,7 +145,7 @@ fn create(call: &mut Call<'_>) -> Done {
         let due = call.now + i64::from(call.rules.template_delay) * 1000;
         call.world.waiting_for_templates.push((due, slot));
     }
-    give(call, slot, &wish)?;
+    give(call, slot, &edit)?;
     if call.flag("minResponse") {
         let person = call.world.people.get(slot);
         return Answer::ok(json!({"id": person.map(|person| person.id.as_str())}));
@@ -184,10 +184,10 @@ fn with_wanted(world: &World, said: &Said, licenses: &[Slot]) -> Vec<(Slot, Opti
 }
 
 /// Carries out what can be; what is not available is silently omitted, what is impossible is refused.
-fn give(call: &mut Call<'_>, slot: Slot, wish: &Wish) -> Result<(), Answer> {
-    assignment::check(call.world, slot, wish)?;
+fn give(call: &mut Call<'_>, slot: Slot, edit: &LicenseEdit) -> Result<(), Answer> {
+    assignment::check(call.world, slot, edit)?;
     let (rules, now) = (call.rules, call.now);
-    assignment::carry_out(call.world, rules, slot, wish, call.refuse, now);
+    assignment::carry_out(call.world, rules, slot, edit, call.refuse, now);
     Ok(())
 }
 
@@ -248,9 +248,9 @@ fn replace(call: &mut Call<'_>) -> Done {
     if let Some(refused) = refused {
         return Err(refused);
     }
-    let wish = difference(call.world, &before, &said);
-    assignment::check(call.world, slot, &wish)?;
-    give(call, slot, &wish)?;
+    let edit = difference(call.world, &before, &said);
+    assignment::check(call.world, slot, &edit)?;
+    give(call, slot, &edit)?;
     if call.flag("callingData") {
         renumber(call, slot, &said)?;
     }
@@ -261,7 +261,7 @@ fn replace(call: &mut Call<'_>) -> Done {
 }
 
 /// What makes a person's licences those of the body. Screen share stays whatever the body says.
-fn difference(world: &World, before: &Person, said: &Said) -> Wish {
+fn difference(world: &World, before: &Person, said: &Said) -> LicenseEdit {
     let new: Vec<Slot> = (said.licenses.iter().copied())
         .filter(|it| !before.licenses.contains(it))
         .collect();
@@ -282,7 +282,7 @@ fn difference(world: &World, before: &Person, said: &Said) -> Wish {
             });
         }
     }
-    Wish {
+    LicenseEdit {
         add: said_with_place,
         remove: gone.collect(),
     }
@@ -322,7 +322,7 @@ fn calling_refused(call: &Call<'_>, slot: Slot, before: &Person, said: &Said) ->
         number: said.number.clone(),
         extension: said.extension.clone(),
     };
-    let possible = world.can_have(call.rules, Some(Holder::Person(slot)), &wanted);
+    let possible = world.can_have(call.rules, Some(Owner::Person(slot)), &wanted);
     possible.err().map(|why| why.answer())
 }
 
@@ -337,7 +337,7 @@ fn renumber(call: &mut Call<'_>, slot: Slot, said: &Said) -> Result<(), Answer> 
         number: said.number.clone(),
         extension: said.extension.clone(),
     };
-    let holder = Holder::Person(slot);
+    let holder = Owner::Person(slot);
     let possible = call.world.can_have(call.rules, Some(holder), &wanted);
     possible.map_err(|why| why.answer())?;
     call.world.settle(holder, &wanted, call.now);
@@ -356,7 +356,7 @@ fn delete(call: &mut Call<'_>) -> Done {
 /// A person goes, with all that was theirs; nothing brings them back under the same id.
 pub fn remove(world: &mut World, rules: &super::switches::Switches, slot: Slot, now: i64) {
     world.wipe_calling(rules, slot, now);
-    for device in world.devices_of(Holder::Person(slot)) {
+    for device in world.devices_of(Owner::Person(slot)) {
         world.devices.remove(device);
     }
     let Some(person) = world.people.remove(slot) else {
@@ -407,8 +407,8 @@ mod tests {
             login_enabled: None,
             attributes: Source::new(),
         };
-        let wish = difference(&world, before, &said);
-        let kept: Value = json!(wish.remove);
+        let edit = difference(&world, before, &said);
+        let kept: Value = json!(edit.remove);
         assert_eq!(kept, json!([0]), "screen share stays");
     }
 }

@@ -3,7 +3,7 @@
 use super::ids;
 use super::products::Product;
 use super::table::Slot;
-use super::world::{Holder, License, World};
+use super::world::{License, Owner, World};
 
 impl World {
     /// A new uuid; the same sequence of requests gives the same ones.
@@ -23,44 +23,44 @@ impl World {
     }
 
     /// The number of a holder.
-    pub fn number_of(&self, holder: Holder) -> Option<&str> {
+    pub fn number_of(&self, holder: Owner) -> Option<&str> {
         match holder {
-            Holder::Person(slot) => self.people.get(slot)?.number.as_deref(),
-            Holder::Place(slot) => self.places.get(slot)?.number.as_deref(),
-            Holder::Feature(slot) => self.features.get(slot)?.number.as_deref(),
+            Owner::Person(slot) => self.people.get(slot)?.number.as_deref(),
+            Owner::Workspace(slot) => self.places.get(slot)?.number.as_deref(),
+            Owner::Feature(slot) => self.features.get(slot)?.number.as_deref(),
         }
     }
 
     /// The extension of a holder.
-    pub fn extension_of(&self, holder: Holder) -> Option<&str> {
+    pub fn extension_of(&self, holder: Owner) -> Option<&str> {
         match holder {
-            Holder::Person(slot) => self.people.get(slot)?.extension.as_deref(),
-            Holder::Place(slot) => self.places.get(slot)?.extension.as_deref(),
-            Holder::Feature(slot) => self.features.get(slot)?.extension.as_deref(),
+            Owner::Person(slot) => self.people.get(slot)?.extension.as_deref(),
+            Owner::Workspace(slot) => self.places.get(slot)?.extension.as_deref(),
+            Owner::Feature(slot) => self.features.get(slot)?.extension.as_deref(),
         }
     }
 
     /// The location of a holder.
-    pub fn location_of(&self, holder: Holder) -> Option<Slot> {
+    pub fn location_of(&self, holder: Owner) -> Option<Slot> {
         match holder {
-            Holder::Person(slot) => self.people.get(slot)?.location,
-            Holder::Place(slot) => self.places.get(slot)?.location,
-            Holder::Feature(slot) => self.features.get(slot)?.location,
+            Owner::Person(slot) => self.people.get(slot)?.location,
+            Owner::Workspace(slot) => self.places.get(slot)?.location,
+            Owner::Feature(slot) => self.features.get(slot)?.location,
         }
     }
 
     /// The public id of a holder.
-    pub fn holder_id(&self, holder: Holder) -> &str {
+    pub fn holder_id(&self, holder: Owner) -> &str {
         let id = match holder {
-            Holder::Person(slot) => self.people.get(slot).map(|it| it.id.as_str()),
-            Holder::Place(slot) => self.places.get(slot).map(|it| it.id.as_str()),
-            Holder::Feature(slot) => self.features.get(slot).map(|it| it.id.as_str()),
+            Owner::Person(slot) => self.people.get(slot).map(|it| it.id.as_str()),
+            Owner::Workspace(slot) => self.places.get(slot).map(|it| it.id.as_str()),
+            Owner::Feature(slot) => self.features.get(slot).map(|it| it.id.as_str()),
         };
         id.unwrap_or_default()
     }
 
     /// The devices of a holder.
-    pub fn devices_of(&self, holder: Holder) -> Vec<Slot> {
+    pub fn devices_of(&self, holder: Owner) -> Vec<Slot> {
         let all = self.devices.iter();
         all.filter(|(_, device)| device.holder == Some(holder))
             .map(|(slot, _)| slot)

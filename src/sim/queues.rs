@@ -14,7 +14,7 @@ use super::org;
 use super::route::{Route, route};
 use super::table::Slot;
 use super::telephony;
-use super::world::{Feature, Holder, Part, Source, World};
+use super::world::{Feature, Owner, Part, Source, World};
 
 const WRITE: &[&str] = &["spark-admin:telephony_config_write"];
 
@@ -189,8 +189,8 @@ fn agent(world: &World, id: &str, now: &[Part]) -> Result<Part, Answer> {
     if let Some(stays) = now.iter().find(is_shown) {
         return Ok(stays.clone());
     }
-    let person = world.people.find(id).map(Holder::Person);
-    let place = || world.places.find(id).map(Holder::Place);
+    let person = world.people.find(id).map(Owner::Person);
+    let place = || world.places.find(id).map(Owner::Workspace);
     let Some(holder) = person.or_else(place) else {
         return Err(refused(25018, "An agent is not found."));
     };
@@ -198,12 +198,12 @@ fn agent(world: &World, id: &str, now: &[Part]) -> Result<Part, Answer> {
         return Err(refused(25020, "An agent is not enabled for Webex Calling."));
     }
     let (kind, key) = match holder {
-        Holder::Person(slot) => ("user", world.people.get(slot).map(|it| it.email.clone())),
-        Holder::Place(slot) => (
+        Owner::Person(slot) => ("user", world.people.get(slot).map(|it| it.email.clone())),
+        Owner::Workspace(slot) => (
             "workspace",
             world.places.get(slot).map(|it| it.name.clone()),
         ),
-        Holder::Feature(_) => ("", None),
+        Owner::Feature(_) => ("", None),
     };
     Ok(Part {
         holder: Some(holder),
@@ -213,14 +213,14 @@ fn agent(world: &World, id: &str, now: &[Part]) -> Result<Part, Answer> {
     })
 }
 
-fn has_calling(world: &World, holder: Holder) -> bool {
+fn has_calling(world: &World, holder: Owner) -> bool {
     let there = world.location_of(holder).is_some();
     match holder {
-        Holder::Place(slot) => {
+        Owner::Workspace(slot) => {
             let place = world.places.get(slot);
             there && place.is_some_and(|it| it.calling == "webexCalling")
         }
-        Holder::Person(_) | Holder::Feature(_) => there,
+        Owner::Person(_) | Owner::Feature(_) => there,
     }
 }
 
@@ -270,7 +270,7 @@ fn create(call: &mut Call<'_>) -> Done {
         agents: Vec::new(),
         source: source.as_object().cloned(),
     });
-    let holder = Holder::Feature(slot);
+    let holder = Owner::Feature(slot);
     if let Err(why) = call.world.can_have(call.rules, Some(holder), &wanted) {
         call.world.features.remove(slot);
         return Err(why.answer());
@@ -318,7 +318,7 @@ fn change(call: &mut Call<'_>) -> Done {
         number: said.number.or_else(|| keep(&before.number)),
         extension: said.extension.or_else(|| keep(&before.extension)),
     };
-    let holder = Holder::Feature(slot);
+    let holder = Owner::Feature(slot);
     let possible = call.world.can_have(call.rules, Some(holder), &wanted);
     possible.map_err(|why| why.answer())?;
     call.world.settle(holder, &wanted, call.now);
@@ -347,7 +347,7 @@ fn delete(call: &mut Call<'_>) -> Done {
     if let Some(Feature { id, name, .. }) = call.world.features.get(slot).cloned() {
         call.about("CALL_QUEUE", &id, &name);
     }
-    call.world.set_number(Holder::Feature(slot), None, call.now);
+    call.world.set_number(Owner::Feature(slot), None, call.now);
     call.world.remove_feature(slot);
     Answer::no_content()
 }

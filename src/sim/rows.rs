@@ -12,8 +12,8 @@ use super::org;
 use super::products::Product;
 use super::table::Slot;
 use super::world::{
-    Calling, Device, Feature, Group, Holder, License, Location, Org, Part, Person, Place, Site,
-    Source, Subscription, World,
+    Calling, Device, Feature, Group, License, Location, Org, Owner, Part, Person, Site, Source,
+    Subscription, Workspace, World,
 };
 
 /// When people and groups of the file were made, in milliseconds: before any capture.
@@ -275,7 +275,7 @@ impl World {
         }
     }
 
-    pub(super) fn place_row(&mut self, source: Source, names: &mut Names) -> Place {
+    pub(super) fn place_row(&mut self, source: Source, names: &mut Names) -> Workspace {
         let name = take_text(&source, "name").unwrap_or_default();
         let location = take_text(&source, "location");
         let location = location.map(|name| self.location_named(&name, names));
@@ -287,7 +287,7 @@ impl World {
         let calls = number.is_some()
             || extension.is_some()
             || (licenses.iter()).any(|it| self.product(*it).is_for_workspaces());
-        Place {
+        Workspace {
             id: take_text(&source, "id").unwrap_or_else(|| {
                 let nth = self.places.next();
                 ids::public("PLACE", &ids::uuid(&format!("workspace {name} {nth}")))
@@ -402,12 +402,12 @@ impl World {
         self.features_by_name.insert((kind, name, location), slot);
         let known = number.and_then(|number| self.numbers.get_mut(&number));
         if let Some(known) = known.filter(|known| known.owner.is_none()) {
-            known.owner = Some(Holder::Feature(slot));
+            known.owner = Some(Owner::Feature(slot));
             known.owner_implied = true;
         }
         if let (Some(location), Some(extension)) = (location, extension) {
             self.extensions
-                .insert((location, extension, Holder::Feature(slot)));
+                .insert((location, extension, Owner::Feature(slot)));
         }
         slot
     }
@@ -417,8 +417,8 @@ impl World {
         let (kind, key) = (row["kind"].as_str()?, row["key"].as_str()?);
         Some(Part {
             holder: match kind {
-                "user" => self.person_by_email(key).map(Holder::Person),
-                "workspace" => places.get(key).copied().map(Holder::Place),
+                "user" => self.person_by_email(key).map(Owner::Person),
+                "workspace" => places.get(key).copied().map(Owner::Workspace),
                 _ => None,
             },
             kind: kind.to_owned(),

@@ -11,7 +11,8 @@ use super::rows::{
 };
 use super::table::Slot;
 use super::world::{
-    Device, Feature, Group, Holder, License, Line, Location, Number, Person, Place, Source, World,
+    Device, Feature, Group, License, Line, Location, Number, Owner, Person, Source, Workspace,
+    World,
 };
 
 /// The snapshot file as it would be captured now.
@@ -277,11 +278,11 @@ fn set_owner(row: &mut Source, owner: Option<(String, String)>) {
 }
 
 /// Kind and key of a holder, as files have them.
-pub fn owner(world: &World, holder: Holder) -> Option<(String, String)> {
+pub fn owner(world: &World, holder: Owner) -> Option<(String, String)> {
     Some(match holder {
-        Holder::Person(slot) => ("user".to_owned(), world.people.get(slot)?.email.clone()),
-        Holder::Place(slot) => ("workspace".to_owned(), world.places.get(slot)?.name.clone()),
-        Holder::Feature(slot) => {
+        Owner::Person(slot) => ("user".to_owned(), world.people.get(slot)?.email.clone()),
+        Owner::Workspace(slot) => ("workspace".to_owned(), world.places.get(slot)?.name.clone()),
+        Owner::Feature(slot) => {
             let feature = world.features.get(slot)?;
             (feature.kind.clone(), feature.name.clone())
         }
@@ -374,7 +375,7 @@ pub fn person(world: &World, person: &Person) -> Source {
 }
 
 /// A workspace as the file has one.
-pub fn place(world: &World, place: &Place) -> Source {
+pub fn place(world: &World, place: &Workspace) -> Source {
     let mut row = place.source.clone();
     set_text(&mut row, "id", Some(&place.id));
     set_text(&mut row, "name", Some(&place.name));

@@ -20,7 +20,7 @@ use super::route::{Route, route};
 use super::state::template::Template;
 use super::switches::Switches;
 use super::table::Slot;
-use super::world::{Holder, License, Number, World};
+use super::world::{License, Number, Owner, World};
 
 const READ: &[&str] = &["spark-admin:licenses_read"];
 const WRITE: &[&str] = &["spark-admin:licenses_write"];
@@ -191,7 +191,7 @@ fn give(world: &mut World, rules: &Switches, person: Slot, wanted: &str, now: i6
     let chosen = oldest(world, rules, same)?;
     assignment::grant(world, person, chosen);
     if let Some(wanted) = calling {
-        world.settle(Holder::Person(person), &wanted, now);
+        world.settle(Owner::Person(person), &wanted, now);
     }
     Some(chosen)
 }

@@ -19,7 +19,7 @@ use super::rows::PLACE_ATTRIBUTES;
 use super::save;
 use super::settings;
 use super::table::Slot;
-use super::world::{Holder, License, Place, World};
+use super::world::{License, Owner, Workspace, World};
 
 const READ: &[&str] = &["spark-admin:workspaces_read"];
 const WRITE: &[&str] = &["spark-admin:workspaces_write"];
@@ -45,7 +45,7 @@ const CHANGEABLE: &[&str] = &[
 const DROPPED: &[&str] = &["capacity", "type", "notes"];
 
 /// A workspace as the API shows one.
-fn show(world: &World, place: &Place) -> Value {
+fn show(world: &World, place: &Workspace) -> Value {
     let word = place.name.to_lowercase();
     let word = word.replace(|it: char| !it.is_ascii_alphanumeric(), "_");
     let calls = place.calling == "webexCalling";
@@ -262,7 +262,7 @@ fn create(call: &mut Call<'_>) -> Done {
     let kind = said
         .as_ref()
         .map_or("freeCalling", |said| said.kind.as_str());
-    let slot = call.world.settle_place(Place {
+    let slot = call.world.settle_place(Workspace {
         id: id.clone(),
         name: name.clone(),
         location: location.or(at),
@@ -277,7 +277,7 @@ fn create(call: &mut Call<'_>) -> Done {
     });
     set_license(call.world, slot, license);
     if let Some(wanted) = said.and_then(|said| said.place) {
-        call.world.settle(Holder::Place(slot), &wanted, call.now);
+        call.world.settle(Owner::Workspace(slot), &wanted, call.now);
     }
     call.about("WORKSPACE", &id, &name);
     let place = call.world.places.get(slot);
@@ -305,7 +305,7 @@ fn suits(
             "locationId and phoneNumber or extension are required.",
         ));
     };
-    let holder = slot.map(Holder::Place);
+    let holder = slot.map(Owner::Workspace);
     let mobile = wanted
         .number
         .as_ref()
@@ -405,13 +405,13 @@ fn change(call: &mut Call<'_>) -> Done {
     Answer::ok(place.map_or(Value::Null, |it| show(call.world, it)))
 }
 
-fn shown_devices(call: &Call<'_>, place: &Place) -> Value {
+fn shown_devices(call: &Call<'_>, place: &Workspace) -> Value {
     show(call.world, place)["supportedDevices"].clone()
 }
 
 /// Whether the calling of a workspace can become what is said.
-fn may_change(call: &Call<'_>, slot: Slot, before: &Place, said: &Said) -> Result<(), Answer> {
-    let devices = !call.world.devices_of(Holder::Place(slot)).is_empty();
+fn may_change(call: &Call<'_>, slot: Slot, before: &Workspace, said: &Said) -> Result<(), Answer> {
+    let devices = !call.world.devices_of(Owner::Workspace(slot)).is_empty();
     let phones = shown_devices(call, before) == "phones" && before.calling == "webexCalling";
     if phones && said.kind != "webexCalling" && !call.rules.phones_without_calling {
         return Err(errors::bad(
@@ -443,7 +443,7 @@ fn may_change(call: &Call<'_>, slot: Slot, before: &Place, said: &Said) -> Resul
 
 /// Carries out what was found possible. Hot desk only has no number; without Calling nothing of it is left.
 fn become_kind(call: &mut Call<'_>, slot: Slot, said: Said, license: Option<Slot>, now: i64) {
-    let holder = Holder::Place(slot);
+    let holder = Owner::Workspace(slot);
     let calls = said.kind == "webexCalling";
     set_license(call.world, slot, license);
     let hot = license.is_some_and(|it| call.world.product(it) == Product::HotDesk);
@@ -479,8 +479,8 @@ fn delete(call: &mut Call<'_>) -> Done {
 }
 
 /// A workspace goes, with its devices; its number is free.
-pub fn remove(world: &mut World, slot: Slot, now: i64) -> Option<Place> {
-    let holder = Holder::Place(slot);
+pub fn remove(world: &mut World, slot: Slot, now: i64) -> Option<Workspace> {
+    let holder = Owner::Workspace(slot);
     world.unsettle(holder, now);
     settings::wipe(world, holder);
     for device in world.devices_of(holder) {

@@ -44,7 +44,7 @@ pub struct World {
     /// People.
     pub people: Table<Person>,
     /// Workspaces.
-    pub places: Table<Place>,
+    pub places: Table<Workspace>,
     /// Devices.
     pub devices: Table<Device>,
     /// Queues, hunt groups and whatever else has numbers.
@@ -56,7 +56,7 @@ pub struct World {
     /// Extensions without a number that the file has in its list of numbers.
     pub lines: Vec<Line>,
     /// Who has which extension in which location.
-    pub extensions: BTreeSet<(Slot, String, Holder)>,
+    pub extensions: BTreeSet<(Slot, String, Owner)>,
     /// People by e-mail address in lower case.
     pub by_email: FxHashMap<String, Slot>,
     /// Jobs.
@@ -265,7 +265,7 @@ pub struct Person {
 
 /// A workspace.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct Workspace {
     /// The public id.
     pub id: String,
     /// The name.
@@ -296,7 +296,7 @@ pub struct Device {
     /// The public id.
     pub id: String,
     /// Who has it.
-    pub holder: Option<Holder>,
+    pub holder: Option<Owner>,
     /// What people call it.
     pub name: Option<String>,
     /// The product.
@@ -344,7 +344,7 @@ pub struct Feature {
 #[derive(Debug, Clone)]
 pub struct Part {
     /// Who it is, where the file has them.
-    pub holder: Option<Holder>,
+    pub holder: Option<Owner>,
     /// The kind, as the file has it.
     pub kind: String,
     /// The key, as the file has it.
@@ -361,7 +361,7 @@ pub struct Line {
     /// The extension.
     pub extension: String,
     /// Who has it.
-    pub owner: Option<Holder>,
+    pub owner: Option<Owner>,
     /// As in the file.
     pub source: Source,
 }
@@ -376,7 +376,7 @@ pub struct Number {
     /// `did`, `tollFree`, `mobile`.
     pub kind: String,
     /// Who has it.
-    pub owner: Option<Holder>,
+    pub owner: Option<Owner>,
     /// When it was given up, in milliseconds.
     pub released: Option<i64>,
     /// `NONE` or `SERVICE`.
@@ -397,11 +397,11 @@ pub struct Number {
 
 /// Who has a number, an extension or a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Holder {
+pub enum Owner {
     /// A person.
     Person(Slot),
     /// A workspace.
-    Place(Slot),
+    Workspace(Slot),
     /// A queue, a hunt group …
     Feature(Slot),
 }
@@ -415,4 +415,4 @@ macro_rules! rows {
         }
     )*};
 }
-rows!(License, Location, Group, Person, Place, Device, Feature);
+rows!(License, Location, Group, Person, Workspace, Device, Feature);

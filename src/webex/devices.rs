@@ -9,24 +9,24 @@ use super::paging::Paging;
 
 /// Who has a device: exactly one of both.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holder {
+pub enum DeviceOwner {
     /// A person, by id.
     Person(String),
     /// A workspace, by id.
     Workspace(String),
 }
 
-impl Holder {
+impl DeviceOwner {
     fn member(&self) -> (&'static str, &str) {
         match self {
-            Holder::Person(id) => ("personId", id),
-            Holder::Workspace(id) => ("workspaceId", id),
+            DeviceOwner::Person(id) => ("personId", id),
+            DeviceOwner::Workspace(id) => ("workspaceId", id),
         }
     }
 }
 
 /// The devices of one holder.
-pub fn of(reader: &Reader, holder: &Holder) -> Result<Vec<Value>, Error> {
+pub fn of(reader: &Reader, holder: &DeviceOwner) -> Result<Vec<Value>, Error> {
     let (name, id) = holder.member();
     let path = query("/devices", &[(name, Some(id)), ("max", Some("1000"))]);
     reader.list(&path, "items", Paging::Link)

@@ -14,7 +14,7 @@ use trunkline::backup;
 use trunkline::sim::{self, Reply, Simulator};
 use trunkline::snapshot::Snapshot;
 use trunkline::webex::settings::{
-    Holder, Settings, differences, digest, read_all, remaining_calls, restore_calls,
+    HolderKind, Settings, differences, digest, read_all, remaining_calls, restore_calls,
 };
 use trunkline::webex::{Call, Client, Clock, Options, Reader, Transport, Writer};
 
@@ -111,18 +111,21 @@ impl Acme {
             .replace("{bob}", &bob.id)
             .replace("{free}", &free);
         let made: Value = serde_json::from_str(&made).unwrap();
-        for setting in Holder::Person.settings() {
+        for setting in HolderKind::Person.settings() {
             if let Some(value) = made.get(setting.name) {
                 self.write("user", &subject.id, setting.name, value);
             }
         }
         for name in made.as_object().unwrap().keys() {
-            assert!(Holder::Person.find(name).is_some(), "{name} is no setting");
+            assert!(
+                HolderKind::Person.find(name).is_some(),
+                "{name} is no setting"
+            );
         }
     }
 
     fn read(&self, id: &str) -> Settings {
-        read_all(&self.reader, Holder::Person, id)
+        read_all(&self.reader, HolderKind::Person, id)
     }
 
     /// The entry of a request that gives Calling with the number and extension of then.
@@ -184,14 +187,14 @@ fn lost_and_restored(acme: &Acme, with_devices: bool) -> Vec<&'static str> {
     let survived: Vec<_> = made.difference(&lost).collect();
     assert!(survived.is_empty(), "nothing takes {survived:?} away");
 
-    for setting in Holder::Person.settings() {
+    for setting in HolderKind::Person.settings() {
         let value = bundle.settings.get(setting.name);
         if let Some(value) = value.filter(|_| with_devices || setting.name != "devices") {
             acme.write("user", &subject.id, setting.name, value);
         }
     }
     let restored = acme.read(&subject.id);
-    for setting in Holder::Person.settings() {
+    for setting in HolderKind::Person.settings() {
         let now = restored.value(setting.name);
         if let (Some(then), Some(now)) = (bundle.settings.get(setting.name), now) {
             let left = remaining_calls("user", &subject.id, setting.name, then, now).unwrap();
@@ -261,7 +264,7 @@ fn settings_of_workspaces_are_read_and_written_back() {
     for name in ["Dallas Boardroom", "Dallas Lobby"] {
         let acme = Acme::new(json!({"unknownMembers": false}));
         let subject = backup::Subject::find(&acme.snapshot, "workspace", name).unwrap();
-        let before = read_all(&acme.reader, Holder::Workspace, &subject.id);
+        let before = read_all(&acme.reader, HolderKind::Workspace, &subject.id);
         assert_eq!(before.failures().count(), 0);
         assert!(before.values() > 10, "{before:?}");
         let forwarding = &made()["callForwarding"];
@@ -272,17 +275,17 @@ fn settings_of_workspaces_are_read_and_written_back() {
             "callWaiting",
             &json!({"enabled": false}),
         );
-        let changed = read_all(&acme.reader, Holder::Workspace, &subject.id);
+        let changed = read_all(&acme.reader, HolderKind::Workspace, &subject.id);
         assert_eq!(
             differences(&before, &changed),
             ["callForwarding", "callWaiting"]
         );
-        for setting in Holder::Workspace.settings() {
+        for setting in HolderKind::Workspace.settings() {
             if let Some(value) = before.value(setting.name) {
                 acme.write("workspace", &subject.id, setting.name, value);
             }
         }
-        let restored = read_all(&acme.reader, Holder::Workspace, &subject.id);
+        let restored = read_all(&acme.reader, HolderKind::Workspace, &subject.id);
         assert_eq!(differences(&before, &restored), [""; 0], "{name}");
     }
 }

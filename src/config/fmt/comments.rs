@@ -104,10 +104,10 @@ impl<'t> Lines<'t> {
 }
 
 /// The entry to which something belongs: none for the root.
-type Owner = Option<Place>;
+type Owner = Option<Anchor>;
 
 #[derive(Clone, Copy)]
-struct Place {
+struct Anchor {
     /// Its indentation.
     column: usize,
     /// Whether it is a section.
@@ -175,7 +175,7 @@ impl<'t> Attach<'t> {
             level = Some((column, step));
             self.lead(entry, level);
             let section = owner.is_none();
-            self.entry(entry, Some(Place { column, section }), limit);
+            self.entry(entry, Some(Anchor { column, section }), limit);
         }
         while let Some(comment) = self.take(|it| it.start < limit && further_in(it, owner)) {
             group.tail.push(beside(comment, level));
@@ -242,7 +242,7 @@ impl<'t> Attach<'t> {
         for (inner, limit) in group.entries.iter_mut().zip(limits) {
             self.lead(inner, None);
             // Columns say nothing between brackets.
-            let nowhere = Place {
+            let nowhere = Anchor {
                 column: usize::MAX,
                 section: false,
             };

@@ -16,7 +16,7 @@ use crate::finding::{
 };
 use crate::kinds::Context;
 use crate::licensing::catalogue::Service;
-use crate::licensing::{AskState, Facts, Holder, Reason};
+use crate::licensing::{ChangeState, Facts, Holder, Reason};
 
 /// The most agents of a queue (docs/unconfirmed.md).
 const MOST: usize = 1000;
@@ -24,14 +24,18 @@ const MOST: usize = 1000;
 pub const LATER: usize = 1;
 
 /// What happens to the Calling of people and workspaces.
-pub struct Asks(FxHashMap<Holder, AskState>);
+pub struct CallingChanges(FxHashMap<Holder, ChangeState>);
 
-impl Asks {
+impl CallingChanges {
     /// Looked up once for all queues.
-    pub fn of(context: &Context<'_>) -> Asks {
-        let asks = context.decisions.asks.iter();
-        let calling = asks.filter(|ask| ask.slot.service == Service::Calling);
-        Asks(calling.map(|ask| (ask.holder, ask.state)).collect())
+    pub fn of(context: &Context<'_>) -> CallingChanges {
+        let changes = context.decisions.changes.iter();
+        let calling = changes.filter(|change| change.slot.service == Service::Calling);
+        CallingChanges(
+            calling
+                .map(|change| (change.holder, change.state))
+                .collect(),
+        )
     }
 }
 
@@ -46,7 +50,7 @@ pub struct Agents {
 
 /// Compares the list of an entry with a queue; `seen` is none for one to be created.
 pub fn compare(
-    (context, asks): (&Context<'_>, &Asks),
+    (context, calling): (&Context<'_>, &CallingChanges),
     name: &str,
     declared: &Declared<model::CallQueue>,
     seen: Option<&Queue>,
@@ -58,7 +62,7 @@ pub fn compare(
     let facts = context.world.facts();
     let roster = Roster {
         context,
-        asks,
+        calling,
         facts,
         name,
         declared,
@@ -79,7 +83,7 @@ pub fn compare(
 /// The list of an entry.
 struct Roster<'a> {
     context: &'a Context<'a>,
-    asks: &'a Asks,
+    calling: &'a CallingChanges,
     facts: Facts<'a>,
     name: &'a str,
     declared: &'a Declared<model::CallQueue>,
@@ -184,8 +188,8 @@ impl Roster<'_> {
         if self.facts.is_deleted(holder) {
             return false;
         }
-        match self.asks.0.get(&holder) {
-            Some(AskState::Settled(after)) => after.is_some(),
+        match self.calling.0.get(&holder) {
+            Some(ChangeState::Settled(after)) => after.is_some(),
             _ => self.facts.may_call(holder),
         }
     }

@@ -1,6 +1,6 @@
 //! What changes of call queues: creation, name, number, extension, agents, deletion.
 
-use super::agents::{self, Agents, Asks, LATER};
+use super::agents::{self, Agents, CallingChanges, LATER};
 use super::fields::{CREATED, EXTENSION, FIELDS, LOCATION, NUMBER};
 use super::lines::Lines;
 use super::observed::{self, Found, Queue};
@@ -41,11 +41,11 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
         delete(context, name, draft);
     }
     let inventory = context.world.inventory();
-    let asks = Asks::of(context);
+    let calling = CallingChanges::of(context);
     for (name, declared) in declared {
         let entry = Entry {
             context,
-            asks: &asks,
+            calling: &calling,
             inventory: &inventory,
             name,
             declared,
@@ -129,7 +129,7 @@ fn losses(seen: &Queue) -> Vec<String> {
 /// A queue that the files declare.
 struct Entry<'a> {
     context: &'a Context<'a>,
-    asks: &'a Asks,
+    calling: &'a CallingChanges,
     inventory: &'a Inventory<'a>,
     name: &'a str,
     declared: &'a Declared<model::CallQueue>,
@@ -228,7 +228,7 @@ impl Entry<'_> {
 
     fn agents(&self, seen: Option<&Queue>, draft: &mut Draft) -> Agents {
         agents::compare(
-            (self.context, self.asks),
+            (self.context, self.calling),
             self.name,
             self.declared,
             seen,

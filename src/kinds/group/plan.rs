@@ -14,7 +14,7 @@ use crate::config::{Declared, Spot, model};
 use crate::finding::{DIRECTORY_OWNED_FIELD, Finding, MEMBERSHIP_WAITS};
 use crate::kinds::field::Compared;
 use crate::kinds::{Context, no_longer};
-use crate::licensing::{AskState, Group, Reason, UserIx, Wish};
+use crate::licensing::{ChangeState, Group, LicenseAction, Reason, UserIx};
 use crate::snapshot;
 
 /// Webex takes at most this many members in one request.
@@ -254,12 +254,12 @@ fn reason(group: &Group<'_>, spot: Option<Spot>) -> Reason {
 /// What would be removed because of the changes of groups that wait.
 fn removals<'a>(context: &'a Context<'_>, waiting: &mut Waiting<'a>) {
     let facts = context.world.facts();
-    let asks = context.decisions.asks.iter();
-    for ask in asks.filter(|ask| ask.state == AskState::Waits) {
-        let (_, email) = facts.named(ask.holder);
-        let path = facts.catalogue.path(ask.slot);
-        let what = match ask.wish {
-            Wish::Remove => format!("removal of {path}"),
+    let changes = context.decisions.changes.iter();
+    for change in changes.filter(|change| change.state == ChangeState::Waits) {
+        let (_, email) = facts.named(change.holder);
+        let path = facts.catalogue.path(change.slot);
+        let what = match change.action {
+            LicenseAction::Remove => format!("removal of {path}"),
             _ => format!("change of {path}"),
         };
         waiting.entry(email).or_default().push(what);

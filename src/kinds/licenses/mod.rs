@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::change::{DraftField, FieldAction, Risk, Shared, license_value, nothing};
 use crate::kinds::field::Row;
 use crate::licensing::catalogue::{Catalogue, Tier};
-use crate::licensing::{Ask, AskState, Facts, Held, Holder, Wish};
+use crate::licensing::{ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange};
 
 /// How the path of a licence begins.
 pub const LICENSES: &str = "licenses/";
@@ -50,34 +50,42 @@ impl Values {
     }
 }
 
-/// The field of a settled ask, or of a loss that is left to a person; `None` where nothing happens.
-pub fn field(facts: &Facts<'_>, values: &Values, ask: &Ask) -> Option<DraftField> {
-    let (after, held) = match ask.state {
-        AskState::Settled(after) => (after, None),
-        AskState::Held(by) => (None, Some(by)),
+/// The field of a settled change, or of a loss that is left to a person; `None` where nothing happens.
+pub fn field(facts: &Facts<'_>, values: &Values, change: &LicenseChange) -> Option<DraftField> {
+    let (after, held) = match change.state {
+        ChangeState::Settled(after) => (after, None),
+        ChangeState::Held(by) => (None, Some(by)),
         _ => return None,
     };
-    let (action, risk) = match (ask.wish, ask.before, after) {
+    let (action, risk) = match (change.action, change.before, after) {
         (_, None, Some(_)) => (FieldAction::Add, Risk::Additive),
-        (Wish::Move(_), _, Some(_)) => (FieldAction::Move, Risk::Reversible),
+        (LicenseAction::Move(_), _, Some(_)) => (FieldAction::Move, Risk::Reversible),
         (_, Some(_), None) => (FieldAction::Remove, Risk::Reversible),
         (_, Some(before), Some(after)) => (FieldAction::Change, risk_of_change(before, after)),
         (_, None, None) => return None,
     };
-    let path = facts.catalogue.path(ask.slot);
-    let mut field = DraftField::new(path, action, risk, values.of(ask.before), values.of(after));
-    field.gives.extend(ask.before.and_then(|held| held.license));
+    let path = facts.catalogue.path(change.slot);
+    let mut field = DraftField::new(
+        path,
+        action,
+        risk,
+        values.of(change.before),
+        values.of(after),
+    );
+    field
+        .gives
+        .extend(change.before.and_then(|held| held.license));
     // What is held from both subscriptions takes no unit of the new one.
-    let there = after.filter(|after| match ask.wish {
-        Wish::Move(_) => facts.has(ask.holder).contains(after),
+    let there = after.filter(|after| match change.action {
+        LicenseAction::Move(_) => facts.has(change.holder).contains(after),
         _ => false,
     });
     field.takes = after
         .filter(|_| there.is_none())
         .and_then(|held| held.license);
-    field.seated = ask.seated;
+    field.seated = change.seated;
     field.held = held;
-    Some(field.because(ask.reason.clone()))
+    Some(field.because(change.reason.clone()))
 }
 
 fn risk_of_change(before: Held, after: Held) -> Risk {

@@ -30,7 +30,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     let inventory = context.world.inventory();
     for (name, declared) in &context.config.locations {
         let seen = context.world.locations().observed(name);
-        let place = Place {
+        let place = LocationPlan {
             context,
             inventory: &inventory,
             name,
@@ -46,7 +46,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
 }
 
 /// A location that the files declare.
-struct Place<'a> {
+struct LocationPlan<'a> {
     context: &'a Context<'a>,
     inventory: &'a Inventory<'a>,
     name: &'a str,
@@ -57,7 +57,7 @@ struct Place<'a> {
     calls: Option<&'a snapshot::LocationCalling>,
 }
 
-impl Place<'_> {
+impl LocationPlan<'_> {
     fn refuse(&self, obstacle: &Obstacle<'_>, draft: &mut Draft) {
         let finding = match obstacle {
             Obstacle::Lacks(fields) => {

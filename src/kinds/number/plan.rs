@@ -52,7 +52,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             let Ok(interval) = interval(&at.value) else {
                 continue;
             };
-            let entry = Entry {
+            let entry = Block {
                 context,
                 inventory: &inventory,
                 block,
@@ -107,14 +107,14 @@ fn say_left_out(
 }
 
 /// One range or single number of a block.
-struct Entry<'a> {
+struct Block<'a> {
     context: &'a Context<'a>,
     inventory: &'a Inventory<'a>,
     block: &'a Declared<NumberBlock>,
     spot: Spot,
 }
 
-impl Entry<'_> {
+impl Block<'_> {
     fn reason(&self) -> Reason {
         Reason {
             spot: Some(self.spot),

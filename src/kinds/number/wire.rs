@@ -36,7 +36,7 @@ pub const LIVE: Live = Live {
             "state",
             "type",
         ])
-        .asking(validate)
+        .validating(validate)
         .or(without_refused),
         Wire::new(
             "PUT",

@@ -11,7 +11,7 @@ use crate::config::{Declared, model};
 use crate::finding::VOICEMAIL_MESSAGES_LOSS;
 use crate::kinds::identity::{self, PERSON};
 use crate::kinds::{Context, calling, licenses};
-use crate::licensing::{Ask, Holder, Identity, IdentityChange, Part, UserIx};
+use crate::licensing::{Holder, Identity, IdentityChange, LicenseChange, Part, UserIx};
 use crate::snapshot;
 
 /// Only people that something happens to, or that the configuration names, are looked at.
@@ -19,23 +19,23 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     let facts = context.world.facts();
     let people = facts.people;
     let values = licenses::Values::new(&facts);
-    let mut asks: BTreeMap<UserIx, Vec<&Ask>> = BTreeMap::new();
-    for ask in &context.decisions.asks {
-        if let Holder::User(user) = ask.holder {
-            asks.entry(user).or_default().push(ask);
+    let mut changes: BTreeMap<UserIx, Vec<&LicenseChange>> = BTreeMap::new();
+    for change in &context.decisions.changes {
+        if let Holder::User(user) = change.holder {
+            changes.entry(user).or_default().push(change);
         }
     }
     for holder in context.decisions.identities.keys() {
         if let Holder::User(user) = holder {
-            asks.entry(*user).or_default();
+            changes.entry(*user).or_default();
         }
     }
     for email in context.config.users.keys() {
         if let Some(user) = people.find(email) {
-            asks.entry(user).or_default();
+            changes.entry(user).or_default();
         }
     }
-    for (user, asks) in asks {
+    for (user, changes) in changes {
         let person = Person {
             context,
             values: &values,
@@ -47,13 +47,13 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
         if people.deleted(user) {
             draft.changes.extend(person.deletion());
         } else if people.not_known(user) {
-            draft.blocked += asks.len();
+            draft.blocked += changes.len();
         } else if people.kept(user) {
             person.say_kept(draft);
         } else if people.left_alone(user) {
             person.say_left_alone(draft);
         } else {
-            person.change(&asks, draft);
+            person.change(&changes, draft);
         }
     }
 }
@@ -95,10 +95,10 @@ pub struct Person<'a> {
 }
 
 impl Person<'_> {
-    fn change(&self, asks: &[&Ask], draft: &mut Draft) {
-        let licences = asks
+    fn change(&self, changes: &[&LicenseChange], draft: &mut Draft) {
+        let licences = changes
             .iter()
-            .filter_map(|ask| Some((ask.part, self.license(ask)?)));
+            .filter_map(|change| Some((change.part, self.license(change)?)));
         let mut fields = stages(licences.collect());
         let turn = Turn::of(&fields);
         let identities = &self.context.decisions.identities;
@@ -180,12 +180,12 @@ impl Person<'_> {
         }
     }
 
-    fn license(&self, ask: &Ask) -> Option<DraftField> {
+    fn license(&self, change: &LicenseChange) -> Option<DraftField> {
         let facts = self.context.world.facts();
-        let field = licenses::field(&facts, self.values, ask)?;
+        let field = licenses::field(&facts, self.values, change)?;
         let consent = self.context.acknowledgements;
         let losses = || self.calling_losses();
-        Some(calling::losing(&facts, ask, field, consent, losses))
+        Some(calling::losing(&facts, change, field, consent, losses))
     }
 
     fn identity(&self, identity: &Identity, change: &IdentityChange) -> DraftField {

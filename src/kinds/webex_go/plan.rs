@@ -13,7 +13,9 @@ use crate::config::{Declared, Spot};
 use crate::finding::{Finding, GO_DEVICE_MANUAL, GO_DEVICE_UNKNOWN, POOL_EXHAUSTED, Severity};
 use crate::kinds::Context;
 use crate::licensing::catalogue::{Service, Tier};
-use crate::licensing::{Ask, Facts, GoDevice, Holder, Identity, Inventory, Reason, UserIx};
+use crate::licensing::{
+    Facts, GoDevice, Holder, Identity, Inventory, LicenseChange, Reason, UserIx,
+};
 use crate::snapshot::{self, Device};
 
 pub fn plan(context: &Context<'_>, draft: &mut Draft) {
@@ -58,15 +60,15 @@ fn concerns(entry: &Declared<User>) -> bool {
 
 /// What the plan does with licences and numbers, by holder and by number.
 struct Claims<'a> {
-    calling: FxHashMap<Holder, &'a Ask>,
+    calling: FxHashMap<Holder, &'a LicenseChange>,
     numbers: FxHashMap<&'a str, Holder>,
 }
 
 impl<'a> Claims<'a> {
     fn of(context: &Context<'a>) -> Claims<'a> {
         let decisions = context.decisions;
-        let asks = decisions.asks.iter();
-        let calling = asks.filter(|ask| ask.slot.service == Service::Calling);
+        let changes = decisions.changes.iter();
+        let calling = changes.filter(|change| change.slot.service == Service::Calling);
         let mut numbers = FxHashMap::default();
         for identity in decisions.identities.values() {
             for change in &identity.changes {
@@ -76,7 +78,7 @@ impl<'a> Claims<'a> {
             }
         }
         Claims {
-            calling: calling.map(|ask| (ask.holder, ask)).collect(),
+            calling: calling.map(|change| (change.holder, change)).collect(),
             numbers,
         }
     }
@@ -250,8 +252,8 @@ impl<'a> Person<'a> {
 
     /// The Calling that the person has once the plan is carried out.
     pub fn calling(&self) -> Option<Tier> {
-        let ask = self.claims.calling.get(&self.holder()).copied();
-        self.facts.calling_after(self.holder(), ask)
+        let change = self.claims.calling.get(&self.holder()).copied();
+        self.facts.calling_after(self.holder(), change)
     }
 
     /// Whether the plan gives what is still missing.

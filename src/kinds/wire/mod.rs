@@ -29,7 +29,7 @@ pub type Repair = fn(&Request<'_>, &Seen) -> Result<Vec<Call>, Error>;
 pub type Look = fn(&Names, &Subject<'_>) -> Result<Option<Objection>, Error>;
 
 /// Which of several objects Webex says beforehand that it will refuse, and why; by key.
-pub type Ask = fn(&Names, &[Subject<'_>]) -> Result<Vec<(String, String)>, Error>;
+pub type Validate = fn(&Names, &[Subject<'_>]) -> Result<Vec<(String, String)>, Error>;
 
 /// What is sent instead of a request that Webex refuses for an unrelated reason.
 pub type Instead = fn(&Refusal, &Call) -> Option<Vec<Call>>;
@@ -126,7 +126,7 @@ pub struct Wire {
     /// Why it is not sent after all.
     pub look: Option<Look>,
     /// Whom Webex, asked beforehand about all, will refuse: the others go on.
-    pub ask: Option<Ask>,
+    pub validate: Option<Validate>,
     /// What is sent instead where Webex refuses it.
     pub instead: Option<Instead>,
     /// Why a refusal passes by itself, so that a later run goes on.
@@ -165,7 +165,7 @@ impl Wire {
             repair: None,
             is_done: None,
             look: None,
-            ask: None,
+            validate: None,
             instead: None,
             later: None,
             outcome: None,
@@ -187,8 +187,8 @@ impl Wire {
     }
 
     /// Webex is asked beforehand about all whom it is for.
-    pub(super) const fn asking(mut self, ask: Ask) -> Wire {
-        self.ask = Some(ask);
+    pub(super) const fn validating(mut self, validate: Validate) -> Wire {
+        self.validate = Some(validate);
         self
     }
 

@@ -3,7 +3,7 @@
 
 use super::{Objection, Subject};
 use crate::change::{FieldAction, Risk};
-use crate::webex::devices::{self, Holder};
+use crate::webex::devices::{self, DeviceOwner};
 use crate::webex::moves::{self, Move};
 use crate::webex::{Error, Names, encode, observed};
 
@@ -99,8 +99,8 @@ pub(in crate::kinds) fn of_calling(
         return worse(why.to_owned());
     }
     let holder = match is_user {
-        true => Holder::Person(id),
-        false => Holder::Workspace(id),
+        true => DeviceOwner::Person(id),
+        false => DeviceOwner::Workspace(id),
     };
     let (now, then) = (devices::of(names.reader(), &holder)?.len(), named("device"));
     match now > then {

@@ -6,7 +6,9 @@ use serde_json::Value;
 use super::standing::Standing;
 use super::{Request, Seen, Subject, Wire, not_sent};
 use crate::change::{Field, Operation};
-use crate::webex::settings::{Holder, Reading, Setting, agrees, read_one, remaining_calls, same};
+use crate::webex::settings::{
+    HolderKind, Reading, Setting, agrees, read_one, remaining_calls, same,
+};
 use crate::webex::{Call, Error, Names};
 
 /// The first part of the field paths of settings.
@@ -24,7 +26,7 @@ pub fn is_setting(operation: &Operation) -> bool {
 /// Whether this is a setting that objects of a kind have.
 pub fn is_known(kind: &str, path: &str) -> bool {
     let name = path.strip_prefix(PREFIX);
-    name.zip(Holder::of(kind))
+    name.zip(HolderKind::of(kind))
         .is_some_and(|(name, holder)| holder.find(name).is_some())
 }
 
@@ -40,11 +42,11 @@ pub fn is_request(kind: &str, operation: &Operation) -> bool {
 
 /// Method and path of the request that writes a setting, as a plan shows them.
 pub fn request(kind: &str, path: &str) -> Option<(&'static str, String)> {
-    let holder = Holder::of(kind)?;
+    let holder = HolderKind::of(kind)?;
     let setting = holder.find(path.strip_prefix(PREFIX)?)?;
     let (method, path) = setting.writes.first()?.shown();
     let id = match holder {
-        Holder::Workspace => "{workspaceId}",
+        HolderKind::Workspace => "{workspaceId}",
         _ => "{personId}",
     };
     let path = path.replace("{id}", id);
@@ -99,7 +101,7 @@ pub fn shows(names: &Names, subject: &Subject<'_>) -> Result<bool, Error> {
 }
 
 fn find(kind: &str, field: &Field) -> Option<&'static Setting> {
-    Holder::of(kind)?.find(field.path.strip_prefix(PREFIX)?)
+    HolderKind::of(kind)?.find(field.path.strip_prefix(PREFIX)?)
 }
 
 fn unknown(field: &Field) -> Error {

@@ -9,7 +9,7 @@ use crate::change::{
 use crate::finding::{CALLING_LOSS, Finding, WORKSPACE_DELETION, WORKSPACE_DOWNGRADE};
 use crate::kinds::{Context, calling, identity, licenses, no_longer};
 use crate::licensing::catalogue::{Service, Tier};
-use crate::licensing::{Ask, AskState, Facts, Holder, Identity, PlaceIx, Reason};
+use crate::licensing::{ChangeState, Facts, Holder, Identity, LicenseChange, PlaceIx, Reason};
 
 /// One workspace.
 const PLACE: &str = "/workspaces/{workspaceId}";
@@ -17,14 +17,14 @@ const PLACE: &str = "/workspaces/{workspaceId}";
 pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     let facts = context.world.facts();
     let values = licenses::Values::new(&facts);
-    let mut asks: BTreeMap<PlaceIx, Vec<&Ask>> = BTreeMap::new();
-    for ask in &context.decisions.asks {
-        if let Holder::Workspace(place) = ask.holder {
-            asks.entry(place).or_default().push(ask);
+    let mut changes: BTreeMap<PlaceIx, Vec<&LicenseChange>> = BTreeMap::new();
+    for change in &context.decisions.changes {
+        if let Holder::Workspace(place) = change.holder {
+            changes.entry(place).or_default().push(change);
         }
     }
     for index in facts.workspaces.by_name() {
-        let place = Place {
+        let place = WorkspacePlan {
             context,
             facts,
             index,
@@ -34,28 +34,30 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             draft.changes.extend(place.deletion());
             continue;
         }
-        let asks = asks.remove(&index).unwrap_or_default();
-        place.say_downgrade(&asks, draft);
-        draft.changes.extend(place.change(&asks, &values));
+        let changes = changes.remove(&index).unwrap_or_default();
+        place.say_downgrade(&changes, draft);
+        draft.changes.extend(place.change(&changes, &values));
     }
 }
 
-struct Place<'a> {
+struct WorkspacePlan<'a> {
     context: &'a Context<'a>,
     facts: Facts<'a>,
     index: PlaceIx,
     name: &'a str,
 }
 
-impl Place<'_> {
+impl WorkspacePlan<'_> {
     /// Creation and update alike are one request with everything.
-    fn change(&self, asks: &[&Ask], values: &licenses::Values) -> Option<DraftChange> {
+    fn change(&self, changes: &[&LicenseChange], values: &licenses::Values) -> Option<DraftChange> {
         let observed = self.facts.workspaces.snapshot(self.index);
         let (action, request) = match observed {
             Some(_) => (ChangeAction::Update, Request::new("PUT", PLACE)),
             None => (ChangeAction::Create, Request::new("POST", "/workspaces")),
         };
-        let licenses = asks.iter().filter_map(|ask| self.license(ask, values));
+        let licenses = changes
+            .iter()
+            .filter_map(|change| self.license(change, values));
         let mut fields: Vec<DraftField> = licenses.collect();
         let identity = self.identity();
         if let Some(identity) = identity {
@@ -156,14 +158,14 @@ impl Place<'_> {
         self.context.decisions.identities.get(&holder)
     }
 
-    fn license(&self, ask: &Ask, values: &licenses::Values) -> Option<DraftField> {
-        let field = licenses::field(&self.facts, values, ask)?;
+    fn license(&self, change: &LicenseChange, values: &licenses::Values) -> Option<DraftField> {
+        let field = licenses::field(&self.facts, values, change)?;
         let consent = self.context.acknowledgements;
-        let losses = || self.losses(ask);
-        Some(calling::losing(&self.facts, ask, field, consent, losses))
+        let losses = || self.losses(change);
+        Some(calling::losing(&self.facts, change, field, consent, losses))
     }
 
-    fn losses(&self, ask: &Ask) -> Vec<String> {
+    fn losses(&self, change: &LicenseChange) -> Vec<String> {
         let Some(seen) = self.facts.workspaces.snapshot(self.index) else {
             return Vec::new();
         };
@@ -171,24 +173,28 @@ impl Place<'_> {
         let has = calling::Has {
             number: seen.phone_number.as_deref(),
             extension: seen.extension.as_deref(),
-            voicemail: ask.before.is_some_and(|held| professional(held.tier)),
+            voicemail: change.before.is_some_and(|held| professional(held.tier)),
         };
         calling::losses(self.context, KIND.name, self.name, &has)
     }
 
     /// What ends where Professional becomes less.
-    fn say_downgrade(&self, asks: &[&Ask], draft: &mut Draft) {
-        for ask in asks.iter().filter(|it| it.slot.service == Service::Calling) {
-            let (Some(before), AskState::Settled(Some(after))) = (ask.before, ask.state) else {
+    fn say_downgrade(&self, changes: &[&LicenseChange], draft: &mut Draft) {
+        for change in changes
+            .iter()
+            .filter(|it| it.slot.service == Service::Calling)
+        {
+            let (Some(before), ChangeState::Settled(Some(after))) = (change.before, change.state)
+            else {
                 continue;
             };
             if before.tier == Tier::Professional && after.tier != Tier::Professional {
                 let message = "voicemail, barge-in, do not disturb, call bridge and the rejection of anonymous calls end \
                                with Professional";
-                let spot = ask.reason.spot;
+                let spot = change.reason.spot;
                 draft.findings.push(
                     Finding::warning(WORKSPACE_DOWNGRADE, message)
-                        .about(self.facts.address(ask.holder))
+                        .about(self.facts.address(change.holder))
                         .help("keep `calling: professional` where the workspace needs them")
                         .at_opt(spot.map(|spot| self.context.config.place(spot))),
                 );

@@ -3,8 +3,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Desk;
-use crate::licensing::ask::Holder;
 use crate::licensing::callers::{Extension, Source};
+use crate::licensing::changes::Holder;
 use crate::licensing::faults::Fault;
 use crate::licensing::inventory::Owner;
 
@@ -57,13 +57,13 @@ impl Desk<'_, '_> {
     fn extension_claims(&self) -> Vec<Claim> {
         let mut claims = Vec::new();
         for (at, applicant) in self.applicants.iter().enumerate() {
-            if applicant.faulty() && (applicant.ask.is_some() || applicant.moves) {
+            if applicant.faulty() && (applicant.change.is_some() || applicant.moves) {
                 continue;
             }
             let held = applicant.caller.seen.extension;
             let wanted = match applicant.caller.extension {
                 Extension::Explicit(extension)
-                    if applicant.ask.is_some() || applicant.moves || held != Some(extension) =>
+                    if applicant.change.is_some() || applicant.moves || held != Some(extension) =>
                 {
                     Some(extension)
                 }
@@ -119,8 +119,8 @@ impl Desk<'_, '_> {
         for at in 0..self.applicants.len() {
             let applicant = &self.applicants[at];
             let held = applicant.caller.seen.extension.is_some();
-            let kept = applicant.ask.is_none() && held && !applicant.moves;
-            let refused = applicant.faulty() && (applicant.ask.is_some() || applicant.moves);
+            let kept = applicant.change.is_none() && held && !applicant.moves;
+            let refused = applicant.faulty() && (applicant.change.is_some() || applicant.moves);
             if !matches!(applicant.caller.extension, Extension::Auto) || kept || refused {
                 continue;
             }
@@ -205,7 +205,7 @@ impl Desk<'_, '_> {
                 let other = matches!(applicant.caller.extension, Extension::Explicit(new) if new != extension);
                 let fails = applicant.faulty() && applicant.moves
                     || applicant.extension_fault.is_some();
-                applicant.ask.is_none() && !fails && (other || applicant.moves)
+                applicant.change.is_none() && !fails && (other || applicant.moves)
             });
             owner != holder && !(self.freed)(Owner::Holder(owner)) && !changes
         };

@@ -5,8 +5,8 @@ mod numbers;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::ask::Holder;
 use super::callers::Source;
+use super::changes::Holder;
 use super::faults::Fault;
 use super::identity::Applicant;
 use super::inventory::{Inventory, Owner};
@@ -68,7 +68,7 @@ impl<'w> Desk<'w, '_> {
             let caller = applicant.caller;
             let seen = caller.seen;
             let named = caller.named.map(|(location, _)| location);
-            let held = seen.number.filter(|_| applicant.ask.is_none());
+            let held = seen.number.filter(|_| applicant.change.is_none());
             let of_number = match caller.number {
                 Source::Explicit(number) if held == Some(number) => None,
                 Source::Explicit(number) | Source::WorkPhone(number) => {
@@ -80,15 +80,15 @@ impl<'w> Desk<'w, '_> {
                 Source::WorkPhone(_) => of_number.or(named),
                 _ if applicant.is_fixed() => seen.location.or(named).or(of_number),
                 // Who has Calling moves where the files say so; a mistyped number moves no one.
-                _ if applicant.ask.is_none() => named.or(seen.location),
+                _ if applicant.change.is_none() => named.or(seen.location),
                 _ => named.or(of_number).or(seen.location),
             };
             applicant.location = location.map(str::to_owned);
             applicant.moves =
-                applicant.ask.is_none() && location.is_some() && location != seen.location;
+                applicant.change.is_none() && location.is_some() && location != seen.location;
             if applicant.is_fixed() {
                 let fault = fixed_fault(inventory, applicant, named, seen.location);
-                applicant.moves |= applicant.ask.is_none() && fault.is_some();
+                applicant.moves |= applicant.change.is_none() && fault.is_some();
                 applicant.fault = fault.or(applicant.fault.take());
             } else if let (true, Some(location)) = (applicant.moves, location) {
                 // Another number than the held one is looked at first, with the location's faults after it.
@@ -104,7 +104,7 @@ impl<'w> Desk<'w, '_> {
                 };
             }
             let without = caller.extension_spot.is_none() && seen.extension.is_none();
-            let drops = applicant.ask.is_none() && matches!(caller.number, Source::Drop);
+            let drops = applicant.change.is_none() && matches!(caller.number, Source::Drop);
             if drops && without && !applicant.bare {
                 applicant.fault.get_or_insert(Fault::NumberRequired);
             }
@@ -128,7 +128,7 @@ fn fixed_fault(
             from: from.to_owned(),
             to: to.to_owned(),
         }),
-        (None, Some(to)) if applicant.ask.is_none() && !inventory.exists(to) => {
+        (None, Some(to)) if applicant.change.is_none() && !inventory.exists(to) => {
             Some(Fault::LocationUnknown(to.to_owned()))
         }
         _ => None,

@@ -3,8 +3,8 @@
 use rustc_hash::FxHashMap;
 
 use super::Desk;
-use crate::licensing::ask::Holder;
 use crate::licensing::callers::{Extension, Source};
+use crate::licensing::changes::Holder;
 use crate::licensing::faults::Fault;
 use crate::licensing::identity::Applicant;
 use crate::licensing::inventory::Owner;
@@ -53,7 +53,7 @@ impl<'w> Desk<'w, '_> {
                 wanted: wanted.to_owned(),
             });
         }
-        let arrives = applicant.ask.is_some() || applicant.moves;
+        let arrives = applicant.change.is_some() || applicant.moves;
         (arrives && !self.inventory.calls_from(location))
             .then(|| Fault::LocationUnknown(location.to_owned()))
     }
@@ -125,7 +125,7 @@ impl<'w> Desk<'w, '_> {
                 applicant.caller.number,
                 Source::Keep | Source::Drop | Source::Auto
             );
-            if applicant.ask.is_some() && other && applicant.fault.is_none() {
+            if applicant.change.is_some() && other && applicant.fault.is_none() {
                 self.applicants[at].fault = self.location_fault(&self.applicants[at]);
             }
         }
@@ -138,7 +138,7 @@ impl<'w> Desk<'w, '_> {
             .caller
             .seen
             .number
-            .filter(|_| applicant.ask.is_none());
+            .filter(|_| applicant.change.is_none());
         matches!(applicant.caller.number, Source::Explicit(number) if held != Some(number))
             && applicant.fault.is_none()
     }
@@ -307,7 +307,7 @@ impl<'w> Desk<'w, '_> {
             let Source::WorkPhone(phone) = applicant.caller.number else {
                 continue;
             };
-            if applicant.fault.is_some() || applicant.ask.is_none() {
+            if applicant.fault.is_some() || applicant.change.is_none() {
                 continue;
             }
             let in_use = || {
@@ -347,7 +347,7 @@ impl<'w> Desk<'w, '_> {
         for at in 0..self.applicants.len() {
             let applicant = &self.applicants[at];
             let held = applicant.caller.seen.number.is_some();
-            let kept = applicant.ask.is_none() && held && !applicant.moves;
+            let kept = applicant.change.is_none() && held && !applicant.moves;
             if !matches!(applicant.caller.number, Source::Auto) || applicant.faulty() || kept {
                 continue;
             }

@@ -1,6 +1,6 @@
 //! What each person and workspace should hold, and why: rules 1 to 4 of contract section 3, and which subscription (rule 6).
 //!
-//! Nothing here looks at seats or numbers: the result is a list of [`Ask`]s, one per licence that should change. A person
+//! Nothing here looks at seats or numbers: the result is a list of [`LicenseChange`]s, one per licence that should change. A person
 //! for whom nothing changes costs no allocation: the working lists are kept from one person to the next.
 
 mod pins;
@@ -8,10 +8,12 @@ mod templates;
 mod twice;
 mod workspaces;
 
-use super::ask::{Ask, AskState, Asks, Facts, Held, Holder, Reason, Want, Wish};
 use super::catalogue::{Slot, Tier};
+use super::changes::{
+    ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange, LicenseChanges, Reason, Want,
+};
 use super::events::{Event, Part};
-use super::intent::{Entry, Override};
+use super::intent::{Granted, Override};
 use super::memberships::Reach;
 use super::people::UserIx;
 use super::reasons::{Named, named_by};
@@ -21,15 +23,15 @@ use crate::config::Spot;
 use crate::finding::{Finding, NEW_USER_UNLICENSED, Severity};
 
 /// Decides for everyone.
-pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
-    let mut asks = Asks {
+pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> LicenseChanges {
+    let mut changes = LicenseChanges {
         list: Vec::new(),
         out_of_scope: vec![0; facts.intent.templates.len()],
     };
     let mut resolver = Resolver {
         facts,
         findings,
-        asks: &mut asks,
+        changes: &mut changes,
         transition_off: facts.transition_off(),
         replaced: facts
             .snapshot
@@ -54,13 +56,13 @@ pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> Asks {
     for place in facts.workspaces.by_name() {
         resolver.workspace(place);
     }
-    asks
+    changes
 }
 
 struct Resolver<'w, 'o> {
     facts: Facts<'w>,
     findings: &'o mut Vec<Finding>,
-    asks: &'o mut Asks,
+    changes: &'o mut LicenseChanges,
     /// Where the organisation says that people who leave a group keep nothing.
     transition_off: Option<Spot>,
     /// By licence: what its subscription is replaced by.
@@ -100,15 +102,15 @@ impl Case<'_> {
         Holder::User(self.person.user)
     }
 
-    fn ask(&self, wish: Wish, reason: Reason) -> Ask {
-        Ask {
+    fn change(&self, action: LicenseAction, reason: Reason) -> LicenseChange {
+        LicenseChange {
             holder: self.holder(),
             slot: self.slot,
             before: self.best,
-            wish,
+            action,
             reason,
             part: Part::default(),
-            state: AskState::Open,
+            state: ChangeState::Open,
             seated: 0,
         }
     }
@@ -137,7 +139,7 @@ impl<'w> Resolver<'w, '_> {
             }
             return;
         }
-        let asked = self.asks.list.len();
+        let asked = self.changes.list.len();
 
         let template = |reach: &Reach| &facts.intent.templates[reach.template as usize];
         let strip = left.is_some()
@@ -162,7 +164,7 @@ impl<'w> Resolver<'w, '_> {
             self.held_twice(Holder::User(user), &held, asked);
         }
         self.count_out_of_scope(reaches, over);
-        if observed.is_none() && self.asks.list.len() == asked {
+        if observed.is_none() && self.changes.list.len() == asked {
             self.say_unlicensed(user);
         }
     }
@@ -223,7 +225,7 @@ impl<'w> Resolver<'w, '_> {
         };
         let Some(entry) = entry else {
             if best.is_some() {
-                self.push(case.ask(Wish::Remove, reason()));
+                self.push(case.change(LicenseAction::Remove, reason()));
             }
             return;
         };
@@ -242,10 +244,10 @@ impl<'w> Resolver<'w, '_> {
             pin: entry.pin,
             ..Want::of(entry)
         };
-        let ask = case.ask(Wish::get(best, want), reason());
+        let change = case.change(LicenseAction::get(best, want), reason());
         self.push(match entry.broken {
-            Some(code) => ask.blocked(code),
-            None => ask,
+            Some(code) => change.blocked(code),
+            None => change,
         });
     }
 
@@ -277,31 +279,31 @@ impl<'w> Resolver<'w, '_> {
             }
             _ => return,
         };
-        self.push(Ask {
+        self.push(LicenseChange {
             holder,
             slot: held.slot,
             before: Some(held),
-            wish: Wish::Move(target),
+            action: LicenseAction::Move(target),
             reason,
             part,
-            state: AskState::Open,
+            state: ChangeState::Open,
             seated: 0,
         });
     }
 
-    /// Takes an ask up, or says at once why it cannot be.
-    fn push(&mut self, mut ask: Ask) {
-        if ask.state == AskState::Open
-            && let Some(finding) = refusal(self.facts, &ask)
+    /// Records a change, or says at once why it cannot be.
+    fn push(&mut self, mut change: LicenseChange) {
+        if change.state == ChangeState::Open
+            && let Some(finding) = refusal(self.facts, &change)
         {
-            let held = finding.severity == Severity::Hold && self.facts.loses_calling(&ask);
-            ask.state = match held {
-                true => AskState::Held(finding.code),
-                false => AskState::Blocked(finding.code),
+            let held = finding.severity == Severity::Hold && self.facts.loses_calling(&change);
+            change.state = match held {
+                true => ChangeState::Held(finding.code),
+                false => ChangeState::Blocked(finding.code),
             };
             self.findings.push(finding);
         }
-        self.asks.list.push(ask);
+        self.changes.list.push(change);
     }
 
     fn count_out_of_scope(&mut self, reaches: &[Reach], over: Option<&Override>) {
@@ -315,7 +317,7 @@ impl<'w> Resolver<'w, '_> {
             if reach.counts || counted || reaches[..at].iter().any(same) {
                 continue;
             }
-            let gives = |entry: &&Entry| {
+            let gives = |entry: &&Granted| {
                 let named = over.is_some_and(|over| named_by(over, entry.slot).is_some());
                 let result = self
                     .results
@@ -329,7 +331,7 @@ impl<'w> Resolver<'w, '_> {
                 .iter()
                 .any(|entry| gives(&entry))
             {
-                self.asks.out_of_scope[reach.template as usize] += 1;
+                self.changes.out_of_scope[reach.template as usize] += 1;
             }
         }
     }

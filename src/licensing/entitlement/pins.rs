@@ -3,9 +3,9 @@
 use super::Resolver;
 use crate::config::Spot;
 use crate::finding::{CALLING_TYPE_CONFLICT, Code, Finding, PIN_CONFLICT};
-use crate::licensing::ask::{Held, Holder};
 use crate::licensing::catalogue::{Service, Slot, Tier};
-use crate::licensing::intent::{Entry, Template};
+use crate::licensing::changes::{Held, Holder};
+use crate::licensing::intent::{Granted, Template};
 use crate::licensing::memberships::Reach;
 use crate::licensing::people::UserIx;
 use crate::licensing::subscriptions::SubIx;
@@ -69,14 +69,14 @@ impl<'w> Resolver<'w, '_> {
         slot: Slot,
         tier: Option<Tier>,
         reaches: &'w [Reach],
-    ) -> impl Iterator<Item = (&'w Entry, Reach)> + use<'w> {
+    ) -> impl Iterator<Item = (&'w Granted, Reach)> + use<'w> {
         let templates: &'w [Template<'w>] = &self.facts.intent.templates;
         reaches
             .iter()
             .filter(|reach| reach.counts)
             .flat_map(move |&reach| {
                 let entries = templates[reach.template as usize].entries.iter();
-                let same = move |entry: &&Entry| {
+                let same = move |entry: &&Granted| {
                     entry.slot == slot && tier.is_none_or(|it| entry.tier == it)
                 };
                 entries.filter(same).map(move |entry| (entry, reach))

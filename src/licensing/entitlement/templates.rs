@@ -2,10 +2,10 @@
 
 use super::{Case, Person, Resolver};
 use crate::finding::CALLING_TYPE_CONFLICT;
-use crate::licensing::ask::{Held, Reason, Want, Wish};
 use crate::licensing::catalogue::{Service, Slot, Tier};
+use crate::licensing::changes::{Held, LicenseAction, Reason, Want};
 use crate::licensing::events::Part;
-use crate::licensing::intent::Entry;
+use crate::licensing::intent::Granted;
 use crate::licensing::memberships::Reach;
 
 /// What the templates and what is held come to for one slot, before overrides.
@@ -13,7 +13,7 @@ struct ByTemplates<'w> {
     /// The best that is held and stays.
     kept: Option<Held>,
     /// The best that is granted, and by which template.
-    granted: Option<(&'w Entry, Reach)>,
+    granted: Option<(&'w Granted, Reach)>,
     /// Two Calling tiers from two templates.
     conflict: bool,
 }
@@ -35,7 +35,7 @@ impl<'w> Resolver<'w, '_> {
                 if case.best.is_some() {
                     let reason = self.why_removed(case.person);
                     let part = self.removal(case.person, case.best);
-                    self.push(case.ask(Wish::Remove, reason).with_part(part));
+                    self.push(case.change(LicenseAction::Remove, reason).with_part(part));
                 }
             }
         }
@@ -64,10 +64,10 @@ impl<'w> Resolver<'w, '_> {
         if let Some(held) = best.filter(|held| replaced(held).is_some()) {
             self.stay(case.holder(), held, None, Part::default(), Vec::new);
         } else if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
-            let ask = case.ask(Wish::Unclear, Reason::default());
+            let change = case.change(LicenseAction::Unclear, Reason::default());
             let grant = self.joined(person, slot, |_| true);
             let part = Part::grant(grant);
-            self.push(ask.blocked(CALLING_TYPE_CONFLICT).with_part(part));
+            self.push(change.blocked(CALLING_TYPE_CONFLICT).with_part(part));
         }
     }
 
@@ -84,7 +84,10 @@ impl<'w> Resolver<'w, '_> {
             };
             let reason = self.why_removed(person);
             let part = self.removal(person, best);
-            self.push(case.ask(Wish::Change(want), reason).with_part(part));
+            self.push(
+                case.change(LicenseAction::Change(want), reason)
+                    .with_part(part),
+            );
             return;
         }
         // A move is no grant: what is held is held before and after it.
@@ -94,14 +97,16 @@ impl<'w> Resolver<'w, '_> {
                 facts.pin_reason(slot, kept.tier, person.reaches)
             }),
             Err(code) => {
-                let ask = case.ask(Wish::Unclear, Reason::default()).blocked(code);
-                self.push(ask.with_part(part));
+                let change = case
+                    .change(LicenseAction::Unclear, Reason::default())
+                    .blocked(code);
+                self.push(change.with_part(part));
             }
         }
     }
 
     /// A template gives what is not held, or something better than what is.
-    fn grant(&mut self, case: Case<'w>, entry: &Entry, reach: Reach) {
+    fn grant(&mut self, case: Case<'w>, entry: &Granted, reach: Reach) {
         let facts = self.facts;
         let Case { person, slot, best } = case;
         let Person { user, reaches, .. } = person;
@@ -124,15 +129,17 @@ impl<'w> Resolver<'w, '_> {
             grant: self.joined(person, slot, |given| given.tier == entry.tier),
             ..removal
         };
-        let ask = case.ask(Wish::get(best, want), reason).with_part(part);
+        let change = case
+            .change(LicenseAction::get(best, want), reason)
+            .with_part(part);
         self.push(match pin.err().or(entry.broken) {
-            Some(code) => ask.blocked(code),
-            None => ask,
+            Some(code) => change.blocked(code),
+            None => change,
         });
     }
 
     /// Whether a template of a group that the person joined gives a slot, by such an entry.
-    fn joined(&self, person: Person<'w>, slot: Slot, such: impl Fn(&Entry) -> bool) -> bool {
+    fn joined(&self, person: Person<'w>, slot: Slot, such: impl Fn(&Granted) -> bool) -> bool {
         let mut entries = self.facts.entries(person.reaches, slot);
         entries.any(|(entry, reach)| reach.counts && reach.joined && such(entry))
     }

@@ -2,8 +2,8 @@
 
 use super::Resolver;
 use crate::finding::{Finding, HELD_TWICE};
-use crate::licensing::ask::{Ask, AskState, Facts, Held, Holder, Wish};
 use crate::licensing::catalogue::Service;
+use crate::licensing::changes::{ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange};
 use crate::licensing::events::Part;
 use crate::licensing::subscriptions::SubIx;
 
@@ -17,7 +17,7 @@ pub(super) fn any(facts: Facts<'_>, held: &[Held]) -> bool {
 
 impl Resolver<'_, '_> {
     /// Says what is held twice, and lets the one go whose subscription is replaced by that of the other, unless something is
-    /// asked for in its place already; `asked` is where the asks of this holder begin.
+    /// asked for in its place already; `asked` is where the changes of this holder begin.
     pub(super) fn held_twice(&mut self, holder: Holder, held: &[Held], asked: usize) {
         for (at, &one) in held.iter().enumerate() {
             let same = |other: &&Held| self.facts.product_of(**other) == self.facts.product_of(one);
@@ -70,16 +70,18 @@ impl Resolver<'_, '_> {
             .help(help)
             .at_opt(old.map(|(.., spot)| facts.config.place(spot)));
         self.findings.push(finding);
-        let settled = self.asks.list[asked..].iter().any(|ask| ask.slot == slot);
+        let settled = self.changes.list[asked..]
+            .iter()
+            .any(|change| change.slot == slot);
         if let (Some((held, target, spot)), Some(current), false) = (old, current, settled) {
-            self.push(Ask {
+            self.push(LicenseChange {
                 holder,
                 slot,
                 before: Some(held),
-                wish: Wish::Move(target),
+                action: LicenseAction::Move(target),
                 reason: facts.why_replaced(current, target, spot),
                 part: Part::default(),
-                state: AskState::Open,
+                state: ChangeState::Open,
                 seated: 0,
             });
         }

@@ -3,10 +3,12 @@
 use super::Resolver;
 use crate::config::Spot;
 use crate::finding::{Finding, MOVE_SOURCE_MISMATCH};
-use crate::licensing::ask::{Ask, AskState, Held, Holder, Reason, Want, Wish};
 use crate::licensing::catalogue::Service;
+use crate::licensing::changes::{
+    ChangeState, Held, Holder, LicenseAction, LicenseChange, Reason, Want,
+};
 use crate::licensing::events::Part;
-use crate::licensing::intent::Place;
+use crate::licensing::intent::WorkspaceIntent;
 use crate::licensing::workspaces::PlaceIx;
 
 impl Resolver<'_, '_> {
@@ -23,7 +25,7 @@ impl Resolver<'_, '_> {
         let place = declared.and_then(|_| facts.intent.workspaces.get(name));
         let held = facts.held_by_workspace(index);
         let twice = super::twice::any(facts, &held).then(|| held.clone());
-        let asked = self.asks.list.len();
+        let asked = self.changes.list.len();
         let calling = facts.catalogue.slot(Service::Calling, "");
         let managed = place.and_then(|place| Some((place, place.licenses?)));
         let movable = |held: &Held| {
@@ -61,27 +63,33 @@ impl Resolver<'_, '_> {
     }
 
     /// The Calling of a workspace whose entry says what it should be.
-    fn calling_of(&mut self, holder: Holder, place: &Place, licenses: Spot, held: &[Held]) {
+    fn calling_of(
+        &mut self,
+        holder: Holder,
+        place: &WorkspaceIntent,
+        licenses: Spot,
+        held: &[Held],
+    ) {
         let facts = self.facts;
         let slot = facts.catalogue.slot(Service::Calling, "");
         let entry = facts.entry(holder);
         let best = held.iter().copied().find(|held| held.slot == slot);
-        let ask = |wish, spot, word| Ask {
+        let change = |action, spot, word| LicenseChange {
             holder,
             slot,
             before: best,
-            wish,
+            action,
             reason: Reason {
                 spot: Some(spot),
                 because: vec![format!("{entry} {word}")],
             },
             part: Part::default(),
-            state: AskState::Open,
+            state: ChangeState::Open,
             seated: 0,
         };
         let Some(wanted) = place.entries.iter().find(|entry| entry.slot == slot) else {
             if best.is_some() {
-                self.push(ask(Wish::Remove, licenses, "licenses"));
+                self.push(change(LicenseAction::Remove, licenses, "licenses"));
             }
             return;
         };
@@ -99,10 +107,14 @@ impl Resolver<'_, '_> {
             pin: pin.map(|(pin, _)| pin),
             ..Want::of(wanted)
         };
-        let ask = ask(Wish::get(best, want), wanted.spot, "licenses.calling");
+        let change = change(
+            LicenseAction::get(best, want),
+            wanted.spot,
+            "licenses.calling",
+        );
         self.push(match wanted.broken {
-            Some(code) => ask.blocked(code),
-            None => ask,
+            Some(code) => change.blocked(code),
+            None => change,
         });
     }
 
@@ -117,14 +129,14 @@ impl Resolver<'_, '_> {
             .help("correct the name, remove `subscription`, or grant Calling under `licenses`")
             .at(self.facts.config.place(spot)),
         );
-        self.asks.list.push(Ask {
+        self.changes.list.push(LicenseChange {
             holder,
             slot: self.facts.catalogue.slot(Service::Calling, ""),
             before: None,
-            wish: Wish::Unclear,
+            action: LicenseAction::Unclear,
             reason: Reason::default(),
             part: Part::default(),
-            state: AskState::Blocked(MOVE_SOURCE_MISMATCH),
+            state: ChangeState::Blocked(MOVE_SOURCE_MISMATCH),
             seated: 0,
         });
     }

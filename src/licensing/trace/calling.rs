@@ -3,8 +3,8 @@
 use super::{Link, LinkKind, Tracer};
 use crate::config::Spot;
 use crate::finding::*;
-use crate::licensing::ask::Holder;
 use crate::licensing::callers::{Caller, Extension, Source};
+use crate::licensing::changes::Holder;
 use crate::licensing::inventory::{Inventory, Owner};
 use crate::phone::{e164, interval};
 

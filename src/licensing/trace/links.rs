@@ -3,9 +3,9 @@
 
 use super::{Link, LinkKind, Outcome, Traced, overridden};
 use crate::config::model::AssignmentMode;
-use crate::licensing::ask::{Ask, AskState, Facts, Held, Wish};
 use crate::licensing::catalogue::{LicenseIx, Service, Slot, Tier};
-use crate::licensing::intent::{Entry, Override, Template};
+use crate::licensing::changes::{ChangeState, Facts, Held, LicenseAction, LicenseChange};
+use crate::licensing::intent::{Granted, Override, Template};
 use crate::licensing::memberships::Reach;
 use crate::licensing::people::UserIx;
 use crate::licensing::reasons::named_by;
@@ -30,7 +30,7 @@ impl<'w> Person<'w> {
     }
 
     /// All links of a licence that is held, wanted or refused; what is missing has its own file.
-    pub(super) fn explain(&self, traced: &mut Traced, slot: Slot, ask: Option<&Ask>) {
+    pub(super) fn explain(&self, traced: &mut Traced, slot: Slot, change: Option<&LicenseChange>) {
         let links = &mut traced.links;
         if traced.outcome == Outcome::Deleted {
             let state = self.facts.people.declared(self.user).and_then(|declared| {
@@ -51,8 +51,8 @@ impl<'w> Person<'w> {
             true => self.by_override(slot, links),
             false => self.retention(&traced.held, slot, links),
         }
-        match ask {
-            Some(ask) => self.subscription(ask, links),
+        match change {
+            Some(change) => self.subscription(change, links),
             None => self.pinned(&traced.held, slot, links),
         }
         if traced.outcome == Outcome::Missing && !overridden {
@@ -102,7 +102,7 @@ impl<'w> Person<'w> {
     }
 
     /// The tier of an entry, and what it is pinned to.
-    pub(super) fn gives(&self, entry: &Entry) -> String {
+    pub(super) fn gives(&self, entry: &Granted) -> String {
         gives(self.facts, entry)
     }
 
@@ -244,18 +244,18 @@ impl<'w> Person<'w> {
     }
 
     /// Which subscription a settled change takes, and why (rule 6).
-    fn subscription(&self, ask: &Ask, links: &mut Vec<Link>) {
-        let want = match ask.wish {
-            Wish::Move(_) => {
-                links.push(moved(self.facts, ask));
+    fn subscription(&self, change: &LicenseChange, links: &mut Vec<Link>) {
+        let want = match change.action {
+            LicenseAction::Move(_) => {
+                links.push(moved(self.facts, change));
                 return;
             }
-            Wish::Grant(want) | Wish::Change(want) => want,
-            Wish::Remove | Wish::Unclear => return,
+            LicenseAction::Grant(want) | LicenseAction::Change(want) => want,
+            LicenseAction::Remove | LicenseAction::Unclear => return,
         };
-        let attendee = match ask.state {
-            AskState::Settled(Some(after)) => after.tier == Tier::Attendee,
-            AskState::Refused(_) => true,
+        let attendee = match change.state {
+            ChangeState::Settled(Some(after)) => after.tier == Tier::Attendee,
+            ChangeState::Refused(_) => true,
             _ => false,
         };
         if attendee && want.fallback && want.tier == Tier::Host {
@@ -263,7 +263,7 @@ impl<'w> Person<'w> {
             links.push(Link::new(LinkKind::Fallback, text));
             return;
         }
-        links.extend(chosen(self.facts, ask));
+        links.extend(chosen(self.facts, change));
     }
 
     /// That what is held is where it is pinned to.
@@ -345,12 +345,12 @@ fn precedence(service: Service, kept: Option<Held>, tiers: &[Tier]) -> Vec<Strin
 }
 
 /// Why a licence moves to another subscription.
-pub(super) fn moved(facts: Facts<'_>, ask: &Ask) -> Link {
-    let target = match ask.wish {
-        Wish::Move(target) => facts.subscriptions.get(target).id.as_str(),
+pub(super) fn moved(facts: Facts<'_>, change: &LicenseChange) -> Link {
+    let target = match change.action {
+        LicenseAction::Move(target) => facts.subscriptions.get(target).id.as_str(),
         _ => "",
     };
-    let held_in = ask
+    let held_in = change
         .before
         .and_then(|held| held.license)
         .and_then(|license| facts.subscription_of(license));
@@ -358,7 +358,7 @@ pub(super) fn moved(facts: Facts<'_>, ask: &Ask) -> Link {
         .map(|sub| facts.subscriptions.get(sub))
         .filter(|sub| {
             sub.replaced_by
-                .is_some_and(|(_, spot)| Some(spot) == ask.reason.spot)
+                .is_some_and(|(_, spot)| Some(spot) == change.reason.spot)
         });
     let link = match replaced {
         Some(sub) => Link::new(
@@ -370,11 +370,11 @@ pub(super) fn moved(facts: Facts<'_>, ask: &Ask) -> Link {
         ),
         None => Link::new(LinkKind::Pin, format!("pinned to {target}: it moves there")),
     };
-    link.at(ask.reason.spot)
+    link.at(change.reason.spot)
 }
 
 /// The tier of an entry, and what it is pinned to.
-pub(super) fn gives(facts: Facts<'_>, entry: &Entry) -> String {
+pub(super) fn gives(facts: Facts<'_>, entry: &Granted) -> String {
     let mut text = match entry.tier {
         Tier::Single => facts.catalogue.slot_name(entry.slot).to_owned(),
         tier => tier.word().to_owned(),
@@ -386,16 +386,18 @@ pub(super) fn gives(facts: Facts<'_>, entry: &Entry) -> String {
 }
 
 /// Which subscription a grant or a change of tier takes, and why.
-pub(super) fn chosen(facts: Facts<'_>, ask: &Ask) -> Option<Link> {
-    let (Wish::Grant(want) | Wish::Change(want), AskState::Settled(Some(after))) =
-        (ask.wish, ask.state)
+pub(super) fn chosen(facts: Facts<'_>, change: &LicenseChange) -> Option<Link> {
+    let (
+        LicenseAction::Grant(want) | LicenseAction::Change(want),
+        ChangeState::Settled(Some(after)),
+    ) = (change.action, change.state)
     else {
         return None;
     };
     let license = after.license?;
     let sub = facts.subscription_of(license)?;
     let id = &facts.subscriptions.get(sub).id;
-    let own = ask
+    let own = change
         .before
         .and_then(|held| held.license)
         .and_then(|license| facts.subscription_of(license));

@@ -10,8 +10,8 @@ mod missing;
 mod slots;
 mod workspaces;
 
-use super::ask::{Ask, AskState, Facts, Held, Holder, Wish};
 use super::catalogue::{LicenseIx, Service, Slot};
+use super::changes::{ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange};
 use super::decisions::Decisions;
 use super::people::UserIx;
 use super::reasons::named_by;
@@ -276,37 +276,37 @@ impl<'w> Tracer<'w> {
     /// One licence of a person, with its links.
     fn of_person(&self, person: &Person<'_>, slot: Slot, held: Vec<Held>) -> Traced {
         let holder = Holder::User(person.user);
-        let ask = self.ask(holder, slot);
-        let mut traced = self.traced(slot, held, ask);
+        let change = self.change(holder, slot);
+        let mut traced = self.traced(slot, held, change);
         if self.facts.people.deleted(person.user) && !traced.held.is_empty() {
             traced.outcome = Outcome::Deleted;
         }
-        person.explain(&mut traced, slot, ask);
+        person.explain(&mut traced, slot, change);
         if slot.service == Service::Calling {
             traced.codes.extend(calling::CODES);
-            if ask.is_some_and(|ask| matches!(ask.wish, Wish::Grant(_))) {
+            if change.is_some_and(|change| matches!(change.action, LicenseAction::Grant(_))) {
                 traced.links.extend(self.number(holder));
             }
         }
         traced
     }
 
-    fn ask(&self, holder: Holder, slot: Slot) -> Option<&'w Ask> {
-        let mut asks = self.decisions.asks.iter();
-        asks.find(|ask| ask.holder == holder && ask.slot == slot)
+    fn change(&self, holder: Holder, slot: Slot) -> Option<&'w LicenseChange> {
+        let mut changes = self.decisions.changes.iter();
+        changes.find(|change| change.holder == holder && change.slot == slot)
     }
 
     /// What becomes of a licence, without its links.
-    fn traced(&self, slot: Slot, held: Vec<Held>, ask: Option<&Ask>) -> Traced {
-        let outcome = match ask.map(|ask| (ask.wish, ask.before, ask.state)) {
-            Some((_, _, AskState::Waits)) => Outcome::Blocked(MEMBERSHIP_WAITS),
-            Some((_, _, AskState::Blocked(code))) => Outcome::Blocked(code),
-            Some((_, _, AskState::Held(code))) => Outcome::Held(code),
-            Some((_, _, AskState::Refused(code))) => Outcome::Refused(code),
-            Some((Wish::Move(_), _, AskState::Settled(Some(_)))) => Outcome::Moved,
-            Some((_, None, AskState::Settled(Some(_)))) => Outcome::Granted,
-            Some((_, Some(_), AskState::Settled(Some(_)))) => Outcome::Changed,
-            Some((_, Some(_), AskState::Settled(None))) => Outcome::Removed,
+    fn traced(&self, slot: Slot, held: Vec<Held>, change: Option<&LicenseChange>) -> Traced {
+        let outcome = match change.map(|change| (change.action, change.before, change.state)) {
+            Some((_, _, ChangeState::Waits)) => Outcome::Blocked(MEMBERSHIP_WAITS),
+            Some((_, _, ChangeState::Blocked(code))) => Outcome::Blocked(code),
+            Some((_, _, ChangeState::Held(code))) => Outcome::Held(code),
+            Some((_, _, ChangeState::Refused(code))) => Outcome::Refused(code),
+            Some((LicenseAction::Move(_), _, ChangeState::Settled(Some(_)))) => Outcome::Moved,
+            Some((_, None, ChangeState::Settled(Some(_)))) => Outcome::Granted,
+            Some((_, Some(_), ChangeState::Settled(Some(_)))) => Outcome::Changed,
+            Some((_, Some(_), ChangeState::Settled(None))) => Outcome::Removed,
             _ if held.is_empty() => Outcome::Missing,
             _ => Outcome::Kept,
         };
@@ -319,45 +319,45 @@ impl<'w> Tracer<'w> {
             held,
             outcome,
             links: Vec::new(),
-            pools: ask.map(|ask| self.pools(ask)).unwrap_or_default(),
+            pools: change.map(|change| self.pools(change)).unwrap_or_default(),
             codes: code.into_iter().collect(),
-            spot: ask.and_then(|ask| ask.reason.spot),
+            spot: change.and_then(|change| change.reason.spot),
         }
     }
 
-    /// The licences whose units an ask gives back, takes or lacks.
-    fn pools(&self, ask: &Ask) -> Vec<LicenseIx> {
+    /// The licences whose units a change gives back, takes or lacks.
+    fn pools(&self, change: &LicenseChange) -> Vec<LicenseIx> {
         let facts = self.facts;
-        let product = |ask: &Ask| match ask.wish {
-            Wish::Move(_) => facts.product_of(ask.before?),
-            Wish::Grant(want) | Wish::Change(want) => want.product,
-            Wish::Remove | Wish::Unclear => None,
+        let product = |change: &LicenseChange| match change.action {
+            LicenseAction::Move(_) => facts.product_of(change.before?),
+            LicenseAction::Grant(want) | LicenseAction::Change(want) => want.product,
+            LicenseAction::Remove | LicenseAction::Unclear => None,
         };
-        let target = match ask.wish {
-            Wish::Move(target) => Some(target),
-            Wish::Grant(want) | Wish::Change(want) => want.pin,
-            Wish::Remove | Wish::Unclear => None,
+        let target = match change.action {
+            LicenseAction::Move(target) => Some(target),
+            LicenseAction::Grant(want) | LicenseAction::Change(want) => want.pin,
+            LicenseAction::Remove | LicenseAction::Unclear => None,
         };
         // A host who became attendee found no unit either.
         let fell_back = |after: Held| {
             after.license.is_none()
-                && matches!(ask.wish, Wish::Grant(want) | Wish::Change(want) if want.product.is_some())
+                && matches!(change.action, LicenseAction::Grant(want) | LicenseAction::Change(want) if want.product.is_some())
         };
-        let short = match ask.state {
-            AskState::Blocked(code) => code == POOL_EXHAUSTED,
-            AskState::Refused(code) => code == crate::finding::HOST_POOL_SHORT,
-            AskState::Settled(after) => after.is_some_and(fell_back),
-            AskState::Open | AskState::Held(_) | AskState::Waits => false,
+        let short = match change.state {
+            ChangeState::Blocked(code) => code == POOL_EXHAUSTED,
+            ChangeState::Refused(code) => code == crate::finding::HOST_POOL_SHORT,
+            ChangeState::Settled(after) => after.is_some_and(fell_back),
+            ChangeState::Open | ChangeState::Held(_) | ChangeState::Waits => false,
         };
-        let before = ask.before.and_then(|held| held.license);
-        let mut pools: Vec<LicenseIx> = match ask.state {
-            AskState::Settled(after) => before
+        let before = change.before.and_then(|held| held.license);
+        let mut pools: Vec<LicenseIx> = match change.state {
+            ChangeState::Settled(after) => before
                 .into_iter()
                 .chain(after.and_then(|held| held.license))
                 .collect(),
             _ => Vec::new(),
         };
-        if short && let Some(product) = product(ask) {
+        if short && let Some(product) = product(change) {
             let of_target = |license: &LicenseIx| {
                 target.is_none_or(|target| facts.subscription_of(*license) == Some(target))
             };

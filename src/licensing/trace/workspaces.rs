@@ -1,9 +1,9 @@
 //! The links of the licences of a workspace: what its entry says, what is held, which subscription.
 
 use super::{Link, LinkKind, Outcome, Trace, Traced, Tracer, calling, links};
-use crate::licensing::ask::{Ask, Held, Holder, Wish};
 use crate::licensing::catalogue::{Service, Slot};
-use crate::licensing::intent::Place;
+use crate::licensing::changes::{Held, Holder, LicenseAction, LicenseChange};
+use crate::licensing::intent::WorkspaceIntent;
 use crate::licensing::workspaces::PlaceIx;
 
 impl Tracer<'_> {
@@ -26,9 +26,9 @@ impl Tracer<'_> {
         slots.dedup();
         let licenses = slots.into_iter().map(|slot| {
             let held: Vec<Held> = held.iter().copied().filter(|it| it.slot == slot).collect();
-            let ask = self.ask(holder, slot);
-            let mut traced = self.traced(slot, held, ask);
-            self.explain_workspace(&mut traced, holder, place, slot, ask);
+            let change = self.change(holder, slot);
+            let mut traced = self.traced(slot, held, change);
+            self.explain_workspace(&mut traced, holder, place, slot, change);
             traced
         });
         Trace {
@@ -41,9 +41,9 @@ impl Tracer<'_> {
         &self,
         traced: &mut Traced,
         holder: Holder,
-        place: Option<&Place>,
+        place: Option<&WorkspaceIntent>,
         slot: Slot,
-        ask: Option<&Ask>,
+        change: Option<&LicenseChange>,
     ) {
         let entry = self.facts.entry(holder);
         let calling = slot.service == Service::Calling;
@@ -63,11 +63,11 @@ impl Tracer<'_> {
             let text = format!("{entry} licenses omits it");
             links.push(Link::new(LinkKind::Override, text).at(spot));
         }
-        match ask {
-            Some(ask) if matches!(ask.wish, Wish::Move(_)) => {
-                links.push(links::moved(self.facts, ask));
+        match change {
+            Some(change) if matches!(change.action, LicenseAction::Move(_)) => {
+                links.push(links::moved(self.facts, change));
             }
-            Some(ask) => links.extend(links::chosen(self.facts, ask)),
+            Some(change) => links.extend(links::chosen(self.facts, change)),
             None if traced.outcome == Outcome::Kept => {
                 let text = match wanted {
                     Some(_) => "held already, so nothing has to be given",
@@ -90,7 +90,7 @@ impl Tracer<'_> {
         }
         if calling {
             traced.codes.extend(calling::CODES);
-            if ask.is_some_and(|ask| matches!(ask.wish, Wish::Grant(_))) {
+            if change.is_some_and(|change| matches!(change.action, LicenseAction::Grant(_))) {
                 traced.links.extend(self.number(holder));
             }
         }

@@ -6,7 +6,7 @@ use super::super::call::{Answer, Call, Done, items, text};
 use super::super::clock::stamp;
 use super::super::products::Product;
 use super::super::table::Slot;
-use super::super::world::{Device, Holder, World};
+use super::super::world::{Device, Owner, World};
 use super::super::{errors, ids, org, paging, save};
 use super::mobile;
 use super::models::{self, Onboarding};
@@ -24,8 +24,8 @@ pub fn show(world: &World, device: &Device) -> Value {
     let name = device.name.as_deref().or(device.product.as_deref());
     put("displayName", json!(name.unwrap_or(&device.id)));
     match device.holder {
-        Some(holder @ Holder::Person(_)) => put("personId", json!(world.holder_id(holder))),
-        Some(holder @ Holder::Place(_)) => put("workspaceId", json!(world.holder_id(holder))),
+        Some(holder @ Owner::Person(_)) => put("personId", json!(world.holder_id(holder))),
+        Some(holder @ Owner::Workspace(_)) => put("workspaceId", json!(world.holder_id(holder))),
         _ => None,
     };
     put(
@@ -205,14 +205,14 @@ pub fn patch(call: &mut Call<'_>) -> Done {
 }
 
 /// The one person or workspace that a body names as owner.
-fn owner(call: &Call<'_>) -> Result<Holder, Answer> {
+fn owner(call: &Call<'_>) -> Result<Owner, Answer> {
     match (call.text("personId"), call.text("workspaceId")) {
         (Some(id), None) => {
-            let found = call.world.people.find(id).map(Holder::Person);
+            let found = call.world.people.find(id).map(Owner::Person);
             found.ok_or_else(|| errors::not_found("person"))
         }
         (None, Some(id)) => {
-            let found = call.world.places.find(id).map(Holder::Place);
+            let found = call.world.places.find(id).map(Owner::Workspace);
             found.ok_or_else(|| errors::not_found("workspace"))
         }
         _ => Err(errors::bad(
@@ -222,17 +222,17 @@ fn owner(call: &Call<'_>) -> Result<Holder, Answer> {
 }
 
 /// Whether the owner has the licence for a phone.
-fn calls(world: &World, owner: Holder) -> bool {
+fn calls(world: &World, owner: Owner) -> bool {
     match owner {
-        Holder::Person(slot) => world.people.get(slot).is_some_and(|person| {
+        Owner::Person(slot) => world.people.get(slot).is_some_and(|person| {
             let mut products = person.licenses.iter().map(|it| world.product(*it));
             products.any(Product::is_calling)
         }),
-        Holder::Place(slot) => world
+        Owner::Workspace(slot) => world
             .places
             .get(slot)
             .is_some_and(|it| it.calling == "webexCalling"),
-        Holder::Feature(_) => false,
+        Owner::Feature(_) => false,
     }
 }
 
@@ -287,8 +287,8 @@ pub fn create(call: &mut Call<'_>) -> Done {
 }
 
 /// A device makes a workspace without calls, or with those of others, one with free calls.
-fn settle_workspace(world: &mut World, holder: Holder) {
-    if let Holder::Place(slot) = holder
+fn settle_workspace(world: &mut World, holder: Owner) {
+    if let Owner::Workspace(slot) = holder
         && let Some(place) = world.places.get_mut(slot)
         && matches!(place.calling.as_str(), "none" | "thirdPartySipCalling")
     {
@@ -309,7 +309,7 @@ pub fn activation_code(call: &mut Call<'_>) -> Done {
             ));
         };
         if model.kind == "ESIM"
-            && !(call.rules.webex_go_codes && matches!(holder, Holder::Person(_)))
+            && !(call.rules.webex_go_codes && matches!(holder, Owner::Person(_)))
         {
             return Err(errors::bad("Webex Go devices are added in Control Hub."));
         }

@@ -4,7 +4,7 @@ use serde_json::{Map, json};
 
 use super::super::switches::Switches;
 use super::super::table::Slot;
-use super::super::world::{Device, Holder, World};
+use super::super::world::{Device, Owner, World};
 use super::super::{ids, save};
 
 /// What marks a device that came with a mobile number.
@@ -12,7 +12,7 @@ const BROUGHT: &str = "broughtByNumber";
 
 /// Assigns a device to a person whose number is a mobile one now. One that is there stays.
 pub fn bring(world: &mut World, person: Slot, now: i64) {
-    let holder = Holder::Person(person);
+    let holder = Owner::Person(person);
     let devices = world.devices_of(holder).into_iter();
     let mut devices = devices.filter_map(|slot| world.devices.get(slot));
     if devices.any(|device| device.kind.as_deref() == Some("webexgo")) {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::call::{Answer, Call, Done, items, text};
 use super::super::table::Slot;
-use super::super::world::{Device, Holder, World};
+use super::super::world::{Device, Owner, World};
 use super::super::{errors, org, settings};
 use super::listing::{bare_mac, find};
 use super::models;
@@ -212,7 +212,7 @@ fn of(call: &mut Call<'_>, holder: &settings::Holder, hoteling: Value, most: u32
         put("id", json!(device.id));
         put("description", tags(device));
         put("model", json!(model(device)));
-        if matches!(holder.who, Holder::Person(_)) {
+        if matches!(holder.who, Owner::Person(_)) {
             put(
                 "modelType",
                 json!(

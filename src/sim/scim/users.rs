@@ -6,7 +6,7 @@ use super::super::assignment;
 use super::super::call::{Answer, Call, Done, items, text};
 use super::super::people_write;
 use super::super::table::Slot;
-use super::super::world::{Holder, Person, Source, World};
+use super::super::world::{Owner, Person, Source, World};
 use super::super::{audit, errors, ids, paging, people};
 use super::{
     ENTERPRISE, LIST, USER, WEBEX_USER, asked_filter, location, meta, own_org, patch as patching,
@@ -317,7 +317,7 @@ fn take_in(call: &mut Call<'_>, slot: Slot, body: &Value) -> Result<(), Answer> 
     let (extension, webex) = (&body[ENTERPRISE], &body[WEBEX_USER]);
     let manager = text(&extension["manager"]["value"]);
     let manager = manager.and_then(|id| call.world.people.find_any(id));
-    let manager = manager.map(|slot| call.world.holder_id(Holder::Person(slot)).to_owned());
+    let manager = manager.map(|slot| call.world.holder_id(Owner::Person(slot)).to_owned());
     let before = call
         .world
         .people

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::super::call::{Answer, Call};
 use super::super::products::Product;
-use super::super::world::{Feature, Holder as Who, World};
+use super::super::world::{Feature, Owner as Who, World};
 use super::super::{errors, ids};
 use super::ecbn;
 use super::shape::Facts;
 use super::table;
-use super::{Holder, Kind, Place};
+use super::{Holder, HolderLocation, Kind};
 
 /// The holder that a path names, if it may have the setting.
 ///
@@ -27,7 +27,7 @@ pub fn entitled(
     };
     let who = match kind {
         Kind::Person => call.world.people.find(id).map(Who::Person),
-        Kind::Workspace => call.world.places.find(id).map(Who::Place),
+        Kind::Workspace => call.world.places.find(id).map(Who::Workspace),
     };
     let who = who.ok_or_else(|| errors::not_found(word))?;
     let Some(holder) = holder(call.world, who) else {
@@ -92,10 +92,10 @@ pub fn holder(world: &World, who: Who) -> Option<Holder> {
                 number: person.number.clone(),
                 extension: person.extension.clone(),
                 professional: professional(&person.licenses),
-                place: Place::default(),
+                place: HolderLocation::default(),
             }
         }
-        Who::Place(slot) => {
+        Who::Workspace(slot) => {
             let place = world.places.get(slot)?;
             (place.calling == "webexCalling").then_some(())?;
             Holder {
@@ -109,7 +109,7 @@ pub fn holder(world: &World, who: Who) -> Option<Holder> {
                 number: place.number.clone(),
                 extension: place.extension.clone(),
                 professional: professional(&place.licenses),
-                place: Place::default(),
+                place: HolderLocation::default(),
             }
         }
         Who::Feature(_) => return None,
@@ -118,15 +118,15 @@ pub fn holder(world: &World, who: Who) -> Option<Holder> {
     Some(holder)
 }
 
-fn place(world: &World, who: Who) -> Place {
+fn place(world: &World, who: Who) -> HolderLocation {
     let slot = world.location_of(who);
     let Some((slot, location)) = slot.and_then(|slot| Some((slot, world.locations.get(slot)?)))
     else {
-        return Place::default();
+        return HolderLocation::default();
     };
     let calling = location.calling.as_ref();
     let text = |name: &str| calling.and_then(|it| it.attributes.get(name)?.as_str());
-    Place {
+    HolderLocation {
         slot: Some(slot),
         id: location.id.clone(),
         name: location.name.clone(),
@@ -264,7 +264,7 @@ impl Facts for Around<'_> {
             return Some(if style == "moded" { moded(told) } else { told });
         }
         let person = self.world.people.find(id).map(Who::Person);
-        let who = person.or_else(|| self.world.places.find(id).map(Who::Place))?;
+        let who = person.or_else(|| self.world.places.find(id).map(Who::Workspace))?;
         let other = holder(self.world, who)?;
         let mut told = other.told(style);
         if style == "assistant" {

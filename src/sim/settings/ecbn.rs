@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::call::{Answer, Call, Done};
-use super::super::world::{Holder as Who, Number, World};
+use super::super::world::{Number, Owner as Who, World};
 use super::super::{errors, ids, numbers, paging};
 use super::around::{entitled, holder as holder_of};
 use super::holder::put;
@@ -100,7 +100,7 @@ fn member(world: &World, holder: &Holder) -> Option<Holder> {
 
 fn by_id(world: &World, id: &str) -> Option<Holder> {
     let person = world.people.find(id).map(Who::Person);
-    let who = person.or_else(|| world.places.find(id).map(Who::Place))?;
+    let who = person.or_else(|| world.places.find(id).map(Who::Workspace))?;
     holder_of(world, who)
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::ids::dice;
 use super::super::table::Slot;
-use super::super::world::{Holder as Who, World};
+use super::super::world::{Owner as Who, World};
 
 /// Gives every person with Calling some settings that differ from the usual; the same ones each time.
 pub fn acquire(world: &mut World) {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::super::world::Holder as Who;
+use super::super::world::Owner as Who;
 
 /// What a holder is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -49,12 +49,12 @@ pub struct Holder {
     /// Whether the licence is Professional.
     pub professional: bool,
     /// Where it is.
-    pub place: Place,
+    pub place: HolderLocation,
 }
 
 /// A location, as far as settings return it.
 #[derive(Debug, Clone, Default)]
-pub struct Place {
+pub struct HolderLocation {
     /// Where it is in the organisation.
     pub slot: Option<u32>,
     /// The public id.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::call::{Answer, Call, Done};
 use super::super::clock::stamp;
-use super::super::world::Holder as Who;
+use super::super::world::Owner as Who;
 use super::super::{errors, paging};
 use super::around::{entitled, feature, holder as holder_of, services as services_of};
 use super::plain::refused;
@@ -149,7 +149,7 @@ fn others(call: &Call<'_>) -> Vec<Holder> {
     let own = world.people.find(call.param(0));
     let people = world.people.iter().filter(|(slot, _)| Some(*slot) != own);
     let people = people.map(|(slot, _)| Who::Person(slot));
-    let places = world.places.iter().map(|(slot, _)| Who::Place(slot));
+    let places = world.places.iter().map(|(slot, _)| Who::Workspace(slot));
     people
         .chain(places)
         .filter_map(|who| holder_of(world, who))

@@ -25,15 +25,15 @@ use serde_json::{Value, json};
 
 use super::call::{Answer, Call};
 use super::ids;
-use super::world::{Holder as Who, World};
+use super::world::{Owner as Who, World};
 
-pub use holder::{Holder, Kind, Place};
+pub use holder::{Holder, HolderLocation, Kind};
 
 /// What was written of a setting; null is nothing.
 fn written<'w>(world: &'w World, who: Who, setting: &str) -> &'w Value {
     let all = match who {
         Who::Person(slot) => world.people.get(slot).map(|person| &person.settings),
-        Who::Place(slot) => world.places.get(slot).map(|place| &place.settings),
+        Who::Workspace(slot) => world.places.get(slot).map(|place| &place.settings),
         Who::Feature(_) => None,
     };
     let found = all.and_then(|all| all.get(setting));
@@ -57,7 +57,7 @@ fn write(world: &mut World, who: Who, setting: &str, mut value: Value) {
             }
             &mut person.settings
         }),
-        Who::Place(slot) => world.places.get_mut(slot).map(|place| &mut place.settings),
+        Who::Workspace(slot) => world.places.get_mut(slot).map(|place| &mut place.settings),
         Who::Feature(_) => None,
     };
     if let Some(all) = all {
@@ -75,7 +75,7 @@ pub fn wipe(world: &mut World, who: Who) {
                 person.voicemail = true;
             }
         }
-        Who::Place(slot) => {
+        Who::Workspace(slot) => {
             if let Some(place) = world.places.get_mut(slot) {
                 place.settings.clear();
             }
@@ -141,7 +141,7 @@ pub fn lose_professional(world: &mut World, who: Who) {
                 person.settings.retain(|name, _| keep(name));
             }
         }
-        Who::Place(slot) => {
+        Who::Workspace(slot) => {
             if let Some(place) = world.places.get_mut(slot) {
                 place.settings.retain(|name, _| keep(name));
             }
@@ -171,7 +171,7 @@ pub fn workspace(call: &mut Call<'_>) -> Result<Holder, Answer> {
 /// A person or workspace as a line of a device; `None` without Calling.
 pub fn line(world: &World, id: &str) -> Option<Value> {
     let person = world.people.find(id).map(Who::Person);
-    let who = person.or_else(|| world.places.find(id).map(Who::Place))?;
+    let who = person.or_else(|| world.places.find(id).map(Who::Workspace))?;
     Some(around::holder(world, who)?.told("line"))
 }
 

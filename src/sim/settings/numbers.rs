@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::super::call::{Answer, Call, Done, items, text};
-use super::super::world::{Holder as Who, World};
+use super::super::world::{Owner as Who, World};
 use super::around::entitled;
 use super::holder::put;
 use super::plain::refused;

@@ -21,7 +21,7 @@ use edit::Edit;
 
 /// Whose settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holder {
+pub enum HolderKind {
     /// A person.
     Person,
     /// A workspace.
@@ -111,12 +111,12 @@ impl Write {
     }
 }
 
-impl Holder {
+impl HolderKind {
     /// Whose settings an object of this kind has.
-    pub fn of(kind: &str) -> Option<Holder> {
+    pub fn of(kind: &str) -> Option<HolderKind> {
         match kind {
-            "user" => Some(Holder::Person),
-            "workspace" => Some(Holder::Workspace),
+            "user" => Some(HolderKind::Person),
+            "workspace" => Some(HolderKind::Workspace),
             _ => None,
         }
     }
@@ -124,8 +124,8 @@ impl Holder {
     /// Every setting, in the order in which they are written back.
     pub fn settings(self) -> &'static [Setting] {
         match self {
-            Holder::Person => people::SETTINGS,
-            Holder::Workspace => workspaces::SETTINGS,
+            HolderKind::Person => people::SETTINGS,
+            HolderKind::Workspace => workspaces::SETTINGS,
         }
     }
 
@@ -137,8 +137,8 @@ impl Holder {
     /// What no request reads or brings back.
     pub fn never(self) -> &'static [Never] {
         match self {
-            Holder::Person => people::NEVER,
-            Holder::Workspace => workspaces::NEVER,
+            HolderKind::Person => people::NEVER,
+            HolderKind::Workspace => workspaces::NEVER,
         }
     }
 }

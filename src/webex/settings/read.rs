@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
-use super::{Holder, Setting};
+use super::{HolderKind, Setting};
 use crate::webex::{Error, Reader, encode, ids};
 
 /// How many settings of one holder are requested at a time. The client decides how fast they go out.
@@ -22,7 +22,7 @@ pub const OWN_ID: &str = "{id}";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// Whose they are.
-    pub holder: Holder,
+    pub holder: HolderKind,
     /// The result of each, by name.
     pub readings: BTreeMap<&'static str, Reading>,
 }
@@ -67,7 +67,7 @@ impl Settings {
 }
 
 /// Reads every setting of the holder with this id. Whatever could not be read is named.
-pub fn read_all(reader: &Reader, holder: Holder, id: &str) -> Settings {
+pub fn read_all(reader: &Reader, holder: HolderKind, id: &str) -> Settings {
     let all = holder.settings();
     let next = AtomicUsize::new(0);
     let readings = Mutex::new(BTreeMap::new());

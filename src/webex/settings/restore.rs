@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::digest::{agrees_setting, covers, covers_setting};
 use super::read::{OWN_ID, filled, replace};
-use super::{Holder, Setting, Write};
+use super::{HolderKind, Setting, Write};
 use crate::webex::{Call, encode};
 
 /// The requests that give the holder with this kind (`user` or `workspace`) and id the value that a backup has of a setting,
@@ -28,7 +28,7 @@ pub fn remaining_calls(
     value: &Value,
     now: &Value,
 ) -> Result<Vec<Call>, String> {
-    let holder = Holder::of(kind).ok_or_else(|| format!("{kind} has no settings"))?;
+    let holder = HolderKind::of(kind).ok_or_else(|| format!("{kind} has no settings"))?;
     let setting = holder
         .find(setting)
         .ok_or_else(|| format!("{kind} has no setting {setting}"))?;

@@ -68,7 +68,10 @@ const WORKSPACES: &str = "callForwarding callWaiting callerId incomingPermission
 
 #[test]
 fn every_row_of_the_reference_is_there() {
-    for (holder, rows) in [(Holder::Person, PEOPLE), (Holder::Workspace, WORKSPACES)] {
+    for (holder, rows) in [
+        (HolderKind::Person, PEOPLE),
+        (HolderKind::Workspace, WORKSPACES),
+    ] {
         let ours: BTreeSet<&str> = holder.settings().iter().map(|it| it.name).collect();
         assert_eq!(ours.len(), holder.settings().len(), "a name appears twice");
         assert_eq!(ours, rows.split_whitespace().collect(), "{holder:?}");
@@ -77,13 +80,13 @@ fn every_row_of_the_reference_is_there() {
 
 #[test]
 fn rows_are_of_one_piece() {
-    for holder in [Holder::Person, Holder::Workspace] {
+    for holder in [HolderKind::Person, HolderKind::Workspace] {
         let all = holder.settings();
         for (at, setting) in all.iter().enumerate() {
             let name = setting.name;
             let kind = match holder {
-                Holder::Person => "/people/{id}",
-                Holder::Workspace => "/workspaces/{id}",
+                HolderKind::Person => "/people/{id}",
+                HolderKind::Workspace => "/workspaces/{id}",
             };
             assert!(setting.read.contains(kind), "{name}: {}", setting.read);
             for other in setting.after {
@@ -318,7 +321,7 @@ fn what_is_there_is_not_made_a_second_time() {
         remaining_calls("user", "NEW", "digitPatterns", &value, &whole).unwrap(),
         []
     );
-    let setting = Holder::Person.find("digitPatterns").unwrap();
+    let setting = HolderKind::Person.find("digitPatterns").unwrap();
     assert!(same(setting, "NEW", &value, &whole));
     assert!(!same(setting, "NEW", &value, &half));
 }
@@ -409,8 +412,8 @@ fn reading_tells_values_from_what_does_not_apply_and_from_failures() {
         ),
         (&codes, 401, json!({"message": "token"})),
     ]);
-    let settings = read_all(&reader, Holder::Person, ID);
-    assert_eq!(settings.readings.len(), Holder::Person.settings().len());
+    let settings = read_all(&reader, HolderKind::Person, ID);
+    assert_eq!(settings.readings.len(), HolderKind::Person.settings().len());
     assert_eq!(
         settings.value("callWaiting"),
         Some(&json!({"enabled": true}))
@@ -429,7 +432,7 @@ fn reading_tells_values_from_what_does_not_apply_and_from_failures() {
 #[test]
 fn the_digest_counts_what_people_set_and_nothing_else() {
     let with = |name: &'static str, value: Value| Settings {
-        holder: Holder::Person,
+        holder: HolderKind::Person,
         readings: [(name, Reading::Value(value))].into(),
     };
     let one = with(
@@ -452,7 +455,7 @@ fn the_digest_counts_what_people_set_and_nothing_else() {
     assert!(in_schedules(&one, &other));
     assert_eq!(
         differences(&one, &one).len(),
-        Holder::Person.settings().len() - 1,
+        HolderKind::Person.settings().len() - 1,
         "what was not read is never the same"
     );
     let greeting = |uploaded: bool| {

@@ -23,7 +23,7 @@ use crate::kinds::broadworks::{Customers, detach, is_wanted, not_captured};
 use crate::kinds::field::Compared;
 use crate::kinds::{Context, no_longer};
 use crate::licensing::catalogue::Service;
-use crate::licensing::{AskState, Holder, Reason, UserIx};
+use crate::licensing::{ChangeState, Holder, Reason, UserIx};
 use crate::snapshot::broadworks::Subscriber;
 
 pub(super) type Entry = Declared<model::Subscriber>;
@@ -53,11 +53,12 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
 
 /// People who are to have Webex Calling after this plan, as far as it is asked for.
 fn callers(context: &Context<'_>) -> FxHashSet<UserIx> {
-    let asks = context.decisions.asks.iter();
-    let calling = asks.filter(|ask| {
-        ask.slot.service == Service::Calling && matches!(ask.state, AskState::Settled(Some(_)))
+    let changes = context.decisions.changes.iter();
+    let calling = changes.filter(|change| {
+        change.slot.service == Service::Calling
+            && matches!(change.state, ChangeState::Settled(Some(_)))
     });
-    let people = calling.filter_map(|ask| match ask.holder {
+    let people = calling.filter_map(|change| match change.holder {
         Holder::User(user) => Some(user),
         Holder::Workspace(_) => None,
     });

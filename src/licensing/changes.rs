@@ -1,9 +1,9 @@
-//! The words of the resolver: what a person holds, wants and asks for, how it ended, and what decisions are made from.
+//! The terms of the resolver: what a person holds and should hold, what changes, the result, and what decisions are made from.
 
 use super::catalogue::{Catalogue, LicenseIx, ProductIx, Service, Slot, Tier};
 use super::devices::Devices;
 use super::events::Part;
-use super::intent::{Entry, Intent, Template};
+use super::intent::{Granted, Intent, Template};
 use super::memberships::Memberships;
 use super::people::{People, UserIx};
 use super::places::Locations;
@@ -58,7 +58,7 @@ impl Want {
     }
 
     /// What an entry grants, save its pin.
-    pub fn of(entry: &Entry) -> Want {
+    pub fn of(entry: &Granted) -> Want {
         Want {
             product: entry.product,
             ..Want::tier(entry.tier)
@@ -68,7 +68,7 @@ impl Want {
 
 /// What should happen to one licence of one holder.
 #[derive(Debug, Clone, Copy)]
-pub enum Wish {
+pub enum LicenseAction {
     /// It should go.
     Remove,
     /// There is none yet.
@@ -81,12 +81,12 @@ pub enum Wish {
     Unclear,
 }
 
-impl Wish {
+impl LicenseAction {
     /// A grant to who has nothing, else a change.
-    pub fn get(best: Option<Held>, want: Want) -> Wish {
+    pub fn get(best: Option<Held>, want: Want) -> LicenseAction {
         match best {
-            Some(_) => Wish::Change(want),
-            None => Wish::Grant(want),
+            Some(_) => LicenseAction::Change(want),
+            None => LicenseAction::Grant(want),
         }
     }
 }
@@ -102,7 +102,7 @@ pub struct Reason {
 
 /// One licence that should change.
 #[derive(Debug, Clone)]
-pub struct Ask {
+pub struct LicenseChange {
     /// Whose.
     pub holder: Holder,
     /// What it is for.
@@ -110,38 +110,38 @@ pub struct Ask {
     /// What is held now.
     pub before: Option<Held>,
     /// What should happen.
-    pub wish: Wish,
+    pub action: LicenseAction,
     /// Why.
     pub reason: Reason,
     /// What part it has in a change of groups.
     pub part: Part,
     /// How it ended.
-    pub state: AskState,
+    pub state: ChangeState,
     /// When it got its unit, counted from 1: one after the other, there was a unit for each. 0 if it takes none.
     pub seated: u32,
 }
 
-impl Ask {
+impl LicenseChange {
     /// Whether what is held is to go, and does not wait for anything.
     pub(super) fn takes_away(&self) -> bool {
-        matches!(self.wish, Wish::Remove) && self.state != AskState::Waits
+        matches!(self.action, LicenseAction::Remove) && self.state != ChangeState::Waits
     }
 
     /// The same, with its part in a change of groups.
-    pub(super) fn with_part(self, part: Part) -> Ask {
-        Ask { part, ..self }
+    pub(super) fn with_part(self, part: Part) -> LicenseChange {
+        LicenseChange { part, ..self }
     }
 
     /// The same, kept out of the plan by a finding.
-    pub(super) fn blocked(mut self, by: Code) -> Ask {
-        self.state = AskState::Blocked(by);
+    pub(super) fn blocked(mut self, by: Code) -> LicenseChange {
+        self.state = ChangeState::Blocked(by);
         self
     }
 }
 
-/// How an ask ended.
+/// How a change ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AskState {
+pub enum ChangeState {
     /// Not settled yet.
     Open,
     /// It follows from a change of groups that waits.
@@ -156,11 +156,11 @@ pub enum AskState {
     Refused(Code),
 }
 
-/// The asks of everyone, and how many people each template that does not count would have given something.
+/// The changes of everyone, and how many people each template that does not count would have given something.
 #[derive(Debug, Default)]
-pub struct Asks {
+pub struct LicenseChanges {
     /// In order of address and path; workspaces after people.
-    pub list: Vec<Ask>,
+    pub list: Vec<LicenseChange>,
     /// By template.
     pub out_of_scope: Vec<u32>,
 }
