@@ -76,26 +76,43 @@ pub fn order(
     overage: &FxHashSet<&str>,
     kept: &[bool],
 ) -> Order {
-    let order = order_by(changes, licenses, overage, kept, Rank::Address);
-    if order.stuck.is_empty() {
-        return order;
-    }
+    let order_by = |rank: Rank<'_>| order_by(changes, licenses, overage, kept, rank);
+    let mut best = order_by(Rank::Address);
+    let mut first = FxHashSet::default();
     // Someone may have taken the unit that others need to give back theirs. The seats were settled in an order in which there
-    // is one for each (contract 3, rule 8).
-    let other = order_by(changes, licenses, overage, kept, Rank::Seated);
-    match other.stuck.len() < order.stuck.len() {
-        true => other,
-        false => order,
+    // is one for each (contract 3, rule 8); failing that, those who were stuck go before everyone else.
+    for retry in 0..RETRIES {
+        if best.stuck.is_empty() {
+            break;
+        }
+        let order = match retry {
+            0 => order_by(Rank::Seated),
+            _ => order_by(Rank::First(&first)),
+        };
+        let known = first.len();
+        first.extend(order.stuck.iter().map(|it| it.change));
+        let more = first.len() > known;
+        if order.stuck.len() < best.stuck.len() {
+            best = order;
+        } else if !more {
+            break;
+        }
     }
+    best
 }
 
-/// Which of two steps of one turn is tried first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rank {
-    /// The one whose address comes first.
+/// How often another order is tried where changes wait for each other.
+const RETRIES: usize = 8;
+
+/// Which of two steps is tried first.
+#[derive(Debug, Clone, Copy)]
+enum Rank<'a> {
+    /// Of one turn, the one whose address comes first.
     Address,
-    /// The one that got its last unit first when the seats were settled, then as before.
+    /// Of one turn, the one that got its last unit first when the seats were settled, then as before.
     Seated,
+    /// That of one of these changes, whatever the turn; of others, as when they were seated.
+    First(&'a FxHashSet<usize>),
 }
 
 fn order_by(
@@ -103,7 +120,7 @@ fn order_by(
     licenses: &[License],
     overage: &FxHashSet<&str>,
     kept: &[bool],
-    rank: Rank,
+    rank: Rank<'_>,
 ) -> Order {
     let graph = Graph::new(changes, kept, rank);
     let mut run = Run {

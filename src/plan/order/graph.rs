@@ -15,13 +15,15 @@ pub struct Graph<'a> {
     unsent: Vec<usize>,
 }
 
-impl Rank {
-    /// The place of a change among those of the same turn, before its address decides.
-    fn place(self, change: &DraftChange) -> u32 {
+impl Rank<'_> {
+    /// The place of a change, by its index, before its turn decides, and before its address does.
+    fn place(self, index: usize, change: &DraftChange) -> (bool, u32) {
         let seated = change.fields.iter().map(|field| field.seated);
+        let seated = seated.max().unwrap_or_default();
         match self {
-            Rank::Address => 0,
-            Rank::Seated => seated.max().unwrap_or_default(),
+            Rank::Address => (false, 0),
+            Rank::Seated => (false, seated),
+            Rank::First(first) => (!first.contains(&index), seated),
         }
     }
 }
@@ -43,7 +45,7 @@ pub struct Step {
 
 impl<'a> Graph<'a> {
     /// The steps of the changes that are kept. What needs one that is not is barred.
-    pub fn new(changes: &'a [DraftChange], kept: &[bool], rank: Rank) -> Graph<'a> {
+    pub fn new(changes: &'a [DraftChange], kept: &[bool], rank: Rank<'_>) -> Graph<'a> {
         let addresses: Vec<Address> = changes.iter().map(DraftChange::address).collect();
         let mut by_address: Vec<usize> = (0..changes.len()).collect();
         by_address.sort_by(|&a, &b| addresses[a].cmp(&addresses[b]));
@@ -62,12 +64,15 @@ impl<'a> Graph<'a> {
             .filter(|&change| kept[change])
             .flat_map(|change| (0..changes[change].requests.len()).map(move |at| (change, at)))
             .collect();
-        let seated: Vec<u32> = changes.iter().map(|it| rank.place(it)).collect();
+        let all = changes.iter().enumerate();
+        let seated: Vec<(bool, u32)> = all.map(|(at, it)| rank.place(at, it)).collect();
         ranks.sort_by_key(|&(change, request)| {
             let turn = changes[change].requests[request].turn;
+            let (later, seated) = seated[change];
             (
+                later,
                 turn.unwrap_or(changes[change].turn),
-                seated[change],
+                seated,
                 place[change],
                 request,
             )

@@ -147,6 +147,29 @@ fn a_unit_goes_to_a_pending_move_before_a_grant() {
 }
 
 #[test]
+fn those_who_would_block_each_other_go_before_others() {
+    // Eve frees a unit of 0. If Ann takes it, Bob and Cyd, who swap units of 0 and 1, wait for each other.
+    let mut changes = [
+        change("ann", &[(&[2], Some(0))]),
+        change("bob", &[(&[1], Some(0))]),
+        change("cyd", &[(&[0], Some(1))]),
+        change("eve", &[(&[0], None)]),
+    ];
+    changes[3].turn = Turn::Give;
+    let mut licenses = full(3);
+    licenses[0].total_units = 2;
+    licenses[0].consumed_units = 2;
+    for turn in [Turn::Move, Turn::Take] {
+        changes[1].turn = turn;
+        changes[2].turn = turn;
+        let order = ordered(&changes, &licenses);
+        assert_eq!(order.stuck, []);
+        assert_eq!(order.sequence, [3, 1, 2, 0]);
+        assert_eq!(order.peak, [2, 1, 1]);
+    }
+}
+
+#[test]
 fn a_ring_stays_out_with_all_that_needs_it() {
     let mut draft = Draft {
         changes: vec![
