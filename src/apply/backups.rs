@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::backup::{self, Features, Subject};
-use crate::change::{Change, ChangeAction, Risk};
+use crate::change::{Address, Change, ChangeAction, Risk};
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::Seen;
 use crate::webex::settings::{self, HolderKind, Reading, Setting, Settings};
@@ -43,7 +43,7 @@ pub enum Differ {
 #[derive(Debug, Clone)]
 pub struct Saved {
     /// Whose settings.
-    pub address: String,
+    pub address: Address,
     /// The kind.
     pub kind: String,
     /// Webex's id.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::change::{Change, ChangeAction, Field, Operation};
+use crate::change::{Change, ChangeAction, Field, Operation, Path};
 use crate::kinds::wire::{NOTHING_THERE as NOTHING, Seen, Standing, stands};
 use crate::kinds::{self, Calling, Form};
 use crate::webex::{Error, Names};
@@ -63,18 +63,18 @@ pub struct Context<'a> {
     /// Why members leave by themselves.
     pub leaving: Leaving,
     /// Paths whose values an earlier request of the same change removed for a moment.
-    pub aside: &'a [String],
+    pub aside: &'a [Path],
     /// Whether the object itself shows that the request is done: for requests without fields.
     pub is_done: &'a dyn Fn(&Seen) -> bool,
 }
 
 /// The fields of a change that a request sends.
 pub fn fields<'p>(operation: &Operation, change: &'p Change) -> Vec<&'p Field> {
-    let paths: BTreeSet<&str> = operation.fields.iter().map(String::as_str).collect();
+    let paths: BTreeSet<&Path> = operation.fields.iter().collect();
     change
         .fields
         .iter()
-        .filter(|field| paths.contains(field.path.as_str()))
+        .filter(|field| paths.contains(&field.path))
         .collect()
 }
 
@@ -166,7 +166,7 @@ fn changed_elsewhere(unexpected: &[(&Field, String)]) -> Option<Verdict> {
         field.path,
         in_words(field)
     );
-    let fields = unexpected.iter().map(|(field, _)| field.path.clone());
+    let fields = unexpected.iter().map(|(field, _)| field.path.to_string());
     Some(Verdict::Stale {
         fields: fields.collect(),
         why,

@@ -8,7 +8,7 @@ use super::mutex::lock;
 use super::report::{Verdict, Verdicts};
 use super::run::Run;
 use super::state::{Canaries, State, index};
-use crate::change::Operation;
+use crate::change::{Address, Operation};
 
 impl Run<'_> {
     pub(super) fn begin(&self) -> State {
@@ -42,7 +42,7 @@ impl Run<'_> {
         let moves = |operation: &&Operation| {
             let mut subjects = operation.subjects().iter();
             subjects.any(|subject| {
-                let change = self.changes.get(subject.as_str());
+                let change = self.changes.get(subject);
                 change.is_some_and(|change| {
                     let mut fields = change.fields.iter();
                     self.is_too_risky(change).is_none()
@@ -95,7 +95,7 @@ impl Run<'_> {
 
     pub(super) fn settle(&self, at: usize, verdicts: Verdicts, state: &mut State) {
         if state.canaries.first.remove(&at) {
-            let proven = |(_, verdict): &(String, Verdict)| *verdict == Verdict::Done;
+            let proven = |(_, verdict): &(Address, Verdict)| *verdict == Verdict::Done;
             let lost = verdicts.iter().find(|it| self.gate.had_lost(&it.0));
             if let Some((address, _)) = lost {
                 state.halted = Some(format!(

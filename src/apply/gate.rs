@@ -5,6 +5,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::mutex::lock;
+use crate::change::Address;
 use crate::webex::Stop;
 
 /// How often a waiting request checks whether the run is to stop.
@@ -20,9 +21,9 @@ pub struct Gate {
 #[derive(Debug, Default)]
 struct State {
     /// Addresses of those who may have lost something, and whether they have.
-    open: BTreeMap<String, bool>,
+    open: BTreeMap<Address, bool>,
     /// Addresses of those who had lost something at any time.
-    lost: Vec<String>,
+    lost: Vec<Address>,
     /// Why nothing is removed any more.
     tripped: Option<String>,
 }
@@ -30,7 +31,7 @@ struct State {
 impl Gate {
     /// Waits until no one else is without what they had; `own` are the addresses of the request that waits. An error says why
     /// nothing may be removed any more.
-    pub fn pass(&self, own: &[String], stop: &Stop) -> Result<(), String> {
+    pub fn pass(&self, own: &[Address], stop: &Stop) -> Result<(), String> {
         let mut state = lock(&self.state);
         loop {
             if let Some(why) = &state.tripped {
@@ -48,12 +49,12 @@ impl Gate {
     }
 
     /// Closes the gate for everyone else until the state of this object is known.
-    pub fn suspect(&self, address: &str) -> Suspect<'_> {
+    pub fn suspect(&self, address: &Address) -> Suspect<'_> {
         let mut state = lock(&self.state);
-        state.open.entry(address.to_owned()).or_insert(false);
+        state.open.entry(address.clone()).or_insert(false);
         Suspect {
             gate: self,
-            address: address.to_owned(),
+            address: address.clone(),
         }
     }
 
@@ -63,8 +64,8 @@ impl Gate {
     }
 
     /// Whether this object had lost something, whether or not it has been restored since.
-    pub fn had_lost(&self, address: &str) -> bool {
-        lock(&self.state).lost.iter().any(|it| it == address)
+    pub fn had_lost(&self, address: &Address) -> bool {
+        lock(&self.state).lost.contains(address)
     }
 }
 
@@ -72,7 +73,7 @@ impl Gate {
 #[derive(Debug)]
 pub struct Suspect<'a> {
     gate: &'a Gate,
-    address: String,
+    address: Address,
 }
 
 impl Suspect<'_> {
@@ -116,14 +117,14 @@ mod tests {
         let gate = Gate::default();
         let stop = Stop::default();
         assert_eq!(gate.pass(&[], &stop), Ok(()));
-        let ana = gate.suspect("user/ana@acme.com");
+        let ana = gate.suspect(&"user/ana@acme.com".into());
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| gate.pass(&[], &stop));
             ana.has_lost();
             ana.clear();
             assert_eq!(waiting.join().unwrap(), Ok(()));
         });
-        assert!(gate.had_lost("user/ana@acme.com"));
+        assert!(gate.had_lost(&"user/ana@acme.com".into()));
         assert_eq!(gate.tripped(), None);
     }
 
@@ -132,7 +133,7 @@ mod tests {
         let gate = Gate::default();
         let stop = Stop::default();
         std::thread::scope(|scope| {
-            let bo = gate.suspect("workspace/Bay 4");
+            let bo = gate.suspect(&"workspace/Bay 4".into());
             let waiting = scope.spawn(|| gate.pass(&[], &stop));
             bo.has_lost();
             drop(bo);
@@ -145,7 +146,7 @@ mod tests {
     fn a_wish_to_stop_is_heard_while_waiting() {
         let gate = Gate::default();
         let stop = Stop::default();
-        let _suspect = gate.suspect("user/bo@acme.com");
+        let _suspect = gate.suspect(&"user/bo@acme.com".into());
         stop.set();
         assert!(gate.pass(&[], &stop).is_err());
     }

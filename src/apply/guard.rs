@@ -3,7 +3,7 @@
 use super::backups::{Differ, Saved};
 use super::report::{Verdict, Verdicts};
 use super::sending::{SendError, Sending};
-use crate::change::{Change, ChangeAction, Field, Operation, Risk};
+use crate::change::{Address, Change, ChangeAction, Field, Operation, Risk};
 use crate::kinds::wire::{Seen, Standing, Subject, stands};
 use crate::kinds::{self, Calling};
 use crate::webex::Error;
@@ -99,7 +99,7 @@ impl<'a> Sending<'a> {
             let Some(saved) = saved.iter().find(|it| it.address == *address) else {
                 continue;
             };
-            let mine = |(of, verdict): &&mut (String, Verdict)| of == address && verdict.is_good();
+            let mine = |(of, verdict): &&mut (Address, Verdict)| of == address && verdict.is_good();
             let Some((_, verdict)) = verdicts.iter_mut().find(mine) else {
                 continue;
             };

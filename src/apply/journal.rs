@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::progress::{JournalError, Line, Progress, read};
 use super::report::Verdict;
+use crate::change::Address;
 use crate::disk;
 
 /// Whether to resume an interrupted run.
@@ -103,7 +104,7 @@ impl Journal {
         attempt: u32,
         method: &str,
         path: &str,
-        subjects: Vec<String>,
+        subjects: Vec<Address>,
     ) -> std::io::Result<()> {
         self.write(&Line::Begin {
             operation,
@@ -134,14 +135,14 @@ impl Journal {
     pub fn backup(
         &self,
         operation: u32,
-        subject: &str,
+        subject: &Address,
         file: &str,
         digest: &str,
         recipients: &[String],
     ) -> std::io::Result<()> {
         self.write(&Line::Backup {
             operation,
-            subject: subject.to_owned(),
+            subject: subject.clone(),
             file: file.to_owned(),
             digest: digest.to_owned(),
             recipients: recipients.to_vec(),
@@ -149,37 +150,42 @@ impl Journal {
     }
 
     /// The state of an object right before a request.
-    pub fn before(&self, operation: u32, subject: &str, object: &Value) -> std::io::Result<()> {
+    pub fn before(&self, operation: u32, subject: &Address, object: &Value) -> std::io::Result<()> {
         self.write(&Line::Before {
             operation,
-            subject: subject.to_owned(),
+            subject: subject.clone(),
             object: object.clone(),
         })
     }
 
     /// Something was lost that the plan does not remove: written before anything is sent to restore it.
-    pub fn owed(&self, operation: u32, subject: &str, lost: &str) -> std::io::Result<()> {
+    pub fn owed(&self, operation: u32, subject: &Address, lost: &str) -> std::io::Result<()> {
         self.write(&Line::Owed {
             operation,
-            subject: subject.to_owned(),
+            subject: subject.clone(),
             lost: lost.to_owned(),
         })
     }
 
     /// An object is as before or as planned. `restored`: whatever earlier runs owed it was given back, or given up on purpose.
-    pub fn whole(&self, operation: u32, subject: &str, restored: bool) -> std::io::Result<()> {
+    pub fn whole(&self, operation: u32, subject: &Address, restored: bool) -> std::io::Result<()> {
         self.write(&Line::Whole {
             operation,
-            subject: subject.to_owned(),
+            subject: subject.clone(),
             restored,
         })
     }
 
     /// The result of a request for one object.
-    pub fn settled(&self, operation: u32, subject: &str, verdict: &Verdict) -> std::io::Result<()> {
+    pub fn settled(
+        &self,
+        operation: u32,
+        subject: &Address,
+        verdict: &Verdict,
+    ) -> std::io::Result<()> {
         self.write(&Line::Settled {
             operation,
-            subject: subject.to_owned(),
+            subject: subject.clone(),
             verdict: verdict.clone(),
         })
     }
@@ -223,6 +229,8 @@ mod tests {
 
     use super::*;
 
+    const ANA: &str = "user/ana@acme.com";
+
     fn open(path: &Path, plan: &str, resume: Resume) -> Result<(Journal, Progress), JournalError> {
         Journal::open(
             path,
@@ -240,14 +248,12 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("state/journal.jsonl");
         let (journal, _) = open(&path, "P", Resume::No).unwrap();
-        let ana = || vec!["user/ana@acme.com".to_owned()];
+        let ana = || vec![ANA.into()];
         journal
             .begin(1, 1, "PATCH", "/licenses/users", ana())
             .unwrap();
         journal.end(1, 1, Some(200), Some("T_1")).unwrap();
-        journal
-            .settled(1, "user/ana@acme.com", &Verdict::Done)
-            .unwrap();
+        journal.settled(1, &ANA.into(), &Verdict::Done).unwrap();
         journal.begin(2, 1, "PUT", "/people/x", ana()).unwrap();
         drop(journal);
         // The kill came in the middle of a line.
@@ -268,7 +274,7 @@ mod tests {
         let (_, progress) = open(&path, "P", Resume::Yes).unwrap();
         assert_eq!(progress.settled.len(), 1);
         assert_eq!(progress.begun, BTreeSet::from([1, 2]));
-        assert!(progress.touched.contains("user/ana@acme.com"));
+        assert!(progress.touched.contains(ANA));
         let (_, again) = open(&path, "P", Resume::Yes).unwrap();
         assert_eq!(again, progress, "the cut line is gone");
     }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::progress::JournalError;
 use super::progress::{Line, lines};
 use crate::backup;
+use crate::change::Address;
 use crate::disk;
 use crate::finding::{CHANGE_NOT_COMPARED, Finding, PUT_BACK_OWED};
 use crate::kinds::licenses::wire as licenses;
@@ -23,7 +24,7 @@ pub struct Owed {
     /// The organisation.
     org: String,
     /// The address then.
-    address: String,
+    address: Address,
     /// The journal that records it.
     journal: PathBuf,
     operation: u32,
@@ -78,7 +79,7 @@ fn journals(state: &Path) -> std::io::Result<Vec<PathBuf>> {
 /// Journals, while they are read one after the other.
 #[derive(Default)]
 struct Ledger {
-    open: BTreeMap<String, Owed>,
+    open: BTreeMap<Address, Owed>,
     /// The journal that is read.
     journal: PathBuf,
     /// The organisation of its last run.
@@ -141,7 +142,7 @@ impl Ledger {
     }
 
     /// Adds a subject whose Calling is about to change.
-    fn before(&mut self, operation: u32, subject: String, object: Value) {
+    fn before(&mut self, operation: u32, subject: Address, object: Value) {
         // An existing debt stays, with the backup of that time: the current state is what was left.
         let known = self.open.get(&subject);
         let stays = |it: &Owed| it.lost.is_some() || self.is_same(it, operation);
@@ -162,7 +163,7 @@ impl Ledger {
     }
 
     /// Does something to the entry of a subject, if it is of this operation.
-    fn with(&mut self, subject: &str, operation: u32, change: impl FnOnce(&mut Owed)) {
+    fn with(&mut self, subject: &Address, operation: u32, change: impl FnOnce(&mut Owed)) {
         let journal = &self.journal;
         let mine = self.open.get_mut(subject);
         if let Some(mine) = mine.filter(|it| it.operation == operation && it.journal == *journal) {
@@ -171,7 +172,12 @@ impl Ledger {
     }
 
     /// Removes the entry of a subject, if it is closed; `closes` gets whether it is of this operation.
-    fn close(&mut self, subject: &str, operation: u32, closes: impl FnOnce(&Owed, bool) -> bool) {
+    fn close(
+        &mut self,
+        subject: &Address,
+        operation: u32,
+        closes: impl FnOnce(&Owed, bool) -> bool,
+    ) {
         let known = self.open.get(subject);
         if known.is_some_and(|it| closes(it, self.is_same(it, operation))) {
             self.open.remove(subject);
@@ -233,7 +239,7 @@ impl Owed {
         let mut found = holders.filter_map(|(kind, holders)| {
             let (key, object) = (holders.with_id)(snapshot, &id)?;
             Some(Now {
-                address: format!("{}/{key}", kind.name),
+                address: Address::new(kind.name, key),
                 object,
             })
         });
@@ -242,7 +248,7 @@ impl Owed {
 
     /// Paths of the fields that are kept with Calling.
     fn kept(&self) -> impl Iterator<Item = &'static str> {
-        let kind = self.address.split_once('/').map_or("", |(kind, _)| kind);
+        let (kind, _) = self.address.parts();
         let fields = kinds::find(kind).map_or(&[][..], |kind| kind.fields);
         let kept = fields.iter().filter(|it| it.calling == Calling::Kept);
         kept.map(|field| field.path)
@@ -339,6 +345,6 @@ fn quoted(path: &Path) -> String {
 
 /// A subject as in the snapshot.
 struct Now {
-    address: String,
+    address: Address,
     object: Value,
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::report::Verdict;
+use crate::change::Address;
 
 /// Why a journal cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -53,7 +54,7 @@ pub enum Line {
         attempt: u32,
         method: String,
         path: String,
-        subjects: Vec<String>,
+        subjects: Vec<Address>,
     },
     /// It was answered, or its answer was lost.
     #[serde(rename_all = "camelCase")]
@@ -69,7 +70,7 @@ pub enum Line {
     #[serde(rename_all = "camelCase")]
     Backup {
         operation: u32,
-        subject: String,
+        subject: Address,
         file: String,
         digest: String,
         /// Who can read it (`age1…`); none: it is not encrypted.
@@ -80,21 +81,21 @@ pub enum Line {
     #[serde(rename_all = "camelCase")]
     Before {
         operation: u32,
-        subject: String,
+        subject: Address,
         object: Value,
     },
     /// Something was lost that the plan does not remove, and must be restored.
     #[serde(rename_all = "camelCase")]
     Owed {
         operation: u32,
-        subject: String,
+        subject: Address,
         lost: String,
     },
     /// An object is as before or as planned, and nothing of this request is owed to it any more.
     #[serde(rename_all = "camelCase")]
     Whole {
         operation: u32,
-        subject: String,
+        subject: Address,
         /// Nor of any earlier request.
         #[serde(default)]
         restored: bool,
@@ -103,7 +104,7 @@ pub enum Line {
     #[serde(rename_all = "camelCase")]
     Settled {
         operation: u32,
-        subject: String,
+        subject: Address,
         verdict: Verdict,
     },
     /// The run ended by itself; `digest` is that of the snapshot file that it wrote, if it wrote one.
@@ -115,18 +116,18 @@ pub enum Line {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Progress {
     /// By operation and subject: the result.
-    pub settled: BTreeMap<(u32, String), Verdict>,
+    pub settled: BTreeMap<(u32, Address), Verdict>,
     /// Operations of which a request was sent, or may have been, by an earlier run.
     pub begun: BTreeSet<u32>,
     /// Addresses of the objects of these.
-    pub touched: BTreeSet<String>,
+    pub touched: BTreeSet<Address>,
     /// By operation and subject: the first backup. Later ones may have been made after the loss.
-    pub backups: BTreeMap<(u32, String), PathBuf>,
+    pub backups: BTreeMap<(u32, Address), PathBuf>,
     /// By operation and subject: how the object was before the first request, where a move may have been done in part and
     /// the object has not been found whole since.
-    pub before: BTreeMap<(u32, String), Value>,
+    pub before: BTreeMap<(u32, Address), Value>,
     /// By operation and subject: what was lost, if a loss was found.
-    pub owed: BTreeMap<(u32, String), String>,
+    pub owed: BTreeMap<(u32, Address), String>,
     /// Operations whose last answer was 206.
     pub halved: BTreeSet<u32>,
     /// The digest of the snapshot file that the last run wrote.
@@ -235,7 +236,7 @@ impl Progress {
     }
 
     /// Nothing is owed to a subject any more.
-    fn found_whole(&mut self, operation: u32, subject: String) {
+    fn found_whole(&mut self, operation: u32, subject: Address) {
         let key = (operation, subject);
         self.before.remove(&key);
         self.backups.remove(&key);

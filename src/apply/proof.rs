@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::change::{Change, ChangeAction, Field, FieldAction, Operation, Risk};
+use crate::change::{Address, Change, ChangeAction, Field, FieldAction, Operation, Path, Risk};
 use crate::finding::{CODES, Severity};
 use crate::kinds::wire::{carries, settings, wire};
 use crate::kinds::{self, Calling, Form, Kind};
@@ -28,7 +28,7 @@ fn wrong(place: impl Into<String>, why: impl Into<String>) -> Proof {
 ///
 /// The first contradiction.
 pub fn consistent(plan: &Plan) -> Proof {
-    let mut changes: BTreeMap<&str, (&Change, &'static Kind)> = BTreeMap::new();
+    let mut changes: BTreeMap<&Address, (&Change, &'static Kind)> = BTreeMap::new();
     for (at, change) in plan.changes.iter().enumerate() {
         let kind = known(at, change)?;
         if changes.insert(&change.address, (change, kind)).is_some() {
@@ -37,7 +37,7 @@ pub fn consistent(plan: &Plan) -> Proof {
         }
     }
     for (at, change) in plan.changes.iter().enumerate() {
-        let unknown = |on: &&String| !changes.contains_key(on.as_str());
+        let unknown = |on: &&Address| !changes.contains_key(on);
         if let Some(on) = change.depends_on.iter().find(unknown) {
             let why = format!("no change of the plan is {on}");
             return wrong(format!("changes[{at}].dependsOn"), why);
@@ -145,11 +145,11 @@ fn field(place: &str, kind: &Kind, change: &Change, field: &Field) -> Proof {
 }
 
 /// How often each field of each change is sent.
-type Sent<'p> = BTreeMap<(&'p str, &'p str), usize>;
+type Sent<'p> = BTreeMap<(&'p Address, &'p Path), usize>;
 
 fn requests<'p>(
     plan: &'p Plan,
-    changes: &BTreeMap<&str, (&'p Change, &'static Kind)>,
+    changes: &BTreeMap<&Address, (&'p Change, &'static Kind)>,
 ) -> Result<Sent<'p>, Contradiction> {
     let mut sent = Sent::new();
     for (at, operation) in plan.operations.iter().enumerate() {
@@ -168,12 +168,12 @@ fn requests<'p>(
         if subjects.first() != Some(&operation.subject) {
             wrong(place("subjects"), "the first is not the subject")?;
         }
-        let mut known: BTreeSet<&str> = BTreeSet::new();
+        let mut known: BTreeSet<&Path> = BTreeSet::new();
         // What a person gives up with Calling, or for a moment: a request may be about the absence of nothing else.
-        let mut given_up: BTreeSet<&str> = BTreeSet::new();
+        let mut given_up: BTreeSet<&Path> = BTreeSet::new();
         let mut seen = BTreeSet::new();
         for subject in subjects {
-            let Some((change, kind)) = changes.get(subject.as_str()) else {
+            let Some((change, kind)) = changes.get(subject) else {
                 let why = format!("no change of the plan is {subject}");
                 wrong(place("subject"), why)?;
                 continue;
@@ -193,11 +193,11 @@ fn requests<'p>(
                 }
             }
         }
-        let unknown = |path: &&String| !known.contains(path.as_str());
+        let unknown = |path: &&Path| !known.contains(path);
         if let Some(path) = operation.fields.iter().find(unknown) {
             wrong(place("fields"), format!("its changes have no {path}"))?;
         }
-        let not_given_up = |path: &&String| !given_up.contains(path.as_str());
+        let not_given_up = |path: &&Path| !given_up.contains(path);
         if let Some(path) = operation.without.iter().find(not_given_up) {
             wrong(
                 place("without"),
@@ -223,7 +223,7 @@ fn request(place: &str, operation: &Operation, change: &Change, kind: &Kind) -> 
             format!("{shown} is not a request for a {}", kind.name),
         );
     };
-    let mine = |path: &&String| change.fields.iter().any(|field| field.path == **path);
+    let mine = |path: &&Path| change.fields.iter().any(|field| field.path == **path);
     let mut paths = operation.fields.iter().filter(mine);
     if let Some(path) = paths.find(|path| !carries(wire, path)) {
         return wrong(place, format!("{shown} does not carry {path}"));
@@ -247,7 +247,7 @@ fn request(place: &str, operation: &Operation, change: &Change, kind: &Kind) -> 
 
 /// Each field is sent by exactly one request. Manual work is sent by none.
 fn everything_sent(plan: &Plan, at: usize, change: &Change, sent: &Sent<'_>) -> Proof {
-    let held = |path: &str| {
+    let held = |path: &Path| {
         let mine = |it: &&FindingLine| it.subject.as_deref() == Some(change.address.as_str());
         let mut holds = plan.findings.iter().filter(mine);
         let row = kinds::field(&change.kind, path);
@@ -255,7 +255,7 @@ fn everything_sent(plan: &Plan, at: usize, change: &Change, sent: &Sent<'_>) -> 
             && holds.any(|it| it.severity == Severity::Hold)
     };
     for field in &change.fields {
-        let times = sent.get(&(change.address.as_str(), field.path.as_str()));
+        let times = sent.get(&(&change.address, &field.path));
         let times = times.copied().unwrap_or(0);
         // A deletion is the request itself.
         let itself = change.action == ChangeAction::Delete;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::change::Address;
+
 /// The result of every change of a plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,7 +52,7 @@ pub struct Counted {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// The change.
-    pub address: String,
+    pub address: Address,
     /// Its result.
     #[serde(flatten)]
     pub verdict: Verdict,
@@ -103,7 +105,7 @@ pub enum Verdict {
 }
 
 /// How the request went for each object.
-pub type Verdicts = Vec<(String, Verdict)>;
+pub type Verdicts = Vec<(Address, Verdict)>;
 
 impl Verdict {
     /// Whether the change is as planned.
@@ -220,7 +222,7 @@ mod tests {
     #[test]
     fn the_json_form_names_the_outcome() {
         let outcome = Outcome {
-            address: "user/ana@acme.com".to_owned(),
+            address: "user/ana@acme.com".into(),
             verdict: Verdict::Failed {
                 why: "no".to_owned(),
                 tracking_id: Some("T_1".to_owned()),

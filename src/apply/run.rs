@@ -16,7 +16,7 @@ use super::progress::Progress;
 use super::report::{Outcome, Report, Verdict, Verdicts};
 use super::sending::{Part, SendError, Sending, failed};
 use super::state::{State, index};
-use crate::change::{Change, Field, Operation, Risk};
+use crate::change::{Address, Change, Field, Operation, Path, Risk};
 use crate::finding::Severity;
 use crate::kinds::wire::settings;
 use crate::kinds::{self, Form};
@@ -37,13 +37,13 @@ pub struct Run<'a> {
     journal: &'a Journal,
     pub(super) options: &'a Options,
     progress: Progress,
-    pub(super) changes: FxHashMap<&'a str, &'a Change>,
+    pub(super) changes: FxHashMap<&'a Address, &'a Change>,
     /// By operation: those that wait for it.
     pub(super) unlocks: Vec<Vec<usize>>,
     /// Why members of lists leave by themselves.
     leaving: Leaving,
     /// Addresses of objects for which something was sent, by this run or the one that it resumes.
-    touched: Mutex<BTreeSet<String>>,
+    touched: Mutex<BTreeSet<Address>>,
     /// The breaker.
     pub(super) gate: Gate,
     pub(super) stop: &'a Stop,
@@ -63,7 +63,7 @@ impl<'a> Run<'a> {
         let changes = plan
             .changes
             .iter()
-            .map(|change| (change.address.as_str(), change))
+            .map(|change| (&change.address, change))
             .collect();
         let mut unlocks = vec![Vec::new(); plan.operations.len()];
         for operation in &plan.operations {
@@ -136,7 +136,7 @@ impl<'a> Run<'a> {
     fn repair_earlier(&self, state: &mut State) -> Result<(), std::io::Error> {
         for (id, subject) in self.progress.before.keys() {
             let operation = self.plan.operations.iter().find(|it| it.id == *id);
-            let change = self.changes.get(subject.as_str());
+            let change = self.changes.get(subject);
             let (Some(operation), Some(&change)) = (operation, change) else {
                 continue;
             };
@@ -217,7 +217,7 @@ impl<'a> Run<'a> {
         let mut verdicts = Verdicts::new();
         let mut parts = Vec::new();
         for subject in operation.subjects() {
-            let Some(&change) = self.changes.get(subject.as_str()) else {
+            let Some(&change) = self.changes.get(subject) else {
                 continue;
             };
             if let Some(verdict) = self.progress.settled.get(&(operation.id, subject.clone()))
@@ -257,7 +257,7 @@ impl<'a> Run<'a> {
     }
 
     /// What an earlier request of the same change removed for a moment.
-    fn aside(&self, operation: &Operation) -> &'a [String] {
+    fn aside(&self, operation: &Operation) -> &'a [Path] {
         let before = operation.depends_on.iter();
         let earlier = before.filter_map(|&id| self.plan.operations.get(index(id)));
         let mut own =
@@ -311,7 +311,7 @@ impl<'a> Run<'a> {
             (None, true) => "the run was stopped before".to_owned(),
             (None, false) => "a change that it waits for was not done".to_owned(),
         };
-        let mut sent: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+        let mut sent: BTreeMap<&Address, BTreeSet<u32>> = BTreeMap::new();
         for operation in &self.plan.operations {
             for subject in operation.subjects() {
                 sent.entry(subject).or_default().insert(operation.id);
@@ -326,7 +326,7 @@ impl<'a> Run<'a> {
                 Some(verdict) if whole => self.left_to_a_person(change).unwrap_or(verdict),
                 Some(_) => Verdict::in_part(&because),
                 None => {
-                    let unsent = !sent.contains_key(change.address.as_str());
+                    let unsent = !sent.contains_key(&change.address);
                     let waiting = self.left_to_a_person(change).filter(|_| unsent);
                     let because = because.clone();
                     waiting.unwrap_or(Verdict::Skipped { because })

@@ -13,7 +13,7 @@ use super::mutex::lock;
 use super::repair::Ending;
 use super::report::{Verdict, Verdicts};
 use super::sending::{ATTEMPTS, Part, SendError, Sending, Suspects, failed, wire};
-use crate::change::{Change, Operation};
+use crate::change::{Address, Change, Operation};
 use crate::kinds::wire::{Objection, Request, Seen, Subject, Then, Wire, settings};
 use crate::webex::{Answer, Call, Error};
 
@@ -214,7 +214,11 @@ impl<'a> Sending<'a> {
         for subject in open {
             let verdict = match look(self.names(), &subject)? {
                 Some(Objection::Worse(why)) => {
-                    let fields = subject.fields.iter().map(|it| it.path.clone()).collect();
+                    let fields = subject
+                        .fields
+                        .iter()
+                        .map(|it| it.path.to_string())
+                        .collect();
                     Verdict::Stale { fields, why }
                 }
                 Some(Objection::Refused(why)) => Verdict::failed(why),
@@ -386,7 +390,7 @@ impl<'a> Sending<'a> {
         calls: Vec<Call>,
         attempt: u32,
     ) -> Result<(Option<Answer>, Vec<JobFailure>), SendError> {
-        let subjects: Vec<String> = open.iter().map(|it| it.change.address.clone()).collect();
+        let subjects: Vec<Address> = open.iter().map(|it| it.change.address.clone()).collect();
         let (mut last, mut failures) = (None, Vec::new());
         let mut calls = VecDeque::from(calls);
         while let Some(call) = calls.pop_front() {
@@ -469,8 +473,8 @@ fn left_out(
 
 /// A subject that is no longer open is as planned.
 fn clear(suspects: &mut Suspects<'_>, open: &[Subject<'_>]) {
-    let is_open = |address: &str| open.iter().any(|it| it.change.address == address);
-    let gone: Vec<String> = suspects.keys().filter(|it| !is_open(it)).cloned().collect();
+    let is_open = |address: &Address| open.iter().any(|it| it.change.address == *address);
+    let gone: Vec<Address> = suspects.keys().filter(|it| !is_open(it)).cloned().collect();
     for address in gone {
         suspects
             .remove(&address)

@@ -9,7 +9,7 @@ use super::journal::Journal;
 use super::options::{Live, Options};
 use super::progress::Progress;
 use super::report::Verdict;
-use crate::change::{Change, Operation};
+use crate::change::{Address, Change, Operation, Path};
 use crate::kinds;
 use crate::kinds::wire::{Seen, Wire, settings};
 use crate::webex::{Answer, Call, Error, Names, Stop};
@@ -36,9 +36,9 @@ pub struct Sending<'a> {
     pub leaving: Leaving,
     /// Addresses of objects for which something was sent. Another request of a change may be on its way at the same time,
     /// so this is asked after the object was read, and said before anything is sent.
-    pub touched: &'a Mutex<BTreeSet<String>>,
+    pub touched: &'a Mutex<BTreeSet<Address>>,
     /// Paths whose values an earlier request of the same change removed for a moment.
-    pub aside: &'a [String],
+    pub aside: &'a [Path],
     /// Whether settings of the object are saved and compared, even if moves are not backed up.
     pub canary: bool,
 }
@@ -68,14 +68,14 @@ pub enum SendError {
 }
 
 /// By address: people who may have lost something by a request.
-pub type Suspects<'a> = BTreeMap<String, Suspect<'a>>;
+pub type Suspects<'a> = BTreeMap<Address, Suspect<'a>>;
 
 impl<'a> Sending<'a> {
     pub(super) fn journaled(
         &self,
         call: &Call,
         attempt: u32,
-        subjects: Vec<String>,
+        subjects: Vec<Address>,
     ) -> Result<Answer, SendError> {
         let id = self.operation.id;
         self.journal

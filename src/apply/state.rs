@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::report::Verdict;
-use crate::change::{Change, Operation};
+use crate::change::{Address, Change, Operation};
 
 /// The state of a run.
 #[derive(Debug)]
@@ -13,13 +13,13 @@ pub struct State {
     /// Operations whose needs are met.
     pub ready: BTreeSet<usize>,
     /// By operation: the objects for which it failed, if any.
-    pub bad: Vec<BTreeSet<String>>,
+    pub bad: Vec<BTreeSet<Address>>,
     pub settled: usize,
     pub running: usize,
     /// Operations on their way that begin jobs: Webex refuses a second one of the same kind (webex-api.md 6.4).
     pub jobs: BTreeSet<usize>,
     /// By address: how it went so far.
-    pub verdicts: BTreeMap<String, Verdict>,
+    pub verdicts: BTreeMap<Address, Verdict>,
     pub canaries: Canaries,
     /// Why nothing more is begun.
     pub halted: Option<String>,
@@ -61,8 +61,8 @@ impl State {
     }
 
     /// Whether every request of a change was settled.
-    pub fn is_settled(&self, change: &Change, sent: &BTreeMap<&str, BTreeSet<u32>>) -> bool {
-        let mut ids = sent.get(change.address.as_str()).into_iter().flatten();
+    pub fn is_settled(&self, change: &Change, sent: &BTreeMap<&Address, BTreeSet<u32>>) -> bool {
+        let mut ids = sent.get(&change.address).into_iter().flatten();
         ids.all(|&id| {
             let at = index(id);
             self.unmet[at] == 0 && !self.ready.contains(&at)

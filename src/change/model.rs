@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::names::{Address, Path};
 use super::value::Shared;
 use super::words::{ChangeAction, FieldAction, Risk};
 
@@ -10,7 +11,7 @@ use super::words::{ChangeAction, FieldAction, Risk};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Change {
     /// `<kind>/<key>`, such as `user/bob@acme.com`.
-    pub address: String,
+    pub address: Address,
     /// The kind, such as `user`.
     pub kind: String,
     /// The key within the kind.
@@ -27,7 +28,7 @@ pub struct Change {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preimage_members: Option<String>,
     /// Addresses of changes that must be done before.
-    pub depends_on: Vec<String>,
+    pub depends_on: Vec<Address>,
     /// What changes, in order of path.
     pub fields: Vec<Field>,
 }
@@ -37,7 +38,7 @@ pub struct Change {
 #[serde(deny_unknown_fields)]
 pub struct Field {
     /// Such as `licenses/calling`, `members/ana@acme.com` or `phoneNumber`.
-    pub path: String,
+    pub path: Path,
     /// What happens to it.
     pub action: FieldAction,
     /// What can go wrong.
@@ -118,23 +119,23 @@ pub struct Operation {
     /// The path below the base URL, with names in braces for ids.
     pub path: String,
     /// The address of the change that it belongs to; of several, the first.
-    pub subject: String,
+    pub subject: Address,
     /// The addresses of all changes that it belongs to, if there are several.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub subjects: Vec<String>,
+    pub subjects: Vec<Address>,
     /// The paths of the fields that it sends: of each subject, those that its change has.
     #[serde(default)]
-    pub fields: Vec<String>,
+    pub fields: Vec<Path>,
     /// Paths of fields whose values it takes away for a moment; a later request sends them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub without: Vec<String>,
+    pub without: Vec<Path>,
     /// Ids of the requests that must be done before.
     pub depends_on: Vec<u32>,
 }
 
 impl Operation {
     /// The addresses of all changes that it belongs to.
-    pub fn subjects(&self) -> &[String] {
+    pub fn subjects(&self) -> &[Address] {
         match self.subjects.as_slice() {
             [] => std::slice::from_ref(&self.subject),
             several => several,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
+use super::names::{Address, Path};
 use super::value::{Shared, text};
 
 /// An object as a snapshot has it.
@@ -14,7 +15,7 @@ pub struct Observed {
     /// What people call it, such as an address and a name.
     pub names: Vec<String>,
     /// Its values by the paths of fields; what has no value is absent.
-    pub values: BTreeMap<String, Shared>,
+    pub values: BTreeMap<Path, Shared>,
 }
 
 impl Observed {
@@ -30,17 +31,17 @@ impl Observed {
     /// Gives it a text under a path, unless there is none.
     pub fn text(mut self, path: &str, value: Option<&str>) -> Observed {
         if let Some(value) = value {
-            self.values.insert(path.to_owned(), text(value));
+            self.values.insert(path.into(), text(value));
         }
         self
     }
 
     /// Gives it values under their paths.
-    pub fn with(mut self, values: impl IntoIterator<Item = (String, Shared)>) -> Observed {
+    pub fn with(mut self, values: impl IntoIterator<Item = (Path, Shared)>) -> Observed {
         self.values.extend(values);
         self
     }
 }
 
 /// Objects by address.
-pub type ObservedObjects = FxHashMap<String, Observed>;
+pub type ObservedObjects = FxHashMap<Address, Observed>;

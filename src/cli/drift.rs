@@ -122,7 +122,7 @@ impl Desired<'_> {
         let mut findings = Vec::new();
         let (mut lines, then) = match self.before(states) {
             Ok(inputs) => {
-                let addresses = plan.changes.iter().map(|change| change.address.as_str());
+                let addresses = plan.changes.iter().map(|change| &change.address);
                 let addresses = addresses.collect();
                 let (before, then) = plan::with_observed(inputs, &addresses);
                 let lines = drift::causes(side(&plan, &now), Some(side(&before, &then)));

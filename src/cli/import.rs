@@ -183,7 +183,10 @@ fn corrections(args: &Args, loaded: &Loaded, snapshot: &Snapshot) -> String {
 fn prove(loaded: &Loaded, plan: &Plan) -> Result<(), Failure> {
     let wrong = loaded.findings.iter().find(|_| loaded.has_errors());
     let wrong = wrong.map(|finding| format!("{}: {}", finding.code, finding.message));
-    let changed = plan.changes.first().map(|change| change.address.clone());
+    let changed = plan
+        .changes
+        .first()
+        .map(|change| change.address.to_string());
     match wrong.or(changed) {
         None => Ok(()),
         Some(what) => Err(Failure::new(format!(

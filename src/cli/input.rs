@@ -7,6 +7,7 @@ use super::Exit;
 use super::applied;
 use super::output::{self, Failure};
 use crate::apply;
+use crate::change::Address;
 use crate::config::files::{Origin, SourceError};
 use crate::config::{self, Config, Loaded, files};
 use crate::disk;
@@ -307,7 +308,7 @@ impl States {
         &self,
         config: &Config,
         words: &[String],
-    ) -> Result<BTreeSet<String>, Failure> {
+    ) -> Result<BTreeSet<Address>, Failure> {
         let words = words.iter();
         let applied = self.applied().map(|(applied, _)| applied);
         let found =

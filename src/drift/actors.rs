@@ -65,12 +65,11 @@ impl<'e> Trail<'e> {
 
     fn behind(&self, line: &Line, objects: &[&ObservedObjects]) -> Option<&'e Event> {
         let mut about: Vec<usize> = Vec::new();
-        let (kind, key) = line.address.split_once('/').unwrap_or_default();
+        let (kind, key) = line.address.parts();
         let field = kinds::field(kind, &line.path);
         // A member is known by its own name, so that events about it count, too.
         let member = field.filter(|field| field.form == Form::Member);
-        let member = member.and_then(|_| line.path.split_once('/'));
-        let member = member.map(|(_, member)| member);
+        let member = member.map(|_| line.path.parts().1);
         let mut names: Vec<String> = [Some(key), member]
             .into_iter()
             .flatten()
@@ -126,8 +125,8 @@ mod tests {
 
     fn line(address: &str, path: &str, cause: Cause) -> Line {
         Line {
-            address: address.to_owned(),
-            path: path.to_owned(),
+            address: address.into(),
+            path: path.into(),
             cause,
             actor: None,
             at: None,
@@ -147,7 +146,7 @@ mod tests {
             ("group/Sales", sales),
         ]
         .into_iter()
-        .map(|(address, object)| (address.to_owned(), object))
+        .map(|(address, object)| (address.into(), object))
         .collect()
     }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use similar::TextDiff;
 
 use super::{Cause, Drift};
-use crate::change::{Change, Field, Shared};
+use crate::change::{Address, Change, Field, Path, Shared};
 use crate::config::Config;
 use crate::config::edit::{self, Edit};
 use crate::config::files::SourceFile;
@@ -25,9 +25,9 @@ use crate::snapshot::Snapshot;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Taken {
     /// The address of the object.
-    pub address: String,
+    pub address: Address,
     /// The path of the field.
-    pub path: String,
+    pub path: Path,
     /// The file, and the first line that changed; none where it went together with another one.
     pub file: Option<String>,
     /// The line, from 1.
@@ -42,9 +42,9 @@ pub struct Taken {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Left {
     /// The address of the object.
-    pub address: String,
+    pub address: Address,
     /// The path of the field.
-    pub path: String,
+    pub path: Path,
     /// Why not.
     pub why: String,
     /// What to do.
@@ -86,7 +86,7 @@ pub fn adopt(
             .lines
             .iter()
             .filter(|line| line.cause == Cause::LiveChanged)
-            .map(|line| (line.address.as_str(), line.path.as_str()))
+            .map(|line| (&line.address, &line.path))
             .collect(),
         files: files.to_vec(),
         plan: drift.plan.clone(),
@@ -108,12 +108,12 @@ pub fn adopt(
     }
     let (mut taken, refused) = desk.all(&todo);
     left.extend(refused);
-    let place: FxHashMap<(&str, &str), usize> = todo
+    let place: FxHashMap<(&Address, &Path), usize> = todo
         .iter()
         .enumerate()
-        .map(|(at, it)| ((it.change.address.as_str(), it.field.path.as_str()), at))
+        .map(|(at, it)| (it.key(), at))
         .collect();
-    taken.sort_by_key(|it| place.get(&(it.address.as_str(), it.path.as_str())).copied());
+    taken.sort_by_key(|it| place.get(&(&it.address, &it.path)).copied());
     let changed = desk.files.iter().zip(files);
     let changed = changed.filter(|(now, before)| now.bytes != before.bytes);
     Adoption {
@@ -137,7 +137,7 @@ struct Desk<'a> {
     snapshot: &'a Snapshot,
     replan: Replan<'a>,
     /// Fields that may vanish with another one.
-    may_go: FxHashSet<(&'a str, &'a str)>,
+    may_go: FxHashSet<(&'a Address, &'a Path)>,
     files: Vec<SourceFile>,
     plan: Plan,
 }
@@ -300,7 +300,7 @@ impl Desk<'_> {
 }
 
 impl<'a> Todo<'a> {
-    fn key(&self) -> (&'a str, &'a str) {
+    fn key(&self) -> (&'a Address, &'a Path) {
         (&self.change.address, &self.field.path)
     }
 
@@ -327,12 +327,12 @@ impl<'a> Todo<'a> {
 }
 
 /// What a plan does to each field.
-pub(super) fn fields(plan: &Plan) -> FxHashMap<(&str, &str), (&Value, &Value)> {
+pub(super) fn fields(plan: &Plan) -> FxHashMap<(&Address, &Path), (&Value, &Value)> {
     let changes = plan.changes.iter();
     let fields = changes.flat_map(|change| change.fields.iter().map(move |field| (change, field)));
     fields
         .map(|(change, field)| {
-            let key = (change.address.as_str(), field.path.as_str());
+            let key = (&change.address, &field.path);
             (key, (&*field.before, &*field.after))
         })
         .collect()

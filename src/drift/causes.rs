@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value;
 
 use super::{Cause, Line};
-use crate::change::{Field, ObservedObjects};
+use crate::change::{Address, Field, ObservedObjects, Path};
 use crate::finding::Severity;
 use crate::kinds;
 use crate::plan::Plan;
@@ -22,7 +22,7 @@ pub struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn value(&self, address: &str, path: &str) -> Option<&'a Value> {
+    fn value(&self, address: &Address, path: &Path) -> Option<&'a Value> {
         let value = self.objects.get(address)?.values.get(path)?;
         Some(value.as_ref())
     }
@@ -50,14 +50,14 @@ pub fn causes(live: Side<'_>, applied: Option<Side<'_>>) -> Vec<Line> {
 /// What was planned against the applied state.
 struct Before<'a> {
     side: Side<'a>,
-    asked: FxHashMap<&'a str, FxHashSet<&'a str>>,
+    asked: FxHashMap<&'a Address, FxHashSet<&'a Path>>,
     blocked: FxHashSet<&'a str>,
 }
 
 impl<'a> Before<'a> {
     fn new(side: Side<'a>) -> Before<'a> {
         let changes = side.plan.changes.iter();
-        let paths = |fields: &'a [Field]| fields.iter().map(|field| field.path.as_str()).collect();
+        let paths = |fields: &'a [Field]| fields.iter().map(|field| &field.path).collect();
         let blocks = side
             .plan
             .findings
@@ -66,7 +66,7 @@ impl<'a> Before<'a> {
         Before {
             side,
             asked: changes
-                .map(|change| (change.address.as_str(), paths(&change.fields)))
+                .map(|change| (&change.address, paths(&change.fields)))
                 .collect(),
             blocked: blocks
                 .filter_map(|finding| finding.subject.as_deref())
@@ -74,8 +74,8 @@ impl<'a> Before<'a> {
         }
     }
 
-    fn cause(&self, live: Side<'_>, address: &str, field: &Field) -> Cause {
-        let path = field.path.as_str();
+    fn cause(&self, live: Side<'_>, address: &Address, field: &Field) -> Cause {
+        let path = &field.path;
         let then = self.side.value(address, path);
         let live_moved = !same(address, path, live.value(address, path), then);
         let asked = self.asked.get(address);
@@ -83,7 +83,7 @@ impl<'a> Before<'a> {
         // What an error kept out of the plan then was not as the files say either.
         let kept_out = || {
             let wanted = Some(&*field.after).filter(|after| !after.is_null());
-            self.blocked.contains(address) && !same(address, path, wanted, then)
+            self.blocked.contains(address.as_str()) && !same(address, path, wanted, then)
         };
         match (asked || kept_out(), live_moved) {
             (true, true) => Cause::Both,
@@ -95,7 +95,7 @@ impl<'a> Before<'a> {
 }
 
 /// Whether two values of a field are the same, apart from the form that Webex gives them.
-fn same(address: &str, path: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
+fn same(address: &Address, path: &Path, one: Option<&Value>, other: Option<&Value>) -> bool {
     let text = |value: Option<&Value>| match value {
         None => Some(None),
         Some(Value::String(text)) => Some(Some(text.clone())),
@@ -106,7 +106,7 @@ fn same(address: &str, path: &str, one: Option<&Value>, other: Option<&Value>) -
     }
     match (text(one), text(other)) {
         (Some(one), Some(other)) => {
-            let kind = address.split_once('/').map_or("", |(kind, _)| kind);
+            let (kind, _) = address.parts();
             let Some(field) = kinds::field(kind, path) else {
                 return false;
             };
@@ -124,6 +124,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn same(address: &str, path: &str, one: Option<&Value>, other: Option<&Value>) -> bool {
+        super::same(&address.into(), &path.into(), one, other)
+    }
 
     #[test]
     fn forms_of_one_value_are_the_same() {

@@ -18,7 +18,7 @@ pub use templates::{LiveTemplate, fights, live_templates};
 
 use serde::Serialize;
 
-use crate::change::{Change, Field};
+use crate::change::{Address, Change, Field, Path};
 use crate::finding::{DRIFT_ACTORS_UNREADABLE, DRIFT_CAUSE_UNKNOWN, Finding};
 use crate::plan::{FindingLine, Plan};
 
@@ -57,9 +57,9 @@ impl Cause {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// The address of the change.
-    pub address: String,
+    pub address: Address,
     /// The path of the field.
-    pub path: String,
+    pub path: Path,
     /// What moved.
     pub cause: Cause,
     /// Who changed it live, where the audit trail can be read.

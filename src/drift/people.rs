@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::adopt::{Left, Replan, Taken, fields, write};
-use crate::change::{nothing, text};
+use crate::change::{Address, nothing, text};
 use crate::config::edit::Edit;
 use crate::config::files::SourceFile;
 use crate::config::model::UserState;
@@ -212,17 +212,17 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn address(&self) -> String {
+    fn address(&self) -> Address {
         match self.change {
-            Change::Write(today) => format!("user/{today}"),
-            Change::Take(_) => format!("user/{}", self.email.to_lowercase()),
+            Change::Write(today) => Address::new("user", today),
+            Change::Take(_) => Address::new("user", self.email.to_lowercase()),
         }
     }
 
     fn taken(&self) -> Taken {
         Taken {
             address: self.address(),
-            path: "email".to_owned(),
+            path: "email".into(),
             file: Some(self.place.file.to_string()),
             line: Some(self.place.line as usize),
             was: text(self.email),
@@ -236,7 +236,7 @@ impl<'a> Line<'a> {
     fn left(&self, why: String) -> Left {
         Left {
             address: self.address(),
-            path: "email".to_owned(),
+            path: "email".into(),
             why,
             help: format!(
                 "change {} line {} manually",

@@ -179,6 +179,7 @@ mod tests {
 
     use super::super::{Cause, Line};
     use super::*;
+    use crate::change::Address;
 
     /// People who have messaging again, although the files remove it.
     fn drift(people: &[&str], cause: Cause) -> Drift {
@@ -198,8 +199,8 @@ mod tests {
             "changes": changes.collect::<Vec<_>>(), "pools": [], "findings": [], "operations": []
         });
         let lines = people.iter().map(|person| Line {
-            address: format!("user/{person}"),
-            path: "licenses/messaging".to_owned(),
+            address: Address::new("user", person),
+            path: "licenses/messaging".into(),
             cause,
             actor: None,
             at: None,

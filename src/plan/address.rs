@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::canonical::canonical;
+use crate::change::Address;
 use crate::config::Config;
 use crate::finding::did_you_mean;
 use crate::kinds::{KINDS, Kind};
@@ -22,9 +23,9 @@ pub struct Unknown {
 /// # Errors
 ///
 /// If there is no such kind or object.
-pub fn address(config: &Config, snapshot: &Snapshot, subject: &str) -> Result<String, Unknown> {
+pub fn address(config: &Config, snapshot: &Snapshot, subject: &str) -> Result<Address, Unknown> {
     let (kind, key) = find(config, snapshot, subject)?;
-    Ok(format!("{}/{key}", kind.name))
+    Ok(Address::new(kind.name, key))
 }
 
 /// What a user writes, with the current address if it names a person who was renamed.

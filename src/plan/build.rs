@@ -34,7 +34,7 @@ pub struct Inputs<'a> {
     /// What an earlier revision declared: what it has and `config` lacks is deleted.
     pub base: Option<&'a Config>,
     /// Addresses of the part that is asked for; none for the whole plan.
-    pub targets: BTreeSet<String>,
+    pub targets: BTreeSet<Address>,
     /// Where the desired state came from.
     pub config_ref: ConfigRef,
     /// Where the observed state came from.
@@ -178,7 +178,7 @@ fn propose(context: &Context<'_>, draft: &mut Draft) {
 }
 
 /// Puts the changes in order, keeps those that were asked for, and applies acknowledgements and guardrails.
-fn judge(context: &Context<'_>, targets: &BTreeSet<String>, draft: &mut Draft) -> Order {
+fn judge(context: &Context<'_>, targets: &BTreeSet<Address>, draft: &mut Draft) -> Order {
     let &Context {
         config,
         snapshot,
@@ -215,7 +215,7 @@ fn assemble(
     draft: Draft,
     order: &Order,
     origin: Origin,
-    targets: BTreeSet<String>,
+    targets: BTreeSet<Address>,
 ) -> Plan {
     let &Context {
         config, snapshot, ..
@@ -262,9 +262,9 @@ fn in_order(
     let mut ordered = Vec::with_capacity(slots.len());
     for &index in &order.sequence {
         if let Some(change) = slots[index].take() {
-            let mut on: Vec<String> = order.waits[index]
+            let mut on: Vec<Address> = order.waits[index]
                 .iter()
-                .map(|&on| addresses[on].to_string())
+                .map(|&on| addresses[on].clone())
                 .collect();
             on.sort_unstable();
             let Context {
@@ -312,7 +312,7 @@ fn summary(
     snapshot: &Snapshot,
     changes: &[Change],
     blocked: usize,
-    targets: &BTreeSet<String>,
+    targets: &BTreeSet<Address>,
 ) -> Summary {
     let count = |action: ChangeAction| {
         changes

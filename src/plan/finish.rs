@@ -1,8 +1,8 @@
 //! A draft's change -> the change as the plan has it, with what it destroys.
 
 use crate::change::{
-    Acknowledged, Acknowledgements, Change, DraftChange, DraftField, Field, FieldAction, Risk,
-    Source,
+    Acknowledged, Acknowledgements, Address, Change, DraftChange, DraftField, Field, FieldAction,
+    Risk, Source,
 };
 use crate::config::Config;
 use crate::finding::{Code, Finding};
@@ -10,12 +10,12 @@ use crate::finding::{Code, Finding};
 /// A draft's change as the plan has it, and the findings of what it destroys.
 pub(super) fn finish(
     change: DraftChange,
-    depends_on: Vec<String>,
+    depends_on: Vec<Address>,
     config: &Config,
     acknowledgements: &Acknowledgements<'_>,
     findings: &mut Vec<Finding>,
 ) -> Change {
-    let address = change.address().to_string();
+    let address = change.address();
     let DraftChange {
         kind,
         key,
@@ -102,7 +102,7 @@ impl Loss<'_> {
 fn into_field(field: DraftField, config: &Config, acknowledgement: Option<Acknowledged>) -> Field {
     let place = field.reason.spot.map(|spot| config.place(spot));
     Field {
-        path: field.path.into(),
+        path: field.path,
         action: field.action,
         risk: field.risk,
         before: field.before,

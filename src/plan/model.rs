@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::change::{Change, Operation};
+use crate::change::{Address, Change, Operation};
 use crate::finding::Severity;
 
 /// A whole plan, as it is saved, shown and applied.
@@ -29,7 +29,7 @@ pub struct Plan {
     pub checksum: Option<String>,
     /// The addresses that were asked for, if the plan is only for a part.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub targets: Vec<String>,
+    pub targets: Vec<Address>,
     /// Counts.
     pub summary: Summary,
     /// Everything that changes, in the order in which the last request of each is sent.

@@ -6,23 +6,23 @@ use std::collections::BTreeSet;
 
 use super::build::{Inputs, build_and};
 use super::model::Plan;
-use crate::change::ObservedObjects;
+use crate::change::{Address, ObservedObjects};
 use crate::kinds;
 use crate::snapshot::{Essence, Snapshot};
 
 /// Makes the plan, and returns the current values of the objects that it changes, and of these.
-pub fn with_observed(inputs: Inputs<'_>, besides: &BTreeSet<&str>) -> (Plan, ObservedObjects) {
+pub fn with_observed(inputs: Inputs<'_>, besides: &BTreeSet<&Address>) -> (Plan, ObservedObjects) {
     build_and(inputs, |context, draft| {
         let changed = draft
             .changes
             .iter()
             .map(|change| (change.kind, change.key.as_str()));
-        let besides = besides.iter().filter_map(|address| address.split_once('/'));
+        let besides = besides.iter().map(|address| address.parts());
         let mut objects = ObservedObjects::default();
         for (name, key) in changed.chain(besides) {
             let kind = kinds::find(name);
             let observed = kind.and_then(|kind| (kind.observe)(context, key));
-            objects.extend(observed.map(|observed| (format!("{name}/{key}"), observed)));
+            objects.extend(observed.map(|observed| (Address::new(name, key), observed)));
         }
         objects
     })

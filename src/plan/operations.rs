@@ -1,7 +1,7 @@
 //! The requests of a plan as the plan file has them.
 
 use super::order::{Order, Part};
-use crate::change::{DraftChange, Operation};
+use crate::change::{Address, DraftChange, Operation, Path};
 
 /// The requests, in order.
 pub fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
@@ -10,10 +10,10 @@ pub fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
     sent.filter_map(|(at, sent)| {
         let first = sent.parts.first()?;
         let request = &changes[first.change].requests[first.request];
-        let subjects: Vec<String> = sent
+        let subjects: Vec<Address> = sent
             .parts
             .iter()
-            .map(|part| changes[part.change].address().into())
+            .map(|part| changes[part.change].address())
             .collect();
         Some(Operation {
             id: number(at),
@@ -25,11 +25,7 @@ pub fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
                 _ => subjects,
             },
             fields: paths(changes, &sent.parts),
-            without: request
-                .without
-                .iter()
-                .map(|&path| path.to_owned())
-                .collect(),
+            without: request.without.iter().map(|&path| path.into()).collect(),
             depends_on: sent.after.iter().map(|&on| number(on)).collect(),
         })
     })
@@ -37,12 +33,12 @@ pub fn operations(changes: &[DraftChange], order: &Order) -> Vec<Operation> {
 }
 
 /// The paths that a request sends, each once, in order.
-fn paths(changes: &[DraftChange], parts: &[Part]) -> Vec<String> {
-    let mut paths: Vec<&str> = Vec::new();
+fn paths(changes: &[DraftChange], parts: &[Part]) -> Vec<Path> {
+    let mut paths: Vec<&Path> = Vec::new();
     for part in parts {
         let fields = &changes[part.change].fields;
         for &field in &part.fields {
-            let path = fields[field].path.as_str();
+            let path = &fields[field].path;
             // Whatever shares a request has few paths, and mostly the same.
             if parts.len() == 1 || !paths.contains(&path) {
                 paths.push(path);
@@ -50,5 +46,5 @@ fn paths(changes: &[DraftChange], parts: &[Part]) -> Vec<String> {
         }
     }
     paths.sort_unstable();
-    paths.into_iter().map(str::to_owned).collect()
+    paths.into_iter().cloned().collect()
 }

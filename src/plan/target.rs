@@ -16,7 +16,7 @@ use crate::snapshot::License;
 pub fn restrict(
     draft: &mut Draft,
     whole: Order,
-    targets: &BTreeSet<String>,
+    targets: &BTreeSet<Address>,
     licenses: &[License],
     overage: &FxHashSet<&str>,
 ) -> Order {
@@ -92,14 +92,14 @@ fn gives(change: &DraftChange, license: LicenseIx) -> bool {
 }
 
 /// Whether a finding stays: one that is about no object, or about one that is left.
-fn concerns(finding: &Finding, about: &dyn Fn(&str) -> bool, targets: &BTreeSet<String>) -> bool {
+fn concerns(finding: &Finding, about: &dyn Fn(&str) -> bool, targets: &BTreeSet<Address>) -> bool {
     let Some(subject) = finding.subject.as_deref() else {
         return true;
     };
     let ring = finding.code == ORDER_CYCLE
         && targets
             .iter()
-            .any(|target| finding.message.contains(target));
+            .any(|target| finding.message.contains(target.as_str()));
     !is_address(subject) || about(subject) || ring
 }
 

@@ -52,13 +52,13 @@ fn row(change: &Change, field: Option<&Field>) -> [String; COLUMNS.len()] {
     };
     let acknowledged = change.acknowledged.map(|yes| yes.to_string());
     [
-        change.address.clone(),
+        change.address.to_string(),
         change.kind.clone(),
         change.key.clone(),
         change.action.to_string(),
         change.risk.to_string(),
         acknowledged.unwrap_or_default(),
-        of(&|field| field.path.clone()),
+        of(&|field| field.path.to_string()),
         of(&|field| field.action.to_string()),
         of(&|field| field.risk.to_string()),
         of(&|field| value(&field.before)),

@@ -46,7 +46,7 @@ pub(super) fn text(drift: &Drift, options: &Options) -> String {
 pub(super) fn origins(drift: &Drift) -> Origins<'_> {
     let fields = drift.fields();
     let lines = fields.map(|(change, field, line)| {
-        let key = (change.address.as_str(), field.path.as_str());
+        let key = (&change.address, &field.path);
         (key, line)
     });
     lines.collect()

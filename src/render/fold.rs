@@ -12,7 +12,7 @@ use super::style::escape;
 use super::values::{MEMBERS, SETTINGS, describe, some_of};
 use super::verdict::{acknowledgeable, count};
 use super::view::{Block, Note, Origin, Row, Symbol};
-use crate::change::{Change, Field, FieldAction, Risk};
+use crate::change::{Address, Change, Field, FieldAction, Path, Risk};
 use crate::drift::{Cause, Line};
 use crate::finding::Severity;
 use crate::plan::Plan;
@@ -23,7 +23,7 @@ const MEMBERS_FOLD: usize = 4;
 const KEYS: usize = 5;
 
 /// Why fields differ, by address and path; none for a plan.
-pub(super) type Origins<'p> = FxHashMap<(&'p str, &'p str), &'p Line>;
+pub(super) type Origins<'p> = FxHashMap<(&'p Address, &'p Path), &'p Line>;
 
 /// Equal for origins that look the same to a reader.
 fn likeness<'p>(
@@ -31,7 +31,7 @@ fn likeness<'p>(
     change: &'p Change,
     field: &'p Field,
 ) -> Option<(Cause, Option<&'p str>)> {
-    let line = origins.get(&(change.address.as_str(), field.path.as_str()))?;
+    let line = origins.get(&(&change.address, &field.path))?;
     Some((line.cause, line.actor.as_deref()))
 }
 
@@ -153,7 +153,7 @@ fn rows<'p>(
             likeness(origins, change, field),
         )
     };
-    let mut members: FxHashMap<_, Vec<&str>> = FxHashMap::default();
+    let mut members: FxHashMap<_, Vec<&Path>> = FxHashMap::default();
     for field in change.fields.iter().filter(|field| folds(field)) {
         members.entry(sort(field)).or_default().push(&field.path);
     }
@@ -208,7 +208,7 @@ fn second_acknowledgement(rows: &mut [Row<'_>], change: &Change, uncovered: &[&s
 }
 
 /// Entries of a list that share a line: its path, how many there are, and each of them as a difference. `field` is the first.
-fn folded_list<'p>(field: &'p Field, paths: &[&'p str]) -> (Cow<'p, str>, String, Option<Diff>) {
+fn folded_list<'p>(field: &'p Field, paths: &[&'p Path]) -> (Cow<'p, str>, String, Option<Diff>) {
     let list = list_of(field).unwrap_or_default();
     let names: Vec<&str> = paths
         .iter()
@@ -251,13 +251,13 @@ fn in_short(diff: &Diff) -> String {
 }
 
 /// Why these fields of these changes differ, which do so for the same reason.
-fn origin(origins: &Origins<'_>, alike: &[&Change], paths: &[&str]) -> Option<Origin> {
+fn origin(origins: &Origins<'_>, alike: &[&Change], paths: &[&Path]) -> Option<Origin> {
     if origins.is_empty() {
         return None;
     }
     let keys = alike
         .iter()
-        .flat_map(|change| paths.iter().map(|path| (change.address.as_str(), *path)));
+        .flat_map(|change| paths.iter().map(|path| (&change.address, *path)));
     let lines: Vec<&Line> = keys.filter_map(|key| origins.get(&key).copied()).collect();
     let first = lines.first()?;
     let times = || lines.iter().filter_map(|line| line.at.as_ref());

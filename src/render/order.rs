@@ -10,7 +10,7 @@ use super::text::colour;
 use super::values::{Changed, describe, some_of, whole};
 use super::verdict::count;
 use super::view::{Sign, Symbol};
-use crate::change::{Change, Field, Operation};
+use crate::change::{Address, Change, Field, Operation};
 use crate::plan::Plan;
 
 /// Where what a request sends begins.
@@ -20,10 +20,10 @@ const ROWS: usize = 10;
 
 /// All requests, in order.
 pub(super) fn requests(page: &mut Page, plan: &Plan) {
-    let changes: FxHashMap<&str, &Change> = plan
+    let changes: FxHashMap<&Address, &Change> = plan
         .changes
         .iter()
-        .map(|change| (change.address.as_str(), change))
+        .map(|change| (&change.address, change))
         .collect();
     page.end();
     page.put(Style::Bold, "Order");
@@ -37,7 +37,7 @@ pub(super) fn requests(page: &mut Page, plan: &Plan) {
     }
 }
 
-fn request(page: &mut Page, operation: &Operation, changes: &FxHashMap<&str, &Change>) {
+fn request(page: &mut Page, operation: &Operation, changes: &FxHashMap<&Address, &Change>) {
     let Operation {
         id, method, path, ..
     } = operation;
@@ -81,9 +81,9 @@ fn request(page: &mut Page, operation: &Operation, changes: &FxHashMap<&str, &Ch
 }
 
 /// What a request sends: each field of one object, or a line for each of several.
-fn rows(operation: &Operation, changes: &FxHashMap<&str, &Change>) -> Vec<Row> {
-    let fields = |subject: &String| {
-        let change = changes.get(subject.as_str()).copied();
+fn rows(operation: &Operation, changes: &FxHashMap<&Address, &Change>) -> Vec<Row> {
+    let fields = |subject: &Address| {
+        let change = changes.get(subject).copied();
         let fields = change.into_iter().flat_map(|change| &change.fields);
         fields.filter_map(move |field| Some((change?, field)))
     };
@@ -134,7 +134,7 @@ impl Row {
         }
     }
 
-    fn together(subject: &str, sent: &[(&Change, &Field)]) -> Row {
+    fn together(subject: &Address, sent: &[(&Change, &Field)]) -> Row {
         let texts: Vec<String> = sent
             .iter()
             .map(|(change, field)| {

@@ -277,7 +277,7 @@ mod tests {
 
     fn sample() -> Report {
         let outcome = |address: &str, verdict| Outcome {
-            address: address.to_owned(),
+            address: address.into(),
             verdict,
         };
         let changes = vec![
@@ -340,7 +340,7 @@ An object has changed since the plan was made. Make a new plan.
     fn what_a_stopped_run_did_not_begin_is_told_once() {
         let mut stopped = sample();
         stopped.changes.extend((0..1000).map(|at| Outcome {
-            address: format!("user/{at}@acme.com"),
+            address: format!("user/{at}@acme.com").into(),
             verdict: Verdict::Skipped {
                 because: "the run was stopped before it began".to_owned(),
             },

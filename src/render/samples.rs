@@ -179,7 +179,7 @@ pub(super) fn update(email: &str, fields: Vec<Field>) -> Change {
 
 pub(super) fn object(kind: &str, key: &str, action: ChangeAction, fields: Vec<Field>) -> Change {
     Change {
-        address: format!("{kind}/{key}"),
+        address: Address::new(kind, key),
         kind: kind.into(),
         key: key.into(),
         action,

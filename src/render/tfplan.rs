@@ -10,7 +10,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::verdict::{self, Verdict};
-use crate::change::{Acknowledged, Change, ChangeAction, Field, FieldAction, Risk, Source};
+use crate::change::{
+    Acknowledged, Address, Change, ChangeAction, Field, FieldAction, Path, Risk, Source,
+};
 use crate::plan::{
     ConfigRef, FindingLine, GuardrailsRef, OrgRef, Plan, PoolLine, SnapshotRef, Summary,
 };
@@ -106,7 +108,7 @@ struct Extension<'p> {
     snapshot: &'p SnapshotRef,
     applied: &'p Option<SnapshotRef>,
     guardrails: &'p GuardrailsRef,
-    targets: &'p [String],
+    targets: &'p [Address],
     summary: &'p Summary,
     pools: &'p [PoolLine],
     findings: &'p [FindingLine],
@@ -115,7 +117,7 @@ struct Extension<'p> {
 /// The same for one change.
 #[derive(Serialize)]
 struct ChangeExtension<'p> {
-    address: &'p str,
+    address: &'p Address,
     kind: &'p str,
     key: &'p str,
     risk: Risk,
@@ -125,7 +127,7 @@ struct ChangeExtension<'p> {
 
 #[derive(Serialize)]
 struct FieldExtension<'p> {
-    path: &'p str,
+    path: &'p Path,
     action: FieldAction,
     risk: Risk,
     losses: &'p [String],

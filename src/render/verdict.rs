@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::style::escape;
 use super::values::some_of;
+use crate::change::Address;
 use crate::finding::{BROADWORKS_NOT_TOLD, CODES, Code, Severity};
 use crate::plan::{FindingLine, Plan, Summary};
 
@@ -200,15 +201,15 @@ pub(super) fn of(plan: &Plan) -> Verdict {
 
 /// Targets that are as they should be: nothing changes, and nothing blocks a change.
 pub(super) fn settled(plan: &Plan) -> impl Iterator<Item = &str> {
-    let changes = |target: &str| plan.changes.iter().any(|it| it.address == target);
-    let blocked = |target: &str| {
+    let changes = |target: &Address| plan.changes.iter().any(|it| it.address == *target);
+    let blocked = |target: &Address| {
         plan.findings.iter().any(|finding| {
             matches!(finding.severity, Severity::Error | Severity::Hold)
-                && finding.subject.as_deref() == Some(target)
+                && finding.subject.as_deref() == Some(target.as_str())
         })
     };
-    let targets = plan.targets.iter().map(String::as_str);
-    targets.filter(move |target| !changes(target) && !blocked(target))
+    let settled = move |target: &&Address| !changes(target) && !blocked(target);
+    plan.targets.iter().filter(settled).map(Address::as_str)
 }
 
 /// What to do about unacknowledged losses of one code, naming at most this many of their subjects.

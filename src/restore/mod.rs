@@ -10,7 +10,7 @@ mod settings;
 mod units;
 
 use crate::backup::{Bundle, Subject};
-use crate::change::{Change, ChangeAction, Risk};
+use crate::change::{Address, Change, ChangeAction, Risk};
 use crate::config::Config;
 use crate::finding::{Finding, ORG_MISMATCH, Severity};
 use crate::plan::{self, ConfigRef, Plan, SnapshotRef, preflight};
@@ -42,7 +42,7 @@ struct Case<'a> {
     snapshot: &'a Snapshot,
     /// As the snapshot has it; `None`: it is gone.
     now: Option<Subject>,
-    address: String,
+    address: Address,
 }
 
 /// Makes the plan. Returns what prevents one instead.
@@ -58,7 +58,7 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
     let Subject { kind, key, .. } = &bundle.subject;
     let case = Case {
         now: Subject::find(snapshot, kind, key),
-        address: format!("{kind}/{key}"),
+        address: Address::new(kind, key),
         bundle,
         file,
         config,

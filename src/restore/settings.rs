@@ -36,7 +36,7 @@ pub fn fields(case: &Case<'_>) -> Vec<Restored> {
             };
             (!calls.is_empty()).then(|| Restored {
                 field: Field {
-                    path: format!("{PREFIX}{}", setting.name),
+                    path: format!("{PREFIX}{}", setting.name).into(),
                     action: FieldAction::Add,
                     risk: Risk::Reversible,
                     before: nothing(),

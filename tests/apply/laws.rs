@@ -304,7 +304,7 @@ fn claimed(report: &Report, plan: &Value, now: &Value, expected: &Value) -> Vec<
         let outcome = report
             .changes
             .iter()
-            .find(|it| it.address == change["address"]);
+            .find(|it| change["address"] == it.address.as_str());
         if !outcome.unwrap().verdict.is_good() {
             continue;
         }

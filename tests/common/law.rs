@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
+use trunkline::change::Address;
 use trunkline::config::files::{Origin, SourceFile, Sources};
 use trunkline::plan::{ConfigRef, Inputs, SnapshotRef, build, preflight};
 use trunkline::snapshot::{self, Applied, Snapshot};
@@ -28,7 +29,7 @@ pub fn plan(organisation: &Organisation, order: u64) -> Result<Value, TestCaseEr
 pub fn plan_of(
     organisation: &Organisation,
     order: u64,
-    targets: BTreeSet<String>,
+    targets: BTreeSet<Address>,
 ) -> Result<Value, TestCaseError> {
     let files = yaml::files(&organisation.config, order);
     let files = files.into_iter().map(|(path, text)| SourceFile {

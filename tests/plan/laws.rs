@@ -16,6 +16,7 @@ use crate::common::yaml;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
+use trunkline::change::Address;
 
 /// What a plan leaves open until it is applied, by the finding that says so; all else must be settled by one plan.
 ///
@@ -131,9 +132,9 @@ fn is_event_of(fields: &Value, held: &BTreeSet<&str>) -> bool {
 }
 
 /// The addresses in a plan that no target needs, neither itself nor through others.
-fn needless<'p>(part: &'p Value, targets: &BTreeSet<String>) -> Vec<&'p str> {
+fn needless<'p>(part: &'p Value, targets: &BTreeSet<Address>) -> Vec<&'p str> {
     let operations: Vec<&Value> = list(&part["operations"]).collect();
-    let mut needed: BTreeSet<&str> = targets.iter().map(String::as_str).collect();
+    let mut needed: BTreeSet<&str> = targets.iter().map(Address::as_str).collect();
     let changes = by_address(part).into_iter().filter(|(_, fields)| {
         let mut fields = list(fields);
         fields.any(|field| !field["held"].is_null())
@@ -170,8 +171,10 @@ fn a_part_of_a_plan_is_safe_and_the_rest_follows() {
             return Ok(());
         }
         let addresses: Vec<&str> = changes.keys().copied().collect();
-        let targets = which.iter().map(|index| index.get(&addresses).to_string());
-        let targets: BTreeSet<String> = targets.collect();
+        let targets = which
+            .iter()
+            .map(|index| Address::from(*index.get(&addresses)));
+        let targets: BTreeSet<Address> = targets.collect();
         let part = plan_of(&organisation, 0, targets.clone())?;
         let said = || format!("{targets:?}\n{}\n\nof\n{}", brief(&part), brief(&whole));
         prop_assert_eq!(&part["targets"], &json!(targets));

@@ -315,7 +315,7 @@ fn names_in_the_head_are_cut() {
     let long = "x".repeat(100_000);
     plan.org.name = long.clone();
     plan.config.reference = Some(long.clone());
-    plan.targets = vec![format!("user/{long}"); 20];
+    plan.targets = vec![format!("user/{long}").into(); 20];
     let mut guardrail = serde_json::to_value(&plan).unwrap();
     guardrail["findings"] = (0..20)
         .map(|_| json!({"code": "guardrail-protect", "severity": "error", "subject": long, "message": "m",

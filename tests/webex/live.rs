@@ -145,7 +145,12 @@ fn a_token_that_ends_stops_the_run_and_a_new_one_goes_on() {
             .iter()
             .filter(|field| field.path == "phoneNumber" || field.path == "extension")
         {
-            assert_eq!(user[&field.path], *field.after, "{}", outcome.address);
+            assert_eq!(
+                user[field.path.as_str()],
+                *field.after,
+                "{}",
+                outcome.address
+            );
         }
     }
     assert!(

@@ -23,14 +23,14 @@ pub fn observe<D, O>(rows: &[Row<D, O>], seen: &O, mut observed: Observed) -> Ob
             Get::Texts(get) => {
                 let mut all: Vec<&str> = get(seen).iter().map(|it| &**it).collect();
                 all.sort_unstable();
-                observed.with([(path.to_owned(), Arc::new(json!(all)))])
+                observed.with([(path.into(), Arc::new(json!(all)))])
             }
             Get::Each(get) => {
                 let all = get(seen).iter();
-                observed.with(all.map(|one| (format!("{path}{one}"), text(one))))
+                observed.with(all.map(|one| (format!("{path}{one}").into(), text(one))))
             }
             Get::Flag(get) => {
-                let there = get(seen).then(|| (path.to_owned(), Arc::new(json!(true))));
+                let there = get(seen).then(|| (path.into(), Arc::new(json!(true))));
                 observed.with(there)
             }
         };

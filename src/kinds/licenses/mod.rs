@@ -6,7 +6,7 @@ pub mod wire;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::change::{DraftField, FieldAction, Risk, Shared, license_value, nothing};
+use crate::change::{DraftField, FieldAction, Path, Risk, Shared, license_value, nothing};
 use crate::kinds::field::Row;
 use crate::licensing::catalogue::{Catalogue, Tier};
 use crate::licensing::{ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange};
@@ -97,7 +97,7 @@ fn risk_of_change(before: Held, after: Held) -> Risk {
 }
 
 /// What a holder has now, by path: of several licences for the same, the best; of one held twice, the one that goes.
-pub fn observed(facts: &Facts<'_>, holder: Holder) -> BTreeMap<String, Shared> {
+pub fn observed(facts: &Facts<'_>, holder: Holder) -> BTreeMap<Path, Shared> {
     let mut values = BTreeMap::new();
     let all = facts.has(holder);
     let goes = |held: &&Held| {
@@ -109,7 +109,7 @@ pub fn observed(facts: &Facts<'_>, holder: Holder) -> BTreeMap<String, Shared> {
     for held in surplus.into_iter().chain(all) {
         let value = || Arc::new(license_value(facts, held.license));
         values
-            .entry(facts.catalogue.path(held.slot))
+            .entry(facts.catalogue.path(held.slot).into())
             .or_insert_with(value);
     }
     values

@@ -71,7 +71,7 @@ fn general(subject: &Subject<'_>) -> Map<String, Value> {
                 moved = true;
                 address.insert(line.to_owned(), (*field.after).clone());
             }
-            Some(None) => _ = body.insert(field.path.clone(), (*field.after).clone()),
+            Some(None) => _ = body.insert(field.path.to_string(), (*field.after).clone()),
             None => {}
         }
     }

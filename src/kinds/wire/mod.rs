@@ -10,7 +10,7 @@ mod standing;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::change::{Change, Field, Operation};
+use crate::change::{Change, Field, Operation, Path};
 use crate::kinds::Kind;
 use crate::snapshot::Essence;
 use crate::webex::{Call, Error, Names, Refusal, encode};
@@ -254,7 +254,7 @@ pub struct Request<'a> {
     /// The objects that it is for.
     pub subjects: &'a [Subject<'a>],
     /// Paths of fields whose values it takes away for a moment.
-    pub without: &'a [String],
+    pub without: &'a [Path],
 }
 
 /// One object of a request.

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::address::{Unknown, find, today};
 use super::build::{Inputs, build_and};
 use super::model::{FindingLine, Plan, PoolLine};
-use crate::change::{Change, Fact, Shared, Source, license_value, nothing};
+use crate::change::{Address, Change, Fact, Shared, Source, license_value, nothing};
 use crate::config::{Config, Spot};
 use crate::kinds::{Context, KINDS, Kind};
 use crate::licensing::catalogue::LicenseIx;
@@ -45,7 +45,7 @@ pub fn explain(inputs: Inputs<'_>, question: Question<'_>) -> Result<Explanation
     let known = known?;
     let subject = Subject {
         kind,
-        address: format!("{}/{key}", kind.name),
+        address: Address::new(kind.name, &key),
         key,
     };
     Ok(assemble(config, snapshot, plan, subject, known))
@@ -151,7 +151,7 @@ fn license_line(config: &Config, facts: &Facts<'_>, mut traced: Traced) -> (Trac
         _ => Shared::clone(&now),
     };
     let line = LicenseLine {
-        path: traced.path.clone(),
+        path: traced.path.as_str().into(),
         held,
         outcome,
         code: code.map(|code| code.to_string()),
@@ -197,7 +197,7 @@ fn line(config: &Config, spot: Spot) -> Line {
 struct Subject<'a> {
     kind: &'a Kind,
     key: String,
-    address: String,
+    address: Address,
 }
 
 fn assemble(

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use crate::change::{Acknowledged, ChangeAction, Fact, FieldAction, Risk, Shared};
+use crate::change::{Acknowledged, Address, ChangeAction, Fact, FieldAction, Path, Risk, Shared};
 use crate::plan::model::{ConfigRef, FindingLine, OrgRef, PoolLine, SnapshotRef};
 
 /// Why one object is as it is, and what happens to it.
@@ -21,7 +21,7 @@ pub struct Explanation {
     /// The observed state.
     pub snapshot: SnapshotRef,
     /// `<kind>/<key>`.
-    pub address: String,
+    pub address: Address,
     /// The kind.
     pub kind: String,
     /// The key within the kind.
@@ -114,7 +114,7 @@ pub struct ChangeLine {
 #[derive(Debug, Clone, Serialize)]
 pub struct FieldLine {
     /// Such as `licenses/calling` or `displayName`.
-    pub path: String,
+    pub path: Path,
     /// What happens to it.
     pub action: FieldAction,
     /// Its risk.
@@ -137,7 +137,7 @@ pub struct FieldLine {
 #[derive(Debug, Clone, Serialize)]
 pub struct LicenseLine {
     /// Such as `licenses/calling`.
-    pub path: String,
+    pub path: Path,
     /// What is held now, the best first.
     pub held: Vec<Value>,
     /// What becomes of it.

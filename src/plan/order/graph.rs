@@ -99,10 +99,10 @@ impl<'a> Graph<'a> {
             of_change,
             unsent,
         };
-        let index: FxHashMap<&str, usize> = addresses
+        let index: FxHashMap<&Address, usize> = addresses
             .iter()
             .enumerate()
-            .map(|(change, address)| (address.as_str(), change))
+            .map(|(change, address)| (address, change))
             .collect();
         for step in 0..graph.steps.len() {
             graph.link(step, &index, kept);
@@ -110,14 +110,14 @@ impl<'a> Graph<'a> {
         graph
     }
 
-    fn link(&mut self, step: usize, index: &FxHashMap<&str, usize>, kept: &[bool]) {
+    fn link(&mut self, step: usize, index: &FxHashMap<&Address, usize>, kept: &[bool]) {
         let request = self.request(step);
         let change = &self.changes[self.steps[step].change];
         let general = change.depends_on.iter().filter(|_| !request.early);
         let mut needs: Vec<usize> = self.own_before(step).into_iter().collect();
         for need in general.chain(&request.after) {
             let (Need::Done(address) | Need::Begun(address)) = need;
-            match index.get(address.as_str()) {
+            match index.get(address) {
                 Some(&on) if !kept[on] => self.steps[step].barred = true,
                 Some(&on) if on != self.steps[step].change => {
                     needs.extend(self.end(on, matches!(need, Need::Begun(_))));

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
-use crate::change::{Change, ChangeAction, Field, FieldAction, Risk};
+use crate::change::{Address, Change, ChangeAction, Field, FieldAction, Risk};
 use crate::finding::Severity;
 use crate::plan::Plan;
 use crate::render::diff::Diff;
@@ -140,11 +140,11 @@ pub(super) fn json(full: &View<'_>, short: &View<'_>, alone: bool) -> serde_json
 }
 
 /// The number of the block of each change that shares one.
-fn alike<'p>(short: &View<'p>) -> FxHashMap<&'p str, u32> {
+fn alike<'p>(short: &View<'p>) -> FxHashMap<&'p Address, u32> {
     let several = short.blocks.iter().filter(|it| it.members.len() > 1);
     (1..)
         .zip(several)
-        .flat_map(|(n, block)| block.members.iter().map(move |it| (it.address.as_str(), n)))
+        .flat_map(|(n, block)| block.members.iter().map(move |it| (&it.address, n)))
         .collect()
 }
 
@@ -180,7 +180,7 @@ impl<'p> Maker<'p> {
         texts.into_iter().map(|(text, _)| text).collect()
     }
 
-    fn change(&mut self, block: &Block<'p>, alike: &FxHashMap<&str, u32>) {
+    fn change(&mut self, block: &Block<'p>, alike: &FxHashMap<&Address, u32>) {
         let Some(&change) = block.members.first() else {
             return;
         };
@@ -200,7 +200,7 @@ impl<'p> Maker<'p> {
         changes.risk.push(change.risk as u8);
         changes.acknowledged.push(change.acknowledged);
         changes.symbol.push(symbol);
-        let alike = alike.get(change.address.as_str()).copied();
+        let alike = alike.get(&change.address).copied();
         changes.alike.push(alike.unwrap_or_default());
         changes.rows.push(rows);
     }

@@ -5,6 +5,7 @@
 use maud::{Markup, html};
 
 use super::findings::number;
+use crate::change::Address;
 use crate::finding::Severity;
 use crate::plan::GuardrailsRef;
 use crate::render::page::{minute, named};
@@ -47,7 +48,7 @@ pub(super) fn head(view: &View<'_>) -> Markup {
             (tiles(view))
             p.summary { (view.summary()) }
             @if !plan.targets.is_empty() {
-                p { "Only a part: " (some(plan.targets.iter().map(String::as_str))) }
+                p { "Only a part: " (some(plan.targets.iter().map(Address::as_str))) }
                 @let settled = some(settled(plan));
                 @if !settled.is_empty() {
                     p { "Nothing to change: " (settled) }

@@ -13,7 +13,7 @@ use super::values::some_of;
 use super::verdict::{self, Verdict};
 use super::view::{Block, Note, Origin, Row, Sign, Symbol, View};
 use super::{Detail, Options, order};
-use crate::change::ChangeAction;
+use crate::change::{Address, ChangeAction};
 use crate::plan::Plan;
 
 /// Where the path of a field begins.
@@ -94,7 +94,7 @@ fn title(plan: &Plan) -> String {
         0 => "trunkline plan".to_owned(),
         _ => format!(
             "trunkline plan --target {}",
-            some_of(plan.targets.iter().map(String::as_str), TARGETS)
+            some_of(plan.targets.iter().map(Address::as_str), TARGETS)
         ),
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use trunkline::change::{Change, ChangeAction, Field, FieldAction, Risk, Shared, Source, nothing};
+use trunkline::change::{
+    Address, Change, ChangeAction, Field, FieldAction, Risk, Shared, Source, nothing,
+};
 use trunkline::finding::Severity;
 use trunkline::plan::{ConfigRef, FindingLine, GuardrailsRef, OrgRef, Plan, SnapshotRef, Summary};
 
@@ -102,7 +104,7 @@ fn change(number: usize, licence: &Shared) -> Change {
         ],
     };
     Change {
-        address: format!("user/{key}"),
+        address: Address::new("user", &key),
         kind: "user".into(),
         key,
         action: ChangeAction::Update,
