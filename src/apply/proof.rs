@@ -61,7 +61,7 @@ fn known(at: usize, change: &Change) -> Result<&'static Kind, Contradiction> {
             why,
         });
     };
-    if change.key.is_empty() || change.address != format!("{}/{}", change.kind, change.key) {
+    if change.key.is_empty() || change.address != Address::new(&change.kind, &change.key) {
         let why = format!("it is not {}/{}", change.kind, change.key);
         wrong(place("address"), why)?;
     }

@@ -1,7 +1,7 @@
 //! The Calling of people and workspaces as plans show it: location, number and extension, and what is permanently lost.
 
 use super::Context;
-use crate::change::{Draft, DraftField, FieldAction, Risk, text_or_nothing};
+use crate::change::{Address, Draft, DraftField, FieldAction, Risk, text_or_nothing};
 use crate::finding::{CALLING_LOSS, FEATURES_LEFT, Finding};
 use crate::licensing::catalogue::Service;
 use crate::licensing::{
@@ -123,7 +123,7 @@ pub fn say_left(
     let spot = change.reason.spot;
     draft.findings.push(
         Finding::warning(FEATURES_LEFT, message)
-            .about(format!("{kind}/{key}"))
+            .about(Address::new(kind, key))
             .help("add it to the features of the new location in Control Hub, and decide who takes the calls of \
                 the old ones")
             .at_opt(spot.map(|spot| context.config.place(spot))),

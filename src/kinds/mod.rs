@@ -28,7 +28,8 @@ use serde_json::Value;
 use self::adopt::{Adopted, Wanted};
 pub use self::field::{Calling, Field, Form};
 use crate::change::{
-    Acknowledgements, ChangeAction, Draft, DraftChange, EXISTENCE, Fact, FieldAction, Observed,
+    Acknowledgements, Address, ChangeAction, Draft, DraftChange, EXISTENCE, Fact, FieldAction,
+    Observed,
 };
 use crate::config::sections::Section;
 use crate::config::{Config, schema};
@@ -50,7 +51,7 @@ pub struct Context<'a> {
     /// The observed state before `formerly` gave objects their new names.
     pub captured: &'a Snapshot,
     /// The old name of each address that is to have another.
-    pub old_names: &'a BTreeMap<String, String>,
+    pub old_names: &'a BTreeMap<Address, String>,
     /// What happens to licences and numbers.
     pub decisions: &'a Decisions,
     /// Acknowledged losses.
@@ -62,7 +63,7 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The name that an object has had so far, if it is to have another.
     fn old_name(&self, kind: &str, key: &str) -> Option<&str> {
-        let old = self.old_names.get(&format!("{kind}/{key}"));
+        let old = self.old_names.get(&Address::new(kind, key));
         old.map(String::as_str)
     }
 }

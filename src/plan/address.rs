@@ -107,10 +107,8 @@ fn known_as(snapshot: &Snapshot, text: &str) -> Option<Result<(&'static Kind, St
     if found.len() < 2 {
         return found.pop().map(Ok);
     }
-    let addresses = found
-        .iter()
-        .map(|(kind, key)| format!("{}/{key}", kind.name));
-    let addresses: Vec<String> = addresses.collect();
+    let addresses = found.iter().map(|(kind, key)| Address::new(kind.name, key));
+    let addresses: Vec<Address> = addresses.collect();
     Some(Err(Unknown {
         message: format!("{} objects are known as `{text}`", addresses.len()),
         help: format!("name one of them: {}", addresses.join(", ")),

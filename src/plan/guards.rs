@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::change::{ChangeAction, DraftChange, FieldAction, NAME, People, Risk};
+use crate::change::{Address, ChangeAction, DraftChange, FieldAction, NAME, People, Risk};
 use crate::config::model::{DIRECTORY_SYNC, IRREVERSIBLE, MINIMUM, PERCENT};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
@@ -186,7 +186,7 @@ impl Guard<'_> {
             let touches = |change: &&DraftChange| {
                 change.action != ChangeAction::Create
                     && (same_address(&change.address(), &protected.value)
-                        || old_address(change).as_deref() == Some(protected.value.as_str()))
+                        || old_address(change).is_some_and(|it| it == protected.value))
             };
             if let Some(change) = changes.iter().find(touches) {
                 let what = if change.action == ChangeAction::Delete {
@@ -255,9 +255,9 @@ fn removed<'s>(
 }
 
 /// The address that an object has had so far, if the change gives it another name.
-fn old_address(change: &DraftChange) -> Option<String> {
+fn old_address(change: &DraftChange) -> Option<Address> {
     let name = change.fields.iter().find(|field| field.path == NAME)?;
-    Some(format!("{}/{}", change.kind, name.before.as_str()?))
+    Some(Address::new(change.kind, name.before.as_str()?))
 }
 
 /// Whether two addresses are the same; e-mail addresses are compared in lower case.

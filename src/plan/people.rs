@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::change::Address;
 use crate::config::claims::{Members, People};
 use crate::config::model::UserState;
 use crate::config::sections::SECTIONS;
@@ -185,7 +186,7 @@ impl Reading<'_> {
         let place = self.before.place(spot);
         self.told
             .entry(email.to_owned())
-            .or_insert_with(|| finding.about(format!("user/{email}")).at(place));
+            .or_insert_with(|| finding.about(Address::new("user", email)).at(place));
     }
 
     fn taken_over(&mut self, email: &str, spot: Spot) {

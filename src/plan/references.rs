@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use crate::change::Address;
 use crate::config::sections::SECTIONS;
 use crate::config::yaml::At;
 use crate::config::{Config, Spot};
@@ -19,7 +20,7 @@ pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
         .map(
             |(spot, location)| match locations.obstacle(&location.value) {
                 Some(Obstacle::Ambiguous(ids)) => several("locations", &location.value, ids)
-                    .about(format!("location/{}", location.value))
+                    .about(Address::new("location", &location.value))
                     .at(config.place(spot)),
                 Some(_) => say_refused(config, spot, location),
                 None => say(config, &known, spot, location),
@@ -35,7 +36,7 @@ fn say(config: &Config, known: &FxHashSet<&str>, spot: Spot, location: &At<Strin
     let help = did_you_mean(name, names.iter().copied())
         .unwrap_or_else(|| "declare it under `locations`, or correct the name".into());
     Finding::error(LOCATION_UNKNOWN, format!("there is no location `{name}`"))
-        .about(format!("location/{name}"))
+        .about(Address::new("location", name))
         .help(help)
         .at(config.place(spot))
 }
@@ -45,7 +46,7 @@ fn say_refused(config: &Config, spot: Spot, location: &At<String>) -> Finding {
     let name = &location.value;
     let message = format!("the location `{name}` cannot be created yet");
     Finding::error(LOCATION_UNKNOWN, message)
-        .about(format!("location/{name}"))
+        .about(Address::new("location", name))
         .help(format!("fix `locations.{name}` first"))
         .at(config.place(spot))
 }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::change::Draft;
+use crate::change::{Address, Draft};
 use crate::config::Config;
 use crate::finding::{Finding, RENAME_CONFLICT};
 use crate::kinds::KINDS;
@@ -16,7 +16,7 @@ pub fn apply<'s>(
     config: &Config,
     snapshot: &'s Snapshot,
     draft: &mut Draft,
-) -> (Cow<'s, Snapshot>, BTreeMap<String, String>) {
+) -> (Cow<'s, Snapshot>, BTreeMap<Address, String>) {
     let mut observed = Cow::Borrowed(snapshot);
     let mut old_names = BTreeMap::new();
     for kind in KINDS {
@@ -24,7 +24,7 @@ pub fn apply<'s>(
             continue;
         };
         for former in (names.former)(config) {
-            let address = format!("{}/{}", kind.name, former.now);
+            let address = Address::new(kind.name, &former.now);
             match (
                 (rename.has)(snapshot, &former.old),
                 (rename.has)(snapshot, &former.now),

@@ -319,7 +319,7 @@ impl LocationPlan<'_> {
         draft.findings.push(finding.about(self.address()).at(place));
     }
 
-    fn address(&self) -> String {
-        format!("{}/{}", KIND.name, self.name)
+    fn address(&self) -> Address {
+        Address::new(KIND.name, self.name)
     }
 }

@@ -9,7 +9,7 @@ mod plan;
 mod wire;
 
 use self::fields::FIELDS;
-use crate::change::{Fact, Observed};
+use crate::change::{Address, Fact, Observed};
 use crate::config::Config;
 use crate::config::sections::NUMBER;
 use crate::finding::{Finding, NUMBERS_MANUAL_CONTROL_HUB};
@@ -129,6 +129,6 @@ fn essence(seen: &Number) -> Essence {
 fn only_manually(location: &str, what: &str) -> Finding {
     let message = format!("numbers of {location} are ordered and returned only manually: {what}");
     Finding::hold(NUMBERS_MANUAL_CONTROL_HUB, message)
-        .about(format!("location/{location}"))
+        .about(Address::new("location", location))
         .help("do it in Control Hub (Services, Calling, Numbers, Manage), and take a new snapshot")
 }

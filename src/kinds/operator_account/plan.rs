@@ -2,7 +2,7 @@
 
 use super::KIND;
 use crate::change::{
-    ChangeAction, Draft, DraftChange, DraftField, FieldAction, Risk, Turn, nothing, text,
+    Address, ChangeAction, Draft, DraftChange, DraftField, FieldAction, Risk, Turn, nothing, text,
 };
 use crate::config::model::{Authorization, OperatorAccount};
 use crate::config::yaml::At;
@@ -39,7 +39,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             let finding = Finding::info(NOT_DELETED, message);
             draft
                 .findings
-                .push(finding.about(format!("{}/{name}", KIND.name)));
+                .push(finding.about(Address::new(KIND.name, name)));
         }
     }
 }
@@ -222,6 +222,6 @@ impl Account<'_> {
         draft.blocked += usize::from(matches!(finding.severity, Severity::Error | Severity::Hold));
         draft
             .findings
-            .push(finding.about(format!("{}/{}", KIND.name, self.name)));
+            .push(finding.about(Address::new(KIND.name, self.name)));
     }
 }

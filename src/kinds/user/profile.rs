@@ -7,7 +7,7 @@ use serde_json::json;
 use super::KIND;
 use super::fields::{FIELDS, ROLES};
 use super::plan::Person;
-use crate::change::{Draft, DraftField, FieldAction, Risk, nothing};
+use crate::change::{Address, Draft, DraftField, FieldAction, Risk, nothing};
 use crate::config::yaml::At;
 use crate::config::{Declared, model};
 use crate::finding::{DIRECTORY_OWNED_FIELD, Finding};
@@ -88,7 +88,7 @@ impl Person<'_> {
             let state = declared.value.state.as_ref()?;
             Some(self.context.config.place(declared.spot(state)))
         });
-        let finding = finding.about(format!("user/{}", self.email));
+        let finding = finding.about(Address::new("user", self.email));
         draft.findings.push(finding.at_opt(state));
     }
 
@@ -105,7 +105,7 @@ impl Person<'_> {
                 DIRECTORY_OWNED_FIELD,
                 format!("`{field}` of this person belongs to the directory"),
             )
-            .about(format!("user/{}", self.email))
+            .about(Address::new("user", self.email))
             .help("change it in the directory, and omit it here")
             .at(self.context.config.place(declared.spot(at))),
         );

@@ -4,8 +4,8 @@ use rustc_hash::FxHashMap;
 
 use super::{KIND, activation, essence, needs, operator, steps};
 use crate::change::{
-    ChangeAction, Draft, DraftChange, DraftField, EXISTENCE, FieldAction, Request, Risk, Turn,
-    nothing, text,
+    Address, ChangeAction, Draft, DraftChange, DraftField, EXISTENCE, FieldAction, Request, Risk,
+    Turn, nothing, text,
 };
 use crate::config::model::{User, UserWebexGo, WebexGoMode};
 use crate::config::yaml::At;
@@ -222,7 +222,7 @@ impl<'a> Person<'a> {
     /// Reports something about the device, at `mode` where it has no place of its own.
     pub fn say(&self, finding: Finding, draft: &mut Draft) {
         draft.blocked += usize::from(matches!(finding.severity, Severity::Error | Severity::Hold));
-        let finding = finding.about(format!("{}/{}", KIND.name, self.email));
+        let finding = finding.about(Address::new(KIND.name, self.email));
         draft.findings.push(match finding.place {
             Some(_) => finding,
             None => finding.at(self.context.config.place(self.spot(&self.go.value.mode))),

@@ -2,7 +2,7 @@
 
 use super::plan::{Entry, Subscribers};
 use super::removal::address;
-use crate::change::{Draft, DraftField, FieldAction, Risk, text, text_or_nothing};
+use crate::change::{Address, Draft, DraftField, FieldAction, Risk, text, text_or_nothing};
 use crate::config::model;
 use crate::finding::*;
 use crate::kinds::broadworks::Organisation;
@@ -101,7 +101,7 @@ impl Subscribers<'_> {
             };
             draft.findings.push(
                 Finding::hold(BROADWORKS_WAITS_FOR_FIRST, format!("{people} until {first}"))
-                    .about(format!("broadworksEnterprise/{home}"))
+                    .about(Address::new("broadworksEnterprise", home))
                     .help("the first subscriber creates the organisation; plan again when it is provisioned")
                     .at(self.context.config.place(*spot)),
             );
