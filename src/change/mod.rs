@@ -19,7 +19,7 @@ pub use draft::{
 };
 pub use fact::Fact;
 pub use model::{Acknowledged, Change, EXISTENCE, Field, NAME, Operation, Source};
-pub use names::{Address, Path, parts};
+pub use names::{Address, Path};
 pub use observed::{Observed, ObservedObjects};
 pub use value::{Shared, nothing, text, text_or_nothing};
 pub use words::{ChangeAction, FieldAction, Risk};

@@ -24,13 +24,8 @@ impl Address {
 
     /// The kind and the key; nothing of either in a text that is no address.
     pub fn parts(&self) -> (&str, &str) {
-        parts(&self.0)
+        self.0.split_once('/').unwrap_or_default()
     }
-}
-
-/// The kind and the key of a text that is an address; nothing of either if it is none.
-pub fn parts(address: &str) -> (&str, &str) {
-    address.split_once('/').unwrap_or_default()
 }
 
 impl Path {

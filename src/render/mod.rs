@@ -43,7 +43,7 @@ pub use formats::{
 pub use report::report;
 pub use style::escape;
 pub use verdict::Verdict;
-pub use view::{Block, Entry, Note, Origin, Row, Seat, Sign, Symbol, View};
+pub use view::{Block, FindingGroup, Note, Origin, Row, Seat, Sign, Symbol, View};
 
 use std::io;
 

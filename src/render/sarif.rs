@@ -26,7 +26,7 @@ const LEVELS: [(Severity, &str, (&str, &str)); 4] = [
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry<'f> {
+struct SarifResult<'f> {
     rule_id: &'f str,
     rule_index: usize,
     level: &'static str,
@@ -51,9 +51,9 @@ pub(super) fn log(
     rules.sort_unstable();
     rules.dedup();
     let mut seen = FxHashMap::default();
-    let results: Vec<Entry<'_>> = shown
+    let results: Vec<SarifResult<'_>> = shown
         .iter()
-        .map(|finding| Entry {
+        .map(|finding| SarifResult {
             rule_id: &finding.code,
             rule_index: rules.binary_search(&finding.code.as_str()).unwrap_or(0),
             level: level(finding.severity),

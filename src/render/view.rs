@@ -31,7 +31,7 @@ pub struct View<'p> {
     pub seats: Vec<Seat<'p>>,
     /// Findings: errors, holds, warnings, infos; within these in the plan's order. Infos about a loss that is acknowledged
     /// are left out, since its block says so.
-    pub findings: Vec<Entry<'p>>,
+    pub findings: Vec<FindingGroup<'p>>,
     /// How it ends.
     pub verdict: Verdict,
 }
@@ -197,7 +197,7 @@ pub struct Seat<'p> {
 
 /// One finding, or several that say the same.
 #[derive(Debug)]
-pub enum Entry<'p> {
+pub enum FindingGroup<'p> {
     /// A finding.
     One(&'p FindingLine),
     /// Findings with the same code and message, or many infos with the same code.
@@ -206,12 +206,12 @@ pub enum Entry<'p> {
     Losses(Vec<&'p FindingLine>),
 }
 
-impl<'p> Entry<'p> {
+impl<'p> FindingGroup<'p> {
     /// What it represents; never empty.
     pub fn findings(&self) -> &[&'p FindingLine] {
         match self {
-            Entry::One(finding) => std::slice::from_ref(finding),
-            Entry::Many(findings) | Entry::Losses(findings) => findings,
+            FindingGroup::One(finding) => std::slice::from_ref(finding),
+            FindingGroup::Many(findings) | FindingGroup::Losses(findings) => findings,
         }
     }
 
@@ -236,7 +236,7 @@ impl<'p> View<'p> {
             plan,
             blocks: fold::blocks(plan, full, origins),
             seats: plan.pools.iter().map(seat).collect(),
-            findings: entries(plan, full),
+            findings: groups(plan, full),
             verdict: verdict::of(plan),
         }
     }
@@ -283,7 +283,7 @@ fn seat(pool: &PoolLine) -> Seat<'_> {
     }
 }
 
-fn entries(plan: &Plan, full: bool) -> Vec<Entry<'_>> {
+fn groups(plan: &Plan, full: bool) -> Vec<FindingGroup<'_>> {
     let answerable = acknowledgeable();
     let shown: FxHashSet<&str> = plan
         .changes
@@ -315,7 +315,7 @@ fn entries(plan: &Plan, full: bool) -> Vec<Entry<'_>> {
             *alike.entry(infos).or_default() += 1;
         }
     }
-    let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut groups: Vec<FindingGroup<'_>> = Vec::new();
     let mut folded: FxHashMap<Likeness<'_>, usize> = FxHashMap::default();
     for finding in order {
         let mut key = Likeness::of(finding, &answerable, &shown);
@@ -327,17 +327,17 @@ fn entries(plan: &Plan, full: bool) -> Vec<Entry<'_>> {
             key = infos;
         }
         if full || alike.get(&key).is_none_or(|number| *number < 2) {
-            entries.push(Entry::One(finding));
+            groups.push(FindingGroup::One(finding));
             continue;
         }
-        let at = *folded.entry(key).or_insert(entries.len());
-        match (entries.get_mut(at), key) {
-            (Some(Entry::Many(same) | Entry::Losses(same)), _) => same.push(finding),
-            (_, Likeness::Loss(_)) => entries.push(Entry::Losses(vec![finding])),
-            _ => entries.push(Entry::Many(vec![finding])),
+        let at = *folded.entry(key).or_insert(groups.len());
+        match (groups.get_mut(at), key) {
+            (Some(FindingGroup::Many(same) | FindingGroup::Losses(same)), _) => same.push(finding),
+            (_, Likeness::Loss(_)) => groups.push(FindingGroup::Losses(vec![finding])),
+            _ => groups.push(FindingGroup::Many(vec![finding])),
         }
     }
-    entries
+    groups
 }
 
 /// What makes findings say the same.

@@ -12,7 +12,7 @@ use super::auth::Auth;
 use super::call::{Answer, Asked, Call};
 use super::clock::{self, Clock};
 use super::faults::{Fault, Faults, When};
-use super::log::Entry;
+use super::log::LoggedRequest;
 use super::routes::{self, Found};
 use super::scenario::{self, Change, Scenario};
 use super::switches::Switches;
@@ -33,7 +33,7 @@ pub struct Engine {
     faults: Faults,
     auth: Auth,
     /// Every request so far.
-    pub log: Vec<Entry>,
+    pub log: Vec<LoggedRequest>,
     /// Requests that may come now, and since when that is so.
     bucket: (f64, i64),
 }
@@ -203,7 +203,7 @@ impl Engine {
             (Some(answer), false) => answer,
             _ => outcome.answer,
         };
-        self.log.push(Entry {
+        self.log.push(LoggedRequest {
             seq,
             at: self.now(),
             method,

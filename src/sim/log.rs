@@ -5,7 +5,7 @@ use serde::Serialize;
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Entry {
+pub struct LoggedRequest {
     /// From 1, in order of arrival.
     pub seq: u64,
     /// Milliseconds since 1970, by the simulator's clock.

@@ -70,7 +70,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 pub use faults::{Fault, When};
-pub use log::Entry;
+pub use log::LoggedRequest;
 pub use refuse::Refuse;
 pub use scenario::{Change, Scenario};
 pub use server::serve;
@@ -144,7 +144,7 @@ impl Simulator {
     }
 
     /// Every request so far.
-    pub fn log(&self) -> Vec<Entry> {
+    pub fn log(&self) -> Vec<LoggedRequest> {
         self.engine().log.clone()
     }
 

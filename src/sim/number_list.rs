@@ -14,7 +14,7 @@ use super::world::{Number, Owner, World};
 
 /// A row of the list: a number, or an extension without one.
 #[derive(Clone, Copy)]
-enum Entry<'w> {
+enum NumberRow<'w> {
     Number(&'w str, &'w Number),
     Extension(Option<Slot>, &'w str, Option<Owner>),
 }
@@ -128,18 +128,18 @@ fn names_of(world: &World, holder: Owner) -> (String, String) {
     }
 }
 
-impl Entry<'_> {
+impl NumberRow<'_> {
     fn location(&self) -> Option<Slot> {
         match self {
-            Entry::Number(_, number) => number.location,
-            Entry::Extension(location, ..) => *location,
+            NumberRow::Number(_, number) => number.location,
+            NumberRow::Extension(location, ..) => *location,
         }
     }
 
     fn owner(&self) -> Option<Owner> {
         match self {
-            Entry::Number(_, number) => number.owner,
-            Entry::Extension(.., holder) => *holder,
+            NumberRow::Number(_, number) => number.owner,
+            NumberRow::Extension(.., holder) => *holder,
         }
     }
 }
@@ -154,28 +154,28 @@ fn extension_of<'w>(world: &'w World, key: &str, number: &'w Number) -> Option<&
 }
 
 /// Extensions without a number: of people, workspaces and features without one, and of what else the file has.
-fn alone(world: &World) -> impl Iterator<Item = Entry<'_>> {
+fn alone(world: &World) -> impl Iterator<Item = NumberRow<'_>> {
     let first = world.extensions.iter().filter(|(_, extension, holder)| {
         world.number_of(*holder).is_none() && world.extension_of(*holder) == Some(extension)
     });
-    let first =
-        first.map(|(at, extension, holder)| Entry::Extension(Some(*at), extension, Some(*holder)));
+    let first = first
+        .map(|(at, extension, holder)| NumberRow::Extension(Some(*at), extension, Some(*holder)));
     let others = world.lines.iter().filter(|line| match line.owner {
         Some(Owner::Feature(_)) => line.location.is_none(),
         _ => true,
     });
-    first.chain(others.map(|line| Entry::Extension(line.location, &line.extension, line.owner)))
+    first.chain(others.map(|line| NumberRow::Extension(line.location, &line.extension, line.owner)))
 }
 
 impl Wanted<'_> {
-    fn fits(&self, world: &World, entry: &Entry<'_>) -> bool {
+    fn fits(&self, world: &World, entry: &NumberRow<'_>) -> bool {
         let owner = entry.owner();
         let extension = match entry {
-            Entry::Number(key, number) => extension_of(world, key, number),
-            Entry::Extension(_, extension, _) => Some(*extension),
+            NumberRow::Number(key, number) => extension_of(world, key, number),
+            NumberRow::Extension(_, extension, _) => Some(*extension),
         };
         let by_kind = match entry {
-            Entry::Number(_, number) => {
+            NumberRow::Number(_, number) => {
                 let mobile = number.kind == "mobile";
                 let telephony = if mobile {
                     "MOBILE_NUMBER"
@@ -188,7 +188,7 @@ impl Wanted<'_> {
                     && (!self.toll_free || number.kind == "tollFree")
                     && (!self.service || number.service)
             }
-            Entry::Extension(..) => {
+            NumberRow::Extension(..) => {
                 self.kind != Some("NUMBER")
                     && self.active.is_none_or(|active| active)
                     && !self.toll_free
@@ -215,10 +215,17 @@ impl Wanted<'_> {
 }
 
 /// Every row that can fit, numbers first; by index where one number or one owner is asked for.
-fn entries<'w>(world: &'w World, wanted: &Wanted<'_>) -> Box<dyn Iterator<Item = Entry<'w>> + 'w> {
+fn entries<'w>(
+    world: &'w World,
+    wanted: &Wanted<'_>,
+) -> Box<dyn Iterator<Item = NumberRow<'w>> + 'w> {
     if let Some(number) = &wanted.number {
         let found = world.numbers.get_key_value(number);
-        return Box::new(found.map(|(key, it)| Entry::Number(key, it)).into_iter());
+        return Box::new(
+            found
+                .map(|(key, it)| NumberRow::Number(key, it))
+                .into_iter(),
+        );
     }
     if let Some(holder @ (Owner::Person(_) | Owner::Workspace(_))) = wanted.owner {
         let number = world.number_of(holder);
@@ -227,25 +234,25 @@ fn entries<'w>(world: &'w World, wanted: &Wanted<'_>) -> Box<dyn Iterator<Item =
             Some(_) => None,
             None => world.location_of(holder).zip(world.extension_of(holder)),
         };
-        let number = number.map(|(key, it)| Entry::Number(key, it));
+        let number = number.map(|(key, it)| NumberRow::Number(key, it));
         let alone =
-            alone.map(|(at, extension)| Entry::Extension(Some(at), extension, Some(holder)));
+            alone.map(|(at, extension)| NumberRow::Extension(Some(at), extension, Some(holder)));
         return Box::new(number.into_iter().chain(alone));
     }
     let numbers = world.numbers.iter();
-    let numbers = numbers.map(|(key, it)| Entry::Number(key, it));
+    let numbers = numbers.map(|(key, it)| NumberRow::Number(key, it));
     Box::new(numbers.chain(alone(world)))
 }
 
-fn show(call: &Call<'_>, entry: Entry<'_>) -> Value {
+fn show(call: &Call<'_>, entry: NumberRow<'_>) -> Value {
     let world = &*call.world;
     let mut shown = Map::new();
     let extension = match entry {
-        Entry::Number(key, number) => {
+        NumberRow::Number(key, number) => {
             put_number(&mut shown, world, key, number);
             extension_of(world, key, number)
         }
-        Entry::Extension(_, extension, _) => {
+        NumberRow::Extension(_, extension, _) => {
             for (name, value) in [
                 ("state", json!("ACTIVE")),
                 ("includedTelephonyTypes", json!("PSTN_NUMBER")),
@@ -333,12 +340,12 @@ fn owner_of(world: &World, owner: Owner) -> Value {
 }
 
 /// Whether a row is the first line of its owner.
-fn is_first(world: &World, entry: Entry<'_>, owner: Owner) -> bool {
+fn is_first(world: &World, entry: NumberRow<'_>, owner: Owner) -> bool {
     match entry {
-        Entry::Number(key, number) => {
+        NumberRow::Number(key, number) => {
             number.extension.is_none() || world.number_of(owner) == Some(key)
         }
-        Entry::Extension(_, extension, _) => world.extension_of(owner) == Some(extension),
+        NumberRow::Extension(_, extension, _) => world.extension_of(owner) == Some(extension),
     }
 }
 

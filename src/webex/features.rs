@@ -226,14 +226,14 @@ pub fn read(reader: &Reader, locations: &[String]) -> Vec<Read> {
 }
 
 /// An entry of a list, and the query of its detail.
-struct Entry {
+struct Listed {
     raw: Value,
     location: Option<String>,
     query: &'static str,
 }
 
 fn of_kind(reader: &Reader, kind: &Kind, locations: &[String]) -> Result<Vec<Found>, Error> {
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<Listed> = Vec::new();
     for list in kind.lists {
         let (path, query) = list.split_once("?max=200").unwrap_or((list, ""));
         let each: Vec<Option<&String>> = match path.contains("{location}") {
@@ -250,7 +250,7 @@ fn of_kind(reader: &Reader, kind: &Kind, locations: &[String]) -> Result<Vec<Fou
             }
         });
         for (location, read) in each.iter().zip(read) {
-            entries.extend(read?.into_iter().map(|raw| Entry {
+            entries.extend(read?.into_iter().map(|raw| Listed {
                 location: location.cloned().or_else(|| location_of(&raw)),
                 raw,
                 query: query.trim_start_matches('&'),
@@ -298,7 +298,7 @@ fn absent(error: &Error) -> bool {
 }
 
 /// One feature with its members; `None` for one that went a moment ago.
-fn one(reader: &Reader, kind: &Kind, entry: &Entry) -> Option<Found> {
+fn one(reader: &Reader, kind: &Kind, entry: &Listed) -> Option<Found> {
     let raw = &entry.raw;
     let id = text(&raw["id"]).unwrap_or_default();
     let path = |path: &str| {

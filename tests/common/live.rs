@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use trunkline::apply::{Backups, Journal, Live, Options, Report, Resume, Run, Verdict, Watch};
 use trunkline::plan::Plan;
-use trunkline::sim::{self, Entry, Reply, Scenario, Simulator};
+use trunkline::sim::{self, LoggedRequest, Reply, Scenario, Simulator};
 use trunkline::webex::{self, Client, Clock, Limits, Names, Reader, Stop, Transport, Writer};
 
 use super::run;
@@ -215,8 +215,8 @@ pub fn direct(simulator: &Simulator, scenario: Value) {
 }
 
 /// The requests that changed something, or tried to. Asking what a move would do is a POST and answers 200; moving answers 201.
-pub fn writes(simulator: &Simulator) -> Vec<Entry> {
-    let asks = |entry: &Entry| {
+pub fn writes(simulator: &Simulator) -> Vec<LoggedRequest> {
+    let asks = |entry: &LoggedRequest| {
         let moves = entry.path.ends_with("/moveLocation") && entry.status == 200;
         moves || entry.path.ends_with("/actions/validateNumbers/invoke")
     };

@@ -154,7 +154,7 @@ fn only_get_is_sent_and_the_actor_is_named() {
         assert_eq!(entry.method, "GET", "{}", entry.path);
     }
     // More than a year since the last apply is asked for in two parts.
-    let trail = |entry: &&trunkline::sim::Entry| entry.path.contains("/adminAudit/events");
+    let trail = |entry: &&trunkline::sim::LoggedRequest| entry.path.contains("/adminAudit/events");
     assert_eq!(log[before..].iter().filter(trail).count(), 4);
     assert!(
         !log.iter()

@@ -11,14 +11,14 @@ use crate::finding::*;
 use crate::phone::{self, Fault, Interval};
 
 /// An entry of `numbers` with nothing wrong in its form.
-struct Entry<'a> {
+struct DeclaredInterval<'a> {
     interval: Interval,
     spot: Spot,
     text: &'a str,
 }
 
 /// The entries of all blocks whose form is right, in order of place.
-fn entries(config: &Config) -> Vec<Entry<'_>> {
+fn entries(config: &Config) -> Vec<DeclaredInterval<'_>> {
     let texts = config.numbers.iter().flat_map(|block| {
         block
             .value
@@ -26,9 +26,9 @@ fn entries(config: &Config) -> Vec<Entry<'_>> {
             .iter()
             .map(move |at| (block.spot(at), at))
     });
-    let mut entries: Vec<Entry> = texts
+    let mut entries: Vec<DeclaredInterval> = texts
         .filter_map(|(spot, at)| {
-            Some(Entry {
+            Some(DeclaredInterval {
                 interval: phone::interval(&at.value).ok()?,
                 spot,
                 text: &at.value,
@@ -117,7 +117,7 @@ pub(super) fn overlaps(checker: &mut Checker) {
     }
 }
 
-fn twice(checker: &mut Checker, entry: &Entry, first: &Entry) {
+fn twice(checker: &mut Checker, entry: &DeclaredInterval, first: &DeclaredInterval) {
     let low = entry.interval.low.max(first.interval.low);
     let high = entry.interval.high.min(first.interval.high);
     let what = if low == high {
@@ -125,7 +125,7 @@ fn twice(checker: &mut Checker, entry: &Entry, first: &Entry) {
     } else {
         format!("the numbers +{low} to +{high} appear")
     };
-    let within = |entry: &Entry| {
+    let within = |entry: &DeclaredInterval| {
         if entry.text.contains("..") {
             format!(" in `{}`", entry.text)
         } else {

@@ -97,7 +97,7 @@ fn few(all: impl Iterator) -> Option<usize> {
 }
 
 /// What a mapping has, as far as it is read: a key and its value.
-type Entry<'t> = (Node<'t>, Node<'t>);
+type KeyValue<'t> = (Node<'t>, Node<'t>);
 
 fn read_item<'de, S: DeserializeSeed<'de>>(
     node: Node<'_>,
@@ -109,7 +109,7 @@ fn read_item<'de, S: DeserializeSeed<'de>>(
 }
 
 fn read_value<'de, S: DeserializeSeed<'de>>(
-    (key, node): Entry<'_>,
+    (key, node): KeyValue<'_>,
     walk: &Walk,
     seed: S,
 ) -> Result<S::Value, Trouble> {
@@ -212,7 +212,7 @@ impl<'de> SeqAccess<'de> for TolerantEntries<'_> {
 
 /// A key and its value.
 struct Pair<'t> {
-    entry: Entry<'t>,
+    entry: KeyValue<'t>,
     walk: &'t Walk,
     next: u8,
 }
@@ -250,7 +250,7 @@ impl<'de> SeqAccess<'de> for Pair<'_> {
 pub(super) struct MapNode<'t> {
     entries: Entries<'t>,
     fields: Option<&'static [&'static str]>,
-    current: Option<Entry<'t>>,
+    current: Option<KeyValue<'t>>,
     walk: &'t Walk,
 }
 

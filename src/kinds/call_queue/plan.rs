@@ -43,7 +43,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     let inventory = context.world.inventory();
     let calling = CallingChanges::of(context);
     for (name, declared) in declared {
-        let entry = Entry {
+        let entry = DeclaredQueue {
             context,
             calling: &calling,
             inventory: &inventory,
@@ -127,7 +127,7 @@ fn losses(seen: &Queue) -> Vec<String> {
 }
 
 /// A queue that the files declare.
-struct Entry<'a> {
+struct DeclaredQueue<'a> {
     context: &'a Context<'a>,
     calling: &'a CallingChanges,
     inventory: &'a Inventory<'a>,
@@ -135,7 +135,7 @@ struct Entry<'a> {
     declared: &'a Declared<model::CallQueue>,
 }
 
-impl Entry<'_> {
+impl DeclaredQueue<'_> {
     fn create(&self, draft: &mut Draft) {
         let entry = &self.declared.value;
         let line = entry.phone_number.is_some() || entry.extension.is_some();

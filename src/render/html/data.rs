@@ -18,7 +18,7 @@ use crate::render::diff::Diff;
 use crate::render::page::place;
 use crate::render::style::escape;
 use crate::render::values::whole;
-use crate::render::view::{Block, Entry, Note, Row, View};
+use crate::render::view::{Block, FindingGroup, Note, Row, View};
 
 /// The number of a text.
 type Text = u32;
@@ -115,7 +115,7 @@ pub(super) fn json(full: &View<'_>, short: &View<'_>, alone: bool) -> serde_json
     let entries = short
         .findings
         .iter()
-        .map(|entry| maker.entry(entry))
+        .map(|group| maker.group(group))
         .collect();
     let data = Data {
         alone,
@@ -293,14 +293,14 @@ impl<'p> Maker<'p> {
         }
     }
 
-    fn entry(&mut self, entry: &Entry<'p>) -> (Severity, Form, Vec<u32>) {
-        let form = match entry {
-            Entry::One(_) => Form::One,
-            Entry::Many(_) => Form::Many,
-            Entry::Losses(_) => Form::Losses,
+    fn group(&mut self, group: &FindingGroup<'p>) -> (Severity, Form, Vec<u32>) {
+        let form = match group {
+            FindingGroup::One(_) => Form::One,
+            FindingGroup::Many(_) => Form::Many,
+            FindingGroup::Losses(_) => Form::Losses,
         };
         let mut numbers = Vec::new();
-        for finding in entry.findings() {
+        for finding in group.findings() {
             let number = self.findings.code.len() as u32;
             let code = self.text(escape(&finding.code));
             let message = self.text(escape(&finding.message));
@@ -321,7 +321,7 @@ impl<'p> Maker<'p> {
             }
             numbers.push(number);
         }
-        (entry.severity(), form, numbers)
+        (group.severity(), form, numbers)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::plan::FindingLine;
 use crate::render::page::place;
 use crate::render::style::escape;
 use crate::render::verdict::{count, way_on};
-use crate::render::view::Entry;
+use crate::render::view::FindingGroup;
 
 /// How many of each severity are in the markup.
 const ENTRIES: usize = 100;
@@ -20,46 +20,46 @@ const SUBJECTS: usize = 500;
 const ALIKE: usize = 50;
 
 /// How many findings of this severity are shown.
-pub(super) fn number(entries: &[Entry<'_>], severity: Severity) -> usize {
-    of(entries, severity)
-        .map(|(_, entry)| entry.findings().len())
+pub(super) fn number(groups: &[FindingGroup<'_>], severity: Severity) -> usize {
+    of(groups, severity)
+        .map(|(_, group)| group.findings().len())
         .sum()
 }
 
 /// Errors and holds.
-pub(super) fn pressing(entries: &[Entry<'_>]) -> Markup {
+pub(super) fn pressing(groups: &[FindingGroup<'_>]) -> Markup {
     html! {
-        (section(entries, Severity::Error, "errors", "Errors"))
-        (section(entries, Severity::Hold, "holds", "Manual work"))
+        (section(groups, Severity::Error, "errors", "Errors"))
+        (section(groups, Severity::Hold, "holds", "Manual work"))
     }
 }
 
 /// Warnings and infos.
-pub(super) fn others(entries: &[Entry<'_>]) -> Markup {
+pub(super) fn others(groups: &[FindingGroup<'_>]) -> Markup {
     html! {
-        (section(entries, Severity::Warning, "warnings", "Warnings"))
-        (section(entries, Severity::Info, "infos", "Infos"))
+        (section(groups, Severity::Warning, "warnings", "Warnings"))
+        (section(groups, Severity::Info, "infos", "Infos"))
     }
 }
 
-/// Each entry with its number among all.
+/// Each group with its number among all.
 fn of<'e, 'p>(
-    entries: &'e [Entry<'p>],
+    groups: &'e [FindingGroup<'p>],
     severity: Severity,
-) -> impl Iterator<Item = (usize, &'e Entry<'p>)> {
-    let all = entries.iter().enumerate();
-    all.filter(move |(_, entry)| entry.severity() == severity)
+) -> impl Iterator<Item = (usize, &'e FindingGroup<'p>)> {
+    let all = groups.iter().enumerate();
+    all.filter(move |(_, group)| group.severity() == severity)
 }
 
-fn section(entries: &[Entry<'_>], severity: Severity, id: &str, title: &str) -> Markup {
-    let number = number(entries, severity);
-    let rest = of(entries, severity).count().saturating_sub(ENTRIES);
+fn section(groups: &[FindingGroup<'_>], severity: Severity, id: &str, title: &str) -> Markup {
+    let number = number(groups, severity);
+    let rest = of(groups, severity).count().saturating_sub(ENTRIES);
     html! {
         @if number > 0 {
             section id=(id) aria-labelledby={ (id) "-title" } {
                 h2 id={ (id) "-title" } { (title) " " span.count { (number) } }
                 ul.findings data-severity=(severity) {
-                    @for (at, entry) in of(entries, severity).take(ENTRIES) { (item(at, entry)) }
+                    @for (at, group) in of(groups, severity).take(ENTRIES) { (item(at, group)) }
                 }
                 @if rest > 0 {
                     p.rest { "and " (rest) " more" }
@@ -69,27 +69,27 @@ fn section(entries: &[Entry<'_>], severity: Severity, id: &str, title: &str) -> 
     }
 }
 
-fn item(at: usize, entry: &Entry<'_>) -> Markup {
-    let findings = entry.findings();
+fn item(at: usize, group: &FindingGroup<'_>) -> Markup {
+    let findings = group.findings();
     let Some(first) = findings.first() else {
         return html! {};
     };
     let alike = findings.iter().all(|it| it.message == first.message);
     let help = findings.iter().all(|it| it.help == first.help);
-    let help = match entry {
-        Entry::Losses(findings) => Some(way_on(findings, SUBJECTS)),
+    let help = match group {
+        FindingGroup::Losses(findings) => Some(way_on(findings, SUBJECTS)),
         _ => first.help.clone().filter(|_| help),
     };
     html! {
-        li class=(entry.severity()) data-entry=(at) {
+        li class=(group.severity()) data-entry=(at) {
             p {
-                span.severity { (entry.severity()) } " " code.code { (escape(&first.code)) } " "
+                span.severity { (group.severity()) } " " code.code { (escape(&first.code)) } " "
                 @match findings {
                     [one] => (subject(one)),
                     several => span.count { (count(several.len(), "time", "times")) },
                 }
             }
-            @if matches!(entry, Entry::Losses(_)) {
+            @if matches!(group, FindingGroup::Losses(_)) {
                 p { "as shown among the changes" }
             } @else if alike {
                 p { (prose(&escape(&first.message))) }
@@ -98,7 +98,7 @@ fn item(at: usize, entry: &Entry<'_>) -> Markup {
                 p.help { (prose(&escape(&help))) }
             }
             @if findings.len() > 1 {
-                details open[findings.len() <= 10 && !matches!(entry, Entry::Losses(_))] {
+                details open[findings.len() <= 10 && !matches!(group, FindingGroup::Losses(_))] {
                     summary { (count(findings.len(), "subject", "subjects")) }
                     ul.about {
                         @for it in findings.iter().take(ALIKE) {

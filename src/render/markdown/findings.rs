@@ -8,23 +8,23 @@ use crate::finding::Severity;
 use crate::plan::FindingLine;
 use crate::render::page::place;
 use crate::render::verdict::way_on;
-use crate::render::view::Entry;
+use crate::render::view::FindingGroup;
 
 /// How many subjects one line names.
 const SUBJECTS: usize = 10;
 
 /// Errors and holds.
-pub(super) fn pressing(entries: &[Entry<'_>]) -> [Section; 2] {
+pub(super) fn pressing(groups: &[FindingGroup<'_>]) -> [Section; 2] {
     [
-        section(entries, Severity::Error, "Errors", ("error", "errors")),
-        section(entries, Severity::Hold, "Manual work", ("hold", "holds")),
+        section(groups, Severity::Error, "Errors", ("error", "errors")),
+        section(groups, Severity::Hold, "Manual work", ("hold", "holds")),
     ]
 }
 
 /// Warnings and infos, folded away.
-pub(super) fn others(entries: &[Entry<'_>]) -> [Section; 2] {
+pub(super) fn others(groups: &[FindingGroup<'_>]) -> [Section; 2] {
     let folded = |severity, what: (&'static str, &'static str)| {
-        let mut section = section(entries, severity, "", what);
+        let mut section = section(groups, severity, "", what);
         let number: usize = section.blocks.iter().map(|block| block.stands_for).sum();
         let word = if number == 1 { what.0 } else { what.1 };
         section.open = format!("<details><summary><b>{number} {word}</b></summary>\n\n");
@@ -38,33 +38,36 @@ pub(super) fn others(entries: &[Entry<'_>]) -> [Section; 2] {
 }
 
 fn section(
-    entries: &[Entry<'_>],
+    groups: &[FindingGroup<'_>],
     severity: Severity,
     title: &str,
     what: (&'static str, &'static str),
 ) -> Section {
-    let number: usize = of(entries, severity)
-        .map(|entry| entry.findings().len())
+    let number: usize = of(groups, severity)
+        .map(|group| group.findings().len())
         .sum();
     let open = format!("### {title} ({number})\n\n");
     let mut section = Section::new(open, "\n", what);
-    section.blocks = of(entries, severity)
-        .map(|entry| Block {
-            text: item(entry),
-            stands_for: entry.findings().len(),
+    section.blocks = of(groups, severity)
+        .map(|group| Block {
+            text: item(group),
+            stands_for: group.findings().len(),
         })
         .collect();
     section
 }
 
-fn of<'e, 'p>(entries: &'e [Entry<'p>], severity: Severity) -> impl Iterator<Item = &'e Entry<'p>> {
-    entries
+fn of<'e, 'p>(
+    groups: &'e [FindingGroup<'p>],
+    severity: Severity,
+) -> impl Iterator<Item = &'e FindingGroup<'p>> {
+    groups
         .iter()
-        .filter(move |entry| entry.severity() == severity)
+        .filter(move |group| group.severity() == severity)
 }
 
-fn item(entry: &Entry<'_>) -> String {
-    let findings = entry.findings();
+fn item(group: &FindingGroup<'_>) -> String {
+    let findings = group.findings();
     let Some(first) = findings.first() else {
         return String::new();
     };
@@ -72,7 +75,7 @@ fn item(entry: &Entry<'_>) -> String {
     if findings.len() > 1 {
         out += &format!(" {} times", findings.len());
     }
-    if matches!(entry, Entry::Losses(_)) {
+    if matches!(group, FindingGroup::Losses(_)) {
         return out
             + &format!(
                 ", as shown above<br>→ {}\n",

@@ -18,7 +18,7 @@ use self::words::hidden;
 pub(super) use self::words::{code_in_cell, prose, prose_in_cell};
 use super::drift::{AHEAD, CHANGED, is_live, origins};
 use super::verdict::count;
-use super::view::{Block, Entry, Seat, View};
+use super::view::{Block, FindingGroup, Seat, View};
 use super::{Options, json};
 use crate::drift::{Adoption, Drift};
 use crate::finding::{Finding, Severity};
@@ -71,7 +71,7 @@ pub(super) fn drift(
 /// Findings without a plan.
 pub(super) fn findings(findings: &[Finding], options: &Options) -> String {
     let lines: Vec<FindingLine> = findings.iter().cloned().map(FindingLine::from).collect();
-    let entries: Vec<Entry<'_>> = lines.iter().map(Entry::One).collect();
+    let groups: Vec<FindingGroup<'_>> = lines.iter().map(FindingGroup::One).collect();
     let of = |severity| {
         lines
             .iter()
@@ -84,8 +84,8 @@ pub(super) fn findings(findings: &[Finding], options: &Options) -> String {
         (0, _) => "## ✅ trunkline: no errors\n\n".to_owned(),
         (errors, _) => format!("## 🛑 trunkline: {}\n\n", count(errors, "error", "errors")),
     };
-    let mut sections = Vec::from(findings::pressing(&entries));
-    sections.extend(findings::others(&entries));
+    let mut sections = Vec::from(findings::pressing(&groups));
+    sections.extend(findings::others(&groups));
     let whole = "`trunkline validate` prints all of them.";
     Document { head, sections }.fit(options.max_bytes, whole)
 }

@@ -7,15 +7,15 @@ use crate::render::page::{Page, place};
 use crate::render::style::{Style, escape, escape_lines};
 use crate::render::values::some_of;
 use crate::render::verdict::{count, way_on};
-use crate::render::view::Entry;
+use crate::render::view::FindingGroup;
 
 /// All findings, under a heading for each severity.
-pub(super) fn list(page: &mut Page, entries: &[Entry<'_>], detail: Detail) {
-    let mut group = None;
-    for entry in entries {
-        let severity = entry.severity();
-        if group != Some(severity) {
-            let number: usize = entries
+pub(super) fn list(page: &mut Page, groups: &[FindingGroup<'_>], detail: Detail) {
+    let mut headed = None;
+    for group in groups {
+        let severity = group.severity();
+        if headed != Some(severity) {
+            let number: usize = groups
                 .iter()
                 .filter(|other| other.severity() == severity)
                 .map(|other| other.findings().len())
@@ -23,17 +23,17 @@ pub(super) fn list(page: &mut Page, entries: &[Entry<'_>], detail: Detail) {
             page.end();
             page.put(Style::Bold, heading(severity, number));
             page.end();
-            group = Some(severity);
+            headed = Some(severity);
         }
-        match entry {
-            Entry::One(finding) if severity == Severity::Info && detail != Detail::Full => {
+        match group {
+            FindingGroup::One(finding) if severity == Severity::Info && detail != Detail::Full => {
                 finding_head(page, finding);
                 page.to(0, 2);
                 let message = escape_lines(&finding.message).collect::<Vec<_>>().join(" ");
                 page.flow(Style::Plain, message, 6);
                 page.end();
             }
-            Entry::One(finding) => {
+            FindingGroup::One(finding) => {
                 finding_head(page, finding);
                 if let Some(file) = &finding.file {
                     page.source(&place(file, finding.line), 0, 6);
@@ -44,8 +44,8 @@ pub(super) fn list(page: &mut Page, entries: &[Entry<'_>], detail: Detail) {
                     prose(page, "help: ", help);
                 }
             }
-            Entry::Many(findings) => several(page, findings),
-            Entry::Losses(findings) => losses(page, findings),
+            FindingGroup::Many(findings) => several(page, findings),
+            FindingGroup::Losses(findings) => losses(page, findings),
         }
     }
 }

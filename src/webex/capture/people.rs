@@ -116,13 +116,13 @@ pub fn one(run: &Run<'_>, id: &str) -> Result<Option<User>, Error> {
     let org = ids::uuid(&run.me.org);
     let path = format!("/identity/scim/{org}/v2/Users/{}", ids::uuid(id));
     if let Some(raw) = run.reader.find(&path)? {
-        Entry::of(&raw).complete(&mut user);
+        ScimUser::of(&raw).complete(&mut user);
     }
     Ok(Some(user))
 }
 
 /// What SCIM knows of a person and the list of people does not.
-struct Entry {
+struct ScimUser {
     /// Only a directory gives an external id.
     owned: bool,
     address: Option<String>,
@@ -130,9 +130,9 @@ struct Entry {
     work_phone: Option<String>,
 }
 
-impl Entry {
-    fn of(raw: &Value) -> Entry {
-        Entry {
+impl ScimUser {
+    fn of(raw: &Value) -> ScimUser {
+        ScimUser {
             owned: text(raw, "externalId").is_some(),
             address: text(raw, "userName").map(str::to_owned),
             // As it is written there: whether that is a form that Webex understands is for the plan to say.
@@ -151,7 +151,7 @@ impl Entry {
 }
 
 /// The entries of the directory, by uuid.
-fn directory(run: &Run<'_>) -> Result<FxHashMap<String, Entry>, Error> {
+fn directory(run: &Run<'_>) -> Result<FxHashMap<String, ScimUser>, Error> {
     let org = ids::uuid(&run.me.org);
     let attributes = "userName%2CexternalId%2CphoneNumbers";
     let path = format!("/identity/scim/{org}/v2/Users?attributes={attributes}&count=100");
@@ -159,7 +159,7 @@ fn directory(run: &Run<'_>) -> Result<FxHashMap<String, Entry>, Error> {
     run.reader
         .each(&path, "Resources", Paging::Scim, &mut |raw| {
             if let Some(id) = text(&raw, "id") {
-                entries.insert(id.to_owned(), Entry::of(&raw));
+                entries.insert(id.to_owned(), ScimUser::of(&raw));
             }
         })?;
     Ok(entries)

@@ -2,7 +2,7 @@
 
 use super::KIND;
 use super::fields::FIELDS;
-use super::plan::{Entry, Subscribers, add, compared};
+use super::plan::{DeclaredSubscriber, Subscribers, add, compared};
 use super::remarks::nothing_left;
 use super::removal::address;
 use super::wire::ATTACHING;
@@ -15,7 +15,12 @@ use crate::kinds::broadworks::{Customers, Organisation};
 
 impl<'a> Subscribers<'a> {
     /// One that Webex does not have.
-    pub(super) fn creation(&mut self, user_id: &'a str, entry: &'a Entry, draft: &mut Draft) {
+    pub(super) fn creation(
+        &mut self,
+        user_id: &'a str,
+        entry: &'a DeclaredSubscriber,
+        draft: &mut Draft,
+    ) {
         let home = entry.value.enterprise.value.as_str();
         if let Some(finding) = attach::elsewhere(self.context, &self.customers, home) {
             draft.blocked += 1;
@@ -65,7 +70,7 @@ impl<'a> Subscribers<'a> {
     fn waits(
         &mut self,
         user_id: &'a str,
-        entry: &'a Entry,
+        entry: &'a DeclaredSubscriber,
         home: &'a str,
         draft: &mut Draft,
     ) -> bool {
@@ -105,7 +110,7 @@ impl<'a> Subscribers<'a> {
     fn attaches(
         &self,
         user_id: &str,
-        entry: &Entry,
+        entry: &DeclaredSubscriber,
         attaching: &Attaching<'_>,
         draft: &mut Draft,
     ) -> bool {
@@ -125,7 +130,12 @@ impl<'a> Subscribers<'a> {
     }
 
     /// What has to be done before, where the address is that of another subscriber (BWKS-067); `None` where that one stays.
-    fn replaced(&mut self, user_id: &str, entry: &Entry, draft: &mut Draft) -> Option<Vec<Need>> {
+    fn replaced(
+        &mut self,
+        user_id: &str,
+        entry: &DeclaredSubscriber,
+        draft: &mut Draft,
+    ) -> Option<Vec<Need>> {
         let email = entry.value.email.as_ref();
         let Some((email, old)) =
             email.and_then(|at| Some((at, *self.holders.get(at.value.as_str())?)))
@@ -149,7 +159,12 @@ impl<'a> Subscribers<'a> {
         None
     }
 
-    fn provisioning_id(&self, user_id: &str, entry: &Entry, draft: &mut Draft) -> Option<&'a str> {
+    fn provisioning_id(
+        &self,
+        user_id: &str,
+        entry: &DeclaredSubscriber,
+        draft: &mut Draft,
+    ) -> Option<&'a str> {
         let home = &entry.value.enterprise;
         let known = self.customers.provisioning_id(&home.value);
         if known.is_none() {
@@ -166,7 +181,7 @@ impl<'a> Subscribers<'a> {
     }
 
     /// Whether a new one has all that Webex needs.
-    fn is_complete(&self, user_id: &str, entry: &Entry, draft: &mut Draft) -> bool {
+    fn is_complete(&self, user_id: &str, entry: &DeclaredSubscriber, draft: &mut Draft) -> bool {
         let model::Subscriber {
             first_name,
             last_name,

@@ -26,7 +26,7 @@ use crate::licensing::catalogue::Service;
 use crate::licensing::{ChangeState, Holder, Reason, UserIx};
 use crate::snapshot::broadworks::Subscriber;
 
-pub(super) type Entry = Declared<model::Subscriber>;
+pub(super) type DeclaredSubscriber = Declared<model::Subscriber>;
 
 pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     let declared = &context.config.subscribers;
@@ -173,7 +173,7 @@ impl<'a> Subscribers<'a> {
     }
 
     /// A subscriber that the files want to be there.
-    fn one(&mut self, user_id: &'a str, entry: &'a Entry, draft: &mut Draft) {
+    fn one(&mut self, user_id: &'a str, entry: &'a DeclaredSubscriber, draft: &mut Draft) {
         let home = &entry.value.enterprise;
         if self.has_other_case(user_id, user_id, Some(entry.key), draft)
             || self.has_other_case(user_id, &home.value, Some(entry.spot(home)), draft)
@@ -189,7 +189,12 @@ impl<'a> Subscribers<'a> {
     }
 
     /// Whether the person has Webex Calling, or is to have it (BWKS-140).
-    fn calls_otherwise(&self, user_id: &str, entry: &Entry, draft: &mut Draft) -> bool {
+    fn calls_otherwise(
+        &self,
+        user_id: &str,
+        entry: &DeclaredSubscriber,
+        draft: &mut Draft,
+    ) -> bool {
         let facts = self.context.world.facts();
         let email = entry.value.email.as_ref();
         let Some((email, user)) = email.and_then(|at| Some((at, facts.people.find(&at.value)?)))
@@ -231,7 +236,7 @@ impl<'a> Subscribers<'a> {
     fn compare(
         &mut self,
         user_id: &'a str,
-        entry: &'a Entry,
+        entry: &'a DeclaredSubscriber,
         seen: &'a Subscriber,
         draft: &mut Draft,
     ) {
@@ -288,7 +293,7 @@ impl<'a> Subscribers<'a> {
     fn replacement(
         &mut self,
         user_id: &str,
-        entry: &Entry,
+        entry: &DeclaredSubscriber,
         seen: &'a Subscriber,
         draft: &mut Draft,
     ) -> Option<DraftChange> {
@@ -334,7 +339,7 @@ impl<'a> Subscribers<'a> {
 
 pub(super) fn compared<'a>(
     key: &'a str,
-    declared: &'a Entry,
+    declared: &'a DeclaredSubscriber,
     seen: Option<&'a Subscriber>,
 ) -> Compared<'a, model::Subscriber, Subscriber> {
     Compared {
@@ -356,7 +361,7 @@ pub(super) fn add(path: &str, value: &str) -> DraftField {
 }
 
 /// Whether a number or an extension is left.
-fn keeps_one(entry: &Entry, seen: &Subscriber) -> bool {
+fn keeps_one(entry: &DeclaredSubscriber, seen: &Subscriber) -> bool {
     let model::Subscriber {
         primary_phone_number,
         extension,

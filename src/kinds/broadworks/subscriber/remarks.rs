@@ -1,6 +1,6 @@
 //! What has to be said of subscribers beside what changes: addresses, packages, who waits, billing.
 
-use super::plan::{Entry, Subscribers};
+use super::plan::{DeclaredSubscriber, Subscribers};
 use super::removal::address;
 use crate::change::{Address, Draft, DraftField, FieldAction, Risk, text, text_or_nothing};
 use crate::config::model;
@@ -25,7 +25,7 @@ impl Subscribers<'_> {
     pub(super) fn say_address(
         &self,
         user_id: &str,
-        entry: &Entry,
+        entry: &DeclaredSubscriber,
         seen: &Subscriber,
         draft: &mut Draft,
     ) {
@@ -48,7 +48,7 @@ impl Subscribers<'_> {
     pub(super) fn say_package(
         &mut self,
         user_id: &str,
-        entry: &Entry,
+        entry: &DeclaredSubscriber,
         seen: &Subscriber,
         draft: &mut Draft,
     ) {
