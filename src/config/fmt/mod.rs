@@ -4,8 +4,8 @@
 //! compared, and where that fails the file stays as it is. Must not know any kind; the order of fields comes from the types.
 
 mod comments;
+mod field_order;
 mod layout;
-mod order;
 mod scalar;
 mod write;
 
@@ -92,7 +92,7 @@ fn text(old: &str) -> Result<String, Unfit> {
     let mut stream = layout::of(&tree, &body)?;
     comments::attach(&body, &mut stream);
     for document in &mut stream.documents {
-        order::sort(&mut document.root.value);
+        field_order::sort(&mut document.root.value);
     }
     let new = write::write(&stream, &body);
     if new != body {

@@ -2,8 +2,8 @@
 
 mod agreement;
 mod hostile;
+mod nodes;
 mod problems;
-mod tree;
 
 use std::collections::BTreeMap;
 

@@ -12,7 +12,7 @@ use super::style::{Style, escape};
 use super::values::some_of;
 use super::verdict::{self, Verdict};
 use super::view::{Block, Note, Origin, Row, Sign, Symbol, View};
-use super::{Detail, Options, order};
+use super::{Detail, Options, requests};
 use crate::change::{Address, ChangeAction};
 use crate::plan::Plan;
 
@@ -47,7 +47,7 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
         page.end();
     }
     match options.detail {
-        Detail::Order => order::requests(&mut page, view.plan),
+        Detail::Order => requests::list(&mut page, view.plan),
         Detail::Short | Detail::Full => blocks(&mut page, view, options),
     }
     foot(&mut page, view, options);

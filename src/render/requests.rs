@@ -19,7 +19,7 @@ const ROW: usize = 10;
 const ROWS: usize = 10;
 
 /// All requests, in order.
-pub(super) fn requests(page: &mut Page, plan: &Plan) {
+pub(super) fn list(page: &mut Page, plan: &Plan) {
     let changes: FxHashMap<&Address, &Change> = plan
         .changes
         .iter()
