@@ -13,8 +13,8 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::de::{TreeDe, Walk, is_null};
+use super::read_error::{ReadError, unknown_field};
 use super::tree::{Children, Entries, Node, REPEATED};
-use super::trouble::{Trouble, unknown_field};
 
 /// A node with its position, as [`At`](super::At) wants it: line, column, length, value.
 pub(super) struct AtAccess<'t> {
@@ -29,12 +29,12 @@ impl<'t> AtAccess<'t> {
 }
 
 impl<'de> SeqAccess<'de> for AtAccess<'_> {
-    type Error = Trouble;
+    type Error = ReadError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Trouble> {
+    ) -> Result<Option<S::Value>, ReadError> {
         let pos = self.node.node.pos();
         self.next = self.next.saturating_add(1);
         let number = match self.next {
@@ -44,7 +44,7 @@ impl<'de> SeqAccess<'de> for AtAccess<'_> {
             4 => return seed.deserialize(self.node).map(Some),
             _ => return Ok(None),
         };
-        let number: U32Deserializer<Trouble> = number.into_deserializer();
+        let number: U32Deserializer<ReadError> = number.into_deserializer();
         seed.deserialize(number).map(Some)
     }
 }
@@ -69,12 +69,12 @@ impl<'t> Items<'t> {
 }
 
 impl<'de> SeqAccess<'de> for Items<'_> {
-    type Error = Trouble;
+    type Error = ReadError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Trouble> {
+    ) -> Result<Option<S::Value>, ReadError> {
         for item in self.items.by_ref() {
             self.walk.step();
             if !self.walk.is_gone(item) {
@@ -103,18 +103,18 @@ fn read_item<'de, S: DeserializeSeed<'de>>(
     node: Node<'_>,
     walk: &Walk,
     seed: S,
-) -> Result<S::Value, Trouble> {
+) -> Result<S::Value, ReadError> {
     seed.deserialize(TreeDe { node, walk })
-        .map_err(|trouble| walk.settle(trouble, node, None, node))
+        .map_err(|error| walk.settle(error, node, None, node))
 }
 
 fn read_value<'de, S: DeserializeSeed<'de>>(
     (key, node): KeyValue<'_>,
     walk: &Walk,
     seed: S,
-) -> Result<S::Value, Trouble> {
+) -> Result<S::Value, ReadError> {
     seed.deserialize(TreeDe { node, walk })
-        .map_err(|trouble| walk.settle(trouble, node, Some(key), key))
+        .map_err(|error| walk.settle(error, node, Some(key), key))
 }
 
 /// The items of a list, where an error is followed by the same item without its broken part, or by the next one.
@@ -133,12 +133,12 @@ impl<'t> TolerantItems<'t> {
 }
 
 impl<'de> SeqAccess<'de> for TolerantItems<'_> {
-    type Error = Trouble;
+    type Error = ReadError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Trouble> {
+    ) -> Result<Option<S::Value>, ReadError> {
         while let Some(&item) = self.items.peek() {
             self.walk.step();
             if self.walk.is_gone(item) {
@@ -177,12 +177,12 @@ impl<'t> TolerantEntries<'t> {
 }
 
 impl<'de> SeqAccess<'de> for TolerantEntries<'_> {
-    type Error = Trouble;
+    type Error = ReadError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Trouble> {
+    ) -> Result<Option<S::Value>, ReadError> {
         while let Some(&entry) = self.entries.peek() {
             self.walk.step();
             if self.walk.is_gone(entry.0) {
@@ -218,9 +218,9 @@ struct Pair<'t> {
 }
 
 impl<'de> Deserializer<'de> for Pair<'_> {
-    type Error = Trouble;
+    type Error = ReadError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_seq(self)
     }
 
@@ -231,12 +231,12 @@ impl<'de> Deserializer<'de> for Pair<'_> {
 }
 
 impl<'de> SeqAccess<'de> for Pair<'_> {
-    type Error = Trouble;
+    type Error = ReadError;
 
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Trouble> {
+    ) -> Result<Option<S::Value>, ReadError> {
         self.next = self.next.saturating_add(1);
         match self.next {
             1 => read_item(self.entry.0, self.walk, seed).map(Some),
@@ -279,12 +279,12 @@ fn is_unknown(key: Node<'_>, fields: Option<&'static [&'static str]>, walk: &Wal
 }
 
 impl<'de> MapAccess<'de> for MapNode<'_> {
-    type Error = Trouble;
+    type Error = ReadError;
 
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, Trouble> {
+    ) -> Result<Option<S::Value>, ReadError> {
         for entry in self.entries.by_ref() {
             self.walk.step();
             let key = entry.0;
@@ -297,7 +297,7 @@ impl<'de> MapAccess<'de> for MapNode<'_> {
         Ok(None)
     }
 
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Trouble> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, ReadError> {
         match self.current.take() {
             Some(entry) => read_value(entry, self.walk, seed),
             None => Err(de::Error::custom("a value before its key")),
@@ -334,55 +334,58 @@ impl<'t> EnumNode<'t> {
 }
 
 /// Ties an error to the part of the enum that it is about; what is taken out is the enum as a whole.
-fn tie(trouble: Trouble, part: TreeDe<'_>, word: TreeDe<'_>) -> Trouble {
-    if matches!(trouble, Trouble::Noted | Trouble::Consequence) {
-        return trouble;
+fn tie(error: ReadError, part: TreeDe<'_>, word: TreeDe<'_>) -> ReadError {
+    if matches!(error, ReadError::Noted | ReadError::Consequence) {
+        return error;
     }
-    match trouble.problem(part.node, Some(word.node)) {
-        Some(problem) => Trouble::Ready(Box::new(problem)),
-        None => Trouble::Consequence,
+    match error.problem(part.node, Some(word.node)) {
+        Some(problem) => ReadError::Ready(Box::new(problem)),
+        None => ReadError::Consequence,
     }
 }
 
 impl<'de, 't> EnumAccess<'de> for EnumNode<'t> {
-    type Error = Trouble;
+    type Error = ReadError;
     type Variant = EnumNode<'t>;
 
     fn variant_seed<S: DeserializeSeed<'de>>(
         self,
         seed: S,
-    ) -> Result<(S::Value, EnumNode<'t>), Trouble> {
+    ) -> Result<(S::Value, EnumNode<'t>), ReadError> {
         let variant = seed
             .deserialize(self.word)
-            .map_err(|trouble| tie(trouble, self.word, self.word))?;
+            .map_err(|error| tie(error, self.word, self.word))?;
         Ok((variant, self))
     }
 }
 
 impl EnumNode<'_> {
-    fn part<T>(&self, read: impl FnOnce(TreeDe<'_>) -> Result<T, Trouble>) -> Result<T, Trouble> {
+    fn part<T>(
+        &self,
+        read: impl FnOnce(TreeDe<'_>) -> Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
         match self.payload {
-            Some(payload) => read(payload).map_err(|trouble| tie(trouble, payload, self.word)),
-            None => Err(Trouble::wanted("a mapping")),
+            Some(payload) => read(payload).map_err(|error| tie(error, payload, self.word)),
+            None => Err(ReadError::wanted("a mapping")),
         }
     }
 }
 
 impl<'de> VariantAccess<'de> for EnumNode<'_> {
-    type Error = Trouble;
+    type Error = ReadError;
 
-    fn unit_variant(self) -> Result<(), Trouble> {
+    fn unit_variant(self) -> Result<(), ReadError> {
         match self.payload {
-            Some(payload) if !is_null(payload.node) => Err(Trouble::wanted("one word")),
+            Some(payload) if !is_null(payload.node) => Err(ReadError::wanted("one word")),
             _ => Ok(()),
         }
     }
 
-    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Trouble> {
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, ReadError> {
         self.part(|payload| seed.deserialize(payload))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Trouble> {
+    fn tuple_variant<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, ReadError> {
         self.part(|payload| payload.deserialize_tuple(len, visitor))
     }
 
@@ -390,7 +393,7 @@ impl<'de> VariantAccess<'de> for EnumNode<'_> {
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Trouble> {
+    ) -> Result<V::Value, ReadError> {
         self.part(|payload| payload.deserialize_struct("", fields, visitor))
     }
 }

@@ -15,9 +15,9 @@ use super::at::AT;
 use super::entries::ENTRIES;
 use super::list::LIST;
 use super::nullable::NULLABLE;
+use super::read_error::ReadError;
 use super::scalar::{Plain, needs_quotes, resolve};
 use super::tree::{BROKEN, CUT, Kind, Node, REPEATED, Tree};
-use super::trouble::Trouble;
 use crate::finding::INVALID_VALUE;
 
 /// How many nodes one document may cost beyond a reading without mistakes.
@@ -64,19 +64,19 @@ impl Walk {
     /// Notes the problem of a node and takes out the item or entry that it is in.
     pub(super) fn settle(
         &self,
-        trouble: Trouble,
+        error: ReadError,
         node: Node<'_>,
         key: Option<Node<'_>>,
         whole: Node<'_>,
-    ) -> Trouble {
-        if matches!(trouble, Trouble::Noted) {
-            return trouble;
+    ) -> ReadError {
+        if matches!(error, ReadError::Noted) {
+            return error;
         }
-        if let Some(problem) = trouble.problem(node, key) {
+        if let Some(problem) = error.problem(node, key) {
             self.note(problem);
         }
         self.take_out(whole);
-        Trouble::Noted
+        ReadError::Noted
     }
 
     fn is_broken(&self, mapping: Node<'_>) -> bool {
@@ -110,8 +110,8 @@ fn document<T: DeserializeOwned>(node: Node<'_>, walk: &Walk) -> Option<T> {
     let document = loop {
         match T::deserialize(TreeDe { node, walk }) {
             Ok(document) => break Some(document),
-            Err(trouble) => {
-                walk.settle(trouble, node, None, node);
+            Err(error) => {
+                walk.settle(error, node, None, node);
             }
         }
         if walk.is_gone(node) || !walk.patient() {
@@ -140,35 +140,35 @@ pub(super) struct TreeDe<'t> {
 }
 
 impl<'t> TreeDe<'t> {
-    fn list(self) -> Result<TreeDe<'t>, Trouble> {
+    fn list(self) -> Result<TreeDe<'t>, ReadError> {
         match self.node.kind() {
             Kind::List { .. } => Ok(self),
-            Kind::Scalar(_) | Kind::Map { .. } => Err(Trouble::wanted("a list")),
+            Kind::Scalar(_) | Kind::Map { .. } => Err(ReadError::wanted("a list")),
         }
     }
 
-    fn mapping(self) -> Result<TreeDe<'t>, Trouble> {
+    fn mapping(self) -> Result<TreeDe<'t>, ReadError> {
         match self.node.kind() {
             Kind::Map { .. } => Ok(self),
-            Kind::Scalar(_) | Kind::List { .. } => Err(Trouble::wanted("a mapping")),
+            Kind::Scalar(_) | Kind::List { .. } => Err(ReadError::wanted("a mapping")),
         }
     }
 
     /// The text, where text is due: what YAML takes for something else has to be quoted.
-    fn text(self) -> Result<Cow<'t, str>, Trouble> {
+    fn text(self) -> Result<Cow<'t, str>, ReadError> {
         let text = self.node.text();
         text.filter(|text| !self.node.is_plain() || !needs_quotes(text))
-            .ok_or_else(|| Trouble::wanted("text"))
+            .ok_or_else(|| ReadError::wanted("text"))
     }
 
     fn visit_map<'de, V: Visitor<'de>>(
         self,
         fields: Option<&'static [&'static str]>,
         visitor: V,
-    ) -> Result<V::Value, Trouble> {
+    ) -> Result<V::Value, ReadError> {
         match visitor.visit_map(MapNode::new(self, fields)) {
-            Err(Trouble::MissingField { field }) if self.walk.has_lost(self.node, field) => {
-                Err(Trouble::Consequence)
+            Err(ReadError::MissingField { field }) if self.walk.has_lost(self.node, field) => {
+                Err(ReadError::Consequence)
             }
             other => other,
         }
@@ -176,9 +176,9 @@ impl<'t> TreeDe<'t> {
 }
 
 impl<'de> Deserializer<'de> for TreeDe<'_> {
-    type Error = Trouble;
+    type Error = ReadError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         let Some(text) = self.node.text() else {
             return match self.list() {
                 Ok(list) => visitor.visit_seq(Items::new(list)),
@@ -202,27 +202,27 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 bytes byte_buf unit unit_struct
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_str(&self.text()?)
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_str(&self.text()?)
     }
 
-    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
+    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_str(&self.text()?)
     }
 
     // The name of a field: whatever it looks like, the list of fields decides.
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.node.text() {
             Some(text) => visitor.visit_str(&text),
-            None => Err(Trouble::wanted("text")),
+            None => Err(ReadError::wanted("text")),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_some(self)
     }
 
@@ -230,7 +230,7 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Trouble> {
+    ) -> Result<V::Value, ReadError> {
         match name {
             AT => visitor.visit_seq(AtAccess::new(self)),
             ENTRIES => visitor.visit_seq(TolerantEntries::new(self.mapping()?)),
@@ -241,7 +241,7 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
         }
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_seq(Items::new(self.list()?))
     }
 
@@ -249,11 +249,11 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
         self,
         len: usize,
         visitor: V,
-    ) -> Result<V::Value, Trouble> {
+    ) -> Result<V::Value, ReadError> {
         let items = Items::new(self.list()?);
         let found = items.count();
         if found != len {
-            return Err(Trouble::Other {
+            return Err(ReadError::Other {
                 code: INVALID_VALUE,
                 message: format!("expected {len} items, found {found}"),
                 help: None,
@@ -267,11 +267,11 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
         _name: &'static str,
         len: usize,
         visitor: V,
-    ) -> Result<V::Value, Trouble> {
+    ) -> Result<V::Value, ReadError> {
         self.deserialize_tuple(len, visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         self.mapping()?.visit_map(None, visitor)
     }
 
@@ -280,8 +280,10 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
         _name: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Trouble> {
-        let mapping = self.mapping().map_err(|_| Trouble::wanted_fields(fields))?;
+    ) -> Result<V::Value, ReadError> {
+        let mapping = self
+            .mapping()
+            .map_err(|_| ReadError::wanted_fields(fields))?;
         mapping.visit_map(Some(fields), visitor)
     }
 
@@ -290,14 +292,14 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
         _name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Trouble> {
-        let wanted = || Trouble::wanted(one_of(variants));
+    ) -> Result<V::Value, ReadError> {
+        let wanted = || ReadError::wanted(one_of(variants));
         match self.node.kind() {
             Kind::Scalar(_) => {
                 self.text().map_err(|_| wanted())?;
                 visitor.visit_enum(EnumNode::word(self))
             }
-            Kind::Map { .. } if self.walk.is_broken(self.node) => Err(Trouble::Consequence),
+            Kind::Map { .. } if self.walk.is_broken(self.node) => Err(ReadError::Consequence),
             Kind::Map { .. } => match EnumNode::payload(self) {
                 Some(access) => visitor.visit_enum(access),
                 None => Err(wanted()),
@@ -306,7 +308,7 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Trouble> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_unit()
     }
 }

@@ -17,13 +17,13 @@ mod de;
 mod entries;
 mod list;
 mod nullable;
+mod read_error;
 mod scalar;
 mod shape;
 mod short;
 mod synonyms;
 mod syntax;
 pub(super) mod tree;
-mod trouble;
 mod words;
 
 #[cfg(test)]

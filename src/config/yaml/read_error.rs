@@ -1,6 +1,6 @@
 //! Errors of the reading.
 //!
-//! Owns [`Trouble`], how serde fills it, and how it becomes a [`Problem`]. Must not know how the tree is walked.
+//! Owns [`ReadError`], how serde fills it, and how it becomes a [`Problem`]. Must not know how the tree is walked.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::finding::{Code, INVALID_VALUE, MISSING_FIELD, UNKNOWN_FIELD, WRONG_TY
 
 /// Why a node could not be read.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum ReadError {
     /// It is noted already, and the broken part is out of the tree: reading once more gets further.
     Noted,
     /// It follows from a problem that is noted already.
@@ -50,17 +50,17 @@ pub(super) enum Trouble {
     },
 }
 
-impl Trouble {
-    pub(super) fn wanted(expected: impl Into<String>) -> Trouble {
-        Trouble::Type {
+impl ReadError {
+    pub(super) fn wanted(expected: impl Into<String>) -> ReadError {
+        ReadError::Type {
             expected: expected.into(),
             fields: &[],
         }
     }
 
     /// A mapping is due that has these fields.
-    pub(super) fn wanted_fields(fields: &'static [&'static str]) -> Trouble {
-        Trouble::Type {
+    pub(super) fn wanted_fields(fields: &'static [&'static str]) -> ReadError {
+        ReadError::Type {
             expected: "a mapping".to_owned(),
             fields,
         }
@@ -69,9 +69,9 @@ impl Trouble {
     /// The problem, for a node that is the value of `key`. Nothing if it has been noted.
     pub(super) fn problem(self, node: Node<'_>, key: Option<Node<'_>>) -> Option<Problem> {
         let problem = match self {
-            Trouble::Noted | Trouble::Consequence => return None,
-            Trouble::Ready(problem) => *problem,
-            Trouble::Type { expected, fields } => {
+            ReadError::Noted | ReadError::Consequence => return None,
+            ReadError::Ready(problem) => *problem,
+            ReadError::Type { expected, fields } => {
                 let problem = Problem::new(
                     WRONG_TYPE,
                     node.pos(),
@@ -82,7 +82,7 @@ impl Trouble {
                     ..problem
                 }
             }
-            Trouble::Value { expected } => {
+            ReadError::Value { expected } => {
                 let problem = Problem::new(
                     INVALID_VALUE,
                     node.pos(),
@@ -93,13 +93,13 @@ impl Trouble {
                     ..problem
                 }
             }
-            Trouble::UnknownVariant { variant, known } => {
+            ReadError::UnknownVariant { variant, known } => {
                 let message = format!("`{}` is not an allowed value", shown(&variant));
                 Problem::new(INVALID_VALUE, node.pos(), message)
                     .help(choices(&variant, known, "Allowed"))
             }
-            Trouble::UnknownField { field, known } => unknown_field(&field, known, node.pos()),
-            Trouble::MissingField { field } => {
+            ReadError::UnknownField { field, known } => unknown_field(&field, known, node.pos()),
+            ReadError::MissingField { field } => {
                 let pos = key.map_or(node.pos(), |key| key.pos());
                 let message = match key.and_then(Node::text) {
                     Some(name) => format!("`{}` lacks the field `{field}`", shown(&name)),
@@ -107,7 +107,7 @@ impl Trouble {
                 };
                 Problem::new(MISSING_FIELD, pos, message).help(format!("add `{field}: …`"))
             }
-            Trouble::Other {
+            ReadError::Other {
                 code,
                 message,
                 help,
@@ -125,35 +125,35 @@ pub(super) fn unknown_field(field: &str, known: &[&str], pos: Pos) -> Problem {
     Problem::new(UNKNOWN_FIELD, pos, message).help(choices(field, known, "Known fields"))
 }
 
-impl fmt::Display for Trouble {
+impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self:?}")
     }
 }
 
-impl std::error::Error for Trouble {}
+impl std::error::Error for ReadError {}
 
-impl de::Error for Trouble {
-    fn custom<T: fmt::Display>(message: T) -> Trouble {
-        Trouble::Other {
+impl de::Error for ReadError {
+    fn custom<T: fmt::Display>(message: T) -> ReadError {
+        ReadError::Other {
             code: INVALID_VALUE,
             message: message.to_string(),
             help: None,
         }
     }
 
-    fn invalid_type(_found: Unexpected<'_>, wanted: &dyn Expected) -> Trouble {
-        Trouble::wanted(expected(&wanted.to_string()))
+    fn invalid_type(_found: Unexpected<'_>, wanted: &dyn Expected) -> ReadError {
+        ReadError::wanted(expected(&wanted.to_string()))
     }
 
-    fn invalid_value(_found: Unexpected<'_>, wanted: &dyn Expected) -> Trouble {
-        Trouble::Value {
+    fn invalid_value(_found: Unexpected<'_>, wanted: &dyn Expected) -> ReadError {
+        ReadError::Value {
             expected: expected(&wanted.to_string()),
         }
     }
 
-    fn invalid_length(len: usize, wanted: &dyn Expected) -> Trouble {
-        Trouble::Other {
+    fn invalid_length(len: usize, wanted: &dyn Expected) -> ReadError {
+        ReadError::Other {
             code: INVALID_VALUE,
             message: format!(
                 "expected {}, found {len} items",
@@ -163,26 +163,26 @@ impl de::Error for Trouble {
         }
     }
 
-    fn unknown_variant(variant: &str, known: &'static [&'static str]) -> Trouble {
-        Trouble::UnknownVariant {
+    fn unknown_variant(variant: &str, known: &'static [&'static str]) -> ReadError {
+        ReadError::UnknownVariant {
             variant: variant.to_owned(),
             known,
         }
     }
 
-    fn unknown_field(field: &str, known: &'static [&'static str]) -> Trouble {
-        Trouble::UnknownField {
+    fn unknown_field(field: &str, known: &'static [&'static str]) -> ReadError {
+        ReadError::UnknownField {
             field: field.to_owned(),
             known,
         }
     }
 
-    fn missing_field(field: &'static str) -> Trouble {
-        Trouble::MissingField { field }
+    fn missing_field(field: &'static str) -> ReadError {
+        ReadError::MissingField { field }
     }
 
-    fn duplicate_field(field: &'static str) -> Trouble {
-        Trouble::Other {
+    fn duplicate_field(field: &'static str) -> ReadError {
+        ReadError::Other {
             code: crate::finding::DUPLICATE_KEY,
             message: format!("the field `{field}` is given twice"),
             help: None,
