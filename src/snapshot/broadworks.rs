@@ -27,7 +27,7 @@ pub struct Broadworks {
     pub subscribers: Captured<Subscriber>,
     /// Workspaces, by BroadWorks user id; the API has no list of them.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub workspaces: Captured<Place>,
+    pub workspaces: Captured<BroadworksWorkspace>,
     /// Organisations of customers: those that the token may administer, and those that were recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organizations: Captured<Customer>,
@@ -224,7 +224,7 @@ pub struct Subscriber {
 /// A workspace of BroadWorks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Place {
+pub struct BroadworksWorkspace {
     /// Webex's id.
     #[serde(
         skip_serializing_if = "String::is_empty",
@@ -257,7 +257,7 @@ impl Broadworks {
     }
 
     /// The workspaces, or none where they were not captured.
-    pub fn workspaces(&self) -> &[Place] {
+    pub fn workspaces(&self) -> &[BroadworksWorkspace] {
         self.workspaces.as_deref().unwrap_or_default()
     }
 

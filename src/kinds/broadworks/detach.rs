@@ -11,7 +11,7 @@ use crate::config::model::{Detach, Enterprise};
 use crate::config::{Declared, dropped};
 use crate::finding::{BROADWORKS_DETACHING, Finding, NOT_DELETED};
 use crate::kinds::Context;
-use crate::snapshot::broadworks::{Customer, Place, Subscriber};
+use crate::snapshot::broadworks::{BroadworksWorkspace, Customer, Subscriber};
 use crate::snapshot::ids;
 
 /// How many of a kind a message names.
@@ -66,7 +66,7 @@ pub fn stage(context: &Context<'_>, name: &str, detach: &Detach, members: &[&Sub
     if enterprise.is_none() && members.is_empty() {
         return Stage::Over;
     }
-    let mine = |place: &&Place| place.enterprise == name;
+    let mine = |place: &&BroadworksWorkspace| place.enterprise == name;
     match all
         .workspaces
         .as_ref()
@@ -117,7 +117,7 @@ pub fn closed<'a>(context: &Context<'a>, customers: &Customers<'a>) -> BTreeSet<
     closed.collect()
 }
 
-fn called(place: &Place) -> String {
+fn called(place: &BroadworksWorkspace) -> String {
     match &place.display_name {
         Some(name) => format!("{name} ({})", place.user_id),
         None => place.user_id.clone(),

@@ -181,7 +181,7 @@ fn own_fields(
                     group.name
                 ),
             )
-            .about(Address::new("group", &group.name))
+            .about(Address::new("group", group.name))
             .help("change them in the directory, and omit them here")
             .at(context.config.place(declared.key)),
         );

@@ -200,7 +200,7 @@ pub fn of_workspace(call: &mut Call<'_>) -> Done {
     of(call, &holder, hoteling, 5)
 }
 
-fn of(call: &mut Call<'_>, holder: &settings::Holder, hoteling: Value, most: u32) -> Done {
+fn of(call: &mut Call<'_>, holder: &settings::SettingsHolder, hoteling: Value, most: u32) -> Done {
     let world = &*call.world;
     let devices = world.devices_of(holder.who);
     let devices = devices
@@ -305,7 +305,7 @@ pub fn write_settings(call: &mut Call<'_>) -> Done {
     Answer::no_content()
 }
 
-fn either(call: &mut Call<'_>) -> Result<settings::Holder, Answer> {
+fn either(call: &mut Call<'_>) -> Result<settings::SettingsHolder, Answer> {
     match call.asked.path.contains("/workspaces/") {
         true => settings::workspace(call),
         false => settings::person(call),

@@ -9,7 +9,7 @@ use super::super::{errors, ids};
 use super::ecbn;
 use super::shape::Facts;
 use super::table;
-use super::{Holder, HolderLocation, Kind};
+use super::{HolderLocation, Kind, SettingsHolder};
 
 /// The holder that a path names, if it may have the setting.
 ///
@@ -20,7 +20,7 @@ pub fn entitled(
     kind: Kind,
     id: &str,
     professional: bool,
-) -> Result<Holder, Answer> {
+) -> Result<SettingsHolder, Answer> {
     let word = match kind {
         Kind::Person => "person",
         Kind::Workspace => "workspace",
@@ -61,7 +61,7 @@ pub fn entitled(
 }
 
 /// A person or workspace with Calling.
-pub fn holder(world: &World, who: Who) -> Option<Holder> {
+pub fn holder(world: &World, who: Who) -> Option<SettingsHolder> {
     let professional = |licenses: &[u32]| {
         let mut products = licenses.iter().map(|slot| world.product(*slot));
         products.any(|product| product == Product::Professional)
@@ -78,7 +78,7 @@ pub fn holder(world: &World, who: Who) -> Option<Holder> {
                 .display_name
                 .split_once(' ')
                 .unwrap_or((&person.display_name, ""));
-            Holder {
+            SettingsHolder {
                 who,
                 id: person.id.clone(),
                 kind: Kind::Person,
@@ -98,7 +98,7 @@ pub fn holder(world: &World, who: Who) -> Option<Holder> {
         Who::Workspace(slot) => {
             let place = world.places.get(slot)?;
             (place.calling == "webexCalling").then_some(())?;
-            Holder {
+            SettingsHolder {
                 who,
                 id: place.id.clone(),
                 kind: Kind::Workspace,
@@ -159,12 +159,12 @@ pub fn feature(world: &World, feature: &Feature, who: Who) -> Option<Value> {
 /// The organisation around a holder.
 pub struct Around<'a> {
     world: &'a World,
-    holder: &'a Holder,
+    holder: &'a SettingsHolder,
 }
 
 impl<'a> Around<'a> {
     /// Around this one.
-    pub fn new(world: &'a World, holder: &'a Holder) -> Self {
+    pub fn new(world: &'a World, holder: &'a SettingsHolder) -> Self {
         Self { world, holder }
     }
 
@@ -197,7 +197,7 @@ impl<'a> Around<'a> {
         devices.chain(desktop).collect()
     }
 
-    fn assistant_opted_in(&self, other: &Holder) -> bool {
+    fn assistant_opted_in(&self, other: &SettingsHolder) -> bool {
         let executives = super::written(self.world, other.who, "executiveAssistantSettings");
         let executives = executives["executives"].as_array().into_iter().flatten();
         let own = ids::decoded(&self.holder.id);
@@ -282,7 +282,7 @@ fn moded(mut told: Value) -> Value {
 }
 
 /// The names of settings that a licence brings, for `GET …/services`.
-pub fn services(holder: &Holder) -> Vec<&'static str> {
+pub fn services(holder: &SettingsHolder) -> Vec<&'static str> {
     let settings = table::settings().filter(|setting| {
         setting.paths().any(|(kind, _)| kind == holder.kind)
             && (holder.professional || !setting.professional.contains(&holder.kind))

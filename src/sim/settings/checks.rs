@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::world::World;
-use super::Holder;
+use super::SettingsHolder;
 use super::around::Around;
 use super::ecbn;
 use super::shape::{Facts, Refusal};
@@ -24,7 +24,7 @@ const MOST_MEMBERS: &[(&str, &str, usize)] = &[
 /// It does not.
 pub fn check(
     world: &World,
-    holder: &Holder,
+    holder: &SettingsHolder,
     setting: &Setting,
     written: &Value,
 ) -> Result<(), Refusal> {
@@ -51,7 +51,7 @@ pub fn check(
 }
 
 /// A caller id of one's own choice is a number of one's location.
-fn caller_id(world: &World, holder: &Holder, written: &Value) -> Result<(), Refusal> {
+fn caller_id(world: &World, holder: &SettingsHolder, written: &Value) -> Result<(), Refusal> {
     if written["selected"] != "CUSTOM" {
         return Ok(());
     }
@@ -64,7 +64,7 @@ fn caller_id(world: &World, holder: &Holder, written: &Value) -> Result<(), Refu
 }
 
 /// Calls are answered at a device or an application that there is.
-fn endpoint(world: &World, holder: &Holder, written: &Value) -> Result<(), Refusal> {
+fn endpoint(world: &World, holder: &SettingsHolder, written: &Value) -> Result<(), Refusal> {
     let wanted = &written["preferredAnswerEndpointId"];
     let known = Around::new(world, holder)
         .fact("endpoints")
@@ -94,7 +94,7 @@ fn voicemail(written: &Value) -> Result<(), Refusal> {
 }
 
 /// Outbound calls can be billed by Cisco where Cisco connects the location.
-fn billing(world: &World, holder: &Holder, written: &Value) -> Result<(), Refusal> {
+fn billing(world: &World, holder: &SettingsHolder, written: &Value) -> Result<(), Refusal> {
     let location = holder.place.slot.and_then(|slot| world.locations.get(slot));
     let calling = location.and_then(|location| location.calling.as_ref());
     let cisco = calling.is_some_and(|calling| calling.pstn.as_deref() == Some("CISCO_PSTN"));

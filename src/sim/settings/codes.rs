@@ -7,7 +7,7 @@ use super::super::errors;
 use super::around::{Around, entitled};
 use super::plain::{refused, strictness};
 use super::shape::{self, Refusal};
-use super::{Holder, Kind};
+use super::{Kind, SettingsHolder};
 
 const CODES: &str = "accessCodes";
 const PATTERNS: &str = "digitPatterns";
@@ -171,7 +171,7 @@ pub fn delete_pattern(call: &mut Call<'_>) -> Done {
 
 fn pattern(
     call: &Call<'_>,
-    holder: &Holder,
+    holder: &SettingsHolder,
     others: &[Value],
     before: &Value,
 ) -> Result<Value, Refusal> {
@@ -197,7 +197,7 @@ fn pattern(
     Ok(pattern)
 }
 
-fn kept(call: &mut Call<'_>, slot: &str) -> Result<(Holder, Value), Answer> {
+fn kept(call: &mut Call<'_>, slot: &str) -> Result<(SettingsHolder, Value), Answer> {
     let id = call.param(0).to_owned();
     let kind = match call.asked.path.contains("/people/") {
         true => Kind::Person,
@@ -212,7 +212,7 @@ fn list(kept: &Value) -> Vec<Value> {
     kept["list"].as_array().cloned().unwrap_or_default()
 }
 
-fn keep(call: &mut Call<'_>, holder: &Holder, slot: &str, custom: bool, all: Vec<Value>) {
+fn keep(call: &mut Call<'_>, holder: &SettingsHolder, slot: &str, custom: bool, all: Vec<Value>) {
     let kept = json!({"useCustom": custom, "list": all});
     super::write(call.world, holder.who, slot, kept);
 }

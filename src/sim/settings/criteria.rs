@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::super::call::{Answer, Call, Done};
 use super::super::errors;
 use super::super::world::World;
-use super::Holder;
+use super::SettingsHolder;
 use super::around::{Around, entitled};
 use super::plain::{refused, strictness};
 use super::shape::{self, Refusal};
@@ -78,7 +78,7 @@ pub fn delete(call: &mut Call<'_>) -> Done {
 }
 
 /// What the document of the setting returns of its criteria.
-pub fn summaries(world: &World, holder: &Holder, setting: &Setting) -> Vec<Value> {
+pub fn summaries(world: &World, holder: &SettingsHolder, setting: &Setting) -> Vec<Value> {
     let executive = setting.name == "executiveCallFiltering";
     let summary = |criterion: &Value| {
         let from = criterion["callsFrom"].as_str().unwrap_or_default();
@@ -106,7 +106,7 @@ pub fn summaries(world: &World, holder: &Holder, setting: &Setting) -> Vec<Value
 }
 
 /// A PUT of an executive's filtering says which of its filters are active.
-pub fn activate(call: &mut Call<'_>, holder: &Holder, setting: &Setting) {
+pub fn activate(call: &mut Call<'_>, holder: &SettingsHolder, setting: &Setting) {
     let wanted = call.body()["criteriaActivation"].as_array().cloned();
     let Some(wanted) = wanted else {
         return;
@@ -121,7 +121,7 @@ pub fn activate(call: &mut Call<'_>, holder: &Holder, setting: &Setting) {
     keep(call, holder, setting, all);
 }
 
-fn asked(call: &mut Call<'_>) -> Result<(Holder, &'static Setting), Answer> {
+fn asked(call: &mut Call<'_>) -> Result<(SettingsHolder, &'static Setting), Answer> {
     let (kind, setting) =
         table::criteria_at(&call.asked.path).ok_or_else(|| errors::not_found("setting"))?;
     let id = call.param(0).to_owned();
@@ -131,7 +131,7 @@ fn asked(call: &mut Call<'_>) -> Result<(Holder, &'static Setting), Answer> {
 
 fn accepted(
     call: &Call<'_>,
-    holder: &Holder,
+    holder: &SettingsHolder,
     setting: &Setting,
     before: &Value,
 ) -> Result<Value, Refusal> {
@@ -188,11 +188,11 @@ fn slot(setting: &Setting) -> String {
     format!("criteria {}", setting.name)
 }
 
-fn kept(world: &World, holder: &Holder, setting: &Setting) -> Vec<Value> {
+fn kept(world: &World, holder: &SettingsHolder, setting: &Setting) -> Vec<Value> {
     let kept = super::written(world, holder.who, &slot(setting));
     kept.as_array().cloned().unwrap_or_default()
 }
 
-fn keep(call: &mut Call<'_>, holder: &Holder, setting: &Setting, all: Vec<Value>) {
+fn keep(call: &mut Call<'_>, holder: &SettingsHolder, setting: &Setting, all: Vec<Value>) {
     super::write(call.world, holder.who, &slot(setting), Value::Array(all));
 }

@@ -8,10 +8,10 @@ use super::super::{errors, ids, numbers, paging};
 use super::around::{entitled, holder as holder_of};
 use super::holder::put;
 use super::shape::Refusal;
-use super::{Holder, Kind};
+use super::{Kind, SettingsHolder};
 
 /// What the setting of a holder returns in addition to what was written.
-pub fn fact(world: &World, holder: &Holder, name: &str) -> Option<Value> {
+pub fn fact(world: &World, holder: &SettingsHolder, name: &str) -> Option<Value> {
     match name {
         "ecbnDirect" => Some(info(
             holder,
@@ -35,7 +35,7 @@ pub fn fact(world: &World, holder: &Holder, name: &str) -> Option<Value> {
                     ))
                 }
                 None => {
-                    let names = Holder {
+                    let names = SettingsHolder {
                         first_name: holder.place.name.clone(),
                         last_name: ".".to_owned(),
                         ..holder.clone()
@@ -72,7 +72,7 @@ pub fn fact(world: &World, holder: &Holder, name: &str) -> Option<Value> {
 }
 
 /// A number with the level that it is of; where there is none, the location's own takes its place.
-fn info(of: &Holder, number: Option<&str>, level: &str, instead: Option<&str>) -> Value {
+fn info(of: &SettingsHolder, number: Option<&str>, level: &str, instead: Option<&str>) -> Value {
     let mut told = Map::new();
     put(&mut told, "phoneNumber", number);
     put(&mut told, "firstName", Some(&of.first_name));
@@ -89,7 +89,7 @@ fn info(of: &Holder, number: Option<&str>, level: &str, instead: Option<&str>) -
 }
 
 /// The other holder whose number was chosen.
-fn member(world: &World, holder: &Holder) -> Option<Holder> {
+fn member(world: &World, holder: &SettingsHolder) -> Option<SettingsHolder> {
     let own = match holder.kind {
         Kind::Person => "emergencyCallbackNumber",
         Kind::Workspace => "workspaceEmergencyCallbackNumber",
@@ -98,7 +98,7 @@ fn member(world: &World, holder: &Holder) -> Option<Holder> {
     by_id(world, id)
 }
 
-fn by_id(world: &World, id: &str) -> Option<Holder> {
+fn by_id(world: &World, id: &str) -> Option<SettingsHolder> {
     let person = world.people.find(id).map(Who::Person);
     let who = person.or_else(|| world.places.find(id).map(Who::Workspace))?;
     holder_of(world, who)
@@ -108,7 +108,7 @@ fn by_id(world: &World, id: &str) -> Option<Holder> {
 ///
 /// # Errors
 /// It cannot.
-pub fn check(world: &World, holder: &Holder, written: &Value) -> Result<(), Refusal> {
+pub fn check(world: &World, holder: &SettingsHolder, written: &Value) -> Result<(), Refusal> {
     if written["selected"] != "LOCATION_MEMBER_NUMBER" {
         return Ok(());
     }
@@ -190,7 +190,7 @@ pub fn available(call: &mut Call<'_>) -> Done {
         (number.location == holder.place.slot && number.kind != "mobile")
             .then_some((key, number, owner))
     });
-    let show = |(key, number, owner): (&String, &Number, Holder)| {
+    let show = |(key, number, owner): (&String, &Number, SettingsHolder)| {
         let mut told = numbers::show_available(call, key, number);
         told["tollFreeNumber"] = json!(number.kind == "tollFree");
         let mut owned = Map::new();
@@ -211,7 +211,7 @@ pub fn available(call: &mut Call<'_>) -> Done {
 }
 
 /// The holder whose number a location uses.
-fn location_member(world: &World, slot: u32) -> Option<Holder> {
+fn location_member(world: &World, slot: u32) -> Option<SettingsHolder> {
     by_id(world, world.emergency.get(&slot)?.as_str())
 }
 

@@ -27,7 +27,7 @@ impl Kind {
 
 /// A person or workspace with Calling, as far as settings return it.
 #[derive(Debug, Clone)]
-pub struct Holder {
+pub struct SettingsHolder {
     /// Where it is in the organisation.
     pub who: Who,
     /// The public id.
@@ -71,7 +71,7 @@ pub struct HolderLocation {
     pub language: String,
 }
 
-impl Holder {
+impl SettingsHolder {
     /// The routing prefix and the extension, as dialled from elsewhere.
     pub fn esn(&self) -> Option<String> {
         let extension = self.extension.as_deref()?;

@@ -9,7 +9,7 @@ use super::super::{errors, paging};
 use super::around::{entitled, feature, holder as holder_of, services as services_of};
 use super::plain::refused;
 use super::shape::Refusal;
-use super::{Holder, Kind};
+use super::{Kind, SettingsHolder};
 
 /// GET of the names of what a person's licence brings.
 pub fn services(call: &mut Call<'_>) -> Done {
@@ -68,7 +68,7 @@ pub fn assistants(call: &mut Call<'_>) -> Done {
         let named = other.display_name.to_lowercase();
         kind == "EXECUTIVE_ASSISTANT" && name.as_ref().is_none_or(|name| named.contains(name))
     });
-    let show = |other: Holder| {
+    let show = |other: SettingsHolder| {
         let mut told = other.told("assistant");
         if let Some(told) = told.as_object_mut() {
             told.remove("location");
@@ -82,7 +82,7 @@ pub fn assistants(call: &mut Call<'_>) -> Done {
 /// GET of those whose line can appear next to a person's own.
 pub fn members(call: &mut Call<'_>) -> Done {
     let others = candidates(call)?;
-    let show = |other: Holder| {
+    let show = |other: SettingsHolder| {
         let mut told = other.told("line");
         if let Some(told) = told.as_object_mut() {
             told.remove("memberType");
@@ -104,7 +104,7 @@ pub fn count_members(call: &mut Call<'_>) -> Done {
 pub fn monitored(call: &mut Call<'_>) -> Done {
     person(call, true)?;
     let others = others(call);
-    let show = |other: Holder| {
+    let show = |other: SettingsHolder| {
         json!({
             "id": other.id, "firstName": other.first_name, "lastName": other.last_name, "displayName": other.display_name,
             "type": other.kind.word(), "phoneNumber": other.number, "extension": other.extension,
@@ -138,13 +138,13 @@ fn features(call: &Call<'_>) -> Vec<Value> {
         .collect()
 }
 
-fn person(call: &mut Call<'_>, professional: bool) -> Result<Holder, Answer> {
+fn person(call: &mut Call<'_>, professional: bool) -> Result<SettingsHolder, Answer> {
     let id = call.param(0).to_owned();
     entitled(call, Kind::Person, &id, professional)
 }
 
 /// Everyone else who has Calling.
-fn others(call: &Call<'_>) -> Vec<Holder> {
+fn others(call: &Call<'_>) -> Vec<SettingsHolder> {
     let world = &*call.world;
     let own = world.people.find(call.param(0));
     let people = world.people.iter().filter(|(slot, _)| Some(*slot) != own);
@@ -156,7 +156,7 @@ fn others(call: &Call<'_>) -> Vec<Holder> {
         .collect()
 }
 
-fn candidates(call: &mut Call<'_>) -> Result<Vec<Holder>, Answer> {
+fn candidates(call: &mut Call<'_>) -> Result<Vec<SettingsHolder>, Answer> {
     person(call, true)?;
     let location = match call.query("location").or(call.query("locationId")) {
         Some(id) => Some(

@@ -27,7 +27,7 @@ use super::call::{Answer, Call};
 use super::ids;
 use super::world::{Owner as Who, World};
 
-pub use holder::{Holder, HolderLocation, Kind};
+pub use holder::{HolderLocation, Kind, SettingsHolder};
 
 /// What was written of a setting; null is nothing.
 fn written<'w>(world: &'w World, who: Who, setting: &str) -> &'w Value {
@@ -154,7 +154,7 @@ pub fn lose_professional(world: &mut World, who: Who) {
 ///
 /// # Errors
 /// No one has the id, or there is no Calling.
-pub fn person(call: &mut Call<'_>) -> Result<Holder, Answer> {
+pub fn person(call: &mut Call<'_>) -> Result<SettingsHolder, Answer> {
     let id = call.param(0).to_owned();
     around::entitled(call, Kind::Person, &id, false)
 }
@@ -163,7 +163,7 @@ pub fn person(call: &mut Call<'_>) -> Result<Holder, Answer> {
 ///
 /// # Errors
 /// Nothing has the id, or there is no Calling.
-pub fn workspace(call: &mut Call<'_>) -> Result<Holder, Answer> {
+pub fn workspace(call: &mut Call<'_>) -> Result<SettingsHolder, Answer> {
     let id = call.param(0).to_owned();
     around::entitled(call, Kind::Workspace, &id, false)
 }
@@ -176,7 +176,7 @@ pub fn line(world: &World, id: &str) -> Option<Value> {
 }
 
 /// Whether others may use the holder's device, and for how long.
-pub fn hoteling(world: &World, holder: &Holder) -> Value {
+pub fn hoteling(world: &World, holder: &SettingsHolder) -> Value {
     let kept = written(world, holder.who, "deviceHoteling");
     match kept.is_null() {
         true => json!({"enabled": false, "limitGuestUse": false}),
@@ -185,18 +185,18 @@ pub fn hoteling(world: &World, holder: &Holder) -> Value {
 }
 
 /// Sets it.
-pub fn set_hoteling(world: &mut World, holder: &Holder, hoteling: Value) {
+pub fn set_hoteling(world: &mut World, holder: &SettingsHolder, hoteling: Value) {
     write(world, holder.who, "deviceHoteling", hoteling);
 }
 
 /// Whether calls are compressed: `ON` or `OFF`.
-pub fn compression(world: &World, holder: &Holder) -> String {
+pub fn compression(world: &World, holder: &SettingsHolder) -> String {
     let kept = written(world, holder.who, "deviceCompression").as_str();
     kept.unwrap_or("OFF").to_owned()
 }
 
 /// Sets it.
-pub fn set_compression(world: &mut World, holder: &Holder, word: &str) {
+pub fn set_compression(world: &mut World, holder: &SettingsHolder, word: &str) {
     write(world, holder.who, "deviceCompression", json!(word));
 }
 

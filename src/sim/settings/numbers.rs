@@ -8,7 +8,7 @@ use super::around::entitled;
 use super::holder::put;
 use super::plain::refused;
 use super::shape::Refusal;
-use super::{Holder, Kind};
+use super::{Kind, SettingsHolder};
 
 const SLOT: &str = "alternates";
 const PATTERNS: &[&str] = &[
@@ -68,7 +68,13 @@ pub fn read_workspace(call: &mut Call<'_>) -> Done {
     }))
 }
 
-fn number(call: &Call<'_>, holder: &Holder, primary: bool, word: &str, of: &Value) -> Value {
+fn number(
+    call: &Call<'_>,
+    holder: &SettingsHolder,
+    primary: bool,
+    word: &str,
+    of: &Value,
+) -> Value {
     let mut told = Map::new();
     told.insert("primary".to_owned(), json!(primary));
     let direct = text(&of["directNumber"]).map(|number| call.rules.number_format.write(number));
@@ -133,7 +139,7 @@ pub fn write(call: &mut Call<'_>) -> Done {
 /// One addition or removal; the number, and whether it is taken.
 fn change(
     world: &World,
-    holder: &Holder,
+    holder: &SettingsHolder,
     numbers: &mut Vec<Value>,
     wanted: &Value,
 ) -> Result<(String, bool), Refusal> {

@@ -9,7 +9,7 @@ use super::checks;
 use super::criteria;
 use super::shape::{self, Refusal, Strictness};
 use super::table::{self, Setting};
-use super::{Holder, Kind};
+use super::{Kind, SettingsHolder};
 
 /// GET of any row of the table.
 pub fn read(call: &mut Call<'_>) -> Done {
@@ -29,7 +29,7 @@ pub fn write(call: &mut Call<'_>) -> Done {
     Ok(Answer::empty(status.unwrap_or(204)))
 }
 
-fn asked(call: &mut Call<'_>) -> Result<(Holder, &'static Setting), Answer> {
+fn asked(call: &mut Call<'_>) -> Result<(SettingsHolder, &'static Setting), Answer> {
     let (kind, setting) =
         table::at(&call.asked.path).ok_or_else(|| errors::not_found("setting"))?;
     let id = call.param(0).to_owned();
@@ -38,7 +38,7 @@ fn asked(call: &mut Call<'_>) -> Result<(Holder, &'static Setting), Answer> {
     Ok((holder, setting))
 }
 
-fn accepted(call: &Call<'_>, holder: &Holder, setting: &Setting) -> Result<Value, Refusal> {
+fn accepted(call: &Call<'_>, holder: &SettingsHolder, setting: &Setting) -> Result<Value, Refusal> {
     let around = Around::new(call.world, holder);
     let strictness = strictness(call);
     let before = super::written(call.world, holder.who, &setting.name);
@@ -52,7 +52,7 @@ fn accepted(call: &Call<'_>, holder: &Holder, setting: &Setting) -> Result<Value
 }
 
 /// The document as a GET returns it.
-pub fn told(call: &Call<'_>, holder: &Holder, setting: &Setting) -> Value {
+pub fn told(call: &Call<'_>, holder: &SettingsHolder, setting: &Setting) -> Value {
     let around = Around::new(call.world, holder);
     let written = super::written(call.world, holder.who, &setting.name);
     let mut told = shape::render(&setting.body, written, &around);
@@ -69,7 +69,7 @@ pub fn told(call: &Call<'_>, holder: &Holder, setting: &Setting) -> Value {
 }
 
 /// The line of the holder itself, which is there before any other is added.
-fn own_line(holder: &Holder, around: &Around<'_>, setting: &Setting) -> Value {
+fn own_line(holder: &SettingsHolder, around: &Around<'_>, setting: &Setting) -> Value {
     let written = json!({"members": [{
         "id": holder.id, "port": 1, "primaryOwner": "true", "lineType": "PRIMARY", "lineWeight": 1
     }]});

@@ -8,12 +8,12 @@ use super::super::world::World;
 use super::around::{Around, entitled};
 use super::plain::{refused, strictness};
 use super::shape;
-use super::{Holder, Kind};
+use super::{Kind, SettingsHolder};
 
 const SLOT: &str = "reachNumbers";
 
 /// What the setting's document returns of the numbers.
-pub fn numbers(world: &World, holder: &Holder) -> Value {
+pub fn numbers(world: &World, holder: &SettingsHolder) -> Value {
     let kept = super::written(world, holder.who, SLOT).as_array();
     Value::Array(kept.cloned().unwrap_or_default())
 }
@@ -66,7 +66,7 @@ pub fn delete(call: &mut Call<'_>) -> Done {
     Answer::no_content()
 }
 
-fn accepted(call: &Call<'_>, holder: &Holder, before: &Value) -> Result<Value, Answer> {
+fn accepted(call: &Call<'_>, holder: &SettingsHolder, before: &Value) -> Result<Value, Answer> {
     let shape = json!({
         "phoneNumber*": "", "enabled*": true, "name": "", "doNotForwardCallsEnabled": false, "answerConfirmationEnabled": false
     });
@@ -76,7 +76,7 @@ fn accepted(call: &Call<'_>, holder: &Holder, before: &Value) -> Result<Value, A
     Ok(shape::render(&shape, &written, &around))
 }
 
-fn kept(call: &mut Call<'_>) -> Result<(Holder, Vec<Value>), Answer> {
+fn kept(call: &mut Call<'_>) -> Result<(SettingsHolder, Vec<Value>), Answer> {
     let id = call.param(0).to_owned();
     let holder = entitled(call, Kind::Person, &id, true)?;
     let kept = super::written(call.world, holder.who, SLOT).as_array();
@@ -84,6 +84,6 @@ fn kept(call: &mut Call<'_>) -> Result<(Holder, Vec<Value>), Answer> {
     Ok((holder, all))
 }
 
-fn keep(call: &mut Call<'_>, holder: &Holder, all: Vec<Value>) {
+fn keep(call: &mut Call<'_>, holder: &SettingsHolder, all: Vec<Value>) {
     super::write(call.world, holder.who, SLOT, Value::Array(all));
 }

@@ -7,7 +7,7 @@ use super::super::{errors, paging};
 use super::around::entitled;
 use super::plain::refused;
 use super::shape::Refusal;
-use super::{Holder, Kind};
+use super::{Kind, SettingsHolder};
 
 const SLOT: &str = "schedules";
 const TYPES: &[&str] = &["businessHours", "holidays"];
@@ -152,7 +152,7 @@ pub fn delete_event(call: &mut Call<'_>) -> Done {
     Answer::no_content()
 }
 
-fn kept(call: &mut Call<'_>) -> Result<(Holder, Vec<Value>), Answer> {
+fn kept(call: &mut Call<'_>) -> Result<(SettingsHolder, Vec<Value>), Answer> {
     let id = call.param(0).to_owned();
     let holder = entitled(call, Kind::Person, &id, false)?;
     let kept = super::written(call.world, holder.who, SLOT);
@@ -160,7 +160,7 @@ fn kept(call: &mut Call<'_>) -> Result<(Holder, Vec<Value>), Answer> {
     Ok((holder, all))
 }
 
-fn keep(call: &mut Call<'_>, holder: &Holder, all: Vec<Value>) {
+fn keep(call: &mut Call<'_>, holder: &SettingsHolder, all: Vec<Value>) {
     super::write(call.world, holder.who, SLOT, Value::Array(all));
 }
 

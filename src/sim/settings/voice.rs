@@ -7,7 +7,7 @@ use super::super::errors;
 use super::around::entitled;
 use super::plain::refused;
 use super::shape::Refusal;
-use super::{Holder, Kind};
+use super::{Kind, SettingsHolder};
 
 /// POST: the PIN is as new. PUT of the passcode: it is this one.
 pub fn reset_pin(call: &mut Call<'_>) -> Done {
@@ -69,7 +69,7 @@ fn upload(call: &mut Call<'_>, slot: &str, status: u16) -> Done {
     Ok(Answer::empty(status))
 }
 
-fn holder(call: &mut Call<'_>, professional: bool) -> Result<Holder, Answer> {
+fn holder(call: &mut Call<'_>, professional: bool) -> Result<SettingsHolder, Answer> {
     let kind = match call.asked.path.contains("/workspaces/") {
         true => Kind::Workspace,
         false => Kind::Person,

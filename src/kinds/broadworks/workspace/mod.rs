@@ -11,7 +11,7 @@ use crate::config::sections::BROADWORKS_WORKSPACE;
 use crate::kinds::{Context, Kind, all_keys, loses_or_changes, wire};
 use crate::phone;
 use crate::snapshot::Snapshot;
-use crate::snapshot::broadworks::Place;
+use crate::snapshot::broadworks::BroadworksWorkspace;
 
 /// Workspaces of BroadWorks.
 pub const KIND: Kind = Kind {
@@ -49,14 +49,14 @@ pub const KIND: Kind = Kind {
     import: Some(import::import),
 };
 
-fn all(snapshot: &Snapshot) -> &[Place] {
+fn all(snapshot: &Snapshot) -> &[BroadworksWorkspace] {
     snapshot
         .broadworks
         .as_ref()
         .map_or(&[], |it| it.workspaces())
 }
 
-fn find<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a Place> {
+fn find<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a BroadworksWorkspace> {
     all(snapshot).iter().find(|it| it.user_id == key)
 }
 

@@ -7,7 +7,7 @@ use crate::config::{Declared, Spot};
 use crate::finding::{BROADWORKS_BY_HAND, BROADWORKS_NUMBER_OR_EXTENSION, Finding};
 use crate::kinds::Context;
 use crate::kinds::broadworks::not_captured;
-use crate::snapshot::broadworks::Place;
+use crate::snapshot::broadworks::BroadworksWorkspace;
 
 /// Where a person changes them.
 const WHERE: &str = "in Partner Hub, open the customer: Management, Workspaces";
@@ -71,7 +71,10 @@ fn creation(entry: &Declared<model::BroadworksWorkspace>) -> String {
 }
 
 /// What differs, in one line.
-fn differs(entry: &Declared<model::BroadworksWorkspace>, seen: &Place) -> Option<String> {
+fn differs(
+    entry: &Declared<model::BroadworksWorkspace>,
+    seen: &BroadworksWorkspace,
+) -> Option<String> {
     let model::BroadworksWorkspace {
         enterprise,
         display_name,
@@ -112,7 +115,10 @@ fn differs(entry: &Declared<model::BroadworksWorkspace>, seen: &Place) -> Option
 }
 
 /// Whether a number or an extension is left.
-fn keeps_one(entry: &Declared<model::BroadworksWorkspace>, seen: Option<&Place>) -> bool {
+fn keeps_one(
+    entry: &Declared<model::BroadworksWorkspace>,
+    seen: Option<&BroadworksWorkspace>,
+) -> bool {
     let both = [
         (
             &entry.value.primary_phone_number,
