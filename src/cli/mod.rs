@@ -18,6 +18,7 @@ mod input;
 mod licenses;
 mod live;
 mod lock;
+mod man;
 mod output;
 mod plan;
 mod restore;
@@ -94,6 +95,9 @@ enum Command {
     Simulate(simulate::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
+    /// Write the manual pages into a directory, for packages
+    #[command(hide = true)]
+    Man(man::Args),
     /// Print the version
     Version,
 }
@@ -167,6 +171,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Schema(args) => schema::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Completions(args) => completions::run::<Cli>(&args),
+        Command::Man(args) => man::run::<Cli>(&args),
         Command::Version => output::print(concat!("trunkline ", env!("CARGO_PKG_VERSION"), "\n"))
             .map(|()| Exit::Fine),
     };

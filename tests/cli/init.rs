@@ -240,6 +240,46 @@ fn files_have_the_permissions_of_new_files() {
 }
 
 #[test]
+fn workflows_run_a_release_of_this_version_by_its_checksum() {
+    let written = |more: &[&str]| {
+        let directory = repository(None);
+        let run = run(
+            directory.path(),
+            &[&["init", "--ci", "github"], more].concat(),
+        );
+        (run.exit, run.stderr, files(directory.path()))
+    };
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let home = format!("acme/lines@{commit}");
+    let sum = "5".repeat(64);
+    let (exit, stderr, files) = written(&["--trunkline", &home, "--sha256", &sum]);
+    assert_eq!(exit, 0, "{stderr}");
+    for name in WORKFLOWS {
+        let text = &files[&format!(".github/workflows/{name}")];
+        let workflow: Value = serde_saphyr::from_str(text).unwrap();
+        let job = workflow["jobs"].as_object().unwrap().values().next();
+        let job = job.unwrap();
+        let file = name.trim_start_matches("trunkline-");
+        let uses = format!("acme/lines/.github/workflows/{file}@{commit}");
+        assert_eq!(job["uses"], uses);
+        let with = (&job["with"]["version"], &job["with"]["sha256"]);
+        assert_eq!(
+            with,
+            (&env!("CARGO_PKG_VERSION").into(), &sum.clone().into())
+        );
+    }
+    let short = "acme/lines@0123456";
+    for more in [
+        ["--trunkline", "acme"],
+        ["--trunkline", short],
+        ["--sha256", "5"],
+    ] {
+        let (exit, stderr, files) = written(&more);
+        assert_eq!((exit, files.len()), (1, 0), "{stderr}");
+    }
+}
+
+#[test]
 fn workflows_lie_at_the_top_of_the_repository() {
     let directory = repository(None);
     let run = run(directory.path(), &["init", "org: it's/webex"]);

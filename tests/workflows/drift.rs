@@ -12,7 +12,7 @@ use super::world::World;
 use crate::common::live::{direct, writes};
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![TOOLS => an_issue_is_opened_updated_and_closed, issues_and_pull_requests_of_others_are_not_touched, what_was_applied_is_taken_only_from_our_own_runs, when_it_is_unknown_the_run_fails_and_the_issue_stays, what_is_blocked_is_told_too, an_issue_is_not_opened_twice_because_an_answer_was_lost, the_program_is_built_once_and_for_the_job_that_writes_always, a_runner_without_a_tool_is_told];
+pub const TESTS: &[Test] = &tests![TOOLS => an_issue_is_opened_updated_and_closed, issues_and_pull_requests_of_others_are_not_touched, what_was_applied_is_taken_only_from_our_own_runs, when_it_is_unknown_the_run_fails_and_the_issue_stays, what_is_blocked_is_told_too, an_issue_is_not_opened_twice_because_an_answer_was_lost, the_program_is_built_once_and_for_the_job_that_writes_always, a_release_is_used_if_its_checksum_is_the_one_that_was_written, a_runner_without_a_tool_is_told];
 
 /// A world in which everything has been applied.
 fn settled() -> World {
@@ -305,6 +305,56 @@ fn the_program_is_built_once_and_for_the_job_that_writes_always() {
     let done = Run::apply(&world, &pushed).with("binary", "").run();
     assert_eq!(done.result("record"), "success", "{}", done.log());
     assert_eq!(times(), 6);
+}
+
+fn a_release_is_used_if_its_checksum_is_the_one_that_was_written() {
+    let world = World::new();
+    let program = env!("CARGO_BIN_EXE_trunkline");
+    let file = "v1.2.3/trunkline-1.2.3-x86_64-unknown-linux-musl";
+    let url = format!("https://github.example/OWNER/trunkline/releases/download/{file}");
+    // Requests to the API go on to the real program.
+    world.program(
+        "curl",
+        &format!(
+            r#"for last; do :; done
+if [ "$last" != '{url}' ]; then PATH=${{PATH#*:}}; exec curl "$@"; fi
+while [ "$1" != --output ]; do shift; done
+cp {program} "$2""#
+        ),
+    );
+    world.program("cargo", "echo built; exit 1");
+    let sum = std::process::Command::new("sha256sum")
+        .arg(program)
+        .output();
+    let sum = String::from_utf8(sum.unwrap().stdout).unwrap();
+    let sum = sum.split(' ').next().unwrap();
+    let released = |version: &str, sha256: &str| {
+        let run = Run::drift(&world)
+            .with("binary", "")
+            .with("version", version);
+        run.with("sha256", sha256).run()
+    };
+    let done = released("1.2.3", sum);
+    assert_eq!(done.result("issue"), "success", "{}", done.log());
+    let pushed = world.push("nothing");
+    let applied = Run::apply(&world, &pushed)
+        .with("binary", "")
+        .with("version", "1.2.3");
+    let applied = applied.with("sha256", sum).run();
+    assert_eq!(applied.result("plan"), "success", "{}", applied.log());
+
+    let other = "0".repeat(64);
+    for (version, sha256, why) in [
+        ("1.2.3", other.as_str(), "nothing of it was run"),
+        ("1.2.3", "", "needs sha256"),
+        ("1.2.3", "SHA256", "needs sha256"),
+        ("latest", sum, "not a version"),
+        ("1.2.4", sum, "cannot be downloaded"),
+    ] {
+        let done = released(version, sha256);
+        assert_eq!(results(&done), ["failure", "skipped"], "{}", done.log());
+        assert!(done.job("drift").said().contains(why), "{}", done.log());
+    }
 }
 
 fn a_runner_without_a_tool_is_told() {

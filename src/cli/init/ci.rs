@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 use super::super::output::Failure;
 use super::starter::with;
 use crate::config::write::scalar;
@@ -34,6 +36,88 @@ pub enum Ci {
     Gitlab,
     /// No workflows
     None,
+}
+
+/// What the workflows run: a commit of trunkline for their scripts, and the program of a release.
+#[derive(Debug, clap::Args)]
+pub struct Runs {
+    /// Where the workflows come from: a copy of trunkline on GitHub, and the full hash of a commit
+    #[arg(long, value_name = "OWNER/REPO@COMMIT", value_parser = Home::parse)]
+    trunkline: Option<Home>,
+    /// The checksum of this version's program for Linux on x86-64, from SHA256SUMS of its release [default: that of the running
+    /// program, if it is the static one]
+    #[arg(long, value_name = "HEX", value_parser = checksum)]
+    sha256: Option<String>,
+}
+
+/// A repository and a commit.
+#[derive(Debug, Clone)]
+struct Home {
+    repository: String,
+    commit: String,
+}
+
+impl Home {
+    fn parse(text: &str) -> Result<Home, String> {
+        let form = "write OWNER/REPO@COMMIT, with the 40 digits of the commit";
+        let (repository, commit) = text.split_once('@').ok_or(form)?;
+        let name = |it: &str| {
+            let good = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
+            !it.is_empty() && it.chars().all(good)
+        };
+        let named = repository
+            .split_once('/')
+            .is_some_and(|(owner, repo)| name(owner) && name(repo));
+        match named && is_hex(commit, 40) {
+            true => Ok(Home {
+                repository: repository.to_owned(),
+                commit: commit.to_owned(),
+            }),
+            false => Err(form.to_owned()),
+        }
+    }
+}
+
+fn checksum(text: &str) -> Result<String, String> {
+    match is_hex(text, 64) {
+        true => Ok(text.to_owned()),
+        false => Err("a SHA-256 checksum has 64 digits, 0-9 and a-f".to_owned()),
+    }
+}
+
+fn is_hex(text: &str, length: usize) -> bool {
+    let hex = |it: u8| it.is_ascii_digit() || (b'a'..=b'f').contains(&it);
+    text.len() == length && text.bytes().all(hex)
+}
+
+impl Runs {
+    /// A workflow with what is known filled in; the comments in it say what to replace by yourself.
+    fn fill(&self, text: &str) -> String {
+        let mut text = text.replace(
+            "\"VERSION\"",
+            concat!("\"", env!("CARGO_PKG_VERSION"), "\""),
+        );
+        if let Some(Home { repository, commit }) = &self.trunkline {
+            text = text.replace("OWNER/trunkline/.github", &format!("{repository}/.github"));
+            text = text.replace("yml@COMMIT", &format!("yml@{commit}"));
+        }
+        if let Some(sum) = self.sha256.clone().or_else(own_checksum) {
+            text = text.replace("sha256: \"SHA256\"", &format!("sha256: \"{sum}\""));
+        }
+        text
+    }
+}
+
+/// The checksum of the running program, if it is built like that of a release for Linux on x86-64.
+fn own_checksum() -> Option<String> {
+    let alike = cfg!(all(
+        target_os = "linux",
+        target_arch = "x86_64",
+        target_env = "musl"
+    ));
+    let program = std::env::current_exe().ok().filter(|_| alike)?;
+    let bytes = fs_err::read(program).ok()?;
+    Some(format!("{:x}", Sha256::digest(bytes)))
 }
 
 /// The repository around a new directory.
@@ -84,13 +168,13 @@ impl Around {
     }
 
     /// The workflows, each with its place below the root.
-    pub fn workflows(&self, ci: Ci) -> Result<Vec<(&'static str, String)>, Failure> {
+    pub fn workflows(&self, ci: Ci, runs: &Runs) -> Result<Vec<(&'static str, String)>, Failure> {
         Ok(match ci {
             Ci::None => Vec::new(),
             Ci::Github => {
                 let files = GITHUB.into_iter();
                 files
-                    .map(|(name, text)| (name, self.fill(text, "      path: ")))
+                    .map(|(name, text)| (name, self.fill(&runs.fill(text), "      path: ")))
                     .collect()
             }
             Ci::Gitlab if self.inside == "." => return Err(self.among_the_files()),

@@ -15,7 +15,7 @@ use crate::config::files::{self, Sources};
 use crate::config::schema::{self as json_schema, Names};
 use crate::import::names;
 use crate::render::{PlanFormat, escape};
-use ci::{Around, Ci};
+use ci::{Around, Ci, Runs};
 use starter::Facts;
 
 #[derive(Debug, clap::Args)]
@@ -29,6 +29,8 @@ pub struct Args {
     /// Which workflows to write [default: from the URLs of the git remotes, or github]
     #[arg(long, value_enum, value_name = "FORGE")]
     ci: Option<Ci>,
+    #[command(flatten)]
+    runs: Runs,
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
@@ -57,7 +59,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if !ignored {
         new.push((ignore.clone(), gitignore.clone()));
     }
-    let workflows = around.workflows(ci)?.into_iter();
+    let workflows = around.workflows(ci, &args.runs)?.into_iter();
     new.extend(workflows.map(|(name, text)| (around.below(name), text)));
     refuse_existing(&new)?;
 

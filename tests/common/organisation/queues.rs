@@ -53,7 +53,9 @@ impl Maker<'_> {
             held.any(|id| {
                 let mut licences = list(&snapshot["licenses"]);
                 licences.any(|it| {
-                    it["id"] == *id && it["name"].as_str().unwrap().starts_with("Webex Calling")
+                    let name = it["name"].as_str().unwrap();
+                    let calls = name.starts_with("Webex Calling") && !name.contains("Hot desk");
+                    it["id"] == *id && calls
                 })
             })
         };
