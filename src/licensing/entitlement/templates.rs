@@ -61,12 +61,13 @@ impl<'w> Resolver<'w, '_> {
             let (target, _) = self.replaced[license as usize]?;
             (facts.subscription_of(license) != Some(target)).then_some(())
         };
+        let unclear = best.is_none_or(|held| better(held) || self.elsewhere(held, reaches));
+        let part = Part::grant(unclear && self.joined(person, slot, |_| true));
         if let Some(held) = best.filter(|held| replaced(held).is_some()) {
-            self.stay(case.holder(), held, None, Part::default(), Vec::new);
-        } else if best.is_none_or(|held| better(held) || self.elsewhere(held, reaches)) {
+            // If it cannot, the event has given nothing.
+            self.stay(case.holder(), held, None, part, Vec::new);
+        } else if unclear {
             let change = case.change(LicenseAction::Unclear, Reason::default());
-            let grant = self.joined(person, slot, |_| true);
-            let part = Part::grant(grant);
             self.push(change.blocked(CALLING_TYPE_CONFLICT).with_part(part));
         }
     }
