@@ -56,27 +56,7 @@ impl<'a> Graph<'a> {
             .copied()
             .filter(without_requests)
             .collect();
-        let mut place = vec![0; changes.len()];
-        for (at, &change) in by_address.iter().enumerate() {
-            place[change] = at;
-        }
-        let mut ranks: Vec<(usize, usize)> = (0..changes.len())
-            .filter(|&change| kept[change])
-            .flat_map(|change| (0..changes[change].requests.len()).map(move |at| (change, at)))
-            .collect();
-        let all = changes.iter().enumerate();
-        let seated: Vec<(bool, u32)> = all.map(|(at, it)| rank.place(at, it)).collect();
-        ranks.sort_by_key(|&(change, request)| {
-            let turn = changes[change].requests[request].turn;
-            let (later, seated) = seated[change];
-            (
-                later,
-                turn.unwrap_or(changes[change].turn),
-                seated,
-                place[change],
-                request,
-            )
-        });
+        let ranks = ranked(changes, kept, &by_address, rank);
         let mut of_change: Vec<Vec<usize>> = changes
             .iter()
             .map(|change| vec![0; change.requests.len()])
@@ -194,6 +174,37 @@ impl<'a> Graph<'a> {
             fields,
         }
     }
+}
+
+/// The requests of the changes that are kept, each as its change and which of its requests, the first in rank first.
+fn ranked(
+    changes: &[DraftChange],
+    kept: &[bool],
+    by_address: &[usize],
+    rank: Rank<'_>,
+) -> Vec<(usize, usize)> {
+    let mut place = vec![0; changes.len()];
+    for (at, &change) in by_address.iter().enumerate() {
+        place[change] = at;
+    }
+    let mut ranks: Vec<(usize, usize)> = (0..changes.len())
+        .filter(|&change| kept[change])
+        .flat_map(|change| (0..changes[change].requests.len()).map(move |at| (change, at)))
+        .collect();
+    let all = changes.iter().enumerate();
+    let seated: Vec<(bool, u32)> = all.map(|(at, it)| rank.place(at, it)).collect();
+    ranks.sort_by_key(|&(change, request)| {
+        let turn = changes[change].requests[request].turn;
+        let (later, seated) = seated[change];
+        (
+            later,
+            turn.unwrap_or(changes[change].turn),
+            seated,
+            place[change],
+            request,
+        )
+    });
+    ranks
 }
 
 /// By request: the fields of a change that it sends. Each field is sent once, except those that need manual work because of
