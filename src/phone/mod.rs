@@ -1,7 +1,9 @@
 //! Phone numbers: strict E.164 by bytes, ranges as intervals, and what the library of numbering plans knows.
 //!
-//! Owns the one place that calls `phonenumber`, whose metadata take long to load: nothing here touches it before a
-//! number is asked about. Knows no configuration.
+//! Owns the one place that calls `phonenumber`, whose tables take long to load: whether a number is valid needs only those of its
+//! country code ([`plans`]). Knows no configuration.
+
+mod plans;
 
 use std::panic::catch_unwind;
 
@@ -90,7 +92,10 @@ pub fn interval(text: &str) -> Result<Interval, Fault> {
 pub fn is_valid(e164: &str) -> bool {
     // The library has panicked on odd input before (RUSTSEC-2024-0369), and a doubt about a number must not end a run.
     catch_unwind(|| {
-        phonenumber::parse(None, e164).is_ok_and(|number| phonenumber::is_valid(&number))
+        plans::of(e164).is_some_and(|plan| {
+            phonenumber::parse_with(&plan, None, e164)
+                .is_ok_and(|number| phonenumber::is_valid_with(&plan, &number))
+        })
     })
     .unwrap_or(true)
 }
