@@ -11,6 +11,7 @@ mod features;
 pub mod ids;
 mod owner;
 pub mod partial;
+mod pieces;
 mod read;
 mod repeated;
 mod write;

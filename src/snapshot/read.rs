@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Broadworks, Owner, OwnerKind, Snapshot};
+use super::{Broadworks, Owner, OwnerKind, Snapshot, pieces};
 use crate::canonical::make_canonical;
 use crate::disk::{self, LARGEST};
 
@@ -47,9 +47,13 @@ pub enum SnapshotError {
 
 /// Reads a snapshot; a name that ends in `.zst` is decompressed. Gives the digest of the decompressed bytes too.
 pub fn read(path: &Path) -> Result<(Snapshot, String), SnapshotError> {
-    let bytes = content(path)?;
-    let digest = digest(&bytes);
-    let mut snapshot: Snapshot = parse(&bytes, path)?;
+    let (mut snapshot, digest) = match in_pieces(path) {
+        Some(read) => read,
+        None => {
+            let bytes = content(path)?;
+            (parse(&bytes, path)?, digest(&bytes))
+        }
+    };
     if snapshot.format_version != 1 {
         return Err(SnapshotError::Version {
             path: path.to_owned(),
@@ -103,6 +107,19 @@ fn unreadable(path: &Path, reason: String) -> SnapshotError {
     }
 }
 
+/// Reads a snapshot in pieces, if there is nothing to say about the file.
+fn in_pieces(path: &Path) -> Option<(Snapshot, String)> {
+    let file = disk::open(path).ok()?;
+    match is_compressed(path) {
+        true => pieces::read(zstd::stream::read::Decoder::new(file).ok()?, LARGEST),
+        false => pieces::read(file, LARGEST),
+    }
+}
+
+fn is_compressed(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "zst")
+}
+
 /// The bytes of a file, decompressed.
 fn content(path: &Path) -> Result<Vec<u8>, SnapshotError> {
     let bytes = match disk::read(path, LARGEST) {
@@ -112,7 +129,7 @@ fn content(path: &Path) -> Result<Vec<u8>, SnapshotError> {
         }
         Err(error) => return Err(unreadable(path, error.to_string())),
     };
-    match path.extension().is_some_and(|extension| extension == "zst") {
+    match is_compressed(path) {
         true => decompress(&bytes, path),
         false => Ok(bytes),
     }

@@ -72,7 +72,7 @@ const ROOMS: &[Room] = &[
     (
         "snapshot",
         &["disk", "canonical"],
-        &["base64", "jiff", "sha2", "tempfile", "zstd", "std::fs", "std::io"],
+        &["base64", "jiff", "sha2", "tempfile", "zstd", "std::fs", "std::io", "std::thread"],
     ),
     (
         "sim",
