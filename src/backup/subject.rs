@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::bundle::{Device, Held, Subject};
 use super::groups::groups;
-use crate::snapshot::{License, Snapshot};
+use crate::snapshot::{License, Snapshot, Word};
 use crate::webex::{Error, Paging, Reader, query};
 
 /// A person or workspace as it is now.
@@ -136,7 +136,7 @@ impl Subject {
     }
 }
 
-fn held(snapshot: &Snapshot, ids: &[Box<str>]) -> Vec<Held> {
+fn held(snapshot: &Snapshot, ids: &[Word]) -> Vec<Held> {
     let licenses = snapshot.licenses();
     let found = ids.iter().map(|id| {
         let license = licenses.iter().find(|license| license.id.as_str() == &**id);
@@ -150,6 +150,6 @@ fn held(snapshot: &Snapshot, ids: &[Box<str>]) -> Vec<Held> {
     found.collect()
 }
 
-fn texts(texts: &[Box<str>]) -> Vec<String> {
+fn texts(texts: &[Word]) -> Vec<String> {
     texts.iter().map(|text| text.to_string()).collect()
 }

@@ -15,7 +15,7 @@ use super::quirks::Quirk;
 use crate::change::{EXISTENCE, NAME, Risk};
 use crate::config::model::LicenseOverrides;
 use crate::config::yaml::At;
-use crate::snapshot::Members;
+use crate::snapshot::{Members, Word};
 
 /// What stages may ask of a field.
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +144,7 @@ pub enum Get<O> {
     /// A text, and the same for every object where only its existence counts.
     Text(fn(&O) -> Option<&str>),
     /// A list of texts, whose order does not count.
-    Texts(fn(&O) -> &[Box<str>]),
+    Texts(fn(&O) -> &[Word]),
     /// One value for each of a list.
     Each(fn(&O) -> &[String]),
     /// Whether something is there.
@@ -215,7 +215,7 @@ impl<D, O> Row<D, O> {
     }
 
     /// A list of texts.
-    pub const fn texts(path: &'static str, observed: fn(&O) -> &[Box<str>]) -> Row<D, O> {
+    pub const fn texts(path: &'static str, observed: fn(&O) -> &[Word]) -> Row<D, O> {
         let row = Row::new(Field::new(path, Form::Texts), Get::Texts(observed));
         Row {
             essence: InEssence::Observed,

@@ -6,6 +6,7 @@ use super::changes::{Facts, Holder};
 use super::workspaces::PlaceIx;
 use crate::config::yaml::{At, Nullable};
 use crate::config::{Declared, Spot};
+use crate::snapshot::Word;
 
 /// How a person gets a number.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +106,7 @@ impl<'w> Facts<'w> {
     }
 
     /// Whether a Calling licence is among these, of whatever tier.
-    pub fn calls(&self, licenses: &[Box<str>]) -> bool {
+    pub fn calls(&self, licenses: &[Word]) -> bool {
         licenses
             .iter()
             .filter_map(|id| self.catalogue.by_id(id))

@@ -4,6 +4,7 @@ use super::catalogue::Service;
 use super::changes::Facts;
 use super::subscriptions::{SubIx, Subscription, word};
 use crate::finding::{Finding, SUBSCRIPTION_STILL_CONSUMED};
+use crate::snapshot::Word;
 
 /// Subscriptions that end while a person has Calling from them, and that nothing replaces: what has to be done manually,
 /// before Cisco processes the end.
@@ -17,7 +18,7 @@ pub fn say(facts: Facts<'_>, findings: &mut Vec<Finding>) {
     {
         return;
     }
-    let calling = |ids: &[Box<str>]| -> Vec<SubIx> {
+    let calling = |ids: &[Word]| -> Vec<SubIx> {
         let licenses = ids.iter().filter_map(|id| facts.catalogue.by_id(id));
         licenses
             .filter(|&license| facts.catalogue.kind(license).slot.service == Service::Calling)

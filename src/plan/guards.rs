@@ -14,7 +14,7 @@ use crate::finding::{
 };
 use crate::kinds::KINDS;
 use crate::licensing::catalogue::Catalogue;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, Word};
 
 struct Guard<'a> {
     policy: &'a Config,
@@ -63,7 +63,7 @@ impl Guard<'_> {
     fn removals(&mut self, snapshot: &Snapshot, catalogue: &Catalogue, changes: &[DraftChange]) {
         let (percent, minimum, place) = self.limit(|guardrails| guardrails.removals.as_ref());
         for (license, removed) in removed(snapshot, catalogue, changes) {
-            let holds = |ids: &[Box<str>]| {
+            let holds = |ids: &[Word]| {
                 ids.iter()
                     .filter_map(|id| catalogue.by_id(id))
                     .any(|ix| name(snapshot, ix) == license)

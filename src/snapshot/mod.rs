@@ -14,6 +14,7 @@ pub mod partial;
 mod pieces;
 mod read;
 mod repeated;
+mod word;
 mod write;
 
 pub use age::Age;
@@ -27,6 +28,7 @@ pub use features::{
 };
 pub use owner::{Owner, OwnerKind};
 pub use read::{SnapshotError, digest, of_document, read, read_whole};
+pub use word::Word;
 pub use write::{bytes, write};
 
 use rustc_hash::FxHashMap;
@@ -282,16 +284,16 @@ pub struct User {
     pub extension: Option<String>,
     /// Ids of the licences.
     #[serde(default, deserialize_with = "or_default")]
-    pub licenses: Box<[Box<str>]>,
+    pub licenses: Box<[Word]>,
     /// Sites with an attendee account.
     #[serde(default, deserialize_with = "or_default")]
-    pub attendee_sites: Box<[Box<str>]>,
+    pub attendee_sites: Box<[Word]>,
     /// Sites that the person administers.
     #[serde(default, deserialize_with = "or_default")]
-    pub site_admin: Box<[Box<str>]>,
+    pub site_admin: Box<[Word]>,
     /// Administrative roles.
     #[serde(default, deserialize_with = "or_default")]
-    pub roles: Box<[Box<str>]>,
+    pub roles: Box<[Word]>,
     /// Voicemail; absent counts as on.
     pub voicemail: Option<Voicemail>,
 }
@@ -363,7 +365,7 @@ pub struct Workspace {
     pub extension: Option<String>,
     /// Ids of the licences.
     #[serde(default, deserialize_with = "or_default")]
-    pub licenses: Box<[Box<str>]>,
+    pub licenses: Box<[Word]>,
     /// `phones` or `collaborationDevices`, which is fixed when a workspace is created; unknown without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supported_devices: Option<Box<str>>,

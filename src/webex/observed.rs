@@ -8,7 +8,8 @@ use super::error::Error;
 use super::names::Names;
 use crate::phone;
 use crate::snapshot::{
-    Device, Group, License, Location, LocationCalling, Number, Owner, OwnerKind, User, Workspace,
+    Device, Group, License, Location, LocationCalling, Number, Owner, OwnerKind, User, Word,
+    Workspace,
 };
 
 /// A licence (webex-api.md 2.1).
@@ -74,7 +75,7 @@ pub fn user(names: &Names, raw: &Value) -> Result<User, Error> {
         location,
         licenses: texts("person", raw, "licenses")?
             .into_iter()
-            .map(Box::from)
+            .map(Word::from)
             .collect(),
         attendee_sites: attendee_sites.collect(),
         site_admin: Box::default(),
@@ -289,7 +290,7 @@ pub fn workspace(names: &Names, raw: &Value, numbers: Option<&Value>) -> Result<
         location,
         phone_number: number.map(|number| phone::read_back(&number).unwrap_or(number)),
         extension: given(&first["extension"]),
-        licenses: licenses.into_iter().map(Box::from).collect(),
+        licenses: licenses.into_iter().map(Word::from).collect(),
         supported_devices: given(&raw["supportedDevices"]).map(Box::from),
     })
 }

@@ -9,6 +9,7 @@ use crate::config::write::Node;
 use crate::config::yaml::Shape;
 use crate::kinds::imports::Source;
 use crate::licensing::catalogue::{LicenseKind, Product, ProductIx, Service};
+use crate::snapshot::Word;
 
 /// The order of the services in a set.
 static SHAPE: LazyLock<Shape> = LazyLock::new(Shape::of::<LicenseSet>);
@@ -16,7 +17,7 @@ static SHAPE: LazyLock<Shape> = LazyLock::new(Shape::of::<LicenseSet>);
 /// What the licences with these ids are, without those that everyone has.
 pub fn kinds<'a>(
     source: &'a Source<'_>,
-    ids: &'a [Box<str>],
+    ids: &'a [Word],
 ) -> impl Iterator<Item = LicenseKind> + 'a {
     let known = ids.iter().filter_map(|id| source.catalogue.by_id(id));
     let kinds = known.map(|license| source.catalogue.kind(license));

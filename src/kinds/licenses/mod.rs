@@ -10,6 +10,7 @@ use crate::change::{DraftField, FieldAction, Path, Risk, Shared, license_value, 
 use crate::kinds::field::Row;
 use crate::licensing::catalogue::{Catalogue, Tier};
 use crate::licensing::{ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange};
+use crate::snapshot::Word;
 
 /// How the path of a licence begins.
 pub const LICENSES: &str = "licenses/";
@@ -116,6 +117,6 @@ pub fn observed(facts: &Facts<'_>, holder: Holder) -> BTreeMap<Path, Shared> {
 }
 
 /// The licences behind a list of ids.
-pub fn held<'a>(catalogue: &'a Catalogue, ids: &'a [Box<str>]) -> impl Iterator<Item = u32> + 'a {
+pub fn held<'a>(catalogue: &'a Catalogue, ids: &'a [Word]) -> impl Iterator<Item = u32> + 'a {
     ids.iter().filter_map(|id| catalogue.by_id(id))
 }

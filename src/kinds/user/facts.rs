@@ -4,7 +4,7 @@ use super::fields::FIELDS;
 use crate::change::Fact;
 use crate::kinds::{Context, field};
 use crate::licensing::waiting_domain;
-use crate::snapshot;
+use crate::snapshot::{self, Word};
 
 /// What the snapshot says of the person, in the order in which one asks.
 pub fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
@@ -62,7 +62,7 @@ pub fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
 
 /// What a person administers, as far as there is something.
 fn lists(observed: Option<&snapshot::User>) -> impl Iterator<Item = Fact> {
-    let list = |name, label, all: &[Box<str>]| {
+    let list = |name, label, all: &[Word]| {
         let all: Vec<String> = all.iter().map(|one| one.to_string()).collect();
         (!all.is_empty()).then(|| Fact::new(name, label, all))
     };

@@ -8,7 +8,7 @@ use super::problem::Problems;
 use super::services::{self, Service};
 use super::table::{Row, Table};
 use crate::canonical;
-use crate::snapshot::{License, User};
+use crate::snapshot::{License, User, Word};
 
 /// The countries of locations, by name.
 pub type Countries = FxHashMap<String, String>;
@@ -67,7 +67,7 @@ pub fn read(
             license.total_units = license.total_units.max(license.consumed_units);
         }
         let attendee = held.iter().filter(|service| service.attendee);
-        let attendee_sites: Vec<Box<str>> = attendee
+        let attendee_sites: Vec<Word> = attendee
             .filter_map(|service| Some(service.site.as_deref()?.into()))
             .collect();
         let user = User {

@@ -7,7 +7,7 @@ use super::lists::{needed, once, required};
 use super::people::Countries;
 use super::problem::Problems;
 use super::table::{Row, Table};
-use crate::snapshot::{License, Workspace};
+use crate::snapshot::{License, Word, Workspace};
 
 /// What the column Calling of Control Hub says, and the licence that it means; `None` for no licence.
 const CALLING: [(&str, Option<&str>); 8] = [
@@ -93,7 +93,7 @@ fn held(
     licenses: &mut [License],
     problems: &mut Problems,
     unknown: &mut Vec<String>,
-) -> Option<Box<str>> {
+) -> Option<Word> {
     let columns = ["license", "licence"];
     if let Some(wanted) = table.text(row, &columns) {
         if licenses.iter().filter(|it| it.name == wanted).count() > 1 {
@@ -140,7 +140,7 @@ fn held(
     }
 }
 
-fn take(license: &mut License) -> Box<str> {
+fn take(license: &mut License) -> Word {
     license.consumed_units += 1;
     license.total_units = license.total_units.max(license.consumed_units);
     license.id.as_str().into()
