@@ -2,7 +2,7 @@
 //! (webex-api.md 10), so they are read once, for everyone.
 
 use super::bundle::{Membership, Subject, Unread};
-use crate::snapshot::{Feature, feature_word, feature_words};
+use crate::snapshot::{Feature, Word, feature_word, feature_words};
 use crate::webex::features::{self, Found, Member, Who, dialled};
 use crate::webex::{Error, Paging, Reader, ids};
 
@@ -42,7 +42,7 @@ impl Features {
                 let feature = Feature {
                     kind: kind.to_owned(),
                     name: found.name,
-                    location: found.location_name,
+                    location: found.location_name.map(Word::from),
                     ..Feature::default()
                 };
                 return self.fail(feature.label(), &error);

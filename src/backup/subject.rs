@@ -86,7 +86,7 @@ impl Subject {
                 Subject {
                     id: user.id.clone(),
                     display_name: user.display_name.clone(),
-                    location: user.location.clone(),
+                    location: user.location.clone().map(String::from),
                     phone_number: user.phone_number.clone(),
                     extension: user.extension.clone(),
                     licenses: held(snapshot, &user.licenses),
@@ -101,7 +101,7 @@ impl Subject {
                 Subject {
                     id: place.id.clone(),
                     display_name: Some(place.name.clone()),
-                    location: place.location.clone(),
+                    location: place.location.clone().map(String::from),
                     phone_number: place.phone_number.clone(),
                     extension: place.extension.clone(),
                     licenses: held(snapshot, &place.licenses),

@@ -9,7 +9,7 @@ use super::changes::{Facts, Holder};
 use crate::config::claims::Caller;
 use crate::config::model::{NumberState, NumberType};
 use crate::phone::{e164, interval, read_back};
-use crate::snapshot::{self, Number};
+use crate::snapshot::{self, Number, Word};
 
 /// Who has a number or an extension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -392,8 +392,8 @@ impl<'w> Inventory<'w> {
 
     fn extension_table(&self) -> Extensions<'w> {
         let mut table = Extensions::default();
-        let mut add = |location: &'w Option<String>, extension: &'w Option<String>, owner| {
-            if let (Some(location), Some(extension)) = (location, extension) {
+        let mut add = |location: &'w Option<Word>, extension: &'w Option<String>, owner| {
+            if let (Some(location), Some(extension)) = (location.as_deref(), extension) {
                 let here = table.entry(location).or_default();
                 here.entry(extension).or_default().push(owner);
             }

@@ -89,7 +89,9 @@ fn row(config: &Config, world: &World<'_>, failure: Failure) -> (String, Calling
         fix: None,
         because: failure.wanted.because,
         work_phone: observed.and_then(|user| user.work_phone.clone()),
-        location: observed.and_then(|user| user.location.clone()),
+        location: observed
+            .and_then(|user| user.location.clone())
+            .map(String::from),
         file: place.as_ref().map(|place| place.file.to_string()),
         line: place.as_ref().map(|place| place.line),
         column: place.as_ref().map(|place| place.column),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Owner, or_default};
+use super::{Owner, Word, or_default};
 
 /// A phone or video device.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -14,12 +14,12 @@ pub struct Device {
     /// What people call it.
     pub name: Option<String>,
     /// The product, such as `Cisco 8845`.
-    pub product: Option<String>,
+    pub product: Option<Word>,
     /// The hardware address.
     pub mac: Option<String>,
     /// What it is, such as `phone` or `webexgo`.
     #[serde(rename = "type")]
-    pub kind: Option<String>,
+    pub kind: Option<Word>,
     /// Of a Webex Go device: how it is connected, such as `activating` until its code is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection_status: Option<Box<str>>,

@@ -5,7 +5,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::{Number, Owner, OwnerKind, Snapshot, or_default};
+use super::{Number, Owner, OwnerKind, Snapshot, Word, or_default};
 use crate::canonical::make_canonical;
 
 /// The role of a person whom a voicemail group sends mail to: that does not depend on Calling.
@@ -40,7 +40,7 @@ pub struct Feature {
     #[serde(default, deserialize_with = "or_default")]
     pub name: String,
     /// The location that it belongs to.
-    pub location: Option<String>,
+    pub location: Option<Word>,
     /// Its number.
     pub phone_number: Option<String>,
     /// Its extension.
@@ -99,7 +99,7 @@ impl Feature {
 
     pub(super) fn normalize(&mut self) {
         make_canonical(&mut self.name);
-        self.location.iter_mut().for_each(make_canonical);
+        self.location.iter_mut().for_each(Word::make_canonical);
         for member in self.members.iter_mut().flatten() {
             member.normalize();
         }
@@ -189,7 +189,7 @@ impl Snapshot {
             .iter()
             .filter_map(|it| Some((it.phone_number.as_deref()?, it)))
             .collect();
-        let mut told: FxHashSet<(Option<String>, String)> = FxHashSet::default();
+        let mut told: FxHashSet<(Option<Word>, String)> = FxHashSet::default();
         for row in numbers.iter_mut() {
             let feature = by_number.get(row.phone_number.as_str());
             if let Some(feature) = feature.filter(|_| !row.phone_number.is_empty()) {

@@ -225,12 +225,12 @@ pub struct Number {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
     /// The location that it belongs to.
-    pub location: Option<String>,
+    pub location: Option<Word>,
     /// `active` or `inactive`.
-    pub state: Option<String>,
+    pub state: Option<Word>,
     /// `did`, `tollFree` or `mobile`.
     #[serde(rename = "type")]
-    pub kind: Option<String>,
+    pub kind: Option<Word>,
     /// `reserved`, `service` or `emergency`: Webex keeps it, and neither person nor workspace may have it.
     #[serde(rename = "use", default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
@@ -271,13 +271,13 @@ pub struct User {
     /// The display name.
     pub display_name: Option<String>,
     /// `active`, `inactive` …
-    pub status: Option<String>,
+    pub status: Option<Word>,
     /// `directory` for people that a directory owns.
-    pub source: Option<String>,
+    pub source: Option<Word>,
     /// The work phone number, as the directory or a person wrote it.
     pub work_phone: Option<String>,
     /// The Calling location.
-    pub location: Option<String>,
+    pub location: Option<Word>,
     /// The Calling number.
     pub phone_number: Option<String>,
     /// The extension.
@@ -358,7 +358,7 @@ pub struct Workspace {
     /// Its name.
     pub name: String,
     /// The Calling location.
-    pub location: Option<String>,
+    pub location: Option<Word>,
     /// The Calling number.
     pub phone_number: Option<String>,
     /// The extension.

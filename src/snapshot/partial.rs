@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Location, LocationCalling, Number, Owner, Snapshot};
+use super::{Location, LocationCalling, Number, Owner, Snapshot, Word};
 
 /// The lists that a report can do without. Without people no one could fail, and without groups it is unknown who should
 /// have Calling.
@@ -30,9 +30,9 @@ pub fn complete(snapshot: &mut Snapshot) -> Vec<&'static str> {
 fn locations(snapshot: &Snapshot) -> Vec<Location> {
     let of_people = snapshot.users().iter().map(|user| &user.location);
     let of_numbers = snapshot.numbers().iter().map(|number| &number.location);
-    let names: BTreeSet<&String> = of_people.chain(of_numbers).flatten().collect();
+    let names: BTreeSet<&Word> = of_people.chain(of_numbers).flatten().collect();
     let made = names.into_iter().map(|name| Location {
-        name: name.clone(),
+        name: name.to_string(),
         calling: Some(LocationCalling::default()),
         ..Location::default()
     });

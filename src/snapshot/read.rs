@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Broadworks, Owner, OwnerKind, Snapshot, pieces};
+use super::{Broadworks, Owner, OwnerKind, Snapshot, Word, pieces};
 use crate::canonical::make_canonical;
 use crate::disk::{self, LARGEST};
 
@@ -184,7 +184,7 @@ impl Snapshot {
         for user in snapshot.users.iter_mut().flatten() {
             lower(&mut user.email);
             user.display_name.iter_mut().for_each(make_canonical);
-            user.location.iter_mut().for_each(make_canonical);
+            user.location.iter_mut().for_each(Word::make_canonical);
         }
         for group in snapshot.groups.iter_mut().flatten() {
             make_canonical(&mut group.name);
@@ -208,10 +208,10 @@ impl Snapshot {
         }
         for place in snapshot.workspaces.iter_mut().flatten() {
             make_canonical(&mut place.name);
-            place.location.iter_mut().for_each(make_canonical);
+            place.location.iter_mut().for_each(Word::make_canonical);
         }
         for number in snapshot.numbers.iter_mut().flatten() {
-            number.location.iter_mut().for_each(make_canonical);
+            number.location.iter_mut().for_each(Word::make_canonical);
             number.owner.iter_mut().for_each(owner);
         }
         for device in snapshot.devices.iter_mut().flatten() {

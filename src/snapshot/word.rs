@@ -1,6 +1,6 @@
 //! Texts that many objects have.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::cell::RefCell;
 use std::fmt;
 use std::ops::Deref;
@@ -9,6 +9,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use crate::canonical::canonical;
 
 /// A text that many objects have, such as the id of a licence: a million people share the few that there are.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +38,27 @@ impl From<&str> for Word {
 impl From<String> for Word {
     fn from(text: String) -> Word {
         Word::from(&*text)
+    }
+}
+
+impl From<Word> for Value {
+    fn from(word: Word) -> Value {
+        Value::String(word.to_string())
+    }
+}
+
+impl From<Word> for String {
+    fn from(word: Word) -> String {
+        word.to_string()
+    }
+}
+
+impl Word {
+    /// Brings it into canonical form.
+    pub fn make_canonical(&mut self) {
+        if let Cow::Owned(canonical) = canonical(self) {
+            *self = Word::from(canonical);
+        }
     }
 }
 

@@ -67,12 +67,12 @@ pub fn user(names: &Names, raw: &Value) -> Result<User, Error> {
         id: text(raw, "id"),
         email,
         display_name: given(&raw["displayName"]),
-        status: Some(status.to_owned()),
+        status: Some(status.into()),
         source: None,
         phone_number: work.clone().filter(|_| calls),
         work_phone: work,
         extension: given(&raw["extension"]).filter(|_| calls),
-        location,
+        location: location.map(Word::from),
         licenses: texts("person", raw, "licenses")?
             .into_iter()
             .map(Word::from)
@@ -209,9 +209,9 @@ pub fn number(names: &Names, raw: &Value) -> Result<Option<Number>, Error> {
             .map(|number| phone::read_back(&number).unwrap_or(number))
             .unwrap_or_default(),
         extension,
-        location,
-        state: given(&raw["state"]).map(|state| state.to_lowercase()),
-        kind: kind.map(str::to_owned),
+        location: location.map(Word::from),
+        state: given(&raw["state"]).map(|state| state.to_lowercase().into()),
+        kind: kind.map(Word::from),
         purpose: purpose(raw).map(str::to_owned),
         owner,
     }))
@@ -287,7 +287,7 @@ pub fn workspace(names: &Names, raw: &Value, numbers: Option<&Value>) -> Result<
     Ok(Workspace {
         id: text(raw, "id"),
         name,
-        location,
+        location: location.map(Word::from),
         phone_number: number.map(|number| phone::read_back(&number).unwrap_or(number)),
         extension: given(&first["extension"]),
         licenses: licenses.into_iter().map(Word::from).collect(),
@@ -305,9 +305,9 @@ pub fn device(names: &Names, raw: &Value) -> Result<Device, Error> {
     let mut device = Device {
         id: text(raw, "id"),
         name: given(&raw["displayName"]),
-        product: given(&raw["product"]),
+        product: given(&raw["product"]).map(Word::from),
         mac: given(&raw["mac"]),
-        kind: given(&raw["type"]),
+        kind: given(&raw["type"]).map(Word::from),
         connection_status: None,
         created: None,
         owner,

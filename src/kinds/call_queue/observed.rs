@@ -59,7 +59,7 @@ impl Queue {
         Queue {
             id: feature.id.clone(),
             name: feature.name.clone(),
-            location: feature.location.clone(),
+            location: feature.location.clone().map(String::from),
             phone_number: feature.phone_number.clone(),
             extension: feature.extension.clone(),
             agents,

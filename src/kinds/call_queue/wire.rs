@@ -140,7 +140,7 @@ fn feature(
         kind: KIND.name.to_owned(),
         id: id.to_owned(),
         name: canonical(text(&entry["name"])).into_owned(),
-        location: Some(place.unwrap_or_else(|| location.to_owned())),
+        location: Some(place.unwrap_or_else(|| location.to_owned()).into()),
         phone_number: given(&raw["phoneNumber"]).map(dialled),
         extension: given(&raw["extension"]).map(str::to_owned),
         members: Some(members),

@@ -99,7 +99,7 @@ fn rename(snapshot: &mut Snapshot, old: &str, now: &str) {
         .chain(places.map(|place| &mut place.location))
         .chain(features.map(|feature| &mut feature.location));
     for name in named.filter(|name| name.as_deref() == Some(old)) {
-        *name = Some(now.to_owned());
+        *name = Some(now.into());
     }
     snapshot.sort();
 }

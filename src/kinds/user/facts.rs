@@ -17,7 +17,7 @@ pub fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     let name = text(|user| &user.display_name);
     let given = declared.and_then(|declared| declared.value.display_name.as_ref());
     let status = match (observed, user) {
-        (Some(user), _) => user.status.clone(),
+        (Some(user), _) => user.status.clone().map(String::from),
         (None, Some(_)) => Some("created by this plan".to_owned()),
         (None, None) => Some("not in the organisation".to_owned()),
     };

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Basis, Run, text};
 use crate::canonical;
-use crate::snapshot::{Feature, FeatureKindNotRead, FeatureMember, OwnerKind, feature_words};
+use crate::snapshot::{Feature, FeatureKindNotRead, FeatureMember, OwnerKind, Word, feature_words};
 use crate::webex::error::Error;
 use crate::webex::features::{self, Found, Who, dialled};
 use crate::webex::{ids, observed};
@@ -122,7 +122,7 @@ fn feature(
         kind: kind.to_owned(),
         id: found.id,
         name: found.name,
-        location: location.or(found.location_name),
+        location: location.or(found.location_name).map(Word::from),
         phone_number: found.phone_number.as_deref().map(dialled),
         extension: found.extension,
         members: None,

@@ -142,7 +142,7 @@ impl ScimUser {
 
     fn complete(&self, user: &mut User) {
         if self.owned {
-            user.source = Some("directory".to_owned());
+            user.source = Some("directory".into());
         }
         if self.work_phone.is_some() {
             user.work_phone.clone_from(&self.work_phone);

@@ -7,7 +7,9 @@ use super::people::{self, Countries};
 use super::problem::{Problem, Problems};
 use super::table::{Row, Table};
 use crate::canonical;
-use crate::snapshot::{Address, Group, Location, LocationCalling, Number, Owner, User, Workspace};
+use crate::snapshot::{
+    Address, Group, Location, LocationCalling, Number, Owner, User, Word, Workspace,
+};
 
 /// An object whose name a file has twice.
 pub fn once(
@@ -180,9 +182,9 @@ pub fn numbers(
         numbers.push(Number {
             owner,
             phone_number: number,
-            location: location.map(str::to_owned),
-            state: Some(state.unwrap_or("active").to_owned()),
-            kind: Some(kind.unwrap_or("did").to_owned()),
+            location: location.map(Word::from),
+            state: Some(state.unwrap_or("active").into()),
+            kind: Some(kind.unwrap_or("did").into()),
             extension: None,
             purpose: None,
         });

@@ -74,10 +74,13 @@ pub fn read(
             id: String::new(),
             email,
             display_name: display_name(people, row),
-            status: people.text(row, columns::STATUS).map(lifecycle),
+            status: people
+                .text(row, columns::STATUS)
+                .map(lifecycle)
+                .map(Word::from),
             source: None,
             work_phone: phones.work_phone,
-            location: phones.location,
+            location: phones.location.map(Word::from),
             phone_number: phones.number,
             extension: phones.extension,
             licenses: held_ids.into_iter().map(|id| id.as_str().into()).collect(),
@@ -292,7 +295,7 @@ pub fn shorter(people: &[(u64, User)], file: &str) -> Vec<String> {
         let (Some(location), Some(extension)) = (&user.location, &user.extension) else {
             continue;
         };
-        let of = &lengths[location.as_str()];
+        let of = &lengths[&**location];
         let usual = of.iter().max_by_key(|(length, count)| (**count, **length));
         if let Some((usual, count)) = usual
             && extension.len() < *usual

@@ -72,7 +72,7 @@ pub fn read(
             list.push(Workspace {
                 id: String::new(),
                 name: name.to_owned(),
-                location: location.map(str::to_owned),
+                location: location.map(Word::from),
                 phone_number: table.read_as(row, &["phonenumber"], problems, |cell| {
                     cells::number(cell, country.map(String::as_str))
                 }),
