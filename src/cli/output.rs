@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::fs::File;
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
@@ -12,7 +12,8 @@ use tempfile::{Builder, NamedTempFile, PersistError};
 use super::Exit;
 use crate::config::Loaded;
 use crate::finding::{Finding, Severity};
-use crate::render::{self, COMMENT, Detail, FindingsFormat, Options, escape};
+use crate::plan::Plan;
+use crate::render::{self, COMMENT, Detail, FindingsFormat, Options, PlanFormat, escape};
 
 /// What stops a command, with what to do about it.
 #[derive(Debug)]
@@ -140,8 +141,18 @@ pub fn note(text: &str) -> Result<(), Failure> {
     write(&mut std::io::stderr().lock(), text)
 }
 
+/// Prints a plan.
+pub fn print_plan(plan: &Plan, format: PlanFormat, options: &Options) -> Result<(), Failure> {
+    let mut to = BufWriter::new(std::io::stdout().lock());
+    heard(render::write(plan, format, options, &mut to).and_then(|()| to.flush()))
+}
+
 fn write(to: &mut impl Write, text: &str) -> Result<(), Failure> {
-    match to.write_all(text.as_bytes()).and_then(|()| to.flush()) {
+    heard(to.write_all(text.as_bytes()).and_then(|()| to.flush()))
+}
+
+fn heard(written: std::io::Result<()>) -> Result<(), Failure> {
+    match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
@@ -156,31 +167,51 @@ pub fn append(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// Writes a file at once or not at all. Only its owner can read it: plans and reports name people and their numbers.
 pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
-    put(path, text.as_bytes(), Builder::new(), |file| {
+    put(path, &bytes(text.as_bytes()), Builder::new(), |file| {
         file.persist(path)
     })
 }
 
+/// Saves a plan, as [`save`] does.
+pub fn save_plan(path: &Path, plan: &Plan) -> Result<(), Failure> {
+    let write = |file: &mut File| {
+        let mut to = BufWriter::new(file);
+        render::write(plan, PlanFormat::Json, &Options::default(), &mut to)?;
+        to.flush()
+    };
+    put(path, &write, Builder::new(), |file| file.persist(path))
+}
+
+/// Writes what is there as a whole.
+fn bytes(bytes: &[u8]) -> impl Fn(&mut File) -> std::io::Result<()> {
+    |file| file.write_all(bytes)
+}
+
 /// Writes a file that belongs into git, at once or not at all.
 pub fn share(path: &Path, text: &str) -> Result<(), Failure> {
-    put(path, text.as_bytes(), shared(), |file| file.persist(path))
+    let write = bytes(text.as_bytes());
+    put(path, &write, shared(), |file| file.persist(path))
 }
 
 /// Replaces an existing file at once or not at all. Its permissions stay, and a symbolic link still leads to it.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let path = fs_err::canonicalize(path)?;
     let permissions = fs_err::metadata(&path)?.permissions();
-    put(&path, bytes, Builder::new(), |file| {
-        match file.as_file().set_permissions(permissions) {
+    put(
+        &path,
+        &self::bytes(bytes),
+        Builder::new(),
+        |file| match file.as_file().set_permissions(permissions) {
             Ok(()) => file.persist(&path),
             Err(error) => Err(PersistError { error, file }),
-        }
-    })
+        },
+    )
 }
 
 /// Writes a new file that belongs into git, at once or not at all.
 pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    put(path, bytes, shared(), |file| file.persist_noclobber(path))
+    let write = self::bytes(bytes);
+    put(path, &write, shared(), |file| file.persist_noclobber(path))
 }
 
 /// Files with the permissions of any new file; temporary ones are only for their owner.
@@ -194,7 +225,7 @@ fn shared() -> Builder<'static, 'static> {
 
 fn put(
     path: &Path,
-    bytes: &[u8],
+    write: &dyn Fn(&mut File) -> std::io::Result<()>,
     temporary: Builder<'_, '_>,
     persist: impl FnOnce(NamedTempFile) -> Result<File, PersistError>,
 ) -> Result<(), Failure> {
@@ -207,7 +238,7 @@ fn put(
     let mut file = temporary
         .tempfile_in(directory)
         .map_err(|error| failed(&error))?;
-    file.write_all(bytes).map_err(|error| failed(&error))?;
+    write(file.as_file_mut()).map_err(|error| failed(&error))?;
     persist(file).map_err(|error| failed(&error.error))?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::input::States;
-use super::output::{self, Failure, LengthArgs, print, save};
+use super::output::{self, Failure, LengthArgs, print};
 use super::{Exit, applied, capture, input};
 use crate::config::{Config, Loaded};
 use crate::finding::Finding;
@@ -100,22 +100,23 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         ))?;
     }
     if let Some(out) = &args.out {
-        save(
-            out,
-            &render::plan(&plan, PlanFormat::Json, &Default::default())?,
-        )?;
+        output::save_plan(out, &plan)?;
     }
     let options = Options {
         directory: loaded.origin.directory.clone(),
         ..output::options(&std::io::stdout(), args.detail)
     };
     let options = args.length.of(options);
-    let text = match report {
-        Some(format) => render::calling_failures(&plan, &failures, format, &options)?,
-        None => render::plan(&plan, args.format, &options)?,
-    };
-    print(&text)?;
-    Ok(exit(&plan, args.detailed_exitcode))
+    match report {
+        Some(format) => print(&render::calling_failures(
+            &plan, &failures, format, &options,
+        )?)?,
+        None => output::print_plan(&plan, args.format, &options)?,
+    }
+    let exit = exit(&plan, args.detailed_exitcode);
+    // The program ends: millions of values need not be given back one by one.
+    std::mem::forget((plan, states, loaded));
+    Ok(exit)
 }
 
 /// The states that are compared, and the missing lists of a report.

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::output::{self, Failure, print, save};
+use super::output::{self, Failure};
 use super::plan::exit;
 use super::{Exit, capture, input};
 use crate::backup;
-use crate::render::{self, Detail, Options, PlanFormat};
+use crate::render::{Detail, Options, PlanFormat};
 use crate::restore::{self, Inputs};
 
 #[derive(Debug, clap::Args)]
@@ -74,15 +74,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Err(findings) => return input::stop(args.format, &loaded, findings),
     };
     if let Some(out) = &args.out {
-        save(
-            out,
-            &render::plan(&plan, PlanFormat::Json, &Default::default())?,
-        )?;
+        output::save_plan(out, &plan)?;
     }
     let options = Options {
         directory: loaded.origin.directory.clone(),
         ..output::options(&std::io::stdout(), args.detail)
     };
-    print(&render::plan(&plan, args.format, &options)?)?;
+    output::print_plan(&plan, args.format, &options)?;
     Ok(exit(&plan, args.detailed_exitcode))
 }

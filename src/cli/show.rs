@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::output::{Failure, LengthArgs, options, print};
+use super::output::{Failure, LengthArgs, options, print_plan};
 use super::{Exit, input};
 use crate::config::files::in_repository;
-use crate::render::{self, Detail, Options, PlanFormat};
+use crate::render::{Detail, Options, PlanFormat};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -34,6 +34,6 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         },
         ..options(&std::io::stdout(), args.detail)
     };
-    print(&render::plan(&plan, args.format, &args.length.of(options))?)?;
+    print_plan(&plan, args.format, &args.length.of(options))?;
     Ok(Exit::Fine)
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns the columns, and what a spreadsheet must not run. Must not know what other formats fold: every object has its own rows.
 
-use std::io;
+use std::io::{self, Write};
 
 use super::style::escape;
 use super::values::{some_of, whole};
@@ -30,8 +30,8 @@ const COLUMNS: [&str; 16] = [
 ];
 
 /// RFC 4180, with a header; changes in the plan's order.
-pub(super) fn plan(view: &View<'_>) -> io::Result<String> {
-    let mut table = Table::new(&COLUMNS)?;
+pub(super) fn plan(view: &View<'_>, to: impl Write) -> io::Result<()> {
+    let mut table = Table::new(to, &COLUMNS)?;
     for change in &view.plan.changes {
         for field in &change.fields {
             table.row(&row(change, Some(field)))?;
@@ -78,12 +78,12 @@ fn row(change: &Change, field: Option<&Field>) -> [String; COLUMNS.len()] {
 }
 
 /// A table under construction.
-pub(super) struct Table(csv::Writer<Vec<u8>>);
+pub(super) struct Table<W: Write>(csv::Writer<W>);
 
-impl Table {
+impl<W: Write> Table<W> {
     /// A table with these columns.
-    pub(super) fn new(columns: &[&str]) -> io::Result<Table> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
+    pub(super) fn new(to: W, columns: &[&str]) -> io::Result<Table<W>> {
+        let mut writer = csv::Writer::from_writer(to);
         writer.write_record(columns)?;
         Ok(Table(writer))
     }
@@ -94,10 +94,9 @@ impl Table {
             .write_record(cells.iter().map(|cell| no_formula(&escape(cell))))?)
     }
 
-    /// The whole text.
-    pub(super) fn finish(self) -> io::Result<String> {
-        let bytes = self.0.into_inner().map_err(|error| error.into_error())?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    /// Writes what is not yet written.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 

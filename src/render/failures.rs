@@ -160,7 +160,8 @@ const COLUMNS: [&str; 12] = [
 
 /// For spreadsheets: RFC 4180, with a header.
 pub(super) fn csv(rows: &[CallingFailure]) -> io::Result<String> {
-    let mut table = Table::new(&COLUMNS)?;
+    let mut text = Vec::new();
+    let mut table = Table::new(&mut text, &COLUMNS)?;
     for row in rows {
         let CallingFailure {
             user,
@@ -194,5 +195,6 @@ pub(super) fn csv(rows: &[CallingFailure]) -> io::Result<String> {
         ];
         table.row(&cells)?;
     }
-    table.finish()
+    table.finish()?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }

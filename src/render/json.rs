@@ -2,6 +2,8 @@
 //!
 //! Owns the envelope of findings. Must not know the [`View`](super::View): scripts get everything, as it is.
 
+use std::io::{self, Write};
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -31,9 +33,19 @@ pub(super) fn checksum(plan: &Plan) -> Result<String, serde_json::Error> {
 }
 
 /// The plan file, indented by 2.
-pub(super) fn plan(plan: &Plan) -> Result<String, serde_json::Error> {
+pub(super) fn plan(plan: &Plan, mut to: impl Write) -> io::Result<()> {
     let checksum = checksum(plan)?;
-    pretty(&Sealed { plan, checksum })
+    serde_json::to_writer_pretty(&mut to, &Sealed { plan, checksum })?;
+    to.write_all(b"\n")
+}
+
+/// The digest of the plan file's bytes.
+pub(super) fn digest(plan: &Plan) -> Result<String, serde_json::Error> {
+    let checksum = checksum(plan)?;
+    let mut hasher = Sha256::new();
+    serde_json::to_writer_pretty(&mut hasher, &Sealed { plan, checksum })?;
+    hasher.update(b"\n");
+    Ok(format!("sha256:{:x}", hasher.finalize()))
 }
 
 /// `{"formatVersion": 1, "findings": […]}`, indented by 2.
@@ -111,10 +123,16 @@ mod tests {
     #[test]
     fn a_plan_survives_its_file() {
         let before = samples::example();
-        let text = plan(&before).unwrap();
+        let mut text = Vec::new();
+        plan(&before, &mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
         assert!(
             text.starts_with("{\n  \"formatVersion\": 1,\n  \"generator\": \"trunkline 0.1.0\",\n")
                 && text.ends_with("}\n")
+        );
+        assert_eq!(
+            digest(&before).unwrap(),
+            format!("sha256:{:x}", Sha256::digest(&text))
         );
         let after: Plan = serde_json::from_str(&text).unwrap();
         assert_eq!(after.checksum, Some(checksum(&before).unwrap()));

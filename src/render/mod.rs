@@ -45,7 +45,7 @@ pub use style::escape;
 pub use verdict::Verdict;
 pub use view::{Block, FindingGroup, Note, Origin, Row, Seat, Sign, Symbol, View};
 
-use std::io;
+use std::io::{self, Write};
 
 use crate::drift::{Adoption, Drift};
 use crate::finding::Finding;
@@ -58,17 +58,34 @@ use crate::plan::{CallingFailure, FindingLine, Plan};
 ///
 /// Only if the plan cannot be written in the format.
 pub fn plan(plan: &Plan, format: PlanFormat, options: &Options) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    write(plan, format, options, &mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Writes a plan in this format, with its last newline. What a machine reads is never in memory as a whole.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub fn write(
+    plan: &Plan,
+    format: PlanFormat,
+    options: &Options,
+    to: &mut dyn Write,
+) -> io::Result<()> {
     let view = || View::new(plan, options.detail);
-    Ok(match format {
+    let text = match format {
+        PlanFormat::Json => return json::plan(plan, to),
+        PlanFormat::Csv => return csv::plan(&view(), to),
         PlanFormat::Text => text::plan(&view(), options),
         PlanFormat::Markdown => markdown::plan(&view(), options)?,
-        PlanFormat::Json => json::plan(plan)?,
-        PlanFormat::Csv => csv::plan(&view())?,
         PlanFormat::Html => html::plan(plan, options)?,
         PlanFormat::Tfplan => tfplan::plan(plan)?,
         PlanFormat::Sarif => sarif::log(&plan.findings, options)?,
         PlanFormat::Github => github::annotations(&plan.findings, options),
-    })
+    };
+    to.write_all(text.as_bytes())
 }
 
 /// The checksum that the file of a plan has.

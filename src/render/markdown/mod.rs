@@ -10,8 +10,6 @@ mod findings;
 mod heading;
 mod words;
 
-use sha2::{Digest, Sha256};
-
 use self::document::{Document, NOTICE, Section};
 use self::heading::heading;
 use self::words::hidden;
@@ -92,9 +90,9 @@ pub(super) fn findings(findings: &[Finding], options: &Options) -> String {
 
 /// The hidden first line.
 fn marker(what: &str, plan: &Plan) -> Result<String, serde_json::Error> {
-    let digest = Sha256::digest(json::plan(plan)?);
+    let digest = json::digest(plan)?;
     Ok(format!(
-        "<!-- trunkline {what} commit={} config={} base={} guardrails={} plan=sha256:{digest:x} -->\n",
+        "<!-- trunkline {what} commit={} config={} base={} guardrails={} plan={digest} -->\n",
         hidden(plan.config.commit.as_deref().unwrap_or("none")),
         hidden(&plan.config.digest),
         Some(hidden(
