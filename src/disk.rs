@@ -8,6 +8,9 @@ use std::path::Path;
 /// The most bytes of a snapshot, a plan or a journal, also once it is decompressed: some ten times what an organisation of
 /// 100,000 people has.
 pub const LARGEST: u64 = 1 << 30;
+/// The most bytes of a snapshot that is read in pieces, which takes less memory than its text: some two and a half times what an
+/// organisation of a million people has.
+pub const LARGEST_SNAPSHOT: u64 = 4 << 30;
 /// The most bytes of all YAML files together. What is read of them takes some forty times as much memory.
 pub const LARGEST_TREE: u64 = 64 << 20;
 

@@ -18,6 +18,9 @@ use super::{Captured, Device, Feature, Group, Location, Number, Snapshot, User, 
 /// How much is read at once: some thousand people, and little enough to stay in the processor's cache.
 const PIECE: usize = 1 << 20;
 
+/// More white space in one place is out of the ordinary: a few bytes may decompress into a gigabyte of it.
+const MOST_BLANKS: usize = 1 << 16;
+
 /// Reads a snapshot, and the digest of its bytes, which another thread makes. `None` where it has to be read as a whole, and where
 /// it is longer than `most`.
 pub(super) fn read(from: impl Read + Send, most: u64) -> Option<(Snapshot, String)> {
@@ -90,7 +93,8 @@ impl Pieces {
                 _ => return None,
             }
         }
-        if self.peek().is_some() {
+        let over = self.peek().is_none() && self.at == self.bytes.len() && self.more().is_none();
+        if !over {
             return None;
         }
         rest.push(b'}');
@@ -115,13 +119,18 @@ impl Pieces {
 
     /// The next byte that is no white space, which stays.
     fn peek(&mut self) -> Option<u8> {
-        loop {
+        let mut blanks = 0;
+        while blanks < MOST_BLANKS {
             match self.bytes.get(self.at) {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
+                Some(b' ' | b'\n' | b'\r' | b'\t') => {
+                    self.at += 1;
+                    blanks += 1;
+                }
                 Some(byte) => return Some(*byte),
                 None => self.more()?,
             }
         }
+        None
     }
 
     fn next(&mut self) -> Option<u8> {
@@ -136,6 +145,7 @@ impl Pieces {
 
     /// The next value, and the length of its text.
     fn value<T: for<'a> Deserialize<'a>>(&mut self) -> Option<(T, usize)> {
+        self.peek()?;
         loop {
             let slice = SliceRead::new(self.bytes.get(self.at..)?);
             let mut values = StreamDeserializer::<_, T>::new(slice);
@@ -255,6 +265,16 @@ mod tests {
             assert_eq!(serde_json::to_value(&snapshot).unwrap(), whole, "{piece}");
             assert_eq!(seen, digest(WHOLE.as_bytes()));
         }
+    }
+
+    #[test]
+    fn much_white_space_is_left_to_the_whole() {
+        let blanks = " ".repeat(MOST_BLANKS);
+        let read = |text: String| read_by(64, text.as_bytes(), 1 << 20);
+        assert!(read(WHOLE.replace("\"later\":", "\"later\":\n\n")).is_some());
+        assert!(read(WHOLE.replace("\"later\":", &format!("\"later\":{blanks}"))).is_none());
+        assert!(read(format!("{WHOLE}{blanks}x")).is_none());
+        assert!(read(format!("{blanks}{WHOLE}")).is_none());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Broadworks, Owner, OwnerKind, Snapshot, Word, pieces};
 use crate::canonical::make_canonical;
-use crate::disk::{self, LARGEST};
+use crate::disk::{self, LARGEST, LARGEST_SNAPSHOT};
 
 /// Why a snapshot cannot be used. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -111,8 +111,11 @@ fn unreadable(path: &Path, reason: String) -> SnapshotError {
 fn in_pieces(path: &Path) -> Option<(Snapshot, String)> {
     let file = disk::open(path).ok()?;
     match is_compressed(path) {
-        true => pieces::read(zstd::stream::read::Decoder::new(file).ok()?, LARGEST),
-        false => pieces::read(file, LARGEST),
+        true => pieces::read(
+            zstd::stream::read::Decoder::new(file).ok()?,
+            LARGEST_SNAPSHOT,
+        ),
+        false => pieces::read(file, LARGEST_SNAPSHOT),
     }
 }
 
@@ -122,7 +125,7 @@ fn is_compressed(path: &Path) -> bool {
 
 /// The bytes of a file, decompressed.
 fn content(path: &Path) -> Result<Vec<u8>, SnapshotError> {
-    let bytes = match disk::read(path, LARGEST) {
+    let bytes = match disk::read(path, LARGEST_SNAPSHOT) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Err(SnapshotError::Missing(path.to_owned()));
