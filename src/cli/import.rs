@@ -1,15 +1,16 @@
 //! `trunkline import`: YAML that describes what a snapshot has, as a first configuration.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::output::{Failure, create, note};
 use super::{Exit, input, schema};
-use crate::config::files::{self, Sources};
+use crate::config::files::{self, SourceFile, Sources};
 use crate::config::model::AssignmentMode;
 use crate::config::{self, Loaded};
-use crate::finding::{Finding, SNAPSHOT_INCOMPLETE};
-use crate::import::{self, Imported};
-use crate::plan::{self, Plan};
+use crate::finding::{Finding, SNAPSHOT_INCOMPLETE, Severity};
+use crate::import::{self, Extent, Imported, People};
+use crate::plan::{self, FindingLine, Plan};
 use crate::render::{PlanFormat, escape};
 use crate::snapshot::Snapshot;
 
@@ -21,6 +22,12 @@ pub struct Args {
     /// The directory for the files; it must not contain YAML files yet, except those of `trunkline init`
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Write no entries of people: only what groups and their templates say of them
+    #[arg(long, conflicts_with = "flat")]
+    without_people: bool,
+    /// Write no templates: an entry for everyone who has a licence, with all of them
+    #[arg(long)]
+    flat: bool,
     /// How templates are assigned [default: group, or organization if the snapshot has no list of groups]
     #[arg(long, value_enum, value_name = "MODE")]
     assignment_mode: Option<Mode>,
@@ -57,26 +64,31 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             vec![finding.help("take a new snapshot")],
         );
     }
-    let mut imported = import::import(&snapshot, mode(args, begun.as_ref())?);
-    if begun.is_some() {
-        imported.files.retain(|file| file.section != "org");
-    }
-    refuse_existing(args, &imported)?;
-    if args.out.join(schema::FILE).exists() {
-        for file in &mut imported.files {
-            file.source.bytes.splice(..0, schema::LINE.bytes());
-        }
-    }
-    let loaded = config::load(together(args, begun.is_some(), &imported)?);
-    let states = match input::States::checked(snapshot, digest, &loaded, None) {
-        Ok(states) => states,
-        Err(findings) => return input::stop(PlanFormat::Text, &loaded, findings),
+    let extent = Extent {
+        mode: mode(args, begun.as_ref())?,
+        people: match (args.without_people, args.flat) {
+            (true, _) => People::Omitted,
+            (false, true) => People::Flat,
+            (false, false) => People::WithCalling,
+        },
+        ..Extent::default()
     };
-    prove(&loaded, &plan::build(states.inputs(&loaded, None, None)))?;
+    let draft = draft(args, begun.is_some(), &snapshot, &extent)?;
+    refuse_existing(args, &draft.0)?;
+    let states = match input::States::checked(snapshot, digest, &draft.1, None) {
+        Ok(states) => states,
+        Err(findings) => return input::stop(PlanFormat::Text, &draft.1, findings),
+    };
+    let (imported, loaded) = settle(args, begun.is_some(), &states, extent, draft)?;
+    refuse_existing(args, &imported)?;
 
     fs_err::create_dir_all(&args.out)?;
     for file in &imported.files {
-        create(&args.out.join(&*file.source.path), &file.source.bytes)?;
+        let path = args.out.join(&*file.source.path);
+        if let Some(directory) = path.parent() {
+            fs_err::create_dir_all(directory)?;
+        }
+        create(&path, &file.source.bytes)?;
     }
     let corrections = match begun {
         Some(_) => corrections(args, &loaded, states.snapshot()),
@@ -179,21 +191,101 @@ fn corrections(args: &Args, loaded: &Loaded, snapshot: &Snapshot) -> String {
     lines.collect()
 }
 
-/// Files are written only once it is known that they change nothing.
-fn prove(loaded: &Loaded, plan: &Plan) -> Result<(), Failure> {
-    let wrong = loaded.findings.iter().find(|_| loaded.has_errors());
-    let wrong = wrong.map(|finding| format!("{}: {}", finding.code, finding.message));
-    let changed = plan
-        .changes
-        .first()
-        .map(|change| change.address.to_string());
-    match wrong.or(changed) {
-        None => Ok(()),
-        Some(what) => Err(Failure::new(format!(
-            "no files were written, because their plan would not be empty: {what}"
-        ))
-        .help("this is a bug in trunkline: please report it with the snapshot, or with the part that is named here")),
+/// Files as they would be written, and the configuration that they are.
+type Drafted = (Imported, Loaded);
+
+fn draft(
+    args: &Args,
+    begun: bool,
+    snapshot: &Snapshot,
+    extent: &Extent,
+) -> Result<Drafted, Failure> {
+    let mut imported = import::import(snapshot, extent);
+    if begun {
+        imported.files.retain(|file| file.section != "org");
     }
+    if args.out.join(schema::FILE).exists() {
+        for file in &mut imported.files {
+            let line = schema::line(&file.source.path);
+            file.source.bytes.splice(..0, line.bytes());
+        }
+    }
+    let loaded = config::load(together(args, begun, &imported)?);
+    Ok((imported, loaded))
+}
+
+/// Files are written only once it is known that they change nothing. Where they would, as an odd snapshot may make them,
+/// less is said: nothing of the people concerned, then nothing of templates for those who are there, then of no one.
+fn settle(
+    args: &Args,
+    begun: bool,
+    states: &input::States,
+    mut extent: Extent,
+    mut drafted: Drafted,
+) -> Result<Drafted, Failure> {
+    for round in 0.. {
+        let (_, loaded) = &drafted;
+        let built = plan::build(states.inputs(loaded, None, None));
+        let objections = objections(loaded, &built, states);
+        let Some(first) = objections.first() else {
+            break;
+        };
+        match round {
+            0 => extent.except = addresses(&built),
+            1 => extent.newcomers_only = true,
+            2 => extent.people = People::Omitted,
+            _ => {
+                return Err(Failure::new(format!(
+                    "no files were written, because their plan would not be empty: {first}"
+                ))
+                .help("this is a bug in trunkline: please report it with the snapshot, or with the part that is named here"));
+            }
+        }
+        drafted = draft(args, begun, states.snapshot(), &extent)?;
+    }
+    Ok(drafted)
+}
+
+/// A configuration that says nothing: the errors of its plan are those of the snapshot.
+fn bare() -> Loaded {
+    let bytes = b"version: 1\norg: {name: Any, assignmentMode: organization}\n";
+    let file = SourceFile {
+        path: "org.yaml".into(),
+        bytes: bytes.to_vec(),
+    };
+    config::load(Sources {
+        files: vec![file],
+        ..Sources::default()
+    })
+}
+
+/// What is wrong with files and their plan: errors, and anything that would change.
+fn objections(loaded: &Loaded, plan: &Plan, states: &input::States) -> Vec<String> {
+    let errors = loaded.errors();
+    let errors = errors.map(|it| format!("{}: {}", it.code, it.message));
+    let is_error = |it: &&FindingLine| it.severity == Severity::Error;
+    let mut blocked: Vec<&FindingLine> = plan.findings.iter().filter(is_error).collect();
+    if !blocked.is_empty() {
+        let bare = plan::build(states.inputs(&bare(), None, None));
+        let same = |a: &FindingLine, b: &FindingLine| a.code == b.code && a.subject == b.subject;
+        blocked.retain(|it| !bare.findings.iter().any(|other| same(it, other)));
+    }
+    let blocked = blocked
+        .iter()
+        .map(|it| format!("{}: {}", it.code, it.message));
+    let changed = plan.changes.iter().map(|change| change.address.to_string());
+    errors.chain(blocked).chain(changed).collect()
+}
+
+/// What a plan changes, or has an error about.
+fn addresses(plan: &Plan) -> BTreeSet<String> {
+    let changed = plan.changes.iter().map(|change| change.address.to_string());
+    let errors = plan
+        .findings
+        .iter()
+        .filter(|it| it.severity == Severity::Error);
+    let wrong = errors.filter_map(|it| it.subject.clone());
+    changed.chain(wrong).collect()
 }
 
 fn summary(args: &Args, imported: &Imported, corrections: &str) -> String {

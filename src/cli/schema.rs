@@ -17,6 +17,12 @@ pub const FILE: &str = "trunkline.schema.json";
 /// The first line of a file by which editors find the schema next to it.
 pub const LINE: &str = "# yaml-language-server: $schema=trunkline.schema.json\n";
 
+/// The same line for a file with this path beside the schema or below it.
+pub fn line(path: &str) -> String {
+    let up = "../".repeat(path.matches('/').count());
+    LINE.replace("$schema=", &format!("$schema={up}"))
+}
+
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Write trunkline.schema.json into this directory

@@ -31,7 +31,13 @@ pub struct Loaded {
 impl Loaded {
     /// Whether an error of the files forbids planning. An empty configuration is none: it is input that is incomplete.
     pub fn has_errors(&self) -> bool {
-        self.findings.iter().any(|finding| {
+        self.errors().next().is_some()
+    }
+
+    /// Errors of the files that forbid planning.
+    pub fn errors(&self) -> impl Iterator<Item = &Finding> {
+        let findings = self.findings.iter();
+        findings.filter(|finding| {
             finding.severity == Severity::Error && finding.code != CONFIGURATION_EMPTY
         })
     }

@@ -6,6 +6,7 @@
 mod fit;
 mod names;
 
+pub use crate::kinds::imports::{Extent, People};
 pub use names::names;
 
 use crate::config::files::SourceFile;
@@ -13,7 +14,6 @@ use crate::config::model::AssignmentMode;
 use crate::config::write::{self, Node};
 use crate::kinds::KINDS;
 use crate::kinds::imports::{Draft, Source};
-use crate::licensing::catalogue::Catalogue;
 use crate::snapshot::{Snapshot, Subscription};
 
 /// Files of desired state.
@@ -38,17 +38,9 @@ pub struct File {
     pub count: Option<usize>,
 }
 
-/// Describes what a snapshot has. Without a mode it is `group` where the groups are known, else `organization`.
-pub fn import(snapshot: &Snapshot, mode: Option<AssignmentMode>) -> Imported {
-    let known = match &snapshot.groups {
-        Some(_) => AssignmentMode::Group,
-        None => AssignmentMode::Organization,
-    };
-    let source = Source {
-        snapshot,
-        catalogue: Catalogue::new(snapshot, []),
-        mode: mode.unwrap_or(known),
-    };
+/// Describes what a snapshot has.
+pub fn import(snapshot: &Snapshot, extent: &Extent) -> Imported {
+    let source = Source::new(snapshot, extent);
     let not_captured = not_captured(snapshot);
     let mut draft = Draft::default();
     for import in KINDS.iter().filter_map(|kind| kind.import) {
@@ -79,8 +71,8 @@ pub fn import(snapshot: &Snapshot, mode: Option<AssignmentMode>) -> Imported {
             section: section.name,
             count: Some(section.count),
             source: SourceFile {
-                path: format!("{}.yaml", section.name.replace('.', "-")).into(),
-                bytes: write::file(&comment, &[section.into_node()]).into_bytes(),
+                path: format!("{}.yaml", section.file).into(),
+                bytes: write::file(&comment, &[section.to_node()]).into_bytes(),
             },
         }
     }));
@@ -113,7 +105,8 @@ fn about_organization(source: &Source<'_>, origin: &str, not_captured: &[&str]) 
         "The organisation. Written by `trunkline import` from {origin}.\n\
          All files here together describe that snapshot: their plan against it is empty.\n\
          \n\
-         People are not listed, they come from the snapshot. Exceptions for one person go under `users`.\n"
+         {}\n",
+        about_people(source.extent.people)
     );
     about += match source.mode {
         AssignmentMode::Group => {
@@ -136,7 +129,22 @@ fn about_organization(source: &Source<'_>, origin: &str, not_captured: &[&str]) 
     about
 }
 
-/// Lists of which a file would be written, and that the snapshot lacks.
+fn about_people(people: People) -> &'static str {
+    match people {
+        People::Omitted => {
+            "People are not listed, they come from the snapshot. What is to hold for one person goes under `users`."
+        }
+        People::WithCalling => {
+            "People come from the snapshot. Those with Webex Calling are listed in `people`; what is to hold for others, and is\n\
+             not in a template, goes under `users` too."
+        }
+        People::Flat => {
+            "People come from the snapshot. Everyone with a licence is listed in `people`, and there are no templates."
+        }
+    }
+}
+
+/// Lists that files describe or that licences need, and that the snapshot lacks.
 fn not_captured(snapshot: &Snapshot) -> Vec<&'static str> {
     let kinds = KINDS.iter().filter(|kind| kind.import.is_some());
     let lists = kinds.filter_map(|kind| Some((kind.section, kind.list.as_ref()?)));
@@ -144,6 +152,9 @@ fn not_captured(snapshot: &Snapshot) -> Vec<&'static str> {
     let mut missing: Vec<&str> = missing.map(|(section, _)| section).collect();
     if snapshot.subscriptions.is_none() {
         missing.push("subscriptions");
+    }
+    if snapshot.sites.is_none() {
+        missing.push("sites");
     }
     missing.sort_unstable();
     missing

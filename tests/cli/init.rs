@@ -469,8 +469,9 @@ fn snapshot_import_and_plan_follow() {
         imported.stderr
     );
     for (name, text) in files(&directory.path().join("webex")) {
-        let line = "# yaml-language-server: $schema=trunkline.schema.json\n";
-        assert_eq!(text.starts_with(line), name.ends_with(".yaml"), "{name}");
+        let up = "../".repeat(name.matches('/').count());
+        let line = format!("# yaml-language-server: $schema={up}trunkline.schema.json\n");
+        assert_eq!(text.starts_with(&line), name.ends_with(".yaml"), "{name}");
     }
     let formatted = run(directory.path(), &["fmt", "--check", "webex"]);
     assert_eq!(formatted.exit, 0, "{}", formatted.all());

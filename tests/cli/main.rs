@@ -23,6 +23,8 @@ mod fmt;
 mod from_csv;
 mod habits;
 mod import;
+mod import_drift;
+mod import_sizes;
 mod init;
 mod missing_in_csv;
 mod program;

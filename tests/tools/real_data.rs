@@ -14,7 +14,7 @@ use trunkline::licensing::catalogue::{Recognised, recognise};
 use trunkline::snapshot::License;
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![&[Need::Data("data/rust-team")] => every_join_and_leave_is_found, every_licence_is_as_the_templates_say, every_loss_of_calling_is_told, numbers_are_handed_out_once, the_plan_of_real_data_is_steady; &[Need::Data("fixtures/observed-licenses-list.json")] => licences_of_a_real_organisation_are_recognised];
+pub const TESTS: &[Test] = &tests![&[Need::Data("data/rust-team")] => every_join_and_leave_is_found, every_licence_is_as_the_templates_say, every_loss_of_calling_is_told, an_import_manages_everyone_in_few_lines, numbers_are_handed_out_once, the_plan_of_real_data_is_steady; &[Need::Data("fixtures/observed-licenses-list.json")] => licences_of_a_real_organisation_are_recognised];
 
 fn text(value: &Value) -> String {
     value
@@ -455,4 +455,24 @@ fn licences_of_a_real_organisation_are_recognised() {
         license.id = format!("opaque-{}", license.name);
         assert_eq!(word(&license), by_code, "{} by its name", license.name);
     }
+}
+
+/// Groups whose members hold the same share a template, and what is imported plans to nothing.
+fn an_import_manages_everyone_in_few_lines() {
+    let directory = tempfile::tempdir().unwrap();
+    let snapshot = data("data/rust-team").unwrap().join("snapshot.json");
+    let snapshot = snapshot.to_str().unwrap();
+    let out = directory.path();
+    let imported = run(out, &["import", "--snapshot", snapshot, "--out", "out"]);
+    assert_eq!(imported.exit, 0, "{}", imported.stderr);
+    let args = ["plan", "out", "--snapshot", snapshot, "--detailed-exitcode"];
+    let planned = run(out, &args);
+    assert_eq!(planned.exit, 0, "{}", planned.all());
+    let templates = std::fs::read_to_string(out.join("out/templates.yaml")).unwrap();
+    assert_eq!(
+        templates.matches("existingUsers: true\n").count(),
+        2,
+        "{templates}"
+    );
+    assert!(!templates.contains("existingUsers: false"), "{templates}");
 }

@@ -52,9 +52,12 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         let agents = seen.agents.iter().map(Node::text).collect();
         let location = feature.location.as_deref().filter(|it| here.contains(it));
         let number = feature.phone_number.as_deref();
-        let number = number.filter(|number| lines.insert((None, number)));
+        let number =
+            number.filter(|number| lines.insert((None, number)) && draft.claims.number(number));
         let extension = feature.extension.as_deref();
-        let extension = extension.filter(|it| lines.insert((feature.location.as_deref(), it)));
+        let place = feature.location.as_deref();
+        let extension =
+            extension.filter(|it| lines.insert((place, it)) && draft.claims.extension(place, it));
         let fields = Node::fields([
             ("location", location.map(Node::text)),
             ("phoneNumber", number.map(Node::text)),

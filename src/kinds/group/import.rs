@@ -1,53 +1,28 @@
-//! Groups as YAML that plans to nothing, with templates of what the members of each have in common.
+//! Groups as YAML that plans to nothing, and their templates.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::KIND;
-use crate::config::model::AssignmentMode;
 use crate::config::write::Node;
 use crate::kinds::imports::{Draft, Source};
-use crate::kinds::licenses::import as licenses;
-use crate::licensing::catalogue::{ProductIx, Service, Tier};
-use crate::snapshot::{self, User};
-
-/// A group of fewer says little about what its next member needs.
-const MEMBERS_FOR_A_TEMPLATE: usize = 3;
+use crate::snapshot;
 
 pub fn import(source: &Source<'_>, draft: &mut Draft) {
     let snapshot = source.snapshot;
     let by_email = snapshot.users_by_email();
-    let mut templates = Vec::new();
     let mut entries = Vec::new();
     for seen in draft.named(snapshot.groups(), |seen| &seen.name, KIND.name) {
-        let mut emails: Vec<&str> = seen.members.iter().map(String::as_str).collect();
-        emails.dedup();
-        let members: Vec<&User> = emails
+        let emails: BTreeSet<&str> = seen.members.iter().map(String::as_str).collect();
+        let strangers = emails
             .iter()
-            .filter_map(|email| by_email.get(email))
-            .map(|&at| &snapshot.users()[at])
-            .collect();
-        let common = template_allowed(source, seen)
-            .then(|| in_common(source, &members))
-            .flatten();
-        let template = common.is_some();
-        templates.extend(common.map(|licenses| {
-            let fields = Node::fields([
-                ("existingUsers", Some(Node::Flag(false))),
-                ("licenses", Some(licenses)),
-            ]);
-            (seen.name.clone(), Node::Block(fields))
-        }));
-        let strangers = emails.len() - members.len();
+            .filter(|email| !by_email.contains_key(*email))
+            .count();
+        let template = source.templates.of_group(&seen.name);
+        let template = template.map(|template| template.name.as_str());
         let fields = fields(seen, template, &emails, strangers, draft);
         entries.push((seen.name.clone(), Node::Block(fields)));
     }
-    draft.section(
-        "templates",
-        "Templates: for each group of three people or more, the licences that all its members hold today.\n\
-         They count only for newcomers, so no one changes. `existingUsers: true` gives them to all members.\n\
-         A proposal: give them better names, let groups share them, remove what is not a rule.",
-        templates,
-    );
+    templates(source, draft);
     draft.section(
         KIND.section,
         "Groups. `members` is the whole set: a person who is removed leaves the group. Without it, as for groups from a\n\
@@ -56,11 +31,36 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
     );
 }
 
+fn templates(source: &Source<'_>, draft: &mut Draft) {
+    let templates = source.templates.by_name();
+    let newcomers = templates
+        .iter()
+        .filter(|template| !template.existing_users)
+        .count();
+    let entries = templates.iter().map(|template| {
+        let fields = Node::fields([
+            ("existingUsers", Some(Node::Flag(template.existing_users))),
+            ("licenses", Some(template.licenses.clone())),
+        ]);
+        (template.name.clone(), Node::Block(fields))
+    });
+    let entries = entries.collect();
+    let mut about = "Templates: for groups of three people or more, the licences that all members hold today. Groups with the same\n\
+                     licences share one.\n\
+                     `existingUsers: true`: a member who loses one of them gets it back, and newcomers get all of them.\n"
+        .to_owned();
+    if newcomers > 0 {
+        about += "`existingUsers: false`: only newcomers get them, since the members differ, or hold two tiers.\n";
+    }
+    about += "A proposal: give them better names, remove what is not a rule.";
+    draft.section("templates", about, entries);
+}
+
 /// What an entry says of a group. Members whom the snapshot does not list as people leave the list out.
 fn fields(
     seen: &snapshot::Group,
-    template: bool,
-    emails: &[&str],
+    template: Option<&str>,
+    emails: &BTreeSet<&str>,
     strangers: usize,
     draft: &mut Draft,
 ) -> Vec<(String, Node)> {
@@ -77,42 +77,9 @@ fn fields(
     let list = emails.iter().map(|email| Node::text(*email)).collect();
     let listed = !directory && strangers == 0;
     Node::fields([
-        ("template", template.then(|| Node::text(&seen.name))),
+        ("template", template.map(Node::text)),
         ("source", directory.then(|| Node::text("directory"))),
         ("kind", kind.map(Node::text)),
         ("members", listed.then_some(Node::List(list))),
     ])
-}
-
-/// Whether a template of the group would count, without a doubt about what kind of group it is.
-fn template_allowed(source: &Source<'_>, seen: &snapshot::Group) -> bool {
-    let kind = seen.kind.as_deref();
-    source.mode == AssignmentMode::Group
-        && kind != Some("distribution")
-        && (seen.source.as_deref() != Some("directory") || kind == Some("security"))
-}
-
-/// What all of them hold and a template can give; the better tier where they hold two.
-fn in_common(source: &Source<'_>, members: &[&User]) -> Option<Node> {
-    if members.len() < MEMBERS_FOR_A_TEMPLATE {
-        return None;
-    }
-    let held = |user: &User| -> BTreeSet<_> {
-        let kinds = licenses::kinds(source, &user.licenses);
-        let granted = kinds.filter(|kind| {
-            kind.slot.service != Service::Other
-                && !matches!(kind.tier, Tier::Workspace | Tier::HotDesk)
-        });
-        granted
-            .map(|kind| (kind.slot, kind.tier, kind.product))
-            .collect()
-    };
-    let sets = members.iter().map(|user| held(user));
-    let common = sets.reduce(|all, next| all.intersection(&next).copied().collect())?;
-    let mut best = BTreeMap::new();
-    for (slot, _, product) in common {
-        best.entry(slot).or_insert(product);
-    }
-    let products: Vec<ProductIx> = best.into_values().collect();
-    licenses::set(source, &products)
 }

@@ -4,6 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::{Claims, FileNames};
 use crate::config::write::Node;
 
 /// The sections so far.
@@ -13,6 +14,10 @@ pub struct Draft {
     pub sections: Vec<Section>,
     /// What no section says, and why.
     pub left_out: Vec<String>,
+    /// Numbers and extensions that somebody has in these sections.
+    pub claims: Claims,
+    /// Names of files in directories of sections that have several.
+    pub files: FileNames,
 }
 
 /// One section of a configuration.
@@ -20,6 +25,8 @@ pub struct Draft {
 pub struct Section {
     /// Its key, such as `locations`.
     pub name: &'static str,
+    /// Its file, without the extension; a section may have several.
+    pub file: String,
     /// What it is, for the head of its file.
     pub about: String,
     /// What it says.
@@ -37,20 +44,33 @@ pub enum Entries {
     Listed(Vec<Node>),
 }
 
-impl Section {
-    /// The section as a key of a file; one inside another, such as `broadworks.subscribers`, with it.
-    pub fn into_node(self) -> (String, Node) {
-        let node = match self.entries {
-            Entries::Named(entries) => Node::Block(entries),
-            Entries::Listed(items) => Node::List(items),
-        };
-        match self.name.split_once('.') {
-            Some((outer, inner)) => (
-                outer.to_owned(),
-                Node::Block(vec![(inner.to_owned(), node)]),
-            ),
-            None => (self.name.to_owned(), node),
+impl Entries {
+    /// Them as one value.
+    pub fn to_node(&self) -> Node {
+        match self {
+            Entries::Named(entries) => Node::Block(entries.clone()),
+            Entries::Listed(items) => Node::List(items.clone()),
         }
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Entries::Named(entries) => entries.len(),
+            Entries::Listed(items) => items.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Section {
+    /// The section as a key of a file.
+    pub fn to_node(&self) -> (String, Node) {
+        nested(self.name, self.entries.to_node())
     }
 }
 
@@ -73,9 +93,25 @@ impl Draft {
         about: impl Into<String>,
         entries: Vec<(String, Node)>,
     ) {
+        self.section_in(name, name.replace('.', "-"), about, entries);
+    }
+
+    /// Adds a section of named entries with a file of its own, unless there are none.
+    pub fn section_in(
+        &mut self,
+        name: &'static str,
+        file: String,
+        about: impl Into<String>,
+        entries: Vec<(String, Node)>,
+    ) {
         if !entries.is_empty() {
-            let count = entries.len();
-            self.push(name, about.into(), Entries::Named(entries), count);
+            self.sections.push(Section {
+                name,
+                file,
+                about: about.into(),
+                count: entries.len(),
+                entries: Entries::Named(entries),
+            });
         }
     }
 
@@ -88,17 +124,14 @@ impl Draft {
         count: usize,
     ) {
         if !items.is_empty() {
-            self.push(name, about.into(), Entries::Listed(items), count);
+            self.sections.push(Section {
+                name,
+                file: name.replace('.', "-"),
+                about: about.into(),
+                count,
+                entries: Entries::Listed(items),
+            });
         }
-    }
-
-    fn push(&mut self, name: &'static str, about: String, entries: Entries, count: usize) {
-        self.sections.push(Section {
-            name,
-            about,
-            entries,
-            count,
-        });
     }
 
     /// Says what is left out; nothing where it is nothing.
@@ -111,6 +144,12 @@ impl Draft {
                 self.left_out.push(format!("{count} {first}s{rest} {why}"));
             }
         }
+    }
+
+    /// The same of numbers and extensions.
+    pub fn leave_out_lines(&mut self, [numbers, extensions]: [usize; 2], of: &str, why: &str) {
+        self.leave_out(numbers, &format!("number of a {of}"), why);
+        self.leave_out(extensions, &format!("extension of a {of}"), why);
     }
 
     /// Those of a list with a unique name. What shares its name with another cannot be distinguished in a file.

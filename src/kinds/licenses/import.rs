@@ -24,22 +24,30 @@ pub fn kinds<'a>(
     kinds.filter(|kind| !kind.implicit)
 }
 
+/// Whether a plan can be made from the word for a product: it needs the list of sites, or all that Calling needs.
+pub fn can_be_said(source: &Source<'_>, product: ProductIx) -> bool {
+    let slot = source.catalogue.product(product).slot;
+    match slot.service {
+        Service::Calling => source.knows_calling(),
+        Service::Meetings => {
+            let name = source.catalogue.slot_name(slot);
+            let mut sites = source.snapshot.sites().iter();
+            sites.any(|site| site.url == name)
+        }
+        Service::ContactCenter | Service::Messaging | Service::Other => true,
+    }
+}
+
 /// A set of licences: one product for each service, site or name. `None` where there is none, or where a plan could not be
 /// made from the words because the snapshot lacks a list that they need.
 pub fn set(source: &Source<'_>, products: &[ProductIx]) -> Option<Node> {
-    let snapshot = source.snapshot;
-    let calling =
-        snapshot.locations.is_some() && snapshot.numbers.is_some() && snapshot.workspaces.is_some();
-    let products = products
-        .iter()
-        .map(|&index| source.catalogue.product(index));
+    let said = products.iter().filter(|&&ix| can_be_said(source, ix));
+    let products = said.map(|&ix| source.catalogue.product(ix));
     let mut grants: Vec<(String, Node)> = Vec::new();
     let (mut sites, mut others) = (Vec::new(), Vec::new());
     for product in products {
         let name = source.catalogue.slot_name(product.slot);
         match product.slot.service {
-            Service::Calling if !calling => {}
-            Service::Meetings if !snapshot.sites().iter().any(|site| site.url == name) => {}
             Service::Meetings => sites.push((name.to_owned(), grant(source, product))),
             Service::Other => others.push(Node::text(&product.name)),
             service => grants.push((service.name().to_owned(), grant(source, product))),

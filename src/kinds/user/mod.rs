@@ -3,6 +3,7 @@
 mod deletion;
 mod facts;
 mod fields;
+mod import;
 mod plan;
 mod profile;
 mod wire;
@@ -64,8 +65,7 @@ pub const KIND: Kind = Kind {
             users.find(|user| user.email == key).map(essence)
         },
     }),
-    // People come from the snapshot; a file has only what differs for them.
-    import: None,
+    import: Some(import::import),
 };
 
 /// People of the snapshot, of `users`, and of the members of groups.

@@ -20,8 +20,7 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         .map(|location| location.name.as_str())
         .collect();
     let (mut nowhere, mut unsaid) = (0, 0);
-    let mut numbers: FxHashSet<&str> = FxHashSet::default();
-    let mut extensions: FxHashSet<(&str, &str)> = FxHashSet::default();
+    let (mut idle, mut twice) = ([0, 0], [0, 0]);
     let mut entries = Vec::new();
     for seen in draft.named(snapshot.workspaces(), |seen| &seen.name, KIND.name) {
         let place = seen.location.as_deref();
@@ -30,11 +29,16 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         // Without Calling, a number or an extension does nothing.
         let mut kinds = licenses::kinds(source, &seen.licenses);
         let calls = kinds.any(|kind| kind.slot.service == Service::Calling);
-        let number = seen.phone_number.as_deref().filter(|_| calls);
-        let number = number.filter(|number| numbers.insert(number));
-        let extension = seen.extension.as_deref().filter(|_| calls);
-        let extension =
-            extension.filter(|extension| extensions.insert((place.unwrap_or_default(), extension)));
+        let number = seen.phone_number.as_deref();
+        let extension = seen.extension.as_deref();
+        let said = (
+            number.filter(|number| calls && draft.claims.number(number)),
+            extension.filter(|it| calls && draft.claims.extension(place, it)),
+        );
+        let count = if calls { &mut twice } else { &mut idle };
+        count[0] += usize::from(number.is_some() && said.0.is_none());
+        count[1] += usize::from(extension.is_some() && said.1.is_none());
+        let (number, extension) = said;
         let products = products_of(source, seen);
         unsaid += usize::from(products.is_none());
         let licenses = products.and_then(|products| licenses::set(source, &products));
@@ -52,6 +56,8 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         &format!("location of a {what}"),
         "that the snapshot lacks",
     );
+    draft.leave_out_lines(idle, what, "without Calling, where it has no effect");
+    draft.leave_out_lines(twice, what, "that another entry has");
     draft.leave_out(
         unsaid,
         &format!("set of licences of a {what}"),

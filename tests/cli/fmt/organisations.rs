@@ -172,7 +172,11 @@ fn what_import_writes_is_formatted() {
             continue;
         };
         for mode in [None, Some(config::model::AssignmentMode::Organization)] {
-            for file in import::import(&snapshot, mode).files {
+            let extent = import::Extent {
+                mode,
+                ..import::Extent::default()
+            };
+            for file in import::import(&snapshot, &extent).files {
                 assert_eq!(
                     format(&file.source),
                     Outcome::Same,
