@@ -26,20 +26,9 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         .iter()
         .map(|it| it.name.as_str())
         .collect();
-    // Of two who have one line, as an odd snapshot may say, a file can name one.
-    let places = snapshot.workspaces().iter();
-    let mut lines: FxHashSet<(Option<&str>, &str)> = places
-        .flat_map(|it| {
-            let extension = it.extension.as_deref();
-            let number = it.phone_number.as_deref().map(|number| (None, number));
-            number
-                .into_iter()
-                .chain(extension.map(|line| (it.location.as_deref(), line)))
-        })
-        .collect();
     let features: Vec<Feature> = all(snapshot).cloned().collect();
     let mut entries = Vec::new();
-    let mut unlisted = 0;
+    let (mut unlisted, mut twice) = (0, [0, 0]);
     for feature in draft.named(&features, |it| &it.name, "queue") {
         let seen = Queue::of(feature);
         let listed = seen.is_read
@@ -52,12 +41,12 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         let agents = seen.agents.iter().map(Node::text).collect();
         let location = feature.location.as_deref().filter(|it| here.contains(it));
         let number = feature.phone_number.as_deref();
-        let number =
-            number.filter(|number| lines.insert((None, number)) && draft.claims.number(number));
+        let number = number.filter(|number| draft.claims.number(number));
         let extension = feature.extension.as_deref();
-        let place = feature.location.as_deref();
         let extension =
-            extension.filter(|it| lines.insert((place, it)) && draft.claims.extension(place, it));
+            extension.filter(|it| draft.claims.extension(feature.location.as_deref(), it));
+        twice[0] += usize::from(feature.phone_number.is_some() && number.is_none());
+        twice[1] += usize::from(feature.extension.is_some() && extension.is_none());
         let fields = Node::fields([
             ("location", location.map(Node::text)),
             ("phoneNumber", number.map(Node::text)),
@@ -66,6 +55,7 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         ]);
         entries.push((seen.name.clone(), Node::Block(fields)));
     }
+    draft.leave_out_lines(twice, "queue", "that another entry has");
     draft.leave_out(unlisted, "list of agents", "that no file could say in full");
     draft.section(
         KIND.section,
