@@ -126,6 +126,10 @@ impl Desired<'_> {
                 let addresses = addresses.collect();
                 let (before, then) = plan::with_observed(inputs, &addresses);
                 let lines = drift::causes(side(&plan, &now), Some(side(&before, &then)));
+                if let Some((applied, _)) = states.applied() {
+                    let (then, now) = (applied.then(), states.snapshot());
+                    findings.extend(drift::unmanaged_losses(&plan, &before, then, now));
+                }
                 (lines, Some(then))
             }
             Err(why) => {

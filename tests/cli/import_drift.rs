@@ -47,7 +47,9 @@ fn whole<'s>(snapshot: &'s Snapshot, catalogue: &Catalogue) -> Vec<&'s User> {
         kinds.any(|kind| matches!(kind.tier, Tier::Professional | Tier::Standard))
     };
     let digits = |text: &str| {
-        (2..=10).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_digit())
+        text != "911"
+            && (2..=10).contains(&text.len())
+            && text.bytes().all(|digit| digit.is_ascii_digit())
     };
     let is_whole = |user: &&User| {
         let place = user.location.as_deref();
@@ -55,6 +57,7 @@ fn whole<'s>(snapshot: &'s Snapshot, catalogue: &Catalogue) -> Vec<&'s User> {
         calls(user)
             && emails.contains(user.email.as_str())
             && user.email.matches('@').count() == 1
+            && !user.email.contains(char::is_whitespace)
             && place.is_some_and(|place| known.contains(place))
             && number.or(user.extension.as_deref()).is_some()
             && number.is_none_or(|number| numbers.contains(number) && phone::e164(number).is_some())

@@ -13,6 +13,14 @@ codes! {
          assignment for the groups that trunkline manages (Management, Licenses, Auto-assign). If the template is right, write \
          what it gives in the files.";
 
+    DRIFT_CALLING_LOST = "drift-calling-lost", Warning, false,
+        "Somebody lost Calling in Webex, and no file says that they should have it.",
+        "A warning of `drift`: since the last apply, a person or a workspace of which the files say nothing lost Calling, and with it \
+         the number, voicemail settings and calling services. There is nothing to plan, because what is not in the files is not managed. \
+         If it was a mistake, act soon: a number that is free can be given to another one. To see such a loss as a change, give the person an entry with location, number, extension \
+         and licence; `trunkline import` writes one for everyone with Calling. The warning ends with the next apply, which records the \
+         present state.";
+
     DRIFT_CAUSE_UNKNOWN = "drift-cause-unknown", Info, false,
         "It is unknown what was applied last, so the cause of a difference is unknown.",
         "Info: the snapshot of the last apply is missing, cannot be used or is of another organisation. The differences are still \

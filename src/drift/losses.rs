@@ -1,0 +1,53 @@
+//! Calling that was taken away live from those of whom the files say nothing: the plan has no word of it, and it is the loss
+//! that cannot be undone.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{DRIFT_CALLING_LOST, Finding, Severity};
+use crate::licensing::lost_calling;
+use crate::plan::Plan;
+use crate::snapshot::Snapshot;
+
+/// The field of Calling.
+const CALLING: &str = "licenses/calling";
+
+const HELP: &str = "if that was a mistake, give it back in Control Hub before the number goes to another one, and add an entry with location, \
+     number, extension and licence, so that a plan shows such a loss; if not, the next apply records the present state";
+
+/// Losses that neither plan mentions. `then` is the applied state, and `before` the plan of the files against it: what that
+/// takes away, the files want to be away.
+pub fn unmanaged_losses(
+    plan: &Plan,
+    before: &Plan,
+    then: &Snapshot,
+    now: &Snapshot,
+) -> Vec<Finding> {
+    let lost = lost_calling(then, now);
+    if lost.is_empty() {
+        return Vec::new();
+    }
+    let said: BTreeSet<&str> = mentioned(plan).chain(mentioned(before)).collect();
+    let lost = lost.iter().filter(|it| !said.contains(it.address.as_str()));
+    let findings = lost.map(|it| {
+        let message = format!(
+            "lost Calling in Webex since the last apply, and no file asks for it: {}",
+            it.had.join(", ")
+        );
+        Finding::warning(DRIFT_CALLING_LOST, message)
+            .about(it.address.clone())
+            .help(HELP)
+    });
+    findings.collect()
+}
+
+/// Whose Calling a plan changes, who is deleted, and what is wrong with whom.
+fn mentioned(plan: &Plan) -> impl Iterator<Item = &str> {
+    let changes = plan.changes.iter().filter(|change| {
+        let mut fields = change.fields.iter();
+        fields.any(|field| field.path == CALLING || field.path == crate::change::EXISTENCE)
+    });
+    let findings = plan.findings.iter();
+    let wrong = findings.filter(|it| matches!(it.severity, Severity::Error | Severity::Hold));
+    let addresses = changes.map(|change| change.address.as_str());
+    addresses.chain(wrong.filter_map(|it| it.subject.as_deref()))
+}
