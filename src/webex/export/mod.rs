@@ -11,6 +11,7 @@ mod lists;
 mod people;
 mod problem;
 mod services;
+mod spelling;
 mod table;
 mod workspaces;
 
@@ -25,6 +26,7 @@ use self::people::Countries;
 use self::problem::Problem;
 pub use self::problem::Problems;
 use self::services::Service;
+pub use self::spelling::{Attribute, Named, NoColumn, Spelling, Workspaces};
 use self::table::Table;
 use super::capture::{self, Old};
 use super::error::Error;
@@ -55,9 +57,26 @@ pub enum ExportError {
     /// Rows and cells that are wrong.
     #[error("{0}")]
     Problems(Problems),
+    /// A file says not how columns are spelled.
+    #[error("{0} {1}")]
+    Odd(String, NotAnExport),
     /// The snapshot cannot be made of it.
     #[error(transparent)]
     Document(#[from] Error),
+}
+
+/// Why a file does not say how Control Hub spells its columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotAnExport {
+    /// It has other columns.
+    #[error(
+        "is neither an export of users with their licences nor a download of workspaces with a column that says whether only the \
+         subscription is updated"
+    )]
+    Neither,
+    /// There is one already.
+    #[error("is the second file of its kind: name one export of users and one of workspaces")]
+    Second,
 }
 
 fn listed(paths: &[PathBuf]) -> String {

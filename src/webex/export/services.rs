@@ -158,6 +158,12 @@ fn is_site(text: &str) -> bool {
     text.contains('.') && !text.contains(' ')
 }
 
+/// What an export calls a licence: the first name of the table, else the one that the API has.
+pub fn exported(name: &str) -> &str {
+    let known = NAMES.iter().find(|(_, known)| *known == name);
+    known.map_or(name, |(exported, _)| exported)
+}
+
 /// Whether a name is that of a licence.
 pub fn is_licence(name: &str) -> bool {
     NAMES.iter().any(|(_, known)| *known == name)
