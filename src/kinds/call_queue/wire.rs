@@ -26,20 +26,25 @@ pub const LIVE: Live = Live {
             create,
         )
         .carrying(CREATED)
-        .then(Then::Created),
+        .then(Then::Created)
+        .clicking("Services > Calling > Features > Call Queue > Create new"),
         Wire::new(
             "PUT",
             "/telephony/config/locations/{locationId}/queues/{queueId}",
             update,
         )
-        .carrying(UPDATED),
+        .carrying(UPDATED)
+        .clicking(
+            "Services > Calling > Features > Call Queue > the queue > edit what is listed > Save",
+        ),
         Wire::new(
             "DELETE",
             "/telephony/config/locations/{locationId}/queues/{queueId}",
             delete,
         )
         .carrying(&[EXISTENCE])
-        .destroying(),
+        .destroying()
+        .clicking("Services > Calling > Features > Call Queue > the queue > Delete"),
     ],
     has_settings: false,
 };

@@ -16,9 +16,13 @@ pub const LIVE: Live = Live {
     wires: &[
         Wire::new("POST", "/groups", create)
             .carrying(CREATED)
-            .then(Then::Created),
-        Wire::new("PATCH", "/groups/{groupId}", update).carrying(UPDATED),
-        Wire::new("DELETE", "/groups/{groupId}", delete).carrying(&[EXISTENCE]),
+            .then(Then::Created)
+            .clicking("Management > Groups > Create group > enter the name > Add members"),
+        Wire::new("PATCH", "/groups/{groupId}", update).carrying(UPDATED)
+            .clicking("Management > Groups > the group > Members > add and remove the people listed > Save"),
+        Wire::new("DELETE", "/groups/{groupId}", delete)
+            .carrying(&[EXISTENCE])
+            .clicking("Management > Groups > the group > Actions > Delete group"),
     ],
     has_settings: false,
 };

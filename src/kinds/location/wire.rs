@@ -16,15 +16,23 @@ pub const LIVE: Live = Live {
     wires: &[
         Wire::new("POST", "/locations", create)
             .carrying(GENERAL)
-            .then(Then::Created),
-        Wire::new("PUT", "/locations/{locationId}", update).carrying(GENERAL),
-        Wire::new("POST", "/telephony/config/locations", enable).carrying(&[CALLING]),
+            .then(Then::Created)
+            .clicking("Management > Locations > Manage location > Create manually"),
+        Wire::new("PUT", "/locations/{locationId}", update)
+            .carrying(GENERAL)
+            .clicking(
+                "Management > Locations > the location > Overview > edit what is listed > Save",
+            ),
+        Wire::new("POST", "/telephony/config/locations", enable)
+            .carrying(&[CALLING])
+            .clicking("Management > Locations > the location > Calling > Enable Calling"),
         Wire::new(
             "PUT",
             "/telephony/config/locations/{locationId}",
             main_number,
         )
-        .carrying(&[MAIN_NUMBER_PATH]),
+        .carrying(&[MAIN_NUMBER_PATH])
+        .clicking("Management > Locations > the location > Calling > Main number > Save"),
         Wire::new(
             "POST",
             "/telephony/config/jobs/locations/deleteCallingLocation",
@@ -34,10 +42,12 @@ pub const LIVE: Live = Live {
             "/telephony/config/jobs/locations/deleteCallingLocation/",
         ))
         .done_when(|seen| seen.object["calling"].is_null())
-        .destroying(),
+        .destroying()
+        .clicking("Management > Locations > the location > Calling > Disable Calling"),
         Wire::new("DELETE", "/locations/{locationId}", delete)
             .carrying(&[EXISTENCE])
-            .passing(still_referenced),
+            .passing(still_referenced)
+            .clicking("Management > Locations > the location > Actions > Delete location"),
     ],
     has_settings: false,
 };

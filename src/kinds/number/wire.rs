@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::essence;
+use crate::kinds::wire::manual::Sheet;
 use crate::kinds::wire::{Live, Request, Seen, Subject, Then, Wire, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, Paging, Refusal, encode, numbers, observed, query};
 
@@ -37,19 +38,23 @@ pub const LIVE: Live = Live {
             "type",
         ])
         .validating(validate)
-        .or(without_refused),
+        .or(without_refused)
+        .importing(Sheet::Numbers, &["location", "state", "type"])
+        .clicking("Services > PSTN & Routing > Numbers > Manage > Add > choose location and number type > enter the numbers > Save"),
         Wire::new(
             "PUT",
             "/telephony/config/locations/{locationId}/numbers",
             switch,
         )
-        .carrying(&["state"]),
+        .carrying(&["state"])
+        .clicking("Services > PSTN & Routing > Numbers > Manage > Activate > choose the numbers"),
         Wire::new(
             "DELETE",
             "/telephony/config/locations/{locationId}/numbers",
             delete,
         )
-        .carrying(&["state"]),
+        .carrying(&["state"])
+        .clicking("Services > PSTN & Routing > Numbers > Manage > Delete > choose the numbers"),
         Wire::new(
             "POST",
             "/telephony/config/jobs/numbers/manageNumbers",
@@ -57,7 +62,8 @@ pub const LIVE: Live = Live {
         )
         .carrying(&["location"])
         .then(Then::Job("/telephony/config/jobs/numbers/manageNumbers/"))
-        .or(one_number_a_job),
+        .or(one_number_a_job)
+        .clicking("Services > PSTN & Routing > Numbers > Manage > Move > choose the numbers and the new location"),
     ],
     has_settings: false,
 };

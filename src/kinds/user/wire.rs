@@ -10,6 +10,7 @@ use super::{KIND, essence};
 use crate::change::{EXISTENCE, Field, FieldAction};
 use crate::kinds::field;
 use crate::kinds::licenses::wire as licenses;
+use crate::kinds::wire::manual::Sheet;
 use crate::kinds::wire::{
     Live, Request, Seen, Subject, Then, Wire, found, not_sent, one_by_one, risk,
 };
@@ -21,14 +22,29 @@ pub const LIVE: Live = Live {
     wires: &[
         Wire::new("POST", "/people", create)
             .carrying(CREATED)
-            .then(Then::Created),
+            .then(Then::Created)
+            .importing(Sheet::People, &[DISPLAY_NAME])
+            .clicking("Management > Users > the person > Summary > Administrator roles > select the roles > Save"),
         Wire::new("PATCH", "/licenses/users", licences)
             .carrying(&["licenses/", "location", "phoneNumber", "extension"])
             .looking(risk::of_calling)
-            .repairing(restore_calling),
+            .repairing(restore_calling)
+            .importing(
+                Sheet::People,
+                &["licenses/", "location", "phoneNumber", "extension"],
+            )
+            .clicking(
+                "Management > Users > the person > Summary > Licenses > Edit Licenses > choose the service on the left > clear the \
+                 old subscription and select the new one in the same dialog > Save",
+            ),
         Wire::new("PUT", "/people/{personId}", update)
             .carrying(UPDATED)
-            .or(without_refused),
+            .or(without_refused)
+            .importing(Sheet::People, &[DISPLAY_NAME, PHONE_NUMBER, "extension"])
+            .clicking(
+                "Management > Users > the person > Summary for names and administrator roles, Calling for number and extension > \
+                 Save",
+            ),
         Wire::new(
             "POST",
             "/telephony/config/jobs/person/moveLocation",
@@ -36,10 +52,15 @@ pub const LIVE: Live = Live {
         )
         .carrying(&["location", "phoneNumber", "extension"])
         .looking(risk::of_a_move)
-        .then(Then::Job("/telephony/config/jobs/person/moveLocation/")),
+        .then(Then::Job("/telephony/config/jobs/person/moveLocation/"))
+        .clicking(
+            "Management > Users > the menu in the row of the person > Move User > choose the location, keep or change extension and \
+             number as listed > Move",
+        ),
         Wire::new("DELETE", "/people/{personId}", delete)
             .carrying(&[EXISTENCE])
-            .destroying(),
+            .destroying()
+            .clicking("Management > Users > the menu in the row of the person > Delete User"),
     ],
     has_settings: true,
 };

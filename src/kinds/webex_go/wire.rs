@@ -11,7 +11,9 @@ use crate::webex::{Call, Error, Names, Paging, encode, observed, query};
 /// How Webex Go devices are read and removed.
 pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
-    wires: &[Wire::new("DELETE", "/devices/{deviceId}", delete).carrying(&[EXISTENCE])],
+    wires: &[Wire::new("DELETE", "/devices/{deviceId}", delete)
+        .carrying(&[EXISTENCE])
+        .clicking("Management > Devices > the Webex Go device > Actions > Delete")],
     has_settings: false,
 };
 

@@ -3,10 +3,12 @@
 //! A wire decides nothing: what is sent is what the fields of the plan say, with ids instead of names, and with what Webex
 //! wants to have repeated. It must not know how requests are journaled, retried or verified.
 
+pub mod manual;
 pub(super) mod risk;
 pub mod settings;
 mod standing;
 
+use self::manual::{Manual, Sheet};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -137,6 +139,8 @@ pub struct Wire {
     pub carries: &'static [&'static str],
     /// Whether what it does cannot be undone, whatever it carries.
     pub destroys: bool,
+    /// How it is carried out without the API.
+    pub manual: Manual,
 }
 
 /// The request of a kind for an operation of a plan.
@@ -171,6 +175,7 @@ impl Wire {
             outcome: None,
             carries: &[],
             destroys: false,
+            manual: manual::UNKNOWN,
         }
     }
 
@@ -219,6 +224,23 @@ impl Wire {
     /// Something comes after the answer.
     pub(super) const fn then(mut self, then: Then) -> Wire {
         self.then = then;
+        self
+    }
+
+    /// Where to click in Control Hub instead.
+    pub(super) const fn clicking(mut self, clicks: &'static str) -> Wire {
+        self.manual.clicks = clicks;
+        self
+    }
+
+    /// A row of this file carries the fields with these paths.
+    pub(super) const fn importing(
+        mut self,
+        sheet: Sheet,
+        imports: &'static [&'static str],
+    ) -> Wire {
+        self.manual.sheet = Some(sheet);
+        self.manual.imports = imports;
         self
     }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::essence;
 use crate::kinds::licenses::wire as licenses;
+use crate::kinds::wire::manual::Sheet;
 use crate::kinds::wire::{
     Live, Request, Seen, Subject, Then, Wire, found, not_sent, one_by_one, risk,
 };
@@ -16,13 +17,23 @@ pub const LIVE: Live = Live {
     wires: &[
         Wire::new("POST", "/workspaces", create)
             .carrying(&["location", "licenses/", "phoneNumber", "extension"])
-            .then(Then::Created),
+            .then(Then::Created)
+            .clicking(
+                "Management > Workspaces > Add Workspace > enter name and location > Calling: Cisco Webex Calling, with the \
+                 subscription, number and extension listed > Save",
+            ),
         Wire::new("PUT", "/workspaces/{workspaceId}", update)
             .carrying(&["name", "location", "licenses/", "phoneNumber", "extension"])
-            .looking(risk::of_calling),
+            .looking(risk::of_calling)
+            .importing(Sheet::Workspaces, &["licenses/calling"])
+            .clicking(
+                "Management > Workspaces > the workspace > Overview > Calling > the settings icon > Cisco Webex Calling > Next > clear \
+                 the old subscription and select the new one in the same dialog > Save",
+            ),
         Wire::new("DELETE", "/workspaces/{workspaceId}", delete)
             .carrying(&["state"])
-            .destroying(),
+            .destroying()
+            .clicking("Management > Workspaces > the workspace > Actions > Delete"),
     ],
     has_settings: true,
 };
