@@ -1,8 +1,9 @@
 //! One request as a handler sees it, and what the handler answers.
 
-use http::Method;
+use http::{Method, Request};
 use serde_json::{Map, Value};
 
+use super::paging;
 use super::refuse::Refuse;
 use super::state::audit::Target;
 use super::switches::Switches;
@@ -167,4 +168,39 @@ pub fn texts(value: &Value) -> Vec<&str> {
 /// A list; an empty one where it is none.
 pub fn items(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Takes a request apart.
+pub fn asked(request: &Request<Vec<u8>>) -> Asked {
+    let header = |name: &str| {
+        let value = request.headers().get(name);
+        value
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
+    let uri = request.uri();
+    let target = uri.path_and_query().map_or("/", |it| it.as_str());
+    let host = uri.authority().map(ToString::to_string);
+    let host = header("host").or(host);
+    let scheme = uri.scheme_str().unwrap_or("http");
+    let path = uri.path().strip_prefix("/v1/");
+    let path = path.map_or_else(|| uri.path().to_owned(), |rest| format!("/{rest}"));
+    let pairs = uri.query().unwrap_or_default().split('&');
+    let query = pairs.filter(|pair| !pair.is_empty()).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (paging::decode(name, true), paging::decode(value, true))
+    });
+    let token = header("authorization");
+    let token = token.and_then(|it| Some(it.strip_prefix("Bearer ")?.trim().to_owned()));
+    Asked {
+        method: request.method().clone(),
+        path,
+        target: target.to_owned(),
+        origin: format!("{scheme}://{}", host.as_deref().unwrap_or("localhost")),
+        query: query.collect(),
+        token,
+        media_type: header("content-type").unwrap_or_default(),
+        body: serde_json::from_slice(request.body()).unwrap_or(Value::Null),
+        bytes: request.body().clone(),
+    }
 }

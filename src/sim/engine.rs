@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::auth::Auth;
-use super::call::{Answer, Asked, Call};
+use super::call::{Answer, Asked, Call, asked};
 use super::clock::{self, Clock};
 use super::faults::{Fault, Faults, When};
 use super::log::LoggedRequest;
@@ -18,8 +18,8 @@ use super::scenario::{self, Change, Scenario};
 use super::switches::Switches;
 use super::world::World;
 use super::{
-    Options, Reply, audit, broadworks, changes, errors, extras, ids, job_work, jobs, load, paging,
-    save, settings, templates,
+    Options, Reply, audit, broadworks, changes, errors, extras, ids, job_work, jobs, load, save,
+    settings, templates,
 };
 
 /// Everything of a simulator.
@@ -88,6 +88,14 @@ impl Engine {
         self.tick();
         broadworks::settle(&mut self.world, &self.rules, self.clock.now());
         save::snapshot(&self.world)
+    }
+
+    /// Somebody is at work in Control Hub itself.
+    pub fn in_control_hub<T>(&mut self, act: impl FnOnce(&mut World, &Switches, i64) -> T) -> T {
+        self.tick();
+        let now = self.now();
+        self.remember(now);
+        act(&mut self.world, &self.rules, now)
     }
 
     /// Moves the clock on.
@@ -456,40 +464,5 @@ impl Fault {
             answer = answer.header("retry-after", seconds.to_string());
         }
         Some(answer)
-    }
-}
-
-/// Takes a request apart.
-fn asked(request: &Request<Vec<u8>>) -> Asked {
-    let header = |name: &str| {
-        let value = request.headers().get(name);
-        value
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned)
-    };
-    let uri = request.uri();
-    let target = uri.path_and_query().map_or("/", |it| it.as_str());
-    let host = uri.authority().map(ToString::to_string);
-    let host = header("host").or(host);
-    let scheme = uri.scheme_str().unwrap_or("http");
-    let path = uri.path().strip_prefix("/v1/");
-    let path = path.map_or_else(|| uri.path().to_owned(), |rest| format!("/{rest}"));
-    let pairs = uri.query().unwrap_or_default().split('&');
-    let query = pairs.filter(|pair| !pair.is_empty()).map(|pair| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (paging::decode(name, true), paging::decode(value, true))
-    });
-    let token = header("authorization");
-    let token = token.and_then(|it| Some(it.strip_prefix("Bearer ")?.trim().to_owned()));
-    Asked {
-        method: request.method().clone(),
-        path,
-        target: target.to_owned(),
-        origin: format!("{scheme}://{}", host.as_deref().unwrap_or("localhost")),
-        query: query.collect(),
-        token,
-        media_type: header("content-type").unwrap_or_default(),
-        body: serde_json::from_slice(request.body()).unwrap_or(Value::Null),
-        bytes: request.body().clone(),
     }
 }

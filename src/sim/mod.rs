@@ -25,6 +25,7 @@ mod features;
 mod floors;
 mod groups;
 mod ids;
+mod imports;
 mod job_work;
 mod jobs;
 mod licenses;
@@ -69,7 +70,9 @@ use http::{Request, Response};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use self::world::World;
 pub use faults::{Fault, When};
+pub use imports::{Import, List, RefusedRow};
 pub use log::LoggedRequest;
 pub use refuse::Refuse;
 pub use scenario::{Change, Scenario};
@@ -131,6 +134,26 @@ impl Simulator {
     /// The snapshot file as it would be captured now. As long as nothing was written it is the one it began with.
     pub fn snapshot(&self) -> Value {
         self.engine().snapshot()
+    }
+
+    /// Somebody imports a CSV file in Control Hub; gives the rows that are refused.
+    ///
+    /// # Errors
+    /// Why the whole file is refused.
+    pub fn import(&self, import: Import<'_>) -> Result<Vec<RefusedRow>, String> {
+        let act = |world: &mut World, rules: &Switches, now: i64| {
+            imports::import(world, rules, import, now)
+        };
+        self.engine().in_control_hub(act)
+    }
+
+    /// What Control Hub exports as CSV.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn export(&self, list: List) -> Result<String, String> {
+        self.engine()
+            .in_control_hub(|world, _, _| imports::export(world, list))
     }
 
     /// Moves the clock on; what is due is done.

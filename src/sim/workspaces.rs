@@ -319,7 +319,7 @@ fn suits(
 }
 
 /// Exchanges the Calling licence; others stay.
-fn set_license(world: &mut World, slot: Slot, license: Option<Slot>) {
+pub fn set_license(world: &mut World, slot: Slot, license: Option<Slot>) {
     let Some(place) = world.places.get(slot) else {
         return;
     };

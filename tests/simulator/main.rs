@@ -14,6 +14,7 @@ mod common;
 mod billing;
 mod client;
 mod faults;
+mod imports;
 mod licenses;
 mod mobile;
 mod numbers;
