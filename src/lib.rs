@@ -17,6 +17,7 @@
 //! | room | owns | must not know |
 //! |---|---|---|
 //! | [`cli`] | wiring of stages, exit code, choice of format | any kind's name, HTTP, YAML |
+//! | [`control_hub`] | a plan as files that Control Hub's own import takes, and a checklist for the rest | how a plan came about, requests, where the files go |
 //! | [`render`] | one view built once; a file per format | how a plan came about, kinds by name |
 //! | [`drift`] | why the organisation differs from the files, and what is taken into them | files, HTTP, git, formats, kinds by name |
 //! | [`apply`] | doing what a plan says, and proving what was done; the only one with a writer | YAML, git, formats, kinds and fields by name, deciding anything |
@@ -45,6 +46,7 @@ pub mod canonical;
 pub mod change;
 pub mod cli;
 pub mod config;
+pub mod control_hub;
 pub mod disk;
 pub mod drift;
 pub mod finding;

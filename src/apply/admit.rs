@@ -45,6 +45,12 @@ pub fn admit(
         ));
     }
     losses.map_err(|wrong| Refused::Contradicted(wrong.to_string()))?;
+    unblocked(plan, partial)
+}
+
+/// Whether nothing blocks a plan: unacknowledged losses and guardrails always do, other errors unless `partial`, or the
+/// guardrails that judged it, say otherwise.
+pub fn unblocked(plan: &Plan, partial: bool) -> Result<(), Refused> {
     let losses = plan.summary.unacknowledged;
     if losses > 0 {
         let are = if losses == 1 { "is" } else { "are" };

@@ -28,7 +28,7 @@ mod sending;
 mod shown;
 mod state;
 
-pub use admit::{Refused, admit};
+pub use admit::{Refused, admit, unblocked};
 pub use backups::Backups;
 pub use journal::{Journal, Resume};
 pub use lock::{Held, Lock};

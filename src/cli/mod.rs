@@ -8,6 +8,7 @@ mod broadworks;
 mod capture;
 mod completions;
 mod connection;
+mod control_hub;
 mod drift;
 mod explain;
 mod fmt;

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use super::input::States;
 use super::output::{self, Failure, LengthArgs, print};
-use super::{Exit, applied, capture, input};
+use super::{Exit, applied, capture, control_hub, input};
 use crate::config::{Config, Loaded};
 use crate::finding::Finding;
 use crate::plan::{self, Inputs, Plan};
-use crate::render::{self, Detail, Options, PlanFormat};
+use crate::render::{self, Detail, Options, PlanFormat, ReportFormat};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -29,15 +29,17 @@ pub struct Args {
     /// Plan only this object, with all that it depends on; can be repeated
     #[arg(long = "target", value_name = "ADDRESS", conflicts_with = "only")]
     targets: Vec<String>,
-    /// Save the plan as JSON in this file
-    #[arg(long, value_name = "FILE")]
+    /// Save the plan as JSON in this file; with --format control-hub the directory of its files
+    #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
     /// Print this report instead of the plan
     #[arg(long, value_enum, value_name = "REPORT")]
     only: Option<Only>,
     /// How to print it; a report is text, json or csv
     #[arg(long, value_enum, default_value_t)]
-    format: PlanFormat,
+    format: control_hub::Format,
+    #[command(flatten)]
+    control_hub: control_hub::HubArgs,
     #[command(flatten)]
     length: LengthArgs,
     /// Exit with 2 if there are changes, 3 if some are irreversible
@@ -64,13 +66,10 @@ enum Only {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let report = match args.only {
-        Some(Only::CallingFailures) => Some(args.format.of_report().ok_or_else(|| {
-            Failure::new("a report does not support this format")
-                .help("use --format text, json or csv")
-        })?),
-        None => None,
-    };
+    let hub = args.control_hub.check(args.format, args.out.as_deref())?;
+    let format = args.format.of_plan();
+    let report = report(args, format)?;
+    let format = format.unwrap_or_default();
     let mut loaded = input::configuration(&args.path, args.revision.as_deref())?;
     let policy = input::Policy::of(&args.path, args.policy_ref.as_deref())?;
     let base = input::base(&args.path, args.base.as_deref())?;
@@ -82,7 +81,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             let state = input::state(&args.path, args.state.as_deref());
             (states.owing(&state, args.live.live)?, absent)
         }
-        Err(findings) => return input::stop(args.format, &loaded, findings),
+        Err(findings) => return input::stop(format, &loaded, findings),
     };
     let inputs = Inputs {
         targets: states.addresses(&loaded.config, &args.targets)?,
@@ -99,6 +98,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             absent.join(", ")
         ))?;
     }
+    if let Some(hub) = hub {
+        hub.write(&plan, states.snapshot(), &loaded.config)?;
+        return Ok(exit(&plan, args.detailed_exitcode));
+    }
     if let Some(out) = &args.out {
         output::save_plan(out, &plan)?;
     }
@@ -111,12 +114,24 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Some(format) => print(&render::calling_failures(
             &plan, &failures, format, &options,
         )?)?,
-        None => output::print_plan(&plan, args.format, &options)?,
+        None => output::print_plan(&plan, format, &options)?,
     }
     let exit = exit(&plan, args.detailed_exitcode);
     // The program ends: millions of values need not be given back one by one.
     std::mem::forget((plan, states, loaded));
     Ok(exit)
+}
+
+/// The format of the report, if one was asked for.
+fn report(args: &Args, format: Option<PlanFormat>) -> Result<Option<ReportFormat>, Failure> {
+    let Some(Only::CallingFailures) = args.only else {
+        return Ok(None);
+    };
+    let format = format.and_then(PlanFormat::of_report);
+    let refused = || {
+        Failure::new("a report does not support this format").help("use --format text, json or csv")
+    };
+    format.map(Some).ok_or_else(refused)
 }
 
 /// The states that are compared, and the missing lists of a report.

@@ -47,6 +47,7 @@ pub use view::{Block, FindingGroup, Note, Origin, Row, Seat, Sign, Symbol, View}
 
 use std::io::{self, Write};
 
+use crate::change::{ChangeAction, Field};
 use crate::drift::{Adoption, Drift};
 use crate::finding::Finding;
 use crate::plan::explain::Explanation;
@@ -86,6 +87,11 @@ pub fn write(
         PlanFormat::Github => github::annotations(&plan.findings, options),
     };
     to.write_all(text.as_bytes())
+}
+
+/// What happens to a field, in words, whole.
+pub fn field(field: &Field, action: ChangeAction) -> String {
+    values::describe(field.into(), action, true)
 }
 
 /// The checksum that the file of a plan has.

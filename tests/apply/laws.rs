@@ -48,7 +48,7 @@ fn run(plan: &Value, simulator: &Arc<Simulator>, workers: usize) -> Report {
     live::apply(&plan, simulator, &how)
 }
 
-fn simulator(organisation: &Organisation) -> Arc<Simulator> {
+pub fn simulator(organisation: &Organisation) -> Arc<Simulator> {
     let snapshot = organisation.snapshot.clone();
     let simulator = Arc::new(Simulator::new(snapshot, &sim::Options::default()));
     let overage = list(&organisation.config["guardrails"]["allowOverage"]).next();
@@ -107,7 +107,7 @@ fn keeps_calling(before: &Value, now: &Value, plan: &Value) -> Result<(), String
 /// An organisation that could be: what the laws of planning need not care for, and Webex does. Locations have a language and a
 /// state; roles are roles; all is in one country; no one has paid messaging without the free one, so that there is none of it;
 /// hot desks, which have no numbers, are nowhere.
-fn possible(tapes: &organisation::Tapes) -> Organisation {
+pub fn possible(tapes: &organisation::Tapes) -> Organisation {
     let made = make(tapes, Shape::Any);
     let real = |value: &Value| -> Value {
         let text = value.to_string();

@@ -19,6 +19,7 @@ mod broadworks;
 mod broadworks_laws;
 mod broadworks_stages;
 mod cases;
+mod control_hub;
 mod drift;
 mod faults;
 mod killed;

