@@ -210,7 +210,7 @@ impl<'a> People<'a> {
         for (named, granted) in [(before, false), (after, true)] {
             let Some(named) = named else { continue };
             let header = self.column(named, granted)?;
-            self.compare(email, &header, !granted);
+            self.compare(email, &header, self.holds(email, named));
             if calling {
                 match granted {
                     true => drop(edit.after.calling.insert(header.clone())),
@@ -223,6 +223,29 @@ impl<'a> People<'a> {
             edit.after = State::default();
         }
         Ok(())
+    }
+
+    /// Whether somebody has a licence or an account in the snapshot.
+    fn holds(&self, email: &str, named: Named<'_>) -> bool {
+        let user = self.users.get(email).map(|at| &self.snapshot.users()[*at]);
+        let is = |license: &License| {
+            named.license == Some(&license.name)
+                && named.subscription == license.subscription_id.as_deref()
+                && named.site == license.site_url.as_deref()
+        };
+        user.is_some_and(|user| {
+            let mut held = user
+                .licenses
+                .iter()
+                .filter_map(|id| self.licenses.get(&**id));
+            match named.license {
+                Some(_) => held.any(|license| is(license)),
+                None => user
+                    .attendee_sites
+                    .iter()
+                    .any(|it| Some(&**it) == named.site),
+            }
+        })
     }
 
     /// The export has to say what the snapshot does: whether somebody has a licence. Who is created is not in it.

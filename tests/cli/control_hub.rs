@@ -3,7 +3,9 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::common::cases::{cases, prepare};
 use crate::common::{Run, copy, golden, root, run, sorted, write};
+use rayon::prelude::*;
 use trunkline::sim::{self, List, Simulator};
 
 /// Runs the command on an example outside of git, where the files have no commit.
@@ -213,6 +215,73 @@ fn files_of_an_earlier_plan_go_even_where_there_are_no_new_ones() {
         "{}",
         blocked.stdout
     );
+}
+
+/// The files of a golden case by the exports of its snapshot, and what is wrong with them.
+fn case(case: &Path) -> Result<usize, String> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let mut args = prepare(case, path);
+    let named = args.iter().position(|it| it == "--snapshot");
+    let named = named.map_or("snapshot.json", |at| args[at + 1].as_str());
+    let snapshot = std::fs::read(path.join(named)).unwrap_or_default();
+    let Ok(snapshot) = serde_json::from_slice::<serde_json::Value>(&snapshot) else {
+        return Ok(0);
+    };
+    if args.iter().any(|it| it == "--only" || it == "--format") || args[0] != "plan" {
+        return Ok(0);
+    }
+    let expected = run(path, &args).exit;
+    let simulator = Simulator::new(snapshot, &sim::Options::default());
+    args.extend(["--format", "control-hub", "--out", "hub"].map(str::to_owned));
+    for (name, list) in [
+        ("users.csv", List::Users),
+        ("workspaces.csv", List::Workspaces),
+    ] {
+        let text = simulator.export(list).unwrap();
+        // An organisation without licences has no columns that could be spelled.
+        if text.lines().next().unwrap_or_default().contains(" [") {
+            write(&path.join(name), text);
+            args.extend(["--export", name].map(str::to_owned));
+        }
+    }
+    let run = run(path, &args);
+    if run.exit != expected {
+        return Err(format!(
+            "{}: exit {}, not {expected}: {}",
+            case.display(),
+            run.exit,
+            run.all()
+        ));
+    }
+    let files = match path.join("hub").is_dir() {
+        true => names(path),
+        false => Vec::new(),
+    };
+    for name in files.iter().filter(|it| it.ends_with(".csv")) {
+        let text = std::fs::read_to_string(path.join("hub").join(name)).unwrap();
+        let list = match name.contains("workspaces") {
+            true => List::Workspaces,
+            false => List::Users,
+        };
+        let refused = simulator.import(sim::Import {
+            list,
+            text: &text,
+            removes: true,
+            reversed: false,
+        });
+        refused.map_err(|why| format!("{}, {name}: {why}\n{text}", case.display()))?;
+    }
+    Ok(files.len())
+}
+
+#[test]
+fn golden_cases_agree_with_exports_of_their_snapshots() {
+    let all: Vec<Result<usize, String>> = cases().par_iter().map(|it| case(it)).collect();
+    let wrong: Vec<&String> = all.iter().filter_map(|it| it.as_ref().err()).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let files: usize = all.iter().flatten().sum();
+    assert!(files > 300, "{files}");
 }
 
 const ORG: &str = "\
