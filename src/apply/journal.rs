@@ -23,6 +23,15 @@ pub enum Resume {
     Fresh,
 }
 
+/// A run that ended before everything was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interrupted {
+    /// Requests that were sent, or may have been.
+    pub begun: usize,
+    /// Results for objects that are known.
+    pub settled: usize,
+}
+
 /// The journal of one run.
 #[derive(Debug)]
 pub struct Journal {
@@ -36,6 +45,21 @@ impl Journal {
     pub fn wrote(path: &Path) -> Result<Option<String>, JournalError> {
         let file = disk::open(path)?;
         Ok(read(path, BufReader::new(file))?.1.wrote)
+    }
+
+    /// Whether the run of this journal left something undone; `None` without a journal, too.
+    pub fn interrupted(path: &Path) -> Result<Option<Interrupted>, JournalError> {
+        let file = match disk::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let (_, progress) = read(path, BufReader::new(file))?;
+        let open = !progress.whole && !progress.begun.is_empty();
+        Ok(open.then_some(Interrupted {
+            begun: progress.begun.len(),
+            settled: progress.settled.len(),
+        }))
     }
 
     /// Opens the journal of a plan: a new one, or with [`Resume::Yes`] that of an interrupted run, with what it has done.

@@ -30,7 +30,7 @@ mod state;
 
 pub use admit::{Refused, admit, unblocked};
 pub use backups::Backups;
-pub use journal::{Journal, Resume};
+pub use journal::{Interrupted, Journal, Resume};
 pub use lock::{Held, Lock};
 pub use options::{Live, Options};
 pub use owed::{Owed, findings as owed_findings, owed};

@@ -65,8 +65,8 @@ const COMMANDS: [(&[&str], &str); 11] = [
         "`trunkline snapshot` captures an organisation, `trunkline import` writes it as YAML",
     ),
     (
-        &["login", "auth", "doctor"],
-        "tokens are read from the environment: WEBEX_ACCESS_TOKEN, or those of a service app (docs/apply.md, The token)",
+        &["login", "auth", "whoami"],
+        "tokens are read from the environment: WEBEX_ACCESS_TOKEN, or those of a service app; `trunkline doctor --live` says whose it is and what it may do",
     ),
     (
         &["deploy", "sync", "up"],

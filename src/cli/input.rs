@@ -366,6 +366,14 @@ pub fn stop(
     })
 }
 
+/// How a command ends because of an error with this code.
+pub fn exit_of(code: Code) -> Exit {
+    match is_incomplete(code) {
+        true => Exit::Incomplete,
+        false => Exit::Error,
+    }
+}
+
 /// Whether a finding means that input is missing rather than wrong.
 fn is_incomplete(code: Code) -> bool {
     use crate::finding::{CONFIGURATION_EMPTY, SNAPSHOT_WITHOUT_USERS};

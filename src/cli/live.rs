@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::output::{Failure, note};
 use crate::webex::org::{self, Whoami};
 use crate::webex::{
-    Client, Error, Https, LONGEST_WAIT, Network, Options, Reader, RequestLog, Stop, SystemClock,
-    Tell, Tokens,
+    Client, Error, Https, LONGEST_WAIT, Network, Options, Reader, Refusal, RequestLog, Stop,
+    SystemClock, Tell, Tokens,
 };
 
 /// Where Webex is.
@@ -113,6 +113,12 @@ fn check(reader: &Reader, pinned: Option<&str>) -> Result<Whoami, Failure> {
 
 /// What stops a run, with what to do about it.
 pub fn failure(error: Error) -> Failure {
+    if let Some(needed) = error.refusal().and_then(Refusal::scopes) {
+        let help = format!(
+            "give the token the scope {needed}, or its owner an administrator role; `trunkline doctor --live` lists what the token lacks"
+        );
+        return Failure::new(error).help(help);
+    }
     let help = match &error {
         Error::Unauthorized(_) => {
             "get a new token: a personal token is valid for 12 hours; that of a service app is refreshed automatically"

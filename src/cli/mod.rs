@@ -9,6 +9,7 @@ mod capture;
 mod completions;
 mod connection;
 mod control_hub;
+mod doctor;
 mod drift;
 mod explain;
 mod fmt;
@@ -82,6 +83,8 @@ enum Command {
     Explain(explain::Args),
     /// For service providers with Webex for BroadWorks: billing
     Broadworks(broadworks::Args),
+    /// Check that files, snapshot, token and workflows have what the commands need
+    Doctor(doctor::Args),
     /// Capture the current state of the organisation in a file
     Snapshot(snapshot::Args),
     /// Create a new directory: commented files, the schema for editors, workflows
@@ -165,6 +168,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Licenses(args) => licenses::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Broadworks(args) => broadworks::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Import(args) => import::run(&args),

@@ -53,6 +53,11 @@ impl Failure {
         self
     }
 
+    /// The message, what to do, and the exit code, for a command that goes on.
+    pub fn parts(self) -> (String, Option<String>, Exit) {
+        (self.message, self.help, self.exit)
+    }
+
     /// Prints the failure; gives the exit code.
     pub fn report(self) -> Exit {
         let mut text = format!("error: {}\n", escape(&self.message));

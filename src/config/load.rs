@@ -28,6 +28,20 @@ pub struct Loaded {
     masked: BTreeMap<Arc<str>, String>,
 }
 
+impl Config {
+    /// Whether anything of Webex for BroadWorks is declared, as only service providers have it.
+    pub fn is_provider(&self) -> bool {
+        let empty = [
+            self.clusters.is_empty(),
+            self.customer_templates.is_empty(),
+            self.enterprises.is_empty(),
+            self.subscribers.is_empty(),
+            self.broadworks_workspaces.is_empty(),
+        ];
+        empty.contains(&false)
+    }
+}
+
 impl Loaded {
     /// Whether an error of the files forbids planning. An empty configuration is none: it is input that is incomplete.
     pub fn has_errors(&self) -> bool {

@@ -237,6 +237,12 @@ impl Repo {
         }))
     }
 
+    /// Whether git ignores a path; `None` where that is unknown, as outside the repository.
+    pub fn ignores(&self, path: &Path) -> Option<bool> {
+        let relative = self.relative(path).ok()?;
+        self.inner.is_path_ignored(relative).ok()
+    }
+
     /// The addresses of the remotes.
     pub fn remotes(&self) -> Result<Vec<String>, GitError> {
         let failed = |e: git2::Error| self.library("read the remotes", &e);

@@ -83,6 +83,11 @@ pub fn feature_word(kind: &str) -> &str {
     words(kind).map_or(kind, |(_, one, _)| one)
 }
 
+/// The kinds of features that have a name here.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().map(|(kind, _, _)| *kind)
+}
+
 fn words(kind: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
     WORDS.iter().find(|(name, _, _)| *name == kind)
 }

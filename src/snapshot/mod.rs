@@ -15,6 +15,7 @@ mod pieces;
 mod read;
 mod repeated;
 mod word;
+pub mod tables;
 mod write;
 
 pub use age::Age;

@@ -7,6 +7,7 @@ use http::HeaderMap;
 use serde_json::Value;
 
 use super::refusal;
+use super::scopes::{self, Needed};
 use super::tell::spoken;
 
 /// Why a request has no answer that can be used.
@@ -133,6 +134,16 @@ impl Refusal {
         self.details.iter().any(|detail| detail.code == code)
     }
 
+    /// The scopes that the request needs, where Webex refuses it without a code of its own: a missing scope is the most
+    /// likely reason, and a missing administrator role the next.
+    pub fn scopes(&self) -> Option<Needed> {
+        let coded = self.details.iter().any(|detail| !detail.code.is_empty());
+        match self.status {
+            403 if !coded => scopes::of_call(&self.call),
+            _ => None,
+        }
+    }
+
     /// Whether Webex's words name a member of the request.
     pub fn names(&self, member: &str) -> bool {
         let said = self.details.iter().map(|detail| &detail.description);
@@ -172,6 +183,9 @@ impl fmt::Display for Refusal {
                 (true, text) => write!(f, " {text}")?,
                 (false, text) => write!(f, " [{code}] {text}")?,
             }
+        }
+        if let Some(needed) = self.scopes() {
+            write!(f, " (the request needs the scope {needed})")?;
         }
         if let Some(id) = &self.tracking_id {
             write!(f, " (tracking id {id})")?;

@@ -19,6 +19,10 @@ pub struct Whoami {
     pub name: String,
     /// The organisation's id.
     pub org: String,
+    /// `person`, or what else Webex calls it; empty where it does not say.
+    pub kind: String,
+    /// The administrator roles, such as `id_full_admin`.
+    pub roles: Vec<String>,
 }
 
 /// `GET /people/me`. A service app may be no person: then the organisation is the only one that it may read, or the one of the
@@ -46,6 +50,13 @@ pub fn whoami(reader: &Reader) -> Result<Whoami, Error> {
             false => email,
         },
         org,
+        kind: text(&me["type"]),
+        roles: me["roles"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|role| role.as_str().map(ids::uuid))
+            .collect(),
     })
 }
 
@@ -74,6 +85,8 @@ fn service_app(reader: &Reader) -> Result<Option<Whoami>, Error> {
         id: String::new(),
         name: "a service app".to_owned(),
         org,
+        kind: String::new(),
+        roles: Vec::new(),
     }))
 }
 

@@ -3,6 +3,7 @@
 //! A refresh may bring a new refresh token, and the old one may stop working: the new one is kept in a file or handed to a
 //! command at once. A refresh that Webex refuses ends the run; it is never tried again.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -34,6 +35,8 @@ struct State {
     /// When a new one is due.
     due: Option<Duration>,
     refresh: Secret,
+    /// The scopes that Webex named with the token.
+    scopes: Option<BTreeSet<String>>,
     /// Why there will be no further token.
     dead: Option<String>,
 }
@@ -175,6 +178,16 @@ impl Tokens {
         Ok(true)
     }
 
+    /// Whether a service app gets its own tokens, and where a new refresh token goes.
+    pub fn service(&self) -> Option<&Keep> {
+        self.app.as_ref().map(|app| &app.keep)
+    }
+
+    /// The scopes of the token, where it was refreshed and Webex named them. Webex tells them in no other way.
+    pub fn scopes(&self) -> Option<BTreeSet<String>> {
+        self.state().scopes.clone()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state
             .lock()
@@ -216,6 +229,7 @@ fn refresh(
     };
     state.access = access.into();
     state.generation += 1;
+    state.scopes = text("scope").map(|all| all.split_whitespace().map(str::to_owned).collect());
     state.due = answer["expires_in"].as_u64().map(|seconds| {
         let life = Duration::from_secs(seconds);
         // A life that is too long to be true counts as unlimited.

@@ -207,8 +207,12 @@ fn at_the_edge(source: &Source) -> bool {
     EDGE.iter().any(|room| in_room(source, room))
 }
 
-/// Commands that say when something happened, and where keys are made.
-const CLOCK_OR_CHANCE: [&str; 2] = ["cli/connection.rs", "backup/age/crypto.rs"];
+/// Commands that say when something happened or how old it is, and where keys are made.
+const CLOCK_OR_CHANCE: [&str; 3] = [
+    "cli/connection.rs",
+    "cli/doctor/state.rs",
+    "backup/age/crypto.rs",
+];
 
 #[test]
 fn only_apply_is_given_a_writer() {

@@ -17,6 +17,7 @@ mod architecture;
 mod control_hub;
 mod damaged_csv;
 mod docs;
+mod doctor;
 mod explain;
 mod explain_address;
 mod first_plan;

@@ -15,7 +15,8 @@ use crate::config::files::{self, Sources};
 use crate::config::schema::{self as json_schema, Names};
 use crate::import::names;
 use crate::render::{PlanFormat, escape};
-use ci::{Around, Ci, Runs};
+pub use ci::Around;
+use ci::{Ci, Runs};
 use starter::Facts;
 
 #[derive(Debug, clap::Args)]

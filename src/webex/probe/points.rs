@@ -381,6 +381,14 @@ pub const NOT_BY_READING: &[(&str, &str)] = &[
         "refresh twice with the same refresh token",
     ),
     (
+        "Scopes",
+        "`trunkline doctor --live` with a service app that has the scopes of the page",
+    ),
+    (
+        "How old a token is",
+        "`trunkline doctor --live` with a token of each sort",
+    ),
+    (
         "Settings are written back as they were read",
         "fill every setting of a test user, remove Calling, restore, and compare two backups",
     ),

@@ -68,7 +68,7 @@ without_empty WEBEX_ACCESS_TOKEN WEBEX_CLIENT_ID WEBEX_CLIENT_SECRET WEBEX_REFRE
 
 need_webex() {
   [[ -n ${WEBEX_ACCESS_TOKEN:-}${WEBEX_CLIENT_ID:-} ]] && return
-  fail "there is no Webex token: add the secret WEBEX_ACCESS_TOKEN (docs/ci.md of trunkline says where), and pass it in the workflow that calls this one"
+  fail "there is no Webex token: add the secrets WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN of a service app, or WEBEX_ACCESS_TOKEN (docs/ci.md of trunkline says where), and pass them in the workflow that calls this one"
 }
 
 # git with the API token, for a repository whose checkout keeps no credentials. The token is not in any argument.

@@ -1,0 +1,292 @@
+//! `doctor` without Webex: files, git, snapshots, journals, workflows; and the page of scopes, which is made from the table.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::common::{golden, root, run, small, trunkline, write};
+use serde_json::Value;
+use trunkline::webex::scopes::{NEEDS, Needed, RULES, Task, Without, needed};
+
+/// The checks of an area: result and message.
+fn checks(report: &Value, area: &str) -> Vec<(String, String)> {
+    let checks = report["checks"].as_array().unwrap().iter();
+    let of_area = checks.filter(|check| check["area"] == area);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    of_area
+        .map(|check| (text(&check["result"]), text(&check["message"])))
+        .collect()
+}
+
+fn has(report: &Value, area: &str, result: &str, words: &str) -> bool {
+    let found = checks(report, area);
+    found
+        .iter()
+        .any(|(mark, text)| mark == result && text.contains(words))
+}
+
+#[test]
+fn a_healthy_directory() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let told = run(directory.path(), &["doctor", "--format", "json"]);
+    assert_eq!(told.exit, 0, "{}", told.all());
+    let report = told.json();
+    assert!(has(&report, "files", "ok", "no errors"), "{report:#}");
+    assert!(
+        has(&report, "git", "warning", "not in a git repository"),
+        "{report:#}"
+    );
+    assert!(
+        has(&report, "last apply", "note", "nobody counts as new"),
+        "{report:#}"
+    );
+    assert!(
+        has(&report, "token", "note", "there is no token"),
+        "{report:#}"
+    );
+    assert!(
+        has(&report, "workflows", "note", "no workflow"),
+        "{report:#}"
+    );
+    let text = run(directory.path(), &["doctor"]);
+    assert!(text.stdout.contains("\nSnapshot\n"), "{}", text.all());
+}
+
+#[test]
+fn what_is_wrong_has_its_exit_code() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let path = directory.path().join("snapshot.json");
+    let whole: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+
+    let mut partial = whole.clone();
+    partial["complete"] = false.into();
+    partial.as_object_mut().unwrap().remove("groups");
+    write(&path, partial.to_string());
+    let told = run(directory.path(), &["doctor", "--format", "json"]);
+    assert_eq!(told.exit, 7, "{}", told.all());
+    let report = told.json();
+    assert_eq!(report["exitCode"], 7);
+    assert!(
+        has(&report, "snapshot", "error", "incomplete"),
+        "{report:#}"
+    );
+    assert!(has(&report, "snapshot", "note", "groups"), "{report:#}");
+
+    write(&path, whole.to_string());
+    write(&directory.path().join("extra.yaml"), "users: 3\n");
+    let told = run(directory.path(), &["doctor"]);
+    assert_eq!(told.exit, 1, "{}", told.all());
+    assert!(told.stdout.contains("1 error"), "{}", told.all());
+
+    let empty = tempfile::tempdir().unwrap();
+    let told = run(empty.path(), &["doctor"]);
+    assert_eq!(told.exit, 7, "{}", told.all());
+    assert!(told.stdout.contains("trunkline init"), "{}", told.all());
+    assert_eq!(run(empty.path(), &["doctor", "gone"]).exit, 1);
+    let named = run(empty.path(), &["doctor", "--snapshot", "gone.json"]);
+    assert!(named.stdout.contains("gone.json"), "{}", named.all());
+}
+
+#[test]
+fn runs_that_did_not_end_are_named() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let journal = directory.path().join(".trunkline/journal.jsonl");
+    std::fs::create_dir(journal.parent().unwrap()).unwrap();
+    let run_line = r#"{"record":"run","formatVersion":1,"plan":"P","org":"O","target":"t","at":"2026-11-20T08:00:00Z"}"#;
+    let begin = r#"{"record":"begin","operation":1,"attempt":1,"method":"PUT","path":"/people/x","subjects":[]}"#;
+    write(&journal, format!("{run_line}\n{begin}\n"));
+    let told = run(directory.path(), &["doctor", "--format", "json"]);
+    assert_eq!(told.exit, 0, "{}", told.all());
+    let report = told.json();
+    assert!(
+        has(&report, "last apply", "warning", "1 request begun"),
+        "{report:#}"
+    );
+
+    write(&journal, format!("{run_line}\nnonsense\n{begin}\n"));
+    let told = run(directory.path(), &["doctor"]);
+    assert_eq!(told.exit, 1, "{}", told.all());
+    assert!(told.stdout.contains("journal.jsonl:2"), "{}", told.all());
+}
+
+#[test]
+fn workflows_that_are_not_filled_in_or_pinned() {
+    let directory = tempfile::tempdir().unwrap();
+    assert_eq!(
+        run(directory.path(), &["init", ".", "--ci", "github"]).exit,
+        0
+    );
+    let told = run(directory.path(), &["doctor", "--format", "json"]);
+    assert!(
+        has(
+            &told.json(),
+            "workflows",
+            "warning",
+            "trunkline-plan.yml:24"
+        ),
+        "{}",
+        told.all()
+    );
+    let at = |name: &str| directory.path().join(".github/workflows").join(name);
+    for (name, commit) in [
+        (
+            "trunkline-plan.yml",
+            "0123456789abcdef0123456789abcdef01234567",
+        ),
+        (
+            "trunkline-apply.yml",
+            "0123456789abcdef0123456789abcdef01234567",
+        ),
+        ("trunkline-drift.yml", "main"),
+    ] {
+        let text = std::fs::read_to_string(at(name)).unwrap();
+        let text = text
+            .replace("OWNER/", "acme/")
+            .replace("@COMMIT", &format!("@{commit}"));
+        write(&at(name), text);
+    }
+    let report = run(directory.path(), &["doctor", "--format", "json"]).json();
+    assert!(
+        has(&report, "workflows", "ok", "trunkline-plan.yml"),
+        "{report:#}"
+    );
+    assert!(
+        has(
+            &report,
+            "workflows",
+            "warning",
+            "main can be moved by others"
+        ),
+        "{report:#}"
+    );
+}
+
+#[test]
+fn no_secret_is_printed() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let told = trunkline(directory.path())
+        .args(["doctor"])
+        .envs([
+            ("WEBEX_CLIENT_ID", "client-4711"),
+            ("WEBEX_CLIENT_SECRET", "secret-4711"),
+            ("WEBEX_REFRESH_TOKEN", "refresh-4711"),
+        ])
+        .output()
+        .unwrap();
+    let text = String::from_utf8([told.stdout, told.stderr].concat()).unwrap();
+    assert!(
+        text.contains("a new refresh token is not kept")
+            || text.contains("whose new refresh token"),
+        "{text}"
+    );
+    assert!(!text.contains("4711"), "{text}");
+}
+
+/// Every scope of the rules has a need, and every need a rule: a scope that no command needs is not asked for.
+#[test]
+fn rules_and_needs_agree() {
+    for need in &NEEDS {
+        let scope = need.scope;
+        let of = |rule: &&trunkline::webex::scopes::Rule| {
+            rule.read.contains(&scope) || rule.write.contains(&scope)
+        };
+        assert!(
+            RULES.iter().any(|rule| of(&rule)),
+            "no request needs {scope}"
+        );
+    }
+    let needed = |scope: &str| NEEDS.iter().any(|need| need.scope == scope);
+    // Not sent by any command: licence templates and the directory are only read, PSTN connections are set in Control Hub.
+    let unused = [
+        "spark-admin:licenses_write",
+        "spark-admin:telephony_pstn_write",
+        "identity:people_rw",
+    ];
+    for rule in &RULES {
+        for scope in rule.read.first().into_iter().chain(rule.write) {
+            assert!(
+                needed(scope) || unused.contains(scope),
+                "{scope} of {}",
+                rule.path
+            );
+        }
+    }
+}
+
+/// A request that a kind sends has a row in the table.
+#[test]
+fn every_request_of_a_plan_has_its_scopes() {
+    for kind in trunkline::kinds::KINDS {
+        for wire in kind.live.wires {
+            assert!(
+                matches!(needed(wire.method, wire.path), Some(Needed::All(_))),
+                "{} {}",
+                wire.method,
+                wire.path
+            );
+        }
+    }
+}
+
+const HEAD: &str = "\
+# Scopes
+
+Which scopes a token needs. Give a service app those of the commands that it is for, or ask what a token has:
+
+```sh
+trunkline doctor --live
+```
+
+Besides the scopes, the owner of a token needs an administrator role: a read-only administrator can read everything, and a full administrator
+can also write. Webex answers a request without its scope with 403; the message then names the scope.
+
+This page is made from the table in [`src/webex/scopes/`](../src/webex/scopes/mod.rs). Do not edit it. What is derived and not said by Cisco is in
+[unconfirmed](unconfirmed.md#scopes).
+";
+
+#[test]
+fn the_page_of_scopes_is_the_table() {
+    let mut page = HEAD.to_owned();
+    for task in Task::ALL {
+        write!(
+            page,
+            "\n## {}\n\n| scope | for | without it |\n|---|---|---|\n",
+            task.commands()
+        )
+        .unwrap();
+        for need in NEEDS.iter().filter(|need| need.task == task) {
+            let without = match need.without {
+                Without::Fails => {
+                    "the command fails, or its snapshot is incomplete (exit code 7)".to_owned()
+                }
+                Without::Changes(changes) => format!("{changes} fail"),
+                Without::Lacks(lost) => lost.to_owned(),
+            };
+            writeln!(page, "| `{}` | {} | {without} |", need.scope, need.what).unwrap();
+        }
+        if task == Task::Apply {
+            page += "\n`apply` also reads, so it needs the scopes of the first table as well.\n";
+        }
+    }
+    page += "\n## By request\n\nThe first row that fits counts.\n\n| path | GET: one of | other methods: all of |\n|---|---|---|\n";
+    let cell = |scopes: &[&str]| {
+        let scopes = scopes.iter().map(|scope| format!("`{scope}`"));
+        scopes.collect::<Vec<_>>().join(", ")
+    };
+    for rule in &RULES {
+        let (read, written) = (cell(rule.read), cell(rule.write));
+        let any = if read.is_empty() {
+            "any token".to_owned()
+        } else {
+            read
+        };
+        writeln!(page, "| `{}` | {any} | {written} |", rule.path).unwrap();
+    }
+    golden(&root().join("docs/scopes.md"), &page).unwrap_or_else(|difference| {
+        panic!("UPDATE_GOLDEN=1 cargo test --test cli doctor rewrites it\n{difference}")
+    });
+    assert!(Path::new(&root().join("docs/scopes.md")).exists());
+}
