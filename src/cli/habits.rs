@@ -45,8 +45,8 @@ const COMMANDS: [(&[&str], &str); 11] = [
         "there is no state file: `trunkline explain ADDRESS` shows one object, `trunkline snapshot` captures all",
     ),
     (
-        &["get", "describe", "list", "ls"],
-        "`trunkline explain ADDRESS` shows one object and why it is so",
+        &["get", "describe", "ls"],
+        "`trunkline list users` lists objects, `trunkline explain ADDRESS` shows one and why it is so",
     ),
     (
         &["lint", "check", "test"],

@@ -103,14 +103,15 @@ fn text(licenses: &[License]) -> String {
     out
 }
 
-fn table(header: &[&str]) -> Table {
+/// A table without lines.
+pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(header);
     table
 }
 
 /// Without the spaces that tables leave at line ends.
-fn tidy(table: &Table) -> String {
+pub fn tidy(table: &Table) -> String {
     table
         .to_string()
         .lines()

@@ -18,6 +18,7 @@ mod import;
 mod init;
 mod input;
 mod licenses;
+mod list;
 mod live;
 mod lock;
 mod man;
@@ -83,6 +84,8 @@ enum Command {
     Explain(explain::Args),
     /// For service providers with Webex for BroadWorks: billing
     Broadworks(broadworks::Args),
+    /// List people, numbers and other objects of a snapshot, with filters
+    List(list::Args),
     /// Check that files, snapshot, token and workflows have what the commands need
     Doctor(doctor::Args),
     /// Capture the current state of the organisation in a file
@@ -168,6 +171,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Licenses(args) => licenses::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Broadworks(args) => broadworks::run(&args),
+        Command::List(args) => list::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),
         Command::Init(args) => init::run(&args),

@@ -77,6 +77,15 @@ fn row(change: &Change, field: Option<&Field>) -> [String; COLUMNS.len()] {
     ]
 }
 
+/// A table of objects; every row has a cell for each column.
+pub fn table_csv(columns: &[&str], rows: &[Vec<String>]) -> io::Result<String> {
+    let mut table = Table::new(columns)?;
+    for row in rows {
+        table.row(row)?;
+    }
+    table.finish()
+}
+
 /// A table under construction.
 pub(super) struct Table<W: Write>(csv::Writer<W>);
 

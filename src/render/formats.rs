@@ -62,6 +62,18 @@ pub enum ObjectFormat {
     Json,
 }
 
+/// The formats of a table of objects.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum TableFormat {
+    /// Plain text
+    #[default]
+    Text,
+    /// For scripts
+    Json,
+    /// For spreadsheets
+    Csv,
+}
+
 /// The formats of a report about people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportFormat {

@@ -36,9 +36,11 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
+pub use csv::table_csv;
 pub use findings::Sources;
 pub use formats::{
     COMMENT, Detail, FindingsFormat, ObjectFormat, Options, PlanFormat, ReportFormat, RunFormat,
+    TableFormat,
 };
 pub use report::report;
 pub use style::escape;

@@ -8,7 +8,7 @@ use crate::common::{
     SMALL_SNAPSHOT, SMALL_YAML, copy, golden, root, run, small, sorted, trunkline, write,
 };
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "validate",
     "plan",
     "drift",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 18] = [
     "licenses",
     "explain",
     "broadworks",
+    "list",
     "doctor",
     "snapshot",
     "init",
