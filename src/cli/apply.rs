@@ -1,6 +1,5 @@
 //! `trunkline apply`: carries out a plan.
 
-use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -92,7 +91,7 @@ pub struct Args {
     /// Whether to list successful changes
     #[arg(long, value_enum, default_value_t)]
     detail: Detail,
-    /// Save the result as JSON in this file
+    /// Save the result as JSON in this file, or as a page if it ends in .html
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// Append a summary in Markdown to this file
@@ -151,7 +150,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     if !args.yes && !args.resume {
         show(&plan)?;
-        if !confirmed(&connection.target)? {
+        if !output::confirmed(&connection.target)? {
             return Err(Failure::new("nothing was done"));
         }
     }
@@ -296,6 +295,12 @@ struct Places {
 
 impl Places {
     fn of(args: &Args) -> Result<Places, Failure> {
+        if !args.what.exists() {
+            let message = format!("there is no file or directory `{}`", args.what.display());
+            return Err(Failure::new(message).help(
+                "name a plan that `trunkline plan --out FILE` saved, or the directory of the files",
+            ));
+        }
         let path = match (&args.path, args.what.is_file()) {
             (Some(path), true) => path.clone(),
             (None, false) => args.what.clone(),
@@ -398,23 +403,6 @@ fn show(plan: &Plan) -> Result<(), Failure> {
     note(&render::plan(plan, PlanFormat::Text, &options)?)
 }
 
-/// Asks on a terminal.
-fn confirmed(target: &str) -> Result<bool, Failure> {
-    let stdin = std::io::stdin();
-    if !stdin.is_terminal() {
-        return Err(
-            Failure::new("cannot ask for confirmation without a terminal")
-                .help("use --yes to skip the confirmation prompt"),
-        );
-    }
-    note(&format!(
-        "\nApply this to {target}? Only `yes` is accepted: "
-    ))?;
-    let mut line = String::new();
-    stdin.lock().read_line(&mut line)?;
-    Ok(line.trim() == "yes")
-}
-
 fn journal(
     args: &Args,
     places: &Places,
@@ -489,7 +477,14 @@ fn remember(
 fn tell(args: &Args, report: &Report) -> Result<(), Failure> {
     let options = output::options(&std::io::stdout(), args.detail);
     if let Some(file) = &args.report {
-        output::save(file, &render::report(report, RunFormat::Json, &options)?)?;
+        let page = file
+            .extension()
+            .is_some_and(|end| end.eq_ignore_ascii_case("html"));
+        let format = match page {
+            true => RunFormat::Html,
+            false => RunFormat::Json,
+        };
+        output::save(file, &render::report(report, format, &options)?)?;
     }
     if let Some(file) = &args.summary {
         let text = render::report(report, RunFormat::Markdown, &options)?;

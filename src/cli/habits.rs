@@ -79,8 +79,17 @@ pub fn ours(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut over = false;
     let mut args = args.into_iter().peekable();
     let mut ours = Vec::new();
-    while let Some(arg) = args.next() {
+    while let Some(mut arg) = args.next() {
         over |= arg == "--";
+        let text = arg.to_str().filter(|_| !over);
+        match text
+            .and_then(switch)
+            .map(|(name, on)| (OsString::from(name), on))
+        {
+            Some((_, false)) => continue,
+            Some((name, true)) => arg = name,
+            None => {}
+        }
         let next = args.peek().and_then(|next| next.to_str());
         ours.push(match arg.to_str() {
             Some("-o" | "--output") if !over && next.is_some_and(is_file) => "--out".into(),
@@ -88,12 +97,33 @@ pub fn ours(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
             _ => arg,
         });
     }
+    // Alone it asks for the version, as in many programs.
+    if let [_, one] = ours.as_mut_slice()
+        && *one == "-v"
+    {
+        *one = "--version".into();
+    }
     ours
 }
 
 /// Whether a value is a file and not a format: a format is a word, and a file has a path or an ending.
 fn is_file(value: &str) -> bool {
     value.contains(['.', '/', '\\'])
+}
+
+/// Switches, which Terraform also takes with `=true` and `=false`.
+const SWITCHES: [&str; 4] = ["json", "auto-approve", "no-color", "detailed-exitcode"];
+
+/// What a switch of Terraform with a value says: `None` for anything else.
+fn switch(arg: &str) -> Option<(&str, bool)> {
+    let (name, value) = arg.split_once('=')?;
+    let on = match value {
+        "true" => true,
+        "false" => false,
+        _ => return None,
+    };
+    let word = name.trim_start_matches('-');
+    (name.starts_with('-') && SWITCHES.contains(&word)).then_some((name, on))
 }
 
 fn named(arg: &str) -> Option<String> {
@@ -165,6 +195,27 @@ mod tests {
             "user/a",
         ];
         assert_eq!(words(&args), ours);
+    }
+
+    #[test]
+    fn switches_with_a_value() {
+        assert_eq!(
+            words(&["trunkline", "plan", "-json=false", "dir"]),
+            ["trunkline", "plan", "dir"]
+        );
+        assert_eq!(
+            words(&["plan", "--json=true", "-detailed-exitcode=true"]),
+            ["plan", "--format=json", "--detailed-exitcode"]
+        );
+        assert_eq!(
+            words(&["plan", "--", "-json=false"]),
+            ["plan", "--", "-json=false"]
+        );
+        assert_eq!(words(&["trunkline", "-v"]), ["trunkline", "--version"]);
+        assert_eq!(
+            words(&["trunkline", "plan", "-v"]),
+            ["trunkline", "plan", "-v"]
+        );
     }
 
     #[test]

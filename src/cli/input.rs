@@ -31,8 +31,13 @@ pub fn configuration(path: &Path, revision: Option<&str>) -> Result<Loaded, Fail
 
 /// Reads a plan that was saved.
 pub fn plan(file: &Path) -> Result<Plan, Failure> {
-    let bytes = disk::read(file, disk::LARGEST)
-        .map_err(|error| Failure::new(format!("cannot read {}: {error}", file.display())))?;
+    let bytes = disk::read(file, disk::LARGEST).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Failure::new(format!("there is no file `{}`", file.display()))
+                .help("save a plan with `trunkline plan --out FILE`")
+        }
+        _ => Failure::new(format!("cannot read {}: {error}", file.display())),
+    })?;
     let not_a_plan = |reason: String| {
         Failure::new(format!("{} is not a plan: {reason}", file.display()))
             .help("save one with `trunkline plan --out FILE`")

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::output::{Failure, note};
+use super::output::{self, Failure, note};
 use crate::webex::org::{self, Whoami};
 use crate::webex::{
     Client, Error, Https, LONGEST_WAIT, Network, Options, Reader, Refusal, RequestLog, Stop,
@@ -69,6 +69,7 @@ pub fn connect(args: &Args, pinned: Option<&str>) -> Result<Live, Failure> {
         // A run waits whether or not the reason is read.
         tell: Tell::new(|line| drop(note(&format!("{line}\n")))),
         log: args.log.as_deref().map(log).transpose()?,
+        verbose: output::is_verbose(),
         stop,
         ..Options::with_tokens(url, tokens)
     };

@@ -62,6 +62,9 @@ struct Global {
     /// Print only results, warnings and errors: no progress, no list of written files
     #[arg(short, long, global = true)]
     quiet: bool,
+    /// Print each request to Webex on stderr: method, path, status and time
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -151,7 +154,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
             };
         }
     };
-    output::settle(cli.global.color, cli.global.quiet);
+    output::settle(cli.global.color, cli.global.quiet, cli.global.verbose);
     if let Some(directory) = &cli.global.directory
         && let Err(error) = std::env::set_current_dir(directory)
     {

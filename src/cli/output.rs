@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::fs::File;
-use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
+use std::io::{BufRead, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
@@ -11,6 +11,7 @@ use tempfile::{Builder, NamedTempFile, PersistError};
 
 use super::Exit;
 use crate::config::Loaded;
+use crate::disk;
 use crate::finding::{Finding, Severity};
 use crate::plan::Plan;
 use crate::render::{self, COMMENT, Detail, FindingsFormat, Options, PlanFormat, escape};
@@ -104,9 +105,10 @@ pub enum Color {
 /// What the global options say; set once, before a command runs.
 static COLOR: AtomicU8 = AtomicU8::new(0);
 static QUIET: AtomicBool = AtomicBool::new(false);
+static VERBOSE: AtomicBool = AtomicBool::new(false);
 
 /// Sets the options for all output of this run.
-pub fn settle(color: Option<Color>, quiet: bool) {
+pub fn settle(color: Option<Color>, quiet: bool, verbose: bool) {
     let color = match color {
         None | Some(Color::Auto) => 0,
         Some(Color::Always) => 1,
@@ -114,6 +116,12 @@ pub fn settle(color: Option<Color>, quiet: bool) {
     };
     COLOR.store(color, Ordering::Relaxed);
     QUIET.store(quiet, Ordering::Relaxed);
+    VERBOSE.store(verbose, Ordering::Relaxed);
+}
+
+/// Whether each request is printed.
+pub fn is_verbose() -> bool {
+    VERBOSE.load(Ordering::Relaxed)
 }
 
 /// Whether a stream gets colours.
@@ -136,9 +144,9 @@ pub fn aside(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Whether progress is shown: on a terminal, unless --quiet is given.
+/// Whether progress is shown: on a terminal, unless --quiet is given, or --verbose, whose lines it would tear.
 pub fn shows_progress() -> bool {
-    std::io::stderr().is_terminal() && !QUIET.load(Ordering::Relaxed)
+    std::io::stderr().is_terminal() && !QUIET.load(Ordering::Relaxed) && !is_verbose()
 }
 
 /// Prints what is not the result.
@@ -238,14 +246,31 @@ fn put(
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    let failed =
-        |error: &dyn Display| Failure::new(format!("cannot write {}: {error}", path.display()));
-    let mut file = temporary
-        .tempfile_in(directory)
-        .map_err(|error| failed(&error))?;
-    write(file.as_file_mut()).map_err(|error| failed(&error))?;
-    persist(file).map_err(|error| failed(&error.error))?;
+    let failed = |error| {
+        let error = disk::of_named(error);
+        Failure::new(format!("cannot write {}: {error}", path.display()))
+    };
+    let mut file = temporary.tempfile_in(directory).map_err(failed)?;
+    write(file.as_file_mut()).map_err(failed)?;
+    persist(file).map_err(|error| failed(error.error))?;
     Ok(())
+}
+
+/// Asks on a terminal whether to apply a plan.
+pub fn confirmed(target: &str) -> Result<bool, Failure> {
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() {
+        return Err(
+            Failure::new("cannot ask for confirmation without a terminal")
+                .help("use --yes to skip the confirmation prompt"),
+        );
+    }
+    note(&format!(
+        "\nApply this to {target}? Only `yes` is accepted: "
+    ))?;
+    let mut line = String::new();
+    stdin.lock().read_line(&mut line)?;
+    Ok(line.trim() == "yes")
 }
 
 /// The progress of a long run: a bar on a terminal, nothing elsewhere.

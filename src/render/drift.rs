@@ -119,7 +119,7 @@ fn it_names(address: &str, path: &str) -> String {
 }
 
 /// From what the files said to what they say now.
-fn said(taken: &Taken) -> String {
+pub(super) fn said(taken: &Taken) -> String {
     let changed = Changed {
         path: &taken.path,
         action: match (taken.was.is_null(), taken.now.is_null()) {

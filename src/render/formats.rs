@@ -50,6 +50,8 @@ pub enum RunFormat {
     Json,
     /// For the summary of a CI run, or an issue
     Markdown,
+    /// One file for a browser
+    Html,
 }
 
 /// The formats of an explanation or a table.
@@ -120,7 +122,7 @@ impl From<PlanFormat> for FindingsFormat {
 impl From<RunFormat> for FindingsFormat {
     fn from(format: RunFormat) -> FindingsFormat {
         match format {
-            RunFormat::Text => FindingsFormat::Text,
+            RunFormat::Text | RunFormat::Html => FindingsFormat::Text,
             RunFormat::Json => FindingsFormat::Json,
             RunFormat::Markdown => FindingsFormat::Markdown,
         }

@@ -142,6 +142,7 @@ pub fn drift(
         RunFormat::Text => Ok(drift::text(drift, options)),
         RunFormat::Markdown => markdown::drift(drift, None, options),
         RunFormat::Json => json::pretty(drift),
+        RunFormat::Html => Ok(html::drift::page(drift, None)),
     }
 }
 
@@ -160,6 +161,7 @@ pub fn adoption(
         RunFormat::Text => Ok(drift::text(drift, options) + &drift::adoption(adoption, options)),
         RunFormat::Markdown => markdown::drift(drift, Some(adoption), options),
         RunFormat::Json => drift::adoption_json(drift, adoption),
+        RunFormat::Html => Ok(html::drift::page(drift, Some(adoption))),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use rustc_hash::FxHashMap;
 
+use super::html;
 use super::json;
 use super::markdown::{code_in_cell, prose, prose_in_cell};
 use super::page::Page;
@@ -26,6 +27,7 @@ pub fn report(
         RunFormat::Text => Ok(text(report, options)),
         RunFormat::Json => json::pretty(report),
         RunFormat::Markdown => Ok(markdown(report)),
+        RunFormat::Html => Ok(html::report::page(report)),
     }
 }
 
@@ -49,7 +51,7 @@ fn text(report: &Report, options: &Options) -> String {
             line(&mut page, outcome);
         }
     }
-    for group in groups(report, options) {
+    for group in groups(report, options.detail) {
         page.end();
         match group.as_slice() {
             [outcome] => line(&mut page, outcome),
@@ -78,7 +80,7 @@ fn text(report: &Report, options: &Options) -> String {
 }
 
 /// What was not done, by the reason: a run that is stopped leaves thousands for the same one, which is told once.
-fn groups<'r>(report: &'r Report, options: &Options) -> Vec<Vec<&'r Outcome>> {
+pub(super) fn groups(report: &Report, detail: Detail) -> Vec<Vec<&Outcome>> {
     let mut groups: Vec<Vec<&Outcome>> = Vec::new();
     let mut of_reason: FxHashMap<String, usize> = FxHashMap::default();
     let bad = report.changes.iter().filter(|it| !it.verdict.is_good());
@@ -87,7 +89,7 @@ fn groups<'r>(report: &'r Report, options: &Options) -> Vec<Vec<&'r Outcome>> {
             outcome.verdict,
             Verdict::Skipped { .. } | Verdict::Later { .. }
         );
-        if !folds || options.detail == Detail::Full {
+        if !folds || detail == Detail::Full {
             groups.push(vec![outcome]);
             continue;
         }
@@ -136,7 +138,7 @@ fn line(page: &mut Page, outcome: &Outcome) {
     page.end();
 }
 
-fn word(verdict: &Verdict) -> (Style, &'static str) {
+pub(super) fn word(verdict: &Verdict) -> (Style, &'static str) {
     match verdict {
         Verdict::Done => (Style::Green, "done"),
         Verdict::AlreadySo => (Style::Dim, "already so"),
@@ -148,7 +150,7 @@ fn word(verdict: &Verdict) -> (Style, &'static str) {
     }
 }
 
-fn reason(verdict: &Verdict) -> String {
+pub(super) fn reason(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Done | Verdict::AlreadySo => String::new(),
         Verdict::Skipped { because }
@@ -167,7 +169,7 @@ fn reason(verdict: &Verdict) -> String {
 }
 
 /// The counts in one sentence.
-fn sentence(report: &Report) -> String {
+pub(super) fn sentence(report: &Report) -> String {
     let counted = &report.summary;
     let stale = match counted.stale {
         0 => String::new(),
@@ -195,7 +197,7 @@ fn sentence(report: &Report) -> String {
 }
 
 /// What to do next.
-fn next(report: &Report) -> Option<String> {
+pub(super) fn next(report: &Report) -> Option<String> {
     if report.stopped {
         return Some("Stopped. Resume with --resume.".to_owned());
     }
@@ -355,6 +357,24 @@ An object has changed since the plan was made. Make a new plan.
         };
         let full = report(&stopped, RunFormat::Text, &options).unwrap();
         assert_eq!(full.matches("the run was stopped").count(), 1000);
+    }
+
+    #[test]
+    fn a_page_tells_what_went_wrong_and_runs_nothing() {
+        let mut odd = sample();
+        odd.org = "<script>alert(1)</script>".to_owned();
+        let page = report(&odd, RunFormat::Html, &Options::default()).unwrap();
+        assert!(page.starts_with("<!DOCTYPE html>"), "{page}");
+        assert!(!page.contains("<script"), "{page}");
+        for words in [
+            "applied in part",
+            "PATCH /licenses/users answered 400: no | pipe (tracking id T_1)",
+            "it needs user/bob@acme.com, which was not done",
+            "Make a new plan",
+            "Applied: 1 done",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
     }
 
     #[test]

@@ -9,6 +9,8 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
+use crate::disk;
+
 /// The order of members, by the name of the member that holds their object; others follow in order of name.
 const ORDERS: &[(&str, &[&str])] = &[
     (
@@ -213,14 +215,14 @@ pub fn write(path: &Path, snapshot: &Value) -> io::Result<()> {
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
     let directory = directory.unwrap_or(Path::new("."));
-    let mut file = NamedTempFile::new_in(directory)?;
-    io::Write::write_all(&mut file, &bytes)?;
+    let mut file = NamedTempFile::new_in(directory).map_err(disk::of_named)?;
+    io::Write::write_all(&mut file, &bytes).map_err(disk::of_named)?;
     file.as_file().sync_all()?;
     // A snapshot is no secret, and a file that was there keeps what its owner has set.
     if let Ok(old) = std::fs::metadata(path) {
         file.as_file().set_permissions(old.permissions())?;
     }
-    file.persist(path)?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 

@@ -59,6 +59,8 @@ pub struct Options {
     pub tell: Tell,
     /// Where each request is recorded.
     pub log: Option<RequestLog>,
+    /// Whether each request is told, too.
+    pub verbose: bool,
     /// Setting it ends the run.
     pub stop: Stop,
     /// What chance begins with, for jitter and tracking ids.
@@ -82,6 +84,7 @@ impl Options {
             max_wait: LONGEST_WAIT,
             tell: Tell::default(),
             log: None,
+            verbose: false,
             stop: Stop::default(),
             seed: fastrand::u64(..),
         }
@@ -135,6 +138,11 @@ impl Client {
     /// How many requests were sent so far.
     pub fn counts(&self) -> Counts {
         self.counters.counts()
+    }
+
+    /// Where the bearer token comes from.
+    pub fn tokens(&self) -> &Tokens {
+        &self.options.tokens
     }
 
     /// What ends the run when it is set.
@@ -376,13 +384,13 @@ impl Client {
         begun: Duration,
         sent: &io::Result<Response<Vec<u8>>>,
     ) {
-        let Some(log) = &self.options.log else {
+        if self.options.log.is_none() && !self.options.verbose {
             return;
-        };
+        }
         let answered = sent.as_ref().ok().map(Response::headers);
         let theirs = answered.and_then(|headers| refusal::tracking_id(headers, &Value::Null));
         let why = sent.as_ref().err().map(io::Error::to_string);
-        log.record(&Record {
+        let record = Record {
             at_ms: log::millis(begun.saturating_sub(self.began)),
             method: method.as_str(),
             path: name.split_once(' ').map_or(name, |(_, path)| path),
@@ -393,7 +401,13 @@ impl Client {
             duration_ms: log::millis(self.clock.now().saturating_sub(begun)),
             tracking_id: Some(theirs.as_deref().unwrap_or(tracking_id)),
             error: why.as_deref(),
-        });
+        };
+        if let Some(log) = &self.options.log {
+            log.record(&record);
+        }
+        if self.options.verbose {
+            self.options.tell.say(&record.to_string());
+        }
     }
 
     /// An id that Webex repeats in its answer, and Cisco's support can search for even where there is none.

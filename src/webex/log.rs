@@ -42,6 +42,19 @@ pub struct Record<'a> {
     pub error: Option<&'a str>,
 }
 
+/// For people.
+impl fmt::Display for Record<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)?;
+        match (self.status, self.error) {
+            (Some(status), _) => write!(f, ": {status}")?,
+            (None, Some(why)) => write!(f, ": no answer ({why})")?,
+            (None, None) => write!(f, ": no answer")?,
+        }
+        write!(f, ", {} ms", self.duration_ms)
+    }
+}
+
 impl RequestLog {
     /// Begins a log; what the file had is replaced.
     pub fn create(path: &Path) -> std::io::Result<RequestLog> {

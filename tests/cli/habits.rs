@@ -49,6 +49,14 @@ fn habits_of_other_programs() {
         "{}",
         drift.all()
     );
+    let plain = run(directory.path(), &["plan", "-json=false", "-no-color=true"]);
+    assert!(
+        plain.exit == 0 && plain.stdout.starts_with("trunkline plan"),
+        "{}",
+        plain.all()
+    );
+    let version = run(directory.path(), &["-v"]);
+    assert_eq!(version.stdout, run(directory.path(), &["version"]).stdout);
     let nowhere = run(directory.path(), &["-C", "gone", "plan"]);
     assert!(
         nowhere.exit == 1 && nowhere.stderr.contains("cannot run in the directory"),
@@ -174,4 +182,31 @@ fn recipients_of_backups_are_checked_before_the_run() {
     );
     assert_eq!(snapshot(), before);
     assert!(!directory.path().join(".trunkline").exists());
+}
+
+/// What is not there is said to be not there, and temporary names are nobody's business.
+#[test]
+fn files_that_are_missing() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    for (args, words) in [
+        (
+            &["apply", "gone.json", "--yes"][..],
+            "there is no file or directory `gone.json`",
+        ),
+        (
+            &["apply", "gone.json", ".", "--yes"],
+            "there is no file or directory `gone.json`",
+        ),
+        (&["show", "gone.json"], "there is no file `gone.json`"),
+        (
+            &["plan", "--out", "gone/plan.json"],
+            "cannot write gone/plan.json: No such file or directory",
+        ),
+    ] {
+        let told = run(directory.path(), args);
+        assert_eq!(told.exit, 1, "{args:?}: {}", told.all());
+        assert!(told.stderr.contains(words), "{args:?}: {}", told.all());
+        assert!(!told.stderr.contains(".tmp"), "{args:?}: {}", told.all());
+    }
 }

@@ -30,6 +30,7 @@ mod import_sizes;
 mod init;
 mod list;
 mod missing_in_csv;
+mod pages;
 mod program;
 mod reference;
 mod rules;

@@ -211,3 +211,18 @@ fn a_token_that_is_not_accepted() {
     assert_eq!(exit, 1);
     assert!(out.contains("there is no token"), "{out}");
 }
+
+/// `-v` shows each request, and no secret.
+#[test]
+fn requests_are_shown_with_verbose() {
+    let world = World::new();
+    let (exit, _, said) = world.with_token(&["snapshot", "--live", "--out", "now.json", "-v"]);
+    assert_eq!(exit, 0, "{said}");
+    assert!(said.contains("GET /people/me: 200, "), "{said}");
+    let lines = said.lines().filter(|line| line.starts_with("GET "));
+    assert_eq!(lines.count(), world.simulator.log().len(), "{said}");
+    let quiet = world
+        .with_token(&["snapshot", "--live", "--out", "now.json"])
+        .2;
+    assert!(!quiet.contains("GET /people/me"), "{quiet}");
+}

@@ -198,6 +198,14 @@ impl<'t> Builder<'t> {
     fn scalar(&mut self, value: &str, style: ScalarStyle, span: &Span) -> u32 {
         let mut raw = raw(Kind::Scalar(style), span);
         raw.more = AS_IT_IS;
+        if style == ScalarStyle::Plain
+            && let Some(meant) = syntax::meant_by_quotes(value)
+        {
+            let message = "these are not quotation marks of YAML: they count as part of the text";
+            let help =
+                format!("write `\"{meant}\"`, or quote all of it if they belong to the text");
+            self.note(Problem::new(YAML_SYNTAX, position(span), message).help(help));
+        }
         if self.tree.text.get(inside(&raw)) != Some(value) {
             raw.more = clamp(self.tree.values.len());
             self.tree.values.push(value.into());
@@ -330,7 +338,7 @@ impl<'t> Builder<'t> {
     /// Ends the document where the scanner failed, and keeps what came before.
     fn break_off(&mut self, error: &granit_parser::ScanError) {
         if !(self.too_deep && *error.kind() == granit_parser::ErrorKind::RecursionLimitExceeded) {
-            self.note(syntax::problem(error));
+            self.note(syntax::problem(self.tree.text, error));
         }
         self.skipping = 0;
         // What is in open brackets or right before the mistake may have been read wrongly because of it.

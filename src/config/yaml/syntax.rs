@@ -8,8 +8,12 @@ use super::at::clamp;
 use super::{Pos, Problem};
 use crate::finding::YAML_SYNTAX;
 
-pub(super) fn problem(error: &ScanError) -> Problem {
+pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
     let marker = error.marker();
+    if let Some(pos) = unclosed(text, clamp(marker.line()), marker.byte_offset()) {
+        return Problem::new(YAML_SYNTAX, pos, "this quote is not closed on its line")
+            .help("close it, or double a quote that belongs to the text");
+    }
     let pos = Pos {
         line: clamp(marker.line()).max(1),
         column: clamp(marker.col()).saturating_add(1),
@@ -20,6 +24,70 @@ pub(super) fn problem(error: &ScanError) -> Problem {
         "" => Problem::new(YAML_SYNTAX, pos, message),
         help => Problem::new(YAML_SYNTAX, pos, message).help(help),
     }
+}
+
+/// A text in typographic quotation marks, as word processors make them, without them. A name may begin with a single one.
+pub(super) fn meant_by_quotes(value: &str) -> Option<&str> {
+    let inner = value.strip_prefix(['“', '”', '„', '«', '‘', '‚'])?;
+    let inner = inner.strip_suffix(['”', '“', '»', '’', '‘'])?;
+    (!inner.is_empty()).then_some(inner)
+}
+
+/// How many lines before a mistake are looked at.
+const FEW: usize = 5;
+
+/// The quote that is opened on a line before this one, closed on this one or later, and because of which the scanner cannot
+/// get on here: it took the next opening quote for the closing one.
+fn unclosed(text: &str, line: u32, offset: Option<usize>) -> Option<Pos> {
+    let newline = text.get(..offset?)?.rfind('\n')?;
+    // Only a few lines: a text with many mistakes is read in linear time.
+    let earlier = (1..).zip(text.get(..newline)?.rsplit('\n').take(FEW));
+    let (back, before) = earlier.into_iter().find(|(_, line)| {
+        let line = line.trim();
+        !line.is_empty() && !line.starts_with('#')
+    })?;
+    let start = value_start(before)?;
+    let value = before.get(start..)?;
+    let quote = value.chars().next().filter(|it| ['"', '\''].contains(it))?;
+    if closes(value.get(1..)?, quote) {
+        return None;
+    }
+    // Text over several lines is closed before the mistake.
+    let here = text.get(newline + 1..)?.lines().next()?;
+    here.contains(quote).then_some(())?;
+    Some(Pos {
+        line: line.checked_sub(back)?,
+        column: clamp(before.get(..start)?.chars().count() + 1),
+        len: clamp(value.len()),
+    })
+}
+
+/// Where the value of a line begins: after its key, or after the sign of a list.
+fn value_start(line: &str) -> Option<usize> {
+    let indent = line.len() - line.trim_start().len();
+    let rest = line.get(indent..)?;
+    match rest.find(": ") {
+        Some(colon) => {
+            let value = rest.get(colon + 2..)?;
+            Some(indent + colon + 2 + (value.len() - value.trim_start().len()))
+        }
+        None => rest.starts_with("- ").then_some(indent + 2),
+    }
+}
+
+/// Whether a quoted text ends in what is left of its line.
+fn closes(rest: &str, quote: char) -> bool {
+    let mut chars = rest.chars().peekable();
+    while let Some(char) = chars.next() {
+        match char {
+            '\\' if quote == '"' => drop(chars.next()),
+            _ if char != quote => {}
+            // Doubled, it belongs to the text.
+            '\'' if chars.peek() == Some(&'\'') => drop(chars.next()),
+            _ => return true,
+        }
+    }
+    false
 }
 
 #[expect(clippy::too_many_lines, reason = "a table of words")]

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::words;
 use crate::change::ChangeAction;
 use crate::render::diff::Diff;
+use crate::render::drift::origin_in_words;
 use crate::render::style::escape;
 use crate::render::values::some_of;
 use crate::render::verdict::count;
@@ -60,7 +61,7 @@ pub(super) fn changes(view: &View<'_>) -> Markup {
     }
 }
 
-fn part(title: Option<&str>, blocks: &[&Block<'_>], most: usize) -> Markup {
+pub(super) fn part(title: Option<&str>, blocks: &[&Block<'_>], most: usize) -> Markup {
     html! {
         @if !blocks.is_empty() {
             @if let Some(title) = title { h3 { (title) } }
@@ -89,6 +90,9 @@ fn block(block: &Block<'_>) -> Markup {
                 span.said {
                     @if let Some(row) = block.rows.first() {
                         code { (row.path) } " " (words(&row.text))
+                    }
+                    @if let Some(origin) = block.rows.iter().find_map(|row| origin_in_words(row.origin.as_ref()?)) {
+                        " " span.place { (origin) }
                     }
                     @if block.rows.len() > 1 {
                         " " span.more { "+ " (block.rows.len() - 1) " more" }
@@ -120,6 +124,7 @@ fn row(row: &Row<'_>) -> Markup {
         li {
             (symbol(row.symbol)) " " code { (row.path) } " " (words(&row.text)) " "
             @if let Some(place) = &row.place { span.place { (place) } }
+            @if let Some(origin) = row.origin.as_ref().and_then(origin_in_words) { " " span.place { (origin) } }
             (notes(row.notes.iter()))
             @if let Some(diff) = &row.diff { (difference(diff)) }
         }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::findings::number;
 use crate::change::Address;
 use crate::finding::Severity;
-use crate::plan::GuardrailsRef;
+use crate::plan::{GuardrailsRef, Plan};
 use crate::render::page::{minute, named};
 use crate::render::style::escape;
 use crate::render::values::some_of;
@@ -26,13 +26,8 @@ pub(super) fn title(view: &View<'_>) -> String {
 /// The head of the page.
 pub(super) fn head(view: &View<'_>) -> Markup {
     let plan = view.plan;
-    let (light, said) = at_a_glance(plan, &view.verdict);
-    let (class, sign) = match light {
-        Light::Fine => ("fine", "✓"),
-        Light::Care => ("care", "!"),
-        Light::Waiting => ("waiting", "‖"),
-        Light::Blocked => ("blocked", "✕"),
-    };
+    let (lamp, said) = at_a_glance(plan, &view.verdict);
+    let (class, sign) = light(lamp);
     html! {
         header class=(class) {
             div.verdict {
@@ -54,12 +49,29 @@ pub(super) fn head(view: &View<'_>) -> Markup {
                     p { "Nothing to change: " (settled) }
                 }
             }
-            p.states {
-                span { "config " code { (escape(&named(&plan.config))) } }
-                span { "snapshot " time { (minute(&plan.snapshot.captured_at)) } }
-                span { "guardrails " code { (escape(&judged(&plan.guardrails))) } }
-            }
+            (states(plan))
             (ways(view))
+        }
+    }
+}
+
+/// The class and the sign of a light.
+pub(super) fn light(light: Light) -> (&'static str, &'static str) {
+    match light {
+        Light::Fine => ("fine", "✓"),
+        Light::Care => ("care", "!"),
+        Light::Waiting => ("waiting", "‖"),
+        Light::Blocked => ("blocked", "✕"),
+    }
+}
+
+/// What was compared.
+pub(super) fn states(plan: &Plan) -> Markup {
+    html! {
+        p.states {
+            span { "config " code { (escape(&named(&plan.config))) } }
+            span { "snapshot " time { (minute(&plan.snapshot.captured_at)) } }
+            span { "guardrails " code { (escape(&judged(&plan.guardrails))) } }
         }
     }
 }

@@ -9,8 +9,11 @@
 
 mod changes;
 mod data;
+mod document;
+pub(super) mod drift;
 mod findings;
 mod head;
+pub(super) mod report;
 mod seats;
 
 #[cfg(test)]

@@ -305,6 +305,61 @@ fn after_a_syntax_error_the_other_documents_are_read() {
     assert_eq!(reading.documents[2].version, Some(At::nowhere(3)));
 }
 
+/// The scanner finds the mistake only where the next quote is; the reader looks for it where a quote was left open.
+#[test]
+fn quotes_that_are_left_open() {
+    for (text, at) in [
+        ("org:\n  name: \"Ana\n  mode: \"x\"\n", pos(2, 9, 4)),
+        ("org:\n  name: 'Ana\n  mode: 'x'\n", pos(2, 9, 4)),
+        ("org:\n  - \"a\n  - \"b\"\n", pos(2, 5, 2)),
+    ] {
+        let reading = read::<Doc>(text);
+        let syntax = reading.problems.iter().filter(|it| it.code == YAML_SYNTAX);
+        let syntax: Vec<_> = syntax.map(|it| (it.message.as_str(), it.pos)).collect();
+        assert_eq!(
+            syntax,
+            [("this quote is not closed on its line", at)],
+            "{text}"
+        );
+    }
+    // A text over two lines is no mistake, and one that comes later is another.
+    let reading = read::<Doc>("org:\n  name: \"Ana\n    Silva\"\n");
+    assert!(reading.complete, "{:?}", reading.problems);
+    let reading = read::<Doc>("org:\n    name: \"it''s\"\n  mode: \"y\"\n");
+    assert_eq!(
+        reading.problems[0].message,
+        "this line does not fit the lines before it"
+    );
+}
+
+#[test]
+fn quotation_marks_of_word_processors() {
+    let reading = read::<Doc>("org:\n  name: “Ana”\n");
+    assert_eq!(
+        reading.problems[0].pos,
+        pos(2, 9, 9),
+        "{:?}",
+        reading.problems
+    );
+    assert!(reading.problems[0].message.contains("not quotation marks"));
+    assert_eq!(
+        reading.problems[0].help.as_deref(),
+        Some("write `\"Ana\"`, or quote all of it if they belong to the text")
+    );
+    for fine in [
+        "org:\n  name: ’t Hooft\n",
+        "org:\n  name: \"“Ana”\"\n",
+        "org:\n  name: the “big” one\n",
+    ] {
+        let reading = read::<Doc>(fine);
+        let quotes = reading
+            .problems
+            .iter()
+            .filter(|it| it.message.contains("quotation"));
+        assert_eq!(quotes.count(), 0, "{fine}");
+    }
+}
+
 #[test]
 fn syntax_errors_in_plain_words() {
     let cases = [
