@@ -28,6 +28,7 @@ mod import;
 mod import_drift;
 mod import_sizes;
 mod init;
+mod init_terminal;
 mod list;
 mod missing_in_csv;
 mod pages;

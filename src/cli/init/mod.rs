@@ -3,6 +3,8 @@
 //! Existing files are never overwritten, and nothing is written before it is known that everything can be.
 
 mod ci;
+mod guide;
+mod interview;
 mod starter;
 
 use std::path::{Path, PathBuf};
@@ -36,8 +38,23 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     refuse_configuration(&args.path)?;
+    if args.snapshot.is_none()
+        && args.ci.is_none()
+        && let Some(answers) = guide::answers(&args.path)?
+    {
+        return guide::go(&args.path, answers);
+    }
+    match write(args, Facts::default())? {
+        Exit::Fine => note(&next(args))?,
+        exit => return Ok(exit),
+    }
+    Ok(Exit::Fine)
+}
+
+/// Writes the files; without a snapshot, with these facts.
+fn write(args: &Args, known: Facts) -> Result<Exit, Failure> {
     let (facts, names) = match &args.snapshot {
-        None => (Facts::default(), Names::default()),
+        None => (known, Names::default()),
         Some(path) => match schema::observed(path) {
             Ok(snapshot) => (Facts::of(&snapshot), names(&snapshot)),
             Err(findings) => {
@@ -87,7 +104,6 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if ci != Ci::None {
         note(&about(args, &around))?;
     }
-    note(&next(args))?;
     Ok(Exit::Fine)
 }
 

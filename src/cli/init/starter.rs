@@ -28,6 +28,14 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Only a name, if there is one.
+    pub fn named(name: Option<String>) -> Facts {
+        Facts {
+            name,
+            ..Facts::default()
+        }
+    }
+
     /// What a snapshot knows. Without its list of groups, nothing can be assigned by them.
     pub fn of(snapshot: &Snapshot) -> Facts {
         let given = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());

@@ -1,0 +1,133 @@
+//! What follows the answers on a terminal: the commands that a user would type, up to the first plan.
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::path::Path;
+
+use super::super::Exit;
+use super::super::output::{Failure, create, note};
+use super::ci::{Around, Ci};
+use super::interview::{self, Answers, Known, Source};
+use super::starter::Facts;
+use super::{Args, shown, write};
+use crate::webex::Tokens;
+
+/// An invented organisation: its files, and what Webex has of it.
+const EXAMPLE: [(&str, &str); 3] = [
+    (
+        "bakery.yaml",
+        include_str!("../../../examples/quickstart/bakery.yaml"),
+    ),
+    (
+        "phones.yaml",
+        include_str!("../../../examples/quickstart/phones.yaml"),
+    ),
+    (
+        "snapshot.json",
+        include_str!("../../../examples/quickstart/snapshot.json"),
+    ),
+];
+
+/// Asks on a terminal; `None`: there is none, so nothing is asked.
+pub fn answers(path: &Path) -> Result<Option<Answers>, Failure> {
+    let stdin = std::io::stdin();
+    if !stdin.is_terminal() || !std::io::stderr().is_terminal() {
+        return Ok(None);
+    }
+    let known = Known {
+        token: Tokens::from_environment(&|name| std::env::var(name).ok()).is_ok(),
+        forge: Around::of(path)?.told,
+    };
+    // Whoever does not read the questions cannot answer them either.
+    let mut say = |text: &str| drop(note(text));
+    let answers = interview::ask(&mut stdin.lock(), &mut say, known)?;
+    let nothing = || Failure::new("nothing was written: the questions were not answered");
+    answers
+        .ok_or_else(|| nothing().help("give --ci or --snapshot, and nothing is asked"))
+        .map(Some)
+}
+
+/// Does what was answered. It ends with the first command that does not succeed.
+pub fn go(path: &Path, answers: Answers) -> Result<Exit, Failure> {
+    let Answers { source, ci } = answers;
+    let words = match source {
+        Source::Example => return example(path),
+        Source::Nowhere(name) => {
+            let args = args(path, None, ci);
+            write(&args, Facts::named(name))?;
+            note(&super::next(&args))?;
+            return Ok(Exit::Fine);
+        }
+        Source::Token => vec!["--live".into()],
+        Source::Csv(files) => vec!["--from-csv".into(), files.into_os_string()],
+    };
+    let snapshot = path.join("snapshot.json");
+    if !snapshot.exists() {
+        fs_err::create_dir_all(path)?;
+        let taking = [
+            vec!["snapshot".into()],
+            words,
+            vec!["--out".into(), snapshot.clone().into()],
+        ];
+        let exit = follow(taking.concat())?;
+        if exit != Exit::Fine {
+            return Ok(exit);
+        }
+    }
+    match write(&args(path, Some(&snapshot), ci), Facts::default())? {
+        Exit::Fine => {}
+        exit => return Ok(exit),
+    }
+    let import = [
+        "import".into(),
+        "--snapshot".into(),
+        snapshot.into(),
+        "--out".into(),
+        path.into(),
+    ];
+    match follow(import.to_vec())? {
+        Exit::Fine => follow(vec!["plan".into(), path.into()]),
+        exit => Ok(exit),
+    }
+}
+
+fn args(path: &Path, snapshot: Option<&Path>, ci: Ci) -> Args {
+    Args {
+        path: path.to_owned(),
+        snapshot: snapshot.map(Path::to_owned),
+        ci: Some(ci),
+    }
+}
+
+fn example(path: &Path) -> Result<Exit, Failure> {
+    let there = EXAMPLE.iter().map(|(name, _)| path.join(name));
+    if let Some(file) = there.into_iter().find(|file| file.exists()) {
+        return Err(Failure::new(format!(
+            "nothing was written, because {} exists",
+            shown(&file)
+        )));
+    }
+    fs_err::create_dir_all(path)?;
+    for (name, text) in EXAMPLE {
+        // The schema of the repository is not there.
+        let lines = text.split_inclusive('\n');
+        let text: String = lines
+            .filter(|line| !line.starts_with("# yaml-language-server"))
+            .collect();
+        let file = path.join(name);
+        create(&file, text.as_bytes())?;
+        note(&format!("wrote {}\n", shown(&file)))?;
+    }
+    follow(vec!["plan".into(), path.into()])
+}
+
+/// Shows a command, and carries it out.
+fn follow(words: Vec<OsString>) -> Result<Exit, Failure> {
+    let typed: Vec<String> = words
+        .iter()
+        .map(|word| super::quoted(Path::new(word)))
+        .collect();
+    note(&format!("\n$ trunkline {}\n", typed.join(" ")))?;
+    let program = std::iter::once(OsString::from("trunkline"));
+    Ok(super::super::run(program.chain(words)))
+}

@@ -1,0 +1,136 @@
+//! `init` on a terminal, which `script` of util-linux makes: the questions, and what follows the answers.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::common::{SMALL_SNAPSHOT, run, trunkline, write};
+use trunkline::sim::{self, Simulator};
+
+/// Whether there is a `script` that takes the options of util-linux.
+fn terminal() -> bool {
+    let told = Command::new("script").arg("--version").output();
+    let is = told.is_ok_and(|told| String::from_utf8_lossy(&told.stdout).contains("util-linux"));
+    if !is {
+        eprintln!("omitted: there is no `script` of util-linux");
+    }
+    is
+}
+
+/// Types on a terminal; gives the exit code and what was shown.
+fn typed(directory: &Path, args: &str, keys: &str, environment: &[(&str, &str)]) -> (i32, String) {
+    let program = env!("CARGO_BIN_EXE_trunkline");
+    let mut command = Command::new("script");
+    // The environment of other tests, which says nothing.
+    for (name, value) in trunkline(directory).get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    let mut child = command
+        .current_dir(directory)
+        .args(["-q", "-e", "-c", &format!("{program} {args}"), "/dev/null"])
+        .envs(environment.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(keys.as_bytes())
+        .unwrap();
+    let told = child.wait_with_output().unwrap();
+    let text = String::from_utf8_lossy(&told.stdout).replace('\r', "");
+    (told.status.code().unwrap(), text)
+}
+
+#[test]
+fn the_example_is_planned_at_once() {
+    if !terminal() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let (exit, said) = typed(directory.path(), "init tour", "3\n", &[]);
+    assert_eq!(exit, 0, "{said}");
+    for words in [
+        "Where does the organisation come from?",
+        "$ trunkline plan tour",
+        "Plan: 0 to create",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let planned = run(directory.path(), &["plan", "tour"]);
+    assert_eq!(planned.exit, 0, "{}", planned.all());
+}
+
+#[test]
+fn with_a_token_up_to_the_first_plan() {
+    if !terminal() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let options = sim::Options {
+        real_time: true,
+        ..Default::default()
+    };
+    let snapshot = serde_json::from_str(SMALL_SNAPSHOT).unwrap();
+    let simulator = std::sync::Arc::new(Simulator::new(snapshot, &options));
+    let url = sim::serve(simulator, "127.0.0.1:0").unwrap() + "/v1";
+    let token = [
+        ("TRUNKLINE_API_URL", url.as_str()),
+        ("WEBEX_ACCESS_TOKEN", "any"),
+    ];
+    let (exit, said) = typed(directory.path(), "init org", "1\ngithub\n", &token);
+    assert_eq!(exit, 0, "{said}");
+    for words in [
+        "$ trunkline snapshot --live --out org/snapshot.json",
+        "$ trunkline import",
+        "$ trunkline plan org",
+        "No changes",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let org = std::fs::read_to_string(directory.path().join("org/org.yaml")).unwrap();
+    assert!(org.contains("name: Acme"), "{org}");
+    assert!(
+        directory
+            .path()
+            .join("org/.github/workflows/trunkline-plan.yml")
+            .exists()
+    );
+}
+
+#[test]
+fn unanswered_questions_write_nothing() {
+    if !terminal() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let (exit, said) = typed(directory.path(), "init org", "\u{4}", &[]);
+    assert_eq!(exit, 1, "{said}");
+    assert!(said.contains("nothing was written"), "{said}");
+    assert!(!directory.path().join("org").exists());
+    let (exit, said) = typed(directory.path(), "init org --ci none", "", &[]);
+    assert!(exit == 0 && !said.contains("Where does"), "{said}");
+}
+
+#[test]
+fn nothing_is_asked_elsewhere() {
+    let directory = tempfile::tempdir().unwrap();
+    write(&directory.path().join("keys"), "3\n");
+    let told = trunkline(directory.path())
+        .args(["init", "org"])
+        .stdin(std::fs::File::open(directory.path().join("keys")).unwrap())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&told.stderr);
+    assert!(
+        told.status.success() && !said.contains("Where does"),
+        "{said}"
+    );
+    assert!(directory.path().join("org/examples.yaml").exists());
+}
