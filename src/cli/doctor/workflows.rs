@@ -8,6 +8,8 @@ use super::report::{Mark, Report};
 use crate::disk;
 
 const AREA: &str = "Workflows";
+/// The version of this program.
+const THIS: &str = env!("CARGO_PKG_VERSION");
 
 /// Looks at the workflow files of the repository that call trunkline.
 pub fn check(path: &Path, report: &mut Report) {
@@ -82,7 +84,7 @@ enum Version<'a> {
 }
 
 fn one(name: &str, text: &str, commits: &mut BTreeSet<String>, report: &mut Report) {
-    let mut fine = true;
+    let mut fine = release(name, text, report);
     for taken in taken(text) {
         let Taken {
             line,
@@ -115,6 +117,35 @@ fn one(name: &str, text: &str, commits: &mut BTreeSet<String>, report: &mut Repo
     if fine {
         report.add(AREA, Mark::Fine, format!("{name}: pinned"));
     }
+}
+
+/// The release that a workflow runs: its checksum, and whether it is this version. False where there is something to say.
+fn release(name: &str, text: &str, report: &mut Report) -> bool {
+    let mut fine = true;
+    let ours = taken(text).iter().any(|taken| is_ours(taken.what));
+    for (at, line) in text.lines().enumerate().filter(|_| ours) {
+        let Some((key, value)) = line.trim().split_once(": ") else {
+            continue;
+        };
+        let value = value.split(" #").next().unwrap_or(value);
+        let value = value.trim().trim_matches(['"', '\'']);
+        let line = at + 1;
+        let (message, help) = match (key, value) {
+            ("sha256", "SHA256") => (
+                format!("{name}:{line}: the checksum of the release is not filled in"),
+                "the first lines of the file say where it is",
+            ),
+            ("version", THIS | "") => continue,
+            ("version", other) => (
+                format!("{name}:{line}: it runs trunkline {other}, and this is {THIS}"),
+                "use one version everywhere: a plan is applied by the version that made it",
+            ),
+            _ => continue,
+        };
+        fine = false;
+        report.advise(AREA, Mark::Warning, message, help);
+    }
+    fine
 }
 
 fn is_ours(what: &str) -> bool {

@@ -39,7 +39,7 @@ pub enum Ci {
 }
 
 /// What the workflows run: a commit of trunkline for their scripts, and the program of a release.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Runs {
     /// Where the workflows come from: a copy of trunkline on GitHub, and the full hash of a commit
     #[arg(long, value_name = "OWNER/REPO@COMMIT", value_parser = Home::parse)]

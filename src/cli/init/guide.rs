@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::super::Exit;
 use super::super::output::{Failure, create, note};
-use super::ci::{Around, Ci};
+use super::ci::Around;
 use super::interview::{self, Answers, Known, Source};
 use super::starter::Facts;
 use super::{Args, shown, write};
@@ -38,7 +38,7 @@ pub fn answers(path: &Path) -> Result<Option<Answers>, Failure> {
         token: Tokens::from_environment(&|name| std::env::var(name).ok()).is_ok(),
         forge: Around::of(path)?.told,
     };
-    // Whoever does not read the questions cannot answer them either.
+    // If the questions cannot be shown, there will be no answers either.
     let mut say = |text: &str| drop(note(text));
     let answers = interview::ask(&mut stdin.lock(), &mut say, known)?;
     let nothing = || Failure::new("nothing was written: the questions were not answered");
@@ -48,12 +48,18 @@ pub fn answers(path: &Path) -> Result<Option<Answers>, Failure> {
 }
 
 /// Does what was answered. It ends with the first command that does not succeed.
-pub fn go(path: &Path, answers: Answers) -> Result<Exit, Failure> {
+pub fn go(asked: &Args, answers: Answers) -> Result<Exit, Failure> {
     let Answers { source, ci } = answers;
+    let path = asked.path.as_path();
+    let args = |snapshot: Option<&Path>| Args {
+        snapshot: snapshot.map(Path::to_owned),
+        ci: Some(ci),
+        ..asked.clone()
+    };
     let words = match source {
         Source::Example => return example(path),
         Source::Nowhere(name) => {
-            let args = args(path, None, ci);
+            let args = args(None);
             write(&args, Facts::named(name))?;
             note(&super::next(&args))?;
             return Ok(Exit::Fine);
@@ -74,7 +80,7 @@ pub fn go(path: &Path, answers: Answers) -> Result<Exit, Failure> {
             return Ok(exit);
         }
     }
-    match write(&args(path, Some(&snapshot), ci), Facts::default())? {
+    match write(&args(Some(&snapshot)), Facts::default())? {
         Exit::Fine => {}
         exit => return Ok(exit),
     }
@@ -88,14 +94,6 @@ pub fn go(path: &Path, answers: Answers) -> Result<Exit, Failure> {
     match follow(import.to_vec())? {
         Exit::Fine => follow(vec!["plan".into(), path.into()]),
         exit => Ok(exit),
-    }
-}
-
-fn args(path: &Path, snapshot: Option<&Path>, ci: Ci) -> Args {
-    Args {
-        path: path.to_owned(),
-        snapshot: snapshot.map(Path::to_owned),
-        ci: Some(ci),
     }
 }
 

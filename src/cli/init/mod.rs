@@ -21,7 +21,7 @@ pub use ci::Around;
 use ci::{Ci, Runs};
 use starter::Facts;
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The directory for the files; it must not contain YAML files yet
     #[arg(default_value = ".")]
@@ -42,7 +42,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         && args.ci.is_none()
         && let Some(answers) = guide::answers(&args.path)?
     {
-        return guide::go(&args.path, answers);
+        return guide::go(args, answers);
     }
     match write(args, Facts::default())? {
         Exit::Fine => note(&next(args))?,
