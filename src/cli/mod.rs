@@ -29,6 +29,7 @@ mod schema;
 mod show;
 mod simulate;
 mod snapshot;
+mod texts;
 mod validate;
 
 use std::ffi::OsString;
@@ -41,7 +42,7 @@ pub use output::Failure;
 
 /// GitOps for Cisco Webex organisations: YAML in git, a plan to read, nothing lost by accident.
 #[derive(Debug, Parser)]
-#[command(name = "trunkline", version, max_term_width = 100)]
+#[command(name = "trunkline", version, max_term_width = 100, after_long_help = texts::PROGRAM)]
 struct Cli {
     #[command(flatten)]
     global: Global,
@@ -72,14 +73,17 @@ enum Command {
     /// Load and check the configuration; no snapshot is needed
     Validate(validate::Args),
     /// Compare the configuration with a snapshot and print what would change
+    #[command(after_long_help = texts::PLAN)]
     Plan(plan::Args),
     /// Show what differs from the files and why, for a schedule
+    #[command(after_long_help = texts::DRIFT)]
     Drift(drift::Args),
     /// Print a saved plan again
     Show(show::Args),
     /// Plan the restore of a person or workspace from a backup
     Restore(restore::Args),
     /// Carry out a plan and verify the result
+    #[command(after_long_help = texts::APPLY)]
     Apply(apply::Args),
     /// Print how the words in YAML map to the licences of an organisation
     Licenses(licenses::Args),

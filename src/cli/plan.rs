@@ -104,6 +104,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     if let Some(out) = &args.out {
         output::save_plan(out, &plan)?;
+        if output::shows_progress() {
+            let live = if args.live.live { " --live" } else { "" };
+            let (out, path) = (out.display(), args.path.display());
+            output::aside(&format!(
+                "saved; `trunkline apply {out} {path}{live}` applies it\n"
+            ))?;
+        }
     }
     let options = Options {
         directory: loaded.origin.directory.clone(),

@@ -1,0 +1,71 @@
+//! Examples and exit codes below the long help texts.
+
+/// What the codes of every command mean; docs/exit-codes.md has the details.
+macro_rules! exit_codes {
+    () => {
+        "\
+Exit codes:
+  0  success; for plan also: there are changes and nothing blocks them
+  1  an error in the files or on the command line
+  2  there are changes (drift, or --detailed-exitcode)
+  3  as 2, and some cannot be undone; all of those are acknowledged
+  4  blocked: an unacknowledged loss, a guardrail, or an error that only the snapshot reveals
+  5  the plan is stale (apply)
+  6  partly applied (apply)
+  7  the input is incomplete: a snapshot, or no configuration"
+    };
+}
+
+/// Of the program.
+pub const PROGRAM: &str = concat!(
+    "\
+Examples:
+  trunkline init                                asks, and makes the first plan
+  trunkline snapshot --live --out snapshot.json captures the organisation; needs a token
+  trunkline plan                                what would change
+  trunkline apply --live                        plans, asks, and carries it out
+  trunkline explain ana@acme.com                why she has which licences
+  trunkline list users --without calling        who has none
+
+The token is read from WEBEX_ACCESS_TOKEN, or from WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and
+WEBEX_REFRESH_TOKEN of a service app; `trunkline doctor --live` says what it may do.
+
+",
+    exit_codes!()
+);
+
+/// Of `plan`.
+pub const PLAN: &str = concat!(
+    "\
+Examples:
+  trunkline plan webex --out plan.json          saves the plan for apply
+  trunkline plan webex --live                   against Webex, not a snapshot
+  trunkline plan webex --target ana@acme.com    one person, and what she depends on
+  trunkline plan webex --format html > plan.html
+
+",
+    exit_codes!()
+);
+
+/// Of `apply`.
+pub const APPLY: &str = concat!(
+    "\
+Examples:
+  trunkline apply plan.json webex --live        the plan that was reviewed
+  trunkline apply webex --live                  a new plan, after confirmation
+  trunkline apply plan.json webex --live --resume
+
+",
+    exit_codes!()
+);
+
+/// Of `drift`.
+pub const DRIFT: &str = concat!(
+    "\
+Examples:
+  trunkline drift webex --live                  what differs, since when, and who changed it
+  trunkline drift webex --live --adopt          takes it into the files
+
+",
+    exit_codes!()
+);
