@@ -130,10 +130,11 @@ fn field(place: &str, kind: &Kind, change: &Change, field: &Field) -> Proof {
         return wrong(format!("{place}.after"), "an empty text is not a value");
     }
     let loss = row.and_then(|row| row.loss);
-    let removes = *action == FieldAction::Remove;
+    // What is switched off is as lost as what is removed.
+    let removes = *action == FieldAction::Remove || **after == false;
     match (field.risk == Risk::Irreversible, loss) {
         (false, Some(loss)) if loss.always && removes => {
-            let why = format!("removing {path} cannot be undone, but the plan says it can");
+            let why = format!("the loss of {path} cannot be undone, but the plan says it can");
             wrong(format!("{place}.risk"), why)
         }
         (true, None) => {

@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::draft::DraftChange;
+use super::draft::{DraftChange, People};
+use crate::config::model::Acknowledgement;
 use crate::config::sections::SECTIONS;
 use crate::config::{Config, Spot};
 use crate::finding::{
@@ -16,7 +17,7 @@ use crate::snapshot::Snapshot;
 #[derive(Debug)]
 pub struct Acknowledgements<'a> {
     /// By code and subject: those that have not expired.
-    valid: FxHashMap<&'a str, FxHashMap<String, &'a str>>,
+    valid: FxHashMap<&'a str, FxHashMap<String, &'a Acknowledgement>>,
     subjects: Vec<Subject<'a>>,
     deletion: DeletionCode,
 }
@@ -45,7 +46,7 @@ impl<'a> Acknowledgements<'a> {
         today: Option<Date>,
         deletion: DeletionCode,
     ) -> Acknowledgements<'a> {
-        let mut valid: FxHashMap<&str, FxHashMap<String, &str>> = FxHashMap::default();
+        let mut valid: FxHashMap<&str, FxHashMap<String, &Acknowledgement>> = FxHashMap::default();
         let mut subjects = Vec::new();
         for (entry, declared) in config.acknowledgements.iter().enumerate() {
             let ack = &declared.value;
@@ -58,7 +59,10 @@ impl<'a> Acknowledgements<'a> {
                 let text = normal(&subject.value);
                 if expired.is_none() {
                     let of_code = valid.entry(&ack.code.value).or_default();
-                    of_code.entry(text.clone()).or_insert(&ack.reason.value);
+                    let known = of_code.entry(text.clone()).or_insert(ack);
+                    if people(ack) > people(known) {
+                        *known = ack;
+                    }
                 }
                 subjects.push(Subject {
                     entry,
@@ -79,6 +83,24 @@ impl<'a> Acknowledgements<'a> {
 
     /// The reason of the acknowledgement that covers a loss: by key or by address, and not expired.
     pub fn covers(&self, code: Code, kind: &str, key: &str) -> Option<&'a str> {
+        Some(&self.entry(code, kind, key)?.reason.value)
+    }
+
+    /// The same of a loss with which so many people are deleted. Where the code wants their number, the entry has to name at
+    /// least as many; nothing covers an unknown number.
+    pub fn covers_with(
+        &self,
+        code: Code,
+        kind: &str,
+        key: &str,
+        deleted: Option<u64>,
+    ) -> Option<&'a str> {
+        let entry = self.entry(code, kind, key)?;
+        let enough = !code.wants_people() || people(entry)? >= deleted?;
+        enough.then_some(&entry.reason.value)
+    }
+
+    fn entry(&self, code: Code, kind: &str, key: &str) -> Option<&'a Acknowledgement> {
         let of_code = self.valid.get(code.as_str())?;
         // Subjects with an `@` are in lower case: BroadWorks user ids are, too.
         of_code
@@ -130,8 +152,14 @@ impl<'a> Acknowledgements<'a> {
         let mut losses = FxHashMap::default();
         for change in changes {
             let fields = change.fields.iter();
-            for code in fields.flat_map(|field| field.loss.into_iter().chain(field.beside)) {
-                let covered = self.covers(code, change.kind, &change.key).is_some();
+            let codes = fields.flat_map(|field| {
+                let codes = field.loss.into_iter().chain(field.beside);
+                codes.map(|code| (code, field.people))
+            });
+            for (code, people) in codes {
+                let people = people.and_then(People::known);
+                let covered = self.covers_with(code, change.kind, &change.key, people);
+                let covered = covered.is_some();
                 for name in [change.key.clone(), change.address().into()] {
                     *losses.entry((code.as_str(), normal(&name))).or_insert(true) &= covered;
                 }
@@ -188,6 +216,11 @@ impl Consent for Acknowledgements<'_> {
     fn calling_loss(&self, kind: &str, key: &str) -> bool {
         self.covers(CALLING_LOSS, kind, key).is_some()
     }
+}
+
+/// How many people an entry names.
+fn people(entry: &Acknowledgement) -> Option<u64> {
+    entry.people.as_ref().map(|at| at.value)
 }
 
 /// E-mail addresses are compared in lower case; all other names are exact.

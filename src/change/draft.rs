@@ -121,6 +121,16 @@ pub enum People {
     Unknown,
 }
 
+impl People {
+    /// How many, if anybody knows.
+    pub fn known(self) -> Option<u64> {
+        match self {
+            People::Count(count) => Some(count),
+            People::Unknown => None,
+        }
+    }
+}
+
 /// One field that changes.
 #[derive(Debug)]
 pub struct DraftField {

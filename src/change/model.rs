@@ -16,6 +16,9 @@ pub struct Change {
     pub kind: String,
     /// The key within the kind.
     pub key: String,
+    /// What people call it, where the key does not tell them which it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// What happens to it.
     pub action: ChangeAction,
     /// The worst risk of its fields.
@@ -55,6 +58,9 @@ pub struct Field {
     /// The hold that leaves it to a person: no request sends it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<String>,
+    /// How many people are deleted with it; absent where none are, or where the snapshot does not say how many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<u64>,
     /// Where and why.
     pub source: Source,
 }

@@ -53,6 +53,11 @@ impl Code {
     pub fn find(name: &str) -> Option<&'static CodePage> {
         CODES.iter().copied().find(|page| page.code.0 == name)
     }
+
+    /// Whether an acknowledgement of it names how many people may be deleted.
+    pub fn wants_people(self) -> bool {
+        self == BROADWORKS_DIRECTORY_SYNC_DELETION
+    }
 }
 
 impl fmt::Display for Code {

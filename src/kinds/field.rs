@@ -47,6 +47,8 @@ pub enum Form {
     Texts,
     /// Present or not.
     Flag,
+    /// On or off, and Webex says which.
+    Switch,
     /// A licence with its subscription.
     License,
     /// One of many, each under its own name.
@@ -98,7 +100,7 @@ impl Field {
     pub fn takes(&self, value: &Value) -> bool {
         match (self.form, value) {
             (Form::Text | Form::Member, value) => value.is_string(),
-            (Form::Flag, value) => value.is_boolean(),
+            (Form::Flag | Form::Switch, value) => value.is_boolean(),
             (Form::Texts, Value::Array(list)) => list.iter().all(Value::is_string),
             (Form::License, Value::Object(members)) => {
                 members.iter().all(|(name, value)| match name.as_str() {
@@ -149,6 +151,8 @@ pub enum Get<O> {
     Each(fn(&O) -> &[String]),
     /// Whether something is there.
     Flag(fn(&O) -> bool),
+    /// Whether something is on; `None` where that is unknown.
+    Switch(fn(&O) -> Option<bool>),
 }
 
 /// What of a field is compared between a plan and its execution.
@@ -236,6 +240,11 @@ impl<D, O> Row<D, O> {
     /// Whether something is there.
     pub const fn flag(path: &'static str, observed: fn(&O) -> bool) -> Row<D, O> {
         Row::new(Field::new(path, Form::Flag), Get::Flag(observed))
+    }
+
+    /// Whether something is on: what is off has a value, too.
+    pub const fn switch(path: &'static str, observed: fn(&O) -> Option<bool>) -> Row<D, O> {
+        Row::new(Field::new(path, Form::Switch), Get::Switch(observed))
     }
 
     /// Licences, or those below this path.

@@ -129,7 +129,7 @@ pub struct Kind {
     /// The keys that snapshot and configuration have.
     pub keys: fn(&Config, &Snapshot) -> Vec<String>,
     /// The keys of its objects that people also know by this text: a name, a number, an extension.
-    pub known_as: fn(&Snapshot, &str) -> Vec<String>,
+    pub known_as: fn(&Config, &Snapshot, &str) -> Vec<String>,
     /// What is known of the object with this key now.
     pub facts: fn(&Context<'_>, &str) -> Vec<Fact>,
     /// What the object with this key has now, by the paths of its fields; `None` where the snapshot lacks it.
@@ -138,6 +138,12 @@ pub struct Kind {
     pub adopt: fn(&Wanted<'_>) -> Adopted,
     /// Its objects as holders of licences, if they are.
     pub holders: Option<Holders>,
+    /// What people call the object with this key, where the key does not tell them which it is.
+    pub called: Option<fn(&Context<'_>, &str) -> Option<String>>,
+    /// For what the object with this key waits, where a hold about another object says so.
+    pub waits: Option<fn(&Context<'_>, &str) -> Option<String>>,
+    /// What belongs to the object with this key, so that a part of a plan which has the object has that as well.
+    pub includes: Option<fn(&Context<'_>, &str) -> Vec<Address>>,
     /// How its objects are read and written live.
     pub live: wire::Live,
     /// Writes the objects of the snapshot as desired state, where files have them.
@@ -225,7 +231,7 @@ fn loses_or_changes(change: &DraftChange, _: &Snapshot) -> bool {
 }
 
 /// Nothing but its key.
-fn only_by_key(_: &Snapshot, _: &str) -> Vec<String> {
+fn only_by_key(_: &Config, _: &Snapshot, _: &str) -> Vec<String> {
     Vec::new()
 }
 

@@ -31,6 +31,7 @@ mod reasons;
 mod refusals;
 mod remarks;
 mod seats;
+mod subscribed;
 mod subscriptions;
 mod survey;
 mod trace;

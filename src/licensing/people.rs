@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::subscribed::Subscribed;
 use crate::config::{Config, Declared, model};
 use crate::finding::{self, DIRECTORY_OWNED_FIELD, Finding, Suggestions, USER_UNKNOWN};
 use crate::snapshot::{self, Snapshot};
@@ -24,22 +25,17 @@ pub struct People<'a> {
     /// Of these something could not be read.
     not_known: FxHashSet<UserIx>,
     /// These have a subscription of BroadWorks.
-    subscribers: FxHashSet<UserIx>,
+    pub subscribed: Subscribed<'a>,
     /// To be deleted by the files, but their devices were not captured: Webex Go has to go first, if there is any.
     kept: FxHashSet<UserIx>,
     directory_sync: bool,
-}
-
-/// Addresses of those who have a subscription of BroadWorks.
-fn subscribers(snapshot: &Snapshot) -> impl Iterator<Item = &str> {
-    let seen = snapshot.broadworks.iter().flat_map(|it| it.subscribers());
-    seen.filter_map(|it| it.email.as_deref())
 }
 
 impl<'a> People<'a> {
     /// Joins snapshot and configuration; says which addresses no one has.
     pub fn new(
         config: &'a Config,
+        base: Option<&Config>,
         snapshot: &'a Snapshot,
         findings: &mut Vec<Finding>,
     ) -> People<'a> {
@@ -79,12 +75,9 @@ impl<'a> People<'a> {
         let kept = kept(snapshot, &overrides);
         let not_known = snapshot.not_known_of("user");
         let not_known = not_known.filter_map(|email| index.get(email).copied());
-        let subscribers = subscribers(snapshot);
         People {
             not_known: not_known.collect(),
-            subscribers: subscribers
-                .filter_map(|email| index.get(email).copied())
-                .collect(),
+            subscribed: Subscribed::new(config, base, snapshot, &index),
             kept,
             observed,
             created,
@@ -143,6 +136,7 @@ impl<'a> People<'a> {
             && !self.from_directory(user)
             && !self.not_known(user)
             && !self.kept(user)
+            && self.subscribed.keeps(user).is_none()
     }
 
     /// Whether the files delete the person and the plan does not, because devices were not captured.
@@ -156,17 +150,20 @@ impl<'a> People<'a> {
     }
 
     /// Whether nothing at all is planned for a person: because the files want the person gone and only a directory can do that, or
-    /// because something is not known.
+    /// because something is not known; or because a subscription of the person stays.
     pub fn left_alone(&self, user: UserIx) -> bool {
         let leaving = self
             .declared(user)
             .is_some_and(|declared| declared.value.is_absent());
-        leaving && self.from_directory(user) || self.not_known(user) || self.kept(user)
+        leaving && self.from_directory(user)
+            || self.not_known(user)
+            || self.kept(user)
+            || self.subscribed.keeps(user).is_some()
     }
 
     /// Whether licences and number of the person are decided here. Those of a subscriber come with the package.
     pub fn stays(&self, user: UserIx) -> bool {
-        !self.deleted(user) && !self.left_alone(user) && !self.subscribers.contains(&user)
+        !self.deleted(user) && !self.left_alone(user) && !self.subscribed.has(user)
     }
 
     /// Everyone in order of address.

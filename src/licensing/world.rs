@@ -56,7 +56,7 @@ impl<'a> World<'a> {
         let former = history.base.map_or_else(Vec::new, |base| {
             lookup::former(base, snapshot, &catalogue, &subscriptions)
         });
-        let people = People::new(config, snapshot, findings);
+        let people = People::new(config, history.base, snapshot, findings);
         let workspaces = Workspaces::new(config, snapshot, history.base, findings);
         let memberships = Memberships::new(
             config, snapshot, history, &people, &intent, &former, findings,

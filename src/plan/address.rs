@@ -67,7 +67,7 @@ pub(super) fn find(
             }
             all.extend(keys);
         }
-        if let Some(found) = known_as(snapshot, subject) {
+        if let Some(found) = known_as(config, snapshot, subject) {
             return found;
         }
         let help = "write an address as plans show it, such as `<kind>/<key>`, or a name, a number or an extension";
@@ -98,9 +98,13 @@ pub(super) fn find(
 }
 
 /// The one object that people also know by this text; an error where there are several.
-fn known_as(snapshot: &Snapshot, text: &str) -> Option<Result<(&'static Kind, String), Unknown>> {
+fn known_as(
+    config: &Config,
+    snapshot: &Snapshot,
+    text: &str,
+) -> Option<Result<(&'static Kind, String), Unknown>> {
     let found = KINDS.iter().flat_map(|kind| {
-        let keys = (kind.known_as)(snapshot, text);
+        let keys = (kind.known_as)(config, snapshot, text);
         keys.into_iter().map(move |key| (kind, key))
     });
     let mut found: Vec<(&Kind, String)> = found.collect();

@@ -203,7 +203,8 @@ fn judge(context: &Context<'_>, targets: &BTreeSet<Address>, draft: &mut Draft) 
     let waiting = world.losses_that_wait(context.decisions);
     let covering = acknowledgements.findings(config, &draft.changes, &waiting, snapshot);
     draft.findings.extend(covering);
-    let order = target::restrict(draft, order, targets, licenses, &overage);
+    let targets = target::whole(context, targets);
+    let order = target::restrict(draft, order, &targets, licenses, &overage);
     let limits = guards::check(policy, snapshot, catalogue, &draft.changes);
     draft.findings.extend(limits);
     order
@@ -272,7 +273,10 @@ fn in_order(
                 acknowledgements,
                 ..
             } = context;
-            ordered.push(finish(change, on, config, acknowledgements, findings));
+            let mut change = finish(change, on, config, acknowledgements, findings);
+            let called = kinds::find(&change.kind).and_then(|kind| kind.called);
+            change.name = called.and_then(|called| called(context, &change.key));
+            ordered.push(change);
         }
     }
     ordered

@@ -2,7 +2,7 @@
 
 use crate::change::{
     Acknowledged, Acknowledgements, Address, Change, DraftChange, DraftField, Field, FieldAction,
-    Risk, Source,
+    People, Risk, Source,
 };
 use crate::config::Config;
 use crate::finding::{Code, Finding};
@@ -29,7 +29,8 @@ pub(super) fn finish(
         .into_iter()
         .map(|field| {
             let acknowledgement = field.loss.and_then(|code| {
-                let reason = acknowledgements.covers(code, kind, &key);
+                let people = field.people.and_then(People::known);
+                let reason = acknowledgements.covers_with(code, kind, &key, people);
                 acknowledged = Some(acknowledged.unwrap_or(true) && reason.is_some());
                 let loss = Loss {
                     code,
@@ -52,6 +53,7 @@ pub(super) fn finish(
         address,
         kind: kind.to_owned(),
         key,
+        name: None,
         action,
         risk: fields
             .iter()
@@ -90,8 +92,13 @@ impl Loss<'_> {
             }
             None => {
                 let message = format!("would be permanently lost{when}: {lost}");
+                let people = match (self.code.wants_people(), self.field.people) {
+                    (true, Some(People::Count(count))) => format!(", people: {count}"),
+                    (true, _) => ", people: …".to_owned(),
+                    (false, _) => String::new(),
+                };
                 Finding::error(self.code, message).help(format!(
-                    "if this is intended, add to `acknowledgements`: {{code: {}, subjects: [{key}], reason: …}}",
+                    "if this is intended, add to `acknowledgements`: {{code: {}, subjects: [{key}]{people}, reason: …}}",
                     self.code
                 ))
             }
@@ -110,6 +117,7 @@ fn into_field(field: DraftField, config: &Config, acknowledgement: Option<Acknow
         losses: field.losses,
         acknowledgement,
         held: field.held.map(|code| code.to_string()),
+        people: field.people.and_then(People::known),
         source: Source {
             file: place.as_ref().map(|place| place.file.to_string()),
             line: place.as_ref().map(|place| place.line),

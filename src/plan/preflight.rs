@@ -61,10 +61,14 @@ pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec
             .about(address)
             .help("take a new snapshot; if this persists, report it to Cisco")
     }));
-    for (section, captured, needed) in sections(config, base, snapshot) {
+    for (list, section, captured, needed) in sections(config, base, snapshot) {
         if needed && !captured {
-            let message =
-                format!("the snapshot has no `{section}`, which the configuration manages");
+            let message = match list == section {
+                true => format!("the snapshot has no `{list}`, which the configuration manages"),
+                false => format!(
+                    "the snapshot has no `{list}`, and the configuration manages `{section}`, which are among them"
+                ),
+            };
             let help =
                 "take a new snapshot (where an organisation has none, the list is there and empty)";
             findings.push(
@@ -94,18 +98,23 @@ fn sections(
     config: &Config,
     base: Option<&Config>,
     snapshot: &Snapshot,
-) -> Vec<(&'static str, bool, bool)> {
+) -> Vec<(&'static str, &'static str, bool, bool)> {
     let meetings = config.license_sets().any(|set| set.meetings.is_some());
     let mut sections = vec![
-        ("licenses", snapshot.licenses.is_some(), true),
-        ("subscriptions", snapshot.subscriptions.is_some(), true),
-        ("sites", snapshot.sites.is_some(), meetings),
+        ("licenses", "licenses", snapshot.licenses.is_some(), true),
+        (
+            "subscriptions",
+            "subscriptions",
+            snapshot.subscriptions.is_some(),
+            true,
+        ),
+        ("sites", "sites", snapshot.sites.is_some(), meetings),
     ];
     for kind in KINDS {
         if let Some(list) = &kind.list {
             let declares = kind.declared.declares;
             let needed = (list.needed)(config) || declares(config) || base.is_some_and(declares);
-            sections.push((list.name, (list.captured)(snapshot), needed));
+            sections.push((list.name, kind.section, (list.captured)(snapshot), needed));
         }
     }
     sections

@@ -94,7 +94,7 @@ pub fn acknowledged(plan: &Plan, config: &Config, had: &Had) -> Result<(), Contr
             let loss = kinds::field(&change.kind, &field.path).and_then(|it| it.loss);
             let entry = loss.and_then(|it| {
                 had.names(change)
-                    .find_map(|key| agreed.covers(it.code, &change.kind, key))
+                    .find_map(|key| agreed.covers_with(it.code, &change.kind, key, field.people))
             });
             covered = Some(covered.unwrap_or(true) && entry.is_some());
         }

@@ -8,9 +8,22 @@ use super::address::is_address;
 use super::cycles::retain;
 use super::order::{Order, Stuck, order};
 use crate::change::{Address, Draft, DraftChange, Need};
-use crate::finding::{Finding, ORDER_CYCLE, Severity};
+use crate::finding::{APPLIED_SNAPSHOT_MISSING, Finding, ORDER_CYCLE, Severity};
+use crate::kinds::{self, Context, KINDS};
 use crate::licensing::catalogue::LicenseIx;
 use crate::snapshot::License;
+
+/// The targets, with what belongs to them.
+pub fn whole(context: &Context<'_>, targets: &BTreeSet<Address>) -> BTreeSet<Address> {
+    let mut whole = targets.clone();
+    for target in targets {
+        let (kind, key) = target.parts();
+        if let Some(includes) = kinds::find(kind).and_then(|kind| kind.includes) {
+            whole.extend(includes(context, key));
+        }
+    }
+    whole
+}
 
 /// Leaves the targets in the draft, with what they depend on; gives the order of what is left.
 pub fn restrict(
@@ -49,9 +62,14 @@ pub fn restrict(
     retain(changes, &kept);
     let addresses: FxHashSet<Address> = changes.iter().map(DraftChange::address).collect();
     let about = |subject: &str| addresses.contains(subject) || targets.contains(subject);
+    let kinds: BTreeSet<&str> = addresses
+        .iter()
+        .chain(targets)
+        .map(|address| address.parts().0)
+        .collect();
     draft
         .findings
-        .retain(|finding| concerns(finding, &about, targets));
+        .retain(|finding| concerns(finding, &about, targets, &kinds));
     let errors = |finding: &&Finding| {
         matches!(finding.severity, Severity::Error | Severity::Hold)
             && finding.subject.as_deref().is_some_and(about)
@@ -91,11 +109,25 @@ fn gives(change: &DraftChange, license: LicenseIx) -> bool {
             .all(|field| field.takes != Some(license))
 }
 
-/// Whether a finding stays: one that is about no object, or about one that is left.
-fn concerns(finding: &Finding, about: &dyn Fn(&str) -> bool, targets: &BTreeSet<Address>) -> bool {
+/// Whether a finding stays: one that is about no object, about one that is left, or about a whole section with such an object.
+/// `kinds` are those of the objects that are left.
+fn concerns(
+    finding: &Finding,
+    about: &dyn Fn(&str) -> bool,
+    targets: &BTreeSet<Address>,
+    kinds: &BTreeSet<&str>,
+) -> bool {
     let Some(subject) = finding.subject.as_deref() else {
-        return true;
+        // What is counted over the whole plan says nothing of a part.
+        return finding.severity != Severity::Info || finding.code == APPLIED_SNAPSHOT_MISSING;
     };
+    let mut sections = KINDS.iter().filter(|kind| kind.section == subject);
+    // What is wrong with a section may matter to objects of others.
+    if matches!(finding.severity, Severity::Hold | Severity::Info)
+        && let Some(first) = sections.next()
+    {
+        return kinds.contains(first.name) || sections.any(|kind| kinds.contains(kind.name));
+    }
     let ring = finding.code == ORDER_CYCLE
         && targets
             .iter()

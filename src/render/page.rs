@@ -54,6 +54,18 @@ impl Page {
         }
     }
 
+    /// A word behind a gap, or on a separate line where the one of a terminal has no room for it.
+    pub(super) fn word(&mut self, style: Style, word: impl AsRef<str>, gap: usize, indent: usize) {
+        let word = word.as_ref();
+        if self.breaks && !self.fits(self.column + gap, width(word)) {
+            self.end();
+            self.to(indent, 0);
+        } else {
+            self.to(0, gap);
+        }
+        self.put(style, word);
+    }
+
     /// A place in the configuration: at this column, or right behind, or on a separate line if it does not fit.
     pub(super) fn source(&mut self, place: &str, column: usize, indent: usize) {
         let wide = width(place);
@@ -216,6 +228,25 @@ mod tests {
         assert_eq!(broken(long, 4, 20), [long]);
         assert_eq!(broken("a word", 0, 20), ["", "a word"]);
         assert_eq!(broken("", 4, 20), [""]);
+    }
+
+    #[test]
+    fn a_word_goes_to_the_next_line_only_in_a_terminal() {
+        for (terminal, expected) in [
+            (true, "a-hold  a-code\n      kind/of-an-object\n"),
+            (false, "a-hold  a-code  kind/of-an-object\n"),
+        ] {
+            let options = Options {
+                width: 30,
+                terminal,
+                ..Options::default()
+            };
+            let mut page = Page::new(&options, 0);
+            page.put(Style::Plain, "a-hold  a-code");
+            page.word(Style::Bold, "kind/of-an-object", 2, 6);
+            page.end();
+            assert_eq!(page.out, expected);
+        }
     }
 
     #[test]

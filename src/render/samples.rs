@@ -158,6 +158,7 @@ fn field(path: &str, action: FieldAction, risk: Risk, before: Value, after: Valu
         losses: vec![],
         acknowledgement: None,
         held: None,
+        people: None,
         source: Source::default(),
     }
 }
@@ -182,6 +183,7 @@ pub(super) fn object(kind: &str, key: &str, action: ChangeAction, fields: Vec<Fi
         address: Address::new(kind, key),
         kind: kind.into(),
         key: key.into(),
+        name: None,
         action,
         risk: fields
             .iter()

@@ -223,8 +223,13 @@ pub(super) fn way_on(findings: &[&FindingLine], subjects: usize) -> String {
         })
     };
     let keys: Vec<String> = findings.iter().filter_map(key).collect();
+    let counted = Code::find(code).is_some_and(|page| page.code.wants_people());
+    if let (true, [one]) = (counted, findings) {
+        return one.help.clone().unwrap_or_default();
+    }
+    let people = if counted { ", people: …" } else { "" };
     format!(
-        "if this is intended, add to `acknowledgements`: {{code: {code}, subjects: [{}], reason: …}}",
+        "if this is intended, add to `acknowledgements`: {{code: {code}, subjects: [{}]{people}, reason: …}}",
         some_of(keys.iter().map(String::as_str), subjects)
     )
 }

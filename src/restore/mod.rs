@@ -190,6 +190,7 @@ fn untouched(case: &Case<'_>) -> Change {
         address: case.address.clone(),
         kind: kind.clone(),
         key: key.clone(),
+        name: None,
         action: ChangeAction::Update,
         risk: Risk::Reversible,
         acknowledged: None,

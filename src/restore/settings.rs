@@ -44,6 +44,7 @@ pub fn fields(case: &Case<'_>) -> Vec<Restored> {
                     losses: Vec::new(),
                     acknowledgement: None,
                     held: None,
+                    people: None,
                     source: source(case),
                 },
                 setting,

@@ -373,6 +373,18 @@ impl Subscriber {
     pub fn failure(&self) -> Option<String> {
         said(&self.errors)
     }
+
+    /// The name of the person.
+    pub fn name(&self) -> Option<String> {
+        let names = [&self.first_name, &self.last_name];
+        full_name(names.into_iter().flatten().map(String::as_str))
+    }
+}
+
+/// Given and family name in one, as far as they are known.
+pub fn full_name<'a>(names: impl Iterator<Item = &'a str>) -> Option<String> {
+    let names: Vec<&str> = names.filter(|name| !name.trim().is_empty()).collect();
+    (!names.is_empty()).then(|| names.join(" "))
 }
 
 /// Failures in one line, with their codes; `None` where there are none.

@@ -266,9 +266,15 @@ fn a_switched_off_synchronisation_deletes_as_many_as_were_acknowledged() {
         blocked.all()
     );
     off(
-        "acknowledgements: [{code: broadworks-directory-sync-deletion, subjects: [SP+one], reason: contract ended}]\n",
+        "acknowledgements: [{code: broadworks-directory-sync-deletion, subjects: [SP+one], people: 25, reason: contract ended}]\n",
     );
-    let agreed = World::of(directory.path());
+    let mut agreed = World::of(directory.path());
+    // One more person since the plan: nobody has acknowledged that one.
+    agreed.snapshot["broadworks"]["enterprises"][0]["directorySync"]["users"] = json!(26);
+    let simulator = agreed.simulator();
+    let report = run(&agreed, &simulator);
+    assert_eq!(writes(&simulator).len(), 0, "{report:?}");
+    agreed.snapshot["broadworks"]["enterprises"][0]["directorySync"]["users"] = json!(25);
     let simulator = agreed.simulator();
     let report = run(&agreed, &simulator);
     assert_eq!(report.summary.done, 1, "{report:?}");

@@ -8,7 +8,11 @@ use serde_json::{Map, Value, json};
 
 /// A provider whose subscribers are in ten enterprises, a tenth of them with another package.
 fn provider(subscribers: usize) -> Organisation {
-    let home = |at: usize| format!("SP+{}", at % 10);
+    provider_with(subscribers, 10)
+}
+
+fn provider_with(subscribers: usize, enterprises: usize) -> Organisation {
+    let home = |at: usize| format!("SP+{}", at % enterprises);
     let (mut declared, mut seen) = (Map::new(), Vec::new());
     for at in 0..subscribers {
         let id = format!("{:06}@voice.example", at);
@@ -25,10 +29,10 @@ fn provider(subscribers: usize) -> Organisation {
         }
         declared.insert(id, entry);
     }
-    let homes: Map<String, Value> = (0..10)
+    let homes: Map<String, Value> = (0..enterprises)
         .map(|at| (home(at), json!({"template": "gold"})))
         .collect();
-    let enterprises: Vec<Value> = (0..10)
+    let enterprises: Vec<Value> = (0..enterprises)
         .map(|at| json!({"spEnterpriseId": home(at), "template": "gold", "provisioningId": "P"}))
         .collect();
     Organisation {
@@ -70,4 +74,59 @@ fn planning_grows_with_the_subscribers_and_no_faster() {
     );
     // Eight times as many: what grows with the square would take sixty-four times as long.
     assert!(large < small * 24, "{small:?} for 1000, {large:?} for 8000");
+}
+
+#[test]
+fn planning_grows_with_the_enterprises_and_no_faster() {
+    let (small, _) = shortest(&provider_with(1000, 250));
+    let (large, _) = shortest(&provider_with(8000, 2000));
+    assert!(large < small * 24, "{small:?} for 250, {large:?} for 2000");
+}
+
+/// A provider with one enterprise, whose synchronisation has made this many people.
+fn synchronised(now: bool, wanted: bool, people: Option<u64>, agreed: Option<u64>) -> Organisation {
+    let mut provider = provider(0);
+    provider.config["broadworks"]["enterprises"] =
+        json!({"SP+0": {"template": "gold", "enableDirSync": wanted}});
+    provider.snapshot["broadworks"]["enterprises"] = json!([
+        {"spEnterpriseId": "SP+0", "template": "gold", "provisioningId": "P", "enableDirSync": now,
+         "directorySync": {"status": "COMPLETE", "users": people}}
+    ]);
+    if let Some(agreed) = agreed {
+        provider.config["acknowledgements"] = json!([
+            {"code": "broadworks-directory-sync-deletion", "subjects": ["SP+0"], "people": agreed, "reason": "C-17"}
+        ]);
+    }
+    provider
+}
+
+#[test]
+fn switching_synchronisation_is_a_change_of_its_value() {
+    for (now, wanted) in [(true, false), (false, true)] {
+        let plan = law::plan(&synchronised(now, wanted, Some(12), Some(12)), 0).unwrap();
+        let field = &plan["changes"][0]["fields"][0];
+        assert_eq!(field["path"], "enableDirSync");
+        assert_eq!(field["action"], "change", "{field}");
+        assert_eq!(
+            (&field["before"], &field["after"]),
+            (&json!(now), &json!(wanted))
+        );
+    }
+}
+
+#[test]
+fn an_acknowledgement_covers_as_many_people_as_it_names() {
+    let covered = |people, agreed| {
+        let plan = law::plan(&synchronised(true, false, people, agreed), 0).unwrap();
+        plan["changes"][0]["acknowledged"].clone()
+    };
+    assert_eq!(covered(Some(12), Some(12)), true);
+    assert_eq!(covered(Some(11), Some(12)), true);
+    assert_eq!(
+        covered(Some(13), Some(12)),
+        false,
+        "more people than were acknowledged"
+    );
+    assert_eq!(covered(None, Some(12)), false, "nobody knows how many");
+    assert_eq!(covered(Some(12), None), false);
 }

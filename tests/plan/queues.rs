@@ -130,7 +130,7 @@ fn features_that_were_not_captured_are_not_taken_for_none() {
     assert_eq!(planned.exit, 7);
     let finding = &planned.json()["findings"][0];
     assert_eq!(finding["code"], "snapshot-section-missing");
-    assert_eq!(finding["subject"], "features");
+    assert_eq!(finding["subject"], "callQueues");
     let without = plan("users: {p0@acme.com: {displayName: P}}\n", &snapshot);
     assert_eq!(without.exit, 0, "no queue is declared: {}", without.all());
 }

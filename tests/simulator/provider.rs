@@ -106,8 +106,15 @@ fn what_a_subscriber_waits_for() {
     let (moving, waits) = status(json!({"email": "ana@acme.com"}));
     assert_eq!(waits, "pending_user_migration");
     let consent = format!("/subscribers/{moving}/emails/consentMove");
-    assert_eq!(send(&simulator, "POST", &consent, Value::Null).status, 204);
-    assert_eq!(send(&simulator, "POST", &consent, Value::Null).status, 400);
+    // It is a mail: the subscriber waits as before.
+    for _ in 0..2 {
+        assert_eq!(send(&simulator, "POST", &consent, Value::Null).status, 204);
+    }
+    let waiting = get(&simulator, &format!("/broadworks/subscribers/{moving}"));
+    assert_eq!(waiting["status"], "pending_user_migration");
+    let (ready, _) = status(json!({"userId": "ready@x", "email": "ready@customer.example"}));
+    let refused = format!("/subscribers/{ready}/emails/consentMove");
+    assert_eq!(send(&simulator, "POST", &refused, Value::Null).status, 400);
     direct(
         &simulator,
         json!({"switches": {"broadworksValidatesEmail": true}}),

@@ -90,6 +90,30 @@ pub(super) fn reasons(checker: &mut Checker) {
     }
 }
 
+/// The number of people where the code wants none, or where it is missing.
+pub(super) fn people(checker: &mut Checker) {
+    for entry in &checker.config.acknowledgements {
+        let Some(page) = Code::find(&entry.value.code.value) else {
+            continue;
+        };
+        let code = &entry.value.code;
+        let (spot, message, help) = match (page.code.wants_people(), &entry.value.people) {
+            (true, None) => (
+                entry.spot(code),
+                format!("an acknowledgement of `{code}` names how many people may be deleted"),
+                "write `people: …` with the number that the plan shows",
+            ),
+            (false, Some(people)) => (
+                entry.spot(people),
+                format!("an acknowledgement of `{code}` has no number of people"),
+                "remove `people`",
+            ),
+            _ => continue,
+        };
+        checker.report(spot, Finding::error(INVALID_VALUE, message).help(help));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{findings, found};
@@ -120,6 +144,18 @@ mod tests {
         assert!(help("caling-loss").starts_with("Did you mean `calling-loss`?"));
         assert!(help("pool-exhausted").contains("trunkline explain pool-exhausted"));
         assert!(help("nonsense").contains("`user-deletion`"));
+    }
+
+    #[test]
+    fn one_code_wants_the_number_of_people() {
+        let sync = "broadworks-directory-sync-deletion";
+        let with = |code: &str, people: &str| found(&(entry(code, " [SP+one]", "HR-1") + people));
+        assert_eq!(with(sync, ""), [("invalid-value", 2)]);
+        assert_eq!(with(sync, "  people: 12\n"), []);
+        assert_eq!(
+            with("calling-loss", "  people: 12\n"),
+            [("invalid-value", 5)]
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod broadworks;
 mod calling;
 mod groups;
 mod guardrails;
+mod names;
 mod numbers;
 mod partner;
 mod people;
@@ -61,6 +62,7 @@ const CHECKS: &[fn(&mut Checker)] = &[
     acknowledgements::codes,
     acknowledgements::subjects,
     acknowledgements::reasons,
+    acknowledgements::people,
     guardrails::limits,
     guardrails::protect,
     guardrails::forbid,
@@ -71,7 +73,7 @@ const CHECKS: &[fn(&mut Checker)] = &[
     subscribers::first,
     partner::interfaces,
     partner::secrets,
-    partner::names,
+    names::alike,
     partner::administrators,
     partner::lines,
     attach::attached,

@@ -2,11 +2,9 @@
 //!
 //! Owns the form of their values. References between them are checked in `broadworks`.
 
-use rustc_hash::FxHashMap;
-
 use super::Checker;
 use super::people::is_email;
-use crate::config::merge::{Declared, Section, Spot};
+use crate::config::merge::Spot;
 use crate::config::model::BroadworksCluster;
 use crate::config::secrets;
 use crate::config::yaml::At;
@@ -107,45 +105,6 @@ pub(super) fn secrets(checker: &mut Checker) {
                 .about(format!("broadworksCustomerTemplate/{name}"));
             checker.report(template.spot(reference), finding);
         }
-    }
-}
-
-/// Names of clusters or of customer templates that differ only in case: Partner Hub shows nothing else of them in its lists.
-pub(super) fn names(checker: &mut Checker) {
-    let config = checker.config;
-    alike(checker, "broadworksCluster", "cluster", &config.clusters);
-    let templates = &config.customer_templates;
-    alike(
-        checker,
-        "broadworksCustomerTemplate",
-        "customer template",
-        templates,
-    );
-}
-
-fn alike<T>(checker: &mut Checker, kind: &str, what: &str, section: &Section<T>) {
-    let mut seen: FxHashMap<String, (&str, Spot)> = FxHashMap::default();
-    let mut entries: Vec<(&String, &Declared<T>)> = section.iter().collect();
-    entries.sort_by_key(|(_, entry)| entry.key);
-    for (name, entry) in entries {
-        let finding = match seen.get(&name.to_lowercase()) {
-            _ if name.trim().is_empty() => {
-                Finding::error(INVALID_VALUE, format!("the {what} has no name"))
-                    .help("write the name that Partner Hub shows")
-            }
-            None => {
-                seen.insert(name.to_lowercase(), (name, entry.key));
-                continue;
-            }
-            Some(&(first, spot)) => {
-                let first_is = checker.earlier(spot);
-                let message = format!("`{name}` and `{first}` differ only in case; {first_is}");
-                Finding::error(DUPLICATE_VALUE, message).help(format!(
-                    "give the {what} another name, or remove one of the two"
-                ))
-            }
-        };
-        checker.report(entry.key, finding.about(format!("{kind}/{name}")));
     }
 }
 

@@ -109,6 +109,9 @@ pub struct Acknowledgement {
     pub subjects: Vec<At<String>>,
     /// The reason; the plan shows it.
     pub reason: At<String>,
+    /// How many people may be deleted, at most. `broadworks-directory-sync-deletion` needs it, and nothing else has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<At<u64>>,
     /// The last day on which it is valid, compared with the day of the snapshot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<At<Date>>,

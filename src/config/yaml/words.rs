@@ -96,6 +96,13 @@ pub(super) fn fix(node: Node<'_>, expected: &str, fields: &[&str]) -> Option<Str
         (true, Plain::Null) if expected == "a mapping" => {
             Some("write `{}` for an empty mapping, or remove the key".to_owned())
         }
+        // Who writes it hardly ever means the word.
+        (true, Plain::Null) if expected.contains("text") && !text.is_empty() => {
+            let text = shown(&text);
+            Some(format!(
+                "remove the key, or write a value; \"{text}\" in quotes is the word"
+            ))
+        }
         // Where any text would do, quotes make it one.
         (true, _) if expected.contains("text") && !text.is_empty() => {
             Some(format!("write \"{}\"", shown(&text)))

@@ -89,14 +89,22 @@ codes! {
          is known where the snapshot has an enterprise with the same template; otherwise write it as `provisioningId` under \
          `broadworks.customerTemplates`. Partner Hub shows it with the template (Settings, BroadWorks Calling, View template).";
 
+    BROADWORKS_SUBSCRIBER_STAYS = "broadworks-subscriber-stays", Error, false,
+        "A person is to be deleted whose BroadWorks subscription stays.",
+        "An error: the subscription is billed until it is removed, and removing it needs the subscriber. So the person is not deleted. \
+         Write `state: absent` at the subscriber as well, and acknowledge both: the subscriber goes first, then the person. Where the \
+         enterprise is detached, or the snapshot does not say which subscribers there are, the person waits.";
+
     BROADWORKS_DIRECTORY_SYNC_DELETION = "broadworks-directory-sync-deletion", Error, true,
         "Switching directory synchronisation off deletes every synchronised person.",
         "An error (exit 4) until it is acknowledged, then an info: with `enableDirSync: false` Webex deletes all people of this enterprise \
          that the synchronisation has made. That cannot be undone, and takes long where they are many. Set `enableDirSync: true`, or \
-         remove the line, to keep them. If it is intended, acknowledge it; `guardrail-directory-sync` limits how many people that may be:\n\
+         remove the line, to keep them. If it is intended, acknowledge it with the number of people that the plan shows: if there are more \
+         now, or the snapshot does not say how many, the entry covers nothing. `guardrail-directory-sync` limits the number, too:\n\
          \n    acknowledgements:\
          \n      - code: broadworks-directory-sync-deletion\
          \n        subjects: [broadworksEnterprise/…]\
+         \n        people: 12\
          \n        reason: contract ended, C-17";
 
     BROADWORKS_SYNC_FAILED = "broadworks-sync-failed", Warning, false,

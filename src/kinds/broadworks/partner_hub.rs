@@ -319,6 +319,9 @@ pub const fn kind(
         observe: |_, _| None,
         adopt: |wanted| Err(wanted.by_hand("it is set up in Partner Hub")),
         holders: None,
+        called: None,
+        waits: None,
+        includes: None,
         live: wire::NOTHING,
         import: Some(import),
     }

@@ -11,8 +11,8 @@ mod wire;
 use self::fields::FIELDS;
 use self::observed::Queue;
 use crate::change::{Fact, Observed};
-use crate::config::schema;
 use crate::config::sections::CALL_QUEUE;
+use crate::config::{Config, schema};
 use crate::kinds::adopt::{Adopted, Wanted};
 use crate::kinds::{Context, Kind, List, Rename, all_keys, field, loses_or_changes};
 use crate::snapshot::{Essence, Snapshot};
@@ -30,6 +30,9 @@ pub const KIND: Kind = Kind {
     completes: Some(schema::Kind::CallQueue),
     fields: &field::fields(&FIELDS),
     plan: plan::plan,
+    called: None,
+    waits: None,
+    includes: None,
     live: wire::LIVE,
     import: Some(import::import),
     rename: Some(Rename {
@@ -52,7 +55,7 @@ pub const KIND: Kind = Kind {
 };
 
 /// Which queues have this extension; their numbers are in the list of numbers.
-fn known_as(snapshot: &Snapshot, text: &str) -> Vec<String> {
+fn known_as(_: &Config, snapshot: &Snapshot, text: &str) -> Vec<String> {
     let known = observed::all(snapshot).filter(|it| it.extension.as_deref() == Some(text));
     known.map(|queue| queue.name.clone()).collect()
 }

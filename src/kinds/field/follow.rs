@@ -33,6 +33,10 @@ pub fn observe<D, O>(rows: &[Row<D, O>], seen: &O, mut observed: Observed) -> Ob
                 let there = get(seen).then(|| (path.into(), Arc::new(json!(true))));
                 observed.with(there)
             }
+            Get::Switch(get) => {
+                let value = get(seen).map(|on| (path.to_owned(), Arc::new(json!(on))));
+                observed.with(value)
+            }
         };
     }
     observed
@@ -51,6 +55,9 @@ pub fn essence<D, O>(rows: &[Row<D, O>], id: &str, seen: &O) -> Essence {
             (InEssence::Observed, Get::Each(get)) => members.list(name, get(seen)),
             (InEssence::Observed, Get::Flag(get)) => {
                 members.text(name, get(seen).then_some("enabled"))
+            }
+            (InEssence::Observed, Get::Switch(get)) => {
+                members.text(name, get(seen).filter(|on| *on).map(|_| "enabled"))
             }
             (InEssence::Observed, Get::Otherwise) => members,
         };

@@ -27,6 +27,9 @@ pub const KIND: Kind = Kind {
     completes: Some(schema::Kind::Group),
     fields: &field::fields(&FIELDS),
     plan: plan::plan,
+    called: None,
+    waits: None,
+    includes: None,
     live: wire::LIVE,
     import: Some(import::import),
     rename: Some(Rename {

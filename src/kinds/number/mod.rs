@@ -31,6 +31,9 @@ pub const KIND: Kind = Kind {
     completes: None,
     fields: &field::fields(&FIELDS),
     plan: plan::plan,
+    called: None,
+    waits: None,
+    includes: None,
     live: wire::LIVE,
     import: Some(import::import),
     rename: None,
@@ -62,7 +65,7 @@ pub const KIND: Kind = Kind {
             .map(|number| number.phone_number.clone());
         declared.chain(observed).collect()
     },
-    known_as: |snapshot, text| {
+    known_as: |_, snapshot, text| {
         let numbers = snapshot.numbers().iter().map(|number| &number.phone_number);
         numbers
             .filter(|it| phone::reads_as(text, it))

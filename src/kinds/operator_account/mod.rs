@@ -32,6 +32,9 @@ pub const KIND: Kind = Kind {
     observe: |_, _| None,
     adopt,
     holders: None,
+    called: None,
+    waits: None,
+    includes: None,
     live: wire::NOTHING,
     // Nothing of it can be read.
     import: None,

@@ -3,7 +3,8 @@
 use super::plan::Person;
 use super::{KIND, essence};
 use crate::change::{
-    ChangeAction, DraftChange, DraftField, FieldAction, Request, Risk, Turn, nothing, text,
+    Address, ChangeAction, DraftChange, DraftField, FieldAction, Need, Request, Risk, Turn,
+    nothing, text,
 };
 use crate::finding::{CALLING_LOSS, USER_DELETION};
 use crate::kinds::identity::PERSON;
@@ -48,9 +49,21 @@ impl Person<'_> {
             fields: vec![field],
             preimage: Some(essence(observed)),
             turn: Turn::Give,
-            depends_on: self.webex_go_first(),
+            depends_on: self.goes_after(),
             requests: vec![Request::new("DELETE", PERSON)],
         })
+    }
+
+    /// What goes before the person: a Webex Go device, and the subscription of BroadWorks (BWKS-079).
+    fn goes_after(&self) -> Vec<Need> {
+        let subscribed = &self.context.world.facts().people.subscribed;
+        let subscribers = subscribed.before(self.user).iter();
+        let subscribers =
+            subscribers.map(|id| Need::Done(Address::new("broadworksSubscriber", id)));
+        self.webex_go_first()
+            .into_iter()
+            .chain(subscribers)
+            .collect()
     }
 
     /// What is permanently lost with the account.

@@ -11,7 +11,7 @@ mod wire;
 use serde_json::json;
 
 use self::fields::FIELDS;
-use crate::change::Observed;
+use crate::change::{Address, Observed};
 use crate::config::Config;
 use crate::config::schema;
 use crate::config::sections::USER;
@@ -34,6 +34,9 @@ pub const KIND: Kind = Kind {
     completes: Some(schema::Kind::Person),
     fields: &field::fields(&FIELDS),
     plan: plan::plan,
+    called: None,
+    waits: None,
+    includes: Some(|_, email| vec![Address::new("webexGoDevice", email)]),
     live: wire::LIVE,
     rename: None,
     observed: |snapshot| snapshot.users().len(),
@@ -79,7 +82,7 @@ fn keys(config: &Config, snapshot: &Snapshot) -> Vec<String> {
 }
 
 /// Who has this name, number or extension. A number that the snapshot lists is an object of its own, which names its owner.
-fn known_as(snapshot: &Snapshot, text: &str) -> Vec<String> {
+fn known_as(_: &Config, snapshot: &Snapshot, text: &str) -> Vec<String> {
     let name = text.to_lowercase();
     let known = snapshot.users().iter().filter(|user| {
         let called = user.display_name.as_deref();

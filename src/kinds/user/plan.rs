@@ -50,6 +50,8 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             draft.blocked += changes.len();
         } else if people.kept(user) {
             person.say_kept(draft);
+        } else if let Some(subscriber) = people.subscribed.keeps(user) {
+            person.say_subscriber(subscriber, draft);
         } else if people.left_alone(user) {
             person.say_left_alone(draft);
         } else {

@@ -10,7 +10,7 @@ use super::plan::Person;
 use crate::change::{Address, Draft, DraftField, FieldAction, Risk, nothing};
 use crate::config::yaml::At;
 use crate::config::{Declared, model};
-use crate::finding::{DIRECTORY_OWNED_FIELD, Finding};
+use crate::finding::{BROADWORKS_SUBSCRIBER_STAYS, DIRECTORY_OWNED_FIELD, Finding};
 use crate::kinds::field::Compared;
 use crate::licensing::unknown_webex_go;
 use crate::snapshot;
@@ -89,6 +89,27 @@ impl Person<'_> {
             Some(self.context.config.place(declared.spot(state)))
         });
         let finding = finding.about(Address::new("user", self.email));
+        draft.findings.push(finding.at_opt(state));
+    }
+
+    /// Says why a person is not deleted whose subscription of BroadWorks stays.
+    pub fn say_subscriber(&self, subscriber: &str, draft: &mut Draft) {
+        draft.blocked += 1;
+        let message = format!(
+            "{} is the subscriber {subscriber}, which stays, so the person is not deleted",
+            self.email
+        );
+        let help = format!(
+            "write `state: absent` at {subscriber} under `broadworks.subscribers`, and acknowledge it: it goes first, in the same \
+             plan; or keep the person"
+        );
+        let state = self.declared.and_then(|declared| {
+            let state = declared.value.state.as_ref()?;
+            Some(self.context.config.place(declared.spot(state)))
+        });
+        let finding = Finding::error(BROADWORKS_SUBSCRIBER_STAYS, message)
+            .about(format!("user/{}", self.email))
+            .help(help);
         draft.findings.push(finding.at_opt(state));
     }
 

@@ -44,6 +44,9 @@ pub const KIND: Kind = Kind {
     observe,
     adopt,
     holders: None,
+    called: None,
+    waits: None,
+    includes: None,
     live: wire::LIVE,
     // It is declared with the people who have it, who come from the snapshot.
     import: None,

@@ -62,6 +62,8 @@ fn concerns(entry: &Declared<User>) -> bool {
 struct Claims<'a> {
     calling: FxHashMap<Holder, &'a LicenseChange>,
     numbers: FxHashMap<&'a str, Holder>,
+    /// Whether there is a device of which the snapshot does not say whose it is.
+    unowned: bool,
 }
 
 impl<'a> Claims<'a> {
@@ -69,6 +71,7 @@ impl<'a> Claims<'a> {
         let decisions = context.decisions;
         let changes = decisions.changes.iter();
         let calling = changes.filter(|change| change.slot.service == Service::Calling);
+        let mut devices = context.snapshot.devices.iter().flatten();
         let mut numbers = FxHashMap::default();
         for identity in decisions.identities.values() {
             for change in &identity.changes {
@@ -80,6 +83,7 @@ impl<'a> Claims<'a> {
         Claims {
             calling: calling.map(|change| (change.holder, change)).collect(),
             numbers,
+            unowned: devices.any(|it| it.is_webex_go() && it.owner.is_none()),
         }
     }
 }
@@ -172,6 +176,12 @@ impl<'a> Person<'a> {
                 return self.say(Finding::hold(GO_DEVICE_UNKNOWN, message).help(help), draft);
             }
             (_, WebexGoMode::None) => return,
+            (GoDevice::None, _) if self.claims.unowned => {
+                let message = "the snapshot has a Webex Go device without an owner, which may be that of the person";
+                let finding = Finding::hold(GO_DEVICE_UNKNOWN, message)
+                    .help("look in Control Hub (Devices) whose it is; when it has an owner, or is deleted, take a new snapshot");
+                return self.say(finding, draft);
+            }
             (GoDevice::None, _) => None,
             (GoDevice::There(device), _) => Some(device),
         };

@@ -61,7 +61,7 @@ pub fn stands(
             Some(members.any(|it| it == member))
         }
         Form::Flag => Some(!now.is_null()),
-        Form::Text | Form::Texts => None,
+        Form::Switch | Form::Text | Form::Texts => None,
     };
     if let Some(there) = there {
         return Ok(match there == field.after.is_null() {

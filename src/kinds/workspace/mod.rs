@@ -33,6 +33,9 @@ pub const KIND: Kind = Kind {
     completes: Some(schema::Kind::Workspace),
     fields: &field::fields(&FIELDS),
     plan: plan::plan,
+    called: None,
+    waits: None,
+    includes: None,
     live: wire::LIVE,
     import: Some(import::import),
     rename: Some(Rename {
@@ -69,7 +72,7 @@ pub const KIND: Kind = Kind {
 };
 
 /// Which workspaces have this number or extension.
-fn known_as(snapshot: &Snapshot, text: &str) -> Vec<String> {
+fn known_as(_: &Config, snapshot: &Snapshot, text: &str) -> Vec<String> {
     let known = snapshot.workspaces().iter().filter(|place| {
         let number = place.phone_number.as_deref();
         let number = number.filter(|_| snapshot.numbers.is_none());

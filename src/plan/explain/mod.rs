@@ -60,6 +60,8 @@ struct Known {
     free: Vec<String>,
     only: bool,
     holds: bool,
+    /// For what the object waits, so that nothing is planned for it yet.
+    waits: Option<String>,
 }
 
 fn facts_of(
@@ -120,6 +122,7 @@ fn facts_of(
         free: free.iter().map(name).collect(),
         only: one.is_some(),
         holds: holder.is_some(),
+        waits: kind.waits.and_then(|waits| waits(context, key)),
     })
 }
 
@@ -248,6 +251,7 @@ fn assemble(
         licenses,
         free: known.free,
         findings: rest,
+        waits: known.waits,
         only: known.only,
         holds: known.holds,
     }

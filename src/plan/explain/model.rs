@@ -39,6 +39,9 @@ pub struct Explanation {
     pub free: Vec<String>,
     /// Findings about it that belong to no licence.
     pub findings: Vec<FindingLine>,
+    /// For what it waits, so that nothing is planned for it yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waits: Option<String>,
     /// Whether only one licence was asked for.
     #[serde(skip)]
     pub only: bool,

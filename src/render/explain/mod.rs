@@ -374,7 +374,7 @@ fn rows(explanation: &Explanation) -> Vec<Row<'_>> {
     if explanation.holds && explanation.licenses.is_empty() {
         rows.push(row("licences", "none held and none wanted".to_owned()));
     }
-    rows.push(row("plan", in_short(explanation.change.as_ref())));
+    rows.push(row("plan", in_short(explanation)));
     rows
 }
 

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::change::{ChangeAction, FieldAction, Risk};
+use crate::finding::Severity;
 use crate::plan::PoolLine;
-use crate::plan::explain::{ChangeLine, LicenseLine, Line, OutcomeWord};
+use crate::plan::explain::{Explanation, LicenseLine, Line, OutcomeWord};
 use crate::render::page::place;
 use crate::render::style::escape;
 use crate::render::values::{Changed, describe, whole};
@@ -70,9 +71,9 @@ pub(super) fn in_file(line: &Line) -> String {
 }
 
 /// What the plan does to it, in a few words.
-pub(super) fn in_short(change: Option<&ChangeLine>) -> String {
-    let Some(change) = change else {
-        return "nothing changes".to_owned();
+pub(super) fn in_short(explanation: &Explanation) -> String {
+    let Some(change) = &explanation.change else {
+        return not_yet(explanation);
     };
     let action = match change.action {
         ChangeAction::Create => "created",
@@ -83,6 +84,23 @@ pub(super) fn in_short(change: Option<&ChangeLine>) -> String {
         (Risk::Irreversible, Some(true)) => format!("{action}; cannot be undone, acknowledged"),
         (Risk::Irreversible, _) => format!("{action}; cannot be undone, NOT ACKNOWLEDGED"),
         _ => action.to_owned(),
+    }
+}
+
+/// Why nothing changes.
+fn not_yet(explanation: &Explanation) -> String {
+    let of_licenses = explanation.licenses.iter().flat_map(|it| &it.findings);
+    let findings = explanation.findings.iter().chain(of_licenses);
+    let severities: Vec<Severity> = findings.map(|it| it.severity).collect();
+    match &explanation.waits {
+        _ if severities.contains(&Severity::Error) => {
+            "nothing until the error below is fixed".to_owned()
+        }
+        Some(until) => format!("nothing {}", escape(until)),
+        None if severities.contains(&Severity::Hold) => {
+            "nothing until the hold below ends".to_owned()
+        }
+        None => "nothing changes".to_owned(),
     }
 }
 

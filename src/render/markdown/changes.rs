@@ -118,8 +118,10 @@ fn title(block: &Block<'_>) -> String {
         return String::new();
     };
     let new = if_new(change);
+    let name = change.name.as_deref();
+    let name = name.map_or_else(String::new, |name| format!(" {}", prose(name)));
     format!(
-        "{} **{}**{new}",
+        "{} **{}**{name}{new}",
         code(block.symbol.as_str()),
         code(&change.address)
     )

@@ -117,8 +117,7 @@ fn heading(severity: Severity, n: usize) -> String {
 fn finding_head(page: &mut Page, finding: &FindingLine) {
     severity_and_code(page, finding);
     if let Some(subject) = &finding.subject {
-        page.to(0, 2);
-        page.put(Style::Bold, escape(subject));
+        page.word(Style::Bold, escape(subject), 2, 6);
     }
 }
 

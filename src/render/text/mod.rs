@@ -168,6 +168,9 @@ pub(super) fn block(page: &mut Page, block: &Block<'_>, columns: &Columns) {
     match block.members.as_slice() {
         [change] => {
             page.put(style, escape(&change.address));
+            if let Some(name) = &change.name {
+                page.word(Style::Plain, escape(name), 1, 7);
+            }
             if change.action == ChangeAction::Create {
                 page.put(Style::Dim, " (new)");
             }

@@ -389,19 +389,13 @@ pub fn delete(call: &mut Call<'_>) -> Done {
     Answer::no_content()
 }
 
-/// POST: a user of another organisation has said yes.
+/// POST: the mail that asks a user of another organisation goes out again; nothing else changes.
 pub fn consent(call: &mut Call<'_>) -> Done {
     up_to_date(call);
     let at = find(call)?;
-    let now = call.now;
-    let slot = call.world.broadworks.subscribers.get_mut(at);
-    match slot.and_then(Option::as_mut) {
-        Some(subscriber) if subscriber.status == Status::UserMigration => {
-            subscriber.status = Status::Provisioned;
-            subscriber.changed = now;
-            call.world.broadworks.touched = true;
-            Answer::no_content()
-        }
+    let subscriber = call.world.broadworks.subscribers.get(at);
+    match subscriber.and_then(Option::as_ref) {
+        Some(subscriber) if subscriber.status == Status::UserMigration => Answer::no_content(),
         _ => Err(errors::bad("The subscriber does not wait for a migration.")),
     }
 }

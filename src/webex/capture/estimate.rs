@@ -63,6 +63,14 @@ pub(super) fn estimate(run: &Run<'_>, basis: &Basis) -> Estimate {
 
 impl fmt::Display for Estimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // In the organisation of a service provider licences tell of nobody.
+        if (self.people, self.groups, self.numbers) == (0, 0, 0) {
+            return write!(
+                f,
+                "about {} requests; how many people and subscribers there are shows while they are read",
+                self.requests
+            );
+        }
         write!(
             f,
             "about {} requests for {} people ({} with Calling), {} groups, {} numbers and extensions",

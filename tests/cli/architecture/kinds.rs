@@ -6,7 +6,7 @@ use super::paths::Named;
 use super::sources::{Source, in_room, is_test, sources, without_tests};
 
 /// The files of `plan` that may ask the kinds: those that go through `KINDS`.
-const PLAN_FILES_THAT_READ_KINDS: [&str; 9] = [
+const PLAN_FILES_THAT_READ_KINDS: [&str; 10] = [
     "plan/address.rs",
     "plan/build.rs",
     "plan/explain/mod.rs",
@@ -16,6 +16,7 @@ const PLAN_FILES_THAT_READ_KINDS: [&str; 9] = [
     "plan/preflight.rs",
     "plan/proof.rs",
     "plan/renames.rs",
+    "plan/target.rs",
 ];
 
 /// Files of `plan` with the name of a kind in them, and why.

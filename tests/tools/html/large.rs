@@ -107,6 +107,7 @@ fn change(number: usize, licence: &Shared) -> Change {
         address: Address::new("user", &key),
         kind: "user".into(),
         key,
+        name: None,
         action: ChangeAction::Update,
         risk: Risk::Additive,
         acknowledged: None,

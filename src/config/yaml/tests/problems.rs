@@ -84,7 +84,7 @@ labels: {a: null, b: [], c: ok}
             "23:3 missing-field the field `location` is missing | add `location: …`",
             "24:26 wrong-type expected a list, found a mapping | write a list: each entry on a line of its own that begins with `- `",
             "25:3 wrong-type expected a mapping, found a list | write `location: …`. Known fields: location, numbers",
-            "26:13 wrong-type expected text, found `null` | write \"null\"",
+            "26:13 wrong-type expected text, found `null` | remove the key, or write a value; \"null\" in quotes is the word",
             "26:22 wrong-type expected text, found a list | write one value, not a list",
         ],
     );

@@ -15,7 +15,7 @@ pub const SYNC: &str = "enableDirSync";
 const DECIDED: &str = "whether people are synchronised is decided in the files";
 
 /// The fields.
-pub const FIELDS: [Row; 1] = [Row::flag(SYNC, |seen| seen.enable_dir_sync == Some(true))
+pub const FIELDS: [Row; 1] = [Row::switch(SYNC, |seen| seen.enable_dir_sync)
     .losing(Loss::always(BROADWORKS_DIRECTORY_SYNC_DELETION))
     .essence(InEssence::Observed)
     .adopted(Adopt::ByHand(DECIDED))];

@@ -6,9 +6,9 @@ mod plan;
 mod wire;
 
 use self::fields::FIELDS;
-use crate::change::{Fact, Observed};
+use crate::change::{Address, Fact, Observed};
 use crate::config::schema;
-use crate::config::sections::BROADWORKS_ENTERPRISE;
+use crate::config::sections::{BROADWORKS_ENTERPRISE, BROADWORKS_SUBSCRIBER};
 use crate::kinds::adopt::{Adopted, Wanted};
 use crate::kinds::{Context, Kind, all_keys, field, loses_or_changes};
 use crate::snapshot::broadworks::{Enterprise, said};
@@ -33,7 +33,7 @@ pub const KIND: Kind = Kind {
         let observed = all(snapshot).iter().map(|it| &it.sp_enterprise_id);
         all_keys(config.enterprises.keys(), observed)
     },
-    known_as: |snapshot, text| {
+    known_as: |_, snapshot, text| {
         let name = text.to_lowercase();
         let known = all(snapshot).iter().filter(|seen| {
             let called = seen.name.as_deref();
@@ -45,6 +45,9 @@ pub const KIND: Kind = Kind {
     observe,
     adopt,
     holders: None,
+    called: None,
+    waits: None,
+    includes: Some(subscribers),
     live: wire::LIVE,
     import: Some(import::import),
 };
@@ -61,6 +64,20 @@ fn find<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a Enterprise> {
     let all = all(snapshot);
     let at = all.binary_search_by(|it| it.sp_enterprise_id.as_str().cmp(key));
     at.ok().map(|at| &all[at])
+}
+
+/// The subscribers of an enterprise, as the files declare them and as they are.
+fn subscribers(context: &Context<'_>, name: &str) -> Vec<Address> {
+    let declared = context.config.subscribers.iter();
+    let declared = declared.filter(|(_, entry)| entry.value.enterprise.value == name);
+    let seen = context.snapshot.broadworks.as_ref();
+    let seen = seen.map_or(&[][..], |it| it.subscribers()).iter();
+    let seen = seen.filter(|it| it.enterprise == name);
+    let ids = declared
+        .map(|(user_id, _)| user_id)
+        .chain(seen.map(|it| &it.user_id));
+    ids.map(|user_id| Address::new(BROADWORKS_SUBSCRIBER.kind, user_id))
+        .collect()
 }
 
 /// What is compared of an enterprise between a plan and its execution.

@@ -8,8 +8,7 @@ use super::fields::SYNC;
 use super::wire::DIRECTORY;
 use super::{KIND, all, essence};
 use crate::change::{
-    Address, ChangeAction, Draft, DraftChange, DraftField, FieldAction, People, Request, Risk,
-    Turn, nothing,
+    Address, ChangeAction, Draft, DraftChange, DraftField, FieldAction, People, Request, Risk, Turn,
 };
 use crate::config::Declared;
 use crate::config::model;
@@ -119,19 +118,14 @@ fn sync(
     if wanted.value == now {
         return None;
     }
-    let on = || Arc::new(json!(true));
-    let mut field = match wanted.value {
-        true => DraftField::new(SYNC, FieldAction::Add, Risk::Reversible, nothing(), on()),
-        false => DraftField::new(
-            SYNC,
-            FieldAction::Remove,
-            Risk::Irreversible,
-            on(),
-            nothing(),
-        )
-        .losing(BROADWORKS_DIRECTORY_SYNC_DELETION, losses(seen, customers)),
+    let risk = match wanted.value {
+        true => Risk::Reversible,
+        false => Risk::Irreversible,
     };
+    let (before, after) = (Arc::new(json!(now)), Arc::new(json!(wanted.value)));
+    let mut field = DraftField::new(SYNC, FieldAction::Change, risk, before, after);
     if !wanted.value {
+        field = field.losing(BROADWORKS_DIRECTORY_SYNC_DELETION, losses(seen, customers));
         field.people = Some(people(seen).map_or(People::Unknown, People::Count));
     }
     Some(DraftChange {

@@ -82,8 +82,8 @@ impl<'a> Subscribers<'a> {
         if !first {
             draft.blocked += 1;
             let place = entry.spot(&entry.value.enterprise);
-            let (count, _) = self.waiting.entry(home).or_insert((0, place));
-            *count += 1;
+            let (who, _) = self.waiting.entry(home).or_insert((Vec::new(), place));
+            who.push(user_id);
             return true;
         }
         if let Some(attaching) = attach::attaching(self.context, home) {

@@ -12,13 +12,13 @@ mod wire;
 
 use self::fields::FIELDS;
 use crate::change::{Fact, Observed};
-use crate::config::schema;
 use crate::config::sections::BROADWORKS_SUBSCRIBER;
+use crate::config::{Config, schema};
 use crate::kinds::adopt::{Adopted, Wanted};
-use crate::kinds::broadworks::{Customers, Organisation};
+use crate::kinds::broadworks::{Customers, Organisation, is_wanted};
 use crate::kinds::{Context, Kind, all_keys, field, loses_or_changes};
 use crate::phone;
-use crate::snapshot::broadworks::Subscriber;
+use crate::snapshot::broadworks::{Subscriber, full_name};
 use crate::snapshot::{Essence, Snapshot};
 
 /// Subscribers.
@@ -45,6 +45,9 @@ pub const KIND: Kind = Kind {
     observe,
     adopt,
     holders: None,
+    called: Some(called),
+    waits: Some(waits),
+    includes: None,
     live: wire::LIVE,
     import: Some(import::import),
 };
@@ -69,16 +72,42 @@ fn essence(seen: &Subscriber) -> Essence {
     field::essence(&FIELDS, "", seen)
 }
 
-/// By address, number or extension. The address of a person of this organisation is that person.
-fn known_as(snapshot: &Snapshot, text: &str) -> Vec<String> {
-    let email = text.to_lowercase();
-    let known = all(snapshot).iter().filter(|seen| {
-        let number = seen.primary_phone_number.as_deref();
-        seen.email.as_deref() == Some(email.as_str())
-            || seen.extension.as_deref() == Some(text)
+/// By address, number or extension: those that there are, and those that the files add. The address of a person of this
+/// organisation is that person.
+fn known_as(config: &Config, snapshot: &Snapshot, text: &str) -> Vec<String> {
+    let lower = text.to_lowercase();
+    let is = |email: Option<&str>, extension: Option<&str>, number: Option<&str>| {
+        email.is_some_and(|email| email.to_lowercase() == lower)
+            || extension == Some(text)
             || number.is_some_and(|number| phone::reads_as(text, number))
+    };
+    let seen = all(snapshot).iter().filter(|it| {
+        let number = it.primary_phone_number.as_deref();
+        is(it.email.as_deref(), it.extension.as_deref(), number)
     });
-    known.map(|seen| seen.user_id.clone()).collect()
+    let new = config.subscribers.iter().filter(|(user_id, entry)| {
+        let entry = &entry.value;
+        let email = entry.email.as_ref().map(|at| at.value.as_str());
+        let extension = entry.extension.as_ref().map(|at| at.value.as_str());
+        let number = entry.primary_phone_number.as_ref();
+        is(email, extension, number.map(|at| at.value.as_str()))
+            && find(snapshot, user_id).is_none()
+    });
+    let seen = seen.map(|it| it.user_id.clone());
+    seen.chain(new.map(|(user_id, _)| user_id.clone()))
+        .collect()
+}
+
+/// The name of the person: a BroadWorks user id tells nobody who it is.
+fn called(context: &Context<'_>, key: &str) -> Option<String> {
+    find(context.snapshot, key)
+        .and_then(Subscriber::name)
+        .or_else(|| {
+            let entry = &context.config.subscribers.get(key)?.value;
+            let names = [&entry.first_name, &entry.last_name];
+            let names = names.into_iter().flatten().map(|at| at.value.as_str());
+            full_name(names)
+        })
 }
 
 fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
@@ -86,10 +115,17 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     if captured.is_none_or(|it| it.subscribers.is_none()) {
         return vec![Fact::new("status", "status", "not captured")];
     }
+    let name = called(context, key).map(|name| Fact::new("name", "name", name));
+    let mut facts: Vec<Fact> = name.into_iter().collect();
     let Some(seen) = find(context.snapshot, key) else {
-        return vec![Fact::new("status", "status", to_come(context, key))];
+        let status = match waits(context, key) {
+            Some(until) => format!("waits {until}"),
+            None => "not provisioned".to_owned(),
+        };
+        facts.push(Fact::new("status", "status", status));
+        return facts;
     };
-    let mut facts: Vec<Fact> = field::facts(&FIELDS, Some(seen)).collect();
+    facts.extend(field::facts(&FIELDS, Some(seen)));
     facts.push(Fact::new("status", "status", seen.status.clone()));
     let since = seen.status_since.clone();
     facts.extend(since.map(|since| Fact::new("statusSince", "since", since)));
@@ -99,23 +135,20 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     facts
 }
 
-/// What is to become of one that is not there.
-fn to_come(context: &Context<'_>, key: &str) -> String {
-    let declared = context.config.subscribers.get(key);
-    let home = declared.map(|entry| entry.value.enterprise.value.as_str());
-    let customers = Customers::new(context.config, context.snapshot);
-    let waits = home.zip(customers).and_then(|(home, customers)| {
-        let first = match customers.organisation(home) {
-            Organisation::There => None,
-            Organisation::Coming(first) => Some(first.user_id.as_str()),
-            Organisation::Missing => customers.first(home),
-        };
-        first.filter(|first| *first != key).map(str::to_owned)
-    });
-    match waits {
-        Some(first) => format!("waits until {first} is provisioned"),
-        None => "not provisioned".to_owned(),
+/// For whom one that is not there waits.
+fn waits(context: &Context<'_>, key: &str) -> Option<String> {
+    let entry = &context.config.subscribers.get(key)?.value;
+    if find(context.snapshot, key).is_some() || !is_wanted(entry) {
+        return None;
     }
+    let customers = Customers::new(context.config, context.snapshot)?;
+    let home = entry.enterprise.value.as_str();
+    let first = match customers.organisation(home) {
+        Organisation::There => return None,
+        Organisation::Coming(first) => first.user_id.as_str(),
+        Organisation::Missing => customers.first(home)?,
+    };
+    (first != key).then(|| format!("until {first} is provisioned"))
 }
 
 /// What a subscriber has now, as the entry says it.

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::fields::FIELDS;
 use super::remarks::{nothing_left, package};
-use super::removal::{SUBSCRIBER, address, removal};
+use super::removal::{Person, SUBSCRIBER, address, removal};
 use super::states::{self, State};
 use super::{KIND, all, essence};
 use crate::change::{
@@ -83,8 +83,8 @@ pub(super) struct Subscribers<'a> {
     pub(super) going: BTreeSet<&'a str>,
     /// Enterprises that are detached, and whose subscribers it is not the turn of.
     closed: BTreeSet<&'a str>,
-    /// By enterprise: how many wait for its first, and where the first of them is declared.
-    pub(super) waiting: BTreeMap<&'a str, (usize, Spot)>,
+    /// By enterprise: who waits for its first, and where the first of them is declared.
+    pub(super) waiting: BTreeMap<&'a str, (Vec<&'a str>, Spot)>,
     /// Where the package or the user id changes.
     pub(super) split: Vec<Spot>,
 }
@@ -141,9 +141,21 @@ impl<'a> Subscribers<'a> {
             [seen] if self.closed.contains(seen.enterprise.as_str()) => draft.blocked += 1,
             [seen] => {
                 self.going.insert(&seen.user_id);
-                draft.changes.push(removal(seen, reason, None));
+                draft
+                    .changes
+                    .push(removal(seen, reason, self.person(seen), None));
             }
             ref several => self.ambiguous(user_id, several.len(), draft),
+        }
+    }
+
+    /// What becomes of the person whose subscription is removed.
+    fn person(&self, seen: &Subscriber) -> Person {
+        let people = self.context.world.facts().people;
+        let user = seen.email.as_deref().and_then(|email| people.find(email));
+        match user.is_some_and(|user| people.deleted(user)) {
+            true => Person::Goes,
+            false => Person::Stays,
         }
     }
 
@@ -333,7 +345,7 @@ impl<'a> Subscribers<'a> {
             spot: Some(entry.spot(home)),
             because: vec![format!("{}/{user_id} enterprise", KIND.section)],
         };
-        Some(removal(seen, reason, Some(&replaced)))
+        Some(removal(seen, reason, Person::Stays, Some(&replaced)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What has to be said of subscribers beside what changes: addresses, packages, who waits, billing.
 
+use super::called;
 use super::plan::{DeclaredSubscriber, Subscribers};
 use super::removal::address;
 use crate::change::{Address, Draft, DraftField, FieldAction, Risk, text, text_or_nothing};
@@ -8,6 +9,9 @@ use crate::finding::*;
 use crate::kinds::broadworks::Organisation;
 use crate::kinds::field::Compared;
 use crate::snapshot::broadworks::Subscriber;
+
+/// How many of those who wait a message names.
+const NAMED: usize = 5;
 
 impl Subscribers<'_> {
     /// Webex has several with one user id: nobody knows which is meant.
@@ -82,13 +86,14 @@ impl Subscribers<'_> {
         );
     }
 
-    /// Who waits, once for each enterprise: how many, and for whom.
+    /// Who waits, once for each enterprise, and for whom.
     pub(super) fn say_waiting(&self, draft: &mut Draft) {
-        for (home, (count, spot)) in &self.waiting {
-            let people = match count {
+        for (home, (who, spot)) in &self.waiting {
+            let people = match who.len() {
                 1 => "1 subscriber waits".to_owned(),
                 count => format!("{count} subscribers wait"),
             };
+            let people = format!("{people} ({})", self.named(who));
             let first = match self.customers.organisation(home) {
                 Organisation::Coming(seen) => {
                     let state = seen.status.as_deref().unwrap_or("in no known state");
@@ -105,6 +110,16 @@ impl Subscribers<'_> {
                     .help("the first subscriber creates the organisation; plan again when it is provisioned")
                     .at(self.context.config.place(*spot)),
             );
+        }
+    }
+
+    /// The names of some, and how many more there are.
+    fn named(&self, who: &[&str]) -> String {
+        let name = |id: &&str| called(self.context, id).unwrap_or_else(|| (*id).to_owned());
+        let names: Vec<String> = who.iter().take(NAMED).map(name).collect();
+        match who.len().saturating_sub(NAMED) {
+            0 => names.join(", "),
+            more => format!("{} and {more} more", names.join(", ")),
         }
     }
 

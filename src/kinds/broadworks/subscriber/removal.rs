@@ -11,8 +11,22 @@ use crate::snapshot::broadworks::Subscriber;
 /// One subscriber.
 pub const SUBSCRIBER: &str = "/broadworks/subscribers/{subscriberId}";
 
+/// What becomes of the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Person {
+    /// The person stays.
+    Stays,
+    /// The same plan deletes the person afterwards (BWKS-079).
+    Goes,
+}
+
 /// The removal of a subscriber; `replaced` says what comes instead.
-pub fn removal(seen: &Subscriber, reason: Reason, replaced: Option<&str>) -> DraftChange {
+pub fn removal(
+    seen: &Subscriber,
+    reason: Reason,
+    person: Person,
+    replaced: Option<&str>,
+) -> DraftChange {
     let field = DraftField::new(
         "state",
         FieldAction::Remove,
@@ -20,9 +34,10 @@ pub fn removal(seen: &Subscriber, reason: Reason, replaced: Option<&str>) -> Dra
         text("present"),
         nothing(),
     );
-    let field = field
-        .because(reason)
-        .losing(BROADWORKS_SUBSCRIBER_DELETION, losses(seen, replaced));
+    let field = field.because(reason).losing(
+        BROADWORKS_SUBSCRIBER_DELETION,
+        losses(seen, person, replaced),
+    );
     DraftChange {
         kind: KIND.name,
         key: seen.user_id.clone(),
@@ -41,7 +56,7 @@ pub fn address(user_id: &str) -> Address {
 }
 
 /// What ends with a subscription, with what the snapshot has of it (BWKS-078).
-fn losses(seen: &Subscriber, replaced: Option<&str>) -> Vec<String> {
+fn losses(seen: &Subscriber, person: Person, replaced: Option<&str>) -> Vec<String> {
     let package = seen.package.as_deref().unwrap_or("an unknown package");
     let mut losses = vec![format!(
         "the subscription ({package}) with its services; billing ends"
@@ -52,12 +67,13 @@ fn losses(seen: &Subscriber, replaced: Option<&str>) -> Vec<String> {
     if let Some(extension) = &seen.extension {
         losses.push(format!("extension {extension} in Webex"));
     }
-    match seen.status.as_deref() {
-        Some("provisioned" | "updating") | None => {
-            let person = seen.email.as_deref().unwrap_or("the person");
-            losses.push(format!("{person} stays as a free user of Webex"));
+    let who = seen.email.as_deref().unwrap_or("the person");
+    match (person, seen.status.as_deref()) {
+        (Person::Goes, _) => losses.push(format!("{who} is deleted after that")),
+        (_, Some("provisioned" | "updating") | None) => {
+            losses.push(format!("{who} stays as a free user of Webex"));
         }
-        Some(other) => losses.push(format!("what is going on now ({other}) ends")),
+        (_, Some(other)) => losses.push(format!("what is going on now ({other}) ends")),
     }
     losses.extend(replaced.map(str::to_owned));
     losses

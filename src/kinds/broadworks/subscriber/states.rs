@@ -85,7 +85,9 @@ pub fn said(seen: &Subscriber, captured_at: &str) -> Option<Finding> {
     let waited = seen.status_since.as_deref();
     let waited = waited.and_then(|since| Waited::between(since, captured_at));
     let (since, failure) = (since(seen, waited), seen.failure());
-    let person = seen.email.as_deref().unwrap_or("the person");
+    let name = seen.name();
+    let person = seen.email.as_deref().or(name.as_deref());
+    let person = person.unwrap_or("the person");
     let home = &seen.enterprise;
     let finding = match word {
         "provisioned" => return None,
@@ -101,7 +103,7 @@ pub fn said(seen: &Subscriber, captured_at: &str) -> Option<Finding> {
         .help(patience(waited)),
         "pending_email_input" => Finding::hold(
             BROADWORKS_SUBSCRIBER_INPUT,
-            format!("the person has to enter an address in the activation portal, {since}"),
+            format!("{person} has to enter an address in the activation portal, {since}"),
         )
         .help("send the person the activation link of the customer template (Partner Hub, Settings, BroadWorks Calling, View template)"),
         "pending_email_validation" => Finding::hold(

@@ -32,7 +32,7 @@ pub const KIND: Kind = Kind {
         let observed = all(snapshot).iter().map(|it| &it.user_id);
         all_keys(config.broadworks_workspaces.keys(), observed)
     },
-    known_as: |snapshot, text| {
+    known_as: |_, snapshot, text| {
         let known = all(snapshot).iter().filter(|seen| {
             let number = seen.primary_phone_number.as_deref();
             seen.display_name.as_deref() == Some(text)
@@ -45,6 +45,9 @@ pub const KIND: Kind = Kind {
     observe,
     adopt: |wanted| Err(wanted.by_hand("workspaces of BroadWorks are changed manually")),
     holders: None,
+    called: None,
+    waits: None,
+    includes: None,
     live: wire::NOTHING,
     import: Some(import::import),
 };
