@@ -100,6 +100,11 @@ impl<'a> Acknowledgements<'a> {
         enough.then_some(&entry.reason.value)
     }
 
+    /// How many people the acknowledgement of a loss names, enough or not.
+    pub fn people(&self, code: Code, kind: &str, key: &str) -> Option<u64> {
+        people(self.entry(code, kind, key)?)
+    }
+
     fn entry(&self, code: Code, kind: &str, key: &str) -> Option<&'a Acknowledgement> {
         let of_code = self.valid.get(code.as_str())?;
         // Subjects with an `@` are in lower case: BroadWorks user ids are, too.

@@ -32,10 +32,12 @@ pub(super) fn finish(
                 let people = field.people.and_then(People::known);
                 let reason = acknowledgements.covers_with(code, kind, &key, people);
                 acknowledged = Some(acknowledged.unwrap_or(true) && reason.is_some());
+                let named = acknowledgements.people(code, kind, &key);
                 let loss = Loss {
                     code,
                     field: &field,
                     reason,
+                    named,
                 };
                 let place = field.reason.spot.map(|spot| config.place(spot));
                 let finding = loss.finding(&key).about(address.clone());
@@ -74,6 +76,8 @@ struct Loss<'a> {
     field: &'a DraftField,
     /// Why it is acknowledged, where it is.
     reason: Option<&'a str>,
+    /// How many people the acknowledgement names, enough or not.
+    named: Option<u64>,
 }
 
 impl Loss<'_> {
@@ -93,9 +97,18 @@ impl Loss<'_> {
             None => {
                 let message = format!("would be permanently lost{when}: {lost}");
                 let people = match (self.code.wants_people(), self.field.people) {
-                    (true, Some(People::Count(count))) => format!(", people: {count}"),
-                    (true, _) => ", people: …".to_owned(),
+                    (true, Some(People::Count(count))) => count.to_string(),
+                    (true, _) => "…".to_owned(),
                     (false, _) => String::new(),
+                };
+                if let Some(named) = self.named {
+                    let message = format!("{message}; the acknowledgement names {named}");
+                    let help = format!("if this is intended, write `people: {people}` there");
+                    return Finding::error(self.code, message).help(help);
+                }
+                let people = match people.is_empty() {
+                    true => people,
+                    false => format!(", people: {people}"),
                 };
                 Finding::error(self.code, message).help(format!(
                     "if this is intended, add to `acknowledgements`: {{code: {}, subjects: [{key}]{people}, reason: …}}",

@@ -83,7 +83,10 @@ fn block(block: &Block<'_>) -> Markup {
                     @if several {
                         b { (block.members.len()) " " (escape(&change.kind)) "s" }
                     } @else {
-                        b { (escape(&change.address)) }
+                        b {
+                            (escape(&change.address))
+                            @if let Some(name) = &change.name { " " (escape(name)) }
+                        }
                         @if change.action == ChangeAction::Create { " " span.new { "new" } }
                     }
                 }

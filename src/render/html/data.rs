@@ -77,6 +77,8 @@ enum Weight {
 #[derive(Debug, Default, Serialize)]
 struct Changes<'p> {
     address: Vec<Cow<'p, str>>,
+    /// What people call those whose address does not tell.
+    name: BTreeMap<usize, Cow<'p, str>>,
     kind: Vec<Text>,
     action: Vec<u8>,
     risk: Vec<u8>,
@@ -194,6 +196,9 @@ impl<'p> Maker<'p> {
         let changes = &mut self.changes;
         self.by_address
             .insert(&change.address, changes.address.len());
+        if let Some(name) = &change.name {
+            changes.name.insert(changes.address.len(), escape(name));
+        }
         changes.address.push(escape(&change.address));
         changes.kind.push(kind);
         changes.action.push(change.action as u8);

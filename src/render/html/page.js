@@ -51,7 +51,7 @@ function browse() {
         ...(rows.diff[it] || []).map(([, pieces]) => pieces.map((piece) => text[piece]).join("")),
       ].join("\n"),
     );
-    lower = { row, address: changes.address.map((it) => it.toLowerCase()) };
+    lower = { row, address: changes.address.map((_, change) => called(change).toLowerCase()) };
     return lower;
   }
 

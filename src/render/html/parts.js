@@ -10,6 +10,7 @@ const $ = (id) => document.getElementById(id);
 const data = JSON.parse($("data").textContent);
 const { texts, rows, changes, findings, entries, risks, actions } = data;
 const all = changes.address.length;
+const called = (change) => [changes.address[change], changes.name[change]].filter(Boolean).join(" ");
 const number = (n) => n.toLocaleString("en");
 const count = (n, one, many = one + "s") => number(n) + " " + (n === 1 ? one : many);
 
@@ -83,7 +84,7 @@ function line(item) {
   const name =
     item.length > 1
       ? el("b", null, count(item.length, texts[changes.kind[first]]))
-      : el("b", null, changes.address[first]);
+      : el("b", null, called(first));
   const created = actions[changes.action[first]] === "create" && item.length === 1;
   const risk = risks[changes.risk[first]];
   return el(
@@ -114,7 +115,7 @@ function entry(item) {
 // Those who change alike, each with its own reasons.
 function members(item) {
   const make = (change) => {
-    const summary = el("summary", null, el("b", null, changes.address[change]));
+    const summary = el("summary", null, el("b", null, called(change)));
     return el("li", null, disclosure("member", summary, () => [body([change])]));
   };
   return [el("h4", null, count(item.length, texts[changes.kind[item[0]]])), ...stepwise(el("ul", { class: "members" }), item, make)];

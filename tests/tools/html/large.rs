@@ -132,6 +132,7 @@ fn add(path: &str, after: Shared, file: &str, line: usize) -> Field {
         losses: vec![],
         acknowledgement: None,
         held: None,
+        people: None,
         source: Source {
             file: Some(file.into()),
             line: Some(line as u32),
