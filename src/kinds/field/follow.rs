@@ -34,7 +34,7 @@ pub fn observe<D, O>(rows: &[Row<D, O>], seen: &O, mut observed: Observed) -> Ob
                 observed.with(there)
             }
             Get::Switch(get) => {
-                let value = get(seen).map(|on| (path.to_owned(), Arc::new(json!(on))));
+                let value = get(seen).map(|on| (path.into(), Arc::new(json!(on))));
                 observed.with(value)
             }
         };
