@@ -159,7 +159,7 @@ impl<'a> People<'a> {
                 Ok(header) => drop(state.calling.insert(header)),
                 Err(why) => state.unknown = Some(why),
             }
-            state.location = user.location.clone();
+            state.location = user.location.as_deref().map(str::to_owned);
             state.number = user.phone_number.clone();
             state.extension = user.extension.clone();
         }

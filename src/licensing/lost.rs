@@ -3,13 +3,14 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::catalogue::{Catalogue, Service};
-use crate::snapshot::{Snapshot, ids};
+use crate::change::Address;
+use crate::snapshot::{Snapshot, Word, ids};
 
 /// Somebody who lost Calling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LostCalling {
     /// Who: a person or a workspace.
-    pub address: String,
+    pub address: Address,
     /// What there was: the licence, the number, the extension.
     pub had: Vec<String>,
 }
@@ -18,7 +19,7 @@ pub struct LostCalling {
 #[derive(Clone, Copy)]
 struct Holder<'s> {
     id: &'s str,
-    licenses: &'s [Box<str>],
+    licenses: &'s [Word],
     number: Option<&'s str>,
     extension: Option<&'s str>,
 }
@@ -45,7 +46,7 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Vec<LostCalling> {
                 let extension = had.extension.map(|it| format!("extension {it}"));
                 let all = [Some(name.to_owned()), number, extension];
                 lost.push(LostCalling {
-                    address: format!("{kind}/{key}"),
+                    address: Address::new(kind, key),
                     had: all.into_iter().flatten().collect(),
                 });
             }
@@ -58,7 +59,7 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Vec<LostCalling> {
 fn calling<'s>(
     catalogue: &Catalogue,
     snapshot: &'s Snapshot,
-    licenses: &[Box<str>],
+    licenses: &[Word],
 ) -> Option<&'s str> {
     let known = licenses.iter().filter_map(|id| catalogue.by_id(id));
     let mut calling = known.filter(|it| catalogue.kind(*it).slot.service == Service::Calling);

@@ -79,11 +79,13 @@ fn row(change: &Change, field: Option<&Field>) -> [String; COLUMNS.len()] {
 
 /// A table of objects; every row has a cell for each column.
 pub fn table_csv(columns: &[&str], rows: &[Vec<String>]) -> io::Result<String> {
-    let mut table = Table::new(columns)?;
+    let mut text = Vec::new();
+    let mut table = Table::new(&mut text, columns)?;
     for row in rows {
         table.row(row)?;
     }
-    table.finish()
+    table.finish()?;
+    String::from_utf8(text).map_err(io::Error::other)
 }
 
 /// A table under construction.

@@ -5,7 +5,7 @@
 use rustc_hash::FxHashMap;
 
 use super::ids::plain;
-use super::{Feature, License, Owner, Snapshot, User, feature_words};
+use super::{Feature, License, Owner, Snapshot, User, Word, feature_words};
 
 /// The content of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -294,7 +294,7 @@ fn feature(it: &Feature) -> Vec<Cell> {
 }
 
 /// Words for licences; one that the list of licences lacks keeps its id.
-fn licenses(held: &[Box<str>], named: &Named<'_>) -> Cell {
+fn licenses(held: &[Word], named: &Named<'_>) -> Cell {
     let Some(words) = &named.licenses else {
         return Cell::Unknown;
     };
