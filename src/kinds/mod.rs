@@ -280,6 +280,20 @@ mod tests {
         }
     }
 
+    /// Of Webex for BroadWorks, requests are those of a partner; no page of Control Hub does the same.
+    #[test]
+    fn a_request_says_where_to_click_instead() {
+        let kinds = KINDS.iter().filter(|it| !it.name.starts_with("broadworks"));
+        for wire in kinds.flat_map(|kind| kind.live.wires) {
+            let (method, path) = (wire.method, wire.path);
+            assert!(!wire.manual.clicks.is_empty(), "{method} {path}");
+            for imported in wire.manual.imports {
+                let known = wire.carries.contains(imported);
+                assert!(known, "{method} {path} does not carry {imported}");
+            }
+        }
+    }
+
     fn below(block: &str, path: &str) -> bool {
         block.ends_with('/') && path.starts_with(block)
     }
