@@ -169,7 +169,7 @@ fn said(
     let plan = planned(files.to_vec(), snapshot)?;
     let address = format!("user/{}", user.email);
     let changes = plan.changes.iter().filter(|it| it.address == address);
-    let fields = changes.flat_map(|it| it.fields.iter().map(|field| field.path.clone()));
+    let fields = changes.flat_map(|it| it.fields.iter().map(|field| field.path.to_string()));
     let findings = grave(&plan).into_iter();
     let findings = findings.filter(|(_, subject)| subject.as_deref() == Some(&address));
     Ok(fields.chain(findings.map(|(code, _)| code)).collect())
