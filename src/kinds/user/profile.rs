@@ -108,7 +108,7 @@ impl Person<'_> {
             Some(self.context.config.place(declared.spot(state)))
         });
         let finding = Finding::error(BROADWORKS_SUBSCRIBER_STAYS, message)
-            .about(format!("user/{}", self.email))
+            .about(Address::new("user", self.email))
             .help(help);
         draft.findings.push(finding.at_opt(state));
     }
