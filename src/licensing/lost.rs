@@ -3,21 +3,20 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::catalogue::{Catalogue, Service};
-use crate::change::Address;
 use crate::snapshot::{Snapshot, Word, ids};
 
 /// Somebody who lost Calling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LostCalling {
     /// Who: a person or a workspace.
-    pub address: Address,
+    pub address: String,
     /// What there was: the licence, the number, the extension.
     pub had: Vec<String>,
 }
 
 /// What a person or workspace has of Calling.
 #[derive(Clone, Copy)]
-struct Holder<'s> {
+struct HeldCalling<'s> {
     id: &'s str,
     licenses: &'s [Word],
     number: Option<&'s str>,
@@ -34,7 +33,7 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Vec<LostCalling> {
     let mut lost = Vec::new();
     for (then_has, now_has, kind) in [people, places] {
         let unknown: FxHashSet<&str> = now.not_known_of(kind).collect();
-        let now_has: FxHashMap<&str, Holder<'_>> = now_has.into_iter().collect();
+        let now_has: FxHashMap<&str, HeldCalling<'_>> = now_has.into_iter().collect();
         for (key, had) in then_has {
             let Some(has) = now_has.get(key).filter(|_| !unknown.contains(key)) else {
                 continue;
@@ -46,7 +45,7 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Vec<LostCalling> {
                 let extension = had.extension.map(|it| format!("extension {it}"));
                 let all = [Some(name.to_owned()), number, extension];
                 lost.push(LostCalling {
-                    address: Address::new(kind, key),
+                    address: format!("{kind}/{key}"),
                     had: all.into_iter().flatten().collect(),
                 });
             }
@@ -68,9 +67,9 @@ fn calling<'s>(
         .map(|license| snapshot.licenses()[license as usize].name.as_str())
 }
 
-fn of_people(snapshot: &Snapshot) -> Vec<(&str, Holder<'_>)> {
+fn of_people(snapshot: &Snapshot) -> Vec<(&str, HeldCalling<'_>)> {
     let people = snapshot.users().iter().map(|user| {
-        let holder = Holder {
+        let holder = HeldCalling {
             id: &user.id,
             licenses: &user.licenses,
             number: user.phone_number.as_deref(),
@@ -81,9 +80,9 @@ fn of_people(snapshot: &Snapshot) -> Vec<(&str, Holder<'_>)> {
     people.collect()
 }
 
-fn of_workspaces(snapshot: &Snapshot) -> Vec<(&str, Holder<'_>)> {
+fn of_workspaces(snapshot: &Snapshot) -> Vec<(&str, HeldCalling<'_>)> {
     let places = snapshot.workspaces().iter().map(|place| {
-        let holder = Holder {
+        let holder = HeldCalling {
             id: &place.id,
             licenses: &place.licenses,
             number: place.phone_number.as_deref(),

@@ -14,8 +14,8 @@ pub mod partial;
 mod pieces;
 mod read;
 mod repeated;
-mod word;
 pub mod tables;
+mod word;
 mod write;
 
 pub use age::Age;
