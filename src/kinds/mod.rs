@@ -288,7 +288,7 @@ mod tests {
             let (method, path) = (wire.method, wire.path);
             assert!(!wire.manual.clicks.is_empty(), "{method} {path}");
             for imported in wire.manual.imports {
-                let known = wire.carries.contains(imported);
+                let known = wire.carries.contains(imported) || wire::carries(wire, imported);
                 assert!(known, "{method} {path} does not carry {imported}");
             }
         }
