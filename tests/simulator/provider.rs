@@ -136,7 +136,7 @@ fn what_a_subscriber_waits_for() {
     );
     assert_eq!(
         pages(&simulator, "/broadworks/subscribers?max=2", "items").len(),
-        5
+        6
     );
     let lacking = send(
         &simulator,
