@@ -29,7 +29,7 @@ const ROOMS: &[Room] = &[
             "snapshot", "sim", "git", "finding", "disk",
         ],
         &[
-            "clap", "clap_complete", "comfy_table", "ctrlc", "fs_err", "http", "indicatif", "jiff", "rayon", "sha2", "tempfile",
+            "clap", "clap_complete", "clap_mangen", "comfy_table", "ctrlc", "fs_err", "http", "indicatif", "jiff", "rayon", "sha2", "tempfile",
             "terminal_size", "textwrap", "std::env", "std::fs", "std::io", "std::os", "std::thread", "std::time",
         ],
     ),

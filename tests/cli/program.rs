@@ -8,7 +8,7 @@ use crate::common::{
     SMALL_SNAPSHOT, SMALL_YAML, copy, golden, root, run, small, sorted, trunkline, write,
 };
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "validate",
     "plan",
     "drift",
@@ -27,6 +27,7 @@ const COMMANDS: [&str; 19] = [
     "schema",
     "simulate",
     "completions",
+    "man",
     "version",
 ];
 

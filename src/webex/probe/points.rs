@@ -441,6 +441,10 @@ pub const NOT_BY_READING: &[(&str, &str)] = &[
         "GitHub and GitLab; set them up in a private repository",
     ),
     (
+        "The release workflow",
+        "push the tag of a pre-release in a fork, and run each program and image",
+    ),
+    (
         "Where files without a line are shown",
         "GitHub; upload the SARIF of an example",
     ),
