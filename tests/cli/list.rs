@@ -11,7 +11,7 @@ fn keys(args: &[&str]) -> Vec<String> {
         &args[1..],
     ]
     .concat();
-    let told = run(&root(), &all);
+    let told = run(root(), &all);
     assert_eq!(told.exit, 0, "{args:?}: {}", told.all());
     let items = told.json()["items"].as_array().unwrap().clone();
     let key = |item: &Value| {
