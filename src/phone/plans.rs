@@ -42,11 +42,16 @@ fn tables(code: u16) -> Option<Arc<Database>> {
     if territories.is_empty() {
         return None;
     }
-    let territories = territories.concat();
+    let territories = plain(&territories.concat());
     let text = format!(
         "<phoneNumberMetadata><territories>{territories}</territories></phoneNumberMetadata>"
     );
     Database::parse(text).ok().map(Arc::new)
+}
+
+/// Patterns for the digits from 0 to 9, the only ones that get here: those of all scripts take ten times as long to compile.
+fn plain(patterns: &str) -> String {
+    patterns.replace("\\d", "[0-9]")
 }
 
 #[cfg(test)]
@@ -157,7 +162,7 @@ mod tests {
             let ours = tables(code);
             assert_eq!(ours.is_some(), DATABASE.by_code(&code).is_some(), "{code}");
             let Some(ours) = ours else { continue };
-            assert_eq!(lines(&ours, code), lines(&DATABASE, code));
+            assert_eq!(lines(&ours, code), plain(&lines(&DATABASE, code)));
             assert_eq!(ours.region(&code), DATABASE.region(&code));
         }
     }
