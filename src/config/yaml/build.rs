@@ -15,6 +15,9 @@ use super::{Pos, Problem, syntax};
 use crate::canonical::canonical;
 use crate::finding::{DUPLICATE_KEY, YAML_SYNTAX};
 
+/// How many levels below the deepest allowed one are passed over before the rest of a file is not read.
+const MOST_SKIPPED: usize = 1_000;
+
 /// Whether a tree has the comments of its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comments {
@@ -36,7 +39,15 @@ pub fn build(text: &str, comments: Comments) -> Tree<'_> {
     let mut furthest = None;
     while let Some(next) = parser.next_event() {
         match next {
-            Ok((event, span)) => builder.take(event, &span),
+            Ok((event, span)) => {
+                builder.take(event, &span);
+                // The scanner takes ever longer for each level, and what is in there is not read anyway.
+                if builder.skipping > MOST_SKIPPED {
+                    builder.tree.complete = false;
+                    builder.give_up();
+                    break;
+                }
+            }
             Err(error) => {
                 builder.tree.complete = false;
                 builder.break_off(&error);
@@ -340,6 +351,11 @@ impl<'t> Builder<'t> {
         if !(self.too_deep && *error.kind() == granit_parser::ErrorKind::RecursionLimitExceeded) {
             self.note(syntax::problem(self.tree.text, error));
         }
+        self.give_up();
+    }
+
+    /// Ends the document here, and keeps what is whole.
+    fn give_up(&mut self) {
         self.skipping = 0;
         // What is in open brackets or right before the mistake may have been read wrongly because of it.
         while let Some(frame) = self.frames.pop_if(|frame| frame.flow) {
