@@ -145,7 +145,10 @@ fn the_check_sees_what_is_wrong() {
     let fine = "`golden no-changes`, `drift nothing`, `explain people`, `decision 1`, `tests/cli/rules.rs::the_check_sees_what_is_wrong`";
     assert_eq!(wrong(fine), [""; 0]);
     assert_eq!(wrong("does not apply: the CSV route"), [""; 0]);
-    assert_eq!(wrong("`src/phone.rs::the_library_never_panics`"), [""; 0]);
+    assert_eq!(
+        wrong("`src/phone/mod.rs::the_library_never_panics`"),
+        [""; 0]
+    );
     assert_eq!(
         wrong("`golden no-such-case`"),
         ["`golden no-such-case` does not exist"]

@@ -275,7 +275,7 @@ impl<'w> Resolver<'w, '_> {
             ),
             (None, Some((target, spot))) if target != current => {
                 let reason = self.facts.why_replaced(current, target, spot);
-                (target, Part::default(), reason)
+                (target, part, reason)
             }
             _ => return,
         };
