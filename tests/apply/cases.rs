@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 /// Cases in which Webex refuses what the plan wants, with the reason.
-const REFUSED: [(&str, &str); 3] = [
+const REFUSED: [(&str, &str); 4] = [
     (
         "implicit-free-licences-untouched",
         "the free screen share cannot be taken away, even where the files say so (700006)",
@@ -20,6 +20,10 @@ const REFUSED: [(&str, &str); 3] = [
     (
         "webex-go-removed",
         "that Webex Go devices can be deleted is not confirmed: the simulator refuses it unless told otherwise",
+    ),
+    (
+        "target-person-with-webex-go",
+        "the same: the person's Webex Go device goes first",
     ),
     (
         "language-unknown",
