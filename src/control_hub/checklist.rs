@@ -202,8 +202,8 @@ fn click(steps: &mut Steps, clicks: &str, objects: &[Object<'_>]) {
         false => "",
     };
     let title = match objects {
-        [one] => format!("By hand: {}{forever}", address(one.change)),
-        several => format!("By hand: {} objects{forever}", several.len()),
+        [one] => format!("Manually: {}{forever}", address(one.change)),
+        several => format!("Manually: {} objects{forever}", several.len()),
     };
     steps.add(&title, &lines);
 }
@@ -231,7 +231,7 @@ fn left_out(text: &mut String, inputs: &Inputs<'_>) {
             .iter()
             .any(|it| it.code.as_str() == finding.code && it.acknowledgeable);
         let kind = match finding.severity {
-            Severity::Hold => "by hand, or later",
+            Severity::Hold => "manually, or later",
             _ if acknowledge => "not acknowledged",
             _ => "error",
         };

@@ -115,7 +115,7 @@ fn import(simulator: &Simulator, files: &[File], plan: &Value, reversed: bool) -
 fn by_hand(checklist: &str, plan: &Value) -> BTreeSet<String> {
     let steps = checklist
         .split("\n[ ] ")
-        .filter(|step| step.contains(". By hand"));
+        .filter(|step| step.contains(". Manually"));
     let clicks: String = steps.collect();
     let left = checklist.split("\nLeft out\n").nth(1).unwrap_or_default();
     let all = list(&plan["changes"]).map(|change| text(&change["address"]));

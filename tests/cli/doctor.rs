@@ -37,7 +37,7 @@ fn a_healthy_directory() {
         "{report:#}"
     );
     assert!(
-        has(&report, "last apply", "note", "nobody counts as new"),
+        has(&report, "last apply", "note", "no one counts as new"),
         "{report:#}"
     );
     assert!(

@@ -61,7 +61,7 @@ fn git(path: &Path, loaded: &Loaded, report: &mut Report) {
     let repo = match Repo::discover(path) {
         Ok(Some(repo)) => repo,
         Ok(None) => {
-            let text = "the files are not in a git repository: plans name no commit, and nobody can review a change";
+            let text = "the files are not in a git repository: plans name no commit, and no one can review a change";
             return report.advise(GIT, Mark::Warning, text, "create one with `git init`");
         }
         Err(error) => return report.add(GIT, Mark::Warning, error.to_string()),

@@ -111,7 +111,7 @@ fn counted_people(people: Option<usize>) -> String {
 fn before(args: &Args, loaded: Option<&Loaded>, now: Option<&Snapshot>, report: &mut Report) {
     let state = input::state(&args.path, args.state.as_deref());
     let Some(file) = args.applied.at(&state) else {
-        let text = "there is no applied snapshot: nobody counts as new, renamed or gone";
+        let text = "there is no applied snapshot: no one counts as new, renamed or gone";
         return report.add(APPLIED, Mark::Note, text);
     };
     let read = match (loaded, now) {
