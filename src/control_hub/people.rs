@@ -1,6 +1,6 @@
 //! People as rows of Control Hub's file of users (webex-api.md 12.1).
 //!
-//! A row of somebody with Calling is taken only with the Calling licence, the location, and the number or the extension; so these
+//! A row of a person with Calling is taken only with the Calling licence, the location, and the number or the extension; so these
 //! are in each, whatever it changes. A move is one row: FALSE for the old subscription, TRUE for the new one.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -413,6 +413,14 @@ pub const NOT_BY_READING: &[(&str, &str)] = &[
         "remove a test subscriber, and read the person",
     ),
     (
+        "Deleting the person of a subscriber",
+        "remove a test subscriber and delete the person in one plan",
+    ),
+    (
+        "The mail that asks for consent",
+        "send it for a subscriber that waits for consent, and read its state",
+    ),
+    (
         "Numbers of subscribers",
         "change the number and the extension of a test subscriber",
     ),
@@ -435,6 +443,43 @@ pub const NOT_BY_READING: &[(&str, &str)] = &[
     (
         "Billing reports",
         "create a report of last month, and download it",
+    ),
+    (
+        "How columns are spelled",
+        "export users in Control Hub, and compare the first row",
+    ),
+    (
+        "An empty cell changes nothing",
+        "import a row of a test person with empty cells",
+    ),
+    (
+        "A move in one row loses nothing",
+        "import a row with FALSE and TRUE of two subscriptions",
+    ),
+    (
+        "What a row of a person with Calling has to have",
+        "import rows that lack one of them",
+    ),
+    (
+        "How a number is replaced",
+        "import a row with another number of a test person",
+    ),
+    (
+        "In which order rows are carried out",
+        "import two rows, one of which frees what the other needs",
+    ),
+    (
+        "New people and licence templates",
+        "import a new person where a template gives licences",
+    ),
+    (
+        "The file of workspaces",
+        "download all workspaces, and compare the first row",
+    ),
+    ("Numbers are pasted", "paste the file of numbers of a plan"),
+    (
+        "Where to click",
+        "compare the steps of a checklist with Control Hub",
     ),
     (
         "The workflows",
