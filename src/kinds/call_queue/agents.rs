@@ -46,6 +46,8 @@ pub struct Agents {
     pub fields: Vec<DraftField>,
     /// What must be done before those of the later request can join.
     pub later: Vec<Need>,
+    /// Agents who lose Calling: a request with the whole list is refused if they lose it between its reading and its sending.
+    pub leaving: Vec<Need>,
 }
 
 /// Compares the list of an entry with a queue; `seen` is none for one to be created.
@@ -108,6 +110,10 @@ impl Roster<'_> {
                 continue;
             }
             if !self.calls_after(holder) {
+                if seen.agents.contains(key) && self.facts.may_call(holder) {
+                    let (kind, key) = self.facts.named(holder);
+                    agents.leaving.push(Need::Done(Address::new(kind, key)));
+                }
                 draft.blocked += 1;
                 self.say_without_calling(holder, spot, draft);
             } else if !seen.agents.contains(key) {

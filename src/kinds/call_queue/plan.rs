@@ -180,10 +180,12 @@ impl DeclaredQueue<'_> {
             self.refuse(finding, self.declared.spot(wanted), draft);
         }
         // One that cannot have its number may still get its agents.
-        let (mut fields, needs) = self.lines(Some(seen), location, draft).unwrap_or_default();
+        let (mut fields, mut needs) = self.lines(Some(seen), location, draft).unwrap_or_default();
         fields.extend(self.renamed());
-        let agents = self.agents(Some(seen), draft);
+        let mut agents = self.agents(Some(seen), draft);
         fields.extend(agents.fields);
+        agents.later.extend_from_slice(&agents.leaving);
+        needs.extend(agents.leaving);
         let first = Request::new("PUT", QUEUE).after(needs);
         self.propose(Some(seen), fields, first, agents.later, draft);
     }
