@@ -25,7 +25,7 @@ const MOST: f64 = 4.6;
 #[derive(Clone, Copy)]
 struct Shape {
     name: &'static str,
-    /// Groups of ten people each, which the files list, for so many people.
+    /// Groups of ten people each, which the files list, for this number of people.
     groups: fn(usize) -> usize,
     /// The files list everyone in one group, which has nobody.
     everyone: bool,

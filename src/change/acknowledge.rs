@@ -86,7 +86,7 @@ impl<'a> Acknowledgements<'a> {
         Some(&self.entry(code, kind, key)?.reason.value)
     }
 
-    /// The same of a loss with which so many people are deleted. Where the code wants their number, the entry has to name at
+    /// The same of a loss that deletes this number of people. Where the code wants their number, the entry has to name at
     /// least as many; nothing covers an unknown number.
     pub fn covers_with(
         &self,

@@ -249,7 +249,7 @@ pub struct Request {
 pub enum Sends {
     /// All that no other request of the change sends.
     Rest,
-    /// Those with these paths; one that ends in `/` stands for all below it.
+    /// Those with these paths; one that ends in `/` includes all below it.
     Named(&'static [&'static str]),
     /// This many of those that no other request names, in order of path.
     Next(usize),
@@ -273,7 +273,7 @@ impl Request {
         }
     }
 
-    /// Sends the fields with these paths; one that ends in `/` stands for all below it.
+    /// Sends the fields with these paths; one that ends in `/` includes all below it.
     pub fn sending(mut self, paths: &'static [&'static str]) -> Request {
         self.sends = Sends::Named(paths);
         self

@@ -23,7 +23,7 @@ impl Default for Suggestions {
 }
 
 impl Suggestions {
-    /// What `find` finds among so many names, if that is not too much in total.
+    /// What `find` finds among this number of names, if the search is not too long in total.
     pub fn among<T>(&mut self, names: usize, find: impl FnOnce() -> Option<T>) -> Option<T> {
         self.left = self.left.checked_sub(names)?;
         find()

@@ -44,7 +44,7 @@ pub fn fit(organization: &[(String, Node)], draft: &mut Draft) {
                     sections.push(nested(section.name, node));
                     fits(organization, &sections)
                 };
-                section.entries = mend(section, &entries, &alone, &mut dropped);
+                section.entries = without_misfits(section, &entries, &alone, &mut dropped);
                 if let Entries::Named(entries) = &section.entries {
                     section.count = entries.len();
                 }
@@ -116,7 +116,7 @@ fn ends_of(section: &Section) -> Vec<usize> {
 }
 
 /// The entries of a section without what does not fit. One that fits alone does not fit beside another: all of it goes.
-fn mend(
+fn without_misfits(
     section: &Section,
     wrong: &BTreeMap<usize, String>,
     alone: &dyn Fn(Node) -> bool,

@@ -20,7 +20,7 @@ use crate::snapshot::{Members, Word};
 /// What stages may ask of a field.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
-    /// Its path, such as `timeZone`; one that ends in `/` stands for all below it.
+    /// Its path, such as `timeZone`; one that ends in `/` includes all below it.
     pub path: &'static str,
     /// The form of its values.
     pub form: Form,

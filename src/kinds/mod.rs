@@ -257,7 +257,7 @@ fn all_keys<'a>(
 mod tests {
     use super::*;
 
-    /// The paths that requests of a kind carry; one that ends in `/` stands for all below it.
+    /// The paths that requests of a kind carry; one that ends in `/` includes all below it.
     fn carried(kind: &Kind) -> Vec<&'static str> {
         let wires = kind.live.wires.iter();
         wires.flat_map(|wire| wire.carries).copied().collect()

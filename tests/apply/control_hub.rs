@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::common::apply::{list, subjects, text, to_send};
 use crate::common::hold::hold;
-use crate::common::law::{agreed, brief, plan, read};
+use crate::common::law::{LATER, agreed, brief, plan, read};
 use crate::common::organisation::{Organisation, tapes};
 use crate::common::yaml;
 use crate::laws::{possible, simulator};
@@ -19,18 +19,6 @@ use trunkline::control_hub::{self, File, Inputs};
 use trunkline::plan::Plan;
 use trunkline::sim::{Import, List, Simulator};
 use trunkline::webex::export::Spelling;
-
-/// What a plan leaves open until it is carried out, as in `tests/plan/laws.rs`: the next plan may change more for these.
-const LATER: [&str; 8] = [
-    "location-no-free-number",
-    "calling-number-in-use",
-    "calling-location-mismatch",
-    "calling-extension-in-use",
-    "calling-extension-or-number-required",
-    "calling-incomplete",
-    "main-number-unknown",
-    "subscription-age-unknown",
-];
 
 fn loaded(organisation: &Organisation) -> Loaded {
     let files = yaml::files(&organisation.config, 0);

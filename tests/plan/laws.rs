@@ -10,31 +10,13 @@ use crate::common::apply::{
 };
 use crate::common::exchange::taken_for_nothing;
 use crate::common::hold::hold;
-use crate::common::law::{agreed, brief, fields, overage, plan, plan_of};
+use crate::common::law::{LATER, agreed, brief, fields, overage, plan, plan_of};
 use crate::common::organisation::{Organisation, Shape, Tapes, email, make, tape, tapes};
 use crate::common::yaml;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 use serde_json::{Value, json};
 use trunkline::change::Address;
-
-/// What a plan leaves open until it is applied, by the finding that says so; all else must be settled by one plan.
-///
-/// A number that the plan releases is free for work phones and `auto` from the next plan on, and one that is owned no longer
-/// can then move to the location that the files give it. People who wait for each other in a ring with an extension in it
-/// need two plans. Where the age of a subscription is not known, it matters no more once the others have no unit left.
-const LATER: [&str; 8] = [
-    "location-no-free-number",
-    "calling-number-in-use",
-    "calling-location-mismatch",
-    "calling-extension-in-use",
-    "calling-extension-or-number-required",
-    // The number that makes it complete may be in the same plan.
-    "calling-incomplete",
-    // The number that someone gives up in this plan may be the main number of another location in the next one.
-    "main-number-unknown",
-    "subscription-age-unknown",
-];
 
 #[test]
 fn a_plan_applied_leaves_nothing_to_plan_and_each_step_is_safe() {

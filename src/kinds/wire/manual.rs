@@ -16,7 +16,7 @@ pub enum Sheet {
 pub struct Manual {
     /// The file that has a row of it.
     pub sheet: Option<Sheet>,
-    /// The paths of the fields that a row can carry; one that ends in `/` stands for all below it.
+    /// The paths of the fields that a row can carry; one that ends in `/` includes all below it.
     pub imports: &'static [&'static str],
     /// Where to click for what no file carries; empty where no page of Control Hub is known.
     pub clicks: &'static str,

@@ -135,7 +135,7 @@ pub struct Wire {
     pub later: Option<Later>,
     /// Whether Webex still works on what it has accepted; for a request whose work is done afterwards.
     pub outcome: Option<HowItEnds>,
-    /// The paths of the fields that it can carry; one that ends in `/` stands for all below it.
+    /// The paths of the fields that it can carry; one that ends in `/` includes all below it.
     pub carries: &'static [&'static str],
     /// Whether what it does cannot be undone, whatever it carries.
     pub destroys: bool,
