@@ -37,6 +37,35 @@ impl CallingChanges {
                 .collect(),
         )
     }
+
+    /// Whether a person or workspace has Calling once the plan is carried out.
+    fn calls_after(&self, facts: Facts<'_>, holder: Holder) -> bool {
+        if facts.is_deleted(holder) {
+            return false;
+        }
+        match self.0.get(&holder) {
+            Some(ChangeState::Settled(after)) => after.is_some(),
+            _ => facts.may_call(holder),
+        }
+    }
+
+    /// The changes of agents who lose Calling. Every request has all agents of the queue, and is refused if one of them has
+    /// lost Calling since they were read.
+    pub fn leaving(&self, facts: Facts<'_>, seen: &Queue) -> Vec<Need> {
+        let holders = seen.agents.iter().filter_map(|key| holder(facts, key));
+        let losing = holders.filter(|&it| facts.may_call(it) && !self.calls_after(facts, it));
+        let named = losing.map(|it| facts.named(it));
+        named
+            .map(|(kind, key)| Need::Done(Address::new(kind, key)))
+            .collect()
+    }
+}
+
+/// The person with this address, or the workspace with this name.
+fn holder(facts: Facts<'_>, text: &str) -> Option<Holder> {
+    let person = facts.people.find(&text.to_lowercase());
+    let place = || facts.workspaces.find(text).map(Holder::Workspace);
+    person.map(Holder::User).or_else(place)
 }
 
 /// Who joins and leaves.
@@ -46,8 +75,6 @@ pub struct Agents {
     pub fields: Vec<DraftField>,
     /// What must be done before those of the later request can join.
     pub later: Vec<Need>,
-    /// Agents who lose Calling: a request with the whole list is refused if they lose it between its reading and its sending.
-    pub leaving: Vec<Need>,
 }
 
 /// Compares the list of an entry with a queue; `seen` is none for one to be created.
@@ -109,11 +136,7 @@ impl Roster<'_> {
                 // The person has a finding; who is an agent stays one.
                 continue;
             }
-            if !self.calls_after(holder) {
-                if seen.agents.contains(key) && self.facts.may_call(holder) {
-                    let (kind, key) = self.facts.named(holder);
-                    agents.leaving.push(Need::Done(Address::new(kind, key)));
-                }
+            if !self.calling.calls_after(self.facts, holder) {
                 draft.blocked += 1;
                 self.say_without_calling(holder, spot, draft);
             } else if !seen.agents.contains(key) {
@@ -129,7 +152,9 @@ impl Roster<'_> {
         }
         // If a list names someone who is unknown, it is unknown who is not in it.
         let leaving = seen.agents.iter().filter(|_| whole);
-        for key in leaving.filter(|key| !wanted.contains_key(*key) && self.holder(key).is_some()) {
+        for key in
+            leaving.filter(|key| !wanted.contains_key(*key) && holder(self.facts, key).is_some())
+        {
             let mut field = self.field(key, FieldAction::Remove, Risk::Reversible);
             field.before = text(key);
             let reason = self.reason(self.declared.spot(self.list));
@@ -144,7 +169,7 @@ impl Roster<'_> {
         let mut whole = true;
         for item in &self.list.value {
             let spot = self.declared.spot(item);
-            match self.holder(&item.value) {
+            match holder(self.facts, &item.value) {
                 Some(holder) => {
                     let (_, key) = self.facts.named(holder);
                     wanted.insert(key.to_owned(), (holder, spot));
@@ -157,13 +182,6 @@ impl Roster<'_> {
             }
         }
         (wanted, whole)
-    }
-
-    /// The person with this address, or the workspace with this name.
-    fn holder(&self, text: &str) -> Option<Holder> {
-        let person = self.facts.people.find(&text.to_lowercase());
-        let place = || self.facts.workspaces.find(text).map(Holder::Workspace);
-        person.map(Holder::User).or_else(place)
     }
 
     fn unknown(&self, text: &str) -> Finding {
@@ -187,17 +205,6 @@ impl Roster<'_> {
             |near| format!("{near} If not, correct it: {rule}"),
         );
         Finding::error(code, message).help(help)
-    }
-
-    /// Whether a person or workspace has Calling once the plan is carried out.
-    fn calls_after(&self, holder: Holder) -> bool {
-        if self.facts.is_deleted(holder) {
-            return false;
-        }
-        match self.calling.0.get(&holder) {
-            Some(ChangeState::Settled(after)) => after.is_some(),
-            _ => self.facts.may_call(holder),
-        }
     }
 
     /// Whether something of a person or workspace could not be read, so that nothing is planned for them.

@@ -184,8 +184,9 @@ impl DeclaredQueue<'_> {
         fields.extend(self.renamed());
         let mut agents = self.agents(Some(seen), draft);
         fields.extend(agents.fields);
-        agents.later.extend_from_slice(&agents.leaving);
-        needs.extend(agents.leaving);
+        let leaving = self.calling.leaving(self.context.world.facts(), seen);
+        agents.later.extend_from_slice(&leaving);
+        needs.extend(leaving);
         let first = Request::new("PUT", QUEUE).after(needs);
         self.propose(Some(seen), fields, first, agents.later, draft);
     }
