@@ -176,30 +176,37 @@ struct Found {
 fn places(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     let mut begin = 0;
-    // The indentation of a key whose value continues below it, and of the key of the accounts.
-    let (mut below, mut accounts): (Option<usize>, Option<usize>) = (None, None);
+    // The indentation of a key whose value continues below it, of the key of the accounts, and of that of an account with a password.
+    let (mut below, mut accounts, mut around): (Option<usize>, Option<usize>, Option<usize>) =
+        (None, None, None);
     for line in text.split_inclusive('\n') {
         let blank = line.trim().is_empty();
         let indent = line.len() - line.trim_start().len();
-        let inside = |key: Option<usize>| key.is_some_and(|key| indent > key || blank);
+        // A list may be no deeper than its key.
+        let item = line.trim() == "-" || line.trim_start().starts_with("- ");
+        let inside = |key: Option<usize>| {
+            key.is_some_and(|key| indent > key || blank || indent == key && item)
+        };
         if inside(below) {
             found.push(Found {
                 at: begin..begin + line.len(),
                 certain: true,
             });
         } else {
-            let in_accounts = inside(accounts);
-            let values = values(line, in_accounts);
+            let (in_accounts, in_around) = (inside(accounts), inside(around));
+            let values = values(line, in_accounts, in_around);
             let opens = |it: &Found| it.certain && is_open(&line[it.at.clone()]);
             below = values.iter().any(opens).then_some(indent);
             found.extend(values.into_iter().map(|it| Found {
                 at: begin + it.at.start..begin + it.at.end,
                 ..it
             }));
+            let begins = |name| pairs(line).any(|(key, _)| key == name).then_some(indent);
             if !in_accounts {
-                accounts = pairs(line)
-                    .any(|(key, _)| key == ACCOUNTS)
-                    .then_some(indent);
+                accounts = begins(ACCOUNTS);
+            }
+            if !in_around {
+                around = begins(AROUND);
             }
         }
         begin += line.len();
@@ -214,12 +221,13 @@ fn is_open(value: &str) -> bool {
 }
 
 /// The values of a line that may be secrets.
-fn values(line: &str, in_accounts: bool) -> Vec<Found> {
+fn values(line: &str, in_accounts: bool, in_around: bool) -> Vec<Found> {
     let whole = line.trim_end().len();
     let mut found = Vec::new();
-    let mut accounts = in_accounts;
+    let (mut accounts, mut beside) = (in_accounts, in_around);
     let item = line.trim_start().strip_prefix("- ");
-    if let Some(item) = item.filter(|item| in_accounts && !item.contains(':')) {
+    let bare = |item: &&str| (in_accounts || in_around) && !item.contains(':');
+    if let Some(item) = item.filter(bare) {
         found.push(Found {
             at: line.len() - item.len()..whole,
             certain: true,
@@ -232,17 +240,27 @@ fn values(line: &str, in_accounts: bool) -> Vec<Found> {
         let around = [AROUND, ACCOUNTS].contains(&key.as_str()) && !mapping;
         let certain = match password {
             true => !is_reference(unquoted(text)),
-            false => around || is_id(&key),
+            // Beside the name there is only the password, whatever its key was meant to be.
+            false => {
+                around
+                    || is_id(&key)
+                    || beside && key != "name" && !mapping && !is_reference(unquoted(text))
+            }
         };
         if certain || accounts && !password && !mapping && !SHOWN.contains(&key.as_str()) {
             // What comes after a password may belong to it.
-            let end = if password || around { whole } else { value.end };
+            let end = if password || around || beside {
+                whole
+            } else {
+                value.end
+            };
             found.push(Found {
                 at: value.start..end.max(value.start),
                 certain,
             });
         }
         accounts |= key == ACCOUNTS;
+        beside |= key == AROUND;
     }
     found
 }
@@ -260,6 +278,9 @@ fn unquoted(value: &str) -> &str {
 /// The keys of a line, in lower case, each with the place of its value: with its quotes, else up to the next entry, a
 /// comment, or the end of the line.
 fn pairs(line: &str) -> impl Iterator<Item = (String, Range<usize>)> + '_ {
+    let whole = line.trim_end().len();
+    // Where the next entry or a comment begins; found once for all keys before it.
+    let mut next = 0;
     let mut from = 0;
     std::iter::from_fn(move || {
         loop {
@@ -275,20 +296,33 @@ fn pairs(line: &str) -> impl Iterator<Item = (String, Range<usize>)> + '_ {
                 continue;
             }
             let rest = &line[from..];
-            let start = from + (rest.len() - rest.trim_start().len()).min(rest.len());
-            let value = line[start..].trim_end();
-            let length = match value.chars().next() {
-                Some(quote @ ('"' | '\'')) => value[1..].find(quote).map(|at| at + 2),
-                Some('#') => Some(0),
-                _ => [value.find(','), value.find('}'), value.find(" #")]
-                    .into_iter()
-                    .flatten()
-                    .min(),
+            let start = from + (rest.len() - rest.trim_start().len());
+            let value = &line[start..whole.max(start)];
+            let end = match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => {
+                    value[1..].find(quote).map_or(whole, |at| start + at + 2)
+                }
+                Some('#') => start,
+                _ => {
+                    if next < start {
+                        next = start + ends(value);
+                    }
+                    next
+                }
             };
-            let end = start + length.unwrap_or(value.len());
-            return Some((key.to_lowercase(), start..end));
+            return Some((key.to_lowercase(), start..end.max(start)));
         }
     })
+}
+
+/// Where the text of a value without quotes ends.
+fn ends(value: &str) -> usize {
+    let bytes = value.as_bytes();
+    let mut places = 0..bytes.len();
+    let ends = |at: &usize| {
+        matches!(bytes[*at], b',' | b'}') || bytes[*at] == b' ' && bytes.get(at + 1) == Some(&b'#')
+    };
+    places.find(ends).unwrap_or(bytes.len())
 }
 
 #[cfg(test)]
@@ -367,6 +401,33 @@ mod tests {
         shown(
             "passwordRef: hun\n  ter2\nb: c",
             "passwordRef: ***\n  ****\nb: c",
+        );
+    }
+
+    #[test]
+    fn lists_and_mistyped_keys_are_covered_too() {
+        let shown = |text: &str, expected: &str| assert_eq!(masked(text), expected, "{text}");
+        // A list may be no deeper than its key.
+        shown(
+            "passwordRef:\n- hunter2\nb: c",
+            "passwordRef:\n* *******\nb: c",
+        );
+        shown(
+            "provisioningAccount:\n- hunter2\nb: c",
+            "provisioningAccount:\n- *******\nb: c",
+        );
+        shown(
+            "operatorAccounts:\n- LSM-SECRET\nb: c",
+            "operatorAccounts:\n- **********\nb: c",
+        );
+        // Beside the name there is only the password.
+        shown(
+            "provisioningAccount:\n  name: a\n  pass_word: hunter2\n  passwordRef: env/A\nb: c",
+            "provisioningAccount:\n  name: a\n  pass_word: *******\n  passwordRef: env/A\nb: c",
+        );
+        shown(
+            "provisioningAccount: {name: a, pwd: hunter2}",
+            "provisioningAccount: {name: a, pwd: ********",
         );
     }
 
