@@ -149,7 +149,9 @@ fn level<'p>(
                 Ok(cells) => sheets.workspace(cells, Class::of(&step.fields, false)),
                 Err(why) => clicks.push((step.clicks, step.by_hand(Some(why)))),
             },
-            Some(Sheet::Numbers) => sheets.number(step),
+            Some(Sheet::Numbers) => {
+                sheets.number(step, |location| people.called(location, step.level))
+            }
             None => clicks.push((step.clicks, step.by_hand(None))),
         }
     }

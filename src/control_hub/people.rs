@@ -78,9 +78,7 @@ impl<'a> People<'a> {
         let first = !self.states.contains_key(email);
         let created = first && !self.users.contains_key(email);
         if first {
-            for header in &before.calling {
-                self.compare(email, header, true);
-            }
+            self.doubt(email, &before, created);
         }
         let mut edit = Edit::new(before.clone());
         let fields: Vec<&Field> = steps
@@ -104,7 +102,7 @@ impl<'a> People<'a> {
                 .map(|step| step.level)
                 .max()
                 .unwrap_or_default();
-            self.called(location, level);
+            *location = self.called(location, level).to_owned();
         }
         // The next row follows this one, by whatever means it is done.
         self.states.insert(email, edit.after.clone());
@@ -155,7 +153,7 @@ impl<'a> People<'a> {
                 subscription: license.subscription_id.as_deref(),
                 site: license.site_url.as_deref(),
             };
-            match self.column(named, true) {
+            match self.column(named) {
                 Ok(header) => drop(state.calling.insert(header)),
                 Err(why) => state.unknown = Some(why),
             }
@@ -167,7 +165,7 @@ impl<'a> People<'a> {
     }
 
     /// The column of a licence.
-    fn column(&self, named: Named<'_>, granted: bool) -> Result<String, String> {
+    fn column(&self, named: Named<'_>) -> Result<String, String> {
         let mut sites = self.snapshot.sites().iter();
         let account = named.license.is_none() && !self.spelling.is_from_an_export();
         if let Some(site) = named.site.filter(|_| account)
@@ -178,19 +176,62 @@ impl<'a> People<'a> {
         }
         match named.subscription.filter(|it| self.inputs.is_stopped(it)) {
             Some(stopped) => Err(not_active(stopped)),
-            None => self
-                .spelling
-                .service(named, granted)
-                .map_err(|why| why.to_string()),
+            None => self.spelling.service(named).map_err(|why| why.to_string()),
         }
     }
 
-    /// Gives a location the name that it has at this level.
-    fn called(&self, location: &mut String, level: usize) {
+    /// The name that a location has at this level.
+    pub fn called<'n>(&'n self, location: &'n str, level: usize) -> &'n str {
         let mut renamed = self.renamed.iter();
-        if let Some(it) = renamed.find(|it| *location == it.old || *location == it.new) {
-            let now = if level > it.level { it.new } else { it.old };
-            now.clone_into(location);
+        match renamed.find(|it| location == it.old || location == it.new) {
+            Some(it) if level > it.level => it.new,
+            Some(it) => it.old,
+            None => location,
+        }
+    }
+
+    /// An export that says of a person what the snapshot does not is stale: whether the person is there, what they hold of
+    /// Calling, and what a row of somebody with Calling writes again.
+    fn doubt(&mut self, email: &str, before: &State, created: bool) {
+        match self.spelling.has(email) {
+            None => return,
+            Some(true) if created => {
+                let why = format!("{email} is in it, and is not in the snapshot");
+                self.stale.insert(why);
+            }
+            Some(false) if !created => drop(self.stale.insert(format!("{email} is not in it"))),
+            Some(false) => return,
+            Some(true) => {}
+        }
+        // Who holds what has no column of its own is left to the checklist.
+        let known = before.unknown.is_none();
+        for header in self.spelling.calling().into_iter().filter(|_| known) {
+            self.compare(email, &header, before.calling.contains(&header));
+        }
+        if before.calling.is_empty() {
+            return;
+        }
+        let held = [
+            (Attribute::Location, &before.location),
+            (Attribute::Phone, &before.number),
+            (Attribute::Extension, &before.extension),
+        ];
+        for (attribute, held) in held {
+            let Some(says) = self.spelling.text(email, attribute) else {
+                continue;
+            };
+            // Who has no number of Calling may have the one for work in that column.
+            let user = self.users.get(email).map(|at| &self.snapshot.users()[*at]);
+            let work = user.and_then(|user| user.work_phone.as_deref());
+            let is_work = attribute == Attribute::Phone && held.is_none();
+            if is_work && work == Some(says.as_str()) {
+                continue;
+            }
+            if held.as_deref() != Some(says.as_str()) {
+                let has = held.as_deref().unwrap_or("nothing");
+                let why = format!("{email} has `{says}` in it, and {has} in the snapshot");
+                self.stale.insert(why);
+            }
         }
     }
 
@@ -203,13 +244,20 @@ impl<'a> People<'a> {
         );
         let other = |one: Named<'_>, other: Named<'_>| one.license != other.license;
         let exchanged = before.zip(after).is_some_and(|(one, two)| other(one, two));
-        if calling && exchanged && !self.spelling.is_from_an_export() {
-            return Err("the old and the new licence have columns of different names: name a current export of users with --export, so \
-                        that Calling is not taken away under one name and refused under the other".to_owned());
-        }
+        // The next row follows this one, by whatever means it is done.
+        let mut refused = None;
         for (named, granted) in [(before, false), (after, true)] {
             let Some(named) = named else { continue };
-            let header = self.column(named, granted)?;
+            let header = match self.column(named) {
+                Ok(header) => header,
+                Err(why) => {
+                    if calling {
+                        edit.after.unknown = Some(why.clone());
+                    }
+                    refused = Some(why);
+                    continue;
+                }
+            };
             self.compare(email, &header, self.holds(email, named));
             if calling {
                 match granted {
@@ -220,9 +268,16 @@ impl<'a> People<'a> {
             edit.services.insert(header, granted);
         }
         if calling && edit.after.calling.is_empty() {
-            edit.after = State::default();
+            edit.after = State {
+                unknown: edit.after.unknown.take(),
+                ..State::default()
+            };
         }
-        Ok(())
+        if calling && exchanged && !self.spelling.is_from_an_export() {
+            refused = Some("the old and the new licence have columns of different names: name a current export of users with --export, so \
+                            that Calling is not taken away under one name and refused under the other".to_owned());
+        }
+        refused.map_or(Ok(()), Err)
     }
 
     /// Whether somebody has a licence or an account in the snapshot.

@@ -145,11 +145,16 @@ impl Sheets {
         self.workspaces.entry(class).or_default().push(cells);
     }
 
-    /// Adds a number, with those that are entered in the same dialog.
-    pub fn number(&mut self, step: &Step<'_>) {
+    /// Adds a number, with those that are entered in the same dialog; `called` is the name that a location has by then.
+    pub fn number<'n>(&mut self, step: &'n Step<'_>, called: impl Fn(&'n str) -> &'n str) {
         let after = |path: &str| {
             let field = step.fields.iter().find(|field| field.path == path);
-            field.and_then(|it| it.after.as_str())
+            let value = field?.after.as_str()?;
+            Some(if path == "location" {
+                called(value)
+            } else {
+                value
+            })
         };
         let parts =
             ["location", "type", "state"].map(|path| Some(format!("{path} {}", after(path)?)));

@@ -368,3 +368,26 @@ fn errors_need_partial_and_are_named() {
         "{checklist}"
     );
 }
+
+/// What a row of somebody with Calling writes again must be what Webex has.
+#[test]
+fn an_export_that_disagrees_with_the_snapshot_is_stale() {
+    for (from, to, expected) in [
+        ("+12145550102", "+12145550199", "has `+12145550199` in it"),
+        (
+            "grace@acme.com",
+            "gracie@acme.com",
+            "grace@acme.com is not in it",
+        ),
+    ] {
+        let directory = example("acme");
+        let path = directory.path();
+        exports(path);
+        let users = std::fs::read_to_string(path.join("users.csv")).unwrap();
+        assert!(users.contains(from), "{users}");
+        write(&path.join("users.csv"), users.replace(from, to));
+        let stale = hub(path, &EXPORTS);
+        assert_eq!(stale.exit, 5, "{from}: {}", stale.all());
+        assert!(stale.stderr.contains(expected), "{}", stale.stderr);
+    }
+}

@@ -79,7 +79,7 @@ pub enum NoColumn {
         /// What was looked for.
         what: String,
     },
-    /// Control Hub refuses a file with TRUE in such a column.
+    /// Such licences are managed person by person.
     #[error("{file}: the column `{header}` is suspended")]
     Suspended {
         /// The export.
@@ -117,15 +117,14 @@ impl Spelling {
                     return Err(refused(NotAnExport::Second));
                 }
                 spelling.services = rows::services(&table);
-                let addresses = table.rows.iter().map(|row| table.text(row, people::EMAIL));
-                let addresses = addresses.map(|it| it.map(canonical::address));
-                let rows = addresses.enumerate().filter_map(|(at, it)| Some((it?, at)));
-                spelling.rows = rows.collect();
+                spelling.rows = by_address(&table, &mut problems);
+                doubt(&table, &spelling.services, &mut problems);
                 spelling.people = Some(table);
             } else if let Some(workspaces) = Workspaces::of(&table) {
                 if spelling.workspaces.is_some() {
                     return Err(refused(NotAnExport::Second));
                 }
+                doubt(&table, &workspaces.services, &mut problems);
                 spelling.workspaces = Some(Workspaces {
                     table: Some(table),
                     ..workspaces
@@ -161,15 +160,15 @@ impl Spelling {
         }
     }
 
-    /// The column of a licence. One that is to become TRUE must not be suspended.
+    /// The column of a licence that is not suspended: the others are managed person by person.
     ///
     /// # Errors
     /// The export has none, or not one alone.
-    pub fn service(&self, named: Named<'_>, granted: bool) -> Result<String, NoColumn> {
+    pub fn service(&self, named: Named<'_>) -> Result<String, NoColumn> {
         match &self.people {
             None => Ok(documented(named)),
             Some(table) => {
-                let service = find(table, &self.services, named, granted)?;
+                let service = find(table, &self.services, named)?;
                 Ok(table.headers[service.column].clone())
             }
         }
@@ -181,7 +180,63 @@ impl Spelling {
         let table = self.people.as_ref()?;
         let column = table.headers.iter().position(|it| it == header)?;
         let row = self.rows.get(email).map(|at| &table.rows[*at]);
+        // What is neither TRUE nor FALSE was refused when the file was read.
         Some(row.map(|row| cells::switch(row.cell(column)).unwrap_or(false)))
+    }
+
+    /// Whether the export has a person; `None` without an export.
+    pub fn has(&self, email: &str) -> Option<bool> {
+        self.people.as_ref()?;
+        Some(self.rows.contains_key(email))
+    }
+
+    /// What the export says in the column of an attribute, as snapshots have it; `None` where it says nothing that can be read.
+    pub fn text(&self, email: &str, attribute: Attribute) -> Option<String> {
+        let table = self.people.as_ref()?;
+        let row = &table.rows[*self.rows.get(email)?];
+        let cell = table.text(row, attribute.names().1)?;
+        match attribute {
+            Attribute::Phone => cells::number(cell, None).ok(),
+            Attribute::Extension => cells::extension(cell).ok(),
+            _ => Some(canonical::canonical(cells::bare(cell)).into_owned()),
+        }
+    }
+
+    /// The columns of Calling for people.
+    pub fn calling(&self) -> Vec<String> {
+        let table = self.people.as_ref();
+        let services = self.services.iter().filter(|it| it.is_calling());
+        let headers = services.filter_map(|it| Some(table?.headers[it.column].clone()));
+        headers.collect()
+    }
+}
+
+/// The rows of people by address. Of two with one address it is unknown which is right.
+fn by_address(table: &Table, problems: &mut Problems) -> FxHashMap<String, usize> {
+    let mut rows = FxHashMap::default();
+    for (at, row) in table.rows.iter().enumerate() {
+        let reason = match table.text(row, people::EMAIL).map(canonical::address) {
+            None => "the e-mail address is missing",
+            Some(address) => match rows.insert(address, at) {
+                Some(_) => "the person is in the file twice",
+                None => continue,
+            },
+        };
+        problems.add(table.problem(row, None, reason.to_owned()));
+    }
+    rows
+}
+
+/// Cells of services that say neither TRUE nor FALSE are problems; nothing is FALSE.
+fn doubt(table: &Table, services: &[Service], problems: &mut Problems) {
+    for row in &table.rows {
+        for service in services {
+            let cell = row.cell(service.column);
+            if !cell.is_empty() && cells::switch(cell).is_none() {
+                let reason = format!("`{cell}` is neither TRUE nor FALSE");
+                problems.add(table.problem(row, Some(service.column), reason));
+            }
+        }
     }
 }
 
@@ -190,7 +245,6 @@ fn find<'s>(
     table: &Table,
     services: &'s [Service],
     named: Named<'_>,
-    granted: bool,
 ) -> Result<&'s Service, NoColumn> {
     let fits = |service: &&Service| {
         let same = match named.license {
@@ -205,7 +259,7 @@ fn find<'s>(
     match (fitting.next(), fitting.next()) {
         (None, _) => Err(NoColumn::Absent { file, what }),
         (Some(_), Some(_)) => Err(NoColumn::Several { file, what }),
-        (Some(service), None) if service.suspended && granted => Err(NoColumn::Suspended {
+        (Some(service), None) if service.suspended => Err(NoColumn::Suspended {
             file,
             header: table.headers[service.column].clone(),
         }),
@@ -237,11 +291,17 @@ impl Workspaces {
     fn of(table: &Table) -> Option<Workspaces> {
         let name = table.column(&["name", "displayname", "workspace", "workspacename"])?;
         let services = services::of(&table.headers, |_| false);
-        let mut headers = table.headers.iter();
-        let only = headers.position(|header| {
-            let bare = bare(header);
+        let says_only = |at: &usize| {
+            let bare = bare(&table.headers[*at]);
             bare.contains("only") && bare.contains("subscription")
-        })?;
+        };
+        // "Hot desk only [Subscription…]" is a licence.
+        let licence = |at: &usize| services.iter().any(|it| it.column == *at);
+        let columns = 0..table.headers.len();
+        let mut fitting = columns.filter(|at| says_only(at) && !licence(at));
+        let (Some(only), None) = (fitting.next(), fitting.next()) else {
+            return None;
+        };
         (!services.is_empty()).then_some(Workspaces {
             table: None,
             services,
@@ -273,8 +333,15 @@ impl Workspaces {
         };
         let columns = 0..table.headers.len();
         let mut cells: Vec<String> = columns.map(|it| row.cell(it).to_owned()).collect();
+        // The whole row is written back: what a spreadsheet damaged would reach Webex.
+        if let Some(note) = table.notes.first() {
+            return Err(format!("{file}: {note}"));
+        }
+        if let Some(why) = cells.iter().find_map(|cell| cells::intact(cell).err()) {
+            return Err(format!("{file}: {why}"));
+        }
         for (license, granted) in edits {
-            let service = find(table, &self.services, *license, *granted);
+            let service = find(table, &self.services, *license);
             let service = service.map_err(|why| why.to_string())?;
             let header = &table.headers[service.column];
             let holds = cells::switch(row.cell(service.column)).unwrap_or(false);
@@ -327,7 +394,7 @@ mod tests {
             subscription: None,
             ..host
         };
-        let column = |named| spelling.service(named, true).unwrap();
+        let column = |named| spelling.service(named).unwrap();
         assert_eq!(column(CALLING), "Webex Calling VAR Professional [Sub1]");
         assert_eq!(
             column(host),
@@ -342,7 +409,7 @@ mod tests {
         let spelling = spelling(&[("users.csv", text)]).unwrap();
         let email = spelling.attribute(Attribute::Email);
         assert_eq!(email.unwrap(), "UserID/Email (Required)");
-        let column = spelling.service(CALLING, true).unwrap();
+        let column = spelling.service(CALLING).unwrap();
         assert_eq!(column, "Webex Calling SP Enterprise [Sub1]");
         assert_eq!(spelling.says("a@x.y", &column), Some(Some(true)));
         assert_eq!(spelling.says("b@x.y", &column), Some(None));
@@ -350,17 +417,16 @@ mod tests {
             license: Some("Advanced Messaging"),
             ..CALLING
         };
-        let suspended = spelling.service(messaging, true).unwrap_err();
+        let suspended = spelling.service(messaging).unwrap_err();
         assert!(
             matches!(suspended, NoColumn::Suspended { .. }),
             "{suspended}"
         );
-        assert!(spelling.service(messaging, false).is_ok());
         let other = Named {
             subscription: Some("Sub2"),
             ..CALLING
         };
-        let absent = spelling.service(other, true).unwrap_err().to_string();
+        let absent = spelling.service(other).unwrap_err().to_string();
         assert!(
             absent.contains("no column for Webex Calling VAR Professional [Sub2]"),
             "{absent}"
@@ -397,5 +463,37 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(twice.contains("more.csv is the second"), "{twice}");
+    }
+    #[test]
+    fn what_cannot_be_told_apart_is_an_error() {
+        for (rows, expected) in [
+            (
+                "a@x.y,TRUE\nA@X.Y,FALSE\n",
+                "the person is in the file twice",
+            ),
+            (",TRUE\n", "the e-mail address is missing"),
+            ("a@x.y,yes?\n", "`yes?` is neither TRUE nor FALSE"),
+        ] {
+            let text = format!("Email,Webex Teams [S]\n{rows}");
+            let refused = spelling(&[("users.csv", &text)]).unwrap_err();
+            let said = format!("{refused} {refused:?}");
+            assert!(said.contains(expected), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_licence_of_hot_desking_only_is_not_the_switch_of_workspaces() {
+        let text = "Name,Hot desk only [Subscription S1],Webex Calling - Workspaces [S1],Update Subscription Only\nLobby,TRUE,FALSE,FALSE\n";
+        let spelling = spelling(&[("workspaces.csv", text)]).unwrap();
+        let given = [(
+            Named {
+                license: Some("Webex Calling - Workspaces"),
+                subscription: Some("S1"),
+                site: None,
+            },
+            true,
+        )];
+        let row = spelling.workspaces.unwrap().row("Lobby", &given).unwrap();
+        assert_eq!(row, ["Lobby", "TRUE", "TRUE", "TRUE"]);
     }
 }
