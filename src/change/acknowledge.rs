@@ -16,8 +16,8 @@ use crate::snapshot::Snapshot;
 /// The acknowledgements, looked up by code and subject.
 #[derive(Debug)]
 pub struct Acknowledgements<'a> {
-    /// By code and subject: those that have not expired.
-    valid: FxHashMap<&'a str, FxHashMap<String, &'a Acknowledgement>>,
+    /// By code and name: those that have not expired.
+    valid: FxHashMap<&'a str, FxHashMap<Name, &'a Acknowledgement>>,
     subjects: Vec<Subject<'a>>,
     deletion: DeletionCode,
 }
@@ -34,6 +34,8 @@ struct Subject<'a> {
     entry_spot: Spot,
     code: &'a str,
     text: String,
+    /// As the files have it.
+    exact: &'a str,
     spot: Spot,
     expired: Option<Date>,
 }
@@ -46,7 +48,7 @@ impl<'a> Acknowledgements<'a> {
         today: Option<Date>,
         deletion: DeletionCode,
     ) -> Acknowledgements<'a> {
-        let mut valid: FxHashMap<&str, FxHashMap<String, &Acknowledgement>> = FxHashMap::default();
+        let mut valid: FxHashMap<&str, FxHashMap<Name, &Acknowledgement>> = FxHashMap::default();
         let mut subjects = Vec::new();
         for (entry, declared) in config.acknowledgements.iter().enumerate() {
             let ack = &declared.value;
@@ -56,19 +58,22 @@ impl<'a> Acknowledgements<'a> {
                 .map(|at| at.value.0)
                 .filter(|last| today.is_none_or(|today| today > *last));
             for subject in ack.subjects.iter() {
-                let text = normal(&subject.value);
+                let text = &subject.value;
                 if expired.is_none() {
                     let of_code = valid.entry(&ack.code.value).or_default();
-                    let known = of_code.entry(text.clone()).or_insert(ack);
-                    if people(ack) > people(known) {
-                        *known = ack;
+                    for name in [Name::Exact(text.clone()), Name::caseless(text)] {
+                        let known = of_code.entry(name).or_insert(ack);
+                        if people(ack) > people(known) {
+                            *known = ack;
+                        }
                     }
                 }
                 subjects.push(Subject {
                     entry,
                     entry_spot: declared.spot(&ack.code),
                     code: &ack.code.value,
-                    text,
+                    text: normal(text),
+                    exact: text,
                     spot: declared.spot(subject),
                     expired,
                 });
@@ -107,11 +112,8 @@ impl<'a> Acknowledgements<'a> {
 
     fn entry(&self, code: Code, kind: &str, key: &str) -> Option<&'a Acknowledgement> {
         let of_code = self.valid.get(code.as_str())?;
-        // Subjects with an `@` are in lower case: BroadWorks user ids are, too.
-        of_code
-            .get(&normal(key))
-            .or_else(|| of_code.get(&normal(&format!("{kind}/{key}"))))
-            .copied()
+        let mut names = Name::of(kind, key).into_iter();
+        names.find_map(|name| of_code.get(&name)).copied()
     }
 
     /// What has to be said of acknowledgements that cover nothing, or would if they had not expired.
@@ -126,7 +128,9 @@ impl<'a> Acknowledgements<'a> {
         let losses = self.covered(changes);
         let mut said = FxHashSet::default();
         let findings = self.subjects.iter().filter_map(|subject| {
-            let covered = losses.get(&(subject.code, subject.text.clone()));
+            let covered = losses.get(&(subject.code, Name::caseless(subject.exact)));
+            let exact = losses.get(&(subject.code, Name::Exact(subject.exact.to_owned())));
+            let covered = covered.or(exact);
             let about = subject.about(self.deletion);
             match (subject.expired, covered) {
                 // One that was renewed is only in the way.
@@ -153,7 +157,7 @@ impl<'a> Acknowledgements<'a> {
     }
 
     /// By code and subject: whether every loss that the subject names is covered.
-    fn covered(&self, changes: &[DraftChange]) -> FxHashMap<(&'static str, String), bool> {
+    fn covered(&self, changes: &[DraftChange]) -> FxHashMap<(&'static str, Name), bool> {
         let mut losses = FxHashMap::default();
         for change in changes {
             let fields = change.fields.iter();
@@ -165,8 +169,8 @@ impl<'a> Acknowledgements<'a> {
                 let people = people.and_then(People::known);
                 let covered = self.covers_with(code, change.kind, &change.key, people);
                 let covered = covered.is_some();
-                for name in [change.key.clone(), change.address().into()] {
-                    *losses.entry((code.as_str(), normal(&name))).or_insert(true) &= covered;
+                for name in Name::of(change.kind, &change.key) {
+                    *losses.entry((code.as_str(), name)).or_insert(true) &= covered;
                 }
             }
         }
@@ -220,6 +224,30 @@ impl Consent for Acknowledgements<'_> {
 
     fn calling_loss(&self, kind: &str, key: &str) -> bool {
         self.covers(CALLING_LOSS, kind, key).is_some()
+    }
+}
+
+/// A subject, or what it names. E-mail addresses and user ids of BroadWorks have no case; all other names are exact, also those
+/// with an `@` in them.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Name {
+    Exact(String),
+    Caseless(String),
+}
+
+impl Name {
+    fn caseless(text: &str) -> Name {
+        Name::Caseless(text.to_lowercase())
+    }
+
+    /// By what names a subject may name an object: its key, or its address.
+    fn of(kind: &str, key: &str) -> [Name; 2] {
+        let address = format!("{kind}/{key}");
+        let mut sections = SECTIONS.iter();
+        match sections.any(|section| section.kind == kind && section.caseless) {
+            true => [Name::caseless(key), Name::caseless(&address)],
+            false => [Name::Exact(key.to_owned()), Name::Exact(address)],
+        }
     }
 }
 

@@ -11,6 +11,8 @@ pub struct Section {
     pub kind: &'static str,
     /// Its place in a document, such as `locations`.
     pub name: &'static str,
+    /// Whether its keys are the same in either case, as e-mail addresses and user ids of BroadWorks are.
+    pub caseless: bool,
     /// Whether it declares anything.
     pub declares: fn(&Config) -> bool,
     /// How its entries give their former names, if they can.
@@ -50,6 +52,7 @@ pub struct Former {
 
 /// People.
 pub const USER: Section = Section {
+    caseless: true,
     locations: |config| places(config.users.values(), |it| it.location.as_ref()),
     callers: |config| {
         let users = config.users.iter().map(|(key, user)| Caller {
@@ -165,10 +168,13 @@ pub const CALL_QUEUE: Section = Section {
     })
 };
 /// Webex Go devices, which are declared with the people who have them.
-pub const WEBEX_GO_DEVICE: Section = section("webexGoDevice", "webexGo", |config| {
-    let mut users = config.users.values();
-    users.any(|user| user.value.webex_go.is_some())
-});
+pub const WEBEX_GO_DEVICE: Section = Section {
+    caseless: true,
+    ..section("webexGoDevice", "webexGo", |config| {
+        let mut users = config.users.values();
+        users.any(|user| user.value.webex_go.is_some())
+    })
+};
 /// Accounts with mobile operators.
 pub const OPERATOR_ACCOUNT: Section = Section {
     locations: |config| places(config.operator_accounts.values(), |it| it.location.as_ref()),
@@ -177,10 +183,12 @@ pub const OPERATOR_ACCOUNT: Section = Section {
     })
 };
 /// BroadWorks subscribers.
-pub const BROADWORKS_SUBSCRIBER: Section =
-    section("broadworksSubscriber", "broadworks.subscribers", |config| {
+pub const BROADWORKS_SUBSCRIBER: Section = Section {
+    caseless: true,
+    ..section("broadworksSubscriber", "broadworks.subscribers", |config| {
         !config.subscribers.is_empty()
-    });
+    })
+};
 /// BroadWorks enterprises.
 pub const BROADWORKS_ENTERPRISE: Section =
     section("broadworksEnterprise", "broadworks.enterprises", |config| {
@@ -230,6 +238,7 @@ const fn section(kind: &'static str, name: &'static str, declares: fn(&Config) -
     Section {
         kind,
         name,
+        caseless: false,
         declares,
         names: None,
         locations: |_| Vec::new(),

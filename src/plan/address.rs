@@ -62,8 +62,11 @@ pub(super) fn find(
         let mut all = Vec::new();
         for kind in KINDS {
             let keys = (kind.keys)(config, snapshot);
-            if keys.contains(&key) {
-                return Ok((kind, key));
+            if let Some(key) = [subject, key.as_str()]
+                .into_iter()
+                .find(|it| keys.iter().any(|key| key == it))
+            {
+                return Ok((kind, key.to_owned()));
             }
             all.extend(keys);
         }
@@ -84,11 +87,14 @@ pub(super) fn find(
                 .unwrap_or_else(|| format!("addresses begin with one of: {}", names.join(", "))),
         });
     };
-    let key = normal(key);
     let keys = (kind.keys)(config, snapshot);
-    if keys.contains(&key) {
-        return Ok((kind, key));
+    // A name may have an `@` and capitals.
+    for key in [key.to_owned(), normal(key)] {
+        if keys.contains(&key) {
+            return Ok((kind, key));
+        }
     }
+    let key = normal(key);
     let help =
         near(&key, &keys).unwrap_or_else(|| "check the spelling, or take a new snapshot".into());
     Err(Unknown {

@@ -229,8 +229,10 @@ impl Snapshot {
             .for_each(Broadworks::normalize);
         for unknown in &mut snapshot.not_known {
             make_canonical(&mut unknown.address);
-            if unknown.address.contains('@') {
-                unknown.address = unknown.address.to_lowercase();
+            // Only keys that are addresses of people have no case; all other names are exact.
+            if let Some((kind @ ("user" | "webexGoDevice"), key)) = unknown.address.split_once('/')
+            {
+                unknown.address = format!("{kind}/{}", key.to_lowercase());
             }
         }
         snapshot.sort();
