@@ -41,14 +41,23 @@ impl<'a> Subscribed<'a> {
             *times.entry(&one.user_id).or_default() += 1;
         }
         for one in seen {
-            let Some(user) = find(one.email.as_deref()) else {
+            // Webex does not say an address of everyone; then the one that the files give counts.
+            let declared = config.subscribers.get(&one.user_id);
+            let declared = declared.and_then(|it| it.value.email.as_ref());
+            let email = one
+                .email
+                .as_deref()
+                .or(declared.map(|at| at.value.as_str()));
+            let Some(user) = find(email) else {
                 continue;
             };
             subscribed.all.insert(user);
-            if !one.email.as_deref().is_some_and(deleted) {
+            if !email.is_some_and(deleted) {
                 continue;
             }
-            if is_known && times[one.user_id.as_str()] == 1 && goes(config, base, one) {
+            let whole = !snapshot.is_not_known(&format!("broadworksSubscriber/{}", one.user_id));
+            let alone = times[one.user_id.as_str()] == 1;
+            if is_known && whole && alone && goes(config, base, one) {
                 subscribed.going.entry(user).or_default().push(&one.user_id);
             } else {
                 subscribed.staying.insert(user, &one.user_id);
