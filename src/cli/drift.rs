@@ -135,6 +135,7 @@ impl Desired<'_> {
             Err(why) => {
                 let told = (!plan.changes.is_empty()).then(|| drift::unknown_causes(&why));
                 findings.extend(told);
+                findings.extend(states.applied().map(|_| drift::unknown_losses(&why)));
                 let lines = drift::causes(side(&plan, &now), None);
                 (lines, None)
             }

@@ -1,7 +1,8 @@
 //! Which removals permanently destroy Calling (contract section 4), however the licence is called.
 
-use super::catalogue::{LicenseIx, Service};
+use super::catalogue::{Catalogue, LicenseIx, Service};
 use super::changes::{Facts, Holder, LicenseAction, LicenseChange};
+use crate::snapshot::Snapshot;
 
 /// Licences that come on top of Calling and take nothing of it along when they go (`webex-api.md` 2.2).
 const ON_TOP: [&str; 1] = ["Webex Calling - Attendant Console"];
@@ -23,16 +24,11 @@ impl Facts<'_> {
         licenses.any(|license| self.is_calling_of(license, holder))
     }
 
-    /// Whether a licence is Calling for who holds it. Cisco may give Calling a new name at any time, so what is called so
-    /// counts where the holder has a number or an extension, which nothing but Calling gives.
+    /// Whether a licence is Calling for who holds it.
     fn is_calling_of(&self, license: LicenseIx, holder: Holder) -> bool {
-        let kind = self.catalogue.kind(license);
-        if kind.slot.service != Service::Other {
-            return kind.slot.service == Service::Calling;
-        }
-        let name = &self.snapshot.licenses()[license as usize].name;
-        let named = name.to_lowercase().contains("calling") && !ON_TOP.contains(&name.as_str());
-        named && !kind.implicit && self.can_be_called(holder)
+        may_be_calling(self.catalogue, self.snapshot, license, || {
+            self.can_be_called(holder)
+        })
     }
 
     /// Whether a person has a number or an extension.
@@ -49,4 +45,21 @@ impl Facts<'_> {
         };
         reached.is_some_and(|(number, extension)| number.is_some() || extension.is_some())
     }
+}
+
+/// Whether a licence is Calling. Cisco may give Calling a new name at any time, so what is called so counts where the holder
+/// has a number or an extension, which nothing but Calling gives.
+pub(super) fn may_be_calling(
+    catalogue: &Catalogue,
+    snapshot: &Snapshot,
+    license: LicenseIx,
+    can_be_called: impl FnOnce() -> bool,
+) -> bool {
+    let kind = catalogue.kind(license);
+    if kind.slot.service != Service::Other {
+        return kind.slot.service == Service::Calling;
+    }
+    let name = &snapshot.licenses()[license as usize].name;
+    let named = name.to_lowercase().contains("calling") && !ON_TOP.contains(&name.as_str());
+    named && !kind.implicit && can_be_called()
 }

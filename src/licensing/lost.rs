@@ -2,7 +2,8 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::catalogue::{Catalogue, Service};
+use super::catalogue::Catalogue;
+use super::losses::may_be_calling;
 use crate::snapshot::{Snapshot, Word, ids};
 
 /// Somebody who lost Calling.
@@ -33,19 +34,21 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Vec<LostCalling> {
     let mut lost = Vec::new();
     for (then_has, now_has, kind) in [people, places] {
         let unknown: FxHashSet<&str> = now.not_known_of(kind).collect();
-        let now_has: FxHashMap<&str, HeldCalling<'_>> = now_has.into_iter().collect();
+        let now_has = Present::new(&now_has);
         for (key, had) in then_has {
-            let Some(has) = now_has.get(key).filter(|_| !unknown.contains(key)) else {
+            let Some((now_key, has)) = now_has.find(key, &had) else {
                 continue;
             };
-            let same = ids::plain(had.id) == ids::plain(has.id);
-            let licence = calling(&before, then, had.licenses);
-            if let (true, Some(name), None) = (same, licence, calling(&after, now, has.licenses)) {
+            if unknown.contains(now_key) {
+                continue;
+            }
+            let licence = calling(&before, then, &had);
+            if let (Some(name), None) = (licence, calling(&after, now, &has)) {
                 let number = had.number.map(|number| format!("number {number}"));
                 let extension = had.extension.map(|it| format!("extension {it}"));
                 let all = [Some(name.to_owned()), number, extension];
                 lost.push(LostCalling {
-                    address: format!("{kind}/{key}"),
+                    address: format!("{kind}/{now_key}"),
                     had: all.into_iter().flatten().collect(),
                 });
             }
@@ -54,14 +57,51 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Vec<LostCalling> {
     lost
 }
 
-/// The name of the Calling licence among these, of whatever tier.
+/// Who is there now. The id decides who is who; where one of the states has none, the name does, if it is the only one.
+struct Present<'s> {
+    by_id: FxHashMap<String, (&'s str, HeldCalling<'s>)>,
+    by_key: FxHashMap<&'s str, Option<HeldCalling<'s>>>,
+}
+
+impl<'s> Present<'s> {
+    fn new(now: &[(&'s str, HeldCalling<'s>)]) -> Present<'s> {
+        let mut by_key = FxHashMap::default();
+        for &(key, has) in now {
+            by_key
+                .entry(key)
+                .and_modify(|it| *it = None)
+                .or_insert(Some(has));
+        }
+        let with_id = now.iter().filter(|(_, has)| !has.id.is_empty());
+        Present {
+            by_id: with_id
+                .map(|&(key, has)| (ids::plain(has.id), (key, has)))
+                .collect(),
+            by_key,
+        }
+    }
+
+    fn find(&self, key: &'s str, had: &HeldCalling<'_>) -> Option<(&'s str, HeldCalling<'s>)> {
+        if !had.id.is_empty()
+            && let Some(&found) = self.by_id.get(&ids::plain(had.id))
+        {
+            return Some(found);
+        }
+        let has = self.by_key.get(key).copied().flatten()?;
+        // Another id under the old name is another person.
+        (had.id.is_empty() || has.id.is_empty()).then_some((key, has))
+    }
+}
+
+/// The name of the Calling licence that someone holds, of whatever tier.
 fn calling<'s>(
     catalogue: &Catalogue,
     snapshot: &'s Snapshot,
-    licenses: &[Word],
+    held: &HeldCalling<'_>,
 ) -> Option<&'s str> {
-    let known = licenses.iter().filter_map(|id| catalogue.by_id(id));
-    let mut calling = known.filter(|it| catalogue.kind(*it).slot.service == Service::Calling);
+    let reached = || held.number.is_some() || held.extension.is_some();
+    let known = held.licenses.iter().filter_map(|id| catalogue.by_id(id));
+    let mut calling = known.filter(|it| may_be_calling(catalogue, snapshot, *it, reached));
     calling
         .next()
         .map(|license| snapshot.licenses()[license as usize].name.as_str())

@@ -21,6 +21,11 @@ codes! {
          and licence; `trunkline import` writes one for everyone with Calling. The warning ends with the next apply, which records the \
          present state.";
 
+    DRIFT_LOSSES_UNKNOWN = "drift-losses-unknown", Info, false,
+        "It is unknown whether somebody whom no file names lost Calling.",
+        "Info: the snapshot of the last apply cannot be compared with the present one, for example because it lacks the workspaces, as one \
+         from CSV files may. What the files say is compared as always.";
+
     DRIFT_CAUSE_UNKNOWN = "drift-cause-unknown", Info, false,
         "It is unknown what was applied last, so the cause of a difference is unknown.",
         "Info: the snapshot of the last apply is missing, cannot be used or is of another organisation. The differences are still \
