@@ -1,6 +1,7 @@
 //! `drift.yml`: one issue that tells the difference, opened, kept up to date, and closed when there is none.
 
 use crate::common::needs::Test;
+use crate::common::root;
 use crate::{TOOLS, tests};
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ use super::world::World;
 use crate::common::live::{direct, writes};
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![TOOLS => an_issue_is_opened_updated_and_closed, issues_and_pull_requests_of_others_are_not_touched, what_was_applied_is_taken_only_from_our_own_runs, when_it_is_unknown_the_run_fails_and_the_issue_stays, what_is_blocked_is_told_too, an_issue_is_not_opened_twice_because_an_answer_was_lost, the_program_is_built_once_and_for_the_job_that_writes_always, a_release_is_used_if_its_checksum_is_the_one_that_was_written, a_runner_without_a_tool_is_told];
+pub const TESTS: &[Test] = &tests![TOOLS => an_issue_is_opened_updated_and_closed, calling_that_someone_outside_of_the_files_lost_is_told, issues_and_pull_requests_of_others_are_not_touched, what_was_applied_is_taken_only_from_our_own_runs, when_it_is_unknown_the_run_fails_and_the_issue_stays, what_is_blocked_is_told_too, an_issue_is_not_opened_twice_because_an_answer_was_lost, the_program_is_built_once_and_for_the_job_that_writes_always, a_release_is_used_if_its_checksum_is_the_one_that_was_written, a_runner_without_a_tool_is_told];
 
 /// A world in which everything has been applied.
 fn settled() -> World {
@@ -100,6 +101,41 @@ fn an_issue_is_opened_updated_and_closed() {
         before,
         "drift writes nothing to Webex"
     );
+}
+
+/// It is no change of the plan, whose exit code is 0.
+fn calling_that_someone_outside_of_the_files_lost_is_told() {
+    let world = World::new();
+    let phones = world.scratch().join("phones.yaml");
+    let text = std::fs::read_to_string(&phones).unwrap();
+    let (others, _) = text.split_once("callQueues:").unwrap();
+    std::fs::write(&phones, others).unwrap();
+    let pushed = world.push("the queue is not ours");
+    let done = Run::apply(&world, &pushed).run();
+    assert_eq!(done.result("record"), "success", "{}", done.log());
+    let text = std::fs::read(root().join("examples/quickstart/snapshot.json")).unwrap();
+    let snapshot: Value = serde_json::from_slice(&text).unwrap();
+    let of = |list: &str, field: &str, is: &str| {
+        let mut all = snapshot[list].as_array().unwrap().iter();
+        all.find(|it| it[field] == is).unwrap().clone()
+    };
+    let mut kept = of("users", "email", "amara@elmstreet.example")["licenses"].clone();
+    let calling = of("licenses", "name", "Webex Calling - Professional")["id"].clone();
+    kept.as_array_mut().unwrap().retain(|it| *it != calling);
+    direct(
+        &world.simulator,
+        json!({"changes": [{"section": "users", "key": "amara@elmstreet.example", "set": {
+            "licenses": kept, "location": null, "phoneNumber": null, "extension": null
+        }}]}),
+    );
+    let done = Run::drift(&world).run();
+    assert_eq!(results(&done), ["success", "success"], "{}", done.log());
+    assert_eq!(done.job("drift").outputs["exit"], "2", "{}", done.log());
+    let [issue] = &issues(&world)[..] else {
+        panic!("{:?}", issues(&world))
+    };
+    let body = issue["body"].as_str().unwrap();
+    assert!(body.contains("drift-calling-lost"), "{body}");
 }
 
 fn issues_and_pull_requests_of_others_are_not_touched() {
