@@ -3,6 +3,9 @@
 //! `cargo bench --bench growth` plans each shape at two sizes under valgrind, which counts instructions: the same count on every
 //! machine, however busy. It fails beyond 4.6 times the instructions. `TRUNKLINE_BIN` names another binary to measure, and
 //! `SHAPE=name` a single shape.
+//!
+//! `cargo bench --profile dev --bench growth -- budget` plans 10,000 people of whom one in a hundred changes, and fails if that
+//! takes 5 % more instructions than `benches/instructions` says for the version of rustc there. `.ci/run` does so.
 
 #![expect(
     clippy::print_stdout,
@@ -142,6 +145,9 @@ fn main() -> ExitCode {
     }
     let binary = std::env::var_os("TRUNKLINE_BIN")
         .map_or_else(|| env!("CARGO_BIN_EXE_trunkline").into(), PathBuf::from);
+    if std::env::args().any(|argument| argument == "budget") {
+        return budget(&binary);
+    }
     let only = std::env::var("SHAPE").ok();
     let mut fine = true;
     for shape in SHAPES {
@@ -165,6 +171,35 @@ fn main() -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// Compares a usual plan with what it may cost.
+fn budget(binary: &Path) -> ExitCode {
+    let shape = Shape {
+        override_: |person| {
+            let changed = person % 100 == 0;
+            changed.then(|| format!("  {}:\n    displayName: New Name {person}\n", email(person)))
+        },
+        ..USUAL
+    };
+    let (compiler, stored) = include_str!("instructions").trim().split_once(' ').unwrap();
+    let output = Command::new("rustc").arg("--version").output().unwrap();
+    let version = String::from_utf8_lossy(&output.stdout).into_owned();
+    if version.split(' ').nth(1) != Some(compiler) {
+        println!("nothing compared: the budget is that of rustc {compiler}");
+        return ExitCode::SUCCESS;
+    }
+    let count = work(binary, &shape, 10_000);
+    let ratio = count / stored.parse::<f64>().unwrap();
+    println!("{count:.0} instructions, {ratio:.3} of benches/instructions");
+    if ratio > 1.05 {
+        println!("FAIL: find out why, or store the new count if the work is worth it");
+        return ExitCode::FAILURE;
+    }
+    if ratio < 0.95 {
+        println!("store the new count, so that the gain is kept");
+    }
+    ExitCode::SUCCESS
 }
 
 /// The instructions of a plan.
