@@ -128,32 +128,7 @@ pub fn from_directory(path: impl AsRef<Path>) -> Result<Sources, SourceError> {
 /// dot are left out, files whose name does are not. Symbolic links are followed; one that leads back to a directory in
 /// which it is located is an error.
 pub fn below(path: &Path) -> Result<Vec<SourceFile>, SourceError> {
-    match fs_err::metadata(path) {
-        Ok(meta) if meta.is_dir() => {}
-        Ok(_) => {
-            return Err(SourceError::NotADirectory {
-                path: path.to_path_buf(),
-            });
-        }
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            return Err(SourceError::Missing {
-                path: path.to_path_buf(),
-            });
-        }
-        Err(e) if e.kind() == io::ErrorKind::NotADirectory => {
-            return Err(SourceError::NotADirectory {
-                path: path.to_path_buf(),
-            });
-        }
-        Err(e) => return Err(e.into()),
-    }
-    let mut walk = Walk {
-        above: vec![(path.to_path_buf(), fs_err::canonicalize(path)?)],
-        found: Vec::new(),
-    };
-    walk.walk("")?;
-    let mut found = walk.found;
-    found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    let found = found(path)?;
     let mut left = LARGEST_TREE;
     let mut files = Vec::with_capacity(found.len());
     for (name, full) in found {
@@ -168,6 +143,41 @@ pub fn below(path: &Path) -> Result<Vec<SourceFile>, SourceError> {
         left = left.saturating_sub(size as u64);
     }
     Ok(files)
+}
+
+/// Whether this is a directory; the error says what else it is.
+pub(super) fn directory(path: &Path) -> Result<(), SourceError> {
+    match fs_err::metadata(path) {
+        Ok(meta) if meta.is_dir() => Ok(()),
+        Ok(_) => Err(SourceError::NotADirectory {
+            path: path.to_path_buf(),
+        }),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Err(SourceError::Missing {
+            path: path.to_path_buf(),
+        }),
+        Err(e) if e.kind() == io::ErrorKind::NotADirectory => Err(SourceError::NotADirectory {
+            path: path.to_path_buf(),
+        }),
+        Err(e) => Err(e.into()),
+    }
+}
+
+/// The YAML files of [`below`], without reading them.
+pub(super) fn paths_below(path: &Path) -> Result<Vec<PathBuf>, SourceError> {
+    Ok(found(path)?.into_iter().map(|(_, full)| full).collect())
+}
+
+/// Each file of [`below`], relative to the directory and as it is reached.
+fn found(path: &Path) -> Result<Vec<(String, PathBuf)>, SourceError> {
+    directory(path)?;
+    let mut walk = Walk {
+        above: vec![(path.to_path_buf(), fs_err::canonicalize(path)?)],
+        found: Vec::new(),
+    };
+    walk.walk("")?;
+    let mut found = walk.found;
+    found.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+    Ok(found)
 }
 
 /// Reads the `*.yaml` and `*.yml` below a directory as they are in a revision of the repository around it. The

@@ -7,6 +7,7 @@ pub mod checks;
 pub mod claims;
 pub mod edit;
 pub mod files;
+pub mod fleet;
 pub mod fmt;
 pub mod history;
 mod load;

@@ -140,6 +140,16 @@ impl Repo {
         Ok(files)
     }
 
+    /// Whether a directory has the same contents in two commits, all files and modes. One that either lacks is not the same.
+    pub fn is_same(&self, one: CommitId, other: CommitId, dir: &Path) -> Result<bool, GitError> {
+        let id = |commit| match self.directory_at(commit, dir) {
+            Err(GitError::NoDirectory { .. } | GitError::NotADirectory { .. }) => Ok(None),
+            tree => tree.map(|tree| Some(tree.id())),
+        };
+        let (one, other) = (id(one)?, id(other)?);
+        Ok(one.is_some() && one == other)
+    }
+
     /// The tree of a directory in a commit. What is no directory there is an error that says what it is.
     fn directory_at(&self, commit: CommitId, dir: &Path) -> Result<Tree<'_>, GitError> {
         let read = |e: git2::Error| self.library("read a commit", &e);
