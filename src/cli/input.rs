@@ -362,13 +362,18 @@ pub fn stop(
 ) -> Result<Exit, Failure> {
     sort_findings(&mut findings);
     output::findings(&findings, format.into(), false, loaded)?;
+    Ok(stopped(&findings))
+}
+
+/// How a command ends that these findings stop.
+pub fn stopped(findings: &[Finding]) -> Exit {
     let mut errors = findings
         .iter()
         .filter(|finding| finding.severity == Severity::Error);
-    Ok(match errors.all(|finding| is_incomplete(finding.code)) {
+    match errors.all(|finding| is_incomplete(finding.code)) {
         true => Exit::Incomplete,
         false => Exit::Error,
-    })
+    }
 }
 
 /// How a command ends because of an error with this code.

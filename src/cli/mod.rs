@@ -12,6 +12,7 @@ mod control_hub;
 mod doctor;
 mod drift;
 mod explain;
+mod fleet;
 mod fmt;
 mod habits;
 mod import;
@@ -91,6 +92,9 @@ enum Command {
     Explain(explain::Args),
     /// For service providers with Webex for BroadWorks: billing
     Broadworks(broadworks::Args),
+    /// List the organisations of a repository, and plan all of them
+    #[command(after_long_help = texts::FLEET)]
+    Fleet(fleet::Args),
     /// List people, numbers and other objects of a snapshot, with filters
     List(list::Args),
     /// Check that files, snapshot, token and workflows have what the commands need
@@ -178,6 +182,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Licenses(args) => licenses::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Broadworks(args) => broadworks::run(&args),
+        Command::Fleet(args) => fleet::run(&args),
         Command::List(args) => list::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Snapshot(args) => snapshot::run(&args),

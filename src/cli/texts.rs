@@ -69,3 +69,32 @@ Examples:
 ",
     exit_codes!()
 );
+
+/// Of `fleet`.
+pub const FLEET: &str = "\
+Examples:
+  trunkline fleet customers                     the organisations below customers
+  trunkline fleet customers --format github-matrix
+  trunkline fleet customers --ref HEAD --changed-since main
+  trunkline fleet plan customers                a plan of each, and one summary
+
+Exit codes:
+  0  the list is complete, even if it is empty because of --changed-since or --shard
+  1  something could not be read or is refused; the others are listed
+  7  there is no organisation";
+
+/// Of `fleet plan`.
+pub const FLEET_PLAN: &str = "\
+Examples:
+  trunkline fleet plan customers                one line for each organisation
+  trunkline fleet plan customers --out plans    and plans/SLUG/plan.txt and plan.json
+  trunkline fleet plan customers --shard 1/4    a quarter of them
+  trunkline fleet plan customers --format markdown >> \"$GITHUB_STEP_SUMMARY\"
+
+Exit codes, the first that applies to any organisation:
+  1  an error in its files, or something below ROOT could not be read
+  7  its input is incomplete: no snapshot, or a truncated one
+  4  its plan is blocked
+  3  with --detailed-exitcode: it has changes, and some cannot be undone
+  2  with --detailed-exitcode: it has changes
+  0  none of these";

@@ -53,7 +53,7 @@ use crate::change::{ChangeAction, Field};
 use crate::drift::{Adoption, Drift};
 use crate::finding::Finding;
 use crate::plan::explain::Explanation;
-use crate::plan::{CallingFailure, FindingLine, Plan};
+use crate::plan::{CallingFailure, FindingLine, Plan, Summary};
 
 /// A plan in this format, ready to be printed, with its last newline.
 ///
@@ -94,6 +94,24 @@ pub fn write(
 /// What happens to a field, in words, whole.
 pub fn field(field: &Field, action: ChangeAction) -> String {
     values::describe(field.into(), action, true)
+}
+
+/// What a reader may expect of `apply`.
+pub fn verdict(plan: &Plan) -> Verdict {
+    verdict::of(plan)
+}
+
+/// The line with which the text of a plan ends, such as `Plan: 1 to create, …`.
+pub fn summary_line(summary: &Summary) -> String {
+    verdict::summary(summary)
+}
+
+/// Foreign text in a cell of a table of Markdown, as code or as a sentence.
+pub fn markdown_cell(text: &str, code: bool) -> String {
+    match code {
+        true => markdown::code_in_cell(text),
+        false => markdown::prose_in_cell(text),
+    }
 }
 
 /// The checksum that the file of a plan has.

@@ -21,6 +21,7 @@ mod doctor;
 mod explain;
 mod explain_address;
 mod first_plan;
+mod fleet;
 mod fmt;
 mod from_csv;
 mod habits;

@@ -8,7 +8,7 @@ use crate::common::{
     SMALL_SNAPSHOT, SMALL_YAML, copy, golden, root, run, small, sorted, trunkline, write,
 };
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "validate",
     "plan",
     "drift",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 20] = [
     "licenses",
     "explain",
     "broadworks",
+    "fleet",
     "list",
     "doctor",
     "snapshot",
@@ -32,7 +33,7 @@ const COMMANDS: [&str; 20] = [
 ];
 
 /// Commands below another.
-const BELOW: [[&str; 2]; 1] = [["broadworks", "billing"]];
+const BELOW: [[&str; 2]; 2] = [["broadworks", "billing"], ["fleet", "plan"]];
 
 #[test]
 fn help_texts() {
