@@ -21,6 +21,7 @@ mod chosen;
 mod drift;
 mod errors;
 mod expression;
+mod fleet;
 mod forge;
 mod gitlab;
 mod gitlab_runner;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
         ("drift", drift::TESTS),
         ("errors", errors::TESTS),
         ("expression", expression::tests::TESTS),
+        ("fleet", fleet::TESTS),
         ("gitlab", gitlab::TESTS),
         ("handed", handed::TESTS),
         ("plan", plan::TESTS),

@@ -16,6 +16,8 @@ use crate::common::{root, sorted};
 pub const TESTS: &[Test] = &tests![&[] => actions_of_others_are_pinned_by_a_hash_and_one_version_each, no_expression_is_in_a_script, checkouts_keep_no_credentials_and_none_is_of_a_pull_request, each_job_has_no_more_permissions_than_it_needs, a_secret_is_in_the_environment_of_one_step_and_nowhere_else, what_waits_for_approval_is_what_writes_to_webex, the_calling_workflows_fit_what_they_call, every_input_is_used_and_described, every_script_is_called_strict_and_says_what_it_does, every_script_of_gitlab_is_strict_and_uses_no_cache, both_forges_agree_on_what_journals_leave_open; &[Need::Program(&["shellcheck"])] => shellcheck_finds_nothing];
 
 const REUSABLE: [&str; 3] = ["plan", "apply", "drift"];
+/// Those for many organisations.
+const MANY: &str = "examples/fleet/.github/workflows";
 const ACTION: &str = ".github/actions/setup/action.yml";
 
 fn workflow(name: &str) -> String {
@@ -38,6 +40,10 @@ fn files() -> Vec<String> {
     });
     all.chain(REUSABLE.map(caller))
         .chain([ACTION.to_owned()])
+        .chain(sorted(&root().join(MANY)).iter().map(|path| {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            format!("{MANY}/{name}")
+        }))
         .collect()
 }
 
@@ -156,7 +162,7 @@ fn each_job_has_no_more_permissions_than_it_needs() {
         ("record", "contents"),
         ("issue", "issues"),
     ];
-    for name in REUSABLE {
+    for &name in REUSABLE.iter().chain(&["fleet"]) {
         let file = read(&workflow(name));
         assert_eq!(file["permissions"], serde_json::json!({}), "{name}");
         for (job, value) in file["jobs"].as_object().unwrap() {
@@ -237,6 +243,40 @@ fn what_waits_for_approval_is_what_writes_to_webex() {
     }
 }
 
+/// A call has inputs and secrets that there are, all that are required, and just the permissions that are needed.
+pub fn fits(name: &str, job: &Value, called: &Value) {
+    let declared = &called["on"]["workflow_call"];
+    for (what, given) in [("inputs", "with"), ("secrets", "secrets")] {
+        for key in job[given].as_object().into_iter().flat_map(|it| it.keys()) {
+            assert!(declared[what][key].is_object(), "{name}: {what} {key}");
+        }
+    }
+    let required = declared["inputs"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, input)| input["required"] == true);
+    for (key, _) in required {
+        assert!(job["with"][key].is_string(), "{name}: {key}");
+    }
+    // A called job cannot have more than its caller; and what none of them needs, none gets.
+    let mut needed: BTreeMap<String, String> = BTreeMap::new();
+    for job in called["jobs"].as_object().unwrap().values() {
+        for (permission, level) in job["permissions"].as_object().unwrap() {
+            let level = level.as_str().unwrap().to_owned();
+            let kept = needed
+                .entry(permission.clone())
+                .or_insert_with(|| level.clone());
+            if level == "write" {
+                *kept = level;
+            }
+        }
+    }
+    let given: BTreeMap<String, String> =
+        serde_json::from_value(job["permissions"].clone()).unwrap();
+    assert_eq!(given, needed, "{name}");
+}
+
 fn the_calling_workflows_fit_what_they_call() {
     for name in REUSABLE {
         let callers = read(&caller(name));
@@ -257,36 +297,7 @@ fn the_calling_workflows_fit_what_they_call() {
             first.contains("OWNER") && first.contains("COMMIT"),
             "{name}: {first}"
         );
-        let declared = &called["on"]["workflow_call"];
-        for (what, given) in [("inputs", "with"), ("secrets", "secrets")] {
-            for key in job[given].as_object().unwrap().keys() {
-                assert!(declared[what][key].is_object(), "{name}: {what} {key}");
-            }
-        }
-        let required = declared["inputs"]
-            .as_object()
-            .unwrap()
-            .iter()
-            .filter(|(_, input)| input["required"] == true);
-        for (key, _) in required {
-            assert!(job["with"][key].is_string(), "{name}: {key}");
-        }
-        // A called job cannot have more than its caller; and what none of them needs, none gets.
-        let mut needed: BTreeMap<String, String> = BTreeMap::new();
-        for job in called["jobs"].as_object().unwrap().values() {
-            for (permission, level) in job["permissions"].as_object().unwrap() {
-                let level = level.as_str().unwrap().to_owned();
-                let kept = needed
-                    .entry(permission.clone())
-                    .or_insert_with(|| level.clone());
-                if level == "write" {
-                    *kept = level;
-                }
-            }
-        }
-        let given: BTreeMap<String, String> =
-            serde_json::from_value(job["permissions"].clone()).unwrap();
-        assert_eq!(given, needed, "{name}");
+        fits(name, job, &called);
     }
     let plan = read(&caller("plan"));
     assert_eq!(plan["on"].as_object().unwrap().len(), 1);
@@ -299,7 +310,7 @@ fn the_calling_workflows_fit_what_they_call() {
 }
 
 fn every_input_is_used_and_described() {
-    for name in REUSABLE {
+    for name in REUSABLE.iter().chain(&["fleet"]) {
         let file = read(&workflow(name));
         let text = text(&workflow(name));
         for (input, about) in file["on"]["workflow_call"]["inputs"].as_object().unwrap() {

@@ -118,7 +118,11 @@ impl<'w> Run<'w> {
             earlier: BTreeMap::new(),
             then: None,
         };
-        run = run.with("path", PATH).with("api-url", world.webex.as_str());
+        run = run.with("path", PATH);
+        // What lists organisations asks no Webex.
+        if run.inputs.contains_key("api-url") {
+            run = run.with("api-url", world.webex.as_str());
+        }
         run.with("binary", env!("CARGO_BIN_EXE_trunkline"))
     }
 
@@ -134,6 +138,20 @@ impl<'w> Run<'w> {
             event,
             &main,
         )
+    }
+
+    pub fn fleet_of_pull(world: &'w World, pull: &Pull) -> Run<'w> {
+        let plan = Run::plan(world, pull);
+        let (name, file) = (plan.event_name, ".github/workflows/fleet.yml");
+        Run::new(world, file, name, plan.event, &plan.sha)
+    }
+
+    pub fn fleet_of_push(world: &'w World, pushed: &Pushed) -> Run<'w> {
+        // What an event does not have is empty.
+        let none = json!({"number": "", "head": {"sha": ""}, "base": {"ref": ""}});
+        let event = json!({"before": pushed.before, "pull_request": none, "repository": {"default_branch": "main"}});
+        let file = ".github/workflows/fleet.yml";
+        Run::new(world, file, "push", event, &pushed.sha)
     }
 
     pub fn apply(world: &'w World, pushed: &Pushed) -> Run<'w> {
@@ -319,16 +337,19 @@ impl<'w> Run<'w> {
         let mut state = self.world.github.state.lock().unwrap();
         state.tokens.insert(token.clone(), permissions);
         drop(state);
-        let declared = self.workflow["on"]["workflow_call"]["secrets"]
-            .as_object()
-            .unwrap();
-        let mut secrets: BTreeMap<&str, &str> =
-            declared.keys().map(|it| (it.as_str(), "")).collect();
+        let declared = self.workflow["on"]["workflow_call"]["secrets"].as_object();
+        let mut secrets: BTreeMap<&str, &str> = declared
+            .into_iter()
+            .flat_map(|it| it.keys())
+            .map(|it| (it.as_str(), ""))
+            .collect();
         let webex = match job["environment"] {
             Value::Null => WEBEX_TOKEN,
             _ => WEBEX_WRITE_TOKEN,
         };
-        secrets.insert("WEBEX_ACCESS_TOKEN", webex);
+        if declared.is_some() {
+            secrets.insert("WEBEX_ACCESS_TOKEN", webex);
+        }
         let (_, tool) = self.world.tool();
         json!({
             "github": {"token": token, "event": self.event, "event_name": self.event_name, "sha": self.sha,

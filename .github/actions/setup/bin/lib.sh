@@ -79,6 +79,24 @@ git_with_token() {
     GIT_CONFIG_VALUE_0="Authorization: basic $basic" GIT_TERMINAL_PROMPT=0 git "$@"
 }
 
+# fetch_merge: fetches the merge of PULL_REQUEST into BASE_REF as the ref in $merge, and the base as refs/trunkline/base; returns a
+# failure if there is none of HEAD_SHA. GitHub keeps it as a commit. It is updated some time after a push, and not while there are
+# conflicts.
+fetch_merge() {
+  local attempt code
+  merge="refs/pull/$PULL_REQUEST/merge"
+  for attempt in 1 2 3 4 5 6; do
+    code=0
+    git_with_token fetch --quiet --no-tags --depth=2 origin "+$merge:$merge" \
+      "+refs/heads/$BASE_REF:refs/trunkline/base" || code=$?
+    if ((code == 0)) && [[ $(git rev-parse --verify --quiet "$merge^2") == "$HEAD_SHA" ]]; then
+      return 0
+    fi
+    ((attempt == 6)) || sleep $((${TRUNKLINE_PAUSE:-2} * attempt))
+  done
+  return 1
+}
+
 # handed_on: the results of the last apply, as arguments of trunkline, in the array $handed. APPLIED_RUN and STATE_RUN are the runs that
 # trunkline-ci-kept found, APPLIED and STATE the directories of their artifacts. If something was found and is missing here, the
 # script fails: without it no one would count as new, and no one would be owed anything.
