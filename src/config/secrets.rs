@@ -233,6 +233,15 @@ fn values(line: &str, in_accounts: bool, in_around: bool) -> Vec<Found> {
             certain: true,
         });
     }
+    // A line of an account that is not understood may be the password.
+    let begin = line.len() - line.trim_start().len();
+    let unclear = in_around && begin < whole && pairs(line).next().is_none();
+    if unclear && found.is_empty() {
+        found.push(Found {
+            at: begin..whole,
+            certain: true,
+        });
+    }
     for (key, value) in pairs(line) {
         let text = line[value.clone()].trim();
         let mapping = text.is_empty() || text.starts_with(['{', '#', '&']);
@@ -419,6 +428,11 @@ mod tests {
         shown(
             "operatorAccounts:\n- LSM-SECRET\nb: c",
             "operatorAccounts:\n- **********\nb: c",
+        );
+        // What is no `key: value` there may be the password, too.
+        shown(
+            "provisioningAccount:\n  name: a\n  ? passwordRef\n  : hunter2\n\n  hunter2\nb: c",
+            "provisioningAccount:\n  name: a\n  * ***********\n  * *******\n\n  *******\nb: c",
         );
         // Beside the name there is only the password.
         shown(
