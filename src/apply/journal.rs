@@ -99,13 +99,7 @@ impl Journal {
         let mut options = std::fs::OpenOptions::new();
         let file = disk::private_file(path, options.create(true).append(true))?;
         if resume == Resume::Yes {
-            // A truncated line does not count.
-            let text = fs_err::read(path)?;
-            let whole = text
-                .iter()
-                .rposition(|&byte| byte == b'\n')
-                .map_or(0, |at| at + 1);
-            file.set_len(whole as u64)?;
+            mend(path, &file)?;
         }
         let journal = Journal {
             file: Mutex::new(file),
@@ -235,6 +229,18 @@ impl Journal {
     }
 }
 
+/// Ends the last line of a journal: a part of one does not count, and is removed.
+fn mend(path: &Path, mut file: &std::fs::File) -> std::io::Result<()> {
+    let text = fs_err::read(path)?;
+    let whole = text.iter().rposition(|&byte| byte == b'\n');
+    let whole = whole.map_or(0, |at| at + 1);
+    let last = &text[whole..];
+    match serde_json::from_slice::<Line>(last) {
+        Ok(_) => file.write_all(b"\n"),
+        Err(_) => file.set_len(whole as u64),
+    }
+}
+
 /// Keeps the journal of an earlier plan under another name.
 fn set_aside(path: &Path) -> std::io::Result<()> {
     let mut at = 1;
@@ -301,6 +307,21 @@ mod tests {
         assert!(progress.touched.contains(ANA));
         let (_, again) = open(&path, "P", Resume::Yes).unwrap();
         assert_eq!(again, progress, "the cut line is gone");
+    }
+
+    #[test]
+    fn a_line_that_lacks_only_its_line_break_is_kept() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("journal.jsonl");
+        let (journal, _) = open(&path, "P", Resume::No).unwrap();
+        journal.begin(3, 1, "PUT", "/x", Vec::new()).unwrap();
+        drop(journal);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.trim_end()).unwrap();
+        for _ in 0..2 {
+            let (_, progress) = open(&path, "P", Resume::Yes).unwrap();
+            assert_eq!(progress.begun, BTreeSet::from([3]));
+        }
     }
 
     #[test]

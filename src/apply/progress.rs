@@ -22,7 +22,7 @@ pub enum JournalError {
     /// A run of this plan was interrupted, and --resume was not given.
     #[error("an apply of this plan was interrupted")]
     Interrupted,
-    /// A line in the middle is invalid.
+    /// A line is invalid that was not cut off.
     #[error("{}:{line}: this is not a journal: {why}", path.display())]
     Unreadable {
         /// The file.
@@ -144,29 +144,45 @@ pub fn read(path: &Path, file: impl BufRead) -> Result<(String, Progress), Journ
     Ok((plan, progress))
 }
 
-/// Each line of a journal. The last one may be cut off.
+/// Each line of a journal. Only what follows the last line break may have been cut off by a kill: a line that was written
+/// whole and cannot be read is damage, wherever it is, since what it said is unknown.
 pub fn lines(
     path: &Path,
-    file: impl BufRead,
+    mut file: impl BufRead,
     mut each: impl FnMut(Line),
 ) -> Result<(), JournalError> {
-    let mut broken: Option<(usize, String)> = None;
-    for (at, line) in file.split(b'\n').enumerate() {
-        let line = line?;
-        if let Some((line, why)) = broken {
-            return Err(JournalError::Unreadable {
-                path: path.to_owned(),
-                line,
-                why,
-            });
+    let mut text = Vec::new();
+    let mut begun = false;
+    for at in 1.. {
+        text.clear();
+        if file.read_until(b'\n', &mut text)? == 0 {
+            break;
         }
-        if line.is_empty() {
+        let whole = text.last() == Some(&b'\n');
+        if whole && text.len() == 1 {
             continue;
         }
-        match serde_json::from_slice(&line) {
-            Ok(line) => each(line),
-            // Only the last line may have been cut by a kill.
-            Err(error) => broken = Some((at + 1, error.to_string())),
+        let unreadable = |why: String| JournalError::Unreadable {
+            path: path.to_owned(),
+            line: at,
+            why,
+        };
+        match serde_json::from_slice(&text) {
+            Ok(Line::Run { format_version, .. }) if format_version != 1 => {
+                return Err(unreadable(format!(
+                    "formatVersion {format_version} is not supported"
+                )));
+            }
+            // Without it nobody could say of which organisation the others are.
+            Ok(line) if !begun && !matches!(line, Line::Run { .. }) => {
+                return Err(unreadable("it does not begin with a run".to_owned()));
+            }
+            Ok(line) => {
+                begun = true;
+                each(line);
+            }
+            Err(error) if !whole && error.is_eof() => break,
+            Err(error) => return Err(unreadable(error.to_string())),
         }
     }
     Ok(())
@@ -242,5 +258,57 @@ impl Progress {
         self.backups.remove(&key);
         self.owed.remove(&key);
         self.halved.remove(&operation);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RUN: &str = r#"{"record":"run","formatVersion":1,"plan":"P","org":"O","target":"t","at":"2026-11-20T08:00:00Z"}"#;
+    const FINISH: &str = r#"{"record":"finish","whole":true,"digest":null}"#;
+
+    /// How many lines there are, or which one is wrong.
+    fn count(text: &[u8]) -> Result<usize, usize> {
+        let mut count = 0;
+        match lines(Path::new("journal.jsonl"), text, |_| count += 1) {
+            Ok(()) => Ok(count),
+            Err(JournalError::Unreadable { line, .. }) => Err(line),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn only_what_has_no_line_break_was_cut() {
+        let text = format!("{RUN}\n{FINISH}\n");
+        let first = RUN.len() + 1;
+        for end in 0..=text.len() {
+            let expected = match end {
+                // A line of which only the line break is missing says everything.
+                end if end + 1 >= text.len() => 2,
+                end if end + 1 >= first => 1,
+                _ => 0,
+            };
+            assert_eq!(count(&text.as_bytes()[..end]), Ok(expected), "{end}");
+        }
+        assert_eq!(count(format!("{RUN}\n\n{FINISH}").as_bytes()), Ok(2));
+        for (last, line) in [
+            ("{\"record\":\"finish\",\"wh\n", 2),
+            ("nonsense\n", 2),
+            ("nonsense", 2),
+            ("{}", 2),
+            ("\0\0\0\0", 2),
+            ("{\"record\":\"other\"}\n", 2),
+        ] {
+            let text = format!("{RUN}\n{last}");
+            assert_eq!(count(text.as_bytes()), Err(line), "{last:?}");
+        }
+    }
+
+    #[test]
+    fn a_journal_begins_with_a_run_of_this_format() {
+        assert_eq!(count(format!("{FINISH}\n").as_bytes()), Err(1));
+        let newer = RUN.replace("\"formatVersion\":1", "\"formatVersion\":2");
+        assert_eq!(count(format!("{RUN}\n{newer}\n").as_bytes()), Err(2));
     }
 }
