@@ -10,7 +10,7 @@ use super::output::Failure;
 use crate::config::model::AssignmentMode;
 use crate::config::{Config, Loaded};
 use crate::disk;
-use crate::finding::{Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_UNREADABLE};
+use crate::finding::{Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_UNREADABLE};
 use crate::plan::{self, Had, Inputs, Plan, SnapshotRef};
 use crate::snapshot::{self, Applied, Kept, Snapshot};
 use crate::webex::ids;
@@ -159,24 +159,47 @@ pub fn read(
     config: &Config,
     now: &Snapshot,
 ) -> Result<(Applied, SnapshotRef), Box<Finding>> {
-    let unusable = |code, why: &str| {
-        let message = format!(
-            "the applied snapshot {} cannot be used: {why}",
-            file.display()
-        );
-        Box::new(Finding::error(code, message).help(HELP))
+    let than = ("the snapshot is of", now.org.id.as_str());
+    let (then, digest) = checked(file, config, Some(than))?;
+    let reference = SnapshotRef {
+        digest,
+        captured_at: then.captured_at.clone(),
     };
+    let applied =
+        Applied::new(then, now).map_err(|why| unusable(file, SNAPSHOT_UNREADABLE, &why))?;
+    Ok((applied, reference))
+}
+
+/// Reads it and compares it only with the files, which may name the organisation.
+pub fn of_files(file: &Path, config: &Config) -> Result<Snapshot, Box<Finding>> {
+    let id = config.org.as_ref().and_then(|org| org.value.id.as_ref());
+    let than = id.map(|id| ("org.id is", id.value.as_str()));
+    checked(file, config, than).map(|(then, _)| then)
+}
+
+/// Reads it, if it is of this organisation (with the words that say which one that is) and has what new people are recognised by.
+fn checked(
+    file: &Path,
+    config: &Config,
+    than: Option<(&str, &str)>,
+) -> Result<(Snapshot, String), Box<Finding>> {
     let (then, digest) =
-        input::snapshot(file).map_err(|finding| unusable(finding.code, &finding.message))?;
-    if ids::plain(&then.org.id) != ids::plain(&now.org.id) {
+        input::snapshot(file).map_err(|finding| unusable(file, finding.code, &finding.message))?;
+    if let Some((words, org)) = than
+        && ids::plain(&then.org.id) != ids::plain(org)
+    {
         let why = match then.org.id.as_str() {
             "" => "it names no organisation".to_owned(),
-            id => format!("it is of {id}, but the snapshot is of {}", now.org.id),
+            id => format!("it is of {id}, but {words} {org}"),
         };
-        return Err(unusable(ORG_MISMATCH, &why));
+        return Err(unusable(file, ORG_MISMATCH, &why));
     }
     if !then.complete {
-        return Err(unusable(SNAPSHOT_INCOMPLETE, "it is marked as incomplete"));
+        return Err(unusable(
+            file,
+            SNAPSHOT_INCOMPLETE,
+            "it is marked as incomplete",
+        ));
     }
     let groups = config.mode() == AssignmentMode::Group || !config.groups.is_empty();
     let lacks = [
@@ -185,12 +208,15 @@ pub fn read(
     ];
     if let Some((section, _)) = lacks.into_iter().find(|(_, lacks)| *lacks) {
         let why = format!("it has no `{section}`");
-        return Err(unusable(SNAPSHOT_INCOMPLETE, &why));
+        return Err(unusable(file, SNAPSHOT_INCOMPLETE, &why));
     }
-    let reference = SnapshotRef {
-        digest,
-        captured_at: then.captured_at.clone(),
-    };
-    let applied = Applied::new(then, now).map_err(|why| unusable(SNAPSHOT_UNREADABLE, &why))?;
-    Ok((applied, reference))
+    Ok((then, digest))
+}
+
+fn unusable(file: &Path, code: Code, why: &str) -> Box<Finding> {
+    let message = format!(
+        "the applied snapshot {} cannot be used: {why}",
+        file.display()
+    );
+    Box::new(Finding::error(code, message).help(HELP))
 }

@@ -111,6 +111,154 @@ fn runs_that_did_not_end_are_named() {
     assert!(told.stdout.contains("journal.jsonl:2"), "{}", told.all());
 }
 
+/// Whom an earlier run owes something, only all journals together tell.
+#[test]
+fn journals_that_cannot_be_read_are_named() {
+    let run_line = r#"{"record":"run","formatVersion":1,"plan":"P","org":"O","target":"t","at":"2026-11-20T08:00:00Z"}"#;
+    let damage: [(&str, &dyn Fn(&Path)); 4] = [
+        ("journal.1.jsonl", &|path| {
+            std::fs::create_dir(path).unwrap()
+        }),
+        ("journal.2.jsonl:2", &|path| {
+            write(
+                &path.with_file_name("journal.1.jsonl"),
+                format!("{run_line}\n"),
+            );
+            write(path, format!("{run_line}\nnonsense\n{run_line}\n"));
+        }),
+        ("journal.jsonl:2", &|path| {
+            write(path, format!("{run_line}\n{{\"record\":\"fin\n"));
+        }),
+        ("journal.3.jsonl:1", &|path| write(path, "nonsense\n")),
+    ];
+    for (name, make) in damage {
+        let directory = tempfile::tempdir().unwrap();
+        small(directory.path());
+        let state = directory.path().join(".trunkline");
+        std::fs::create_dir(&state).unwrap();
+        make(&state.join(name.split(':').next().unwrap()));
+        let told = run(directory.path(), &["doctor", "--format", "json"]);
+        assert_eq!(told.exit, 1, "{name}: {}", told.all());
+        assert!(
+            has(&told.json(), "last apply", "error", name),
+            "{}",
+            told.all()
+        );
+        assert_eq!(run(directory.path(), &["plan"]).exit, 1, "{name}");
+    }
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let journal = directory.path().join(".trunkline/journal.1.jsonl");
+    std::fs::create_dir(journal.parent().unwrap()).unwrap();
+    write(&journal, format!("{run_line}\n{{\"record\":\"fin"));
+    let told = run(directory.path(), &["doctor"]);
+    assert_eq!(told.exit, 0, "a line that a kill has cut: {}", told.all());
+}
+
+/// What `plan` refuses, `doctor` has said before, with the same exit code.
+#[test]
+fn doctor_has_the_gates_of_plan() {
+    type Change = fn(&mut Value);
+    let cases: [(Change, i32, &str); 6] = [
+        (
+            |it| it["org"]["id"] = "org-2".into(),
+            1,
+            "the snapshot of org-2",
+        ),
+        (|it| it["capturedAt"] = "yesterday".into(), 1, "capturedAt"),
+        (
+            |it| drop(it.as_object_mut().unwrap().remove("subscriptions")),
+            7,
+            "no `subscriptions`",
+        ),
+        (
+            |it| {
+                let first = it["users"][0].clone();
+                it["users"].as_array_mut().unwrap().push(first);
+            },
+            1,
+            "user/ana@acme.com: the snapshot has it 2 times",
+        ),
+        (|it| it["complete"] = false.into(), 7, "incomplete"),
+        (
+            |it| *it = serde_json::json!({"formatVersion": 1}),
+            1,
+            "is not a snapshot",
+        ),
+    ];
+    for (change, exit, words) in cases {
+        let directory = tempfile::tempdir().unwrap();
+        small(directory.path());
+        let path = directory.path().join("snapshot.json");
+        let mut snapshot: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        change(&mut snapshot);
+        write(&path, snapshot.to_string());
+        let told = run(directory.path(), &["doctor", "--format", "json"]);
+        assert_eq!(told.exit, exit, "{words}: {}", told.all());
+        assert!(
+            has(&told.json(), "snapshot", "error", words),
+            "{}",
+            told.all()
+        );
+        let plan = run(directory.path(), &["plan"]);
+        assert_eq!(plan.exit, exit, "{words}: {}", plan.all());
+    }
+}
+
+#[test]
+fn a_snapshot_from_the_future_or_of_another_name() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let yaml = directory.path().join("org.yaml");
+    let text = std::fs::read_to_string(&yaml).unwrap();
+    write(&yaml, text.replace("name: Acme, id: org-1", "name: Akme"));
+    let path = directory.path().join("snapshot.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    write(&path, text.replace("2026-11-20T", "2999-11-20T"));
+    let told = run(directory.path(), &["doctor", "--format", "json"]);
+    assert_eq!(told.exit, 0, "{}", told.all());
+    let report = told.json();
+    for words in ["in the future", "the snapshot is of `Acme`"] {
+        assert!(has(&report, "snapshot", "warning", words), "{report:#}");
+    }
+}
+
+/// With a snapshot of the right organisation, with one of the wrong one, and without any.
+#[test]
+fn an_applied_snapshot_of_another_organisation() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let path = directory.path().join("snapshot.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let other = text.replace("org-1", "org-2");
+    let applied = directory.path().join(".trunkline/applied.json");
+    std::fs::create_dir(applied.parent().unwrap()).unwrap();
+    write(&applied, &other);
+    for now in [Some(&text), Some(&other), None] {
+        match now {
+            Some(text) => write(&path, text),
+            None => std::fs::remove_file(&path).unwrap(),
+        }
+        let told = run(directory.path(), &["doctor", "--format", "json"]);
+        assert_eq!(told.exit, 1, "{}", told.all());
+        assert!(
+            has(&told.json(), "last apply", "error", "it is of org-2, but"),
+            "{}",
+            told.all()
+        );
+    }
+    // Without org.id only the name is left.
+    let yaml = directory.path().join("org.yaml");
+    let text = std::fs::read_to_string(&yaml).unwrap();
+    write(&yaml, text.replace("name: Acme, id: org-1", "name: Akme"));
+    let told = run(directory.path(), &["doctor", "--format", "json"]);
+    assert!(
+        has(&told.json(), "last apply", "warning", "`Acme`"),
+        "{}",
+        told.all()
+    );
+}
+
 #[test]
 fn workflows_that_are_not_filled_in_or_pinned() {
     let directory = tempfile::tempdir().unwrap();

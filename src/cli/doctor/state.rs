@@ -1,5 +1,6 @@
 //! Snapshots and the state directory: how old they are, what they lack, and what earlier runs left behind.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,11 +9,11 @@ use super::super::{Exit, applied, input};
 use super::Args;
 use super::files::counted;
 use super::report::{Mark, Report};
-use crate::apply::{self, Interrupted, Journal};
-use crate::config::Loaded;
-use crate::finding::Severity;
+use crate::apply::{self, Interrupted, Journal, Owed};
+use crate::config::{Config, Loaded};
+use crate::finding::{NAME_AMBIGUOUS, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, Severity};
+use crate::plan::preflight;
 use crate::snapshot::{Snapshot, tables};
-use crate::webex::ids;
 
 const SNAPSHOT: &str = "Snapshot";
 const APPLIED: &str = "Last apply";
@@ -20,13 +21,15 @@ const APPLIED: &str = "Last apply";
 /// A snapshot is old after so long: people change things every day.
 const OLD: SignedDuration = SignedDuration::from_hours(24);
 
+/// How far clocks differ without anybody minding.
+const SKEW: SignedDuration = SignedDuration::from_mins(5);
+
 /// Looks at the snapshot, the applied snapshot and the journals.
 pub fn check(args: &Args, loaded: Option<&Loaded>, report: &mut Report) {
     let snapshot = observed(args, loaded, report);
     before(args, loaded, snapshot.as_ref(), report);
     let state = input::state(&args.path, args.state.as_deref());
-    journal(&state, report);
-    owed(&state, snapshot.as_ref(), report);
+    journals(&state, snapshot.as_ref(), report);
 }
 
 fn observed(args: &Args, loaded: Option<&Loaded>, report: &mut Report) -> Option<Snapshot> {
@@ -50,17 +53,30 @@ fn observed(args: &Args, loaded: Option<&Loaded>, report: &mut Report) -> Option
         }
     };
     contents(&path, &snapshot, report);
-    let declared = loaded.and_then(|it| it.config.org.as_ref()?.value.id.as_ref());
-    if let Some(id) = declared
-        && ids::plain(&id.value) != ids::plain(&snapshot.org.id)
-    {
-        report.add(
-            SNAPSHOT,
-            Mark::Error(Exit::Error),
-            format!("it is of {}, but org.id is {}", snapshot.org.id, id.value),
-        );
-    }
+    gates(&snapshot, loaded, report);
     Some(snapshot)
+}
+
+/// What prevents a plan, as `plan` itself decides it; and another name of the organisation, which prevents one with --live.
+fn gates(snapshot: &Snapshot, loaded: Option<&Loaded>, report: &mut Report) {
+    let Some(loaded) = loaded else { return };
+    let mut findings = preflight::check(&loaded.config, None, snapshot);
+    findings.extend(preflight::other_name(&loaded.config, snapshot));
+    // Files with errors do not say for sure what they manage, but of which organisation they are.
+    findings.retain(|it| !loaded.has_errors() || it.code == ORG_MISMATCH);
+    // This was said with the contents.
+    findings.retain(|it| it.code != SNAPSHOT_INCOMPLETE);
+    for finding in findings {
+        let mark = match finding.severity {
+            Severity::Error => Mark::Error(input::exit_of(finding.code)),
+            _ => Mark::Warning,
+        };
+        let text = match (&finding.subject, finding.code) {
+            (Some(subject), NAME_AMBIGUOUS) => format!("{subject}: {}", finding.message),
+            _ => finding.message,
+        };
+        report.advise(SNAPSHOT, mark, text, finding.help.unwrap_or_default());
+    }
 }
 
 /// How old it is, and what it lacks.
@@ -74,6 +90,12 @@ fn contents(path: &Path, snapshot: &Snapshot, report: &mut Report) {
             Mark::Warning,
             text,
             "take a new one, or use --live",
+        ),
+        false if age.ahead => report.advise(
+            SNAPSHOT,
+            Mark::Warning,
+            text,
+            "correct the clock of this machine or of the one that took it: acknowledgements expire by the time of the snapshot",
         ),
         false => report.add(SNAPSHOT, Mark::Fine, text),
     }
@@ -114,15 +136,21 @@ fn before(args: &Args, loaded: Option<&Loaded>, now: Option<&Snapshot>, report: 
         let text = "there is no applied snapshot: no one counts as new, renamed or gone";
         return report.add(APPLIED, Mark::Note, text);
     };
-    let read = match (loaded, now) {
-        (Some(loaded), Some(now)) => applied::read(&file, &loaded.config, now).map(|_| ()),
-        _ => Ok(()),
-    };
-    let read = read.and_then(|()| input::snapshot(&file));
+    let nothing = Config::default();
+    let config = loaded.map_or(&nothing, |it| &it.config);
+    // The snapshot may be of another organisation than the files, too.
+    let read = applied::of_files(&file, config).and_then(|then| match now {
+        Some(now) => applied::read(&file, config, now).map(|_| then),
+        None => Ok(then),
+    });
     match read {
-        Ok((then, _)) => {
+        Ok(then) => {
             let text = format!("applied snapshot {}, {}", file.display(), age(&then).words);
             report.add(APPLIED, Mark::Fine, text);
+            if let Some(finding) = preflight::other_name(config, &then).filter(|_| now.is_none()) {
+                let help = finding.help.unwrap_or_default();
+                report.advise(APPLIED, Mark::Warning, finding.message, help);
+            }
         }
         Err(finding) => {
             let help = finding.help.clone().unwrap_or_default();
@@ -132,32 +160,34 @@ fn before(args: &Args, loaded: Option<&Loaded>, now: Option<&Snapshot>, report: 
     }
 }
 
-fn journal(state: &Path, report: &mut Report) {
-    let path = state.join("journal.jsonl");
-    match Journal::interrupted(&path) {
-        Ok(None) => {}
-        Ok(Some(Interrupted { begun, settled })) => {
-            let text = format!(
-                "the last apply did not do everything: {} begun, {} known",
-                counted(begun, "request"),
-                counted(settled, "result")
-            );
-            let help = "resume it with `trunkline apply … --resume`, or make a new plan";
-            report.advise(APPLIED, Mark::Warning, text, help);
-        }
-        Err(error) => {
-            let text = format!("what earlier runs did is unknown: {error}");
-            let help =
-                "make sure that the journal can be read, or name another directory with --state";
-            report.advise(APPLIED, Mark::Error(Exit::Error), text, help);
-        }
+/// What the journals of earlier runs say: whether the last one did everything, and whom any of them owes something.
+fn journals(state: &Path, snapshot: Option<&Snapshot>, report: &mut Report) {
+    let interrupted = Journal::interrupted(&state.join("journal.jsonl"));
+    let owed = apply::owed(state);
+    let mut unknown = BTreeSet::new();
+    unknown.extend(interrupted.as_ref().err().map(ToString::to_string));
+    unknown.extend(owed.as_ref().err().map(ToString::to_string));
+    for error in unknown {
+        let text = format!("what earlier runs did is unknown: {error}");
+        let help = "make sure that the journal can be read, or name another directory with --state";
+        report.advise(APPLIED, Mark::Error(Exit::Error), text, help);
+    }
+    if let Ok(Some(Interrupted { begun, settled })) = interrupted {
+        let text = format!(
+            "the last apply did not do everything: {} begun, {} known",
+            counted(begun, "request"),
+            counted(settled, "result")
+        );
+        let help = "resume it with `trunkline apply … --resume`, or make a new plan";
+        report.advise(APPLIED, Mark::Warning, text, help);
+    }
+    if let Ok(owed) = owed {
+        self::owed(&owed, state, snapshot, report);
     }
 }
 
 /// People whom an apply left without something. Each makes every plan end with 4.
-fn owed(state: &Path, snapshot: Option<&Snapshot>, report: &mut Report) {
-    // What cannot be read was said before.
-    let Ok(owed) = apply::owed(state) else { return };
+fn owed(owed: &[Owed], state: &Path, snapshot: Option<&Snapshot>, report: &mut Report) {
     let Some(snapshot) = snapshot else {
         if !owed.is_empty() {
             let text = format!(
@@ -169,7 +199,7 @@ fn owed(state: &Path, snapshot: Option<&Snapshot>, report: &mut Report) {
         }
         return;
     };
-    for finding in apply::owed_findings(&owed, snapshot, state, false) {
+    for finding in apply::owed_findings(owed, snapshot, state, false) {
         let mark = match finding.severity {
             Severity::Error => Mark::Error(Exit::Blocked),
             _ => Mark::Warning,
@@ -183,6 +213,8 @@ fn owed(state: &Path, snapshot: Option<&Snapshot>, report: &mut Report) {
 struct Age {
     words: String,
     old: bool,
+    /// Whether it lies in the future.
+    ahead: bool,
 }
 
 fn age(snapshot: &Snapshot) -> Age {
@@ -190,12 +222,21 @@ fn age(snapshot: &Snapshot) -> Age {
         return Age {
             words: "of unknown age".to_owned(),
             old: true,
+            ahead: false,
         };
     };
     let age = Timestamp::now().duration_since(moment);
+    let ahead = age < -SKEW;
     Age {
-        words: format!("captured {} ago", lasting(age)),
+        words: match ahead {
+            true => format!(
+                "captured in the future: {} from now by the clock here",
+                lasting(-age)
+            ),
+            false => format!("captured {} ago", lasting(age)),
+        },
         old: age > OLD,
+        ahead,
     }
 }
 
