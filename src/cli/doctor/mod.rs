@@ -5,6 +5,7 @@ mod files;
 mod live;
 mod report;
 mod state;
+mod taken;
 mod workflows;
 
 use std::path::PathBuf;

@@ -1,15 +1,19 @@
 //! The workflows that run trunkline: whether what they take is pinned, filled in, and the same everywhere.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::super::init::Around;
 use super::report::{Mark, Report};
+use super::taken::{self, Forge, Release, Taken, Version, is_hex, is_ours};
+use crate::config::yaml::outline;
 use crate::disk;
 
 const AREA: &str = "Workflows";
 /// The version of this program.
 const THIS: &str = env!("CARGO_PKG_VERSION");
+const PIN: &str = "use a full commit hash, or the digest of an image";
 
 /// Looks at the workflow files of the repository that call trunkline.
 pub fn check(path: &Path, report: &mut Report) {
@@ -20,17 +24,15 @@ pub fn check(path: &Path, report: &mut Report) {
     };
     let mut found = false;
     let mut commits = BTreeSet::new();
-    for file in files(&around.root) {
-        let Ok(bytes) = disk::read(&file, disk::LARGEST) else {
-            continue;
-        };
-        let text = String::from_utf8_lossy(&bytes);
-        if !text.contains("trunkline") {
-            continue;
-        }
-        found = true;
+    for (forge, file) in files(&around.root, report) {
         let name = file.strip_prefix(&around.root).unwrap_or(&file);
-        one(&name.display().to_string(), &text, &mut commits, report);
+        found |= one(
+            forge,
+            &file,
+            &name.display().to_string(),
+            &mut commits,
+            report,
+        );
     }
     if commits.len() > 1 {
         report.advise(
@@ -48,199 +50,149 @@ pub fn check(path: &Path, report: &mut Report) {
 }
 
 /// Workflow files of both forges.
-fn files(root: &Path) -> Vec<PathBuf> {
+fn files(root: &Path, report: &mut Report) -> Vec<(Forge, PathBuf)> {
     let directory = root.join(".github").join("workflows");
-    let entries = fs_err::read_dir(directory).into_iter().flatten();
-    let entries = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let yaml = |path: &PathBuf| {
+    let mut files = Vec::new();
+    match fs_err::read_dir(&directory).and_then(Iterator::collect::<Result<Vec<_>, _>>) {
+        Ok(entries) => files.extend(entries.into_iter().map(|entry| entry.path())),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => unread(".github/workflows", &error.to_string(), report),
+    }
+    files.retain(|path| {
         path.extension()
             .is_some_and(|it| it == "yml" || it == "yaml")
-    };
-    let mut files: Vec<PathBuf> = entries.filter(yaml).collect();
+    });
     files.sort();
+    let mut files: Vec<_> = files.into_iter().map(|it| (Forge::Github, it)).collect();
     let gitlab = root.join(".gitlab-ci.yml");
-    files.extend(gitlab.is_file().then_some(gitlab));
+    let there = !matches!(fs_err::symlink_metadata(&gitlab), Err(error) if error.kind() == ErrorKind::NotFound);
+    files.extend(there.then_some((Forge::Gitlab, gitlab)));
     files
 }
 
-/// What a workflow takes from elsewhere.
-#[derive(Debug, PartialEq, Eq)]
-struct Taken<'a> {
-    line: usize,
-    what: &'a str,
-    version: Version<'a>,
+fn unread(name: &str, why: &str, report: &mut Report) {
+    let text = format!("{name} was not checked: {why}");
+    let help = "whether it runs trunkline, and whether what it takes is pinned, is unknown";
+    report.advise(AREA, Mark::Warning, text, help);
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Version<'a> {
-    /// A full commit or a digest: it cannot change.
-    Pinned(&'a str),
-    /// A word that `init` leaves to be replaced.
-    Placeholder,
-    /// A branch or a tag, which others can move.
-    Movable(&'a str),
-    /// None at all.
-    Absent,
-}
-
-fn one(name: &str, text: &str, commits: &mut BTreeSet<String>, report: &mut Report) {
-    let mut fine = release(name, text, report);
-    for taken in taken(text) {
-        let Taken {
-            line,
-            what,
-            version,
-        } = taken;
-        let (message, help) = match version {
+/// Looks at a file; false if it does not run trunkline.
+fn one(
+    forge: Forge,
+    file: &Path,
+    name: &str,
+    commits: &mut BTreeSet<String>,
+    report: &mut Report,
+) -> bool {
+    let text = disk::read(file, disk::LARGEST_TREE).map_err(|error| error.to_string());
+    let text = text.and_then(|it| String::from_utf8(it).map_err(|_| "it is not UTF-8".to_owned()));
+    let found = text.and_then(|text| Ok(taken::read(forge, &outline(&text)?)));
+    let found = match found {
+        Ok(found) => found,
+        Err(why) => {
+            unread(name, &why, report);
+            return true;
+        }
+    };
+    if !found.ours {
+        return false;
+    }
+    let mut said = false;
+    for release in &found.releases {
+        said |= self::release(name, release, report);
+    }
+    let mut pinned = false;
+    for taken in &found.taken {
+        match &taken.version {
             Version::Pinned(commit) => {
-                if is_ours(what) {
-                    commits.insert(commit.to_owned());
+                pinned = true;
+                if is_ours(&taken.what) {
+                    commits.insert(commit.clone());
                 }
-                continue;
             }
-            Version::Placeholder => (
-                format!("{name}:{line}: {what} still has the words to be replaced"),
-                "the first lines of the file say by what",
-            ),
-            Version::Movable(version) => (
-                format!("{name}:{line}: {what} is not pinned: {version} can be moved by others"),
-                "use a full commit hash, or the digest of an image",
-            ),
-            Version::Absent => (
-                format!("{name}:{line}: {what} is not pinned"),
-                "use a full commit hash, or the digest of an image",
-            ),
-        };
-        fine = false;
-        report.advise(AREA, Mark::Warning, message, help);
-    }
-    if fine {
-        report.add(AREA, Mark::Fine, format!("{name}: pinned"));
-    }
-}
-
-/// The release that a workflow runs: its checksum, and whether it is this version. False where there is something to say.
-fn release(name: &str, text: &str, report: &mut Report) -> bool {
-    let mut fine = true;
-    let ours = taken(text).iter().any(|taken| is_ours(taken.what));
-    for (at, line) in text.lines().enumerate().filter(|_| ours) {
-        let Some((key, value)) = line.trim().split_once(": ") else {
-            continue;
-        };
-        let value = value.split(" #").next().unwrap_or(value);
-        let value = value.trim().trim_matches(['"', '\'']);
-        let line = at + 1;
-        let (message, help) = match (key, value) {
-            ("sha256", "SHA256") => (
-                format!("{name}:{line}: the checksum of the release is not filled in"),
-                "the first lines of the file say where it is",
-            ),
-            ("version", THIS | "") => continue,
-            ("version", other) => (
-                format!("{name}:{line}: it runs trunkline {other}, and this is {THIS}"),
-                "use one version everywhere: a plan is applied by the version that made it",
-            ),
-            _ => continue,
-        };
-        fine = false;
-        report.advise(AREA, Mark::Warning, message, help);
-    }
-    fine
-}
-
-fn is_ours(what: &str) -> bool {
-    what.contains("/trunkline/") || what.ends_with("/trunkline")
-}
-
-/// Every `uses:` and `image:` of a workflow, in order.
-fn taken(text: &str) -> Vec<Taken<'_>> {
-    let lines = text.lines().enumerate();
-    let found = lines.filter_map(|(at, line)| {
-        let line = line.trim_start().trim_start_matches("- ").trim_start();
-        let (uses, value) = match line.strip_prefix("uses:") {
-            Some(value) => (true, value),
-            None => (false, line.strip_prefix("image:")?),
-        };
-        let value = value.split(" #").next().unwrap_or(value);
-        let value = value.trim().trim_matches(['"', '\'']);
-        // A mapping, a variable, or a file of the same commit.
-        if value.is_empty() || value.starts_with(['.', '$']) {
-            return None;
+            _ => said |= loose(name, taken, report),
         }
-        let (what, version) = split(uses, value);
-        Some(Taken {
-            line: at + 1,
-            what,
-            version,
-        })
-    });
-    found.collect()
-}
-
-fn split(uses: bool, value: &str) -> (&str, Version<'_>) {
-    let (what, version) = match value.rsplit_once('@') {
-        Some((what, version)) => (what, Some(version)),
-        // The tag of an image; a colon before a slash is that of a port.
-        None if !uses => match value.rsplit_once(':') {
-            Some((what, tag)) if !tag.contains('/') => (what, Some(tag)),
-            _ => (value, None),
-        },
-        None => (value, None),
-    };
-    let placeholder = |word: &str| ["OWNER", "COMMIT", "DIGEST"].contains(&word);
-    if what.split('/').any(placeholder) || version.is_some_and(placeholder) {
-        return (what, Version::Placeholder);
     }
-    let hex = |text: &str, length| {
-        text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
-    };
-    let version = match version {
-        None => Version::Absent,
-        Some(version) if hex(version, 40) => Version::Pinned(version),
-        Some(version)
-            if version
-                .strip_prefix("sha256:")
-                .is_some_and(|it| hex(it, 64)) =>
-        {
-            Version::Pinned(version)
+    match (said, pinned) {
+        (true, _) => {}
+        (false, true) => report.add(AREA, Mark::Fine, format!("{name}: pinned")),
+        (false, false) => {
+            let text = format!("{name}: it takes nothing from elsewhere that could be pinned");
+            report.add(AREA, Mark::Note, text);
         }
-        Some(version) => Version::Movable(version),
-    };
-    (what, version)
+    }
+    true
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Says what is not pinned; false where it is only part of the repository.
+fn loose(name: &str, taken: &Taken, report: &mut Report) -> bool {
+    let at = format!("{name}:{}: {}", taken.line, taken.what);
+    let (message, help) = match &taken.version {
+        Version::Pinned(_) => return false,
+        Version::Local => {
+            let text = format!("{at} is part of the repository, and what it takes was not checked");
+            report.add(AREA, Mark::Note, text);
+            return false;
+        }
+        Version::Placeholder => (
+            format!("{at} still has the words to be replaced"),
+            "the first lines of the file say by what",
+        ),
+        Version::Movable(version) => (
+            format!("{at} is not pinned: {version} can be moved by others"),
+            PIN,
+        ),
+        Version::Absent => (format!("{at} is not pinned"), PIN),
+        Version::Open => (
+            format!("{at} is not in the file: whether it is pinned is unknown"),
+            PIN,
+        ),
+    };
+    report.advise(AREA, Mark::Warning, message, help);
+    true
+}
 
-    #[test]
-    fn what_workflows_take() {
-        let commit = "0123456789abcdef0123456789abcdef01234567";
-        let text = format!(
-            "jobs:\n  plan:\n    uses: acme/trunkline/.github/workflows/plan.yml@{commit} # v1\n  a:\n    steps:\n      - uses: actions/checkout@v4\n      - uses: ./local\n      - uses: \"OWNER/trunkline@COMMIT\"\n  b:\n    image: registry.example.com:5000/trunkline:1.0\n    container:\n      image: alpine\n"
-        );
-        let found = taken(&text);
-        let versions: Vec<(usize, &str, &Version<'_>)> = found
-            .iter()
-            .map(|it| (it.line, it.what, &it.version))
-            .collect();
-        assert_eq!(
-            versions,
-            [
-                (
-                    3,
-                    "acme/trunkline/.github/workflows/plan.yml",
-                    &Version::Pinned(commit)
-                ),
-                (6, "actions/checkout", &Version::Movable("v4")),
-                (8, "OWNER/trunkline", &Version::Placeholder),
-                (
-                    10,
-                    "registry.example.com:5000/trunkline",
-                    &Version::Movable("1.0")
-                ),
-                (12, "alpine", &Version::Absent),
-            ]
-        );
+/// The release that a workflow runs: its checksum, and whether it is this version. True where there is something to say.
+fn release(name: &str, release: &Release, report: &mut Report) -> bool {
+    let Some((line, version)) = &release.version else {
+        return false;
+    };
+    let mut warn = |line: usize, words: String, help: &str| {
+        report.advise(AREA, Mark::Warning, format!("{name}:{line}: {words}"), help);
+    };
+    let sum = release.sha256.as_ref();
+    let checked = match sum.map(|(line, sum)| (line, sum.as_str())) {
+        Some((_, sum)) if is_hex(sum, 64) => true,
+        Some((line, "SHA256")) => {
+            let help = "the first lines of the file say where it is";
+            warn(
+                *line,
+                "the checksum of the release is not filled in".to_owned(),
+                help,
+            );
+            false
+        }
+        sum => {
+            let words = match sum {
+                Some((_, sum)) if !sum.is_empty() => {
+                    format!("sha256 is not a checksum of 64 hexadecimal digits: {sum}")
+                }
+                _ => "version has no sha256: what is downloaded cannot be compared".to_owned(),
+            };
+            let help = "take that of the program for Linux from SHA256SUMS of the release";
+            warn(sum.map_or(*line, |(line, _)| *line), words, help);
+            false
+        }
+    };
+    if version == THIS {
+        return !checked;
     }
+    let words = match version.as_str() {
+        "VERSION" => "the version of the release is not filled in".to_owned(),
+        open if open.contains('$') => format!("which version it runs is not in the file: {open}"),
+        other => format!("it runs trunkline {other}, and this is {THIS}"),
+    };
+    let help = "use one version everywhere: a plan is applied by the version that made it";
+    warn(*line, words, help);
+    true
 }
