@@ -18,6 +18,7 @@ mod control_hub;
 mod damaged_csv;
 mod docs;
 mod doctor;
+mod doctor_workflows;
 mod explain;
 mod explain_address;
 mod first_plan;

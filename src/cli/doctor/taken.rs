@@ -65,12 +65,11 @@ pub struct Found {
     pub ours: bool,
 }
 
-/// Keys below which names and values are the user's own.
-const FREE: [&str; 12] = [
+/// Keys of a job below which names and values are the user's own.
+const FREE: [&str; 11] = [
     "env",
     "inputs",
     "matrix",
-    "on",
     "outputs",
     "run",
     "script",
@@ -90,7 +89,7 @@ pub fn read(forge: Forge, documents: &[impl AsRef<Outline>]) -> Found {
     for document in documents {
         let document = document.as_ref();
         reader.found.ours |= names_trunkline(document);
-        reader.walk(document);
+        reader.document(document);
     }
     reader.found
 }
@@ -127,6 +126,22 @@ struct Reader {
 }
 
 impl Reader {
+    /// The names of jobs are free: one may be called `image`.
+    fn document(&mut self, document: &Outline) {
+        for (key, value) in document.entries() {
+            match (self.forge, key.as_str()) {
+                (Forge::Github, "jobs") => {
+                    let jobs = value.entries().iter();
+                    jobs.for_each(|(_, job)| self.walk(job));
+                }
+                (Forge::Github, _) => {}
+                (Forge::Gitlab, "include" | "image" | "services") => self.entry(key, value),
+                (Forge::Gitlab, "variables" | "before_script" | "after_script" | "spec") => {}
+                (Forge::Gitlab, _) => self.walk(value),
+            }
+        }
+    }
+
     fn walk(&mut self, at: &Outline) {
         match &at.part {
             Part::Text(_) => {}
@@ -154,7 +169,11 @@ impl Reader {
             },
             "services" => match &value.part {
                 Part::List(items) => items.iter().for_each(|item| self.image(item)),
-                Part::Text(_) | Part::Map(_) => self.walk(value),
+                Part::Map(services) => services.iter().for_each(|(_, it)| match it.text() {
+                    Some(_) => self.image(it),
+                    None => self.walk(it),
+                }),
+                Part::Text(_) => self.image(value),
             },
             key if FREE.contains(&key) => {}
             _ => self.walk(value),
@@ -350,7 +369,9 @@ mod tests {
              \x20     image: registry.example.com:5000/x@sha256:0a0a\n\
              \x20 d: {{container: '${{{{ matrix.image }}}}', strategy: {{matrix: {{include: [{{image: x}}]}}}}}}\n\
              \x20 e: {{container: registry.example.com:5000/x}}\n\
-             \x20 f: {{container: 'x:{COMMIT}'}}\n"
+             \x20 f: {{container: 'x:{COMMIT}'}}\n\
+             \x20 image: {{steps: [{{uses: a/b@v1}}]}}\n\
+             \x20 run: {{services: {{image: {{image: a}}}}}}\n"
         );
         assert_eq!(
             judged(Forge::Github, &text),
@@ -367,6 +388,8 @@ mod tests {
                 (19, 'o'),
                 (20, 'a'),
                 (21, 'm'),
+                (22, 'm'),
+                (23, 'a'),
             ]
         );
     }
@@ -391,7 +414,8 @@ mod tests {
              b:\n\
              \x20 image: *base\n\
              \x20 services: ['redis:7', {{name: redis}}]\n\
-             c: {{image: !reference [.base, image], trigger: {{include: {{local: child.yml}}}}}}\n",
+             c: {{image: !reference [.base, image], trigger: {{include: {{local: child.yml}}}}}}\n\
+             run: {{image: x}}\n",
             "A".repeat(43)
         );
         assert_eq!(
@@ -412,6 +436,7 @@ mod tests {
                 (16, 'a'),
                 (17, 'o'),
                 (17, 'l'),
+                (18, 'a'),
             ]
         );
     }

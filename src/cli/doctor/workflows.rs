@@ -102,6 +102,7 @@ fn one(
         said |= self::release(name, release, report);
     }
     let mut pinned = false;
+    let mut local = BTreeSet::new();
     for taken in &found.taken {
         match &taken.version {
             Version::Pinned(commit) => {
@@ -110,8 +111,16 @@ fn one(
                     commits.insert(commit.clone());
                 }
             }
+            Version::Local => {
+                local.insert(taken.what.as_str());
+            }
             _ => said |= loose(name, taken, report),
         }
+    }
+    if !local.is_empty() {
+        let local = Vec::from_iter(local).join(", ");
+        let text = format!("{name}: what it takes from the repository was not checked: {local}");
+        report.add(AREA, Mark::Note, text);
     }
     match (said, pinned) {
         (true, _) => {}
@@ -124,16 +133,11 @@ fn one(
     true
 }
 
-/// Says what is not pinned; false where it is only part of the repository.
+/// Says what is not pinned.
 fn loose(name: &str, taken: &Taken, report: &mut Report) -> bool {
     let at = format!("{name}:{}: {}", taken.line, taken.what);
     let (message, help) = match &taken.version {
-        Version::Pinned(_) => return false,
-        Version::Local => {
-            let text = format!("{at} is part of the repository, and what it takes was not checked");
-            report.add(AREA, Mark::Note, text);
-            return false;
-        }
+        Version::Pinned(_) | Version::Local => return false,
         Version::Placeholder => (
             format!("{at} still has the words to be replaced"),
             "the first lines of the file say by what",
@@ -162,7 +166,7 @@ fn release(name: &str, release: &Release, report: &mut Report) -> bool {
     };
     let sum = release.sha256.as_ref();
     let checked = match sum.map(|(line, sum)| (line, sum.as_str())) {
-        Some((_, sum)) if is_hex(sum, 64) => true,
+        Some((_, sum)) if is_hex(sum, 64) || is_input(sum) => true,
         Some((line, "SHA256")) => {
             let help = "the first lines of the file say where it is";
             warn(
@@ -184,7 +188,7 @@ fn release(name: &str, release: &Release, report: &mut Report) -> bool {
             false
         }
     };
-    if version == THIS {
+    if version == THIS || is_input(version) {
         return !checked;
     }
     let words = match version.as_str() {
@@ -195,4 +199,12 @@ fn release(name: &str, release: &Release, report: &mut Report) -> bool {
     let help = "use one version everywhere: a plan is applied by the version that made it";
     warn(*line, words, help);
     true
+}
+
+/// Whether it is what the caller of the workflow says.
+fn is_input(text: &str) -> bool {
+    let inner = text
+        .strip_prefix("${{")
+        .and_then(|it| it.strip_suffix("}}"));
+    inner.is_some_and(|it| it.trim().starts_with("inputs."))
 }
