@@ -95,12 +95,21 @@ fn text(licenses: &[License]) -> String {
         rows.add_row([
             escape(&license.name).into_owned(),
             escape(license.subscription_id.as_deref().unwrap_or("none")).into_owned(),
-            format!("{} of {}", license.consumed_units, license.total_units),
+            format!(
+                "{} of {}",
+                units(license.consumed_units),
+                units(license.total_units)
+            ),
             escape(&yaml_name(license)).into_owned(),
         ]);
     }
     out += &format!("\n{}\n", tidy(&rows));
     out
+}
+
+/// A number of units for people.
+fn units(told: Option<i64>) -> String {
+    told.map_or_else(|| "unknown".to_owned(), |units| units.to_string())
 }
 
 /// A table without lines.

@@ -60,6 +60,15 @@ pub(super) fn may_be_calling(
         return kind.slot.service == Service::Calling;
     }
     let name = &snapshot.licenses()[license as usize].name;
-    let named = name.to_lowercase().contains("calling") && !ON_TOP.contains(&name.as_str());
-    named && !kind.implicit && can_be_called()
+    is_named_calling(name) && !kind.implicit && can_be_called()
+}
+
+/// Whether a licence that the table does not have is called so that it may be Calling.
+pub fn is_named_calling(name: &str) -> bool {
+    name.to_lowercase().contains("calling") && !comes_on_top(name)
+}
+
+/// Whether a licence only comes on top of Calling.
+pub fn comes_on_top(name: &str) -> bool {
+    ON_TOP.contains(&name)
 }

@@ -59,7 +59,7 @@ pub fn settle(
             .snapshot
             .licenses()
             .iter()
-            .map(|license| license.consumed_units)
+            .map(|license| license.consumed())
             .collect(),
         seated: 0,
         overage: guardrails

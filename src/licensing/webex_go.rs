@@ -84,7 +84,7 @@ impl<'w> Facts<'w> {
             };
             let subscription = self.subscriptions.find(id);
             let active = subscription.is_none_or(|it| self.subscriptions.get(it).active());
-            let free = license.total_units - license.consumed_units;
+            let free = license.total() - license.consumed();
             match units.iter_mut().find(|it| it.subscription == id) {
                 Some(same) => same.free += free,
                 None => units.push(GoUnits {
@@ -270,7 +270,7 @@ impl<'w> Facts<'w> {
 /// What a licence of Webex Go is called is not documented (webex-api.md 16): whatever begins so.
 fn is_go(license: &License) -> bool {
     let name = license.name.to_lowercase();
-    name.starts_with("webex go") && license.total_units > 0
+    name.starts_with("webex go") && license.total() > 0
 }
 
 /// Why something of a person waits whose devices are unknown.

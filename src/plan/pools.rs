@@ -22,8 +22,8 @@ pub fn lines(changes: &[DraftChange], order: &Order, snapshot: &Snapshot) -> Vec
                 license: pool.name.clone(),
                 subscription: pool.subscription_id.clone()?,
                 site: pool.site_url.clone(),
-                total: pool.total_units,
-                before: pool.consumed_units,
+                total: pool.total(),
+                before: pool.consumed(),
                 peak: order.peak[license as usize],
                 after: order.after[license as usize],
             })

@@ -33,8 +33,8 @@ fn slot(held: &Held) -> Option<(Slot, Option<&'static WordRow>)> {
         name: held.license.clone(),
         subscription_id: held.subscription.clone(),
         site_url: held.site.clone(),
-        total_units: 0,
-        consumed_units: 0,
+        total_units: Some(0),
+        consumed_units: Some(0),
     };
     match (recognise(&license), &held.site) {
         (Recognised::Implicit, _) => None,

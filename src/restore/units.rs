@@ -25,7 +25,7 @@ pub fn choose(held: &Held, config: &Config, snapshot: &Snapshot) -> Choice {
     let end = replaced_by(old, config);
     let offers = |subscription: &str| offer(held, subscription, snapshot);
     let has_unit = |subscription: &str| {
-        let free = |license: &License| license.consumed_units < license.total_units;
+        let free = |license: &License| license.consumed() < license.total();
         is_active(subscription, config, snapshot) && offers(subscription).is_some_and(free)
     };
     let other = |subscription: &str, because: String| Choice {

@@ -145,12 +145,29 @@ pub struct License {
     pub subscription_id: Option<String>,
     /// The meeting site.
     pub site_url: Option<String>,
-    /// Units bought.
-    #[serde(default, deserialize_with = "or_default")]
-    pub total_units: i64,
-    /// Units in use.
-    #[serde(default, deserialize_with = "or_default")]
-    pub consumed_units: i64,
+    /// Units bought; `None` where that is unknown.
+    pub total_units: Option<i64>,
+    /// Units in use; `None` where that is unknown.
+    pub consumed_units: Option<i64>,
+}
+
+impl License {
+    /// Units bought, as far as known: one of which that is unknown is taken to have none left to give.
+    pub fn total(&self) -> i64 {
+        self.total_units.unwrap_or_default()
+    }
+
+    /// Units in use, as far as known.
+    pub fn consumed(&self) -> i64 {
+        self.consumed_units.unwrap_or_default()
+    }
+
+    /// Counts one more holder; there are at least as many units as holders.
+    pub fn hold(&mut self) {
+        let consumed = self.consumed() + 1;
+        self.consumed_units = Some(consumed);
+        self.total_units = Some(self.total().max(consumed));
+    }
 }
 
 /// A meeting site.

@@ -2,10 +2,16 @@
 //!
 //! What was not captured is [`Cell::Unknown`] or no rows at all, never an empty cell.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use super::ids::plain;
 use super::{Feature, License, Owner, Snapshot, User, Word, feature_words};
+use crate::canonical::canonical;
+
+/// The word for a licence that the list of licences lacks: `unlisted/<id>`. It may be any.
+pub const UNLISTED: &str = "unlisted/";
 
 /// The content of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +20,8 @@ pub enum Cell {
     One(Option<String>),
     /// Any number of values.
     Many(Vec<String>),
+    /// How many there are; `None` where Webex does not say so.
+    Count(Option<i64>),
     /// It was not captured.
     Unknown,
 }
@@ -32,10 +40,12 @@ impl Cell {
     }
 
     /// Its values; `None` where they are unknown.
-    pub fn values(&self) -> Option<Vec<&str>> {
+    pub fn values(&self) -> Option<Vec<Cow<'_, str>>> {
+        let borrowed = |value| Cow::Borrowed(String::as_str(value));
         match self {
-            Cell::One(value) => Some(value.iter().map(String::as_str).collect()),
-            Cell::Many(values) => Some(values.iter().map(String::as_str).collect()),
+            Cell::One(value) => Some(value.iter().map(borrowed).collect()),
+            Cell::Many(values) => Some(values.iter().map(borrowed).collect()),
+            Cell::Count(number) => Some(vec![Cow::Owned((*number)?.to_string())]),
             Cell::Unknown => None,
         }
     }
@@ -194,8 +204,8 @@ pub const TABLES: [Table; 9] = [
                     Cell::text(Some(&it.name)),
                     Cell::text(it.subscription_id.as_deref()),
                     Cell::text(it.site_url.as_deref()),
-                    Cell::One(Some(it.consumed_units.to_string())),
-                    Cell::One(Some(it.total_units.to_string())),
+                    Cell::Count(it.consumed_units),
+                    Cell::Count(it.total_units),
                 ]
             });
             Some(row.collect())
@@ -293,7 +303,7 @@ fn feature(it: &Feature) -> Vec<Cell> {
     ]
 }
 
-/// Words for licences; one that the list of licences lacks keeps its id.
+/// Words for licences; what one is that the list of licences lacks is unknown.
 fn licenses(held: &[Word], named: &Named<'_>) -> Cell {
     let Some(words) = &named.licenses else {
         return Cell::Unknown;
@@ -304,7 +314,7 @@ fn licenses(held: &[Word], named: &Named<'_>) -> Cell {
             words
                 .get(&plain(id))
                 .cloned()
-                .unwrap_or_else(|| id.to_string())
+                .unwrap_or_else(|| format!("{UNLISTED}{id}"))
         })
         .collect();
     held.sort_unstable();
@@ -313,6 +323,11 @@ fn licenses(held: &[Word], named: &Named<'_>) -> Cell {
 
 fn owner(owner: Option<&Owner>) -> Cell {
     Cell::One(owner.map(|it| format!("{}/{}", it.kind.word(), it.key)))
+}
+
+/// The form in which values are compared: canonical, in lower case.
+pub fn folded(text: &str) -> String {
+    canonical(text).to_lowercase()
 }
 
 /// The table that a word means, and of which kind of feature, where the word is one of those.
@@ -351,6 +366,19 @@ pub fn not_captured(snapshot: &Snapshot) -> Vec<String> {
 }
 
 impl Table {
+    /// The address of the object of a row; nothing where objects have none.
+    pub fn address(&self, row: &[Cell]) -> Option<String> {
+        let text = |at: usize| match row.get(at) {
+            Some(Cell::One(value)) => value.as_deref(),
+            _ => None,
+        };
+        let kind = match self.name {
+            "features" => text(1)?,
+            _ => Some(self.kind).filter(|it| !it.is_empty())?,
+        };
+        Some(format!("{kind}/{}", text(0)?))
+    }
+
     /// The column that says where an object is; of locations it is their name.
     pub fn place(&self) -> Option<&'static str> {
         match self.name {

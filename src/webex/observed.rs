@@ -24,12 +24,13 @@ pub fn license(raw: &Value) -> Result<License, Error> {
     })
 }
 
-/// How many units of a licence there are.
-fn units(raw: &Value, name: &str) -> Result<i64, Error> {
+/// How many units of a licence there are, if Webex says so.
+fn units(raw: &Value, name: &str) -> Result<Option<i64>, Error> {
     match &raw[name] {
-        Value::Null => Ok(0),
+        Value::Null => Ok(None),
         told => told
             .as_i64()
+            .map(Some)
             .ok_or_else(|| unreadable("licence", raw, name, "is not a whole number")),
     }
 }

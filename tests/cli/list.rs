@@ -183,6 +183,155 @@ fn what_the_snapshot_does_not_say() {
     );
 }
 
+/// Who may have Calling is not claimed to be without it.
+#[test]
+fn nobody_is_without_what_they_may_have() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let path = directory.path().join("snapshot.json");
+    let mut snapshot: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let mut license = |id: &str, name: &str| {
+        let row = serde_json::json!({"id": id, "name": name, "subscriptionId": "Sub-1", "totalUnits": 5, "consumedUnits": 1});
+        snapshot["licenses"].as_array_mut().unwrap().push(row);
+    };
+    license("L-CALL", "Webex Calling - Professional");
+    license("L-NEW", "Webex Calling - Diamond");
+    license("L-TOP", "Webex Calling - Attendant Console");
+    license("L-VOICE", "Voice of Tomorrow");
+    let mut person = |name: &str, held: &str, extension: Option<&str>| {
+        let row = serde_json::json!({"id": name, "email": format!("{name}@acme.com"), "licenses": [held], "extension": extension});
+        snapshot["users"].as_array_mut().unwrap().push(row);
+    };
+    person("calls", "L-CALL", Some("1001"));
+    person("diamond", "L-NEW", None);
+    person("on-top", "L-TOP", None);
+    person("reached", "L-VOICE", Some("1002"));
+    person("silent", "L-VOICE", None);
+    person("unlisted", "L-GONE", None);
+    person("odd", "L-MSG", None);
+    snapshot["notKnown"] = serde_json::json!([
+        {"address": "user/odd@acme.com", "reason": "holders"}, {"address": "user/unseen@acme.com", "reason": "403"},
+        {"address": "user/calls@acme.com", "reason": "members"}]);
+    write(&path, snapshot.to_string());
+    let emails = |told: &crate::common::Run| -> Vec<String> {
+        let items = told.json()["items"].as_array().unwrap().clone();
+        let email = |it: &Value| it["email"].as_str().unwrap().replace("@acme.com", "");
+        items.iter().map(email).collect()
+    };
+    let list = |args: &[&str]| {
+        let all = [&["list", "users", "--format", "json"], args].concat();
+        let told = run(directory.path(), &all);
+        assert_eq!(told.exit, 7, "{args:?}: {}", told.all());
+        told
+    };
+    let without = list(&["--without", "calling"]);
+    assert_eq!(emails(&without), ["ana", "bob", "on-top", "silent"]);
+    let unknown = without.json()["unknown"].as_array().unwrap().clone();
+    assert_eq!(unknown.len(), 4, "{unknown:?}");
+    for name in ["diamond", "reached", "unlisted", "odd"] {
+        let named = format!("{name}@acme.com");
+        assert!(without.stderr.contains(&named), "{}", without.all());
+    }
+    assert!(
+        without.stderr.contains("unseen@acme.com"),
+        "{}",
+        without.all()
+    );
+    assert_eq!(emails(&list(&["--with", "calling"])), ["calls"]);
+    assert_eq!(
+        emails(&list(&["--where", "licenses=unlisted/L-GONE"])),
+        ["unlisted"]
+    );
+    let messaging = list(&["--without", "messaging"]);
+    assert!(!emails(&messaging).contains(&"unlisted".to_owned()));
+    let shown = run(directory.path(), &["list", "users", "--with", "extension"]);
+    assert!(shown.stdout.contains("reached"), "{}", shown.all());
+}
+
+/// Members of a group that could not be read may be anybody.
+#[test]
+fn groups_and_features_that_are_known_in_part() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let path = directory.path().join("snapshot.json");
+    let mut snapshot: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    snapshot["groups"] = serde_json::json!([{"name": "Sales", "members": ["ana@acme.com"]}]);
+    snapshot["notKnown"] = serde_json::json!([{"address": "group/Sales", "reason": "members"}]);
+    snapshot["features"] = serde_json::json!([{"kind": "callQueue", "id": "q", "name": "Support"}]);
+    snapshot["featuresNotRead"] = serde_json::json!([{"kind": "huntGroup", "reason": "403"}]);
+    write(&path, snapshot.to_string());
+    let told = run(
+        directory.path(),
+        &["list", "users", "--where", "groups=Sales"],
+    );
+    assert_eq!(told.exit, 7, "{}", told.all());
+    assert!(told.stdout.contains("ana@acme.com"), "{}", told.all());
+    assert!(
+        told.stderr.contains("1 left out") && told.stderr.contains("bob@acme.com"),
+        "{}",
+        told.all()
+    );
+    let told = run(directory.path(), &["list", "features"]);
+    assert_eq!(told.exit, 7, "{}", told.all());
+    assert!(
+        told.stdout.contains("Support") && told.stderr.contains("huntGroup"),
+        "{}",
+        told.all()
+    );
+    assert_eq!(run(directory.path(), &["list", "callQueues"]).exit, 0);
+}
+
+/// The same in every format: a number that Webex does not tell is not 0.
+#[test]
+fn units_that_are_unknown() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let path = directory.path().join("snapshot.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    write(
+        &path,
+        text.replace("\"consumedUnits\": 1", "\"consumedUnits\": null"),
+    );
+    let list = |args: &[&str]| run(directory.path(), &[&["list", "licenses"], args].concat());
+    let told = list(&[]);
+    assert!(told.stdout.contains(" unknown  5\n"), "{}", told.all());
+    let item = list(&["--format", "json"]).json()["items"][0].clone();
+    assert_eq!((&item["used"], &item["total"]), (&Value::Null, &5.into()));
+    let csv = list(&["--format", "csv"]);
+    assert!(csv.stdout.ends_with(",Sub-1,,,5\n"), "{}", csv.all());
+    let filtered = list(&["--where", "used=0"]);
+    assert_eq!(filtered.exit, 7, "{}", filtered.all());
+    let licenses = run(directory.path(), &["licenses"]);
+    assert!(
+        licenses.stdout.contains("unknown of 5"),
+        "{}",
+        licenses.all()
+    );
+    let licenses = run(directory.path(), &["licenses", "--format", "json"]).json();
+    assert_eq!(licenses["licenses"][0]["consumedUnits"], Value::Null);
+}
+
+#[test]
+fn a_location_that_does_not_exist() {
+    let path = root().join("examples/acme");
+    let path = path.to_str().unwrap();
+    for (location, words) in [
+        ("Dalas", "Did you mean `Dallas`?"),
+        ("Atlantis", "list locations"),
+    ] {
+        let told = run(root(), &["list", "users", path, "--location", location]);
+        assert_eq!(told.exit, 1, "{}", told.all());
+        assert!(
+            told.stderr.contains(location) && told.stderr.contains(words),
+            "{}",
+            told.all()
+        );
+    }
+    // As names are compared everywhere: with any kind of blank, in no particular case.
+    let odd = run(root(), &["list", "users", path, "--location", "DALLAS"]);
+    assert_eq!(odd.exit, 0, "{}", odd.all());
+}
+
 #[test]
 fn words_that_mean_nothing() {
     let directory = tempfile::tempdir().unwrap();

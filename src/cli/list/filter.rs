@@ -1,8 +1,11 @@
 //! Which rows of a table are wanted.
 
+use std::borrow::Cow;
+
 use super::super::output::Failure;
 use crate::licensing::catalogue::{Service, WORDS, WordRow};
-use crate::snapshot::tables::{Cell, Table};
+use crate::licensing::{comes_on_top, is_named_calling};
+use crate::snapshot::tables::{Cell, Table, UNLISTED, folded};
 
 /// A wish about one column.
 #[derive(Debug)]
@@ -20,7 +23,22 @@ enum Test {
     /// One value is this, in no particular case.
     Is(String),
     /// One value is this licence.
-    License(String),
+    License {
+        wanted: String,
+        /// Whether it is Calling.
+        calling: bool,
+        /// The columns that have something only with Calling.
+        reached: Vec<usize>,
+    },
+}
+
+/// How far a row can be trusted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Doubt {
+    /// Something of its object could not be read: what is not there may only not have been seen.
+    pub object: bool,
+    /// Members of some group could not be read.
+    pub groups: bool,
 }
 
 impl Filter {
@@ -43,7 +61,7 @@ impl Filter {
         let Some(column) = table.column("licenses") else {
             return Err(no_column(table, word));
         };
-        let license = product(word).unwrap_or_else(|| word.to_lowercase());
+        let license = product(word).unwrap_or_else(|| folded(word));
         let known = |all: &[String]| all.iter().any(|it| is_license(it, &license));
         let possible = WORDS.iter().any(|row| is_license(&name(row), &license));
         if !possible && licenses.is_some_and(|all| !known(all)) {
@@ -52,9 +70,17 @@ impl Filter {
                 Failure::new(message).help("`trunkline list licenses` prints those that there are")
             );
         }
+        let mut calling = WORDS.iter().filter(|row| row.service == Service::Calling);
         Ok(Filter {
             column,
-            test: Test::License(license),
+            test: Test::License {
+                calling: calling.any(|row| is_license(&name(row), &license)),
+                reached: ["number", "extension"]
+                    .iter()
+                    .filter_map(|it| table.column(it))
+                    .collect(),
+                wanted: license,
+            },
             wanted,
         })
     }
@@ -66,7 +92,7 @@ impl Filter {
             column: at.ok_or_else(|| no_column(table, column))?,
             test: match value.is_empty() {
                 true => Test::Any,
-                false => Test::Is(value.to_lowercase()),
+                false => Test::Is(folded(value)),
             },
             // `--where owner=` asks for those without.
             wanted: !value.is_empty(),
@@ -74,22 +100,51 @@ impl Filter {
     }
 
     /// Whether a row is wanted; `None` where that is unknown.
-    fn takes(&self, row: &[Cell]) -> Option<bool> {
+    fn takes(&self, table: &Table, row: &[Cell], doubt: Doubt) -> Option<bool> {
         let values = row.get(self.column)?.values()?;
         let found = match &self.test {
             Test::Any => !values.is_empty(),
-            Test::Is(wanted) => values.iter().any(|it| it.to_lowercase() == *wanted),
-            Test::License(wanted) => values.iter().any(|it| is_license(it, wanted)),
+            Test::Is(wanted) => values.iter().any(|it| folded(it) == *wanted),
+            Test::License { wanted, .. } => values.iter().any(|it| is_license(it, wanted)),
         };
-        Some(found == self.wanted)
+        let of_groups = doubt.groups && table.columns[self.column] == "groups";
+        let unseen = doubt.object || of_groups || self.may_be_it(row, &values);
+        match found {
+            true => Some(self.wanted),
+            false if unseen => None,
+            false => Some(!self.wanted),
+        }
+    }
+
+    /// Whether a licence that is wanted may be held under a name that is not known. As in plans, a licence may be Calling if it is
+    /// called so, or if its holder can be called, which nothing but Calling gives.
+    fn may_be_it(&self, row: &[Cell], held: &[Cow<'_, str>]) -> bool {
+        let Test::License {
+            calling, reached, ..
+        } = &self.test
+        else {
+            return false;
+        };
+        let has = |at: &usize| {
+            row.get(*at)
+                .and_then(Cell::values)
+                .is_some_and(|it| !it.is_empty())
+        };
+        held.iter().any(|it| {
+            let Some(other) = it.strip_prefix("other/") else {
+                return it.starts_with(UNLISTED);
+            };
+            let name = other.split(" (").next().unwrap_or(other);
+            *calling && !comes_on_top(name) && (is_named_calling(name) || reached.iter().any(has))
+        })
     }
 }
 
 /// Whether a row passes every filter; `None` where that is unknown.
-pub fn all(filters: &[Filter], row: &[Cell]) -> Option<bool> {
+pub fn all(filters: &[Filter], table: &Table, row: &[Cell], doubt: Doubt) -> Option<bool> {
     let mut unknown = false;
     for filter in filters {
-        match filter.takes(row) {
+        match filter.takes(table, row, doubt) {
             Some(true) => {}
             Some(false) => return Some(false),
             None => unknown = true,

@@ -2,6 +2,8 @@
 
 mod filter;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
@@ -9,11 +11,15 @@ use serde_json::{Map, Value, json};
 use super::licenses::{table, tidy};
 use super::output::{Failure, note, print};
 use super::{Exit, input};
+use crate::finding::did_you_mean;
 use crate::licensing::catalogue::{Recognised, Service, recognise};
 use crate::render::{self, TableFormat, escape};
 use crate::snapshot::tables::{self, Cell, Table};
 use crate::snapshot::{License, Snapshot};
-use filter::Filter;
+use filter::{Doubt, Filter};
+
+/// How many names a note has.
+const SHOWN: usize = 20;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -59,17 +65,72 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     })?;
     let filters = filters(args, table, feature.as_deref(), &snapshot)?;
     let rows = rows(table, feature.as_deref(), &snapshot)?;
-    let mut kept = Vec::new();
-    let mut unknown = 0;
+    if let Some(location) = &args.location {
+        known_location(location, table, &snapshot, &rows)?;
+    }
+    let kind = feature.as_deref().unwrap_or(table.kind);
+    let listed = listed(table, kind, &snapshot, &filters, rows);
+    print(&shown(args.format, table, &snapshot, &listed)?)?;
+    say(table, feature.as_deref(), &snapshot, &listed)
+}
+
+/// What is listed, and what may belong to it.
+#[derive(Default)]
+struct Listed {
+    rows: Vec<Vec<Cell>>,
+    /// Objects of which the snapshot does not say what the filters ask.
+    unknown: Vec<String>,
+    /// Objects that it names and does not have.
+    unseen: Vec<String>,
+}
+
+fn listed(
+    table: &Table,
+    of: &str,
+    snapshot: &Snapshot,
+    filters: &[Filter],
+    rows: Vec<Vec<Cell>>,
+) -> Listed {
+    let odd = snapshot.not_known.iter().map(|it| it.address.as_str());
+    let mut odd: BTreeSet<&str> = odd.collect();
+    let groups = snapshot.not_known_of("group").next().is_some();
+    let mut listed = Listed::default();
     for row in rows {
-        match filter::all(&filters, &row) {
-            Some(true) => kept.push(row),
+        let address = table.address(&row);
+        let object = address.is_some_and(|it| odd.remove(it.as_str()));
+        match filter::all(filters, table, &row, Doubt { object, groups }) {
+            Some(true) => listed.rows.push(row),
             Some(false) => {}
-            None => unknown += 1,
+            None => listed.unknown.push(flat(&row[0], "?", "?")),
         }
     }
-    print(&shown(args.format, table, &snapshot, &kept)?)?;
-    say(table, &snapshot, unknown)
+    let unseen = odd.into_iter().filter_map(|it| it.split_once('/'));
+    let unseen = unseen.filter(|(kind, _)| *kind == of);
+    listed.unseen = unseen.map(|(_, key)| key.to_owned()).collect();
+    listed
+}
+
+/// A location that neither the snapshot nor a row has is a typo: nothing would be in it.
+fn known_location(
+    wanted: &str,
+    table: &Table,
+    snapshot: &Snapshot,
+    rows: &[Vec<Cell>],
+) -> Result<(), Failure> {
+    let names = snapshot.locations().iter().map(|it| it.name.clone());
+    let mut names: BTreeSet<String> = names.collect();
+    if let Some(column) = table.place().and_then(|name| table.column(name)) {
+        let cells = rows.iter().filter_map(|row| row.get(column)?.values());
+        names.extend(cells.flatten().map(Cow::into_owned));
+    }
+    let wanted_folded = tables::folded(wanted);
+    if names.iter().any(|it| tables::folded(it) == wanted_folded) {
+        return Ok(());
+    }
+    let near = did_you_mean(wanted, names.iter().map(String::as_str));
+    let help = "`trunkline list locations` prints those that there are".to_owned();
+    let message = format!("the snapshot has no location `{wanted}`");
+    Err(Failure::new(message).help(near.unwrap_or(help)))
 }
 
 /// The filters of the command line.
@@ -152,16 +213,20 @@ fn shown(
     format: TableFormat,
     table: &Table,
     snapshot: &Snapshot,
-    rows: &[Vec<Cell>],
+    listed: &Listed,
 ) -> Result<String, Failure> {
+    let rows = &listed.rows;
     Ok(match format {
         TableFormat::Text => text(table, rows),
-        TableFormat::Json => serde_json::to_string_pretty(&as_json(table, snapshot, rows))? + "\n",
+        TableFormat::Json => {
+            serde_json::to_string_pretty(&as_json(table, snapshot, listed))? + "\n"
+        }
         TableFormat::Csv => {
-            let rows: Vec<Vec<String>> = rows
-                .iter()
-                .map(|row| row.iter().map(|cell| flat(cell, "unknown")).collect())
-                .collect();
+            let rows = rows.iter().map(|row| {
+                let cells = row.iter().map(|cell| flat(cell, "unknown", ""));
+                cells.collect()
+            });
+            let rows: Vec<Vec<String>> = rows.collect();
             render::table_csv(table.columns, &rows)?
         }
     })
@@ -177,25 +242,30 @@ fn text(table: &Table, rows: &[Vec<Cell>]) -> String {
     for row in rows {
         let cells = used
             .iter()
-            .map(|&at| escape(&flat(&row[at], "?")).into_owned());
+            .map(|&at| escape(&flat(&row[at], "unknown", "unknown")).into_owned());
         out.add_row(cells.collect::<Vec<_>>());
     }
     format!("{}\n", tidy(&out))
 }
 
-fn flat(cell: &Cell, unknown: &str) -> String {
-    cell.values()
-        .map_or_else(|| unknown.to_owned(), |values| values.join(", "))
+/// A cell in one text, with the words for what is unknown and for a number that is.
+fn flat(cell: &Cell, unknown: &str, number: &str) -> String {
+    match (cell, cell.values()) {
+        (_, Some(values)) => values.join(", "),
+        (Cell::Count(_), None) => number.to_owned(),
+        (_, None) => unknown.to_owned(),
+    }
 }
 
-/// What is unknown is absent; what there is not is null, or an empty list.
-fn as_json(table: &Table, snapshot: &Snapshot, rows: &[Vec<Cell>]) -> Value {
+/// What is unknown is absent; what there is not is null, or an empty list. Of a number, null is unknown: there always is one.
+fn as_json(table: &Table, snapshot: &Snapshot, listed: &Listed) -> Value {
     let item = |row: &Vec<Cell>| {
         let cells = table.columns.iter().zip(row);
         let members = cells.filter_map(|(name, cell)| {
             let value = match cell {
                 Cell::One(value) => json!(value),
                 Cell::Many(values) => json!(values),
+                Cell::Count(number) => json!(number),
                 Cell::Unknown => return None,
             };
             Some(((*name).to_owned(), value))
@@ -204,27 +274,68 @@ fn as_json(table: &Table, snapshot: &Snapshot, rows: &[Vec<Cell>]) -> Value {
     };
     json!({
         "formatVersion": 1, "kind": table.name, "capturedAt": snapshot.captured_at, "complete": snapshot.complete,
-        "items": rows.iter().map(item).collect::<Vec<_>>(),
+        "items": listed.rows.iter().map(item).collect::<Vec<_>>(),
+        "unknown": listed.unknown, "unseen": listed.unseen,
     })
 }
 
 /// What the table does not show.
-fn say(table: &Table, snapshot: &Snapshot, unknown: usize) -> Result<Exit, Failure> {
-    if unknown > 0 {
+fn say(
+    table: &Table,
+    feature: Option<&str>,
+    snapshot: &Snapshot,
+    listed: &Listed,
+) -> Result<Exit, Failure> {
+    let Listed {
+        unknown, unseen, ..
+    } = listed;
+    let mut exit = Exit::Fine;
+    if !unknown.is_empty() {
         note(&format!(
-            "note: {unknown} left out: the snapshot does not say what the filter asks\n"
+            "note: {} left out, because the snapshot does not say what the filter asks: {}\n",
+            unknown.len(),
+            some(unknown)
         ))?;
+        exit = Exit::Incomplete;
     }
-    let odd = snapshot.not_known_of(table.kind).count();
-    if odd > 0 && !table.kind.is_empty() {
+    if !unseen.is_empty() {
+        note(&format!(
+            "note: the snapshot could not read {} of the {}: {}\n",
+            unseen.len(),
+            table.name,
+            some(unseen)
+        ))?;
+        exit = Exit::Incomplete;
+    }
+    let odd = snapshot.not_known_of(feature.unwrap_or(table.kind)).count() - unseen.len();
+    if odd > 0 {
         note(&format!(
             "note: of {odd} {} something could not be read\n",
             table.name
         ))?;
     }
+    if table.name == "features" && feature.is_none() {
+        for kind in &snapshot.features_not_read {
+            note(&format!(
+                "note: features of the kind {} could not be read: {}\n",
+                kind.kind,
+                escape(&kind.reason)
+            ))?;
+            exit = Exit::Incomplete;
+        }
+    }
     if !snapshot.complete {
         note("the snapshot is incomplete: objects may be missing from the list\n")?;
-        return Ok(Exit::Incomplete);
+        exit = Exit::Incomplete;
     }
-    Ok(Exit::Fine)
+    Ok(exit)
+}
+
+/// The first few names.
+fn some(names: &[String]) -> String {
+    let shown: Vec<_> = names.iter().take(SHOWN).map(|it| escape(it)).collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        rest => format!("{} and {rest} more", shown.join(", ")),
+    }
 }

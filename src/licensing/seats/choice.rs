@@ -128,7 +128,7 @@ impl Seats<'_> {
 
     fn has_unit(&self, license: LicenseIx) -> bool {
         let pool = &self.facts.snapshot.licenses()[license as usize];
-        pool.subscription_id.is_none() || self.used[license as usize] < pool.total_units
+        pool.subscription_id.is_none() || self.used[license as usize] < pool.total()
     }
 
     fn may_exceed(&self, license: LicenseIx) -> bool {

@@ -287,10 +287,10 @@ fn pool(snapshot: &Snapshot, touched: &[PoolLine], license: LicenseIx) -> Option
         license: license.name.clone(),
         subscription,
         site: license.site_url.clone(),
-        total: license.total_units,
-        before: license.consumed_units,
-        peak: license.consumed_units,
-        after: license.consumed_units,
+        total: license.total(),
+        before: license.consumed(),
+        peak: license.consumed(),
+        after: license.consumed(),
     }))
 }
 

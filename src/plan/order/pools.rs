@@ -25,17 +25,14 @@ pub struct Pools<'a> {
 impl<'a> Pools<'a> {
     /// The pools as the snapshot has them.
     pub fn new(licenses: &'a [License], overage: &'a FxHashSet<&'a str>) -> Pools<'a> {
-        let used: Vec<i64> = licenses
-            .iter()
-            .map(|license| license.consumed_units)
-            .collect();
+        let used: Vec<i64> = licenses.iter().map(|license| license.consumed()).collect();
         Pools {
             licenses,
             overage,
             peak: used.clone(),
             spare: licenses
                 .iter()
-                .map(|license| license.total_units - license.consumed_units)
+                .map(|license| license.total() - license.consumed())
                 .collect(),
             given: vec![VecDeque::new(); licenses.len()],
             cured: vec![Vec::new(); licenses.len()],
@@ -51,7 +48,7 @@ impl<'a> Pools<'a> {
 
     /// Whether there is a unit left.
     pub fn has_room(&self, license: LicenseIx) -> bool {
-        let total = self.licenses[license as usize].total_units;
+        let total = self.licenses[license as usize].total();
         self.endless(license) || self.used[license as usize] < total
     }
 
@@ -62,7 +59,7 @@ impl<'a> Pools<'a> {
             .filter_map(|field| field.takes)
             .find(|&license| {
                 let net = net(fields, license);
-                let total = self.licenses[license as usize].total_units;
+                let total = self.licenses[license as usize].total();
                 net > 0 && !self.endless(license) && self.used[license as usize] + net > total
             })
     }

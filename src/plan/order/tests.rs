@@ -106,7 +106,7 @@ fn a_move_is_never_taken_apart() {
         change("bob", &[(&[1], Some(2)), (&[], Some(0))]),
     ];
     let mut licenses = full(3);
-    licenses[2].consumed_units = 0;
+    licenses[2].consumed_units = Some(0);
     let order = ordered(&changes, &licenses);
     // Bob's move goes first, whole; then Ana's; then what else Bob gets.
     assert_eq!(
@@ -139,7 +139,7 @@ fn a_unit_goes_to_a_pending_move_before_a_grant() {
     ];
     changes[0].turn = Turn::Take;
     let mut licenses = full(3);
-    licenses[1].total_units = 2;
+    licenses[1].total_units = Some(2);
     let order = ordered(&changes, &licenses);
     assert_eq!(order.sequence, [3, 2, 1]);
     assert_eq!(order.stuck.len(), 1);
@@ -157,8 +157,8 @@ fn those_who_would_block_each_other_go_before_others() {
     ];
     changes[3].turn = Turn::Give;
     let mut licenses = full(3);
-    licenses[0].total_units = 2;
-    licenses[0].consumed_units = 2;
+    licenses[0].total_units = Some(2);
+    licenses[0].consumed_units = Some(2);
     for turn in [Turn::Move, Turn::Take] {
         changes[1].turn = turn;
         changes[2].turn = turn;

@@ -276,14 +276,12 @@ impl Run<'_> {
             let gap = |units: i64, holders: &FxHashMap<String, i64>| {
                 units - holders.get(&id).copied().unwrap_or_default()
             };
-            let (was, is) = (
-                gap(before.consumed_units, &then),
-                gap(license.consumed_units, &now),
-            );
+            let (was, is) = (gap(before.consumed(), &then), gap(license.consumed(), &now));
             if was != is {
                 return Some(format!(
                     "{} has {} units in use, which its holders do not explain",
-                    license.name, license.consumed_units
+                    license.name,
+                    license.consumed()
                 ));
             }
         }

@@ -316,15 +316,16 @@ fn add_unheld(licenses: &mut Vec<License>, elsewhere: &[License]) -> Option<Stri
 fn add_workspaces(licenses: &mut [License], old: &Snapshot) {
     for license in licenses {
         let before = old.licenses().iter().find(|it| it.id == license.id);
-        let before = before.map_or(0, |it| it.consumed_units);
-        license.consumed_units = match &old.workspaces {
-            None => license.consumed_units.max(before),
+        let before = before.map_or(0, License::consumed);
+        let consumed = license.consumed();
+        license.consumed_units = Some(match &old.workspaces {
+            None => consumed.max(before),
             Some(workspaces) => {
                 let ids = workspaces.iter().flat_map(|it| it.licenses.iter());
                 let holders = ids.filter(|id| ***id == *license.id).count();
-                license.consumed_units + i64::try_from(holders).unwrap_or_default()
+                consumed + i64::try_from(holders).unwrap_or_default()
             }
-        };
+        });
     }
 }
 
@@ -417,8 +418,8 @@ impl Held {
                     name: service.name.clone(),
                     subscription_id: service.subscription.clone(),
                     site_url: service.site.clone(),
-                    total_units: twin.map_or(0, |twin| twin.total_units),
-                    consumed_units: 0,
+                    total_units: twin.map_or(Some(0), |twin| twin.total_units),
+                    consumed_units: Some(0),
                 });
             }
         }

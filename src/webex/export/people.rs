@@ -63,8 +63,7 @@ pub fn read(
         held_ids.sort_unstable();
         held_ids.dedup();
         for license in licenses.iter_mut().filter(|it| held_ids.contains(&&it.id)) {
-            license.consumed_units += 1;
-            license.total_units = license.total_units.max(license.consumed_units);
+            license.hold();
         }
         let attendee = held.iter().filter(|service| service.attendee);
         let attendee_sites: Vec<Word> = attendee

@@ -141,7 +141,6 @@ fn held(
 }
 
 fn take(license: &mut License) -> Word {
-    license.consumed_units += 1;
-    license.total_units = license.total_units.max(license.consumed_units);
+    license.hold();
     license.id.as_str().into()
 }
