@@ -268,7 +268,29 @@ fn workflows_run_a_release_of_this_version_by_its_checksum() {
             (&env!("CARGO_PKG_VERSION").into(), &sum.clone().into())
         );
     }
+    // Some tools write digits in upper case.
+    let (upper, big) = (
+        format!("acme/lines@{}", commit.to_uppercase()),
+        "AB".repeat(32),
+    );
+    let (exit, stderr, files) = written(&["--trunkline", &upper, "--sha256", &big]);
+    assert_eq!(exit, 0, "{stderr}");
+    let plan = &files[".github/workflows/trunkline-plan.yml"];
+    assert!(
+        plan.contains(commit) && plan.contains(&big.to_lowercase()),
+        "{plan}"
+    );
     let short = "acme/lines@0123456";
+    let dots = ["..", "."].map(|it| {
+        [
+            format!("{it}/lines@{commit}"),
+            format!("acme/{it}@{commit}"),
+        ]
+    });
+    for home in dots.as_flattened() {
+        let (exit, stderr, files) = written(&["--trunkline", home]);
+        assert_eq!((exit, files.len()), (1, 0), "{home}: {stderr}");
+    }
     for more in [
         ["--trunkline", "acme"],
         ["--trunkline", short],
@@ -277,6 +299,31 @@ fn workflows_run_a_release_of_this_version_by_its_checksum() {
         let (exit, stderr, files) = written(&more);
         assert_eq!((exit, files.len()), (1, 0), "{stderr}");
     }
+}
+
+/// What would have no effect is refused, before anything is written.
+#[test]
+fn a_release_is_only_for_github() {
+    let home = format!("acme/lines@{}", "0".repeat(40));
+    let sum = "5".repeat(64);
+    for (ci, words) in [("gitlab", "digest"), ("none", "--ci github")] {
+        for more in [["--trunkline", &home], ["--sha256", &sum]] {
+            let directory = repository(None);
+            let args = [&["init", "webex", "--ci", ci], &more[..]].concat();
+            let run = run(directory.path(), &args);
+            assert_eq!(run.exit, 1, "{args:?}: {}", run.stderr);
+            assert!(
+                run.stderr.contains(more[0]) && run.stderr.contains(words),
+                "{}",
+                run.stderr
+            );
+            assert!(files(directory.path()).is_empty());
+        }
+    }
+    // The same where the forge is only told by the remote.
+    let directory = repository(Some("https://gitlab.com/acme/webex.git"));
+    let run = run(directory.path(), &["init", "webex", "--sha256", &sum]);
+    assert_eq!(run.exit, 1, "{}", run.stderr);
 }
 
 #[test]

@@ -102,6 +102,30 @@ fn with_a_token_up_to_the_first_plan() {
             .join("org/.github/workflows/trunkline-plan.yml")
             .exists()
     );
+
+    // A snapshot that is there is used, and said; not that of another organisation.
+    let again = directory.path().join("again/snapshot.json");
+    write(&again, SMALL_SNAPSHOT);
+    let (exit, said) = typed(directory.path(), "init again", "1\nnone\n", &token);
+    assert_eq!(exit, 0, "{said}");
+    for words in [
+        "again/snapshot.json is there already",
+        "Acme (org-1)",
+        "2026-11-20",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    write(
+        &directory.path().join("other/snapshot.json"),
+        SMALL_SNAPSHOT.replace("org-1", "org-2"),
+    );
+    let (exit, said) = typed(directory.path(), "init other", "1\nnone\n", &token);
+    assert_eq!(exit, 1, "{said}");
+    assert!(
+        said.contains("org-2") && said.contains("the token is of"),
+        "{said}"
+    );
+    assert!(!directory.path().join("other/org.yaml").exists());
 }
 
 #[test]

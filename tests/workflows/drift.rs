@@ -379,7 +379,7 @@ cp {program} "$2""#
     let applied = Run::apply(&world, &pushed)
         .with("binary", "")
         .with("version", "1.2.3");
-    let applied = applied.with("sha256", sum).run();
+    let applied = applied.with("sha256", sum.to_uppercase()).run();
     assert_eq!(applied.result("plan"), "success", "{}", applied.log());
 
     let other = "0".repeat(64);
@@ -393,6 +393,21 @@ cp {program} "$2""#
         let done = released(version, sha256);
         assert_eq!(results(&done), ["failure", "skipped"], "{}", done.log());
         assert!(done.job("drift").said().contains(why), "{}", done.log());
+    }
+    // Dots would lead the URL elsewhere.
+    let script = crate::common::root().join(".github/actions/setup/bin/trunkline-ci-download");
+    for repository in ["../trunkline", "acme/..", "./trunkline", "acme/.", "acme"] {
+        let path = std::env::var("PATH").unwrap();
+        let env = [
+            ("PATH", path.as_str()),
+            ("VERSION", "1.2.3"),
+            ("SHA256", sum),
+            ("REPOSITORY", repository),
+        ];
+        let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let ended = super::shell::bash(script.to_str().unwrap(), &world.scratch(), &env.into());
+        assert_eq!(ended.code, 1, "{repository}: {}", ended.log);
+        assert!(ended.log.contains("not a repository"), "{}", ended.log);
     }
 }
 

@@ -63,24 +63,28 @@ impl Home {
         let (repository, commit) = text.split_once('@').ok_or(form)?;
         let name = |it: &str| {
             let good = |it: char| it.is_ascii_alphanumeric() || "._-".contains(it);
-            !it.is_empty() && it.chars().all(good)
+            // They are part of a URL, where two dots lead elsewhere.
+            !matches!(it, "" | "." | "..") && it.chars().all(good)
         };
+        let commit = commit.to_ascii_lowercase();
         let named = repository
             .split_once('/')
             .is_some_and(|(owner, repo)| name(owner) && name(repo));
-        match named && is_hex(commit, 40) {
+        match named && is_hex(&commit, 40) {
             true => Ok(Home {
                 repository: repository.to_owned(),
-                commit: commit.to_owned(),
+                commit,
             }),
             false => Err(form.to_owned()),
         }
     }
 }
 
+/// Some tools write the digits in upper case.
 fn checksum(text: &str) -> Result<String, String> {
-    match is_hex(text, 64) {
-        true => Ok(text.to_owned()),
+    let text = text.to_ascii_lowercase();
+    match is_hex(&text, 64) {
+        true => Ok(text),
         false => Err("a SHA-256 checksum has 64 digits, 0-9 and a-f".to_owned()),
     }
 }
@@ -91,6 +95,33 @@ fn is_hex(text: &str, length: usize) -> bool {
 }
 
 impl Runs {
+    /// Refuses what has no effect with these workflows.
+    pub fn check(&self, ci: Ci) -> Result<(), Failure> {
+        let given = [
+            ("--trunkline", self.trunkline.is_some()),
+            ("--sha256", self.sha256.is_some()),
+        ];
+        let given = given.iter().find(|(_, given)| *given);
+        let (why, help) = match ci {
+            Ci::Github => return Ok(()),
+            Ci::Gitlab => (
+                "GitLab runs an image",
+                "leave it out, and put the image of a release with its digest into `.gitlab-ci.yml`; or use --ci github",
+            ),
+            Ci::None => (
+                "no workflows are written",
+                "leave it out, or use --ci github",
+            ),
+        };
+        match given {
+            None => Ok(()),
+            Some((option, _)) => {
+                let message = format!("{option} is for workflows of GitHub, and here {why}");
+                Err(Failure::new(message).help(help))
+            }
+        }
+    }
+
     /// A workflow with what is known filled in; the comments in it say what to replace by yourself.
     fn fill(&self, text: &str) -> String {
         let mut text = text.replace(

@@ -4,13 +4,15 @@ use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::Path;
 
-use super::super::Exit;
 use super::super::output::{Failure, create, note};
+use super::super::{Exit, input, live};
 use super::ci::Around;
 use super::interview::{self, Answers, Known, Source};
 use super::starter::Facts;
 use super::{Args, shown, write};
+use crate::render::escape;
 use crate::webex::Tokens;
+use crate::webex::org::same_org;
 
 /// An invented organisation: its files, and what Webex has of it.
 const EXAMPLE: [(&str, &str); 3] = [
@@ -50,12 +52,14 @@ pub fn answers(path: &Path) -> Result<Option<Answers>, Failure> {
 /// Does what was answered. It ends with the first command that does not succeed.
 pub fn go(asked: &Args, answers: Answers) -> Result<Exit, Failure> {
     let Answers { source, ci } = answers;
+    asked.runs.check(ci)?;
     let path = asked.path.as_path();
     let args = |snapshot: Option<&Path>| Args {
         snapshot: snapshot.map(Path::to_owned),
         ci: Some(ci),
         ..asked.clone()
     };
+    let from_webex = source == Source::Token;
     let words = match source {
         Source::Example => return example(path),
         Source::Nowhere(name) => {
@@ -68,7 +72,9 @@ pub fn go(asked: &Args, answers: Answers) -> Result<Exit, Failure> {
         Source::Csv(files) => vec!["--from-csv".into(), files.into_os_string()],
     };
     let snapshot = path.join("snapshot.json");
-    if !snapshot.exists() {
+    if fs_err::symlink_metadata(&snapshot).is_ok() {
+        existing(&snapshot, from_webex)?;
+    } else {
         fs_err::create_dir_all(path)?;
         let taking = [
             vec!["snapshot".into()],
@@ -95,6 +101,38 @@ pub fn go(asked: &Args, answers: Answers) -> Result<Exit, Failure> {
         Exit::Fine => follow(vec!["plan".into(), path.into()]),
         exit => Ok(exit),
     }
+}
+
+/// Says which snapshot is used because it is there. That of another organisation than the token's is not.
+fn existing(snapshot: &Path, from_webex: bool) -> Result<(), Failure> {
+    let (observed, _) = input::snapshot(snapshot).map_err(|finding| {
+        Failure::new(&finding.message)
+            .help("move it away, and run `trunkline init` again to take a new one")
+    })?;
+    let org = &observed.org;
+    if from_webex {
+        let live = live::connect(&live::Args::default(), None)?;
+        if !same_org(&org.id, &live.me.org) {
+            let message = format!(
+                "{} is of {} ({}), and the token is of {}",
+                shown(snapshot),
+                org.name,
+                org.id,
+                live.me.org
+            );
+            return Err(Failure::new(message)
+                .help("move the file away, or use a token of its organisation"));
+        }
+    }
+    let text = format!(
+        "{} is there already and is used: {} ({}), captured at {}. Move it away to take a new one.\n",
+        shown(snapshot),
+        escape(&org.name),
+        escape(&org.id),
+        escape(&observed.captured_at)
+    );
+    note(&text)?;
+    Ok(())
 }
 
 fn example(path: &Path) -> Result<Exit, Failure> {

@@ -65,6 +65,7 @@ fn write(args: &Args, known: Facts) -> Result<Exit, Failure> {
     };
     let around = Around::of(&args.path)?;
     let ci = args.ci.or(around.told).unwrap_or(Ci::Github);
+    args.runs.check(ci)?;
 
     let mut new: Vec<(PathBuf, String)> = Vec::new();
     let files = starter::files(&facts).into_iter();
