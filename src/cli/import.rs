@@ -1,7 +1,7 @@
 //! `trunkline import`: YAML that describes what a snapshot has, as a first configuration.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::output::{Failure, create, note};
 use super::{Exit, input, schema};
@@ -43,6 +43,7 @@ enum Mode {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    refuse_link(&args.out)?;
     let begun = begun(args)?;
     let nothing = config::load(Sources::default());
     let (snapshot, digest) = match input::snapshot(&args.snapshot) {
@@ -139,11 +140,35 @@ fn mode(args: &Args, begun: Option<&Loaded>) -> Result<Option<AssignmentMode>, F
     }
 }
 
+/// Files that name people are written where the command line says, not where a link leads.
+fn refuse_link(directory: &Path) -> Result<(), Failure> {
+    // With a slash at its end, a link is followed.
+    let plain: PathBuf = directory.components().collect();
+    match fs_err::symlink_metadata(&plain) {
+        Ok(found) if found.is_symlink() => {
+            let message = format!(
+                "{} is a symbolic link, and nothing is written through one",
+                plain.display()
+            );
+            Err(Failure::new(message)
+                .help("name the directory that it leads to, or remove the link"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn refuse_existing(args: &Args, imported: &Imported) -> Result<(), Failure> {
     let paths = imported.files.iter();
     let mut paths = paths.map(|file| args.out.join(&*file.source.path));
     match paths.find(|path| fs_err::symlink_metadata(path).is_ok()) {
-        None => Ok(()),
+        None => {
+            let files = imported.files.iter();
+            let below = files.flat_map(|file| Path::new(&*file.source.path).ancestors().skip(1));
+            let below: BTreeSet<&Path> = below.filter(|it| !it.as_os_str().is_empty()).collect();
+            below
+                .iter()
+                .try_for_each(|it| refuse_link(&args.out.join(it)))
+        }
         Some(path) => Err(Failure::new(format!("{} exists already", path.display()))
             .help("move it away; import never overwrites a file")),
     }

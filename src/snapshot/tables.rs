@@ -365,7 +365,18 @@ pub fn not_captured(snapshot: &Snapshot) -> Vec<String> {
         .collect()
 }
 
+/// Whether members of some group could not be read: anybody may be among them.
+pub fn groups_are_open(snapshot: &Snapshot) -> bool {
+    snapshot.not_known_of("group").next().is_some()
+}
+
 impl Table {
+    /// The columns that have something only with Calling.
+    pub fn reached(&self) -> Vec<usize> {
+        let columns = ["number", "extension"].into_iter();
+        columns.filter_map(|it| self.column(it)).collect()
+    }
+
     /// The address of the object of a row; nothing where objects have none.
     pub fn address(&self, row: &[Cell]) -> Option<String> {
         let text = |at: usize| match row.get(at) {

@@ -29,6 +29,7 @@ mod habits;
 mod import;
 mod import_drift;
 mod import_sizes;
+mod import_unclear;
 mod init;
 mod init_terminal;
 mod list;

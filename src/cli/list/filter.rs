@@ -75,10 +75,7 @@ impl Filter {
             column,
             test: Test::License {
                 calling: calling.any(|row| is_license(&name(row), &license)),
-                reached: ["number", "extension"]
-                    .iter()
-                    .filter_map(|it| table.column(it))
-                    .collect(),
+                reached: table.reached(),
                 wanted: license,
             },
             wanted,

@@ -93,7 +93,7 @@ fn listed(
 ) -> Listed {
     let odd = snapshot.not_known.iter().map(|it| it.address.as_str());
     let mut odd: BTreeSet<&str> = odd.collect();
-    let groups = snapshot.not_known_of("group").next().is_some();
+    let groups = tables::groups_are_open(snapshot);
     let mut listed = Listed::default();
     for row in rows {
         let address = table.address(&row);

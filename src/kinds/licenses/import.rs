@@ -9,6 +9,7 @@ use crate::config::write::Node;
 use crate::config::yaml::Shape;
 use crate::kinds::imports::Source;
 use crate::licensing::catalogue::{LicenseKind, Product, ProductIx, Service};
+use crate::licensing::is_named_calling;
 use crate::snapshot::Word;
 
 /// The order of the services in a set.
@@ -22,6 +23,17 @@ pub fn kinds<'a>(
     let known = ids.iter().filter_map(|id| source.catalogue.by_id(id));
     let kinds = known.map(|license| source.catalogue.kind(license));
     kinds.filter(|kind| !kind.implicit)
+}
+
+/// Whether the list of licences has all of these.
+pub fn are_listed(source: &Source<'_>, ids: &[Word]) -> bool {
+    ids.iter().all(|id| source.catalogue.by_id(id).is_some())
+}
+
+/// Whether one of these has no name that trunkline knows, and is called as if it were Calling.
+pub fn may_be_calling(source: &Source<'_>, ids: &[Word]) -> bool {
+    let mut kinds = kinds(source, ids).filter(|kind| kind.slot.service == Service::Other);
+    kinds.any(|kind| is_named_calling(source.catalogue.slot_name(kind.slot)))
 }
 
 /// Whether a plan can be made from the word for a product: it needs the list of sites, or all that Calling needs.

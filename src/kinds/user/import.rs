@@ -19,6 +19,8 @@ const SHOWN: usize = 3;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Bucket<'a> {
     WithoutCalling,
+    /// With a licence that may be Calling.
+    Unclear,
     /// With Calling, and no location that the files could name.
     WithoutLocation,
     Location(&'a str),
@@ -29,8 +31,11 @@ enum Bucket<'a> {
 enum Why {
     Excepted,
     NotSayable,
+    Unclear,
     Incomplete,
     Nowhere,
+    NumberNowhere,
+    ExtensionNowhere,
     BadNumber,
     BadExtension,
     NumberTwice,
@@ -85,6 +90,10 @@ fn describe(bucket: Bucket<'_>, people: People) -> (&str, String) {
             "without-calling",
             format!("People without Webex Calling: {licences}."),
         ),
+        Bucket::Unclear => (
+            "calling-unclear",
+            format!("People with a licence that may be Webex Calling: {licences}."),
+        ),
         Bucket::WithoutLocation => (
             "without-location",
             format!("People with Webex Calling whose location is unknown: {licences}."),
@@ -133,7 +142,9 @@ impl<'s> Reader<'s> {
             .iter()
             .filter(|&(&slot, &(tier, _))| !given(slot, tier));
         let rest: Vec<(Tier, ProductIx)> = rest.map(|(_, &held)| held).collect();
-        if !calls {
+        let unclear = !calls && may_call(source, seen);
+        self.omit(unclear, Why::Unclear, seen);
+        if !calls && !unclear {
             // Without a location it is not of Calling.
             let placed = seen.location.is_some();
             let (number, extension) = (seen.phone_number.is_some(), seen.extension.is_some());
@@ -156,6 +167,7 @@ impl<'s> Reader<'s> {
         let add = add.map(|set| Node::Line(vec![("add".to_owned(), set)]));
         let (bucket, mut fields) = match calls {
             true => self.line(seen, draft),
+            false if unclear => (Bucket::Unclear, Vec::new()),
             false => (Bucket::WithoutCalling, Vec::new()),
         };
         fields.extend(add.map(|add| ("licenses".to_owned(), add)));
@@ -176,6 +188,9 @@ impl<'s> Reader<'s> {
             Why::Nowhere,
             seen,
         );
+        let lost = known && place.is_none();
+        self.omit(lost && number.is_some(), Why::NumberNowhere, seen);
+        self.omit(lost && extension.is_some(), Why::ExtensionNowhere, seen);
         // Webex refuses to change Calling without a location: there is nothing to say of it.
         let Some(place) = place.filter(|_| known) else {
             return (Bucket::WithoutLocation, Vec::new());
@@ -205,6 +220,16 @@ impl<'s> Reader<'s> {
     }
 }
 
+/// Whether a person without a licence that is Calling holds one that may be: one that the list of licences lacks, or, as plans
+/// decide it, one that is called so while the person has a number or an extension.
+fn may_call(source: &Source<'_>, seen: &User) -> bool {
+    if !licenses::are_listed(source, &seen.licenses) {
+        return true;
+    }
+    let reached = seen.phone_number.is_some() || seen.extension.is_some();
+    reached && licenses::may_be_calling(source, &seen.licenses)
+}
+
 /// Two to ten digits, as files have them.
 fn is_extension(text: &str) -> bool {
     (2..=10).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_digit())
@@ -230,6 +255,13 @@ impl Why {
                 "set of licences of a user",
                 "that no file could say in full",
             ),
+            Why::Unclear => (
+                "user",
+                "with a licence that may be Calling (the snapshot does not list it, or it has a new name), whose licences, number and extension can \
+                 change without any plan that shows it",
+            ),
+            Why::NumberNowhere => ("number of a user", "whose location is unknown"),
+            Why::ExtensionNowhere => ("extension of a user", "whose location is unknown"),
             Why::Incomplete => ("user", "whose Calling is incomplete, and cannot be changed"),
             Why::Nowhere => ("location of a user", "that the snapshot lacks"),
             Why::BadNumber => ("number of a user", "not in E.164 form"),

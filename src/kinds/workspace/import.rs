@@ -20,7 +20,7 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         .map(|location| location.name.as_str())
         .collect();
     let (mut nowhere, mut unsaid) = (0, 0);
-    let (mut idle, mut twice) = ([0, 0], [0, 0]);
+    let (mut idle, mut twice, mut unclear) = ([0, 0], [0, 0], [0, 0]);
     let mut entries = Vec::new();
     for seen in draft.named(snapshot.workspaces(), |seen| &seen.name, KIND.name) {
         let place = seen.location.as_deref();
@@ -35,7 +35,13 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
             number.filter(|number| calls && draft.claims.number(number)),
             extension.filter(|it| calls && draft.claims.extension(place, it)),
         );
-        let count = if calls { &mut twice } else { &mut idle };
+        let may_call = !licenses::are_listed(source, &seen.licenses)
+            || licenses::may_be_calling(source, &seen.licenses);
+        let count = match (calls, may_call) {
+            (true, _) => &mut twice,
+            (false, true) => &mut unclear,
+            (false, false) => &mut idle,
+        };
         count[0] += usize::from(number.is_some() && said.0.is_none());
         count[1] += usize::from(extension.is_some() && said.1.is_none());
         let (number, extension) = said;
@@ -57,6 +63,11 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         "that the snapshot lacks",
     );
     draft.leave_out_lines(idle, what, "without Calling, where it has no effect");
+    draft.leave_out_lines(
+        unclear,
+        what,
+        "with a licence that may be Calling: it is not listed, or has a new name",
+    );
     draft.leave_out_lines(twice, what, "that another entry has");
     draft.leave_out(
         unsaid,
@@ -72,8 +83,7 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
 
 /// What the Calling licence is; `None` if there are two, or if no file could say it. Other licences stay as they are.
 fn products_of(source: &Source<'_>, seen: &snapshot::Workspace) -> Option<Vec<ProductIx>> {
-    let known = |id: &str| source.catalogue.by_id(id).is_some();
-    if !seen.licenses.iter().all(|id| known(id)) {
+    if !licenses::are_listed(source, &seen.licenses) {
         return None;
     }
     let mut products = BTreeMap::new();
