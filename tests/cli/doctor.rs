@@ -115,7 +115,8 @@ fn runs_that_did_not_end_are_named() {
 #[test]
 fn journals_that_cannot_be_read_are_named() {
     let run_line = r#"{"record":"run","formatVersion":1,"plan":"P","org":"O","target":"t","at":"2026-11-20T08:00:00Z"}"#;
-    let damage: [(&str, &dyn Fn(&Path)); 4] = [
+    type Damage<'a> = (&'a str, &'a dyn Fn(&Path));
+    let damage: [Damage<'_>; 4] = [
         ("journal.1.jsonl", &|path| {
             std::fs::create_dir(path).unwrap()
         }),

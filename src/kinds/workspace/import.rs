@@ -19,13 +19,12 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         .iter()
         .map(|location| location.name.as_str())
         .collect();
-    let (mut nowhere, mut unsaid) = (0, 0);
-    let (mut idle, mut twice, mut unclear) = ([0, 0], [0, 0], [0, 0]);
+    let mut left = Left::default();
     let mut entries = Vec::new();
     for seen in draft.named(snapshot.workspaces(), |seen| &seen.name, KIND.name) {
         let place = seen.location.as_deref();
         let place = place.filter(|place| known.contains(place));
-        nowhere += usize::from(seen.location.is_some() && place.is_none());
+        left.nowhere += usize::from(seen.location.is_some() && place.is_none());
         // Without Calling, a number or an extension does nothing.
         let mut kinds = licenses::kinds(source, &seen.licenses);
         let calls = kinds.any(|kind| kind.slot.service == Service::Calling);
@@ -38,15 +37,15 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         let may_call = !licenses::are_listed(source, &seen.licenses)
             || licenses::may_be_calling(source, &seen.licenses);
         let count = match (calls, may_call) {
-            (true, _) => &mut twice,
-            (false, true) => &mut unclear,
-            (false, false) => &mut idle,
+            (true, _) => &mut left.twice,
+            (false, true) => &mut left.unclear,
+            (false, false) => &mut left.idle,
         };
         count[0] += usize::from(number.is_some() && said.0.is_none());
         count[1] += usize::from(extension.is_some() && said.1.is_none());
         let (number, extension) = said;
         let products = products_of(source, seen);
-        unsaid += usize::from(products.is_none());
+        left.unsaid += usize::from(products.is_none());
         let licenses = products.and_then(|products| licenses::set(source, &products));
         let fields = Node::fields([
             ("location", place.map(Node::text)),
@@ -56,29 +55,45 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         ]);
         entries.push((seen.name.clone(), Node::Block(fields)));
     }
-    let what = KIND.name;
-    draft.leave_out(
-        nowhere,
-        &format!("location of a {what}"),
-        "that the snapshot lacks",
-    );
-    draft.leave_out_lines(idle, what, "without Calling, where it has no effect");
-    draft.leave_out_lines(
-        unclear,
-        what,
-        "with a licence that may be Calling: it is not listed, or has a new name",
-    );
-    draft.leave_out_lines(twice, what, "that another entry has");
-    draft.leave_out(
-        unsaid,
-        &format!("set of licences of a {what}"),
-        "that no file could say",
-    );
+    left.say(draft);
     draft.section(
         KIND.section,
         "Workspaces: shared rooms, desks and phones.",
         entries,
     );
+}
+
+/// How much is left out, by reason; of lines, numbers and extensions.
+#[derive(Default)]
+struct Left {
+    nowhere: usize,
+    unsaid: usize,
+    idle: [usize; 2],
+    twice: [usize; 2],
+    unclear: [usize; 2],
+}
+
+impl Left {
+    fn say(self, draft: &mut Draft) {
+        let what = KIND.name;
+        draft.leave_out(
+            self.nowhere,
+            &format!("location of a {what}"),
+            "that the snapshot lacks",
+        );
+        draft.leave_out_lines(self.idle, what, "without Calling, where it has no effect");
+        draft.leave_out_lines(
+            self.unclear,
+            what,
+            "with a licence that may be Calling: it is not listed, or has a new name",
+        );
+        draft.leave_out_lines(self.twice, what, "that another entry has");
+        draft.leave_out(
+            self.unsaid,
+            &format!("set of licences of a {what}"),
+            "that no file could say",
+        );
+    }
 }
 
 /// What the Calling licence is; `None` if there are two, or if no file could say it. Other licences stay as they are.
