@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 
-use super::output::{Failure, print};
+use super::output::{Failure, note, print};
 use super::{Exit, input};
 use crate::licensing::catalogue::{IMPLICIT, Recognised, Service, WORDS, id_code, recognise};
 use crate::render::{ObjectFormat, escape};
@@ -26,10 +26,18 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let path = input::snapshot_path(&args.path, args.snapshot.as_deref());
+    let mut exit = Exit::Fine;
     let licenses = match args.snapshot.is_some() || path.exists() {
         true => {
-            let (snapshot, _) =
-                input::snapshot(&path).map_err(|finding| Failure::new(finding.message))?;
+            let (snapshot, _) = input::snapshot(&path).map_err(|finding| {
+                Failure::new(&finding.message).exit(input::exit_of(finding.code))
+            })?;
+            if snapshot.licenses.is_none() || !snapshot.complete {
+                note(
+                    "note: the snapshot does not say which licences there are, or not all of them\n",
+                )?;
+                exit = Exit::Incomplete;
+            }
             snapshot.licenses.unwrap_or_default()
         }
         false => Vec::new(),
@@ -38,7 +46,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         ObjectFormat::Text => print(&text(&licenses))?,
         ObjectFormat::Json => print(&(serde_json::to_string_pretty(&as_json(&licenses))? + "\n"))?,
     }
-    Ok(Exit::Fine)
+    Ok(exit)
 }
 
 /// How YAML names a licence, or why it does not.

@@ -311,6 +311,21 @@ fn units_that_are_unknown() {
     assert_eq!(licenses["licenses"][0]["consumedUnits"], Value::Null);
 }
 
+/// The page of words does not pretend that an organisation has no licences.
+#[test]
+fn licences_that_were_not_captured() {
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    assert_eq!(run(directory.path(), &["licenses"]).exit, 0);
+    let path = directory.path().join("snapshot.json");
+    let mut snapshot: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    snapshot.as_object_mut().unwrap().remove("licenses");
+    write(&path, snapshot.to_string());
+    let told = run(directory.path(), &["licenses"]);
+    assert_eq!(told.exit, 7, "{}", told.all());
+    assert!(told.stderr.contains("does not say"), "{}", told.all());
+}
+
 #[test]
 fn a_location_that_does_not_exist() {
     let path = root().join("examples/acme");

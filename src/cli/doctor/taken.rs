@@ -228,7 +228,7 @@ impl Reader {
         } else if let Some(remote) = text("remote") {
             // The checksum of the file, which GitLab compares.
             let version = match text("integrity") {
-                Some(sum) if sum.starts_with("sha256-") => Version::Pinned(sum.to_owned()),
+                Some(sum) if is_integrity(sum) => Version::Pinned(sum.to_owned()),
                 _ => Version::Absent,
             };
             add(remote, version);
@@ -312,6 +312,15 @@ fn fixed(version: &str, fixed: bool) -> Version {
         true => Version::Pinned(version.to_owned()),
         false => placeholder(version).unwrap_or_else(|| Version::Movable(version.to_owned())),
     }
+}
+
+/// Whether it is `sha256-` and a digest in Base64: 32 bytes.
+fn is_integrity(text: &str) -> bool {
+    let base64 = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'/');
+    let digest = text
+        .strip_prefix("sha256-")
+        .and_then(|it| it.strip_suffix('='));
+    digest.is_some_and(|it| it.len() == 43 && it.bytes().all(base64))
 }
 
 fn is_commit(text: &str) -> bool {
@@ -403,7 +412,7 @@ mod tests {
              \x20 - {{project: a/b, ref: {COMMIT}, file: x.yml}}\n\
              \x20 - {{project: a/b, file: x.yml}}\n\
              \x20 - remote: https://example.com/x.yml\n\
-             \x20 - {{remote: 'https://example.com/x.yml', integrity: 'sha256-{}'}}\n\
+             \x20 - {{remote: 'https://example.com/x.yml', integrity: 'sha256-{}='}}\n\
              \x20 - https://example.com/x.yml\n\
              \x20 - local: ci/x.yml\n\
              \x20 - {{component: 'example.com/a/b@1.0'}}\n\
