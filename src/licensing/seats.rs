@@ -299,7 +299,14 @@ impl Seats<'_> {
             let from = pin
                 .map(|pin| format!(" in {}", self.facts.subscriptions.get(pin).id))
                 .unwrap_or_default();
-            let message = format!("no unit of {name}{site} is left{from}: {missing} short");
+            let mut pools = self.facts.snapshot.licenses().iter();
+            let unknown = pools.any(|license| license.name == *name && license.units_unknown());
+            let message = match unknown {
+                true => format!(
+                    "it is unknown how many units of {name}{site} are left{from}, so none counts: {missing} short"
+                ),
+                false => format!("no unit of {name}{site} is left{from}: {missing} short"),
+            };
             let help = match change.action {
                 LicenseAction::Move(_) => {
                     "nothing is removed; buy units for the target, or free some there"

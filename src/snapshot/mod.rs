@@ -152,19 +152,24 @@ pub struct License {
 }
 
 impl License {
+    /// Whether a count is missing, so that none of its units counts as free.
+    pub fn units_unknown(&self) -> bool {
+        self.total_units.is_none() || self.consumed_units.is_none()
+    }
+
     /// Units bought, as far as known: one of which that is unknown is taken to have none left to give.
     pub fn total(&self) -> i64 {
         self.total_units.unwrap_or_default()
     }
 
-    /// Units in use, as far as known.
+    /// Units in use, as far as known: where that is unknown, all of them.
     pub fn consumed(&self) -> i64 {
-        self.consumed_units.unwrap_or_default()
+        self.consumed_units.unwrap_or_else(|| self.total().max(0))
     }
 
     /// Counts one more holder; there are at least as many units as holders.
     pub fn hold(&mut self) {
-        let consumed = self.consumed() + 1;
+        let consumed = self.consumed_units.unwrap_or_default() + 1;
         self.consumed_units = Some(consumed);
         self.total_units = Some(self.total().max(consumed));
     }
