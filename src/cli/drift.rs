@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::live::Live;
 use super::output::{self, Failure, print};
-use super::{Exit, applied, capture, input};
+use super::{Exit, applied, capture, input, pager};
 use crate::config::files::{SourceFile, Sources};
 use crate::config::{self, Config, Loaded};
 use crate::drift::{self, Adoption, Drift, Side};
@@ -92,11 +92,22 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         for file in &adoption.files {
             output::replace(&args.path.join(&*file.path), &file.bytes)?;
         }
-        print(&render::adoption(&drift, &adoption, args.format, &options)?)?;
+        put(
+            args,
+            &render::adoption(&drift, &adoption, args.format, &options)?,
+        )?;
         return Ok(super::plan::exit(&adoption.plan, true));
     }
-    print(&render::drift(&drift, args.format, &options)?)?;
+    put(args, &render::drift(&drift, args.format, &options)?)?;
     Ok(super::plan::exit(&drift.plan, true))
+}
+
+/// Prints the report; for people through a pager.
+fn put(args: &Args, text: &str) -> Result<(), Failure> {
+    match args.format {
+        RunFormat::Text => pager::show(text),
+        RunFormat::Json | RunFormat::Markdown | RunFormat::Html => print(text),
+    }
 }
 
 /// The desired state and what judges it.

@@ -24,6 +24,7 @@ mod live;
 mod lock;
 mod man;
 mod output;
+mod pager;
 mod plan;
 mod restore;
 mod schema;
@@ -61,6 +62,9 @@ struct Global {
     /// When to use colours [default: auto, which is on a terminal]
     #[arg(long, global = true, value_enum, value_name = "WHEN")]
     color: Option<Color>,
+    /// Print long texts at once; on a terminal they go through TRUNKLINE_PAGER, PAGER or `less`
+    #[arg(long, global = true)]
+    no_pager: bool,
     /// Print only results, warnings and errors: no progress, no list of written files
     #[arg(short, long, global = true)]
     quiet: bool,
@@ -163,6 +167,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     output::settle(cli.global.color, cli.global.quiet, cli.global.verbose);
+    pager::settle(cli.global.no_pager);
     if let Some(directory) = &cli.global.directory
         && let Err(error) = std::env::set_current_dir(directory)
     {

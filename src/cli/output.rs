@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use indicatif::{ProgressBar, ProgressStyle};
 use tempfile::{Builder, NamedTempFile, PersistError};
 
-use super::Exit;
+use super::{Exit, pager};
 use crate::config::Loaded;
 use crate::disk;
 use crate::finding::{Finding, Severity};
@@ -154,8 +154,11 @@ pub fn note(text: &str) -> Result<(), Failure> {
     write(&mut std::io::stderr().lock(), text)
 }
 
-/// Prints a plan.
+/// Prints a plan. A text that may be paged is made as a whole; everything else is written as it is made.
 pub fn print_plan(plan: &Plan, format: PlanFormat, options: &Options) -> Result<(), Failure> {
+    if format == PlanFormat::Text && pager::is_possible() {
+        return pager::show(&render::plan(plan, format, options)?);
+    }
     let mut to = BufWriter::new(std::io::stdout().lock());
     heard(render::write(plan, format, options, &mut to).and_then(|()| to.flush()))
 }
@@ -313,6 +316,14 @@ pub struct LengthArgs {
     #[arg(long, value_name = "BYTES", default_value_t = COMMENT as u32,
         value_parser = clap::value_parser!(u32).range(SHORTEST..))]
     max_bytes: u32,
+}
+
+/// How much of a plan is printed.
+#[derive(Debug, clap::Args)]
+pub struct SummaryArgs {
+    /// Print only counts, what cannot be undone and the guardrails: a text short enough for a message
+    #[arg(long, conflicts_with_all = ["format", "detail", "max_bytes"])]
+    pub summary: bool,
 }
 
 /// Shorter Markdown could not list what cannot be undone.

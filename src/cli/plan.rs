@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::input::States;
-use super::output::{self, Failure, LengthArgs, print};
-use super::{Exit, applied, capture, control_hub, input};
+use super::output::{self, Failure, LengthArgs, SummaryArgs, print};
+use super::{Exit, applied, capture, control_hub, input, pager};
 use crate::config::{Config, Loaded};
 use crate::finding::Finding;
 use crate::plan::{self, Inputs, Plan};
@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(long, value_name = "PATH")]
     out: Option<PathBuf>,
     /// Print this report instead of the plan
-    #[arg(long, value_enum, value_name = "REPORT")]
+    #[arg(long, value_enum, value_name = "REPORT", conflicts_with = "summary")]
     only: Option<Only>,
     /// How to print it; a report is text, json or csv
     #[arg(long, value_enum, default_value_t)]
@@ -42,6 +42,8 @@ pub struct Args {
     control_hub: control_hub::HubArgs,
     #[command(flatten)]
     length: LengthArgs,
+    #[command(flatten)]
+    short: SummaryArgs,
     /// Exit with 2 if there are changes, 3 if some are irreversible
     #[arg(long)]
     detailed_exitcode: bool,
@@ -102,31 +104,48 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         hub.write(&plan, states.snapshot(), &loaded.config)?;
         return Ok(exit(&plan, args.detailed_exitcode));
     }
-    if let Some(out) = &args.out {
-        output::save_plan(out, &plan)?;
-        if output::shows_progress() {
-            let live = if args.live.live { " --live" } else { "" };
-            let (out, path) = (out.display(), args.path.display());
-            output::aside(&format!(
-                "saved; `trunkline apply {out} {path}{live}` applies it\n"
-            ))?;
-        }
-    }
+    save(args, &plan)?;
     let options = Options {
         directory: loaded.origin.directory.clone(),
         ..output::options(&std::io::stdout(), args.detail)
     };
     let options = args.length.of(options);
     match report {
-        Some(format) => print(&render::calling_failures(
-            &plan, &failures, format, &options,
-        )?)?,
+        Some(format) => put(
+            &render::calling_failures(&plan, &failures, format, &options)?,
+            format,
+        )?,
+        None if args.short.summary => pager::show(&render::summary(&plan, &options))?,
         None => output::print_plan(&plan, format, &options)?,
     }
     let exit = exit(&plan, args.detailed_exitcode);
     // The program ends: millions of values need not be given back one by one.
     std::mem::forget((plan, states, loaded));
     Ok(exit)
+}
+
+/// Saves the plan if that was asked for, and says on a terminal how it is applied.
+fn save(args: &Args, plan: &Plan) -> Result<(), Failure> {
+    let Some(out) = &args.out else {
+        return Ok(());
+    };
+    output::save_plan(out, plan)?;
+    if output::shows_progress() {
+        let live = if args.live.live { " --live" } else { "" };
+        let (out, path) = (out.display(), args.path.display());
+        output::aside(&format!(
+            "saved; `trunkline apply {out} {path}{live}` applies it\n"
+        ))?;
+    }
+    Ok(())
+}
+
+/// Prints a report; for people through a pager.
+fn put(report: &str, format: ReportFormat) -> Result<(), Failure> {
+    match format {
+        ReportFormat::Text => pager::show(report),
+        ReportFormat::Json | ReportFormat::Csv => print(report),
+    }
 }
 
 /// The format of the report, if one was asked for.

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::output::{Failure, LengthArgs, options, print_plan};
-use super::{Exit, input};
+use super::output::{Failure, LengthArgs, SummaryArgs, options, print_plan};
+use super::{Exit, input, pager};
 use crate::config::files::in_repository;
-use crate::render::{Detail, Options, PlanFormat};
+use crate::render::{self, Detail, Options, PlanFormat};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -19,6 +19,8 @@ pub struct Args {
     format: PlanFormat,
     #[command(flatten)]
     length: LengthArgs,
+    #[command(flatten)]
+    short: SummaryArgs,
     /// How much to show
     #[arg(long, value_enum, default_value_t)]
     detail: Detail,
@@ -34,6 +36,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         },
         ..options(&std::io::stdout(), args.detail)
     };
-    print_plan(&plan, args.format, &args.length.of(options))?;
+    match args.short.summary {
+        true => pager::show(&render::summary(&plan, &options))?,
+        false => print_plan(&plan, args.format, &args.length.of(options))?,
+    }
     Ok(Exit::Fine)
 }

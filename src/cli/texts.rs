@@ -41,6 +41,7 @@ Examples:
   trunkline plan webex --out plan.json          saves the plan for apply
   trunkline plan webex --live                   against Webex, not a snapshot
   trunkline plan webex --target ana@acme.com    one person, and what she depends on
+  trunkline plan webex --summary                counts, what cannot be undone, guardrails
   trunkline plan webex --format html > plan.html
 
 ",

@@ -91,6 +91,11 @@ pub fn write(
     to.write_all(text.as_bytes())
 }
 
+/// What everyone asks of a plan, as a short text: counts, what cannot be undone, guardrails, how it ends.
+pub fn summary(plan: &Plan, options: &Options) -> String {
+    text::summary(&View::new(plan, options.detail), options)
+}
+
 /// What happens to a field, in words, whole.
 pub fn field(field: &Field, action: ChangeAction) -> String {
     values::describe(field.into(), action, true)

@@ -157,12 +157,10 @@ pub(super) fn of(plan: &Plan) -> Verdict {
     let (mut guardrails, mut errors, mut holds) = (Vec::new(), 0, 0);
     for finding in &plan.findings {
         match finding.severity {
-            Severity::Error if finding.code.starts_with("guardrail-") => {
-                guardrails.push(match &finding.subject {
-                    Some(subject) => format!("{} ({})", escape(&finding.code), escape(subject)),
-                    None => escape(&finding.code).into_owned(),
-                })
-            }
+            Severity::Error if is_guardrail(finding) => guardrails.push(match &finding.subject {
+                Some(subject) => format!("{} ({})", escape(&finding.code), escape(subject)),
+                None => escape(&finding.code).into_owned(),
+            }),
             // Counted as changes, as readers know them.
             Severity::Error
                 if plan.summary.unacknowledged > 0
@@ -197,6 +195,11 @@ pub(super) fn of(plan: &Plan) -> Verdict {
         let except = Some(BROADWORKS_NOT_TOLD).filter(said);
         Verdict::NoChanges { except }
     }
+}
+
+/// Whether a finding is a guardrail that the plan touches.
+pub(super) fn is_guardrail(finding: &FindingLine) -> bool {
+    finding.severity == Severity::Error && finding.code.starts_with("guardrail-")
 }
 
 /// Targets that are as they should be: nothing changes, and nothing blocks a change.

@@ -30,7 +30,7 @@ const ROOMS: &[Room] = &[
         ],
         &[
             "clap", "clap_complete", "clap_mangen", "comfy_table", "ctrlc", "fs_err", "http", "indicatif", "jiff", "rayon", "sha2", "tempfile",
-            "terminal_size", "textwrap", "std::env", "std::fs", "std::io", "std::os", "std::thread", "std::time",
+            "terminal_size", "textwrap", "std::env", "std::fs", "std::io", "std::os", "std::process", "std::thread", "std::time",
         ],
     ),
     (

@@ -8,7 +8,7 @@ use crate::common::{SMALL_SNAPSHOT, run, trunkline, write};
 use trunkline::sim::{self, Simulator};
 
 /// Whether there is a `script` that takes the options of util-linux.
-fn terminal() -> bool {
+pub fn terminal() -> bool {
     let told = Command::new("script").arg("--version").output();
     let is = told.is_ok_and(|told| String::from_utf8_lossy(&told.stdout).contains("util-linux"));
     if !is {

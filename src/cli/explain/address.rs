@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::Args;
 use crate::cli::output::{self, Failure, print};
-use crate::cli::{Exit, input};
+use crate::cli::{Exit, input, pager};
 use crate::config::{Loaded, history};
 use crate::git::Written;
 use crate::plan::explain::{Explanation, Question, explain};
-use crate::render::{self, Detail};
+use crate::render::{self, Detail, ObjectFormat};
 
 /// Explains the object with this address.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
@@ -32,7 +32,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         .map_err(|unknown| Failure::new(unknown.message).help(unknown.help))?;
     sign(&mut explanation, path, revision, &loaded)?;
     let options = output::options(&std::io::stdout(), Detail::Full);
-    print(&render::explanation(&explanation, format, &options)?)?;
+    let text = render::explanation(&explanation, format, &options)?;
+    match format {
+        ObjectFormat::Text => pager::show(&text)?,
+        ObjectFormat::Json => print(&text)?,
+    }
     Ok(Exit::Fine)
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::licenses::{table, tidy};
 use super::output::{Failure, note, print};
-use super::{Exit, input};
+use super::{Exit, input, pager};
 use crate::finding::did_you_mean;
 use crate::licensing::catalogue::{Recognised, Service, recognise};
 use crate::render::{self, TableFormat, escape};
@@ -70,7 +70,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let kind = feature.as_deref().unwrap_or(table.kind);
     let listed = listed(table, kind, &snapshot, &filters, rows);
-    print(&shown(args.format, table, &snapshot, &listed)?)?;
+    let text = shown(args.format, table, &snapshot, &listed)?;
+    match args.format {
+        TableFormat::Text => pager::show(&text)?,
+        TableFormat::Json | TableFormat::Csv => print(&text)?,
+    }
     say(table, feature.as_deref(), &snapshot, &listed)
 }
 

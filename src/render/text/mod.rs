@@ -4,6 +4,7 @@
 
 mod findings;
 mod seats;
+mod summary;
 
 use super::diff::{Diff, Fate};
 use super::drift::origin_in_words;
@@ -31,6 +32,22 @@ const LINES: usize = 12;
 /// The whole text.
 pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
     let mut page = Page::new(options, 512 + view.blocks.len() * 192);
+    head(&mut page, view);
+    match options.detail {
+        Detail::Order => requests::list(&mut page, view.plan),
+        Detail::Short | Detail::Full => blocks(&mut page, view, options),
+    }
+    foot(&mut page, view, options);
+    page.out
+}
+
+/// Only what cannot be undone, guardrails and counts.
+pub(super) fn summary(view: &View<'_>, options: &Options) -> String {
+    summary::text(view, options)
+}
+
+/// The head line, and the targets that are as they should be.
+fn head(page: &mut Page, view: &View<'_>) {
     let Plan {
         org,
         config,
@@ -46,12 +63,6 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
         );
         page.end();
     }
-    match options.detail {
-        Detail::Order => requests::list(&mut page, view.plan),
-        Detail::Short | Detail::Full => blocks(&mut page, view, options),
-    }
-    foot(&mut page, view, options);
-    page.out
 }
 
 /// The signs explained, seats, findings, counts and verdict.
@@ -62,6 +73,11 @@ pub(super) fn foot(page: &mut Page, view: &View<'_>, options: &Options) {
     if view.seats.is_empty() || !view.findings.is_empty() {
         page.end();
     }
+    closing(page, view);
+}
+
+/// Counts and verdict.
+fn closing(page: &mut Page, view: &View<'_>) {
     page.flow(Style::Bold, view.summary(), 6);
     page.end();
     if let Some(sentence) = view.verdict.sentence() {
