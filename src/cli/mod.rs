@@ -6,6 +6,7 @@ mod applied;
 mod apply;
 mod broadworks;
 mod capture;
+mod complete;
 mod completions;
 mod connection;
 mod control_hub;
@@ -116,7 +117,11 @@ enum Command {
     /// Run a Webex simulator on loopback
     Simulate(simulate::Args),
     /// Print a completion script for a shell
+    #[command(after_long_help = texts::COMPLETIONS)]
     Completions(completions::Args),
+    /// Print addresses of objects, for completion scripts
+    #[command(hide = true)]
+    Complete(complete::Args),
     /// Write the manual pages into a directory, for packages
     #[command(hide = true)]
     Man(man::Args),
@@ -197,6 +202,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Schema(args) => schema::run(&args),
         Command::Simulate(args) => simulate::run(&args),
         Command::Completions(args) => completions::run::<Cli>(&args),
+        Command::Complete(args) => complete::run(&args, command()),
         Command::Man(args) => man::run::<Cli>(&args),
         Command::Version => output::print(concat!("trunkline ", env!("CARGO_PKG_VERSION"), "\n"))
             .map(|()| Exit::Fine),

@@ -34,6 +34,17 @@ WEBEX_REFRESH_TOKEN of a service app; `trunkline doctor --live` says what it may
     exit_codes!()
 );
 
+/// Of `completions`.
+pub const COMPLETIONS: &str = "\
+Installation:
+  bash        trunkline completions bash > ~/.local/share/bash-completion/completions/trunkline
+  zsh         trunkline completions zsh > \"${fpath[1]}/_trunkline\"
+  fish        trunkline completions fish > ~/.config/fish/completions/trunkline.fish
+  PowerShell  trunkline completions powershell >> $PROFILE
+
+In bash, zsh and fish the addresses of `explain` and --target are completed too, from the files and
+the snapshot of the directory.";
+
 /// Of `plan`.
 pub const PLAN: &str = concat!(
     "\

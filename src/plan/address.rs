@@ -1,6 +1,7 @@
 //! What a user writes to name an object -> its address.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::canonical::canonical;
 use crate::change::Address;
@@ -26,6 +27,32 @@ pub struct Unknown {
 pub fn address(config: &Config, snapshot: &Snapshot, subject: &str) -> Result<Address, Unknown> {
     let (kind, key) = find(config, snapshot, subject)?;
     Ok(Address::new(kind.name, key))
+}
+
+/// What a text can become that begins an address or a key: addresses if it has a kind; else kinds, such as `user/`, and keys.
+pub fn beginning_with(config: &Config, snapshot: &Snapshot, text: &str) -> BTreeSet<String> {
+    let kinds = KINDS
+        .iter()
+        .map(|kind| (kind, (kind.keys)(config, snapshot)));
+    let mut found = BTreeSet::new();
+    for (kind, keys) in kinds {
+        match text.split_once('/') {
+            Some((name, _)) if name != kind.name => {}
+            Some((name, begun)) => {
+                let keys = keys.iter().filter(|key| key.starts_with(begun));
+                found.extend(keys.map(|key| format!("{name}/{key}")));
+            }
+            None => {
+                if kind.name.starts_with(text) && !keys.is_empty() {
+                    found.insert(format!("{}/", kind.name));
+                }
+                // Without a letter that would be everything.
+                let begun = |key: &&String| !text.is_empty() && key.starts_with(text);
+                found.extend(keys.iter().filter(begun).cloned());
+            }
+        }
+    }
+    found
 }
 
 /// What a user writes, with the current address if it names a person who was renamed.

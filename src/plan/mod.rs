@@ -25,7 +25,7 @@ mod references;
 mod renames;
 mod target;
 
-pub use address::{Unknown, address, today};
+pub use address::{Unknown, address, beginning_with, today};
 pub use applied::{before, unsettled};
 pub use build::{Inputs, PolicyRef, build};
 pub use failures::{CallingFailure, hedge, with_calling_failures};

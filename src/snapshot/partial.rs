@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Location, LocationCalling, Number, Owner, Snapshot, Word};
+use super::{Location, LocationCalling, Number, Organization, Owner, Snapshot, Word};
 
 /// The lists that a report can do without. Without people no one could fail, and without groups it is unknown who should
 /// have Calling.
@@ -57,4 +57,28 @@ fn numbers(snapshot: &Snapshot) -> Vec<Number> {
         owner: Some(Owner::user(&user.email)),
     });
     made.collect()
+}
+
+/// A snapshot of which nothing was captured: no list is there, not even an empty one.
+pub fn nothing() -> Snapshot {
+    Snapshot {
+        format_version: 1,
+        captured_at: String::new(),
+        complete: false,
+        org: Organization::default(),
+        subscriptions: None,
+        licenses: None,
+        sites: None,
+        locations: None,
+        numbers: None,
+        groups: None,
+        users: None,
+        workspaces: None,
+        devices: None,
+        features: None,
+        features_not_read: Vec::new(),
+        broadworks: None,
+        not_known: Vec::new(),
+        applied: None,
+    }
 }

@@ -14,6 +14,7 @@
 mod common;
 
 mod architecture;
+mod completion;
 mod control_hub;
 mod damaged_csv;
 mod docs;

@@ -28,6 +28,7 @@ const COMMANDS: [&str; 21] = [
     "schema",
     "simulate",
     "completions",
+    "complete",
     "man",
     "version",
 ];
