@@ -150,8 +150,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     if !args.yes && !args.resume {
         show(&plan)?;
-        if !output::confirmed(&connection.target)? {
-            return Err(Failure::new("nothing was done"));
+        if !output::confirmed(&plan, &connection.target)? {
+            note("Cancelled: nothing was changed.\n")?;
+            return Ok(Exit::Error);
         }
     }
     let text = render::plan(&plan, PlanFormat::Json, &Default::default())?;
@@ -172,7 +173,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         names: &names,
         writer: &writer,
     };
-    let watch = output::Progress::new(plan.operations.len(), "requests");
+    let watch = output::Progress::new(plan.operations.len(), "steps");
     let run = Run::new(&plan, live, &journal, &options, progress, &stop);
     let report = run.run(&digest, &watch);
     watch.finish();
@@ -184,6 +185,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if !report.stopped {
         remember(args, &places, &connection, &loaded, &plan)?;
     }
+    output::took(connection.now().duration_since(now), &places.state)?;
     Ok(exit(&report))
 }
 

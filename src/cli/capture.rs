@@ -160,9 +160,9 @@ impl Watch for Meter {
         match &self.bar {
             Some(bar) => {
                 bar.set_length(estimate.requests);
-                let style = "reading Webex {bar:30} {pos}/{len} requests, {eta} to go";
+                let style = "  {bar:40} {pos} of {len} requests{left}";
                 if let Ok(style) = ProgressStyle::with_template(style) {
-                    bar.set_style(style);
+                    bar.set_style(style.with_key("left", output::left));
                 }
                 bar.println(estimate.to_string());
             }

@@ -62,14 +62,14 @@ impl Asked {
         let (word, before) = words.split_last()?;
         let line = Line::of(before, &program);
         let target = |name: &str| matches!(name, "--target" | "-target");
-        let (word, explains) = match word.split_once('=') {
-            Some((name, value)) if target(name) => (value, false),
-            _ if line.open.as_deref().is_some_and(target) => (word.as_str(), false),
-            _ => (word.as_str(), line.open.is_none()),
+        let (word, explains) = match (word.split_once('='), line.open.as_deref()) {
+            (Some((name, value)), _) if target(name) => (value, false),
+            (_, Some(open)) if target(open) => (word.as_str(), false),
+            (_, None) if line.command == Some("explain") && line.free.is_empty() => {
+                (word.as_str(), true)
+            }
+            _ => return None,
         };
-        if explains && (line.command != Some("explain") || line.free.len() != 0) {
-            return None;
-        }
         // Some shells pass the quote that is not closed yet.
         let word = word.trim_start_matches(['"', '\'']);
         let directory = line.directory.unwrap_or_else(|| PathBuf::from("."));

@@ -34,7 +34,7 @@ pub fn plan(file: &Path) -> Result<Plan, Failure> {
     let bytes = disk::read(file, disk::LARGEST).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             Failure::new(format!("there is no file `{}`", file.display()))
-                .help("save a plan with `trunkline plan --out FILE`")
+                .help("save a plan with `trunkline plan --out FILE`; `trunkline explain ADDRESS` shows one object")
         }
         _ => Failure::new(format!("cannot read {}: {error}", file.display())),
     })?;

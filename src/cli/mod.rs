@@ -153,10 +153,12 @@ pub enum Exit {
 
 /// Runs the program with these arguments, the first of which is its name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(habits::ours(args)) {
+    let args = habits::ours(args, &command());
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
-            if let Some(failure) = habits::command(&error) {
+            if let Some(failure) = habits::command(&error).or_else(|| habits::option(&error, &args))
+            {
                 return failure.report();
             }
             // The code of clap for a usage error is 2, which means "changes" here.

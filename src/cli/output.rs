@@ -6,7 +6,8 @@ use std::io::{BufRead, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
+use jiff::SignedDuration;
 use tempfile::{Builder, NamedTempFile, PersistError};
 
 use super::{Exit, pager};
@@ -260,7 +261,7 @@ fn put(
 }
 
 /// Asks on a terminal whether to apply a plan.
-pub fn confirmed(target: &str) -> Result<bool, Failure> {
+pub fn confirmed(plan: &Plan, target: &str) -> Result<bool, Failure> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
         return Err(
@@ -268,12 +269,36 @@ pub fn confirmed(target: &str) -> Result<bool, Failure> {
                 .help("use --yes to skip the confirmation prompt"),
         );
     }
-    note(&format!(
-        "\nApply this to {target}? Only `yes` is accepted: "
-    ))?;
+    let question = question(plan, target);
+    note(&format!("\n{question}\nOnly `yes` is accepted: "))?;
     let mut line = String::new();
     stdin.lock().read_line(&mut line)?;
     Ok(line.trim() == "yes")
+}
+
+/// What a person is asked. How long it takes, no one knows before: Webex publishes no limits.
+fn question(plan: &Plan, target: &str) -> String {
+    let changes = match plan.changes.len() {
+        1 => "this change".to_owned(),
+        some => format!("these {some} changes"),
+    };
+    let without = match plan.is_blocked() {
+        true => ", without what the errors leave out",
+        false => "",
+    };
+    format!("Apply {changes} to {target}{without}?")
+}
+
+/// Says on a terminal how long an apply took, and where its traces are.
+pub fn took(time: SignedDuration, state: &Path) -> Result<(), Failure> {
+    if !shows_progress() {
+        return Ok(());
+    }
+    let time = HumanDuration(time.try_into().unwrap_or_default());
+    let state = state.display();
+    note(&format!(
+        "took {time}; journal and backups are in {state}\n"
+    ))
 }
 
 /// The progress of a long run: a bar on a terminal, nothing elsewhere.
@@ -288,10 +313,8 @@ impl Progress {
             false => ProgressBar::hidden(),
         };
         // The template is a constant; a bar without it is still a bar.
-        if let Ok(style) =
-            ProgressStyle::with_template("  {bar:40} {pos} of {len} {msg}, {eta} left")
-        {
-            bar.set_style(style);
+        if let Ok(style) = ProgressStyle::with_template("  {bar:40} {pos} of {len} {msg}{left}") {
+            bar.set_style(style.with_key("left", left));
         }
         bar.set_message(what);
         Progress(bar)
@@ -306,6 +329,14 @@ impl Progress {
 impl crate::apply::Watch for Progress {
     fn settled(&self, done: usize, _: usize) {
         self.0.set_position(done as u64);
+    }
+}
+
+/// How long it takes still: unknown before the first step.
+pub fn left(state: &ProgressState, to: &mut dyn std::fmt::Write) {
+    if state.pos() > 0 {
+        // Without it a bar is still a bar.
+        let _ = write!(to, ", {:#} left", HumanDuration(state.eta()));
     }
 }
 

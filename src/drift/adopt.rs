@@ -36,6 +36,9 @@ pub struct Taken {
     pub was: Shared,
     /// What they say now.
     pub now: Shared,
+    /// Whether that gives rights in the organisation, which somebody gave outside of any review.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rights: bool,
 }
 
 /// A value that was not written, and why.
@@ -312,6 +315,8 @@ impl<'a> Todo<'a> {
             line: place.map(|(_, line)| line),
             was: self.field.after.clone(),
             now: self.field.before.clone(),
+            rights: kinds::field(&self.change.kind, &self.field.path)
+                .is_some_and(|it| it.rights && !self.field.before.is_null()),
         }
     }
 

@@ -230,6 +230,7 @@ impl<'a> Line<'a> {
                 Change::Write(today) => text(today),
                 Change::Take(_) => nothing(),
             },
+            rights: false,
         }
     }
 

@@ -34,6 +34,8 @@ pub struct Field {
     pub always_said: bool,
     /// How Webex reads it back in another form.
     pub quirks: &'static [Quirk],
+    /// Whether it gives rights in the organisation: whoever takes a live value into the files has to know.
+    pub rights: bool,
     /// Whether a request sends it. What none sends is only compared.
     pub sent: bool,
 }
@@ -78,6 +80,7 @@ impl Field {
             audit: &[],
             always_said: false,
             quirks: &[],
+            rights: false,
             sent: true,
         }
     }
@@ -286,6 +289,12 @@ impl<D, O> Row<D, O> {
     /// What it is to Webex Calling.
     pub const fn calling(mut self, calling: Calling) -> Row<D, O> {
         self.field.calling = calling;
+        self
+    }
+
+    /// It gives rights in the organisation.
+    pub const fn rights(mut self) -> Row<D, O> {
+        self.field.rights = true;
         self
     }
 

@@ -76,6 +76,11 @@ pub(super) fn adoption(adoption: &Adoption, options: &Options) -> String {
         };
         page.put(Style::Dim, place);
         page.end();
+        if it.rights {
+            page.to(6, 0);
+            page.flow(Style::Alarm, RIGHTS, 6);
+            page.end();
+        }
     }
     heading(&mut page, "Not adopted", left.is_empty());
     for these in left.chunk_by(alike) {
@@ -160,6 +165,8 @@ pub(super) fn adoption_json(
     })
 }
 
+pub(super) const RIGHTS: &str =
+    "gives rights in the organisation: make sure that this is wanted before you commit it";
 pub(super) const CHANGED: &str =
     "Changed in Webex since the last apply (shown: what apply would do)";
 pub(super) const AHEAD: &str = "Changed in the files, not applied yet";

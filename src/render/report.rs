@@ -175,11 +175,16 @@ pub(super) fn sentence(report: &Report) -> String {
         0 => String::new(),
         stale => format!(" ({stale} changed since the plan was made)"),
     };
-    let requests: u64 = report.requests.values().sum();
-    let requests = match requests {
+    let sent: u64 = report.requests.values().sum();
+    let reads = report.requests.get("GET").copied().unwrap_or(0);
+    let writes = match sent - reads {
+        1 => "1 write".to_owned(),
+        some => format!("{some} writes"),
+    };
+    let requests = match sent {
         0 => String::new(),
-        1 => " 1 request.".to_owned(),
-        some => format!(" {some} requests."),
+        1 => format!(" 1 request ({writes})."),
+        some => format!(" {some} requests ({writes})."),
     };
     let waiting = match counted.waiting {
         0 => String::new(),
@@ -332,7 +337,7 @@ trunkline apply · Acme
   skipped    group/Sales
        it needs user/bob@acme.com, which was not done
 
-Applied: 1 done, 0 already so, 2 failed (1 changed since the plan was made), 1 skipped. 2 requests.
+Applied: 1 done, 0 already so, 2 failed (1 changed since the plan was made), 1 skipped. 2 requests (2 writes).
 An object has changed since the plan was made. Make a new plan.
 ";
         assert_eq!(text, expected);

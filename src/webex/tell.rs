@@ -8,6 +8,8 @@ use super::error::Error;
 
 /// A shorter wait needs no word.
 const LONG: Duration = Duration::from_secs(10);
+/// Where there is no answer at all, nobody knows whether the address is right: that is said sooner.
+const LONG_WITHOUT_ANSWER: Duration = Duration::from_secs(2);
 
 /// What is called with a line of text.
 type Line = dyn Fn(&str) + Send + Sync;
@@ -44,7 +46,11 @@ impl Tell {
 
     /// Says that a request waits for so long from now on, and why.
     pub(super) fn wait(&self, now: Duration, wait: Duration, why: &Error) {
-        let Some(to) = self.to.as_ref().filter(|_| wait >= LONG) else {
+        let long = match why {
+            Error::Lost { refusal: None, .. } => LONG_WITHOUT_ANSWER,
+            _ => LONG,
+        };
+        let Some(to) = self.to.as_ref().filter(|_| wait >= long) else {
             return;
         };
         let end = now.saturating_add(wait);

@@ -74,6 +74,11 @@ fn commands_of_other_programs_are_answered_with_ours() {
         ("get", "trunkline explain"),
         ("lint", "trunkline validate"),
         ("login", "WEBEX_ACCESS_TOKEN"),
+        ("status", "trunkline plan"),
+        ("edit", "YAML"),
+        ("history", "trunkline explain"),
+        ("graph", "--detail order"),
+        ("context", "-C DIR"),
     ] {
         let told = run(root(), &[word]);
         assert_eq!(told.exit, 1, "{word}");
@@ -85,6 +90,29 @@ fn commands_of_other_programs_are_answered_with_ours() {
             told.stderr
         );
     }
+    for (args, ours) in [
+        (&["apply", "--dry-run"][..], "trunkline plan"),
+        (&["plan", "-input=false"], "without a terminal"),
+        (&["plan", "-refresh-only"], "--live"),
+        (&["plan", "-var", "x=y"], "no variables"),
+        (&["fmt", "-recursive"], "always read"),
+        (&["apply", "-f", "webex"], "name the directory"),
+    ] {
+        let told = run(root(), args);
+        assert_eq!(told.exit, 1, "{args:?}");
+        assert!(
+            told.stderr.starts_with("error: trunkline has no option `-")
+                && told.stderr.contains(ours),
+            "{}",
+            told.stderr
+        );
+    }
+    let told = run(root(), &["plan", "--no-such-option"]);
+    assert!(
+        told.exit == 1 && told.stderr.contains("unexpected argument"),
+        "{}",
+        told.stderr
+    );
     let told = run(root(), &["plon"]);
     assert!(
         told.exit == 1 && told.stderr.contains("plan"),

@@ -138,10 +138,14 @@ fn time_zone_fault(zone: &str) -> Option<Finding> {
 
 fn language_fault(language: &str) -> Option<Finding> {
     if !is_language(language) {
-        return Some(
-            Finding::error(INVALID_VALUE, format!("`{language}` is not a language"))
-                .help("write the language and the country, such as `en_US`"),
-        );
+        // Most programs write `fr-FR`.
+        let meant = language.replace('-', "_");
+        let help = match is_language(&meant) {
+            true => format!("write `{meant}`"),
+            false => "write the language and the country, such as `en_US`".to_owned(),
+        };
+        let message = format!("`{language}` is not a language");
+        return Some(Finding::error(INVALID_VALUE, message).help(help));
     }
     if LANGUAGES
         .iter()
@@ -174,6 +178,14 @@ fn is_language(text: &str) -> bool {
 mod tests {
     use super::super::testing::found;
     use super::*;
+
+    #[test]
+    fn the_language_as_other_programs_write_it() {
+        let help = |language| language_fault(language).and_then(|fault| fault.help);
+        assert_eq!(help("fr-FR").as_deref(), Some("write `fr_FR`"));
+        assert_eq!(help("fr_FR"), None);
+        assert!(help("French").is_some_and(|help| help.contains("such as")));
+    }
 
     #[test]
     fn countries_languages_and_time_zones() {

@@ -66,7 +66,9 @@ pub const FIELDS: [Row; 9] = [
         let members = members.list("licenses", &seen.licenses);
         members.list("attendeeSites", &seen.attendee_sites)
     })),
-    Row::texts(ROLES, |seen| &seen.roles).audit(&["role", "admin"]),
+    Row::texts(ROLES, |seen| &seen.roles)
+        .audit(&["role", "admin"])
+        .rights(),
 ];
 
 /// What counts only for a person with Calling.

@@ -212,6 +212,10 @@ fn assemble(
 ) -> Explanation {
     let Subject { kind, key, address } = subject;
     let change = plan.changes.iter().find(|it| it.address == address);
+    let named_by = match change {
+        Some(_) => Vec::new(),
+        None => named_by(&plan, &key),
+    };
     let (traced, mut licenses): (Vec<Traced>, Vec<LicenseLine>) =
         known.licenses.into_iter().unzip();
     for (line, pools) in licenses.iter_mut().zip(&known.pools) {
@@ -252,9 +256,25 @@ fn assemble(
         free: known.free,
         findings: rest,
         waits: known.waits,
+        named_by,
         only: known.only,
         holds: known.holds,
     }
+}
+
+/// The objects that get, lose or are to lose what has this key: a number has no change of its own when its owner gives it up.
+fn named_by(plan: &Plan, key: &str) -> Vec<Address> {
+    let value = |value: &Shared| value.as_str() == Some(key);
+    let loss = |loss: &String| {
+        loss.strip_suffix(key)
+            .is_some_and(|rest| rest.ends_with(' '))
+    };
+    let names = |change: &&Change| {
+        let mut fields = change.fields.iter();
+        fields.any(|it| value(&it.before) || value(&it.after) || it.losses.iter().any(loss))
+    };
+    let named = plan.changes.iter().filter(names);
+    named.map(|change| change.address.clone()).collect()
 }
 
 /// Whether a finding is about one object, and so about no template, override or section.

@@ -42,6 +42,9 @@ pub struct Explanation {
     /// For what it waits, so that nothing is planned for it yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waits: Option<String>,
+    /// Where it does not change itself: the objects whose changes name it, such as the owner of a number.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub named_by: Vec<Address>,
     /// Whether only one licence was asked for.
     #[serde(skip)]
     pub only: bool,

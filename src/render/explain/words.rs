@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use crate::change::{ChangeAction, FieldAction, Risk};
+use crate::change::{Address, ChangeAction, FieldAction, Risk};
 use crate::finding::Severity;
 use crate::plan::PoolLine;
 use crate::plan::explain::{Explanation, LicenseLine, Line, OutcomeWord};
 use crate::render::page::place;
 use crate::render::style::escape;
-use crate::render::values::{Changed, describe, whole};
+use crate::render::values::{Changed, describe, some_of, whole};
 
 /// The sign and the words for what becomes of a licence.
 pub(super) fn outcome(license: &LicenseLine) -> (&'static str, String) {
@@ -87,6 +87,9 @@ pub(super) fn in_short(explanation: &Explanation) -> String {
     }
 }
 
+/// How many objects are named whose changes are about this one.
+const NAMED: usize = 3;
+
 /// Why nothing changes.
 fn not_yet(explanation: &Explanation) -> String {
     let of_licenses = explanation.licenses.iter().flat_map(|it| &it.findings);
@@ -99,6 +102,12 @@ fn not_yet(explanation: &Explanation) -> String {
         Some(until) => format!("nothing {}", escape(until)),
         None if severities.contains(&Severity::Hold) => {
             "nothing until the hold below ends".to_owned()
+        }
+        None if !explanation.named_by.is_empty() => {
+            let named_by = explanation.named_by.iter();
+            let named_by = named_by.map(Address::as_str);
+            let others = some_of(named_by, NAMED);
+            format!("nothing of its own; it is part of the changes of {others}")
         }
         None => "nothing changes".to_owned(),
     }

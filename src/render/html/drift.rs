@@ -9,7 +9,7 @@ use super::head::{light, states};
 use super::{document, findings, words};
 use crate::drift::{Adoption, Drift};
 use crate::render::Detail;
-use crate::render::drift::{AHEAD, CHANGED, WAYS, causes, is_live, origins, said};
+use crate::render::drift::{AHEAD, CHANGED, RIGHTS, WAYS, causes, is_live, origins, said};
 use crate::render::style::escape;
 use crate::render::verdict::at_a_glance;
 use crate::render::view::{Block, View};
@@ -76,6 +76,7 @@ fn adopted(adoption: &Adoption) -> Markup {
                             span.subject { (escape(&it.address)) } " " code { (escape(&it.path)) } " "
                             (words(&said(it)))
                             @if let Some(file) = &it.file { " " span.place { (escape(file)) } }
+                            @if it.rights { p.help { (RIGHTS) } }
                         }
                     }
                 }
