@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 
+use super::init_terminal::{terminal, typed};
 use crate::common::{copy, root, run, small, trunkline};
 
 /// What users of other programs type does what they expect.
@@ -178,6 +179,36 @@ fn colours_are_as_the_user_wants_them() {
         &["--color=auto"],
         &[("CLICOLOR_FORCE", "1"), ("TERM", "dumb")]
     ));
+}
+
+/// Whoever does not confirm has decided, which is no error; scripts see that nothing was applied.
+#[test]
+fn an_apply_that_is_not_confirmed_changes_nothing() {
+    if !terminal() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    copy(&root().join("examples/quickstart"), directory.path());
+    let snapshot = || std::fs::read(directory.path().join("snapshot.json")).unwrap();
+    let before = snapshot();
+    let (exit, said) = typed(directory.path(), "apply", "y\n", &[]);
+    assert_eq!(exit, 1, "{said}");
+    assert!(
+        said.contains("Cancelled: nothing was changed.") && !said.contains("error:"),
+        "{said}"
+    );
+    assert_eq!(snapshot(), before);
+    let (exit, said) = typed(directory.path(), "apply", "yes\n", &[]);
+    assert_eq!(exit, 0, "{said}");
+    for words in [
+        "Apply these 3 changes to",
+        "Applied: 3 done",
+        " writes)",
+        "took ",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    assert_ne!(snapshot(), before);
 }
 
 #[test]

@@ -18,7 +18,12 @@ pub fn terminal() -> bool {
 }
 
 /// Types on a terminal; gives the exit code and what was shown.
-fn typed(directory: &Path, args: &str, keys: &str, environment: &[(&str, &str)]) -> (i32, String) {
+pub fn typed(
+    directory: &Path,
+    args: &str,
+    keys: &str,
+    environment: &[(&str, &str)],
+) -> (i32, String) {
     let program = env!("CARGO_BIN_EXE_trunkline");
     let mut command = Command::new("script");
     // The environment of other tests, which says nothing.
