@@ -8,7 +8,7 @@ use crate::common::{
     SMALL_SNAPSHOT, SMALL_YAML, copy, golden, root, run, small, sorted, trunkline, write,
 };
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 22] = [
     "validate",
     "plan",
     "drift",
