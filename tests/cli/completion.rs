@@ -71,7 +71,7 @@ fn a_list_has_an_end() {
         .collect();
     write(
         &directory.path().join("people.yaml"),
-        &format!("version: 1\norg: {{name: Acme}}\nusers:\n{people}"),
+        format!("version: 1\norg: {{name: Acme}}\nusers:\n{people}"),
     );
     let found = answers(directory.path(), &["explain", "user/p"]);
     assert_eq!(found.len(), 200);
