@@ -63,7 +63,15 @@ fn nothing_done_is_the_same_file() {
                 rows.sort_by_key(ToString::to_string);
                 rows
             };
-            let (before, after) = (rows(before), rows(&now[section]));
+            let (mut before, after) = (rows(before), rows(&now[section]));
+            // Not every file says how many units are in use; Webex does.
+            let units = before
+                .iter_mut()
+                .filter_map(|row| row.get_mut("consumedUnits"));
+            units
+                .filter(|it| it.is_null())
+                .for_each(|it| *it = 0.into());
+            before.sort_by_key(ToString::to_string);
             for (before, after) in before.iter().zip(&after) {
                 assert_eq!(before, after, "{} {section}", path.display());
             }

@@ -486,6 +486,10 @@ pub const NOT_BY_READING: &[(&str, &str)] = &[
         "GitHub and GitLab; set them up in a private repository",
     ),
     (
+        "Many organisations",
+        "run the workflows of examples/fleet in a private repository, and both manifests in a cluster",
+    ),
+    (
         "The release workflow",
         "push the tag of a pre-release in a fork, and run each program and image",
     ),
