@@ -371,7 +371,9 @@ impl<'a> Run<'a> {
         for &giver in &after {
             self.note(step, self.sent[giver].parts[0].change, giver);
         }
-        after.extend(self.graph.own_before(step).and_then(|own| self.done[own]));
+        // What the whole needs, and is done, goes before each part of it: a Webex Go device before its owner's Calling.
+        let needs = self.graph.steps[step].needs.iter();
+        after.extend(needs.filter_map(|&need| self.done[need]));
         after.append(&mut self.earlier[step]);
         self.fields[step].retain(|field| !fields.contains(field));
         self.push(vec![self.graph.part(step, fields)], after);
