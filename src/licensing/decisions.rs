@@ -78,7 +78,8 @@ impl<'a> World<'a> {
         // A change of groups waits as a whole where a grant of it is left out (rule 1), and what waits gives nothing back: so
         // all is settled again without it, until nothing more has to wait.
         let open: Vec<ChangeState> = changes.list.iter().map(|change| change.state).collect();
-        let mut waiting: FxHashSet<UserIx> = changes.hindered().collect();
+        let mut waiting = self.memberships.half_known(facts.snapshot, &self.people);
+        waiting.extend(changes.hindered());
         let identities = loop {
             changes.wait(&waiting);
             let mut said = Vec::new();

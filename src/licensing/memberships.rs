@@ -1,6 +1,6 @@
 //! Whose groups carry which template: members of every group after the change, and whom each template reaches (rule 1).
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::events::{Event, History};
 use super::groups::Group;
@@ -79,6 +79,33 @@ impl<'a> Memberships<'a> {
     /// What changed in the groups of a person that carry a template, now or since the last apply.
     pub fn event(&self, user: UserIx) -> Option<&Event> {
         self.events.get(&user)
+    }
+
+    /// People whose groups change while not everything is known of a group with a template that they may be in: a part of their
+    /// change would go ahead alone (rule 1).
+    pub fn half_known(&self, snapshot: &Snapshot, people: &People<'_>) -> FxHashSet<UserIx> {
+        let unknown: FxHashSet<&str> = snapshot.not_known_of("group").collect();
+        let groups = self.groups.iter();
+        let groups = groups.filter(|group| {
+            let declared = group.declared.map(|it| &it.value);
+            let carries = declared.is_some_and(|it| it.template.is_some());
+            carries && (group.ambiguous || unknown.contains(group.name))
+        });
+        let mut affected = FxHashSet::default();
+        for group in groups {
+            let list = group.declared.and_then(|it| it.value.members.as_ref());
+            // Members that come from a directory may be anyone.
+            let Some(list) = list else {
+                return self.events.keys().copied().collect();
+            };
+            let seen = group.observed.iter().flat_map(|seen| &seen.members);
+            affected.extend(seen.filter_map(|email| people.find(email)));
+            let wanted = list.value.iter();
+            affected.extend(wanted.filter_map(|it| people.find(&it.value.to_lowercase())));
+            affected.extend(group.leaves.iter().filter_map(|leave| leave.user));
+        }
+        affected.retain(|user| self.events.contains_key(user));
+        affected
     }
 
     /// A group with a template that the person leaves or left, as an index into [`Memberships::groups`].
