@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 /// Cases in which Webex refuses what the plan wants, with the reason.
-const REFUSED: [(&str, &str); 4] = [
+const REFUSED: [(&str, &str); 5] = [
     (
         "implicit-free-licences-untouched",
         "the free screen share cannot be taken away, even where the files say so (700006)",
@@ -25,6 +25,7 @@ const REFUSED: [(&str, &str); 4] = [
         "target-person-with-webex-go",
         "the same: the person's Webex Go device goes first",
     ),
+    ("webex-go-before-a-part", "the same, so that Calling stays"),
     (
         "language-unknown",
         "a language that trunkline does not know, and Webex does not know either",
