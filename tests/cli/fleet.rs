@@ -176,6 +176,33 @@ fn two_directories_of_one_organisation_are_refused() {
     );
 }
 
+/// An earlier plan of one that is refused must not be applied, whether two have one id or its file cannot be read.
+#[test]
+fn a_refused_organisation_has_no_plan_of_an_earlier_run() {
+    for broken in [false, true] {
+        let directory = tempfile::tempdir().unwrap();
+        let at = directory.path();
+        copy(&root().join("examples/quickstart"), &at.join("c/north"));
+        let out = ["fleet", "plan", "c", "--out", "plans"];
+        assert_eq!(run(at, &out).exit, 0);
+        assert!(at.join("plans/north/plan.json").exists());
+        match broken {
+            true => {
+                for name in ["bakery.yaml", "phones.yaml"] {
+                    write(&at.join("c/north").join(name), "org: &a {\n");
+                }
+            }
+            false => copy(&at.join("c/north"), &at.join("c/south")),
+        }
+        let refused = run(at, &out);
+        assert_eq!(refused.exit, 1, "{}", refused.all());
+        assert!(!at.join("plans/north/plan.json").exists());
+        let why = std::fs::read_to_string(at.join("plans/north/plan.txt")).unwrap();
+        assert!(why.starts_with("There is no plan.\n"), "{why}");
+        assert!(!at.join("plans/south").exists());
+    }
+}
+
 #[test]
 fn each_plan_is_the_one_of_plan_alone() {
     let directory = example();

@@ -69,8 +69,10 @@ pub struct Found {
     pub members: Vec<Member>,
     /// The paths of those that only the earlier revision has.
     pub gone: Vec<String>,
-    /// What could not be told, or is refused.
+    /// What is unknown, or is refused.
     pub problems: Vec<Problem>,
+    /// The slugs that the organisations of these problems have or would have, each with what is wrong.
+    pub refused: Vec<(String, String)>,
 }
 
 impl Place {
@@ -97,9 +99,17 @@ impl Place {
         let members = fleet.organisations.into_iter().enumerate();
         let members = members.filter(|(at, _)| at % shard.count == shard.index - 1);
         let members = members.map(|(_, it)| self.member(it)).collect();
+        let refused = fleet.problems.iter().flat_map(|problem| {
+            // What cannot be read may be a file of an organisation.
+            let directory = problem.path.rsplit_once('/').map_or("", |(above, _)| above);
+            let slugs = [problem.path.as_str(), directory].map(fleet::slug);
+            slugs.map(|slug| (slug, problem.message.clone()))
+        });
+        let refused = refused.collect();
         let here = |path: String| below(&self.root, &path);
         Ok(Found {
             members,
+            refused,
             gone: gone.into_iter().map(here).collect(),
             problems: fleet
                 .problems

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::place::{Member, Place};
+use super::place::{Found, Member, Place};
 use super::summary::{self, Format, Line, Outcome, Why};
 use crate::apply::Watch;
 use crate::cli::output::{self, Failure, LengthArgs, Progress, print};
@@ -46,6 +46,9 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let found = args.place.find()?;
+    if let Some(out) = &args.out {
+        forget_refused(out, &found)?;
+    }
     let lines = all(args, &found.members);
     let exits = lines.iter().map(|line| line.exit);
     let refused = (!found.problems.is_empty()).then_some(Exit::Error);
@@ -174,7 +177,25 @@ fn save(directory: &Path, plan: &Plan) -> Result<(), Failure> {
     output::save(&directory.join("plan.txt"), &text)
 }
 
-/// Why there is no plan, in place of an earlier one: nobody is to take that for this one.
+/// An organisation that is refused has no plan either: an earlier one must not be applied.
+fn forget_refused(out: &Path, found: &Found) -> Result<(), Failure> {
+    for (slug, message) in &found.refused {
+        let planned = found.members.iter().any(|member| member.slug == *slug);
+        if planned || !out.join(slug).join("plan.json").exists() {
+            continue;
+        }
+        let why = Why {
+            code: None,
+            place: None,
+            message: message.clone(),
+            help: None,
+        };
+        forget(&out.join(slug), &[why])?;
+    }
+    Ok(())
+}
+
+/// Why there is no plan, written instead of an earlier one, so that no one takes that for this one.
 fn forget(directory: &Path, why: &[Why]) -> Result<(), Failure> {
     disk::private_directory(directory)?;
     match fs_err::remove_file(directory.join("plan.json")) {
