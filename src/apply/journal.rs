@@ -99,7 +99,7 @@ impl Journal {
         let mut options = std::fs::OpenOptions::new();
         let file = disk::private_file(path, options.create(true).append(true))?;
         if resume == Resume::Yes {
-            mend(path, &file)?;
+            repair(path, &file)?;
         }
         let journal = Journal {
             file: Mutex::new(file),
@@ -230,7 +230,7 @@ impl Journal {
 }
 
 /// Ends the last line of a journal: a part of one does not count, and is removed.
-fn mend(path: &Path, mut file: &std::fs::File) -> std::io::Result<()> {
+fn repair(path: &Path, mut file: &std::fs::File) -> std::io::Result<()> {
     let text = fs_err::read(path)?;
     let whole = text.iter().rposition(|&byte| byte == b'\n');
     let whole = whole.map_or(0, |at| at + 1);

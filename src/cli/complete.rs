@@ -48,7 +48,7 @@ pub fn run(args: &Args, program: Command) -> Result<Exit, Failure> {
 struct Asked {
     /// How it begins.
     word: String,
-    /// Whether the code of a finding can stand there, too.
+    /// Whether the code of a finding is accepted there, too.
     codes: bool,
     /// The directory of the files.
     path: PathBuf,

@@ -34,7 +34,7 @@ pub struct Field {
     pub always_said: bool,
     /// How Webex reads it back in another form.
     pub quirks: &'static [Quirk],
-    /// Whether it gives rights in the organisation: whoever takes a live value into the files has to know.
+    /// Whether it gives rights in the organisation: a person who adopts a live value into the files has to know.
     pub rights: bool,
     /// Whether a request sends it. What none sends is only compared.
     pub sent: bool,

@@ -327,7 +327,7 @@ fn is_commit(text: &str) -> bool {
     is_hex(text, 40)
 }
 
-/// Whether a text is so many hexadecimal digits.
+/// Whether a text is this number of hexadecimal digits.
 pub fn is_hex(text: &str, length: usize) -> bool {
     text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

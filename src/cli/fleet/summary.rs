@@ -22,7 +22,7 @@ pub enum Format {
     Json,
 }
 
-/// An organisation and what came of it.
+/// An organisation and the result of its plan.
 #[derive(Debug)]
 pub struct Line {
     /// Which one.

@@ -4,7 +4,7 @@
 //!
 //! A directory is an organisation if a YAML file directly in it has a document with `org`. What is below it belongs to it, so
 //! the search does not go further down. Directories whose name begins with a dot, `target` and `node_modules` are left out.
-//! What cannot be told is a [`Problem`]: an organisation is never left out silently.
+//! What is unknown is a [`Problem`]: an organisation is never left out silently.
 
 mod slug;
 mod tree;
@@ -133,7 +133,7 @@ enum Told {
     Sections,
     /// It has `org`.
     Org(Option<String>, Option<String>),
-    /// It cannot be told, and why.
+    /// It is unknown, and why.
     Unknown(String),
 }
 
