@@ -11,7 +11,7 @@ use crate::finding::{
     ACKNOWLEDGEMENT_EXPIRED, ACKNOWLEDGEMENT_UNUSED, CALLING_LOSS, Code, Finding,
 };
 use crate::licensing::Consent;
-use crate::snapshot::Snapshot;
+use crate::snapshot::NotKnown;
 
 /// The acknowledgements, looked up by code and subject.
 #[derive(Debug)]
@@ -123,8 +123,13 @@ impl<'a> Acknowledgements<'a> {
         config: &Config,
         changes: &[DraftChange],
         waiting: &FxHashSet<&str>,
-        snapshot: &Snapshot,
+        not_known: &[NotKnown],
     ) -> Vec<Finding> {
+        let addresses = not_known.iter().map(|it| it.address.as_str());
+        // A subject may be the key alone.
+        let unknown: FxHashSet<&str> = addresses
+            .flat_map(|it| [it, it.split_once('/').map_or(it, |(_, key)| key)])
+            .collect();
         let losses = self.covered(changes);
         let mut said = FxHashSet::default();
         let findings = self.subjects.iter().filter_map(|subject| {
@@ -144,7 +149,7 @@ impl<'a> Acknowledgements<'a> {
                 }
                 (None, Some(_)) => None,
                 // Whether it is needed shows when the object is known.
-                (None, None) if snapshot.is_not_known(&about) => None,
+                (None, None) if unknown.contains(about.as_str()) => None,
                 (expired, _) => {
                     let waits = expired.is_none()
                         && subject.code == CALLING_LOSS.as_str()

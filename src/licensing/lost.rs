@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::catalogue::Catalogue;
 use super::losses::may_be_calling;
+use super::unlisted;
 use crate::snapshot::{Snapshot, Word, ids};
 
 /// Somebody who lost Calling.
@@ -97,14 +98,14 @@ impl<'s> Present<'s> {
 fn calling<'s>(
     catalogue: &Catalogue,
     snapshot: &'s Snapshot,
-    held: &HeldCalling<'_>,
+    held: &HeldCalling<'s>,
 ) -> Option<&'s str> {
     let reached = || held.number.is_some() || held.extension.is_some();
     let known = held.licenses.iter().filter_map(|id| catalogue.by_id(id));
     let mut calling = known.filter(|it| may_be_calling(catalogue, snapshot, *it, reached));
-    calling
-        .next()
-        .map(|license| snapshot.licenses()[license as usize].name.as_str())
+    let listed = calling.next();
+    let listed = listed.map(|license| snapshot.licenses()[license as usize].name.as_str());
+    listed.or_else(|| unlisted::may_be(catalogue, held.licenses, reached()))
 }
 
 fn of_people(snapshot: &Snapshot) -> Vec<(&str, HeldCalling<'_>)> {

@@ -88,6 +88,11 @@ impl<'a> People<'a> {
         }
     }
 
+    /// Plans nothing for these either: not everything is known of them.
+    pub(super) fn leave_alone(&mut self, users: impl Iterator<Item = UserIx>) {
+        self.not_known.extend(users);
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.overrides.len()

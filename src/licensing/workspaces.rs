@@ -76,6 +76,11 @@ impl<'a> Workspaces<'a> {
         }
     }
 
+    /// Plans nothing for these either: not everything is known of them.
+    pub(super) fn leave_alone(&mut self, places: impl Iterator<Item = PlaceIx>) {
+        self.not_known.extend(places);
+    }
+
     /// The workspace with this name.
     pub fn find(&self, name: &str) -> Option<PlaceIx> {
         self.index.get(name).copied()

@@ -14,11 +14,12 @@ use super::memberships::Memberships;
 use super::people::People;
 use super::places::Locations;
 use super::subscriptions::Subscriptions;
+use super::unlisted::Unlisted;
 use super::workspaces::Workspaces;
 use crate::config::Config;
 use crate::config::model::AssignmentMode;
 use crate::finding::{APPLIED_SNAPSHOT_MISSING, Finding};
-use crate::snapshot::{FeatureMemberships, Snapshot};
+use crate::snapshot::{FeatureMemberships, NotKnown, Snapshot};
 
 /// Both states, with every name looked up.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ pub struct World<'a> {
     pub(super) former: Vec<Template<'a>>,
     pub(super) people: People<'a>,
     pub(super) workspaces: Workspaces<'a>,
+    pub(super) unlisted: Unlisted<'a>,
     pub(super) devices: Devices<'a>,
     pub(super) memberships: Memberships<'a>,
     pub(super) locations: Locations<'a>,
@@ -56,8 +58,11 @@ impl<'a> World<'a> {
         let former = history.base.map_or_else(Vec::new, |base| {
             lookup::former(base, snapshot, &catalogue, &subscriptions)
         });
-        let people = People::new(config, history.base, snapshot, findings);
-        let workspaces = Workspaces::new(config, snapshot, history.base, findings);
+        let unlisted = Unlisted::new(snapshot, &catalogue);
+        let mut people = People::new(config, history.base, snapshot, findings);
+        people.leave_alone(unlisted.users.iter().map(|(user, _)| *user));
+        let mut workspaces = Workspaces::new(config, snapshot, history.base, findings);
+        workspaces.leave_alone(unlisted.workspaces.iter().map(|(place, _)| *place));
         let memberships = Memberships::new(
             config, snapshot, history, &people, &intent, &former, findings,
         );
@@ -74,12 +79,20 @@ impl<'a> World<'a> {
             former,
             people,
             workspaces,
+            unlisted,
             devices: Devices::of(snapshot),
             memberships,
             locations: Locations::new(config, snapshot),
             features: FeatureMemberships::of(snapshot),
             closing: Closing::new(config, history.base, snapshot),
         }
+    }
+
+    /// Of whom not everything is known: what the snapshot says, and who may have Calling by a licence that it does not list.
+    pub fn not_known(&self) -> Vec<NotKnown> {
+        let mut all = self.snapshot.not_known.clone();
+        all.extend(self.unlisted.not_known(self.snapshot));
+        all
     }
 
     /// The parts, for reading.

@@ -172,7 +172,7 @@ fn propose(context: &Context<'_>, draft: &mut Draft) {
     for kind in KINDS {
         (kind.plan)(context, draft);
     }
-    not_known::hold(context.snapshot, draft);
+    not_known::hold(&context.world.not_known(), draft);
     let alike = lookalikes::find(context, draft);
     draft.findings.extend(alike);
 }
@@ -201,7 +201,8 @@ fn judge(context: &Context<'_>, targets: &BTreeSet<Address>, draft: &mut Draft) 
     let licenses = snapshot.licenses();
     let order = cycles::settle(draft, licenses, &overage);
     let waiting = world.losses_that_wait(context.decisions);
-    let covering = acknowledgements.findings(config, &draft.changes, &waiting, snapshot);
+    let unknown = world.not_known();
+    let covering = acknowledgements.findings(config, &draft.changes, &waiting, &unknown);
     draft.findings.extend(covering);
     let targets = target::whole(context, targets);
     let order = target::restrict(draft, order, &targets, licenses, &overage);

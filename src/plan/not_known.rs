@@ -5,22 +5,22 @@ use rustc_hash::FxHashSet;
 
 use crate::change::{Address, Draft, DraftChange, Need};
 use crate::finding::{Finding, NOT_KNOWN};
-use crate::snapshot::Snapshot;
+use crate::snapshot::NotKnown;
 
 /// Reports what is unknown, and removes from the draft what would change such an object, or needs a change of one. The kinds
 /// plan nothing for most of them; this holds for all.
-pub fn hold(snapshot: &Snapshot, draft: &mut Draft) {
-    if snapshot.not_known.is_empty() {
+pub fn hold(all: &[NotKnown], draft: &mut Draft) {
+    if all.is_empty() {
         return;
     }
-    for unknown in &snapshot.not_known {
+    for unknown in all {
         let finding =
             Finding::hold(NOT_KNOWN, unknown.reason.clone()).about(unknown.address.clone());
         draft.findings.push(finding.help(
             "no changes are planned for this object. Take a new snapshot; if the problem persists, check the object in Control Hub",
         ));
     }
-    let unknown = snapshot.not_known.iter().map(|it| it.address.as_str());
+    let unknown = all.iter().map(|it| it.address.as_str());
     let mut held: FxHashSet<String> = unknown.map(str::to_owned).collect();
     let before = draft.changes.len();
     keep(draft, &held);

@@ -99,7 +99,8 @@ fn are(names: &[String]) -> String {
 
 /// The changes by which everyone leaves a location; or who stays, or comes.
 fn leaving(context: &Context<'_>, name: &str) -> Result<Vec<Address>, String> {
-    if let Some(why) = coming(context, name).or_else(|| features(context, name)) {
+    let why = coming(context, name).or_else(|| features(context, name));
+    if let Some(why) = why.or_else(|| unseen(context)) {
         return Err(why);
     }
     let facts = context.world.facts();
@@ -179,6 +180,20 @@ fn features(context: &Context<'_>, name: &str) -> Option<String> {
     Some(format!("{who} is there"))
 }
 
+/// Somebody of whom not everything is known, so that they may be anywhere.
+fn unseen(context: &Context<'_>) -> Option<String> {
+    let facts = context.world.facts();
+    let users = facts.snapshot.users().iter().zip(0..);
+    let mut users =
+        users.filter(|(user, index)| user.location.is_none() && facts.people.not_known(*index));
+    let places = facts.snapshot.workspaces().iter().zip(0..);
+    let mut places = places
+        .filter(|(place, index)| place.location.is_none() && facts.workspaces.not_known(*index));
+    let user = users.next().map(|(_, index)| Holder::User(index));
+    let holder = user.or_else(|| places.next().map(|(_, index)| Holder::Workspace(index)));
+    holder.map(|holder| format!("it is unknown whether {} is there", facts.address(holder)))
+}
+
 /// The people and workspaces of a location, each with whether the plan deletes them.
 fn here<'a>(context: &'a Context<'_>, name: &'a str) -> impl Iterator<Item = (Holder, bool)> + 'a {
     let facts = context.world.facts();
@@ -186,7 +201,9 @@ fn here<'a>(context: &'a Context<'_>, name: &'a str) -> impl Iterator<Item = (Ho
     let users = facts.snapshot.users().iter().zip(0..);
     let users = users.filter_map(move |(user, index)| {
         let deleted = facts.people.deleted(index) && agreed.deletion("user", &user.email);
-        let here = user.location.as_deref() == Some(name) && facts.calls(&user.licenses);
+        let reached = user.phone_number.is_some() || user.extension.is_some();
+        let calls = reached || facts.calls(&user.licenses);
+        let here = user.location.as_deref() == Some(name) && calls;
         here.then_some((Holder::User(index), deleted))
     });
     let places = facts.snapshot.workspaces().iter().zip(0..);
