@@ -84,7 +84,10 @@ impl<'w> Facts<'w> {
             };
             let subscription = self.subscriptions.find(id);
             let active = subscription.is_none_or(|it| self.subscriptions.get(it).active());
-            let free = license.total() - license.consumed();
+            let free = match license.units_unknown() {
+                true => 0,
+                false => license.total() - license.consumed(),
+            };
             match units.iter_mut().find(|it| it.subscription == id) {
                 Some(same) => same.free += free,
                 None => units.push(GoUnits {

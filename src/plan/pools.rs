@@ -8,7 +8,8 @@ use crate::change::DraftChange;
 use crate::licensing::catalogue::LicenseIx;
 use crate::snapshot::Snapshot;
 
-/// One line per touched pool, in order of licence, site and subscription. A licence without subscription has no pool.
+/// One line per touched pool, in order of licence, site and subscription. A licence without subscription has no
+/// pool, and of one whose units are unknown there is nothing to say.
 pub fn lines(changes: &[DraftChange], order: &Order, snapshot: &Snapshot) -> Vec<PoolLine> {
     let fields = changes.iter().flat_map(|change| &change.fields);
     let touched: BTreeSet<LicenseIx> = fields
@@ -18,6 +19,9 @@ pub fn lines(changes: &[DraftChange], order: &Order, snapshot: &Snapshot) -> Vec
         .into_iter()
         .filter_map(|license| {
             let pool = &snapshot.licenses()[license as usize];
+            if pool.units_unknown() {
+                return None;
+            }
             Some(PoolLine {
                 license: pool.name.clone(),
                 subscription: pool.subscription_id.clone()?,

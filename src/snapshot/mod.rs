@@ -9,6 +9,7 @@ mod devices;
 mod essence;
 mod features;
 pub mod ids;
+mod member;
 mod owner;
 pub mod partial;
 mod pieces;
@@ -32,8 +33,9 @@ pub use read::{SnapshotError, digest, of_document, read, read_whole};
 pub use word::Word;
 pub use write::{bytes, write};
 
+use member::{count, null_if_empty, or_default};
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// A list that a snapshot may lack: `None` was not captured, an empty one was captured and is empty.
 pub type Captured<T> = Option<Vec<T>>;
@@ -146,8 +148,10 @@ pub struct License {
     /// The meeting site.
     pub site_url: Option<String>,
     /// Units bought; `None` where that is unknown.
+    #[serde(default, deserialize_with = "count")]
     pub total_units: Option<i64>,
     /// Units in use; `None` where that is unknown.
+    #[serde(default, deserialize_with = "count")]
     pub consumed_units: Option<i64>,
 }
 
@@ -341,21 +345,6 @@ impl User {
         self.voicemail
             .as_ref()
             .is_none_or(|voicemail| voicemail.enabled)
-    }
-}
-
-/// A value that may be null, which counts as absent.
-fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
-}
-
-/// `null` for an empty text.
-fn null_if_empty<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    match text {
-        "" => serializer.serialize_none(),
-        text => serializer.serialize_str(text),
     }
 }
 

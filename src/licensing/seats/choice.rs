@@ -128,7 +128,9 @@ impl Seats<'_> {
 
     fn has_unit(&self, license: LicenseIx) -> bool {
         let pool = &self.facts.snapshot.licenses()[license as usize];
-        pool.subscription_id.is_none() || self.used[license as usize] < pool.total()
+        // A unit that someone returns is a free one only if the pool is known not to be over its total.
+        let known = !pool.units_unknown();
+        pool.subscription_id.is_none() || known && self.used[license as usize] < pool.total()
     }
 
     fn may_exceed(&self, license: LicenseIx) -> bool {
