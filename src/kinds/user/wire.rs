@@ -34,8 +34,8 @@ pub const LIVE: Live = Live {
                 &["licenses/", "location", "phoneNumber", "extension"],
             )
             .clicking(
-                "Management > Users > the person > Summary > Licenses > Edit Licenses > choose the service on the left > clear the \
-                 old subscription and select the new one in the same dialog > Save",
+                "Management > Users > the person > Summary > Licenses > Edit Licenses > choose the service on the left > make all \
+                 changes listed below in the same dialog: clear what is removed, select what is added > Save",
             ),
         Wire::new("PUT", "/people/{personId}", update)
             .carrying(UPDATED)

@@ -27,8 +27,8 @@ pub const LIVE: Live = Live {
             .looking(risk::of_calling)
             .importing(Sheet::Workspaces, &["licenses/calling"])
             .clicking(
-                "Management > Workspaces > the workspace > Overview > Calling > the settings icon > Cisco Webex Calling > Next > clear \
-                 the old subscription and select the new one in the same dialog > Save",
+                "Management > Workspaces > the workspace > Overview > Calling > the settings icon > Cisco Webex Calling > Next > make \
+                 all changes listed below in the same dialog: clear what is removed, select what is added > Save",
             ),
         Wire::new("DELETE", "/workspaces/{workspaceId}", delete)
             .carrying(&["state"])
