@@ -40,6 +40,8 @@ pub enum Fault {
     LocationRequired,
     /// The location does not exist or is not enabled for Calling.
     LocationUnknown(String),
+    /// Something of the location could not be read.
+    LocationNotKnown(String),
     /// The number belongs to another location.
     LocationMismatch {
         /// The number.
@@ -155,6 +157,11 @@ impl Fault {
                 format!("the location {location} does not exist or is not enabled for Calling"),
                 "correct the name, or enable the location for Calling under `locations`".to_owned(),
             ),
+            Fault::LocationNotKnown(location) => (
+                NOT_KNOWN,
+                format!("waits for location/{location}, of which not everything is known"),
+                "see the hold of the location; a new snapshot may have all of it".to_owned(),
+            ),
             Fault::LocationMismatch {
                 number,
                 of_number,
@@ -223,9 +230,13 @@ impl Fault {
             ),
         };
         let severity = match (origin, self) {
-            (_, Fault::HasDevice { .. } | Fault::PersonStays { .. } | Fault::NumberWaits(_)) => {
-                Severity::Hold
-            }
+            (
+                _,
+                Fault::HasDevice { .. }
+                | Fault::PersonStays { .. }
+                | Fault::NumberWaits(_)
+                | Fault::LocationNotKnown(_),
+            ) => Severity::Hold,
             (Origin::WorkPhone, Fault::LocationMismatch { .. }) | (Origin::Yaml, _) => {
                 Severity::Error
             }

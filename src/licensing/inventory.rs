@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::changes::{Facts, Holder};
+use super::faults::Fault;
 use crate::config::claims::Caller;
 use crate::config::model::{NumberState, NumberType};
 use crate::phone::{e164, interval, read_back};
@@ -363,6 +364,14 @@ impl<'w> Inventory<'w> {
     /// Whether a location exists and is enabled for Calling.
     pub fn calls_from(&self, location: &str) -> bool {
         self.facts.locations.calls_from(location)
+    }
+
+    /// Why no one can have Calling in a location.
+    pub fn no_calling(&self, location: &str) -> Fault {
+        match self.facts.locations.not_known(location) {
+            true => Fault::LocationNotKnown(location.to_owned()),
+            false => Fault::LocationUnknown(location.to_owned()),
+        }
     }
 
     /// Whether a number may move along from one location to another: same country, same connection (rule 7).

@@ -96,7 +96,7 @@ impl<'a> Locations<'a> {
     }
 
     /// Whether something of it could not be read: then no one is given a place there.
-    fn not_known(&self, name: &str) -> bool {
+    pub fn not_known(&self, name: &str) -> bool {
         let mut unknown = self.snapshot.not_known_of("location");
         unknown.any(|unknown| unknown == name)
     }

@@ -15,7 +15,11 @@ pub fn check(config: &Config, snapshot: &Snapshot) -> Vec<Finding> {
     let locations = Locations::new(config, snapshot);
     let known: FxHashSet<&str> = locations.names().collect();
     let places = SECTIONS.iter().flat_map(|it| (it.locations)(config));
-    let unknown = places.filter(|(_, location)| !known.contains(location.value.as_str()));
+    // What could not be read has a finding of its own.
+    let unknown = places.filter(|(_, location)| {
+        let name = location.value.as_str();
+        !known.contains(name) && !locations.not_known(name)
+    });
     unknown
         .map(
             |(spot, location)| match locations.obstacle(&location.value) {

@@ -143,6 +143,12 @@ impl DeclaredQueue<'_> {
             return self.refuse(self.incomplete(), self.declared.key, draft);
         };
         let locations = self.context.world.locations();
+        if locations.not_known(&location.value) {
+            let message =
+                format!("waits for location/{location}, of which not everything is known");
+            let finding = Finding::hold(NOT_KNOWN, message);
+            return self.refuse(finding, self.declared.spot(location), draft);
+        }
         if !locations.exists(&location.value) {
             // The name of the location has a finding already.
             draft.blocked += 1;

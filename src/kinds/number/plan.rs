@@ -10,7 +10,7 @@ use crate::change::{
 use crate::config::model::{NumberBlock, NumberState, NumberType};
 use crate::config::{Declared, Spot};
 use crate::finding::{
-    CALLING_LOCATION_MISMATCH, CALLING_LOCATION_UNKNOWN, Finding, NUMBER_TYPE_MISMATCH,
+    CALLING_LOCATION_MISMATCH, CALLING_LOCATION_UNKNOWN, Finding, NOT_KNOWN, NUMBER_TYPE_MISMATCH,
 };
 use crate::kinds::Context;
 use crate::licensing::{Holder, Inventory, MobileOrder, Reason};
@@ -95,7 +95,13 @@ fn say_left_out(
         let finding = only_manually(location, &format!("{ordered} to be ordered"));
         draft.findings.push(finding.at(place()));
     }
-    if refused > 0 {
+    if refused > 0 && context.world.locations().not_known(location) {
+        let message = format!(
+            "numbers to be added: {refused}; they wait until everything is known of {location}"
+        );
+        let finding = Finding::hold(NOT_KNOWN, message).about(Address::new("location", location));
+        draft.findings.push(finding.at(place()));
+    } else if refused > 0 {
         let message = format!("{location} is not enabled for Calling, so it can have no numbers");
         draft.findings.push(
             Finding::error(CALLING_LOCATION_UNKNOWN, message)

@@ -129,7 +129,7 @@ fn fixed_fault(
             to: to.to_owned(),
         }),
         (None, Some(to)) if applicant.change.is_none() && !inventory.exists(to) => {
-            Some(Fault::LocationUnknown(to.to_owned()))
+            Some(inventory.no_calling(to))
         }
         _ => None,
     }
@@ -143,7 +143,7 @@ fn relocation_fault(
     to: &str,
 ) -> Option<Fault> {
     if !inventory.calls_from(to) {
-        return Some(Fault::LocationUnknown(to.to_owned()));
+        return Some(inventory.no_calling(to));
     }
     let number = applicant.caller.seen.number?;
     let taken_along = match applicant.caller.number {

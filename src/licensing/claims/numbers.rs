@@ -55,7 +55,7 @@ impl<'w> Desk<'w, '_> {
         }
         let arrives = applicant.change.is_some() || applicant.moves;
         (arrives && !self.inventory.calls_from(location))
-            .then(|| Fault::LocationUnknown(location.to_owned()))
+            .then(|| self.inventory.no_calling(location))
     }
 
     /// Why `holder` cannot have a number: another has it and keeps it, or it cannot be assigned. Else the holder that frees it
