@@ -61,10 +61,11 @@ impl<'w> Resolver<'w, '_> {
             let (target, _) = self.replaced[license as usize]?;
             (facts.subscription_of(license) != Some(target)).then_some(())
         };
-        let unclear = best.is_none_or(|held| better(held) || self.elsewhere(held, reaches));
-        let part = Part::grant(unclear && self.joined(person, slot, |_| true));
+        let granted = best.is_none_or(better);
+        let unclear = granted || best.is_some_and(|held| self.elsewhere(held, reaches));
+        // A move is no grant: what is held is held before and after it.
+        let part = Part::grant(granted && self.joined(person, slot, |_| true));
         if let Some(held) = best.filter(|held| replaced(held).is_some()) {
-            // If it cannot, the event has given nothing.
             self.stay(case.holder(), held, None, part, Vec::new);
         } else if unclear {
             let change = case.change(LicenseAction::Unclear, Reason::default());
