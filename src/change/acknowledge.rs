@@ -11,7 +11,6 @@ use crate::finding::{
     ACKNOWLEDGEMENT_EXPIRED, ACKNOWLEDGEMENT_UNUSED, CALLING_LOSS, Code, Finding,
 };
 use crate::licensing::Consent;
-use crate::snapshot::NotKnown;
 
 /// The acknowledgements, looked up by code and subject.
 #[derive(Debug)]
@@ -117,18 +116,19 @@ impl<'a> Acknowledgements<'a> {
     }
 
     /// What has to be said of acknowledgements that cover nothing, or would if they had not expired.
-    /// `waiting` are the people whose loss of Calling waits.
+    /// `waiting` are the people whose loss of Calling waits, `unknown` the addresses of which something is unknown, or of what
+    /// they need.
     pub fn findings(
         &self,
         config: &Config,
         changes: &[DraftChange],
         waiting: &FxHashSet<&str>,
-        not_known: &[NotKnown],
+        unknown: &FxHashSet<&str>,
     ) -> Vec<Finding> {
-        let addresses = not_known.iter().map(|it| it.address.as_str());
         // A subject may be the key alone.
-        let unknown: FxHashSet<&str> = addresses
-            .flat_map(|it| [it, it.split_once('/').map_or(it, |(_, key)| key)])
+        let unknown: FxHashSet<&str> = unknown
+            .iter()
+            .flat_map(|&it| [it, it.split_once('/').map_or(it, |(_, key)| key)])
             .collect();
         let losses = self.covered(changes);
         let mut said = FxHashSet::default();

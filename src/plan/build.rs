@@ -15,7 +15,7 @@ use crate::change::{
     Acknowledgements, Address, Change, ChangeAction, Draft, DraftChange, FieldAction, Risk,
 };
 use crate::config::Config;
-use crate::finding::{Finding, Severity, sort_findings};
+use crate::finding::{Finding, NOT_KNOWN, Severity, sort_findings};
 use crate::kinds::{self, Context, KINDS};
 use crate::licensing::{Facts, History, World};
 use crate::snapshot::{Applied, Snapshot};
@@ -201,8 +201,11 @@ fn judge(context: &Context<'_>, targets: &BTreeSet<Address>, draft: &mut Draft) 
     let licenses = snapshot.licenses();
     let order = cycles::settle(draft, licenses, &overage);
     let waiting = world.losses_that_wait(context.decisions);
-    let unknown = world.not_known();
-    let covering = acknowledgements.findings(config, &draft.changes, &waiting, &unknown);
+    let covering = {
+        let unknown = draft.findings.iter().filter(|it| it.code == NOT_KNOWN);
+        let unknown = unknown.filter_map(|it| it.subject.as_deref()).collect();
+        acknowledgements.findings(config, &draft.changes, &waiting, &unknown)
+    };
     draft.findings.extend(covering);
     let targets = target::whole(context, targets);
     let order = target::restrict(draft, order, &targets, licenses, &overage);
