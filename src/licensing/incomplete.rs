@@ -18,7 +18,7 @@ const HELP: &str = "fix it in Control Hub (the person or workspace, Calling): gi
 
 impl Facts<'_> {
     /// What the Calling that a person holds lacks, if anything.
-    pub(super) fn lacks_of_calling(&self, holder: Holder) -> Option<&'static str> {
+    pub fn lacks_of_calling(&self, holder: Holder) -> Option<&'static str> {
         let seen = self.caller(holder).seen;
         let bare = matches!(holder, Holder::Workspace(place) if self.is_hot_desk(place));
         if !seen.calls || bare {
@@ -44,6 +44,16 @@ impl Facts<'_> {
                 .help(HELP)
                 .at_opt(spot.map(|spot| self.config.place(spot))),
         )
+    }
+
+    /// Why something that is sent together with Calling is not changed either: Webex refuses the whole request.
+    pub fn refused_with_calling(&self, holder: Holder, what: &str) -> Option<Finding> {
+        let lacks = self.lacks_of_calling(holder)?;
+        let message = format!(
+            "{what} not changed: the Calling held is incomplete ({lacks}), and Webex refuses to change such a person"
+        );
+        let finding = Finding::hold(CALLING_INCOMPLETE, message).help(HELP);
+        Some(finding.about(self.address(holder)))
     }
 
     /// People whose Calling is incomplete and stays so.

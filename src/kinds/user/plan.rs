@@ -124,6 +124,7 @@ impl Person<'_> {
         requests.splice(0..0, licences.into_iter().chain(later));
         let before = fields.len();
         self.profile(&mut fields, draft);
+        self.keep_incomplete(&mut fields, before, draft);
         let action = match self.observed {
             None => ChangeAction::Create,
             Some(_) => ChangeAction::Update,

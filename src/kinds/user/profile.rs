@@ -12,7 +12,7 @@ use crate::config::yaml::At;
 use crate::config::{Declared, model};
 use crate::finding::{BROADWORKS_SUBSCRIBER_STAYS, DIRECTORY_OWNED_FIELD, Finding};
 use crate::kinds::field::Compared;
-use crate::licensing::unknown_webex_go;
+use crate::licensing::{Holder, unknown_webex_go};
 use crate::snapshot;
 
 impl Person<'_> {
@@ -35,6 +35,34 @@ impl Person<'_> {
             }
         }
         fields.extend(self.roles(&compared));
+    }
+
+    /// Takes out names and roles, which begin at `at`, where Webex refuses the request that carries them: it wants a number or
+    /// an extension for Calling that is held, and the person has none (webex-api.md 4.1).
+    pub fn keep_incomplete(&self, fields: &mut Vec<DraftField>, at: usize, draft: &mut Draft) {
+        let completes = |field: &DraftField| {
+            let gets =
+                ["phoneNumber", "extension"].contains(&&*field.path) && !field.after.is_null();
+            gets || field.path == "licenses/calling" && field.action == FieldAction::Remove
+        };
+        let (others, profile) = fields.split_at(at);
+        let names: Vec<&str> = profile.iter().map(|field| &*field.path).collect();
+        if names.is_empty() || others.iter().any(completes) {
+            return;
+        }
+        let what = match names[..] {
+            [one] => format!("{one} is"),
+            _ => format!("{} are", names.join(", ")),
+        };
+        let facts = self.context.world.facts();
+        let Some(finding) = facts.refused_with_calling(Holder::User(self.user), &what) else {
+            return;
+        };
+        let spot = profile.iter().find_map(|field| field.reason.spot);
+        let place = spot.map(|spot| self.context.config.place(spot));
+        draft.blocked += names.len();
+        draft.findings.push(finding.at_opt(place));
+        fields.truncate(at);
     }
 
     /// The administrative roles, whose order does not count.
