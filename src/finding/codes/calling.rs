@@ -79,9 +79,9 @@ codes! {
         "A person holds Calling without a location, or without a number and extension.",
         "A warning, or a hold where the files ask for a change: the Calling licence is assigned, but there is no location, or \
          neither a number nor an extension. Provisioning failed halfway, and no calls can be made or received. Webex refuses to \
-         move such a licence to another subscription, so nothing is planned for it except its removal. Fix it in Control Hub: open \
-         the person or workspace, Calling, and give it a location and a number or an extension. Take a new snapshot; the next plan \
-         includes it.";
+         move such a licence to another subscription, so nothing is planned for it except its removal, and it refuses a new name or \
+         other roles of such a person. Fix it in Control Hub: open the person or workspace, Calling, and give it a location and a \
+         number or an extension. Take a new snapshot; the next plan includes it.";
 
     CALLING_NUMBER_NOT_MOVABLE = "calling-number-not-movable", Error, false,
         "The phone number cannot move to the new location.",
