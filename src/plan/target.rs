@@ -44,12 +44,9 @@ pub fn restrict(
         let ordered = order(changes, licenses, overage, &part.kept);
         let givers: Vec<Address> = match shortage(changes, &ordered.stuck) {
             Some((license, units)) => {
-                let others = whole.sequence.iter().filter(|&&at| !part.kept[at]);
-                let others = others.filter(|&&at| gives(&changes[at], license));
-                others
-                    .take(units)
-                    .map(|&at| changes[at].address())
-                    .collect()
+                let others = givers(changes, &whole, license);
+                let others = others.into_iter().filter(|&at| !part.kept[at]);
+                others.take(units).map(|at| changes[at].address()).collect()
             }
             None => Vec::new(),
         };
@@ -96,6 +93,23 @@ fn shortage(changes: &[DraftChange], stuck: &[Stuck]) -> Option<(LicenseIx, usiz
     };
     let first = short.keys().next().map(|&license| (license, 1));
     short.iter().find_map(left).or(first)
+}
+
+/// The changes that return a unit of a licence in the whole plan: who returns it first comes first.
+fn givers(changes: &[DraftChange], whole: &Order, license: LicenseIx) -> Vec<usize> {
+    let parts = whole.sent.iter().flat_map(|sent| &sent.parts);
+    let sent = parts.filter(|part| {
+        let fields = &changes[part.change].fields;
+        let mut sent = part.fields.iter();
+        sent.any(|&field| fields[field].gives.contains(&license))
+    });
+    // What cannot be sent comes last.
+    let all = sent
+        .map(|part| part.change)
+        .chain(whole.sequence.iter().copied());
+    let mut seen = FxHashSet::default();
+    all.filter(|&at| gives(&changes[at], license) && seen.insert(at))
+        .collect()
 }
 
 /// Whether a change, in the end, holds a unit of a licence less.

@@ -174,7 +174,7 @@ pub fn taken_for_nothing(organisation: &Organisation, after: &Value) -> Option<S
         let outdone = |(slot, tier): &Item| {
             all_along
                 .iter()
-                .any(|(of, other)| of == slot && other > tier)
+                .any(|(of, other)| of == slot && other < tier)
         };
         let mut missing = given.filter(|item| {
             !decided(over, &item.0) && !has(&now, item) && !attends(item) && !outdone(item)

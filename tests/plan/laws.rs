@@ -409,9 +409,15 @@ fn an_override_reaches_others_only_through_seats_and_numbers() {
         services.extend(touched(&two, &plans.1, &email));
         let differ = differences(&of_others(&plans.0, &email), &of_others(&plans.1, &email));
         let calling = services.contains("calling");
+        // A unit decides whether a change of groups waits, and with it all that follows from it.
+        let waits = |subject: &String| {
+            let waits = (subject.clone(), "membership-waits".to_owned());
+            differ.contains(&waits) && !services.is_empty()
+        };
         for (subject, what) in &differ {
             let may = match what.split('/').collect::<Vec<_>>()[..] {
-                ["licenses", service, ..] => services.contains(service),
+                ["licenses", service, ..] => services.contains(service) || waits(subject),
+                ["calling-loss"] => calling || waits(subject),
                 // Anyone who gets or keeps another licence joins or leaves groups in another plan.
                 ["members", ..] | ["membership-waits"] => !services.is_empty(),
                 ["location" | "phoneNumber" | "extension"] => calling,

@@ -45,13 +45,12 @@ pub fn settle(facts: &Facts, refused: &BTreeSet<String>) -> Outcomes {
     let stays: Vec<Targets> = (facts.people.iter())
         .map(|person| without_event(facts, person))
         .collect();
-    let mut waiting = BTreeSet::new();
-    loop {
+    let all = |waiting: &BTreeSet<usize>| {
         let mut hall = Hall {
             facts,
             wanted: &wanted,
             stays: &stays,
-            waiting: &waiting,
+            waiting,
             refused,
             free: facts
                 .products
@@ -71,12 +70,22 @@ pub fn settle(facts: &Facts, refused: &BTreeSet<String>) -> Outcomes {
                     && matches!(outcome, Some(Outcome::LeftOut(code)) if *code != "host-pool-short")
             })
         };
-        let more: BTreeSet<usize> = (0..facts.people.len()).filter(blocked).collect();
-        let outcomes = hall.outcomes;
-        if more.is_subset(&waiting) {
-            return outcomes;
+        let blocked: BTreeSet<usize> = (0..facts.people.len()).filter(blocked).collect();
+        (hall.outcomes, blocked)
+    };
+    let mut waiting = BTreeSet::new();
+    loop {
+        let (outcomes, blocked) = all(&waiting);
+        if !blocked.is_subset(&waiting) {
+            waiting.extend(blocked);
+            continue;
         }
-        waiting.extend(more);
+        // No one waits who has all that the event gives.
+        let (fewer, again) = all(&blocked);
+        return match again.is_subset(&blocked) {
+            true => fewer,
+            false => outcomes,
+        };
     }
 }
 
