@@ -76,39 +76,23 @@ impl<'a> World<'a> {
             .filter(|&user| self.people.deleted(user))
             .collect();
         let open: Vec<ChangeState> = changes.list.iter().map(|change| change.state).collect();
-        let unknown = self.memberships.half_known(facts.snapshot, &self.people);
-        let mut waiting = unknown.clone();
-        waiting.extend(changes.hindered());
-        let settle = |changes: &mut LicenseChanges, waiting: &FxHashSet<UserIx>| {
-            let states = changes.list.iter_mut().zip(&open);
-            states.for_each(|(change, &state)| change.state = state);
-            changes.wait(waiting);
-            let mut said = Vec::new();
-            let identities = self.settle(changes, &deleted, consent, &mut said);
-            (identities, said)
-        };
         // A change of groups waits as a whole where a grant of it is left out (rule 1), and what waits gives nothing back: so
         // all is settled again without it, until nothing more has to wait.
-        let mut settled = loop {
-            let settled = settle(&mut changes, &waiting);
-            let known = waiting.len();
-            waiting.extend(changes.hindered());
-            if waiting.len() == known {
-                break settled;
+        let mut waiting = self.memberships.half_known(facts.snapshot, &self.people);
+        waiting.extend(changes.hindered());
+        let identities = loop {
+            changes.wait(&waiting);
+            let mut said = Vec::new();
+            let identities = self.settle(&mut changes, &deleted, consent, &mut said);
+            let more = changes.next_to_wait(&waiting);
+            if more.is_empty() {
+                findings.append(&mut said);
+                break identities;
             }
+            waiting.extend(more);
+            let states = changes.list.iter_mut().zip(&open);
+            states.for_each(|(change, &state)| change.state = state);
         };
-        // Whoever lacked a unit only because of someone who now waits has it after all.
-        let hindered: FxHashSet<UserIx> = changes.hindered().chain(unknown).collect();
-        if waiting.iter().any(|user| !hindered.contains(user)) {
-            settled = settle(&mut changes, &hindered);
-            let enough = changes.hindered().all(|user| hindered.contains(&user));
-            match enough {
-                true => waiting = hindered,
-                false => settled = settle(&mut changes, &waiting),
-            }
-        }
-        let (identities, mut said) = settled;
-        findings.append(&mut said);
 
         self.take_back(&changes, &open, findings);
         remarks::say(self.facts(), &changes.list, findings);

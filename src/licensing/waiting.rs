@@ -3,10 +3,10 @@
 use rustc_hash::FxHashSet;
 
 use super::catalogue::Service;
-use super::changes::{ChangeState, Facts, Held, Holder, LicenseChanges};
+use super::changes::{ChangeState, Facts, Held, Holder, LicenseChange, LicenseChanges};
 use super::events::Event;
 use super::people::UserIx;
-use crate::finding::HOST_POOL_SHORT;
+use crate::finding::{HOST_POOL_SHORT, POOL_EXHAUSTED};
 
 impl Facts<'_> {
     /// Whether what is held, or something better in its place, would be there, as far as templates go, if the person's groups had
@@ -35,15 +35,19 @@ impl Facts<'_> {
     }
 }
 
+/// Whether what a change gives is not given.
+fn left_out(state: ChangeState) -> bool {
+    match state {
+        ChangeState::Blocked(_) => true,
+        ChangeState::Refused(code) => code != HOST_POOL_SHORT,
+        ChangeState::Held(_) => true,
+        ChangeState::Open | ChangeState::Waits | ChangeState::Settled(_) => false,
+    }
+}
+
 impl LicenseChanges {
     /// People of whom a grant that comes with a change of groups is left out, so that all of that change waits.
     pub(super) fn hindered(&self) -> impl Iterator<Item = UserIx> + '_ {
-        let left_out = |state| match state {
-            ChangeState::Blocked(_) => true,
-            ChangeState::Refused(code) => code != HOST_POOL_SHORT,
-            ChangeState::Held(_) => true,
-            ChangeState::Open | ChangeState::Waits | ChangeState::Settled(_) => false,
-        };
         let changes = self.list.iter();
         changes
             .filter(move |change| change.part.grant && left_out(change.state))
@@ -51,6 +55,48 @@ impl LicenseChanges {
                 Holder::User(user) => Some(user),
                 Holder::Workspace(_) => None,
             })
+    }
+
+    /// Those who have to wait besides those who do. Whoever waits takes no unit either, so first come those whom no unit would
+    /// help, then those who take one for another that they give back, and last the others who lack one: so no one waits for
+    /// the want of a unit that someone else leaves.
+    pub(super) fn next_to_wait(&self, waiting: &FxHashSet<UserIx>) -> FxHashSet<UserIx> {
+        let mut new: FxHashSet<UserIx> = self.hindered().collect();
+        new.retain(|user| !waiting.contains(user));
+        if new.is_empty() {
+            return new;
+        }
+        let of = |such: &dyn Fn(&LicenseChange) -> bool| {
+            let changes = self.list.iter().filter(|change| such(change));
+            let users = changes.filter_map(|change| match change.holder {
+                Holder::User(user) => Some(user).filter(|it| new.contains(it)),
+                Holder::Workspace(_) => None,
+            });
+            users.collect::<FxHashSet<UserIx>>()
+        };
+        let helpless = of(&|change| {
+            let short = matches!(change.state, ChangeState::Refused(code) | ChangeState::Blocked(code) if code == POOL_EXHAUSTED);
+            change.part.grant && left_out(change.state) && !short
+        });
+        if !helpless.is_empty() {
+            return helpless;
+        }
+        let takers = of(&|change| {
+            let takes = |state| {
+                matches!(
+                    state,
+                    ChangeState::Settled(Some(Held {
+                        license: Some(_),
+                        ..
+                    }))
+                )
+            };
+            change.part.follows && takes(change.state)
+        });
+        match takers.is_empty() {
+            true => new,
+            false => takers,
+        }
     }
 
     /// People whose removal is held that would not be needed once the change of groups is over.

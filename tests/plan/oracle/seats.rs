@@ -61,31 +61,44 @@ pub fn settle(facts: &Facts, refused: &BTreeSet<String>) -> Outcomes {
         };
         hall.settle();
         // What is held already is not granted, so that its move is no part of the event.
-        let blocked = |at: &usize| {
-            let held = |slot: &String| facts.people[*at].held.get(slot).map(|it| &it.tier);
-            wanted[*at].iter().any(|(slot, it)| {
-                let outcome = hall.outcomes.get(&(*at, slot.clone()));
-                it.with_event
-                    && held(slot) != Some(&it.tier)
-                    && matches!(outcome, Some(Outcome::LeftOut(code)) if *code != "host-pool-short")
+        let blocked = |at: usize, no_unit_helps: bool| {
+            let held = |slot: &String| facts.people[at].held.get(slot).map(|it| &it.tier);
+            wanted[at].iter().any(|(slot, it)| {
+                let left_out = |outcome: &Outcome| match outcome {
+                    Outcome::LeftOut("pool-exhausted") => !no_unit_helps,
+                    Outcome::LeftOut(code) => *code != "host-pool-short",
+                    _ => false,
+                };
+                let outcome = hall.outcomes.get(&(at, slot.clone()));
+                it.with_event && held(slot) != Some(&it.tier) && outcome.is_some_and(left_out)
             })
         };
-        let blocked: BTreeSet<usize> = (0..facts.people.len()).filter(blocked).collect();
-        (hall.outcomes, blocked)
+        let takes = |at: usize| {
+            facts.people[at].held.iter().any(|(slot, held)| {
+                let outcome = hall.outcomes.get(&(at, slot.clone()));
+                let seat = outcome.is_some_and(|it| matches!(it, Outcome::Changes(Some(now)) if now.product.is_some() && rank(&now.tier) < rank(&held.tier)));
+                seat && hall.follows(at, slot, held)
+            })
+        };
+        // Those whom no unit helps come first, then those who leave one while they wait.
+        let new: BTreeSet<usize> = (0..facts.people.len())
+            .filter(|&at| !waiting.contains(&at) && blocked(at, false))
+            .collect();
+        let some = |such: &dyn Fn(usize) -> bool| -> Option<BTreeSet<usize>> {
+            let some: BTreeSet<usize> = new.iter().copied().filter(|&at| such(at)).collect();
+            (!some.is_empty()).then_some(some)
+        };
+        let next = some(&|at| blocked(at, true)).or_else(|| some(&takes));
+        let next = next.unwrap_or(new);
+        (hall.outcomes, next)
     };
     let mut waiting = BTreeSet::new();
     loop {
-        let (outcomes, blocked) = all(&waiting);
-        if !blocked.is_subset(&waiting) {
-            waiting.extend(blocked);
-            continue;
+        let (outcomes, next) = all(&waiting);
+        if next.is_empty() {
+            return outcomes;
         }
-        // No one waits who has all that the event gives.
-        let (fewer, again) = all(&blocked);
-        return match again.is_subset(&blocked) {
-            true => fewer,
-            false => outcomes,
-        };
+        waiting.extend(next);
     }
 }
 
@@ -172,10 +185,13 @@ impl Hall<'_> {
 
     /// Whether something that is removed follows from an event that waits.
     fn waits(&self, at: usize, slot: &str, held: &Held) -> bool {
+        self.waiting.contains(&at) && self.follows(at, slot, held)
+    }
+
+    /// Whether something that is removed follows from an event.
+    fn follows(&self, at: usize, slot: &str, held: &Held) -> bool {
         let stays = self.stays[at].get(slot);
-        let stays = stays
-            .is_some_and(|it| slot == "licenses/calling" || rank(&it.tier) >= rank(&held.tier));
-        self.waiting.contains(&at) && stays
+        stays.is_some_and(|it| slot == "licenses/calling" || rank(&it.tier) >= rank(&held.tier))
     }
 
     fn put(&mut self, at: usize, slot: &str, outcome: Outcome) {
