@@ -115,14 +115,14 @@ impl Journal {
         Ok((journal, progress))
     }
 
-    /// A request is about to be sent.
+    /// A request is about to be sent. `seen` is how many seconds ago its object was read, if that was not right before.
     pub fn begin(
         &self,
         operation: u32,
         attempt: u32,
-        method: &str,
-        path: &str,
+        (method, path): (&str, &str),
         subjects: Vec<Address>,
+        seen: Option<u64>,
     ) -> std::io::Result<()> {
         self.write(&Line::Begin {
             operation,
@@ -130,6 +130,7 @@ impl Journal {
             method: method.to_owned(),
             path: path.to_owned(),
             subjects,
+            seen_seconds_ago: seen,
         })
     }
 
@@ -280,11 +281,13 @@ mod tests {
         let (journal, _) = open(&path, "P", Resume::No).unwrap();
         let ana = || vec![ANA.into()];
         journal
-            .begin(1, 1, "PATCH", "/licenses/users", ana())
+            .begin(1, 1, ("PATCH", "/licenses/users"), ana(), None)
             .unwrap();
         journal.end(1, 1, Some(200), Some("T_1")).unwrap();
         journal.settled(1, &ANA.into(), &Verdict::Done).unwrap();
-        journal.begin(2, 1, "PUT", "/people/x", ana()).unwrap();
+        journal
+            .begin(2, 1, ("PUT", "/people/x"), ana(), Some(7))
+            .unwrap();
         drop(journal);
         // The kill came in the middle of a line.
         let mut file = std::fs::OpenOptions::new()
@@ -314,7 +317,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("journal.jsonl");
         let (journal, _) = open(&path, "P", Resume::No).unwrap();
-        journal.begin(3, 1, "PUT", "/x", Vec::new()).unwrap();
+        journal
+            .begin(3, 1, ("PUT", "/x"), Vec::new(), None)
+            .unwrap();
         drop(journal);
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, text.trim_end()).unwrap();
@@ -330,7 +335,7 @@ mod tests {
         let path = directory.path().join("journal.jsonl");
         let (journal, _) = open(&path, "P", Resume::No).unwrap();
         journal
-            .begin(1, 1, "PATCH", "/licenses/users", Vec::new())
+            .begin(1, 1, ("PATCH", "/licenses/users"), Vec::new(), None)
             .unwrap();
         let (_, progress) = open(&path, "Q", Resume::No).unwrap();
         assert_eq!(progress, Progress::default());

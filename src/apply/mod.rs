@@ -6,6 +6,7 @@
 
 mod admit;
 mod afterwards;
+mod ahead;
 mod backups;
 mod check;
 mod course;

@@ -55,6 +55,9 @@ pub enum Line {
         method: String,
         path: String,
         subjects: Vec<Address>,
+        /// How many seconds ago the object was read; absent where that was right before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen_seconds_ago: Option<u64>,
     },
     /// It was answered, or its answer was lost.
     #[serde(rename_all = "camelCase")]

@@ -6,6 +6,7 @@ use std::sync::{Condvar, Mutex};
 
 use rustc_hash::FxHashMap;
 
+use super::ahead::Ahead;
 use super::check::Leaving;
 use super::gate::Gate;
 use super::guard::is_calling;
@@ -44,6 +45,8 @@ pub struct Run<'a> {
     leaving: Leaving,
     /// Addresses of objects for which something was sent, by this run or the one that it resumes.
     touched: Mutex<BTreeSet<Address>>,
+    /// Objects of changes that take nothing, read many at a time.
+    ahead: Ahead<'a>,
     /// The breaker.
     pub(super) gate: Gate,
     pub(super) stop: &'a Stop,
@@ -84,6 +87,7 @@ impl<'a> Run<'a> {
             unlocks,
             leaving: Leaving::of(&plan.changes),
             touched,
+            ahead: Ahead::new(plan),
             gate: Gate::default(),
             stop,
         }
@@ -189,6 +193,7 @@ impl<'a> Run<'a> {
             stop: self.stop,
             leaving: self.leaving,
             touched: &self.touched,
+            ahead: &self.ahead,
             aside: self.aside(operation),
             canary,
         }

@@ -46,7 +46,10 @@ impl<'a> Sending<'a> {
         };
         let mut verdicts = Verdicts::new();
         let earlier = self.as_before(parts)?;
-        let mut open = self.look(wire, parts, &[], false, &mut verdicts)?;
+        let mut open = match self.read_ahead(wire, parts)? {
+            Some(open) => open,
+            None => self.look(wire, parts, &[], false, &mut verdicts)?,
+        };
         if self.doubtful && !open.is_empty() {
             self.wait_for_jobs(wire)?;
             let time = wire.outcome.map_or(Duration::from_secs(2), |_| LOST_ONCE);
@@ -144,6 +147,19 @@ impl<'a> Sending<'a> {
     ) -> Result<Vec<Subject<'a>>, SendError> {
         let changes: Vec<&Change> = parts.iter().map(|part| part.change).collect();
         let seen = self.read(&changes)?;
+        self.judge(wire, parts, seen, before, last, verdicts)
+    }
+
+    /// The same with what was read.
+    pub(super) fn judge(
+        &self,
+        wire: &Wire,
+        parts: &[Part<'a>],
+        seen: Vec<Option<Seen>>,
+        before: &[Subject<'a>],
+        last: bool,
+        verdicts: &mut Verdicts,
+    ) -> Result<Vec<Subject<'a>>, SendError> {
         let mut open = Vec::new();
         for (part, seen) in parts.iter().zip(seen) {
             match self.afterwards(wire, part.change, seen.as_ref(), before, last) {
@@ -331,9 +347,11 @@ impl<'a> Sending<'a> {
             let error = match sent {
                 Ok((answer, jobs)) => {
                     let time = if partial(&answer) { HALVED } else { LAG };
-                    let left = match settings::is_setting(self.operation) {
-                        true => self.settings_shown(open, verdicts, time)?,
-                        false => self.look_again(wire, open, verdicts, time)?,
+                    let open = self.told(wire, open, answer.as_ref(), verdicts)?;
+                    let left = match (open.is_empty(), settings::is_setting(self.operation)) {
+                        (true, _) => open,
+                        (_, true) => self.settings_shown(open, verdicts, time)?,
+                        (_, false) => self.look_again(wire, open, verdicts, time)?,
                     };
                     let ending = Ending::not_shown(answer.as_ref(), jobs);
                     clear(&mut suspects, &left);

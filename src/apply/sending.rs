@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
+use super::ahead::Ahead;
 use super::check::Leaving;
 use super::gate::{Gate, Suspect};
 use super::journal::Journal;
@@ -37,6 +38,8 @@ pub struct Sending<'a> {
     /// Addresses of objects for which something was sent. Another request of a change may be on its way at the same time,
     /// so this is asked after the object was read, and said before anything is sent.
     pub touched: &'a Mutex<BTreeSet<Address>>,
+    /// Objects of changes that take nothing, read many at a time.
+    pub ahead: &'a Ahead<'a>,
     /// Paths whose values an earlier request of the same change removed for a moment.
     pub aside: &'a [Path],
     /// Whether settings of the object are saved and compared, even if moves are not backed up.
@@ -78,8 +81,9 @@ impl<'a> Sending<'a> {
         subjects: Vec<Address>,
     ) -> Result<Answer, SendError> {
         let id = self.operation.id;
-        self.journal
-            .begin(id, attempt, call.method.as_str(), &call.path, subjects)?;
+        let seen = subjects.first().and_then(|it| self.ahead.age(it));
+        let request = (call.method.as_str(), call.path.as_str());
+        self.journal.begin(id, attempt, request, subjects, seen)?;
         let answer = self.live.writer.send(call);
         let (status, tracking_id) = match &answer {
             Ok(answer) => (Some(answer.status), answer.tracking_id.as_deref()),

@@ -139,6 +139,9 @@ fn answer(call: &Call<'_>, slot: Slot, went: &Went) -> Done {
         "pendingLicenses": [],
         "pendingSiteUrls": [],
     });
+    if call.rules.license_answers_bare {
+        told["licenses"].take();
+    }
     // The document and clients spell the type in different cases, so the answer has that of the request.
     if let Some(kind) = call.body()["siteUrls"][0]["accountType"].as_str() {
         let sites = person.attendee.iter();

@@ -190,6 +190,10 @@ fn list(call: &mut Call<'_>) -> Done {
                 None => missing.push(id),
             }
         }
+        if call.rules.people_by_id_bare {
+            let members = items.iter_mut().filter_map(Value::as_object_mut);
+            members.for_each(|it| it.retain(|name, _| !["licenses", "roles"].contains(&&**name)));
+        }
         let missing = (!missing.is_empty()).then_some(missing);
         return Answer::ok(json!({"notFoundIds": missing, "items": items}));
     }

@@ -22,6 +22,10 @@ pub struct Switches {
     pub unknown_person_status: u16,
     /// POST and PUT /people that are refused have done half of their work.
     pub people_partial: bool,
+    /// GET /people by ids omits licences and roles.
+    pub people_by_id_bare: bool,
+    /// PATCH /licenses/users does not answer with the licences that the person has then.
+    pub license_answers_bare: bool,
     /// PUT /people with another location of a Calling user is ignored instead of refused.
     pub ignore_location_on_put: bool,
     /// How phone numbers are written in answers about people: `e164`, `spaced` or `national`.
@@ -145,6 +149,8 @@ impl Default for Switches {
             devices_go_with_calling: true,
             unknown_person_status: 404,
             people_partial: false,
+            people_by_id_bare: false,
+            license_answers_bare: false,
             ignore_location_on_put: false,
             number_format: NumberFormat::E164,
             group_paging_defect: false,

@@ -18,6 +18,7 @@ mod backup;
 mod broadworks;
 mod broadworks_laws;
 mod broadworks_stages;
+mod bulk;
 mod cases;
 mod control_hub;
 mod drift;

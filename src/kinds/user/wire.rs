@@ -1,5 +1,7 @@
 //! People on the wire (webex-api.md 2.1, 4.1, 6.7).
 
+mod bulk;
+
 use std::collections::BTreeMap;
 
 use http::Method;
@@ -29,6 +31,7 @@ pub const LIVE: Live = Live {
             .carrying(&["licenses/", "location", "phoneNumber", "extension"])
             .looking(risk::of_calling)
             .repairing(restore_calling)
+            .in_bulk(bulk::read, bulk::told)
             .importing(
                 Sheet::People,
                 &["licenses/", "location", "phoneNumber", "extension"],
@@ -71,9 +74,14 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
     let Some((id, raw)) = found else {
         return Ok(None);
     };
+    seen(names, id, raw).map(Some)
+}
+
+/// A person as Webex has it.
+fn seen(names: &Names, id: String, raw: Value) -> Result<Seen, Error> {
     let user = observed::user(names, &raw)?;
     let essence = essence(&user);
-    Ok(Some(Seen::new(id, raw, &user, essence)))
+    Ok(Seen::new(id, raw, &user, essence))
 }
 
 /// Without licences, so that a refusal of one does not create half a person; they follow in a separate request.

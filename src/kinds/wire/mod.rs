@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::change::{Change, Field, Operation, Path};
 use crate::kinds::Kind;
 use crate::snapshot::Essence;
-use crate::webex::{Call, Error, Names, Refusal, encode};
+use crate::webex::{Answer, Call, Error, Names, Refusal, encode};
 pub use standing::{NOTHING_THERE, Standing, stands};
 
 /// Reads objects: for each key what is there, or nothing.
@@ -41,6 +41,18 @@ pub type Later = fn(&Refusal, &Subject<'_>) -> Option<String>;
 
 /// How far Webex is with what it has accepted: from what is there now, and what was there before the request.
 pub type HowItEnds = fn(&Seen, Option<&Seen>) -> Outcome;
+
+/// What an object is after a request, as far as the answer says all of it; `None` where it does not.
+pub type Tells = fn(&Names, &Subject<'_>, &Answer) -> Result<Option<Seen>, Error>;
+
+/// How a change that takes nothing from anyone needs hardly more than its one request.
+#[derive(Debug, Clone, Copy)]
+pub struct Bulk {
+    /// Reads many objects with few requests. What it says is believed only where it is what the plan was made from.
+    pub read: Read,
+    /// What the answer says of the object.
+    pub tells: Tells,
+}
 
 /// Why a request is not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,6 +147,8 @@ pub struct Wire {
     pub later: Option<Later>,
     /// Whether Webex still works on what it has accepted; for a request whose work is done afterwards.
     pub outcome: Option<HowItEnds>,
+    /// How changes that take nothing are sent with few requests.
+    pub bulk: Option<Bulk>,
     /// The paths of the fields that it can carry; one that ends in `/` includes all below it.
     pub carries: &'static [&'static str],
     /// Whether what it does cannot be undone, whatever it carries.
@@ -173,10 +187,17 @@ impl Wire {
             instead: None,
             later: None,
             outcome: None,
+            bulk: None,
             carries: &[],
             destroys: false,
             manual: manual::UNKNOWN,
         }
+    }
+
+    /// Changes that take nothing are sent with few requests.
+    pub(super) const fn in_bulk(mut self, read: Read, tells: Tells) -> Wire {
+        self.bulk = Some(Bulk { read, tells });
+        self
     }
 
     /// It can carry the fields with these paths.

@@ -1,0 +1,129 @@
+//! Changes that take nothing from anyone: hardly more than one request each, and no less certain.
+
+use std::sync::Arc;
+
+use crate::common::live::{How, World, apply, direct, verdict};
+use crate::common::write;
+use serde_json::{Value, json};
+use trunkline::apply::{Report, Verdict};
+use trunkline::sim::{LoggedRequest, Simulator};
+
+const PEOPLE: usize = 120;
+
+fn email(at: usize) -> String {
+    format!("p{at:03}@acme.com")
+}
+
+/// An organisation in which everyone gets or gives back Advanced Messaging.
+fn messaging(word: &str, held: &[&str]) -> (tempfile::TempDir, World) {
+    let directory = tempfile::tempdir().unwrap();
+    let users: Vec<Value> = (0..PEOPLE)
+        .map(|at| {
+            json!({"id": format!("u-{at:03}"), "email": email(at), "displayName": format!("P {at}"), "status": "active",
+                   "source": "webex", "licenses": held, "attendeeSites": [], "roles": [], "siteAdmin": [],
+                   "location": null, "phoneNumber": null, "extension": null, "workPhone": null})
+        })
+        .collect();
+    let snapshot = json!({
+        "formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true,
+        "org": {"id": "org-1", "name": "Acme"},
+        "subscriptions": [{"id": "Sub-2024", "createdAt": "2024-03-01", "status": "active"}],
+        "licenses": [{"id": "L-MSG", "name": "Advanced Messaging", "subscriptionId": "Sub-2024", "siteUrl": null,
+                      "totalUnits": 500, "consumedUnits": held.len() * PEOPLE}],
+        "sites": [], "locations": [], "numbers": [], "groups": [], "users": users, "workspaces": [], "devices": [],
+    });
+    write(
+        &directory.path().join("snapshot.json"),
+        snapshot.to_string(),
+    );
+    let lines: String = (0..PEOPLE)
+        .map(|at| format!("  {}: {{licenses: {{{word}}}}}\n", email(at)))
+        .collect();
+    let org = "version: 1\norg: {id: org-1, name: Acme, assignmentMode: group}\nusers:\n";
+    write(&directory.path().join("acme.yaml"), format!("{org}{lines}"));
+    let world = World::of(directory.path());
+    (directory, world)
+}
+
+fn applied(world: &World, workers: usize, scenario: Value) -> (Report, Arc<Simulator>) {
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    direct(&simulator, scenario);
+    let mut how = How::usual(state.path());
+    how.options.workers = workers;
+    (apply(&world.plan, &simulator, &how), simulator)
+}
+
+fn done(report: &Report) -> usize {
+    let done = |it: &&trunkline::apply::Outcome| it.verdict == Verdict::Done;
+    report.changes.iter().filter(done).count()
+}
+
+/// Requests about people, by whether they read one of them.
+fn reads(simulator: &Simulator) -> (usize, usize) {
+    let log = simulator.log();
+    let about = |it: &&LoggedRequest| it.method == "GET" && it.path.starts_with("/people");
+    let log: Vec<&LoggedRequest> = log.iter().filter(about).collect();
+    let one = |it: &&&LoggedRequest| it.path.starts_with("/people/");
+    (log.iter().filter(one).count(), log.len())
+}
+
+#[test]
+fn changes_that_take_nothing_need_hardly_more_than_a_request_each() {
+    for workers in [1, 4] {
+        let (_directory, world) = messaging("add: {messaging: advanced}", &[]);
+        let (report, simulator) = applied(&world, workers, json!({}));
+        assert_eq!(done(&report), PEOPLE, "{report:?}");
+        let all = simulator.log().len();
+        assert!(all * 5 <= PEOPLE * 6, "{all} requests for {PEOPLE} changes");
+        assert_eq!(reads(&simulator).0, 0);
+    }
+}
+
+#[test]
+fn what_lists_and_answers_omit_is_not_taken_for_nothing() {
+    let cases = [
+        ("add: {messaging: advanced}", vec![]),
+        ("remove: [messaging]", vec!["L-MSG"]),
+    ];
+    for (word, held) in cases {
+        for switch in ["peopleByIdBare", "licenseAnswersBare"] {
+            let (_directory, world) = messaging(word, &held);
+            let (report, simulator) = applied(&world, 1, json!({"switches": {switch: true}}));
+            assert_eq!(done(&report), PEOPLE, "{word}, {switch}");
+            // Each is read by itself, before or afterwards.
+            assert!(reads(&simulator).0 >= PEOPLE, "{word}, {switch}");
+        }
+    }
+}
+
+#[test]
+fn a_change_by_another_is_seen_in_a_list_too() {
+    let (_directory, world) = messaging("add: {messaging: advanced}", &[]);
+    let change =
+        json!({"section": "users", "key": email(7), "set": {"displayName": "Somebody Else"}});
+    let (report, simulator) = applied(&world, 1, json!({"changes": [change]}));
+    assert_eq!(done(&report), PEOPLE - 1);
+    let stale = verdict(&report, &format!("user/{}", email(7)));
+    assert!(matches!(stale, Verdict::Stale { .. }), "{stale:?}");
+    assert_eq!(simulator.snapshot()["users"][7]["licenses"], json!([]));
+}
+
+#[test]
+fn what_was_read_ahead_is_at_most_a_minute_old() {
+    let (_directory, world) = messaging("add: {messaging: advanced}", &[]);
+    let slow = json!({"method": "PATCH", "path": "/licenses/users", "slowMs": 7000, "times": 1000});
+    let (report, simulator) = applied(&world, 1, json!({"faults": [slow]}));
+    assert_eq!(done(&report), PEOPLE, "{report:?}");
+    let log = simulator.log();
+    let mut read = 0;
+    let mut lists = 0;
+    for entry in &log {
+        match entry.method.as_str() {
+            "GET" if entry.path.starts_with("/people") => (read, lists) = (entry.at, lists + 1),
+            "PATCH" => assert!(entry.at - read <= 60_000 + 7_000, "{}", entry.at - read),
+            _ => {}
+        }
+    }
+    assert!(lists > PEOPLE / 9, "{lists} reads");
+}
