@@ -2,18 +2,22 @@
 //! and the answer to the request proves it.
 //!
 //! What was read ahead is believed only if it is exactly what the plan was made from, and an answer only if it shows that all
-//! is as planned. Whatever else they say, the object is read by itself, as for every other change.
+//! is as planned. Whatever else they say, the object is read by itself, as for every other change. At the end of the run the
+//! objects are read once more, many at a time, until they show what the answers said: whoever reads them next finds it.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::mutex::lock;
 use super::report::{Verdict, Verdicts};
+use super::run::Run;
+use super::send::LAG;
 use super::sending::{Part, SendError, Sending, wire};
+use super::state::index;
 use crate::change::{Address, Change, ChangeAction, Operation, Risk};
 use crate::kinds::wire::{Bulk, Seen, Subject, Wire};
 use crate::kinds::{self, Calling};
@@ -32,6 +36,8 @@ pub struct Ahead<'a> {
     plain: Vec<&'a Change>,
     at: FxHashMap<&'a Address, usize>,
     shelf: Mutex<Shelf>,
+    /// Operations that an answer has proven, as indexes.
+    pub(super) told: Mutex<Vec<usize>>,
 }
 
 /// What was read and not used yet.
@@ -54,12 +60,22 @@ impl<'a> Ahead<'a> {
             plain: Vec::new(),
             at: FxHashMap::default(),
             shelf: Mutex::default(),
+            told: Mutex::default(),
         };
+        let mut requests: FxHashMap<&Address, usize> = FxHashMap::default();
+        let mut needed: FxHashSet<u32> = FxHashSet::default();
         for operation in &plan.operations {
+            needed.extend(&operation.depends_on);
+            let subjects = operation.subjects().iter();
+            subjects.for_each(|it| *requests.entry(it).or_default() += 1);
+        }
+        for operation in &plan.operations {
+            // Whoever comes next has to find what this one has done.
+            let alone = |address| requests[address] == 1 && !needed.contains(&operation.id);
             if let [address] = operation.subjects()
+                && alone(address)
                 && let Some(&change) = changes.get(address)
                 && is_plain(operation, change)
-                && !ahead.at.contains_key(address)
             {
                 ahead.at.insert(&change.address, ahead.plain.len());
                 ahead.plain.push(change);
@@ -178,6 +194,66 @@ impl<'a> Sending<'a> {
             return Ok(open);
         }
         verdicts.append(&mut told);
+        lock(&self.ahead.told).push(index(self.operation.id));
         Ok(Vec::new())
+    }
+}
+
+impl Run<'_> {
+    /// Waits until everything that an answer has proven can be read; gives the operations whose effect cannot.
+    pub(super) fn not_shown(&self) -> Vec<usize> {
+        let mut open = std::mem::take(&mut *lock(&self.ahead.told));
+        let clock = self.names().reader().clock();
+        let end = clock.now() + LAG;
+        let mut pause = Duration::from_millis(250);
+        loop {
+            // No one waits for a run that is to stop: the answers are valid.
+            if self.stop.is_set() {
+                return Vec::new();
+            }
+            let last = clock.now() >= end;
+            open = open
+                .chunks(AT_ONCE)
+                .flat_map(|it| self.unshown(it))
+                .collect();
+            if open.is_empty() || last {
+                return open;
+            }
+            clock.sleep(pause);
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+    }
+
+    /// Those operations whose objects do not show what was done.
+    fn unshown(&self, some: &[usize]) -> Vec<usize> {
+        let subjects = some.iter().filter_map(|&at| {
+            let operation = &self.plan.operations[at];
+            let change: &Change = self.changes.get(operation.subjects().first()?)?;
+            let wire = wire(&change.kind, operation)?;
+            Some((at, change, wire, wire.bulk?))
+        });
+        let subjects: Vec<_> = subjects.collect();
+        let keys: Vec<&str> = subjects.iter().map(|(_, it, ..)| &*it.key).collect();
+        let read = subjects
+            .first()
+            .map(|(.., bulk)| (bulk.read)(self.names(), &keys));
+        let Some(Ok(seen)) = read else {
+            return some.to_vec();
+        };
+        let shows = |(at, change, wire): (usize, &Change, &Wire), seen: Option<Seen>| {
+            let part = Part {
+                change,
+                touched: true,
+            };
+            let mut told = Verdicts::new();
+            let sending = self.sending(&self.plan.operations[at], false);
+            let left = sending.judge(wire, &[part], vec![seen], &[], false, &mut told);
+            let done = told.iter().all(|(_, verdict)| verdict.is_good());
+            done && left.is_ok_and(|it| it.is_empty())
+        };
+        let pairs = subjects.into_iter().zip(seen);
+        let open =
+            pairs.filter(|((at, change, wire, _), seen)| !shows((*at, change, wire), seen.clone()));
+        open.map(|((at, ..), _)| at).collect()
     }
 }

@@ -22,7 +22,7 @@ use crate::finding::Severity;
 use crate::kinds::wire::settings;
 use crate::kinds::{self, Form};
 use crate::plan::{FindingLine, Plan};
-use crate::webex::Stop;
+use crate::webex::{Names, Stop};
 
 /// An observer of the progress.
 pub trait Watch: Sync {
@@ -46,7 +46,7 @@ pub struct Run<'a> {
     /// Addresses of objects for which something was sent, by this run or the one that it resumes.
     touched: Mutex<BTreeSet<Address>>,
     /// Objects of changes that take nothing, read many at a time.
-    ahead: Ahead<'a>,
+    pub(super) ahead: Ahead<'a>,
     /// The breaker.
     pub(super) gate: Gate,
     pub(super) stop: &'a Stop,
@@ -128,9 +128,18 @@ impl<'a> Run<'a> {
         if let Some(error) = lock(&broken).take() {
             return Err(error);
         }
-        let state = state
+        let mut state = state
             .into_inner()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
+        for at in self.not_shown() {
+            let why = "Webex answered that it was done, and does not show it";
+            let verdict = Verdict::failed(why.to_owned());
+            let operation = &self.plan.operations[at];
+            for subject in operation.subjects() {
+                self.journal.settled(operation.id, subject, &verdict)?;
+                state.verdicts.insert(subject.clone(), verdict.clone());
+            }
+        }
         let report = self.report(plan_digest, state);
         self.settle_debts(&report)?;
         Ok(report)
@@ -181,7 +190,7 @@ impl<'a> Run<'a> {
     }
 
     /// One request, with what it has to know of the run.
-    fn sending<'s>(&'s self, operation: &'s Operation, canary: bool) -> Sending<'s> {
+    pub(super) fn sending<'s>(&'s self, operation: &'s Operation, canary: bool) -> Sending<'s> {
         Sending {
             live: &self.live,
             journal: self.journal,
@@ -197,6 +206,10 @@ impl<'a> Run<'a> {
             aside: self.aside(operation),
             canary,
         }
+    }
+
+    pub(super) fn names(&self) -> &'a Names {
+        self.live.names
     }
 
     /// Objects that the plan renames have their new names here from the beginning.

@@ -18,7 +18,7 @@ use crate::kinds::wire::{Objection, Request, Seen, Subject, Then, Wire, settings
 use crate::webex::{Answer, Call, Error};
 
 /// How long a write may take to be visible (webex-api.md 13), with a margin.
-const LAG: Duration = Duration::from_secs(90);
+pub(super) const LAG: Duration = Duration::from_secs(90);
 /// The same for one that was carried out in part.
 const HALVED: Duration = Duration::from_secs(5);
 /// How long to wait for the end of what Webex does afterwards; a later plan says what is still in progress.

@@ -39,7 +39,7 @@ fn messaging(word: &str, held: &[&str]) -> (tempfile::TempDir, World) {
     let lines: String = (0..PEOPLE)
         .map(|at| format!("  {}: {{licenses: {{{word}}}}}\n", email(at)))
         .collect();
-    let org = "version: 1\norg: {id: org-1, name: Acme, assignmentMode: group}\nusers:\n";
+    let org = "version: 1\norg: {id: org-1, name: Acme, assignmentMode: group}\nguardrails: {updates: {percent: 100}, removals: {percent: 100}}\nusers:\n";
     write(&directory.path().join("acme.yaml"), format!("{org}{lines}"));
     let world = World::of(directory.path());
     (directory, world)

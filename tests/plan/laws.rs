@@ -49,7 +49,10 @@ fn a_plan_applied_leaves_nothing_to_plan_and_each_step_is_safe() {
                 .collect();
             // All of a cycle wait for each other.
             let cycles = list(&plan["findings"]).filter(|it| it["code"] == "order-cycle");
-            let cycles = cycles.flat_map(|it| text(&it["message"]).split(" -> "));
+            let cycles = cycles.flat_map(|it| {
+                let others = text(&it["message"]).split(" -> ");
+                others.chain([text(&it["subject"])])
+            });
             open.extend(cycles.map(str::to_owned));
             // Who gets Calling only then can be an agent only then.
             let without = list(&plan["findings"])
