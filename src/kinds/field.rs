@@ -36,6 +36,8 @@ pub struct Field {
     pub quirks: &'static [Quirk],
     /// Whether it gives rights in the organisation: a person who adopts a live value into the files has to know.
     pub rights: bool,
+    /// Whether Restricted by Partner takes it from the administrators of a customer (BWKS-121, BWKS-122).
+    pub reserved: bool,
     /// Whether a request sends it. What none sends is only compared.
     pub sent: bool,
 }
@@ -81,6 +83,7 @@ impl Field {
             always_said: false,
             quirks: &[],
             rights: false,
+            reserved: false,
             sent: true,
         }
     }
@@ -295,6 +298,12 @@ impl<D, O> Row<D, O> {
     /// It gives rights in the organisation.
     pub const fn rights(mut self) -> Row<D, O> {
         self.field.rights = true;
+        self
+    }
+
+    /// Restricted by Partner takes it from the administrators of a customer.
+    pub const fn reserved(mut self) -> Row<D, O> {
+        self.field.reserved = true;
         self
     }
 

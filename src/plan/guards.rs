@@ -1,20 +1,25 @@
 //! Guardrails: limits on what one plan may do (contract sections 2 and 4). They block the whole plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
-use crate::change::{Address, ChangeAction, DraftChange, FieldAction, NAME, People, Risk};
+use crate::change::{
+    Address, ChangeAction, DraftChange, EXISTENCE, FieldAction, NAME, People, Risk,
+};
 use crate::config::model::{DIRECTORY_SYNC, IRREVERSIBLE, MINIMUM, PERCENT};
 use crate::config::yaml::At;
 use crate::config::{Config, Declared, model};
 use crate::finding::{
     Finding, GUARDRAIL_DIRECTORY_SYNC, GUARDRAIL_IRREVERSIBLE, GUARDRAIL_PROTECT,
-    GUARDRAIL_REMOVALS, GUARDRAIL_UPDATES, Place,
+    GUARDRAIL_REMOVALS, GUARDRAIL_RESTRICTED_BY_PARTNER, GUARDRAIL_UPDATES, Place,
 };
-use crate::kinds::KINDS;
+use crate::kinds::{self, KINDS};
 use crate::licensing::catalogue::Catalogue;
 use crate::snapshot::{Snapshot, Word};
+
+/// How many of the changes that the partner has reserved a message names.
+const NAMED: usize = 5;
 
 struct Guard<'a> {
     policy: &'a Config,
@@ -39,6 +44,7 @@ pub fn check(
     guard.irreversible(changes);
     guard.people(changes);
     guard.protect(changes);
+    guard.restricted(changes);
     guard.findings
 }
 
@@ -206,9 +212,57 @@ impl Guard<'_> {
         }
     }
 
+    /// What the partner of the organisation has reserved: Webex refuses it to everyone else, so nothing is sent (BWKS-118).
+    fn restricted(&mut self, changes: &[DraftChange]) {
+        let org = self.policy.org.as_ref();
+        let switch = org.and_then(|org| Some((org, org.value.restricted_by_partner.as_ref()?)));
+        let Some((org, at)) = switch.filter(|(_, at)| at.value) else {
+            return;
+        };
+        let all: Vec<(&DraftChange, BTreeSet<&str>)> = changes
+            .iter()
+            .map(|change| (change, reserved(change)))
+            .filter(|(_, fields)| !fields.is_empty())
+            .collect();
+        if all.is_empty() {
+            return;
+        }
+        let fields: BTreeSet<&str> = all.iter().flat_map(|(_, fields)| fields).copied().collect();
+        let fields: Vec<&str> = fields.into_iter().collect();
+        let named = all.iter().take(NAMED).map(|(change, _)| change.address());
+        let mut named: Vec<String> = named.map(|it| it.to_string()).collect();
+        if let Some(more) = all.len().checked_sub(NAMED).filter(|it| *it > 0) {
+            named.push(format!("{more} more"));
+        }
+        let message = format!(
+            "the organisation is restricted by its partner, and the partner alone may change {} of {}",
+            fields.join(", "),
+            named.join(", ")
+        );
+        let help = "ask an administrator of the partner: to make these changes (Partner Hub, Customers, the organisation), or to switch \
+                    Restricted by Partner off there, and then write `org.restrictedByPartner: false`; `--target` plans the rest";
+        let place = self.policy.place(org.spot(at));
+        self.say(
+            Finding::error(GUARDRAIL_RESTRICTED_BY_PARTNER, message).help(help),
+            Some(place),
+        );
+    }
+
     fn say(&mut self, finding: Finding, place: Option<Place>) {
         self.findings.push(finding.at_opt(place));
     }
+}
+
+/// What of a change Restricted by Partner takes from the administrators of a customer.
+fn reserved(change: &DraftChange) -> BTreeSet<&str> {
+    let existence = (change.action != ChangeAction::Update).then_some(EXISTENCE);
+    let fields = change.fields.iter().map(|field| field.path.as_str());
+    let paths = fields.chain(existence);
+    let is_reserved = |path: &&str| {
+        let row = kinds::field(change.kind, path);
+        row.is_some_and(|row| row.reserved)
+    };
+    paths.filter(is_reserved).collect()
 }
 
 /// A licence by its name and site, in whatever subscription.

@@ -82,6 +82,10 @@ pub struct Org {
     /// Whether people come from a directory; YAML may not create them then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directory_sync: Option<At<bool>>,
+    /// For a customer of Webex for BroadWorks: whether its partner has switched on Restricted by Partner, so that the partner alone
+    /// may add people and change their services.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restricted_by_partner: Option<At<bool>>,
 }
 
 /// How templates are assigned to people.

@@ -132,4 +132,12 @@ codes! {
         "Switching directory synchronisation off would delete too many people.",
         "An error (exit 4), acknowledged or not: more people than `guardrails.directorySync` allows would be deleted, or it is unknown how \
          many. The default is 25. If it is intended, raise it in a separate commit, and set it back afterwards.";
+
+    GUARDRAIL_RESTRICTED_BY_PARTNER = "guardrail-restricted-by-partner", Error, false,
+        "The plan has changes that only the partner of the organisation may make.",
+        "An error (exit 4) where the files say `org.restrictedByPartner: true`, because the service provider has switched on Restricted by \
+         Partner for this customer. Then the role of a customer's administrator does not count: Webex lets only a partner's administrator \
+         add and delete people, and change their licences and work number. Names stay editable. Nothing of the plan is sent, so that no \
+         run ends halfway with refusals. An administrator of the partner makes these changes in Partner Hub (Customers, the organisation), \
+         or switches the mode off there; then write `org.restrictedByPartner: false`. `--target` plans and applies the rest.";
 }

@@ -26,7 +26,9 @@ pub const UPDATED: &[&str] = &[DISPLAY_NAME, ROLES, PHONE_NUMBER, "extension"];
 /// Location on the one hand, number or extension on the other count together: without Calling, Webex returns no location, and
 /// without a location what it returns of the others is not of Calling (webex-api.md 4.1).
 pub const FIELDS: [Row; 9] = [
-    Row::existence().losing(Loss::always(USER_DELETION)),
+    Row::existence()
+        .losing(Loss::always(USER_DELETION))
+        .reserved(),
     Row::text(
         DISPLAY_NAME,
         |entry| entry.display_name.as_ref(),
@@ -50,7 +52,8 @@ pub const FIELDS: [Row; 9] = [
             )
         }))
         .audit(&["number", "calling"])
-        .fact("phoneNumber", "number"),
+        .fact("phoneNumber", "number")
+        .reserved(),
     Row::seen("extension", |seen| seen.extension.as_deref())
         .calling(Calling::Kept)
         .essence(InEssence::Adds(|seen, members| {
@@ -80,5 +83,7 @@ fn of_calling<'v>(seen: &Seen, value: Option<&'v str>) -> Option<&'v str> {
 
 /// Licences below a path, or the one with this path.
 const fn license(path: &'static str) -> Row {
-    licenses::row(path).adopted(Adopt::Overrides(|entry| entry.licenses.as_ref()))
+    let row: Row = licenses::row(path);
+    row.adopted(Adopt::Overrides(|entry| entry.licenses.as_ref()))
+        .reserved()
 }
