@@ -161,7 +161,7 @@ fn broadworks(old: &Value, extras: &mut Map<String, Value>) {
         let (Some(twin), Some(members)) = (twin, enterprise.as_object_mut()) else {
             continue;
         };
-        for name in ["template", "name"] {
+        for name in ["template", "name", "restrictedByPartner"] {
             if let Some(fact) = given(&twin[name]) {
                 members.insert(name.to_owned(), fact.clone());
             }

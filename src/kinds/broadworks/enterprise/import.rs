@@ -23,6 +23,10 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         let fields = Node::fields([
             ("template", Some(Node::text(template))),
             ("name", seen.name.as_deref().map(Node::text)),
+            (
+                "restrictedByPartner",
+                seen.restricted_by_partner.map(Node::Flag),
+            ),
             ("enableDirSync", seen.enable_dir_sync.map(Node::Flag)),
         ]);
         entries.push((seen.sp_enterprise_id.clone(), Node::Block(fields)));

@@ -3,6 +3,7 @@
 mod fields;
 mod import;
 mod plan;
+mod restricted;
 mod wire;
 
 use self::fields::FIELDS;
@@ -105,6 +106,11 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         Fact::new("orgId", "organisation", seen.org_id.clone()),
         Fact::new("template", "template", seen.template.clone()),
         Fact::new("enableDirSync", "directory sync", sync),
+        Fact::new(
+            "restrictedByPartner",
+            "restricted by partner",
+            seen.restricted_by_partner,
+        ),
         Fact::new(
             "syncedUsers",
             "synchronised people",

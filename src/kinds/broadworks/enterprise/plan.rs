@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::fields::SYNC;
+use super::restricted;
 use super::wire::DIRECTORY;
 use super::{KIND, all, essence};
 use crate::change::{
@@ -32,6 +33,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
         say_failure(context, seen, draft);
     }
     detach::say_dropped(context, KIND.name, draft);
+    restricted::say(context, &customers, draft);
     for (name, entry) in declared {
         if let Some(block) = detach::detaching(context, name) {
             let stage = detach::stage(context, name, block, customers.members(name));
