@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::capture::LiveArgs;
 use super::connection::Connection;
 use super::output::{self, Failure, note, print};
-use super::{Exit, applied, input, live, lock};
+use super::{Exit, applied, input, live, lock, permitted};
 use crate::apply::{
     self, Backups, Journal, JournalError, Live, Options, Progress, Refused, Report, Resume, Run,
 };
@@ -148,6 +148,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             Exit::Fine
         });
     }
+    permitted::check(&plan, &connection, &names)?;
     if !args.yes && !args.resume {
         show(&plan)?;
         if !output::confirmed(&plan, &connection.target)? {

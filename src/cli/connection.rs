@@ -16,6 +16,7 @@ use super::output::Failure;
 use crate::apply::Journal;
 use crate::sim::{self, Reply, Scenario, Simulator};
 use crate::snapshot;
+use crate::webex::org::Whoami;
 use crate::webex::{self, Client, Clock, Limits, RequestLog, Transport};
 
 /// A client and its backend.
@@ -80,6 +81,14 @@ impl Connection {
                 simulator,
             }),
         })
+    }
+
+    /// Whose token it is, where there is one.
+    pub fn me(&self) -> Option<&Whoami> {
+        match &self.behind {
+            Behind::Live(live) => Some(&live.me),
+            Behind::File(_) => None,
+        }
     }
 
     /// The moment that goes into the journal.

@@ -26,6 +26,7 @@ mod lock;
 mod man;
 mod output;
 mod pager;
+mod permitted;
 mod plan;
 mod restore;
 mod schema;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use http::Method;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::json;
@@ -12,6 +13,12 @@ use super::ids;
 use super::paging::decode;
 use super::switches::Switches;
 
+/// What Webex says where a scope or a role is missing.
+const FORBIDDEN: &str = "The server understood the request, but refused to fulfill it because the access token is missing required scopes or the user is missing required roles or licenses.";
+
+/// The role that changes nothing.
+const READ_ONLY: &str = "Read-only Administrator";
+
 /// A token that is known beforehand.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
@@ -20,6 +27,10 @@ pub struct Grant {
     pub scopes: Option<BTreeSet<String>>,
     /// Milliseconds since 1970; none is long after now.
     pub expires: Option<i64>,
+    /// The administrator roles of its owner, by name; none is a full administrator.
+    pub roles: Vec<String>,
+    /// Whether its owner is an administrator of a customer and not of the service provider.
+    pub customer: bool,
 }
 
 /// The client of a service app.
@@ -95,11 +106,28 @@ impl Auth {
         };
         match may {
             true => Ok(()),
-            false => Err(errors::generic(
-                403,
-                "The server understood the request, but refused to fulfill it because the access token is missing required scopes or the user is missing required roles or licenses.",
-            )),
+            false => Err(errors::generic(403, FORBIDDEN)),
         }
+    }
+
+    /// Whether the owner of a token has the role for a request.
+    pub fn admit(&self, token: Option<&str>, method: &Method, path: &str) -> Result<(), Answer> {
+        let Some(grant) = token.and_then(|token| self.known.get(token)) else {
+            return Ok(());
+        };
+        let mut roles = grant.roles.iter();
+        let reads = !grant.roles.is_empty() && roles.all(|role| role == READ_ONLY);
+        let outside = grant.customer && path.starts_with("/broadworks/");
+        match reads && method != Method::GET || outside {
+            true => Err(errors::generic(403, FORBIDDEN)),
+            false => Ok(()),
+        }
+    }
+
+    /// The roles of the owner of a token, where a scenario says which.
+    pub fn roles(&self, token: Option<&str>) -> Vec<String> {
+        let grant = token.and_then(|token| self.known.get(token));
+        grant.map(|grant| grant.roles.clone()).unwrap_or_default()
     }
 
     /// When a token expires, in milliseconds.
@@ -148,8 +176,8 @@ impl Auth {
         self.grant(
             &access,
             Grant {
-                scopes: None,
                 expires: Some(expires),
+                ..Grant::default()
             },
         );
         Answer::json(
@@ -197,6 +225,7 @@ mod tests {
             Grant {
                 scopes: Some(scopes),
                 expires: Some(10),
+                ..Grant::default()
             },
         );
         let status = |token, scope: &'static str, now| {

@@ -99,6 +99,8 @@ pub struct Call<'a> {
     pub asked: &'a Asked,
     /// What stood at each `{}` of the path.
     pub params: Vec<String>,
+    /// The roles of the owner of the token, where a scenario says which.
+    pub roles: Vec<String>,
     /// What this request shall do by halves (a fault that was asked for).
     pub refuse: Option<Refuse>,
     /// Whether something was changed, where that is not what the answer says: a handler that refuses after it has changed

@@ -273,6 +273,9 @@ impl Engine {
         if let Err(answer) = self.auth.check(token, route.scopes, now) {
             return Outcome::refused(answer);
         }
+        if let Err(answer) = self.auth.admit(token, &asked.method, &asked.path) {
+            return Outcome::refused(answer);
+        }
         if let Some(answer) = asked.unusable() {
             return Outcome::refused(answer);
         }
@@ -290,6 +293,7 @@ impl Engine {
             now,
             asked,
             params,
+            roles: self.auth.roles(token),
             refuse: fault.refuse,
             applied: None,
             target: None,

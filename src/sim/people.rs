@@ -243,18 +243,30 @@ fn get(call: &mut Call<'_>) -> Done {
 fn me(call: &mut Call<'_>) -> Done {
     let is_admin = |roles: &[String]| roles.iter().any(|role| role == "Full Administrator");
     let admin = (call.world.people.iter()).find(|(_, person)| is_admin(&person.roles));
+    let known = &call.world.roles;
+    let said = call.roles.iter().filter_map(|role| known.get(role));
+    let said: Vec<&String> = said.collect();
     if let Some((slot, _)) = admin
         && !call.rules.me_is_app
     {
-        return Answer::ok(show(call, slot, call.flag("callingData")));
+        let mut shown = show(call, slot, call.flag("callingData"));
+        if !said.is_empty() {
+            shown["roles"] = json!(said);
+        }
+        return Answer::ok(shown);
     }
     let org = &call.world.org;
+    let full = ids::public("ROLE", "id_full_admin");
+    let roles = match said.is_empty() {
+        true => vec![&full],
+        false => said,
+    };
     Answer::ok(json!({
         "id": ids::public("PEOPLE", &ids::uuid(&format!("app of {}", org.uuid))),
         "emails": ["trunkline@serviceapp.example"],
         "displayName": "trunkline",
         "orgId": org.id,
-        "roles": [ids::public("ROLE", "id_full_admin")],
+        "roles": roles,
         "licenses": [],
         "created": stamp(1_600_000_000_000),
         "status": "unknown",

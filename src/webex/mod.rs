@@ -31,6 +31,7 @@ mod paging;
 pub mod probe;
 mod refusal;
 mod retry;
+pub mod rights;
 pub mod scopes;
 mod secret;
 pub mod settings;

@@ -23,4 +23,5 @@ mod features;
 mod live;
 mod odd_answers;
 mod probe;
+mod rights;
 mod snapshot_live;
