@@ -96,7 +96,7 @@ enum Command {
     Licenses(licenses::Args),
     /// Explain the state of a person or another object, or the meaning of a finding code
     Explain(explain::Args),
-    /// For service providers with Webex for BroadWorks: billing
+    /// For service providers with Webex for BroadWorks: billing, and a mail on request
     Broadworks(broadworks::Args),
     /// List the organisations of a repository, and plan all of them
     #[command(after_long_help = texts::FLEET)]

@@ -262,6 +262,11 @@ fn put(
 
 /// Asks on a terminal whether to apply a plan.
 pub fn confirmed(plan: &Plan, target: &str) -> Result<bool, Failure> {
+    agreed(&question(plan, target))
+}
+
+/// Asks on a terminal.
+pub fn agreed(question: &str) -> Result<bool, Failure> {
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
         return Err(
@@ -269,7 +274,6 @@ pub fn confirmed(plan: &Plan, target: &str) -> Result<bool, Failure> {
                 .help("use --yes to skip the confirmation prompt"),
         );
     }
-    let question = question(plan, target);
     note(&format!("\n{question}\nOnly `yes` is accepted: "))?;
     let mut line = String::new();
     stdin.lock().read_line(&mut line)?;

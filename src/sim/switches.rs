@@ -105,6 +105,8 @@ pub struct Switches {
     pub broadworks_error: Option<u32>,
     /// Subscribers have to confirm their address.
     pub broadworks_validates_email: bool,
+    /// The mail that asks for consent, sent again, moves `lastStatusChange`.
+    pub broadworks_mail_shows: bool,
     /// Nobody else of an enterprise is taken before its first subscriber is provisioned.
     pub broadworks_first_alone: bool,
     /// What a licence template of Control Hub does is in the audit trail.
@@ -190,6 +192,7 @@ impl Default for Switches {
             broadworks_seconds: 5,
             broadworks_error: None,
             broadworks_validates_email: false,
+            broadworks_mail_shows: false,
             broadworks_first_alone: true,
             template_trail: true,
             audit_delay: 0,

@@ -56,6 +56,14 @@ pub fn with_user_id(reader: &Reader, user_id: &str) -> Result<Vec<Value>, Error>
     Ok(all)
 }
 
+/// The subscribers with this address, in lower case.
+pub fn with_email(reader: &Reader, email: &str) -> Result<Vec<Value>, Error> {
+    let path = query(SUBSCRIBERS, &[("email", Some(email))]);
+    let mut all = reader.list(&path, "items", Paging::Link)?;
+    all.retain(|raw| subscriber(raw).email.as_deref() == Some(email));
+    Ok(all)
+}
+
 /// The enterprise of this name.
 pub fn with_name(reader: &Reader, name: &str) -> Result<Option<Value>, Error> {
     let path = query(ENTERPRISES, &[("spEnterpriseId", Some(name))]);

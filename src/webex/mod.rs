@@ -13,6 +13,7 @@ pub mod capture;
 pub mod checkup;
 mod client;
 mod clock;
+pub mod consent;
 pub mod devices;
 mod error;
 pub mod export;

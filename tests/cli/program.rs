@@ -34,7 +34,11 @@ const COMMANDS: [&str; 22] = [
 ];
 
 /// Commands below another.
-const BELOW: [[&str; 2]; 2] = [["broadworks", "billing"], ["fleet", "plan"]];
+const BELOW: [[&str; 2]; 3] = [
+    ["broadworks", "billing"],
+    ["broadworks", "consent-mail"],
+    ["fleet", "plan"],
+];
 
 #[test]
 fn help_texts() {

@@ -115,6 +115,7 @@ fn the_reference_is_the_command_line() {
         "<br>`irreversible`",
         "`--live`",
         "## broadworks billing",
+        "## broadworks consent-mail",
     ] {
         assert!(page.contains(word), "the page lacks {word}");
     }

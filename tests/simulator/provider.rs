@@ -112,6 +112,15 @@ fn what_a_subscriber_waits_for() {
     }
     let waiting = get(&simulator, &format!("/broadworks/subscribers/{moving}"));
     assert_eq!(waiting["status"], "pending_user_migration");
+    direct(
+        &simulator,
+        json!({"switches": {"broadworksMailShows": true}}),
+    );
+    simulator.advance(Duration::from_secs(60));
+    assert_eq!(send(&simulator, "POST", &consent, Value::Null).status, 204);
+    let again = get(&simulator, &format!("/broadworks/subscribers/{moving}"));
+    assert_eq!(again["status"], "pending_user_migration");
+    assert_ne!(again["lastStatusChange"], waiting["lastStatusChange"]);
     let (ready, _) = status(json!({"userId": "ready@x", "email": "ready@customer.example"}));
     let refused = format!("/subscribers/{ready}/emails/consentMove");
     assert_eq!(send(&simulator, "POST", &refused, Value::Null).status, 400);

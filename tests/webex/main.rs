@@ -17,6 +17,7 @@ mod billing;
 mod capture;
 mod capture_proof;
 mod client;
+mod consent;
 mod doctor;
 mod drift_live;
 mod features;

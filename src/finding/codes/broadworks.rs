@@ -30,8 +30,8 @@ codes! {
         "A hold: the address belongs to a Webex account in another organisation, and only its owner can move it \
          (`pending_user_migration`). The person opens the mail from Webex, chooses Activate account, signs in and deletes the old \
          account: what is in it is lost. Then Webex provisions the subscriber with the same address. Nothing else is planned for this \
-         subscriber until then. Where the mail is lost, a partner's token sends it again with \
-         `POST /subscribers/{subscriberId}/emails/consentMove`; trunkline does not, because nothing shows afterwards that it was sent.";
+         subscriber until then. Where the mail is lost, `trunkline broadworks consent-mail WHO --live` has Webex send it again. No \
+         plan does, because nothing shows afterwards that it was sent.";
 
     BROADWORKS_SUBSCRIBER_FAILED = "broadworks-subscriber-failed", Warning, false,
         "Webex could not provision a BroadWorks subscriber.",

@@ -389,15 +389,21 @@ pub fn delete(call: &mut Call<'_>) -> Done {
     Answer::no_content()
 }
 
-/// POST: the mail that asks a user of another organisation goes out again; nothing else changes.
+/// POST: the mail that asks a user of another organisation goes out again; nothing else changes, or only the time by switch.
 pub fn consent(call: &mut Call<'_>) -> Done {
     up_to_date(call);
     let at = find(call)?;
-    let subscriber = call.world.broadworks.subscribers.get(at);
-    match subscriber.and_then(Option::as_ref) {
-        Some(subscriber) if subscriber.status == Status::UserMigration => Answer::no_content(),
-        _ => Err(errors::bad("The subscriber does not wait for a migration.")),
+    let (shows, now) = (call.rules.broadworks_mail_shows, call.now);
+    let slot = call.world.broadworks.subscribers.get_mut(at);
+    let waits = |it: &&mut Subscriber| it.status == Status::UserMigration;
+    let Some(subscriber) = slot.and_then(Option::as_mut).filter(waits) else {
+        return Err(errors::bad("The subscriber does not wait for a migration."));
+    };
+    if shows {
+        subscriber.changed = now;
+        call.world.broadworks.touched = true;
     }
+    Answer::no_content()
 }
 
 fn about(call: &mut Call<'_>, shown: &Value) {

@@ -29,7 +29,7 @@ const fn rule(
 }
 
 /// The first rule that fits counts.
-pub const RULES: [Rule; 21] = [
+pub const RULES: [Rule; 22] = [
     rule(
         "/licenses/users",
         &["spark-admin:licenses_read"],
@@ -119,6 +119,12 @@ pub const RULES: [Rule; 21] = [
     rule(
         "/broadworks/subscribers",
         &["spark-admin:broadworks_subscribers_read"],
+        &["spark-admin:broadworks_subscribers_write"],
+    ),
+    // The mail that asks for consent: Cisco documents it without `/broadworks`.
+    rule(
+        "/subscribers",
+        &[],
         &["spark-admin:broadworks_subscribers_write"],
     ),
     rule(

@@ -11,11 +11,19 @@ pub enum Task {
     Apply,
     /// Billing of Webex for BroadWorks.
     Billing,
+    /// The mail that asks for consent, sent again.
+    Consent,
 }
 
 impl Task {
     /// Every task, in the order in which they are listed.
-    pub const ALL: [Task; 4] = [Task::Read, Task::Audit, Task::Apply, Task::Billing];
+    pub const ALL: [Task; 5] = [
+        Task::Read,
+        Task::Audit,
+        Task::Apply,
+        Task::Billing,
+        Task::Consent,
+    ];
 
     /// The commands.
     pub fn commands(self) -> &'static str {
@@ -24,6 +32,7 @@ impl Task {
             Task::Audit => "drift --live",
             Task::Apply => "apply --live",
             Task::Billing => "broadworks billing --live",
+            Task::Consent => "broadworks consent-mail --live",
         }
     }
 }
@@ -80,7 +89,7 @@ const fn write(scope: &'static str, what: &'static str, changes: &'static str) -
 }
 
 /// Every need, by task.
-pub const NEEDS: [Need; 24] = [
+pub const NEEDS: [Need; 26] = [
     read(
         "spark-admin:licenses_read",
         "licences, subscriptions and sites",
@@ -187,4 +196,16 @@ pub const NEEDS: [Need; 24] = [
         "having a report made",
         "only a report that exists already can be read",
     ),
+    Need {
+        task: Task::Consent,
+        scope: "spark-admin:broadworks_subscribers_read",
+        what: "whether Webex waits for the person",
+        without: Without::Fails,
+    },
+    Need {
+        task: Task::Consent,
+        scope: "spark-admin:broadworks_subscribers_write",
+        what: "sending the mail",
+        without: Without::Fails,
+    },
 ];

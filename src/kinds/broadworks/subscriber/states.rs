@@ -115,7 +115,11 @@ pub fn said(seen: &Subscriber, captured_at: &str) -> Option<Finding> {
             BROADWORKS_CONSENT,
             format!("{person} has another Webex account and has to delete it, {since}"),
         )
-        .help("the person opens the mail from Webex, chooses Activate account, signs in and deletes the old account; what is in it is lost"),
+        .help(format!(
+            "the person opens the mail from Webex, chooses Activate account, signs in and deletes the old account; what is in it is lost; \
+             `trunkline broadworks consent-mail {} --live` has Webex send the mail again",
+            seen.user_id
+        )),
         "error" => Finding::warning(
             BROADWORKS_SUBSCRIBER_FAILED,
             match failure {
