@@ -219,6 +219,9 @@ pub struct Subscriber {
     /// Its customer template, as the API names it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provisioning_id: Option<String>,
+    /// When it was provisioned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<String>,
 }
 
 /// A workspace of BroadWorks.

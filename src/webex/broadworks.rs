@@ -109,6 +109,7 @@ pub fn subscriber(raw: &Value) -> Subscriber {
         status_since: text(&raw["lastStatusChange"]),
         errors: failures(&raw["errors"]),
         provisioning_id: text(&raw["provisioningId"]),
+        created: text(&raw["created"]),
     };
     subscriber.normalize();
     subscriber

@@ -196,6 +196,34 @@ fn another_enterprise_is_removed_and_then_added_again() {
 }
 
 #[test]
+fn who_is_provisioned_again_is_removed_and_comes_back_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let again = "enterprise: SP+one, package: basic, firstName: Ana, lastName: Silva, email: 1@x.example, extension: \"101\", \
+                 reprovision: {createdBefore: 2026-11-19T00:00:00Z, reason: free calls are off}";
+    let agreed = "acknowledgements: [{code: broadworks-subscriber-deletion, subjects: [1@x], reason: agreed}]\n";
+    let mut seen = one("1@x", "basic", "provisioned");
+    seen["created"] = json!("2026-03-01T09:00:00Z");
+    let before = snapshot(&listed(), &json!([seen]));
+    let first = world(directory.path(), &[("1@x", again)], agreed, &before);
+    let simulator = first.simulator();
+    let report = run(&first, &simulator);
+    assert_eq!(report.summary.done, 1, "{report:?}");
+    assert_eq!(subscribers(&simulator), [Value::Null; 0]);
+    assert_eq!(
+        first.left(&simulator.snapshot()).len(),
+        1,
+        "it is added again"
+    );
+    let second = World::of(directory.path());
+    let report = run(&second, &simulator);
+    assert_eq!(report.summary.done, 1, "{report:?}");
+    assert!(subscribers(&simulator)[0]["created"].as_str().unwrap() > "2026-11-19");
+    assert_eq!(second.left(&simulator.snapshot()), [""; 0]);
+    let sent: Vec<String> = writes(&simulator).into_iter().map(|it| it.method).collect();
+    assert_eq!(sent, ["DELETE", "POST"]);
+}
+
+#[test]
 fn a_killed_run_goes_on_and_sends_nothing_twice() {
     let new = "enterprise: SP+one, package: basic, firstName: Bo, lastName: Lee, email: bo@one.example, extension: \"102\"";
     let people = [

@@ -30,6 +30,9 @@ const STATES: [&str; 7] = [
     "updating",
 ];
 
+/// Whoever is to be provisioned again was provisioned before this time.
+const SINCE: &str = "2026-11-19T00:00:00Z";
+
 /// A person: where, how Webex has it, and what the files say.
 #[derive(Debug, Clone)]
 struct Person {
@@ -48,6 +51,8 @@ enum Wish {
     Home(usize),
     /// The same person under another user id; the old one goes.
     Other,
+    /// The same, provisioned again.
+    Again,
 }
 
 /// What happens on the way.
@@ -68,6 +73,7 @@ fn person() -> impl Strategy<Value = Person> {
         1 => Just(Wish::Absent),
         1 => (0..3usize).prop_map(Wish::Home),
         1 => Just(Wish::Other),
+        1 => Just(Wish::Again),
     ];
     (0..3usize, proptest::option::of(0..7usize), 0..4usize, wish).prop_map(
         |(home, state, package, wish)| Person {
@@ -111,11 +117,18 @@ fn provider(people: &[Person], trial: &Trial) -> Organisation {
             let mut row = entry(person.home, person.package);
             row["userId"] = json!(id);
             row["status"] = json!(STATES[state]);
+            row["created"] = json!("2026-03-01T00:00:00Z");
             seen.push(row);
         }
         let wanted = match person.wish {
             Wish::Nothing => None,
             Wish::Same | Wish::Other => Some(entry(person.home, person.package)),
+            Wish::Again => {
+                let mut entry = entry(person.home, person.package);
+                entry["reprovision"] = json!({"createdBefore": SINCE, "reason": "C-2"});
+                agreed.push(id.clone());
+                Some(entry)
+            }
             Wish::Package(package) => Some(entry(person.home, package)),
             Wish::Absent => {
                 let mut entry = entry(person.home, person.package);
@@ -255,6 +268,7 @@ fn what_is_left_is_said(organisation: &Organisation, plan: &Value) -> Result<(),
             Some(seen) => {
                 entry["state"] != "absent"
                     && seen["status"] == "provisioned"
+                    && (entry["reprovision"].is_null() || text(&seen["created"]) > SINCE)
                     && ["enterprise", "package", "email", "extension"]
                         .iter()
                         .all(|it| entry[*it] == seen[*it])

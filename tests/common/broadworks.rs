@@ -107,7 +107,8 @@ fn create(broadworks: &mut Value, key: &str, fields: &[&Value]) -> Result<(), St
     if find(&mut broadworks["subscribers"], "userId", key).is_ok() {
         return Err("the user id is in use".to_owned());
     }
-    let mut row = json!({"userId": key, "status": "provisioned"});
+    let mut row =
+        json!({"userId": key, "status": "provisioned", "created": "2026-11-20T09:00:00Z"});
     for field in fields {
         row[text(&field["path"])] = field["after"].clone();
     }

@@ -47,6 +47,7 @@ fn timeless(mut document: Value) -> Value {
         "orgId",
         "id",
         "statusSince",
+        "created",
         "directorySync",
     ];
     for section in ["enterprises", "subscribers"] {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::UserState;
+use super::{Instant, UserState};
 use crate::config::yaml::{At, Entries};
 
 /// Webex for BroadWorks, for service providers.
@@ -164,6 +164,19 @@ pub struct Subscriber {
     /// `absent` removes the subscriber.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<At<UserState>>,
+    /// Provisions the subscriber again, once, so that a changed customer template reaches the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reprovision: Option<At<Reprovision>>,
+}
+
+/// Who is provisioned again, and why. It is done when the snapshot shows a later time.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Reprovision {
+    /// Whoever was provisioned before this time is removed and added again, such as `2026-11-19T09:30:00Z`.
+    pub created_before: At<Instant>,
+    /// Why; the plan shows it.
+    pub reason: At<String>,
 }
 
 /// What a subscriber gets.

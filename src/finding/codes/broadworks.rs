@@ -64,9 +64,17 @@ codes! {
 
     BROADWORKS_REPLACEMENT = "broadworks-replacement", Hold, false,
         "A BroadWorks subscriber is removed now and added again by the next plan.",
-        "A hold: neither the enterprise nor the customer template of a subscriber can be changed. This plan removes the subscriber, which \
-         has to be acknowledged (`broadworks-subscriber-deletion`); the next one adds it as the files say. Between the two the person \
-         has no service.";
+        "A hold: neither the enterprise nor the customer template of a subscriber can be changed, and a changed template reaches only who is \
+         provisioned after it (`reprovision`). This plan removes the subscriber, which has to be acknowledged \
+         (`broadworks-subscriber-deletion`); the next one adds it as the files say. Between the two the person has no service. Nobody is \
+         removed of whom the files lack something that adding needs (`broadworks-incomplete`).";
+
+    BROADWORKS_TEMPLATE_FIRST = "broadworks-template-first", Error, false,
+        "A subscriber would be provisioned again before its customer template is changed.",
+        "An error: `reprovision` removes a subscriber and adds it again, so that a changed customer template reaches the person. If the \
+         template is not changed first, the person loses the service for nothing. Change the template in Partner Hub, write it under \
+         `broadworks.customerTemplates` of the facts, and take a new snapshot. If nobody wrote down what the template has, it counts as not \
+         changed.";
 
     BROADWORKS_PACKAGE_SITE = "broadworks-package-site", Warning, false,
         "A change of package moves a subscriber to another meeting site.",

@@ -120,6 +120,30 @@ fn sheet(context: &Context<'_>, name: &str, entry: &Declared<model::CustomerTemp
     sheet
 }
 
+/// Why the customer template of an enterprise is not yet as the files say, so that nobody may be provisioned again (BWKS-102).
+pub fn not_first(context: &Context<'_>, enterprise: &str) -> Option<String> {
+    let name = &context
+        .config
+        .enterprises
+        .get(enterprise)?
+        .value
+        .template
+        .value;
+    let sheet = sheet(context, name, context.config.customer_templates.get(name)?);
+    match (
+        sheet.steps.is_empty() && !sheet.new,
+        sheet.untold.contains(&FREE_CALLING),
+    ) {
+        (false, _) => Some(format!(
+            "the customer template {name} is not yet as the files say"
+        )),
+        (true, true) => Some(format!(
+            "nobody wrote down whether {FREE_CALLING} of the customer template {name} is set"
+        )),
+        (true, false) => None,
+    }
+}
+
 fn plan(context: &Context<'_>, draft: &mut Draft) {
     let mut untold = Vec::new();
     for (name, entry) in &context.config.customer_templates {
@@ -156,7 +180,7 @@ fn remarks(context: &Context<'_>, name: &str, sheet: &Sheet) -> Vec<String> {
         };
         remarks.push(format!(
             "disableFreeCalling reaches only people who are provisioned after the change: {count} what they have until each of them is removed \
-             and provisioned again"
+             and provisioned again (`reprovision`)"
         ));
     }
     if sheet

@@ -99,7 +99,7 @@ fn subscriber(broadworks: &mut Broadworks, row: &Value, at: i64) {
         status: status.unwrap_or(Status::Provisioned),
         change: None,
         error: failure,
-        created: at,
+        created: text(&row["created"]).and_then(moment).unwrap_or(at),
         changed: since,
         source: row.as_object().cloned().unwrap_or_default(),
     }));
@@ -227,6 +227,7 @@ fn saved(subscriber: &Subscriber) -> Value {
     if subscriber.source.is_empty() {
         let id = subscriber.fields.get("provisioningId").cloned();
         row.insert("provisioningId".to_owned(), id.unwrap_or_default());
+        row.insert("created".to_owned(), json!(stamp(subscriber.created)));
     }
     Value::Object(row)
 }

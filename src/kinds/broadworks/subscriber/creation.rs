@@ -159,7 +159,7 @@ impl<'a> Subscribers<'a> {
         None
     }
 
-    fn provisioning_id(
+    pub(super) fn provisioning_id(
         &self,
         user_id: &str,
         entry: &DeclaredSubscriber,
@@ -181,7 +181,12 @@ impl<'a> Subscribers<'a> {
     }
 
     /// Whether a new one has all that Webex needs.
-    fn is_complete(&self, user_id: &str, entry: &DeclaredSubscriber, draft: &mut Draft) -> bool {
+    pub(super) fn is_complete(
+        &self,
+        user_id: &str,
+        entry: &DeclaredSubscriber,
+        draft: &mut Draft,
+    ) -> bool {
         let model::Subscriber {
             first_name,
             last_name,

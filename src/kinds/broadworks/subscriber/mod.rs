@@ -1,6 +1,7 @@
 //! Subscribers: provisioning, package, names, number and extension, removal. Each is one request, and Webex works on it
 //! afterwards.
 
+mod again;
 mod creation;
 mod fields;
 mod import;
@@ -127,6 +128,8 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     };
     facts.extend(field::facts(&FIELDS, Some(seen)));
     facts.push(Fact::new("status", "status", seen.status.clone()));
+    let created = seen.created.clone();
+    facts.extend(created.map(|time| Fact::new("created", "provisioned", time)));
     let since = seen.status_since.clone();
     facts.extend(since.map(|since| Fact::new("statusSince", "since", since)));
     if let Some(failure) = seen.failure() {

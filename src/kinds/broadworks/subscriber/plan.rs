@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::again::Again;
 use super::fields::FIELDS;
 use super::remarks::{nothing_left, package};
 use super::removal::{Person, SUBSCRIBER, address, removal};
@@ -82,7 +83,7 @@ pub(super) struct Subscribers<'a> {
     /// User ids that this plan removes.
     pub(super) going: BTreeSet<&'a str>,
     /// Enterprises that are detached, and whose subscribers it is not the turn of.
-    closed: BTreeSet<&'a str>,
+    pub(super) closed: BTreeSet<&'a str>,
     /// By enterprise: who waits for its first, and where the first of them is declared.
     pub(super) waiting: BTreeMap<&'a str, (Vec<&'a str>, Spot)>,
     /// Where the package or the user id changes.
@@ -263,8 +264,10 @@ impl<'a> Subscribers<'a> {
                 .findings
                 .push(finding.about(address(user_id)).at(place));
         }
-        if let Some(change) = self.replacement(user_id, entry, seen, draft) {
-            return draft.changes.push(change);
+        match self.replacement(user_id, entry, seen, draft) {
+            Again::Not => {}
+            Again::Removed(change) => return draft.changes.push(*change),
+            Again::Refused => return,
         }
         self.say_address(user_id, entry, seen, draft);
         let compared = compared(user_id, entry, Some(seen));
@@ -299,53 +302,6 @@ impl<'a> Subscribers<'a> {
             depends_on: Vec::new(),
             requests: vec![Request::new("PUT", SUBSCRIBER)],
         });
-    }
-
-    /// The removal of one that is to be of another enterprise or template: the next plan adds it again.
-    fn replacement(
-        &mut self,
-        user_id: &str,
-        entry: &DeclaredSubscriber,
-        seen: &'a Subscriber,
-        draft: &mut Draft,
-    ) -> Option<DraftChange> {
-        let home = &entry.value.enterprise;
-        let (is, becomes) = match home.value == seen.enterprise {
-            false => (
-                format!("enterprise {}", seen.enterprise),
-                home.value.clone(),
-            ),
-            true => {
-                let known = self.customers.written_id(&home.value)?;
-                let own = self.customers.enterprise(&seen.enterprise);
-                let own = seen
-                    .provisioning_id
-                    .as_deref()
-                    .or(own?.provisioning_id.as_deref())?;
-                if own == known {
-                    return None;
-                }
-                let declared = self.context.config.enterprises.get(&home.value)?;
-                let template = &declared.value.template.value;
-                (
-                    format!("provisioning id {own}"),
-                    format!("the customer template {template}"),
-                )
-            }
-        };
-        let replaced = format!("the next plan adds it again for {becomes}");
-        let finding = Finding::hold(
-            BROADWORKS_REPLACEMENT,
-            format!("it has the {is}, which cannot be changed: it is removed, and the next plan adds it for {becomes}"),
-        )
-        .help("apply this plan, take a new snapshot, and plan again");
-        self.say(draft, finding, user_id, entry.spot(home));
-        self.going.insert(&seen.user_id);
-        let reason = Reason {
-            spot: Some(entry.spot(home)),
-            because: vec![format!("{}/{user_id} enterprise", KIND.section)],
-        };
-        Some(removal(seen, reason, Person::Stays, Some(&replaced)))
     }
 }
 
