@@ -46,6 +46,11 @@ impl Lack {
         }
     }
 
+    /// Whether Webex itself says so. Which scope a request needs is in part derived, so that Webex decides.
+    pub fn is_certain(&self) -> bool {
+        !matches!(self, Lack::Scope(_))
+    }
+
     /// Who has to act, and how.
     pub fn who(&self) -> String {
         match self {
@@ -55,6 +60,13 @@ impl Lack {
                 .to_owned(),
         }
     }
+}
+
+/// The roles of the owner of a token, if all of them only read.
+pub fn only_reads(me: &Whoami) -> Option<String> {
+    let reads = |role: &String| READING.contains(&role.as_str());
+    let reading = !me.roles.is_empty() && me.roles.iter().all(reads);
+    reading.then(|| me.roles.join(", "))
 }
 
 /// What is known of a token.
@@ -71,11 +83,9 @@ pub struct Rights<'a> {
 impl<'a> Rights<'a> {
     /// Of the token of a reader, whose owner is known.
     pub fn new(reader: &'a Reader, me: &Whoami) -> Rights<'a> {
-        let reads = |role: &String| READING.contains(&role.as_str());
-        let reading = !me.roles.is_empty() && me.roles.iter().all(reads);
         Rights {
             reader,
-            reading: reading.then(|| me.roles.join(", ")),
+            reading: only_reads(me),
             granted: reader.client().tokens().scopes(),
             answers: RefCell::default(),
         }

@@ -113,6 +113,8 @@ fn who_may_only_read_is_refused_before_anything_is_sent() {
     let words = "the only role of its owner is id_readonly_admin, which changes nothing";
     assert!(said.contains(words), "{said}");
     assert!(said.contains("use the token of a full administrator"));
+    let (_, said) = world.run(&["doctor", "--live"], &[("WEBEX_ACCESS_TOKEN", "some")]);
+    assert!(said.contains("its owner may only read"), "{said}");
     assert!(writes(&world.simulator).is_empty());
     // Another role beside it may be enough: Webex decides.
     let both = ["Read-only Administrator", "User and Device Administrator"];
@@ -130,12 +132,9 @@ fn scopes_that_webex_did_not_name_are_told_before_anything_is_sent() {
         ("WEBEX_CLIENT_SECRET", "s"),
         ("WEBEX_REFRESH_TOKEN", "r"),
     ];
+    // The table of scopes is derived in part: Webex decides, and has given this token all of them.
     let (exit, said) = world.run(&APPLY, &environment);
-    assert_eq!(exit, 4, "{said}");
-    assert!(
-        said.contains("it does not have the scope identity:groups_rw"),
-        "{said}"
-    );
-    let mut sent = writes(&world.simulator).into_iter();
-    assert!(sent.all(|it| it.path == "/access_token"));
+    assert_eq!(exit, 0, "{said}");
+    let words = "it does not have the scope identity:groups_rw; Webex decides";
+    assert!(said.contains(words), "{said}");
 }

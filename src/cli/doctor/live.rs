@@ -13,6 +13,7 @@ use super::state::lasting;
 use crate::config::Loaded;
 use crate::webex::checkup;
 use crate::webex::org;
+use crate::webex::rights::only_reads;
 use crate::webex::{Keep, Tokens};
 
 const TOKEN: &str = "Token";
@@ -116,6 +117,14 @@ fn holder(live: &Live, report: &mut Report) {
         false => format!(", roles: {}", me.roles.join(", ")),
     };
     report.add(TOKEN, Mark::Fine, format!("it is {what}{roles}"));
+    if only_reads(me).is_some() {
+        report.advise(
+            TOKEN,
+            Mark::Warning,
+            "its owner may only read: `apply` refuses every plan",
+            "for `apply` use the token of a full administrator, or of a service app that one has authorised",
+        );
+    }
     if me.kind == "person" && me.roles.is_empty() {
         report.advise(
             TOKEN,
