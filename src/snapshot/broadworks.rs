@@ -1,5 +1,6 @@
 //! What a service provider has of Webex for BroadWorks, as it was observed.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -318,6 +319,12 @@ impl Broadworks {
         self.workspaces
             .take_if(|all| all.iter().any(|it| it.enterprise.is_empty()));
     }
+}
+
+/// Which of two times comes first; `None` where one of them cannot be read.
+pub fn in_time(one: &str, other: &str) -> Option<Ordering> {
+    let moment = |text: &str| text.parse::<Timestamp>().ok();
+    Some(moment(one)?.cmp(&moment(other)?))
 }
 
 /// How long something lasts that began at a time, when a snapshot was captured.

@@ -3,7 +3,7 @@
 //!
 //! Between the two the person has no service, so nobody is removed who could not be added again as the files are.
 
-use jiff::Timestamp;
+use std::cmp::Ordering;
 
 use super::KIND;
 use super::plan::{DeclaredSubscriber, Subscribers};
@@ -16,7 +16,7 @@ use crate::config::yaml::At;
 use crate::finding::*;
 use crate::kinds::broadworks::template;
 use crate::licensing::Reason;
-use crate::snapshot::broadworks::Subscriber;
+use crate::snapshot::broadworks::{Subscriber, in_time};
 
 /// Whether one is removed and added again.
 pub enum Again {
@@ -133,22 +133,27 @@ impl<'a> Subscribers<'a> {
             created_before,
             reason,
         } = &block.value;
-        let time = |text: &str| text.parse::<Timestamp>().ok();
-        let before = created_before.value.0;
-        if time(&self.context.snapshot.captured_at).is_none_or(|captured| before > captured) {
+        let before = created_before.value.0.to_string();
+        let captured = &self.context.snapshot.captured_at;
+        if !matches!(
+            in_time(&before, captured),
+            Some(Ordering::Less | Ordering::Equal)
+        ) {
             let message = format!(
                 "`createdBefore` is {before}, after the snapshot was taken: it would be provisioned again with every plan"
             );
             let help = "write a time that is over, after the change of the customer template";
             return Err(Finding::error(INVALID_VALUE, message).help(help));
         }
-        let Some(created) = seen.created.as_deref().and_then(time) else {
+        let created = seen.created.as_deref();
+        let Some((created, order)) = created.and_then(|it| Some((it, in_time(it, &before)?)))
+        else {
             let message =
                 "the snapshot does not say when it was provisioned, so it is not provisioned again";
             return Err(Finding::hold(BROADWORKS_NOT_CAPTURED, message)
                 .help("take a new snapshot with --live"));
         };
-        if created >= before {
+        if order != Ordering::Less {
             return Ok(None);
         }
         // Webex is working on it, or waits for the person: that was said.
