@@ -778,6 +778,9 @@ fn broadworks(session: &mut Session) {
     let waiting = session.send("POST", "/broadworks/subscribers", moving);
     session.wait(10);
     session.get("/broadworks/subscribers?max=2");
+    session.get("/broadworks/subscribers?email=bob@acme.com");
+    session.get("/broadworks/subscribers?userId=10@sp.example");
+    session.get("/broadworks/enterprises?max=1");
     session.send(
         "POST",
         &format!("/subscribers/{}/emails/consentMove", text(&waiting["id"])),
