@@ -139,8 +139,21 @@ fn is_plain(operation: &Operation, change: &Change) -> bool {
 }
 
 impl<'a> Sending<'a> {
+    /// The subjects before anything is sent.
+    pub(super) fn first_look(
+        &self,
+        wire: &Wire,
+        parts: &[Part<'a>],
+        verdicts: &mut Verdicts,
+    ) -> Result<Vec<Subject<'a>>, SendError> {
+        match self.read_ahead(wire, parts)? {
+            Some(open) => Ok(open),
+            None => self.look(wire, parts, &[], false, verdicts),
+        }
+    }
+
     /// The subject as it was read ahead, if nothing has happened to it since the plan was made.
-    pub(super) fn read_ahead(
+    fn read_ahead(
         &self,
         wire: &Wire,
         parts: &[Part<'a>],

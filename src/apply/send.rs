@@ -46,10 +46,7 @@ impl<'a> Sending<'a> {
         };
         let mut verdicts = Verdicts::new();
         let earlier = self.as_before(parts)?;
-        let mut open = match self.read_ahead(wire, parts)? {
-            Some(open) => open,
-            None => self.look(wire, parts, &[], false, &mut verdicts)?,
-        };
+        let mut open = self.first_look(wire, parts, &mut verdicts)?;
         if self.doubtful && !open.is_empty() {
             self.wait_for_jobs(wire)?;
             let time = wire.outcome.map_or(Duration::from_secs(2), |_| LOST_ONCE);
@@ -137,7 +134,7 @@ impl<'a> Sending<'a> {
 
     /// Reads the objects and settles those for which nothing is to be sent any more. `before` is what was there before
     /// anything was sent; `last`: what Webex still works on is not waited for any longer.
-    fn look(
+    pub(super) fn look(
         &self,
         wire: &Wire,
         parts: &[Part<'a>],

@@ -166,6 +166,28 @@ fn numbers(call: &Call<'_>, person: &Person) -> Vec<Value> {
     work.into_iter().chain(extension).collect()
 }
 
+/// The people with these ids, and the ids that no one has.
+fn by_ids(call: &Call<'_>, wanted: &str, calling: bool) -> Done {
+    let wanted: Vec<&str> = wanted.split(',').filter(|it| !it.is_empty()).collect();
+    if wanted.len() > 85 {
+        return Err(errors::bad("At most 85 ids can be asked for."));
+    }
+    let mut missing = Vec::new();
+    let mut items = Vec::new();
+    for id in wanted {
+        match call.world.person(id) {
+            Some(slot) => items.push(show(call, slot, calling)),
+            None => missing.push(id),
+        }
+    }
+    if call.rules.people_by_id_bare {
+        let members = items.iter_mut().filter_map(Value::as_object_mut);
+        members.for_each(|it| it.retain(|name, _| !["licenses", "roles"].contains(&&**name)));
+    }
+    let missing = (!missing.is_empty()).then_some(missing);
+    Answer::ok(json!({"notFoundIds": missing, "items": items}))
+}
+
 fn list(call: &mut Call<'_>) -> Done {
     org::own(call)?;
     let calling = call.flag("callingData");
@@ -178,24 +200,7 @@ fn list(call: &mut Call<'_>) -> Done {
         return Answer::ok(json!({"notFoundIds": null, "items": items}));
     }
     if let Some(wanted) = call.query("id") {
-        let wanted: Vec<&str> = wanted.split(',').filter(|it| !it.is_empty()).collect();
-        if wanted.len() > 85 {
-            return Err(errors::bad("At most 85 ids can be asked for."));
-        }
-        let mut missing = Vec::new();
-        let mut items = Vec::new();
-        for id in wanted {
-            match call.world.person(id) {
-                Some(slot) => items.push(show(call, slot, calling)),
-                None => missing.push(id),
-            }
-        }
-        if call.rules.people_by_id_bare {
-            let members = items.iter_mut().filter_map(Value::as_object_mut);
-            members.for_each(|it| it.retain(|name, _| !["licenses", "roles"].contains(&&**name)));
-        }
-        let missing = (!missing.is_empty()).then_some(missing);
-        return Answer::ok(json!({"notFoundIds": missing, "items": items}));
+        return by_ids(call, &wanted, calling);
     }
     let location = match call.query("locationId") {
         Some(id) => Some(call.world.locations.find(id).ok_or_else(|| {
