@@ -380,3 +380,51 @@ Board,Meeting room,Dallas,Cisco Webex Calling Professional Workspace,1901,\nQuie
         told.stderr
     );
 }
+
+/// The column License takes what an administrator finds in the export of users, and says what that is.
+#[test]
+fn workspaces_name_a_licence_by_its_name_or_by_its_column() {
+    let header = format!("{HEADER},Webex Calling VAR Professional [Sub2]");
+    let users = format!("{header}\nAna,ana@acme.com,1001,,Dallas,TRUE,FALSE\n");
+    let read = |license: &str| {
+        let workspaces = format!("Name,Location,License,Extension\nLobby,Dallas,{license},1900\n");
+        let files: [(&str, &[u8]); 2] = [
+            ("users.csv", users.as_bytes()),
+            ("workspaces.csv", workspaces.as_bytes()),
+        ];
+        read_files(&files, &[])
+    };
+    let second = "csv:Webex Calling - Professional/Sub2";
+    for (license, id) in [
+        ("Webex Calling VAR Professional [Sub2]", second),
+        ("Webex Calling VAR Professional (Suspended) [Sub2]", second),
+        ("Webex Calling - Professional [Sub2]", second),
+        (
+            "Webex Calling - Workspaces [Sub2]",
+            "csv:Webex Calling - Workspaces/Sub2",
+        ),
+    ] {
+        let (told, read) = read(license);
+        assert_eq!(told.exit, 0, "{license}: {}", told.stderr);
+        let lobby = &read["workspaces"][0];
+        assert_eq!(lobby["licenses"], json!([id]), "{license}");
+    }
+    let accepted = "write one of `Webex Calling VAR Professional [Sub1]`, `Webex Calling VAR Professional [Sub2]`";
+    let (told, _) = read("Webex Calling VAR Professional");
+    assert!(
+        told.exit == 7 && told.stderr.contains(accepted),
+        "{}",
+        told.stderr
+    );
+    for license in ["Webex Calling - Workspaces", "Telephony [Sub1]"] {
+        let (told, _) = read(license);
+        let place = format!(
+            "workspaces.csv, line 2, column `License`: `{license}` is neither a licence nor a column"
+        );
+        assert!(
+            told.exit == 1 && told.stderr.contains(&place) && told.stderr.contains(accepted),
+            "{}",
+            told.stderr
+        );
+    }
+}

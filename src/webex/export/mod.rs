@@ -121,7 +121,11 @@ pub fn from_csv(
     let mut licenses = std::mem::take(&mut held.licenses);
     let has_workspaces = !files.workspaces.is_empty();
     notes.extend(facts.and_then(|old| use_of_before(&mut licenses, has_workspaces, &old.snapshot)));
-    let workspaces = workspaces::read(&files.workspaces, &mut licenses, &countries, &mut problems);
+    let mut known = workspaces::Known {
+        licenses: &mut licenses,
+        subscriptions: &held.subscriptions,
+    };
+    let workspaces = workspaces::read(&files.workspaces, &mut known, &countries, &mut problems);
     held.unknown.extend(workspaces.unknown);
     let owners = (
         users.as_slice(),
@@ -401,26 +405,14 @@ impl Held {
                     && license.subscription_id == service.subscription
                     && license.site_url == service.site
             });
-            let made = || {
-                let parts = [
-                    Some(service.name.as_str()),
-                    service.subscription.as_deref(),
-                    service.site.as_deref(),
-                ];
-                let parts: Vec<&str> = parts.into_iter().flatten().collect();
-                format!("csv:{}", parts.join("/"))
-            };
-            let id = twin.map_or_else(made, |twin| twin.id.clone());
-            ids.insert(service.column, id.clone());
-            if !self.licenses.iter().any(|it| it.id == id) {
-                self.licenses.push(License {
-                    id,
-                    name: service.name.clone(),
-                    subscription_id: service.subscription.clone(),
-                    site_url: service.site.clone(),
-                    total_units: twin.map_or(Some(0), |twin| twin.total_units),
-                    consumed_units: Some(0),
-                });
+            let mut license = service.license();
+            if let Some(twin) = twin {
+                license.id.clone_from(&twin.id);
+                license.total_units = twin.total_units;
+            }
+            ids.insert(service.column, license.id.clone());
+            if !self.licenses.iter().any(|it| it.id == license.id) {
+                self.licenses.push(license);
             }
         }
         ids

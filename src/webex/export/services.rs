@@ -1,6 +1,7 @@
 //! Columns of services (webex-api.md 12.1): `<service> [<subscription>]`, `<site> - <service> [<subscription>]`, with `(Suspended)` where it is.
 
 use super::table::bare;
+use crate::snapshot::License;
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +108,11 @@ pub fn of(headers: &[String], named: impl Fn(usize) -> bool) -> Vec<Service> {
         .collect()
 }
 
+/// The licence that a text names: by its name, or by its column in an export.
+pub fn named(text: &str) -> Option<Service> {
+    read(0, text, true).filter(|it| !it.attendee)
+}
+
 /// Whether a column of TRUE and FALSE is known to be no licence.
 pub fn is_setting(header: &str) -> bool {
     SETTINGS.contains(&bare(header).as_str())
@@ -170,6 +176,24 @@ pub fn is_licence(name: &str) -> bool {
 }
 
 impl Service {
+    /// The licence, as far as a column says it: no unit is known to be bought.
+    pub fn license(&self) -> License {
+        let parts = [
+            Some(&self.name),
+            self.subscription.as_ref(),
+            self.site.as_ref(),
+        ];
+        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        License {
+            id: format!("csv:{}", parts.join("/")),
+            name: self.name.clone(),
+            subscription_id: self.subscription.clone(),
+            site_url: self.site.clone(),
+            total_units: Some(0),
+            consumed_units: Some(0),
+        }
+    }
+
     /// Whether it is the same service, wherever its column is.
     pub fn is_same(&self, other: &Service) -> bool {
         (&self.name, &self.subscription, &self.site, self.attendee)
