@@ -21,7 +21,7 @@ pub struct Args {
     #[arg(long, required_unless_present = "from_csv", group = "reading")]
     live: bool,
     /// Read CSV files, or those in a directory: Control Hub's exports of users, and locations.csv, numbers.csv, groups.csv and
-    /// workspaces.csv
+    /// workspaces.csv; --facts takes what no export says, such as the units bought, also from a file that you write
     #[arg(long, value_name = "DIR|FILE", num_args = 1.., conflicts_with_all = ["live", "since"], group = "reading")]
     from_csv: Vec<PathBuf>,
     /// With --from-csv: the column HEADER is the attribute or the licence NAME; `-` ignores it
@@ -83,8 +83,11 @@ fn exported(args: &Args, out: &Path, old: Option<&Old>) -> Result<Exit, Failure>
         note("the snapshot is incomplete: nothing may be planned from it\n")?;
     }
     save(out, &exported.document)?;
-    let (out, users) = (out.display(), exported.users);
-    aside(&format!("wrote {out} with {users} people\n"))?;
+    let people = match exported.users {
+        1 => "1 person".to_owned(),
+        users => format!("{users} people"),
+    };
+    aside(&format!("wrote {} with {people}\n", out.display()))?;
     Ok(match exported.complete {
         true => Exit::Fine,
         false => Exit::Incomplete,

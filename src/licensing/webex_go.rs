@@ -282,7 +282,8 @@ pub fn unknown_webex_go(what: &str) -> Finding {
         "{what}: the snapshot has no devices, so it is unknown whether the person has Webex Go"
     );
     Finding::hold(GO_PROFESSIONAL_REQUIRED, message)
-        .help("capture the snapshot with `trunkline snapshot --live`, which reads devices; then plan again")
+        .help("capture the snapshot with `trunkline snapshot --live`, which reads devices; with CSV exports, list them in `devices` \
+               of the --facts file, `[]` for none. Then plan again")
 }
 
 fn has_unit(units: &GoUnits<'_>) -> Result<(), Box<Finding>> {

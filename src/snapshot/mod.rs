@@ -9,6 +9,7 @@ mod devices;
 mod essence;
 mod features;
 pub mod ids;
+mod lacking;
 mod member;
 mod owner;
 pub mod partial;

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Broadworks, Owner, OwnerKind, Snapshot, Word, pieces};
+use super::{Broadworks, Owner, OwnerKind, Snapshot, Word, lacking, pieces};
 use crate::canonical::make_canonical;
 use crate::disk::{self, LARGEST, LARGEST_SNAPSHOT};
 
@@ -145,7 +145,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<T, SnapshotEr
             line: error.line(),
             column: error.column(),
         },
-        _ => unreadable(path, error.to_string()),
+        _ => {
+            let reason = lacking::named(bytes, &error);
+            unreadable(path, reason.unwrap_or_else(|| error.to_string()))
+        }
     })
 }
 

@@ -138,6 +138,78 @@ fn facts_bring_ids_and_units() {
     );
 }
 
+/// Who has only exports states what they do not say: units, and that there is no Webex Go.
+#[test]
+fn facts_written_by_hand_say_what_no_export_says() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("csv")).unwrap();
+    write(directory.path(), "csv/users.csv", USERS);
+    let facts = |day: &str| {
+        json!({"formatVersion": 1, "capturedAt": format!("{day}T08:00:00Z"), "complete": true, "org": {"id": "O1"},
+            "licenses": [{"id": "calling", "name": "Webex Calling - Professional", "subscriptionId": "Sub11", "totalUnits": 7}],
+            "devices": [{"type": "webexgo", "owner": {"kind": "user", "key": "ana@acme.com"}}]})
+    };
+    write(
+        directory.path(),
+        "facts.json",
+        &facts("2999-01-01").to_string(),
+    );
+    let read = snapshot(directory.path(), &["--facts", "facts.json"]);
+    let calling = read["licenses"].as_array().unwrap().iter();
+    let mut calling = calling.filter(|it| it["id"] == "calling");
+    assert_eq!(calling.next().unwrap()["totalUnits"], 7);
+    assert_eq!(read["devices"][0]["owner"]["key"], "ana@acme.com");
+    // Devices of another time do not say who has Webex Go now.
+    write(
+        directory.path(),
+        "facts.json",
+        &facts("2020-01-01").to_string(),
+    );
+    let read = snapshot(directory.path(), &["--facts", "facts.json"]);
+    assert_eq!(read["devices"], Value::Null);
+}
+
+#[test]
+fn an_entry_of_the_facts_without_its_key_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::create_dir(directory.path().join("csv")).unwrap();
+    write(directory.path(), "csv/users.csv", USERS);
+    let head = json!({"formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true});
+    for (members, said) in [
+        (
+            json!({"org": {"name": "Acme"}, "licenses": [{"id": "a", "name": "A"}, {"name": "Advanced Messaging"}]}),
+            "there is no `id` in `org`, entry 2 of `licenses` (Advanced Messaging)",
+        ),
+        (
+            json!({"org": {"id": "O1"}, "users": [{"displayName": "Ana Diaz"}]}),
+            "there is no `email` in entry 1 of `users` (Ana Diaz)",
+        ),
+        (json!({}), "it has no `org`"),
+    ] {
+        let mut facts = head.clone();
+        let of = facts.as_object_mut().unwrap();
+        of.extend(members.as_object().unwrap().clone());
+        write(directory.path(), "facts.json", &facts.to_string());
+        let run = run(
+            directory.path(),
+            &[
+                "snapshot",
+                "--from-csv",
+                "csv",
+                "--out",
+                "snapshot.json",
+                "--facts",
+                "facts.json",
+            ],
+        );
+        assert!(
+            run.exit == 1 && run.stderr.contains(said),
+            "{said}: {}",
+            run.stderr
+        );
+    }
+}
+
 /// CALL-018 and CALL-019: who is in scope and has no Calling.
 #[test]
 fn failures_are_reported_without_the_api() {

@@ -12,7 +12,8 @@ codes! {
          device: it stays until the device is gone. Write `webexGo: {mode: none}` for the person, which removes the device before \
          Calling, or delete the device in Control Hub (the person, Devices). It is a hold where the snapshot has no `devices`: \
          whether the person has Webex Go is unknown then, so Calling is not removed and the person is not deleted. Capture the \
-         snapshot with `trunkline snapshot --live`, which reads devices.";
+         snapshot with `trunkline snapshot --live`, which reads devices; with CSV exports, list them in `devices` of the --facts \
+         file, `[]` for none.";
 
     GO_DEVICE_MANUAL = "go-device-manual", Hold, false,
         "A Webex Go device is added only manually.",
@@ -24,7 +25,7 @@ codes! {
     GO_DEVICE_UNKNOWN = "go-device-unknown", Hold, false,
         "Whether a person has a Webex Go device is unknown.",
         "A hold: the snapshot has no `devices`, as one made from CSV exports, so Webex Go cannot be compared. Nothing is planned for \
-         the device. Capture the snapshot with `trunkline snapshot --live`.";
+         the device. Capture the snapshot with `trunkline snapshot --live`, or list the devices in `devices` of the --facts file.";
 
     GO_DEVICE_MISSING = "go-device-missing", Error, false,
         "The device of a mobile number has not appeared.",

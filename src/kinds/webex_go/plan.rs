@@ -170,7 +170,8 @@ impl<'a> Person<'a> {
                         "a device that is there is removed by a plan from a snapshot with devices"
                     }
                     _ => {
-                        "capture the snapshot with `trunkline snapshot --live`, which reads devices"
+                        "capture the snapshot with `trunkline snapshot --live`, which reads devices; with CSV exports, list them \
+                         in `devices` of the --facts file, `[]` for none"
                     }
                 };
                 return self.say(Finding::hold(GO_DEVICE_UNKNOWN, message).help(help), draft);

@@ -30,7 +30,9 @@ pub use self::spelling::{Attribute, Named, NoColumn, Spelling, Workspaces};
 use self::table::Table;
 use super::capture::{self, Old};
 use super::error::Error;
-use crate::snapshot::{License, Location, Organization, Site, Snapshot, Subscription, User};
+use crate::snapshot::{
+    License, Location, Organization, Site, Snapshot, Subscription, User, partial,
+};
 
 /// Why there is no snapshot. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -138,7 +140,6 @@ pub fn from_csv(
     problems.none().map_err(ExportError::Problems)?;
     let oldest = files.people.iter().min_by_key(|table| table.written);
     let mut snapshot = Snapshot {
-        format_version: 1,
         captured_at: oldest.map(Table::written).unwrap_or_default(),
         complete: held.unknown.is_empty(),
         org: facts.map_or_else(Organization::default, |old| old.snapshot.org.clone()),
@@ -150,14 +151,10 @@ pub fn from_csv(
         groups,
         users: Some(users),
         workspaces: workspaces.list,
-        devices: None,
-        features: None,
-        features_not_read: Vec::new(),
-        broadworks: None,
-        not_known: Vec::new(),
-        applied: None,
+        ..partial::nothing()
     };
     let extras = complete(&mut snapshot, facts);
+    notes.push(devices(&mut snapshot, facts));
     snapshot.normalize();
     notes.extend(absent(&snapshot, facts));
     notes.extend(facts.and_then(|old| missing(&snapshot, &old.snapshot)));
@@ -350,6 +347,28 @@ fn complete(snapshot: &mut Snapshot, facts: Option<&Old>) -> Map<String, Value> 
         subscription.status = status.or(old);
     }
     extras
+}
+
+/// Devices as the facts state them, unless these are older than the export: who has got Webex Go since then would lose Calling.
+/// Gives a note of them.
+fn devices(snapshot: &mut Snapshot, facts: Option<&Old>) -> String {
+    let stated = facts.and_then(|old| Some((old, old.snapshot.devices.as_ref()?)));
+    let Some((old, devices)) = stated else {
+        return "devices are in no export: unless --facts has `devices`, no one loses Calling or is deleted, because they may have \
+                Webex Go"
+            .to_owned();
+    };
+    let (then, now) = (old.snapshot.captured_on(), snapshot.captured_on());
+    let day = then.map_or_else(String::new, |day| day.to_string());
+    if then < now {
+        let now = now.map_or_else(String::new, |day| day.to_string());
+        return format!(
+            "the `devices` of --facts are of {day} and the export is of {now}, so they are not used: check them, and set \
+             `capturedAt` of that file"
+        );
+    }
+    snapshot.devices = Some(devices.clone());
+    format!("devices are those of --facts, of {day}: {}", devices.len())
 }
 
 /// A note about people whom the older snapshot has and the export does not: they left, or the export was filtered.
