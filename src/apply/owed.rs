@@ -308,7 +308,7 @@ impl Owed {
         format!(
             "trunkline restore {}{identity}{live} --out restore.json, then trunkline apply restore.json{identity}{live}.{of} \
              Or, while its plan is the last one, trunkline apply --resume{live}; {closed}",
-            quoted(&path)
+            disk::quoted(&path)
         )
     }
 
@@ -330,16 +330,6 @@ impl Owed {
         };
         let mut backups = backups.filter(good);
         backups.next()
-    }
-}
-
-/// A path, quoted for a shell.
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |it: char| it.is_ascii_alphanumeric() || "/._-@+=:".contains(it);
-    match text.chars().all(plain) {
-        true => text,
-        false => format!("'{}'", text.replace('\'', r"'\''")),
     }
 }
 

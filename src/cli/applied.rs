@@ -38,9 +38,9 @@ impl Args {
             .or_else(|| kept.find(|file| may_exist(file)))
     }
 
-    /// Whether a file is named.
-    pub fn is_named(&self) -> bool {
-        self.applied.is_some()
+    /// The file that is named.
+    pub fn named(&self) -> Option<&Path> {
+        self.applied.as_deref()
     }
 
     /// The file to use with the default state directory.

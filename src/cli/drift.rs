@@ -1,16 +1,17 @@
 //! `trunkline drift`: what differs from the files, and why.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::live::Live;
 use super::output::{self, Failure, print};
 use super::{Exit, applied, capture, input, pager};
 use crate::config::files::{SourceFile, Sources};
 use crate::config::{self, Config, Loaded};
+use crate::disk;
 use crate::drift::{self, Adoption, Drift, Side};
 use crate::finding::{Finding, Severity};
 use crate::plan::{self, Inputs, Plan, preflight};
-use crate::render::{self, Detail, RunFormat};
+use crate::render::{self, Detail, Next, Options, RunFormat};
 use crate::webex::audit::{self, Event};
 use crate::webex::templates::license_templates;
 
@@ -86,7 +87,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         base: base.as_ref(),
     };
     let drift = desired.compare(args, &states, live.as_ref())?;
-    let options = output::options(&std::io::stdout(), args.detail);
+    let options = Options {
+        next: args.next(),
+        ..output::options(&std::io::stdout(), args.detail)
+    };
     if args.adopt {
         let (drift, adoption) = desired.adopt(args, drift, &states, live.as_ref())?;
         for file in &adoption.files {
@@ -100,6 +104,41 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     put(args, &render::drift(&drift, args.format, &options)?)?;
     Ok(super::plan::exit(&drift.plan, true))
+}
+
+impl Args {
+    /// What follows, with the same files and the same state.
+    fn next(&self) -> Next {
+        let path = (self.path != Path::new(".")).then_some(self.path.as_path());
+        let mut same: Vec<String> = path.map(disk::quoted).into_iter().collect();
+        let files = [
+            ("--snapshot", self.snapshot.as_deref()),
+            ("--applied", self.applied.named()),
+            ("--state", self.state.as_deref()),
+            ("--base", self.base.as_ref().map(Path::new)),
+            ("--policy-ref", self.policy_ref.as_ref().map(Path::new)),
+        ];
+        let files = files
+            .into_iter()
+            .filter_map(|(option, value)| Some((option, value?)));
+        same.extend(files.map(|(option, value)| format!("{option} {}", disk::quoted(value))));
+        same.extend(self.live.live.then(|| "--live".to_owned()));
+        let with = |command: &str, more: Option<String>| {
+            let words = [command.to_owned()]
+                .into_iter()
+                .chain(same.clone())
+                .chain(more);
+            words.collect::<Vec<_>>().join(" ")
+        };
+        let revision = self.revision.as_ref();
+        let revision = revision.map(|it| format!("--ref {}", disk::quoted(Path::new(it))));
+        Next {
+            adopt: revision
+                .is_none()
+                .then(|| with("trunkline drift", Some("--adopt".to_owned()))),
+            apply: with("trunkline apply", revision),
+        }
+    }
 }
 
 /// Prints the report; for people through a pager.

@@ -128,7 +128,8 @@ fn sources_at(path: &Path, revision: &str, what: &str) -> Result<(Config, Origin
     let loaded = config::load(sources);
     if loaded.has_errors() {
         let message = format!("the configuration at {revision} has errors, so {what}");
-        let help = format!("see them with `trunkline validate --ref {revision}`");
+        let (path, at) = (disk::quoted(path), disk::quoted(Path::new(revision)));
+        let help = format!("see them with `trunkline validate {path} --ref {at}`");
         return Err(Failure::new(message).help(help));
     }
     Ok((loaded.config, loaded.origin))

@@ -6,6 +6,7 @@ use super::input::States;
 use super::output::{self, Failure, LengthArgs, SummaryArgs, print};
 use super::{Exit, applied, capture, control_hub, input, pager};
 use crate::config::{Config, Loaded};
+use crate::disk;
 use crate::finding::Finding;
 use crate::plan::{self, Inputs, Plan};
 use crate::render::{self, Detail, Options, PlanFormat, ReportFormat};
@@ -132,7 +133,7 @@ fn save(args: &Args, plan: &Plan) -> Result<(), Failure> {
     output::save_plan(out, plan)?;
     if output::shows_progress() {
         let live = if args.live.live { " --live" } else { "" };
-        let (out, path) = (out.display(), args.path.display());
+        let (out, path) = (disk::quoted(out), disk::quoted(&args.path));
         output::aside(&format!(
             "saved; `trunkline apply {out} {path}{live}` applies it\n"
         ))?;

@@ -36,8 +36,10 @@ pub(super) fn text(drift: &Drift, options: &Options) -> String {
     section(&mut page, &ahead, &columns, known.then_some(AHEAD));
     text::foot(&mut page, &view, options);
     if drift.lines.iter().any(|line| line.cause.is_live()) {
-        page.flow(Style::Plain, WAYS, 2);
-        page.end();
+        for (what, command) in ways(options) {
+            page.put(Style::Plain, format!("{what}: {}", escape(command)));
+            page.end();
+        }
     }
     page.out
 }
@@ -170,7 +172,17 @@ pub(super) const RIGHTS: &str =
 pub(super) const CHANGED: &str =
     "Changed in Webex since the last apply (shown: what apply would do)";
 pub(super) const AHEAD: &str = "Changed in the files, not applied yet";
-pub(super) const WAYS: &str = "To restore the state in the files: trunkline apply. To adopt the live state into the files: trunkline drift --adopt.";
+
+/// What can be done about live changes, each with its command. A command is never broken into lines.
+pub(super) fn ways(options: &Options) -> impl Iterator<Item = (&'static str, &str)> {
+    let restore = (
+        "To restore the state in the files",
+        options.next.apply.as_str(),
+    );
+    let adopt = options.next.adopt.as_deref();
+    let adopt = adopt.map(|command| ("To adopt the live state into the files", command));
+    [restore].into_iter().chain(adopt)
+}
 
 fn section(page: &mut Page, blocks: &[&Block<'_>], columns: &Columns, heading: Option<&str>) {
     if blocks.is_empty() {

@@ -165,6 +165,26 @@ pub struct Options {
     pub max_bytes: usize,
     /// Where the configuration is in its repository, with `/`; empty at the top of it, and without one.
     pub directory: String,
+    /// The commands that follow a report of drift.
+    pub next: Next,
+}
+
+/// What can be done about drift: commands with the arguments of the one that found it, as a shell takes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// Restores the state in the files.
+    pub apply: String,
+    /// Adopts the live state into the files; files of a git revision cannot be written.
+    pub adopt: Option<String>,
+}
+
+impl Default for Next {
+    fn default() -> Next {
+        Next {
+            apply: "trunkline apply".to_owned(),
+            adopt: Some("trunkline drift --adopt".to_owned()),
+        }
+    }
 }
 
 impl Options {
@@ -189,6 +209,7 @@ impl Default for Options {
             terminal: false,
             max_bytes: COMMENT,
             directory: String::new(),
+            next: Next::default(),
         }
     }
 }

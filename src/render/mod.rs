@@ -39,8 +39,8 @@ mod tests;
 pub use csv::table_csv;
 pub use findings::Sources;
 pub use formats::{
-    COMMENT, Detail, FindingsFormat, ObjectFormat, Options, PlanFormat, ReportFormat, RunFormat,
-    TableFormat,
+    COMMENT, Detail, FindingsFormat, Next, ObjectFormat, Options, PlanFormat, ReportFormat,
+    RunFormat, TableFormat,
 };
 pub use report::report;
 pub use style::escape;
@@ -165,7 +165,7 @@ pub fn drift(
         RunFormat::Text => Ok(drift::text(drift, options)),
         RunFormat::Markdown => markdown::drift(drift, None, options),
         RunFormat::Json => json::pretty(drift),
-        RunFormat::Html => Ok(html::drift::page(drift, None)),
+        RunFormat::Html => Ok(html::drift::page(drift, None, options)),
     }
 }
 
@@ -184,7 +184,7 @@ pub fn adoption(
         RunFormat::Text => Ok(drift::text(drift, options) + &drift::adoption(adoption, options)),
         RunFormat::Markdown => markdown::drift(drift, Some(adoption), options),
         RunFormat::Json => drift::adoption_json(drift, adoption),
-        RunFormat::Html => Ok(html::drift::page(drift, Some(adoption))),
+        RunFormat::Html => Ok(html::drift::page(drift, Some(adoption), options)),
     }
 }
 

@@ -82,6 +82,38 @@ fn adopted(expected: &Path, actual: &Path) -> String {
     wrong.collect()
 }
 
+/// The commands that follow work where the report was made.
+#[test]
+fn the_commands_that_follow_have_the_arguments_of_the_report() {
+    let directory = tempfile::tempdir().unwrap();
+    let case = root().join("tests/golden-drift/calling-lost");
+    prepared(&case, directory.path());
+    let moved = directory.path().join("my files");
+    std::fs::rename(directory.path().join("org"), &moved).unwrap();
+    let same = "'my files' --snapshot snapshot.json --applied applied.json";
+    let args = [
+        "drift",
+        "my files",
+        "--snapshot",
+        "snapshot.json",
+        "--applied",
+        "applied.json",
+    ];
+    for format in ["text", "markdown", "html"] {
+        let told = run(
+            directory.path(),
+            &[&args[..], &["--format", format]].concat(),
+        );
+        let text = told.stdout.replace("&#39;", "'");
+        for command in [
+            format!("trunkline apply {same}"),
+            format!("trunkline drift {same} --adopt"),
+        ] {
+            assert!(text.contains(&command), "{format}: {command}\n{text}");
+        }
+    }
+}
+
 #[test]
 fn golden_cases() {
     let cases = drift_cases();

@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         license,
         format,
     } = args;
-    let paths = path.is_some() || snapshot.is_some() || applied.is_named() || base.is_some();
+    let paths = path.is_some() || snapshot.is_some() || applied.named().is_some() || base.is_some();
     if paths || revision.is_some() || license.is_some() || format.is_some() {
         let failure = Failure::new(format!("`{subject}` is a finding code, not an address"));
         return Err(failure.help(

@@ -9,7 +9,8 @@ use super::head::{light, states};
 use super::{document, findings, words};
 use crate::drift::{Adoption, Drift};
 use crate::render::Detail;
-use crate::render::drift::{AHEAD, CHANGED, RIGHTS, WAYS, causes, is_live, origins, said};
+use crate::render::Options;
+use crate::render::drift::{AHEAD, CHANGED, RIGHTS, causes, is_live, origins, said, ways};
 use crate::render::style::escape;
 use crate::render::verdict::at_a_glance;
 use crate::render::view::{Block, View};
@@ -18,7 +19,11 @@ use crate::render::view::{Block, View};
 const MOST: usize = 2000;
 
 /// The whole page.
-pub(in crate::render) fn page(drift: &Drift, adoption: Option<&Adoption>) -> String {
+pub(in crate::render) fn page(
+    drift: &Drift,
+    adoption: Option<&Adoption>,
+    options: &Options,
+) -> String {
     let view = View::with_origins(&drift.plan, Detail::Short, &origins(drift));
     let (lamp, glance) = at_a_glance(&drift.plan, &view.verdict);
     let title = causes(drift).unwrap_or(glance);
@@ -37,7 +42,9 @@ pub(in crate::render) fn page(drift: &Drift, adoption: Option<&Adoption>) -> Str
         (findings::pressing(&view.findings))
         (section("live", known.then_some(CHANGED), &live))
         (section("ahead", known.then_some(AHEAD), &ahead))
-        @if !live.is_empty() && adoption.is_none() { p.summary { (WAYS) } }
+        @if !live.is_empty() && adoption.is_none() {
+            @for (what, command) in ways(options) { p.summary { (what) ": " code { (escape(command)) } } }
+        }
         @if let Some(adoption) = adoption { (adopted(adoption)) }
         (findings::others(&view.findings))
     };

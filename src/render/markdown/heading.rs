@@ -3,14 +3,15 @@
 use super::words::{code, prose};
 use crate::drift::Drift;
 use crate::plan::Plan;
-use crate::render::drift::{WAYS, causes};
+use crate::render::Options;
+use crate::render::drift::{causes, ways};
 use crate::render::page::minute;
 use crate::render::values::{cut, some_of};
 use crate::render::verdict::{Light, at_a_glance, settled};
 use crate::render::view::View;
 
 /// The verdict, the counts, and what was compared.
-pub(super) fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) {
+pub(super) fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>, options: &Options) {
     let plan = view.plan;
     let what = match drift {
         Some(_) => "drift",
@@ -32,7 +33,9 @@ pub(super) fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>) 
         *out += &format!("**{}**\n\n", prose(&cut(&said, SENTENCE)));
     }
     if drift.is_some_and(|drift| drift.lines.iter().any(|line| line.cause.is_live())) {
-        *out += &format!("{}\n\n", prose(WAYS));
+        for (what, command) in ways(options) {
+            *out += &format!("{what}: {}\n\n", code(command));
+        }
     }
     *out += &format!("{}\n\n", view.summary());
     if !plan.targets.is_empty() {

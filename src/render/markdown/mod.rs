@@ -25,7 +25,7 @@ use crate::plan::{FindingLine, Plan};
 /// The whole plan.
 pub(super) fn plan(view: &View<'_>, options: &Options) -> Result<String, serde_json::Error> {
     let mut head = marker("plan", view.plan)?;
-    heading(&mut head, view, None);
+    heading(&mut head, view, None, options);
     let (lost, blocks) = apart(&view.blocks);
     let mut sections = vec![seats(&view.seats)];
     sections.push(changes::irreversible(&lost, room(&head, options)));
@@ -46,7 +46,7 @@ pub(super) fn drift(
 ) -> Result<String, serde_json::Error> {
     let view = View::with_origins(&drift.plan, options.detail, &origins(drift));
     let mut head = marker("drift", &drift.plan)?;
-    heading(&mut head, &view, Some(drift));
+    heading(&mut head, &view, Some(drift), options);
     let (lost, blocks) = apart(&view.blocks);
     let (live, ahead): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
         blocks.into_iter().partition(|block| is_live(block));
