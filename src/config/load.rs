@@ -10,6 +10,7 @@ use super::files::{Origin, SourceFile, Sources};
 use super::merge::{Config, FileDocuments, merge};
 use super::model::Document;
 use super::secrets;
+use super::several;
 use super::yaml::{self, Pos};
 use crate::finding::{CONFIGURATION_EMPTY, Finding, Place, Severity, YAML_SYNTAX, sort_findings};
 
@@ -91,9 +92,16 @@ pub fn load(sources: Sources) -> Loaded {
         .filter(|(document, _)| document.broken)
         .map(|(_, file)| String::from_utf8_lossy(&file.bytes).into_owned())
         .collect();
+    let several = several::organisations(&documents);
     let (config, merged) = merge(documents);
-    findings.extend(merged);
-    findings.extend(checks::check(&config, &broken));
+    match several {
+        // The directory is the wrong one, and not all in it is meant for us.
+        Some(several) => findings = vec![several],
+        None => {
+            findings.extend(merged);
+            findings.extend(checks::check(&config, &broken));
+        }
+    }
     if config.org.is_none() && broken.is_empty() {
         let message = "no document with `org` was found";
         let help = "give the directory that holds the YAML files; one of them starts with `version: 1` and `org:`. \

@@ -16,6 +16,7 @@ pub mod model;
 pub mod schema;
 pub mod secrets;
 pub mod sections;
+mod several;
 pub mod write;
 pub mod yaml;
 

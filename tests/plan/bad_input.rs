@@ -147,6 +147,46 @@ fn keys_that_appear_twice() {
     );
 }
 
+/// Whoever forgot PATH is told so, and not once for each section.
+#[test]
+fn a_directory_above_several_organisations() {
+    let directory = tempfile::tempdir().unwrap();
+    let whole = format!("{SMALL_YAML}subscriptions: {{Sub-1: {{}}}}\n");
+    for name in ["north/files", "south"] {
+        let at = directory.path().join(name);
+        std::fs::create_dir_all(&at).unwrap();
+        write(&at.join("org.yaml"), &whole);
+    }
+    write(&directory.path().join("ci.yml"), "stages: [plan]\n");
+    let validate = invalid(directory.path(), 1, "duplicate-key");
+    assert_eq!(
+        validate.stdout.matches("error[").count(),
+        1,
+        "{}",
+        validate.stdout
+    );
+    for part in [
+        "there are 2 organisations below this directory, in `north/files`, `south`",
+        "give the directory of one of them, such as `north/files`",
+        "`trunkline fleet plan`",
+    ] {
+        let joined = validate.stdout.split_whitespace().collect::<Vec<_>>();
+        assert!(
+            joined.join(" ").contains(part),
+            "{part}: {}",
+            validate.stdout
+        );
+    }
+    // A second `org` further down is a mistake of the first organisation.
+    write(&directory.path().join("org.yaml"), &whole);
+    let validate = invalid(directory.path(), 1, "duplicate-key");
+    assert!(
+        validate.stdout.contains("`org` appears twice"),
+        "{}",
+        validate.stdout
+    );
+}
+
 #[test]
 fn documents_of_the_wrong_shape() {
     for text in [
