@@ -88,6 +88,11 @@ fn block(page: &mut Page, block: &Block<'_>) {
             None => page.flow(Style::Plain, format!("{}: {}", row.path, row.text), 9),
         }
         page.end();
+        for held in row.notes.iter().filter(|it| matches!(it, Note::Held(_))) {
+            page.to(9, 0);
+            page.flow(Style::Yellow, held.sentence(), 11);
+            page.end();
+        }
     }
 }
 
