@@ -1,4 +1,4 @@
-//! `trunkline complete`: addresses for the completion of shells. Says nothing where it knows nothing, and is quick about it.
+//! `trunkline complete`: addresses, and kinds to list, for the completion of shells. Says nothing where it knows nothing, and is quick about it.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::finding::CODES;
 use crate::plan;
 use crate::render::escape;
-use crate::snapshot::partial;
+use crate::snapshot::{partial, tables};
 
 /// Nobody reads longer lists. Another letter makes them shorter.
 const MOST: usize = 200;
@@ -43,13 +43,24 @@ pub fn run(args: &Args, program: Command) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-/// The object that is asked for, and where it is looked up.
+/// What a word is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// An object.
+    Object,
+    /// An object, or the code of a finding.
+    Subject,
+    /// What `list` takes.
+    List,
+}
+
+/// What is asked for, and where it is looked up.
 #[derive(Debug, PartialEq, Eq)]
 struct Asked {
     /// How it begins.
     word: String,
-    /// Whether the code of a finding is accepted there, too.
-    codes: bool,
+    /// What it is.
+    what: What,
     /// The directory of the files.
     path: PathBuf,
     /// The snapshot, if it is named.
@@ -57,17 +68,19 @@ struct Asked {
 }
 
 impl Asked {
-    /// What a command line asks for: `None` where its last word is not about an object.
+    /// What a command line asks for: `None` where its last word is something else.
     fn of(words: &[String], program: Command) -> Option<Asked> {
         let (word, before) = words.split_last()?;
         let line = Line::of(before, &program);
         let target = |name: &str| matches!(name, "--target" | "-target");
-        let (word, explains) = match (word.split_once('='), line.open.as_deref()) {
-            (Some((name, value)), _) if target(name) => (value, false),
-            (_, Some(open)) if target(open) => (word.as_str(), false),
-            (_, None) if line.command == Some("explain") && line.free.is_empty() => {
-                (word.as_str(), true)
-            }
+        let (word, what) = match (word.split_once('='), line.open.as_deref()) {
+            (Some((name, value)), _) if target(name) => (value, What::Object),
+            (_, Some(open)) if target(open) => (word.as_str(), What::Object),
+            (_, None) if line.free.is_empty() => match line.command? {
+                "explain" => (word.as_str(), What::Subject),
+                "list" => (word.as_str(), What::List),
+                _ => return None,
+            },
             _ => return None,
         };
         // Some shells pass the quote that is not closed yet.
@@ -76,7 +89,7 @@ impl Asked {
         let mut paths = line.free.iter().map(|it| directory.join(it));
         Some(Asked {
             word: word.to_owned(),
-            codes: explains,
+            what,
             path: paths.find(|it| it.is_dir()).unwrap_or(directory.clone()),
             snapshot: line.snapshot.map(|file| directory.join(file)),
         })
@@ -84,13 +97,17 @@ impl Asked {
 
     /// What the word can become. Files with mistakes still have the names of most objects.
     fn answers(&self) -> BTreeSet<String> {
+        if self.what == What::List {
+            let names = tables::names().into_iter();
+            return names.filter(|it| it.starts_with(&self.word)).collect();
+        }
         let config = input::configuration(&self.path, None);
         let config = config.map_or_else(|_| Config::default(), |loaded| loaded.config);
         let file = input::snapshot_path(&self.path, self.snapshot.as_deref());
         let snapshot = input::snapshot(&file);
         let snapshot = snapshot.map_or_else(|_| partial::nothing(), |(snapshot, _)| snapshot);
         let mut answers = plan::beginning_with(&config, &snapshot, &self.word);
-        if self.codes && !self.word.is_empty() {
+        if self.what == What::Subject && !self.word.is_empty() {
             let codes = CODES.iter().map(|page| page.code.as_str());
             answers.extend(
                 codes
@@ -180,9 +197,9 @@ mod tests {
 
     #[test]
     fn where_an_object_can_stand() {
-        let word = |line: &str| asked(line).map(|it| (it.word, it.codes));
-        let explained = |word: &str| Some((word.to_owned(), true));
-        let target = |word: &str| Some((word.to_owned(), false));
+        let word = |line: &str| asked(line).map(|it| (it.word, it.what));
+        let explained = |word: &str| Some((word.to_owned(), What::Subject));
+        let target = |word: &str| Some((word.to_owned(), What::Object));
         assert_eq!(word("explain "), explained(""));
         assert_eq!(
             word("-C webex --color never explain user/a"),
@@ -193,6 +210,8 @@ mod tests {
         assert_eq!(word("plan webex --live --target=user/"), target("user/"));
         assert_eq!(word("apply -target user/"), target("user/"));
         assert_eq!(word("plan --target \"user/a"), target("user/a"));
+        let listed = Some(("us".to_owned(), What::List));
+        assert_eq!(word("list --snapshot s.json us"), listed);
         for line in [
             "",
             "pl",
@@ -201,7 +220,7 @@ mod tests {
             "explain ana --snapshot ",
             "explain ana .",
             "--color ",
-            "list users",
+            "list users ",
         ] {
             assert_eq!(word(line), None, "{line}");
         }

@@ -43,7 +43,7 @@ Installation:
   PowerShell  trunkline completions powershell >> $PROFILE
 
 In bash, zsh and fish the addresses of `explain` and --target are completed too, from the files and
-the snapshot of the directory.";
+the snapshot of the directory, and the kinds that `list` takes.";
 
 /// Of `plan`.
 pub const PLAN: &str = concat!(

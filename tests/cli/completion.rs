@@ -49,7 +49,7 @@ fn addresses_of_the_files_and_the_snapshot() {
         &["explain", "user/"][..],
         &["plan", "gone", "--target", "user/"],
         &["plan", ""],
-        &["list", "users"],
+        &["list", "users", ""],
         &[],
     ] {
         assert!(answers(empty.path(), words).is_empty(), "{words:?}");
@@ -175,6 +175,17 @@ fn bash() {
         ),
         ["group/Service Desk"]
     );
+    // What `list` takes is no option, and a directory is none either.
+    assert_eq!(
+        of("trunkline list us", &["trunkline", "list", "us"], "us"),
+        ["users"]
+    );
+    let kinds = of("trunkline list ", &["trunkline", "list", ""], "");
+    assert!(
+        kinds.contains(&"callQueues".to_owned()) && !kinds.iter().any(|it| it.starts_with('-')),
+        "{kinds:?}"
+    );
+    assert_eq!(of("trunkline plan ", &["trunkline", "plan", ""], ""), [""]);
     // Everything else is completed as before.
     assert_eq!(
         of(
@@ -192,11 +203,11 @@ fn bash() {
 
 #[test]
 fn scripts_ask_the_program() {
-    for (shell, places) in [("zsh", 4), ("fish", 4)] {
+    for (shell, places) in [("zsh", 5), ("fish", 4)] {
         let script = run(root(), &["completions", shell]).stdout;
         let asks = script.matches("trunkline complete -- ").count();
         assert_eq!(asks, 1, "{shell}");
-        // Its definition, `explain`, and --target of `plan` and `apply`.
+        // Its definition, `explain`, `list` (for fish on that line), and --target of `plan` and `apply`.
         let uses = script.matches("_trunkline_addresses").count();
         assert_eq!(uses, places, "{shell}: {script}");
     }

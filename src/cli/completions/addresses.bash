@@ -1,5 +1,5 @@
 
-# Addresses for `explain` and --target, from the files and the snapshot at hand; everything else is above.
+# Addresses for `explain` and --target, and what `list` takes, from the files and the snapshot at hand; everything else is above.
 _trunkline_addressed() {
     # The words as they were typed: bash cuts them at @, : and =.
     local rest="${COMP_LINE:0:COMP_POINT}" words=() i piece
@@ -27,6 +27,10 @@ _trunkline_addressed() {
     done < <(trunkline complete -- "${plain[@]:1}" 2>/dev/null)
     if [[ ${#found[@]} -eq 0 ]]; then
         _trunkline "$@"
+        # Options are offered where one is begun; elsewhere files are.
+        if [[ "$2" != -* && " ${COMPREPLY[*]}" != *" "[^-]* ]]; then
+            COMPREPLY=()
+        fi
         return
     fi
 

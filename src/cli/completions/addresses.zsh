@@ -1,5 +1,5 @@
 
-# Addresses for `explain` and --target, from the files and the snapshot at hand.
+# Addresses for `explain` and --target, and what `list` takes, from the files and the snapshot at hand.
 _trunkline_addresses() {
     local -a found kinds
     found=("${(@f)$(trunkline complete -- "${(@Q)words[1,CURRENT]}" 2>/dev/null)}")

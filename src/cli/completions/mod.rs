@@ -37,7 +37,9 @@ const ZSH_RUNS: &str = "\nif [ \"$funcstack[1]\" = ";
 /// The script for zsh, with addresses where it has nothing better than files.
 fn zsh(script: &str) -> String {
     let lines = script.lines().map(|line| {
-        let address = line.contains(":ADDRESS:_default") || line.starts_with("':subject -- ");
+        let address = line.contains(":ADDRESS:_default")
+            || line.starts_with("':subject -- ")
+            || line.starts_with("':kind -- ");
         let line = match address {
             true => line.replace(":_default'", ":_trunkline_addresses'"),
             false => line.to_owned(),
