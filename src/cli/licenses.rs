@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use comfy_table::{Table, presets};
+use comfy_table::{CellAlignment, Table, presets};
 use serde_json::{Value, json};
 
 use super::output::{Failure, note, print};
@@ -125,6 +125,13 @@ pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(header);
     table
+}
+
+/// Numbers end at the right side of their column.
+pub fn numbers(table: &mut Table, column: usize) {
+    if let Some(column) = table.column_mut(column) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
 }
 
 /// Without the spaces that tables leave at line ends.

@@ -18,6 +18,7 @@ mod html;
 mod json;
 mod markdown;
 mod page;
+mod records;
 mod report;
 mod requests;
 mod sarif;
@@ -144,6 +145,11 @@ pub fn calling_failures(
         ReportFormat::Json => failures::json(rows),
         ReportFormat::Csv => failures::csv(rows),
     }
+}
+
+/// Rows that a table has no room for, each as a block of lines.
+pub fn records(columns: &[&str], rows: &[Vec<String>], options: &Options) -> String {
+    records::text(columns, rows, options)
 }
 
 /// What would change in a file, as a unified diff.

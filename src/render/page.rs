@@ -66,6 +66,16 @@ impl Page {
         self.put(style, word);
     }
 
+    /// A place in the configuration at the right edge, on a separate line if it does not fit.
+    pub(super) fn at_edge(&mut self, place: &str) {
+        let start = self.width.saturating_sub(width(place));
+        if self.column + 2 > start {
+            self.end();
+        }
+        self.to(start, 0);
+        self.put(Style::Dim, place);
+    }
+
     /// A place in the configuration: at this column, or right behind, or on a separate line if it does not fit.
     pub(super) fn source(&mut self, place: &str, column: usize, indent: usize) {
         let wide = width(place);

@@ -294,7 +294,7 @@ fn units_that_are_unknown() {
     );
     let list = |args: &[&str]| run(directory.path(), &[&["list", "licenses"], args].concat());
     let told = list(&[]);
-    assert!(told.stdout.contains(" unknown  5\n"), "{}", told.all());
+    assert!(told.stdout.contains(" unknown      5\n"), "{}", told.all());
     let item = list(&["--format", "json"]).json()["items"][0].clone();
     assert_eq!((&item["used"], &item["total"]), (&Value::Null, &5.into()));
     let csv = list(&["--format", "csv"]);

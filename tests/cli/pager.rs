@@ -41,6 +41,31 @@ fn shown(
     (told.status.code().unwrap(), text)
 }
 
+/// At 80 columns a wide table is a block for each row, and places of the files end at the edge.
+#[test]
+fn a_narrow_terminal() {
+    if !terminal() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    copy(&root().join("examples/acme"), directory.path());
+    let (_, users) = shown(directory.path(), 40, "--no-pager list users", &[]);
+    assert!(users.contains("ana@acme.com\n  name "), "{users}");
+    let (_, plan) = shown(directory.path(), 40, "--no-pager plan", &[]);
+    let places = plan
+        .lines()
+        .filter(|line| line.contains(".yaml:") && line.starts_with("       "));
+    let ends: Vec<usize> = places.map(|line| line.chars().count()).collect();
+    assert!(
+        ends.len() > 20 && ends.iter().all(|end| *end == 80),
+        "{plan}"
+    );
+    for text in [users, plan] {
+        let long = text.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(long, None, "{text}");
+    }
+}
+
 #[test]
 fn what_is_longer_than_the_screen_is_paged() {
     if !terminal() {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::place::{Found, Member};
 use crate::cli::Exit;
-use crate::cli::licenses::{table, tidy};
+use crate::cli::licenses::{numbers, table, tidy};
 use crate::cli::output::Failure;
 use crate::finding::{Finding, Severity};
 use crate::plan::{self, Plan};
@@ -175,9 +175,12 @@ impl<'a> Summary<'a> {
         let mut text = format!("trunkline fleet plan · {} · {count}\n\n", escape(self.root));
         if !self.lines.is_empty() {
             let mut out = table(&HEADER);
-            for line in &self.lines {
-                out.add_row(cells(line).map(|cell| escape(&cell).into_owned()));
+            let mut rows: Vec<[String; 9]> = self.lines.iter().map(cells).collect();
+            NUMBERS.for_each(|column| align(&mut rows, column));
+            for row in rows {
+                out.add_row(row.map(|cell| escape(&cell).into_owned()));
             }
+            NUMBERS.for_each(|column| numbers(&mut out, column));
             text += &format!("{}\n\n", tidy(&out));
         }
         for line in &self.lines {
@@ -233,10 +236,12 @@ impl<'a> Summary<'a> {
         let row = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
         let mut lines: Vec<&Line> = self.lines.iter().collect();
         lines.sort_by_key(|line| rank(line.exit));
-        let mut rows = vec![
-            row(&HEADER.map(str::to_owned)),
-            row(&HEADER.map(|_| "---".to_owned())),
-        ];
+        let rule = (0..HEADER.len()).map(|column| match NUMBERS.contains(&column) {
+            true => "---:".to_owned(),
+            false => "---".to_owned(),
+        });
+        let rule: Vec<String> = rule.collect();
+        let mut rows = vec![row(&HEADER.map(str::to_owned)), row(&rule)];
         for line in lines {
             let [path, name, rest @ ..] = cells(line);
             let mut cells = vec![markdown_cell(&path, true), markdown_cell(&name, false)];
@@ -326,6 +331,23 @@ const HEADER: [&str; 9] = [
     "holds",
     "result",
 ];
+
+/// The columns of the header that are numbers.
+const NUMBERS: std::ops::Range<usize> = 2..8;
+
+/// Makes room for the words behind numbers, such as `3 (1 move)`, so that the numbers end below each other.
+fn align(rows: &mut [[String; 9]], column: usize) {
+    let words = |cell: &str| cell.find(' ').map_or(0, |at| cell.len() - at);
+    let room = rows
+        .iter()
+        .map(|row| words(&row[column]))
+        .max()
+        .unwrap_or(0);
+    for row in rows {
+        let spaces = room - words(&row[column]);
+        row[column] += &" ".repeat(spaces);
+    }
+}
 
 fn cells(line: &Line) -> [String; 9] {
     let member = &line.member;

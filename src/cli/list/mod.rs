@@ -8,12 +8,12 @@ use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
-use super::licenses::{table, tidy};
-use super::output::{Failure, note, print};
+use super::licenses::{numbers, table, tidy};
+use super::output::{self, Failure, note, print};
 use super::{Exit, input, pager};
 use crate::finding::did_you_mean;
 use crate::licensing::catalogue::{Recognised, Service, recognise};
-use crate::render::{self, TableFormat, escape};
+use crate::render::{self, Detail, Options, TableFormat, escape};
 use crate::snapshot::tables::{self, Cell, Table};
 use crate::snapshot::{License, Snapshot};
 use filter::{Doubt, Filter};
@@ -221,7 +221,11 @@ fn shown(
 ) -> Result<String, Failure> {
     let rows = &listed.rows;
     Ok(match format {
-        TableFormat::Text => text(table, rows),
+        TableFormat::Text => text(
+            table,
+            rows,
+            &output::options(&std::io::stdout(), Detail::Short),
+        ),
         TableFormat::Json => {
             serde_json::to_string_pretty(&as_json(table, snapshot, listed))? + "\n"
         }
@@ -236,20 +240,34 @@ fn shown(
     })
 }
 
-/// Empty columns are left out.
-fn text(table: &Table, rows: &[Vec<Cell>]) -> String {
+/// Empty columns are left out. A table that is wider than the terminal is a block for each row instead.
+fn text(table: &Table, rows: &[Vec<Cell>], options: &Options) -> String {
     let used: Vec<usize> = (0..table.columns.len())
         .filter(|&at| at == 0 || rows.iter().any(|row| row[at].values() != Some(Vec::new())))
         .collect();
     let header: Vec<&str> = used.iter().map(|&at| table.columns[at]).collect();
+    let cells = |row: &Vec<Cell>| -> Vec<String> {
+        let cells = used.iter();
+        cells
+            .map(|&at| flat(&row[at], "unknown", "unknown"))
+            .collect()
+    };
+    let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
     let mut out = self::table(&header);
-    for row in rows {
-        let cells = used
-            .iter()
-            .map(|&at| escape(&flat(&row[at], "unknown", "unknown")).into_owned());
-        out.add_row(cells.collect::<Vec<_>>());
+    for row in &cells {
+        out.add_row(row.iter().map(|cell| escape(cell).into_owned()));
     }
-    format!("{}\n", tidy(&out))
+    for (column, &at) in used.iter().enumerate() {
+        if rows.iter().any(|row| matches!(row[at], Cell::Count(_))) {
+            numbers(&mut out, column);
+        }
+    }
+    let out = tidy(&out);
+    let wide = |line: &str| line.chars().count() > options.width;
+    match options.terminal && out.lines().any(wide) {
+        true => render::records(&header, &cells, options),
+        false => format!("{out}\n"),
+    }
 }
 
 /// A cell in one text, with the words for what is unknown and for a number that is.

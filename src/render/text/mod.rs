@@ -121,7 +121,8 @@ const TARGETS: usize = 3;
 /// Where the columns of all blocks are.
 pub(super) struct Columns {
     text: usize,
-    place: usize,
+    /// Where places of the configuration begin; `None` where a narrow terminal has no such column, and they end at its edge.
+    place: Option<usize>,
     /// Where a text continues that does not fit on its line.
     on: usize,
     /// How many lines of a difference are shown.
@@ -150,7 +151,8 @@ impl Columns {
             .max();
         Columns {
             text,
-            place: place.unwrap_or(0).max(PLACE.0.min(last)),
+            place: (!options.terminal || last >= PLACE.0)
+                .then(|| place.unwrap_or(0).max(PLACE.0.min(last))),
             on: match text + NARROW <= options.width {
                 true => text,
                 false => PATH + 2,
@@ -263,7 +265,10 @@ fn origin_style(origin: &Origin) -> Style {
 fn text_and_place(page: &mut Page, row: &Row<'_>, columns: &Columns) {
     page.flow(Style::Plain, &row.text, columns.on);
     if let Some(place) = &row.place {
-        page.source(place, columns.place, columns.on);
+        match columns.place {
+            Some(column) => page.source(place, column, columns.on),
+            None => page.at_edge(place),
+        }
     }
     page.end();
 }
