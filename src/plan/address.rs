@@ -8,7 +8,7 @@ use crate::change::Address;
 use crate::config::Config;
 use crate::finding::did_you_mean;
 use crate::kinds::{KINDS, Kind};
-use crate::snapshot::{Applied, Moved, Snapshot};
+use crate::snapshot::{Applied, Moved, Snapshot, tables};
 
 /// Why a subject names no object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,14 +103,17 @@ pub(super) fn find(
         let help = "write an address as plans show it, such as `<kind>/<key>`, or a name, a number or an extension";
         return Err(Unknown {
             message: format!("neither the organisation nor the configuration has `{subject}`"),
-            help: near(&key, &all).unwrap_or_else(|| help.into()),
+            help: like(config, snapshot, subject)
+                .or_else(|| near(&key, &all))
+                .unwrap_or_else(|| help.into()),
         });
     };
     let Some(kind) = KINDS.iter().find(|kind| kind.name == name) else {
         let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
         return Err(Unknown {
             message: format!("there is no kind of object `{name}`"),
-            help: did_you_mean(name, names.iter().copied())
+            help: listed(name)
+                .or_else(|| did_you_mean(name, names.iter().copied()))
                 .unwrap_or_else(|| format!("addresses begin with one of: {}", names.join(", "))),
         });
     };
@@ -128,6 +131,15 @@ pub(super) fn find(
         message: format!("neither the organisation nor the configuration has {name}/{key}"),
         help,
     })
+}
+
+/// Where what is no object of a plan can be seen, such as a subscription.
+fn listed(name: &str) -> Option<String> {
+    let (table, kind) = tables::find(name).or_else(|| tables::find(&format!("{name}s")))?;
+    let word = kind.as_deref().unwrap_or(table.name);
+    Some(format!(
+        "`trunkline list {word}` shows them; plans have no changes of their own for them"
+    ))
 }
 
 /// The one object that people also know by this text; an error where there are several.
@@ -151,6 +163,45 @@ fn known_as(
         help: format!("name one of them: {}", addresses.join(", ")),
     }))
 }
+
+/// Objects of which a text is the beginning of a word of the key or of the name of a person: `Ana` for `ana.diaz@acme.com`.
+fn like(config: &Config, snapshot: &Snapshot, text: &str) -> Option<String> {
+    let begun = text.to_lowercase();
+    let begins = |other: &str| {
+        let other = other.to_lowercase();
+        let mut words = other.match_indices(&begun);
+        words.any(|(at, _)| !other[..at].ends_with(char::is_alphanumeric))
+    };
+    if begun.chars().count() < SHORTEST {
+        return None;
+    }
+    let names = snapshot
+        .users()
+        .iter()
+        .filter_map(|it| it.display_name.as_deref());
+    let names: BTreeSet<&str> = names.filter(|name| begins(name)).take(LIKE).collect();
+    let mut found = BTreeSet::new();
+    for kind in KINDS {
+        let keys = (kind.keys)(config, snapshot).into_iter();
+        let named = names
+            .iter()
+            .flat_map(|name| (kind.known_as)(config, snapshot, name));
+        let alike = keys.filter(|key| begins(key)).chain(named);
+        found.extend(alike.take(LIKE).map(|key| Address::new(kind.name, &key)));
+    }
+    let shown: Vec<String> = found.iter().take(LIKE).map(Address::to_string).collect();
+    let more = if found.len() > LIKE { ", …" } else { "" };
+    match shown.as_slice() {
+        [] => None,
+        [one] => Some(format!("Did you mean `{one}`?")),
+        _ => Some(format!("did you mean one of {}{more}?", shown.join(", "))),
+    }
+}
+
+/// A shorter text begins too many words.
+const SHORTEST: usize = 2;
+/// How many objects are suggested.
+const LIKE: usize = 5;
 
 /// The nearest of many keys. A full comparison with everyone is slow, so only keys of about the same length are looked at.
 fn near(key: &str, keys: &[String]) -> Option<String> {

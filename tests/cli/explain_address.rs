@@ -315,3 +315,32 @@ fn foreign_text_cannot_steer_a_terminal() {
     );
     assert!(run.stdout.contains("Cl\\u{1b}]0;ub"), "{}", run.stdout);
 }
+
+/// Who knows a part of a name is told whom it may be.
+#[test]
+fn a_part_of_a_name_suggests_people() {
+    let directory = tempfile::tempdir().unwrap();
+    copy(&root().join("examples/acme"), directory.path());
+    for (part, said) in [
+        ("Ana", "Did you mean `user/ana@acme.com`?"),
+        ("lindqvist", "Did you mean `user/victor@acme.com`?"),
+        ("Dallas L", "Did you mean `workspace/Dallas Lobby`?"),
+        (
+            "subscription/Sub-2021",
+            "`trunkline list subscriptions` shows them",
+        ),
+    ] {
+        let told = run(directory.path(), &["explain", part]);
+        assert!(
+            told.exit == 1 && told.stderr.contains(said),
+            "{part}: {}",
+            told.stderr
+        );
+    }
+    let told = run(directory.path(), &["explain", "off"]);
+    assert!(
+        told.stderr.contains("did you mean one of group/"),
+        "{}",
+        told.stderr
+    );
+}

@@ -147,6 +147,87 @@ fn keys_that_appear_twice() {
     );
 }
 
+/// One message for one mistake, and it says what to write.
+#[test]
+fn typing_mistakes_say_what_to_write() {
+    let cases = [
+        (
+            "users: {ana@acme.com: {phoneNumber: 12145550101}}",
+            "write \"+12145550101\" if it is a phone number",
+        ),
+        (
+            "numbers: [{location: D, numbers: [\"12145550100..12145550199\"]}]",
+            "help: write \"+12145550100..+12145550199\"",
+        ),
+        (
+            "users: {ana@acme.com: {extension: “1001”}}",
+            "write `\"1001\"`",
+        ),
+        (
+            "users: {ana@acme.com: {phoneNumber: “+12145550101”}}",
+            "write `\"+12145550101\"`",
+        ),
+        (
+            "locations: {L: {address: {country: France}}}",
+            "help: write `FR`",
+        ),
+        (
+            "locations: {L: {timeZone: Europe/Hamburg}}",
+            "Europe/London, Europe/Paris",
+        ),
+        (
+            "users: {ana@acme.com: {delete: true}}",
+            "help: write `state: absent`, which deletes it",
+        ),
+        (
+            "users: {ana@acme.com: {licenses: {calling: professional}}}",
+            "help: write it below `add:`",
+        ),
+        (
+            "groups: {Sales: {members: [\" ana@acme.com\"]}}",
+            "help: write `ana@acme.com`",
+        ),
+        (
+            "users: {ana@acme.com: {licenses: {add: {messaging: Advanced Messaging}}}}",
+            "Did you mean `advanced`?",
+        ),
+        ("users:\n\tana@acme.com: {}", "[more.yaml:2:1]"),
+        (
+            "users:\n  ana@acme.com:\n  \textension: \"1001\"",
+            "[more.yaml:3:3]",
+        ),
+        (
+            "users:\n  ana@acme.com:\n    displayName: \"Ana\n    location: Dallas\n    extension: \"1001\"",
+            "this quote is not closed on its line ,-[more.yaml:3:18]",
+        ),
+        (
+            "numbers: [{location: D, numbers: [\"+12145550100-+12145550199\"]}]",
+            "help: write \"+12145550100..+12145550199\"",
+        ),
+        (
+            "workspaces: {L: {licenses: {calling: true}}}",
+            "help: write which one, such as `professional`",
+        ),
+    ];
+    for (text, said) in cases {
+        let directory = with(SMALL_YAML);
+        write(&directory.path().join("more.yaml"), format!("{text}\n"));
+        let validate = run(directory.path(), &["validate"]);
+        let joined = validate
+            .stdout
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert_eq!(
+            validate.stdout.matches("error[").count(),
+            1,
+            "{}",
+            validate.stdout
+        );
+        assert!(joined.contains(said), "{said}: {}", validate.stdout);
+    }
+}
+
 /// Whoever forgot PATH is told so, and not once for each section.
 #[test]
 fn a_directory_above_several_organisations() {

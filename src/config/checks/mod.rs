@@ -7,6 +7,7 @@ mod acknowledgements;
 mod attach;
 mod broadworks;
 mod calling;
+mod countries;
 mod groups;
 mod guardrails;
 mod names;

@@ -60,17 +60,28 @@ pub(super) fn formats(checker: &mut Checker) {
         for at in block.value.numbers.iter() {
             let finding = match phone::interval(&at.value) {
                 Ok(_) => continue,
-                Err(Fault::Number) => not_e164(
-                    &at.value,
-                    country(config, &block.value.location.value),
-                    Some("a range of two such numbers, such as +12145550100..+12145550199"),
-                ),
+                Err(Fault::Number) => {
+                    let finding = not_e164(
+                        &at.value,
+                        country(config, &block.value.location.value),
+                        Some("a range of two such numbers, such as +12145550100..+12145550199"),
+                    );
+                    match with_points(&at.value) {
+                        Some(range) => finding.help(format!("write \"{range}\"")),
+                        None => finding,
+                    }
+                }
                 Err(Fault::Range(why)) => {
-                    Finding::error(NUMBER_RANGE, format!("the range `{}` cannot be used: {why}", at.value)).help(
-                        "write the lower and the higher number, both in E.164 form and with the same number of \
-                        digits, such as \
-                         \"+12145550100..+12145550199\"; split a range of more than 100,000 numbers",
-                    )
+                    let message = format!("the range `{}` cannot be used: {why}", at.value);
+                    let ends = at.value.split("..").map(|end| format!("+{end}"));
+                    let with_plus = ends.collect::<Vec<_>>().join("..");
+                    let help = match phone::interval(&with_plus) {
+                        Ok(_) => format!("write \"{with_plus}\""),
+                        Err(_) => "write the lower and the higher number, both in E.164 form and with the same number of \
+                                   digits, such as \"+12145550100..+12145550199\"; split a range of more than 100,000 numbers"
+                            .to_owned(),
+                    };
+                    Finding::error(NUMBER_RANGE, message).help(help)
                 }
             };
             checker.report(block.spot(at), finding);
@@ -83,6 +94,14 @@ pub(super) fn formats(checker: &mut Checker) {
             checker.report(spot, finding);
         }
     }
+}
+
+/// A range that is written with a hyphen, as files have it.
+fn with_points(text: &str) -> Option<String> {
+    let plus = |end: &str| format!("+{}", end.trim().trim_start_matches('+'));
+    let (low, high) = text.split_once(['-', '–'])?;
+    let range = format!("{}..{}", plus(low), plus(high));
+    phone::interval(&range).is_ok().then_some(range)
 }
 
 /// Numbers that appear twice, single or in ranges. Each entry that overlaps an earlier one is reported once.

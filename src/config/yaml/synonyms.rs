@@ -55,7 +55,37 @@ pub(super) fn meant<'k>(wrong: &str, known: &[&'k str]) -> Option<&'k str> {
         let mut meant = meant.iter();
         meant.find_map(|meant| known.iter().find(|known| *known == meant))
     });
-    synonym.copied().or_else(|| ends_with(&word, known))
+    synonym
+        .copied()
+        .or_else(|| ends_with(&word, known))
+        .or_else(|| has_word(wrong, known))
+}
+
+/// They have it elsewhere, too: `Advanced Messaging`, `Contact Center Premium Agent`.
+fn has_word<'k>(wrong: &str, known: &[&'k str]) -> Option<&'k str> {
+    let mut words = wrong.split(|it: char| !it.is_ascii_alphanumeric());
+    words.find_map(|word| {
+        let mut known = known.iter();
+        known.find(|it| it.eq_ignore_ascii_case(word)).copied()
+    })
+}
+
+/// What is to be written whole instead of a field that is not known.
+pub(super) fn written(wrong: &str, known: &[&str]) -> Option<&'static str> {
+    const DELETE: [&str; 6] = [
+        "delete", "deleted", "destroy", "remove", "removed", "absent",
+    ];
+    const LICENSES: [&str; 5] = ["calling", "messaging", "meetings", "contactcenter", "other"];
+    let word = plain(wrong);
+    if known.contains(&"state") && DELETE.contains(&word.as_str()) {
+        return Some("write `state: absent`, which deletes it");
+    }
+    if known == ["add", "remove", "only"] && LICENSES.contains(&word.as_str()) {
+        return Some(
+            "write it below `add:`, which gives it in addition to what templates give, or below `only:`, which replaces that",
+        );
+    }
+    None
 }
 
 /// The licence names of Control Hub end with the word that is used here: `Webex Calling - Professional`.
@@ -90,6 +120,16 @@ mod tests {
             ("Webex Calling - Professional", &tiers, Some("professional")),
             ("Webex Calling - Hot desk", &tiers, Some("hotDesk")),
             ("deleted", &["present", "absent"], Some("absent")),
+            (
+                "Advanced Messaging",
+                &["advanced", "basic"],
+                Some("advanced"),
+            ),
+            (
+                "Contact Center Premium Agent",
+                &["premium", "standard"],
+                Some("premium"),
+            ),
         ] {
             assert_eq!(meant(wrong, known), right, "{wrong}");
         }

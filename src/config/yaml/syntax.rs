@@ -10,16 +10,23 @@ use crate::finding::YAML_SYNTAX;
 
 pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
     let marker = error.marker();
-    if let Some(pos) = unclosed(text, clamp(marker.line()), marker.byte_offset()) {
-        return Problem::new(YAML_SYNTAX, pos, "this quote is not closed on its line")
-            .help("close it, or double a quote that belongs to the text");
+    let within = matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent);
+    if let Some(pos) = unclosed(text, clamp(marker.line()), marker.byte_offset(), within) {
+        return Problem::new(YAML_SYNTAX, pos, "this quote is not closed on its line").help(
+            "close it; double a quote that belongs to the text, and indent the lines of a text that continues",
+        );
     }
-    let pos = Pos {
+    let mut pos = Pos {
         line: clamp(marker.line()).max(1),
         column: clamp(marker.col()).saturating_add(1),
         len: 1,
     };
     let (message, help) = words(error.kind());
+    if help == NO_TABS
+        && let Some(column) = tab(text, marker.line(), marker.col())
+    {
+        pos.column = column;
+    }
     match help {
         "" => Problem::new(YAML_SYNTAX, pos, message),
         help => Problem::new(YAML_SYNTAX, pos, message).help(help),
@@ -33,18 +40,30 @@ pub(super) fn meant_by_quotes(value: &str) -> Option<&str> {
     (!inner.is_empty()).then_some(inner)
 }
 
+/// What to do about a tab.
+const NO_TABS: &str = "indent with spaces";
+
+/// The column of the tab, which the scanner has read already.
+fn tab(text: &str, line: usize, column: usize) -> Option<u32> {
+    let line = text.lines().nth(line.checked_sub(1)?)?;
+    let read: Vec<char> = line.chars().take(column + 1).collect();
+    let at = read.iter().rposition(|it| *it == '\t')?;
+    Some(clamp(at).saturating_add(1))
+}
+
 /// How many lines before a mistake are looked at.
 const FEW: usize = 5;
 
 /// The quote that is opened on a line before this one, closed on this one or later, and because of which the scanner cannot
-/// get on here: it took the next opening quote for the closing one.
-fn unclosed(text: &str, line: u32, offset: Option<usize>) -> Option<Pos> {
+/// get on here: it took the next opening quote for the closing one. `within` says that it is in a quoted text here.
+fn unclosed(text: &str, line: u32, offset: Option<usize>, within: bool) -> Option<Pos> {
     let newline = text.get(..offset?)?.rfind('\n')?;
     // Only a few lines: a text with many mistakes is read in linear time.
     let earlier = (1..).zip(text.get(..newline)?.rsplit('\n').take(FEW));
+    // The nearest line with a quote: one between would have closed it.
     let (back, before) = earlier.into_iter().find(|(_, line)| {
         let line = line.trim();
-        !line.is_empty() && !line.starts_with('#')
+        line.contains(['"', '\'']) && !line.starts_with('#')
     })?;
     let start = value_start(before)?;
     let value = before.get(start..)?;
@@ -54,7 +73,7 @@ fn unclosed(text: &str, line: u32, offset: Option<usize>) -> Option<Pos> {
     }
     // Text over several lines is closed before the mistake.
     let here = text.get(newline + 1..)?.lines().next()?;
-    here.contains(quote).then_some(())?;
+    (within || here.contains(quote)).then_some(())?;
     Some(Pos {
         line: line.checked_sub(back)?,
         column: clamp(before.get(..start)?.chars().count() + 1),
@@ -97,7 +116,7 @@ fn words(kind: &ErrorKind) -> (String, &'static str) {
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart
-        | ErrorKind::TabInPlainScalar => ("a tab is not allowed here", "indent with spaces"),
+        | ErrorKind::TabInPlainScalar => ("a tab is not allowed here", NO_TABS),
         ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => (
             "this quote is not closed",
             "close it, or double a quote that belongs to the text",

@@ -6,6 +6,7 @@ use super::scalar::{Plain, looks_like_a_switch, resolve};
 use super::synonyms;
 use super::tree::{Kind, Node};
 use crate::finding::did_you_mean;
+use crate::phone::e164;
 
 /// Source text for a message: on one line, and not too long.
 pub(super) fn shown(text: &str) -> String {
@@ -103,9 +104,20 @@ pub(super) fn fix(node: Node<'_>, expected: &str, fields: &[&str]) -> Option<Str
                 "remove the key, or write a value; \"{text}\" in quotes is the word"
             ))
         }
+        (true, Plain::Unsigned(_))
+            if expected.contains("text") && is_number_without_plus(&text) =>
+        {
+            Some(format!(
+                "write \"+{text}\" if it is a phone number, and \"{text}\" if not"
+            ))
+        }
         // Where any text would do, quotes make it one.
         (true, _) if expected.contains("text") && !text.is_empty() => {
             Some(format!("write \"{}\"", shown(&text)))
+        }
+        (true, Plain::Bool(_)) if expected.starts_with("a word such as `") => {
+            let word = expected.split('`').nth(1)?;
+            Some(format!("write which one, such as `{word}`"))
         }
         (true, Plain::Null) => Some("write a value, or remove the key".to_owned()),
         (true, _) if expected == "true or false" => Some("write true or false".to_owned()),
@@ -123,6 +135,12 @@ pub(super) fn fix(node: Node<'_>, expected: &str, fields: &[&str]) -> Option<Str
         }
         (false, _) => None,
     }
+}
+
+/// Whether a number of YAML is probably a phone number: a country code, and more than an extension has.
+fn is_number_without_plus(text: &str) -> bool {
+    const SHORTEST: usize = 10;
+    text.len() >= SHORTEST && e164(&format!("+{text}")).is_some()
 }
 
 /// What to write instead of a mapping or a list where the other is due.

@@ -125,7 +125,7 @@ fn what_is_not_yaml_is_reported_and_not_changed() {
     let formatted = run(folder.path(), &["fmt"]);
     assert_eq!((formatted.exit, formatted.stdout.as_str()), (1, "b.yaml\n"));
     for said in [
-        "[a.yaml:2:2]",
+        "[a.yaml:2:1]",
         "a tab is not allowed here",
         "[c.yaml:1:8]",
         "anchors and aliases are not allowed",
@@ -190,7 +190,7 @@ fn editors_pipe_through_it() {
     );
     let (exit, shown, said) = filter(BROKEN.as_bytes(), &[]);
     assert!(
-        exit == 1 && shown.is_empty() && said.contains("[stdin:2:2]"),
+        exit == 1 && shown.is_empty() && said.contains("[stdin:2:1]"),
         "{shown}{said}"
     );
 }
