@@ -162,7 +162,7 @@ fn compare<'p>(
 fn changed_elsewhere(unexpected: &[(&Field, String)]) -> Option<Verdict> {
     let (field, now) = unexpected.first()?;
     let why = format!(
-        "{} was planned from {} and is {now}",
+        "{} was {} when the plan was made, and is {now} now",
         field.path,
         in_words(field)
     );

@@ -221,7 +221,7 @@ fn earlier(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
         let name = name.to_string_lossy();
         if !entry.file_type()?.is_file() || !control_hub::is_name(&name) {
             return Err(refused(&format!(
-                "has `{name}` in it, which is not of an earlier plan"
+                "contains `{name}`, which no earlier plan has written"
             )));
         }
         if name == CHECKLIST {

@@ -97,7 +97,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if !absent.is_empty() {
         plan::hedge(&mut failures, &absent);
         output::note(&format!(
-            "note: the snapshot has no {}, so the report covers the remaining reasons, and no plan can be made\n",
+            "note: the snapshot has no {}: the report leaves out the reasons that need them, and no plan can be made\n",
             absent.join(", ")
         ))?;
     }

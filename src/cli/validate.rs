@@ -44,7 +44,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             .iter()
             .any(|it| it.severity == Severity::Error)
     {
-        print(&format!("{}: fine\n", count(loaded.files.len(), "file")))?;
+        print(&format!("{}\n", valid(loaded.files.len())))?;
     }
     Ok(
         match loaded
@@ -59,6 +59,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     )
 }
 
-fn count(number: usize, what: &str) -> String {
-    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+fn valid(files: usize) -> String {
+    match files {
+        1 => "1 file is valid.".to_owned(),
+        files => format!("{files} files are valid."),
+    }
 }

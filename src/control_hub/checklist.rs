@@ -107,8 +107,8 @@ fn columns(steps: &mut Steps, files: &[File]) {
     }
     let lines = [
         format!("{USERS} > Export CSV, with attributes and licenses"),
-        "Each column of the files below has to be in the export, spelled the same. To be sure, name the export: this command again with \
-         --export FILE."
+        "Each column of the files below has to be in the export, spelled the same. To make sure, run this command again with \
+         --export FILE, which names the export."
             .to_owned(),
     ];
     steps.add("Compare the columns", &lines);
@@ -174,14 +174,14 @@ fn click(steps: &mut Steps, clicks: &str, objects: &[Object<'_>]) {
     for object in objects {
         lines.push(address(object.change));
         if object.aside {
-            lines.push("  phoneNumber: take it away, a later step sets the new one".to_owned());
+            lines.push("  phoneNumber: remove it; a later step sets the new one".to_owned());
         }
         for it in &object.fields {
             let what = field(it, object.change.action);
             lines.push(format!("  {}: {what}", escape(&it.path)));
             if !it.losses.is_empty() {
                 lines.push(format!(
-                    "    lost for good: {}",
+                    "    permanently lost: {}",
                     escape(&it.losses.join(", "))
                 ));
             }

@@ -447,14 +447,14 @@ fn part(values: (Option<&str>, Option<&str>), several: bool) -> String {
     }
 }
 
-/// What is lost for good, and who has agreed to it.
+/// What is permanently lost, and who has agreed to it.
 fn losses(email: &str, fields: &[&Field]) -> Vec<String> {
     let lost = fields.iter().filter(|field| !field.losses.is_empty());
     let lost = lost.map(|field| {
         let reason = field.acknowledgement.as_ref();
         let reason = reason.map(|it| format!(" (acknowledged: {})", it.reason.trim()));
         let (losses, reason) = (field.losses.join(", "), reason.unwrap_or_default());
-        format!("{email} loses for good: {losses}{reason}")
+        format!("{email} permanently loses: {losses}{reason}")
     });
     lost.collect()
 }

@@ -140,6 +140,8 @@ pub fn memberships(context: &Context<'_>, kind: &str, key: &str) -> Vec<String> 
         .map(|(role, feature)| format!("{role} of {}", feature.label()))
         .collect();
     let unread = features.unread();
-    left.extend(unread.map(|unread| format!("membership of what was not read: {unread}")));
+    left.extend(
+        unread.map(|unread| format!("membership of objects that could not be read: {unread}")),
+    );
     left
 }

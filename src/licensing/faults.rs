@@ -193,7 +193,7 @@ impl Fault {
             Fault::NotMovable { number, from, to } => (
                 CALLING_NUMBER_NOT_MOVABLE,
                 format!(
-                    "the number {number} cannot move from {from} to {to}: another country or connection"
+                    "the number {number} cannot move from {from} to {to}, which differ in country or PSTN connection"
                 ),
                 format!("give the {who} a `phoneNumber` of the new location"),
             ),

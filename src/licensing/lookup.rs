@@ -301,7 +301,10 @@ impl LookUp<'_, '_> {
         found.ok_or_else(|| {
             let candidates = self.candidates(products);
             let near = did_you_mean(name, candidates.iter().copied());
-            let finding = Finding::error(LICENSE_UNKNOWN, format!("no licence `{name}` fits here"));
+            let finding = Finding::error(
+                LICENSE_UNKNOWN,
+                format!("no licence of this service is called `{name}`"),
+            );
             let help = near.unwrap_or_else(|| could_be(&candidates));
             self.say(finding.about(format!("license/{name}")).help(help), spot)
         })

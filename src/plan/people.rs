@@ -191,9 +191,9 @@ impl Reading<'_> {
 
     fn taken_over(&mut self, email: &str, spot: Spot) {
         let message = format!(
-            "the person who had the address {email} is gone, and another person has it now: the lines are read as meant for that person"
+            "the person who had the address {email} is gone, and another person has it now: the lines are taken to mean that person"
         );
-        let help = "check whether they are; an acknowledgement for this address counts after the next apply";
+        let help = "check whether they do; an acknowledgement for this address counts after the next apply";
         self.tell(email, spot, Finding::warning(USER_GONE, message).help(help));
     }
 

@@ -42,7 +42,7 @@ pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec
             .filter(|id| id.value != snapshot.org.id)
     {
         let message = format!(
-            "the configuration is for {}, the snapshot of {}",
+            "the configuration is for {}, but the snapshot is of {}",
             id.value, snapshot.org.id
         );
         findings.push(

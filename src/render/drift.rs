@@ -103,7 +103,9 @@ pub(super) fn adoption(adoption: &Adoption, options: &Options) -> String {
         }
     }
     page.end();
-    page.put(Style::Bold, format!("Left. {}", summary(&plan.summary)));
+    let counts = summary(&plan.summary);
+    let counts = counts.strip_prefix("Plan: ").unwrap_or(&counts);
+    page.put(Style::Bold, format!("Remaining changes: {counts}"));
     page.end();
     page.out
 }

@@ -119,7 +119,9 @@ fn judge(
     let Some((answer, path)) = asked else {
         return Ok(match named {
             Some(true) => State::Has,
-            Some(false) => State::Lacks("Webex did not name it with the token".to_owned()),
+            Some(false) => {
+                State::Lacks("it is not among the scopes that Webex lists for the token".to_owned())
+            }
             None if name.ends_with("pstn_read") => {
                 State::Unknown("no location with Calling to ask about".to_owned())
             }
@@ -147,7 +149,9 @@ fn judge(
             })
         }
         Err(error) => match named {
-            Some(false) => State::Lacks("Webex did not name it with the token".to_owned()),
+            Some(false) => {
+                State::Lacks("it is not among the scopes that Webex lists for the token".to_owned())
+            }
             _ => State::Unknown(error.to_string()),
         },
     })

@@ -36,7 +36,7 @@ pub enum Error {
     #[error("the time for this run is over before {0}")]
     OutOfTime(String),
     /// A list came back with fewer or more entries than Webex says it has.
-    #[error("{what}: {got} of {total} were returned")]
+    #[error("{what}: Webex returned {got} of {total} entries")]
     Incomplete {
         /// The path of the list.
         what: String,

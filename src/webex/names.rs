@@ -161,7 +161,7 @@ impl Names {
             false => Ok(()),
             true => Err(Error::Malformed {
                 call: format!("looking for {kind}/{key}"),
-                why: "the organisation has several of this name".to_owned(),
+                why: "the organisation has several objects with this name".to_owned(),
             }),
         }
     }

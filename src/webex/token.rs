@@ -269,7 +269,7 @@ impl Keep {
                 _ => "WEBEX_REFRESH_TOKEN_COMMAND".to_owned(),
             };
             Error::Token(format!(
-                "Webex gave a new refresh token, and it could not be kept ({place}: {why}). The old one may not work any more: generate new tokens for the service app if the next run cannot refresh"
+                "Webex gave a new refresh token, and it could not be saved ({place}: {why}). The old one may no longer work: generate new tokens for the service app if the next run cannot refresh"
             ))
         })
     }

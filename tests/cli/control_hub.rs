@@ -112,7 +112,7 @@ fn a_directory_with_anything_else_is_left_alone() {
     let said = hub(directory.path(), &[]);
     assert_eq!(said.exit, 1);
     assert!(
-        said.stderr.contains("has `notes.csv` in it"),
+        said.stderr.contains("contains `notes.csv`"),
         "{}",
         said.stderr
     );

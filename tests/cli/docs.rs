@@ -461,7 +461,7 @@ fn yaml_in_documents_is_valid() {
             fs::write(directory.path().join("example.yaml"), yaml).unwrap();
             let (exit, stdout, stderr) = trunkline(directory.path(), &["validate"]);
             assert!(
-                exit == 0 && stdout.ends_with(": fine\n") && stdout.lines().count() == 1,
+                exit == 0 && stdout.ends_with(" valid.\n") && stdout.lines().count() == 1,
                 "{}: exit {exit}\n{stdout}{stderr}",
                 document.display()
             );

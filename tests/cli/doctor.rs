@@ -164,7 +164,7 @@ fn doctor_has_the_gates_of_plan() {
         (
             |it| it["org"]["id"] = "org-2".into(),
             1,
-            "the snapshot of org-2",
+            "the snapshot is of org-2",
         ),
         (|it| it["capturedAt"] = "yesterday".into(), 1, "capturedAt"),
         (

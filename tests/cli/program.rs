@@ -315,7 +315,7 @@ fn validate_needs_no_snapshot() {
     let fine = run(&path, &["validate"]);
     assert_eq!(
         (fine.exit, fine.stdout.as_str(), fine.stderr.as_str()),
-        (0, "1 file: fine\n", "")
+        (0, "1 file is valid.\n", "")
     );
     let json = run(&path, &["validate", "--format", "json"]);
     assert_eq!(json.exit, 0);

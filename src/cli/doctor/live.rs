@@ -135,6 +135,11 @@ fn holder(live: &Live, report: &mut Report) {
     }
 }
 
+/// `13 more days`.
+fn lasting_more(life: SignedDuration) -> String {
+    lasting(life).replacen(' ', " more ", 1)
+}
+
 /// How old a token is, only its end and its sort tell.
 fn lifetime(live: &Live, life: Option<Duration>, report: &mut Report) {
     let service = live.client.tokens().service().is_some();
@@ -142,7 +147,7 @@ fn lifetime(live: &Live, life: Option<Duration>, report: &mut Report) {
         let text = "Webex does not say how long it is valid";
         return report.add(TOKEN, Mark::Note, text);
     };
-    let words = format!("it is valid for {} more", lasting(life));
+    let words = format!("it is valid for {}", lasting_more(life));
     if service {
         return report.add(TOKEN, Mark::Fine, format!("{words}, and is refreshed then"));
     }
@@ -151,7 +156,7 @@ fn lifetime(live: &Live, life: Option<Duration>, report: &mut Report) {
             "{words}; a personal token lives for 12 hours, so it would be {} old",
             lasting(PERSONAL - life)
         );
-        let help = "take a new one before a long run";
+        let help = "create a new one before a long run";
         return match life < SignedDuration::from_mins(15) {
             true => report.advise(TOKEN, Mark::Warning, text, help),
             false => report.add(TOKEN, Mark::Note, text),

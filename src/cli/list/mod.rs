@@ -332,7 +332,7 @@ fn say(
     let odd = snapshot.not_known_of(feature.unwrap_or(table.kind)).count() - unseen.len();
     if odd > 0 {
         note(&format!(
-            "note: of {odd} {} something could not be read\n",
+            "note: {odd} of the {} could not be read completely\n",
             table.name
         ))?;
     }

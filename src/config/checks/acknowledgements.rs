@@ -105,7 +105,7 @@ pub(super) fn people(checker: &mut Checker) {
             ),
             (false, Some(people)) => (
                 entry.spot(people),
-                format!("an acknowledgement of `{code}` has no number of people"),
+                format!("an acknowledgement of `{code}` takes no `people`"),
                 "remove `people`",
             ),
             _ => continue,

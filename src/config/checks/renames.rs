@@ -39,7 +39,7 @@ fn of_section(checker: &mut Checker, kind: &str, names: Names) {
             }
             Some(&first) => {
                 let message = format!(
-                    "two entries were `{old}` formerly; {}",
+                    "two entries have `formerly: {old}`; {}",
                     checker.earlier(first)
                 );
                 let finding = Finding::error(DUPLICATE_VALUE, message)

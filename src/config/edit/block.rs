@@ -93,7 +93,7 @@ impl Sheet<'_> {
         let before = &self.text[self.line_start(at)..at];
         match before.chars().all(|c| c == ' ' || c == '-') {
             true => Ok(before.len()),
-            false => Err(Misfit::new("something else is on the line")),
+            false => Err(Misfit::new("there is something else on its line")),
         }
     }
 
@@ -132,7 +132,7 @@ impl Sheet<'_> {
         let start = self.line_start(part.start);
         let before = self.text[start..part.start].trim();
         if !(before.is_empty() || before == "-" && self.is_item(part.start)) {
-            return Err(Misfit::new("something else is on the line"));
+            return Err(Misfit::new("there is something else on its line"));
         }
         let end = match self.text[..part.end].ends_with('\n') {
             true => part.end,
@@ -145,7 +145,7 @@ impl Sheet<'_> {
         };
         match self.text[uncommented].trim().is_empty() {
             true => Ok(start..end),
-            false => Err(Misfit::new("something else is on the line")),
+            false => Err(Misfit::new("there is something else on its line")),
         }
     }
 

@@ -124,7 +124,7 @@ impl<'de> Deserialize<'de> for Date {
             Ok(date) if shape => Ok(Date(date)),
             _ => Err(serde::de::Error::invalid_value(
                 serde::de::Unexpected::Str(&text),
-                &"a day such as 2026-12-31",
+                &"a date such as 2026-12-31",
             )),
         }
     }
@@ -158,7 +158,7 @@ impl<'de> Deserialize<'de> for Instant {
         text.parse().map(Instant).map_err(|_| {
             serde::de::Error::invalid_value(
                 serde::de::Unexpected::Str(&text),
-                &"a moment such as 2026-11-19T09:30:00Z",
+                &"a date and time such as 2026-11-19T09:30:00Z",
             )
         })
     }

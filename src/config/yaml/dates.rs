@@ -6,7 +6,7 @@ use super::tree::Node;
 
 /// How a day is written that was given with the year at the end; both ways where it could be two days.
 pub(super) fn fix(node: Node<'_>, expected: &str) -> Option<String> {
-    if !expected.starts_with("a day") {
+    if !expected.starts_with("a date such") {
         return None;
     }
     let days = read(&node.text()?);

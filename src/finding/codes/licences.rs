@@ -60,7 +60,7 @@ codes! {
         "A warning: the applied snapshot has a person with this address, and no one has the id of that person now. The lines do \
          nothing, and the person is not created again, although the entry has a `displayName`: they may have been deleted on \
          purpose. Remove the lines; `drift --adopt` does that. To create the person again, add `state: present` to the \
-         `displayName`. Where another person has the address now, the lines are read as meant for that person, but `state: absent` \
+         `displayName`. Where another person has the address now, the lines are taken to mean that person, but `state: absent` \
          does not delete them, and acknowledgements for this address cover nothing before the next apply.";
 
     GROUP_UNKNOWN = "group-unknown", Error, false,

@@ -50,7 +50,7 @@ codes! {
          full administrator (Control Hub of the customer: Users, Administrators, External administrators); a lesser role is not enough. \
          Every other partner administrator has to be added too, among them the one whose token `apply` uses. The hold closes when the \
          organisation appears under `broadworks.organizations` of the snapshot with `access: true`. With `attach.requestApproval: true` \
-         a first attempt is sent: Webex refuses it with error 2017 and sends a mail to at most five administrators of the organisation, \
+         a first attempt is sent: Webex refuses it with error 2017 and sends an e-mail to at most five administrators of the organisation, \
          with the partner administrator's address in it.";
 
     BROADWORKS_ATTACH_SILENT = "broadworks-attach-silent", Warning, false,

@@ -92,7 +92,7 @@ impl Attaching<'_> {
             (false, true) => {
                 let hold = self.approval(
                     &reasons,
-                    "a first attempt is sent, which Webex refuses with error 2017: it sends a mail to at most five administrators",
+                    "a first attempt is sent, which Webex refuses with error 2017: it sends an e-mail to at most five administrators",
                 );
                 Step::Send(hold)
             }
@@ -187,8 +187,9 @@ impl Attaching<'_> {
             self.home, self.attach.organization.value
         );
         let finding = Finding::warning(BROADWORKS_ATTACH_SILENT, message);
-        self.at(finding
-            .help("tell the customer before; whether it succeeds shows in the next snapshot"))
+        self.at(
+            finding.help("tell the customer first; the next snapshot shows whether it succeeded")
+        )
     }
 
     fn at(&self, finding: Finding) -> Finding {

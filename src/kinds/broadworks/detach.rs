@@ -202,7 +202,7 @@ fn words(name: &str, stage: &Stage) -> Option<(String, String)> {
             ),
         ),
         Stage::Synchronisation => (
-            "its directory synchronisation has to be off before the organisation is deleted; that deletes everyone whom it has made".to_owned(),
+            "its directory synchronisation has to be turned off before the organisation is deleted; turning it off deletes everyone whom it has created".to_owned(),
             format!("write `enableDirSync: false` at {name}, and acknowledge it"),
         ),
         Stage::Organisation => (

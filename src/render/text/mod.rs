@@ -59,7 +59,7 @@ fn head(page: &mut Page, view: &View<'_>) {
         page.end();
         page.put(
             Style::Green,
-            format!("{}: nothing to change", escape(target)),
+            format!("{}: no change of its own", escape(target)),
         );
         page.end();
     }

@@ -71,7 +71,7 @@ pub fn read(
         if !table.rows.is_empty() && columns.is_none() {
             let file = &table.file;
             let text = format!(
-                "{file}: there is no column License or Calling, so what workspaces hold is unknown"
+                "{file}: there is no column License or Calling, so the licences of workspaces are unknown: add the column License"
             );
             result.unknown.push(text);
         }

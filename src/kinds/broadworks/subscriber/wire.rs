@@ -50,7 +50,7 @@ fn precheck(names: &Names, subject: &Subject<'_>) -> Result<Option<Objection>, E
 /// The organisation has to approve first: a later run resumes (BWKS-034).
 fn approval(refusal: &Refusal, _: &Subject<'_>) -> Option<String> {
     refusal.has("2017").then(|| {
-        "an administrator of the organisation has to approve the partner first; Webex sends a mail to at most five of them; take a new \
+        "an administrator of the organisation has to approve the partner first; Webex sends an e-mail to at most five of them; take a new \
          snapshot after that, and plan again"
             .to_owned()
     })
