@@ -200,7 +200,7 @@ fn list(call: &mut Call<'_>) -> Done {
         return Answer::ok(json!({"notFoundIds": null, "items": items}));
     }
     if let Some(wanted) = call.query("id") {
-        return by_ids(call, &wanted, calling);
+        return by_ids(call, wanted, calling);
     }
     let location = match call.query("locationId") {
         Some(id) => Some(call.world.locations.find(id).ok_or_else(|| {
