@@ -3,6 +3,7 @@
 
 mod import;
 mod plan;
+mod requests;
 
 use serde_json::json;
 
@@ -60,7 +61,9 @@ fn all(snapshot: &Snapshot) -> &[BroadworksWorkspace] {
 }
 
 fn find<'a>(snapshot: &'a Snapshot, key: &str) -> Option<&'a BroadworksWorkspace> {
-    all(snapshot).iter().find(|it| it.user_id == key)
+    let all = all(snapshot);
+    let at = all.binary_search_by(|it| it.user_id.as_str().cmp(key));
+    at.ok().map(|at| &all[at])
 }
 
 fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {

@@ -1,12 +1,12 @@
 //! What differs of workspaces of BroadWorks: a hold each, with what is to be done.
 
-use super::{KIND, find};
+use super::{KIND, find, requests};
 use crate::change::{Address, Draft};
 use crate::config::model;
 use crate::config::{Declared, Spot};
 use crate::finding::{BROADWORKS_BY_HAND, BROADWORKS_NUMBER_OR_EXTENSION, Finding};
 use crate::kinds::Context;
-use crate::kinds::broadworks::not_captured;
+use crate::kinds::broadworks::{Customers, not_captured};
 use crate::snapshot::broadworks::BroadworksWorkspace;
 
 /// Where a person changes them.
@@ -18,19 +18,27 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     if listed.is_none_or(|it| it.workspaces.is_none()) {
         return not_captured(context, draft, KIND.section, declared.values());
     }
+    let customers = Customers::new(context.config, context.snapshot);
     for (user_id, entry) in declared {
         let differs = match find(context.snapshot, user_id) {
-            None => Some(creation(entry)),
-            Some(seen) => differs(entry, seen),
+            None => Some((
+                creation(entry),
+                requests::creation(customers.as_ref(), user_id, entry),
+            )),
+            Some(seen) => {
+                let differs = differs(entry, seen);
+                differs.map(|message| (message, requests::change(entry, seen)))
+            }
         };
         if !keeps_one(entry, find(context.snapshot, user_id)) {
             let message = "neither a number nor an extension would be left";
             let finding = Finding::error(BROADWORKS_NUMBER_OR_EXTENSION, message)
                 .help("write the number or the extension that the workspace has in BroadWorks");
             say(context, draft, finding, user_id, Some(entry.key));
-        } else if let Some(message) = differs {
-            let finding = Finding::hold(BROADWORKS_BY_HAND, message)
-                .help(format!("{WHERE}; then update the snapshot's facts"));
+        } else if let Some((message, request)) = differs {
+            let finding = Finding::hold(BROADWORKS_BY_HAND, message).help(format!(
+                "{WHERE}{request}; then update the snapshot's facts"
+            ));
             say(context, draft, finding, user_id, Some(entry.key));
         }
     }
@@ -41,7 +49,8 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             let name = seen.display_name.as_deref().unwrap_or(user_id);
             let message = format!("{name} is to be removed from {}", seen.enterprise);
             let finding = Finding::hold(BROADWORKS_BY_HAND, message).help(format!(
-                "{WHERE}, delete it; then update the snapshot's facts"
+                "{WHERE}, delete it{}; then update the snapshot's facts",
+                requests::REMOVAL
             ));
             say(context, draft, finding, user_id, None);
         }
