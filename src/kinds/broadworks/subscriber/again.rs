@@ -53,12 +53,8 @@ impl<'a> Subscribers<'a> {
             (Some(cause), _) => cause,
             (None, None) => return Again::Not,
             (None, Some(block)) => match self.old(user_id, entry, block, seen, draft) {
-                Ok(Some(cause)) => cause,
-                Ok(None) => return Again::Not,
-                Err(finding) => {
-                    self.say(draft, finding, user_id, entry.spot(block));
-                    return Again::Not;
-                }
+                Some(cause) => cause,
+                None => return Again::Not,
             },
         };
         if !self.comes_back(user_id, entry, seen, draft) {
@@ -119,8 +115,8 @@ impl<'a> Subscribers<'a> {
         })
     }
 
-    /// Why one is provisioned again, if it was provisioned before the time that the files say (BWKS-101, BWKS-103). An error says
-    /// why that cannot be told, or may not be yet.
+    /// Why one is provisioned again, if it was provisioned before the time that the files say (BWKS-101, BWKS-103); says why
+    /// that is unknown, or may not be yet.
     fn old(
         &self,
         user_id: &str,
@@ -128,7 +124,11 @@ impl<'a> Subscribers<'a> {
         block: &At<Reprovision>,
         seen: &Subscriber,
         draft: &mut Draft,
-    ) -> Result<Option<Cause>, Finding> {
+    ) -> Option<Cause> {
+        let refuse = |draft: &mut Draft, finding: Finding| {
+            self.say(draft, finding, user_id, entry.spot(block));
+            None
+        };
         let Reprovision {
             created_before,
             reason,
@@ -143,30 +143,36 @@ impl<'a> Subscribers<'a> {
                 "`createdBefore` is {before}, after the snapshot was taken: it would be provisioned again with every plan"
             );
             let help = "write a time that is over, after the change of the customer template";
-            return Err(Finding::error(INVALID_VALUE, message).help(help));
+            return refuse(draft, Finding::error(INVALID_VALUE, message).help(help));
         }
         let created = seen.created.as_deref();
         let Some((created, order)) = created.and_then(|it| Some((it, in_time(it, &before)?)))
         else {
             let message =
                 "the snapshot does not say when it was provisioned, so it is not provisioned again";
-            return Err(Finding::hold(BROADWORKS_NOT_CAPTURED, message)
-                .help("take a new snapshot with --live"));
+            return refuse(
+                draft,
+                Finding::hold(BROADWORKS_NOT_CAPTURED, message)
+                    .help("take a new snapshot with --live"),
+            );
         };
         if order != Ordering::Less {
-            return Ok(None);
+            return None;
         }
         // Webex is working on it, or waits for the person: that was said.
         if !State::of(seen).takes_changes() || self.closed.contains(seen.enterprise.as_str()) {
             draft.blocked += 1;
-            return Ok(None);
+            return None;
         }
         if let Some(why) = template::not_first(self.context, &entry.value.enterprise.value) {
-            let message = format!("{user_id} would be provisioned again as before: {why}");
+            let message = format!("it would be provisioned again as before: {why}");
             let help = "change the customer template in Partner Hub first, write it into the facts, and take a new snapshot";
-            return Err(Finding::error(BROADWORKS_TEMPLATE_FIRST, message).help(help));
+            return refuse(
+                draft,
+                Finding::error(BROADWORKS_TEMPLATE_FIRST, message).help(help),
+            );
         }
-        Ok(Some(Cause {
+        Some(Cause {
             why: format!(
                 "it was provisioned {created}, before {before}, and is provisioned again ({})",
                 reason.value
@@ -174,7 +180,7 @@ impl<'a> Subscribers<'a> {
             then: String::new(),
             path: "reprovision",
             spot: entry.spot(block),
-        }))
+        })
     }
 
     /// Whether the files have all that it takes to add it again.
