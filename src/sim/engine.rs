@@ -246,7 +246,7 @@ impl Engine {
     /// Token, route, handler.
     fn carry_out(&mut self, asked: &Asked, fault: &Fault, tracking: &str) -> Outcome {
         let now = self.now();
-        if let Some(answer) = self.without_token(asked) {
+        if let Some(answer) = self.beforehand(asked) {
             return Outcome::refused(answer);
         }
         let token = asked.token.as_deref();
@@ -271,9 +271,6 @@ impl Engine {
             }
         };
         if let Err(answer) = self.auth.check(token, route.scopes, now) {
-            return Outcome::refused(answer);
-        }
-        if let Err(answer) = self.auth.admit(token, &asked.method, &asked.path) {
             return Outcome::refused(answer);
         }
         if let Some(answer) = asked.unusable() {
@@ -310,8 +307,9 @@ impl Engine {
         Outcome { answer, applied }
     }
 
-    /// What takes no bearer token: a refresh of one, and files of reports, which are on another server.
-    fn without_token(&mut self, asked: &Asked) -> Option<Answer> {
+    /// What takes no bearer token: a refresh of one, and files of reports, which are on another server. And whom the role of the
+    /// owner of a token keeps out.
+    fn beforehand(&mut self, asked: &Asked) -> Option<Answer> {
         let now = self.clock.now();
         match (&asked.method, asked.path.as_str()) {
             (&http::Method::POST, "/access_token") => {
@@ -321,7 +319,10 @@ impl Engine {
                 broadworks::settle(&mut self.world, &self.rules, now);
                 Some(broadworks::file(&self.world, asked))
             }
-            _ => None,
+            (method, path) => {
+                let token = asked.token.as_deref();
+                self.auth.admit(token, method, path).err()
+            }
         }
     }
 
