@@ -159,9 +159,16 @@ fn could_be(snapshot: &mut Value) {
     };
     let gone = list(&snapshot["licenses"]).filter(|it| is_gone(it));
     let gone: Vec<Value> = gone.map(|licence| licence["id"].clone()).collect();
+    // Only a location that is enabled for Calling has numbers.
+    let with_numbers: BTreeSet<String> = list(&snapshot["numbers"])
+        .map(|number| text(&number["location"]).to_owned())
+        .collect();
     for place in entries(&mut snapshot["locations"]) {
         place["preferredLanguage"] = json!("en_us");
         in_texas(place);
+        if place["calling"].is_null() && with_numbers.contains(text(&place["name"])) {
+            place["calling"] = json!({"mainNumber": null, "pstn": "Cisco"});
+        }
     }
     let licences = snapshot["licenses"].as_array_mut().unwrap();
     licences.retain(|licence| !is_gone(licence));
