@@ -196,6 +196,9 @@ impl<'a> Sending<'a> {
         let Ok(Some(seen)) = (bulk.tells)(self.names(), subject, answer) else {
             return Ok(open);
         };
+        if self.taken_beside(subject, Some(&seen))?.is_some() {
+            return Ok(open);
+        }
         let parts = [Part {
             change,
             touched: true,
@@ -212,33 +215,52 @@ impl<'a> Sending<'a> {
     }
 }
 
+/// What is not shown of an operation at the end.
+#[derive(Debug)]
+pub(super) struct Unshown {
+    /// The operation, as an index.
+    pub operation: usize,
+    /// Why, in words.
+    pub why: String,
+}
+
 impl Run<'_> {
+    /// Adds what an earlier run has called done: only an answer may have proven it.
+    pub(super) fn doubt_settled(&self) {
+        let settled = self.progress.settled.iter();
+        let good = settled.filter(|((_, address), verdict)| {
+            **verdict == Verdict::Done && self.ahead.at.contains_key(address)
+        });
+        lock(&self.ahead.told).extend(good.map(|((id, _), _)| index(*id)));
+    }
+
     /// Waits until everything that an answer has proven can be read; gives the operations whose effect cannot.
-    pub(super) fn not_shown(&self) -> Vec<usize> {
+    pub(super) fn not_shown(&self) -> Vec<Unshown> {
         let mut open = std::mem::take(&mut *lock(&self.ahead.told));
         let clock = self.names().reader().clock();
         let end = clock.now() + LAG;
         let mut pause = Duration::from_millis(250);
         loop {
-            // No one waits for a run that is to stop: the answers are valid.
+            // No one waits for a run that is to stop: resuming it looks again.
             if self.stop.is_set() {
                 return Vec::new();
             }
             let last = clock.now() >= end;
-            open = open
+            let left: Vec<Unshown> = open
                 .chunks(AT_ONCE)
-                .flat_map(|it| self.unshown(it))
+                .flat_map(|some| self.unshown(some))
                 .collect();
-            if open.is_empty() || last {
-                return open;
+            if left.is_empty() || last {
+                return left;
             }
+            open = left.iter().map(|it| it.operation).collect();
             clock.sleep(pause);
             pause = (pause * 2).min(Duration::from_secs(5));
         }
     }
 
     /// Those operations whose objects do not show what was done.
-    fn unshown(&self, some: &[usize]) -> Vec<usize> {
+    fn unshown(&self, some: &[usize]) -> Vec<Unshown> {
         let subjects = some.iter().filter_map(|&at| {
             let operation = &self.plan.operations[at];
             let change: &Change = self.changes.get(operation.subjects().first()?)?;
@@ -250,23 +272,38 @@ impl Run<'_> {
         let read = subjects
             .first()
             .map(|(.., bulk)| (bulk.read)(self.names(), &keys));
-        let Some(Ok(seen)) = read else {
-            return some.to_vec();
-        };
-        let shows = |(at, change, wire): (usize, &Change, &Wire), seen: Option<Seen>| {
-            let part = Part {
-                change,
-                touched: true,
-            };
-            let mut told = Verdicts::new();
+        let mut seen = read.and_then(Result::ok).map(Vec::into_iter);
+        let mut open = Vec::new();
+        for (at, change, wire, _) in subjects {
             let sending = self.sending(&self.plan.operations[at], false);
-            let left = sending.judge(wire, &[part], vec![seen], &[], false, &mut told);
-            let done = told.iter().all(|(_, verdict)| verdict.is_good());
-            done && left.is_ok_and(|it| it.is_empty())
+            // Where the list cannot be read, each is read by itself.
+            let seen = match &mut seen {
+                Some(seen) => Ok(seen.next().flatten()),
+                None => sending.read(&[change]).map(|mut it| it.pop().flatten()),
+            };
+            let why = match seen.map(|seen| sending.shows(wire, change, seen)) {
+                Ok(true) => continue,
+                Ok(false) => "Webex answered that it was done, and does not show it".to_owned(),
+                Err(error) => format!(
+                    "Webex answered that it was done; whether it is, could not be read: {error}"
+                ),
+            };
+            open.push(Unshown { operation: at, why });
+        }
+        open
+    }
+}
+
+impl<'a> Sending<'a> {
+    /// Whether an object shows what was done.
+    fn shows(&self, wire: &Wire, change: &'a Change, seen: Option<Seen>) -> bool {
+        let part = Part {
+            change,
+            touched: true,
         };
-        let pairs = subjects.into_iter().zip(seen);
-        let open =
-            pairs.filter(|((at, change, wire, _), seen)| !shows((*at, change, wire), seen.clone()));
-        open.map(|((at, ..), _)| at).collect()
+        let mut told = Verdicts::new();
+        let left = self.judge(wire, &[part], vec![seen], &[], false, &mut told);
+        let done = told.iter().all(|(_, verdict)| verdict.is_good());
+        done && left.is_ok_and(|it| it.is_empty())
     }
 }

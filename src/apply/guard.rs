@@ -4,6 +4,7 @@ use super::backups::{Differ, Saved};
 use super::report::{Verdict, Verdicts};
 use super::sending::{SendError, Sending};
 use crate::change::{Address, Change, ChangeAction, Field, Operation, Risk};
+use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{Seen, Standing, Subject, stands};
 use crate::kinds::{self, Calling};
 use crate::webex::Error;
@@ -132,6 +133,19 @@ impl<'a> Sending<'a> {
             .iter()
             .any(|field| field.risk == Risk::Irreversible)
             || keeps_calling(subject) && (self.canary || self.options.backup_moves)
+    }
+
+    /// Calling that a request has taken which does not name it, in words.
+    pub(super) fn taken_beside(
+        &self,
+        before: &Subject<'_>,
+        now: Option<&Seen>,
+    ) -> Result<Option<String>, Error> {
+        let (Some(seen), Some(now), None) = (&before.seen, now, calling(before)) else {
+            return Ok(None);
+        };
+        let gone = licenses::calling_gone(self.names(), seen, now)?;
+        Ok(gone.map(|name| format!("{name} is gone, which this request does not name")))
     }
 
     /// What is missing of a subject that keeps Calling, if anything: in no state that the plan knows.

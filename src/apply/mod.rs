@@ -15,6 +15,7 @@ mod guard;
 mod jobs;
 mod journal;
 mod lock;
+mod look;
 mod mutex;
 mod options;
 mod owed;

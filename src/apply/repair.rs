@@ -102,8 +102,11 @@ impl<'a> Sending<'a> {
                         suspect.clear();
                     }
                 }
-                _ => {
+                (_, now) => {
                     suspect.into_iter().for_each(Suspect::clear);
+                    if let Some(put) = self.give_back(wire, &subject, now.as_ref())? {
+                        why = format!("{why}; {put}");
+                    }
                 }
             }
             verdicts.push((
@@ -193,6 +196,32 @@ impl<'a> Sending<'a> {
             }
         }
         Ok((!open.is_empty()).then(|| open.join(", ")))
+    }
+
+    /// Gives back what half a request has taken and nothing destroys for ever. Returns the result in words, if there was anything.
+    fn give_back(
+        &self,
+        wire: &Wire,
+        subject: &Subject<'a>,
+        now: Option<&Seen>,
+    ) -> Result<Option<String>, SendError> {
+        let (Some(repair), Some(now)) = (wire.repair, now) else {
+            return Ok(None);
+        };
+        let subjects = [subject.clone()];
+        let request = Request {
+            names: self.names(),
+            subjects: &subjects,
+            without: &[],
+        };
+        let calls = repair(&request, now)?;
+        if calls.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(match self.put_back(wire, subject, calls)? {
+            None => "what it took was restored".to_owned(),
+            Some(why) => format!("what it took was NOT restored: {why}"),
+        }))
     }
 
     /// Restores what was lost: the licence, with what belongs to it, then the settings from the backup. Returns the result

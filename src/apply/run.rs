@@ -37,7 +37,7 @@ pub struct Run<'a> {
     live: Live<'a>,
     journal: &'a Journal,
     pub(super) options: &'a Options,
-    progress: Progress,
+    pub(super) progress: Progress,
     pub(super) changes: FxHashMap<&'a Address, &'a Change>,
     /// By operation: those that wait for it.
     pub(super) unlocks: Vec<Vec<usize>>,
@@ -97,6 +97,7 @@ impl<'a> Run<'a> {
     pub fn run(self, plan_digest: &str, watch: &dyn Watch) -> Result<Report, std::io::Error> {
         let operations = &self.plan.operations;
         self.prepare();
+        self.doubt_settled();
         let mut begun = self.begin();
         self.repair_earlier(&mut begun)?;
         let state = Mutex::new(begun);
@@ -131,10 +132,9 @@ impl<'a> Run<'a> {
         let mut state = state
             .into_inner()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
-        for at in self.not_shown() {
-            let why = "Webex answered that it was done, and does not show it";
-            let verdict = Verdict::failed(why.to_owned());
-            let operation = &self.plan.operations[at];
+        for unshown in self.not_shown() {
+            let verdict = Verdict::failed(unshown.why);
+            let operation = &self.plan.operations[unshown.operation];
             for subject in operation.subjects() {
                 self.journal.settled(operation.id, subject, &verdict)?;
                 state.verdicts.insert(subject.clone(), verdict.clone());

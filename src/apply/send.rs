@@ -3,18 +3,17 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::afterwards::Afterwards;
 use super::backups::Saved;
-use super::check::{self, Todo};
+use super::check;
 use super::gate::Suspect;
-use super::guard::{keeps_calling, lost_on_the_way, takes};
+use super::guard::{keeps_calling, takes};
 use super::jobs::JobFailure;
 use super::mutex::lock;
 use super::repair::Ending;
 use super::report::{Verdict, Verdicts};
 use super::sending::{ATTEMPTS, Part, SendError, Sending, Suspects, failed, wire};
-use crate::change::{Address, Change, Operation};
-use crate::kinds::wire::{Objection, Request, Seen, Subject, Then, Wire, settings};
+use crate::change::Address;
+use crate::kinds::wire::{Objection, Request, Subject, Then, Wire, settings};
 use crate::webex::{Answer, Call, Error};
 
 /// How long a write may take to be visible (webex-api.md 13), with a margin.
@@ -130,86 +129,6 @@ impl<'a> Sending<'a> {
             }
         }
         Ok(())
-    }
-
-    /// Reads the objects and settles those for which nothing is to be sent any more. `before` is what was there before
-    /// anything was sent; `last`: what Webex still works on is not waited for any longer.
-    pub(super) fn look(
-        &self,
-        wire: &Wire,
-        parts: &[Part<'a>],
-        before: &[Subject<'a>],
-        last: bool,
-        verdicts: &mut Verdicts,
-    ) -> Result<Vec<Subject<'a>>, SendError> {
-        let changes: Vec<&Change> = parts.iter().map(|part| part.change).collect();
-        let seen = self.read(&changes)?;
-        self.judge(wire, parts, seen, before, last, verdicts)
-    }
-
-    /// The same with what was read.
-    pub(super) fn judge(
-        &self,
-        wire: &Wire,
-        parts: &[Part<'a>],
-        seen: Vec<Option<Seen>>,
-        before: &[Subject<'a>],
-        last: bool,
-        verdicts: &mut Verdicts,
-    ) -> Result<Vec<Subject<'a>>, SendError> {
-        let mut open = Vec::new();
-        for (part, seen) in parts.iter().zip(seen) {
-            match self.afterwards(wire, part.change, seen.as_ref(), before, last) {
-                Afterwards::Ended => {}
-                Afterwards::Verdict(verdict) => {
-                    verdicts.push((part.change.address.clone(), verdict));
-                    continue;
-                }
-                Afterwards::Open(subject) => {
-                    open.push(subject);
-                    continue;
-                }
-            }
-            let context = check::Context {
-                names: self.names(),
-                touched: part.touched
-                    || self.doubtful
-                    || lock(self.touched).contains(&part.change.address),
-                sent: !before.is_empty(),
-                doubtful: self.doubtful,
-                leaving: self.leaving,
-                aside: self.aside,
-                is_done: &|seen| is_done(wire, self.operation, seen),
-            };
-            match check::todo(context, self.operation, part.change, seen.as_ref())? {
-                Todo::Nothing(verdict) => {
-                    let before = before
-                        .iter()
-                        .find(|it| it.change.address == part.change.address);
-                    let lost = before.and_then(|before| lost_on_the_way(before, seen.as_ref()));
-                    let verdict = match lost {
-                        Some(why) if verdict.is_good() => {
-                            // The licence exists, and nothing restores the rest: no one else may lose as much.
-                            self.gate.suspect(&part.change.address).has_lost();
-                            self.journal
-                                .owed(self.operation.id, &part.change.address, &why)?;
-                            Verdict::Failed {
-                                why,
-                                tracking_id: None,
-                            }
-                        }
-                        _ => verdict,
-                    };
-                    verdicts.push((part.change.address.clone(), verdict));
-                }
-                Todo::Send(fields) => open.push(Subject {
-                    change: part.change,
-                    fields,
-                    seen,
-                }),
-            }
-        }
-        Ok(open)
     }
 
     /// Those that lose nothing now but what the plan names, and whom Webex does not refuse beforehand.
@@ -495,14 +414,6 @@ fn clear(suspects: &mut Suspects<'_>, open: &[Subject<'_>]) {
             .remove(&address)
             .into_iter()
             .for_each(Suspect::clear);
-    }
-}
-
-/// Whether the object itself shows that a request is done.
-fn is_done(wire: &Wire, operation: &Operation, seen: &Seen) -> bool {
-    match operation.without.as_slice() {
-        [] => wire.is_done.is_some_and(|is_done| is_done(seen)),
-        without => without.iter().all(|path| seen.text(path).is_none()),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serializer};
 
+use super::License;
+
 /// A value that may be null, which counts as absent.
 pub fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     deserializer: D,
@@ -9,11 +11,10 @@ pub fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// A number of units. One that no organisation has (below zero, above a billion) is unknown: Webex uses such numbers as marks,
-/// and reckoning with them gives units to people for whom there are none.
+/// A number of units, or nothing if it cannot be one.
 pub fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     let told: Option<i64> = Option::deserialize(deserializer)?;
-    Ok(told.filter(|units| (0..=1_000_000_000).contains(units)))
+    Ok(told.and_then(License::plausible))
 }
 
 /// `null` for an empty text.

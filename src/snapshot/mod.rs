@@ -157,6 +157,12 @@ pub struct License {
 }
 
 impl License {
+    /// A number of units. One that no organisation has (below zero, above a billion) is unknown: Webex uses such numbers as
+    /// marks, and reckoning with them gives units to people for whom there are none.
+    pub fn plausible(units: i64) -> Option<i64> {
+        (0..=1_000_000_000).contains(&units).then_some(units)
+    }
+
     /// Whether a count is missing, so that none of its units counts as free.
     pub fn units_unknown(&self) -> bool {
         self.total_units.is_none() || self.consumed_units.is_none()

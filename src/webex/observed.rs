@@ -24,13 +24,13 @@ pub fn license(raw: &Value) -> Result<License, Error> {
     })
 }
 
-/// How many units of a licence there are, if Webex says so.
+/// How many units of a licence there are, if Webex says so in a number that can be.
 fn units(raw: &Value, name: &str) -> Result<Option<i64>, Error> {
     match &raw[name] {
         Value::Null => Ok(None),
         told => told
             .as_i64()
-            .map(Some)
+            .map(License::plausible)
             .ok_or_else(|| unreadable("licence", raw, name, "is not a whole number")),
     }
 }

@@ -19,9 +19,11 @@ fn messaging(word: &str, held: &[&str]) -> (tempfile::TempDir, World) {
     let directory = tempfile::tempdir().unwrap();
     let users: Vec<Value> = (0..PEOPLE)
         .map(|at| {
+            let calls = held.contains(&"L-CALL");
             json!({"id": format!("u-{at:03}"), "email": email(at), "displayName": format!("P {at}"), "status": "active",
                    "source": "webex", "licenses": held, "attendeeSites": [], "roles": [], "siteAdmin": [],
-                   "location": null, "phoneNumber": null, "extension": null, "workPhone": null})
+                   "location": calls.then_some("Dallas"), "phoneNumber": null,
+                   "extension": calls.then(|| format!("1{at:03}")), "workPhone": null})
         })
         .collect();
     let snapshot = json!({
@@ -29,8 +31,12 @@ fn messaging(word: &str, held: &[&str]) -> (tempfile::TempDir, World) {
         "org": {"id": "org-1", "name": "Acme"},
         "subscriptions": [{"id": "Sub-2024", "createdAt": "2024-03-01", "status": "active"}],
         "licenses": [{"id": "L-MSG", "name": "Advanced Messaging", "subscriptionId": "Sub-2024", "siteUrl": null,
-                      "totalUnits": 500, "consumedUnits": held.len() * PEOPLE}],
-        "sites": [], "locations": [], "numbers": [], "groups": [], "users": users, "workspaces": [], "devices": [],
+                      "totalUnits": 500, "consumedUnits": held.len() * PEOPLE},
+                     {"id": "L-CALL", "name": "Webex Calling - Professional", "subscriptionId": "Sub-2024",
+                      "siteUrl": null, "totalUnits": 500, "consumedUnits": held.len() * PEOPLE}],
+        "locations": [{"id": "loc-1", "name": "Dallas", "timeZone": "America/Chicago", "preferredLanguage": "en_US",
+                       "address": {"country": "US"}, "calling": {"mainNumber": null}}],
+        "sites": [], "numbers": [], "groups": [], "users": users, "workspaces": [], "devices": [],
     });
     write(
         &directory.path().join("snapshot.json"),
@@ -126,4 +132,44 @@ fn what_was_read_ahead_is_at_most_a_minute_old() {
         }
     }
     assert!(lists > PEOPLE / 9, "{lists} reads");
+}
+
+#[test]
+fn calling_that_goes_beside_a_request_stops_the_run() {
+    let (_directory, world) = messaging("add: {messaging: advanced}", &["L-CALL"]);
+    let gone = json!({"section": "users", "key": email(3), "set": {"licenses": []}});
+    let (report, _) = applied(&world, 1, json!({"faults": [{"nth": 4, "change": gone}]}));
+    let failed = verdict(&report, &format!("user/{}", email(3)));
+    assert!(
+        matches!(failed, Verdict::Failed { why, .. } if why.contains("Webex Calling - Professional is gone")),
+        "{failed:?}"
+    );
+    assert_eq!(done(&report), 3, "nothing is sent after it");
+}
+
+#[test]
+fn what_an_answer_has_proven_is_looked_at_when_a_stopped_run_goes_on() {
+    let (_directory, world) = messaging("add: {messaging: advanced}", &[]);
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    let mut how = How::usual(state.path());
+    let whole = apply(&world.plan, &simulator, &how);
+    assert_eq!(done(&whole), PEOPLE);
+    // The journal as it is when the run is killed before its last look; and Webex has not kept what it answered.
+    let journal = std::fs::read_to_string(&how.journal).unwrap();
+    let lines: Vec<&str> = journal
+        .lines()
+        .filter(|it| !it.contains("\"whole\""))
+        .collect();
+    write(&how.journal, lines[..lines.len() - 1].join("\n") + "\n");
+    let lost = json!({"section": "users", "key": email(9), "set": {"licenses": []}});
+    direct(&simulator, json!({"changes": [lost]}));
+    how.resume = trunkline::apply::Resume::Yes;
+    let again = apply(&world.plan, &simulator, &how);
+    let failed = verdict(&again, &format!("user/{}", email(9)));
+    assert!(
+        matches!(failed, Verdict::Failed { why, .. } if why.contains("does not show it")),
+        "{failed:?}"
+    );
+    assert_eq!(done(&again), PEOPLE - 1);
 }

@@ -282,3 +282,37 @@ fn what_is_restored_in_part_is_restored_again_even_where_reads_lag() {
     };
     assert_eq!(of(&simulator.snapshot()), of(&world.snapshot), "{said}");
 }
+
+#[test]
+fn an_attendee_account_that_no_licence_replaces_is_given_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let snapshot = json!({
+        "formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true, "org": {"id": "org-1", "name": "Acme"},
+        "subscriptions": [{"id": "Sub-2024", "createdAt": "2024-03-01", "status": "active"}],
+        "licenses": [{"id": "L-HOST", "name": "Webex Meetings Suite", "subscriptionId": "Sub-2024",
+                      "siteUrl": "acme.webex.com", "totalUnits": 5, "consumedUnits": 0}],
+        "sites": [{"url": "acme.webex.com", "attendeeAccountEnabled": true}],
+        "users": [{"id": "u-1", "email": "ana@acme.com", "displayName": "Ana", "status": "active", "source": "webex",
+                   "licenses": [], "attendeeSites": ["acme.webex.com"], "roles": [], "siteAdmin": []}],
+        "locations": [], "numbers": [], "groups": [], "workspaces": [], "devices": [],
+    });
+    common::write(
+        &directory.path().join("snapshot.json"),
+        snapshot.to_string(),
+    );
+    common::write(
+        &directory.path().join("acme.yaml"),
+        "version: 1\norg: {id: org-1, name: Acme, assignmentMode: group}\nguardrails: {updates: {percent: 100}}\n\
+         users:\n  ana@acme.com: {licenses: {add: {meetings: {acme.webex.com: host}}}}\n",
+    );
+    let world = World::of(directory.path());
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    let half = json!({"path": "/licenses/users", "nth": 1, "refuse": "add"});
+    direct(&simulator, json!({"faults": [half]}));
+    let report = apply(&world.plan, &simulator, &quick(state.path()));
+    let said = bad(&report);
+    assert!(said.contains("what it took was restored"), "{said}");
+    let sites = &simulator.snapshot()["users"][0]["attendeeSites"];
+    assert_eq!(sites, &json!(["acme.webex.com"]), "{said}");
+}

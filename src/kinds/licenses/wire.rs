@@ -71,6 +71,25 @@ pub fn holds(seen: &Seen, license: &License) -> bool {
     held.any(|id| id.as_str().is_some_and(|id| ids::plain(id) == wanted))
 }
 
+/// The Calling licence that a holder had and has no more, by its name.
+pub fn calling_gone(names: &Names, before: &Seen, now: &Seen) -> Result<Option<String>, Error> {
+    let held: Vec<String> = ids_of(&now.object)
+        .iter()
+        .map(|id| ids::plain(id))
+        .collect();
+    let mut gone = ids_of(&before.object);
+    gone.retain(|id| !held.contains(&ids::plain(id)));
+    if gone.is_empty() {
+        return Ok(None);
+    }
+    let all = names.licenses()?;
+    let mut gone = all.into_iter().filter(|license| {
+        let id = ids::plain(&license.id);
+        license.name.starts_with("Webex Calling") && gone.iter().any(|it| ids::plain(it) == id)
+    });
+    Ok(gone.next().map(|license| license.name))
+}
+
 fn attends(seen: &Seen, path: &str) -> bool {
     let site = path.strip_prefix("licenses/meetings/").unwrap_or_default();
     let mut sites = seen.object["attendeeSites"]

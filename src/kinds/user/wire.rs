@@ -30,7 +30,7 @@ pub const LIVE: Live = Live {
         Wire::new("PATCH", "/licenses/users", licences)
             .carrying(&["licenses/", "location", "phoneNumber", "extension"])
             .looking(risk::of_calling)
-            .repairing(restore_calling)
+            .repairing(restore)
             .in_bulk(bulk::read, bulk::told)
             .importing(
                 Sheet::People,
@@ -203,6 +203,36 @@ fn properties(
         }
     }
     Ok((!properties.is_empty()).then(|| properties.into()))
+}
+
+/// What half a request has taken: Calling, or the attendee account that a licence was to replace.
+fn restore(request: &Request<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
+    match request.one()?.field("licenses/calling") {
+        Some(_) => restore_calling(request, now),
+        None => restore_attendee(request, now),
+    }
+}
+
+/// Restores the attendee accounts of a person who has neither them nor the licences that were to replace them.
+fn restore_attendee(request: &Request<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
+    let mut sites = Vec::new();
+    for field in &subject.fields {
+        let Some(site) = field.path.strip_prefix("licenses/meetings/") else {
+            continue;
+        };
+        let attends = now.object["attendeeSites"].as_array();
+        let attends = attends.is_some_and(|it| it.iter().any(|it| it == site));
+        if !licenses::is_attendee(&field.before) || field.after.is_null() || attends {
+            continue;
+        }
+        let new = licenses::license(request.names, &field.path, &field.after)?;
+        if new.is_some_and(|new| !licenses::holds(now, &new)) {
+            sites.push(json!({"siteUrl": site, "accountType": "attendee", "operation": "add"}));
+        }
+    }
+    let call = || patch(json!({"personId": now.id, "siteUrls": sites}));
+    Ok((!sites.is_empty()).then(call).into_iter().collect())
 }
 
 /// Restores the Calling licence of a person whom a partial move has left without any (webex-api.md 2.5).

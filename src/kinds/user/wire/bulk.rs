@@ -33,7 +33,10 @@ pub fn read(names: &Names, keys: &[&str]) -> Result<Vec<Option<Seen>>, Error> {
     let each = keys.iter().zip(ids).map(|(key, id)| {
         let row = id.and_then(|id| Some((rows.remove(&id)?, id)));
         match row {
-            Some((row, id)) => seen(names, id, row).map(Some),
+            Some((row, id)) => match seen(names, id, row) {
+                Ok(seen) => Ok(Some(seen)),
+                Err(_) => read_one(names, key),
+            },
             None => read_one(names, key),
         }
     });
