@@ -149,10 +149,14 @@ fn line(it: &Subscriber, mail: &Mail) -> String {
     match mail {
         Mail::Would => format!("would be sent  {it}\n"),
         Mail::Sent => format!("sent  {it}\n"),
-        Mail::Failed(error) => format!(
-            "not known to be sent  {it}\n    {}\n",
-            escape(&error.to_string())
-        ),
+        Mail::Failed(error) => {
+            // Of a refusal it is certain.
+            let sent = match error.refusal() {
+                Some(_) => "NOT sent",
+                None => "not known to be sent",
+            };
+            format!("{sent}  {it}\n    {}\n", escape(&error.to_string()))
+        }
     }
 }
 

@@ -101,6 +101,13 @@ pub(super) fn display_names(checker: &mut Checker) {
         let Some(name) = entry.display_name.as_ref().filter(|_| !entry.is_absent()) else {
             continue;
         };
+        if let Some(message) = is_no_name(&name.value) {
+            let finding = Finding::error(INVALID_VALUE, message)
+                .help("write the name of the person, or omit `displayName` if it is not to change")
+                .about(format!("user/{email}"));
+            checker.report(user.spot(name), finding);
+            continue;
+        }
         if !calls(entry) {
             continue;
         }
@@ -124,6 +131,22 @@ pub(super) fn display_names(checker: &mut Checker) {
             ))
             .about(format!("user/{email}"));
         checker.report(user.spot(name), finding);
+    }
+}
+
+/// Why a text is no name of anyone: it shows nothing, or what it shows is not what it says.
+fn is_no_name(text: &str) -> Option<String> {
+    let turns = |it: char| matches!(it, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let hidden = text.chars().find(|&it| it.is_control() || turns(it));
+    match hidden {
+        Some(it) => Some(format!(
+            "`displayName` contains a character that does not show (U+{:04X})",
+            it as u32
+        )),
+        None => text
+            .trim()
+            .is_empty()
+            .then(|| "`displayName` is blank".to_owned()),
     }
 }
 
@@ -335,6 +358,23 @@ users:
         assert!(
             message.contains("at most 30") && message.contains("43"),
             "{message}"
+        );
+    }
+
+    #[test]
+    fn a_name_shows_what_it_says() {
+        let text = "\
+users:
+  a@x.y: {displayName: \"\"}
+  b@x.y: {displayName: \"  \"}
+  c@x.y: {displayName: \"A\\u0000B\"}
+  d@x.y: {displayName: \"\\u202Egnp\"}
+  e@x.y: {displayName: \"می‌خواهم\"}
+  f@x.y: {displayName: \"\", state: absent}
+";
+        assert_eq!(
+            found(text),
+            [2, 3, 4, 5].map(|line| ("invalid-value", line))
         );
     }
 
