@@ -428,3 +428,37 @@ fn workspaces_name_a_licence_by_its_name_or_by_its_column() {
         );
     }
 }
+
+#[test]
+fn columns_of_workspaces_that_contradict_each_other_are_named() {
+    let users = format!("{HEADER}\nAna,ana@acme.com,1001,,Dallas,TRUE\n");
+    let read = |calling: &str| {
+        let licence = "Webex Calling - Professional [Sub1]";
+        let workspaces = format!(
+            "Name,Location,License,Calling,Extension\nLobby,Dallas,{licence},{calling},1900\n"
+        );
+        let files: [(&str, &[u8]); 2] = [
+            ("users.csv", users.as_bytes()),
+            ("workspaces.csv", workspaces.as_bytes()),
+        ];
+        read_files(&files, &[])
+    };
+    for same in ["", "Cisco Webex Calling Professional Workspace"] {
+        let (told, read) = read(same);
+        assert_eq!(
+            (told.exit, &read["complete"]),
+            (0, &json!(true)),
+            "{same}: {}",
+            told.stderr
+        );
+    }
+    for other in ["FALSE", "None", "Cisco Webex Calling Workspace"] {
+        let (told, read) = read(other);
+        let place = format!("workspaces.csv, line 2, column `Calling`: `{other}` and the licence");
+        assert!(
+            told.exit == 7 && read["complete"] == json!(false) && told.stderr.contains(&place),
+            "{other}: {}",
+            told.stderr
+        );
+    }
+}

@@ -111,7 +111,17 @@ fn held(
     if let Some(wanted) = table.text(row, &LICENSE) {
         let column = table.column(&LICENSE);
         return match named(wanted, known) {
-            Ok(license) => Some(take(license)),
+            Ok(license) => {
+                if let Some(words) = table.text(row, &CALLING_COLUMN)
+                    && !agrees(words, &license.name)
+                {
+                    let (column, name) = (table.column(&CALLING_COLUMN), &license.name);
+                    let reason =
+                        format!("`{words}` and the licence `{name}` contradict each other");
+                    unknown.push(table.problem(row, column, reason).to_string());
+                }
+                Some(take(license))
+            }
             Err(Unclear::Several(reason)) => {
                 unknown.push(table.problem(row, column, reason).to_string());
                 None
@@ -150,6 +160,16 @@ fn held(
             )));
             None
         }
+    }
+}
+
+/// Whether Control Hub's words about Calling are about a licence of this name, or there is no Calling in either.
+fn agrees(words: &str, name: &str) -> bool {
+    let lower = words.to_lowercase();
+    match CALLING.iter().find(|(known, _)| *known == lower) {
+        Some((_, Some(meant))) => meant.eq_ignore_ascii_case(name),
+        Some((_, None)) => !name.starts_with("Webex Calling"),
+        None => false,
     }
 }
 
