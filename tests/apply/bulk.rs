@@ -82,7 +82,8 @@ fn changes_that_take_nothing_need_hardly_more_than_a_request_each() {
         assert_eq!(done(&report), PEOPLE, "{report:?}");
         let all = simulator.log().len();
         assert!(all * 5 <= PEOPLE * 6, "{all} requests for {PEOPLE} changes");
-        assert_eq!(reads(&simulator).0, 0);
+        // Whoever is overtaken by the reader of the next fifty is read alone.
+        assert!(reads(&simulator).0 < workers);
     }
 }
 

@@ -306,13 +306,16 @@ fn an_attendee_account_that_no_licence_replaces_is_given_back() {
          users:\n  ana@acme.com: {licenses: {add: {meetings: {acme.webex.com: host}}}}\n",
     );
     let world = World::of(directory.path());
-    let state = tempfile::tempdir().unwrap();
-    let simulator = world.simulator();
-    let half = json!({"path": "/licenses/users", "nth": 1, "refuse": "add"});
-    direct(&simulator, json!({"faults": [half]}));
-    let report = apply(&world.plan, &simulator, &quick(state.path()));
-    let said = bad(&report);
-    assert!(said.contains("what it took was restored"), "{said}");
-    let sites = &simulator.snapshot()["users"][0]["attendeeSites"];
-    assert_eq!(sites, &json!(["acme.webex.com"]), "{said}");
+    for lag in [0, 30] {
+        let state = tempfile::tempdir().unwrap();
+        let simulator = world.simulator();
+        let half = json!({"path": "/licenses/users", "nth": 1, "refuse": "add"});
+        let switches = json!({"readLag": {"*": lag}});
+        direct(&simulator, json!({"faults": [half], "switches": switches}));
+        let report = apply(&world.plan, &simulator, &quick(state.path()));
+        let said = bad(&report);
+        assert!(said.contains("what it took was restored"), "{lag}: {said}");
+        let sites = &simulator.snapshot()["users"][0]["attendeeSites"];
+        assert_eq!(sites, &json!(["acme.webex.com"]), "{lag}: {said}");
+    }
 }

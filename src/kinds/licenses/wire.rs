@@ -1,6 +1,6 @@
 //! Licences on the wire: names of a plan to ids, and what a holder has of them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::change::Field;
 use crate::kinds::wire::{Seen, Standing, not_sent};
@@ -46,14 +46,33 @@ pub fn is_attendee(value: &Value) -> bool {
     value["role"] == "attendee"
 }
 
-/// The licences that a person has after a request, where its answer lists them.
+/// The licences that a person has after a request, where its answer lists them, and the attendee accounts, where it lists these.
 pub fn listed(answer: &Value) -> Option<Value> {
-    Some(answer["licenses"].clone()).filter(Value::is_array)
+    let licenses = Some(&answer["licenses"]).filter(|it| it.is_array())?;
+    let mut listed = json!({"licenses": licenses});
+    if let Some(sites) = attendee_sites(answer) {
+        listed["attendeeSites"] = json!(sites);
+    }
+    Some(listed)
 }
 
-/// A person has these licences now: an answer is newer than what was read.
-pub fn now(seen: &mut Seen, licenses: Value) {
-    seen.object["licenses"] = licenses;
+/// The sites of the attendee accounts of an answer, if it is clear which they are.
+pub fn attendee_sites<'s>(answer: &'s Value) -> Option<Vec<&'s str>> {
+    let site = |it: &'s Value| {
+        let kind = it["accountType"].as_str()?;
+        let site = it["siteUrl"].as_str()?;
+        kind.eq_ignore_ascii_case("attendee").then_some(site)
+    };
+    answer["siteUrls"].as_array()?.iter().map(site).collect()
+}
+
+/// A person has this now: an answer is newer than what was read.
+pub fn now(seen: &mut Seen, listed: Value) {
+    if let Value::Object(listed) = listed {
+        for (member, value) in listed {
+            seen.object[member] = value;
+        }
+    }
 }
 
 /// The ids of the licences of an object as a snapshot has it, in order.

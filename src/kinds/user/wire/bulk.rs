@@ -60,25 +60,14 @@ pub fn told(names: &Names, subject: &Subject<'_>, answer: &Answer) -> Result<Opt
     raw["licenses"] = json!(licenses);
     let mut fields = subject.fields.iter();
     if fields.any(|it| licenses::is_attendee(&it.before) || licenses::is_attendee(&it.after)) {
-        let Some(sites) = attendee_sites(body) else {
+        let Some(sites) = licenses::attendee_sites(body) else {
             return Ok(None);
         };
+        let sites = sites.iter().map(|it| json!(format!("{it}{ATTENDEE}")));
         let others = before.raw["siteUrls"].as_array().into_iter().flatten();
         let others = others.filter(|it| !it.as_str().is_some_and(|it| it.ends_with(ATTENDEE)));
         let all: Vec<Value> = others.cloned().chain(sites).collect();
         raw["siteUrls"] = json!(all);
     }
     seen(names, before.id.clone(), raw).map(Some)
-}
-
-/// The attendee accounts of an answer as a person has them, if it is clear which they are.
-fn attendee_sites(body: &Value) -> Option<Vec<Value>> {
-    let sites = body["siteUrls"].as_array()?.iter();
-    let site = |it: &Value| {
-        let kind = it["accountType"].as_str()?;
-        let site = it["siteUrl"].as_str()?;
-        kind.eq_ignore_ascii_case("attendee")
-            .then(|| json!(format!("{site}{ATTENDEE}")))
-    };
-    sites.map(site).collect()
 }
