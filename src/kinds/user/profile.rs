@@ -43,7 +43,8 @@ impl Person<'_> {
         let completes = |field: &DraftField| {
             let gets =
                 ["phoneNumber", "extension"].contains(&&*field.path) && !field.after.is_null();
-            gets || field.path == "licenses/calling" && field.action == FieldAction::Remove
+            let loses = field.path == "licenses/calling" && field.action == FieldAction::Remove;
+            field.is_sent() && (gets || loses)
         };
         let (others, profile) = fields.split_at(at);
         let names: Vec<&str> = profile.iter().map(|field| &*field.path).collect();
