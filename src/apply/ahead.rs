@@ -3,7 +3,7 @@
 //!
 //! What was read ahead is believed only if it is exactly what the plan was made from, and an answer only if it shows that all
 //! is as planned. Whatever else they say, the object is read by itself, as for every other change. At the end of the run the
-//! objects are read once more, many at a time, until they show what the answers said: whoever reads them next finds it.
+//! objects are read once more, many at a time, until they show what the answers said, so that the next reader finds it.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
@@ -70,7 +70,7 @@ impl<'a> Ahead<'a> {
             subjects.for_each(|it| *requests.entry(it).or_default() += 1);
         }
         for operation in &plan.operations {
-            // Whoever comes next has to find what this one has done.
+            // The next request has to find what this one has done.
             let alone = |address| requests[address] == 1 && !needed.contains(&operation.id);
             if let [address] = operation.subjects()
                 && alone(address)

@@ -135,17 +135,22 @@ impl<'a> Sending<'a> {
             || keeps_calling(subject) && (self.canary || self.options.backup_moves)
     }
 
-    /// Calling that a request has taken which does not name it, in words.
+    /// Calling that is gone after a request, although no request of its change names it, in words.
     pub(super) fn taken_beside(
         &self,
         before: &Subject<'_>,
         now: Option<&Seen>,
     ) -> Result<Option<String>, Error> {
-        let (Some(seen), Some(now), None) = (&before.seen, now, calling(before)) else {
+        let (Some(seen), Some(now)) = (&before.seen, now) else {
             return Ok(None);
         };
+        // Another request of the same change may be on its way, and has its own guard.
+        let change = before.change;
+        if change.fields.iter().any(|field| is_calling(change, field)) {
+            return Ok(None);
+        }
         let gone = licenses::calling_gone(self.names(), seen, now)?;
-        Ok(gone.map(|name| format!("{name} is gone, which this request does not name")))
+        Ok(gone.map(|name| format!("{name} is gone, which the plan does not name")))
     }
 
     /// What is missing of a subject that keeps Calling, if anything: in no state that the plan knows.

@@ -64,23 +64,9 @@ impl<'a> Sending<'a> {
                     let before = before
                         .iter()
                         .find(|it| it.change.address == part.change.address);
-                    let lost = match before {
-                        Some(before) => lost_on_the_way(before, seen.as_ref())
-                            .or(self.taken_beside(before, seen.as_ref())?),
-                        None => None,
-                    };
-                    let verdict = match lost {
-                        Some(why) if verdict.is_good() => {
-                            // The licence exists, and nothing restores the rest: no one else may lose as much.
-                            self.gate.suspect(&part.change.address).has_lost();
-                            self.journal
-                                .owed(self.operation.id, &part.change.address, &why)?;
-                            Verdict::Failed {
-                                why,
-                                tracking_id: None,
-                            }
-                        }
-                        _ => verdict,
+                    let verdict = match before {
+                        Some(before) => self.unless_lost(verdict, before, seen.as_ref())?,
+                        None => verdict,
                     };
                     verdicts.push((part.change.address.clone(), verdict));
                 }
@@ -92,6 +78,27 @@ impl<'a> Sending<'a> {
             }
         }
         Ok(open)
+    }
+
+    /// The verdict on what was sent, which is a failure if something went with it that the plan does not remove.
+    fn unless_lost(
+        &self,
+        verdict: Verdict,
+        before: &Subject<'a>,
+        seen: Option<&Seen>,
+    ) -> Result<Verdict, SendError> {
+        let lost = match lost_on_the_way(before, seen) {
+            None => self.taken_beside(before, seen)?,
+            lost => lost,
+        };
+        let Some(why) = lost.filter(|_| verdict.is_good()) else {
+            return Ok(verdict);
+        };
+        // Nothing restores it from here: no one else may lose as much.
+        let address = &before.change.address;
+        self.gate.suspect(address).has_lost();
+        self.journal.owed(self.operation.id, address, &why)?;
+        Ok(Verdict::failed(why))
     }
 }
 

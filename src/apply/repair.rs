@@ -89,7 +89,11 @@ impl<'a> Sending<'a> {
             };
             let address = subject.change.address.clone();
             let suspect = suspects.remove(&address);
-            match (self.lost(&subject, now.as_ref())?, now) {
+            let lost = match self.lost(&subject, now.as_ref())? {
+                None => self.taken_beside(&subject, now.as_ref())?,
+                lost => lost,
+            };
+            match (lost, now) {
                 (Some(lost), Some(now)) => {
                     let suspect = suspect.unwrap_or_else(|| self.gate.suspect(&address));
                     suspect.has_lost();

@@ -1,4 +1,4 @@
-//! A directory above several organisations: one error in place of all that their files say twice.
+//! A directory above several organisations: one error instead of one for each section that their files repeat.
 
 use super::merge::FileDocuments;
 use super::yaml::Pos;

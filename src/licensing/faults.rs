@@ -1,5 +1,6 @@
 //! Why a person does not get Calling, a number, an extension or a location: the reasons of rule 5 and rule 7 in words.
 
+use super::places::Locations;
 use crate::finding::*;
 
 /// Where a number comes from, which decides how much a fault weighs.
@@ -109,6 +110,14 @@ pub enum Fault {
 pub const BY_HAND: &str = "change it manually in Control Hub (open Workspaces, the workspace, Overview, Calling); then take a new snapshot";
 
 impl Fault {
+    /// Why no one can have Calling in a location.
+    pub fn no_calling(locations: &Locations<'_>, location: &str) -> Fault {
+        match locations.not_known(location) {
+            true => Fault::LocationNotKnown(location.to_owned()),
+            false => Fault::LocationUnknown(location.to_owned()),
+        }
+    }
+
     /// The finding, without subject and place. `who` is what is to have Calling: a person or a workspace.
     #[expect(clippy::too_many_lines, reason = "a table")]
     pub fn finding(&self, origin: Origin, who: &str) -> Finding {

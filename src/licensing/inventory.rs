@@ -368,10 +368,7 @@ impl<'w> Inventory<'w> {
 
     /// Why no one can have Calling in a location.
     pub fn no_calling(&self, location: &str) -> Fault {
-        match self.facts.locations.not_known(location) {
-            true => Fault::LocationNotKnown(location.to_owned()),
-            false => Fault::LocationUnknown(location.to_owned()),
-        }
+        Fault::no_calling(self.facts.locations, location)
     }
 
     /// Whether a number may move along from one location to another: same country, same connection (rule 7).

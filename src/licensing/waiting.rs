@@ -57,7 +57,7 @@ impl LicenseChanges {
             })
     }
 
-    /// Those who have to wait besides those who do. Whoever waits takes no unit either, so first come those whom no unit would
+    /// Those who have to wait besides those who do. A person who waits takes no unit either, so first come those whom no unit would
     /// help, then those who take one for another that they give back, and last the others who lack one: so no one waits for
     /// the want of a unit that someone else leaves.
     pub(super) fn next_to_wait(&self, waiting: &FxHashSet<UserIx>) -> FxHashSet<UserIx> {

@@ -1,4 +1,4 @@
-//! Objects of a snapshot file without a member that they need, by the name that people know them by: whoever writes facts
+//! Objects of a snapshot file without a member that they need, by the name that people know them by: an administrator who writes facts
 //! themselves sees which entry it is.
 
 use serde_json::Value;

@@ -30,7 +30,7 @@ const STATES: [&str; 7] = [
     "updating",
 ];
 
-/// Whoever is to be provisioned again was provisioned before this time.
+/// Everyone who is to be provisioned again was provisioned before this time.
 const SINCE: &str = "2026-11-19T00:00:00Z";
 
 /// A person: where, how Webex has it, and what the files say.

@@ -82,7 +82,7 @@ fn changes_that_take_nothing_need_hardly_more_than_a_request_each() {
         assert_eq!(done(&report), PEOPLE, "{report:?}");
         let all = simulator.log().len();
         assert!(all * 5 <= PEOPLE * 6, "{all} requests for {PEOPLE} changes");
-        // Whoever is overtaken by the reader of the next fifty is read alone.
+        // A worker that the reader of the next fifty overtakes reads its person alone.
         assert!(reads(&simulator).0 < workers);
     }
 }
@@ -137,15 +137,41 @@ fn what_was_read_ahead_is_at_most_a_minute_old() {
 
 #[test]
 fn calling_that_goes_beside_a_request_stops_the_run() {
-    let (_directory, world) = messaging("add: {messaging: advanced}", &["L-CALL"]);
     let gone = json!({"section": "users", "key": email(3), "set": {"licenses": []}});
-    let (report, _) = applied(&world, 1, json!({"faults": [{"nth": 4, "change": gone}]}));
-    let failed = verdict(&report, &format!("user/{}", email(3)));
-    assert!(
-        matches!(failed, Verdict::Failed { why, .. } if why.contains("Webex Calling - Professional is gone")),
-        "{failed:?}"
-    );
-    assert_eq!(done(&report), 3, "nothing is sent after it");
+    let whole = json!({"nth": 4, "change": gone});
+    // The answer shows it, only reading shows it, or the request itself fails.
+    let cases = [
+        (vec![whole.clone()], json!({})),
+        (vec![whole.clone()], json!({"licenseAnswersBare": true})),
+        (
+            vec![
+                whole,
+                json!({"path": "/licenses/users", "nth": 4, "refuse": "add"}),
+            ],
+            json!({}),
+        ),
+    ];
+    for (faults, switches) in cases {
+        let (_directory, world) = messaging("add: {messaging: advanced}", &["L-CALL"]);
+        let scenario = json!({"faults": faults, "switches": switches});
+        let (report, _) = applied(&world, 1, scenario.clone());
+        let failed = verdict(&report, &format!("user/{}", email(3)));
+        let gone = "Webex Calling - Professional is gone";
+        assert!(
+            matches!(failed, Verdict::Failed { .. }),
+            "{scenario}: {failed:?}"
+        );
+        assert_eq!(done(&report), 3, "nothing is sent after it: {scenario}");
+        let others = report.changes.iter().filter_map(|it| match &it.verdict {
+            Verdict::Skipped { because } => Some(because.as_str()),
+            _ => None,
+        });
+        let said = format!("{failed:?} {:?}", others.collect::<Vec<_>>().first());
+        assert!(
+            said.contains(gone) || said.contains("has lost something"),
+            "{scenario}: {said}"
+        );
+    }
 }
 
 #[test]

@@ -228,7 +228,7 @@ fn typing_mistakes_say_what_to_write() {
     }
 }
 
-/// Whoever forgot PATH is told so, and not once for each section.
+/// A user who forgot PATH gets one error, not one for each section.
 #[test]
 fn a_directory_above_several_organisations() {
     let directory = tempfile::tempdir().unwrap();

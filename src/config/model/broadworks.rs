@@ -173,7 +173,7 @@ pub struct Subscriber {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Reprovision {
-    /// Whoever was provisioned before this time is removed and added again, such as `2026-11-19T09:30:00Z`.
+    /// A subscriber who was provisioned before this time is removed and added again, such as `2026-11-19T09:30:00Z`.
     pub created_before: At<Instant>,
     /// Why; the plan shows it.
     pub reason: At<String>,

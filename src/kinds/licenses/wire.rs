@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::change::Field;
 use crate::kinds::wire::{Seen, Standing, not_sent};
+use crate::licensing::is_named_calling;
 use crate::snapshot::License;
 use crate::webex::{Error, Names, ids};
 
@@ -90,7 +91,7 @@ pub fn holds(seen: &Seen, license: &License) -> bool {
     held.any(|id| id.as_str().is_some_and(|id| ids::plain(id) == wanted))
 }
 
-/// The Calling licence that a holder had and has no more, by its name.
+/// The Calling licence that a holder had and has no more, by its name. One that the organisation does not list may be it.
 pub fn calling_gone(names: &Names, before: &Seen, now: &Seen) -> Result<Option<String>, Error> {
     let held: Vec<String> = ids_of(&now.object)
         .iter()
@@ -102,11 +103,14 @@ pub fn calling_gone(names: &Names, before: &Seen, now: &Seen) -> Result<Option<S
         return Ok(None);
     }
     let all = names.licenses()?;
-    let mut gone = all.into_iter().filter(|license| {
-        let id = ids::plain(&license.id);
-        license.name.starts_with("Webex Calling") && gone.iter().any(|it| ids::plain(it) == id)
+    let mut gone = gone.iter().map(|id| {
+        let id = ids::plain(id);
+        all.iter().find(|license| ids::plain(&license.id) == id)
     });
-    Ok(gone.next().map(|license| license.name))
+    Ok(gone.find_map(|license| match license {
+        Some(license) => is_named_calling(&license.name).then(|| license.name.clone()),
+        None => Some("a licence that the organisation does not list".to_owned()),
+    }))
 }
 
 fn attends(seen: &Seen, path: &str) -> bool {
