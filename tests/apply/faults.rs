@@ -285,37 +285,49 @@ fn what_is_restored_in_part_is_restored_again_even_where_reads_lag() {
 
 #[test]
 fn an_attendee_account_that_no_licence_replaces_is_given_back() {
-    let directory = tempfile::tempdir().unwrap();
     let snapshot = json!({
         "formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true, "org": {"id": "org-1", "name": "Acme"},
         "subscriptions": [{"id": "Sub-2024", "createdAt": "2024-03-01", "status": "active"}],
         "licenses": [{"id": "L-HOST", "name": "Webex Meetings Suite", "subscriptionId": "Sub-2024",
-                      "siteUrl": "acme.webex.com", "totalUnits": 5, "consumedUnits": 0}],
+                      "siteUrl": "acme.webex.com", "totalUnits": 5, "consumedUnits": 0},
+                     {"id": "L-STD", "name": "Webex Calling - Standard", "subscriptionId": "Sub-2024", "siteUrl": null,
+                      "totalUnits": 5, "consumedUnits": 1},
+                     {"id": "L-PRO", "name": "Webex Calling - Professional", "subscriptionId": "Sub-2024", "siteUrl": null,
+                      "totalUnits": 5, "consumedUnits": 0}],
         "sites": [{"url": "acme.webex.com", "attendeeAccountEnabled": true}],
+        "locations": [{"id": "loc-1", "name": "Dallas", "timeZone": "America/Chicago", "preferredLanguage": "en_US",
+                       "address": {"country": "US"}, "calling": {"mainNumber": null}}],
         "users": [{"id": "u-1", "email": "ana@acme.com", "displayName": "Ana", "status": "active", "source": "webex",
-                   "licenses": [], "attendeeSites": ["acme.webex.com"], "roles": [], "siteAdmin": []}],
-        "locations": [], "numbers": [], "groups": [], "workspaces": [], "devices": [],
+                   "licenses": ["L-STD"], "location": "Dallas", "extension": "1001", "phoneNumber": null,
+                   "attendeeSites": ["acme.webex.com"], "roles": [], "siteAdmin": []}],
+        "numbers": [], "groups": [], "workspaces": [], "devices": [],
     });
-    common::write(
-        &directory.path().join("snapshot.json"),
-        snapshot.to_string(),
-    );
-    common::write(
-        &directory.path().join("acme.yaml"),
-        "version: 1\norg: {id: org-1, name: Acme, assignmentMode: group}\nguardrails: {updates: {percent: 100}}\n\
-         users:\n  ana@acme.com: {licenses: {add: {meetings: {acme.webex.com: host}}}}\n",
-    );
-    let world = World::of(directory.path());
-    for lag in [0, 30] {
-        let state = tempfile::tempdir().unwrap();
-        let simulator = world.simulator();
-        let half = json!({"path": "/licenses/users", "nth": 1, "refuse": "add"});
-        let switches = json!({"readLag": {"*": lag}});
-        direct(&simulator, json!({"faults": [half], "switches": switches}));
-        let report = apply(&world.plan, &simulator, &quick(state.path()));
-        let said = bad(&report);
-        assert!(said.contains("what it took was restored"), "{lag}: {said}");
-        let sites = &simulator.snapshot()["users"][0]["attendeeSites"];
-        assert_eq!(sites, &json!(["acme.webex.com"]), "{lag}: {said}");
+    // Alone, and in one request with another tier of Calling, which is refused as well.
+    for calling in ["", "calling: professional, "] {
+        let directory = tempfile::tempdir().unwrap();
+        common::write(
+            &directory.path().join("snapshot.json"),
+            snapshot.to_string(),
+        );
+        let org = "version: 1\norg: {id: org-1, name: Acme, assignmentMode: group}\nguardrails: {updates: {percent: 100}}\n";
+        let add = format!("{calling}meetings: {{acme.webex.com: host}}");
+        common::write(
+            &directory.path().join("acme.yaml"),
+            format!("{org}users:\n  ana@acme.com: {{licenses: {{add: {{{add}}}}}}}\n"),
+        );
+        let world = World::of(directory.path());
+        for lag in [0, 30] {
+            let state = tempfile::tempdir().unwrap();
+            let simulator = world.simulator();
+            let half = json!({"path": "/licenses/users", "nth": 1, "refuse": "all"});
+            let switches = json!({"readLag": {"*": lag}});
+            direct(&simulator, json!({"faults": [half], "switches": switches}));
+            let report = apply(&world.plan, &simulator, &quick(state.path()));
+            let said = bad(&report);
+            assert!(said.contains("what it took was restored"), "{lag}: {said}");
+            let user = &simulator.snapshot()["users"][0];
+            assert_eq!(user["attendeeSites"], json!(["acme.webex.com"]), "{said}");
+            assert_eq!(user["licenses"], json!(["L-STD"]), "{said}");
+        }
     }
 }

@@ -205,12 +205,30 @@ fn properties(
     Ok((!properties.is_empty()).then(|| properties.into()))
 }
 
-/// What half a request has taken: Calling, or the attendee account that a licence was to replace.
+/// What half a request has taken: Calling, and then the attendee account that a licence was to replace.
 fn restore(request: &Request<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
-    match request.one()?.field("licenses/calling") {
-        Some(_) => restore_calling(request, now),
-        None => restore_attendee(request, now),
+    let calls = restore_calling(request, now)?;
+    match calls.is_empty() && !lacks_calling(request, now)? {
+        true => restore_attendee(request, now),
+        false => Ok(calls),
     }
+}
+
+/// Whether a person has neither the Calling licence that the request was to replace nor the new one.
+fn lacks_calling(request: &Request<'_>, now: &Seen) -> Result<bool, Error> {
+    let Some(field) = request.one()?.field("licenses/calling") else {
+        return Ok(false);
+    };
+    if field.before.is_null() || field.after.is_null() {
+        return Ok(false);
+    }
+    for value in [&field.before, &field.after] {
+        let license = licenses::license(request.names, &field.path, value)?;
+        if license.is_some_and(|license| licenses::holds(now, &license)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Restores the attendee accounts of a person who has neither them nor the licences that were to replace them.
