@@ -283,9 +283,9 @@ fn what_is_restored_in_part_is_restored_again_even_where_reads_lag() {
     assert_eq!(of(&simulator.snapshot()), of(&world.snapshot), "{said}");
 }
 
-#[test]
-fn an_attendee_account_that_no_licence_replaces_is_given_back() {
-    let snapshot = json!({
+/// An organisation in which Ana attends a site, which has attendee accounts or has none any more.
+fn attending(attendees: bool) -> Value {
+    json!({
         "formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true, "org": {"id": "org-1", "name": "Acme"},
         "subscriptions": [{"id": "Sub-2024", "createdAt": "2024-03-01", "status": "active"}],
         "licenses": [{"id": "L-HOST", "name": "Webex Meetings Suite", "subscriptionId": "Sub-2024",
@@ -294,40 +294,56 @@ fn an_attendee_account_that_no_licence_replaces_is_given_back() {
                       "totalUnits": 5, "consumedUnits": 1},
                      {"id": "L-PRO", "name": "Webex Calling - Professional", "subscriptionId": "Sub-2024", "siteUrl": null,
                       "totalUnits": 5, "consumedUnits": 0}],
-        "sites": [{"url": "acme.webex.com", "attendeeAccountEnabled": true}],
+        "sites": [{"url": "acme.webex.com", "attendeeAccountEnabled": attendees}],
         "locations": [{"id": "loc-1", "name": "Dallas", "timeZone": "America/Chicago", "preferredLanguage": "en_US",
                        "address": {"country": "US"}, "calling": {"mainNumber": null}}],
         "users": [{"id": "u-1", "email": "ana@acme.com", "displayName": "Ana", "status": "active", "source": "webex",
                    "licenses": ["L-STD"], "location": "Dallas", "extension": "1001", "phoneNumber": null,
                    "attendeeSites": ["acme.webex.com"], "roles": [], "siteAdmin": []}],
         "numbers": [], "groups": [], "workspaces": [], "devices": [],
-    });
+    })
+}
+
+/// The report, and what Ana is then, where her request for a host licence is refused after the account was taken.
+fn refused_as_host(attendees: bool, besides: &str, lag: u64) -> (String, Value) {
+    let directory = tempfile::tempdir().unwrap();
+    let snapshot = directory.path().join("snapshot.json");
+    common::write(&snapshot, attending(attendees).to_string());
+    let org = "version: 1\norg: {id: org-1, name: Acme, assignmentMode: group}\nguardrails: {updates: {percent: 100}}\n";
+    let add = format!("{besides}meetings: {{acme.webex.com: host}}");
+    common::write(
+        &directory.path().join("acme.yaml"),
+        format!("{org}users:\n  ana@acme.com: {{licenses: {{add: {{{add}}}}}}}\n"),
+    );
+    let world = World::of(directory.path());
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    let half = json!({"path": "/licenses/users", "nth": 1, "refuse": "all"});
+    direct(
+        &simulator,
+        json!({"faults": [half], "switches": {"readLag": {"*": lag}}}),
+    );
+    let report = apply(&world.plan, &simulator, &quick(state.path()));
+    (bad(&report), simulator.snapshot()["users"][0].clone())
+}
+
+#[test]
+fn an_attendee_account_that_no_licence_replaces_is_given_back() {
     // Alone, and in one request with another tier of Calling, which is refused as well.
-    for calling in ["", "calling: professional, "] {
-        let directory = tempfile::tempdir().unwrap();
-        common::write(
-            &directory.path().join("snapshot.json"),
-            snapshot.to_string(),
-        );
-        let org = "version: 1\norg: {id: org-1, name: Acme, assignmentMode: group}\nguardrails: {updates: {percent: 100}}\n";
-        let add = format!("{calling}meetings: {{acme.webex.com: host}}");
-        common::write(
-            &directory.path().join("acme.yaml"),
-            format!("{org}users:\n  ana@acme.com: {{licenses: {{add: {{{add}}}}}}}\n"),
-        );
-        let world = World::of(directory.path());
+    for besides in ["", "calling: professional, "] {
         for lag in [0, 30] {
-            let state = tempfile::tempdir().unwrap();
-            let simulator = world.simulator();
-            let half = json!({"path": "/licenses/users", "nth": 1, "refuse": "all"});
-            let switches = json!({"readLag": {"*": lag}});
-            direct(&simulator, json!({"faults": [half], "switches": switches}));
-            let report = apply(&world.plan, &simulator, &quick(state.path()));
-            let said = bad(&report);
+            let (said, user) = refused_as_host(true, besides, lag);
             assert!(said.contains("what it took was restored"), "{lag}: {said}");
-            let user = &simulator.snapshot()["users"][0];
             assert_eq!(user["attendeeSites"], json!(["acme.webex.com"]), "{said}");
             assert_eq!(user["licenses"], json!(["L-STD"]), "{said}");
         }
     }
+}
+
+#[test]
+fn an_attendee_account_that_webex_does_not_add_again_is_named() {
+    let (said, user) = refused_as_host(false, "", 0);
+    assert_eq!(user["attendeeSites"], json!([]), "{said}");
+    assert!(said.contains("what it took was NOT restored"), "{said}");
+    assert!(said.contains("invalid attendee siteUrls"), "{said}");
 }

@@ -96,6 +96,15 @@ fn members(groups: &Value, name: &str) -> Option<BTreeSet<String>> {
     )
 }
 
+/// Whether it is an attendee account of a site that has none any more: Webex does not add it again, and the report says so.
+fn only_kept(snapshot: &Value, ((service, site), tier): &Item) -> bool {
+    let mut sites = list(&snapshot["sites"]).filter(|it| it["url"] == site.as_str());
+    let site = sites.next();
+    service == "meetings"
+        && *tier == 1
+        && site.is_some_and(|it| it["attendeeAccountEnabled"] == false)
+}
+
 /// A person from whom something was taken in exchange for something that is not there; `None` if no one.
 pub fn taken_for_nothing(organisation: &Organisation, after: &Value) -> Option<String> {
     let Organisation {
@@ -194,9 +203,9 @@ pub fn taken_for_nothing(organisation: &Organisation, after: &Value) -> Option<S
         let before = before
             .map(|before| held(snapshot, before))
             .unwrap_or_default();
-        let mut stays = before
-            .iter()
-            .filter(|item| !decided(over, &item.0) && (!strips || gives(item)));
+        let mut stays = before.iter().filter(|item| {
+            !decided(over, &item.0) && (!strips || gives(item)) && !only_kept(snapshot, item)
+        });
         if let Some(lost) = stays.find(|item| !has(&now, item)) {
             return Some(format!("{email} lost {lost:?}, and has no {missing:?}"));
         }
