@@ -89,17 +89,15 @@ impl<'a> Sending<'a> {
             };
             let address = subject.change.address.clone();
             let suspect = suspects.remove(&address);
-            let lost = match self.lost(&subject, now.as_ref())? {
-                None => self.taken_beside(&subject, now.as_ref())?,
-                lost => lost,
-            };
+            let lost = self.lost(&subject, now.as_ref())?;
             match (lost, now) {
                 (Some(lost), Some(now)) => {
                     let suspect = suspect.unwrap_or_else(|| self.gate.suspect(&address));
                     suspect.has_lost();
                     self.journal.owed(self.operation.id, &address, &lost)?;
                     let saved = saved.iter().find(|saved| saved.address == address);
-                    let (put, whole) = self.repair(wire, &subject, &now, saved)?;
+                    let (put, whole) =
+                        self.repair(wire, &subject, &now, ending.licenses.clone(), saved)?;
                     why = format!("{why}; {put}");
                     if whole {
                         self.journal.whole(self.operation.id, &address, false)?;
@@ -107,8 +105,18 @@ impl<'a> Sending<'a> {
                     }
                 }
                 (_, now) => {
-                    suspect.into_iter().for_each(Suspect::clear);
-                    if let Some(put) = self.give_back(wire, &subject, now.as_ref())? {
+                    match self.taken_beside(&subject, now.as_ref())? {
+                        // No request says how it was held, so nothing restores it from here.
+                        Some(gone) => {
+                            let suspect = suspect.unwrap_or_else(|| self.gate.suspect(&address));
+                            suspect.has_lost();
+                            self.journal.owed(self.operation.id, &address, &gone)?;
+                            why = format!("{why}; {gone}");
+                        }
+                        None => suspect.into_iter().for_each(Suspect::clear),
+                    }
+                    let told = ending.licenses.clone();
+                    if let Some(put) = self.give_back(wire, &subject, now.as_ref(), told)? {
                         why = format!("{why}; {put}");
                     }
                 }
@@ -174,7 +182,7 @@ impl<'a> Sending<'a> {
         let suspect = self.gate.suspect(&change.address);
         suspect.has_lost();
         self.journal.owed(key.0, &key.1, &lost)?;
-        let (put, whole) = self.repair(wire, &subject, &now, saved.as_ref())?;
+        let (put, whole) = self.repair(wire, &subject, &now, None, saved.as_ref())?;
         if whole {
             self.journal.whole(key.0, &key.1, false)?;
             suspect.clear();
@@ -202,15 +210,15 @@ impl<'a> Sending<'a> {
         Ok((!open.is_empty()).then(|| open.join(", ")))
     }
 
-    /// Gives back what half a request has taken and nothing destroys for ever. Returns the result in words, if there was anything.
-    fn give_back(
+    /// The requests that give back what a subject should have, and has not.
+    fn missing(
         &self,
         wire: &Wire,
-        subject: &Subject<'a>,
-        now: Option<&Seen>,
-    ) -> Result<Option<String>, SendError> {
-        let (Some(repair), Some(now)) = (wire.repair, now) else {
-            return Ok(None);
+        subject: &Subject<'_>,
+        now: &Seen,
+    ) -> Result<Vec<Call>, SendError> {
+        let Some(repair) = wire.repair else {
+            return Ok(Vec::new());
         };
         let subjects = [subject.clone()];
         let request = Request {
@@ -218,43 +226,47 @@ impl<'a> Sending<'a> {
             subjects: &subjects,
             without: &[],
         };
-        let calls = repair(&request, now)?;
+        Ok(repair(&request, now)?)
+    }
+
+    /// Gives back what half a request has taken and nothing destroys for ever. Returns the result in words, if there was anything.
+    fn give_back(
+        &self,
+        wire: &Wire,
+        subject: &Subject<'a>,
+        now: Option<&Seen>,
+        told: Option<Value>,
+    ) -> Result<Option<String>, SendError> {
+        let Some(now) = now else {
+            return Ok(None);
+        };
+        let calls = self.missing(wire, subject, now)?;
         if calls.is_empty() {
             return Ok(None);
         }
-        Ok(Some(match self.put_back(wire, subject, calls)? {
+        Ok(Some(match self.put_back(wire, subject, calls, told)? {
             None => "what it took was restored".to_owned(),
             Some(why) => format!("what it took was NOT restored: {why}"),
         }))
     }
 
-    /// Restores what was lost: the licence, with what belongs to it, then the settings from the backup. Returns the result
-    /// in words, and whether nothing is owed any more.
+    /// Restores what was lost: the licence, with what belongs to it, then the settings from the backup. `told` is what the last
+    /// answer says. Returns the result in words, and whether nothing is owed any more.
     fn repair(
         &self,
         wire: &Wire,
         subject: &Subject<'a>,
         now: &Seen,
+        told: Option<Value>,
         saved: Option<&Saved>,
     ) -> Result<(String, bool), SendError> {
         let backup = saved.map_or_else(String::new, |it| {
             format!("; the backup is {}", it.path.display())
         });
-        let calls = match wire.repair {
-            Some(repair) => {
-                let subjects = [subject.clone()];
-                let request = Request {
-                    names: self.names(),
-                    subjects: &subjects,
-                    without: &[],
-                };
-                repair(&request, now)?
-            }
-            None => Vec::new(),
-        };
+        let calls = self.missing(wire, subject, now)?;
         let put = match calls.is_empty() {
             true => "",
-            false => match self.put_back(wire, subject, calls)? {
+            false => match self.put_back(wire, subject, calls, told)? {
                 None => "the old licence was restored, ",
                 Some(why) => {
                     let why = format!("NOTHING WAS RESTORED, act at once: {why}{backup}");
@@ -326,40 +338,32 @@ impl<'a> Sending<'a> {
         })
     }
 
-    /// Sends the requests that restore the licence, with retries; returns the reason if that fails.
+    /// Sends the requests that restore what is missing `now`, with retries; returns the reason if that fails.
     fn put_back(
         &self,
         wire: &Wire,
         subject: &Subject<'_>,
         mut calls: Vec<Call>,
+        mut told: Option<Value>,
     ) -> Result<Option<String>, SendError> {
         let clock = self.names().reader().clock();
         let mut why = None;
         for attempt in 1..=ATTEMPTS {
-            let mut listed = None;
             for call in &calls {
                 match self.persistently(call, subject) {
-                    Ok(answer) => {
-                        listed = licenses::listed(&answer.body);
-                    }
+                    Ok(answer) => told = licenses::newer(told, call, &answer.body),
                     Err(SendError::Webex(error)) => why = Some(words(&error)),
                     Err(other) => return Err(other),
                 }
             }
             let mut now = self.read(&[subject.change])?.pop().flatten();
-            // The answer is newer than what is read: this, too, may have been done in part.
-            if let (Some(now), Some(held)) = (&mut now, listed) {
+            // The answers are newer than what is read: this, too, may have been done in part.
+            if let (Some(now), Some(held)) = (&mut now, told.clone()) {
                 licenses::now(now, held);
             }
-            let subjects = [subject.clone()];
-            let request = Request {
-                names: self.names(),
-                subjects: &subjects,
-                without: &[],
-            };
-            calls = match (wire.repair, &now) {
-                (Some(repair), Some(now)) => repair(&request, now)?,
-                _ => Vec::new(),
+            calls = match &now {
+                Some(now) => self.missing(wire, subject, now)?,
+                None => Vec::new(),
             };
             if calls.is_empty() {
                 return Ok(None);

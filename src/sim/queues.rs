@@ -256,7 +256,8 @@ fn create(call: &mut Call<'_>) -> Done {
     };
     let uuid = call.world.new_uuid(&name);
     let id = ids::public("CALL_QUEUE", &uuid);
-    let source = json!({"kind": KIND});
+    // All of a new queue is known, also that no one is its agent.
+    let source = json!({"kind": KIND, "phoneNumber": null, "extension": null, "members": []});
     let slot = call.world.features.insert(Feature {
         id: id.clone(),
         kind: KIND.to_owned(),

@@ -283,34 +283,33 @@ fn what_is_restored_in_part_is_restored_again_even_where_reads_lag() {
     assert_eq!(of(&simulator.snapshot()), of(&world.snapshot), "{said}");
 }
 
-/// An organisation in which Ana attends a site, which has attendee accounts or has none any more.
+/// An organisation in which Ana attends a site, which has attendee accounts or has none any more, and has two other licences.
 fn attending(attendees: bool) -> Value {
+    let license = |id: &str, name: &str, site: Value| json!({"id": id, "name": name, "subscriptionId": "Sub-2024", "siteUrl": site, "totalUnits": 5, "consumedUnits": 1});
     json!({
         "formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true, "org": {"id": "org-1", "name": "Acme"},
         "subscriptions": [{"id": "Sub-2024", "createdAt": "2024-03-01", "status": "active"}],
-        "licenses": [{"id": "L-HOST", "name": "Webex Meetings Suite", "subscriptionId": "Sub-2024",
-                      "siteUrl": "acme.webex.com", "totalUnits": 5, "consumedUnits": 0},
-                     {"id": "L-STD", "name": "Webex Calling - Standard", "subscriptionId": "Sub-2024", "siteUrl": null,
-                      "totalUnits": 5, "consumedUnits": 1},
-                     {"id": "L-PRO", "name": "Webex Calling - Professional", "subscriptionId": "Sub-2024", "siteUrl": null,
-                      "totalUnits": 5, "consumedUnits": 0}],
+        "licenses": [license("L-HOST", "Webex Meetings Suite", json!("acme.webex.com")),
+                     license("L-STD", "Webex Calling - Standard", json!(null)),
+                     license("L-PRO", "Webex Calling - Professional", json!(null)),
+                     license("L-AGENT", "Contact center Standard Agent", json!(null)),
+                     license("L-PREMIUM", "Contact Center Premium Agent", json!(null))],
         "sites": [{"url": "acme.webex.com", "attendeeAccountEnabled": attendees}],
         "locations": [{"id": "loc-1", "name": "Dallas", "timeZone": "America/Chicago", "preferredLanguage": "en_US",
                        "address": {"country": "US"}, "calling": {"mainNumber": null}}],
         "users": [{"id": "u-1", "email": "ana@acme.com", "displayName": "Ana", "status": "active", "source": "webex",
-                   "licenses": ["L-STD"], "location": "Dallas", "extension": "1001", "phoneNumber": null,
+                   "licenses": ["L-STD", "L-AGENT"], "location": "Dallas", "extension": "1001", "phoneNumber": null,
                    "attendeeSites": ["acme.webex.com"], "roles": [], "siteAdmin": []}],
         "numbers": [], "groups": [], "workspaces": [], "devices": [],
     })
 }
 
-/// The report, and what Ana is then, where her request for a host licence is refused after the account was taken.
-fn refused_as_host(attendees: bool, besides: &str, lag: u64) -> (String, Value) {
+/// The report, and what Ana is then, where the first request, for these licences, takes what they replace and is refused.
+fn refused(attendees: bool, add: &str, lag: u64) -> (String, Value) {
     let directory = tempfile::tempdir().unwrap();
     let snapshot = directory.path().join("snapshot.json");
     common::write(&snapshot, attending(attendees).to_string());
     let org = "version: 1\norg: {id: org-1, name: Acme, assignmentMode: group}\nguardrails: {updates: {percent: 100}}\n";
-    let add = format!("{besides}meetings: {{acme.webex.com: host}}");
     common::write(
         &directory.path().join("acme.yaml"),
         format!("{org}users:\n  ana@acme.com: {{licenses: {{add: {{{add}}}}}}}\n"),
@@ -318,7 +317,7 @@ fn refused_as_host(attendees: bool, besides: &str, lag: u64) -> (String, Value) 
     let world = World::of(directory.path());
     let state = tempfile::tempdir().unwrap();
     let simulator = world.simulator();
-    let half = json!({"path": "/licenses/users", "nth": 1, "refuse": "all"});
+    let half = json!({"path": "/licenses/users", "nth": 1, "refuse": "add"});
     direct(
         &simulator,
         json!({"faults": [half], "switches": {"readLag": {"*": lag}}}),
@@ -328,22 +327,50 @@ fn refused_as_host(attendees: bool, besides: &str, lag: u64) -> (String, Value) 
 }
 
 #[test]
-fn an_attendee_account_that_no_licence_replaces_is_given_back() {
-    // Alone, and in one request with another tier of Calling, which is refused as well.
-    for besides in ["", "calling: professional, "] {
+fn what_no_licence_replaces_is_given_back() {
+    // Alone, and in one request with others, which are refused as well; Calling is given back first.
+    let host = "meetings: {acme.webex.com: host}";
+    let agent = "contactCenter: premium";
+    let cases = [
+        host.to_owned(),
+        agent.to_owned(),
+        format!("{host}, {agent}"),
+        format!("{host}, calling: professional"),
+        format!("{host}, calling: professional, {agent}"),
+    ];
+    for add in cases {
         for lag in [0, 30] {
-            let (said, user) = refused_as_host(true, besides, lag);
-            assert!(said.contains("what it took was restored"), "{lag}: {said}");
+            let (said, user) = refused(true, &add, lag);
+            let restored = match add.contains("calling") {
+                true => "the old licence was restored",
+                false => "what it took was restored",
+            };
+            assert!(said.contains(restored), "{add} {lag}: {said}");
             assert_eq!(user["attendeeSites"], json!(["acme.webex.com"]), "{said}");
-            assert_eq!(user["licenses"], json!(["L-STD"]), "{said}");
+            let mut held: Vec<&Value> = user["licenses"].as_array().unwrap().iter().collect();
+            held.sort_by_key(|it| it.to_string());
+            assert_eq!(
+                json!(held),
+                json!(["L-AGENT", "L-STD"]),
+                "{add} {lag}: {said}"
+            );
         }
     }
 }
 
 #[test]
 fn an_attendee_account_that_webex_does_not_add_again_is_named() {
-    let (said, user) = refused_as_host(false, "", 0);
+    let add = "meetings: {acme.webex.com: host}, contactCenter: premium";
+    let (said, user) = refused(false, add, 0);
     assert_eq!(user["attendeeSites"], json!([]), "{said}");
     assert!(said.contains("what it took was NOT restored"), "{said}");
     assert!(said.contains("invalid attendee siteUrls"), "{said}");
+    // What can be given back is.
+    assert!(
+        user["licenses"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("L-AGENT")),
+        "{said}"
+    );
 }

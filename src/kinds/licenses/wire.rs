@@ -6,7 +6,7 @@ use crate::change::Field;
 use crate::kinds::wire::{Seen, Standing, not_sent};
 use crate::licensing::is_named_calling;
 use crate::snapshot::License;
-use crate::webex::{Error, Names, ids};
+use crate::webex::{Call, Error, Names, ids};
 
 /// The licence that a value of a field means: `None` for an attendee account or no value.
 pub fn license(names: &Names, path: &str, value: &Value) -> Result<Option<License>, Error> {
@@ -76,6 +76,26 @@ pub fn now(seen: &mut Seen, listed: Value) {
     }
 }
 
+/// What answers say: that of a further call, and what an earlier one says of attendee accounts, which the further one left alone.
+pub fn newer(told: Option<Value>, call: &Call, answer: &Value) -> Option<Value> {
+    let body = call.body.as_ref();
+    let sent = body.is_some_and(|body| !body["siteUrls"].is_null());
+    let earlier = told.filter(|_| !sent).and_then(|mut it| {
+        let sites = it["attendeeSites"].take();
+        sites.is_array().then_some(sites)
+    });
+    match (listed(answer), earlier) {
+        (Some(mut listed), Some(sites)) => {
+            if listed["attendeeSites"].is_null() {
+                listed["attendeeSites"] = sites;
+            }
+            Some(listed)
+        }
+        (None, Some(sites)) => Some(json!({"attendeeSites": sites})),
+        (listed, None) => listed,
+    }
+}
+
 /// The ids of the licences of an object as a snapshot has it, in order.
 pub fn ids_of(object: &Value) -> Vec<String> {
     let held = object["licenses"].as_array().into_iter().flatten();
@@ -122,16 +142,19 @@ fn attends(seen: &Seen, path: &str) -> bool {
     sites.any(|it| it == site)
 }
 
+/// Whether a person has what a value of a field means; `None` for no value.
+pub fn has(names: &Names, seen: &Seen, path: &str, value: &Value) -> Result<Option<bool>, Error> {
+    if is_attendee(value) {
+        return Ok(Some(attends(seen, path)));
+    }
+    let license = license(names, path, value)?;
+    Ok(license.map(|license| holds(seen, &license)))
+}
+
 /// The state of a licence of a plan.
 pub fn stands(names: &Names, seen: &Seen, field: &Field) -> Result<Standing, Error> {
-    let has = |value: &Value| -> Result<Option<bool>, Error> {
-        if is_attendee(value) {
-            return Ok(Some(attends(seen, &field.path)));
-        }
-        let license = license(names, &field.path, value)?;
-        Ok(license.map(|license| holds(seen, &license)))
-    };
-    let (before, after) = (has(&field.before)?, has(&field.after)?);
+    let before = has(names, seen, &field.path, &field.before)?;
+    let after = has(names, seen, &field.path, &field.after)?;
     Ok(match (before, after) {
         (None | Some(false), None | Some(true)) => Standing::After,
         (None | Some(true), None | Some(false)) => Standing::Before,

@@ -1,6 +1,7 @@
 //! People on the wire (webex-api.md 2.1, 4.1, 6.7).
 
 mod bulk;
+mod restore;
 
 use std::collections::BTreeMap;
 
@@ -30,7 +31,7 @@ pub const LIVE: Live = Live {
         Wire::new("PATCH", "/licenses/users", licences)
             .carrying(&["licenses/", "location", "phoneNumber", "extension"])
             .looking(risk::of_calling)
-            .repairing(restore)
+            .repairing(restore::restore)
             .in_bulk(bulk::read, bulk::told)
             .importing(
                 Sheet::People,
@@ -203,84 +204,6 @@ fn properties(
         }
     }
     Ok((!properties.is_empty()).then(|| properties.into()))
-}
-
-/// What half a request has taken: Calling, and then the attendee account that a licence was to replace.
-fn restore(request: &Request<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
-    let calls = restore_calling(request, now)?;
-    match calls.is_empty() && !lacks_calling(request, now)? {
-        true => restore_attendee(request, now),
-        false => Ok(calls),
-    }
-}
-
-/// Whether a person has neither the Calling licence that the request was to replace nor the new one.
-fn lacks_calling(request: &Request<'_>, now: &Seen) -> Result<bool, Error> {
-    let Some(field) = request.one()?.field("licenses/calling") else {
-        return Ok(false);
-    };
-    if field.before.is_null() || field.after.is_null() {
-        return Ok(false);
-    }
-    for value in [&field.before, &field.after] {
-        let license = licenses::license(request.names, &field.path, value)?;
-        if license.is_some_and(|license| licenses::holds(now, &license)) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Restores the attendee accounts of a person who has neither them nor the licences that were to replace them.
-fn restore_attendee(request: &Request<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
-    let subject = request.one()?;
-    let mut sites = Vec::new();
-    for field in &subject.fields {
-        let Some(site) = field.path.strip_prefix("licenses/meetings/") else {
-            continue;
-        };
-        let attends = now.object["attendeeSites"].as_array();
-        let attends = attends.is_some_and(|it| it.iter().any(|it| it == site));
-        if !licenses::is_attendee(&field.before) || field.after.is_null() || attends {
-            continue;
-        }
-        let new = licenses::license(request.names, &field.path, &field.after)?;
-        if new.is_some_and(|new| !licenses::holds(now, &new)) {
-            sites.push(json!({"siteUrl": site, "accountType": "attendee", "operation": "add"}));
-        }
-    }
-    let call = || patch(json!({"personId": now.id, "siteUrls": sites}));
-    Ok((!sites.is_empty()).then(call).into_iter().collect())
-}
-
-/// Restores the Calling licence of a person whom a partial move has left without any (webex-api.md 2.5).
-fn restore_calling(request: &Request<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
-    let subject = request.one()?;
-    let Some(field) = subject
-        .field("licenses/calling")
-        .filter(|field| !field.after.is_null())
-    else {
-        return Ok(Vec::new());
-    };
-    let old = licenses::license(request.names, &field.path, &field.before)?;
-    let new = licenses::license(request.names, &field.path, &field.after)?;
-    let (Some(old), Some(new), Some(before)) = (old, new, &subject.seen) else {
-        return Ok(Vec::new());
-    };
-    if licenses::holds(now, &old) || licenses::holds(now, &new) || !licenses::holds(before, &old) {
-        return Ok(Vec::new());
-    }
-    let mut add = json!({"id": old.id, "operation": "add"});
-    let field = Field {
-        action: FieldAction::Move,
-        ..field.clone()
-    };
-    if let Some(properties) = properties(request.names, subject, &field, &old.name)? {
-        add["properties"] = properties;
-    }
-    Ok(vec![patch(
-        json!({"personId": before.id, "licenses": [add]}),
-    )])
 }
 
 /// Read-only members.
