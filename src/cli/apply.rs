@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::capture::LiveArgs;
 use super::connection::Connection;
 use super::output::{self, Failure, note, print};
-use super::{Exit, applied, input, live, lock, permitted};
+use super::{Exit, applied, given, input, live, lock, permitted};
 use crate::apply::{
     self, Backups, Journal, JournalError, Live, Options, Progress, Refused, Report, Resume, Run,
 };
@@ -201,13 +201,12 @@ fn planned(
 ) -> Result<Result<(Plan, Connection), Exit>, Failure> {
     match places.planfile(args) {
         Some(file) if !file.exists() && args.resume => {
-            let message = format!(
-                "there is no run to resume: {} does not exist",
-                file.display()
-            );
+            let file = file.display();
+            let message = format!("there is no run to resume: {file} does not exist");
             Err(Failure::new(message).help("omit --resume"))
         }
-        Some(_) if output::any_error(&loaded.findings) => {
+        Some(file) if output::any_error(&loaded.findings) => {
+            given::no_other(&file)?;
             let findings = loaded.findings.clone();
             Ok(Err(input::stop(PlanFormat::Text, loaded, findings)?))
         }

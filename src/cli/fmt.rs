@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::Exit;
 use super::output::{Failure, note, options, print, replace};
+use super::{Exit, given};
 use crate::config::files::{self, SourceFile};
 use crate::config::fmt::{Outcome, format};
 use crate::config::secrets::{self, Secrets};
@@ -80,6 +80,9 @@ fn filter(check: bool) -> Result<Exit, Failure> {
 fn sources(path: &Path) -> Result<Vec<SourceFile>, Failure> {
     if !path.is_file() {
         return Ok(files::below(path)?);
+    }
+    if let Some(other) = given::instead(path, None) {
+        return Err(other);
     }
     let file = SourceFile {
         path: path.to_string_lossy().into(),

@@ -248,6 +248,31 @@ pub fn option(error: &clap::Error, args: &[OsString]) -> Option<Failure> {
     })
 }
 
+/// The message for a file without its option: which options of the command take one.
+pub fn file(error: &clap::Error, args: &[OsString], program: &Command) -> Option<Failure> {
+    if error.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
+    let ContextValue::String(word) = error.get(ContextKind::InvalidArg)? else {
+        return None;
+    };
+    if word.starts_with('-') || !is_file(word) {
+        return None;
+    }
+    let mut words = args.iter().skip(1).filter_map(|arg| arg.to_str());
+    let command = words.find_map(|arg| program.find_subcommand(arg))?;
+    let options = command.get_arguments().filter_map(|it| {
+        let value = it.get_value_names()?.first()?;
+        let of_files = matches!(value.as_str(), "FILE" | "DIR");
+        of_files.then(|| Some(format!("--{} {value}", it.get_long()?)))?
+    });
+    let options: Vec<String> = options.collect();
+    let name = command.get_name();
+    let message = format!("`trunkline {name}` takes no argument such as `{word}`");
+    let help = format!("say with an option what it is: {}", options.join(", "));
+    Some(Failure::new(message).help(help)).filter(|_| !options.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::applied;
+use super::given::{self, Given};
 use super::output::{self, Failure};
 use crate::apply;
 use crate::change::Address;
@@ -24,7 +25,10 @@ use crate::snapshot::{self, Applied, Snapshot, SnapshotError};
 pub fn configuration(path: &Path, revision: Option<&str>) -> Result<Loaded, Failure> {
     let sources = match revision {
         Some(revision) => files::from_revision(path, revision)?,
-        None => files::from_directory(path)?,
+        None => {
+            given::directory(path)?;
+            files::from_directory(path)?
+        }
     };
     Ok(config::load(sources))
 }
@@ -39,8 +43,10 @@ pub fn plan(file: &Path) -> Result<Plan, Failure> {
         _ => Failure::new(format!("cannot read {}: {error}", file.display())),
     })?;
     let not_a_plan = |reason: String| {
-        Failure::new(format!("{} is not a plan: {reason}", file.display()))
-            .help("save one with `trunkline plan --out FILE`")
+        given::instead(file, Some(Given::Plan)).unwrap_or_else(|| {
+            Failure::new(format!("{} is not a plan: {reason}", file.display()))
+                .help("save one with `trunkline plan --out FILE`")
+        })
     };
     let plan: Plan =
         serde_json::from_slice(&bytes).map_err(|error| not_a_plan(error.to_string()))?;
@@ -146,9 +152,28 @@ pub fn snapshot_path(path: &Path, named: Option<&Path>) -> PathBuf {
     }
 }
 
+/// The snapshot of a command that reads nothing else: its PATH can be the file itself.
+pub fn snapshot_alone(path: &Path, named: Option<&Path>) -> Result<PathBuf, Failure> {
+    match named {
+        Some(_) if path.is_file() => {
+            let message = format!("two snapshots are given: {} and --snapshot", path.display());
+            Err(Failure::new(message).help("omit one of them"))
+        }
+        None if path.is_file() => Ok(path.to_owned()),
+        _ => Ok(snapshot_path(path, named)),
+    }
+}
+
 /// Reads a snapshot; what is wrong with it is a finding.
 pub fn snapshot(path: &Path) -> Result<(Snapshot, String), Box<Finding>> {
     snapshot::read(path).map_err(|error| {
+        if let SnapshotError::Unreadable { .. } = &error
+            && let Some(other) = given::instead(path, Some(Given::Snapshot))
+        {
+            let (message, help, _) = other.parts();
+            let finding = Finding::error(SNAPSHOT_UNREADABLE, message);
+            return Box::new(finding.help(help.unwrap_or_default()));
+        }
         let (code, help) = match &error {
             SnapshotError::Missing(_) => (
                 SNAPSHOT_MISSING,

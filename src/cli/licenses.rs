@@ -13,7 +13,7 @@ use crate::snapshot::License;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The directory with the YAML files
+    /// The directory with the snapshot, or the snapshot itself
     #[arg(default_value = ".")]
     path: PathBuf,
     /// The observed state [default: snapshot.json in PATH, if it is there]
@@ -25,7 +25,11 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let path = input::snapshot_path(&args.path, args.snapshot.as_deref());
+    if !args.path.exists() {
+        let message = format!("there is no directory `{}`", args.path.display());
+        return Err(Failure::new(message).help("name the one with snapshot.json"));
+    }
+    let path = input::snapshot_alone(&args.path, args.snapshot.as_deref())?;
     let mut exit = Exit::Fine;
     let licenses = match args.snapshot.is_some() || path.exists() {
         true => {

@@ -15,6 +15,7 @@ mod drift;
 mod explain;
 mod fleet;
 mod fmt;
+mod given;
 mod habits;
 mod import;
 mod init;
@@ -158,7 +159,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
-            if let Some(failure) = habits::command(&error).or_else(|| habits::option(&error, &args))
+            if let Some(failure) = habits::command(&error)
+                .or_else(|| habits::option(&error, &args))
+                .or_else(|| habits::file(&error, &args, &command()))
             {
                 return failure.report();
             }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::given::{self, Given};
 use super::output::{self, Failure};
 use super::plan::exit;
 use super::{Exit, capture, input};
@@ -44,7 +45,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         let failure = Failure::new(&error);
         match error {
             backup::Error::NoIdentity(_) => failure.help("name it with --identity FILE"),
-            backup::Error::Damaged { .. } => failure.help("take another backup of the same person"),
+            backup::Error::Damaged { .. } => given::instead(&args.bundle, Some(Given::Backup))
+                .unwrap_or_else(|| failure.help("take another backup of the same person")),
             _ => failure,
         }
     })?;

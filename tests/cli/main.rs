@@ -26,6 +26,7 @@ mod first_plan;
 mod fleet;
 mod fmt;
 mod from_csv;
+mod given;
 mod habits;
 mod import;
 mod import_drift;

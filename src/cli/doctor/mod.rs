@@ -11,7 +11,7 @@ mod workflows;
 use std::path::PathBuf;
 
 use super::output::{Failure, print};
-use super::{Exit, applied};
+use super::{Exit, applied, given};
 use crate::config::Loaded;
 use crate::render::ObjectFormat;
 use report::Report;
@@ -40,6 +40,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    given::directory(&args.path)?;
     let mut report = Report::default();
     let loaded = files::check(&args.path, &mut report);
     state::check(args, loaded.as_ref(), &mut report);

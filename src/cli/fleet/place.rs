@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::cli::Exit;
 use crate::cli::output::Failure;
+use crate::cli::{Exit, given};
 use crate::config::fleet::{self, Fleet, Organisation, Problem};
 use crate::webex::ids;
 
@@ -83,6 +83,9 @@ impl Place {
     /// If there are none at all, or the directory or a revision cannot be read.
     pub fn find(&self) -> Result<Found, Failure> {
         let revision = self.revision.as_deref();
+        if revision.is_none() {
+            given::directory(&self.root)?;
+        }
         let mut fleet = fleet::find(&self.root, revision)?;
         if fleet.organisations.is_empty() && fleet.problems.is_empty() {
             let message = format!("there is no organisation below {}", self.root.display());

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use super::output::{Failure, create, note};
 use super::schema::{self, FILE};
-use super::{Exit, input};
+use super::{Exit, given, input};
 use crate::config;
 use crate::config::files::{self, Sources};
 use crate::config::schema::{self as json_schema, Names};
@@ -113,6 +113,7 @@ fn refuse_configuration(path: &Path) -> Result<(), Failure> {
     if !path.exists() {
         return Ok(());
     }
+    given::directory(path)?;
     let there = files::from_directory(path)?.files;
     let Some(first) = there.first() else {
         return Ok(());

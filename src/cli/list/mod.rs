@@ -26,7 +26,7 @@ pub struct Args {
     /// What to list: users, workspaces, numbers, locations, groups, licenses, subscriptions, devices, features, or a kind of
     /// feature such as callQueues
     kind: String,
-    /// The directory with the snapshot
+    /// The directory with the snapshot, or the snapshot itself
     #[arg(default_value = ".")]
     path: PathBuf,
     /// The observed state [default: snapshot.json in PATH]
@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         let message = format!("there is nothing called `{}` to list", args.kind);
         return Err(Failure::new(message).help(format!("one of {}", tables::names().join(", "))));
     };
-    let path = input::snapshot_path(&args.path, args.snapshot.as_deref());
+    let path = input::snapshot_alone(&args.path, args.snapshot.as_deref())?;
     let (snapshot, _) = input::snapshot(&path).map_err(|finding| {
         let failure = Failure::new(&finding.message).exit(input::exit_of(finding.code));
         failure.help(finding.help.unwrap_or_default())
