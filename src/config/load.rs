@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::checks;
 use super::files::{Origin, SourceFile, Sources};
+use super::foreign;
 use super::merge::{Config, FileDocuments, merge};
 use super::model::Document;
 use super::secrets;
@@ -79,7 +80,7 @@ impl Loaded {
 /// Reads, merges and checks every file.
 pub fn load(sources: Sources) -> Loaded {
     let Sources { files, origin } = sources;
-    let readings: Vec<(FileDocuments, Vec<Finding>)> = files.par_iter().map(read).collect();
+    let readings: Vec<(FileDocuments, Vec<Finding>)> = files.par_iter().map(ours).collect();
     let mut findings = Vec::new();
     let mut documents = Vec::new();
     for (file, problems) in readings {
@@ -124,6 +125,20 @@ pub(super) fn content(file: &SourceFile) -> (String, Vec<Finding>) {
     let (documents, findings) = read(file);
     let (config, _) = merge(vec![documents]);
     (config.digest(), findings)
+}
+
+/// The same of a file that is read as configuration: one of another program is one error.
+fn ours(file: &SourceFile) -> (FileDocuments, Vec<Finding>) {
+    let (documents, findings) = read(file);
+    let text = std::str::from_utf8(&file.bytes).ok();
+    let text = text.filter(|_| documents.broken);
+    match text.and_then(|text| foreign::finding(&file.path, text)) {
+        Some(finding) => (
+            file_documents(file.path.clone(), Vec::new(), true),
+            vec![finding],
+        ),
+        None => (documents, findings),
+    }
 }
 
 fn read(file: &SourceFile) -> (FileDocuments, Vec<Finding>) {

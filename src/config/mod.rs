@@ -9,6 +9,7 @@ pub mod edit;
 pub mod files;
 pub mod fleet;
 pub mod fmt;
+mod foreign;
 pub mod history;
 mod load;
 mod merge;

@@ -187,9 +187,12 @@ pub fn sort_findings(findings: &mut Vec<Finding>) {
     findings.dedup();
 }
 
+/// How near a name is that may be meant, for [`nearest`].
+pub const NEAR: f32 = 0.7;
+
 /// " Did you mean `x`?" for the name of `known` that is nearest to `name`, if one is near.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    nearest(name, known, 0.7).map(|near| format!("Did you mean `{near}`?"))
+    nearest(name, known, NEAR).map(|near| format!("Did you mean `{near}`?"))
 }
 /// Several objects of the organisation have the same name, so none of them can be chosen. `what` is the kind in the plural.
 pub fn several(what: &str, name: &str, ids: &[&str]) -> Finding {

@@ -39,6 +39,7 @@ pub use outline::{Outline, Part, outline};
 pub(crate) use scalar::{Plain, is_plain_text, resolve};
 pub use shape::Shape;
 pub use short::text_or_mapping;
+pub use words::{meant, shown};
 
 use serde::de::DeserializeOwned;
 
@@ -85,6 +86,42 @@ impl Problem {
         self.help = Some(help.into());
         self
     }
+}
+
+/// A key at the top of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// What it is called.
+    pub name: String,
+    /// What it has, if that is a single value without quotes.
+    pub value: Option<String>,
+    /// Where it is.
+    pub pos: Pos,
+}
+
+/// The keys at the top of all documents; nothing if not all of them are mappings, or a part of the text is unknown.
+pub fn top_level(text: &str) -> Option<Vec<Key>> {
+    let tree = build(
+        text.strip_prefix('\u{feff}').unwrap_or(text),
+        Comments::Skip,
+    );
+    let mut keys = Vec::new();
+    for (_, root) in tree.documents().filter(|(_, root)| !de::is_null(*root)) {
+        if !matches!(root.kind(), tree::Kind::Map { .. }) {
+            return None;
+        }
+        keys.extend(root.entries().map(|(key, value)| {
+            Key {
+                name: key.text().unwrap_or_default().into_owned(),
+                value: value
+                    .value()
+                    .filter(|_| value.is_plain())
+                    .map(str::to_owned),
+                pos: key.pos(),
+            }
+        }));
+    }
+    tree.complete.then_some(keys)
 }
 
 /// Reads all documents of a text, with all its problems. An empty text has no documents and no problems.

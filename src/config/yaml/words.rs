@@ -5,11 +5,11 @@
 use super::scalar::{Plain, looks_like_a_switch, resolve};
 use super::synonyms;
 use super::tree::{Kind, Node};
-use crate::finding::did_you_mean;
+use crate::finding::{NEAR, nearest};
 use crate::phone::e164;
 
 /// Source text for a message: on one line, and not too long.
-pub(super) fn shown(text: &str) -> String {
+pub fn shown(text: &str) -> String {
     const MOST: usize = 60;
     let mut shown = String::new();
     for (count, character) in text.chars().enumerate() {
@@ -178,15 +178,18 @@ pub(super) fn choices(wrong: &str, known: &[&str], what: &str) -> String {
         return format!("there are no {what}");
     }
     let list = format!("{what}: {}", known.join(", "));
-    // The search for the nearest is quadratic in the length.
-    let near = if wrong.len() > 200 {
-        None
-    } else {
-        let meant = synonyms::meant(wrong, known).map(|meant| format!("Did you mean `{meant}`?"));
-        meant.or_else(|| did_you_mean(wrong, known.iter().copied()))
-    };
-    match near {
-        Some(near) => format!("{near} {list}"),
+    match meant(wrong, known) {
+        Some(meant) => format!("Did you mean `{meant}`? {list}"),
         None => list,
     }
+}
+
+/// The known name that is meant by a wrong one, if one is near.
+pub fn meant<'k>(wrong: &str, known: &[&'k str]) -> Option<&'k str> {
+    // The search for the nearest is quadratic in the length.
+    const LONGEST: usize = 200;
+    if wrong.len() > LONGEST {
+        return None;
+    }
+    synonyms::meant(wrong, known).or_else(|| nearest(wrong, known.iter().copied(), NEAR))
 }

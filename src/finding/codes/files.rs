@@ -22,7 +22,10 @@ codes! {
         "A field has a name that trunkline does not know.",
         "An error (exit 1). If a misspelt field were silently ignored, the intended setting would never be made. Correct the name: \
          the message suggests the nearest one that is known at this place. Also check the indentation, since a field one level too \
-         deep or too shallow belongs to another block.";
+         deep or too shallow belongs to another block. A file that has no known section at all gives one error: it seems to belong to \
+         another program, such as Kubernetes, Docker Compose or a CI. Every `*.yaml` and `*.yml` below the directory is read, files whose name \
+         begins with a dot too; only directories whose name does are left out. Move the file elsewhere, or give a directory that has only \
+         files of trunkline.";
 
     DUPLICATE_KEY = "duplicate-key", Error, false,
         "The same key is given twice.",
