@@ -89,7 +89,7 @@ pub struct ProvisioningAccount {
 pub struct Enterprise {
     /// Its customer template.
     pub template: At<String>,
-    /// Its name.
+    /// What its organisation is called, unless it is attached to one that was there before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<At<String>>,
     /// The BroadWorks user id of the subscriber who goes first, makes the organisation and becomes its administrator. Default:
@@ -108,9 +108,6 @@ pub struct Enterprise {
     /// Whether people are synchronised from BroadWorks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enable_dir_sync: Option<At<bool>>,
-    /// When new releases of the app are installed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub release_schedule: Option<At<String>>,
 }
 
 /// An existing organisation that an enterprise is attached to.

@@ -1,5 +1,6 @@
 //! Enterprises: directory synchronisation. An enterprise is created with its first subscriber.
 
+mod called;
 mod fields;
 mod import;
 mod plan;

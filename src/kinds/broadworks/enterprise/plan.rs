@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
+use super::called;
 use super::fields::SYNC;
 use super::restricted;
 use super::wire::DIRECTORY;
@@ -34,6 +35,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     }
     detach::say_dropped(context, KIND.name, draft);
     restricted::say(context, &customers, draft);
+    called::say(context, &customers, draft);
     for (name, entry) in declared {
         if let Some(block) = detach::detaching(context, name) {
             let stage = detach::stage(context, name, block, customers.members(name));

@@ -25,16 +25,31 @@ pub fn say(context: &Context<'_>, customers: &Customers<'_>, draft: &mut Draft) 
             None => untold.push((name, entry.spot(wanted))),
         }
     }
+    say_untold(
+        context,
+        ("whether Restricted by Partner is on", "restrictedByPartner"),
+        &untold,
+        draft,
+    );
+}
+
+/// Says of which enterprises nobody has recorded a field, in words and as YAML names it.
+pub fn say_untold(
+    context: &Context<'_>,
+    (what, field): (&str, &str),
+    untold: &[(&str, Spot)],
+    draft: &mut Draft,
+) {
     let Some((_, first)) = untold.first() else {
         return;
     };
     let names: Vec<&str> = untold.iter().map(|(name, _)| *name).collect();
     let message = format!(
-        "the snapshot does not tell whether Restricted by Partner is on, so it is unknown whether it agrees with the files: {}",
+        "the snapshot does not tell {what}, so it is unknown whether it agrees with the files: {}",
         names.join(", ")
     );
     let help = format!(
-        "look in Partner Hub (Customers, the organisation), and write `restrictedByPartner` at the enterprise under `{}` of the snapshot \
+        "look in Partner Hub (Customers, the organisation), and write `{field}` at the enterprise under `{}` of the snapshot \
          that `trunkline snapshot --facts` takes",
         KIND.section
     );
