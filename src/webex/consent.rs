@@ -12,11 +12,14 @@ use super::broadworks;
 use super::call::{Call, encode};
 use super::client::Client;
 use super::error::Error;
-use crate::canonical::address;
+use crate::canonical::{address, canonical};
 use crate::snapshot::broadworks::Subscriber;
 
 /// The only state in which Webex sends it.
 pub const WAITING: &str = "pending_user_migration";
+
+/// The only answer that says that it was sent.
+const SENT: u16 = 204;
 
 /// The subscribers whom people call by this BroadWorks user id or address.
 ///
@@ -24,6 +27,11 @@ pub const WAITING: &str = "pending_user_migration";
 ///
 /// A request failed.
 pub fn find(reader: &Reader, who: &str) -> Result<Vec<Subscriber>, Error> {
+    let who = canonical(who);
+    let who = who.trim();
+    if who.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut found = broadworks::with_user_id(reader, who)?;
     if found.is_empty() && who.contains('@') {
         found = broadworks::with_email(reader, &address(who))?;
@@ -40,5 +48,12 @@ pub fn find(reader: &Reader, who: &str) -> Result<Vec<Subscriber>, Error> {
 pub fn send(client: &Arc<Client>, subscriber: &Subscriber) -> Result<(), Error> {
     let path = format!("/subscribers/{}/emails/consentMove", encode(&subscriber.id));
     let call = Call::new(Method::POST, path);
-    Writer::new(client).send(&call).map(drop)
+    let answer = Writer::new(client).send(&call)?;
+    match answer.status {
+        SENT => Ok(()),
+        status => Err(Error::Malformed {
+            call: format!("{} {}", call.method, call.path),
+            why: format!("it is {status}, and Webex says with {SENT} that the mail was sent"),
+        }),
+    }
 }

@@ -140,3 +140,50 @@ fn a_lost_answer_is_told_and_nothing_is_sent_twice() {
     );
     assert_eq!(provider.mails().len(), 1);
 }
+
+/// Only 204 means that the mail was sent: of any other answer nobody knows what it means.
+#[test]
+fn an_answer_that_webex_does_not_document_is_not_known_to_be_a_mail() {
+    for (status, words) in [
+        (206, "not known to be sent"),
+        (200, "not known to be sent"),
+        (202, "not known to be sent"),
+        // A broken server may have carried it out.
+        (502, "not known to be sent"),
+        (400, "NOT sent"),
+    ] {
+        let provider = Provider::new();
+        let fault: Value = json!({"method": "POST", "path": "/subscribers/*/emails/consentMove", "status": status});
+        direct(&provider.simulator, json!({"faults": [fault]}));
+        let run = provider.run(&[IMANI, "--yes"]);
+        assert_eq!(run.exit, 6, "{status}: {}", run.all());
+        assert!(run.stdout.starts_with(words), "{status}: {}", run.stdout);
+        assert!(run.stdout.contains(&status.to_string()), "{}", run.stdout);
+        assert_eq!(provider.mails(), [status]);
+
+        let provider = Provider::new();
+        let fault: Value = json!({"method": "POST", "path": "/subscribers/*/emails/consentMove", "status": status});
+        direct(&provider.simulator, json!({"faults": [fault]}));
+        let run = provider.run(&[IMANI, "--yes", "--format", "json"]);
+        let sent = match status {
+            400 => json!(false),
+            _ => Value::Null,
+        };
+        assert_eq!(run.json()["mails"][0]["sent"], sent, "{}", run.all());
+    }
+}
+
+#[test]
+fn blanks_around_an_address_are_no_part_of_it() {
+    let provider = Provider::new();
+    for who in [
+        " imani.brooks@harbor-dental.example",
+        "Imani.Brooks@harbor-dental.example\u{a0}",
+        "\t7205550111@voice.northlight.example \n",
+    ] {
+        let dry = provider.run(&[who, "--dry-run"]);
+        assert_eq!(dry.exit, 0, "{who:?}: {}", dry.all());
+    }
+    let nobody = provider.run(&["  ", "--dry-run"]);
+    assert_eq!(nobody.exit, 1, "{}", nobody.all());
+}

@@ -40,6 +40,18 @@ enum Mail {
     Failed(Error),
 }
 
+impl Mail {
+    /// Whether it was sent, if that is known.
+    fn sent(&self) -> Option<bool> {
+        match self {
+            Mail::Would => Some(false),
+            Mail::Sent => Some(true),
+            Mail::Failed(Error::Lost { .. } | Error::Malformed { .. }) => None,
+            Mail::Failed(_) => Some(false),
+        }
+    }
+}
+
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let loaded = input::configuration(".".as_ref(), None)?;
     if output::any_error(&loaded.findings) {
@@ -150,8 +162,7 @@ fn line(it: &Subscriber, mail: &Mail) -> String {
         Mail::Would => format!("would be sent  {it}\n"),
         Mail::Sent => format!("sent  {it}\n"),
         Mail::Failed(error) => {
-            // Of a refusal it is certain.
-            let sent = match error.refusal() {
+            let sent = match mail.sent() {
                 Some(_) => "NOT sent",
                 None => "not known to be sent",
             };
@@ -170,7 +181,7 @@ fn object(it: &Subscriber, mail: &Mail) -> Value {
         "email": it.email,
         "enterprise": it.enterprise,
         "since": it.status_since,
-        "sent": matches!(mail, Mail::Sent),
+        "sent": mail.sent(),
         "failure": failure,
     })
 }
