@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::output::{Failure, create, note};
+use super::output::{Failure, create, note, refuse_link};
 use super::{Exit, input, schema};
 use crate::config::files::{self, SourceFile, Sources};
 use crate::config::model::AssignmentMode;
@@ -137,23 +137,6 @@ fn mode(args: &Args, begun: Option<&Loaded>) -> Result<Option<AssignmentMode>, F
             Err(Failure::new(message).help("omit the option, or correct the file"))
         }
         (asked, said) => Ok(said.or(asked)),
-    }
-}
-
-/// Files that name people are written where the command line says, not where a link leads.
-fn refuse_link(directory: &Path) -> Result<(), Failure> {
-    // With a slash at its end, a link is followed.
-    let plain: PathBuf = directory.components().collect();
-    match fs_err::symlink_metadata(&plain) {
-        Ok(found) if found.is_symlink() => {
-            let message = format!(
-                "{} is a symbolic link, and nothing is written through one",
-                plain.display()
-            );
-            Err(Failure::new(message)
-                .help("name the directory that it leads to, or remove the link"))
-        }
-        _ => Ok(()),
     }
 }
 

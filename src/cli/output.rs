@@ -260,6 +260,23 @@ fn put(
     Ok(())
 }
 
+/// Refuses a directory that is a link: what names people is written where the command line says, not where a link leads.
+pub fn refuse_link(directory: &Path) -> Result<(), Failure> {
+    // With a slash at its end, a link is followed.
+    let plain: std::path::PathBuf = directory.components().collect();
+    match fs_err::symlink_metadata(&plain) {
+        Ok(found) if found.is_symlink() => {
+            let message = format!(
+                "{} is a symbolic link, and nothing is written through one",
+                plain.display()
+            );
+            Err(Failure::new(message)
+                .help("name the directory that it leads to, or remove the link"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Asks on a terminal whether to apply a plan.
 pub fn confirmed(plan: &Plan, target: &str) -> Result<bool, Failure> {
     agreed(&question(plan, target))

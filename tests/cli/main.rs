@@ -44,3 +44,5 @@ mod rules;
 mod schema;
 mod secrets;
 mod summary;
+#[cfg(unix)]
+mod written_links;

@@ -9,7 +9,7 @@ mod starter;
 
 use std::path::{Path, PathBuf};
 
-use super::output::{Failure, create, note};
+use super::output::{Failure, create, note, refuse_link};
 use super::schema::{self, FILE};
 use super::{Exit, given, input};
 use crate::config;
@@ -78,10 +78,16 @@ fn write(args: &Args, known: Facts) -> Result<Exit, Failure> {
     if !ignored {
         new.push((ignore.clone(), gitignore.clone()));
     }
-    let workflows = around.workflows(ci, &args.runs)?.into_iter();
-    new.extend(workflows.map(|(name, text)| (around.below(name), text)));
+    for (name, text) in around.workflows(ci, &args.runs)? {
+        // `.github` and the directory in it.
+        let above = Path::new(name).ancestors().skip(1);
+        let above = above.filter_map(|it| it.to_str().filter(|it| !it.is_empty()));
+        above
+            .map(|it| around.below(it))
+            .try_for_each(|it| refuse_link(&it))?;
+        new.push((around.below(name), text));
+    }
     refuse_existing(&new)?;
-
     for (path, _) in &new {
         if let Some(directory) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
             fs_err::create_dir_all(directory)?;
@@ -114,6 +120,7 @@ fn refuse_configuration(path: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     given::directory(path)?;
+    refuse_link(path)?;
     let there = files::from_directory(path)?.files;
     let Some(first) = there.first() else {
         return Ok(());
