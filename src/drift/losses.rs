@@ -23,12 +23,13 @@ pub fn unmanaged_losses(
     now: &Snapshot,
 ) -> Vec<Finding> {
     let lost = lost_calling(then, now);
-    if lost.is_empty() {
+    if lost.certain.is_empty() && lost.unclear.is_empty() {
         return Vec::new();
     }
     let said: BTreeSet<&str> = mentioned(plan).chain(mentioned(before)).collect();
-    let lost = lost.iter().filter(|it| !said.contains(it.address.as_str()));
-    let findings = lost.map(|it| {
+    let certain = lost.certain.iter();
+    let certain = certain.filter(|it| !said.contains(it.address.as_str()));
+    let certain = certain.map(|it| {
         let message = format!(
             "lost Calling in Webex since the last apply, and no file asks for it: {}",
             it.had.join(", ")
@@ -37,7 +38,16 @@ pub fn unmanaged_losses(
             .about(it.address.clone())
             .help(HELP)
     });
-    findings.collect()
+    let unclear = lost.unclear.iter().map(|(address, count)| {
+        let message = format!(
+            "it is unknown whether it lost Calling in Webex since the last apply: {count} of this name cannot be told apart, and not all of \
+             them have Calling"
+        );
+        Finding::info(DRIFT_LOSSES_UNKNOWN, message)
+            .about(address.clone())
+            .help("compare them in Control Hub; rename all but one, or use snapshots with ids, as `trunkline snapshot --live` takes them")
+    });
+    certain.chain(unclear).collect()
 }
 
 /// That the applied state cannot be compared, and why.

@@ -1,5 +1,7 @@
 //! Who had Calling in an earlier state and is still there without it, whatever the files say.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::catalogue::Catalogue;
@@ -25,72 +27,115 @@ struct HeldCalling<'s> {
     extension: Option<&'s str>,
 }
 
+/// Who lost Calling between two states, and of whom nobody can tell.
+#[derive(Debug, Default)]
+pub struct Lost {
+    /// Who lost it.
+    pub certain: Vec<LostCalling>,
+    /// Several that share a name and have no ids, some of them without Calling: the address, and how many there are now.
+    pub unclear: Vec<(String, usize)>,
+}
+
 /// Who lost Calling between two states. People and workspaces that one of the states lacks, or does not know, are not among
 /// them.
-pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Vec<LostCalling> {
+pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Lost {
     let before = Catalogue::new(then, []);
     let after = Catalogue::new(now, []);
     let people = (of_people(then), of_people(now), "user");
     let places = (of_workspaces(then), of_workspaces(now), "workspace");
-    let mut lost = Vec::new();
+    let mut lost = Lost::default();
     for (then_has, now_has, kind) in [people, places] {
         let unknown: FxHashSet<&str> = now.not_known_of(kind).collect();
-        let now_has = Present::new(&now_has);
-        for (key, had) in then_has {
-            let Some((now_key, has)) = now_has.find(key, &had) else {
+        let pairs = Pairs::new(&then_has, &now_has);
+        let mut unclear = BTreeMap::new();
+        for &(key, had) in &then_has {
+            let Some(name) = calling(&before, then, &had) else {
                 continue;
             };
-            if unknown.contains(now_key) {
-                continue;
-            }
-            let licence = calling(&before, then, &had);
-            if let (Some(name), None) = (licence, calling(&after, now, &has)) {
-                let number = had.number.map(|number| format!("number {number}"));
-                let extension = had.extension.map(|it| format!("extension {it}"));
-                let all = [Some(name.to_owned()), number, extension];
-                lost.push(LostCalling {
-                    address: format!("{kind}/{now_key}"),
-                    had: all.into_iter().flatten().collect(),
-                });
+            let holds = |has: &HeldCalling<'_>| calling(&after, now, has).is_some();
+            match pairs.of(key, &had) {
+                Now::Gone => {}
+                Now::One(now_key, _) if unknown.contains(now_key) => {}
+                Now::One(_, has) if holds(&has) => {}
+                Now::One(now_key, _) => {
+                    let number = had.number.map(|number| format!("number {number}"));
+                    let extension = had.extension.map(|it| format!("extension {it}"));
+                    let all = [Some(name.to_owned()), number, extension];
+                    lost.certain.push(LostCalling {
+                        address: format!("{kind}/{now_key}"),
+                        had: all.into_iter().flatten().collect(),
+                    });
+                }
+                Now::Several(all) if unknown.contains(key) || all.iter().all(holds) => {}
+                Now::Several(all) => {
+                    unclear.insert(format!("{kind}/{key}"), all.len());
+                }
             }
         }
+        lost.unclear.extend(unclear);
     }
     lost
 }
 
-/// Who is there now. The id decides who is who; where one of the states has none, the name does, if it is the only one.
-struct Present<'s> {
-    by_id: FxHashMap<String, (&'s str, HeldCalling<'s>)>,
-    by_key: FxHashMap<&'s str, Option<HeldCalling<'s>>>,
+/// Who somebody of then is now.
+enum Now<'p, 's> {
+    /// Nobody.
+    Gone,
+    /// This one, with the key now.
+    One(&'s str, HeldCalling<'s>),
+    /// One of these: no ids tell them apart.
+    Several(&'p [HeldCalling<'s>]),
 }
 
-impl<'s> Present<'s> {
-    fn new(now: &[(&'s str, HeldCalling<'s>)]) -> Present<'s> {
-        let mut by_key = FxHashMap::default();
+/// Who is who. The id decides; where one of the states has none, the name does, if there is only one of it in both.
+struct Pairs<'s> {
+    by_id: FxHashMap<String, (&'s str, HeldCalling<'s>)>,
+    /// By key, those whom no id matches: how many there were, and who there is now.
+    by_key: FxHashMap<&'s str, (usize, Vec<HeldCalling<'s>>)>,
+}
+
+impl<'s> Pairs<'s> {
+    fn new(then: &[(&'s str, HeldCalling<'s>)], now: &[(&'s str, HeldCalling<'s>)]) -> Pairs<'s> {
+        let ids =
+            |all: &[(&'s str, HeldCalling<'s>)]| -> FxHashMap<String, (&'s str, HeldCalling<'s>)> {
+                let with_id = all.iter().filter(|(_, it)| !it.id.is_empty());
+                with_id.map(|it| (ids::plain(it.1.id), *it)).collect()
+            };
+        let (before, by_id) = (ids(then), ids(now));
+        let matched = |id: &str, others: &FxHashMap<String, _>| {
+            !id.is_empty() && others.contains_key(&ids::plain(id))
+        };
+        let mut by_key: FxHashMap<&str, (usize, Vec<HeldCalling<'_>>)> = FxHashMap::default();
+        for (key, had) in then {
+            if !matched(had.id, &by_id) {
+                by_key.entry(key).or_default().0 += 1;
+            }
+        }
         for &(key, has) in now {
-            by_key
-                .entry(key)
-                .and_modify(|it| *it = None)
-                .or_insert(Some(has));
+            if !matched(has.id, &before)
+                && let Some((_, all)) = by_key.get_mut(key)
+            {
+                all.push(has);
+            }
         }
-        let with_id = now.iter().filter(|(_, has)| !has.id.is_empty());
-        Present {
-            by_id: with_id
-                .map(|&(key, has)| (ids::plain(has.id), (key, has)))
-                .collect(),
-            by_key,
-        }
+        Pairs { by_id, by_key }
     }
 
-    fn find(&self, key: &'s str, had: &HeldCalling<'_>) -> Option<(&'s str, HeldCalling<'s>)> {
+    fn of(&self, key: &'s str, had: &HeldCalling<'_>) -> Now<'_, 's> {
         if !had.id.is_empty()
-            && let Some(&found) = self.by_id.get(&ids::plain(had.id))
+            && let Some(&(key, has)) = self.by_id.get(&ids::plain(had.id))
         {
-            return Some(found);
+            return Now::One(key, has);
         }
-        let has = self.by_key.get(key).copied().flatten()?;
-        // Another id under the old name is another person.
-        (had.id.is_empty() || has.id.is_empty()).then_some((key, has))
+        match self.by_key.get(key) {
+            // Another id under the old name is another person.
+            Some((_, all)) if all.iter().all(|it| !had.id.is_empty() && !it.id.is_empty()) => {
+                Now::Gone
+            }
+            Some((1, all)) if all.len() == 1 => Now::One(key, all[0]),
+            Some((_, all)) => Now::Several(all),
+            None => Now::Gone,
+        }
     }
 }
 

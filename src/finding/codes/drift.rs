@@ -24,7 +24,8 @@ codes! {
     DRIFT_LOSSES_UNKNOWN = "drift-losses-unknown", Info, false,
         "It is unknown whether somebody whom no file names lost Calling.",
         "Info: the snapshot of the last apply cannot be compared with the present one, for example because it lacks the workspaces, as one \
-         from CSV files may. What the files say is compared as always.";
+         from CSV files may; or, for one workspace, because others have its name and no ids tell them apart. What the files say is \
+         compared as always.";
 
     DRIFT_CAUSE_UNKNOWN = "drift-cause-unknown", Info, false,
         "It is unknown what was applied last, so the cause of a difference is unknown.",
