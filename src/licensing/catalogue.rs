@@ -254,6 +254,8 @@ pub struct LicenseKind {
     pub product: ProductIx,
     /// Whether Webex gives it to everyone, free.
     pub implicit: bool,
+    /// Whether everything is known of it.
+    pub known: bool,
 }
 
 /// The licences of one organisation, understood.
@@ -353,6 +355,7 @@ impl Catalogue {
             by_slot: FxHashMap::default(),
         };
         let mut products: BTreeMap<(Slot, Tier, &str), ProductIx> = BTreeMap::new();
+        let unknown: FxHashSet<&str> = snapshot.not_known_of("license").collect();
         for (index, license) in licenses.iter().enumerate() {
             let (slot, tier, implicit) = catalogue.classify(license);
             let product = *products
@@ -366,6 +369,7 @@ impl Catalogue {
                 tier,
                 product,
                 implicit,
+                known: !unknown.contains(&*license.id) && !unknown.contains(&*license.name),
             });
             catalogue
                 .by_id

@@ -1,13 +1,13 @@
 //! What Webex or the templates make impossible, whatever seats there are (rules 4 and 6).
 
-use super::catalogue::{Service, Slot, Tier};
+use super::catalogue::{LicenseIx, Service, Slot, Tier};
 use super::changes::{Facts, Holder, LicenseAction, LicenseChange};
 use super::faults::BY_HAND;
 use super::people::UserIx;
 use super::webex_go::{GoDevice, unknown_webex_go};
 use crate::finding::{
     ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED, Finding,
-    GO_PROFESSIONAL_REQUIRED, HOT_DESK_IDENTITY_LOSS, SUSPENDED_MANUAL_CONTROL_HUB,
+    GO_PROFESSIONAL_REQUIRED, HOT_DESK_IDENTITY_LOSS, NOT_KNOWN, SUSPENDED_MANUAL_CONTROL_HUB,
     WORKSPACE_FOR_PHONES, WORKSPACE_HAS_DEVICES,
 };
 use crate::snapshot;
@@ -16,6 +16,12 @@ use crate::snapshot;
 pub fn refusal(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
     let place = change.reason.spot.map(|spot| facts.config.place(spot));
     let address = facts.address(change.holder);
+    if let Some(license) = change.before.and_then(|held| held.license)
+        && !facts.catalogue.kind(license).known
+    {
+        let finding = waits_for(facts, license, change.slot);
+        return Some(finding.about(address).at_opt(place));
+    }
     if let LicenseAction::Change(want) = change.action
         && want.tier == Tier::Standard
         && change
@@ -98,6 +104,19 @@ fn is_suspended(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
     let way = in_control_hub(change.holder, change.slot.service);
     let help = format!("in Control Hub {way}; {edit}, and save. Then take a new snapshot");
     Some(Finding::hold(SUSPENDED_MANUAL_CONTROL_HUB, message).help(help))
+}
+
+/// Why nothing is done about a licence of which not everything is known (contract section 6).
+pub fn waits_for(facts: Facts<'_>, license: LicenseIx, slot: Slot) -> Finding {
+    let path = facts.catalogue.path(slot);
+    let seen = &facts.snapshot.licenses()[license as usize];
+    let of = seen.subscription_id.as_deref();
+    let of = of.map_or_else(String::new, |id| format!(" ({id})"));
+    let name = &seen.name;
+    let message =
+        format!("{path} waits for the licence {name}{of}, of which not everything is known");
+    Finding::hold(NOT_KNOWN, message)
+        .help("see the hold of the licence; a new snapshot may have all of it")
 }
 
 /// Where Control Hub has the licences of a person or a workspace.

@@ -14,7 +14,7 @@ use super::changes::{
     ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange, LicenseChanges, Want,
 };
 use super::people::UserIx;
-use super::refusals::attendee_refusal;
+use super::refusals::{attendee_refusal, waits_for};
 use super::subscriptions::SubIx;
 use super::turns::Turns;
 use crate::finding::{
@@ -32,6 +32,8 @@ enum Fail {
     Inactive(SubIx),
     /// It is unknown which subscription is the oldest.
     AgeUnknown(SubIx),
+    /// Not everything is known of the licence that it would be.
+    NotKnown(LicenseIx),
 }
 
 /// Units in use, while changes are settled.
@@ -330,6 +332,7 @@ impl Seats<'_> {
         let name = |sub: SubIx| self.facts.subscriptions.get(sub).id.as_str();
         let finding = match fail {
             Fail::Exhausted => return,
+            Fail::NotKnown(license) => waits_for(self.facts, license, change.slot),
             Fail::KindMismatch(sub) => Finding::error(
                 SUBSCRIPTION_KIND_MISMATCH,
                 format!("{} has no licence for {path} of the same kind", name(sub)),

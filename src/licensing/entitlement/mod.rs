@@ -20,7 +20,7 @@ use super::reasons::{Named, named_by};
 use super::refusals::refusal;
 use super::subscriptions::SubIx;
 use crate::config::Spot;
-use crate::finding::{Finding, NEW_USER_UNLICENSED, Severity};
+use crate::finding::{Finding, NEW_USER_UNLICENSED, NOT_KNOWN, Severity};
 
 /// Decides for everyone.
 pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> LicenseChanges {
@@ -296,7 +296,10 @@ impl<'w> Resolver<'w, '_> {
         if change.state == ChangeState::Open
             && let Some(finding) = refusal(self.facts, &change)
         {
-            let held = finding.severity == Severity::Hold && self.facts.loses_calling(&change);
+            // Nobody is asked to do what is not known.
+            let held = finding.severity == Severity::Hold
+                && finding.code != NOT_KNOWN
+                && self.facts.loses_calling(&change);
             change.state = match held {
                 true => ChangeState::Held(finding.code),
                 false => ChangeState::Blocked(finding.code),

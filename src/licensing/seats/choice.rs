@@ -59,6 +59,7 @@ impl Seats<'_> {
             return Err(Fail::Inactive(sub));
         }
         match self.has_unit(license) || self.may_exceed(license) {
+            _ if !self.is_known(license) => Err(Fail::NotKnown(license)),
             true => Ok(license),
             false => Err(Fail::Exhausted),
         }
@@ -85,8 +86,10 @@ impl Seats<'_> {
             .iter()
             .copied()
             .filter(open);
-        let free = |license: &LicenseIx| self.has_unit(*license);
+        // One of which not everything is known may have a unit.
+        let free = |license: &LicenseIx| self.has_unit(*license) || !self.is_known(*license);
         match self.oldest(licenses.clone().filter(free))? {
+            Some(license) if !self.is_known(license) => Err(Fail::NotKnown(license)),
             Some(license) => Ok(license),
             None => self
                 .oldest(licenses.filter(|&license| self.may_exceed(license)))?
@@ -124,6 +127,10 @@ impl Seats<'_> {
     fn product(&self, held: Held) -> Option<ProductIx> {
         held.license
             .map(|license| self.facts.catalogue.kind(license).product)
+    }
+
+    fn is_known(&self, license: LicenseIx) -> bool {
+        self.facts.catalogue.kind(license).known
     }
 
     fn has_unit(&self, license: LicenseIx) -> bool {
