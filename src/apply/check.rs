@@ -102,7 +102,7 @@ pub fn todo<'p>(
         return Ok(good(context.touched));
     }
     if !context.touched
-        && let Some(differing) = differing(context, change, seen)
+        && let Some(differing) = differing(context.leaving, change, seen)
     {
         return Ok(match so {
             true => Todo::Nothing(Verdict::AlreadySo),
@@ -188,8 +188,25 @@ fn in_words(field: &Field) -> String {
     }
 }
 
+/// That an object is not what the plan was made from, if so, after Webex has refused a request for it.
+pub fn outdated(
+    leaving: Leaving,
+    change: &Change,
+    seen: Option<&Seen>,
+    said: &str,
+) -> Option<Verdict> {
+    let differing = differing(leaving, change, seen)?;
+    Some(match stale(differing) {
+        Verdict::Stale { fields, why } => {
+            let why = format!("{why}, and Webex refused the request: {said}");
+            Verdict::Stale { fields, why }
+        }
+        other => other,
+    })
+}
+
 /// What differs from the object that the plan was made from; none where it is the same.
-fn differing(context: Context<'_>, change: &Change, seen: Option<&Seen>) -> Option<Vec<String>> {
+fn differing(leaving: Leaving, change: &Change, seen: Option<&Seen>) -> Option<Vec<String>> {
     match (&change.preimage, seen) {
         (None, None) => None,
         (None, Some(_)) => Some(Vec::new()),
@@ -200,7 +217,7 @@ fn differing(context: Context<'_>, change: &Change, seen: Option<&Seen>) -> Opti
         (Some(_), Some(seen)) => {
             let planned = change.preimage_members.as_deref().unwrap_or_default();
             let mut differing = seen.essence.differs_from(planned);
-            differing.retain(|name| !context.leaving.explains(&change.kind, name));
+            differing.retain(|name| !leaving.explains(&change.kind, name));
             (!differing.is_empty()).then_some(differing)
         }
     }

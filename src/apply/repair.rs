@@ -31,6 +31,8 @@ pub struct Ending {
     pub licenses: Option<Value>,
     /// What its job could not do.
     pub jobs: Vec<JobFailure>,
+    /// Whether Webex refused it.
+    pub refused: bool,
 }
 
 impl Ending {
@@ -46,6 +48,7 @@ impl Ending {
             tracking_id: answer.and_then(|answer| answer.tracking_id.clone()),
             licenses: answer.and_then(|answer| licenses::listed(&answer.body)),
             jobs,
+            refused: false,
         }
     }
 
@@ -58,6 +61,7 @@ impl Ending {
                 .and_then(|refusal| refusal.tracking_id.clone()),
             licenses: None,
             jobs: Vec::new(),
+            refused: matches!(error, Error::Refused(_)),
         }
     }
 }
@@ -118,6 +122,9 @@ impl<'a> Sending<'a> {
                     let told = ending.licenses.clone();
                     if let Some(put) = self.give_back(wire, &subject, now.as_ref(), told)? {
                         why = format!("{why}; {put}");
+                    } else if let Some(stale) = self.outdated(&subject, now.as_ref(), ending)? {
+                        verdicts.push((address, stale));
+                        continue;
                     }
                 }
             }
@@ -130,6 +137,29 @@ impl<'a> Sending<'a> {
             ));
         }
         Ok(())
+    }
+
+    /// That somebody else changed an object after it was read ahead, which the refusal of a request has shown. Where a field is as
+    /// planned, the request may have been carried out in part.
+    fn outdated(
+        &self,
+        subject: &Subject<'_>,
+        now: Option<&Seen>,
+        ending: &Ending,
+    ) -> Result<Option<Verdict>, SendError> {
+        let change = subject.change;
+        if !ending.refused || self.ahead.age(&change.address).is_none() {
+            return Ok(None);
+        }
+        for field in &subject.fields {
+            if matches!(
+                stands(self.names(), &change.kind, now, field)?,
+                Standing::After
+            ) {
+                return Ok(None);
+            }
+        }
+        Ok(check::outdated(self.leaving, change, now, &ending.said))
     }
 
     /// What an earlier run removed by accident is restored, before anything else and whatever else would hinder the

@@ -116,6 +116,46 @@ fn a_change_by_another_is_seen_in_a_list_too() {
     assert_eq!(simulator.snapshot()["users"][7]["licenses"], json!([]));
 }
 
+/// Somebody else changes a person after fifty were read and before the request: only Webex's refusal tells.
+#[test]
+fn a_change_by_another_that_a_refusal_shows_is_stale_too() {
+    let renamed =
+        json!({"section": "users", "key": email(7), "set": {"displayName": "Somebody Else"}});
+    let gone = json!({"section": "users", "key": email(7), "remove": true});
+    let request = json!({"method": "PATCH", "path": "/licenses/users", "nth": 8});
+    let with = |more: Value| {
+        let mut fault = request.clone();
+        let more = more.as_object().unwrap().clone();
+        fault.as_object_mut().unwrap().extend(more);
+        fault
+    };
+    for (fault, words) in [
+        (
+            with(json!({"change": renamed, "status": 400})),
+            "displayName changed since the plan was made",
+        ),
+        (
+            with(json!({"change": gone})),
+            "it was created or deleted since the plan was made",
+        ),
+    ] {
+        let (_directory, world) = messaging("add: {messaging: advanced}", &[]);
+        let (report, _) = applied(&world, 1, json!({"faults": [fault]}));
+        let stale = verdict(&report, &format!("user/{}", email(7)));
+        let Verdict::Stale { why, .. } = stale else {
+            panic!("{fault}: {stale:?}");
+        };
+        assert!(why.contains(words) && why.contains("refused"), "{why}");
+        assert_eq!(done(&report), PEOPLE - 1);
+    }
+    // A refusal of what is as it was when the plan was made is a failure.
+    let (_directory, world) = messaging("add: {messaging: advanced}", &[]);
+    let fault = with(json!({"status": 400}));
+    let (report, _) = applied(&world, 1, json!({"faults": [fault]}));
+    let failed = verdict(&report, &format!("user/{}", email(7)));
+    assert!(matches!(failed, Verdict::Failed { .. }), "{failed:?}");
+}
+
 #[test]
 fn what_was_read_ahead_is_at_most_a_minute_old() {
     let (_directory, world) = messaging("add: {messaging: advanced}", &[]);
