@@ -64,6 +64,21 @@ impl Ending {
             refused: matches!(error, Error::Refused(_)),
         }
     }
+
+    /// What is known of its failure for one subject, in words.
+    fn about(&self, subject: &Subject<'_>) -> String {
+        let job = self.jobs.iter().find(|job| job.is_about(subject));
+        job.map_or(&self.said, |job| &job.said).clone()
+    }
+
+    fn failed(&self, subject: &Subject<'_>, why: String) -> Verdict {
+        let job = self.jobs.iter().find(|job| job.is_about(subject));
+        let tracking_id = job.and_then(|job| job.tracking_id.clone());
+        Verdict::Failed {
+            why,
+            tracking_id: tracking_id.or_else(|| self.tracking_id.clone()),
+        }
+    }
 }
 
 impl<'a> Sending<'a> {
@@ -79,67 +94,71 @@ impl<'a> Sending<'a> {
     ) -> Result<(), SendError> {
         let changes: Vec<&Change> = open.iter().map(|it| it.change).collect();
         let now = self.read(&changes)?;
-        for (subject, mut now) in open.into_iter().zip(now) {
-            // The answer is newer than what is read.
-            if let (Some(now), Some(held)) = (&mut now, &ending.licenses) {
-                licenses::now(now, held.clone());
-            }
-            let job = ending.jobs.iter().find(|job| job.is_about(&subject));
-            let said = job.map_or(&ending.said, |job| &job.said);
-            let tracking_id = job.and_then(|job| job.tracking_id.clone());
-            let mut why = match self.still_open(&subject, now.as_ref())? {
-                Some(fields) => format!("{said}: {fields}"),
-                None => said.clone(),
-            };
-            let address = subject.change.address.clone();
-            let suspect = suspects.remove(&address);
-            let lost = self.lost(&subject, now.as_ref())?;
-            match (lost, now) {
-                (Some(lost), Some(now)) => {
-                    let suspect = suspect.unwrap_or_else(|| self.gate.suspect(&address));
-                    suspect.has_lost();
-                    self.journal.owed(self.operation.id, &address, &lost)?;
-                    let saved = saved.iter().find(|saved| saved.address == address);
-                    let (put, whole) =
-                        self.repair(wire, &subject, &now, ending.licenses.clone(), saved)?;
-                    why = format!("{why}; {put}");
-                    if whole {
-                        self.journal.whole(self.operation.id, &address, false)?;
-                        suspect.clear();
-                    }
-                }
-                (_, now) => {
-                    match self.taken_beside(&subject, now.as_ref())? {
-                        // No request says how it was held, so nothing restores it from here.
-                        Some(gone) => {
-                            let suspect = suspect.unwrap_or_else(|| self.gate.suspect(&address));
-                            suspect.has_lost();
-                            self.journal.owed(self.operation.id, &address, &gone)?;
-                            why = format!("{why}; {gone}");
-                        }
-                        None => suspect.into_iter().for_each(Suspect::clear),
-                    }
-                    let told = ending.licenses.clone();
-                    if let Some(put) = self.give_back(wire, &subject, now.as_ref(), told)? {
-                        why = format!("{why}; {put}");
-                    } else if let Some(stale) = self.outdated(&subject, now.as_ref(), ending)? {
-                        verdicts.push((address, stale));
-                        continue;
-                    }
-                }
-            }
-            verdicts.push((
-                address,
-                Verdict::Failed {
-                    why,
-                    tracking_id: tracking_id.or_else(|| ending.tracking_id.clone()),
-                },
-            ));
+        for (subject, now) in open.iter().zip(now) {
+            let verdict = self.failure(wire, subject, now, ending, saved, suspects)?;
+            verdicts.push((subject.change.address.clone(), verdict));
         }
         Ok(())
     }
 
-    /// That somebody else changed an object after it was read ahead, which the refusal of a request has shown. Where a field is as
+    /// The verdict on one of them.
+    fn failure(
+        &self,
+        wire: &Wire,
+        subject: &Subject<'a>,
+        mut now: Option<Seen>,
+        ending: &Ending,
+        saved: &[Saved],
+        suspects: &mut Suspects<'_>,
+    ) -> Result<Verdict, SendError> {
+        // The answer is newer than what is read.
+        if let (Some(now), Some(held)) = (&mut now, &ending.licenses) {
+            licenses::now(now, held.clone());
+        }
+        let address = &subject.change.address;
+        let suspect = suspects.remove(address);
+        let mut why = ending.about(subject);
+        if let Some(fields) = self.still_open(subject, now.as_ref())? {
+            why = format!("{why}: {fields}");
+        }
+        let told = ending.licenses.clone();
+        let lost = self.lost(subject, now.as_ref())?;
+        if let (Some(lost), Some(now)) = (lost, &now) {
+            let suspect = suspect.unwrap_or_else(|| self.gate.suspect(address));
+            suspect.has_lost();
+            self.journal.owed(self.operation.id, address, &lost)?;
+            let saved = saved.iter().find(|saved| saved.address == *address);
+            let (put, whole) = self.repair(wire, subject, now, told, saved)?;
+            if whole {
+                self.journal.whole(self.operation.id, address, false)?;
+                suspect.clear();
+            }
+            return Ok(ending.failed(subject, format!("{why}; {put}")));
+        }
+        let gone = self.taken_beside(subject, now.as_ref())?;
+        match &gone {
+            // No request says how it was held, so nothing restores it from here.
+            Some(gone) => {
+                let suspect = suspect.unwrap_or_else(|| self.gate.suspect(address));
+                suspect.has_lost();
+                self.journal.owed(self.operation.id, address, gone)?;
+                why = format!("{why}; {gone}");
+            }
+            None => suspect.into_iter().for_each(Suspect::clear),
+        }
+        match self.give_back(wire, subject, now.as_ref(), told)? {
+            Some(put) => why = format!("{why}; {put}"),
+            None if gone.is_some() => {}
+            None => {
+                if let Some(stale) = self.outdated(subject, now.as_ref(), ending)? {
+                    return Ok(stale);
+                }
+            }
+        }
+        Ok(ending.failed(subject, why))
+    }
+
+    /// That another administrator changed an object after it was read ahead, which the refusal of a request has shown. Where a field is as
     /// planned, the request may have been carried out in part.
     fn outdated(
         &self,

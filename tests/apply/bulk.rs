@@ -116,7 +116,7 @@ fn a_change_by_another_is_seen_in_a_list_too() {
     assert_eq!(simulator.snapshot()["users"][7]["licenses"], json!([]));
 }
 
-/// Somebody else changes a person after fifty were read and before the request: only Webex's refusal tells.
+/// Another administrator changes a person after fifty were read and before the request: only Webex's refusal tells.
 #[test]
 fn a_change_by_another_that_a_refusal_shows_is_stale_too() {
     let renamed =
