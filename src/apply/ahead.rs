@@ -25,7 +25,7 @@ use crate::plan::Plan;
 use crate::webex::{Answer, Names};
 
 /// How many objects are read at once.
-const AT_ONCE: usize = 50;
+pub(super) const AT_ONCE: usize = 50;
 /// How long before its request an object may have been read.
 const FRESH: Duration = Duration::from_secs(60);
 
@@ -82,6 +82,11 @@ impl<'a> Ahead<'a> {
             }
         }
         ahead
+    }
+
+    /// Whether the object with this address is read ahead.
+    pub fn has(&self, address: &Address) -> bool {
+        self.at.contains_key(address)
     }
 
     /// How many seconds ago an object had been read when it was used, if it was read ahead.
@@ -189,7 +194,7 @@ impl<'a> Sending<'a> {
             return Ok(open);
         };
         let change = subject.change;
-        if answer.status != 200 || !self.ahead.at.contains_key(&change.address) {
+        if answer.status != 200 || !self.ahead.has(&change.address) {
             return Ok(open);
         }
         // What is wrong with the answer shows when the object is read.
@@ -229,7 +234,7 @@ impl Run<'_> {
     pub(super) fn doubt_settled(&self) {
         let settled = self.progress.settled.iter();
         let good = settled.filter(|((_, address), verdict)| {
-            **verdict == Verdict::Done && self.ahead.at.contains_key(address)
+            **verdict == Verdict::Done && self.ahead.has(address)
         });
         lock(&self.ahead.told).extend(good.map(|((id, _), _)| index(*id)));
     }

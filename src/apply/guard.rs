@@ -39,6 +39,14 @@ pub(super) fn takes(operation: &Operation, subject: &Subject<'_>) -> bool {
         || calling(subject).is_some_and(|field| !field.before.is_null())
 }
 
+/// Whether the settings of a subject are saved before a request; `moves`: also where Calling only gets another licence.
+pub(super) fn is_saved(subject: &Subject<'_>, moves: bool) -> bool {
+    let mut fields = subject.fields.iter();
+    let lost = fields.any(|field| field.risk == Risk::Irreversible);
+    let kind = kinds::find(&subject.change.kind);
+    kind.is_some_and(|kind| kind.live.has_settings) && (lost || moves && keeps_calling(subject))
+}
+
 impl<'a> Sending<'a> {
     /// Records the state of those whose Calling moves. A resumed run finds there what half a move has removed:
     /// licence, location, number and extension.
@@ -66,8 +74,8 @@ impl<'a> Sending<'a> {
     pub(super) fn save(&self, open: &[Subject<'a>]) -> Result<Vec<Saved>, SendError> {
         let mut saved = Vec::new();
         for subject in open {
-            let kind = kinds::find(&subject.change.kind);
-            if !kind.is_some_and(|kind| kind.live.has_settings) || !self.could_lose(subject) {
+            let moves = self.canary || self.options.backup_moves;
+            if !is_saved(subject, moves) {
                 continue;
             }
             if let Some(seen) = &subject.seen {
@@ -124,15 +132,6 @@ impl<'a> Sending<'a> {
             };
         }
         Ok(())
-    }
-
-    /// Whether settings are saved before this request.
-    fn could_lose(&self, subject: &Subject<'_>) -> bool {
-        subject
-            .fields
-            .iter()
-            .any(|field| field.risk == Risk::Irreversible)
-            || keeps_calling(subject) && (self.canary || self.options.backup_moves)
     }
 
     /// Calling that is gone after a request, although no request of its change names it, in words.

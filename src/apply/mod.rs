@@ -10,6 +10,7 @@ mod ahead;
 mod backups;
 mod check;
 mod course;
+mod estimate;
 mod gate;
 mod guard;
 mod jobs;
@@ -33,6 +34,7 @@ mod state;
 
 pub use admit::{Refused, admit, unblocked};
 pub use backups::Backups;
+pub use estimate::{Caution, Estimate};
 pub use journal::{Interrupted, Journal, Resume};
 pub use lock::{Held, Lock};
 pub use options::{Live, Options};

@@ -217,11 +217,7 @@ impl<'a> Run<'a> {
         let names = self.live.names;
         let mut people = 0;
         for change in &self.plan.changes {
-            people += 1 + change
-                .fields
-                .iter()
-                .filter(|field| is_member(change, field))
-                .count();
+            people += 1 + members(change);
             if let Some((old, new)) = change.renamed() {
                 names.rename(&change.kind, old, new);
             }
@@ -412,6 +408,12 @@ fn word(risk: Risk) -> &'static str {
         Risk::Disruptive => "disruptive",
         Risk::Irreversible => "irreversible",
     }
+}
+
+/// How many members join or leave by a change.
+pub(super) fn members(change: &Change) -> usize {
+    let fields = change.fields.iter();
+    fields.filter(|field| is_member(change, field)).count()
 }
 
 /// Whether a field is one of many of its kind, such as a member of a group.

@@ -51,7 +51,7 @@ pub use http::{Https, Network, NetworkError};
 pub use limit::Limits;
 pub use log::{Counts, RequestLog};
 pub use loopback::loopback;
-pub use names::Names;
+pub use names::{LookUps, Names};
 pub use paging::Paging;
 pub use retry::LONGEST_WAIT;
 pub use secret::Secret;

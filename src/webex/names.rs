@@ -22,6 +22,37 @@ use crate::snapshot::License;
 /// From how many look-ups of people on, all of them are listed.
 const MANY_PEOPLE: usize = 40;
 
+/// What a run looks up, in numbers.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LookUps<'a> {
+    /// What [`Names::expect_people`] is told.
+    pub expected: usize,
+    /// The kinds of the objects that are looked up by their names, one for each.
+    pub objects: &'a [&'a str],
+    /// How many members are looked up besides.
+    pub members: usize,
+    /// The kinds whose lists are read, each once.
+    pub lists: &'a [&'a str],
+    /// About how many people the organisation has.
+    pub people: usize,
+}
+
+impl LookUps<'_> {
+    /// About how many requests that takes.
+    pub fn requests(&self) -> usize {
+        let [people, ..] = &LISTS;
+        let is_list = |kind: &&&str| **kind == people.kind;
+        let others = self.lists.iter().filter(|it| !is_list(it)).count();
+        let looked_up = self.members + self.objects.iter().filter(is_list).count();
+        let listed = self.lists.iter().any(|it| is_list(&it)) || self.expected >= MANY_PEOPLE;
+        others
+            + match listed {
+                true => self.people.div_ceil(1000).max(1),
+                false => looked_up,
+            }
+    }
+}
+
 /// A list that gives names to ids.
 struct List {
     /// The kind of the keys.

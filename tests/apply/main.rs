@@ -22,6 +22,7 @@ mod bulk;
 mod cases;
 mod control_hub;
 mod drift;
+mod estimate;
 mod faults;
 mod killed;
 mod laws;

@@ -46,6 +46,8 @@ pub const LIVE: Live = Live {
         .destroying()
         .clicking("Services > Calling > Features > Call Queue > the queue > Delete"),
     ],
+    reads: |changes, _| 3 * changes.len(),
+    lists: &["location", "user"],
     has_settings: false,
 };
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::fields::{CREATED, FIELDS, MEMBERS, UPDATED};
 use super::{KIND, essence};
-use crate::change::EXISTENCE;
+use crate::change::{Change, ChangeAction, EXISTENCE};
 use crate::kinds::field;
 use crate::kinds::wire::{Live, Request, Seen, Then, Wire, found, one_by_one};
 use crate::webex::{Call, Error, Names, Paging, encode, observed};
@@ -24,6 +24,8 @@ pub const LIVE: Live = Live {
             .carrying(&[EXISTENCE])
             .clicking("Management > Groups > the group > Actions > Delete group"),
     ],
+    reads,
+    lists: &["group", "user"],
     has_settings: false,
 };
 
@@ -40,6 +42,15 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
     group.members = observed::members(names, &members)?;
     let essence = essence(&group);
     Ok(Some(Seen::new(id, raw, &group, essence)))
+}
+
+/// The members are in a list of their own; a new group has none.
+fn reads(changes: &[&Change], _: usize) -> usize {
+    let each = |change: &&Change| match change.action {
+        ChangeAction::Create => 1,
+        _ => 2,
+    };
+    changes.iter().map(each).sum()
 }
 
 fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {

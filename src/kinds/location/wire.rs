@@ -7,7 +7,9 @@ use super::fields::{CALLING, FIELDS, GENERAL, MAIN_NUMBER_PATH};
 use super::{KIND, essence};
 use crate::change::EXISTENCE;
 use crate::kinds::field;
-use crate::kinds::wire::{Live, Request, Seen, Subject, Then, Wire, found, not_sent, one_by_one};
+use crate::kinds::wire::{
+    Live, Request, Seen, Subject, Then, Wire, found, not_sent, one_by_one, two_each,
+};
 use crate::webex::{Call, Error, Names, Refusal, encode, observed};
 
 /// How locations are read and written.
@@ -49,6 +51,8 @@ pub const LIVE: Live = Live {
             .passing(still_referenced)
             .clicking("Management > Locations > the location > Actions > Delete location"),
     ],
+    reads: two_each,
+    lists: &["location"],
     has_settings: false,
 };
 

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 use super::essence;
+use crate::change::Change;
 use crate::kinds::wire::manual::Sheet;
 use crate::kinds::wire::{Live, Request, Seen, Subject, Then, Wire, not_sent, one_by_one};
 use crate::webex::{Call, Error, Names, Paging, Refusal, encode, numbers, observed, query};
@@ -17,8 +18,11 @@ const MOBILE_PER_REQUEST: usize = 20;
 /// The code of a refusal to move more numbers than one in a job.
 const ONE_A_JOB: &str = "BATCH-1017031";
 
-/// From how many numbers on, the whole list is read: it has 2000 in a page.
+/// From how many numbers on, the whole list is read.
 const MANY: usize = 4;
+
+/// How many numbers a page of it has.
+const PAGE: usize = 2000;
 
 /// How numbers are read and written.
 pub const LIVE: Live = Live {
@@ -65,6 +69,8 @@ pub const LIVE: Live = Live {
         .or(one_number_a_job)
         .clicking("Services > PSTN & Routing > Numbers > Manage > Move > choose the numbers and the new location"),
     ],
+    reads,
+    lists: &["location"],
     has_settings: false,
 };
 
@@ -85,7 +91,7 @@ fn read(names: &Names, keys: &[&str]) -> Result<Vec<Option<Seen>>, Error> {
     }
     let mut found: FxHashMap<String, Seen> = FxHashMap::default();
     for raw in names.reader().list(
-        &query(path, &[("max", Some("2000"))]),
+        &query(path, &[("max", Some(&PAGE.to_string()))]),
         "phoneNumbers",
         Paging::Link,
     )? {
@@ -100,6 +106,14 @@ fn read(names: &Names, keys: &[&str]) -> Result<Vec<Option<Seen>>, Error> {
         }
     }
     Ok(keys.iter().map(|key| found.remove(*key)).collect())
+}
+
+/// How many numbers an organisation has, a plan does not say: about as many as people. After the last page comes an empty one.
+fn reads(changes: &[&Change], people: usize) -> usize {
+    match changes.len() {
+        few if few < MANY => few,
+        _ => people.div_ceil(PAGE) + 1,
+    }
 }
 
 fn seen(names: &Names, raw: Value) -> Result<Option<Seen>, Error> {

@@ -15,7 +15,7 @@ use crate::kinds::field;
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::manual::Sheet;
 use crate::kinds::wire::{
-    Live, Request, Seen, Subject, Then, Wire, found, not_sent, one_by_one, risk,
+    Live, Request, Seen, Subject, Then, Wire, found, not_sent, one_by_one, one_each, risk,
 };
 use crate::webex::{Call, Error, Names, Refusal, encode, moves, observed};
 
@@ -30,7 +30,7 @@ pub const LIVE: Live = Live {
             .clicking("Management > Users > the person > Summary > Administrator roles > select the roles > Save"),
         Wire::new("PATCH", "/licenses/users", licences)
             .carrying(&["licenses/", "location", "phoneNumber", "extension"])
-            .looking(risk::of_calling)
+            .looking(risk::of_calling, risk::asked_of_calling)
             .repairing(restore::restore)
             .in_bulk(bulk::read, bulk::told)
             .importing(
@@ -55,7 +55,7 @@ pub const LIVE: Live = Live {
             move_location,
         )
         .carrying(&["location", "phoneNumber", "extension"])
-        .looking(risk::of_a_move)
+        .looking(risk::of_a_move, risk::asked_of_a_move)
         .then(Then::Job("/telephony/config/jobs/person/moveLocation/"))
         .clicking(
             "Management > Users > the menu in the row of the person > Move User > choose the location, keep or change extension and \
@@ -66,6 +66,8 @@ pub const LIVE: Live = Live {
             .destroying()
             .clicking("Management > Users > the menu in the row of the person > Delete User"),
     ],
+    reads: one_each,
+    lists: &["location"],
     has_settings: true,
 };
 

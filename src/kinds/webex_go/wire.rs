@@ -5,7 +5,7 @@ use http::Method;
 
 use super::essence;
 use crate::change::EXISTENCE;
-use crate::kinds::wire::{Live, Request, Seen, Wire, one_by_one};
+use crate::kinds::wire::{Live, Request, Seen, Wire, one_by_one, one_each};
 use crate::webex::{Call, Error, Names, Paging, encode, observed, query};
 
 /// How Webex Go devices are read and removed.
@@ -14,6 +14,8 @@ pub const LIVE: Live = Live {
     wires: &[Wire::new("DELETE", "/devices/{deviceId}", delete)
         .carrying(&[EXISTENCE])
         .clicking("Management > Devices > the Webex Go device > Actions > Delete")],
+    reads: one_each,
+    lists: &[],
     has_settings: false,
 };
 

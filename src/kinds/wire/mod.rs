@@ -30,6 +30,9 @@ pub type Repair = fn(&Request<'_>, &Seen) -> Result<Vec<Call>, Error>;
 /// Why a request is not sent after all, looked at right before.
 pub type Look = fn(&Names, &Subject<'_>) -> Result<Option<Objection>, Error>;
 
+/// How many requests a [`Look`] takes.
+pub type Asks = fn(&Subject<'_>) -> usize;
+
 /// Which of several objects Webex says beforehand that it will refuse, and why; by key.
 pub type Validate = fn(&Names, &[Subject<'_>]) -> Result<Vec<(String, String)>, Error>;
 
@@ -81,14 +84,30 @@ pub struct Live {
     pub read: Read,
     /// The requests that carry out its changes.
     pub wires: &'static [Wire],
+    /// About how many requests read the objects of these changes in an organisation of so many people, once their ids are known.
+    pub reads: fn(&[&Change], usize) -> usize,
+    /// The kinds whose lists are read once, for the names in these objects.
+    pub lists: &'static [&'static str],
     /// Whether the objects have settings of Calling that are worth a backup.
     pub has_settings: bool,
+}
+
+/// One request reads one object.
+pub(super) fn one_each(changes: &[&Change], _: usize) -> usize {
+    changes.len()
+}
+
+/// Two requests read one object.
+pub(super) fn two_each(changes: &[&Change], _: usize) -> usize {
+    2 * changes.len()
 }
 
 /// Nothing is written yet.
 pub const NOTHING: Live = Live {
     read: |_, keys| Ok(keys.iter().map(|_| None).collect()),
     wires: &[],
+    reads: one_each,
+    lists: &[],
     has_settings: false,
 };
 
@@ -139,6 +158,8 @@ pub struct Wire {
     pub is_done: Option<fn(&Seen) -> bool>,
     /// Why it is not sent after all.
     pub look: Option<Look>,
+    /// How many requests that takes.
+    pub asks: Asks,
     /// Whom Webex, asked beforehand about all, will refuse: the others go on.
     pub validate: Option<Validate>,
     /// What is sent instead where Webex refuses it.
@@ -183,6 +204,7 @@ impl Wire {
             repair: None,
             is_done: None,
             look: None,
+            asks: |_| 0,
             validate: None,
             instead: None,
             later: None,
@@ -206,9 +228,10 @@ impl Wire {
         self
     }
 
-    /// What decides how much it destroys is looked at right before.
-    pub(super) const fn looking(mut self, look: Look) -> Wire {
+    /// What decides how much it destroys is looked at right before, with so many requests.
+    pub(super) const fn looking(mut self, look: Look, asks: Asks) -> Wire {
         self.look = Some(look);
+        self.asks = asks;
         self
     }
 

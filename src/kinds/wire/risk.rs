@@ -111,6 +111,24 @@ pub(in crate::kinds) fn of_calling(
     }
 }
 
+/// How many requests [`of_calling`] takes.
+pub(in crate::kinds) fn asked_of_calling(subject: &Subject<'_>) -> usize {
+    let field = subject.field("licenses/calling");
+    let Some(field) = field.filter(|it| it.action == FieldAction::Remove) else {
+        return 0;
+    };
+    let named = field.losses.iter().any(|it| it.starts_with("voicemail"));
+    1 + usize::from(subject.change.kind == "user" && !named)
+}
+
+/// How many requests [`of_a_move`] takes.
+pub(in crate::kinds) fn asked_of_a_move(subject: &Subject<'_>) -> usize {
+    match subject.field("location") {
+        Some(field) => 1 + usize::from(field.risk < Risk::Irreversible),
+        None => 0,
+    }
+}
+
 /// Why the Calling of a person about whom Webex does not return everything is not touched.
 fn not_whole(subject: &Subject<'_>) -> Option<String> {
     observed::unread(&subject.seen.as_ref()?.raw)

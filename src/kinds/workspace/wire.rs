@@ -4,6 +4,7 @@ use http::Method;
 use serde_json::{Map, Value, json};
 
 use super::essence;
+use crate::change::{Change, ChangeAction};
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::manual::Sheet;
 use crate::kinds::wire::{
@@ -24,7 +25,7 @@ pub const LIVE: Live = Live {
             ),
         Wire::new("PUT", "/workspaces/{workspaceId}", update)
             .carrying(&["name", "location", "licenses/", "phoneNumber", "extension"])
-            .looking(risk::of_calling)
+            .looking(risk::of_calling, risk::asked_of_calling)
             .importing(Sheet::Workspaces, &["licenses/calling"])
             .clicking(
                 "Management > Workspaces > the workspace > Overview > Calling > the settings icon > Cisco Webex Calling > Next > make \
@@ -35,6 +36,8 @@ pub const LIVE: Live = Live {
             .destroying()
             .clicking("Management > Workspaces > the workspace > Actions > Delete"),
     ],
+    reads,
+    lists: &["workspace", "location"],
     has_settings: true,
 };
 
@@ -51,6 +54,19 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
     let workspace = observed::workspace(names, &raw, numbers.as_ref())?;
     let essence = essence(&workspace);
     Ok(Some(Seen::new(id, raw, &workspace, essence)))
+}
+
+/// Number and extension are read by themselves, where there is Calling.
+fn reads(changes: &[&Change], _: usize) -> usize {
+    let each = |change: &&Change| {
+        let mut fields = change.fields.iter();
+        let calls = fields.any(|it| it.path.starts_with("licenses/"));
+        match change.action {
+            ChangeAction::Create if !calls => 1,
+            _ => 2,
+        }
+    };
+    changes.iter().map(each).sum()
 }
 
 fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {

@@ -14,7 +14,7 @@ mod tests;
 mod workspaces;
 
 pub use digest::{differences, digest};
-pub use read::{Reading, Settings, read_all, read_one};
+pub use read::{Reading, Settings, read_all, read_one, requests};
 pub use restore::{agrees, remaining_calls, restore_calls, same};
 
 use edit::Edit;

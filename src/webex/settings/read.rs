@@ -92,6 +92,11 @@ pub fn read_all(reader: &Reader, holder: HolderKind, id: &str) -> Settings {
     }
 }
 
+/// How many requests read every setting, without the details of entries.
+pub fn requests(holder: HolderKind) -> usize {
+    holder.settings().len()
+}
+
 /// Reads one setting.
 pub fn read_one(reader: &Reader, setting: &Setting, id: &str) -> Reading {
     let path = setting.read.replace("{id}", &encode(id));

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::essence;
 use super::fields::SYNC;
-use crate::kinds::wire::{Live, Objection, Request, Seen, Subject, Wire, one_by_one};
+use crate::kinds::wire::{Live, Objection, Request, Seen, Subject, Wire, one_by_one, one_each};
 use crate::webex::{Call, Error, Names, broadworks, encode};
 
 /// The synchronisation of one enterprise.
@@ -16,7 +16,9 @@ pub const LIVE: Live = Live {
     read: |names, keys| one_by_one(keys, |key| read(names, key)),
     wires: &[Wire::new("PUT", DIRECTORY, switch)
         .carrying(&[SYNC])
-        .looking(people)],
+        .looking(people, |_| 0)],
+    reads: one_each,
+    lists: &[],
     has_settings: false,
 };
 

@@ -9,7 +9,7 @@ use super::{KIND, essence};
 use crate::change::EXISTENCE;
 use crate::kinds::field;
 use crate::kinds::wire::{
-    Live, Objection, Outcome, Request, Seen, Subject, Then, Wire, one_by_one,
+    Live, Objection, Outcome, Request, Seen, Subject, Then, Wire, one_by_one, one_each,
 };
 use crate::webex::{Call, Error, Names, Refusal, broadworks, encode};
 
@@ -24,7 +24,7 @@ pub const LIVE: Live = Live {
         Wire::new("POST", ATTACHING, create)
             .carrying(CREATED)
             .then(Then::Created)
-            .looking(precheck)
+            .looking(precheck, |_| 1)
             .passing(approval)
             .going_on(outcome),
         Wire::new("PUT", SUBSCRIBER, update)
@@ -34,6 +34,8 @@ pub const LIVE: Live = Live {
             .carrying(&[EXISTENCE])
             .destroying(),
     ],
+    reads: one_each,
+    lists: &[],
     has_settings: false,
 };
 
