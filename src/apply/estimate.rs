@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::ahead::{AT_ONCE, Ahead};
 use super::check;
 use super::guard::{is_saved, keeps_calling};
+use super::pace::Pace;
 use super::run::members;
 use super::sending::wire;
 use super::state::index;
@@ -29,6 +30,17 @@ pub struct Caution {
     pub canary: usize,
     /// Whether settings are saved before Calling moves to another licence.
     pub backup_moves: bool,
+}
+
+/// The usual caution of a live apply.
+impl Default for Caution {
+    fn default() -> Caution {
+        Caution {
+            max_risk: None,
+            canary: 1,
+            backup_moves: true,
+        }
+    }
 }
 
 /// About how many requests a plan takes.
@@ -64,6 +76,51 @@ impl Estimate {
         count.sum.requests += count.sum.settings + count.many_at_a_time() + count.once();
         count.sum
     }
+
+    /// In words, with the time; without a pace it takes none.
+    pub fn words(&self, pace: Option<Pace>) -> String {
+        let Estimate {
+            requests,
+            saved,
+            settings,
+        } = self;
+        let whose = match saved {
+            0 => String::new(),
+            1 => format!(", {settings} of them for the settings of one person or workspace"),
+            some => {
+                format!(", {settings} of them for the settings of {some} people and workspaces")
+            }
+        };
+        let of = |pace: Pace| span(pace.seconds(*requests));
+        let time = match pace {
+            None => String::new(),
+            Some(pace @ Pace::Seen(rate)) => {
+                format!(
+                    ": about {} at {rate:.1} requests/s, as in the last apply",
+                    of(pace)
+                )
+            }
+            Some(pace @ Pace::Most(rate)) => {
+                format!(
+                    ": at least {} at {rate} requests/s, the most that are sent",
+                    of(pace)
+                )
+            }
+        };
+        format!("about {requests} requests{whose}{time}")
+    }
+}
+
+/// A time in words, rounded up.
+fn span(seconds: f64) -> String {
+    let (unit, one) = match seconds {
+        ..=90.0 => ("second", 1.0),
+        ..=5400.0 => ("minute", 60.0),
+        _ => ("hour", 3600.0),
+    };
+    let count = (seconds / one).ceil().max(1.0);
+    let plural = if count == 1.0 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
 }
 
 /// A plan that is being counted.
@@ -213,4 +270,36 @@ fn has_license(change: &Change) -> bool {
         .iter()
         .filter_map(|field| kinds::field(&change.kind, &field.path));
     rows.into_iter().any(|row| row.form == Form::License)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_is_as_in_the_last_run_or_at_least_what_is_allowed() {
+        let few = Estimate {
+            requests: 6,
+            ..Estimate::default()
+        };
+        let most = Some(Pace::Most(100.0));
+        assert_eq!(
+            few.words(most),
+            "about 6 requests: at least 1 second at 100 requests/s, the most that are sent"
+        );
+        assert_eq!(few.words(None), "about 6 requests");
+        let many = Estimate {
+            requests: 3000,
+            saved: 25,
+            settings: 2700,
+        };
+        assert_eq!(
+            many.words(Some(Pace::Seen(8.0))),
+            "about 3000 requests, 2700 of them for the settings of 25 people and workspaces: about 7 minutes at 8.0 requests/s, \
+             as in the last apply"
+        );
+        assert_eq!(span(90.0), "90 seconds");
+        assert_eq!(span(91.0), "2 minutes");
+        assert_eq!(span(5401.0), "2 hours");
+    }
 }

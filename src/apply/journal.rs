@@ -7,6 +7,7 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 
+use super::pace::Took;
 use super::progress::{JournalError, Line, Progress, read};
 use super::report::Verdict;
 use crate::change::Address;
@@ -210,8 +211,17 @@ impl Journal {
     }
 
     /// The run ended by itself.
-    pub fn finish(&self, whole: bool, digest: Option<String>) -> std::io::Result<()> {
-        self.write(&Line::Finish { whole, digest })
+    pub fn finish(
+        &self,
+        whole: bool,
+        digest: Option<String>,
+        took: Option<Took>,
+    ) -> std::io::Result<()> {
+        self.write(&Line::Finish {
+            whole,
+            digest,
+            took,
+        })
     }
 
     fn write(&self, line: &Line) -> std::io::Result<()> {

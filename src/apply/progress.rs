@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::pace::Took;
 use super::report::Verdict;
 use crate::change::Address;
 
@@ -112,7 +113,13 @@ pub enum Line {
     },
     /// The run ended by itself; `digest` is that of the snapshot file that it wrote, if it wrote one.
     #[serde(rename_all = "camelCase")]
-    Finish { whole: bool, digest: Option<String> },
+    Finish {
+        whole: bool,
+        digest: Option<String>,
+        /// What it took, if it was live.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        took: Option<Took>,
+    },
 }
 
 /// What an earlier run has done already.
@@ -247,7 +254,7 @@ impl Progress {
             } => {
                 self.settled.insert((operation, subject), verdict);
             }
-            Line::Finish { whole, digest } => {
+            Line::Finish { whole, digest, .. } => {
                 self.whole = whole;
                 self.wrote = digest;
             }

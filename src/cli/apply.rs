@@ -1,16 +1,20 @@
 //! `trunkline apply`: carries out a plan.
 
-use std::path::{Path, PathBuf};
+mod places;
+
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use self::places::Places;
 use super::capture::LiveArgs;
 use super::connection::Connection;
 use super::output::{self, Failure, note, print};
-use super::{Exit, applied, given, input, live, lock, permitted};
+use super::{Exit, applied, cost, given, input, live, lock, permitted};
 use crate::apply::{
-    self, Backups, Journal, JournalError, Live, Options, Progress, Refused, Report, Resume, Run,
+    self, Backups, Caution, Journal, JournalError, Live, Options, Progress, Refused, Report,
+    Resume, Run,
 };
 use crate::backup;
 use crate::change::Risk;
@@ -123,8 +127,6 @@ impl From<MaxRisk> for Risk {
     }
 }
 
-/// The journal of the last run.
-const JOURNAL: &str = "journal.jsonl";
 /// The plan of the last run.
 const PLAN: &str = "plan.json";
 
@@ -151,16 +153,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     // What an interrupted run owes is given back whatever the token may do besides.
     if !args.resume {
         permitted::check(&plan, &connection, &names)?;
-    }
-    if !args.yes && !args.resume {
-        show(&plan)?;
-        if !output::confirmed(&plan, &connection.target)? {
+        if !agreed(args, &places, &plan, &connection)? {
             note("Cancelled: nothing was changed.\n")?;
             return Ok(Exit::Error);
         }
     }
     let text = render::plan(&plan, PlanFormat::Json, &Default::default())?;
-    let now = connection.now();
+    let (now, before) = (connection.now(), connection.client.counts().total());
     let _lock = lock::take(&connection.target, &places.state, &plan, now)?;
     disk::private_directory(&places.state)?;
     output::save(&places.state.join(PLAN), &text)?;
@@ -184,13 +183,29 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut report = report?;
     report.requests = connection.requests();
     let wrote = connection.save()?;
-    journal.finish(report.is_whole(), wrote)?;
+    let took = cost::took(&connection, now, before);
+    journal.finish(report.is_whole(), wrote, took)?;
     tell(args, &report)?;
     if !report.stopped {
         remember(args, &places, &connection, &loaded, &plan)?;
     }
     output::took(connection.now().duration_since(now), &places.state)?;
     Ok(exit(&report))
+}
+
+/// Says what it takes, and asks whether to do it, unless that was said.
+fn agreed(
+    args: &Args,
+    places: &Places,
+    plan: &Plan,
+    connection: &Connection,
+) -> Result<bool, Failure> {
+    if !args.yes {
+        show(plan)?;
+    }
+    let journal = cost::journal(&places.state);
+    cost::say(plan, caution(args), connection, &journal, !args.no_capture)?;
+    Ok(args.yes || output::confirmed(plan, &connection.target)?)
 }
 
 /// The plan to apply, made now or saved before, and the connection; gives the exit code where there is no plan.
@@ -223,12 +238,25 @@ fn planned(
     }
 }
 
-fn options(args: &Args, places: &Places, now: Timestamp) -> Options {
-    Options {
+fn caution(args: &Args) -> Caution {
+    Caution {
         max_risk: args.max_risk.map(Risk::from),
         // A file is written completely or not at all.
         canary: if args.live.live { args.canary } else { 0 },
         backup_moves: args.live.live && !args.no_move_backups,
+    }
+}
+
+fn options(args: &Args, places: &Places, now: Timestamp) -> Options {
+    let Caution {
+        max_risk,
+        canary,
+        backup_moves,
+    } = caution(args);
+    Options {
+        max_risk,
+        canary,
+        backup_moves,
         backups: Backups {
             directory: places.state.join("backups"),
             recipients: args.recipients.clone(),
@@ -292,72 +320,6 @@ fn exit(report: &Report) -> Exit {
     }
 }
 
-/// Where things are.
-struct Places {
-    path: PathBuf,
-    state: PathBuf,
-}
-
-impl Places {
-    fn of(args: &Args) -> Result<Places, Failure> {
-        if !args.what.exists() {
-            let message = format!("there is no file or directory `{}`", args.what.display());
-            return Err(Failure::new(message).help(
-                "name a plan that `trunkline plan --out FILE` saved, or the directory of the files",
-            ));
-        }
-        let path = match (&args.path, args.what.is_file()) {
-            (Some(path), true) => path.clone(),
-            (None, false) => args.what.clone(),
-            (Some(_), false) => {
-                let message = format!("{} is not a plan", args.what.display());
-                return Err(Failure::new(message)
-                    .help("name a file that `trunkline plan --out FILE` saved"));
-            }
-            // A plan is often saved next to the files that it was made from.
-            (None, true) => {
-                let here = PathBuf::from(".");
-                let beside = args.what.parent().filter(|it| !it.as_os_str().is_empty());
-                let configured = |path: &Path| {
-                    input::configuration(path, None).is_ok_and(|loaded| loaded.config.org.is_some())
-                };
-                match beside {
-                    Some(beside) if !configured(&here) && configured(beside) => beside.to_owned(),
-                    _ => here,
-                }
-            }
-        };
-        let state = args
-            .state
-            .clone()
-            .unwrap_or_else(|| path.join(".trunkline"));
-        Ok(Places { path, state })
-    }
-
-    fn connect(&self, args: &Args, loaded: &Loaded) -> Result<Connection, Failure> {
-        if args.live.live {
-            let pinned = loaded
-                .config
-                .org
-                .as_ref()
-                .and_then(|org| org.value.id.as_ref());
-            let live = live::connect(&args.live.connection, pinned.map(|id| id.value.as_str()))?;
-            return Ok(Connection::live(live));
-        }
-        let path = input::snapshot_path(&self.path, args.snapshot.as_deref());
-        Connection::embedded(&path, args.live.connection.log.as_deref())
-    }
-
-    /// The plan that is named; with --resume, the one of the last run.
-    fn planfile(&self, args: &Args) -> Option<PathBuf> {
-        match (args.what.is_file(), args.resume) {
-            (true, _) => Some(args.what.clone()),
-            (false, true) => Some(self.state.join(PLAN)),
-            (false, false) => None,
-        }
-    }
-}
-
 /// Makes the plan, and connects; gives the exit code where there is no plan.
 fn fresh(
     args: &Args,
@@ -416,7 +378,7 @@ fn journal(
     digest: &str,
     now: Timestamp,
 ) -> Result<(Journal, Progress), Failure> {
-    let path = places.state.join(JOURNAL);
+    let path = cost::journal(&places.state);
     let open = |resume| {
         let (target, at) = (&connection.target, now.to_string());
         Journal::open(

@@ -91,6 +91,11 @@ impl Connection {
         }
     }
 
+    /// Whether it is the live organisation.
+    pub fn is_live(&self) -> bool {
+        matches!(self.behind, Behind::Live(_))
+    }
+
     /// The moment that goes into the journal.
     pub fn now(&self) -> Timestamp {
         Timestamp::now()

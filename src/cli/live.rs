@@ -49,18 +49,24 @@ impl Live {
     }
 }
 
+/// Where Webex is, as the environment says.
+pub fn url() -> String {
+    let url = std::env::var("TRUNKLINE_API_URL").ok();
+    let url = url.filter(|url| !url.trim().is_empty());
+    let url = url.unwrap_or_else(|| PUBLIC_API.to_owned());
+    url.trim().trim_end_matches('/').to_owned()
+}
+
 /// Connects as the environment says, and checks token and organisation. `pinned` is the id that the configuration names.
 pub fn connect(args: &Args, pinned: Option<&str>) -> Result<Live, Failure> {
     let variable = |name: &str| std::env::var(name).ok();
-    let url = variable("TRUNKLINE_API_URL").filter(|url| !url.trim().is_empty());
-    let url = url.unwrap_or_else(|| PUBLIC_API.to_owned());
-    let url = url.trim().trim_end_matches('/');
+    let url = self::url();
     let tokens = Tokens::from_environment(&variable).map_err(|error| {
         Failure::new(error).help(
             "set WEBEX_ACCESS_TOKEN; a personal token from developer.webex.com is valid for 12 hours",
         )
     })?;
-    let transport = Https::new(url, &Network::from_environment(&variable))?;
+    let transport = Https::new(&url, &Network::from_environment(&variable))?;
     let stop = Stop::default();
     stop.on_interrupt();
     let options = Options {
@@ -71,16 +77,12 @@ pub fn connect(args: &Args, pinned: Option<&str>) -> Result<Live, Failure> {
         log: args.log.as_deref().map(log).transpose()?,
         verbose: output::is_verbose(),
         stop,
-        ..Options::with_tokens(url, tokens)
+        ..Options::with_tokens(&url, tokens)
     };
     let clock = Arc::new(SystemClock::default());
     let client = Client::new(Arc::new(transport), clock, options);
     let me = check(&Reader::new(&client), pinned)?;
-    Ok(Live {
-        client,
-        me,
-        url: url.to_owned(),
-    })
+    Ok(Live { client, me, url })
 }
 
 fn log(path: &std::path::Path) -> Result<RequestLog, Failure> {

@@ -10,6 +10,7 @@ mod complete;
 mod completions;
 mod connection;
 mod control_hub;
+mod cost;
 mod doctor;
 mod drift;
 mod explain;

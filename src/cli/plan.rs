@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::input::States;
 use super::output::{self, Failure, LengthArgs, SummaryArgs, print};
-use super::{Exit, applied, capture, control_hub, input, pager};
+use super::{Exit, applied, capture, control_hub, cost, input, pager};
 use crate::config::{Config, Loaded};
 use crate::disk;
 use crate::finding::Finding;
@@ -79,11 +79,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(policy) = &policy {
         loaded.judge(&policy.config);
     }
+    let state = input::state(&args.path, args.state.as_deref());
     let (states, absent) = match states(args, &loaded, base.as_ref())? {
-        Ok((states, absent)) => {
-            let state = input::state(&args.path, args.state.as_deref());
-            (states.owing(&state, args.live.live)?, absent)
-        }
+        Ok((states, absent)) => (states.owing(&state, args.live.live)?, absent),
         Err(findings) => return input::stop(format, &loaded, findings),
     };
     let inputs = Inputs {
@@ -108,6 +106,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     save(args, &plan)?;
     let options = Options {
         directory: loaded.origin.directory.clone(),
+        cost: cost::of_plan(&plan, args.detail, &state),
         ..output::options(&std::io::stdout(), args.detail)
     };
     let options = args.length.of(options);

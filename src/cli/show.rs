@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::output::{Failure, LengthArgs, SummaryArgs, options, print_plan};
-use super::{Exit, input, pager};
+use super::{Exit, cost, input, pager};
 use crate::config::files::in_repository;
 use crate::render::{self, Detail, Options, PlanFormat};
 
@@ -34,6 +34,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             PlanFormat::Sarif | PlanFormat::Github => in_repository(&args.path)?,
             _ => String::new(),
         },
+        cost: cost::of_plan(&plan, args.detail, &input::state(&args.path, None)),
         ..options(&std::io::stdout(), args.detail)
     };
     match args.short.summary {

@@ -167,6 +167,8 @@ pub struct Options {
     pub directory: String,
     /// The commands that follow a report of drift.
     pub next: Next,
+    /// What an apply takes, in words: with the order of the requests.
+    pub cost: Option<String>,
 }
 
 /// What can be done about drift: commands with the arguments of the one that found it, as a shell takes them.
@@ -210,6 +212,7 @@ impl Default for Options {
             max_bytes: COMMENT,
             directory: String::new(),
             next: Next::default(),
+            cost: None,
         }
     }
 }

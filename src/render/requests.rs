@@ -4,6 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::Options;
 use super::page::Page;
 use super::style::{Style, escape};
 use super::text::colour;
@@ -19,7 +20,7 @@ const ROW: usize = 10;
 const ROWS: usize = 10;
 
 /// All requests, in order.
-pub(super) fn list(page: &mut Page, plan: &Plan) {
+pub(super) fn list(page: &mut Page, plan: &Plan, options: &Options) {
     let changes: FxHashMap<&Address, &Change> = plan
         .changes
         .iter()
@@ -34,6 +35,13 @@ pub(super) fn list(page: &mut Page, plan: &Plan) {
     page.end();
     for operation in &plan.operations {
         request(page, operation, &changes);
+    }
+    if let Some(cost) = &options.cost {
+        page.end();
+        page.put(Style::Bold, "Apply");
+        page.to(8, 1);
+        page.flow(Style::Plain, cost, 8);
+        page.end();
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::common::cases::{cases, prepare};
 use crate::common::live::{How, World, apply};
-use crate::common::{run, write};
+use crate::common::{copy, root, run, trunkline, write};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use trunkline::apply::{Caution, Estimate};
@@ -44,10 +44,9 @@ fn sent(plan: &Plan, snapshot: Value, caution: Caution) -> (usize, bool) {
     let report = apply(plan, &simulator, &how);
     let mut jobs = BTreeSet::new();
     let log = simulator.log();
-    let again = |method: &str, path: &str| {
+    let mut again = |method: &str, path: &str| {
         method == "GET" && path.contains("/jobs/") && !jobs.insert(path.to_owned())
     };
-    let mut again = again;
     let counted = log.iter().filter(|it| !again(&it.method, &it.path));
     let done = report.changes.iter().all(|it| it.verdict.is_good());
     (counted.count(), done)
@@ -238,4 +237,74 @@ fn what_is_too_risky_is_not_estimated() {
     let (sent, done) = sent(&world.plan, world.snapshot.clone(), additive);
     assert!(!done, "the others are skipped");
     assert!(sent.abs_diff(some.requests) <= 3, "{sent} {some:?}");
+}
+
+/// What a command writes to the streams, with the simulator as Webex.
+fn live(directory: &Path, url: &str, args: &[&str]) -> (String, String) {
+    let output = trunkline(directory)
+        .args(args)
+        .env("TRUNKLINE_API_URL", format!("{url}/v1"))
+        .env("WEBEX_ACCESS_TOKEN", "any")
+        .env("HOME", directory)
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+    assert!(output.status.success(), "{stdout}{stderr}");
+    (stdout, stderr)
+}
+
+#[test]
+fn an_apply_to_a_file_says_how_many_requests_it_takes() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("quickstart");
+    copy(&root().join("examples/quickstart"), &path);
+    let applied = run(&path, &["apply", "--yes", "--format", "json"]);
+    assert_eq!(applied.exit, 0, "{}", applied.all());
+    let sent: u64 = applied.json()["requests"]
+        .as_object()
+        .unwrap()
+        .values()
+        .filter_map(Value::as_u64)
+        .sum();
+    let said = applied.stderr.lines().find(|it| it.starts_with("about "));
+    let estimated = said.and_then(|it| it.strip_prefix("about ")?.strip_suffix(" requests"));
+    let estimated: u64 = estimated
+        .and_then(|it| it.parse().ok())
+        .unwrap_or_else(|| panic!("{}", applied.stderr));
+    assert!(sent.abs_diff(estimated) <= 4, "{sent} {estimated}");
+    let quiet = run(&path, &["apply", "--yes", "--quiet"]);
+    assert!(!quiet.stderr.contains("about "), "{}", quiet.all());
+}
+
+#[test]
+fn the_rate_is_that_of_the_last_apply_to_the_same_address() {
+    let yaml = each(150, |_| {
+        "{licenses: {add: {messaging: advanced}}}".to_owned()
+    });
+    let (directory, world) = organisation(150, &[], &yaml);
+    let directory = directory.path();
+    let simulator = world.simulator();
+    let url = sim::serve(simulator.clone(), "127.0.0.1:0").unwrap();
+    let most = " at 100 requests/s, the most that are sent; waits";
+    let order = ["plan", "--detail", "order"];
+    let (plan, _) = live(directory, &url, &order);
+    let last = plan.lines().find(|it| it.starts_with("Apply   about "));
+    assert!(last.is_some_and(|it| it.contains(most)), "{plan}");
+    live(directory, &url, &["plan", "--out", "plan.json"]);
+    let apply = ["apply", "plan.json", "--live", "--yes", "--no-capture"];
+    let (report, said) = live(directory, &url, &apply);
+    assert!(
+        said.contains(most) && said.contains("retries are not counted\n"),
+        "{said}"
+    );
+    assert!(report.contains("150 done"), "{report}");
+    let seen = " requests/s, as in the last apply; waits, retries and the capture afterwards are not counted";
+    let (again, _) = live(directory, &url, &order);
+    assert!(again.contains(seen), "{again}");
+    let show = ["show", "plan.json", "--detail", "order"];
+    assert!(live(directory, &url, &show).0.contains(seen));
+    // That of another address says nothing of Webex.
+    let other = run(directory, &order);
+    assert!(other.stdout.contains(most), "{}", other.all());
 }

@@ -130,7 +130,7 @@ fn apply_by(plan: &Plan, client: &Arc<Client>, how: &How) -> Report {
     let report = Run::new(plan, live, &journal, &how.options, progress, &how.stop)
         .run("PLAN", &Nobody)
         .unwrap();
-    journal.finish(report.is_whole(), None).unwrap();
+    journal.finish(report.is_whole(), None, None).unwrap();
     report
 }
 

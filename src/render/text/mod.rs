@@ -34,7 +34,7 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
     let mut page = Page::new(options, 512 + view.blocks.len() * 192);
     head(&mut page, view);
     match options.detail {
-        Detail::Order => requests::list(&mut page, view.plan),
+        Detail::Order => requests::list(&mut page, view.plan, options),
         Detail::Short | Detail::Full => blocks(&mut page, view, options),
     }
     foot(&mut page, view, options);

@@ -1,0 +1,79 @@
+//! Where an apply finds files, state and plan, and what it writes to.
+
+use std::path::{Path, PathBuf};
+
+use super::super::connection::Connection;
+use super::super::output::Failure;
+use super::super::{input, live};
+use super::{Args, PLAN};
+use crate::config::Loaded;
+
+/// Where things are.
+pub(super) struct Places {
+    /// The files.
+    pub path: PathBuf,
+    /// Journals and backups.
+    pub state: PathBuf,
+}
+
+impl Places {
+    /// Those that the arguments name.
+    pub fn of(args: &Args) -> Result<Places, Failure> {
+        if !args.what.exists() {
+            let message = format!("there is no file or directory `{}`", args.what.display());
+            return Err(Failure::new(message).help(
+                "name a plan that `trunkline plan --out FILE` saved, or the directory of the files",
+            ));
+        }
+        let path = match (&args.path, args.what.is_file()) {
+            (Some(path), true) => path.clone(),
+            (None, false) => args.what.clone(),
+            (Some(_), false) => {
+                let message = format!("{} is not a plan", args.what.display());
+                return Err(Failure::new(message)
+                    .help("name a file that `trunkline plan --out FILE` saved"));
+            }
+            // A plan is often saved next to the files that it was made from.
+            (None, true) => {
+                let here = PathBuf::from(".");
+                let beside = args.what.parent().filter(|it| !it.as_os_str().is_empty());
+                let configured = |path: &Path| {
+                    input::configuration(path, None).is_ok_and(|loaded| loaded.config.org.is_some())
+                };
+                match beside {
+                    Some(beside) if !configured(&here) && configured(beside) => beside.to_owned(),
+                    _ => here,
+                }
+            }
+        };
+        let state = args
+            .state
+            .clone()
+            .unwrap_or_else(|| path.join(".trunkline"));
+        Ok(Places { path, state })
+    }
+
+    /// What is written to.
+    pub fn connect(&self, args: &Args, loaded: &Loaded) -> Result<Connection, Failure> {
+        if args.live.live {
+            let pinned = loaded
+                .config
+                .org
+                .as_ref()
+                .and_then(|org| org.value.id.as_ref());
+            let live = live::connect(&args.live.connection, pinned.map(|id| id.value.as_str()))?;
+            return Ok(Connection::live(live));
+        }
+        let path = input::snapshot_path(&self.path, args.snapshot.as_deref());
+        Connection::embedded(&path, args.live.connection.log.as_deref())
+    }
+
+    /// The plan that is named; with --resume, the one of the last run.
+    pub fn planfile(&self, args: &Args) -> Option<PathBuf> {
+        match (args.what.is_file(), args.resume) {
+            (true, _) => Some(args.what.clone()),
+            (false, true) => Some(self.state.join(PLAN)),
+            (false, false) => None,
+        }
+    }
+}
