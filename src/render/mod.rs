@@ -82,7 +82,7 @@ pub fn write(
     let text = match format {
         PlanFormat::Json => return json::plan(plan, to),
         PlanFormat::Csv => return csv::plan(&view(), to),
-        PlanFormat::Text => text::plan(&view(), options),
+        PlanFormat::Text => return text::plan(&view(), options, to),
         PlanFormat::Markdown => markdown::plan(&view(), options)?,
         PlanFormat::Html => html::plan(plan, options)?,
         PlanFormat::Tfplan => tfplan::plan(plan)?,

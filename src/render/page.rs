@@ -3,10 +3,14 @@
 //! Owns columns and the head line. Must not know what is shown.
 
 use std::fmt::{Display, Write};
+use std::io;
 
 use super::Options;
 use super::style::{Brush, Style, escape};
 use crate::plan::{ConfigRef, OrgRef, Plan, SnapshotRef};
+
+/// From so many bytes on, a text need not be in memory as a whole.
+const MUCH: usize = 64 * 1024;
 
 /// A text under construction that knows its column.
 pub(super) struct Page {
@@ -114,6 +118,17 @@ impl Page {
         }
         self.out.push('\n');
         self.column = 0;
+    }
+
+    /// Writes what is done, once it is much: all but the line under construction.
+    pub(super) fn pour(&mut self, to: &mut dyn io::Write) -> io::Result<()> {
+        if self.out.len() < MUCH {
+            return Ok(());
+        }
+        let done = self.out.rfind('\n').map_or(0, |at| at + 1);
+        to.write_all(&self.out.as_bytes()[..done])?;
+        self.out.drain(..done);
+        Ok(())
     }
 
     fn add(&mut self, text: impl Display) {
@@ -280,5 +295,24 @@ mod tests {
             "short               a.yaml:1\na somewhat longer one\n    a.yaml:1\n\
              one that leaves no room at all\n    a.yaml:1\n"
         );
+    }
+
+    #[test]
+    fn a_text_that_is_poured_is_the_same() {
+        let options = Options::default();
+        let (mut whole, mut poured) = (Page::new(&options, 0), Page::new(&options, 0));
+        let mut written = Vec::new();
+        for at in 0..9000 {
+            for page in [&mut whole, &mut poured] {
+                page.put(Style::Plain, format!("line {at}   "));
+                page.end();
+                page.put(Style::Plain, "begun ");
+            }
+            poured.pour(&mut written).unwrap();
+            assert!(poured.out.len() < 2 * MUCH);
+        }
+        assert!(written.len() > MUCH && !poured.out.is_empty());
+        written.extend(poured.out.into_bytes());
+        assert_eq!(String::from_utf8(written).unwrap(), whole.out);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Owns how requests are listed. Must not know the reasons of their order.
 
+use std::io::{self, Write};
+
 use rustc_hash::FxHashMap;
 
 use super::Options;
@@ -20,7 +22,12 @@ const ROW: usize = 10;
 const ROWS: usize = 10;
 
 /// All requests, in order.
-pub(super) fn list(page: &mut Page, plan: &Plan, options: &Options) {
+pub(super) fn list(
+    page: &mut Page,
+    plan: &Plan,
+    options: &Options,
+    to: &mut dyn Write,
+) -> io::Result<()> {
     let changes: FxHashMap<&Address, &Change> = plan
         .changes
         .iter()
@@ -35,6 +42,7 @@ pub(super) fn list(page: &mut Page, plan: &Plan, options: &Options) {
     page.end();
     for operation in &plan.operations {
         request(page, operation, &changes);
+        page.pour(to)?;
     }
     if let Some(cost) = &options.cost {
         page.end();
@@ -43,6 +51,7 @@ pub(super) fn list(page: &mut Page, plan: &Plan, options: &Options) {
         page.flow(Style::Plain, cost, 8);
         page.end();
     }
+    Ok(())
 }
 
 fn request(page: &mut Page, operation: &Operation, changes: &FxHashMap<&Address, &Change>) {

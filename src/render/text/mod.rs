@@ -6,6 +6,8 @@ mod findings;
 mod seats;
 mod summary;
 
+use std::io::{self, Write};
+
 use super::diff::{Diff, Fate};
 use super::drift::origin_in_words;
 use super::page::{Page, width};
@@ -29,16 +31,16 @@ const NARROW: usize = 24;
 /// How many lines of a difference are shown, unless everything is asked for.
 const LINES: usize = 12;
 
-/// The whole text.
-pub(super) fn plan(view: &View<'_>, options: &Options) -> String {
-    let mut page = Page::new(options, 512 + view.blocks.len() * 192);
+/// The whole text, written as it is made.
+pub(super) fn plan(view: &View<'_>, options: &Options, to: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(options, 0);
     head(&mut page, view);
     match options.detail {
-        Detail::Order => requests::list(&mut page, view.plan, options),
-        Detail::Short | Detail::Full => blocks(&mut page, view, options),
+        Detail::Order => requests::list(&mut page, view.plan, options, to)?,
+        Detail::Short | Detail::Full => blocks(&mut page, view, options, to)?,
     }
     foot(&mut page, view, options);
-    page.out
+    to.write_all(page.out.as_bytes())
 }
 
 /// Only what cannot be undone, guardrails and counts.
@@ -170,11 +172,18 @@ fn on_one_line(block: &Block<'_>) -> bool {
     block.members.len() > 1 && block.rows.len() == 1
 }
 
-fn blocks(page: &mut Page, view: &View<'_>, options: &Options) {
+fn blocks(
+    page: &mut Page,
+    view: &View<'_>,
+    options: &Options,
+    to: &mut dyn Write,
+) -> io::Result<()> {
     let columns = Columns::of(&view.blocks, options);
     for block in &view.blocks {
         self::block(page, block, &columns);
+        page.pour(to)?;
     }
+    Ok(())
 }
 
 pub(super) fn block(page: &mut Page, block: &Block<'_>, columns: &Columns) {
