@@ -219,6 +219,7 @@ impl Engine {
             status: answer.status,
             digest: asked.digest(),
             applied: outcome.applied,
+            in_part: outcome.applied && fault.refuse.is_some(),
             answered: !fault.drop && !fault.truncate,
             tracking_id: tracking.clone(),
         });

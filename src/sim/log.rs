@@ -20,6 +20,8 @@ pub struct LoggedRequest {
     pub digest: String,
     /// Whether it was carried out: a write that took effect, wholly or in part.
     pub applied: bool,
+    /// Whether a fault let only a part of it be carried out.
+    pub in_part: bool,
     /// Whether the client got this answer whole.
     pub answered: bool,
     /// The tracking id of the answer.
