@@ -109,7 +109,7 @@ mod tests {
             "uesrs: {}\ngrups: {}\n",
             "version: 1\nogr: {}\n",
             "version: 2\n",
-            "version: 2\nogr: {}\n",
+            "version: 2\ngrups: {}\n",
             "kind: A\nspec: {}\n---\nusers: {}\n",
             "users: {}\nspec: {}\n",
             "- a\n- b\n",
