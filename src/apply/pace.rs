@@ -12,6 +12,9 @@ use crate::webex::Limits;
 /// Of fewer requests, the rate is mostly waiting.
 const ENOUGH: u64 = 100;
 
+/// A lower rate is no rate of an apply, in requests a second.
+const SLOWEST: f64 = 0.1;
+
 /// What a run took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Took {
@@ -33,11 +36,13 @@ pub enum Pace {
 impl Pace {
     /// That of the last run of a journal, if it wrote to this target and says enough. A journal that cannot be read says nothing.
     pub fn of(journal: &Path, target: &str) -> Pace {
+        let most = Limits::default().per_second;
         match seen(journal, target) {
             Some(took) if took.requests >= ENOUGH && took.milliseconds > 0 => {
-                Pace::Seen(took.requests as f64 * 1000.0 / took.milliseconds as f64)
+                let rate = took.requests as f64 * 1000.0 / took.milliseconds as f64;
+                Pace::Seen(rate.clamp(SLOWEST, most))
             }
-            _ => Pace::Most(Limits::default().per_second),
+            _ => Pace::Most(most),
         }
     }
 
@@ -84,6 +89,30 @@ mod tests {
         format!(
             r#"{{"record":"finish","whole":true,"digest":null,"took":{{"requests":{requests},"milliseconds":50000}}}}"#
         )
+    }
+
+    #[test]
+    fn odd_figures_give_a_rate_that_can_be() {
+        let finish = |took: &str| {
+            format!(r#"{{"record":"finish","whole":true,"digest":null,"took":{took}}}"#)
+        };
+        let here = run(URL);
+        let slow = finish(r#"{"requests":100,"milliseconds":18446744073709551615}"#);
+        let fast = finish(r#"{"requests":18446744073709551615,"milliseconds":1}"#);
+        assert_eq!(journal(&[&here, &slow]), Pace::Seen(0.1));
+        assert_eq!(journal(&[&here, &fast]), Pace::Seen(100.0));
+        for took in [
+            r#"{"requests":-1,"milliseconds":5}"#,
+            "{}",
+            r#""soon""#,
+            "1e30",
+        ] {
+            assert_eq!(
+                journal(&[&here, &finish(took)]),
+                Pace::Most(100.0),
+                "{took}"
+            );
+        }
     }
 
     #[test]

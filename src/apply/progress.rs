@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::pace::Took;
@@ -117,9 +117,19 @@ pub enum Line {
         whole: bool,
         digest: Option<String>,
         /// What it took, if it was live.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "lenient"
+        )]
         took: Option<Took>,
     },
+}
+
+/// Only an estimate needs it: what is odd about it makes no journal unreadable.
+fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Took>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(Took::deserialize(value).ok())
 }
 
 /// What an earlier run has done already.

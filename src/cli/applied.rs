@@ -98,7 +98,9 @@ pub fn renew(
     plan: &Plan,
 ) -> Result<bool, Failure> {
     let now = snapshot::of_document(&document).map_err(Failure::new)?;
-    if !now.not_known.is_empty() {
+    // What is unknown of a licence holds who needs it, and they stay new; who is where is known.
+    let mut unknown = now.not_known.iter();
+    if unknown.any(|it| !it.address.starts_with("license/")) {
         return Ok(false);
     }
     let kept = keep(before, loaded, plan, now)?;

@@ -7,6 +7,7 @@ use crate::sim::{self, Simulator};
 use crate::snapshot;
 
 use super::Exit;
+use super::given::{self, Given};
 use super::output::{self, Failure};
 
 /// Run a Webex simulator on loopback, from a snapshot file
@@ -34,6 +35,9 @@ pub struct Args {
 
 /// Serves until it is stopped.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    if let Some(other) = given::instead(&args.snapshot, Some(Given::Snapshot)) {
+        return Err(other);
+    }
     let snapshot = snapshot::read_whole(&args.snapshot)?;
     let options = sim::Options {
         token: args.token.clone(),

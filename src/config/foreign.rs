@@ -64,6 +64,11 @@ pub fn finding(path: &Arc<str>, text: &str) -> Option<Finding> {
     }))
 }
 
+/// Whether a key at the top of a file is a section of ours, or nearly is.
+pub fn is_near(key: &str) -> bool {
+    SECTIONS.contains(&key) || yaml::meant(key, &SECTIONS).is_some()
+}
+
 /// Many programs have a `version`, ours is 1.
 fn is_ours(key: &Key) -> bool {
     match key.name.as_str() {

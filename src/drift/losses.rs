@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{DRIFT_CALLING_LOST, DRIFT_LOSSES_UNKNOWN, Finding};
-use crate::licensing::lost_calling;
+use crate::licensing::{Doubt, lost_calling};
 use crate::plan::Plan;
 use crate::snapshot::Snapshot;
 
@@ -38,14 +38,22 @@ pub fn unmanaged_losses(
             .about(it.address.clone())
             .help(HELP)
     });
-    let unclear = lost.unclear.iter().map(|(address, count)| {
-        let message = format!(
-            "it is unknown whether it lost Calling in Webex since the last apply: {count} of this name cannot be told apart, and not all of \
-             them have Calling"
-        );
+    let unclear = lost.unclear.iter().map(|(address, doubt)| {
+        let (why, help) = match doubt {
+            Doubt::Namesakes(count) => (
+                format!("{count} of this name cannot be told apart, and not all of them have Calling"),
+                "compare them in Control Hub; rename all but one, or use snapshots with ids, as `trunkline snapshot --live` takes them",
+            ),
+            Doubt::License(name) => (
+                format!("not everything is known of the licence {name}"),
+                "look at it in Control Hub, or take a new snapshot",
+            ),
+        };
+        let message =
+            format!("it is unknown whether it lost Calling in Webex since the last apply: {why}");
         Finding::info(DRIFT_LOSSES_UNKNOWN, message)
             .about(address.clone())
-            .help("compare them in Control Hub; rename all but one, or use snapshots with ids, as `trunkline snapshot --live` takes them")
+            .help(help)
     });
     certain.chain(unclear).collect()
 }

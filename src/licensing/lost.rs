@@ -32,8 +32,17 @@ struct HeldCalling<'s> {
 pub struct Lost {
     /// Who lost it.
     pub certain: Vec<LostCalling>,
-    /// Several that share a name and have no ids, some of them without Calling: the address, and how many there are now.
-    pub unclear: Vec<(String, usize)>,
+    /// Of whom it is unknown, by address, and why.
+    pub unclear: Vec<(String, Doubt)>,
+}
+
+/// Why it is unknown whether Calling was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doubt {
+    /// So many share the name and have no ids, and some of them have no Calling.
+    Namesakes(usize),
+    /// Not everything is known now of the licence that was held.
+    License(String),
 }
 
 /// Who lost Calling between two states. People and workspaces that one of the states lacks, or does not know, are not among
@@ -46,6 +55,7 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Lost {
     let mut lost = Lost::default();
     for (then_has, now_has, kind) in [people, places] {
         let unknown: FxHashSet<&str> = now.not_known_of(kind).collect();
+        let vague: FxHashSet<&str> = now.not_known_of("license").collect();
         let pairs = Pairs::new(&then_has, &now_has);
         let mut unclear = BTreeMap::new();
         for &(key, had) in &then_has {
@@ -57,6 +67,13 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Lost {
                 Now::Gone => {}
                 Now::One(now_key, _) if unknown.contains(now_key) => {}
                 Now::One(_, has) if holds(&has) => {}
+                Now::One(now_key, _)
+                    if vague.contains(name)
+                        || had.licenses.iter().any(|id| vague.contains(&**id)) =>
+                {
+                    let doubt = Doubt::License(name.to_owned());
+                    unclear.insert(format!("{kind}/{now_key}"), doubt);
+                }
                 Now::One(now_key, _) => {
                     let number = had.number.map(|number| format!("number {number}"));
                     let extension = had.extension.map(|it| format!("extension {it}"));
@@ -68,7 +85,8 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Lost {
                 }
                 Now::Several(all) if unknown.contains(key) || all.iter().all(holds) => {}
                 Now::Several(all) => {
-                    unclear.insert(format!("{kind}/{key}"), all.len());
+                    let doubt = Doubt::Namesakes(all.len());
+                    unclear.insert(format!("{kind}/{key}"), doubt);
                 }
             }
         }

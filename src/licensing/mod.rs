@@ -51,7 +51,7 @@ pub use groups::{Group, Leave};
 pub use identity::{Identity, IdentityChange};
 pub use inventory::{Inventory, NumberFacts, Owner};
 pub use losses::{comes_on_top, is_named_calling};
-pub use lost::{Lost, LostCalling, lost_calling};
+pub use lost::{Doubt, Lost, LostCalling, lost_calling};
 pub use people::{People, UserIx};
 pub use places::{Locations, Obstacle};
 pub use remarks::waiting_domain;

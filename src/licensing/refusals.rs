@@ -16,9 +16,16 @@ use crate::snapshot;
 pub fn refusal(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
     let place = change.reason.spot.map(|spot| facts.config.place(spot));
     let address = facts.address(change.holder);
-    if let Some(license) = change.before.and_then(|held| held.license)
-        && !facts.catalogue.kind(license).known
-    {
+    // What goes, and what is held already in its place.
+    let stays = match (change.action, change.before) {
+        (LicenseAction::Move(target), Some(held)) => facts.held_there(change.holder, held, target),
+        _ => None,
+    };
+    let needed = [change.before, stays].into_iter().flatten();
+    let mut unknown = needed
+        .filter_map(|held| held.license)
+        .filter(|&license| !facts.catalogue.kind(license).known);
+    if let Some(license) = unknown.next() {
         let finding = waits_for(facts, license, change.slot);
         return Some(finding.about(address).at_opt(place));
     }

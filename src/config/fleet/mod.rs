@@ -14,11 +14,11 @@ pub use tree::{Folder, Tree};
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::LazyLock;
 
 use serde::de::IgnoredAny;
 
 use super::files::SourceError;
+use super::foreign;
 use super::model::Document;
 use super::yaml::{self, Entries};
 use crate::git::{GitError, Repo};
@@ -238,7 +238,7 @@ impl Search<'_> {
     }
 }
 
-/// Other YAML than ours is common in a repository: workflows, manifests. Ours has only sections of ours on top.
+/// Other YAML than ours is common in a repository: workflows, manifests. Ours has only sections of ours on top, some of them perhaps mistyped.
 fn told(text: &str) -> Told {
     let top = yaml::read::<Entries<IgnoredAny>>(text);
     let names = || {
@@ -263,27 +263,12 @@ fn told(text: &str) -> Told {
             Told::Unknown(format!("line {line}: {}", problem.message))
         }
         // A file with `version` alone may be anything.
-        _ => {
-            match names().any(|name| name != "version")
-                && names().all(|name| SECTIONS.contains(name))
-            {
-                true => Told::Sections,
-                false => Told::Other,
-            }
-        }
+        _ => match names().any(|name| name != "version") && names().all(foreign::is_near) {
+            true => Told::Sections,
+            false => Told::Other,
+        },
     }
 }
-
-/// What a document may have on top, from its schema.
-static SECTIONS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let schema = schemars::schema_for!(Document);
-    let properties = schema.get("properties").and_then(|it| it.as_object());
-    properties
-        .into_iter()
-        .flat_map(|it| it.keys())
-        .cloned()
-        .collect()
-});
 
 #[cfg(test)]
 mod tests;

@@ -31,9 +31,26 @@ fn problems(fleet: &Fleet) -> Vec<(&str, &str)> {
 #[test]
 fn sections_are_those_of_a_document() {
     for name in ["version", "org", "users", "callQueues", "acknowledgements"] {
-        assert!(SECTIONS.contains(name), "{name}");
+        assert!(foreign::is_near(name), "{name}");
     }
-    assert!(!SECTIONS.contains("services"));
+    assert!(!foreign::is_near("services"));
+}
+
+#[test]
+fn an_organisation_whose_org_is_mistyped_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path(), "acme/org.yaml", ORG);
+    let text = "version: 1\norgs: {name: B, assignmentMode: group}\nusers: {}\n";
+    write(directory.path(), "b/org.yaml", text);
+    write(
+        directory.path(),
+        "ansible/vars.yaml",
+        "users: []\npackages: []\n",
+    );
+    let fleet = find(directory.path(), None).unwrap();
+    assert_eq!(paths(&fleet), ["acme"]);
+    let named: Vec<&str> = problems(&fleet).iter().map(|(path, _)| *path).collect();
+    assert_eq!(named, ["b/org.yaml"]);
 }
 
 #[test]

@@ -55,7 +55,12 @@ impl Resolver<'_, '_> {
             from.join(" and ")
         );
         let current = old.and_then(|(held, ..)| sub(&held));
+        let known = |held: &Held| held.license.is_none_or(|it| facts.catalogue.kind(it).known);
+        let known = group.iter().all(known);
         let help = match (old, current) {
+            (Some(_), Some(_)) if !known => {
+                "nothing is removed while not everything is known of these licences".to_owned()
+            }
             (Some((_, target, _)), Some(current)) => format!(
                 "the one from {} is removed, as `replacedBy` says; the one from {} stays, and nothing is lost",
                 id(current),

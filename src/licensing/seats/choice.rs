@@ -39,6 +39,7 @@ impl Seats<'_> {
                 });
                 match own.map(|own| self.of_subscription(want.product, own)) {
                     Some(Ok(license)) if self.has_unit(license) => Ok(license),
+                    Some(Err(fail @ Fail::NotKnown(_))) => Err(fail),
                     _ => self.choose(want),
                 }
             }
