@@ -77,8 +77,8 @@ impl Estimate {
         count.sum
     }
 
-    /// In words, with the time; without a pace it takes none.
-    pub fn words(&self, pace: Option<Pace>) -> String {
+    /// In words, with the time.
+    pub fn words(&self, pace: Pace) -> String {
         let Estimate {
             requests,
             saved,
@@ -91,23 +91,16 @@ impl Estimate {
                 format!(", {settings} of them for the settings of {some} people and workspaces")
             }
         };
-        let of = |pace: Pace| span(pace.seconds(*requests));
+        let time = span(pace.seconds(*requests));
         let time = match pace {
-            None => String::new(),
-            Some(pace @ Pace::Seen(rate)) => {
-                format!(
-                    ": about {} at {rate:.1} requests/s, as in the last apply",
-                    of(pace)
-                )
+            Pace::Seen(rate) => {
+                format!("about {time} at {rate:.1} requests/s, as in the last apply")
             }
-            Some(pace @ Pace::Most(rate)) => {
-                format!(
-                    ": at least {} at {rate} requests/s, the most that are sent",
-                    of(pace)
-                )
+            Pace::Most(rate) => {
+                format!("at least {time} at {rate} requests/s, the most that are sent")
             }
         };
-        format!("about {requests} requests{whose}{time}")
+        format!("about {requests} requests{whose}: {time}")
     }
 }
 
@@ -282,19 +275,18 @@ mod tests {
             requests: 6,
             ..Estimate::default()
         };
-        let most = Some(Pace::Most(100.0));
+        let most = Pace::Most(100.0);
         assert_eq!(
             few.words(most),
             "about 6 requests: at least 1 second at 100 requests/s, the most that are sent"
         );
-        assert_eq!(few.words(None), "about 6 requests");
         let many = Estimate {
             requests: 3000,
             saved: 25,
             settings: 2700,
         };
         assert_eq!(
-            many.words(Some(Pace::Seen(8.0))),
+            many.words(Pace::Seen(8.0)),
             "about 3000 requests, 2700 of them for the settings of 25 people and workspaces: about 7 minutes at 8.0 requests/s, \
              as in the last apply"
         );

@@ -21,12 +21,12 @@ pub fn of_plan(plan: &Plan, detail: Detail, state: &Path) -> Option<String> {
     let is_shown = detail == Detail::Order && !plan.operations.is_empty();
     is_shown.then(|| {
         let pace = Pace::of(&journal(state), &live::url());
-        let words = Estimate::of(plan, Caution::default()).words(Some(pace));
+        let words = Estimate::of(plan, Caution::default()).words(pace);
         format!("{words}; {}", not_counted(true))
     })
 }
 
-/// Says what an apply takes.
+/// Says what a live apply takes.
 pub fn say(
     plan: &Plan,
     caution: Caution,
@@ -34,16 +34,13 @@ pub fn say(
     journal: &Path,
     captures: bool,
 ) -> Result<(), Failure> {
-    let estimate = Estimate::of(plan, caution);
-    aside(&match connection.is_live() {
-        true => {
-            let pace = Pace::of(journal, &connection.target);
-            let words = estimate.words(Some(pace));
-            format!("{words}; {}\n", not_counted(captures))
-        }
-        // Nothing waits for a file.
-        false => format!("{}\n", estimate.words(None)),
-    })
+    // Nothing waits for a file.
+    if !connection.is_live() {
+        return Ok(());
+    }
+    let pace = Pace::of(journal, &connection.target);
+    let words = Estimate::of(plan, caution).words(pace);
+    aside(&format!("Estimate: {words}; {}\n", not_counted(captures)))
 }
 
 /// What is not in the estimate.
