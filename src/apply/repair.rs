@@ -399,9 +399,14 @@ impl<'a> Sending<'a> {
         let mut why = None;
         for attempt in 1..=ATTEMPTS {
             for call in &calls {
-                match self.persistently(call, subject) {
+                // Where an answer is lost, reading shows whether it has to be sent again.
+                let address = subject.change.address.clone();
+                match self.journaled(call, attempt, vec![address]) {
                     Ok(answer) => told = licenses::newer(told, call, &answer.body),
-                    Err(SendError::Webex(error)) => why = Some(words(&error)),
+                    Err(SendError::Webex(error)) => {
+                        why = Some(words(&error));
+                        told = told.filter(|_| !matches!(error, Error::Lost { .. }));
+                    }
                     Err(other) => return Err(other),
                 }
             }
