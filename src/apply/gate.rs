@@ -20,12 +20,20 @@ pub struct Gate {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Addresses of those who may have lost something, and whether they have.
-    open: BTreeMap<Address, bool>,
+    /// Addresses of those who may have lost something, and what is known of it.
+    open: BTreeMap<Address, Known>,
     /// Addresses of those who had lost something at any time.
     lost: Vec<Address>,
     /// Why nothing is removed any more.
     tripped: Option<String>,
+}
+
+/// What is known of someone who may have lost something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Nothing,
+    Lost,
+    InBetween,
 }
 
 impl Gate {
@@ -51,7 +59,7 @@ impl Gate {
     /// Closes the gate for everyone else until the state of this object is known.
     pub fn suspect(&self, address: &Address) -> Suspect<'_> {
         let mut state = lock(&self.state);
-        state.open.entry(address.clone()).or_insert(false);
+        state.open.entry(address.clone()).or_insert(Known::Nothing);
         Suspect {
             gate: self,
             address: address.clone(),
@@ -81,7 +89,13 @@ impl Suspect<'_> {
     pub fn has_lost(&self) {
         let mut state = lock(&self.gate.state);
         state.lost.push(self.address.clone());
-        state.open.insert(self.address.clone(), true);
+        state.open.insert(self.address.clone(), Known::Lost);
+    }
+
+    /// The object is neither as before nor as planned, and nothing is lost.
+    pub fn is_in_between(&self) {
+        let mut state = lock(&self.gate.state);
+        state.open.insert(self.address.clone(), Known::InBetween);
     }
 
     /// The object is as before or as planned.
@@ -93,13 +107,14 @@ impl Suspect<'_> {
 impl Drop for Suspect<'_> {
     fn drop(&mut self) {
         let mut state = lock(&self.gate.state);
-        if let Some(lost) = state.open.remove(&self.address) {
+        if let Some(known) = state.open.remove(&self.address) {
             let address = &self.address;
-            let why = match lost {
-                true => format!(
+            let why = match known {
+                Known::Lost => format!(
                     "{address} has lost something that the plan does not remove, and it could not be restored"
                 ),
-                false => format!("it is unknown whether {address} has lost something"),
+                Known::InBetween => format!("{address} is neither as before nor as planned"),
+                Known::Nothing => format!("it is unknown whether {address} has lost something"),
             };
             state.tripped.get_or_insert(why);
         }

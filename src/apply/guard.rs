@@ -152,6 +152,19 @@ impl<'a> Sending<'a> {
         Ok(gone.map(|name| format!("{name} is gone, which the plan does not name")))
     }
 
+    /// Whether the Calling of a subject is neither as before nor as planned.
+    pub(super) fn is_in_between(
+        &self,
+        subject: &Subject<'_>,
+        now: Option<&Seen>,
+    ) -> Result<bool, Error> {
+        let Some(field) = calling(subject) else {
+            return Ok(false);
+        };
+        let standing = stands(self.names(), &subject.change.kind, now, field)?;
+        Ok(matches!(standing, Standing::Other(_)))
+    }
+
     /// What is missing of a subject that keeps Calling, if anything: in no state that the plan knows.
     pub(super) fn lost(
         &self,

@@ -46,7 +46,7 @@ impl Pace {
         }
     }
 
-    /// How many seconds so many requests take.
+    /// How many seconds this number of requests takes.
     pub(super) fn seconds(self, requests: usize) -> f64 {
         let (Pace::Seen(rate) | Pace::Most(rate)) = self;
         requests as f64 / rate

@@ -144,6 +144,9 @@ impl<'a> Sending<'a> {
                 self.journal.owed(self.operation.id, address, gone)?;
                 why = format!("{why}; {gone}");
             }
+            None if self.is_in_between(subject, now.as_ref())? => {
+                suspect.iter().for_each(Suspect::is_in_between);
+            }
             None => suspect.into_iter().for_each(Suspect::clear),
         }
         match self.give_back(wire, subject, now.as_ref(), told)? {
@@ -299,8 +302,8 @@ impl<'a> Sending<'a> {
         }))
     }
 
-    /// Restores what was lost: the licence, with what belongs to it, then the settings from the backup. `told` is what the last
-    /// answer says. Returns the result in words, and whether nothing is owed any more.
+    /// Restores what was lost: the licence, with what belongs to it, then the settings from the backup; `told` as in
+    /// [`Sending::put_back`]. Returns the result in words, and whether nothing is owed any more.
     fn repair(
         &self,
         wire: &Wire,
@@ -387,7 +390,8 @@ impl<'a> Sending<'a> {
         })
     }
 
-    /// Sends the requests that restore what is missing `now`, with retries; returns the reason if that fails.
+    /// Sends the requests that restore what is missing, with retries; returns the reason if that fails. `told` is what the last
+    /// answer says.
     fn put_back(
         &self,
         wire: &Wire,
@@ -415,10 +419,10 @@ impl<'a> Sending<'a> {
             if let (Some(now), Some(held)) = (&mut now, told.clone()) {
                 licenses::now(now, held);
             }
-            calls = match &now {
-                Some(now) => self.missing(wire, subject, now)?,
-                None => Vec::new(),
+            let Some(now) = now else {
+                return Ok(Some("it does not exist any more".to_owned()));
             };
+            calls = self.missing(wire, subject, &now)?;
             if calls.is_empty() {
                 return Ok(None);
             }

@@ -98,9 +98,10 @@ pub fn renew(
     plan: &Plan,
 ) -> Result<bool, Failure> {
     let now = snapshot::of_document(&document).map_err(Failure::new)?;
-    // What is unknown of a licence holds who needs it, and they stay new; who is where is known.
+    // With an older one, newcomers stay new as well, and it says more of whoever could not be read. What is unknown of a licence
+    // holds those who need it; who is where is known.
     let mut unknown = now.not_known.iter();
-    if unknown.any(|it| !it.address.starts_with("license/")) {
+    if before.is_some() && unknown.any(|it| !it.address.starts_with("license/")) {
         return Ok(false);
     }
     let kept = keep(before, loaded, plan, now)?;

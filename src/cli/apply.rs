@@ -144,10 +144,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if plan.is_empty() {
         show(&plan)?;
         remember(args, &places, &connection, &loaded, &plan)?;
-        return Ok(if plan.is_blocked() {
-            Exit::Partial
-        } else {
-            Exit::Fine
+        return Ok(match plan.is_blocked() {
+            true => Exit::Partial,
+            false => Exit::Fine,
         });
     }
     // What an interrupted run owes is given back whatever the token may do besides.

@@ -51,7 +51,7 @@ fn not_counted(captures: bool) -> &'static str {
     }
 }
 
-/// What a live run took that began then, when so many requests had been sent.
+/// What a live run took; `began` is its start, and `before` the number of requests sent until then.
 pub fn took(connection: &Connection, began: Timestamp, before: u64) -> Option<Took> {
     let time = connection.now().duration_since(began).as_millis();
     connection.is_live().then(|| Took {

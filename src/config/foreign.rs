@@ -64,9 +64,18 @@ pub fn finding(path: &Arc<str>, text: &str) -> Option<Finding> {
     }))
 }
 
-/// Whether a key at the top of a file is a section of ours, or nearly is.
-pub fn is_near(key: &str) -> bool {
-    SECTIONS.contains(&key) || yaml::meant(key, &SECTIONS).is_some()
+/// Whether a file has sections of a configuration, some of them perhaps mistyped: all that it has are, or it says that it is of our
+/// version. Others have `users` too. A file with `version` alone may be anything.
+pub fn has_sections(text: &str) -> bool {
+    let keys = yaml::top_level(text).unwrap_or_default();
+    let near =
+        |key: &Key| SECTIONS.contains(&&*key.name) || yaml::meant(&key.name, &SECTIONS).is_some();
+    let (versions, sections): (Vec<Key>, Vec<Key>) =
+        keys.into_iter().partition(|key| key.name == "version");
+    match versions.iter().any(is_ours) {
+        true => sections.iter().any(near),
+        false => !sections.is_empty() && sections.iter().all(near),
+    }
 }
 
 /// Many programs have a `version`, ours is 1.

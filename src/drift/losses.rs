@@ -41,7 +41,7 @@ pub fn unmanaged_losses(
     let unclear = lost.unclear.iter().map(|(address, doubt)| {
         let (why, help) = match doubt {
             Doubt::Namesakes(count) => (
-                format!("{count} of this name cannot be told apart, and not all of them have Calling"),
+                format!("{count} have this name and no ids, and not all of them have Calling"),
                 "compare them in Control Hub; rename all but one, or use snapshots with ids, as `trunkline snapshot --live` takes them",
             ),
             Doubt::License(name) => (

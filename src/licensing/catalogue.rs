@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::unknown_licenses::UnknownLicenses;
 use crate::snapshot::{License, Snapshot};
 
 /// A service that a licence belongs to, in the order of field paths.
@@ -355,7 +356,7 @@ impl Catalogue {
             by_slot: FxHashMap::default(),
         };
         let mut products: BTreeMap<(Slot, Tier, &str), ProductIx> = BTreeMap::new();
-        let unknown: FxHashSet<&str> = snapshot.not_known_of("license").collect();
+        let unknown = UnknownLicenses::of(snapshot);
         for (index, license) in licenses.iter().enumerate() {
             let (slot, tier, implicit) = catalogue.classify(license);
             let product = *products
@@ -369,7 +370,7 @@ impl Catalogue {
                 tier,
                 product,
                 implicit,
-                known: !unknown.contains(&*license.id) && !unknown.contains(&*license.name),
+                known: !unknown.has(&license.id, &license.name),
             });
             catalogue
                 .by_id

@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::catalogue::Catalogue;
 use super::losses::may_be_calling;
+use super::unknown_licenses::UnknownLicenses;
 use super::unlisted;
 use crate::snapshot::{Snapshot, Word, ids};
 
@@ -39,7 +40,7 @@ pub struct Lost {
 /// Why it is unknown whether Calling was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Doubt {
-    /// So many share the name and have no ids, and some of them have no Calling.
+    /// This number of objects share the name and have no ids, and some of them have no Calling.
     Namesakes(usize),
     /// Not everything is known now of the licence that was held.
     License(String),
@@ -55,7 +56,7 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Lost {
     let mut lost = Lost::default();
     for (then_has, now_has, kind) in [people, places] {
         let unknown: FxHashSet<&str> = now.not_known_of(kind).collect();
-        let vague: FxHashSet<&str> = now.not_known_of("license").collect();
+        let vague = UnknownLicenses::of(now);
         let pairs = Pairs::new(&then_has, &now_has);
         let mut unclear = BTreeMap::new();
         for &(key, had) in &then_has {
@@ -67,10 +68,7 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Lost {
                 Now::Gone => {}
                 Now::One(now_key, _) if unknown.contains(now_key) => {}
                 Now::One(_, has) if holds(&has) => {}
-                Now::One(now_key, _)
-                    if vague.contains(name)
-                        || had.licenses.iter().any(|id| vague.contains(&**id)) =>
-                {
+                Now::One(now_key, _) if had.licenses.iter().any(|id| vague.has(id, name)) => {
                     let doubt = Doubt::License(name.to_owned());
                     unclear.insert(format!("{kind}/{now_key}"), doubt);
                 }

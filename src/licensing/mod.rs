@@ -36,6 +36,7 @@ mod subscriptions;
 mod survey;
 mod trace;
 mod turns;
+mod unknown_licenses;
 mod unlisted;
 mod waiting;
 mod webex_go;

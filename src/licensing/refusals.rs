@@ -16,17 +16,7 @@ use crate::snapshot;
 pub fn refusal(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
     let place = change.reason.spot.map(|spot| facts.config.place(spot));
     let address = facts.address(change.holder);
-    // What goes, and what is held already in its place.
-    let stays = match (change.action, change.before) {
-        (LicenseAction::Move(target), Some(held)) => facts.held_there(change.holder, held, target),
-        _ => None,
-    };
-    let needed = [change.before, stays].into_iter().flatten();
-    let mut unknown = needed
-        .filter_map(|held| held.license)
-        .filter(|&license| !facts.catalogue.kind(license).known);
-    if let Some(license) = unknown.next() {
-        let finding = waits_for(facts, license, change.slot);
+    if let Some(finding) = is_unknown(facts, change) {
         return Some(finding.about(address).at_opt(place));
     }
     if let LicenseAction::Change(want) = change.action
@@ -76,6 +66,18 @@ pub fn refusal(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
         return Some(finding.about(address).at_opt(place));
     }
     becomes_hot_desk(facts, change).map(|finding| finding.about(address).at_opt(place))
+}
+
+/// Why nothing is done where not everything is known of what goes, or of what is held already in its place.
+fn is_unknown(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
+    let stays = match (change.action, change.before) {
+        (LicenseAction::Move(target), Some(held)) => facts.held_there(change.holder, held, target),
+        _ => None,
+    };
+    let needed = [change.before, stays].into_iter().flatten();
+    let mut licenses = needed.filter_map(|held| held.license);
+    let unknown = licenses.find(|&license| !facts.catalogue.kind(license).known)?;
+    Some(waits_for(facts, unknown, change.slot))
 }
 
 /// Why a licence of a suspended or cancelled subscription is left to a person (rule 6).

@@ -9,7 +9,7 @@ use super::Options;
 use super::style::{Brush, Style, escape};
 use crate::plan::{ConfigRef, OrgRef, Plan, SnapshotRef};
 
-/// From so many bytes on, a text need not be in memory as a whole.
+/// A text of more bytes is written in parts.
 const MUCH: usize = 64 * 1024;
 
 /// A text under construction that knows its column.

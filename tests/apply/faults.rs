@@ -283,6 +283,69 @@ fn what_is_restored_in_part_is_restored_again_even_where_reads_lag() {
     assert_eq!(of(&simulator.snapshot()), of(&world.snapshot), "{said}");
 }
 
+#[test]
+fn who_holds_the_old_and_the_new_licence_stops_what_takes_from_others() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = acme(directory.path());
+    let (moved, id) = mover(&world);
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    let half =
+        json!({"method": "PATCH", "path": "/licenses/users", "body": id, "refuse": "remove"});
+    direct(&simulator, json!({"faults": [half]}));
+    let report = apply(&world.plan, &simulator, &quick(state.path()));
+    let said = bad(&report);
+    assert!(said.contains("both the old and the new one"), "{said}");
+    let because = format!("user/{moved} is neither as before nor as planned");
+    let kept = report.changes.iter().filter(|outcome| {
+        let change = world
+            .plan
+            .changes
+            .iter()
+            .find(|it| it.address == outcome.address);
+        let mut fields = change.unwrap().fields.iter();
+        let moves = fields
+            .any(|it| it.path == "licenses/calling" && !it.before.is_null() && !it.after.is_null());
+        moves && outcome.address != format!("user/{moved}").as_str()
+    });
+    let mut others = 0;
+    for outcome in kept {
+        let skipped =
+            matches!(&outcome.verdict, Verdict::Skipped { because: why } if *why == because);
+        assert!(skipped, "{outcome:?}");
+        others += 1;
+    }
+    assert!(others > 3, "{said}");
+    // The next plan takes the old one, and goes on with the others.
+    world.left(&simulator.snapshot());
+    let again = World::of(&world.directory);
+    let how = How {
+        resume: Resume::Fresh,
+        ..quick(state.path())
+    };
+    let next = apply(&again.plan, &simulator, &how);
+    assert!(next.is_whole(), "{}", bad(&next));
+}
+
+#[test]
+fn who_is_gone_is_not_called_restored() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = acme(directory.path());
+    let (moved, id) = mover(&world);
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    let half = json!({"method": "PATCH", "path": "/licenses/users", "body": id, "refuse": "add"});
+    let gone = json!({"method": "PATCH", "path": "/licenses/users", "body": id, "nth": 2,
+                      "change": {"section": "users", "key": moved, "remove": true}});
+    direct(&simulator, json!({"faults": [half, gone]}));
+    let report = apply(&world.plan, &simulator, &quick(state.path()));
+    let said = bad(&report);
+    assert!(
+        said.contains("NOTHING WAS RESTORED, act at once: it does not exist any more"),
+        "{said}"
+    );
+}
+
 /// An organisation in which Ana attends a site, which has attendee accounts or has none any more, and has two other licences.
 fn attending(attendees: bool) -> Value {
     let license = |id: &str, name: &str, site: Value| json!({"id": id, "name": name, "subscriptionId": "Sub-2024", "siteUrl": site, "totalUnits": 5, "consumedUnits": 1});

@@ -238,7 +238,7 @@ impl Search<'_> {
     }
 }
 
-/// Other YAML than ours is common in a repository: workflows, manifests. Ours has only sections of ours on top, some of them perhaps mistyped.
+/// Other YAML than ours is common in a repository: workflows, manifests. [`foreign::has_sections`] says which is ours.
 fn told(text: &str) -> Told {
     let top = yaml::read::<Entries<IgnoredAny>>(text);
     let names = || {
@@ -262,11 +262,8 @@ fn told(text: &str) -> Told {
             let line = problem.pos.line;
             Told::Unknown(format!("line {line}: {}", problem.message))
         }
-        // A file with `version` alone may be anything.
-        _ => match names().any(|name| name != "version") && names().all(foreign::is_near) {
-            true => Told::Sections,
-            false => Told::Other,
-        },
+        _ if foreign::has_sections(text) => Told::Sections,
+        _ => Told::Other,
     }
 }
 

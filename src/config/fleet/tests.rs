@@ -29,28 +29,26 @@ fn problems(fleet: &Fleet) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn sections_are_those_of_a_document() {
-    for name in ["version", "org", "users", "callQueues", "acknowledgements"] {
-        assert!(foreign::is_near(name), "{name}");
-    }
-    assert!(!foreign::is_near("services"));
-}
-
-#[test]
 fn an_organisation_whose_org_is_mistyped_is_named() {
     let directory = tempfile::tempdir().unwrap();
     write(directory.path(), "acme/org.yaml", ORG);
     let text = "version: 1\norgs: {name: B, assignmentMode: group}\nusers: {}\n";
     write(directory.path(), "b/org.yaml", text);
-    write(
-        directory.path(),
-        "ansible/vars.yaml",
-        "users: []\npackages: []\n",
-    );
+    let text = "version: 1\norganization: {name: C}\nusers: {}\n";
+    write(directory.path(), "c/org.yaml", text);
+    let text = "orgs: {name: D}\nacknowledgements: []\n";
+    write(directory.path(), "d/org.yaml", text);
+    for (file, text) in [
+        ("ansible/vars.yaml", "users: []\npackages: []\n"),
+        ("compose.yaml", "version: 3\nservices: {}\n"),
+        ("version.yaml", "version: 1\n"),
+    ] {
+        write(directory.path(), file, text);
+    }
     let fleet = find(directory.path(), None).unwrap();
     assert_eq!(paths(&fleet), ["acme"]);
     let named: Vec<&str> = problems(&fleet).iter().map(|(path, _)| *path).collect();
-    assert_eq!(named, ["b/org.yaml"]);
+    assert_eq!(named, ["b/org.yaml", "c/org.yaml", "d/org.yaml"]);
 }
 
 #[test]

@@ -84,7 +84,7 @@ pub struct Live {
     pub read: Read,
     /// The requests that carry out its changes.
     pub wires: &'static [Wire],
-    /// About how many requests read the objects of these changes in an organisation of so many people, once their ids are known.
+    /// About how many requests read the objects of these changes in an organisation with this number of people, once their ids are known.
     pub reads: fn(&[&Change], usize) -> usize,
     /// The kinds whose lists are read once, for the names in these objects.
     pub lists: &'static [&'static str],
@@ -228,7 +228,7 @@ impl Wire {
         self
     }
 
-    /// What decides how much it destroys is looked at right before, with so many requests.
+    /// What decides how much it destroys is read immediately before the request, with this number of requests.
     pub(super) const fn looking(mut self, look: Look, asks: Asks) -> Wire {
         self.look = Some(look);
         self.asks = asks;

@@ -55,21 +55,8 @@ impl Resolver<'_, '_> {
             from.join(" and ")
         );
         let current = old.and_then(|(held, ..)| sub(&held));
-        let known = |held: &Held| held.license.is_none_or(|it| facts.catalogue.kind(it).known);
-        let known = group.iter().all(known);
-        let help = match (old, current) {
-            (Some(_), Some(_)) if !known => {
-                "nothing is removed while not everything is known of these licences".to_owned()
-            }
-            (Some((_, target, _)), Some(current)) => format!(
-                "the one from {} is removed, as `replacedBy` says; the one from {} stays, and nothing is lost",
-                id(current),
-                id(target)
-            ),
-            _ => {
-                "declare under `subscriptions` which one is `replacedBy` the other, or clear one in Control Hub".to_owned()
-            }
-        };
+        let goes = old.and_then(|(held, target, _)| Some((sub(&held)?, target)));
+        let help = help(facts, group, goes);
         let finding = Finding::warning(HELD_TWICE, message)
             .about(facts.address(holder))
             .help(help)
@@ -89,6 +76,25 @@ impl Resolver<'_, '_> {
                 state: ChangeState::Open,
                 seated: 0,
             });
+        }
+    }
+}
+
+/// What becomes of licences that are held twice; `goes`: the subscription of one, and that which replaces it.
+fn help(facts: Facts<'_>, group: &[Held], goes: Option<(SubIx, SubIx)>) -> String {
+    let known = |held: &Held| held.license.is_none_or(|it| facts.catalogue.kind(it).known);
+    let id = |sub: SubIx| facts.subscriptions.get(sub).id.as_str();
+    match goes {
+        Some(_) if !group.iter().all(known) => {
+            "nothing is removed while not everything is known of these licences".to_owned()
+        }
+        Some((from, to)) => format!(
+            "the one from {} is removed, as `replacedBy` says; the one from {} stays, and nothing is lost",
+            id(from),
+            id(to)
+        ),
+        None => {
+            "declare under `subscriptions` which one is `replacedBy` the other, or clear one in Control Hub".to_owned()
         }
     }
 }

@@ -2,10 +2,9 @@
 //! recorded is a hold with the clicks; what was not recorded is unknown, and is said to be.
 
 use super::KIND;
-use super::restricted::say_untold;
-use crate::change::{Address, Draft};
+use super::restricted::{by_hand, say_untold};
+use crate::change::Draft;
 use crate::config::Spot;
-use crate::finding::{BROADWORKS_BY_HAND, Finding};
 use crate::kinds::Context;
 use crate::kinds::broadworks::Customers;
 
@@ -27,19 +26,13 @@ pub fn say(context: &Context<'_>, customers: &Customers<'_>, draft: &mut Draft) 
         if now == then {
             continue;
         }
-        draft.blocked += 1;
         let message = format!("the organisation is called `{now}` and is to be called `{then}`");
         let help = format!(
             "sign in to Partner Hub (admin.webex.com) as partner administrator, open Customers, the organisation of {name}, and rename it in \
              its Control Hub; then write the name into the facts ({}), and take a new snapshot. Or correct `name`",
             KIND.section
         );
-        draft.findings.push(
-            Finding::hold(BROADWORKS_BY_HAND, message)
-                .about(Address::new(KIND.name, name))
-                .help(help)
-                .at(context.config.place(entry.spot(wanted))),
-        );
+        by_hand(context, (name, entry.spot(wanted)), (message, help), draft);
     }
     let what = ("what the organisation is called", "name");
     say_untold(context, what, &untold, draft);

@@ -69,7 +69,6 @@ fn switch(
     wanted: &At<bool>,
     draft: &mut Draft,
 ) {
-    draft.blocked += 1;
     let effect = match wanted.value {
         true => {
             "its administrators are notified, and can no longer add people or change their packages and services"
@@ -83,10 +82,21 @@ fn switch(
          Restricted by Partner {then}; then write it into the facts ({}), and take a new snapshot",
         KIND.section
     );
+    by_hand(context, (name, entry.spot(wanted)), (message, help), draft);
+}
+
+/// The hold for what only a person can change: of which enterprise, at which line, and why with what to do.
+pub fn by_hand(
+    context: &Context<'_>,
+    (name, spot): (&str, Spot),
+    (message, help): (String, String),
+    draft: &mut Draft,
+) {
+    draft.blocked += 1;
     draft.findings.push(
         Finding::hold(BROADWORKS_BY_HAND, message)
             .about(Address::new(KIND.name, name))
             .help(help)
-            .at(context.config.place(entry.spot(wanted))),
+            .at(context.config.place(spot)),
     );
 }
