@@ -12,7 +12,7 @@ use super::mutex::lock;
 use super::repair::Ending;
 use super::report::{Verdict, Verdicts};
 use super::sending::{ATTEMPTS, Part, SendError, Sending, Suspects, failed, wire};
-use crate::change::Address;
+use crate::change::{Address, Change};
 use crate::kinds::wire::{Objection, Request, Subject, Then, Wire, settings};
 use crate::webex::{Answer, Call, Error};
 
@@ -287,7 +287,8 @@ impl<'a> Sending<'a> {
             if open.is_empty() {
                 return Ok(());
             }
-            if attempt == ATTEMPTS || !(lost || busy) {
+            let again = attempt < ATTEMPTS && (lost || busy);
+            if !again || !self.as_they_were(&open, &mut suspects)? {
                 let ending = Ending::refused(&error);
                 return self.fail(wire, open, &ending, saved, &mut suspects, verdicts);
             }
@@ -304,6 +305,27 @@ impl<'a> Sending<'a> {
             // People and locations can be changed in part, and the refusal says nothing of it (webex-api.md 4.1).
             (false, _) => Duration::ZERO,
         }
+    }
+
+    /// Whether a request whose answer was lost has done nothing to its subjects, so that it can be sent again. They are no suspects then:
+    /// requests that wait for each other would wait for ever.
+    fn as_they_were(
+        &self,
+        open: &[Subject<'a>],
+        suspects: &mut Suspects<'a>,
+    ) -> Result<bool, SendError> {
+        if suspects.is_empty() {
+            return Ok(true);
+        }
+        let changes: Vec<&Change> = open.iter().map(|it| it.change).collect();
+        for (subject, now) in open.iter().zip(self.read(&changes)?) {
+            let now = now.as_ref();
+            if self.lost(subject, now)?.is_none() && !self.is_in_between(subject, now)? {
+                let suspect = suspects.remove(&subject.change.address);
+                suspect.into_iter().for_each(Suspect::clear);
+            }
+        }
+        Ok(suspects.is_empty())
     }
 
     /// A subject that keeps Calling may have lost it by what was just sent.

@@ -2,10 +2,13 @@
 //! meets everyone. Whatever happens, people have Calling, number and settings, or the next plan names them.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use crate::common;
-use crate::common::live::{How, World, apply, apply_killed, client, direct, put, verdict, writes};
+use crate::common::live::{
+    How, World, apply, apply_killed, apply_together, client, direct, once, put, verdict, writes,
+};
 use crate::common::write;
 use serde_json::{Value, json};
 use trunkline::apply::{Report, Resume, Verdict};
@@ -218,6 +221,25 @@ fn one_fault_for_everyone_meets_one_person() {
         let first = failed(&report)[0];
         let why = format!("{:?}", verdict(&report, first));
         assert!(why.contains("NOTHING WAS RESTORED"), "{why}");
+    }
+}
+
+/// Requests that are on their way at the same time must not wait for each other.
+#[test]
+fn requests_whose_answers_are_lost_together_are_sent_again() {
+    for after in [false, true] {
+        let directory = tempfile::tempdir().unwrap();
+        let world = harbour(directory.path(), 6);
+        let simulator = world.simulator();
+        let mut how = How::usual(&directory.path().join("state"));
+        how.options.workers = 4;
+        let (plan, live) = (world.plan.clone(), simulator.clone());
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || sender.send(apply_together(&plan, &live, &how, after)));
+        let report = receiver.recv_timeout(Duration::from_secs(120));
+        let report = report.expect("the run ends");
+        assert!(report.is_whole(), "after {after}: {report:?}");
+        once(&simulator).unwrap();
     }
 }
 

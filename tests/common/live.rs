@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -105,9 +105,28 @@ pub fn apply_killed(
     after: bool,
 ) -> Option<Report> {
     let death = Some((AtomicUsize::new(at), after));
-    let client = client_of(Wire(simulator.clone(), death));
+    let client = client_of(Wire {
+        death,
+        ..Wire::of(simulator)
+    });
     let run = std::panic::AssertUnwindSafe(|| apply_by(plan, &client, how));
     std::panic::catch_unwind(run).ok()
+}
+
+/// Applies a plan whose first changes of licences are on their way at the same time, one for each worker, before all their answers are
+/// lost: before Webex has them, or after.
+pub fn apply_together(plan: &Plan, simulator: &Arc<Simulator>, how: &How, after: bool) -> Report {
+    let workers = how.options.workers;
+    let together = Together {
+        barrier: Barrier::new(workers),
+        left: AtomicUsize::new(workers),
+        after,
+    };
+    let client = client_of(Wire {
+        together: Some(together),
+        ..Wire::of(simulator)
+    });
+    apply_by(plan, &client, how)
 }
 
 fn apply_by(plan: &Plan, client: &Arc<Client>, how: &How) -> Report {
@@ -136,7 +155,7 @@ fn apply_by(plan: &Plan, client: &Arc<Client>, how: &How) -> Report {
 
 /// A client whose waiting takes no time.
 pub fn client(simulator: &Arc<Simulator>) -> Arc<Client> {
-    client_of(Wire(simulator.clone(), None))
+    client_of(Wire::of(simulator))
 }
 
 fn client_of(wire: Wire) -> Arc<Client> {
@@ -159,11 +178,54 @@ impl Watch for Nobody {
 
 /// The simulator as a transport and as a clock.
 #[derive(Debug)]
-struct Wire(Arc<Simulator>, Option<(AtomicUsize, bool)>);
+struct Wire {
+    simulator: Arc<Simulator>,
+    /// How many requests are left before the program dies, and whether Webex has the last one.
+    death: Option<(AtomicUsize, bool)>,
+    together: Option<Together>,
+}
+
+/// Requests that are on their way at the same time, and whose answers are lost.
+#[derive(Debug)]
+struct Together {
+    barrier: Barrier,
+    left: AtomicUsize,
+    /// Whether Webex has them.
+    after: bool,
+}
+
+impl Wire {
+    fn of(simulator: &Arc<Simulator>) -> Wire {
+        Wire {
+            simulator: simulator.clone(),
+            death: None,
+            together: None,
+        }
+    }
+}
+
+impl Together {
+    /// Whether a request is one of them; waits for the others.
+    fn lose(&self, request: &Request<Vec<u8>>) -> bool {
+        let one_less = |left: usize| left.checked_sub(1);
+        let lost =
+            request.method() == "PATCH" && self.left.fetch_update(SeqCst, SeqCst, one_less).is_ok();
+        if lost {
+            self.barrier.wait();
+        }
+        lost
+    }
+}
 
 impl Transport for Wire {
     fn send(&self, request: Request<Vec<u8>>) -> io::Result<Response<Vec<u8>>> {
-        let left = self.1.as_ref().map(|(left, after)| {
+        if let Some(together) = self.together.as_ref().filter(|it| it.lose(&request)) {
+            if together.after {
+                self.simulator.answer(request);
+            }
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        let left = self.death.as_ref().map(|(left, after)| {
             let was = left.fetch_update(SeqCst, SeqCst, |left| Some(left.saturating_sub(1)));
             (was.unwrap_or_default(), *after)
         });
@@ -171,14 +233,14 @@ impl Transport for Wire {
         if left.is_some_and(|(left, after)| left == 0 || left == 1 && !after) {
             dead();
         }
-        let reply = self.0.answer(request);
+        let reply = self.simulator.answer(request);
         if left.is_some_and(|(left, _)| left == 1) {
             dead();
         }
         match reply {
             Reply::Response(response) => Ok(response),
             Reply::Slow(time, response) => {
-                self.0.advance(time);
+                self.simulator.advance(time);
                 Ok(response)
             }
             Reply::Dropped => Err(io::ErrorKind::ConnectionReset.into()),
@@ -189,7 +251,7 @@ impl Transport for Wire {
 
 impl Clock for Wire {
     fn now(&self) -> Duration {
-        self.0
+        self.simulator
             .now()
             .duration_since(Timestamp::UNIX_EPOCH)
             .try_into()
@@ -198,7 +260,7 @@ impl Clock for Wire {
 
     fn sleep(&self, time: Duration) {
         // The simulator counts milliseconds: less would be no time at all.
-        self.0.advance(time.max(Duration::from_millis(1)));
+        self.simulator.advance(time.max(Duration::from_millis(1)));
     }
 }
 
