@@ -83,9 +83,9 @@ pub fn write(
         PlanFormat::Json => return json::plan(plan, to),
         PlanFormat::Csv => return csv::plan(&view(), to),
         PlanFormat::Text => return text::plan(&view(), options, to),
+        PlanFormat::Tfplan => return tfplan::plan(plan, to),
         PlanFormat::Markdown => markdown::plan(&view(), options)?,
         PlanFormat::Html => html::plan(plan, options)?,
-        PlanFormat::Tfplan => tfplan::plan(plan)?,
         PlanFormat::Sarif => sarif::log(&plan.findings, options)?,
         PlanFormat::Github => github::annotations(&plan.findings, options),
     };

@@ -5,8 +5,10 @@
 //!
 //! On one line, as Terraform prints it: some tools read no further.
 
+use std::io::{self, Write};
+
 use rustc_hash::FxHashSet;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::verdict::{self, Verdict};
@@ -33,7 +35,7 @@ struct TerraformPlan<'p> {
     terraform_version: &'static str,
     variables: Value,
     planned_values: Values<'p>,
-    resource_changes: &'p [ResourceChange<'p>],
+    resource_changes: Each<'p, ResourceChange<'p>>,
     output_changes: Value,
     prior_state: State<'p>,
     configuration: Value,
@@ -60,20 +62,29 @@ struct Values<'p> {
 
 #[derive(Serialize)]
 struct RootModule<'p> {
-    resources: Vec<Resource<'p>>,
+    resources: Each<'p, Resource<'p>>,
+}
+
+/// What is made of each change that has it, only while it is written: a plan is in it three times.
+struct Each<'p, T>(&'p [Change], fn(&'p Change) -> Option<T>);
+
+impl<T: Serialize> Serialize for Each<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().filter_map(self.1))
+    }
 }
 
 /// One side of a resource change, in a list of values.
 #[derive(Serialize)]
 struct Resource<'p> {
-    address: &'p str,
+    address: String,
     mode: &'static str,
-    r#type: &'p str,
+    r#type: String,
     name: &'static str,
     index: &'p str,
     provider_name: &'static str,
     schema_version: u32,
-    values: &'p Value,
+    values: Value,
     sensitive_values: Value,
 }
 
@@ -138,10 +149,8 @@ struct FieldExtension<'p> {
     source: &'p Source,
 }
 
-/// The whole plan.
-pub(super) fn plan(plan: &Plan) -> Result<String, serde_json::Error> {
-    let resource_changes: Vec<ResourceChange<'_>> =
-        plan.changes.iter().map(resource_change).collect();
+/// Writes the whole plan.
+pub(super) fn plan(plan: &Plan, mut to: impl Write) -> io::Result<()> {
     let verdict = verdict::of(plan);
     let Plan {
         format_version: _,
@@ -159,16 +168,16 @@ pub(super) fn plan(plan: &Plan) -> Result<String, serde_json::Error> {
         findings,
         operations: _,
     } = plan;
-    let mut text = serde_json::to_string(&TerraformPlan {
+    let document = TerraformPlan {
         format_version: FORMAT,
         terraform_version: TERRAFORM,
         variables: json!({}),
-        planned_values: values_of(&resource_changes, |change| &change.after),
+        planned_values: values_of(changes, |change| resource(change, after(change))),
         output_changes: json!({}),
         prior_state: State {
             format_version: STATE,
             terraform_version: TERRAFORM,
-            values: values_of(&resource_changes, |change| &change.before),
+            values: values_of(changes, |change| resource(change, before(change))),
         },
         configuration: configuration(plan),
         timestamp: &snapshot.captured_at,
@@ -187,26 +196,21 @@ pub(super) fn plan(plan: &Plan) -> Result<String, serde_json::Error> {
             pools,
             findings,
         },
-        resource_changes: &resource_changes,
-    })?;
-    text.push('\n');
-    Ok(text)
+        resource_changes: Each(changes, |change| Some(resource_change(change))),
+    };
+    serde_json::to_writer(&mut to, &document)?;
+    to.write_all(b"\n")
 }
 
 fn resource_change(change: &Change) -> ResourceChange<'_> {
-    let (created, deleted) = (
-        change.action == ChangeAction::Create,
-        change.action == ChangeAction::Delete,
-    );
-    let before = (!created).then(|| values(change, |field| &field.before));
-    let after = (!deleted).then(|| values(change, |field| &field.after));
+    let (before, after) = (before(change), after(change));
+    let (created, deleted) = (before.is_none(), after.is_none());
     // Nothing in a plan is secret.
     let sensitive = |absent: bool| if absent { json!(false) } else { json!({}) };
-    let r#type = resource_type(&change.kind);
     ResourceChange {
-        address: format!("{type}.{NAME}[{}]", quoted(&change.key)),
+        address: address(change),
         mode: "managed",
-        r#type,
+        r#type: resource_type(&change.kind),
         name: NAME,
         index: &change.key,
         provider_name: PROVIDER,
@@ -246,27 +250,41 @@ fn field_extension(field: &Field) -> FieldExtension<'_> {
 }
 
 /// One side of all changes, where there is one.
-fn values_of<'p>(
-    changes: &'p [ResourceChange<'p>],
-    side: fn(&TerraformChange) -> &Value,
-) -> Values<'p> {
-    let there = changes.iter().filter(|it| !side(&it.change).is_null());
-    let resources = there.map(|it| Resource {
-        address: &it.address,
-        mode: it.mode,
-        r#type: &it.r#type,
-        name: it.name,
-        index: it.index,
-        provider_name: it.provider_name,
-        schema_version: 0,
-        values: side(&it.change),
-        sensitive_values: json!({}),
-    });
+fn values_of(changes: &[Change], side: fn(&Change) -> Option<Resource<'_>>) -> Values<'_> {
+    let resources = Each(changes, side);
     Values {
-        root_module: RootModule {
-            resources: resources.collect(),
-        },
+        root_module: RootModule { resources },
     }
+}
+
+fn resource(change: &Change, values: Option<Value>) -> Option<Resource<'_>> {
+    Some(Resource {
+        address: address(change),
+        mode: "managed",
+        r#type: resource_type(&change.kind),
+        name: NAME,
+        index: &change.key,
+        provider_name: PROVIDER,
+        schema_version: 0,
+        values: values?,
+        sensitive_values: json!({}),
+    })
+}
+
+/// The address of a change as Terraform has it.
+fn address(change: &Change) -> String {
+    let r#type = resource_type(&change.kind);
+    format!("{type}.{NAME}[{}]", quoted(&change.key))
+}
+
+/// What there is before a change; nothing of what is new.
+fn before(change: &Change) -> Option<Value> {
+    (change.action != ChangeAction::Create).then(|| values(change, |field| &field.before))
+}
+
+/// What there is after a change; nothing of what is deleted.
+fn after(change: &Change) -> Option<Value> {
+    (change.action != ChangeAction::Delete).then(|| values(change, |field| &field.after))
 }
 
 /// One side of a change: what changes of the object, then its key and what is at stake. These are the same on both sides,

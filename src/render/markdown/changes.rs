@@ -1,8 +1,8 @@
 //! Changes in Markdown: what cannot be undone line by line, what is alike in folds, the rest as a diff.
 //!
-//! Owns their layout. Must not know limits, or any kind by name.
+//! Owns their layout. Must not know any kind by name; what is certainly beyond the limit is only counted.
 
-use super::document::{Block as Text, Section};
+use super::document::Section;
 use super::words::{code, fence, html, prose};
 use crate::change::{Change, ChangeAction};
 use crate::render::diff::Fate;
@@ -23,17 +23,24 @@ const LOSS: usize = 280;
 
 /// Every change that cannot be undone. `room` is what the section may take: where the long form is longer, the short one
 /// is kept, which needs [`LOSS`] bytes a line.
-pub(super) fn irreversible(blocks: &[&Block<'_>], room: usize) -> Section {
+pub(super) fn irreversible(blocks: &[&Block<'_>], room: usize, limit: usize) -> Section {
     let what = (
         "change that cannot be undone",
         "changes that cannot be undone",
     );
-    let mut section = Section::new("### Cannot be undone\n\n".to_owned(), "\n", what);
+    let section = Section::new("### Cannot be undone\n\n".to_owned(), "\n", what);
+    let mut section = section.within(limit);
     section.vital = true;
-    let long: Vec<String> = blocks.iter().map(|block| in_full(block)).collect();
-    let is_short = long.iter().map(String::len).sum::<usize>() > room / 3 * 2;
-    for (block, long) in blocks.iter().zip(long) {
-        section.push(if is_short { in_short(block) } else { long });
+    let mut length = 0;
+    let long = blocks.iter().map(|block| in_full(block));
+    let long = long.map_while(|text| {
+        length += text.len();
+        (length <= room / 3 * 2).then_some(text)
+    });
+    let long: Vec<String> = long.collect();
+    match long.len() == blocks.len() {
+        true => long.into_iter().for_each(|text| section.push(text)),
+        false => (blocks.iter()).for_each(|block| section.add(1, || in_short(block))),
     }
     section
 }
@@ -150,13 +157,11 @@ fn row_in_words(row: &Row<'_>, alone: bool) -> String {
 }
 
 /// A fold for each group of objects with the same changes.
-pub(super) fn folds(blocks: &[&Block<'_>]) -> Section {
-    let mut section = Section::new(String::new(), "", ("change", "changes"));
+pub(super) fn folds(blocks: &[&Block<'_>], limit: usize) -> Section {
+    let section = Section::new(String::new(), "", ("change", "changes"));
+    let mut section = section.within(limit);
     for block in blocks {
-        section.blocks.push(Text {
-            text: fold(block),
-            stands_for: block.members.len(),
-        });
+        section.add(block.members.len(), || fold(block));
     }
     section
 }
@@ -211,7 +216,7 @@ fn fold(block: &Block<'_>) -> String {
 const MOST_PATHS: usize = 6;
 
 /// Changes of single objects, a section for each kind.
-pub(super) fn singles(blocks: &[&Block<'_>]) -> Vec<Section> {
+pub(super) fn singles(blocks: &[&Block<'_>], limit: usize) -> Vec<Section> {
     let mut kinds: Vec<(&str, Vec<&Block<'_>>)> = Vec::new();
     for block in blocks {
         let kind = block
@@ -224,18 +229,18 @@ pub(super) fn singles(blocks: &[&Block<'_>]) -> Vec<Section> {
         }
     }
     let section = |(kind, blocks): (&str, Vec<&Block<'_>>)| {
-        let texts: Vec<String> = blocks.iter().map(|block| single(block)).collect();
-        let fence = fence(texts.iter().map(String::as_str));
-        let s = if texts.len() == 1 { "" } else { "s" };
-        let open = if texts.len() > OPEN { "" } else { " open" };
-        let open = format!(
+        let section = Section::new(String::new(), "", ("change", "changes"));
+        let mut section = section.within(limit);
+        (blocks.iter()).for_each(|block| section.add(1, || single(block)));
+        let fence = fence(section.blocks.iter().map(|block| block.text.as_str()));
+        let s = if blocks.len() == 1 { "" } else { "s" };
+        let open = if blocks.len() > OPEN { "" } else { " open" };
+        section.open = format!(
             "<details{open}><summary><b>{} {}{s}</b></summary>\n\n{fence}diff\n",
-            texts.len(),
+            blocks.len(),
             html(kind),
         );
-        let close = format!("{fence}\n\n</details>\n\n");
-        let mut section = Section::new(open, &close, ("change", "changes"));
-        texts.into_iter().for_each(|text| section.push(text));
+        section.close = format!("{fence}\n\n</details>\n\n");
         section
     };
     kinds.into_iter().map(section).collect()

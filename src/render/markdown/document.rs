@@ -22,6 +22,12 @@ pub(super) struct Section {
     pub(super) what: (&'static str, &'static str),
     /// Whether it goes last of all.
     pub(super) vital: bool,
+    /// The limit of the document, if it is known: what is certainly beyond it is only counted.
+    limit: usize,
+    /// The length of the blocks.
+    length: usize,
+    /// How many are beyond the limit.
+    beyond: usize,
 }
 
 /// A block that is shown completely or not at all.
@@ -40,19 +46,36 @@ impl Section {
             close: close.to_owned(),
             what,
             vital: false,
+            limit: usize::MAX,
+            length: 0,
+            beyond: 0,
         }
     }
 
+    /// For a document with this limit.
+    pub(super) fn within(self, limit: usize) -> Section {
+        Section { limit, ..self }
+    }
+
     pub(super) fn push(&mut self, text: String) {
-        let stands_for = 1;
+        self.add(1, || text);
+    }
+
+    /// Adds a block that represents this number; it is made only if it may fit.
+    pub(super) fn add(&mut self, stands_for: usize, text: impl FnOnce() -> String) {
+        if self.length > self.limit {
+            self.beyond += stands_for;
+            return;
+        }
+        let text = text();
+        self.length += text.len();
         self.blocks.push(Block { text, stands_for });
     }
 
     fn length(&self) -> usize {
-        let blocks: usize = self.blocks.iter().map(|block| block.text.len()).sum();
         match self.blocks.is_empty() {
             true => 0,
-            false => self.open.len() + blocks + self.close.len(),
+            false => self.open.len() + self.length + self.close.len(),
         }
     }
 }
@@ -100,6 +123,7 @@ impl Document {
                 out.push_str(&section.close);
             }
             let hidden: usize = hidden.iter().map(|block| block.stands_for).sum();
+            let hidden = hidden + section.beyond;
             match left_out.iter_mut().find(|(what, _)| *what == section.what) {
                 _ if hidden == 0 => {}
                 Some((_, sum)) => *sum += hidden,
@@ -157,6 +181,27 @@ mod tests {
             )),
             "{text}"
         );
+    }
+
+    #[test]
+    fn what_cannot_fit_is_not_made() {
+        let mut list = Section::new("### List\n".into(), "", ("line", "lines")).within(1_000);
+        let mut made = 0;
+        for n in 0..100_000 {
+            list.add(2, || {
+                made += 1;
+                format!("- line {n}\n")
+            });
+        }
+        assert!(made < 150, "{made}");
+        let document = Document {
+            head: String::new(),
+            sections: vec![list],
+        };
+        let text = document.fit(1_000, "");
+        let lines = text.matches("- line ").count();
+        let rest = 200_000 - 2 * lines;
+        assert!(text.contains(&format!(": {rest} lines.")), "{text}");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Findings in Markdown: what stops a plan in sight, the rest folded away.
 //!
-//! Owns their layout. Must not know limits.
+//! Owns their layout. What is certainly beyond the limit is only counted.
 
-use super::document::{Block, Section};
+use super::document::Section;
 use super::words::{code, prose};
 use crate::finding::Severity;
 use crate::plan::FindingLine;
@@ -14,18 +14,30 @@ use crate::render::view::FindingGroup;
 const SUBJECTS: usize = 10;
 
 /// Errors and holds.
-pub(super) fn pressing(groups: &[FindingGroup<'_>]) -> [Section; 2] {
+pub(super) fn pressing(groups: &[FindingGroup<'_>], limit: usize) -> [Section; 2] {
     [
-        section(groups, Severity::Error, "Errors", ("error", "errors")),
-        section(groups, Severity::Hold, "Manual work", ("hold", "holds")),
+        section(
+            groups,
+            Severity::Error,
+            "Errors",
+            ("error", "errors"),
+            limit,
+        ),
+        section(
+            groups,
+            Severity::Hold,
+            "Manual work",
+            ("hold", "holds"),
+            limit,
+        ),
     ]
 }
 
 /// Warnings and infos, folded away.
-pub(super) fn others(groups: &[FindingGroup<'_>]) -> [Section; 2] {
+pub(super) fn others(groups: &[FindingGroup<'_>], limit: usize) -> [Section; 2] {
     let folded = |severity, what: (&'static str, &'static str)| {
-        let mut section = section(groups, severity, "", what);
-        let number: usize = section.blocks.iter().map(|block| block.stands_for).sum();
+        let mut section = section(groups, severity, "", what, limit);
+        let number = number(groups, severity);
         let word = if number == 1 { what.0 } else { what.1 };
         section.open = format!("<details><summary><b>{number} {word}</b></summary>\n\n");
         section.close = "\n</details>\n\n".to_owned();
@@ -42,19 +54,20 @@ fn section(
     severity: Severity,
     title: &str,
     what: (&'static str, &'static str),
+    limit: usize,
 ) -> Section {
-    let number: usize = of(groups, severity)
-        .map(|group| group.findings().len())
-        .sum();
+    let number = number(groups, severity);
     let open = format!("### {title} ({number})\n\n");
-    let mut section = Section::new(open, "\n", what);
-    section.blocks = of(groups, severity)
-        .map(|group| Block {
-            text: item(group),
-            stands_for: group.findings().len(),
-        })
-        .collect();
+    let mut section = Section::new(open, "\n", what).within(limit);
+    for group in of(groups, severity) {
+        section.add(group.findings().len(), || item(group));
+    }
     section
+}
+
+fn number(groups: &[FindingGroup<'_>], severity: Severity) -> usize {
+    let groups = of(groups, severity);
+    groups.map(|group| group.findings().len()).sum()
 }
 
 fn of<'e, 'p>(

@@ -24,18 +24,19 @@ use crate::plan::{FindingLine, Plan};
 
 /// The whole plan.
 pub(super) fn plan(view: &View<'_>, options: &Options) -> Result<String, serde_json::Error> {
+    let limit = options.max_bytes;
     let mut head = marker("plan", view.plan)?;
     heading(&mut head, view, None, options);
     let (lost, blocks) = apart(&view.blocks);
     let mut sections = vec![seats(&view.seats)];
-    sections.push(changes::irreversible(&lost, room(&head, options)));
-    sections.extend(findings::pressing(&view.findings));
-    let (folds, singles) = changed(&blocks);
+    sections.push(changes::irreversible(&lost, room(&head, options), limit));
+    sections.extend(findings::pressing(&view.findings, limit));
+    let (folds, singles) = changed(&blocks, limit);
     sections.extend(titled("The same for several", vec![folds]));
     sections.extend(titled("Changes", singles));
-    sections.extend(findings::others(&view.findings));
+    sections.extend(findings::others(&view.findings, limit));
     let whole = "`trunkline show PLANFILE` prints the whole plan.";
-    Ok(Document { head, sections }.fit(options.max_bytes, whole))
+    Ok(Document { head, sections }.fit(limit, whole))
 }
 
 /// What drifted, and what of it was adopted into the files.
@@ -45,25 +46,26 @@ pub(super) fn drift(
     options: &Options,
 ) -> Result<String, serde_json::Error> {
     let view = View::with_origins(&drift.plan, options.detail, &origins(drift));
+    let limit = options.max_bytes;
     let mut head = marker("drift", &drift.plan)?;
     heading(&mut head, &view, Some(drift), options);
     let (lost, blocks) = apart(&view.blocks);
     let (live, ahead): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
         blocks.into_iter().partition(|block| is_live(block));
-    let mut sections = vec![changes::irreversible(&lost, room(&head, options))];
-    sections.extend(findings::pressing(&view.findings));
+    let mut sections = vec![changes::irreversible(&lost, room(&head, options), limit)];
+    sections.extend(findings::pressing(&view.findings, limit));
     match drift.compared {
         true => {
-            sections.extend(titled(CHANGED, together(&live)));
-            sections.extend(titled(AHEAD, together(&ahead)));
+            sections.extend(titled(CHANGED, together(&live, limit)));
+            sections.extend(titled(AHEAD, together(&ahead, limit)));
         }
-        false => sections.extend(titled("Changes", together(&ahead))),
+        false => sections.extend(titled("Changes", together(&ahead, limit))),
     }
     sections.extend(adoption.map(adopted));
     sections.push(seats(&view.seats));
-    sections.extend(findings::others(&view.findings));
+    sections.extend(findings::others(&view.findings, limit));
     let whole = "`trunkline drift` prints the whole report.";
-    Ok(Document { head, sections }.fit(options.max_bytes, whole))
+    Ok(Document { head, sections }.fit(limit, whole))
 }
 
 /// Findings without a plan.
@@ -76,16 +78,17 @@ pub(super) fn findings(findings: &[Finding], options: &Options) -> String {
             .filter(|line| line.severity == severity)
             .count()
     };
+    let limit = options.max_bytes;
     let mut head = "<!-- trunkline findings -->\n".to_owned();
     head += &match (of(Severity::Error), lines.len()) {
         (0, 0) => "## ✅ trunkline: nothing found\n\n".to_owned(),
         (0, _) => "## ✅ trunkline: no errors\n\n".to_owned(),
         (errors, _) => format!("## 🛑 trunkline: {}\n\n", count(errors, "error", "errors")),
     };
-    let mut sections = Vec::from(findings::pressing(&groups));
-    sections.extend(findings::others(&groups));
+    let mut sections = Vec::from(findings::pressing(&groups, limit));
+    sections.extend(findings::others(&groups, limit));
     let whole = "`trunkline validate` prints all of them.";
-    Document { head, sections }.fit(options.max_bytes, whole)
+    Document { head, sections }.fit(limit, whole)
 }
 
 /// The hidden first line.
@@ -115,14 +118,17 @@ fn apart<'b, 'p>(blocks: &'b [Block<'p>]) -> (Vec<&'b Block<'p>>, Vec<&'b Block<
 }
 
 /// Folds, and single objects by kind.
-fn changed(blocks: &[&Block<'_>]) -> (Section, Vec<Section>) {
+fn changed(blocks: &[&Block<'_>], limit: usize) -> (Section, Vec<Section>) {
     let (folds, singles): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
         blocks.iter().partition(|block| block.members.len() > 1);
-    (changes::folds(&folds), changes::singles(&singles))
+    (
+        changes::folds(&folds, limit),
+        changes::singles(&singles, limit),
+    )
 }
 
-fn together(blocks: &[&Block<'_>]) -> Vec<Section> {
-    let (folds, singles) = changed(blocks);
+fn together(blocks: &[&Block<'_>], limit: usize) -> Vec<Section> {
+    let (folds, singles) = changed(blocks, limit);
     std::iter::once(folds).chain(singles).collect()
 }
 
