@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::output::{Failure, note, options, print, replace};
 use super::{Exit, given};
 use crate::config::files::{self, SourceFile};
-use crate::config::fmt::{Outcome, format};
+use crate::config::fmt::{Outcome, format, format_ours};
 use crate::config::secrets::{self, Secrets};
 use crate::disk;
 use crate::finding::{Finding, sort_findings};
@@ -31,7 +31,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let files = sources(&args.path)?;
     let mut exit = Exit::Fine;
     let mut left = Vec::new();
-    let outcomes: Vec<Outcome> = files.par_iter().map(format).collect();
+    let made = match args.path.is_file() {
+        true => format,
+        false => format_ours,
+    };
+    let outcomes: Vec<Outcome> = files.par_iter().map(made).collect();
     for (file, outcome) in files.iter().zip(outcomes) {
         let path = place(&args.path, file);
         match outcome {

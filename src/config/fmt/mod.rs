@@ -17,8 +17,8 @@ use std::borrow::Cow;
 use granit_parser::ScalarStyle;
 
 use super::files::SourceFile;
-use super::load;
 use super::yaml::{Comments, Plain, build, resolve};
+use super::{foreign, load};
 use crate::finding::{FORMAT_REFUSED, Finding, Place, YAML_SYNTAX};
 use layout::{Kind, Node, Stream, Unfit};
 
@@ -57,6 +57,17 @@ pub fn format(file: &SourceFile) -> Outcome {
     match before == after {
         true => Outcome::Changed(new),
         false => Outcome::Left(vec![refusal(file, &changed())]),
+    }
+}
+
+/// The same of a file that was found below a directory: one of another program has its own layout.
+pub fn format_ours(file: &SourceFile) -> Outcome {
+    let outcome = format(file);
+    let text = std::str::from_utf8(&file.bytes).ok();
+    let text = text.filter(|_| matches!(outcome, Outcome::Changed(_)));
+    match text.and_then(|text| foreign::finding(&file.path, text)) {
+        Some(foreign) => Outcome::Left(vec![foreign]),
+        None => outcome,
     }
 }
 

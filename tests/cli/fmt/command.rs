@@ -73,6 +73,31 @@ fn files_are_formatted_where_they_are() {
 }
 
 #[test]
+fn files_of_other_programs_keep_their_layout() {
+    const MANIFEST: &str = "apiVersion: v1\nkind:    CronJob\n";
+    let folder = folder(&[("a.yaml", UNTIDY), ("k8s.yaml", MANIFEST)]);
+    let here = folder.path();
+    for arguments in [&["fmt", "--check"][..], &["fmt"]] {
+        let outcome = run(here, arguments);
+        assert_eq!(outcome.exit, 1, "{}", outcome.all());
+        assert!(
+            outcome
+                .stderr
+                .contains("does not look like a file of trunkline"),
+            "{}",
+            outcome.all()
+        );
+        assert!(
+            outcome.stdout.contains("a.yaml") && !outcome.stdout.contains("k8s.yaml"),
+            "{}",
+            outcome.stdout
+        );
+    }
+    assert_eq!(read(here, "k8s.yaml"), MANIFEST);
+    assert_eq!(read(here, "a.yaml"), TIDY);
+}
+
+#[test]
 fn names_begin_where_the_path_does() {
     let folder = folder(&[("conf/deep/b.yaml", UNTIDY)]);
     assert_eq!(
