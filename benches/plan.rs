@@ -1,7 +1,7 @@
 //! How long `trunkline plan` takes, and how much memory, as a whole process on a large organisation.
 //!
-//! `cargo bench --bench plan` makes an organisation of 100,000 people (and one of 10,000, for the ratio) in a temporary
-//! directory and plans each five times. `TRUNKLINE_BIN` names another binary to measure.
+//! `cargo bench --bench plan` makes an organisation of 100,000 people (and one of 10,000, for the ratio) and a service provider with
+//! 10,000 subscribers in temporary directories and plans each five times. `TRUNKLINE_BIN` names another binary to measure.
 
 #![expect(
     clippy::print_stdout,
@@ -18,6 +18,7 @@ use std::time::{Duration, Instant};
 const RUNS: usize = 5;
 const MOST_TIME: Duration = Duration::from_secs(2);
 const MOST_MEMORY_MB: f64 = 400.0;
+const MOST_TIME_OF_SUBSCRIBERS: Duration = Duration::from_millis(500);
 
 const GROUPS: usize = 97;
 const LOCATIONS: usize = 40;
@@ -54,7 +55,18 @@ fn main() -> ExitCode {
         large.memory_mb <= MOST_MEMORY_MB,
         format!("{:.0} of {MOST_MEMORY_MB:.0} MB", large.memory_mb),
     );
-    if fast && lean {
+    let provider = tempfile::tempdir().unwrap();
+    let size = subscribers(provider.path(), 10_000);
+    let subscribers = measured(&binary, provider.path(), "10000 subscribers", size);
+    let soon = verdict(
+        "time of subscribers",
+        subscribers.median <= MOST_TIME_OF_SUBSCRIBERS,
+        format!(
+            "{:.2?} of {MOST_TIME_OF_SUBSCRIBERS:.0?}",
+            subscribers.median
+        ),
+    );
+    if fast && lean && soon {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -74,11 +86,14 @@ struct Measured {
 fn measure(binary: &Path, people: usize) -> Measured {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path();
-    let yaml: usize = configuration(path, people);
-    let snapshot = snapshot(people);
-    let size = snapshot.len();
-    std::fs::write(path.join("snapshot.json"), snapshot).unwrap();
+    let yaml = configuration(path, people);
+    std::fs::write(path.join("snapshot.json"), snapshot(people)).unwrap();
+    let what = format!("{people} people, {} overrides", people / 20);
+    measured(binary, path, &what, yaml)
+}
 
+/// Plans what is in a directory, several times; `yaml` is the size of its files.
+fn measured(binary: &Path, path: &Path, what: &str, yaml: usize) -> Measured {
     let mut times = Vec::new();
     let mut memory_kb = 0;
     for _ in 0..RUNS {
@@ -88,15 +103,13 @@ fn measure(binary: &Path, people: usize) -> Measured {
     }
     times.sort();
     let (median, memory_mb) = (times[RUNS / 2], memory_kb as f64 / 1024.0);
-    let plan = std::fs::metadata(path.join("plan.json")).unwrap().len();
+    let size = |name| std::fs::metadata(path.join(name)).unwrap().len() as f64 / 1e6;
     println!(
-        "{people} people, {} overrides: min {:.2?}, median {median:.2?}, peak {memory_mb:.0} MB \
-         (snapshot {:.1} MB, YAML {:.1} MB in {FILES} files, plan {:.1} MB; {})",
-        people / 20,
+        "{what}: min {:.2?}, median {median:.2?}, peak {memory_mb:.0} MB (snapshot {:.1} MB, YAML {:.1} MB, plan {:.1} MB; {})",
         times[0],
-        size as f64 / 1e6,
+        size("snapshot.json"),
         yaml as f64 / 1e6,
-        plan as f64 / 1e6,
+        size("plan.json"),
         summary(&std::fs::read_to_string(path.join("plan.txt")).unwrap())
     );
     Measured { median, memory_mb }
@@ -323,4 +336,93 @@ fn list(json: &mut String, name: &str, count: usize, entry: impl Fn(&mut String,
         *json += if index + 1 == count { "\n" } else { ",\n" };
     }
     *json += "],\n";
+}
+
+/// Writes a service provider: twenty enterprises with a file each, and a snapshot in which one subscriber in twenty has another package.
+/// Gives the size of the YAML files.
+#[expect(clippy::too_many_lines, reason = "an organisation, written out")]
+fn subscribers(directory: &Path, count: usize) -> usize {
+    const ENTERPRISES: usize = 20;
+    let user = |index: usize| format!("720{:07}@voice.provider.example", 5_500_000 + index);
+    let mut partner = String::from(
+        "version: 1\norg: {name: Provider, id: org-provider, assignmentMode: group}\nguardrails: {updates: {percent: 100}}\nbroadworks:\n  clusters:\n    \
+         denver:\n      xsiActionsUrl: https://xsp.provider.example/com.broadsoft.xsi-actions/v2.0/\n      \
+         xsiEventsUrl: https://xsp.provider.example/com.broadsoft.xsi-events/v2.0/\n      authUrl: https://xsp.provider.example/authService/v2.0/\n  \
+         customerTemplates:\n    trusted: {cluster: denver, provisioningId: cHJvdmlkZXI}\n  enterprises:\n",
+    );
+    for at in 0..ENTERPRISES {
+        writeln!(
+            partner,
+            "    Provider+customer-{at:02}: {{template: trusted, name: Customer {at:02}}}"
+        )
+        .unwrap();
+    }
+    let mut size = partner.len();
+    std::fs::write(directory.join("partner.yaml"), partner).unwrap();
+    for at in 0..ENTERPRISES {
+        let mut yaml = String::from("broadworks:\n  subscribers:\n");
+        for index in (at..count).step_by(ENTERPRISES) {
+            let package = if index % 20 == 0 {
+                "premium"
+            } else {
+                "standard"
+            };
+            write!(
+                yaml,
+                "    {}:\n      enterprise: Provider+customer-{at:02}\n      email: person{index:06}@customer-{at:02}.example\n      \
+                 firstName: First{index}\n      lastName: Last{index}\n      package: {package}\n      \
+                 primaryPhoneNumber: \"+1720{:07}\"\n      extension: \"{:05}\"\n",
+                user(index),
+                5_500_000 + index,
+                10_000 + index
+            )
+            .unwrap();
+        }
+        size += yaml.len();
+        std::fs::write(directory.join(format!("customer-{at:02}.yaml")), yaml).unwrap();
+    }
+    let mut json = String::from(
+        "{\"formatVersion\":1,\"capturedAt\":\"2026-11-20T08:00:00Z\",\"complete\":true,\"org\":{\"id\":\"org-provider\",\"name\":\"Provider\"},\n",
+    );
+    for name in [
+        "subscriptions",
+        "licenses",
+        "sites",
+        "locations",
+        "numbers",
+        "groups",
+        "users",
+        "workspaces",
+        "devices",
+    ] {
+        writeln!(json, "\"{name}\":[],").unwrap();
+    }
+    json += "\"broadworks\":{\"clusters\":[{\"name\":\"denver\",\"xsiActionsUrl\":\"https://xsp.provider.example/com.broadsoft.xsi-actions/v2.0/\",\
+             \"xsiEventsUrl\":\"https://xsp.provider.example/com.broadsoft.xsi-events/v2.0/\",\"authUrl\":\"https://xsp.provider.example/authService/v2.0/\"}],\
+             \"customerTemplates\":[{\"name\":\"trusted\",\"cluster\":\"denver\"}],\"workspaces\":[],\n";
+    list(&mut json, "enterprises", ENTERPRISES, |out, at| {
+        write!(
+            out,
+            "{{\"spEnterpriseId\":\"Provider+customer-{at:02}\",\"template\":\"trusted\",\"name\":\"Customer {at:02}\",\"orgId\":\"org-{at}\",\
+             \"provisioningId\":\"cHJvdmlkZXI\",\"enableDirSync\":false}}"
+        )
+        .unwrap();
+    });
+    list(&mut json, "subscribers", count, |out, index| {
+        write!(
+            out,
+            "{{\"userId\":\"{}\",\"enterprise\":\"Provider+customer-{at:02}\",\"firstName\":\"First{index}\",\"lastName\":\"Last{index}\",\
+             \"email\":\"person{index:06}@customer-{at:02}.example\",\"primaryPhoneNumber\":\"+1720{:07}\",\"extension\":\"{:05}\",\
+             \"package\":\"standard\",\"status\":\"provisioned\"}}",
+            user(index),
+            5_500_000 + index,
+            10_000 + index,
+            at = index % ENTERPRISES
+        )
+        .unwrap();
+    });
+    json.truncate(json.trim_end().trim_end_matches(',').len());
+    json += "}}\n";
+    std::fs::write(directory.join("snapshot.json"), json).unwrap();
+    size
 }
