@@ -111,6 +111,14 @@ pub fn of_named(error: io::Error) -> io::Error {
     }
 }
 
+/// Why a text is no JSON object, where its first character says so. An empty one may have been cut off.
+pub fn no_object(text: &[u8]) -> Option<&'static str> {
+    match text.trim_ascii_start().first() {
+        None | Some(b'{') => None,
+        Some(_) => Some("it is not a JSON object"),
+    }
+}
+
 /// A path, quoted for a shell.
 pub fn quoted(path: &Path) -> String {
     let text = path.display().to_string();

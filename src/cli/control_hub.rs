@@ -112,7 +112,7 @@ impl HubArgs {
                 .help("name one with --out DIR")
         })?;
         // Before the plan is made, which may take a while.
-        output::refuse_link(directory)?;
+        output::refuse_other(directory)?;
         earlier(directory)?;
         let spelling = Spelling::read(&self.exports)
             .map_err(|error| Failure::new(error.to_string()).details(lines(&error)))?;
@@ -144,7 +144,7 @@ impl Hub<'_> {
             spelling: &self.spelling,
             refused: refused.as_deref(),
         });
-        output::refuse_link(self.directory)?;
+        output::refuse_other(self.directory)?;
         // Whatever comes of it, files of an earlier plan are no longer right.
         let earlier = earlier(self.directory)?;
         for path in &earlier {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::output::{Failure, create, note, refuse_link};
+use super::output::{Failure, create, note, refuse_other};
 use super::{Exit, input, schema};
 use crate::config::files::{self, SourceFile, Sources};
 use crate::config::model::AssignmentMode;
@@ -43,7 +43,7 @@ enum Mode {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    refuse_link(&args.out)?;
+    refuse_other(&args.out)?;
     let begun = begun(args)?;
     let nothing = config::load(Sources::default());
     let (snapshot, digest) = match input::snapshot(&args.snapshot) {
@@ -150,7 +150,7 @@ fn refuse_existing(args: &Args, imported: &Imported) -> Result<(), Failure> {
             let below: BTreeSet<&Path> = below.filter(|it| !it.as_os_str().is_empty()).collect();
             below
                 .iter()
-                .try_for_each(|it| refuse_link(&args.out.join(it)))
+                .try_for_each(|it| refuse_other(&args.out.join(it)))
         }
         Some(path) => Err(Failure::new(format!("{} exists already", path.display()))
             .help("move it away; import never overwrites a file")),

@@ -48,6 +48,9 @@ pub fn plan(file: &Path) -> Result<Plan, Failure> {
                 .help("save one with `trunkline plan --out FILE`")
         })
     };
+    if let Some(reason) = disk::no_object(&bytes) {
+        return Err(not_a_plan(reason.to_owned()));
+    }
     let plan: Plan =
         serde_json::from_slice(&bytes).map_err(|error| not_a_plan(error.to_string()))?;
     if plan.format_version != 1 {

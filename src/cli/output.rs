@@ -254,14 +254,17 @@ fn put(
         let error = disk::of_named(error);
         Failure::new(format!("cannot write {}: {error}", path.display()))
     };
+    if path.is_dir() {
+        return Err(failed(ErrorKind::IsADirectory.into()).help("name a file"));
+    }
     let mut file = temporary.tempfile_in(directory).map_err(failed)?;
     write(file.as_file_mut()).map_err(failed)?;
     persist(file).map_err(|error| failed(error.error))?;
     Ok(())
 }
 
-/// Refuses a directory that is a link: what names people is written where the command line says, not where a link leads.
-pub fn refuse_link(directory: &Path) -> Result<(), Failure> {
+/// Refuses a directory that is a file or a link: what names people is written where the command line says, not where a link leads.
+pub fn refuse_other(directory: &Path) -> Result<(), Failure> {
     // With a slash at its end, a link is followed.
     let plain: std::path::PathBuf = directory.components().collect();
     match fs_err::symlink_metadata(&plain) {
@@ -272,6 +275,10 @@ pub fn refuse_link(directory: &Path) -> Result<(), Failure> {
             );
             Err(Failure::new(message)
                 .help("name the directory that it leads to, or remove the link"))
+        }
+        Ok(found) if found.is_file() => {
+            let message = format!("`{}` is a file, not a directory", plain.display());
+            Err(Failure::new(message).help("name a directory"))
         }
         _ => Ok(()),
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::output::{Failure, note, print, refuse_link, share};
+use super::output::{Failure, note, print, refuse_other, share};
 use super::{Exit, input};
 use crate::config;
 use crate::config::files::Sources;
@@ -47,7 +47,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let text = schema::text(&names)?;
     match &args.out {
         Some(directory) => {
-            refuse_link(directory)?;
+            refuse_other(directory)?;
             fs_err::create_dir_all(directory)?;
             share(&directory.join(FILE), &text)?;
         }

@@ -139,6 +139,9 @@ fn content(path: &Path) -> Result<Vec<u8>, SnapshotError> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<T, SnapshotError> {
+    if let Some(reason) = disk::no_object(bytes) {
+        return Err(unreadable(path, reason.to_owned()));
+    }
     serde_json::from_slice(bytes).map_err(|error| match error.classify() {
         serde_json::error::Category::Eof => SnapshotError::Truncated {
             path: path.to_owned(),

@@ -47,7 +47,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let found = args.place.find()?;
     if let Some(out) = &args.out {
-        output::refuse_link(out)?;
+        output::refuse_other(out)?;
         forget_refused(out, &found)?;
     }
     let lines = all(args, &found.members);
@@ -172,7 +172,7 @@ fn stopped(mut findings: Vec<Finding>) -> (Exit, Outcome) {
 }
 
 fn save(directory: &Path, plan: &Plan) -> Result<(), Failure> {
-    output::refuse_link(directory)?;
+    output::refuse_other(directory)?;
     disk::private_directory(directory)?;
     output::save_plan(&directory.join("plan.json"), plan)?;
     let text = render::plan(plan, PlanFormat::Text, &render::Options::default())?;
@@ -199,7 +199,7 @@ fn forget_refused(out: &Path, found: &Found) -> Result<(), Failure> {
 
 /// Why there is no plan, written instead of an earlier one, so that no one takes that for this one.
 fn forget(directory: &Path, why: &[Why]) -> Result<(), Failure> {
-    output::refuse_link(directory)?;
+    output::refuse_other(directory)?;
     disk::private_directory(directory)?;
     match fs_err::remove_file(directory.join("plan.json")) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),

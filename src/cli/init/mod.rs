@@ -9,7 +9,7 @@ mod starter;
 
 use std::path::{Path, PathBuf};
 
-use super::output::{Failure, create, note, refuse_link};
+use super::output::{Failure, create, note, refuse_other};
 use super::schema::{self, FILE};
 use super::{Exit, given, input};
 use crate::config;
@@ -84,7 +84,7 @@ fn write(args: &Args, known: Facts) -> Result<Exit, Failure> {
         let above = above.filter_map(|it| it.to_str().filter(|it| !it.is_empty()));
         above
             .map(|it| around.below(it))
-            .try_for_each(|it| refuse_link(&it))?;
+            .try_for_each(|it| refuse_other(&it))?;
         new.push((around.below(name), text));
     }
     refuse_existing(&new)?;
@@ -120,7 +120,7 @@ fn refuse_configuration(path: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     given::directory(path)?;
-    refuse_link(path)?;
+    refuse_other(path)?;
     let there = files::from_directory(path)?.files;
     let Some(first) = there.first() else {
         return Ok(());
