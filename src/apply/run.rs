@@ -52,6 +52,26 @@ pub struct Run<'a> {
     pub(super) stop: &'a Stop,
 }
 
+/// An operation under way. However it ends, the others learn of it: they may wait for it.
+struct Running<'r> {
+    at: usize,
+    state: &'r Mutex<State>,
+    changed: &'r Condvar,
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        let mut state = lock(self.state);
+        if std::thread::panicking() {
+            let why = "a request ended unexpectedly".to_owned();
+            state.halted.get_or_insert(why);
+        }
+        state.running -= 1;
+        state.jobs.remove(&self.at);
+        self.changed.notify_all();
+    }
+}
+
 impl<'a> Run<'a> {
     /// Prepares to carry a plan out, or to resume it. When `stop` is set, what is on its way is finished and
     /// nothing else is begun.
@@ -108,6 +128,11 @@ impl<'a> Run<'a> {
             for _ in 0..workers {
                 scope.spawn(|| {
                     while let Some(at) = self.next(&state, &changed) {
+                        let _running = Running {
+                            at,
+                            state: &state,
+                            changed: &changed,
+                        };
                         let done = self.one(at, &state);
                         let mut state = lock(&state);
                         match done {
@@ -118,10 +143,7 @@ impl<'a> Run<'a> {
                                 *lock(&broken) = Some(error);
                             }
                         }
-                        state.running -= 1;
-                        state.jobs.remove(&at);
                         watch.settled(state.settled, operations.len());
-                        changed.notify_all();
                     }
                 });
             }

@@ -224,6 +224,26 @@ fn one_fault_for_everyone_meets_one_person() {
     }
 }
 
+/// What a run gives, if it ends.
+fn ended<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || sender.send(run()));
+    let result = receiver.recv_timeout(Duration::from_secs(120));
+    result.expect("the run ends")
+}
+
+/// The others wait for the first one, which never settles.
+#[test]
+fn a_worker_that_panics_ends_the_run() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = harbour(directory.path(), 6);
+    let simulator = world.simulator();
+    let mut how = How::usual(&directory.path().join("state"));
+    (how.options.canary, how.options.workers) = (1, 4);
+    let plan = world.plan.clone();
+    assert!(ended(move || apply_killed(&plan, &simulator, &how, 12, false)).is_none());
+}
+
 /// Requests that are on their way at the same time must not wait for each other.
 #[test]
 fn requests_whose_answers_are_lost_together_are_sent_again() {
@@ -234,10 +254,7 @@ fn requests_whose_answers_are_lost_together_are_sent_again() {
         let mut how = How::usual(&directory.path().join("state"));
         how.options.workers = 4;
         let (plan, live) = (world.plan.clone(), simulator.clone());
-        let (sender, receiver) = mpsc::channel();
-        std::thread::spawn(move || sender.send(apply_together(&plan, &live, &how, after)));
-        let report = receiver.recv_timeout(Duration::from_secs(120));
-        let report = report.expect("the run ends");
+        let report = ended(move || apply_together(&plan, &live, &how, after));
         assert!(report.is_whole(), "after {after}: {report:?}");
         once(&simulator).unwrap();
     }
