@@ -10,6 +10,7 @@ use crate::backup::{self, Features, Subject};
 use crate::change::{Address, Change, ChangeAction, Risk};
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::Seen;
+use crate::snapshot::ids;
 use crate::webex::settings::{self, HolderKind, Reading, Setting, Settings};
 use crate::webex::{Call, Error, Names};
 
@@ -100,7 +101,20 @@ impl Backups {
         let holder = HolderKind::of(&change.kind)?;
         let found = backup::locate(path, &self.directory);
         let opened = backup::open(&found, self.identity.as_deref());
-        let settings = opened.map_err(|error| error.to_string()).map(|bundle| {
+        let opened = opened.map_err(|error| error.to_string());
+        let opened = opened.and_then(|bundle| {
+            let of = &bundle.subject;
+            match of.kind == change.kind && ids::plain(&of.id) == ids::plain(&seen.id) {
+                true => Ok(bundle),
+                false => Err(format!(
+                    "{} is a backup of {}/{}",
+                    found.display(),
+                    of.kind,
+                    of.key
+                )),
+            }
+        });
+        let settings = opened.map(|bundle| {
             let readings = holder.settings().iter().filter_map(|setting| {
                 let name = setting.name;
                 match bundle.settings.get(name) {

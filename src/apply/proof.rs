@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::change::{Address, Change, ChangeAction, Field, FieldAction, Operation, Path, Risk};
 use crate::finding::{CODES, Severity};
 use crate::kinds::wire::{carries, settings, wire};
-use crate::kinds::{self, Calling, Form, Kind};
+use crate::kinds::{self, Calling, Form, Kind, licenses};
 use crate::plan::{Contradiction, FindingLine, Plan, Summary};
 
 type Proof = Result<(), Contradiction>;
@@ -122,7 +122,8 @@ fn field(place: &str, kind: &Kind, change: &Change, field: &Field) -> Proof {
         return wrong(format!("{place}.action"), why);
     }
     for (name, value) in [("before", before), ("after", after)] {
-        if !value.is_null() && !row.is_none_or(|row| row.takes(value)) {
+        let takes = row.is_none_or(|row| row.takes(value)) && licenses::may_be_at(path, value);
+        if !value.is_null() && !takes {
             return wrong(format!("{place}.{name}"), format!("{path} cannot be that"));
         }
     }

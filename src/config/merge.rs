@@ -152,9 +152,13 @@ impl Config {
         templates.chain(overrides.chain(places.map(|set| &set.value)))
     }
 
-    /// Whether the files give anyone Calling.
-    pub fn gives_calling(&self) -> bool {
+    /// Whether the files say something of anyone's Calling: the licence, the location, the number or the extension.
+    pub fn manages_calling(&self) -> bool {
+        let identity = |user: &User| {
+            user.location.is_some() || !user.phone_number.is_absent() || user.extension.is_some()
+        };
         self.license_sets().any(|set| set.calling.is_some())
+            || self.users.values().any(|it| identity(&it.value))
     }
 
     /// How licences are assigned; mode `organization` where nothing says.

@@ -292,14 +292,8 @@ pub fn recognise(license: &License) -> Recognised {
     let code = id_code(&license.id);
     let code = code.as_deref();
     let by_code = |row: &&WordRow| code.is_some_and(|code| row.codes.contains(&code));
-    // Resold organisations had this before their names until January 2026.
-    let name = license.name.as_str();
-    let name = name.strip_prefix("Single License - ").unwrap_or(name);
-    let found = WORDS
-        .iter()
-        .find(by_code)
-        .or_else(|| WORDS.iter().find(|row| row.name == name))
-        .or_else(|| WORDS.iter().find(|row| row.aliases.contains(&name)));
+    let name = plain_name(&license.name);
+    let found = WORDS.iter().find(by_code).or_else(|| by_name(name));
     if let Some(row) = found {
         return Recognised::Word(row);
     }
@@ -309,6 +303,21 @@ pub fn recognise(license: &License) -> Recognised {
         true => Recognised::Implicit,
         false => Recognised::Unknown,
     }
+}
+
+/// The service of a licence with this name, or older name, if the table has it.
+pub fn service_of_name(name: &str) -> Option<Service> {
+    by_name(plain_name(name)).map(|row| row.service)
+}
+
+/// Resold organisations had this before their names until January 2026.
+fn plain_name(name: &str) -> &str {
+    name.strip_prefix("Single License - ").unwrap_or(name)
+}
+
+fn by_name(name: &str) -> Option<&'static WordRow> {
+    let exact = WORDS.iter().find(|row| row.name == name);
+    exact.or_else(|| WORDS.iter().find(|row| row.aliases.contains(&name)))
 }
 
 /// The product code inside a licence id: base64 of `ciscospark://us/LICENSE/<org>:<CODE>_<uuid>…`.

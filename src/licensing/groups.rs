@@ -192,6 +192,8 @@ impl<'a> MemberLookup<'a, '_> {
                     group.joins.push((user, spot));
                 }
                 Some(_) => {}
+                // A hold says so.
+                None if people.is_unread(&email) => self.blocked += 1,
                 None => {
                     self.blocked += 1;
                     unknown = true;

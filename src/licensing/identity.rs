@@ -317,7 +317,8 @@ fn workspace<'w>(
     let seen = caller.seen;
     if !seen.calls && change.is_none() {
         let claims = caller.extension_spot.or(caller.number_spot);
-        if claims.is_some() || !matches!(caller.number, Source::Keep) {
+        let named = claims.is_some() || !matches!(caller.number, Source::Keep);
+        if named && !facts.workspaces.not_known(place) {
             let message = "number and extension have no effect without Calling";
             findings.push(unused(facts, &caller, claims, message));
         }

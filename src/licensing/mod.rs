@@ -57,6 +57,6 @@ pub use people::{People, UserIx};
 pub use places::{Locations, Obstacle};
 pub use remarks::waiting_domain;
 pub use trace::{How, Link, LinkKind, Membership, Outcome, Trace, Traced, UnknownLicense};
-pub use webex_go::{GO_COUNTRIES, GoDevice, GoUnits, MobileOrder, unknown_webex_go};
+pub use webex_go::{GO_COUNTRIES, GoDevice, GoUnits, MobileOrder, NoGoDevice, unknown_webex_go};
 pub use workspaces::{PlaceIx, Workspaces};
 pub use world::World;

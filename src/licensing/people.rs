@@ -2,7 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::devices::Devices;
 use super::subscribed::Subscribed;
+use super::webex_go::{GoDevice, NoGoDevice};
 use crate::config::{Config, Declared, model};
 use crate::finding::{self, DIRECTORY_OWNED_FIELD, Finding, Suggestions, USER_UNKNOWN};
 use crate::snapshot::{self, Snapshot};
@@ -24,10 +26,12 @@ pub struct People<'a> {
     index: FxHashMap<&'a str, UserIx>,
     /// Of these something could not be read.
     not_known: FxHashSet<UserIx>,
+    /// Their addresses, also of those whom the snapshot lacks.
+    unread: FxHashSet<&'a str>,
     /// These have a subscription of BroadWorks.
     pub subscribed: Subscribed<'a>,
-    /// To be deleted by the files, but their devices were not captured: Webex Go has to go first, if there is any.
-    kept: FxHashSet<UserIx>,
+    /// To be deleted by the files, but it is unknown whether they have Webex Go, which has to go first.
+    kept: FxHashMap<UserIx, NoGoDevice>,
     directory_sync: bool,
 }
 
@@ -45,6 +49,7 @@ impl<'a> People<'a> {
             .enumerate()
             .map(|(ix, user)| (user.email.as_str(), ix as UserIx))
             .collect();
+        let unread: FxHashSet<&str> = snapshot.not_known_of("user").collect();
         let mut overrides = vec![None; observed.len()];
         let mut created = Vec::new();
         let mut blocked = 0;
@@ -64,6 +69,8 @@ impl<'a> People<'a> {
                         overrides.push(Some(declared));
                         created.push(email.as_str());
                     }
+                    // A hold says so.
+                    None if unread.contains(email.as_str()) => blocked += 1,
                     None => {
                         let near = || nearest_address(email, observed);
                         let near = suggestions.among(observed.len(), near);
@@ -73,10 +80,11 @@ impl<'a> People<'a> {
             }
         }
         let kept = kept(snapshot, &overrides);
-        let not_known = snapshot.not_known_of("user");
+        let not_known = unread.iter();
         let not_known = not_known.filter_map(|email| index.get(email).copied());
         People {
             not_known: not_known.collect(),
+            unread,
             subscribed: Subscribed::new(config, base, snapshot, &index),
             kept,
             observed,
@@ -140,18 +148,23 @@ impl<'a> People<'a> {
             .is_some_and(|declared| declared.value.is_absent())
             && !self.from_directory(user)
             && !self.not_known(user)
-            && !self.kept(user)
+            && self.kept(user).is_none()
             && self.subscribed.keeps(user).is_none()
     }
 
-    /// Whether the files delete the person and the plan does not, because devices were not captured.
-    pub fn kept(&self, user: UserIx) -> bool {
-        self.kept.contains(&user)
+    /// Why the files delete the person and the plan does not, if so: it is unknown whether there is a Webex Go device.
+    pub fn kept(&self, user: UserIx) -> Option<NoGoDevice> {
+        self.kept.get(&user).copied()
     }
 
     /// Whether something of the person could not be read, so that nothing at all is planned.
     pub fn not_known(&self, user: UserIx) -> bool {
         self.not_known.contains(&user)
+    }
+
+    /// Whether something of the person with this address could not be read: maybe all of it, so that the snapshot lacks the person.
+    pub fn is_unread(&self, email: &str) -> bool {
+        self.unread.contains(email)
     }
 
     /// Whether nothing at all is planned for a person: because the files want the person gone and only a directory can do that, or
@@ -162,7 +175,7 @@ impl<'a> People<'a> {
             .is_some_and(|declared| declared.value.is_absent());
         leaving && self.from_directory(user)
             || self.not_known(user)
-            || self.kept(user)
+            || self.kept(user).is_some()
             || self.subscribed.keeps(user).is_some()
     }
 
@@ -183,21 +196,26 @@ impl<'a> People<'a> {
     }
 }
 
-/// Who has Calling and is to be deleted, where devices were not captured: a Webex Go device would have to go first.
-fn kept(snapshot: &Snapshot, overrides: &[Option<&Declared<model::User>>]) -> FxHashSet<UserIx> {
-    if snapshot.devices.is_some() {
-        return FxHashSet::default();
-    }
+/// Who has Calling and is to be deleted, where it is unknown whether a Webex Go device would have to go first.
+fn kept(
+    snapshot: &Snapshot,
+    overrides: &[Option<&Declared<model::User>>],
+) -> FxHashMap<UserIx, NoGoDevice> {
     let calling = snapshot.licenses().iter();
     let calling = calling.filter(|it| it.name.to_lowercase().contains("calling"));
     let calling: FxHashSet<&str> = calling.map(|it| it.id.as_str()).collect();
+    let devices = Devices::of(snapshot);
     let users = snapshot.users().iter().zip(overrides).enumerate();
-    let kept = users.filter(|(_, (user, declared))| {
-        let absent = declared.is_some_and(|declared| declared.value.is_absent());
+    let absent = users.filter(|(_, (_, declared))| declared.is_some_and(|it| it.value.is_absent()));
+    let kept = absent.filter_map(|(at, (user, _))| {
         let calls = user.licenses.iter().any(|id| calling.contains(&**id));
-        absent && (calls || user.phone_number.is_some() || user.extension.is_some())
+        let reached = calls || user.phone_number.is_some() || user.extension.is_some();
+        match devices.webex_go(&user.email) {
+            GoDevice::Unknown(why) if reached => Some((at as UserIx, why)),
+            _ => None,
+        }
     });
-    kept.map(|(at, _)| at as UserIx).collect()
+    kept.collect()
 }
 
 /// Where people come from a directory, none is created by the files.

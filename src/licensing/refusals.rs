@@ -205,7 +205,7 @@ fn keeps_webex_go(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
     let email = facts.people.email(user);
     match facts.webex_go(email) {
         GoDevice::None => None,
-        GoDevice::Unknown => Some(unknown_webex_go("Calling stays")),
+        GoDevice::Unknown(why) => Some(unknown_webex_go("Calling stays", why)),
         // The plan removes the device first.
         GoDevice::There(_) if facts.removes_webex_go(email) => None,
         GoDevice::There(device) => {

@@ -1,9 +1,10 @@
-//! Licences of which not everything is known: `license/` and an id or a name, in `notKnown` of a snapshot (contract section 6).
+//! Licences of which not everything is known: `license/` and an id or a name, or `subscription/` and an id, in `notKnown` of a snapshot
+//! (contract section 6).
 
 use rustc_hash::FxHashSet;
 
 use crate::canonical::canonical;
-use crate::snapshot::{Snapshot, ids};
+use crate::snapshot::{License, Snapshot, ids};
 
 /// The ids, in whatever form, and the names.
 #[derive(Debug)]
@@ -14,15 +15,21 @@ pub struct UnknownLicenses<'s> {
 
 impl<'s> UnknownLicenses<'s> {
     pub fn of(snapshot: &'s Snapshot) -> UnknownLicenses<'s> {
-        UnknownLicenses {
+        let mut unknown = UnknownLicenses {
             names: snapshot.not_known_of("license").collect(),
             ids: snapshot.not_known_of("license").map(ids::plain).collect(),
+        };
+        for subscription in snapshot.not_known_of("subscription") {
+            let of = |it: &&License| it.subscription_id.as_deref() == Some(subscription);
+            let licenses = snapshot.licenses().iter().filter(of);
+            unknown.ids.extend(licenses.map(|it| ids::plain(&it.id)));
         }
+        unknown
     }
 
     /// Whether it is one of them.
     pub fn has(&self, id: &str, name: &str) -> bool {
-        !self.names.is_empty()
+        !self.ids.is_empty()
             && (self.names.contains(&*canonical(name)) || self.ids.contains(&ids::plain(id)))
     }
 }

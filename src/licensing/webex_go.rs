@@ -21,12 +21,54 @@ pub const GO_COUNTRIES: [&str; 3] = ["US", "GB", "FR"];
 /// What is known of the Webex Go device of a person.
 #[derive(Debug, Clone, Copy)]
 pub enum GoDevice<'s> {
-    /// Devices were not captured.
-    Unknown,
+    /// It is unknown whether there is one.
+    Unknown(NoGoDevice),
     /// There is none.
     None,
     /// There is this one.
     There(&'s Device),
+}
+
+/// Why it is unknown whether a person has a Webex Go device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoGoDevice {
+    /// Devices were not captured.
+    NotCaptured,
+    /// There is a device of which the snapshot does not say whose it is.
+    WithoutOwner,
+    /// The snapshot says that it is not known.
+    NotKnown,
+}
+
+impl NoGoDevice {
+    /// In words.
+    pub fn message(self) -> &'static str {
+        match self {
+            NoGoDevice::NotCaptured => {
+                "the snapshot has no devices, so it is unknown whether the person has Webex Go"
+            }
+            NoGoDevice::WithoutOwner => {
+                "the snapshot has a Webex Go device without an owner, which may be that of the person"
+            }
+            NoGoDevice::NotKnown => "not everything is known of the person's Webex Go device",
+        }
+    }
+
+    /// What to do.
+    pub fn help(self) -> &'static str {
+        match self {
+            NoGoDevice::NotCaptured => {
+                "capture the snapshot with `trunkline snapshot --live`, which reads devices; with CSV exports, list them in \
+                 `devices` of the --facts file, `[]` for none"
+            }
+            NoGoDevice::WithoutOwner => {
+                "look in Control Hub (Devices) whose it is; when it has an owner, or is deleted, take a new snapshot"
+            }
+            NoGoDevice::NotKnown => {
+                "take a new snapshot; if the problem persists, look at the device in Control Hub (Devices)"
+            }
+        }
+    }
 }
 
 /// How mobile numbers are ordered.
@@ -54,12 +96,7 @@ pub struct GoUnits<'s> {
 impl<'w> Facts<'w> {
     /// The Webex Go device of the person with this address.
     pub fn webex_go(&self, email: &str) -> GoDevice<'w> {
-        if self.snapshot.devices.is_none() {
-            return GoDevice::Unknown;
-        }
-        let mut devices = self.devices.find("user", email);
-        let go = devices.find(|device| device.is_webex_go());
-        go.map_or(GoDevice::None, GoDevice::There)
+        self.devices.webex_go(email)
     }
 
     /// Whether the plan removes the Webex Go device of a person: because the files say so, or because it deletes the person.
@@ -276,14 +313,11 @@ fn is_go(license: &License) -> bool {
     name.starts_with("webex go") && license.total() > 0
 }
 
-/// Why something of a person waits whose devices are unknown.
-pub fn unknown_webex_go(what: &str) -> Finding {
-    let message = format!(
-        "{what}: the snapshot has no devices, so it is unknown whether the person has Webex Go"
-    );
+/// Why something of a person waits of whom it is unknown whether they have Webex Go.
+pub fn unknown_webex_go(what: &str, why: NoGoDevice) -> Finding {
+    let message = format!("{what}: {}", why.message());
     Finding::hold(GO_PROFESSIONAL_REQUIRED, message)
-        .help("capture the snapshot with `trunkline snapshot --live`, which reads devices; with CSV exports, list them in `devices` \
-               of the --facts file, `[]` for none. Then plan again")
+        .help(format!("{}. Then plan again", why.help()))
 }
 
 fn has_unit(units: &GoUnits<'_>) -> Result<(), Box<Finding>> {

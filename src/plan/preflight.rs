@@ -5,8 +5,8 @@ use crate::finding::{
     Finding, NAME_AMBIGUOUS, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_SECTION_MISSING,
     SNAPSHOT_WITHOUT_USERS,
 };
-use crate::kinds::KINDS;
-use crate::snapshot::Snapshot;
+use crate::kinds::{self, KINDS};
+use crate::snapshot::{Snapshot, feature_kinds};
 
 /// A finding if files without `org.id` name another organisation than the snapshot: the names have to agree then.
 pub fn other_name(config: &Config, snapshot: &Snapshot) -> Option<Finding> {
@@ -55,6 +55,14 @@ pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec
         let message = "the snapshot is marked as incomplete";
         findings.push(Finding::error(SNAPSHOT_INCOMPLETE, message).help("take a new snapshot"));
     }
+    findings.extend(snapshot.not_known.iter().filter(|it| !is_address(&it.address)).map(|it| {
+        let message = format!(
+            "the snapshot names `{}` in `notKnown`, which is no address of an object, so it is unknown what is not known",
+            it.address
+        );
+        let help = "take a new snapshot, or correct the address, such as `user/ana@acme.com`, `group/Sales` or `workspace/Lobby`";
+        Finding::error(SNAPSHOT_INCOMPLETE, message).help(help)
+    }));
     findings.extend(snapshot.repeated().into_iter().map(|(address, times)| {
         let message = format!("the snapshot has it {times} times, but it can only exist once");
         Finding::error(NAME_AMBIGUOUS, message)
@@ -91,6 +99,21 @@ pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec
         findings.push(Finding::error(SNAPSHOT_WITHOUT_USERS, message).help("take a new snapshot"));
     }
     findings
+}
+
+/// Objects of a snapshot that are of no kind of ours.
+const OTHERS: [&str; 4] = ["license", "subscription", "site", "device"];
+
+/// Whether this may be the address of an object.
+fn is_address(address: &str) -> bool {
+    let Some((kind, key)) = address.split_once('/') else {
+        return false;
+    };
+    let known = OTHERS.contains(&kind)
+        || kinds::find(kind).is_some()
+        || feature_kinds().any(|it| it == kind);
+    // People are named by address: with an id, it is unknown who it is.
+    known && !key.is_empty() && (kind != "user" || key.contains('@'))
 }
 
 /// Each section of a snapshot: whether it was captured, and whether the configuration manages it, or did at the base.

@@ -87,9 +87,14 @@ pub(super) fn escape_lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     text.trim_end().lines().map(escape)
 }
 
+/// What controls, reorders or is not seen at all. The two joiners (U+200C, U+200D) are parts of names and of pictures.
 fn is_unsafe(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(
+            c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 #[cfg(test)]
@@ -104,6 +109,13 @@ mod tests {
             "a\\u{1b}[2Jb\\u{a}c\\u{d}\\u{9b}"
         );
         assert_eq!(escape("abc\u{202e}fed"), "abc\\u{202e}fed");
+        for unseen in ['\u{61c}', '\u{200e}', '\u{2060}', '\u{e0041}'] {
+            assert_eq!(
+                escape(&format!("a{unseen}")),
+                format!("a\\u{{{:x}}}", u32::from(unseen))
+            );
+        }
+        assert_eq!(escape("👩\u{200d}🚀"), "👩\u{200d}🚀");
     }
 
     #[test]

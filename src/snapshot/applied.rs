@@ -238,12 +238,14 @@ fn moves(had: &FxHashMap<String, String>, now: &Snapshot) -> FxHashMap<String, M
     let holders = now.users_by_email();
     // Where a person has no id, it is unknown who has gone.
     let known = now.users().iter().all(|user| !user.id.is_empty());
+    let unread: FxHashSet<&str> = now.not_known_of("user").collect();
     let mut moved = FxHashMap::default();
     for (email, id) in had {
         let is = match (today.get(id.as_str()), holders.get(email.as_str())) {
             (Some(&today), _) if today == email => continue,
             (Some(&today), None) => Moved::Renamed(today.to_owned()),
             (Some(&today), Some(_)) => Moved::Split(today.to_owned()),
+            (None, _) if unread.contains(email.as_str()) => continue,
             (None, None) if known => Moved::Gone,
             (None, Some(_)) if known => Moved::Replaced,
             (None, _) => continue,

@@ -6,10 +6,12 @@ mod age;
 mod applied;
 pub mod broadworks;
 mod devices;
+mod doubts;
 mod essence;
 mod features;
 pub mod ids;
 mod lacking;
+mod listed;
 mod member;
 mod owner;
 pub mod partial;
@@ -27,8 +29,9 @@ pub use devices::Device;
 pub use essence::{Essence, Members, id_member};
 pub use features::{
     Feature, FeatureKindNotRead, FeatureMember, FeatureMemberships, RECIPIENT, feature_word,
-    feature_words,
+    feature_words, kinds as feature_kinds,
 };
+pub use listed::Listed;
 pub use owner::{Owner, OwnerKind};
 pub use read::{SnapshotError, digest, of_document, read, read_whole};
 pub use word::Word;
@@ -289,8 +292,8 @@ pub struct Group {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The direct members, by e-mail address.
-    #[serde(default, deserialize_with = "or_default")]
-    pub members: Vec<String>,
+    #[serde(default = "Listed::absent")]
+    pub members: Listed<String>,
 }
 
 /// A person.
@@ -317,8 +320,8 @@ pub struct User {
     /// The extension.
     pub extension: Option<String>,
     /// Ids of the licences.
-    #[serde(default, deserialize_with = "or_default")]
-    pub licenses: Box<[Word]>,
+    #[serde(default = "Listed::absent")]
+    pub licenses: Listed<Word>,
     /// Sites with an attendee account.
     #[serde(default, deserialize_with = "or_default")]
     pub attendee_sites: Box<[Word]>,
@@ -383,8 +386,8 @@ pub struct Workspace {
     /// The extension.
     pub extension: Option<String>,
     /// Ids of the licences.
-    #[serde(default, deserialize_with = "or_default")]
-    pub licenses: Box<[Word]>,
+    #[serde(default = "Listed::absent")]
+    pub licenses: Listed<Word>,
     /// `phones` or `collaborationDevices`, which is fixed when a workspace is created; unknown without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supported_devices: Option<Box<str>>,
@@ -487,6 +490,6 @@ mod tests {
             r#"{"email": "ana@acme.com", "licenses": null, "roles": null, "voicemail": null}"#,
         )
         .unwrap();
-        assert!(user.licenses.is_empty() && user.roles.is_empty() && user.voicemail_on());
+        assert!(!user.licenses.is_captured() && user.roles.is_empty() && user.voicemail_on());
     }
 }

@@ -244,6 +244,7 @@ impl Snapshot {
         snapshot.sort();
         snapshot.own_numbers_of_features();
         snapshot.sort();
+        snapshot.doubt();
     }
 
     /// Brings the lists into order of key, as the stages rely on.

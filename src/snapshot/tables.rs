@@ -181,7 +181,7 @@ pub const TABLES: [Table; 9] = [
                     Cell::text(Some(&it.name)),
                     Cell::text(it.source.as_deref()),
                     Cell::text(it.kind.as_deref()),
-                    Cell::Many(it.members.clone()),
+                    Cell::Many(it.members.to_vec()),
                 ]
             });
             Some(row.collect())

@@ -107,7 +107,7 @@ pub fn group(raw: &Value) -> Result<Group, Error> {
         source: Some(if foreign { "directory" } else { "webex" }.to_owned()),
         kind: None,
         description: given(&raw["description"]),
-        members: Vec::new(),
+        members: Vec::new().into(),
     })
 }
 

@@ -224,6 +224,40 @@ fn one_fault_for_everyone_meets_one_person() {
     }
 }
 
+#[test]
+fn a_backup_of_another_person_restores_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = harbour(&directory.path().join("organisation"), 2);
+    let simulator = world.simulator();
+    settle(&simulator, "u-0");
+    // The first person moves; of the second, half the move is done and cannot be put back.
+    let dead = json!({"method": "PATCH", "path": "/licenses/users", "body": "u-1", "status": 400, "times": 1000, "nth": 2});
+    let mut half = half();
+    half["body"] = json!("u-1");
+    direct(&simulator, json!({"faults": [half, dead]}));
+    let mut how = How::usual(directory.path());
+    let report = apply(&world.plan, &simulator, &how);
+    assert_eq!(failed(&report), ["user/m01@harbour.example"], "{report:?}");
+    let backups = std::fs::read_dir(directory.path().join("backups")).unwrap();
+    let backups: Vec<_> = backups.map(|it| it.unwrap().path()).collect();
+    let of = |name: &str| {
+        backups
+            .iter()
+            .find(|it| it.to_string_lossy().contains(name))
+            .unwrap()
+    };
+    std::fs::copy(of("m00"), of("m01")).unwrap();
+    direct(&simulator, json!({"clearFaults": true}));
+    how.resume = Resume::Yes;
+    let report = apply(&world.plan, &simulator, &how);
+    let why = format!("{:?}", verdict(&report, "user/m01@harbour.example"));
+    assert!(
+        why.contains("is a backup of user/m00@harbour.example"),
+        "{why}"
+    );
+    assert!(!is_settled(&simulator, "u-1"));
+}
+
 /// What a run gives, if it ends.
 fn ended<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();

@@ -60,16 +60,20 @@ fn snapshot() -> Value {
     })
 }
 
-fn organisation(directory: &Path) -> World {
-    write(&directory.join("org.yaml"), FILES);
+fn organisation(directory: &Path, files: &str) -> World {
+    write(&directory.join("org.yaml"), files);
     write(&directory.join("snapshot.json"), snapshot().to_string());
     World::of(directory)
 }
 
 /// The plan, applied to what has become of the organisation.
 fn applied_to(become_of: impl FnOnce(&mut Value)) -> (Report, Vec<String>) {
+    files_applied_to(FILES, become_of)
+}
+
+fn files_applied_to(files: &str, become_of: impl FnOnce(&mut Value)) -> (Report, Vec<String>) {
     let directory = tempfile::tempdir().unwrap();
-    let world = organisation(directory.path());
+    let world = organisation(directory.path(), files);
     let mut now = world.snapshot.clone();
     become_of(&mut now);
     let simulator = std::sync::Arc::new(Simulator::new(now, &sim::Options::default()));
@@ -123,6 +127,31 @@ fn a_new_device_is_a_loss_that_is_not_acknowledged() {
     let (report, _) = applied_to(|now| now["devices"] = json!([device]));
     let why = stale(&report, "user/otto@kessler.test");
     assert!(why.contains("1 device"), "{why}");
+}
+
+#[test]
+fn who_is_deleted_loses_no_more_than_the_plan_names() {
+    const FILES: &str = "
+version: 1
+org: {name: Kessler, id: org-k, assignmentMode: group}
+users:
+  otto@kessler.test: {state: absent}
+acknowledgements:
+  - {code: user-deletion, subjects: [otto@kessler.test], reason: left}
+";
+    let device = json!({"id": "d-1", "displayName": "Desk phone", "product": "Cisco 8845",
+        "owner": {"kind": "user", "key": "otto@kessler.test"}});
+    let (report, sent) = files_applied_to(FILES, |now| now["devices"] = json!([device]));
+    let why = stale(&report, "user/otto@kessler.test");
+    assert!(why.contains("1 device"), "{why}");
+    assert!(sent.is_empty(), "{sent:?}");
+    let on = |now: &mut Value| now["users"][1]["voicemail"]["enabled"] = json!(true);
+    let (report, sent) = files_applied_to(FILES, on);
+    let why = stale(&report, "user/otto@kessler.test");
+    assert!(why.contains("voicemail is on now"), "{why}");
+    assert!(sent.is_empty(), "{sent:?}");
+    let (report, _) = files_applied_to(FILES, |_| ());
+    assert!(report.is_whole(), "{report:#?}");
 }
 
 #[test]
@@ -245,7 +274,7 @@ fn comparable(path: &Path) -> Value {
 #[test]
 fn a_file_that_was_changed_is_refused_or_does_nothing_else() {
     let directory = tempfile::tempdir().unwrap();
-    let world = organisation(directory.path());
+    let world = organisation(directory.path(), FILES);
     let before = world.snapshot.to_string();
     let at = |name: &str| directory.path().join(name);
     let saved = run(directory.path(), &["plan", "--out", "plan.json"]);
@@ -367,5 +396,60 @@ fn an_acknowledgement_only_in_the_file_covers_nothing() {
         assert!(run.stderr.contains(said), "{}", run.stderr);
         let after = comparable(&at("snapshot.json"));
         assert_eq!(after, comparable_of(&snapshot().to_string()));
+    }
+}
+
+#[test]
+fn no_calling_is_taken_under_the_name_of_another_service() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    write(&at("org.yaml"), FILES);
+    write(&at("snapshot.json"), snapshot().to_string());
+    let file = run(directory.path(), &["plan", "--format", "json"]).json();
+    let calling = |field: &Value| field["path"] == "licenses/calling" && !field["before"].is_null();
+    let of = |file: &Value| {
+        let changes = file["changes"].as_array().unwrap().iter();
+        let mut all = changes.map(|change| {
+            change["fields"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .position(calling)
+        });
+        let at = all.position(|it| it.is_some()).unwrap();
+        (
+            at,
+            file["changes"][at]["fields"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .position(calling)
+                .unwrap(),
+        )
+    };
+    let (change, field) = of(&file);
+    let address = file["changes"][change]["address"].clone();
+    for path in [
+        "licenses/messaging",
+        "licenses/other/Webex Calling - Professional",
+    ] {
+        let mut forged = file.clone();
+        forged["changes"][change]["risk"] = json!("reversible");
+        let field = &mut forged["changes"][change]["fields"][field];
+        (field["path"], field["risk"]) = (json!(path), json!("reversible"));
+        (field["action"], field["after"]) = (json!("remove"), Value::Null);
+        for operation in forged["operations"].as_array_mut().unwrap() {
+            if operation["subject"] == address {
+                operation["fields"] = json!([path]);
+            }
+        }
+        write(&at("forged.json"), resealed(forged).to_string());
+        let run = run(directory.path(), &["apply", "forged.json", "--yes"]);
+        assert_eq!(run.exit, 1, "{}", run.all());
+        assert!(run.stderr.contains("cannot be that"), "{}", run.stderr);
+        assert_eq!(
+            comparable(&at("snapshot.json")),
+            comparable_of(&snapshot().to_string())
+        );
     }
 }

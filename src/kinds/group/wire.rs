@@ -39,7 +39,7 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
         _ => names.reader().list(&path, "members", Paging::Scim)?,
     };
     let mut group = observed::group(&raw)?;
-    group.members = observed::members(names, &members)?;
+    group.members = observed::members(names, &members)?.into();
     let essence = essence(&group);
     Ok(Some(Seen::new(id, raw, &group, essence)))
 }

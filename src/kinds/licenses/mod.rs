@@ -6,9 +6,11 @@ pub mod wire;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::change::{DraftField, FieldAction, Path, Risk, Shared, license_value, nothing};
 use crate::kinds::field::Row;
-use crate::licensing::catalogue::{Catalogue, Tier};
+use crate::licensing::catalogue::{Catalogue, Service, Tier, service_of_name};
 use crate::licensing::{ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange};
 use crate::snapshot::Word;
 
@@ -20,6 +22,20 @@ pub const fn row<D, O>(path: &'static str) -> Row<D, O> {
     let row = Row::licenses(path);
     // Each event about licences says so: no one is to be named for what another one, or Control Hub itself, has done.
     row.audit(&["licen", "entitle"]).always_said()
+}
+
+/// Whether a value may be that of the field with this path: what the table of words knows as a licence of one service is not one of
+/// another. Meetings without a site are among the others.
+pub fn may_be_at(path: &str, value: &Value) -> bool {
+    let service = path.strip_prefix(LICENSES);
+    let service = service.and_then(|rest| rest.split('/').next());
+    let (Some(service), Some(name)) = (service, value["license"].as_str()) else {
+        return true;
+    };
+    match service_of_name(name) {
+        None | Some(Service::Meetings) => true,
+        Some(known) => known.name() == service,
+    }
 }
 
 /// Licences and accounts as the plan shows them: `{"license", "subscription"}`, with the role for meetings.

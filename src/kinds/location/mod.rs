@@ -24,7 +24,7 @@ pub const KIND: Kind = Kind {
     list: Some(List {
         name: LOCATION.name,
         captured: |snapshot| snapshot.locations.is_some(),
-        needed: Config::gives_calling,
+        needed: Config::manages_calling,
     }),
     completes: Some(schema::Kind::Location),
     fields: &field::fields(&FIELDS),

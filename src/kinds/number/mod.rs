@@ -78,14 +78,14 @@ pub const KIND: Kind = Kind {
     holders: None,
 };
 
-/// Whether a plan rests on the numbers: of whom Calling is given, and of locations with a main number.
+/// Whether a plan rests on the numbers: of whom Calling is managed, and of locations with a main number.
 fn rests_on_numbers(config: &Config) -> bool {
     let mut locations = config.locations.values();
     let mut calling = locations.any(|location| {
         let calling = location.value.calling.as_ref();
         calling.is_some_and(|calling| calling.value.main_number.is_some())
     });
-    calling |= config.gives_calling();
+    calling |= config.manages_calling();
     calling
 }
 

@@ -48,8 +48,8 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             draft.changes.extend(person.deletion());
         } else if people.not_known(user) {
             draft.blocked += changes.len();
-        } else if people.kept(user) {
-            person.say_kept(draft);
+        } else if let Some(why) = people.kept(user) {
+            person.say_kept(why, draft);
         } else if let Some(subscriber) = people.subscribed.keeps(user) {
             person.say_subscriber(subscriber, draft);
         } else if people.left_alone(user) {

@@ -12,7 +12,7 @@ use crate::config::yaml::At;
 use crate::config::{Declared, model};
 use crate::finding::{BROADWORKS_SUBSCRIBER_STAYS, DIRECTORY_OWNED_FIELD, Finding};
 use crate::kinds::field::Compared;
-use crate::licensing::{Holder, unknown_webex_go};
+use crate::licensing::{Holder, NoGoDevice, unknown_webex_go};
 use crate::snapshot;
 
 impl Person<'_> {
@@ -109,10 +109,10 @@ impl Person<'_> {
         }
     }
 
-    /// Says why a person is not deleted whose devices were not captured.
-    pub fn say_kept(&self, draft: &mut Draft) {
+    /// Says why a person is not deleted of whom it is unknown whether they have Webex Go.
+    pub fn say_kept(&self, why: NoGoDevice, draft: &mut Draft) {
         draft.blocked += 1;
-        let finding = unknown_webex_go("the person is not deleted");
+        let finding = unknown_webex_go("the person is not deleted", why);
         let state = self.declared.and_then(|declared| {
             let state = declared.value.state.as_ref()?;
             Some(self.context.config.place(declared.spot(state)))

@@ -63,6 +63,7 @@ pub const LIVE: Live = Live {
         ),
         Wire::new("DELETE", "/people/{personId}", delete)
             .carrying(&[EXISTENCE])
+            .looking(risk::of_deletion, risk::asked_of_deletion)
             .destroying()
             .clicking("Management > Users > the menu in the row of the person > Delete User"),
     ],

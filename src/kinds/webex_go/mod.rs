@@ -17,7 +17,7 @@ use crate::config::model::WebexGoMode;
 use crate::config::sections::WEBEX_GO_DEVICE;
 use crate::kinds::adopt::{Adopted, Wanted};
 use crate::kinds::{Context, Kind, all_keys, field, loses_or_changes, only_by_key};
-use crate::licensing::GoDevice;
+use crate::licensing::{GoDevice, NoGoDevice};
 use crate::snapshot::{Device, Essence, Owner, Snapshot};
 
 /// Webex Go devices, by the address of the person.
@@ -72,7 +72,12 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
     let declared = context.config.users.get(key);
     let go = declared.and_then(|it| it.value.webex_go.as_ref());
     let mut told = vec![match facts.webex_go(key) {
-        GoDevice::Unknown => Fact::new("device", "device", "unknown: devices were not captured"),
+        GoDevice::Unknown(NoGoDevice::NotCaptured) => {
+            Fact::new("device", "device", "unknown: devices were not captured")
+        }
+        GoDevice::Unknown(why) => {
+            Fact::new("device", "device", format!("unknown: {}", why.message()))
+        }
         GoDevice::None => Fact::new("device", "device", Value::Null),
         GoDevice::There(device) => Fact::new("device", "device", device.label()),
     }];

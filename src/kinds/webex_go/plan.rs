@@ -14,7 +14,7 @@ use crate::finding::{Finding, GO_DEVICE_MANUAL, GO_DEVICE_UNKNOWN, POOL_EXHAUSTE
 use crate::kinds::Context;
 use crate::licensing::catalogue::{Service, Tier};
 use crate::licensing::{
-    Facts, GoDevice, Holder, Identity, Inventory, LicenseChange, Reason, UserIx,
+    Facts, GoDevice, Holder, Identity, Inventory, LicenseChange, NoGoDevice, Reason, UserIx,
 };
 use crate::snapshot::{self, Device};
 
@@ -62,8 +62,6 @@ fn concerns(entry: &Declared<User>) -> bool {
 struct Claims<'a> {
     calling: FxHashMap<Holder, &'a LicenseChange>,
     numbers: FxHashMap<&'a str, Holder>,
-    /// Whether there is a device of which the snapshot does not say whose it is.
-    unowned: bool,
 }
 
 impl<'a> Claims<'a> {
@@ -71,7 +69,6 @@ impl<'a> Claims<'a> {
         let decisions = context.decisions;
         let changes = decisions.changes.iter();
         let calling = changes.filter(|change| change.slot.service == Service::Calling);
-        let mut devices = context.snapshot.devices.iter().flatten();
         let mut numbers = FxHashMap::default();
         for identity in decisions.identities.values() {
             for change in &identity.changes {
@@ -83,7 +80,6 @@ impl<'a> Claims<'a> {
         Claims {
             calling: calling.map(|change| (change.holder, change)).collect(),
             numbers,
-            unowned: devices.any(|it| it.is_webex_go() && it.owner.is_none()),
         }
     }
 }
@@ -162,27 +158,17 @@ pub struct Person<'a> {
 impl<'a> Person<'a> {
     fn compare(&self, units: &mut Units<'a>, draft: &mut Draft) {
         let device = match (self.facts.webex_go(self.email), self.mode()) {
-            (GoDevice::Unknown, mode) => {
-                let message =
-                    "the snapshot has no devices, so it is unknown whether the person has Webex Go";
-                let help = match mode {
-                    WebexGoMode::None => {
+            (GoDevice::Unknown(why), mode) => {
+                let help = match (why, mode) {
+                    (NoGoDevice::NotCaptured, WebexGoMode::None) => {
                         "a device that is there is removed by a plan from a snapshot with devices"
                     }
-                    _ => {
-                        "capture the snapshot with `trunkline snapshot --live`, which reads devices; with CSV exports, list them \
-                         in `devices` of the --facts file, `[]` for none"
-                    }
+                    _ => why.help(),
                 };
-                return self.say(Finding::hold(GO_DEVICE_UNKNOWN, message).help(help), draft);
+                let finding = Finding::hold(GO_DEVICE_UNKNOWN, why.message());
+                return self.say(finding.help(help), draft);
             }
             (_, WebexGoMode::None) => return,
-            (GoDevice::None, _) if self.claims.unowned => {
-                let message = "the snapshot has a Webex Go device without an owner, which may be that of the person";
-                let finding = Finding::hold(GO_DEVICE_UNKNOWN, message)
-                    .help("look in Control Hub (Devices) whose it is; when it has an owner, or is deleted, take a new snapshot");
-                return self.say(finding, draft);
-            }
             (GoDevice::None, _) => None,
             (GoDevice::There(device), _) => Some(device),
         };

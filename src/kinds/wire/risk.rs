@@ -2,7 +2,7 @@
 //! since is lost too, and that is not acknowledged.
 
 use super::{Objection, Subject};
-use crate::change::{FieldAction, Risk};
+use crate::change::{Field, FieldAction, Risk};
 use crate::webex::devices::{self, DeviceOwner};
 use crate::webex::moves::{self, Move};
 use crate::webex::{Error, Names, encode, observed};
@@ -84,6 +84,33 @@ pub(in crate::kinds) fn of_calling(
     if let Some(why) = only_phones(subject) {
         return Ok(Some(Objection::Refused(why.to_owned())));
     }
+    goes_with_it(names, subject, field)
+}
+
+/// The same of a person or workspace that is deleted, and has Calling.
+pub(in crate::kinds) fn of_deletion(
+    names: &Names,
+    subject: &Subject<'_>,
+) -> Result<Option<Objection>, Error> {
+    match of_calling_too(subject) {
+        Some(field) => goes_with_it(names, subject, field),
+        None => Ok(None),
+    }
+}
+
+/// A deletion with which Calling goes.
+fn of_calling_too<'s>(subject: &Subject<'s>) -> Option<&'s Field> {
+    let mut fields = subject.fields.iter().filter(|field| field.deletes());
+    let calls = |field: &&&Field| field.losses.iter().any(|it| it == "calling services");
+    fields.find(calls).copied()
+}
+
+/// What goes with Calling, and the plan does not name.
+fn goes_with_it(
+    names: &Names,
+    subject: &Subject<'_>,
+    field: &Field,
+) -> Result<Option<Objection>, Error> {
     let id = subject.id(names)?;
     let is_user = subject.change.kind == "user";
     let worse = |why: String| Ok(Some(Objection::Worse(why)));
@@ -114,9 +141,16 @@ pub(in crate::kinds) fn of_calling(
 /// How many requests [`of_calling`] takes.
 pub(in crate::kinds) fn asked_of_calling(subject: &Subject<'_>) -> usize {
     let field = subject.field("licenses/calling");
-    let Some(field) = field.filter(|it| it.action == FieldAction::Remove) else {
-        return 0;
-    };
+    let field = field.filter(|it| it.action == FieldAction::Remove);
+    field.map_or(0, |field| asked(subject, field))
+}
+
+/// How many requests [`of_deletion`] takes.
+pub(in crate::kinds) fn asked_of_deletion(subject: &Subject<'_>) -> usize {
+    of_calling_too(subject).map_or(0, |field| asked(subject, field))
+}
+
+fn asked(subject: &Subject<'_>, field: &Field) -> usize {
     let named = field.losses.iter().any(|it| it.starts_with("voicemail"));
     1 + usize::from(subject.change.kind == "user" && !named)
 }

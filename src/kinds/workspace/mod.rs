@@ -28,7 +28,7 @@ pub const KIND: Kind = Kind {
     list: Some(List {
         name: WORKSPACE.name,
         captured: |snapshot| snapshot.workspaces.is_some(),
-        needed: Config::gives_calling,
+        needed: Config::manages_calling,
     }),
     completes: Some(schema::Kind::Workspace),
     fields: &field::fields(&FIELDS),

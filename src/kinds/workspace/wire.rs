@@ -33,6 +33,7 @@ pub const LIVE: Live = Live {
             ),
         Wire::new("DELETE", "/workspaces/{workspaceId}", delete)
             .carrying(&["state"])
+            .looking(risk::of_deletion, risk::asked_of_deletion)
             .destroying()
             .clicking("Management > Workspaces > the workspace > Actions > Delete"),
     ],

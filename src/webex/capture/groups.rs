@@ -43,7 +43,7 @@ pub fn read(run: &Run<'_>, raw: Option<&[Value]>) -> Option<Vec<Group>> {
             run.doubt(format!("group/{}", group.name), why);
         }
         match members {
-            Ok(members) => group.members = members,
+            Ok(members) => group.members = members.into(),
             Err(error) => unread.push((group.name.clone(), error)),
         }
         groups.push(group);

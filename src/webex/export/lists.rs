@@ -264,7 +264,7 @@ pub fn groups(tables: &[Table], problems: &mut Problems) -> Option<Vec<Group>> {
                 source: text(&["source"]).map(|it| it.to_lowercase()),
                 kind: text(&["kind", "type"]).map(|it| it.to_lowercase()),
                 description: text(&["description"]),
-                members: Vec::new(),
+                members: Vec::new().into(),
             });
             groups.len() - 1
         });

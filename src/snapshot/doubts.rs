@@ -1,0 +1,79 @@
+//! What a snapshot cannot know, although it does not say so (contract section 6): a list that an object lacks, and what is there more
+//! often than it can be.
+
+use rustc_hash::FxHashMap;
+
+use super::{Listed, NotKnown, Number, Snapshot, Word, ids};
+
+impl Snapshot {
+    /// Adds that to `notKnown`. Lists are in order of key.
+    pub(super) fn doubt(&mut self) {
+        let groups = self.groups().iter().filter(|it| !it.members.is_captured());
+        let groups = groups.map(|it| (format!("group/{}", it.name), not_captured("members")));
+        let users = self.users().iter().filter_map(|it| {
+            let why = doubtful(&it.licenses)?;
+            Some((format!("user/{}", it.email), why))
+        });
+        let workspaces = self.workspaces().iter().filter_map(|it| {
+            let why = doubtful(&it.licenses)?;
+            Some((format!("workspace/{}", it.name), why))
+        });
+        let mut found: Vec<(String, String)> = groups.chain(users).chain(workspaces).collect();
+        found.extend(self.contradictory_numbers());
+        found.extend(self.shared_ids());
+        for (address, reason) in found {
+            if !self.is_not_known(&address) {
+                self.not_known.push(NotKnown { address, reason });
+            }
+        }
+    }
+
+    /// Numbers with several rows that do not agree.
+    fn contradictory_numbers(&self) -> impl Iterator<Item = (String, String)> {
+        let same = self
+            .numbers()
+            .chunk_by(|a, b| a.phone_number == b.phone_number);
+        let what = |row: &Number| (row.owner.clone(), row.location.clone(), row.purpose.clone());
+        let differ = move |rows: &&[Number]| rows.iter().any(|row| what(row) != what(&rows[0]));
+        same.filter(|rows| rows.len() > 1)
+            .filter(differ)
+            .map(|rows| {
+                let reason = format!(
+                    "the snapshot has it {} times, with different data",
+                    rows.len()
+                );
+                (format!("number/{}", rows[0].phone_number), reason)
+            })
+    }
+
+    /// People who share an id.
+    fn shared_ids(&self) -> Vec<(String, String)> {
+        let mut seen: FxHashMap<&str, &str> = FxHashMap::default();
+        let mut found = Vec::new();
+        for user in self.users().iter().filter(|it| !it.id.is_empty()) {
+            if let Some(first) = seen.insert(&user.id, &user.email)
+                && first != user.email
+            {
+                for (email, other) in [(first, &*user.email), (&*user.email, first)] {
+                    let reason = format!("{other} has the same id");
+                    found.push((format!("user/{email}"), reason));
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Why the licences of an object are doubtful, if they are.
+fn doubtful(licenses: &Listed<Word>) -> Option<String> {
+    if !licenses.is_captured() {
+        return Some(not_captured("licences"));
+    }
+    let mut each = licenses.iter().enumerate();
+    let twice = each.find_map(|(at, it)| licenses[..at].contains(it).then_some(it))?;
+    Some(format!("it has the licence {} twice", ids::plain(twice)))
+}
+
+fn not_captured(what: &str) -> String {
+    format!("its {what} were not captured")
+}
