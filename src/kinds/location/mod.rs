@@ -4,6 +4,7 @@
 mod closing;
 mod fields;
 mod import;
+mod leaving;
 mod plan;
 mod wire;
 

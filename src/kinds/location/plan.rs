@@ -24,10 +24,10 @@ use crate::snapshot;
 
 pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     let base = context.base.map(|base| &base.locations);
-    for (name, _) in dropped(base, &context.config.locations, |it| it.formerly.as_ref()) {
-        closing::deletion(context, name, draft);
-    }
     let inventory = context.world.inventory();
+    for (name, _) in dropped(base, &context.config.locations, |it| it.formerly.as_ref()) {
+        closing::deletion(context, &inventory, name, draft);
+    }
     for (name, declared) in &context.config.locations {
         let seen = context.world.locations().observed(name);
         let place = LocationPlan {
