@@ -127,6 +127,7 @@ impl Applied {
             }
             since.insert(email.to_owned(), person.since.clone());
         }
+        forget_predecessors(&mut settled, now);
         Ok(Applied {
             then,
             settled,
@@ -383,6 +384,27 @@ fn rename_groups(then: &mut Snapshot, now: &Snapshot) {
         }
     }
     then.sort();
+}
+
+/// A group that is gone has nobody leaving it, although another one has its name now. Who is in both is no newcomer.
+fn forget_predecessors(settled: &mut Snapshot, now: &Snapshot) {
+    let mut named: FxHashMap<&str, Vec<&Group>> = FxHashMap::default();
+    for group in now.groups() {
+        named.entry(group.name.as_str()).or_default().push(group);
+    }
+    for group in settled.groups.iter_mut().flatten() {
+        let Some(today) = named.get(group.name.as_str()) else {
+            continue;
+        };
+        let other = |it: &&Group| !it.id.is_empty() && it.id != group.id;
+        if !group.id.is_empty() && today.iter().all(other) {
+            let stays = |email: &String| {
+                let mut today = today.iter();
+                today.any(|it| it.members.binary_search(email).is_ok())
+            };
+            group.members.retain(stays);
+        }
+    }
 }
 
 impl Snapshot {
