@@ -14,7 +14,7 @@ use super::access::{AtAccess, EnumNode, Items, MapNode, TolerantEntries, Toleran
 use super::at::AT;
 use super::entries::ENTRIES;
 use super::list::LIST;
-use super::nullable::NULLABLE;
+use super::nullable::{NULLABLE, NULLABLE_VALUE};
 use super::read_error::ReadError;
 use super::scalar::{Plain, needs_quotes, resolve};
 use super::tree::{BROKEN, CUT, Kind, Node, REPEATED, Tree};
@@ -132,6 +132,11 @@ pub(super) fn is_null(node: Node<'_>) -> bool {
             .is_some_and(|text| resolve(text) == Plain::Null)
 }
 
+/// Whether nothing is written where a value is due.
+fn is_empty(node: Node<'_>) -> bool {
+    node.is_plain() && node.value().is_some_and(str::is_empty)
+}
+
 /// A node that is being read.
 #[derive(Clone, Copy)]
 pub(super) struct TreeDe<'t> {
@@ -235,6 +240,8 @@ impl<'de> Deserializer<'de> for TreeDe<'_> {
             AT => visitor.visit_seq(AtAccess::new(self)),
             ENTRIES => visitor.visit_seq(TolerantEntries::new(self.mapping()?)),
             LIST => visitor.visit_seq(TolerantItems::new(self.list()?)),
+            // A value that was forgotten takes nothing away: only a word does.
+            NULLABLE if is_empty(self.node) => Err(ReadError::wanted(NULLABLE_VALUE)),
             NULLABLE if is_null(self.node) => visitor.visit_none(),
             NULLABLE => visitor.visit_some(self),
             _ => visitor.visit_newtype_struct(self),

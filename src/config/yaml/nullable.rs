@@ -13,6 +13,9 @@ use serde::{Serialize, Serializer};
 /// The name by which a [`Nullable`] tells the reader that `null` is allowed.
 pub(super) const NULLABLE: &str = "__trunkline_nullable";
 
+/// What is due there, in words.
+pub(super) const NULLABLE_VALUE: &str = "a value or null";
+
 /// A field that may be absent, `null` or a value. To be used with
 /// `#[serde(default, skip_serializing_if = "Nullable::is_absent")]`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,7 +84,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for NullableVisitor<T> {
     type Value = Nullable<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a value or null")
+        f.write_str(NULLABLE_VALUE)
     }
 
     // Shapes, and formats without positions.

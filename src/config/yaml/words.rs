@@ -2,6 +2,7 @@
 //!
 //! Owns the messages and helps. Must not know how the problems are found.
 
+use super::nullable::NULLABLE_VALUE;
 use super::scalar::{Plain, looks_like_a_switch, resolve};
 use super::synonyms;
 use super::tree::{Kind, Node};
@@ -119,6 +120,10 @@ pub(super) fn fix(node: Node<'_>, expected: &str, fields: &[&str]) -> Option<Str
             let word = expected.split('`').nth(1)?;
             Some(format!("write which one, such as `{word}`"))
         }
+        (true, Plain::Null) if expected == NULLABLE_VALUE => Some(
+            "write a value, or `null` to take away what is there; without the key, it stays"
+                .to_owned(),
+        ),
         (true, Plain::Null) => Some("write a value, or remove the key".to_owned()),
         (true, _) if expected == "true or false" => Some("write true or false".to_owned()),
         (true, _) => None,

@@ -131,6 +131,17 @@ labels: {a: null, b: [], c: ok}
 }
 
 #[test]
+fn a_forgotten_value_takes_nothing_away() {
+    tells(
+        "users:\n  a: {location: }\n  b:\n    location:\n    active: true\n  c: {location: ~}\n  d: {location: Null}\n",
+        &[
+            "2:16 wrong-type expected a value or null, found nothing | write a value, or `null` to take away what is there; without the key, it stays",
+            "4:14 wrong-type expected a value or null, found nothing | write a value, or `null` to take away what is there; without the key, it stays",
+        ],
+    );
+}
+
+#[test]
 fn null_is_not_absence() {
     tells(
         "users:\nnumbers: ~\nversion:\norg: {name: , mode: null}\n",
