@@ -18,7 +18,7 @@ const LABELS: [&str; 5] = ["name", "email", "displayName", "url", "subscriptionI
 /// How many objects are named.
 const NAMED: usize = 5;
 
-/// The objects that lack what an error says is missing; `None` if it is about something else.
+/// The objects that lack what an error says is missing; `None` if it is about something else, or about a part of an object.
 pub fn named(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
     let text = error.to_string();
     let member = text.strip_prefix("missing field `")?.split('`').next()?;
@@ -35,14 +35,10 @@ pub fn named(bytes: &[u8], error: &serde_json::Error) -> Option<String> {
         None => String::new(),
     };
     lacking.truncate(NAMED);
-    match (lacking.is_empty(), whole.get(member)) {
-        (false, _) => Some(format!(
-            "there is no `{member}` in {}{more}",
-            lacking.join(", ")
-        )),
-        (true, None) => Some(format!("it has no `{member}`")),
-        (true, Some(_)) => None,
-    }
+    (!lacking.is_empty()).then(|| {
+        let lacking = lacking.join(", ");
+        format!("there is no `{member}` in {lacking}{more}")
+    })
 }
 
 /// The entries of a list that lack a member.

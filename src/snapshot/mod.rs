@@ -13,6 +13,7 @@ pub mod ids;
 mod lacking;
 mod listed;
 mod member;
+mod misfit;
 mod owner;
 pub mod partial;
 mod pieces;

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Broadworks, Owner, OwnerKind, Snapshot, Word, lacking, pieces};
+use super::{Broadworks, Owner, OwnerKind, Snapshot, Word, lacking, misfit, pieces};
 use crate::canonical::make_canonical;
 use crate::disk::{self, LARGEST, LARGEST_SNAPSHOT};
 
@@ -139,6 +139,8 @@ fn content(path: &Path) -> Result<Vec<u8>, SnapshotError> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<T, SnapshotError> {
+    // Some editors write a byte order mark.
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     if let Some(reason) = disk::no_object(bytes) {
         return Err(unreadable(path, reason.to_owned()));
     }
@@ -149,7 +151,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<T, SnapshotEr
             column: error.column(),
         },
         _ => {
-            let reason = lacking::named(bytes, &error);
+            let reason = lacking::named(bytes, &error).or_else(|| misfit::described(bytes, &error));
             unreadable(path, reason.unwrap_or_else(|| error.to_string()))
         }
     })

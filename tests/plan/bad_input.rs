@@ -413,6 +413,14 @@ fn a_snapshot_that_is_something_else() {
     }
 }
 
+/// Some editors write a byte order mark, which says nothing.
+#[test]
+fn a_snapshot_with_a_byte_order_mark() {
+    let directory = observed(format!("\u{feff}{SMALL_SNAPSHOT}"));
+    let plan = run(directory.path(), &["plan"]);
+    assert_eq!(plan.exit, 0, "{}", plan.all());
+}
+
 #[test]
 fn a_snapshot_that_is_a_directory() {
     let directory = with(SMALL_YAML);
