@@ -120,11 +120,7 @@ pub(super) fn fix(node: Node<'_>, expected: &str, fields: &[&str]) -> Option<Str
             let word = expected.split('`').nth(1)?;
             Some(format!("write which one, such as `{word}`"))
         }
-        (true, Plain::Null) if expected == NULLABLE_VALUE => Some(
-            "write a value, or `null` to take away what is there; without the key, it stays"
-                .to_owned(),
-        ),
-        (true, Plain::Null) => Some("write a value, or remove the key".to_owned()),
+        (true, Plain::Null) => Some(forgotten(expected).to_owned()),
         (true, _) if expected == "true or false" => Some("write true or false".to_owned()),
         (true, _) => None,
         (false, Plain::Bool(_)) if expected == "true or false" => {
@@ -139,6 +135,16 @@ pub(super) fn fix(node: Node<'_>, expected: &str, fields: &[&str]) -> Option<Str
             Some(format!("write {} without quotes", shown(&text)))
         }
         (false, _) => None,
+    }
+}
+
+/// What to write where a value is due and nothing is there.
+fn forgotten(expected: &str) -> &'static str {
+    match expected {
+        NULLABLE_VALUE => {
+            "write a value, or `null` to take away what is there; without the key, it stays"
+        }
+        _ => "write a value, or remove the key",
     }
 }
 
