@@ -1,6 +1,6 @@
 //! Why a person does not get Calling, a number, an extension or a location: the reasons of rule 5 and rule 7 in words.
 
-use super::places::Locations;
+use super::places::{Locations, Unmovable};
 use crate::finding::*;
 
 /// Where a number comes from, which decides how much a fault weighs.
@@ -73,6 +73,8 @@ pub enum Fault {
         from: String,
         /// Where the person goes.
         to: String,
+        /// What keeps it.
+        why: Unmovable,
     },
     /// The number is the main number of the location that the person leaves.
     MainNumber {
@@ -199,12 +201,26 @@ impl Fault {
                 format!("{location} has no free active number for `auto`"),
                 "add numbers to the location, or name one".to_owned(),
             ),
-            Fault::NotMovable { number, from, to } => (
+            Fault::NotMovable { number, from, to, why } => (
                 CALLING_NUMBER_NOT_MOVABLE,
-                format!(
-                    "the number {number} cannot move from {from} to {to}, which differ in country or PSTN connection"
-                ),
-                format!("give the {who} a `phoneNumber` of the new location"),
+                match why {
+                    Unmovable::Differ => format!(
+                        "the number {number} cannot move from {from} to {to}, which differ in country or PSTN connection"
+                    ),
+                    Unmovable::Unknown(what, places) => format!(
+                        "it is unknown whether the number {number} can move from {from} to {to}: the {what} of {} is not known",
+                        places.join(" and ")
+                    ),
+                },
+                match why {
+                    Unmovable::Differ => format!("give the {who} a `phoneNumber` of the new location"),
+                    Unmovable::Unknown(what, places) => format!(
+                        "take a new snapshot that has it, or write `{}` for {} under `locations`; or give the {who} a `phoneNumber` \
+                         of the new location, or `phoneNumber: null`",
+                        if *what == "country" { "address: {country: …}" } else { "calling: {pstn: …}" },
+                        places.join(" and ")
+                    ),
+                },
             ),
             Fault::LocationFixed { from, to } => (
                 WORKSPACE_LOCATION_FIXED,

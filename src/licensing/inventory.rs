@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::changes::{Facts, Holder};
 use super::faults::Fault;
+use super::places::Unmovable;
 use crate::config::claims::Caller;
 use crate::config::model::{NumberState, NumberType};
 use crate::phone::{e164, interval, read_back};
@@ -371,10 +372,9 @@ impl<'w> Inventory<'w> {
         Fault::no_calling(self.facts.locations, location)
     }
 
-    /// Whether a number may move along from one location to another: same country, same connection (rule 7).
-    pub fn movable(&self, from: &str, to: &str) -> bool {
-        let places = self.facts.locations;
-        places.country(from) == places.country(to) && places.pstn(from) == places.pstn(to)
+    /// Why a number may not move along from one location to another.
+    pub fn unmovable(&self, from: &str, to: &str) -> Option<Unmovable> {
+        self.facts.locations.unmovable(from, to)
     }
 
     /// What keeps a person in the location, if anything: Webex does not move people with such devices or numbers

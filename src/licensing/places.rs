@@ -30,6 +30,15 @@ pub struct Locations<'a> {
     new: FxHashMap<&'a str, Option<Obstacle<'a>>>,
 }
 
+/// Why a number cannot move along with a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unmovable {
+    /// The locations differ in country or connection.
+    Differ,
+    /// What of which locations is unknown.
+    Unknown(&'static str, Vec<String>),
+}
+
 impl<'a> Locations<'a> {
     /// Looks at both states.
     pub fn new(config: &'a Config, snapshot: &'a Snapshot) -> Locations<'a> {
@@ -117,7 +126,8 @@ impl<'a> Locations<'a> {
         };
         let country = declared.map(|at| at.value.as_str()).or_else(observed);
         // Webex answers in either case.
-        country.map(|country| country.trim().to_ascii_uppercase())
+        let country = country.map(|country| country.trim().to_ascii_uppercase());
+        country.filter(|country| !country.is_empty())
     }
 
     /// The PSTN connection; `None` where it is unknown.
@@ -129,6 +139,27 @@ impl<'a> Locations<'a> {
         let declared = self.config.locations.get(name);
         let declared = declared.and_then(|it| it.value.calling.as_ref()?.value.pstn.as_ref());
         observed().or(declared.map(|at| at.value.as_str()))
+    }
+
+    /// Why a number may not move along from one location to another, which has to have the same country and the same connection
+    /// (rule 7). What is unknown is not the same.
+    pub fn unmovable(&self, from: &str, to: &str) -> Option<Unmovable> {
+        let country = (self.country(from), self.country(to));
+        let pstn = (self.pstn(from), self.pstn(to));
+        let differ = |a: Option<&str>, b: Option<&str>| a.zip(b).is_some_and(|(a, b)| a != b);
+        if differ(country.0.as_deref(), country.1.as_deref()) || differ(pstn.0, pstn.1) {
+            return Some(Unmovable::Differ);
+        }
+        let lacking = |here: bool, there: bool| match (here, there) {
+            (true, true) => None,
+            (false, true) => Some(vec![from.to_owned()]),
+            (true, false) => Some(vec![to.to_owned()]),
+            (false, false) => Some(vec![from.to_owned(), to.to_owned()]),
+        };
+        let country = lacking(country.0.is_some(), country.1.is_some());
+        let country = country.map(|places| Unmovable::Unknown("country", places));
+        let pstn = || lacking(pstn.0.is_some(), pstn.1.is_some());
+        country.or_else(|| pstn().map(|places| Unmovable::Unknown("PSTN connection", places)))
     }
 
     /// The names of all that there are after the plan.

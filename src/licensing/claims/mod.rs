@@ -154,18 +154,20 @@ fn relocation_fault(
     if !taken_along {
         return None;
     }
-    let from = from.unwrap_or("");
+    let of_number = || inventory.number(number).and_then(|it| it.location);
+    let from = from.or_else(of_number).unwrap_or("an unknown location");
     if inventory.main_number(from) == Some(number) {
         return Some(Fault::MainNumber {
             number: number.to_owned(),
             location: from.to_owned(),
         });
     }
-    if !inventory.movable(from, to) {
+    if let Some(why) = inventory.unmovable(from, to) {
         return Some(Fault::NotMovable {
             number: number.to_owned(),
             from: from.to_owned(),
             to: to.to_owned(),
+            why,
         });
     }
     let declared = inventory
