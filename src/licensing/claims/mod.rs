@@ -90,6 +90,9 @@ impl<'w> Desk<'w, '_> {
                 let fault = fixed_fault(inventory, applicant, named, seen.location);
                 applicant.moves |= applicant.change.is_none() && fault.is_some();
                 applicant.fault = fault.or(applicant.fault.take());
+            } else if let Some(fault) = unknown_fault(inventory, applicant, named) {
+                applicant.moves = true;
+                applicant.fault = Some(fault);
             } else if let (true, Some(location)) = (applicant.moves, location) {
                 // Another number than the held one is looked at first, with the location's faults after it.
                 let other =
@@ -131,8 +134,23 @@ fn fixed_fault(
         (None, Some(to)) if applicant.change.is_none() && !inventory.exists(to) => {
             Some(inventory.no_calling(to))
         }
-        _ => None,
+        _ => unknown_fault(inventory, applicant, named),
     }
+}
+
+/// Why number and extension wait: the location of the same entry is one that does not exist, although it is observed. One of
+/// which not everything is known is another matter.
+fn unknown_fault(
+    inventory: &Inventory<'_>,
+    applicant: &Applicant<'_>,
+    named: Option<&str>,
+) -> Option<Fault> {
+    let named = named.filter(|named| {
+        let seen = applicant.change.is_none() && applicant.caller.seen.location == Some(named);
+        seen && !inventory.exists(named)
+    })?;
+    let fault = inventory.no_calling(named);
+    (!matches!(fault, Fault::LocationNotKnown(_))).then_some(fault)
 }
 
 /// Why a person with Calling cannot change location (rule 7), as far as no one else is involved.
