@@ -3,6 +3,9 @@
 use super::claims::{Caller, Members, People, said, said_or_null};
 use super::merge::{Config, Declared, Section as Entries, Spot};
 use super::yaml::At;
+use crate::finding::{
+    CALLING_NUMBER_UNKNOWN, Code, GROUP_UNKNOWN, LOCATION_UNKNOWN, USER_UNKNOWN, WORKSPACE_UNKNOWN,
+};
 
 /// A section of the configuration whose entries are objects.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +16,8 @@ pub struct Section {
     pub name: &'static str,
     /// Whether its keys are the same in either case, as e-mail addresses and user ids of BroadWorks are.
     pub caseless: bool,
+    /// What is said of a name that has to be there, and that neither files nor snapshot have.
+    pub unknown: Option<Code>,
     /// Whether it declares anything.
     pub declares: fn(&Config) -> bool,
     /// How its entries give their former names, if they can.
@@ -53,6 +58,7 @@ pub struct Former {
 /// People.
 pub const USER: Section = Section {
     caseless: true,
+    unknown: Some(USER_UNKNOWN),
     locations: |config| places(config.users.values(), |it| it.location.as_ref()),
     callers: |config| {
         let users = config.users.iter().map(|(key, user)| Caller {
@@ -70,6 +76,7 @@ pub const USER: Section = Section {
 };
 /// Groups.
 pub const GROUP: Section = Section {
+    unknown: Some(GROUP_UNKNOWN),
     names: Some(Names {
         has: |config, name| config.groups.contains_key(name),
         former: |config| former(&config.groups, |it| it.formerly.as_ref()),
@@ -93,6 +100,7 @@ pub const GROUP: Section = Section {
 };
 /// Locations.
 pub const LOCATION: Section = Section {
+    unknown: Some(LOCATION_UNKNOWN),
     names: Some(Names {
         has: |config, name| config.locations.contains_key(name),
         former: |config| former(&config.locations, |it| it.formerly.as_ref()),
@@ -103,11 +111,13 @@ pub const LOCATION: Section = Section {
 };
 /// Blocks of phone numbers.
 pub const NUMBER: Section = Section {
+    unknown: Some(CALLING_NUMBER_UNKNOWN),
     locations: |config| places(config.numbers.iter(), |it| Some(&it.location)),
     ..section("number", "numbers", |config| !config.numbers.is_empty())
 };
 /// Workspaces.
 pub const WORKSPACE: Section = Section {
+    unknown: Some(WORKSPACE_UNKNOWN),
     names: Some(Names {
         has: |config, name| config.workspaces.contains_key(name),
         former: |config| former(&config.workspaces, |it| it.formerly.as_ref()),
@@ -239,6 +249,7 @@ const fn section(kind: &'static str, name: &'static str, declares: fn(&Config) -
         kind,
         name,
         caseless: false,
+        unknown: None,
         declares,
         names: None,
         locations: |_| Vec::new(),

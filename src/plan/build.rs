@@ -9,7 +9,8 @@ use super::model::*;
 use super::operations::operations;
 use super::order::Order;
 use super::{
-    cycles, guards, lookalikes, not_known, people, pools, preflight, references, renames, target,
+    cycles, guarded, guards, lookalikes, not_known, people, pools, preflight, references, renames,
+    target,
 };
 use crate::change::{
     Acknowledgements, Address, Change, ChangeAction, Draft, DraftChange, FieldAction, Risk,
@@ -147,6 +148,13 @@ fn compare<T>(
     draft
         .findings
         .extend(preflight::other_name(config, captured));
+    let known = guarded::Known {
+        config,
+        snapshot,
+        captured,
+        applied,
+    };
+    draft.findings.extend(guarded::check(&known, states.policy));
     let acknowledgements =
         Acknowledgements::new(config, snapshot.captured_on(), kinds::deletion_code);
     let history = History { baseline, base };

@@ -10,6 +10,7 @@ mod cycles;
 pub mod explain;
 mod failures;
 mod finish;
+mod guarded;
 mod guards;
 mod lookalikes;
 mod model;
