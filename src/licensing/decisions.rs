@@ -78,7 +78,7 @@ impl<'a> World<'a> {
         let open: Vec<ChangeState> = changes.list.iter().map(|change| change.state).collect();
         // A change of groups waits as a whole where a grant of it is left out (rule 1), and what waits gives nothing back: so
         // all is settled again without it, until nothing more has to wait.
-        let mut waiting = self.memberships.half_known(facts.snapshot, &self.people);
+        let mut waiting: FxHashSet<UserIx> = self.memberships.in_doubt().collect();
         waiting.extend(changes.hindered());
         let identities = loop {
             changes.wait(&waiting);

@@ -24,6 +24,8 @@ pub struct Group<'a> {
     pub template: Option<u32>,
     /// Whether the organisation has several of this name: then nothing is planned for it.
     pub ambiguous: bool,
+    /// Whether a member of its list is unknown: then nobody leaves it yet, and what would follow waits.
+    pub incomplete: bool,
     /// Whether it carries a template, or did before it was deleted: then changes of members wait for their licences.
     pub carries: bool,
     /// People who join, with the place of the entry.
@@ -45,6 +47,7 @@ impl<'a> Group<'a> {
             observed,
             template: None,
             ambiguous: false,
+            incomplete: false,
             carries: false,
             joins: Vec::new(),
             leaves: Vec::new(),
@@ -182,7 +185,6 @@ impl<'a> MemberLookup<'a, '_> {
         };
         let before: FxHashSet<&str> = members().collect();
         let mut after: FxHashSet<String> = FxHashSet::default();
-        let mut unknown = false;
         for member in &wanted.value {
             let email = member.value.to_lowercase();
             let spot = declared.spot(member);
@@ -196,15 +198,11 @@ impl<'a> MemberLookup<'a, '_> {
                 None if people.is_unread(&email) => self.blocked += 1,
                 None => {
                     self.blocked += 1;
-                    unknown = true;
+                    group.incomplete = true;
                     self.say_unknown(&email, spot);
                 }
             }
             after.insert(email);
-        }
-        // A list of which one member is not known is not a whole set: the person missing from it may be the one who is meant.
-        if unknown {
-            return;
         }
         let left_alone = |user: &Option<UserIx>| user.is_some_and(|user| people.left_alone(user));
         let gone = members().filter(|email| !after.contains(*email));

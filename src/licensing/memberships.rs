@@ -23,6 +23,8 @@ pub struct Memberships<'a> {
     reaches: Vec<Reach>,
     /// People whose groups with a template change, or changed since the last apply.
     events: FxHashMap<UserIx, Event>,
+    /// Those of them of whom it is unknown which groups they are in, with a group that says so.
+    doubts: FxHashMap<UserIx, u32>,
 }
 
 impl<'a> Memberships<'a> {
@@ -61,12 +63,14 @@ impl<'a> Memberships<'a> {
             .iter()
             .for_each(|(user, _)| offsets[*user as usize + 1] += 1);
         (1..offsets.len()).for_each(|at| offsets[at] += offsets[at - 1]);
+        let events = events.finish();
         Memberships {
+            doubts: doubts(&groups, &events, snapshot, people),
             groups,
             blocked,
             offsets,
             reaches: reaches.into_iter().map(|(_, reach)| reach).collect(),
-            events: events.finish(),
+            events,
         }
     }
 
@@ -81,35 +85,67 @@ impl<'a> Memberships<'a> {
         self.events.get(&user)
     }
 
-    /// People whose groups change while not everything is known of a group with a template that they may be in: a part of their
-    /// change would go ahead alone (rule 1).
-    pub fn half_known(&self, snapshot: &Snapshot, people: &People<'_>) -> FxHashSet<UserIx> {
-        let unknown: FxHashSet<&str> = snapshot.not_known_of("group").collect();
-        let groups = self.groups.iter();
-        let groups = groups.filter(|group| {
-            let declared = group.declared.map(|it| &it.value);
-            let carries = declared.is_some_and(|it| it.template.is_some());
-            carries && (group.ambiguous || unknown.contains(group.name))
-        });
-        let mut affected = FxHashSet::default();
-        for group in groups {
-            let list = group.declared.and_then(|it| it.value.members.as_ref());
-            // Members that come from a directory may be anyone.
-            let Some(list) = list else {
-                return self.events.keys().copied().collect();
-            };
-            let seen = group.observed.iter().flat_map(|seen| &seen.members);
-            affected.extend(seen.filter_map(|email| people.find(email)));
-            let wanted = list.value.iter();
-            affected.extend(wanted.filter_map(|it| people.find(&it.value.to_lowercase())));
-            affected.extend(group.leaves.iter().filter_map(|leave| leave.user));
-        }
-        affected.retain(|user| self.events.contains_key(user));
-        affected
+    /// People of whose change of groups a part would go ahead alone, so that all of it waits (rule 1).
+    pub fn in_doubt(&self) -> impl Iterator<Item = UserIx> + '_ {
+        self.doubts.keys().copied()
+    }
+
+    /// The group that makes a person's change of groups wait.
+    pub fn doubt(&self, user: UserIx) -> Option<&Group<'a>> {
+        let group = self.doubts.get(&user)?;
+        self.groups.get(*group as usize)
+    }
+
+    /// Whether it is unknown if a person leaves a group, so that no template takes anything yet.
+    pub fn may_stay(&self, user: UserIx) -> bool {
+        self.doubt(user).is_some_and(|group| group.incomplete)
     }
 
     /// A group with a template that the person leaves or left, as an index into [`Memberships::groups`].
     pub fn left(&self, user: UserIx) -> Option<u32> {
         self.event(user)?.left
     }
+}
+
+/// People whose groups change while not everything is known of a group with a template that they may be in, or that they may
+/// leave; each with the first such group.
+fn doubts(
+    groups: &[Group<'_>],
+    events: &FxHashMap<UserIx, Event>,
+    snapshot: &Snapshot,
+    people: &People<'_>,
+) -> FxHashMap<UserIx, u32> {
+    let unread: FxHashSet<&str> = snapshot.not_known_of("group").collect();
+    let mut doubts = FxHashMap::default();
+    for (group, index) in groups.iter().zip(0..) {
+        let declared = group.declared.map(|it| &it.value);
+        let leavers = group.leaves.iter().filter_map(|leave| leave.user);
+        let mut affected: Vec<UserIx> = Vec::new();
+        if group.ambiguous || unread.contains(group.name) {
+            if declared.is_none_or(|it| it.template.is_none()) {
+                continue;
+            }
+            match declared.and_then(|it| it.members.as_ref()) {
+                Some(list) => {
+                    let seen = group.observed.iter().flat_map(|seen| &seen.members);
+                    affected.extend(seen.filter_map(|email| people.find(email)));
+                    let wanted = list.value.iter();
+                    affected.extend(wanted.filter_map(|it| people.find(&it.value.to_lowercase())));
+                    affected.extend(leavers);
+                }
+                // Members that come from a directory may be anyone.
+                None => affected.extend(events.keys()),
+            }
+        }
+        affected.retain(|user| events.contains_key(user));
+        for user in affected {
+            doubts.entry(user).or_insert(index);
+        }
+    }
+    // Last, as these take precedence: nothing at all is taken from them.
+    for (group, index) in groups.iter().zip(0..).filter(|(it, _)| it.incomplete) {
+        let leavers = group.leaves.iter().filter_map(|leave| leave.user);
+        doubts.extend(leavers.map(|user| (user, index)));
+    }
+    doubts
 }

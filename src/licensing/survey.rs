@@ -184,6 +184,11 @@ impl<'a, 'b> Survey<'a, 'b> {
             _ => known,
         };
         group.carries = group.template.is_some();
+        if group.incomplete {
+            // Who is missing from the list may be the one who is meant. Only leaves that carry licences can wait for it.
+            let waits = |leave: &Leave<'_>| leave.user.is_some();
+            group.leaves.retain(|leave| group.carries && waits(leave));
+        }
         if let Some(template) = group.template {
             let had = states.before.members(name);
             self.reach_members(&group, template, had.as_ref());

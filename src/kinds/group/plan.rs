@@ -32,7 +32,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
         }
     }
     removals(context, &mut waiting);
-    say_waiting(draft, waiting);
+    say_waiting(context, draft, waiting);
 }
 
 /// A group that the files declare.
@@ -266,17 +266,33 @@ fn removals<'a>(context: &'a Context<'_>, waiting: &mut Waiting<'a>) {
     }
 }
 
-/// Joins, leaves and removals that wait until the person's licences can be changed (rule 1).
-fn say_waiting(draft: &mut Draft, waiting: Waiting<'_>) {
+/// Joins, leaves and removals that wait (rule 1), and for what.
+fn say_waiting(context: &Context<'_>, draft: &mut Draft, waiting: Waiting<'_>) {
     for (email, what) in waiting {
-        let message = format!(
-            "held back until the licences of this person can be changed: {}",
-            what.join(", ")
-        );
+        let (until, help) = reason_to_wait(context, email);
+        let message = format!("held back until {until}: {}", what.join(", "));
         draft.findings.push(
             Finding::info(MEMBERSHIP_WAITS, message)
                 .about(Address::new("user", email))
-                .help("resolve the other findings about this person; the next plan then includes these changes"),
+                .help(help),
         );
+    }
+}
+
+/// What a person's change of groups waits for, and what to do about it.
+fn reason_to_wait(context: &Context<'_>, email: &str) -> (String, String) {
+    let facts = context.world.facts();
+    let user = facts.people.find(email);
+    match user.and_then(|user| facts.memberships.doubt(user)) {
+        Some(group) if group.incomplete => (
+            format!("every member of {} is known", group.name),
+            "correct the unknown address in the list of members: it may be this person who is meant. The next plan then \
+             includes these changes"
+                .to_owned(),
+        ),
+        _ => (
+            "the licences of this person can be changed".to_owned(),
+            "resolve the other findings about this person; the next plan then includes these changes".to_owned(),
+        ),
     }
 }

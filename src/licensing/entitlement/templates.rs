@@ -155,7 +155,8 @@ impl<'w> Resolver<'w, '_> {
         let off = |reach: &Reach| reach.counts && !templates[reach.template as usize].retain;
         Part {
             grant: false,
-            follows: self.facts.would_stay(event, held),
+            follows: self.facts.memberships.may_stay(person.user)
+                || self.facts.would_stay(event, held),
             passing: !person.reaches.iter().any(off),
         }
     }
