@@ -309,7 +309,7 @@ mod tests {
         let snapshot = super::of_document(&document).unwrap();
         let (user, group) = (&snapshot.users()[0], &snapshot.groups()[0]);
         assert_eq!(user.email, "jo@xn--bcher-kva.de");
-        assert_eq!(group.members, [user.email.as_str()]);
+        assert_eq!(*group.members, [user.email.as_str()]);
         assert_eq!(group.name, "Straße Nord");
         assert_eq!(user.display_name.as_deref(), Some("Jo Müller"));
         assert_eq!(user.location.as_deref(), Some("Zürich"));
