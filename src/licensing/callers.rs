@@ -63,6 +63,25 @@ impl Caller<'_> {
             .or(self.extension_spot)
             .or(self.named.map(|(_, spot)| spot))
     }
+
+    /// Whether YAML asks for another number than that which is there.
+    pub fn asks_for_number(&self) -> bool {
+        match self.number {
+            Source::Keep | Source::WorkPhone(_) => false,
+            Source::Explicit(number) => self.seen.number != Some(number),
+            Source::Auto => self.seen.number.is_none(),
+            Source::Drop => self.seen.number.is_some(),
+        }
+    }
+
+    /// Whether YAML asks for another extension than that which is there.
+    pub fn asks_for_extension(&self) -> bool {
+        match self.extension {
+            Extension::Keep => false,
+            Extension::Explicit(extension) => self.seen.extension != Some(extension),
+            Extension::Auto => self.seen.extension.is_none(),
+        }
+    }
 }
 
 impl<'w> Facts<'w> {

@@ -1,8 +1,12 @@
 //! Subscriptions that end while a person still has Calling from them.
 
+use std::collections::BTreeSet;
+
 use super::catalogue::Service;
 use super::changes::Facts;
+use super::people::UserIx;
 use super::subscriptions::{SubIx, Subscription, word};
+use super::workspaces::PlaceIx;
 use crate::finding::{Finding, SUBSCRIPTION_STILL_CONSUMED};
 use crate::snapshot::Word;
 
@@ -27,38 +31,77 @@ pub fn say(facts: Facts<'_>, findings: &mut Vec<Finding>) {
     };
     let mut holders = vec![Holders::default(); subscriptions.all().len()];
     for (index, user) in facts.snapshot.users().iter().enumerate() {
-        // Of people whom only a directory can delete, nothing moves.
-        let left_alone = facts.people.left_alone(index as u32);
-        let counts = |sub: &SubIx| left_alone || ends(subscriptions.get(*sub));
-        if !facts.people.deleted(index as u32) {
+        let index = index as u32;
+        let stays = why_it_stays(facts, index);
+        if !facts.people.deleted(index) {
             let held = calling(&user.licenses).into_iter();
-            held.filter(counts)
-                .for_each(|sub| holders[sub as usize].people += 1);
+            held.filter(|sub| stays.is_some() || ends(subscriptions.get(*sub)))
+                .for_each(|sub| {
+                    holders[sub as usize].people += 1;
+                    holders[sub as usize].causes.extend(stays);
+                });
         }
     }
-    for workspace in facts.snapshot.workspaces() {
+    for (index, workspace) in facts.snapshot.workspaces().iter().enumerate() {
+        let stays = why_it_stays_there(facts, index as u32);
         let held = calling(&workspace.licenses).into_iter();
-        held.filter(|sub| ends(subscriptions.get(*sub)))
-            .for_each(|sub| holders[sub as usize].workspaces += 1);
+        held.filter(|sub| stays.is_some() || ends(subscriptions.get(*sub)))
+            .for_each(|sub| {
+                holders[sub as usize].workspaces += 1;
+                holders[sub as usize].causes.extend(stays);
+            });
     }
     for (sub, holders) in subscriptions.all().iter().zip(holders) {
         let stays = sub.active() && sub.replaced_by.is_none();
         if !stays && holders.people + holders.workspaces > 0 {
-            findings.push(say_consumed(facts, sub, holders));
+            findings.push(say_consumed(facts, sub, &holders));
         }
     }
 }
 
+/// Why nothing moves for a person, and what to do about it.
+fn why_it_stays(facts: Facts<'_>, user: UserIx) -> Option<&'static str> {
+    let people = facts.people;
+    if people.not_known(user) {
+        Some(NOT_KNOWN)
+    } else if people.left_alone(user) && !people.from_directory(user) {
+        Some("nothing is planned for people whose deletion waits: see the findings about them")
+    } else if people.left_alone(user) {
+        Some(
+            "nothing is planned for people who are `state: absent` and come from a directory: let the directory delete them before \
+             the subscription ends",
+        )
+    } else if people.subscribed.has(user) {
+        Some(
+            "the Webex Calling of people with a BroadWorks subscription does not move: see `calling-platform-conflict`",
+        )
+    } else {
+        None
+    }
+}
+
+/// The same for a workspace.
+fn why_it_stays_there(facts: Facts<'_>, place: PlaceIx) -> Option<&'static str> {
+    let places = facts.workspaces;
+    places.not_known(place).then_some(NOT_KNOWN)
+}
+
+/// Something could not be read.
+const NOT_KNOWN: &str =
+    "nothing is planned where not everything is known: see the holds `not-known`";
+
 /// How many have Calling from a subscription.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Holders {
     people: usize,
     workspaces: usize,
+    /// Why nothing moves for them, where that is known.
+    causes: BTreeSet<&'static str>,
 }
 
 impl Holders {
     /// Such as `1 person and 2 workspaces still have`.
-    fn still_have(self) -> String {
+    fn still_have(&self) -> String {
         let count = |count: usize, one: &str, many: &str| match count {
             0 => None,
             1 => Some(format!("1 {one}")),
@@ -77,7 +120,7 @@ impl Holders {
     }
 }
 
-fn say_consumed(facts: Facts<'_>, sub: &Subscription, holders: Holders) -> Finding {
+fn say_consumed(facts: Facts<'_>, sub: &Subscription, holders: &Holders) -> Finding {
     let state = match sub.replaced_by {
         Some((target, _)) => format!("replaced by {}", facts.subscriptions.get(target).id),
         None => word(sub.status).to_owned(),
@@ -91,11 +134,13 @@ fn say_consumed(facts: Facts<'_>, sub: &Subscription, holders: Holders) -> Findi
     Finding::warning(SUBSCRIPTION_STILL_CONSUMED, message)
         .about(format!("subscription/{}", sub.id))
         .help(match sub.replaced_by.is_some() {
-            true => "nothing is planned for people who are `state: absent` and come from a directory: let the \
-                directory delete them before the \
-                     subscription ends",
+            true => {
+                let causes: Vec<&str> = holders.causes.iter().copied().collect();
+                causes.join("; ")
+            }
             false => "before the subscription ends, edit the licences of each in Control Hub: clear the old subscription and choose \
-                      the new one in the same edit. With `replacedBy` at the subscription the plan lists them, with the steps",
+                      the new one in the same edit. With `replacedBy` at the subscription the plan lists them, with the steps"
+                .to_owned(),
         })
         .at_opt(declared.map(|declared| facts.config.place(declared.key)))
 }

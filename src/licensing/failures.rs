@@ -78,7 +78,7 @@ impl World<'_> {
         let calling = self.catalogue.slot(Service::Calling, "");
         let observed = self.people.snapshot(user)?;
         let overridden = self.intent.overrides.get(self.people.email(user));
-        if !self.people.stays(user)
+        if !self.people.may_have_calling(user)
             || overridden.is_some_and(|over| named_by(over, calling).is_some())
             || facts.calls(&observed.licenses)
         {

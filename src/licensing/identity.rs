@@ -18,6 +18,7 @@ use super::faults::{Fault, Origin};
 use super::incomplete;
 use super::inventory::{Inventory, Owner};
 use super::people::UserIx;
+use super::platforms;
 use super::workspaces::PlaceIx;
 use crate::config::Spot;
 use crate::finding::{CALLING_BLOCK_UNUSED, DIRECTORY_NUMBER_DIVERGED, Finding, Severity};
@@ -58,6 +59,23 @@ pub struct Identity {
     pub blocked: usize,
     /// Whether the Calling held is incomplete, so that nothing of it changes.
     pub incomplete: bool,
+}
+
+impl Identity {
+    /// One that a finding keeps out of the plan.
+    pub(super) fn withheld(holder: Holder) -> Identity {
+        Identity {
+            holder,
+            fresh: false,
+            changes: Vec::new(),
+            after: Vec::new(),
+            after_features: Vec::new(),
+            after_step: Vec::new(),
+            steps_aside: false,
+            blocked: 1,
+            incomplete: false,
+        }
+    }
 }
 
 /// A person whose identity may change, while claims are settled.
@@ -175,7 +193,13 @@ pub fn settle(
     };
     diverged(facts, keeps, findings);
     let mut applicants = applicants(facts, &changes.list, &of_calling, findings);
-    let mut identities = incomplete::withhold(facts, &mut applicants, changes, findings);
+    let mut identities = platforms::withhold(facts, &mut applicants, changes, findings);
+    identities.extend(incomplete::withhold(
+        facts,
+        &mut applicants,
+        changes,
+        findings,
+    ));
     if applicants.is_empty() {
         return identities;
     }
@@ -200,7 +224,8 @@ fn diverged(facts: Facts<'_>, keeps: impl Fn(UserIx) -> bool, findings: &mut Vec
         let named = facts.people.declared(ix).is_some_and(|declared| {
             !declared.value.phone_number.is_absent() || declared.value.extension.is_some()
         });
-        if named || !keeps(ix) || !facts.people.stays(ix) || !facts.calls(&user.licenses) {
+        if named || !keeps(ix) || !facts.people.may_have_calling(ix) || !facts.calls(&user.licenses)
+        {
             continue;
         }
         let has = user.phone_number.as_deref().unwrap_or("no number");
@@ -363,27 +388,15 @@ fn workspace<'w>(
 /// Webex changes neither number nor extension of a workspace that has a device.
 fn withhold(applicant: &mut Applicant<'_>, device: &str) {
     let caller = &mut applicant.caller;
-    let seen = caller.seen;
     let held = |field: &'static str| Fault::HasDevice {
         field,
         device: device.to_owned(),
     };
-    let number = match caller.number {
-        Source::Keep | Source::WorkPhone(_) => false,
-        Source::Explicit(number) => seen.number != Some(number),
-        Source::Auto => seen.number.is_none(),
-        Source::Drop => seen.number.is_some(),
-    };
-    if number {
+    if caller.asks_for_number() {
         caller.number = Source::Keep;
         applicant.fault = Some(held("phoneNumber"));
     }
-    let extension = match caller.extension {
-        Extension::Keep => false,
-        Extension::Explicit(extension) => seen.extension != Some(extension),
-        Extension::Auto => seen.extension.is_none(),
-    };
-    if extension {
+    if caller.asks_for_extension() {
         caller.extension = Extension::Keep;
         applicant.extension_fault = Some(held("extension"));
     }

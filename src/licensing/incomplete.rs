@@ -111,15 +111,8 @@ pub(super) fn withhold(
                 findings.extend(facts.incomplete(caller.holder, Some(place)));
             }
             identities.push(Identity {
-                holder: caller.holder,
-                fresh: false,
-                changes: Vec::new(),
-                after: Vec::new(),
-                after_features: Vec::new(),
-                after_step: Vec::new(),
-                steps_aside: false,
-                blocked: 1,
                 incomplete: true,
+                ..Identity::withheld(caller.holder)
             });
         }
         false

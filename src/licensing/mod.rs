@@ -27,6 +27,7 @@ mod lost;
 mod memberships;
 mod people;
 mod places;
+mod platforms;
 mod reasons;
 mod refusals;
 mod remarks;

@@ -179,9 +179,14 @@ impl<'a> People<'a> {
             || self.subscribed.keeps(user).is_some()
     }
 
-    /// Whether licences and number of the person are decided here. Those of a subscriber come with the package.
+    /// Whether licences of the person are decided here.
     pub fn stays(&self, user: UserIx) -> bool {
-        !self.deleted(user) && !self.left_alone(user) && !self.subscribed.has(user)
+        !self.deleted(user) && !self.left_alone(user)
+    }
+
+    /// Whether Calling and what belongs to it are decided here too: a subscriber of BroadWorks calls there.
+    pub fn may_have_calling(&self, user: UserIx) -> bool {
+        self.stays(user) && !self.subscribed.has(user)
     }
 
     /// Everyone in order of address.

@@ -4,6 +4,7 @@ use super::catalogue::{LicenseIx, Service, Slot, Tier};
 use super::changes::{Facts, Holder, LicenseAction, LicenseChange};
 use super::faults::BY_HAND;
 use super::people::UserIx;
+use super::platforms;
 use super::webex_go::{GoDevice, unknown_webex_go};
 use crate::finding::{
     ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED, Finding,
@@ -16,6 +17,9 @@ use crate::snapshot;
 pub fn refusal(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
     let place = change.reason.spot.map(|spot| facts.config.place(spot));
     let address = facts.address(change.holder);
+    if let Some(finding) = platforms::refusal(facts, change) {
+        return Some(finding);
+    }
     if let Some(finding) = is_unknown(facts, change) {
         return Some(finding.about(address).at_opt(place));
     }

@@ -1,7 +1,7 @@
 //! People with a subscription of BroadWorks: it goes before the person does (BWKS-079), and a person whose subscription stays is
 //! not deleted.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::people::UserIx;
 use crate::config::{Config, Declared, model};
@@ -11,8 +11,8 @@ use crate::snapshot::broadworks::Subscriber;
 /// Who has a subscription.
 #[derive(Debug, Default)]
 pub struct Subscribed<'a> {
-    /// All who have one, as the snapshot has them.
-    all: FxHashSet<UserIx>,
+    /// All who have one, as the snapshot has them: its user id, and whether the plan removes it.
+    all: FxHashMap<UserIx, (&'a str, bool)>,
     /// Of those whom the files delete: the user ids that go before.
     going: FxHashMap<UserIx, Vec<&'a str>>,
     /// The same: a user id that stays, or about which nothing is known.
@@ -51,13 +51,18 @@ impl<'a> Subscribed<'a> {
             let Some(user) = find(email) else {
                 continue;
             };
-            subscribed.all.insert(user);
+            let whole = !snapshot.is_not_known(&format!("broadworksSubscriber/{}", one.user_id));
+            let alone = times[one.user_id.as_str()] == 1;
+            let goes = is_known && whole && alone && goes(config, base, one);
+            // One that stays decides.
+            let known = subscribed.all.entry(user).or_insert((&one.user_id, goes));
+            if !goes {
+                *known = (&one.user_id, false);
+            }
             if !email.is_some_and(deleted) {
                 continue;
             }
-            let whole = !snapshot.is_not_known(&format!("broadworksSubscriber/{}", one.user_id));
-            let alone = times[one.user_id.as_str()] == 1;
-            if is_known && whole && alone && goes(config, base, one) {
+            if goes {
                 subscribed.going.entry(user).or_default().push(&one.user_id);
             } else {
                 subscribed.staying.insert(user, &one.user_id);
@@ -77,7 +82,12 @@ impl<'a> Subscribed<'a> {
 
     /// Whether a person has one.
     pub fn has(&self, user: UserIx) -> bool {
-        self.all.contains(&user)
+        self.all.contains_key(&user)
+    }
+
+    /// The user id of a person's subscription, and whether the plan removes it.
+    pub fn of(&self, user: UserIx) -> Option<(&'a str, bool)> {
+        self.all.get(&user).copied()
     }
 
     /// The user ids of the subscriptions that go before a person whom the files delete.

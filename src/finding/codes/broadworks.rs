@@ -133,8 +133,10 @@ codes! {
 
     CALLING_PLATFORM_CONFLICT = "calling-platform-conflict", Error, false,
         "A person would have both Webex Calling and a BroadWorks subscription.",
-        "An error: a person calls either with Webex Calling or through BroadWorks, and the app shows only one of them. Nothing is planned \
-         for this subscriber. Remove one of the two.";
+        "An error: a person calls either with Webex Calling or through BroadWorks, and the app shows only one of them. About a \
+         subscriber: nothing is planned for it. About a person who has a subscription already: nothing of Webex Calling is planned \
+         but its removal (`licenses: {remove: [calling]}`, which needs an acknowledgement `calling-loss`); other licences are. \
+         Remove one of the two. A warning where the same plan removes the subscription: plan again after it is applied.";
 
     GUARDRAIL_DIRECTORY_SYNC = "guardrail-directory-sync", Error, false,
         "Switching directory synchronisation off would delete too many people.",

@@ -192,9 +192,10 @@ codes! {
         "A warning: the subscription is suspended or cancelled, and no `replacedBy` says where its Calling licences go. When Cisco \
          processes the end of it, these people and workspaces lose Calling with everything that belongs to it. Licences of such a \
          subscription can be changed only manually: in Control Hub, open each of them and clear the old subscription and choose \
-         the new one in the same edit. Write `replacedBy` beside `status` to see each of them in the plan, with the way. People \
-         whom only a directory can delete (`state: absent`) do not move with `replacedBy`, so they are counted too: let the \
-         directory delete them before the subscription ends.";
+         the new one in the same edit. Write `replacedBy` beside `status` to see each of them in the plan, with the way. Some do \
+         not move with `replacedBy`, so they are counted too, and the help says why: people whom only a directory can delete \
+         (`state: absent`: let the directory delete them), people with a BroadWorks subscription, workspaces of one name, and whoever \
+         could not be read.";
 
     MOVE_SOURCE_MISMATCH = "move-source-mismatch", Error, false,
         "There is no licence that could move to the chosen subscription.",

@@ -8,7 +8,7 @@ mod templates;
 mod twice;
 mod workspaces;
 
-use super::catalogue::{Slot, Tier};
+use super::catalogue::{Service, Slot, Tier};
 use super::changes::{
     ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange, LicenseChanges, Reason, Want,
 };
@@ -88,6 +88,17 @@ struct Person<'w> {
     event: Option<&'w Event>,
 }
 
+impl Person<'_> {
+    /// The same, but no template reaches the person.
+    fn without_templates(self) -> Self {
+        Person {
+            reaches: &[],
+            event: None,
+            ..self
+        }
+    }
+}
+
 /// One slot of one person.
 #[derive(Clone, Copy)]
 struct Case<'w> {
@@ -125,6 +136,8 @@ impl<'w> Resolver<'w, '_> {
             .memberships
             .left(user)
             .filter(|_| self.transition_off.is_some());
+        // Licences of a subscriber of BroadWorks come with the package: no template gives or takes any.
+        let subscribes = facts.people.subscribed.has(user);
         let observed = facts.people.snapshot(user);
         facts.hold(observed, reaches, over, &mut self.held);
         let twice = twice::any(facts, &self.held);
@@ -150,20 +163,26 @@ impl<'w> Resolver<'w, '_> {
             user,
             reaches,
             over,
-            strip,
-            left,
+            strip: strip && !subscribes,
+            left: left.filter(|_| !subscribes),
             event: facts.memberships.event(user),
         };
         self.collect_slots(person);
         self.results.clear();
         for at in 0..self.slots.len() {
-            self.slot(person, self.slots[at]);
+            let slot = self.slots[at];
+            match subscribes && slot.service != Service::Calling {
+                true => self.slot(person.without_templates(), slot),
+                false => self.slot(person, slot),
+            }
         }
         if twice {
             let held = self.held.clone();
             self.held_twice(Holder::User(user), &held, asked);
         }
-        self.count_out_of_scope(reaches, over);
+        if !subscribes {
+            self.count_out_of_scope(reaches, over);
+        }
         if observed.is_none() && self.changes.list.len() == asked {
             self.say_unlicensed(user);
         }
@@ -300,9 +319,10 @@ impl<'w> Resolver<'w, '_> {
             let held = finding.severity == Severity::Hold
                 && finding.code != NOT_KNOWN
                 && self.facts.loses_calling(&change);
-            change.state = match held {
-                true => ChangeState::Held(finding.code),
-                false => ChangeState::Blocked(finding.code),
+            change.state = match finding.severity {
+                _ if held => ChangeState::Held(finding.code),
+                Severity::Warning => ChangeState::Refused(finding.code),
+                _ => ChangeState::Blocked(finding.code),
             };
             self.findings.push(finding);
         }
