@@ -83,7 +83,13 @@ fn why_it_stays(facts: Facts<'_>, user: UserIx) -> Option<&'static str> {
 /// The same for a workspace.
 fn why_it_stays_there(facts: Facts<'_>, place: PlaceIx) -> Option<&'static str> {
     let places = facts.workspaces;
-    places.not_known(place).then_some(NOT_KNOWN)
+    if places.not_known(place) {
+        Some(NOT_KNOWN)
+    } else if places.ambiguous(place).is_some() {
+        Some("nothing is planned for workspaces of one name: see `name-ambiguous`")
+    } else {
+        None
+    }
 }
 
 /// Something could not be read.

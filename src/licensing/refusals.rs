@@ -17,6 +17,11 @@ use crate::snapshot;
 pub fn refusal(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
     let place = change.reason.spot.map(|spot| facts.config.place(spot));
     let address = facts.address(change.holder);
+    if let Holder::Workspace(workspace) = change.holder
+        && let Some(finding) = facts.workspaces.ambiguous(workspace)
+    {
+        return Some(finding.at_opt(place));
+    }
     if let Some(finding) = platforms::refusal(facts, change) {
         return Some(finding);
     }

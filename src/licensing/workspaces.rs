@@ -22,6 +22,8 @@ pub struct Workspaces<'a> {
     index: FxHashMap<&'a str, PlaceIx>,
     /// Of these something could not be read, so that nothing is planned for them.
     not_known: FxHashSet<PlaceIx>,
+    /// The ids of those that share a name, by the name: it is unknown which of them is meant.
+    namesakes: FxHashMap<&'a str, Vec<&'a str>>,
     /// Entries that errors keep out of the plan.
     pub blocked: usize,
 }
@@ -72,8 +74,17 @@ impl<'a> Workspaces<'a> {
             deleted,
             entries,
             index,
+            namesakes: others.namesakes(),
             blocked,
         }
+    }
+
+    /// Why nothing is planned for a workspace that shares its name with others, if it does.
+    pub(super) fn ambiguous(&self, place: PlaceIx) -> Option<Finding> {
+        let name = self.name(place);
+        let ids = self.namesakes.get(name)?;
+        let about = format!("workspace/{name}");
+        Some(finding::several("workspaces", name, ids).about(about))
     }
 
     /// Plans nothing for these either: not everything is known of them.
@@ -132,7 +143,13 @@ struct Others<'a> {
     suggestions: Suggestions,
 }
 
-impl Others<'_> {
+impl<'a> Others<'a> {
+    /// The names that several have.
+    fn namesakes(&self) -> FxHashMap<&'a str, Vec<&'a str>> {
+        let several = self.named.iter().filter(|(_, ids)| ids.len() > 1);
+        several.map(|(name, ids)| (*name, ids.clone())).collect()
+    }
+
     /// Why an entry is about no one workspace, if so. What is to be created has to say so, as a wrong letter must not create
     /// anything.
     fn unknown(&mut self, name: &str, declared: &model::Workspace) -> Option<Finding> {

@@ -20,7 +20,7 @@ use super::reasons::{Named, named_by};
 use super::refusals::refusal;
 use super::subscriptions::SubIx;
 use crate::config::Spot;
-use crate::finding::{Finding, NEW_USER_UNLICENSED, NOT_KNOWN, Severity};
+use crate::finding::{Finding, NAME_AMBIGUOUS, NEW_USER_UNLICENSED, NOT_KNOWN, Severity};
 
 /// Decides for everyone.
 pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> LicenseChanges {
@@ -324,7 +324,10 @@ impl<'w> Resolver<'w, '_> {
                 Severity::Warning => ChangeState::Refused(finding.code),
                 _ => ChangeState::Blocked(finding.code),
             };
-            self.findings.push(finding);
+            // Of those who share a name it is said once.
+            if finding.code != NAME_AMBIGUOUS || !self.findings.contains(&finding) {
+                self.findings.push(finding);
+            }
         }
         self.changes.list.push(change);
     }
