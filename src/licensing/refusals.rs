@@ -8,8 +8,8 @@ use super::platforms;
 use super::webex_go::{GoDevice, unknown_webex_go};
 use crate::finding::{
     ATTENDEE_FEATURE_OFF, ATTENDEE_SITE_ADMIN, CALLING_DOWNGRADE_UNSUPPORTED, Finding,
-    GO_PROFESSIONAL_REQUIRED, HOT_DESK_IDENTITY_LOSS, NOT_KNOWN, SUSPENDED_MANUAL_CONTROL_HUB,
-    WORKSPACE_FOR_PHONES, WORKSPACE_HAS_DEVICES,
+    GO_PROFESSIONAL_REQUIRED, HELD_TWICE, HOT_DESK_IDENTITY_LOSS, NOT_KNOWN,
+    SUSPENDED_MANUAL_CONTROL_HUB, WORKSPACE_FOR_PHONES, WORKSPACE_HAS_DEVICES,
 };
 use crate::snapshot;
 
@@ -28,24 +28,10 @@ pub fn refusal(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
     if let Some(finding) = is_unknown(facts, change) {
         return Some(finding.about(address).at_opt(place));
     }
-    if let LicenseAction::Change(want) = change.action
-        && want.tier == Tier::Standard
-        && change
-            .before
-            .is_some_and(|held| held.tier == Tier::Professional)
-    {
-        let help = "keep Professional; or remove Calling (`licenses: {remove: [calling]}` with an acknowledgement \
-                    `calling-loss`), apply, and then add it (`licenses: {add: {calling: standard}}`). This deletes \
-                    voicemail settings, number and calling services";
-        let message = "Calling cannot be downgraded from Professional to Standard in one step";
-        return Some(
-            Finding::error(CALLING_DOWNGRADE_UNSUPPORTED, message)
-                .about(address)
-                .help(help)
-                .at_opt(place),
-        );
-    }
-    if let Some(finding) = keeps_webex_go(facts, change) {
+    let first = is_downgrade(change)
+        .or_else(|| is_held_in_several(facts, change))
+        .or_else(|| keeps_webex_go(facts, change));
+    if let Some(finding) = first {
         return Some(finding.about(address).at_opt(place));
     }
     // What the site or the role forbids cannot be done at all, so it comes before the holds.
@@ -87,6 +73,44 @@ fn is_unknown(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
     let mut licenses = needed.filter_map(|held| held.license);
     let unknown = licenses.find(|&license| !facts.catalogue.kind(license).known)?;
     Some(waits_for(facts, unknown, change.slot))
+}
+
+/// Why Professional does not become Standard.
+fn is_downgrade(change: &LicenseChange) -> Option<Finding> {
+    let held = change.before?.tier;
+    let help = "keep Professional; or remove Calling (`licenses: {remove: [calling]}` with an acknowledgement \
+                `calling-loss`), apply, and then add it (`licenses: {add: {calling: standard}}`). This deletes \
+                voicemail settings, number and calling services";
+    let message = "Calling cannot be downgraded from Professional to Standard in one step";
+    let down = matches!(change.action, LicenseAction::Change(want) if want.tier == Tier::Standard);
+    (down && held == Tier::Professional)
+        .then(|| Finding::error(CALLING_DOWNGRADE_UNSUPPORTED, message).help(help))
+}
+
+/// Why Calling that is held in several licences is not removed: a removal takes one of them, so what would be said to be lost is
+/// lost with a later one, which nobody has acknowledged.
+fn is_held_in_several(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
+    if change.slot.service != Service::Calling || !matches!(change.action, LicenseAction::Remove) {
+        return None;
+    }
+    let licenses = facts.has(change.holder).into_iter();
+    let licenses = licenses.filter(|held| held.slot == change.slot);
+    let names: Vec<String> = licenses
+        .filter_map(|held| {
+            let license = &facts.snapshot.licenses()[held.license? as usize];
+            let of = license.subscription_id.as_deref();
+            let of = of.map_or_else(String::new, |id| format!(" ({id})"));
+            Some(format!("{}{of}", license.name))
+        })
+        .collect();
+    let message = format!(
+        "Calling is not removed: it is held in {} licences, {}, and a removal takes one of them",
+        names.len(),
+        names.join(" and ")
+    );
+    let help =
+        "clear all but one in Control Hub, and take a new snapshot; the plan then removes that one";
+    (names.len() > 1).then(|| Finding::error(HELD_TWICE, message).help(help))
 }
 
 /// Why a licence of a suspended or cancelled subscription is left to a person (rule 6).

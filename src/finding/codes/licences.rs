@@ -179,7 +179,9 @@ codes! {
         "A person holds the same licence from two subscriptions.",
         "A warning: one unit would do, and Cisco bills two. Where `replacedBy` says that one subscription replaces the other, the \
          old licence is removed in one request that names both, and nothing is lost. If not, say which one stays: write \
-         `replacedBy` under `subscriptions`, or clear one of the two in Control Hub and capture a new snapshot.";
+         `replacedBy` under `subscriptions`, or clear one of the two in Control Hub and capture a new snapshot. An error (exit 4) \
+         where Calling is to be removed from someone who holds it in several licences, such as Professional and Standard: the removal \
+         of one would leave the other, so none is removed.";
 
     POOL_EXHAUSTED = "pool-exhausted", Error, false,
         "No licence is left for this grant or move.",
