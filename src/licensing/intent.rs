@@ -6,7 +6,7 @@ use super::catalogue::{ProductIx, Slot, Tier};
 use super::subscriptions::SubIx;
 use crate::config::model::*;
 use crate::config::{Config, Spot};
-use crate::finding::Code;
+use crate::finding::{Code, Finding};
 
 /// One granted licence, looked up.
 #[derive(Debug, Clone, Copy)]
@@ -98,6 +98,8 @@ pub struct Intent<'a> {
     pub overrides: FxHashMap<&'a str, Override>,
     /// Workspaces by name.
     pub workspaces: FxHashMap<&'a str, WorkspaceIntent>,
+    /// Words that could be several products, and where they are: to be said where a grant has to choose one (rule 4).
+    pub ambiguous: Vec<(Spot, Finding)>,
 }
 
 /// The sites and licence names that the configuration mentions.

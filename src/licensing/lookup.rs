@@ -27,6 +27,7 @@ pub fn look_up<'a>(
         catalogue,
         subscriptions,
         findings,
+        ambiguous: Vec::new(),
     };
     let templates = lookup.templates(config);
     let overrides = config
@@ -49,6 +50,7 @@ pub fn look_up<'a>(
         templates,
         overrides,
         workspaces,
+        ambiguous: lookup.ambiguous,
     }
 }
 
@@ -65,6 +67,7 @@ pub fn former<'a>(
         catalogue,
         subscriptions,
         findings: &mut Vec::new(),
+        ambiguous: Vec::new(),
     };
     lookup.templates(config)
 }
@@ -75,6 +78,7 @@ struct LookUp<'a, 'f> {
     catalogue: &'a Catalogue,
     subscriptions: &'a Subscriptions,
     findings: &'f mut Vec<Finding>,
+    ambiguous: Vec<(Spot, Finding)>,
 }
 
 impl LookUp<'_, '_> {
@@ -339,7 +343,9 @@ impl LookUp<'_, '_> {
                         "name the product, such as `license: {}`",
                         candidates[0]
                     ));
-                Err(self.say(finding, entry.spot))
+                let finding = finding.at(self.config.place(entry.spot));
+                self.ambiguous.push((entry.spot, finding));
+                Err(LICENSE_AMBIGUOUS)
             }
         }
     }

@@ -35,7 +35,8 @@ codes! {
     LICENSE_AMBIGUOUS = "license-ambiguous", Error, false,
         "A licence word matches more than one product.",
         "An error of the plan (exit 4): the organisation has two different products that this word could mean, and the wrong one \
-         costs a seat. The message lists them. Write the entry long, with the exact name of the licence.\n\
+         costs a seat. The message lists them. Whoever holds one of them already has what the word means: only a grant needs the \
+         choice. Write the entry long, with the exact name of the licence.\n\
          \n    licenses:\
          \n      meetings:\
          \n        acme.webex.com: {role: host, license: Exact licence name}";

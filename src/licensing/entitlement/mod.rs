@@ -8,6 +8,8 @@ mod templates;
 mod twice;
 mod workspaces;
 
+use std::collections::BTreeSet;
+
 use super::catalogue::{Service, Slot, Tier};
 use super::changes::{
     ChangeState, Facts, Held, Holder, LicenseAction, LicenseChange, LicenseChanges, Reason, Want,
@@ -20,7 +22,9 @@ use super::reasons::{Named, named_by};
 use super::refusals::refusal;
 use super::subscriptions::SubIx;
 use crate::config::Spot;
-use crate::finding::{Finding, NAME_AMBIGUOUS, NEW_USER_UNLICENSED, NOT_KNOWN, Severity};
+use crate::finding::{
+    Finding, LICENSE_AMBIGUOUS, NAME_AMBIGUOUS, NEW_USER_UNLICENSED, NOT_KNOWN, Severity,
+};
 
 /// Decides for everyone.
 pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> LicenseChanges {
@@ -56,7 +60,18 @@ pub fn decide(facts: Facts<'_>, findings: &mut Vec<Finding>) -> LicenseChanges {
     for place in facts.workspaces.by_name() {
         resolver.workspace(place);
     }
+    say_ambiguous(facts, &changes, findings);
     changes
+}
+
+/// Says which words could be several products, where a grant has to choose one: what is held satisfies the word (rule 4).
+fn say_ambiguous(facts: Facts<'_>, changes: &LicenseChanges, findings: &mut Vec<Finding>) {
+    let blocked = |change: &&LicenseChange| change.state == ChangeState::Blocked(LICENSE_AMBIGUOUS);
+    let chooses = changes.list.iter().filter(blocked);
+    let spots: BTreeSet<Spot> = chooses.filter_map(|change| change.reason.spot).collect();
+    let ambiguous = facts.intent.ambiguous.iter();
+    let said = ambiguous.filter(|(spot, _)| spots.contains(spot));
+    findings.extend(said.map(|(_, finding)| finding.clone()));
 }
 
 struct Resolver<'w, 'o> {
