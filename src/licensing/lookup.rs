@@ -130,7 +130,10 @@ impl LookUp<'_, '_> {
                 RemovePath::Messaging => self.catalogue.slot(Service::Messaging, ""),
                 RemovePath::ContactCenter => self.catalogue.slot(Service::ContactCenter, ""),
                 RemovePath::Meetings(site) => self.catalogue.slot(Service::Meetings, site),
-                RemovePath::Other(name) => self.catalogue.slot(Service::Other, name),
+                RemovePath::Other(name) => {
+                    self.is_other(name, spot);
+                    self.catalogue.slot(Service::Other, name)
+                }
             };
             out.removals.push((slot, spot));
         }
@@ -382,6 +385,26 @@ impl LookUp<'_, '_> {
             );
             self.say(finding.about(format!("license/{name}")).help(help), spot)
         })
+    }
+
+    /// Says that a licence to be removed belongs to a service, whose word removes it. One that nobody has is no mistake.
+    fn is_other(&mut self, name: &str, spot: Spot) {
+        let products = self.catalogue.products();
+        let found = products.iter().find(|product| product.name == name);
+        let Some(slot) = found.map(|product| product.slot) else {
+            return;
+        };
+        if slot.service == Service::Other {
+            return;
+        }
+        let path = self.catalogue.path(slot);
+        let word = path.trim_start_matches("licenses/");
+        let finding = Finding::error(
+            LICENSE_UNKNOWN,
+            format!("`{name}` is no other licence, so `remove` takes nothing"),
+        );
+        let help = format!("it belongs to a service: write `remove: [{word}]`");
+        self.say(finding.about(format!("license/{name}")).help(help), spot);
     }
 
     fn site(&mut self, site: &str, spot: Spot) -> bool {
