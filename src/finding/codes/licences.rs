@@ -95,7 +95,9 @@ codes! {
          joins, the leaves, and the removals that follow from them, also where a directory has changed the groups already. Nothing \
          is removed in exchange for something that is not given. Fix what blocks the licence; the next plan then carries out all \
          of it. It is an info too if only a removal is held: the person then stays in the group until it is done, since nothing \
-         would ask for it afterwards.";
+         would ask for it afterwards. And all of it waits while it is unknown who is in a group: a member of its list is unknown, so \
+         whoever the list does not name may be meant, or the group could not be read, or shares its name with another. The message \
+         names the group.";
 
     CALLING_TYPE_CONFLICT = "calling-type-conflict", Error, false,
         "Two templates grant the same person different kinds of Calling.",

@@ -290,7 +290,14 @@ fn reason_to_wait(context: &Context<'_>, email: &str) -> (String, String) {
              includes these changes"
                 .to_owned(),
         ),
-        _ => (
+        Some(group) => (
+            format!("it is known who is in {}", group.name),
+            format!(
+                "see the finding about group/{}; once it is resolved, the plan includes these changes",
+                group.name
+            ),
+        ),
+        None => (
             "the licences of this person can be changed".to_owned(),
             "resolve the other findings about this person; the next plan then includes these changes".to_owned(),
         ),
