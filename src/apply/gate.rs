@@ -22,7 +22,7 @@ pub struct Gate {
 struct State {
     /// Addresses of those who may have lost something, and what is known of it.
     open: BTreeMap<Address, Known>,
-    /// Addresses of those who had lost something at any time.
+    /// Addresses of those who had lost something at any time, or of whom that is not known.
     lost: Vec<Address>,
     /// Why nothing is removed any more.
     tripped: Option<String>,
@@ -71,7 +71,12 @@ impl Gate {
         lock(&self.state).tripped.clone()
     }
 
-    /// Whether this object had lost something, whether or not it has been restored since.
+    /// It is not known whether this object has lost something, and that hinders no one else.
+    pub fn doubt(&self, address: &Address) {
+        lock(&self.state).lost.push(address.clone());
+    }
+
+    /// Whether this object had lost something, whether or not it has been restored since, or may have.
     pub fn had_lost(&self, address: &Address) -> bool {
         lock(&self.state).lost.contains(address)
     }
@@ -95,6 +100,7 @@ impl Suspect<'_> {
     /// The object is neither as before nor as planned, and nothing is lost.
     pub fn is_in_between(&self) {
         let mut state = lock(&self.gate.state);
+        state.lost.push(self.address.clone());
         state.open.insert(self.address.clone(), Known::InBetween);
     }
 

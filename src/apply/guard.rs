@@ -6,7 +6,7 @@ use super::sending::{SendError, Sending};
 use crate::change::{Address, Change, ChangeAction, Field, Operation, Risk};
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{Seen, Standing, Subject, stands};
-use crate::kinds::{self, Calling};
+use crate::kinds::{self, Calling, Form};
 use crate::webex::Error;
 
 /// Whether a field is the Calling licence, whose loss destroys data that cannot be restored.
@@ -28,6 +28,21 @@ pub(super) fn keeps_calling(subject: &Subject<'_>) -> bool {
     calling(subject).is_some_and(|field| !field.before.is_null() && !field.after.is_null())
 }
 
+/// Whether a request replaces the licence of a field by another one.
+fn is_exchange(subject: &Subject<'_>, field: &Field) -> bool {
+    let row = kinds::field(&subject.change.kind, &field.path);
+    let license = row.is_some_and(|row| row.form == Form::License);
+    license && !field.before.is_null() && !field.after.is_null()
+}
+
+/// Whether a request replaces any licence by another one.
+pub(super) fn exchanges(subject: &Subject<'_>) -> bool {
+    subject
+        .fields
+        .iter()
+        .any(|field| is_exchange(subject, field))
+}
+
 /// Whether a request removes something that the breaker guards: a Calling licence, an object, or what is permanently lost.
 pub(super) fn takes(operation: &Operation, subject: &Subject<'_>) -> bool {
     operation.method == "DELETE"
@@ -47,27 +62,66 @@ pub(super) fn is_saved(subject: &Subject<'_>, moves: bool) -> bool {
     kind.is_some_and(|kind| kind.live.has_settings) && (lost || moves && keeps_calling(subject))
 }
 
+/// Paths of the fields that whoever has Calling keeps.
+pub(super) fn kept(kind: &str) -> impl Iterator<Item = &'static str> {
+    let fields = kinds::find(kind).map_or(&[][..], |kind| kind.fields);
+    let kept = fields.iter().filter(|it| it.calling == Calling::Kept);
+    kept.map(|field| field.path)
+}
+
 impl<'a> Sending<'a> {
-    /// Records the state of those whose Calling moves. A resumed run finds there what half a move has removed:
-    /// licence, location, number and extension.
+    /// Records the state of those who get a licence instead of another one. A resumed run, and whoever asks later, finds there what half
+    /// a request has removed: licence, location, number and extension.
     pub(super) fn remember(&self, open: &mut [Subject<'a>]) -> Result<(), SendError> {
-        for subject in open.iter_mut().filter(|it| keeps_calling(it)) {
+        for subject in open {
+            let exchanges = self.exchanges(subject)?;
+            if exchanges.is_empty() && !keeps_calling(subject) {
+                continue;
+            }
+            let beside = !keeps_calling(subject);
             let address = &subject.change.address;
             let Some(seen) = &mut subject.seen else {
                 continue;
             };
-            match self
-                .earlier
-                .before
-                .get(&(self.operation.id, address.clone()))
-            {
+            let key = (self.operation.id, address.clone());
+            match self.earlier.before.get(&key) {
                 Some(object) => seen.object = object.clone(),
                 None => self
                     .journal
-                    .before(self.operation.id, address, &seen.object)?,
+                    .before(key.0, address, &seen.object, beside, exchanges)?,
             }
         }
         Ok(())
+    }
+
+    /// The licences that a request replaces, each with the new one, by id.
+    fn exchanges(&self, subject: &Subject<'_>) -> Result<Vec<(String, String)>, Error> {
+        let mut exchanges = Vec::new();
+        for field in subject.fields.iter().filter(|it| is_exchange(subject, it)) {
+            let of = |value| licenses::license(self.names(), &field.path, value);
+            if let (Some(old), Some(new)) = (of(&field.before)?, of(&field.after)?) {
+                exchanges.push((old.id, new.id));
+            }
+        }
+        Ok(exchanges)
+    }
+
+    /// The licences that a request was to replace and of which the subject has neither, in words.
+    pub(super) fn half_exchanged(
+        &self,
+        subject: &Subject<'_>,
+        now: Option<&Seen>,
+    ) -> Result<Option<String>, Error> {
+        let mut half = Vec::new();
+        for field in subject.fields.iter().filter(|it| is_exchange(subject, it)) {
+            let standing = stands(self.names(), &subject.change.kind, now, field)?;
+            if let Standing::Other(words) = standing
+                && words.starts_with("neither")
+            {
+                half.push(format!("{} is {words}", field.path));
+            }
+        }
+        Ok((!half.is_empty()).then(|| half.join(", ")))
     }
 
     /// A backup of everyone who could lose something by this request.
@@ -78,19 +132,30 @@ impl<'a> Sending<'a> {
             if !is_saved(subject, moves) {
                 continue;
             }
-            if let Some(seen) = &subject.seen {
-                let made = self
-                    .options
-                    .backups
-                    .take(self.names(), subject.change, seen)
-                    .map_err(SendError::Backup)?;
-                let file = made.path.display().to_string();
-                let recipients = &self.options.backups.recipients;
-                let (id, digest) = (self.operation.id, &made.digest);
-                self.journal
-                    .backup(id, &made.address, &file, digest, recipients)?;
-                saved.push(made);
+            let Some(seen) = &subject.seen else {
+                continue;
+            };
+            // What an earlier run saved is from before anything was sent.
+            let key = (self.operation.id, subject.change.address.clone());
+            let earlier = self.earlier.backups.get(&key);
+            let backups = &self.options.backups;
+            let kept = earlier.and_then(|path| backups.kept(path, subject.change, seen));
+            if let Some(kept) = kept.filter(|_| keeps_calling(subject)) {
+                saved.push(kept);
+                continue;
             }
+            let made = backups
+                .take(self.names(), subject.change, seen)
+                .map_err(SendError::Backup)?;
+            let file = made.path.display().to_string();
+            self.journal.backup(
+                key.0,
+                &made.address,
+                &file,
+                &made.digest,
+                &backups.recipients,
+            )?;
+            saved.push(made);
         }
         Ok(saved)
     }
@@ -112,6 +177,12 @@ impl<'a> Sending<'a> {
             let Some((_, verdict)) = verdicts.iter_mut().find(mine) else {
                 continue;
             };
+            if let Some(why) = saved.unreadable() {
+                self.gate.doubt(address);
+                let why = format!("done, but it is unknown whether settings were kept: {why}");
+                *verdict = Verdict::failed(why);
+                continue;
+            }
             let may = may_differ(subject);
             let lost = saved.lost(self.names(), may);
             if lost.is_empty() {
@@ -152,6 +223,53 @@ impl<'a> Sending<'a> {
         Ok(gone.map(|name| format!("{name} is gone, which the plan does not name")))
     }
 
+    /// Whoever has Calling keeps location, number and extension, except what the request changes: what is gone, in words.
+    pub(super) fn lost_on_the_way(
+        &self,
+        before: &Subject<'_>,
+        now: Option<&Seen>,
+    ) -> Result<Option<String>, Error> {
+        let (Some(seen), Some(now)) = (&before.seen, now) else {
+            return Ok(None);
+        };
+        let change = before.change;
+        let mut fields = change.fields.iter();
+        // They end with Calling, as the plan says.
+        if fields.any(|field| is_calling(change, field) && field.after.is_null()) {
+            return Ok(None);
+        }
+        let lost = kept(&change.kind).filter_map(|path| {
+            let (was, is) = (seen.text(path)?, now.text(path));
+            let meant = before.field(path).is_some() || is == Some(was);
+            let aside = self.operation.without.iter().any(|it| it == path);
+            (!meant && !aside)
+                .then(|| format!("{path} was {was} and is {}", is.unwrap_or("nothing")))
+        });
+        let lost: Vec<String> = lost.collect();
+        // What someone without Calling has there may come from a directory.
+        if lost.is_empty() || !licenses::calls(self.names(), seen)? {
+            return Ok(None);
+        }
+        Ok(Some(format!("something was lost: {}", lost.join(", "))))
+    }
+
+    /// Records that something was lost, with what was there before.
+    pub(super) fn owe(&self, before: &Subject<'_>, lost: &str) -> Result<(), SendError> {
+        let (id, address) = (self.operation.id, &before.change.address);
+        let key = (id, address.clone());
+        if let Some(seen) = &before.seen
+            && !keeps_calling(before)
+            && !self.earlier.before.contains_key(&key)
+        {
+            let exchanges = self.exchanges(before)?;
+            if exchanges.is_empty() {
+                self.journal
+                    .before(id, address, &seen.object, true, exchanges)?;
+            }
+        }
+        Ok(self.journal.owed(id, address, lost)?)
+    }
+
     /// Whether the Calling of a subject is neither as before nor as planned.
     pub(super) fn is_in_between(
         &self,
@@ -165,23 +283,23 @@ impl<'a> Sending<'a> {
         Ok(matches!(standing, Standing::Other(_)))
     }
 
-    /// What is missing of a subject that keeps Calling, if anything: in no state that the plan knows.
+    /// What is missing of a subject with Calling, if anything: in no state that the plan knows.
     pub(super) fn lost(
         &self,
         before: &Subject<'_>,
         now: Option<&Seen>,
     ) -> Result<Option<String>, Error> {
-        if !keeps_calling(before) {
-            return Ok(None);
-        }
-        let (Some(field), Some(now)) = (calling(before), now) else {
-            return Ok(None);
+        let (true, Some(field), Some(now)) = (keeps_calling(before), calling(before), now) else {
+            return match self.taken_beside(before, now)? {
+                None => self.lost_on_the_way(before, now),
+                gone => Ok(gone),
+            };
         };
         match stands(self.names(), &before.change.kind, Some(now), field)? {
             Standing::Other(words) if words.starts_with("neither") => {
                 Ok(Some(format!("{} is {words}", field.path)))
             }
-            _ => Ok(lost_on_the_way(before, Some(now))),
+            _ => self.lost_on_the_way(before, Some(now)),
         }
     }
 }
@@ -204,23 +322,4 @@ fn downgrades(field: &Field) -> bool {
         name.is_some_and(|name| name.ends_with("Professional"))
     };
     professional(&field.before) && !professional(&field.after)
-}
-
-/// A subject that keeps Calling in another subscription or tier keeps location, number and extension: what is gone, in words.
-pub(super) fn lost_on_the_way(before: &Subject<'_>, now: Option<&Seen>) -> Option<String> {
-    let (seen, now) = (before.seen.as_ref()?, now?);
-    if !keeps_calling(before) {
-        return None;
-    }
-    let fields = kinds::find(&before.change.kind).map_or(&[][..], |kind| kind.fields);
-    let lost = fields
-        .iter()
-        .filter(|field| field.calling == Calling::Kept)
-        .filter_map(|&kinds::Field { path, .. }| {
-            let (was, is) = (seen.text(path)?, now.text(path));
-            let meant = before.field(path).is_some() || is == Some(was);
-            (!meant).then(|| format!("{path} was {was} and is {}", is.unwrap_or("nothing")))
-        });
-    let lost: Vec<String> = lost.collect();
-    (!lost.is_empty()).then(|| format!("something was lost: {}", lost.join(", ")))
 }

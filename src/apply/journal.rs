@@ -169,13 +169,24 @@ impl Journal {
         })
     }
 
-    /// The state of an object right before a request.
-    pub fn before(&self, operation: u32, subject: &Address, object: &Value) -> std::io::Result<()> {
-        self.write(&Line::Before {
+    /// The state of an object right before a request. `beside`: it leaves Calling alone; `exchanges` are the licences that it replaces. It is
+    /// on disk with the next line.
+    pub fn before(
+        &self,
+        operation: u32,
+        subject: &Address,
+        object: &Value,
+        beside: bool,
+        exchanges: Vec<(String, String)>,
+    ) -> std::io::Result<()> {
+        let line = Line::Before {
             operation,
             subject: subject.clone(),
             object: object.clone(),
-        })
+            beside,
+            exchanges,
+        };
+        self.append(&line, false)
     }
 
     /// Something was lost that the plan does not remove: written before anything is sent to restore it.
@@ -225,6 +236,10 @@ impl Journal {
     }
 
     fn write(&self, line: &Line) -> std::io::Result<()> {
+        self.append(line, self.durable)
+    }
+
+    fn append(&self, line: &Line, durable: bool) -> std::io::Result<()> {
         let mut text = serde_json::to_string(line)?;
         text.push('\n');
         let mut file = self
@@ -232,11 +247,7 @@ impl Journal {
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         file.write_all(text.as_bytes())?;
-        if self.durable {
-            file.sync_data()
-        } else {
-            Ok(())
-        }
+        if durable { file.sync_data() } else { Ok(()) }
     }
 }
 

@@ -1,9 +1,12 @@
 //! What is there before a request and after it, and what it says of the objects.
 
+use std::time::Duration;
+
 use super::afterwards::Afterwards;
 use super::check::{self, Todo};
-use super::guard::lost_on_the_way;
+use super::guard::keeps_calling;
 use super::mutex::lock;
+use super::repair::{LOOK, SHOWS};
 use super::report::{Verdict, Verdicts};
 use super::sending::{Part, SendError, Sending};
 use crate::change::{Change, Operation};
@@ -65,7 +68,7 @@ impl<'a> Sending<'a> {
                         .iter()
                         .find(|it| it.change.address == part.change.address);
                     let verdict = match before {
-                        Some(before) => self.unless_lost(verdict, before, seen.as_ref())?,
+                        Some(before) => self.unless_lost(wire, verdict, before, seen.as_ref())?,
                         None => verdict,
                     };
                     verdicts.push((part.change.address.clone(), verdict));
@@ -83,22 +86,57 @@ impl<'a> Sending<'a> {
     /// The verdict on what was sent, which is a failure if something went with it that the plan does not remove.
     fn unless_lost(
         &self,
+        wire: &Wire,
         verdict: Verdict,
         before: &Subject<'a>,
         seen: Option<&Seen>,
     ) -> Result<Verdict, SendError> {
-        let lost = match lost_on_the_way(before, seen) {
-            None => self.taken_beside(before, seen)?,
-            lost => lost,
-        };
-        let Some(why) = lost.filter(|_| verdict.is_good()) else {
+        if !verdict.is_good() {
+            return Ok(verdict);
+        }
+        let Some((now, why)) = self.gone_with_it(before, seen)? else {
             return Ok(verdict);
         };
-        // Nothing restores it from here: no one else may lose as much.
         let address = &before.change.address;
-        self.gate.suspect(address).has_lost();
-        self.journal.owed(self.operation.id, address, &why)?;
-        Ok(Verdict::failed(why))
+        let suspect = self.gate.suspect(address);
+        suspect.has_lost();
+        self.owe(before, &why)?;
+        // From here nothing restores what belongs to a licence: no one else may lose as much.
+        if keeps_calling(before) {
+            return Ok(Verdict::failed(why));
+        }
+        let (put, whole) = self.give_back_kept(wire, before, &now, None)?;
+        if whole {
+            self.journal.whole(self.operation.id, address, false)?;
+            suspect.clear();
+        }
+        Ok(Verdict::failed(format!("{why}; {put}")))
+    }
+
+    /// What a subject has no more after a request that does not take it, in words, and how it is then.
+    fn gone_with_it(
+        &self,
+        before: &Subject<'a>,
+        seen: Option<&Seen>,
+    ) -> Result<Option<(Seen, String)>, SendError> {
+        let clock = self.names().reader().clock();
+        let (mut now, mut waited) = (seen.cloned(), Duration::ZERO);
+        loop {
+            let lost = match self.taken_beside(before, now.as_ref())? {
+                None => self.lost_on_the_way(before, now.as_ref())?,
+                lost => lost,
+            };
+            let (Some(lost), Some(is)) = (lost, now) else {
+                return Ok(None);
+            };
+            // Where a person moves to another place, it may show a moment later.
+            if waited >= SHOWS {
+                return Ok(Some((is, lost)));
+            }
+            clock.sleep(LOOK);
+            waited += LOOK;
+            now = self.read(&[before.change])?.pop().flatten();
+        }
     }
 }
 

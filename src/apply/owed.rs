@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::progress::JournalError;
-use super::progress::{Line, lines};
+use super::guard;
+use super::progress::{JournalError, Line, lines};
 use crate::backup;
 use crate::change::Address;
 use crate::disk;
 use crate::finding::{CHANGE_NOT_COMPARED, Finding, PUT_BACK_OWED};
+use crate::kinds::KINDS;
 use crate::kinds::licenses::wire as licenses;
-use crate::kinds::{self, Calling, KINDS};
 use crate::snapshot::Snapshot;
 use crate::webex::ids;
 
@@ -30,10 +30,16 @@ pub struct Owed {
     operation: u32,
     /// As the object was before.
     before: Value,
+    /// Whether the request left Calling alone.
+    beside: bool,
+    /// The licences that it replaced, each with the new one.
+    exchanges: Vec<(String, String)>,
     /// The backups, the oldest first, each with those who can read it.
     backups: Vec<(PathBuf, Vec<String>)>,
     /// Whether anything was sent.
     begun: bool,
+    /// Whether a later request has found other licences.
+    moved: bool,
     /// What was found to be lost.
     lost: Option<String>,
 }
@@ -47,7 +53,7 @@ pub fn owed(state: &Path) -> Result<Vec<Owed>, JournalError> {
         ledger.journal.clone_from(&journal);
         lines(&journal, file, |line| ledger.take(line))?;
     }
-    Ok(ledger.open.into_values().collect())
+    Ok(ledger.open.into_values().flatten().collect())
 }
 
 /// `journal.1.jsonl`, `journal.2.jsonl`, …, and the last one, `journal.jsonl`.
@@ -79,7 +85,8 @@ fn journals(state: &Path) -> std::io::Result<Vec<PathBuf>> {
 /// Journals, while they are read one after the other.
 #[derive(Default)]
 struct Ledger {
-    open: BTreeMap<Address, Owed>,
+    /// By address: the requests after which it has not been found whole, in order.
+    open: BTreeMap<Address, Vec<Owed>>,
     /// The journal that is read.
     journal: PathBuf,
     /// The organisation of its last run.
@@ -94,7 +101,21 @@ impl Ledger {
                 operation,
                 subject,
                 object,
-            } => self.before(operation, subject, object),
+                beside,
+                exchanges,
+            } => self.before(Owed {
+                org: self.org.clone(),
+                address: subject,
+                journal: self.journal.clone(),
+                operation,
+                before: object,
+                beside,
+                exchanges,
+                backups: Vec::new(),
+                begun: false,
+                moved: false,
+                lost: None,
+            }),
             Line::Begin {
                 operation,
                 subjects,
@@ -123,7 +144,7 @@ impl Ledger {
                 subject,
                 restored,
             } => self.close(&subject, operation, |it, same| {
-                restored || same || it.lost.is_none()
+                restored || same || it.lost.is_none() && !it.begun
             }),
             Line::Settled {
                 operation,
@@ -136,51 +157,34 @@ impl Ledger {
         }
     }
 
-    /// Whether an entry is of this operation of this journal.
-    fn is_same(&self, it: &Owed, operation: u32) -> bool {
-        it.operation == operation && it.journal == self.journal
-    }
-
-    /// Adds a subject whose Calling is about to change.
-    fn before(&mut self, operation: u32, subject: Address, object: Value) {
-        // An existing debt stays, with the backup of that time: the current state is what was left.
-        let known = self.open.get(&subject);
-        let stays = |it: &Owed| it.lost.is_some() || self.is_same(it, operation);
-        if known.is_some_and(stays) {
+    /// Adds a subject who is about to lose something, or has.
+    fn before(&mut self, new: Owed) {
+        let mine = self.open.entry(new.address.clone()).or_default();
+        if mine.iter().any(|it| it.is_of(new.operation, &new.journal)) {
             return;
         }
-        let owed = Owed {
-            org: self.org.clone(),
-            address: subject.clone(),
-            journal: self.journal.clone(),
-            operation,
-            before: object,
-            backups: Vec::new(),
-            begun: false,
-            lost: None,
-        };
-        self.open.insert(subject, owed);
+        // A request that has changed nothing is forgotten for this one. A debt stays, and so does what was not compared: the current
+        // state is what was left.
+        let held = licenses::ids_of(&new.before);
+        mine.retain_mut(|it| {
+            it.moved |= it.begun && licenses::ids_of(&it.before) != held;
+            it.lost.is_some() || it.moved
+        });
+        mine.push(new);
     }
 
-    /// Does something to the entry of a subject, if it is of this operation.
+    /// Does something to the entry of a subject for this operation.
     fn with(&mut self, subject: &Address, operation: u32, change: impl FnOnce(&mut Owed)) {
-        let journal = &self.journal;
-        let mine = self.open.get_mut(subject);
-        if let Some(mine) = mine.filter(|it| it.operation == operation && it.journal == *journal) {
+        let mut mine = self.open.get_mut(subject).into_iter().flatten();
+        if let Some(mine) = mine.find(|it| it.is_of(operation, &self.journal)) {
             change(mine);
         }
     }
 
-    /// Removes the entry of a subject, if it is closed; `closes` gets whether it is of this operation.
-    fn close(
-        &mut self,
-        subject: &Address,
-        operation: u32,
-        closes: impl FnOnce(&Owed, bool) -> bool,
-    ) {
-        let known = self.open.get(subject);
-        if known.is_some_and(|it| closes(it, self.is_same(it, operation))) {
-            self.open.remove(subject);
+    /// Removes entries of a subject that are closed; `closes` gets whether one is of this operation.
+    fn close(&mut self, subject: &Address, operation: u32, closes: impl Fn(&Owed, bool) -> bool) {
+        if let Some(mine) = self.open.get_mut(subject) {
+            mine.retain(|it| !closes(it, it.is_of(operation, &self.journal)));
         }
     }
 }
@@ -190,21 +194,42 @@ impl Ledger {
 pub fn findings(owed: &[Owed], snapshot: &Snapshot, state: &Path, live: bool) -> Vec<Finding> {
     let org = ids::plain(&snapshot.org.id);
     let here = owed.iter().filter(|it| ids::plain(&it.org) == org);
-    here.filter_map(|it| it.finding(snapshot, state, live))
-        .collect()
+    let found = here.filter_map(|it| it.finding(snapshot, state, live));
+    let mut findings: Vec<Finding> = Vec::new();
+    // The oldest debt of a person has the backup that counts; what was not compared says less.
+    for finding in found {
+        let mut told = findings.iter_mut();
+        match told.find(|it| it.subject == finding.subject) {
+            Some(told) if told.code == CHANGE_NOT_COMPARED => *told = finding,
+            Some(_) => {}
+            None => findings.push(finding),
+        }
+    }
+    findings
 }
 
 impl Owed {
+    /// Whether it is of this operation of this journal.
+    fn is_of(&self, operation: u32, journal: &Path) -> bool {
+        self.operation == operation && self.journal == journal
+    }
+
     fn finding(&self, snapshot: &Snapshot, state: &Path, live: bool) -> Option<Finding> {
+        if !self.begun && self.lost.is_none() {
+            return None;
+        }
         let now = self.now(snapshot)?;
         let gone = self.gone(&now, snapshot);
         let lost = match (&self.lost, gone.as_slice()) {
             (_, [_, ..]) => gone.join(", "),
+            // No one knows more of them than what can be seen, and that is there again.
+            (Some(_), []) if self.beside => return None,
             (Some(lost), []) => lost.clone(),
             (None, []) => {
                 let now_held = licenses::ids_of(&now.object);
-                let moved = self.begun && now_held != licenses::ids_of(&self.before);
-                return moved.then(|| self.not_compared(&now));
+                let differs = now_held != licenses::ids_of(&self.before);
+                let moved = self.moved || self.begun && differs;
+                return (moved && !self.beside).then(|| self.not_compared(&now));
             }
         };
         let message = format!(
@@ -248,23 +273,22 @@ impl Owed {
 
     /// Paths of the fields that are kept with Calling.
     fn kept(&self) -> impl Iterator<Item = &'static str> {
-        let (kind, _) = self.address.parts();
-        let fields = kinds::find(kind).map_or(&[][..], |kind| kind.fields);
-        let kept = fields.iter().filter(|it| it.calling == Calling::Kept);
-        kept.map(|field| field.path)
+        guard::kept(self.address.parts().0)
     }
 
     /// What is missing, in words.
     fn gone(&self, now: &Now, snapshot: &Snapshot) -> Vec<String> {
-        let calls = |held: &[String]| {
+        let named = |id: &str| {
             let mut licenses = snapshot.licenses().iter();
-            licenses.any(|license| {
-                let id = ids::plain(&license.id);
-                license.name.contains("Calling") && held.iter().any(|it| ids::plain(it) == id)
-            })
+            licenses.find(|license| ids::plain(&license.id) == ids::plain(id))
         };
+        let calls = |held: &[String]| {
+            let mut held = held.iter().filter_map(|id| named(id));
+            held.any(|license| license.name.contains("Calling"))
+        };
+        let has = licenses::ids_of(&now.object);
         let mut gone = Vec::new();
-        if calls(&licenses::ids_of(&self.before)) && !calls(&licenses::ids_of(&now.object)) {
+        if calls(&licenses::ids_of(&self.before)) && !calls(&has) {
             gone.push("the Calling licence is gone".to_owned());
         }
         for path in self.kept() {
@@ -272,6 +296,11 @@ impl Owed {
             if let (Some(was), Value::Null) = (was, &now.object[path]) {
                 gone.push(format!("{path} was {was}"));
             }
+        }
+        let has = |id: &String| has.iter().any(|held| ids::plain(held) == ids::plain(id));
+        for (old, _) in self.exchanges.iter().filter(|(a, b)| !has(a) && !has(b)) {
+            let name = named(old).map_or(old.as_str(), |license| license.name.as_str());
+            gone.push(format!("{name} is gone"));
         }
         gone
     }
@@ -282,12 +311,16 @@ impl Owed {
             "if it was settled in another way, delete {}",
             self.journal.display()
         );
+        let text = |path| self.before[path].as_str().unwrap_or("none");
+        let kept = self.kept().map(|path| format!("{path} {}", text(path)));
+        let kept: Vec<String> = kept.collect();
+        if self.beside {
+            return format!(
+                "give it back in Control Hub, or in the files ({}) with `trunkline apply --partial`; after that it is not named any more; {closed}",
+                kept.join(", ")
+            );
+        }
         let Some((path, recipients)) = self.good_backup(state) else {
-            let text = |path| self.before[path].as_str().unwrap_or("none");
-            let kept: Vec<String> = self
-                .kept()
-                .map(|path| format!("{path} {}", text(path)))
-                .collect();
             return format!(
                 "there is no backup: give Calling again in the files ({}) and set the settings again; {closed}",
                 kept.join(", ")

@@ -81,12 +81,18 @@ pub enum Line {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         recipients: Vec<String>,
     },
-    /// How an object was before a request that could carry out a move in part.
+    /// How an object was before a request that could carry out a move in part, or that has taken more than it should.
     #[serde(rename_all = "camelCase")]
     Before {
         operation: u32,
         subject: Address,
         object: Value,
+        /// Whether the request leaves Calling alone.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        beside: bool,
+        /// The licences that it replaces, by id, each with the new one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        exchanges: Vec<(String, String)>,
     },
     /// Something was lost that the plan does not remove, and must be restored.
     #[serde(rename_all = "camelCase")]
@@ -244,6 +250,7 @@ impl Progress {
                 operation,
                 subject,
                 object,
+                ..
             } => {
                 self.before.entry((operation, subject)).or_insert(object);
             }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::backups::{Differ, Saved};
 use super::check;
 use super::gate::Suspect;
+use super::guard::keeps_calling;
 use super::jobs::JobFailure;
 use super::report::{Verdict, Verdicts};
 use super::sending::{ATTEMPTS, SendError, Sending, Suspects, wire, words};
@@ -16,9 +17,9 @@ use crate::kinds::wire::{Request, Seen, Standing, Subject, Wire, stands};
 use crate::webex::{Answer, Call, Error};
 
 /// How long something that seems lost is looked for before it is restored.
-const SHOWS: Duration = Duration::from_secs(2);
+pub(super) const SHOWS: Duration = Duration::from_secs(2);
 /// The time between two checks.
-const LOOK: Duration = Duration::from_millis(500);
+pub(super) const LOOK: Duration = Duration::from_millis(500);
 
 /// How a request ended that is not done.
 #[derive(Debug)]
@@ -126,32 +127,31 @@ impl<'a> Sending<'a> {
         if let (Some(lost), Some(now)) = (lost, &now) {
             let suspect = suspect.unwrap_or_else(|| self.gate.suspect(address));
             suspect.has_lost();
-            self.journal.owed(self.operation.id, address, &lost)?;
+            self.owe(subject, &lost)?;
             let saved = saved.iter().find(|saved| saved.address == *address);
-            let (put, whole) = self.repair(wire, subject, now, told, saved)?;
+            let (put, whole) = match keeps_calling(subject) {
+                true => self.repair(wire, subject, now, told, saved)?,
+                false => {
+                    let (put, whole) = self.give_back_kept(wire, subject, now, told)?;
+                    (format!("{lost}; {put}"), whole)
+                }
+            };
             if whole {
                 self.journal.whole(self.operation.id, address, false)?;
                 suspect.clear();
             }
             return Ok(ending.failed(subject, format!("{why}; {put}")));
         }
-        let gone = self.taken_beside(subject, now.as_ref())?;
-        match &gone {
-            // No request says how it was held, so nothing restores it from here.
-            Some(gone) => {
-                let suspect = suspect.unwrap_or_else(|| self.gate.suspect(address));
-                suspect.has_lost();
-                self.journal.owed(self.operation.id, address, gone)?;
-                why = format!("{why}; {gone}");
-            }
-            None if self.is_in_between(subject, now.as_ref())? => {
-                suspect.iter().for_each(Suspect::is_in_between);
-            }
-            None => suspect.into_iter().for_each(Suspect::clear),
+        let put = self.give_back(wire, subject, now.as_ref(), told)?;
+        match self.is_in_between(subject, now.as_ref())? {
+            // Either may be removed next, and no one has compared.
+            true => suspect
+                .unwrap_or_else(|| self.gate.suspect(address))
+                .is_in_between(),
+            false => suspect.into_iter().for_each(Suspect::clear),
         }
-        match self.give_back(wire, subject, now.as_ref(), told)? {
+        match put {
             Some(put) => why = format!("{why}; {put}"),
-            None if gone.is_some() => {}
             None => {
                 if let Some(stale) = self.outdated(subject, now.as_ref(), ending)? {
                     return Ok(stale);
@@ -234,7 +234,10 @@ impl<'a> Sending<'a> {
         let suspect = self.gate.suspect(&change.address);
         suspect.has_lost();
         self.journal.owed(key.0, &key.1, &lost)?;
-        let (put, whole) = self.repair(wire, &subject, &now, None, saved.as_ref())?;
+        let (put, whole) = match keeps_calling(&subject) {
+            true => self.repair(wire, &subject, &now, None, saved.as_ref())?,
+            false => self.give_back_kept(wire, &subject, &now, None)?,
+        };
         if whole {
             self.journal.whole(key.0, &key.1, false)?;
             suspect.clear();
@@ -276,7 +279,7 @@ impl<'a> Sending<'a> {
         let request = Request {
             names: self.names(),
             subjects: &subjects,
-            without: &[],
+            without: &self.operation.without,
         };
         Ok(repair(&request, now)?)
     }
@@ -296,10 +299,51 @@ impl<'a> Sending<'a> {
         if calls.is_empty() {
             return Ok(None);
         }
+        let address = &subject.change.address;
+        let suspect = self.gate.suspect(address);
+        if let Some(half) = self.half_exchanged(subject, Some(now))? {
+            suspect.has_lost();
+            self.owe(subject, &half)?;
+        }
         Ok(Some(match self.put_back(wire, subject, calls, told)? {
-            None => "what it took was restored".to_owned(),
+            None => {
+                if !self.is_in_between(subject, Some(now))? {
+                    self.journal.whole(self.operation.id, address, false)?;
+                }
+                suspect.clear();
+                "what it took was restored".to_owned()
+            }
             Some(why) => format!("what it took was NOT restored: {why}"),
         }))
+    }
+
+    /// Gives back what someone lost who keeps the Calling licence, as far as a request of the change can. Returns the result in words,
+    /// and whether nothing is owed any more.
+    pub(super) fn give_back_kept(
+        &self,
+        wire: &Wire,
+        subject: &Subject<'a>,
+        now: &Seen,
+        told: Option<Value>,
+    ) -> Result<(String, bool), SendError> {
+        let calls = self.missing(wire, subject, now)?;
+        let why = match calls.is_empty() {
+            true => None,
+            false => self.put_back(wire, subject, calls, told)?,
+        };
+        let now = self.read(&[subject.change])?.pop().flatten();
+        let lost = match now {
+            None => Some("it does not exist any more".to_owned()),
+            now => self.lost(subject, now.as_ref())?,
+        };
+        Ok(match (lost, why) {
+            (None, None) => ("it was restored".to_owned(), true),
+            (None, Some(why)) => (format!("restored except for: {why}"), true),
+            (Some(_), why) => {
+                let why = why.map_or_else(String::new, |why| format!(": {why}"));
+                (format!("NOT RESTORED, act at once{why}"), false)
+            }
+        })
     }
 
     /// Restores what was lost: the licence, with what belongs to it, then the settings from the backup; `told` as in

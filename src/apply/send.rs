@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::backups::Saved;
 use super::check;
 use super::gate::Suspect;
-use super::guard::{keeps_calling, takes};
+use super::guard::{exchanges, keeps_calling, takes};
 use super::jobs::JobFailure;
 use super::mutex::lock;
 use super::repair::Ending;
@@ -58,21 +58,10 @@ impl<'a> Sending<'a> {
                 .any(|open| open.change.address == it.0.change.address)
         };
         for (subject, saved) in earlier.iter().filter(sent) {
-            let unreadable = saved.as_ref().and_then(Saved::unreadable);
-            if let Some(why) = unreadable.filter(|_| keeps_calling(subject)) {
-                let why = format!("done, but it is unknown whether settings were kept: {why}");
-                let failed = Verdict::Failed {
-                    why,
-                    tracking_id: None,
-                };
-                let mut mine = verdicts.iter_mut();
-                let mine = mine.find(|(of, it)| *of == subject.change.address && it.is_good());
-                mine.into_iter().for_each(|(_, it)| *it = failed.clone());
-                continue;
-            }
             let saved: Vec<Saved> = saved.iter().cloned().collect();
-            self.compare_settings(&saved, std::slice::from_ref(subject), &mut verdicts)?;
-            self.found_whole(std::slice::from_ref(subject), &verdicts)?;
+            let subject = std::slice::from_ref(subject);
+            self.compare_settings(&saved, subject, &mut verdicts)?;
+            self.found_whole(subject, &verdicts)?;
         }
         if open.is_empty() {
             return Ok(verdicts);
@@ -121,10 +110,14 @@ impl<'a> Sending<'a> {
 
     /// Records in the journal that nothing is owed to those who lost nothing.
     fn found_whole(&self, subjects: &[Subject<'a>], verdicts: &Verdicts) -> Result<(), SendError> {
-        for subject in subjects.iter().filter(|it| keeps_calling(it)) {
+        for subject in subjects {
             let address = &subject.change.address;
-            let settled = verdicts.iter().any(|(of, _)| of == address);
-            if settled && !self.gate.had_lost(address) {
+            let Some((_, verdict)) = verdicts.iter().find(|(of, _)| of == address) else {
+                continue;
+            };
+            // Where Calling is left alone, a good result says it all.
+            let said = !keeps_calling(subject) && (verdict.is_good() || !exchanges(subject));
+            if !said && !self.gate.had_lost(address) {
                 self.journal.whole(self.operation.id, address, false)?;
             }
         }

@@ -16,7 +16,7 @@ use trunkline::sim::Simulator;
 use trunkline::webex::Reader;
 
 /// People of a harbour office, with a desk in its hall: all move to the new subscription, Iris gets a better tier.
-fn harbour(directory: &Path, people: usize) -> World {
+pub fn harbour(directory: &Path, people: usize) -> World {
     let yaml = "version: 1
 org: {name: Harbour, id: org-h, assignmentMode: organization}
 subscriptions:
@@ -32,7 +32,7 @@ subscriptions:
     organisation(directory, yaml, (0..people).map(user).collect(), people)
 }
 
-fn organisation(directory: &Path, yaml: &str, users: Vec<Value>, held: usize) -> World {
+pub fn organisation(directory: &Path, yaml: &str, users: Vec<Value>, held: usize) -> World {
     let numbers: Vec<Value> = users
         .iter()
         .map(|user| {
@@ -80,18 +80,18 @@ users:
 const BUSY: &str = "/people/{id}/features/doNotDisturb";
 
 /// Gives a person a setting that differs from the usual.
-fn settle(simulator: &Arc<Simulator>, id: &str) {
+pub fn settle(simulator: &Arc<Simulator>, id: &str) {
     let on = json!({"enabled": true, "ringSplashEnabled": true, "webexGoOverrideEnabled": false});
     put(simulator, &BUSY.replace("{id}", id), &on);
 }
 
-fn is_settled(simulator: &Arc<Simulator>, id: &str) -> bool {
+pub fn is_settled(simulator: &Arc<Simulator>, id: &str) -> bool {
     let reader = Reader::new(&client(simulator));
     let now = reader.get(&BUSY.replace("{id}", id));
     now.is_ok_and(|now| now["enabled"] == true && now["ringSplashEnabled"] == true)
 }
 
-fn person(snapshot: &Value, id: &str) -> Value {
+pub fn person(snapshot: &Value, id: &str) -> Value {
     let mut users = snapshot["users"].as_array().unwrap().iter();
     users.find(|it| it["id"] == id).unwrap().clone()
 }
@@ -112,7 +112,7 @@ fn is_whole(world: &World, simulator: &Arc<Simulator>, id: &str) -> bool {
     calls && same && is_settled(simulator, id)
 }
 
-fn half() -> Value {
+pub fn half() -> Value {
     json!({"method": "PATCH", "path": "/licenses/users", "refuse": "add", "body": "\"operation\":\"remove\""})
 }
 
@@ -362,7 +362,7 @@ fn without_a_backup_lost_settings_are_no_success() {
 }
 
 /// What the next plan says, in its exit code and text, of the organisation as it is now.
-fn planned(world: &World, simulator: &Arc<Simulator>, state: &Path) -> common::Run {
+pub fn planned(world: &World, simulator: &Arc<Simulator>, state: &Path) -> common::Run {
     let now = world.directory.join("now.json");
     write(&now, simulator.snapshot().to_string());
     let state = state.to_str().unwrap();

@@ -15,6 +15,7 @@ mod common;
 
 mod agree;
 mod backup;
+mod beside;
 mod broadworks;
 mod broadworks_laws;
 mod broadworks_stages;

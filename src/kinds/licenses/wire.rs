@@ -111,6 +111,20 @@ pub fn holds(seen: &Seen, license: &License) -> bool {
     held.any(|id| id.as_str().is_some_and(|id| ids::plain(id) == wanted))
 }
 
+/// Whether a holder has Calling. A licence that the organisation does not list may be it.
+pub fn calls(names: &Names, seen: &Seen) -> Result<bool, Error> {
+    let held = ids_of(&seen.object);
+    if held.is_empty() {
+        return Ok(false);
+    }
+    let all = names.licenses()?;
+    Ok(held.iter().any(|id| {
+        let id = ids::plain(id);
+        let listed = all.iter().find(|license| ids::plain(&license.id) == id);
+        listed.is_none_or(|license| is_named_calling(&license.name))
+    }))
+}
+
 /// The Calling licence that a holder had and has no more, by its name. One that the organisation does not list may be it.
 pub fn calling_gone(names: &Names, before: &Seen, now: &Seen) -> Result<Option<String>, Error> {
     let held: Vec<String> = ids_of(&now.object)

@@ -44,6 +44,7 @@ pub const LIVE: Live = Live {
         Wire::new("PUT", "/people/{personId}", update)
             .carrying(UPDATED)
             .or(without_refused)
+            .repairing(restore::kept)
             .importing(Sheet::People, &[DISPLAY_NAME, PHONE_NUMBER, "extension"])
             .clicking(
                 "Management > Users > the person > Summary for names and administrator roles, Calling for number and extension > \
@@ -56,6 +57,7 @@ pub const LIVE: Live = Live {
         )
         .carrying(&["location", "phoneNumber", "extension"])
         .looking(risk::of_a_move, risk::asked_of_a_move)
+        .repairing(restore::kept)
         .then(Then::Job("/telephony/config/jobs/person/moveLocation/"))
         .clicking(
             "Management > Users > the menu in the row of the person > Move User > choose the location, keep or change extension and \
@@ -236,6 +238,18 @@ fn update(request: &Request<'_>) -> Result<Vec<Call>, Error> {
         .seen
         .as_ref()
         .ok_or_else(|| not_sent("the person does not exist"))?;
+    let mut body = repeated(seen);
+    for field in &subject.fields {
+        set(request.names, &mut body, field)?;
+    }
+    if request.without.iter().any(|path| path == PHONE_NUMBER) {
+        work_phone(&mut body, None);
+    }
+    Ok(vec![put(seen, body)])
+}
+
+/// All that a person has and a request can send.
+fn repeated(seen: &Seen) -> Value {
     let mut body = seen.raw.clone();
     if let Some(members) = body.as_object_mut() {
         // The id says who the manager is; the name next to it is Webex's own.
@@ -246,19 +260,12 @@ fn update(request: &Request<'_>) -> Result<Vec<Call>, Error> {
         });
     }
     drop_numbers(&mut body, &["work_extension"]);
-    for field in &subject.fields {
-        set(request.names, &mut body, field)?;
-    }
-    if request.without.iter().any(|path| path == PHONE_NUMBER) {
-        work_phone(&mut body, None);
-    }
-    Ok(vec![
-        Call::new(
-            Method::PUT,
-            format!("/people/{}?callingData=true", encode(&seen.id)),
-        )
-        .with(body),
-    ])
+    body
+}
+
+fn put(seen: &Seen, body: Value) -> Call {
+    let path = format!("/people/{}?callingData=true", encode(&seen.id));
+    Call::new(Method::PUT, path).with(body)
 }
 
 /// Puts a field into a person: most are one member.

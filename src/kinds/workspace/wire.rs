@@ -26,6 +26,7 @@ pub const LIVE: Live = Live {
         Wire::new("PUT", "/workspaces/{workspaceId}", update)
             .carrying(&["name", "location", "licenses/", "phoneNumber", "extension"])
             .looking(risk::of_calling, risk::asked_of_calling)
+            .repairing(restore)
             .importing(Sheet::Workspaces, &["licenses/calling"])
             .clicking(
                 "Management > Workspaces > the workspace > Overview > Calling > the settings icon > Cisco Webex Calling > Next > make \
@@ -80,7 +81,7 @@ fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {
             json!(request.names.need("location", location)?),
         );
     }
-    if let Some(calling) = calling(request, subject)? {
+    if let Some(calling) = calling(request, subject, false)? {
         // Only such a workspace takes desk phones, and it cannot be changed later.
         body.insert("supportedDevices".to_owned(), json!("phones"));
         hot_desk(request, &mut body, &calling)?;
@@ -93,6 +94,11 @@ fn create(request: &Request<'_>) -> Result<Vec<Call>, Error> {
 
 /// What is left out would be dropped, so all that is there is sent again.
 fn update(request: &Request<'_>) -> Result<Vec<Call>, Error> {
+    whole(request, false)
+}
+
+/// The same; `calls`: Calling is sent even if no field of the plan is about it.
+fn whole(request: &Request<'_>, calls: bool) -> Result<Vec<Call>, Error> {
     let subject = request.one()?;
     let seen = subject
         .seen
@@ -122,13 +128,28 @@ fn update(request: &Request<'_>) -> Result<Vec<Call>, Error> {
             json!(request.names.need("location", location)?),
         );
     }
-    if let Some(calling) = calling(request, subject)? {
+    if let Some(calling) = calling(request, subject, calls)? {
         hot_desk(request, &mut body, &calling)?;
         body.insert("calling".to_owned(), calling);
     }
     Ok(vec![
         Call::new(Method::PUT, format!("/workspaces/{}", encode(&seen.id))).with(body.into()),
     ])
+}
+
+/// Sends number and extension again that the request has taken and was to leave.
+fn restore(request: &Request<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
+    let taken = |path: &str| {
+        let meant = subject.field(path).is_some() || request.without.iter().any(|it| it == path);
+        let before = subject.seen.as_ref().and_then(|it| it.text(path));
+        before.is_some() && !meant && now.text(path).is_none()
+    };
+    let moves = subject.field("licenses/calling").is_some();
+    match !moves && ["phoneNumber", "extension"].into_iter().any(taken) {
+        true => whole(request, true),
+        false => Ok(Vec::new()),
+    }
 }
 
 /// A licence for hot desks wants hot desking to be on, whether it is new or was there.
@@ -148,7 +169,11 @@ fn hot_desk(
 }
 
 /// Calling as it is to be, whole: location, number, extension and exactly one licence, so that Webex has nothing to choose.
-fn calling(request: &Request<'_>, subject: &Subject<'_>) -> Result<Option<Value>, Error> {
+fn calling(
+    request: &Request<'_>,
+    subject: &Subject<'_>,
+    anyway: bool,
+) -> Result<Option<Value>, Error> {
     let other = |field: &&&crate::change::Field| {
         field.path.starts_with("licenses/") && field.path != "licenses/calling"
     };
@@ -165,6 +190,7 @@ fn calling(request: &Request<'_>, subject: &Subject<'_>) -> Result<Option<Value>
         .iter()
         .any(|field| touched.contains(&field.path.as_str()))
         && request.without.is_empty()
+        && !anyway
     {
         return Ok(None);
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{patch, properties};
+use super::{PHONE_NUMBER, patch, properties, put, repeated, work_phone};
 use crate::change::{Field, FieldAction};
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{Request, Seen};
@@ -68,4 +68,26 @@ fn give_back(request: &Request<'_>, field: &Field, now: &Seen) -> Result<Option<
         add["properties"] = properties;
     }
     Ok(Some(patch(json!({"personId": now.id, "licenses": [add]}))))
+}
+
+/// Gives back the extension, then the number, that a request has taken and was to leave. Each is sent by itself, so that one refusal
+/// does not hinder the other.
+pub(super) fn kept(request: &Request<'_>, now: &Seen) -> Result<Vec<Call>, Error> {
+    let subject = request.one()?;
+    let Some(before) = &subject.seen else {
+        return Ok(Vec::new());
+    };
+    let taken = |path: &str| {
+        let meant = subject.field(path).is_some() || request.without.iter().any(|it| it == path);
+        before
+            .text(path)
+            .filter(|_| !meant && now.text(path).is_none())
+    };
+    let mut body = repeated(now);
+    match (taken("extension"), taken(PHONE_NUMBER)) {
+        (Some(extension), _) => body["extension"] = json!(extension),
+        (None, Some(number)) => work_phone(&mut body, Some(number)),
+        (None, None) => return Ok(Vec::new()),
+    }
+    Ok(vec![put(now, body)])
 }

@@ -1,0 +1,265 @@
+//! What goes beside a request that does not take it: a number, an extension, Calling, another licence. It is given back in the same run,
+//! or it is a failure that every later plan and drift names.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::common::live::{How, World, apply, apply_killed, direct, verdict, writes};
+use crate::common::{self, write};
+use crate::lost::{harbour, is_settled, organisation, person, planned, settle};
+use serde_json::{Value, json};
+use trunkline::apply::{Resume, Verdict};
+use trunkline::sim::Simulator;
+
+const MATE: &str = "mate@harbour.example";
+
+/// Mate, at the pier, with these entries in the files. There is a second place, the Quay.
+fn mate(directory: &Path, entry: &str) -> World {
+    let nothing = "version: 1\norg: {name: Harbour, id: org-h, assignmentMode: organization}\n";
+    let user = json!({"id": "u-mate", "email": MATE, "displayName": "Mate", "status": "active",
+        "location": "Pier", "phoneNumber": "+12065550142", "extension": "4142", "licenses": ["L-NEW", "L-MSG"], "attendeeSites": [],
+        "roles": [], "voicemail": {"enabled": false}});
+    organisation(directory, nothing, vec![user], 0);
+    let file = directory.join("snapshot.json");
+    let mut snapshot: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let licence = |id: &str, of: &str, used: usize| json!({"id": id, "name": "Advanced Messaging", "subscriptionId": of, "siteUrl": null, "totalUnits": 9, "consumedUnits": used});
+    let licences = snapshot["licenses"].as_array_mut().unwrap();
+    licences[1]["consumedUnits"] = json!(1);
+    licences.extend([licence("L-MSG", "Old", 1), licence("L-MSG2", "New", 0)]);
+    let mut quay = snapshot["locations"][0].clone();
+    (quay["id"], quay["name"]) = (json!("loc-q"), json!("Quay"));
+    snapshot["locations"].as_array_mut().unwrap().push(quay);
+    let free = json!({"phoneNumber": "+12065550900", "location": "Pier", "state": "active", "type": "did", "owner": null});
+    snapshot["numbers"].as_array_mut().unwrap().push(free);
+    write(&file, snapshot.to_string());
+    write(&directory.join("org.yaml"), format!("{nothing}{entry}"));
+    World::of(directory)
+}
+
+fn entry(fields: &str) -> String {
+    format!("users:\n  {MATE}: {{{fields}}}\n")
+}
+
+/// Sets something of the mate after a request.
+fn after(method: &str, path: &str, set: &Value) -> Value {
+    json!({"method": method, "path": path, "when": "after", "change": {"section": "users", "key": MATE, "set": set}})
+}
+
+fn why(world: &World, simulator: &Arc<Simulator>, state: &Path) -> String {
+    let report = apply(&world.plan, simulator, &How::usual(state));
+    match verdict(&report, &format!("user/{MATE}")) {
+        Verdict::Failed { why, .. } => why.clone(),
+        other => panic!("{other:?}"),
+    }
+}
+
+const JOB: &str = "/telephony/config/jobs/person/moveLocation";
+
+#[test]
+fn a_number_that_goes_beside_a_request_is_given_back() {
+    let (none, nowhere) = (json!({"phoneNumber": null}), json!({"extension": null}));
+    for (entry, fault, lost) in [
+        (
+            "displayName: Other Name",
+            after("PUT", "/people/*", &none),
+            "phoneNumber",
+        ),
+        (
+            "phoneNumber: \"+12065550900\"",
+            after("PUT", "/people/*", &nowhere),
+            "extension",
+        ),
+        ("location: Quay", after("POST", JOB, &nowhere), "extension"),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let world = mate(directory.path(), &self::entry(entry));
+        let simulator = world.simulator();
+        direct(&simulator, json!({"faults": [fault]}));
+        let state = directory.path().join("state");
+        let why = why(&world, &simulator, &state);
+        assert!(
+            why.contains(lost) && why.contains("it was restored"),
+            "{entry}: {why}"
+        );
+        let (then, now) = (
+            person(&world.snapshot, "u-mate"),
+            person(&simulator.snapshot(), "u-mate"),
+        );
+        assert_eq!(now[lost], then[lost], "{entry}");
+        let next = planned(&world, &simulator, &state);
+        assert!(!next.all().contains("put-back-owed"), "{}", next.all());
+    }
+}
+
+#[test]
+fn a_number_that_cannot_be_given_back_is_named_until_it_is_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = mate(directory.path(), &entry("location: Quay"));
+    let simulator = world.simulator();
+    direct(
+        &simulator,
+        json!({"faults": [after("POST", JOB, &json!({"phoneNumber": null, "extension": null})),
+            {"method": "PUT", "path": "/people/*", "status": 400, "times": 99}]}),
+    );
+    let state = directory.path().join("state");
+    let why = why(&world, &simulator, &state);
+    assert!(
+        why.contains("NOT RESTORED") && why.contains("phoneNumber was +12065550142"),
+        "{why}"
+    );
+    for command in ["plan", "drift"] {
+        let next = named(&world, &simulator, &state, command);
+        assert!(
+            next.contains("put-back-owed") && next.contains("extension was 4142"),
+            "{command}: {next}"
+        );
+    }
+    let back = json!({"section": "users", "key": MATE, "set": {"phoneNumber": "+12065550142", "extension": "4142"}});
+    direct(&simulator, json!({"clearFaults": true, "changes": [back]}));
+    let next = named(&world, &simulator, &state, "plan");
+    assert!(!next.contains("put-back-owed"), "{next}");
+}
+
+/// What a command says of the organisation as it is now.
+fn named(world: &World, simulator: &Arc<Simulator>, state: &Path, command: &str) -> String {
+    let now = world.directory.join("now.json");
+    write(&now, simulator.snapshot().to_string());
+    let state = state.to_str().unwrap();
+    let arguments = [command, "--snapshot", "now.json", "--state", state];
+    common::run(&world.directory, &arguments).all()
+}
+
+const MOVE: &str = "subscriptions:
+  Old: {createdAt: 2021-01-01, replacedBy: New}
+  New: {createdAt: 2024-01-01}
+";
+
+/// Only the messaging licence goes to the other subscription.
+fn messaging(directory: &Path) -> World {
+    mate(directory, MOVE)
+}
+
+#[test]
+fn calling_that_goes_beside_a_request_is_named_by_every_later_plan() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = messaging(directory.path());
+    let simulator = world.simulator();
+    let gone =
+        json!({"licenses": ["L-MSG"], "location": null, "phoneNumber": null, "extension": null});
+    let mut fault = after("PATCH", "/licenses/users", &gone);
+    fault["when"] = json!("before");
+    direct(&simulator, json!({"faults": [fault]}));
+    let state = directory.path().join("state");
+    let why = why(&world, &simulator, &state);
+    assert!(
+        why.contains("Webex Calling - Professional is gone"),
+        "{why}"
+    );
+    for command in ["plan", "drift"] {
+        let next = named(&world, &simulator, &state, command);
+        assert!(
+            next.contains("put-back-owed") && next.contains("the Calling licence is gone"),
+            "{command}: {next}"
+        );
+    }
+}
+
+#[test]
+fn a_licence_that_half_a_request_takes_is_named_by_every_later_plan() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = messaging(directory.path());
+    let refused =
+        json!({"method": "PATCH", "path": "/licenses/users", "refuse": "add", "times": 99});
+    let state = directory.path().join("state");
+    let simulator = world.simulator();
+    direct(&simulator, json!({"faults": [refused]}));
+    let said = why(&world, &simulator, &state);
+    assert!(said.contains("NOT restored"), "{said}");
+    let next = named(&world, &simulator, &state, "plan");
+    assert!(
+        next.contains("put-back-owed") && next.contains("Advanced Messaging is gone"),
+        "{next}"
+    );
+
+    // The same, if the program dies before it can give it back.
+    let mut deaths = 0;
+    for at in 1.. {
+        let state = directory.path().join(format!("state-{at}"));
+        let simulator = world.simulator();
+        direct(&simulator, json!({"faults": [refused]}));
+        if apply_killed(&world.plan, &simulator, &How::usual(&state), at, true).is_some() {
+            break;
+        }
+        let held = person(&simulator.snapshot(), "u-mate")["licenses"].clone();
+        let next = named(&world, &simulator, &state, "plan");
+        let named = next.contains("Advanced Messaging is gone");
+        assert_eq!(
+            named,
+            held == json!(["L-NEW"]),
+            "killed at {at}: {held}: {next}"
+        );
+        deaths += usize::from(named);
+        let mut how = How::usual(&state);
+        how.resume = Resume::Yes;
+        direct(&simulator, json!({"clearFaults": true}));
+        apply(&world.plan, &simulator, &how);
+        let next = self::named(&world, &simulator, &state, "plan");
+        assert!(!next.contains("put-back-owed"), "killed at {at}: {next}");
+        if writes(&simulator).len() > 3 {
+            break;
+        }
+    }
+    assert!(deaths > 0);
+}
+
+/// The move of a person whose settings go with it, done in part: both licences are there.
+fn half_moved(directory: &Path) -> (World, Arc<Simulator>) {
+    let world = harbour(directory, 1);
+    let simulator = world.simulator();
+    settle(&simulator, "u-0");
+    let half =
+        json!({"method": "PATCH", "path": "/licenses/users", "refuse": "remove", "times": 1});
+    direct(
+        &simulator,
+        json!({"switches": {"moveKeepsSettings": false}, "faults": [half]}),
+    );
+    let report = apply(
+        &world.plan,
+        &simulator,
+        &How::usual(&directory.join("state")),
+    );
+    assert!(!report.is_whole(), "{report:?}");
+    assert!(!is_settled(&simulator, "u-0"));
+    (world, simulator)
+}
+
+#[test]
+fn a_move_done_in_part_is_compared_with_the_first_backup() {
+    let directory = tempfile::tempdir().unwrap();
+    let (world, simulator) = half_moved(directory.path());
+    let mut how = How::usual(&directory.path().join("state"));
+    how.resume = Resume::Yes;
+    let report = apply(&world.plan, &simulator, &how);
+    assert!(!report.is_whole(), "{report:?}");
+    assert!(is_settled(&simulator, "u-0"), "{report:?}");
+}
+
+#[test]
+fn a_move_that_was_not_compared_stays_named_after_another_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let (world, simulator) = half_moved(directory.path());
+    let state = directory.path().join("state");
+    let next = named(&world, &simulator, &state, "plan");
+    assert!(next.contains("change-not-compared"), "{next}");
+    write(
+        &world.directory.join("snapshot.json"),
+        simulator.snapshot().to_string(),
+    );
+    let again = World::of(&world.directory);
+    let mut how = How::usual(&state);
+    how.resume = Resume::Fresh;
+    let report = apply(&again.plan, &simulator, &how);
+    assert!(report.is_whole(), "{report:?}");
+    let next = named(&world, &simulator, &state, "plan");
+    assert!(next.contains("change-not-compared"), "{next}");
+}
