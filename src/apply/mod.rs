@@ -7,6 +7,7 @@
 mod admit;
 mod afterwards;
 mod ahead;
+mod aside;
 mod backups;
 mod check;
 mod course;

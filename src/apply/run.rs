@@ -17,7 +17,7 @@ use super::progress::Progress;
 use super::report::{Outcome, Report, Verdict, Verdicts};
 use super::sending::{Part, SendError, Sending, failed};
 use super::state::{State, index};
-use crate::change::{Address, Change, Field, Operation, Path, Risk};
+use crate::change::{Address, Change, Field, Operation, Risk};
 use crate::finding::Severity;
 use crate::kinds::wire::settings;
 use crate::kinds::{self, Form};
@@ -35,7 +35,7 @@ pub trait Watch: Sync {
 pub struct Run<'a> {
     pub(super) plan: &'a Plan,
     live: Live<'a>,
-    journal: &'a Journal,
+    pub(super) journal: &'a Journal,
     pub(super) options: &'a Options,
     pub(super) progress: Progress,
     pub(super) changes: FxHashMap<&'a Address, &'a Change>,
@@ -45,6 +45,8 @@ pub struct Run<'a> {
     leaving: Leaving,
     /// Addresses of objects for which something was sent, by this run or the one that it resumes.
     touched: Mutex<BTreeSet<Address>>,
+    /// Addresses of those who gave up something for a moment.
+    pub(super) asides: Mutex<BTreeSet<Address>>,
     /// Objects of changes that take nothing, read many at a time.
     pub(super) ahead: Ahead<'a>,
     /// The breaker.
@@ -107,6 +109,7 @@ impl<'a> Run<'a> {
             unlocks,
             leaving: Leaving::of(&plan.changes),
             touched,
+            asides: Mutex::default(),
             ahead: Ahead::new(plan),
             gate: Gate::default(),
             stop,
@@ -162,6 +165,7 @@ impl<'a> Run<'a> {
                 state.verdicts.insert(subject.clone(), verdict.clone());
             }
         }
+        self.step_back(&mut state)?;
         let report = self.report(plan_digest, state);
         self.settle_debts(&report)?;
         Ok(report)
@@ -175,6 +179,10 @@ impl<'a> Run<'a> {
             let (Some(operation), Some(&change)) = (operation, change) else {
                 continue;
             };
+            // Who stepped aside is given the new number by the rest of the run.
+            if self.aside(operation).is_some() {
+                continue;
+            }
             let settled = self.progress.settled.get(&(*id, subject.clone()));
             let owed = self.progress.owed.contains_key(&(*id, subject.clone()));
             if settled.is_some_and(Verdict::is_good) && !owed {
@@ -225,7 +233,11 @@ impl<'a> Run<'a> {
             leaving: self.leaving,
             touched: &self.touched,
             ahead: &self.ahead,
-            aside: self.aside(operation),
+            aside: self.aside(operation).map_or(&[], |it| &it.without),
+            later: self
+                .later(operation)
+                .filter(|_| !operation.without.is_empty())
+                .map(|it| it.id),
             canary,
         }
     }
@@ -272,11 +284,17 @@ impl<'a> Run<'a> {
             }
         }
         if parts.is_empty() {
+            self.stepped_aside(operation, &verdicts)?;
             return Ok(verdicts);
         }
         let canary = lock(state).is_canary(at);
         let sending = self.sending(operation, canary);
-        let done = match sending.run(&parts) {
+        let done = match self.not_worth_it(operation) {
+            Ok(Some(stale)) => Ok(for_all(&parts, &stale)),
+            Ok(None) => sending.run(&parts),
+            Err(error) => Err(error),
+        };
+        let done = match done {
             Ok(done) => done,
             Err(SendError::Journal(error)) => return Err(error),
             Err(SendError::Webex(error)) => for_all(&parts, &failed(&error)),
@@ -285,20 +303,12 @@ impl<'a> Run<'a> {
             }
             Err(SendError::Halted(because)) => for_all(&parts, &Verdict::Skipped { because }),
         };
+        self.stepped_aside(operation, &done)?;
         for (subject, verdict) in &done {
             self.journal.settled(operation.id, subject, verdict)?;
         }
         verdicts.extend(done);
         Ok(verdicts)
-    }
-
-    /// What an earlier request of the same change removed for a moment.
-    fn aside(&self, operation: &Operation) -> &'a [Path] {
-        let before = operation.depends_on.iter();
-        let earlier = before.filter_map(|&id| self.plan.operations.get(index(id)));
-        let mut own =
-            earlier.filter(|it| it.subject == operation.subject && !it.without.is_empty());
-        own.next().map_or(&[], |it| it.without.as_slice())
     }
 
     /// The most that may be risked, if a change risks more.

@@ -71,6 +71,7 @@ impl<'a> Sending<'a> {
             return Ok(verdicts);
         }
         self.remember(&mut open)?;
+        open.iter().try_for_each(|it| self.stand_aside(it))?;
         let saved = self.save(&open)?;
         let addresses = open.iter().map(|it| it.change.address.clone());
         lock(self.touched).extend(addresses);

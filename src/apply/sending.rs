@@ -42,6 +42,8 @@ pub struct Sending<'a> {
     pub ahead: &'a Ahead<'a>,
     /// Paths whose values an earlier request of the same change removed for a moment.
     pub aside: &'a [Path],
+    /// The request of the same change that gives what this one takes for a moment.
+    pub later: Option<u32>,
     /// Whether settings of the object are saved and compared, even if moves are not backed up.
     pub canary: bool,
 }

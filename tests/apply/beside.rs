@@ -263,3 +263,77 @@ fn a_move_that_was_not_compared_stays_named_after_another_one() {
     let next = named(&world, &simulator, &state, "plan");
     assert!(next.contains("change-not-compared"), "{next}");
 }
+
+/// Two mates who exchange their numbers.
+fn ring(directory: &Path) -> World {
+    let nothing = "version: 1\norg: {name: Harbour, id: org-h, assignmentMode: organization}\n";
+    let user = |name: &str, at: u32| {
+        json!({"id": format!("u-{name}"), "email": format!("{name}@harbour.example"), "displayName": name, "status": "active",
+            "location": "Pier", "phoneNumber": format!("+1206555{at:04}"), "extension": at.to_string(), "licenses": ["L-OLD"],
+            "attendeeSites": [], "roles": [], "voicemail": {"enabled": false}})
+    };
+    organisation(
+        directory,
+        nothing,
+        vec![user("ana", 4101), user("bo", 4102)],
+        2,
+    );
+    let yaml = format!(
+        "{nothing}users:\n  ana@harbour.example: {{phoneNumber: \"+12065554102\"}}\n  bo@harbour.example: {{phoneNumber: \"+12065554101\"}}\n"
+    );
+    write(&directory.join("org.yaml"), yaml);
+    World::of(directory)
+}
+
+#[test]
+fn nobody_steps_aside_for_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = ring(directory.path());
+    let other =
+        json!({"section": "users", "key": "bo@harbour.example", "set": {"displayName": "Other"}});
+    let refused = json!({"method": "PUT", "path": "/people/u-bo", "status": 400, "times": 99});
+    for (at, scenario, exchanges) in [
+        (0, json!({"changes": [other]}), 0),
+        (1, json!({"faults": [refused]}), 2),
+    ] {
+        let simulator = world.simulator();
+        direct(&simulator, scenario);
+        let state = directory.path().join(format!("state-{at}"));
+        let report = apply(&world.plan, &simulator, &How::usual(&state));
+        let now = simulator.snapshot();
+        for id in ["u-ana", "u-bo"] {
+            let (then, now) = (person(&world.snapshot, id), person(&now, id));
+            assert_eq!(now["phoneNumber"], then["phoneNumber"], "{report:?}");
+        }
+        let mine = writes(&simulator)
+            .iter()
+            .filter(|it| it.path.contains("u-ana"))
+            .count();
+        assert_eq!(mine, exchanges, "{report:?}");
+        assert_eq!(report.summary.stale > 0, at == 0, "{report:?}");
+        let next = named(&world, &simulator, &state, "plan");
+        assert!(!next.contains("put-back-owed"), "{next}");
+    }
+    // Killed in between, it is named, and the run goes on where it was.
+    let mut bare = 0;
+    for at in 1.. {
+        let simulator = world.simulator();
+        let state = directory.path().join(format!("killed-{at}"));
+        if apply_killed(&world.plan, &simulator, &How::usual(&state), at, true).is_some() {
+            break;
+        }
+        let lacks = person(&simulator.snapshot(), "u-ana")["phoneNumber"].is_null();
+        let next = named(&world, &simulator, &state, "plan");
+        assert_eq!(
+            next.contains("put-back-owed"),
+            lacks,
+            "killed at {at}: {next}"
+        );
+        bare += usize::from(lacks);
+        let mut how = How::usual(&state);
+        how.resume = Resume::Yes;
+        let report = apply(&world.plan, &simulator, &how);
+        assert!(report.is_whole(), "killed at {at}: {report:?}");
+    }
+    assert!(bare > 0);
+}
