@@ -32,6 +32,7 @@ mod secrets;
 mod send;
 mod sending;
 mod shown;
+mod since;
 mod state;
 
 pub use admit::{Refused, admit, unblocked};
@@ -48,3 +49,4 @@ pub use report::{Counted, Outcome, Report, Verdict};
 pub use rights::{Denied, denied};
 pub use run::{Run, Watch};
 pub use secrets::with_secrets;
+pub use since::losses_since;

@@ -7,9 +7,12 @@ use serde_json::Value;
 
 use super::input::{self, States};
 use super::output::Failure;
+use crate::apply::{self, Journal};
+use crate::change::Address;
 use crate::config::model::AssignmentMode;
 use crate::config::{Config, Loaded};
 use crate::disk;
+use crate::drift;
 use crate::finding::{Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_UNREADABLE};
 use crate::plan::{self, Had, Inputs, Plan, SnapshotRef};
 use crate::snapshot::{self, Applied, Kept, Snapshot};
@@ -88,7 +91,18 @@ pub fn check(file: Option<&Path>, plan: &Plan) -> Result<Had, Failure> {
     }
 }
 
-/// Writes the state that was reached as the applied snapshot of the next plan; `false` if it is not known completely: what
+/// What came of the state that was reached.
+#[derive(Debug, Default)]
+pub struct Renewed {
+    /// Whether it is the applied snapshot now.
+    pub saved: bool,
+    /// The addresses of those who lost Calling since the last apply, and of whom no plan knows.
+    pub lost: Vec<String>,
+    /// Those whom the plan changes and who lost what it does not take, with what that is.
+    pub owed: Vec<(Address, String)>,
+}
+
+/// Writes the state that was reached as the applied snapshot of the next plan, unless it is not known completely: what
 /// is unknown now would count as new later.
 pub fn renew(
     mut document: Value,
@@ -96,23 +110,31 @@ pub fn renew(
     state: &Path,
     loaded: &Loaded,
     plan: &Plan,
-) -> Result<bool, Failure> {
+    journal: Option<&Journal>,
+) -> Result<Renewed, Failure> {
     let now = snapshot::of_document(&document).map_err(Failure::new)?;
     // With an older one, newcomers stay new as well, and it says more of whoever could not be read. What is unknown of a licence
     // holds those who need it; who is where is known.
     let mut unknown = now.not_known.iter();
     if before.is_some() && unknown.any(|it| !it.address.starts_with("license/")) {
-        return Ok(false);
+        return Ok(Renewed::default());
     }
-    let kept = keep(before, loaded, plan, now)?;
+    let (kept, mut renewed) = keep(before, loaded, plan, now, journal)?;
     document["applied"] = serde_json::to_value(kept).map_err(Failure::new)?;
     disk::private_directory(state)?;
     snapshot::write(&state.join("applied.json.zst"), &document)?;
-    Ok(true)
+    renewed.saved = true;
+    Ok(renewed)
 }
 
-/// What the next applied snapshot keeps in addition to the state that was reached.
-fn keep(file: Option<&Path>, loaded: &Loaded, plan: &Plan, now: Snapshot) -> Result<Kept, Failure> {
+/// What the next applied snapshot keeps in addition to the state that was reached, and who lost something since the last one.
+fn keep(
+    file: Option<&Path>,
+    loaded: &Loaded,
+    plan: &Plan,
+    now: Snapshot,
+    journal: Option<&Journal>,
+) -> Result<(Kept, Renewed), Failure> {
     let config = &loaded.config;
     let applied = match file {
         Some(file) => {
@@ -122,6 +144,18 @@ fn keep(file: Option<&Path>, loaded: &Loaded, plan: &Plan, now: Snapshot) -> Res
         }
         None => Applied::new(plan::before(plan, &now), &now).map_err(Failure::new)?,
     };
+    let then = applied.then();
+    let mut renewed = Renewed::default();
+    if let Some(journal) = journal {
+        renewed.owed = apply::losses_since(plan, then, &now, journal)?;
+    }
+    let lost = drift::losses_to_keep(plan, then, &now);
+    let known = |id: &str| then.applied.iter().any(|kept| kept.has_lost(id));
+    let fresh = lost.iter().filter(|(_, id)| !known(id));
+    renewed.lost = fresh.map(|(address, _)| address.clone()).collect();
+    let told = |address: &String| renewed.owed.iter().any(|(it, _)| it == address);
+    renewed.lost.retain(|address| !told(address));
+    let lost = lost.into_iter().map(|(_, id)| id).collect();
     let states = States::checked(now, String::new(), loaded, None)
         .map_err(|findings| Failure::new(findings.first().map_or("", |first| &first.message)))?;
     let open = plan::unsettled(Inputs {
@@ -129,7 +163,8 @@ fn keep(file: Option<&Path>, loaded: &Loaded, plan: &Plan, now: Snapshot) -> Res
         ..states.inputs(loaded, None, None)
     });
     let named = |email: &str| names(config, email);
-    Ok(applied.keep(states.snapshot(), &open, named))
+    let kept = applied.keep(states.snapshot(), &open, &lost, named);
+    Ok((kept, renewed))
 }
 
 /// Whether the files name a person by this address.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use self::places::Places;
+use super::applied::Renewed;
 use super::capture::LiveArgs;
 use super::connection::Connection;
 use super::output::{self, Failure, note, print};
@@ -143,7 +144,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     admitted(args, &places, &loaded, &plan, &org)?;
     if plan.is_empty() {
         show(&plan)?;
-        remember(args, &places, &connection, &loaded, &plan)?;
+        remember(args, &places, &connection, &loaded, &plan, None)?;
         return Ok(match plan.is_blocked() {
             true => Exit::Partial,
             false => Exit::Fine,
@@ -185,11 +186,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let took = cost::took(&connection, now, before);
     journal.finish(report.is_whole(), wrote, took)?;
     tell(args, &report)?;
-    if !report.stopped {
-        remember(args, &places, &connection, &loaded, &plan)?;
-    }
+    let whole =
+        report.stopped || remember(args, &places, &connection, &loaded, &plan, Some(&journal))?;
     output::took(connection.now().duration_since(now), &places.state)?;
-    Ok(exit(&report))
+    Ok(match exit(&report) {
+        Exit::Fine if !whole => Exit::Partial,
+        exit => exit,
+    })
 }
 
 /// Says what it takes, and asks whether to do it, unless that was said.
@@ -411,33 +414,49 @@ fn journal(
     })
 }
 
-/// Saves the applied state for the next plan. If it cannot be read, the apply has still succeeded.
+/// Saves the applied state for the next plan. If it cannot be read, the apply has still succeeded. `false` if it shows that somebody whom the
+/// plan changes is owed something.
 fn remember(
     args: &Args,
     places: &Places,
     connection: &Connection,
     loaded: &Loaded,
     plan: &Plan,
-) -> Result<(), Failure> {
+    journal: Option<&Journal>,
+) -> Result<bool, Failure> {
     if args.no_capture {
-        return Ok(());
+        return Ok(true);
     }
     let state = &places.state;
     let before = args.applied.at(state);
     let observed = connection.observed(&args.live.wanted);
     let kept = observed.and_then(|document| match document {
-        Some(document) => applied::renew(document, before.as_deref(), state, loaded, plan),
-        None => Ok(false),
+        Some(document) => applied::renew(document, before.as_deref(), state, loaded, plan, journal),
+        None => Ok(Renewed::default()),
     });
-    match kept {
-        Ok(true) => Ok(()),
-        Ok(false) => note(
-            "warning: the new state was not saved for the next plan: it could not be read completely\n",
-        ),
-        Err(failure) => note(&format!(
-            "warning: the new state was not saved for the next plan: {failure}\n"
-        )),
-    }
+    let why = match kept {
+        Ok(Renewed { saved, lost, owed }) => {
+            for (who, what) in &owed {
+                note(&format!(
+                    "warning: {who} lost after its change what the plan does not take: {what}; `trunkline plan` says what to do\n"
+                ))?;
+            }
+            for who in &lost {
+                note(&format!(
+                    "warning: {who} lost Calling in Webex since the last apply, and the plan does not take it; `trunkline drift` says more\n"
+                ))?;
+            }
+            if saved {
+                return Ok(owed.is_empty());
+            }
+            "it could not be read completely".to_owned()
+        }
+        Err(failure) => failure.to_string(),
+    };
+    note(&format!(
+        "warning: the new state was not saved for the next plan: {why}\n"
+    ))?;
+    Ok(true)
 }
 
 fn tell(args: &Args, report: &Report) -> Result<(), Failure> {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::change::Field;
 use crate::finding::{DRIFT_CALLING_LOST, DRIFT_LOSSES_UNKNOWN, Finding};
 use crate::licensing::{Doubt, lost_calling};
 use crate::plan::Plan;
@@ -12,7 +13,8 @@ use crate::snapshot::Snapshot;
 const CALLING: &str = "licenses/calling";
 
 const HELP: &str = "if that was a mistake, give it back in Control Hub before the number goes to another one, and add an entry with location, \
-     number, extension and licence, so that a plan shows such a loss; if not, the next apply records the present state";
+     number, extension and licence, so that a plan shows such a loss; if not, add an entry with `licenses: {remove: [calling]}`, which says \
+     that it is meant";
 
 /// Losses that neither plan mentions. `then` is the applied state, and `before` the plan of the files against it: what that
 /// takes away, the files want to be away.
@@ -56,6 +58,25 @@ pub fn unmanaged_losses(
             .help(help)
     });
     certain.chain(unclear).collect()
+}
+
+/// The ids of those who lost Calling since the last apply, by address, except those from whom this plan has taken it: no one knows whether
+/// that was meant.
+pub fn losses_to_keep(plan: &Plan, then: &Snapshot, now: &Snapshot) -> Vec<(String, String)> {
+    let lost = lost_calling(then, now);
+    let taken: BTreeSet<&str> = takers(plan).collect();
+    let certain = lost.certain.into_iter().map(|it| (it.address, it.id));
+    let all = certain.chain(lost.doubted);
+    all.filter(|(address, id)| !id.is_empty() && !taken.contains(address.as_str()))
+        .collect()
+}
+
+/// From whom a plan takes Calling, and who is deleted.
+fn takers(plan: &Plan) -> impl Iterator<Item = &str> {
+    let takes = |field: &Field| field.path == CALLING && field.after.is_null() || field.deletes();
+    let changes = plan.changes.iter();
+    let changes = changes.filter(move |change| change.fields.iter().any(takes));
+    changes.map(|change| change.address.as_str())
 }
 
 /// That the applied state cannot be compared, and why.

@@ -14,7 +14,7 @@ mod templates;
 pub use actors::name_actors;
 pub use adopt::{Adoption, Left, Replan, Taken, adopt};
 pub use causes::{Side, causes};
-pub use losses::{unknown_losses, unmanaged_losses};
+pub use losses::{losses_to_keep, unknown_losses, unmanaged_losses};
 pub use people::{Followed, changed, follow};
 pub use templates::{LiveTemplate, fights, live_templates};
 

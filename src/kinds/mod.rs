@@ -84,6 +84,8 @@ pub struct Holders {
     pub holder: fn(&Context<'_>, &str) -> Option<Holder>,
     /// The object with this id, in its plain form: its key, and what a snapshot has of it.
     pub with_id: fn(&Snapshot, &str) -> Option<(String, Value)>,
+    /// What a snapshot has of the object with this key.
+    pub with_key: fn(&Snapshot, &str) -> Option<Value>,
     /// What is compared of the object with this key between a plan and its execution.
     pub essence: fn(&Snapshot, &str) -> Option<Essence>,
 }

@@ -15,6 +15,8 @@ use crate::snapshot::{Snapshot, Word, ids};
 pub struct LostCalling {
     /// Who: a person or a workspace.
     pub address: String,
+    /// Webex's id; empty where a snapshot has none.
+    pub id: String,
     /// What there was: the licence, the number, the extension.
     pub had: Vec<String>,
 }
@@ -35,6 +37,8 @@ pub struct Lost {
     pub certain: Vec<LostCalling>,
     /// Of whom it is unknown, by address, and why.
     pub unclear: Vec<(String, Doubt)>,
+    /// The ids of those of them who have no licence that is known to be of Calling, by address.
+    pub doubted: Vec<(String, String)>,
 }
 
 /// Why it is unknown whether Calling was lost.
@@ -70,7 +74,9 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Lost {
                 Now::One(_, has) if holds(&has) => {}
                 Now::One(now_key, _) if had.licenses.iter().any(|id| vague.has(id, name)) => {
                     let doubt = Doubt::License(name.to_owned());
-                    unclear.insert(format!("{kind}/{now_key}"), doubt);
+                    let address = format!("{kind}/{now_key}");
+                    lost.doubted.push((address.clone(), had.id.to_owned()));
+                    unclear.insert(address, doubt);
                 }
                 Now::One(now_key, _) => {
                     let number = had.number.map(|number| format!("number {number}"));
@@ -78,6 +84,7 @@ pub fn lost_calling(then: &Snapshot, now: &Snapshot) -> Lost {
                     let all = [Some(name.to_owned()), number, extension];
                     lost.certain.push(LostCalling {
                         address: format!("{kind}/{now_key}"),
+                        id: had.id.to_owned(),
                         had: all.into_iter().flatten().collect(),
                     });
                 }

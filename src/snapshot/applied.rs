@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::{Group, OwnerKind, Snapshot, User};
+use super::{Group, OwnerKind, Snapshot, User, Word};
 
 /// What an apply keeps in addition to the state that it reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -18,6 +18,36 @@ pub struct Kept {
     pub unsettled: Vec<Unsettled>,
     /// Addresses that the files name, of people who have another one or are gone.
     pub formerly: Vec<Former>,
+    /// What people had of Calling who lost it, and no plan took it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost_users: Vec<LostCalling>,
+    /// The same of workspaces.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lost_workspaces: Vec<LostCalling>,
+}
+
+impl Kept {
+    /// Whether the person or workspace with this id lost Calling.
+    pub fn has_lost(&self, id: &str) -> bool {
+        let mut lost = self.lost_users.iter().chain(&self.lost_workspaces);
+        lost.any(|it| it.id == id)
+    }
+}
+
+/// What a person or workspace had of Calling.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct LostCalling {
+    /// Webex's id.
+    pub id: String,
+    /// The location.
+    pub location: Option<Word>,
+    /// The number.
+    pub phone_number: Option<String>,
+    /// The extension.
+    pub extension: Option<String>,
+    /// Ids of the licences.
+    pub licenses: Box<[Word]>,
 }
 
 /// A person who came, or changed groups, and does not have all licences yet.
@@ -93,6 +123,7 @@ impl Applied {
         rename_people(&mut then, now);
         rename_groups(&mut then, now);
         let kept = then.applied.clone().unwrap_or_default();
+        restore_calling(&mut then, &kept);
         let mut settled = Snapshot {
             users: then
                 .users
@@ -178,11 +209,12 @@ impl Applied {
     }
 
     /// What the next applied snapshot keeps of this one: who came or changed groups and is not settled, as `open` says,
-    /// and the old addresses that the files name.
+    /// the old addresses that the files name, and what those had of Calling who lost it, by id.
     pub fn keep(
         &self,
         now: &Snapshot,
         open: &BTreeSet<String>,
+        lost: &BTreeSet<String>,
         named: impl Fn(&str) -> bool,
     ) -> Kept {
         let mut unsettled = Vec::new();
@@ -209,9 +241,12 @@ impl Applied {
             })
             .collect();
         formerly.sort_by(|a, b| a.email.cmp(&b.email));
+        let (lost_users, lost_workspaces) = had_calling(&self.then, lost);
         Kept {
             unsettled,
             formerly,
+            lost_users,
+            lost_workspaces,
         }
     }
 
@@ -282,6 +317,56 @@ impl Strangers {
 
 fn with_id(users: &[User]) -> impl Iterator<Item = &User> {
     users.iter().filter(|user| !user.id.is_empty())
+}
+
+/// A loss that no plan took is not what was applied: it counts as one that has come since.
+fn restore_calling(then: &mut Snapshot, kept: &Kept) {
+    let of = |lost: &[LostCalling]| -> FxHashMap<String, LostCalling> {
+        let all = lost.iter().filter(|it| !it.id.is_empty());
+        all.map(|it| (it.id.clone(), it.clone())).collect()
+    };
+    let (people, places) = (of(&kept.lost_users), of(&kept.lost_workspaces));
+    if people.is_empty() && places.is_empty() {
+        return;
+    }
+    for user in then.users.iter_mut().flatten() {
+        if let Some(had) = people.get(&user.id) {
+            user.location.clone_from(&had.location);
+            user.phone_number.clone_from(&had.phone_number);
+            user.extension.clone_from(&had.extension);
+            user.licenses.clone_from(&had.licenses);
+        }
+    }
+    for place in then.workspaces.iter_mut().flatten() {
+        if let Some(had) = places.get(&place.id) {
+            place.location.clone_from(&had.location);
+            place.phone_number.clone_from(&had.phone_number);
+            place.extension.clone_from(&had.extension);
+            place.licenses.clone_from(&had.licenses);
+        }
+    }
+}
+
+/// What the people and workspaces with these ids had of Calling.
+fn had_calling(then: &Snapshot, lost: &BTreeSet<String>) -> (Vec<LostCalling>, Vec<LostCalling>) {
+    let users = then.users().iter().filter(|it| lost.contains(&it.id));
+    let users = users.map(|it| LostCalling {
+        id: it.id.clone(),
+        location: it.location.clone(),
+        phone_number: it.phone_number.clone(),
+        extension: it.extension.clone(),
+        licenses: it.licenses.clone(),
+    });
+    let places = then.workspaces().iter();
+    let places = places.filter(|it| lost.contains(&it.id));
+    let places = places.map(|it| LostCalling {
+        id: it.id.clone(),
+        location: it.location.clone(),
+        phone_number: it.phone_number.clone(),
+        extension: it.extension.clone(),
+        licenses: it.licenses.clone(),
+    });
+    (users.collect(), places.collect())
 }
 
 /// A person without anything but who they are.

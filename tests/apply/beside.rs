@@ -8,8 +8,9 @@ use crate::common::live::{How, World, apply, apply_killed, direct, verdict, writ
 use crate::common::{self, write};
 use crate::lost::{harbour, is_settled, organisation, person, planned, settle};
 use serde_json::{Value, json};
-use trunkline::apply::{Resume, Verdict};
+use trunkline::apply::{Journal, Resume, Verdict, losses_since};
 use trunkline::sim::Simulator;
+use trunkline::snapshot::of_document;
 
 const MATE: &str = "mate@harbour.example";
 
@@ -336,4 +337,104 @@ fn nobody_steps_aside_for_nothing() {
         assert!(report.is_whole(), "killed at {at}: {report:?}");
     }
     assert!(bare > 0);
+}
+
+/// Takes Calling from Bo in a snapshot file, as another administrator does.
+fn take_from_bo(file: &Path) {
+    let mut snapshot: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let users = snapshot["users"].as_array_mut().unwrap();
+    let bo = users.iter_mut().find(|it| it["id"] == "u-bo").unwrap();
+    bo["licenses"] = json!([]);
+    for path in ["location", "phoneNumber", "extension"] {
+        bo[path] = json!(null);
+    }
+    for number in snapshot["numbers"].as_array_mut().unwrap() {
+        if number["owner"]["key"] == "bo@harbour.example" {
+            number["owner"] = json!(null);
+        }
+    }
+    write(file, snapshot.to_string());
+}
+
+#[test]
+fn an_apply_does_not_end_the_warning_about_a_loss_of_calling() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = ring(directory.path());
+    let here = &world.directory;
+    let file = here.join("snapshot.json");
+    let apply = |name: &str, more: &str| {
+        let yaml = format!(
+            "version: 1\norg: {{name: Harbour, id: org-h, assignmentMode: organization}}\nusers:\n  ana@harbour.example: {{displayName: {name}}}\n{more}"
+        );
+        write(&here.join("org.yaml"), yaml);
+        let ended = common::run(here, &["apply", "--yes"]);
+        assert_eq!(ended.exit, 0, "{}", ended.all());
+        let drift = common::run(here, &["drift"]).all();
+        (ended.all(), drift)
+    };
+    apply("One", "");
+    take_from_bo(&file);
+    let (ended, drift) = apply("Two", "");
+    assert!(
+        ended.contains("user/bo@harbour.example lost Calling"),
+        "{ended}"
+    );
+    assert!(drift.contains("drift-calling-lost"), "{drift}");
+    let (ended, drift) = apply("Three", "");
+    assert!(
+        !ended.contains("user/bo@harbour.example lost Calling"),
+        "{ended}"
+    );
+    assert!(
+        drift.contains("drift-calling-lost") && drift.contains("extension 4102"),
+        "{drift}"
+    );
+    let meant = "  bo@harbour.example: {licenses: {remove: [calling]}}\n";
+    let (_, drift) = apply("Four", meant);
+    assert!(!drift.contains("drift-calling-lost"), "{drift}");
+    let (_, drift) = apply("Five", "");
+    assert!(drift.contains("drift-calling-lost"), "{drift}");
+    let mut snapshot: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    snapshot["users"] = world.snapshot["users"].clone();
+    snapshot["numbers"] = world.snapshot["numbers"].clone();
+    write(&file, snapshot.to_string());
+    apply("Six", "");
+    let (_, drift) = apply("Seven", "");
+    assert!(!drift.contains("drift-calling-lost"), "{drift}");
+}
+
+#[test]
+fn what_only_the_last_capture_shows_is_owed() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = messaging(directory.path());
+    let state = directory.path().join("state");
+    let opened = Journal::open(
+        &state.join("journal.jsonl"),
+        "PLAN",
+        &world.plan.org.id,
+        "here",
+        "2026-11-20T08:00:00Z",
+        Resume::No,
+        false,
+    );
+    let simulator = world.simulator();
+    let gone =
+        json!({"licenses": ["L-MSG2"], "location": null, "phoneNumber": null, "extension": null});
+    let change = json!({"section": "users", "key": MATE, "set": gone});
+    direct(&simulator, json!({"changes": [change]}));
+    let (then, now) = (
+        of_document(&world.snapshot),
+        of_document(&simulator.snapshot()),
+    );
+    let (then, now) = (then.unwrap(), now.unwrap());
+    let (journal, _) = opened.unwrap();
+    let whole = losses_since(&world.plan, &then, &then, &journal).unwrap();
+    assert!(whole.is_empty(), "{whole:?}");
+    let lost = losses_since(&world.plan, &then, &now, &journal).unwrap();
+    assert!(
+        lost[0].1.contains("the Calling licence is gone"),
+        "{lost:?}"
+    );
+    let next = named(&world, &simulator, &state, "plan");
+    assert!(next.contains("put-back-owed"), "{next}");
 }

@@ -18,8 +18,8 @@ codes! {
         "A warning of `drift`: since the last apply, a person or a workspace of which the files say nothing lost Calling, and with it \
          the number, voicemail settings and calling services. There is nothing to plan, because what is not in the files is not managed. \
          If it was a mistake, act soon: a number that is free can be given to another one. To see such a loss as a change, give the person an entry with location, number, extension \
-         and licence; `trunkline import` writes one for everyone with Calling. The warning ends with the next apply, which records the \
-         present state.";
+         and licence; `trunkline import` writes one for everyone with Calling. The warning ends when they have Calling again or \
+         are deleted, or when an entry says that the loss is meant (`licenses: {remove: [calling]}`); an apply does not end it.";
 
     DRIFT_LOSSES_UNKNOWN = "drift-losses-unknown", Info, false,
         "It is unknown whether somebody whom no file names lost Calling.",

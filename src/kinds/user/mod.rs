@@ -63,6 +63,11 @@ pub const KIND: Kind = Kind {
             let user = users.find(|user| ids::plain(&user.id) == id)?;
             Some((user.email.clone(), json!(user)))
         },
+        with_key: |snapshot, key| {
+            let users = snapshot.users();
+            let at = users.binary_search_by(|user| user.email.as_str().cmp(key));
+            at.ok().map(|at| json!(users[at]))
+        },
         essence: |snapshot, key| {
             let mut users = snapshot.users().iter();
             users.find(|user| user.email == key).map(essence)

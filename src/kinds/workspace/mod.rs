@@ -64,6 +64,12 @@ pub const KIND: Kind = Kind {
             let place = places.find(|place| ids::plain(&place.id) == id)?;
             Some((place.name.clone(), json!(place)))
         },
+        with_key: |snapshot, key| {
+            let mut places = snapshot.workspaces().iter();
+            let place = places.find(|place| place.name == key)?;
+            // No id tells two of the same name apart.
+            (!places.any(|place| place.name == key)).then(|| json!(place))
+        },
         essence: |snapshot, key| {
             let mut places = snapshot.workspaces().iter();
             places.find(|place| place.name == key).map(essence)
