@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::{Group, OwnerKind, Snapshot, User, Word};
+use super::{Group, Listed, OwnerKind, Snapshot, User, Word};
 
 /// What an apply keeps in addition to the state that it reached.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -47,7 +47,7 @@ pub struct LostCalling {
     /// The extension.
     pub extension: Option<String>,
     /// Ids of the licences.
-    pub licenses: Box<[Word]>,
+    pub licenses: Listed<Word>,
 }
 
 /// A person who came, or changed groups, and does not have all licences yet.
