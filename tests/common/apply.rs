@@ -231,7 +231,7 @@ fn rename(snapshot: &mut Value, kind: &str, old: &str, now: &str) -> Outcome {
 impl Live<'_> {
     /// Lists that the file leaves away are empty.
     fn complete(&mut self) {
-        let lists = ["licenses", "attendeeSites", "siteAdmin", "roles"];
+        let lists = ["attendeeSites", "siteAdmin", "roles"];
         for section in ["users", "workspaces"] {
             for holder in self.snapshot[section].as_array_mut().into_iter().flatten() {
                 for name in lists {
