@@ -8,8 +8,9 @@ use std::sync::Mutex;
 use serde_json::Value;
 
 use super::pace::Took;
-use super::progress::{JournalError, Line, Progress, read};
+use super::progress::{JournalError, Line, Of, Progress, read};
 use super::report::Verdict;
+use super::target::Target;
 use crate::change::Address;
 use crate::disk;
 
@@ -79,11 +80,23 @@ impl Journal {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
         };
+        let here = |of: &Of| Target::of(&of.target) == Target::of(target);
         let progress = match (resume, earlier) {
-            (Resume::Yes, Some((of, progress))) if of == plan => progress,
-            (Resume::Yes, Some(_)) => return Err(JournalError::OtherPlan(path.to_owned())),
+            (Resume::Yes, Some((of, _))) if of.plan != plan => {
+                return Err(JournalError::OtherPlan(path.to_owned()));
+            }
+            (Resume::Yes, Some((of, _))) if !here(&of) => {
+                return Err(JournalError::OtherTarget {
+                    path: path.to_owned(),
+                    target: of.target,
+                });
+            }
+            (Resume::Yes, Some((_, progress))) => progress,
             (Resume::No, Some((of, progress)))
-                if of == plan && !progress.whole && !progress.begun.is_empty() =>
+                if of.plan == plan
+                    && here(&of)
+                    && !progress.whole
+                    && !progress.begun.is_empty() =>
             {
                 return Err(JournalError::Interrupted);
             }

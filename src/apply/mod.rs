@@ -34,6 +34,7 @@ mod sending;
 mod shown;
 mod since;
 mod state;
+mod target;
 
 pub use admit::{Refused, admit, unblocked};
 pub use backups::Backups;
@@ -50,3 +51,4 @@ pub use rights::{Denied, denied};
 pub use run::{Run, Watch};
 pub use secrets::with_secrets;
 pub use since::losses_since;
+pub use target::Target;

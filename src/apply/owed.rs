@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::guard;
 use super::progress::{JournalError, Line, lines};
+use super::target::Target;
 use crate::backup;
 use crate::change::Address;
 use crate::disk;
@@ -23,6 +24,8 @@ use crate::webex::ids;
 pub struct Owed {
     /// The organisation.
     org: String,
+    /// What the run wrote to.
+    target: String,
     /// The address then.
     address: Address,
     /// The journal that records it.
@@ -44,11 +47,13 @@ pub struct Owed {
     lost: Option<String>,
 }
 
-/// Everyone who is owed something by the runs of a state directory. Journals are ordered by the time when they were written.
-pub fn owed(state: &Path) -> Result<Vec<Owed>, JournalError> {
+/// Everyone who is owed something by the runs of a state directory: by those that wrote to Webex or a simulator in its place, or,
+/// not `live`, by those that wrote to snapshot files. Journals are ordered by the time when they were written.
+pub fn owed(state: &Path, live: bool) -> Result<Vec<Owed>, JournalError> {
     let mut ledger = Ledger::default();
     for journal in journals(state)? {
         let file = BufReader::new(disk::open(&journal)?);
+        ledger.live = live;
         ledger.org.clear();
         ledger.journal.clone_from(&journal);
         lines(&journal, file, |line| ledger.take(line))?;
@@ -85,18 +90,28 @@ fn journals(state: &Path) -> std::io::Result<Vec<PathBuf>> {
 /// Journals, while they are read one after the other.
 #[derive(Default)]
 struct Ledger {
-    /// By address: the requests after which it has not been found whole, in order.
-    open: BTreeMap<Address, Vec<Owed>>,
+    /// By target and address: the requests after which it has not been found whole, in order.
+    open: BTreeMap<(Target, Address), Vec<Owed>>,
+    /// Whether the runs are wanted that wrote to no file.
+    live: bool,
     /// The journal that is read.
     journal: PathBuf,
     /// The organisation of its last run.
     org: String,
+    /// What that run wrote to.
+    target: String,
 }
 
 impl Ledger {
     fn take(&mut self, line: Line) {
+        if let Line::Run { org, target, .. } = line {
+            (self.org, self.target) = (org, target);
+            return;
+        }
+        if self.live == (self.place() == Target::File) {
+            return;
+        }
         match line {
-            Line::Run { org, .. } => self.org = org,
             Line::Before {
                 operation,
                 subject,
@@ -105,6 +120,7 @@ impl Ledger {
                 exchanges,
             } => self.before(Owed {
                 org: self.org.clone(),
+                target: self.target.clone(),
                 address: subject,
                 journal: self.journal.clone(),
                 operation,
@@ -153,13 +169,24 @@ impl Ledger {
             } => self.close(&subject, operation, |it, same| {
                 verdict.is_good() && same && it.lost.is_none()
             }),
-            Line::End { .. } | Line::Finish { .. } => {}
+            Line::Run { .. } | Line::End { .. } | Line::Finish { .. } => {}
         }
+    }
+
+    /// What the run that is read wrote to.
+    fn place(&self) -> Target {
+        Target::of(&self.target)
+    }
+
+    /// The key of a subject of this run.
+    fn key(&self, subject: &Address) -> (Target, Address) {
+        (self.place(), subject.clone())
     }
 
     /// Adds a subject who is about to lose something, or has.
     fn before(&mut self, new: Owed) {
-        let mine = self.open.entry(new.address.clone()).or_default();
+        let key = self.key(&new.address);
+        let mine = self.open.entry(key).or_default();
         if mine.iter().any(|it| it.is_of(new.operation, &new.journal)) {
             return;
         }
@@ -175,7 +202,8 @@ impl Ledger {
 
     /// Does something to the entry of a subject for this operation.
     fn with(&mut self, subject: &Address, operation: u32, change: impl FnOnce(&mut Owed)) {
-        let mut mine = self.open.get_mut(subject).into_iter().flatten();
+        let key = self.key(subject);
+        let mut mine = self.open.get_mut(&key).into_iter().flatten();
         if let Some(mine) = mine.find(|it| it.is_of(operation, &self.journal)) {
             change(mine);
         }
@@ -183,18 +211,18 @@ impl Ledger {
 
     /// Removes entries of a subject that are closed; `closes` gets whether one is of this operation.
     fn close(&mut self, subject: &Address, operation: u32, closes: impl Fn(&Owed, bool) -> bool) {
-        if let Some(mine) = self.open.get_mut(subject) {
+        let key = self.key(subject);
+        if let Some(mine) = self.open.get_mut(&key) {
             mine.retain(|it| !closes(it, it.is_of(operation, &self.journal)));
         }
     }
 }
 
-/// Findings about those who are owed something, as in the snapshot. `state` is the state directory, `live`
-/// whether the snapshot was just read from Webex.
-pub fn findings(owed: &[Owed], snapshot: &Snapshot, state: &Path, live: bool) -> Vec<Finding> {
+/// Findings about those who are owed something, as in the snapshot. `state` is the directory of the journals.
+pub fn findings(owed: &[Owed], snapshot: &Snapshot, state: &Path) -> Vec<Finding> {
     let org = ids::plain(&snapshot.org.id);
     let here = owed.iter().filter(|it| ids::plain(&it.org) == org);
-    let found = here.filter_map(|it| it.finding(snapshot, state, live));
+    let found = here.filter_map(|it| it.finding(snapshot, state));
     let mut findings: Vec<Finding> = Vec::new();
     // The oldest debt of a person has the backup that counts; what was not compared says less.
     for finding in found {
@@ -214,7 +242,7 @@ impl Owed {
         self.operation == operation && self.journal == journal
     }
 
-    fn finding(&self, snapshot: &Snapshot, state: &Path, live: bool) -> Option<Finding> {
+    fn finding(&self, snapshot: &Snapshot, state: &Path) -> Option<Finding> {
         if !self.begun && self.lost.is_none() {
             return None;
         }
@@ -232,12 +260,16 @@ impl Owed {
                 return (moved && !self.beside).then(|| self.not_compared(&now));
             }
         };
+        let run = match Target::of(&self.target) {
+            Target::Webex => "an apply".to_owned(),
+            Target::Simulator | Target::File => format!("an apply to {}", self.target),
+        };
         let message = format!(
-            "an apply left {} without something that no plan removes, and did not restore it: {lost}",
+            "{run} left {} without something that no plan removes, and did not restore it: {lost}",
             now.address
         );
         let finding = Finding::error(PUT_BACK_OWED, message);
-        Some(finding.about(now.address).help(self.way_out(state, live)))
+        Some(finding.about(now.address).help(self.way_out(state)))
     }
 
     /// A subject whose change was made, and whose settings have not been compared.
@@ -306,7 +338,7 @@ impl Owed {
     }
 
     /// How to restore it.
-    fn way_out(&self, state: &Path, live: bool) -> String {
+    fn way_out(&self, state: &Path) -> String {
         let closed = format!(
             "if it was settled in another way, delete {}",
             self.journal.display()
@@ -326,7 +358,10 @@ impl Owed {
                 kept.join(", ")
             );
         };
-        let live = if live { " --live" } else { "" };
+        let live = match Target::of(&self.target) {
+            Target::Webex | Target::Simulator => " --live",
+            Target::File => "",
+        };
         let identity = match recipients.is_empty() {
             true => String::new(),
             false => " --identity FILE".to_owned(),

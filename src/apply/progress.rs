@@ -20,6 +20,14 @@ pub enum JournalError {
     /// It belongs to another plan.
     #[error("{} belongs to another plan", .0.display())]
     OtherPlan(PathBuf),
+    /// It belongs to this plan, and the run wrote to something else.
+    #[error("{} is of a run that wrote to {target}", path.display())]
+    OtherTarget {
+        /// The file.
+        path: PathBuf,
+        /// What it wrote to.
+        target: String,
+    },
     /// A run of this plan was interrupted, and --resume was not given.
     #[error("an apply of this plan was interrupted")]
     Interrupted,
@@ -162,12 +170,21 @@ pub struct Progress {
     pub whole: bool,
 }
 
-/// The plan of a journal, and what was done. The last line may be cut off.
-pub fn read(path: &Path, file: impl BufRead) -> Result<(String, Progress), JournalError> {
+/// Which plan a journal is of, and what was done. The last line may be cut off.
+pub fn read(path: &Path, file: impl BufRead) -> Result<(Of, Progress), JournalError> {
     let mut progress = Progress::default();
-    let mut plan = String::new();
-    lines(path, file, |line| progress.take(line, &mut plan))?;
-    Ok((plan, progress))
+    let mut of = Of::default();
+    lines(path, file, |line| progress.take(line, &mut of))?;
+    Ok((of, progress))
+}
+
+/// What a run is of.
+#[derive(Debug, Default)]
+pub struct Of {
+    /// The digest of the plan.
+    pub plan: String,
+    /// What it wrote to.
+    pub target: String,
 }
 
 /// Each line of a journal. Only what follows the last line break may have been cut off by a kill: a line that was written
@@ -215,10 +232,10 @@ pub fn lines(
 }
 
 impl Progress {
-    fn take(&mut self, line: Line, of: &mut String) {
+    fn take(&mut self, line: Line, of: &mut Of) {
         match line {
-            Line::Run { plan, .. } => {
-                *of = plan;
+            Line::Run { plan, target, .. } => {
+                *of = Of { plan, target };
                 self.whole = false;
             }
             Line::Begin {

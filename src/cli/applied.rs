@@ -30,15 +30,36 @@ pub struct Args {
 /// What to do about a snapshot that cannot be used.
 const HELP: &str = "name the right one with --applied, or move it away: then no one counts as new, renamed or gone";
 
+/// Where applied snapshots are looked for.
+#[derive(Debug)]
+pub struct Place {
+    named: Option<PathBuf>,
+    state: PathBuf,
+}
+
+impl Place {
+    /// The file to use: the one that is named, else the one that the last run against Webex left in the state directory, if it
+    /// exists.
+    pub fn file(&self) -> Option<PathBuf> {
+        self.named.clone().or_else(|| kept(&self.state))
+    }
+
+    /// The same for a snapshot file that has this digest: where the last run against a file wrote it, what that run left comes
+    /// first.
+    pub fn file_for(&self, digest: &str) -> Option<PathBuf> {
+        let rehearsed = input::is_rehearsed(&self.state, digest);
+        let left = || kept(&input::rehearsal(&self.state)).filter(|_| rehearsed);
+        self.named.clone().or_else(left).or_else(|| self.file())
+    }
+}
+
 impl Args {
-    /// The file to use: the one that is named, else the one in this state directory, if it exists.
-    pub fn at(&self, state: &Path) -> Option<PathBuf> {
-        let mut kept = ["applied.json.zst", "applied.json"]
-            .map(|name| state.join(name))
-            .into_iter();
-        self.applied
-            .clone()
-            .or_else(|| kept.find(|file| may_exist(file)))
+    /// Looked for in this state directory, unless a file is named.
+    pub fn at(&self, state: &Path) -> Place {
+        Place {
+            named: self.applied.clone(),
+            state: state.to_owned(),
+        }
     }
 
     /// The file that is named.
@@ -46,10 +67,17 @@ impl Args {
         self.applied.as_deref()
     }
 
-    /// The file to use with the default state directory.
-    pub fn of(&self, path: &Path) -> Option<PathBuf> {
-        self.at(&path.join(".trunkline"))
+    /// Looked for in the default state directory, unless a file is named.
+    pub fn of(&self, path: &Path) -> Place {
+        self.at(&input::state(path, None))
     }
+}
+
+/// The applied snapshot in a directory, if it exists.
+fn kept(directory: &Path) -> Option<PathBuf> {
+    let names = ["applied.json.zst", "applied.json"];
+    let mut files = names.into_iter().map(|name| directory.join(name));
+    files.find(|file| may_exist(file))
 }
 
 /// Whether the file exists. A file that cannot be inspected counts as existing: reading it fails, instead of it being ignored.

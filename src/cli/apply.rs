@@ -2,7 +2,7 @@
 
 mod places;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -141,10 +141,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     };
     let names = Names::new(Reader::new(&connection.client));
     let org = names.org().map_err(live::failure)?;
-    admitted(args, &places, &loaded, &plan, &org)?;
+    let applied = places.applied(args, &connection);
+    let applied = applied.as_deref();
+    admitted(args, applied, &loaded, &plan, &org)?;
     if plan.is_empty() {
         show(&plan)?;
-        remember(args, &places, &connection, &loaded, &plan, None)?;
+        remember(args, &places, &connection, applied, &loaded, &plan, None)?;
         return Ok(match plan.is_blocked() {
             true => Exit::Partial,
             false => Exit::Fine,
@@ -160,7 +162,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let text = render::plan(&plan, PlanFormat::Json, &Default::default())?;
     let (now, before) = (connection.now(), connection.client.counts().total());
-    let _lock = lock::take(&connection.target, &places.state, &plan, now)?;
+    let _lock = lock::take(&connection.target, &places.root, &plan, now)?;
     disk::private_directory(&places.state)?;
     output::save(&places.state.join(PLAN), &text)?;
     let digest = format!("sha256:{:x}", Sha256::digest(&text));
@@ -186,8 +188,16 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let took = cost::took(&connection, now, before);
     journal.finish(report.is_whole(), wrote, took)?;
     tell(args, &report)?;
-    let whole =
-        report.stopped || remember(args, &places, &connection, &loaded, &plan, Some(&journal))?;
+    let whole = report.stopped
+        || remember(
+            args,
+            &places,
+            &connection,
+            applied,
+            &loaded,
+            &plan,
+            Some(&journal),
+        )?;
     output::took(connection.now().duration_since(now), &places.state)?;
     Ok(match exit(&report) {
         Exit::Fine if !whole => Exit::Partial,
@@ -274,7 +284,7 @@ fn options(args: &Args, places: &Places, now: Timestamp) -> Options {
 /// Refuses a plan that may not be applied to this organisation, or not from these files.
 fn admitted(
     args: &Args,
-    places: &Places,
+    applied: Option<&Path>,
     loaded: &Loaded,
     plan: &Plan,
     org: &str,
@@ -288,7 +298,7 @@ fn admitted(
         let help = "add `org.id` to the files, and make a new plan";
         return Err(Failure::new(message).help(help));
     }
-    let had = applied::check(args.applied.at(&places.state).as_deref(), plan)?;
+    let had = applied::check(applied, plan)?;
     let losses = plan::acknowledged(plan, &loaded.config, &had);
     match apply::admit(plan, &loaded.config.digest(), losses, org, args.partial) {
         Ok(()) => Ok(()),
@@ -333,8 +343,8 @@ fn fresh(
     if let Some(policy) = &policy {
         loaded.judge(&policy.config);
     }
-    let applied = args.applied.at(&places.state);
-    let applied = applied.as_deref();
+    let applied = args.applied.at(&places.root);
+    let applied = Some(&applied);
     let mut connection = None;
     let states = match args.live.live && !output::any_error(&loaded.findings) {
         true => {
@@ -351,7 +361,7 @@ fn fresh(
         ),
     };
     let states = match states {
-        Ok(states) => states.owing(&places.state, args.live.live)?,
+        Ok(states) => states.owing(&places.root, args.live.live)?,
         Err(findings) => return Ok(Err(input::stop(PlanFormat::Text, loaded, findings)?)),
     };
     let inputs = Inputs {
@@ -406,6 +416,9 @@ fn journal(
             JournalError::OtherPlan(_) => {
                 "apply the plan of the interrupted run, or make a new plan and omit --resume"
             }
+            JournalError::OtherTarget { .. } => {
+                "resume the run where it wrote to, or omit --resume: here, nothing of this plan has been applied"
+            }
             JournalError::Io(_) | JournalError::Unreadable { .. } => {
                 "make sure that the file can be read and written, or name another directory with --state"
             }
@@ -420,6 +433,7 @@ fn remember(
     args: &Args,
     places: &Places,
     connection: &Connection,
+    before: Option<&Path>,
     loaded: &Loaded,
     plan: &Plan,
     journal: Option<&Journal>,
@@ -428,10 +442,9 @@ fn remember(
         return Ok(true);
     }
     let state = &places.state;
-    let before = args.applied.at(state);
     let observed = connection.observed(&args.live.wanted);
     let kept = observed.and_then(|document| match document {
-        Some(document) => applied::renew(document, before.as_deref(), state, loaded, plan, journal),
+        Some(document) => applied::renew(document, before, state, loaded, plan, journal),
         None => Ok(Renewed::default()),
     });
     let why = match kept {

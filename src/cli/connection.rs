@@ -101,15 +101,16 @@ impl Connection {
         Timestamp::now()
     }
 
+    /// The digest of the file as it is now, if there is one.
+    pub fn digest(&self) -> Option<String> {
+        let bytes = snapshot::bytes(&self.file()?.simulator.snapshot()).ok()?;
+        Some(snapshot::digest(&bytes))
+    }
+
     /// Whether the last run of this journal has written the file as it is now.
     pub fn was_written_by(&self, journal: &Path) -> bool {
         let wrote = Journal::wrote(journal).ok().flatten();
-        let is = |file: &File| {
-            Some(snapshot::digest(
-                &snapshot::bytes(&file.simulator.snapshot()).ok()?,
-            ))
-        };
-        wrote.is_some() && self.file().and_then(is) == wrote
+        wrote.is_some() && self.digest() == wrote
     }
 
     /// How many requests were sent, by method.

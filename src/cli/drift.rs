@@ -64,7 +64,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         loaded.judge(&policy.config);
     }
     let (named, applied) = (args.snapshot.as_deref(), args.applied.of(&args.path));
-    let applied = applied.as_deref();
+    let applied = Some(&applied);
     let mut live = None;
     let states = match args.live.live && !output::any_error(&loaded.findings) {
         true => {

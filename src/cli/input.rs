@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::Exit;
 use super::applied;
+use super::cost;
 use super::given::{self, Given};
 use super::output::{self, Failure};
-use crate::apply;
+use crate::apply::{self, Journal};
 use crate::change::Address;
 use crate::config::files::{Origin, SourceError};
 use crate::config::{self, Config, Loaded, files};
@@ -211,11 +212,23 @@ pub fn state(path: &Path, named: Option<&Path>) -> PathBuf {
     named.map_or_else(|| path.join(".trunkline"), Path::to_owned)
 }
 
+/// Where runs against a snapshot file keep what runs against Webex keep in the state directory itself: what one has done, the other
+/// has not.
+pub fn rehearsal(state: &Path) -> PathBuf {
+    state.join("rehearsal")
+}
+
+/// Whether a snapshot file with this digest is as the last run against a file has written it.
+pub fn is_rehearsed(state: &Path, digest: &str) -> bool {
+    let wrote = Journal::wrote(&cost::journal(&rehearsal(state)));
+    wrote.is_ok_and(|wrote| wrote.as_deref() == Some(digest))
+}
+
 /// Reads the snapshots; returns what prevents a plan.
 pub fn states(
     path: &Path,
     named: Option<&Path>,
-    applied: Option<&Path>,
+    applied: Option<&applied::Place>,
     loaded: &Loaded,
     base: Option<&Config>,
 ) -> Result<States, Vec<Finding>> {
@@ -230,14 +243,14 @@ pub fn states(
         return Err(findings);
     }
     let observed = snapshot(&path).map_err(|finding| vec![*finding])?;
-    with_applied(observed, applied, loaded, base)
+    of_file(observed, applied, loaded, base)
 }
 
 /// The same for a report of Calling failures, if only lists are missing; also returns the names of those lists.
 pub fn states_of_report(
     path: &Path,
     named: Option<&Path>,
-    applied: Option<&Path>,
+    applied: Option<&applied::Place>,
     loaded: &Loaded,
     base: Option<&Config>,
 ) -> Result<(States, Vec<&'static str>), Vec<Finding>> {
@@ -257,7 +270,7 @@ pub fn states_of_report(
     let (mut snapshot, digest) = observed.map_err(|finding| vec![*finding])?;
     let absent = snapshot::partial::complete(&mut snapshot);
     Ok((
-        with_applied((snapshot, digest), applied, loaded, base)?,
+        of_file((snapshot, digest), applied, loaded, base)?,
         absent,
     ))
 }
@@ -265,7 +278,7 @@ pub fn states_of_report(
 /// The state that was read from Webex, with its digest; returns what prevents a plan. Here, names that differ also prevent one.
 pub fn states_of(
     observed: (Snapshot, String),
-    applied: Option<&Path>,
+    applied: Option<&applied::Place>,
     loaded: &Loaded,
     base: Option<&Config>,
 ) -> Result<States, Vec<Finding>> {
@@ -276,7 +289,19 @@ pub fn states_of(
             ..finding
         }]);
     }
-    with_applied(observed, applied, loaded, base)
+    let applied = applied.and_then(applied::Place::file);
+    with_applied(observed, applied.as_deref(), loaded, base)
+}
+
+/// The state of a snapshot file.
+fn of_file(
+    observed: (Snapshot, String),
+    applied: Option<&applied::Place>,
+    loaded: &Loaded,
+    base: Option<&Config>,
+) -> Result<States, Vec<Finding>> {
+    let applied = applied.and_then(|place| place.file_for(&observed.1));
+    with_applied(observed, applied.as_deref(), loaded, base)
 }
 
 fn with_applied(
@@ -313,16 +338,27 @@ impl States {
         }
     }
 
-    /// Adds findings about those whom the runs of a state directory owe something.
+    /// Adds findings about those whom the runs of a state directory owe something. What a run against a file owes concerns only the
+    /// file that it wrote.
     pub fn owing(mut self, state: &Path, live: bool) -> Result<States, Failure> {
-        let owed = apply::owed(state).map_err(|error| {
+        self.owes(state, true)?;
+        if !live && is_rehearsed(state, &self.digest) {
+            self.owes(&rehearsal(state), false)?;
+        }
+        Ok(self)
+    }
+
+    /// Adds those whom the runs owe something whose journals are in this directory.
+    fn owes(&mut self, journals: &Path, live: bool) -> Result<(), Failure> {
+        let owed = apply::owed(journals, live).map_err(|error| {
             let message = format!("it is unknown whom an earlier apply owes something: {error}");
             Failure::new(message).help(
                 "make sure that the journal can be read, or name another directory with --state",
             )
         })?;
-        self.owed = apply::owed_findings(&owed, &self.snapshot, state, live);
-        Ok(self)
+        let findings = apply::owed_findings(&owed, &self.snapshot, journals);
+        self.owed.extend(findings);
+        Ok(())
     }
 
     /// The observed state.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::output::Failure;
-use crate::apply::Lock;
+use crate::apply::{Lock, Target};
 use crate::plan::Plan;
 
 /// One apply of an organisation at a time on this machine.
@@ -44,10 +44,11 @@ fn own_directories() -> Vec<PathBuf> {
 /// What is written to, by one name: a file without links. Webex has one name, whatever its URL; only a simulator has its own
 /// address.
 fn canonical(target: &str) -> String {
-    match target.starts_with("http://") || target.starts_with("https://") {
-        true => crate::webex::loopback(target)
+    match Target::of(target) {
+        Target::Webex => String::new(),
+        Target::Simulator => crate::webex::loopback(target)
             .map_or_else(String::new, |port| format!("loopback:{port}")),
-        false => file(target),
+        Target::File => file(target),
     }
 }
 

@@ -170,7 +170,7 @@ fn states(
     base: Option<&Config>,
 ) -> Result<Result<Compared, Vec<Finding>>, Failure> {
     let (named, applied) = (args.snapshot.as_deref(), args.applied.of(&args.path));
-    let applied = applied.as_deref();
+    let applied = Some(&applied);
     if args.live.live && !output::any_error(&loaded.findings) {
         let (_, observed) = args.live.observe(&loaded.config)?;
         let states = input::states_of(observed, applied, loaded, base);

@@ -97,7 +97,7 @@ pub fn person(snapshot: &Value, id: &str) -> Value {
 }
 
 /// Whether a person has Calling, number, extension and settings.
-fn is_whole(world: &World, simulator: &Arc<Simulator>, id: &str) -> bool {
+pub fn is_whole(world: &World, simulator: &Arc<Simulator>, id: &str) -> bool {
     let (then, now) = (
         person(&world.snapshot, id),
         person(&simulator.snapshot(), id),

@@ -28,6 +28,7 @@ mod faults;
 mod killed;
 mod laws;
 mod lost;
+mod owed;
 mod plan_file;
 mod promises;
 mod queues;

@@ -185,7 +185,7 @@ fn there_and_back(case: &str, files: Option<&str>) -> (Value, Value, Vec<String>
     works(here, &[&["apply", "--yes"][..], &usual, &base].concat());
     assert_ne!(snapshot(), before);
     let mut texts = Vec::new();
-    for backup in sorted(&here.join("org/.trunkline/backups")) {
+    for backup in sorted(&here.join("org/.trunkline/rehearsal/backups")) {
         let restore = ["restore", backup.to_str().unwrap(), "--out", "back.json"];
         texts.push(works(here, &[&restore[..], &usual].concat()));
         works(

@@ -140,7 +140,7 @@ fn apply_by(plan: &Plan, client: &Arc<Client>, how: &How) -> Report {
         &how.journal,
         "PLAN",
         &plan.org.id,
-        "here",
+        "http://127.0.0.1/v1",
         "2026-11-20T08:00:00Z",
         how.resume,
         false,

@@ -80,11 +80,13 @@ pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Runs the binary in a directory.
 pub fn run<S: AsRef<str>>(directory: &Path, args: &[S]) -> Run {
+    ran(trunkline(directory).args(args.iter().map(AsRef::as_ref)))
+}
+
+/// What a command of the binary says.
+pub fn ran(command: &mut Command) -> Run {
     let begun = Instant::now();
-    let output = trunkline(directory)
-        .args(args.iter().map(AsRef::as_ref))
-        .output()
-        .unwrap();
+    let output = command.output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("what trunkline prints is UTF-8");
     let run = Run {
         exit: output

@@ -51,7 +51,7 @@ fn changes(directory: &Path) -> Vec<String> {
 }
 
 fn kept(directory: &Path) -> Value {
-    let file = std::fs::read(directory.join(".trunkline/applied.json.zst")).unwrap();
+    let file = std::fs::read(directory.join(".trunkline/rehearsal/applied.json.zst")).unwrap();
     let bytes = zstd::stream::decode_all(&*file).unwrap();
     serde_json::from_slice::<Value>(&bytes).unwrap()["applied"].clone()
 }
@@ -194,6 +194,22 @@ fn a_plan_that_was_made_with_one_is_not_applied_without() {
         kept(directory.path()),
         json!({"unsettled": [], "formerly": []})
     );
+}
+
+/// What was tried on a file has not been done in Webex.
+#[test]
+fn a_rehearsal_settles_no_newcomer() {
+    let before = snapshot(5, &[ANA]).to_string();
+    let now = snapshot(5, &[ANA, KIM]);
+    let directory = directory(ORG, &now, Some(&before));
+    let done = run(directory.path(), &["apply", "--yes"]);
+    assert_eq!(done.exit, 0, "{}", done.all());
+    assert_eq!(changes(directory.path()), [""; 0], "the file has it");
+    let applied = std::fs::read(directory.path().join(".trunkline/applied.json")).unwrap();
+    assert_eq!(String::from_utf8(applied).unwrap(), before);
+    // Captured once more.
+    write(&directory.path().join("snapshot.json"), now.to_string());
+    assert_eq!(changes(directory.path()), ["user/kim@acme.com"]);
 }
 
 #[test]

@@ -12,7 +12,9 @@ use crate::config::Loaded;
 pub(super) struct Places {
     /// The files.
     pub path: PathBuf,
-    /// Journals and backups.
+    /// The state directory.
+    pub root: PathBuf,
+    /// Where this run keeps journal, plan, backups and applied snapshot.
     pub state: PathBuf,
 }
 
@@ -46,11 +48,21 @@ impl Places {
                 }
             }
         };
-        let state = args
-            .state
-            .clone()
-            .unwrap_or_else(|| path.join(".trunkline"));
-        Ok(Places { path, state })
+        let root = input::state(&path, args.state.as_deref());
+        let state = match args.live.live {
+            true => root.clone(),
+            false => input::rehearsal(&root),
+        };
+        Ok(Places { path, root, state })
+    }
+
+    /// The applied snapshot that says who was there before this run.
+    pub fn applied(&self, args: &Args, connection: &Connection) -> Option<PathBuf> {
+        let place = args.applied.at(&self.root);
+        match connection.digest() {
+            Some(digest) => place.file_for(&digest),
+            None => place.file(),
+        }
     }
 
     /// What is written to.

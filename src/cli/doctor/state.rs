@@ -132,7 +132,7 @@ fn counted_people(people: Option<usize>) -> String {
 /// The snapshot of the last apply, and whether plans can use it.
 fn before(args: &Args, loaded: Option<&Loaded>, now: Option<&Snapshot>, report: &mut Report) {
     let state = input::state(&args.path, args.state.as_deref());
-    let Some(file) = args.applied.at(&state) else {
+    let Some(file) = args.applied.at(&state).file() else {
         let text = "there is no applied snapshot: no one counts as new, renamed or gone";
         return report.add(APPLIED, Mark::Note, text);
     };
@@ -163,7 +163,7 @@ fn before(args: &Args, loaded: Option<&Loaded>, now: Option<&Snapshot>, report: 
 /// What the journals of earlier runs say: whether the last one did everything, and whom any of them owes something.
 fn journals(state: &Path, snapshot: Option<&Snapshot>, report: &mut Report) {
     let interrupted = Journal::interrupted(&state.join("journal.jsonl"));
-    let owed = apply::owed(state);
+    let owed = apply::owed(state, true);
     let mut unknown = BTreeSet::new();
     unknown.extend(interrupted.as_ref().err().map(ToString::to_string));
     unknown.extend(owed.as_ref().err().map(ToString::to_string));
@@ -199,7 +199,7 @@ fn owed(owed: &[Owed], state: &Path, snapshot: Option<&Snapshot>, report: &mut R
         }
         return;
     };
-    for finding in apply::owed_findings(owed, snapshot, state, false) {
+    for finding in apply::owed_findings(owed, snapshot, state) {
         let mark = match finding.severity {
             Severity::Error => Mark::Error(Exit::Blocked),
             _ => Mark::Warning,

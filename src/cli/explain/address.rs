@@ -19,7 +19,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let loaded = input::configuration(path, revision)?;
     let base = input::base(path, args.base.as_deref())?;
     let (named, applied) = (args.snapshot.as_deref(), args.applied.of(path));
-    let states = match input::states(path, named, applied.as_deref(), &loaded, base.as_ref()) {
+    let states = match input::states(path, named, Some(&applied), &loaded, base.as_ref()) {
         Ok(states) => states,
         Err(findings) => return input::stop(format, &loaded, findings),
     };

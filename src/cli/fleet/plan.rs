@@ -149,7 +149,7 @@ fn one(args: &Args, member: &Member) -> Result<(Exit, Outcome), Failure> {
     let state = args.state.as_ref().map(|state| state.join(&member.slug));
     let state = input::state(path, state.as_deref());
     let applied = applied::Args::default().at(&state);
-    let states = match input::states(path, None, applied.as_deref(), &loaded, base.as_ref()) {
+    let states = match input::states(path, None, Some(&applied), &loaded, base.as_ref()) {
         Ok(states) => states.owing(&state, false)?,
         Err(findings) => return Ok(stopped(findings)),
     };

@@ -1,0 +1,123 @@
+//! Someone is owed something by an apply: what later commands of the program make of it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::common::live::{World, direct};
+use crate::common::{Run, ran, trunkline};
+use crate::lost::{half, harbour, is_whole, settle};
+use serde_json::json;
+use tempfile::TempDir;
+use trunkline::sim::{self, Simulator};
+
+const FIRST: &str = "user/m00@harbour.example";
+
+/// An office whose people move to another subscription, and the simulator on a socket.
+struct Office {
+    directory: TempDir,
+    world: World,
+    simulator: Arc<Simulator>,
+    url: String,
+}
+
+impl Office {
+    fn new(people: usize) -> Office {
+        let directory = tempfile::tempdir().unwrap();
+        let world = harbour(directory.path(), people);
+        let options = sim::Options {
+            real_time: true,
+            ..Default::default()
+        };
+        let simulator = Arc::new(Simulator::new(world.snapshot.clone(), &options));
+        (0..people).for_each(|at| settle(&simulator, &format!("u-{at}")));
+        let url = sim::serve(simulator.clone(), "127.0.0.1:0").unwrap();
+        Office {
+            directory,
+            world,
+            simulator,
+            url: format!("{url}/v1"),
+        }
+    }
+
+    fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    fn run(&self, args: &[&str]) -> Run {
+        let mut command = trunkline(self.path());
+        command
+            .args(args)
+            .env("TRUNKLINE_API_URL", &self.url)
+            .env("WEBEX_ACCESS_TOKEN", "any")
+            .env("TMPDIR", self.path());
+        ran(&mut command)
+    }
+
+    /// Plans some people's part.
+    fn plan(&self, file: &str, targets: &[&str]) {
+        let targets = targets.iter().flat_map(|it| ["--target", it]);
+        let mut args = vec!["plan", "--live", "--out", file];
+        args.extend(targets);
+        let planned = self.run(&args);
+        assert!([0, 4].contains(&planned.exit), "{}", planned.all());
+    }
+
+    /// The move of the first one is carried out in part, and Webex takes nothing back.
+    fn lose(&self, more: &[&str]) {
+        let mut fault = half();
+        fault["times"] = json!(10_000);
+        fault.as_object_mut().unwrap().remove("body");
+        direct(&self.simulator, json!({"faults": [fault]}));
+        let apply = ["apply", "a.json", "--live", "--yes", "--no-capture"];
+        let ended = self.run(&[&apply[..], more].concat());
+        assert_eq!(ended.exit, 6, "{}", ended.all());
+        assert!(!self.is_whole(), "{}", ended.all());
+        direct(&self.simulator, json!({"clearFaults": true}));
+    }
+
+    /// Whether the first one has everything.
+    fn is_whole(&self) -> bool {
+        is_whole(&self.world, &self.simulator, "u-0")
+    }
+
+    /// The backup of the first one.
+    fn backup(&self, state: &str) -> PathBuf {
+        let backups = std::fs::read_dir(self.path().join(state).join("backups")).unwrap();
+        let mut backups: Vec<PathBuf> = backups.map(|it| it.unwrap().path()).collect();
+        backups.retain(|it| it.to_str().unwrap().contains("user-m00@"));
+        backups.sort();
+        backups.swap_remove(0)
+    }
+
+    /// What a plan says now.
+    fn names(&self, args: &[&str]) -> bool {
+        let planned = self.run(&[&["plan", "--live"], args].concat());
+        let named = planned.all().contains("put-back-owed");
+        assert_eq!(named, planned.exit == 4, "{}", planned.all());
+        named
+    }
+}
+
+/// What is tried on a snapshot file pays nothing that is owed in Webex, and leaves the run there as it is.
+#[test]
+fn a_rehearsal_touches_no_live_run() {
+    let office = Office::new(1);
+    office.plan("a.json", &[FIRST]);
+    office.lose(&[]);
+    assert!(office.names(&[]));
+    let taken = office.run(&["snapshot", "--live", "--out", "snapshot.json"]);
+    assert_eq!(taken.exit, 0, "{}", taken.all());
+    let backup = office.backup(".trunkline");
+    for tried in [
+        vec!["restore", backup.to_str().unwrap(), "--out", "r.json"],
+        vec!["apply", "r.json", "--yes"],
+        vec!["apply", "--yes", "--partial"],
+    ] {
+        let ended = office.run(&tried);
+        assert!([0, 6].contains(&ended.exit), "{tried:?}: {}", ended.all());
+    }
+    assert!(office.names(&[]), "it was paid by a rehearsal");
+    let resumed = office.run(&["apply", "a.json", "--live", "--yes", "--resume"]);
+    assert_eq!(resumed.exit, 6, "{}", resumed.all());
+    assert!(office.is_whole(), "{}", resumed.all());
+}
