@@ -2,7 +2,7 @@
 //! killed can resume without sending anything twice.
 
 use std::io::{BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use serde_json::Value;
@@ -276,16 +276,35 @@ fn repair(path: &Path, mut file: &std::fs::File) -> std::io::Result<()> {
     }
 }
 
-/// Keeps the journal of an earlier plan under another name.
+/// Keeps the journal of an earlier plan under the name that follows those of all earlier ones: a gap that was deleted stays one, as
+/// the order of the names is that of the runs.
 fn set_aside(path: &Path) -> std::io::Result<()> {
-    let mut at = 1;
-    loop {
-        let aside = path.with_extension(format!("{at}.jsonl"));
-        if !aside.exists() {
-            return fs_err::rename(path, aside);
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let earlier = earlier(directory)?.into_iter().map(|(at, _)| at);
+    let at = earlier.max().map_or(1, |at| at.saturating_add(1));
+    fs_err::rename(path, path.with_extension(format!("{at}.jsonl")))
+}
+
+/// The journals that were set aside, by the number in their names: `journal.1.jsonl`, `journal.2.jsonl`, …
+pub fn earlier(directory: &Path) -> std::io::Result<Vec<(u64, PathBuf)>> {
+    let entries = match fs_err::read_dir(directory) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|it| it.to_str());
+        let number = name
+            .and_then(|it| it.strip_prefix("journal.")?.strip_suffix(".jsonl"))
+            .map(str::parse);
+        if let Some(Ok(at)) = number {
+            found.push((at, path));
         }
-        at += 1;
     }
+    found.sort();
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::guard;
+use super::journal;
 use super::progress::{JournalError, Line, lines};
 use super::target::Target;
 use crate::backup;
@@ -26,6 +28,8 @@ pub struct Owed {
     org: String,
     /// What the run wrote to.
     target: String,
+    /// When the run began or was resumed; unknown if the journal has no readable time.
+    at: Option<Timestamp>,
     /// The address then.
     address: Address,
     /// The journal that records it.
@@ -48,7 +52,7 @@ pub struct Owed {
 }
 
 /// Everyone who is owed something by the runs of a state directory: by those that wrote to Webex or a simulator in its place, or,
-/// not `live`, by those that wrote to snapshot files. Journals are ordered by the time when they were written.
+/// not `live`, by those that wrote to snapshot files. Journals are read in the order in which they were written.
 pub fn owed(state: &Path, live: bool) -> Result<Vec<Owed>, JournalError> {
     let mut ledger = Ledger::default();
     for journal in journals(state)? {
@@ -61,30 +65,16 @@ pub fn owed(state: &Path, live: bool) -> Result<Vec<Owed>, JournalError> {
     Ok(ledger.open.into_values().flatten().collect())
 }
 
-/// `journal.1.jsonl`, `journal.2.jsonl`, …, and the last one, `journal.jsonl`.
+/// Those that were set aside, and the last one.
 fn journals(state: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let entries = match fs_err::read_dir(state) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+    let earlier = journal::earlier(state)?.into_iter().map(|(_, path)| path);
+    let last = state.join("journal.jsonl");
+    let last = match fs_err::symlink_metadata(&last) {
+        Ok(_) => Some(last),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    let mut found = Vec::new();
-    for entry in entries {
-        let path = entry?.path();
-        let name = path.file_name().and_then(|it| it.to_str());
-        let name = name.and_then(|it| it.strip_prefix("journal."));
-        let at = match name {
-            Some("jsonl") => u64::MAX,
-            Some(name) => match name.strip_suffix(".jsonl").map(str::parse) {
-                Some(Ok(at)) => at,
-                _ => continue,
-            },
-            None => continue,
-        };
-        found.push((at, path));
-    }
-    found.sort();
-    Ok(found.into_iter().map(|(_, path)| path).collect())
+    Ok(earlier.chain(last).collect())
 }
 
 /// Journals, while they are read one after the other.
@@ -100,12 +90,17 @@ struct Ledger {
     org: String,
     /// What that run wrote to.
     target: String,
+    /// When it began.
+    at: Option<Timestamp>,
 }
 
 impl Ledger {
     fn take(&mut self, line: Line) {
-        if let Line::Run { org, target, .. } = line {
-            (self.org, self.target) = (org, target);
+        if let Line::Run {
+            org, target, at, ..
+        } = line
+        {
+            (self.org, self.target, self.at) = (org, target, at.parse().ok());
             return;
         }
         if self.live == (self.place() == Target::File) {
@@ -121,6 +116,7 @@ impl Ledger {
             } => self.before(Owed {
                 org: self.org.clone(),
                 target: self.target.clone(),
+                at: self.at,
                 address: subject,
                 journal: self.journal.clone(),
                 operation,
@@ -209,11 +205,13 @@ impl Ledger {
         }
     }
 
-    /// Removes entries of a subject that are closed; `closes` gets whether one is of this operation.
+    /// Removes entries of a subject that are closed; `closes` gets whether one is of this operation. What began before something was owed has
+    /// not paid it, whatever the names of the journals say.
     fn close(&mut self, subject: &Address, operation: u32, closes: impl Fn(&Owed, bool) -> bool) {
         let key = self.key(subject);
+        let later = |it: &Owed| it.journal == self.journal || self.at >= it.at;
         if let Some(mine) = self.open.get_mut(&key) {
-            mine.retain(|it| !closes(it, it.is_of(operation, &self.journal)));
+            mine.retain(|it| !(later(it) && closes(it, it.is_of(operation, &self.journal))));
         }
     }
 }

@@ -121,3 +121,41 @@ fn a_rehearsal_touches_no_live_run() {
     assert_eq!(resumed.exit, 6, "{}", resumed.all());
     assert!(office.is_whole(), "{}", resumed.all());
 }
+
+/// Journals are read in the order of the runs, even when one that was settled has been deleted.
+#[test]
+fn a_deleted_journal_does_not_change_the_order() {
+    let office = Office::new(2);
+    let state = office.path().join(".trunkline");
+    office.plan("a.json", &[FIRST]);
+    office.lose(&[]);
+    let backup = office.backup(".trunkline");
+    let live = ["--live", "--yes", "--no-capture"];
+    let restore = ["restore", backup.to_str().unwrap(), "--live"];
+    let restored = office.run(&[&restore[..], &["--out", "r.json"]].concat());
+    assert_eq!(restored.exit, 0, "{}", restored.all());
+    let restored = office.run(&[&["apply", "r.json"], &live[..]].concat());
+    assert_eq!(restored.exit, 0, "{}", restored.all());
+    assert!(office.is_whole() && !office.names(&[]));
+    // The loss is journal.1, and the restore will be journal.2; what is settled is deleted.
+    let yaml = office.path().join("org.yaml");
+    let text = std::fs::read_to_string(&yaml).unwrap();
+    let stays = text.replace(", replacedBy: New", "");
+    let back = stays.replace("2024-01-01", "2024-01-01, replacedBy: Old");
+    std::fs::write(&yaml, back).unwrap();
+    office.plan("a.json", &[FIRST]);
+    office.lose(&[]);
+    std::fs::remove_file(state.join("journal.1.jsonl")).unwrap();
+    assert!(office.names(&[]));
+    let mate = "users: {m01@harbour.example: {displayName: Mate}}\n";
+    std::fs::write(&yaml, format!("{stays}{mate}")).unwrap();
+    let other = office.run(&[&["apply", "--partial"], &live[..]].concat());
+    assert!([0, 6].contains(&other.exit), "{}", other.all());
+    let names: Vec<String> = ["journal.1.jsonl", "journal.2.jsonl", "journal.3.jsonl"]
+        .into_iter()
+        .filter(|name| state.join(name).exists())
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(names, ["journal.2.jsonl", "journal.3.jsonl"]);
+    assert!(office.names(&[]), "an old restore paid a new debt");
+}
