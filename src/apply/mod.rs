@@ -42,7 +42,7 @@ pub use estimate::{Caution, Estimate};
 pub use journal::{Interrupted, Journal, Resume};
 pub use lock::{Held, Lock};
 pub use options::{Live, Options};
-pub use owed::{Owed, findings as owed_findings, owed};
+pub use owed::{Debt, Owed, Place, debts, owed};
 pub use pace::{Pace, Took};
 pub use progress::{JournalError, Progress};
 pub use proof::consistent;

@@ -216,22 +216,42 @@ impl Ledger {
     }
 }
 
-/// Findings about those who are owed something, as in the snapshot. `state` is the directory of the journals.
-pub fn findings(owed: &[Owed], snapshot: &Snapshot, state: &Path) -> Vec<Finding> {
+/// What is owed to someone, as in a snapshot.
+#[derive(Debug)]
+pub struct Debt {
+    /// What is to be said of it.
+    pub finding: Finding,
+    /// As the person or workspace was before, with the id of today.
+    pub before: Value,
+}
+
+/// Where the journals are, and how commands name the place.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The directory of the journals and backups.
+    pub journals: &'a Path,
+    /// The directory with the YAML files.
+    pub files: &'a Path,
+    /// The state directory, if it is not the usual one.
+    pub state: Option<&'a Path>,
+}
+
+/// What is owed to those who are in the snapshot.
+pub fn debts(owed: &[Owed], snapshot: &Snapshot, place: Place<'_>) -> Vec<Debt> {
     let org = ids::plain(&snapshot.org.id);
     let here = owed.iter().filter(|it| ids::plain(&it.org) == org);
-    let found = here.filter_map(|it| it.finding(snapshot, state));
-    let mut findings: Vec<Finding> = Vec::new();
+    let found = here.filter_map(|it| it.debt(snapshot, place));
+    let mut debts: Vec<Debt> = Vec::new();
     // The oldest debt of a person has the backup that counts; what was not compared says less.
-    for finding in found {
-        let mut told = findings.iter_mut();
-        match told.find(|it| it.subject == finding.subject) {
-            Some(told) if told.code == CHANGE_NOT_COMPARED => *told = finding,
+    for debt in found {
+        let mut told = debts.iter_mut();
+        match told.find(|it| it.finding.subject == debt.finding.subject) {
+            Some(told) if told.finding.code == CHANGE_NOT_COMPARED => *told = debt,
             Some(_) => {}
-            None => findings.push(finding),
+            None => debts.push(debt),
         }
     }
-    findings
+    debts
 }
 
 impl Owed {
@@ -240,12 +260,19 @@ impl Owed {
         self.operation == operation && self.journal == journal
     }
 
-    fn finding(&self, snapshot: &Snapshot, state: &Path) -> Option<Finding> {
+    fn debt(&self, snapshot: &Snapshot, place: Place<'_>) -> Option<Debt> {
         if !self.begun && self.lost.is_none() {
             return None;
         }
         let now = self.now(snapshot)?;
-        let gone = self.gone(&now, snapshot);
+        let mut before = self.before.clone();
+        before["id"] = now.object["id"].clone();
+        let finding = self.finding(&now, snapshot, place)?;
+        Some(Debt { finding, before })
+    }
+
+    fn finding(&self, now: &Now, snapshot: &Snapshot, place: Place<'_>) -> Option<Finding> {
+        let gone = self.gone(now, snapshot);
         let lost = match (&self.lost, gone.as_slice()) {
             (_, [_, ..]) => gone.join(", "),
             // No one knows more of them than what can be seen, and that is there again.
@@ -255,7 +282,7 @@ impl Owed {
                 let now_held = licenses::ids_of(&now.object);
                 let differs = now_held != licenses::ids_of(&self.before);
                 let moved = self.moved || self.begun && differs;
-                return (moved && !self.beside).then(|| self.not_compared(&now));
+                return (moved && !self.beside).then(|| self.not_compared(now, place));
             }
         };
         let run = match Target::of(&self.target) {
@@ -267,14 +294,16 @@ impl Owed {
             now.address
         );
         let finding = Finding::error(PUT_BACK_OWED, message);
-        Some(finding.about(now.address).help(self.way_out(state)))
+        let about = now.address.clone();
+        Some(finding.about(about).help(self.way_out(place)))
     }
 
     /// A subject whose change was made, and whose settings have not been compared.
-    fn not_compared(&self, now: &Now) -> Finding {
+    fn not_compared(&self, now: &Now, place: Place<'_>) -> Finding {
         let message = "an apply ended before it could compare the settings with those from before its change of Calling";
         let help = format!(
-            "run it again with --resume; if that is no longer possible, compare with the backup{}, and delete {}",
+            "run it again with `{}`; if that is no longer possible, compare with the backup{}, and delete {}",
+            self.resumes(place),
             self.backups
                 .first()
                 .map_or_else(String::new, |(path, _)| format!(" {}", path.display())),
@@ -321,12 +350,7 @@ impl Owed {
         if calls(&licenses::ids_of(&self.before)) && !calls(&has) {
             gone.push("the Calling licence is gone".to_owned());
         }
-        for path in self.kept() {
-            let was = self.before[path].as_str().filter(|it| !it.is_empty());
-            if let (Some(was), Value::Null) = (was, &now.object[path]) {
-                gone.push(format!("{path} was {was}"));
-            }
-        }
+        gone.extend(self.without(&now.object));
         let has = |id: &String| has.iter().any(|held| ids::plain(held) == ids::plain(id));
         for (old, _) in self.exchanges.iter().filter(|(a, b)| !has(a) && !has(b)) {
             let name = named(old).map_or(old.as_str(), |license| license.name.as_str());
@@ -335,8 +359,33 @@ impl Owed {
         gone
     }
 
+    /// Fields that are kept with Calling and are empty now, in words.
+    fn without(&self, now: &Value) -> Vec<String> {
+        let gone = self.kept().filter_map(|path| {
+            let was = self.before[path].as_str().filter(|it| !it.is_empty())?;
+            now[path].is_null().then(|| format!("{path} was {was}"))
+        });
+        gone.collect()
+    }
+
+    /// The command that resumes the run, while its plan is the last one.
+    fn resumes(&self, place: Place<'_>) -> String {
+        let Place { files, state, .. } = place;
+        let files = named(files);
+        let (live, state) = (self.live(), option(state));
+        format!("trunkline apply{files} --resume{live}{state}")
+    }
+
+    /// The option that names what the run wrote to.
+    fn live(&self) -> &'static str {
+        match Target::of(&self.target) {
+            Target::Webex | Target::Simulator => " --live",
+            Target::File => "",
+        }
+    }
+
     /// How to restore it.
-    fn way_out(&self, state: &Path) -> String {
+    fn way_out(&self, place: Place<'_>) -> String {
         let closed = format!(
             "if it was settled in another way, delete {}",
             self.journal.display()
@@ -350,16 +399,13 @@ impl Owed {
                 kept.join(", ")
             );
         }
-        let Some((path, recipients)) = self.good_backup(state) else {
+        let Some((path, recipients)) = self.good_backup(place.journals) else {
             return format!(
                 "there is no backup: give Calling again in the files ({}) and set the settings again; {closed}",
                 kept.join(", ")
             );
         };
-        let live = match Target::of(&self.target) {
-            Target::Webex | Target::Simulator => " --live",
-            Target::File => "",
-        };
+        let (live, files, state) = (self.live(), named(place.files), option(place.state));
         let identity = match recipients.is_empty() {
             true => String::new(),
             false => " --identity FILE".to_owned(),
@@ -372,9 +418,11 @@ impl Owed {
             ),
         };
         format!(
-            "trunkline restore {}{identity}{live} --out restore.json, then trunkline apply restore.json{identity}{live}.{of} \
-             Or, while its plan is the last one, trunkline apply --resume{live}; {closed}",
-            disk::quoted(&path)
+            "trunkline restore {}{files}{identity}{live} --out restore.json, then \
+             trunkline apply restore.json{files}{identity}{live}{state}.{of} \
+             Or, while its plan is the last one, {}; {closed}",
+            disk::quoted(&path),
+            self.resumes(place)
         )
     }
 
@@ -397,6 +445,19 @@ impl Owed {
         let mut backups = backups.filter(good);
         backups.next()
     }
+}
+
+/// The directory of the files as an argument, unless it is the current one.
+fn named(files: &Path) -> String {
+    match files == Path::new(".") {
+        true => String::new(),
+        false => format!(" {}", disk::quoted(files)),
+    }
+}
+
+/// The state directory as an option, unless it is the usual one.
+fn option(state: Option<&Path>) -> String {
+    state.map_or_else(String::new, |it| format!(" --state {}", disk::quoted(it)))
 }
 
 /// A subject as in the snapshot.

@@ -361,7 +361,7 @@ fn fresh(
         ),
     };
     let states = match states {
-        Ok(states) => states.owing(&places.root, args.live.live)?,
+        Ok(states) => states.owing(&places.path, args.state.as_deref(), args.live.live)?,
         Err(findings) => return Ok(Err(input::stop(PlanFormat::Text, loaded, findings)?)),
     };
     let inputs = Inputs {

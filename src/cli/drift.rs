@@ -75,10 +75,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         false => input::states(&args.path, named, applied, &loaded, base.as_ref()),
     };
     let states = match states {
-        Ok(states) => {
-            let state = input::state(&args.path, args.state.as_deref());
-            states.owing(&state, args.live.live)?
-        }
+        Ok(states) => states.owing(&args.path, args.state.as_deref(), args.live.live)?,
         Err(findings) => return input::stop(args.format, &loaded, findings),
     };
     let desired = Desired {

@@ -8,7 +8,7 @@ use super::applied;
 use super::cost;
 use super::given::{self, Given};
 use super::output::{self, Failure};
-use crate::apply::{self, Journal};
+use crate::apply::{self, Journal, Owed, Place};
 use crate::change::Address;
 use crate::config::files::{Origin, SourceError};
 use crate::config::{self, Config, Loaded, files};
@@ -269,10 +269,7 @@ pub fn states_of_report(
     let observed = snapshot(&snapshot_path(path, named));
     let (mut snapshot, digest) = observed.map_err(|finding| vec![*finding])?;
     let absent = snapshot::partial::complete(&mut snapshot);
-    Ok((
-        of_file((snapshot, digest), applied, loaded, base)?,
-        absent,
-    ))
+    Ok((of_file((snapshot, digest), applied, loaded, base)?, absent))
 }
 
 /// The state that was read from Webex, with its digest; returns what prevents a plan. Here, names that differ also prevent one.
@@ -318,6 +315,15 @@ fn with_applied(
     Ok(states)
 }
 
+/// Whom the runs owe something whose journals are in this directory: the live ones, or those against files.
+fn owed(journals: &Path, live: bool) -> Result<Vec<Owed>, Failure> {
+    apply::owed(journals, live).map_err(|error| {
+        let message = format!("it is unknown whom an earlier apply owes something: {error}");
+        Failure::new(message)
+            .help("make sure that the journal can be read, or name another directory with --state")
+    })
+}
+
 impl States {
     /// Only a snapshot, unless it prevents a plan.
     pub fn checked(
@@ -338,27 +344,30 @@ impl States {
         }
     }
 
-    /// Adds findings about those whom the runs of a state directory owe something. What a run against a file owes concerns only the
-    /// file that it wrote.
-    pub fn owing(mut self, state: &Path, live: bool) -> Result<States, Failure> {
-        self.owes(state, true)?;
-        if !live && is_rehearsed(state, &self.digest) {
-            self.owes(&rehearsal(state), false)?;
+    /// Adds those whom earlier runs of these files owe something, by the state directory that is named or the usual one. What a run
+    /// against a file owes concerns only the file that it wrote.
+    pub fn owing(
+        mut self,
+        files: &Path,
+        named: Option<&Path>,
+        live: bool,
+    ) -> Result<States, Failure> {
+        let root = state(files, named);
+        let rehearsal = rehearsal(&root);
+        let mut runs = vec![(&root, true)];
+        if !live && is_rehearsed(&root, &self.digest) {
+            runs.push((&rehearsal, false));
+        }
+        for (journals, live) in runs {
+            let place = Place {
+                journals,
+                files,
+                state: named,
+            };
+            let debts = apply::debts(&owed(journals, live)?, &self.snapshot, place);
+            self.owed.extend(debts.into_iter().map(|debt| debt.finding));
         }
         Ok(self)
-    }
-
-    /// Adds those whom the runs owe something whose journals are in this directory.
-    fn owes(&mut self, journals: &Path, live: bool) -> Result<(), Failure> {
-        let owed = apply::owed(journals, live).map_err(|error| {
-            let message = format!("it is unknown whom an earlier apply owes something: {error}");
-            Failure::new(message).help(
-                "make sure that the journal can be read, or name another directory with --state",
-            )
-        })?;
-        let findings = apply::owed_findings(&owed, &self.snapshot, journals);
-        self.owed.extend(findings);
-        Ok(())
     }
 
     /// The observed state.

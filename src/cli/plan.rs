@@ -81,7 +81,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let state = input::state(&args.path, args.state.as_deref());
     let (states, absent) = match states(args, &loaded, base.as_ref())? {
-        Ok((states, absent)) => (states.owing(&state, args.live.live)?, absent),
+        Ok((states, absent)) => (
+            states.owing(&args.path, args.state.as_deref(), args.live.live)?,
+            absent,
+        ),
         Err(findings) => return input::stop(format, &loaded, findings),
     };
     let inputs = Inputs {

@@ -159,3 +159,22 @@ fn a_deleted_journal_does_not_change_the_order() {
     assert_eq!(names, ["journal.2.jsonl", "journal.3.jsonl"]);
     assert!(office.names(&[]), "an old restore paid a new debt");
 }
+
+/// The commands of the help work as they stand.
+#[test]
+fn the_help_names_files_and_state() {
+    let office = Office::new(1);
+    office.plan("a.json", &[FIRST]);
+    office.lose(&["--state", "kept here"]);
+    let named = office.run(&["plan", "--live", "--state", "kept here", "--format", "json"]);
+    let plan = named.json();
+    let findings = plan["findings"].as_array().unwrap();
+    let owed = findings.iter().find(|it| it["code"] == "put-back-owed");
+    let help = owed.unwrap()["help"].as_str().unwrap();
+    for command in [
+        "trunkline apply restore.json --live --state 'kept here'",
+        "trunkline apply --resume --live --state 'kept here'",
+    ] {
+        assert!(help.contains(command), "{help}");
+    }
+}

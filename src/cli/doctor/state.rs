@@ -9,7 +9,7 @@ use super::super::{Exit, applied, input};
 use super::Args;
 use super::files::counted;
 use super::report::{Mark, Report};
-use crate::apply::{self, Interrupted, Journal, Owed};
+use crate::apply::{self, Debt, Interrupted, Journal, Owed, Place};
 use crate::config::{Config, Loaded};
 use crate::finding::{NAME_AMBIGUOUS, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, Severity};
 use crate::plan::preflight;
@@ -29,7 +29,12 @@ pub fn check(args: &Args, loaded: Option<&Loaded>, report: &mut Report) {
     let snapshot = observed(args, loaded, report);
     before(args, loaded, snapshot.as_ref(), report);
     let state = input::state(&args.path, args.state.as_deref());
-    journals(&state, snapshot.as_ref(), report);
+    let place = Place {
+        journals: &state,
+        files: &args.path,
+        state: args.state.as_deref(),
+    };
+    journals(place, snapshot.as_ref(), report);
 }
 
 fn observed(args: &Args, loaded: Option<&Loaded>, report: &mut Report) -> Option<Snapshot> {
@@ -161,7 +166,8 @@ fn before(args: &Args, loaded: Option<&Loaded>, now: Option<&Snapshot>, report: 
 }
 
 /// What the journals of earlier runs say: whether the last one did everything, and whom any of them owes something.
-fn journals(state: &Path, snapshot: Option<&Snapshot>, report: &mut Report) {
+fn journals(place: Place<'_>, snapshot: Option<&Snapshot>, report: &mut Report) {
+    let state = place.journals;
     let interrupted = Journal::interrupted(&state.join("journal.jsonl"));
     let owed = apply::owed(state, true);
     let mut unknown = BTreeSet::new();
@@ -182,12 +188,12 @@ fn journals(state: &Path, snapshot: Option<&Snapshot>, report: &mut Report) {
         report.advise(APPLIED, Mark::Warning, text, help);
     }
     if let Ok(owed) = owed {
-        self::owed(&owed, state, snapshot, report);
+        self::owed(&owed, place, snapshot, report);
     }
 }
 
 /// People whom an apply left without something. Each makes every plan end with 4.
-fn owed(owed: &[Owed], state: &Path, snapshot: Option<&Snapshot>, report: &mut Report) {
+fn owed(owed: &[Owed], place: Place<'_>, snapshot: Option<&Snapshot>, report: &mut Report) {
     let Some(snapshot) = snapshot else {
         if !owed.is_empty() {
             let text = format!(
@@ -199,7 +205,7 @@ fn owed(owed: &[Owed], state: &Path, snapshot: Option<&Snapshot>, report: &mut R
         }
         return;
     };
-    for finding in apply::owed_findings(owed, snapshot, state) {
+    for Debt { finding, .. } in apply::debts(owed, snapshot, place) {
         let mark = match finding.severity {
             Severity::Error => Mark::Error(Exit::Blocked),
             _ => Mark::Warning,

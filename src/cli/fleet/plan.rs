@@ -147,10 +147,10 @@ fn one(args: &Args, member: &Member) -> Result<(Exit, Outcome), Failure> {
         loaded.judge(&policy.config);
     }
     let state = args.state.as_ref().map(|state| state.join(&member.slug));
-    let state = input::state(path, state.as_deref());
-    let applied = applied::Args::default().at(&state);
+    let state = state.as_deref();
+    let applied = applied::Args::default().at(&input::state(path, state));
     let states = match input::states(path, None, Some(&applied), &loaded, base.as_ref()) {
-        Ok(states) => states.owing(&state, false)?,
+        Ok(states) => states.owing(path, state, false)?,
         Err(findings) => return Ok(stopped(findings)),
     };
     let plan = plan::build(states.inputs(&loaded, policy.as_ref(), base.as_ref()));
