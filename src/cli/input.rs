@@ -8,7 +8,7 @@ use super::applied;
 use super::cost;
 use super::given::{self, Given};
 use super::output::{self, Failure};
-use crate::apply::{self, Journal, Owed, Place};
+use crate::apply::{self, Debt, Journal, Owed, Place};
 use crate::change::Address;
 use crate::config::files::{Origin, SourceError};
 use crate::config::{self, Config, Loaded, files};
@@ -18,6 +18,7 @@ use crate::finding::{
     SNAPSHOT_UNREADABLE, Severity, VERSION_UNSUPPORTED, sort_findings,
 };
 use crate::git::GitError;
+use crate::licensing::Reserved;
 use crate::plan::{self, ConfigRef, Inputs, Plan, PolicyRef, SnapshotRef, preflight};
 use crate::render::{self, FindingsFormat};
 use crate::snapshot::{self, Applied, Snapshot, SnapshotError};
@@ -205,6 +206,8 @@ pub struct States {
     applied: Option<(Applied, SnapshotRef)>,
     /// Findings about those whom earlier runs owe something.
     owed: Vec<Finding>,
+    /// What they have to get back.
+    reserved: Vec<Reserved>,
 }
 
 /// Where journals and backups are kept: the directory that is named, else `.trunkline` next to the files.
@@ -339,6 +342,7 @@ impl States {
                 digest,
                 applied: None,
                 owed: Vec::new(),
+                reserved: Vec::new(),
             }),
             false => Err(findings),
         }
@@ -365,7 +369,10 @@ impl States {
                 state: named,
             };
             let debts = apply::debts(&owed(journals, live)?, &self.snapshot, place);
-            self.owed.extend(debts.into_iter().map(|debt| debt.finding));
+            for Debt { finding, before } in debts {
+                self.owed.push(finding);
+                self.reserved.extend(serde_json::from_value(before));
+            }
         }
         Ok(self)
     }
@@ -424,6 +431,7 @@ impl States {
             applied_ref: self.applied().map(|(_, reference)| reference.clone()),
             policy_ref: policy.map(|policy| policy.origin.clone()),
             findings: [&loaded.findings[..], &self.owed].concat(),
+            reserved: &self.reserved,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::intent::{Granted, Intent, Template};
 use super::memberships::Memberships;
 use super::people::{People, UserIx};
 use super::places::Locations;
+use super::reserved::Reserved;
 use super::subscriptions::{SubIx, Subscriptions};
 use super::workspaces::{PlaceIx, Workspaces};
 use crate::config::{Config, Spot};
@@ -192,6 +193,8 @@ pub struct Facts<'w> {
     pub memberships: &'w Memberships<'w>,
     /// Which locations there will be.
     pub locations: &'w Locations<'w>,
+    /// What earlier applies owe.
+    pub reserved: &'w [Reserved],
 }
 
 impl<'w> Facts<'w> {

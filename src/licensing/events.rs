@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::people::UserIx;
+use super::reserved::Reserved;
 use crate::config::Config;
 use crate::snapshot::Snapshot;
 
@@ -14,6 +15,8 @@ pub struct History<'a> {
     pub baseline: Option<&'a Snapshot>,
     /// An earlier desired state: a group that it has and the configuration lacks is deleted, and everyone leaves it.
     pub base: Option<&'a Config>,
+    /// What earlier applies owe: no one else gets it.
+    pub reserved: &'a [Reserved],
 }
 
 /// What part a change of licences has in a change of groups.

@@ -7,7 +7,9 @@ use rustc_hash::FxHashMap;
 
 use super::changes::{Facts, Holder};
 use super::faults::Fault;
+use super::keepers::keepers;
 use super::places::Unmovable;
+use super::reserved::Reserved;
 use crate::config::claims::Caller;
 use crate::config::model::{NumberState, NumberType};
 use crate::phone::{e164, interval, read_back};
@@ -63,6 +65,7 @@ pub struct Inventory<'w> {
     extensions: OnceCell<Extensions<'w>>,
     keepers: OnceCell<FxHashMap<&'w str, String>>,
     features: OnceCell<Vec<Caller<'w>>>,
+    reserved: OnceCell<Vec<(Holder, &'w Reserved)>>,
 }
 
 impl<'w> Inventory<'w> {
@@ -96,6 +99,7 @@ impl<'w> Inventory<'w> {
             extensions: OnceCell::new(),
             keepers: OnceCell::new(),
             features: OnceCell::new(),
+            reserved: OnceCell::new(),
         }
     }
 
@@ -107,6 +111,10 @@ impl<'w> Inventory<'w> {
     /// What an owner is called: the address of a holder, kind and name of a feature.
     pub fn owner_name(&self, owner: Owner<'_>) -> String {
         match owner {
+            Owner::Holder(holder) if self.is_owed(holder) => {
+                let address = self.address(holder);
+                format!("{address}, to whom an earlier apply owes what it took")
+            }
             Owner::Holder(holder) => self.address(holder),
             Owner::Other("", "") => "an owner that Webex does not name".to_owned(),
             Owner::Other(kind, key) => format!("{kind}/{key}"),
@@ -151,6 +159,28 @@ impl<'w> Inventory<'w> {
         features.find(has).map(|it| Owner::Other(it.kind, it.key))
     }
 
+    /// What earlier applies owe, and to whom.
+    fn reserved(&self) -> &[(Holder, &'w Reserved)] {
+        self.reserved.get_or_init(|| {
+            let snapshot = self.facts.snapshot;
+            let all = self.facts.reserved.iter();
+            all.filter_map(|it| Some((it.holder(snapshot)?, it)))
+                .collect()
+        })
+    }
+
+    /// Whether an earlier apply owes something to a holder.
+    fn is_owed(&self, holder: Holder) -> bool {
+        self.reserved().iter().any(|(of, _)| *of == holder)
+    }
+
+    /// To whom an earlier apply owes a number.
+    fn owed(&self, number: &str) -> Option<Owner<'w>> {
+        let mut reserved = self.reserved().iter();
+        let this = reserved.find(|(_, it)| it.phone_number.as_deref() == Some(number));
+        this.map(|&(holder, _)| Owner::Holder(holder))
+    }
+
     fn range(&self, number: u64) -> Option<&Range<'w>> {
         let after = self.ranges.partition_point(|range| range.first <= number);
         self.ranges[..after]
@@ -175,7 +205,9 @@ impl<'w> Inventory<'w> {
                 .get(number)
                 .map(|&holder| Owner::Holder(holder))
         });
-        let owner = owner.or_else(|| self.feature_with(number));
+        let owner = owner
+            .or_else(|| self.owed(number))
+            .or_else(|| self.feature_with(number));
         let seen = observed.and_then(|observed| observed.location.as_deref());
         // A free number goes where the configuration wants it; an owned one stays where it is, and so does a main number.
         let wanted = range.map(|range| range.location);
@@ -425,6 +457,15 @@ impl<'w> Inventory<'w> {
             };
             add(&row.location, &row.extension, owner);
         }
+        for &(holder, reserved) in self.reserved() {
+            if let (Some(location), Some(extension)) = (&reserved.location, &reserved.extension) {
+                let here = table.entry(location).or_default();
+                let owners = here.entry(extension).or_default();
+                if !owners.contains(&Owner::Holder(holder)) {
+                    owners.push(Owner::Holder(holder));
+                }
+            }
+        }
         for feature in self.features() {
             if let (Some(location), Some((extension, _))) = (feature.location, feature.extension) {
                 let here = table.entry(location).or_default();
@@ -443,56 +484,4 @@ fn by_hand(facts: Facts<'_>, location: &str) -> bool {
     let observed = facts.locations.observed(location);
     let calling = observed.and_then(|observed| observed.calling.as_ref());
     calling.is_some_and(|calling| calling.numbers_by_hand())
-}
-
-/// Of people, what keeps them in their location.
-fn keepers<'w>(facts: Facts<'w>) -> FxHashMap<&'w str, String> {
-    let mut keepers: FxHashMap<&str, String> = FxHashMap::default();
-    for device in facts.snapshot.devices() {
-        let owner = device.owner.as_ref().and_then(snapshot::Owner::as_user);
-        let product = device.product.as_deref().unwrap_or_default();
-        let product = product.to_ascii_uppercase();
-        let word = |begin: &str| {
-            let mut words = product.split(|it: char| !it.is_ascii_alphanumeric());
-            words.any(|word| word.starts_with(begin))
-        };
-        let what = if device.is_webex_go() || product == "WEBEX GO" {
-            // One that the plan removes goes first.
-            if owner.is_some_and(|owner| facts.removes_webex_go(owner)) {
-                continue;
-            }
-            "the Webex Go device"
-        } else if word("DECT") || word("DBS") {
-            "the DECT handset"
-        } else if word("ATA") {
-            "the analog adapter"
-        } else if product.contains("CUSTOMER MANAGED") {
-            "the device that the customer manages"
-        } else {
-            continue;
-        };
-        if let Some(owner) = owner {
-            let label = device.name.as_deref().unwrap_or(device.label());
-            let what = format!("the person has {what} {label}");
-            keepers.entry(owner).or_insert(what);
-        }
-    }
-    for number in facts.snapshot.numbers() {
-        let owner = number.owner.as_ref().and_then(snapshot::Owner::as_user);
-        let Some((owner, user)) = owner.and_then(|it| Some((it, facts.people.find(it)?))) else {
-            continue;
-        };
-        let first = facts
-            .people
-            .snapshot(user)
-            .and_then(|user| user.phone_number.as_deref());
-        if first.is_some_and(|first| first != number.phone_number) {
-            let what = format!(
-                "the person has the alternate number {}",
-                number.phone_number
-            );
-            keepers.entry(owner).or_insert(what);
-        }
-    }
-    keepers
 }

@@ -13,6 +13,7 @@ use super::lookup;
 use super::memberships::Memberships;
 use super::people::People;
 use super::places::Locations;
+use super::reserved::Reserved;
 use super::subscriptions::Subscriptions;
 use super::unlisted::Unlisted;
 use super::workspaces::Workspaces;
@@ -39,6 +40,7 @@ pub struct World<'a> {
     pub(super) locations: Locations<'a>,
     pub(super) features: FeatureMemberships<'a>,
     pub(super) closing: Closing<'a>,
+    pub(super) reserved: &'a [Reserved],
 }
 
 impl<'a> World<'a> {
@@ -85,6 +87,7 @@ impl<'a> World<'a> {
             locations: Locations::new(config, snapshot),
             features: FeatureMemberships::of(snapshot),
             closing: Closing::new(config, history.base, snapshot),
+            reserved: history.reserved,
         }
     }
 
@@ -110,6 +113,7 @@ impl<'a> World<'a> {
             devices: &self.devices,
             memberships: &self.memberships,
             locations: &self.locations,
+            reserved: self.reserved,
         }
     }
 

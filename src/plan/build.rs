@@ -18,7 +18,7 @@ use crate::change::{
 use crate::config::Config;
 use crate::finding::{Finding, NOT_KNOWN, Severity, sort_findings};
 use crate::kinds::{self, Context, KINDS};
-use crate::licensing::{Facts, History, World};
+use crate::licensing::{Facts, History, Reserved, World};
 use crate::snapshot::{Applied, Snapshot};
 
 /// What a plan is made from.
@@ -46,6 +46,8 @@ pub struct Inputs<'a> {
     pub policy_ref: Option<PolicyRef>,
     /// Warnings and infos of the files.
     pub findings: Vec<Finding>,
+    /// Numbers and extensions that earlier applies owe.
+    pub reserved: &'a [Reserved],
 }
 
 /// The revision that guardrails were taken from.
@@ -79,6 +81,7 @@ pub(super) fn build_and<T>(
         applied_ref,
         policy_ref,
         findings,
+        reserved,
     } = inputs;
     let states = States {
         config,
@@ -86,6 +89,7 @@ pub(super) fn build_and<T>(
         captured: snapshot,
         applied,
         base,
+        reserved,
     };
     let origin = Origin {
         config_ref,
@@ -113,6 +117,7 @@ struct States<'a> {
     captured: &'a Snapshot,
     applied: Option<&'a Applied>,
     base: Option<&'a Config>,
+    reserved: &'a [Reserved],
 }
 
 /// Where the states came from.
@@ -135,6 +140,7 @@ fn compare<T>(
         captured,
         applied,
         base,
+        reserved,
     } = states;
     let read = people::follow(config, applied, &mut draft.findings);
     let config = &*read;
@@ -157,7 +163,11 @@ fn compare<T>(
     draft.findings.extend(guarded::check(&known, states.policy));
     let acknowledgements =
         Acknowledgements::new(config, snapshot.captured_on(), kinds::deletion_code);
-    let history = History { baseline, base };
+    let history = History {
+        baseline,
+        base,
+        reserved,
+    };
     let world = World::new(config, policy, snapshot, history, &mut draft.findings);
     let decisions = world.decide(&acknowledgements, &mut draft.findings);
     draft.blocked += decisions.blocked;

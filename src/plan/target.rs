@@ -8,7 +8,9 @@ use super::address::is_address;
 use super::cycles::retain;
 use super::order::{Order, Stuck, order};
 use crate::change::{Address, Draft, DraftChange, Need};
-use crate::finding::{APPLIED_SNAPSHOT_MISSING, Finding, ORDER_CYCLE, Severity};
+use crate::finding::{
+    APPLIED_SNAPSHOT_MISSING, CHANGE_NOT_COMPARED, Finding, ORDER_CYCLE, PUT_BACK_OWED, Severity,
+};
 use crate::kinds::{self, Context, KINDS};
 use crate::licensing::catalogue::LicenseIx;
 use crate::snapshot::License;
@@ -131,6 +133,10 @@ fn concerns(
     targets: &BTreeSet<Address>,
     kinds: &BTreeSet<&str>,
 ) -> bool {
+    // Until it is put right, every plan says it.
+    if [PUT_BACK_OWED, CHANGE_NOT_COMPARED].contains(&finding.code) {
+        return true;
+    }
     let Some(subject) = finding.subject.as_deref() else {
         // What is counted over the whole plan says nothing of a part.
         return finding.severity != Severity::Info || finding.code == APPLIED_SNAPSHOT_MISSING;

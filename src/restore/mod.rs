@@ -89,6 +89,7 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
         applied_ref: None,
         policy_ref: None,
         findings: desired.loaded.findings.clone(),
+        reserved: &[],
     });
     plan.org.name.clone_from(&snapshot.org.name);
     explain(&mut plan, &case, &desired);

@@ -327,6 +327,7 @@ fn observed_as_planned(org: &Path, snapshot: &Path) -> Vec<String> {
             captured_at: snapshot.captured_at.clone(),
         },
         policy_ref: None,
+        reserved: &[],
         findings: Vec::new(),
     };
     let (plan, objects) = trunkline::plan::with_observed(inputs, &BTreeSet::new());

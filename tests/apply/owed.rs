@@ -160,6 +160,41 @@ fn a_deleted_journal_does_not_change_the_order() {
     assert!(office.names(&[]), "an old restore paid a new debt");
 }
 
+/// Nobody else gets the number and the extension, and no part of a plan is silent.
+#[test]
+fn what_is_owed_is_not_free() {
+    let office = Office::new(2);
+    office.plan("a.json", &[FIRST]);
+    office.lose(&[]);
+    let yaml = office.path().join("org.yaml");
+    let text = std::fs::read_to_string(&yaml).unwrap();
+    let new = "displayName: Nell, location: Pier, licenses: {add: {calling: professional}}";
+    for (person, entry) in [
+        // The number is the only one without an owner.
+        ("nell", format!("{new}, phoneNumber: auto, extension: auto")),
+        (
+            "nell",
+            format!("{new}, phoneNumber: \"+12065550100\", extension: \"4200\""),
+        ),
+        ("m01", "extension: \"4100\"".to_owned()),
+    ] {
+        let user = format!("users: {{{person}@harbour.example: {{{entry}}}}}\n");
+        std::fs::write(&yaml, format!("{text}{user}")).unwrap();
+        let target = format!("user/{person}@harbour.example");
+        let target = ["--target", &target];
+        assert!(office.names(&target), "hidden by --target");
+        let json = ["plan", "--live", "--format", "json"];
+        let plan = office.run(&[&json[..], &target].concat()).json();
+        let changes = plan["changes"].to_string();
+        for taken in ["+12065550100", "\"4100\""] {
+            assert!(!changes.contains(taken), "{entry}: {plan:#}");
+        }
+        let why = plan["findings"].to_string();
+        let why = why.contains("to whom an earlier apply owes");
+        assert_eq!(why, !entry.contains("auto"), "{entry}: {plan:#}");
+    }
+}
+
 /// The commands of the help work as they stand.
 #[test]
 fn the_help_names_files_and_state() {

@@ -98,6 +98,7 @@ pub fn plan_of(
         },
         applied_ref: applied.as_ref().map(|(_, reference)| reference.clone()),
         policy_ref: None,
+        reserved: &[],
         findings: loaded.findings,
     });
     Ok(serde_json::to_value(&plan).unwrap())

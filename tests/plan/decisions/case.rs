@@ -73,6 +73,7 @@ pub fn run(row: &Row, acknowledged: &[&str]) -> Result<Outcome, String> {
         },
         applied_ref: None,
         policy_ref: None,
+        reserved: &[],
         findings: loaded.findings.clone(),
     });
     Ok(Outcome {
