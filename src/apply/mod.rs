@@ -35,6 +35,7 @@ mod shown;
 mod since;
 mod state;
 mod target;
+mod unpaid;
 
 pub use admit::{Refused, admit, unblocked};
 pub use backups::Backups;
@@ -52,3 +53,4 @@ pub use run::{Run, Watch};
 pub use secrets::with_secrets;
 pub use since::losses_since;
 pub use target::Target;
+pub use unpaid::{Unpaid, unpaid};

@@ -183,7 +183,7 @@ impl Ledger {
     fn before(&mut self, new: Owed) {
         let key = self.key(&new.address);
         let mine = self.open.entry(key).or_default();
-        if mine.iter().any(|it| it.is_of(new.operation, &new.journal)) {
+        if mine.iter().any(|it| it.is_by(new.operation, &new.journal)) {
             return;
         }
         // A request that has changed nothing is forgotten for this one. A debt stays, and so does what was not compared: the current
@@ -200,7 +200,7 @@ impl Ledger {
     fn with(&mut self, subject: &Address, operation: u32, change: impl FnOnce(&mut Owed)) {
         let key = self.key(subject);
         let mut mine = self.open.get_mut(&key).into_iter().flatten();
-        if let Some(mine) = mine.find(|it| it.is_of(operation, &self.journal)) {
+        if let Some(mine) = mine.find(|it| it.is_by(operation, &self.journal)) {
             change(mine);
         }
     }
@@ -211,7 +211,7 @@ impl Ledger {
         let key = self.key(subject);
         let later = |it: &Owed| it.journal == self.journal || self.at >= it.at;
         if let Some(mine) = self.open.get_mut(&key) {
-            mine.retain(|it| !(later(it) && closes(it, it.is_of(operation, &self.journal))));
+            mine.retain(|it| !(later(it) && closes(it, it.is_by(operation, &self.journal))));
         }
     }
 }
@@ -256,8 +256,38 @@ pub fn debts(owed: &[Owed], snapshot: &Snapshot, place: Place<'_>) -> Vec<Debt> 
 
 impl Owed {
     /// Whether it is of this operation of this journal.
-    fn is_of(&self, operation: u32, journal: &Path) -> bool {
+    fn is_by(&self, operation: u32, journal: &Path) -> bool {
         self.operation == operation && self.journal == journal
+    }
+
+    /// The address then.
+    pub(super) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Whether the run has found a loss.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.is_some()
+    }
+
+    /// Whether the run has sent anything.
+    pub(super) fn is_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// Whether the object lacks what is kept with Calling.
+    pub(super) fn lacks(&self, now: &Value) -> bool {
+        !self.without(now).is_empty()
+    }
+
+    /// Whether it is owed by the run of this journal.
+    pub fn is_of(&self, journal: &Path) -> bool {
+        self.journal == journal
+    }
+
+    /// Whether the run wrote to the same.
+    pub fn is_to(&self, target: &str) -> bool {
+        Target::of(&self.target) == Target::of(target)
     }
 
     fn debt(&self, snapshot: &Snapshot, place: Place<'_>) -> Option<Debt> {
@@ -385,7 +415,7 @@ impl Owed {
     }
 
     /// How to restore it.
-    fn way_out(&self, place: Place<'_>) -> String {
+    pub(super) fn way_out(&self, place: Place<'_>) -> String {
         let closed = format!(
             "if it was settled in another way, delete {}",
             self.journal.display()

@@ -152,6 +152,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             false => Exit::Fine,
         });
     }
+    places.paid(args, &connection, &plan, &names)?;
     // What an interrupted run owes is given back whatever the token may do besides.
     if !args.resume {
         permitted::check(&plan, &connection, &names)?;

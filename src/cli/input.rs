@@ -319,7 +319,7 @@ fn with_applied(
 }
 
 /// Whom the runs owe something whose journals are in this directory: the live ones, or those against files.
-fn owed(journals: &Path, live: bool) -> Result<Vec<Owed>, Failure> {
+pub fn owed(journals: &Path, live: bool) -> Result<Vec<Owed>, Failure> {
     apply::owed(journals, live).map_err(|error| {
         let message = format!("it is unknown whom an earlier apply owes something: {error}");
         Failure::new(message)

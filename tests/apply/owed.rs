@@ -195,6 +195,34 @@ fn what_is_owed_is_not_free() {
     }
 }
 
+/// A saved plan takes nothing from others until it is put right; the restore passes.
+#[test]
+fn nothing_is_taken_while_someone_is_owed_something() {
+    let office = Office::new(3);
+    office.plan("a.json", &[FIRST]);
+    office.plan("b.json", &["user/m01@harbour.example"]);
+    office.lose(&[]);
+    let live = ["--live", "--yes", "--no-capture"];
+    for more in [&[][..], &["--partial"]] {
+        let refused = office.run(&[&["apply", "b.json"], &live[..], more].concat());
+        assert_eq!(refused.exit, 4, "{}", refused.all());
+        for text in [FIRST, "trunkline restore ", "m01@harbour.example"] {
+            assert!(refused.all().contains(text), "{text}: {}", refused.all());
+        }
+    }
+    let partial = office.run(&[&["apply", "--partial"], &live[..]].concat());
+    assert_eq!(partial.exit, 4, "{}", partial.all());
+    let backup = office.backup(".trunkline");
+    let restore = ["restore", backup.to_str().unwrap(), "--live"];
+    let restored = office.run(&[&restore[..], &["--out", "r.json"]].concat());
+    assert_eq!(restored.exit, 0, "{}", restored.all());
+    let restored = office.run(&[&["apply", "r.json"], &live[..]].concat());
+    assert_eq!(restored.exit, 0, "{}", restored.all());
+    assert!(office.is_whole());
+    let applied = office.run(&[&["apply", "b.json"], &live[..]].concat());
+    assert_eq!(applied.exit, 0, "{}", applied.all());
+}
+
 /// The commands of the help work as they stand.
 #[test]
 fn the_help_names_files_and_state() {

@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::super::connection::Connection;
 use super::super::output::Failure;
-use super::super::{input, live};
+use super::super::{Exit, cost, input, live};
 use super::{Args, PLAN};
+use crate::apply::{self, Place};
 use crate::config::Loaded;
+use crate::plan::Plan;
+use crate::webex::Names;
 
 /// Where things are.
 pub(super) struct Places {
@@ -78,6 +81,35 @@ impl Places {
         }
         let path = input::snapshot_path(&self.path, args.snapshot.as_deref());
         Connection::embedded(&path, args.live.connection.log.as_deref())
+    }
+
+    /// Refuses a plan that takes something from anybody while somebody else is owed something here, except by the run that is resumed.
+    pub fn paid(
+        &self,
+        args: &Args,
+        connection: &Connection,
+        plan: &Plan,
+        names: &Names,
+    ) -> Result<(), Failure> {
+        let journal = cost::journal(&self.state);
+        let live = args.live.live;
+        if !live && !connection.was_written_by(&journal) {
+            return Ok(());
+        }
+        let mut owed = input::owed(&self.state, live)?;
+        owed.retain(|it| it.is_to(&connection.target) && !(args.resume && it.is_of(&journal)));
+        let place = Place {
+            journals: &self.state,
+            files: &self.path,
+            state: args.state.as_deref(),
+        };
+        match apply::unpaid(plan, &owed, names, place).map_err(super::super::live::failure)? {
+            None => Ok(()),
+            Some(unpaid) => {
+                let help = unpaid.help.clone();
+                Err(Failure::new(unpaid).help(help).exit(Exit::Blocked))
+            }
+        }
     }
 
     /// The plan that is named; with --resume, the one of the last run.
