@@ -20,7 +20,6 @@ use crate::apply::{
 use crate::backup;
 use crate::change::Risk;
 use crate::config::Loaded;
-use crate::disk;
 use crate::finding::ORG_MISMATCH;
 use crate::plan::{self, Inputs, Plan};
 use crate::render::{self, Detail, PlanFormat, RunFormat};
@@ -164,12 +163,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let text = render::plan(&plan, PlanFormat::Json, &Default::default())?;
     let (now, before) = (connection.now(), connection.client.counts().total());
     let _lock = lock::take(&connection.target, &places.root, &plan, now)?;
-    disk::private_directory(&places.state)?;
-    output::save(&places.state.join(PLAN), &text)?;
     let digest = format!("sha256:{:x}", Sha256::digest(&text));
     // What is saved and digested has no secrets; what is carried out has.
     let plan = apply::with_secrets(plan, args.identity.as_deref())?;
     let (journal, progress) = journal(args, &places, &connection, &plan, &digest, now)?;
+    // That of a run that can be resumed stays.
+    output::save(&places.state.join(PLAN), &text)?;
     let options = options(args, &places, now);
     let stop = connection.client.stop().clone();
     stop.on_interrupt();
@@ -392,6 +391,11 @@ fn journal(
     now: Timestamp,
 ) -> Result<(Journal, Progress), Failure> {
     let path = cost::journal(&places.state);
+    if args.resume && !path.exists() {
+        let message = format!("there is no run to resume in {}", places.state.display());
+        let help = "omit --resume, or name the directory of the interrupted run with --state";
+        return Err(Failure::new(message).help(help));
+    }
     let open = |resume| {
         let (target, at) = (&connection.target, now.to_string());
         Journal::open(

@@ -138,7 +138,10 @@ fn killed_after(world: &World, requests: usize, expected: &Value) -> Result<(), 
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    let resumed = start(&world.directory, &url, state.path(), &["--resume"]);
+    // Before there is a journal, nothing has been sent.
+    let begun = state.path().join("journal.jsonl").exists();
+    let more: &[&str] = if begun { &["--resume"] } else { &[] };
+    let resumed = start(&world.directory, &url, state.path(), more);
     let resumed = resumed.wait_with_output().unwrap();
     let ended = resumed.status;
     let mut seen = BTreeSet::new();

@@ -223,6 +223,34 @@ fn nothing_is_taken_while_someone_is_owed_something() {
     assert_eq!(applied.exit, 0, "{}", applied.all());
 }
 
+#[test]
+fn a_run_is_resumed_where_its_journal_is() {
+    let office = Office::new(2);
+    office.plan("a.json", &[FIRST]);
+    office.plan("b.json", &["user/m01@harbour.example"]);
+    office.lose(&[]);
+    let resume = ["--live", "--yes", "--no-capture", "--resume"];
+    let state = ["--state", "elsewhere"];
+    let refused = office.run(&[&["apply", "a.json"], &resume[..], &state].concat());
+    assert_eq!(refused.exit, 1, "{}", refused.all());
+    assert!(
+        refused
+            .all()
+            .contains("there is no run to resume in elsewhere"),
+        "{}",
+        refused.all()
+    );
+    // One that is refused leaves the plan of the run where it is.
+    let plan = || std::fs::read(office.path().join(".trunkline/plan.json")).unwrap();
+    let before = plan();
+    let refused = office.run(&[&["apply", "b.json"], &resume[..]].concat());
+    assert_ne!(refused.exit, 0, "{}", refused.all());
+    assert!(plan() == before);
+    let resumed = office.run(&[&["apply"], &resume[..]].concat());
+    assert_eq!(resumed.exit, 6, "{}", resumed.all());
+    assert!(office.is_whole(), "{}", resumed.all());
+}
+
 /// The commands of the help work as they stand.
 #[test]
 fn the_help_names_files_and_state() {
