@@ -227,9 +227,12 @@ mod tests {
     use super::*;
     use crate::snapshot::Snapshot;
 
+    /// What is said of a snapshot, without line and column.
     fn told(text: &str) -> String {
         let error = serde_json::from_str::<Snapshot>(text).unwrap_err();
-        described(text.as_bytes(), &error).unwrap_or_else(|| error.to_string())
+        let mut told = described(text.as_bytes(), &error).unwrap_or_else(|| error.to_string());
+        told.truncate(told.find(" (line ").unwrap_or(told.len()));
+        told
     }
 
     /// A snapshot with these members in addition.
@@ -245,15 +248,15 @@ mod tests {
         for (members, says) in [
             (
                 r#""licenses": [{"id": "a", "name": "A"}, {"id": "b", "name": "B", "totalUnits": "12"}]"#,
-                "`totalUnits` of entry 2 of `licenses` (B) is the text \"12\", where a whole number is due (line 3, column 81)",
+                "`totalUnits` of entry 2 of `licenses` (B) is the text \"12\", where a whole number is due",
             ),
             (
                 r#""licenses":[{"id":"a","name":"A","totalUnits":1.5}]"#,
-                "`totalUnits` of entry 1 of `licenses` (A) is the number 1.5, where a whole number is due (line 3, column 49)",
+                "`totalUnits` of entry 1 of `licenses` (A) is the number 1.5, where a whole number is due",
             ),
             (
                 r#""workspaces": [{"name": "Lobby", "extension": 1900}]"#,
-                "`extension` of entry 1 of `workspaces` (Lobby) is the number 1900, where a text is due (line 3, column 50)",
+                "`extension` of entry 1 of `workspaces` (Lobby) is the number 1900, where a text is due",
             ),
             (
                 r#""numbers": [{"phoneNumber": "+12145550101", "owner": {"key": "ana@acme.com"}}]"#,
@@ -261,7 +264,7 @@ mod tests {
             ),
             (
                 r#""notKnown": ["user/ana@acme.com"]"#,
-                "entry 1 of `notKnown` is the text \"user/ana@acme.com\", where an object is due (line 3, column 32)",
+                "entry 1 of `notKnown` is the text \"user/ana@acme.com\", where an object is due",
             ),
             (
                 r#""notKnown": [{"reason": "x"}]"#,
@@ -269,12 +272,9 @@ mod tests {
             ),
             (
                 r#""notKnown":{}"#,
-                "`notKnown` is an object, where a list is due (line 3, column 11)",
+                "`notKnown` is an object, where a list is due",
             ),
-            (
-                r#""users": [], "users": []"#,
-                "`users` stands there twice (line 3, column 20)",
-            ),
+            (r#""users": [], "users": []"#, "`users` stands there twice"),
         ] {
             assert_eq!(told(&with(members)), says, "{members}");
         }
@@ -285,15 +285,15 @@ mod tests {
         for (text, says) in [
             (
                 r#"{"formatVersion": null}"#,
-                "`formatVersion` is null, where a whole number, 0 or more, is due (line 1, column 22)",
+                "`formatVersion` is null, where a whole number, 0 or more, is due",
             ),
             (
                 r#"{"org": "x"}"#,
-                "`org` is the text \"x\", where an object is due (line 1, column 11)",
+                "`org` is the text \"x\", where an object is due",
             ),
             (
                 r#"{"complete": 0}"#,
-                "`complete` is the number 0, where true or false is due (line 1, column 14)",
+                "`complete` is the number 0, where true or false is due",
             ),
             ("{}", "it has no `formatVersion`"),
         ] {

@@ -135,8 +135,8 @@ fn a_forgotten_value_takes_nothing_away() {
     tells(
         "users:\n  a: {location: }\n  b:\n    location:\n    active: true\n  c: {location: ~}\n  d: {location: Null}\n",
         &[
-            "2:16 wrong-type expected a value or null, found nothing | write a value, or `null` to take away what is there; without the key, it stays",
-            "4:14 wrong-type expected a value or null, found nothing | write a value, or `null` to take away what is there; without the key, it stays",
+            "2:15 wrong-type expected a value or null, found nothing | write a value, or `null` to take away what is there; without the key, it stays",
+            "4:13 wrong-type expected a value or null, found nothing | write a value, or `null` to take away what is there; without the key, it stays",
         ],
     );
 }
