@@ -6,10 +6,11 @@ use super::paths::Named;
 use super::sources::{Source, in_room, is_test, sources, without_tests};
 
 /// The files of `plan` that may ask the kinds: those that go through `KINDS`.
-const PLAN_FILES_THAT_READ_KINDS: [&str; 10] = [
+const PLAN_FILES_THAT_READ_KINDS: [&str; 11] = [
     "plan/address.rs",
     "plan/build.rs",
     "plan/explain/mod.rs",
+    "plan/guarded.rs",
     "plan/guards.rs",
     "plan/lookalikes.rs",
     "plan/observed.rs",
