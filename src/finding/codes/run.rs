@@ -10,7 +10,9 @@ codes! {
          run ended, or could not fix it. The help names the oldest backup from before the change, and the commands: `restore` with \
          it, then `apply` with the plan that it makes; for an encrypted backup also the age identity that decrypts it. `apply \
          --resume` of the interrupted run restores it too. The finding stays until one of these is done. If it was settled in \
-         another way, delete the journal that the help names.";
+         another way, delete the journal that the help names. A request that is not about Calling can be the cause as well: something went \
+         beside it that no plan takes, such as a number, an extension, Calling by another administrator, or another licence of which only half \
+         was exchanged. There is no backup then; the finding ends as soon as it is there again.";
 
     CHANGE_NOT_COMPARED = "change-not-compared", Warning, false,
         "An apply ended before it compared a person's settings.",
