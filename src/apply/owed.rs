@@ -1,7 +1,8 @@
 //! Who is owed something: people whom an apply left without something that no plan removes, according to the journals of a
 //! state directory.
 
-use std::collections::BTreeMap;
+mod ledger;
+
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,7 @@ use serde_json::Value;
 
 use super::guard;
 use super::journal;
-use super::progress::{JournalError, Line, lines};
+use super::progress::{JournalError, lines};
 use super::target::Target;
 use crate::backup;
 use crate::change::Address;
@@ -20,6 +21,7 @@ use crate::kinds::KINDS;
 use crate::kinds::licenses::wire as licenses;
 use crate::snapshot::Snapshot;
 use crate::webex::ids;
+use ledger::Ledger;
 
 /// A person or workspace whose Calling licence an apply was about to change, and who has not been found whole since.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,145 +77,6 @@ fn journals(state: &Path) -> std::io::Result<Vec<PathBuf>> {
         Err(error) => return Err(error),
     };
     Ok(earlier.chain(last).collect())
-}
-
-/// Journals, while they are read one after the other.
-#[derive(Default)]
-struct Ledger {
-    /// By target and address: the requests after which it has not been found whole, in order.
-    open: BTreeMap<(Target, Address), Vec<Owed>>,
-    /// Whether the runs are wanted that wrote to no file.
-    live: bool,
-    /// The journal that is read.
-    journal: PathBuf,
-    /// The organisation of its last run.
-    org: String,
-    /// What that run wrote to.
-    target: String,
-    /// When it began.
-    at: Option<Timestamp>,
-}
-
-impl Ledger {
-    fn take(&mut self, line: Line) {
-        if let Line::Run {
-            org, target, at, ..
-        } = line
-        {
-            (self.org, self.target, self.at) = (org, target, at.parse().ok());
-            return;
-        }
-        if self.live == (self.place() == Target::File) {
-            return;
-        }
-        match line {
-            Line::Before {
-                operation,
-                subject,
-                object,
-                beside,
-                exchanges,
-            } => self.before(Owed {
-                org: self.org.clone(),
-                target: self.target.clone(),
-                at: self.at,
-                address: subject,
-                journal: self.journal.clone(),
-                operation,
-                before: object,
-                beside,
-                exchanges,
-                backups: Vec::new(),
-                begun: false,
-                moved: false,
-                lost: None,
-            }),
-            Line::Begin {
-                operation,
-                subjects,
-                ..
-            } => {
-                for subject in subjects {
-                    self.with(&subject, operation, |it| it.begun = true);
-                }
-            }
-            Line::Backup {
-                operation,
-                subject,
-                file,
-                recipients,
-                ..
-            } => self.with(&subject, operation, |it| {
-                it.backups.push((file.into(), recipients));
-            }),
-            Line::Owed {
-                operation,
-                subject,
-                lost,
-            } => self.with(&subject, operation, |it| it.lost = Some(lost)),
-            Line::Whole {
-                operation,
-                subject,
-                restored,
-            } => self.close(&subject, operation, |it, same| {
-                restored || same || it.lost.is_none() && !it.begun
-            }),
-            Line::Settled {
-                operation,
-                subject,
-                verdict,
-            } => self.close(&subject, operation, |it, same| {
-                verdict.is_good() && same && it.lost.is_none()
-            }),
-            Line::Run { .. } | Line::End { .. } | Line::Finish { .. } => {}
-        }
-    }
-
-    /// What the run that is read wrote to.
-    fn place(&self) -> Target {
-        Target::of(&self.target)
-    }
-
-    /// The key of a subject of this run.
-    fn key(&self, subject: &Address) -> (Target, Address) {
-        (self.place(), subject.clone())
-    }
-
-    /// Adds a subject who is about to lose something, or has.
-    fn before(&mut self, new: Owed) {
-        let key = self.key(&new.address);
-        let mine = self.open.entry(key).or_default();
-        if mine.iter().any(|it| it.is_by(new.operation, &new.journal)) {
-            return;
-        }
-        // A request that has changed nothing is forgotten for this one. A debt stays, and so does what was not compared: the current
-        // state is what was left.
-        let held = licenses::ids_of(&new.before);
-        mine.retain_mut(|it| {
-            it.moved |= it.begun && licenses::ids_of(&it.before) != held;
-            it.lost.is_some() || it.moved
-        });
-        mine.push(new);
-    }
-
-    /// Does something to the entry of a subject for this operation.
-    fn with(&mut self, subject: &Address, operation: u32, change: impl FnOnce(&mut Owed)) {
-        let key = self.key(subject);
-        let mut mine = self.open.get_mut(&key).into_iter().flatten();
-        if let Some(mine) = mine.find(|it| it.is_by(operation, &self.journal)) {
-            change(mine);
-        }
-    }
-
-    /// Removes entries of a subject that are closed; `closes` gets whether one is of this operation. What began before something was owed has
-    /// not paid it, whatever the names of the journals say.
-    fn close(&mut self, subject: &Address, operation: u32, closes: impl Fn(&Owed, bool) -> bool) {
-        let key = self.key(subject);
-        let later = |it: &Owed| it.journal == self.journal || self.at >= it.at;
-        if let Some(mine) = self.open.get_mut(&key) {
-            mine.retain(|it| !(later(it) && closes(it, it.is_by(operation, &self.journal))));
-        }
-    }
 }
 
 /// What is owed to someone, as in a snapshot.

@@ -23,7 +23,7 @@ use crate::config::Loaded;
 use crate::finding::ORG_MISMATCH;
 use crate::plan::{self, Inputs, Plan};
 use crate::render::{self, Detail, PlanFormat, RunFormat};
-use crate::webex::{Names, Reader, Writer};
+use crate::webex::{Names, Reader, Stop, Writer};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -146,10 +146,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if plan.is_empty() {
         show(&plan)?;
         remember(args, &places, &connection, applied, &loaded, &plan, None)?;
-        return Ok(match plan.is_blocked() {
-            true => Exit::Partial,
-            false => Exit::Fine,
-        });
+        let blocked = plan.is_blocked();
+        return Ok(if blocked { Exit::Partial } else { Exit::Fine });
     }
     places.paid(args, &connection, &plan, &names)?;
     // What an interrupted run owes is given back whatever the token may do besides.
@@ -170,9 +168,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     // That of a run that can be resumed stays.
     output::save(&places.state.join(PLAN), &text)?;
     let options = options(args, &places, now);
-    let stop = connection.client.stop().clone();
-    stop.on_interrupt();
-    stop.be_patient();
+    let stop = stop(&connection);
     let writer = Writer::new(&connection.client);
     let live = Live {
         names: &names,
@@ -188,21 +184,19 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let took = cost::took(&connection, now, before);
     journal.finish(report.is_whole(), wrote, took)?;
     tell(args, &report)?;
-    let whole = report.stopped
-        || remember(
-            args,
-            &places,
-            &connection,
-            applied,
-            &loaded,
-            &plan,
-            Some(&journal),
-        )?;
+    let to = &connection;
+    let whole =
+        report.stopped || remember(args, &places, to, applied, &loaded, &plan, Some(&journal))?;
     output::took(connection.now().duration_since(now), &places.state)?;
-    Ok(match exit(&report) {
-        Exit::Fine if !whole => Exit::Partial,
-        exit => exit,
-    })
+    Ok(exit(&report, whole))
+}
+
+/// The request to stop, which an interrupt makes: what is on its way is finished first.
+fn stop(connection: &Connection) -> Stop {
+    let stop = connection.client.stop().clone();
+    stop.on_interrupt();
+    stop.be_patient();
+    stop
 }
 
 /// Says what it takes, and asks whether to do it, unless that was said.
@@ -324,8 +318,8 @@ fn admitted(
 }
 
 /// The exit code of a report (contract section 5).
-fn exit(report: &Report) -> Exit {
-    match (report.summary.stale, report.is_whole()) {
+fn exit(report: &Report, whole: bool) -> Exit {
+    match (report.summary.stale, whole && report.is_whole()) {
         (0, true) => Exit::Fine,
         (0, false) => Exit::Partial,
         _ => Exit::Stale,

@@ -55,14 +55,7 @@ pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec
         let message = "the snapshot is marked as incomplete";
         findings.push(Finding::error(SNAPSHOT_INCOMPLETE, message).help("take a new snapshot"));
     }
-    findings.extend(snapshot.not_known.iter().filter(|it| !is_address(&it.address)).map(|it| {
-        let message = format!(
-            "the snapshot names `{}` in `notKnown`, which is no address of an object, so it is unknown what is not known",
-            it.address
-        );
-        let help = "take a new snapshot, or correct the address, such as `user/ana@acme.com`, `group/Sales` or `workspace/Lobby`";
-        Finding::error(SNAPSHOT_INCOMPLETE, message).help(help)
-    }));
+    findings.extend(nameless(snapshot));
     findings.extend(snapshot.repeated().into_iter().map(|(address, times)| {
         let message = format!("the snapshot has it {times} times, but it can only exist once");
         Finding::error(NAME_AMBIGUOUS, message)
@@ -99,6 +92,22 @@ pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec
         findings.push(Finding::error(SNAPSHOT_WITHOUT_USERS, message).help("take a new snapshot"));
     }
     findings
+}
+
+/// What the snapshot says is not known, and does not name.
+fn nameless(snapshot: &Snapshot) -> impl Iterator<Item = Finding> {
+    let nameless = snapshot
+        .not_known
+        .iter()
+        .filter(|it| !is_address(&it.address));
+    nameless.map(|it| {
+        let message = format!(
+            "the snapshot names `{}` in `notKnown`, which is no address of an object, so it is unknown what is not known",
+            it.address
+        );
+        let help = "take a new snapshot, or correct the address, such as `user/ana@acme.com`, `group/Sales` or `workspace/Lobby`";
+        Finding::error(SNAPSHOT_INCOMPLETE, message).help(help)
+    })
 }
 
 /// Objects of a snapshot that are of no kind of ours.

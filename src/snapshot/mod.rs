@@ -12,6 +12,7 @@ mod features;
 pub mod ids;
 mod lacking;
 mod listed;
+mod lost;
 mod member;
 mod misfit;
 mod owner;

@@ -90,6 +90,7 @@ impl Organisation {
 
     fn inputs(&self) -> Inputs<'_> {
         Inputs {
+            reserved: Default::default(),
             config: &self.loaded.config,
             policy: &self.loaded.config,
             snapshot: &self.snapshot,

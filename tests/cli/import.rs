@@ -70,6 +70,7 @@ pub fn planned(files: Vec<SourceFile>, snapshot: &Snapshot) -> Result<Plan, Stri
         return Err(format!("{incomplete:#?}"));
     }
     Ok(plan::build(Inputs {
+        reserved: Default::default(),
         config: &loaded.config,
         policy: &loaded.config,
         snapshot,

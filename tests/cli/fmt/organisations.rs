@@ -55,6 +55,7 @@ fn planned(loaded: &Loaded, snapshot: &Snapshot) -> Option<Value> {
         return None;
     }
     let plan = plan::build(Inputs {
+        reserved: Default::default(),
         config: &loaded.config,
         policy: &loaded.config,
         snapshot,
