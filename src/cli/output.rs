@@ -277,8 +277,8 @@ pub fn refuse_other(directory: &Path) -> Result<(), Failure> {
                 .help("name the directory that it leads to, or remove the link"))
         }
         Ok(found) if found.is_file() => {
-            let message = format!("`{}` is a file, not a directory", plain.display());
-            Err(Failure::new(message).help("name a directory"))
+            let message = format!("`{}` is not a directory", plain.display());
+            Err(Failure::new(message).help("name a directory; there is a file of this name"))
         }
         _ => Ok(()),
     }

@@ -1,6 +1,6 @@
 //! Names in `guardrails` that nothing has: what they are to protect or to allow is not what they say.
 //!
-//! Only the snapshot can confirm them. A name that is almost that of something else is an error. Any other name protects
+//! Only the snapshot can confirm them. A name that is almost that of something else blocks the plan, as the guardrail would. Any other name protects
 //! nothing, which is a warning: what a plan has deleted must not block all plans after it.
 
 use rustc_hash::FxHashSet;
@@ -9,7 +9,7 @@ use crate::config::model::Guardrails;
 use crate::config::yaml::At;
 use crate::config::{Config, Declared};
 use crate::finding::{
-    Code, Finding, LICENSE_UNKNOWN, Severity, USER_GONE, did_you_mean, near_miss,
+    Code, Finding, GUARDRAIL_PROTECT, LICENSE_UNKNOWN, Severity, USER_GONE, did_you_mean, near_miss,
 };
 use crate::kinds::{self, Kind};
 use crate::snapshot::{Applied, Moved, Snapshot};
@@ -127,7 +127,9 @@ impl Known<'_> {
         match near.filter(|_| !was) {
             Some((_, near)) => {
                 let help = format!("Did you mean `{}/{near}`?", kind.name);
-                Finding::error(code, message).about(SUBJECT).help(help)
+                Finding::error(GUARDRAIL_PROTECT, message)
+                    .about(SUBJECT)
+                    .help(help)
             }
             None => Finding::warning(code, message).about(SUBJECT).help(
                 "correct the address, or remove it if the object is gone: it protects nothing",

@@ -118,11 +118,10 @@ fn is_address(address: &str) -> bool {
     let Some((kind, key)) = address.split_once('/') else {
         return false;
     };
-    let known = OTHERS.contains(&kind)
-        || kinds::find(kind).is_some()
-        || feature_kinds().any(|it| it == kind);
+    let ours = kinds::find(kind);
+    let known = OTHERS.contains(&kind) || ours.is_some() || feature_kinds().any(|it| it == kind);
     // People are named by address: with an id, it is unknown who it is.
-    known && !key.is_empty() && (kind != "user" || key.contains('@'))
+    known && !key.is_empty() && (key.contains('@') || !ours.is_some_and(|it| it.declared.caseless))
 }
 
 /// Each section of a snapshot: whether it was captured, and whether the configuration manages it, or did at the base.

@@ -77,3 +77,52 @@ fn doubtful(licenses: &Listed<Word>) -> Option<String> {
 fn not_captured(what: &str) -> String {
     format!("its {what} were not captured")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::snapshot::of_document;
+
+    #[test]
+    fn what_does_not_add_up_is_not_known() {
+        let number = |location: &str| json!({"phoneNumber": "+12145550101", "location": location});
+        let document = json!({
+            "formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true,
+            "org": {"id": "o", "name": "Acme"},
+            "users": [
+                {"id": "p-1", "email": "ida@acme.com", "licenses": ["L", "L"]},
+                {"id": "p-2", "email": "max@acme.com", "licenses": []},
+                {"id": "p-2", "email": "pia@acme.com", "licenses": []},
+                {"id": "p-3", "email": "rob@acme.com"},
+                {"id": "p-4", "email": "sam@acme.com", "licenses": ["L", "M"]},
+            ],
+            "groups": [{"id": "g-1", "name": "Crew"}, {"id": "g-2", "name": "Desk", "members": []}],
+            "workspaces": [{"id": "w-1", "name": "Hall", "licenses": null}],
+            "numbers": [number("Dallas"), number("Austin")],
+            "notKnown": [{"address": "group/Crew", "reason": "asked for too often"}],
+        });
+        let snapshot = of_document(&document).unwrap();
+        let told = snapshot.not_known.iter();
+        let told: Vec<String> = told
+            .map(|it| format!("{}: {}", it.address, it.reason))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "group/Crew: asked for too often",
+                "user/ida@acme.com: it has the licence L twice",
+                "user/rob@acme.com: its licences were not captured",
+                "workspace/Hall: its licences were not captured",
+                "number/+12145550101: the snapshot has it 2 times, with different data",
+                "user/max@acme.com: pia@acme.com has the same id",
+                "user/pia@acme.com: max@acme.com has the same id",
+            ]
+        );
+        let twice = json!([number("Dallas"), number("Dallas")]);
+        let mut document = document;
+        document["numbers"] = twice;
+        let snapshot = of_document(&document).unwrap();
+        assert!(!snapshot.is_not_known("number/+12145550101"));
+    }
+}

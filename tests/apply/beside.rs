@@ -27,6 +27,7 @@ fn mate(directory: &Path, entry: &str) -> World {
     let licences = snapshot["licenses"].as_array_mut().unwrap();
     licences[1]["consumedUnits"] = json!(1);
     licences.extend([licence("L-MSG", "Old", 1), licence("L-MSG2", "New", 0)]);
+    snapshot["locations"][0]["calling"]["pstn"] = json!("Cisco PSTN");
     let mut quay = snapshot["locations"][0].clone();
     (quay["id"], quay["name"]) = (json!("loc-q"), json!("Quay"));
     snapshot["locations"].as_array_mut().unwrap().push(quay);
@@ -367,9 +368,17 @@ fn an_apply_does_not_end_the_warning_about_a_loss_of_calling() {
             "version: 1\norg: {{name: Harbour, id: org-h, assignmentMode: organization}}\nusers:\n  ana@harbour.example: {{displayName: {name}}}\n{more}"
         );
         write(&here.join("org.yaml"), yaml);
-        let ended = common::run(here, &["apply", "--yes"]);
+        // The file was changed in between, as Webex is: its rehearsals have to be named.
+        let applied = ".trunkline/rehearsal/applied.json.zst";
+        let with = |mut arguments: Vec<&'static str>| {
+            if here.join(applied).exists() {
+                arguments.extend(["--applied", applied]);
+            }
+            common::run(here, &arguments)
+        };
+        let ended = with(vec!["apply", "--yes"]);
         assert_eq!(ended.exit, 0, "{}", ended.all());
-        let drift = common::run(here, &["drift"]).all();
+        let drift = with(vec!["drift"]).all();
         (ended.all(), drift)
     };
     apply("One", "");
@@ -412,7 +421,7 @@ fn what_only_the_last_capture_shows_is_owed() {
         &state.join("journal.jsonl"),
         "PLAN",
         &world.plan.org.id,
-        "here",
+        "http://127.0.0.1/v1",
         "2026-11-20T08:00:00Z",
         Resume::No,
         false,

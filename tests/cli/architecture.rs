@@ -46,7 +46,7 @@ const ROOMS: &[Room] = &[
     ("drift", &["plan", "kinds", "change", "licensing", "webex", "config", "snapshot", "finding"], &["similar"]),
     (
         "apply",
-        &["plan", "kinds", "backup", "change", "webex", "snapshot", "finding", "disk"],
+        &["plan", "kinds", "backup", "change", "licensing", "webex", "snapshot", "finding", "disk"],
         &["fs_err", "jiff", "rustix", "sha2", "std::fs", "std::io", "std::os", "std::process", "std::thread", "std::time"],
     ),
     ("restore", &["plan", "backup", "change", "licensing", "webex", "config", "snapshot", "finding"], &[]),
@@ -60,7 +60,7 @@ const ROOMS: &[Room] = &[
     ),
     ("backup", &["webex", "snapshot", "disk"], &["base64", "jiff", "ring", "sha2", "tempfile", "x25519_dalek", "zeroize", "std::fs", "std::io", "std::os"]),
     ("change", &["licensing", "config", "snapshot", "finding"], &["jiff"]),
-    ("licensing", &["config", "snapshot", "finding", "phone"], &["base64", "jiff"]),
+    ("licensing", &["config", "snapshot", "finding", "phone", "canonical"], &["base64", "jiff"]),
     (
         "webex",
         &["snapshot", "disk", "phone", "canonical"],

@@ -185,7 +185,7 @@ codes! {
         "An error of the plan (exit 4): the organisation has no workspace of this name and the entry does not say that one is to \
          be created, or there is one whose name differs only in upper and lower case. Nothing is done for this entry. Correct the \
          name. A workspace is created where its entry has a `location` or `licenses`. In `guardrails.protect`, a name that nothing \
-         has is an error if it is almost the name of a workspace, and otherwise a warning: it protects nothing.\n\
+         has is a warning: it protects nothing.\n\
          \n    workspaces:\
          \n      Lobby: {location: Dallas, extension: \"1900\", licenses: {calling: workspace}}";
 

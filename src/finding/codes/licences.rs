@@ -9,8 +9,8 @@ codes! {
         "A location is named that does not exist.",
         "An error of the plan (exit 4): neither the snapshot nor `locations` has a location with this name, so what depends on it \
          is left out of the plan. Names are exact, upper and lower case included. Correct the name, add the location under \
-         `locations`, or capture a newer snapshot. In `guardrails.protect`, a name that nothing has is an error if it is almost the \
-         name of something, and otherwise a warning: it protects nothing.";
+         `locations`, or capture a newer snapshot. In `guardrails.protect`, a name that nothing has is a warning: it \
+         protects nothing.";
 
     SUBSCRIPTION_UNKNOWN = "subscription-unknown", Error, false,
         "A subscription is named that the organisation does not have.",
@@ -45,7 +45,7 @@ codes! {
         "The files name a person who does not exist.",
         "An error of the plan (exit 4): the snapshot has no person with this e-mail address. A mistyped address must not create a \
          person, so only an entry with a `displayName` does that. Correct the address, or add a `displayName` under `users` if the \
-         person is new. In `guardrails.protect`, an address that is not almost that of somebody is a warning: it protects no one.\n\
+         person is new. In `guardrails.protect`, an address that nobody has is a warning: it protects no one.\n\
          \n    users:\
          \n      ana@acme.com:\
          \n        displayName: Ana Silva";
@@ -69,8 +69,8 @@ codes! {
         "A group is named that does not exist in Webex.",
         "An error of the plan (exit 4): with `source: directory` the group has to come from the directory, so trunkline does not \
          create it. Its template and members do nothing until then. Correct the name, have the directory synchronise the group, or \
-         remove `source: directory` to have it created in Webex. In `guardrails.protect`, a name that nothing has is an error if it is \
-         almost the name of a group, and otherwise a warning: it protects nothing.";
+         remove `source: directory` to have it created in Webex. In `guardrails.protect`, a name that nothing has is a \
+         warning: it protects nothing.";
 
     // Licences
 

@@ -172,7 +172,8 @@ codes! {
         "The plan changes or deletes something that is protected.",
         "An error (exit 4) that blocks the whole plan: `guardrails.protect` names this address, and nothing about it may be \
          updated or deleted. The cause is often a template or group that reaches further than expected. Undo the change, or have \
-         the address removed from `protect` in a separate commit.";
+         the address removed from `protect` in a separate commit. An address in `protect` that nothing has, and that is almost that of \
+         something else, is this error, too: correct it.";
 
     ORDER_CYCLE = "order-cycle", Error, false,
         "Changes wait for each other in a cycle.",

@@ -159,7 +159,8 @@ fn members(group: &str, of_ana: &[String]) -> Vec<&'static str> {
 /// The snapshot, or one from the time before Ana.
 pub fn observed(row: &Row, with_ana: bool) -> Value {
     let ana = with_ana && !row.created;
-    let mut users = vec![json!({"id": "u-bob", "email": BOB, "displayName": "Bob Stone"})];
+    let mut users =
+        vec![json!({"id": "u-bob", "email": BOB, "displayName": "Bob Stone", "licenses": []})];
     if ana {
         users.push(ana_observed(row));
     }
