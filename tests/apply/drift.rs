@@ -377,7 +377,7 @@ fn organisation(mut location: Value) -> String {
     json!({
         "formatVersion": 1, "capturedAt": "2026-11-20T08:00:00Z", "complete": true, "org": {"id": "o", "name": "Acme"},
         "subscriptions": [], "licenses": [], "sites": [], "locations": [location], "numbers": [number], "groups": [],
-        "users": [{"email": "ana@acme.com"}], "workspaces": [], "devices": []
+        "users": [{"email": "ana@acme.com", "licenses": []}], "workspaces": [], "devices": []
     })
     .to_string()
 }
