@@ -379,7 +379,7 @@ fn every_script_of_gitlab_is_strict_and_uses_no_cache() {
 
 /// The program of jq that says whether journals leave anything open.
 fn what_is_open(text: &str) -> String {
-    let from = text.find("def same(").unwrap();
+    let from = text.find("reduce (inputs").unwrap();
     let to = from + text[from..].find("| length'").unwrap();
     text[from..to]
         .split_whitespace()
