@@ -1,5 +1,5 @@
 //! Somebody steps aside: a request takes a number away for a moment, so that others can have it, and a later one gives the new one. Before
-//! that all who take part are compared, and whoever is left without in the end gets the number back.
+//! that all who take part are compared, and anyone who is left without in the end gets the number back.
 
 use std::collections::BTreeSet;
 
@@ -200,7 +200,7 @@ impl<'a> Sending<'a> {
         Ok(())
     }
 
-    /// Gives back what an earlier request took for a moment; what came of it, in words.
+    /// Gives back what an earlier request took for a moment; the result, in words.
     fn step_back(
         &self,
         aside: &Operation,

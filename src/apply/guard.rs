@@ -62,7 +62,7 @@ pub(super) fn is_saved(subject: &Subject<'_>, moves: bool) -> bool {
     kind.is_some_and(|kind| kind.live.has_settings) && (lost || moves && keeps_calling(subject))
 }
 
-/// Paths of the fields that whoever has Calling keeps.
+/// Paths of the fields that anyone who has Calling keeps.
 pub(super) fn kept(kind: &str) -> impl Iterator<Item = &'static str> {
     let fields = kinds::find(kind).map_or(&[][..], |kind| kind.fields);
     let kept = fields.iter().filter(|it| it.calling == Calling::Kept);
@@ -70,7 +70,7 @@ pub(super) fn kept(kind: &str) -> impl Iterator<Item = &'static str> {
 }
 
 impl<'a> Sending<'a> {
-    /// Records the state of those who get a licence instead of another one. A resumed run, and whoever asks later, finds there what half
+    /// Records the state of those who get a licence instead of another one. A resumed run, and anyone who asks later, finds there what half
     /// a request has removed: licence, location, number and extension.
     pub(super) fn remember(&self, open: &mut [Subject<'a>]) -> Result<(), SendError> {
         for subject in open {

@@ -53,7 +53,7 @@ pub struct Owed {
     lost: Option<String>,
 }
 
-/// Everyone who is owed something by the runs of a state directory: by those that wrote to Webex or a simulator in its place, or,
+/// Everyone who is owed something by the runs of a state directory: by those that wrote to Webex or a simulator, or,
 /// not `live`, by those that wrote to snapshot files. Journals are read in the order in which they were written.
 pub fn owed(state: &Path, live: bool) -> Result<Vec<Owed>, JournalError> {
     let mut ledger = Ledger::default();

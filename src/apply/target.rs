@@ -7,7 +7,7 @@ use crate::webex::loopback;
 pub enum Target {
     /// The live organisation.
     Webex,
-    /// A simulator on this machine, in place of Webex.
+    /// A simulator on this machine instead of Webex.
     Simulator,
     /// A snapshot file.
     File,

@@ -277,7 +277,9 @@ impl<'a, 'b> Survey<'a, 'b> {
         let people = self.lookup.people;
         let existing = self.intent.templates[template as usize].existing_users;
         let index = self.groups.len() as u32;
-        let leaving: FxHashSet<&str> = group.leaves.iter().map(|leave| leave.email).collect();
+        // Nobody leaves a group whose list is not whole: the template still gives, and what would be taken waits.
+        let leaving = group.leaves.iter().filter(|_| !group.incomplete);
+        let leaving: FxHashSet<&str> = leaving.map(|leave| leave.email).collect();
         let mut reach = |user: UserIx, joined: bool| {
             if joined {
                 self.events.joined(user);
