@@ -1,9 +1,11 @@
 //! Whether a plan may be carried out while somebody is owed something: nothing is taken from anybody else until then.
 
+use rustc_hash::FxHashMap;
+
 use super::check;
 use super::guard::takes;
 use super::owed::{Owed, Place};
-use crate::change::Address;
+use crate::change::{Address, Change};
 use crate::kinds;
 use crate::kinds::wire::Subject;
 use crate::plan::Plan;
@@ -28,6 +30,9 @@ pub fn unpaid(
     names: &Names,
     place: Place<'_>,
 ) -> Result<Option<Unpaid>, Error> {
+    if owed.is_empty() {
+        return Ok(None);
+    }
     let taken = taken(plan);
     for owed in owed {
         let Some(other) = taken.iter().find(|it| **it != owed.address()) else {
@@ -46,11 +51,12 @@ pub fn unpaid(
 
 /// Addresses from which the plan takes something.
 fn taken(plan: &Plan) -> Vec<&Address> {
+    let changes: FxHashMap<&Address, &Change> =
+        plan.changes.iter().map(|it| (&it.address, it)).collect();
     let mut taken = Vec::new();
     for operation in &plan.operations {
         for address in operation.subjects() {
-            let change = plan.changes.iter().find(|it| it.address == *address);
-            let subject = change.map(|change| Subject {
+            let subject = changes.get(address).map(|&change| Subject {
                 change,
                 fields: check::fields(operation, change),
                 seen: None,

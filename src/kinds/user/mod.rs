@@ -69,8 +69,9 @@ pub const KIND: Kind = Kind {
             at.ok().map(|at| json!(users[at]))
         },
         essence: |snapshot, key| {
-            let mut users = snapshot.users().iter();
-            users.find(|user| user.email == key).map(essence)
+            let users = snapshot.users();
+            let at = users.binary_search_by(|user| user.email.as_str().cmp(key));
+            at.ok().map(|at| essence(&users[at]))
         },
     }),
     import: Some(import::import),
