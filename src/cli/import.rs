@@ -53,10 +53,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     // Files are a complete set: what is unknown would be missing in them, and the first apply would remove it.
     if let Some(unknown) = snapshot.not_known.first() {
         let message = format!(
-            "the snapshot does not have complete data of {} objects, such as {}: {}",
-            snapshot.not_known.len(),
+            "the snapshot does not have complete data of {}: {}{}",
             unknown.address,
-            unknown.reason
+            unknown.reason,
+            match snapshot.not_known.len() - 1 {
+                0 => String::new(),
+                more => format!(" (and of {more} more)"),
+            }
         );
         let finding = Finding::error(SNAPSHOT_INCOMPLETE, message);
         return input::stop(

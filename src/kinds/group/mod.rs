@@ -5,6 +5,8 @@ mod import;
 mod plan;
 mod wire;
 
+use serde_json::json;
+
 use self::fields::{FIELDS, MEMBERS};
 use crate::change::{DraftChange, DraftField, Fact, FieldAction, Observed};
 use crate::config::model::AssignmentMode;
@@ -67,6 +69,7 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         (Some(_), None) => "not in the configuration",
         (None, _) => "not in the organisation",
     };
+    let address = format!("{}/{key}", KIND.name);
     vec![
         Fact::new("status", "status", status),
         Fact::new(
@@ -83,7 +86,10 @@ fn facts(context: &Context<'_>, key: &str) -> Vec<Fact> {
         Fact::new(
             "members",
             "members",
-            observed.map(|group| group.members.len()),
+            observed.map(|group| match context.snapshot.is_not_known(&address) {
+                true => json!("unknown"),
+                false => json!(group.members.len()),
+            }),
         ),
     ]
 }
