@@ -24,6 +24,7 @@ mod owed;
 mod pace;
 mod progress;
 mod proof;
+mod put_back;
 mod repair;
 mod report;
 mod rights;

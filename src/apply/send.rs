@@ -239,6 +239,7 @@ impl<'a> Sending<'a> {
                 names: self.names(),
                 subjects: &open,
                 without: &self.operation.without,
+                planned: false,
             };
             let calls = match (wire.calls)(&request) {
                 Ok(calls) => calls,

@@ -368,7 +368,7 @@ fn attending(attendees: bool) -> Value {
 }
 
 /// The report, and what Ana is then, where the first request, for these licences, takes what they replace and is refused.
-fn refused(attendees: bool, add: &str, lag: u64) -> (String, Value) {
+fn refused(attendees: bool, add: &str, lag: u64, more: &[Value]) -> (String, Value) {
     let directory = tempfile::tempdir().unwrap();
     let snapshot = directory.path().join("snapshot.json");
     common::write(&snapshot, attending(attendees).to_string());
@@ -380,10 +380,11 @@ fn refused(attendees: bool, add: &str, lag: u64) -> (String, Value) {
     let world = World::of(directory.path());
     let state = tempfile::tempdir().unwrap();
     let simulator = world.simulator();
-    let half = json!({"path": "/licenses/users", "nth": 1, "refuse": "add"});
+    let mut faults = vec![json!({"path": "/licenses/users", "nth": 1, "refuse": "add"})];
+    faults.extend_from_slice(more);
     direct(
         &simulator,
-        json!({"faults": [half], "switches": {"readLag": {"*": lag}}}),
+        json!({"faults": faults, "switches": {"readLag": {"*": lag}}}),
     );
     let report = apply(&world.plan, &simulator, &quick(state.path()));
     (bad(&report), simulator.snapshot()["users"][0].clone())
@@ -403,7 +404,7 @@ fn what_no_licence_replaces_is_given_back() {
     ];
     for add in cases {
         for lag in [0, 30] {
-            let (said, user) = refused(true, &add, lag);
+            let (said, user) = refused(true, &add, lag, &[]);
             let restored = match add.contains("calling") {
                 true => "the old licence was restored",
                 false => "what it took was restored",
@@ -424,7 +425,16 @@ fn what_no_licence_replaces_is_given_back() {
 #[test]
 fn an_attendee_account_that_webex_does_not_add_again_is_named() {
     let add = "meetings: {acme.webex.com: host}, contactCenter: premium";
-    let (said, user) = refused(false, add, 0);
+    // The site takes no attendees any more: the person has the host licence of the plan instead.
+    let (said, user) = refused(false, add, 0, &[]);
+    let restored = "what it took was restored, as planned where Webex does not give it back (";
+    assert!(said.contains(restored), "{said}");
+    assert!(said.contains("invalid attendee siteUrls"), "{said}");
+    assert!(user["licenses"].to_string().contains("L-HOST"), "{said}");
+    // Nor does Webex give that.
+    let host = json!({"path": "/licenses/users", "status": 400, "times": 1000,
+                      "body": "\"licenses\":[{\"id\":\"L-HOST\""});
+    let (said, user) = refused(false, add, 0, &[host]);
     assert_eq!(user["attendeeSites"], json!([]), "{said}");
     assert!(said.contains("what it took was NOT restored"), "{said}");
     assert!(said.contains("invalid attendee siteUrls"), "{said}");

@@ -225,6 +225,38 @@ fn one_fault_for_everyone_meets_one_person() {
 }
 
 #[test]
+fn whoever_cannot_have_the_old_licence_back_has_the_planned_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = harbour(directory.path(), 2);
+    let simulator = world.simulator();
+    // Half the move is done; the old subscription has fewer units than it gave out, and gives none again.
+    let full = json!({"method": "PATCH", "path": "/licenses/users", "status": 400, "times": 1000,
+                      "body": "\"id\":\"L-OLD\",\"operation\":\"add\""});
+    direct(&simulator, json!({"faults": [half(), full]}));
+    let state = tempfile::tempdir().unwrap();
+    let report = apply(&world.plan, &simulator, &How::usual(state.path()));
+    let all = failed(&report);
+    assert_eq!(all.len(), 1, "{report:?}");
+    let why = format!("{:?}", verdict(&report, all[0]));
+    assert!(
+        why.contains("the planned licence was given, since Webex does not give the old one back (")
+            && why.contains("the settings were restored from the backup"),
+        "{why}"
+    );
+    let now = simulator.snapshot();
+    for at in 0..2 {
+        let id = format!("u-{at}");
+        let (now, before) = (person(&now, &id), person(&world.snapshot, &id));
+        for member in ["location", "phoneNumber", "extension", "voicemail"] {
+            assert_eq!(now[member], before[member], "{member} of {id}: {why}");
+        }
+        assert_eq!(now["licenses"], json!(["L-NEW"]), "{id}");
+    }
+    let next = planned(&world, &simulator, state.path());
+    assert_eq!(next.exit, 0, "{}", next.stdout);
+}
+
+#[test]
 fn a_backup_of_another_person_restores_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let world = harbour(&directory.path().join("organisation"), 2);

@@ -321,6 +321,8 @@ pub struct Request<'a> {
     pub subjects: &'a [Subject<'a>],
     /// Paths of fields whose values it takes away for a moment.
     pub without: &'a [Path],
+    /// What a person was left without is given as planned, not as it was: Webex has refused the latter.
+    pub planned: bool,
 }
 
 /// One object of a request.

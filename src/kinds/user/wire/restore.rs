@@ -42,7 +42,8 @@ fn is_taken(request: &Request<'_>, field: &Field, now: &Seen) -> Result<bool, Er
     Ok(true)
 }
 
-/// The request that gives a person what a field was; `None` if the person did not have it.
+/// The request that gives a person what a field was, or what it is to become where Webex refuses the former; `None` if the person
+/// did not have it.
 fn give_back(request: &Request<'_>, field: &Field, now: &Seen) -> Result<Option<Call>, Error> {
     let subject = request.one()?;
     let Some(before) = &subject.seen else {
@@ -51,20 +52,24 @@ fn give_back(request: &Request<'_>, field: &Field, now: &Seen) -> Result<Option<
     if licenses::has(request.names, before, &field.path, &field.before)? != Some(true) {
         return Ok(None);
     }
-    let Some(old) = licenses::license(request.names, &field.path, &field.before)? else {
+    let value = match request.planned {
+        true => &field.after,
+        false => &field.before,
+    };
+    let Some(license) = licenses::license(request.names, &field.path, value)? else {
         let site = field.path.strip_prefix("licenses/meetings/");
         let account = json!({"siteUrl": site, "accountType": "attendee", "operation": "add"});
         return Ok(Some(patch(
             json!({"personId": now.id, "siteUrls": [account]}),
         )));
     };
-    let mut add = json!({"id": old.id, "operation": "add"});
+    let mut add = json!({"id": license.id, "operation": "add"});
     // What belongs to it is what the person had, not what the plan gives.
     let field = Field {
         action: FieldAction::Move,
         ..field.clone()
     };
-    if let Some(properties) = properties(request.names, subject, &field, &old.name)? {
+    if let Some(properties) = properties(request.names, subject, &field, &license.name)? {
         add["properties"] = properties;
     }
     Ok(Some(patch(json!({"personId": now.id, "licenses": [add]}))))
