@@ -22,7 +22,7 @@ use crate::webex::ids;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 pub struct Args {
-    /// The snapshot of the last apply, which determines who is new [default: .trunkline/applied.json.zst in PATH]
+    /// The snapshot of the last apply, which determines who is new [default: applied.json.zst in the state directory, .trunkline in PATH]
     #[arg(long, alias = "baseline", value_name = "FILE")]
     applied: Option<PathBuf>,
 }

@@ -49,7 +49,7 @@ pub struct Args {
     /// With --live: look for licence templates of Control Hub, with an undocumented request
     #[arg(long, requires = "live")]
     probe_templates: bool,
-    /// Where `apply` keeps journals and backups, to name people who are owed something [default: .trunkline in PATH]
+    /// Where `apply` keeps the applied snapshot, and journals and backups, to name people who are owed something [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     #[command(flatten)]
@@ -63,8 +63,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if let Some(policy) = &policy {
         loaded.judge(&policy.config);
     }
-    let (named, applied) = (args.snapshot.as_deref(), args.applied.of(&args.path));
-    let applied = Some(&applied);
+    let named = args.snapshot.as_deref();
+    let state = input::state(&args.path, args.state.as_deref());
+    let applied = Some(&args.applied.at(&state));
     let mut live = None;
     let states = match args.live.live && !output::any_error(&loaded.findings) {
         true => {

@@ -54,7 +54,7 @@ pub struct Args {
     /// Delete objects that this git revision declares and the files no longer do
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// Where `apply` keeps journals and backups, to name people who are owed something [default: .trunkline in PATH]
+    /// Where `apply` keeps the applied snapshot, and journals and backups, to name people who are owed something [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     #[command(flatten)]
@@ -172,8 +172,9 @@ fn states(
     loaded: &Loaded,
     base: Option<&Config>,
 ) -> Result<Result<Compared, Vec<Finding>>, Failure> {
-    let (named, applied) = (args.snapshot.as_deref(), args.applied.of(&args.path));
-    let applied = Some(&applied);
+    let named = args.snapshot.as_deref();
+    let state = input::state(&args.path, args.state.as_deref());
+    let applied = Some(&args.applied.at(&state));
     if args.live.live && !output::any_error(&loaded.findings) {
         let (_, observed) = args.live.observe(&loaded.config)?;
         let states = input::states_of(observed, applied, loaded, base);

@@ -196,6 +196,22 @@ fn a_plan_that_was_made_with_one_is_not_applied_without() {
     );
 }
 
+/// Where `apply` keeps its state elsewhere, `plan` and `drift` find the applied snapshot there.
+#[test]
+fn the_applied_snapshot_is_found_in_another_state_directory() {
+    let before = snapshot(5, &[ANA]).to_string();
+    let directory = directory(ORG, &snapshot(5, &[ANA, KIM]), None);
+    write(&directory.path().join("state/applied.json"), before);
+    for command in ["plan", "drift"] {
+        let args = [command, "--state", "state", "--format", "json"];
+        let compared = run(directory.path(), &args).all();
+        assert!(!compared.contains("no-applied-snapshot"), "{compared}");
+        assert!(compared.contains("user/kim@acme.com"), "{compared}");
+        let without = run(directory.path(), &[command, "--format", "json"]).all();
+        assert!(!without.contains("user/kim@acme.com"), "{without}");
+    }
+}
+
 /// What was tried on a file has not been done in Webex.
 #[test]
 fn a_rehearsal_settles_no_newcomer() {
