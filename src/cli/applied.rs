@@ -66,11 +66,6 @@ impl Args {
     pub fn named(&self) -> Option<&Path> {
         self.applied.as_deref()
     }
-
-    /// Looked for in the default state directory, unless a file is named.
-    pub fn of(&self, path: &Path) -> Place {
-        self.at(&input::state(path, None))
-    }
 }
 
 /// The applied snapshot in a directory, if it exists.

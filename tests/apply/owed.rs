@@ -122,6 +122,26 @@ fn a_rehearsal_touches_no_live_run() {
     assert!(office.is_whole(), "{}", resumed.all());
 }
 
+#[test]
+fn what_is_owed_to_a_person_is_explained() {
+    let office = Office::new(2);
+    office.plan("a.json", &[FIRST]);
+    office.lose(&["--state", "runs"]);
+    let taken = office.run(&["snapshot", "--live", "--out", "snapshot.json"]);
+    assert_eq!(taken.exit, 0, "{}", taken.all());
+    let explained = |args: &[&str]| office.run(&[&["explain"], args].concat()).all();
+    let owed = explained(&[FIRST, "--state", "runs"]);
+    assert!(owed.contains("put-back-owed"), "{owed}");
+    assert!(owed.contains("trunkline restore"), "{owed}");
+    for args in [
+        &[FIRST][..],
+        &["user/m01@harbour.example", "--state", "runs"],
+    ] {
+        let other = explained(args);
+        assert!(!other.contains("put-back-owed"), "{args:?}: {other}");
+    }
+}
+
 /// Journals are read in the order of the runs, even when one that was settled has been deleted.
 #[test]
 fn a_deleted_journal_does_not_change_the_order() {

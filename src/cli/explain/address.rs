@@ -18,9 +18,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let format = args.format.unwrap_or_default();
     let loaded = input::configuration(path, revision)?;
     let base = input::base(path, args.base.as_deref())?;
-    let (named, applied) = (args.snapshot.as_deref(), args.applied.of(path));
+    let (named, state) = (args.snapshot.as_deref(), args.state.as_deref());
+    let applied = args.applied.at(&input::state(path, state));
     let states = match input::states(path, named, Some(&applied), &loaded, base.as_ref()) {
-        Ok(states) => states,
+        Ok(states) => states.owing(path, state, false)?,
         Err(findings) => return input::stop(format, &loaded, findings),
     };
     let question = Question {

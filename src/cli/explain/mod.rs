@@ -32,6 +32,9 @@ pub struct Args {
     /// other/<licence name>
     #[arg(long, value_name = "WORD")]
     license: Option<String>,
+    /// Where `apply` keeps the applied snapshot, and journals and backups, to name people who are owed something [default: .trunkline in PATH]
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
     /// How to print the explanation of an address [default: text]
     #[arg(long, value_enum)]
     format: Option<ObjectFormat>,
@@ -49,10 +52,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         applied,
         base,
         license,
+        state,
         format,
     } = args;
     let paths = path.is_some() || snapshot.is_some() || applied.named().is_some() || base.is_some();
-    if paths || revision.is_some() || license.is_some() || format.is_some() {
+    let other = license.is_some() || state.is_some() || format.is_some();
+    if paths || revision.is_some() || other {
         let failure = Failure::new(format!("`{subject}` is a finding code, not an address"));
         return Err(failure.help(
             "name an object, such as user/ana@acme.com, or omit the other arguments to read about the code",
