@@ -158,6 +158,30 @@ fn compare<'p>(
     Ok((open, unexpected))
 }
 
+/// That another administrator changed a field after it was sent, if so: it has a value that is neither the old nor the new one.
+/// Licences, and what is gone, may be what half a request leaves.
+pub fn changed_since(
+    names: &Names,
+    change: &Change,
+    fields: &[&Field],
+    seen: Option<&Seen>,
+) -> Result<Option<Verdict>, Error> {
+    let mut changed = Vec::new();
+    let now = seen.map(|seen| &seen.essence.digest);
+    if now.is_some() && change.preimage.as_ref() == now {
+        return Ok(None);
+    }
+    for &field in fields {
+        match stands(names, &change.kind, seen, field)? {
+            Standing::Other(now) if now != NOTHING && !is_license(change, field) => {
+                changed.push((field, now));
+            }
+            _ => {}
+        }
+    }
+    Ok(changed_elsewhere(&changed))
+}
+
 /// The plan is stale if a field has a value that it does not know.
 fn changed_elsewhere(unexpected: &[(&Field, String)]) -> Option<Verdict> {
     let (field, now) = unexpected.first()?;

@@ -208,15 +208,7 @@ impl<'a> Sending<'a> {
             let before = open;
             let over = last || clock.now() >= begun + ENDS;
             open = self.look(wire, &parts, &before, over, verdicts)?;
-            // A request is made from what was there before anything was sent: a partial move removes facts.
-            for subject in &mut open {
-                let earlier = before
-                    .iter()
-                    .find(|it| it.change.address == subject.change.address);
-                if let Some(seen) = earlier.and_then(|it| it.seen.as_ref()) {
-                    subject.seen = Some(seen.clone());
-                }
-            }
+            open.iter_mut().for_each(|it| keep_what_was(it, &before));
             if open.is_empty() || last {
                 return Ok(open);
             }
@@ -235,13 +227,7 @@ impl<'a> Sending<'a> {
         let clock = self.names().reader().clock();
         let mut suspects = Suspects::new();
         for attempt in 1..=ATTEMPTS {
-            let request = Request {
-                names: self.names(),
-                subjects: &open,
-                without: &self.operation.without,
-                planned: false,
-            };
-            let calls = match (wire.calls)(&request) {
+            let calls = match self.calls(wire, &open) {
                 Ok(calls) => calls,
                 Err(error) => {
                     let all = open.iter().map(|it| it.change.address.clone());
@@ -287,9 +273,23 @@ impl<'a> Sending<'a> {
                 let ending = Ending::refused(&error);
                 return self.fail(wire, open, &ending, saved, &mut suspects, verdicts);
             }
+            open = self.as_sent(open, verdicts)?;
+            if open.is_empty() {
+                return Ok(());
+            }
             clock.sleep(Duration::from_secs(u64::from(attempt).min(5) * 2));
         }
         Ok(())
+    }
+
+    /// The calls of the request for these.
+    fn calls(&self, wire: &Wire, open: &[Subject<'a>]) -> Result<Vec<Call>, Error> {
+        (wire.calls)(&Request {
+            names: self.names(),
+            subjects: open,
+            without: &self.operation.without,
+            planned: false,
+        })
     }
 
     /// How long to look for effects that a failed request may still have had.
@@ -321,6 +321,25 @@ impl<'a> Sending<'a> {
             }
         }
         Ok(suspects.is_empty())
+    }
+
+    /// Those whom no other administrator has changed since a request whose answer was lost: sent again, it would undo that.
+    fn as_sent(
+        &self,
+        open: Vec<Subject<'a>>,
+        verdicts: &mut Verdicts,
+    ) -> Result<Vec<Subject<'a>>, SendError> {
+        let changes: Vec<&Change> = open.iter().map(|it| it.change).collect();
+        let now = self.read(&changes)?;
+        let mut left = Vec::new();
+        for (subject, now) in open.into_iter().zip(now) {
+            let (change, fields) = (subject.change, &subject.fields);
+            match check::changed_since(self.names(), change, fields, now.as_ref())? {
+                Some(stale) => verdicts.push((change.address.clone(), stale)),
+                None => left.push(subject),
+            }
+        }
+        Ok(left)
     }
 
     /// A subject that keeps Calling may have lost it by what was just sent.
@@ -380,6 +399,21 @@ impl<'a> Sending<'a> {
             last = Some(answer);
         }
         Ok((last, failures))
+    }
+}
+
+/// A request is made from what was there before anything was sent: a partial move removes facts. Where none has changed, what is
+/// read now is newer.
+fn keep_what_was(subject: &mut Subject<'_>, before: &[Subject<'_>]) {
+    let earlier = before
+        .iter()
+        .find(|it| it.change.address == subject.change.address);
+    let Some(earlier) = earlier.and_then(|it| it.seen.as_ref()) else {
+        return;
+    };
+    let now = subject.seen.as_ref();
+    if now.is_none_or(|now| now.essence.digest != earlier.essence.digest) {
+        subject.seen = Some(earlier.clone());
     }
 }
 

@@ -256,6 +256,43 @@ fn whoever_cannot_have_the_old_licence_back_has_the_planned_one() {
     assert_eq!(next.exit, 0, "{}", next.stdout);
 }
 
+/// Another administrator changes the name at any moment: while the answer is lost, too.
+#[test]
+fn what_another_changes_while_an_answer_is_lost_is_not_undone() {
+    let directory = tempfile::tempdir().unwrap();
+    let yaml = "version: 1
+org: {name: Harbour, id: org-h, assignmentMode: organization}
+users: {m00@harbour.example: {displayName: Captain}}
+";
+    let mate = json!({"id": "u-0", "email": "m00@harbour.example", "displayName": "Mate", "status": "active", "location": null,
+                      "phoneNumber": null, "extension": null, "licenses": [], "attendeeSites": [], "roles": []});
+    let world = organisation(directory.path(), yaml, vec![mate], 0);
+    let mut late = 0;
+    for nth in 1..=10 {
+        let simulator = world.simulator();
+        let lost = json!({"method": "PUT", "status": 500, "when": "after"});
+        let change = json!({"section": "users", "key": "m00@harbour.example", "set": {"displayName": "Skipper"}});
+        direct(
+            &simulator,
+            json!({"faults": [lost, {"nth": nth, "change": change}]}),
+        );
+        let state = tempfile::tempdir().unwrap();
+        let report = apply(&world.plan, &simulator, &How::usual(state.path()));
+        once(&simulator).unwrap_or_else(|why| panic!("{nth}: {why}"));
+        let now = person(&simulator.snapshot(), "u-0")["displayName"].clone();
+        match verdict(&report, "user/m00@harbour.example") {
+            Verdict::Stale { fields, .. } => {
+                assert_eq!(fields, &["displayName"], "{nth}");
+                assert_eq!(now, "Skipper", "{nth}");
+                late += usize::from(!writes(&simulator).is_empty());
+            }
+            // What comes after the last check is seen by the next plan.
+            verdict => assert!(verdict.is_good(), "{nth}: {verdict:?}"),
+        }
+    }
+    assert!(late > 0);
+}
+
 #[test]
 fn a_backup_of_another_person_restores_nothing() {
     let directory = tempfile::tempdir().unwrap();
