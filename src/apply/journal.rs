@@ -42,6 +42,31 @@ pub struct Journal {
     durable: bool,
 }
 
+/// What an earlier run of a plan to a target has done, if it is resumed; otherwise its journal is set aside.
+fn going_on(
+    path: &Path,
+    (plan, target): (&str, &str),
+    resume: Resume,
+    of: Of,
+    progress: Progress,
+) -> Result<Progress, JournalError> {
+    let here = Target::of(&of.target) == Target::of(target);
+    let open = !progress.whole && !progress.begun.is_empty();
+    match resume {
+        Resume::Yes if of.plan != plan => Err(JournalError::OtherPlan(path.to_owned())),
+        Resume::Yes if !here => Err(JournalError::OtherTarget {
+            path: path.to_owned(),
+            target: of.target,
+        }),
+        Resume::Yes => Ok(progress),
+        Resume::No if of.plan == plan && here && open => Err(JournalError::Interrupted),
+        Resume::No | Resume::Fresh => {
+            set_aside(path)?;
+            Ok(Progress::default())
+        }
+    }
+}
+
 impl Journal {
     /// The digest of the snapshot file that the last run of this journal wrote, if it wrote one.
     pub fn wrote(path: &Path) -> Result<Option<String>, JournalError> {
@@ -80,32 +105,10 @@ impl Journal {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => return Err(error.into()),
         };
-        let here = |of: &Of| Target::of(&of.target) == Target::of(target);
-        let progress = match (resume, earlier) {
-            (Resume::Yes, Some((of, _))) if of.plan != plan => {
-                return Err(JournalError::OtherPlan(path.to_owned()));
-            }
-            (Resume::Yes, Some((of, _))) if !here(&of) => {
-                return Err(JournalError::OtherTarget {
-                    path: path.to_owned(),
-                    target: of.target,
-                });
-            }
-            (Resume::Yes, Some((_, progress))) => progress,
-            (Resume::No, Some((of, progress)))
-                if of.plan == plan
-                    && here(&of)
-                    && !progress.whole
-                    && !progress.begun.is_empty() =>
-            {
-                return Err(JournalError::Interrupted);
-            }
-            (Resume::No | Resume::Fresh, Some(_)) => {
-                set_aside(path)?;
-                Progress::default()
-            }
+        let progress = match earlier {
+            Some((of, progress)) => going_on(path, (plan, target), resume, of, progress)?,
             // It was interrupted before it had done anything.
-            (_, None) => Progress::default(),
+            None => Progress::default(),
         };
         if let Some(directory) = path.parent() {
             disk::private_directory(directory)?;

@@ -236,20 +236,15 @@ impl<'a> Sending<'a> {
                 }
             };
             let sent = self.send_all(wire, &open, calls, attempt);
-            let partial =
-                |answer: &Option<Answer>| answer.as_ref().is_some_and(|it| it.status == 206);
-            if sent.as_ref().map_or(true, |(answer, _)| partial(answer)) {
+            if sent
+                .as_ref()
+                .map_or(true, |(answer, _)| is_partial(answer.as_ref()))
+            {
                 self.suspect(&open, &mut suspects);
             }
             let error = match sent {
                 Ok((answer, jobs)) => {
-                    let time = if partial(&answer) { HALVED } else { LAG };
-                    let open = self.told(wire, open, answer.as_ref(), verdicts)?;
-                    let left = match (open.is_empty(), settings::is_setting(self.operation)) {
-                        (true, _) => open,
-                        (_, true) => self.settings_shown(open, verdicts, time)?,
-                        (_, false) => self.look_again(wire, open, verdicts, time)?,
-                    };
+                    let left = self.not_shown(wire, open, answer.as_ref(), verdicts)?;
                     let ending = Ending::not_shown(answer.as_ref(), jobs);
                     clear(&mut suspects, &left);
                     return self.fail(wire, left, &ending, saved, &mut suspects, verdicts);
@@ -280,6 +275,23 @@ impl<'a> Sending<'a> {
             clock.sleep(Duration::from_secs(u64::from(attempt).min(5) * 2));
         }
         Ok(())
+    }
+
+    /// Those whom Webex does not show as planned after it has answered.
+    fn not_shown(
+        &self,
+        wire: &Wire,
+        open: Vec<Subject<'a>>,
+        answer: Option<&Answer>,
+        verdicts: &mut Verdicts,
+    ) -> Result<Vec<Subject<'a>>, SendError> {
+        let time = if is_partial(answer) { HALVED } else { LAG };
+        let open = self.told(wire, open, answer, verdicts)?;
+        match (open.is_empty(), settings::is_setting(self.operation)) {
+            (true, _) => Ok(open),
+            (_, true) => self.settings_shown(open, verdicts, time),
+            (_, false) => self.look_again(wire, open, verdicts, time),
+        }
     }
 
     /// The calls of the request for these.
@@ -400,6 +412,11 @@ impl<'a> Sending<'a> {
         }
         Ok((last, failures))
     }
+}
+
+/// Whether Webex has carried a request out in part.
+fn is_partial(answer: Option<&Answer>) -> bool {
+    answer.is_some_and(|it| it.status == 206)
 }
 
 /// A request is made from what was there before anything was sent: a partial move removes facts. Where none has changed, what is

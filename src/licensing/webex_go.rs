@@ -7,6 +7,7 @@ use super::changes::{ChangeState, Facts, Holder, LicenseAction, LicenseChange};
 use super::people::UserIx;
 use crate::config::Declared;
 use crate::config::model::{Authorization, NumberBlock, WebexGoMode};
+use crate::config::yaml::At;
 use crate::finding::{
     Finding, GO_PROFESSIONAL_REQUIRED, GO_PSTN_REQUIRED, GO_SUBSCRIPTION_AMBIGUOUS,
     OPERATOR_ACCOUNT_FAILED, OPERATOR_ACCOUNT_PENDING, OPERATOR_ACCOUNT_REQUIRED, POOL_EXHAUSTED,
@@ -261,26 +262,8 @@ impl<'w> Facts<'w> {
             ));
         };
         let account = &account.value;
-        match account.authorization.as_ref().map(|at| at.value) {
-            Some(Authorization::Authorized) => {}
-            Some(Authorization::Failed) => {
-                let message = format!("the operator has refused to authorise the account {name}");
-                let help = "name another account: a confirmed account id cannot be changed";
-                return Err(Finding::error(OPERATOR_ACCOUNT_FAILED, message)
-                    .help(help)
-                    .into());
-            }
-            state => {
-                let what = match state {
-                    Some(_) => "the operator has not authorised it yet",
-                    None => "it is not confirmed in Control Hub yet",
-                };
-                let message = format!("the order waits for the operator account {name}: {what}");
-                let help = "see what is said of the account; the plan after its authorisation orders the numbers";
-                return Err(Finding::hold(OPERATOR_ACCOUNT_PENDING, message)
-                    .help(help)
-                    .into());
-            }
+        if let Some(finding) = not_authorized(name, account.authorization.as_ref()) {
+            return Err(finding.into());
         }
         let Some(carrier) = &account.carrier_id else {
             return Err(required(format!(
@@ -305,6 +288,24 @@ impl<'w> Facts<'w> {
             }),
         }
     }
+}
+
+/// Why nothing is ordered from an operator account.
+fn not_authorized(name: &str, authorization: Option<&At<Authorization>>) -> Option<Finding> {
+    let what = match authorization.map(|at| at.value) {
+        Some(Authorization::Authorized) => return None,
+        Some(Authorization::Failed) => {
+            let message = format!("the operator has refused to authorise the account {name}");
+            let help = "name another account: a confirmed account id cannot be changed";
+            return Some(Finding::error(OPERATOR_ACCOUNT_FAILED, message).help(help));
+        }
+        Some(_) => "the operator has not authorised it yet",
+        None => "it is not confirmed in Control Hub yet",
+    };
+    let message = format!("the order waits for the operator account {name}: {what}");
+    let help =
+        "see what is said of the account; the plan after its authorisation orders the numbers";
+    Some(Finding::hold(OPERATOR_ACCOUNT_PENDING, message).help(help))
 }
 
 /// What a licence of Webex Go is called is not documented (webex-api.md 16): whatever begins so.

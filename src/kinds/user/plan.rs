@@ -96,6 +96,12 @@ pub struct Person<'a> {
     pub declared: Option<&'a Declared<model::User>>,
 }
 
+/// Whether a person who has Webex Go cannot have this changed: the device goes first.
+fn needs_no_webex_go(field: &DraftField) -> bool {
+    let loses = field.path == "licenses/calling" && field.action == FieldAction::Remove;
+    loses || field.path == "location"
+}
+
 impl Person<'_> {
     fn change(&self, changes: &[&LicenseChange], draft: &mut Draft) {
         let licences = changes
@@ -141,11 +147,7 @@ impl Person<'_> {
         if fields.is_empty() && action == ChangeAction::Update {
             return;
         }
-        let needs_none = |field: &DraftField| {
-            let loses = field.path == "licenses/calling" && field.action == FieldAction::Remove;
-            loses || field.path == "location"
-        };
-        let depends_on = match fields.iter().any(needs_none) {
+        let depends_on = match fields.iter().any(needs_no_webex_go) {
             true => self.webex_go_first(),
             false => Vec::new(),
         };

@@ -138,9 +138,8 @@ pub fn from_csv(
     let numbers = lists::numbers(&files.numbers, owners, &countries, unknown, &mut problems);
     let groups = lists::groups(&files.groups, &mut problems);
     problems.none().map_err(ExportError::Problems)?;
-    let oldest = files.people.iter().min_by_key(|table| table.written);
     let mut snapshot = Snapshot {
-        captured_at: oldest.map(Table::written).unwrap_or_default(),
+        captured_at: captured_at(&files),
         complete: held.unknown.is_empty(),
         org: facts.map_or_else(Organization::default, |old| old.snapshot.org.clone()),
         sites: Some(held.sites),
@@ -165,6 +164,12 @@ pub fn from_csv(
         document: capture::document(&snapshot, extras)?,
         notes,
     })
+}
+
+/// When the oldest export of people was made.
+fn captured_at(files: &Files) -> String {
+    let oldest = files.people.iter().min_by_key(|table| table.written);
+    oldest.map(Table::written).unwrap_or_default()
 }
 
 /// The files, with the columns that the user names.

@@ -134,11 +134,8 @@ impl<'a> Subscribers<'a> {
             reason,
         } = &block.value;
         let before = created_before.value.0.to_string();
-        let captured = &self.context.snapshot.captured_at;
-        if !matches!(
-            in_time(&before, captured),
-            Some(Ordering::Less | Ordering::Equal)
-        ) {
+        let order = in_time(&before, &self.context.snapshot.captured_at);
+        if !order.is_some_and(Ordering::is_le) {
             let message = format!(
                 "`createdBefore` is {before}, after the snapshot was taken: it would be provisioned again with every plan"
             );
