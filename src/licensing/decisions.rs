@@ -9,6 +9,7 @@ use super::changes::{ChangeState, Holder, LicenseAction, LicenseChange, LicenseC
 use super::identity::Identity;
 use super::inventory::Owner;
 use super::people::{People, UserIx};
+use super::waiting::may_wait;
 use super::world::World;
 use super::{consumed, entitlement, identity, incomplete, remarks, seats};
 use crate::finding::{EXISTING_USERS_NOT_IN_SCOPE, Finding, Severity};
@@ -123,7 +124,8 @@ impl<'a> World<'a> {
         let facts = self.facts();
         let now = changes.list.iter().zip(before);
         let waits = now.filter(|(change, before)| {
-            change.state == ChangeState::Waits && matches!(before, ChangeState::Held(_))
+            let held = !matches!(before, ChangeState::Open) && may_wait(change, **before);
+            change.state == ChangeState::Waits && held
         });
         for (change, _) in waits {
             let (address, path) = (

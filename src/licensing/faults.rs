@@ -203,23 +203,10 @@ impl Fault {
             ),
             Fault::NotMovable { number, from, to, why } => (
                 CALLING_NUMBER_NOT_MOVABLE,
-                match why {
-                    Unmovable::Differ => format!(
-                        "the number {number} cannot move from {from} to {to}, which differ in country or PSTN connection"
-                    ),
-                    Unmovable::Unknown(what, places) => format!(
-                        "it is unknown whether the number {number} can move from {from} to {to}: the {what} of {} is not known",
-                        places.join(" and ")
-                    ),
-                },
-                match why {
-                    Unmovable::Differ => format!("give the {who} a `phoneNumber` of the new location"),
-                    Unmovable::Unknown(what, places) => format!(
-                        "take a new snapshot that has it, or write `{}` for {} under `locations`; or give the {who} a `phoneNumber` \
-                         of the new location, or `phoneNumber: null`",
-                        if *what == "country" { "address: {country: …}" } else { "calling: {pstn: …}" },
-                        places.join(" and ")
-                    ),
+                why.message(number, from, to),
+                {
+                    let null = if *why == Unmovable::Differ { "" } else { ", or `phoneNumber: null`" };
+                    format!("{}give the {who} a `phoneNumber` of the new location{null}", why.remedy())
                 },
             ),
             Fault::LocationFixed { from, to } => (

@@ -209,11 +209,15 @@ impl<'w> Inventory<'w> {
             .or_else(|| self.owed(number))
             .or_else(|| self.feature_with(number));
         let seen = observed.and_then(|observed| observed.location.as_deref());
-        // A free number goes where the configuration wants it; an owned one stays where it is, and so does a main number.
+        // A free number goes where the configuration wants it; an owned one stays where it is, and so do a main number and one that
+        // cannot move there.
         let wanted = range.map(|range| range.location);
+        let elsewhere = || seen.zip(wanted).filter(|(seen, wanted)| seen != wanted);
         let stays = || {
             owner.is_some()
-                || seen.is_some_and(|seen| wanted != Some(seen) && self.stays_main(number, seen))
+                || elsewhere().is_some_and(|(seen, wanted)| {
+                    self.stays_main(number, seen) || self.unmovable(seen, wanted).is_some()
+                })
         };
         let location = if stays() {
             seen.or(wanted)

@@ -30,13 +30,43 @@ pub struct Locations<'a> {
     new: FxHashMap<&'a str, Option<Obstacle<'a>>>,
 }
 
-/// Why a number cannot move along with a person.
+/// Why a number cannot move to another location, alone or with a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unmovable {
     /// The locations differ in country or connection.
     Differ,
     /// What of which locations is unknown.
     Unknown(&'static str, Vec<String>),
+}
+
+impl Unmovable {
+    /// What it means for a number.
+    pub fn message(&self, number: &str, from: &str, to: &str) -> String {
+        match self {
+            Unmovable::Differ => format!(
+                "the number {number} cannot move from {from} to {to}, which differ in country or PSTN connection"
+            ),
+            Unmovable::Unknown(what, places) => format!(
+                "it is unknown whether the number {number} can move from {from} to {to}: the {what} of {} is not known",
+                places.join(" and ")
+            ),
+        }
+    }
+
+    /// How what is unknown becomes known, followed by `; or `, for a help text.
+    pub fn remedy(&self) -> String {
+        let Unmovable::Unknown(what, places) = self else {
+            return String::new();
+        };
+        let line = match *what {
+            "country" => "address: {country: …}",
+            _ => "calling: {pstn: …}",
+        };
+        format!(
+            "take a new snapshot that has it, or write `{line}` for {} under `locations`; or ",
+            places.join(" and ")
+        )
+    }
 }
 
 impl<'a> Locations<'a> {

@@ -6,7 +6,7 @@ use super::catalogue::Service;
 use super::changes::{ChangeState, Facts, Held, Holder, LicenseChange, LicenseChanges};
 use super::events::Event;
 use super::people::UserIx;
-use crate::finding::{HOST_POOL_SHORT, POOL_EXHAUSTED};
+use crate::finding::{HOST_POOL_SHORT, POOL_EXHAUSTED, SUSPENDED_MANUAL_CONTROL_HUB};
 
 impl Facts<'_> {
     /// Whether what is held, or something better in its place, would be there, as far as templates go, if the person's groups had
@@ -32,6 +32,16 @@ impl Facts<'_> {
             })
         };
         !strip || service == Service::Other || gives()
+    }
+}
+
+/// Whether a removal waits with the change of groups that it follows from: one that has to be done manually, too, unless it gives
+/// something in exchange and is itself why all of that waits.
+pub(super) fn may_wait(change: &LicenseChange, state: ChangeState) -> bool {
+    match state {
+        ChangeState::Open | ChangeState::Held(_) => true,
+        ChangeState::Blocked(code) => code == SUSPENDED_MANUAL_CONTROL_HUB && !change.part.grant,
+        ChangeState::Waits | ChangeState::Settled(_) | ChangeState::Refused(_) => false,
     }
 }
 
@@ -118,8 +128,7 @@ impl LicenseChanges {
     pub(super) fn wait(&mut self, waiting: &FxHashSet<UserIx>) {
         for change in &mut self.list {
             let waits = matches!(change.holder, Holder::User(user) if waiting.contains(&user));
-            let sent = matches!(change.state, ChangeState::Open | ChangeState::Held(_));
-            if waits && change.part.follows && sent {
+            if waits && change.part.follows && may_wait(change, change.state) {
                 change.state = ChangeState::Waits;
             }
         }

@@ -87,7 +87,7 @@ codes! {
         "The phone number cannot move to the new location.",
         "An error of the plan (exit 4): a number goes with its user only within the same country and the same PSTN connection, and \
          what is unknown is not the same. The whole change of location is left out, and the person keeps the old location and \
-         number. Name a number of the new location with `phoneNumber`. If the snapshot lacks the country or the connection of a \
+         number; a free number under `numbers` stays where it is. Name a number of the new location with `phoneNumber`. If the snapshot lacks the country or the connection of a \
          location, write it under `locations`, or take a snapshot that has it.\n\
          \n    users:\
          \n      ana@acme.com: {location: Paris, phoneNumber: \"+33123456789\"}";

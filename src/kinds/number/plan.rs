@@ -10,7 +10,8 @@ use crate::change::{
 use crate::config::model::{NumberBlock, NumberState, NumberType};
 use crate::config::{Declared, Spot};
 use crate::finding::{
-    CALLING_LOCATION_MISMATCH, CALLING_LOCATION_UNKNOWN, Finding, NOT_KNOWN, NUMBER_TYPE_MISMATCH,
+    CALLING_LOCATION_MISMATCH, CALLING_LOCATION_UNKNOWN, CALLING_NUMBER_NOT_MOVABLE, Finding,
+    NOT_KNOWN, NUMBER_TYPE_MISMATCH,
 };
 use crate::kinds::Context;
 use crate::licensing::{Holder, Inventory, MobileOrder, Reason};
@@ -236,6 +237,15 @@ impl Block<'_> {
             let message = format!("{number} is the main number of {here}");
             let help = format!("give {here} another main number, or list this one there");
             let finding = Finding::error(CALLING_LOCATION_MISMATCH, message);
+            return self.say(draft, finding.help(help), seen);
+        }
+        if let Some((here, why)) =
+            here.and_then(|here| Some((here, self.inventory.unmovable(here, wanted)?)))
+        {
+            // Webex moves it only within a country and a connection (webex-api.md 6.2).
+            let message = why.message(number, here, wanted);
+            let help = format!("{}list it under {here}", why.remedy());
+            let finding = Finding::error(CALLING_NUMBER_NOT_MOVABLE, message);
             return self.say(draft, finding.help(help), seen);
         }
         let action = match here {

@@ -150,15 +150,20 @@ fn merged(granted: &[&Granted], kept: Option<&Target>) -> Target {
     }
 }
 
+/// Whether an override takes what is held in a slot.
+pub fn takes(licences: &Value, slot: &str) -> bool {
+    let removed = |path: &Value| format!("licenses/{}", text(path)) == slot;
+    let service = slot.split('/').nth(1).unwrap_or_default();
+    let only = &licences["only"];
+    let replaced = only.is_object() && (FOUR.contains(&service) || !only["other"].is_null());
+    replaced || list(&licences["remove"]).any(removed)
+}
+
 /// Overrides always win.
 fn override_by(licences: &Value, targets: &mut Targets) {
     let only = &licences["only"];
     if only.is_object() {
-        let replaced = |slot: &str| {
-            let service = slot.split('/').nth(1).unwrap_or_default();
-            FOUR.contains(&service) || !only["other"].is_null()
-        };
-        targets.retain(|slot, _| !replaced(slot));
+        targets.retain(|slot, _| !takes(licences, slot));
     }
     let named = words(only).into_iter().chain(words(&licences["add"]));
     for word in named {

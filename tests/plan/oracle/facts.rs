@@ -141,6 +141,8 @@ pub struct Person {
     pub joined: BTreeSet<String>,
     pub leaves: bool,
     pub licences: Value,
+    /// Whether a list with an unknown member omits the person, so that it is unknown which templates count.
+    pub may_leave: bool,
 }
 
 /// Everything that decides.
@@ -292,9 +294,10 @@ impl Facts {
                 .filter(|_| !directory);
             // A list of which a member is not known is no whole set: no one leaves.
             let whole = |members: &&Vec<Value>| members.iter().all(|it| known.contains(text(it)));
-            let after = declared.map_or(now, |members| {
-                members.iter().any(|member| member == email) || now && !whole(&members)
-            });
+            let listed = declared.is_none_or(|members| members.iter().any(|it| it == email));
+            let unsure = declared.is_some_and(|members| !listed && now && !whole(&members));
+            person.may_leave |= unsure;
+            let after = declared.map_or(now, |_| listed || unsure);
             let then = match (applied, &earlier) {
                 (Some(applied), Some(Some(then))) => members(applied, group, text(&then["email"])),
                 (Some(_), _) => false,

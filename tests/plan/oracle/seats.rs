@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::decide::{Target, Targets, decided, rank, without_event};
+use super::decide::{Target, Targets, decided, rank, takes, without_event};
 use super::facts::{Facts, Held, Person, Product};
 
 /// What becomes of a slot.
@@ -183,9 +183,12 @@ impl Hall<'_> {
         }
     }
 
-    /// Whether something that is removed follows from an event that waits.
+    /// Whether something that is removed follows from an event that waits. Nothing is taken by templates of which it is unknown
+    /// whether they count.
     fn waits(&self, at: usize, slot: &str, held: &Held) -> bool {
-        self.waiting.contains(&at) && self.follows(at, slot, held)
+        let person = &self.facts.people[at];
+        let unsure = person.may_leave && !takes(&person.licences, slot);
+        unsure || self.waiting.contains(&at) && self.follows(at, slot, held)
     }
 
     /// Whether something that is removed follows from an event.
@@ -204,10 +207,10 @@ impl Hall<'_> {
             let email = &self.facts.people[at].email;
             !calling || self.facts.covers("calling-loss", email)
         };
-        let outcome = if self.facts.suspended(held) && !calling {
-            Outcome::LeftOut("suspended-manual-control-hub")
-        } else if self.waits(at, slot, held) {
+        let outcome = if self.waits(at, slot, held) {
             Outcome::Waits
+        } else if self.facts.suspended(held) && !calling {
+            Outcome::LeftOut("suspended-manual-control-hub")
         } else {
             if covered() {
                 self.give_back(held);
@@ -228,12 +231,16 @@ impl Hall<'_> {
     }
 
     fn demote(&mut self, at: usize, slot: &str, held: &Held) {
+        // What the event itself gives, and cannot, is why the event waits.
+        let given = self.wanted[at].get(slot).is_some_and(|it| it.with_event);
         let outcome = if let Some(code) = self.no_attendee(at, slot) {
             Outcome::LeftOut(code)
-        } else if self.facts.suspended(held) {
+        } else if given && self.facts.suspended(held) {
             Outcome::LeftOut("suspended-manual-control-hub")
         } else if self.waits(at, slot, held) {
             Outcome::Waits
+        } else if self.facts.suspended(held) {
+            Outcome::LeftOut("suspended-manual-control-hub")
         } else {
             self.give_back(held);
             Outcome::Changes(Some(Held::attendee()))
