@@ -31,9 +31,9 @@ pub struct NumberFacts<'w> {
     pub location: Option<&'w str>,
     /// Who has it.
     pub owner: Option<Owner<'w>>,
-    /// Whether it can take calls.
-    pub active: bool,
-    /// Whether it is a geographic number.
+    /// Whether it can take calls; `None` if that is unknown.
+    pub active: Option<bool>,
+    /// Whether it is known to be a geographic number.
     pub did: bool,
     /// Whether it is a mobile number, which only people can have.
     pub mobile: bool,
@@ -225,11 +225,13 @@ impl<'w> Inventory<'w> {
             wanted.or(seen)
         };
         let active = match range.and_then(|range| range.state) {
-            Some(state) => state == NumberState::Active,
-            None => observed.is_none_or(|observed| observed.state.as_deref() != Some("inactive")),
+            Some(state) => Some(state == NumberState::Active),
+            None => observed.map_or(Some(true), |observed| {
+                observed.state.as_deref().map(|state| state != "inactive")
+            }),
         };
         let did = match observed {
-            Some(observed) => observed.kind.as_deref().is_none_or(|kind| kind == "did"),
+            Some(observed) => observed.kind.as_deref() == Some("did"),
             None => range.is_none_or(|range| range.kind.is_none_or(|kind| kind == NumberType::Did)),
         };
         let mobile = match observed {
@@ -299,7 +301,10 @@ impl<'w> Inventory<'w> {
         let here = location.clone();
         let usable = move |number: &str| {
             let free = self.number(number).is_some_and(|facts| {
-                facts.owner.is_none() && facts.active && facts.did && facts.location == Some(&*here)
+                facts.owner.is_none()
+                    && facts.active == Some(true)
+                    && facts.did
+                    && facts.location == Some(&*here)
             });
             free && self.kept(number).is_none()
         };

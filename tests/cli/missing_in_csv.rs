@@ -14,7 +14,36 @@ fn what_a_file_does_not_say_makes_the_snapshot_incomplete() {
         "User ID/Email (Required),Webex Calling VAR Professional [Sub1]\nana@acme.com,TRUE\n";
     let assigned = "Phone Number,Location,Assigned To\n+12145550190,Dallas,Main attendant\n";
     let rooms = "Name,Location\nLobby,Dallas\n";
-    let cases: [(&[(&str, &str)], &str); 5] = [
+    let nobody = format!("{HEADER}\n");
+    let numbered = format!("{HEADER}\nAna,ana@acme.com,1001,+12145550101,Dallas,TRUE\n");
+    let of_bob = "Phone Number,Location,Assigned To\n+12145550101,Dallas,Bob Stone\n";
+    let of_bob_by_address = of_bob.replace("Bob Stone", "Bob (bob@acme.com)");
+    let in_austin = of_bob.replace("Dallas,Bob Stone", "Austin,Ana");
+    let offices = "Name,Calling\nDalas,TRUE\n";
+    let cases: [(&[(&str, &str)], &str); 10] = [
+        (
+            &[("users.csv", &nobody)],
+            "the export of people has no people",
+        ),
+        (
+            &[("users.csv", &numbered), ("numbers.csv", of_bob)],
+            "+12145550101 is assigned to `Bob Stone` here, and ana@acme.com has it",
+        ),
+        (
+            &[
+                ("users.csv", &numbered),
+                ("numbers.csv", &of_bob_by_address),
+            ],
+            "+12145550101 is assigned to `Bob (bob@acme.com)` here, and ana@acme.com has it",
+        ),
+        (
+            &[("users.csv", &numbered), ("numbers.csv", &in_austin)],
+            "+12145550101 belongs to Austin in the list of numbers, and ana@acme.com, who has it, is in Dallas",
+        ),
+        (
+            &[("users.csv", &users), ("locations.csv", offices)],
+            "`Dallas`, the location of ana@acme.com, is not in the list of locations",
+        ),
         (
             &[("a.csv", &users), ("b.csv", other)],
             "b.csv: it has no column of `Webex Calling - Professional`",
@@ -45,6 +74,60 @@ fn what_a_file_does_not_say_makes_the_snapshot_incomplete() {
             "{said}: {}",
             told.stderr
         );
+        assert!(told.stderr.contains(said), "{said}: {}", told.stderr);
+    }
+}
+
+/// An owner can be written in any of these ways.
+#[test]
+fn owners_in_the_list_of_numbers_agree_with_the_people() {
+    let users = format!("{HEADER}\nAna Silva,ana@acme.com,1001,+12145550101,Dallas,TRUE\n");
+    for owner in ["ana silva", "ANA@acme.com", "Ana Silva <ana@acme.com>", ""] {
+        let numbers = format!(
+            "Phone Number,Location,Assigned To\n+12145550101,Dallas,{owner}\n+12145550102,Dallas,\n"
+        );
+        let (told, read) = read_files(
+            &[
+                ("users.csv", users.as_bytes()),
+                ("numbers.csv", numbers.as_bytes()),
+            ],
+            &[],
+        );
+        assert_eq!(told.exit, 0, "{owner}: {}", told.stderr);
+        // No column has them.
+        for number in read["numbers"].as_array().unwrap() {
+            assert_eq!(
+                (&number["state"], &number["type"]),
+                (&json!(null), &json!(null))
+            );
+        }
+    }
+}
+
+#[test]
+fn groups_say_who_manages_them() {
+    let users = format!("{HEADER}\nAna,ana@acme.com,1001,,Dallas,TRUE\n");
+    for (rows, said) in [
+        (
+            "Ops,ana@acme.com,Azure AD,\n",
+            "`Azure AD` is not where a group is managed: write Webex, or Directory",
+        ),
+        (
+            "Ops,ana@acme.com,Webex,\nOps,,Directory,\n",
+            "Source of Ops is webex in an earlier row",
+        ),
+        (
+            "Ops,ana@acme.com,Webex,nested\n",
+            "`nested` is not a kind of group: Security, Distribution or Unknown",
+        ),
+    ] {
+        let groups = format!("Group,Member,Source,Kind\n{rows}");
+        let files = [
+            ("users.csv", users.as_bytes()),
+            ("groups.csv", groups.as_bytes()),
+        ];
+        let (told, _) = read_files(&files, &[]);
+        assert_eq!(told.exit, 1, "{said}: {}", told.stderr);
         assert!(told.stderr.contains(said), "{said}: {}", told.stderr);
     }
 }

@@ -184,7 +184,11 @@ impl Tracer<'_> {
             }
             Some(owner) => format!("is in use by {}", inventory.owner_name(owner)),
         };
-        let state = if known.active { "" } else { ", but inactive" };
+        let state = match known.active {
+            Some(true) => "",
+            Some(false) => ", but inactive",
+            None => ", and it is unknown whether it is active",
+        };
         let text = format!("{number} {place} and {owner}{state}");
         (text, self.declared_number(number))
     }

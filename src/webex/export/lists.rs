@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::agree::may_mean;
 use super::cells;
 use super::people::{self, Countries};
 use super::problem::{Problem, Problems};
@@ -133,7 +134,7 @@ fn rows(tables: &[Table]) -> impl Iterator<Item = (&Table, &Row)> {
 }
 
 /// Phone Number, Location, State, Type, Assigned To. Owners are the people and workspaces of the export that have the number; one
-/// that is assigned to anything else is `unknown`.
+/// that is assigned to anything else is `unknown`, and so are state and type where no column has them.
 pub fn numbers(
     tables: &[Table],
     (users, workspaces): (&[User], &[Workspace]),
@@ -171,20 +172,23 @@ pub fn numbers(
         let state = table.read_as(row, &["state", "status"], problems, number_state);
         let kind = table.read_as(row, &["type", "numbertype"], problems, number_type);
         let owner = owners.get(number.as_str()).cloned();
-        if owner.is_none()
-            && let Some(assigned) = assigned(table, row)
-        {
-            let text = format!(
-                "{number} is {assigned}, and neither a person nor a workspace of the export has it"
-            );
-            unknown.push(table.problem(row, None, text).to_string());
-        }
+        let contradicts = match (&owner, table.text(row, &OWNER)) {
+            (None, _) => assigned(table, row).map(|assigned| {
+                format!("{number} is {assigned}, and neither a person nor a workspace of the export has it")
+            }),
+            (Some(owner), Some(words)) if !may_mean(words, owner, users) => Some(format!(
+                "{number} is assigned to `{words}` here, and {} has it in the other files",
+                owner.key
+            )),
+            (Some(_), _) => None,
+        };
+        unknown.extend(contradicts.map(|text| table.problem(row, None, text).to_string()));
         numbers.push(Number {
             owner,
             phone_number: number,
             location: location.map(Word::from),
-            state: Some(state.unwrap_or("active").into()),
-            kind: Some(kind.unwrap_or("did").into()),
+            state: state.map(Word::from),
+            kind: kind.map(Word::from),
             extension: None,
             purpose: None,
         });
@@ -192,9 +196,12 @@ pub fn numbers(
     (!tables.is_empty()).then_some(numbers)
 }
 
+/// The headers of the column that says whose a number is.
+const OWNER: [&str; 4] = ["assignedto", "owner", "ownername", "assignment"];
+
 /// That a number has an owner, in the words of the list.
 fn assigned(table: &Table, row: &Row) -> Option<String> {
-    let owner = table.text(row, &["assignedto", "owner", "ownername", "assignment"]);
+    let owner = table.text(row, &OWNER);
     let state = table.text(row, &["state", "status"]);
     let state = state.filter(|state| state.eq_ignore_ascii_case("assigned"));
     owner
@@ -225,20 +232,27 @@ fn number_state(cell: &str) -> Result<&'static str, String> {
     }
 }
 
-/// Numbers that two have: Webex knows no such thing, so one of them is wrong.
-pub fn held_twice(users: &[User], workspaces: &[Workspace]) -> Vec<String> {
-    let people = users
-        .iter()
-        .filter_map(|user| Some((user.phone_number.as_deref()?, user.email.as_str())));
-    let places = workspaces
-        .iter()
-        .filter_map(|it| Some((it.phone_number.as_deref()?, it.name.as_str())));
-    let mut holders: FxHashMap<&str, &str> = FxHashMap::default();
-    let twice = people.chain(places).filter_map(|(number, holder)| {
-        let other = holders.insert(number, holder)?;
-        Some(format!("{number} is the number of {other} and of {holder}"))
-    });
-    twice.collect()
+/// Where a group is managed. One of a directory that is taken for one of Webex would be changed.
+fn group_source(cell: &str) -> Result<&'static str, String> {
+    match super::table::bare(cell).as_str() {
+        "webex" | "controlhub" => Ok("webex"),
+        "directory" => Ok("directory"),
+        _ => Err(format!(
+            "`{cell}` is not where a group is managed: write Webex, or Directory for one that a directory synchronises"
+        )),
+    }
+}
+
+/// What a directory means by a group.
+fn group_kind(cell: &str) -> Result<&'static str, String> {
+    match super::table::bare(cell).as_str() {
+        "security" => Ok("security"),
+        "distribution" => Ok("distribution"),
+        "unknown" => Ok("unknown"),
+        _ => Err(format!(
+            "`{cell}` is not a kind of group: Security, Distribution or Unknown"
+        )),
+    }
 }
 
 /// A row for each membership: Group, Member (an e-mail address, empty for a group without members), Source, Kind.
@@ -256,18 +270,29 @@ pub fn groups(tables: &[Table], problems: &mut Problems) -> Option<Vec<Group>> {
         let Some(name) = needed(table, row, &columns, "the name of the group", problems) else {
             continue;
         };
-        let text = |names: &[&str]| table.text(row, names).map(str::to_owned);
+        let source = table.read_as(row, &["source"], problems, group_source);
+        let kind = table.read_as(row, &["kind", "type"], problems, group_kind);
         let at = *known.entry(name.to_owned()).or_insert_with(|| {
             groups.push(Group {
                 id: String::new(),
                 name: name.to_owned(),
-                source: text(&["source"]).map(|it| it.to_lowercase()),
-                kind: text(&["kind", "type"]).map(|it| it.to_lowercase()),
-                description: text(&["description"]),
+                source: source.map(str::to_owned),
+                kind: kind.map(str::to_owned),
+                description: table.text(row, &["description"]).map(str::to_owned),
                 members: Vec::new().into(),
             });
             groups.len() - 1
         });
+        for (column, there, here) in [
+            ("Source", groups[at].source.as_deref(), source),
+            ("Kind", groups[at].kind.as_deref(), kind),
+        ] {
+            if here.is_some() && here != there {
+                let there = there.unwrap_or("nothing");
+                let reason = format!("{column} of {name} is {there} in an earlier row");
+                problems.add(table.problem(row, None, reason));
+            }
+        }
         let member = table.read_as(row, &["member", "email", "useridemail"], problems, |cell| {
             let address = people::is_address(cell).then(|| canonical::address(cell));
             address.ok_or_else(|| {

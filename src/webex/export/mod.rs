@@ -3,6 +3,7 @@
 //! The list of people is needed; locations, numbers, groups and workspaces are read from files of these names where they are there. What
 //! no file has is absent. Units bought are in no export: without an older snapshot no licence has a free one.
 
+mod agree;
 mod cells;
 mod columns;
 mod encoding;
@@ -20,6 +21,7 @@ use std::path::PathBuf;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::{Map, Value};
 
+use self::agree::Lists;
 use self::columns::{Meaning, Renames};
 use self::files::Files;
 use self::people::Countries;
@@ -133,9 +135,15 @@ pub fn from_csv(
         users.as_slice(),
         workspaces.list.as_deref().unwrap_or_default(),
     );
-    held.unknown.extend(lists::held_twice(owners.0, owners.1));
     let unknown = &mut held.unknown;
     let numbers = lists::numbers(&files.numbers, owners, &countries, unknown, &mut problems);
+    let lists = Lists {
+        users: owners.0,
+        workspaces: owners.1,
+        numbers: numbers.as_deref(),
+        locations: locations.as_deref(),
+    };
+    held.unknown.extend(lists.contradictions());
     let groups = lists::groups(&files.groups, &mut problems);
     problems.none().map_err(ExportError::Problems)?;
     let mut snapshot = Snapshot {
