@@ -17,6 +17,8 @@ pub enum Verdict {
     NoChanges {
         /// The code that says what was not compared with the organisation.
         except: Option<Code>,
+        /// How many warnings there are.
+        warnings: usize,
     },
     /// Nothing differs in the part that was asked for.
     NothingInPart,
@@ -57,11 +59,18 @@ impl Verdict {
     pub fn sentence(&self) -> Option<String> {
         match self {
             Verdict::Ready => None,
-            Verdict::NoChanges { except: None } => {
+            Verdict::NoChanges {
+                except: Some(code), ..
+            } => Some(format!(
+                "No changes in what was compared; see {code} above."
+            )),
+            Verdict::NoChanges { warnings: 0, .. } => {
                 Some("No changes. The organisation matches the configuration.".to_owned())
             }
-            Verdict::NoChanges { except: Some(code) } => Some(format!(
-                "No changes in what was compared; see {code} above."
+            // One may say that something is not as the files have it.
+            Verdict::NoChanges { warnings, .. } => Some(format!(
+                "No changes, with {}.",
+                count(*warnings, "warning", "warnings")
             )),
             Verdict::NothingInPart => Some("No changes in this part.".to_owned()),
             Verdict::Waiting { holds, losses } => Some(format!(
@@ -193,7 +202,12 @@ pub(super) fn of(plan: &Plan) -> Verdict {
     } else {
         let said = |code: &Code| plan.findings.iter().any(|it| it.code == code.as_str());
         let except = Some(BROADWORKS_NOT_TOLD).filter(said);
-        Verdict::NoChanges { except }
+        let warnings = plan.findings.iter();
+        let warnings = warnings.filter(|it| it.severity == Severity::Warning);
+        Verdict::NoChanges {
+            except,
+            warnings: warnings.count(),
+        }
     }
 }
 
