@@ -160,6 +160,14 @@ pub(super) fn at_a_glance(plan: &Plan, verdict: &Verdict) -> (Light, String) {
     }
 }
 
+/// The same of a drift: whatever differs is worth a look.
+pub(super) fn of_drift(plan: &Plan, verdict: &Verdict) -> (Light, String) {
+    match at_a_glance(plan, verdict) {
+        (Light::Fine, said) if !plan.is_empty() => (Light::Care, said),
+        other => other,
+    }
+}
+
 /// The verdict on this plan.
 pub(super) fn of(plan: &Plan) -> Verdict {
     let answerable = acknowledgeable();

@@ -92,6 +92,7 @@ fn block(block: &Block<'_>) -> Markup {
                 }
                 span.said {
                     @if let Some(row) = block.rows.first() {
+                        @if row.symbol != block.symbol { (symbol(row.symbol)) " " }
                         code { (row.path) } " " (words(&row.text))
                     }
                     @if let Some(origin) = block.rows.iter().find_map(|row| origin_in_words(row.origin.as_ref()?)) {

@@ -12,7 +12,7 @@ use crate::render::Detail;
 use crate::render::Options;
 use crate::render::drift::{AHEAD, CHANGED, RIGHTS, causes, is_live, origins, said, ways};
 use crate::render::style::escape;
-use crate::render::verdict::at_a_glance;
+use crate::render::verdict::of_drift;
 use crate::render::view::{Block, View};
 
 /// How many changes of each part are in the page.
@@ -25,7 +25,7 @@ pub(in crate::render) fn page(
     options: &Options,
 ) -> String {
     let view = View::with_origins(&drift.plan, Detail::Short, &origins(drift));
-    let (lamp, glance) = at_a_glance(&drift.plan, &view.verdict);
+    let (lamp, glance) = of_drift(&drift.plan, &view.verdict);
     let title = causes(drift).unwrap_or(glance);
     let org = escape(&drift.plan.org.name);
     let more = html! {

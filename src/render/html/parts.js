@@ -87,13 +87,16 @@ function line(item) {
       : el("b", null, called(first));
   const created = actions[changes.action[first]] === "create" && item.length === 1;
   const risk = risks[changes.risk[first]];
+  const sign = texts[changes.symbol[first]];
+  const field = ids.length > 0 ? texts[rows.symbol[ids[0]]] : sign;
   return el(
     "summary",
     null,
-    symbol(texts[changes.symbol[first]]),
+    symbol(sign),
     span("name", name, created ? span("new", "new") : ""),
     span(
       "said",
+      field === sign ? "" : [symbol(field), " "],
       ids.length > 0 ? [el("code", null, texts[rows.path[ids[0]]]), " ", texts[rows.text[ids[0]]]] : "",
       ids.length > 1 ? [" ", span("more", `+ ${number(ids.length - 1)} more`)] : "",
     ),

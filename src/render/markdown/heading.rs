@@ -7,7 +7,7 @@ use crate::render::Options;
 use crate::render::drift::{causes, ways};
 use crate::render::page::minute;
 use crate::render::values::{cut, some_of};
-use crate::render::verdict::{Light, at_a_glance, settled};
+use crate::render::verdict::{Light, at_a_glance, of_drift, settled};
 use crate::render::view::View;
 
 /// The verdict, the counts, and what was compared.
@@ -17,10 +17,10 @@ pub(super) fn heading(out: &mut String, view: &View<'_>, drift: Option<&Drift>, 
         Some(_) => "drift",
         None => "plan",
     };
-    let (mut light, said) = at_a_glance(plan, &view.verdict);
-    if light == Light::Fine && drift.is_some_and(|it| !it.plan.is_empty()) {
-        light = Light::Care;
-    }
+    let (light, said) = match drift {
+        Some(_) => of_drift(plan, &view.verdict),
+        None => at_a_glance(plan, &view.verdict),
+    };
     let sign = sign(light);
     *out += &format!(
         "## {sign} trunkline {what} · {}: {said}\n\n",
