@@ -35,6 +35,8 @@ pub struct Locations<'a> {
 pub enum Unmovable {
     /// The locations differ in country or connection.
     Differ,
+    /// The plan enables the location for Calling, so it has no connection yet.
+    NoConnection,
     /// What of which locations is unknown.
     Unknown(&'static str, Vec<String>),
 }
@@ -46,6 +48,9 @@ impl Unmovable {
             Unmovable::Differ => format!(
                 "the number {number} cannot move from {from} to {to}, which differ in country or PSTN connection"
             ),
+            Unmovable::NoConnection => format!(
+                "the number {number} cannot move from {from} to {to}, which has no PSTN connection yet"
+            ),
             Unmovable::Unknown(what, places) => format!(
                 "it is unknown whether the number {number} can move from {from} to {to}: the {what} of {} is not known",
                 places.join(" and ")
@@ -53,10 +58,15 @@ impl Unmovable {
         }
     }
 
-    /// How what is unknown becomes known, followed by `; or `, for a help text.
+    /// How it becomes possible or known, followed by `; or `, for a help text.
     pub fn remedy(&self) -> String {
-        let Unmovable::Unknown(what, places) = self else {
-            return String::new();
+        let (what, places) = match self {
+            Unmovable::Differ => return String::new(),
+            Unmovable::NoConnection => {
+                return "apply this plan without it, choose the connection in Control Hub, and take a new snapshot; or "
+                    .to_owned();
+            }
+            Unmovable::Unknown(what, places) => (what, places),
         };
         let line = match *what {
             "country" => "address: {country: …}",
@@ -179,6 +189,9 @@ impl<'a> Locations<'a> {
         let differ = |a: Option<&str>, b: Option<&str>| a.zip(b).is_some_and(|(a, b)| a != b);
         if differ(country.0.as_deref(), country.1.as_deref()) || differ(pstn.0, pstn.1) {
             return Some(Unmovable::Differ);
+        }
+        if self.begins(to) {
+            return Some(Unmovable::NoConnection);
         }
         let lacking = |here: bool, there: bool| match (here, there) {
             (true, true) => None,
