@@ -80,7 +80,7 @@ impl<'a> Workspaces<'a> {
     }
 
     /// Why nothing is planned for a workspace that shares its name with others, if it does.
-    pub(super) fn ambiguous(&self, place: PlaceIx) -> Option<Finding> {
+    pub fn ambiguous(&self, place: PlaceIx) -> Option<Finding> {
         let name = self.name(place);
         let ids = self.namesakes.get(name)?;
         let about = format!("workspace/{name}");

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use crate::change::{Address, Draft};
 use crate::config::Config;
+use crate::config::sections::Former;
 use crate::finding::{Finding, RENAME_CONFLICT};
-use crate::kinds::KINDS;
+use crate::kinds::{KINDS, Kind, Rename};
 use crate::snapshot::Snapshot;
 
 /// The observed state with the new names, and the old name of each address that changes. What cannot be renamed is a finding.
@@ -30,7 +31,7 @@ pub fn apply<'s>(
                 (rename.has)(snapshot, &former.now),
             ) {
                 (true, false) => {
-                    (rename.apply)(observed.to_mut(), &former.old, &former.now);
+                    rename_in(observed.to_mut(), kind, rename, &former);
                     old_names.insert(address, former.old);
                 }
                 (true, true) => {
@@ -55,15 +56,28 @@ pub fn apply<'s>(
     (observed, old_names)
 }
 
+/// Gives an object its new name, everywhere in a state: what is not known of it is not known under the new name either.
+fn rename_in(state: &mut Snapshot, kind: &Kind, rename: &Rename, former: &Former) {
+    (rename.apply)(state, &former.old, &former.now);
+    let (old, now) = (&former.old, &former.now);
+    let (old, now) = (Address::new(kind.name, old), Address::new(kind.name, now));
+    for unknown in &mut state.not_known {
+        if unknown.address == *old.as_str() {
+            unknown.address = now.as_str().to_owned();
+        }
+    }
+}
+
 /// An earlier state with the new names, as far as it has the old ones.
 pub fn follow<'s>(config: &Config, earlier: &'s Snapshot) -> Cow<'s, Snapshot> {
     let mut renamed = Cow::Borrowed(earlier);
     let renames = KINDS.iter();
-    let renames = renames.filter_map(|kind| Some((kind.rename.as_ref()?, kind.declared.names?)));
-    for (rename, names) in renames {
+    let renames =
+        renames.filter_map(|kind| Some((kind, kind.rename.as_ref()?, kind.declared.names?)));
+    for (kind, rename, names) in renames {
         for former in (names.former)(config) {
             if (rename.has)(earlier, &former.old) && !(rename.has)(earlier, &former.now) {
-                (rename.apply)(renamed.to_mut(), &former.old, &former.now);
+                rename_in(renamed.to_mut(), kind, rename, &former);
             }
         }
     }

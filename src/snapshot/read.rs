@@ -8,7 +8,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Broadworks, Owner, OwnerKind, Snapshot, Word, lacking, misfit, pieces};
-use crate::canonical::make_canonical;
+use crate::canonical::{canonical, make_canonical};
 use crate::disk::{self, LARGEST, LARGEST_SNAPSHOT};
 
 /// Why a snapshot cannot be used. The text says what to do.
@@ -236,7 +236,7 @@ impl Snapshot {
             .iter_mut()
             .for_each(Broadworks::normalize);
         for unknown in &mut snapshot.not_known {
-            make_canonical(&mut unknown.address);
+            unknown.address = canonical(unknown.address.trim()).into_owned();
             // Only keys that are addresses of people have no case; all other names are exact.
             if let Some((kind @ ("user" | "webexGoDevice"), key)) = unknown.address.split_once('/')
             {

@@ -34,6 +34,10 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             draft.changes.extend(place.deletion());
             continue;
         }
+        // Which one is meant is unknown, and that was said.
+        if facts.workspaces.ambiguous(index).is_some() {
+            continue;
+        }
         let changes = changes.remove(&index).unwrap_or_default();
         place.say_downgrade(&changes, draft);
         draft.changes.extend(place.change(&changes, &values));
