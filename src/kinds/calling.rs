@@ -85,6 +85,7 @@ pub fn losses(context: &Context<'_>, kind: &str, key: &str, has: &Has<'_>) -> Ve
     losses.extend(has.number.map(|number| format!("number {number}")));
     let extension = has.extension;
     losses.extend(extension.map(|extension| format!("extension {extension}")));
+    losses.extend(further_lines(context, kind, key, has));
     if has.voicemail {
         losses.push("voicemail settings".to_owned());
     }
@@ -93,6 +94,24 @@ pub fn losses(context: &Context<'_>, kind: &str, key: &str, has: &Has<'_>) -> Ve
     losses.extend(devices.map(|device| format!("device {}", device.label())));
     losses.extend(memberships(context, kind, key));
     losses
+}
+
+/// The numbers and extensions beside the first ones.
+fn further_lines<'a>(
+    context: &'a Context<'_>,
+    kind: &'a str,
+    key: &'a str,
+    has: &'a Has<'_>,
+) -> impl Iterator<Item = String> + 'a {
+    context.world.lines().find(kind, key).flat_map(|line| {
+        let number = Some(line.phone_number.as_str()).filter(|it| !it.is_empty());
+        let number = number.filter(|number| has.number != Some(number));
+        let extension = line.extension.as_deref();
+        let extension = extension.filter(|extension| has.extension != Some(extension));
+        let number = number.map(|number| format!("number {number}"));
+        let extension = extension.map(|extension| format!("extension {extension}"));
+        number.into_iter().chain(extension)
+    })
 }
 
 /// The voicemail groups that send mail to a person, which ends with the account.

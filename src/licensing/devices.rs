@@ -1,23 +1,19 @@
 //! Who has which devices.
 
-use std::hash::{BuildHasher, BuildHasherDefault};
 use std::sync::OnceLock;
 
-use rustc_hash::FxHasher;
-
+use super::owned::Owned;
 use super::webex_go::{GoDevice, NoGoDevice};
-use crate::snapshot::{Device, Owner, Snapshot};
+use crate::snapshot::{Device, Snapshot};
 
-/// The devices of a snapshot by owner. They are sorted when the first owner is looked up, so that a plan that takes nothing
-/// away does not pay for it.
+/// The devices of a snapshot by owner.
 #[derive(Debug)]
 pub struct Devices<'a> {
     snapshot: &'a Snapshot,
     all: &'a [Device],
     /// Whether there is a Webex Go device of which the snapshot does not say whose it is.
     go_without_owner: OnceLock<bool>,
-    /// The hash of each owner, and where the device is; sorted.
-    by_owner: OnceLock<Vec<(u64, u32)>>,
+    owned: Owned<'a, Device>,
 }
 
 impl<'a> Devices<'a> {
@@ -27,7 +23,7 @@ impl<'a> Devices<'a> {
             snapshot,
             all: snapshot.devices(),
             go_without_owner: OnceLock::new(),
-            by_owner: OnceLock::new(),
+            owned: Owned::of(snapshot.devices(), |device| device.owner.as_ref()),
         }
     }
 
@@ -37,14 +33,7 @@ impl<'a> Devices<'a> {
         kind: &'s str,
         key: &'s str,
     ) -> impl Iterator<Item = &'a Device> + use<'a, 's> {
-        let by_owner = self.by_owner.get_or_init(|| by_owner(self.all));
-        let wanted = hash(kind, key);
-        let begin = by_owner.partition_point(|&(hash, _)| hash < wanted);
-        let same = by_owner[begin..].iter();
-        let same = same.take_while(move |(hash, _)| *hash == wanted);
-        let devices = same.map(|&(_, at)| &self.all[at as usize]);
-        let owned = move |owner: &Owner| owner.is(kind, key);
-        devices.filter(move |device| device.owner.as_ref().is_some_and(owned))
+        self.owned.find(kind, key)
     }
 
     /// The Webex Go device of the person with this address, as far as it is known.
@@ -71,18 +60,4 @@ impl<'a> Devices<'a> {
         let any = || all.any(|it| it.is_webex_go() && without(it));
         *self.go_without_owner.get_or_init(any)
     }
-}
-
-fn by_owner(devices: &[Device]) -> Vec<(u64, u32)> {
-    let owners = devices.iter().zip(0..).filter_map(|(device, at)| {
-        let owner = device.owner.as_ref()?;
-        Some((hash(owner.kind.word(), &owner.key), at))
-    });
-    let mut owners: Vec<(u64, u32)> = owners.collect();
-    owners.sort_unstable();
-    owners
-}
-
-fn hash(kind: &str, key: &str) -> u64 {
-    BuildHasherDefault::<FxHasher>::default().hash_one((kind, key))
 }

@@ -227,7 +227,7 @@ impl<'w> Inventory<'w> {
         let active = match range.and_then(|range| range.state) {
             Some(state) => Some(state == NumberState::Active),
             None => observed.map_or(Some(true), |observed| {
-                observed.state.as_deref().map(|state| state != "inactive")
+                observed.state.as_deref().map(|state| state == "active")
             }),
         };
         let did = match observed {

@@ -26,6 +26,7 @@ mod lookup;
 mod losses;
 mod lost;
 mod memberships;
+mod owned;
 mod people;
 mod places;
 mod platforms;

@@ -196,9 +196,10 @@ fn day(text: &str) -> Option<Date> {
 }
 
 fn status(text: &str) -> SubscriptionStatus {
-    match text {
+    match &*text.trim().to_ascii_lowercase() {
         "suspended" => SubscriptionStatus::Suspended,
         "cancelled" | "canceled" => SubscriptionStatus::Cancelled,
+        // Anything else is not known, and everything about it waits.
         _ => SubscriptionStatus::Active,
     }
 }

@@ -11,6 +11,7 @@ use super::intent::{self, Intent, Template};
 use super::inventory::Inventory;
 use super::lookup;
 use super::memberships::Memberships;
+use super::owned::Owned;
 use super::people::People;
 use super::places::Locations;
 use super::reserved::Reserved;
@@ -20,7 +21,7 @@ use super::workspaces::Workspaces;
 use crate::config::Config;
 use crate::config::model::AssignmentMode;
 use crate::finding::{APPLIED_SNAPSHOT_MISSING, Finding};
-use crate::snapshot::{FeatureMemberships, NotKnown, Snapshot};
+use crate::snapshot::{FeatureMemberships, NotKnown, Number, Snapshot};
 
 /// Both states, with every name looked up.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ pub struct World<'a> {
     pub(super) workspaces: Workspaces<'a>,
     pub(super) unlisted: Unlisted<'a>,
     pub(super) devices: Devices<'a>,
+    lines: Owned<'a, Number>,
     pub(super) memberships: Memberships<'a>,
     pub(super) locations: Locations<'a>,
     pub(super) features: FeatureMemberships<'a>,
@@ -83,6 +85,7 @@ impl<'a> World<'a> {
             workspaces,
             unlisted,
             devices: Devices::of(snapshot),
+            lines: Owned::of(snapshot.numbers(), |number| number.owner.as_ref()),
             memberships,
             locations: Locations::new(config, snapshot),
             features: FeatureMemberships::of(snapshot),
@@ -120,6 +123,11 @@ impl<'a> World<'a> {
     /// Who has which devices.
     pub fn devices(&self) -> &Devices<'a> {
         &self.devices
+    }
+
+    /// Who has which numbers, and which extensions of further lines.
+    pub fn lines(&self) -> &Owned<'a, Number> {
+        &self.lines
     }
 
     /// Whether this plan deletes a calling feature.

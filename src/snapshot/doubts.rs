@@ -1,6 +1,8 @@
 //! What a snapshot cannot know, although it does not say so (contract section 6): a list that an object lacks, and what is there more
 //! often than it can be.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 
 use super::{Listed, NotKnown, Number, Snapshot, Word, ids};
@@ -21,6 +23,8 @@ impl Snapshot {
         let mut found: Vec<(String, String)> = groups.chain(users).chain(workspaces).collect();
         found.extend(self.contradictory_numbers());
         found.extend(self.shared_ids());
+        found.extend(self.shared_numbers());
+        found.extend(self.odd_subscriptions());
         for (address, reason) in found {
             if !self.is_not_known(&address) {
                 self.not_known.push(NotKnown { address, reason });
@@ -44,6 +48,74 @@ impl Snapshot {
                 );
                 (format!("number/{}", rows[0].phone_number), reason)
             })
+    }
+
+    /// Numbers that several people and workspaces have as theirs, or that the list of numbers gives to another: which is right is
+    /// unknown, and nothing is done about any of them.
+    fn shared_numbers(&self) -> Vec<(String, String)> {
+        let people = self.users().iter().filter_map(|it| {
+            let number = it.phone_number.as_deref()?;
+            Some((number, "user", it.email.as_str()))
+        });
+        let places = self.workspaces().iter().filter_map(|it| {
+            let number = it.phone_number.as_deref()?;
+            Some((number, "workspace", it.name.as_str()))
+        });
+        // Of nearly all numbers there is one holder, which takes no list.
+        let mut first: FxHashMap<&str, (&str, &str)> = FxHashMap::default();
+        first.reserve(self.users().len());
+        let mut shared: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+        for (number, kind, key) in people.chain(places) {
+            if let Some(other) = first.insert(number, (kind, key)) {
+                shared
+                    .entry(number)
+                    .or_insert_with(|| vec![other])
+                    .push((kind, key));
+            }
+        }
+        for row in self.numbers() {
+            if let (Some(owner), Some(&holder)) = (&row.owner, first.get(&*row.phone_number))
+                && !owner.is(holder.0, holder.1)
+            {
+                let named = (owner.kind.word(), owner.key.as_str());
+                let all = shared
+                    .entry(&row.phone_number)
+                    .or_insert_with(|| vec![holder]);
+                if !all.contains(&named) {
+                    all.push(named);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for (number, holders) in shared {
+            let named: Vec<String> = holders
+                .iter()
+                .map(|(kind, key)| format!("{kind}/{key}"))
+                .collect();
+            let reason = format!(
+                "the snapshot gives the number {number} to {}",
+                named.join(" and ")
+            );
+            found.push((format!("number/{number}"), reason.clone()));
+            found.extend(named.into_iter().map(|address| (address, reason.clone())));
+        }
+        found
+    }
+
+    /// Subscriptions whose status is none that is known.
+    fn odd_subscriptions(&self) -> impl Iterator<Item = (String, String)> {
+        let known = ["", "active", "suspended", "cancelled", "canceled"];
+        let subscriptions = self.subscriptions().iter();
+        subscriptions.filter_map(move |it| {
+            let status = it.status.as_deref()?;
+            let odd = !known.contains(&&*status.trim().to_ascii_lowercase());
+            let reason = || {
+                format!(
+                    "its status is `{status}`, which is none of active, suspended and cancelled"
+                )
+            };
+            odd.then(|| (format!("subscription/{}", it.id), reason()))
+        })
     }
 
     /// People who share an id.

@@ -67,9 +67,11 @@ impl<'w> Desk<'w, '_> {
             Some(Owner::Holder(owner)) if owner == holder => return Ok(None),
             Some(Owner::Holder(owner)) => {
                 let applicant = self.index.get(&owner).map(|&at| &self.applicants[at]);
-                match (self.freed)(Owner::Holder(owner))
-                    || applicant.is_some_and(Applicant::gives_up_number)
-                {
+                // Whoever changes the first number keeps the others.
+                let gives_up = |it: &Applicant<'w>| {
+                    it.gives_up_number() && it.caller.seen.number == Some(number)
+                };
+                match (self.freed)(Owner::Holder(owner)) || applicant.is_some_and(gives_up) {
                     true => Some(owner),
                     false => return Err(self.in_use(number, Owner::Holder(owner))),
                 }
