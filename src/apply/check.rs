@@ -158,13 +158,16 @@ fn compare<'p>(
     Ok((open, unexpected))
 }
 
-/// That another administrator changed a field after it was sent, if so: it has a value that is neither the old nor the new one.
-/// Licences, and what is gone, may be what half a request leaves.
+/// That another administrator changed an object after a request was sent, if so, and sending it again would undo that: a field of
+/// the plan has a value that is neither the old nor the new one, or something else has that the request repeats: what is kept with
+/// Calling, and everything where it replaces the `whole` object. Licences, and what is gone, may be what half a request leaves.
 pub fn changed_since(
     names: &Names,
     change: &Change,
     fields: &[&Field],
+    then: Option<&Seen>,
     seen: Option<&Seen>,
+    whole: bool,
 ) -> Result<Option<Verdict>, Error> {
     let mut changed = Vec::new();
     let now = seen.map(|seen| &seen.essence.digest);
@@ -179,7 +182,32 @@ pub fn changed_since(
             _ => {}
         }
     }
-    Ok(changed_elsewhere(&changed))
+    if let Some(verdict) = changed_elsewhere(&changed) {
+        return Ok(Some(verdict));
+    }
+    let (Some(then), Some(seen)) = (then, seen) else {
+        return Ok(None);
+    };
+    let sent = |name: &str| {
+        let mut paths = fields.iter().map(|field| field.path.split('/').next());
+        paths.any(|first| first == Some(name))
+    };
+    let rows = kinds::find(&change.kind).map_or(&[][..], |kind| kind.fields);
+    let kept = rows.iter().filter(|row| row.calling == Calling::Kept);
+    let kept: Vec<&str> = kept.map(|row| row.path).collect();
+    let given = |name: &str| {
+        let now = seen.text(name);
+        now.is_some() && now != then.text(name)
+    };
+    let mut differing = seen.essence.differs_from(&then.essence.members);
+    differing.retain(|name| {
+        !sent(name)
+            && match kept.contains(&name.as_str()) {
+                true => given(name),
+                false => whole,
+            }
+    });
+    Ok((!differing.is_empty()).then(|| stale(differing)))
 }
 
 /// The plan is stale if a field has a value that it does not know.

@@ -6,6 +6,7 @@
 
 mod admit;
 mod afterwards;
+mod again;
 mod ahead;
 mod aside;
 mod backups;

@@ -218,7 +218,7 @@ impl<'a> Sending<'a> {
             for call in &calls {
                 // Where an answer is lost, reading shows whether it has to be sent again.
                 let address = subject.change.address.clone();
-                match self.journaled(call, attempt, vec![address]) {
+                match self.journaled(call, attempt, vec![address], &|| Ok(())) {
                     Ok(answer) => told = licenses::newer(told, call, &answer.body),
                     Err(SendError::Webex(error)) => {
                         refused |= matches!(error, Error::Refused(_));
@@ -257,7 +257,8 @@ impl<'a> Sending<'a> {
         let clock = self.names().reader().clock();
         let mut attempt = 1;
         loop {
-            match self.journaled(call, attempt, vec![subject.change.address.clone()]) {
+            let address = subject.change.address.clone();
+            match self.journaled(call, attempt, vec![address], &|| Ok(())) {
                 Err(SendError::Webex(Error::Lost { .. })) if attempt < ATTEMPTS => {
                     clock.sleep(Duration::from_secs(u64::from(attempt)));
                     attempt += 1;

@@ -12,7 +12,7 @@ use super::mutex::lock;
 use super::repair::Ending;
 use super::report::{Verdict, Verdicts};
 use super::sending::{ATTEMPTS, Part, SendError, Sending, Suspects, failed, wire};
-use crate::change::{Address, Change};
+use crate::change::Address;
 use crate::kinds::wire::{Objection, Request, Subject, Then, Wire, settings};
 use crate::webex::{Answer, Call, Error};
 
@@ -314,46 +314,6 @@ impl<'a> Sending<'a> {
         }
     }
 
-    /// Whether a request whose answer was lost has done nothing to its subjects, so that it can be sent again. They are no suspects then:
-    /// requests that wait for each other would wait for ever.
-    fn as_they_were(
-        &self,
-        open: &[Subject<'a>],
-        suspects: &mut Suspects<'a>,
-    ) -> Result<bool, SendError> {
-        if suspects.is_empty() {
-            return Ok(true);
-        }
-        let changes: Vec<&Change> = open.iter().map(|it| it.change).collect();
-        for (subject, now) in open.iter().zip(self.read(&changes)?) {
-            let now = now.as_ref();
-            if self.lost(subject, now)?.is_none() && !self.is_in_between(subject, now)? {
-                let suspect = suspects.remove(&subject.change.address);
-                suspect.into_iter().for_each(Suspect::clear);
-            }
-        }
-        Ok(suspects.is_empty())
-    }
-
-    /// Those whom no other administrator has changed since a request whose answer was lost: sent again, it would undo that.
-    fn as_sent(
-        &self,
-        open: Vec<Subject<'a>>,
-        verdicts: &mut Verdicts,
-    ) -> Result<Vec<Subject<'a>>, SendError> {
-        let changes: Vec<&Change> = open.iter().map(|it| it.change).collect();
-        let now = self.read(&changes)?;
-        let mut left = Vec::new();
-        for (subject, now) in open.into_iter().zip(now) {
-            let (change, fields) = (subject.change, &subject.fields);
-            match check::changed_since(self.names(), change, fields, now.as_ref())? {
-                Some(stale) => verdicts.push((change.address.clone(), stale)),
-                None => left.push(subject),
-            }
-        }
-        Ok(left)
-    }
-
     /// A subject that keeps Calling may have lost it by what was just sent.
     fn suspect(&self, open: &[Subject<'a>], suspects: &mut Suspects<'a>) {
         for subject in open.iter().filter(|it| keeps_calling(it)) {
@@ -381,7 +341,8 @@ impl<'a> Sending<'a> {
                     .pass(&subjects, self.stop)
                     .map_err(SendError::Halted)?;
             }
-            let answer = match self.journaled(&call, attempt, subjects.clone()) {
+            let check = || self.still_as_read(open);
+            let answer = match self.journaled(&call, attempt, subjects.clone(), &check) {
                 Ok(answer) => answer,
                 Err(failure) => {
                     let said = failure.to_string();

@@ -81,12 +81,13 @@ impl<'a> Sending<'a> {
         call: &Call,
         attempt: u32,
         subjects: Vec<Address>,
+        check: &dyn Fn() -> Result<(), Error>,
     ) -> Result<Answer, SendError> {
         let id = self.operation.id;
         let seen = subjects.first().and_then(|it| self.ahead.age(it));
         let request = (call.method.as_str(), call.path.as_str());
         self.journal.begin(id, attempt, request, subjects, seen)?;
-        let answer = self.live.writer.send(call);
+        let answer = self.live.writer.send_while(call, check);
         let (status, tracking_id) = match &answer {
             Ok(answer) => (Some(answer.status), answer.tracking_id.as_deref()),
             Err(error) => {

@@ -65,7 +65,7 @@ impl Reader {
 
     /// A question that Webex takes as a POST and that changes nothing; whatever may be repeated is repeated.
     pub(super) fn ask(&self, question: &Call) -> Result<Value, Error> {
-        Ok(self.0.carry(question, true)?.body)
+        Ok(self.0.carry(question, true, &always)?.body)
     }
 
     /// Shows a message about the run.
@@ -85,7 +85,7 @@ impl Reader {
 
     /// One page, with its headers.
     pub(super) fn page(&self, path: &str) -> Result<Answer, Error> {
-        self.0.carry(&Call::new(Method::GET, path), true)
+        self.0.carry(&Call::new(Method::GET, path), true, &always)
     }
 }
 
@@ -102,6 +102,20 @@ impl Writer {
     /// Sends a request. One that was certainly not carried out (429, 423, no connection) is repeated after the time that
     /// Webex asks for; one that may have been carried out is [`Error::Lost`], and never repeated here.
     pub fn send(&self, call: &Call) -> Result<Answer, Error> {
-        self.0.carry(call, call.method == Method::GET)
+        self.send_while(call, &always)
     }
+
+    /// The same, unless the check that comes after a long wait fails: what the request was made from may be different then.
+    pub fn send_while(
+        &self,
+        call: &Call,
+        check: &dyn Fn() -> Result<(), Error>,
+    ) -> Result<Answer, Error> {
+        self.0.carry(call, call.method == Method::GET, check)
+    }
+}
+
+/// What is sent again after any wait.
+fn always() -> Result<(), Error> {
+    Ok(())
 }

@@ -113,6 +113,9 @@ struct Prepared {
     tracking_id: String,
 }
 
+/// A wait in which another administrator may have changed what a request is about.
+const LONG: Duration = Duration::from_secs(5);
+
 impl Client {
     /// A client that sends by this transport.
     pub fn new(
@@ -162,8 +165,14 @@ impl Client {
         limit::pause(&*self.clock, &self.options.stop, self.until, time, what)
     }
 
-    /// Sends a request until there is an answer, or it may not be repeated. `safe` says that it may be carried out twice.
-    pub(super) fn carry(&self, call: &Call, safe: bool) -> Result<Answer, Error> {
+    /// Sends a request until there is an answer, or it may not be repeated. `safe` says that it may be carried out twice; `check` is
+    /// asked after each wait in which something else may have changed.
+    pub(super) fn carry(
+        &self,
+        call: &Call,
+        safe: bool,
+        check: &dyn Fn() -> Result<(), Error>,
+    ) -> Result<Answer, Error> {
         let name = self.name(call);
         let (stop, until) = (&self.options.stop, self.until);
         let mut tries = Tries::new(self.options.max_wait);
@@ -194,6 +203,9 @@ impl Client {
                 Next::Again(wait, why) => {
                     self.options.tell.wait(self.clock.now(), wait, &why);
                     limit::pause(&*self.clock, stop, until, wait, &name)?;
+                    if wait >= LONG {
+                        check()?;
+                    }
                 }
                 Next::NewToken(error) => {
                     let now = self.clock.now();

@@ -293,6 +293,53 @@ users: {m00@harbour.example: {displayName: Captain}}
     assert!(late > 0);
 }
 
+/// The same of what the plan does not change, which a request for a person repeats; and while Webex makes the request wait.
+#[test]
+fn what_another_changes_beside_the_plan_is_not_undone_by_sending_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let yaml = "version: 1
+org: {name: Harbour, id: org-h, assignmentMode: organization}
+users: {m00@harbour.example: {displayName: Captain}}
+";
+    let mate = json!({"id": "u-0", "email": "m00@harbour.example", "displayName": "Mate", "status": "active", "location": "Pier",
+                      "phoneNumber": "+12065550100", "extension": "4100", "licenses": ["L-STD"], "attendeeSites": [], "roles": []});
+    let world = organisation(directory.path(), yaml, vec![mate], 0);
+    let mut kept = 0;
+    for answer in [
+        json!({"method": "PUT", "status": 500, "when": "after"}),
+        json!({"method": "PUT", "status": 500, "when": "before"}),
+        json!({"method": "PUT", "status": 429, "retryAfter": 60}),
+    ] {
+        for set in [
+            json!({"extension": "4199"}),
+            json!({"roles": ["Device Administrator"]}),
+        ] {
+            for nth in 2..=8 {
+                let simulator = world.simulator();
+                let change = json!({"section": "users", "key": "m00@harbour.example", "set": set});
+                direct(
+                    &simulator,
+                    json!({"faults": [answer, {"nth": nth, "change": change}]}),
+                );
+                let state = tempfile::tempdir().unwrap();
+                let report = apply(&world.plan, &simulator, &How::usual(state.path()));
+                let now = person(&simulator.snapshot(), "u-0").clone();
+                let (member, value) = set.as_object().unwrap().iter().next().unwrap();
+                // What comes right before the request itself is too late for any check.
+                let log = simulator.log();
+                let Some(first) = log.iter().position(|it| it.method == "PUT") else {
+                    continue;
+                };
+                if nth > first + 1 && log.get(nth - 1).is_some_and(|it| it.method != "PUT") {
+                    assert_eq!(now[member], *value, "{answer} {set} {nth}: {report:?}");
+                    kept += 1;
+                }
+            }
+        }
+    }
+    assert!(kept > 6, "{kept}");
+}
+
 #[test]
 fn a_backup_of_another_person_restores_nothing() {
     let directory = tempfile::tempdir().unwrap();

@@ -425,6 +425,6 @@ pub(super) fn one_by_one(
 }
 
 /// An error of a request that was never sent.
-pub(super) fn not_sent(why: impl Into<String>) -> Error {
+pub fn not_sent(why: impl Into<String>) -> Error {
     Error::NotSent(why.into())
 }
