@@ -13,7 +13,7 @@ pub struct Listed<T> {
 
 impl<T> Listed<T> {
     /// A list that was not captured.
-    pub(super) fn absent() -> Listed<T> {
+    pub fn absent() -> Listed<T> {
         Listed {
             list: Vec::new(),
             captured: false,

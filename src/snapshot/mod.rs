@@ -330,9 +330,9 @@ pub struct User {
     /// Sites that the person administers.
     #[serde(default, deserialize_with = "or_default")]
     pub site_admin: Box<[Word]>,
-    /// Administrative roles.
-    #[serde(default, deserialize_with = "or_default")]
-    pub roles: Box<[Word]>,
+    /// Administrative roles. A CSV export does not have them.
+    #[serde(default = "Listed::absent")]
+    pub roles: Listed<Word>,
     /// Voicemail; absent counts as on.
     pub voicemail: Option<Voicemail>,
 }

@@ -10,7 +10,7 @@ use super::plan::Person;
 use crate::change::{Address, Draft, DraftField, FieldAction, Risk, nothing};
 use crate::config::yaml::At;
 use crate::config::{Declared, model};
-use crate::finding::{BROADWORKS_SUBSCRIBER_STAYS, DIRECTORY_OWNED_FIELD, Finding};
+use crate::finding::{BROADWORKS_SUBSCRIBER_STAYS, DIRECTORY_OWNED_FIELD, Finding, NOT_KNOWN};
 use crate::kinds::field::Compared;
 use crate::licensing::{Holder, NoGoDevice, unknown_webex_go};
 use crate::snapshot;
@@ -34,7 +34,7 @@ impl Person<'_> {
                 false => fields.push(field),
             }
         }
-        fields.extend(self.roles(&compared));
+        fields.extend(self.roles(&compared, draft));
     }
 
     /// Takes out names and roles, which begin at `at`, where Webex refuses the request that carries them: it wants a number or
@@ -67,8 +67,23 @@ impl Person<'_> {
     }
 
     /// The administrative roles, whose order does not count.
-    fn roles(&self, compared: &Compared<'_, model::User, snapshot::User>) -> Option<DraftField> {
+    fn roles(
+        &self,
+        compared: &Compared<'_, model::User, snapshot::User>,
+        draft: &mut Draft,
+    ) -> Option<DraftField> {
         let roles = compared.declared.value.roles.as_ref()?;
+        if self.observed.is_some_and(|user| !user.roles.is_captured()) {
+            let message =
+                "the snapshot does not have the roles of this person, so they are not compared";
+            let finding = Finding::hold(NOT_KNOWN, message)
+                .about(Address::new(KIND.name, self.email))
+                .help("take a snapshot with --live, or remove `roles`")
+                .at(self.context.config.place(compared.declared.spot(roles)));
+            draft.blocked += 1;
+            draft.findings.push(finding);
+            return None;
+        }
         let mut after: Vec<&str> = roles.value.iter().map(|role| role.value.as_str()).collect();
         let before = self.observed.iter().flat_map(|user| &user.roles);
         let mut before: Vec<&str> = before.map(|role| &**role).collect();

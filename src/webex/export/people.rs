@@ -8,7 +8,7 @@ use super::problem::Problems;
 use super::services::{self, Service};
 use super::table::{Row, Table};
 use crate::canonical;
-use crate::snapshot::{License, User, Word};
+use crate::snapshot::{License, Listed, User, Word};
 
 /// The countries of locations, by name.
 pub type Countries = FxHashMap<String, String>;
@@ -85,7 +85,7 @@ pub fn read(
             licenses: held_ids.into_iter().map(|id| id.as_str().into()).collect(),
             attendee_sites: attendee_sites.into(),
             site_admin: Box::default(),
-            roles: Box::default(),
+            roles: Listed::absent(),
             voicemail: None,
         };
         users.push((row.line, user));
