@@ -173,6 +173,8 @@ pub struct Facts<'w> {
     pub config: &'w Config,
     /// The configuration whose guardrails judge.
     pub policy: &'w Config,
+    /// An earlier revision: what it declared and the files no longer do is deleted.
+    pub base: Option<&'w Config>,
     /// The observed state.
     pub snapshot: &'w Snapshot,
     /// The licences, understood.

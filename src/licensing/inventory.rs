@@ -205,9 +205,7 @@ impl<'w> Inventory<'w> {
                 .get(number)
                 .map(|&holder| Owner::Holder(holder))
         });
-        let owner = owner
-            .or_else(|| self.owed(number))
-            .or_else(|| self.feature_with(number));
+        let owner = owner.or_else(|| self.owed(number));
         let seen = observed.and_then(|observed| observed.location.as_deref());
         // A free number goes where the configuration wants it; an owned one stays where it is, and so do a main number and one that
         // cannot move there.
@@ -219,11 +217,11 @@ impl<'w> Inventory<'w> {
                     self.stays_main(number, seen) || self.unmovable(seen, wanted).is_some()
                 })
         };
-        let location = if stays() {
-            seen.or(wanted)
-        } else {
-            wanted.or(seen)
+        let location = match stays() {
+            true => seen.or(wanted),
+            false => wanted.or(seen),
         };
+        let owner = owner.or_else(|| self.feature_with(number));
         let active = match range.and_then(|range| range.state) {
             Some(state) => Some(state == NumberState::Active),
             None => observed.map_or(Some(true), |observed| {
@@ -253,6 +251,9 @@ impl<'w> Inventory<'w> {
         let facts = self.number(number)?;
         if (self.facts.snapshot.not_known_of("number")).any(|unknown| unknown == number) {
             return Some("a number of which not everything is known".to_owned());
+        }
+        if self.facts.returns(number) {
+            return Some("no longer listed under `numbers`, so that it is deleted".to_owned());
         }
         if let Some(purpose) = facts.purpose {
             return Some(match purpose {

@@ -150,6 +150,11 @@ impl<'a> Locations<'a> {
         unknown.any(|unknown| unknown == name)
     }
 
+    /// Whether the snapshot says of a location with numbers which of them is the main one.
+    pub fn knows_main_number(&self, name: &str) -> bool {
+        self.calls_now(name) && !self.not_known(name)
+    }
+
     /// Whether the plan creates the location, or enables it for Calling: who needs it has to wait for that.
     pub fn begins(&self, name: &str) -> bool {
         self.exists(name)

@@ -28,6 +28,7 @@ use crate::snapshot::{FeatureMemberships, NotKnown, Number, Snapshot};
 pub struct World<'a> {
     pub(super) config: &'a Config,
     pub(super) policy: &'a Config,
+    pub(super) base: Option<&'a Config>,
     pub(super) snapshot: &'a Snapshot,
     pub(super) catalogue: Catalogue,
     pub(super) subscriptions: Subscriptions,
@@ -76,6 +77,7 @@ impl<'a> World<'a> {
         World {
             config,
             policy,
+            base: history.base,
             snapshot,
             catalogue,
             subscriptions,
@@ -106,6 +108,7 @@ impl<'a> World<'a> {
         Facts {
             config: self.config,
             policy: self.policy,
+            base: self.base,
             snapshot: self.snapshot,
             catalogue: &self.catalogue,
             subscriptions: &self.subscriptions,

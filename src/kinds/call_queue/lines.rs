@@ -43,6 +43,15 @@ impl Lines<'_, '_> {
             let finding = Finding::error(CALLING_NUMBER_IN_USE, message);
             return Err(finding.help("choose a free number").into());
         }
+        if self.is_given_back(number) {
+            let message = format!(
+                "the number {number} is no longer listed under `numbers`, so that it is deleted"
+            );
+            let finding = Finding::error(CALLING_NUMBER_IN_USE, message);
+            return Err(finding
+                .help("choose a free number, or list this one again")
+                .into());
+        }
         let mut needs = vec![Need::Done(Address::new("number", number))];
         if let Some(owner) = facts.owner {
             let giver = self.giver(owner, NUMBER, number).map_err(|owner| {
@@ -53,6 +62,14 @@ impl Lines<'_, '_> {
             needs.extend(giver);
         }
         Ok(needs)
+    }
+
+    /// Whether the plan deletes a number that is not the queue's own.
+    fn is_given_back(&self, number: &str) -> bool {
+        let facts = self.context.world.facts();
+        let features = facts.snapshot.features().iter();
+        let mut own = features.filter(|it| it.kind == KIND.name && it.name == self.name);
+        facts.returns(number) && !own.any(|it| it.phone_number.as_deref() == Some(number))
     }
 
     /// What must be done before the queue can have an extension, or why it cannot.

@@ -224,8 +224,12 @@ impl LocationPlan<'_> {
         draft: &mut Draft,
     ) {
         let (location, owner) = self.whereabouts(&number.value);
-        if location.as_deref() != Some(self.name) {
+        let returned = self.context.world.facts().returns(&number.value);
+        if returned || location.as_deref() != Some(self.name) {
             let message = match location {
+                _ if returned => {
+                    format!("{number} is no longer listed under `numbers`, so that it is deleted")
+                }
                 Some(other) => format!("{number} belongs to {other}, not to {}", self.name),
                 None => format!("{number} is not among the numbers of {}", self.name),
             };
