@@ -146,6 +146,8 @@ pub struct DraftField {
     pub after: Shared,
     /// What is permanently lost.
     pub losses: Vec<String>,
+    /// Objects that are lost with it, without a change of their own.
+    pub along: Vec<Address>,
     /// The code that an acknowledgement of the losses must name.
     pub loss: Option<Code>,
     /// A code whose acknowledgement may accompany that of the losses.
@@ -184,6 +186,7 @@ impl DraftField {
             before,
             after,
             losses: Vec::new(),
+            along: Vec::new(),
             loss: None,
             beside: None,
             reason: Reason::default(),
@@ -217,6 +220,12 @@ impl DraftField {
     pub fn losing(mut self, code: Code, losses: Vec<String>) -> DraftField {
         self.loss = Some(code);
         self.losses = losses;
+        self
+    }
+
+    /// Says which objects are lost with it.
+    pub fn taking_along(mut self, objects: Vec<Address>) -> DraftField {
+        self.along = objects;
         self
     }
 }

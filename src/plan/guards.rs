@@ -194,17 +194,29 @@ impl Guard<'_> {
                     && (same_address(&change.address(), &protected.value)
                         || old_address(change).is_some_and(|it| it == protected.value))
             };
-            if let Some(change) = changes.iter().find(touches) {
-                let what = if change.action == ChangeAction::Delete {
-                    "deleted"
-                } else {
-                    "updated"
+            let takes_along = |change: &&DraftChange| {
+                let mut along = change.fields.iter().flat_map(|field| &field.along);
+                along.any(|it| same_address(it, &protected.value))
+            };
+            let touched = changes.iter().find(touches).map(|change| {
+                let what = match change.action {
+                    ChangeAction::Delete => "deleted",
+                    _ => "updated",
                 };
-                let message = format!("{} is protected and would be {what}", change.address());
+                (change.address(), format!("be {what}"))
+            });
+            let touched = touched.or_else(|| {
+                let change = changes.iter().find(takes_along)?;
+                let what = format!("be lost with {}", change.address());
+                let (kind, key) = protected.value.split_once('/')?;
+                Some((Address::new(kind, key), what))
+            });
+            if let Some((address, what)) = touched {
+                let message = format!("{address} is protected and would {what}");
                 let place = self.policy.place(declared.spot(protected));
                 self.say(
                     Finding::error(GUARDRAIL_PROTECT, message)
-                        .about(change.address())
+                        .about(address)
                         .help("do not change the object, or remove it from `guardrails.protect` in a separate commit"),
                     Some(place),
                 );

@@ -19,7 +19,7 @@ use crate::plan::Plan;
 
 /// From this many members of a group on, they share a line; restored settings too.
 const MEMBERS_FOLD: usize = 4;
-/// Of folded objects, and of their groups, this many are named.
+/// Of folded objects, of their groups, and of losses of one sort, this many are named.
 const KEYS: usize = 5;
 
 /// Why fields differ, by address and path; none for a plan.
@@ -185,7 +185,7 @@ fn rows<'p>(
                 Some(paths) => origin(origins, alike, paths),
                 None => origin(origins, alike, &[&field.path]),
             },
-            notes: notes(field, change, uncovered),
+            notes: notes(field, change, uncovered, full),
         });
     }
     second_acknowledgement(&mut rows, change, uncovered);
@@ -268,13 +268,10 @@ fn origin(origins: &Origins<'_>, alike: &[&Change], paths: &[&Path]) -> Option<O
     })
 }
 
-fn notes(field: &Field, change: &Change, uncovered: &[&str]) -> Vec<Note> {
+fn notes(field: &Field, change: &Change, uncovered: &[&str], full: bool) -> Vec<Note> {
     let mut notes = Vec::new();
     if !field.losses.is_empty() {
-        notes.push(Note::Lost(some_of(
-            field.losses.iter().map(String::as_str),
-            usize::MAX,
-        )));
+        notes.push(Note::Lost(lost(&field.losses, full)));
     }
     if let Some(code) = &field.held {
         notes.push(Note::Held(escape(code).into_owned()));
@@ -287,6 +284,15 @@ fn notes(field: &Field, change: &Change, uncovered: &[&str]) -> Vec<Note> {
         });
     }
     notes
+}
+
+/// The losses; the first few of each sort, which the first word names, unless all are wanted.
+fn lost(losses: &[String], full: bool) -> String {
+    let most = if full { usize::MAX } else { KEYS };
+    let sort = |loss: &String| loss.split(' ').next().map(str::to_owned);
+    let runs = losses.chunk_by(|a, b| sort(a) == sort(b));
+    let runs = runs.map(|run| some_of(run.iter().map(String::as_str), most));
+    runs.collect::<Vec<String>>().join(", ")
 }
 
 fn not_acknowledged(codes: &[&str]) -> Note {

@@ -22,8 +22,6 @@ use crate::licensing::{Inventory, Reason};
 const QUEUE: &str = "/telephony/config/locations/{locationId}/queues/{queueId}";
 /// The queues of a location.
 const QUEUES: &str = "/telephony/config/locations/{locationId}/queues";
-/// How many agents a loss names before it counts the rest.
-const NAMED: usize = 5;
 
 pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     let declared = &context.config.call_queues;
@@ -93,7 +91,8 @@ fn delete(context: &Context<'_>, name: &str, draft: &mut Draft) {
     let (before, risk) = (text("present"), Risk::Irreversible);
     let field = DraftField::new(EXISTENCE, FieldAction::Remove, risk, before, nothing())
         .because(no_longer(KIND.section, name))
-        .losing(CALL_QUEUE_DELETION, losses(&seen));
+        .losing(CALL_QUEUE_DELETION, losses(&seen))
+        .taking_along(number_of(&seen));
     draft.changes.push(DraftChange {
         kind: KIND.name,
         key: name.to_owned(),
@@ -106,23 +105,23 @@ fn delete(context: &Context<'_>, name: &str, draft: &mut Draft) {
     });
 }
 
+/// The number that no one is reached by any more.
+fn number_of(seen: &Queue) -> Vec<Address> {
+    let number = seen.phone_number.iter();
+    number.map(|it| Address::new("number", it)).collect()
+}
+
 /// What is permanently lost with a queue. Its settings are in no backup.
 fn losses(seen: &Queue) -> Vec<String> {
     let number = seen.phone_number.iter().map(|it| format!("number {it}"));
     let extension = seen.extension.iter().map(|it| format!("extension {it}"));
     let mut losses: Vec<String> = number.chain(extension).collect();
-    let all: Vec<&str> = seen
-        .agents
-        .iter()
-        .chain(&seen.others)
-        .map(String::as_str)
-        .collect();
-    let named = all.iter().take(NAMED).map(|agent| format!("agent {agent}"));
-    losses.extend(named);
-    if all.len() > NAMED {
-        losses.push(format!("{} more agents", all.len() - NAMED));
-    }
     losses.push("greetings, policies and other settings of the call queue".to_owned());
+    if !seen.is_read {
+        losses.push("its agents, who could not be read".to_owned());
+    }
+    let agents = seen.agents.iter().chain(&seen.others);
+    losses.extend(agents.map(|agent| format!("agent {agent}")));
     losses
 }
 

@@ -6,7 +6,7 @@ use crate::change::{
     Address, ChangeAction, Draft, DraftChange, DraftField, EXISTENCE, FieldAction, Need, Request,
     Risk, Turn, nothing, text,
 };
-use crate::finding::{Finding, LOCATION_DELETION, STILL_IN_USE, several};
+use crate::finding::{Finding, LOCATION_DELETION, NOT_KNOWN, STILL_IN_USE, several};
 use crate::kinds::{Context, no_longer};
 use crate::licensing::Inventory;
 use crate::snapshot::Location;
@@ -27,20 +27,31 @@ pub fn deletion(context: &Context<'_>, inventory: &Inventory<'_>, name: &str, dr
             .push(finding.about(Address::new("location", name)));
         return;
     }
-    let mut others = locations.iter().filter(|other| other.name != name);
-    let last = seen.calling.is_some() && !others.any(|other| other.calling.is_some());
     let leaving = Leaving {
         context,
         inventory,
         name,
     };
+    if let Some(why) = leaving.not_captured() {
+        draft.blocked += 1;
+        let message = format!("{name} cannot be deleted: it is unknown what is there: {why}");
+        draft.findings.push(
+            Finding::hold(NOT_KNOWN, message)
+                .about(Address::new("location", name))
+                .help("take a new snapshot, with a token that may read all of it"),
+        );
+        return;
+    }
+    let mut others = locations.iter().filter(|other| other.name != name);
+    let calls = leaving.calls(seen);
+    let last = calls && !others.any(|other| other.calling.is_some());
     let found = match last {
         true => Err("it is the last one with Calling, which Webex never deletes".to_owned()),
         false => leaving.changes(),
     };
     match found {
         Ok(depends_on) => {
-            let change = change(seen, depends_on, leaving.numbers_lost());
+            let change = change(seen, calls, depends_on, &leaving.numbers_lost());
             draft.changes.push(change);
         }
         Err(why) => {
@@ -54,8 +65,8 @@ pub fn deletion(context: &Context<'_>, inventory: &Inventory<'_>, name: &str, dr
     }
 }
 
-/// The deletion, with its Calling first. `numbers` are lost with it, in words.
-fn change(seen: &Location, depends_on: Vec<Address>, numbers: Vec<String>) -> DraftChange {
+/// The deletion, with its Calling first. The main number and `numbers` are lost with it.
+fn change(seen: &Location, calls: bool, depends_on: Vec<Address>, numbers: &[&str]) -> DraftChange {
     let mut field = DraftField::new(
         EXISTENCE,
         FieldAction::Remove,
@@ -65,18 +76,24 @@ fn change(seen: &Location, depends_on: Vec<Address>, numbers: Vec<String>) -> Dr
     )
     .because(no_longer(KIND.section, &seen.name));
     let mut requests = Vec::new();
-    if let Some(calling) = &seen.calling {
+    if calls {
         let job = Request::new(
             "POST",
             "/telephony/config/jobs/locations/deleteCallingLocation",
         );
         requests.push(job.sending(&[]));
-        let main = calling.main_number.iter();
-        let mut losses: Vec<String> = main.map(|number| format!("main number {number}")).collect();
-        losses.extend(numbers);
+        let main = seen.calling.as_ref().and_then(|it| it.main_number.as_ref());
+        let mut losses: Vec<String> = main
+            .map(|main| format!("main number {main}"))
+            .into_iter()
+            .collect();
         losses.push("Calling settings of the location".to_owned());
+        losses.extend(numbers.iter().map(|number| format!("number {number}")));
+        let along = main.map(String::as_str).into_iter();
+        let along = along.chain(numbers.iter().copied());
+        let along = along.map(|number| Address::new("number", number)).collect();
         field.risk = Risk::Irreversible;
-        field = field.losing(LOCATION_DELETION, losses);
+        field = field.losing(LOCATION_DELETION, losses).taking_along(along);
     }
     requests.push(Request::new("DELETE", "/locations/{locationId}"));
     DraftChange {

@@ -3,10 +3,9 @@
 use crate::change::Address;
 use crate::kinds::{Context, calling};
 use crate::licensing::{Consent, Holder, IdentityChange, Inventory, Owner};
-use crate::phone::e164;
-use crate::snapshot::{Feature, Number, feature_word};
+use crate::snapshot::{Feature, Location, Number, feature_word, feature_words};
 
-/// How many features, people or numbers are named before the rest is counted.
+/// How many features or people are named before the rest is counted.
 const NAMED: usize = 3;
 
 /// A location that is to be deleted.
@@ -43,19 +42,45 @@ impl<'a> Leaving<'a, '_> {
         }
     }
 
-    /// The numbers that are lost with the location, in words: those that neither leave it in this plan nor are deleted by
-    /// changes of their own. Its main number is not among them.
-    pub fn numbers_lost(&self) -> Vec<String> {
+    /// The numbers that are lost with the location: those that neither leave it in this plan nor are deleted by changes of
+    /// their own. Its main number is not among them.
+    pub fn numbers_lost(&self) -> Vec<&'a str> {
         let lost = self.rows().filter(|row| self.is_lost(row));
-        let lost: Vec<&str> = lost.map(|row| row.phone_number.as_str()).collect();
-        let named = lost.iter().take(NAMED);
-        let mut losses: Vec<String> = named.map(|number| format!("number {number}")).collect();
-        match lost.len().saturating_sub(NAMED) {
-            0 => {}
-            1 => losses.push("1 more number".to_owned()),
-            more => losses.push(format!("{more} more numbers")),
+        lost.map(|row| row.phone_number.as_str()).collect()
+    }
+
+    /// What the snapshot does not say, so that it is unknown who and what is there.
+    pub fn not_captured(&self) -> Option<String> {
+        let captured = self.context.captured;
+        let lists = [
+            ("workspaces", captured.workspaces.is_some()),
+            ("numbers", captured.numbers.is_some()),
+            ("features", captured.features.is_some()),
+        ];
+        let absent = lists.iter().filter(|(_, captured)| !captured);
+        let mut absent: Vec<String> = absent.map(|(list, _)| format!("`{list}`")).collect();
+        let unread = captured.features_not_read.iter();
+        absent.extend(unread.map(|it| feature_words(&it.kind).to_owned()));
+        if !absent.is_empty() {
+            return Some(format!("the snapshot does not have {}", absent.join(", ")));
         }
-        losses
+        let mut unknown = captured.not_known_of("number");
+        let here = |number: &&str| {
+            let rows = captured.numbers();
+            let seen = rows.iter().find(|row| row.phone_number == **number);
+            let there = seen.and_then(|row| row.location.as_deref());
+            there.is_none_or(|there| there == self.name)
+        };
+        let unknown = match captured.is_not_known(&format!("location/{}", self.name)) {
+            true => Some(format!("location/{}", self.name)),
+            false => unknown.find(here).map(|number| format!("number/{number}")),
+        };
+        unknown.map(|what| format!("not everything is known of {what}"))
+    }
+
+    /// Whether the location has Calling: it does where it has numbers, whatever else the snapshot says of it.
+    pub fn calls(&self, seen: &Location) -> bool {
+        seen.calling.is_some() || self.rows().next().is_some()
     }
 
     fn is_lost(&self, row: &Number) -> bool {
@@ -77,10 +102,8 @@ impl<'a> Leaving<'a, '_> {
     /// Whether a number is returned by a change of its own, since the files listed it once and no longer do.
     fn returns(&self, number: &str) -> bool {
         let by_hand = self.inventory.by_hand(self.name);
-        let base = self.context.base.filter(|_| !by_hand);
-        base.zip(e164(number)).is_some_and(|(base, number)| {
-            base.has_number(number) && !self.context.config.has_number(number)
-        })
+        let known = self.context.world.locations().knows_main_number(self.name);
+        known && !by_hand && self.context.world.facts().returns(number)
     }
 
     /// What has to be done before: all that leaves, and the numbers, while there is a location to give them back from.
@@ -121,7 +144,17 @@ impl<'a> Leaving<'a, '_> {
         }
         let mut blocks = self.context.config.numbers.iter();
         let listed = blocks.any(|block| block.value.location.value == self.name);
-        listed.then(|| "the files still list numbers there".to_owned())
+        if listed {
+            return Some("the files still list numbers there".to_owned());
+        }
+        let there = |kind: &str, name: &str| {
+            let mut features = self.features();
+            features.any(|it| it.kind == kind && it.name == name)
+        };
+        let mut features = facts.declared_features().into_iter();
+        let comes = features.find(|it| it.location == Some(self.name) && !there(it.kind, it.key));
+        let feature = comes?;
+        Some(format!("{} is to be there", feature.address()))
     }
 
     /// The people, workspaces and features that are there and stay, each once. Whoever has a number or an extension of the

@@ -8,10 +8,9 @@ use crate::change::{
     Risk, Turn, nothing, text,
 };
 use crate::config::dropped;
-use crate::finding::{Finding, NOT_DELETED, STILL_IN_USE, Severity};
+use crate::finding::{Finding, NOT_DELETED, NOT_KNOWN, STILL_IN_USE, Severity};
 use crate::kinds::{Context, calling, no_longer};
 use crate::licensing::Inventory;
-use crate::phone::e164;
 use crate::snapshot::Number;
 
 /// The most numbers that Webex deletes in one request.
@@ -36,10 +35,9 @@ pub fn deletions(context: &Context<'_>, draft: &mut Draft) {
             .filter(|here| closing.contains(here));
         here.is_some_and(|here| inventory.main_number(here) == Some(&seen.phone_number))
     };
+    let facts = context.world.facts();
     for seen in context.snapshot.numbers() {
-        let gone = e164(&seen.phone_number)
-            .is_some_and(|number| base.has_number(number) && !context.config.has_number(number));
-        if gone && !goes_with_its_location(seen) {
+        if facts.returns(&seen.phone_number) && !goes_with_its_location(seen) {
             match deletion(context, &inventory, seen) {
                 Ok(change) => draft.changes.push(change),
                 Err(finding) => {
@@ -65,6 +63,14 @@ fn deletion(
     };
     if inventory.by_hand(here) {
         return Err(only_manually(here, &format!("{number} to be returned")).into());
+    }
+    if !context.world.locations().knows_main_number(here) {
+        let message = format!(
+            "{number} is not deleted: it is unknown whether it is the main number of {here}"
+        );
+        let finding = about(Finding::hold(NOT_KNOWN, message));
+        let help = "take a new snapshot, with the locations and their Calling";
+        return Err(finding.help(help).into());
     }
     let releasing = user_of(context, seen).map_err(|by| {
         let message = format!("{number} cannot be deleted: it is {by}");
