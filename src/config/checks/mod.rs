@@ -75,6 +75,7 @@ const CHECKS: &[fn(&mut Checker)] = &[
     partner::interfaces,
     partner::secrets,
     names::alike,
+    names::blank,
     partner::administrators,
     partner::lines,
     attach::attached,
