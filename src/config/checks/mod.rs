@@ -70,6 +70,7 @@ const CHECKS: &[fn(&mut Checker)] = &[
     guardrails::overage,
     broadworks::references,
     subscribers::formats,
+    subscribers::claims,
     subscribers::addresses,
     subscribers::first,
     partner::interfaces,

@@ -4,38 +4,58 @@
 use std::collections::BTreeMap;
 
 use super::Checker;
-use super::calling::not_e164;
-use crate::config::merge::{Declared, Spot};
+use super::calling::{callers, not_e164};
+use crate::config::merge::{Config, Declared, Spot};
 use crate::config::model::{Subscriber, UserState};
 use crate::config::yaml::At;
-use crate::finding::{CALLING_EXTENSION_FORMAT, DUPLICATE_VALUE, Finding, INVALID_VALUE};
+use crate::finding::{
+    CALLING_EXTENSION_FORMAT, DUPLICATE_VALUE, EXTENSION_CLAIMED_TWICE, Finding, INVALID_VALUE,
+    NUMBER_CLAIMED_TWICE,
+};
 use crate::phone;
 
-/// Numbers and extensions that no user of BroadWorks can have. An empty text takes one away.
-pub(super) fn formats(checker: &mut Checker) {
-    let config = checker.config;
-    let subscribers = config.subscribers.iter().map(|(key, entry)| {
-        let Subscriber {
-            primary_phone_number,
-            extension,
-            ..
-        } = &entry.value;
-        let address = format!("broadworksSubscriber/{key}");
+/// The number and the extension of a subscriber or workspace.
+struct Line<'c> {
+    address: String,
+    enterprise: &'c str,
+    number: Option<(&'c str, Spot)>,
+    extension: Option<(&'c str, Spot)>,
+}
+
+/// Those of all that the files want to be there, with `absent` also of who is to go.
+fn lines(config: &Config, absent: bool) -> Vec<Line<'_>> {
+    let subscribers = config.subscribers.iter();
+    let subscribers = subscribers.filter(|(_, entry)| absent || stays(entry));
+    let subscribers = subscribers.map(|(key, entry)| {
         let spot = |at: &At<String>| entry.spot(at);
-        (
-            address,
-            with(primary_phone_number, spot),
-            with(extension, spot),
-        )
+        Line {
+            address: format!("broadworksSubscriber/{key}"),
+            enterprise: &entry.value.enterprise.value,
+            number: with(&entry.value.primary_phone_number, spot),
+            extension: with(&entry.value.extension, spot),
+        }
     });
     let places = config.broadworks_workspaces.iter().map(|(key, entry)| {
         let spot = |at: &At<String>| entry.spot(at);
-        let (number, extension) = (&entry.value.primary_phone_number, &entry.value.extension);
-        let address = format!("broadworksWorkspace/{key}");
-        (address, with(number, spot), with(extension, spot))
+        Line {
+            address: format!("broadworksWorkspace/{key}"),
+            enterprise: &entry.value.enterprise.value,
+            number: with(&entry.value.primary_phone_number, spot),
+            extension: with(&entry.value.extension, spot),
+        }
     });
-    let all: Vec<_> = subscribers.chain(places).collect();
-    for (address, number, extension) in all {
+    subscribers.chain(places).collect()
+}
+
+/// Numbers and extensions that no user of BroadWorks can have. An empty text takes one away.
+pub(super) fn formats(checker: &mut Checker) {
+    for line in lines(checker.config, true) {
+        let Line {
+            address,
+            number,
+            extension,
+            ..
+        } = line;
         if let Some((number, spot)) =
             number.filter(|(it, _)| !it.is_empty() && phone::e164(it).is_none())
         {
@@ -49,6 +69,54 @@ pub(super) fn formats(checker: &mut Checker) {
                 .about(address);
             checker.report(spot, finding);
         }
+    }
+}
+
+/// A number that two have, or one extension in an enterprise. Groups of an enterprise can have extensions of their own in
+/// BroadWorks, so the latter is a warning.
+pub(super) fn claims(checker: &mut Checker) {
+    let mut all = lines(checker.config, false);
+    all.sort_by_key(|line| line.number.or(line.extension).map(|(_, spot)| spot));
+    let callers = callers(checker.config).filter(|caller| !caller.absent);
+    let callers = callers.filter_map(|caller| {
+        let (number, spot) = caller.phone?;
+        Some((phone::e164(number)?, (caller.address(), spot)))
+    });
+    let mut numbers: BTreeMap<u64, (String, Spot)> = callers.collect();
+    let mut extensions: BTreeMap<(String, &str), (String, Spot)> = BTreeMap::new();
+    for line in &all {
+        let claim = line.number.and_then(|it| Some((it, phone::e164(it.0)?)));
+        if let Some(((number, spot), digits)) = claim {
+            let claim = (line.address.clone(), spot);
+            if let Some((first, earlier)) = numbers.get(&digits) {
+                let earlier = checker.earlier(*earlier);
+                let message = format!(
+                    "{number} is claimed by {} and by {first}; {earlier}",
+                    line.address
+                );
+                let finding = Finding::error(NUMBER_CLAIMED_TWICE, message)
+                    .help("write what BroadWorks has: a number is that of one only");
+                checker.report(spot, finding.about(line.address.clone()));
+            }
+            numbers.entry(digits).or_insert(claim);
+        }
+        let Some((extension, spot)) = line.extension.filter(|(it, _)| !it.is_empty()) else {
+            continue;
+        };
+        let key = (line.enterprise.to_lowercase(), extension);
+        if let Some((first, earlier)) = extensions.get(&key) {
+            let earlier = checker.earlier(*earlier);
+            let message = format!(
+                "extension {extension} of {} is claimed by {} and by {first}; {earlier}",
+                line.enterprise, line.address
+            );
+            let finding = Finding::warning(EXTENSION_CLAIMED_TWICE, message).help(
+                "write what BroadWorks has; two of one enterprise have one extension only in different groups of it",
+            );
+            checker.report(spot, finding.about(line.address.clone()));
+        }
+        let claim = (line.address.clone(), spot);
+        extensions.entry(key).or_insert(claim);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::change::{
 };
 use crate::config::Declared;
 use crate::config::model;
+use crate::config::sections::BROADWORKS_SUBSCRIBER;
 use crate::config::yaml::At;
 use crate::finding::{
     BROADWORKS_DIRECTORY_SYNC_DELETION, BROADWORKS_ENTERPRISE_WAITS, BROADWORKS_SYNC_FAILED,
@@ -130,6 +131,9 @@ fn sync(
     let mut field = DraftField::new(SYNC, FieldAction::Change, risk, before, after);
     if !wanted.value {
         field = field.losing(BROADWORKS_DIRECTORY_SYNC_DELETION, losses(seen, customers));
+        let members = customers.members(&seen.sp_enterprise_id).iter();
+        let members = members.map(|it| Address::new(BROADWORKS_SUBSCRIBER.kind, &it.user_id));
+        field = field.taking_along(members.collect());
         field.people = Some(people(seen).map_or(People::Unknown, People::Count));
     }
     Some(DraftChange {

@@ -9,6 +9,7 @@ mod plan;
 mod remarks;
 mod removal;
 mod states;
+mod taken;
 mod wire;
 
 use self::fields::FIELDS;

@@ -24,7 +24,7 @@ use crate::kinds::broadworks::{Customers, detach, is_wanted, not_captured};
 use crate::kinds::field::Compared;
 use crate::kinds::{Context, no_longer};
 use crate::licensing::catalogue::Service;
-use crate::licensing::{ChangeState, Holder, Reason, UserIx};
+use crate::licensing::{ChangeState, Holder, Inventory, Reason, UserIx};
 use crate::snapshot::broadworks::Subscriber;
 
 pub(super) type DeclaredSubscriber = Declared<model::Subscriber>;
@@ -38,6 +38,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
         context,
         holders: by_address(context),
         callers: callers(context),
+        inventory: context.world.inventory(),
         going: BTreeSet::new(),
         closed: detach::closed(context, &customers),
         customers,
@@ -80,6 +81,8 @@ pub(super) struct Subscribers<'a> {
     pub(super) holders: FxHashMap<&'a str, &'a Subscriber>,
     /// People whom this plan gives Webex Calling, or leaves it.
     callers: FxHashSet<UserIx>,
+    /// The numbers of Webex Calling, before the plan.
+    pub(super) inventory: Inventory<'a>,
     /// User ids that this plan removes.
     pub(super) going: BTreeSet<&'a str>,
     /// Enterprises that are detached, and whose subscribers it is not the turn of.
@@ -191,6 +194,7 @@ impl<'a> Subscribers<'a> {
         if self.has_other_case(user_id, user_id, Some(entry.key), draft)
             || self.has_other_case(user_id, &home.value, Some(entry.spot(home)), draft)
             || self.calls_otherwise(user_id, entry, draft)
+            || self.is_taken(user_id, entry, draft)
         {
             return;
         }
