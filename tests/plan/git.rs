@@ -523,7 +523,7 @@ fn without_its_number() -> Team {
     let path = team.path().join("webex/snapshot.json");
     let snapshot = std::fs::read_to_string(&path).unwrap().replace(
         "\"locations\": [], \"numbers\": []",
-        "\"locations\": [{\"name\": \"Dallas\"}], \"numbers\": [{\"phoneNumber\": \"+12145550105\", \"location\": \"Dallas\"}]",
+        "\"locations\": [{\"name\": \"Dallas\", \"calling\": {\"mainNumber\": null}}], \"numbers\": [{\"phoneNumber\": \"+12145550105\", \"location\": \"Dallas\"}]",
     );
     std::fs::write(path, snapshot).unwrap();
     team.write("webex/numbers.yaml", NUMBERS);
