@@ -96,15 +96,19 @@ impl HubArgs {
         out: Option<&'a Path>,
     ) -> Result<Option<Hub<'a>>, Failure> {
         if format != Format::ControlHub {
-            let option = match (self.exports.is_empty(), self.partial) {
-                (false, _) => "--export",
-                (true, true) => "--partial",
+            let (option, help) = match (self.exports.is_empty(), self.partial) {
+                (false, _) => (
+                    "--export",
+                    "add `--format control-hub --out DIR`; `trunkline snapshot --from-csv FILE` makes a snapshot of exports",
+                ),
+                (true, true) => (
+                    "--partial",
+                    "`trunkline apply --partial` carries out a plan without what errors left out",
+                ),
                 (true, false) => return Ok(None),
             };
             return Err(
-                Failure::new(format!("{option} is only for --format control-hub")).help(
-                    "`trunkline apply --partial` carries out a plan without what errors left out",
-                ),
+                Failure::new(format!("{option} is only for --format control-hub")).help(help),
             );
         }
         let directory = out.ok_or_else(|| {
@@ -223,7 +227,7 @@ fn earlier(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
         let name = name.to_string_lossy();
         if !entry.file_type()?.is_file() || !control_hub::is_name(&name) {
             return Err(refused(&format!(
-                "contains `{name}`, which no earlier plan has written"
+                "contains `{name}`, which was not written by an earlier plan"
             )));
         }
         if name == CHECKLIST {

@@ -49,7 +49,7 @@ pub struct Args {
     /// With --live: look for licence templates of Control Hub, with an undocumented request
     #[arg(long, requires = "live")]
     probe_templates: bool,
-    /// Where `apply` keeps the applied snapshot, and journals and backups, to name people who are owed something [default: .trunkline in PATH]
+    /// Where `apply` keeps the applied snapshot, and journals and backups, to name people for whom an earlier apply has not restored everything [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     #[command(flatten)]

@@ -30,6 +30,7 @@ mod output;
 mod pager;
 mod permitted;
 mod plan;
+mod refused;
 mod restore;
 mod schema;
 mod show;
@@ -92,7 +93,7 @@ enum Command {
     /// Plan the restore of a person or workspace from a backup
     Restore(restore::Args),
     /// Carry out a plan and verify the result
-    #[command(after_long_help = texts::APPLY)]
+    #[command(after_long_help = texts::APPLY, mut_arg("live", |live| live.help(texts::APPLY_LIVE)))]
     Apply(apply::Args),
     /// Print how the words in YAML map to the licences of an organisation
     Licenses(licenses::Args),
@@ -156,14 +157,11 @@ pub enum Exit {
 
 /// Runs the program with these arguments, the first of which is its name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
-    let args = habits::ours(args, &command());
-    let cli = match Cli::try_parse_from(&args) {
+    let words = habits::ours(args, &command());
+    let cli = match Cli::try_parse_from(words.iter().map(|word| &word.ours)) {
         Ok(cli) => cli,
         Err(error) => {
-            if let Some(failure) = habits::command(&error)
-                .or_else(|| habits::option(&error, &args))
-                .or_else(|| habits::file(&error, &args, &command()))
-            {
+            if let Some(failure) = refused::failure(&error, &words, &command()) {
                 return failure.report();
             }
             // The code of clap for a usage error is 2, which means "changes" here.

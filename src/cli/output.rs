@@ -95,7 +95,7 @@ pub fn print(text: &str) -> Result<(), Failure> {
 /// When to use colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Color {
-    /// On a terminal, unless NO_COLOR is set or TERM is `dumb`; elsewhere if CLICOLOR_FORCE is set
+    /// On a terminal, unless NO_COLOR is set, CLICOLOR is 0 or TERM is `dumb`; elsewhere if CLICOLOR_FORCE is set
     Auto,
     /// On every stream
     Always,
@@ -133,6 +133,7 @@ fn colors(terminal: bool) -> bool {
         2 => false,
         _ if set("NO_COLOR").is_some() => false,
         _ if set("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        _ if set("CLICOLOR").is_some_and(|value| value == "0") => false,
         _ => terminal && set("TERM").is_none_or(|term| term != "dumb"),
     }
 }

@@ -54,7 +54,7 @@ pub struct Args {
     /// Delete objects that this git revision declares and the files no longer do
     #[arg(long, value_name = "REV")]
     base: Option<String>,
-    /// Where `apply` keeps the applied snapshot, and journals and backups, to name people who are owed something [default: .trunkline in PATH]
+    /// Where `apply` keeps the applied snapshot, and journals and backups, to name people for whom an earlier apply has not restored everything [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     #[command(flatten)]

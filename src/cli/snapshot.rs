@@ -13,12 +13,13 @@ use crate::webex::export::{self, ExportError};
 use crate::webex::probe;
 
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("reading").required(true))]
 pub struct Args {
     /// The file to write; compressed if it ends in .zst. With --probe Markdown, or JSON if it ends in .json; stdout if omitted
     #[arg(long, value_name = "FILE", required_unless_present = "probe")]
     out: Option<PathBuf>,
     /// Read the live organisation; needs a token in the environment
-    #[arg(long, required_unless_present = "from_csv", group = "reading")]
+    #[arg(long, group = "reading")]
     live: bool,
     /// Read CSV files, or those in a directory: Control Hub's exports of users, and locations.csv, numbers.csv, groups.csv and
     /// workspaces.csv; --facts takes what no export says, such as the units bought, also from a file that you write

@@ -59,6 +59,10 @@ Examples:
     exit_codes!()
 );
 
+/// What `--live` does where the organisation is changed.
+pub const APPLY_LIVE: &str =
+    "Apply to the live organisation, not to a snapshot file; needs a token in the environment";
+
 /// Of `apply`.
 pub const APPLY: &str = concat!(
     "\

@@ -67,7 +67,7 @@ fn habits_of_other_programs() {
 }
 
 #[test]
-fn commands_of_other_programs_are_answered_with_ours() {
+fn commands_of_other_programs_get_a_hint() {
     for (word, ours) in [
         ("destroy", "state: absent"),
         ("diff", "trunkline plan"),
@@ -97,13 +97,14 @@ fn commands_of_other_programs_are_answered_with_ours() {
         (&["plan", "-refresh-only"], "--live"),
         (&["plan", "-var", "x=y"], "no variables"),
         (&["fmt", "-recursive"], "always read"),
-        (&["apply", "-f", "webex"], "name the directory"),
+        (&["apply", "-f", "webex"], "trunkline apply PLANFILE"),
     ] {
         let told = run(root(), args);
         assert_eq!(told.exit, 1, "{args:?}");
+        let blamed = format!("`trunkline {}` has no option `{}`", args[0], args[1]);
+        let blamed = blamed.replace("=false", "");
         assert!(
-            told.stderr.starts_with("error: trunkline has no option `-")
-                && told.stderr.contains(ours),
+            told.stderr.starts_with(&format!("error: {blamed}")) && told.stderr.contains(ours),
             "{}",
             told.stderr
         );
@@ -120,6 +121,81 @@ fn commands_of_other_programs_are_answered_with_ours() {
         "{}",
         told.stderr
     );
+}
+
+/// The message is about what was typed, and not about what this program has read instead.
+#[test]
+fn what_is_refused_is_what_was_typed() {
+    let cases: [(&[&str], &str, &str); 12] = [
+        (
+            &["fmt", "-check", "-diff", "-recursive"],
+            "`trunkline fmt` has no option `-diff`",
+            "--check",
+        ),
+        (
+            &["fmt", "--check", "--diff"],
+            "`trunkline fmt` has no option `--diff`",
+            "--check",
+        ),
+        (
+            &["plan", "-parallelism=5"],
+            "`trunkline plan` has no option `-parallelism`",
+            "`trunkline apply` has `--parallel`",
+        ),
+        (
+            &["plan", "--auto-approve"],
+            "`trunkline plan` has no option `--auto-approve`",
+            "`trunkline apply` has `--yes`",
+        ),
+        (
+            &["plan", "--yes"],
+            "`trunkline plan` has no option `--yes`",
+            "`trunkline apply` has `--yes`",
+        ),
+        (
+            &["version", "-json"],
+            "`trunkline version` has no option `-json`",
+            "`trunkline version --help`",
+        ),
+        (
+            &["version", "-o", "x.json"],
+            "`trunkline version` has no option `-o`",
+            "`trunkline version --help`",
+        ),
+        (
+            &["apply", "--export", "users.csv"],
+            "`trunkline apply` has no option `--export`",
+            "`trunkline plan` has `--export`",
+        ),
+        (
+            &["plan", "--export", "users.csv"],
+            "--export is only for --format control-hub",
+            "--format control-hub --out DIR",
+        ),
+        (
+            &["fleet", "apply", "two"],
+            "there is no `trunkline fleet apply`",
+            "`trunkline apply`",
+        ),
+        (
+            &["fleet", "apply"],
+            "there is no directory `apply`",
+            "fleet plan",
+        ),
+        (&["snapshot", "--out", "s.json"], "--from-csv", "--live"),
+    ];
+    for (args, message, help) in cases {
+        let told = run(&root().join("examples/quickstart"), args);
+        assert_eq!(told.exit, 1, "{args:?}");
+        for words in [message, help] {
+            assert!(told.stderr.contains(words), "{args:?}: {}", told.stderr);
+        }
+        let wrong = ["--partial", "`--check`", "unexpected"];
+        let wrong = wrong.iter().filter(|_| args[0] != "fmt");
+        for words in wrong {
+            assert!(!told.stderr.contains(words), "{args:?}: {}", told.stderr);
+        }
+    }
 }
 
 #[test]
@@ -179,6 +255,32 @@ fn colours_are_as_the_user_wants_them() {
         &["--color=auto"],
         &[("CLICOLOR_FORCE", "1"), ("TERM", "dumb")]
     ));
+}
+
+/// Help and results follow the same variables.
+#[test]
+fn colours_can_be_turned_off_on_a_terminal() {
+    if !terminal() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    small(directory.path());
+    let xterm = ("TERM", "xterm");
+    let colors = ("NO_COLOR", "");
+    for (off, variables) in [
+        (false, &[xterm, colors][..]),
+        (true, &[xterm, colors, ("CLICOLOR", "0")]),
+        (true, &[xterm, ("NO_COLOR", "1")]),
+    ] {
+        for args in ["plan --no-pager", "plan --help"] {
+            let (_, said) = typed(directory.path(), args, "", variables);
+            assert_eq!(
+                said.contains('\u{1b}'),
+                !off,
+                "{args} {variables:?}: {said}"
+            );
+        }
+    }
 }
 
 /// Whoever does not confirm has decided, which is no error; scripts see that nothing was applied.

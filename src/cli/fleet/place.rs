@@ -85,11 +85,17 @@ impl Place {
         let revision = self.revision.as_deref();
         if revision.is_none() {
             given::directory(&self.root)?;
+            if !self.root.exists() {
+                let message = format!("there is no directory `{}`", self.root.display());
+                return Err(Failure::new(message).help(
+                    "name the directory below which the organisations are; `trunkline fleet plan ROOT` plans them, other commands take one at a time",
+                ));
+            }
         }
         let mut fleet = fleet::find(&self.root, revision)?;
         if fleet.organisations.is_empty() && fleet.problems.is_empty() {
             let message = format!("there is no organisation below {}", self.root.display());
-            let help = "a directory is one if a YAML file directly in it has a document with `org`";
+            let help = "a directory counts as an organisation if a YAML file directly in it has a document with `org`";
             return Err(Failure::new(message).help(help).exit(Exit::Incomplete));
         }
         // Before any is left out: which of two belongs to the organisation, no one can tell.
@@ -162,12 +168,12 @@ fn refuse_twins(fleet: &mut Fleet) {
             let other = paths.iter().find(|it| *it != path);
             let other = other.map_or("", |other| other.as_str());
             let more = match paths.len() {
-                2 => String::new(),
-                n => format!(" and {} more", n - 2),
+                2 => "; both are refused".to_owned(),
+                n => format!(" and {} more; all of them are refused", n - 2),
             };
             fleet.problems.push(Problem {
                 path: path.clone(),
-                message: format!("it has the same org.id as {other}{more}, so none of them is used"),
+                message: format!("it has the same org.id as {other}{more}"),
                 help: "one directory holds one organisation: remove the others, or give them their own ids",
             });
         }
