@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A text with its characters composed (NFC), every kind of blank as a blank, and the domain of an address in its ASCII form.
@@ -24,6 +25,19 @@ pub fn canonical(text: &str) -> Cow<'_, str> {
 /// An address as it is compared: canonical, in lower case.
 pub fn address(text: &str) -> String {
     canonical(text).to_lowercase()
+}
+
+/// The words of a text in lower case and without accents, sorted: what is left of a name as people type it.
+pub fn words(text: &str) -> Vec<String> {
+    let letters = text.nfd().filter(|it| !is_combining_mark(*it));
+    let plain: String = letters.flat_map(char::to_lowercase).collect();
+    let words = plain.split(|it: char| !it.is_alphanumeric());
+    let mut words: Vec<String> = words
+        .filter(|it| !it.is_empty())
+        .map(str::to_owned)
+        .collect();
+    words.sort_unstable();
+    words
 }
 
 /// Brings a text into canonical form, if it is in another.

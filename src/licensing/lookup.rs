@@ -381,7 +381,7 @@ impl LookUp<'_, '_> {
             };
             let finding = Finding::error(
                 LICENSE_UNKNOWN,
-                format!("the organisation has no other licence `{name}`"),
+                format!("the organisation has no licence `{name}` (`other`)"),
             );
             self.say(finding.about(format!("license/{name}")).help(help), spot)
         })
@@ -401,7 +401,7 @@ impl LookUp<'_, '_> {
         let word = path.trim_start_matches("licenses/");
         let finding = Finding::error(
             LICENSE_UNKNOWN,
-            format!("`{name}` is no other licence, so `remove` takes nothing"),
+            format!("`{name}` is not a licence of `other`, so `remove` takes nothing"),
         );
         let help = format!("it belongs to a service: write `remove: [{word}]`");
         self.say(finding.about(format!("license/{name}")).help(help), spot);
@@ -412,8 +412,10 @@ impl LookUp<'_, '_> {
         if known().any(|url| url == site) {
             return true;
         }
-        let help = did_you_mean(site, known()).unwrap_or_else(|| {
-            format!("its sites are: {}", known().collect::<Vec<_>>().join(", "))
+        let sites: Vec<&str> = known().collect();
+        let help = did_you_mean(site, known()).unwrap_or_else(|| match sites.as_slice() {
+            [] => "it has no meeting sites".to_owned(),
+            _ => format!("its sites are: {}", sites.join(", ")),
         });
         let finding = Finding::error(
             SITE_UNKNOWN,

@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::canonical::canonical;
+use crate::canonical::{canonical, words};
 use crate::change::Address;
 use crate::config::Config;
-use crate::finding::did_you_mean;
+use crate::finding::{NEAR, did_you_mean, nearest};
 use crate::kinds::{KINDS, Kind};
-use crate::snapshot::{Applied, Moved, Snapshot, tables};
+use crate::snapshot::tables::{self, Table};
+use crate::snapshot::{Applied, Moved, Snapshot};
 
 /// Why a subject names no object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +106,8 @@ pub(super) fn find(
             message: format!("neither the organisation nor the configuration has `{subject}`"),
             help: like(config, snapshot, subject)
                 .or_else(|| near(&key, &all))
+                .or_else(|| same_words(snapshot, subject))
+                .or_else(|| bought(snapshot, subject))
                 .unwrap_or_else(|| help.into()),
         });
     };
@@ -112,7 +115,8 @@ pub(super) fn find(
         let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
         return Err(Unknown {
             message: format!("there is no kind of object `{name}`"),
-            help: listed(name)
+            help: of_kind(config, snapshot, name, key)
+                .or_else(|| listed(name))
                 .or_else(|| did_you_mean(name, names.iter().copied()))
                 .unwrap_or_else(|| format!("addresses begin with one of: {}", names.join(", "))),
         });
@@ -133,13 +137,56 @@ pub(super) fn find(
     })
 }
 
+/// The table that a word means, and of which kind of feature.
+fn table(name: &str) -> Option<(&'static Table, Option<String>)> {
+    tables::find(name).or_else(|| tables::find(&format!("{name}s")))
+}
+
+/// What to write for an object whose kind is called otherwise here: `user/…` for `users/…`.
+fn of_kind(config: &Config, snapshot: &Snapshot, name: &str, key: &str) -> Option<String> {
+    let (table, feature) = table(name)?;
+    let word = feature.as_deref().unwrap_or(table.kind);
+    let kind = KINDS.iter().find(|kind| kind.name == word)?;
+    let keys = (kind.keys)(config, snapshot);
+    let found = find(config, snapshot, &format!("{word}/{key}")).ok();
+    let found = found.map(|(_, key)| key);
+    let key = found.or_else(|| nearest_key(key, &keys).map(str::to_owned));
+    Some(match key {
+        Some(key) => format!("Did you mean `{word}/{key}`?"),
+        None => {
+            format!("addresses begin with `{word}/`; `trunkline list {name}` shows the objects")
+        }
+    })
+}
+
 /// Where what is no object of a plan can be seen, such as a subscription.
 fn listed(name: &str) -> Option<String> {
-    let (table, kind) = tables::find(name).or_else(|| tables::find(&format!("{name}s")))?;
+    let (table, kind) = table(name)?;
     let word = kind.as_deref().unwrap_or(table.name);
     Some(format!(
         "`trunkline list {word}` shows them; plans have no changes of their own for them"
     ))
+}
+
+/// A person whose name has the same words, in another order or without accents: `Dvorak, Tomas` for Tomáš Dvořák.
+fn same_words(snapshot: &Snapshot, text: &str) -> Option<String> {
+    let wanted = words(text);
+    let mut users = snapshot.users().iter();
+    let user = users.find(|it| it.display_name.as_deref().map(words).as_ref() == Some(&wanted))?;
+    Some(format!("Did you mean `user/{}`?", user.email))
+}
+
+/// Where a subscription or a licence can be seen.
+fn bought(snapshot: &Snapshot, text: &str) -> Option<String> {
+    let is = |name: &str| name.eq_ignore_ascii_case(text);
+    let all = || snapshot.licenses.iter().flatten();
+    if all().any(|it| it.subscription_id.as_deref().is_some_and(is)) {
+        return Some(format!(
+            "{text} is a subscription: `trunkline list subscriptions` shows it"
+        ));
+    }
+    let named = all().any(|it| is(&it.name));
+    named.then(|| format!("{text} is a licence: `trunkline list licenses` shows it"))
 }
 
 /// The one object that people also know by this text; an error where there are several.
@@ -159,7 +206,7 @@ fn known_as(
     let addresses = found.iter().map(|(kind, key)| Address::new(kind.name, key));
     let addresses: Vec<Address> = addresses.collect();
     Some(Err(Unknown {
-        message: format!("{} objects are known as `{text}`", addresses.len()),
+        message: format!("{} objects match `{text}`", addresses.len()),
         help: format!("name one of them: {}", addresses.join(", ")),
     }))
 }
@@ -194,7 +241,7 @@ fn like(config: &Config, snapshot: &Snapshot, text: &str) -> Option<String> {
     match shown.as_slice() {
         [] => None,
         [one] => Some(format!("Did you mean `{one}`?")),
-        _ => Some(format!("did you mean one of {}{more}?", shown.join(", "))),
+        _ => Some(format!("Did you mean one of {}{more}?", shown.join(", "))),
     }
 }
 
@@ -204,7 +251,11 @@ const SHORTEST: usize = 2;
 const LIKE: usize = 5;
 
 /// The nearest of many keys. A full comparison with everyone is slow, so only keys of about the same length are looked at.
-fn near(key: &str, keys: &[String]) -> Option<String> {
+fn nearest_key<'k>(key: &str, keys: &'k [String]) -> Option<&'k str> {
     let alike = |other: &&str| other.len().abs_diff(key.len()) <= 2;
-    did_you_mean(key, keys.iter().map(String::as_str).filter(alike))
+    nearest(key, keys.iter().map(String::as_str).filter(alike), NEAR)
+}
+
+fn near(key: &str, keys: &[String]) -> Option<String> {
+    nearest_key(key, keys).map(|near| format!("Did you mean `{near}`?"))
 }

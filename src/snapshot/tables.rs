@@ -303,7 +303,7 @@ fn feature(it: &Feature) -> Vec<Cell> {
     ]
 }
 
-/// Words for licences; what one is that the list of licences lacks is unknown.
+/// Words for licences; the product of a licence that is missing from the list is unknown.
 fn licenses(held: &[Word], named: &Named<'_>) -> Cell {
     let Some(words) = &named.licenses else {
         return Cell::Unknown;
@@ -330,9 +330,16 @@ pub fn folded(text: &str) -> String {
     canonical(text).to_lowercase()
 }
 
+/// A word in lower case, without what parts it: `call-queues` is `callQueues`.
+fn plain_word(word: &str) -> String {
+    let letters = word.chars().filter(|it| !"-_ ".contains(*it));
+    letters.flat_map(char::to_lowercase).collect()
+}
+
 /// The table that a word means, and of which kind of feature, where the word is one of those.
 pub fn find(word: &str) -> Option<(&'static Table, Option<String>)> {
-    let is = |name: &str| name.eq_ignore_ascii_case(word);
+    let word = plain_word(word);
+    let is = |name: &str| plain_word(name) == word;
     let table = TABLES
         .iter()
         .find(|table| is(table.name) || table.words.iter().any(|it| is(it)));

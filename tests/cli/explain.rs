@@ -173,3 +173,39 @@ fn a_typo_gets_a_suggestion() {
         far.stderr
     );
 }
+
+/// What people write instead of an address leads to the address.
+#[test]
+fn other_words_for_an_object() {
+    let directory = tempfile::tempdir().unwrap();
+    common::small(directory.path());
+    let file = directory.path().join("snapshot.json");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let text = text.replace("Bob Stone", "Bořek Čapek-Stone");
+    common::write(&file, text);
+    for (subject, help) in [
+        ("users/bob@acme.com", "Did you mean `user/bob@acme.com`?"),
+        ("people/bbo@acme.com", "Did you mean `user/bob@acme.com`?"),
+        ("users/nobody", "addresses begin with `user/`"),
+        ("call-queues/Orders", "addresses begin with `callQueue/`"),
+        ("subscriptions/Sub-1", "`trunkline list subscriptions`"),
+        ("Borek Capek-Stone", "Did you mean `user/bob@acme.com`?"),
+        ("Capek-Stone, Borek", "Did you mean `user/bob@acme.com`?"),
+        ("Sub-1", "`trunkline list subscriptions`"),
+        ("Advanced Messaging", "`trunkline list licenses`"),
+    ] {
+        let told = run(directory.path(), &["explain", subject]);
+        assert_eq!(told.exit, 1, "{subject}: {}", told.all());
+        assert!(told.stderr.contains(help), "{subject}: {}", told.stderr);
+        assert!(!told.stderr.contains("no changes of their own") || subject.starts_with("sub"));
+    }
+    let shouted = run(directory.path(), &["explain", "CALLING-LOSS"]);
+    assert_eq!(shouted.exit, 0, "{}", shouted.all());
+    // A word that is no code is one only alone: with a directory it is an object that does not exist.
+    let object = run(directory.path(), &["explain", "calling", "."]);
+    assert!(
+        object.exit == 1 && object.stderr.contains("has `calling`"),
+        "{}",
+        object.all()
+    );
+}

@@ -340,7 +340,7 @@ fn a_part_of_a_name_suggests_people() {
     }
     let told = run(directory.path(), &["explain", "off"]);
     assert!(
-        told.stderr.contains("did you mean one of group/"),
+        told.stderr.contains("Did you mean one of group/"),
         "{}",
         told.stderr
     );

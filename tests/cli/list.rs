@@ -351,10 +351,19 @@ fn a_location_that_does_not_exist() {
 fn words_that_mean_nothing() {
     let directory = tempfile::tempdir().unwrap();
     small(directory.path());
-    let cases: [(&[&str], &str); 5] = [
+    let cases: [(&[&str], &str); 8] = [
+        (
+            &["list", "users", "--without", "caling"],
+            "Did you mean `calling`?",
+        ),
+        (
+            &["list", "users", "--with", "advanced mesaging"],
+            "Did you mean `advanced messaging`?",
+        ),
+        (&["list", "usres"], "Did you mean `users`? Kinds: "),
         (
             &["list", "users", "--without", "calls"],
-            "no licence is called `calls`",
+            "no licence or column `calls`",
         ),
         (&["list", "cars"], "huntGroups"),
         (

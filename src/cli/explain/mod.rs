@@ -11,8 +11,7 @@ use crate::render::ObjectFormat;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// An address, such as user/ana@acme.com, or what else an object is known by (a name, a number, an extension); or a
-    /// finding code, such as calling-loss
+    /// An address, such as user/ana@acme.com, or a name, number or extension; or a finding code, such as calling-loss
     #[arg(value_name = "OBJECT|CODE")]
     subject: String,
     /// The directory with the YAML files [default: .]
@@ -32,7 +31,7 @@ pub struct Args {
     /// other/<licence name>
     #[arg(long, value_name = "WORD")]
     license: Option<String>,
-    /// Where `apply` keeps the applied snapshot, and journals and backups, to name people who are owed something [default: .trunkline in PATH]
+    /// Where `apply` keeps the applied snapshot, and journals and backups, to name people for whom an earlier apply has not restored everything [default: .trunkline in PATH]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
     /// How to print the explanation of an address [default: text]
@@ -41,9 +40,6 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    if !code::is_meant(&args.subject) {
-        return address::run(args);
-    }
     let Args {
         subject,
         path,
@@ -57,11 +53,16 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     } = args;
     let paths = path.is_some() || snapshot.is_some() || applied.named().is_some() || base.is_some();
     let other = license.is_some() || state.is_some() || format.is_some();
-    if paths || revision.is_some() || other {
-        let failure = Failure::new(format!("`{subject}` is a finding code, not an address"));
-        return Err(failure.help(
-            "name an object, such as user/ana@acme.com, or omit the other arguments to read about the code",
-        ));
+    let alone = !(paths || revision.is_some() || other);
+    match (code::is_code(subject), alone) {
+        (true, true) => code::run(subject),
+        (true, false) => {
+            let failure = Failure::new(format!("`{subject}` is a finding code, not an address"));
+            Err(failure.help(
+                "name an object, such as user/ana@acme.com, or omit the other arguments to read about the code",
+            ))
+        }
+        (false, true) if code::is_near(subject) => code::run(subject),
+        (false, _) => address::run(args),
     }
-    code::run(subject)
 }

@@ -1,8 +1,10 @@
 //! Which rows of a table are wanted.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::super::output::Failure;
+use crate::finding::did_you_mean;
 use crate::licensing::catalogue::{Service, WORDS, WordRow};
 use crate::licensing::{comes_on_top, is_named_calling};
 use crate::snapshot::tables::{Cell, Table, UNLISTED, folded};
@@ -65,10 +67,7 @@ impl Filter {
         let known = |all: &[String]| all.iter().any(|it| is_license(it, &license));
         let possible = WORDS.iter().any(|row| is_license(&name(row), &license));
         if !possible && licenses.is_some_and(|all| !known(all)) {
-            let message = format!("no licence is called `{word}`, and no column");
-            return Err(
-                Failure::new(message).help("`trunkline list licenses` prints those that there are")
-            );
+            return Err(no_license(table, word, licenses.unwrap_or_default()));
         }
         let mut calling = WORDS.iter().filter(|row| row.service == Service::Calling);
         Ok(Filter {
@@ -135,6 +134,26 @@ impl Filter {
             *calling && !comes_on_top(name) && (is_named_calling(name) || reached.iter().any(has))
         })
     }
+}
+
+/// That a word means neither a column nor a licence, and which one it may be.
+fn no_license(table: &Table, word: &str, licenses: &[String]) -> Failure {
+    // As they may be written: the product, the service and its word, each of these alone.
+    let held = licenses
+        .iter()
+        .map(|it| it.split(" (").next().unwrap_or(it));
+    let words = held.map(str::to_lowercase).chain(WORDS.iter().map(name));
+    let words: BTreeSet<String> = words.collect();
+    let parts = words.iter().flat_map(|it| {
+        let (service, last) = it.split_once('/').unwrap_or((it, it));
+        [it.as_str(), service, last]
+    });
+    let products: Vec<String> = WORDS.iter().map(|row| row.name.to_lowercase()).collect();
+    let known = parts.chain(products.iter().map(String::as_str));
+    let columns = table.columns.iter().copied();
+    let near = did_you_mean(&word.to_lowercase(), known.chain(columns));
+    let help = near.unwrap_or_else(|| "`trunkline list licenses` prints the licences".to_owned());
+    Failure::new(format!("no licence or column `{word}`")).help(help)
 }
 
 /// Whether a row passes every filter; `None` where that is unknown.

@@ -55,8 +55,11 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let Some((table, feature)) = tables::find(&args.kind) else {
-        let message = format!("there is nothing called `{}` to list", args.kind);
-        return Err(Failure::new(message).help(format!("one of {}", tables::names().join(", "))));
+        let message = format!("`{}` is not a kind that can be listed", args.kind);
+        let names = tables::names();
+        let near = did_you_mean(&args.kind, names.iter().map(String::as_str));
+        let near = near.map(|near| format!("{near} ")).unwrap_or_default();
+        return Err(Failure::new(message).help(format!("{near}Kinds: {}", names.join(", "))));
     };
     let path = input::snapshot_alone(&args.path, args.snapshot.as_deref())?;
     let (snapshot, _) = input::snapshot(&path).map_err(|finding| {
