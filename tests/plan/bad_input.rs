@@ -781,3 +781,83 @@ fn many_names_that_are_almost_right() {
     );
     assert!(validate.took < common::PATIENCE, "took {:?}", validate.took);
 }
+
+/// What is written in a wrong form gets the form that works: followed to the letter, the next run has no such error.
+#[test]
+fn helps_can_be_followed() {
+    let head = "version: 1\norg: {name: Acme, id: org-1, assignmentMode: group}\n";
+    let cases: [(&str, &str); 16] = [
+        (
+            "numbers:\n- location: Dallas\n  numbers: \"+12145550100\"\n",
+            "write a list, even of one: `[\"+12145550100\"]`",
+        ),
+        (
+            "users:\n  ana@acme.com:\n    location:New York\n",
+            "write `location: New York`, with a space after the colon",
+        ),
+        (
+            "users:\n  ana@acme.com:\n  location: New York\n",
+            "`location` is a field of the entries here: indent it under the entry",
+        ),
+        (
+            "users:\n  ana@acme.com:\n  location: New York\n",
+            "indent its fields below it",
+        ),
+        (
+            "users:\n  ana@acme.com: New York\n",
+            "write fields indented below it, such as `displayName: …`",
+        ),
+        (
+            "users:\n  ana@acme.com:\n    location: \"New York\n    extension: \"1003\"\n",
+            "write `\\\"` for a quote that belongs to the text",
+        ),
+        (
+            "users:\n  ana@acme.com:\n    location: 'New York\n    extension: '1003'\n",
+            "double a quote that belongs to the text",
+        ),
+        (
+            "users:\n  ana@acme.com: {location: \"a\"b\"}\n",
+            "write `\\\"` for a quote",
+        ),
+        (
+            "<<<<<<< HEAD\nusers: {}\n=======\nusers: {a@b.c: {}}\n>>>>>>> b\n",
+            "resolve the merge conflict",
+        ),
+        (
+            "users:\n  a@b.c: {}\n=======\n  b@b.c: {}\n>>>>>>> theirs\n",
+            "resolve the merge conflict",
+        ),
+        (
+            "users:\n  a@b.c:\n    location: {{ office }}\n",
+            "there are no placeholders such as `{{ name }}`",
+        ),
+        (
+            "guardrails: {removals: {percent: 30%}}\n",
+            "write 30, without the sign",
+        ),
+        (
+            "guardrails: {forbid: [calling]}\n",
+            "name each tier or role of it: `calling/professional`, `calling/standard`",
+        ),
+        (
+            "templates:\n  t: {calling: professional}\n",
+            "write it below `licenses:`",
+        ),
+        (
+            "workspaces:\n  Lobby: {calling: workspace}\n",
+            "write it below `licenses:`",
+        ),
+        (
+            "users:\n  a@b.c: {licenses: {calling: professional}}\n",
+            "write it below `add:`",
+        ),
+    ];
+    for (text, help) in cases {
+        let directory = with(format!("{head}{text}"));
+        let said = run(directory.path(), &["validate"]);
+        assert_eq!(said.exit, 1, "{text}{}", said.all());
+        // Helps are broken into lines.
+        let words: Vec<&str> = said.stdout.split_whitespace().collect();
+        assert!(words.join(" ").contains(help), "{text}{}", said.stdout);
+    }
+}

@@ -88,17 +88,24 @@ pub(super) fn forbid(checker: &mut Checker) {
     };
     for entry in guardrails.value.forbid.iter() {
         if !FORBIDDABLE.contains(&entry.value.as_str()) {
-            let hint = did_you_mean(&entry.value, FORBIDDABLE.iter().copied());
-            let hint = hint.map(|hint| format!("{hint} ")).unwrap_or_default();
             let message = format!("`{entry}` is not a service and its tier or role");
-            let finding = Finding::error(INVALID_VALUE, message).help(format!(
-                "{hint}What can be forbidden: {}",
-                shown(FORBIDDABLE)
-            ));
+            let finding = Finding::error(INVALID_VALUE, message).help(forbiddable(&entry.value));
             checker.report(guardrails.spot(entry), finding);
         }
     }
     exact(checker, guardrails, "forbid", &guardrails.value.forbid);
+}
+
+/// What to write for an entry that names no licence: every tier of a service, the nearest one, or any.
+fn forbiddable(entry: &str) -> String {
+    let below = |it: &&str| it.split('/').next() == Some(entry);
+    let of_service: Vec<&str> = FORBIDDABLE.iter().copied().filter(below).collect();
+    if !of_service.is_empty() {
+        return format!("name each tier or role of it: {}", shown(&of_service));
+    }
+    let hint = did_you_mean(entry, FORBIDDABLE.iter().copied());
+    let hint = hint.map(|hint| format!("{hint} ")).unwrap_or_default();
+    format!("{hint}What can be forbidden: {}", shown(FORBIDDABLE))
 }
 
 /// Entries of `allowOverage` that appear twice.

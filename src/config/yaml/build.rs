@@ -216,7 +216,8 @@ impl<'t> Builder<'t> {
         let mut raw = raw(Kind::Scalar(style), span);
         raw.more = AS_IT_IS;
         if let Some(meant) = meant {
-            let message = "these are not quotation marks of YAML: they count as part of the text";
+            let message =
+                "YAML does not accept these quotation marks: they count as part of the text";
             let help =
                 format!("write `\"{meant}\"`, or quote all of it if they belong to the text");
             self.note(Problem::new(YAML_SYNTAX, position(span), message).help(help));
@@ -237,7 +238,10 @@ impl<'t> Builder<'t> {
         }
         let pos = position(span);
         if self.key_is_due() {
-            self.note(Problem::new(YAML_SYNTAX, pos, "keys must be plain text"));
+            let problem = Problem::new(YAML_SYNTAX, pos, "keys must be plain text");
+            self.note(problem.help(
+                "put quotes around text that begins with a bracket; there are no placeholders such as `{{ name }}`",
+            ));
             self.skipping = 1;
         } else if self.frames.len() >= MAX_DEPTH {
             if !self.too_deep {

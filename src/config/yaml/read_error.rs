@@ -79,7 +79,7 @@ impl ReadError {
                     format!("expected {expected}, found {}", found(node)),
                 );
                 Problem {
-                    help: fix(node, &expected, fields),
+                    help: fix(node, key, &expected, fields),
                     ..problem
                 }
             }

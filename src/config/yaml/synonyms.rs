@@ -85,6 +85,9 @@ pub(super) fn written(wrong: &str, known: &[&str]) -> Option<&'static str> {
             "write it below `add:`, which gives it in addition to what templates give, or below `only:`, which replaces that",
         );
     }
+    if known.contains(&"licenses") && LICENSES.contains(&word.as_str()) {
+        return Some("write it below `licenses:`");
+    }
     None
 }
 

@@ -9,11 +9,28 @@ use super::{Pos, Problem};
 use crate::finding::YAML_SYNTAX;
 
 pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
+    if let Some((line, mark)) = conflict(text) {
+        let pos = Pos {
+            line,
+            column: 1,
+            len: clamp(mark.len()),
+        };
+        return Problem::new(YAML_SYNTAX, pos, "this is a conflict marker of git").help(
+            "resolve the merge conflict: keep what is right, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`",
+        );
+    }
     let marker = error.marker();
     let within = matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent);
-    if let Some(pos) = unclosed(text, clamp(marker.line()), marker.byte_offset(), within) {
+    if let Some((quote, pos)) = unclosed(text, clamp(marker.line()), marker.byte_offset(), within) {
         return Problem::new(YAML_SYNTAX, pos, "this quote is not closed on its line").help(
-            "close it; double a quote that belongs to the text, and indent the lines of a text that continues",
+            match quote {
+                '"' => {
+                    "close it; write `\\\"` for a quote that belongs to the text, and indent the lines of a text that continues"
+                }
+                _ => {
+                    "close it; double a quote that belongs to the text, and indent the lines of a text that continues"
+                }
+            },
         );
     }
     let mut pos = Pos {
@@ -31,6 +48,19 @@ pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
         "" => Problem::new(YAML_SYNTAX, pos, message),
         help => Problem::new(YAML_SYNTAX, pos, message).help(help),
     }
+}
+
+/// The first line that git wrote into the file because of a conflict, and its mark.
+fn conflict(text: &str) -> Option<(u32, &'static str)> {
+    let marks = ["<<<<<<<", ">>>>>>>"];
+    let mut lines = (1..).zip(text.lines());
+    lines.find_map(|(number, line)| {
+        let is = |mark: &&str| {
+            line.strip_prefix(*mark)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        Some((number, marks.into_iter().find(is)?))
+    })
 }
 
 /// A text in typographic quotation marks, as word processors make them, without them. A name may begin with a single one.
@@ -56,7 +86,7 @@ const FEW: usize = 5;
 
 /// The quote that is opened on a line before this one, closed on this one or later, and because of which the scanner cannot
 /// get on here: it took the next opening quote for the closing one. `within` says that it is in a quoted text here.
-fn unclosed(text: &str, line: u32, offset: Option<usize>, within: bool) -> Option<Pos> {
+fn unclosed(text: &str, line: u32, offset: Option<usize>, within: bool) -> Option<(char, Pos)> {
     let newline = text.get(..offset?)?.rfind('\n')?;
     // Only a few lines: a text with many mistakes is read in linear time.
     let earlier = (1..).zip(text.get(..newline)?.rsplit('\n').take(FEW));
@@ -74,11 +104,12 @@ fn unclosed(text: &str, line: u32, offset: Option<usize>, within: bool) -> Optio
     // Text over several lines is closed before the mistake.
     let here = text.get(newline + 1..)?.lines().next()?;
     (within || here.contains(quote)).then_some(())?;
-    Some(Pos {
+    let pos = Pos {
         line: line.checked_sub(back)?,
         column: clamp(before.get(..start)?.chars().count() + 1),
         len: clamp(value.len()),
-    })
+    };
+    Some((quote, pos))
 }
 
 /// Where the value of a line begins: after its key, or after the sign of a list.
@@ -119,7 +150,7 @@ fn words(kind: &ErrorKind) -> (String, &'static str) {
         | ErrorKind::TabInPlainScalar => ("a tab is not allowed here", NO_TABS),
         ErrorKind::UnclosedQuotedScalar | ErrorKind::DocumentIndicatorInQuotedScalar => (
             "this quote is not closed",
-            "close it, or double a quote that belongs to the text",
+            "close it; a quote that belongs to the text is `\\\"` in double quotes, and doubled in single quotes",
         ),
         ErrorKind::UnclosedFlowCollection { open } => {
             return (
@@ -173,10 +204,13 @@ fn words(kind: &ErrorKind) -> (String, &'static str) {
                 "put quotes around the text",
             );
         }
-        ErrorKind::InvalidTrailingSingleQuotedScalar
-        | ErrorKind::InvalidTrailingDoubleQuotedScalar => (
+        ErrorKind::InvalidTrailingSingleQuotedScalar => (
             "text after the closing quote",
             "put quotes around all of it, or double a quote that belongs to the text",
+        ),
+        ErrorKind::InvalidTrailingDoubleQuotedScalar => (
+            "text after the closing quote",
+            "put quotes around all of it, or write `\\\"` for a quote that belongs to the text",
         ),
         ErrorKind::UnknownQuotedScalarEscape => (
             "unknown escape in double quotes",

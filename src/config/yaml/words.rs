@@ -75,8 +75,13 @@ pub(super) fn expected(serde: &str) -> String {
     words.to_owned()
 }
 
-/// What to write instead of a node that has the wrong type.
-pub(super) fn fix(node: Node<'_>, expected: &str, fields: &[&str]) -> Option<String> {
+/// What to write instead of a node that has the wrong type and is the value of `key`.
+pub(super) fn fix(
+    node: Node<'_>,
+    key: Option<Node<'_>>,
+    expected: &str,
+    fields: &[&str],
+) -> Option<String> {
     let Some(text) = node.text() else {
         return reshape(node, expected, fields);
     };
@@ -85,16 +90,30 @@ pub(super) fn fix(node: Node<'_>, expected: &str, fields: &[&str]) -> Option<Str
             Some("write true or false".to_owned())
         }
         (_, Plain::Text | Plain::Unsigned(_) | Plain::Signed(_)) if expected == "a list" => {
-            Some(format!("write a list, even of one: `[{}]`", shown(&text)))
+            let quote = if node.is_plain() { "" } else { "\"" };
+            let item = shown(&text);
+            Some(format!(
+                "write a list, even of one: `[{quote}{item}{quote}]`"
+            ))
         }
         (_, it) if expected == "a mapping" && it != Plain::Null => {
             let named = || Some(format!("write `NAME: {}`, with a name", shown(&text)));
-            mapping(fields).or_else(named)
+            let key = key.and_then(Node::text);
+            fields_below(&text, key.as_deref(), fields).or_else(named)
+        }
+        (true, Plain::Text) if expected.contains("number") && text.ends_with('%') => {
+            let number = text.trim_end_matches('%').trim_end();
+            matches!(resolve(number), Plain::Unsigned(_))
+                .then(|| format!("write {number}, without the sign"))
         }
         (_, Plain::Text) => None,
         (true, Plain::Null) if expected == "a list" => {
             Some("write `[]` for an empty list, or remove the key".to_owned())
         }
+        (true, Plain::Null) if expected == "a mapping" && !fields.is_empty() => Some(
+            "indent its fields below it, write `{}` for an empty mapping, or remove the key"
+                .to_owned(),
+        ),
         (true, Plain::Null) if expected == "a mapping" => {
             Some("write `{}` for an empty mapping, or remove the key".to_owned())
         }
@@ -170,8 +189,34 @@ fn reshape(node: Node<'_>, expected: &str, fields: &[&str]) -> Option<String> {
             })
         }
         (Kind::List { .. }, "text") => Some("write one value, not a list".to_owned()),
+        (Kind::Map { .. }, "text") => Some(
+            "write one value, not a mapping; put quotes around text that begins with `{`"
+                .to_owned(),
+        ),
         _ => None,
     }
+}
+
+/// How fields are written where there is only a text.
+fn fields_below(text: &str, key: Option<&str>, fields: &[&str]) -> Option<String> {
+    let first = fields.first()?;
+    if let Some((name, value)) = text.split_once(':')
+        && fields.contains(&name)
+    {
+        let value = shown(value);
+        return Some(format!(
+            "write `{name}: {value}`, with a space after the colon"
+        ));
+    }
+    if let Some(key) = key.filter(|key| fields.contains(key)) {
+        return Some(format!(
+            "`{key}` is a field of the entries here: indent it under the entry that it belongs to"
+        ));
+    }
+    Some(format!(
+        "write fields indented below it, such as `{first}: …`. Known fields: {}",
+        fields.join(", ")
+    ))
 }
 
 /// How a mapping with these fields is written.

@@ -79,7 +79,7 @@ labels: {a: null, b: [], c: ok}
             "17:3 duplicate-key the key `bob@acme.com` appears twice in this mapping | remove one of the two",
             "18:29 unknown-field unknown field `teir` | Did you mean `tier`? Known fields: tier, subscription",
             "19:18 missing-field `calling` lacks the field `tier` | add `tier: …`",
-            "20:15 wrong-type expected a mapping, found nothing | write `{}` for an empty mapping, or remove the key",
+            "20:15 wrong-type expected a mapping, found nothing | indent its fields below it, write `{}` for an empty mapping, or remove the key",
             "21:3 wrong-type expected text, found the number `1` | write \"1\"",
             "23:3 missing-field the field `location` is missing | add `location: …`",
             "24:26 wrong-type expected a list, found a mapping | write a list: each entry on a line of its own that begins with `- `",
@@ -251,9 +251,16 @@ fn what_of_yaml_we_do_not_take() {
     );
     tells(
         "? [a, b]\n: c\nversion: 1\n",
-        &["1:3 yaml-syntax keys must be plain text"],
+        &[
+            "1:3 yaml-syntax keys must be plain text | put quotes around text that begins with a bracket; there are no placeholders such as `{{ name }}`",
+        ],
     );
-    tells("{a: b}: c\n", &["1:1 yaml-syntax keys must be plain text"]);
+    tells(
+        "{a: b}: c\n",
+        &[
+            "1:1 yaml-syntax keys must be plain text | put quotes around text that begins with a bracket; there are no placeholders such as `{{ name }}`",
+        ],
+    );
     assert_eq!(
         read::<Doc>("version: 1\n? version\n: 2\n").problems.len(),
         1
