@@ -184,7 +184,8 @@ fn corrections(args: &Args, loaded: &Loaded, snapshot: &Snapshot) -> String {
         .to_string();
     let said = &org.value.name.value;
     let mut lines = Vec::new();
-    if *said != snapshot.org.name {
+    // Exports of Control Hub do not name the organisation.
+    if *said != snapshot.org.name && !snapshot.org.name.is_empty() {
         lines.push(format!(
             "it has `name: {said}`, and Webex has `{}`",
             snapshot.org.name

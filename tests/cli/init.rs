@@ -571,3 +571,20 @@ fn git_keeps_nothing_of_what_apply_leaves() {
         );
     }
 }
+
+/// The help names a directory that can be used, not the one that was refused.
+#[test]
+fn another_directory_than_the_refused_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let there = directory.path().join("webex");
+    std::fs::create_dir(&there).unwrap();
+    crate::common::write(&there.join("a.yaml"), "version: 1\n");
+    let told = run(directory.path(), &["init", "webex"]);
+    assert_eq!(told.exit, 1, "{}", told.all());
+    let (message, help) = told.stderr.split_once("help: ").unwrap();
+    assert!(
+        message.contains("webex has YAML files already"),
+        "{message}"
+    );
+    assert!(help.contains("`trunkline init organisation`"), "{help}");
+}

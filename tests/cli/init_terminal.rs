@@ -163,3 +163,24 @@ fn nothing_is_asked_elsewhere() {
     );
     assert!(directory.path().join("org/examples.yaml").exists());
 }
+
+/// Exports do not name the organisation, so it is asked for, and nothing has the name of an example.
+#[test]
+fn from_exports_with_the_name_that_is_typed() {
+    if !terminal() {
+        return;
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let users = "First Name,Last Name,User ID/Email (Required),Webex Teams [Sub1]\nAna,Silva,ana@elm.example,TRUE\n";
+    write(&directory.path().join("users.csv"), users);
+    let (_, said) = typed(
+        directory.path(),
+        "init webex",
+        "2\nusers.csv\nElm Street\nnone\n",
+        &[],
+    );
+    let org = std::fs::read_to_string(directory.path().join("webex/org.yaml"));
+    let org = org.unwrap_or_else(|error| panic!("{error}: {said}"));
+    assert!(org.contains("\n  name: Elm Street\n"), "{org}");
+    assert!(!said.contains("and Webex has"), "{said}");
+}

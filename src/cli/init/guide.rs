@@ -60,6 +60,7 @@ pub fn go(asked: &Args, answers: Answers) -> Result<Exit, Failure> {
         ..asked.clone()
     };
     let from_webex = source == Source::Token;
+    let mut known = Facts::default();
     let words = match source {
         Source::Example => return example(path),
         Source::Nowhere(name) => {
@@ -69,7 +70,10 @@ pub fn go(asked: &Args, answers: Answers) -> Result<Exit, Failure> {
             return Ok(Exit::Fine);
         }
         Source::Token => vec!["--live".into()],
-        Source::Csv(files) => vec!["--from-csv".into(), files.into_os_string()],
+        Source::Csv(files, name) => {
+            known = Facts::named(Some(name));
+            vec!["--from-csv".into(), files.into_os_string()]
+        }
     };
     let snapshot = path.join("snapshot.json");
     if fs_err::symlink_metadata(&snapshot).is_ok() {
@@ -86,7 +90,7 @@ pub fn go(asked: &Args, answers: Answers) -> Result<Exit, Failure> {
             return Ok(exit);
         }
     }
-    match write(&args(Some(&snapshot)), Facts::default())? {
+    match write(&args(Some(&snapshot)), known)? {
         Exit::Fine => {}
         exit => return Ok(exit),
     }

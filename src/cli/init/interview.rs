@@ -12,11 +12,11 @@ use super::ci::Ci;
 pub enum Source {
     /// Webex, with the token of the environment.
     Token,
-    /// Files that Control Hub exported: a directory, or one of them.
-    Csv(PathBuf),
+    /// Files that Control Hub exported, a directory or one of them; and the name of the organisation, which they do not have.
+    Csv(PathBuf, String),
     /// An invented organisation.
     Example,
-    /// Nowhere yet; the name of the organisation, if one was given.
+    /// No source yet; the name of the organisation, if one was given.
     Nowhere(Option<String>),
 }
 
@@ -40,10 +40,10 @@ pub struct Known {
 
 const SOURCES: &str = "\
 Where does the organisation come from?
-  1  Webex: the token of the environment reads it
+  1  Webex: read with the token in the environment
   2  files that Control Hub exported (CSV)
   3  an example: a bakery with five people, to look around
-  4  nowhere yet: write commented files to fill in
+  4  no source yet: write commented files to fill in
 ";
 
 /// Asks. An empty line takes what is in brackets; `None`: the input ended.
@@ -69,7 +69,7 @@ pub fn ask(
             ),
             "1" => break Source::Token,
             "2" => match csv(input, say)? {
-                Some(path) => break Source::Csv(path),
+                Some((path, name)) => break Source::Csv(path, name),
                 None => return Ok(None),
             },
             "3" => break Source::Example,
@@ -90,8 +90,11 @@ pub fn ask(
     Ok(ci.map(|ci| Answers { source, ci }))
 }
 
-fn csv(input: &mut impl BufRead, say: &mut impl FnMut(&str)) -> io::Result<Option<PathBuf>> {
-    loop {
+fn csv(
+    input: &mut impl BufRead,
+    say: &mut impl FnMut(&str),
+) -> io::Result<Option<(PathBuf, String)>> {
+    let path = loop {
         let Some(line) = line(
             input,
             say,
@@ -101,8 +104,17 @@ fn csv(input: &mut impl BufRead, say: &mut impl FnMut(&str)) -> io::Result<Optio
             return Ok(None);
         };
         match Path::new(&line).exists() && !line.is_empty() {
-            true => return Ok(Some(line.into())),
+            true => break line.into(),
             false => say(&format!("There is no file or directory `{line}`.\n")),
+        }
+    };
+    loop {
+        let question = "The name of the organisation in Webex (the exports do not have it): ";
+        let Some(name) = line(input, say, question)? else {
+            return Ok(None);
+        };
+        if !name.is_empty() {
+            return Ok(Some((path, name)));
         }
     }
 }
@@ -181,8 +193,8 @@ mod tests {
             Some((Source::Nowhere(None), Ci::Github))
         );
         let here = tempfile::tempdir().unwrap();
-        let typed = format!("2\n/not/there\n{}\n\n", here.path().display());
-        let csv = Source::Csv(here.path().to_owned());
+        let typed = format!("2\n/not/there\n{}\n\nAcme\n\n", here.path().display());
+        let csv = Source::Csv(here.path().to_owned(), "Acme".to_owned());
         assert_eq!(of(&typed, true), Some((csv, Ci::Gitlab)));
         for ended in ["", "2\n", "4\n", "4\nAcme\n", "1\n"] {
             assert_eq!(of(ended, true), None, "{ended:?}");

@@ -51,12 +51,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-/// Writes the files; without a snapshot, with these facts.
+/// Writes the files; with these facts where there is no snapshot, or it does not have them.
 fn write(args: &Args, known: Facts) -> Result<Exit, Failure> {
     let (facts, names) = match &args.snapshot {
         None => (known, Names::default()),
         Some(path) => match schema::observed(path) {
-            Ok(snapshot) => (Facts::of(&snapshot), names(&snapshot)),
+            Ok(snapshot) => (Facts::of(&snapshot).or(known), names(&snapshot)),
             Err(findings) => {
                 let nothing = config::load(Sources::default());
                 return input::stop(PlanFormat::Text, &nothing, findings);
@@ -130,9 +130,11 @@ fn refuse_configuration(path: &Path) -> Result<(), Failure> {
         path.display(),
         path.join(&*first.path).display()
     );
-    Err(Failure::new(message).help(
-        "every YAML file below the directory is read: choose a separate directory, such as `trunkline init webex`",
-    ))
+    let mut free = ["webex", "organisation"].into_iter();
+    let free = free.find(|it| !Path::new(it).exists()).unwrap_or("DIR");
+    Err(Failure::new(message).help(format!(
+        "every YAML file below the directory is read: choose a separate directory, such as `trunkline init {free}`"
+    )))
 }
 
 fn refuse_existing(new: &[(PathBuf, String)]) -> Result<(), Failure> {

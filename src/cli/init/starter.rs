@@ -36,6 +36,15 @@ impl Facts {
         }
     }
 
+    /// These, and others where they are missing.
+    pub fn or(self, others: Facts) -> Facts {
+        Facts {
+            name: self.name.or(others.name),
+            id: self.id.or(others.id),
+            mode: self.mode.or(others.mode),
+        }
+    }
+
     /// What a snapshot knows. Without its list of groups, nothing can be assigned by them.
     pub fn of(snapshot: &Snapshot) -> Facts {
         let given = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
