@@ -15,6 +15,8 @@ use super::{Detail, Options};
 use crate::finding::{EXISTING_USERS_NOT_IN_SCOPE, Severity};
 use crate::plan::{CallingFailure, Plan};
 
+/// Where a line continues that a terminal is too narrow for.
+const BELOW: usize = 6;
 /// How many people of one reason are listed in the short form.
 const LISTED: usize = 20;
 
@@ -77,10 +79,9 @@ pub(super) fn text(plan: &Plan, rows: &[CallingFailure], options: &Options) -> S
             page.to(4, 0);
             page.put(Style::Plain, escape(&row.user));
             page.to(4 + address + 2, 2);
-            page.put(Style::Plain, escape(&row.reason));
+            page.flow(Style::Plain, escape(&row.reason), BELOW);
             if let Some(file) = &row.file {
-                page.to(0, 2);
-                page.put(Style::Dim, place(file, row.line));
+                page.word(Style::Dim, place(file, row.line), 2, BELOW);
             }
             page.end();
         }
@@ -95,12 +96,12 @@ pub(super) fn text(plan: &Plan, rows: &[CallingFailure], options: &Options) -> S
         }
         if let Some(fix) = group.fix {
             page.to(4, 0);
-            page.put(Style::Plain, format!("fix: {}", escape(fix)));
+            page.flow(Style::Plain, format!("fix: {}", escape(fix)), BELOW);
             page.end();
         }
     }
     page.end();
-    page.put(Style::Bold, summary(rows));
+    page.flow(Style::Bold, summary(rows), 2);
     page.end();
     page.out
 }

@@ -66,17 +66,15 @@ fn request(page: &mut Page, operation: &Operation, changes: &FxHashMap<&Address,
     );
     let subjects = operation.subjects();
     if let [subject] = subjects {
-        page.put(Style::Plain, format!("  {}", escape(subject)));
+        page.word(Style::Plain, escape(subject), 2, ROW);
     } else {
         page.put(Style::Plain, format!("  {} together", subjects.len()));
     }
     page.end();
     if !operation.depends_on.is_empty() {
         page.to(7, 0);
-        page.put(
-            Style::Dim,
-            format!("after {}", ranges(&operation.depends_on)),
-        );
+        let after = format!("after {}", ranges(&operation.depends_on));
+        page.flow(Style::Dim, after, ROW);
         page.end();
     }
     let rows = rows(operation, changes);
@@ -87,7 +85,7 @@ fn request(page: &mut Page, operation: &Operation, changes: &FxHashMap<&Address,
         page.to(ROW, 1);
         page.put(Style::Plain, &row.name);
         page.to(ROW + wide.unwrap_or_default() + 2, 2);
-        page.put(Style::Plain, &row.text);
+        page.flow(Style::Plain, &row.text, ROW + 2);
         page.end();
     }
     if rows.len() > ROWS {

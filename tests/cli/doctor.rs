@@ -37,7 +37,7 @@ fn a_healthy_directory() {
         "{report:#}"
     );
     assert!(
-        has(&report, "last apply", "note", "no one counts as new"),
+        has(&report, "last apply", "note", "nobody is treated as new"),
         "{report:#}"
     );
     assert!(
@@ -385,4 +385,20 @@ fn the_page_of_scopes_is_the_table() {
         panic!("UPDATE_GOLDEN=1 cargo test --test cli doctor rewrites it\n{difference}")
     });
     assert!(Path::new(&root().join("docs/scopes.md")).exists());
+}
+
+/// Commands in helps can be copied into a shell.
+#[test]
+fn helps_quote_paths() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("two words");
+    std::fs::create_dir(&path).unwrap();
+    write(&path.join("org.yaml"), "version: 1\norg: {}\n");
+    let told = run(directory.path(), &["doctor", "two words"]);
+    for words in [
+        "see them with `trunkline validate 'two words'`",
+        "`trunkline snapshot --live --out 'two words/snapshot.json'`",
+    ] {
+        assert!(told.stdout.contains(words), "{words}: {}", told.all());
+    }
 }

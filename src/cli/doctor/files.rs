@@ -5,6 +5,7 @@ use std::path::Path;
 use super::super::{Exit, input};
 use super::report::{Mark, Report};
 use crate::config::Loaded;
+use crate::disk::quoted;
 use crate::finding::Severity;
 use crate::git::Repo;
 
@@ -25,7 +26,10 @@ pub fn check(path: &Path, report: &mut Report) -> Option<Loaded> {
         all.filter(|it| it.severity == severity).count()
     };
     let files = counted(loaded.files.len(), "file");
-    let help = "see them with `trunkline validate`";
+    let help = match path == Path::new(".") {
+        true => "see them with `trunkline validate`".to_owned(),
+        false => format!("see them with `trunkline validate {}`", quoted(path)),
+    };
     match (of(Severity::Error), of(Severity::Warning)) {
         (0, 0) => report.add(FILES, Mark::Fine, format!("{files}, no errors")),
         (0, warnings) => {

@@ -63,7 +63,7 @@ pub fn check(args: &Args, loaded: Option<&Loaded>, report: &mut Report) {
         ),
     }
     if !args.live {
-        let text = "not asked what it may do";
+        let text = "permissions not checked";
         return report.advise(
             TOKEN,
             Mark::Note,
@@ -94,7 +94,7 @@ fn ask(live: &Live, loaded: Option<&Loaded>, report: &mut Report) -> Result<(), 
         0 => report.add(
             ORGANISATION,
             Mark::Fine,
-            format!("{text}; none was held back"),
+            format!("{text}; none was throttled"),
         ),
         _ => report.advise(
             ORGANISATION,

@@ -10,10 +10,10 @@ mod workflows;
 
 use std::path::PathBuf;
 
-use super::output::{Failure, print};
+use super::output::{Failure, options, print};
 use super::{Exit, applied, given};
 use crate::config::Loaded;
-use crate::render::ObjectFormat;
+use crate::render::{Detail, ObjectFormat};
 use report::Report;
 
 #[derive(Debug, clap::Args)]
@@ -21,7 +21,7 @@ pub struct Args {
     /// The directory with the YAML files
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Ask Webex who the token is and what it may do; sends only GET requests
+    /// Ask Webex whose token it is and what it may do; sends only GET requests
     #[arg(long)]
     live: bool,
     /// The observed state [default: snapshot.json in PATH, if it is there]
@@ -48,7 +48,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     live::check(args, loaded.as_ref(), &mut report);
     let exit = report.exit();
     let text = match args.format {
-        ObjectFormat::Text => report.text(name(loaded.as_ref())),
+        ObjectFormat::Text => report.text(
+            name(loaded.as_ref()),
+            &options(&std::io::stdout(), Detail::Short),
+        ),
         ObjectFormat::Json => serde_json::to_string_pretty(&report.json())? + "\n",
     };
     print(&text)?;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::Exit;
 use super::super::output::Failure;
-use crate::render::escape;
+use crate::render::{Options, escape};
 use crate::webex::checkup::{Scope, State};
 use crate::webex::scopes::{NEEDS, Need, Task, Without};
 
@@ -146,8 +146,22 @@ impl Report {
         tasks.filter_map(|task| of(*task)).collect()
     }
 
-    /// For people.
-    pub fn text(&self, name: Option<&str>) -> String {
+    /// For people. The lines of a terminal are broken between words.
+    pub fn text(&self, name: Option<&str>, options: &Options) -> String {
+        let width = match options.terminal {
+            true => options.width,
+            false => usize::MAX,
+        };
+        let wrapped = |first: &str, text: &str, indent: usize| {
+            let indent = " ".repeat(indent);
+            let lines = textwrap::Options::new(width)
+                .word_separator(textwrap::WordSeparator::AsciiSpace)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation)
+                .break_words(false)
+                .initial_indent(first)
+                .subsequent_indent(&indent);
+            textwrap::fill(&escape(text), lines) + "\n"
+        };
         let name = name.map_or_else(String::new, |name| format!(" · {}", escape(name)));
         let mut out = format!("trunkline doctor{name}\n");
         let mut area = "";
@@ -157,9 +171,9 @@ impl Report {
                 out += &format!("\n{area}\n");
             }
             let word = check.mark.word();
-            out += &format!("  {word:8} {}\n", escape(&check.message));
+            out += &wrapped(&format!("  {word:8} "), &check.message, 11);
             if let Some(help) = &check.help {
-                out += &format!("           help: {}\n", escape(help));
+                out += &wrapped("           help: ", help, 17);
             }
         }
         out += &self.scopes_text();

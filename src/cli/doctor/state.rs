@@ -11,6 +11,7 @@ use super::files::counted;
 use super::report::{Mark, Report};
 use crate::apply::{self, Debt, Interrupted, Journal, Owed, Place};
 use crate::config::{Config, Loaded};
+use crate::disk::quoted;
 use crate::finding::{NAME_AMBIGUOUS, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, Severity};
 use crate::plan::preflight;
 use crate::snapshot::{Snapshot, tables};
@@ -43,7 +44,7 @@ fn observed(args: &Args, loaded: Option<&Loaded>, report: &mut Report) -> Option
         let text = format!("{} is missing: `plan` needs --live", path.display());
         let help = format!(
             "`trunkline snapshot --live --out {}` takes one",
-            path.display()
+            quoted(&path)
         );
         report.advise(SNAPSHOT, Mark::Note, text, help);
         return None;
@@ -138,7 +139,7 @@ fn counted_people(people: Option<usize>) -> String {
 fn before(args: &Args, loaded: Option<&Loaded>, now: Option<&Snapshot>, report: &mut Report) {
     let state = input::state(&args.path, args.state.as_deref());
     let Some(file) = args.applied.at(&state).file() else {
-        let text = "there is no applied snapshot: no one counts as new, renamed or gone";
+        let text = "there is no applied snapshot: nobody is treated as new, renamed or gone";
         return report.add(APPLIED, Mark::Note, text);
     };
     let nothing = Config::default();

@@ -139,8 +139,8 @@ fn loose(name: &str, taken: &Taken, report: &mut Report) -> bool {
     let (message, help) = match &taken.version {
         Version::Pinned(_) | Version::Local => return false,
         Version::Placeholder => (
-            format!("{at} still has the words to be replaced"),
-            "the first lines of the file say by what",
+            format!("{at} still contains placeholders"),
+            "the first lines of the file say what to enter",
         ),
         Version::Movable(version) => (
             format!("{at} is not pinned: {version} can be moved by others"),

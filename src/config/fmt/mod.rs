@@ -64,7 +64,7 @@ pub fn format(file: &SourceFile) -> Outcome {
 pub fn format_ours(file: &SourceFile) -> Outcome {
     let outcome = format(file);
     let text = std::str::from_utf8(&file.bytes).ok();
-    let text = text.filter(|_| matches!(outcome, Outcome::Changed(_)));
+    let text = text.filter(|_| !matches!(outcome, Outcome::Left(_)));
     match text.and_then(|text| foreign::finding(&file.path, text)) {
         Some(foreign) => Outcome::Left(vec![foreign]),
         None => outcome,

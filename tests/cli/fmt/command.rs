@@ -97,6 +97,18 @@ fn files_of_other_programs_keep_their_layout() {
     assert_eq!(read(here, "a.yaml"), TIDY);
 }
 
+/// Whether such a file is reported does not depend on how it looks.
+#[test]
+fn files_of_other_programs_are_reported_in_any_layout() {
+    for manifest in ["services: {}\n", "services:   {}\n"] {
+        let folder = folder(&[("a.yaml", TIDY), ("compose.yml", manifest)]);
+        let outcome = run(folder.path(), &["fmt", "--check"]);
+        assert_eq!(outcome.exit, 1, "{manifest}{}", outcome.all());
+        let words = "does not look like a file of trunkline";
+        assert!(outcome.stderr.contains(words), "{}", outcome.all());
+    }
+}
+
 #[test]
 fn names_begin_where_the_path_does() {
     let folder = folder(&[("conf/deep/b.yaml", UNTIDY)]);
