@@ -97,7 +97,7 @@ impl Estimate {
                 format!("about {time} at {rate:.1} requests/s, as in the last apply")
             }
             Pace::Most(rate) => {
-                format!("at least {time} at {rate} requests/s, the most that are sent")
+                format!("at least {time} at {rate} requests/s, the maximum rate")
             }
         };
         format!("about {requests} requests{whose}: {time}")
@@ -278,7 +278,7 @@ mod tests {
         let most = Pace::Most(100.0);
         assert_eq!(
             few.words(most),
-            "about 6 requests: at least 1 second at 100 requests/s, the most that are sent"
+            "about 6 requests: at least 1 second at 100 requests/s, the maximum rate"
         );
         let many = Estimate {
             requests: 3000,

@@ -13,7 +13,9 @@ use crate::webex::{Error, Names};
 
 /// Why a plan may not be carried out yet.
 #[derive(Debug, thiserror::Error)]
-#[error("{owed} is owed something by an earlier apply, and the plan takes something from {other}")]
+#[error(
+    "an earlier apply has not restored everything for {owed}, and the plan takes something from {other}"
+)]
 pub struct Unpaid {
     /// The address of someone who is owed something.
     owed: Address,

@@ -28,7 +28,7 @@ pub struct Args {
 }
 
 /// What to do about a snapshot that cannot be used.
-const HELP: &str = "name the right one with --applied, or move it away: then no one counts as new, renamed or gone";
+const HELP: &str = "name the right one with --applied, or move it away: then nobody is treated as new, renamed or gone";
 
 /// Where applied snapshots are looked for.
 #[derive(Debug)]

@@ -321,7 +321,8 @@ fn with_applied(
 /// Whom the runs owe something whose journals are in this directory: the live ones, or those against files.
 pub fn owed(journals: &Path, live: bool) -> Result<Vec<Owed>, Failure> {
     apply::owed(journals, live).map_err(|error| {
-        let message = format!("it is unknown whom an earlier apply owes something: {error}");
+        let message =
+            format!("it is unknown for whom an earlier apply has not restored everything: {error}");
         Failure::new(message)
             .help("make sure that the journal can be read, or name another directory with --state")
     })

@@ -60,7 +60,7 @@ pub fn text(inputs: &Inputs<'_>, files: &[File], tasks: &[Task<'_>]) -> File {
             steps.add(
                 "Check",
                 &[
-                    "Take a new snapshot and plan again: only what is left out below is to remain."
+                    "Take a new snapshot and plan again: only the items left out below should remain."
                         .to_owned(),
                 ],
             );
@@ -132,7 +132,7 @@ fn import(steps: &mut Steps, file: &File) {
                 "Add services only"
             };
             let what = match class {
-                Class::New => rows("person who is created", "people who are created"),
+                Class::New => rows("new person", "new people"),
                 Class::Usual | Class::Irreversible => rows("person", "people"),
             };
             let clicks = format!("{USERS} > Import > choose the file > {mode} > Submit");

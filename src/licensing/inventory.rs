@@ -113,7 +113,7 @@ impl<'w> Inventory<'w> {
         match owner {
             Owner::Holder(holder) if self.is_owed(holder) => {
                 let address = self.address(holder);
-                format!("{address}, to whom an earlier apply owes what it took")
+                format!("{address}, for whom an earlier apply has to restore it")
             }
             Owner::Holder(holder) => self.address(holder),
             Owner::Other("", "") => "an owner that Webex does not name".to_owned(),

@@ -159,7 +159,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// Says that no one counts as new, where that means something: a template in use counts only for newcomers, or who leaves a
+/// Says that nobody is treated as new, where that means something: a template in use counts only for newcomers, or who leaves a
 /// group loses what it gave.
 fn no_one_is_new(config: &Config, intent: &Intent<'_>) -> Option<Finding> {
     let org = &config.org.as_ref()?.value;

@@ -187,10 +187,16 @@ fn every_encoding_and_delimiter_of_a_spreadsheet_is_read_and_said() {
         .map(|it| u8::try_from(u32::from(it)).unwrap())
         .collect();
     let cases: [(&[u8], &[&str]); 4] = [
-        (semicolons.as_bytes(), &["divided by `;`"]),
+        (semicolons.as_bytes(), &["the delimiter is `;`"]),
         (&utf16, &[]),
-        (&windows, &["Windows-1252", "CSV UTF-8", "divided by `;`"]),
-        (&users.replace(',', "\t").into_bytes(), &["divided by tabs"]),
+        (
+            &windows,
+            &["Windows-1252", "CSV UTF-8", "the delimiter is `;`"],
+        ),
+        (
+            &users.replace(',', "\t").into_bytes(),
+            &["the delimiter is a tab"],
+        ),
     ];
     for (bytes, notes) in cases {
         let (told, read) = read_files(&[("users.csv", bytes)], &[]);
@@ -286,7 +292,7 @@ fn a_quotation_mark_too_many_swallows_no_one() {
     let closed = open.replace("TRUE,\n", "TRUE,x\"\n");
     refused(
         &[("users.csv", &closed)],
-        &["line 2, column `Title`: the cell goes on in the next line"],
+        &["line 2, column `Title`: the cell continues on the next line"],
     );
 }
 
@@ -316,7 +322,7 @@ fn a_column_is_what_the_user_says_and_no_typing_mistake() {
         ],
     );
     assert!(
-        told.exit == 1 && told.stderr.contains("names a header again"),
+        told.exit == 1 && told.stderr.contains("each header once"),
         "{}",
         told.stderr
     );

@@ -395,7 +395,7 @@ fn a_column_that_is_not_understood_makes_the_snapshot_incomplete() {
     );
     let (told, _) = read_files(&files, &["--column", "Nothing"]);
     assert!(
-        told.exit == 1 && told.stderr.contains("`Nothing` is not HEADER=NAME"),
+        told.exit == 1 && told.stderr.contains("`Nothing` must be HEADER=NAME"),
         "{}",
         told.stderr
     );

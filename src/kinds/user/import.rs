@@ -49,7 +49,7 @@ enum Why {
 pub fn import(source: &Source<'_>, draft: &mut Draft) {
     let snapshot = source.snapshot;
     if source.extent.people == People::Omitted {
-        let what = "people: licences, numbers and extensions of a person can change without any plan that shows it";
+        let what = "people: licences, numbers and extensions of a person can change without appearing in a plan";
         draft.left_out.push(what.to_owned());
         return;
     }
@@ -258,7 +258,7 @@ impl Why {
             Why::Unclear => (
                 "user",
                 "with a licence that may be Calling (the snapshot does not list it, or it has a new name), whose licences, number and extension can \
-                 change without any plan that shows it",
+                 change without appearing in a plan",
             ),
             Why::NumberNowhere => ("number of a user", "whose location is unknown"),
             Why::ExtensionNowhere => ("extension of a user", "whose location is unknown"),
@@ -278,11 +278,11 @@ impl Why {
             ),
             Why::Beside => (
                 "user",
-                "without Calling, with licences that no template gives, which can change without any plan that shows it",
+                "without Calling, with licences that no template gives, which can change without appearing in a plan",
             ),
             Why::Unknown => (
                 "user",
-                "with Calling, which can be lost without any plan that shows it, since the snapshot lacks locations, numbers or workspaces",
+                "with Calling, which can be lost without appearing in a plan, since the snapshot lacks locations, numbers or workspaces",
             ),
         }
     }

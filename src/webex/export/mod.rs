@@ -188,7 +188,7 @@ fn files(
 ) -> Result<Files, ExportError> {
     let renames = Renames::new(renames).map_err(|pair| {
         ExportError::Column(format!(
-            "--column `{pair}` is not HEADER=NAME, or names a header again"
+            "--column `{pair}` must be HEADER=NAME, each header once"
         ))
     })?;
     let files = files::read(paths, &renames, problems)?;
@@ -367,7 +367,7 @@ fn complete(snapshot: &mut Snapshot, facts: Option<&Old>) -> Map<String, Value> 
 fn devices(snapshot: &mut Snapshot, facts: Option<&Old>) -> String {
     let stated = facts.and_then(|old| Some((old, old.snapshot.devices.as_ref()?)));
     let Some((old, devices)) = stated else {
-        return "devices are in no export: unless --facts has `devices`, no one loses Calling or is deleted, because they may have \
+        return "exports contain no devices: unless --facts has `devices`, no one loses Calling or is deleted, because they may have \
                 Webex Go"
             .to_owned();
     };
@@ -407,7 +407,7 @@ fn missing(snapshot: &Snapshot, old: &Snapshot) -> Option<String> {
 fn absent(snapshot: &Snapshot, facts: Option<&Old>) -> Vec<String> {
     let mut notes = Vec::new();
     if facts.is_none() {
-        notes.push("how many units were bought is in no export: without --facts no licence has a free one, and the organisation has no id".to_owned());
+        notes.push("exports do not contain how many units were bought: without --facts no licence has a free one, and the organisation has no id".to_owned());
     }
     let lists = [
         ("locations", snapshot.locations.is_none()),

@@ -74,9 +74,9 @@ impl Table {
         let (delimiter, start) = delimiter(&text);
         let divided = match delimiter {
             b',' => None,
-            b'\t' => Some("its cells are divided by tabs, not by commas".to_owned()),
+            b'\t' => Some("the delimiter is a tab, not a comma".to_owned()),
             other => Some(format!(
-                "its cells are divided by `{}`, not by commas",
+                "the delimiter is `{}`, not a comma",
                 char::from(other)
             )),
         };
@@ -136,7 +136,7 @@ impl Table {
                 .iter()
                 .position(|cell| cell.contains(['\n', '\r']))
             {
-                let reason = "the cell goes on in the next line: a quotation mark is not closed, or one too many";
+                let reason = "the cell continues on the next line: a quotation mark is not closed, or one too many";
                 let column = (column < self.headers.len()).then_some(column);
                 problems.add(self.problem(row, column, reason.to_owned()));
             }

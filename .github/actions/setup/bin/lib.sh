@@ -99,7 +99,7 @@ fetch_merge() {
 
 # handed_on: the results of the last apply, as arguments of trunkline, in the array $handed. APPLIED_RUN and STATE_RUN are the runs that
 # trunkline-ci-kept found, APPLIED and STATE the directories of their artifacts. If something was found and is missing here, the
-# script fails: without it no one would count as new, and no one would be owed anything.
+# script fails: without it nobody would be treated as new, and nobody would be known for whom an apply has not restored everything.
 handed_on() {
   # shellcheck disable=SC2034
   handed=()
