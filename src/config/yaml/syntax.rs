@@ -9,7 +9,9 @@ use super::{Pos, Problem};
 use crate::finding::YAML_SYNTAX;
 
 pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
-    if let Some((line, mark)) = conflict(text) {
+    let marker = error.marker();
+    let line = clamp(marker.line());
+    if let Some((line, mark)) = conflict(text, line, marker.byte_offset()) {
         let pos = Pos {
             line,
             column: 1,
@@ -19,9 +21,8 @@ pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
             "resolve the merge conflict: keep what is right, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`",
         );
     }
-    let marker = error.marker();
     let within = matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent);
-    if let Some((quote, pos)) = unclosed(text, clamp(marker.line()), marker.byte_offset(), within) {
+    if let Some((quote, pos)) = unclosed(text, line, marker.byte_offset(), within) {
         return Problem::new(YAML_SYNTAX, pos, "this quote is not closed on its line").help(
             match quote {
                 '"' => {
@@ -34,7 +35,7 @@ pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
         );
     }
     let mut pos = Pos {
-        line: clamp(marker.line()).max(1),
+        line: line.max(1),
         column: clamp(marker.col()).saturating_add(1),
         len: 1,
     };
@@ -50,15 +51,23 @@ pub(super) fn problem(text: &str, error: &ScanError) -> Problem {
     }
 }
 
-/// The first line that git wrote into the file because of a conflict, and its mark.
-fn conflict(text: &str) -> Option<(u32, &'static str)> {
-    let marks = ["<<<<<<<", ">>>>>>>"];
-    let mut lines = (1..).zip(text.lines());
-    lines.find_map(|(number, line)| {
+/// A line near this one that git wrote into the file because of a conflict, and its mark.
+fn conflict(text: &str, line: u32, offset: Option<usize>) -> Option<(u32, &'static str)> {
+    let start = text
+        .get(..offset?)?
+        .rfind('\n')
+        .map_or(0, |newline| newline + 1);
+    // Only a few lines: a text with many mistakes is read in linear time.
+    let before = text.get(..start.saturating_sub(1))?.rsplit('\n');
+    let before = (1..).zip(before).take(FEW);
+    let before = before.filter_map(|(back, text)| Some((line.checked_sub(back)?, text)));
+    let after = (line..).zip(text.get(start..)?.split('\n')).take(FEW);
+    before.chain(after).find_map(|(number, text)| {
         let is = |mark: &&str| {
-            line.strip_prefix(*mark)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            let rest = text.strip_prefix(*mark);
+            rest.is_some_and(|rest| rest.trim_end().is_empty() || rest.starts_with(' '))
         };
+        let marks = ["<<<<<<<", ">>>>>>>", "======="];
         Some((number, marks.into_iter().find(is)?))
     })
 }

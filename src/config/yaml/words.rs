@@ -208,7 +208,10 @@ fn fields_below(text: &str, key: Option<&str>, fields: &[&str]) -> Option<String
             "write `{name}: {value}`, with a space after the colon"
         ));
     }
-    if let Some(key) = key.filter(|key| fields.contains(key)) {
+    let Some(key) = key else {
+        return mapping(fields);
+    };
+    if fields.contains(&key) {
         return Some(format!(
             "`{key}` is a field of the entries here: indent it under the entry that it belongs to"
         ));

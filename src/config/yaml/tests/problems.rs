@@ -359,7 +359,11 @@ fn quotation_marks_of_word_processors() {
         "{:?}",
         reading.problems
     );
-    assert!(reading.problems[0].message.contains("not quotation marks"));
+    assert!(
+        reading.problems[0]
+            .message
+            .contains("does not accept these quotation marks")
+    );
     assert_eq!(
         reading.problems[0].help.as_deref(),
         Some("write `\"Ana\"`, or quote all of it if they belong to the text")
