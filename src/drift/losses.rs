@@ -83,7 +83,7 @@ fn takers(plan: &Plan) -> impl Iterator<Item = &str> {
 pub fn unknown_losses(why: &str) -> Finding {
     let message = format!("it is unknown whether somebody whom no file names lost Calling: {why}");
     Finding::info(DRIFT_LOSSES_UNKNOWN, message)
-        .help("the next apply keeps a snapshot that can be compared, if its own is whole")
+        .help("the next apply keeps a snapshot that can be compared, if its own is complete")
 }
 
 /// Whose Calling a plan changes, and who is deleted. That something else is wrong with someone says nothing of Calling.

@@ -168,7 +168,7 @@ impl fmt::Display for Counts {
             write!(f, " ({})", methods.join(", "))?;
         }
         if self.limited > 0 {
-            write!(f, ", {} held back by a limit", self.limited)?;
+            write!(f, ", {} throttled", self.limited)?;
         }
         if self.repeated > 0 {
             write!(f, ", {} repeated", self.repeated)?;

@@ -457,7 +457,7 @@ fn only_what_a_revision_changes() {
     assert!(
         changed
             .stderr
-            .contains("customers/oak-school was an organisation"),
+            .contains("customers/oak-school is no longer an organisation"),
         "{}",
         changed.all()
     );

@@ -128,10 +128,7 @@ fn live(args: &Args, config: &Config) -> Result<Source, Failure> {
     let day = report.created.as_deref().and_then(|time| time.get(..10));
     Ok(Source {
         bytes,
-        words: format!(
-            "made on {}",
-            day.unwrap_or("a day that Webex does not tell")
-        ),
+        words: format!("made on {}", day.unwrap_or("an unknown day")),
         id: Some(report.id),
         created: report.created,
     })

@@ -69,9 +69,7 @@ fn say(found: &Found) -> Result<Exit, Failure> {
     }
     for path in &found.gone {
         let path = escape(path);
-        note(&format!(
-            "note: {path} was an organisation, and is none any more\n"
-        ))?;
+        note(&format!("note: {path} is no longer an organisation\n"))?;
     }
     for problem in &found.problems {
         let (path, message) = (escape(&problem.path), escape(&problem.message));

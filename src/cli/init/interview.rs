@@ -77,7 +77,7 @@ pub fn ask(
                 Some(name) => break Source::Nowhere(name),
                 None => return Ok(None),
             },
-            other => say(&format!("`{other}` is none of them.\n")),
+            other => say(&format!("`{other}` is not one of them.\n")),
         }
     };
     if source == Source::Example {
@@ -148,7 +148,7 @@ fn forge(
         match (line.is_empty(), chosen) {
             (true, _) => return Ok(Some(usual)),
             (false, Some((_, ci))) => return Ok(Some(*ci)),
-            (false, None) => say(&format!("`{line}` is none of them.\n")),
+            (false, None) => say(&format!("`{line}` is not one of them.\n")),
         }
     }
 }
@@ -207,8 +207,8 @@ mod tests {
         assert_eq!(got.map(|it| it.ci), Some(Ci::Gitlab));
         for words in [
             "There is no token",
-            "`7` is none of them",
-            "`svn` is none of them",
+            "`7` is not one of them",
+            "`svn` is not one of them",
         ] {
             assert!(said.contains(words), "{said}");
         }

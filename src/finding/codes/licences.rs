@@ -35,7 +35,7 @@ codes! {
     LICENSE_AMBIGUOUS = "license-ambiguous", Error, false,
         "A licence word matches more than one product.",
         "An error of the plan (exit 4): the organisation has two different products that this word could mean, and the wrong one \
-         costs a seat. The message lists them. Whoever holds one of them already has what the word means: only a grant needs the \
+         costs a seat. The message lists them. A person who holds one of them already has what the word means: only a grant needs the \
          choice. Write the entry long, with the exact name of the licence.\n\
          \n    licenses:\
          \n      meetings:\
@@ -94,9 +94,9 @@ codes! {
         "An info: a change of groups is one event, and a licence that comes with it is blocked or held. So all of it waits: the \
          joins, the leaves, and the removals that follow from them, also where a directory has changed the groups already. Nothing \
          is removed in exchange for something that is not given. Fix what blocks the licence; the next plan then carries out all \
-         of it. It is an info too if only a removal is held: the person then stays in the group until it is done, since nothing \
-         would ask for it afterwards. And all of it waits while it is unknown who is in a group: a member of its list is unknown, so \
-         whoever the list does not name may be meant, or the group could not be read, or shares its name with another. The message \
+         of it. It is an info too if only a removal is held: the person then stays in the group until it is done, since no \
+         later plan would contain the removal. All of it also waits while it is unknown who is in a group: its list has an unknown \
+         member, who may be anyone whom the list does not name, or the group could not be read, or shares its name with another. The message \
          names the group.";
 
     CALLING_TYPE_CONFLICT = "calling-type-conflict", Error, false,
@@ -199,7 +199,7 @@ codes! {
          subscription can be changed only manually: in Control Hub, open each of them and clear the old subscription and choose \
          the new one in the same edit. Write `replacedBy` beside `status` to see each of them in the plan, with the way. Some do \
          not move with `replacedBy`, so they are counted too, and the help says why: people whom only a directory can delete \
-         (`state: absent`: let the directory delete them), people with a BroadWorks subscription, workspaces of one name, and whoever \
+         (`state: absent`: let the directory delete them), people with a BroadWorks subscription, workspaces of one name, and people who \
          could not be read.";
 
     MOVE_SOURCE_MISMATCH = "move-source-mismatch", Error, false,

@@ -10,9 +10,9 @@ codes! {
          run ended, or could not fix it. The help names the oldest backup from before the change, and the commands: `restore` with \
          it, then `apply` with the plan that it makes; for an encrypted backup also the age identity that decrypts it. `apply \
          --resume` of the interrupted run restores it too. The finding stays until one of these is done. If it was settled in \
-         another way, delete the journal that the help names. A request that is not about Calling can be the cause as well: something went \
-         beside it that no plan takes, such as a number, an extension, Calling by another administrator, or another licence of which only half \
-         was exchanged. There is no backup then; the finding ends as soon as it is there again.";
+         another way, delete the journal that the help names. A request that is not about Calling can also be the cause: it unintentionally removed \
+         something that no plan removes, such as a number or an extension, another administrator removed Calling during the run, or the exchange \
+         of another licence was carried out in part. There is no backup then; the finding ends as soon as everything is restored.";
 
     CHANGE_NOT_COMPARED = "change-not-compared", Warning, false,
         "An apply ended before it compared a person's settings.",

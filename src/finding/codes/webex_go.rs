@@ -104,8 +104,8 @@ codes! {
 
     OPERATOR_ACCOUNT_IMMUTABLE = "operator-account-immutable", Error, true,
         "The id of an operator account can never be changed once it is confirmed.",
-        "An error (exit 4) until it is acknowledged, for a new account: the one who presses Confirm in Control Hub settles the \
-         account id for ever. Check it with the operator, then acknowledge it.\n\
+        "An error (exit 4) until it is acknowledged, for a new account: pressing Confirm in Control Hub makes the account id \
+         permanent. Check it with the operator, then acknowledge it.\n\
          \n    acknowledgements:\
          \n      - {code: operator-account-immutable, subjects: [operatorAccount/acme-mobile], reason: \"Read from the contract, FIN-12\"}\n\
          \nIt is an error without acknowledgement where the files change the id of an account that an earlier revision (`--base` or \

@@ -19,9 +19,9 @@ pub fn transport(client: &Client, url: &Secret, network: &Network) -> Result<Htt
     let uri: Uri = url
         .reveal()
         .parse()
-        .map_err(|_| wrong("its address is none"))?;
+        .map_err(|_| wrong("its address is not valid"))?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return Err(wrong("its address is none"));
+        return Err(wrong("its address is not valid"));
     };
     let local = |url: &str| loopback(url).is_some();
     if local(url.reveal()) && !local(&client.options.base_url) {
@@ -51,7 +51,7 @@ pub fn download(
         let request = Request::builder().method(Method::GET).uri(url.reveal());
         let request = request.header("accept", "text/csv, */*").body(Vec::new());
         let request =
-            request.map_err(|_| BillingError::Download("its address is none".to_owned()))?;
+            request.map_err(|_| BillingError::Download("its address is not valid".to_owned()))?;
         match transport.send(request) {
             Ok(response) if response.status().is_success() => return Ok(response.into_body()),
             Ok(response) => {
