@@ -282,7 +282,7 @@ fn the_rate_is_that_of_the_last_apply_to_the_same_address() {
     let directory = directory.path();
     let simulator = world.simulator();
     let url = sim::serve(simulator.clone(), "127.0.0.1:0").unwrap();
-    let most = " at 100 requests/s, the most that are sent; waits";
+    let most = " at 100 requests/s, the maximum rate; waits";
     let order = ["plan", "--detail", "order"];
     let (plan, _) = live(directory, &url, &order);
     let last = plan.lines().find(|it| it.starts_with("Apply   about "));
