@@ -107,23 +107,7 @@ pub(super) fn fix(
                 .then(|| format!("write {number}, without the sign"))
         }
         (_, Plain::Text) => None,
-        (true, Plain::Null) if expected == "a list" => {
-            Some("write `[]` for an empty list, or remove the key".to_owned())
-        }
-        (true, Plain::Null) if expected == "a mapping" && !fields.is_empty() => Some(
-            "indent its fields below it, write `{}` for an empty mapping, or remove the key"
-                .to_owned(),
-        ),
-        (true, Plain::Null) if expected == "a mapping" => {
-            Some("write `{}` for an empty mapping, or remove the key".to_owned())
-        }
-        // Who writes it hardly ever means the word.
-        (true, Plain::Null) if expected.contains("text") && !text.is_empty() => {
-            let text = shown(&text);
-            Some(format!(
-                "remove the key, or write a value; \"{text}\" in quotes is the word"
-            ))
-        }
+        (true, Plain::Null) => Some(nothing(&text, expected, fields)),
         (true, Plain::Unsigned(_))
             if expected.contains("text") && is_number_without_plus(&text) =>
         {
@@ -139,7 +123,6 @@ pub(super) fn fix(
             let word = expected.split('`').nth(1)?;
             Some(format!("write which one, such as `{word}`"))
         }
-        (true, Plain::Null) => Some(forgotten(expected).to_owned()),
         (true, _) if expected == "true or false" => Some("write true or false".to_owned()),
         (true, _) => None,
         (false, Plain::Bool(_)) if expected == "true or false" => {
@@ -157,14 +140,25 @@ pub(super) fn fix(
     }
 }
 
-/// What to write where a value is due and nothing is there.
-fn forgotten(expected: &str) -> &'static str {
-    match expected {
+/// What to write where a value is due, and there is nothing or a word for nothing.
+fn nothing(text: &str, expected: &str, fields: &[&str]) -> String {
+    let written = match expected {
+        "a list" => "write `[]` for an empty list, or remove the key",
+        "a mapping" if !fields.is_empty() => {
+            "indent its fields below it, write `{}` for an empty mapping, or remove the key"
+        }
+        "a mapping" => "write `{}` for an empty mapping, or remove the key",
+        // Who writes it hardly ever means the word.
+        _ if expected.contains("text") && !text.is_empty() => {
+            let text = shown(text);
+            return format!("remove the key, or write a value; \"{text}\" in quotes is the word");
+        }
         NULLABLE_VALUE => {
             "write a value, or `null` to take away what is there; without the key, it stays"
         }
         _ => "write a value, or remove the key",
-    }
+    };
+    written.to_owned()
 }
 
 /// Whether a number of YAML is probably a phone number: a country code, and more than an extension has.
