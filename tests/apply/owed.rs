@@ -226,7 +226,7 @@ fn what_is_owed_is_not_free() {
             assert!(!changes.contains(taken), "{entry}: {plan:#}");
         }
         let why = plan["findings"].to_string();
-        let why = why.contains("to whom an earlier apply owes");
+        let why = why.contains("for whom an earlier apply has to restore it");
         assert_eq!(why, !entry.contains("auto"), "{entry}: {plan:#}");
     }
 }
