@@ -85,7 +85,7 @@ pub fn losses(context: &Context<'_>, kind: &str, key: &str, has: &Has<'_>) -> Ve
     losses.extend(has.number.map(|number| format!("number {number}")));
     let extension = has.extension;
     losses.extend(extension.map(|extension| format!("extension {extension}")));
-    losses.extend(further_lines(context, kind, key, has));
+    losses.extend(further_lines(context, kind, key, has.number, has.extension));
     if has.voicemail {
         losses.push("voicemail settings".to_owned());
     }
@@ -96,18 +96,19 @@ pub fn losses(context: &Context<'_>, kind: &str, key: &str, has: &Has<'_>) -> Ve
     losses
 }
 
-/// The numbers and extensions beside the first ones.
-fn further_lines<'a>(
+/// The numbers and extensions of somebody beside the first ones.
+pub fn further_lines<'a>(
     context: &'a Context<'_>,
     kind: &'a str,
     key: &'a str,
-    has: &'a Has<'_>,
+    first_number: Option<&'a str>,
+    first_extension: Option<&'a str>,
 ) -> impl Iterator<Item = String> + 'a {
-    context.world.lines().find(kind, key).flat_map(|line| {
+    context.world.lines().find(kind, key).flat_map(move |line| {
         let number = Some(line.phone_number.as_str()).filter(|it| !it.is_empty());
-        let number = number.filter(|number| has.number != Some(number));
+        let number = number.filter(|number| first_number != Some(number));
         let extension = line.extension.as_deref();
-        let extension = extension.filter(|extension| has.extension != Some(extension));
+        let extension = extension.filter(|extension| first_extension != Some(extension));
         let number = number.map(|number| format!("number {number}"));
         let extension = extension.map(|extension| format!("extension {extension}"));
         number.into_iter().chain(extension)

@@ -15,7 +15,7 @@ use trunkline::webex::moves::{self, Move};
 fn place(id: &str, name: &str) -> Value {
     json!({"id": id, "name": name, "timeZone": "America/Chicago", "preferredLanguage": "en_US",
            "address": {"address1": "1 Main St", "city": name, "state": "TX", "postalCode": "75201", "country": "US"},
-           "calling": {"mainNumber": null, "pstn": null}})
+           "calling": {"mainNumber": null, "pstn": "Premises"}})
 }
 
 fn person(name: &str, extension: &str) -> Value {

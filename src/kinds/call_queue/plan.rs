@@ -14,6 +14,7 @@ use crate::finding::{
     CALL_QUEUE_DELETION, CALL_QUEUE_INCOMPLETE, CALL_QUEUE_LOCATION_FIXED,
     CALLING_LOCATION_UNKNOWN, Finding, NOT_KNOWN, did_you_mean, several,
 };
+use crate::kinds::calling;
 use crate::kinds::field::{self, Compared};
 use crate::kinds::{Context, no_longer};
 use crate::licensing::{Inventory, Reason};
@@ -91,7 +92,7 @@ fn delete(context: &Context<'_>, name: &str, draft: &mut Draft) {
     let (before, risk) = (text("present"), Risk::Irreversible);
     let field = DraftField::new(EXISTENCE, FieldAction::Remove, risk, before, nothing())
         .because(no_longer(KIND.section, name))
-        .losing(CALL_QUEUE_DELETION, losses(&seen))
+        .losing(CALL_QUEUE_DELETION, losses(context, name, &seen))
         .taking_along(number_of(&seen));
     draft.changes.push(DraftChange {
         kind: KIND.name,
@@ -112,10 +113,14 @@ fn number_of(seen: &Queue) -> Vec<Address> {
 }
 
 /// What is permanently lost with a queue. Its settings are in no backup.
-fn losses(seen: &Queue) -> Vec<String> {
+fn losses(context: &Context<'_>, name: &str, seen: &Queue) -> Vec<String> {
     let number = seen.phone_number.iter().map(|it| format!("number {it}"));
     let extension = seen.extension.iter().map(|it| format!("extension {it}"));
     let mut losses: Vec<String> = number.chain(extension).collect();
+    let first = (seen.phone_number.as_deref(), seen.extension.as_deref());
+    losses.extend(calling::further_lines(
+        context, KIND.name, name, first.0, first.1,
+    ));
     losses.push("greetings, policies and other settings of the call queue".to_owned());
     if !seen.is_read {
         losses.push("its agents, who could not be read".to_owned());

@@ -11,16 +11,30 @@ use crate::snapshot::{Location, Number, Owner, OwnerKind, User, Workspace};
 #[derive(Clone, Copy)]
 pub struct Lists<'e> {
     /// The people.
-    pub users: &'e [User],
+    users: &'e [User],
     /// The workspaces, or none.
-    pub workspaces: &'e [Workspace],
+    workspaces: &'e [Workspace],
     /// The numbers, where there is a file of them.
-    pub numbers: Option<&'e [Number]>,
+    numbers: Option<&'e [Number]>,
     /// The locations, where there is a file of them.
-    pub locations: Option<&'e [Location]>,
+    locations: Option<&'e [Location]>,
 }
 
 impl<'e> Lists<'e> {
+    /// Those of an export.
+    pub fn of(
+        (users, workspaces): (&'e [User], &'e [Workspace]),
+        numbers: Option<&'e [Number]>,
+        locations: Option<&'e [Location]>,
+    ) -> Lists<'e> {
+        Lists {
+            users,
+            workspaces,
+            numbers,
+            locations,
+        }
+    }
+
     /// Everything that contradicts another file, in words.
     pub fn contradictions(self) -> Vec<String> {
         let mut all = Vec::new();

@@ -137,12 +137,7 @@ pub fn from_csv(
     );
     let unknown = &mut held.unknown;
     let numbers = lists::numbers(&files.numbers, owners, &countries, unknown, &mut problems);
-    let lists = Lists {
-        users: owners.0,
-        workspaces: owners.1,
-        numbers: numbers.as_deref(),
-        locations: locations.as_deref(),
-    };
+    let lists = Lists::of(owners, numbers.as_deref(), locations.as_deref());
     held.unknown.extend(lists.contradictions());
     let groups = lists::groups(&files.groups, &mut problems);
     problems.none().map_err(ExportError::Problems)?;
