@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::bundle::{Device, Held, Subject};
 use super::groups::groups;
 use crate::snapshot::{License, Snapshot, Word};
-use crate::webex::{Error, Paging, Reader, query};
+use crate::webex::{Error, Paging, Reader, ids, query};
 
 /// A person or workspace as it is now.
 #[derive(Debug)]
@@ -76,14 +76,15 @@ impl Subject {
         Ok(())
     }
 
-    /// The person or workspace of the snapshot with this kind and key.
-    pub fn find(snapshot: &Snapshot, kind: &str, key: &str) -> Option<Subject> {
+    /// The person or workspace of the snapshot with this kind and id, under today's key.
+    pub fn find(snapshot: &Snapshot, kind: &str, id: &str) -> Option<Subject> {
+        let id = ids::plain(id);
         let mut subject = match kind {
             "user" => {
-                let users = snapshot.users();
-                let at = users.binary_search_by(|user| user.email.as_str().cmp(key));
-                let user = &users[at.ok()?];
+                let mut users = snapshot.users().iter();
+                let user = users.find(|user| ids::plain(&user.id) == id)?;
                 Subject {
+                    key: user.email.clone(),
                     id: user.id.clone(),
                     display_name: user.display_name.clone(),
                     location: user.location.clone().map(String::from),
@@ -97,8 +98,9 @@ impl Subject {
             }
             "workspace" => {
                 let mut places = snapshot.workspaces().iter();
-                let place = places.find(|place| place.name == key)?;
+                let place = places.find(|place| ids::plain(&place.id) == id)?;
                 Subject {
+                    key: place.name.clone(),
                     id: place.id.clone(),
                     display_name: Some(place.name.clone()),
                     location: place.location.clone().map(String::from),
@@ -111,10 +113,9 @@ impl Subject {
             _ => return None,
         };
         subject.kind = kind.to_owned();
-        subject.key = key.to_owned();
         let devices = snapshot.devices().iter().filter(|device| {
             let owner = device.owner.as_ref();
-            owner.is_some_and(|owner| owner.is(kind, key))
+            owner.is_some_and(|owner| owner.is(kind, &subject.key))
         });
         let devices = devices.map(|device| Device {
             id: device.id.clone(),
@@ -124,6 +125,7 @@ impl Subject {
         subject.devices = devices.collect();
         if kind == "user" {
             let groups = snapshot.groups().iter();
+            let key = &subject.key;
             let groups = groups.filter(|group| group.members.iter().any(|member| member == key));
             subject.groups = groups.map(|group| group.name.clone()).collect();
         }

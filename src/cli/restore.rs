@@ -21,6 +21,9 @@ pub struct Args {
     /// The observed state [default: snapshot.json in PATH]
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
+    /// Create a deleted person or workspace again, with a new id
+    #[arg(long)]
+    recreate: bool,
     /// The age identity for an encrypted backup
     #[arg(long, value_name = "FILE")]
     identity: Option<PathBuf>,
@@ -68,6 +71,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         file: &args.bundle.to_string_lossy(),
         config: &loaded.config,
         snapshot: inputs.snapshot,
+        recreate: args.recreate,
         config_ref: inputs.config_ref,
         snapshot_ref: inputs.snapshot_ref,
     });

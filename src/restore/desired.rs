@@ -163,6 +163,32 @@ fn identity(case: &Case<'_>, entry: &mut Map<String, Value>) {
     }
 }
 
+/// A number or an extension comes back to someone who has Calling there again, and has none: that replaces nothing.
+fn missing(case: &Case<'_>, entry: &mut Map<String, Value>) {
+    for (name, value) in case.missing() {
+        entry.insert(name.to_owned(), json!(value));
+        entry.insert("location".to_owned(), json!(case.bundle.subject.location));
+    }
+}
+
+impl Case<'_> {
+    /// Number and extension of the backup, where someone who has Calling at the same location has none.
+    pub fn missing(&self) -> Vec<(&'static str, &str)> {
+        let then = &self.bundle.subject;
+        let now = self.now.as_ref().filter(|now| calls(now));
+        let Some(now) = now.filter(|now| now.location == then.location) else {
+            return Vec::new();
+        };
+        let parts = [
+            ("phoneNumber", &then.phone_number, &now.phone_number),
+            ("extension", &then.extension, &now.extension),
+        ];
+        let missing = parts.into_iter().filter(|(_, _, now)| now.is_none());
+        let missing = missing.filter_map(|(name, then, _)| Some((name, then.as_deref()?)));
+        missing.collect()
+    }
+}
+
 fn user(case: &Case<'_>, grants: Grants) -> (&'static str, Option<Value>) {
     let then = &case.bundle.subject;
     let mut entry = Map::new();
@@ -170,8 +196,9 @@ fn user(case: &Case<'_>, grants: Grants) -> (&'static str, Option<Value>) {
         let name = then.display_name.as_ref().unwrap_or(&then.key);
         entry.insert("displayName".to_owned(), json!(name));
     }
-    if grants.calling() {
-        identity(case, &mut entry);
+    match grants.calling() {
+        true => identity(case, &mut entry),
+        false => missing(case, &mut entry),
     }
     if let Some(set) = grants.written() {
         entry.insert("licenses".to_owned(), json!({"add": set}));
@@ -182,6 +209,7 @@ fn user(case: &Case<'_>, grants: Grants) -> (&'static str, Option<Value>) {
 /// A workspace has no other licences than those for Calling.
 fn workspace(case: &Case<'_>, grants: Grants) -> (&'static str, Option<Value>) {
     let mut entry = Map::new();
+    missing(case, &mut entry);
     if grants.calling() {
         identity(case, &mut entry);
         entry.insert("licenses".to_owned(), grants.services.into());
@@ -218,7 +246,7 @@ fn document(case: &Case<'_>, (section, entry): (&str, Option<Value>)) -> Sources
         "subscriptions": subscriptions,
     });
     if let Some(entry) = entry {
-        document[section] = json!({case.bundle.subject.key.clone(): entry});
+        document[section] = json!({case.key(): entry});
     }
     Sources {
         files: vec![SourceFile {

@@ -198,8 +198,12 @@ impl Said<'_> {
             ("extension", &then.extension, &now.extension),
             ("location", &then.location, &now.location),
         ];
+        let given = self.case.missing();
         for (name, then, now) in parts {
-            if let Some(then) = then.as_ref().filter(|_| then != now) {
+            let given = given
+                .iter()
+                .any(|(_, it)| now.is_none() && then.as_deref() == Some(*it));
+            if let Some(then) = then.as_ref().filter(|_| then != now && !given) {
                 let now = now.as_deref().unwrap_or("none");
                 self.info(
                     RESTORE_KEPT,
@@ -228,7 +232,7 @@ fn undoing(case: &Case<'_>) -> Option<(&'static str, Place)> {
     if HolderKind::of(&then.kind) != Some(HolderKind::Person) {
         return None;
     }
-    let declared = case.config.users.get(&then.key)?;
+    let declared = case.config.users.get(case.key())?;
     let place = |spot| case.config.place(spot);
     if let Some(state) = declared
         .value

@@ -12,7 +12,7 @@ mod units;
 use crate::backup::{Bundle, Subject};
 use crate::change::{Address, Change, ChangeAction, Risk};
 use crate::config::Config;
-use crate::finding::{Finding, ORG_MISMATCH, Severity};
+use crate::finding::{Finding, ORG_MISMATCH, RESTORE_GONE, Severity};
 use crate::plan::{self, ConfigRef, Plan, SnapshotRef, preflight};
 use crate::snapshot::Snapshot;
 use crate::webex::ids;
@@ -28,6 +28,8 @@ pub struct Inputs<'a> {
     pub config: &'a Config,
     /// The observed state.
     pub snapshot: &'a Snapshot,
+    /// Whether someone who was deleted is created again.
+    pub recreate: bool,
     /// Where the desired state came from.
     pub config_ref: ConfigRef,
     /// Where the observed state came from.
@@ -40,8 +42,9 @@ struct Case<'a> {
     file: &'a str,
     config: &'a Config,
     snapshot: &'a Snapshot,
-    /// As the snapshot has it; `None`: it is gone.
+    /// As the snapshot has it, by id; `None`: it is gone.
     now: Option<Subject>,
+    /// The address of today.
     address: Address,
 }
 
@@ -52,13 +55,16 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
         file,
         config,
         snapshot,
+        recreate,
         config_ref,
         snapshot_ref,
     } = inputs;
-    let Subject { kind, key, .. } = &bundle.subject;
+    let Subject { kind, key, id, .. } = &bundle.subject;
+    let now = Subject::find(snapshot, kind, id);
+    let key = now.as_ref().map_or(key, |now| &now.key);
     let case = Case {
-        now: Subject::find(snapshot, kind, key),
         address: Address::new(kind, key),
+        now,
         bundle,
         file,
         config,
@@ -71,6 +77,9 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
         );
         let help = "take the snapshot of the right organisation, or another backup";
         return Err(vec![Finding::error(ORG_MISMATCH, message).help(help)]);
+    }
+    if let Some(gone) = gone(&case, recreate) {
+        return Err(vec![gone]);
     }
     let desired = desired::of(&case);
     let wrong = preflight::check(&desired.loaded.config, None, snapshot);
@@ -105,6 +114,44 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
     plan.findings
         .sort_by(|a, b| (a.severity, &a.code, &a.message).cmp(&(b.severity, &b.code, &b.message)));
     Ok(plan)
+}
+
+/// Why nothing is given to anybody: the one whose backup it is does not exist any more.
+fn gone(case: &Case<'_>, recreate: bool) -> Option<Finding> {
+    if case.now.is_some() {
+        return None;
+    }
+    let Subject { id, .. } = &case.bundle.subject;
+    let address = &case.address;
+    let (message, help) = match plan::essence(case.snapshot, case.kind(), case.key()) {
+        Some(_) => (
+            format!(
+                "the backup is of {id}, which does not exist any more: {address} is another one now"
+            ),
+            "give what is missing in the files: a restore gives nothing to anyone else",
+        ),
+        None if !recreate => (
+            format!("the backup is of {id}, which does not exist any more, under any name"),
+            "if it was deleted, add --recreate: the plan then creates it again, with a new id",
+        ),
+        None => return None,
+    };
+    Some(
+        Finding::error(RESTORE_GONE, message)
+            .about(&**address)
+            .help(help),
+    )
+}
+
+impl Case<'_> {
+    fn kind(&self) -> &str {
+        self.address.parts().0
+    }
+
+    /// The key of today.
+    fn key(&self) -> &str {
+        self.address.parts().1
+    }
 }
 
 /// What to do where the planner would have the files changed, which a restore does not read for this.
@@ -185,12 +232,12 @@ fn add_settings(plan: &mut Plan, case: &Case<'_>, fields: Vec<settings::Restored
 
 /// A change without fields of an existing object.
 fn untouched(case: &Case<'_>) -> Change {
-    let Subject { kind, key, .. } = &case.bundle.subject;
+    let (kind, key) = case.address.parts();
     let essence = plan::essence(case.snapshot, kind, key);
     Change {
         address: case.address.clone(),
-        kind: kind.clone(),
-        key: key.clone(),
+        kind: kind.to_owned(),
+        key: key.to_owned(),
         name: None,
         action: ChangeAction::Update,
         risk: Risk::Reversible,

@@ -43,10 +43,17 @@ const ARGS: [&str; 6] = [
 fn check(case: &Path) -> Result<(), String> {
     let directory = tempfile::tempdir().unwrap();
     prepare(case, directory.path());
-    let text = run(directory.path(), &ARGS);
+    // Those who were deleted.
+    let gone = ["person-gone", "workspace-gone", "memberships"];
+    let recreate: &[&str] = match gone.iter().any(|it| case.ends_with(it)) {
+        true => &["--recreate"],
+        false => &[],
+    };
+    let args = [&ARGS[..], recreate].concat();
+    let text = run(directory.path(), &args);
     let json = run(
         directory.path(),
-        &[&ARGS[..], &["--format", "json", "--out", "saved.json"]].concat(),
+        &[&args[..], &["--format", "json", "--out", "saved.json"]].concat(),
     );
     let mut wrong = String::new();
     let mut compare = |name: &str, actual: &str| {
@@ -186,7 +193,8 @@ fn there_and_back(case: &str, files: Option<&str>) -> (Value, Value, Vec<String>
     assert_ne!(snapshot(), before);
     let mut texts = Vec::new();
     for backup in sorted(&here.join("org/.trunkline/rehearsal/backups")) {
-        let restore = ["restore", backup.to_str().unwrap(), "--out", "back.json"];
+        let backup = backup.to_str().unwrap();
+        let restore = ["restore", backup, "--recreate", "--out", "back.json"];
         texts.push(works(here, &[&restore[..], &usual].concat()));
         works(
             here,
