@@ -101,7 +101,7 @@ impl<'a> Run<'a> {
             let mut mine = verdicts
                 .iter()
                 .filter(|it| it.0 == aside.subject && it.1.is_good());
-            mine.try_for_each(|(address, _)| self.journal.whole(operation.id, address, false))?;
+            mine.try_for_each(|(address, _)| self.journal.whole(operation.id, address))?;
         }
         Ok(())
     }
@@ -212,8 +212,7 @@ impl<'a> Sending<'a> {
         let taken = |path: &&Path| now.text(path).is_none();
         let taken: Vec<&Path> = aside.without.iter().filter(taken).collect();
         if taken.is_empty() {
-            self.journal
-                .whole(self.operation.id, &change.address, false)?;
+            self.journal.whole(self.operation.id, &change.address)?;
             return Ok(None);
         }
         let mut before = now.object.clone();
@@ -235,8 +234,7 @@ impl<'a> Sending<'a> {
         };
         let (put, whole) = self.give_back_kept(wire, &subject, &now, None)?;
         if whole {
-            self.journal
-                .whole(self.operation.id, &change.address, false)?;
+            self.journal.whole(self.operation.id, &change.address)?;
         }
         Ok(Some(format!("what it gave up for a moment: {put}")))
     }

@@ -194,7 +194,7 @@ impl<'a> Sending<'a> {
             self.journal.owed(self.operation.id, address, &lost)?;
             let (why, whole) = self.restore_settings(subject, Some(saved), may)?;
             if whole {
-                self.journal.whole(self.operation.id, address, false)?;
+                self.journal.whole(self.operation.id, address)?;
                 suspect.clear();
             }
             *verdict = Verdict::Failed {

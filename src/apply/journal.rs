@@ -7,6 +7,7 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 
+use super::owed::{Owed, owed};
 use super::pace::Took;
 use super::progress::{JournalError, Line, Of, Progress, read};
 use super::report::Verdict;
@@ -40,6 +41,10 @@ pub struct Journal {
     file: Mutex<std::fs::File>,
     /// Whether each line is on disk before its writer continues.
     durable: bool,
+    /// The directory that it is in.
+    directory: PathBuf,
+    /// What the run writes to.
+    target: String,
 }
 
 /// What an earlier run of a plan to a target has done, if it is resumed; otherwise its journal is set aside.
@@ -121,6 +126,8 @@ impl Journal {
         let journal = Journal {
             file: Mutex::new(file),
             durable,
+            directory: path.parent().unwrap_or(Path::new("")).to_owned(),
+            target: target.to_owned(),
         };
         journal.write(&Line::Run {
             format_version: 1,
@@ -214,13 +221,35 @@ impl Journal {
         })
     }
 
-    /// An object is as before or as planned. `restored`: whatever earlier runs owed it was given back, or given up on purpose.
-    pub fn whole(&self, operation: u32, subject: &Address, restored: bool) -> std::io::Result<()> {
+    /// An object is as before or as planned.
+    pub fn whole(&self, operation: u32, subject: &Address) -> std::io::Result<()> {
         self.write(&Line::Whole {
             operation,
             subject: subject.clone(),
-            restored,
+            restored: None,
         })
+    }
+
+    /// Whatever earlier runs owed whoever has this id was given back, or given up on purpose.
+    pub(super) fn paid(&self, subject: &Address, id: &str) -> std::io::Result<()> {
+        self.write(&Line::Whole {
+            operation: 0,
+            subject: subject.clone(),
+            restored: Some(id.to_owned()),
+        })
+    }
+
+    /// What earlier runs owe that wrote to the same.
+    pub(super) fn debts(&self) -> Result<Vec<Owed>, JournalError> {
+        let live = Target::of(&self.target) != Target::File;
+        let mut owed = owed(&self.directory, live)?;
+        owed.retain(|it| it.is_to(&self.target));
+        Ok(owed)
+    }
+
+    /// The directory that it is in.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// The result of a request for one object.

@@ -107,7 +107,7 @@ impl<'a> Sending<'a> {
         }
         let (put, whole) = self.give_back_kept(wire, before, &now, None)?;
         if whole {
-            self.journal.whole(self.operation.id, address, false)?;
+            self.journal.whole(self.operation.id, address)?;
             suspect.clear();
         }
         Ok(Verdict::failed(format!("{why}; {put}")))

@@ -23,6 +23,7 @@ mod mutex;
 mod options;
 mod owed;
 mod pace;
+mod paid;
 mod progress;
 mod proof;
 mod put_back;

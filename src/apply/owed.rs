@@ -19,7 +19,7 @@ use crate::disk;
 use crate::finding::{CHANGE_NOT_COMPARED, Finding, PUT_BACK_OWED};
 use crate::kinds::KINDS;
 use crate::kinds::licenses::wire as licenses;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{License, Snapshot};
 use crate::webex::ids;
 use ledger::Ledger;
 
@@ -60,8 +60,7 @@ pub fn owed(state: &Path, live: bool) -> Result<Vec<Owed>, JournalError> {
     for journal in journals(state)? {
         let file = BufReader::new(disk::open(&journal)?);
         ledger.live = live;
-        ledger.org.clear();
-        ledger.journal.clone_from(&journal);
+        ledger.begin(&journal);
         lines(&journal, file, |line| ledger.take(line))?;
     }
     Ok(ledger.open.into_values().flatten().collect())
@@ -102,7 +101,7 @@ pub struct Place<'a> {
 /// What is owed to those who are in the snapshot.
 pub fn debts(owed: &[Owed], snapshot: &Snapshot, place: Place<'_>) -> Vec<Debt> {
     let org = ids::plain(&snapshot.org.id);
-    let here = owed.iter().filter(|it| ids::plain(&it.org) == org);
+    let here = owed.iter().filter(|it| it.is_in(&org));
     let found = here.filter_map(|it| it.debt(snapshot, place));
     let mut debts: Vec<Debt> = Vec::new();
     // The oldest debt of a person has the backup that counts; what was not compared says less.
@@ -123,24 +122,29 @@ impl Owed {
         self.operation == operation && self.journal == journal
     }
 
-    /// The address then.
-    pub(super) fn address(&self) -> &Address {
-        &self.address
+    /// The id of the subject, as Webex has written it.
+    pub(super) fn written_id(&self) -> &str {
+        self.before["id"].as_str().unwrap_or_default()
     }
 
-    /// Whether the run has found a loss.
-    pub(super) fn is_lost(&self) -> bool {
-        self.lost.is_some()
+    /// The id of the subject, in its plain form.
+    pub(super) fn id(&self) -> String {
+        ids::plain(self.written_id())
     }
 
-    /// Whether the run has sent anything.
-    pub(super) fn is_begun(&self) -> bool {
-        self.begun
+    /// The kind of the subject.
+    pub(super) fn kind(&self) -> &str {
+        self.address.parts().0
     }
 
-    /// Whether the object lacks what is kept with Calling.
-    pub(super) fn lacks(&self, now: &Value) -> bool {
-        !self.without(now).is_empty()
+    /// Whether it is of this organisation, by its id in its plain form.
+    pub(super) fn is_in(&self, org: &str) -> bool {
+        ids::plain(&self.org) == org
+    }
+
+    /// Whether the run has sent anything, or found a loss.
+    pub(super) fn may_be_owed(&self) -> bool {
+        self.begun || self.lost.is_some()
     }
 
     /// Whether it is owed by the run of this journal.
@@ -154,7 +158,7 @@ impl Owed {
     }
 
     fn debt(&self, snapshot: &Snapshot, place: Place<'_>) -> Option<Debt> {
-        if !self.begun && self.lost.is_none() {
+        if !self.may_be_owed() {
             return None;
         }
         let now = self.now(snapshot)?;
@@ -165,18 +169,10 @@ impl Owed {
     }
 
     fn finding(&self, now: &Now, snapshot: &Snapshot, place: Place<'_>) -> Option<Finding> {
-        let gone = self.gone(now, snapshot);
-        let lost = match (&self.lost, gone.as_slice()) {
-            (_, [_, ..]) => gone.join(", "),
-            // No one knows more of them than what can be seen, and that is there again.
-            (Some(_), []) if self.beside => return None,
-            (Some(lost), []) => lost.clone(),
-            (None, []) => {
-                let now_held = licenses::ids_of(&now.object);
-                let differs = now_held != licenses::ids_of(&self.before);
-                let moved = self.moved || self.begun && differs;
-                return (moved && !self.beside).then(|| self.not_compared(now, place));
-            }
+        let Some(lost) = self.owes(&now.object, snapshot.licenses()) else {
+            let differs = licenses::ids_of(&now.object) != licenses::ids_of(&self.before);
+            let moved = self.moved || self.begun && differs;
+            return (moved && !self.beside).then(|| self.not_compared(now, place));
         };
         let run = match Target::of(&self.target) {
             Target::Webex => "an apply".to_owned(),
@@ -189,6 +185,17 @@ impl Owed {
         let finding = Finding::error(PUT_BACK_OWED, message);
         let about = now.address.clone();
         Some(finding.about(about).help(self.way_out(place)))
+    }
+
+    /// What is owed to the subject as it is now, in words: what is gone, or what was lost and cannot be seen. `licenses` are those of the
+    /// organisation.
+    pub(super) fn owes(&self, now: &Value, licenses: &[License]) -> Option<String> {
+        let gone = self.gone(now, licenses);
+        match (&self.lost, gone.as_slice()) {
+            (_, [_, ..]) => Some(gone.join(", ")),
+            // No one knows more of them than what can be seen, and that is there again.
+            (lost, []) => lost.clone().filter(|_| !self.beside),
+        }
     }
 
     /// A subject whose change was made, and whose settings have not been compared.
@@ -209,7 +216,7 @@ impl Owed {
 
     /// The person or workspace now, by id: the address may have changed. `None`: deleted since.
     fn now(&self, snapshot: &Snapshot) -> Option<Now> {
-        let id = ids::plain(self.before["id"].as_str()?);
+        let id = self.id();
         let holders = KINDS
             .iter()
             .filter_map(|kind| Some((kind, kind.holders.as_ref()?)));
@@ -225,25 +232,25 @@ impl Owed {
 
     /// Paths of the fields that are kept with Calling.
     fn kept(&self) -> impl Iterator<Item = &'static str> {
-        guard::kept(self.address.parts().0)
+        guard::kept(self.kind())
     }
 
     /// What is missing, in words.
-    fn gone(&self, now: &Now, snapshot: &Snapshot) -> Vec<String> {
+    pub(super) fn gone(&self, now: &Value, licenses: &[License]) -> Vec<String> {
         let named = |id: &str| {
-            let mut licenses = snapshot.licenses().iter();
+            let mut licenses = licenses.iter();
             licenses.find(|license| ids::plain(&license.id) == ids::plain(id))
         };
         let calls = |held: &[String]| {
             let mut held = held.iter().filter_map(|id| named(id));
             held.any(|license| license.name.contains("Calling"))
         };
-        let has = licenses::ids_of(&now.object);
+        let has = licenses::ids_of(now);
         let mut gone = Vec::new();
         if calls(&licenses::ids_of(&self.before)) && !calls(&has) {
             gone.push("the Calling licence is gone".to_owned());
         }
-        gone.extend(self.without(&now.object));
+        gone.extend(self.without(now));
         let has = |id: &String| has.iter().any(|held| ids::plain(held) == ids::plain(id));
         for (old, _) in self.exchanges.iter().filter(|(a, b)| !has(a) && !has(b)) {
             let name = named(old).map_or(old.as_str(), |license| license.name.as_str());
@@ -320,7 +327,7 @@ impl Owed {
     }
 
     /// The oldest backup of a subject who still had Calling.
-    fn good_backup(&self, state: &Path) -> Option<(PathBuf, Vec<String>)> {
+    pub(super) fn good_backup(&self, state: &Path) -> Option<(PathBuf, Vec<String>)> {
         let backups = self.backups.iter().map(|(path, recipients)| {
             let path = backup::locate(path, &state.join("backups"));
             let encrypted = path.extension().is_some_and(|it| it == "age");

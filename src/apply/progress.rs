@@ -114,9 +114,9 @@ pub enum Line {
     Whole {
         operation: u32,
         subject: Address,
-        /// Nor of any earlier request.
-        #[serde(default)]
-        restored: bool,
+        /// Whoever has this id is owed nothing by any earlier request either.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        restored: Option<String>,
     },
     /// The result of a request for one object.
     #[serde(rename_all = "camelCase")]

@@ -65,7 +65,7 @@ impl<'a> Sending<'a> {
         Ok(Some(match self.put_back(wire, subject, calls, told)? {
             Ok(back) => {
                 if !self.is_in_between(subject, Some(now))? {
-                    self.journal.whole(self.operation.id, address, false)?;
+                    self.journal.whole(self.operation.id, address)?;
                 }
                 suspect.clear();
                 match back {

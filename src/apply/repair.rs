@@ -14,7 +14,7 @@ use super::sending::{SendError, Sending, Suspects, wire, words};
 use crate::change::Change;
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{Seen, Standing, Subject, Wire, stands};
-use crate::webex::{Answer, Error};
+use crate::webex::{Answer, Error, ids};
 
 /// How long something that seems lost is looked for before it is restored.
 pub(super) const SHOWS: Duration = Duration::from_secs(2);
@@ -137,7 +137,7 @@ impl<'a> Sending<'a> {
                 }
             };
             if whole {
-                self.journal.whole(self.operation.id, address, false)?;
+                self.journal.whole(self.operation.id, address)?;
                 suspect.clear();
             }
             return Ok(ending.failed(subject, format!("{why}; {put}")));
@@ -196,9 +196,13 @@ impl<'a> Sending<'a> {
         };
         let clock = self.names().reader().clock();
         let mut waited = Duration::ZERO;
+        let owed = self.earlier.owed.get(&key).cloned();
         let (subject, now, lost) = loop {
-            let Some(now) = self.read(&[change])?.pop().flatten() else {
-                return Ok(None);
+            let Some(now) = self.see_again(change, object)? else {
+                return Ok(match self.doubtful || owed.is_some() {
+                    true => Some(self.unseen(change, object)),
+                    false => None,
+                });
             };
             let mut before = now.clone();
             before.object = object.clone();
@@ -217,7 +221,6 @@ impl<'a> Sending<'a> {
         };
         let path = self.earlier.backups.get(&key);
         let saved = path.and_then(|path| self.options.backups.kept(path, change, &now));
-        let owed = self.earlier.owed.get(&key).cloned();
         let halved = self.earlier.halved.contains(&self.operation.id);
         let settings = || {
             let lost = saved.as_ref()?.lost(self.names(), Differ::Nothing);
@@ -239,13 +242,39 @@ impl<'a> Sending<'a> {
             false => self.give_back_kept(wire, &subject, &now, None)?,
         };
         if whole {
-            self.journal.whole(key.0, &key.1, false)?;
+            self.journal.whole(key.0, &key.1)?;
             suspect.clear();
         }
         Ok(Some(Verdict::Failed {
             why: format!("an earlier run ended in the middle of it ({lost}); {put}"),
             tracking_id: None,
         }))
+    }
+
+    /// The subject of an earlier run as it is now, by the id that it had then. If it was renamed since, this run knows it by the address
+    /// of the plan.
+    fn see_again(&self, change: &'a Change, before: &Value) -> Result<Option<Seen>, SendError> {
+        let id = before["id"].as_str().unwrap_or_default();
+        let names = self.names();
+        let Some(key) = names.key(&change.kind, id)? else {
+            return Ok(None);
+        };
+        if key != change.key {
+            names.rename(&change.kind, &key, &change.key);
+            names.learn(&change.kind, &key, id);
+        }
+        let now = self.read(&[change])?.pop().flatten();
+        Ok(now.filter(|now| ids::plain(&now.id) == ids::plain(id)))
+    }
+
+    /// Nobody knows what a subject lacks that is not seen: that is no proof that it is whole, and the debt stays.
+    fn unseen(&self, change: &Change, before: &Value) -> Verdict {
+        drop(self.gate.suspect(&change.address));
+        let id = before["id"].as_str().unwrap_or_default();
+        Verdict::failed(format!(
+            "an earlier run ended in the middle of it, and Webex shows nobody with the id {id} now: whether something is missing is \
+             unknown, and nothing was restored"
+        ))
     }
 
     /// The fields that are not as planned, in words.

@@ -9,7 +9,6 @@ use rustc_hash::FxHashMap;
 use super::ahead::Ahead;
 use super::check::Leaving;
 use super::gate::Gate;
-use super::guard::is_calling;
 use super::journal::Journal;
 use super::mutex::lock;
 use super::options::{Live, Options};
@@ -19,7 +18,6 @@ use super::sending::{Part, SendError, Sending, failed};
 use super::state::{State, index};
 use crate::change::{Address, Change, Field, Operation, Risk};
 use crate::finding::Severity;
-use crate::kinds::wire::settings;
 use crate::kinds::{self, Form};
 use crate::plan::{FindingLine, Plan};
 use crate::webex::{Names, Stop};
@@ -202,20 +200,6 @@ impl<'a> Run<'a> {
             state.verdicts.insert(subject.clone(), verdict);
         }
         state.halted = self.gate.tripped();
-        Ok(())
-    }
-
-    /// A subject that got everything back, or whose loss was acknowledged, is owed nothing any more.
-    fn settle_debts(&self, report: &Report) -> Result<(), std::io::Error> {
-        for (change, outcome) in self.plan.changes.iter().zip(&report.changes) {
-            let pays = change.fields.iter().any(|field| {
-                let taken = is_calling(change, field) && field.after.is_null();
-                settings::is_known(&change.kind, &field.path) || taken || field.deletes()
-            });
-            if pays && outcome.verdict.is_good() {
-                self.journal.whole(0, &change.address, true)?;
-            }
-        }
         Ok(())
     }
 

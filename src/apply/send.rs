@@ -119,7 +119,7 @@ impl<'a> Sending<'a> {
             // Where Calling is left alone, a good result says it all.
             let said = !keeps_calling(subject) && (verdict.is_good() || !exchanges(subject));
             if !said && !self.gate.had_lost(address) {
-                self.journal.whole(self.operation.id, address, false)?;
+                self.journal.whole(self.operation.id, address)?;
             }
         }
         Ok(())

@@ -7,9 +7,9 @@ use super::guard::takes;
 use super::owed::{Owed, Place};
 use crate::change::{Address, Change};
 use crate::kinds;
-use crate::kinds::wire::Subject;
+use crate::kinds::wire::{Seen, Subject};
 use crate::plan::Plan;
-use crate::webex::{Error, Names};
+use crate::webex::{Error, Names, ids};
 
 /// Why a plan may not be carried out yet.
 #[derive(Debug, thiserror::Error)]
@@ -36,13 +36,18 @@ pub fn unpaid(
         return Ok(None);
     }
     let taken = taken(plan);
-    for owed in owed {
-        let Some(other) = taken.iter().find(|it| **it != owed.address()) else {
+    let org = ids::plain(&plan.org.id);
+    let here = owed.iter().filter(|it| it.is_in(&org) && it.may_be_owed());
+    for owed in here.filter(|_| !taken.is_empty()) {
+        let Some((address, now)) = today(owed, names)? else {
             continue;
         };
-        if lacks(owed, names)? {
+        let other = taken.iter().find(|it| ***it != address);
+        if let Some(other) = other
+            && owed.owes(&now.object, &names.licenses()?).is_some()
+        {
             return Ok(Some(Unpaid {
-                owed: owed.address().clone(),
+                owed: address,
                 other: (*other).clone(),
                 help: owed.way_out(place),
             }));
@@ -71,18 +76,14 @@ fn taken(plan: &Plan) -> Vec<&Address> {
     taken
 }
 
-/// Whether somebody still lacks something. Who is not found by the address of then may.
-fn lacks(owed: &Owed, names: &Names) -> Result<bool, Error> {
-    if owed.is_lost() {
-        return Ok(true);
-    }
-    if !owed.is_begun() {
-        return Ok(false);
-    }
-    let (kind, key) = owed.address().parts();
-    let Some(kind) = kinds::find(kind) else {
-        return Ok(true);
+/// The subject as it is now, by id, with its address; `None`: it was deleted, or its kind has none.
+fn today(owed: &Owed, names: &Names) -> Result<Option<(Address, Seen)>, Error> {
+    let Some(kind) = kinds::find(owed.kind()) else {
+        return Ok(None);
     };
-    let now = (kind.live.read)(names, &[key])?.pop().flatten();
-    Ok(now.is_none_or(|now| owed.lacks(&now.object)))
+    let Some(key) = names.key(kind.name, owed.written_id())? else {
+        return Ok(None);
+    };
+    let now = (kind.live.read)(names, &[&key])?.pop().flatten();
+    Ok(now.map(|now| (Address::new(kind.name, &key), now)))
 }

@@ -22,6 +22,7 @@ mod broadworks_stages;
 mod bulk;
 mod cases;
 mod control_hub;
+mod debts;
 mod drift;
 mod estimate;
 mod faults;

@@ -12,18 +12,18 @@ use serde_json::json;
 use tempfile::TempDir;
 use trunkline::sim::{self, Simulator};
 
-const FIRST: &str = "user/m00@harbour.example";
+pub const FIRST: &str = "user/m00@harbour.example";
 
 /// An office whose people move to another subscription, and the simulator on a socket.
-struct Office {
+pub struct Office {
     directory: TempDir,
     world: World,
-    simulator: Arc<Simulator>,
+    pub simulator: Arc<Simulator>,
     url: String,
 }
 
 impl Office {
-    fn new(people: usize) -> Office {
+    pub fn new(people: usize) -> Office {
         let directory = tempfile::tempdir().unwrap();
         let world = harbour(directory.path(), people);
         let options = sim::Options {
@@ -41,11 +41,11 @@ impl Office {
         }
     }
 
-    fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         self.directory.path()
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = trunkline(self.path());
         command
             .args(args)
@@ -55,12 +55,12 @@ impl Office {
         command
     }
 
-    fn run(&self, args: &[&str]) -> Run {
+    pub fn run(&self, args: &[&str]) -> Run {
         ran(&mut self.command(args))
     }
 
     /// Plans some people's part.
-    fn plan(&self, file: &str, targets: &[&str]) {
+    pub fn plan(&self, file: &str, targets: &[&str]) {
         let targets = targets.iter().flat_map(|it| ["--target", it]);
         let mut args = vec!["plan", "--live", "--out", file];
         args.extend(targets);
@@ -69,7 +69,7 @@ impl Office {
     }
 
     /// The move of the first one is carried out in part, and the run is killed before it has restored anything.
-    fn lose(&self, state: &str) {
+    pub fn lose(&self, state: &str) {
         let mut fault = half();
         fault["times"] = json!(10_000);
         fault.as_object_mut().unwrap().remove("body");
@@ -92,12 +92,12 @@ impl Office {
     }
 
     /// Whether the first one has everything.
-    fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         is_whole(&self.world, &self.simulator, "u-0")
     }
 
     /// The backup of the first one.
-    fn backup(&self, state: &str) -> PathBuf {
+    pub fn backup(&self, state: &str) -> PathBuf {
         let backups = std::fs::read_dir(self.path().join(state).join("backups")).unwrap();
         let mut backups: Vec<PathBuf> = backups.map(|it| it.unwrap().path()).collect();
         backups.retain(|it| it.to_str().unwrap().contains("user-m00@"));
@@ -106,7 +106,7 @@ impl Office {
     }
 
     /// What a plan says now.
-    fn names(&self, args: &[&str]) -> bool {
+    pub fn names(&self, args: &[&str]) -> bool {
         let planned = self.run(&[&["plan", "--live"], args].concat());
         let named = planned.all().contains("put-back-owed");
         assert_eq!(named, planned.exit == 4, "{}", planned.all());

@@ -1,7 +1,7 @@
 //! What journals say of those who may be owed something, line by line.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -11,18 +11,21 @@ use crate::apply::progress::Line;
 use crate::apply::target::Target;
 use crate::change::Address;
 use crate::kinds::licenses::wire as licenses;
+use crate::webex::ids;
 
 /// Journals, while they are read one after the other.
 #[derive(Default)]
 pub(super) struct Ledger {
-    /// By target and address: the requests after which it has not been found whole, in order.
-    pub(super) open: BTreeMap<(Target, Address), Vec<Owed>>,
+    /// By target and id: the requests after which it has not been found whole, in order. An address may be somebody else's later.
+    pub(super) open: BTreeMap<(Target, String), Vec<Owed>>,
     /// Whether the runs are wanted that wrote to no file.
     pub(super) live: bool,
     /// The journal that is read.
-    pub(super) journal: PathBuf,
+    journal: PathBuf,
+    /// Whose state it has: the ids by operation and address.
+    ids: BTreeMap<(u32, Address), String>,
     /// The organisation of its last run.
-    pub(super) org: String,
+    org: String,
     /// What that run wrote to.
     target: String,
     /// When it began.
@@ -30,6 +33,13 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
+    /// Begins with the next journal.
+    pub(super) fn begin(&mut self, journal: &Path) {
+        self.journal = journal.to_owned();
+        self.ids.clear();
+        self.org.clear();
+    }
+
     /// Reads a line.
     pub(super) fn take(&mut self, line: Line) {
         if let Line::Run {
@@ -89,14 +99,17 @@ impl Ledger {
                 operation,
                 subject,
                 restored,
-            } => self.close(&subject, operation, |it, same| {
-                restored || same || it.lost.is_none() && !it.begun
-            }),
+            } => match restored {
+                Some(id) => self.close(ids::plain(&id), |_| true),
+                None => self.close_one(&subject, operation, |it, same| {
+                    same || it.lost.is_none() && !it.begun
+                }),
+            },
             Line::Settled {
                 operation,
                 subject,
                 verdict,
-            } => self.close(&subject, operation, |it, same| {
+            } => self.close_one(&subject, operation, |it, same| {
                 verdict.is_good() && same && it.lost.is_none()
             }),
             Line::Run { .. } | Line::End { .. } | Line::Finish { .. } => {}
@@ -127,14 +140,12 @@ impl Ledger {
         Target::of(&self.target)
     }
 
-    /// The key of a subject of this run.
-    fn key(&self, subject: &Address) -> (Target, Address) {
-        (self.place(), subject.clone())
-    }
-
     /// Adds a subject who is about to lose something, or has.
     fn before(&mut self, new: Owed) {
-        let key = self.key(&new.address);
+        let id = new.id();
+        let key = (new.operation, new.address.clone());
+        self.ids.insert(key, id.clone());
+        let key = (self.place(), id);
         let mine = self.open.entry(key).or_default();
         if mine.iter().any(|it| it.is_by(new.operation, &new.journal)) {
             return;
@@ -151,20 +162,35 @@ impl Ledger {
 
     /// Does something to the entry of a subject for this operation.
     fn with(&mut self, subject: &Address, operation: u32, change: impl FnOnce(&mut Owed)) {
-        let key = self.key(subject);
+        let Some(id) = self.ids.get(&(operation, subject.clone())) else {
+            return;
+        };
+        let key = (self.place(), id.clone());
         let mut mine = self.open.get_mut(&key).into_iter().flatten();
         if let Some(mine) = mine.find(|it| it.is_by(operation, &self.journal)) {
             change(mine);
         }
     }
 
-    /// Removes entries of a subject that are closed; `closes` gets whether one is of this operation. What began before something was owed has
-    /// not paid it, whatever the names of the journals say.
-    fn close(&mut self, subject: &Address, operation: u32, closes: impl Fn(&Owed, bool) -> bool) {
-        let key = self.key(subject);
+    /// Removes entries of the subject of an operation that are closed; `closes` gets whether one is of this operation.
+    fn close_one(
+        &mut self,
+        subject: &Address,
+        operation: u32,
+        closes: impl Fn(&Owed, bool) -> bool,
+    ) {
+        if let Some(id) = self.ids.get(&(operation, subject.clone())) {
+            let journal = self.journal.clone();
+            self.close(id.clone(), |it| closes(it, it.is_by(operation, &journal)));
+        }
+    }
+
+    /// Removes entries of somebody that are closed. What began before something was owed has not paid it, whatever the names of the
+    /// journals say.
+    fn close(&mut self, id: String, closes: impl Fn(&Owed) -> bool) {
         let later = |it: &Owed| it.journal == self.journal || self.at >= it.at;
-        if let Some(mine) = self.open.get_mut(&key) {
-            mine.retain(|it| !(later(it) && closes(it, it.is_by(operation, &self.journal))));
+        if let Some(mine) = self.open.get_mut(&(Target::of(&self.target), id)) {
+            mine.retain(|it| !(later(it) && closes(it)));
         }
     }
 }
