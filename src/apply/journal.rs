@@ -1,12 +1,14 @@
 //! The journal: one line before and one after each request, on disk before anything else happens, so that a run that was
 //! killed can resume without sending anything twice.
 
+use std::collections::BTreeSet;
 use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use serde_json::Value;
 
+use super::mutex::lock;
 use super::owed::{Owed, owed};
 use super::pace::Took;
 use super::progress::{JournalError, Line, Of, Progress, read};
@@ -41,6 +43,8 @@ pub struct Journal {
     file: Mutex<std::fs::File>,
     /// Whether each line is on disk before its writer continues.
     durable: bool,
+    /// By operation and subject: those whose state before is in it.
+    remembered: Mutex<BTreeSet<(u32, Address)>>,
     /// The directory that it is in.
     directory: PathBuf,
     /// What the run writes to.
@@ -118,24 +122,31 @@ impl Journal {
         if let Some(directory) = path.parent() {
             disk::private_directory(directory)?;
         }
-        let mut options = std::fs::OpenOptions::new();
-        let file = disk::private_file(path, options.create(true).append(true))?;
+        let first = Line::Run {
+            format_version: 1,
+            plan: plan.to_owned(),
+            org: org.to_owned(),
+            target: target.to_owned(),
+            at: at.to_owned(),
+        };
+        let is_new = !path.exists();
+        if is_new {
+            begin(path, &first)?;
+        }
+        let file = disk::private_file(path, std::fs::OpenOptions::new().append(true))?;
         if resume == Resume::Yes {
             repair(path, &file)?;
         }
         let journal = Journal {
             file: Mutex::new(file),
             durable,
+            remembered: Mutex::new(progress.before.keys().cloned().collect()),
             directory: path.parent().unwrap_or(Path::new("")).to_owned(),
             target: target.to_owned(),
         };
-        journal.write(&Line::Run {
-            format_version: 1,
-            plan: plan.to_owned(),
-            org: org.to_owned(),
-            target: target.to_owned(),
-            at: at.to_owned(),
-        })?;
+        if !is_new {
+            journal.write(&first)?;
+        }
         Ok((journal, progress))
     }
 
@@ -148,12 +159,18 @@ impl Journal {
         subjects: Vec<Address>,
         seen: Option<u64>,
     ) -> std::io::Result<()> {
+        let remembered = {
+            let known = lock(&self.remembered);
+            let known = |it: &Address| known.contains(&(operation, it.clone()));
+            !subjects.is_empty() && subjects.iter().all(known)
+        };
         self.write(&Line::Begin {
             operation,
             attempt,
             method: method.to_owned(),
             path: path.to_owned(),
             subjects,
+            remembered,
             seen_seconds_ago: seen,
         })
     }
@@ -202,6 +219,7 @@ impl Journal {
         beside: bool,
         exchanges: Vec<(String, String)>,
     ) -> std::io::Result<()> {
+        lock(&self.remembered).insert((operation, subject.clone()));
         let line = Line::Before {
             operation,
             subject: subject.clone(),
@@ -296,6 +314,17 @@ impl Journal {
     }
 }
 
+/// Begins a journal with its first line, at once or not at all: an empty one says nothing of the run that it is of.
+fn begin(path: &Path, first: &Line) -> std::io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new("")))?;
+    let mut text = serde_json::to_string(first)?;
+    text.push('\n');
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_data()?;
+    file.persist(path)?;
+    Ok(())
+}
+
 /// Ends the last line of a journal: a part of one does not count, and is removed.
 fn repair(path: &Path, mut file: &std::fs::File) -> std::io::Result<()> {
     let text = fs_err::read(path)?;
@@ -341,8 +370,6 @@ pub fn earlier(directory: &Path) -> std::io::Result<Vec<(u64, PathBuf)>> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     const ANA: &str = "user/ana@acme.com";

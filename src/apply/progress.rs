@@ -64,6 +64,9 @@ pub enum Line {
         method: String,
         path: String,
         subjects: Vec<Address>,
+        /// Whether the state of all of them before is in the journal.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        remembered: bool,
         /// How many seconds ago the object was read; absent where that was right before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seen_seconds_ago: Option<u64>,
@@ -195,7 +198,7 @@ pub fn lines(
     mut each: impl FnMut(Line),
 ) -> Result<(), JournalError> {
     let mut text = Vec::new();
-    let mut begun = false;
+    let mut known = Known::default();
     for at in 1.. {
         text.clear();
         if file.read_until(b'\n', &mut text)? == 0 {
@@ -216,19 +219,73 @@ pub fn lines(
                     "formatVersion {format_version} is not supported"
                 )));
             }
-            // Without it nobody could say of which organisation the others are.
-            Ok(line) if !begun && !matches!(line, Line::Run { .. }) => {
-                return Err(unreadable("it does not begin with a run".to_owned()));
-            }
             Ok(line) => {
-                begun = true;
+                known.meet(&line).map_err(unreadable)?;
                 each(line);
             }
             Err(error) if !whole && error.is_eof() => break,
             Err(error) => return Err(unreadable(error.to_string())),
         }
     }
-    Ok(())
+    match known.begun {
+        true => Ok(()),
+        false => Err(JournalError::Unreadable {
+            path: path.to_owned(),
+            line: 1,
+            why: "it is empty or cut off".to_owned(),
+        }),
+    }
+}
+
+/// What a journal has said so far. A line that lacks what it needs would mean that nobody is owed anything.
+#[derive(Default)]
+struct Known {
+    begun: bool,
+    /// By operation and subject: those whose state before is known.
+    before: BTreeSet<(u32, Address)>,
+}
+
+impl Known {
+    /// Takes in a line, or says what it lacks.
+    fn meet(&mut self, line: &Line) -> Result<(), String> {
+        match line {
+            Line::Run { .. } => self.begun = true,
+            // Without it nobody could say of which organisation the others are.
+            _ if !self.begun => return Err("it does not begin with a run".to_owned()),
+            Line::Before {
+                operation,
+                subject,
+                object,
+                ..
+            } => {
+                if object["id"].as_str().is_none_or(str::is_empty) {
+                    return Err(format!("the state of {subject} before has no id"));
+                }
+                self.before.insert((*operation, subject.clone()));
+            }
+            Line::Owed {
+                operation, subject, ..
+            } => self.need(*operation, subject)?,
+            Line::Begin {
+                operation,
+                subjects,
+                remembered: true,
+                ..
+            } => subjects
+                .iter()
+                .try_for_each(|subject| self.need(*operation, subject))?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The state of a subject before is needed to say what is owed to it.
+    fn need(&self, operation: u32, subject: &Address) -> Result<(), String> {
+        match self.before.contains(&(operation, subject.clone())) {
+            true => Ok(()),
+            false => Err(format!("the state of {subject} before is not in it")),
+        }
+    }
 }
 
 impl Progress {
@@ -333,7 +390,12 @@ mod tests {
                 end if end + 1 >= first => 1,
                 _ => 0,
             };
-            assert_eq!(count(&text.as_bytes()[..end]), Ok(expected), "{end}");
+            let expected = match expected {
+                // Without a run nobody knows what there was.
+                0 => Err(1),
+                count => Ok(count),
+            };
+            assert_eq!(count(&text.as_bytes()[..end]), expected, "{end}");
         }
         assert_eq!(count(format!("{RUN}\n\n{FINISH}").as_bytes()), Ok(2));
         for (last, line) in [
@@ -346,6 +408,24 @@ mod tests {
         ] {
             let text = format!("{RUN}\n{last}");
             assert_eq!(count(text.as_bytes()), Err(line), "{last:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_is_owed_anything_without_the_state_before() {
+        let line = |record: &str, more: &str| {
+            format!(r#"{{"record":"{record}","operation":1,"subject":"user/a@acme.com",{more}}}"#)
+        };
+        let before = line("before", r#""object":{"id":"u-a"}"#);
+        let owed = line("owed", r#""lost":"all""#);
+        let begin = r#"{"record":"begin","operation":1,"attempt":1,"method":"PATCH","path":"/x","subjects":["user/a@acme.com"],"remembered":true}"#;
+        let read = |all: &[&str]| count(format!("{RUN}\n{}\n", all.join("\n")).as_bytes());
+        assert_eq!(read(&[&before, begin, &owed]), Ok(4));
+        assert_eq!(read(&[begin, &before, &owed]), Err(2));
+        assert_eq!(read(&[&owed]), Err(2));
+        for object in ["{}", r#"{"id":null}"#, r#"{"id":""}"#, "null"] {
+            let empty = line("before", &format!(r#""object":{object}"#));
+            assert_eq!(read(&[&empty, begin]), Err(2), "{object}");
         }
     }
 
