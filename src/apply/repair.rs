@@ -226,13 +226,9 @@ impl<'a> Sending<'a> {
             let lost = saved.as_ref()?.lost(self.names(), Differ::Nothing);
             (!lost.is_empty()).then(|| format!("settings differ: {}", lost.join(", ")))
         };
-        let lost = match (lost, owed) {
-            (Some(lost), _) | (None, Some(lost)) => lost,
-            (None, None) if halved => match settings() {
-                Some(lost) => lost,
-                None => return Ok(None),
-            },
-            (None, None) => return Ok(None),
+        let lost = lost.or(owed);
+        let Some(lost) = lost.or_else(|| halved.then(settings).flatten()) else {
+            return Ok(None);
         };
         let suspect = self.gate.suspect(&change.address);
         suspect.has_lost();

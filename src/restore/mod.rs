@@ -70,16 +70,8 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
         config,
         snapshot,
     };
-    if ids::plain(&bundle.org) != ids::plain(&snapshot.org.id) {
-        let message = format!(
-            "the backup is of {}, the snapshot of {}",
-            bundle.org, snapshot.org.id
-        );
-        let help = "take the snapshot of the right organisation, or another backup";
-        return Err(vec![Finding::error(ORG_MISMATCH, message).help(help)]);
-    }
-    if let Some(gone) = gone(&case, recreate) {
-        return Err(vec![gone]);
+    if let Some(wrong) = other_organization(&case).or_else(|| gone(&case, recreate)) {
+        return Err(vec![wrong]);
     }
     let desired = desired::of(&case);
     let wrong = preflight::check(&desired.loaded.config, None, snapshot);
@@ -114,6 +106,15 @@ pub fn plan(inputs: Inputs<'_>) -> Result<Plan, Vec<Finding>> {
     plan.findings
         .sort_by(|a, b| (a.severity, &a.code, &a.message).cmp(&(b.severity, &b.code, &b.message)));
     Ok(plan)
+}
+
+/// That the backup is of another organisation.
+fn other_organization(case: &Case<'_>) -> Option<Finding> {
+    let (theirs, ours) = (&case.bundle.org, &case.snapshot.org.id);
+    let message = format!("the backup is of {theirs}, the snapshot of {ours}");
+    let help = "take the snapshot of the right organisation, or another backup";
+    let differ = ids::plain(theirs) != ids::plain(ours);
+    differ.then(|| Finding::error(ORG_MISMATCH, message).help(help))
 }
 
 /// Why nothing is given to anybody: the one whose backup it is does not exist any more.
