@@ -9,7 +9,7 @@ use crate::change::{Address, Draft};
 use crate::config::Config;
 use crate::config::sections::Former;
 use crate::finding::{Finding, RENAME_CONFLICT};
-use crate::kinds::{KINDS, Kind, Rename};
+use crate::kinds::{KINDS, Kind};
 use crate::snapshot::Snapshot;
 
 /// The observed state with the new names, and the old name of each address that changes. What cannot be renamed is a finding.
@@ -31,7 +31,7 @@ pub fn apply<'s>(
                 (rename.has)(snapshot, &former.now),
             ) {
                 (true, false) => {
-                    rename_in(observed.to_mut(), kind, rename, &former);
+                    rename_in(observed.to_mut(), kind, &former);
                     old_names.insert(address, former.old);
                 }
                 (true, true) => {
@@ -57,7 +57,10 @@ pub fn apply<'s>(
 }
 
 /// Gives an object its new name, everywhere in a state: what is not known of it is not known under the new name either.
-fn rename_in(state: &mut Snapshot, kind: &Kind, rename: &Rename, former: &Former) {
+fn rename_in(state: &mut Snapshot, kind: &Kind, former: &Former) {
+    let Some(rename) = &kind.rename else {
+        return;
+    };
     (rename.apply)(state, &former.old, &former.now);
     let (old, now) = (&former.old, &former.now);
     let (old, now) = (Address::new(kind.name, old), Address::new(kind.name, now));
@@ -77,7 +80,7 @@ pub fn follow<'s>(config: &Config, earlier: &'s Snapshot) -> Cow<'s, Snapshot> {
     for (kind, rename, names) in renames {
         for former in (names.former)(config) {
             if (rename.has)(earlier, &former.old) && !(rename.has)(earlier, &former.now) {
-                rename_in(renamed.to_mut(), kind, rename, &former);
+                rename_in(renamed.to_mut(), kind, &former);
             }
         }
     }

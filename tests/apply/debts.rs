@@ -124,7 +124,11 @@ fn a_resumed_run_finds_who_was_renamed() {
     let office = Office::lost(2);
     office.rename();
     let refused = office.apply(&["b.json"]);
-    ends(&refused, 4, &["user/new@harbour.example is owed something"]);
+    ends(
+        &refused,
+        4,
+        &["has not restored everything for user/new@harbour.example"],
+    );
     ends(&office.apply(&["a.json", "--resume"]), 6, &[]);
     assert!(office.is_whole());
     assert!(!office.names(&[]));

@@ -47,7 +47,7 @@ const ROOMS: &[Room] = &[
     (
         "apply",
         &["plan", "kinds", "backup", "change", "licensing", "webex", "snapshot", "finding", "disk"],
-        &["fs_err", "jiff", "rustix", "sha2", "std::fs", "std::io", "std::os", "std::process", "std::thread", "std::time"],
+        &["fs_err", "jiff", "rustix", "sha2", "tempfile", "std::fs", "std::io", "std::os", "std::process", "std::thread", "std::time"],
     ),
     ("restore", &["plan", "backup", "change", "licensing", "webex", "config", "snapshot", "finding"], &[]),
     ("import", &["kinds", "licensing", "config", "snapshot"], &[]),
