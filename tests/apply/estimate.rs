@@ -19,11 +19,25 @@ const OFF: (f64, f64) = (0.3, 3.0);
 /// The same of many objects.
 const OFF_MANY: f64 = 0.1;
 
-/// Cases in which more is sent than what is estimated, with the reason.
-const MORE: [(&str, &str); 1] = [(
-    "base-numbers-deleted",
-    "Webex refuses to delete a number that was unassigned a moment ago, so it is tried and read again",
-)];
+/// Cases in which more or less is sent than what is estimated, with the reason.
+const MORE: [(&str, &str); 4] = [
+    (
+        "base-numbers-deleted",
+        "Webex refuses to delete a number that was unassigned a moment ago, so it is tried and read again",
+    ),
+    (
+        "base-location-calling-unknown",
+        "the plan is blocked, so that nobody applies it as it is",
+    ),
+    (
+        "base-location-protected-number",
+        "the plan is blocked, so that nobody applies it as it is",
+    ),
+    (
+        "base-number-wanted",
+        "the plan is blocked, so that nobody applies it as it is",
+    ),
+];
 
 /// Everything is saved, no one goes first.
 const ALL: Caution = Caution {
