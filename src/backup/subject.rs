@@ -79,6 +79,10 @@ impl Subject {
     /// The person or workspace of the snapshot with this kind and id, under today's key.
     pub fn find(snapshot: &Snapshot, kind: &str, id: &str) -> Option<Subject> {
         let id = ids::plain(id);
+        // An export has no ids.
+        if id.is_empty() {
+            return None;
+        }
         let mut subject = match kind {
             "user" => {
                 let mut users = snapshot.users().iter();

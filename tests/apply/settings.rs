@@ -104,7 +104,7 @@ fn free_number(snapshot: &Snapshot, location: &str) -> String {
 impl Acme {
     /// Makes all of these settings.
     fn settle(&self, subject: &backup::Subject) {
-        let bob = backup::Subject::find(&self.snapshot, "user", "bob@acme.com").unwrap();
+        let bob = self.find("user", "bob@acme.com").unwrap();
         let free = free_number(&self.snapshot, subject.location.as_ref().unwrap());
         let made = made()
             .to_string()
@@ -161,9 +161,22 @@ fn options(directory: &std::path::Path, acme: &Acme) -> backup::Options {
     }
 }
 
+impl Acme {
+    /// A person or workspace, by the name that it has.
+    fn find(&self, kind: &str, key: &str) -> Option<backup::Subject> {
+        let mut users = self.snapshot.users().iter();
+        let mut places = self.snapshot.workspaces().iter();
+        let id = match kind {
+            "user" => &users.find(|it| it.email == key)?.id,
+            _ => &places.find(|it| it.name == key)?.id,
+        };
+        backup::Subject::find(&self.snapshot, kind, id)
+    }
+}
+
 /// Loses Calling and gets it back, with the settings of the backup; gives what is not as it was.
 fn lost_and_restored(acme: &Acme, with_devices: bool) -> Vec<&'static str> {
-    let subject = backup::Subject::find(&acme.snapshot, "user", "ana@acme.com").unwrap();
+    let subject = acme.find("user", "ana@acme.com").unwrap();
     let plain = acme.read(&subject.id);
     acme.settle(&subject);
     let before = acme.read(&subject.id);
@@ -223,7 +236,7 @@ fn where_the_phone_goes_with_calling_nothing_but_the_phone_is_missing() {
 #[test]
 fn a_move_to_another_subscription_changes_no_setting() {
     let acme = Acme::new(json!({}));
-    let subject = backup::Subject::find(&acme.snapshot, "user", "ana@acme.com").unwrap();
+    let subject = acme.find("user", "ana@acme.com").unwrap();
     acme.settle(&subject);
     let before = acme.read(&subject.id);
     let old = subject
@@ -248,7 +261,7 @@ fn a_move_to_another_subscription_changes_no_setting() {
 #[test]
 fn a_token_that_may_not_read_settings_makes_no_empty_backup() {
     let acme = Acme::new(json!({}));
-    let mut subject = backup::Subject::find(&acme.snapshot, "user", "ana@acme.com").unwrap();
+    let mut subject = acme.find("user", "ana@acme.com").unwrap();
     // A person who does not exist answers 404 to everything, as a token without the scope may.
     subject.id = subject.id.replace('Y', "Z");
     let directory = tempfile::tempdir().unwrap();
@@ -263,7 +276,7 @@ fn a_token_that_may_not_read_settings_makes_no_empty_backup() {
 fn settings_of_workspaces_are_read_and_written_back() {
     for name in ["Dallas Boardroom", "Dallas Lobby"] {
         let acme = Acme::new(json!({"unknownMembers": false}));
-        let subject = backup::Subject::find(&acme.snapshot, "workspace", name).unwrap();
+        let subject = acme.find("workspace", name).unwrap();
         let before = read_all(&acme.reader, HolderKind::Workspace, &subject.id);
         assert_eq!(before.failures().count(), 0);
         assert!(before.values() > 10, "{before:?}");
