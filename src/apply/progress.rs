@@ -305,20 +305,15 @@ impl Progress {
             }
             Line::End {
                 operation, status, ..
-            } => {
-                match status {
-                    Some(206) => self.halved.insert(operation),
-                    _ => self.halved.remove(&operation),
-                };
-            }
+            } => self.ended(operation, status),
             Line::Backup {
                 operation,
                 subject,
                 file,
                 ..
             } => {
-                let file = PathBuf::from(file);
-                self.backups.entry((operation, subject)).or_insert(file);
+                let key = (operation, subject);
+                self.backups.entry(key).or_insert(file.into());
             }
             Line::Before {
                 operation,
@@ -350,6 +345,14 @@ impl Progress {
                 self.wrote = digest;
             }
         }
+    }
+
+    /// A request was answered: in part, or as a whole.
+    fn ended(&mut self, operation: u32, status: Option<u16>) {
+        match status {
+            Some(206) => self.halved.insert(operation),
+            _ => self.halved.remove(&operation),
+        };
     }
 
     /// Nothing is owed to a subject any more.

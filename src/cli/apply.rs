@@ -167,6 +167,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let (journal, progress) = journal(args, &places, &connection, &plan, &digest, now)?;
     // That of a run that can be resumed stays.
     output::save(&places.state.join(PLAN), &text)?;
+    // Noticed later, it would look as if nothing had been done.
+    for file in [&args.report, &args.summary].into_iter().flatten() {
+        output::check_place(file)?;
+    }
     let options = options(args, &places, now);
     let stop = stop(&connection);
     let writer = Writer::new(&connection.client);

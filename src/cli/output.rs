@@ -190,6 +190,30 @@ pub fn save(path: &Path, text: &str) -> Result<(), Failure> {
     })
 }
 
+/// Checks before a run that a file can be written after it: its directory is there and takes files, and the path is no directory.
+pub fn check_place(path: &Path) -> Result<(), Failure> {
+    let cannot = |why: String| {
+        let message = format!("{} cannot be written: {why}", path.display());
+        Failure::new(message)
+            .help("nothing was sent; name another file, or correct its permissions")
+    };
+    match std::fs::metadata(path) {
+        Ok(there) if there.is_dir() => Err(cannot("it is a directory".to_owned())),
+        // A pipe or a terminal is only opened when it is written.
+        Ok(there) if !there.is_file() => Ok(()),
+        Ok(_) => {
+            let file = File::options().append(true).open(path);
+            file.map(drop).map_err(|error| cannot(error.to_string()))
+        }
+        Err(_) => {
+            let directory = path.parent().filter(|it| !it.as_os_str().is_empty());
+            let directory = directory.unwrap_or(Path::new("."));
+            let tried = tempfile::NamedTempFile::new_in(directory);
+            tried.map(drop).map_err(|error| cannot(error.to_string()))
+        }
+    }
+}
+
 /// Saves a plan, as [`save`] does.
 pub fn save_plan(path: &Path, plan: &Plan) -> Result<(), Failure> {
     let write = |file: &mut File| {

@@ -97,21 +97,7 @@ impl Verdict {
                 guardrails,
                 errors,
             } => {
-                let mut why = Vec::new();
-                if *unacknowledged > 0 {
-                    why.push(count(
-                        *unacknowledged,
-                        "irreversible change not acknowledged",
-                        "irreversible changes not acknowledged",
-                    ));
-                }
-                why.extend(guardrails.iter().take(GUARDRAILS).cloned());
-                if let Some(more) = guardrails.len().checked_sub(GUARDRAILS).filter(|n| *n > 0) {
-                    why.push(count(more, "more guardrail", "more guardrails"));
-                }
-                if *errors > 0 {
-                    why.push(count(*errors, "error", "errors"));
-                }
+                let why = reasons(*unacknowledged, guardrails, *errors);
                 Some(format!(
                     "BLOCKED, apply refuses this plan: {}.",
                     why.join(", ")
@@ -135,6 +121,26 @@ pub(super) enum Light {
     Waiting,
     /// Something blocks it.
     Blocked,
+}
+
+/// Why `apply` refuses a plan.
+fn reasons(unacknowledged: usize, guardrails: &[String], errors: usize) -> Vec<String> {
+    let mut why = Vec::new();
+    if unacknowledged > 0 {
+        why.push(count(
+            unacknowledged,
+            "irreversible change not acknowledged",
+            "irreversible changes not acknowledged",
+        ));
+    }
+    why.extend(guardrails.iter().take(GUARDRAILS).cloned());
+    if let Some(more) = guardrails.len().checked_sub(GUARDRAILS).filter(|n| *n > 0) {
+        why.push(count(more, "more guardrail", "more guardrails"));
+    }
+    if errors > 0 {
+        why.push(count(errors, "error", "errors"));
+    }
+    why
 }
 
 /// The verdict in a light and a few words, such as `26 changes, 2 cannot be undone`.

@@ -278,13 +278,11 @@ impl Engine {
             return Outcome::refused(answer);
         }
         let reads = route.method == "GET";
-        let mut past = match reads {
-            true => self.past(now - self.rules.lag(route.resource)),
-            false => {
-                self.remember(now);
-                None
-            }
-        };
+        if !reads {
+            self.remember(now);
+        }
+        let lag = self.rules.lag(route.resource);
+        let mut past = reads.then(|| self.past(now - lag)).flatten();
         let mut call = Call {
             world: past.as_mut().unwrap_or(&mut self.world),
             rules: &self.rules,

@@ -180,7 +180,14 @@ impl Client {
             let send_form = |form| self.send_form(form);
             let (token, generation) = self.options.tokens.bearer(self.clock.now(), &send_form)?;
             let prepared = self.prepare_call(call, &name, &token)?;
-            let permit = self.limiter.enter(&*self.clock, stop, until, &name)?;
+            let asked = self.clock.now();
+            let mut permit = self.limiter.enter(&*self.clock, stop, until, &name)?;
+            // Others may have been told to wait, and this one waited with them.
+            if self.clock.now().saturating_sub(asked) >= LONG {
+                drop(permit);
+                check()?;
+                permit = self.limiter.enter(&*self.clock, stop, until, &name)?;
+            }
             self.counters.sent(&call.method, tries.repeated());
             let failed = match self.exchange(prepared, &call.method, &name) {
                 Ok(answer) => {

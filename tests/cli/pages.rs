@@ -91,6 +91,18 @@ fn the_report_of_an_apply_as_a_page() {
     let saved = std::fs::read_to_string(directory.path().join("report.html")).unwrap();
     assert_eq!(saved, told.stdout);
     copy(&root().join("examples/quickstart"), directory.path());
+    // One that cannot be written is noticed before anything is sent.
+    for file in ["away/report.json", "."] {
+        for option in ["--report", "--summary"] {
+            let refused = run(directory.path(), &["apply", ".", "--yes", option, file]);
+            assert_eq!(refused.exit, 1, "{}", refused.all());
+            let said = refused.all();
+            assert!(
+                said.contains("cannot be written") && said.contains("nothing was sent"),
+                "{said}"
+            );
+        }
+    }
     let json = ["apply", ".", "--yes", "--report", "report.json"];
     assert_eq!(run(directory.path(), &json).exit, 0);
     let saved = std::fs::read_to_string(directory.path().join("report.json")).unwrap();

@@ -247,6 +247,40 @@ fn what_may_have_been_written_is_never_sent_twice() {
     assert_eq!(webex.simulator.log().len(), 1);
 }
 
+/// After a long wait, its own or with others, a request is only sent if what it was made from is still so.
+#[test]
+fn what_waited_is_checked_before_it_is_sent() {
+    let call = Call::new(Method::PATCH, "/licenses/users").with(json!({"personId": "x"}));
+    let changed = || {
+        Err(Error::Malformed {
+            call: "PATCH /licenses/users".to_owned(),
+            why: "it was changed meanwhile".to_owned(),
+        })
+    };
+    let wait = json!({"status": 429, "retryAfter": 60, "times": 2});
+    let webex = embedded();
+    webex.fault(wait.clone());
+    let error = Writer::new(&webex.client())
+        .send_while(&call, &changed)
+        .unwrap_err();
+    assert!(error.to_string().contains("changed meanwhile"), "{error}");
+    assert_eq!(webex.simulator.log().len(), 1);
+    // Another request was held back, and gave up: everyone waits.
+    let webex = embedded();
+    webex.fault(wait);
+    let client = webex.client_with(Options {
+        max_wait: Duration::from_secs(90),
+        ..Options::new("http://webex.test/v1", "any")
+    });
+    Reader::new(&client).get("/people/me").unwrap_err();
+    assert_eq!(webex.simulator.log().len(), 2);
+    let error = Writer::new(&client)
+        .send_while(&call, &changed)
+        .unwrap_err();
+    assert!(error.to_string().contains("changed meanwhile"), "{error}");
+    assert_eq!(webex.simulator.log().len(), 2);
+}
+
 fn app(refresh: &str, keep: Keep) -> Tokens {
     let app = ServiceApp {
         client_id: "C1".to_owned(),

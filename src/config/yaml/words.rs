@@ -131,13 +131,15 @@ pub(super) fn fix(
         (false, Plain::Unsigned(_) | Plain::Signed(_))
             if expected.starts_with("a whole number") || expected == "a number" =>
         {
-            Some(format!("write {} without quotes", shown(&text)))
+            without_quotes(&text)
         }
-        (false, Plain::Float(_)) if expected == "a number" => {
-            Some(format!("write {} without quotes", shown(&text)))
-        }
+        (false, Plain::Float(_)) if expected == "a number" => without_quotes(&text),
         (false, _) => None,
     }
+}
+
+fn without_quotes(text: &str) -> Option<String> {
+    Some(format!("write {} without quotes", shown(text)))
 }
 
 /// What to write where a value is due, and there is nothing or a word for nothing.

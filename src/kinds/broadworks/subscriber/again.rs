@@ -129,10 +129,7 @@ impl<'a> Subscribers<'a> {
             self.say(draft, finding, user_id, entry.spot(block));
             None
         };
-        let Reprovision {
-            created_before,
-            reason,
-        } = &block.value;
+        let Reprovision { created_before, .. } = &block.value;
         let before = created_before.value.0.to_string();
         let order = in_time(&before, &self.context.snapshot.captured_at);
         if !order.is_some_and(Ordering::is_le) {
@@ -172,7 +169,7 @@ impl<'a> Subscribers<'a> {
         Some(Cause {
             why: format!(
                 "it was provisioned {created}, before {before}, and is provisioned again ({})",
-                reason.value
+                block.value.reason.value
             ),
             then: String::new(),
             path: "reprovision",
