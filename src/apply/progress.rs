@@ -118,7 +118,11 @@ pub enum Line {
         operation: u32,
         subject: Address,
         /// Whoever has this id is owed nothing by any earlier request either.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "text_or_none"
+        )]
         restored: Option<String>,
     },
     /// The result of a request for one object.
@@ -235,6 +239,12 @@ pub fn lines(
             why: "it is empty or cut off".to_owned(),
         }),
     }
+}
+
+/// A text, or nothing for anything else: earlier journals had `true` or `false` here. Without an id nobody is paid.
+fn text_or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let value = Value::deserialize(from)?;
+    Ok(value.as_str().map(str::to_owned))
 }
 
 /// What a journal has said so far. A line that lacks what it needs would mean that nobody is owed anything.
@@ -411,6 +421,17 @@ mod tests {
         ] {
             let text = format!("{RUN}\n{last}");
             assert_eq!(count(text.as_bytes()), Err(line), "{last:?}");
+        }
+    }
+
+    #[test]
+    fn journals_of_earlier_builds_are_read() {
+        for restored in ["true", "false", "null", r#""u-a""#] {
+            let whole = format!(
+                r#"{{"record":"whole","operation":1,"subject":"user/a@acme.com","restored":{restored}}}"#
+            );
+            let text = format!("{RUN}\n{whole}\n");
+            assert_eq!(count(text.as_bytes()), Ok(2), "{restored}");
         }
     }
 
