@@ -167,7 +167,7 @@ impl<'a> Sending<'a> {
             return Ok(None);
         };
         let change = part.change;
-        if part.touched || lock(self.touched).contains(&change.address) {
+        if part.touched || lock(self.touched).contains_key(&change.address) {
             return Ok(None);
         }
         let Some(seen) = self.ahead.take(self.names(), bulk, &change.address) else {

@@ -55,7 +55,7 @@ impl<'a> Sending<'a> {
                 names: self.names(),
                 touched: part.touched
                     || self.doubtful
-                    || lock(self.touched).contains(&part.change.address),
+                    || lock(self.touched).contains_key(&part.change.address),
                 sent: !before.is_empty(),
                 doubtful: self.doubtful,
                 leaving: self.leaving,

@@ -54,6 +54,7 @@ pub use report::{Counted, Outcome, Report, Verdict};
 pub use rights::{Denied, denied};
 pub use run::{Run, Watch};
 pub use secrets::with_secrets;
+pub use sending::Touched;
 pub use since::losses_since;
 pub use target::Target;
 pub use unpaid::{Unpaid, unpaid};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::sending::Touched;
 use crate::change::Address;
 
 /// The result of every change of a plan.
@@ -24,6 +25,9 @@ pub struct Report {
     pub stopped: bool,
     /// Requests that were sent, by method, repeats included.
     pub requests: std::collections::BTreeMap<String, u64>,
+    /// What was there right before the first request for it, for [`losses_since`](super::losses_since).
+    #[serde(skip)]
+    pub before: Touched,
 }
 
 /// Counts of changes.

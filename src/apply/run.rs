@@ -14,7 +14,7 @@ use super::mutex::lock;
 use super::options::{Live, Options};
 use super::progress::Progress;
 use super::report::{Outcome, Report, Verdict, Verdicts};
-use super::sending::{Part, SendError, Sending, failed};
+use super::sending::{Part, SendError, Sending, Touched, failed};
 use super::state::{State, index};
 use crate::change::{Address, Change, Field, Operation, Risk};
 use crate::finding::Severity;
@@ -42,7 +42,7 @@ pub struct Run<'a> {
     /// Why members of lists leave by themselves.
     leaving: Leaving,
     /// Addresses of objects for which something was sent, by this run or the one that it resumes.
-    touched: Mutex<BTreeSet<Address>>,
+    touched: Mutex<Touched>,
     /// Addresses of those who gave up something for a moment.
     pub(super) asides: Mutex<BTreeSet<Address>>,
     /// Objects of changes that take nothing, read many at a time.
@@ -96,7 +96,8 @@ impl<'a> Run<'a> {
                 }
             }
         }
-        let touched = Mutex::new(progress.touched.clone());
+        let touched = progress.touched.iter().map(|it| (it.clone(), None));
+        let touched = Mutex::new(touched.collect());
         Run {
             plan,
             live,
@@ -385,6 +386,7 @@ impl<'a> Run<'a> {
             },
             stopped,
             requests: BTreeMap::new(),
+            before: std::mem::take(&mut lock(&self.touched)),
         }
     }
 

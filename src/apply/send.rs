@@ -13,6 +13,7 @@ use super::repair::Ending;
 use super::report::{Verdict, Verdicts};
 use super::sending::{ATTEMPTS, Part, SendError, Sending, Suspects, failed, wire};
 use crate::change::Address;
+use crate::kinds;
 use crate::kinds::wire::{Objection, Request, Subject, Then, Wire, settings};
 use crate::webex::{Answer, Call, Error};
 
@@ -73,8 +74,7 @@ impl<'a> Sending<'a> {
         self.remember(&mut open)?;
         open.iter().try_for_each(|it| self.stand_aside(it))?;
         let saved = self.save(&open)?;
-        let addresses = open.iter().map(|it| it.change.address.clone());
-        lock(self.touched).extend(addresses);
+        self.touch(&open);
         let before = open.clone();
         self.until_done(wire, open, &saved, &mut verdicts)?;
         self.compare_settings(&saved, &before, &mut verdicts)?;
@@ -291,6 +291,18 @@ impl<'a> Sending<'a> {
             (true, _) => Ok(open),
             (_, true) => self.settings_shown(open, verdicts, time),
             (_, false) => self.look_again(wire, open, verdicts, time),
+        }
+    }
+
+    /// Remembers that something is sent for these, and what they were before the first request.
+    fn touch(&self, open: &[Subject<'a>]) {
+        let mut touched = lock(self.touched);
+        for subject in open {
+            let held = kinds::find(&subject.change.kind).is_some_and(|it| it.holders.is_some());
+            let seen = subject.seen.as_ref().filter(|_| held);
+            touched
+                .entry(subject.change.address.clone())
+                .or_insert_with(|| seen.map(|it| it.object.to_string().into()));
         }
     }
 

@@ -1,6 +1,6 @@
 //! One request of a plan with what it needs of the run: reading, journaled calls, and why it failed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use super::ahead::Ahead;
@@ -17,6 +17,10 @@ use crate::webex::{Answer, Call, Error, Names, Stop};
 
 /// How often a request is tried whose answers are lost, or that has to wait for a running job.
 pub const ATTEMPTS: u32 = 8;
+
+/// The addresses of objects for which something was sent. What can hold a licence comes with its state right before the first request of
+/// this run, as JSON of a snapshot.
+pub type Touched = BTreeMap<Address, Option<Box<str>>>;
 
 /// One request of the plan, with what it is about.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +41,7 @@ pub struct Sending<'a> {
     pub leaving: Leaving,
     /// Addresses of objects for which something was sent. Another request of a change may be on its way at the same time,
     /// so this is asked after the object was read, and said before anything is sent.
-    pub touched: &'a Mutex<BTreeSet<Address>>,
+    pub touched: &'a Mutex<Touched>,
     /// Objects of changes that take nothing, read many at a time.
     pub ahead: &'a Ahead<'a>,
     /// Paths whose values an earlier request of the same change removed for a moment.

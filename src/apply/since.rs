@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::guard::{is_calling, kept};
 use super::journal::Journal;
+use super::sending::Touched;
 use crate::change::{Address, Change, ChangeAction};
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::{self, Holders};
@@ -14,37 +15,42 @@ use crate::snapshot::Snapshot;
 use crate::webex::ids;
 
 /// Names those whom a plan changes and who have lost since then what it does not take, and records in the journal that they are owed
-/// it. `then` is the state after the last apply: it counts for those who were still the same when the plan was made.
+/// it. They are compared with what was there right `before` the first request; anyone who is not among these, with `then`, the state after
+/// the last apply, if it is what the plan was made from.
 ///
 /// # Errors
 ///
 /// The journal cannot be written.
 pub fn losses_since(
     plan: &Plan,
+    before: &Touched,
     then: &Snapshot,
     now: &Snapshot,
     journal: &Journal,
 ) -> std::io::Result<Vec<(Address, String)>> {
-    let calling = (of_calling(then), of_calling(now));
+    let listed = of_calling(now);
+    let calling = [of_calling(then), listed.clone()].concat();
     let mut found = Vec::new();
     for change in &plan.changes {
         let kind = kinds::find(&change.kind);
         let Some(holders) = kind.and_then(|kind| kind.holders.as_ref()) else {
             continue;
         };
-        let both = (
-            (holders.with_key)(then, &change.key),
-            (holders.with_key)(now, &change.key),
-        );
-        let (Some(before), Some(after)) = both else {
+        let before = match before.get(&change.address) {
+            Some(Some(seen)) => serde_json::from_str(seen).ok(),
+            _ => {
+                (holders.with_key)(then, &change.key).filter(|_| as_planned(holders, change, then))
+            }
+        };
+        let (Some(before), Some(after)) = (before, (holders.with_key)(now, &change.key)) else {
             continue;
         };
         let calls = (
-            holds(&before, &calling.0),
-            holds(&after, &calling.1) || calling.1.is_empty(),
+            holds(&before, &calling),
+            holds(&after, &listed) || listed.is_empty(),
         );
         let lost = lost(change, &before, &after, calls);
-        if lost.is_empty() || !as_planned(holders, change, then) {
+        if lost.is_empty() {
             continue;
         }
         let lost = lost.join(", ");

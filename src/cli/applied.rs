@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::input::{self, States};
 use super::output::Failure;
-use crate::apply::{self, Journal};
+use crate::apply::{self, Journal, Report};
 use crate::change::Address;
 use crate::config::model::AssignmentMode;
 use crate::config::{Config, Loaded};
@@ -133,16 +133,28 @@ pub fn renew(
     state: &Path,
     loaded: &Loaded,
     plan: &Plan,
-    journal: Option<&Journal>,
+    ran: Option<(&Report, &Journal)>,
 ) -> Result<Renewed, Failure> {
     let now = snapshot::of_document(&document).map_err(Failure::new)?;
+    let applied = match before {
+        Some(file) => {
+            read(file, &loaded.config, &now)
+                .map_err(|finding| Failure::new(finding.message))?
+                .0
+        }
+        None => Applied::new(plan::before(plan, &now), &now).map_err(Failure::new)?,
+    };
+    let mut renewed = Renewed::default();
+    if let Some((report, journal)) = ran {
+        renewed.owed = apply::losses_since(plan, &report.before, applied.then(), &now, journal)?;
+    }
     // With an older one, newcomers stay new as well, and it says more of whoever could not be read. What is unknown of a licence
     // holds those who need it; who is where is known.
     let mut unknown = now.not_known.iter();
     if before.is_some() && unknown.any(|it| !it.address.starts_with("license/")) {
-        return Ok(Renewed::default());
+        return Ok(renewed);
     }
-    let (kept, mut renewed) = keep(before, loaded, plan, now, journal)?;
+    let kept = keep(&applied, loaded, plan, now, &mut renewed)?;
     document["applied"] = serde_json::to_value(kept).map_err(Failure::new)?;
     disk::private_directory(state)?;
     snapshot::write(&state.join("applied.json.zst"), &document)?;
@@ -150,28 +162,15 @@ pub fn renew(
     Ok(renewed)
 }
 
-/// What the next applied snapshot keeps in addition to the state that was reached, and who lost something since the last one.
+/// What the next applied snapshot keeps in addition to the state that was reached, and who lost Calling since the last one.
 fn keep(
-    file: Option<&Path>,
+    applied: &Applied,
     loaded: &Loaded,
     plan: &Plan,
     now: Snapshot,
-    journal: Option<&Journal>,
-) -> Result<(Kept, Renewed), Failure> {
-    let config = &loaded.config;
-    let applied = match file {
-        Some(file) => {
-            read(file, config, &now)
-                .map_err(|finding| Failure::new(finding.message))?
-                .0
-        }
-        None => Applied::new(plan::before(plan, &now), &now).map_err(Failure::new)?,
-    };
+    renewed: &mut Renewed,
+) -> Result<Kept, Failure> {
     let then = applied.then();
-    let mut renewed = Renewed::default();
-    if let Some(journal) = journal {
-        renewed.owed = apply::losses_since(plan, then, &now, journal)?;
-    }
     let lost = drift::losses_to_keep(plan, then, &now);
     let known = |id: &str| then.applied.iter().any(|kept| kept.has_lost(id));
     let fresh = lost.iter().filter(|(_, id)| !known(id));
@@ -182,12 +181,11 @@ fn keep(
     let states = States::checked(now, String::new(), loaded, None)
         .map_err(|findings| Failure::new(findings.first().map_or("", |first| &first.message)))?;
     let open = plan::unsettled(Inputs {
-        applied: Some(&applied),
+        applied: Some(applied),
         ..states.inputs(loaded, None, None)
     });
-    let named = |email: &str| names(config, email);
-    let kept = applied.keep(states.snapshot(), &open, &lost, named);
-    Ok((kept, renewed))
+    let named = |email: &str| names(&loaded.config, email);
+    Ok(applied.keep(states.snapshot(), &open, &lost, named))
 }
 
 /// Whether the files name a person by this address.

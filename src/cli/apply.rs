@@ -188,9 +188,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let took = cost::took(&connection, now, before);
     journal.finish(report.is_whole(), wrote, took)?;
     tell(args, &report)?;
-    let to = &connection;
-    let whole =
-        report.stopped || remember(args, &places, to, applied, &loaded, &plan, Some(&journal))?;
+    let (to, ran) = (&connection, Some((&report, &journal)));
+    let whole = report.stopped || remember(args, &places, to, applied, &loaded, &plan, ran)?;
     output::took(connection.now().duration_since(now), &places.state)?;
     Ok(exit(&report, whole))
 }
@@ -439,7 +438,7 @@ fn remember(
     before: Option<&Path>,
     loaded: &Loaded,
     plan: &Plan,
-    journal: Option<&Journal>,
+    ran: Option<(&Report, &Journal)>,
 ) -> Result<bool, Failure> {
     if args.no_capture {
         return Ok(true);
@@ -447,10 +446,10 @@ fn remember(
     let state = &places.state;
     let observed = connection.observed(&args.live.wanted);
     let kept = observed.and_then(|document| match document {
-        Some(document) => applied::renew(document, before, state, loaded, plan, journal),
+        Some(document) => applied::renew(document, before, state, loaded, plan, ran),
         None => Ok(Renewed::default()),
     });
-    let why = match kept {
+    let (why, whole) = match kept {
         Ok(Renewed { saved, lost, owed }) => {
             for (who, what) in &owed {
                 note(&format!(
@@ -465,14 +464,15 @@ fn remember(
             if saved {
                 return Ok(owed.is_empty());
             }
-            "it could not be read completely".to_owned()
+            let why = "it could not be read completely".to_owned();
+            (why, owed.is_empty())
         }
-        Err(failure) => failure.to_string(),
+        Err(failure) => (failure.to_string(), true),
     };
     note(&format!(
         "warning: the new state was not saved for the next plan: {why}\n"
     ))?;
-    Ok(true)
+    Ok(whole)
 }
 
 fn tell(args: &Args, report: &Report) -> Result<(), Failure> {

@@ -319,6 +319,7 @@ mod tests {
             left_out: 0,
             stopped: false,
             requests: [("PATCH".to_owned(), 2)].into(),
+            before: Default::default(),
         }
     }
 

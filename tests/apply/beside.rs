@@ -8,7 +8,7 @@ use crate::common::live::{How, World, apply, apply_killed, direct, verdict, writ
 use crate::common::{self, write};
 use crate::lost::{harbour, is_settled, organisation, person, planned, settle};
 use serde_json::{Value, json};
-use trunkline::apply::{Journal, Resume, Verdict, losses_since};
+use trunkline::apply::{Journal, Resume, Touched, Verdict, losses_since};
 use trunkline::sim::Simulator;
 use trunkline::snapshot::of_document;
 
@@ -437,9 +437,9 @@ fn what_only_the_last_capture_shows_is_owed() {
     );
     let (then, now) = (then.unwrap(), now.unwrap());
     let (journal, _) = opened.unwrap();
-    let whole = losses_since(&world.plan, &then, &then, &journal).unwrap();
+    let whole = losses_since(&world.plan, &Touched::new(), &then, &then, &journal).unwrap();
     assert!(whole.is_empty(), "{whole:?}");
-    let lost = losses_since(&world.plan, &then, &now, &journal).unwrap();
+    let lost = losses_since(&world.plan, &Touched::new(), &then, &now, &journal).unwrap();
     assert!(
         lost[0].1.contains("the Calling licence is gone"),
         "{lost:?}"

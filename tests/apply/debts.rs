@@ -208,3 +208,29 @@ fn a_later_backup_pays_nothing() {
     assert!(office.is_whole());
     assert!(!office.names(&[]));
 }
+
+/// What was there is known from the run itself, even if nothing has been applied before, or something is unknown now: here, of whose
+/// location the number is.
+#[test]
+fn who_loses_calling_after_the_request_is_named() {
+    for (first, who) in [(true, FIRST), (true, SECOND), (false, FIRST)] {
+        let office = Office::new(3);
+        if !first {
+            office.plan("b.json", &["user/m02@harbour.example"]);
+            ends(&office.run(&["apply", "b.json", "--live", "--yes"]), 0, &[]);
+        }
+        office.plan("a.json", &[FIRST]);
+        let gone =
+            json!({"licenses": [], "location": null, "phoneNumber": null, "extension": null});
+        let key = who.strip_prefix("user/").unwrap();
+        let change = json!({"section": "users", "key": key, "set": gone});
+        let fault = json!({"method": "GET", "path": "/people", "nth": 2, "when": "before", "change": change});
+        direct(&office.simulator, json!({"faults": [fault]}));
+        let ended = office.run(&["apply", "a.json", "--live", "--yes"]);
+        let mine = who == FIRST;
+        ends(&ended, if mine { 6 } else { 0 }, &["not known: user/"]);
+        let named = ended.all().contains("the Calling licence is gone");
+        assert_eq!(named, mine, "{}", ended.all());
+        assert_eq!(office.names(&[]), mine);
+    }
+}
