@@ -14,7 +14,7 @@ use super::report::{Verdict, Verdicts};
 use super::sending::{ATTEMPTS, Part, SendError, Sending, Suspects, failed, wire};
 use crate::change::Address;
 use crate::kinds;
-use crate::kinds::wire::{Objection, Request, Subject, Then, Wire, settings};
+use crate::kinds::wire::{Objection, Request, Subject, Then, Wire, not_sent, settings};
 use crate::webex::{Answer, Call, Error};
 
 /// How long a write may take to be visible (webex-api.md 13), with a margin.
@@ -257,7 +257,12 @@ impl<'a> Sending<'a> {
             if lost || busy {
                 self.wait_for_jobs(wire)?;
             }
-            open = self.look_again(wire, open, verdicts, self.time_after(lost))?;
+            // What was sent before may have had an effect that does not show yet.
+            let time = match attempt > 1 && !lost {
+                true => LAG,
+                false => self.time_after(lost),
+            };
+            open = self.look_again(wire, open, verdicts, time)?;
             clear(&mut suspects, &open);
             put_off(wire, &error, &mut open, verdicts);
             if open.is_empty() {
@@ -349,9 +354,11 @@ impl<'a> Sending<'a> {
         let mut calls = VecDeque::from(calls);
         while let Some(call) = calls.pop_front() {
             if open.iter().any(|it| takes(self.operation, it)) {
-                self.gate
-                    .pass(&subjects, self.stop)
-                    .map_err(SendError::Halted)?;
+                let passed = self.gate.pass(&subjects, self.stop);
+                passed.map_err(|why| match attempt == 1 && last.is_none() {
+                    true => SendError::Halted(why),
+                    false => SendError::Webex(not_sent(why)),
+                })?;
             }
             let check = || self.still_as_read(open);
             let answer = match self.journaled(&call, attempt, subjects.clone(), &check) {

@@ -122,6 +122,38 @@ fn failed(report: &Report) -> Vec<&str> {
     all.map(|it| it.address.as_str()).collect()
 }
 
+/// The answer to one request is lost, and before it can be sent again, another one stops the run: it may have been carried out.
+#[test]
+fn what_was_sent_before_the_run_stopped_is_not_skipped() {
+    let mut carried_out = 0;
+    for _ in 0..20 {
+        let directory = tempfile::tempdir().unwrap();
+        let world = harbour(directory.path(), 2);
+        let simulator = world.simulator();
+        let of = |fault: Value, body: &str| {
+            let mut fault = fault;
+            (fault["method"], fault["path"]) = (json!("PATCH"), json!("/licenses/users"));
+            fault["body"] = json!(body);
+            fault
+        };
+        let faults = [
+            of(json!({"status": 504, "when": "after"}), "u-1"),
+            of(json!({"refuse": "add", "times": 10_000}), "u-0"),
+        ];
+        let switches = json!({"readLag": {"*": 30}});
+        direct(&simulator, json!({"faults": faults, "switches": switches}));
+        let mut how = How::usual(directory.path());
+        how.options.workers = 2;
+        let report = apply(&world.plan, &simulator, &how);
+        let moved = person(&simulator.snapshot(), "u-1")["licenses"] == json!(["L-NEW"]);
+        let said = verdict(&report, "user/m01@harbour.example");
+        let skipped = matches!(said, Verdict::Skipped { .. });
+        assert_eq!(moved, !skipped, "{said:?}");
+        carried_out += usize::from(moved);
+    }
+    eprintln!("carried out {carried_out} times");
+}
+
 /// Sequences of requests to be killed at: a sample, or with KILL_EVERY=1 all of them.
 fn every() -> usize {
     let every = std::env::var("KILL_EVERY");
