@@ -13,7 +13,9 @@ use crate::config::model::AssignmentMode;
 use crate::config::{Config, Loaded};
 use crate::disk;
 use crate::drift;
-use crate::finding::{Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_UNREADABLE};
+use crate::finding::{
+    APPLIED_SNAPSHOT_NEWER, Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_UNREADABLE,
+};
 use crate::plan::{self, Had, Inputs, Plan, SnapshotRef};
 use crate::snapshot::{self, Applied, Kept, Snapshot};
 use crate::webex::ids;
@@ -227,6 +229,18 @@ pub fn read(
     let applied =
         Applied::new(then, now).map_err(|why| unusable(file, SNAPSHOT_UNREADABLE, &why))?;
     Ok((applied, reference))
+}
+
+/// That the applied snapshot is from after the snapshot: what happened between them would be read backwards.
+pub fn newer(then: &Snapshot, now: &Snapshot) -> Option<Finding> {
+    let (was, is) = (then.captured_moment()?, now.captured_moment()?);
+    (was > is).then(|| {
+        let message = format!(
+            "the applied snapshot of {was} is newer than the snapshot of {is}, and is ignored"
+        );
+        Finding::warning(APPLIED_SNAPSHOT_NEWER, message)
+            .help("take a new snapshot: `trunkline snapshot --live`, or plan with --live")
+    })
 }
 
 /// Reads it and compares it only with the files, which may name the organisation.

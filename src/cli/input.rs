@@ -204,8 +204,8 @@ pub struct States {
     snapshot: Snapshot,
     digest: String,
     applied: Option<(Applied, SnapshotRef)>,
-    /// Findings about those whom earlier runs owe something.
-    owed: Vec<Finding>,
+    /// Findings about an applied snapshot that cannot be used, and about those whom earlier runs owe something.
+    findings: Vec<Finding>,
     /// What they have to get back.
     reserved: Vec<Reserved>,
 }
@@ -315,6 +315,12 @@ fn with_applied(
         .map(|file| applied::read(file, &loaded.config, &states.snapshot))
         .transpose()
         .map_err(|finding| vec![*finding])?;
+    if let Some((applied, _)) = &states.applied
+        && let Some(finding) = applied::newer(applied.then(), &states.snapshot)
+    {
+        states.findings.push(finding);
+        states.applied = None;
+    }
     Ok(states)
 }
 
@@ -342,7 +348,7 @@ impl States {
                 snapshot,
                 digest,
                 applied: None,
-                owed: Vec::new(),
+                findings: Vec::new(),
                 reserved: Vec::new(),
             }),
             false => Err(findings),
@@ -371,7 +377,7 @@ impl States {
             };
             let debts = apply::debts(&owed(journals, live)?, &self.snapshot, place);
             for Debt { finding, before } in debts {
-                self.owed.push(finding);
+                self.findings.push(finding);
                 self.reserved.extend(serde_json::from_value(before));
             }
         }
@@ -431,7 +437,7 @@ impl States {
             },
             applied_ref: self.applied().map(|(_, reference)| reference.clone()),
             policy_ref: policy.map(|policy| policy.origin.clone()),
-            findings: [&loaded.findings[..], &self.owed].concat(),
+            findings: [&loaded.findings[..], &self.findings].concat(),
             reserved: &self.reserved,
         }
     }

@@ -186,7 +186,7 @@ fn no_one_is_new(config: &Config, intent: &Intent<'_>) -> Option<Finding> {
         && transition.is_some_and(|it| !it.value)
         && known.count() > 0;
     (newcomers || leavers).then(|| {
-        let message = "there is no applied snapshot, so only people who are created or join a group in this \
+        let message = "without an applied snapshot, only people who are created or join a group in this \
             plan count as new, and what a directory or an administrator has done since the last apply is not an \
             event";
         Finding::info(APPLIED_SNAPSHOT_MISSING, message).help(

@@ -1,5 +1,6 @@
 //! A part of a plan: some changes, all that these depend on, and nothing else.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -7,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::address::is_address;
 use super::cycles::retain;
 use super::order::{Order, Stuck, order};
-use crate::change::{Address, Draft, DraftChange, Need};
+use crate::change::{Address, Draft, DraftChange, NAME, Need};
 use crate::finding::{
     APPLIED_SNAPSHOT_MISSING, CHANGE_NOT_COMPARED, Finding, ORDER_CYCLE, PUT_BACK_OWED, Severity,
 };
@@ -157,18 +158,23 @@ fn concerns(
 
 /// The changes that are kept.
 struct Part<'a> {
-    needs: Vec<Vec<&'a str>>,
+    /// By change: the addresses of those that it depends on.
+    needs: Vec<Vec<Cow<'a, str>>>,
     index: FxHashMap<Address, usize>,
     kept: Vec<bool>,
 }
 
 impl<'a> Part<'a> {
     fn new(changes: &'a [DraftChange]) -> Part<'a> {
+        let renamed: Vec<&DraftChange> = changes.iter().filter(|it| is_renamed(it)).collect();
         let needs = |change: &'a DraftChange| {
             let needs = change.requests.iter().flat_map(|request| &request.after);
             let needs = needs.chain(&change.depends_on);
+            // Webex does not know the new name before.
+            let named = renamed.iter().filter(|it| names(change, &it.key));
             needs
-                .map(|(Need::Done(address) | Need::Begun(address))| address.as_str())
+                .map(|(Need::Done(address) | Need::Begun(address))| Cow::from(address.as_str()))
+                .chain(named.map(|it| Cow::from(it.address().to_string())))
                 .collect()
         };
         Part {
@@ -188,8 +194,28 @@ impl<'a> Part<'a> {
         while let Some(at) = open.pop() {
             if !std::mem::replace(&mut self.kept[at], true) {
                 let needs = self.needs[at].iter();
-                open.extend(needs.filter_map(|need| self.index.get(*need)));
+                open.extend(needs.filter_map(|need| self.index.get(&**need)));
             }
         }
     }
+}
+
+/// Whether the object gets another name.
+fn is_renamed(change: &DraftChange) -> bool {
+    let mut fields = change.fields.iter();
+    fields.any(|field| field.path == NAME && field.before.is_string() && field.after.is_string())
+}
+
+/// Whether a change gives something that has this name, such as a location or a member.
+fn names(change: &DraftChange, name: &str) -> bool {
+    let mut fields = change.fields.iter();
+    fields.any(|field| {
+        let member = || {
+            field
+                .path
+                .split_once('/')
+                .is_some_and(|(_, key)| key == name)
+        };
+        !field.after.is_null() && (*field.after == *name || member())
+    })
 }

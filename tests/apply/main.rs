@@ -37,4 +37,5 @@ mod refusals;
 mod restore;
 mod settings;
 mod shared;
+mod targets;
 mod webex_go;

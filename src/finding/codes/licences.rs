@@ -83,6 +83,13 @@ codes! {
          and `plan`, `apply`, `drift` and `explain` read it there. Before the first apply, you can name any earlier snapshot with \
          `--applied`.";
 
+    APPLIED_SNAPSHOT_NEWER = "applied-snapshot-newer", Warning, false,
+        "The snapshot is older than the applied snapshot.",
+        "A warning: what happened between the two would be read backwards: people who joined would count as gone, and those who left a \
+         group as newcomers. The applied snapshot is ignored, as if nothing had been applied yet (see `applied-snapshot-missing`). Take \
+         a new snapshot with `trunkline snapshot`, or plan with `--live`. If the snapshot is new, compare the clocks of the computers \
+         that wrote the two.";
+
     EXISTING_USERS_NOT_IN_SCOPE = "existing-users-not-in-scope", Info, false,
         "A template leaves out people who were already there.",
         "An info: without `existingUsers: true` a template counts only for newcomers, and this many people would get licences if \
