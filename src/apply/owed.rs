@@ -320,7 +320,7 @@ impl Owed {
         format!(
             "trunkline restore {}{files}{identity}{live} --out restore.json, then \
              trunkline apply restore.json{files}{identity}{live}{state}.{of} \
-             Or, while its plan is the last one, {}; {closed}",
+             Or, while its plan is the last one, {}{identity}; {closed}",
             disk::quoted(&path),
             self.resumes(place)
         )

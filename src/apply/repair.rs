@@ -143,6 +143,9 @@ impl<'a> Sending<'a> {
             return Ok(ending.failed(subject, format!("{why}; {put}")));
         }
         let put = self.give_back(wire, subject, now.as_ref(), told)?;
+        if now.is_none() && keeps_calling(subject) {
+            why.push_str("; Webex does not show it any more: what it has is unknown, act at once");
+        }
         match self.is_in_between(subject, now.as_ref())? {
             // Either may be removed next, and no one has compared.
             true => suspect

@@ -122,6 +122,31 @@ fn failed(report: &Report) -> Vec<&str> {
     all.map(|it| it.address.as_str()).collect()
 }
 
+#[test]
+fn who_is_not_there_after_half_a_move_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = harbour(directory.path(), 1);
+    for nth in 2..8 {
+        let simulator = world.simulator();
+        let gone = json!({"method": "GET", "path": "/people/u-0", "status": 404, "nth": nth, "times": 1000});
+        direct(&simulator, json!({"faults": [half(), gone]}));
+        let state = tempfile::tempdir().unwrap();
+        let report = apply(&world.plan, &simulator, &How::usual(state.path()));
+        let sent = writes(&simulator)
+            .iter()
+            .any(|it| it.path == "/licenses/users");
+        match verdict(&report, "user/m00@harbour.example") {
+            Verdict::Failed { why, .. } if sent => {
+                assert!(
+                    why.contains("act at once") || why.contains("restored"),
+                    "{nth}: {why}"
+                );
+            }
+            other => assert!(!sent, "{nth}: {other:?}"),
+        }
+    }
+}
+
 /// The answer to one request is lost, and before it can be sent again, another one stops the run: it may have been carried out.
 #[test]
 fn what_was_sent_before_the_run_stopped_is_not_skipped() {
