@@ -25,6 +25,8 @@ pub struct Options {
     pub backup_moves: bool,
     /// Who makes and reads backups.
     pub backups: Backups,
+    /// Why nothing is sent but what an interrupted run owes, if so.
+    pub refused: Option<String>,
     /// Number of concurrent requests.
     pub workers: usize,
 }

@@ -143,7 +143,7 @@ impl Owed {
     }
 
     /// Whether the run has sent anything, or found a loss.
-    pub(super) fn may_be_owed(&self) -> bool {
+    pub fn may_be_owed(&self) -> bool {
         self.begun || self.lost.is_some()
     }
 

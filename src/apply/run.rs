@@ -200,7 +200,8 @@ impl<'a> Run<'a> {
             self.journal.settled(*id, subject, &verdict)?;
             state.verdicts.insert(subject.clone(), verdict);
         }
-        state.halted = self.gate.tripped();
+        let tripped = self.gate.tripped();
+        state.halted = tripped.or_else(|| self.options.refused.clone());
         Ok(())
     }
 

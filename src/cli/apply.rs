@@ -1,5 +1,6 @@
 //! `trunkline apply`: carries out a plan.
 
+mod admission;
 mod places;
 
 use std::path::{Path, PathBuf};
@@ -14,13 +15,11 @@ use super::connection::Connection;
 use super::output::{self, Failure, note, print};
 use super::{Exit, applied, cost, given, input, live, lock, permitted};
 use crate::apply::{
-    self, Backups, Caution, Journal, JournalError, Live, Options, Progress, Refused, Report,
-    Resume, Run,
+    self, Backups, Caution, Journal, JournalError, Live, Options, Progress, Report, Resume, Run,
 };
 use crate::backup;
 use crate::change::Risk;
 use crate::config::Loaded;
-use crate::finding::ORG_MISMATCH;
 use crate::plan::{self, Inputs, Plan};
 use crate::render::{self, Detail, PlanFormat, RunFormat};
 use crate::webex::{Names, Reader, Stop, Writer};
@@ -142,7 +141,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let org = names.org().map_err(live::failure)?;
     let applied = places.applied(args, &connection);
     let applied = applied.as_deref();
-    admitted(args, applied, &loaded, &plan, &org)?;
+    let refused = admission::judge(args, &places, applied, &loaded, &plan, &org)?;
     if plan.is_empty() {
         show(&plan)?;
         remember(args, &places, &connection, applied, &loaded, &plan, None)?;
@@ -171,7 +170,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     for file in [&args.report, &args.summary].into_iter().flatten() {
         output::check_place(file)?;
     }
-    let options = options(args, &places, now);
+    let options = Options {
+        refused: refused.as_ref().map(|_| admission::REFUSED.to_owned()),
+        ..options(args, &places, now)
+    };
     let stop = stop(&connection);
     let writer = Writer::new(&connection.client);
     let live = Live {
@@ -188,6 +190,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let took = cost::took(&connection, now, before);
     journal.finish(report.is_whole(), wrote, took)?;
     tell(args, &report)?;
+    if let Some(refused) = refused {
+        return Err(refused);
+    }
     let (to, ran) = (&connection, Some((&report, &journal)));
     let whole = report.stopped || remember(args, &places, to, applied, &loaded, &plan, ran)?;
     output::took(connection.now().duration_since(now), &places.state)?;
@@ -273,50 +278,9 @@ fn options(args: &Args, places: &Places, now: Timestamp) -> Options {
             at: now,
             features: Default::default(),
         },
+        refused: None,
         // One at a time, so that the file comes out the same each time.
         workers: if args.live.live { args.parallel } else { 1 },
-    }
-}
-
-/// Refuses a plan that may not be applied to this organisation, or not from these files.
-fn admitted(
-    args: &Args,
-    applied: Option<&Path>,
-    loaded: &Loaded,
-    plan: &Plan,
-    org: &str,
-) -> Result<(), Failure> {
-    let other = plan
-        .findings
-        .iter()
-        .find(|it| it.code == ORG_MISMATCH.as_str());
-    if let Some(other) = other.filter(|_| args.live.live) {
-        let message = format!("{}: {}", other.code, other.message);
-        let help = "add `org.id` to the files, and make a new plan";
-        return Err(Failure::new(message).help(help));
-    }
-    let had = applied::check(applied, plan)?;
-    let losses = plan::acknowledged(plan, &loaded.config, &had);
-    match apply::admit(plan, &loaded.config.digest(), losses, org, args.partial) {
-        Ok(()) => Ok(()),
-        Err(Refused::Contradicted(why)) => {
-            let help = "make a new plan, and have it reviewed";
-            Err(Failure::new(why).help(help))
-        }
-        Err(Refused::Blocked(why)) => {
-            show(plan)?;
-            Err(Failure::new(format!("the plan is blocked: {why}")).exit(Exit::Blocked))
-        }
-        Err(why @ Refused::Errors(_)) => {
-            show(plan)?;
-            let help = "fix what the errors name, or apply the rest with --partial";
-            let failure = Failure::new(format!("the plan is blocked: {why}")).help(help);
-            Err(failure.exit(Exit::Blocked))
-        }
-        Err(Refused::Stale(why)) => {
-            let help = "make a new plan, and have it reviewed";
-            Err(Failure::new(why).help(help).exit(Exit::Stale))
-        }
     }
 }
 

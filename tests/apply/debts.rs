@@ -4,8 +4,8 @@ use http::Method;
 use serde_json::{Value, json};
 use trunkline::webex::{Call, Writer};
 
-use crate::common::Run;
 use crate::common::live::{client, direct};
+use crate::common::{Run, write};
 use crate::lost::person;
 use crate::owed::{FIRST, Office};
 
@@ -233,4 +233,44 @@ fn who_loses_calling_after_the_request_is_named() {
         assert_eq!(named, mine, "{}", ended.all());
         assert_eq!(office.names(&[]), mine);
     }
+}
+
+/// The files have changed, or a loss is no longer acknowledged: the plan is refused, and yet nobody stays without Calling.
+#[test]
+fn a_refused_plan_gives_back_what_it_owes() {
+    let office = Office::lost(2);
+    let files = std::fs::read_to_string(office.path().join("org.yaml")).unwrap();
+    write(
+        &office.path().join("org.yaml"),
+        format!("{files}users: {{m01@harbour.example: {{displayName: Other}}}}\n"),
+    );
+    let before = person(&office.simulator.snapshot(), "u-1");
+    let ended = office.apply(&["a.json", "--resume"]);
+    let says = [
+        "files have changed since the plan was made",
+        "only what the interrupted run owes was given back",
+        "restored",
+    ];
+    ends(&ended, 5, &says);
+    assert!(office.is_whole());
+    assert_eq!(person(&office.simulator.snapshot(), "u-1"), before);
+    assert!(!office.names(&[]));
+}
+
+#[test]
+fn a_refused_plan_that_owes_nothing_sends_nothing() {
+    let office = Office::new(2);
+    office.plan("a.json", &[FIRST]);
+    let fault = json!({"method": "PATCH", "path": "/licenses/users", "status": 400, "times": 99});
+    direct(&office.simulator, json!({"faults": [fault]}));
+    ends(&office.apply(&["a.json"]), 6, &[]);
+    let files = std::fs::read_to_string(office.path().join("org.yaml")).unwrap();
+    write(
+        &office.path().join("org.yaml"),
+        format!("{files}users: {{m01@harbour.example: {{displayName: Other}}}}\n"),
+    );
+    direct(&office.simulator, json!({"clearFaults": true}));
+    let ended = office.apply(&["a.json", "--resume"]);
+    ends(&ended, 5, &["files have changed since the plan was made"]);
+    assert!(!ended.all().contains("Applied:"), "{}", ended.all());
 }

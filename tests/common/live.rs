@@ -74,6 +74,7 @@ impl How {
                 max_risk: None,
                 canary: 0,
                 backup_moves: true,
+                refused: None,
                 backups: Backups {
                     directory: state.join("backups"),
                     recipients: Vec::new(),

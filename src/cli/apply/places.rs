@@ -6,7 +6,7 @@ use super::super::connection::Connection;
 use super::super::output::Failure;
 use super::super::{Exit, cost, input, live};
 use super::{Args, PLAN};
-use crate::apply::{self, Place};
+use crate::apply::{self, Owed, Place};
 use crate::config::Loaded;
 use crate::plan::Plan;
 use crate::webex::Names;
@@ -110,6 +110,14 @@ impl Places {
                 Err(Failure::new(unpaid).help(help).exit(Exit::Blocked))
             }
         }
+    }
+
+    /// Whether the run that is resumed may owe something to a person or workspace.
+    pub fn owes(&self, args: &Args) -> Result<bool, Failure> {
+        let journal = cost::journal(&self.state);
+        let owed = input::owed(&self.state, args.live.live)?;
+        let mut mine = owed.iter().filter(|it| it.is_of(&journal));
+        Ok(mine.any(Owed::may_be_owed))
     }
 
     /// The plan that is named; with --resume, the one of the last run.

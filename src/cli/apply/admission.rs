@@ -1,0 +1,78 @@
+//! Whether a plan may be applied to this organisation, from these files.
+
+use std::path::Path;
+
+use super::{Args, Places, show};
+use crate::apply::{self, Refused};
+use crate::cli::output::Failure;
+use crate::cli::{Exit, applied};
+use crate::config::Loaded;
+use crate::finding::ORG_MISMATCH;
+use crate::plan::{self, Plan};
+use crate::webex::ids;
+
+/// Why the rest of a resumed plan is not sent.
+pub const REFUSED: &str = "the plan is refused: only what the interrupted run owes was given back";
+
+/// Refuses a plan that may not be applied. Nothing gates what an interrupted run owes: where that is resumed, the refusal is returned, to be
+/// reported once it has been given back.
+pub fn judge(
+    args: &Args,
+    places: &Places,
+    applied: Option<&Path>,
+    loaded: &Loaded,
+    plan: &Plan,
+    org: &str,
+) -> Result<Option<Failure>, Failure> {
+    let refused = match admitted(args, applied, loaded, plan, org) {
+        Ok(()) => return Ok(None),
+        Err(failure) => failure,
+    };
+    let here = ids::plain(&plan.org.id) == ids::plain(org);
+    match args.resume && here && places.owes(args)? {
+        true => Ok(Some(refused)),
+        false => Err(refused),
+    }
+}
+
+/// Refuses a plan that may not be applied to this organisation, or not from these files.
+fn admitted(
+    args: &Args,
+    applied: Option<&Path>,
+    loaded: &Loaded,
+    plan: &Plan,
+    org: &str,
+) -> Result<(), Failure> {
+    let other = plan
+        .findings
+        .iter()
+        .find(|it| it.code == ORG_MISMATCH.as_str());
+    if let Some(other) = other.filter(|_| args.live.live) {
+        let message = format!("{}: {}", other.code, other.message);
+        let help = "add `org.id` to the files, and make a new plan";
+        return Err(Failure::new(message).help(help));
+    }
+    let had = applied::check(applied, plan)?;
+    let losses = plan::acknowledged(plan, &loaded.config, &had);
+    match apply::admit(plan, &loaded.config.digest(), losses, org, args.partial) {
+        Ok(()) => Ok(()),
+        Err(Refused::Contradicted(why)) => {
+            let help = "make a new plan, and have it reviewed";
+            Err(Failure::new(why).help(help))
+        }
+        Err(Refused::Blocked(why)) => {
+            show(plan)?;
+            Err(Failure::new(format!("the plan is blocked: {why}")).exit(Exit::Blocked))
+        }
+        Err(why @ Refused::Errors(_)) => {
+            show(plan)?;
+            let help = "fix what the errors name, or apply the rest with --partial";
+            let failure = Failure::new(format!("the plan is blocked: {why}")).help(help);
+            Err(failure.exit(Exit::Blocked))
+        }
+        Err(Refused::Stale(why)) => {
+            let help = "make a new plan, and have it reviewed";
+            Err(Failure::new(why).help(help).exit(Exit::Stale))
+        }
+    }
+}
