@@ -425,6 +425,8 @@ fn an_override_reaches_others_only_through_seats_and_numbers() {
             let may = match what.split('/').collect::<Vec<_>>()[..] {
                 ["licenses", service, ..] => services.contains(service) || waits(subject),
                 ["calling-loss"] => calling || waits(subject),
+                // What nobody removes needs nobody to remove it.
+                ["suspended-manual-control-hub"] => waits(subject),
                 // Anyone who gets or keeps another licence joins or leaves groups in another plan.
                 ["members", ..] | ["membership-waits"] => !services.is_empty(),
                 ["location" | "phoneNumber" | "extension"] => calling,
