@@ -184,7 +184,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let run = Run::new(&plan, live, &journal, &options, progress, &stop);
     let report = run.run(&digest, &watch);
     watch.finish();
-    let mut report = report?;
+    let mut report = report.map_err(unrecorded)?;
     report.requests = connection.requests();
     let wrote = connection.save()?;
     let took = cost::took(&connection, now, before);
@@ -197,6 +197,17 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let whole = report.stopped || remember(args, &places, to, applied, &loaded, &plan, ran)?;
     output::took(connection.now().duration_since(now), &places.state)?;
     Ok(exit(&report, whole))
+}
+
+/// The journal could not be written: nobody knows more than what it says.
+fn unrecorded(error: std::io::Error) -> Failure {
+    let help = "a person or workspace whose Calling was being moved may be without it: free space on the disk, then resume at once with \
+                --resume, which restores it";
+    Failure::new(format!(
+        "the run stopped, since its journal cannot be written: {error}"
+    ))
+    .help(help)
+    .exit(Exit::Partial)
 }
 
 /// The request to stop, which an interrupt makes: what is on its way is finished first.
