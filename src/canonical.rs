@@ -27,6 +27,27 @@ pub fn address(text: &str) -> String {
     canonical(text).to_lowercase()
 }
 
+/// Whether a text has the form of one e-mail address: one `@`, text on both sides, a domain whose dots are between its parts, and nothing
+/// that separates addresses or does not show.
+pub fn is_address(text: &str) -> bool {
+    let odd = |it: char| it.is_whitespace() || ",;<>\"".contains(it) || is_unseen(it);
+    let parts = text.split_once('@');
+    let whole = |domain: &str| !domain.contains('@') && domain.split('.').all(|it| !it.is_empty());
+    parts.is_some_and(|(person, domain)| !person.is_empty() && whole(domain)) && !text.contains(odd)
+}
+
+/// Whether a character does not show: a control character, or one that only shapes or orders what is around it. Two addresses that look
+/// the same would be two people.
+pub fn is_unseen(char: char) -> bool {
+    char.is_control()
+        || matches!(
+            char,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
 /// The words of a text in lower case and without accents, sorted: what is left of a name as people type it.
 pub fn words(text: &str) -> Vec<String> {
     let letters = text.nfd().filter(|it| !is_combining_mark(*it));

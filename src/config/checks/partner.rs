@@ -3,7 +3,7 @@
 //! Owns the form of their values. References between them are checked in `broadworks`.
 
 use super::Checker;
-use super::people::is_email;
+use crate::canonical::is_address;
 use crate::config::merge::Spot;
 use crate::config::model::BroadworksCluster;
 use crate::config::secrets;
@@ -113,7 +113,7 @@ pub(super) fn administrators(checker: &mut Checker) {
     let config = checker.config;
     for (name, template) in &config.customer_templates {
         let address = template.value.partner_admin_email.as_ref();
-        if let Some(at) = address.filter(|at| !is_email(&at.value)) {
+        if let Some(at) = address.filter(|at| !is_address(&at.value)) {
             let message = format!("`{at}` is not an e-mail address");
             let finding = Finding::error(INVALID_VALUE, message)
                 .help("write the address of the partner administrator whom customers approve as external administrator")

@@ -6,20 +6,13 @@ use rustc_hash::FxHashMap;
 
 use super::templates::calling_of_people;
 use super::{Checker, Listed};
+use crate::canonical::{is_address, is_unseen};
 use crate::config::claims::People;
 use crate::config::merge::{Config, Declared, Spot};
 use crate::config::model::*;
 use crate::config::sections::SECTIONS;
 use crate::config::yaml::{At, Pos};
 use crate::finding::*;
-
-/// Whether a text has the shape of an e-mail address: one `@`, text on both sides, no blanks.
-pub(super) fn is_email(text: &str) -> bool {
-    let sides = text.split_once('@');
-    sides.is_some_and(|(user, domain)| {
-        !user.is_empty() && !domain.is_empty() && !domain.contains('@')
-    }) && !text.contains(char::is_whitespace)
-}
 
 /// The lists of all sections that name people.
 fn lists_of_people(config: &Config) -> impl Iterator<Item = People<'_>> {
@@ -45,18 +38,15 @@ pub(super) fn addresses(checker: &mut Checker) {
         })
     });
     for (text, spot, kind, key) in users.chain(listed) {
-        if !is_email(text) {
-            let without: String = text.split_whitespace().collect();
-            let (message, help) = match kind == "group" && config.groups.contains_key(text) {
-                _ if without != text && is_email(&without) => (
-                    format!("the e-mail address `{text}` has a space in it"),
-                    format!("write `{without}`"),
-                ),
-                true => (
+        if !is_address(text) {
+            let nested = kind == "group" && config.groups.contains_key(text);
+            let (message, help) = match slip(text) {
+                Some(slip) => slip,
+                None if nested => (
                     format!("`{text}` is not an e-mail address"),
                     "a group cannot be a member of a group, and nothing is inherited: list the people".to_owned(),
                 ),
-                false => (
+                None => (
                     format!("`{text}` is not an e-mail address"),
                     "write one `@` with text on both sides and no spaces, such as `ana@acme.com`".to_owned(),
                 ),
@@ -67,6 +57,35 @@ pub(super) fn addresses(checker: &mut Checker) {
             checker.report(spot, finding);
         }
     }
+}
+
+/// What is wrong with an address but for a slip, and what to write instead.
+fn slip(text: &str) -> Option<(String, String)> {
+    let unseen = text
+        .chars()
+        .find(|&it| is_unseen(it) && !it.is_whitespace());
+    let meant: String = text
+        .chars()
+        .filter(|&it| !is_unseen(it) && !it.is_whitespace())
+        .collect();
+    let meant = meant.trim_end_matches('.');
+    if meant == text || !is_address(meant) {
+        return None;
+    }
+    let message = match unseen {
+        Some(it) => format!(
+            "the e-mail address `{meant}` contains a character that does not show (U+{:04X})",
+            it as u32
+        ),
+        None if text.contains('\n') => {
+            format!("the e-mail address `{meant}` has a line break in it")
+        }
+        None if text.contains(char::is_whitespace) => {
+            format!("the e-mail address `{text}` has a space in it")
+        }
+        None => format!("the e-mail address `{text}` ends with a dot"),
+    };
+    Some((message, format!("write `{meant}`")))
 }
 
 /// `only` with `add` or `remove`, the same item in `add` and `remove`, and Calling of workspaces given to a person.
@@ -294,6 +313,11 @@ users:
   a@b@c: {}
   \"an a@acme.com\": {}
   Ana.Silva+x@acme.com: {}
+  \"ana\u{200b}@acme.com\": {}
+  ana@acme.com.: {}
+  ana@acme..com: {}
+  \"\\uFEFFana@acme.com\": {}
+  jürg@bücher.example: {}
 groups:
   G:
     members:
@@ -305,8 +329,8 @@ groups:
             .filter(|(code, _)| *code == "invalid-value")
             .map(|f| f.1)
             .collect();
-        assert_eq!(lines, [2, 3, 4, 5, 6, 12]);
-        assert!(is_email("a@b") && !is_email(""));
+        assert_eq!(lines, [2, 3, 4, 5, 6, 8, 9, 10, 11, 17]);
+        assert!(is_address("a@b") && !is_address(""));
     }
 
     #[test]

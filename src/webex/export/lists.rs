@@ -4,7 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::agree::may_mean;
 use super::cells;
-use super::people::{self, Countries};
+use super::people::Countries;
 use super::problem::{Problem, Problems};
 use super::table::{Row, Table};
 use crate::canonical;
@@ -294,7 +294,7 @@ pub fn groups(tables: &[Table], problems: &mut Problems) -> Option<Vec<Group>> {
             }
         }
         let member = table.read_as(row, &["member", "email", "useridemail"], problems, |cell| {
-            let address = people::is_address(cell).then(|| canonical::address(cell));
+            let address = canonical::is_address(cell).then(|| canonical::address(cell));
             address.ok_or_else(|| {
                 format!("`{cell}` is not one e-mail address: write one member in a row")
             })

@@ -100,20 +100,18 @@ fn address(people: &Table, row: &Row, problems: &mut Problems) -> Option<String>
         problems.add(people.problem(row, None, reason));
         return None;
     };
-    if !is_address(text) {
-        let reason = format!("`{text}` is not an e-mail address");
+    if !canonical::is_address(text) {
+        let reason = match text.chars().find(|&it| canonical::is_unseen(it)) {
+            Some(it) => format!(
+                "the e-mail address contains a character that does not show (U+{:04X})",
+                it as u32
+            ),
+            None => format!("`{text}` is not an e-mail address"),
+        };
         problems.add(people.problem(row, column, reason));
         return None;
     }
     Some(canonical::address(text))
-}
-
-/// Whether a text has the form of one e-mail address.
-pub fn is_address(text: &str) -> bool {
-    let parts = text.split_once('@');
-    parts.is_some_and(|(person, domain)| {
-        !person.is_empty() && !domain.is_empty() && !domain.contains('@')
-    }) && !text.contains(|it: char| it.is_whitespace() || ",;<>\"".contains(it))
 }
 
 /// Whether a cell of a service says TRUE; anything but TRUE, FALSE and nothing is a problem.
