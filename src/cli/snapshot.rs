@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::live::{self, Live};
@@ -9,7 +12,7 @@ use super::output::{self, Failure, aside, note, print};
 use super::{Exit, capture};
 use crate::snapshot;
 use crate::webex::capture::Old;
-use crate::webex::export::{self, ExportError};
+use crate::webex::export::{self, ExportError, When};
 use crate::webex::probe;
 
 #[derive(Debug, clap::Args)]
@@ -28,6 +31,10 @@ pub struct Args {
     /// With --from-csv: the column HEADER is the attribute or the licence NAME; `-` ignores it
     #[arg(long, value_name = "HEADER=NAME", requires = "from_csv")]
     column: Vec<String>,
+    /// With --from-csv: when the export was made, such as 2026-11-20 or 2026-11-20T08:00:00Z [default: the date of the oldest file
+    /// of people]
+    #[arg(long, value_name = "TIME", requires = "from_csv", value_parser = moment)]
+    captured_at: Option<Timestamp>,
     /// With --live: capture nothing. Write a report of what the responses show about the unconfirmed points, without names,
     /// numbers and ids
     #[arg(long, requires = "live", conflicts_with_all = ["without", "facts", "since"])]
@@ -69,7 +76,8 @@ fn exported(args: &Args, out: &Path, old: Option<&Old>) -> Result<Exit, Failure>
         let message = format!("{} would be a snapshot, which is JSON", out.display());
         return Err(Failure::new(message).help("name a file that ends in .json or .json.zst"));
     }
-    let exported = export::from_csv(&args.from_csv, &args.column, old);
+    let when = When::now(args.captured_at);
+    let exported = export::from_csv(&args.from_csv, &args.column, old, when);
     let exported = exported.map_err(|error| {
         let details = match &error {
             ExportError::Problems(problems) => problems.lines(),
@@ -92,6 +100,16 @@ fn exported(args: &Args, out: &Path, old: Option<&Old>) -> Result<Exit, Failure>
     Ok(match exported.complete {
         true => Exit::Fine,
         false => Exit::Incomplete,
+    })
+}
+
+/// A day, which is its begin in UTC, or a moment in RFC 3339.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let day = || text.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok();
+    let moment = text.parse::<Timestamp>().ok();
+    let moment = moment.or_else(|| day().map(|it| it.timestamp()));
+    moment.ok_or_else(|| {
+        "write a day or a time, such as 2026-11-20 or 2026-11-20T08:00:00Z".to_owned()
     })
 }
 

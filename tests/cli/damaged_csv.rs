@@ -104,7 +104,7 @@ fn a_national_number_is_read_by_the_country_of_its_location() {
         "{HEADER}\nAna,ana@acme.com,1001,214-555-0101,Dallas,TRUE\nBo,bo@acme.com,1002,020 7183 8750,London,TRUE\n"
     );
     let locations = "Name,Country,Calling\nDallas,US,TRUE\nLondon,GB,TRUE\n";
-    let numbers = "Phone Number,Location\n(214) 555-0101,Dallas\n";
+    let numbers = "Phone Number,Location\n(214) 555-0101,Dallas\n020 7183 8750,London\n";
     let (told, read) = read_files(
         &[
             ("users.csv", users.as_bytes()),
@@ -288,7 +288,10 @@ fn a_quotation_mark_too_many_swallows_no_one() {
     let open = format!(
         "{HEADER},Title\nAna,ana@acme.com,1001,,Dallas,TRUE,\"Boss\nBo,bo@acme.com,1002,,Dallas,TRUE,\n"
     );
-    refused(&[("users.csv", &open)], &["a quotation mark is not closed"]);
+    refused(
+        &[("users.csv", &open)],
+        &["a quotation mark is not closed: look at the cell that begins in line 2"],
+    );
     let closed = open.replace("TRUE,\n", "TRUE,x\"\n");
     refused(
         &[("users.csv", &closed)],

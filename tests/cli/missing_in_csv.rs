@@ -20,7 +20,8 @@ fn what_a_file_does_not_say_makes_the_snapshot_incomplete() {
     let of_bob_by_address = of_bob.replace("Bob Stone", "Bob (bob@acme.com)");
     let in_austin = of_bob.replace("Dallas,Bob Stone", "Austin,Ana");
     let offices = "Name,Calling\nDalas,TRUE\n";
-    let cases: [(&[(&str, &str)], &str); 10] = [
+    let header = "Phone Number,Location\n";
+    let cases: [(&[(&str, &str)], &str); 11] = [
         (
             &[("users.csv", &nobody)],
             "the export of people has no people",
@@ -39,6 +40,10 @@ fn what_a_file_does_not_say_makes_the_snapshot_incomplete() {
         (
             &[("users.csv", &numbered), ("numbers.csv", &in_austin)],
             "+12145550101 belongs to Austin in the list of numbers, and ana@acme.com, who has it, is in Dallas",
+        ),
+        (
+            &[("users.csv", &numbered), ("numbers.csv", header)],
+            "+12145550101, which ana@acme.com has in the other files, is not in the list",
         ),
         (
             &[("users.csv", &users), ("locations.csv", offices)],
@@ -224,7 +229,7 @@ fn a_number_is_not_free_because_a_list_is_short() {
     );
     let one = format!("{HEADER}\nAna,ana@acme.com,1001,+12145550101,Dallas,TRUE\n");
     let room = "Name,Location,Phone Number,License\nLobby,Dallas,+12145550150,\n";
-    let numbers = "Phone Number,Location\n+12145550150,Dallas\n";
+    let numbers = "Phone Number,Location\n+12145550101,Dallas\n+12145550150,Dallas\n";
     let (told, read) = read_files(
         &[
             ("users.csv", one.as_bytes()),
@@ -234,7 +239,7 @@ fn a_number_is_not_free_because_a_list_is_short() {
         &[],
     );
     assert_eq!(
-        (told.exit, &read["numbers"][0]["owner"]["key"]),
+        (told.exit, &read["numbers"][1]["owner"]["key"]),
         (0, &json!("Lobby")),
         "{}",
         told.stderr
@@ -544,4 +549,107 @@ fn columns_of_workspaces_that_contradict_each_other_are_named() {
             told.stderr
         );
     }
+}
+
+#[test]
+fn the_date_of_a_file_is_said_and_not_believed() {
+    let directory = tempfile::tempdir().unwrap();
+    let here = directory.path();
+    let users = format!("{HEADER}\nAna,ana@acme.com,1001,,Dallas,TRUE\n");
+    std::fs::create_dir(here.join("csv")).unwrap();
+    write(here, "csv/users.csv", &users);
+    write(
+        here,
+        "csv/numbers.csv",
+        "Phone Number,Location\n+12145550101,Dallas\n",
+    );
+    let dated = |file: &str, date: &str| {
+        let date: jiff::Timestamp = date.parse().unwrap();
+        let file = std::fs::File::options()
+            .write(true)
+            .open(here.join("csv").join(file));
+        file.unwrap().set_modified(date.into()).unwrap();
+    };
+    let take = |more: &[&str]| {
+        let told = run(
+            here,
+            &[&["snapshot", "--from-csv", "csv", "--out", "s.json"], more].concat(),
+        );
+        let read: Value =
+            serde_json::from_slice(&std::fs::read(here.join("s.json")).unwrap()).unwrap();
+        (told, read)
+    };
+    dated("users.csv", "2026-11-20T08:00:00Z");
+    dated("numbers.csv", "2026-11-10T08:00:00Z");
+    let (told, read) = take(&[]);
+    assert_eq!(
+        (told.exit, &read["capturedAt"]),
+        (0, &json!("2026-11-20T08:00:00Z")),
+        "{}",
+        told.all()
+    );
+    assert!(
+        told.stderr
+            .contains("counts as of 2026-11-20T08:00:00Z, the date of csv/users.csv"),
+        "{}",
+        told.stderr
+    );
+    assert!(
+        told.stderr
+            .contains("csv/numbers.csv is 10 days older than csv/users.csv"),
+        "{}",
+        told.stderr
+    );
+    for odd in ["1980-01-01T00:00:00Z", "2100-01-01T00:00:00Z"] {
+        dated("users.csv", odd);
+        let (told, read) = take(&[]);
+        assert_eq!(
+            (told.exit, &read["complete"]),
+            (7, &json!(false)),
+            "{}",
+            told.all()
+        );
+        assert!(
+            told.stderr.contains("say so with --captured-at"),
+            "{}",
+            told.stderr
+        );
+    }
+    let (told, read) = take(&["--captured-at", "2026-11-12"]);
+    assert_eq!(
+        (told.exit, &read["capturedAt"]),
+        (0, &json!("2026-11-12T00:00:00Z")),
+        "{}",
+        told.all()
+    );
+    assert!(!told.stderr.contains("counts as of"), "{}", told.stderr);
+    let told = run(
+        here,
+        &[
+            "snapshot",
+            "--from-csv",
+            "csv",
+            "--out",
+            "s.json",
+            "--captured-at",
+            "12.11.2026",
+        ],
+    );
+    assert!(
+        told.exit == 1 && told.stderr.contains("such as 2026-11-20"),
+        "{}",
+        told.all()
+    );
+}
+
+#[test]
+fn a_list_of_numbers_has_their_locations() {
+    let users = format!("{HEADER}\nAna,ana@acme.com,1001,,Dallas,TRUE\n");
+    refused(
+        &[
+            ("users.csv", &users),
+            ("numbers.csv", "Phone Number\n+12145550101\n"),
+        ],
+        &["there is no column Location"],
+    );
 }

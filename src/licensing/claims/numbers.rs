@@ -28,9 +28,9 @@ impl<'w> Desk<'w, '_> {
             Source::Explicit(number) | Source::WorkPhone(number) => Some(number),
             _ => None,
         };
-        let of_number = number
-            .and_then(|number| self.inventory.number(number))
-            .and_then(|facts| facts.location);
+        let facts = number.and_then(|number| self.inventory.number(number));
+        let unknown = facts.as_ref().is_some_and(|it| it.location.is_none());
+        let of_number = facts.and_then(|facts| facts.location);
         let Some(location) = applicant.location.as_deref() else {
             let claims = !matches!(applicant.caller.number, Source::Keep | Source::Drop)
                 || !matches!(applicant.caller.extension, Extension::Keep);
@@ -44,6 +44,12 @@ impl<'w> Desk<'w, '_> {
                 .unwrap_or(location),
             _ => location,
         };
+        if let Some(number) = number.filter(|_| unknown) {
+            return Some(Fault::NumberKept {
+                number: number.to_owned(),
+                what: "in a location that is not known".to_owned(),
+            });
+        }
         if let (Some(number), Some(of_number)) = (number, of_number)
             && of_number != wanted
         {

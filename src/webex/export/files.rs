@@ -68,8 +68,8 @@ pub fn read(
 }
 
 impl Files {
-    /// All that were read, and what is worth a note about each.
-    pub fn notes(&self) -> Vec<String> {
+    /// All files.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
         let lists = [
             &self.people,
             &self.locations,
@@ -77,8 +77,12 @@ impl Files {
             &self.groups,
             &self.workspaces,
         ];
-        let tables = lists.into_iter().flatten();
-        let notes = tables.flat_map(|table| {
+        lists.into_iter().flatten()
+    }
+
+    /// All that were read, and what is worth a note about each.
+    pub fn notes(&self) -> Vec<String> {
+        let notes = self.tables().flat_map(|table| {
             let file = &table.file;
             table
                 .notes

@@ -144,7 +144,10 @@ pub fn numbers(
 ) -> Option<Vec<Number>> {
     required(
         tables,
-        &[("Phone Number", &["phonenumber", "number"])],
+        &[
+            ("Phone Number", &["phonenumber", "number"]),
+            ("Location", &["location", "locationname"]),
+        ],
         problems,
     );
     let people = users
@@ -193,7 +196,20 @@ pub fn numbers(
             purpose: None,
         });
     }
-    (!tables.is_empty()).then_some(numbers)
+    let table = tables.first()?;
+    let absent = owners.iter().filter(|(number, _)| !seen.contains(**number));
+    // The first in order, so that the same files say the same.
+    if let Some((number, owner)) = absent.clone().min_by_key(|(number, _)| **number) {
+        let more = match absent.count() - 1 {
+            0 => String::new(),
+            more => format!(" and {more} more of people and workspaces"),
+        };
+        unknown.push(format!(
+            "{}: {number}, which {} has in the other files{more}, is not in the list: export all numbers",
+            table.file, owner.key
+        ));
+    }
+    Some(numbers)
 }
 
 /// The headers of the column that says whose a number is.

@@ -6,6 +6,7 @@
 mod agree;
 mod cells;
 mod columns;
+mod dates;
 mod encoding;
 mod files;
 mod lists;
@@ -23,6 +24,7 @@ use serde_json::{Map, Value};
 
 use self::agree::Lists;
 use self::columns::{Meaning, Renames};
+pub use self::dates::When;
 use self::files::Files;
 use self::people::Countries;
 use self::problem::Problem;
@@ -101,12 +103,13 @@ pub struct Exported {
     pub complete: bool,
 }
 
-/// Makes a snapshot of files, and of the CSV files in directories. It is as old as the oldest export of people. `renames` are
+/// Makes a snapshot of files, and of the CSV files in directories. `renames` are
 /// columns with unknown names: `HEADER=NAME`, `HEADER=-`.
 pub fn from_csv(
     paths: &[PathBuf],
     renames: &[String],
     facts: Option<&Old>,
+    when: When,
 ) -> Result<Exported, ExportError> {
     let mut problems = Problems::default();
     let files = files(paths, renames, &mut problems)?;
@@ -141,8 +144,9 @@ pub fn from_csv(
     held.unknown.extend(lists.contradictions());
     let groups = lists::groups(&files.groups, &mut problems);
     problems.none().map_err(ExportError::Problems)?;
+    let captured_at = dates::captured_at(&files, when, &mut notes, &mut held.unknown);
     let mut snapshot = Snapshot {
-        captured_at: captured_at(&files),
+        captured_at,
         complete: held.unknown.is_empty(),
         org: facts.map_or_else(Organization::default, |old| old.snapshot.org.clone()),
         sites: Some(held.sites),
@@ -167,12 +171,6 @@ pub fn from_csv(
         document: capture::document(&snapshot, extras)?,
         notes,
     })
-}
-
-/// When the oldest export of people was made.
-fn captured_at(files: &Files) -> String {
-    let oldest = files.people.iter().min_by_key(|table| table.written);
-    oldest.map(Table::written).unwrap_or_default()
 }
 
 /// The files, with the columns that the user names.

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
 use super::ExportError;
-use super::capture;
 use super::columns::{Meaning, Renames};
 use super::encoding;
 use super::problem::{Problem, Problems};
@@ -66,10 +65,11 @@ impl Table {
         let modified = std::fs::metadata(path).and_then(|it| it.modified());
         let modified = modified.map_err(|why| unreadable(&why))?;
         let written = Timestamp::try_from(modified).map_err(|why| unreadable(&why))?;
-        if text.matches('"').count() % 2 != 0 {
-            return Err(unreadable(
-                &"a quotation mark is not closed: look for a cell with one quotation mark",
-            ));
+        if let Some(line) = unclosed(&text) {
+            let why = format!(
+                "a quotation mark is not closed: look at the cell that begins in line {line}"
+            );
+            return Err(unreadable(&why));
         }
         let (delimiter, start) = delimiter(&text);
         let divided = match delimiter {
@@ -193,11 +193,29 @@ impl Table {
             }
         }
     }
+}
 
-    /// When the file was written, RFC 3339.
-    pub fn written(&self) -> String {
-        capture::second(self.written)
+/// The line of the first cell whose quotation mark is not closed where the cell ends, if the marks of the text do not add up.
+fn unclosed(text: &str) -> Option<usize> {
+    if text.matches('"').count() % 2 == 0 {
+        return None;
     }
+    let mut open = None;
+    for (at, line) in text.lines().enumerate() {
+        if line.matches('"').count() % 2 != 0 {
+            // A cell may go on in the next line: the first that does not end there is the one.
+            let begins = line.contains(",\"")
+                || line.contains(";\"")
+                || line.contains("\t\"")
+                || line.starts_with('"');
+            open = match open {
+                Some(first) if begins => return Some(first),
+                Some(_) => None,
+                None => Some(at + 1),
+            };
+        }
+    }
+    open
 }
 
 /// The rows that are not blank.
