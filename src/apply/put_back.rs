@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::backups::{Differ, Saved};
 use super::repair::LOOK;
+use super::send::LAG;
 use super::sending::{ATTEMPTS, SendError, Sending, words};
 use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{Request, Seen, Subject, Wire};
@@ -213,13 +214,19 @@ impl<'a> Sending<'a> {
     ) -> Result<Result<Back, String>, SendError> {
         let clock = self.names().reader().clock();
         let (mut why, mut planned) = (None, false);
+        let at = clock.now();
+        // What the last answer says, until one is lost, and what it has said before.
+        let mut said = told.clone().map(|_| at);
         for attempt in 1..=ATTEMPTS {
             let mut refused = false;
             for call in &calls {
                 // Where an answer is lost, reading shows whether it has to be sent again.
                 let address = subject.change.address.clone();
                 match self.journaled(call, attempt, vec![address], &|| Ok(())) {
-                    Ok(answer) => told = licenses::newer(told, call, &answer.body),
+                    Ok(answer) => {
+                        told = licenses::newer(told, call, &answer.body);
+                        said = told.as_ref().map(|_| clock.now());
+                    }
                     Err(SendError::Webex(error)) => {
                         refused |= matches!(error, Error::Refused(_));
                         // That of the old licence says more than that of what was tried instead.
@@ -230,6 +237,13 @@ impl<'a> Sending<'a> {
                 }
             }
             let mut now = self.read(&[subject.change])?.pop().flatten();
+            // What is read may be from before the last answer, which said that something was missing.
+            if let (None, Some(at), Some(seen)) = (&told, said, &now)
+                && self.missing(wire, subject, seen, false)?.is_empty()
+            {
+                clock.sleep((at + LAG).saturating_sub(clock.now()));
+                now = self.read(&[subject.change])?.pop().flatten();
+            }
             // The answers are newer than what is read: this, too, may have been done in part.
             if let (Some(now), Some(held)) = (&mut now, told.clone()) {
                 licenses::now(now, held);

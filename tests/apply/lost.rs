@@ -147,6 +147,28 @@ fn who_is_not_there_after_half_a_move_is_named() {
     }
 }
 
+/// Reading shows for half a minute what was there before half a move, so that a restore whose answer is lost seems to be done.
+#[test]
+fn what_is_read_too_early_restores_nobody() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = harbour(directory.path(), 1);
+    for when in ["before", "after"] {
+        let simulator = world.simulator();
+        settle(&simulator, "u-0");
+        let lost = json!({"method": "PATCH", "path": "/licenses/users", "nth": 2, "drop": true, "when": when});
+        let switches = json!({"readLag": {"*": 30}});
+        direct(
+            &simulator,
+            json!({"faults": [half(), lost], "switches": switches}),
+        );
+        let state = tempfile::tempdir().unwrap();
+        let report = apply(&world.plan, &simulator, &How::usual(state.path()));
+        assert_eq!(failed(&report), ["user/m00@harbour.example"], "{when}");
+        let now = person(&simulator.snapshot(), "u-0");
+        assert!(is_whole(&world, &simulator, "u-0"), "{when}: {now}");
+    }
+}
+
 /// The answer to one request is lost, and before it can be sent again, another one stops the run: it may have been carried out.
 #[test]
 fn what_was_sent_before_the_run_stopped_is_not_skipped() {
