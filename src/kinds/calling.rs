@@ -81,15 +81,26 @@ pub struct Has<'a> {
 
 /// What is permanently lost with Calling: the facts of one holder.
 pub fn losses(context: &Context<'_>, kind: &str, key: &str, has: &Has<'_>) -> Vec<String> {
+    lost_with(context, kind, key, has, true)
+}
+
+/// What is permanently lost with a holder. Without Calling, that is what there is nonetheless: the snapshot may lack the licence.
+pub fn lost_with(
+    context: &Context<'_>,
+    kind: &str,
+    key: &str,
+    has: &Has<'_>,
+    calls: bool,
+) -> Vec<String> {
     let mut losses = Vec::new();
     losses.extend(has.number.map(|number| format!("number {number}")));
     let extension = has.extension;
     losses.extend(extension.map(|extension| format!("extension {extension}")));
     losses.extend(further_lines(context, kind, key, has.number, has.extension));
-    if has.voicemail {
+    if has.voicemail && calls {
         losses.push("voicemail settings".to_owned());
     }
-    losses.push("calling services".to_owned());
+    losses.extend(calls.then(|| "calling services".to_owned()));
     let devices = context.world.devices().find(kind, key);
     losses.extend(devices.map(|device| format!("device {}", device.label())));
     losses.extend(memberships(context, kind, key));

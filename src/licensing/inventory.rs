@@ -147,6 +147,11 @@ impl<'w> Inventory<'w> {
         })
     }
 
+    /// The person or workspace that has a number as its first one.
+    pub fn holder(&self, number: &str) -> Option<Holder> {
+        self.holders().get(number).copied()
+    }
+
     /// Calling features of the files: what they are to have, no one else gets.
     fn features(&self) -> &[Caller<'w>] {
         self.features.get_or_init(|| self.facts.declared_features())

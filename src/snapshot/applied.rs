@@ -262,13 +262,15 @@ fn moves(had: &FxHashMap<String, String>, now: &Snapshot) -> FxHashMap<String, M
     let unread: FxHashSet<&str> = now.not_known_of("user").collect();
     let mut moved = FxHashMap::default();
     for (email, id) in had {
-        let is = match (today.get(id.as_str()), holders.get(email.as_str())) {
+        let holder = holders.get(email.as_str()).map(|&at| &now.users()[at]);
+        let is = match (today.get(id.as_str()), holder) {
             (Some(&today), _) if today == email => continue,
             (Some(&today), None) => Moved::Renamed(today.to_owned()),
             (Some(&today), Some(_)) => Moved::Split(today.to_owned()),
             (None, _) if unread.contains(email.as_str()) => continue,
             (None, None) if known => Moved::Gone,
-            (None, Some(_)) if known => Moved::Replaced,
+            // Whoever else has no id: this one has another.
+            (None, Some(holder)) if !holder.id.is_empty() => Moved::Replaced,
             (None, _) => continue,
         };
         moved.insert(email.clone(), is);

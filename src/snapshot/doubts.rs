@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::{Listed, NotKnown, Number, Snapshot, Word, ids};
+use super::{Listed, NotKnown, Number, Owner, Snapshot, Word, ids};
 
 impl Snapshot {
     /// Adds that to `notKnown`. Lists are in order of key.
@@ -23,7 +23,13 @@ impl Snapshot {
         let mut found: Vec<(String, String)> = groups.chain(users).chain(workspaces).collect();
         found.extend(self.contradictory_numbers());
         found.extend(self.shared_ids());
-        found.extend(self.shared_numbers());
+        let (shared, owners) = self.holders_of_numbers();
+        for (at, owner) in owners {
+            if let Some(row) = self.numbers.as_mut().and_then(|it| it.get_mut(at)) {
+                row.owner = Some(owner);
+            }
+        }
+        found.extend(shared);
         found.extend(self.odd_subscriptions());
         for (address, reason) in found {
             if !self.is_not_known(&address) {
@@ -51,8 +57,8 @@ impl Snapshot {
     }
 
     /// Numbers that several people and workspaces have as theirs, or that the list of numbers gives to another: which is right is
-    /// unknown, and nothing is done about any of them.
-    fn shared_numbers(&self) -> Vec<(String, String)> {
+    /// unknown, and nothing is done about any of them. Also gives the owners of numbers whose rows name none, by position.
+    fn holders_of_numbers(&self) -> (Vec<(String, String)>, Vec<(usize, Owner)>) {
         let people = self.users().iter().filter_map(|it| {
             let number = it.phone_number.as_deref()?;
             Some((number, "user", it.email.as_str()))
@@ -73,10 +79,20 @@ impl Snapshot {
                     .push((kind, key));
             }
         }
-        for row in self.numbers() {
-            if let (Some(owner), Some(&holder)) = (&row.owner, first.get(&*row.phone_number))
-                && !owner.is(holder.0, holder.1)
-            {
+        let mut owners = Vec::new();
+        for (at, row) in self.numbers().iter().enumerate() {
+            let Some(&holder) = first.get(&*row.phone_number) else {
+                continue;
+            };
+            let Some(owner) = &row.owner else {
+                let owner = match holder {
+                    ("user", email) => Owner::user(email),
+                    (_, name) => Owner::workspace(name),
+                };
+                owners.push((at, owner));
+                continue;
+            };
+            if !owner.is(holder.0, holder.1) {
                 let named = (owner.kind.word(), owner.key.as_str());
                 let all = shared
                     .entry(&row.phone_number)
@@ -99,7 +115,7 @@ impl Snapshot {
             found.push((format!("number/{number}"), reason.clone()));
             found.extend(named.into_iter().map(|address| (address, reason.clone())));
         }
-        found
+        (found, owners)
     }
 
     /// Subscriptions whose status is none that is known.

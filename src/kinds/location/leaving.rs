@@ -3,7 +3,7 @@
 use crate::change::Address;
 use crate::kinds::{Context, calling};
 use crate::licensing::{Consent, Holder, IdentityChange, Inventory, Owner};
-use crate::snapshot::{Feature, Location, Number, feature_word, feature_words};
+use crate::snapshot::{Feature, Location, Number, Word, feature_word, feature_words};
 
 /// How many features or people are named before the rest is counted.
 const NAMED: usize = 3;
@@ -183,41 +183,105 @@ impl<'a> Leaving<'a, '_> {
         stay
     }
 
-    /// Somebody who may be there or anywhere: not everything is known of them, or they have Calling and nothing says where.
+    /// Somebody or something that may be there or anywhere: not everything is known of them, or they have Calling and nothing says where.
     fn unseen(&self) -> Option<String> {
         let facts = self.context.world.facts();
-        let placed = |number: &Option<String>| {
-            let facts = self.inventory.number(number.as_deref()?)?;
-            facts.location
-        };
+        let captured = self.context.captured;
         let users = facts.snapshot.users().iter().zip(0..);
         let mut users = users.filter(|(user, index)| {
             let holder = Holder::User(*index);
-            let calls = || user.extension.is_some() || facts.calls(&user.licenses);
-            user.location.is_none()
+            let calls = || user.extension.is_some() || self.may_call(holder, &user.licenses);
+            !self.is_place(user.location.as_deref())
                 && (facts.people.not_known(*index)
-                    || calls() && placed(&user.phone_number).is_none() && !self.goes(holder))
+                    || calls() && !self.is_placed(&user.phone_number) && !self.goes(holder))
         });
         let places = facts.snapshot.workspaces().iter().zip(0..);
         let mut places = places.filter(|(place, index)| {
             let holder = Holder::Workspace(*index);
-            let calls = || place.extension.is_some() || facts.calls(&place.licenses);
-            place.location.is_none()
+            let calls = || place.extension.is_some() || self.may_call(holder, &place.licenses);
+            !self.is_place(place.location.as_deref())
                 && (facts.workspaces.not_known(*index)
-                    || calls() && placed(&place.phone_number).is_none() && !self.goes(holder))
+                    || calls() && !self.is_placed(&place.phone_number) && !self.goes(holder))
         });
         let user = users.next().map(|(_, index)| Holder::User(index));
         let holder = user.or_else(|| places.next().map(|(_, index)| Holder::Workspace(index)));
-        holder.map(|holder| format!("it is unknown whether {} is there", facts.address(holder)))
+        let what = holder.map(|holder| facts.address(holder));
+        let what = what
+            .or_else(|| self.feature_anywhere())
+            .or_else(|| self.row_anywhere());
+        let unlisted = || {
+            let mut unknown = captured.not_known.iter();
+            let found = unknown.find(|it| captured.is_unlisted(&it.address))?;
+            Some(found.address.clone())
+        };
+        let what = what.or_else(unlisted)?;
+        Some(format!("it is unknown whether {what} is there"))
+    }
+
+    /// Whether someone has Calling, or a licence that may be Calling: the snapshot does not list it, or it has a new name.
+    fn may_call(&self, holder: Holder, licenses: &[Word]) -> bool {
+        let facts = self.context.world.facts();
+        let unlisted = |id: &Word| facts.catalogue.by_id(id).is_none();
+        facts.may_call(holder) || licenses.iter().any(unlisted)
+    }
+
+    /// Whether this is a location of the organisation, by the name that it has there.
+    fn is_place(&self, location: Option<&str>) -> bool {
+        let mut places = self.context.captured.locations().iter();
+        location.is_some_and(|name| places.any(|it| it.name == name))
+    }
+
+    /// Whether it is known where a number is.
+    fn is_placed(&self, number: &Option<String>) -> bool {
+        let number = number.as_deref();
+        let facts = number.and_then(|number| self.inventory.number(number));
+        facts.is_some_and(|facts| self.is_place(facts.location))
+    }
+
+    /// A feature of which nothing says where it is.
+    fn feature_anywhere(&self) -> Option<String> {
+        let mut features = self.context.world.facts().snapshot.features().iter();
+        let found = features.find(|it| {
+            !self.is_place(it.location.as_deref()) && !self.closes(&it.kind, &it.name)
+        })?;
+        Some(format!("{} {}", feature_word(&found.kind), found.name))
+    }
+
+    /// A number or an extension of which nothing says where it is, neither its row nor its owner.
+    fn row_anywhere(&self) -> Option<String> {
+        let facts = self.context.world.facts();
+        let of_owner = |row: &Number| match self.owner(row)? {
+            Owner::Holder(Holder::User(at)) => facts.snapshot.users()[at as usize].location.clone(),
+            Owner::Holder(Holder::Workspace(at)) => {
+                facts.snapshot.workspaces()[at as usize].location.clone()
+            }
+            Owner::Other(kind, key) => {
+                let mut features = facts.snapshot.features().iter();
+                features
+                    .find(|it| it.kind == kind && it.name == key)?
+                    .location
+                    .clone()
+            }
+        };
+        let mut rows = facts.snapshot.number_rows().iter();
+        let found = rows.find(|row| {
+            !self.is_place(row.location.as_deref()) && !self.is_place(of_owner(row).as_deref())
+        })?;
+        Some(match (found.phone_number.as_str(), &found.extension) {
+            ("", Some(extension)) => format!("the extension {extension}"),
+            (number, _) => format!("the number {number}"),
+        })
     }
 
     /// The people and workspaces of the location, each with whether the plan deletes them.
     fn here(&self) -> impl Iterator<Item = (Holder, bool)> + '_ {
         let facts = self.context.world.facts();
         let users = facts.snapshot.users().iter().zip(0..);
-        let users = users.filter(move |(user, _)| {
+        let users = users.filter(move |(user, index)| {
             let reached = user.phone_number.is_some() || user.extension.is_some();
-            let calls = reached || facts.calls(&user.licenses);
+            let holder = Holder::User(*index);
+            let calls = reached || self.may_call(holder, &user.licenses);
+            let calls = calls || facts.people.not_known(*index);
             user.location.as_deref() == Some(self.name) && calls
         });
         let places = facts.snapshot.workspaces().iter().zip(0..);

@@ -72,7 +72,7 @@ fn deletion(
         let help = "take a new snapshot, with the locations and their Calling";
         return Err(finding.help(help).into());
     }
-    let releasing = user_of(context, seen).map_err(|by| {
+    let releasing = user_of(context, inventory, seen).map_err(|by| {
         let message = format!("{number} cannot be deleted: it is {by}");
         let finding = about(Finding::error(STILL_IN_USE, message));
         finding.help("free it first, or list it under `numbers` again")
@@ -98,13 +98,14 @@ fn deletion(
 }
 
 /// What uses a number: nothing, or a change of this plan that frees it, or what keeps it.
-fn user_of(context: &Context<'_>, seen: &Number) -> Result<Option<Address>, String> {
+fn user_of(
+    context: &Context<'_>,
+    inventory: &Inventory<'_>,
+    seen: &Number,
+) -> Result<Option<Address>, String> {
     let number = seen.phone_number.as_str();
-    let main = |location: &&crate::snapshot::Location| {
-        let calling = location.calling.as_ref();
-        calling.is_some_and(|calling| calling.main_number.as_deref() == Some(number))
-    };
-    if let Some(location) = context.snapshot.locations().iter().find(main) {
+    let mut locations = context.snapshot.locations().iter();
+    if let Some(location) = locations.find(|it| inventory.is_main(number, &it.name)) {
         return Err(format!("the main number of {}", location.name));
     }
     let Some(owner) = &seen.owner else {

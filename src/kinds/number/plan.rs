@@ -62,6 +62,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             for number in interval.low..=interval.high {
                 let number = format!("+{number}");
                 match observed.get(number.as_str()) {
+                    None if entry.is_held(&number, draft) => {}
                     None if !calls => refused += 1,
                     None if by_hand => ordered += 1,
                     None if matches!(order, Some(Err(_))) => waiting += 1,
@@ -127,6 +128,25 @@ impl Block<'_> {
             spot: Some(self.spot),
             because: vec!["numbers".to_owned()],
         }
+    }
+
+    /// Whether someone has a number that the list of numbers lacks, which is said.
+    fn is_held(&self, number: &str, draft: &mut Draft) -> bool {
+        let Some(holder) = self.inventory.holder(number) else {
+            return false;
+        };
+        let message = format!(
+            "{number} is not in the list of numbers, and {} has it",
+            self.inventory.address(holder)
+        );
+        let finding = Finding::hold(NOT_KNOWN, message)
+            .about(Address::new(KIND.name, number))
+            .help("take a new snapshot");
+        draft
+            .findings
+            .push(finding.at(self.context.config.place(self.spot)));
+        draft.blocked += 1;
+        true
     }
 
     fn creation(&self, number: String) -> DraftChange {

@@ -69,9 +69,13 @@ impl Person<'_> {
     /// What is permanently lost with the account.
     fn losses(&self, observed: &snapshot::User, calls: bool, held: &[u32]) -> Vec<String> {
         let mut losses = Vec::new();
-        if calls {
-            losses.extend(self.calling_losses());
-        }
+        losses.extend(calling::lost_with(
+            self.context,
+            KIND.name,
+            self.email,
+            &has(observed),
+            calls,
+        ));
         losses.extend(calling::mails(self.context, KIND.name, self.email));
         let licenses = self.context.world.facts().snapshot.licenses();
         losses.extend(
@@ -90,11 +94,14 @@ impl Person<'_> {
         let Some(user) = self.observed else {
             return Vec::new();
         };
-        let has = calling::Has {
-            number: user.phone_number.as_deref(),
-            extension: user.extension.as_deref(),
-            voicemail: user.voicemail_on(),
-        };
-        calling::losses(self.context, KIND.name, &user.email, &has)
+        calling::losses(self.context, KIND.name, &user.email, &has(user))
+    }
+}
+
+fn has(user: &snapshot::User) -> calling::Has<'_> {
+    calling::Has {
+        number: user.phone_number.as_deref(),
+        extension: user.extension.as_deref(),
+        voicemail: user.voicemail_on(),
     }
 }

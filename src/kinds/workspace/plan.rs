@@ -121,10 +121,7 @@ impl WorkspacePlan<'_> {
             voicemail: false,
         };
         let calls = self.facts.may_call(Holder::Workspace(self.index));
-        let mut losses = match calls {
-            true => calling::losses(self.context, KIND.name, self.name, &has),
-            false => Vec::new(),
-        };
+        let mut losses = calling::lost_with(self.context, KIND.name, self.name, &has, calls);
         losses.push("the workspace, its devices and its settings".to_owned());
         let (before, after) = (text("present"), nothing());
         let mut field = DraftField::new(
