@@ -1,14 +1,53 @@
 //! Whether a request may be sent again: its subjects are as they were when it was made.
 
+use std::time::Duration;
+
 use super::check;
 use super::gate::Suspect;
+use super::guard::keeps_calling;
 use super::report::{Verdict, Verdicts};
+use super::send::LAG;
 use super::sending::{SendError, Sending, Suspects};
 use crate::change::Change;
-use crate::kinds::wire::{Subject, not_sent};
+use crate::kinds::wire::{Subject, Wire, not_sent};
 use crate::webex::Error;
 
 impl<'a> Sending<'a> {
+    /// Webex may carry out what it refuses (webex-api.md 4.1), and shows that only later: the first of those who keep Calling and whose
+    /// request is refused is watched until it must show. After that, a refusal of this run is believed.
+    pub(super) fn refused_as_it_was(
+        &self,
+        wire: &Wire,
+        mut open: Vec<Subject<'a>>,
+        verdicts: &mut Verdicts,
+    ) -> Result<Vec<Subject<'a>>, SendError> {
+        let keepers: Vec<Subject<'a>> = open
+            .iter()
+            .filter(|it| keeps_calling(it))
+            .cloned()
+            .collect();
+        if keepers.is_empty() || self.gate.believes_refusals() {
+            return Ok(open);
+        }
+        let clock = self.names().reader().clock();
+        let end = clock.now() + LAG;
+        while clock.now() < end && !open.is_empty() {
+            let changes: Vec<&Change> = keepers.iter().map(|it| it.change).collect();
+            for (subject, now) in keepers.iter().zip(self.read(&changes)?) {
+                let now = now.as_ref();
+                if self.lost(subject, now)?.is_some() || self.is_in_between(subject, now)? {
+                    return Ok(open);
+                }
+            }
+            clock.sleep(Duration::from_secs(5));
+            open = self.look_again(wire, open, verdicts, Duration::ZERO)?;
+        }
+        if !open.is_empty() {
+            self.gate.believe_refusals();
+        }
+        Ok(open)
+    }
+
     /// Whether a request whose answer was lost has done nothing to its subjects, so that it can be sent again. They are no suspects then:
     /// requests that wait for each other would wait for ever.
     pub(super) fn as_they_were(

@@ -11,7 +11,9 @@ use super::run::Run;
 use super::sending::{Part, SendError, Sending, wire};
 use super::state::{State, index};
 use crate::change::{Address, Change, Operation, Path};
+use crate::kinds::licenses::wire as licenses;
 use crate::kinds::wire::{Seen, Subject};
+use crate::webex::Error;
 
 impl<'a> Run<'a> {
     /// The request of the same change that follows one that takes something away for a moment.
@@ -215,7 +217,12 @@ impl<'a> Sending<'a> {
             self.journal.whole(self.operation.id, &change.address)?;
             return Ok(None);
         }
-        let mut before = now.object.clone();
+        // Anyone who has lost Calling since then is owed all of it.
+        let earlier = self.before_all(&change.address);
+        let mut before = match earlier {
+            Some(object) if self.has_lost_calling(&object, &now)? => object,
+            _ => now.object.clone(),
+        };
         for path in &taken {
             let mut fields = change.fields.iter();
             let field = fields.find(|field| field.path == **path);
@@ -237,5 +244,24 @@ impl<'a> Sending<'a> {
             self.journal.whole(self.operation.id, &change.address)?;
         }
         Ok(Some(format!("what it gave up for a moment: {put}")))
+    }
+
+    /// What was there before the first request of this run, or of the one that it resumes.
+    fn before_all(&self, address: &Address) -> Option<Value> {
+        let key = (self.operation.id, address.clone());
+        let earlier = self.earlier.before.get(&key).cloned();
+        earlier.or_else(|| {
+            let touched = lock(self.touched);
+            serde_json::from_str(touched.get(address)?.as_deref()?).ok()
+        })
+    }
+
+    fn has_lost_calling(&self, before: &Value, now: &Seen) -> Result<bool, Error> {
+        let before = Seen {
+            object: before.clone(),
+            ..now.clone()
+        };
+        let called = licenses::calls(self.names(), &before)?;
+        Ok(called && !licenses::calls(self.names(), now)?)
     }
 }

@@ -141,16 +141,25 @@ impl Backups {
     }
 }
 
+/// How the settings of a subject compare with those that were saved, by name.
+#[derive(Debug, Default)]
+pub struct Compared {
+    /// They are different.
+    pub lost: Vec<&'static str>,
+    /// They could not be read, so that it is unknown.
+    pub unread: Vec<&'static str>,
+}
+
 impl Saved {
     /// Why the settings cannot be read from it, if so.
     pub fn unreadable(&self) -> Option<&str> {
         self.settings.as_ref().err().map(String::as_str)
     }
 
-    /// Names of settings that are not as they were saved, except those that may differ.
-    pub fn lost(&self, names: &Names, may: Differ) -> Vec<&'static str> {
+    /// Compares the settings with those that were saved, except what may differ.
+    pub fn compare(&self, names: &Names, may: Differ) -> Compared {
         let Ok(then) = &self.settings else {
-            return Vec::new();
+            return Compared::default();
         };
         let now = settings::read_all(names.reader(), then.holder, &self.id);
         let mut lost = settings::differences(then, &now);
@@ -165,18 +174,30 @@ impl Saved {
                 Differ::Endings => written && !ended,
             }
         });
-        lost
+        let (unread, lost) = lost
+            .into_iter()
+            .partition(|name| matches!(now.readings.get(name), Some(Reading::Failed(_)) | None));
+        Compared { lost, unread }
     }
 
-    /// The requests that restore what is missing, by name of the setting, in order.
-    pub fn calls(&self, names: &Names) -> Vec<(&'static str, Vec<Call>)> {
+    /// The requests that restore what is missing, by name of the setting, in order. `reset`: Calling was gone, and with it all of them,
+    /// whatever reading still shows.
+    pub fn calls(&self, names: &Names, reset: bool) -> Vec<(&'static str, Vec<Call>)> {
         let Ok(then) = &self.settings else {
             return Vec::new();
         };
-        let now = settings::read_all(names.reader(), then.holder, &self.id);
+        let now = (!reset).then(|| settings::read_all(names.reader(), then.holder, &self.id));
         let calls = then.holder.settings().iter().filter_map(|setting| {
             let value = then.value(setting.name)?;
-            let now = now.value(setting.name).unwrap_or(&Value::Null);
+            let now = match &now {
+                None => &Value::Null,
+                // What cannot be read is not overwritten: it may be as it was.
+                Some(now) => match now.readings.get(setting.name)? {
+                    Reading::Value(now) => now,
+                    Reading::NotApplicable => &Value::Null,
+                    Reading::Failed(_) => return None,
+                },
+            };
             let calls =
                 settings::remaining_calls(&self.kind, &self.id, setting.name, value, now).ok()?;
             (!calls.is_empty()).then_some((setting.name, calls))
@@ -192,6 +213,11 @@ impl Saved {
             setting.is_some_and(|it| it.is_written() && !it.is_about_devices())
         };
         lost.iter().copied().filter(|it| can(it)).collect()
+    }
+
+    /// Whether nothing that could be restored is different or unknown.
+    pub fn is_whole(&self, compared: &Compared) -> bool {
+        self.owed(&compared.lost).is_empty() && self.owed(&compared.unread).is_empty()
     }
 }
 

@@ -26,6 +26,8 @@ struct State {
     lost: Vec<Address>,
     /// Why nothing is removed any more.
     tripped: Option<String>,
+    /// Whether a refused request has been seen to do nothing.
+    refusals: bool,
 }
 
 /// What is known of someone who may have lost something.
@@ -64,6 +66,16 @@ impl Gate {
             gate: self,
             address: address.clone(),
         }
+    }
+
+    /// Whether what Webex refuses has been seen to do nothing.
+    pub fn believes_refusals(&self) -> bool {
+        lock(&self.state).refusals
+    }
+
+    /// A refused request has done nothing, for as long as that could take to show.
+    pub fn believe_refusals(&self) {
+        lock(&self.state).refusals = true;
     }
 
     /// Why nothing is removed any more, if so.

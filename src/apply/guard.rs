@@ -1,6 +1,6 @@
 //! What a request could lose: saved before, compared after.
 
-use super::backups::{Differ, Saved};
+use super::backups::{Compared, Differ, Saved};
 use super::report::{Verdict, Verdicts};
 use super::sending::{SendError, Sending};
 use crate::change::{Address, Change, ChangeAction, Field, Operation, Risk};
@@ -184,7 +184,14 @@ impl<'a> Sending<'a> {
                 continue;
             }
             let may = may_differ(subject);
-            let lost = saved.lost(self.names(), may);
+            let Compared { lost, unread } = saved.compare(self.names(), may);
+            let unread = saved.owed(&unread);
+            if lost.is_empty() && !unread.is_empty() {
+                self.gate.doubt(address);
+                let why = format!("{} could not be read", unread.join(", "));
+                let why = format!("done, but it is unknown whether settings were kept: {why}");
+                *verdict = Verdict::failed(why);
+            }
             if lost.is_empty() {
                 continue;
             }
@@ -192,7 +199,7 @@ impl<'a> Sending<'a> {
             suspect.has_lost();
             let lost = format!("settings differ after it: {}", lost.join(", "));
             self.journal.owed(self.operation.id, address, &lost)?;
-            let (why, whole) = self.restore_settings(subject, Some(saved), may)?;
+            let (why, whole) = self.restore_settings(subject, Some(saved), may, false)?;
             if whole {
                 self.journal.whole(self.operation.id, address)?;
                 suspect.clear();

@@ -62,7 +62,7 @@ impl Run<'_> {
         };
         let saved = self.options.backups.kept(&path, change, now);
         let readable = saved.filter(|it| it.unreadable().is_none());
-        Ok(readable.is_some_and(|it| it.owed(&it.lost(names, Differ::Nothing)).is_empty()))
+        Ok(readable.is_some_and(|it| it.is_whole(&it.compare(names, Differ::Nothing))))
     }
 }
 

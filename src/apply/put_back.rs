@@ -145,16 +145,19 @@ impl<'a> Sending<'a> {
             let why = format!("NOTHING WAS RESTORED, act at once: {lost}{backup}");
             return Ok((why, false));
         }
-        let (settings, whole) = self.restore_settings(subject, saved, Differ::Nothing)?;
+        let reset = !put.is_empty();
+        let (settings, whole) = self.restore_settings(subject, saved, Differ::Nothing, reset)?;
         Ok((format!("{put}{settings}"), whole))
     }
 
-    /// Restores the settings from a backup, and compares. Returns the result in words, and whether nothing is owed any more.
+    /// Restores the settings from a backup, and compares; `reset`: Calling was gone. Returns the result in words, and whether nothing is
+    /// owed any more.
     pub(super) fn restore_settings(
         &self,
         subject: &Subject<'_>,
         saved: Option<&Saved>,
         may: Differ,
+        reset: bool,
     ) -> Result<(String, bool), SendError> {
         let Some(saved) = saved else {
             let why = "there is no backup of the settings: they are lost";
@@ -167,27 +170,42 @@ impl<'a> Sending<'a> {
             );
             return Ok((why, false));
         }
-        for (_, calls) in saved.calls(self.names()) {
+        let clock = self.names().reader().clock();
+        let mut refused = false;
+        for (_, calls) in saved.calls(self.names(), reset) {
             for call in calls {
                 match self.persistently(&call, subject) {
                     Ok(_) => {}
-                    Err(SendError::Webex(_)) => break,
+                    Err(SendError::Webex(_)) => {
+                        refused = true;
+                        break;
+                    }
                     Err(other) => return Err(other),
                 }
             }
         }
-        let clock = self.names().reader().clock();
+        // Reading may still show what was there before Calling was gone.
+        if reset && refused {
+            clock.sleep(LAG);
+        }
         let mut waited = Duration::ZERO;
-        let lost = loop {
-            let lost = saved.lost(self.names(), may);
-            if saved.owed(&lost).is_empty() || waited >= Duration::from_secs(90) {
-                break lost;
+        let compared = loop {
+            let compared = saved.compare(self.names(), may);
+            if saved.is_whole(&compared) || waited >= Duration::from_secs(90) {
+                break compared;
             }
             clock.sleep(LOOK * 5);
             waited += LOOK * 5;
         };
-        let whole = saved.owed(&lost).is_empty();
-        Ok(match lost.as_slice() {
+        let whole = saved.is_whole(&compared);
+        if !saved.owed(&compared.unread).is_empty() {
+            let unread = compared.unread.join(", ");
+            let why = format!(
+                "it is unknown whether the settings are those of the backup {file}: {unread} could not be read"
+            );
+            return Ok((why, false));
+        }
+        Ok(match compared.lost.as_slice() {
             [] => (
                 "the settings were restored from the backup".to_owned(),
                 whole,

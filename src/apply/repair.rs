@@ -226,7 +226,7 @@ impl<'a> Sending<'a> {
         let saved = path.and_then(|path| self.options.backups.kept(path, change, &now));
         let halved = self.earlier.halved.contains(&self.operation.id);
         let settings = || {
-            let lost = saved.as_ref()?.lost(self.names(), Differ::Nothing);
+            let lost = saved.as_ref()?.compare(self.names(), Differ::Nothing).lost;
             (!lost.is_empty()).then(|| format!("settings differ: {}", lost.join(", ")))
         };
         let lost = lost.or(owed);

@@ -49,7 +49,7 @@ impl<'a> Sending<'a> {
         let mut open = self.first_look(wire, parts, &mut verdicts)?;
         if self.doubtful && !open.is_empty() {
             self.wait_for_jobs(wire)?;
-            let time = wire.outcome.map_or(Duration::from_secs(2), |_| LOST_ONCE);
+            let time = wire.outcome.map_or(self.time_after(true), |_| LOST_ONCE);
             open = self.look_again(wire, open, &mut verdicts, time)?;
         }
         // A move that an earlier run sent and did not compare.
@@ -178,7 +178,7 @@ impl<'a> Sending<'a> {
     }
 
     /// Checks until nothing is open any more, or the time is over.
-    fn look_again(
+    pub(super) fn look_again(
         &self,
         wire: &Wire,
         mut open: Vec<Subject<'a>>,
@@ -263,6 +263,9 @@ impl<'a> Sending<'a> {
                 false => self.time_after(lost),
             };
             open = self.look_again(wire, open, verdicts, time)?;
+            if time.is_zero() {
+                open = self.refused_as_it_was(wire, open, verdicts)?;
+            }
             clear(&mut suspects, &open);
             put_off(wire, &error, &mut open, verdicts);
             if open.is_empty() {

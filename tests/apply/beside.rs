@@ -287,6 +287,29 @@ fn ring(directory: &Path) -> World {
     World::of(directory)
 }
 
+/// Calling goes while a number is given up for a moment: that is not the state to go back to.
+#[test]
+fn who_loses_calling_while_stepping_aside_is_owed_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = ring(directory.path());
+    let simulator = world.simulator();
+    let gone = json!({"licenses": [], "location": null, "phoneNumber": null, "extension": null});
+    let change = json!({"section": "users", "key": "ana@harbour.example", "set": gone});
+    let fault = json!({"method": "PUT", "path": "/people/u-bo", "when": "after", "change": change});
+    direct(&simulator, json!({"faults": [fault]}));
+    let state = directory.path().join("state");
+    let report = apply(&world.plan, &simulator, &How::usual(&state));
+    assert!(person(&simulator.snapshot(), "u-ana")["phoneNumber"].is_null());
+    match verdict(&report, "user/ana@harbour.example") {
+        Verdict::Failed { why, .. } => assert!(why.contains("NOT RESTORED"), "{why}"),
+        other => panic!("{other:?}"),
+    }
+    for command in ["plan", "drift"] {
+        let next = named(&world, &simulator, &state, command);
+        assert!(next.contains("put-back-owed"), "{command}: {next}");
+    }
+}
+
 #[test]
 fn nobody_steps_aside_for_nothing() {
     let directory = tempfile::tempdir().unwrap();

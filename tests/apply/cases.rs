@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 /// Cases in which Webex refuses what the plan wants, with the reason.
-const REFUSED: [(&str, &str); 5] = [
+const REFUSED: [(&str, &str); 6] = [
     (
         "implicit-free-licences-untouched",
         "the free screen share cannot be taken away, even where the files say so (700006)",
@@ -26,6 +26,10 @@ const REFUSED: [(&str, &str); 5] = [
         "the same: the person's Webex Go device goes first",
     ),
     ("webex-go-before-a-part", "the same, so that Calling stays"),
+    (
+        "deletion-names-the-number",
+        "settings of someone who has a number and no Calling cannot be backed up, so nothing is sent",
+    ),
     (
         "language-unknown",
         "a language that trunkline does not know, and Webex does not know either",

@@ -147,6 +147,48 @@ fn who_is_not_there_after_half_a_move_is_named() {
     }
 }
 
+/// What Webex refuses may be carried out in part, and reading shows that only later.
+#[test]
+fn a_refusal_is_not_believed_until_it_shows() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = harbour(directory.path(), 4);
+    for lag in [0, 20] {
+        let simulator = world.simulator();
+        (0..4).for_each(|at| settle(&simulator, &format!("u-{at}")));
+        let full = json!({"section": "licenses", "key": "L-NEW", "set": {"totalUnits": 1}});
+        let switches = json!({"failedMoveLosesCalling": true, "readLag": {"*": lag}});
+        direct(&simulator, json!({"changes": [full], "switches": switches}));
+        let state = tempfile::tempdir().unwrap();
+        let report = apply(&world.plan, &simulator, &How::usual(state.path()));
+        assert_eq!(report.summary.done, 1, "{report:?}");
+        for at in 0..4 {
+            assert!(
+                is_whole(&world, &simulator, &format!("u-{at}")),
+                "{lag}: u-{at}: {report:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn settings_that_cannot_be_read_are_not_lost() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = harbour(directory.path(), 1);
+    let simulator = world.simulator();
+    let path = "/people/u-0/features/callForwarding";
+    let unread = json!({"method": "GET", "path": path, "nth": 2, "times": 10_000, "status": 500});
+    direct(&simulator, json!({"faults": [unread]}));
+    let report = apply(&world.plan, &simulator, &How::usual(directory.path()));
+    match verdict(&report, "user/m00@harbour.example") {
+        Verdict::Failed { why, .. } => assert!(
+            why.contains("unknown whether settings were kept: callForwarding could not be read"),
+            "{why}"
+        ),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(writes(&simulator).len(), 1);
+}
+
 /// Reading shows for half a minute what was there before half a move, so that a restore whose answer is lost seems to be done.
 #[test]
 fn what_is_read_too_early_restores_nobody() {
