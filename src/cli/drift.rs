@@ -8,7 +8,7 @@ use super::{Exit, applied, capture, input, pager};
 use crate::config::files::{SourceFile, Sources};
 use crate::config::{self, Config, Loaded};
 use crate::disk;
-use crate::drift::{self, Adoption, Drift, Side};
+use crate::drift::{self, Adoption, Cause, Drift, Side};
 use crate::finding::{Finding, Severity};
 use crate::plan::{self, Inputs, Plan, preflight};
 use crate::render::{self, Detail, Next, Options, RunFormat};
@@ -37,6 +37,9 @@ pub struct Args {
     /// How to print it
     #[arg(long, value_enum, default_value_t)]
     format: RunFormat,
+    /// Save the report as JSON, in addition to what is printed: in it, `agreement` says whether anything differs
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
     /// Write live changes into the files if they have an exact place there
     #[arg(long, conflicts_with = "revision")]
     adopt: bool,
@@ -94,13 +97,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         for file in &adoption.files {
             output::replace(&args.path.join(&*file.path), &file.bytes)?;
         }
-        put(
-            args,
-            &render::adoption(&drift, &adoption, args.format, &options)?,
-        )?;
+        let report = |format| render::adoption(&drift, &adoption, format, &options);
+        put(args, &report)?;
         return Ok(super::plan::exit(&adoption.plan, true));
     }
-    put(args, &render::drift(&drift, args.format, &options)?)?;
+    put(args, &|format| render::drift(&drift, format, &options))?;
     Ok(super::plan::exit(&drift.plan, true))
 }
 
@@ -139,11 +140,18 @@ impl Args {
     }
 }
 
-/// Prints the report; for people through a pager.
-fn put(args: &Args, text: &str) -> Result<(), Failure> {
+/// Saves the report if that was asked, and prints it; for people through a pager.
+fn put(
+    args: &Args,
+    report: &dyn Fn(RunFormat) -> Result<String, serde_json::Error>,
+) -> Result<(), Failure> {
+    if let Some(out) = &args.out {
+        output::save(out, &report(RunFormat::Json)?)?;
+    }
+    let text = report(args.format)?;
     match args.format {
-        RunFormat::Text => pager::show(text),
-        RunFormat::Json | RunFormat::Markdown | RunFormat::Html => print(text),
+        RunFormat::Text => pager::show(&text),
+        RunFormat::Json | RunFormat::Markdown | RunFormat::Html => print(&text),
     }
 }
 
@@ -168,30 +176,37 @@ impl Desired<'_> {
     ) -> Result<Drift, Failure> {
         let (plan, now) = plan::with_observed(self.inputs(states), &Default::default());
         let mut findings = Vec::new();
-        let (mut lines, then) = match self.before(states) {
+        let (mut lines, mut held);
+        let then = match self.before(states) {
             Ok(inputs) => {
-                let addresses = plan.changes.iter().map(|change| &change.address);
-                let addresses = addresses.collect();
+                let waiting: Vec<_> = drift::held_addresses(&plan).collect();
+                let changed = plan.changes.iter().map(|change| &change.address);
+                let addresses = changed.chain(&waiting).collect();
                 let (before, then) = plan::with_observed(inputs, &addresses);
-                let lines = drift::causes(side(&plan, &now), Some(side(&before, &then)));
+                let sides = (side(&plan, &now), Some(side(&before, &then)));
+                lines = drift::causes(sides.0, sides.1);
+                held = drift::held(sides.0, sides.1);
                 if let Some((applied, _)) = states.applied() {
                     let (then, now) = (applied.then(), states.snapshot());
                     findings.extend(drift::unmanaged_losses(&plan, &before, then, now));
                 }
-                (lines, Some(then))
+                Some(then)
             }
             Err(why) => {
                 let told = (!plan.changes.is_empty()).then(|| drift::unknown_causes(&why));
                 findings.extend(told);
                 findings.extend(states.applied().map(|_| drift::unknown_losses(&why)));
-                let lines = drift::causes(side(&plan, &now), None);
-                (lines, None)
+                lines = drift::causes(side(&plan, &now), None);
+                held = drift::held(side(&plan, &now), None);
+                None
             }
         };
         let compared = then.is_some();
         let then = then.unwrap_or_default();
         let mut events = Vec::new();
-        let moved = lines.iter().any(|line| line.cause.is_live());
+        let fields = lines.iter().map(|line| line.cause);
+        let moved = fields.chain(held.iter().map(|it| it.cause));
+        let moved = moved.into_iter().any(Cause::is_live);
         if let (Some(live), Some((_, applied)), true) = (live, states.applied(), moved) {
             match trail(live, &applied.captured_at, &plan.snapshot.captured_at) {
                 Ok(found) => events = found,
@@ -199,10 +214,12 @@ impl Desired<'_> {
             }
         }
         let behind = drift::name_actors(&mut lines, &[&now, &then], &events);
+        drift::name_actors_of_holds(&mut held, &[&now, &then], &events);
         let mut drift = Drift {
             plan,
             compared,
             lines,
+            held,
         };
         findings.extend(drift::fights(&drift, states.snapshot(), &behind));
         if let Some(live) = live.filter(|_| args.probe_templates) {

@@ -5,8 +5,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Line;
-use crate::change::ObservedObjects;
+use super::{Held, Line};
+use crate::change::{Address, ObservedObjects, Path};
 use crate::kinds::{self, Form};
 use crate::webex::audit::{Event, target};
 
@@ -25,7 +25,7 @@ pub fn name_actors<'e>(
     let trail = Trail::new(events);
     let named = lines.iter_mut().map(|line| {
         let event = match line.cause.is_live() {
-            true => trail.behind(line, objects)?,
+            true => trail.behind(&line.address, Some(&line.path), objects)?,
             false => return None,
         };
         line.actor = event.actor.clone();
@@ -33,6 +33,17 @@ pub fn name_actors<'e>(
         Some(event)
     });
     named.collect()
+}
+
+/// The same for holds, which name no field: the last event about the object counts.
+pub fn name_actors_of_holds(held: &mut [Held], objects: &[&ObservedObjects], events: &[Event]) {
+    let trail = Trail::new(events);
+    for hold in held.iter_mut().filter(|it| it.cause.is_live()) {
+        if let Some(event) = trail.behind(&hold.address, None, objects) {
+            hold.actor = event.actor.clone();
+            hold.at = Some(event.created.clone());
+        }
+    }
 }
 
 /// Events that changed something, by what they were about.
@@ -63,20 +74,25 @@ impl<'e> Trail<'e> {
         }
     }
 
-    fn behind(&self, line: &Line, objects: &[&ObservedObjects]) -> Option<&'e Event> {
+    fn behind(
+        &self,
+        address: &Address,
+        path: Option<&Path>,
+        objects: &[&ObservedObjects],
+    ) -> Option<&'e Event> {
         let mut about: Vec<usize> = Vec::new();
-        let (kind, key) = line.address.parts();
-        let field = kinds::field(kind, &line.path);
+        let (kind, key) = address.parts();
+        let field = path.and_then(|path| kinds::field(kind, path));
         // A member is known by its own name, so that events about it count, too.
         let member = field.filter(|field| field.form == Form::Member);
-        let member = member.map(|_| line.path.parts().1);
+        let member = member.and(path).map(|path| path.parts().1);
         let mut names: Vec<String> = [Some(key), member]
             .into_iter()
             .flatten()
             .map(str::to_lowercase)
             .collect();
         let mut ids: Vec<String> = Vec::new();
-        for object in objects.iter().filter_map(|all| all.get(&line.address)) {
+        for object in objects.iter().filter_map(|all| all.get(address)) {
             if !object.id.is_empty() {
                 ids.push(target(&object.id));
             }

@@ -85,17 +85,17 @@ impl<'a> Before<'a> {
             let wanted = Some(&*field.after).filter(|after| !after.is_null());
             self.blocked.contains(address.as_str()) && !same(address, path, wanted, then)
         };
-        match (asked || kept_out(), live_moved) {
-            (true, true) => Cause::Both,
-            (true, false) => Cause::GitAhead,
-            // Where the value itself has not moved, it follows something else that has, such as a membership.
-            (false, _) => Cause::LiveChanged,
-        }
+        Cause::of(asked || kept_out(), live_moved)
     }
 }
 
 /// Whether two values of a field are the same, apart from the form that Webex gives them.
-fn same(address: &Address, path: &Path, one: Option<&Value>, other: Option<&Value>) -> bool {
+pub(super) fn same(
+    address: &Address,
+    path: &Path,
+    one: Option<&Value>,
+    other: Option<&Value>,
+) -> bool {
     let text = |value: Option<&Value>| match value {
         None => Some(None),
         Some(Value::String(text)) => Some(Some(text.clone())),

@@ -6,14 +6,18 @@
 
 mod actors;
 mod adopt;
+mod agreement;
 mod causes;
+mod held;
 mod losses;
 mod people;
 mod templates;
 
-pub use actors::name_actors;
+pub use actors::{name_actors, name_actors_of_holds};
 pub use adopt::{Adoption, Left, Replan, Taken, adopt};
+pub use agreement::{Agreement, UNKNOWN, is_unknown};
 pub use causes::{Side, causes};
+pub use held::{Held, held, held_addresses};
 pub use losses::{losses_to_keep, unknown_losses, unmanaged_losses};
 pub use people::{Followed, changed, follow};
 pub use templates::{LiveTemplate, fights, live_templates};
@@ -39,6 +43,17 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// The cause of a difference: whether the files have asked for it since the last apply, and whether the organisation
+    /// was changed there.
+    fn of(asked: bool, live_moved: bool) -> Cause {
+        match (asked, live_moved) {
+            (true, true) => Cause::Both,
+            (true, false) => Cause::GitAhead,
+            // Where the value itself has not moved, it follows something else that has, such as a membership.
+            (false, _) => Cause::LiveChanged,
+        }
+    }
+
     /// As reports write it.
     pub fn word(self) -> &'static str {
         match self {
@@ -82,6 +97,9 @@ pub struct Drift {
     /// A line for each field of each change, in the order of the plan.
     #[serde(rename = "drift")]
     pub lines: Vec<Line>,
+    /// A line for each hold, in the order of the plan.
+    #[serde(rename = "holds")]
+    pub held: Vec<Held>,
 }
 
 impl Drift {

@@ -209,6 +209,7 @@ mod tests {
             plan: serde_json::from_value(plan).unwrap(),
             compared: false,
             lines: lines.collect(),
+            held: Vec::new(),
         }
     }
 

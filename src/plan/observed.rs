@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use super::build::{Inputs, build_and};
 use super::model::Plan;
 use crate::change::{Address, ObservedObjects};
+use crate::finding::Severity;
 use crate::kinds;
 use crate::snapshot::{Essence, Snapshot};
 
-/// Makes the plan, and returns the current values of the objects that it changes, and of these.
+/// Makes the plan, and returns the current values of the objects that it changes or that holds are about, and of these.
 pub fn with_observed(inputs: Inputs<'_>, besides: &BTreeSet<&Address>) -> (Plan, ObservedObjects) {
     build_and(inputs, |context, draft| {
         let changed = draft
@@ -18,8 +19,11 @@ pub fn with_observed(inputs: Inputs<'_>, besides: &BTreeSet<&Address>) -> (Plan,
             .iter()
             .map(|change| (change.kind, change.key.as_str()));
         let besides = besides.iter().map(|address| address.parts());
+        let holds = draft.findings.iter();
+        let holds = holds.filter(|finding| finding.severity == Severity::Hold);
+        let held = holds.filter_map(|hold| hold.subject.as_deref()?.split_once('/'));
         let mut objects = ObservedObjects::default();
-        for (name, key) in changed.chain(besides) {
+        for (name, key) in changed.chain(besides).chain(held) {
             let kind = kinds::find(name);
             let observed = kind.and_then(|kind| (kind.observe)(context, key));
             objects.extend(observed.map(|observed| (Address::new(name, key), observed)));

@@ -12,16 +12,18 @@ use super::values::{Changed, describe};
 use super::verdict::{count, summary};
 use super::view::{Block, Origin, View};
 use crate::change::{ChangeAction, FieldAction};
-use crate::drift::{Adoption, Cause, Drift, Left, Taken};
+use crate::drift::{Adoption, Agreement, Cause, Drift, Left, Taken};
 use crate::plan::Summary;
 use serde::Serialize;
 
 /// How many people the head line names.
 const ACTORS: usize = 3;
+/// How many objects that were changed live and need manual work the head line names.
+const HELD: usize = 3;
 
 /// The whole text.
 pub(super) fn text(drift: &Drift, options: &Options) -> String {
-    let view = View::with_origins(&drift.plan, options.detail, &origins(drift));
+    let view = View::of_drift(drift, options.detail);
     let mut page = Page::new(options, 512 + view.blocks.len() * 192);
     page.states("trunkline drift", &drift.plan, drift.plan.applied.as_ref());
     if let Some(said) = causes(drift) {
@@ -151,6 +153,21 @@ pub(super) fn said(taken: &Taken) -> String {
 struct Report<'a> {
     #[serde(flatten)]
     drift: &'a Drift,
+    agreement: Agreement,
+}
+
+/// The drift, and whether the organisation is as the files say.
+pub(super) fn json(drift: &Drift) -> Result<String, serde_json::Error> {
+    super::json::pretty(&Report {
+        drift,
+        agreement: drift.agreement(),
+    })
+}
+
+#[derive(Serialize)]
+struct AdoptionReport<'a> {
+    #[serde(flatten)]
+    drift: Report<'a>,
     adopted: &'a [Taken],
     refused: &'a [Left],
     left: &'a Summary,
@@ -161,8 +178,11 @@ pub(super) fn adoption_json(
     drift: &Drift,
     adoption: &Adoption,
 ) -> Result<String, serde_json::Error> {
-    super::json::pretty(&Report {
-        drift,
+    super::json::pretty(&AdoptionReport {
+        drift: Report {
+            drift,
+            agreement: drift.agreement(),
+        },
         adopted: &adoption.taken,
         refused: &adoption.left,
         left: &adoption.plan.summary,
@@ -229,11 +249,25 @@ pub(super) fn causes(drift: &Drift) -> Option<String> {
     if of(Cause::GitAhead) > 0 {
         parts.push(format!("{} not applied yet", fields(of(Cause::GitAhead))));
     }
-    let mut actors: Vec<&str> = drift
-        .lines
-        .iter()
-        .filter_map(|line| line.actor.as_deref())
-        .collect();
+    let holds = |n: usize| count(n, "hold", "holds");
+    let behind = |live: bool| {
+        let held = drift.held.iter();
+        held.filter(move |it| it.cause.is_live() == live)
+    };
+    let live: Vec<&str> = behind(true).map(|it| it.address.as_str()).collect();
+    if !live.is_empty() {
+        parts.push(format!(
+            "{} because of a live change ({})",
+            holds(live.len()),
+            some_of(live.iter().copied(), HELD)
+        ));
+    }
+    if behind(false).count() > 0 {
+        parts.push(format!("{} not settled yet", holds(behind(false).count())));
+    }
+    let fields = drift.lines.iter().map(|line| &line.actor);
+    let actors = fields.chain(drift.held.iter().map(|it| &it.actor));
+    let mut actors: Vec<&str> = actors.filter_map(Option::as_deref).collect();
     actors.sort_unstable();
     actors.dedup();
     let by = match actors.is_empty() {

@@ -170,7 +170,7 @@ pub fn drift(
     match format {
         RunFormat::Text => Ok(drift::text(drift, options)),
         RunFormat::Markdown => markdown::drift(drift, None, options),
-        RunFormat::Json => json::pretty(drift),
+        RunFormat::Json => drift::json(drift),
         RunFormat::Html => Ok(html::drift::page(drift, None, options)),
     }
 }

@@ -7,7 +7,8 @@ use rustc_hash::FxHashSet;
 use super::style::escape;
 use super::values::some_of;
 use crate::change::Address;
-use crate::finding::{BROADWORKS_NOT_TOLD, CODES, Code, Severity};
+use crate::drift::{Agreement, Drift, UNKNOWN, is_unknown};
+use crate::finding::{BROADWORKS_NOT_TOLD, CODES, Code, DRIFT_CALLING_LOST, Severity};
 use crate::plan::{FindingLine, Plan, Summary};
 
 /// What a reader may expect of `apply`.
@@ -28,6 +29,20 @@ pub enum Verdict {
         holds: usize,
         /// Whether the plan shows a loss that the manual work would cause.
         losses: bool,
+    },
+    /// Of a drift: nothing can be applied, and yet the organisation is not as the files say.
+    Differs {
+        /// How many lost Calling live, and no file says anything of them.
+        lost: usize,
+        /// How many holds there are, without those of what is unknown.
+        holds: usize,
+        /// How many findings say that something is unknown.
+        unknown: usize,
+    },
+    /// Of a drift: nothing that is known differs, and not everything is known.
+    Unknown {
+        /// The codes of the findings that say so.
+        codes: Vec<Code>,
     },
     /// All of it can be applied.
     Ready,
@@ -82,6 +97,18 @@ impl Verdict {
                 },
                 count(*holds, "hold needs", "holds need")
             )),
+            Verdict::Differs {
+                lost,
+                holds,
+                unknown,
+            } => Some(differs(*lost, *holds, *unknown)),
+            Verdict::Unknown { codes } => {
+                let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+                Some(format!(
+                    "It is unknown whether the organisation matches the configuration; see {} above.",
+                    codes.join(" and ")
+                ))
+            }
             Verdict::InPart { errors, changes } => {
                 let errors = count(*errors, "error", "errors");
                 Some(if *changes {
@@ -105,6 +132,21 @@ impl Verdict {
             }
         }
     }
+}
+
+/// What differs though nothing can be applied, and what is unknown besides.
+fn differs(lost: usize, holds: usize, unknown: usize) -> String {
+    let parts = [
+        (lost, "lost Calling", "lost Calling"),
+        (holds, "hold needs manual work", "holds need manual work"),
+        (unknown, "thing is unknown", "things are unknown"),
+    ];
+    let parts = parts.into_iter().filter(|(n, ..)| *n > 0);
+    let parts: Vec<String> = parts.map(|(n, one, many)| count(n, one, many)).collect();
+    format!(
+        "The organisation differs from the configuration, and nothing can be applied: {}.",
+        parts.join(", ")
+    )
 }
 
 /// How many guardrails the verdict names.
@@ -159,6 +201,11 @@ pub(super) fn at_a_glance(plan: &Plan, verdict: &Verdict) -> (Light, String) {
         Verdict::Waiting { losses: true, .. } => {
             (Light::Waiting, format!("nothing to apply now{lost}"))
         }
+        Verdict::Differs { lost: 0, .. } => {
+            (Light::Waiting, "differs, needs manual work".to_owned())
+        }
+        Verdict::Differs { lost, .. } => (Light::Care, format!("{lost} lost Calling")),
+        Verdict::Unknown { .. } => (Light::Care, "unknown whether anything differs".to_owned()),
         Verdict::Ready if irreversible > 0 => (Light::Care, format!("{changes}{lost}")),
         Verdict::Ready => (Light::Fine, changes),
         Verdict::InPart { .. } => (Light::Blocked, format!("blocked in part, {changes}{lost}")),
@@ -222,6 +269,33 @@ pub(super) fn of(plan: &Plan) -> Verdict {
             except,
             warnings: warnings.count(),
         }
+    }
+}
+
+/// The verdict on what drifted. An exit code of 0 means that nothing can be applied, not that nothing differs.
+pub(super) fn on_drift(drift: &Drift) -> Verdict {
+    let verdict = of(&drift.plan);
+    let findings = || drift.plan.findings.iter();
+    if !drift.plan.changes.is_empty() || verdict.is_blocked() {
+        return verdict;
+    }
+    match drift.agreement() {
+        Agreement::Matches => verdict,
+        Agreement::Differs => Verdict::Differs {
+            lost: findings()
+                .filter(|it| it.code == DRIFT_CALLING_LOST.as_str())
+                .count(),
+            holds: findings()
+                .filter(|it| it.severity == Severity::Hold && !is_unknown(it))
+                .count(),
+            unknown: findings().filter(|it| is_unknown(it)).count(),
+        },
+        Agreement::Unknown => Verdict::Unknown {
+            codes: UNKNOWN
+                .into_iter()
+                .filter(|code| findings().any(|it| it.code == code.as_str()))
+                .collect(),
+        },
     }
 }
 

@@ -9,12 +9,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Detail;
 use super::diff::Diff;
+use super::drift::origins;
 use super::fold::{self, Origins};
 use super::style::escape;
-use super::verdict::{self, Verdict, acknowledgeable};
+use super::verdict::{self, Verdict, acknowledgeable, is_guardrail};
 use crate::change::{Change, ChangeAction, Field, FieldAction, Risk};
-use crate::drift::Cause;
-use crate::finding::Severity;
+use crate::drift::{Cause, Drift};
+use crate::finding::{Code, DRIFT_CALLING_LOST, PUT_BACK_OWED, Severity};
 use crate::plan::{FindingLine, Plan, PoolLine};
 
 /// More equal infos than this share a line.
@@ -29,7 +30,7 @@ pub struct View<'p> {
     pub blocks: Vec<Block<'p>>,
     /// Licence pools, in the plan's order.
     pub seats: Vec<Seat<'p>>,
-    /// Findings: errors, holds, warnings, infos; within these in the plan's order. Infos about a loss that is acknowledged
+    /// Findings: errors, holds, warnings, infos; within these the gravest first, then in the plan's order. Infos about a loss that is acknowledged
     /// are left out, since its block says so.
     pub findings: Vec<FindingGroup<'p>>,
     /// How it ends.
@@ -229,8 +230,16 @@ impl<'p> View<'p> {
         View::with_origins(plan, detail, &Origins::default())
     }
 
+    /// The view of what drifted.
+    pub(super) fn of_drift(drift: &'p Drift, detail: Detail) -> View<'p> {
+        View {
+            verdict: verdict::on_drift(drift),
+            ..View::with_origins(&drift.plan, detail, &origins(drift))
+        }
+    }
+
     /// The view of a plan whose fields have these origins.
-    pub(super) fn with_origins(plan: &'p Plan, detail: Detail, origins: &Origins<'p>) -> View<'p> {
+    fn with_origins(plan: &'p Plan, detail: Detail, origins: &Origins<'p>) -> View<'p> {
         let full = detail == Detail::Full;
         View {
             plan,
@@ -283,6 +292,37 @@ fn seat(pool: &PoolLine) -> Seat<'_> {
     }
 }
 
+/// How grave a finding is among those of its severity. Where a text has a limit, the gravest are the last to be left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Gravity {
+    /// Somebody has lost something already.
+    Lost,
+    /// Somebody would lose something for good.
+    Loss,
+    /// A guardrail.
+    Guardrail,
+    /// Anything else.
+    Other,
+}
+
+impl Gravity {
+    pub(super) fn of(finding: &FindingLine) -> Gravity {
+        let code = finding.code.as_str();
+        if [PUT_BACK_OWED, DRIFT_CALLING_LOST]
+            .map(|it| it.as_str())
+            .contains(&code)
+        {
+            Gravity::Lost
+        } else if Code::find(code).is_some_and(|page| page.acknowledgeable) {
+            Gravity::Loss
+        } else if is_guardrail(finding) {
+            Gravity::Guardrail
+        } else {
+            Gravity::Other
+        }
+    }
+}
+
 fn groups(plan: &Plan, full: bool) -> Vec<FindingGroup<'_>> {
     let answerable = acknowledgeable();
     let shown: FxHashSet<&str> = plan
@@ -304,7 +344,7 @@ fn groups(plan: &Plan, full: bool) -> Vec<FindingGroup<'_>> {
         .iter()
         .filter(|finding| !said_by_block(finding))
         .collect();
-    order.sort_by_key(|finding| finding.severity);
+    order.sort_by_key(|finding| (finding.severity, Gravity::of(finding)));
 
     let mut alike: FxHashMap<Likeness<'_>, usize> = FxHashMap::default();
     for &finding in &order {

@@ -121,6 +121,80 @@ fn golden_cases() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
+/// What nobody reads because of a limit is the lesser thing.
+#[test]
+fn a_loss_is_shown_before_a_thousand_lesser_warnings() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut args = prepared(
+        &root().join("tests/golden-drift/calling-lost"),
+        directory.path(),
+    );
+    let nobody = (0..1_000).map(|n| format!("      - nobody-{n}@acme.com\n"));
+    let text: String = [
+        "acknowledgements:\n  - code: user-deletion\n    reason: of old\n    subjects:\n"
+            .to_owned(),
+    ]
+    .into_iter()
+    .chain(nobody)
+    .collect();
+    write(&directory.path().join("org/nobody.yaml"), text);
+    args.extend(["--format".to_owned(), "markdown".to_owned()]);
+    args.extend(["--out".to_owned(), "drift-report.json".to_owned()]);
+    let told = run(directory.path(), &args);
+    assert!(told.stdout.len() <= 60_000, "{}", told.stdout.len());
+    assert!(
+        told.stdout.contains("Left out, because of the limit"),
+        "{}",
+        told.stdout
+    );
+    let (head, _) = told.stdout.split_once("acknowledgement-unused").unwrap();
+    for lost in ["user/bob@acme.com", "workspace/Lobby"] {
+        assert!(
+            head.contains(&format!("**`drift-calling-lost`** `{lost}`")),
+            "{head}"
+        );
+    }
+    let report = std::fs::read_to_string(directory.path().join("drift-report.json")).unwrap();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["agreement"], "differs");
+    assert!(report["findings"].as_array().unwrap().len() > 1_000);
+}
+
+/// Whatever is printed says what the report says.
+#[test]
+fn no_report_claims_a_match_that_is_none() {
+    for (case, agreement) in [
+        ("nothing", "matches"),
+        ("calling-lost", "differs"),
+        ("hold-changed-live", "differs"),
+        ("not-known", "unknown"),
+        ("calling-lost-workspaces-unknown", "unknown"),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let args = prepared(
+            &root().join("tests/golden-drift").join(case),
+            directory.path(),
+        );
+        let as_format = |format: &str| {
+            let more = ["--format".to_owned(), format.to_owned()];
+            run(directory.path(), &[&args[..], &more].concat()).stdout
+        };
+        let report: Value = serde_json::from_str(&as_format("json")).unwrap();
+        assert_eq!(report["agreement"], agreement, "{case}");
+        for format in ["text", "markdown", "html"] {
+            let text = as_format(format);
+            let claims = ["The organisation matches", "No changes.", "Acme: no changes"];
+            let claims = claims.iter().any(|words| text.contains(words));
+            assert_eq!(claims, agreement == "matches", "{case} as {format}\n{text}");
+        }
+        assert_eq!(
+            as_format("markdown").contains("✅"),
+            agreement == "matches",
+            "{case}"
+        );
+    }
+}
+
 /// The causes of a drift, by address and path.
 fn causes(drift: &Value) -> BTreeMap<(String, String), String> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();

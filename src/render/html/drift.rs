@@ -10,7 +10,7 @@ use super::{document, findings, words};
 use crate::drift::{Adoption, Drift};
 use crate::render::Detail;
 use crate::render::Options;
-use crate::render::drift::{AHEAD, CHANGED, RIGHTS, causes, is_live, origins, said, ways};
+use crate::render::drift::{AHEAD, CHANGED, RIGHTS, causes, is_live, said, ways};
 use crate::render::style::escape;
 use crate::render::verdict::of_drift;
 use crate::render::view::{Block, View};
@@ -24,7 +24,7 @@ pub(in crate::render) fn page(
     adoption: Option<&Adoption>,
     options: &Options,
 ) -> String {
-    let view = View::with_origins(&drift.plan, Detail::Short, &origins(drift));
+    let view = View::of_drift(drift, Detail::Short);
     let (lamp, glance) = of_drift(&drift.plan, &view.verdict);
     let title = causes(drift).unwrap_or(glance);
     let org = escape(&drift.plan.org.name);

@@ -2,7 +2,7 @@
 //!
 //! Owns their layout. Must not know any kind by name; what is certainly beyond the limit is only counted.
 
-use super::document::Section;
+use super::document::{Rank, Section};
 use super::words::{code, fence, html, prose};
 use crate::change::{Change, ChangeAction};
 use crate::render::diff::Fate;
@@ -30,7 +30,6 @@ pub(super) fn irreversible(blocks: &[&Block<'_>], room: usize, limit: usize) -> 
     );
     let section = Section::new("### Cannot be undone\n\n".to_owned(), "\n", what);
     let mut section = section.within(limit);
-    section.vital = true;
     let mut length = 0;
     let long = blocks.iter().map(|block| in_full(block));
     let long = long.map_while(|text| {
@@ -39,8 +38,8 @@ pub(super) fn irreversible(blocks: &[&Block<'_>], room: usize, limit: usize) -> 
     });
     let long: Vec<String> = long.collect();
     match long.len() == blocks.len() {
-        true => long.into_iter().for_each(|text| section.push(text)),
-        false => (blocks.iter()).for_each(|block| section.add(1, || in_short(block))),
+        true => (long.into_iter()).for_each(|text| section.add(1, Rank::Vital, || text)),
+        false => (blocks.iter()).for_each(|it| section.add(1, Rank::Vital, || in_short(it))),
     }
     section
 }
@@ -161,7 +160,7 @@ pub(super) fn folds(blocks: &[&Block<'_>], limit: usize) -> Section {
     let section = Section::new(String::new(), "", ("change", "changes"));
     let mut section = section.within(limit);
     for block in blocks {
-        section.add(block.members.len(), || fold(block));
+        section.add(block.members.len(), Rank::Usual, || fold(block));
     }
     section
 }
@@ -231,7 +230,7 @@ pub(super) fn singles(blocks: &[&Block<'_>], limit: usize) -> Vec<Section> {
     let section = |(kind, blocks): (&str, Vec<&Block<'_>>)| {
         let section = Section::new(String::new(), "", ("change", "changes"));
         let mut section = section.within(limit);
-        (blocks.iter()).for_each(|block| section.add(1, || single(block)));
+        (blocks.iter()).for_each(|block| section.add(1, Rank::Usual, || single(block)));
         let fence = fence(section.blocks.iter().map(|block| block.text.as_str()));
         let s = if blocks.len() == 1 { "" } else { "s" };
         let open = if blocks.len() > OPEN { "" } else { " open" };

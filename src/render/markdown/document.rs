@@ -20,8 +20,6 @@ pub(super) struct Section {
     pub(super) close: String,
     /// What its blocks count, one and many.
     pub(super) what: (&'static str, &'static str),
-    /// Whether it goes last of all.
-    pub(super) vital: bool,
     /// The limit of the document, if it is known: what is certainly beyond it is only counted.
     limit: usize,
     /// The length of the blocks.
@@ -36,6 +34,23 @@ pub(super) struct Block {
     pub(super) text: String,
     /// How many it represents.
     pub(super) stands_for: usize,
+    /// When it is left out.
+    pub(super) rank: Rank,
+}
+
+/// When a block is left out: the blocks of the last rank first. Within a section, ranks are in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rank {
+    /// What somebody has lost already.
+    Lost,
+    /// What cannot be undone.
+    Vital,
+    /// The rest.
+    Usual,
+}
+
+impl Rank {
+    const ALL: [Rank; 3] = [Rank::Lost, Rank::Vital, Rank::Usual];
 }
 
 impl Section {
@@ -45,7 +60,6 @@ impl Section {
             blocks: Vec::new(),
             close: close.to_owned(),
             what,
-            vital: false,
             limit: usize::MAX,
             length: 0,
             beyond: 0,
@@ -58,18 +72,28 @@ impl Section {
     }
 
     pub(super) fn push(&mut self, text: String) {
-        self.add(1, || text);
+        self.add(1, Rank::Usual, || text);
     }
 
     /// Adds a block that represents this number; it is made only if it may fit.
-    pub(super) fn add(&mut self, stands_for: usize, text: impl FnOnce() -> String) {
+    pub(super) fn add(&mut self, stands_for: usize, rank: Rank, text: impl FnOnce() -> String) {
         if self.length > self.limit {
             self.beyond += stands_for;
             return;
         }
         let text = text();
         self.length += text.len();
-        self.blocks.push(Block { text, stands_for });
+        self.blocks.push(Block {
+            text,
+            stands_for,
+            rank,
+        });
+    }
+
+    /// What the blocks take of what somebody has lost already.
+    pub(super) fn lost(&self) -> usize {
+        let lost = self.blocks.iter().filter(|it| it.rank == Rank::Lost);
+        lost.map(|block| block.text.len()).sum()
     }
 
     fn length(&self) -> usize {
@@ -94,22 +118,24 @@ impl Document {
         };
         // How many blocks of each section are kept.
         let mut standing = vec![0; self.sections.len()];
-        let in_turn = |vital| {
-            let sections = self.sections.iter().enumerate();
-            sections.filter(move |(_, section)| section.vital == vital)
-        };
-        'fill: for (at, section) in in_turn(true).chain(in_turn(false)) {
-            let mut frame = section.open.len() + section.close.len();
-            for block in &section.blocks {
+        let sections = || self.sections.iter().zip(0..);
+        let in_turn = Rank::ALL.into_iter();
+        let in_turn = in_turn.flat_map(|rank| sections().map(move |(it, at)| (it, at, rank)));
+        'fill: for (section, at, rank) in in_turn {
+            for block in section.blocks.iter().filter(|block| block.rank == rank) {
+                let Some(standing) = standing.get_mut(at) else {
+                    continue;
+                };
+                let frame = match *standing {
+                    0 => section.open.len() + section.close.len(),
+                    _ => 0,
+                };
                 let needed = block.text.len() + frame;
                 if needed > room {
                     break 'fill;
                 }
                 room -= needed;
-                frame = 0;
-                if let Some(standing) = standing.get_mut(at) {
-                    *standing += 1;
-                }
+                *standing += 1;
             }
         }
 
@@ -151,8 +177,7 @@ mod tests {
         let mut list = Section::new("\n### List\n\n".into(), "", ("line", "lines"));
         (0..blocks).for_each(|n| list.push(format!("- line {n}\n")));
         let mut lost = Section::new("\n### Lost\n\n".into(), "", ("loss", "losses"));
-        lost.vital = true;
-        (0..vital).for_each(|n| lost.push(format!("- loss {n}\n")));
+        (0..vital).for_each(|n| lost.add(1, Rank::Vital, || format!("- loss {n}\n")));
         Document {
             head: "# Head\n".into(),
             sections: vec![list, lost],
@@ -184,11 +209,28 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_has_lost_is_the_last_to_go() {
+        let mut document = document(1_000, 100);
+        let mut errors = Section::new("\n### Errors\n\n".into(), "", ("error", "errors"));
+        errors.add(1, Rank::Lost, || "- lost\n".to_owned());
+        (0..100).for_each(|n| errors.push(format!("- error {n}\n")));
+        document.sections.push(errors);
+        let text = document.fit(1_000, "See there.");
+        assert!(text.len() <= 1_000, "{}", text.len());
+        assert!(
+            text.contains("- lost\n") && text.contains("- loss 20\n"),
+            "{text}"
+        );
+        assert!(!text.contains("- error"), "{text}");
+        assert!(text.contains("100 errors"), "{text}");
+    }
+
+    #[test]
     fn what_cannot_fit_is_not_made() {
         let mut list = Section::new("### List\n".into(), "", ("line", "lines")).within(1_000);
         let mut made = 0;
         for n in 0..100_000 {
-            list.add(2, || {
+            list.add(2, Rank::Usual, || {
                 made += 1;
                 format!("- line {n}\n")
             });

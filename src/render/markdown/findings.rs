@@ -2,20 +2,21 @@
 //!
 //! Owns their layout. What is certainly beyond the limit is only counted.
 
-use super::document::Section;
+use super::document::{Rank, Section};
 use super::words::{code, prose};
 use crate::finding::Severity;
 use crate::plan::FindingLine;
 use crate::render::page::place;
 use crate::render::verdict::way_on;
-use crate::render::view::FindingGroup;
+use crate::render::view::{FindingGroup, Gravity};
 
 /// How many subjects one line names.
 const SUBJECTS: usize = 10;
 
-/// Errors and holds.
-pub(super) fn pressing(groups: &[FindingGroup<'_>], limit: usize) -> [Section; 2] {
+/// Losses that no change shows, errors and holds.
+pub(super) fn pressing(groups: &[FindingGroup<'_>], limit: usize) -> [Section; 3] {
     [
+        lost(groups, limit),
         section(
             groups,
             Severity::Error,
@@ -31,6 +32,30 @@ pub(super) fn pressing(groups: &[FindingGroup<'_>], limit: usize) -> [Section; 2
             limit,
         ),
     ]
+}
+
+/// Warnings about what somebody has lost already, one by one; what to do is said once.
+fn lost(groups: &[FindingGroup<'_>], limit: usize) -> Section {
+    let all = || of(groups, Severity::Warning).filter(|group| is_lost(group));
+    let findings = || all().flat_map(|group| group.findings());
+    let open = format!("### Lost in Webex ({})\n\n", findings().count());
+    let help = findings().find_map(|it| it.help.as_deref());
+    let help = help.map_or_else(String::new, |help| format!("\n→ {}\n", prose(help)));
+    let what = ("loss in Webex", "losses in Webex");
+    let mut section = Section::new(open, &format!("{help}\n"), what).within(limit);
+    for finding in findings() {
+        section.add(1, Rank::Lost, || {
+            let subject = subject(finding).unwrap_or_default();
+            let code = code(&finding.code);
+            format!("- **{code}** {subject}<br>{}\n", prose(&finding.message))
+        });
+    }
+    section
+}
+
+fn is_lost(group: &FindingGroup<'_>) -> bool {
+    let mut findings = group.findings().iter();
+    findings.any(|it| Gravity::of(it) == Gravity::Lost)
 }
 
 /// Warnings and infos, folded away.
@@ -59,14 +84,27 @@ fn section(
     let number = number(groups, severity);
     let open = format!("### {title} ({number})\n\n");
     let mut section = Section::new(open, "\n", what).within(limit);
-    for group in of(groups, severity) {
-        section.add(group.findings().len(), || item(group));
+    for group in shown(groups, severity) {
+        let rank = match is_lost(group) {
+            true => Rank::Lost,
+            false => Rank::Usual,
+        };
+        section.add(group.findings().len(), rank, || item(group));
     }
     section
 }
 
-fn number(groups: &[FindingGroup<'_>], severity: Severity) -> usize {
+/// What the section of a severity shows: warnings about losses have one of their own.
+fn shown<'e, 'p>(
+    groups: &'e [FindingGroup<'p>],
+    severity: Severity,
+) -> impl Iterator<Item = &'e FindingGroup<'p>> {
     let groups = of(groups, severity);
+    groups.filter(move |group| severity != Severity::Warning || !is_lost(group))
+}
+
+fn number(groups: &[FindingGroup<'_>], severity: Severity) -> usize {
+    let groups = shown(groups, severity);
     groups.map(|group| group.findings().len()).sum()
 }
 

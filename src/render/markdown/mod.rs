@@ -14,7 +14,7 @@ use self::document::{Document, NOTICE, Section};
 use self::heading::heading;
 use self::words::hidden;
 pub(super) use self::words::{code_in_cell, prose, prose_in_cell};
-use super::drift::{AHEAD, CHANGED, is_live, origins};
+use super::drift::{AHEAD, CHANGED, is_live};
 use super::verdict::count;
 use super::view::{Block, FindingGroup, Seat, View};
 use super::{Options, json};
@@ -29,8 +29,7 @@ pub(super) fn plan(view: &View<'_>, options: &Options) -> Result<String, serde_j
     heading(&mut head, view, None, options);
     let (lost, blocks) = apart(&view.blocks);
     let mut sections = vec![seats(&view.seats)];
-    sections.push(changes::irreversible(&lost, room(&head, options), limit));
-    sections.extend(findings::pressing(&view.findings, limit));
+    sections.extend(first(&lost, view, &head, options));
     let (folds, singles) = changed(&blocks, limit);
     sections.extend(titled("The same for several", vec![folds]));
     sections.extend(titled("Changes", singles));
@@ -45,15 +44,14 @@ pub(super) fn drift(
     adoption: Option<&Adoption>,
     options: &Options,
 ) -> Result<String, serde_json::Error> {
-    let view = View::with_origins(&drift.plan, options.detail, &origins(drift));
+    let view = View::of_drift(drift, options.detail);
     let limit = options.max_bytes;
     let mut head = marker("drift", &drift.plan)?;
     heading(&mut head, &view, Some(drift), options);
     let (lost, blocks) = apart(&view.blocks);
     let (live, ahead): (Vec<&Block<'_>>, Vec<&Block<'_>>) =
         blocks.into_iter().partition(|block| is_live(block));
-    let mut sections = vec![changes::irreversible(&lost, room(&head, options), limit)];
-    sections.extend(findings::pressing(&view.findings, limit));
+    let mut sections = first(&lost, &view, &head, options);
     match drift.compared {
         true => {
             sections.extend(titled(CHANGED, together(&live, limit)));
@@ -107,9 +105,14 @@ fn marker(what: &str, plan: &Plan) -> Result<String, serde_json::Error> {
     ))
 }
 
-/// The room for the text behind its head.
-fn room(head: &str, options: &Options) -> usize {
-    options.max_bytes.saturating_sub(head.len() + NOTICE)
+/// What comes first: what is lost, what would be lost for good, and what stops the plan.
+fn first(blocks: &[&Block<'_>], view: &View<'_>, head: &str, options: &Options) -> Vec<Section> {
+    let limit = options.max_bytes;
+    let [lost, errors, holds] = findings::pressing(&view.findings, limit);
+    let taken = head.len() + NOTICE + lost.lost() + errors.lost();
+    let room = limit.saturating_sub(taken);
+    let irreversible = changes::irreversible(blocks, room, limit);
+    vec![lost, irreversible, errors, holds]
 }
 
 /// What cannot be undone, and the rest.

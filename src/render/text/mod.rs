@@ -85,7 +85,9 @@ fn closing(page: &mut Page, view: &View<'_>) {
     if let Some(sentence) = view.verdict.sentence() {
         let style = match view.verdict {
             Verdict::NoChanges { .. } | Verdict::NothingInPart | Verdict::Ready => Style::Green,
-            Verdict::Waiting { .. } => Style::Yellow,
+            Verdict::Waiting { .. } | Verdict::Differs { .. } | Verdict::Unknown { .. } => {
+                Style::Yellow
+            }
             Verdict::InPart { .. } | Verdict::Refused { .. } => Style::Alarm,
         };
         page.flow(style, sentence, 2);
