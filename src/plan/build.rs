@@ -10,7 +10,7 @@ use super::operations::operations;
 use super::order::Order;
 use super::{
     cycles, guarded, guards, lookalikes, not_known, people, pools, preflight, references, renames,
-    target,
+    target, undone,
 };
 use crate::change::{
     Acknowledgements, Address, Change, ChangeAction, Draft, DraftChange, FieldAction, Risk,
@@ -22,7 +22,7 @@ use crate::licensing::{Facts, History, Reserved, World};
 use crate::snapshot::{Applied, Snapshot};
 
 /// What a plan is made from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Inputs<'a> {
     /// The desired state.
     pub config: &'a Config,
@@ -69,6 +69,10 @@ pub(super) fn build_and<T>(
     inputs: Inputs<'_>,
     look: impl FnOnce(&Context<'_>, &Draft) -> T,
 ) -> (Plan, T) {
+    let bare = inputs.base.map(|_| Inputs {
+        base: None,
+        ..inputs.clone()
+    });
     let Inputs {
         config,
         policy,
@@ -103,6 +107,8 @@ pub(super) fn build_and<T>(
     };
     compare(states, draft, |context, mut draft| {
         propose(context, &mut draft);
+        let waiting = bare.and_then(|bare| undone::removals(&draft, bare));
+        draft.findings.extend(waiting);
         let seen = look(context, &draft);
         let order = judge(context, &targets, &mut draft);
         (assemble(context, draft, &order, origin, targets), seen)

@@ -25,6 +25,7 @@ mod proof;
 mod references;
 mod renames;
 mod target;
+mod undone;
 
 pub use address::{Unknown, address, beginning_with, today};
 pub use applied::{before, unsettled};

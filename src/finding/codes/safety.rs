@@ -124,6 +124,12 @@ codes! {
          owned elsewhere, such as by a directory, or there is no request for it, as for a number without a location. trunkline no \
          longer manages it and does not change it.";
 
+    REMOVAL_WAITS = "removal-waits", Info, false,
+        "Something was removed from the files and is not deleted yet.",
+        "An info: with `--base`, what the earlier revision declared and this one does not is deleted. Something of that needs manual \
+         work, as the holds of the plan say. Only a plan with the same base knows that it was removed. So use this \
+         base again until it is done; the workflows for GitHub do not record the commit as applied before.";
+
     STILL_IN_USE = "still-in-use", Error, false,
         "An object cannot be deleted, because something uses it.",
         "An error of the plan (exit 4): with `--base`, what the earlier revision declared and this one does not is deleted. Webex \
