@@ -4,6 +4,7 @@ use crate::common::needs::Test;
 use crate::common::root;
 use crate::{TOOLS, tests};
 use serde_json::{Value, json};
+use std::path::Path;
 
 use super::api::{Answer, Fault};
 use super::forge::bot;
@@ -13,7 +14,7 @@ use super::world::World;
 use crate::common::live::{direct, writes};
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![TOOLS => an_issue_is_opened_updated_and_closed, calling_that_someone_outside_of_the_files_lost_is_told, issues_and_pull_requests_of_others_are_not_touched, what_was_applied_is_taken_only_from_our_own_runs, when_it_is_unknown_the_run_fails_and_the_issue_stays, what_is_blocked_is_told_too, an_issue_is_not_opened_twice_because_an_answer_was_lost, the_program_is_built_once_and_for_the_job_that_writes_always, a_release_is_used_if_its_checksum_is_the_one_that_was_written, a_runner_without_a_tool_is_told];
+pub const TESTS: &[Test] = &tests![TOOLS => an_issue_is_opened_updated_and_closed, calling_that_someone_outside_of_the_files_lost_is_told, manual_work_is_told_and_what_is_unknown_is_no_match, issues_and_pull_requests_of_others_are_not_touched, what_was_applied_is_taken_only_from_our_own_runs, when_it_is_unknown_the_run_fails_and_the_issue_stays, what_is_blocked_is_told_too, an_issue_is_not_opened_twice_because_an_answer_was_lost, the_program_is_built_once_and_for_the_job_that_writes_always, a_release_is_used_if_its_checksum_is_the_one_that_was_written, a_runner_without_a_tool_is_told];
 
 /// A world in which everything has been applied.
 fn settled() -> World {
@@ -110,6 +111,17 @@ fn calling_that_someone_outside_of_the_files_lost_is_told() {
     let text = std::fs::read_to_string(phones).unwrap();
     let (others, _) = text.split_once("callQueues:").unwrap();
     write(&world.scratch(), "phones.yaml", others);
+    // More warnings than the text of an issue has room for.
+    let nobody: String = (0..1_000)
+        .map(|n| format!("      - nobody-{n}@elmstreet.example\n"))
+        .collect();
+    write(
+        &world.scratch(),
+        "nobody.yaml",
+        &format!(
+            "acknowledgements:\n  - code: calling-loss\n    reason: of old\n    subjects:\n{nobody}"
+        ),
+    );
     let pushed = world.push("the queue is not ours");
     let done = Run::apply(&world, &pushed).run();
     assert_eq!(done.result("record"), "success", "{}", done.log());
@@ -139,6 +151,85 @@ fn calling_that_someone_outside_of_the_files_lost_is_told() {
     };
     let body = issue["body"].as_str().unwrap();
     assert!(body.contains("drift-calling-lost"), "{body}");
+    assert!(body.contains("Left out, because of the limit"), "{body}");
+}
+
+/// The exit code is 0 for both.
+fn manual_work_is_told_and_what_is_unknown_is_no_match() {
+    let world = settled();
+    change(&world, "1077");
+    Run::drift(&world).run();
+    change(&world, "1004");
+    let before = issues(&world);
+    assert_eq!(before.len(), 1);
+
+    // A snapshot of the last apply that cannot be compared.
+    let run = {
+        let state = world.github.state.lock().unwrap();
+        let mut all = state.artifacts.iter();
+        let applied = all
+            .find(|it| it["name"] == "trunkline-applied-webex")
+            .unwrap();
+        applied["workflow_run"]["id"].as_u64().unwrap()
+    };
+    let file = world
+        .artifact(run, "trunkline-applied-webex")
+        .join("applied.json.zst");
+    let whole = incomparable(&file);
+    let done = Run::drift(&world).run();
+    assert_eq!(results(&done), ["failure", "skipped"], "{}", done.log());
+    assert_eq!(done.job("drift").code("Compare"), 7, "{}", done.log());
+    let summary = &done.job("drift").summary;
+    assert!(summary.contains("drift-losses-unknown"), "{summary}");
+    assert!(
+        !summary.contains("✅") && !summary.contains("matches the configuration."),
+        "{summary}"
+    );
+    assert_eq!(issues(&world), before);
+    std::fs::write(&file, whole).unwrap();
+
+    // A number that someone has to order.
+    one_more_number(&world);
+    world.push("one more number");
+    let done = Run::drift(&world).run();
+    assert_eq!(results(&done), ["success", "success"], "{}", done.log());
+    assert_eq!(done.job("drift").outputs["exit"], "2", "{}", done.log());
+    let [issue] = &issues(&world)[..] else {
+        panic!("{:?}", issues(&world))
+    };
+    assert_eq!(issue["state"], "open");
+    let body = issue["body"].as_str().unwrap();
+    assert!(body.contains("numbers-manual-control-hub"), "{body}");
+    assert!(!body.contains("No changes"), "{body}");
+}
+
+/// Makes an applied snapshot one that cannot be compared; gives it as it was.
+pub fn incomparable(file: &Path) -> Vec<u8> {
+    let whole = std::fs::read(file).unwrap();
+    let text = zstd::decode_all(&whole[..]).unwrap();
+    let mut applied: Value = serde_json::from_slice(&text).unwrap();
+    applied
+        .as_object_mut()
+        .unwrap()
+        .remove("workspaces")
+        .unwrap();
+    let text = serde_json::to_vec(&applied).unwrap();
+    std::fs::write(file, zstd::encode_all(&text[..], 0).unwrap()).unwrap();
+    whole
+}
+
+/// The files list a number that someone has to order.
+pub fn one_more_number(world: &World) {
+    direct(
+        &world.simulator,
+        json!({"changes": [{"section": "locations", "key": "New York", "set": {"calling": {
+            "mainNumber": "+12125550100", "pstn": "CISCO_PSTN"}}}]}),
+    );
+    write(
+        &world.scratch(),
+        "more.yaml",
+        "numbers:\n  - {location: New York, numbers: [\"+12125550150\"]}\n",
+    );
 }
 
 fn issues_and_pull_requests_of_others_are_not_touched() {

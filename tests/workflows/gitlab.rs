@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::api::{Answer, Fault};
+use super::drift::{incomparable, one_more_number};
 use super::gitlab_runner::{FILE, Project};
 use super::plan::{answered, ben, chiara, write};
 use super::runner::read;
@@ -14,7 +15,7 @@ use crate::common::live::{direct, writes};
 use crate::common::sorted;
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![TOOLS => a_merge_request_gets_a_note_that_each_push_replaces, a_fork_gets_a_plan_and_neither_secret_nor_note, the_target_judges_and_conflicts_are_told, on_main_the_plan_that_was_shown_is_applied, on_main_what_is_blocked_old_or_done_in_part_is_red, on_a_schedule_one_issue_tells_the_drift, errors_of_the_api_pass_or_are_told];
+pub const TESTS: &[Test] = &tests![TOOLS => a_merge_request_gets_a_note_that_each_push_replaces, a_fork_gets_a_plan_and_neither_secret_nor_note, the_target_judges_and_conflicts_are_told, on_main_the_plan_that_was_shown_is_applied, on_main_what_is_blocked_old_or_done_in_part_is_red, on_a_schedule_one_issue_tells_the_drift, on_a_schedule_manual_work_is_told_and_what_is_unknown_is_no_match, errors_of_the_api_pass_or_are_told];
 
 fn a_merge_request_gets_a_note_that_each_push_replaces() {
     let project = Project::new();
@@ -293,6 +294,41 @@ fn on_a_schedule_one_issue_tells_the_drift() {
     );
     let mut pipeline = project.main("schedule", &pushed.sha, "");
     assert_eq!(pipeline.run("drift").code, 1, "{}", pipeline.log);
+}
+
+/// The exit code of `trunkline drift` is 0 for both.
+fn on_a_schedule_manual_work_is_told_and_what_is_unknown_is_no_match() {
+    let project = Project::new();
+    let world = &project.world;
+    chiara(&world.scratch());
+    let pushed = world.push("a phone for chiara");
+    let mut pipeline = project.main("push", &pushed.sha, &pushed.before);
+    pipeline.run("proposed");
+    assert_eq!(pipeline.run("apply").code, 0, "{}", pipeline.log);
+
+    let kept = {
+        let state = project.gitlab.state.lock().unwrap();
+        state.artifacts.values().next_back().unwrap().clone()
+    };
+    let file = kept.join("trunkline-applied/applied.json.zst");
+    let whole = incomparable(&file);
+    let mut pipeline = project.main("schedule", &pushed.sha, "");
+    assert_eq!(pipeline.run("drift").code, 7, "{}", pipeline.log);
+    let says = "it is unknown whether anything differs";
+    assert!(pipeline.log.contains(says), "{}", pipeline.log);
+    std::fs::write(&file, whole).unwrap();
+
+    one_more_number(world);
+    let pushed = world.push("one more number");
+    let mut pipeline = project.main("schedule", &pushed.sha, "");
+    assert_eq!(pipeline.run("drift").code, 0, "{}", pipeline.log);
+    assert_eq!(pipeline.handed["DRIFT_EXIT"], "2", "{}", pipeline.log);
+    assert_eq!(pipeline.run("issue").code, 0, "{}", pipeline.log);
+    let [issue] = &project.issues()[..] else {
+        panic!("{:?}", project.issues())
+    };
+    let text = issue["description"].as_str().unwrap();
+    assert!(text.contains("numbers-manual-control-hub"), "{text}");
 }
 
 fn errors_of_the_api_pass_or_are_told() {
