@@ -8,10 +8,10 @@ use super::apply::{applied_ref, merged, plan_of, results};
 use super::plan::{ben, chiara, comment, write};
 use super::runner::{Done, Run};
 use super::world::World;
-use crate::common::live::writes;
+use crate::common::live::{direct, writes};
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![TOOLS => where_another_merge_came_between_a_new_plan_is_made_and_shown, where_there_is_no_reviewed_plan_it_says_why_and_makes_one, a_pull_request_that_was_merged_though_it_had_no_plan, manually_there_is_a_new_plan_and_only_the_main_branch_is_applied, with_nothing_to_apply_no_one_is_asked, a_blocked_plan_asks_no_one_either, with_prune_a_new_plan_deletes_what_was_removed_since_the_last_apply, the_files_may_lie_at_the_top_of_the_repository, a_plan_that_no_one_has_seen_is_not_applied_where_no_one_is_asked, a_plan_that_other_guardrails_judged_is_not_applied, what_was_applied_last_judges_however_the_run_was_started];
+pub const TESTS: &[Test] = &tests![TOOLS => where_another_merge_came_between_a_new_plan_is_made_and_shown, where_there_is_no_reviewed_plan_it_says_why_and_makes_one, a_pull_request_that_was_merged_though_it_had_no_plan, manually_there_is_a_new_plan_and_only_the_main_branch_is_applied, with_nothing_to_apply_no_one_is_asked, a_blocked_plan_asks_no_one_either, with_prune_a_new_plan_deletes_what_was_removed_since_the_last_apply, the_files_may_lie_at_the_top_of_the_repository, a_plan_that_no_one_has_seen_is_not_applied_where_no_one_is_asked, a_plan_that_other_guardrails_judged_is_not_applied, what_was_applied_last_judges_however_the_run_was_started, a_run_for_another_pull_request_or_base_is_not_believed, what_was_removed_and_waits_is_not_forgotten];
 
 const WHY: &str = "### A new plan\n\nIt is a new one because ";
 
@@ -139,6 +139,126 @@ fn where_there_is_no_reviewed_plan_it_says_why_and_makes_one() {
             "and not by pull_request_target here",
         );
     }
+}
+
+/// Another branch has other workflows, and other guardrails.
+fn a_run_for_another_pull_request_or_base_is_not_believed() {
+    let of = |number: u64, base: &str| json!([{"number": number, "base": {"ref": base}}]);
+    for (pulls, believed) in [
+        (of(7, "main"), true),
+        (json!([]), true),
+        (of(8, "main"), false),
+        (of(7, "evil"), false),
+        (of(8, "evil"), false),
+    ] {
+        let world = World::new();
+        let (_, planned, pushed) = merged(&world, 7, chiara);
+        world
+            .github
+            .state
+            .lock()
+            .unwrap()
+            .runs
+            .get_mut(&planned.id)
+            .unwrap()["pull_requests"] = pulls.clone();
+        let done = Run::apply(&world, &pushed).run();
+        assert_eq!(results(&done), ["success"; 3], "{}", done.log());
+        let summary = &done.job("plan").summary;
+        assert_eq!(
+            summary.starts_with("### The plan reviewed in #7"),
+            believed,
+            "{pulls}: {summary}"
+        );
+        assert_eq!(
+            summary.contains("and not for this one into main"),
+            !believed,
+            "{pulls}: {summary}"
+        );
+    }
+    // Judged by the head of a branch that is no part of main, with the same guardrails.
+    let world = World::new();
+    let (_, planned, pushed) = merged(&world, 7, chiara);
+    let file = plan_of(&world, &planned, "trunkline-plan-webex");
+    let mut plan: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    plan["guardrails"]["commit"] = json!(
+        world
+            .pull_request(9, "evil", |files| write(files, "evil.yaml", "# evil\n"))
+            .head
+    );
+    let text = serde_json::to_vec(&plan).unwrap();
+    let was = format!(
+        "sha256:{:x}",
+        <sha2::Sha256 as sha2::Digest>::digest(std::fs::read(&file).unwrap())
+    );
+    let is = format!("sha256:{:x}", <sha2::Sha256 as sha2::Digest>::digest(&text));
+    std::fs::write(&file, text).unwrap();
+    for comment in &mut world.github.state.lock().unwrap().comments {
+        comment["body"] = json!(comment["body"].as_str().unwrap().replace(&was, &is));
+    }
+    let done = Run::apply(&world, &pushed).run();
+    let summary = &done.job("plan").summary;
+    assert!(summary.contains("was made for another branch"), "{summary}");
+}
+
+/// A number that was removed from the files and has to be returned by a person.
+fn what_was_removed_and_waits_is_not_forgotten() {
+    let world = World::new();
+    let before = world.git(&["rev-parse", "main"]);
+    world.git(&[
+        "push",
+        "-q",
+        "origin",
+        &format!("{before}:refs/trunkline/applied"),
+    ]);
+    let file = world.scratch().join("org/phones.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("+12125550104", "+12125550103")).unwrap();
+    direct(
+        &world.simulator,
+        json!({"changes": [{"section": "locations", "key": "New York", "set": {"calling": {
+            "mainNumber": "+12125550100", "pstn": "CISCO_PSTN"}}}]}),
+    );
+    let pushed = world.push("shorter");
+    let at = || world.git_at(&world.origin(), &["rev-parse", "refs/trunkline/applied"]);
+    // First with changes of others, then without any.
+    for expected in [
+        ["success", "success", "skipped"],
+        ["success", "skipped", "skipped"],
+    ] {
+        let done = Run::apply(&world, &pushed).with("prune", true).run();
+        assert_eq!(results(&done), expected, "{}", done.log());
+        let plan = done.job("plan");
+        assert!(plan.summary.contains("removal-waits"), "{}", plan.summary);
+        assert!(plan.summary.contains("+12125550104"), "{}", plan.summary);
+        assert!(
+            !plan.said().contains("Webex matches the files"),
+            "{}",
+            plan.said()
+        );
+        assert!(
+            plan.said().contains("refs/trunkline/applied stays"),
+            "{}",
+            plan.said()
+        );
+        assert_eq!(at(), before);
+    }
+    // Once a person has returned it, it is recorded.
+    direct(
+        &world.simulator,
+        json!({"changes": [{"section": "numbers", "key": "+12125550104", "remove": true}]}),
+    );
+    let done = Run::apply(&world, &pushed)
+        .with("prune", true)
+        .by_hand()
+        .run();
+    assert_eq!(
+        results(&done),
+        ["success", "skipped", "success"],
+        "{}",
+        done.log()
+    );
+    assert_eq!(at(), pushed.sha);
 }
 
 fn a_pull_request_that_was_merged_though_it_had_no_plan() {

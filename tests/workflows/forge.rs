@@ -82,6 +82,22 @@ impl GitHub {
         ended.unwrap().status.success()
     }
 
+    /// The commit that a ref names. Those of trunkline are also moved with git.
+    fn named(&self, state: &State, name: &str) -> Option<String> {
+        if name.starts_with("heads/") {
+            return state.refs.get(name).cloned();
+        }
+        let origin = self.origin.lock().unwrap().clone();
+        let reference = format!("refs/{name}");
+        let ended = Command::new("git")
+            .arg("-C")
+            .arg(origin)
+            .args(["rev-parse", "--verify", "--quiet", &reference])
+            .output();
+        let text = String::from_utf8(ended.unwrap().stdout).unwrap();
+        Some(text.trim().to_owned()).filter(|sha| !sha.is_empty())
+    }
+
     /// One page of a list, with a link to the next.
     fn page(&self, asked: &Asked, all: Vec<Value>, wrap: impl Fn(Value) -> Value) -> Answer {
         let number: usize = asked.query.get("page").map_or(1, |it| it.parse().unwrap());
@@ -251,10 +267,12 @@ impl Forge for GitHub {
                     return missing();
                 }
                 let before = self.git(&["merge-base", "--is-ancestor", base, head]);
-                let status = match (base == head, before) {
-                    (true, _) => "identical",
-                    (false, true) => "ahead",
-                    (false, false) => "diverged",
+                let after = self.git(&["merge-base", "--is-ancestor", head, base]);
+                let status = match (base == head, before, after) {
+                    (true, ..) => "identical",
+                    (_, true, _) => "ahead",
+                    (_, _, true) => "behind",
+                    _ => "diverged",
                 };
                 Answer::of(200, json!({"status": status}))
             }
@@ -269,16 +287,20 @@ impl Forge for GitHub {
                 ),
                 None => missing(),
             },
-            ("GET", ["git", "ref", name @ ..]) => match state.refs.get(&name.join("/")) {
+            ("GET", ["git", "ref", name @ ..]) => match self.named(&state, &name.join("/")) {
                 Some(sha) => Answer::of(200, json!({"object": {"sha": sha}})),
                 None => missing(),
             },
             ("PATCH", ["git", "refs", name @ ..]) => {
                 let name = name.join("/");
-                if !state.refs.contains_key(&name) {
+                let Some(now) = self.named(&state, &name) else {
                     return Answer::of(422, json!({"message": "Reference does not exist"}));
-                }
+                };
                 let sha = asked.body["sha"].as_str().unwrap().to_owned();
+                let forward = self.git(&["merge-base", "--is-ancestor", &now, &sha]);
+                if asked.body["force"] != true && !forward {
+                    return Answer::of(422, json!({"message": "Update is not a fast forward"}));
+                }
                 assert!(self.git(&["update-ref", &format!("refs/{name}"), &sha]));
                 state.refs.insert(name, sha);
                 Answer::of(200, json!({}))
@@ -289,6 +311,9 @@ impl Forge for GitHub {
                     .unwrap()
                     .strip_prefix("refs/")
                     .unwrap();
+                if self.named(&state, name).is_some() {
+                    return Answer::of(422, json!({"message": "Reference already exists"}));
+                }
                 let sha = asked.body["sha"].as_str().unwrap().to_owned();
                 assert!(self.git(&["update-ref", &format!("refs/{name}"), &sha]));
                 state.refs.insert(name.to_owned(), sha);

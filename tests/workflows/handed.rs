@@ -17,7 +17,7 @@ use crate::common::live::{direct, writes};
 use crate::common::sorted;
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![TOOLS => who_is_new_is_known_to_the_plan_of_a_pull_request_and_to_the_next_apply, an_applied_snapshot_that_is_broken_or_away_stops_everything, where_it_is_not_kept_any_more_a_new_plan_is_made_without_it, where_nothing_is_applied_for_long_drift_renews_what_was_left, who_is_owed_something_is_named_everywhere_until_it_is_put_right, journals_and_backups_are_handed_on_no_longer_than_they_are_needed, a_ref_that_is_missing_after_an_apply_or_leads_elsewhere_lets_nothing_through, at_gitlab_who_is_new_is_known_to_merge_requests_applies_and_drift, at_gitlab_only_the_apply_of_main_is_believed_and_what_is_broken_stops_everything, at_gitlab_the_commit_that_was_applied_last_judges_however_the_pipeline_was_started, at_gitlab_who_is_owed_something_is_named_and_an_apply_is_gone_on_with];
+pub const TESTS: &[Test] = &tests![TOOLS => who_is_new_is_known_to_the_plan_of_a_pull_request_and_to_the_next_apply, an_applied_snapshot_that_is_broken_or_away_stops_everything, where_it_is_not_kept_any_more_a_new_plan_is_made_without_it, where_nothing_is_applied_for_long_drift_renews_what_was_left, who_is_owed_something_is_named_everywhere_until_it_is_put_right, journals_and_backups_are_handed_on_no_longer_than_they_are_needed, a_ref_that_is_missing_after_an_apply_or_leads_elsewhere_lets_nothing_through, the_ref_only_moves_forward_and_a_move_back_is_seen_also_where_nothing_was_applied, a_branch_that_was_renamed_drops_nothing_in_silence, at_gitlab_a_branch_that_was_renamed_drops_nothing_in_silence, at_gitlab_who_is_new_is_known_to_merge_requests_applies_and_drift, at_gitlab_only_the_apply_of_main_is_believed_and_what_is_broken_stops_everything, at_gitlab_the_commit_that_was_applied_last_judges_however_the_pipeline_was_started, at_gitlab_who_is_owed_something_is_named_and_an_apply_is_gone_on_with];
 
 const EVE: &str = "eve@elmstreet.example";
 const MISSING: &str = "applied-snapshot-missing";
@@ -410,6 +410,112 @@ fn a_ref_that_is_missing_after_an_apply_or_leads_elsewhere_lets_nothing_through(
     assert_eq!(writes(&world.simulator).len(), before);
 }
 
+fn the_ref_only_moves_forward_and_a_move_back_is_seen_also_where_nothing_was_applied() {
+    let (world, _) = begun();
+    // Eve gets what newcomers get.
+    write(&world.scratch(), "comment.yaml", "# nothing\n");
+    let mut first = Run::apply(&world, &world.push("a comment")).run();
+    assert_eq!(results(&first), ["success"; 3], "{}", first.log());
+    let at = || world.git_at(&world.origin(), &["rev-parse", "refs/trunkline/applied"]);
+    let old = at();
+    // Tighter guardrails, and nothing to apply.
+    write(
+        &world.scratch(),
+        "rules.yaml",
+        "guardrails:\n  protect: [user/amara@elmstreet.example]\n",
+    );
+    let tighter = world.push("amara is protected");
+    let done = Run::apply(&world, &tighter).run();
+    assert_eq!(
+        results(&done),
+        ["success", "skipped", "success"],
+        "{}",
+        done.log()
+    );
+    assert_eq!(at(), tighter.sha);
+
+    // The last job of the run before is rerun, or was slow.
+    let before = Pushed {
+        before: String::new(),
+        sha: old.clone(),
+    };
+    first.jobs.remove("record");
+    let done = Run::apply(&world, &before).again(&first).run();
+    assert_eq!(done.result("record"), "success", "{}", done.log());
+    assert!(
+        done.job("record").said().contains("it stays"),
+        "{}",
+        done.log()
+    );
+    assert_eq!(at(), tighter.sha);
+
+    // A person moves it back, to looser guardrails.
+    world.git(&[
+        "push",
+        "-q",
+        "-f",
+        "origin",
+        &format!("{old}:refs/trunkline/applied"),
+    ]);
+    let pushed = {
+        amara("1077")(&world.scratch());
+        world.push("amara all the same")
+    };
+    let done = Run::apply(&world, &pushed).run();
+    assert_eq!(
+        done.job("plan").code("Choose the plan"),
+        4,
+        "{}",
+        done.log()
+    );
+    assert!(
+        done.job("plan").said().contains("was applied after it"),
+        "{}",
+        done.log()
+    );
+}
+
+fn a_branch_that_was_renamed_drops_nothing_in_silence() {
+    let (world, first) = begun();
+    owes(&world.artifact(first.id, "trunkline-state-webex"), &world);
+    for artifact in &mut world.github.state.lock().unwrap().artifacts {
+        artifact["workflow_run"]["head_branch"] = json!("master");
+    }
+    let pull = world.pull_request(7, "change", amara("1009"));
+    let said = |done: &Done, job: &str| {
+        assert_eq!(done.result(job), "failure", "{}", done.log());
+        let said = done.job(job).said();
+        assert!(
+            said.contains("set the input former-branch to master"),
+            "{said}"
+        );
+    };
+    said(&Run::plan(&world, &pull).run(), "plan");
+    said(&Run::drift(&world).run(), "drift");
+    Run::plan(&world, &pull)
+        .with("former-branch", "master")
+        .run();
+    names_who_is_owed(&comment(&world, 7));
+
+    // Artifacts of a branch whose commits are no part of main are of nobody's concern.
+    let aside = world.pull_request(9, "aside", amara("1078")).head;
+    world
+        .github
+        .state
+        .lock()
+        .unwrap()
+        .runs
+        .get_mut(&first.id)
+        .unwrap()["head_sha"] = json!(aside);
+    let done = Run::plan(&world, &pull).run();
+    let log = done.job("plan").said();
+    assert!(log.contains("there are no journals of main"), "{log}");
+    assert!(
+        log.contains("there is no applied snapshot of main"),
+        "{log}"
+    );
+}
+
 // --- GitLab ------------------------------------------------------------------------------------------------------------
 
 fn applied(project: &Project, pushed: &Pushed) -> u64 {
@@ -437,6 +543,35 @@ fn artifacts(project: &Project) -> PathBuf {
     state.artifacts.values().next_back().unwrap().clone()
 }
 
+fn at_gitlab_a_branch_that_was_renamed_drops_nothing_in_silence() {
+    let (project, _) = begun_at_gitlab();
+    for deployment in &mut project.gitlab.state.lock().unwrap().deployments {
+        deployment["deployable"]["ref"] = json!("master");
+    }
+    let head = project.world.git(&["rev-parse", "main"]);
+    let mut pipeline = project.main("schedule", &head, "");
+    assert_eq!(pipeline.run("drift").code, 1, "{}", pipeline.log);
+    assert!(
+        pipeline.log.contains("set TRUNKLINE_FORMER_BRANCH"),
+        "{}",
+        pipeline.log
+    );
+    pipeline
+        .variables
+        .insert("TRUNKLINE_FORMER_BRANCH".to_owned(), "master".to_owned());
+    assert_eq!(pipeline.run("drift").code, 0, "{}", pipeline.log);
+}
+
+/// A merge request is compared with the snapshot of its target; what was applied after that does not count.
+fn snapshot_of_now(world: &World) -> Pushed {
+    std::fs::write(
+        world.scratch().join(PATH).join("snapshot.json"),
+        world.simulator.snapshot().to_string(),
+    )
+    .unwrap();
+    world.push("a new snapshot")
+}
+
 fn log(project: &Project, pull: &Pull, code: i32) -> String {
     let mut pipeline = project.merge_request(pull);
     assert_eq!(pipeline.run("plan").code, code, "{}", pipeline.log);
@@ -446,13 +581,7 @@ fn log(project: &Project, pull: &Pull, code: i32) -> String {
 fn at_gitlab_who_is_new_is_known_to_merge_requests_applies_and_drift() {
     let (project, _) = begun_at_gitlab();
     let world = &project.world;
-    // A merge request is compared with the snapshot of its target.
-    std::fs::write(
-        world.scratch().join(PATH).join("snapshot.json"),
-        world.simulator.snapshot().to_string(),
-    )
-    .unwrap();
-    let renewed = world.push("a new snapshot");
+    let renewed = snapshot_of_now(world);
     let pull = world.pull_request(7, "change", amara("1009"));
     let told = log(&project, &pull, 0);
     assert!(told.contains(EVE) && !told.contains(MISSING), "{told}");
@@ -503,6 +632,7 @@ fn at_gitlab_who_is_new_is_known_to_merge_requests_applies_and_drift() {
 fn at_gitlab_only_the_apply_of_main_is_believed_and_what_is_broken_stops_everything() {
     let (project, _) = begun_at_gitlab();
     let world = &project.world;
+    snapshot_of_now(world);
     let pull = world.pull_request(7, "change", amara("1009"));
     // Deployments that others could make: a branch, a tag that is called main, a job of another name, none at all.
     let forged = world.place("forged");

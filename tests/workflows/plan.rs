@@ -13,7 +13,7 @@ use super::world::{PATH, WEBEX_TOKEN, WEBEX_WRITE_TOKEN, World};
 use crate::common::live::{direct, writes};
 
 /// What is tested here, and what it needs.
-pub const TESTS: &[Test] = &tests![TOOLS => the_plan_is_a_comment_and_the_next_one_replaces_it, what_others_wrote_is_not_touched_even_with_the_marker, a_blocked_plan_is_red_and_shown_all_the_same, a_mistake_in_the_files_is_shown_where_the_plan_would_be, without_a_snapshot_the_input_is_incomplete, nothing_of_a_hostile_pull_request_reaches_the_shell, the_guardrails_are_those_of_the_base, live_the_token_is_in_one_job_and_the_pull_request_in_another, when_webex_cannot_be_read_the_comment_says_so, a_pull_request_with_conflicts_or_newer_commits_gets_no_plan, with_prune_what_is_removed_is_deleted, several_configurations_have_comments_of_their_own];
+pub const TESTS: &[Test] = &tests![TOOLS => the_plan_is_a_comment_and_the_next_one_replaces_it, what_others_wrote_is_not_touched_even_with_the_marker, a_blocked_plan_is_red_and_shown_all_the_same, a_mistake_in_the_files_is_shown_where_the_plan_would_be, without_a_snapshot_the_input_is_incomplete, nothing_of_a_hostile_pull_request_reaches_the_shell, the_guardrails_are_those_of_the_base, live_the_token_is_in_one_job_and_the_pull_request_in_another, when_webex_cannot_be_read_the_comment_says_so, a_pull_request_with_conflicts_or_newer_commits_gets_no_plan, with_prune_what_is_removed_is_deleted, several_configurations_have_comments_of_their_own, a_plan_that_is_not_there_or_is_another_one_takes_the_place_of_the_old_comment];
 
 /// A person gets a phone.
 pub fn chiara(files: &Path) {
@@ -128,8 +128,9 @@ fn the_plan_is_a_comment_and_the_next_one_replaces_it() {
     assert_eq!(
         asked,
         [
-            // What the last apply has left: the snapshot and the journals.
+            // What the last apply has left: the snapshot and the journals, and which commit was recorded.
             ("GET", "/repos/acme/webex/git/ref/heads/main"),
+            ("GET", artifacts),
             ("GET", artifacts),
             ("GET", artifacts),
             ("GET", path),
@@ -503,6 +504,48 @@ fn with_prune_what_is_removed_is_deleted() {
         "{}",
         comment(&world, 20)
     );
+}
+
+/// A comment of an earlier push does not stay as if it were current.
+fn a_plan_that_is_not_there_or_is_another_one_takes_the_place_of_the_old_comment() {
+    let world = World::new();
+    let pull = world.pull_request(7, "change", chiara);
+    Run::plan(&world, &pull).run();
+    assert!(comment(&world, 7).contains("chiara@elmstreet.example"));
+    let pull = world.pull_request(7, "change", |files| {
+        write(
+            files,
+            "esra.yaml",
+            "users:\n  esra@elmstreet.example: {displayName: Esra Two}\n",
+        );
+    });
+    for (broken, says) in [
+        (false, "could not be downloaded"),
+        (true, "digest is another one"),
+    ] {
+        let run = Run::plan(&world, &pull);
+        let id = run.id();
+        let file = world.artifact(id, "trunkline-plan-webex").join("plan.json");
+        let then = move || match broken {
+            false => std::fs::remove_dir_all(file.parent().unwrap()).unwrap(),
+            true => std::fs::write(&file, "{}").unwrap(),
+        };
+        let done = run.after("plan", Box::new(then)).run();
+        assert_eq!(
+            results(&done),
+            ["skipped", "success", "failure"],
+            "{}",
+            done.log()
+        );
+        assert!(done.job("comment").said().contains(says), "{}", done.log());
+        let shown = comment(&world, 7);
+        assert!(shown.starts_with("<!-- trunkline findings -->"), "{shown}");
+        assert!(
+            shown.contains(says) && shown.contains(&format!("run={id} -->")),
+            "{shown}"
+        );
+        assert!(!shown.contains("chiara@elmstreet.example"), "{shown}");
+    }
 }
 
 fn chiara_elsewhere(files: &Path) {

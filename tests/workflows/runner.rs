@@ -210,6 +210,11 @@ impl<'w> Run<'w> {
         self
     }
 
+    /// Its number.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
     /// Something happens once a job is done.
     pub fn after(mut self, job: &'static str, then: Box<dyn Fn() + 'w>) -> Run<'w> {
         self.then = Some((job, then));
