@@ -211,6 +211,17 @@ impl Repo {
         }
     }
 
+    /// The branch that others start from: the one that the remote `origin` names, else the current one.
+    pub fn main_branch(&self) -> Result<Option<String>, GitError> {
+        let remote = self.inner.find_reference("refs/remotes/origin/HEAD").ok();
+        let target = remote.as_ref().and_then(|it| it.symbolic_target_bytes());
+        let named = target.and_then(|it| it.strip_prefix(b"refs/remotes/origin/"));
+        match named {
+            Some(name) => Ok(Some(String::from_utf8_lossy(name).into_owned())),
+            None => Ok(self.head()?.branch),
+        }
+    }
+
     /// Whether YAML files below `dir` (relative to the work tree, empty for all of it) differ from the current commit:
     /// changed, staged, deleted, or untracked and not ignored. Directories whose name begins with a dot do not count.
     /// False without a work tree.

@@ -372,6 +372,52 @@ fn workflows_lie_at_the_top_of_the_repository() {
 }
 
 #[test]
+fn workflows_run_for_the_branch_of_the_repository() {
+    let branches = |directory: &Path| {
+        let file = directory.join(".github/workflows/trunkline-apply.yml");
+        let text = std::fs::read_to_string(file).unwrap();
+        let workflow: Value = serde_saphyr::from_str(&text).unwrap();
+        workflow["on"]["push"]["branches"].clone()
+    };
+    // The branch of origin goes before the current one.
+    for (current, origin, expected) in [
+        ("main", None, "main"),
+        ("master", None, "master"),
+        ("feature/phones", Some("trunk"), "trunk"),
+        ("a,b", None, "a,b"),
+    ] {
+        let directory = repository(None);
+        let git = git2::Repository::open(directory.path()).unwrap();
+        git.set_head(&format!("refs/heads/{current}")).unwrap();
+        if let Some(origin) = origin {
+            let target = format!("refs/remotes/origin/{origin}");
+            let name = "refs/remotes/origin/HEAD";
+            git.reference_symbolic(name, &target, true, "").unwrap();
+        }
+        let run = run(directory.path(), &["init", "webex", "--ci", "github"]);
+        assert_eq!(run.exit, 0, "{}", run.stderr);
+        assert_eq!(branches(directory.path()), serde_json::json!([expected]));
+        // `doctor` says nothing of it then, and does once it differs.
+        let doctor = || common::run(directory.path(), &["doctor", "webex", "--format", "json"]);
+        let said = doctor();
+        assert!(!said.all().contains("start it"), "{}", said.all());
+        let file = directory
+            .path()
+            .join(".github/workflows/trunkline-apply.yml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        let line = text
+            .lines()
+            .find(|it| it.starts_with("    branches: "))
+            .unwrap();
+        std::fs::write(&file, text.replace(line, "    branches: [old]")).unwrap();
+        let said = doctor();
+        let words =
+            format!("pushes to old start it, and the branch of this repository is {expected}");
+        assert!(said.all().contains(&words), "{}", said.all());
+    }
+}
+
+#[test]
 fn remotes_tell_the_forge() {
     let workflow = |remote, args: &[&str]| {
         let directory = repository(remote);

@@ -63,6 +63,8 @@ pub struct Found {
     pub releases: BTreeSet<Release>,
     /// Whether anything in it that counts names trunkline.
     pub ours: bool,
+    /// The branches whose pushes start it on GitHub, each with its line; nothing where it does not say.
+    pub branches: Vec<(usize, String)>,
 }
 
 /// Keys of a job below which names and values are the user's own.
@@ -133,6 +135,18 @@ impl Reader {
                 (Forge::Github, "jobs") => {
                     let jobs = value.entries().iter();
                     jobs.for_each(|(_, job)| self.walk(job));
+                }
+                (Forge::Github, "on") => {
+                    let branches = value.get("push").and_then(|push| push.get("branches"));
+                    let names: Vec<&Outline> =
+                        branches.map_or_else(Vec::new, |it| match &it.part {
+                            Part::List(items) => items.iter().map(|item| &**item).collect(),
+                            Part::Text(_) | Part::Map(_) => vec![it],
+                        });
+                    let named = |it: &Outline| Some((it.line, it.text()?.to_owned()));
+                    self.found
+                        .branches
+                        .extend(names.into_iter().filter_map(named));
                 }
                 (Forge::Github, _) => {}
                 (Forge::Gitlab, "include" | "image" | "services") => self.entry(key, value),

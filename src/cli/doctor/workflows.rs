@@ -26,13 +26,9 @@ pub fn check(path: &Path, report: &mut Report) {
     let mut commits = BTreeSet::new();
     for (forge, file) in files(&around.root, report) {
         let name = file.strip_prefix(&around.root).unwrap_or(&file);
-        found |= one(
-            forge,
-            &file,
-            &name.display().to_string(),
-            &mut commits,
-            report,
-        );
+        let name = name.display().to_string();
+        let branch = around.branch.as_deref();
+        found |= one(forge, &file, (&name, branch), &mut commits, report);
     }
     if commits.len() > 1 {
         report.advise(
@@ -80,7 +76,7 @@ fn unread(name: &str, why: &str, report: &mut Report) {
 fn one(
     forge: Forge,
     file: &Path,
-    name: &str,
+    (name, branch): (&str, Option<&str>),
     commits: &mut BTreeSet<String>,
     report: &mut Report,
 ) -> bool {
@@ -101,6 +97,7 @@ fn one(
     for release in &found.releases {
         said |= self::release(name, release, report);
     }
+    said |= self::branch(name, &found.branches, branch, report);
     let mut pinned = false;
     let mut local = BTreeSet::new();
     for taken in &found.taken {
@@ -153,6 +150,31 @@ fn loose(name: &str, taken: &Taken, report: &mut Report) -> bool {
         ),
     };
     report.advise(AREA, Mark::Warning, message, help);
+    true
+}
+
+/// Whether a workflow that pushes start is started by those to the branch that is merged into. True where there is something to say.
+fn branch(
+    name: &str,
+    branches: &[(usize, String)],
+    main: Option<&str>,
+    report: &mut Report,
+) -> bool {
+    // A pattern may stand for any branch.
+    let fits = |it: &str| it.contains(['*', '?', '[', '!', '$']);
+    let (Some(main), Some((line, first))) = (main, branches.first()) else {
+        return false;
+    };
+    if branches.iter().any(|(_, it)| it == main || fits(it)) {
+        return false;
+    }
+    let text = format!(
+        "{name}:{line}: pushes to {first} start it, and the branch of this repository is {main}"
+    );
+    let help = format!(
+        "if {main} is what is merged into, write `branches: [{main}]`: nothing is applied otherwise"
+    );
+    report.advise(AREA, Mark::Warning, text, &help);
     true
 }
 

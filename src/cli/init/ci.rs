@@ -24,6 +24,9 @@ const GITHUB: [(&str, &str); 3] = [
     ),
 ];
 
+/// The branch in them that is applied.
+const MAIN: &str = "    branches: [main]";
+
 /// The example is the pipeline: it is tested unchanged.
 const GITLAB: &str = include_str!("../../../examples/gitlab-ci.yml");
 
@@ -162,6 +165,8 @@ pub struct Around {
     pub repository: bool,
     /// The forge that its remotes name.
     pub told: Option<Ci>,
+    /// The branch that is merged into, and applied.
+    pub branch: Option<String>,
 }
 
 impl Around {
@@ -173,6 +178,7 @@ impl Around {
                 inside: ".".to_owned(),
                 repository: false,
                 told: None,
+                branch: None,
             });
         };
         let inside = repo.relative(path)?;
@@ -195,6 +201,7 @@ impl Around {
                 (true, _) => Some(Ci::Github),
                 _ => None,
             },
+            branch: repo.main_branch()?,
         })
     }
 
@@ -206,6 +213,7 @@ impl Around {
                 let files = GITHUB.into_iter();
                 files
                     .map(|(name, text)| (name, self.fill(&runs.fill(text), "      path: ")))
+                    .map(|(name, text)| (name, self.on_branch(&text)))
                     .collect()
             }
             Ci::Gitlab if self.inside == "." => return Err(self.among_the_files()),
@@ -233,6 +241,22 @@ impl Around {
         match here.is_ok_and(|here| here == self.root) {
             true => PathBuf::from(name),
             false => self.root.join(name),
+        }
+    }
+
+    /// A workflow that runs for the branch that is applied.
+    fn on_branch(&self, text: &str) -> String {
+        let plain = |it: char| it.is_ascii_alphanumeric() || "._-/".contains(it);
+        match self.branch.as_deref() {
+            None | Some("main") => text.to_owned(),
+            Some(branch) if branch.chars().all(plain) => {
+                text.replace(MAIN, &format!("    branches: [{}]", scalar(branch)))
+            }
+            // JSON is YAML: a name may have a comma.
+            Some(branch) => text.replace(
+                MAIN,
+                &format!("    branches: [{}]", serde_json::json!(branch)),
+            ),
         }
     }
 
