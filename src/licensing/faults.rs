@@ -90,12 +90,14 @@ pub enum Fault {
         /// Where it should be.
         to: String,
     },
-    /// The workspace has a device.
+    /// The workspace has a device, or that is unknown.
     HasDevice {
         /// What cannot change.
         field: &'static str,
-        /// The device.
-        device: String,
+        /// Why.
+        why: String,
+        /// What to do.
+        help: &'static str,
     },
     /// Webex does not move the person.
     PersonStays {
@@ -217,10 +219,10 @@ impl Fault {
                     activate its devices again"
                 ),
             ),
-            Fault::HasDevice { field, device } => (
+            Fault::HasDevice { field, why, help } => (
                 WORKSPACE_HAS_DEVICES,
-                format!("{field} cannot be changed through the API: the workspace has the device {device}"),
-                BY_HAND.to_owned(),
+                format!("{field} cannot be changed through the API: {why}"),
+                (*help).to_owned(),
             ),
             Fault::PersonStays { to, what } => (
                 USER_NOT_MOVABLE,

@@ -14,6 +14,7 @@ use super::changes::{
     ChangeState, Facts, Holder, LicenseAction, LicenseChange, LicenseChanges, Reason,
 };
 use super::claims;
+use super::devices::WorkspaceDevice;
 use super::faults::{Fault, Origin};
 use super::incomplete;
 use super::inventory::{Inventory, Owner};
@@ -379,18 +380,25 @@ fn workspace<'w>(
     let names = caller.number_spot.is_some() || caller.extension_spot.is_some();
     if granted.is_some() {
         applicant.fault = (!names && !applicant.bare).then_some(Fault::NumberRequired);
-    } else if let Some(device) = facts.devices_of(Holder::Workspace(place)).next() {
-        withhold(&mut applicant, device.label());
+    } else {
+        withhold(
+            &mut applicant,
+            facts.devices.of_workspace(facts.workspaces.name(place)),
+        );
     }
     Some(applicant)
 }
 
 /// Webex changes neither number nor extension of a workspace that has a device.
-fn withhold(applicant: &mut Applicant<'_>, device: &str) {
+fn withhold(applicant: &mut Applicant<'_>, device: WorkspaceDevice<'_>) {
+    let Some(why) = device.why() else {
+        return;
+    };
     let caller = &mut applicant.caller;
     let held = |field: &'static str| Fault::HasDevice {
         field,
-        device: device.to_owned(),
+        why: why.clone(),
+        help: device.help(),
     };
     if caller.asks_for_number() {
         caller.number = Source::Keep;

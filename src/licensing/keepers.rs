@@ -16,12 +16,14 @@ pub fn keepers<'w>(facts: Facts<'w>) -> FxHashMap<&'w str, String> {
             let mut words = product.split(|it: char| !it.is_ascii_alphanumeric());
             words.any(|word| word.starts_with(begin))
         };
-        let what = if device.is_webex_go() || product == "WEBEX GO" {
+        let what = if device.is_webex_go() {
             // One that the plan removes goes first.
             if owner.is_some_and(|owner| facts.removes_webex_go(owner)) {
                 continue;
             }
             "the Webex Go device"
+        } else if device.webex_go().is_none() {
+            "a device whose type and product are unknown,"
         } else if word("DECT") || word("DBS") {
             "the DECT handset"
         } else if word("ATA") {

@@ -216,7 +216,9 @@ fn kept(
         let calls = user.licenses.iter().any(|id| calling.contains(&**id));
         let reached = calls || user.phone_number.is_some() || user.extension.is_some();
         match devices.webex_go(&user.email) {
-            GoDevice::Unknown(why) if reached => Some((at as UserIx, why)),
+            GoDevice::Unknown(why) if reached || why == NoGoDevice::Several => {
+                Some((at as UserIx, why))
+            }
             _ => None,
         }
     });

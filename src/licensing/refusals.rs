@@ -2,6 +2,7 @@
 
 use super::catalogue::{LicenseIx, Service, Slot, Tier};
 use super::changes::{Facts, Holder, LicenseAction, LicenseChange};
+use super::devices::WorkspaceDevice;
 use super::faults::BY_HAND;
 use super::people::UserIx;
 use super::platforms;
@@ -192,7 +193,7 @@ fn is_for_phones(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
 
 /// Why the Calling of a workspace with devices stays as it is. A mere move to another subscription is tried.
 fn has_devices(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
-    let Holder::Workspace(_) = change.holder else {
+    let Holder::Workspace(place) = change.holder else {
         return None;
     };
     let what = match change.action {
@@ -201,10 +202,17 @@ fn has_devices(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding> {
         LicenseAction::Remove => "cannot be removed",
         LicenseAction::Move(_) | LicenseAction::Unclear => return None,
     };
-    let device = facts.devices_of(change.holder).next()?.label();
+    // One that this plan creates has none.
+    let seen = facts.workspaces.snapshot(place)?;
+    let device = facts.devices.of_workspace(&seen.name);
+    // Where it is unknown whether there is one, Webex refuses at most to give Calling: nothing is lost.
+    let there = matches!(device, WorkspaceDevice::There(_));
+    if matches!(change.action, LicenseAction::Grant(_)) && !there {
+        return None;
+    }
     let path = facts.catalogue.path(change.slot);
-    let message = format!("{path} {what} through the API: the workspace has the device {device}");
-    Some(Finding::hold(WORKSPACE_HAS_DEVICES, message).help(BY_HAND))
+    let message = format!("{path} {what} through the API: {}", device.why()?);
+    Some(Finding::hold(WORKSPACE_HAS_DEVICES, message).help(device.help()))
 }
 
 /// Why a workspace with a number or an extension does not become a hot desk: Webex would delete both (webex-api.md 2.6).

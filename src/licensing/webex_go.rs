@@ -37,6 +37,10 @@ pub enum NoGoDevice {
     NotCaptured,
     /// There is a device of which the snapshot does not say whose it is.
     WithoutOwner,
+    /// The person has several devices that have Webex Go, or may have it: one request removes one.
+    Several,
+    /// The person has a device of which the snapshot says neither type nor product.
+    NotTold,
     /// The snapshot says that it is not known.
     NotKnown,
 }
@@ -51,6 +55,12 @@ impl NoGoDevice {
             NoGoDevice::WithoutOwner => {
                 "the snapshot has a Webex Go device without an owner, which may be that of the person"
             }
+            NoGoDevice::Several => {
+                "the person has several devices with Webex Go, or of which that is unknown"
+            }
+            NoGoDevice::NotTold => {
+                "the person has a device of which the snapshot says neither type nor product, so that it may have Webex Go"
+            }
             NoGoDevice::NotKnown => "not everything is known of the person's Webex Go device",
         }
     }
@@ -64,6 +74,12 @@ impl NoGoDevice {
             }
             NoGoDevice::WithoutOwner => {
                 "look in Control Hub (Devices) whose it is; when it has an owner, or is deleted, take a new snapshot"
+            }
+            NoGoDevice::Several => {
+                "in Control Hub (the person, Devices) delete those that are not used, and take a new snapshot"
+            }
+            NoGoDevice::NotTold => {
+                "look at it in Control Hub (the person, Devices), write its `type` into the facts, or delete it; then take a new snapshot"
             }
             NoGoDevice::NotKnown => {
                 "take a new snapshot; if the problem persists, look at the device in Control Hub (Devices)"
@@ -196,7 +212,7 @@ impl<'w> Facts<'w> {
                     Err(finding.help(help).into())
                 }
                 (Some(only), None) => check(only).map(|()| Some(only.subscription)),
-                (None, _) => Ok(None),
+                (None, _) => self.no_go_subscription(&units).map(|()| None),
             };
         };
         let Some(known) = self.subscriptions.find(named) else {
@@ -211,7 +227,7 @@ impl<'w> Facts<'w> {
         }
         match units.iter().find(|it| it.subscription == named) {
             Some(units) => check(units).map(|()| Some(named)),
-            None if units.is_empty() => Ok(Some(named)),
+            None if units.is_empty() => self.no_go_subscription(&units).map(|()| Some(named)),
             None => {
                 let with = list(&units);
                 let message = format!(
@@ -223,6 +239,27 @@ impl<'w> Facts<'w> {
                     .into())
             }
         }
+    }
+
+    /// Why no active subscription has licences of Webex Go, where that is known.
+    fn no_go_subscription(&self, inactive: &[GoUnits<'_>]) -> Result<(), Box<Finding>> {
+        if !inactive.is_empty() {
+            let message = format!(
+                "only subscriptions that are not active have Webex Go licences: {}",
+                list(inactive)
+            );
+            let help = "Webex Go needs a licence of an active subscription: renew it, or buy one";
+            return Err(Finding::error(SUBSCRIPTION_INACTIVE, message)
+                .help(help)
+                .into());
+        }
+        let mut rows = self.snapshot.licenses().iter().filter(|it| is_named_go(it));
+        if rows.any(|it| it.total_units.is_some_and(|units| units <= 0)) {
+            let message = "no subscription has a Webex Go licence: the list of licences has 0";
+            let help = "buy one, or remove Webex Go from the person";
+            return Err(Finding::error(POOL_EXHAUSTED, message).help(help).into());
+        }
+        Ok(())
     }
 
     /// Why a location cannot be used for Webex Go: it has no PSTN connection, or that is unknown.
@@ -309,9 +346,13 @@ fn not_authorized(name: &str, authorization: Option<&At<Authorization>>) -> Opti
 }
 
 /// What a licence of Webex Go is called is not documented (webex-api.md 16): whatever begins so.
+fn is_named_go(license: &License) -> bool {
+    license.name.to_lowercase().starts_with("webex go")
+}
+
+/// Whether there are units of it.
 fn is_go(license: &License) -> bool {
-    let name = license.name.to_lowercase();
-    name.starts_with("webex go") && license.total() > 0
+    is_named_go(license) && license.total() > 0
 }
 
 /// Why something of a person waits of whom it is unknown whether they have Webex Go.

@@ -30,19 +30,56 @@ pub struct Device {
     pub owner: Option<Owner>,
 }
 
+/// A word without what stands between its letters, in lower case.
+fn letters(text: &str) -> String {
+    let letters = text.chars().filter(|it| it.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
 impl Device {
     /// Whether it is a mobile phone with Webex Go.
     pub fn is_webex_go(&self) -> bool {
-        // Where the type is unknown, the product tells: what may be one counts as one, so that it goes before Calling.
-        match (self.kind.as_deref(), self.product.as_deref()) {
-            (Some(kind), _) => kind.eq_ignore_ascii_case("webexgo"),
-            (None, product) => product.is_some_and(|it| it.eq_ignore_ascii_case("webex go")),
-        }
+        self.webex_go() == Some(true)
+    }
+
+    /// The same; `None` where neither type nor product says what it is.
+    pub fn webex_go(&self) -> Option<bool> {
+        // The type alone may be unknown, and the product is called `Webex Go` or `Webex Go Device` (GO-018). What one of them says to
+        // be one counts as one, so that it goes before Calling.
+        let said = [self.kind.as_deref(), self.product.as_deref()];
+        let mut said = said.into_iter().flatten().map(letters);
+        let mut known = said.clone().filter(|it| !it.is_empty()).peekable();
+        known.peek()?;
+        Some(said.any(|it| it.starts_with("webexgo")))
     }
 
     /// What people know it by: the product, else its name, else its id.
     pub fn label(&self) -> &str {
         let name = self.product.as_deref().or(self.name.as_deref());
         name.unwrap_or(&self.id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn type_or_product_says_what_it_is() {
+        for (kind, product, is) in [
+            (Some("webexgo"), None, Some(true)),
+            (Some("phone"), Some("Cisco 8845"), Some(false)),
+            (None, Some("Webex Go"), Some(true)),
+            (None, Some("Webex Go Device"), Some(true)),
+            (None, Some("Cisco 8845"), Some(false)),
+            (Some("phone"), None, Some(false)),
+            (None, None, None),
+            (Some(" "), Some(""), None),
+        ] {
+            let device: Device =
+                serde_json::from_value(serde_json::json!({"type": kind, "product": product}))
+                    .unwrap();
+            assert_eq!(device.webex_go(), is, "{kind:?} {product:?}");
+        }
     }
 }

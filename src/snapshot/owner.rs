@@ -80,9 +80,10 @@ impl OwnerKind {
 
 impl From<&str> for OwnerKind {
     fn from(word: &str) -> OwnerKind {
-        match word {
-            "user" => OwnerKind::User,
-            "workspace" => OwnerKind::Workspace,
+        // In whatever case: what belongs to a person must not seem to belong to nobody.
+        match word.trim() {
+            word if word.eq_ignore_ascii_case("user") => OwnerKind::User,
+            word if word.eq_ignore_ascii_case("workspace") => OwnerKind::Workspace,
             feature => OwnerKind::Feature(feature.into()),
         }
     }

@@ -84,6 +84,7 @@ const CHECKS: &[fn(&mut Checker)] = &[
     webex_go::accounts,
     webex_go::mobile_numbers,
     webex_go::modes,
+    webex_go::chosen_numbers,
 ];
 
 /// All that is wrong with the configuration, in order of place.

@@ -3,6 +3,7 @@
 //! Owns what can be said of these without a snapshot.
 
 use super::Checker;
+use crate::config::Spot;
 use crate::config::model::{NumberState, NumberType, WebexGoMode};
 use crate::finding::*;
 
@@ -12,6 +13,12 @@ pub(super) fn accounts(checker: &mut Checker) {
     for (name, account) in &config.operator_accounts {
         let about = format!("operatorAccount/{name}");
         let value = &account.value;
+        if value.account_id.value.trim().is_empty() {
+            let message = "`accountId` is empty";
+            let finding = Finding::error(INVALID_VALUE, message).about(about.clone());
+            let help = "read it from the contract with the operator; the id can never be changed once it is confirmed";
+            checker.report(account.spot(&value.account_id), finding.help(help));
+        }
         if value.account_id.value != value.confirm_account_id.value {
             let message = "`accountId` and `confirmAccountId` differ";
             let finding = Finding::error(OPERATOR_ACCOUNT_MISMATCH, message).about(about.clone());
@@ -117,6 +124,36 @@ pub(super) fn modes(checker: &mut Checker) {
                 user.spot(at),
                 finding.about(format!("webexGoDevice/{email}")),
             );
+        }
+    }
+}
+
+/// Numbers that two people are to choose for their own phones.
+pub(super) fn chosen_numbers(checker: &mut Checker) {
+    let config = checker.config;
+    let users = config
+        .users
+        .iter()
+        .filter(|(_, user)| !user.value.is_absent());
+    let chosen = users.filter_map(|(email, user)| {
+        let go = &user.value.webex_go.as_ref()?.value;
+        let number = go.phone_number.as_ref()?;
+        Some((number.value.as_str(), user.spot(number), email.as_str()))
+    });
+    let mut chosen: Vec<(&str, Spot, &str)> = chosen.collect();
+    chosen.sort_unstable();
+    for pair in chosen.windows(2) {
+        if let [(number, first, other), (same, spot, email)] = pair
+            && number == same
+        {
+            let earlier = checker.earlier(*first);
+            let message = format!(
+                "{number} is claimed by webexGoDevice/{email} and by webexGoDevice/{other}; {earlier}"
+            );
+            let finding = Finding::error(NUMBER_CLAIMED_TWICE, message)
+                .about(format!("webexGoDevice/{email}"))
+                .help("give each person a number of their own");
+            checker.report(*spot, finding);
         }
     }
 }
