@@ -1,6 +1,6 @@
 //! Sources -> [`Config`] and every finding of the files: read in parallel, merged in order of path, checked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -41,6 +41,22 @@ impl Config {
             self.broadworks_workspaces.is_empty(),
         ];
         empty.contains(&false)
+    }
+
+    /// The subscribers of an earlier revision that the files no longer declare, in order of user id. One that is declared in another
+    /// case is declared: BroadWorks does not tell them apart.
+    pub fn subscribers_gone<'b>(&self, base: Option<&'b Config>) -> Vec<&'b str> {
+        let before = base.map(|base| &base.subscribers);
+        let gone = before.into_iter().flatten().map(|(id, _)| id.as_str());
+        let mut gone: Vec<&str> = gone
+            .filter(|id| !self.subscribers.contains_key(*id))
+            .collect();
+        if !gone.is_empty() {
+            let declared = self.subscribers.keys().map(|id| id.to_lowercase());
+            let declared: BTreeSet<String> = declared.collect();
+            gone.retain(|id| !declared.contains(&id.to_lowercase()));
+        }
+        gone
     }
 }
 

@@ -61,6 +61,7 @@ pub use people::{People, UserIx};
 pub use places::{Locations, Obstacle};
 pub use remarks::waiting_domain;
 pub use reserved::Reserved;
+pub use subscribed::Keeps;
 pub use trace::{How, Link, LinkKind, Membership, Outcome, Trace, Traced, UnknownLicense};
 pub use webex_go::{GO_COUNTRIES, GoDevice, GoUnits, MobileOrder, NoGoDevice, unknown_webex_go};
 pub use workspaces::{PlaceIx, Workspaces};

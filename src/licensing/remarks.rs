@@ -53,7 +53,7 @@ pub fn waiting_domain<'e>(
     let domains = domains.filter(|domains| !domains.is_empty())?;
     let verified = domains
         .iter()
-        .any(|known| (known.verified || known.claimed) && known.name.eq_ignore_ascii_case(domain));
+        .any(|known| known.is_own() && known.name.eq_ignore_ascii_case(domain));
     (!signed_in && !verified).then_some(domain)
 }
 

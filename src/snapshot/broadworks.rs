@@ -265,8 +265,8 @@ impl Broadworks {
         self.workspaces.as_deref().unwrap_or_default()
     }
 
-    /// Names and addresses in canonical form, lists in order of key.
-    pub(super) fn normalize(&mut self) {
+    /// Names and addresses in canonical form, lists in order of key. Gives what does not add up: addresses, each with its reason.
+    pub(super) fn normalize(&mut self) -> Vec<(String, String)> {
         let subscribers = self.subscribers.iter_mut().flatten();
         subscribers.for_each(Subscriber::normalize);
         for place in self.workspaces.iter_mut().flatten() {
@@ -277,12 +277,14 @@ impl Broadworks {
         for enterprise in self.enterprises.iter_mut().flatten() {
             make_canonical(&mut enterprise.sp_enterprise_id);
             enterprise.provisioning_id.take_if(|it| it.is_empty());
+            enterprise.org_id.take_if(|it| it.trim().is_empty());
         }
-        self.join();
         for organization in self.organizations.iter_mut().flatten() {
             let people = organization.people.iter_mut().flatten();
-            people.for_each(|email| *email = address(email));
+            people.for_each(|email| *email = address(email.trim()));
         }
+        let doubts = self.agree();
+        self.join();
         let organizations = self.organizations.iter_mut();
         organizations.for_each(|all| all.sort_by(|a, b| a.id.cmp(&b.id)));
         let enterprises = self.enterprises.iter_mut();
@@ -291,13 +293,14 @@ impl Broadworks {
         subscribers.for_each(|all| all.sort_by(|a, b| a.user_id.cmp(&b.user_id)));
         let workspaces = self.workspaces.iter_mut();
         workspaces.for_each(|all| all.sort_by(|a, b| a.user_id.cmp(&b.user_id)));
+        doubts
     }
 }
 
 impl Broadworks {
     /// Gives each subscriber and workspace the id of its enterprise as enterprises have it: BroadWorks does not tell upper from
-    /// lower case. Where one row does not say its enterprise, it is unknown who belongs to any: such a list counts as not
-    /// captured, so that nothing is removed for it.
+    /// lower case. Where one row does not say its enterprise, it is unknown who belongs to any, and where one has no BroadWorks
+    /// user id, who it is: such a list counts as not captured, so that nothing is removed for it.
     fn join(&mut self) {
         let ids = self
             .enterprises
@@ -314,10 +317,13 @@ impl Broadworks {
         subscribers.for_each(|it| join(&mut it.enterprise));
         let workspaces = self.workspaces.iter_mut().flatten();
         workspaces.for_each(|it| join(&mut it.enterprise));
+        let blank = |home: &str, id: &str| home.trim().is_empty() || id.trim().is_empty();
         self.subscribers
-            .take_if(|all| all.iter().any(|it| it.enterprise.is_empty()));
+            .take_if(|all| all.iter().any(|it| blank(&it.enterprise, &it.user_id)));
         self.workspaces
-            .take_if(|all| all.iter().any(|it| it.enterprise.is_empty()));
+            .take_if(|all| all.iter().any(|it| blank(&it.enterprise, &it.user_id)));
+        self.enterprises
+            .take_if(|all| all.iter().any(|it| it.sp_enterprise_id.trim().is_empty()));
     }
 }
 
@@ -369,8 +375,13 @@ impl Subscriber {
         self.first_name.iter_mut().for_each(make_canonical);
         self.last_name.iter_mut().for_each(make_canonical);
         if let Some(email) = &mut self.email {
-            *email = address(email);
+            *email = address(email.trim());
         }
+        self.email.take_if(|it| it.is_empty());
+        if let Some(package) = &mut self.package {
+            *package = package.trim().to_ascii_lowercase();
+        }
+        self.package.take_if(|it| it.is_empty());
         // Webex and BroadWorks write a number with hyphens, too.
         if let Some(number) = &mut self.primary_phone_number
             && number.starts_with('+')
@@ -434,6 +445,7 @@ mod tests {
     #[test]
     fn a_row_without_its_enterprise_makes_the_list_unknown() {
         let row = |home: &str| Subscriber {
+            user_id: format!("1@{}", home.to_lowercase()),
             enterprise: home.to_owned(),
             ..Subscriber::default()
         };
@@ -458,18 +470,25 @@ mod tests {
         assert_eq!(known.enterprises()[0].provisioning_id, None);
         unknown.normalize();
         assert!(unknown.subscribers.is_none(), "{unknown:?}");
+        let mut nameless = known.clone();
+        let rows = nameless.subscribers.iter_mut().flatten();
+        rows.for_each(|it| it.user_id.clear());
+        nameless.normalize();
+        assert!(nameless.subscribers.is_none(), "{nameless:?}");
     }
 
     #[test]
     fn a_subscriber_is_read_in_one_form() {
         let mut seen = Subscriber {
-            email: Some("Ana@One.Example".to_owned()),
+            email: Some("Ana@One.Example ".to_owned()),
+            package: Some("Basic".to_owned()),
             last_name: Some("de\u{a0}Silva".to_owned()),
             primary_phone_number: Some("+1-312-555-0171".to_owned()),
             ..Subscriber::default()
         };
         seen.normalize();
         assert_eq!(seen.email.as_deref(), Some("ana@one.example"));
+        assert_eq!(seen.package.as_deref(), Some("basic"));
         assert_eq!(seen.last_name.as_deref(), Some("de Silva"));
         assert_eq!(seen.primary_phone_number.as_deref(), Some("+13125550171"));
     }

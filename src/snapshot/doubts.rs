@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 use super::{Listed, NotKnown, Number, Owner, Snapshot, Word, ids};
 
 impl Snapshot {
-    /// Adds that to `notKnown`. Lists are in order of key.
-    pub(super) fn doubt(&mut self) {
+    /// Adds that to `notKnown`, and what was found before. Lists are in order of key.
+    pub(super) fn doubt(&mut self, before: Vec<(String, String)>) {
         let groups = self.groups().iter().filter(|it| !it.members.is_captured());
         let groups = groups.map(|it| (format!("group/{}", it.name), not_captured("members")));
         let users = self.users().iter().filter_map(|it| {
@@ -21,6 +21,7 @@ impl Snapshot {
             Some((format!("workspace/{}", it.name), why))
         });
         let mut found: Vec<(String, String)> = groups.chain(users).chain(workspaces).collect();
+        found.extend(before);
         found.extend(self.contradictory_numbers());
         found.extend(self.shared_ids());
         let (shared, owners) = self.holders_of_numbers();

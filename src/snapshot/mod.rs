@@ -3,9 +3,11 @@
 //! Owns the snapshot's types and its file. Knows nothing of desired state, git or HTTP.
 
 mod age;
+mod agreed;
 mod applied;
 pub mod broadworks;
 mod devices;
+mod domain;
 mod doubts;
 mod essence;
 mod features;
@@ -28,6 +30,7 @@ pub use age::Age;
 pub use applied::{Applied, Former, Kept, Moved, Unsettled, addresses};
 pub use broadworks::Broadworks;
 pub use devices::Device;
+pub use domain::Domain;
 pub use essence::{Essence, Members, id_member};
 pub use features::{
     Feature, FeatureKindNotRead, FeatureMember, FeatureMemberships, RECIPIENT, feature_word,
@@ -113,20 +116,6 @@ pub struct Organization {
     /// Its domains; `None` where that is not known: no list of the API has them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domains: Option<Vec<Domain>>,
-}
-
-/// A domain of addresses.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Domain {
-    /// Such as `acme.com`.
-    pub name: String,
-    /// Whether the organisation has shown that it is its own.
-    #[serde(default, deserialize_with = "or_default")]
-    pub verified: bool,
-    /// Whether no other organisation may have people in it.
-    #[serde(default, deserialize_with = "or_default")]
-    pub claimed: bool,
 }
 
 /// A subscription.

@@ -231,10 +231,8 @@ impl Snapshot {
         for feature in snapshot.features.iter_mut().flatten() {
             feature.normalize();
         }
-        snapshot
-            .broadworks
-            .iter_mut()
-            .for_each(Broadworks::normalize);
+        let broadworks = snapshot.broadworks.as_mut();
+        let doubts = broadworks.map_or_else(Vec::new, Broadworks::normalize);
         for unknown in &mut snapshot.not_known {
             unknown.address = canonical(unknown.address.trim()).into_owned();
             // Only keys that are addresses of people have no case; all other names are exact.
@@ -246,7 +244,7 @@ impl Snapshot {
         snapshot.sort();
         snapshot.own_numbers_of_features();
         snapshot.sort();
-        snapshot.doubt();
+        snapshot.doubt(doubts);
     }
 
     /// Brings the lists into order of key, as the stages rely on.

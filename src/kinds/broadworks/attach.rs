@@ -8,11 +8,11 @@ use crate::config::Declared;
 use crate::config::model::{Attach, Enterprise};
 use crate::finding::{
     BROADWORKS_ATTACH_ADDRESS, BROADWORKS_ATTACH_APPROVAL, BROADWORKS_ATTACH_ELSEWHERE,
-    BROADWORKS_ATTACH_SILENT, Finding,
+    BROADWORKS_ATTACH_SILENT, BROADWORKS_TEMPLATE_FIRST, Finding,
 };
 use crate::kinds::Context;
 use crate::snapshot::broadworks::Customer;
-use crate::snapshot::ids;
+use crate::snapshot::{Domain, ids};
 
 /// With as many people an organisation has to approve that it is attached.
 const MANY: u64 = 100;
@@ -79,6 +79,19 @@ impl Attaching<'_> {
             );
             return wait(message, help);
         }
+        let wanted = &self.attach.organization.value;
+        if let Some(other) = others(self.context, email).find(|id| !same(id, wanted)) {
+            let message = format!(
+                "{email} is a person of the organisation {other}, too, so it is unknown which one Webex would attach"
+            );
+            return wait(
+                message,
+                "ask the customer, and correct the facts".to_owned(),
+            );
+        }
+        if let Some(finding) = self.refuses_existing() {
+            return Step::Wait(finding);
+        }
         let reasons = reasons(seen);
         if seen.is_some_and(|it| it.access == Some(true)) {
             let message = format!(
@@ -101,6 +114,20 @@ impl Attaching<'_> {
                 "nothing is sent, and nobody of the enterprise is added before",
             )),
         }
+    }
+
+    /// Why Webex attaches nothing: the customer template is not switched on for existing organisations (BWKS-033).
+    fn refuses_existing(&self) -> Option<Finding> {
+        let template = &self.entry.value.template.value;
+        let all = self.context.snapshot.broadworks.as_ref()?;
+        let mut templates = all.customer_templates.iter().flatten();
+        let seen = templates.find(|it| it.name == *template)?;
+        let off = seen.provision_existing_orgs == Some(false);
+        let message = format!(
+            "with the customer template {template} existing organisations are not provisioned, as it was recorded; nothing is sent"
+        );
+        let help = "switch on `provisionExistingOrgs` of the customer template in Partner Hub, write it into the facts, and take a new snapshot";
+        off.then(|| self.at(Finding::error(BROADWORKS_TEMPLATE_FIRST, message).help(help)))
     }
 
     /// What is wrong where the enterprise is there already: it has to be of this organisation.
@@ -143,15 +170,8 @@ impl Attaching<'_> {
     }
 
     fn seen(&self) -> Option<&Customer> {
-        let all = self
-            .context
-            .snapshot
-            .broadworks
-            .as_ref()?
-            .organizations
-            .as_ref()?;
-        all.iter()
-            .find(|it| same(&it.id, &self.attach.organization.value))
+        let all = self.context.snapshot.broadworks.as_ref()?;
+        all.organization(&self.attach.organization.value)
     }
 
     /// The hold that asks for an approval.
@@ -198,6 +218,17 @@ impl Attaching<'_> {
     }
 }
 
+/// The organisations of customers that have a person with this address.
+pub fn others<'a>(context: &Context<'a>, email: &str) -> impl Iterator<Item = &'a str> {
+    let all = context.snapshot.broadworks.as_ref();
+    let all = all.and_then(|it| it.organizations.as_ref());
+    let with = all.into_iter().flatten().filter(move |it| {
+        let mut people = it.people.iter().flatten();
+        people.any(|person| person.eq_ignore_ascii_case(email))
+    });
+    with.map(|it| it.id.as_str())
+}
+
 /// Whether two ids mean one organisation.
 fn same(one: &str, other: &str) -> bool {
     one == other || ids::plain(one) == ids::plain(other)
@@ -206,7 +237,12 @@ fn same(one: &str, other: &str) -> bool {
 /// Why an organisation has to approve that it is attached (BWKS-028); what is unknown counts.
 fn reasons(seen: Option<&Customer>) -> Vec<String> {
     let mut reasons = Vec::new();
+    let listed = seen.and_then(|it| it.people.as_ref());
+    let listed = listed.map_or(0, |people| people.len() as u64);
     match seen.and_then(|it| it.users) {
+        Some(users) if listed > users => reasons.push(format!(
+            "it is unknown how many people it has: the snapshot lists {listed}, and says {users}"
+        )),
         Some(users) if users >= MANY => reasons.push(format!("it has {users} people")),
         Some(_) => {}
         None => reasons.push("it is unknown how many people it has".to_owned()),
@@ -214,27 +250,32 @@ fn reasons(seen: Option<&Customer>) -> Vec<String> {
     match seen.and_then(|it| it.domains.as_ref()) {
         None => reasons.push("its domains are unknown".to_owned()),
         Some(domains) => {
-            for domain in domains.iter().filter(|it| it.verified || it.claimed) {
-                let what = if domain.claimed {
-                    "claimed"
-                } else {
-                    "verified"
-                };
-                reasons.push(format!("{} is a {what} domain", domain.name));
-            }
+            reasons.extend(domains.iter().filter_map(asks));
         }
     }
     reasons
 }
 
+/// Why a domain asks for an approval, if it does.
+fn asks(domain: &Domain) -> Option<String> {
+    let name = &domain.name;
+    match (domain.claimed, domain.verified) {
+        (Some(true), _) => Some(format!("{name} is a claimed domain")),
+        (_, Some(true)) => Some(format!("{name} is a verified domain")),
+        (Some(false), Some(false)) => None,
+        _ => Some(format!(
+            "it is unknown whether {name} is a verified or claimed domain"
+        )),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::Domain;
 
     #[test]
     fn approval_is_needed_for_many_people_for_domains_and_for_what_is_unknown() {
-        let of = |users: Option<u64>, domains: Option<&[(bool, bool)]>| {
+        let of = |users: Option<u64>, domains: Option<&[(Option<bool>, Option<bool>)]>| {
             let domains = domains.map(|all| {
                 let all = all.iter().map(|(verified, claimed)| Domain {
                     name: "acme.com".to_owned(),
@@ -250,13 +291,23 @@ mod tests {
             };
             reasons(Some(&seen)).len()
         };
-        let none: &[(bool, bool)] = &[];
+        let none: &[(Option<bool>, Option<bool>)] = &[];
+        let (yes, no) = (Some(true), Some(false));
         assert_eq!(of(Some(99), Some(none)), 0);
         assert_eq!(of(Some(100), Some(none)), 1);
-        assert_eq!(of(Some(5), Some(&[(false, false)])), 0);
-        assert_eq!(of(Some(5), Some(&[(true, false)])), 1);
-        assert_eq!(of(Some(5), Some(&[(false, true)])), 1);
+        assert_eq!(of(Some(5), Some(&[(no, no)])), 0);
+        assert_eq!(of(Some(5), Some(&[(yes, no)])), 1);
+        assert_eq!(of(Some(5), Some(&[(no, yes)])), 1);
+        assert_eq!(of(Some(5), Some(&[(None, no)])), 1);
+        assert_eq!(of(Some(5), Some(&[(no, None)])), 1);
         assert_eq!((of(None, Some(none)), of(Some(5), None)), (1, 1));
         assert_eq!(reasons(None).len(), 2);
+        let more = Customer {
+            users: Some(1),
+            domains: Some(Vec::new()),
+            people: Some(vec!["ana@x.example".to_owned(), "bo@x.example".to_owned()]),
+            ..Customer::default()
+        };
+        assert_eq!(reasons(Some(&more)).len(), 1);
     }
 }

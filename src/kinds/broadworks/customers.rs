@@ -17,10 +17,10 @@ pub struct Customers<'a> {
     subscribers: FxHashMap<&'a str, Vec<&'a Subscriber>>,
     /// By enterprise: those whom the snapshot has.
     members: FxHashMap<&'a str, Vec<&'a Subscriber>>,
-    /// By name of a customer template: what the API calls it, as it was recorded.
     /// Ids of enterprises and subscribers by their form in lower case.
     spellings: FxHashMap<String, &'a str>,
-    written: BTreeMap<&'a str, &'a str>,
+    /// By name of a customer template: what the API calls it, as it was recorded; `None` where that was recorded in several forms.
+    written: BTreeMap<&'a str, Option<&'a str>>,
     /// The same, as the enterprises of that template show it; `None` where they do not agree.
     shown: BTreeMap<&'a str, Option<&'a str>>,
 }
@@ -63,28 +63,26 @@ impl<'a> Customers<'a> {
             spellings.insert(seen.user_id.to_lowercase(), &seen.user_id);
             members.entry(&seen.enterprise).or_default().push(seen);
         }
-        let mut written = BTreeMap::new();
+        let mut written: BTreeMap<&str, Option<&str>> = BTreeMap::new();
         let mut shown: BTreeMap<&str, Option<&str>> = BTreeMap::new();
         for enterprise in enterprises {
             let Some(id) = enterprise.provisioning_id.as_deref() else {
                 continue;
             };
             if let Some(template) = enterprise.template.as_deref() {
-                written.insert(template, id);
+                agree(&mut written, template, id);
             }
             if let Some(declared) = config.enterprises.get(&enterprise.sp_enterprise_id) {
-                let known = shown.entry(&declared.value.template.value);
-                let known = known.or_insert(Some(id));
-                *known = known.filter(|known| *known == id);
+                agree(&mut shown, &declared.value.template.value, id);
             }
         }
         for template in customer_templates.iter().flatten() {
             let id = template.provisioning_id.as_deref();
-            written.extend(id.map(|id| (template.name.as_str(), id)));
+            written.extend(id.map(|id| (template.name.as_str(), Some(id))));
         }
         for (name, entry) in &config.customer_templates {
             let id = entry.value.provisioning_id.as_ref();
-            written.extend(id.map(|at| (name.as_str(), at.value.as_str())));
+            written.extend(id.map(|at| (name.as_str(), Some(at.value.as_str()))));
         }
         Some(Customers {
             config,
@@ -150,7 +148,10 @@ impl<'a> Customers<'a> {
 
     /// The same, where it is written down.
     pub fn written_id(&self, enterprise: &str) -> Option<&'a str> {
-        self.written.get(self.template(enterprise)?).copied()
+        self.written
+            .get(self.template(enterprise)?)
+            .copied()
+            .flatten()
     }
 
     fn template(&self, enterprise: &str) -> Option<&'a str> {
@@ -176,6 +177,12 @@ impl<'a> Customers<'a> {
             first.map(|(user_id, _)| user_id.as_str())
         })
     }
+}
+
+/// Notes what a template is called, as one more enterprise shows it.
+fn agree<'a>(ids: &mut BTreeMap<&'a str, Option<&'a str>>, template: &'a str, id: &'a str) {
+    let known = ids.entry(template).or_insert(Some(id));
+    *known = known.filter(|known| *known == id);
 }
 
 /// Whether the files want this subscriber to be there.

@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 use super::Customers;
 use crate::change::{Address, Draft};
 use crate::config::model::{Detach, Enterprise};
+use crate::config::sections::{BROADWORKS_ENTERPRISE, BROADWORKS_SUBSCRIBER, BROADWORKS_WORKSPACE};
 use crate::config::{Declared, dropped};
 use crate::finding::{BROADWORKS_DETACHING, Finding, NOT_DELETED};
 use crate::kinds::Context;
-use crate::snapshot::broadworks::{BroadworksWorkspace, Customer, Subscriber};
-use crate::snapshot::ids;
+use crate::snapshot::broadworks::{BroadworksWorkspace, Subscriber};
+use crate::snapshot::{self, Broadworks};
 
 /// How many of a kind a message names.
 const NAMED: usize = 10;
@@ -20,6 +21,8 @@ const NAMED: usize = 10;
 /// The stage of a detach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stage {
+    /// Something is unknown that decides the stage.
+    Unknown(String),
     /// Workspaces are left, or it is unknown which there are.
     Workspaces(Option<Vec<String>>),
     /// Subscribers are left: they are removed by requests.
@@ -59,14 +62,16 @@ pub fn stage(context: &Context<'_>, name: &str, detach: &Detach, members: &[&Sub
         .enterprises()
         .iter()
         .find(|it| it.sp_enterprise_id == name);
-    let deletes = detach
-        .delete_organization
-        .as_ref()
-        .is_some_and(|at| at.value);
-    if enterprise.is_none() && members.is_empty() {
+    // BroadWorks does not tell upper from lower case.
+    let mine = |place: &&BroadworksWorkspace| place.enterprise.eq_ignore_ascii_case(name);
+    let none_left = members.is_empty() && !all.workspaces().iter().any(|it| mine(&it));
+    let unknown = is_unknown(context, name, all);
+    if enterprise.is_none() && none_left && unknown.is_none() {
         return Stage::Over;
     }
-    let mine = |place: &&BroadworksWorkspace| place.enterprise == name;
+    if let Some(unknown) = unknown {
+        return Stage::Unknown(unknown);
+    }
     match all
         .workspaces
         .as_ref()
@@ -83,26 +88,54 @@ pub fn stage(context: &Context<'_>, name: &str, detach: &Detach, members: &[&Sub
     if !pending.is_empty() {
         return Stage::Pending(pending.iter().map(|it| it.user_id.clone()).collect());
     }
-    if !deletes {
-        return Stage::Configuration;
+    let deletes = detach
+        .delete_organization
+        .as_ref()
+        .is_some_and(|at| at.value);
+    match deletes {
+        true => deletion(all, enterprise),
+        false => Stage::Configuration,
     }
+}
+
+/// The stage where nothing is left but the organisation and its people.
+fn deletion(all: &Broadworks, enterprise: Option<&snapshot::broadworks::Enterprise>) -> Stage {
     let org = enterprise.and_then(|it| it.org_id.as_deref());
-    let organizations = all.organizations.iter().flatten();
-    let same = |it: &&Customer| {
-        org.is_some_and(|org| org == it.id || ids::plain(org) == ids::plain(&it.id))
-    };
-    let people = organizations
-        .clone()
-        .find(same)
-        .and_then(|it| it.people.clone());
-    match people {
-        Some(left) if left.is_empty() => {}
-        left => return Stage::People(left),
+    let org = org.and_then(|id| all.organization(id));
+    let people = org.and_then(|it| it.people.as_ref());
+    let counted = org.and_then(|it| it.users).unwrap_or_default();
+    match (people, counted) {
+        (Some(left), 0) if left.is_empty() => {}
+        (Some(left), counted) if left.is_empty() => {
+            return Stage::Unknown(format!(
+                "the snapshot lists nobody of the organisation, and says that it has {counted} people"
+            ));
+        }
+        (left, _) => return Stage::People(left.cloned()),
     }
     match enterprise.and_then(|it| it.enable_dir_sync) {
         Some(false) => Stage::Organisation,
         _ => Stage::Synchronisation,
     }
+}
+
+/// What is not known of an enterprise, or may be of it: an object whose enterprise the snapshot does not tell.
+fn is_unknown(context: &Context<'_>, name: &str, all: &Broadworks) -> Option<String> {
+    let captured = context.snapshot;
+    if captured.is_not_known(Address::new(BROADWORKS_ENTERPRISE.kind, name).as_str()) {
+        return Some("not everything is known of the enterprise".to_owned());
+    }
+    let mut places = captured.not_known_of(BROADWORKS_WORKSPACE.kind);
+    let listed = |key: &&str| all.workspaces().iter().any(|it| it.user_id == *key);
+    let place = places.find(|key| !listed(key));
+    let mut people = captured.not_known_of(BROADWORKS_SUBSCRIBER.kind);
+    let listed = |key: &&str| all.subscribers().iter().any(|it| it.user_id == *key);
+    let person = people.find(|key| !listed(key));
+    let place = place.map(|key| format!("workspace {key}"));
+    let what = place.or_else(|| person.map(|key| format!("subscriber {key}")))?;
+    Some(format!(
+        "it is unknown to which enterprise the {what} belongs"
+    ))
 }
 
 /// Enterprises that are detached, and whose subscribers it is not the turn of: stages come one after another.
@@ -169,6 +202,10 @@ fn words(name: &str, stage: &Stage) -> Option<(String, String)> {
     let control_hub = "in Control Hub of the customer, as external full administrator";
     let said = match stage {
         Stage::Over => return None,
+        Stage::Unknown(what) => (
+            format!("{what}, so nothing is removed"),
+            "take a new snapshot, and correct what its facts say".to_owned(),
+        ),
         Stage::Workspaces(None) => (
             "it is unknown which workspaces it has, and nothing else is removed before they are".to_owned(),
             "write those that exist under `broadworks.workspaces` of the facts, or an empty list if there are none".to_owned(),

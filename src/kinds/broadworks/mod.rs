@@ -18,7 +18,7 @@ use rustc_hash::FxHashSet;
 
 use crate::change::Draft;
 use crate::config::{Declared, Spot};
-use crate::finding::{BROADWORKS_NOT_CAPTURED, Finding};
+use crate::finding::{BROADWORKS_NOT_CAPTURED, Finding, INVALID_VALUE};
 use crate::kinds::Context;
 use crate::snapshot::Snapshot;
 
@@ -45,6 +45,14 @@ fn importable(snapshot: &Snapshot) -> FxHashSet<&str> {
             .is_some_and(|it| templates.contains(it))
     });
     known.map(|it| it.sp_enterprise_id.as_str()).collect()
+}
+
+/// An id that the files write in another case than Webex: BroadWorks does not tell them apart, so it is the same enterprise or
+/// subscriber, and nothing is planned as if it were another one.
+fn other_case(webex: &str, files: &str) -> Finding {
+    let message = format!("Webex has `{webex}`, and the files say `{files}`");
+    Finding::error(INVALID_VALUE, message)
+        .help(format!("write `{webex}`: upper and lower case count here"))
 }
 
 /// Says that nothing of a section is planned, because the snapshot does not say what there is.

@@ -209,13 +209,37 @@ fn enterprises<'a>(context: &Context<'a>, template: &str) -> BTreeSet<&'a str> {
         .broadworks
         .as_ref()
         .map_or(&[][..], |it| it.enterprises());
-    let seen = seen
-        .iter()
-        .filter(|it| it.template.as_deref() == Some(template));
+    // The API tells a customer template by its id alone, of an enterprise and of each subscriber.
+    let ids = ids(context, template);
+    let is = |id: &Option<String>| id.as_deref().is_some_and(|id| ids.contains(id));
+    let seen = seen.iter().filter(|it| {
+        it.template.as_deref() == Some(template) || it.template.is_none() && is(&it.provisioning_id)
+    });
+    let people = context
+        .snapshot
+        .broadworks
+        .as_ref()
+        .map_or(&[][..], |it| it.subscribers());
+    let people = people.iter().filter(|it| is(&it.provisioning_id));
     let declared = declared.map(|(name, _)| name.as_str());
     declared
         .chain(seen.map(|it| it.sp_enterprise_id.as_str()))
+        .chain(people.map(|it| it.enterprise.as_str()))
         .collect()
+}
+
+/// What the API calls a template: as it was recorded, and as the files say, or said before.
+fn ids<'a>(context: &Context<'a>, template: &str) -> BTreeSet<&'a str> {
+    let recorded = all(context.snapshot)
+        .iter()
+        .filter(|it| it.name == template);
+    let recorded = recorded.filter_map(|it| it.provisioning_id.as_deref());
+    let files = [Some(context.config), context.base].into_iter().flatten();
+    let said = files.filter_map(|config| {
+        let entry = config.customer_templates.get(template)?;
+        Some(entry.value.provisioning_id.as_ref()?.value.as_str())
+    });
+    recorded.chain(said).collect()
 }
 
 /// How many enterprises have a template, and how many subscribers those have; `None` where the snapshot does not tell.

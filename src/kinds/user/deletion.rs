@@ -57,7 +57,7 @@ impl Person<'_> {
     /// What goes before the person: a Webex Go device, and the subscription of BroadWorks (BWKS-079).
     fn goes_after(&self) -> Vec<Need> {
         let subscribed = &self.context.world.facts().people.subscribed;
-        let subscribers = subscribed.before(self.user).iter();
+        let subscribers = subscribed.before(self.user);
         let subscribers =
             subscribers.map(|id| Need::Done(Address::new("broadworksSubscriber", id)));
         self.webex_go_first()

@@ -12,7 +12,7 @@ use crate::config::yaml::At;
 use crate::config::{Declared, model};
 use crate::finding::{BROADWORKS_SUBSCRIBER_STAYS, DIRECTORY_OWNED_FIELD, Finding, NOT_KNOWN};
 use crate::kinds::field::Compared;
-use crate::licensing::{Holder, NoGoDevice, unknown_webex_go};
+use crate::licensing::{Holder, Keeps, NoGoDevice, unknown_webex_go};
 use crate::snapshot;
 
 impl Person<'_> {
@@ -137,23 +137,38 @@ impl Person<'_> {
     }
 
     /// Says why a person is not deleted whose subscription of BroadWorks stays.
-    pub fn say_subscriber(&self, subscriber: &str, draft: &mut Draft) {
+    pub fn say_subscriber(&self, keeps: Keeps<'_>, draft: &mut Draft) {
         draft.blocked += 1;
-        let message = format!(
-            "{} is the subscriber {subscriber}, which stays, so the person is not deleted",
-            self.email
-        );
-        let help = format!(
-            "write `state: absent` at {subscriber} under `broadworks.subscribers`, and acknowledge it: it goes first, in the same \
-             plan; or keep the person"
-        );
+        let finding = match keeps {
+            Keeps::Subscription(id) => {
+                let message = format!(
+                    "{} is the subscriber {id}, which stays, so the person is not deleted",
+                    self.email
+                );
+                Finding::error(BROADWORKS_SUBSCRIBER_STAYS, message).help(format!(
+                    "write `state: absent` at {id} under `broadworks.subscribers`, and acknowledge it: it goes first, in the same \
+                     plan; or keep the person"
+                ))
+            }
+            Keeps::Anyones(id) => {
+                let message = format!(
+                    "the snapshot does not say whose the subscriber {id} is, which stays, so the person is not deleted"
+                );
+                Finding::hold(BROADWORKS_SUBSCRIBER_STAYS, message).help(format!(
+                    "write the `email` of {id} under `broadworks.subscribers`"
+                ))
+            }
+            Keeps::Unknown => {
+                let message = "the snapshot does not say who is a subscriber of BroadWorks, so the person is not deleted";
+                Finding::hold(BROADWORKS_SUBSCRIBER_STAYS, message)
+                    .help("take the snapshot with the token of a partner's administrator")
+            }
+        };
         let state = self.declared.and_then(|declared| {
             let state = declared.value.state.as_ref()?;
             Some(self.context.config.place(declared.spot(state)))
         });
-        let finding = Finding::error(BROADWORKS_SUBSCRIBER_STAYS, message)
-            .about(Address::new("user", self.email))
-            .help(help);
+        let finding = finding.about(Address::new("user", self.email));
         draft.findings.push(finding.at_opt(state));
     }
 

@@ -17,12 +17,12 @@ use crate::config::model;
 use crate::config::sections::BROADWORKS_SUBSCRIBER;
 use crate::config::yaml::At;
 use crate::finding::{
-    BROADWORKS_DIRECTORY_SYNC_DELETION, BROADWORKS_ENTERPRISE_WAITS, BROADWORKS_SYNC_FAILED,
-    Finding,
+    BROADWORKS_DIRECTORY_SYNC_DELETION, BROADWORKS_ENTERPRISE_WAITS, BROADWORKS_NOT_CAPTURED,
+    BROADWORKS_SYNC_FAILED, Finding,
 };
 use crate::kinds::Context;
 use crate::kinds::broadworks::detach::{self, Stage};
-use crate::kinds::broadworks::{Customers, is_wanted, not_captured};
+use crate::kinds::broadworks::{Customers, is_wanted, not_captured, other_case};
 use crate::licensing::Reason;
 use crate::snapshot::broadworks::{Enterprise, said};
 
@@ -38,6 +38,15 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     restricted::say(context, &customers, draft);
     called::say(context, &customers, draft);
     for (name, entry) in declared {
+        if let Some(other) = customers.other_spelling(name) {
+            draft.blocked += 1;
+            draft.findings.push(
+                other_case(other, name)
+                    .about(Address::new(KIND.name, name))
+                    .at(context.config.place(entry.key)),
+            );
+            continue;
+        }
         if let Some(block) = detach::detaching(context, name) {
             let stage = detach::stage(context, name, block, customers.members(name));
             let off = entry
@@ -54,7 +63,10 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             continue;
         }
         match customers.enterprise(name) {
-            Some(seen) => draft.changes.extend(sync(name, entry, seen, &customers)),
+            Some(seen) => {
+                say_untold(context, name, entry, seen, draft);
+                draft.changes.extend(sync(name, entry, seen, &customers));
+            }
             None => say_waits(context, name, entry, draft),
         }
     }
@@ -108,6 +120,32 @@ fn say_waits(
             .about(Address::new(KIND.name, name))
             .help(help)
             .at(context.config.place(entry.key)),
+    );
+}
+
+/// Says that it is unknown whether the directory synchronisation is as the files say.
+fn say_untold(
+    context: &Context<'_>,
+    name: &str,
+    entry: &Declared<model::Enterprise>,
+    seen: &Enterprise,
+    draft: &mut Draft,
+) {
+    let Some(wanted) = entry.value.enable_dir_sync.as_ref() else {
+        return;
+    };
+    let address = Address::new(KIND.name, name);
+    // Of an object that is not known as a whole, that was said.
+    if seen.enable_dir_sync.is_some() || context.snapshot.is_not_known(address.as_str()) {
+        return;
+    }
+    draft.blocked += 1;
+    let message = "the snapshot does not say whether its directory synchronisation is on, so it is not changed";
+    draft.findings.push(
+        Finding::hold(BROADWORKS_NOT_CAPTURED, message)
+            .about(address)
+            .help("take a new snapshot with --live")
+            .at(context.config.place(entry.spot(wanted))),
     );
 }
 

@@ -185,9 +185,11 @@ impl<'a> Subscribers<'a> {
         seen: &Subscriber,
         draft: &mut Draft,
     ) -> bool {
-        if let (None, Some(email)) = (&entry.value.email, &seen.email) {
+        if entry.value.email.is_none() {
+            let known = seen.email.as_deref();
+            let known = known.unwrap_or("unknown: Webex does not tell it");
             let message = format!(
-                "it is to be removed and added again, and the files lack `email` ({email})"
+                "it is to be removed and added again, and the files lack `email` ({known})"
             );
             let finding = Finding::error(BROADWORKS_INCOMPLETE, message).help("add it");
             self.say(draft, finding, user_id, entry.key);

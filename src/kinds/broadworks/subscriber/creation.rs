@@ -12,6 +12,7 @@ use crate::finding::*;
 use crate::kinds::Context;
 use crate::kinds::broadworks::attach::{self, Attaching, Step};
 use crate::kinds::broadworks::{Customers, Organisation};
+use crate::snapshot::broadworks::Subscriber;
 
 impl<'a> Subscribers<'a> {
     /// One that Webex does not have.
@@ -89,6 +90,11 @@ impl<'a> Subscribers<'a> {
         if let Some(attaching) = attach::attaching(self.context, home) {
             return self.attaches(user_id, entry, &attaching, draft);
         }
+        if let Some(finding) = self.joins_another(entry, home) {
+            draft.blocked += 1;
+            draft.findings.push(finding.about(address(user_id)));
+            return true;
+        }
         let who = entry.value.email.as_ref().map_or(user_id, |at| &at.value);
         let message =
             format!("it creates the organisation of {home}, and {who} becomes its administrator");
@@ -104,6 +110,27 @@ impl<'a> Subscribers<'a> {
                     .place(entry.spot(&entry.value.enterprise))),
         );
         false
+    }
+
+    /// Why the first subscriber would not create an organisation: the address is that of a person of one, which Webex attaches
+    /// (BWKS-040).
+    fn joins_another(&self, entry: &DeclaredSubscriber, home: &str) -> Option<Finding> {
+        let email = entry.value.email.as_ref()?;
+        let other = attach::others(self.context, &email.value).next()?;
+        let message = format!(
+            "{} is the address of a person in the organisation {other}, so Webex would attach that one to {home} and create none",
+            email.value
+        );
+        let help = format!(
+            "if that is intended, write `attach: {{organization: {other}, firstUser: …}}` at {home}; else name another first subscriber with \
+             `firstSubscriber`, or correct the address"
+        );
+        let place = self.context.config.place(entry.spot(email));
+        Some(
+            Finding::error(BROADWORKS_ATTACH_ADDRESS, message)
+                .help(help)
+                .at(place),
+        )
     }
 
     /// Whether the first subscriber of an enterprise that is attached has to wait.
@@ -137,15 +164,16 @@ impl<'a> Subscribers<'a> {
         draft: &mut Draft,
     ) -> Option<Vec<Need>> {
         let email = entry.value.email.as_ref();
-        let Some((email, old)) =
-            email.and_then(|at| Some((at, *self.holders.get(at.value.as_str())?)))
+        let Some((email, all)) = email.and_then(|at| Some((at, self.holders.get(&*at.value)?)))
         else {
             return Some(Vec::new());
         };
         self.split.push(entry.key);
-        if self.going.contains(old.user_id.as_str()) {
-            return Some(vec![Need::Done(address(&old.user_id))]);
-        }
+        let goes = |old: &&Subscriber| self.going.contains(old.user_id.as_str());
+        let Some(old) = all.iter().copied().find(|old| !goes(old)) else {
+            let needs = all.iter().map(|old| Need::Done(address(&old.user_id)));
+            return Some(needs.collect());
+        };
         let message = format!(
             "{} is the subscriber {}, and the BroadWorks user id of an account never changes",
             email.value, old.user_id

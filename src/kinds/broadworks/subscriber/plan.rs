@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::again::Again;
 use super::fields::FIELDS;
-use super::remarks::{nothing_left, package};
+use super::remarks::nothing_left;
 use super::removal::{Person, SUBSCRIBER, address, removal};
 use super::states::{self, State};
 use super::{KIND, all, essence};
@@ -20,7 +20,7 @@ use crate::config::model;
 use crate::config::{Declared, Spot};
 use crate::finding::*;
 use crate::kinds::broadworks::attach;
-use crate::kinds::broadworks::{Customers, detach, is_wanted, not_captured};
+use crate::kinds::broadworks::{Customers, detach, is_wanted, not_captured, other_case};
 use crate::kinds::field::Compared;
 use crate::kinds::{Context, no_longer};
 use crate::licensing::catalogue::Service;
@@ -68,17 +68,21 @@ fn callers(context: &Context<'_>) -> FxHashSet<UserIx> {
 }
 
 /// Observed subscribers by address.
-fn by_address<'a>(context: &Context<'a>) -> FxHashMap<&'a str, &'a Subscriber> {
-    let all = all(context.snapshot).iter();
-    let with = all.filter_map(|seen| Some((seen.email.as_deref()?, seen)));
-    with.collect()
+fn by_address<'a>(context: &Context<'a>) -> FxHashMap<&'a str, Vec<&'a Subscriber>> {
+    let mut holders: FxHashMap<&str, Vec<&Subscriber>> = FxHashMap::default();
+    for seen in all(context.snapshot) {
+        if let Some(email) = seen.email.as_deref() {
+            holders.entry(email).or_default().push(seen);
+        }
+    }
+    holders
 }
 
 pub(super) struct Subscribers<'a> {
     pub(super) context: &'a Context<'a>,
     pub(super) customers: Customers<'a>,
-    /// Observed subscribers by address.
-    pub(super) holders: FxHashMap<&'a str, &'a Subscriber>,
+    /// Observed subscribers by address: at most one, but for failures of Webex.
+    pub(super) holders: FxHashMap<&'a str, Vec<&'a Subscriber>>,
     /// People whom this plan gives Webex Calling, or leaves it.
     callers: FxHashSet<UserIx>,
     /// The numbers of Webex Calling, before the plan.
@@ -108,9 +112,7 @@ impl<'a> Subscribers<'a> {
             }
         }
         self.detached(draft);
-        let base = self.context.base.map(|base| &base.subscribers);
-        let gone = base.into_iter().flatten().map(|(user_id, _)| user_id);
-        for user_id in gone.filter(|user_id| !declared.contains_key(*user_id)) {
+        for user_id in self.context.config.subscribers_gone(self.context.base) {
             self.remove(user_id, no_longer(KIND.section, user_id), draft);
         }
     }
@@ -163,8 +165,7 @@ impl<'a> Subscribers<'a> {
         }
     }
 
-    /// Whether Webex has an id in upper and lower case that the files write in another case: BroadWorks does not tell them apart, so it
-    /// is the same subscriber or enterprise, and nothing is planned as if it were another one.
+    /// Whether Webex has an id in upper and lower case that the files write in another case.
     fn has_other_case(
         &self,
         user_id: &str,
@@ -176,15 +177,9 @@ impl<'a> Subscribers<'a> {
             return false;
         };
         draft.blocked += 1;
-        let message = format!("Webex has `{other}`, and the files say `{id}`");
-        let finding = Finding::error(INVALID_VALUE, message)
-            .about(address(user_id))
-            .help(format!("write `{other}`: upper and lower case count here"));
         let place = spot.map(|spot| self.context.config.place(spot));
-        draft.findings.push(match place {
-            Some(place) => finding.at(place),
-            None => finding,
-        });
+        let finding = other_case(other, id).about(address(user_id));
+        draft.findings.push(finding.at_opt(place));
         true
     }
 
@@ -279,7 +274,7 @@ impl<'a> Subscribers<'a> {
         let rows = FIELDS.iter().filter(|row| !alone(row.field.path));
         let mut fields: Vec<DraftField> =
             rows.filter_map(|row| compared.field(row, false)).collect();
-        let package = package(&compared, seen);
+        let package = self.package(&compared, seen, draft);
         if fields.is_empty() && package.is_none() {
             return;
         }

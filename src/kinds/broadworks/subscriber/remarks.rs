@@ -25,6 +25,30 @@ impl Subscribers<'_> {
         );
     }
 
+    /// The change of the package, if there is one. From one that is unknown nobody can tell what becomes of the meetings.
+    pub(super) fn package(
+        &self,
+        compared: &Compared<'_, model::Subscriber, Subscriber>,
+        seen: &Subscriber,
+        draft: &mut Draft,
+    ) -> Option<DraftField> {
+        let message = match seen.package.as_deref() {
+            Some(package) if PACKAGES.contains(&package) => return changed(compared, seen),
+            Some(package) => {
+                format!("its package is `{package}`, which this trunkline does not know")
+            }
+            None => "the snapshot does not say which package it has".to_owned(),
+        };
+        let finding = Finding::hold(
+            BROADWORKS_NOT_CAPTURED,
+            format!("{message}, so it is not changed"),
+        );
+        let help = "look at the subscriber in Partner Hub (User status); then take a new snapshot";
+        let spot = compared.declared.spot(&compared.declared.value.package);
+        self.say(draft, finding.help(help), compared.key, spot);
+        None
+    }
+
     /// The address is changed manually, in two places and in this order (BWKS-069).
     pub(super) fn say_address(
         &self,
@@ -138,8 +162,11 @@ impl Subscribers<'_> {
     }
 }
 
+/// The packages that there are.
+const PACKAGES: [&str; 4] = ["softphone", "basic", "standard", "premium"];
+
 /// The change of the package, if there is one.
-pub(super) fn package(
+fn changed(
     compared: &Compared<'_, model::Subscriber, Subscriber>,
     seen: &Subscriber,
 ) -> Option<DraftField> {
@@ -153,13 +180,9 @@ pub(super) fn package(
         true => Risk::Disruptive,
         false => Risk::Reversible,
     };
-    let action = match before {
-        Some(_) => FieldAction::Change,
-        None => FieldAction::Add,
-    };
     let field = DraftField::new(
         "package",
-        action,
+        FieldAction::Change,
         risk,
         text_or_nothing(before),
         text(after),

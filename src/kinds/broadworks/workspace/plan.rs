@@ -20,6 +20,11 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     }
     let customers = Customers::new(context.config, context.snapshot);
     for (user_id, entry) in declared {
+        // A hold says that its rows do not agree.
+        if is_doubtful(context, user_id) {
+            draft.blocked += 1;
+            continue;
+        }
         let differs = match find(context.snapshot, user_id) {
             None => Some((
                 creation(entry),
@@ -44,7 +49,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
     }
     let base = context.base.map(|base| &base.broadworks_workspaces);
     let gone = base.into_iter().flatten().map(|(user_id, _)| user_id);
-    for user_id in gone.filter(|it| !declared.contains_key(*it)) {
+    for user_id in gone.filter(|it| !declared.contains_key(*it) && !is_doubtful(context, it)) {
         if let Some(seen) = find(context.snapshot, user_id) {
             let name = seen.display_name.as_deref().unwrap_or(user_id);
             let message = format!("{name} is to be removed from {}", seen.enterprise);
@@ -55,6 +60,12 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             say(context, draft, finding, user_id, None);
         }
     }
+}
+
+/// Whether not everything is known of a workspace.
+fn is_doubtful(context: &Context<'_>, user_id: &str) -> bool {
+    let address = Address::new(KIND.name, user_id);
+    context.snapshot.is_not_known(address.as_str())
 }
 
 fn say(
