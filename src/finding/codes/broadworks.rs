@@ -9,7 +9,8 @@ codes! {
          administrator that has the scopes `spark-admin:broadworks_enterprises_read` and `spark-admin:broadworks_subscribers_read`; \
          the token of a customer's administrator cannot read them. Webex has no list of clusters, customer templates and BroadWorks \
          workspaces: write those that exist into a file, and give it to `trunkline snapshot --facts`. What is unknown is never taken \
-         for nothing, because trunkline would provision people a second time.";
+         for nothing, because trunkline would provision people a second time. It is also a hold where one value is unknown that decides \
+         a change: since when a subscriber is provisioned, which package it has, whether directory synchronisation is on.";
 
     BROADWORKS_PROVISIONING = "broadworks-provisioning", Hold, false,
         "Webex is still working on a BroadWorks subscriber.",
@@ -72,7 +73,8 @@ codes! {
     BROADWORKS_TEMPLATE_FIRST = "broadworks-template-first", Error, false,
         "A subscriber would be provisioned again before its customer template is changed.",
         "An error: `reprovision` removes a subscriber and adds it again, so that a changed customer template reaches the person. If the \
-         template is not changed first, the person loses the service for nothing. Change the template in Partner Hub, write it under \
+         template is not changed first, the person loses the service for nothing. It is also an error where an organisation is to be \
+         attached and the template, as it was recorded, does not provision existing organisations. Change the template in Partner Hub, write it under \
          `broadworks.customerTemplates` of the facts, and take a new snapshot. If nobody wrote down what the template has, it counts as not \
          changed.";
 
@@ -96,13 +98,15 @@ codes! {
         "Something that a new BroadWorks subscriber needs is missing.",
         "An error: a new subscriber needs `firstName`, `lastName`, and the provisioning id of the customer template. The provisioning id \
          is known where the snapshot has an enterprise with the same template; otherwise write it as `provisioningId` under \
-         `broadworks.customerTemplates`. Partner Hub shows it with the template (Settings, BroadWorks Calling, View template).";
+         `broadworks.customerTemplates`. Partner Hub shows it with the template (Settings, BroadWorks Calling, View template). One that is \
+         removed and added again needs `email` as well, even where Webex does not tell an address.";
 
     BROADWORKS_SUBSCRIBER_STAYS = "broadworks-subscriber-stays", Error, false,
         "A person is to be deleted whose BroadWorks subscription stays.",
         "An error: the subscription is billed until it is removed, and removing it needs the subscriber. So the person is not deleted. \
          Write `state: absent` at the subscriber as well, and acknowledge both: the subscriber goes first, then the person. Where the \
-         enterprise is detached, or the snapshot does not say which subscribers there are, the person waits.";
+         enterprise is detached, the person waits. It is a hold where the snapshot does not say which subscribers there are, or whose one \
+         of them is.";
 
     BROADWORKS_DIRECTORY_SYNC_DELETION = "broadworks-directory-sync-deletion", Error, true,
         "Switching directory synchronisation off deletes every synchronised person.",

@@ -193,7 +193,8 @@ codes! {
         "The Calling of a workspace with devices must be changed manually.",
         "A hold: this needs manual work and does not change the exit code. Cisco's API documents say that changing Calling is not \
          supported where a workspace has any device, so no request is sent for its tier, its number or its extension, nor to give \
-         or remove Calling. Make the change in Control Hub: open the workspace, Calling, and edit the licence or the number there. \
+         or remove Calling. Nor is it where the snapshot has no `devices`, or one of which it does not say whose it is: then tier, \
+         number and extension stay, and Calling is not removed. Make the change in Control Hub: open the workspace, Calling, and edit the licence or the number there. \
          If Control Hub refuses too, delete the devices, make the change, and activate them again. Then capture a new snapshot. A \
          move to another subscription is planned as for any workspace. A removal of Calling is in the plan with its losses and \
          needs its acknowledgement (`calling-loss`, exit 4), although it is done manually.";

@@ -41,7 +41,8 @@ codes! {
          makes a new organisation, which cannot be undone. So nothing is sent unless the snapshot says that the address is there: under \
          `people` of that organisation in `broadworks.organizations`. Ask the customer for the address of a person in the organisation, \
          write it down there, and give the file to `trunkline snapshot --facts`. Check that `attach.firstUser` names this subscriber and \
-         that `email` has no mistake.";
+         that `email` has no mistake. Where the address is that of a person in another organisation of the list, Webex may attach that \
+         one: then nothing is sent either, with or without `attach`.";
 
     BROADWORKS_ATTACH_APPROVAL = "broadworks-attach-approval", Hold, false,
         "An organisation has to approve that it is attached.",

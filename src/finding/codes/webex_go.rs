@@ -24,8 +24,9 @@ codes! {
 
     GO_DEVICE_UNKNOWN = "go-device-unknown", Hold, false,
         "Whether a person has a Webex Go device is unknown.",
-        "A hold: the snapshot has no `devices`, as one made from CSV exports, so Webex Go cannot be compared. Nothing is planned for \
-         the device. Capture the snapshot with `trunkline snapshot --live`, or list the devices in `devices` of the --facts file.";
+        "A hold: the snapshot has no `devices`, as one made from CSV exports, so Webex Go cannot be compared; or it has a device that \
+         may be the one: without an owner whom it knows, without type and product, or several of one person, of which one request \
+         removes one. Nothing is planned for the device. Capture the snapshot with `trunkline snapshot --live`, or list the devices in `devices` of the --facts file.";
 
     GO_DEVICE_MISSING = "go-device-missing", Error, false,
         "The device of a mobile number has not appeared.",
