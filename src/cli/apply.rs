@@ -159,21 +159,21 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let text = render::plan(&plan, PlanFormat::Json, &Default::default())?;
     let (now, before) = (connection.now(), connection.client.counts().total());
+    // Noticed later, it would look as if nothing had been done.
+    for file in [&args.report, &args.summary].into_iter().flatten() {
+        output::check_place(file)?;
+    }
     let _lock = lock::take(&connection.target, &places.root, &plan, now)?;
+    // Another run may have ended while the question waited for its answer.
+    places.paid(args, &connection, &plan, &names)?;
+    connection.check()?;
     let digest = format!("sha256:{:x}", Sha256::digest(&text));
     // What is saved and digested has no secrets; what is carried out has.
     let plan = apply::with_secrets(plan, args.identity.as_deref())?;
     let (journal, progress) = journal(args, &places, &connection, &plan, &digest, now)?;
     // That of a run that can be resumed stays.
     output::save(&places.state.join(PLAN), &text)?;
-    // Noticed later, it would look as if nothing had been done.
-    for file in [&args.report, &args.summary].into_iter().flatten() {
-        output::check_place(file)?;
-    }
-    let options = Options {
-        refused: refused.as_ref().map(|_| admission::REFUSED.to_owned()),
-        ..options(args, &places, now)
-    };
+    let options = options(args, &places, now, refused.is_some());
     let stop = stop(&connection);
     let writer = Writer::new(&connection.client);
     let live = Live {
@@ -187,8 +187,11 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut report = report.map_err(unrecorded)?;
     report.requests = connection.requests();
     let wrote = connection.save()?;
-    let took = cost::took(&connection, now, before);
-    journal.finish(report.is_whole(), wrote, took)?;
+    journal.finish(
+        report.is_whole(),
+        wrote,
+        cost::took(&connection, now, before),
+    )?;
     tell(args, &report)?;
     if let Some(refused) = refused {
         return Err(refused);
@@ -272,7 +275,7 @@ fn caution(args: &Args) -> Caution {
     }
 }
 
-fn options(args: &Args, places: &Places, now: Timestamp) -> Options {
+fn options(args: &Args, places: &Places, now: Timestamp, refused: bool) -> Options {
     let Caution {
         max_risk,
         canary,
@@ -289,7 +292,7 @@ fn options(args: &Args, places: &Places, now: Timestamp) -> Options {
             at: now,
             features: Default::default(),
         },
-        refused: None,
+        refused: refused.then(|| admission::REFUSED.to_owned()),
         // One at a time, so that the file comes out the same each time.
         workers: if args.live.live { args.parallel } else { 1 },
     }

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::{Request, Response};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::Exit;
 use super::capture;
 use super::live::Live;
 use super::output::Failure;
@@ -42,6 +43,8 @@ enum Behind {
 #[derive(Debug)]
 struct File {
     path: PathBuf,
+    /// When it was written, and its size, as it was read.
+    read: (SystemTime, u64),
     simulator: Arc<Simulator>,
 }
 
@@ -57,6 +60,7 @@ impl Connection {
 
     /// Puts the simulator over a snapshot file.
     pub fn embedded(path: &Path, log: Option<&Path>) -> Result<Connection, Failure> {
+        let read = written(path)?;
         let whole = snapshot::read_whole(path)?;
         let simulator = Arc::new(Simulator::new(whole, &sim::Options::default()));
         // The limit on units is checked by the plan, as with Webex.
@@ -78,6 +82,7 @@ impl Connection {
             target: path.display().to_string(),
             behind: Behind::File(File {
                 path: path.to_owned(),
+                read,
                 simulator,
             }),
         })
@@ -121,11 +126,29 @@ impl Connection {
             .collect()
     }
 
+    /// Makes sure that the file, if there is one, is still what was read.
+    pub fn check(&self) -> Result<(), Failure> {
+        let Some(file) = self.file() else {
+            return Ok(());
+        };
+        match written(&file.path)? == file.read {
+            true => Ok(()),
+            false => {
+                let path = file.path.display();
+                let message =
+                    format!("{path} has changed since it was read: nothing was written to it");
+                let help = "run the command again: it plans from the file as it is now";
+                Err(Failure::new(message).help(help).exit(Exit::Stale))
+            }
+        }
+    }
+
     /// Writes the file, if there is one; gives its new digest.
     pub fn save(&self) -> Result<Option<String>, Failure> {
         let Some(file) = self.file() else {
             return Ok(None);
         };
+        self.check()?;
         let snapshot = file.simulator.snapshot();
         snapshot::write(&file.path, &snapshot)?;
         Ok(Some(snapshot::digest(&snapshot::bytes(&snapshot)?)))
@@ -148,6 +171,12 @@ impl Connection {
             Behind::Live(_) => None,
         }
     }
+}
+
+/// When a file was written, and its size.
+fn written(path: &Path) -> Result<(SystemTime, u64), Failure> {
+    let metadata = fs_err::metadata(path)?;
+    Ok((metadata.modified()?, metadata.len()))
 }
 
 /// The simulator as a transport, and its time as a clock: waiting takes none.

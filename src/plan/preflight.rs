@@ -51,6 +51,15 @@ pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec
                 .at(config.place(org.spot(id))),
         );
     }
+    let base_id = base.and_then(|it| Some(&it.org.as_ref()?.value.id.as_ref()?.value));
+    if let Some(id) = base_id.filter(|id| **id != snapshot.org.id) {
+        let message = format!(
+            "the base is for {id}, but the snapshot is of {}",
+            snapshot.org.id
+        );
+        let help = "name a revision of the files of this organisation with --base";
+        findings.push(Finding::error(ORG_MISMATCH, message).help(help));
+    }
     if !snapshot.complete {
         let message = "the snapshot is marked as incomplete";
         findings.push(Finding::error(SNAPSHOT_INCOMPLETE, message).help("take a new snapshot"));

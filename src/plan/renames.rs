@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::change::{Address, Draft};
 use crate::config::Config;
 use crate::config::sections::Former;
-use crate::finding::{Finding, RENAME_CONFLICT};
+use crate::finding::{Finding, RENAME_CONFLICT, RENAME_UNKNOWN};
 use crate::kinds::{KINDS, Kind};
 use crate::snapshot::Snapshot;
 
@@ -49,7 +49,21 @@ pub fn apply<'s>(
                             .at(config.place(former.spot)),
                     );
                 }
-                (false, _) => {}
+                // It was renamed before.
+                (false, true) => {}
+                (false, false) => {
+                    let message = format!(
+                        "there is neither `{}` nor `{}`, so it would be created instead of renamed",
+                        former.old, former.now
+                    );
+                    draft.blocked += 1;
+                    draft.findings.push(
+                        Finding::error(RENAME_UNKNOWN, message)
+                            .about(address)
+                            .help("correct `formerly`, or remove it if the object is new")
+                            .at(config.place(former.spot)),
+                    );
+                }
             }
         }
     }

@@ -316,7 +316,11 @@ impl Client {
             tracking_id: ours,
         } = prepared;
         let begun = self.clock.now();
-        let sent = self.transport.send(request);
+        let secret = request.headers().get("authorization").cloned();
+        let mut sent = self.transport.send(request);
+        if let (Ok(response), Some(secret)) = (&mut sent, &secret) {
+            refusal::forget(response, secret);
+        }
         self.record(method, name, &ours, begun, &sent);
         let lost = |why: String| Error::Lost {
             call: name.to_owned(),

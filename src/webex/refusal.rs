@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -63,7 +63,41 @@ pub fn read(headers: &HeaderMap, body: &Value) -> (String, Vec<Detail>) {
 pub fn tracking_id(headers: &HeaderMap, body: &Value) -> Option<String> {
     let body = Some(text(&body["trackingId"])).filter(|id| !id.is_empty());
     let header = || header(headers, "trackingid").map(str::to_owned);
-    body.or_else(header).filter(|id| !id.is_empty())
+    let id = body.or_else(header).filter(|id| !id.is_empty());
+    id.map(|id| cut(id, LONGEST_ID))
+}
+
+/// The most characters of a tracking id, and of a text of a refusal, that are shown.
+const LONGEST_ID: usize = 100;
+const LONGEST: usize = 2000;
+
+/// A text of whoever answers, as far as it is worth reading.
+fn cut(mut text: String, most: usize) -> String {
+    if let Some((at, _)) = text.char_indices().nth(most) {
+        text.truncate(at);
+        text.push('…');
+    }
+    text
+}
+
+/// Removes the token from a refusal that repeats it, as a proxy may: refusals are shown and recorded.
+pub fn forget(response: &mut Response<Vec<u8>>, authorization: &HeaderValue) {
+    let bearer = authorization.as_bytes();
+    let token = bearer.strip_prefix(b"Bearer ").unwrap_or(bearer);
+    let repeats =
+        |text: &[u8]| !token.is_empty() && text.windows(token.len()).any(|it| it == token);
+    let named = |(name, value): (&HeaderName, &HeaderValue)| {
+        repeats(value.as_bytes()).then(|| name.clone())
+    };
+    let names: Vec<HeaderName> = response.headers().iter().filter_map(named).collect();
+    for name in names {
+        response.headers_mut().remove(name);
+    }
+    if !response.status().is_success() && repeats(response.body()) {
+        let text = String::from_utf8_lossy(response.body());
+        let token = String::from_utf8_lossy(token);
+        *response.body_mut() = text.replace(&*token, "[token]").into_bytes();
+    }
 }
 
 /// How long Webex asks to wait: seconds, or a date, which counts from the date of the answer: the clocks of both sides may
@@ -152,7 +186,7 @@ fn inner_code(description: &str) -> Option<&str> {
 fn text(value: &Value) -> String {
     match value {
         // One line, whatever it says: the log of a runner takes some lines for commands.
-        Value::String(text) => text.replace(char::is_control, " "),
+        Value::String(text) => cut(text.replace(char::is_control, " "), LONGEST),
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     }
@@ -179,6 +213,29 @@ mod tests {
 
     fn shown(pairs: &[(&'static str, &'static str)], body: Value) -> String {
         Refusal::read("POST /x", 400, &headers(pairs), &body).to_string()
+    }
+
+    #[test]
+    fn a_refusal_does_not_repeat_the_token() {
+        let bearer = HeaderValue::from_static("Bearer secret-1");
+        let answer = |status: u16| {
+            let answer = Response::builder().status(status);
+            let answer = answer
+                .header("trackingid", "T secret-1")
+                .header("date", "today");
+            answer
+                .body(b"{\"message\": \"no secret-1 here\"}".to_vec())
+                .unwrap()
+        };
+        let mut refused = answer(400);
+        forget(&mut refused, &bearer);
+        assert!(!String::from_utf8_lossy(refused.body()).contains("secret-1"));
+        assert!(refused.headers().get("trackingid").is_none() && refused.headers().len() == 1);
+        let long = serde_json::json!({"message": "x".repeat(9000), "trackingId": "y".repeat(9000)});
+        let (message, _) = read(&HeaderMap::new(), &long);
+        assert_eq!(message.chars().count(), LONGEST + 1);
+        let id = tracking_id(&HeaderMap::new(), &long).unwrap();
+        assert_eq!(id.chars().count(), LONGEST_ID + 1);
     }
 
     #[test]

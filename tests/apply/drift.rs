@@ -183,7 +183,11 @@ fn no_report_claims_a_match_that_is_none() {
         assert_eq!(report["agreement"], agreement, "{case}");
         for format in ["text", "markdown", "html"] {
             let text = as_format(format);
-            let claims = ["The organisation matches", "No changes.", "Acme: no changes"];
+            let claims = [
+                "The organisation matches",
+                "No changes.",
+                "Acme: no changes",
+            ];
             let claims = claims.iter().any(|words| text.contains(words));
             assert_eq!(claims, agreement == "matches", "{case} as {format}\n{text}");
         }

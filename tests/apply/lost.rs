@@ -161,6 +161,10 @@ fn a_refusal_is_not_believed_until_it_shows() {
         let state = tempfile::tempdir().unwrap();
         let report = apply(&world.plan, &simulator, &How::usual(state.path()));
         assert_eq!(report.summary.done, 1, "{report:?}");
+        direct(
+            &simulator,
+            json!({"switches": {"readLag": {}}, "advance": 120.0}),
+        );
         for at in 0..4 {
             assert!(
                 is_whole(&world, &simulator, &format!("u-{at}")),

@@ -118,6 +118,12 @@ codes! {
          names. Nothing is renamed. If the new one was made by mistake, delete it in Control Hub; if both are intended, remove \
          `formerly`.";
 
+    RENAME_UNKNOWN = "rename-unknown", Error, false,
+        "An object to be renamed does not exist.",
+        "An error of the plan (exit 4): `formerly` says that an object is to be renamed, and the organisation has objects of neither \
+         name. A typo would create a new object, and with `--base` delete the old one with its members. Correct the name, or remove \
+         `formerly` if the object is new.";
+
     NOT_DELETED = "not-deleted", Info, false,
         "An object that the configuration no longer names is not deleted.",
         "An info: with `--base`, what the earlier revision declared and this one does not is deleted. This object is not: it is \
