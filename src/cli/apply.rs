@@ -13,7 +13,7 @@ use super::applied::Renewed;
 use super::capture::LiveArgs;
 use super::connection::Connection;
 use super::output::{self, Failure, note, print};
-use super::{Exit, applied, cost, given, input, live, lock, permitted};
+use super::{Exit, applied, cost, given, input, live, lock};
 use crate::apply::{
     self, Backups, Caution, Journal, JournalError, Live, Options, Progress, Report, Resume, Run,
 };
@@ -150,19 +150,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     places.paid(args, &connection, &plan, &names)?;
     // What an interrupted run owes is given back whatever the token may do besides.
-    if !args.resume {
-        permitted::check(&plan, &connection, &names)?;
-        if !agreed(args, &places, &plan, &connection)? {
-            note("Cancelled: nothing was changed.\n")?;
-            return Ok(Exit::Error);
-        }
+    if !args.resume && !admission::agreed(args, &places, &plan, &connection, &names)? {
+        return Ok(Exit::Error);
     }
     let text = render::plan(&plan, PlanFormat::Json, &Default::default())?;
     let (now, before) = (connection.now(), connection.client.counts().total());
-    // Noticed later, it would look as if nothing had been done.
-    for file in [&args.report, &args.summary].into_iter().flatten() {
-        output::check_place(file)?;
-    }
+    places_of_reports(args)?;
     let _lock = lock::take(&connection.target, &places.root, &plan, now)?;
     // Another run may have ended while the question waited for its answer.
     places.paid(args, &connection, &plan, &names)?;
@@ -202,6 +195,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(exit(&report, whole))
 }
 
+/// Makes sure that reports can be written: noticed later, it would look as if nothing had been done.
+fn places_of_reports(args: &Args) -> Result<(), Failure> {
+    let mut files = [&args.report, &args.summary].into_iter().flatten();
+    files.try_for_each(|file| output::check_place(file))
+}
+
 /// The journal could not be written: nobody knows more than what it says.
 fn unrecorded(error: std::io::Error) -> Failure {
     let help = "a person or workspace whose Calling was being moved may be without it: free space on the disk, then resume at once with \
@@ -219,21 +218,6 @@ fn stop(connection: &Connection) -> Stop {
     stop.on_interrupt();
     stop.be_patient();
     stop
-}
-
-/// Says what it takes, and asks whether to do it, unless that was said.
-fn agreed(
-    args: &Args,
-    places: &Places,
-    plan: &Plan,
-    connection: &Connection,
-) -> Result<bool, Failure> {
-    if !args.yes {
-        show(plan)?;
-    }
-    let journal = cost::journal(&places.state);
-    cost::say(plan, caution(args), connection, &journal, !args.no_capture)?;
-    Ok(args.yes || output::confirmed(plan, &connection.target)?)
 }
 
 /// The plan to apply, made now or saved before, and the connection; gives the exit code where there is no plan.

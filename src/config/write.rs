@@ -12,6 +12,8 @@ pub(super) const WIDTH: usize = 120;
 pub enum Node {
     /// Text; quoted where YAML would read it as something else.
     Text(String),
+    /// No value, which is a value of its own: `null`.
+    Nothing,
     /// A whole number.
     Number(u32),
     /// True or false.
@@ -118,6 +120,7 @@ fn item(out: &mut String, node: &Node, indent: usize) {
 pub(super) fn inline(node: &Node) -> String {
     match node {
         Node::Text(text) => scalar(text),
+        Node::Nothing => "null".to_owned(),
         Node::Number(number) => number.to_string(),
         Node::Flag(flag) => flag.to_string(),
         Node::Block(fields) | Node::Line(fields) => {

@@ -34,32 +34,7 @@ pub fn other_name(config: &Config, snapshot: &Snapshot) -> Option<Finding> {
 /// What prevents a plan: another organisation (an error), or missing data (incomplete input).
 pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let Some(org) = &config.org
-        && let Some(id) = org
-            .value
-            .id
-            .as_ref()
-            .filter(|id| id.value != snapshot.org.id)
-    {
-        let message = format!(
-            "the configuration is for {}, but the snapshot is of {}",
-            id.value, snapshot.org.id
-        );
-        findings.push(
-            Finding::error(ORG_MISMATCH, message)
-                .help("take the snapshot of the right organisation, or correct `org.id`")
-                .at(config.place(org.spot(id))),
-        );
-    }
-    let base_id = base.and_then(|it| Some(&it.org.as_ref()?.value.id.as_ref()?.value));
-    if let Some(id) = base_id.filter(|id| **id != snapshot.org.id) {
-        let message = format!(
-            "the base is for {id}, but the snapshot is of {}",
-            snapshot.org.id
-        );
-        let help = "name a revision of the files of this organisation with --base";
-        findings.push(Finding::error(ORG_MISMATCH, message).help(help));
-    }
+    findings.extend(other_organisation(config, base, snapshot));
     if !snapshot.complete {
         let message = "the snapshot is marked as incomplete";
         findings.push(Finding::error(SNAPSHOT_INCOMPLETE, message).help("take a new snapshot"));
@@ -99,6 +74,38 @@ pub fn check(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec
     if snapshot.users.as_ref().is_some_and(Vec::is_empty) && names_people {
         let message = "the snapshot has no people, but the configuration names some";
         findings.push(Finding::error(SNAPSHOT_WITHOUT_USERS, message).help("take a new snapshot"));
+    }
+    findings
+}
+
+/// The files, or the earlier ones, are of another organisation than the snapshot.
+fn other_organisation(config: &Config, base: Option<&Config>, snapshot: &Snapshot) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(org) = &config.org
+        && let Some(id) = org
+            .value
+            .id
+            .as_ref()
+            .filter(|id| id.value != snapshot.org.id)
+    {
+        let message = format!(
+            "the configuration is for {}, but the snapshot is of {}",
+            id.value, snapshot.org.id
+        );
+        findings.push(
+            Finding::error(ORG_MISMATCH, message)
+                .help("take the snapshot of the right organisation, or correct `org.id`")
+                .at(config.place(org.spot(id))),
+        );
+    }
+    let base_id = base.and_then(|it| Some(&it.org.as_ref()?.value.id.as_ref()?.value));
+    if let Some(id) = base_id.filter(|id| **id != snapshot.org.id) {
+        let message = format!(
+            "the base is for {id}, but the snapshot is of {}",
+            snapshot.org.id
+        );
+        let help = "name a revision of the files of this organisation with --base";
+        findings.push(Finding::error(ORG_MISMATCH, message).help(help));
     }
     findings
 }

@@ -7,6 +7,9 @@ use rustc_hash::FxHashMap;
 
 use super::{Listed, NotKnown, Number, Owner, Snapshot, Word, ids};
 
+/// Addresses of which something is not known, each with the reason.
+type Reasons = Vec<(String, String)>;
+
 impl Snapshot {
     /// Adds that to `notKnown`, and what was found before. Lists are in order of key.
     pub(super) fn doubt(&mut self, before: Vec<(String, String)>) {
@@ -59,7 +62,7 @@ impl Snapshot {
 
     /// Numbers that several people and workspaces have as theirs, or that the list of numbers gives to another: which is right is
     /// unknown, and nothing is done about any of them. Also gives the owners of numbers whose rows name none, by position.
-    fn holders_of_numbers(&self) -> (Vec<(String, String)>, Vec<(usize, Owner)>) {
+    fn holders_of_numbers(&self) -> (Reasons, Vec<(usize, Owner)>) {
         let people = self.users().iter().filter_map(|it| {
             let number = it.phone_number.as_deref()?;
             Some((number, "user", it.email.as_str()))

@@ -91,6 +91,36 @@ fn where_a_device_cannot_be_deleted_its_owner_keeps_everything() {
     assert_eq!(simulator.snapshot()["users"], world.snapshot["users"]);
 }
 
+/// One request removes one device: where another one has come since the plan, both stay, and so does Calling.
+#[test]
+fn of_several_devices_none_goes() {
+    let directory = tempfile::tempdir().unwrap();
+    let world = case("webex-go-removed", directory.path());
+    let state = tempfile::tempdir().unwrap();
+    let simulator = world.simulator();
+    let device = json!({"section": "devices", "key": "d-9", "set": {"name": "Second", "product": "Webex Go",
+        "type": "webexgo", "owner": {"kind": "user", "key": "ana@acme.com"}}});
+    direct(
+        &simulator,
+        json!({"switches": {"deleteWebexGo": true}, "changes": [device]}),
+    );
+    let report = apply(&world.plan, &simulator, &How::usual(state.path()));
+    for address in ["webexGoDevice/ana@acme.com", "user/ana@acme.com"] {
+        let verdict = verdict(&report, address);
+        assert!(!matches!(verdict, Verdict::Done), "{address}: {verdict:?}");
+    }
+    let now = simulator.snapshot();
+    assert_eq!(devices(&now, "ana@acme.com"), 2);
+    let ana = |snapshot: &Value| {
+        let mut users = snapshot["users"].as_array().unwrap().iter();
+        users
+            .find(|it| it["email"] == "ana@acme.com")
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(ana(&now), ana(&world.snapshot));
+}
+
 /// The numbers of each order, and whether it was carried out.
 fn orders(simulator: &Simulator) -> Vec<bool> {
     let all = writes(simulator).into_iter();

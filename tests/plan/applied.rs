@@ -383,3 +383,20 @@ fn an_old_address_names_the_person_on_the_command_line() {
         part.all()
     );
 }
+
+/// Ana left, and another person has the address. That somebody else has no id does not make the two one.
+#[test]
+fn people_without_an_id_do_not_hide_a_successor() {
+    let before = snapshot(5, &[ANA, KIM]).to_string();
+    let successor = ("u-ana-2", "ana@acme.com", false);
+    let org = format!(
+        "{ORG}users: {{ana@acme.com: {{state: absent}}}}\nacknowledgements:\n  - {{code: user-deletion, subjects: [ana@acme.com], reason: left}}\n"
+    );
+    for lee in ["u-lee", ""] {
+        let people = [successor, KIM, (lee, "lee@acme.com", false)];
+        let directory = directory(&org, &snapshot(5, &people), Some(&before));
+        assert!(!changes(directory.path()).contains(&"user/ana@acme.com".to_owned()));
+        let plan = run(directory.path(), &["plan"]).all();
+        assert!(plan.contains("user-gone"), "{lee}: {plan}");
+    }
+}

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use super::{Args, Places, show};
+use super::{Args, Places, caution, show};
 use crate::apply::{self, Refused};
-use crate::cli::output::Failure;
-use crate::cli::{Exit, applied};
+use crate::cli::connection::Connection;
+use crate::cli::output::{self, Failure, note};
+use crate::cli::{Exit, applied, cost, permitted};
 use crate::config::Loaded;
 use crate::finding::ORG_MISMATCH;
 use crate::plan::{self, Plan};
-use crate::webex::ids;
+use crate::webex::{Names, ids};
 
 /// Why the rest of a resumed plan is not sent.
 pub const REFUSED: &str = "the plan is refused: only what the interrupted run owes was given back";
@@ -75,4 +76,25 @@ fn admitted(
             Err(Failure::new(why).help(help).exit(Exit::Stale))
         }
     }
+}
+
+/// Makes sure that the token may do it, says what it takes, and asks whether to do it, unless that was said.
+pub fn agreed(
+    args: &Args,
+    places: &Places,
+    plan: &Plan,
+    connection: &Connection,
+    names: &Names,
+) -> Result<bool, Failure> {
+    permitted::check(plan, connection, names)?;
+    if !args.yes {
+        show(plan)?;
+    }
+    let journal = cost::journal(&places.state);
+    cost::say(plan, caution(args), connection, &journal, !args.no_capture)?;
+    let agreed = args.yes || output::confirmed(plan, &connection.target)?;
+    if !agreed {
+        note("Cancelled: nothing was changed.\n")?;
+    }
+    Ok(agreed)
 }

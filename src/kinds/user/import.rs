@@ -211,10 +211,24 @@ impl<'s> Reader<'s> {
             Why::ExtensionTwice,
             seen,
         );
+        // Said to be none, so that one that comes is seen.
+        let none = |seen: Option<&str>, other: Option<&str>| {
+            (seen.is_none() && other.is_some()).then_some(Node::Nothing)
+        };
         let fields = Node::fields([
             ("location", Some(Node::text(place))),
-            ("phoneNumber", number.map(Node::text)),
-            ("extension", extension.map(Node::text)),
+            (
+                "phoneNumber",
+                number
+                    .map(Node::text)
+                    .or_else(|| none(seen.phone_number.as_deref(), extension)),
+            ),
+            (
+                "extension",
+                extension
+                    .map(Node::text)
+                    .or_else(|| none(seen.extension.as_deref(), number)),
+            ),
         ]);
         (Bucket::Location(place), fields)
     }

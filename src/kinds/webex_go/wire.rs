@@ -2,10 +2,12 @@
 //! refuses it, all that waits for it is not sent either.
 
 use http::Method;
+use serde_json::Value;
 
 use super::essence;
 use crate::change::EXISTENCE;
 use crate::kinds::wire::{Live, Request, Seen, Wire, one_by_one, one_each};
+use crate::snapshot::Device;
 use crate::webex::{Call, Error, Names, Paging, encode, observed, query};
 
 /// How Webex Go devices are read and removed.
@@ -28,14 +30,25 @@ fn read(names: &Names, key: &str) -> Result<Option<Seen>, Error> {
     let devices = names
         .reader()
         .list(&query("/devices", &filters), "items", Paging::Link)?;
+    let mut found: Option<(Device, Value)> = None;
     for raw in devices {
         let device = observed::device(names, &raw)?;
-        if device.is_webex_go() {
-            let essence = essence(&device);
-            return Ok(Some(Seen::new(device.id.clone(), raw, &device, essence)));
+        if !device.is_webex_go() {
+            continue;
         }
+        found = Some(match found {
+            None => (device, raw),
+            // One request removes one. Several are none that a plan knows, so that nothing that waits for it follows.
+            Some((mut first, raw)) => {
+                first.id = format!("{} and {}", first.id, device.id);
+                (first, raw)
+            }
+        });
     }
-    Ok(None)
+    Ok(found.map(|(device, raw)| {
+        let essence = essence(&device);
+        Seen::new(device.id.clone(), raw, &device, essence)
+    }))
 }
 
 fn delete(request: &Request<'_>) -> Result<Vec<Call>, Error> {

@@ -43,14 +43,22 @@ pub fn import(source: &Source<'_>, draft: &mut Draft) {
         };
         count[0] += usize::from(number.is_some() && said.0.is_none());
         count[1] += usize::from(extension.is_some() && said.1.is_none());
-        let (number, extension) = said;
+        let (written, extended) = said;
+        // Said to be none, so that one that comes is seen.
+        let none = |seen: Option<&str>, other: Option<&str>| {
+            (seen.is_none() && other.is_some()).then_some(Node::Nothing)
+        };
+        let number = written.map(Node::text).or_else(|| none(number, extended));
+        let extension = extended
+            .map(Node::text)
+            .or_else(|| none(extension, written));
         let products = products_of(source, seen);
         left.unsaid += usize::from(products.is_none());
         let licenses = products.and_then(|products| licenses::set(source, &products));
         let fields = Node::fields([
             ("location", place.map(Node::text)),
-            ("phoneNumber", number.map(Node::text)),
-            ("extension", extension.map(Node::text)),
+            ("phoneNumber", number),
+            ("extension", extension),
             ("licenses", licenses),
         ]);
         entries.push((seen.name.clone(), Node::Block(fields)));

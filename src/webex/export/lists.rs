@@ -197,19 +197,27 @@ pub fn numbers(
         });
     }
     let table = tables.first()?;
+    unknown.extend(not_listed(table, &owners, &seen));
+    Some(numbers)
+}
+
+/// That people or workspaces have numbers that the list lacks.
+fn not_listed(
+    table: &Table,
+    owners: &FxHashMap<&str, Owner>,
+    seen: &FxHashSet<String>,
+) -> Option<String> {
     let absent = owners.iter().filter(|(number, _)| !seen.contains(**number));
     // The first in order, so that the same files say the same.
-    if let Some((number, owner)) = absent.clone().min_by_key(|(number, _)| **number) {
-        let more = match absent.count() - 1 {
-            0 => String::new(),
-            more => format!(" and {more} more of people and workspaces"),
-        };
-        unknown.push(format!(
-            "{}: {number}, which {} has in the other files{more}, is not in the list: export all numbers",
-            table.file, owner.key
-        ));
-    }
-    Some(numbers)
+    let (number, owner) = absent.clone().min_by_key(|(number, _)| **number)?;
+    let more = match absent.count() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more of people and workspaces"),
+    };
+    Some(format!(
+        "{}: {number}, which {} has in the other files{more}, is not in the list: export all numbers",
+        table.file, owner.key
+    ))
 }
 
 /// The headers of the column that says whose a number is.

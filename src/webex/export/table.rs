@@ -197,7 +197,7 @@ impl Table {
 
 /// The line of the first cell whose quotation mark is not closed where the cell ends, if the marks of the text do not add up.
 fn unclosed(text: &str) -> Option<usize> {
-    if text.matches('"').count() % 2 == 0 {
+    if text.matches('"').count().is_multiple_of(2) {
         return None;
     }
     let mut open = None;
