@@ -30,10 +30,15 @@ pub fn address(text: &str) -> String {
 /// Whether a text has the form of one e-mail address: one `@`, text on both sides, a domain whose dots are between its parts, and nothing
 /// that separates addresses or does not show.
 pub fn is_address(text: &str) -> bool {
+    // Nearly all are of these.
+    let usual =
+        |it: &u8| matches!(it, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'@' | b'-' | b'_' | b'A'..=b'Z');
+    let usual = text.as_bytes().iter().all(usual);
     let odd = |it: char| it.is_whitespace() || ",;<>\"".contains(it) || is_unseen(it);
     let parts = text.split_once('@');
     let whole = |domain: &str| !domain.contains('@') && domain.split('.').all(|it| !it.is_empty());
-    parts.is_some_and(|(person, domain)| !person.is_empty() && whole(domain)) && !text.contains(odd)
+    parts.is_some_and(|(person, domain)| !person.is_empty() && whole(domain))
+        && (usual || !text.contains(odd))
 }
 
 /// Whether a character does not show: a control character, or one that only shapes or orders what is around it. Two addresses that look

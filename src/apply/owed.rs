@@ -179,7 +179,7 @@ impl Owed {
             Target::Simulator | Target::File => format!("an apply to {}", self.target),
         };
         let message = format!(
-            "{run} left {} without something that no plan removes, and did not restore it: {lost}",
+            "{run} has taken something from {} by mistake, and has not given it back: {lost}",
             now.address
         );
         let finding = Finding::error(PUT_BACK_OWED, message);

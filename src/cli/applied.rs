@@ -14,7 +14,8 @@ use crate::config::{Config, Loaded};
 use crate::disk;
 use crate::drift;
 use crate::finding::{
-    APPLIED_SNAPSHOT_NEWER, Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_UNREADABLE,
+    APPLIED_SNAPSHOT_NEWER, Code, Finding, ORG_MISMATCH, SNAPSHOT_INCOMPLETE, SNAPSHOT_MISSING,
+    SNAPSHOT_UNREADABLE,
 };
 use crate::plan::{self, Had, Inputs, Plan, SnapshotRef};
 use crate::snapshot::{self, Applied, Kept, Snapshot};
@@ -256,8 +257,14 @@ fn checked(
     config: &Config,
     than: Option<(&str, &str)>,
 ) -> Result<(Snapshot, String), Box<Finding>> {
-    let (then, digest) =
-        input::snapshot(file).map_err(|finding| unusable(file, finding.code, &finding.message))?;
+    let (then, digest) = input::snapshot(file).map_err(|finding| match finding.code {
+        SNAPSHOT_MISSING => {
+            let message = format!("there is no applied snapshot at {}", file.display());
+            let help = "correct the name after --applied, or omit it: before the first apply there is none";
+            Box::new(Finding::error(SNAPSHOT_MISSING, message).help(help))
+        }
+        code => unusable(file, code, &finding.message),
+    })?;
     if let Some((words, org)) = than
         && ids::plain(&then.org.id) != ids::plain(org)
     {

@@ -154,7 +154,7 @@ pub fn say(
             continue;
         }
         if let Some(lacks) = facts.lacks_of_calling(holder) {
-            let message = format!("the Calling held is incomplete: {lacks}");
+            let message = format!("Webex Calling is incomplete: there is {lacks}");
             findings.push(
                 Finding::warning(CALLING_INCOMPLETE, message)
                     .about(facts.address(holder))

@@ -230,7 +230,7 @@ fn becomes_hot_desk(facts: Facts<'_>, change: &LicenseChange) -> Option<Finding>
     let extension = seen.extension.as_ref().map(|it| format!("extension {it}"));
     let lost: Vec<String> = number.into_iter().chain(extension).collect();
     let message = format!(
-        "no request turns it into a hot desk: Webex would delete {}",
+        "trunkline does not turn it into a hot desk, because Webex would delete {}",
         lost.join(" and ")
     );
     (!lost.is_empty()).then(|| Finding::hold(HOT_DESK_IDENTITY_LOSS, message).help(BY_HAND))

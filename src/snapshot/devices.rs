@@ -30,10 +30,11 @@ pub struct Device {
     pub owner: Option<Owner>,
 }
 
-/// A word without what stands between its letters, in lower case.
-fn letters(text: &str) -> String {
+/// Whether a text begins with Webex Go, whatever is between its letters.
+fn is_of_webex_go(text: &str) -> bool {
     let letters = text.chars().filter(|it| it.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
+    let mut letters = letters.flat_map(char::to_lowercase);
+    "webexgo".chars().all(|it| letters.next() == Some(it))
 }
 
 impl Device {
@@ -47,10 +48,9 @@ impl Device {
         // The type alone may be unknown, and the product is called `Webex Go` or `Webex Go Device` (GO-018). What one of them says to
         // be one counts as one, so that it goes before Calling.
         let said = [self.kind.as_deref(), self.product.as_deref()];
-        let mut said = said.into_iter().flatten().map(letters);
-        let mut known = said.clone().filter(|it| !it.is_empty()).peekable();
-        known.peek()?;
-        Some(said.any(|it| it.starts_with("webexgo")))
+        let mut said = said.into_iter().flatten();
+        let known = said.clone().any(|it| it.contains(char::is_alphanumeric));
+        known.then(|| said.any(is_of_webex_go))
     }
 
     /// What people know it by: the product, else its name, else its id.

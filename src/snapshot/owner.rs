@@ -82,6 +82,8 @@ impl From<&str> for OwnerKind {
     fn from(word: &str) -> OwnerKind {
         // In whatever case: what belongs to a person must not seem to belong to nobody.
         match word.trim() {
+            "user" => OwnerKind::User,
+            "workspace" => OwnerKind::Workspace,
             word if word.eq_ignore_ascii_case("user") => OwnerKind::User,
             word if word.eq_ignore_ascii_case("workspace") => OwnerKind::Workspace,
             feature => OwnerKind::Feature(feature.into()),

@@ -11,6 +11,14 @@ use super::{Broadworks, Owner, OwnerKind, Snapshot, Word, lacking, misfit, piece
 use crate::canonical::{canonical, make_canonical};
 use crate::disk::{self, LARGEST, LARGEST_SNAPSHOT};
 
+/// Where a file that is not whole ends, in words.
+fn ends(line: usize, column: usize) -> String {
+    match (line, column) {
+        (0 | 1, 0) => "is empty".to_owned(),
+        _ => format!("ends in the middle (line {line}, column {column})"),
+    }
+}
+
 /// Why a snapshot cannot be used. The text says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum SnapshotError {
@@ -18,7 +26,7 @@ pub enum SnapshotError {
     #[error("there is no snapshot at {}", .0.display())]
     Missing(PathBuf),
     /// It ends in the middle.
-    #[error("the snapshot {} ends in the middle (line {line}, column {column})", path.display())]
+    #[error("the snapshot {} {}", path.display(), ends(*line, *column))]
     Truncated {
         /// The file.
         path: PathBuf,

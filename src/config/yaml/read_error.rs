@@ -110,6 +110,7 @@ impl ReadError {
                     "assignmentMode" => "add `assignmentMode: group` if groups have templates, or `assignmentMode: organization` for \
                                          one template for all"
                         .to_owned(),
+                    "role" => "add `role: host` or `role: attendee`".to_owned(),
                     _ => format!("add `{field}: …`"),
                 };
                 Problem::new(MISSING_FIELD, pos, message).help(help)

@@ -226,6 +226,7 @@ impl LocationPlan<'_> {
         let (location, owner) = self.whereabouts(&number.value);
         let returned = self.context.world.facts().returns(&number.value);
         if returned || location.as_deref() != Some(self.name) {
+            let elsewhere = location.is_some() && !returned;
             let message = match location {
                 _ if returned => {
                     format!("{number} is no longer listed under `numbers`, so that it is deleted")
@@ -233,7 +234,10 @@ impl LocationPlan<'_> {
                 Some(other) => format!("{number} belongs to {other}, not to {}", self.name),
                 None => format!("{number} is not among the numbers of {}", self.name),
             };
-            let help = format!("add it to {} under `numbers`, or correct it", self.name);
+            let help = match elsewhere {
+                true => format!("name a number of {}", self.name),
+                false => format!("add it to {} under `numbers`, or correct it", self.name),
+            };
             draft.blocked += 1;
             self.say(
                 Finding::error(MAIN_NUMBER_UNKNOWN, message).help(help),

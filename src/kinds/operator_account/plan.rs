@@ -103,7 +103,7 @@ impl Account<'_> {
         } = &self.declared.value;
         let spot = self.declared.spot(account_id);
         let lost = format!(
-            "the ability to change the account id with {}",
+            "the chance to correct the account id, which {} does not change later",
             operator.value
         );
         let mut field = DraftField::new(

@@ -92,7 +92,7 @@ pub fn only_by_person(person: &Person<'_>) -> Option<Finding> {
     let country = person.facts.locations.country(location)?;
     (country == "FR").then(|| {
         let message = format!(
-            "{location} is in France, which Cisco names for the page of the person and not for the page Devices"
+            "{location} is in France: Cisco lists France for adding Webex Go on the page of the person, but not on the page Devices"
         );
         let help = "add the device on the page of the person; if that is refused, ask Cisco whether France is served";
         Finding::warning(GO_COUNTRY_UNSUPPORTED, message).help(help)

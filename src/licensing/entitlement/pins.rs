@@ -100,7 +100,7 @@ impl<'w> Resolver<'w, '_> {
         self.findings.push(
             Finding::error(CALLING_TYPE_CONFLICT, message)
                 .about(self.facts.address(Holder::User(user)))
-                .help("name one in an override: `licenses: {add: {calling: professional}}`")
+                .help("choose one for this person under `users`: `licenses: {add: {calling: professional}}`")
                 .at(self.facts.config.place(spot)),
         );
     }

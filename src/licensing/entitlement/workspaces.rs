@@ -123,10 +123,10 @@ impl Resolver<'_, '_> {
         self.findings.push(
             Finding::error(
                 MOVE_SOURCE_MISMATCH,
-                "there is no licence that could move to the subscription",
+                "the workspace has no Calling licence that could move to this subscription",
             )
             .about(self.facts.address(holder))
-            .help("correct the name, remove `subscription`, or grant Calling under `licenses`")
+            .help("grant Calling under `licenses`, or remove `subscription`")
             .at(self.facts.config.place(spot)),
         );
         self.changes.list.push(LicenseChange {

@@ -156,8 +156,11 @@ impl Subscribers<'_> {
             "subscribers with another package or user id: {}; each has several entries in the billing report of this month",
             self.split.len()
         );
+        let help = "nothing has to be done: expect several lines for each of them on the bill";
         draft.findings.push(
-            Finding::info(BROADWORKS_BILLING_SPLIT, message).at(self.context.config.place(*first)),
+            Finding::info(BROADWORKS_BILLING_SPLIT, message)
+                .help(help)
+                .at(self.context.config.place(*first)),
         );
     }
 }

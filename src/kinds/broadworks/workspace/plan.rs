@@ -42,7 +42,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             say(context, draft, finding, user_id, Some(entry.key));
         } else if let Some((message, request)) = differs {
             let finding = Finding::hold(BROADWORKS_BY_HAND, message).help(format!(
-                "{WHERE}{request}; then update the snapshot's facts"
+                "{WHERE}{request}; then enter the new state in the file for --facts, and take a new snapshot"
             ));
             say(context, draft, finding, user_id, Some(entry.key));
         }
@@ -54,7 +54,7 @@ pub fn plan(context: &Context<'_>, draft: &mut Draft) {
             let name = seen.display_name.as_deref().unwrap_or(user_id);
             let message = format!("{name} is to be removed from {}", seen.enterprise);
             let finding = Finding::hold(BROADWORKS_BY_HAND, message).help(format!(
-                "{WHERE}, delete it{}; then update the snapshot's facts",
+                "{WHERE}, delete it{}; then enter the new state in the file for --facts, and take a new snapshot",
                 requests::REMOVAL
             ));
             say(context, draft, finding, user_id, None);
