@@ -171,19 +171,7 @@ impl<'a> Sending<'a> {
             return Ok((why, false));
         }
         let clock = self.names().reader().clock();
-        let mut refused = false;
-        for (_, calls) in saved.calls(self.names(), reset) {
-            for call in calls {
-                match self.persistently(&call, subject) {
-                    Ok(_) => {}
-                    Err(SendError::Webex(_)) => {
-                        refused = true;
-                        break;
-                    }
-                    Err(other) => return Err(other),
-                }
-            }
-        }
+        let refused = self.send_settings(subject, saved, reset)?;
         // Reading may still show what was there before Calling was gone.
         if reset && refused {
             clock.sleep(LAG);
@@ -218,6 +206,29 @@ impl<'a> Sending<'a> {
                 whole,
             ),
         })
+    }
+
+    /// Sends the settings of a backup; says whether any request failed.
+    fn send_settings(
+        &self,
+        subject: &Subject<'_>,
+        saved: &Saved,
+        reset: bool,
+    ) -> Result<bool, SendError> {
+        let mut refused = false;
+        for (_, calls) in saved.calls(self.names(), reset) {
+            for call in calls {
+                match self.persistently(&call, subject) {
+                    Ok(_) => {}
+                    Err(SendError::Webex(_)) => {
+                        refused = true;
+                        break;
+                    }
+                    Err(other) => return Err(other),
+                }
+            }
+        }
+        Ok(refused)
     }
 
     /// Sends the requests that restore what is missing, with retries; returns the reason if that fails. What Webex refuses to give

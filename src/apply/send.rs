@@ -257,15 +257,7 @@ impl<'a> Sending<'a> {
             if lost || busy {
                 self.wait_for_jobs(wire)?;
             }
-            // What was sent before may have had an effect that does not show yet.
-            let time = match attempt > 1 && !lost {
-                true => LAG,
-                false => self.time_after(lost),
-            };
-            open = self.look_again(wire, open, verdicts, time)?;
-            if time.is_zero() {
-                open = self.refused_as_it_was(wire, open, verdicts)?;
-            }
+            open = self.look_after(wire, open, verdicts, &error, attempt)?;
             clear(&mut suspects, &open);
             put_off(wire, &error, &mut open, verdicts);
             if open.is_empty() {
@@ -283,6 +275,28 @@ impl<'a> Sending<'a> {
             clock.sleep(Duration::from_secs(u64::from(attempt).min(5) * 2));
         }
         Ok(())
+    }
+
+    /// Those whom Webex does not show as planned after a request has failed.
+    fn look_after(
+        &self,
+        wire: &Wire,
+        open: Vec<Subject<'a>>,
+        verdicts: &mut Verdicts,
+        error: &Error,
+        attempt: u32,
+    ) -> Result<Vec<Subject<'a>>, SendError> {
+        let lost = matches!(error, Error::Lost { .. });
+        // What was sent before may have had an effect that does not show yet.
+        let time = match attempt > 1 && !lost {
+            true => LAG,
+            false => self.time_after(lost),
+        };
+        let open = self.look_again(wire, open, verdicts, time)?;
+        match time.is_zero() && matches!(error, Error::Refused(_)) {
+            true => self.refused_as_it_was(wire, open, verdicts),
+            false => Ok(open),
+        }
     }
 
     /// Those whom Webex does not show as planned after it has answered.

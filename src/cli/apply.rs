@@ -143,10 +143,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let applied = applied.as_deref();
     let refused = admission::judge(args, &places, applied, &loaded, &plan, &org)?;
     if plan.is_empty() {
-        show(&plan)?;
-        remember(args, &places, &connection, applied, &loaded, &plan, None)?;
-        let blocked = plan.is_blocked();
-        return Ok(if blocked { Exit::Partial } else { Exit::Fine });
+        if let Some(refused) = refused {
+            return Err(refused);
+        }
+        return unchanged(args, &places, &connection, applied, &loaded, &plan);
     }
     places.paid(args, &connection, &plan, &names)?;
     // What an interrupted run owes is given back whatever the token may do besides.
@@ -193,6 +193,23 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let whole = report.stopped || remember(args, &places, to, applied, &loaded, &plan, ran)?;
     output::took(connection.now().duration_since(now), &places.state)?;
     Ok(exit(&report, whole))
+}
+
+/// Nothing is to be done: the state is remembered.
+fn unchanged(
+    args: &Args,
+    places: &Places,
+    connection: &Connection,
+    applied: Option<&Path>,
+    loaded: &Loaded,
+    plan: &Plan,
+) -> Result<Exit, Failure> {
+    show(plan)?;
+    remember(args, places, connection, applied, loaded, plan, None)?;
+    Ok(match plan.is_blocked() {
+        true => Exit::Partial,
+        false => Exit::Fine,
+    })
 }
 
 /// Makes sure that reports can be written: noticed later, it would look as if nothing had been done.

@@ -11,6 +11,33 @@ use super::{Listed, NotKnown, Number, Owner, Snapshot, Word, ids};
 type Reasons = Vec<(String, String)>;
 
 impl Snapshot {
+    /// Whether something of the object with this address is not known.
+    pub fn is_not_known(&self, address: &str) -> bool {
+        self.not_known.iter().any(|it| it.address == address)
+    }
+
+    /// Whether an address is of a person, a workspace or a feature that its list lacks.
+    pub fn is_unlisted(&self, address: &str) -> bool {
+        let Some((kind, key)) = address.split_once('/') else {
+            return false;
+        };
+        match kind {
+            "user" => !self.users().iter().any(|it| it.email == key),
+            "workspace" => !self.workspaces().iter().any(|it| it.name == key),
+            _ => {
+                let mut features = self.features().iter();
+                super::features::kinds().any(|it| it == kind)
+                    && !features.any(|it| it.kind == kind && it.name == key)
+            }
+        }
+    }
+
+    /// The keys of objects of a kind of which something is not known.
+    pub fn not_known_of(&self, kind: &str) -> impl Iterator<Item = &str> {
+        let addresses = self.not_known.iter().map(|it| it.address.split_once('/'));
+        addresses.filter_map(move |it| it.filter(|(of, _)| *of == kind).map(|(_, key)| key))
+    }
+
     /// Adds that to `notKnown`, and what was found before. Lists are in order of key.
     pub(super) fn doubt(&mut self, before: Vec<(String, String)>) {
         let groups = self.groups().iter().filter(|it| !it.members.is_captured());

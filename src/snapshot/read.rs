@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{Broadworks, Owner, OwnerKind, Snapshot, Word, lacking, misfit, pieces};
 use crate::canonical::{canonical, make_canonical};
 use crate::disk::{self, LARGEST, LARGEST_SNAPSHOT};
+use crate::phone::make_e164;
 
 /// Where a file that is not whole ends, in words.
 fn ends(line: usize, column: usize) -> String {
@@ -204,6 +205,7 @@ impl Snapshot {
             lower(&mut user.email);
             user.display_name.iter_mut().for_each(make_canonical);
             user.location.iter_mut().for_each(Word::make_canonical);
+            user.phone_number.iter_mut().for_each(make_e164);
         }
         for group in snapshot.groups.iter_mut().flatten() {
             make_canonical(&mut group.name);
@@ -215,6 +217,9 @@ impl Snapshot {
         }
         for location in snapshot.locations.iter_mut().flatten() {
             make_canonical(&mut location.name);
+            let calling = location.calling.as_mut();
+            let main = calling.and_then(|it| it.main_number.as_mut());
+            main.into_iter().for_each(make_e164);
             if let Some(address) = &mut location.address {
                 let lines = [
                     &mut address.address1,
@@ -228,9 +233,11 @@ impl Snapshot {
         for place in snapshot.workspaces.iter_mut().flatten() {
             make_canonical(&mut place.name);
             place.location.iter_mut().for_each(Word::make_canonical);
+            place.phone_number.iter_mut().for_each(make_e164);
         }
         for number in snapshot.numbers.iter_mut().flatten() {
             number.location.iter_mut().for_each(Word::make_canonical);
+            make_e164(&mut number.phone_number);
             number.owner.iter_mut().for_each(owner);
         }
         for device in snapshot.devices.iter_mut().flatten() {

@@ -32,6 +32,15 @@ impl Call {
         self.body = Some(body);
         self
     }
+
+    /// What its body is.
+    pub fn content_type(&self) -> &'static str {
+        let is_device = self.path.starts_with("/devices/") && self.method == Method::PATCH;
+        match is_device {
+            true => "application/json-patch+json",
+            false => "application/json",
+        }
+    }
 }
 
 /// What Webex answered.
@@ -47,7 +56,19 @@ pub struct Answer {
     pub tracking_id: Option<String>,
 }
 
-/// A path with a query; what is `None` is left out.
+/// A body as JSON; an empty one is null.
+///
+/// # Errors
+///
+/// It is no JSON, or only a part of it.
+pub fn parsed(body: &[u8]) -> serde_json::Result<Value> {
+    match body.iter().all(u8::is_ascii_whitespace) {
+        true => Ok(Value::Null),
+        false => serde_json::from_slice(body),
+    }
+}
+
+/// A path with a query; what is `None` is omitted.
 pub fn query(path: &str, pairs: &[(&str, Option<&str>)]) -> String {
     let mut out = path.to_owned();
     let given = pairs

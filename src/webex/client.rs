@@ -10,12 +10,13 @@ use http::{HeaderMap, Method, Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::call::{Answer, Call};
+use super::call::{self, Answer, Call};
 use super::clock::Clock;
 use super::error::{Error, Refusal};
 use super::limit::{self, Limiter, Limits};
 use super::log::{self, Counters, Counts, Record, RequestLog};
 use super::refusal;
+use super::repeated::Secrets;
 use super::retry::{DEFAULT_WAIT, Failed, LONGEST_WAIT, Next, Tries};
 use super::secret::Secret;
 use super::stop::Stop;
@@ -247,7 +248,7 @@ impl Client {
             .header("authorization", format!("Bearer {}", token.reveal()))
             .header("accept", "application/json");
         if call.body.is_some() {
-            request = request.header("content-type", content_type(call));
+            request = request.header("content-type", call.content_type());
         }
         self.prepare(request, body.into_bytes(), name)
     }
@@ -316,10 +317,10 @@ impl Client {
             tracking_id: ours,
         } = prepared;
         let begun = self.clock.now();
-        let secret = request.headers().get("authorization").cloned();
+        let secrets = Secrets::of(&request);
         let mut sent = self.transport.send(request);
-        if let (Ok(response), Some(secret)) = (&mut sent, &secret) {
-            refusal::forget(response, secret);
+        if let Ok(response) = &mut sent {
+            secrets.forget(response);
         }
         self.record(method, name, &ours, begun, &sent);
         let lost = |why: String| Error::Lost {
@@ -344,7 +345,7 @@ impl Client {
             *lock(&self.server) = Some((date, self.clock.now()));
         }
         let status = response.status().as_u16();
-        let body = match parsed(response.body()) {
+        let body = match call::parsed(response.body()) {
             Ok(body) => body,
             // Pages of proxies and gateways are no JSON; half an answer is not either.
             Err(_) if status >= 300 => Value::Null,
@@ -357,7 +358,9 @@ impl Client {
             return Ok(Answer {
                 status,
                 headers: headers.clone(),
-                tracking_id: refusal::tracking_id(headers, &body).or(Some(ours)),
+                tracking_id: refusal::tracking_id(headers, &body)
+                    .filter(|id| !secrets.are_in(id.as_bytes()))
+                    .or(Some(ours)),
                 body,
             });
         }
@@ -484,24 +487,8 @@ fn after_host(url: &str) -> Option<&str> {
     Some(&rest[rest.find('/').unwrap_or(rest.len())..])
 }
 
-fn content_type(call: &Call) -> &'static str {
-    let is_device = call.path.starts_with("/devices/") && call.method == Method::PATCH;
-    match is_device {
-        true => "application/json-patch+json",
-        false => "application/json",
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex
         .lock()
         .unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
-/// A body as JSON; an empty one is null.
-fn parsed(body: &[u8]) -> serde_json::Result<Value> {
-    match body.iter().all(u8::is_ascii_whitespace) {
-        true => Ok(Value::Null),
-        false => serde_json::from_slice(body),
-    }
 }

@@ -31,6 +31,7 @@ pub mod org;
 mod paging;
 pub mod probe;
 mod refusal;
+mod repeated;
 mod retry;
 pub mod rights;
 pub mod scopes;

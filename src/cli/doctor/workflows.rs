@@ -160,7 +160,7 @@ fn branch(
     main: Option<&str>,
     report: &mut Report,
 ) -> bool {
-    // A pattern may stand for any branch.
+    // A pattern may match any branch.
     let fits = |it: &str| it.contains(['*', '?', '[', '!', '$']);
     let (Some(main), Some((line, first))) = (main, branches.first()) else {
         return false;

@@ -27,10 +27,12 @@ pub fn deletion(context: &Context<'_>, inventory: &Inventory<'_>, name: &str, dr
             .push(finding.about(Address::new("location", name)));
         return;
     }
+    let places = context.world.facts().snapshot.locations().iter();
     let leaving = Leaving {
         context,
         inventory,
         name,
+        places: &places.map(|it| it.name.as_str()).collect(),
     };
     if let Some(why) = leaving.not_captured() {
         draft.blocked += 1;

@@ -1,5 +1,7 @@
 //! Who and what is in a location that is to be deleted: what leaves it in this plan, what stays, and which numbers go with it.
 
+use rustc_hash::FxHashSet;
+
 use crate::change::Address;
 use crate::kinds::{Context, calling};
 use crate::licensing::{Consent, Holder, IdentityChange, Inventory, Owner};
@@ -16,6 +18,8 @@ pub struct Leaving<'a, 'w> {
     pub inventory: &'a Inventory<'w>,
     /// Its name.
     pub name: &'a str,
+    /// The names of all locations before the plan, as it renames them.
+    pub places: &'a FxHashSet<&'a str>,
 }
 
 impl<'a> Leaving<'a, '_> {
@@ -227,8 +231,7 @@ impl<'a> Leaving<'a, '_> {
 
     /// Whether this is a location of the organisation, by the name that it has there.
     fn is_place(&self, location: Option<&str>) -> bool {
-        let mut places = self.context.captured.locations().iter();
-        location.is_some_and(|name| places.any(|it| it.name == name))
+        location.is_some_and(|name| self.places.contains(name))
     }
 
     /// Whether it is known where a number is.
